@@ -1,0 +1,1 @@
+"""Ground floor: identifiers, quantities, money, times and keys; imports nothing but errors."""
