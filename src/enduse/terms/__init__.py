@@ -1,1 +1,1 @@
-"""Ground floor: identifiers, quantities, money, times and keys; imports nothing but errors."""
+"""Words everybody shares: identifiers, quantities, money, times, languages. Floor 1; imports no other room."""

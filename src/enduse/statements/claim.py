@@ -1,0 +1,87 @@
+"""Kinds ``claim`` and ``finding``: what somebody asserts, and what a body with that mandate found.
+
+A claim never becomes true by being repeated. A finding is an assessment with method, standard of proof, sources
+graded by the Admiralty code (reliability A-F, credibility 1-6) and the right of reply recorded.
+"""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from enduse.statements.base import Body, Statement, check
+from enduse.terms.amounts import Quantity
+from enduse.terms.identifiers import Id, Prose
+from enduse.terms.texts import Citation, Text
+
+
+class ClaimBody(Body, frozen=True, kw_only=True):
+    """What is asserted, about what, in the speaker's own words."""
+
+    claim: Id
+    about: Id
+    words: Text
+    citation: Citation | None = None
+
+
+class Claim(Statement, frozen=True, kw_only=True, tag="claim"):
+    """A party asserts something."""
+
+    body: ClaimBody
+
+
+class Resolution(Body, frozen=True, kw_only=True):
+    """What a supported finding does to the ledger: it moves goods out of the account where they lay open.
+
+    Attributes:
+        of: ``difference`` (missing in the consignment ``item``, or in the stock at place ``item``) or ``use``
+            (declared as used for the project ``item``).
+        item: consignment, place or project.
+        material: what.
+        quantity: how much.
+        outcome: where it went, as found.
+        owner: who answers for it; by default whoever owned the open account.
+    """
+
+    of: Literal["difference", "use"]
+    item: Id
+    material: Id
+    quantity: Quantity
+    outcome: Literal["off_purpose", "lost", "stolen", "damaged", "measurement_error"]
+    owner: Id | None = None
+
+    def __post_init__(self) -> None:
+        check(self.quantity)
+
+
+class FindingBody(Body, frozen=True, kw_only=True):
+    """An assessment.
+
+    Attributes:
+        finding: its identifier.
+        about: claim, consignment, project or reading it assesses.
+        result: what was found.
+        method: how it was established.
+        standard_of_proof: how strong the grounds are.
+        reliability: of the sources, Admiralty code A (completely reliable) to F (cannot be judged).
+        credibility: of the information, Admiralty code 1 (confirmed) to 6 (cannot be judged).
+        right_of_reply: whether those concerned were asked, and what they said.
+        resolves: postings that follow when the result is ``supported``.
+        supersedes: an earlier finding it replaces.
+    """
+
+    finding: Id
+    about: Id
+    result: Literal["supported", "not_supported", "unresolved"]
+    method: Prose
+    standard_of_proof: Literal["grounds_to_suspect", "grounds_to_believe", "clear_and_convincing"]
+    reliability: Literal["A", "B", "C", "D", "E", "F"]
+    credibility: Literal["1", "2", "3", "4", "5", "6"]
+    right_of_reply: Prose
+    resolves: Annotated[tuple[Resolution, ...], Meta(max_length=50)] = ()
+    supersedes: Id | None = None
+
+
+class Finding(Statement, frozen=True, kw_only=True, tag="finding"):
+    """A body mandated to do so states a finding."""
+
+    body: FindingBody

@@ -1,0 +1,27 @@
+"""Kind ``correction``: an earlier statement did not happen, or had wrong data (EPCIS error declaration reasons).
+
+Nothing is ever edited. The ledger takes the earlier postings back with further postings; a statement with the right
+data stands beside, named in ``corrected_by`` where it is already recorded.
+"""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from enduse.statements.base import Body, Statement
+from enduse.terms.identifiers import StatementId
+
+
+class CorrectionBody(Body, frozen=True, kw_only=True):
+    """Which statement is taken back, and why."""
+
+    corrects: StatementId
+    reason: Literal["did_not_occur", "incorrect_data"]
+    corrected_by: Annotated[tuple[StatementId, ...], Meta(max_length=20)] = ()
+    note: Annotated[str, Meta(max_length=1000)] = ""
+
+
+class Correction(Statement, frozen=True, kw_only=True, tag="correction"):
+    """A party takes one of its own statements back."""
+
+    body: CorrectionBody

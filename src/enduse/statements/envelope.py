@@ -1,0 +1,94 @@
+"""The signed envelope: DSSE v1 (secure-systems-lab/dsse v1.0.2) around the exact payload bytes, one Ed25519 signature.
+
+The envelope's own JSON is not signed, so it must have one form only: the three fields in the standard's order, no
+blanks, standard base64 with padding, one signature. Two spellings of one statement would be two log entries.
+"""
+
+import base64
+import binascii
+import hashlib
+import re
+from typing import Final
+
+import msgspec
+
+from enduse.errors import LimitError, MalformedError
+
+PAYLOAD_TYPE: Final = "application/vnd.enduse.statement+json"
+ENVELOPE_MAX: Final = 65_535
+"""Largest envelope in bytes: the largest log entry of C2SP tlog-tiles."""
+
+_FORM: Final = re.compile(
+    rb'\{"payload":"([A-Za-z0-9+/]+={0,2})","payloadType":"application/vnd\.enduse\.statement\+json",'
+    rb'"signatures":\[\{"keyid":"([0-9a-f]{32})","sig":"([A-Za-z0-9+/]{86}==)"\}\]\}'
+)
+_PAE_HEAD: Final = b"DSSEv1 %d %s " % (len(PAYLOAD_TYPE), PAYLOAD_TYPE.encode())
+
+
+class Envelope(msgspec.Struct, frozen=True):
+    """An opened envelope; nothing is verified yet.
+
+    Attributes:
+        raw: the bytes as received.
+        payload: statement bytes.
+        key_id: which key it says it was signed with.
+        signature: 64 bytes.
+    """
+
+    raw: bytes
+    payload: bytes
+    key_id: str
+    signature: bytes
+
+
+def key_id(public_key: bytes) -> str:
+    """Return the short name of a key: the first 16 bytes of its SHA-256, hexadecimal."""
+    return hashlib.sha256(public_key).hexdigest()[:32]
+
+
+def pae(payload: bytes) -> bytes:
+    """Return DSSE's pre-authentication encoding, the bytes that are signed."""
+    return b"%s%d %s" % (_PAE_HEAD, len(payload), payload)
+
+
+def wrap(payload: bytes, signer: str, signature: bytes) -> bytes:
+    """Return the envelope of ``payload`` signed by the key named ``signer``.
+
+    Raises:
+        LimitError: larger than :data:`ENVELOPE_MAX`.
+    """
+    envelope = b'{"payload":"%s","payloadType":"%s","signatures":[{"keyid":"%s","sig":"%s"}]}' % (
+        base64.b64encode(payload),
+        PAYLOAD_TYPE.encode(),
+        signer.encode(),
+        base64.b64encode(signature),
+    )
+    if len(envelope) > ENVELOPE_MAX:
+        raise LimitError(f"the envelope has {len(envelope):,} bytes, the limit is {ENVELOPE_MAX:,}", remedy="split it")
+    return envelope
+
+
+def unwrap(raw: bytes) -> Envelope:
+    """Open an envelope.
+
+    Raises:
+        LimitError: larger than :data:`ENVELOPE_MAX`.
+        MalformedError: not in the one form we take.
+    """
+    if len(raw) > ENVELOPE_MAX:
+        raise LimitError(f"the envelope has {len(raw):,} bytes, the limit is {ENVELOPE_MAX:,}", remedy="split it")
+    found = _FORM.fullmatch(raw)
+    if found is None:
+        raise MalformedError(
+            "not a DSSE envelope in the form we take",
+            remedy='write {"payload":..,"payloadType":..,"signatures":[{"keyid":..,"sig":..}]} without blanks',
+        )
+    encoded, name, signature = found.groups()
+    try:
+        payload = base64.b64decode(encoded, validate=True)
+    except binascii.Error as error:
+        raise MalformedError("the payload is not base64", path="$.payload") from error
+    decoded = base64.b64decode(signature, validate=True)
+    if base64.b64encode(payload) != encoded or base64.b64encode(decoded) != signature:
+        raise MalformedError("base64 with stray bits", path="$.payload", remedy="encode it canonically (RFC 4648)")
+    return Envelope(raw, payload, name.decode(), decoded)

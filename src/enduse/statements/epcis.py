@@ -1,0 +1,281 @@
+"""Read one EPCIS 2.0 event in JSON (ISO/IEC 19987:2024) with exact decimals; refuse what two readers could read apart.
+
+Only the dimensions that the ledger needs are read; everything else stays in the text. Business steps, dispositions
+and transaction types are brought to their short CBV names; own URIs are kept as they are, because a conflict zone
+may have no GS1 prefixes. Materials of our own are written ``urn:enduse:class:MATERIAL`` or
+``urn:enduse:class:MATERIAL:LOT``.
+"""
+
+import json
+from datetime import datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, Final, NoReturn
+from urllib.parse import quote, unquote
+
+import msgspec
+
+from enduse.errors import EnduseError, MalformedError
+from enduse.terms.amounts import exact_decimal, whole
+from enduse.terms.times import parse_instant
+from enduse.terms.units import unit
+
+EVENT_TYPES: Final = frozenset(
+    ("ObjectEvent", "AggregationEvent", "TransactionEvent", "TransformationEvent", "AssociationEvent")
+)
+_PREFIXES: Final = (
+    "https://ref.gs1.org/cbv/BizStep-",
+    "https://ref.gs1.org/cbv/Disp-",
+    "https://ref.gs1.org/cbv/BTT-",
+    "https://ref.gs1.org/cbv/SDT-",
+    "https://ref.gs1.org/cbv/ER-",
+    "urn:epcglobal:cbv:bizstep:",
+    "urn:epcglobal:cbv:disp:",
+    "urn:epcglobal:cbv:btt:",
+    "urn:epcglobal:cbv:sdt:",
+    "urn:epcglobal:cbv:er:",
+    "cbv:BizStep-",
+    "cbv:Disp-",
+    "cbv:BTT-",
+    "cbv:SDT-",
+)
+OWN_CLASS: Final = "urn:enduse:class:"
+_LGTIN: Final = "urn:epc:class:lgtin:"
+_LIST_MAX: Final = 500
+_DEPTH_MAX: Final = 30
+_EXPONENT_MAX: Final = 20
+
+
+class Element(msgspec.Struct, frozen=True):
+    """One line of goods: class URI and, where given, quantity as exact text with its Rec 20 unit (none: pieces)."""
+
+    epc_class: str
+    quantity: str | None
+    unit: str
+
+    @property
+    def material(self) -> str:
+        """The material, without the lot."""
+        return split_class(self.epc_class)[0]
+
+    @property
+    def lot(self) -> str | None:
+        """The lot, where the class names one."""
+        return split_class(self.epc_class)[1]
+
+    def base(self) -> tuple[int, str]:
+        """Return whole base units and the base unit.
+
+        Raises:
+            MalformedError: no quantity, unknown unit, or finer than the base unit.
+        """
+        if self.quantity is None:
+            raise MalformedError("no quantity is given", path="$.quantityList")
+        known = unit(self.unit)
+        return whole(self.quantity, known.factor, f"a {known.base}"), known.base
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """What the ledger reads of an event; see the standard for the meaning of each dimension."""
+
+    type: str
+    event_time: datetime
+    action: str = ""
+    biz_step: str = ""
+    disposition: str = ""
+    read_point: str | None = None
+    biz_location: str | None = None
+    parent: str | None = None
+    elements: tuple[Element, ...] = ()
+    inputs: tuple[Element, ...] = ()
+    outputs: tuple[Element, ...] = ()
+    transactions: tuple[tuple[str, str], ...] = ()
+    sources: tuple[tuple[str, str], ...] = ()
+    destinations: tuple[tuple[str, str], ...] = ()
+    event_id: str | None = None
+    carrier: str | None = None
+    project: str | None = None
+    error_reason: str | None = None
+
+    def transaction(self, *types: str) -> str | None:
+        """Return the identifier of the first business transaction of one of ``types``, in the order asked."""
+        by_type = dict(reversed(self.transactions))
+        return next((by_type[kind] for kind in types if kind in by_type), None)
+
+    def end(self, which: str, kind: str) -> str | None:
+        """Return the ``source`` or ``destination`` of type ``kind``."""
+        pairs = self.sources if which == "source" else self.destinations
+        return next((value for name, value in pairs if name == kind), None)
+
+
+def class_uri(material: str, lot: str | None = None) -> str:
+    """Return our own class URI for ``material`` and ``lot``."""
+    return OWN_CLASS + quote(material, safe="") + (f":{quote(lot, safe='')}" if lot else "")
+
+
+def split_class(epc_class: str) -> tuple[str, str | None]:
+    """Split a class URI into material and lot: own URIs, LGTIN URNs and GS1 Digital Links; others are all material."""
+    if epc_class.startswith(OWN_CLASS):
+        material, _, lot = epc_class[len(OWN_CLASS) :].partition(":")
+        return unquote(material), unquote(lot) if lot else None
+    if epc_class.startswith(_LGTIN):
+        item, _, lot = epc_class.rpartition(".")
+        return item, lot
+    head, mark, lot = epc_class.partition("/10/")
+    return (head, lot) if mark and "/01/" in head else (epc_class, None)
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise MalformedError(f"key {twice!r} stands twice", remedy="keep one")
+    return result
+
+
+def _constant(name: str) -> NoReturn:
+    raise MalformedError(f"{name} is not a number")
+
+
+_DECODER: Final = json.JSONDecoder(
+    object_pairs_hook=_pairs, parse_float=str, parse_int=str, parse_constant=_constant, strict=True
+)
+
+
+def _text(value: object, path: str) -> str | None:
+    if value is None:
+        return None
+    if not isinstance(value, str) or not value:
+        raise MalformedError("is not a text", path=path)
+    return value
+
+
+def _short(value: object, path: str) -> str:
+    text = _text(value, path) or ""
+    for prefix in _PREFIXES:
+        if text.startswith(prefix):
+            return text[len(prefix) :]
+    return text
+
+
+def _list(value: object, path: str) -> list[Any]:
+    if value is None:
+        return []
+    if not isinstance(value, list) or len(value) > _LIST_MAX:
+        raise MalformedError(f"is not a list of at most {_LIST_MAX}", path=path)
+    return value
+
+
+def _number(value: object, path: str) -> str:
+    if not isinstance(value, str):
+        raise MalformedError("is not a number", path=path)
+    if "e" in value or "E" in value:
+        number = Decimal(value)
+        if abs(number.adjusted()) > _EXPONENT_MAX:
+            raise MalformedError(f"{value} is out of range", path=path)
+        return format(number, "f")
+    return exact_decimal(value)
+
+
+def _elements(value: object, path: str) -> tuple[Element, ...]:
+    found = []
+    for position, item in enumerate(_list(value, path)):
+        where = f"{path}[{position}]"
+        if not isinstance(item, dict) or "epcClass" not in item:
+            raise MalformedError("names no epcClass", path=where)
+        quantity = item.get("quantity")
+        found.append(
+            Element(
+                _text(item["epcClass"], f"{where}.epcClass") or "",
+                None if quantity is None else _number(quantity, f"{where}.quantity"),
+                _text(item.get("uom"), f"{where}.uom") or "C62",
+            )
+        )
+    return tuple(found)
+
+
+def _typed(value: object, path: str, key: str) -> tuple[tuple[str, str], ...]:
+    found = []
+    for position, item in enumerate(_list(value, path)):
+        where = f"{path}[{position}]"
+        if not isinstance(item, dict):
+            raise MalformedError("is not an object", path=where)
+        found.append((_short(item.get("type"), where), _text(item.get(key), where) or ""))
+    return tuple(found)
+
+
+def _place(value: object, path: str) -> str | None:
+    if isinstance(value, dict):
+        return _text(value.get("id"), f"{path}.id")
+    return _text(value, path)
+
+
+def _depth(text: str) -> None:
+    level = 0
+    for character in text:
+        if character in "[{":
+            level += 1
+            if level > _DEPTH_MAX:
+                raise MalformedError(f"nests deeper than {_DEPTH_MAX}")
+        elif character in "]}":
+            level -= 1
+
+
+@lru_cache(maxsize=2048)
+def read_event(text: str) -> Event:
+    """Read one event.
+
+    Args:
+        text: JSON text of one EPCIS 2.0 event.
+
+    Raises:
+        MalformedError: no such event; names the path of the fault.
+    """
+    if text.count("{") + text.count("[") > _DEPTH_MAX:
+        _depth(text)
+    try:
+        raw = _DECODER.decode(text)
+    except json.JSONDecodeError as error:
+        raise MalformedError(f"is not JSON: {error.msg} at character {error.pos}") from error
+    if not isinstance(raw, dict) or raw.get("type") not in EVENT_TYPES:
+        raise MalformedError(
+            "is not an EPCIS event", path="$.type", remedy=f"use one of {', '.join(sorted(EVENT_TYPES))}"
+        )
+    try:
+        return _event(raw)
+    except EnduseError:
+        raise
+    except (AttributeError, TypeError, ArithmeticError) as error:
+        raise MalformedError(f"has a field of the wrong shape: {error}") from error
+
+
+def _event(raw: dict[str, Any]) -> Event:
+    when = _text(raw.get("eventTime"), "$.eventTime")
+    if when is None:
+        raise MalformedError("has no eventTime", path="$.eventTime")
+    action = _text(raw.get("action"), "$.action") or ""
+    if action not in {"", "ADD", "OBSERVE", "DELETE"}:
+        raise MalformedError(f"action {action!r} is not ADD, OBSERVE or DELETE", path="$.action")
+    error = raw.get("errorDeclaration")
+    children = _elements(raw.get("childQuantityList"), "$.childQuantityList")
+    return Event(
+        type=raw["type"],
+        event_time=parse_instant(when),
+        action=action,
+        biz_step=_short(raw.get("bizStep"), "$.bizStep"),
+        disposition=_short(raw.get("disposition"), "$.disposition"),
+        read_point=_place(raw.get("readPoint"), "$.readPoint"),
+        biz_location=_place(raw.get("bizLocation"), "$.bizLocation"),
+        parent=_text(raw.get("parentID"), "$.parentID"),
+        elements=children or _elements(raw.get("quantityList"), "$.quantityList"),
+        inputs=_elements(raw.get("inputQuantityList"), "$.inputQuantityList"),
+        outputs=_elements(raw.get("outputQuantityList"), "$.outputQuantityList"),
+        transactions=_typed(raw.get("bizTransactionList"), "$.bizTransactionList", "bizTransaction"),
+        sources=_typed(raw.get("sourceList"), "$.sourceList", "source"),
+        destinations=_typed(raw.get("destinationList"), "$.destinationList", "destination"),
+        event_id=_text(raw.get("eventID"), "$.eventID"),
+        carrier=_text(raw.get("enduse:carrier"), "$['enduse:carrier']"),
+        project=_text(raw.get("enduse:project"), "$['enduse:project']"),
+        error_reason=None if error is None else _short(error.get("reason"), "$.errorDeclaration.reason"),
+    )

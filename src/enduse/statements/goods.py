@@ -1,0 +1,29 @@
+"""Kind ``goods``: an EPCIS 2.0 event (ISO/IEC 19987), carried verbatim as text and read with exact decimals."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from enduse.errors import EnduseError
+from enduse.statements.base import Body, Statement
+from enduse.statements.epcis import read_event
+
+EVENT_MAX = 40_000
+
+
+class GoodsBody(Body, frozen=True, kw_only=True):
+    """The event as text, so that no reader can change a digit of what was signed."""
+
+    event: Annotated[str, Meta(min_length=2, max_length=EVENT_MAX)]
+
+    def __post_init__(self) -> None:
+        try:
+            read_event(self.event)
+        except EnduseError as error:
+            raise ValueError(f"the event: {error.diagnostics()}") from error
+
+
+class Goods(Statement, frozen=True, kw_only=True, tag="goods"):
+    """Something happened to goods."""
+
+    body: GoodsBody

@@ -1,0 +1,215 @@
+"""Whose is it? The keys that are enrolled at one position of the record, and the door that checks every envelope.
+
+The keyring is a function of the record: it is fed each statement in log order and changes only on ``programme``
+and ``key``. Enrolment and revocation that would be wrong are refused at the door, so every reader sees the same keys.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final, TypeVar
+
+import msgspec
+
+from enduse.errors import ConflictError, EnduseError, MalformedError, Problem, SignatureError
+from enduse.statements.base import Statement
+from enduse.statements.codec import AnyStatement, decode, encode, kind_of, statement_id
+from enduse.statements.envelope import Envelope, key_id, pae, unwrap, wrap
+from enduse.statements.key import Key, possession_message
+from enduse.statements.programme import Clock, Programme
+from enduse.terms.ed25519 import SigningKey, check_public_key, is_valid
+
+VERIFY_THREADS: Final = 2
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
+
+
+class Enrolment(msgspec.Struct):
+    """A key's place in the record.
+
+    Attributes:
+        party: whose it is.
+        public_key: hexadecimal.
+        revoked: whether it was revoked; what it signs from then on is refused.
+        seq: highest running number used with it so far.
+    """
+
+    party: str
+    public_key: str
+    revoked: bool = False
+    seq: int = 0
+
+
+class Signed(msgspec.Struct, frozen=True):
+    """A statement that passed the door: its envelope bytes, identifier, content and signer."""
+
+    raw: bytes
+    id: str
+    statement: AnyStatement
+    key_id: str
+    public_key: bytes
+
+
+class Keyring(msgspec.Struct):
+    """Keys enrolled so far.
+
+    Attributes:
+        origin: name of the record, from its founding statement.
+        keeper: party that keeps it.
+        keys: enrolment by key id.
+    """
+
+    origin: str = ""
+    keeper: str = ""
+    keys: dict[str, Enrolment] = msgspec.field(default_factory=dict)
+
+    def admit(self, raw: bytes) -> Signed:
+        """Check one envelope as the next of the record: form, key, signature, origin, and keys it would enrol.
+
+        Raises:
+            EnduseError: it is refused; its problem says why and what to do.
+        """
+        found = self.admit_all([raw])[0]
+        if isinstance(found, EnduseError):
+            raise found
+        return found
+
+    def admit_all(self, raws: Sequence[bytes]) -> "list[Signed | EnduseError]":
+        """Check a batch in order, each as if those before it had been recorded; feed the accepted ones to the keyring.
+
+        Signatures are verified on several threads (libsodium runs outside the interpreter's lock).
+
+        Returns:
+            For each envelope the signed statement, or the error it is refused with.
+        """
+        opened = [_attempt(_open, raw) for raw in raws]
+        with ThreadPoolExecutor(VERIFY_THREADS) as pool:
+            jobs: list[tuple[bytes, Envelope] | None] = []
+            for item in opened:
+                enrolment = None if isinstance(item, EnduseError) else self._enrolment(*item)
+                jobs.append(None if enrolment is None else (bytes.fromhex(enrolment), item[0]))  # type: ignore[index]
+            verdicts = list(pool.map(_verify, jobs, chunksize=64))
+        results: list[Signed | EnduseError] = []
+        for item, job, valid in zip(opened, jobs, verdicts, strict=True):
+            if isinstance(item, EnduseError):
+                results.append(item)
+                continue
+            results.append(_attempt(self._accept, (item, job, valid)))
+        return results
+
+    def _enrolment(self, envelope: Envelope, statement: AnyStatement) -> str | None:
+        if isinstance(statement, Programme) and not self.keys:
+            return statement.body.public_key
+        known = self.keys.get(envelope.key_id)
+        return None if known is None else known.public_key
+
+    def _accept(self, item: "tuple[tuple[Envelope, AnyStatement], tuple[bytes, Envelope] | None, bool]") -> Signed:
+        (envelope, statement), job, valid = item
+        if job is None:  # the key may have been enrolled by an earlier statement of the same batch
+            public = self._enrolment(envelope, statement)
+            if public is None:
+                raise SignatureError(f"key {envelope.key_id} is not enrolled", remedy="enrol it with a `key` statement")
+            job = (bytes.fromhex(public), envelope)
+            valid = _verify(job)
+        if not valid:
+            raise SignatureError("the signature does not belong to this statement and key", remedy="sign it again")
+        signed = Signed(envelope.raw, statement_id(envelope.payload), statement, envelope.key_id, job[0])
+        self._check(signed)
+        return signed
+
+    def _check(self, signed: Signed) -> None:
+        """Check what depends on the keys enrolled so far, and let the statement change them."""
+        statement = signed.statement
+        if isinstance(statement, Programme):
+            self._found(signed, statement)
+            return
+        known = self.keys.get(signed.key_id)
+        if known is None:
+            raise SignatureError(f"key {signed.key_id} is not enrolled", remedy="enrol it with a `key` statement")
+        if known.revoked:
+            raise SignatureError(f"key {signed.key_id} was revoked", remedy="sign with a key that is in force")
+        if statement.party != known.party:
+            raise SignatureError(f"the key belongs to {known.party}, not to {statement.party}", path="$.party")
+        if statement.programme != self.origin:
+            raise MalformedError(f"is meant for {statement.programme}, this is {self.origin}", path="$.programme")
+        if isinstance(statement, Clock) and statement.party != self.keeper:
+            raise SignatureError("only the record's keeper states its clock", path="$.kind")
+        if isinstance(statement, Key):
+            self._key(statement)
+        known.seq = max(known.seq, statement.seq)
+
+    def _found(self, signed: Signed, statement: Programme) -> None:
+        if self.keys:
+            raise ConflictError("the programme is already founded", path="$.kind")
+        public = bytes.fromhex(statement.body.public_key)
+        check_public_key(public)
+        if statement.body.keeper != statement.party or key_id(public) != signed.key_id:
+            raise SignatureError("a programme is founded by its keeper, with the key it names", path="$.body.keeper")
+        self.origin, self.keeper = statement.programme, statement.party
+        self.keys[signed.key_id] = Enrolment(statement.party, statement.body.public_key, seq=statement.seq)
+
+    def _key(self, statement: Key) -> None:
+        body = statement.body
+        if statement.party not in {self.keeper, body.party}:
+            raise SignatureError("only the keeper or the party itself changes its keys", path="$.body.party")
+        public = bytes.fromhex(body.public_key)
+        name = key_id(public)
+        if body.action == "revoke":
+            known = self.keys.get(name)
+            if known is None or known.party != body.party:
+                raise SignatureError(f"{body.party} has no such key", path="$.body.public_key")
+            if known.revoked:
+                raise ConflictError("the key is already revoked", path="$.body.public_key")
+            known.revoked = True
+            return
+        check_public_key(public)
+        if name in self.keys:
+            raise ConflictError("the key is already enrolled, or was", path="$.body.public_key")
+        message = possession_message(self.origin, body.party, body.public_key)
+        if not is_valid(public, message, bytes.fromhex(body.possession or "")):
+            raise SignatureError("the new key did not sign for its enrolment", path="$.body.possession")
+        self.keys[name] = Enrolment(body.party, body.public_key)
+
+    def next_seq(self, public_key: bytes) -> int:
+        """Return the next running number for a key; 1 for one that has not spoken."""
+        known = self.keys.get(key_id(public_key))
+        return 1 if known is None else known.seq + 1
+
+    def examine(self, index: int, raw: bytes) -> list[Problem]:
+        """Check the entry at ``index`` of a record being audited; feeds the keyring as :meth:`admit` does."""
+        try:
+            self.admit(raw)
+        except EnduseError as error:
+            return [error.at("record", index)]
+        return []
+
+
+def _open(raw: bytes) -> tuple[Envelope, AnyStatement]:
+    envelope = unwrap(raw)
+    return envelope, decode(envelope.payload)
+
+
+def _attempt(step: Callable[[Given], Made], given: Given) -> Made | EnduseError:
+    try:
+        return step(given)
+    except EnduseError as error:
+        return error
+
+
+def _verify(job: tuple[bytes, Envelope] | None) -> bool:
+    if job is None:
+        return False
+    public, envelope = job
+    return is_valid(public, pae(envelope.payload), envelope.signature)
+
+
+def sign(statement: Statement, key: SigningKey) -> Signed:
+    """Sign ``statement`` and return it as one that passed the door."""
+    payload = encode(statement)
+    raw = wrap(payload, key_id(key.public), key.sign(pae(payload)))
+    return Signed(raw, statement_id(payload), statement, key_id(key.public), key.public)  # type: ignore[arg-type]
+
+
+def label(signed: Signed) -> str:
+    """Return a short name for messages: kind and the first 12 digits of the identifier."""
+    return f"{kind_of(signed.statement)} {signed.id[:12]}"

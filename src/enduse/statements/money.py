@@ -1,0 +1,115 @@
+"""Kinds ``pledge``, ``commitment``, ``disbursement``, ``expenditure``: money on its way (terms of IATI 2.03).
+
+All four are one party's word about its own money, and each names the step before it where there is one. A step
+without its predecessor is kept and shown as an unresolved link.
+"""
+
+from enduse.statements.base import Body, Statement, check
+from enduse.terms.amounts import Money, Quantity
+from enduse.terms.identifiers import Id
+from enduse.terms.texts import Citation, Text
+
+
+class PledgeBody(Body, frozen=True, kw_only=True):
+    """A public promise of money: non-binding (IATI transaction type 13)."""
+
+    pledge: Id
+    amount: Money
+    recipient: Id | None = None
+    purpose: Text | None = None
+    citation: Citation | None = None
+
+    def __post_init__(self) -> None:
+        check(self.amount)
+
+
+class Pledge(Statement, frozen=True, kw_only=True, tag="pledge"):
+    """A party promises money."""
+
+    body: PledgeBody
+
+
+class CommitmentBody(Body, frozen=True, kw_only=True):
+    """A firm, written obligation to a recipient (IATI transaction type 2)."""
+
+    commitment: Id
+    amount: Money
+    recipient: Id
+    pledge: Id | None = None
+    citation: Citation | None = None
+
+    def __post_init__(self) -> None:
+        check(self.amount)
+
+
+class Commitment(Statement, frozen=True, kw_only=True, tag="commitment"):
+    """A party binds itself to pay."""
+
+    body: CommitmentBody
+
+
+class DisbursementBody(Body, frozen=True, kw_only=True):
+    """Money placed at a recipient's disposal (IATI transaction type 3).
+
+    Attributes:
+        disbursement: its identifier.
+        amount: how much.
+        recipient: who now holds it.
+        pledge: what it fulfils, where there is no commitment.
+        commitment: what it fulfils.
+    """
+
+    disbursement: Id
+    amount: Money
+    recipient: Id
+    pledge: Id | None = None
+    commitment: Id | None = None
+    citation: Citation | None = None
+
+    def __post_init__(self) -> None:
+        check(self.amount)
+
+
+class Disbursement(Statement, frozen=True, kw_only=True, tag="disbursement"):
+    """Money reaches its recipient."""
+
+    body: DisbursementBody
+
+
+class Purchase(Body, frozen=True, kw_only=True):
+    """Goods that an expenditure pays for, by the lot identifier under which they enter the record."""
+
+    lot: Id
+    material: Id
+    quantity: Quantity
+
+    def __post_init__(self) -> None:
+        check(self.quantity)
+
+
+class ExpenditureBody(Body, frozen=True, kw_only=True):
+    """Money paid to a supplier or contractor (IATI transaction type 4).
+
+    Attributes:
+        expenditure: its identifier.
+        amount: how much.
+        payee: supplier or contractor.
+        project: what it was spent for.
+        buys: goods it pays for.
+    """
+
+    expenditure: Id
+    amount: Money
+    payee: Id
+    project: Id | None = None
+    buys: tuple[Purchase, ...] = ()
+    citation: Citation | None = None
+
+    def __post_init__(self) -> None:
+        check(self.amount)
+
+
+class Expenditure(Statement, frozen=True, kw_only=True, tag="expenditure"):
+    """Money is spent."""
+
+    body: ExpenditureBody

@@ -1,0 +1,40 @@
+"""Kind ``party``: a state, agency, company or body that takes part. Never a private person."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from enduse.statements.base import Body, Statement
+from enduse.terms.identifiers import Id
+from enduse.terms.texts import Citation, Text
+
+
+class PartyBody(Body, frozen=True, kw_only=True):
+    """Who a party is.
+
+    Attributes:
+        party: its identifier.
+        name: for people.
+        type: what it is.
+        member_of: bodies it is a member of.
+        owned_by: parties that own or control it.
+        purpose: its own stated purpose here, in its own words.
+        invented: it exists only in a simulation.
+    """
+
+    party: Id
+    name: Text
+    type: Literal[
+        "state", "agency", "fund", "administration", "company", "carrier", "monitor", "civil_society", "group"
+    ]
+    member_of: Annotated[tuple[Id, ...], Meta(max_length=100)] = ()
+    owned_by: Annotated[tuple[Id, ...], Meta(max_length=100)] = ()
+    purpose: Text | None = None
+    invented: bool = False
+    citation: Citation | None = None
+
+
+class Party(Statement, frozen=True, kw_only=True, tag="party"):
+    """A party becomes known, or is described anew."""
+
+    body: PartyBody

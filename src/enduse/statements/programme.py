@@ -1,0 +1,110 @@
+"""Kind ``programme``: the founding statement, entry 0 of every record, and ``place``, ``clock`` beside it.
+
+The founding statement names the record, its keeper's key, the functions that mandates are given for, and which
+act needs which function. The arrangement is data: a second programme needs no line of code.
+"""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from enduse.statements.base import Body, Statement
+from enduse.terms.identifiers import Id, PublicKey
+from enduse.terms.texts import Citation, Language, Text
+
+
+class Function(Body, frozen=True, kw_only=True):
+    """A civil function that some party holds in some place for some time, such as police or custody of goods."""
+
+    function: Id
+    name: Text
+    citation: Citation | None = None
+
+
+class Rule(Body, frozen=True, kw_only=True):
+    """An act (a statement kind, or ``goods:`` and an EPCIS business step) that needs a mandate for a function."""
+
+    act: Id
+    function: Id
+
+
+class Incompatibility(Body, frozen=True, kw_only=True):
+    """Separation of duties: no party, nor one related to it, holds two of these functions for the same place."""
+
+    functions: Annotated[tuple[Id, ...], Meta(min_length=2, max_length=50)]
+    reason: Text
+    citation: Citation | None = None
+
+
+class Material(Body, frozen=True, kw_only=True):
+    """A material by the identifier that goods carry as EPCIS class, and its name for people."""
+
+    material: Id
+    name: Text
+
+
+class ProgrammeBody(Body, frozen=True, kw_only=True):
+    """What the programme is.
+
+    Attributes:
+        title: its name.
+        about: what it is for, and what in it is simulated or proposed only.
+        keeper: party that keeps the record; it signs this statement and every ``clock``.
+        public_key: the keeper's key.
+        languages: in which its pages are published.
+        functions: what mandates are given for.
+        rules: which act needs a mandate for which function; an act not named needs none.
+        incompatible: separation of duties.
+        materials: names for goods.
+        citation: the text it rests on.
+    """
+
+    title: Text
+    about: Text = msgspec.field(default_factory=dict)
+    keeper: Id
+    public_key: PublicKey
+    languages: Annotated[tuple[Language, ...], Meta(min_length=1, max_length=20)] = ("en",)
+    functions: Annotated[tuple[Function, ...], Meta(max_length=500)] = ()
+    rules: Annotated[tuple[Rule, ...], Meta(max_length=500)] = ()
+    incompatible: Annotated[tuple[Incompatibility, ...], Meta(max_length=100)] = ()
+    materials: Annotated[tuple[Material, ...], Meta(max_length=500)] = ()
+    citation: Citation | None = None
+
+
+class Programme(Statement, frozen=True, kw_only=True, tag="programme"):
+    """Entry 0 of the record."""
+
+    body: ProgrammeBody
+
+
+class PlaceBody(Body, frozen=True, kw_only=True):
+    """A place in the tree of places: an administrative area by P-code, or a crossing, warehouse or site.
+
+    Attributes:
+        place: its identifier.
+        within: the place it lies in.
+        name: for people.
+        type: what it is.
+        population: people living there, where known and published.
+    """
+
+    place: Id
+    name: Text
+    type: Literal["country", "area", "crossing", "corridor", "warehouse", "vendor", "site", "service_point"]
+    within: Id | None = None
+    population: Annotated[int, Meta(ge=0)] | None = None
+    citation: Citation | None = None
+
+
+class Place(Statement, frozen=True, kw_only=True, tag="place"):
+    """A place becomes known, or is described anew."""
+
+    body: PlaceBody
+
+
+class Clock(Statement, frozen=True, kw_only=True, tag="clock"):
+    """The keeper's word on the time: what follows, up to the next clock, was recorded at or after ``occurred_at``.
+
+    Every durable batch opens with one, so recorded time is part of what is hashed and nobody can move it later.
+    """

@@ -1,0 +1,50 @@
+"""Kind ``reading``: a measurement by somebody with some instrument: a scale, a count, a survey."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from enduse.statements.base import Body, Statement, check
+from enduse.terms.amounts import Instrument, Quantity
+from enduse.terms.identifiers import Id
+
+
+class ReadingBody(Body, frozen=True, kw_only=True):
+    """What was measured.
+
+    Attributes:
+        reading: its identifier.
+        of: ``stock`` (what lies at the statement's place), ``use`` (what is built in or consumed for ``project``),
+            ``shipped`` or ``received`` (of ``consignment``).
+        material: what.
+        quantity: how much was read.
+        method: how.
+        instrument: with what; without one the reading is taken as an exact count.
+        custodian: for ``stock``, whose stock was counted.
+        project: for ``use``.
+        consignment: for ``shipped`` and ``received``.
+        note: what the reader should know.
+    """
+
+    reading: Id
+    of: Literal["stock", "use", "shipped", "received"]
+    material: Id
+    quantity: Quantity
+    method: Literal["scale", "count", "survey", "meter", "document"]
+    instrument: Instrument | None = None
+    custodian: Id | None = None
+    project: Id | None = None
+    consignment: Id | None = None
+    note: Annotated[str, Meta(max_length=1000)] = ""
+
+    def __post_init__(self) -> None:
+        check(self.quantity)
+        needed = {"stock": "custodian", "use": "project"}.get(self.of, "consignment")
+        if getattr(self, needed) is None:
+            raise ValueError(f"a reading of {self.of} names its {needed}")
+
+
+class Reading(Statement, frozen=True, kw_only=True, tag="reading"):
+    """Somebody measured something."""
+
+    body: ReadingBody

@@ -1,0 +1,49 @@
+"""Kind ``umbrella``: the body of states and agencies under which the programme runs, as data."""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from enduse.statements.base import Body, Statement
+from enduse.terms.identifiers import Id
+from enduse.terms.texts import Citation, Text
+
+
+class Member(Body, frozen=True, kw_only=True):
+    """A member, and the groups it counts for (such as ``arab-states``)."""
+
+    party: Id
+    groups: Annotated[tuple[Id, ...], Meta(max_length=50)] = ()
+
+
+class Quorum(Body, frozen=True, kw_only=True):
+    """How many of which members must agree (the algebra of C2SP tlog-policy: k of n, any, all, nested).
+
+    Attributes:
+        need: ``all``, ``any`` or a number as text.
+        of: parties, or groups written ``group:NAME``.
+        also: further quorums that count as one each.
+    """
+
+    need: Annotated[str, Meta(pattern=r"^(all|any|[1-9][0-9]{0,3})$")]
+    of: Annotated[tuple[Id, ...], Meta(max_length=200)] = ()
+    also: "tuple[Quorum, ...]" = ()
+
+
+class UmbrellaBody(Body, frozen=True, kw_only=True):
+    """Who makes up the umbrella, which groups must be in it, and who must sign its decisions."""
+
+    umbrella: Id
+    name: Text
+    members: Annotated[tuple[Member, ...], Meta(max_length=300)]
+    required_groups: Annotated[tuple[Id, ...], Meta(max_length=50)] = ()
+    quorum: Quorum = msgspec.field(default_factory=lambda: Quorum(need="any"))
+    standing: Literal["proposed", "in_force"] = "proposed"
+    citation: Citation | None = None
+
+
+class Umbrella(Statement, frozen=True, kw_only=True, tag="umbrella"):
+    """An umbrella is set up, or replaced."""
+
+    body: UmbrellaBody

@@ -1,0 +1,97 @@
+"""Kinds ``need``, ``project``, ``milestone``: what is destroyed, what will be built, how far it has come (OC4IDS 0.9)."""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from enduse.statements.base import Body, Statement, check
+from enduse.terms.amounts import DecimalText, Money, Quantity
+from enduse.terms.identifiers import Id
+from enduse.terms.texts import Citation, Text
+
+
+class NeedBody(Body, frozen=True, kw_only=True):
+    """A need that was assessed, low and high where the source gives a range."""
+
+    need: Id
+    title: Text
+    sector: Id | None = None
+    cost: Money | None = None
+    cost_high: Money | None = None
+    people: Annotated[int, Meta(ge=0)] | None = None
+    citation: Citation | None = None
+
+    def __post_init__(self) -> None:
+        check(self.cost)
+        check(self.cost_high)
+
+
+class Need(Statement, frozen=True, kw_only=True, tag="need"):
+    """A need is stated."""
+
+    body: NeedBody
+
+
+class BillItem(Body, frozen=True, kw_only=True):
+    """One line of a bill of quantities.
+
+    Attributes:
+        material: what.
+        quantity: how much the design calls for.
+        tolerance: relative allowance of the design for waste and cutting, such as ``0.03``.
+    """
+
+    material: Id
+    quantity: Quantity
+    tolerance: DecimalText = "0"
+
+    def __post_init__(self) -> None:
+        check(self.quantity)
+
+
+class ProjectBody(Body, frozen=True, kw_only=True):
+    """A project: what it builds for which need, who builds it, what it should take.
+
+    Attributes:
+        project: its identifier.
+        title: for people.
+        purpose: ``reconstruction`` (tranches wait for conditions) or ``humanitarian`` (nothing waits).
+        need: what it answers.
+        contractor: who builds.
+        budget: what it may cost.
+        bill: bill of quantities.
+    """
+
+    project: Id
+    title: Text
+    purpose: Literal["reconstruction", "humanitarian"]
+    need: Id | None = None
+    contractor: Id | None = None
+    budget: Money | None = None
+    bill: Annotated[tuple[BillItem, ...], Meta(max_length=500)] = ()
+    citation: Citation | None = None
+
+    def __post_init__(self) -> None:
+        check(self.budget)
+
+
+class Project(Statement, frozen=True, kw_only=True, tag="project"):
+    """A project is planned, or its plan replaced."""
+
+    body: ProjectBody
+
+
+class MilestoneBody(Body, frozen=True, kw_only=True):
+    """Physical progress as stated by somebody: share of the works done, 0 to 1."""
+
+    milestone: Id
+    project: Id
+    progress: Annotated[str, Meta(pattern=r"^(0(\.[0-9]{1,9})?|1(\.0{1,9})?)$")]
+    title: Text = msgspec.field(default_factory=dict)
+
+
+class Milestone(Statement, frozen=True, kw_only=True, tag="milestone"):
+    """A milestone is reported."""
+
+    body: MilestoneBody

@@ -1,0 +1,125 @@
+"""Quantities and money: exact decimal text on the wire, whole numbers of the smallest unit inside.
+
+Money is kept in 1/10,000 of a currency unit (ISO 4217), which every currency's minor unit divides; quantities in the
+base units of :mod:`enduse.terms.units`. Decimal text is never read through a float.
+"""
+
+import re
+from decimal import Decimal
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from enduse.errors import MalformedError
+from enduse.terms.identifiers import Id
+from enduse.terms.units import SHOWN, UNITS, unit
+
+DecimalText = Annotated[str, Meta(pattern=r"^-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,9})?$")]
+"""An exact decimal: up to 18 digits before the point and 9 after, no exponent."""
+
+Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
+"""An ISO 4217 currency code."""
+
+MINOR_PER_UNIT = 10_000
+"""Smallest money unit we count: 1/10,000 of a currency unit."""
+
+RELATIVE_SD_MAX = Decimal(1)
+_LOOSE = re.compile(r"^[+-]?[0-9]+(\.[0-9]*)?$")
+
+
+def whole(value: str | Decimal, factor: Decimal, what: str) -> int:
+    """Return ``value * factor`` as a whole number.
+
+    Raises:
+        MalformedError: the product has a fraction; it is refused, never rounded.
+    """
+    product = Decimal(value) * factor
+    result = int(product)
+    if result != product:
+        raise MalformedError(f"{value} is finer than {what}", remedy="round it yourself and sign that")
+    return result
+
+
+def plain(number: int, factor: Decimal | int) -> str:
+    """Return ``number / factor`` as exact decimal text without exponent or trailing zeros."""
+    text = format(Decimal(number) / Decimal(factor), "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def exact_decimal(text: str) -> str:
+    """Bring a decimal from a table to the form of :data:`DecimalText`, keeping every digit.
+
+    Accepts leading zeros, a leading plus and a bare trailing point; refuses anything else.
+
+    Raises:
+        MalformedError: it is not a plain decimal number.
+    """
+    stripped = text.strip()
+    if not _LOOSE.match(stripped):
+        raise MalformedError(f"{text!r} is not a plain decimal number", remedy="write digits with one point, no commas")
+    sign = "-" if stripped.startswith("-") else ""
+    digits, _, fraction = stripped.lstrip("+-").partition(".")
+    digits = digits.lstrip("0") or "0"
+    return f"{sign}{digits}.{fraction}" if fraction else f"{sign}{digits}"
+
+
+class Money(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An amount of money: exact decimal ``value`` and ISO 4217 ``currency``."""
+
+    value: DecimalText
+    currency: Currency
+
+    def minor(self) -> int:
+        """Return the amount in 1/10,000 of a currency unit."""
+        return whole(self.value, Decimal(MINOR_PER_UNIT), "1/10,000 of a currency unit")
+
+
+class Quantity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A quantity of goods: exact decimal ``value`` and UN/ECE Rec 20 ``unit``."""
+
+    value: DecimalText
+    unit: Annotated[str, Meta(min_length=1, max_length=3)]
+
+    def base(self) -> tuple[int, str]:
+        """Return the quantity as whole base units, and which base unit that is."""
+        known = unit(self.unit)
+        return whole(self.value, known.factor, f"a {known.base}"), known.base
+
+
+class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a reading was made with, and its relative standard errors (ISO/IEC Guide 98-3, type A and type B).
+
+    Attributes:
+        instrument: whose readings share one systematic error.
+        random_sd: relative standard deviation of each reading, such as ``0.005``.
+        systematic_sd: relative standard deviation shared by all its readings.
+    """
+
+    instrument: Id
+    random_sd: DecimalText
+    systematic_sd: DecimalText = "0"
+
+    def __post_init__(self) -> None:
+        for text in (self.random_sd, self.systematic_sd):
+            if not 0 <= Decimal(text) <= RELATIVE_SD_MAX:
+                raise ValueError("a relative standard deviation lies between 0 and 1")
+
+
+def money_resource(currency: str) -> str:
+    """Return the ledger's name for money in ``currency``."""
+    return f"money/{currency}"
+
+
+def goods_resource(material: str, base: str) -> str:
+    """Return the ledger's name for ``material`` counted in ``base`` units."""
+    return f"{material}/{base}"
+
+
+def shown(amount: int, resource: str) -> str:
+    """Render a ledger amount for people, such as ``20 TNE`` or ``3402.55 USD``."""
+    name, _, base = resource.rpartition("/")
+    if name == "money":
+        return f"{plain(amount, MINOR_PER_UNIT)} {base}"
+    code = SHOWN[base]
+    return f"{plain(amount, UNITS[code].factor)} {code}"

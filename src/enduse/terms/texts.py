@@ -1,0 +1,39 @@
+"""Text in several languages, keyed by BCP 47 tag, and the source a text is quoted from."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from enduse.terms.identifiers import Label, Prose
+
+Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+"""A BCP 47 language tag, such as ``en`` or ``ar``."""
+
+Text = dict[Language, Prose]
+"""The same text in one or more languages."""
+
+
+def say(text: Text | None, language: str, default: str = "") -> str:
+    """Return ``text`` in ``language``, else in English, else in whatever there is, else ``default``."""
+    if not text:
+        return default
+    return text.get(language) or text.get("en") or next(iter(text.values()))
+
+
+class Citation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """Where something was read: a publication, its date and the words relied on.
+
+    Attributes:
+        source: author, title, publisher.
+        date: date of publication, ISO 8601.
+        quote: the words, verbatim.
+        caution: what a careful reader should know about this source.
+        status: standing of what is cited, such as ``proposed by the author``.
+    """
+
+    source: Label
+    date: Annotated[str, Meta(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")] | None = None
+    quote: Prose = ""
+    caution: Prose = ""
+    status: Annotated[str, Meta(max_length=200)] = ""

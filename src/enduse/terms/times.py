@@ -1,0 +1,73 @@
+"""Instants that always carry a zone (RFC 3339, to the microsecond) and periods of them.
+
+Two times are kept apart everywhere: *claimed* (a party says when it happened) and *recorded*
+(when the record took the statement). Neither is ever naive.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from enduse.errors import MalformedError
+
+Instant = Annotated[datetime, Meta(tz=True)]
+"""An instant with its zone; a naive time is refused."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Period(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """A half-open period ``[start, end)``; without ``end`` it goes on."""
+
+    start: Instant
+    end: Instant | None = None
+
+    def __post_init__(self) -> None:
+        if self.end is not None and self.end <= self.start:
+            raise ValueError("a period must end after it starts")
+
+    def holds(self, instant: datetime) -> bool:
+        """Say whether ``instant`` lies in the period."""
+        return self.start <= instant and (self.end is None or instant < self.end)
+
+
+def micros(instant: datetime) -> int:
+    """Return ``instant`` as whole microseconds since 1970-01-01T00:00Z (exact, no floats)."""
+    return (instant - _EPOCH) // _MICROSECOND
+
+
+def instant_of(microseconds: int) -> datetime:
+    """Return the UTC instant ``microseconds`` after 1970-01-01T00:00Z."""
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
+def parse_instant(text: str, *, end_of_day: bool = False) -> datetime:
+    """Read an RFC 3339 instant, or an ISO 8601 date taken as that whole UTC day.
+
+    Args:
+        text: such as ``2016-07-15T09:00:00+03:00`` or ``2016-07-15``.
+        end_of_day: for a bare date, return its last microsecond instead of its first.
+
+    Raises:
+        MalformedError: it is neither, or a time without a zone.
+    """
+    try:
+        if len(text) == len("2016-07-15"):
+            start = datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC)
+            return start + timedelta(days=1) - _MICROSECOND if end_of_day else start
+        parsed = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise MalformedError(
+            f"{text!r} is not a date or an instant", remedy="write 2026-01-31 or 2026-01-31T09:00:00+02:00"
+        ) from error
+    if parsed.tzinfo is None:
+        raise MalformedError(f"{text!r} has no time zone", remedy="add Z or an offset such as +02:00")
+    return parsed
+
+
+def format_instant(instant: datetime) -> str:
+    """Write ``instant`` in UTC, RFC 3339, with as many digits as it needs."""
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
