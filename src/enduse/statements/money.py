@@ -1,7 +1,9 @@
 """Kinds ``pledge``, ``commitment``, ``disbursement``, ``expenditure``: money on its way (terms of IATI 2.03).
 
-All four are one party's word about its own money, and each names the step before it where there is one. A step
-without its predecessor is kept and shown as an unresolved link.
+A step is one party's word about its own money, and names the step before it where there is one; without its
+predecessor it is kept and shown as an unresolved link. Where ``donor`` is given and is not the statement's party, it is
+a report about somebody else's money, such as a table that an importer read: the money is booked to the donor, the word
+stays the reporting party's, and nothing is put into the donor's mouth.
 """
 
 from enduse.statements.base import Body, Statement, check
@@ -11,10 +13,19 @@ from enduse.terms.texts import Citation, Text
 
 
 class PledgeBody(Body, frozen=True, kw_only=True):
-    """A public promise of money: non-binding (IATI transaction type 13)."""
+    """A public promise of money: non-binding (IATI transaction type 13).
+
+    Attributes:
+        pledge: its identifier.
+        amount: how much.
+        donor: whose money it is; by default the statement's party.
+        recipient: for whom.
+        purpose: what for.
+    """
 
     pledge: Id
     amount: Money
+    donor: Id | None = None
     recipient: Id | None = None
     purpose: Text | None = None
     citation: Citation | None = None
@@ -30,11 +41,20 @@ class Pledge(Statement, frozen=True, kw_only=True, tag="pledge"):
 
 
 class CommitmentBody(Body, frozen=True, kw_only=True):
-    """A firm, written obligation to a recipient (IATI transaction type 2)."""
+    """A firm, written obligation to a recipient (IATI transaction type 2).
+
+    Attributes:
+        commitment: its identifier.
+        amount: how much.
+        recipient: for whom.
+        donor: whose money it is; by default the statement's party.
+        pledge: what it fulfils.
+    """
 
     commitment: Id
     amount: Money
     recipient: Id
+    donor: Id | None = None
     pledge: Id | None = None
     citation: Citation | None = None
 
@@ -55,6 +75,7 @@ class DisbursementBody(Body, frozen=True, kw_only=True):
         disbursement: its identifier.
         amount: how much.
         recipient: who now holds it.
+        donor: whose money it was; by default the statement's party.
         pledge: what it fulfils, where there is no commitment.
         commitment: what it fulfils.
     """
@@ -62,6 +83,7 @@ class DisbursementBody(Body, frozen=True, kw_only=True):
     disbursement: Id
     amount: Money
     recipient: Id
+    donor: Id | None = None
     pledge: Id | None = None
     commitment: Id | None = None
     citation: Citation | None = None
