@@ -1,0 +1,71 @@
+# Two commands: `make demo` and `make test`. Nothing but Python 3.11+, git and make is needed.
+# uv is used where it is present (it follows uv.lock); otherwise a plain virtual environment is made.
+
+PYTHON ?= python3
+VENV   ?= .venv
+SERVE  ?= 1
+SEED   ?= 1
+INTO   ?= demo
+UV     := $(shell command -v uv 2>/dev/null)
+BIN    := $(VENV)/bin
+export UV_PROJECT_ENVIRONMENT := $(VENV)
+
+.PHONY: help demo test lint soak bench docs clean python
+
+help:
+	@echo "make demo   build the example programme, find what is missing, write the report"
+	@echo "make test   lint, types, floors, tests (under 15 minutes on 2 cores)"
+	@echo "make soak   the longer batteries"
+	@echo "make bench  every benchmark, with the machine and the limits it is held against"
+	@echo "make docs   write the generated pages of docs/reference anew"
+	@echo "make clean  remove what was built; keeps programmes"
+
+python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Enduse needs Python 3.11 or newer; try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
+
+# What the demo needs.
+$(VENV)/.demo: pyproject.toml uv.lock | python
+ifneq ($(UV),)
+	uv sync --quiet --frozen --inexact --no-dev --extra reports --extra analytics
+else
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[reports,analytics]'
+endif
+	@touch $@
+
+# What the tests need: all of it.
+$(VENV)/.test: pyproject.toml uv.lock | python
+ifneq ($(UV),)
+	uv sync --quiet --frozen --all-extras
+else
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[reports,analytics,postgres]' --group dev
+endif
+	@touch $@ $(VENV)/.demo
+
+demo: $(VENV)/.demo
+	$(BIN)/enduse demo --into $(INTO) --seed $(SEED) $(if $(filter 0,$(SERVE)),--no-serve)
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+test: lint
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not soak"
+
+soak: $(VENV)/.test
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m soak
+
+bench: $(VENV)/.test
+	@for script in benchmarks/*.py benchmarks/*/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+docs: $(VENV)/.test
+	$(BIN)/python docs/generate.py
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

@@ -1,0 +1,227 @@
+"""What is missing, and is it more than measurement error? One consignment or project at a time, with intervals.
+
+This is the first, plain assurance: the shipper-receiver difference of each consignment (AEC Regulatory Guide 5.28,
+1974) and declared against measured use of each project. The instrument errors are those stated with the readings.
+Systematic errors shared by both ends cancel in a difference, as they do on one scale. The chance of a false alarm
+is shared out over all judged differences (Bonferroni), so that it holds for the whole programme.
+"""
+
+import math
+from collections.abc import Mapping
+from statistics import NormalDist
+from typing import Final, Literal
+
+import msgspec
+
+from enduse.assurance.readings import Measured, Readings
+
+FALSE_ALARM: Final = 0.05
+"""Chance that anything is called missing in a programme in which nothing is."""
+
+CONFIDENCE: Final = 0.95
+"""Coverage of every interval shown."""
+
+_NORMAL: Final = NormalDist()
+
+Judgement = Literal["beyond_error", "within_error", "exact"]
+
+
+class Interval(msgspec.Struct, frozen=True):
+    """Lower and upper end in base units, two-sided at :data:`CONFIDENCE`."""
+
+    lower: int
+    upper: int
+
+
+class Difference(msgspec.Struct, frozen=True, kw_only=True):
+    """Something sent or booked that has not been accounted for, still open.
+
+    Attributes:
+        owner: party that answers for it until a finding resolves it.
+        item: consignment, or place of the stock.
+        resource: ledger name.
+        amount: base units; negative is a surplus.
+        interval: where the true amount lies, given the instruments.
+        sd: standard deviation of the measurement, base units.
+        p_value: chance of at least this difference if nothing were missing.
+        judgement: ``exact`` when nothing was weighed (counted: any difference is real).
+        since: claimed time it opened, microseconds since 1970.
+        entries: log indexes it rests on.
+    """
+
+    owner: str
+    item: str
+    resource: str
+    amount: int
+    interval: Interval
+    sd: float
+    p_value: float
+    judgement: Judgement
+    since: int
+    entries: tuple[int, ...]
+
+    @property
+    def missing(self) -> bool:
+        """Whether it is more than measurement error explains."""
+        return self.judgement != "within_error"
+
+
+class Open(msgspec.Struct, frozen=True):
+    """An open difference account as the ledger has it."""
+
+    owner: str
+    item: str
+    resource: str
+    amount: int
+    since: int
+    entries: tuple[int, ...]
+
+
+class Use(msgspec.Struct, frozen=True, kw_only=True):
+    """Declared against measured use of one material in one project.
+
+    Attributes:
+        project: which.
+        resource: ledger name.
+        billed: bill of quantities, base units; ``None`` when it has none for this material.
+        allowance: what the bill's tolerance adds.
+        declared: use the custodians declared.
+        resolved: part of it that findings have moved elsewhere (off purpose, lost).
+        measured: what an independent reading says is there; ``None`` when nobody measured.
+        interval: of the measured amount.
+        short: declared less resolved less measured.
+        short_interval: of that.
+        judgement: whether ``short`` is beyond the reading's error; ``not_measured`` when nobody looked.
+        over_bill: declared beyond bill and allowance.
+        readings: log indexes of the readings used.
+    """
+
+    project: str
+    resource: str
+    billed: int | None
+    allowance: int
+    declared: int
+    resolved: int
+    measured: int | None
+    interval: Interval | None
+    short: int | None
+    short_interval: Interval | None
+    judgement: Literal["beyond_error", "within_error", "exact", "not_measured"]
+    over_bill: int
+    readings: tuple[int, ...]
+
+
+def pair_sd(shipped: Measured | None, received: Measured | None) -> float:
+    """Return the standard deviation of received less shipped, base units.
+
+    Both ends on one instrument share its systematic error: it then scales the difference only.
+    """
+    variance = 0.0
+    for reading in (shipped, received):
+        if reading is not None:
+            variance += (reading.amount * reading.random_sd) ** 2
+    if shipped and received and shipped.instrument and shipped.instrument == received.instrument:
+        variance += ((shipped.amount - received.amount) * shipped.systematic_sd) ** 2
+    else:
+        for reading in (shipped, received):
+            if reading is not None:
+                variance += (reading.amount * reading.systematic_sd) ** 2
+    return math.sqrt(variance)
+
+
+def interval(amount: int, sd: float) -> Interval:
+    """Return the two-sided interval of ``amount`` at :data:`CONFIDENCE`, rounded outward to whole base units."""
+    half = math.ceil(_NORMAL.inv_cdf((1 + CONFIDENCE) / 2) * sd)
+    return Interval(amount - half, amount + half)
+
+
+def judge(opened: list[Open], readings: Readings, judged: int | None = None) -> list[Difference]:
+    """Judge every open difference.
+
+    Args:
+        opened: from the ledger.
+        readings: instrument readings by consignment.
+        judged: how many differences share the false-alarm budget (every weighed consignment, also those that
+            came out even); by default as many as are open.
+
+    Returns:
+        In the order given.
+    """
+    per_test = FALSE_ALARM / max(1, judged if judged is not None else len(opened))
+    result = []
+    for item in opened:
+        sd = pair_sd(
+            readings.latest("shipped", item.item, item.resource), readings.latest("received", item.item, item.resource)
+        )
+        p_value = 2 * _NORMAL.cdf(-abs(item.amount) / sd) if sd else 0.0
+        judgement: Judgement = "exact" if not sd else "beyond_error" if p_value <= per_test else "within_error"
+        result.append(
+            Difference(
+                owner=item.owner,
+                item=item.item,
+                resource=item.resource,
+                amount=item.amount,
+                interval=interval(item.amount, sd),
+                sd=sd,
+                p_value=p_value,
+                judgement=judgement,
+                since=item.since,
+                entries=item.entries,
+            )
+        )
+    return result
+
+
+def judge_use(
+    project: str,
+    resource: str,
+    *,
+    declared: Mapping[str, int],
+    resolved: int,
+    bill: tuple[int, int] | None,
+    readings: Readings,
+    judged: int = 1,
+) -> Use:
+    """Compare what was declared as used with what an independent reading found and what the bill allows.
+
+    Args:
+        project: which.
+        resource: ledger name.
+        declared: use still booked, by the party that declared it; their own readings do not count.
+        resolved: use that findings have moved out.
+        bill: quantity and allowance of the bill of quantities, base units.
+        readings: all readings.
+        judged: how many uses share the false-alarm budget.
+    """
+    net = sum(declared.values())
+    billed, allowance = bill or (None, 0)
+    unmeasured = Use(
+        project=project,
+        resource=resource,
+        billed=billed,
+        allowance=allowance,
+        declared=net + resolved,
+        resolved=resolved,
+        measured=None,
+        interval=None,
+        short=None,
+        short_interval=None,
+        judgement="not_measured",
+        over_bill=max(0, net + resolved - billed - allowance) if billed is not None else 0,
+        readings=(),
+    )
+    reading = readings.latest("use", project, resource, without=frozenset(declared))
+    if reading is None:
+        return unmeasured
+    short = net - reading.amount
+    p_value = _NORMAL.cdf(-short / reading.sd) if reading.sd else float(short <= 0)
+    beyond = p_value <= FALSE_ALARM / max(1, judged)
+    return msgspec.structs.replace(
+        unmeasured,
+        measured=reading.amount,
+        interval=interval(reading.amount, reading.sd),
+        short=short,
+        short_interval=interval(short, reading.sd),
+        judgement="within_error" if not beyond else "beyond_error" if reading.sd else "exact",
+        readings=(reading.entry,),
+    )

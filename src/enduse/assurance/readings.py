@@ -1,0 +1,98 @@
+"""Readings that bear on assurance: what was weighed at either end of a consignment, and what was measured in use.
+
+The measurement model is the one of safeguards accountancy (Avenhaus 1977; JCGM 100:2008): a reading x of the true
+value m is m(1 + r + s), r with the instrument's random relative standard deviation and anew for each reading, s with
+its systematic one and the same for all its readings. A reading without an instrument is an exact count.
+"""
+
+import math
+
+import msgspec
+
+from enduse.statements.entry import Entry
+from enduse.statements.reading import Reading
+from enduse.terms.amounts import goods_resource
+from enduse.terms.times import micros
+
+
+class Measured(msgspec.Struct, frozen=True):
+    """One reading, in base units.
+
+    Attributes:
+        entry: log index.
+        id: statement.
+        party: who read.
+        effective: claimed time, microseconds since 1970.
+        resource: ledger name of what was read.
+        amount: what was read.
+        instrument: shared systematic error, ``""`` for a count.
+        random_sd: relative.
+        systematic_sd: relative.
+        place: where.
+    """
+
+    entry: int
+    id: str
+    party: str
+    effective: int
+    resource: str
+    amount: int
+    instrument: str
+    random_sd: float
+    systematic_sd: float
+    place: str | None
+
+    @property
+    def sd(self) -> float:
+        """Standard deviation of this reading alone, in base units."""
+        return abs(self.amount) * math.hypot(self.random_sd, self.systematic_sd)
+
+
+class Readings(msgspec.Struct):
+    """Readings by what they bear on: ``shipped CONSIGNMENT``, ``received CONSIGNMENT`` or ``use PROJECT``."""
+
+    by_item: dict[str, list[Measured]] = msgspec.field(default_factory=dict)
+
+    def apply(self, entry: Entry) -> str:
+        """Take in a ``reading``; other kinds pass by. Returns the reason for having no effect, else empty."""
+        statement = entry.statement
+        if not isinstance(statement, Reading):
+            return ""
+        body = statement.body
+        if body.of == "stock":
+            return ""  # the ledger asserts the count
+        amount, base = body.quantity.base()
+        instrument = body.instrument
+        measured = Measured(
+            entry.index,
+            entry.id,
+            statement.party,
+            micros(statement.occurred_at),
+            goods_resource(body.material, base),
+            amount,
+            instrument.instrument if instrument else "",
+            float(instrument.random_sd) if instrument else 0.0,
+            float(instrument.systematic_sd) if instrument else 0.0,
+            statement.place,
+        )
+        item = body.project if body.of == "use" else body.consignment
+        self.by_item.setdefault(f"{body.of} {item}", []).append(measured)
+        return ""
+
+    def drop(self, statement_id: str) -> bool:
+        """Forget the reading that a correction takes back; says whether there was one."""
+        for found in self.by_item.values():
+            for reading in found:
+                if reading.id == statement_id:
+                    found.remove(reading)
+                    return True
+        return False
+
+    def latest(self, of: str, item: str, resource: str, *, without: frozenset[str] = frozenset()) -> Measured | None:
+        """Return the reading of ``item`` with the latest claimed time, by a party not in ``without``."""
+        found = [
+            reading
+            for reading in self.by_item.get(f"{of} {item}", ())
+            if reading.resource == resource and reading.party not in without
+        ]
+        return max(found, key=lambda reading: (reading.effective, reading.entry), default=None)
