@@ -1,0 +1,83 @@
+"""Durable files: written whole or not at all, and on the disk before anybody is told of them.
+
+Every byte this room writes outside a database goes through :func:`write`; fault injection hooks in at ``os``.
+"""
+
+import contextlib
+import fcntl
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from enduse.errors import ConflictError
+
+PRIVATE = 0o600
+PUBLIC = 0o644
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def make_folder(folder: Path, mode: int = 0o755) -> None:
+    """Create a folder and its parents where they are missing, durably."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir(mode)
+    sync_folder(folder.parent)
+
+
+def write(path: Path, data: bytes, mode: int = PUBLIC, *, sync_name: bool = True) -> None:
+    """Put the bytes at the path, replacing what was there; a reader sees the old file or the new, never a part.
+
+    Args:
+        path: its folder exists.
+        data: the whole content.
+        mode: permission bits.
+        sync_name: make the name durable too; where many files are written, sync their folder once instead.
+    """
+    # Process and thread in the name: two writers never share a temporary file.
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    try:
+        try:
+            view = memoryview(data)
+            while view:
+                view = view[os.write(handle, view) :]
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        os.replace(temporary, path)  # noqa: PTH105 - one name for every file call, so that faults can be injected
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+    if sync_name:
+        sync_folder(path.parent)
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold an exclusive lock on a file for the length of the block; the system drops it if the process dies.
+
+    Raises:
+        ConflictError: somebody else holds it.
+    """
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise ConflictError(
+                "another process is publishing this record", source=str(path), remedy="wait for it to finish"
+            ) from error
+        yield
+    finally:
+        os.close(handle)

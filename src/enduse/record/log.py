@@ -1,0 +1,322 @@
+"""One log: entries go in, signed checkpoints come out, and every checkpoint is one its tiles bear out.
+
+Order of a publication, each step durable before the next: entry bundles and tiles, a check that the tiles give the
+root of the entries, the signed checkpoint in ``record.db``, cosignatures, ``tiles/checkpoint``. A crash between any two
+leaves an older checkpoint in place, and publishing again goes on.
+
+Folder: ``record.db``, ``tiles/``, ``keys/log.key`` (mode 600), ``log.vkey`` (public).
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import msgspec
+
+from enduse.errors import ConflictError, EnduseError, Problem, RecordError, UnknownError
+from enduse.record import checkpoint as checkpoints
+from enduse.record import files, tree
+from enduse.record import note as notes
+from enduse.record.checkpoint import Checkpoint, SignedCheckpoint
+from enduse.record.cosign import Collected, Cosigner, HTTPCosigner, collect
+from enduse.record.policy import Policy
+from enduse.record.proof import Proof
+from enduse.record.publish import TileWriter
+from enduse.record.sqlite import SQLiteStore
+from enduse.record.store import NewEntry, Store
+from enduse.record.tiles import FolderSource, TileReader
+from enduse.terms.ed25519 import SigningKey
+
+DATABASE = "record.db"
+TILES = "tiles"
+CHECKPOINT = "checkpoint"
+VKEY = "log.vkey"
+KEYS = "keys"
+LOG_KEY = "log.key"
+_LOCK = ".publish.lock"
+
+
+class Publication(msgspec.Struct, frozen=True):
+    """What came of publishing.
+
+    Attributes:
+        published: whether the checkpoint is out; if not, the one before it still stands.
+        size: entries it covers.
+        root: 32-byte root.
+        checkpoint: the note with the cosignatures that came.
+        cosigned: names of the cosigners.
+        waits_for: what the policy still lacks, in sentences; empty where published.
+        problems: why cosigners refused or did not answer.
+    """
+
+    published: bool
+    size: int
+    root: bytes
+    checkpoint: bytes
+    cosigned: tuple[str, ...] = ()
+    waits_for: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+class Log:
+    """The record of one programme, as its operator holds it. Threads may share it; one process publishes at a time."""
+
+    def __init__(self, folder: Path, store: Store, verifier: notes.Verifier, signer: notes.Signer | None) -> None:
+        """See :meth:`create` and :meth:`open`."""
+        self.folder = folder
+        self.store = store
+        self.verifier = verifier
+        self._signer = signer
+        self._source = FolderSource(folder / TILES)
+
+    @classmethod
+    def create(cls, folder: Path, origin: str, signer: SigningKey, store: Store | None = None) -> Self:
+        """Start a log in a folder.
+
+        Args:
+            folder: made if missing.
+            origin: name of the log and of its key: unique, no white space, no plus sign; a URL without scheme by custom.
+            signer: the log's private key; goes to ``keys/log.key``.
+            store: an empty store; a new ``record.db`` where it is not given.
+
+        Raises:
+            ConflictError: a log is in the folder already.
+            MalformedError: the origin is no name.
+        """
+        key = notes.Signer(origin, signer)
+        if (folder / VKEY).exists():
+            raise ConflictError("a record is here already", source=str(folder))
+        files.make_folder(folder)
+        files.make_folder(folder / TILES)
+        files.make_folder(folder / KEYS, 0o700)
+        files.write(folder / KEYS / LOG_KEY, key.encode().encode() + b"\n", files.PRIVATE)
+        opened = SQLiteStore.create(folder / DATABASE) if store is None else store
+        files.write(folder / VKEY, key.verifier.vkey.encode() + b"\n")
+        return cls(folder, opened, key.verifier, key)
+
+    @classmethod
+    def open(cls, folder: Path, store: Store | None = None) -> Self:
+        """Open the log in a folder; without ``keys/log.key`` it can be read and appended to, not published.
+
+        Raises:
+            UnknownError: no log is there.
+            MalformedError, SignatureError: its key files are damaged or do not belong together.
+            RecordError: its database is damaged.
+        """
+        verifier = read_vkey(folder)
+        signer = None
+        key_file = folder / KEYS / LOG_KEY
+        if key_file.exists():
+            signer = notes.Signer.parse(key_file.read_text(encoding="utf-8"))
+            if signer.verifier != verifier:
+                raise RecordError(f"{KEYS}/{LOG_KEY} is not the key of {VKEY}", source=str(folder))
+        opened = SQLiteStore(folder / DATABASE) if store is None else store
+        return cls(folder, opened, verifier, signer)
+
+    @property
+    def origin(self) -> str:
+        """The log's name: the first line of its checkpoints and the name of its key."""
+        return self.verifier.name
+
+    @property
+    def size(self) -> int:
+        """Entries appended, published or not."""
+        return self.store.size
+
+    @property
+    def checkpoint(self) -> SignedCheckpoint | None:
+        """The published checkpoint, its signature checked; ``None`` before the first.
+
+        Raises:
+            MalformedError, SignatureError: the file is damaged or not this log's.
+        """
+        path = self.folder / TILES / CHECKPOINT
+        if not path.exists():
+            return None
+        return checkpoints.open_checkpoint(path.read_bytes(), self.verifier)
+
+    def append(self, entries: Sequence[NewEntry]) -> int:
+        """Add entries in one durable transaction and return the index of the first.
+
+        Raises:
+            ConflictError: another writer came first (append again), or a statement is recorded already.
+            LimitError, MalformedError: an entry the record does not take.
+        """
+        return self.store.append(entries, self.store.size)
+
+    def publish(
+        self, policy: Policy | None = None, cosigners: Mapping[str, Cosigner] | None = None, timeout_s: float = 10.0
+    ) -> Publication:
+        """Publish everything appended: tiles, then the checkpoint, once the policy's quorum has cosigned it.
+
+        Args:
+            policy: whose cosignatures are needed; none where it is not given.
+            cosigners: whom to ask, by name in the policy; the policy's URLs where it is not given.
+            timeout_s: seconds to wait for cosigners.
+
+        Returns:
+            What came of it; ``published`` is false where the quorum is not complete, with what it waits for.
+
+        Raises:
+            ConflictError: another process publishes, or a different root was signed for this size before.
+            RecordError: no private key here, or tiles, database and checkpoint contradict each other.
+        """
+        signer = self._signer
+        if signer is None:
+            raise RecordError("the log's private key is not here", source=str(self.folder / KEYS / LOG_KEY))
+        with files.locked(self.folder / _LOCK):
+            previous = self.checkpoint
+            old_size = previous.checkpoint.size if previous else 0
+            head = self._write_tiles(previous)
+            note = self.store.keep_checkpoint(head.size, head.root, checkpoints.sign(head, signer))
+            if previous is not None and head.size == old_size:
+                note = previous.data
+            collected = self._collect(note, head, old_size, policy, cosigners, timeout_s)
+            waits_for = () if policy is None else policy.waits_for(collected.cosigned)
+            published = not waits_for
+            if published and (previous is None or collected.checkpoint != previous.data):
+                files.write(self.folder / TILES / CHECKPOINT, collected.checkpoint)
+            if published:
+                TileWriter(self.folder / TILES).remove_partials(old_size, head.size)
+        names = tuple(sorted(policy.names(collected.cosigned))) if policy else ()
+        return Publication(published, head.size, head.root, collected.checkpoint, names, waits_for, collected.problems)
+
+    def _write_tiles(self, previous: SignedCheckpoint | None) -> Checkpoint:
+        # Writes the tiles of everything appended and returns the checkpoint they bear out.
+        edge = self.store.tree()
+        old = previous.checkpoint if previous else Checkpoint(self.origin, 0, tree.EMPTY_ROOT)
+        if edge.size < old.size:
+            raise RecordError(
+                f"the database has {edge.size} entries, but {old.size} are published: it was rolled back",
+                source=str(self.folder),
+                remedy="take the record from a mirror",
+            )
+        if edge.size > old.size:
+            try:
+                TileWriter(self.folder / TILES).extend(self.store, old.size, edge.size)
+            except EnduseError as error:
+                raise RecordError(
+                    f"the tiles of the published checkpoint are damaged: {error}",
+                    source=str(self.folder / TILES),
+                    remedy="rebuild them from the database: Log.rebuild_tiles()",
+                ) from error
+        # Read back what was written: the tiles must give the root of the entries and, as they stand, the root
+        # published before. A checkpoint that fails here is never signed.
+        for size, root in ((edge.size, edge.root()), (old.size, old.root)):
+            if self._reader(size).root() != root:
+                raise RecordError(
+                    f"tiles and database give different roots for {size} entries",
+                    source=str(self.folder),
+                    remedy="verify the record; if only tiles are damaged: Log.rebuild_tiles()",
+                )
+        return Checkpoint(self.origin, edge.size, edge.root())
+
+    def _collect(
+        self,
+        note: bytes,
+        head: Checkpoint,
+        old_size: int,
+        policy: Policy | None,
+        cosigners: Mapping[str, Cosigner] | None,
+        timeout_s: float,
+    ) -> Collected:
+        if policy is None:
+            return Collected(note, (), ())
+        have = checkpoints.open_checkpoint(note, self.verifier, policy.verifiers)
+        if policy.satisfied(have.cosigned):
+            return Collected(note, tuple(have.cosigned), ())
+        if cosigners is None:
+            cosigners = {
+                name: HTTPCosigner(witness.url, timeout_s) for name, witness in policy.witnesses.items() if witness.url
+            }
+        collected = collect(
+            note,
+            policy,
+            cosigners,
+            lambda old: self.prove_consistency(old, head.size),
+            old_size=old_size,
+            timeout_s=timeout_s,
+        )
+        return msgspec.structs.replace(collected, cosigned=(*have.cosigned, *collected.cosigned))
+
+    def rebuild_tiles(self) -> None:
+        """Write all tiles of the published checkpoint anew from the database.
+
+        Raises:
+            RecordError: nothing is published, or the database does not give the published root.
+        """
+        published = self._published()
+        with files.locked(self.folder / _LOCK):
+            TileWriter(self.folder / TILES).rebuild(self.store, published.size)
+            if self._reader(published.size).root() != published.root:
+                raise RecordError("the database does not give the published root", source=str(self.folder))
+
+    def _reader(self, size: int) -> TileReader:
+        return TileReader(self._source, size)
+
+    def _published(self) -> Checkpoint:
+        published = self.checkpoint
+        if published is None:
+            raise RecordError("nothing is published yet", source=str(self.folder), remedy="publish first")
+        return published.checkpoint
+
+    def prove_inclusion(self, index: int, size: int | None = None) -> list[bytes]:
+        """Return the audit path of an entry in the tree of ``size`` entries, by default the published one.
+
+        Raises:
+            RecordError: nothing is published, or no such entry is in that tree.
+        """
+        size = self._published().size if size is None else size
+        return tree.inclusion_proof(index, size, self._reader(size).node)
+
+    def prove_consistency(self, old_size: int, size: int | None = None) -> list[bytes]:
+        """Return the proof that the tree of ``size`` entries (by default the published one) extends the older one.
+
+        Raises:
+            RecordError: nothing is published, or the sizes are not ``1 <= old_size <= size``.
+        """
+        size = self._published().size if size is None else size
+        return tree.consistency_proof(old_size, size, self._reader(size).node)
+
+    def prove(self, index: int, extra: bytes | None = None) -> Proof:
+        """Return the offline proof that an entry is under the published checkpoint.
+
+        Raises:
+            RecordError: nothing is published, or the entry is not yet under it.
+        """
+        published = self.checkpoint
+        if published is None:
+            raise RecordError("nothing is published yet", source=str(self.folder), remedy="publish first")
+        hashes = self.prove_inclusion(index, published.checkpoint.size)
+        return Proof(index, tuple(hashes), published.data, extra)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        """Return the log; leaving the block closes it."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the log."""
+        self.close()
+
+
+def read_vkey(folder: Path) -> notes.Verifier:
+    """Return the log's public key from ``log.vkey`` at the top of its folder.
+
+    Raises:
+        UnknownError: no log is there.
+        MalformedError, SignatureError: the file is no verifier key.
+    """
+    try:
+        text = (folder / VKEY).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnknownError(
+            f"there is no {VKEY} here", source=str(folder), remedy="give the folder of a record"
+        ) from error
+    return notes.Verifier.parse(text.strip())

@@ -1,0 +1,185 @@
+"""Which cosignatures a checkpoint needs: C2SP tlog-policy.
+
+A policy is a text file of ``log``, ``witness``, ``group`` and ``quorum`` lines. "Two of three states and any agency" is::
+
+    group states 2 state-a state-b state-c
+    group agencies any agency-d agency-e
+    group both all states agencies
+    quorum both
+"""
+
+from collections.abc import Collection, Iterable
+
+import msgspec
+
+from enduse.errors import LimitError, MalformedError, SignatureError
+from enduse.record.note import COSIGNATURE_V1, Verifier
+
+POLICY_BYTES_MAX = 1_000_000
+_NONE = "none"
+
+
+class Witness(msgspec.Struct, frozen=True):
+    """A cosigner in a policy: its name there, its key, and where it can be asked (empty where it is not told)."""
+
+    name: str
+    verifier: Verifier
+    url: str = ""
+
+
+class Group(msgspec.Struct, frozen=True):
+    """So many of these members: witnesses or groups named earlier."""
+
+    name: str
+    threshold: int
+    members: tuple[str, ...]
+
+
+class Policy(msgspec.Struct, frozen=True):
+    """Logs one knows and the cosignatures one asks for.
+
+    Attributes:
+        logs: keys of the logs.
+        witnesses: by name.
+        groups: by name.
+        quorum: name of a witness or group; ``none`` asks for no cosignature.
+    """
+
+    logs: tuple[Verifier, ...]
+    witnesses: dict[str, Witness]
+    groups: dict[str, Group]
+    quorum: str
+
+    @property
+    def verifiers(self) -> tuple[Verifier, ...]:
+        """The keys of all witnesses."""
+        return tuple(witness.verifier for witness in self.witnesses.values())
+
+    def log(self, origin: str) -> Verifier:
+        """Return the key of a log by its origin.
+
+        Raises:
+            SignatureError: the policy does not know the log.
+        """
+        for verifier in self.logs:
+            if verifier.name == origin:
+                return verifier
+        raise SignatureError(f"the policy does not know the log {origin!r}", remedy="add its line: log <vkey>")
+
+    def names(self, cosigners: Iterable[Verifier]) -> set[str]:
+        """Return the policy's names of those cosigners it knows."""
+        keys = set(cosigners)
+        return {name for name, witness in self.witnesses.items() if witness.verifier in keys}
+
+    def satisfied(self, cosigners: Iterable[Verifier]) -> bool:
+        """Say whether these cosigners are a quorum."""
+        return self._holds(self.quorum, self.names(cosigners))
+
+    def _holds(self, name: str, have: Collection[str]) -> bool:
+        if name == _NONE:
+            return True
+        group = self.groups.get(name)
+        if group is None:
+            return name in have
+        return sum(self._holds(member, have) for member in group.members) >= group.threshold
+
+    def waits_for(self, cosigners: Iterable[Verifier]) -> tuple[str, ...]:
+        """Say what is missing for a quorum, one sentence for each group (or witness) that is not complete."""
+        return tuple(self._missing(self.quorum, self.names(cosigners)))
+
+    def _missing(self, name: str, have: Collection[str]) -> list[str]:
+        if self._holds(name, have):
+            return []
+        group = self.groups.get(name)
+        if group is None:
+            return [f"{name} has not cosigned"]
+        open_members = [member for member in group.members if not self._holds(member, have)]
+        lacking = group.threshold - (len(group.members) - len(open_members))
+        lines = [
+            f"{name}: {group.threshold} of {len(group.members)} needed, {lacking} more of {', '.join(open_members)}"
+        ]
+        for member in open_members:
+            if member in self.groups:
+                lines += self._missing(member, have)
+        return lines
+
+
+class _Reader:
+    # Takes a policy line by line; every name must be defined before it is used, so groups cannot form circles.
+
+    def __init__(self) -> None:
+        self.logs: list[Verifier] = []
+        self.witnesses: dict[str, Witness] = {}
+        self.groups: dict[str, Group] = {}
+        self.used: set[str] = set()
+        self.quorum: str | None = None
+
+    def name(self, name: str) -> str:
+        if name == _NONE or name in self.witnesses or name in self.groups:
+            raise MalformedError(f"the name {name!r} is taken")
+        return name
+
+    def member(self, name: str) -> str:
+        if name not in self.witnesses and name not in self.groups:
+            raise MalformedError(f"{name!r} is not defined above")
+        if name in self.used:
+            raise MalformedError(f"{name!r} is a member twice")
+        self.used.add(name)
+        return name
+
+    def take(self, words: list[str]) -> None:
+        match words:
+            case ["log", vkey] | ["log", vkey, _]:
+                self.logs.append(Verifier.parse(vkey))
+            case ["witness", name, vkey, *url] if len(url) <= 1:
+                self.witness(name, Verifier.parse(vkey), *url)
+            case ["group", name, threshold, *members] if members:
+                self.group(name, threshold, members)
+            case ["quorum", name] if self.quorum is None:
+                if name not in {_NONE, *self.witnesses, *self.groups}:
+                    raise MalformedError(f"the quorum {name!r} is not defined above")
+                self.quorum = name
+            case _:
+                raise MalformedError(f"not a line of a policy: {' '.join(words)!r}")
+
+    def witness(self, name: str, verifier: Verifier, url: str = "") -> None:
+        # Lists of witnesses often give a key as plain Ed25519; what it makes are cosignatures all the same.
+        verifier = Verifier(verifier.name, COSIGNATURE_V1, verifier.public_key)
+        if any(other.verifier.public_key == verifier.public_key for other in self.witnesses.values()):
+            raise MalformedError(f"the key of {name!r} is another witness's: one hand must not count twice")
+        self.witnesses[self.name(name)] = Witness(name, verifier, url)
+
+    def group(self, name: str, threshold: str, members: list[str]) -> None:
+        self.name(name)
+        taken = tuple(self.member(member) for member in members)
+        wanted = {"all": str(len(taken)), "any": "1"}.get(threshold, threshold)
+        if not (wanted.isascii() and wanted.isdigit() and len(wanted) <= len(str(len(taken)))):
+            raise MalformedError(f"{threshold!r} is not a threshold")
+        if not 1 <= int(wanted) <= len(taken):
+            raise MalformedError(f"{threshold} of {len(taken)} is not a threshold")
+        self.groups[name] = Group(name, int(wanted), taken)
+
+
+def parse(text: str) -> Policy:
+    """Read a policy.
+
+    Raises:
+        MalformedError: a line that is none, a name used twice or before its definition, one key under two names, an
+            impossible threshold, or no quorum. The error carries the line number.
+        LimitError: over a million bytes.
+    """
+    if len(text) > POLICY_BYTES_MAX:
+        raise LimitError(f"a policy has at most {POLICY_BYTES_MAX} characters")
+    reader = _Reader()
+    for number, line in enumerate(text.split("\n"), 1):
+        words = line.split()
+        comment = next((at for at, word in enumerate(words) if word.startswith("#")), len(words))
+        if not words[:comment]:
+            continue
+        try:
+            reader.take(words[:comment])
+        except (MalformedError, SignatureError) as error:
+            raise MalformedError(str(error), source="policy", line=number) from error
+    if reader.quorum is None:
+        raise MalformedError("a policy must define a quorum", source="policy", remedy="end it with: quorum <name>")
+    return Policy(tuple(reader.logs), reader.witnesses, reader.groups, reader.quorum)

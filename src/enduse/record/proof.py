@@ -1,0 +1,106 @@
+"""Offline proofs: C2SP tlog-proof, one text file that shows an entry stands in a log, checked with no network."""
+
+import base64
+
+import msgspec
+
+from enduse.errors import LimitError, MalformedError, SignatureError
+from enduse.record import checkpoint as checkpoints
+from enduse.record import note as notes
+from enduse.record import tree
+from enduse.record.policy import Policy
+
+_HEADER = "c2sp.org/tlog-proof@v1"
+PROOF_BYTES_MAX = 1_000_000
+HASHES_MAX = 63
+
+
+class Proof(msgspec.Struct, frozen=True):
+    """An inclusion proof with the checkpoint it leads to.
+
+    Attributes:
+        index: position of the entry.
+        hashes: audit path, nearest sibling first.
+        checkpoint: signed and cosigned note, verbatim.
+        extra: whatever a log's own verifier needs besides, not covered by the proof.
+    """
+
+    index: int
+    hashes: tuple[bytes, ...]
+    checkpoint: bytes
+    extra: bytes | None = None
+
+    def encode(self) -> bytes:
+        """Return the proof as a file."""
+        lines = [_HEADER]
+        if self.extra is not None:
+            lines.append(f"extra {base64.b64encode(self.extra).decode()}")
+        lines.append(f"index {self.index}")
+        lines += [base64.b64encode(value).decode() for value in self.hashes]
+        return ("\n".join(lines) + "\n\n").encode() + self.checkpoint
+
+
+def parse(data: bytes) -> Proof:
+    """Read a proof; nothing in it is checked yet.
+
+    Raises:
+        MalformedError: it is none.
+        LimitError: longer than any proof.
+    """
+    if len(data) > PROOF_BYTES_MAX:
+        raise LimitError(f"a proof has at most {PROOF_BYTES_MAX} bytes, not {len(data)}")
+    head, separator, checkpoint = data.partition(b"\n\n")
+    try:
+        lines = head.decode("ascii").split("\n")
+    except UnicodeDecodeError as error:
+        raise MalformedError("the lines of a proof are ASCII") from error
+    if lines.pop(0) != _HEADER or not separator or not checkpoint:
+        raise MalformedError(f"this is no proof: it does not begin with {_HEADER} or has no checkpoint")
+    extra = None
+    if lines and lines[0].startswith("extra "):
+        extra = notes.decode_base64(lines.pop(0).removeprefix("extra "), "the extra line of a proof")
+    if not lines or not lines[0].startswith("index "):
+        raise MalformedError("a proof has an index line")
+    index = checkpoints.parse_size(lines.pop(0).removeprefix("index "), "index")
+    if len(lines) > HASHES_MAX:
+        raise LimitError(f"a proof has at most {HASHES_MAX} hashes")
+    hashes = tuple(notes.decode_base64(line, "a hash of a proof") for line in lines)
+    if any(len(value) != tree.HASH_BYTES for value in hashes):
+        raise MalformedError(f"a hash of a proof has {tree.HASH_BYTES} bytes")
+    return Proof(index, hashes, checkpoint, extra)
+
+
+def check_quorum(signed: checkpoints.SignedCheckpoint, policy: Policy) -> None:
+    """Refuse a checkpoint that lacks the cosignatures a policy asks for.
+
+    Raises:
+        SignatureError: they are missing; says which.
+    """
+    if not policy.satisfied(signed.cosigned):
+        raise SignatureError(f"cosignatures are missing: {'; '.join(policy.waits_for(signed.cosigned))}")
+
+
+def verify(proof: Proof, entry: bytes, trust: Policy | notes.Verifier) -> checkpoints.SignedCheckpoint:
+    """Check that the entry stands in the log, with nothing but the proof and one's own keys.
+
+    Args:
+        proof: what :func:`parse` read.
+        entry: the entry's bytes, exactly.
+        trust: a policy, or the log's key alone where no cosignature is asked for.
+
+    Returns:
+        The checkpoint that the entry is under, with its cosigners and their times.
+
+    Raises:
+        MalformedError, SignatureError: the checkpoint is none, not signed by the log, or not by enough cosigners.
+        RecordError: the entry is not at that index of that log.
+    """
+    if isinstance(trust, Policy):
+        origin = checkpoints.parse(notes.parse(proof.checkpoint).text).origin
+        signed = checkpoints.open_checkpoint(proof.checkpoint, trust.log(origin), trust.verifiers)
+        check_quorum(signed, trust)
+    else:
+        signed = checkpoints.open_checkpoint(proof.checkpoint, trust)
+    head = signed.checkpoint
+    tree.verify_inclusion(proof.index, head.size, tree.leaf_hash(entry), proof.hashes, head.root)
+    return signed

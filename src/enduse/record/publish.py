@@ -1,0 +1,89 @@
+"""Writing the tiles of a grown tree, so that every file is on the disk before a checkpoint speaks of it.
+
+Writing is a pure function of the entries: done twice, or again after a crash, it gives the same bytes.
+"""
+
+import shutil
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from enduse.record import files
+from enduse.record.store import Store
+from enduse.record.tiles import TILE_BITS, TILE_WIDTH, FolderSource, TileReader, encode_bundle, tile_path, tile_width
+from enduse.record.tree import root
+
+
+class TileWriter:
+    """Brings the tiles of one folder from an older size to a newer one."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._touched: set[Path] = set()
+
+    def _put(self, level: int | str, number: int, width: int, data: bytes) -> None:
+        path = self.folder / tile_path(level, number, width)
+        files.make_folder(path.parent)
+        files.write(path, data, sync_name=False)
+        self._touched.add(path.parent)
+
+    def extend(self, store: Store, old_size: int, size: int) -> None:
+        """Write every tile and entry bundle that changed between the two sizes, durably.
+
+        Args:
+            store: holds at least ``size`` entries.
+            old_size: size whose tiles are in the folder already.
+            size: size to reach.
+
+        Raises:
+            MalformedError, UnknownError: tiles of the older size are damaged or missing; see :meth:`rebuild`.
+            OSError: the disk is full or fails.
+        """
+        self._touched = set()
+        self._bundles(store, old_size, size)
+        completed = self._level(0, old_size, size, store.leaves(old_size // TILE_WIDTH * TILE_WIDTH, size))
+        level = 1
+        while size >> (TILE_BITS * level):
+            # Hashes of this level that older tiles hold already, then the roots of tiles that are full now.
+            number = (old_size >> (TILE_BITS * level)) // TILE_WIDTH
+            older: list[bytes] = []
+            if tile_width(level, number, old_size):
+                older = TileReader(FolderSource(self.folder), old_size).tile(level, number)
+            completed = self._level(level, old_size, size, iter(older + completed))
+            level += 1
+        for folder in sorted(self._touched):
+            files.sync_folder(folder)
+
+    def rebuild(self, store: Store, size: int) -> None:
+        """Write all tiles anew from the entries."""
+        self.extend(store, 0, size)
+
+    def _level(self, level: int, old_size: int, size: int, hashes: Iterator[bytes]) -> list[bytes]:
+        # Writes one level from its first changed tile on, and returns the roots of the tiles that are full.
+        completed: list[bytes] = []
+        number = (old_size >> (TILE_BITS * level)) // TILE_WIDTH
+        while width := tile_width(level, number, size):
+            tile = list(islice(hashes, width))
+            self._put(level, number, width, b"".join(tile))
+            if width == TILE_WIDTH:
+                completed.append(root(tile))
+            number += 1
+        return completed
+
+    def _bundles(self, store: Store, old_size: int, size: int) -> None:
+        number = old_size // TILE_WIDTH
+        entries = store.entries(number * TILE_WIDTH, size)
+        while width := tile_width(0, number, size):
+            self._put("entries", number, width, encode_bundle([row.entry for row in islice(entries, width)]))
+            number += 1
+
+    def remove_partials(self, old_size: int, size: int) -> None:
+        """Remove partial tiles that are full by now, as tlog-tiles allows; what stays behind does no harm."""
+        level = 0
+        while size >> (TILE_BITS * level):
+            number = (old_size >> (TILE_BITS * level)) // TILE_WIDTH
+            while tile_width(level, number, size) == TILE_WIDTH:
+                for kind in (level, "entries") if level == 0 else (level,):
+                    shutil.rmtree(self.folder / (tile_path(kind, number) + ".p"), ignore_errors=True)
+                number += 1
+            level += 1

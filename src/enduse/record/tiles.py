@@ -1,0 +1,243 @@
+"""Tiles: C2SP tlog-tiles, the tree and its entries as plain files that any static file server can serve.
+
+``tile/<level>/<number>[.p/<width>]`` holds up to 256 hashes of 32 bytes, ``tile/entries/<number>[.p/<width>]`` the same
+entries, each after its length as two big-endian bytes. A number is written in groups of three digits: ``x001/x234/067``.
+A reader trusts nothing here: what it reads means something only under a checkpoint's root.
+"""
+
+import http.client
+import os
+import re
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from enduse.errors import LimitError, MalformedError, UnknownError
+from enduse.record import tree
+
+TILE_WIDTH = 256
+TILE_BITS = 8
+ENTRY_BYTES_MAX = 65_535
+BUNDLE_BYTES_MAX = TILE_WIDTH * (ENTRY_BYTES_MAX + 2)
+LEVEL_MAX = 63
+_ENTRIES = "entries"
+_GROUP = 1_000
+_TIMEOUT_S = 30.0
+
+
+def tile_path(level: int | str, number: int, width: int = TILE_WIDTH) -> str:
+    """Return the path of a tile below the log's prefix.
+
+    Args:
+        level: level of a hash tile from 0, or ``"entries"``.
+        number: tile number from 0.
+        width: how many hashes or entries are in it, 1 to 256.
+    """
+    groups = [f"{number % _GROUP:03}"]
+    while number >= _GROUP:
+        number //= _GROUP
+        groups.append(f"x{number % _GROUP:03}")
+    partial = "" if width == TILE_WIDTH else f".p/{width}"
+    return f"tile/{level}/{'/'.join(reversed(groups))}{partial}"
+
+
+_PATH = re.compile(r"tile/(entries|0|[1-9][0-9]?)/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?")
+
+
+def parse_tile_path(path: str) -> tuple[int | str, int, int]:
+    """Read what :func:`tile_path` wrote: level, number, width.
+
+    Raises:
+        MalformedError: it is not the one path of a tile.
+    """
+    match = _PATH.fullmatch(path)
+    if match is None:
+        raise MalformedError(f"{path!r} is not the path of a tile")
+    level: int | str = match[1] if match[1] == _ENTRIES else int(match[1])
+    number = int(match[2].replace("x", "").replace("/", ""))
+    width = TILE_WIDTH if match[3] is None else int(match[3])
+    if tile_path(level, number, width) != path or (isinstance(level, int) and level > LEVEL_MAX):
+        raise MalformedError(f"{path!r} is not the path of a tile")
+    return level, number, width
+
+
+def tile_width(level: int, number: int, size: int) -> int:
+    """Return how many hashes a tile holds in the tree of ``size`` leaves: 0 (no such tile) to 256."""
+    return max(0, min(TILE_WIDTH, (size >> (TILE_BITS * level)) - number * TILE_WIDTH))
+
+
+def encode_bundle(entries: Sequence[bytes]) -> bytes:
+    """Return entries as an entry bundle.
+
+    Raises:
+        LimitError: an entry over 65,535 bytes, or more than 256 of them.
+    """
+    if len(entries) > TILE_WIDTH:
+        raise LimitError(f"an entry bundle holds {TILE_WIDTH} entries, not {len(entries)}")
+    parts: list[bytes] = []
+    for entry in entries:
+        if len(entry) > ENTRY_BYTES_MAX:
+            raise LimitError(f"an entry has at most {ENTRY_BYTES_MAX} bytes, not {len(entry)}")
+        parts += (len(entry).to_bytes(2, "big"), entry)
+    return b"".join(parts)
+
+
+def decode_bundle(data: bytes, width: int) -> list[bytes]:
+    """Read the entries of a bundle.
+
+    Args:
+        data: the file.
+        width: how many entries it must hold.
+
+    Raises:
+        MalformedError: cut short, or more bytes than entries.
+    """
+    entries: list[bytes] = []
+    at = 0
+    for _ in range(width):
+        stop = at + 2 + int.from_bytes(data[at : at + 2], "big")
+        if len(data) < at + 2 or len(data) < stop:
+            raise MalformedError(f"the entry bundle is cut short after {len(entries)} of {width} entries")
+        entries.append(data[at + 2 : stop])
+        at = stop
+    if at != len(data):
+        raise MalformedError(f"the entry bundle has {len(data) - at} bytes after its {width} entries")
+    return entries
+
+
+class Source(Protocol):
+    """Where the files of a log are read: a folder, a URL, another node."""
+
+    def read(self, path: str) -> bytes:
+        """Return the file below the log's prefix.
+
+        Raises:
+            UnknownError: there is no such file, or it cannot be read.
+        """
+        ...
+
+
+class FolderSource:
+    """Tiles in a folder on this machine."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def read(self, path: str) -> bytes:
+        """Return the file below the folder."""
+        try:
+            return (self.folder / path).read_bytes()
+        except OSError as error:
+            raise UnknownError(f"cannot read {path}: {error.strerror or error}", source=str(self.folder)) from error
+
+    def __str__(self) -> str:
+        return str(self.folder)
+
+
+class HTTPSource:
+    """Tiles behind a static file server."""
+
+    def __init__(self, url: str, timeout_s: float = _TIMEOUT_S) -> None:
+        if not url.startswith(("http://", "https://")):
+            raise UnknownError(f"{url!r} is not an http or https address", remedy="give a folder or a URL")
+        self.url = url.rstrip("/") + "/"
+        self.timeout_s = timeout_s
+
+    def read(self, path: str) -> bytes:
+        """Return the file below the URL, at most as long as the longest entry bundle."""
+        try:
+            with urllib.request.urlopen(self.url + path, timeout=self.timeout_s) as answer:  # noqa: S310 - checked above
+                data: bytes = answer.read(BUNDLE_BYTES_MAX + 1)
+        except (OSError, urllib.error.URLError, http.client.HTTPException, ValueError) as error:
+            raise UnknownError(f"cannot read {path}: {error}", source=self.url) from error
+        if len(data) > BUNDLE_BYTES_MAX:
+            raise LimitError(f"{path} is longer than any tile", source=self.url)
+        return data
+
+    def __str__(self) -> str:
+        return self.url
+
+
+def open_source(where: str | os.PathLike[str]) -> Source:
+    """Return a source for a folder or an http(s) address."""
+    text = os.fspath(where)
+    return HTTPSource(text) if text.startswith(("http://", "https://")) else FolderSource(Path(text))
+
+
+class TileReader:
+    """Reads hashes and entries of the tree of one size from a source, full tiles where a partial one is gone.
+
+    Nothing read is authenticated here: compare roots and leaf hashes with a checkpoint.
+    """
+
+    def __init__(self, source: Source, size: int, cache_tiles: int = 256) -> None:
+        self.source = source
+        self.size = size
+        self._cache: dict[tuple[int, int], list[bytes]] = {}
+        self._cache_tiles = cache_tiles
+
+    def _file(self, level: int | str, number: int, width: int) -> tuple[bytes, int]:
+        try:
+            return self.source.read(tile_path(level, number, width)), width
+        except UnknownError:
+            if width == TILE_WIDTH:
+                raise
+            # A partial tile may be deleted once the full one is there.
+            try:
+                return self.source.read(tile_path(level, number)), TILE_WIDTH
+            except UnknownError:
+                pass
+            raise
+
+    def tile(self, level: int, number: int) -> list[bytes]:
+        """Return the hashes of a tile that belong to the tree of this size.
+
+        Raises:
+            UnknownError: the file is missing.
+            MalformedError: it has another length than its width says.
+        """
+        cached = self._cache.get((level, number))
+        if cached is not None:
+            return cached
+        width = tile_width(level, number, self.size)
+        data, stored = self._file(level, number, width)
+        if len(data) != stored * tree.HASH_BYTES:
+            raise MalformedError(f"{tile_path(level, number, stored)} has {len(data)} bytes, not {stored} hashes")
+        hashes = [data[at : at + tree.HASH_BYTES] for at in range(0, width * tree.HASH_BYTES, tree.HASH_BYTES)]
+        if len(self._cache) >= self._cache_tiles:
+            self._cache.pop(next(iter(self._cache)))
+        self._cache[level, number] = hashes
+        return hashes
+
+    def node(self, level: int, index: int) -> bytes:
+        """Return the hash of the perfect node ``(level, index)``; a :data:`enduse.record.tree.NodeReader`."""
+        tile_level, height = divmod(level, TILE_BITS)
+        first = index << height
+        number, offset = divmod(first, TILE_WIDTH)
+        hashes = self.tile(tile_level, number)[offset : offset + (1 << height)]
+        if len(hashes) != 1 << height:
+            raise MalformedError(f"node {level}/{index} is not in a tree of {self.size} entries")
+        return tree.root(hashes)
+
+    def root(self) -> bytes:
+        """Return the root as the tiles at the right edge have it."""
+        return tree.range_hash(0, self.size, self.node)
+
+    def bundle(self, number: int) -> list[bytes]:
+        """Return the entries of a bundle that belong to the tree of this size.
+
+        Raises:
+            UnknownError: the file is missing.
+            MalformedError: it is cut short or too long.
+        """
+        width = tile_width(0, number, self.size)
+        data, stored = self._file(_ENTRIES, number, width)
+        return decode_bundle(data, stored)[:width]
+
+    def entries(self, start: int = 0) -> Iterator[bytes]:
+        """Give the entries from ``start`` on, one bundle in memory at a time."""
+        for number in range(start // TILE_WIDTH, -(-self.size // TILE_WIDTH)):
+            skip = max(0, start - number * TILE_WIDTH)
+            yield from self.bundle(number)[skip:]
