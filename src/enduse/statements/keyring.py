@@ -114,11 +114,17 @@ class Keyring(msgspec.Struct):
         if not valid:
             raise SignatureError("the signature does not belong to this statement and key", remedy="sign it again")
         signed = Signed(envelope.raw, statement_id(envelope.payload), statement, envelope.key_id, job[0])
-        self._check(signed)
+        self.take(signed)
         return signed
 
-    def _check(self, signed: Signed) -> None:
-        """Check what depends on the keys enrolled so far, and let the statement change them."""
+    def take(self, signed: Signed) -> None:
+        """Check what depends on the keys enrolled so far, and let the statement change them.
+
+        The signature itself is not verified again: this is how a recorded statement is followed.
+
+        Raises:
+            EnduseError: the statement should not have been recorded; nothing changed.
+        """
         statement = signed.statement
         if isinstance(statement, Programme):
             self._found(signed, statement)
@@ -201,6 +207,18 @@ def _verify(job: tuple[bytes, Envelope] | None) -> bool:
         return False
     public, envelope = job
     return is_valid(public, pae(envelope.payload), envelope.signature)
+
+
+def read(raw: bytes, keys: Keyring) -> Signed:
+    """Open a recorded envelope without verifying its signature again.
+
+    Raises:
+        EnduseError: it is not a well-formed statement.
+    """
+    envelope, statement = _open(raw)
+    known = keys.keys.get(envelope.key_id)
+    public = known.public_key if known else ""
+    return Signed(raw, statement_id(envelope.payload), statement, envelope.key_id, bytes.fromhex(public))
 
 
 def sign(statement: Statement, key: SigningKey) -> Signed:

@@ -1,0 +1,266 @@
+"""Statements at the door: what is exact passes untouched, what two readers could read apart is refused."""
+
+import base64
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enduse.errors import EnduseError, LimitError, MalformedError, SignatureError
+from enduse.statements.codec import KINDS, PAYLOAD_MAX, decode, encode, kind_of
+from enduse.statements.envelope import pae, unwrap, wrap
+from enduse.statements.epcis import class_uri, read_event, split_class
+from enduse.statements.goods import Goods, GoodsBody
+from enduse.statements.key import Key, KeyBody, possession_message
+from enduse.statements.keyring import Keyring, sign
+from enduse.statements.money import Pledge, PledgeBody
+from enduse.statements.programme import Programme, ProgrammeBody
+from enduse.terms.amounts import Money
+from enduse.terms.ed25519 import SigningKey
+
+ORIGIN = "example.org/test"
+NOW = datetime(2026, 1, 2, 3, 4, 5, 678901, UTC)
+KEEPER = SigningKey.from_seed(bytes(32))
+DONOR = SigningKey.from_seed(bytes([1] * 32))
+EVENT = '{"type":"ObjectEvent","eventTime":"2026-01-02T03:04:05+02:00","action":"OBSERVE","bizStep":"receiving"}'
+
+
+def pledge(seq=1, value="1000000.10", party="donor", programme=ORIGIN):
+    body = PledgeBody(pledge="p1", amount=Money(value, "USD"))
+    return Pledge(programme=programme, party=party, seq=seq, occurred_at=NOW, body=body)
+
+
+def founding():
+    body = ProgrammeBody(title={"en": "Test"}, keeper="keeper", public_key=KEEPER.public.hex())
+    return sign(Programme(programme=ORIGIN, party="keeper", seq=1, occurred_at=NOW, body=body), KEEPER)
+
+
+def enrolment(key=DONOR, party="donor", seq=2, signer=None, by="keeper"):
+    proof = (signer or key).sign(possession_message(ORIGIN, party, key.public.hex())).hex()
+    body = KeyBody(action="enrol", party=party, public_key=key.public.hex(), possession=proof)
+    return sign(Key(programme=ORIGIN, party=by, seq=seq, occurred_at=NOW, body=body), KEEPER)
+
+
+def revocation(seq=3):
+    body = KeyBody(action="revoke", party="donor", public_key=DONOR.public.hex())
+    return sign(Key(programme=ORIGIN, party="keeper", seq=seq, occurred_at=NOW, body=body), KEEPER)
+
+
+def ring():
+    keys = Keyring()
+    for signed in (founding(), enrolment()):
+        keys.admit(signed.raw)
+    return keys
+
+
+def payload(**changes):
+    raw = json.loads(encode(pledge()))
+    raw.update(changes)
+    return json.dumps(raw).encode()
+
+
+def test_a_statement_comes_back_as_it_was_said():
+    assert decode(encode(pledge())) == pledge()
+
+
+def test_digits_are_kept_exactly():
+    assert b'"1000000.10"' in encode(decode(encode(pledge())))
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_every_kind_refuses_an_unknown_field(kind):
+    with pytest.raises(MalformedError):
+        decode(json.dumps({"kind": kind, "unheard_of": 1}).encode())
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        ({"surprise": 1}, "$"),
+        ({"seq": 0}, "$.seq"),
+        ({"seq": 1.0}, "$.seq"),
+        ({"occurred_at": "2026-01-02T03:04:05"}, "$.occurred_at"),
+        ({"refs": ["abc"]}, "$.refs[0]"),
+        ({"body": {"pledge": "p1", "amount": {"value": 10, "currency": "USD"}}}, "$.body.amount.value"),
+        ({"body": {"pledge": "p1", "amount": {"value": "NaN", "currency": "USD"}}}, "$.body.amount.value"),
+        ({"body": {"pledge": "p1", "amount": {"value": "1e9", "currency": "USD"}}}, "$.body.amount.value"),
+        ({"body": {"pledge": "p1", "amount": {"value": "0.00001", "currency": "USD"}}}, "$.body"),
+        ({"kind": "unheard_of"}, "$.kind"),
+    ],
+)
+def test_a_fault_is_refused_with_its_path(change, path):
+    with pytest.raises(MalformedError) as caught:
+        decode(payload(**change))
+    assert caught.value.problem.path == path
+
+
+@pytest.mark.parametrize("where", ["top", "inside"])
+def test_a_key_that_stands_twice_is_refused(where):
+    text = encode(pledge()).decode()
+    if where == "top":
+        text = text.replace('"seq":1', '"seq":2,"seq":1')
+    else:
+        text = text.replace('"currency":"USD"', '"currency":"EUR","currency":"USD"')
+    with pytest.raises(MalformedError, match="stands twice"):
+        decode(text.encode())
+
+
+def test_a_time_finer_than_we_keep_is_refused():
+    with pytest.raises(MalformedError, match="finer than a microsecond"):
+        decode(payload(occurred_at="2026-01-02T03:04:05.1234567Z"))
+
+
+def test_another_spelling_of_the_same_json_is_taken():
+    spaced = json.dumps(json.loads(encode(pledge())), indent=1).encode()
+    assert decode(spaced) == pledge()
+
+
+@pytest.mark.parametrize("junk", [b"", b"\xff\xfe", b"NaN", b'{"kind":', b"[" * 40_000, b'{"kind":"clock","seq":NaN}'])
+def test_junk_is_refused_not_a_crash(junk):
+    with pytest.raises(MalformedError):
+        decode(junk)
+
+
+def test_an_oversize_statement_is_refused():
+    with pytest.raises(LimitError):
+        decode(b" " * (PAYLOAD_MAX + 1))
+
+
+@given(st.binary(max_size=400))
+def test_no_bytes_crash_the_door(raw):
+    with pytest.raises(EnduseError):
+        Keyring().admit(raw)
+
+
+def test_the_envelope_signs_what_dsse_says():
+    assert pae(b"hello") == b"DSSEv1 37 application/vnd.enduse.statement+json 5 hello"
+
+
+def test_an_envelope_has_one_form_only():
+    raw = sign(pledge(), DONOR).raw
+    assert unwrap(raw).raw == raw
+    for other in (raw + b" ", raw.replace(b'":"', b'": "'), raw.replace(b'"signatures"', b'"x":1,"signatures"')):
+        with pytest.raises(MalformedError):
+            unwrap(other)
+
+
+def test_base64_with_stray_bits_is_refused():
+    raw = sign(pledge(), DONOR).raw
+    signature = json.loads(raw)["signatures"][0]["sig"]
+    stray = signature[:85] + chr(ord(signature[85]) + 1) + "=="
+    assert base64.b64decode(stray) == base64.b64decode(signature)
+    with pytest.raises(MalformedError):
+        unwrap(raw.replace(signature.encode(), stray.encode()))
+
+
+def test_the_keyring_takes_founding_enrolment_and_statement():
+    signed = ring().admit(sign(pledge(), DONOR).raw)
+    assert kind_of(signed.statement) == "pledge"
+
+
+def test_the_keys_of_one_batch_count_within_it():
+    found = Keyring().admit_all([founding().raw, enrolment().raw, sign(pledge(), DONOR).raw])
+    assert not [item for item in found if isinstance(item, EnduseError)]
+
+
+def test_one_bad_envelope_does_not_hide_the_rest():
+    keys = ring()
+    good, bad = sign(pledge(1), DONOR).raw, sign(pledge(2), DONOR).raw.replace(b"A", b"B", 1)
+    found = keys.admit_all([bad, good, b"junk"])
+    assert [isinstance(item, EnduseError) for item in found] == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("raw", "message"),
+    [
+        (lambda: sign(pledge(), KEEPER).raw, "belongs to keeper"),
+        (lambda: sign(pledge(), SigningKey.from_seed(bytes([9] * 32))).raw, "not enrolled"),
+        (lambda: sign(pledge(programme="example.org/other"), DONOR).raw, "is meant for"),
+        (lambda: founding().raw, "already founded"),
+        (lambda: enrolment().raw, "already enrolled"),
+        (lambda: enrolment(SigningKey.from_seed(bytes([5] * 32)), signer=DONOR).raw, "did not sign"),
+    ],
+    ids=["wrong party", "unknown key", "replayed", "second founding", "second enrolment", "no possession"],
+)
+def test_what_the_door_refuses(raw, message):
+    with pytest.raises(EnduseError, match=message):
+        ring().admit(raw())
+
+
+def test_a_revoked_key_speaks_no_more():
+    keys = ring()
+    keys.admit(revocation().raw)
+    with pytest.raises(SignatureError, match="was revoked"):
+        keys.admit(sign(pledge(), DONOR).raw)
+
+
+def test_a_changed_byte_breaks_the_signature():
+    raw = sign(pledge(), DONOR).raw
+    changed = wrap(encode(pledge(value="9000000.10")), unwrap(raw).key_id, unwrap(raw).signature)
+    with pytest.raises(SignatureError, match="does not belong"):
+        ring().admit(changed)
+
+
+def test_a_small_order_key_cannot_found_a_programme():
+    body = ProgrammeBody(title={"en": "Test"}, keeper="keeper", public_key="01" + "00" * 31)
+    statement = Programme(programme=ORIGIN, party="keeper", seq=1, occurred_at=NOW, body=body)
+    with pytest.raises(SignatureError):
+        Keyring().admit(sign(statement, KEEPER).raw)
+
+
+def goods(event):
+    return Goods(programme=ORIGIN, party="donor", seq=1, occurred_at=NOW, body=GoodsBody(event=event))
+
+
+def test_an_event_travels_verbatim():
+    odd = EVENT.replace('"action"', ' "action"').replace("{", "{ ", 1)
+    assert decode(encode(goods(odd))).body.event == odd
+
+
+def test_quantities_in_an_event_keep_their_digits():
+    quantity = "12345678901234567.000001"
+    line = f'{{"epcClass":"urn:x","quantity":{quantity},"uom":"TNE"}}'
+    event = read_event(EVENT[:-1] + f',"quantityList":[{line}]}}')
+    assert event.elements[0].base() == (12_345_678_901_234_567_000_001, "g")
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        "{}",
+        "[]",
+        EVENT.replace("ObjectEvent", "Other"),
+        EVENT.replace("+02:00", ""),
+        EVENT.replace("OBSERVE", "LOOK"),
+        EVENT[:-1] + ',"action":"ADD"}',
+        EVENT[:-1] + ',"x":NaN}',
+        EVENT[:-1] + ',"quantityList":[{"epcClass":"urn:x","quantity":1e999999}]}',
+        EVENT[:-1] + ',"quantityList":{"epcClass":"urn:x"}}',
+        EVENT[:-1] + ',"x":' + "[" * 100 + "]" * 100 + "}",
+    ],
+)
+def test_an_event_that_two_readers_could_read_apart_is_refused(event):
+    with pytest.raises(MalformedError):
+        read_event(event)
+    wrapped = json.dumps({**json.loads(encode(goods(EVENT))), "body": {"event": event}}).encode()
+    with pytest.raises(MalformedError) as caught:
+        decode(wrapped)
+    assert caught.value.problem.path == "$.body"
+
+
+@given(st.text(min_size=1), st.text(min_size=1) | st.none())
+def test_a_class_uri_keeps_material_and_lot(material, lot):
+    assert split_class(class_uri(material, lot)) == (material, lot)
+
+
+def test_gs1_classes_split_too():
+    assert split_class("urn:epc:class:lgtin:4012345.012345.998877") == (
+        "urn:epc:class:lgtin:4012345.012345",
+        "998877",
+    )
+    assert split_class("https://id.gs1.org/01/09521321411111/10/LOT1") == (
+        "https://id.gs1.org/01/09521321411111",
+        "LOT1",
+    )

@@ -1,0 +1,90 @@
+"""Quantities, money, times: exact or refused."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enduse.errors import MalformedError
+from enduse.terms.amounts import Money, Quantity, exact_decimal, plain, shown
+from enduse.terms.times import Period, format_instant, instant_of, micros, parse_instant
+from enduse.terms.units import SHOWN, UNITS
+
+
+def test_a_tonne_is_a_million_grams_exactly():
+    assert Quantity("20.000001", "TNE").base() == (20_000_001, "g")
+
+
+def test_finer_than_a_gram_is_refused_not_rounded():
+    with pytest.raises(MalformedError, match="finer than a g"):
+        Quantity("0.0000001", "TNE").base()
+
+
+def test_money_counts_ten_thousandths():
+    assert Money("3402550000.0001", "USD").minor() == 34_025_500_000_001
+    with pytest.raises(MalformedError, match="finer"):
+        Money("0.00001", "USD").minor()
+
+
+def test_an_unknown_unit_says_which_are_known():
+    with pytest.raises(MalformedError, match="'XXX' is not known") as caught:
+        Quantity("1", "XXX").base()
+    assert "TNE" in caught.value.diagnostics()
+
+
+def test_pallets_never_become_tonnes():
+    assert UNITS["XPX"].base != UNITS["TNE"].base
+
+
+def test_every_base_is_shown_in_a_unit_of_that_base():
+    assert {unit.base for unit in UNITS.values()} == set(SHOWN)
+    assert all(UNITS[code].base == base for base, code in SHOWN.items())
+
+
+@given(st.integers(-(10**17), 10**17), st.sampled_from(sorted({u.factor for u in UNITS.values()})))
+def test_plain_text_loses_no_digit(number, factor):
+    assert Decimal(plain(number, factor)) * factor == number
+
+
+@pytest.mark.parametrize(
+    ("raw", "kept"), [("007.50", "7.50"), ("+1", "1"), ("-0", "-0"), (" 12. ", "12"), ("0.127", "0.127")]
+)
+def test_a_table_decimal_keeps_its_digits(raw, kept):
+    assert exact_decimal(raw) == kept
+
+
+@pytest.mark.parametrize("raw", ["", "1,5", "1e3", "NaN", "inf", "0x1", "١٢", "1_000"])
+def test_a_table_decimal_that_is_none_is_refused(raw):
+    with pytest.raises(MalformedError):
+        exact_decimal(raw)
+
+
+def test_amounts_are_shown_for_people():
+    assert shown(20_000_000, "cement/g") == "20 TNE"
+    assert shown(34_025_500_000_000, "money/USD") == "3402550000 USD"
+
+
+def test_a_time_without_a_zone_is_refused():
+    with pytest.raises(MalformedError, match="no time zone"):
+        parse_instant("2026-01-31T09:00:00")
+
+
+def test_a_bare_date_is_that_whole_day_in_utc():
+    assert format_instant(parse_instant("2026-01-31")) == "2026-01-31T00:00:00Z"
+    assert format_instant(parse_instant("2026-01-31", end_of_day=True)) == "2026-01-31T23:59:59.999999Z"
+
+
+@given(st.datetimes(min_value=datetime(1900, 1, 1), max_value=datetime(2200, 1, 1), timezones=st.just(UTC)))
+def test_microseconds_are_exact_both_ways(instant):
+    assert instant_of(micros(instant)) == instant
+
+
+def test_a_period_is_half_open():
+    start, end = parse_instant("2026-01-01"), parse_instant("2026-02-01")
+    period = Period(start=start, end=end)
+    assert period.holds(start)
+    assert not period.holds(end)
+    with pytest.raises(ValueError, match="after it starts"):
+        Period(start=end, end=start)
