@@ -50,7 +50,9 @@ def test_every_checkpoint_is_borne_out_by_tiles_and_proofs(log):
         for old in sizes[: sizes.index(size) + 1]:
             path = log.prove_consistency(old)
             tree.verify_consistency(old, size, path, tree.root(leaves[:old]), published.root)
-    names = {str(path.relative_to(log.folder / "tiles")) for path in (log.folder / "tiles").rglob("*") if path.is_file()}
+    names = {
+        str(path.relative_to(log.folder / "tiles")) for path in (log.folder / "tiles").rglob("*") if path.is_file()
+    }
     assert "tile/0/000" in names
     assert "tile/entries/002.p/188" in names
     assert "tile/1/000.p/2" in names

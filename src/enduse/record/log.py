@@ -203,8 +203,9 @@ class Log:
                 ) from error
         # Read back what was written: the tiles must give the root of the entries and, as they stand, the root
         # published before. A checkpoint that fails here is never signed.
+        reader = self._reader(edge.size)
         for size, root in ((edge.size, edge.root()), (old.size, old.root)):
-            if self._reader(size).root() != root:
+            if reader.root(size) != root:
                 raise RecordError(
                     f"tiles and database give different roots for {size} entries",
                     source=str(self.folder),

@@ -74,6 +74,14 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     return connection
 
 
+def _entry(row: tuple[object, ...], path: Path) -> Entry:
+    # Only a damaged file gives other types than the STRICT table took.
+    match row:
+        case (int(index), bytes(entry), bytes(leaf), bytes(statement_id), bytes(key), int(seq)):
+            return Entry(index, entry, leaf, statement_id, key, seq)
+    raise RecordError("a row of the database is damaged", source=str(path))
+
+
 class SQLiteStore:
     """A record in a SQLite file; implements :class:`enduse.record.store.Store`.
 
@@ -131,7 +139,8 @@ class SQLiteStore:
         with self._lock:
             try:
                 yield
-            except sqlite3.Error as error:
+            except (sqlite3.Error, UnicodeDecodeError) as error:
+                # A damaged file can even make the text of SQLite's own error undecodable.
                 raise RecordError(
                     f"the record's database fails: {error}",
                     source=str(self.path),
@@ -154,14 +163,19 @@ class SQLiteStore:
     def size(self) -> int:
         """Number of entries."""
         with self._guarded():
-            size: int = self._db.execute("SELECT max(size) FROM head").fetchone()[0]
+            (size,) = self._db.execute("SELECT max(size) FROM head").fetchone()
+        if not isinstance(size, int):
+            raise RecordError("the head of the database is damaged", source=str(self.path))
         return size
 
     def tree(self) -> CompactRange:
         """Return the right edge of the tree over all entries."""
         with self._guarded():
-            size, edge = self._db.execute("SELECT size, edge FROM head ORDER BY size DESC LIMIT 1").fetchone()
-        return CompactRange.decode(size, edge)
+            row = self._db.execute("SELECT size, edge FROM head ORDER BY size DESC LIMIT 1").fetchone()
+        match row:
+            case (int(size), bytes(edge)):
+                return CompactRange.decode(size, edge)
+        raise RecordError("the head of the database is damaged", source=str(self.path))
 
     def append(self, batch: Sequence[NewEntry], expected_size: int) -> int:
         """Add a batch in one durable transaction and return the index of its first entry."""
@@ -229,7 +243,7 @@ class SQLiteStore:
             return found
         raise UnknownError(f"the record has no entry {index}", source=str(self.path))
 
-    def _pages(self, columns: str, start: int, stop: int) -> Iterator[list[tuple[bytes, ...]]]:
+    def _pages(self, columns: str, start: int, stop: int) -> Iterator[list[tuple[object, ...]]]:
         # A page at a time: memory stays flat and the lock is free between pages.
         query = f"SELECT {columns} FROM entry WHERE idx >= ? AND idx < ? ORDER BY idx"  # noqa: S608 - constant columns
         for at in range(start, stop, _PAGE_ROWS):
@@ -242,12 +256,14 @@ class SQLiteStore:
         end = self.size if stop is None else min(stop, self.size)
         for rows in self._pages("idx, entry, leaf, statement_id, key, seq", start, end):
             for row in rows:
-                yield Entry(*row)  # type: ignore[arg-type]
+                yield _entry(row, self.path)
 
     def leaves(self, start: int, stop: int) -> Iterator[bytes]:
         """Give the leaf hashes in order."""
         for rows in self._pages("leaf", start, min(stop, self.size)):
             for (leaf,) in rows:
+                if not isinstance(leaf, bytes):
+                    raise RecordError("a row of the database is damaged", source=str(self.path))
                 yield leaf
 
     def by_key(self) -> Iterator[tuple[bytes, int, int]]:
@@ -260,8 +276,13 @@ class SQLiteStore:
                 rows = self._db.execute(query, last).fetchall()
             if not rows:
                 return
-            yield from rows
-            last = rows[-1]
+            for row in rows:
+                match row:
+                    case (bytes(key), int(seq), int(index)):
+                        last = (key, seq, index)
+                        yield last
+                    case _:
+                        raise RecordError("a row of the database is damaged", source=str(self.path))
 
     def keep_checkpoint(self, size: int, root: bytes, note: bytes) -> bytes:
         """Remember a checkpoint before anybody sees it, and return the one remembered first for that size."""
@@ -288,8 +309,12 @@ class SQLiteStore:
                 rows = self._db.execute(query, (last,)).fetchall()
             if not rows:
                 return
-            yield from rows
-            last = rows[-1][0]
+            for row in rows:
+                match row:
+                    case (int(last), bytes(root), bytes(note)):
+                        yield last, root, note
+                    case _:
+                        raise RecordError("a row of the database is damaged", source=str(self.path))
 
     def close(self) -> None:
         """Let go of the database."""

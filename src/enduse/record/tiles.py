@@ -221,9 +221,9 @@ class TileReader:
             raise MalformedError(f"node {level}/{index} is not in a tree of {self.size} entries")
         return tree.root(hashes)
 
-    def root(self) -> bytes:
-        """Return the root as the tiles at the right edge have it."""
-        return tree.range_hash(0, self.size, self.node)
+    def root(self, size: int | None = None) -> bytes:
+        """Return the root of the tree, or of an earlier tree of ``size`` leaves, as the tiles have it."""
+        return tree.range_hash(0, self.size if size is None else size, self.node)
 
     def bundle(self, number: int) -> list[bytes]:
         """Return the entries of a bundle that belong to the tree of this size.

@@ -1,0 +1,184 @@
+"""One slice of an audit: the entries of some bundles against their tiles and their rows. Runs in any process.
+
+A slice is a whole number of level-0 tiles, so slices share nothing and can be audited on several cores.
+"""
+
+from collections.abc import Callable, Iterable
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+
+from enduse.errors import EnduseError, Problem
+from enduse.record.sqlite import SQLiteStore
+from enduse.record.store import Entry
+from enduse.record.tiles import TILE_WIDTH, TileReader, open_source, tile_path, tile_width
+from enduse.record.tree import HASH_BYTES, root
+
+CHUNK = 32 * TILE_WIDTH
+PROBLEMS_MAX = 100
+
+Examine = Callable[[int, bytes], Iterable[Problem]]
+"""Gives what is wrong with the entry at an index."""
+Describe = Callable[[bytes], tuple[bytes, bytes, int]]
+"""Gives statement id, key and running number of an entry; raises ``EnduseError`` where it has none."""
+
+
+class Job(msgspec.Struct, frozen=True):
+    """What to audit: entries ``start`` to ``stop``; those below ``size`` are under the checkpoint and have tiles."""
+
+    tiles: str
+    database: str | None
+    start: int
+    stop: int
+    size: int
+    examine: Examine | None
+    describe: Describe | None
+
+
+class Audited(msgspec.Struct, frozen=True):
+    """What a slice gave.
+
+    Attributes:
+        start: index of its first entry.
+        stop: index after its last.
+        hashes: the leaf hashes, 32 bytes each, as recomputed.
+        tile_roots: root of each full level-0 tile.
+        numbers: ``(key, seq, index)`` where there is no database to ask.
+        problems: at most 100.
+        suppressed: how many more there were.
+    """
+
+    start: int
+    stop: int
+    hashes: bytes
+    tile_roots: list[bytes]
+    numbers: list[tuple[bytes, int, int]]
+    problems: list[Problem]
+    suppressed: int
+
+    def leaves(self) -> Iterable[bytes]:
+        """Give the leaf hashes one by one."""
+        return (self.hashes[at : at + HASH_BYTES] for at in range(0, len(self.hashes), HASH_BYTES))
+
+
+class _Auditor:
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.reader = TileReader(open_source(job.tiles), job.size, cache_tiles=2)
+        self.problems: list[Problem] = []
+        self.suppressed = 0
+        self.numbers: list[tuple[bytes, int, int]] = []
+
+    def problem(self, message: str, index: int | None = None, source: str | None = None) -> None:
+        self.add(Problem(message=message, source=source or self.job.database or self.job.tiles, line=index))
+
+    def add(self, problem: Problem) -> None:
+        if len(self.problems) < PROBLEMS_MAX:
+            self.problems.append(problem)
+        else:
+            self.suppressed += 1
+
+    def rows(self, store: SQLiteStore | None, start: int, stop: int) -> list[Entry] | None:
+        # The rows of one bundle; None where they cannot be read or are not all there.
+        if store is None:
+            return None
+        try:
+            rows = list(store.entries(start, stop))
+        except EnduseError as error:
+            self.add(error.at(str(store.path), start))
+            return None
+        if [row.index for row in rows] != list(range(start, stop)):
+            self.problem(f"rows are missing between {start} and {stop}", start)
+            return None
+        return rows
+
+    def bundle(self, number: int) -> list[bytes] | None:
+        try:
+            return self.reader.bundle(number)
+        except EnduseError as error:
+            self.add(error.at(self.job.tiles))
+            return None
+
+    def tile(self, number: int, leaves: list[bytes]) -> None:
+        width = tile_width(0, number, self.job.size)
+        try:
+            if self.reader.tile(0, number) != leaves[:width]:
+                self.problem(f"{tile_path(0, number, width)} is not what the entries give", source=self.job.tiles)
+        except EnduseError as error:
+            self.add(error.at(self.job.tiles))
+
+    def row(self, row: Entry, leaf: bytes) -> None:
+        if row.leaf != leaf:
+            self.problem("the leaf hash in the database is not that of the entry", row.index)
+        if self.job.describe is None:
+            return
+        try:
+            described = self.job.describe(row.entry)
+        except EnduseError as error:
+            self.add(error.at(self.job.database or "", row.index))
+            return
+        if described != (row.statement_id, row.key, row.seq):
+            self.problem("id, key or running number in the database is not that of the entry", row.index)
+
+    def entry(self, index: int, entry: bytes, *, numbered: bool) -> None:
+        job = self.job
+        try:
+            if job.examine is not None:
+                for problem in job.examine(index, entry):
+                    self.add(problem)
+            if job.describe is not None and numbered:
+                _, key, seq = job.describe(entry)
+                self.numbers.append((key, seq, index))
+        except EnduseError as error:
+            self.add(error.at(job.tiles, index))
+
+    def run(self, store: SQLiteStore | None) -> Audited:
+        hashes: list[bytes] = []
+        tile_roots: list[bytes] = []
+        job = self.job
+        for start in range(job.start, job.stop, TILE_WIDTH):
+            leaves = self.tile_of_entries(store, start, min(start + TILE_WIDTH, job.stop))
+            hashes += leaves
+            if len(leaves) == TILE_WIDTH:
+                tile_roots.append(root(leaves))
+        return Audited(job.start, job.stop, b"".join(hashes), tile_roots, self.numbers, self.problems, self.suppressed)
+
+    def tile_of_entries(self, store: SQLiteStore | None, start: int, stop: int) -> list[bytes]:
+        # The leaf hashes of up to 256 entries, all of them compared on the way.
+        number = start // TILE_WIDTH
+        rows = self.rows(store, start, stop)
+        published = min(stop, self.job.size) - start
+        bundle = self.bundle(number) if published > 0 else []
+        if rows is not None:
+            entries = [row.entry for row in rows]
+        elif bundle is not None:
+            entries = bundle
+        else:
+            return []
+        leaves = [sha256(b"\x00" + entry).digest() for entry in entries]
+        if rows is not None:
+            if bundle is not None and entries[: len(bundle)] != bundle:
+                at = next(n for n, pair in enumerate(zip(entries, bundle, strict=False)) if pair[0] != pair[1])
+                self.problem("the entry is another one in the database than in its bundle", start + at)
+            for row, leaf in zip(rows, leaves, strict=True):
+                self.row(row, leaf)
+        if published > 0:
+            self.tile(number, leaves)
+        for index, entry in enumerate(entries, start):
+            self.entry(index, entry, numbered=rows is None)
+        return leaves
+
+
+def run(job: Job) -> Audited:
+    """Audit one slice."""
+    auditor = _Auditor(job)
+    if job.database is None:
+        return auditor.run(None)
+    try:
+        store = SQLiteStore(Path(job.database), read_only=True)
+    except EnduseError as error:
+        auditor.add(error.at(job.database))
+        return auditor.run(None)
+    with store:
+        return auditor.run(store)

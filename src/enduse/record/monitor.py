@@ -1,0 +1,103 @@
+"""Completeness: each key's running numbers are gapless, and under one number a key says one thing.
+
+A log proves that nothing it holds was changed; it cannot prove that it was given everything. The running numbers do:
+they stand inside the signed statements, so whoever withholds one leaves a gap that names itself, and whoever tells two
+parties different things under one number leaves two signatures.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
+
+import msgspec
+
+from enduse.errors import Problem
+
+
+class Gap(msgspec.Struct, frozen=True):
+    """Running numbers ``first`` to ``last`` of a key that the record lacks, though it holds a later one."""
+
+    key: bytes
+    first: int
+    last: int
+
+    def problem(self, source: str = "record") -> Problem:
+        """Say it in a sentence."""
+        one = self.first == self.last
+        what = f"number {self.first} is" if one else f"numbers {self.first} to {self.last} are"
+        return Problem(
+            message=f"running {what} missing of key {self.key.hex()}",
+            source=source,
+            remedy="ask the party for what it signed under them, and whoever took it in where it went",
+        )
+
+
+class Fork(msgspec.Struct, frozen=True):
+    """Statements of one key under one running number: two are two too many, and convict the key's owner."""
+
+    key: bytes
+    seq: int
+    indexes: tuple[int, ...]
+
+    def problem(self, source: str = "record") -> Problem:
+        """Say it in a sentence."""
+        where = ", ".join(str(index) for index in self.indexes)
+        return Problem(
+            message=f"key {self.key.hex()} signed different statements under number {self.seq} (entries {where})",
+            source=source,
+            line=self.indexes[-1],
+            remedy="both carry its signature: keep them as evidence, and ask the party which one stands",
+        )
+
+
+def examine(rows: Iterable[tuple[bytes, int, int]], first: int = 1) -> Iterator[Gap | Fork]:
+    """Find every gap and fork.
+
+    Args:
+        rows: ``(key, seq, index)`` of every entry, sorted, as ``Store.by_key`` gives them; read once, memory is flat.
+        first: the number a key begins with.
+    """
+    for key, of_key in groupby(rows, key=itemgetter(0)):
+        expected = first
+        for seq, same in groupby(of_key, key=itemgetter(1)):
+            if seq > expected:
+                yield Gap(key, expected, seq - 1)
+            indexes = tuple(index for _, _, index in same)
+            if len(indexes) > 1:
+                yield Fork(key, seq, indexes)
+            expected = max(expected, seq + 1)
+
+
+class Monitor:
+    """Follows a log entry by entry, in the order of the log, in memory that grows with keys and gaps only."""
+
+    def __init__(self, first: int = 1) -> None:
+        self._first = first
+        # By key: the next number expected, and the numbers before it that are still missing (as closed ranges).
+        self._next: dict[bytes, int] = {}
+        self._missing: dict[bytes, list[tuple[int, int]]] = {}
+        self.forks: list[Fork] = []
+
+    def add(self, key: bytes, seq: int, index: int) -> None:
+        """Take note of one entry."""
+        expected = self._next.get(key, self._first)
+        if seq >= expected:
+            if seq > expected:
+                self._missing.setdefault(key, []).append((expected, seq - 1))
+            self._next[key] = seq + 1
+        elif not self._fill(key, seq):
+            self.forks.append(Fork(key, seq, (index,)))
+
+    def _fill(self, key: bytes, seq: int) -> bool:
+        ranges = self._missing.get(key, [])
+        for at, (first, last) in enumerate(ranges):
+            if first <= seq <= last:
+                ranges[at : at + 1] = [part for part in ((first, seq - 1), (seq + 1, last)) if part[0] <= part[1]]
+                return True
+        return False
+
+    def gaps(self) -> Iterator[Gap]:
+        """Give the numbers missing so far."""
+        for key in sorted(self._missing):
+            for first, last in self._missing[key]:
+                yield Gap(key, first, last)

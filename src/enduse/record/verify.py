@@ -1,0 +1,296 @@
+"""Full audit of a record, from a folder or a URL: every entry, every tile, every signature, recomputed.
+
+Nothing that is read is believed: leaf hashes come from the entry bytes, tiles are compared with what the leaves give,
+and the root with the signed checkpoint. Whatever is wrong comes back as a problem; no damage to a file raises.
+"""
+
+import multiprocessing
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from os import PathLike
+from pathlib import Path
+
+import msgspec
+
+from enduse.errors import EnduseError, Problem, SignatureError, UnknownError
+from enduse.record import audit, monitor
+from enduse.record import checkpoint as checkpoints
+from enduse.record import note as notes
+from enduse.record.audit import Audited, Describe, Examine, Job
+from enduse.record.log import CHECKPOINT, DATABASE, TILES, VKEY, read_vkey
+from enduse.record.policy import Policy
+from enduse.record.proof import check_quorum
+from enduse.record.sqlite import SQLiteStore
+from enduse.record.tiles import TILE_WIDTH, TileReader, open_source, tile_path, tile_width
+from enduse.record.tree import CompactRange, root
+
+Progress = Callable[[int, int], None]
+"""Told how many entries are done, of how many."""
+
+PROBLEMS_MAX = 1_000
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """What an audit found.
+
+    Attributes:
+        ok: the record is what its checkpoint says, and the checkpoint is signed as it must be.
+        size: entries under the checkpoint.
+        root: 32-byte root as recomputed from the entries.
+        checkpoint: the checkpoint as served; empty where there is none.
+        cosigned: posix seconds by name of each cosigner the policy knows.
+        unpublished: entries in the database that no checkpoint covers yet.
+        problems: what is wrong with the record.
+        incomplete: gaps and forks in the parties' own running numbers; the record is true, a party is not complete.
+    """
+
+    ok: bool
+    size: int
+    root: bytes
+    checkpoint: bytes
+    cosigned: dict[str, int] = {}
+    unpublished: int = 0
+    problems: tuple[Problem, ...] = ()
+    incomplete: tuple[Problem, ...] = ()
+
+
+class _Place(msgspec.Struct, frozen=True):
+    # Where tiles are, the database beside them if there is one, and the key that was found with them.
+    tiles: str
+    database: str | None
+    vkey: notes.Verifier | None
+
+
+def _find(where: str | PathLike[str]) -> _Place:
+    text = str(where).rstrip("/")
+    if not text.startswith(("http://", "https://")):
+        folder = Path(text)
+        tiles = folder / TILES
+        database = folder / DATABASE
+        if not (folder / VKEY).exists() and not tiles.is_dir():
+            return _Place(text, None, None)
+        found = str(database) if database.exists() else None
+        return _Place(str(tiles), found, read_vkey(folder) if (folder / VKEY).exists() else None)
+    for tiles_url, key_url in ((text, text), (f"{text}/{TILES}", text)):
+        try:
+            open_source(tiles_url).read(CHECKPOINT)
+        except UnknownError:
+            continue
+        try:
+            vkey = open_source(key_url).read(VKEY).decode("ascii", errors="replace")
+        except UnknownError:
+            return _Place(tiles_url, None, None)
+        return _Place(tiles_url, None, notes.Verifier.parse(vkey.strip()))
+    raise UnknownError("there is no checkpoint here", source=text, remedy="give the folder or URL of a record")
+
+
+def _open_checkpoint(place: _Place, policy: Policy | None) -> checkpoints.SignedCheckpoint:
+    data = open_source(place.tiles).read(CHECKPOINT)
+    if policy is not None and policy.logs:
+        origin = checkpoints.parse(notes.parse(data).text).origin
+        key = policy.log(origin)
+    elif place.vkey is not None:
+        key = place.vkey
+    else:
+        raise SignatureError(
+            "the log's key is not known", source=place.tiles, remedy=f"give a policy with its log line, or {VKEY}"
+        )
+    return checkpoints.open_checkpoint(data, key, policy.verifiers if policy else ())
+
+
+def verify(
+    source: str | PathLike[str],
+    *,
+    policy: Policy | None = None,
+    examine: Examine | None = None,
+    describe: Describe | None = None,
+    first_seq: int = 1,
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> Report:
+    """Audit a record.
+
+    Args:
+        source: programme folder (``record.db``, ``tiles/``, ``log.vkey``), folder of tiles, or http(s) URL of either.
+        policy: keys of logs and cosigners, and the quorum that must have cosigned; without it the key in ``log.vkey``
+            is taken, which protects against everybody but the one who serves that file.
+        examine: called with index and bytes of every entry; gives what is wrong with it (signature, form).
+        describe: gives statement id, key and running number of an entry's bytes; with it the database's columns are
+            checked, and gaps and forks are found where there is no database.
+        first_seq: the running number a key begins with.
+        workers: processes to use; above 1, ``examine`` and ``describe`` must be functions of a module.
+        progress: told how many entries are done.
+
+    Returns:
+        The report. Nothing that is wrong with the record raises.
+    """
+    problems = _Problems(str(source))
+    try:
+        place = _find(source)
+    except EnduseError as error:
+        problems.take(error)
+        return problems.report(Report(ok=False, size=0, root=b"", checkpoint=b""))
+    signed = _signed(place, policy, problems)
+    size = signed.checkpoint.size if signed else 0
+    total = size if place.database is None else _stored(place.database, size, problems)
+    jobs = [
+        Job(place.tiles, place.database, start, min(start + audit.CHUNK, total), size, examine, describe)
+        for start in range(0, total, audit.CHUNK)
+    ]
+    edges = _Edges(size, total)
+    numbers = monitor.Monitor(first_seq)
+    for done in _run(jobs, workers):
+        problems.extend(done.problems, done.suppressed)
+        edges.add(done)
+        for row in done.numbers:
+            numbers.add(*row)
+        if progress is not None:
+            progress(done.stop, total)
+    if signed is not None:
+        problems.extend(edges.check_upper_tiles(place.tiles))
+        if edges.published_root != signed.checkpoint.root:
+            problems.add(f"the entries do not give the root that was signed for {size} entries")
+    findings: list[monitor.Gap | monitor.Fork]
+    if place.database is None:
+        findings = [*numbers.gaps(), *numbers.forks]
+    else:
+        findings = _check_database(place, edges, problems, first_seq)
+    return problems.report(
+        Report(
+            ok=False,
+            size=size,
+            root=edges.published_root,
+            checkpoint=signed.data if signed else b"",
+            cosigned={verifier.name: time for verifier, time in signed.cosigned.items()} if signed else {},
+            unpublished=total - size,
+            incomplete=tuple(finding.problem(str(source)) for finding in findings),
+        )
+    )
+
+
+def _signed(place: _Place, policy: Policy | None, problems: "_Problems") -> checkpoints.SignedCheckpoint | None:
+    # The checkpoint if the log signed it; a missing quorum is a problem, but the log's word still counts.
+    try:
+        signed = _open_checkpoint(place, policy)
+    except EnduseError as error:
+        problems.take(error)
+        return None
+    try:
+        if policy is not None:
+            check_quorum(signed, policy)
+    except EnduseError as error:
+        problems.take(error)
+    return signed
+
+
+def _run(jobs: list[Job], workers: int) -> Iterator[Audited]:
+    if workers <= 1 or len(jobs) <= 1:
+        yield from map(audit.run, jobs)
+        return
+    # Not fork: the caller may have threads and open databases.
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("forkserver")) as pool:
+        yield from pool.map(audit.run, jobs)
+
+
+class _Problems:
+    # Gathers problems up to a limit, and counts the rest.
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.found: list[Problem] = []
+        self.suppressed = 0
+
+    def add(self, message: str, remedy: str = "take the record from a mirror, and keep this copy as evidence") -> None:
+        self.extend([Problem(message=message, source=self.source, remedy=remedy)])
+
+    def take(self, error: EnduseError) -> None:
+        self.extend([error.problem if error.problem.source else error.at(self.source)])
+
+    def extend(self, problems: Iterable[Problem], suppressed: int = 0) -> None:
+        self.suppressed += suppressed
+        for problem in problems:
+            if len(self.found) < PROBLEMS_MAX:
+                self.found.append(problem)
+            else:
+                self.suppressed += 1
+
+    def report(self, report: Report) -> Report:
+        if self.suppressed:
+            self.found.append(Problem(message=f"and {self.suppressed} more problems", source=self.source))
+        return msgspec.structs.replace(report, ok=not self.found, problems=tuple(self.found))
+
+
+def _stored(database: str, size: int, problems: _Problems) -> int:
+    # How many entries the database has; never fewer than the checkpoint says, so that missing ones are named.
+    try:
+        with SQLiteStore(Path(database), read_only=True) as store:
+            stored = store.size
+    except EnduseError as error:
+        problems.take(error)
+        return size
+    if stored < size:
+        problems.add(f"the database has {stored} entries, but {size} are signed for")
+        return size
+    return stored
+
+
+def _check_database(
+    place: _Place, edges: "_Edges", problems: _Problems, first_seq: int
+) -> list[monitor.Gap | monitor.Fork]:
+    # The edge kept in the database, every checkpoint ever signed, and the parties' running numbers.
+    tiles = TileReader(open_source(place.tiles), edges.size)
+    try:
+        with SQLiteStore(Path(place.database or ""), read_only=True) as store:
+            head = store.tree()
+            if (head.size, head.root()) != (edges.total, edges.whole.root()):
+                problems.add(f"the database keeps another root for {head.size} entries than they give")
+            for size, kept_root, data in store.checkpoints():
+                if place.vkey is not None:
+                    said = checkpoints.open_checkpoint(data, place.vkey).checkpoint
+                    if (said.size, said.root) != (size, kept_root):
+                        problems.add(f"the database keeps another checkpoint for {size} entries than was signed")
+                # Tiles are compared with the entries by now; where they differ this would only say it again.
+                if size <= edges.size and not problems.found and tiles.root(size) != kept_root:
+                    problems.add(f"a checkpoint signed earlier, for {size} entries, is not of this record")
+            return list(monitor.examine(store.by_key(), first_seq))
+    except EnduseError as error:
+        problems.take(error)
+    return []
+
+
+class _Edges:
+    # Puts the chunks together: the root under the checkpoint, the root of everything, and the hashes of level 1 up.
+
+    def __init__(self, size: int, total: int) -> None:
+        self.size = size
+        self.total = total
+        self.whole = CompactRange()
+        self.tile_roots: list[bytes] = []
+        self.published_root = self.whole.root()
+
+    def add(self, done: Audited) -> None:
+        self.tile_roots += done.tile_roots
+        for at, leaf in enumerate(done.leaves(), done.start):
+            self.whole.append(leaf)
+            if at + 1 == self.size:
+                self.published_root = self.whole.root()
+
+    def check_upper_tiles(self, tiles: str) -> Iterator[Problem]:
+        reader = TileReader(open_source(tiles), self.size)
+        below = self.tile_roots[: self.size // TILE_WIDTH]
+        level = 1
+        while below:
+            number = 0
+            above: list[bytes] = []
+            while width := tile_width(level, number, self.size):
+                wanted = below[number * TILE_WIDTH : number * TILE_WIDTH + width]
+                path = tile_path(level, number, width)
+                try:
+                    if reader.tile(level, number) != wanted:
+                        yield Problem(message=f"{path} is not what the entries give", source=tiles)
+                except EnduseError as error:
+                    yield error.at(tiles)
+                if width == TILE_WIDTH:
+                    above.append(root(wanted))
+                number += 1
+            below, level = above, level + 1
