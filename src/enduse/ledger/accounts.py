@@ -1,0 +1,121 @@
+"""Names of accounts: a class, its owner and what it is about, separated by blanks (identifiers hold none).
+
+The table of all classes stands in ``docs/explanation/ledger.md``; a test keeps the two the same.
+"""
+
+from typing import Final
+
+GOODS_CLASSES: Final = (
+    "origin",
+    "unlinked",
+    "stock",
+    "transit",
+    "difference",
+    "use",
+    "consumed",
+    "written_off",
+    "conversion",
+    "off_purpose",
+    "lost",
+    "stolen",
+    "damaged",
+    "measurement_error",
+)
+"""Classes that hold goods."""
+
+MONEY_CLASSES: Final = ("promised", "unpledged", "pledged", "committed", "held", "spent")
+"""Classes that hold money."""
+
+OUTCOMES: Final = ("off_purpose", "lost", "stolen", "damaged", "measurement_error")
+"""Classes into which a finding moves goods."""
+
+
+def origin(party: str) -> str:
+    """Return the account from which ``party`` brings goods into the record; its balance is negative."""
+    return f"origin {party}"
+
+
+def unlinked(place: str) -> str:
+    """Return the account of goods received at ``place`` whose dispatch nobody has recorded; negative."""
+    return f"unlinked {place}"
+
+
+def stock(party: str, place: str) -> str:
+    """Return the account of what ``party`` holds at ``place``."""
+    return f"stock {party} {place}"
+
+
+def transit(carrier: str, consignment: str) -> str:
+    """Return the account of what is under way in ``consignment``, for which ``carrier`` answers."""
+    return f"transit {carrier} {consignment}"
+
+
+def difference(owner: str, item: str) -> str:
+    """Return the account of what is missing (negative: surplus) in consignment or stock ``item``."""
+    return f"difference {owner} {item}"
+
+
+def use(party: str, project: str) -> str:
+    """Return the account of what ``party`` says it built into ``project``."""
+    return f"use {party} {project}"
+
+
+def consumed(party: str, place: str) -> str:
+    """Return the account of what ``party`` used up or gave out at ``place``."""
+    return f"consumed {party} {place}"
+
+
+def written_off(party: str, place: str) -> str:
+    """Return the account of what ``party`` destroyed at ``place``."""
+    return f"written_off {party} {place}"
+
+
+def conversion(party: str, place: str) -> str:
+    """Return the account through which ``party`` makes one material of others at ``place``."""
+    return f"conversion {party} {place}"
+
+
+def promised(donor: str) -> str:
+    """Return the source of ``donor``'s pledges; its balance is negative."""
+    return f"promised {donor}"
+
+
+def unpledged(donor: str) -> str:
+    """Return the source of money for which ``donor`` names no pledge; its balance is negative."""
+    return f"unpledged {donor}"
+
+
+def pledged(donor: str, pledge: str) -> str:
+    """Return what is still open of ``pledge``; negative: more was given, or the pledge is not in the record."""
+    return f"pledged {donor} {pledge}"
+
+
+def committed(donor: str, commitment: str) -> str:
+    """Return what is still open of ``commitment``; negative as for a pledge."""
+    return f"committed {donor} {commitment}"
+
+
+def held(party: str) -> str:
+    """Return the account of money ``party`` has received and not yet spent."""
+    return f"held {party}"
+
+
+def spent(party: str, purpose: str) -> str:
+    """Return the account of money ``party`` spent on a project, or where none is named, on a payee."""
+    return f"spent {party} {purpose}"
+
+
+def class_of(account: str) -> str:
+    """Return the first word of ``account``."""
+    return account.partition(" ")[0]
+
+
+def owner_of(account: str) -> str:
+    """Return the second word of ``account``: who answers for it, or for ``unlinked`` the place."""
+    return account.split(" ", 2)[1]
+
+
+def item_of(account: str) -> str:
+    """Return the third word of ``account``, or an empty text."""
+    parts = account.split(" ", 2)
+    return parts[2] if len(parts) > 2 else ""  # noqa: PLR2004 - class, owner, item

@@ -1,0 +1,135 @@
+"""Taking a statement back, by further postings at the same effective time. Only its own party can, and only once."""
+
+from enduse.ledger import custody, finding
+from enduse.ledger.accounts import difference
+from enduse.ledger.draft import FACT, Draft
+from enduse.ledger.posting import NoEffectError, Outcome
+from enduse.ledger.state import Said
+from enduse.statements.correction import Correction
+
+
+def correction(draft: Draft, statement: Correction) -> Outcome:
+    """Apply a correction.
+
+    Raises:
+        NoEffectError: nothing to take back, not this party's to take back, or others have built upon it.
+    """
+    return take_back(draft, statement.body.corrects)
+
+
+def take_back(draft: Draft, identifier: str) -> Outcome:
+    """Take back the statement ``identifier``.
+
+    Raises:
+        NoEffectError: nothing to take back, not this party's to take back, or others have built upon it.
+    """
+    said = draft.state.said.get(identifier)
+    if said is None:
+        raise NoEffectError(f"statement {identifier[:16]}… has no postings in this ledger")
+    if said.party != draft.party:
+        raise NoEffectError(f"entry {said.index} is {said.party}'s; only {said.party} can take it back")
+    if said.taken_back_by is not None:
+        raise NoEffectError(f"entry {said.index} was already taken back by entry {said.taken_back_by}")
+    {"dispatch": _dispatch, "receipt": _receipt, "void": _void, "count": _count}.get(said.role, _plain)(draft, said)
+    said.taken_back_by = draft.index
+    if said.name:
+        del draft.state.names[said.name]
+    return draft.outcome(draft.done)
+
+
+def _plain(draft: Draft, said: Said) -> None:
+    draft.take_back(said.postings)
+    _built_upon(draft, said)
+    draft.unlink(said)
+    draft.commit()
+    if said.role == "finding":
+        finding.release(draft.state, said)
+
+
+def _dispatch(draft: Draft, said: Said) -> None:
+    consignment = draft.state.consignments[said.key]
+    if consignment.resolution:
+        raise NoEffectError(
+            f"consignment {said.key} was already {consignment.resolution} by entry {consignment.resolved_by}; "
+            "that must be corrected first"
+        )
+    draft.take_back(said.postings)
+    draft.commit()
+    del draft.state.consignments[said.key]
+
+
+def _receipt(draft: Draft, said: Said) -> None:
+    """Take a receipt back: the dispatch it resolved is pending again."""
+    consignment = draft.state.consignments.get(said.key)
+    counted = consignment is not None and consignment.receipt is not None and consignment.receipt.entry == said.index
+    draft.take_back(said.postings)
+    if counted and consignment is not None:
+        draft.take_back(consignment.link)
+    _built_upon(draft, said)
+    draft.commit()
+    if not counted or consignment is None:
+        return
+    consignment.receipt, consignment.link = None, ()
+    if consignment.resolution == "received":
+        consignment.resolution, consignment.resolved_by = "", None
+    if consignment.dispatch is None:
+        del draft.state.consignments[said.key]
+
+
+def _void(draft: Draft, said: Said) -> None:
+    """Take a void back: the dispatch is pending again, and a receipt that was waiting resolves it."""
+    consignment = draft.state.consignments[said.key]
+    draft.take_back(said.postings)
+    own = len(draft.halves)
+    linked = False
+    if consignment.dispatch is not None:
+        linked = custody.link(draft, said.key, consignment.dispatch, consignment.receipt)
+    end = len(draft.halves)
+    postings = draft.commit()
+    consignment.resolution, consignment.resolved_by = "", None
+    custody.settle(draft, consignment, postings[own:end], linked=linked)
+
+
+def _count(draft: Draft, said: Said) -> None:
+    """Take a count back with everything it absorbed since; the next count, if there is one, absorbs that instead."""
+    standing = draft.state.counts[said.key]
+    _, owner, place = said.key.split(" ", 2)
+    for resource, counts in standing.items():
+        for count in counts:
+            if count.entry == said.index and count.absorbed:
+                draft.half(
+                    resource, said.key, count.absorbed, "reversed", count.effective, None, place, said.index, said.index
+                )
+                draft.half(
+                    resource,
+                    difference(owner, place),
+                    -count.absorbed,
+                    "reversed",
+                    count.effective,
+                    None,
+                    place,
+                    FACT,
+                    said.index,
+                )
+    _built_upon(draft, said)
+    draft.commit(without_count=said.index)
+    for resource in tuple(standing):
+        standing[resource] = [count for count in standing[resource] if count.entry != said.index]
+        if not standing[resource]:
+            del standing[resource]
+    if not standing:
+        del draft.state.counts[said.key]
+
+
+def _built_upon(draft: Draft, said: Said) -> None:
+    """Refuse when a finding has already moved what would be taken back."""
+    for half in draft.halves:
+        resting = draft.state.rests.get(half.account, {}).get(half.resource)
+        if not resting:
+            continue
+        change = draft.change(half.account, half.resource)
+        after = draft.state.balance(half.account, half.resource) + change
+        if (change < 0 and after < 0) or (change > 0 and after > 0):
+            raise NoEffectError(
+                f"the finding in entry {resting[-1]} rests on entry {said.index}; that must be corrected first"
+            )

@@ -1,0 +1,220 @@
+"""What one statement is about to move: collected first, checked as a whole, then done all or not at all."""
+
+from bisect import bisect_right, insort
+from typing import Final, Literal, NamedTuple
+
+from enduse.errors import RecordError
+from enduse.ledger.accounts import difference
+from enduse.ledger.posting import AMOUNT_MAX, Link, NoEffectError, Outcome, Posting
+from enduse.ledger.state import Count, Said, State
+from enduse.statements.entry import Entry
+from enduse.terms.times import micros
+
+FACT: Final = -1
+"""Order of a fact among things of one effective time: before every count."""
+
+
+class Half(NamedTuple):
+    """One half of a movement before it becomes a posting."""
+
+    resource: str
+    account: str
+    amount: int
+    code: str
+    effective: int
+    lot: str | None
+    item: str | None
+    order: int
+    reverses: int | None
+
+
+class Draft:
+    """Halves of movements of one entry, its notes and links.
+
+    A rule collects, then commits, then writes down what else it remembers: whatever raises before the commit leaves
+    the state as it was.
+    """
+
+    __slots__ = ("absorbed", "done", "entry", "halves", "index", "links", "notes", "party", "state")
+
+    def __init__(self, state: State, entry: Entry) -> None:
+        self.state = state
+        self.entry = entry
+        self.index = entry.index
+        self.party = entry.statement.party
+        self.halves: list[Half] = []
+        self.notes: list[str] = []
+        self.links: list[Link] = []
+        self.done: tuple[Posting, ...] = ()
+        self.absorbed: list[tuple[Count, int]] = []
+
+    def half(
+        self,
+        resource: str,
+        account: str,
+        amount: int,
+        code: str,
+        effective: int,
+        lot: str | None = None,
+        item: str | None = None,
+        order: int = FACT,
+        reverses: int | None = None,
+    ) -> None:
+        """Add one half; the halves of a draft must sum to zero per resource when it is committed."""
+        self.halves.append(Half(resource, account, amount, code, effective, lot, item, order, reverses))
+
+    def move(
+        self,
+        resource: str,
+        source: str,
+        target: str,
+        amount: int,
+        code: str,
+        effective: int,
+        lot: str | None = None,
+        item: str | None = None,
+        order: int = FACT,
+    ) -> None:
+        """Move ``amount`` from ``source`` to ``target``."""
+        self.halves.append(Half(resource, source, -amount, code, effective, lot, item, order, None))
+        self.halves.append(Half(resource, target, amount, code, effective, lot, item, order, None))
+
+    def take_back(self, postings: tuple[Posting, ...], order: int = FACT) -> None:
+        """Add the opposite of ``postings``, at the same effective time."""
+        for one in postings:
+            self.half(
+                one.resource,
+                one.account,
+                -one.amount,
+                "reversed",
+                one.effective,
+                one.lot,
+                one.item,
+                order,
+                one.entry if one.reverses is None else one.reverses,
+            )
+
+    def unlink(self, said: Said) -> None:
+        """Take back the purchases that a statement named."""
+        for one in said.links:
+            self.links.append(
+                Link(self.index, one.party, one.expenditure, one.lot, one.resource, -one.amount, one.entry)
+            )
+
+    def change(self, account: str, resource: str) -> int:
+        """Return by how much the draft so far changes ``account`` in ``resource``."""
+        return sum(half.amount for half in self.halves if half.account == account and half.resource == resource)
+
+    def name(self, kind: str, identifier: str) -> str:
+        """Return the key under which an identifier is given once.
+
+        Raises:
+            NoEffectError: this party has given it before.
+        """
+        key = f"{kind} {self.party} {identifier}"
+        before = self.state.names.get(key)
+        if before is not None:
+            index = self.state.said[before].index
+            raise NoEffectError(f"{kind} {identifier} was already stated in entry {index}; correct that one first")
+        return key
+
+    def commit(self, without_count: int | None = None) -> tuple[Posting, ...]:
+        """Check everything, then change balances and timelines, and return the postings.
+
+        Args:
+            without_count: entry of a count that is being taken back and must not absorb anything any more.
+
+        Raises:
+            NoEffectError: an amount or balance would outgrow 64 bits; nothing was changed.
+            RecordError: the halves do not sum to zero; that is a fault of the ledger itself.
+        """
+        state = self.state
+        if state.counts:
+            self._recount(without_count)
+        halves = self.halves
+        changes: dict[tuple[str, str], int] = {}
+        sums: dict[str, int] = {}
+        for resource, account, amount, *_ in halves:
+            spot = (account, resource)
+            changes[spot] = changes.get(spot, 0) + amount
+            sums[resource] = sums.get(resource, 0) + amount
+        if any(sums.values()):
+            raise RecordError(f"postings of entry {self.index} do not sum to zero: {sums}", line=self.index)
+        fresh: list[tuple[str, str, int]] = []
+        for (account, resource), amount in changes.items():
+            balance = state.balance(account, resource) + amount
+            if not -AMOUNT_MAX <= balance <= AMOUNT_MAX:
+                raise NoEffectError(f"the balance of {account} in {resource} would outgrow 64 bits")
+            fresh.append((account, resource, balance))
+        for account, resource, balance in fresh:
+            self._set(account, resource, balance)
+        for count, amount in self.absorbed:
+            count.absorbed += amount
+        self.done = self._postings()
+        return self.done
+
+    def _set(self, account: str, resource: str, balance: int) -> None:
+        balances = self.state.balances
+        if balance:
+            balances.setdefault(account, {})[resource] = balance
+        elif account in balances:
+            balances[account].pop(resource, None)
+            if not balances[account]:
+                del balances[account]
+
+    def _postings(self) -> tuple[Posting, ...]:
+        recorded = micros(self.entry.recorded_at)
+        index = self.index
+        postings = []
+        for n, (resource, account, amount, code, effective, lot, item, _, reverses) in enumerate(self.halves):
+            postings.append(
+                Posting(index, n, effective, recorded, resource, account, amount, code, lot, item, reverses)
+            )
+            if account.startswith("stock "):
+                line = self.state.timeline.setdefault(account, {}).setdefault(resource, [])
+                if line and line[-1][0] > effective:
+                    insort(line, (effective, amount))
+                else:
+                    line.append((effective, amount))
+        return tuple(postings)
+
+    def _recount(self, without: int | None) -> None:
+        """Let the next standing count absorb what became known late, so that stock still equals what was counted."""
+        for half in tuple(self.halves):
+            counts = self.state.counts.get(half.account, {}).get(half.resource)
+            if not counts:
+                continue
+            standing = [count for count in counts if count.entry != without]
+            at = bisect_right(standing, (half.effective, half.order), key=lambda count: (count.effective, count.entry))
+            if at == len(standing):
+                continue
+            count = standing[at]
+            self.absorbed.append((count, half.amount))
+            _, owner, place = half.account.split(" ", 2)
+            self.move(
+                half.resource,
+                half.account,
+                difference(owner, place),
+                half.amount,
+                "recounted",
+                count.effective,
+                half.lot,
+                place,
+                count.entry,
+            )
+
+    def keep(
+        self,
+        postings: tuple[Posting, ...],
+        role: Literal["", "dispatch", "receipt", "void", "count", "finding"] = "",
+        key: str = "",
+        name: str = "",
+    ) -> None:
+        """Remember the statement and its own postings, so that its party can take it back."""
+        self.state.said[self.entry.id] = Said(self.index, self.party, role, key, name, postings, tuple(self.links))
+        if name:
+            self.state.names[name] = self.entry.id
+
+    def outcome(self, postings: tuple[Posting, ...]) -> Outcome:
+        """Return the outcome of the committed draft."""
+        return Outcome(postings, "", tuple(self.notes), tuple(self.links))

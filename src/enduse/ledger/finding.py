@@ -1,0 +1,110 @@
+"""What a supported finding does: it moves goods from an open difference or a declared use to where they went."""
+
+from enduse.ledger.accounts import class_of, item_of, owner_of
+from enduse.ledger.draft import Draft
+from enduse.ledger.posting import NoEffectError, Outcome, Posting
+from enduse.ledger.state import Said, State
+from enduse.statements.claim import Finding, Resolution
+from enduse.terms.amounts import goods_resource, shown
+from enduse.terms.times import micros
+
+
+def finding(draft: Draft, statement: Finding) -> Outcome:
+    """Apply a finding; one that supersedes an earlier one of the same party takes back what that moved.
+
+    Raises:
+        NoEffectError: a resolution asks for more than is open, or for an account that cannot be told.
+    """
+    body = statement.body
+    name = draft.name("finding", body.finding)
+    earlier = _superseded(draft, body.supersedes)
+    if earlier is not None:
+        draft.take_back(earlier.postings)
+    own = len(draft.halves)
+    if body.result == "supported":
+        for resolution in body.resolves:
+            _resolve(draft, resolution, body.finding, micros(statement.occurred_at))
+    elif body.resolves:
+        draft.notes.append(f"the result is {body.result}: its resolutions move nothing")
+    end = len(draft.halves)
+    postings = draft.commit()
+    if earlier is not None:
+        release(draft.state, earlier)
+        earlier.taken_back_by = draft.index
+        draft.state.names.pop(earlier.name, None)
+    rest(draft.state, postings[own:end])
+    draft.keep(postings[own:end], "finding", name=name)
+    return draft.outcome(postings)
+
+
+def rest(state: State, postings: tuple[Posting, ...]) -> None:
+    """Remember which open accounts a finding rests on."""
+    for one in postings:
+        if class_of(one.account) in {"difference", "use"}:
+            state.rests.setdefault(one.account, {}).setdefault(one.resource, []).append(one.entry)
+
+
+def release(state: State, said: Said) -> None:
+    """Forget what a finding rested on, because it was taken back."""
+    for one in said.postings:
+        resting = state.rests.get(one.account, {}).get(one.resource, [])
+        if said.index in resting:
+            resting.remove(said.index)
+            if not resting:
+                del state.rests[one.account][one.resource]
+                if not state.rests[one.account]:
+                    del state.rests[one.account]
+
+
+def _superseded(draft: Draft, identifier: str | None) -> Said | None:
+    if identifier is None:
+        return None
+    found = draft.state.names.get(f"finding {draft.party} {identifier}")
+    if found is None:
+        draft.notes.append(f"supersedes finding {identifier}, which is not one of {draft.party}'s that stands here")
+        return None
+    return draft.state.said[found]
+
+
+def _resolve(draft: Draft, resolution: Resolution, identifier: str, when: int) -> None:
+    amount, base = resolution.quantity.base()
+    if amount <= 0:
+        raise NoEffectError(f"{resolution.quantity.value} is not an amount that was found")
+    resource = goods_resource(resolution.material, base)
+    source = _account(draft, resolution, resource)
+    open_amount = draft.state.balance(source, resource) + draft.change(source, resource)
+    if open_amount < 0 and resolution.outcome != "measurement_error":
+        raise NoEffectError(
+            f"{source} is a surplus of {shown(-open_amount, resource)}; only a measurement error ends it"
+        )
+    if amount > abs(open_amount):
+        raise NoEffectError(
+            f"{shown(amount, resource)} is more than the {shown(abs(open_amount), resource)} that lie open in {source}"
+        )
+    owner = resolution.owner or owner_of(source)
+    target = f"{resolution.outcome} {owner} {item_of(source)}"
+    signed = amount if open_amount > 0 else -amount
+    draft.move(resource, source, target, signed, f"found_{resolution.outcome}", when, None, identifier)
+
+
+def _account(draft: Draft, resolution: Resolution, resource: str) -> str:
+    """Return the open account that a resolution means.
+
+    Raises:
+        NoEffectError: there is none, or more than one and the resolution names no owner among them.
+    """
+    found = [
+        account
+        for account, held in draft.state.balances.items()
+        if resource in held and class_of(account) == resolution.of and item_of(account) == resolution.item
+    ]
+    what = f"{resource} in {resolution.of} {resolution.item}"
+    if not found:
+        raise NoEffectError(f"nothing lies open of {what}")
+    if len(found) == 1:
+        return found[0]
+    named = [account for account in found if owner_of(account) == resolution.owner]
+    if not named:
+        owners = ", ".join(sorted(owner_of(account) for account in found))
+        raise NoEffectError(f"{what} is answered for by {owners}; name one as owner")
+    return named[0]

@@ -1,0 +1,99 @@
+"""The ledger: apply statements in the order of the record, get postings. A pure function of what was applied.
+
+It raises for no well-formed statement: one that can have no effect gets the reason. Whether the party had the
+mandate to say it was judged before, in the room ``programme``.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import msgspec
+
+from enduse.errors import RecordError
+from enduse.ledger import goods, money
+from enduse.ledger.correction import correction, take_back
+from enduse.ledger.draft import Draft
+from enduse.ledger.finding import finding
+from enduse.ledger.posting import NoEffectError, Outcome
+from enduse.ledger.state import State
+from enduse.statements.claim import Finding
+from enduse.statements.correction import Correction
+from enduse.statements.entry import Entry
+from enduse.statements.epcis import read_event
+from enduse.statements.goods import Goods
+from enduse.statements.money import Commitment, Disbursement, Expenditure, Pledge
+from enduse.statements.reading import Reading
+
+_ENCODER: Final = msgspec.json.Encoder(order="deterministic")
+
+
+class Ledger(State):
+    """Mutable state of the ledger.
+
+    Guarantees, each with its test in ``tests/unit/test_ledger_machine.py``: the postings of an entry sum to zero per
+    resource; a statement has all of its effect or none; a pending dispatch is resolved at most once at any time; two
+    ledgers that applied the same entries have equal snapshots.
+    """
+
+    def apply(self, entry: Entry) -> Outcome:
+        """Apply one entry.
+
+        Args:
+            entry: the next statement of the record that has authority; indexes must increase, gaps are allowed.
+
+        Returns:
+            Postings, or the reason why it has no effect; statements that concern no ledger get an empty outcome.
+
+        Raises:
+            RecordError: the entry is not after the last one applied.
+        """
+        if entry.index < self.size:
+            raise RecordError(f"entry {entry.index} comes after entry {self.size - 1} was applied", line=entry.index)
+        self.size = entry.index + 1
+        rule = _RULES.get(type(entry.statement))
+        if rule is None:
+            return _NOTHING
+        if entry.id in self.said:
+            return Outcome(reason=f"the same statement was applied as entry {self.said[entry.id].index}")
+        draft = Draft(self, entry)
+        try:
+            return rule(draft, entry.statement)
+        except NoEffectError as error:
+            return Outcome(reason=str(error))
+
+    def snapshot(self) -> bytes:
+        """Return the state as JSON bytes; equal states give equal bytes."""
+        return _ENCODER.encode(self)
+
+    @classmethod
+    def restore(cls, snapshot: bytes) -> "Ledger":
+        """Return the ledger of :meth:`snapshot` bytes.
+
+        Raises:
+            msgspec.ValidationError: they are not a snapshot.
+        """
+        return msgspec.json.decode(snapshot, type=cls)
+
+
+def _goods(draft: Draft, statement: Goods) -> Outcome:
+    """Apply an event, or take one back where it carries an error declaration."""
+    event = read_event(statement.body.event)
+    if event.error_reason is None:
+        return goods.goods(draft, statement)
+    before = draft.state.events.get(f"{draft.party} {event.event_id}") if event.event_id else None
+    if before is None:
+        raise NoEffectError("the error declaration names no event (eventID) that this party recorded")
+    return take_back(draft, before)
+
+
+_NOTHING: Final = Outcome()
+_RULES: Final[dict[type, Callable[[Draft, Any], Outcome]]] = {
+    Commitment: money.commitment,
+    Correction: correction,
+    Disbursement: money.disbursement,
+    Expenditure: money.expenditure,
+    Finding: finding,
+    Goods: _goods,
+    Pledge: money.pledge,
+    Reading: goods.reading,
+}

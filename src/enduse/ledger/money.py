@@ -1,0 +1,104 @@
+"""What money statements do to the ledger. Each is one party's word about its own money.
+
+A step takes from the account of the step it names, whether or not that is in the record yet: a negative balance of
+``pledged`` or ``committed`` is money that was given beyond the promise, or whose promise is not recorded. So the order
+of recording does not matter and over-delivery is kept.
+"""
+
+from enduse.ledger.accounts import committed, held, pledged, promised, spent, unpledged
+from enduse.ledger.draft import Draft
+from enduse.ledger.posting import AMOUNT_MAX, Link, NoEffectError, Outcome
+from enduse.statements.money import Commitment, Disbursement, Expenditure, Pledge
+from enduse.terms.amounts import Money, goods_resource, money_resource, shown
+from enduse.terms.times import micros
+
+
+def pledge(draft: Draft, statement: Pledge) -> Outcome:
+    """A donor promises: ``promised`` to ``pledged``.
+
+    Raises:
+        NoEffectError: why it cannot have an effect.
+    """
+    body = statement.body
+    name = draft.name("pledge", body.pledge)
+    target = pledged(draft.party, body.pledge)
+    return _post(draft, statement, promised(draft.party), target, body.amount, ("pledged", body.pledge, name))
+
+
+def commitment(draft: Draft, statement: Commitment) -> Outcome:
+    """A donor binds itself: out of its pledge to ``committed``.
+
+    Raises:
+        NoEffectError: why it cannot have an effect.
+    """
+    body = statement.body
+    name = draft.name("commitment", body.commitment)
+    source = _source(draft, body.pledge, None)
+    target = committed(draft.party, body.commitment)
+    return _post(draft, statement, source, target, body.amount, ("committed", body.commitment, name))
+
+
+def disbursement(draft: Draft, statement: Disbursement) -> Outcome:
+    """Money reaches its recipient: out of commitment or pledge to ``held``.
+
+    Raises:
+        NoEffectError: why it cannot have an effect.
+    """
+    body = statement.body
+    name = draft.name("disbursement", body.disbursement)
+    source = _source(draft, body.pledge, body.commitment)
+    target = held(body.recipient)
+    return _post(draft, statement, source, target, body.amount, ("disbursed", body.disbursement, name))
+
+
+def expenditure(draft: Draft, statement: Expenditure) -> Outcome:
+    """Money is paid: ``held`` to ``spent``; what it buys is linked by lot.
+
+    Raises:
+        NoEffectError: why it cannot have an effect.
+    """
+    body = statement.body
+    name = draft.name("expenditure", body.expenditure)
+    for bought in body.buys:
+        amount, base = bought.quantity.base()
+        if not 0 < amount <= AMOUNT_MAX:
+            raise NoEffectError(f"{bought.material}: {bought.quantity.value} is not an amount of goods")
+        resource = goods_resource(bought.material, base)
+        draft.links.append(Link(draft.index, draft.party, body.expenditure, bought.lot, resource, amount))
+    target = spent(draft.party, body.project or body.payee)
+    return _post(draft, statement, held(draft.party), target, body.amount, ("spent", body.expenditure, name))
+
+
+def _source(draft: Draft, pledge_id: str | None, commitment_id: str | None) -> str:
+    """Return the account of the step before, with a note where that is not in the record."""
+    kind, identifier, account = (
+        ("commitment", commitment_id, committed) if commitment_id else ("pledge", pledge_id, pledged)
+    )
+    if identifier is None:
+        draft.notes.append("names no pledge: link unresolved")
+        return unpledged(draft.party)
+    if f"{kind} {draft.party} {identifier}" not in draft.state.names:
+        draft.notes.append(f"{kind} {identifier} of {draft.party} is not in the record: link unresolved")
+    return account(draft.party, identifier)
+
+
+def _post(
+    draft: Draft,
+    statement: Pledge | Commitment | Disbursement | Expenditure,
+    source: str,
+    target: str,
+    money: Money,
+    label: tuple[str, str, str],
+) -> Outcome:
+    code, item, name = label
+    amount = money.minor()
+    if amount <= 0:
+        raise NoEffectError(f"{money.value} {money.currency} is not an amount of money given")
+    resource = money_resource(money.currency)
+    draft.move(resource, source, target, amount, code, micros(statement.occurred_at), None, item)
+    postings = draft.commit()
+    open_amount = draft.state.balance(source, resource)
+    if open_amount < 0 and not source.startswith(("promised ", "unpledged ")):
+        draft.notes.append(f"{source} now stands at {shown(open_amount, resource)}: more went out than came in")
+    draft.keep(postings, name=name)
+    return draft.outcome(postings)

@@ -1,0 +1,121 @@
+"""What the ledger must remember to go on; everything else is in the postings.
+
+The state is one plain structure, so two ledgers are equal exactly when their encodings are.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from enduse.ledger.posting import Link, Posting
+
+
+class Line(msgspec.Struct, frozen=True):
+    """Goods in a statement: resource, lot where named, smallest units."""
+
+    resource: str
+    lot: str | None
+    amount: int
+
+
+class Leg(msgspec.Struct, frozen=True, kw_only=True):
+    """One side of a consignment: the dispatch or the receipt.
+
+    Attributes:
+        entry: log index of the statement.
+        speaker: party that said it.
+        holder: whose stock it touches; another than the speaker only in imported statements.
+        place: where that stock is.
+        carrier: who answers for the goods under way (dispatch only).
+        effective: claimed time, microseconds since 1970.
+        lines: the goods.
+    """
+
+    entry: int
+    speaker: str
+    holder: str
+    place: str
+    carrier: str = ""
+    effective: int
+    lines: tuple[Line, ...]
+
+
+class Consignment(msgspec.Struct):
+    """Two legs that may be recorded in either order, and how they were resolved, at most once at any time.
+
+    Attributes:
+        dispatch: phase one.
+        receipt: phase two; without dispatch it waits for it.
+        resolution: how the pending dispatch was resolved.
+        resolved_by: log index of the entry that resolved it.
+        link: postings that a receipt recorded before its dispatch brought about when the dispatch came.
+    """
+
+    dispatch: Leg | None = None
+    receipt: Leg | None = None
+    resolution: Literal["", "received", "voided"] = ""
+    resolved_by: int | None = None
+    link: tuple[Posting, ...] = ()
+
+
+class Count(msgspec.Struct):
+    """A stock count that stands: what it moved from stock to difference, later facts about earlier times included."""
+
+    effective: int
+    entry: int
+    absorbed: int
+
+
+class Said(msgspec.Struct):
+    """A statement that had an effect, kept so that its own party can take it back.
+
+    Attributes:
+        index: log index.
+        party: who said it.
+        role: which rule takes it back.
+        key: consignment, for roles of custody; stock account, for a count.
+        name: key in :attr:`State.names`, for what is given once.
+        postings: what it moved itself.
+        links: purchases it named.
+        taken_back_by: log index of the correction.
+    """
+
+    index: int
+    party: str
+    role: Literal["", "dispatch", "receipt", "void", "count", "finding"]
+    key: str
+    name: str
+    postings: tuple[Posting, ...]
+    links: tuple[Link, ...] = ()
+    taken_back_by: int | None = None
+
+
+class State(msgspec.Struct):
+    """Balances, pending consignments, standing counts, and what may still be corrected.
+
+    Attributes:
+        size: log index after the last entry applied.
+        balances: open balance by account, then resource; zero balances are left out.
+        timeline: per stock account and resource its changes as (effective, amount), in effective order.
+        counts: per stock account and resource the counts that stand, in effective order.
+        consignments: by identifier.
+        names: identifiers given once (``KIND PARTY ID``) to the statement that gave them.
+        said: effective statements by identifier.
+        events: ``PARTY EVENT_ID`` of EPCIS events to the statement that carried them.
+        rests: per account and resource the entries of findings that rest on what lies open there.
+    """
+
+    size: int = 0
+    balances: dict[str, dict[str, int]] = msgspec.field(default_factory=dict)
+    timeline: dict[str, dict[str, list[tuple[int, int]]]] = msgspec.field(default_factory=dict)
+    counts: dict[str, dict[str, list[Count]]] = msgspec.field(default_factory=dict)
+    consignments: dict[str, Consignment] = msgspec.field(default_factory=dict)
+    names: dict[str, str] = msgspec.field(default_factory=dict)
+    said: dict[str, Said] = msgspec.field(default_factory=dict)
+    events: dict[str, str] = msgspec.field(default_factory=dict)
+    rests: dict[str, dict[str, list[int]]] = msgspec.field(default_factory=dict)
+
+    def balance(self, account: str, resource: str) -> int:
+        """Return the balance of ``account`` in ``resource``, smallest units."""
+        held = self.balances.get(account)
+        return held.get(resource, 0) if held else 0
