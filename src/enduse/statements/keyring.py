@@ -69,10 +69,7 @@ class Keyring(msgspec.Struct):
         Raises:
             EnduseError: it is refused; its problem says why and what to do.
         """
-        found = self.admit_all([raw])[0]
-        if isinstance(found, EnduseError):
-            raise found
-        return found
+        return self._accept((_open(raw), None, False))
 
     def admit_all(self, raws: Sequence[bytes]) -> "list[Signed | EnduseError]":
         """Check a batch in order, each as if those before it had been recorded; feed the accepted ones to the keyring.

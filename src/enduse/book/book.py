@@ -1,0 +1,323 @@
+"""The book: one pure function of the record, followed entry by entry.
+
+``book = fold(record)``. Every statement passes authority first (programme room), then the one room that knows its
+kind. Who follows the same record gets the same book, byte for byte, in one run or in many.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self, TypeVar
+
+import msgspec
+
+from enduse.assurance.readings import Readings
+from enduse.book.shelf import FORMAT, Effect, Shelf, SourceRow
+from enduse.errors import ConflictError, EnduseError, UnknownError
+from enduse.ledger.ledger import Ledger
+from enduse.ledger.posting import Link, Posting
+from enduse.programme.programme import ProgrammeState
+from enduse.record.log import Log
+from enduse.release.release import Releases
+from enduse.statements.codec import kind_of
+from enduse.statements.correction import Correction
+from enduse.statements.entry import Entry
+from enduse.statements.epcis import read_event
+from enduse.statements.goods import Goods
+from enduse.statements.keyring import Keyring, Signed, read
+from enduse.statements.programme import Clock
+from enduse.terms.times import instant_of, micros
+from enduse.works.works import Works
+
+DATABASE: Final = "book.db"
+FLUSH_EVERY: Final = 20_000
+"""Entries folded between two flushes; a kill costs at most their replay."""
+
+State = TypeVar("State")
+
+
+class Head(msgspec.Struct):
+    """Where the book stands.
+
+    Attributes:
+        format: of the shelf; another one means rebuild.
+        size: entries folded.
+        last_leaf: leaf hash of the last of them, by which a changed record is noticed.
+        clock: the keeper's last word on the time, microseconds since 1970.
+        counts: statements by kind: all, and those without effect.
+    """
+
+    format: str = FORMAT
+    size: int = 0
+    last_leaf: bytes = b""
+    clock: int = 0
+    counts: dict[str, tuple[int, int]] = msgspec.field(default_factory=dict)
+
+
+def act_of(entry: Entry) -> str:
+    """Return the act that the programme's rules speak of: the kind, and for goods the business step too."""
+    statement = entry.statement
+    if isinstance(statement, Goods):
+        return f"goods:{read_event(statement.body.event).biz_step or 'none'}"
+    return kind_of(statement)
+
+
+class Book:
+    """The projection of one programme's record.
+
+    Attributes:
+        log: the record it follows.
+        head: where it stands.
+        keyring: keys in force there.
+        programme: parties, places, functions, mandates.
+        ledger: open balances and pending dispatches.
+        readings: measurements that bear on assurance.
+        works: needs, projects, bills of quantities.
+        releases: conditions, attestations, findings, decisions.
+    """
+
+    def __init__(self, folder: Path, log: Log) -> None:
+        self.folder = folder
+        self.log = log
+        self._shelf = Shelf(folder / DATABASE)
+        self._empty()
+
+    def _empty(self) -> None:
+        self.head = Head()
+        self.keyring = Keyring()
+        self.programme = ProgrammeState()
+        self.ledger = Ledger()
+        self.readings = Readings()
+        self.works = Works()
+        self.releases = Releases()
+        self._postings: list[Posting] = []
+        self._links: list[Link] = []
+        self._effects: list[Effect] = []
+        self._sources: list[SourceRow] = []
+        self._unflushed = 0
+        self._shelved: bytes | None = None
+
+    @classmethod
+    def open(cls, folder: Path, *, log: Log | None = None) -> Self:
+        """Open the book of a programme's folder and follow the record to its end.
+
+        Raises:
+            UnknownError: no programme is there.
+            RecordError: record or book is damaged.
+        """
+        book = cls(folder, log or Log.open(folder))
+        book._load()
+        book.follow()
+        return book
+
+    def _load(self) -> None:
+        stored = self._shelf.read("head")
+        if stored is None:
+            return
+        head = msgspec.msgpack.decode(stored, type=Head)
+        current = head.format == FORMAT and head.size <= self.log.size
+        if current and head.size:
+            current = self.log.store.entry(head.size - 1).leaf == head.last_leaf
+        if not current:
+            self._shelf.clear()  # another format, or a record that is not the one it was made from
+            return
+        self.head, self._shelved = head, stored
+        self.keyring = self._state("keyring", Keyring)
+        self.programme = self._state("programme", ProgrammeState)
+        self.ledger = self._state("ledger", Ledger)
+        self.readings = self._state("readings", Readings)
+        self.works = self._state("works", Works)
+        self.releases = self._state("releases", Releases)
+
+    def _state(self, name: str, kind: type[State]) -> State:
+        stored = self._shelf.read(name)
+        return kind() if stored is None else msgspec.msgpack.decode(stored, type=kind)
+
+    def rebuild(self) -> None:
+        """Throw the book away and fold the record again from nothing."""
+        self._shelf.clear()
+        self._empty()
+        self.follow()
+
+    def reload(self) -> None:
+        """Forget what is in memory, and follow the record again from the shelf."""
+        self._empty()
+        self._load()
+        self.follow()
+
+    def follow(self) -> int:
+        """Fold what the record has and the book has not; returns how many entries that were."""
+        start = self.head.size
+        for row in self.log.store.entries(start):
+            try:
+                signed = read(row.entry, self.keyring)
+                self.keyring.take(signed)
+            except EnduseError as error:
+                # A record that lets such an entry in is caught by `record verify`; here it has no effect.
+                self._note(row.index, "unreadable", "", str(error), ())
+                self._step(row.leaf)
+                continue
+            self.fold(row.index, signed, row.leaf)
+        self.flush()
+        return self.head.size - start
+
+    def fold(self, index: int, signed: Signed, leaf: bytes) -> Effect | None:
+        """Fold one recorded statement whose keys the keyring has taken in; returns the remark on it, if any."""
+        statement = signed.statement
+        reason: str = ""
+        notes: tuple[str, ...] = ()
+        if isinstance(statement, Clock):
+            self.head.clock = max(self.head.clock, micros(statement.occurred_at))
+        else:
+            entry = Entry(index, signed.id, signed.key_id, instant_of(self.head.clock), statement)
+            reason, notes = self._apply(entry)
+            if (source := statement.source) is not None:
+                row = SourceRow(source.sha256, statement.party, source.row or 0, source.path, index)
+                self._sources.append(row)
+        remark = self._note(index, kind_of(statement), statement.party, reason, notes)
+        self._step(leaf)
+        return remark
+
+    def _apply(self, entry: Entry) -> tuple[str, tuple[str, ...]]:
+        """Take one statement through the rooms; every room but the one that knows the kind lets it pass."""
+        reason = self.programme.authority(entry, act_of(entry)) or self.programme.apply(entry)
+        if reason:
+            return reason, ()
+        if isinstance(entry.statement, Correction) and self.readings.drop(entry.statement.body.corrects):
+            return "", ("the reading no longer counts",)
+        outcome = self.ledger.apply(entry)
+        if outcome.reason:
+            return outcome.reason, outcome.notes
+        self._postings.extend(outcome.postings)
+        self._links.extend(outcome.links)
+        reason = self.readings.apply(entry) or self.works.apply(entry) or self.releases.apply(entry)
+        return reason, outcome.notes
+
+    def _note(self, index: int, kind: str, party: str, reason: str, notes: tuple[str, ...]) -> Effect | None:
+        total, without = self.head.counts.get(kind, (0, 0))
+        self.head.counts[kind] = (total + 1, without + bool(reason))
+        if not reason and not notes:
+            return None
+        remark = Effect(index, kind, party, reason, notes)
+        self._effects.append(remark)
+        return remark
+
+    def _step(self, leaf: bytes) -> None:
+        self.head.size += 1
+        self.head.last_leaf = leaf
+        self._unflushed += 1
+        if self._unflushed >= FLUSH_EVERY:
+            self.flush()
+
+    def flush(self) -> None:
+        """Put what was folded on the shelf, in one transaction."""
+        if not self._unflushed:
+            return
+        encode = msgspec.msgpack.Encoder(order="deterministic").encode
+        states: dict[str, Any] = {
+            "head": self.head,
+            "keyring": self.keyring,
+            "programme": self.programme,
+            "ledger": self.ledger,
+            "readings": self.readings,
+            "works": self.works,
+            "releases": self.releases,
+        }
+        encoded = {name: encode(state) for name, state in states.items()}
+        try:
+            self._shelf.flush(
+                encoded, self._postings, self._links, self._effects, self._sources, expected=self._shelved
+            )
+        except ConflictError:
+            self.reload()  # somebody else followed the same record; what he wrote is what we would have
+            return
+        self._shelved = encoded["head"]
+        self._postings, self._links, self._effects, self._sources = [], [], [], []
+        self._unflushed = 0
+
+    @property
+    def size(self) -> int:
+        """Entries folded."""
+        return self.head.size
+
+    def digest(self) -> str:
+        """Return SHA-256 over the whole book; equal for everybody who follows the same record."""
+        self.flush()
+        return self._shelf.digest()
+
+    def postings(self) -> Iterator[Posting]:
+        """Give every posting in log order."""
+        self.flush()
+        return self._shelf.postings()
+
+    def postings_of(self, account_class: str) -> Iterator[Posting]:
+        """Give the postings on accounts of one class, such as ``difference``, in log order."""
+        self.flush()
+        return self._shelf.postings_of(account_class)
+
+    def links(self) -> Iterator[Link]:
+        """Give every purchase in log order."""
+        self.flush()
+        return self._shelf.links()
+
+    def effects(self, *, without_effect_only: bool = True) -> Iterator[Effect]:
+        """Give the statements that have no effect, with the reason; or also those with remarks."""
+        self.flush()
+        return self._shelf.effects(without_effect_only=without_effect_only)
+
+    def effect(self, index: int) -> Effect | None:
+        """Return the remark on one entry."""
+        self.flush()
+        return self._shelf.effect(index)
+
+    def rows_of(self, sha256: str, party: str) -> set[tuple[int, str]]:
+        """Return the rows of a source file that ``party`` has already brought in."""
+        self.flush()
+        return self._shelf.rows_of(sha256, party)
+
+    def source_of(self, index: int) -> SourceRow | None:
+        """Return where an imported entry was read."""
+        self.flush()
+        return self._shelf.source_of(index)
+
+    def statement(self, index: int) -> Signed:
+        """Return a recorded statement by its log index.
+
+        Raises:
+            UnknownError: the record has no such entry.
+        """
+        return read(self.log.store.entry(index).entry, self.keyring)
+
+    def index_of(self, name: str) -> int:
+        """Return the log index of a statement by index or identifier.
+
+        Raises:
+            UnknownError: the record has no such statement.
+        """
+        if name.isdecimal() and int(name) < self.size:
+            return int(name)
+        try:
+            found = self.log.store.has(bytes.fromhex(name))
+        except ValueError:
+            found = None
+        if found is None:
+            raise UnknownError(
+                f"no statement {name!r} is recorded", remedy="give a log index or a statement identifier"
+            )
+        return found
+
+    def close(self) -> None:
+        """Flush and let go of book and record."""
+        self.flush()
+        self._shelf.close()
+        self.log.close()
+
+    def __enter__(self) -> Self:
+        """Return the book; leaving the block closes it."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the book."""
+        self.close()

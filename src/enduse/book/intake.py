@@ -1,0 +1,245 @@
+"""The way into the record: check the batch at the door, append it durably, fold it into the book.
+
+A batch is all or nothing for the disk: it is acknowledged when the record has it, and the book can always be
+followed from there. One bad envelope is refused on its own and never hides the others.
+"""
+
+import fcntl
+import os
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Literal, Self
+
+import msgspec
+
+from enduse.book import keys
+from enduse.book.book import Book
+from enduse.errors import ConflictError, EnduseError, Problem
+from enduse.record.log import Log
+from enduse.record.store import NewEntry
+from enduse.record.tree import leaf_hash
+from enduse.statements.base import Statement
+from enduse.statements.codec import statement_id
+from enduse.statements.envelope import unwrap
+from enduse.statements.keyring import Keyring, Signed, sign
+from enduse.statements.programme import Clock, Programme
+from enduse.terms.ed25519 import SigningKey
+from enduse.terms.times import instant_of, micros
+
+Say = tuple[str, SigningKey, Callable[[str, str, int], Statement]]
+"""Party, its key, and a function from programme, party and running number to the statement."""
+
+
+LOCK: Final = ".lock"
+LOCK_PATIENCE_S: Final = 60
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """What became of one envelope.
+
+    Attributes:
+        outcome: ``accepted`` (recorded, has effect), ``no_effect`` (recorded, with the reason), ``already``
+            (recorded before) or ``refused`` (not recorded).
+        index: log index, unless refused.
+        problem: why it was refused or has no effect.
+        notes: remarks on one that has effect.
+    """
+
+    outcome: Literal["accepted", "no_effect", "already", "refused"]
+    index: int | None = None
+    problem: Problem | None = None
+    notes: tuple[str, ...] = ()
+
+
+def found(folder: Path, programme: Programme, keeper: SigningKey, log_key: SigningKey | None = None) -> "Intake":
+    """Start a programme in an empty folder: its log, its keeper's key, its founding statement.
+
+    Raises:
+        ConflictError: a programme is there already.
+    """
+    log = Log.create(folder, programme.programme, log_key or SigningKey.generate())
+    keys.save(folder, programme.party, keeper)
+    intake = Intake(Book.open(folder, log=log))
+    intake.record([sign(programme, keeper).raw])
+    return intake
+
+
+class Intake:
+    """Takes envelopes into one programme's record and book.
+
+    Attributes:
+        book: the book that follows.
+    """
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+        self._keeper: SigningKey | None = None
+        self._lock = _lock(book.folder)
+        book.follow()  # somebody may have written while we waited for the lock
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Open the programme in ``folder``.
+
+        Raises:
+            UnknownError: no programme is there.
+        """
+        return cls(Book.open(folder))
+
+    @property
+    def keyring(self) -> Keyring:
+        """Keys in force at the end of the record."""
+        return self.book.keyring
+
+    def _clock(self, now: datetime | None) -> bytes:
+        """Return the keeper's signed word on the time; it never runs backwards."""
+        keyring, keeper = self.keyring, self._keeper_key()
+        moment = instant_of(max(micros(now or datetime.now(UTC)), self.book.head.clock))
+        seq = keyring.next_seq(keeper.public)
+        return sign(Clock(programme=keyring.origin, party=keyring.keeper, seq=seq, occurred_at=moment), keeper).raw
+
+    def _keeper_key(self) -> SigningKey:
+        if self._keeper is None:
+            self._keeper = keys.load(self.book.folder, self.keyring.keeper)
+        return self._keeper
+
+    def say(self, drafts: Sequence[Say], now: datetime | None = None) -> list[Taken]:
+        """Sign statements with keys of this node, number them, and take them as one batch.
+
+        Args:
+            drafts: who says it, with which key, and a function from (programme, party, seq) to the statement.
+            now: as for :meth:`record`.
+
+        Returns:
+            What became of each, in order.
+        """
+        keeper = self._keeper_key().public
+        following: dict[bytes, int] = {}
+        raws = []
+        for party, key, make in drafts:
+            # The clock that opens the batch takes the keeper's next number.
+            seq = following.get(key.public) or self.keyring.next_seq(key.public) + (key.public == keeper)
+            raws.append(sign(make(self.keyring.origin, party, seq), key).raw)
+            following[key.public] = seq + 1
+        return self.record(raws, now)
+
+    def record(self, raws: Sequence[bytes], now: datetime | None = None) -> list[Taken]:
+        """Take one batch, durable when this returns.
+
+        The founding statement, and a batch that opens with a clock of its own, are taken as they are; any other batch
+        is opened with the keeper's clock.
+
+        Args:
+            raws: envelopes as received.
+            now: time of recording, for simulations; by default the machine's.
+
+        Raises:
+            ConflictError: another process wrote; nothing of the batch is recorded.
+        """
+        results, fresh = self._sift(raws)
+        if not fresh:
+            return results
+        head: list[Signed] = []
+        if self.keyring.keys and not _is_clock(raws[fresh[0]]):
+            head = [self.keyring.admit(self._clock(now))]
+        admitted = self.keyring.admit_all([raws[position] for position in fresh])
+        signed = [item for item in admitted if isinstance(item, Signed)]
+        if signed:
+            folded = iter(self._append([*head, *signed])[len(head) :])
+        elif head:
+            self.keyring.keys[head[0].key_id].seq -= 1  # the clock was not needed, and leaves no gap
+        for position, item in zip(fresh, admitted, strict=True):
+            results[position] = (
+                Taken("refused", problem=item.problem) if isinstance(item, EnduseError) else next(folded)
+            )
+        return results
+
+    def _sift(self, raws: Sequence[bytes]) -> tuple[list[Taken], list[int]]:
+        """Set aside what is malformed, recorded already, or stands twice in the batch."""
+        results: list[Taken] = [Taken("refused")] * len(raws)
+        names: dict[int, bytes] = {}
+        for position, raw in enumerate(raws):
+            try:
+                names[position] = bytes.fromhex(statement_id(unwrap(raw).payload))
+            except EnduseError as error:
+                results[position] = Taken("refused", problem=error.problem)
+        recorded = self.book.log.store.has_many(names.values())
+        fresh: list[int] = []
+        seen: set[bytes] = set()
+        for position, name in names.items():
+            if name in recorded:
+                results[position] = Taken("already", recorded[name])
+            elif name in seen:
+                results[position] = Taken("refused", problem=Problem(message="stands twice in the same batch"))
+            else:
+                seen.add(name)
+                fresh.append(position)
+        return results, fresh
+
+    def _append(self, signed: list[Signed]) -> list[Taken]:
+        if not signed:
+            return []
+        entries = [NewEntry(item.raw, bytes.fromhex(item.id), item.public_key, item.statement.seq) for item in signed]
+        try:
+            first = self.book.log.store.append(entries, self.book.size)
+        except BaseException:
+            # The keyring has run ahead of the record: start again from the shelf.
+            self.book.reload()
+            raise
+        results = []
+        for offset, item in enumerate(signed):
+            remark = self.book.fold(first + offset, item, leaf_hash(item.raw))
+            if remark is not None and remark.reason:
+                results.append(Taken("no_effect", first + offset, Problem(message=remark.reason)))
+            else:
+                results.append(Taken("accepted", first + offset, notes=remark.notes if remark else ()))
+        return results
+
+    def publish(self) -> None:
+        """Flush the book, write the tiles and the signed checkpoint."""
+        self.book.flush()
+        self.book.log.publish()
+
+    def close(self, *, publish: bool = True) -> None:
+        """Publish what is recorded and let go."""
+        try:
+            if publish and self.book.log.size:
+                self.publish()
+        finally:
+            self.book.close()
+            os.close(self._lock)
+
+    def __enter__(self) -> Self:
+        """Return the intake; leaving the block publishes and closes."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Publish and close; after an error only close."""
+        self.close(publish=kind is None)
+
+
+def _lock(folder: Path) -> int:
+    """Take the folder's lock: one process writes at a time. It is let go when the process ends, however it ends."""
+    handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    patience = time.monotonic() + LOCK_PATIENCE_S
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > patience:
+                os.close(handle)
+                raise ConflictError(
+                    "another process is writing to this programme", source=str(folder), remedy="wait until it is done"
+                ) from None
+            time.sleep(0.05)
+        else:
+            return handle
+
+
+def _is_clock(raw: bytes) -> bool:
+    return unwrap(raw).payload.startswith(b'{"kind":"clock"')

@@ -1,0 +1,59 @@
+"""Private keys of this node: ``keys/parties/PARTY.key``, mode 600, one seed in hexadecimal each."""
+
+import os
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+from enduse.errors import ConflictError, MalformedError, UnknownError
+from enduse.terms.ed25519 import SEED_BYTES, SigningKey
+
+FOLDER = "keys/parties"
+
+
+def path_of(folder: Path, party: str) -> Path:
+    """Return where the key of ``party`` lies."""
+    return folder / FOLDER / f"{quote(party, safe='')}.key"
+
+
+def save(folder: Path, party: str, key: SigningKey) -> Path:
+    """Write a key that is not there yet.
+
+    Raises:
+        ConflictError: the party has a key here; it is never overwritten.
+    """
+    path = path_of(folder, party)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        raise ConflictError(f"{party} has a key here already", source=str(path)) from error
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(key.seed.hex() + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return path
+
+
+def load(folder: Path, party: str) -> SigningKey:
+    """Read the key of ``party``.
+
+    Raises:
+        UnknownError: it has none here; says whose keys are.
+        MalformedError: the file is not a key.
+    """
+    path = path_of(folder, party)
+    if not path.is_file():
+        here = ", ".join(sorted(held(folder))) or "nobody"
+        raise UnknownError(f"no private key of {party} is here", source=str(path), remedy=f"keys are here of: {here}")
+    try:
+        seed = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except (ValueError, UnicodeDecodeError) as error:
+        raise MalformedError("is not a private key", source=str(path)) from error
+    if len(seed) != SEED_BYTES:
+        raise MalformedError("is not a private key", source=str(path))
+    return SigningKey.from_seed(seed)
+
+
+def held(folder: Path) -> list[str]:
+    """Return the parties whose keys are here."""
+    return [unquote(path.stem) for path in (folder / FOLDER).glob("*.key")]

@@ -1,0 +1,211 @@
+"""Where the book lies between two runs: ``book.db``, rebuildable from the record at any time (SQLite, STRICT tables).
+
+Rows are only added, in log order. Each flush writes rows, room states and position in one transaction, so that the
+book on the shelf always stands at one exact size of the record.
+"""
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from enduse.errors import ConflictError, RecordError
+from enduse.ledger.posting import Link, Posting
+
+FORMAT: Final = "1"
+_TABLES: Final = """
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS posting (
+  entry INTEGER NOT NULL, n INTEGER NOT NULL, effective INTEGER NOT NULL, recorded INTEGER NOT NULL,
+  resource TEXT NOT NULL, account TEXT NOT NULL, amount TEXT NOT NULL, code TEXT NOT NULL, lot TEXT, item TEXT,
+  reverses INTEGER, PRIMARY KEY (entry, n)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS link (
+  entry INTEGER NOT NULL, n INTEGER NOT NULL, party TEXT NOT NULL, expenditure TEXT NOT NULL, lot TEXT NOT NULL,
+  resource TEXT NOT NULL, amount TEXT NOT NULL, reverses INTEGER, PRIMARY KEY (entry, n)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS effect (
+  entry INTEGER PRIMARY KEY, kind TEXT NOT NULL, party TEXT NOT NULL, reason TEXT NOT NULL, notes TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS source (
+  sha256 TEXT NOT NULL, party TEXT NOT NULL, row INTEGER NOT NULL, path TEXT NOT NULL, entry INTEGER NOT NULL,
+  PRIMARY KEY (sha256, party, row, path, entry)
+) STRICT, WITHOUT ROWID;
+"""
+_AMOUNT: Final = Posting.__struct_fields__.index("amount")
+_ORDERED: Final = ("posting", "link", "effect", "source")
+
+
+class Effect(msgspec.Struct, frozen=True):
+    """What became of a statement that has no effect, or whose effect needs a remark.
+
+    Attributes:
+        entry: log index.
+        kind: kind of statement.
+        party: who said it.
+        reason: why it has no effect; empty when it has one.
+        notes: remarks, such as a receipt that names no consignment.
+    """
+
+    entry: int
+    kind: str
+    party: str
+    reason: str
+    notes: tuple[str, ...]
+
+
+class SourceRow(msgspec.Struct, frozen=True):
+    """Which source row an entry was imported from."""
+
+    sha256: str
+    party: str
+    row: int
+    path: str
+    entry: int
+
+
+class Shelf:
+    """``book.db`` of one programme."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=NORMAL")  # losing a flush costs a replay, never a fact
+            self._db.executescript(_TABLES)
+        except sqlite3.DatabaseError as error:
+            raise RecordError(
+                f"the book is damaged: {error}", source=str(path), remedy="delete it; it is rebuilt from the record"
+            ) from error
+
+    def read(self, name: str) -> bytes | None:
+        """Return a stored state, ``None`` before the first flush."""
+        row = self._db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        return None if row is None else bytes(row[0])
+
+    def flush(
+        self,
+        states: dict[str, bytes],
+        postings: Iterable[Posting],
+        links: Iterable[Link],
+        effects: Iterable[Effect],
+        sources: Iterable[SourceRow],
+        *,
+        expected: bytes | None,
+    ) -> None:
+        """Write what has come since the last flush, with the states that follow from it, in one transaction.
+
+        Args:
+            states: room states by name; ``head`` says where they stand.
+            postings: new rows.
+            links: new rows.
+            effects: new rows.
+            sources: new rows.
+            expected: the head that is on the shelf, as far as the caller knows.
+
+        Raises:
+            ConflictError: another process has moved the shelf on; nothing is written.
+        """
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            self._expect(expected)
+            self._db.executemany(
+                "INSERT INTO posting VALUES (?,?,?,?,?,?,?,?,?,?,?)", (_row(item) for item in postings)
+            )
+            self._db.executemany(
+                "INSERT INTO link VALUES (?,?,?,?,?,?,?,?)",
+                (
+                    (k.entry, n, k.party, k.expenditure, k.lot, k.resource, str(k.amount), k.reverses)
+                    for n, k in enumerate(links)
+                ),
+            )
+            self._db.executemany(
+                "INSERT INTO effect VALUES (?,?,?,?,?)",
+                ((e.entry, e.kind, e.party, e.reason, "\n".join(e.notes)) for e in effects),
+            )
+            self._db.executemany(
+                "INSERT INTO source VALUES (?,?,?,?,?)", ((s.sha256, s.party, s.row, s.path, s.entry) for s in sources)
+            )
+            self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?,?)", states.items())
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    def _expect(self, head: bytes | None) -> None:
+        if self.read("head") != head:
+            raise ConflictError("another process has moved the book on", source=str(self.path))
+
+    def clear(self) -> None:
+        """Forget everything; the record is the truth."""
+        self._db.executescript(
+            "BEGIN; DELETE FROM meta; DELETE FROM posting; DELETE FROM link; DELETE FROM effect; DELETE FROM source; COMMIT;"
+        )
+
+    def postings(self) -> Iterator[Posting]:
+        """Give postings in log order."""
+        return map(_posting, self._db.execute("SELECT * FROM posting ORDER BY entry, n"))
+
+    def postings_of(self, account_class: str) -> Iterator[Posting]:
+        """Give the postings on accounts of one class, in log order."""
+        query = "SELECT * FROM posting WHERE account >= ? AND account < ? ORDER BY entry, n"
+        return map(_posting, self._db.execute(query, (f"{account_class} ", f"{account_class}!")))
+
+    def links(self) -> Iterator[Link]:
+        """Give purchases in log order."""
+        for entry, _n, party, expenditure, lot, resource, amount, reverses in self._db.execute(
+            "SELECT * FROM link ORDER BY entry, n"
+        ):
+            yield Link(entry, party, expenditure, lot, resource, int(amount), reverses)
+
+    def effects(self, *, without_effect_only: bool = True) -> Iterator[Effect]:
+        """Give statements without effect, or also those with remarks."""
+        where = "WHERE reason <> ''" if without_effect_only else ""
+        for entry, kind, party, reason, notes in self._db.execute(f"SELECT * FROM effect {where} ORDER BY entry"):  # noqa: S608 - two constants
+            yield Effect(entry, kind, party, reason, tuple(notes.split("\n")) if notes else ())
+
+    def effect(self, entry: int) -> Effect | None:
+        """Return the remark on one entry, ``None`` where there is none."""
+        row = self._db.execute("SELECT * FROM effect WHERE entry = ?", (entry,)).fetchone()
+        return None if row is None else Effect(row[0], row[1], row[2], row[3], tuple(row[4].split("\n")))
+
+    def rows_of(self, sha256: str, party: str) -> set[tuple[int, str]]:
+        """Return the rows of a source file that a party has already brought in, as (row, path)."""
+        query = "SELECT DISTINCT row, path FROM source WHERE sha256 = ? AND party = ?"
+        return set(self._db.execute(query, (sha256, party)))
+
+    def source_of(self, entry: int) -> SourceRow | None:
+        """Return where an imported entry was read."""
+        row = self._db.execute("SELECT * FROM source WHERE entry = ? LIMIT 1", (entry,)).fetchone()
+        return None if row is None else SourceRow(*row)
+
+    def digest(self) -> str:
+        """Return SHA-256 over every row and state in order: two books that agree in it agree in every byte."""
+        total = hashlib.sha256()
+        for name, value in self._db.execute("SELECT name, value FROM meta ORDER BY name"):
+            total.update(msgspec.msgpack.encode((name, value)))
+        for table in _ORDERED:
+            total.update(table.encode())
+            for row in self._db.execute(f"SELECT * FROM {table} ORDER BY 1, 2, 3, 4"):  # noqa: S608 - our own names
+                total.update(msgspec.msgpack.encode(row))
+        return total.hexdigest()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._db.close()
+
+
+def _row(posting: Posting) -> tuple[object, ...]:
+    # Amounts go as text: SQLite's integers end where a large money amount may not.
+    fields = msgspec.structs.astuple(posting)
+    return (*fields[:_AMOUNT], str(posting.amount), *fields[_AMOUNT + 1 :])
+
+
+def _posting(row: tuple[Any, ...]) -> Posting:
+    fields = list(row)
+    fields[_AMOUNT] = int(row[_AMOUNT])
+    return Posting(*fields)
