@@ -28,7 +28,9 @@ def hashes(values):
 def judge(path, check):
     name = str(path.relative_to(DATA))
     vector = json.loads(path.read_text())
-    decoded = {key: base64.b64decode(vector[key] or "") for key in ("root", "leafHash", "root1", "root2") if key in vector}
+    decoded = {
+        key: base64.b64decode(vector[key] or "") for key in ("root", "leafHash", "root1", "root2") if key in vector
+    }
     want_refused = vector["wantErr"] or name in STRICTER
     if want_refused:
         with pytest.raises(RecordError):
@@ -61,9 +63,7 @@ def test_subtree_inclusion(path):
 def test_subtree_consistency(path):
     judge(
         path,
-        lambda v: tree.verify_subtree_consistency(
-            v["start"], v["end"], v["size"], v["proof"], v["root1"], v["root2"]
-        ),
+        lambda v: tree.verify_subtree_consistency(v["start"], v["end"], v["size"], v["proof"], v["root1"], v["root2"]),
     )
 
 

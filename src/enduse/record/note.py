@@ -26,17 +26,22 @@ _NEWLINE = 0x0A
 _FIRST_PRINTABLE = 0x20
 
 
-def decode_base64(text: str, what: str) -> bytes:
+def decode_base64(text: str, what: str, *, stray_bits: bool = False) -> bytes:
     """Decode standard padded base64 and nothing else.
 
+    Args:
+        text: what to decode.
+        what: names the field in the error.
+        stray_bits: let bits pass that the last character has too many, as Go's decoder does.
+
     Raises:
-        MalformedError: other alphabet, missing padding, stray bits; ``what`` names the field.
+        MalformedError: other alphabet, missing padding, stray bits.
     """
     try:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
         raise MalformedError(f"{what} is not base64") from error
-    if base64.b64encode(data).decode() != text:
+    if not stray_bits and base64.b64encode(data).decode() != text:
         raise MalformedError(f"{what} is not canonical base64")
     return data
 
@@ -232,7 +237,8 @@ def parse_signature(line: str) -> Signature:
     name, separator, encoded = line.removeprefix(_DASH).partition(" ")
     if not line.startswith(_DASH) or not separator:
         raise MalformedError("a note has a line after its blank line that is no signature")
-    data = decode_base64(encoded, "a note signature")
+    # The signature is checked in any case, so that stray bits decide nothing.
+    data = decode_base64(encoded, "a note signature", stray_bits=True)
     if len(data) <= _KEY_ID_BYTES:
         raise MalformedError("a note signature is too short")
     return Signature(check_name(name), data[:_KEY_ID_BYTES], data[_KEY_ID_BYTES:])

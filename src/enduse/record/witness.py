@@ -1,0 +1,295 @@
+"""A witness: C2SP tlog-witness v1.0.0 and tlog-cosignature v1, a small server another party runs.
+
+It remembers one checkpoint for each log and cosigns only what extends it. The state is on the disk before a
+cosignature leaves the house, so a witness that crashes or restarts never signs two inconsistent trees. A log that
+shows it a tree which contradicts the remembered one leaves the contradiction, signed by itself, in ``evidence``.
+"""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import msgspec
+
+from enduse.errors import EnduseError, MalformedError, RecordError, SignatureError
+from enduse.record import checkpoint as checkpoints
+from enduse.record import files, tree
+from enduse.record import note as notes
+from enduse.record.cosign import SIZE_TYPE, Answer, Request, parse_request
+from enduse.record.sqlite import connect
+from enduse.terms.ed25519 import SigningKey
+
+REQUEST_BYTES_MAX = 1_000_000
+_SOCKET_S = 15.0
+_OK, _BAD, _FORBIDDEN, _UNKNOWN, _CONFLICT, _TOO_LARGE, _UNPROVED, _BROKEN = 200, 400, 403, 404, 409, 413, 422, 500
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS head (
+  origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL, time INTEGER NOT NULL, note BLOB NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS evidence (
+  number INTEGER PRIMARY KEY, time INTEGER NOT NULL, origin TEXT NOT NULL, reason TEXT NOT NULL,
+  known BLOB NOT NULL, shown BLOB NOT NULL
+) STRICT;
+"""
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """Two checkpoints signed by one log that do not fit together.
+
+    Attributes:
+        time: posix seconds at which the second was shown.
+        origin: name of the log.
+        reason: what does not fit.
+        known: the note cosigned before.
+        shown: the note shown then.
+    """
+
+    time: int
+    origin: str
+    reason: str
+    known: bytes
+    shown: bytes
+
+
+class _RefusedError(EnduseError):
+    # A refusal with its HTTP status; never leaves this module.
+
+    def __init__(self, status: int, message: str, media_type: str = "text/plain; charset=utf-8") -> None:
+        super().__init__(message)
+        self.answer = Answer(status, f"{message}\n".encode(), media_type)
+
+
+class _Head(msgspec.Struct, frozen=True):
+    size: int
+    root: bytes
+    time: int
+    note: bytes
+
+
+_NOTHING = _Head(0, tree.EMPTY_ROOT, 0, b"")
+
+
+class Witness:
+    """The state of a witness and its one operation; implements :class:`enduse.record.cosign.Cosigner`.
+
+    Threads may share it. Two processes on one database are safe too: the check and the write are one transaction.
+    """
+
+    def __init__(
+        self,
+        database: Path,
+        signer: notes.Signer,
+        logs: Mapping[str, notes.Verifier],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Open or start a witness.
+
+        Args:
+            database: its own SQLite file, made if missing.
+            signer: a key of kind 0x04 that signs nothing else.
+            logs: key of each log it knows, by origin.
+            clock: gives posix seconds.
+
+        Raises:
+            MalformedError: the key is not one for cosignatures.
+            RecordError: the database cannot be opened.
+        """
+        if signer.verifier.kind != notes.COSIGNATURE_V1:
+            raise MalformedError("a witness needs a key for cosignatures (kind 0x04)")
+        if any(log.public_key == signer.verifier.public_key for log in logs.values()):
+            raise SignatureError("the key of a witness must not be that of a log: one hand must not sign twice")
+        self.signer = signer
+        self.logs = dict(logs)
+        self._clock = clock
+        self._lock = threading.Lock()
+        database.touch(mode=0o600, exist_ok=True)
+        self._path = database
+        self._db = connect(database)
+        with self._guarded():
+            self._db.executescript(_SCHEMA)
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        with self._lock:
+            try:
+                yield
+            except (sqlite3.Error, UnicodeDecodeError) as error:
+                raise RecordError(f"the witness's database fails: {error}", source=str(self._path)) from error
+
+    def add_checkpoint(self, request: bytes) -> Answer:
+        """Answer the body of an ``add-checkpoint`` request; never raises for anything a client sends."""
+        try:
+            line = self._cosign(request)
+        except _RefusedError as refused:
+            return refused.answer
+        except EnduseError as error:
+            # Our own disk or clock, not the client's fault; it may ask again.
+            return Answer(_BROKEN, f"{error}\n".encode())
+        return Answer(_OK, line.encode())
+
+    def _cosign(self, data: bytes) -> str:
+        try:
+            request = parse_request(data)
+            note = notes.parse(request.checkpoint)
+            shown = checkpoints.parse(note.text)
+        except EnduseError as error:
+            raise _RefusedError(_BAD, str(error)) from error
+        log = self.logs.get(shown.origin)
+        if log is None:
+            raise _RefusedError(_UNKNOWN, f"unknown log {shown.origin}")
+        try:
+            checkpoints.open_checkpoint(request.checkpoint, log, origin=shown.origin)
+        except EnduseError as error:
+            raise _RefusedError(_FORBIDDEN, str(error)) from error
+        if request.old_size > shown.size:
+            raise _RefusedError(
+                _BAD, f"old size {request.old_size} is larger than that of the checkpoint, {shown.size}"
+            )
+        return self._remember(request, note, shown)
+
+    def _remember(self, request: Request, note: notes.Note, shown: checkpoints.Checkpoint) -> str:
+        # The check and the write are one transaction; the signature is made and stored inside it, handed out after.
+        with self._guarded():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                known = self._head(shown.origin)
+                now = int(self._clock())
+                refused = self._judge(request, known, shown)
+                if refused is not None:
+                    if known.note and refused.answer.media_type != SIZE_TYPE:
+                        evidence = (now, shown.origin, str(refused), known.note, request.checkpoint)
+                        self._db.execute(
+                            "INSERT INTO evidence (time, origin, reason, known, shown) VALUES (?, ?, ?, ?, ?)", evidence
+                        )
+                        self._db.execute("COMMIT")
+                    raise refused
+                if now < known.time:
+                    raise RecordError(
+                        f"the witness's clock went back from {known.time} to {now}",
+                        remedy="set the clock, then ask again",
+                    )
+                signature = self.signer.sign(note.text, now)
+                cosigned = note.adding([signature]).encode()
+                row = (shown.origin, shown.size, shown.root, now, cosigned)
+                self._db.execute("INSERT OR REPLACE INTO head VALUES (?, ?, ?, ?, ?)", row)
+                self._db.execute("COMMIT")
+            finally:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+        return signature.line()
+
+    def _judge(self, request: Request, known: _Head, shown: checkpoints.Checkpoint) -> _RefusedError | None:
+        if request.old_size != known.size:
+            return _RefusedError(_CONFLICT, str(known.size), SIZE_TYPE)
+        if shown.size == known.size:
+            if shown.root != known.root:
+                return _RefusedError(_CONFLICT, f"another root was cosigned for {shown.size} entries")
+            return _RefusedError(_UNPROVED, "a proof between equal sizes is empty") if request.proof else None
+        if known.size == 0:
+            return _RefusedError(_UNPROVED, "a proof from size 0 is empty") if request.proof else None
+        try:
+            tree.verify_consistency(known.size, shown.size, request.proof, known.root, shown.root)
+        except RecordError as error:
+            return _RefusedError(_UNPROVED, f"the consistency proof does not hold: {error}")
+        return None
+
+    def _head(self, origin: str) -> _Head:
+        row = self._db.execute("SELECT size, root, time, note FROM head WHERE origin = ?", (origin,)).fetchone()
+        return _Head(*row) if row else _NOTHING
+
+    def checkpoint(self, origin: str) -> bytes | None:
+        """Return the latest checkpoint cosigned for a log, ``None`` where there is none."""
+        with self._guarded():
+            return self._head(origin).note or None
+
+    def evidence(self) -> list[Evidence]:
+        """Return every contradiction a log has signed and shown to this witness, oldest first."""
+        query = "SELECT time, origin, reason, known, shown FROM evidence ORDER BY number"
+        with self._guarded():
+            return [Evidence(*row) for row in self._db.execute(query)]
+
+    def close(self) -> None:
+        """Let go of the database."""
+        with self._lock:
+            self._db.close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    timeout = _SOCKET_S
+    server: "WitnessServer"
+
+    def do_POST(self) -> None:
+        """Take an ``add-checkpoint`` request."""
+        length = self.headers.get("Content-Length", "")
+        if not self.path.endswith("/add-checkpoint"):
+            self._send(Answer(_UNKNOWN, b"not found\n"))
+        elif not (length.isascii() and length.isdigit()):
+            self.close_connection = True
+            self._send(Answer(_BAD, b"Content-Length is missing\n"))
+        elif len(length) > len(str(REQUEST_BYTES_MAX)) or int(length) > REQUEST_BYTES_MAX:
+            self.close_connection = True
+            self._send(Answer(_TOO_LARGE, b"the request is too long\n"))
+        else:
+            self._send(self.server.witness.add_checkpoint(self.rfile.read(int(length))))
+
+    def do_GET(self) -> None:
+        """Give the latest cosigned checkpoint of a log at ``<sha256 of its origin>/checkpoint``."""
+        parts = self.path.split("/")
+        note = None
+        for origin in self.server.witness.logs:
+            if parts[-2:] == [sha256(origin.encode()).hexdigest(), "checkpoint"]:
+                note = self.server.witness.checkpoint(origin)
+        self._send(Answer(_UNKNOWN, b"not found\n") if note is None else Answer(_OK, note))
+
+    def _send(self, answer: Answer) -> None:
+        self.send_response(answer.status)
+        self.send_header("Content-Type", answer.media_type)
+        self.send_header("Content-Length", str(len(answer.body)))
+        self.end_headers()
+        self.wfile.write(answer.body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name in the standard library
+        """Keep quiet; the database says what was done."""
+
+
+class WitnessServer(ThreadingHTTPServer):
+    """Serves a witness over HTTP; put a TLS proxy before it where it faces the internet."""
+
+    daemon_threads = True
+
+    def __init__(self, witness: Witness, host: str = "127.0.0.1", port: int = 0) -> None:
+        """Listen on an address; port 0 takes a free one, see ``server_port``."""
+        super().__init__((host, port), _Handler)
+        self.witness = witness
+
+    @property
+    def url(self) -> str:
+        """The address to ask."""
+        return f"http://{self.server_address[0]!s}:{self.server_port}"
+
+
+def open_signer(path: Path, name: str | None = None) -> notes.Signer:
+    """Read a witness's or mirror's private key, or make one where the file is missing and a name is given.
+
+    Args:
+        path: file of mode 600.
+        name: name of a key to be made, a URL without scheme by custom.
+
+    Raises:
+        MalformedError: the file is no private key, or is missing and no name was given.
+    """
+    if path.exists():
+        return notes.Signer.parse(path.read_text(encoding="utf-8"))
+    if name is None:
+        raise MalformedError("there is no key here", source=str(path), remedy="give the name of the witness")
+    signer = notes.Signer(name, SigningKey.generate(), notes.COSIGNATURE_V1)
+    files.make_folder(path.parent, 0o700)
+    files.write(path, signer.encode().encode() + b"\n", files.PRIVATE)
+    return signer
