@@ -24,6 +24,7 @@ from enduse.statements.money import Commitment, Disbursement, Expenditure, Pledg
 from enduse.statements.party import Party
 from enduse.statements.programme import Clock, Place, Programme
 from enduse.statements.reading import Reading
+from enduse.statements.result import Result
 from enduse.statements.umbrella import Umbrella
 from enduse.statements.works import Milestone, Need, Project
 
@@ -52,6 +53,7 @@ AnyStatement = (
     | Programme
     | Project
     | Reading
+    | Result
     | Umbrella
 )
 """Every kind there is."""
@@ -61,6 +63,7 @@ KINDS: Final[dict[str, type[Statement]]] = {str(kind.__struct_config__.tag): kin
 
 _DECODER: Final = msgspec.json.Decoder(AnyStatement)
 _ENCODER: Final = msgspec.json.Encoder(decimal_format="string")
+_INSTANTS: Final = ("occurred_at", "start", "end", "effective", "due", "lapses", "achieved", "respond_by")
 _FINE_SECOND: Final = re.compile(r"\.\d{7,}")
 
 
@@ -129,7 +132,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _times(raw: object, path: str) -> list[tuple[str, str]]:
     if not isinstance(raw, dict):
         return []
-    found = [(f"{path}.{key}", raw[key]) for key in ("occurred_at", "start", "end") if isinstance(raw.get(key), str)]
+    found = [(f"{path}.{key}", raw[key]) for key in _INSTANTS if isinstance(raw.get(key), str)]
     for key, value in raw.items():
         found += _times(value, f"{path}.{key}")
     return found

@@ -11,8 +11,9 @@ from msgspec import Meta
 
 from enduse.statements.base import Body, Statement, check
 from enduse.terms.amounts import DecimalText, Money, Quantity
-from enduse.terms.identifiers import Id, Prose, StatementId
+from enduse.terms.identifiers import Id, Prose, Sha256, StatementId
 from enduse.terms.texts import Citation, Text
+from enduse.terms.times import Instant, Period
 
 DEPTH_MAX = 12
 
@@ -67,11 +68,74 @@ class NoOpenDifference(Condition, frozen=True, kw_only=True, tag="no_open_differ
         check(self.limit)
 
 
+class AmountVerified(Condition, frozen=True, kw_only=True, tag="amount_verified"):
+    """Measured use of a material for a project reaches ``quantity``, at the reading's lower 95 % bound."""
+
+    project: Id
+    material: Id
+    quantity: Quantity
+
+    def __post_init__(self) -> None:
+        check(self.quantity)
+
+
+class NoAlarm(Condition, frozen=True, kw_only=True, tag="no_alarm"):
+    """No open alarm says that more than ``limit`` of a material is lost, everywhere or at one place."""
+
+    material: Id
+    limit: Quantity
+    place: Id | None = None
+
+    def __post_init__(self) -> None:
+        check(self.limit)
+
+
 class Attested(Condition, frozen=True, kw_only=True, tag="attested"):
-    """A party holding ``function`` attests to ``subject``, is independent of its builder, and has not revoked."""
+    """A party holding ``function`` attests to ``subject``, is independent of its builder, and has not revoked.
+
+    Attributes:
+        subject: what is vouched for; independence is asked for when it is a project, or the tranche's own.
+        function: what the attesting party must hold there on that day.
+        max_age_days: how old the attestation may be; without it, any age.
+    """
 
     subject: Id
     function: Id
+    max_age_days: Annotated[int, Meta(ge=1, le=36_500)] | None = None
+
+
+class CountVerified(Condition, frozen=True, kw_only=True, tag="count_verified"):
+    """Verified results for an indicator sum to ``at_least``, and enough of what was reported was verified.
+
+    Attributes:
+        indicator: which results.
+        at_least: least sum of verified values, the latest for each entity and year.
+        min_share: least share of the reported values that was verified, 0 to 1.
+        function: what the verifying party must hold; by default, whatever the programme's rules ask for.
+    """
+
+    indicator: Id
+    at_least: DecimalText
+    min_share: DecimalText = "0"
+    function: Id | None = None
+
+
+class UndertakingMet(Condition, frozen=True, kw_only=True, tag="undertaking_met"):
+    """A public undertaking is recorded as met."""
+
+    undertaking: Id
+
+
+class Released(Condition, frozen=True, kw_only=True, tag="released"):
+    """Another tranche was released by decision."""
+
+    tranche: Id
+
+
+class Within(Condition, frozen=True, kw_only=True, tag="within"):
+    """The day lies in a period."""
+
+    period: Period
 
 
 class FindingPresent(Condition, frozen=True, kw_only=True, tag="finding_present"):
@@ -81,7 +145,23 @@ class FindingPresent(Condition, frozen=True, kw_only=True, tag="finding_present"
     result: Literal["supported", "not_supported"]
 
 
-AnyCondition = AllOf | AnyOf | AtLeast | Not | UseVerified | NoOpenDifference | Attested | FindingPresent
+AnyCondition = (
+    AllOf
+    | AnyOf
+    | AtLeast
+    | Not
+    | UseVerified
+    | AmountVerified
+    | NoOpenDifference
+    | NoAlarm
+    | Attested
+    | CountVerified
+    | FindingPresent
+    | UndertakingMet
+    | Released
+    | Within
+)
+"""Every condition there is."""
 
 
 class ConditionBody(Body, frozen=True, kw_only=True):
@@ -93,6 +173,8 @@ class ConditionBody(Body, frozen=True, kw_only=True):
         amount: what is released.
         project: the reconstruction project it pays for.
         requires: the condition.
+        due: from when it is looked at; before, the tranche is only planned.
+        lapses: from when it can no longer be released.
     """
 
     tranche: Id
@@ -100,6 +182,8 @@ class ConditionBody(Body, frozen=True, kw_only=True):
     amount: Money
     project: Id
     requires: AnyCondition
+    due: Instant | None = None
+    lapses: Instant | None = None
     citation: Citation | None = None
 
     def __post_init__(self) -> None:
@@ -130,13 +214,27 @@ class Attestation(Statement, frozen=True, kw_only=True, tag="attestation"):
 
 
 class DecisionBody(Body, frozen=True, kw_only=True):
-    """A decision on a tranche, resting on the record as it stood at one size and root."""
+    """A decision on a tranche, resting on the record as it stood at one size and root.
+
+    Where an umbrella is in force, each member signs its own statement with the same identifier and the same content;
+    the decision counts from the signature that completes the quorum.
+
+    Attributes:
+        decision: its identifier.
+        tranche: what it is about.
+        action: what is decided; ``recover`` asks back what was released.
+        record_size: entries of the record it rests on.
+        record_root: root of the record's tree at that size.
+        evidence: digest of the verdict they saw (:func:`enduse.release.evidence.digest`).
+        reason: why.
+    """
 
     decision: Id
     tranche: Id
-    action: Literal["release", "withhold", "refuse"]
+    action: Literal["release", "withhold", "refuse", "recover"]
     record_size: Annotated[int, Meta(ge=1)]
     record_root: StatementId
+    evidence: Sha256 | None = None
     reason: Prose = ""
 
 

@@ -18,6 +18,7 @@ class PartyBody(Body, frozen=True, kw_only=True):
         type: what it is.
         member_of: bodies it is a member of.
         owned_by: parties that own or control it.
+        acts_as_one: its members act together here (a consortium, a joint venture), so they count as related.
         purpose: its own stated purpose here, in its own words.
         invented: it exists only in a simulation.
     """
@@ -29,6 +30,7 @@ class PartyBody(Body, frozen=True, kw_only=True):
     ]
     member_of: Annotated[tuple[Id, ...], Meta(max_length=100)] = ()
     owned_by: Annotated[tuple[Id, ...], Meta(max_length=100)] = ()
+    acts_as_one: bool = False
     purpose: Text | None = None
     invented: bool = False
     citation: Citation | None = None

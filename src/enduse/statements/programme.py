@@ -10,15 +10,29 @@ import msgspec
 from msgspec import Meta
 
 from enduse.statements.base import Body, Statement
+from enduse.terms.amounts import DecimalText
 from enduse.terms.identifiers import Id, PublicKey
 from enduse.terms.texts import Citation, Language, Text
+from enduse.terms.times import Period
+
+PlaceType = Literal["country", "area", "crossing", "corridor", "warehouse", "vendor", "site", "service_point"]
+"""What a place is."""
 
 
 class Function(Body, frozen=True, kw_only=True):
-    """A civil function that some party holds in some place for some time, such as police or custody of goods."""
+    """A civil function that some party holds in some place for some time, such as police or custody of goods.
+
+    Attributes:
+        function: its identifier.
+        name: for people.
+        needed_at: types of place that need a holder; the smallest such places are looked at. Empty: nowhere.
+        shared: several parties may hold it for one place at a time (funding, monitoring); else that is an overlap.
+    """
 
     function: Id
     name: Text
+    needed_at: Annotated[tuple[PlaceType, ...], Meta(max_length=8)] = ("country", "area")
+    shared: bool = False
     citation: Citation | None = None
 
 
@@ -34,6 +48,36 @@ class Incompatibility(Body, frozen=True, kw_only=True):
 
     functions: Annotated[tuple[Id, ...], Meta(min_length=2, max_length=50)]
     reason: Text
+    citation: Citation | None = None
+
+
+class OfferRule(Body, frozen=True, kw_only=True):
+    """What may be offered for a function: an offer of any other type is refused with this rule quoted."""
+
+    function: Id
+    accepts: Annotated[tuple[Id, ...], Meta(min_length=1, max_length=50)]
+    reason: Text
+    citation: Citation | None = None
+
+
+class Composition(Body, frozen=True, kw_only=True):
+    """A rule on who fills the posts of a party, in counts of categories, never in names.
+
+    Attributes:
+        rule: its identifier.
+        party: whose posts.
+        categories: those counted together, such as ``gaza``, ``west-bank``, ``diaspora``.
+        at_least: smallest share of the filled posts they may hold, 0 to 1.
+        at_most: largest share.
+        reason: for people.
+    """
+
+    rule: Id
+    party: Id
+    categories: Annotated[tuple[Id, ...], Meta(min_length=1, max_length=50)]
+    at_least: DecimalText = "0"
+    at_most: DecimalText = "1"
+    reason: Text = msgspec.field(default_factory=dict)
     citation: Citation | None = None
 
 
@@ -56,6 +100,10 @@ class ProgrammeBody(Body, frozen=True, kw_only=True):
         functions: what mandates are given for.
         rules: which act needs a mandate for which function; an act not named needs none.
         incompatible: separation of duties.
+        offer_rules: what may be offered for a function.
+        compositions: who may fill posts, in counts.
+        administration: function whose holders may give mandates and describe parties and places, beside the keeper.
+        period: days for which every function needs a holder; gaps are looked for within it.
         materials: names for goods.
         citation: the text it rests on.
     """
@@ -68,6 +116,10 @@ class ProgrammeBody(Body, frozen=True, kw_only=True):
     functions: Annotated[tuple[Function, ...], Meta(max_length=500)] = ()
     rules: Annotated[tuple[Rule, ...], Meta(max_length=500)] = ()
     incompatible: Annotated[tuple[Incompatibility, ...], Meta(max_length=100)] = ()
+    offer_rules: Annotated[tuple[OfferRule, ...], Meta(max_length=100)] = ()
+    compositions: Annotated[tuple[Composition, ...], Meta(max_length=100)] = ()
+    administration: Id = "administration"
+    period: Period | None = None
     materials: Annotated[tuple[Material, ...], Meta(max_length=500)] = ()
     citation: Citation | None = None
 
@@ -91,7 +143,7 @@ class PlaceBody(Body, frozen=True, kw_only=True):
 
     place: Id
     name: Text
-    type: Literal["country", "area", "crossing", "corridor", "warehouse", "vendor", "site", "service_point"]
+    type: PlaceType
     within: Id | None = None
     population: Annotated[int, Meta(ge=0)] | None = None
     citation: Citation | None = None

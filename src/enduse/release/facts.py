@@ -1,0 +1,83 @@
+"""What conditions may ask about the world, as one small interface: the book answers, nobody else decides."""
+
+from datetime import datetime
+from typing import Literal, Protocol
+
+import msgspec
+
+
+class Measured(msgspec.Struct, frozen=True, kw_only=True):
+    """A measured quantity with its 95 % bounds, in whole base units (gram, piece, ...), and what it rests on.
+
+    Attributes:
+        lower: lower bound.
+        estimate: best estimate.
+        upper: upper bound.
+        billed: what the bill of quantities calls for; 0 where there is no such line.
+        base: base unit of all four.
+        evidence: statements that made it so.
+    """
+
+    lower: int
+    estimate: int
+    upper: int
+    billed: int = 0
+    base: str = "g"
+    evidence: tuple[str, ...] = ()
+
+
+class Project(msgspec.Struct, frozen=True, kw_only=True):
+    """What a condition needs to know of a project; ``builders`` are its contractor and owner."""
+
+    project: str
+    purpose: Literal["reconstruction", "humanitarian"]
+    builders: tuple[str, ...]
+    place: str | None
+    evidence: tuple[str, ...] = ()
+
+
+class Undertaken(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a public undertaking stands: ``met``, ``not_met``, or anything else when that is not known."""
+
+    state: str
+    evidence: tuple[str, ...] = ()
+
+
+class Facts(Protocol):
+    """The book's answers, all as of one moment. Quantities are whole base units; ``None`` means *not known*."""
+
+    def use_verified(self, project: str, material: str) -> Measured | None:
+        """Return the measured use of a material for a project; ``None`` when nothing was measured."""
+        ...
+
+    def open_difference(self, material: str, place: str | None) -> Measured | None:
+        """Return what lies open in difference accounts; ``None`` when the material was never seen there."""
+        ...
+
+    def alarm(self, material: str, place: str | None) -> Measured | None:
+        """Return the loss that statistics alarm about; zero bounds without alarm, ``None`` when not assessed."""
+        ...
+
+    def project(self, project: str) -> Project | None:
+        """Return what is known of a project."""
+        ...
+
+    def undertaking(self, undertaking: str) -> Undertaken | None:
+        """Return where a public undertaking stands."""
+        ...
+
+    def holds(self, party: str, function: str, place: str | None, at: datetime) -> str:
+        """Return the statement by which a party held a function there and then, or the empty string."""
+        ...
+
+    def related(self, one: str, other: str) -> tuple[str, ...]:
+        """Return the path by which two parties are related, or nothing."""
+        ...
+
+    def quorum_missing(self, signers: tuple[str, ...]) -> str:
+        """Say what is missing to the umbrella's quorum, or return the empty string."""
+        ...
+
+    def name(self, identifier: str, language: str) -> str:
+        """Return a name for people."""
+        ...

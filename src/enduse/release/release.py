@@ -1,0 +1,329 @@
+"""Tranches on their way: planned, due, verified, decided, released, withheld, recovered.
+
+A release decision has effect only where the condition is *met* at that entry and the umbrella's quorum has signed the
+same content. A revoked attestation stops later decisions and leaves earlier ones as they are. Humanitarian projects
+can be named by no condition.
+"""
+
+from datetime import datetime
+from typing import Final, Literal
+
+import msgspec
+
+from enduse.release.evaluate import Context, evaluate
+from enduse.release.facts import Facts
+from enduse.release.verdict import Verdict
+from enduse.release.words import Counted, Found, Payment, Resolved, TrancheState, Version, Vouched
+from enduse.statements import condition as kinds
+from enduse.statements.claim import Finding
+from enduse.statements.condition import Attestation, ConditionBody, ConditionStatement, Decision
+from enduse.statements.entry import Entry
+from enduse.statements.money import Disbursement
+from enduse.statements.result import Result
+from enduse.terms.amounts import Money
+
+KINDS: Final = frozenset(("condition", "attestation", "finding", "result", "decision", "disbursement"))
+"""Kinds that :meth:`Releases.apply` takes in."""
+
+Status = Literal["planned", "due", "verified", "decided", "released", "withheld", "recovered", "lapsed"]
+
+
+class Tranche(msgspec.Struct, frozen=True, kw_only=True):
+    """How a tranche stands at one moment.
+
+    Attributes:
+        tranche: its identifier.
+        project: what it pays for.
+        amount: how much.
+        status: where it is on its way.
+        verdict: how its condition stands.
+        decision: statement by which the last decision came into effect, or empty.
+        pending: decisions that still lack signatures, with what is lacking.
+        paid: disbursed so far, in 1/10,000 of the currency unit.
+        version: number of the condition in force, from 1.
+    """
+
+    tranche: str
+    project: str
+    amount: Money
+    status: Status
+    verdict: Verdict
+    decision: str
+    pending: dict[str, str]
+    paid: int
+    version: int
+
+
+class Releases(msgspec.Struct):
+    """Everything said about tranches up to some entry; its encoding is its snapshot.
+
+    Attributes:
+        tranches: by identifier.
+        vouched: attestations by subject; of each attestation the latest word of its party.
+        found: findings by what they are about.
+        counted: verified results by indicator; for each entity, year and stage the latest.
+        decisions: by identifier.
+        released: statement of the release decision in effect, by tranche.
+    """
+
+    tranches: dict[str, TrancheState] = msgspec.field(default_factory=dict)
+    vouched: dict[str, list[Vouched]] = msgspec.field(default_factory=dict)
+    found: dict[str, list[Found]] = msgspec.field(default_factory=dict)
+    counted: dict[str, list[Counted]] = msgspec.field(default_factory=dict)
+    decisions: dict[str, Resolved] = msgspec.field(default_factory=dict)
+    released: dict[str, str] = msgspec.field(default_factory=dict)
+
+    def apply(self, entry: Entry, facts: Facts | None = None) -> str:
+        """Take in one entry that has authority.
+
+        Args:
+            entry: the statement.
+            facts: the book's answers as of this entry; without them nothing is known, and nothing is released.
+
+        Returns:
+            The empty string, or why the statement has no effect.
+        """
+        statement = entry.statement
+        match statement:
+            case ConditionStatement():
+                return self._condition(entry, statement, facts)
+            case Attestation():
+                return self._attestation(entry, statement, facts)
+            case Finding():
+                return self._finding(entry, statement)
+            case Result():
+                return self._result(entry, statement)
+            case Decision():
+                return self._decision(entry, statement, facts)
+            case Disbursement():
+                return self._payment(entry, statement)
+            case _:
+                return ""
+
+    # -- conditions -----------------------------------------------------------------------------------------------
+
+    def _condition(self, entry: Entry, statement: ConditionStatement, facts: Facts | None) -> str:
+        body = statement.body
+        if facts is not None and (reason := humanitarian(body, facts)):
+            return reason
+        if path := self._circle(body):
+            return f"conditions wait for each other: {' -> '.join(path)}"
+        version = Version(body, entry.id, entry.index, statement.occurred_at)
+        known = self.tranches.get(body.tranche)
+        if known is None:
+            self.tranches[body.tranche] = TrancheState([version])
+            return ""
+        if known.now.body.project != body.project:
+            return f"tranche {body.tranche} pays for {known.now.body.project}; another project takes another tranche"
+        if version.at < known.now.at:
+            return f"tranche {body.tranche} has a later version already; conditions are not changed backwards"
+        known.versions.append(version)
+        return ""
+
+    def _circle(self, body: ConditionBody) -> list[str]:
+        """Return the path on which tranches wait for each other, or nothing."""
+
+        def walk(tranche: str, path: list[str]) -> list[str]:
+            if tranche in path:
+                return [*path, tranche]
+            known = self.tranches.get(tranche)
+            requires = body.requires if tranche == body.tranche else known.now.body.requires if known else None
+            for leaf in leaves(requires) if requires is not None else ():
+                if isinstance(leaf, kinds.Released) and (found := walk(leaf.tranche, [*path, tranche])):
+                    return found
+            return []
+
+        return walk(body.tranche, [])
+
+    # -- what they rest on ------------------------------------------------------------------------------------------
+
+    def _attestation(self, entry: Entry, statement: Attestation, facts: Facts | None) -> str:
+        body = statement.body
+        project = facts.project(body.subject) if facts is not None else None
+        for builder in project.builders if project is not None and facts is not None else ():
+            if path := facts.related(statement.party, builder) if facts is not None else ():
+                return f"{statement.party} may not attest to {body.subject}: {'; '.join(path)}"
+        words = self.vouched.setdefault(body.subject, [])
+        same = [word for word in words if (word.attestation, word.party) == (body.attestation, statement.party)]
+        if not body.holds and not same:
+            return f"{statement.party} never made attestation {body.attestation}, so it cannot be revoked"
+        self.vouched[body.subject] = [word for word in words if word not in same]
+        self.vouched[body.subject].append(
+            Vouched(
+                body.attestation,
+                statement.party,
+                body.subject,
+                body.holds,
+                statement.place,
+                statement.occurred_at,
+                entry.id,
+            )
+        )
+        return ""
+
+    def _finding(self, entry: Entry, statement: Finding) -> str:
+        body = statement.body
+        for items in self.found.values():
+            for item in items:
+                if item.finding == body.supersedes:
+                    item.superseded_by = body.finding
+        said = Found(body.finding, body.about, body.result, statement.party, statement.occurred_at, entry.id)
+        self.found.setdefault(body.about, []).append(said)
+        return ""
+
+    def _result(self, entry: Entry, statement: Result) -> str:
+        body = statement.body
+        said = Counted(body, statement.party, statement.place, statement.occurred_at, entry.id)
+        kept = [
+            item
+            for item in self.counted.get(body.indicator, ())
+            if (item.body.entity, item.body.year, item.body.stage) != (body.entity, body.year, body.stage)
+        ]
+        self.counted[body.indicator] = [*kept, said]
+        return ""
+
+    # -- decisions --------------------------------------------------------------------------------------------------
+
+    def _decision(self, entry: Entry, statement: Decision, facts: Facts | None) -> str:
+        body, party = statement.body, statement.party
+        tranche = self.tranches.get(body.tranche)
+        if tranche is None:
+            return f"tranche {body.tranche} is not known"
+        if body.record_size > entry.index:
+            return f"it rests on {body.record_size} entries, and only {entry.index} stood before it"
+        known = self.decisions.get(body.decision)
+        if known is not None and msgspec.structs.replace(known.body, reason="") != msgspec.structs.replace(
+            body, reason=""
+        ):
+            return f"decision {body.decision} was signed with other content or over other evidence"
+        if known is not None and (party in known.signers or known.effective):
+            return f"decision {body.decision} is already {'in effect' if known.effective else f'signed by {party}'}"
+        if reason := self._barred(body, tranche, statement.occurred_at, facts):
+            return reason
+        known = known or Resolved(body, {})
+        known.signers[party] = entry.id
+        self.decisions[body.decision] = known
+        known.lacking = "" if facts is None else facts.quorum_missing(tuple(known.signers))
+        if known.lacking:
+            return ""
+        known.effective, known.at = entry.id, statement.occurred_at
+        tranche.effective.append(body.decision)
+        if body.action == "release":
+            self.released[body.tranche] = entry.id
+        elif body.action == "recover":
+            del self.released[body.tranche]
+        return ""
+
+    def _barred(self, body: kinds.DecisionBody, tranche: TrancheState, at: datetime, facts: Facts | None) -> str:
+        """Say why a decision may not be taken at this entry, or return the empty string."""
+        if body.action == "recover":
+            return "" if body.tranche in self.released else f"tranche {body.tranche} was not released"
+        if body.action != "release":
+            return ""
+        if body.tranche in self.released:
+            return f"tranche {body.tranche} is already released"
+        if facts is None:
+            return "nothing is known of the facts, and what is not known releases nothing"
+        version = tranche.on(at)
+        if version is None or version.index >= body.record_size:
+            return f"the condition in force for {body.tranche} is not among the entries it rests on"
+        if version.body.lapses is not None and at >= version.body.lapses:
+            return f"tranche {body.tranche} lapsed on {version.body.lapses.date().isoformat()}"
+        if reason := humanitarian(version.body, facts):
+            return reason
+        verdict = evaluate(version.body.requires, self.context(version.body.project, at, facts))
+        return (
+            ""
+            if verdict.value == "met"
+            else f"its condition is {verdict.value.replace('_', ' ')}: {verdict.sentence_en}"
+        )
+
+    def _payment(self, entry: Entry, statement: Disbursement) -> str:
+        """Note a disbursement that answers the statement of a release decision in effect."""
+        for tranche, decision in self.released.items():
+            if decision in statement.refs:
+                body = statement.body
+                paid = Payment(body.disbursement, body.amount.minor(), body.amount.currency, entry.id)
+                self.tranches[tranche].payments.append(paid)
+        return ""
+
+    # -- how it stands ----------------------------------------------------------------------------------------------
+
+    def context(self, project: str, at: datetime, facts: Facts) -> Context:
+        """Return what conditions are evaluated against at a moment."""
+        return Context(
+            facts=facts,
+            at=at,
+            project=project,
+            vouched=self.vouched,
+            found=self.found,
+            counted=self.counted,
+            released=self.released,
+        )
+
+    def verdict(self, tranche: str, at: datetime, facts: Facts) -> Verdict:
+        """Return how the condition in force at a moment stands by what is known now."""
+        version = self.tranches[tranche].on(at) or self.tranches[tranche].versions[0]
+        return evaluate(version.body.requires, self.context(version.body.project, at, facts))
+
+    def status(self, tranche: str, at: datetime, facts: Facts) -> Tranche:
+        """Return how a tranche stands at a moment, by what is known now."""
+        known = self.tranches[tranche]
+        version = known.on(at) or known.versions[0]
+        verdict = self.verdict(tranche, at, facts)
+        last = self.decisions[known.effective[-1]] if known.effective else None
+        pending = {
+            name: item.lacking
+            for name, item in self.decisions.items()
+            if item.body.tranche == tranche and not item.effective
+        }
+        return Tranche(
+            tranche=tranche,
+            project=version.body.project,
+            amount=version.body.amount,
+            status=_status(known, version, verdict, last, at),
+            verdict=verdict,
+            decision=last.effective if last else "",
+            pending=pending,
+            paid=sum(item.amount for item in known.payments if item.currency == version.body.amount.currency),
+            version=known.versions.index(version) + 1,
+        )
+
+
+def _status(known: TrancheState, version: Version, verdict: Verdict, last: Resolved | None, at: datetime) -> Status:
+    if last is not None:
+        taken: dict[str, Status] = {
+            "release": "released" if known.payments else "decided",
+            "withhold": "withheld",
+            "refuse": "withheld",
+            "recover": "recovered",
+        }
+        return taken[last.body.action]
+    if version.body.lapses is not None and at >= version.body.lapses:
+        return "lapsed"
+    if verdict.value == "met":
+        return "verified"
+    return "planned" if version.body.due is not None and at < version.body.due else "due"
+
+
+def leaves(condition: kinds.AnyCondition) -> list[kinds.AnyCondition]:
+    """Return the conditions without parts, in order."""
+    match condition:
+        case kinds.AllOf() | kinds.AnyOf() | kinds.AtLeast():
+            return [leaf for part in condition.of for leaf in leaves(part)]
+        case kinds.Not():
+            return leaves(condition.of)
+        case _:
+            return [condition]
+
+
+def humanitarian(body: ConditionBody, facts: Facts) -> str:
+    """Say which humanitarian project a condition would hold up, or return the empty string."""
+    named = [body.project]
+    for leaf in leaves(body.requires):
+        named += [getattr(leaf, field) for field in ("project", "subject") if hasattr(leaf, field)]
+    for name in dict.fromkeys(named):
+        project = facts.project(name)
+        if project is not None and project.purpose == "humanitarian":
+            return f"{name} is humanitarian; no condition may name it"
+    return ""

@@ -1,0 +1,94 @@
+"""What was said that conditions rest on: attestations, findings, verified results, decisions, as kept in the state."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+from enduse.statements.condition import ConditionBody, DecisionBody
+from enduse.statements.result import ResultBody
+
+
+class Vouched(msgspec.Struct, frozen=True):
+    """The latest word of one party in one attestation."""
+
+    attestation: str
+    party: str
+    subject: str
+    holds: bool
+    place: str | None
+    at: datetime
+    entry: str
+
+
+class Found(msgspec.Struct):
+    """A finding that stands, or was superseded."""
+
+    finding: str
+    about: str
+    result: Literal["supported", "not_supported", "unresolved"]
+    party: str
+    at: datetime
+    entry: str
+    superseded_by: str = ""
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """A verified result."""
+
+    body: ResultBody
+    party: str
+    place: str | None
+    at: datetime
+    entry: str
+
+    @property
+    def value(self) -> Decimal:
+        """What holds."""
+        return Decimal(self.body.value)
+
+
+class Version(msgspec.Struct, frozen=True):
+    """One version of a tranche's condition: what it says, its statement, log index and from when it holds."""
+
+    body: ConditionBody
+    entry: str
+    index: int
+    at: datetime
+
+
+class Resolved(msgspec.Struct):
+    """A decision: its content, who signed it by which statement, and from which signature it counts."""
+
+    body: DecisionBody
+    signers: dict[str, str]
+    effective: str = ""
+    at: datetime | None = None
+    lacking: str = ""
+
+
+class Payment(msgspec.Struct, frozen=True):
+    """Money disbursed on a release decision, in 1/10,000 of the currency unit."""
+
+    disbursement: str
+    amount: int
+    currency: str
+    entry: str
+
+
+class TrancheState(msgspec.Struct):
+    """A tranche: versions of its condition, decisions in the order they came into effect, payments."""
+
+    versions: list[Version]
+    effective: list[str] = msgspec.field(default_factory=list)
+    payments: list[Payment] = msgspec.field(default_factory=list)
+
+    @property
+    def now(self) -> Version:
+        """The latest version."""
+        return self.versions[-1]
+
+    def on(self, at: datetime) -> Version | None:
+        """Return the version in force at an instant, or ``None`` before the first."""
+        return next((version for version in reversed(self.versions) if version.at <= at), None)

@@ -1,0 +1,1 @@
+"""What is needed and what is built: needs, projects, bills of quantities, physical progress. Floor 4."""

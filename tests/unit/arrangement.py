@@ -1,0 +1,144 @@
+"""A small programme for tests: statements without signatures, folded through the rooms as the book does."""
+
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from enduse.programme.programme import ProgrammeState
+from enduse.release.facts import Measured, Project, Undertaken
+from enduse.release.release import Releases
+from enduse.statements import programme as founding
+from enduse.statements.codec import encode, kind_of, statement_id
+from enduse.statements.entry import Entry
+from enduse.statements.mandate import Mandate, MandateBody
+from enduse.statements.party import Party, PartyBody
+from enduse.statements.programme import Place, PlaceBody
+from enduse.terms.times import Period
+from enduse.works.works import Works
+
+ORIGIN = "test.example/programme"
+DAY0 = datetime(2025, 1, 1, tzinfo=UTC)
+KEEPER = "keeper"
+
+
+def day(number: int) -> datetime:
+    return DAY0 + timedelta(days=number)
+
+
+def function(name: str, **more) -> founding.Function:
+    return founding.Function(function=name, name={"en": name}, **more)
+
+
+class World:
+    """Programme, works and releases, fed one statement at a time; also the facts for conditions."""
+
+    def __init__(self, functions=(), rules=(), incompatible=(), **more):
+        self.programme, self.works, self.releases = ProgrammeState(), Works(), Releases()
+        self.entries: list[Entry] = []
+        self.used: dict[tuple[str, str], Measured] = {}
+        self.differences: dict[tuple[str, str | None], Measured] = {}
+        self.alarms: dict[tuple[str, str | None], Measured] = {}
+        body = founding.ProgrammeBody(
+            title={"en": "Test"},
+            keeper=KEEPER,
+            public_key="0" * 64,
+            functions=tuple(item if not isinstance(item, str) else function(item) for item in functions),
+            rules=tuple(founding.Rule(act=act, function=name) for act, name in rules),
+            incompatible=tuple(founding.Incompatibility(functions=names, reason=why) for names, why in incompatible),
+            **more,
+        )
+        assert self.say(founding.Programme, KEEPER, body) == ""
+
+    # -- saying things ------------------------------------------------------------------------------------------
+    def say(self, kind, party, body, on=0, place=None, refs=()) -> str:
+        """Fold one statement; return the reason why it has no effect."""
+        statement = kind(
+            programme=ORIGIN,
+            party=party,
+            seq=len(self.entries) + 1,
+            occurred_at=day(on),
+            place=place,
+            refs=refs,
+            body=body,
+        )
+        entry = Entry(len(self.entries), statement_id(encode(statement)), "0" * 32, day(on), statement)
+        self.entries.append(entry)
+        name = kind_of(statement)
+        if len(self.entries) > 1 and (reason := self.programme.authority(entry, name)):
+            return reason
+        for room in (self.programme, self.works):
+            if reason := room.apply(entry):
+                return reason
+        return self.releases.apply(entry, self)
+
+    @property
+    def last(self) -> str:
+        return self.entries[-1].id
+
+    def party(self, name, by=KEEPER, on=0, type="agency", **more) -> str:  # noqa: A002
+        return self.say(Party, by, PartyBody(party=name, name={"en": name}, type=type, **more), on)
+
+    def place(self, name, within=None, type="area", **more) -> str:  # noqa: A002
+        return self.say(Place, KEEPER, PlaceBody(place=name, name={"en": name}, type=type, within=within, **more))
+
+    def offer(self, mandate, holder, functions, places, start=0, end=None, by=KEEPER, on=0, **more) -> str:
+        period = Period(start=day(start), end=None if end is None else day(end))
+        body = MandateBody(
+            mandate=mandate,
+            action="offer",
+            holder=holder,
+            functions=tuple(functions),
+            places=tuple(places),
+            period=period,
+            **more,
+        )
+        return self.say(Mandate, by, body, on)
+
+    def step(self, mandate, action, by, on=0, **more) -> str:
+        return self.say(Mandate, by, MandateBody(mandate=mandate, action=action, **more), on)
+
+    def give(self, mandate, holder, functions, places, start=0, end=None, **more) -> str:
+        """Offer and accept."""
+        return self.offer(mandate, holder, functions, places, start, end, **more) or self.step(
+            mandate, "accept", holder
+        )
+
+    # -- facts ----------------------------------------------------------------------------------------------------
+    def use_verified(self, project, material):
+        return self.used.get((project, material))
+
+    def open_difference(self, material, place):
+        return self.differences.get((material, place))
+
+    def alarm(self, material, place):
+        return self.alarms.get((material, place))
+
+    def project(self, project):
+        known = self.works.projects.get(project)
+        if known is None:
+            return None
+        body = known.now.body
+        builders = tuple(dict.fromkeys(name for name in (body.contractor, known.owner) if name is not None))
+        return Project(
+            project=project, purpose=body.purpose, builders=builders, place=known.place, evidence=(known.now.entry,)
+        )
+
+    def undertaking(self, undertaking) -> Undertaken | None:
+        register = getattr(self.programme, "undertakings", {})
+        known = register.get(undertaking)
+        return None if known is None else Undertaken(state=known.state(self.entries[-1].recorded_at), evidence=())
+
+    def holds(self, party, function, place, at):
+        return self.programme.holds(party, function, place, at)
+
+    def related(self, one, other):
+        return self.programme.related(one, other)
+
+    def quorum_missing(self, signers):
+        return self.programme.quorum_missing(signers)
+
+    def name(self, identifier, language):
+        return self.programme.name(identifier, language)
+
+    def snapshot(self) -> bytes:
+        return b"\n".join(msgspec.json.encode(room) for room in (self.programme, self.works, self.releases))
