@@ -5,6 +5,7 @@ kind. Who follows the same record gets the same book, byte for byte, in one run 
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
@@ -12,14 +13,17 @@ from typing import Any, Final, Self, TypeVar
 import msgspec
 
 from enduse.assurance.readings import Readings
+from enduse.book.facts import BookFacts
 from enduse.book.shelf import FORMAT, Effect, Shelf, SourceRow
 from enduse.errors import ConflictError, EnduseError, UnknownError
 from enduse.ledger.ledger import Ledger
 from enduse.ledger.posting import Link, Posting
 from enduse.programme.programme import ProgrammeState
 from enduse.record.log import Log
-from enduse.release.release import Releases
+from enduse.record.tree import root as tree_root
+from enduse.release.release import Releases, Tranche
 from enduse.statements.codec import kind_of
+from enduse.statements.condition import Decision
 from enduse.statements.correction import Correction
 from enduse.statements.entry import Entry
 from enduse.statements.epcis import read_event
@@ -74,12 +78,14 @@ class Book:
         readings: measurements that bear on assurance.
         works: needs, projects, bills of quantities.
         releases: conditions, attestations, findings, decisions.
+        facts: what conditions may ask of all this.
     """
 
     def __init__(self, folder: Path, log: Log) -> None:
         self.folder = folder
         self.log = log
         self._shelf = Shelf(folder / DATABASE)
+        self.facts = BookFacts(self)
         self._empty()
 
     def _empty(self) -> None:
@@ -190,8 +196,23 @@ class Book:
             return outcome.reason, outcome.notes
         self._postings.extend(outcome.postings)
         self._links.extend(outcome.links)
-        reason = self.readings.apply(entry) or self.works.apply(entry) or self.releases.apply(entry)
+        reason = self.readings.apply(entry) or self.works.apply(entry) or self._release(entry)
         return reason, outcome.notes
+
+    def _release(self, entry: Entry) -> str:
+        """Let the release room judge; a decision must rest on this very record, at the size it names."""
+        if isinstance(entry.statement, Decision):
+            body = entry.statement.body
+            if body.record_size <= entry.index:
+                root = tree_root(list(self.log.store.leaves(0, body.record_size)))
+                if root.hex() != body.record_root:
+                    return f"this record had another root at {body.record_size} entries than the decision rests on"
+        return self.releases.apply(entry, self.facts)
+
+    def tranches(self, at: datetime | None = None) -> list[Tranche]:
+        """Return how every tranche stands, by default at the time of the last entry."""
+        moment = at or instant_of(self.head.clock)
+        return [self.releases.status(name, moment, self.facts) for name in self.releases.tranches]
 
     def _note(self, index: int, kind: str, party: str, reason: str, notes: tuple[str, ...]) -> Effect | None:
         total, without = self.head.counts.get(kind, (0, 0))

@@ -1,0 +1,127 @@
+"""What conditions may ask of the book, answered from what is folded so far (see :class:`enduse.release.facts.Facts`).
+
+Only states in memory are asked, never the shelf: a condition may be evaluated in the middle of a fold.
+"""
+
+import math
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from enduse.assurance.differences import interval, pair_sd
+from enduse.ledger.accounts import class_of, item_of, owner_of
+from enduse.release.facts import Measured, Project, Undertaken
+from enduse.terms.amounts import goods_resource
+
+if TYPE_CHECKING:
+    from enduse.book.book import Book
+
+
+class BookFacts:
+    """The book's answers at its present size."""
+
+    def __init__(self, book: "Book") -> None:
+        self._book = book
+
+    def _id(self, index: int) -> str:
+        return self._book.log.store.entry(index).statement_id.hex()
+
+    def _bases(self, material: str) -> list[str]:
+        """Return the base units in which the material was ever booked, grams first."""
+        found = {
+            resource.rpartition("/")[2]
+            for held in self._book.ledger.balances.values()
+            for resource in held
+            if resource.rpartition("/")[0] == material
+        }
+        return sorted(found, key=lambda base: (base != "g", base))
+
+    def use_verified(self, project: str, material: str) -> Measured | None:
+        """Return what a party other than builder and declarer measured as used; ``None`` when nobody did."""
+        book = self._book
+        billed = book.works.billed(project, material)
+        bases = [billed[1]] if billed else self._bases(material)
+        builders = frozenset(known.builders) if (known := self.project(project)) else frozenset[str]()
+        for base in bases:
+            resource = goods_resource(material, base)
+            declarers = {
+                owner_of(account)
+                for account in book.ledger.balances
+                if class_of(account) == "use" and item_of(account) == project
+            }
+            reading = book.readings.latest("use", project, resource, without=builders | declarers)
+            if reading is not None:
+                ends = interval(reading.amount, reading.sd)
+                return Measured(
+                    lower=ends.lower,
+                    estimate=reading.amount,
+                    upper=ends.upper,
+                    billed=billed[0] if billed else 0,
+                    base=base,
+                    evidence=(reading.id,),
+                )
+        return None
+
+    def _open(self, material: str, place: str | None) -> Iterator[tuple[int, float, str, tuple[str, ...]]]:
+        """Give every open difference of a material: amount, standard deviation, base, evidence."""
+        book = self._book
+        for account, held in book.ledger.balances.items():
+            if class_of(account) != "difference":
+                continue
+            item = item_of(account)
+            consignment = book.ledger.consignments.get(item)
+            legs = [leg for leg in (consignment.dispatch, consignment.receipt) if leg] if consignment else []
+            if place is not None and place != item and place not in {leg.place for leg in legs}:
+                continue
+            for resource, amount in held.items():
+                name, _, base = resource.rpartition("/")
+                if name == material:
+                    latest = book.readings.latest
+                    sd = pair_sd(latest("shipped", item, resource), latest("received", item, resource))
+                    yield amount, sd, base, tuple(self._id(leg.entry) for leg in legs)
+
+    def open_difference(self, material: str, place: str | None) -> Measured | None:
+        """Return what lies open in difference accounts; ``None`` when the material was never booked."""
+        bases = self._bases(material)
+        if not bases:
+            return None
+        found = [item for item in self._open(material, place) if item[2] == bases[0]]
+        amount = sum(item[0] for item in found)
+        ends = interval(amount, math.sqrt(sum(item[1] ** 2 for item in found)))
+        evidence = tuple(dict.fromkeys(name for item in found for name in item[3]))
+        return Measured(lower=ends.lower, estimate=amount, upper=ends.upper, base=bases[0], evidence=evidence)
+
+    def alarm(self, material: str, place: str | None) -> Measured | None:  # noqa: ARG002 - asked of every book
+        """Return what network statistics alarm about: not assessed during the fold, so *not known*."""
+        return None
+
+    def project(self, project: str) -> Project | None:
+        """Return what is known of a project."""
+        known = self._book.works.projects.get(project)
+        if known is None:
+            return None
+        body = known.now.body
+        builders = tuple(dict.fromkeys(party for party in (body.contractor, known.owner) if party))
+        return Project(
+            project=project, purpose=body.purpose, builders=builders, place=known.place, evidence=(known.now.entry,)
+        )
+
+    def undertaking(self, undertaking: str) -> Undertaken | None:  # noqa: ARG002 - asked of every book
+        """Return where a public undertaking stands; ``None`` where none is registered."""
+        return None
+
+    def holds(self, party: str, function: str, place: str | None, at: datetime) -> str:
+        """Return the statement by which a party held a function there and then."""
+        return self._book.programme.holds(party, function, place, at)
+
+    def related(self, one: str, other: str) -> tuple[str, ...]:
+        """Return the path by which two parties are related, or nothing."""
+        return self._book.programme.related(one, other)
+
+    def quorum_missing(self, signers: tuple[str, ...]) -> str:
+        """Say what is missing to the umbrella's quorum."""
+        return self._book.programme.quorum_missing(signers)
+
+    def name(self, identifier: str, language: str) -> str:
+        """Return a name for people."""
+        return self._book.programme.name(identifier, language)
