@@ -38,7 +38,7 @@ def take_back(draft: Draft, identifier: str) -> Outcome:
 
 
 def _plain(draft: Draft, said: Said) -> None:
-    draft.take_back(said.postings)
+    draft.take_back(said.halves, said.index)
     _built_upon(draft, said)
     draft.unlink(said)
     draft.commit()
@@ -53,7 +53,7 @@ def _dispatch(draft: Draft, said: Said) -> None:
             f"consignment {said.key} was already {consignment.resolution} by entry {consignment.resolved_by}; "
             "that must be corrected first"
         )
-    draft.take_back(said.postings)
+    draft.take_back(said.halves, said.index)
     draft.commit()
     del draft.state.consignments[said.key]
 
@@ -62,9 +62,9 @@ def _receipt(draft: Draft, said: Said) -> None:
     """Take a receipt back: the dispatch it resolved is pending again."""
     consignment = draft.state.consignments.get(said.key)
     counted = consignment is not None and consignment.receipt is not None and consignment.receipt.entry == said.index
-    draft.take_back(said.postings)
+    draft.take_back(said.halves, said.index)
     if counted and consignment is not None:
-        draft.take_back(consignment.link)
+        draft.take_back(consignment.link, consignment.resolved_by if consignment.resolved_by is not None else -1)
     _built_upon(draft, said)
     draft.commit()
     if not counted or consignment is None:
@@ -79,15 +79,15 @@ def _receipt(draft: Draft, said: Said) -> None:
 def _void(draft: Draft, said: Said) -> None:
     """Take a void back: the dispatch is pending again, and a receipt that was waiting resolves it."""
     consignment = draft.state.consignments[said.key]
-    draft.take_back(said.postings)
+    draft.take_back(said.halves, said.index)
     own = len(draft.halves)
     linked = False
     if consignment.dispatch is not None:
         linked = custody.link(draft, said.key, consignment.dispatch, consignment.receipt)
     end = len(draft.halves)
-    postings = draft.commit()
+    draft.commit()
     consignment.resolution, consignment.resolved_by = "", None
-    custody.settle(draft, consignment, postings[own:end], linked=linked)
+    custody.settle(draft, consignment, tuple(draft.halves[own:end]), linked=linked)
 
 
 def _count(draft: Draft, said: Said) -> None:

@@ -8,8 +8,8 @@ from typing import Final
 
 from enduse.ledger.accounts import difference, stock, transit, unlinked
 from enduse.ledger.draft import Draft
-from enduse.ledger.posting import NoEffectError, Outcome, Posting
-from enduse.ledger.state import Consignment, Leg, Line
+from enduse.ledger.posting import NoEffectError, Outcome
+from enduse.ledger.state import Consignment, Half, Leg, Line
 
 _CARRIER: Final = "{} carried it and cannot sign the receipt for {}: it stays unlinked"
 
@@ -38,8 +38,8 @@ def dispatch(draft: Draft, identifier: str, leg: Leg) -> Outcome:
     if not linked:
         consignment.receipt = None
     draft.state.consignments[identifier] = consignment
-    settle(draft, consignment, postings[own:end], linked=linked)
-    draft.keep(postings[:own], "dispatch", identifier)
+    settle(draft, consignment, tuple(draft.halves[own:end]), linked=linked)
+    draft.keep(draft.halves[:own], "dispatch", identifier)
     return draft.outcome(postings)
 
 
@@ -79,7 +79,7 @@ def receive(draft: Draft, identifier: str | None, leg: Leg) -> Outcome:
         consignment.receipt = leg
         draft.state.consignments[identifier] = consignment
         settle(draft, consignment, (), linked=sent is not None)
-    draft.keep(postings[:own], "receipt", identifier or "")
+    draft.keep(draft.halves[:own], "receipt", identifier or "")
     return draft.outcome(postings)
 
 
@@ -113,7 +113,7 @@ def void(draft: Draft, identifier: str, speaker: str, effective: int) -> Outcome
     own = len(draft.halves)
     postings = draft.commit()
     consignment.resolution, consignment.resolved_by = "voided", draft.index
-    draft.keep(postings[:own], "void", identifier)
+    draft.keep(draft.halves[:own], "void", identifier)
     return draft.outcome(postings)
 
 
@@ -129,10 +129,10 @@ def link(draft: Draft, identifier: str, sent: Leg, got: Leg | None) -> bool:
     return True
 
 
-def settle(draft: Draft, consignment: Consignment, postings: tuple[Posting, ...], *, linked: bool) -> None:
-    """Write down that the consignment is resolved, with the postings of a late link."""
+def settle(draft: Draft, consignment: Consignment, halves: tuple[Half, ...], *, linked: bool) -> None:
+    """Write down that the consignment is resolved, with what a late link moved."""
     if linked:
-        consignment.resolution, consignment.resolved_by, consignment.link = "received", draft.index, postings
+        consignment.resolution, consignment.resolved_by, consignment.link = "received", draft.index, halves
 
 
 def _by_carrier(sent: Leg, got: Leg) -> bool:

@@ -1,31 +1,17 @@
 """What one statement is about to move: collected first, checked as a whole, then done all or not at all."""
 
 from bisect import bisect_right, insort
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
 from enduse.errors import RecordError
 from enduse.ledger.accounts import difference
 from enduse.ledger.posting import AMOUNT_MAX, Link, NoEffectError, Outcome, Posting
-from enduse.ledger.state import Count, Said, State
+from enduse.ledger.state import Count, Half, Said, State
 from enduse.statements.entry import Entry
 from enduse.terms.times import micros
 
 FACT: Final = -1
 """Order of a fact among things of one effective time: before every count."""
-
-
-class Half(NamedTuple):
-    """One half of a movement before it becomes a posting."""
-
-    resource: str
-    account: str
-    amount: int
-    code: str
-    effective: int
-    lot: str | None
-    item: str | None
-    order: int
-    reverses: int | None
 
 
 class Draft:
@@ -79,20 +65,10 @@ class Draft:
         self.halves.append(Half(resource, source, -amount, code, effective, lot, item, order, None))
         self.halves.append(Half(resource, target, amount, code, effective, lot, item, order, None))
 
-    def take_back(self, postings: tuple[Posting, ...], order: int = FACT) -> None:
-        """Add the opposite of ``postings``, at the same effective time."""
-        for one in postings:
-            self.half(
-                one.resource,
-                one.account,
-                -one.amount,
-                "reversed",
-                one.effective,
-                one.lot,
-                one.item,
-                order,
-                one.entry if one.reverses is None else one.reverses,
-            )
+    def take_back(self, halves: tuple[Half, ...], entry: int) -> None:
+        """Add the opposite of ``halves``, which ``entry`` brought about, at the same effective time."""
+        for one in halves:
+            self.halves.append(one._replace(amount=-one.amount, code="reversed", reverses=entry))
 
     def unlink(self, said: Said) -> None:
         """Take back the purchases that a statement named."""
@@ -205,13 +181,13 @@ class Draft:
 
     def keep(
         self,
-        postings: tuple[Posting, ...],
+        halves: list[Half],
         role: Literal["", "dispatch", "receipt", "void", "count", "finding"] = "",
         key: str = "",
         name: str = "",
     ) -> None:
-        """Remember the statement and its own postings, so that its party can take it back."""
-        self.state.said[self.entry.id] = Said(self.index, self.party, role, key, name, postings, tuple(self.links))
+        """Remember the statement and what it moved itself, so that its party can take it back."""
+        self.state.said[self.entry.id] = Said(self.index, self.party, role, key, name, tuple(halves), tuple(self.links))
         if name:
             self.state.names[name] = self.entry.id
 

@@ -2,8 +2,8 @@
 
 from enduse.ledger.accounts import class_of, item_of, owner_of
 from enduse.ledger.draft import Draft
-from enduse.ledger.posting import NoEffectError, Outcome, Posting
-from enduse.ledger.state import Said, State
+from enduse.ledger.posting import NoEffectError, Outcome
+from enduse.ledger.state import Half, Said, State
 from enduse.statements.claim import Finding, Resolution
 from enduse.terms.amounts import goods_resource, shown
 from enduse.terms.times import micros
@@ -19,7 +19,7 @@ def finding(draft: Draft, statement: Finding) -> Outcome:
     name = draft.name("finding", body.finding)
     earlier = _superseded(draft, body.supersedes)
     if earlier is not None:
-        draft.take_back(earlier.postings)
+        draft.take_back(earlier.halves, earlier.index)
     own = len(draft.halves)
     if body.result == "supported":
         for resolution in body.resolves:
@@ -32,21 +32,21 @@ def finding(draft: Draft, statement: Finding) -> Outcome:
         release(draft.state, earlier)
         earlier.taken_back_by = draft.index
         draft.state.names.pop(earlier.name, None)
-    rest(draft.state, postings[own:end])
-    draft.keep(postings[own:end], "finding", name=name)
+    _rest(draft, draft.halves[own:end])
+    draft.keep(draft.halves[own:end], "finding", name=name)
     return draft.outcome(postings)
 
 
-def rest(state: State, postings: tuple[Posting, ...]) -> None:
+def _rest(draft: Draft, halves: list[Half]) -> None:
     """Remember which open accounts a finding rests on."""
-    for one in postings:
+    for one in halves:
         if class_of(one.account) in {"difference", "use"}:
-            state.rests.setdefault(one.account, {}).setdefault(one.resource, []).append(one.entry)
+            draft.state.rests.setdefault(one.account, {}).setdefault(one.resource, []).append(draft.index)
 
 
 def release(state: State, said: Said) -> None:
     """Forget what a finding rested on, because it was taken back."""
-    for one in said.postings:
+    for one in said.halves:
         resting = state.rests.get(one.account, {}).get(one.resource, [])
         if said.index in resting:
             resting.remove(said.index)

@@ -158,7 +158,7 @@ def _post(draft: Draft, event: Event, source: str, target: str, code: str, item:
         draft.move(line.resource, source, target, line.amount, code, when, line.lot, item)
     own = len(draft.halves)
     postings = draft.commit()
-    draft.keep(postings[:own])
+    draft.keep(draft.halves[:own])
     return draft.outcome(postings)
 
 
@@ -221,7 +221,7 @@ def _transform(draft: Draft, statement: Goods, event: Event) -> Outcome:
         draft.move(line.resource, through, home, line.amount, "transformed", when, line.lot, event.event_id)
     own = len(draft.halves)
     postings = draft.commit()
-    draft.keep(postings[:own])
+    draft.keep(draft.halves[:own])
     return draft.outcome(postings)
 
 
@@ -246,7 +246,7 @@ def _count(draft: Draft, custodian: str, place: str, lines: tuple[Line, ...], wh
         standing = draft.state.counts.setdefault(home, {}).setdefault(resource, [])
         standing.append(Count(when, draft.index, gap))
         standing.sort(key=lambda count: (count.effective, count.entry))
-    draft.keep(postings[:own], "count", home, name=name)
+    draft.keep(draft.halves[:own], "count", home, name=name)
     return draft.outcome(postings)
 
 

@@ -100,5 +100,5 @@ def _post(
     open_amount = draft.state.balance(source, resource)
     if open_amount < 0 and not source.startswith(("promised ", "unpledged ")):
         draft.notes.append(f"{source} now stands at {shown(open_amount, resource)}: more went out than came in")
-    draft.keep(postings, name=name)
+    draft.keep(draft.halves, name=name)
     return draft.outcome(postings)

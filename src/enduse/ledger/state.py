@@ -3,14 +3,28 @@
 The state is one plain structure, so two ledgers are equal exactly when their encodings are.
 """
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
-from enduse.ledger.posting import Link, Posting
+from enduse.ledger.posting import Link
 
 
-class Line(msgspec.Struct, frozen=True):
+class Half(NamedTuple):
+    """One half of a movement: a posting before it has a place in the record; ``order`` is its rank among counts."""
+
+    resource: str
+    account: str
+    amount: int
+    code: str
+    effective: int
+    lot: str | None
+    item: str | None
+    order: int
+    reverses: int | None
+
+
+class Line(msgspec.Struct, frozen=True, array_like=True):
     """Goods in a statement: resource, lot where named, smallest units."""
 
     resource: str
@@ -18,7 +32,7 @@ class Line(msgspec.Struct, frozen=True):
     amount: int
 
 
-class Leg(msgspec.Struct, frozen=True, kw_only=True):
+class Leg(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """One side of a consignment: the dispatch or the receipt.
 
     Attributes:
@@ -48,17 +62,17 @@ class Consignment(msgspec.Struct):
         receipt: phase two; without dispatch it waits for it.
         resolution: how the pending dispatch was resolved.
         resolved_by: log index of the entry that resolved it.
-        link: postings that a receipt recorded before its dispatch brought about when the dispatch came.
+        link: what a receipt recorded before its dispatch moved when the dispatch came.
     """
 
     dispatch: Leg | None = None
     receipt: Leg | None = None
     resolution: Literal["", "received", "voided"] = ""
     resolved_by: int | None = None
-    link: tuple[Posting, ...] = ()
+    link: tuple[Half, ...] = ()
 
 
-class Count(msgspec.Struct):
+class Count(msgspec.Struct, array_like=True):
     """A stock count that stands: what it moved from stock to difference, later facts about earlier times included."""
 
     effective: int
@@ -66,7 +80,7 @@ class Count(msgspec.Struct):
     absorbed: int
 
 
-class Said(msgspec.Struct):
+class Said(msgspec.Struct, array_like=True):
     """A statement that had an effect, kept so that its own party can take it back.
 
     Attributes:
@@ -75,7 +89,7 @@ class Said(msgspec.Struct):
         role: which rule takes it back.
         key: consignment, for roles of custody; stock account, for a count.
         name: key in :attr:`State.names`, for what is given once.
-        postings: what it moved itself.
+        halves: what it moved itself.
         links: purchases it named.
         taken_back_by: log index of the correction.
     """
@@ -85,7 +99,7 @@ class Said(msgspec.Struct):
     role: Literal["", "dispatch", "receipt", "void", "count", "finding"]
     key: str
     name: str
-    postings: tuple[Posting, ...]
+    halves: tuple[Half, ...]
     links: tuple[Link, ...] = ()
     taken_back_by: int | None = None
 

@@ -1,0 +1,170 @@
+"""What the postings add up to at any moment: *as at* a claimed time, *as known on* a recorded time.
+
+Balances are never stored apart from the postings they sum; everything here is a sum over an iterable of postings.
+"""
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from enduse.errors import Problem
+from enduse.ledger.accounts import class_of, item_of, owner_of
+from enduse.ledger.posting import Posting
+from enduse.terms.amounts import shown
+
+
+class Moment(msgspec.Struct, frozen=True, kw_only=True):
+    """Which postings count. Without limits, all do.
+
+    Attributes:
+        as_at: last claimed time that counts, microseconds since 1970.
+        as_known: last recorded time that counts, microseconds since 1970.
+        size: log size: only entries below it count.
+    """
+
+    as_at: int | None = None
+    as_known: int | None = None
+    size: int | None = None
+
+    def holds(self, posting: Posting) -> bool:
+        """Say whether ``posting`` counts."""
+        return (
+            (self.as_at is None or posting.effective <= self.as_at)
+            and (self.as_known is None or posting.recorded <= self.as_known)
+            and (self.size is None or posting.entry < self.size)
+        )
+
+
+NOW = Moment()
+"""Everything that is known, at whatever claimed time."""
+
+
+class Open(msgspec.Struct, frozen=True, kw_only=True):
+    """What lies open in one account in one resource.
+
+    Attributes:
+        account: its name.
+        owner: who answers for it.
+        item: consignment, place, project, pledge or commitment.
+        resource: what.
+        amount: smallest units; for a difference positive is missing, negative is surplus.
+        since: claimed time from which it has been open without a break, microseconds since 1970.
+        entries: log indexes that made it what it is, in order.
+    """
+
+    account: str
+    owner: str
+    item: str
+    resource: str
+    amount: int
+    since: int
+    entries: tuple[int, ...]
+
+
+def balances(postings: Iterable[Posting], moment: Moment = NOW) -> dict[str, dict[str, int]]:
+    """Return the balance of every account by resource, in smallest units; zero balances are left out."""
+    sums: dict[str, dict[str, int]] = {}
+    for one in postings:
+        if moment.holds(one):
+            account = sums.setdefault(one.account, {})
+            account[one.resource] = account.get(one.resource, 0) + one.amount
+    kept = {account: {name: amount for name, amount in held.items() if amount} for account, held in sums.items()}
+    return {account: held for account, held in sorted(kept.items()) if held}
+
+
+def open_accounts(postings: Iterable[Posting], kind: str, moment: Moment = NOW) -> tuple[Open, ...]:
+    """Return what lies open in accounts of class ``kind``, such as ``difference`` or ``transit``, sorted by account."""
+    lines: dict[tuple[str, str], list[Posting]] = {}
+    for one in postings:
+        if class_of(one.account) == kind and moment.holds(one):
+            lines.setdefault((one.account, one.resource), []).append(one)
+    found = []
+    for (account, resource), line in sorted(lines.items()):
+        amount = sum(one.amount for one in line)
+        if amount:
+            found.append(
+                Open(
+                    account=account,
+                    owner=owner_of(account),
+                    item=item_of(account),
+                    resource=resource,
+                    amount=amount,
+                    since=_since(line),
+                    entries=tuple(dict.fromkeys(one.entry for one in line)),
+                )
+            )
+    return tuple(found)
+
+
+def differences(postings: Iterable[Posting], moment: Moment = NOW) -> tuple[Open, ...]:
+    """Return everything that is missing (or, negative, too much) and not yet resolved by a finding."""
+    return open_accounts(postings, "difference", moment)
+
+
+def stock_by_place(postings: Iterable[Posting], moment: Moment = NOW) -> dict[str, dict[str, dict[str, int]]]:
+    """Return what lies where: place, then holder, then resource, in smallest units."""
+    places: dict[str, dict[str, dict[str, int]]] = {}
+    for account, held in balances((one for one in postings if one.account.startswith("stock ")), moment).items():
+        places.setdefault(item_of(account), {})[owner_of(account)] = held
+    return dict(sorted(places.items()))
+
+
+def negative_stock(postings: Iterable[Posting], moment: Moment = NOW) -> tuple[Problem, ...]:
+    """Return stocks below zero: a fact is never refused, so a missing one shows here."""
+    return tuple(
+        Problem(
+            message=f"{owner} holds {shown(amount, resource)} of {resource.rpartition('/')[0]} at {place}",
+            source="record",
+            path=f"stock {owner} {place}",
+            remedy="something that came in was not recorded, or something that went out was recorded twice",
+        )
+        for place, holders in stock_by_place(postings, moment).items()
+        for owner, held in holders.items()
+        for resource, amount in held.items()
+        if amount < 0
+    )
+
+
+def unbalanced(postings: Iterable[Posting]) -> tuple[Problem, ...]:
+    """Return every entry whose postings do not sum to zero per resource; there must be none.
+
+    Args:
+        postings: whole entries, each entry's postings side by side.
+    """
+    return tuple(
+        Problem(
+            message=f"postings of {resource} sum to {total}, not zero",
+            source="record",
+            line=entry,
+            remedy="rebuild the book from the record",
+        )
+        for entry, sums in _by_entry(postings)
+        for resource, total in sums.items()
+        if total
+    )
+
+
+def _by_entry(postings: Iterable[Posting]) -> Iterator[tuple[int, dict[str, int]]]:
+    entry = -1
+    sums: dict[str, int] = {}
+    for one in postings:
+        if one.entry != entry:
+            if sums:
+                yield entry, sums
+            entry, sums = one.entry, {}
+        sums[one.resource] = sums.get(one.resource, 0) + one.amount
+    if sums:
+        yield entry, sums
+
+
+def _since(line: list[Posting]) -> int:
+    """Return when the running balance last left zero, in claimed time."""
+    by_time: dict[int, int] = {}
+    for one in line:
+        by_time[one.effective] = by_time.get(one.effective, 0) + one.amount
+    total = since = 0
+    for effective, amount in sorted(by_time.items()):
+        if total == 0:
+            since = effective
+        total += amount
+    return since
