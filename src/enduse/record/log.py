@@ -7,7 +7,7 @@ leaves an older checkpoint in place, and publishing again goes on.
 Folder: ``record.db``, ``tiles/``, ``keys/log.key`` (mode 600), ``log.vkey`` (public).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -194,7 +194,7 @@ class Log:
             )
         if edge.size > old.size:
             try:
-                TileWriter(self.folder / TILES).extend(self.store, old.size, edge.size)
+                self._extend_tiles(old.size, edge.size)
             except EnduseError as error:
                 raise RecordError(
                     f"the tiles of the published checkpoint are damaged: {error}",
@@ -212,6 +212,12 @@ class Log:
                     remedy="verify the record; if only tiles are damaged: Log.rebuild_tiles()",
                 )
         return Checkpoint(self.origin, edge.size, edge.root())
+
+    def _extend_tiles(self, old_size: int, size: int) -> None:
+        def entries(start: int, stop: int) -> Iterator[bytes]:
+            return (row.entry for row in self.store.entries(start, stop))
+
+        TileWriter(self.folder / TILES).extend(entries, self.store.leaves, old_size, size)
 
     def _collect(
         self,
@@ -249,7 +255,7 @@ class Log:
         """
         published = self._published()
         with files.locked(self.folder / _LOCK):
-            TileWriter(self.folder / TILES).rebuild(self.store, published.size)
+            self._extend_tiles(0, published.size)
             if self._reader(published.size).root() != published.root:
                 raise RecordError("the database does not give the published root", source=str(self.folder))
 

@@ -4,14 +4,16 @@ Writing is a pure function of the entries: done twice, or again after a crash, i
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
 from enduse.record import files
-from enduse.record.store import Store
 from enduse.record.tiles import TILE_BITS, TILE_WIDTH, FolderSource, TileReader, encode_bundle, tile_path, tile_width
 from enduse.record.tree import root
+
+Slice = Callable[[int, int], Iterator[bytes]]
+"""Gives entries, or leaf hashes, from one index up to another."""
 
 
 class TileWriter:
@@ -27,21 +29,25 @@ class TileWriter:
         files.write(path, data, sync_name=False)
         self._touched.add(path.parent)
 
-    def extend(self, store: Store, old_size: int, size: int) -> None:
+    def extend(self, entries: Slice, leaves: Slice, old_size: int, size: int) -> None:
         """Write every tile and entry bundle that changed between the two sizes, durably.
 
         Args:
-            store: holds at least ``size`` entries.
+            entries: gives the entries; read once, from the first bundle that changes.
+            leaves: gives their hashes; read once, after the bundles are written.
             old_size: size whose tiles are in the folder already.
             size: size to reach.
 
+        With ``old_size`` 0 everything is written anew.
+
         Raises:
-            MalformedError, UnknownError: tiles of the older size are damaged or missing; see :meth:`rebuild`.
+            MalformedError, UnknownError: tiles of the older size are damaged or missing.
             OSError: the disk is full or fails.
         """
         self._touched = set()
-        self._bundles(store, old_size, size)
-        completed = self._level(0, old_size, size, store.leaves(old_size // TILE_WIDTH * TILE_WIDTH, size))
+        start = old_size // TILE_WIDTH * TILE_WIDTH
+        self._bundles(start, size, entries(start, size))
+        completed = self._level(0, old_size, size, leaves(start, size))
         level = 1
         while size >> (TILE_BITS * level):
             # Hashes of this level that older tiles hold already, then the roots of tiles that are full now.
@@ -53,10 +59,6 @@ class TileWriter:
             level += 1
         for folder in sorted(self._touched):
             files.sync_folder(folder)
-
-    def rebuild(self, store: Store, size: int) -> None:
-        """Write all tiles anew from the entries."""
-        self.extend(store, 0, size)
 
     def _level(self, level: int, old_size: int, size: int, hashes: Iterator[bytes]) -> list[bytes]:
         # Writes one level from its first changed tile on, and returns the roots of the tiles that are full.
@@ -70,11 +72,10 @@ class TileWriter:
             number += 1
         return completed
 
-    def _bundles(self, store: Store, old_size: int, size: int) -> None:
-        number = old_size // TILE_WIDTH
-        entries = store.entries(number * TILE_WIDTH, size)
+    def _bundles(self, start: int, size: int, entries: Iterator[bytes]) -> None:
+        number = start // TILE_WIDTH
         while width := tile_width(0, number, size):
-            self._put("entries", number, width, encode_bundle([row.entry for row in islice(entries, width)]))
+            self._put("entries", number, width, encode_bundle(list(islice(entries, width))))
             number += 1
 
     def remove_partials(self, old_size: int, size: int) -> None:

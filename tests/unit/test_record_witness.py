@@ -1,0 +1,344 @@
+"""Witnesses and mirrors: publication waits for them, they sign nothing twice, and a lying log leaves evidence."""
+
+import hashlib
+import shutil
+import threading
+import urllib.request
+from contextlib import closing
+
+import pytest
+
+from enduse.errors import ConflictError, MalformedError, RecordError, SignatureError, UnknownError
+from enduse.record import checkpoint as checkpoints
+from enduse.record import note, policy, tree
+from enduse.record import proof as proofs
+from enduse.record.cosign import Answer, HTTPCosigner, Request, ask, parse_request
+from enduse.record.log import Log
+from enduse.record.mirror import Mirror, restore
+from enduse.record.store import NewEntry
+from enduse.record.tiles import FolderSource
+from enduse.record.verify import verify
+from enduse.record.witness import Witness, WitnessServer, open_signer
+from enduse.terms.ed25519 import SigningKey
+
+ORIGIN = "record.example/w"
+KEY = SigningKey.from_seed(b"p" * 32).public
+NAMES = ("state-a", "state-b", "state-c", "agency-d", "agency-e")
+
+
+def new(number, text="statement"):
+    body = f"{text} {number}".encode()
+    return NewEntry(body, hashlib.sha256(body).digest(), KEY, number + 1)
+
+
+def describe(entry):
+    return hashlib.sha256(entry).digest(), KEY, int(entry.split()[-1]) + 1
+
+
+def signer(name):
+    return note.Signer(f"{name}.example", SigningKey.from_seed(name.encode().ljust(32, b".")), note.COSIGNATURE_V1)
+
+
+def rules(log, names=NAMES):
+    lines = [f"log {log.verifier.vkey}"]
+    lines += [f"witness {name} {signer(name).verifier.vkey}" for name in names]
+    lines += ["group states 2 state-a state-b state-c", "group agencies any agency-d agency-e"]
+    lines += ["group both all states agencies", "quorum both"]
+    return policy.parse("\n".join(lines))
+
+
+@pytest.fixture
+def log(tmp_path):
+    with Log.create(tmp_path / "log", ORIGIN, SigningKey.from_seed(b"l" * 32)) as log:
+        log.append([new(n) for n in range(10)])
+        yield log
+
+
+@pytest.fixture
+def witnesses(tmp_path, log):
+    made = {name: Witness(tmp_path / f"{name}.db", signer(name), {ORIGIN: log.verifier}) for name in NAMES}
+    yield made
+    for witness in made.values():
+        witness.close()
+
+
+class Dead:
+    def add_checkpoint(self, request):
+        del request
+        raise RecordError("the witness cannot be reached")
+
+
+def test_publication_waits_for_the_quorum_and_says_for_whom(log, witnesses):
+    asked = rules(log)
+    some = {"state-a": witnesses["state-a"], "state-b": Dead(), "agency-d": witnesses["agency-d"]}
+    waiting = log.publish(asked, some)
+    assert not waiting.published
+    assert waiting.cosigned == ("agency-d", "state-a")
+    assert waiting.waits_for == (
+        "both: 2 of 2 needed, 1 more of states",
+        "states: 2 of 3 needed, 1 more of state-b, state-c",
+    )
+    assert [problem.source for problem in waiting.problems] == ["state-b"]
+    assert log.checkpoint is None, "nothing is out before the quorum is complete"
+    log.append([new(10)])
+    done = log.publish(asked, witnesses)
+    assert done.published
+    assert done.waits_for == ()
+    assert asked.satisfied(checkpoints.open_checkpoint(done.checkpoint, log.verifier, asked.verifiers).cosigned)
+    assert verify(log.folder, policy=asked).ok
+    found = proofs.verify(proofs.parse(log.prove(3).encode()), new(3).entry, asked)
+    assert len(found.cosigned) >= 3
+    assert log.publish(asked, {}).published, "what is complete is not asked for again"
+
+
+def test_a_checkpoint_without_the_quorum_is_refused_by_readers(log):
+    log.publish()
+    report = verify(log.folder, policy=rules(log))
+    assert not report.ok
+    assert "cosignatures are missing: both" in str(report.problems[0])
+    with pytest.raises(SignatureError, match="missing"):
+        proofs.verify(log.prove(0), new(0).entry, rules(log))
+
+
+def test_over_http_with_a_policy_that_names_addresses(log, witnesses):
+    servers = [WitnessServer(witnesses[name]) for name in ("state-a", "agency-d")]
+    for server in servers:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        text = "\n".join(
+            [
+                f"log {log.verifier.vkey}",
+                f"witness a {signer('state-a').verifier.vkey} {servers[0].url}",
+                f"witness d {signer('agency-d').verifier.vkey} {servers[1].url}/",
+                "group both all a d",
+                "quorum both",
+            ]
+        )
+        assert log.publish(policy.parse(text)).published
+        origin = hashlib.sha256(ORIGIN.encode()).hexdigest()
+        with urllib.request.urlopen(f"{servers[0].url}/{origin}/checkpoint") as answer:
+            cosigned = checkpoints.open_checkpoint(answer.read(), log.verifier, [signer("state-a").verifier])
+        assert cosigned.checkpoint.size == 10
+        assert list(cosigned.cosigned) == [signer("state-a").verifier]
+        for path, data, status in (("/x", b"", 404), ("/add-checkpoint", b"junk", 400)):
+            with pytest.raises(urllib.error.HTTPError) as caught:
+                urllib.request.urlopen(servers[0].url + path, data)
+            assert caught.value.code == status
+            caught.value.close()
+        with pytest.raises(urllib.error.HTTPError, match="404") as caught:
+            urllib.request.urlopen(servers[0].url + "/nothing/checkpoint")
+        caught.value.close()
+    finally:
+        for server in servers:
+            server.shutdown()
+            server.server_close()
+    with pytest.raises(RecordError, match="cannot be reached"):
+        HTTPCosigner(servers[0].url, 0.5).add_checkpoint(b"")
+
+
+def fork(log, tmp_path, at):
+    """The operator's second, different record, signed with the same key."""
+    other = Log.create(tmp_path / "fork", ORIGIN, SigningKey.from_seed(b"l" * 32))
+    other.append([new(n, "statement" if n < at else "another") for n in range(12)])
+    return other
+
+
+def test_two_different_trees_are_never_cosigned_and_leave_evidence(log, witnesses, tmp_path):
+    witness = witnesses["state-a"]
+    log.publish(rules(log), witnesses)
+    with closing(fork(log, tmp_path, 5)) as other:
+        other.publish()
+        forked = other.checkpoint.data
+        refused = other.publish(rules(log), {"state-a": witness})
+        assert not refused.published
+        assert "does not hold" in refused.problems[0].message
+    (evidence,) = witness.evidence()
+    assert evidence.shown == forked
+    known = checkpoints.open_checkpoint(evidence.known, log.verifier).checkpoint
+    shown = checkpoints.open_checkpoint(evidence.shown, log.verifier).checkpoint
+    assert (known.size, shown.size) == (10, 12)
+    assert checkpoints.open_checkpoint(witness.checkpoint(ORIGIN), log.verifier).checkpoint == known
+
+
+def test_same_size_and_another_root_is_a_contradiction_by_itself(log, witnesses, tmp_path):
+    witness = witnesses["state-a"]
+    log.append([new(10), new(11)])
+    log.publish(rules(log), witnesses)
+    with closing(fork(log, tmp_path, 11)) as other:
+        other.publish()
+        answer = witness.add_checkpoint(Request(12, (), other.checkpoint.data).encode())
+        assert (answer.status, b"another root" in answer.body) == (409, True)
+    assert witness.evidence()[0].reason == "another root was cosigned for 12 entries"
+
+
+def test_a_log_that_was_rolled_back_is_told_so(log, witnesses):
+    log.append([new(10)])
+    log.publish(rules(log), witnesses)
+    older = checkpoints.sign(
+        checkpoints.Checkpoint(ORIGIN, 10, tree.root(tree.leaf_hash(new(n).entry) for n in range(10))),
+        note.Signer(ORIGIN, SigningKey.from_seed(b"l" * 32)),
+    )
+    with pytest.raises(ConflictError, match="rolled back or forked"):
+        ask(witnesses["state-b"], signer("state-b").verifier, older, lambda _: [], 0)
+
+
+def test_the_state_outlives_the_process_and_a_lost_answer_is_asked_again(log, witnesses, tmp_path):
+    log.publish(rules(log), witnesses)
+    witnesses["state-a"].close()
+    with closing(Witness(tmp_path / "state-a.db", signer("state-a"), {ORIGIN: log.verifier})) as again:
+        request = Request(10, (), log.checkpoint.data).encode()
+        assert again.add_checkpoint(request).status == 200
+        assert again.add_checkpoint(Request(0, (), log.checkpoint.data).encode()).status == 409
+
+
+def test_a_clock_that_goes_back_is_refused(log, tmp_path):
+    now = [1_000.0]
+    log.publish()
+    with closing(Witness(tmp_path / "w.db", signer("w"), {ORIGIN: log.verifier}, lambda: now[0])) as witness:
+        assert witness.add_checkpoint(Request(0, (), log.checkpoint.data).encode()).status == 200
+        now[0] = 400.0
+        answer = witness.add_checkpoint(Request(10, (), log.checkpoint.data).encode())
+        assert (answer.status, b"clock went back" in answer.body) == (500, True)
+
+
+def test_keys_are_not_reused_for_another_duty(log, tmp_path):
+    with pytest.raises(MalformedError, match="0x04"):
+        Witness(tmp_path / "w.db", note.Signer("w.example", SigningKey.generate()), {})
+    logs_own = note.Signer("w.example", SigningKey.from_seed(b"l" * 32), note.COSIGNATURE_V1)
+    with pytest.raises(SignatureError, match="must not be that of a log"):
+        Witness(tmp_path / "w.db", logs_own, {ORIGIN: log.verifier})
+
+
+def test_requests_that_are_none(log, witnesses):
+    log.publish()
+    good = Request(0, (), log.checkpoint.data).encode()
+    witness = witnesses["state-a"]
+    for bad, status in (
+        (b"", 400),
+        (good.replace(b"old 0", b"old -1"), 400),
+        (good.replace(b"old 0", b"old 11"), 400),
+        (good.replace(b"old 0\n", b"old 0\nAAAA\n"), 422),
+        (good.replace(ORIGIN.encode() + b"\n1", b"elsewhere.example\n1"), 404),
+        (good.replace(b"\n10\n", b"\n11\n"), 403),
+        (good.replace(b"\n10\n", b"\n10\n\n"), 400),
+        (b"\xff" + good, 400),
+    ):
+        assert witness.add_checkpoint(bad).status == status, bad
+    assert witness.checkpoint(ORIGIN) is None
+    assert parse_request(good) == Request(0, (), log.checkpoint.data)
+
+
+def test_a_cosigner_that_answers_nonsense(log):
+    log.publish()
+
+    class Liar:
+        def __init__(self, answer):
+            self.answer = answer
+
+        def add_checkpoint(self, request):
+            del request
+            return self.answer
+
+    own = signer("state-a")
+    stranger = signer("state-b").sign(note.parse(log.checkpoint.data).text, 1).line().encode()
+    forged = own.sign("something else\n", 1).line().encode()
+    for answer in (
+        Answer(200, b""),
+        Answer(200, stranger),
+        Answer(200, forged),
+        Answer(409, b"3\n", "text/x.tlog.size"),
+        Answer(500, b"no"),
+    ):
+        with pytest.raises((SignatureError, MalformedError)):
+            ask(Liar(answer), own.verifier, log.checkpoint.data, lambda _: [], 0)
+
+
+def test_a_mirror_cosigns_only_what_it_holds(log, tmp_path):
+    source = FolderSource(log.folder / "tiles")
+    with closing(Mirror(tmp_path / "mirror", source, log.verifier, name="state-m.example")) as mirror:
+        rule = policy.parse(f"log {log.verifier.vkey}\nwitness m {mirror.signer.verifier.vkey}\nquorum m")
+        assert log.publish(rule, {"m": mirror}).published
+        log.append([new(n) for n in range(10, 700)])
+        assert log.publish(rule, {"m": mirror}).published
+        assert mirror.checkpoint.checkpoint.size == 700
+        report = verify(tmp_path / "mirror", policy=rule, describe=describe)
+        assert (report.ok, report.size) == (True, 700)
+        assert mirror.follow().checkpoint.size == 700
+
+        log.append([new(n) for n in range(700, 800)])
+        bundle = log.folder / "tiles" / "tile" / "entries" / "003.p" / "32"
+        log.publish()
+        right = bundle.read_bytes()
+        bundle.write_bytes(right[:-1] + b"X")
+        with pytest.raises(RecordError, match="do not give the root"):
+            mirror.follow()
+        assert mirror.checkpoint.checkpoint.size == 700
+        bundle.write_bytes(right)
+        assert mirror.follow().checkpoint.size == 800
+    assert verify(tmp_path / "mirror", describe=describe).ok
+
+
+def test_a_mirror_refuses_a_fork_and_a_rollback(log, tmp_path):
+    log.append([new(n) for n in range(10, 12)])
+    log.publish()
+    with (
+        closing(Mirror(tmp_path / "m", FolderSource(log.folder / "tiles"), log.verifier, name="m.example")) as mirror,
+        closing(fork(log, tmp_path, 3)) as other,
+    ):
+        mirror.follow()
+        other.publish()
+        mirror.source = FolderSource(other.folder / "tiles")
+        with pytest.raises(ConflictError, match="another root"):
+            mirror.follow()
+        other.append([new(n) for n in range(12, 20)])
+        other.publish()
+        with pytest.raises(RecordError, match="do not give the root"):
+            mirror.follow()
+        assert len(mirror.witness.evidence()) == 1
+        shutil.rmtree(other.folder / "tiles")
+    with closing(Log.create(tmp_path / "short", ORIGIN, SigningKey.from_seed(b"l" * 32))) as short:
+        short.append([new(0)])
+        short.publish()
+        source = FolderSource(short.folder / "tiles")
+        with (
+            closing(Mirror(tmp_path / "m", source, log.verifier)) as again,
+            pytest.raises(ConflictError, match="rolled"),
+        ):
+            again.follow()
+
+
+def test_a_mirror_is_of_one_log_and_needs_its_key(log, tmp_path):
+    source = FolderSource(log.folder / "tiles")
+    Mirror(tmp_path / "m", source, log.verifier, name="m.example").close()
+    stranger = note.Signer("other.example", SigningKey.generate()).verifier
+    with pytest.raises(ConflictError, match="another log"):
+        Mirror(tmp_path / "m", source, stranger)
+    with pytest.raises(MalformedError, match="no key here"):
+        Mirror(tmp_path / "n", source, log.verifier)
+    with closing(Mirror(tmp_path / "m", FolderSource(tmp_path / "nowhere"), log.verifier)) as mirror:
+        assert mirror.checkpoint is None
+        with pytest.raises(UnknownError):
+            mirror.follow()
+
+
+def test_a_lost_database_is_restored_from_a_mirror(log, tmp_path):
+    log.append([new(n) for n in range(10, 300)])
+    log.publish()
+    source = FolderSource(log.folder / "tiles")
+    assert restore(tmp_path / "restored", source, log.verifier, describe) == 300
+    for name in ("tiles", "keys"):
+        shutil.copytree(log.folder / name, tmp_path / "restored" / name)
+    shutil.copy(log.folder / "log.vkey", tmp_path / "restored")
+    report = verify(tmp_path / "restored", describe=describe)
+    assert (report.ok, report.size) == (True, 300)
+    with Log.open(tmp_path / "restored") as again:
+        again.append([new(300)])
+        assert again.publish().size == 301
+    with pytest.raises(ConflictError):
+        restore(tmp_path / "restored", source, log.verifier, describe)
+
+
+def test_a_key_file_is_made_once_and_private(tmp_path):
+    made = open_signer(tmp_path / "keys" / "witness.key", "witness.example")
+    assert open_signer(tmp_path / "keys" / "witness.key").verifier == made.verifier
+    assert (tmp_path / "keys" / "witness.key").stat().st_mode & 0o777 == 0o600
