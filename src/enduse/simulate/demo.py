@@ -1,0 +1,251 @@
+"""Build the demo: half a year of an invented programme, signed, and the truth about what was planted in it."""
+
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Final
+
+import msgspec
+
+from enduse.simulate import cast
+from enduse.simulate.freight import Freight
+from enduse.simulate.funds import DONORS, Funds
+from enduse.simulate.incident import BUILT_IN, CARRIER, FINDING, FUEL_CLAIM, RECEIVED, ROAD_CLAIM, SENT, SITE, Incident
+from enduse.simulate.pen import Batch, Pen, demo_seed
+from enduse.simulate.trade import Trade
+from enduse.simulate.works import CLINIC, HOMES, HOMES_TRANCHE, NEEDS, TRANCHES, WORKS
+from enduse.statements.condition import ConditionStatement
+from enduse.statements.mandate import Mandate, MandateBody
+from enduse.statements.party import Party, PartyBody
+from enduse.statements.programme import (
+    Function,
+    Incompatibility,
+    Material,
+    Place,
+    PlaceBody,
+    ProgrammeBody,
+    Rule,
+)
+from enduse.statements.umbrella import Member, Quorum, Umbrella, UmbrellaBody
+from enduse.statements.works import Need, Project
+from enduse.terms.ed25519 import SigningKey
+from enduse.terms.texts import Text
+from enduse.terms.times import Period
+
+START: Final = datetime(2026, 3, 1, tzinfo=UTC)
+"""First day of the play, a Sunday."""
+
+WEEKS: Final = 26
+
+
+class Truth(msgspec.Struct, frozen=True, kw_only=True):
+    """What was planted, for tests: quantities in base units, money in whole dollars.
+
+    Attributes:
+        consignment: sent with ``sent``, received with ``received``; ``missing`` stays open with ``carrier``.
+        carrier: invented.
+        project: where all that was received was declared as used, and ``off_purpose`` of it was not.
+        site: its place.
+        material: what.
+        finding: moved ``off_purpose`` out of use.
+        noise: consignment to the difference its scales explain.
+        damaged: consignment whose spoiled parcels a finding resolved, and how many.
+        no_effect: identifiers of statements made without a mandate.
+        corrected: identifiers of statements that their parties took back.
+        tranches: tranche to ``met``, ``not_met`` or ``not_known``.
+        claims: assertions that stand beside the findings.
+        unpaid: donors that pledged and paid nothing.
+        pledged: dollars by donor.
+        paid: dollars by donor.
+        spent: dollars by the fund.
+        humanitarian: a food consignment sent and received after the clinic's tranche was withheld.
+        stock: what truly lies where, ``PLACE MATERIAL`` to base units, by the waybills.
+        used: declared use by ``PROJECT MATERIAL``, before findings.
+        consignments: how many were sent.
+    """
+
+    consignment: str
+    carrier: str
+    project: str
+    site: str
+    material: str
+    sent: int
+    received: int
+    missing: int
+    declared: int
+    built_in: int
+    off_purpose: int
+    finding: str
+    noise: dict[str, int]
+    damaged: tuple[str, int]
+    no_effect: tuple[str, ...]
+    corrected: tuple[str, ...]
+    tranches: dict[str, str]
+    claims: tuple[str, ...]
+    unpaid: tuple[str, ...]
+    pledged: dict[str, int]
+    paid: dict[str, int]
+    spent: int
+    humanitarian: str
+    stock: dict[str, int]
+    used: dict[str, int]
+    consignments: int
+
+
+class Simulation(msgspec.Struct, frozen=True, kw_only=True):
+    """An invented programme, ready to be recorded.
+
+    Attributes:
+        origin: name of the record.
+        title: of the programme.
+        keys: signing key of each party. Anybody can compute them from the seed: demo keys, never to be trusted.
+        log_seed: 32 bytes for the record's checkpoint key, as public as the others.
+        batches: what is recorded when, in order.
+        truth: what was planted.
+    """
+
+    origin: str
+    title: Text
+    keys: dict[str, SigningKey]
+    log_seed: bytes
+    batches: tuple[Batch, ...]
+    truth: Truth
+
+
+def build(seed: int = 1) -> Simulation:
+    """Return the demo programme of ``seed``; the same seed gives the same bytes."""
+    keys = {role.party: SigningKey.from_seed(demo_seed(seed, role.party)) for role in cast.ROLES}
+    pen = Pen(cast.ORIGIN, cast.KEEPER, keys)
+    freight = Freight(pen, Random(seed))  # noqa: S311 - a play, not a secret
+    trade = Trade(pen, freight, START)
+    funds = Funds(pen, freight, trade.day)
+    incident = Incident(pen, freight, trade.day)
+    pen.at(trade.day(1, 0, 9), lambda: _found(pen))
+    pen.at(trade.day(1, 1, 9), lambda: _accept(pen))
+    pen.at(trade.day(1, 2, 9), lambda: _assess(pen))
+    pen.at(trade.day(1, 4, 9), lambda: _condition(pen))
+    trade.plan(funds.buy)
+    funds.plan(trade.take_back)
+    incident.plan(
+        lambda: trade.damaged, lambda decision: funds.pay("party:tessera", _tranche_dollars(), HOMES, refs=(decision,))
+    )
+    batches = pen.run()
+    return Simulation(
+        origin=cast.ORIGIN,
+        title=cast.TITLE,
+        keys=keys,
+        log_seed=demo_seed(seed, "log"),
+        batches=batches,
+        truth=_truth(trade, funds, incident, freight),
+    )
+
+
+def _found(pen: Pen) -> None:
+    """Found the programme, enrol the keys, name parties and places, offer the mandates."""
+    pen.found(
+        ProgrammeBody(
+            title=cast.TITLE,
+            about=cast.ABOUT,
+            keeper=cast.KEEPER,
+            public_key=pen.keys[cast.KEEPER].public.hex(),
+            languages=("en", "ar"),
+            functions=tuple(Function(function=name, name=said) for name, said in cast.FUNCTIONS),
+            rules=tuple(Rule(act=act, function=function) for act, function in cast.RULES),
+            incompatible=tuple(Incompatibility(functions=pair, reason=why) for pair, why in cast.INCOMPATIBLE),
+            materials=tuple(Material(material=name, name=said) for name, said in cast.MATERIALS),
+        )
+    )
+    for role in cast.ROLES:
+        if role.party != cast.KEEPER:
+            pen.enrol(role.party)
+    for role in cast.ROLES:
+        body = PartyBody(
+            party=role.party,
+            name=role.name,
+            type=role.type,  # type: ignore[arg-type]
+            invented=True,
+        )
+        pen.say(Party, cast.KEEPER, body)
+    for spot in cast.SPOTS:
+        here = PlaceBody(
+            place=spot.place,
+            name=spot.name,
+            type=spot.type,  # type: ignore[arg-type]
+            within=spot.within,
+        )
+        pen.say(Place, cast.KEEPER, here)
+    donors = tuple(Member(party=donor.party, groups=("donors",)) for donor in DONORS)
+    coast = (Member(party="party:administration", groups=("coast",)), Member(party="party:health", groups=("coast",)))
+    umbrella = UmbrellaBody(
+        umbrella="party:umbrella",
+        name=cast.text("Council for the Palm Coast", "مجلس ساحل النخيل"),
+        members=(*donors, *coast),
+        required_groups=("donors", "coast"),
+        quorum=Quorum(need="2", of=("group:donors", "group:coast")),
+        standing="in_force",
+    )
+    pen.say(Umbrella, cast.KEEPER, umbrella)
+    period = Period(start=START, end=START + timedelta(weeks=2 * WEEKS))
+    for grant in cast.GRANTS:
+        offer = MandateBody(
+            mandate=grant.mandate,
+            action="offer",
+            holder=grant.holder,
+            functions=grant.functions,
+            places=grant.places,
+            period=period,
+            reason="Agreed at the founding of the programme.",
+        )
+        pen.say(Mandate, cast.KEEPER, offer)
+
+
+def _accept(pen: Pen) -> None:
+    for grant in cast.GRANTS:
+        pen.say(Mandate, grant.holder, MandateBody(mandate=grant.mandate, action="accept"))
+
+
+def _assess(pen: Pen) -> None:
+    for need in NEEDS:
+        pen.say(Need, "party:administration", need)
+    for works in WORKS:
+        pen.say(Project, works.by, works.body, works.at)
+
+
+def _condition(pen: Pen) -> None:
+    for tranche in TRANCHES:
+        pen.say(ConditionStatement, "party:umbrella", tranche.body, cast.COAST)
+
+
+def _tranche_dollars() -> int:
+    return next(int(tranche.body.amount.value) for tranche in TRANCHES if tranche.body.tranche == HOMES_TRANCHE)
+
+
+def _truth(trade: Trade, funds: Funds, incident: Incident, freight: Freight) -> Truth:
+    withheld = trade.day(18, 2, 12)
+    return Truth(
+        consignment=incident.consignment,
+        carrier=CARRIER,
+        project=CLINIC,
+        site=SITE,
+        material="cement",
+        sent=SENT,
+        received=RECEIVED,
+        missing=SENT - RECEIVED,
+        declared=RECEIVED,
+        built_in=BUILT_IN,
+        off_purpose=RECEIVED - BUILT_IN,
+        finding=FINDING,
+        noise=trade.noise,
+        damaged=(trade.damaged, 12),
+        no_effect=(incident.no_effect,),
+        corrected=(*trade.corrected,),
+        tranches={tranche.body.tranche: tranche.expected for tranche in TRANCHES},
+        claims=(ROAD_CLAIM, FUEL_CLAIM),
+        unpaid=tuple(donor.party for donor in DONORS if not donor.paid),
+        pledged={donor.party: donor.pledged for donor in DONORS},
+        paid={donor.party: sum(amount for _, amount in donor.paid) for donor in DONORS},
+        spent=funds.spent,
+        humanitarian=next(name for sent, name in trade.humanitarian if sent > withheld),
+        stock={f"{place} {material}": amount for (place, material), amount in sorted(freight.stock.items()) if amount},
+        used={f"{project} {material}": amount for (project, material), amount in sorted(freight.used.items())},
+        consignments=len(freight.trips),
+    )

@@ -1,0 +1,150 @@
+"""Money of the invented programme: who pledged, who bound itself, who paid, and what the fund spent it on.
+
+All donors pay into one fund; one of them has pledged and never paid. One payment is written down wrongly and corrected.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+import msgspec
+
+from enduse.simulate.cast import text
+from enduse.simulate.freight import Freight
+from enduse.simulate.pen import Pen
+from enduse.simulate.trade import CARRIERS, Fault, Supply
+from enduse.simulate.works import CLINIC, FOOD, FUEL, HOMES, SCHOOL, WATER, dollars
+from enduse.statements.keyring import Signed
+from enduse.statements.money import (
+    Commitment,
+    CommitmentBody,
+    Disbursement,
+    DisbursementBody,
+    Expenditure,
+    ExpenditureBody,
+    Pledge,
+    PledgeBody,
+    Purchase,
+)
+
+FUND: Final = "party:fund"
+
+
+class Donor(msgspec.Struct, frozen=True):
+    """A donor in whole dollars: pledged, committed, and each payment with its week."""
+
+    party: str
+    pledged: int
+    committed: int
+    paid: tuple[tuple[int, int], ...]
+
+
+DONORS = (
+    Donor("party:azura", 8_000_000, 8_000_000, ((2, 3_000_000), (9, 2_000_000), (16, 1_200_000))),
+    Donor("party:arzan", 5_000_000, 4_000_000, ((2, 2_500_000), (12, 1_500_000))),
+    Donor("party:lumen", 2_500_000, 2_500_000, ((2, 1_250_000), (8, 1_250_000))),
+    Donor("party:marwen", 3_000_000, 2_000_000, ((10, 950_000),)),
+    Donor("party:dorran", 6_000_000, 0, ()),
+)
+"""Donors; the last has pledged and not paid."""
+
+WORKS: Final = (
+    (HOMES, "party:tessera", 620_000, (3, 8, 13)),
+    (WATER, "party:tessera", 240_000, (6, 12, 18)),
+    (CLINIC, "party:olivar", 410_000, (4, 9)),
+    (SCHOOL, "party:olivar", 330_000, (15, 20)),
+)
+"""Payments to builders that no tranche holds back: project, builder, dollars each time, weeks."""
+
+PURPOSES: Final = {"food-parcel": FOOD, "diesel": FUEL}
+"""Goods that are bought for one project; cement and steel go into a common store."""
+
+
+class Funds:
+    """Plans the money on the calendar of a pen.
+
+    Attributes:
+        spent: whole dollars the fund truly spent.
+    """
+
+    def __init__(self, pen: Pen, freight: Freight, day: Callable[[int, int, int], datetime]) -> None:
+        self._pen = pen
+        self._freight = freight
+        self._day = day
+        self._number = 0
+        self.spent = 0
+
+    def plan(self, take_back: Callable[[str, str, Fault, str], None]) -> None:
+        """Put pledges, commitments, payments and wages on the calendar; ``take_back`` states a correction."""
+        for donor in DONORS:
+            self._plan_donor(donor)
+        for project, builder, amount, weeks in WORKS:
+            for week in weeks:
+                self._pen.at(self._day(week, 3, 11), partial(self.pay, builder, amount, project))
+        for week in range(3, 27):
+            carrier = CARRIERS[week % len(CARRIERS)]
+            self._pen.at(self._day(week, 4, 12), partial(self.pay, carrier, 9_500, None))
+        self._pen.at(self._day(11, 3, 10), lambda: self._misbook(take_back))
+
+    def _plan_donor(self, donor: Donor) -> None:
+        name = donor.party.partition(":")[2]
+        pledge, commitment = f"pledge:{name}", f"commitment:{name}"
+        self._pen.at(self._day(1, 3, 10), lambda: self._pledge(donor, pledge))
+        if donor.committed:
+            body = CommitmentBody(commitment=commitment, amount=dollars(donor.committed), recipient=FUND, pledge=pledge)
+            self._pen.at(self._day(1, 5, 10), partial(self._pen.say, Commitment, donor.party, body))
+        for number, (week, amount) in enumerate(donor.paid, 1):
+            paid = DisbursementBody(
+                disbursement=f"disbursement:{name}-{number}",
+                amount=dollars(amount),
+                recipient=FUND,
+                commitment=commitment,
+            )
+            self._pen.at(self._day(week, 0, 8), partial(self._pen.say, Disbursement, donor.party, paid))
+
+    def _pledge(self, donor: Donor, pledge: str) -> None:
+        purpose = text("For rebuilding the Palm Coast", "لإعادة إعمار ساحل النخيل")
+        body = PledgeBody(pledge=pledge, amount=dollars(donor.pledged), recipient=FUND, purpose=purpose)
+        self._pen.say(Pledge, donor.party, body)
+
+    def buy(self, supply: Supply, lot: str) -> None:
+        """Pay for a lot."""
+        bought = Purchase(
+            lot=lot, material=supply.material, quantity=self._freight.quantity(supply.material, supply.lot)
+        )
+        self.pay(supply.supplier, supply.price, PURPOSES.get(supply.material), (bought,))
+
+    def pay(
+        self,
+        payee: str,
+        amount: int,
+        project: str | None,
+        buys: tuple[Purchase, ...] = (),
+        refs: tuple[str, ...] = (),
+    ) -> Signed:
+        """Pay somebody out of the fund."""
+        self.spent += amount
+        return self._spend(payee, amount, project, buys, refs)
+
+    def _spend(
+        self, payee: str, amount: int, project: str | None, buys: tuple[Purchase, ...] = (), refs: tuple[str, ...] = ()
+    ) -> Signed:
+        self._number += 1
+        body = ExpenditureBody(
+            expenditure=f"expenditure:{self._number:03d}",
+            amount=dollars(amount),
+            payee=payee,
+            project=project,
+            buys=buys,
+        )
+        return self._pen.say(Expenditure, FUND, body, "place:coast", refs)
+
+    def _misbook(self, take_back: Callable[[str, str, Fault, str], None]) -> None:
+        wrong = self._spend("party:tessera", 42_000, WATER)
+
+        def mend() -> None:
+            take_back(FUND, wrong.id, "incorrect_data", "Two digits changed places: 42,000 written for 24,000.")
+            self.pay("party:tessera", 24_000, WATER, refs=(wrong.id,))
+
+        self._pen.at(self._day(11, 4, 9), mend)
