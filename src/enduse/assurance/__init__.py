@@ -1,0 +1,63 @@
+"""Is it all there, where is it not, and how sure are we.
+
+The room does no input or output. It takes the readings of a supply network (shipped, received, counted, used), each
+with the instrument it was made with, and says whether anything is missing beyond measurement error, where, since
+when, how much with an interval, which explanations cannot be told apart, and what loss it *would* have seen.
+
+Names are resolved on first use, so that importing this package does not need the ``analytics`` extra.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from enduse.errors import MissingExtraError
+
+if TYPE_CHECKING:
+    from enduse.assurance.assess import Assessor
+    from enduse.assurance.model import ErrorModel, Instrument, Link, Network, Node
+    from enduse.assurance.columns import Readings
+    from enduse.assurance.result import Alarm, Assessment, GrossError, Power
+    from enduse.assurance.tables import read_tables
+
+_HOMES = {
+    "Alarm": "result",
+    "Assessment": "result",
+    "Assessor": "assess",
+    "ErrorModel": "model",
+    "GrossError": "result",
+    "Instrument": "model",
+    "Link": "model",
+    "Network": "model",
+    "Node": "model",
+    "Power": "result",
+    "Readings": "columns",
+    "read_tables": "tables",
+}
+
+__all__ = [
+    "Alarm",
+    "Assessment",
+    "Assessor",
+    "ErrorModel",
+    "GrossError",
+    "Instrument",
+    "Link",
+    "Network",
+    "Node",
+    "Power",
+    "Readings",
+    "read_tables",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Import the module a public name lives in when the name is first asked for."""
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    try:
+        return getattr(import_module(f"{__name__}.{home}"), name)
+    except ModuleNotFoundError as error:
+        if error.name in {"numpy", "scipy"}:
+            raise MissingExtraError("analytics", "assurance") from error
+        raise

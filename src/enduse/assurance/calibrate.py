@@ -1,0 +1,112 @@
+"""What the largest score means: the probability that any hypothesis of the network scores as high by chance.
+
+The probability of a union of strongly overlapping events is estimated without bias by drawing one of the events in
+proportion to its probability, then a campaign given that it happened, and averaging one over the number of events that
+happened with it (Naiman & Priebe, J. Comput. Graph. Stat. 10, 2001; Adler, Blanchet & Liu, Ann. Appl. Probab. 22,
+2012). Its relative accuracy does not depend on how small the probability is. Events at different places are counted
+as separate, which errs to the safe side. The seed is fixed, so that everybody computes the same figure.
+"""
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from enduse.assurance.field import window_sums
+
+Floats = NDArray[np.float64]
+SEED = 20231027
+DRAWS = 1200
+
+
+class Family(msgspec.Struct, frozen=True):
+    """Loss hypotheses of one kind at many places.
+
+    Attributes:
+        covariance: of the scores times throughput, shape (S, T, T).
+        information: of every window, shape (S, T, T).
+        usable: windows that are tested, shape (S, T, T).
+        share: of the budget, by place, shape (S,).
+        weights: of the windows, shape (T, T).
+    """
+
+    covariance: Floats
+    information: Floats
+    usable: NDArray[np.bool_]
+    share: Floats
+    weights: Floats
+
+
+class Calibration:
+    """Chances of the largest score of a network.
+
+    Args:
+        families: loss hypotheses.
+        single: budget shares of hypotheses that stand alone (instrument biases), summed.
+        draws: campaigns drawn.
+    """
+
+    def __init__(self, families: list[Family], single: float, draws: int = DRAWS) -> None:
+        rng = np.random.default_rng(SEED)
+        self._single = single
+        self._sets: list[tuple[float, Floats, Floats, Floats, Floats, Floats]] = []
+        mass = [float(np.sum(one.share * np.einsum("stu,tu->s", one.usable, one.weights))) for one in families]
+        self.total = sum(mass) + single
+        for family, part in zip(families, mass, strict=True):
+            if part <= 0:
+                continue
+            count = max(int(round(draws * part / max(sum(mass), 1e-300))), 50)
+            self._sets.append((part, *_draw(family, count, rng)))
+
+    def chance(self, level: float) -> float:
+        """Return the probability that the largest score reaches ``level`` by chance."""
+        rate = self._single
+        for part, field, slope, information_z, log_share, uniform in self._sets:
+            # the tail value of the drawn window, then the field given that value
+            at = np.minimum(information_z[:, 1] - level, -1e-9)
+            tail = -special.ndtri_exp(at + np.log(uniform))
+            shifted = field + slope * (tail - information_z[:, 0])[:, None, None]
+            limit = -special.ndtri_exp(np.minimum(log_share - level, -1e-9))
+            hits = np.sum(shifted >= limit - 1e-12, axis=(1, 2))
+            rate += part * float(np.mean(1 / np.maximum(hits, 1)))
+        return float(-np.expm1(-rate * np.exp(-level)))
+
+    def level(self, chance: float) -> float:
+        """Return the score that the largest reaches with a given probability."""
+        want = -np.log1p(-chance)
+        level = float(np.log(self.total / want))
+        for _ in range(4):
+            now = -np.log1p(-self.chance(level))
+            level += float(np.log(max(now, 1e-300) / want))
+        return level
+
+
+def _draw(family: Family, count: int, rng: np.random.Generator) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+    """Draw windows by their share, and a null campaign at the place of each.
+
+    Returns:
+        Standardised field (n, T, T) with -inf where not tested; its covariance with the drawn window (n, T, T); drawn
+        window's own value and log share (n, 2); log shares of all windows (n, T, T); uniforms (n,).
+    """
+    s, t, _ = family.covariance.shape
+    by_place = family.share * np.einsum("stu,tu->s", family.usable, family.weights)
+    places = np.sort(rng.choice(s, size=count, p=by_place / by_place.sum()))
+    flat = (family.usable[places] * family.weights).reshape(count, -1)
+    pick = (np.cumsum(flat, axis=1) > (rng.random(count) * flat.sum(axis=1))[:, None]).argmax(axis=1)
+    first, last = pick // t, pick % t
+    used, where = np.unique(places, return_inverse=True)
+    covariance = family.covariance[used]
+    sd = np.sqrt(np.maximum(np.einsum("stt->st", covariance), 1e-300))
+    correlation = covariance / sd[:, :, None] / sd[:, None, :] + 1e-9 * np.eye(t)
+    root = np.linalg.cholesky(correlation) * sd[:, :, None]
+    noise = np.einsum("ntu,nu->nt", root[where], rng.standard_normal((count, t)))
+    usable = family.usable[places]
+    size = np.sqrt(np.where(usable, family.information[places], 1.0))
+    field = np.where(usable, window_sums(noise) / size, -np.inf)
+    inside = (np.arange(t) >= first[:, None]) & (np.arange(t) <= last[:, None])
+    along = np.einsum("ntu,nu->nt", covariance[where], inside.astype(np.float64))
+    own = np.arange(count), first, last
+    slope = np.where(usable, window_sums(along) / size / size[own][:, None, None], 0.0)
+    log_share = np.log(np.maximum(family.share[places][:, None, None] * family.weights, 1e-300))
+    single = np.stack([field[own], log_share[own]], axis=1)
+    return field, slope, single, log_share, rng.random(count)

@@ -1,0 +1,158 @@
+"""One material fitted: its system solved with the errors in use, and every hypothesis scored."""
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from enduse.assurance import field
+from enduse.assurance.calibrate import Family
+from enduse.assurance.model import NODE_KINDS, Network
+from enduse.assurance.panel import FLOOR_SHARE, Panel
+from enduse.assurance.system import Information, Solution, Solver, Spread, System
+
+Floats = NDArray[np.float64]
+
+LOSS_SHARE, GAIN_SHARE, BIAS_SHARE = 0.86, 0.07, 0.07
+NODE_PART = 0.5  # of losses and gains; the rest is for links
+WEAK_BIAS = 0.2  # a systematic error the data tell this little about is not tested
+
+
+class Fit(msgspec.Struct, frozen=True):
+    """Scores of one material.
+
+    Attributes:
+        panel, solver, info, solution: the data and their weighted residuals.
+        node, link: loss windows. node_freedom, link_freedom: degrees of freedom of each, same shapes.
+        node_share, link_share: budget shares of the places, shapes (N,) and (L,), each summing to its part.
+        bias_z: standardised systematic errors, shape (K,); 0 where not tested. bias_share: of each that is tested.
+    """
+
+    panel: Panel
+    solver: Solver
+    info: Information
+    solution: Solution
+    node: field.Windows
+    link: field.Windows
+    node_freedom: Floats
+    link_freedom: Floats
+    node_share: Floats
+    link_share: Floats
+    bias_z: Floats
+    bias_share: float
+
+    @property
+    def node_scale(self) -> Floats:
+        """Template of a loss of one throughput at each node, shape (N, T)."""
+        return self.panel.throughput
+
+    @property
+    def link_scale(self) -> Floats:
+        """Template of a loss of one load on each link, shape (L, T)."""
+        return link_scale(self.panel)
+
+
+def link_scale(panel: Panel) -> Floats:
+    """Return what usually goes over each link, shape (L, T)."""
+    amount, usual = panel.shipped.amount, panel.shipped.usual
+    return np.maximum(amount, np.maximum(0.25 * usual, 1e-9))
+
+
+def place_shares(levels: list[str]) -> Floats:
+    """Share a budget among places: half equally, half by level so that the few big ones are not drowned by the many."""
+    count = len(levels)
+    unique, at, sizes = np.unique(np.array(levels, dtype=np.str_), return_inverse=True, return_counts=True)
+    return np.asarray(0.5 / max(count, 1) + 0.5 / max(unique.size, 1) / sizes[at], dtype=np.float64)
+
+
+def shares(network: Network, panel: Panel) -> tuple[Floats, Floats]:
+    """Return the budget shares of nodes and links of one material, summing to one in all."""
+    kinds = [network.nodes[at].kind for at in panel.nodes]
+    ends = [network.ends(int(at)) for at in panel.links]
+    ways = [f"{NODE_KINDS.index(network.nodes[a].kind)}{NODE_KINDS.index(network.nodes[b].kind)}" for a, b in ends]
+    part = NODE_PART if ways else 1.0
+    return part * place_shares(kinds), (1 - part) * place_shares(ways)
+
+
+def fit(network: Network, system: System, spread: Spread, freedom: tuple[float, float], *, tested: bool = True) -> Fit | tuple[Solver, Information, Solution]:
+    """Solve one material; with ``tested`` also score every hypothesis."""
+    panel = system.panel
+    solver = system.solver(spread)
+    info = solver.information()
+    solution = solver.solve(*(cells.value[:, :, None] for cells in panel.cells()))
+    if not tested:
+        return solver, info, solution
+    return score_all(network, system, solver, info, solution, freedom)
+
+
+def score_all(network: Network, system: System, solver: Solver, info: Information, solution: Solution, freedom: tuple[float, float]) -> Fit:
+    """Score every hypothesis of one material."""
+    panel = system.panel
+    node = field.scan(solution.node[:, :, 0], info.node, panel.throughput)
+    link = field.scan(solution.link[:, :, 0], info.link, link_scale(panel))
+    node_freedom, link_freedom = np.full(node.z.shape, 1e6), np.full(link.z.shape, 1e6)
+    if min(freedom) < 1e5:  # noqa: PLR2004 - beyond that a t distribution is normal
+        sharp = system.solver(Spread(solver.spread.random, np.zeros_like(solver.spread.systematic), solver.spread.removed, solver.spread.amounts))
+        known = sharp.information()
+        node_freedom = _freedom(node, known.node, panel.throughput, freedom)
+        link_freedom = _freedom(link, known.link, link_scale(panel), freedom)
+    tested = info.bias > WEAK_BIAS
+    bias_z = np.where(tested, solution.bias[:, 0] / np.sqrt(np.where(tested, info.bias, 1.0)), 0.0)
+    node_share, link_share = shares(network, panel)
+    return Fit(
+        panel, solver, info, solution,
+        msgspec.structs.replace(node, z=field.as_normal(node.z, node_freedom)),
+        msgspec.structs.replace(link, z=field.as_normal(link.z, link_freedom)),
+        node_freedom, link_freedom, node_share, link_share,
+        field.as_normal(bias_z, freedom[1]), BIAS_SHARE / max(int(tested.sum()), 1),
+    )
+
+
+def _freedom(windows: field.Windows, known: Floats, scale: Floats, freedom: tuple[float, float]) -> Floats:
+    """Degrees of freedom of every window (Satterthwaite 1946), from the part of its variance that is systematic."""
+    sharp = field.window_information(known * scale[:, :, None] * scale[:, None, :])
+    part = np.clip(1 - windows.information / np.maximum(sharp, 1e-300), 0.0, 1.0)
+    return np.asarray(1 / (part**2 / freedom[1] + (1 - part) ** 2 / freedom[0]), dtype=np.float64)
+
+
+def families(one: Fit, weights: Floats) -> list[Family]:
+    """Return the loss and gain hypotheses of a material for calibration, with shares that sum to its whole budget."""
+    out = []
+    for info, scale, windows, share in (
+        (one.info.node, one.node_scale, one.node, one.node_share),
+        (one.info.link, one.link_scale, one.link, one.link_share),
+    ):
+        covariance = info * scale[:, :, None] * scale[:, None, :]
+        for part in (LOSS_SHARE, GAIN_SHARE):
+            out.append(Family(covariance, windows.information, windows.usable, share * part, weights))
+    return out
+
+
+def best_scores(one: Fit, weights: Floats) -> tuple[float, float, float]:
+    """Return the largest score of losses, gains and biases."""
+    log_weights = np.log(np.maximum(weights, 1e-300))
+    loss = gain = -np.inf
+    for windows, share in ((one.node, one.node_share), (one.link, one.link_share)):
+        if not windows.z.size:
+            continue
+        log_share = np.log(share)[:, None, None] + log_weights
+        used = windows.usable & (weights > 0)
+        low = np.where(used, windows.z, -np.inf)
+        high = np.where(used, -windows.z, -np.inf)
+        loss = max(loss, float(np.max(field.score(low, log_share + np.log(LOSS_SHARE)), initial=-np.inf)))
+        gain = max(gain, float(np.max(field.score(high, log_share + np.log(GAIN_SHARE)), initial=-np.inf)))
+    bias = float(np.max(field.score(np.abs(one.bias_z), np.log(one.bias_share / 2)), initial=-np.inf))
+    return loss, gain, bias
+
+
+def better_amounts(solver: Solver, solution: Solution) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return amounts for the errors to scale with, from the reconciled campaign.
+
+    A reading that is low by chance would otherwise also get a small error, and stand out the more for it.
+    """
+    panel = solver.system.panel
+    values = tuple(np.where(out, amount, cells.value) for cells, out, amount in zip(panel.cells(), solver.spread.removed, solver.spread.amounts, strict=True))
+    out = []
+    for cells, amount in zip(panel.cells(), solver.reconciled(solution, values), strict=True):
+        floor = FLOOR_SHARE * cells.usual
+        out.append(np.where(cells.exact, 0.0, np.maximum(np.clip(amount, 0.5 * cells.amount, 2 * cells.amount), floor)))
+    return out[0], out[1], out[2], out[3]

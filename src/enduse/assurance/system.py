@@ -1,0 +1,361 @@
+"""The joint error model of one material as a sparse system, and its solution.
+
+Let r be all balances (MUF) and shipper-receiver differences (SRD) of a material, S their covariance: random errors
+couple neighbours in time (a closing stock is the next opening stock) and along links (a weight counts at both ends),
+systematic errors couple everything one instrument has weighed. Every test needs ``w = S^-1 r`` and the diagonal blocks
+of ``S^-1``. Written with the systematic errors as unknowns the system is sparse and quasi-definite::
+
+    [ G   B ] [ w ]   [ r ]
+    [ B' -I ] [ b ] = [ 0 ]
+
+with G the covariance from random errors alone and B what one sd of each systematic error does to r.
+"""
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from enduse.assurance.factor import Factor
+from enduse.assurance.layout import Layout, Pattern
+from enduse.assurance.panel import FLOOR_SD, UNKNOWN_SPREAD, Cells, Panel
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+class Spread(msgspec.Struct, frozen=True):
+    """The sizes of the errors in use.
+
+    Attributes:
+        random: factor on the stated random sd by role (flow, stock, use) and bias number, shape (3, K).
+        systematic: relative systematic sd of every bias, shape (K,).
+        removed: readings set aside as gross errors: shipped, received, stock, used, shapes of the cells.
+        amounts: what the errors scale with, same shapes.
+    """
+
+    random: Floats
+    systematic: Floats
+    removed: tuple[Bools, Bools, Bools, Bools]
+    amounts: tuple[Floats, Floats, Floats, Floats]
+
+
+class Solution(msgspec.Struct, frozen=True):
+    """Weighted residuals and their information, r campaigns at a time.
+
+    Attributes:
+        node: ``w`` of the balances, shape (N, T, r).
+        link: ``w`` of the shipper-receiver differences, shape (L, T, r).
+        bias: score of each systematic error in units of its sd, shape (K, r).
+    """
+
+    node: Floats
+    link: Floats
+    bias: Floats
+
+
+class Information(msgspec.Struct, frozen=True):
+    """Blocks of ``S^-1`` (the covariance of the scores when nothing is missing).
+
+    Attributes:
+        node: shape (N, T, T). link: shape (L, T, T).
+        bias: variance of the score of each systematic error, shape (K,).
+        cells: variance of the score of each single reading: shipped, received, stock, used.
+    """
+
+    node: Floats
+    link: Floats
+    bias: Floats
+    cells: tuple[Floats, Floats, Floats, Floats]
+
+
+class System:
+    """The sparse system of one panel; its pattern serves every set of variances.
+
+    Args:
+        panel: one material.
+    """
+
+    def __init__(self, panel: Panel) -> None:
+        self.panel = panel
+        n, t = panel.nodes.size, panel.periods
+        ends = panel.ends
+        touches, couples = self._touched()
+        self.layout = Layout(
+            Pattern(periods=t, balances=n, links=ends, touches=touches, couples=couples, biases=panel.instrument.size)
+        )
+        layout = self.layout
+        self._muf = layout.first[:n, None] + np.arange(t)  # scalar positions of the balances
+        everything = np.arange(layout.unknowns)
+        self._is_muf = np.zeros(layout.unknowns, dtype=np.bool_)
+        self._is_muf[self._muf.ravel()] = True
+        diagonal = layout.place(everything, everything)
+        one, other = self._muf[:, :-1].ravel(), self._muf[:, 1:].ravel()
+        inner = np.flatnonzero((ends >= 0).all(axis=1))
+        self._inner = inner
+        to, frm = self._muf[ends[inner, 1]].ravel(), self._muf[ends[inner, 0]].ravel()
+        self._rows: list[Ints] = [everything, one, other, to]
+        self._cols: list[Ints] = [everything, other, one, frm]
+        flat = [diagonal, layout.place(one, other), layout.place(other, one), layout.place(to, frm)]
+        self._picks: list[tuple[str, Ints, float]] = []
+        self._bias_terms(flat)
+        self._flat = np.concatenate(flat)
+        self._left, self._right = np.concatenate(self._rows), np.concatenate(self._cols)
+
+    def _touched(self) -> tuple[Ints, Ints]:
+        """Return which balances each bias touches, and which pairs of biases meet on a link."""
+        panel, ends = self.panel, self.panel.ends
+        pairs: list[Ints] = [np.zeros((0, 2), dtype=np.int64)]
+        for cells in (panel.shipped, panel.received):
+            for side in (0, 1):
+                block = np.broadcast_to(ends[:, side][:, None], cells.bias[0].shape)
+                pairs.append(np.stack([cells.bias[0].ravel(), block.ravel()], axis=1))
+        for cells in (panel.stock, panel.used):
+            block = np.broadcast_to(np.arange(panel.nodes.size)[:, None], cells.bias[0].shape)
+            pairs += [np.stack([cells.bias[k].ravel(), block.ravel()], axis=1) for k in (0, 1)]
+        both = np.concatenate(pairs)
+        both = both[(both >= 0).all(axis=1)]
+        touches = np.unique(both, axis=0)
+        link = np.broadcast_to(np.arange(panel.links.size)[:, None], panel.shipped.bias[0].shape)
+        one, other = panel.shipped.bias[0].ravel(), panel.received.bias[0].ravel()
+        triple = np.stack([link.ravel(), np.where(one >= 0, one, other), np.where(other >= 0, other, one)], axis=1)
+        return touches, np.unique(triple[(triple >= 0).all(axis=1)], axis=0)
+
+    def _add(self, flat: list[Ints], source: str, cells: Ints, sign: float, one: Ints, other: Ints) -> None:
+        """Note that value ``sign * source[cells]`` goes to the entries (one, other) and, within a block, (other, one)."""
+        layout = self.layout
+        same = (layout._block_of[one] == layout._block_of[other]) & (one != other)  # noqa: SLF001 - one module in two files
+        for a, b, c in ((one, other, cells), (other[same], one[same], cells[same])):
+            flat.append(layout.place(a, b))
+            self._rows.append(a)
+            self._cols.append(b)
+            self._picks.append((source, c, sign))
+
+    def _bias_terms(self, flat: list[Ints]) -> None:
+        panel, layout, ends = self.panel, self.layout, self.panel.ends
+        t = panel.periods
+        at = layout.bias_at
+        for name, cells, signs in (("ship", panel.shipped, (-1.0, 1.0)), ("receive", panel.received, (-1.0, 1.0))):
+            bias = cells.bias[0].ravel()
+            for side in (0, 1):
+                block = np.repeat(ends[:, side], t)
+                chosen = np.flatnonzero((bias >= 0) & (block >= 0))
+                rows = self._muf[block[chosen], chosen % t]
+                self._add(flat, name, chosen, signs[side], rows, at[bias[chosen]])
+            chosen = np.flatnonzero(bias >= 0)
+            self._add(flat, f"{name}_own", chosen, -1.0, at[bias[chosen]], at[bias[chosen]])
+        one, other = panel.shipped.bias[0].ravel(), panel.received.bias[0].ravel()
+        chosen = np.flatnonzero((one >= 0) & (other >= 0))
+        same = one[chosen] == other[chosen]
+        self._add(flat, "cross", chosen[~same], 1.0, at[one[chosen[~same]]], at[other[chosen[~same]]])
+        self._add(flat, "cross", chosen[same], 2.0, at[one[chosen[same]]], at[other[chosen[same]]])
+        for k in (0, 1):
+            bias = panel.stock.bias[k]
+            for shift, sign in ((0, 1.0), (1, -1.0)):
+                part = bias[:, shift : shift + t]
+                row, col = np.nonzero(part >= 0)
+                cells_at = row * (t + 1) + col + shift
+                self._add(flat, f"stock{k}", cells_at, sign, self._muf[row, col], at[part[row, col]])
+            row, col = np.nonzero(panel.used.bias[k] >= 0)
+            bias_at = at[panel.used.bias[k][row, col]]
+            self._add(flat, f"used{k}", row * t + col, -1.0, self._muf[row, col], bias_at)
+
+    def variances(self, spread: Spread) -> tuple[Floats, Floats, Floats, Floats]:
+        """Return the random variance of every reading; missing and removed ones are all but unknown."""
+        return tuple(  # type: ignore[return-value]
+            _variance(cells, spread, removed, amount)
+            for cells, removed, amount in zip(self.panel.cells(), spread.removed, spread.amounts, strict=True)
+        )
+
+    def effects(self, spread: Spread) -> list[Floats]:
+        """Return what one sd of its systematic error does to each reading: shape (2, places, periods) per kind."""
+        out = []
+        for cells, removed, amount in zip(self.panel.cells(), spread.removed, spread.amounts, strict=True):
+            sd = np.where(cells.bias >= 0, spread.systematic[np.maximum(cells.bias, 0)], 0.0)
+            out.append(np.where(cells.present & ~removed, amount * sd * cells.share, 0.0))
+        return out
+
+    def solver(self, spread: Spread, *, inverse: bool = True) -> "Solver":
+        """Factor the system for one set of variances."""
+        return Solver(self, spread, inverse=inverse)
+
+
+class Solver:
+    """A factored system.
+
+    Args:
+        system: the pattern.
+        spread: the sizes of the errors.
+        inverse: whether the information blocks are wanted too.
+    """
+
+    def __init__(self, system: System, spread: Spread, *, inverse: bool = True) -> None:
+        self.system = system
+        self.spread = spread
+        panel, layout = system.panel, system.layout
+        ship, receive, stock, used = system.variances(spread)
+        self.effect = [effect.sum(axis=0) if k < 2 else effect for k, effect in enumerate(system.effects(spread))]  # noqa: PLR2004
+        self.variance = (ship, receive, stock, used)
+        self.total = ship + receive
+        self.alpha, self.beta = ship / self.total, receive / self.total
+        pooled = ship * self.beta
+        own = stock[:, :-1] + stock[:, 1:] + used
+        for side in (0, 1):
+            there = panel.ends[:, side] >= 0
+            np.add.at(own, panel.ends[there, side], pooled[there])
+        diagonal = np.full(layout.unknowns, -1.0)
+        diagonal[system._muf.ravel()] = own.ravel()  # noqa: SLF001
+        a1, a2 = self.effect[0], self.effect[1]
+        sources = {
+            "ship": self.beta * a1,
+            "receive": self.alpha * a2,
+            "ship_own": a1**2 / self.total,
+            "receive_own": a2**2 / self.total,
+            "cross": a1 * a2 / self.total,
+        }
+        for k in (0, 1):
+            sources[f"stock{k}"], sources[f"used{k}"] = self.effect[2][k], self.effect[3][k]
+        neighbours = -stock[:, 1:-1].ravel()
+        values = [diagonal, neighbours, neighbours, -pooled[system._inner].ravel()]  # noqa: SLF001
+        values += [sign * sources[name].ravel()[cells] for name, cells, sign in system._picks]  # noqa: SLF001
+        self.scale = np.ones(layout.unknowns)
+        self.scale[system._muf.ravel()] = 1 / np.sqrt(own.ravel())  # noqa: SLF001
+        weights = np.concatenate(values) * self.scale[system._left] * self.scale[system._right]  # noqa: SLF001
+        store = np.bincount(system._flat, weights=weights, minlength=layout.storage)  # noqa: SLF001
+        self.factor = Factor(layout, store, inverse=inverse)
+
+    def solve(self, shipped: Floats, received: Floats, stock: Floats, used: Floats) -> Solution:
+        """Return the scores of r campaigns.
+
+        Args:
+            shipped: shape (L, T, r). received: (L, T, r). stock: (N, T + 1, r). used: (N, T, r).
+        """
+        panel, layout, system = self.system.panel, self.system.layout, self.system
+        n, t = panel.nodes.size, panel.periods
+        srd = shipped - received
+        muf = stock[:, :-1] - stock[:, 1:] - used
+        to, frm = panel.ends[:, 1] >= 0, panel.ends[:, 0] >= 0
+        np.add.at(muf, panel.ends[to, 1], received[to] + self.beta[to, :, None] * srd[to])
+        np.add.at(muf, panel.ends[frm, 0], -shipped[frm] + self.alpha[frm, :, None] * srd[frm])
+        right = np.zeros((layout.unknowns, srd.shape[2]))
+        right[system._muf.ravel()] = muf.reshape(n * t, -1)  # noqa: SLF001
+        for k, (cells, sign) in enumerate(((panel.shipped, -1.0), (panel.received, 1.0))):
+            bias = cells.bias[0]
+            there = bias >= 0
+            np.add.at(
+                right, layout.bias_at[bias[there]], sign * (self.effect[k] / self.total)[there][:, None] * srd[there]
+            )
+        x = self.factor.solve(right * self.scale[:, None]) * self.scale[:, None]
+        node = x[system._muf]  # noqa: SLF001
+        bias_score = x[layout.bias_at] if layout.bias_at.size else np.zeros((0, srd.shape[2]))
+        link = srd / self.total[:, :, None]
+        link[to] += self.beta[to, :, None] * node[panel.ends[to, 1]]
+        link[frm] += self.alpha[frm, :, None] * node[panel.ends[frm, 0]]
+        for k, (cells, sign) in enumerate(((panel.shipped, -1.0), (panel.received, 1.0))):
+            bias = cells.bias[0]
+            part = bias_score[np.maximum(bias, 0)] * (self.effect[k] / self.total)[:, :, None]
+            link += sign * np.where((bias >= 0)[:, :, None], part, 0.0)
+        return Solution(node, link, bias_score)
+
+    def reconciled(self, solution: Solution, values: tuple[Floats, ...]) -> tuple[Floats, Floats, Floats, Floats]:
+        """Return the best estimate of every true amount, given all readings and no loss (first campaign)."""
+        out = []
+        scores = reading_scores(self.system.panel, solution)
+        bias = solution.bias[:, 0]
+        for k, (cells, score) in enumerate(zip(self.system.panel.cells(), scores, strict=True)):
+            error = self.variance[k] * score
+            effect = self.effect[k] if k > 1 else np.stack([self.effect[k], np.zeros_like(score)])
+            for slot in (0, 1):
+                if bias.size:
+                    error = error + np.where(cells.bias[slot] >= 0, effect[slot] * bias[np.maximum(cells.bias[slot], 0)], 0.0)
+            out.append(values[k] - error)
+        return out[0], out[1], out[2], out[3]
+
+    def information(self) -> Information:
+        """Return the blocks of the inverse covariance that the tests need."""
+        panel, layout, factor = self.system.panel, self.system.layout, self.factor
+        n, t = panel.nodes.size, panel.periods
+        node = np.empty((n, t, t))
+        for at in range(n):
+            sc = self.scale[self.system._muf[at]]  # noqa: SLF001
+            node[at] = factor.inverse(at, at)[:t, :t] * sc[:, None] * sc
+        bias = np.zeros(panel.instrument.size)
+        for k, home in enumerate(layout.home.tolist()):
+            col = int(layout.bias_at[k] - layout.first[home])
+            bias[k] = 1 + factor.inverse(home, home)[col, col]
+        link = np.empty((panel.links.size, t, t))
+        ship, receive = np.empty((panel.links.size, t)), np.empty((panel.links.size, t))
+        for at in range(panel.links.size):
+            link[at], ship[at], receive[at] = self._link_information(at)
+        diagonal = np.einsum("ntt->nt", node)
+        stock = np.zeros((n, t + 1))
+        stock[:, :-1] += diagonal
+        stock[:, 1:] += diagonal
+        stock[:, 1:-1] -= 2 * np.einsum("ntt->nt", node[:, :-1, 1:]) if t > 1 else 0.0
+        return Information(node, link, bias, (ship, receive, stock, diagonal))
+
+    def _link_information(self, at: int) -> tuple[Floats, Floats, Floats]:
+        """Return the information block of one link and of its two readings."""
+        panel, layout = self.system.panel, self.system.layout
+        t = panel.periods
+        frm, to = panel.ends[at].tolist()
+        one, other = panel.shipped.bias[0][at], panel.received.bias[0][at]
+        biases = sorted({*one[one >= 0].tolist(), *other[other >= 0].tolist()})
+        loads = np.zeros((t, len(biases)))
+        for j, k in enumerate(biases):
+            loads[:, j] = np.where(other == k, self.effect[1][at], 0.0) - np.where(one == k, self.effect[0][at], 0.0)
+        loads /= self.total[at][:, None]
+        homes = [int(layout.home[k]) for k in biases]
+        cols = [int(layout.bias_at[k] - layout.first[h]) for k, h in zip(biases, homes, strict=True)]
+        ends = [(block, weight) for block, weight in ((to, self.beta[at]), (frm, self.alpha[at])) if block >= 0]
+        across = [np.zeros((t, t)) for _ in ends]  # cov(w_link, w_end)
+        between = np.zeros((t, len(biases)))  # cov(w_link, bias)
+        for i, (block, _) in enumerate(ends):
+            for other_block, weight in ends:
+                across[i] += weight[:, None] * self._muf_block(other_block, block)
+            for j, (home, col) in enumerate(zip(homes, cols, strict=True)):
+                vector = self.factor.inverse(block, home)[:t, col] * self.scale[self.system._muf[block]]  # noqa: SLF001
+                across[i] += np.outer(loads[:, j], vector)
+                between[:, j] += ends[i][1] * vector
+        for j, (home, col) in enumerate(zip(homes, cols, strict=True)):
+            for i, (home2, col2) in enumerate(zip(homes, cols, strict=True)):
+                between[:, j] += loads[:, i] * self.factor.inverse(home, home2)[col, col2]
+        z = np.diag(1 / self.total[at]) + between @ loads.T
+        for (_, weight), cov in zip(ends, across, strict=True):
+            z += cov * weight
+        z = 0.5 * (z + z.T)
+        single = [np.diag(z).copy(), np.diag(z).copy()]
+        for (block, _), cov in zip(ends, across, strict=True):
+            side = 1 if block == to else 0
+            single[side] += np.diag(self._muf_block(block, block)) - 2 * np.diag(cov)
+        return z, single[0], single[1]
+
+    def _muf_block(self, one: int, other: int) -> Floats:
+        t = self.system.panel.periods
+        muf = self.system._muf  # noqa: SLF001
+        return self.factor.inverse(one, other)[:t, :t] * self.scale[muf[one]][:, None] * self.scale[muf[other]]
+
+
+def reading_scores(panel: Panel, solution: Solution) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return the score of an error in each single reading: shipped, received, stock, used (first campaign)."""
+    node, link = solution.node[:, :, 0], solution.link[:, :, 0]
+    to, frm = panel.ends[:, 1], panel.ends[:, 0]
+    ship = link - np.where((frm >= 0)[:, None], node[np.maximum(frm, 0)], 0.0)
+    receive = np.where((to >= 0)[:, None], node[np.maximum(to, 0)], 0.0) - link
+    stock = np.zeros((node.shape[0], node.shape[1] + 1))
+    stock[:, :-1] += node
+    stock[:, 1:] -= node
+    return ship, receive, stock, -node
+
+
+def _variance(cells: Cells, spread: Spread, removed: Bools, amount: Floats) -> Floats:
+    """Random variance of the readings of one kind."""
+    total = np.zeros_like(cells.value)
+    for k in (0, 1):
+        bias = cells.bias[k]
+        factor = np.where(bias >= 0, spread.random[cells.role][np.maximum(bias, 0)], 0.0)
+        total += cells.share[k] * factor
+    known = (cells.sd * total * amount) ** 2
+    usual = np.maximum(np.maximum(cells.usual, cells.amount), 1e-9)
+    floor = (FLOOR_SD * usual) ** 2
+    return np.where(cells.exact, floor, np.where(cells.present & ~removed, known + floor, (UNKNOWN_SPREAD * usual) ** 2))

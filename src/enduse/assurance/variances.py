@@ -1,0 +1,166 @@
+"""How large the errors really are, from the readings themselves.
+
+Stated standard deviations are often wrong. Restricted maximum likelihood in its fixed-point form (Harville, J. Am.
+Stat. Assoc. 72, 1977) compares the scores of single readings with what the errors in use predict; scores are capped
+(Huber's proposal 2) so that a loss or a wild reading does not pass for a bad scale. Instruments of one role and one
+statement are pooled; single instruments that differ from their group are moved towards their own figure as far as
+their readings support it (empirical Bayes, Smyth, Stat. Appl. Genet. Mol. Biol. 3, 2004). The uncertainty left is
+carried on as degrees of freedom of every test.
+"""
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from enduse.assurance.panel import Panel
+from enduse.assurance.system import Information, Solution, Spread, reading_scores
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+CAP = 2.5
+CAP_MEAN = float(special.gammainc(1.5, CAP**2 / 2) + CAP**2 * special.gammaincc(0.5, CAP**2 / 2))
+STATED_FREEDOM = 3.0  # a stated systematic sd counts as much as three instruments that show it
+ROLES = 3
+ROUNDS = 6
+CLOSE = 0.01
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """What the readings say about the errors in use.
+
+    Attributes:
+        random: summed leverage and capped squares by role and instrument, shape (2, 3, I).
+        systematic: information and capped squares by bias, shape (2, K).
+        instrument: of every bias, shape (K,).
+    """
+
+    random: Floats
+    systematic: Floats
+    instrument: Ints
+
+
+class Learned(msgspec.Struct, frozen=True):
+    """Sizes of the errors by instrument, with what is known about them.
+
+    Attributes:
+        random: factor on the stated random sd by role and instrument, shape (3, I).
+        systematic: factor on the stated systematic sd by instrument, shape (I,).
+        freedom: degrees of freedom behind the random and the systematic factors.
+    """
+
+    random: Floats
+    systematic: Floats
+    freedom: tuple[float, float]
+
+
+def evidence(panel: Panel, solution: Solution, info: Information, variance: tuple[Floats, ...], removed: tuple[NDArray[np.bool_], ...], instruments: int) -> Evidence:
+    """Collect leverages and capped squared scores of one material, one campaign."""
+    random = np.zeros((2, ROLES, instruments))
+    for cells, v, j, var, out in zip(panel.cells(), reading_scores(panel, solution), info.cells, variance, removed, strict=True):
+        chosen = cells.present & ~out & (cells.bias[0] >= 0) & (j > 0)
+        which = panel.instrument[cells.bias[0][chosen]]
+        leverage = np.clip(var[chosen] * j[chosen], 0.0, 1.0)
+        square = np.minimum(v[chosen] ** 2 / j[chosen], CAP**2) / CAP_MEAN
+        np.add.at(random[0, cells.role], which, leverage)
+        np.add.at(random[1, cells.role], which, leverage * square)
+    strength = np.clip(info.bias, 0.0, 1.0)
+    square = np.minimum(solution.bias[:, 0] ** 2 / np.maximum(info.bias, 1e-12), CAP**2) / CAP_MEAN
+    return Evidence(random, np.stack([strength, strength * square]), panel.instrument)
+
+
+def start(instruments: int) -> Learned:
+    """Return the stated errors, taken as certain."""
+    return Learned(np.ones((ROLES, instruments)), np.ones(instruments), (1e6, 1e6))
+
+
+def spread_of(panel: Panel, learned: Learned, systematic: Floats, removed: tuple[NDArray[np.bool_], ...], amounts: tuple[Floats, ...]) -> Spread:
+    """Return the errors of one panel; ``systematic`` holds the stated sds, shape (I,)."""
+    return Spread(
+        learned.random[:, panel.instrument],
+        (systematic * learned.systematic)[panel.instrument],
+        removed,  # type: ignore[arg-type]
+        amounts,  # type: ignore[arg-type]
+    )
+
+
+def groups_of(stated: Floats, roles: Ints) -> Ints:
+    """Group instruments by role and statement; shape (2, I) and (I,) to (I,)."""
+    keys = np.stack([roles.astype(np.float64), *stated])
+    return np.unique(keys, axis=1, return_inverse=True)[1].astype(np.int64).ravel()
+
+
+def improve(learned: Learned, parts: list[Evidence], groups: Ints, *, single: bool) -> tuple[Learned, float]:
+    """Take one step; return the new factors and the largest relative change.
+
+    Args:
+        learned: factors in use.
+        parts: evidence of every material.
+        groups: group of each instrument, shape (I,).
+        single: let single instruments differ from their group.
+    """
+    count = groups.size
+    random = np.sum([part.random for part in parts], axis=0)
+    strength, square = np.zeros(count), np.zeros(count)
+    for part in parts:
+        np.add.at(strength, part.instrument, part.systematic[0])
+        np.add.at(square, part.instrument, part.systematic[1])
+    new = learned.random.copy()
+    freedom = np.inf
+    for role in range(ROLES):
+        for group in np.unique(groups[random[0, role] > 0]):
+            inside = (groups == group) & (random[0, role] > 0)
+            total = random[0, role, inside].sum()
+            prior = 1 / np.mean(learned.random[role, inside] ** 2)
+            ratio = (random[1, role, inside].sum() + STATED_FREEDOM * prior) / (total + STATED_FREEDOM)
+            steps = np.full(inside.sum(), ratio)
+            if single:
+                steps, own = _shrink(random[:, role, inside], ratio)
+                freedom = min(freedom, own)
+            else:
+                freedom = min(freedom, total + STATED_FREEDOM)
+            new[role, inside] *= np.sqrt(steps)
+            if not single:
+                new[role, groups == group] = new[role, inside][0]
+    systematic = learned.systematic.copy()
+    known = np.inf
+    for group in np.unique(groups[strength > 0]):
+        inside = groups == group
+        factor = float(systematic[inside][0])
+        total = strength[inside].sum()
+        ratio = (square[inside].sum() + STATED_FREEDOM / factor**2) / (total + STATED_FREEDOM)
+        systematic[inside] = factor * np.sqrt(ratio)
+        known = min(known, total + STATED_FREEDOM) if total > CAP**2 else known
+    change = max(
+        float(np.max(np.abs(np.log(new / learned.random)), initial=0.0)),
+        float(np.max(np.abs(np.log(systematic / learned.systematic)), initial=0.0)),
+    )
+    return Learned(new, systematic, (min(freedom, 1e6), known if np.isfinite(known) else STATED_FREEDOM + CAP**2)), change
+
+
+def _shrink(random: Floats, ratio: float) -> tuple[Floats, float]:
+    """Move the instruments of one group towards their own figures; return the steps and the degrees of freedom."""
+    leverage, square = random
+    enough = leverage >= 2  # noqa: PLR2004 - fewer than two degrees of freedom have no spread
+    if enough.sum() < ROLES:
+        return np.full(leverage.size, ratio), float(leverage.sum())
+    own = np.maximum(square / np.maximum(leverage, 1e-12) / ratio, 1e-3)
+    half = leverage[enough] / 2
+    log_own = np.log(own[enough]) - special.digamma(half) + np.log(half)
+    excess = float(np.average((log_own - np.average(log_own, weights=half)) ** 2 - special.polygamma(1, half), weights=half))
+    noise = float(np.sqrt(2 / enough.sum()) * np.average(special.polygamma(1, half), weights=half))
+    if excess <= 2 * noise:  # no sign that the instruments differ
+        return np.full(leverage.size, ratio), float(leverage.sum())
+    prior = 2 * _inverse_trigamma(excess)
+    steps = ratio * (prior + leverage * own) / (prior + leverage)
+    return steps, float(prior + np.median(leverage))
+
+
+def _inverse_trigamma(value: float) -> float:
+    """Solve trigamma(x) = value by Newton steps (Smyth 2004, appendix)."""
+    x = 0.5 + 1 / value
+    for _ in range(20):
+        tri = float(special.polygamma(1, x))
+        x += tri * (1 - tri / value) / float(special.polygamma(2, x))
+    return x
