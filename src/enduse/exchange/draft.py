@@ -1,0 +1,115 @@
+"""What a door yields: unsigned statements, row by row, each with the source it was read from.
+
+A draft says everything but who speaks in which programme under which running number; whoever takes it in adds that
+and signs. A row is the unit that is counted: it becomes one or more drafts, or it is refused with the reasons.
+"""
+
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+from enduse.errors import MalformedError, Problem, UnknownError
+from enduse.statements.base import Body, Source, Statement
+from enduse.statements.codec import KINDS
+
+_ANYBODY: Final = "-"
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """An unsigned statement.
+
+    Attributes:
+        kind: type of statement, one of :data:`enduse.statements.codec.KINDS`.
+        occurred_at: when, as claimed.
+        body: what is said, validated; ``None`` for a kind without a body.
+        place: where, as claimed.
+        refs: identifiers of statements it answers.
+        source: where it was read.
+        party: who says it, where the source names the speaker itself (a programme file does); else whoever adds it.
+    """
+
+    kind: type[Statement]
+    occurred_at: datetime
+    body: Body | None = None
+    place: str | None = None
+    refs: tuple[str, ...] = ()
+    source: Source | None = None
+    party: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The kind's name, such as ``pledge``."""
+        return str(self.kind.__struct_config__.tag)
+
+    def statement(self, programme: str, party: str, seq: int) -> Statement:
+        """Return the statement as ``party`` would sign it.
+
+        Args:
+            programme: origin of the record.
+            party: who says it.
+            seq: the party's running number, from 1.
+        """
+        fields: dict[str, Any] = {} if self.body is None else {"body": self.body}
+        return self.kind(
+            programme=programme,
+            party=party,
+            seq=seq,
+            occurred_at=self.occurred_at,
+            place=self.place,
+            refs=self.refs,
+            source=self.source,
+            **fields,
+        )
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of a source, accounted for.
+
+    Attributes:
+        source: file, its digest, and the row.
+        drafts: the statements it makes; all of them or, when one is at fault, none.
+        problems: why there are none.
+        notes: what a reader should know about a row that was taken.
+    """
+
+    source: Source
+    drafts: tuple[Draft, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def draft(kind: str, fields: dict[str, Any], *, source: Source | None = None, party: str | None = None) -> Draft:
+    """Validate and return a draft.
+
+    Args:
+        kind: such as ``pledge``.
+        fields: ``occurred_at`` (RFC 3339 text or an aware datetime), ``body``, and where known ``place`` and ``refs``,
+            as they would stand in the statement.
+        source: where it was read.
+        party: who says it, where the source says so.
+
+    Raises:
+        UnknownError: there is no such kind.
+        MalformedError: the fields do not make such a statement; its problem names the path of the fault.
+    """
+    known = KINDS.get(kind)
+    if known is None:
+        raise UnknownError(f"there is no statement kind {kind!r}", remedy=f"use one of {', '.join(sorted(KINDS))}")
+    raw = {"programme": _ANYBODY, "party": party or _ANYBODY, "seq": 1, **fields}
+    try:
+        statement = msgspec.convert(raw, known)
+    except msgspec.ValidationError as error:
+        message, _, path = str(error).partition(" - at `")
+        raise MalformedError(
+            message, path=path.rstrip("`") or "$", remedy="see docs/reference/statements.md"
+        ) from error
+    return Draft(
+        kind=known,
+        occurred_at=statement.occurred_at,
+        body=getattr(statement, "body", None),
+        place=statement.place,
+        refs=statement.refs,
+        source=source,
+        party=party,
+    )

@@ -1,0 +1,75 @@
+"""Signed envelopes as they are: one DSSE envelope a line, as a party's own device or another copy of a record wrote it.
+
+Nothing is repaired here, not even blanks: the bytes of a line are the bytes that are recorded. Who signed and whether
+that holds is found out where they are taken in.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from enduse.errors import LimitError, Problem, UnknownError
+from enduse.statements.envelope import ENVELOPE_MAX
+
+SUFFIXES: Final = frozenset((".dsse", ".jsonl"))
+"""Names of files that hold envelopes."""
+
+FILE_MAX: Final = 8 * 1024**3
+"""Largest file of envelopes in bytes."""
+
+LINES_MAX: Final = 20_000_000
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One line.
+
+    Attributes:
+        line: its number, from 1.
+        raw: the envelope's bytes; empty where there is a problem.
+        problem: why it cannot be an envelope, where that shows already.
+    """
+
+    line: int
+    raw: bytes
+    problem: Problem | None = None
+
+
+def read_envelopes(path: Path) -> Iterator[Line]:
+    """Yield each line that is not empty, in order; constant memory.
+
+    Args:
+        path: file of envelopes, one a line, in lines that end with a line feed.
+
+    Raises:
+        UnknownError: there is no such file.
+        LimitError: the file is too large.
+    """
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise UnknownError(f"cannot be opened: {error.strerror}", source=str(path)) from error
+    with file:
+        size = path.stat().st_size
+        if size > FILE_MAX:
+            raise LimitError(
+                f"has {size:,} bytes, the limit is {FILE_MAX:,}", source=path.name, remedy="split it between lines"
+            )
+        number = 0
+        while raw := file.readline(ENVELOPE_MAX + 2):
+            number += 1
+            if number > LINES_MAX:
+                message = f"more than {LINES_MAX:,} lines; nothing from here on was read"
+                yield Line(number, b"", Problem(message=message, source=path.name, line=number, remedy="split it"))
+                return
+            if len(raw) > ENVELOPE_MAX and not raw.endswith(b"\n"):
+                # Pass over the rest of the line in pieces, so that a line of any length costs no memory.
+                while (rest := file.readline(1 << 16)) and not rest.endswith(b"\n"):
+                    pass
+                message = f"is longer than {ENVELOPE_MAX:,} bytes"
+                yield Line(number, b"", Problem(message=message, source=path.name, line=number, remedy="split it"))
+                continue
+            envelope = raw.removesuffix(b"\n").removesuffix(b"\r")
+            if envelope:
+                yield Line(number, envelope)

@@ -1,0 +1,237 @@
+"""What is odd about a table, counted while it is read: rows are reported as figures, never dropped.
+
+Memory is bounded: of each figure the first few row numbers are kept, of each tally the first thousand values, and
+for rows that cannot be told apart one digest of 16 bytes for each distinct row up to a limit, beyond which the figure
+says that it is a lower bound.
+"""
+
+from collections.abc import Callable, Sequence
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Final
+
+import msgspec
+
+from enduse.errors import MalformedError
+from enduse.exchange.tables.profile import Check, Profile
+
+FIRST: Final = 5
+"""How many row numbers a figure keeps."""
+
+DISTINCT_MAX: Final = 1_000_000
+TALLY_MAX: Final = 1_000
+NO_CUSTODY: Final = "no_custody_id"
+INDISTINGUISHABLE: Final = "indistinguishable"
+_BEYOND: Final = "(further values)"
+_SHARE: Final = Decimal("0.0001")
+
+
+class Figure(msgspec.Struct, frozen=True, kw_only=True):
+    """One figure about a table.
+
+    Attributes:
+        name: for programs.
+        title: for people.
+        count: rows.
+        share: of all rows offered, 0 to 1, to four digits.
+        first: the first few of those rows, by number from 1 below the header.
+        note: what the figure does not say.
+    """
+
+    name: str
+    title: str
+    count: int
+    share: str
+    first: tuple[int, ...] = ()
+    note: str = ""
+
+
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a table.
+
+    Attributes:
+        rows: rows offered; ``taken + refused``.
+        taken: rows that made their statements.
+        refused: rows that made none, each with its reason.
+        statements: statements made.
+        blank: empty rows, not counted as rows.
+        complete: every row was read.
+        figures: what is odd about them.
+        tallies: by column, how many rows have each value, most frequent first.
+        lost: what of the source is not in the rows.
+    """
+
+    rows: int
+    taken: int
+    refused: int
+    statements: int
+    blank: int
+    complete: bool
+    figures: tuple[Figure, ...] = ()
+    tallies: dict[str, dict[str, int]] = {}
+    lost: tuple[str, ...] = ()
+
+
+class _Counter:
+    """Rows that meet one test."""
+
+    def __init__(self, name: str, title: str) -> None:
+        self.name = name
+        self.title = title
+        self.count = 0
+        self.first: list[int] = []
+
+    def add(self, row: int) -> None:
+        self.count += 1
+        if len(self.first) < FIRST:
+            self.first.append(row)
+
+    def figure(self, rows: int, note: str = "") -> Figure:
+        return Figure(
+            name=self.name,
+            title=self.title,
+            count=self.count,
+            share=share(self.count, rows),
+            first=tuple(sorted(self.first)),
+            note=note,
+        )
+
+
+class _Alike:
+    """Rows that are alike in all of some columns: each is counted once its like has been seen."""
+
+    def __init__(self, positions: list[int]) -> None:
+        self.counter = _Counter(INDISTINGUISHABLE, "rows that share every business field with another row")
+        self.full = False
+        self._positions = positions
+        self._seen: dict[bytes, int] = {}
+
+    def add(self, row: int, cells: Sequence[str]) -> None:
+        key = blake2b("\x1f".join([cells[at] for at in self._positions]).encode(), digest_size=16).digest()
+        earlier = self._seen.get(key)
+        if earlier is None:
+            if len(self._seen) < DISTINCT_MAX:
+                self._seen[key] = row
+            else:
+                self.full = True
+            return
+        if earlier:
+            self.counter.add(earlier)
+            self._seen[key] = 0
+        self.counter.add(row)
+
+
+class Figures:
+    """Collects figures, row by row."""
+
+    def __init__(self, profile: Profile, columns: Sequence[str]) -> None:
+        """Prepare for tables with this header.
+
+        Raises:
+            MalformedError: the profile looks at a column that is not there.
+        """
+        self.rows = self.taken = self.refused = self.statements = 0
+        self._at = {name: position for position, name in enumerate(columns) if name}
+        self._blank = frozenset(("", *profile.read.blank))
+        rules = profile.figures
+        self._tests = [(_Counter(check.name, check.title), self._test(check)) for check in rules.check]
+        self._alike = _Alike([self._position(name) for name in rules.business]) if rules.business else None
+        self._tallies: list[tuple[str, int, dict[str, int]]] = [
+            (name, self._position(name), {}) for name in rules.tally
+        ]
+        self._custody: list[int] | None = None
+        self._uncustodied = _Counter(NO_CUSTODY, "rows without waybill or vehicle id: they cannot carry custody")
+        if profile.custody is not None:
+            given = (profile.custody.waybill, profile.custody.vehicle)
+            self._custody = [self._position(name) for name in given if name is not None]
+
+    def look(self, row: int, cells: Sequence[str]) -> bool:
+        """Count one readable row; say whether it names a consignment or vehicle (or need not)."""
+        for counter, test in self._tests:
+            if test(cells):
+                counter.add(row)
+        if self._alike is not None:
+            self._alike.add(row, cells)
+        for _, at, values in self._tallies:
+            value = cells[at]
+            if value not in values and len(values) >= TALLY_MAX:
+                value = _BEYOND
+            values[value] = values.get(value, 0) + 1
+        if self._custody is None or any(cells[at].strip() not in self._blank for at in self._custody):
+            return True
+        self._uncustodied.add(row)
+        return False
+
+    def count(self, statements: int) -> None:
+        """Count one row that made so many statements; none means that it was refused."""
+        self.rows += 1
+        self.statements += statements
+        if statements:
+            self.taken += 1
+        else:
+            self.refused += 1
+
+    def summary(self, *, blank: int = 0, complete: bool = True, lost: tuple[str, ...] = ()) -> Summary:
+        """Return what has been counted so far."""
+        found = [counter.figure(self.rows) for counter, _ in self._tests]
+        if self._custody is not None:
+            found.append(self._uncustodied.figure(self.rows))
+        if self._alike is not None:
+            note = f"a lower bound: only the first {DISTINCT_MAX:,} distinct rows are remembered"
+            found.append(self._alike.counter.figure(self.rows, note if self._alike.full else ""))
+        return Summary(
+            rows=self.rows,
+            taken=self.taken,
+            refused=self.refused,
+            statements=self.statements,
+            blank=blank,
+            complete=complete,
+            figures=tuple(found),
+            tallies={
+                name: dict(sorted(values.items(), key=lambda item: (-item[1], item[0])))
+                for name, _, values in self._tallies
+            },
+            lost=lost,
+        )
+
+    def _position(self, column: str) -> int:
+        at = self._at.get(column)
+        if at is None:
+            raise MalformedError(f"the profile looks at column {column!r}, which the table does not have")
+        return at
+
+    def _test(self, check: Check) -> Callable[[Sequence[str]], bool]:
+        at = self._position(check.column)
+        where = [(self._position(name), text) for name, text in check.where.items()]
+        matches = _match(check, self._blank)
+        return lambda cells: all(cells[other] == text for other, text in where) and matches(cells[at].strip())
+
+
+def _match(check: Check, blank: frozenset[str]) -> Callable[[str], bool]:
+    if check.missing:
+        return lambda text: text in blank
+    if check.above is not None:
+        limit = _decimal(check.above)
+        if limit is None:
+            raise MalformedError(f"the profile's check {check.name!r}: {check.above!r} is not a number")
+        return lambda text: (number := _decimal(text)) is not None and number > limit
+    wanted = check.equals or ""
+    exactly = _decimal(wanted)
+    if exactly is None:
+        return lambda text: text == wanted
+    return lambda text: _decimal(text) == exactly
+
+
+@lru_cache(maxsize=65_536)
+def _decimal(text: str) -> Decimal | None:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def share(count: int, rows: int) -> str:
+    """Return ``count / rows`` as exact text with four digits; of no rows, ``0.0000``."""
+    return str((Decimal(count) / Decimal(rows or 1)).quantize(_SHARE, rounding=ROUND_HALF_EVEN))

@@ -1,0 +1,299 @@
+"""From the cells of a row to the fields of a statement, as a profile says; compiled once, run for each row.
+
+A value in a profile's ``[[statement]]`` is
+
+- a text: taken as it is;
+- a table with one of the keys below: a *leaf*, worked out for each row;
+- any other table or list: walked, and what is missing in it is left out.
+
+Leaves: ``{column = "donor"}`` the cell; ``{template = "truck-{id}"}`` cells in a text; ``{json = {...}}`` a nested
+value written as JSON text; ``{row = true}`` all cells that are not blank, as written, by column. Each may say more:
+
+- ``map = "crossings"`` brings the value to what that list says; ``otherwise`` is ``refuse`` (default), ``keep`` or
+  ``omit``;
+- ``slug = "urn:enduse:party:"`` makes an identifier of a name: lower case, no accents, hyphens, behind that prefix;
+- ``number = "1234.5"`` (or ``"1,234.5"``, ``"1.234,5"``) reads an exact decimal in that style; ``scale`` multiplies it;
+  ``bare = true`` writes it into JSON without quotes;
+- ``date = ["%Y-%m-%d"]`` reads a date or time in one of these forms, with ``time`` for dates alone and ``zone``
+  (``UTC``, ``+02:00`` or a name such as ``Asia/Gaza``) where the form has none;
+- ``required = true`` refuses the row when there is no value; ``default`` stands for it; ``when = [...]`` leaves the value out unless these
+  columns are filled.
+"""
+
+import re
+import string
+import unicodedata
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, Final, Literal
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from enduse.errors import MalformedError
+from enduse.terms.amounts import exact_decimal
+
+Cells = Sequence[str]
+Made = Callable[[Cells], Any]
+
+MISSING: Final = object()
+"""What a leaf without a value gives; it is left out of the table or list around it."""
+
+_LEAF_KEYS: Final = frozenset(("column", "template", "json", "row"))
+_STYLES: Final = {"1234.5": ("", "."), "1,234.5": (",", "."), "1.234,5": (".", ","), "1234,5": ("", ",")}
+_OFFSET: Final = re.compile(r"^([+-])(\d{2}):(\d{2})$")
+_GAPS: Final = re.compile(r"[\W_]+")
+_SLUG_MAX: Final = 120
+
+
+class Leaf(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One value of a profile that is worked out for each row; see the module."""
+
+    column: str | None = None
+    template: str | None = None
+    json: Any = None
+    row: bool = False
+    map: str | None = None
+    otherwise: Literal["refuse", "keep", "omit"] = "refuse"
+    slug: str | None = None
+    number: Literal["1234.5", "1,234.5", "1.234,5", "1234,5"] | None = None
+    scale: str | None = None
+    bare: bool = False
+    date: tuple[str, ...] = ()
+    time: str = "00:00"
+    zone: str = "UTC"
+    required: bool = False
+    default: str | None = None
+    when: tuple[str, ...] = ()
+
+
+class Mapper:
+    """Compiles the values of a profile for tables with a certain header."""
+
+    def __init__(self, columns: Sequence[str], lists: dict[str, dict[str, str]], blank: Sequence[str] = ()) -> None:
+        self._at = {name: position for position, name in enumerate(columns) if name}
+        self._names = tuple(columns)
+        self._lists = lists
+        self._blank = frozenset(("", *blank))
+
+    def compile(self, value: object, path: str) -> Made:
+        """Return a function from cells to the value.
+
+        Args:
+            value: what the profile says.
+            path: where it says so, for messages.
+
+        Raises:
+            MalformedError: the profile asks for a column, list or form that is not there.
+        """
+        if isinstance(value, str):
+            return lambda _cells: value
+        if isinstance(value, dict):
+            if _LEAF_KEYS & value.keys():
+                return self._leaf(value, path)
+            parts = [(key, self.compile(part, f"{path}.{key}")) for key, part in value.items()]
+            return lambda cells: _table(parts, cells)
+        if isinstance(value, list):
+            items = [self.compile(part, f"{path}[{at}]") for at, part in enumerate(value)]
+            return lambda cells: _list(items, cells)
+        raise MalformedError("is not a text, a table or a list", path=path, remedy="put numbers in quotes")
+
+    def _leaf(self, value: dict[str, Any], path: str) -> Made:
+        try:
+            leaf = msgspec.convert(value, Leaf)
+        except msgspec.ValidationError as error:
+            raise MalformedError(f"the profile: {error}", path=path) from error
+        made, name = self._origin(leaf, path)
+        steps = self._steps(leaf, path)
+        needs = [self._position(column, path) for column in leaf.when]
+        blank = self._blank
+        default = MISSING if leaf.default is None else leaf.default
+
+        def run(cells: Cells) -> object:
+            if any(cells[at].strip() in blank for at in needs):
+                return MISSING
+            found = made(cells)
+            if found is MISSING:
+                if leaf.required:
+                    raise MalformedError("is blank and must not be", path=name)
+                return default
+            try:
+                for step in steps:
+                    found = step(found)
+            except MalformedError as error:
+                error.problem = msgspec.structs.replace(error.problem, path=name)
+                raise
+            return found
+
+        return run
+
+    def _origin(self, leaf: Leaf, path: str) -> tuple[Made, str]:
+        """Return the function that fetches a leaf's raw value, and the column (or path) to name when it is at fault."""
+        blank = self._blank
+        if leaf.column is not None:
+            at = self._position(leaf.column, path)
+
+            def cell(cells: Cells) -> object:
+                text = cells[at]
+                return MISSING if text.strip() in blank else text
+
+            return cell, leaf.column
+        if leaf.template is not None:
+            return self._template(leaf.template, path), path
+        if leaf.json is not None:
+            inner = self.compile(leaf.json, f"{path}.json")
+            return (lambda cells: _as_json(inner(cells))), path
+        names = self._names
+
+        def row(cells: Cells) -> object:
+            return {name: text for name, text in zip(names, cells, strict=True) if name and text.strip() not in blank}
+
+        return row, path
+
+    def _template(self, text: str, path: str) -> Made:
+        parts: list[tuple[str, int | None]] = []
+        try:
+            for literal, field, form, conversion in string.Formatter().parse(text):
+                if form or conversion:
+                    raise MalformedError("a template takes names of columns only", path=path)
+                parts.append((literal, None if field is None else self._position(field, path)))
+        except ValueError as error:
+            raise MalformedError(f"the template cannot be read: {error}", path=path) from error
+        blank = self._blank
+
+        def fill(cells: Cells) -> object:
+            found = []
+            for literal, at in parts:
+                found.append(literal)
+                if at is not None:
+                    if cells[at].strip() in blank:
+                        return MISSING
+                    found.append(cells[at].strip())
+            return "".join(found)
+
+        return fill
+
+    def _steps(self, leaf: Leaf, path: str) -> list[Callable[[Any], Any]]:
+        steps: list[Callable[[Any], Any]] = []
+        if leaf.map is not None:
+            if leaf.map not in self._lists:
+                raise MalformedError(f"there is no list {leaf.map!r}", path=path, remedy=f"add [lists.{leaf.map}]")
+            steps.append(_looked_up(self._lists[leaf.map], leaf.otherwise, leaf.map))
+        if leaf.slug is not None:
+            prefix = leaf.slug
+            steps.append(lambda text: prefix + slug(text))
+        if leaf.number is not None:
+            steps.append(_number(leaf))
+        if leaf.date:
+            steps.append(_moment(leaf, path))
+        return steps
+
+    def _position(self, column: str, path: str) -> int:
+        at = self._at.get(column)
+        if at is None:
+            raise MalformedError(
+                f"there is no column {column!r}", path=path, remedy=f"the table has {', '.join(self._at)}"
+            )
+        return at
+
+
+def _table(parts: list[tuple[str, Made]], cells: Cells) -> object:
+    found = {key: value for key, made in parts if (value := made(cells)) is not MISSING}
+    return found or MISSING
+
+
+def _list(items: list[Made], cells: Cells) -> object:
+    found = [value for made in items if (value := made(cells)) is not MISSING]
+    return found or MISSING
+
+
+def _as_json(value: object) -> object:
+    return MISSING if value is MISSING else msgspec.json.encode(value).decode()
+
+
+def _looked_up(values: dict[str, str], otherwise: str, name: str) -> Callable[[str], Any]:
+    def look(text: str) -> object:
+        key = " ".join(text.split())
+        found = values.get(key)
+        if found is not None:
+            return found
+        if otherwise == "refuse":
+            raise MalformedError(f"{key!r} is not in list {name!r}", remedy=f"add it to [lists.{name}] of a profile")
+        return text if otherwise == "keep" else MISSING
+
+    return look
+
+
+def _number(leaf: Leaf) -> Callable[[str], Any]:
+    group, point = _STYLES[leaf.number or "1234.5"]
+    grouped = re.compile(rf"^[+-]?\d{{1,3}}(?:{re.escape(group)}\d{{3}})+(?:{re.escape(point)}\d*)?$")
+    scale = None if leaf.scale is None else Decimal(exact_decimal(leaf.scale))
+
+    def read(text: str) -> object:
+        plain = text.strip()
+        if group and grouped.match(plain):
+            plain = plain.replace(group, "")
+        if point != ".":
+            if "." in plain:
+                raise MalformedError(f"{text!r} is not a number of the form {leaf.number}")
+            plain = plain.replace(point, ".")
+        plain = exact_decimal(plain)
+        if scale is not None:
+            plain = format(Decimal(plain) * scale, "f")
+            plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
+        return msgspec.Raw(plain.encode()) if leaf.bare else plain
+
+    return read
+
+
+def _moment(leaf: Leaf, path: str) -> Callable[[str], datetime]:
+    zone = _zone(leaf.zone, path)
+    try:
+        clock = datetime.strptime(leaf.time, "%H:%M").time()  # noqa: DTZ007 - a time of day
+    except ValueError as error:
+        raise MalformedError(f"time {leaf.time!r} is not such as 12:00", path=path) from error
+
+    @lru_cache(maxsize=4096)
+    def read(text: str) -> datetime:
+        plain = text.strip()
+        for form in leaf.date:
+            try:
+                found = datetime.strptime(plain, form)  # noqa: DTZ007 - its zone follows
+            except ValueError:
+                continue
+            if not re.search("%[HIcsTX]", form):
+                found = datetime.combine(found.date(), clock)
+            return found if found.tzinfo else found.replace(tzinfo=zone)
+        raise MalformedError(f"{text!r} is not a date of the form {' or '.join(leaf.date)}")
+
+    return read
+
+
+def _zone(text: str, path: str) -> tzinfo:
+    if text == "UTC":
+        return UTC
+    if found := _OFFSET.match(text):
+        size = timedelta(hours=int(found.group(2)), minutes=int(found.group(3)))
+        return timezone(size if found.group(1) == "+" else -size)
+    try:
+        return ZoneInfo(text)
+    except (LookupError, ValueError, OSError) as error:
+        raise MalformedError(
+            f"time zone {text!r} is not known here", path=path, remedy="use an offset such as +02:00"
+        ) from error
+
+
+@lru_cache(maxsize=65_536)
+def slug(text: str) -> str:
+    """Return an identifier for a name: lower case, no accents, hyphens for anything but letters and digits.
+
+    Raises:
+        MalformedError: nothing is left of it.
+    """
+    plain = "".join(part for part in unicodedata.normalize("NFKD", text) if not unicodedata.combining(part))
+    found = _GAPS.sub("-", plain.casefold()).strip("-")[:_SLUG_MAX].rstrip("-")
+    if not found:
+        raise MalformedError(f"no identifier can be made of {text!r}")
+    return found

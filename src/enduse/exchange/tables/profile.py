@@ -1,0 +1,191 @@
+"""What a table means: one TOML file for each source, read by people as easily as by us.
+
+A profile says how to recognise the source by its header, which statements a row makes, where each field comes from,
+and which figures to report. It holds no code. Shipped profiles lie beside this module; anybody can write their own
+(``docs/how-to/bring-a-table.md``).
+"""
+
+import tomllib
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import msgspec
+from msgspec import Meta
+
+from enduse.errors import LimitError, MalformedError, UnknownError
+from enduse.statements.codec import KINDS
+from enduse.terms.identifiers import Label
+
+PROFILE_MAX: Final = 256 * 1024
+"""Largest profile in bytes."""
+
+Names = tuple[str, ...]
+
+
+class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Base of every part of a profile."""
+
+
+class Recognise(_Part, frozen=True, kw_only=True):
+    """The source is this one when its header has all ``columns``."""
+
+    columns: Annotated[Names, Meta(min_length=1)]
+
+
+class Read(_Part, frozen=True, kw_only=True):
+    """How to read the file, where the default does not do.
+
+    Attributes:
+        sheet: sheet of a workbook; by default the first that is not hidden.
+        delimiter: of a CSV; by default the one its header shows.
+        encoding: of a CSV; by default UTF-8.
+        blank: texts that stand for nothing, beside the empty cell, such as ``N/A``.
+    """
+
+    sheet: str | None = None
+    delimiter: Annotated[str, Meta(pattern="^[,;\t]$")] | None = None
+    encoding: str | None = None
+    blank: Names = ()
+
+
+class Custody(_Part, frozen=True, kw_only=True):
+    """Which columns tie a row to one consignment or vehicle; without any, no row can carry custody."""
+
+    waybill: str | None = None
+    vehicle: str | None = None
+
+
+class Check(_Part, frozen=True, kw_only=True):
+    """A figure to report: how many rows meet all the tests given here. Rows are counted, never dropped.
+
+    Attributes:
+        name: of the figure, for programs.
+        title: for people.
+        column: what is looked at.
+        missing: the column is blank.
+        above: its number is larger than this.
+        equals: it is this text, or this number.
+        where: other columns and the text each must have.
+    """
+
+    name: str
+    title: Label
+    column: str
+    missing: bool = False
+    above: str | None = None
+    equals: str | None = None
+    where: dict[str, str] = {}
+
+    def __post_init__(self) -> None:
+        if self.missing + (self.above is not None) + (self.equals is not None) != 1:
+            raise ValueError("a check has one of `missing`, `above` and `equals`")
+
+
+class FigureRules(_Part, frozen=True, kw_only=True):
+    """What to count while reading.
+
+    Attributes:
+        business: columns that describe what happened; rows alike in all of them cannot be told apart.
+        check: figures by test.
+        tally: columns whose values are counted.
+    """
+
+    business: Names = ()
+    check: tuple[Check, ...] = ()
+    tally: Names = ()
+
+
+class Profile(_Part, frozen=True, kw_only=True):
+    """How to read one source.
+
+    Attributes:
+        profile: its name.
+        title: the source, for people.
+        caution: what a careful reader should know about it.
+        attribution: whom to name, and under which licence.
+        statement: what each row makes; tables of ``kind``, ``occurred_at``, ``place``, ``refs`` and ``body`` whose
+            leaves say where the value comes from (see :mod:`enduse.exchange.tables.mapping`).
+        lists: named lists that bring values as written to identifiers.
+    """
+
+    profile: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")]
+    title: Label
+    recognise: Recognise
+    statement: Annotated[tuple[dict[str, Any], ...], Meta(min_length=1, max_length=20)]
+    caution: str = ""
+    attribution: str = ""
+    read: Read = msgspec.field(default_factory=Read)
+    custody: Custody | None = None
+    figures: FigureRules = msgspec.field(default_factory=FigureRules)
+    lists: dict[str, dict[str, str]] = {}
+
+    def __post_init__(self) -> None:
+        for made in self.statement:
+            if made.get("kind") not in KINDS:
+                raise ValueError(f"there is no statement kind {made.get('kind')!r}")
+
+    def fits(self, columns: tuple[str, ...]) -> bool:
+        """Say whether a table with this header is of this source."""
+        return set(self.recognise.columns) <= set(columns)
+
+
+def parse_profile(text: str, source: str) -> Profile:
+    """Read a profile from TOML.
+
+    Raises:
+        MalformedError: it is not TOML, or not a profile; its problem names the path.
+        LimitError: it is too large.
+    """
+    if len(text) > PROFILE_MAX:
+        raise LimitError(f"the profile has more than {PROFILE_MAX:,} characters", source=source)
+    remedy = "see docs/how-to/bring-a-table.md"
+    try:
+        return msgspec.convert(tomllib.loads(text), Profile)
+    except msgspec.ValidationError as error:
+        message, _, path = str(error).partition(" - at `")
+        raise MalformedError(message, source=source, path=path.rstrip("`") or "$", remedy=remedy) from error
+    except tomllib.TOMLDecodeError as error:
+        raise MalformedError(f"is not TOML: {error}", source=source, remedy=remedy) from error
+
+
+@lru_cache(maxsize=1)
+def shipped() -> dict[str, Profile]:
+    """Return the profiles that come with the package, by name."""
+    folder = resources.files(__package__) / "profiles"
+    found = {}
+    for file in sorted(folder.iterdir(), key=lambda one: one.name):
+        if file.name.endswith(".toml"):
+            profile = parse_profile(file.read_text(encoding="utf-8"), file.name)
+            found[profile.profile] = profile
+    return found
+
+
+def load_profile(wanted: str | Path) -> Profile:
+    """Return a shipped profile by name, or read one from a TOML file.
+
+    Raises:
+        UnknownError: no such profile or file.
+        MalformedError: the file is not a profile.
+        LimitError: the file is too large.
+    """
+    if isinstance(wanted, str) and wanted in shipped():
+        return shipped()[wanted]
+    path = Path(wanted)
+    try:
+        if path.stat().st_size > PROFILE_MAX:
+            raise LimitError(f"the profile has more than {PROFILE_MAX:,} bytes", source=path.name)
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        known = ", ".join(shipped())
+        raise UnknownError(f"there is no profile {str(wanted)!r}", remedy=f"name a TOML file, or {known}") from error
+    except UnicodeDecodeError as error:
+        raise MalformedError("is not UTF-8", source=path.name) from error
+    return parse_profile(text, path.name)
+
+
+def fitting(columns: tuple[str, ...]) -> Profile | None:
+    """Return the shipped profile for a header; of several, the one that asks for most columns."""
+    fits = [profile for profile in shipped().values() if profile.fits(columns)]
+    return max(fits, key=lambda profile: len(profile.recognise.columns), default=None)

@@ -1,0 +1,170 @@
+"""A table read into drafts: one pass, constant memory, every row accounted for."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+from enduse.errors import EnduseError, MalformedError, Problem
+from enduse.exchange.draft import Draft, Row, draft
+from enduse.exchange.tables.figures import Figure, Figures, Summary
+from enduse.exchange.tables.limits import DEFAULT, Limits
+from enduse.exchange.tables.mapping import MISSING, Made, Mapper
+from enduse.exchange.tables.profile import Profile, fitting, load_profile, shipped
+from enduse.exchange.tables.sheet import Sheet
+from enduse.statements.base import Source
+from enduse.statements.codec import encode
+
+_HEAD: Final = ("occurred_at", "place", "refs", "body")
+_LARGE: Final = 8_000
+_NO_CUSTODY_NOTE: Final = ("no waybill or vehicle id: this row cannot carry custody",)
+
+
+class Table:
+    """One open table: its :meth:`rows` once, then its :meth:`figures` or the whole :meth:`summary`.
+
+    Attributes:
+        profile: how the table is read.
+        sheet: the open file, with its ``name``, ``sha256`` and ``columns``.
+    """
+
+    def __init__(self, sheet: Sheet, profile: Profile) -> None:
+        self.profile = profile
+        self.sheet = sheet
+        self._collector = Figures(profile, sheet.columns)
+        mapper = Mapper(sheet.columns, profile.lists, profile.read.blank)
+        self._made = [_compiled(mapper, made, at) for at, made in enumerate(profile.statement)]
+
+    def rows(self) -> Iterator[Row]:
+        """Yield each row that is not empty, as drafts or with its problems; the file is closed behind the last."""
+        sheet, figures = self.sheet, self._collector
+        with sheet:
+            yield from self._rows(sheet, figures)
+
+    def __iter__(self) -> Iterator[Row]:
+        return self.rows()
+
+    def _rows(self, sheet: Sheet, figures: Figures) -> Iterator[Row]:
+        for number, cells in sheet.rows():
+            source = Source(name=sheet.name, sha256=sheet.sha256, row=number)
+            if isinstance(cells, Problem):
+                figures.count(0)
+                yield Row(source=source, problems=(cells,))
+                continue
+            carries = figures.look(number, cells)
+            drafts, problems = self._drafts(cells, source)
+            figures.count(len(drafts))
+            yield Row(
+                source=source, drafts=drafts, problems=problems, notes=() if carries or problems else _NO_CUSTODY_NOTE
+            )
+
+    def _drafts(self, cells: list[str], source: Source) -> tuple[tuple[Draft, ...], tuple[Problem, ...]]:
+        drafts: list[Draft] = []
+        problems: list[Problem] = []
+        for kind, parts in self._made:
+            try:
+                made = draft(kind, _fields(parts, cells), source=source)
+                if sum(map(len, cells)) > _LARGE:
+                    encode(made.statement(source.name, source.name, 1))
+                drafts.append(made)
+            except EnduseError as error:
+                problems.append(error.at(source.name, source.row))
+        if problems:
+            # Half a row would be a statement that its source does not make.
+            return (), tuple(problems)
+        if not drafts:
+            return (), (Problem(message="makes no statement", source=source.name, line=source.row),)
+        return tuple(drafts), ()
+
+    def figures(self) -> list[Figure]:
+        """Return what is odd about the rows read so far."""
+        return list(self.summary().figures)
+
+    def summary(self) -> Summary:
+        """Return what became of the rows so far, with the figures."""
+        return self._collector.summary(blank=self.sheet.blank, complete=self.sheet.complete, lost=self.sheet.lost())
+
+    def close(self) -> None:
+        """Close the file."""
+        self.sheet.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _compiled(mapper: Mapper, made: dict[str, Any], at: int) -> tuple[str, list[tuple[str, Made]]]:
+    path = f"$.statement[{at}]"
+    unknown = made.keys() - {"kind", *_HEAD}
+    if unknown:
+        raise MalformedError(f"the profile says {', '.join(sorted(unknown))}, which no statement has", path=path)
+    return made["kind"], [(key, mapper.compile(made[key], f"{path}.{key}")) for key in _HEAD if key in made]
+
+
+def _fields(parts: list[tuple[str, Made]], cells: list[str]) -> dict[str, Any]:
+    fields = {key: value for key, part in parts if (value := part(cells)) is not MISSING}
+    when = fields.get("occurred_at")
+    if when is None:
+        raise MalformedError("says no date", path="$.occurred_at")
+    if not isinstance(when, datetime | str):
+        raise MalformedError("the date is not a date", path="$.occurred_at")
+    return fields
+
+
+def read_table(path: Path, profile: Profile | str | Path | None = None, *, limits: Limits = DEFAULT) -> Table:
+    """Open a table for reading; its file is closed once its rows are read, or by using it as a context manager.
+
+    Args:
+        path: CSV, CSV in gzip, or XLSX.
+        profile: how to read it: a profile, the name of a shipped one, or a TOML file; by default the shipped profile
+            that its header fits.
+        limits: how much to read.
+
+    Raises:
+        UnknownError: no such file, or no such profile.
+        MalformedError: it is no table, no profile fits, or the profile does not fit the header.
+        LimitError: it is too large, or its header is.
+    """
+    if profile is not None and not isinstance(profile, Profile):
+        profile = load_profile(profile)
+    read = profile.read if profile is not None else None
+    sheet = Sheet(
+        path,
+        limits=limits,
+        sheet=read.sheet if read else None,
+        delimiter=read.delimiter if read else None,
+        encoding=read.encoding if read else None,
+    )
+    try:
+        if profile is None:
+            profile = fitting(sheet.columns)
+            if profile is None:
+                raise MalformedError(
+                    f"its header ({', '.join(sheet.columns[:8])}) fits no profile we ship: {', '.join(shipped())}",
+                    remedy="give your own with --profile FILE.toml (docs/how-to/bring-a-table.md)",
+                )
+        lacking = [name for name in profile.recognise.columns if name not in sheet.columns]
+        if lacking:
+            raise MalformedError(f"lacks the columns {', '.join(lacking)} of profile {profile.profile!r}")
+        return Table(sheet, profile)
+    except EnduseError as error:
+        sheet.close()
+        error.problem = error.at(path.name)
+        raise
+
+
+def recognise(path: Path, *, limits: Limits = DEFAULT) -> Profile | None:
+    """Return the shipped profile that fits a table's header, or ``None``.
+
+    Raises:
+        UnknownError: there is no such file.
+        MalformedError: it is no table.
+        LimitError: it is too large.
+    """
+    with Sheet(path, limits=limits) as sheet:
+        return fitting(sheet.columns)

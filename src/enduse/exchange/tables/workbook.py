@@ -1,0 +1,414 @@
+"""XLSX (ISO/IEC 29500) as rows of text, streamed, with every digit as the file has it.
+
+Read here and not through openpyxl, because that turns each number into a float before anybody can see its digits, and
+because parts from outside are unpacked under a meter. A workbook keeps binary doubles, written with up to 17 digits;
+spreadsheets show and keep 15, so a fraction with more is rounded to 15 in decimal, and that is counted and said.
+"""
+
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from decimal import Context, Decimal, InvalidOperation
+from io import BufferedReader
+from typing import IO, Final
+from xml.parsers import expat
+
+from enduse.errors import LimitError, MalformedError, Problem
+from enduse.exchange.tables.limits import Limits
+
+_CHUNK: Final = 1 << 16
+_PARTS_MAX: Final = 10_000
+_SMALL_PART: Final = 16 * 1024**2
+_STYLES_MAX: Final = 70_000
+_DIGITS: Final = 15
+_ROUND: Final = Context(prec=_DIGITS)
+_ESCAPE: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_LITERAL: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+_CELL: Final = re.compile(r"([A-Z]{1,3})[0-9]*")
+_DATE_FORMATS: Final = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
+_DAY_MS: Final = 86_400_000
+_LEAP_BUG: Final = 60
+_OVERHEAD: Final = 50
+"""What one shared text costs beside its characters."""
+
+Meter = Callable[[IO[bytes], int], BufferedReader]
+"""Wraps an unpacking stream so that it cannot unpack too much."""
+
+
+class Workbook:
+    """Rows of one sheet of a workbook.
+
+    Attributes:
+        columns: the header.
+        sheet: name of the sheet that is read: the one asked for, else the first that is not hidden.
+    """
+
+    def __init__(self, file: IO[bytes], limits: Limits, sheet: str | None, meter: Meter) -> None:
+        """Find the sheet and read its header.
+
+        Raises:
+            MalformedError: it is no workbook that we read.
+            LimitError: it has too many parts, or unpacks to too much.
+        """
+        self._limits = limits
+        self._meter = meter
+        self._formulas = self._rounded = 0
+        try:
+            self._zip = zipfile.ZipFile(file)
+        except (zipfile.BadZipFile, NotImplementedError) as error:
+            raise MalformedError(f"is not a workbook: {error}", remedy="save it as XLSX or CSV") from error
+        if len(self._zip.infolist()) > _PARTS_MAX:
+            raise LimitError(f"has more than {_PARTS_MAX:,} parts")
+        self.sheet, target, self._others, self._since_1904 = self._find(sheet)
+        self._shared = self._shared_texts()
+        self._dates = self._date_styles()
+        self._rows = self._sheet_rows(target)
+        self._header_at, first = next(self._rows, (1, [""]))
+        if isinstance(first, Problem):
+            raise MalformedError(f"the header: {first.message}", remedy=first.remedy)
+        while first and not first[-1].strip():
+            first.pop()
+        self.columns = tuple(name.strip() for name in first)
+
+    def rows(self) -> Iterator[tuple[int, list[str] | Problem]]:
+        """Yield each row below the header with its number from 1, or what is wrong with it."""
+        width = len(self.columns)
+        for number, cells in self._rows:
+            if not isinstance(cells, Problem):
+                while len(cells) > width and not cells[-1]:
+                    cells.pop()
+                cells.extend([""] * (width - len(cells)))
+            yield number - self._header_at, cells
+
+    def lost(self) -> tuple[str, ...]:
+        """Say what of the workbook is not in the rows; complete once they are read."""
+        found = []
+        if self._others:
+            found.append(f"only sheet {self.sheet!r} was read, not {', '.join(map(repr, self._others))}")
+        if self._formulas:
+            found.append(f"{self._formulas:,} formulas were read as the value last saved with them")
+        if self._rounded:
+            found.append(f"{self._rounded:,} numbers had more than {_DIGITS} digits and were rounded to {_DIGITS}")
+        return tuple(found)
+
+    def _part(self, name: str) -> BufferedReader | None:
+        try:
+            info = self._zip.getinfo(name)
+        except KeyError:
+            return None
+        if info.flag_bits & 1:
+            raise MalformedError("is encrypted", remedy="save it without a password")
+        return self._meter(self._zip.open(info), info.compress_size)
+
+    def _find(self, wanted: str | None) -> tuple[str, str, list[str], bool]:
+        """Return name and part of the sheet to read, the other sheets, and whether dates count from 1904."""
+        sheets: list[tuple[str, str, bool]] = []
+        since_1904 = False
+
+        def book(tag: str, attributes: dict[str, str]) -> None:
+            nonlocal since_1904
+            if tag == "sheet":
+                hidden = attributes.get("state", "visible") != "visible"
+                sheets.append((attributes.get("name", ""), attributes.get("r:id", ""), hidden))
+            elif tag == "workbookPr":
+                since_1904 = attributes.get("date1904") in {"1", "true"}
+
+        targets: dict[str, str] = {}
+
+        def relation(tag: str, attributes: dict[str, str]) -> None:
+            if tag == "Relationship":
+                targets[attributes.get("Id", "")] = attributes.get("Target", "")
+
+        self._small("xl/workbook.xml", book)
+        self._small("xl/_rels/workbook.xml.rels", relation)
+        if not sheets:
+            raise MalformedError("is not a workbook, or has no sheet", remedy="save it as XLSX or CSV")
+        names = [name for name, _, _ in sheets]
+        if wanted is not None and wanted not in names:
+            raise MalformedError(f"has no sheet {wanted!r}", remedy=f"it has {', '.join(map(repr, names))}")
+        chosen = next(
+            (one for one in sheets if one[0] == wanted or (wanted is None and not one[2])),
+            sheets[0],
+        )
+        target = targets.get(chosen[1], "")
+        target = target[1:] if target.startswith("/") else f"xl/{target}"
+        return chosen[0], target, [name for name in names if name != chosen[0]], since_1904
+
+    def _small(self, name: str, start: Callable[[str, dict[str, str]], None]) -> None:
+        """Walk a part that describes the workbook, calling ``start`` for each element."""
+        stream = self._part(name)
+        if stream is None:
+            return
+        parser = _parser(name)
+        parser.StartElementHandler = lambda tag, attributes: start(_local(tag), attributes)
+        size = 0
+        while chunk := stream.read(_CHUNK):
+            size += len(chunk)
+            if size > _SMALL_PART:
+                raise LimitError(f"part {name} unpacks to more than {_SMALL_PART:,} bytes")
+            _feed(parser, chunk, name)
+        _feed(parser, b"", name, last=True)
+
+    def _date_styles(self) -> frozenset[str]:
+        """Return the cell styles (by index, as text) that show a number as a date."""
+        custom: set[str] = set()
+        found: list[str] = []
+        inside = False
+        count = 0
+
+        def style(tag: str, attributes: dict[str, str]) -> None:
+            nonlocal inside, count
+            if tag == "numFmt" and _shows_date(attributes.get("formatCode", "")):
+                custom.add(attributes.get("numFmtId", ""))
+            elif tag in {"cellXfs", "cellStyleXfs", "cellStyles", "dxfs"}:
+                inside = tag == "cellXfs"
+            elif tag == "xf" and inside:
+                number = attributes.get("numFmtId", "0")
+                if number in custom or (number.isdecimal() and int(number) in _DATE_FORMATS):
+                    found.append(str(count))
+                count += 1
+                if count > _STYLES_MAX:
+                    raise LimitError(f"has more than {_STYLES_MAX:,} cell styles")
+
+        self._small("xl/styles.xml", style)
+        return frozenset(found)
+
+    def _shared_texts(self) -> list[str]:
+        name = "xl/sharedStrings.xml"
+        stream = self._part(name)
+        if stream is None:
+            return []
+        shared = _Shared()
+        parser = _parser(name)
+        parser.StartElementHandler = shared.start
+        parser.EndElementHandler = shared.end
+        parser.CharacterDataHandler = shared.data
+        while chunk := stream.read(_CHUNK):
+            _feed(parser, chunk, name)
+            if shared.size > self._limits.shared_chars:
+                raise LimitError("holds more distinct text than we keep in memory", remedy="save it as CSV")
+        _feed(parser, b"", name, last=True)
+        return shared.texts
+
+    def _sheet_rows(self, target: str) -> Iterator[tuple[int, list[str] | Problem]]:
+        stream = self._part(target)
+        if stream is None:
+            raise MalformedError(f"has no part {target!r}, where its sheet should be")
+        cells = _Cells(self._limits, self._value)
+        parser = _parser(target)
+        parser.StartElementHandler = cells.start
+        parser.EndElementHandler = cells.end
+        parser.CharacterDataHandler = cells.data
+        while chunk := stream.read(_CHUNK):
+            _feed(parser, chunk, target)
+            yield from cells.done
+            cells.done.clear()
+        _feed(parser, b"", target, last=True)
+        yield from cells.done
+
+    def _value(self, kind: str, style: str, text: str, *, formula: bool) -> str:
+        """Return a cell as text.
+
+        Raises:
+            MalformedError: it is an error value, or a formula without a saved value.
+        """
+        if formula:
+            self._formulas += 1
+            if not text and kind != "str":
+                raise MalformedError(
+                    "is a formula without a saved value", remedy="open and save it in a spreadsheet program"
+                )
+        match kind:
+            case "s":
+                try:
+                    return self._shared[int(text)]
+                except (ValueError, IndexError) as error:
+                    raise MalformedError(f"points at shared text {text!r}, which is not there") from error
+            case "str" | "inlineStr":
+                return _unescaped(text)
+            case "b":
+                return "TRUE" if text == "1" else "FALSE"
+            case "e":
+                raise MalformedError(f"holds the error {text}", remedy="correct the formula")
+            case "d":
+                return text
+            case _:
+                return self._number(text, style)
+
+    def _number(self, text: str, style: str) -> str:
+        if not text:
+            return ""
+        try:
+            number = Decimal(text)
+        except InvalidOperation as error:
+            raise MalformedError(f"holds {text!r}, which is not a number") from error
+        if not number.is_finite() or abs(number.adjusted()) > 300:  # noqa: PLR2004 - the range of a double
+            raise MalformedError(f"holds {text!r}, which is out of range")
+        if style in self._dates:
+            return _moment(number, since_1904=self._since_1904)
+        if len(number.as_tuple().digits) > _DIGITS and ("." in text or "e" in text.lower()):
+            self._rounded += 1
+            number = _ROUND.plus(number)
+        plain = format(number, "f")
+        return plain.rstrip("0").rstrip(".") if "." in plain else plain
+
+
+class _Shared:
+    """Gathers the table of shared texts; phonetic guides beside a text are not part of it."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.size = 0
+        self._parts: list[str] = []
+        self._reading = self._phonetic = False
+
+    def start(self, tag: str, _: dict[str, str]) -> None:
+        tag = _local(tag)
+        if tag == "si":
+            self._parts.clear()
+            self.size += _OVERHEAD
+        elif tag == "rPh":
+            self._phonetic = True
+        elif tag == "t":
+            self._reading = not self._phonetic
+
+    def data(self, text: str) -> None:
+        if self._reading:
+            self.size += len(text)
+            self._parts.append(text)
+
+    def end(self, tag: str) -> None:
+        tag = _local(tag)
+        if tag == "si":
+            self.texts.append(_unescaped("".join(self._parts)))
+        elif tag == "rPh":
+            self._phonetic = False
+        elif tag == "t":
+            self._reading = False
+
+
+class _Cells:
+    """Gathers cells into rows while the parser walks a sheet."""
+
+    def __init__(self, limits: Limits, value: Callable[..., str]) -> None:
+        self.done: list[tuple[int, list[str] | Problem]] = []
+        self._limits = limits
+        self._value = value
+        self._row: list[str] = []
+        self._number = 0
+        self._at = -1
+        self._kind = self._style = self._name = ""
+        self._text: list[str] = []
+        self._size = 0
+        self._reading = self._formula = False
+        self._problem: Problem | None = None
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        tag = _local(tag)
+        if tag == "c":
+            self._name = attributes.get("r", "")
+            self._at = _column(self._name) if self._name else self._at + 1
+            self._kind, self._style = attributes.get("t", "n"), attributes.get("s", "")
+            self._text.clear()
+            self._formula = False
+        elif tag == "v" or (tag == "t" and self._kind == "inlineStr"):
+            self._reading = True
+        elif tag == "f":
+            self._formula = True
+        elif tag == "row":
+            number = attributes.get("r", "")
+            self._number = int(number) if number.isdecimal() else self._number + 1
+            self._row, self._at, self._problem, self._size = [], -1, None, 0
+
+    def data(self, text: str) -> None:
+        if self._reading:
+            self._size += len(text)
+            if self._size > self._limits.line_chars:
+                raise LimitError(f"row {self._number} has more than {self._limits.line_chars:,} characters")
+            self._text.append(text)
+
+    def end(self, tag: str) -> None:
+        tag = _local(tag)
+        if tag in {"v", "t"}:
+            self._reading = False
+        elif tag == "c":
+            self._put()
+        elif tag == "row":
+            self.done.append((self._number, self._problem or self._row))
+
+    def _put(self) -> None:
+        if not self._text and not self._formula:
+            return
+        if self._at >= self._limits.columns:
+            raise LimitError(f"cell {self._name} lies beyond column {self._limits.columns:,}")
+        try:
+            text = self._value(self._kind, self._style, "".join(self._text), formula=self._formula)
+        except MalformedError as error:
+            self._problem = self._problem or Problem(
+                message=f"cell {self._name} {error.problem.message}", remedy=error.problem.remedy
+            )
+            return
+        self._row += [""] * (self._at + 1 - len(self._row))
+        self._row[self._at] = text
+
+
+def _parser(name: str) -> expat.XMLParserType:
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+
+    def refuse(*_: object) -> None:
+        raise MalformedError(f"part {name} declares a document type, which no workbook needs")
+
+    parser.StartDoctypeDeclHandler = refuse
+    return parser
+
+
+def _feed(parser: expat.XMLParserType, chunk: bytes, name: str, *, last: bool = False) -> None:
+    try:
+        parser.Parse(chunk, last)
+    except expat.ExpatError as error:
+        raise MalformedError(f"part {name} is not XML: {error}") from error
+
+
+def _local(tag: str) -> str:
+    return tag.rpartition(":")[2]
+
+
+def _column(name: str) -> int:
+    found = _CELL.match(name)
+    if found is None:
+        raise MalformedError(f"a cell is called {name!r}")
+    index = 0
+    for letter in found.group(1):
+        index = index * 26 + ord(letter) - 64
+    return index - 1
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPE.sub(lambda found: chr(int(found.group(1), 16)), text) if "_x" in text else text
+
+
+def _shows_date(code: str) -> bool:
+    # An elapsed time such as [h]:mm loses its bracket here and shows no day or year; a number format shows neither.
+    plain = _LITERAL.sub("", code).lower()
+    return any(letter in plain for letter in "dy") or ("h" in plain and "m" in plain and "[h" not in code.lower())
+
+
+def _moment(serial: Decimal, *, since_1904: bool) -> str:
+    """Return a date or a local time as ISO 8601 text, to the millisecond a spreadsheet keeps."""
+    days = int(serial)
+    milliseconds = int(((serial - days) * _DAY_MS).to_integral_value())
+    if serial < 0 or (days == _LEAP_BUG and not since_1904):
+        raise MalformedError(f"holds {serial} as a date, which is none")
+    if days == 0 and milliseconds:
+        return (datetime.min + timedelta(milliseconds=milliseconds)).time().isoformat()  # noqa: DTZ901 - a clock face
+    start = date(1904, 1, 1) if since_1904 else date(1899, 12, 31 if days < _LEAP_BUG else 30)
+    try:
+        day = start + timedelta(days=days)
+    except OverflowError as error:
+        raise MalformedError(f"holds {serial} as a date, which is out of range") from error
+    if not milliseconds:
+        return day.isoformat()
+    moment = datetime(day.year, day.month, day.day) + timedelta(milliseconds=milliseconds)  # noqa: DTZ001 - as written
+    return moment.isoformat(timespec="milliseconds" if milliseconds % 1000 else "seconds")
