@@ -152,7 +152,11 @@ def _text(value: object, path: str) -> str | None:
 
 
 def _short(value: object, path: str) -> str:
-    text = _text(value, path) or ""
+    return "" if value is None else _without_prefix(_text(value, path) or "")
+
+
+@lru_cache(maxsize=1024)
+def _without_prefix(text: str) -> str:
     for prefix in _PREFIXES:
         if text.startswith(prefix):
             return text[len(prefix) :]
@@ -179,6 +183,8 @@ def _number(value: object, path: str) -> str:
 
 
 def _elements(value: object, path: str) -> tuple[Element, ...]:
+    if value is None:
+        return ()
     found = []
     for position, item in enumerate(_list(value, path)):
         where = f"{path}[{position}]"
@@ -196,6 +202,8 @@ def _elements(value: object, path: str) -> tuple[Element, ...]:
 
 
 def _typed(value: object, path: str, key: str) -> tuple[tuple[str, str], ...]:
+    if value is None:
+        return ()
     found = []
     for position, item in enumerate(_list(value, path)):
         where = f"{path}[{position}]"

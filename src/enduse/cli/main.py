@@ -1,0 +1,46 @@
+"""The command ``enduse``: put the nouns together and start."""
+
+from typing import Annotated
+
+import typer
+
+from enduse import __version__
+from enduse.cli import add, demo, new, record, status, trace
+
+app = typer.Typer(
+    name="enduse",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Follow reconstruction aid, every pledge and every pallet, from the promise to the use it was meant for.",
+    epilog="Start with: **enduse demo**. Exit codes: 0 done, 1 the thing checked does not hold, 2 not understood.",
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"enduse {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[  # noqa: ARG001 - eager, answered by its callback
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    pass
+
+
+app.command()(demo.demo)
+app.command()(new.new)
+app.command()(add.add)
+app.command()(status.status)
+app.command()(trace.trace)
+app.add_typer(record.app, name="record")
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
