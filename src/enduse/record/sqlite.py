@@ -9,18 +9,14 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from enduse.errors import ConflictError, RecordError, UnknownError
-from enduse.record.store import Entry, NewEntry, check_batch
-from enduse.record.tree import CompactRange, leaf_hash
+from enduse.record.sqlstore import DuplicateRowError, Row, SQLStore
 
 # "Endu": tells a record from any other SQLite file.
 _APPLICATION_ID = 0x456E6475
 _FORMAT = 1
-_PAGE_ROWS = 256
-_LOOKUP_IDS = 500
 _BUSY_S = 30.0
 
 _TABLES = """
@@ -74,15 +70,7 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     return connection
 
 
-def _entry(row: tuple[object, ...], path: Path) -> Entry:
-    # Only a damaged file gives other types than the STRICT table took.
-    match row:
-        case (int(index), bytes(entry), bytes(leaf), bytes(statement_id), bytes(key), int(seq)):
-            return Entry(index, entry, leaf, statement_id, key, seq)
-    raise RecordError("a row of the database is damaged", source=str(path))
-
-
-class SQLiteStore:
+class SQLiteStore(SQLStore):
     """A record in a SQLite file; implements :class:`enduse.record.store.Store`.
 
     One connection, guarded by a lock, so threads may share it; processes each open their own.
@@ -98,6 +86,7 @@ class SQLiteStore:
         if not path.is_file():
             raise UnknownError("there is no record here", source=str(path), remedy="start one with: enduse new")
         self.path = path
+        self.source = str(path)
         self._lock = threading.RLock()
         self._db = connect(path, read_only=read_only)
         try:
@@ -159,174 +148,17 @@ class SQLiteStore:
                     self._db.execute("ROLLBACK")
                 raise
 
-    @property
-    def size(self) -> int:
-        """Number of entries."""
+    def _query(self, statement: str, values: Sequence[object] = ()) -> list[Row]:
         with self._guarded():
-            (size,) = self._db.execute("SELECT max(size) FROM head").fetchone()
-        if not isinstance(size, int):
-            raise RecordError("the head of the database is damaged", source=str(self.path))
-        return size
+            return self._db.execute(statement, values).fetchall()
 
-    def tree(self) -> CompactRange:
-        """Return the right edge of the tree over all entries."""
-        with self._guarded():
-            row = self._db.execute("SELECT size, edge FROM head ORDER BY size DESC LIMIT 1").fetchone()
-        match row:
-            case (int(size), bytes(edge)):
-                return CompactRange.decode(size, edge)
-        raise RecordError("the head of the database is damaged", source=str(self.path))
-
-    def append(self, batch: Sequence[NewEntry], expected_size: int) -> int:
-        """Add a batch in one durable transaction and return the index of its first entry."""
-        check_batch(batch)
-        leaves = [leaf_hash(new.entry) for new in batch]
-        with self._transaction():
-            tree = self.tree()
-            if tree.size != expected_size:
-                raise ConflictError(
-                    f"the record has {tree.size} entries, not {expected_size}: somebody else wrote",
-                    remedy="read its size again and append again",
-                )
-            first = tree.size
-            tree.extend(leaves)
-            rows = (
-                (index, new.entry, leaf, new.statement_id, new.key, new.seq)
-                for index, (new, leaf) in enumerate(zip(batch, leaves, strict=True), first)
-            )
-            try:
-                self._db.executemany("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)", rows)
-            except sqlite3.IntegrityError as error:
-                raise self._duplicate(batch, first) from error
-            self._db.execute("INSERT INTO head VALUES (?, ?)", (tree.size, tree.encode()))
-        return first
-
-    def _duplicate(self, batch: Sequence[NewEntry], first: int) -> ConflictError:
-        known = {key: at for key, at in self.has_many(new.statement_id for new in batch).items() if at < first}
-        for number, new in enumerate(batch):
-            if new.statement_id in known:
-                where = f"at index {known[new.statement_id]}"
-                return ConflictError(f"statement {new.statement_id.hex()} is recorded already, {where}", line=number)
-        return ConflictError("a batch holds the same statement twice")
-
-    def has(self, statement_id: bytes) -> int | None:
-        """Return the index of the statement, ``None`` where the record does not hold it."""
-        return self.has_many((statement_id,)).get(statement_id)
-
-    def has_many(self, statement_ids: Iterable[bytes]) -> dict[bytes, int]:
-        """Return the indexes of those statements that the record holds."""
-        wanted = list(statement_ids)
-        found: dict[bytes, int] = {}
-        with self._guarded():
-            for at in range(0, len(wanted), _LOOKUP_IDS):
-                some = wanted[at : at + _LOOKUP_IDS]
-                marks = ",".join("?" * len(some))
-                query = f"SELECT statement_id, idx FROM entry WHERE statement_id IN ({marks})"  # noqa: S608 - marks only
-                found.update(self._db.execute(query, some).fetchall())
-        return found
-
-    def last_seq(self, key: bytes) -> int | None:
-        """Return the largest running number of a key, ``None`` for a key that never wrote."""
-        with self._guarded():
-            last: int | None = self._db.execute("SELECT max(seq) FROM entry WHERE key = ?", (key,)).fetchone()[0]
-        return last
-
-    def at_seq(self, key: bytes, seq: int) -> list[int]:
-        """Return the indexes of the statements of a key under a running number."""
-        with self._guarded():
-            query = "SELECT idx FROM entry WHERE key = ? AND seq = ? ORDER BY idx"
-            return [index for (index,) in self._db.execute(query, (key, seq))]
-
-    def entry(self, index: int) -> Entry:
-        """Return one entry."""
-        for found in self.entries(index, index + 1):
-            return found
-        raise UnknownError(f"the record has no entry {index}", source=str(self.path))
-
-    def _pages(self, columns: str, start: int, stop: int) -> Iterator[list[tuple[object, ...]]]:
-        # A page at a time: memory stays flat and the lock is free between pages.
-        query = f"SELECT {columns} FROM entry WHERE idx >= ? AND idx < ? ORDER BY idx"  # noqa: S608 - constant columns
-        for at in range(start, stop, _PAGE_ROWS):
-            with self._guarded():
-                rows = self._db.execute(query, (at, min(stop, at + _PAGE_ROWS))).fetchall()
-            yield rows
-
-    def entries(self, start: int = 0, stop: int | None = None) -> Iterator[Entry]:
-        """Give entries in order, in constant memory; ``stop`` is excluded, ``None`` is the size."""
-        end = self.size if stop is None else min(stop, self.size)
-        for rows in self._pages("idx, entry, leaf, statement_id, key, seq", start, end):
-            for row in rows:
-                yield _entry(row, self.path)
-
-    def leaves(self, start: int, stop: int) -> Iterator[bytes]:
-        """Give the leaf hashes in order."""
-        for rows in self._pages("leaf", start, min(stop, self.size)):
-            for (leaf,) in rows:
-                if not isinstance(leaf, bytes):
-                    raise RecordError("a row of the database is damaged", source=str(self.path))
-                yield leaf
-
-    def by_key(self) -> Iterator[tuple[bytes, int, int]]:
-        """Give ``(key, seq, index)`` of every entry, sorted, in constant memory."""
-        # Resumes after the last row by the index on (key, seq), which ends in the row's own idx.
-        last: tuple[bytes, int, int] = (b"", -1, -1)
-        query = "SELECT key, seq, idx FROM entry WHERE (key, seq, idx) > (?, ?, ?) ORDER BY key, seq, idx LIMIT 4096"
-        while True:
-            with self._guarded():
-                rows = self._db.execute(query, last).fetchall()
-            if not rows:
-                return
-            for row in rows:
-                match row:
-                    case (bytes(key), int(seq), int(index)):
-                        last = (key, seq, index)
-                        yield last
-                    case _:
-                        raise RecordError("a row of the database is damaged", source=str(self.path))
-
-    def keep_checkpoint(self, size: int, root: bytes, note: bytes) -> bytes:
-        """Remember a checkpoint before anybody sees it, and return the one remembered first for that size."""
-        with self._transaction():
-            row = self._db.execute("SELECT root, note FROM signed WHERE size = ?", (size,)).fetchone()
-            if row is None:
-                self._db.execute("INSERT INTO signed VALUES (?, ?, ?)", (size, root, note))
-                return note
-        if row[0] != root:
-            raise ConflictError(
-                f"another root was signed for {size} entries: this record was changed",
-                source=str(self.path),
-                remedy="stop, keep both, and compare with the mirrors",
-            )
-        kept: bytes = row[1]
-        return kept
-
-    def checkpoints(self) -> Iterator[tuple[int, bytes, bytes]]:
-        """Give every checkpoint signed so far: size, root, note."""
-        last = -1
-        while True:
-            with self._guarded():
-                query = "SELECT size, root, note FROM signed WHERE size > ? ORDER BY size LIMIT 256"
-                rows = self._db.execute(query, (last,)).fetchall()
-            if not rows:
-                return
-            for row in rows:
-                match row:
-                    case (int(last), bytes(root), bytes(note)):
-                        yield last, root, note
-                    case _:
-                        raise RecordError("a row of the database is damaged", source=str(self.path))
+    def _insert(self, rows: Iterable[Row]) -> None:
+        try:
+            self._db.executemany("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)", rows)
+        except sqlite3.IntegrityError as error:
+            raise DuplicateRowError from error
 
     def close(self) -> None:
         """Let go of the database."""
         with self._lock:
             self._db.close()
-
-    def __enter__(self) -> Self:
-        """Return the store; leaving the block closes it."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close the store."""
-        self.close()

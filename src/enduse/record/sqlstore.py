@@ -1,0 +1,218 @@
+"""What SQLite and PostgreSQL have in common as stores of the record: the statements, the checks, the paging.
+
+A subclass brings a connection: how to run a query, how to hold a transaction in which nobody else appends, and how to
+write many rows fast.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from types import TracebackType
+from typing import Self
+
+from enduse.errors import ConflictError, RecordError, UnknownError
+from enduse.record.store import Entry, NewEntry, check_batch
+from enduse.record.tree import CompactRange, leaf_hash
+
+_PAGE_ROWS = 256
+_LOOKUP_IDS = 500
+
+Row = tuple[object, ...]
+
+
+class DuplicateRowError(Exception):
+    """A unique column has the value already; raised by :meth:`SQLStore._insert` and never leaves the store."""
+
+
+class SQLStore(ABC):
+    """A record in a SQL database; implements :class:`enduse.record.store.Store`."""
+
+    source: str
+    """File or address, for messages."""
+
+    @abstractmethod
+    def _query(self, statement: str, values: Sequence[object] = ()) -> list[Row]:
+        """Run one statement with ``?`` for each value and return all rows."""
+
+    @abstractmethod
+    def _transaction(self) -> AbstractContextManager[None]:
+        """Hold a durable transaction in which nobody else appends; an exception undoes it."""
+
+    @abstractmethod
+    def _insert(self, rows: Iterable[Row]) -> None:
+        """Write rows of the table ``entry``.
+
+        Raises:
+            DuplicateRowError: a statement is there already.
+        """
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of the database."""
+
+    def _damaged(self, what: str) -> RecordError:
+        # Only a damaged database gives other types than its columns took.
+        return RecordError(f"{what} is damaged", source=self.source, remedy="take the record from a mirror")
+
+    @property
+    def size(self) -> int:
+        """Number of entries."""
+        match self._query("SELECT max(size) FROM head"):
+            case [(int(size),)]:
+                return size
+        raise self._damaged("the head of the database")
+
+    def tree(self) -> CompactRange:
+        """Return the right edge of the tree over all entries."""
+        match self._query("SELECT size, edge FROM head ORDER BY size DESC LIMIT 1"):
+            case [(int(size), bytes(edge))]:
+                return CompactRange.decode(size, edge)
+        raise self._damaged("the head of the database")
+
+    def append(self, batch: Sequence[NewEntry], expected_size: int) -> int:
+        """Add a batch in one durable transaction and return the index of its first entry."""
+        check_batch(batch)
+        leaves = [leaf_hash(new.entry) for new in batch]
+        try:
+            return self._append(batch, leaves, expected_size)
+        except DuplicateRowError as error:
+            # The transaction is undone by now, so that what is found was there before.
+            raise self._name_duplicate(batch) from error
+
+    def _append(self, batch: Sequence[NewEntry], leaves: Sequence[bytes], expected_size: int) -> int:
+        with self._transaction():
+            tree = self.tree()
+            if tree.size != expected_size:
+                raise ConflictError(
+                    f"the record has {tree.size} entries, not {expected_size}: somebody else wrote",
+                    remedy="read its size again and append again",
+                )
+            first = tree.size
+            tree.extend(leaves)
+            rows = (
+                (index, new.entry, leaf, new.statement_id, new.key, new.seq)
+                for index, (new, leaf) in enumerate(zip(batch, leaves, strict=True), first)
+            )
+            self._insert(rows)
+            self._query("INSERT INTO head VALUES (?, ?)", (tree.size, tree.encode()))
+        return first
+
+    def _name_duplicate(self, batch: Sequence[NewEntry]) -> ConflictError:
+        known = self.has_many(new.statement_id for new in batch)
+        for number, new in enumerate(batch):
+            if new.statement_id in known:
+                where = f"at index {known[new.statement_id]}"
+                return ConflictError(f"statement {new.statement_id.hex()} is recorded already, {where}", line=number)
+        return ConflictError("a batch holds the same statement twice")
+
+    def has(self, statement_id: bytes) -> int | None:
+        """Return the index of the statement, ``None`` where the record does not hold it."""
+        return self.has_many((statement_id,)).get(statement_id)
+
+    def has_many(self, statement_ids: Iterable[bytes]) -> dict[bytes, int]:
+        """Return the indexes of those statements that the record holds."""
+        wanted = list(statement_ids)
+        found: dict[bytes, int] = {}
+        for at in range(0, len(wanted), _LOOKUP_IDS):
+            some = wanted[at : at + _LOOKUP_IDS]
+            marks = ",".join("?" * len(some))
+            for row in self._query(f"SELECT statement_id, idx FROM entry WHERE statement_id IN ({marks})", some):  # noqa: S608 - marks only
+                match row:
+                    case (bytes(statement_id), int(index)):
+                        found[statement_id] = index
+        return found
+
+    def last_seq(self, key: bytes) -> int | None:
+        """Return the largest running number of a key, ``None`` for a key that never wrote."""
+        match self._query("SELECT max(seq) FROM entry WHERE key = ?", (key,)):
+            case [(int(last),)]:
+                return last
+        return None
+
+    def at_seq(self, key: bytes, seq: int) -> list[int]:
+        """Return the indexes of the statements of a key under a running number."""
+        rows = self._query("SELECT idx FROM entry WHERE key = ? AND seq = ? ORDER BY idx", (key, seq))
+        return [index for (index,) in rows if isinstance(index, int)]
+
+    def entry(self, index: int) -> Entry:
+        """Return one entry."""
+        for found in self.entries(index, index + 1):
+            return found
+        raise UnknownError(f"the record has no entry {index}", source=self.source)
+
+    def _pages(self, columns: str, start: int, stop: int) -> Iterator[list[Row]]:
+        # A page at a time: memory stays flat and no transaction stays open between pages.
+        query = f"SELECT {columns} FROM entry WHERE idx >= ? AND idx < ? ORDER BY idx"  # noqa: S608 - constant columns
+        for at in range(start, stop, _PAGE_ROWS):
+            yield self._query(query, (at, min(stop, at + _PAGE_ROWS)))
+
+    def entries(self, start: int = 0, stop: int | None = None) -> Iterator[Entry]:
+        """Give entries in order, in constant memory; ``stop`` is excluded, ``None`` is the size."""
+        end = self.size if stop is None else min(stop, self.size)
+        for rows in self._pages("idx, entry, leaf, statement_id, key, seq", start, end):
+            for row in rows:
+                match row:
+                    case (int(index), bytes(entry), bytes(leaf), bytes(statement_id), bytes(key), int(seq)):
+                        yield Entry(index, entry, leaf, statement_id, key, seq)
+                    case _:
+                        raise self._damaged("a row of the database")
+
+    def leaves(self, start: int, stop: int) -> Iterator[bytes]:
+        """Give the leaf hashes in order."""
+        for rows in self._pages("leaf", start, min(stop, self.size)):
+            for (leaf,) in rows:
+                if not isinstance(leaf, bytes):
+                    raise self._damaged("a row of the database")
+                yield leaf
+
+    def by_key(self) -> Iterator[tuple[bytes, int, int]]:
+        """Give ``(key, seq, index)`` of every entry, sorted, in constant memory."""
+        last: tuple[bytes, int, int] = (b"", -1, -1)
+        query = "SELECT key, seq, idx FROM entry WHERE (key, seq, idx) > (?, ?, ?) ORDER BY key, seq, idx LIMIT 4096"
+        while rows := self._query(query, last):
+            for row in rows:
+                match row:
+                    case (bytes(key), int(seq), int(index)):
+                        last = (key, seq, index)
+                        yield last
+                    case _:
+                        raise self._damaged("a row of the database")
+
+    def keep_checkpoint(self, size: int, root: bytes, note: bytes) -> bytes:
+        """Remember a checkpoint before anybody sees it, and return the one remembered first for that size."""
+        with self._transaction():
+            rows = self._query("SELECT root, note FROM signed WHERE size = ?", (size,))
+            if not rows:
+                self._query("INSERT INTO signed VALUES (?, ?, ?)", (size, root, note))
+                return note
+        match rows:
+            case [(bytes(kept_root), bytes(kept_note))] if kept_root == root:
+                return kept_note
+        raise ConflictError(
+            f"another root was signed for {size} entries: this record was changed",
+            source=self.source,
+            remedy="stop, keep both, and compare with the mirrors",
+        )
+
+    def checkpoints(self) -> Iterator[tuple[int, bytes, bytes]]:
+        """Give every checkpoint signed so far: size, root, note."""
+        last = -1
+        while rows := self._query(
+            "SELECT size, root, note FROM signed WHERE size > ? ORDER BY size LIMIT 256", (last,)
+        ):
+            for row in rows:
+                match row:
+                    case (int(last), bytes(root), bytes(note)):
+                        yield last, root, note
+                    case _:
+                        raise self._damaged("a row of the database")
+
+    def __enter__(self) -> Self:
+        """Return the store; leaving the block closes it."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the store."""
+        self.close()
