@@ -21,7 +21,7 @@ class Draft:
     the state as it was.
     """
 
-    __slots__ = ("absorbed", "done", "entry", "halves", "index", "links", "notes", "party", "state")
+    __slots__ = ("absorbed", "done", "entry", "halves", "index", "links", "notes", "party", "replaced", "state")
 
     def __init__(self, state: State, entry: Entry) -> None:
         self.state = state
@@ -31,6 +31,7 @@ class Draft:
         self.halves: list[Half] = []
         self.notes: list[str] = []
         self.links: list[Link] = []
+        self.replaced: Said | None = None
         self.done: tuple[Posting, ...] = ()
         self.absorbed: list[tuple[Count, int]] = []
 
@@ -81,17 +82,26 @@ class Draft:
         """Return by how much the draft so far changes ``account`` in ``resource``."""
         return sum(half.amount for half in self.halves if half.account == account and half.resource == resource)
 
-    def name(self, kind: str, identifier: str) -> str:
-        """Return the key under which an identifier is given once.
+    def name(self, kind: str, identifier: str, owner: str | None = None) -> str:
+        """Return the key under which ``owner`` (by default the speaker) gives an identifier once.
+
+        Where somebody else had reported it before, the owner's own word takes the place of that report.
 
         Raises:
-            NoEffectError: this party has given it before.
+            NoEffectError: it was given before.
         """
-        key = f"{kind} {self.party} {identifier}"
+        owner = owner or self.party
+        key = f"{kind} {owner} {identifier}"
         before = self.state.names.get(key)
-        if before is not None:
-            index = self.state.said[before].index
-            raise NoEffectError(f"{kind} {identifier} was already stated in entry {index}; correct that one first")
+        if before is None:
+            return key
+        said = self.state.said[before]
+        if self.party != owner or said.party == owner:
+            raise NoEffectError(f"{kind} {identifier} was already stated in entry {said.index}; correct that one first")
+        self.notes.append(f"{owner}'s own word takes the place of what {said.party} reported in entry {said.index}")
+        self.take_back(said.halves, said.index)
+        self.unlink(said)
+        self.replaced = said
         return key
 
     def commit(self, without_count: int | None = None) -> tuple[Posting, ...]:
@@ -188,6 +198,8 @@ class Draft:
     ) -> None:
         """Remember the statement and what it moved itself, so that its party can take it back."""
         self.state.said[self.entry.id] = Said(self.index, self.party, role, key, name, tuple(halves), tuple(self.links))
+        if self.replaced is not None:
+            self.replaced.taken_back_by = self.index
         if name:
             self.state.names[name] = self.entry.id
 

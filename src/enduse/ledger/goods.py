@@ -188,9 +188,13 @@ def _project(event: Event) -> str:
 
 
 def _consume(draft: Draft, statement: Goods, event: Event) -> Outcome:
+    """Goods given out or used up for a project are its declared use; otherwise they are consumed where they lay."""
     place = _place(statement, event)
     home = accounts.stock(draft.party, place)
-    return _post(draft, event, home, accounts.consumed(draft.party, place), "consumed", event.project)
+    if event.project is None:
+        return _post(draft, event, home, accounts.consumed(draft.party, place), "consumed")
+    project = _project(event)
+    return _post(draft, event, home, accounts.use(draft.party, project), "consumed", project)
 
 
 def _write_off(draft: Draft, statement: Goods, event: Event) -> Outcome:

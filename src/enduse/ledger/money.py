@@ -1,4 +1,6 @@
-"""What money statements do to the ledger. Each is one party's word about its own money.
+"""What money statements do to the ledger. Each is a donor's word about its own money, or a report of it.
+
+An identifier counts once per donor, whoever reports it; the donor's own word takes the place of a report.
 
 A step takes from the account of the step it names, whether or not that is in the record yet: a negative balance of
 ``pledged`` or ``committed`` is money that was given beyond the promise, or whose promise is not recorded. So the order
@@ -20,9 +22,10 @@ def pledge(draft: Draft, statement: Pledge) -> Outcome:
         NoEffectError: why it cannot have an effect.
     """
     body = statement.body
-    name = draft.name("pledge", body.pledge)
-    target = pledged(draft.party, body.pledge)
-    return _post(draft, statement, promised(draft.party), target, body.amount, ("pledged", body.pledge, name))
+    donor = body.donor or draft.party
+    name = draft.name("pledge", body.pledge, donor)
+    target = pledged(donor, body.pledge)
+    return _post(draft, statement, promised(donor), target, body.amount, ("pledged", body.pledge, name))
 
 
 def commitment(draft: Draft, statement: Commitment) -> Outcome:
@@ -32,9 +35,10 @@ def commitment(draft: Draft, statement: Commitment) -> Outcome:
         NoEffectError: why it cannot have an effect.
     """
     body = statement.body
-    name = draft.name("commitment", body.commitment)
-    source = _source(draft, body.pledge, None)
-    target = committed(draft.party, body.commitment)
+    donor = body.donor or draft.party
+    name = draft.name("commitment", body.commitment, donor)
+    source = _source(draft, donor, body.pledge, None)
+    target = committed(donor, body.commitment)
     return _post(draft, statement, source, target, body.amount, ("committed", body.commitment, name))
 
 
@@ -45,8 +49,9 @@ def disbursement(draft: Draft, statement: Disbursement) -> Outcome:
         NoEffectError: why it cannot have an effect.
     """
     body = statement.body
-    name = draft.name("disbursement", body.disbursement)
-    source = _source(draft, body.pledge, body.commitment)
+    donor = body.donor or draft.party
+    name = draft.name("disbursement", body.disbursement, donor)
+    source = _source(draft, donor, body.pledge, body.commitment)
     target = held(body.recipient)
     return _post(draft, statement, source, target, body.amount, ("disbursed", body.disbursement, name))
 
@@ -69,17 +74,17 @@ def expenditure(draft: Draft, statement: Expenditure) -> Outcome:
     return _post(draft, statement, held(draft.party), target, body.amount, ("spent", body.expenditure, name))
 
 
-def _source(draft: Draft, pledge_id: str | None, commitment_id: str | None) -> str:
+def _source(draft: Draft, donor: str, pledge_id: str | None, commitment_id: str | None) -> str:
     """Return the account of the step before, with a note where that is not in the record."""
     kind, identifier, account = (
         ("commitment", commitment_id, committed) if commitment_id else ("pledge", pledge_id, pledged)
     )
     if identifier is None:
         draft.notes.append("names no pledge: link unresolved")
-        return unpledged(draft.party)
-    if f"{kind} {draft.party} {identifier}" not in draft.state.names:
-        draft.notes.append(f"{kind} {identifier} of {draft.party} is not in the record: link unresolved")
-    return account(draft.party, identifier)
+        return unpledged(donor)
+    if f"{kind} {donor} {identifier}" not in draft.state.names:
+        draft.notes.append(f"{kind} {identifier} of {donor} is not in the record: link unresolved")
+    return account(donor, identifier)
 
 
 def _post(
@@ -95,10 +100,18 @@ def _post(
     if amount <= 0:
         raise NoEffectError(f"{money.value} {money.currency} is not an amount of money given")
     resource = money_resource(money.currency)
+    own = len(draft.halves)
     draft.move(resource, source, target, amount, code, micros(statement.occurred_at), None, item)
     postings = draft.commit()
+    _note_reported(draft, statement)
     open_amount = draft.state.balance(source, resource)
     if open_amount < 0 and not source.startswith(("promised ", "unpledged ")):
         draft.notes.append(f"{source} now stands at {shown(open_amount, resource)}: more went out than came in")
-    draft.keep(draft.halves, name=name)
+    draft.keep(draft.halves[own:], name=name)
     return draft.outcome(postings)
+
+
+def _note_reported(draft: Draft, statement: Pledge | Commitment | Disbursement | Expenditure) -> None:
+    donor = None if isinstance(statement, Expenditure) else statement.body.donor
+    if donor is not None and donor != draft.party:
+        draft.notes.append(f"reported by {draft.party}, not said by {donor} itself")
