@@ -118,6 +118,8 @@ FUNCTIONS = (
     ("crossing", text("Running a crossing", "إدارة معبر")),
     ("funds", text("Keeping and spending funds", "حفظ الأموال وصرفها")),
     ("monitoring", text("Independent monitoring", "الرقابة المستقلة")),
+    ("site-checking", text("the checking of civilian sites", "التحقق من مدنية المواقع")),
+    ("structure-checking", text("the checking of structures", "فحص المنشآت")),
     ("release", text("Deciding on tranches", "البتّ في الدفعات")),
 )
 """Functions that mandates are given for."""
@@ -134,7 +136,8 @@ RULES = (
     ("reading", "monitoring"),
     ("milestone", "building"),
     ("finding", "monitoring"),
-    ("attestation", "monitoring"),
+    ("attestation", "site-checking"),
+    ("attestation", "structure-checking"),
     ("condition", "release"),
     ("decision", "release"),
 )
@@ -159,7 +162,9 @@ INCOMPATIBLE = (
 GRANTS = (
     Grant("mandate:funds", "party:fund", ("funds",), (COAST, ABROAD)),
     Grant("mandate:release", "party:umbrella", ("release",), (COAST,)),
-    Grant("mandate:monitoring", "party:monitor", ("monitoring",), (COAST,)),
+    Grant("mandate:release-donors", "party:azura", ("release",), (COAST,)),
+    Grant("mandate:release-coast", "party:administration", ("release",), (COAST,)),
+    Grant("mandate:monitoring", "party:monitor", ("monitoring", "site-checking", "structure-checking"), (COAST,)),
     Grant("mandate:crossing", "party:administration", ("crossing",), (CROSSING,)),
     Grant("mandate:stores", "party:administration", ("custody",), (CENTRAL, FUEL_DEPOT)),
     Grant("mandate:karst-yard", "party:karst", ("custody",), ("place:karst-yard",)),

@@ -8,11 +8,11 @@ import msgspec
 
 from enduse.simulate import cast
 from enduse.simulate.freight import Freight
-from enduse.simulate.funds import DONORS, Funds
+from enduse.simulate.funds import DONORS, TRANCHE, Funds
 from enduse.simulate.incident import BUILT_IN, CARRIER, FINDING, FUEL_CLAIM, RECEIVED, ROAD_CLAIM, SENT, SITE, Incident
 from enduse.simulate.pen import Batch, Pen, demo_seed
 from enduse.simulate.trade import Trade
-from enduse.simulate.works import CLINIC, HOMES, HOMES_TRANCHE, NEEDS, TRANCHES, WORKS
+from enduse.simulate.works import CLINIC, NEEDS, TRANCHES, WORKS
 from enduse.statements.condition import ConditionStatement
 from enduse.statements.mandate import Mandate, MandateBody
 from enduse.statements.party import Party, PartyBody
@@ -115,7 +115,7 @@ def build(seed: int = 1) -> Simulation:
     """Return the demo programme of ``seed``; the same seed gives the same bytes."""
     keys = {role.party: SigningKey.from_seed(demo_seed(seed, role.party)) for role in cast.ROLES}
     pen = Pen(cast.ORIGIN, cast.KEEPER, keys)
-    freight = Freight(pen, Random(seed))  # noqa: S311 - a play, not a secret
+    freight = Freight(pen, Random(seed), Random(f"drills {seed}"))  # noqa: S311 - a play, not a secret
     trade = Trade(pen, freight, START)
     funds = Funds(pen, freight, trade.day)
     incident = Incident(pen, freight, trade.day)
@@ -125,9 +125,7 @@ def build(seed: int = 1) -> Simulation:
     pen.at(trade.day(1, 4, 9), lambda: _condition(pen))
     trade.plan(funds.buy)
     funds.plan(trade.take_back)
-    incident.plan(
-        lambda: trade.damaged, lambda decision: funds.pay("party:tessera", _tranche_dollars(), HOMES, refs=(decision,))
-    )
+    incident.plan(lambda: trade.damaged, funds.release)
     batches = pen.run()
     return Simulation(
         origin=cast.ORIGIN,
@@ -180,7 +178,9 @@ def _found(pen: Pen) -> None:
         name=cast.text("Council for the Palm Coast", "مجلس ساحل النخيل"),
         members=(*donors, *coast),
         required_groups=("donors", "coast"),
-        quorum=Quorum(need="2", of=("group:donors", "group:coast")),
+        quorum=Quorum(
+            need="all", also=(Quorum(need="any", of=("group:donors",)), Quorum(need="any", of=("group:coast",)))
+        ),
         standing="in_force",
     )
     pen.say(Umbrella, cast.KEEPER, umbrella)
@@ -215,12 +215,9 @@ def _condition(pen: Pen) -> None:
         pen.say(ConditionStatement, "party:umbrella", tranche.body, cast.COAST)
 
 
-def _tranche_dollars() -> int:
-    return next(int(tranche.body.amount.value) for tranche in TRANCHES if tranche.body.tranche == HOMES_TRANCHE)
-
-
 def _truth(trade: Trade, funds: Funds, incident: Incident, freight: Freight) -> Truth:
     withheld = trade.day(18, 2, 12)
+    extra = {"party:azura": TRANCHE}
     return Truth(
         consignment=incident.consignment,
         carrier=CARRIER,
@@ -242,7 +239,7 @@ def _truth(trade: Trade, funds: Funds, incident: Incident, freight: Freight) -> 
         claims=(ROAD_CLAIM, FUEL_CLAIM),
         unpaid=tuple(donor.party for donor in DONORS if not donor.paid),
         pledged={donor.party: donor.pledged for donor in DONORS},
-        paid={donor.party: sum(amount for _, amount in donor.paid) for donor in DONORS},
+        paid={donor.party: sum(amount for _, amount in donor.paid) + extra.get(donor.party, 0) for donor in DONORS},
         spent=funds.spent,
         humanitarian=next(name for sent, name in trade.humanitarian if sent > withheld),
         stock={f"{place} {material}": amount for (place, material), amount in sorted(freight.stock.items()) if amount},

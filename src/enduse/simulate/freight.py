@@ -90,9 +90,10 @@ class Freight:
         trips: every consignment sent, by identifier.
     """
 
-    def __init__(self, pen: Pen, dice: Random) -> None:
+    def __init__(self, pen: Pen, dice: Random, survey_dice: Random) -> None:
         self._pen = pen
         self._dice = dice
+        self._survey_dice = survey_dice
         self._gauges: dict[str, Gauge] = {}
         self._number = 0
         self.stock: dict[tuple[str, str], int] = {}
@@ -209,14 +210,18 @@ class Freight:
     def gauge(self, name: str, random_sd: str, systematic_sd: str) -> Gauge:
         """Return an instrument; its true bias is drawn once."""
         if name not in self._gauges:
-            bias = ppm(systematic_sd) * roll(self._dice) // 1_000
+            bias = ppm(systematic_sd) * roll(self._dice_of(name)) // 1_000
             made = Instrument(instrument=name, random_sd=random_sd, systematic_sd=systematic_sd)
             self._gauges[name] = Gauge(made, bias)
         return self._gauges[name]
 
+    def _dice_of(self, instrument: str) -> Random:
+        """Return the dice of scales or of surveys: more traffic must not change what the surveys measured."""
+        return self._survey_dice if instrument.startswith("survey:") else self._dice
+
     def indication(self, gauge: Gauge, amount: int, step: int) -> int:
         """Return what ``gauge`` shows when ``amount`` is on it, to its ``step``."""
-        noise = ppm(gauge.instrument.random_sd) * roll(self._dice) // 1_000 + gauge.bias
+        noise = ppm(gauge.instrument.random_sd) * roll(self._dice_of(gauge.instrument.instrument)) // 1_000 + gauge.bias
         return (amount + amount * noise // _PPM + step // 2) // step * step
 
     def weigh(self, trip: Trip, of: str, shows: int | None = None) -> Signed:

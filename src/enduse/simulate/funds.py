@@ -11,10 +11,10 @@ from typing import Final
 import msgspec
 
 from enduse.simulate.cast import text
-from enduse.simulate.freight import Freight
+from enduse.simulate.freight import Freight, later
 from enduse.simulate.pen import Pen
 from enduse.simulate.trade import CARRIERS, Fault, Supply
-from enduse.simulate.works import CLINIC, FOOD, FUEL, HOMES, SCHOOL, WATER, dollars
+from enduse.simulate.works import CLINIC, FOOD, FUEL, HOMES, HOMES_TRANCHE, SCHOOL, TRANCHES, WATER, dollars
 from enduse.statements.keyring import Signed
 from enduse.statements.money import (
     Commitment,
@@ -41,13 +41,16 @@ class Donor(msgspec.Struct, frozen=True):
 
 
 DONORS = (
-    Donor("party:azura", 8_000_000, 8_000_000, ((2, 3_000_000), (9, 2_000_000), (16, 1_200_000))),
+    Donor("party:azura", 8_000_000, 8_000_000, ((2, 3_000_000), (9, 2_000_000))),
     Donor("party:arzan", 5_000_000, 4_000_000, ((2, 2_500_000), (12, 1_500_000))),
     Donor("party:lumen", 2_500_000, 2_500_000, ((2, 1_250_000), (8, 1_250_000))),
     Donor("party:marwen", 3_000_000, 2_000_000, ((10, 950_000),)),
     Donor("party:dorran", 6_000_000, 0, ()),
 )
 """Donors; the last has pledged and not paid."""
+
+TRANCHE: Final = next(int(item.body.amount.value) for item in TRANCHES if item.body.tranche == HOMES_TRANCHE)
+"""Dollars of the one tranche that is released."""
 
 WORKS: Final = (
     (HOMES, "party:tessera", 620_000, (3, 8, 13)),
@@ -107,6 +110,17 @@ class Funds:
         purpose = text("For rebuilding the Palm Coast", "لإعادة إعمار ساحل النخيل")
         body = PledgeBody(pledge=pledge, amount=dollars(donor.pledged), recipient=FUND, purpose=purpose)
         self._pen.say(Pledge, donor.party, body)
+
+    def release(self, decision: str) -> None:
+        """Let the largest donor pay the homes' tranche in answer to a decision, and the fund pass it on two days later."""
+        body = DisbursementBody(
+            disbursement="disbursement:azura-tranche",
+            amount=dollars(TRANCHE),
+            recipient=FUND,
+            commitment="commitment:azura",
+        )
+        paid = self._pen.say(Disbursement, "party:azura", body, refs=(decision,)).id
+        self._pen.at(later(self._pen.now, 48), lambda: self.pay("party:tessera", TRANCHE, HOMES, refs=(paid,)))
 
     def buy(self, supply: Supply, lot: str) -> None:
         """Pay for a lot."""

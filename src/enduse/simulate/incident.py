@@ -7,7 +7,7 @@ builder declares all eighty as built in; cores drilled by the monitor show about
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from typing import Final
+from typing import Final, Literal
 
 from enduse.simulate.cast import CENTRAL, text
 from enduse.simulate.freight import Freight, Trip, later
@@ -25,7 +25,9 @@ BUILT_IN: Final = 70 * TONNE
 CARRIER: Final = "party:brindle"
 BUILDER: Final = "party:olivar"
 MONITOR: Final = "party:monitor"
-COUNCIL: Final = "party:umbrella"
+Action = Literal["release", "withhold"]
+COUNCIL: Final = ("party:azura", "party:administration")
+"""Two of the council, one from each side, who sign its decisions."""
 SITE: Final = "place:clinic-site"
 FINDING: Final = "finding:clinic-cement"
 ROAD_CLAIM: Final = "claim:cement-sold"
@@ -55,7 +57,6 @@ class Incident:
     Attributes:
         consignment: the one that came short.
         no_effect: statement made without a mandate.
-        resolved_damage: consignment a finding on spoiled parcels is about.
     """
 
     def __init__(self, pen: Pen, freight: Freight, day: Callable[[int, int, int], datetime]) -> None:
@@ -64,14 +65,14 @@ class Incident:
         self._day = day
         self.consignment = ""
         self.no_effect = ""
-        self.decided: list[str] = []
+        self._decisions = 0
 
     def plan(self, damaged: Callable[[], str], pay: Callable[[str], object]) -> None:
         """Put it on the calendar.
 
         Args:
             damaged: tells the consignment whose parcels were spoiled, once it is known.
-            pay: pays the homes' tranche in answer to the decision with this identifier.
+            pay: lets the donor pay the homes' tranche in answer to the decision with this identifier.
         """
         at, day = self._pen.at, self._day
         at(day(9, 2, 6), self._send)
@@ -81,14 +82,14 @@ class Incident:
         at(day(10, 1, 12), self._claim_road)
         at(day(11, 4, 12), self._claim_fuel)
         at(day(13, 3, 12), self._find_fuel)
-        at(day(13, 4, 12), lambda: self._attest("clinic-site-is-civilian", SITE))
+        at(day(13, 4, 12), lambda: self._attest(SITE))
         at(day(14, 2, 10), self._drill)
         at(day(16, 1, 10), self._vouch_for_itself)
         at(day(17, 3, 14), self._find)
         at(day(18, 2, 12), lambda: self._decide(CLINIC_TRANCHE, "withhold", "Its conditions are not met."))
-        at(day(20, 4, 12), lambda: self._attest("homes-site-is-civilian", "place:homes-site"))
+        at(day(20, 4, 12), lambda: self._attest("place:homes-site"))
         at(day(21, 2, 12), lambda: self._release(pay))
-        at(day(22, 4, 12), lambda: self._attest("school-site-is-civilian", "place:school-site"))
+        at(day(22, 4, 12), lambda: self._attest("place:school-site"))
         for place, project, material, week in SURVEYS:
             at(day(week, 2, 11), partial(self._survey, place, project, material))
         for place, project, builder, progress, week in PROGRESS:
@@ -172,7 +173,7 @@ class Incident:
         self._measure(place, project, material, self._freight.used[project, material])
 
     def _measure(self, place: str, project: str, material: str, true: int) -> None:
-        gauge = self._freight.gauge(f"survey:{material}", "0.012", "0.008")
+        gauge = self._freight.gauge(f"survey:{material}", "0.010", "0.004")
         shown = self._freight.indication(gauge, true, 100_000)
         short = project.partition(":")[2]
         body = ReadingBody(
@@ -190,16 +191,15 @@ class Incident:
     def _vouch_for_itself(self) -> None:
         body = AttestationBody(
             attestation="attestation:clinic-structure",
-            subject="clinic-structure-is-safe",
+            subject=CLINIC,
             holds=True,
             basis="We built it.",
         )
         self.no_effect = self._pen.say(Attestation, BUILDER, body, SITE).id
 
-    def _attest(self, subject: str, place: str) -> None:
-        body = AttestationBody(
-            attestation=f"attestation:{subject}", subject=subject, holds=True, basis="Two unannounced visits."
-        )
+    def _attest(self, place: str) -> None:
+        name = f"attestation:{place.partition(':')[2]}-is-civilian"
+        body = AttestationBody(attestation=name, subject=place, holds=True, basis="Two unannounced visits.")
         self._pen.say(Attestation, MONITOR, body, place)
 
     def _find(self) -> None:
@@ -226,19 +226,19 @@ class Incident:
         )
         self._pen.say(Finding, MONITOR, body, SITE)
 
-    def _decide(self, tranche: str, action: str, reason: str) -> str:
+    def _decide(self, tranche: str, action: Action, reason: str) -> str:
+        """Let the council decide, each member with its own signature; returns the statement that completes the quorum."""
         size, root = self._pen.standing()
-        number = len(self.decided) + 1
+        self._decisions += 1
         body = DecisionBody(
-            decision=f"decision:{number}",
+            decision=f"decision:{self._decisions}",
             tranche=tranche,
-            action="release" if action == "release" else "withhold",
+            action=action,
             record_size=size,
             record_root=root,
             reason=reason,
         )
-        self.decided.append(tranche)
-        return self._pen.say(Decision, COUNCIL, body, "place:coast").id
+        return [self._pen.say(Decision, member, body, "place:coast").id for member in COUNCIL][-1]
 
     def _release(self, pay: Callable[[str], object]) -> None:
         decision = self._decide(HOMES_TRANCHE, "release", "All its conditions are met.")

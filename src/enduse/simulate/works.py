@@ -208,8 +208,8 @@ TRANCHES = (
                     UseVerified(project=CLINIC, material="cement", share="0.8"),
                     NoOpenDifference(material="cement", limit=tonnes("1")),
                     Not(of=FindingPresent(about=CLINIC, result="supported")),
-                    Attested(subject="clinic-site-is-civilian", function="monitoring"),
-                    Attested(subject="clinic-structure-is-safe", function="monitoring"),
+                    Attested(subject="place:clinic-site", function="site-checking"),
+                    Attested(subject=CLINIC, function="structure-checking"),
                 )
             ),
         ),
@@ -220,13 +220,13 @@ TRANCHES = (
             HOMES_TRANCHE,
             "Second tranche for the homes",
             "الدفعة الثانية للمساكن",
-            1_850_000,
+            1_200_000,
             HOMES,
             AllOf(
                 of=(
                     UseVerified(project=HOMES, material="cement", share="0.75"),
                     UseVerified(project=HOMES, material="steel", share="0.75"),
-                    Attested(subject="homes-site-is-civilian", function="monitoring"),
+                    Attested(subject="place:homes-site", function="site-checking"),
                 )
             ),
         ),
@@ -242,7 +242,7 @@ TRANCHES = (
             AllOf(
                 of=(
                     UseVerified(project=SCHOOL, material="cement", share="0.5"),
-                    Attested(subject="school-site-is-civilian", function="monitoring"),
+                    Attested(subject="place:school-site", function="site-checking"),
                 )
             ),
         ),
