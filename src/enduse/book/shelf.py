@@ -7,6 +7,7 @@ book on the shelf always stands at one exact size of the record.
 import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
@@ -120,7 +121,8 @@ class Shelf:
                 "INSERT INTO link VALUES (?,?,?,?,?,?,?,?)",
                 (
                     (k.entry, n, k.party, k.expenditure, k.lot, k.resource, str(k.amount), k.reverses)
-                    for n, k in enumerate(links)
+                    for _, of_entry in groupby(links, key=lambda link: link.entry)
+                    for n, k in enumerate(of_entry)
                 ),
             )
             self._db.executemany(

@@ -1,0 +1,78 @@
+"""What many tests share: a small programme of our own, and where real data lies when it is there."""
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from enduse.book import keys
+from enduse.book.intake import found
+from enduse.statements.key import Key, KeyBody, possession_message
+from enduse.statements.party import Party, PartyBody
+from enduse.statements.programme import Programme, ProgrammeBody
+from enduse.terms.ed25519 import SigningKey
+
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
+
+ORIGIN = "example.org/test"
+START = datetime(2026, 1, 1, tzinfo=UTC)
+PARTIES = ("donor", "fund", "monitor", "carrier", "warehouse")
+
+
+def seed_of(party):
+    return SigningKey.from_seed(party.encode().ljust(32, b"."))
+
+
+class Small:
+    """A programme with a few parties whose keys are at hand."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.now = START
+        body = ProgrammeBody(title={"en": "Test"}, keeper="keeper", public_key=seed_of("keeper").public.hex())
+        founding = Programme(programme=ORIGIN, party="keeper", seq=1, occurred_at=START, body=body)
+        self.intake = found(folder, founding, seed_of("keeper"))
+        for party in PARTIES:
+            self.enrol(party)
+
+    @property
+    def book(self):
+        return self.intake.book
+
+    def enrol(self, party):
+        key = seed_of(party)
+        keys.save(self.folder, party, key)
+        proof = key.sign(possession_message(ORIGIN, party, key.public.hex())).hex()
+        enrolment = KeyBody(action="enrol", party=party, public_key=key.public.hex(), possession=proof)
+        self.say("keeper", Party, PartyBody(party=party, name={"en": party}, type="agency"))
+        self.say("keeper", Key, enrolment)
+
+    def says(self, party, kind, body, **head):
+        def make(programme, speaker, seq):
+            filled = {"occurred_at": self.now, **head}
+            return kind(programme=programme, party=speaker, seq=seq, body=body, **filled)
+
+        return party, seed_of(party), make
+
+    def say(self, party, kind, body, **head):
+        self.now += timedelta(hours=1)
+        return self.intake.say([self.says(party, kind, body, **head)], self.now)[0]
+
+
+@pytest.fixture
+def small(tmp_path):
+    programme = Small(tmp_path / "programme")
+    yield programme
+    programme.intake.close()
+
+
+@pytest.fixture(scope="session")
+def shared():
+    """Folder of real data and published vectors, which are never part of this repository."""
+    folder = Path(os.environ.get("ENDUSE_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip("NOT RUN: real data is not here (set ENDUSE_TEST_DATA)")
+    return folder

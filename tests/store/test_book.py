@@ -1,0 +1,142 @@
+"""The book is a function of the record: rebuilt, followed, reopened or raced, it is the same to the byte."""
+
+import shutil
+from datetime import timedelta
+
+import pytest
+
+from enduse.book import keys
+from enduse.book.book import Book
+from enduse.book.intake import Intake
+from enduse.errors import ConflictError, UnknownError
+from enduse.record.log import Log
+from enduse.record.verify import verify
+from enduse.simulate.demo import build
+from enduse.statements.keyring import Keyring, sign
+from enduse.statements.money import Disbursement, DisbursementBody, Pledge, PledgeBody
+from enduse.terms.amounts import Money
+from enduse.terms.ed25519 import SigningKey
+
+
+def pledge(name="p1", value="100"):
+    return PledgeBody(pledge=name, amount=Money(value, "USD"))
+
+
+def test_a_rebuilt_book_equals_the_followed_one_byte_for_byte(tmp_path):
+    play = build(3)
+    folder = tmp_path / "play"
+    log = Log.create(folder, play.origin, SigningKey.from_seed(play.log_seed))
+    keys.save(folder, "nobody", SigningKey.from_seed(bytes(32)))
+    with Intake(Book.open(folder, log=log)) as intake:
+        for position, batch in enumerate(play.batches):
+            intake.record(batch.envelopes, batch.recorded_at)
+            if position % 40 == 0:
+                intake.book.flush()  # on the shelf in many steps, as a long-lived programme would be
+        followed = intake.book.digest()
+        intake.book.rebuild()
+        assert intake.book.digest() == followed
+    with Book.open(folder) as reopened:
+        assert reopened.digest() == followed
+
+
+def test_a_deleted_book_comes_back(small):
+    small.say("donor", Pledge, pledge())
+    before = small.book.digest()
+    small.intake.close()
+    for path in small.folder.glob("book.db*"):
+        path.unlink()
+    small.intake = Intake.open(small.folder)
+    assert small.book.digest() == before
+
+
+def test_a_book_of_another_record_is_thrown_away(small, tmp_path):
+    small.say("donor", Pledge, pledge())
+    shutil.copytree(small.folder, tmp_path / "other")
+    small.say("donor", Pledge, pledge("p2"))
+    small.intake.close()
+    other = Intake.open(tmp_path / "other")
+    other.say([small.says("donor", Pledge, pledge("p3"))], small.now)
+    other.close()
+    for name in ("book.db", "book.db-wal", "book.db-shm"):
+        (tmp_path / "other" / name).unlink(missing_ok=True)
+    shutil.copy(small.folder / "book.db", tmp_path / "other" / "book.db")
+    with Book.open(tmp_path / "other") as book:
+        assert book.ledger.balance("pledged donor p2", "money/USD") == 0
+        assert book.ledger.balance("pledged donor p3", "money/USD") == 1_000_000
+    small.intake = Intake.open(small.folder)
+
+
+def test_two_readers_of_one_shelf_do_not_double_it(small):
+    small.say("donor", Pledge, pledge())
+    small.book.flush()
+    other = Book.open(small.folder)
+    small.say("donor", Pledge, pledge("p2"))
+    other.follow()
+    assert other.digest() == small.book.digest()
+    other.close()
+
+
+def test_only_one_process_writes(small, monkeypatch):
+    monkeypatch.setattr("enduse.book.intake.LOCK_PATIENCE_S", 0)
+    with pytest.raises(ConflictError, match="another process is writing"):
+        Intake.open(small.folder)
+
+
+def test_every_batch_opens_with_the_clock_and_no_number_is_lost(small):
+    small.say("donor", Pledge, pledge())
+    small.intake.record([b"junk"], small.now + timedelta(hours=1))
+    small.say("donor", Pledge, pledge("p2"))
+    small.intake.publish()
+    report = verify(small.folder, examine=Keyring().examine)
+    assert report.ok
+    assert not report.incomplete
+
+
+def test_the_clock_never_runs_backwards(small):
+    small.say("donor", Pledge, pledge())
+    before = small.book.head.clock
+    small.now -= timedelta(days=9)
+    small.say("donor", Pledge, pledge("p2"))
+    assert small.book.head.clock == before
+
+
+def test_the_same_envelope_twice_is_recorded_once(small):
+    party, key, make = small.says("donor", Pledge, pledge())
+    raw = sign(make("example.org/test", party, 1), key).raw
+    first, second = small.intake.record([raw, raw], small.now)
+    assert (first.outcome, second.outcome) == ("accepted", "refused")
+    again = small.intake.record([raw], small.now)[0]
+    assert (again.outcome, again.index) == ("already", first.index)
+
+
+def test_a_batch_of_refusals_writes_nothing(small):
+    size = small.book.size
+    assert small.intake.record([b"junk", b"{}"], small.now)[0].outcome == "refused"
+    assert small.book.size == size == small.book.log.size
+
+
+def test_what_the_record_refuses_leaves_the_keys_as_they_were(small, monkeypatch):
+    def full(*_args):
+        raise OSError("disk full")
+
+    digest = small.book.digest()
+    with monkeypatch.context() as broken:
+        broken.setattr(small.book.log.store, "append", full)
+        with pytest.raises(OSError, match="disk full"):
+            small.say("donor", Pledge, pledge())
+    assert small.book.digest() == digest
+    assert small.say("donor", Pledge, pledge()).outcome == "accepted"
+    small.intake.publish()
+    assert not verify(small.folder, examine=Keyring().examine).incomplete
+
+
+def test_over_disbursement_is_kept_and_shown(small):
+    small.say("donor", Pledge, pledge(value="10"))
+    body = DisbursementBody(disbursement="d1", amount=Money("11.4", "USD"), recipient="fund", pledge="p1")
+    assert small.say("donor", Disbursement, body).outcome == "accepted"
+    assert small.book.ledger.balance("pledged donor p1", "money/USD") == -14_000
+
+
+def test_a_folder_without_a_programme_says_so(tmp_path):
+    with pytest.raises(UnknownError):
+        Book.open(tmp_path)
