@@ -1,0 +1,274 @@
+"""Who is missing and who is there twice: gaps and overlaps over function x place x time, exact to the microsecond.
+
+Places form a tree and a mandate for a place holds for all within it, so it is enough to walk, for each function,
+the places that some mandate names and their ancestors; everything beside them stands like its parent. A gap is
+reported at the highest place all of whose grounds share it, each ground and moment exactly once. *Grounds* of a
+function are the smallest places of a type that needs it (:attr:`enduse.statements.programme.Function.needed_at`).
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import msgspec
+
+from enduse.programme import places as tree
+from enduse.programme.mandates import Mandate
+from enduse.programme.programme import ProgrammeState
+from enduse.programme.spans import Stretch, complement, intersection, union, without
+from enduse.statements.programme import Function
+from enduse.terms.times import Period, instant_of, micros
+
+HORIZON = timedelta(days=3653)
+"""How far ahead is looked where the programme states no period: ten years."""
+
+
+class Gap(msgspec.Struct, frozen=True, kw_only=True):
+    """Nobody holds a function.
+
+    Attributes:
+        function: which.
+        places: where, each with all that lies within.
+        start: first moment, so its day is the first day.
+        end: when somebody holds it again, or the end of what was looked at.
+        last_holder: who held it up to ``start``, there or in part of it; empty when nobody did.
+        last_mandate: the mandate that ended.
+        people: how many live there, of the places whose population is known; ``None`` when none is.
+    """
+
+    function: str
+    places: tuple[str, ...]
+    start: datetime
+    end: datetime
+    last_holder: str
+    last_mandate: str
+    people: int | None
+
+
+class Overlap(msgspec.Struct, frozen=True, kw_only=True):
+    """Two different parties hold a function that is not shared, in the same place at the same time."""
+
+    function: str
+    place: str
+    start: datetime
+    end: datetime
+    mandates: tuple[str, str]
+    holders: tuple[str, str]
+
+
+class Coverage(msgspec.Struct, frozen=True):
+    """Gaps and overlaps within a period."""
+
+    period: Period
+    gaps: tuple[Gap, ...]
+    overlaps: tuple[Overlap, ...]
+
+
+class _Held(msgspec.Struct, frozen=True):
+    start: int
+    end: int
+    mandate: Mandate
+
+
+class _Grounds(msgspec.Struct):
+    """For one set of place types: which places are grounds, and which hold some."""
+
+    ground: set[str]
+    holding: set[str]
+
+
+class _Walk:
+    """One function's walk over the tree."""
+
+    def __init__(self, house: "_House", function: Function, held: dict[str, list[_Held]]) -> None:
+        self.house, self.function, self.held = house, function, held
+        self.grounds = house.grounds(function)
+        self.marked: set[str] = set()
+        for place in held:
+            for above in house.chain(place):
+                if above in self.marked:
+                    break
+                self.marked.add(above)
+        self.found: dict[tuple[int, int, str, str], list[str]] = {}
+        # By moment: mandates that end then, by the place they name; and by every place that one of those lies in.
+        self.endings: dict[int, dict[str, Mandate]] = {}
+        self.inside: dict[int, dict[str, Mandate]] = {}
+        for place, items in held.items():
+            for item in items:
+                self.endings.setdefault(item.end, {}).setdefault(place, item.mandate)
+                inside = self.inside.setdefault(item.end, {})
+                for above in house.chain(place):
+                    if above in inside:
+                        break
+                    inside[above] = item.mandate
+
+    def run(self) -> list[Gap]:
+        """Return the function's gaps, by start and place."""
+        for root in self.house.below.get(None, ()):
+            if root in self.grounds.holding:
+                self.emit([root], self.visit(root, []))
+        gaps = []
+        for (start, end, holder, mandate), places in self.found.items():
+            people = [self.house.people[place] for place in places if self.house.people[place] is not None]
+            gaps.append(
+                Gap(
+                    function=self.function.function,
+                    places=tuple(places),
+                    start=instant_of(start),
+                    end=instant_of(end),
+                    last_holder=holder,
+                    last_mandate=mandate,
+                    people=sum(n for n in people if n is not None) if people else None,
+                )
+            )
+        return sorted(gaps, key=lambda gap: (gap.start, gap.end, gap.places))
+
+    def visit(self, place: str, inherited: list[Stretch]) -> list[Stretch]:
+        """Return the gaps that all grounds within ``place`` share; what only some have is emitted on the way."""
+        cover = inherited
+        if place in self.held:
+            cover = union([*inherited, *((item.start, item.end) for item in self.held[place])])
+        if place in self.grounds.ground:
+            return complement(cover, *self.house.whole)
+        inner = [name for name in self.house.below.get(place, ()) if name in self.grounds.holding]
+        marked = [name for name in inner if name in self.marked]
+        beside = complement(cover, *self.house.whole)
+        if not marked:
+            return beside
+        gaps = {name: self.visit(name, cover) for name in marked}
+        common = beside if len(marked) < len(inner) else next(iter(gaps.values()))
+        for gap in gaps.values():
+            if not common:
+                break
+            common = intersection(common, gap)
+        for name, gap in gaps.items():
+            self.emit([name], without(gap, common) if common else gap)
+        if len(marked) < len(inner):
+            rest = without(beside, common) if common else beside
+            self.emit([name for name in inner if name not in self.marked], rest)
+        return common
+
+    def emit(self, places: list[str], gap: list[Stretch]) -> None:
+        """Note a gap; places with the same stretch and the same last holder are reported together."""
+        for start, end in gap:
+            # Places that come together are siblings that no mandate names: what ended there ended above all of them.
+            holder, mandate = self.last(places[0], start)
+            self.found.setdefault((start, end, holder, mandate), []).extend(places)
+
+    def last(self, place: str, at: int) -> tuple[str, str]:
+        """Return holder and mandate that ended there at ``at``, or nobody."""
+        endings = self.endings.get(at)
+        if endings is None:
+            return "", ""
+        for above in self.house.chain(place):
+            if above in endings:
+                return endings[above].holder, endings[above].mandate
+        mandate = self.inside[at].get(place)
+        return ("", "") if mandate is None else (mandate.holder, mandate.mandate)
+
+    def overlaps(self) -> list[Overlap]:
+        """Return every pair of mandates of different holders that meet."""
+        found = []
+        for place, items in self.held.items():
+            for number, item in enumerate(items):
+                others = items[number + 1 :]
+                for above in self.house.chain(place)[1:]:
+                    others = [*others, *self.held.get(above, ())]
+                for other in others:
+                    start, end = max(item.start, other.start), min(item.end, other.end)
+                    if start < end and item.mandate.holder != other.mandate.holder:
+                        found.append(self._overlap(place, start, end, other.mandate, item.mandate))
+        return sorted(found, key=lambda item: (item.start, item.place, item.mandates))
+
+    def _overlap(self, place: str, start: int, end: int, one: Mandate, other: Mandate) -> Overlap:
+        return Overlap(
+            function=self.function.function,
+            place=place,
+            start=instant_of(start),
+            end=instant_of(end),
+            mandates=(one.mandate, other.mandate),
+            holders=(one.holder, other.holder),
+        )
+
+
+class _House:
+    """What all functions share: the tree, the grounds by set of types, populations."""
+
+    def __init__(self, state: ProgrammeState, whole: Stretch) -> None:
+        self.state, self.whole = state, whole
+        self.below = tree.children(state.places)
+        self.chains: dict[str, list[str]] = {}
+        self.known: dict[tuple[str, ...], _Grounds] = {}
+        self.people: dict[str, int | None] = {}
+        order = list(self.below[None])
+        for place in order:
+            order.extend(self.below.get(place, ()))
+        self.order = order
+        for place in reversed(order):
+            own = state.places[place].population
+            inner = [self.people[name] for name in self.below.get(place, ()) if self.people[name] is not None]
+            self.people[place] = own if own is not None else sum(n for n in inner if n is not None) if inner else None
+
+    def chain(self, place: str) -> list[str]:
+        """Return a place and all it lies in, remembered."""
+        known = self.chains.get(place)
+        if known is None:
+            known = self.chains[place] = tree.chain(self.state.places, place)
+        return known
+
+    def grounds(self, function: Function) -> _Grounds:
+        """Return the grounds of a function."""
+        known = self.known.get(function.needed_at)
+        if known is None:
+            known = self.known[function.needed_at] = _Grounds(set(), set())
+            for place in reversed(self.order):
+                inner = any(name in known.holding for name in self.below.get(place, ()))
+                if not inner and self.state.places[place].type in function.needed_at:
+                    known.ground.add(place)
+                if inner or place in known.ground:
+                    known.holding.add(place)
+        return known
+
+
+def horizon(state: ProgrammeState, period: Period | None = None) -> Period:
+    """Return the period to look at: the one asked for, the programme's own, or ten years from the first mandate."""
+    asked = period or state.founded.period
+    if asked is not None and asked.end is not None:
+        return asked
+    begins = [mandate.begins for mandate in state.mandates.values() if mandate.begins is not None]
+    start = asked.start if asked is not None else min(begins, default=instant_of(0))
+    return Period(start=start, end=start + HORIZON)
+
+
+def coverage(
+    state: ProgrammeState, *, period: Period | None = None, leaving: Mapping[str, datetime] | None = None
+) -> Coverage:
+    """Find gaps and overlaps.
+
+    Args:
+        state: the programme.
+        period: what to look at; see :func:`horizon`.
+        leaving: what if these parties left at these moments.
+    """
+    looked = horizon(state, period)
+    first, last = micros(looked.start), micros(looked.end or looked.start + HORIZON)
+    held: dict[str, dict[str, list[_Held]]] = {}
+    for mandate in state.mandates.values():
+        if not mandate.acceptance:
+            continue
+        gone = leaving.get(mandate.holder) if leaving else None
+        limit = last if gone is None else min(last, micros(gone))
+        for start, end in mandate.spans():
+            item = _Held(max(first, micros(start)), limit if end is None else min(limit, micros(end)), mandate)
+            if item.start < item.end:
+                for name in mandate.functions:
+                    for place in mandate.places:
+                        held.setdefault(name, {}).setdefault(place, []).append(item)
+    house = _House(state, (first, last))
+    gaps: list[Gap] = []
+    overlaps: list[Overlap] = []
+    for function in state.founded.functions:
+        walk = _Walk(house, function, held.get(function.function, {}))
+        gaps += walk.run()
+        if not function.shared:
+            overlaps += walk.overlaps()
+    return Coverage(looked, tuple(gaps), tuple(overlaps))
