@@ -1,0 +1,119 @@
+"""Tables out: CSV and XLSX that a spreadsheet opens without running anything in them.
+
+A text that begins like a formula gets an apostrophe in front (OWASP, "CSV injection"); plain numbers are left alone.
+A file appears under its name only when it is whole.
+"""
+
+import csv
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+
+from openpyxl import Workbook
+
+from enduse.errors import LimitError
+
+Cell = str | int | Decimal | None
+"""What a cell may hold; never a float."""
+
+_FORMULA: Final = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+_NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
+_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_SHEET_ROWS: Final = 1_048_576
+_CELL_CHARS: Final = 32_767
+_DIGITS: Final = 15
+_TITLE: Final = re.compile(r"[\[\]:*?/\\]")
+_TITLE_CHARS: Final = 31
+
+
+def safe(value: Cell) -> str:
+    """Return a cell's text so that no spreadsheet takes it for a formula."""
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    text = str(value)
+    return f"'{text}" if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text
+
+
+def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
+    """Write a CSV in UTF-8 with mark (spreadsheets need it to read Arabic), lines ended as RFC 4180 has them.
+
+    Args:
+        path: the file, replaced when the new one is whole.
+        columns: header.
+        rows: cells, as many as there are columns; consumed one by one.
+
+    Returns:
+        How many rows were written.
+    """
+    count = 0
+    with _whole(path) as part, part.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([safe(name) for name in columns])
+        for row in rows:
+            writer.writerow([safe(cell) for cell in row])
+            count += 1
+    return count
+
+
+def write_xlsx(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: str = "data") -> int:
+    """Write a workbook of one sheet; numbers of up to 15 digits as numbers, longer ones as text so that none is lost.
+
+    Args:
+        path: the file, replaced when the new one is whole.
+        columns: header.
+        rows: cells, as many as there are columns; consumed one by one.
+        title: name of the sheet, cut and cleaned as a workbook needs.
+
+    Returns:
+        How many rows were written.
+
+    Raises:
+        LimitError: more rows or a longer text than a sheet can hold.
+    """
+    count = 0
+    with _whole(path) as part:
+        book = Workbook(write_only=True)
+        sheet = book.create_sheet(_TITLE.sub(" ", title)[:_TITLE_CHARS] or "data")
+        sheet.append([_cell(name) for name in columns])
+        for row in rows:
+            count += 1
+            if count >= _SHEET_ROWS:
+                raise LimitError(
+                    f"a sheet holds {_SHEET_ROWS:,} rows", source=path.name, remedy="write a CSV, which has no end"
+                )
+            sheet.append([_cell(cell) for cell in row])
+        book.save(part)
+        book.close()
+    return count
+
+
+def _cell(value: Cell) -> str | int | Decimal | None:
+    if value is None:
+        return None
+    text = safe(value)
+    if _NUMBER.fullmatch(text) and len(re.sub("[-.]", "", text).strip("0")) <= _DIGITS:
+        return Decimal(text)
+    if len(text) > _CELL_CHARS:
+        raise LimitError(f"a cell has {len(text):,} characters, a sheet holds {_CELL_CHARS:,}", remedy="write a CSV")
+    return _CONTROL.sub("\ufffd", text)
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[Path]:
+    """Give a path beside ``path`` to write to; move it into place at the end, or leave nothing behind."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    os.close(handle)
+    part = Path(name)
+    try:
+        yield part
+        part.chmod(0o644)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

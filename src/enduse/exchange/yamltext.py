@@ -1,0 +1,152 @@
+"""YAML 1.1 as plain data: every scalar stays the text it was written as, and every value knows its line.
+
+Read from the parser's events, so that nothing can expand, repeat or run: aliases, tags, duplicate keys, further
+documents and anything over the limits are refused with the line.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import yaml
+from yaml import events
+
+from enduse.errors import LimitError, MalformedError, UnknownError
+
+FILE_MAX: Final = 4 * 1024**2
+"""Largest file in bytes."""
+
+DEPTH_MAX: Final = 40
+NODES_MAX: Final = 200_000
+
+_LOADER: Final[Any] = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+class Document(msgspec.Struct, frozen=True):
+    """A read file.
+
+    Attributes:
+        name: file name.
+        sha256: digest of the file.
+        value: mappings, lists and texts.
+        lines: line, from 1, of the value at each path such as ``$.places[2].name``.
+    """
+
+    name: str
+    sha256: str
+    value: Any
+    lines: dict[str, int]
+
+    def line(self, path: str) -> int | None:
+        """Return the line of the value at ``path``, or of the nearest value around it."""
+        while path:
+            if path in self.lines:
+                return self.lines[path]
+            cut = max(path.rfind("."), path.rfind("["))
+            path = path[:cut] if cut > 0 else ""
+        return None
+
+
+def read_yaml(path: Path) -> Document:
+    """Read one YAML file.
+
+    Raises:
+        UnknownError: there is no such file.
+        LimitError: it is too large, too deep or has too many values.
+        MalformedError: it is not YAML, or uses what could be read in two ways; names the line.
+    """
+    try:
+        size = path.stat().st_size
+        if size > FILE_MAX:
+            raise LimitError(f"has {size:,} bytes, the limit is {FILE_MAX:,}", source=path.name, remedy="split it")
+        raw = path.read_bytes()
+    except OSError as error:
+        raise UnknownError(f"cannot be opened: {error.strerror}", source=str(path)) from error
+    try:
+        text = raw.decode("utf-8-sig")
+        walk = _Walk(path.name, yaml.parse(text, Loader=_LOADER))
+        value = walk.document()
+    except UnicodeDecodeError as error:
+        raise MalformedError(
+            "is not UTF-8", source=path.name, line=raw[: error.start].count(b"\n") + 1, remedy="save it as UTF-8"
+        ) from error
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        raise MalformedError(
+            f"is not YAML: {error.problem}", source=path.name, line=mark.line + 1 if mark else None
+        ) from error
+    except yaml.YAMLError as error:
+        raise MalformedError(f"is not YAML: {error}", source=path.name) from error
+    return Document(path.name, hashlib.sha256(raw).hexdigest(), value, walk.lines)
+
+
+class _Walk:
+    """Builds the value from the parser's events."""
+
+    def __init__(self, name: str, stream: Iterator[events.Event]) -> None:
+        self.lines: dict[str, int] = {}
+        self._name = name
+        self._events = stream
+        self._count = 0
+
+    def document(self) -> object:
+        value: object = None
+        seen = False
+        for event in self._events:
+            if isinstance(event, events.DocumentStartEvent):
+                if seen:
+                    raise self._refused("a second document begins", event, "keep one document in a file")
+                seen = True
+                value = self._value(next(self._events), "$", 0)
+        if not seen:
+            raise MalformedError("is empty", source=self._name)
+        return value
+
+    def _value(self, event: events.Event, path: str, depth: int) -> object:
+        self._count += 1
+        if self._count > NODES_MAX:
+            raise LimitError(f"has more than {NODES_MAX:,} values", source=self._name)
+        if depth > DEPTH_MAX:
+            raise LimitError(f"nests deeper than {DEPTH_MAX}", source=self._name, line=_line(event))
+        if isinstance(event, events.AliasEvent) or getattr(event, "anchor", None) is not None:
+            raise self._refused("uses an anchor or an alias", event, "write the value out")
+        if getattr(event, "tag", None) is not None:
+            raise self._refused(f"uses the tag {getattr(event, 'tag', '')!r}", event, "write plain values")
+        self.lines[path] = _line(event)
+        if isinstance(event, events.ScalarEvent):
+            return event.value
+        if isinstance(event, events.SequenceStartEvent):
+            return self._sequence(path, depth)
+        return self._mapping(path, depth)
+
+    def _sequence(self, path: str, depth: int) -> list[object]:
+        found: list[object] = []
+        for event in self._events:
+            if isinstance(event, events.SequenceEndEvent):
+                break
+            found.append(self._value(event, f"{path}[{len(found)}]", depth + 1))
+        return found
+
+    def _mapping(self, path: str, depth: int) -> dict[str, object]:
+        found: dict[str, object] = {}
+        for event in self._events:
+            if isinstance(event, events.MappingEndEvent):
+                break
+            key = self._value(event, f"{path}.?", depth + 1)
+            if not isinstance(key, str):
+                raise self._refused("a key is not a text", event, "write a plain key")
+            if key in found:
+                raise self._refused(f"key {key!r} stands twice", event, "keep one")
+            found[key] = self._value(next(self._events), f"{path}.{key}", depth + 1)
+        self.lines.pop(f"{path}.?", None)
+        return found
+
+    def _refused(self, message: str, event: events.Event, remedy: str) -> MalformedError:
+        return MalformedError(message, source=self._name, line=_line(event), remedy=remedy)
+
+
+def _line(event: events.Event) -> int:
+    mark = event.start_mark
+    return int(mark.line) + 1 if mark is not None else 1
