@@ -1,0 +1,98 @@
+"""Kill it at any moment: nothing acknowledged is lost, nothing is half applied, and running it again finishes the work.
+
+A child process brings a table in (two statements a row) and prints how many rows are acknowledged; it is killed with
+SIGKILL at a random moment. Seeds are printed with a failure.
+"""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from enduse.book.book import Book
+from enduse.book.intake import Intake
+from enduse.record.verify import verify
+from enduse.statements.keyring import Keyring
+
+ROWS = 3_000
+ROUNDS = 50
+HEADER = "donor,pledged_support_to_gaza_usd_m,disbursed_usd_m,disbursement_ratio,as_of,footnote_marker_in_source"
+CHILD = """
+import sys
+from pathlib import Path
+from enduse.book.intake import Intake
+from enduse.exchange import bring
+bring.BATCH_ROWS = 64
+with Intake.open(Path(sys.argv[1])) as intake:
+    print("open", flush=True)
+    brought = bring.bring(intake, Path(sys.argv[2]), party="monitor", step=lambda n: print(n, flush=True))
+print("done", brought.accepted, brought.no_effect, brought.refused, flush=True)
+"""
+
+
+@pytest.fixture
+def table(tmp_path):
+    path = tmp_path / "donors.csv"
+    rows = "\n".join(f"Invented donor {n},{n % 97 + 1},{n % 13},0,2016-07-15," for n in range(ROWS))
+    path.write_text(f"{HEADER}\n{rows}\n", encoding="utf-8")
+    return path
+
+
+def run_and_kill(folder, table, after):
+    """Run the child; kill it ``after`` seconds from its first line; return rows acknowledged and whether it ended."""
+    child = subprocess.Popen(
+        [sys.executable, "-c", CHILD, str(folder), str(table)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert child.stdout is not None
+    assert child.stdout.readline() == "open\n", child.stderr.read()
+    time.sleep(after)
+    os.kill(child.pid, signal.SIGKILL)
+    lines = child.stdout.read().split("\n")
+    child.wait()
+    child.stdout.close()
+    child.stderr.close()
+    whole = [line for line in lines[:-1] if line]  # the last piece may be cut off
+    done = [line for line in whole if line.startswith("done")]
+    return max((int(line) for line in whole if line.isdecimal()), default=0), bool(done)
+
+
+def rows_in(folder):
+    """Return rows by how many of their statements are in the record."""
+    with Book.open(folder) as book:
+        found = {}
+        for index in range(book.size):
+            source = book.statement(index).statement.source
+            if source is not None:
+                found[source.row] = found.get(source.row, 0) + 1
+        return found, book.digest()
+
+
+def test_kill_at_any_moment(small, table, tmp_path):
+    seed = random.SystemRandom().randrange(10**6)
+    dice = random.Random(seed)
+    small.intake.close()
+    killed = 0
+    acknowledged = 0
+    for _ in range(ROUNDS):
+        rows, ended = run_and_kill(small.folder, table, dice.uniform(0, 0.12))
+        killed += not ended
+        acknowledged = max(acknowledged, rows)
+        found, _ = rows_in(small.folder)
+        assert set(found.values()) <= {2}, f"seed {seed}: a row is half in the record"
+        assert len(found) >= rows, f"seed {seed}: {rows} rows acknowledged, {len(found)} kept"
+    assert killed > ROUNDS / 2, f"seed {seed}: the child was seldom caught at work"
+    small.intake = Intake.open(small.folder)
+    small.intake.publish()
+    report = verify(small.folder, examine=Keyring().examine)
+    assert report.ok, f"seed {seed}: {report.problems[:3]}"
+    assert not report.incomplete, f"seed {seed}: {report.incomplete[:3]}"
+    followed = small.book.digest()
+    small.book.rebuild()
+    assert small.book.digest() == followed, f"seed {seed}: the book differs from the record"
