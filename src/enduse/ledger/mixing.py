@@ -1,0 +1,268 @@
+"""Which goods and which money an amount consists of, where several came together: mass balance (ISO 22095).
+
+The chain of custody model is *mass balance by rolling average*: what lies in one account in one resource is mixed, and
+every withdrawal takes of each part in proportion. Where a withdrawal names a lot, that lot is taken first
+(*segregated* as far as it reaches). Every amount is a whole number; a division is made by largest remainder, so parts
+always sum to the whole.
+
+Amounts become batches, each made of parts of earlier ones. Mixing makes one batch of all that lie together, so the
+graph grows with the number of postings, not with its square.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import msgspec
+
+from enduse.ledger.accounts import class_of
+from enduse.ledger.movements import Movement, movements
+from enduse.ledger.posting import Link, Posting
+
+SOURCES: Final = frozenset(("origin", "promised", "unpledged", "unlinked"))
+"""Classes that are the edge of what the record knows: going below zero is their nature."""
+
+Part = tuple[int, int]
+"""Index of a batch, and how much of it."""
+
+
+def apportion(total: int, weights: Sequence[int]) -> list[int]:
+    """Divide ``total`` in proportion to ``weights`` into whole numbers that sum to it (largest remainder).
+
+    Args:
+        total: not negative.
+        weights: not negative, not all zero unless ``total`` is.
+    """
+    whole = sum(weights)
+    if not whole:
+        return [0] * len(weights)
+    shares = [total * weight // whole for weight in weights]
+    missing = total - sum(shares)
+    if missing:
+        by_remainder = sorted(range(len(weights)), key=lambda at: (-(total * weights[at] % whole), at))
+        for at in by_remainder[:missing]:
+            shares[at] += 1
+    return shares
+
+
+class Batch(msgspec.Struct):
+    """An amount that came into one account at one time, and what it was made of.
+
+    Attributes:
+        account: where it came to.
+        resource: what.
+        lot: lot, where known.
+        amount: smallest units.
+        entry: log index that brought it.
+        code: why; ``mixed`` for batches that only came to lie together, ``root`` where the record knows no more.
+        item: consignment, project, pledge and so on.
+        parents: what it was made of; in the same resource the parts sum to the amount.
+        converts: the parents are of other resources (made of, or bought with).
+        left: what still lies there.
+    """
+
+    account: str
+    resource: str
+    lot: str | None
+    amount: int
+    entry: int
+    code: str
+    item: str | None
+    parents: tuple[Part, ...]
+    converts: bool = False
+    left: int = 0
+
+
+class Mixing:
+    """Replays movements through mixed accounts.
+
+    Attributes:
+        batches: in an order in which parents come before what is made of them.
+    """
+
+    def __init__(self, postings: Iterable[Posting], links: Iterable[Link] = ()) -> None:
+        self.batches: list[Batch] = []
+        self._pools: dict[tuple[str, str], dict[str | None, list[int]]] = {}
+        self._purchases: dict[tuple[str, str | None], list[int]] = {}
+        self._debts: dict[tuple[str, str], int] = {}
+        ordered = movements(postings)
+        goods = next((at for at, one in enumerate(ordered) if not one.resource.startswith("money/")), len(ordered))
+        for movement in ordered[:goods]:
+            self._move(movement)
+        self._buy(links)
+        self._carry(ordered[goods:])
+
+    def _carry(self, ordered: list[Movement]) -> None:
+        """Replay goods; where an entry makes one material of others, what it took is what its output consists of."""
+        made: dict[int, list[Movement]] = {}
+        for movement in ordered:
+            if movement.targets[0].code == "transformed" and class_of(movement.sources[0].account) == "conversion":
+                made.setdefault(movement.entry, []).append(movement)
+        for movement in ordered:
+            if movement in made.get(movement.entry, ()):
+                if movement is made[movement.entry][0]:
+                    self._make(made[movement.entry])
+            else:
+                self._move(movement)
+
+    def _move(self, movement: Movement) -> None:
+        bag: dict[str | None, list[Part]] = {}
+        for source in movement.sources:
+            parts = self._draw(source.account, source.resource, source.lot, source.amount, source.entry)
+            bag.setdefault(source.lot, []).extend(parts)
+        for target in movement.targets:
+            if len(movement.targets) == 1:
+                parts = [part for parts in bag.values() for part in parts]
+            else:
+                parts = _take(bag, target.lot, target.amount)
+            self._come(target, parts)
+
+    def _come(self, target: Posting, parts: list[Part], *, converts: bool = False) -> None:
+        lot = target.lot
+        if lot is None and not converts:
+            lots = {self.batches[at].lot for at, _ in parts}
+            lot = lots.pop() if len(lots) == 1 else None
+        at = self._add(
+            Batch(
+                target.account,
+                target.resource,
+                lot,
+                target.amount,
+                target.entry,
+                target.code,
+                target.item,
+                tuple(parts),
+                converts,
+                target.amount,
+            )
+        )
+        spot = (target.account, target.resource)
+        debt = min(self._debts.get(spot, 0), target.amount)
+        if debt:
+            # Goods went out before they came in: what comes now only makes up for that.
+            self._debts[spot] -= debt
+            self.batches[at].left -= debt
+        if self.batches[at].left:
+            self._pools.setdefault(spot, {}).setdefault(lot, []).append(at)
+
+    def _draw(self, account: str, resource: str, lot: str | None, amount: int, entry: int) -> list[Part]:
+        """Take ``amount`` out of an account: the named lot first, the rest of everything in proportion."""
+        pool = self._pools.get((account, resource), {})
+        parts = self._bought(resource, lot, amount) if class_of(account) == "origin" else []
+        if lot is not None and lot in pool:
+            parts += self._from(pool, lot, min(amount, self._level(pool, lot)))
+        missing = amount - sum(part for _, part in parts)
+        if missing and pool:
+            lots = list(pool)
+            levels = [self._level(pool, name) for name in lots]
+            for name, share in zip(lots, apportion(min(missing, sum(levels)), levels), strict=True):
+                if share:
+                    parts += self._from(pool, name, share)
+        missing = amount - sum(part for _, part in parts)
+        if missing:
+            if class_of(account) not in SOURCES:
+                spot = (account, resource)
+                self._debts[spot] = self._debts.get(spot, 0) + missing
+            parts.append((self._add(Batch(account, resource, lot, missing, entry, "root", None, ())), missing))
+        return parts
+
+    def _bought(self, resource: str, lot: str | None, amount: int) -> list[Part]:
+        """Take from what was paid for under a lot, first bought first."""
+        parts: list[Part] = []
+        for at in self._purchases.get((resource, lot), ()):
+            share = min(self.batches[at].left, amount - sum(part for _, part in parts))
+            if share:
+                self.batches[at].left -= share
+                parts.append((at, share))
+        return parts
+
+    def _level(self, pool: dict[str | None, list[int]], lot: str | None) -> int:
+        return sum(self.batches[at].left for at in pool[lot])
+
+    def _from(self, pool: dict[str | None, list[int]], lot: str | None, amount: int) -> list[Part]:
+        """Take from one lot of a pool, mixing first what came to lie there since the last time."""
+        together = pool[lot]
+        if len(together) > 1:
+            first = self.batches[together[0]]
+            level = self._level(pool, lot)
+            parents = tuple((at, self.batches[at].left) for at in together)
+            for at in together:
+                self.batches[at].left = 0
+            entry = max(self.batches[at].entry for at in together)
+            mixed = Batch(first.account, first.resource, lot, level, entry, "mixed", None, parents, left=level)
+            pool[lot] = together = [self._add(mixed)]
+        batch = self.batches[together[0]]
+        batch.left -= amount
+        part = (together[0], amount)
+        if not batch.left:
+            del pool[lot]
+        return [part]
+
+    def _make(self, outputs: list[Movement]) -> None:
+        """Make outputs of everything their entry took in; several outputs share it, by amount where units agree."""
+        entry = outputs[0].entry
+        through = outputs[0].sources[0].account
+        inputs = []
+        for (account, _), pool in self._pools.items():
+            if account == through:
+                for lot in list(pool):
+                    inputs += [at for at in pool[lot] if self.batches[at].entry == entry]
+                    pool[lot] = [at for at in pool[lot] if self.batches[at].entry != entry]
+                    if not pool[lot]:
+                        del pool[lot]
+        if not inputs:
+            for output in outputs:
+                self._move(output)
+            return
+        same_unit = len({output.resource.rpartition("/")[2] for output in outputs}) == 1
+        weights = [output.targets[0].amount if same_unit else 1 for output in outputs]
+        shares = [apportion(self.batches[at].left, weights) for at in inputs]
+        for at in inputs:
+            self.batches[at].left = 0
+        for number, output in enumerate(outputs):
+            parts = [(at, share[number]) for at, share in zip(inputs, shares, strict=True) if share[number]]
+            self._come(output.targets[0], parts, converts=True)
+
+    def _buy(self, links: Iterable[Link]) -> None:
+        """Let each expenditure bring the goods it paid for to the edge of the record, where lots come in from."""
+        bought: dict[tuple[int, str], dict[tuple[str, str], int]] = {}
+        for link in links:
+            origin = link.entry if link.reverses is None else link.reverses
+            lots = bought.setdefault((origin, link.expenditure), {})
+            lots[link.lot, link.resource] = lots.get((link.lot, link.resource), 0) + link.amount
+        paid = {(one.entry, one.item): at for at, one in enumerate(self.batches) if one.code == "spent"}
+        for spot, every in bought.items():
+            lots = {name: amount for name, amount in every.items() if amount > 0}
+            at = paid.get(spot)
+            if at is None or not lots:
+                continue
+            same_unit = len({resource.rpartition("/")[2] for _, resource in lots}) == 1
+            money = apportion(self.batches[at].amount, [amount if same_unit else 1 for amount in lots.values()])
+            for ((lot, resource), amount), share in zip(lots.items(), money, strict=True):
+                account = f"bought {self.batches[at].account.split(' ')[1]} {spot[1]}"
+                new = self._add(
+                    Batch(account, resource, lot, amount, spot[0], "bought", spot[1], ((at, share),), converts=True)
+                )
+                self.batches[new].left = amount
+                self.batches[at].left -= share
+                self._purchases.setdefault((resource, lot), []).append(new)
+
+    def _add(self, batch: Batch) -> int:
+        self.batches.append(batch)
+        return len(self.batches) - 1
+
+
+def _take(bag: dict[str | None, list[Part]], lot: str | None, amount: int) -> list[Part]:
+    """Take ``amount`` out of what an entry has in hand: the named lot first, the rest in proportion."""
+    taken: list[Part] = []
+    for names in ([lot] if lot in bag else [], list(bag)):
+        parts = [(name, at, part) for name in names for at, part in bag[name] if part]
+        want = min(amount - sum(part for _, part in taken), sum(part for _, _, part in parts))
+        if want <= 0:
+            continue
+        shares = apportion(want, [part for _, _, part in parts])
+        taken += [(at, share) for (_, at, _), share in zip(parts, shares, strict=True) if share]
+        for name in names:
+            bag[name] = []
+        for (name, at, part), share in zip(parts, shares, strict=True):
+            bag[name].append((at, part - share))
+    return taken

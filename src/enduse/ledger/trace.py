@@ -1,0 +1,352 @@
+"""From a promise to its uses and from a use back to its donors, through mixed stock, exactly to the smallest unit.
+
+Model: mass balance by rolling average (:mod:`enduse.ledger.mixing`). Parts sum to the whole at every step; where one
+thing becomes another (money buys goods, cement becomes blocks), each side is counted in its own resource. What the
+record does not link is shown as such, never guessed.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
+
+import msgspec
+
+from enduse.errors import UnknownError
+from enduse.ledger.accounts import class_of, item_of, owner_of
+from enduse.ledger.mixing import Batch, Mixing, apportion
+from enduse.ledger.posting import Link, Posting
+from enduse.terms.amounts import shown
+
+MODEL: Final = "mass balance (ISO 22095), rolling average per account; a named lot is taken first; largest remainder"
+MILLION: Final = 1_000_000
+
+_ROOTS: Final = {
+    "origin": "brought in; no purchase in the record",
+    "promised": "promised by the donor",
+    "unpledged": "link unresolved: the donor named no pledge",
+    "unlinked": "link unresolved: received without a recorded dispatch",
+    "difference": "surplus: more was found than the record explains",
+    "pledged": "link unresolved: given beyond the pledge, or the pledge is not recorded",
+    "committed": "link unresolved: given beyond the commitment, or the commitment is not recorded",
+}
+_UNRECORDED: Final = "link unresolved: more went out than came in"
+_COVERED: Final = "makes up for what went out before it came in"
+
+
+class Node(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One account in one resource, as far as the traced amount went through it.
+
+    Attributes:
+        id: for edges and ends.
+        kind: class of the account, or ``bought`` for a purchase.
+        owner: who answers for it.
+        item: place, consignment, project, pledge, expenditure.
+        resource: what.
+        amount: how much of what is traced went through, smallest units.
+        lot: for goods at the edge of the record.
+    """
+
+    id: str
+    kind: str
+    owner: str
+    item: str
+    resource: str
+    amount: int
+    lot: str | None = None
+
+
+class Edge(msgspec.Struct, frozen=True, kw_only=True):
+    """A flow of the traced amount between two nodes.
+
+    Attributes:
+        source: node it came from.
+        target: node it went to.
+        code: why.
+        amount: in the source's resource.
+        becomes: in the target's resource; the same unless one thing became another.
+    """
+
+    source: str
+    target: str
+    code: str
+    amount: int
+    becomes: int
+
+
+class End(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the trace ends: the amounts of all ends in the seed's resource sum to the seed.
+
+    Attributes:
+        node: where.
+        why: what that means.
+        resource: what.
+        amount: smallest units.
+        share_ppm: share of all ends in this resource, in millionths that sum to a million.
+    """
+
+    node: str
+    why: str
+    resource: str
+    amount: int
+    share_ppm: int
+
+
+class Graph(msgspec.Struct, frozen=True, kw_only=True):
+    """One direction of a trace; nodes and edges in the order of flow."""
+
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    ends: tuple[End, ...]
+
+
+class Trace(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of something, and where it came from. Ready for JSON with :func:`msgspec.to_builtins`.
+
+    Attributes:
+        id: what was asked for.
+        what: what it is: pledge, lot, project and so on.
+        amounts: the traced amount by resource.
+        forward: to uses, differences, stock, money not yet paid or spent.
+        backward: to lots, purchases, payments, promises.
+        unresolved: sentences on links the record does not have.
+        model: how mixed amounts were attributed.
+    """
+
+    id: str
+    what: str
+    amounts: dict[str, int]
+    forward: Graph
+    backward: Graph
+    unresolved: tuple[str, ...]
+    model: str = MODEL
+
+
+class Tracer:
+    """Traces over one set of postings; built once, asked often."""
+
+    def __init__(self, postings: Iterable[Posting], links: Iterable[Link] = ()) -> None:
+        self._batches = Mixing(postings, links).batches
+        self._children: dict[int, list[tuple[int, int]]] = {}
+        for at, batch in enumerate(self._batches):
+            for parent, part in batch.parents:
+                self._children.setdefault(parent, []).append((at, part))
+
+    def trace(self, identifier: str) -> Trace:
+        """Trace whatever ``identifier`` names, both ways.
+
+        Args:
+            identifier: an account name, or the identifier of a pledge, commitment, disbursement, expenditure, finding,
+                lot, consignment, project, place or party.
+
+        Raises:
+            UnknownError: no posting knows it.
+        """
+        what, seeds = self._seeds(identifier)
+        amounts: dict[str, int] = {}
+        for at, amount in seeds.items():
+            resource = self._batches[at].resource
+            amounts[resource] = amounts.get(resource, 0) + amount
+        forward, backward = self._forward(seeds), self._backward(seeds)
+        return Trace(
+            id=identifier,
+            what=what,
+            amounts=amounts,
+            forward=forward,
+            backward=backward,
+            unresolved=tuple(dict.fromkeys((*_unresolved(backward), *_unresolved(forward)))),
+        )
+
+    def _seeds(self, identifier: str) -> tuple[str, dict[int, int]]:
+        for what, chosen in _CHOICES.items():
+            seeds = {
+                at: batch.left if what == "place" else batch.amount
+                for at, batch in enumerate(self._batches)
+                if chosen(batch, identifier)
+            }
+            if seeds:
+                return what, seeds
+        raise UnknownError(
+            f"nothing in the ledger is called {identifier!r}",
+            remedy="give the identifier of a pledge, payment, lot, consignment, project, place or party",
+        )
+
+    def _forward(self, seeds: dict[int, int]) -> Graph:
+        sketch = _Sketch(self._batches)
+        have = dict(seeds)
+        for at, batch in enumerate(self._batches):
+            amount = have.get(at, 0)
+            if not amount:
+                continue
+            sketch.through(at, amount)
+            children = self._children.get(at, [])
+            covered = batch.amount - batch.left - sum(part for _, part in children)
+            *shares, stays, makes_up = apportion(amount, [*(part for _, part in children), batch.left, covered])
+            for (child, part), share in zip(children, shares, strict=True):
+                made = self._batches[child]
+                if not share:
+                    continue
+                if made.converts:
+                    becomes = min(_scaled(share, made.amount, part), made.amount)
+                    have[child] = max(have.get(child, 0), becomes)
+                    sketch.end(at, "bought goods" if made.code == "bought" else "made into something else", share)
+                else:
+                    becomes = share
+                    have[child] = have.get(child, 0) + share
+                sketch.flow(at, child, made.code, share, becomes)
+            sketch.end(at, _stays(batch), stays)
+            sketch.end(at, _COVERED, makes_up)
+        return sketch.graph()
+
+    def _backward(self, seeds: dict[int, int]) -> Graph:
+        sketch = _Sketch(self._batches)
+        want = dict(seeds)
+        for at in range(len(self._batches) - 1, -1, -1):
+            amount, batch = want.get(at, 0), self._batches[at]
+            if not amount:
+                continue
+            sketch.through(at, amount)
+            weights = [part for _, part in batch.parents]
+            if batch.converts:
+                shares = [_scaled(part, amount, batch.amount) for part in weights]
+                sketch.end(at, "bought" if batch.code == "bought" else "made of something else", amount)
+            elif batch.parents:
+                shares = apportion(amount, weights)
+            else:
+                sketch.end(at, _ROOTS.get(class_of(batch.account), _UNRECORDED), amount)
+                continue
+            for (parent, _), share in zip(batch.parents, shares, strict=True):
+                if share:
+                    want[parent] = want.get(parent, 0) + share
+                    becomes = amount if batch.converts else share
+                    sketch.flow(parent, at, batch.code, share, becomes)
+        return sketch.graph(backward=True)
+
+
+class _Sketch:
+    """Collects batches into nodes: one per account and resource, and per lot at the edge of the record."""
+
+    def __init__(self, batches: list[Batch]) -> None:
+        self._batches = batches
+        self._nodes: dict[str, Batch] = {}
+        self._amounts: dict[tuple[str, bool], int] = {}
+        self._edges: dict[tuple[str, str, str], tuple[int, int]] = {}
+        self._ends: dict[tuple[str, str, str], int] = {}
+
+    def _id(self, at: int) -> str:
+        batch = self._batches[at]
+        name = f"{batch.account} | {batch.resource}"
+        return f"{name} | {batch.lot}" if _edge_of_record(batch) and batch.lot else name
+
+    def through(self, at: int, amount: int) -> None:
+        """Note that ``amount`` of a batch is traced; what merely came to lie together is not counted twice."""
+        name, batch = self._id(at), self._batches[at]
+        self._nodes.setdefault(name, batch)
+        spot = (name, batch.code == "mixed")
+        self._amounts[spot] = self._amounts.get(spot, 0) + amount
+
+    def flow(self, source: int, target: int, code: str, amount: int, becomes: int) -> None:
+        """Note a flow; inside one node there is none."""
+        spot = (self._id(source), self._id(target), code)
+        if spot[0] != spot[1]:
+            before = self._edges.get(spot, (0, 0))
+            self._edges[spot] = (before[0] + amount, before[1] + becomes)
+
+    def end(self, at: int, why: str, amount: int) -> None:
+        """Note that ``amount`` goes no further."""
+        if amount:
+            spot = (self._id(at), why, self._batches[at].resource)
+            self._ends[spot] = self._ends.get(spot, 0) + amount
+
+    def graph(self, *, backward: bool = False) -> Graph:
+        """Return what was collected, in the order of flow."""
+        found = list(self._nodes.items())
+        nodes = tuple(
+            Node(
+                id=name,
+                kind=class_of(batch.account),
+                owner=owner_of(batch.account),
+                item=item_of(batch.account),
+                resource=batch.resource,
+                amount=self._amounts.get((name, False)) or self._amounts[name, True],
+                lot=batch.lot if _edge_of_record(batch) else None,
+            )
+            for name, batch in (found[::-1] if backward else found)
+        )
+        edges = tuple(
+            Edge(source=source, target=target, code=code, amount=amount, becomes=becomes)
+            for (source, target, code), (amount, becomes) in self._edges.items()
+        )
+        return Graph(nodes=nodes, edges=edges[::-1] if backward else edges, ends=self._shares())
+
+    def _shares(self) -> tuple[End, ...]:
+        shares: dict[tuple[str, str, str], int] = {}
+        for wanted in dict.fromkeys(resource for _, _, resource in self._ends):
+            spots = [spot for spot in self._ends if spot[2] == wanted]
+            shares.update(zip(spots, apportion(MILLION, [self._ends[spot] for spot in spots]), strict=True))
+        return tuple(
+            End(node=node, why=why, resource=resource, amount=amount, share_ppm=shares[node, why, resource])
+            for (node, why, resource), amount in self._ends.items()
+        )
+
+
+def _edge_of_record(batch: Batch) -> bool:
+    return batch.code == "bought" or class_of(batch.account) == "origin"
+
+
+def _scaled(amount: int, numerator: int, denominator: int) -> int:
+    """Return ``amount * numerator / denominator``, rounded half up."""
+    return (2 * amount * numerator + denominator) // (2 * denominator)
+
+
+def _stays(batch: Batch) -> str:
+    if batch.code == "bought":
+        return "paid for, not entered in the record"
+    return class_of(batch.account)
+
+
+def _unresolved(graph: Graph) -> Iterator[str]:
+    for end in graph.ends:
+        if end.why.startswith("link unresolved") or end.why == _COVERED:
+            material = end.resource.rpartition("/")[0]
+            amount = shown(end.amount, end.resource) + ("" if material == "money" else f" of {material}")
+            yield f"{amount} in {end.node.partition(' | ')[0]}: {end.why}"
+
+
+def _own(batch: Batch) -> bool:
+    return batch.code not in {"mixed", "root"}
+
+
+def _in(kind: str) -> Callable[[Batch, str], bool]:
+    return lambda batch, name: _own(batch) and class_of(batch.account) == kind and item_of(batch.account) == name
+
+
+def _promise(batch: Batch, kind: str) -> bool:
+    """Say whether a batch came into a promise, or was given beyond it."""
+    return batch.code != "mixed" and class_of(batch.account) == kind
+
+
+def _coded(code: str) -> Callable[[Batch, str], bool]:
+    return lambda batch, name: batch.item == name and batch.code.startswith(code)
+
+
+_CHOICES: Final[dict[str, Callable[[Batch, str], bool]]] = {
+    "account": lambda batch, name: _own(batch) and batch.account == name,
+    "pledge": lambda batch, name: _promise(batch, "pledged") and item_of(batch.account) == name,
+    "commitment": lambda batch, name: _promise(batch, "committed") and item_of(batch.account) == name,
+    "disbursement": _coded("disbursed"),
+    "expenditure": _coded("spent"),
+    "finding": _coded("found_"),
+    "lot": lambda batch, name: batch.lot == name and (not batch.parents or batch.converts),
+    "consignment": _in("transit"),
+    "project": _in("use"),
+    "project's money": _in("spent"),
+    "place": lambda batch, name: (
+        batch.left > 0 and class_of(batch.account) == "stock" and item_of(batch.account) == name
+    ),
+    "party": lambda batch, name: (
+        batch.code == "root"
+        and class_of(batch.account) in {"promised", "unpledged", "origin"}
+        and owner_of(batch.account) == name
+    ),
+    "recipient": lambda batch, name: _own(batch) and batch.account == f"held {name}",
+}
+"""What an identifier can be, in the order in which it is looked for, and the batches that are meant."""
