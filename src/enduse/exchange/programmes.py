@@ -2,6 +2,7 @@
 
     origin: example.org/my-programme        the record's name
     at: 2024-03-01                          when its entries are said, where an entry has no `at` of its own
+    citation: {source, date, status}        what a citation in an entry is completed with when it names no source
     founding: {keeper, title, functions, rules, incompatible, materials, ...}
     parties, places, mandates: lists;  umbrella: one, or a list
     statements: list of {kind, party, occurred_at, place, body}, any kind there is
@@ -34,7 +35,7 @@ from enduse.terms.times import parse_instant
 SECTIONS: Final = {"parties": "party", "places": "place", "umbrella": "umbrella", "mandates": "mandate"}
 """Sections whose entries are bodies of one kind, in the order they are said."""
 
-_TOP: Final = frozenset(("origin", "at", "founding", "statements", "imports", *SECTIONS))
+_TOP: Final = frozenset(("origin", "at", "citation", "founding", "statements", "imports", *SECTIONS))
 _HEAD: Final = frozenset(("kind", "party", "occurred_at", "place", "refs", "body"))
 _NO_KEY: Final = "0" * 64
 _INTEGER: Final = re.compile(r"-?(0|[1-9][0-9]{0,17})")
@@ -117,6 +118,13 @@ def read_programme(path: Path) -> ProgrammeFile:
     for name in top:
         if name not in _TOP:
             raise _fault(document, f"section {name!r} is not one we know", f"$.{name}")
+    common = top.get("citation", {})
+    if not isinstance(common, dict):
+        raise _fault(document, "is not a mapping", "$.citation")
+    document = msgspec.structs.replace(
+        document, value={key: value if key == "citation" else _cited(value, common) for key, value in top.items()}
+    )
+    top = document.value
     at = _instant(document, top["at"], "$.at")
     founding = _founding(document, top["founding"])
     reader = _Entries(document, founding.keeper, at)
@@ -128,6 +136,19 @@ def read_programme(path: Path) -> ProgrammeFile:
         rows=tuple(reader.rows()),
         imports=tuple(_imports(document, path.parent)),
     )
+
+
+def _cited(value: object, common: dict[str, Any]) -> object:
+    """Complete every citation that names no source with what is common to the file."""
+    if isinstance(value, list):
+        return [_cited(item, common) for item in value]
+    if not isinstance(value, dict):
+        return value
+    found = {key: _cited(item, common) for key, item in value.items()}
+    given = found.get("citation")
+    if isinstance(given, dict) and "source" not in given:
+        found["citation"] = {**common, **given}
+    return found
 
 
 def _fault(document: Document, message: str, path: str) -> MalformedError:
