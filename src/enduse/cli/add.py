@@ -15,7 +15,9 @@ EXAMPLES_SHOWN = 3
 
 def add(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme.")],
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Tables (CSV, CSV.GZ, XLSX) or signed envelopes.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Tables (CSV, CSV.GZ, XLSX) or signed envelopes.")
+    ],
     party: Annotated[str | None, typer.Option("--as", metavar="PARTY", help="Who says what the tables say.")] = None,
     profile: Annotated[
         str | None, typer.Option(help="How to read the tables: a shipped profile's name, or your own TOML file.")
@@ -70,7 +72,9 @@ def _json(total: "Brought") -> dict[str, object]:  # type: ignore[name-defined] 
 def _print(total: "Brought") -> None:  # type: ignore[name-defined]  # noqa: F821 - imported late
     counts = Table.grid(padding=(0, 2))
     counts.add_row("[green]accepted[/]", f"{total.accepted:,}")
-    counts.add_row("[yellow]no effect[/]", f"{total.no_effect:,}", f"of these recorded before: {total.already_recorded:,}")
+    counts.add_row(
+        "[yellow]no effect[/]", f"{total.no_effect:,}", f"of these recorded before: {total.already_recorded:,}"
+    )
     counts.add_row("[red]refused[/]", f"{total.refused:,}")
     console.print(counts)
     for note, count in sorted(total.notes.items(), key=lambda item: -item[1]):

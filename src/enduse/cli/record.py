@@ -29,7 +29,9 @@ def verify(
 
         wanted = Policy.parse(policy.read_text(encoding="utf-8")) if policy else None
         with progress("checking", quiet=as_json) as step:
-            report = verify_record(source, policy=wanted, examine=Keyring().examine, progress=lambda done, _all: step(done))
+            report = verify_record(
+                source, policy=wanted, examine=Keyring().examine, progress=lambda done, _all: step(done)
+            )
     if as_json:
         emit(
             {

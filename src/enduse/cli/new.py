@@ -1,0 +1,55 @@
+"""``enduse new``: start a programme."""
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from enduse.cli.output import DOES_NOT_HOLD, Json, console, emit, progress, say_problem, told
+
+
+def new(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to make.")],
+    file: Annotated[Path, typer.Option("--from", metavar="FILE.yaml", help="The arrangement: see docs/how-to.")],
+    as_json: Json = False,
+) -> None:
+    """Start a programme: found its record, make keys for its parties, record what its file says.
+
+    The private keys lie in DIR/keys/parties; give each to its party and remove it there. Statements without a mandate
+    are recorded, have no effect, and are listed with the reason.
+
+    Example: enduse new cairo --from examples/cairo-2014/programme.yaml
+    """
+    with told(), ExitStack() as bars:
+        from enduse.exchange.begin import begin
+
+        begun = begin(folder, file, lambda name: bars.enter_context(progress(f"recording {name}", quiet=as_json)))
+    outcomes = {"programme": begun.said, **begun.imports}
+    if as_json:
+        emit(
+            {
+                "folder": str(folder),
+                "origin": begun.origin,
+                "size": begun.size,
+                "parties": begun.parties,
+                **{
+                    name: sum(getattr(brought, name) for brought in outcomes.values())
+                    for name in ("accepted", "no_effect", "refused")
+                },
+                "problems": [problem for brought in outcomes.values() for problem in brought.problems],
+            }
+        )
+    else:
+        console.print(f"[bold]{begun.origin}[/] stands in {folder}: {begun.size:,} statements recorded")
+        for name, brought in outcomes.items():
+            console.print(
+                f"  {name}: {brought.accepted:,} accepted, {brought.no_effect:,} without effect,"
+                f" {brought.refused:,} refused"
+            )
+            for problem in brought.problems:
+                say_problem(problem, style="yellow")
+        console.print(f"Keys of {len(begun.parties)} parties were made: {folder}/keys/parties", style="dim")
+        console.print(f"Next: enduse status {folder}", style="dim")
+    if any(brought.refused for brought in outcomes.values()):
+        raise typer.Exit(DOES_NOT_HOLD)

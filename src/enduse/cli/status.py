@@ -1,0 +1,108 @@
+"""``enduse status``: one screen."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+from rich.table import Table
+
+from enduse.cli.output import Json, console, emit, told
+
+if TYPE_CHECKING:
+    from enduse.book.book import Book
+    from enduse.book.summary import Summary
+
+WAITS: Final = {
+    "answer_for_difference": "answer for what is missing in",
+    "receipt_overdue": "say what became of",
+    "offer_unanswered": "accept or decline",
+    "measure_use": "have the use measured in",
+    "explain_use": "explain the use in",
+}
+MARKS: Final = {"met": "[green]met[/]", "not_met": "[red]not met[/]", "not_known": "[yellow]not known[/]"}
+SHOWN: Final = 12
+
+
+def status(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme.")],
+    as_json: Json = False,
+) -> None:
+    """Show on one screen who is responsible, where money and goods are, what is missing, and what waits for whom.
+
+    Example: enduse status demo
+    """
+    with told():
+        from enduse.book.book import Book
+        from enduse.book.summary import summarise
+
+        with Book.open(folder) as book:
+            summary = summarise(book)
+            if as_json:
+                published = book.log.checkpoint
+                emit(
+                    {
+                        "summary": summary,
+                        "book": book.digest(),
+                        "published": published.checkpoint.size if published else 0,
+                        "no_effect": list(book.effects()),
+                    }
+                )
+            else:
+                _print(book, summary)
+
+
+def _print(book: "Book", summary: "Summary") -> None:
+    from enduse.terms.amounts import shown
+    from enduse.terms.texts import say
+
+    name = book.programme.name
+    without = sum(pair[1] for pair in summary.statements.values())
+    console.print(f"[bold]{say(summary.title, 'en', summary.origin)}[/]  {summary.origin}")
+    console.print(
+        f"{summary.size:,} statements to {summary.recorded_at[:16]}Z, {without:,} without effect;"
+        f" {summary.mandates} mandates in force",
+        style="dim",
+    )
+    if summary.unheld:
+        console.print(f"[yellow]nobody holds[/] {', '.join(name(item) for item in summary.unheld)}")
+    for money in summary.money:
+        parts = {"pledged": money.pledged, "disbursed": money.disbursed, "spent": money.spent, "still open": money.open}
+        if money.beyond:
+            parts["given beyond a pledge"] = money.beyond
+        console.print("money   " + ",  ".join(f"{what} {shown(n, money.resource)}" for what, n in parts.items()))
+    _goods(book, summary)
+    for item in summary.missing:
+        span = f"{shown(item.interval.lower, item.resource)} to {shown(item.interval.upper, item.resource)}"
+        material = name(item.resource.rpartition("/")[0])
+        console.print(
+            f"[red]missing[/] {shown(item.amount, item.resource)} of {material} in {item.item} (95 %: {span});"
+            f" {name(item.owner)} answers for it"
+        )
+    if summary.explained:
+        console.print(f"        {summary.explained} smaller differences lie within measurement error", style="dim")
+    for tranche in summary.tranches:
+        console.print(f"tranche {tranche.tranche}: {MARKS[tranche.verdict.value]}, {tranche.status}")
+    for wait in summary.waits[:SHOWN]:
+        amount = f" ({shown(wait.amount, wait.resource)})" if wait.resource else ""
+        console.print(f"waits   {name(wait.party)} must {WAITS[wait.what]} {name(wait.item)}{amount}")
+    if len(summary.waits) > SHOWN:
+        console.print(f"        and {len(summary.waits) - SHOWN} more: --json lists all", style="dim")
+
+
+def _goods(book: "Book", summary: "Summary") -> None:
+    from enduse.terms.amounts import shown
+
+    if not summary.goods:
+        return
+    table = Table(box=None, padding=(0, 1), pad_edge=False)
+    columns = ("entered", "unlinked", "stock", "transit", "used", "consumed", "difference", "found")
+    table.add_column("goods")
+    for column in columns:
+        table.add_column(column, justify="right")
+    for goods in summary.goods[:SHOWN]:
+        material, _, _base = goods.resource.rpartition("/")
+        values = [getattr(goods, column) for column in columns]
+        unit = shown(0, goods.resource).partition(" ")[2]
+        cells = [shown(value, goods.resource).partition(" ")[0] if value else "" for value in values]
+        table.add_row(f"{book.programme.name(material)} ({unit})", *cells)
+    console.print(table)

@@ -1,0 +1,118 @@
+"""Start a programme from a programme file: keys for its parties, its founding, what it says, the tables it names.
+
+The folder appears under its name only when all of it is recorded; an attempt that fails leaves nothing half done.
+"""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from enduse.book import keys
+from enduse.book.intake import Intake, found
+from enduse.errors import ConflictError, MalformedError, UnknownError
+from enduse.exchange.bring import Brought, Step, bring, bring_rows
+from enduse.exchange.draft import Draft
+from enduse.exchange.programmes import ProgrammeFile, read_programme
+from enduse.statements.key import Key, KeyBody, possession_message
+from enduse.statements.programme import Programme
+from enduse.terms.ed25519 import SigningKey
+
+Announce = Callable[[str], Step]
+"""Told the name of each file as it is begun; gives the function that is told how far it is."""
+
+
+class Begun(msgspec.Struct, frozen=True):
+    """A programme that was started.
+
+    Attributes:
+        origin: name of its record.
+        size: entries in the record.
+        parties: whose keys were made and lie in the folder.
+        said: what became of the programme file's own entries.
+        imports: what became of each table, by file name.
+    """
+
+    origin: str
+    size: int
+    parties: tuple[str, ...]
+    said: Brought
+    imports: dict[str, Brought]
+
+
+def begin(folder: Path, file: Path, announce: Announce | None = None) -> Begun:
+    """Start the programme of ``file`` in ``folder``.
+
+    Raises:
+        ConflictError: something is in the folder already.
+        MalformedError: the file, or any entry of it, is at fault; names every fault.
+        UnknownError: the file or a table it names does not exist.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ConflictError("something is here already", source=str(folder), remedy="name a new folder")
+    plan = read_programme(file)
+    if plan.problems:
+        faults = "; ".join(f"line {item.line}: {item.message}" for item in plan.problems)
+        raise MalformedError(faults, source=file.name, remedy="mend these and start again; nothing was recorded")
+    for table in plan.imports:
+        if not table.file.is_file():
+            raise UnknownError("the table is not there", source=str(table.file), remedy=f"{file.name} names it")
+    building = folder.with_name(f".{folder.name}.{os.getpid()}")
+    shutil.rmtree(building, ignore_errors=True)
+    try:
+        begun = _build(building, plan, announce or (lambda _name: lambda _done: None))
+        if folder.exists():
+            folder.rmdir()
+        building.rename(folder)
+    except BaseException:
+        shutil.rmtree(building, ignore_errors=True)
+        raise
+    return begun
+
+
+def _build(folder: Path, plan: ProgrammeFile, announce: Announce) -> Begun:
+    held = {party: SigningKey.generate() for party in plan.speakers}
+    keeper = held[plan.keeper]
+    founding = Programme(
+        programme=plan.origin,
+        party=plan.keeper,
+        seq=1,
+        occurred_at=plan.at,
+        body=plan.founded(keeper.public.hex()),
+    )
+    with found(folder, founding, keeper) as intake:
+        _enrol(intake, plan, held)
+
+        def speaker(draft: Draft) -> tuple[str, SigningKey]:
+            party = draft.party or plan.keeper
+            return party, held[party]
+
+        said = bring_rows(intake, plan.rows, speaker, announce("programme"))
+        imports = {
+            table.file.name: bring(
+                intake, table.file, party=table.party, profile=table.profile, step=announce(table.file.name)
+            )
+            for table in plan.imports
+        }
+        return Begun(plan.origin, intake.book.size, plan.speakers, said, imports)
+
+
+def _enrol(intake: Intake, plan: ProgrammeFile, held: dict[str, SigningKey]) -> None:
+    """Enrol the key of every party that speaks; each signs that it holds its key."""
+    says = []
+    for party, key in held.items():
+        if party == plan.keeper:
+            continue
+        keys.save(intake.book.folder, party, key)
+        public = key.public.hex()
+        proof = key.sign(possession_message(plan.origin, party, public)).hex()
+        body = KeyBody(action="enrol", party=party, public_key=public, possession=proof)
+
+        def make(programme: str, speaker: str, seq: int, body: KeyBody = body) -> Key:
+            return Key(programme=programme, party=speaker, seq=seq, occurred_at=plan.at, body=body)
+
+        says.append((plan.keeper, held[plan.keeper], make))
+    if says:
+        intake.say(says)

@@ -1,0 +1,64 @@
+"""Documents that the code keeps true."""
+
+import importlib.util
+import json
+import re
+from pathlib import Path
+
+import jsonschema
+import pytest
+import typer.main
+
+from enduse.cli.main import app
+from enduse.statements.codec import KINDS
+
+ROOT = Path(__file__).parents[2]
+
+
+def generator():
+    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+GENERATE = generator()
+
+
+@pytest.mark.parametrize("path", sorted(GENERATE.pages()), ids=lambda path: path.name)
+def test_a_generated_page_is_current(path):
+    assert path.is_file(), "run `make docs`"
+    assert path.read_text(encoding="utf-8") == GENERATE.pages()[path], "run `make docs`"
+
+
+def test_every_command_is_documented_and_shows_an_example():
+    page = (ROOT / "docs" / "reference" / "commands.md").read_text(encoding="utf-8")
+    for path, command in GENERATE._walk(typer.main.get_command(app), "enduse"):
+        assert f"\n## {path}\n" in page
+        assert f"Example: {path}" in command.help, path
+
+
+@pytest.mark.parametrize(
+    "page", sorted(ROOT.glob("*.md")) + sorted((ROOT / "docs").rglob("*.md")), ids=lambda p: p.name
+)
+def test_links_lead_somewhere(page):
+    text = page.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", text):
+        if not re.match(r"[a-z]+:", target):
+            assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_the_schemas_accept_what_the_code_encodes():
+    from enduse.simulate.demo import build
+    from enduse.statements.envelope import unwrap
+
+    seen = set()
+    for batch in build(1).batches:
+        for raw in batch.envelopes:
+            payload = json.loads(unwrap(raw).payload)
+            if payload["kind"] not in seen:
+                seen.add(payload["kind"])
+                schema = json.loads((ROOT / f"docs/reference/schemas/{payload['kind']}.json").read_text())
+                jsonschema.validate(payload, schema)
+    assert len(seen) > 15
+    assert seen <= set(KINDS)
