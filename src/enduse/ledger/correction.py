@@ -39,9 +39,8 @@ def take_back(draft: Draft, identifier: str) -> Outcome:
 
 def _plain(draft: Draft, said: Said) -> None:
     draft.take_back(said.halves, said.index)
-    _built_upon(draft, said)
     draft.unlink(said)
-    draft.commit()
+    draft.commit(said)
     if said.role == "finding":
         finding.release(draft.state, said)
 
@@ -65,8 +64,7 @@ def _receipt(draft: Draft, said: Said) -> None:
     draft.take_back(said.halves, said.index)
     if counted and consignment is not None:
         draft.take_back(consignment.link, consignment.resolved_by if consignment.resolved_by is not None else -1)
-    _built_upon(draft, said)
-    draft.commit()
+    draft.commit(said)
     if not counted or consignment is None:
         return
     consignment.receipt, consignment.link = None, ()
@@ -111,25 +109,10 @@ def _count(draft: Draft, said: Said) -> None:
                     FACT,
                     said.index,
                 )
-    _built_upon(draft, said)
-    draft.commit(without_count=said.index)
+    draft.commit(said)
     for resource in tuple(standing):
         standing[resource] = [count for count in standing[resource] if count.entry != said.index]
         if not standing[resource]:
             del standing[resource]
     if not standing:
         del draft.state.counts[said.key]
-
-
-def _built_upon(draft: Draft, said: Said) -> None:
-    """Refuse when a finding has already moved what would be taken back."""
-    for half in draft.halves:
-        resting = draft.state.rests.get(half.account, {}).get(half.resource)
-        if not resting:
-            continue
-        change = draft.change(half.account, half.resource)
-        after = draft.state.balance(half.account, half.resource) + change
-        if (change < 0 and after < 0) or (change > 0 and after > 0):
-            raise NoEffectError(
-                f"the finding in entry {resting[-1]} rests on entry {said.index}; that must be corrected first"
-            )

@@ -104,19 +104,23 @@ class Draft:
         self.replaced = said
         return key
 
-    def commit(self, without_count: int | None = None) -> tuple[Posting, ...]:
+    def commit(self, taking: Said | None = None) -> tuple[Posting, ...]:
         """Check everything, then change balances and timelines, and return the postings.
 
         Args:
-            without_count: entry of a count that is being taken back and must not absorb anything any more.
+            taking: the statement that is being taken back: a count absorbs nothing any more, and what others found
+                about it must stand without it.
 
         Raises:
-            NoEffectError: an amount or balance would outgrow 64 bits; nothing was changed.
+            NoEffectError: a balance would outgrow 64 bits, or a finding rests on what is taken back; nothing was
+                changed.
             RecordError: the halves do not sum to zero; that is a fault of the ledger itself.
         """
         state = self.state
         if state.counts:
-            self._recount(without_count)
+            self._recount(None if taking is None else taking.index)
+        if taking is not None and state.rests:
+            self._built_upon(taking)
         halves = self.halves
         changes: dict[tuple[str, str], int] = {}
         sums: dict[str, int] = {}
@@ -188,6 +192,18 @@ class Draft:
                 place,
                 count.entry,
             )
+
+    def _built_upon(self, said: Said) -> None:
+        """Refuse when a finding has already moved what would be taken back."""
+        for account, resource in dict.fromkeys((half.account, half.resource) for half in self.halves):
+            resting = [one for one in self.state.rests.get(account, {}).get(resource, ()) if one[0] != said.index]
+            moved = sum(amount for _, amount in resting)
+            change = self.change(account, resource)
+            after = self.state.balance(account, resource) + change
+            if (moved > 0 and change < 0 and after < 0) or (moved < 0 and change > 0 and after > 0):
+                raise NoEffectError(
+                    f"the finding in entry {resting[-1][0]} rests on entry {said.index}; that must be corrected first"
+                )
 
     def keep(
         self,

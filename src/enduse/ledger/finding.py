@@ -41,19 +41,20 @@ def _rest(draft: Draft, halves: list[Half]) -> None:
     """Remember which open accounts a finding rests on."""
     for one in halves:
         if class_of(one.account) in {"difference", "use"}:
-            draft.state.rests.setdefault(one.account, {}).setdefault(one.resource, []).append(draft.index)
+            draft.state.rests.setdefault(one.account, {}).setdefault(one.resource, []).append(
+                (draft.index, -one.amount)
+            )
 
 
 def release(state: State, said: Said) -> None:
     """Forget what a finding rested on, because it was taken back."""
     for one in said.halves:
-        resting = state.rests.get(one.account, {}).get(one.resource, [])
-        if said.index in resting:
-            resting.remove(said.index)
-            if not resting:
-                del state.rests[one.account][one.resource]
-                if not state.rests[one.account]:
-                    del state.rests[one.account]
+        by_resource = state.rests.get(one.account, {})
+        kept = [resting for resting in by_resource.get(one.resource, []) if resting[0] != said.index]
+        if kept:
+            by_resource[one.resource] = kept
+        elif by_resource.pop(one.resource, None) is not None and not by_resource:
+            del state.rests[one.account]
 
 
 def _superseded(draft: Draft, identifier: str | None) -> Said | None:

@@ -77,13 +77,14 @@ class Mixing:
 
     Attributes:
         batches: in an order in which parents come before what is made of them.
+        debts: by account and resource, how much more went out than came in before it.
     """
 
     def __init__(self, postings: Iterable[Posting], links: Iterable[Link] = ()) -> None:
         self.batches: list[Batch] = []
         self._pools: dict[tuple[str, str], dict[str | None, list[int]]] = {}
         self._purchases: dict[tuple[str, str | None], list[int]] = {}
-        self._debts: dict[tuple[str, str], int] = {}
+        self.debts: dict[tuple[str, str], int] = {}
         ordered = movements(postings)
         goods = next((at for at, one in enumerate(ordered) if not one.resource.startswith("money/")), len(ordered))
         for movement in ordered[:goods]:
@@ -136,10 +137,10 @@ class Mixing:
             )
         )
         spot = (target.account, target.resource)
-        debt = min(self._debts.get(spot, 0), target.amount)
+        debt = min(self.debts.get(spot, 0), target.amount)
         if debt:
             # Goods went out before they came in: what comes now only makes up for that.
-            self._debts[spot] -= debt
+            self.debts[spot] -= debt
             self.batches[at].left -= debt
         if self.batches[at].left:
             self._pools.setdefault(spot, {}).setdefault(lot, []).append(at)
@@ -161,7 +162,7 @@ class Mixing:
         if missing:
             if class_of(account) not in SOURCES:
                 spot = (account, resource)
-                self._debts[spot] = self._debts.get(spot, 0) + missing
+                self.debts[spot] = self.debts.get(spot, 0) + missing
             parts.append((self._add(Batch(account, resource, lot, missing, entry, "root", None, ())), missing))
         return parts
 

@@ -116,7 +116,7 @@ class State(msgspec.Struct):
         names: identifiers given once (``KIND PARTY ID``) to the statement that gave them.
         said: effective statements by identifier.
         events: ``PARTY EVENT_ID`` of EPCIS events to the statement that carried them.
-        rests: per account and resource the entries of findings that rest on what lies open there.
+        rests: per account and resource what findings took out of what lay open there, as (entry, amount).
     """
 
     size: int = 0
@@ -127,7 +127,7 @@ class State(msgspec.Struct):
     names: dict[str, str] = msgspec.field(default_factory=dict)
     said: dict[str, Said] = msgspec.field(default_factory=dict)
     events: dict[str, str] = msgspec.field(default_factory=dict)
-    rests: dict[str, dict[str, list[int]]] = msgspec.field(default_factory=dict)
+    rests: dict[str, dict[str, list[tuple[int, int]]]] = msgspec.field(default_factory=dict)
 
     def balance(self, account: str, resource: str) -> int:
         """Return the balance of ``account`` in ``resource``, smallest units."""

@@ -28,6 +28,7 @@ _ROOTS: Final = {
     "pledged": "link unresolved: given beyond the pledge, or the pledge is not recorded",
     "committed": "link unresolved: given beyond the commitment, or the commitment is not recorded",
 }
+_NOW: Final = frozenset(("place", "holder"))
 _UNRECORDED: Final = "link unresolved: more went out than came in"
 _COVERED: Final = "makes up for what went out before it came in"
 
@@ -141,11 +142,12 @@ class Tracer:
             UnknownError: no posting knows it.
         """
         what, seeds = self._seeds(identifier)
+        here = what in _NOW
         amounts: dict[str, int] = {}
         for at, amount in seeds.items():
             resource = self._batches[at].resource
             amounts[resource] = amounts.get(resource, 0) + amount
-        forward, backward = self._forward(seeds), self._backward(seeds)
+        forward, backward = self._forward(seeds, here=here), self._backward(seeds)
         return Trace(
             id=identifier,
             what=what,
@@ -158,7 +160,7 @@ class Tracer:
     def _seeds(self, identifier: str) -> tuple[str, dict[int, int]]:
         for what, chosen in _CHOICES.items():
             seeds = {
-                at: batch.left if what == "place" else batch.amount
+                at: batch.left if what in _NOW else batch.amount
                 for at, batch in enumerate(self._batches)
                 if chosen(batch, identifier)
             }
@@ -169,7 +171,7 @@ class Tracer:
             remedy="give the identifier of a pledge, payment, lot, consignment, project, place or party",
         )
 
-    def _forward(self, seeds: dict[int, int]) -> Graph:
+    def _forward(self, seeds: dict[int, int], *, here: bool) -> Graph:
         sketch = _Sketch(self._batches)
         have = dict(seeds)
         for at, batch in enumerate(self._batches):
@@ -177,6 +179,9 @@ class Tracer:
             if not amount:
                 continue
             sketch.through(at, amount)
+            if here:
+                sketch.end(at, _stays(batch), amount)
+                continue
             children = self._children.get(at, [])
             covered = batch.amount - batch.left - sum(part for _, part in children)
             *shares, stays, makes_up = apportion(amount, [*(part for _, part in children), batch.left, covered])
@@ -344,9 +349,14 @@ _CHOICES: Final[dict[str, Callable[[Batch, str], bool]]] = {
     ),
     "party": lambda batch, name: (
         batch.code == "root"
-        and class_of(batch.account) in {"promised", "unpledged", "origin"}
+        and class_of(batch.account) in {"promised", "unpledged", "pledged", "committed", "origin"}
         and owner_of(batch.account) == name
     ),
     "recipient": lambda batch, name: _own(batch) and batch.account == f"held {name}",
+    "holder": lambda batch, name: batch.left > 0 and batch.code != "bought" and owner_of(batch.account) == name,
+    "entered by": lambda batch, name: batch.code == "entered" and owner_of(batch.account) == name,
 }
-"""What an identifier can be, in the order in which it is looked for, and the batches that are meant."""
+"""What an identifier can be, in the order in which it is looked for, and the batches that are meant.
+
+Of a place or a holder, what lies there now is meant; of everything else, all that ever came in under that name.
+"""

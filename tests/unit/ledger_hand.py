@@ -1,0 +1,171 @@
+"""A hand that writes entries for the ledger's tests and keeps what comes out."""
+
+import hashlib
+import json
+from datetime import UTC, datetime, timedelta
+
+from enduse.ledger.ledger import Ledger
+from enduse.ledger.posting import Link, Outcome, Posting
+from enduse.statements.base import Source, Statement
+from enduse.statements.claim import Finding, FindingBody, Resolution
+from enduse.statements.codec import KINDS
+from enduse.statements.correction import Correction, CorrectionBody
+from enduse.statements.entry import Entry
+from enduse.statements.epcis import class_uri
+from enduse.statements.goods import Goods, GoodsBody
+from enduse.statements.reading import Reading, ReadingBody
+from enduse.terms.amounts import Money, Quantity
+from enduse.terms.times import micros
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+RECORDED = datetime(2027, 1, 1, tzinfo=UTC)
+T = 1_000_000
+"""Grams in a tonne."""
+
+
+def day(number):
+    return START + timedelta(days=number)
+
+
+def at(number):
+    return micros(day(number))
+
+
+def usd(value):
+    return Money(str(value), "USD")
+
+
+def tonnes(value):
+    return Quantity(str(value), "TNE")
+
+
+class Hand:
+    def __init__(self):
+        self.ledger = Ledger()
+        self.entries: list[Entry] = []
+        self.postings: list[Posting] = []
+        self.links: list[Link] = []
+        self.outcomes: list[Outcome] = []
+
+    def say(self, statement: Statement) -> Outcome:
+        index = len(self.entries)
+        identifier = hashlib.sha256(f"{index}".encode()).hexdigest()
+        return self.take(Entry(index, identifier, "key", RECORDED + timedelta(minutes=index), statement))
+
+    def take(self, entry: Entry) -> Outcome:
+        self.entries.append(entry)
+        outcome = self.ledger.apply(entry)
+        self.postings += outcome.postings
+        self.links += outcome.links
+        self.outcomes.append(outcome)
+        return outcome
+
+    @property
+    def last(self):
+        return self.entries[-1].id
+
+    def balance(self, account, resource="cement/g"):
+        return self.ledger.balance(account, resource)
+
+    def event(self, party, step, place, quantity, *, on=0, action="OBSERVE", kind="ObjectEvent", **more):
+        return self.say(event(party, step, place, quantity, on=on, action=action, kind=kind, **more))
+
+    def enter(self, party, place, quantity, **more):
+        return self.event(party, "commissioning", place, quantity, action="ADD", **more)
+
+    def send(self, party, place, quantity, consignment, carrier="lark", **more):
+        return self.event(party, "shipping", place, quantity, consignment=consignment, carrier=carrier, **more)
+
+    def receive(self, party, place, quantity, consignment=None, **more):
+        return self.event(party, "receiving", place, quantity, consignment=consignment, **more)
+
+    def build(self, party, place, quantity, project, **more):
+        return self.event(
+            party, "installing", place, quantity, action="ADD", kind="AssociationEvent", parentID=project, **more
+        )
+
+    def count(self, party, place, quantity, **more):
+        return self.event(party, "stock_taking", place, quantity, **more)
+
+    def find(self, *resolves, finding="finding:1", party="factory", on=50, result="supported", supersedes=None):
+        body = FindingBody(
+            finding=finding,
+            about="it",
+            result=result,
+            method="seen",
+            standard_of_proof="grounds_to_believe",
+            reliability="A",
+            credibility="1",
+            right_of_reply="asked",
+            resolves=resolves,
+            supersedes=supersedes,
+        )
+        return self.say(Finding(**head(party, on), body=body))
+
+    def correct(self, party, identifier, on=60):
+        body = CorrectionBody(corrects=identifier, reason="incorrect_data")
+        return self.say(Correction(**head(party, on), body=body))
+
+    def pay(self, kind, party, on=0, **body):
+        known = KINDS[kind]
+        return self.say(known(**head(party, on), body=known.__annotations__["body"](**body)))
+
+    def read_stock(self, party, place, quantity, custodian, reading="reading:1", on=0):
+        body = ReadingBody(
+            reading=reading,
+            of="stock",
+            material="cement",
+            quantity=tonnes(quantity),
+            method="count",
+            custodian=custodian,
+        )
+        return self.say(Reading(**head(party, on), place=place, body=body))
+
+
+def head(party, on):
+    return {"programme": "test", "party": party, "seq": 1, "occurred_at": day(on)}
+
+
+def event(
+    party,
+    step,
+    place,
+    quantity,
+    *,
+    on=0,
+    action="OBSERVE",
+    kind="ObjectEvent",
+    material="cement",
+    lot=None,
+    unit="TNE",
+    consignment=None,
+    carrier=None,
+    imported=False,
+    lines=None,
+    **more,
+):
+    """Return a goods statement; ``quantity`` is a number, or None for an event without quantities."""
+    raw = {"type": kind, "eventTime": day(on).isoformat(), "action": action, "bizStep": step, **more}
+    if kind == "TransformationEvent":
+        del raw["action"]
+    if place is not None:
+        raw["bizLocation"] = {"id": place}
+    name = "childQuantityList" if kind == "AssociationEvent" else "quantityList"
+    if lines is not None:
+        raw[name] = [line(*one) for one in lines]
+    elif quantity is not None:
+        raw[name] = [line(quantity, lot, material, unit)]
+    if consignment is not None:
+        raw["bizTransactionList"] = [{"type": "desadv", "bizTransaction": consignment}]
+    if carrier is not None:
+        raw["enduse:carrier"] = carrier
+    source = Source(name="register.csv", sha256="0" * 64, row=1) if imported else None
+    return Goods(**head(party, on), source=source, body=GoodsBody(event=json.dumps(raw)))
+
+
+def line(quantity, lot=None, material="cement", unit="TNE"):
+    return {"epcClass": class_uri(material, lot), "quantity": quantity, "uom": unit}
+
+
+def resolution(of, item, quantity, outcome, owner=None):
+    return Resolution(of=of, item=item, material="cement", quantity=tonnes(quantity), outcome=outcome, owner=owner)
