@@ -12,6 +12,7 @@ import hashlib
 import os
 import random
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -219,8 +220,8 @@ def test_every_file_call_fails_once(scene, tmp_path, mode):
         shutil.rmtree(folder)
 
 
-def test_that_many_faults_were_injected(request, record_property):
+def test_that_many_faults_were_injected(request):
     if INJECTED["count"] == 0 or hasattr(request.config, "workerinput"):
         pytest.skip("counted only where one process ran them all")
-    record_property("faults", INJECTED["count"])
+    sys.stdout.write(f"{INJECTED['count']} faults injected\n")
     assert INJECTED["count"] >= 500

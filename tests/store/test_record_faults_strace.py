@@ -125,7 +125,7 @@ def test_a_sample_of_system_calls_fails(writer, base, tmp_path):
 
 
 @pytest.mark.soak
-def test_every_system_call_fails_once(writer, base, tmp_path, record_property):
+def test_every_system_call_fails_once(writer, base, tmp_path):
     reached = attack(writer, base, tmp_path, lambda plan: plan)
-    record_property("faults", reached)
+    sys.stdout.write(f"{reached} system calls failed or killed the writer\n")
     assert reached >= 500
