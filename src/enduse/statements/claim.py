@@ -1,4 +1,4 @@
-"""Kinds ``claim`` and ``finding``: what somebody asserts, and what a body with that mandate found.
+"""Kinds ``claim``, ``assessment``, ``finding``, ``reply``: what is asserted, judged, found, and answered.
 
 A claim never becomes true by being repeated. A finding is an assessment with method, standard of proof, sources
 graded by the Admiralty code (reliability A-F, credibility 1-6) and the right of reply recorded.
@@ -6,6 +6,7 @@ graded by the Admiralty code (reliability A-F, credibility 1-6) and the right of
 
 from typing import Annotated, Literal
 
+import msgspec
 from msgspec import Meta
 
 from enduse.statements.base import Body, Statement, check
@@ -15,11 +16,22 @@ from enduse.terms.texts import Citation, Text
 
 
 class ClaimBody(Body, frozen=True, kw_only=True):
-    """What is asserted, about what, in the speaker's own words."""
+    """What is asserted, about what, in the speaker's own words.
+
+    Attributes:
+        claim: its identifier.
+        about: what it is about.
+        words: what was said.
+        speaker: who said it, where the statement only reports it; by default the party itself.
+        evidence: what the speaker offered for it, in words.
+        citation: where it was read.
+    """
 
     claim: Id
     about: Id
     words: Text
+    speaker: Id | None = None
+    evidence: Prose = ""
     citation: Citation | None = None
 
 
@@ -27,6 +39,59 @@ class Claim(Statement, frozen=True, kw_only=True, tag="claim"):
     """A party asserts something."""
 
     body: ClaimBody
+
+
+class AssessmentBody(Body, frozen=True, kw_only=True):
+    """A judgement by an office without a mandate to find; it has no consequence here.
+
+    Attributes:
+        assessment: its identifier.
+        about: claim or matter it judges.
+        office: who judged, where the statement only reports it; by default the party itself.
+        result: what it came to.
+        words: how it put it.
+        method: how it was established, where that was said.
+        standard_of_proof: how strong the grounds are, as stated.
+        reliability: of the sources, Admiralty code A to F.
+        credibility: of the information, Admiralty code 1 to 6.
+        supersedes: an earlier assessment of the same office.
+        citation: where it was read.
+    """
+
+    assessment: Id
+    about: Id
+    office: Id | None = None
+    result: Literal["supported", "not_supported", "unresolved"]
+    words: Text = msgspec.field(default_factory=dict)
+    method: Prose = ""
+    standard_of_proof: Literal["not_stated", "grounds_to_suspect", "grounds_to_believe", "clear_and_convincing"] = (
+        "not_stated"
+    )
+    reliability: Literal["A", "B", "C", "D", "E", "F"] = "F"
+    credibility: Literal["1", "2", "3", "4", "5", "6"] = "6"
+    supersedes: Id | None = None
+    citation: Citation | None = None
+
+
+class Assessment(Statement, frozen=True, kw_only=True, tag="assessment"):
+    """An office states how it judges a claim or matter."""
+
+    body: AssessmentBody
+
+
+class ReplyBody(Body, frozen=True, kw_only=True):
+    """What somebody concerned says to a finding, assessment or claim: the right of reply."""
+
+    reply: Id
+    to: Id
+    words: Text
+    citation: Citation | None = None
+
+
+class Reply(Statement, frozen=True, kw_only=True, tag="reply"):
+    """A party replies."""
+
+    body: ReplyBody
 
 
 class Resolution(Body, frozen=True, kw_only=True):

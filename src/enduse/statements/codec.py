@@ -14,25 +14,31 @@ import msgspec
 
 from enduse.errors import LimitError, MalformedError
 from enduse.statements.base import Statement
-from enduse.statements.claim import Claim, Finding
-from enduse.statements.condition import Attestation, ConditionStatement, Decision
+from enduse.statements.claim import Assessment, Claim, Finding, Reply
+from enduse.statements.condition import Appeal, Attestation, ConditionStatement, Decision
 from enduse.statements.correction import Correction
 from enduse.statements.goods import Goods
+from enduse.statements.indicator import Indicator
 from enduse.statements.key import Key
 from enduse.statements.mandate import Mandate
 from enduse.statements.money import Commitment, Disbursement, Expenditure, Pledge
 from enduse.statements.party import Party
+from enduse.statements.post import Post
 from enduse.statements.programme import Clock, Place, Programme
 from enduse.statements.reading import Reading
+from enduse.statements.request import Request
 from enduse.statements.result import Result
 from enduse.statements.umbrella import Umbrella
+from enduse.statements.undertaking import Undertaking
 from enduse.statements.works import Milestone, Need, Project
 
 PAYLOAD_MAX: Final = 48_000
 """Largest payload in bytes; enveloped (base64, signature) it stays under the record's 65,535."""
 
 AnyStatement = (
-    Attestation
+    Appeal
+    | Assessment
+    | Attestation
     | Claim
     | Clock
     | Commitment
@@ -43,6 +49,7 @@ AnyStatement = (
     | Expenditure
     | Finding
     | Goods
+    | Indicator
     | Key
     | Mandate
     | Milestone
@@ -50,11 +57,15 @@ AnyStatement = (
     | Party
     | Place
     | Pledge
+    | Post
     | Programme
     | Project
     | Reading
+    | Reply
+    | Request
     | Result
     | Umbrella
+    | Undertaking
 )
 """Every kind there is."""
 
@@ -63,7 +74,18 @@ KINDS: Final[dict[str, type[Statement]]] = {str(kind.__struct_config__.tag): kin
 
 _DECODER: Final = msgspec.json.Decoder(AnyStatement)
 _ENCODER: Final = msgspec.json.Encoder(decimal_format="string")
-_INSTANTS: Final = ("occurred_at", "start", "end", "effective", "due", "lapses", "achieved", "respond_by")
+_INSTANTS: Final = (
+    "occurred_at",
+    "start",
+    "end",
+    "effective",
+    "due",
+    "lapses",
+    "achieved",
+    "respond_by",
+    "by",
+    "until",
+)
 _FINE_SECOND: Final = re.compile(r"\.\d{7,}")
 
 

@@ -1,4 +1,4 @@
-"""Kinds ``condition``, ``attestation``, ``decision``: what a tranche waits for, who vouches, what was decided.
+"""Kinds ``condition``, ``attestation``, ``decision``, ``appeal``: what a tranche waits for, who vouches, what is decided.
 
 Conditions are a closed algebra of frozen types. Each evaluates to *met*, *not met* or *not known*; *not known*
 never releases. They gate reconstruction tranches only: no humanitarian consignment can be named in one.
@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from enduse.statements.base import Body, Statement, check
+from enduse.statements.formula import Formula
 from enduse.terms.amounts import DecimalText, Money, Quantity
 from enduse.terms.identifiers import Id, Prose, Sha256, StatementId
 from enduse.terms.texts import Citation, Text
@@ -175,6 +176,7 @@ class ConditionBody(Body, frozen=True, kw_only=True):
         requires: the condition.
         due: from when it is looked at; before, the tranche is only planned.
         lapses: from when it can no longer be released.
+        formula: how much verified results pay, where the amount follows from them; ``amount`` is then the most.
     """
 
     tranche: Id
@@ -184,6 +186,7 @@ class ConditionBody(Body, frozen=True, kw_only=True):
     requires: AnyCondition
     due: Instant | None = None
     lapses: Instant | None = None
+    formula: Formula | None = None
     citation: Citation | None = None
 
     def __post_init__(self) -> None:
@@ -242,6 +245,20 @@ class Decision(Statement, frozen=True, kw_only=True, tag="decision"):
     """Somebody with that mandate decides."""
 
     body: DecisionBody
+
+
+class AppealBody(Body, frozen=True, kw_only=True):
+    """Somebody concerned appeals against a decision; it is recorded beside the decision and suspends nothing."""
+
+    appeal: Id
+    decision: Id
+    grounds: Prose
+
+
+class Appeal(Statement, frozen=True, kw_only=True, tag="appeal"):
+    """A party appeals."""
+
+    body: AppealBody
 
 
 def depth(condition: AnyCondition) -> int:

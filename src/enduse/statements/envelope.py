@@ -18,10 +18,12 @@ PAYLOAD_TYPE: Final = "application/vnd.enduse.statement+json"
 ENVELOPE_MAX: Final = 65_535
 """Largest envelope in bytes: the largest log entry of C2SP tlog-tiles."""
 
-_FORM: Final = re.compile(
-    rb'\{"payload":"([A-Za-z0-9+/]+={0,2})","payloadType":"application/vnd\.enduse\.statement\+json",'
+_HEAD: Final = b'{"payload":"'
+_TAIL: Final = re.compile(
+    rb'","payloadType":"application/vnd\.enduse\.statement\+json",'
     rb'"signatures":\[\{"keyid":"([0-9a-f]{32})","sig":"([A-Za-z0-9+/]{86}==)"\}\]\}'
 )
+_TAIL_LENGTH: Final = len('","payloadType":"","signatures":[{"keyid":"","sig":""}]}') + len(PAYLOAD_TYPE) + 32 + 88
 _PAE_HEAD: Final = b"DSSEv1 %d %s " % (len(PAYLOAD_TYPE), PAYLOAD_TYPE.encode())
 
 
@@ -77,18 +79,22 @@ def unwrap(raw: bytes) -> Envelope:
     """
     if len(raw) > ENVELOPE_MAX:
         raise LimitError(f"the envelope has {len(raw):,} bytes, the limit is {ENVELOPE_MAX:,}", remedy="split it")
-    found = _FORM.fullmatch(raw)
-    if found is None:
+    tail = _TAIL.fullmatch(raw[-_TAIL_LENGTH:])
+    if tail is None or not raw.startswith(_HEAD):
         raise MalformedError(
             "not a DSSE envelope in the form we take",
             remedy='write {"payload":..,"payloadType":..,"signatures":[{"keyid":..,"sig":..}]} without blanks',
         )
-    encoded, name, signature = found.groups()
+    name, signature = tail.groups()
+    return Envelope(raw, _base64(raw[len(_HEAD) : -_TAIL_LENGTH]), name.decode(), _base64(signature))
+
+
+def _base64(encoded: bytes) -> bytes:
+    """Decode base64 that encodes back to itself: no stray bits, blanks or missing padding (RFC 4648 section 3.5)."""
     try:
-        payload = base64.b64decode(encoded, validate=True)
+        decoded = binascii.a2b_base64(encoded)
     except binascii.Error as error:
-        raise MalformedError("the payload is not base64", path="$.payload") from error
-    decoded = base64.b64decode(signature, validate=True)
-    if base64.b64encode(payload) != encoded or base64.b64encode(decoded) != signature:
-        raise MalformedError("base64 with stray bits", path="$.payload", remedy="encode it canonically (RFC 4648)")
-    return Envelope(raw, payload, name.decode(), decoded)
+        raise MalformedError("is not base64", path="$.payload") from error
+    if not decoded or binascii.b2a_base64(decoded, newline=False) != encoded:
+        raise MalformedError("is not canonical base64", path="$.payload", remedy="encode it as RFC 4648 says")
+    return decoded

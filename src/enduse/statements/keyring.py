@@ -6,7 +6,7 @@ and ``key``. Enrolment and revocation that would be wrong are refused at the doo
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -16,9 +16,7 @@ from enduse.statements.codec import AnyStatement, decode, encode, kind_of, state
 from enduse.statements.envelope import Envelope, key_id, pae, unwrap, wrap
 from enduse.statements.key import Key, possession_message
 from enduse.statements.programme import Clock, Programme
-from enduse.terms.ed25519 import SigningKey, check_public_key, is_valid
-
-VERIFY_THREADS: Final = 2
+from enduse.terms.ed25519 import SigningKey, check_public_key, is_valid, verify_batch
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
@@ -69,7 +67,7 @@ class Keyring(msgspec.Struct):
         Raises:
             EnduseError: it is refused; its problem says why and what to do.
         """
-        return self._accept((_open(raw), None, False))
+        return self._accept((*_opened(unwrap(raw)), None))
 
     def admit_all(self, raws: Sequence[bytes]) -> "list[Signed | EnduseError]":
         """Check a batch in order, each as if those before it had been recorded; feed the accepted ones to the keyring.
@@ -79,20 +77,22 @@ class Keyring(msgspec.Struct):
         Returns:
             For each envelope the signed statement, or the error it is refused with.
         """
-        opened = [_attempt(_open, raw) for raw in raws]
-        with ThreadPoolExecutor(VERIFY_THREADS) as pool:
-            jobs: list[tuple[bytes, Envelope] | None] = []
-            for item in opened:
-                enrolment = None if isinstance(item, EnduseError) else self._enrolment(*item)
-                jobs.append(None if enrolment is None else (bytes.fromhex(enrolment), item[0]))  # type: ignore[index]
-            verdicts = list(pool.map(_verify, jobs, chunksize=64))
-        results: list[Signed | EnduseError] = []
-        for item, job, valid in zip(opened, jobs, verdicts, strict=True):
-            if isinstance(item, EnduseError):
-                results.append(item)
-                continue
-            results.append(_attempt(self._accept, (item, job, valid)))
-        return results
+        envelopes = [_attempt(unwrap, raw) for raw in raws]
+        # Keys that an earlier statement of this very batch enrols are not known yet; those are verified one by one.
+        known = {
+            at: bytes.fromhex(self.keys[item.key_id].public_key)
+            for at, item in enumerate(envelopes)
+            if isinstance(item, Envelope) and item.key_id in self.keys
+        }
+        jobs = [(public, pae(envelopes[at].payload), envelopes[at].signature) for at, public in known.items()]  # type: ignore[union-attr]
+        with ThreadPoolExecutor(1) as beside:
+            verdicts = beside.submit(verify_batch, jobs)
+            opened = [_attempt(_opened, item) for item in envelopes]
+            valid = dict(zip(known, verdicts.result(), strict=True))
+        return [
+            item if isinstance(item, EnduseError) else _attempt(self._accept, (*item, valid.get(at)))
+            for at, item in enumerate(opened)
+        ]
 
     def _enrolment(self, envelope: Envelope, statement: AnyStatement) -> str | None:
         if isinstance(statement, Programme) and not self.keys:
@@ -100,17 +100,17 @@ class Keyring(msgspec.Struct):
         known = self.keys.get(envelope.key_id)
         return None if known is None else known.public_key
 
-    def _accept(self, item: "tuple[tuple[Envelope, AnyStatement], tuple[bytes, Envelope] | None, bool]") -> Signed:
-        (envelope, statement), job, valid = item
-        if job is None:  # the key may have been enrolled by an earlier statement of the same batch
-            public = self._enrolment(envelope, statement)
-            if public is None:
-                raise SignatureError(f"key {envelope.key_id} is not enrolled", remedy="enrol it with a `key` statement")
-            job = (bytes.fromhex(public), envelope)
-            valid = _verify(job)
+    def _accept(self, item: tuple[Envelope, AnyStatement, bool | None]) -> Signed:
+        envelope, statement, valid = item
+        stated = self._enrolment(envelope, statement)
+        if stated is None:
+            raise SignatureError(f"key {envelope.key_id} is not enrolled", remedy="enrol it with a `key` statement")
+        public = bytes.fromhex(stated)
+        if valid is None:
+            valid = is_valid(public, pae(envelope.payload), envelope.signature)
         if not valid:
             raise SignatureError("the signature does not belong to this statement and key", remedy="sign it again")
-        signed = Signed(envelope.raw, statement_id(envelope.payload), statement, envelope.key_id, job[0])
+        signed = Signed(envelope.raw, statement_id(envelope.payload), statement, envelope.key_id, public)
         self.take(signed)
         return signed
 
@@ -187,8 +187,9 @@ class Keyring(msgspec.Struct):
         return []
 
 
-def _open(raw: bytes) -> tuple[Envelope, AnyStatement]:
-    envelope = unwrap(raw)
+def _opened(envelope: Envelope | EnduseError) -> tuple[Envelope, AnyStatement]:
+    if isinstance(envelope, EnduseError):
+        raise envelope
     return envelope, decode(envelope.payload)
 
 
@@ -199,20 +200,13 @@ def _attempt(step: Callable[[Given], Made], given: Given) -> Made | EnduseError:
         return error
 
 
-def _verify(job: tuple[bytes, Envelope] | None) -> bool:
-    if job is None:
-        return False
-    public, envelope = job
-    return is_valid(public, pae(envelope.payload), envelope.signature)
-
-
 def read(raw: bytes, keys: Keyring) -> Signed:
     """Open a recorded envelope without verifying its signature again.
 
     Raises:
         EnduseError: it is not a well-formed statement.
     """
-    envelope, statement = _open(raw)
+    envelope, statement = _opened(unwrap(raw))
     known = keys.keys.get(envelope.key_id)
     public = known.public_key if known else ""
     return Signed(raw, statement_id(envelope.payload), statement, envelope.key_id, bytes.fromhex(public))
