@@ -124,9 +124,10 @@ class World:
         )
 
     def undertaking(self, undertaking) -> Undertaken | None:
-        register = getattr(self.programme, "undertakings", {})
-        known = register.get(undertaking)
-        return None if known is None else Undertaken(state=known.state(self.entries[-1].recorded_at), evidence=())
+        known = self.programme.undertakings.undertakings.get(undertaking)
+        if known is None:
+            return None
+        return Undertaken(state=known.state(self.entries[-1].recorded_at), evidence=known.evidence)
 
     def holds(self, party, function, place, at):
         return self.programme.holds(party, function, place, at)

@@ -33,6 +33,7 @@ class Mandate(msgspec.Struct, omit_defaults=True, kw_only=True):
         checks: readiness checks before it can be accepted.
         checked: latest word on each check: statement and whether it holds.
         declined: statement that declined or withdrew it.
+        history: every statement that changed it, oldest first.
         standing: what the offer's citation says of it, such as ``proposed by the author``.
     """
 
@@ -54,6 +55,7 @@ class Mandate(msgspec.Struct, omit_defaults=True, kw_only=True):
     checks: tuple[Check, ...] = ()
     checked: dict[str, tuple[str, bool]] = msgspec.field(default_factory=dict)
     declined: str = ""
+    history: list[str] = msgspec.field(default_factory=list)
     standing: str = ""
 
     @classmethod
@@ -73,6 +75,7 @@ class Mandate(msgspec.Struct, omit_defaults=True, kw_only=True):
             type=body.type,
             succeeds=body.succeeds,
             checks=body.checks,
+            history=[statement],
             standing=body.citation.status if body.citation else "",
         )
 

@@ -201,7 +201,7 @@ def _stated(condition: kinds.AnyCondition, context: Context) -> Leaf:
             known = context.facts.undertaking(condition.undertaking)
             if known is None:
                 return "not_known", (), "it was never stated", "لم يُعلن عنه"
-            values: dict[str, Value] = {"met": "met", "not_met": "not_met"}
+            values: dict[str, Value] = {"met": "met", "lapsed": "not_met", "withdrawn": "not_met"}
             return values.get(known.state, "not_known"), known.evidence, known.state.replace("_", " "), ""
         case kinds.Released():
             entry = context.released.get(condition.tranche, "")

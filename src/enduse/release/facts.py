@@ -37,7 +37,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Undertaken(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a public undertaking stands: ``met``, ``not_met``, or anything else when that is not known."""
+    """Where a public undertaking stands: ``met``, ``lapsed``, ``withdrawn``, or ``not_yet_due`` (not known)."""
 
     state: str
     evidence: tuple[str, ...] = ()

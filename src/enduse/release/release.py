@@ -12,6 +12,7 @@ import msgspec
 
 from enduse.release.evaluate import Context, evaluate
 from enduse.release.facts import Facts
+from enduse.release.formula import Due, schedule
 from enduse.release.verdict import Verdict
 from enduse.release.words import Counted, Found, Payment, Resolved, TrancheState, Version, Vouched
 from enduse.statements import condition as kinds
@@ -260,6 +261,26 @@ class Releases(msgspec.Struct):
             counted=self.counted,
             released=self.released,
         )
+
+    def dues(self, tranche: str, at: datetime) -> list[Due]:
+        """Return what the tranche's formulas make due, each year's results by the version in force when they were stated.
+
+        Whether anything is paid still depends on the verdict and on a decision.
+        """
+        known = self.tranches[tranche]
+        rows: list[Due] = []
+        for number, version in enumerate(known.versions):
+            formula = version.body.formula
+            after = known.versions[number + 1].at if number + 1 < len(known.versions) else None
+            if formula is None or version.at > at:
+                continue
+            said = [item for item in self.counted.get(formula.indicator, ()) if item.at <= at]
+            seen = [item for item in said if after is None or item.at < after]
+            fresh = [item.body.year for item in seen if item.at >= version.at]
+            if fresh:
+                already = sum(row.due for row in rows)
+                rows += schedule(formula, [item.body for item in seen], already, min(fresh))
+        return rows
 
     def verdict(self, tranche: str, at: datetime, facts: Facts) -> Verdict:
         """Return how the condition in force at a moment stands by what is known now."""

@@ -1,0 +1,40 @@
+"""Series of published figures, each with its wording, sample and source; nothing is smoothed or joined up."""
+
+import msgspec
+
+from enduse.statements.entry import Entry
+from enduse.statements.indicator import Indicator, IndicatorBody
+
+
+class Value(msgspec.Struct, frozen=True):
+    """One published value, who entered it and by which statement."""
+
+    body: IndicatorBody
+    party: str
+    entry: str
+
+
+class Series(msgspec.Struct):
+    """Values by series, in log order."""
+
+    values: dict[str, list[Value]] = msgspec.field(default_factory=dict)
+
+    def apply(self, entry: Entry, statement: Indicator) -> str:
+        """Take in one value; the same value of the same source twice has no effect."""
+        body = statement.body
+        known = self.values.setdefault(body.series, [])
+        if any(item.body == body for item in known):
+            return f"this value of {body.series} is already there"
+        if known and known[0].body.unit != body.unit:
+            return f"series {body.series} is in {known[0].body.unit}, not in {body.unit}"
+        known.append(Value(body, statement.party, entry.id))
+        return ""
+
+    def ordered(self, series: str) -> list[tuple[Value, bool]]:
+        """Return a series by time; each value with whether its wording is that of the one before."""
+        values = sorted(self.values.get(series, ()), key=lambda item: item.body.period.start)
+        before = [None, *values[:-1]]
+        return [
+            (value, last is not None and last.body.wording == value.body.wording)
+            for last, value in zip(before, values, strict=True)
+        ]

@@ -1,0 +1,164 @@
+"""Claims, assessments, findings and replies over time, and what was known when.
+
+Everything said is kept with two times: when it was said to hold, and when the record took it. *Known on* a day is what
+had been recorded by then, with only the supersessions recorded by then: a later finding never rewrites an earlier day.
+"""
+
+from datetime import datetime
+from typing import Final, Literal
+
+import msgspec
+
+from enduse.statements.claim import Assessment, AssessmentBody, Claim, Finding, FindingBody, Reply
+from enduse.statements.entry import Entry
+from enduse.terms.texts import Text
+
+KINDS: Final = frozenset(("claim", "assessment", "finding", "reply"))
+
+
+class Said(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One claim, assessment, finding or reply.
+
+    Attributes:
+        sort: which of the four.
+        said: its identifier.
+        about: what it is about; for a reply, what it answers.
+        by: speaker or office.
+        reported_by: party that signed the statement.
+        at: when, as claimed.
+        recorded_at: when the record took it.
+        entry: its statement.
+        words: what was said.
+        result: for assessments and findings.
+        standard_of_proof: how strong the grounds are.
+        grade: Admiralty code, such as ``B2``.
+        supersedes: what it replaces.
+        right_of_reply: for findings.
+    """
+
+    sort: Literal["claim", "assessment", "finding", "reply"]
+    said: str
+    about: str
+    by: str
+    reported_by: str
+    at: datetime
+    recorded_at: datetime
+    entry: str
+    words: Text = msgspec.field(default_factory=dict)
+    result: str = ""
+    standard_of_proof: str = ""
+    grade: str = ""
+    supersedes: str = ""
+    right_of_reply: str = ""
+
+
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """What was known about a matter at a moment, in the order recorded.
+
+    Attributes:
+        claims: what was asserted. A claim stays a claim however often it is repeated.
+        assessments: judgements not superseded by then.
+        findings: findings not superseded by then.
+        superseded: assessments and findings that were.
+        replies: to any of these.
+        standing: ``supported``, ``not_supported``, ``unresolved``, ``contested`` (findings contradict each other),
+            or ``not_found`` while no finding stands; assessments do not count.
+    """
+
+    claims: tuple[Said, ...]
+    assessments: tuple[Said, ...]
+    findings: tuple[Said, ...]
+    superseded: tuple[Said, ...]
+    replies: tuple[Said, ...]
+    standing: str
+
+
+class Knowledge(msgspec.Struct):
+    """Everything said, by what it is about, in log order."""
+
+    said: dict[str, list[Said]] = msgspec.field(default_factory=dict)
+
+    def apply(self, entry: Entry, statement: Claim | Assessment | Finding | Reply) -> str:
+        """Take in one statement."""
+        said = _said(entry, statement)
+        if said.sort != "reply" and any(item.said == said.said for item in self.said.get(said.about, ())):
+            return f"{said.sort} {said.said} was already stated; new words take a new identifier"
+        self.said.setdefault(said.about, []).append(said)
+        return ""
+
+    def known(self, about: str, by: datetime, as_at: datetime | None = None) -> Known:
+        """Return what was known about a matter.
+
+        Args:
+            about: matter, claim or project.
+            by: only what the record had taken by then.
+            as_at: and only what was said to hold by then.
+        """
+        seen = [item for item in self.said.get(about, ()) if _seen(item, by, as_at)]
+        names = {about} | {item.said for item in seen}
+        for name in names - {about}:
+            seen += [item for item in self.said.get(name, ()) if _seen(item, by, as_at)]
+        names |= {item.said for item in seen}
+        replies = [item for name in names for item in self.said.get(name, ()) if item.sort == "reply"]
+        replaced = {(item.sort, item.supersedes) for item in seen if item.supersedes}
+        old = [item for item in seen if (item.sort, item.said) in replaced]
+        findings = [item for item in seen if item.sort == "finding" and item not in old]
+        results = {item.result for item in findings} - {"unresolved"}
+        standing = "contested" if len(results) > 1 else next(iter(results), "unresolved" if findings else "not_found")
+        return Known(
+            claims=tuple(item for item in seen if item.sort == "claim"),
+            assessments=tuple(item for item in seen if item.sort == "assessment" and item not in old),
+            findings=tuple(findings),
+            superseded=tuple(old),
+            replies=tuple(
+                sorted((item for item in replies if _seen(item, by, as_at)), key=lambda item: item.recorded_at)
+            ),
+            standing=standing,
+        )
+
+
+def _seen(item: Said, by: datetime, as_at: datetime | None) -> bool:
+    return item.recorded_at <= by and (as_at is None or item.at <= as_at)
+
+
+def _said(entry: Entry, statement: Claim | Assessment | Finding | Reply) -> Said:
+    """Bring the four kinds to one form."""
+
+    def made(sort: Literal["claim", "assessment", "finding", "reply"], said: str, about: str, by: str | None) -> Said:
+        return Said(
+            sort=sort,
+            said=said,
+            about=about,
+            by=by or statement.party,
+            reported_by=statement.party,
+            at=statement.occurred_at,
+            recorded_at=entry.recorded_at,
+            entry=entry.id,
+        )
+
+    match statement:
+        case Claim():
+            claim = statement.body
+            return msgspec.structs.replace(made("claim", claim.claim, claim.about, claim.speaker), words=claim.words)
+        case Reply():
+            reply = statement.body
+            return msgspec.structs.replace(made("reply", reply.reply, reply.to, None), words=reply.words)
+        case Assessment():
+            judged = statement.body
+            said = made("assessment", judged.assessment, judged.about, judged.office)
+            said = msgspec.structs.replace(said, words=judged.words)
+            return _graded(said, judged)
+        case Finding():
+            found = statement.body
+            said = made("finding", found.finding, found.about, None)
+            return _graded(msgspec.structs.replace(said, right_of_reply=found.right_of_reply), found)
+
+
+def _graded(said: Said, body: AssessmentBody | FindingBody) -> Said:
+    return msgspec.structs.replace(
+        said,
+        result=body.result,
+        standard_of_proof=body.standard_of_proof,
+        grade=body.reliability + body.credibility,
+        supersedes=body.supersedes or "",
+    )

@@ -1,0 +1,81 @@
+"""Posts, vacancies and the composition of bodies, in counts of categories. Nothing here knows a name."""
+
+from datetime import datetime
+from decimal import Decimal
+
+import msgspec
+
+from enduse.statements.entry import Entry
+from enduse.statements.post import Post, PostBody
+from enduse.statements.programme import Composition
+
+
+class PostState(msgspec.Struct, frozen=True):
+    """Like posts as last stated."""
+
+    body: PostBody
+    entry: str
+    at: datetime
+
+    @property
+    def vacant(self) -> int:
+        """How many are not filled."""
+        return self.body.count - sum(self.body.filled.values())
+
+
+class Share(msgspec.Struct, frozen=True, kw_only=True):
+    """How a composition rule stands.
+
+    Attributes:
+        rule: the rule.
+        filled: filled posts of the party.
+        counted: those of the rule's categories.
+        holds: whether the share lies within the rule's bounds; ``None`` while no post is filled.
+        evidence: statements it was counted from.
+    """
+
+    rule: Composition
+    filled: int
+    counted: int
+    holds: bool | None
+    evidence: tuple[str, ...]
+
+    def sentence(self) -> str:
+        """Say it for people."""
+        stands = {True: "within", False: "outside", None: "not known by"}[self.holds]
+        return (
+            f"{self.counted} of {self.filled} filled posts of {self.rule.party} are from "
+            f"{', '.join(self.rule.categories)}: {stands} the rule "
+            f"(at least {self.rule.at_least}, at most {self.rule.at_most})"
+        )
+
+
+class Posts(msgspec.Struct):
+    """Posts by identifier."""
+
+    posts: dict[str, PostState] = msgspec.field(default_factory=dict)
+
+    def apply(self, entry: Entry, statement: Post) -> str:
+        """Take in a statement by the body itself or the administration."""
+        known = self.posts.get(statement.body.post)
+        if known is not None and known.body.party != statement.body.party:
+            return f"posts {known.body.post} belong to {known.body.party}"
+        if known is not None and statement.occurred_at < known.at:
+            return f"posts {known.body.post} were described later already, on {known.at.date().isoformat()}"
+        self.posts[statement.body.post] = PostState(statement.body, entry.id, statement.occurred_at)
+        return ""
+
+    def of(self, party: str) -> list[PostState]:
+        """Return the posts of one body."""
+        return [state for state in self.posts.values() if state.body.party == party]
+
+    def share(self, rule: Composition) -> Share:
+        """Count one composition rule, exactly: a share on the bound is within it."""
+        posts = self.of(rule.party)
+        filled = sum(sum(state.body.filled.values()) for state in posts)
+        counted = sum(state.body.filled.get(name, 0) for state in posts for name in dict.fromkeys(rule.categories))
+        holds = None
+        if filled:
+            holds = Decimal(rule.at_least) * filled <= counted <= Decimal(rule.at_most) * filled
+        evidence = tuple(state.entry for state in posts)
+        return Share(rule=rule, filled=filled, counted=counted, holds=holds, evidence=evidence)

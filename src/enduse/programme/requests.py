@@ -1,0 +1,66 @@
+"""Requests to parties: sent, accepted, declined, withdrawn, overdue."""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from enduse.statements.entry import Entry
+from enduse.statements.request import Request, RequestBody
+
+Answer = Literal["accepted", "declined", "withdrawn"]
+
+
+class RequestState(msgspec.Struct):
+    """A request: what was asked by whom, and the answer so far."""
+
+    body: RequestBody
+    sender: str
+    entry: str
+    sent_at: datetime
+    answer: Answer | None = None
+    answered_at: datetime | None = None
+    answer_entry: str = ""
+    reason: str = ""
+
+    def state(self, at: datetime) -> str:
+        """Return ``sent``, ``accepted``, ``declined``, ``withdrawn`` or ``overdue`` at a moment."""
+        if self.answer is not None and self.answered_at is not None and self.answered_at <= at:
+            return self.answer
+        by = self.body.respond_by
+        return "overdue" if by is not None and at >= by else "sent"
+
+    @property
+    def late(self) -> bool:
+        """Whether the answer came after it was due."""
+        by = self.body.respond_by
+        return by is not None and self.answered_at is not None and self.answered_at >= by
+
+
+class Requests(msgspec.Struct):
+    """Requests by identifier."""
+
+    requests: dict[str, RequestState] = msgspec.field(default_factory=dict)
+
+    def apply(self, entry: Entry, statement: Request) -> str:
+        """Take in one step; only the party asked answers, only the sender withdraws."""
+        body = statement.body
+        known = self.requests.get(body.request)
+        if body.action == "send":
+            if known is not None:
+                return f"request {body.request} was already sent"
+            if body.to == statement.party:
+                return "a party does not ask itself"
+            self.requests[body.request] = RequestState(body, statement.party, entry.id, statement.occurred_at)
+            return ""
+        if known is None:
+            return f"request {body.request} was never sent"
+        if known.answer is not None:
+            return f"request {body.request} was already {known.answer}"
+        who = known.sender if body.action == "withdraw" else known.body.to
+        if statement.party != who:
+            return f"request {body.request} is for {who} to {body.action}"
+        answers: dict[str, Answer] = {"accept": "accepted", "decline": "declined", "withdraw": "withdrawn"}
+        known.answer, known.answered_at = answers[body.action], statement.occurred_at
+        known.answer_entry, known.reason = entry.id, body.reason
+        return ""

@@ -1,0 +1,83 @@
+"""The register of public undertakings: met, lapsed, not yet due, withdrawn; and *not stated* where there is none.
+
+Nobody is in breach of what it never undertook: about a party without an undertaking the register says so and no more.
+"""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from enduse.statements.entry import Entry
+from enduse.statements.undertaking import Undertaking, UndertakingBody
+
+Standing = Literal["met", "lapsed", "not_yet_due", "withdrawn", "not_stated"]
+
+
+class UndertakingState(msgspec.Struct):
+    """An undertaking as registered, and what became of it."""
+
+    body: UndertakingBody
+    registered_by: str
+    entry: str
+    met_at: datetime | None = None
+    met_entry: str = ""
+    met_by: str = ""
+    withdrawn_at: datetime | None = None
+    withdrawn_entry: str = ""
+    disputed_entry: str = ""
+
+    def state(self, at: datetime) -> Standing:
+        """Return how it stands at a moment; what was met late is met."""
+        if self.met_at is not None and self.met_at <= at:
+            return "met"
+        if self.withdrawn_at is not None and self.withdrawn_at <= at:
+            return "withdrawn"
+        return "lapsed" if self.body.due is not None and at >= self.body.due else "not_yet_due"
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """Statements it rests on."""
+        said = (self.entry, self.met_entry, self.withdrawn_entry, self.disputed_entry)
+        return tuple(item for item in said if item)
+
+
+class Undertakings(msgspec.Struct):
+    """Undertakings by identifier."""
+
+    undertakings: dict[str, UndertakingState] = msgspec.field(default_factory=dict)
+
+    def apply(self, entry: Entry, statement: Undertaking) -> str:
+        """Take in one step; who may say that it is met is judged before (:mod:`enduse.programme.programme`)."""
+        body = statement.body
+        known = self.undertakings.get(body.undertaking)
+        if body.action == "state":
+            if known is not None:
+                return f"undertaking {body.undertaking} is already registered; new words take a new identifier"
+            if body.by != statement.party and body.citation is None:
+                return f"an undertaking of {body.by} that {body.by} does not state itself needs its source"
+            self.undertakings[body.undertaking] = UndertakingState(body, statement.party, entry.id)
+            return ""
+        if known is None:
+            return f"undertaking {body.undertaking} is not registered"
+        if body.action == "met":
+            self.fulfil(body.undertaking, statement.party, statement.occurred_at, entry.id)
+            return ""
+        if statement.party != known.body.by:
+            return f"undertaking {body.undertaking} is for {known.body.by} to {body.action}"
+        if body.action == "withdraw":
+            known.withdrawn_at, known.withdrawn_entry = statement.occurred_at, entry.id
+        else:
+            known.disputed_entry = entry.id
+        return ""
+
+    def fulfil(self, undertaking: str, by: str, at: datetime, entry: str) -> None:
+        """Note that an undertaking was met; the first word on it counts."""
+        known = self.undertakings[undertaking]
+        if known.met_at is None:
+            known.met_at, known.met_by, known.met_entry = at, by, entry
+
+    def standing(self, party: str, about: str, at: datetime) -> Standing:
+        """Return how a party's latest undertaking on a topic stands, or ``not_stated``."""
+        said = [item for item in self.undertakings.values() if (item.body.by, item.body.about) == (party, about)]
+        return said[-1].state(at) if said else "not_stated"

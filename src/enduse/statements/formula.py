@@ -1,0 +1,186 @@
+"""How much a tranche pays for verified results: a closed set of formula kinds, as data.
+
+The kinds are those found in disbursement-linked programmes (World Bank database of education indicators: per unit
+1,032 of 1,821 formula texts, floor or threshold 413, cap 255, per year 215) and in the EU's Ukraine Facility.
+Amounts are in the currency of the tranche.
+"""
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from enduse.statements.base import Body
+from enduse.terms.amounts import DecimalText
+from enduse.terms.identifiers import Id
+from enduse.terms.times import Instant
+
+Share = DecimalText
+"""A share from 0 to 1."""
+
+
+class Pays(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True, tag_field="pays"):
+    """Base of every formula kind."""
+
+
+class Once(Pays, frozen=True, kw_only=True, tag="once"):
+    """``amount`` for each entity that achieved the result (value 1 or more), once, for at most ``entities``."""
+
+    amount: DecimalText
+    entities: Annotated[int, Meta(ge=1)] | None = None
+
+
+class PerUnit(Pays, frozen=True, kw_only=True, tag="per_unit"):
+    """``amount`` for each whole ``block`` of units above ``baseline``.
+
+    Attributes:
+        amount: for each block.
+        baseline: units that are not paid for.
+        block: units in a block.
+        rounding: to whole blocks.
+        level: the value is a level reached, paid up to its high-water mark; else every result adds its units.
+    """
+
+    amount: DecimalText
+    baseline: DecimalText = "0"
+    block: DecimalText = "1"
+    rounding: Literal["down", "nearest"] = "down"
+    level: bool = False
+
+    def __post_init__(self) -> None:
+        if Decimal(self.block) <= 0:
+            raise ValueError("a block has more than no units")
+
+
+class PerUnitYear(Pays, frozen=True, kw_only=True, tag="per_unit_year"):
+    """``amount`` for each unit and year, for each entity in at most ``max_years`` of them."""
+
+    amount: DecimalText
+    max_years: Annotated[int, Meta(ge=1, le=100)]
+
+
+class Stage(Body, frozen=True, kw_only=True):
+    """A stage of an entity: paid once, or each year from the year after stage ``after`` was verified."""
+
+    stage: Id
+    amount: DecimalText
+    once: bool = True
+    after: Id | None = None
+
+
+class Staged(Pays, frozen=True, kw_only=True, tag="staged"):
+    """What each stage pays for each entity."""
+
+    stages: Annotated[tuple[Stage, ...], Meta(min_length=1, max_length=50)]
+
+
+class Step(Body, frozen=True, kw_only=True):
+    """``amount`` more once the value is at least ``at_least``."""
+
+    at_least: DecimalText
+    amount: DecimalText
+
+
+class Steps(Pays, frozen=True, kw_only=True, tag="steps"):
+    """Amounts by threshold, on the high-water mark."""
+
+    steps: Annotated[tuple[Step, ...], Meta(min_length=1, max_length=50)]
+
+
+class Linear(Pays, frozen=True, kw_only=True, tag="linear"):
+    """``amount`` in proportion to the way from ``baseline`` to ``target``, catching up, nothing beyond either."""
+
+    amount: DecimalText
+    baseline: DecimalText
+    target: DecimalText
+
+    def __post_init__(self) -> None:
+        if Decimal(self.baseline) == Decimal(self.target):
+            raise ValueError("target and baseline differ")
+
+
+class YearRate(Body, frozen=True, kw_only=True):
+    """``amount`` a unit in one year, for at most ``units``."""
+
+    year: Annotated[int, Meta(ge=1, le=100)]
+    amount: DecimalText
+    units: DecimalText
+
+
+class ByYear(Pays, frozen=True, kw_only=True, tag="by_year"):
+    """Another rate and limit each year."""
+
+    years: Annotated[tuple[YearRate, ...], Meta(min_length=1, max_length=100)]
+
+
+class Deadline(Body, frozen=True, kw_only=True):
+    """By when the result of one year is due."""
+
+    year: Annotated[int, Meta(ge=1, le=100)]
+    by: Instant
+
+
+class TimeDecay(Pays, frozen=True, kw_only=True, tag="time_decay"):
+    """``amount`` each year, less ``per_month`` of it for each month begun after the deadline."""
+
+    amount: DecimalText
+    per_month: Share
+    deadlines: Annotated[tuple[Deadline, ...], Meta(min_length=1, max_length=100)]
+
+
+class Part(Body, frozen=True, kw_only=True):
+    """A named step, or a group of steps that stand together, and what it is worth."""
+
+    part: Id
+    amount: DecimalText
+    steps: Annotated[int, Meta(ge=1)] = 1
+
+
+class Parts(Pays, frozen=True, kw_only=True, tag="parts"):
+    """Each named step pays its part; one fulfilled after the first assessment still pays up to ``until``."""
+
+    parts: Annotated[tuple[Part, ...], Meta(min_length=1, max_length=200)]
+    until: Instant | None = None
+
+
+AnyPays = Once | PerUnit | PerUnitYear | Staged | Steps | Linear | ByYear | TimeDecay | Parts
+"""Every formula kind."""
+
+
+class FundingSource(Body, frozen=True, kw_only=True):
+    """Who pays which part; parts are proportions and need not add up to anything."""
+
+    source: Id
+    parts: DecimalText
+
+
+class Formula(Body, frozen=True, kw_only=True):
+    """What is paid for the verified results of one indicator.
+
+    Attributes:
+        indicator: which results.
+        by: the kind.
+        gate: least share of what was reported that must have been verified; below, that result pays nothing and may
+            be submitted again.
+        floor: nothing is paid before at least this much is due in all.
+        cap: no more than this is paid in all.
+        clawback: what was paid on a level that is lost again is asked back; else the high-water mark holds.
+        sources: how each payment is split.
+        advance: paid ahead of any result.
+        recovery: share of each payment kept back until the advance is recovered.
+    """
+
+    indicator: Id
+    by: AnyPays
+    gate: Share = "0"
+    floor: DecimalText = "0"
+    cap: DecimalText | None = None
+    clawback: bool = False
+    sources: Annotated[tuple[FundingSource, ...], Meta(max_length=50)] = ()
+    advance: DecimalText = "0"
+    recovery: Share = "1"
+
+    def __post_init__(self) -> None:
+        if any(Decimal(item.parts) <= 0 for item in self.sources):
+            raise ValueError("every source pays a part")
