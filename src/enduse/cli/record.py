@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from enduse.cli.output import DOES_NOT_HOLD, Json, console, emit, progress, say_problem, told
+from enduse.errors import UnknownError
 
 app = typer.Typer(no_args_is_help=True, help="The log that keeps every statement: check it, prove from it.")
 
@@ -27,7 +28,9 @@ def verify(
         from enduse.record.verify import verify as verify_record
         from enduse.statements.keyring import Keyring
 
-        wanted = Policy.parse(policy.read_text(encoding="utf-8")) if policy else None
+        if "://" not in source and not Path(source).is_dir():
+            raise UnknownError("there is no such folder", source=source, remedy="name a programme's folder or a URL")
+        wanted = Policy.parse(_text(policy)) if policy else None
         with progress("checking", quiet=as_json) as step:
             report = verify_record(
                 source, policy=wanted, examine=Keyring().examine, progress=lambda done, _all: step(done)
@@ -50,3 +53,10 @@ def verify(
             say_problem(problem)
     if not report.ok:
         raise typer.Exit(DOES_NOT_HOLD)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnknownError(f"cannot be read: {error}", source=str(path)) from error

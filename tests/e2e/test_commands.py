@@ -1,0 +1,251 @@
+"""The commands as a person and a program see them."""
+
+import csv
+import json
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from enduse.cli.main import app
+
+ROOT = Path(__file__).parents[2]
+TRUCKS = [
+    "id",
+    "trucks",
+    "received_date",
+    "data_source",
+    "manifest_of",
+    "cargo_description",
+    "cargo_category",
+    "status",
+    "quantity",
+    "units",
+    "donor",
+    "donation_type",
+    "crossing",
+    "recipient",
+    "data_period",
+    "data_entry_type",
+    "last_edited",
+]
+
+
+def run(*words, code=0):
+    result = CliRunner().invoke(app, [str(word) for word in words])
+    assert result.exit_code == code, result.output + str(result.exception)
+    return result
+
+
+def answer(*words, code=0):
+    return json.loads(run(*words, "--json", code=code).stdout)
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("demo") / "demo"
+    return folder, answer("demo", "--into", folder, "--no-serve")
+
+
+@pytest.fixture
+def trucks(tmp_path):
+    """A programme with an importer, and a small invented register in the form of the real one."""
+    run("new", tmp_path / "programme", "--from", ROOT / "examples" / "truck-register" / "programme.yaml")
+    rows = []
+    for number in range(1, 41):
+        quantity, unit = ("90", "Pallets") if number == 7 else ("0", "Pallets") if number == 8 else ("22", "Pallets")
+        rows.append(
+            dict.fromkeys(TRUCKS, "")
+            | {
+                "id": str(number),
+                "trucks": "1",
+                "received_date": "2024-03-01",
+                "data_source": "UNRWA",
+                "cargo_description": "Flour",
+                "cargo_category": "Food Items",
+                "status": "Received",
+                "quantity": quantity,
+                "units": "" if number == 9 else unit,
+                "donor": "Invented donor",
+                "donation_type": "Humanitarian - UN",
+                "crossing": "Kerem Shalom",
+                "recipient": "" if number == 10 else "Invented recipient",
+                "data_period": "Historical Data",
+                "data_entry_type": "New data",
+                "last_edited": "2024-03-02 10:00:00",
+            }
+        )
+    path = tmp_path / "register.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, TRUCKS)
+        writer.writeheader()
+        writer.writerows(rows)
+    return tmp_path / "programme", path
+
+
+def importer(folder):
+    return next(path.stem for path in (folder / "keys" / "parties").iterdir() if "importer" in path.stem).replace(
+        "%3A", ":"
+    )
+
+
+def test_the_demo_finds_what_was_planted(demo):
+    _, told = demo
+    missing = [item for item in told["findings"] if item["what"] == "unaccounted"]
+    assert [item["shown"] for item in missing] == ["20 TNE"]
+    assert missing[0]["owner"] == "party:brindle"
+    assert missing[0]["status"] == "open"
+    off = [item for item in told["findings"] if item["what"] == "off_purpose"]
+    assert [item["shown"] for item in off] == ["10 TNE"]
+    assert told["record"]["ok"]
+    assert told["record"]["changed_byte_detected"]
+    states = {item["tranche"]: item["condition"] for item in told["tranches"]}
+    assert states == {"tranche:clinic-2": "not_met", "tranche:homes-2": "met", "tranche:school-2": "not_known"}
+    assert all(item["evidence"] for item in told["tranches"] if item["condition"] != "not_known")
+    assert Path(told["report"]).is_file()
+
+
+def test_the_same_seed_gives_the_same_record_and_book(demo, tmp_path):
+    _, told = demo
+    again = answer("demo", "--into", tmp_path / "again", "--no-serve")
+    assert again["record"]["root"] == told["record"]["root"]
+    assert again["book"] == told["book"]
+
+
+def test_the_demo_replaces_only_a_demo(tmp_path):
+    (tmp_path / "mine.txt").write_text("mine")
+    result = run("demo", "--into", tmp_path, code=2)
+    assert "holds something that is no demo" in result.stderr
+    assert (tmp_path / "mine.txt").read_text() == "mine"
+
+
+def test_the_record_of_the_demo_holds(demo):
+    folder, told = demo
+    found = answer("record", "verify", folder)
+    assert found["ok"]
+    assert found["root"] == told["record"]["root"]
+    assert found["problems"] == []
+
+
+@pytest.mark.parametrize("where", ["database", "bundle", "tile", "checkpoint"])
+def test_one_changed_byte_is_found(demo, tmp_path, where):
+    folder = tmp_path / "copy"
+    shutil.copytree(demo[0], folder)
+    if where == "database":
+        database = sqlite3.connect(folder / "record.db")
+        for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            database.execute(f'DROP TRIGGER "{name}"')
+        raw = bytearray(database.execute("SELECT entry FROM entry WHERE idx = 400").fetchone()[0])
+        raw[200] ^= 1
+        database.execute("UPDATE entry SET entry = ? WHERE idx = 400", (bytes(raw),))
+        database.commit()
+        database.close()
+    else:
+        pattern = {"bundle": "tiles/tile/entries/00*", "tile": "tiles/tile/0/00*", "checkpoint": "tiles/checkpoint"}
+        path = min(item for item in folder.glob(pattern[where]) if item.is_file())
+        raw = bytearray(path.read_bytes())
+        raw[len(raw) // 2] ^= 1
+        path.write_bytes(bytes(raw))
+    found = answer("record", "verify", folder, code=1)
+    assert not found["ok"]
+    assert found["problems"]
+
+
+def test_a_record_that_is_garbage_is_a_finding_not_a_crash(demo, tmp_path):
+    folder = tmp_path / "copy"
+    shutil.copytree(demo[0], folder)
+    (folder / "record.db").write_bytes(b"\x00" * 5000)
+    (folder / "record.db-wal").unlink(missing_ok=True)
+    assert not answer("record", "verify", folder, code=1)["ok"]
+
+
+def test_what_has_no_effect_is_listed_with_the_reason(demo):
+    told = answer("status", demo[0])
+    assert [item["kind"] for item in told["no_effect"]] == ["attestation"]
+    assert "held no mandate" in told["no_effect"][0]["reason"]
+
+
+def test_status_fits_on_a_screen(demo):
+    lines = run("status", demo[0]).stdout.splitlines()
+    assert len(lines) <= 60
+    assert any("missing" in line and "20 TNE" in line for line in lines)
+
+
+def test_a_use_leads_back_to_its_donors(demo):
+    trace = answer("trace", demo[0], "project:clinic")["trace"]
+    kinds = {node["kind"] for node in trace["backward"]["nodes"]}
+    assert {"use", "promised"} <= kinds
+    cement = [end for end in trace["backward"]["ends"] if end["resource"] == "cement/g"]
+    assert sum(end["amount"] for end in cement) == trace["amounts"]["cement/g"]
+
+
+def test_every_row_is_accounted_for_and_nothing_is_said_twice(trucks):
+    folder, table = trucks
+    party = importer(folder)
+    told = answer("add", folder, table, "--as", party)
+    assert (told["accepted"], told["no_effect"], told["refused"]) == (38, 2, 0)
+    assert {problem["line"] for problem in told["problems"]} == {8, 9}
+    figures = {figure["name"]: figure["count"] for figure in told["figures"]}
+    assert figures["over_60_pallets"] == 1
+    assert figures["zero_pallets"] == 1
+    assert figures["no_recipient"] == 1
+    assert figures["no_unit"] == 1
+    assert figures["no_custody_id"] == 40
+    before = answer("status", folder)["book"]
+    again = answer("add", folder, table, "--as", party)
+    assert (again["accepted"], again["no_effect"], again["refused"], again["already_recorded"]) == (0, 40, 0, 40)
+    assert answer("status", folder)["book"] == before
+    assert any("cannot carry custody" in note for note in told["notes"])
+
+
+def test_the_same_table_in_two_programmes_gives_the_same_balances(trucks, tmp_path):
+    folder, table = trucks
+    run("new", tmp_path / "other", "--from", ROOT / "examples" / "truck-register" / "programme.yaml")
+    for each in (folder, tmp_path / "other"):
+        answer("add", each, table, "--as", importer(each))
+    first, second = (answer("status", each)["summary"]["goods"] for each in (folder, tmp_path / "other"))
+    assert first == second
+    assert first
+
+
+def test_cairo_ties_to_the_last_digit(tmp_path):
+    folder = tmp_path / "cairo"
+    run("new", folder, "--from", ROOT / "examples" / "cairo-2014" / "programme.yaml")
+    (money,) = answer("status", folder)["summary"]["money"]
+    assert money["pledged"] == 3_402_550_000 * 10_000
+    assert money["disbursed"] == 1_596_367_000 * 10_000
+    assert money["beyond"] == 1_400_000 * 10_000
+    assert round(money["disbursed"] / money["pledged"] * 1000) == 469
+    sweden = answer("trace", folder, "party:sweden")["trace"]
+    assert sweden["amounts"] == {"money/USD": 11_400_000 * 10_000}
+
+
+@pytest.mark.parametrize("example", sorted((ROOT / "examples").glob("*/programme.yaml")), ids=lambda p: p.parent.name)
+def test_every_example_starts_without_a_line_of_code(example, tmp_path):
+    told = answer("new", tmp_path / "programme", "--from", example)
+    assert told["refused"] == 0
+    assert answer("record", "verify", tmp_path / "programme")["ok"]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["status", "nowhere"], "log.vkey"),
+        (["trace", "{demo}", "project:none"], "nothing in the ledger is called"),
+        (["trace", "nowhere", "x"], "log.vkey"),
+        (["add", "{demo}", "missing.csv", "--as", "party:brindle"], "missing.csv"),
+        (["add", "{demo}", "{demo}/INVENTED.txt", "--as", "nobody"], "no private key of nobody"),
+        (["add", "{demo}", "{demo}/INVENTED.txt"], "--as PARTY"),
+        (["new", "{demo}", "--from", "x.yaml"], "something is here already"),
+        (["new", "fresh", "--from", "missing.yaml"], "missing.yaml"),
+        (["record", "verify", "nowhere", "--policy", "missing.policy"], "missing.policy"),
+    ],
+    ids=lambda value: " ".join(value[:2]) if isinstance(value, list) else "",
+)
+def test_a_request_that_cannot_be_done_says_why(demo, tmp_path, monkeypatch, words, says):
+    monkeypatch.chdir(tmp_path)
+    result = run(*(word.replace("{demo}", str(demo[0])) for word in words), code=2)
+    assert says in " ".join(result.stderr.split())
+    assert "Traceback" not in result.output
