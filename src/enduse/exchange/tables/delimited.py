@@ -59,7 +59,7 @@ class Delimited:
         if len(line) > self._limits.line_chars:
             raise LimitError(f"a line is longer than {self._limits.line_chars:,} characters")
         if "\x00" in line:
-            self._flaw = "holds a NUL character"
+            self._flaw = "holds a NUL character: no text, or UTF-16 without its mark"
         elif not line.isascii():
             try:
                 line.encode()
@@ -122,8 +122,6 @@ def _encoding(stream: io.BufferedReader, wanted: str | None) -> str:
         raise MalformedError(f"encoding {wanted!r} is not one we read", remedy=f"use {', '.join(ENCODINGS)}")
     if head.startswith(_UTF16_MARKS):
         return "utf-16"
-    if b"\x00" in head:
-        raise MalformedError("is not text, or is UTF-16 without its mark", remedy="save the table as CSV in UTF-8")
     if head.startswith(_UTF8_MARK):
         return "utf-8-sig"
     return wanted or "utf-8"

@@ -144,13 +144,14 @@ class Sheet:
         number = 0
         start = time.monotonic()
         try:
-            for number, cells in self._reader.rows():
+            for at, cells in self._reader.rows():
+                _at_most(at, self._limits.rows, "rows")
+                _at_most(time.monotonic() - start, self._limits.seconds, "seconds")
+                number = at
                 if isinstance(cells, Problem) or any(cells):
                     yield number, self._fit(number, cells)
                 else:
                     self.blank += 1
-                _at_most(number + 1, self._limits.rows, "rows")
-                _at_most(time.monotonic() - start, self._limits.seconds, "seconds")
             self._unchanged()
             self.complete = True
         except (LimitError, MalformedError, ConflictError) as error:

@@ -14,7 +14,7 @@ from io import BufferedReader
 from typing import IO, Final
 from xml.parsers import expat
 
-from enduse.errors import LimitError, MalformedError, Problem
+from enduse.errors import EnduseError, LimitError, MalformedError, Problem
 from enduse.exchange.tables.limits import Limits
 
 _CHUNK: Final = 1 << 16
@@ -200,12 +200,18 @@ class Workbook:
         parser.StartElementHandler = cells.start
         parser.EndElementHandler = cells.end
         parser.CharacterDataHandler = cells.data
-        while chunk := stream.read(_CHUNK):
-            _feed(parser, chunk, target)
+        ended = False
+        while not ended:
+            chunk = stream.read(_CHUNK)
+            ended = not chunk
+            try:
+                _feed(parser, chunk, target, last=ended)
+            except EnduseError:
+                # What stood before the fault was read all the same.
+                yield from cells.done
+                raise
             yield from cells.done
             cells.done.clear()
-        _feed(parser, b"", target, last=True)
-        yield from cells.done
 
     def _value(self, kind: str, style: str, text: str, *, formula: bool) -> str:
         """Return a cell as text.
