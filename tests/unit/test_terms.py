@@ -63,7 +63,8 @@ def test_a_table_decimal_that_is_none_is_refused(raw):
 
 def test_amounts_are_shown_for_people():
     assert shown(20_000_000, "cement/g") == "20 TNE"
-    assert shown(34_025_500_000_000, "money/USD") == "3402550000 USD"
+    assert shown(34_025_500_000_000, "money/USD") == "3,402,550,000 USD"
+    assert shown(-5_000, "money/USD") == "-0.5 USD"
 
 
 def test_a_time_without_a_zone_is_refused():

@@ -24,13 +24,13 @@ def verify(
     Example: enduse record verify demo
     """
     with told():
-        from enduse.record.policy import Policy
+        from enduse.record import policy as policies
         from enduse.record.verify import verify as verify_record
         from enduse.statements.keyring import Keyring
 
         if "://" not in source and not Path(source).is_dir():
             raise UnknownError("there is no such folder", source=source, remedy="name a programme's folder or a URL")
-        wanted = Policy.parse(_text(policy)) if policy else None
+        wanted = policies.parse(_text(policy)) if policy else None
         with progress("checking", quiet=as_json) as step:
             report = verify_record(
                 source, policy=wanted, examine=Keyring().examine, progress=lambda done, _all: step(done)

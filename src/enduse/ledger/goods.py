@@ -111,7 +111,7 @@ def _holder(draft: Draft, statement: Goods, event: Event, end: str) -> str:
         return draft.party
     if statement.source is None:
         raise NoEffectError(f"{draft.party} cannot speak for the goods of {named}; {named} must say it")
-    draft.notes.append(f"told by {draft.party} from {statement.source.name}, not by {named} itself")
+    draft.notes.append("told by the importer, not by the holder itself")
     return _identifier(named, "party")
 
 

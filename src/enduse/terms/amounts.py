@@ -117,9 +117,9 @@ def goods_resource(material: str, base: str) -> str:
 
 
 def shown(amount: int, resource: str) -> str:
-    """Render a ledger amount for people, such as ``20 TNE`` or ``3402.55 USD``."""
+    """Render a ledger amount for people, such as ``20 TNE`` or ``3,402.55 USD``."""
     name, _, base = resource.rpartition("/")
-    if name == "money":
-        return f"{plain(amount, MINOR_PER_UNIT)} {base}"
-    code = SHOWN[base]
-    return f"{plain(amount, UNITS[code].factor)} {code}"
+    code = base if name == "money" else SHOWN[base]
+    number = plain(amount, MINOR_PER_UNIT if name == "money" else UNITS[code].factor)
+    units, point, fraction = number.partition(".")
+    return f"{int(units):,}{point}{fraction} {code}" if units != "-0" else f"{number} {code}"
