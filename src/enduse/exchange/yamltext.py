@@ -140,6 +140,7 @@ class _Walk:
             if key in found:
                 raise self._refused(f"key {key!r} stands twice", event, "keep one")
             found[key] = self._value(next(self._events), f"{path}.{key}", depth + 1)
+            self.lines[f"{path}.{key}"] = _line(event)
         self.lines.pop(f"{path}.?", None)
         return found
 
