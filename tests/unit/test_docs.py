@@ -62,3 +62,16 @@ def test_the_schemas_accept_what_the_code_encodes():
                 jsonschema.validate(payload, schema)
     assert len(seen) > 15
     assert seen <= set(KINDS)
+
+
+def test_the_glossary_knows_every_verdict_and_judgement():
+    from typing import get_args
+
+    from enduse.assurance.differences import Judgement
+    from enduse.ledger.accounts import OUTCOMES
+    from enduse.release.verdict import Value
+
+    page = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8").lower()
+    terms = {line.split("|")[1].strip() for line in page.splitlines() if line.startswith("| ")}
+    for word in (*get_args(Value), *get_args(Judgement), *OUTCOMES):
+        assert word.replace("_", " ") in terms, word
