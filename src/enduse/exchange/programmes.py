@@ -326,6 +326,8 @@ def _typed(value: Any, info: inspect.Type) -> Any:  # noqa: ANN401 - plain data 
             return {key: _typed(item, kinds[key]) if key in kinds else item for key, item in value.items()}
         case inspect.VarTupleType() | inspect.ListType() if isinstance(value, list):
             return [_typed(item, info.item_type) for item in value]
+        case inspect.DictType() if isinstance(value, dict):
+            return {key: _typed(item, info.value_type) for key, item in value.items()}
         case inspect.IntType() if isinstance(value, str) and _INTEGER.fullmatch(value):
             return int(value)
         case inspect.BoolType() if isinstance(value, str):

@@ -1,0 +1,98 @@
+"""The real truck register, read where it lies: every row accounted for, the figures that its README states."""
+
+import os
+import resource
+import time
+
+import pytest
+
+from enduse.exchange.tables import read_table, recognise
+from enduse.statements.codec import decode, encode
+from enduse.statements.epcis import read_event
+
+NAME = "unrwa_gaza_aid_trucks_2023-10-21_2025-01-16.csv.gz"
+ROWS = 50_059
+SECONDS = float(os.environ.get("ENDUSE_TRUCK_SECONDS", "25"))
+
+
+@pytest.fixture(scope="module")
+def register(shared):
+    path = shared / "field" / NAME
+    assert recognise(path).profile == "unrwa-trucks"
+    found = {"rows": 0, "drafts": 0, "seen": set(), "blank_units": 0, "some": []}
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    start = time.monotonic()
+    with read_table(path) as table:
+        for row in table:
+            found["rows"] += 1
+            found["drafts"] += len(row.drafts)
+            found["seen"].add(row.source.row)
+            assert row.drafts or row.problems
+            assert row.notes == ("no waybill or vehicle id: this row cannot carry custody",)
+            if row.source.row % 500 == 1 or row.source.row in {4871, 21883, 3688}:
+                found["some"].append(row)
+    found["seconds"] = time.monotonic() - start
+    found["grown_kib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    found["summary"] = table.summary()
+    return found
+
+
+def test_every_row_is_a_statement_with_its_row(register):
+    assert register["rows"] == register["drafts"] == len(register["seen"]) == ROWS
+    assert register["seen"] == set(range(1, ROWS + 1))
+    summary = register["summary"]
+    assert (summary.rows, summary.taken, summary.refused, summary.blank) == (ROWS, ROWS, 0, 0)
+    assert summary.complete
+    assert summary.lost == ()
+
+
+def test_the_figures_are_those_of_the_readme(register):
+    figures = {figure.name: (figure.count, figure.share) for figure in register["summary"].figures}
+    assert figures == {
+        "over_60_pallets": (29, "0.0006"),
+        "several_trucks_on_one": (16, "0.0003"),
+        "zero_pallets": (94, "0.0019"),
+        "zero": (116, "0.0023"),
+        "no_unit": (1_137, "0.0227"),
+        "no_recipient": (6_996, "0.1398"),
+        "no_donor": (5, "0.0001"),
+        "no_custody_id": (ROWS, "1.0000"),
+        "indistinguishable": (31_686, "0.6330"),
+    }
+    tallies = register["summary"].tallies
+    assert tallies["units"]["Pallets"] == 38_033
+    assert (tallies["units"]["MT"], tallies["units"]["Ton"], tallies["units"]["Truck"]) == (6_724, 364, 3_610)
+    assert tallies["crossing"]["Kerem Shalom"] == 27_498
+    assert tallies["data_source"]["UNRWA"] == 32_069
+    assert tallies["cargo_category"]["Food Items"] == 38_390
+
+
+def test_it_is_quick_and_small(register):
+    assert register["seconds"] < SECONDS, register["seconds"]
+    assert register["grown_kib"] < 100 * 1024, register["grown_kib"]
+
+
+def test_statements_say_what_the_row_says_and_no_more(register):
+    by_row = {row.source.row: row.drafts[0].statement("example.org/t", "party:importer", 1) for row in register["some"]}
+    assert len(by_row) > 100
+    for row, statement in by_row.items():
+        assert decode(encode(statement)) == statement
+        event = read_event(statement.body.event)
+        assert (event.type, event.action, event.biz_step) == ("ObjectEvent", "OBSERVE", "receiving")
+        assert event.transactions == ()
+        assert statement.place == event.read_point
+        assert statement.occurred_at == event.event_time
+        assert statement.source.row == row
+    first = read_event(by_row[1].body.event)
+    assert (first.elements[0].material, first.elements[0].quantity, first.elements[0].unit) == (
+        "food-items",
+        "22",
+        "XPX",
+    )
+    assert first.destinations == (("possessing_party", "party:unrwa"),)
+    zero, no_unit, nobody = (read_event(by_row[row].body.event) for row in (4871, 21883, 3688))
+    assert zero.elements[0].quantity == "0"
+    assert no_unit.elements[0].quantity is None, "a bare number would be read as pieces"
+    assert '"units"' not in by_row[21883].body.event
+    assert '"quantity":"' in by_row[21883].body.event, "the number stays as written"
+    assert nobody.destinations == (("possessing_party", "party:not-stated"),)
