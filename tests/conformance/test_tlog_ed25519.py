@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from enduse.terms import ed25519
 
-DATA = Path(os.environ.get("ENDUSE_TLOG_VECTORS", "/work/shared/data/tlog")) / "ed25519"
-needs_data = pytest.mark.skipif(not DATA.is_dir(), reason=f"LOUD: no tlog vectors at {DATA}; set ENDUSE_TLOG_VECTORS")
+DATA = Path(os.environ.get("ENDUSE_TEST_DATA", Path(__file__).parents[3] / "shared" / "data")) / "tlog" / "ed25519"
+needs_data = pytest.mark.skipif(not DATA.is_dir(), reason=f"LOUD: no tlog vectors at {DATA}; set ENDUSE_TEST_DATA")
 
 
 def openssl_accepts(key, message, signature):

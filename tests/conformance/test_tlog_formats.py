@@ -13,8 +13,8 @@ from enduse.record.cosign import SIZE_TYPE, Request
 from enduse.record.tiles import FolderSource, TileReader
 from enduse.terms.ed25519 import SigningKey
 
-DATA = Path(os.environ.get("ENDUSE_TLOG_VECTORS", "/work/shared/data/tlog"))
-pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"LOUD: no tlog vectors at {DATA}; set ENDUSE_TLOG_VECTORS")
+DATA = Path(os.environ.get("ENDUSE_TEST_DATA", Path(__file__).parents[3] / "shared" / "data")) / "tlog"
+pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"LOUD: no tlog vectors at {DATA}; set ENDUSE_TEST_DATA")
 
 
 def load(name):

@@ -10,8 +10,8 @@ import pytest
 from enduse.errors import RecordError
 from enduse.record import tree
 
-DATA = Path(os.environ.get("ENDUSE_TLOG_VECTORS", "/work/shared/data/tlog")) / "merkle"
-pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"LOUD: no tlog vectors at {DATA}; set ENDUSE_TLOG_VECTORS")
+DATA = Path(os.environ.get("ENDUSE_TEST_DATA", Path(__file__).parents[3] / "shared" / "data")) / "tlog" / "merkle"
+pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"LOUD: no tlog vectors at {DATA}; set ENDUSE_TEST_DATA")
 
 # Where we differ from upstream on purpose: we refuse hashes that are not 32 bytes long, upstream does not look.
 STRICTER: dict[str, str] = {}

@@ -11,8 +11,8 @@ import pytest
 from enduse.errors import EnduseError, MalformedError, SignatureError
 from enduse.record import checkpoint, note
 
-DATA = Path(os.environ.get("ENDUSE_TLOG_VECTORS", "/work/shared/data/tlog"))
-pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"LOUD: no tlog vectors at {DATA}; set ENDUSE_TLOG_VECTORS")
+DATA = Path(os.environ.get("ENDUSE_TEST_DATA", Path(__file__).parents[3] / "shared" / "data")) / "tlog"
+pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"LOUD: no tlog vectors at {DATA}; set ENDUSE_TEST_DATA")
 
 
 def load(name):
