@@ -113,24 +113,36 @@ def _conflict(state: Arrangement, mandate: Mandate) -> str:
     """Say which separation of duties an acceptance would break, with the path between the parties."""
     if mandate.holder not in state.parties:
         return f"party {mandate.holder} is not known"
-    mine = mandate.spans()
-    if not mine:
+    if not mandate.spans():
         return f"mandate {mandate.mandate} was over before it was accepted"
+    others = (item for item in state.mandates.values() if item.acceptance and item.mandate != mandate.succeeds)
+    return next((found for other in others if (found := clash(state, mandate, other))), "")
+
+
+def clash(state: Arrangement, mandate: Mandate, other: Mandate) -> str:
+    """Say which separation of duties two mandates break, where and while both are in force, or return nothing."""
     for rule in state.founded.incompatible:
-        wanted = [name for name in mandate.functions if name in rule.functions]
-        if not wanted:
+        mine = [name for name in mandate.functions if name in rule.functions]
+        theirs = [name for name in other.functions if name in rule.functions and name not in mine]
+        if not mine or not theirs or not overlap(mandate.spans(), other.spans()):
             continue
-        for other in state.mandates.values():
-            clash = [name for name in other.functions if name in rule.functions and name not in wanted]
-            if not clash or not other.acceptance or other.mandate == mandate.succeeds:
-                continue
-            path = state.related(mandate.holder, other.holder)
-            if path and _touch(state, mandate.places, other.places) and overlap(mine, other.spans()):
-                return (
-                    f"{mandate.holder} may not hold {wanted[0]} where {other.holder} holds {clash[0]}: "
-                    f"{say(rule.reason, 'en')} ({'; '.join(path)})"
-                )
+        path = state.related(mandate.holder, other.holder)
+        if path and _touch(state, mandate.places, other.places):
+            return (
+                f"{mandate.holder} may not hold {mine[0]} where {other.holder} holds {theirs[0]}: "
+                f"{say(rule.reason, 'en')} ({'; '.join(path)})"
+            )
     return ""
+
+
+def clashes(state: Arrangement) -> list[str]:
+    """Return every broken separation of duties among accepted mandates.
+
+    Acceptance prevents them; what is found here came to light later, with an owner or membership that was not known.
+    """
+    accepted = [mandate for mandate in state.mandates.values() if mandate.acceptance]
+    pairs = ((one, other) for number, one in enumerate(accepted) for other in accepted[number + 1 :])
+    return [found for one, other in pairs if (found := clash(state, one, other))]
 
 
 def _touch(state: Arrangement, some: tuple[str, ...], others: tuple[str, ...]) -> bool:

@@ -23,8 +23,11 @@ from enduse.terms.texts import Text, say
 STRUCTURE: Final = frozenset(("place", "umbrella", "condition"))
 """Kinds that shape the programme: for the keeper and the administration, unless a rule names a function for them."""
 
-MANDATED: Final = frozenset(("finding",))
-"""Kinds that nobody may state where no rule names a function for them: a claim does not become a finding by default."""
+MANDATED: Final = frozenset(("finding", "result", "decision"))
+"""Kinds that nobody may state where no rule names a function for them: a claim does not become a finding by default.
+
+Members of the umbrella in force may always sign its decisions; without a rule, they alone.
+"""
 
 OWN_LOGIC: Final = frozenset(("programme", "clock", "key", "party", "mandate"))
 """Kinds whose permission depends on more than a function; rules do not apply to them."""
@@ -159,6 +162,10 @@ class Arrangement(msgspec.Struct, kw_only=True):
         statement = entry.statement
         if act in OWN_LOGIC:
             return ""
+        if act == "decision" and self.umbrella:
+            members = self.umbrellas[self.umbrella].members
+            if any(member.party == statement.party for member in members):
+                return ""
         functions = self.rules.get(act) or self.rules.get(act.partition(":")[0])
         if functions:
             if act in STRUCTURE and statement.party == self.keeper:

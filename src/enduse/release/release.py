@@ -11,19 +11,20 @@ from typing import Final, Literal
 import msgspec
 
 from enduse.release.evaluate import Context, evaluate
+from enduse.release.evidence import digest
 from enduse.release.facts import Facts
 from enduse.release.formula import Due, schedule
 from enduse.release.verdict import Verdict
 from enduse.release.words import Counted, Found, Payment, Resolved, TrancheState, Version, Vouched
 from enduse.statements import condition as kinds
 from enduse.statements.claim import Finding
-from enduse.statements.condition import Attestation, ConditionBody, ConditionStatement, Decision
+from enduse.statements.condition import Appeal, Attestation, ConditionBody, ConditionStatement, Decision
 from enduse.statements.entry import Entry
 from enduse.statements.money import Disbursement
 from enduse.statements.result import Result
 from enduse.terms.amounts import Money
 
-KINDS: Final = frozenset(("condition", "attestation", "finding", "result", "decision", "disbursement"))
+KINDS: Final = frozenset(("condition", "attestation", "finding", "result", "decision", "disbursement", "appeal"))
 """Kinds that :meth:`Releases.apply` takes in."""
 
 Status = Literal["planned", "due", "verified", "decided", "released", "withheld", "recovered", "lapsed"]
@@ -98,6 +99,12 @@ class Releases(msgspec.Struct):
                 return self._decision(entry, statement, facts)
             case Disbursement():
                 return self._payment(entry, statement)
+            case Appeal():
+                decided = self.decisions.get(statement.body.decision)
+                if decided is None:
+                    return f"decision {statement.body.decision} is not known"
+                decided.appeals.append(entry.id)
+                return ""
             case _:
                 return ""
 
@@ -233,11 +240,11 @@ class Releases(msgspec.Struct):
         if reason := humanitarian(version.body, facts):
             return reason
         verdict = evaluate(version.body.requires, self.context(version.body.project, at, facts))
-        return (
-            ""
-            if verdict.value == "met"
-            else f"its condition is {verdict.value.replace('_', ' ')}: {verdict.sentence_en}"
-        )
+        if verdict.value != "met":
+            return f"its condition is {verdict.sentence_en}"
+        if body.evidence is not None and body.evidence != digest(verdict):
+            return "the evidence has changed since they saw it; look again and sign that"
+        return ""
 
     def _payment(self, entry: Entry, statement: Disbursement) -> str:
         """Note a disbursement that answers the statement of a release decision in effect."""

@@ -59,13 +59,14 @@ class Version(msgspec.Struct, frozen=True):
 
 
 class Resolved(msgspec.Struct):
-    """A decision: its content, who signed it by which statement, and from which signature it counts."""
+    """A decision: its content, who signed it by which statement, from which signature it counts, and appeals."""
 
     body: DecisionBody
     signers: dict[str, str]
     effective: str = ""
     at: datetime | None = None
     lacking: str = ""
+    appeals: list[str] = msgspec.field(default_factory=list)
 
 
 class Payment(msgspec.Struct, frozen=True):
