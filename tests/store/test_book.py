@@ -1,6 +1,7 @@
 """The book is a function of the record: rebuilt, followed, reopened or raced, it is the same to the byte."""
 
 import shutil
+import sqlite3
 from datetime import timedelta
 
 import pytest
@@ -140,3 +141,15 @@ def test_over_disbursement_is_kept_and_shown(small):
 def test_a_folder_without_a_programme_says_so(tmp_path):
     with pytest.raises(UnknownError):
         Book.open(tmp_path)
+
+
+def test_a_shelf_of_another_version_is_folded_again(small):
+    small.say("donor", Pledge, pledge())
+    digest = small.book.digest()
+    small.intake.close()
+    database = sqlite3.connect(small.folder / "book.db")
+    database.execute("UPDATE meta SET value = ? WHERE name = 'ledger'", (b"\x01",))
+    database.commit()
+    database.close()
+    small.intake = Intake.open(small.folder)
+    assert small.book.digest() == digest

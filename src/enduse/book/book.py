@@ -120,14 +120,25 @@ class Book:
         stored = self._shelf.read("head")
         if stored is None:
             return
-        head = msgspec.msgpack.decode(stored, type=Head)
-        current = head.format == FORMAT and head.size <= self.log.size
-        if current and head.size:
-            current = self.log.store.entry(head.size - 1).leaf == head.last_leaf
+        try:
+            current = self._fits(msgspec.msgpack.decode(stored, type=Head))
+            if current:
+                self._take_states(stored)
+        except msgspec.DecodeError:
+            current = False
         if not current:
-            self._shelf.clear()  # another format, or a record that is not the one it was made from
-            return
-        self.head, self._shelved = head, stored
+            # Another format, another version's states, or a record that is not the one it was made from.
+            self._shelf.clear()
+            self._empty()
+
+    def _fits(self, head: Head) -> bool:
+        """Say whether a head from the shelf belongs to this code and this record."""
+        if head.format != FORMAT or head.size > self.log.size:
+            return False
+        return not head.size or self.log.store.entry(head.size - 1).leaf == head.last_leaf
+
+    def _take_states(self, head: bytes) -> None:
+        self.head, self._shelved = msgspec.msgpack.decode(head, type=Head), head
         self.keyring = self._state("keyring", Keyring)
         self.programme = self._state("programme", ProgrammeState)
         self.ledger = self._state("ledger", Ledger)

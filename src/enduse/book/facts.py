@@ -12,6 +12,7 @@ from enduse.assurance.differences import interval, pair_sd
 from enduse.ledger.accounts import class_of, item_of, owner_of
 from enduse.release.facts import Measured, Project, Undertaken
 from enduse.terms.amounts import goods_resource
+from enduse.terms.times import instant_of
 
 if TYPE_CHECKING:
     from enduse.book.book import Book
@@ -106,9 +107,13 @@ class BookFacts:
             project=project, purpose=body.purpose, builders=builders, place=known.place, evidence=(known.now.entry,)
         )
 
-    def undertaking(self, undertaking: str) -> Undertaken | None:  # noqa: ARG002 - asked of every book
+    def undertaking(self, undertaking: str) -> Undertaken | None:
         """Return where a public undertaking stands; ``None`` where none is registered."""
-        return None
+        book = self._book
+        known = book.programme.undertakings.undertakings.get(undertaking)
+        if known is None:
+            return None
+        return Undertaken(state=known.state(instant_of(book.head.clock)), evidence=known.evidence)
 
     def holds(self, party: str, function: str, place: str | None, at: datetime) -> str:
         """Return the statement by which a party held a function there and then."""

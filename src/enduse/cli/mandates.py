@@ -1,0 +1,88 @@
+"""``enduse mandates``: who is responsible for what, where, when; and where nobody is."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+from rich.table import Table
+
+from enduse.cli.output import DOES_NOT_HOLD, Json, console, emit, told
+from enduse.errors import MalformedError
+
+if TYPE_CHECKING:
+    from enduse.programme.coverage import Coverage
+    from enduse.programme.programme import ProgrammeState
+
+SHOWN: Final = 30
+
+
+def mandates(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme.")],
+    on: Annotated[str | None, typer.Option(metavar="DATE", help="On this day; by default the record's last.")] = None,
+    leaving: Annotated[
+        list[str] | None, typer.Option(metavar="PARTY=DATE", help="What if this party left on that day? Repeatable.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show who holds each function in each place on a day, and every gap and overlap from that day on.
+
+    Leaves with exit code 1 when there is a gap or an overlap.
+
+    Example: enduse mandates demo --on 2026-06-01
+    """
+    with told():
+        from enduse.book.book import Book
+        from enduse.programme.coverage import coverage
+        from enduse.terms.times import Period, instant_of, parse_instant
+
+        with Book.open(folder) as book:
+            state = book.programme
+            day = parse_instant(on) if on else instant_of(book.head.clock)
+            gone = dict(_leaving(word) for word in leaving or ())
+            found = coverage(state, period=Period(start=day), leaving=gone)
+            held = [mandate for mandate in state.mandates.values() if mandate.in_force(day)]
+    if as_json:
+        emit({"on": day.isoformat(), "held": held, "gaps": found.gaps, "overlaps": found.overlaps})
+    else:
+        table = Table(box=None, padding=(0, 2), pad_edge=False, title=f"on {day.date()}", title_justify="left")
+        for title in ("function", "place", "held by"):
+            table.add_column(title)
+        for mandate in held:
+            name = state.name
+            functions, places = (", ".join(map(name, items)) for items in (mandate.functions, mandate.places))
+            table.add_row(functions, places, name(mandate.holder))
+        console.print(table)
+        _print(state, found)
+    if found.gaps or found.overlaps:
+        raise typer.Exit(DOES_NOT_HOLD)
+
+
+def _leaving(word: str) -> tuple[str, datetime]:
+    from enduse.terms.times import parse_instant
+
+    party, equals, day = word.rpartition("=")
+    if not equals:
+        raise MalformedError(f"{word!r} says no day", remedy="write PARTY=2026-06-01")
+    return party, parse_instant(day)
+
+
+def _print(state: "ProgrammeState", found: "Coverage") -> None:
+    name = state.name
+    for gap in found.gaps[:SHOWN]:
+        last = f"; last held by {name(gap.last_holder)}" if gap.last_holder else ""
+        people = f"; {gap.people:,} people" if gap.people is not None else ""
+        where = ", ".join(map(name, gap.places))
+        console.print(
+            f"[red]gap[/]      {name(gap.function)} in {where}: nobody from {gap.start.date()}"
+            f" to {gap.end.date()}{last}{people}"
+        )
+    for overlap in found.overlaps[:SHOWN]:
+        both = " and ".join(map(name, overlap.holders))
+        console.print(
+            f"[yellow]overlap[/]  {name(overlap.function)} in {name(overlap.place)}: {both}"
+            f" from {overlap.start.date()} to {overlap.end.date()}"
+        )
+    more = max(0, len(found.gaps) - SHOWN) + max(0, len(found.overlaps) - SHOWN)
+    if more:
+        console.print(f"and {more} more: --json lists all", style="dim")

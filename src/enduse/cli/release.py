@@ -1,0 +1,58 @@
+"""``enduse release``: each tranche, its condition, and the evidence."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+from rich.tree import Tree
+
+from enduse.cli.output import Json, console, emit, told
+
+if TYPE_CHECKING:
+    from enduse.release.verdict import Verdict
+
+MARKS: Final = {"met": "[green]met[/]", "not_met": "[red]not met[/]", "not_known": "[yellow]not known[/]"}
+
+
+def release(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme.")],
+    on: Annotated[
+        str | None, typer.Option(metavar="DATE", help="By the conditions in force on this day; by default the last.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show every tranche: met, not met or not known, part by part, with the statements that make it so.
+
+    What is not known releases nothing. Humanitarian projects have no conditions and do not appear here.
+
+    Example: enduse release demo
+    """
+    with told():
+        from enduse.book.book import Book
+        from enduse.terms.times import parse_instant
+
+        with Book.open(folder) as book:
+            tranches = book.tranches(parse_instant(on, end_of_day=True) if on else None)
+            if as_json:
+                emit({"tranches": tranches})
+                return
+            for tranche in tranches:
+                name = book.programme.name(tranche.tranche)
+                money = f"{tranche.amount.value} {tranche.amount.currency}"
+                tree = Tree(f"[bold]{name}[/] for {tranche.project}, {money}: {tranche.status}")
+                _grow(tree, tranche.verdict, book.index_of)
+                for decision, lacking in tranche.pending.items():
+                    tree.add(f"decision {decision} still lacks: {lacking}")
+                console.print(tree)
+            if not tranches:
+                console.print("No tranche waits for a condition here.")
+
+
+def _grow(branch: Tree, verdict: "Verdict", index_of: Callable[[str], int]) -> None:
+    entries = [str(index_of(name)) for name in verdict.evidence]
+    evidence = f"  [dim]entries {', '.join(entries)}[/]" if entries and not verdict.parts else ""
+    sentence = verdict.sentence_en.partition(": ")[2] if not verdict.parts else "all parts below"
+    grown = branch.add(f"{MARKS[verdict.value]}  {sentence}{evidence}")
+    for part in verdict.parts:
+        _grow(grown, part, index_of)
