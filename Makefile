@@ -29,7 +29,8 @@ $(VENV)/.demo: pyproject.toml uv.lock | python
 ifneq ($(UV),)
 	uv sync --quiet --frozen --inexact --no-dev --extra reports --extra analytics
 else
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
+	  { echo "Python's venv module is missing; on Debian: apt-get install python3-venv" >&2; exit 2; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[reports,analytics]'
 endif
@@ -40,7 +41,8 @@ $(VENV)/.test: pyproject.toml uv.lock | python
 ifneq ($(UV),)
 	uv sync --quiet --frozen --all-extras
 else
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
+	  { echo "Python's venv module is missing; on Debian: apt-get install python3-venv" >&2; exit 2; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[reports,analytics,postgres]' --group dev
 endif
