@@ -108,14 +108,18 @@ def passing(book: Book, sums: Sums) -> tuple[Passing, ...]:
     for name, project in book.works.projects.items():
         if project.now.body.purpose != "humanitarian":
             continue
-        lines = [(key[2], line) for key, line in sums.uses.items() if key[1] == name and line.amount]
-        if lines:
+        lines: dict[str, list[Line]] = defaultdict(list)
+        for (_, project_name, resource), line in sums.uses.items():
+            if project_name == name and line.amount:
+                lines[resource].append(line)
+        every = [line for resource in lines for line in lines[resource]]
+        if every:
             found.append(
                 Passing(
                     project=name,
-                    used=tuple(figure(resource, [line]) for resource, line in lines),
-                    times=len({index for _, line in lines for index in line.entries}),
-                    last=max(line.last for _, line in lines),
+                    used=tuple(figure(resource, of_it) for resource, of_it in lines.items()),
+                    times=len({index for line in every for index in line.entries}),
+                    last=max(line.last for line in every),
                 )
             )
     return tuple(found)

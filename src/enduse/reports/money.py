@@ -8,7 +8,10 @@ from enduse.reports.shapes import Donor, Figure, Flow, Link, Node, Purse
 from enduse.reports.sums import Line, Sums, figure
 
 NAMED: Final = 8
-"""Donors and purposes that stand in a flow by name; the rest are added up."""
+"""Donors that stand in a flow by name; the rest are added up."""
+
+PURPOSES: Final = 6
+"""Purposes that do."""
 
 
 def purses(sums: Sums) -> tuple[Purse, ...]:
@@ -87,7 +90,7 @@ def flow(sums: Sums, purse: Purse) -> Flow | None:
 def _spending(sums: Sums, resource: str, nodes: dict[str, Node], sums_of: dict[tuple[str, str], list[Line]]) -> None:
     """Add what each recipient spent and what it still holds."""
     spent = sorted((line.amount, account) for account, name, line in sums.of("spent") if name == resource)
-    large = {item_of(account) for _, account in spent[-NAMED:]}
+    large = {item_of(account) for _, account in spent[-PURPOSES:]}
     for account, name, line in sorted(sums.of("spent"), key=lambda item: -item[2].amount):
         if name != resource or line.amount <= 0:
             continue

@@ -104,10 +104,10 @@ SPOTS = (
 """All places, broad on purpose."""
 
 MATERIALS = (
-    ("cement", text("cement", "أسمنت")),
-    ("steel", text("reinforcing steel", "حديد تسليح")),
-    ("food-parcel", text("food parcels", "طرود غذائية")),
-    ("diesel", text("diesel", "ديزل")),
+    ("cement", text("cement", "الأسمنت")),
+    ("steel", text("reinforcing steel", "حديد التسليح")),
+    ("food-parcel", text("food parcels", "الطرود الغذائية")),
+    ("diesel", text("diesel", "الديزل")),
 )
 """Materials and their names."""
 

@@ -8,9 +8,7 @@ from enduse.statements.condition import (
     AnyCondition,
     Attested,
     ConditionBody,
-    FindingPresent,
     NoOpenDifference,
-    Not,
     UseVerified,
 )
 from enduse.statements.works import BillItem, NeedBody, ProjectBody
@@ -207,7 +205,6 @@ TRANCHES = (
                 of=(
                     UseVerified(project=CLINIC, material="cement", share="0.8"),
                     NoOpenDifference(material="cement", limit=tonnes("1")),
-                    Not(of=FindingPresent(about=CLINIC, result="supported")),
                     Attested(subject="place:clinic-site", function="site-checking"),
                     Attested(subject=CLINIC, function="structure-checking"),
                 )

@@ -1,0 +1,117 @@
+"""The story as one HTML file: English and Arabic, no script, nothing fetched from anywhere; it prints as it reads."""
+
+import io
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from enduse.errors import MissingExtraError
+from enduse.reports import flow as flows
+from enduse.reports.shapes import Figure, Flow, Story
+from enduse.reports.speech import ENGLISH, LANGUAGES, Speech
+from enduse.terms.texts import Text
+
+try:
+    import segno
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
+except ModuleNotFoundError as error:
+    raise MissingExtraError("reports", "writing an HTML report") from error
+
+REFS_SHOWN: Final = 3
+"""Statements named beside a figure; the story holds more."""
+
+
+def isolate(part: str) -> Markup:
+    """Return a part of a sentence in a ``bdi`` element, escaped unless it is markup already."""
+    return Markup("<bdi>{}</bdi>").format(part)
+
+
+class PageSpeech(Speech):
+    """Words a story as HTML."""
+
+    def __init__(self, language: str, names: Mapping[str, Text]) -> None:
+        super().__init__(language, names, isolate)
+
+    def _fill(self, text: str, parts: Mapping[str, object]) -> Markup:
+        return Markup(super()._fill(text, parts))  # noqa: S704 - messages are ours, parts are escaped by isolate
+
+
+class Edition:
+    """One language of the report: what its template may call.
+
+    Attributes:
+        language: BCP 47 tag.
+        speech: words.
+        story: what is told.
+    """
+
+    def __init__(self, story: Story, language: str) -> None:
+        self.story = story
+        self.language = language
+        self.speech = PageSpeech(language, story.names)
+        self.direction = self.speech.direction
+        self.own_name = self.speech.say(ENGLISH)
+
+    def amount(self, figure: Figure, digits: int | None = None) -> Markup:
+        """Return the amount of a figure, isolated."""
+        return isolate(self.speech.amount(figure.amount, figure.resource, digits))
+
+    def plain(self, amount: int, resource: str, digits: int | None = None) -> Markup:
+        """Return an amount, isolated."""
+        return isolate(self.speech.amount(amount, resource, digits))
+
+    def refs(self, entries: tuple[int, ...], total: int = 0) -> Markup:
+        """Return which statements something rests on."""
+        if not entries:
+            return Markup("")
+        shown = ", ".join(str(index) for index in entries[:REFS_SHOWN])
+        count = max(total, len(entries))
+        if count > REFS_SHOWN:
+            shown += " …"
+        words = self.speech.count("statement {list}", "{n} statements: {list}", count, list=shown)
+        return Markup('<span class="refs">{}</span>').format(words)
+
+    def share(self, part: int, whole: int) -> str:
+        """Return a share as a CSS percentage, between 0 and 100, to a hundredth."""
+        hundredths = max(0, min(10_000, part * 10_000 // whole)) if whole > 0 else 0
+        return f"{hundredths // 100}.{hundredths % 100:02d}%"
+
+    def drawing(self, flow: Flow, number: int, title: str, description: str) -> Markup:
+        """Return a flow as SVG."""
+        name = f"{self.language}-flow-{number}"
+        return Markup(flows.draw(flow, self.speech, name, title, description))  # noqa: S704 - escapes its texts
+
+    def label(self, flow: Flow, node: str) -> str:
+        """Return what a node of a flow is called."""
+        return next(flows.label(item, self.speech) for item in flow.nodes if item.node == node)
+
+    def square(self) -> Markup:
+        """Return the checkpoint as a QR code, for comparing a printed page with another copy."""
+        out = io.BytesIO()
+        text = f"{self.story.evidence.origin} {self.story.evidence.size} {self.story.evidence.root}"
+        segno.make(text, error="m").save(
+            out, kind="svg", xmldecl=False, svgns=False, border=2, scale=3, dark="#000", light="#fff"
+        )
+        return Markup(out.getvalue().decode())  # noqa: S704 - made by segno from hexadecimal digits and a log's name
+
+
+def render(story: Story, languages: tuple[str, ...] = LANGUAGES) -> str:
+    """Return the whole report as HTML."""
+    environment = Environment(
+        loader=PackageLoader("enduse.reports", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    editions = [Edition(story, language) for language in languages]
+    helpers: dict[str, Callable[..., object]] = {"zip": zip, "max": max, "sum": sum}
+    page = environment.get_template("report.html").render(story=story, editions=editions, **helpers)
+    return "\n".join(line for line in page.splitlines() if line.strip()) + "\n"
+
+
+def write_report(story: Story, path: Path) -> Path:
+    """Write the report to ``path`` and return it."""
+    path.write_text(render(story), encoding="utf-8")
+    return path

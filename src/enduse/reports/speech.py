@@ -1,0 +1,198 @@
+"""How a story is worded: messages from gettext catalogues, numbers, quantities, dates and names, in one language.
+
+Whatever is put into a sentence (a number, a quantity, a name, an identifier) is isolated, so that "(12,500 kg)" stays
+in one piece inside Arabic text. Western digits are used in both languages, as in the humanitarian press of the Levant
+and as in the identifiers beside them.
+"""
+
+import gettext
+import io
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from functools import cache
+from importlib import resources
+from typing import Final
+
+from enduse.errors import MissingExtraError, UnknownError
+from enduse.reports.shapes import Figure
+from enduse.terms.amounts import MINOR_PER_UNIT
+from enduse.terms.texts import Text, say
+from enduse.terms.times import instant_of
+from enduse.terms.units import SHOWN, UNITS
+
+try:
+    from babel import Locale
+    from babel.dates import format_date
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+    from babel.numbers import format_compact_decimal, format_decimal, get_currency_name
+except ModuleNotFoundError as error:
+    raise MissingExtraError("reports", "wording a report") from error
+
+LANGUAGES: Final = ("en", "ar")
+"""Languages a report is published in; a further one is a further catalogue."""
+
+SMALL: Final = Decimal(1_000_000)
+"""Sums below this are written out."""
+
+_FINE: Final = Decimal(10)
+_LARGE: Final = Decimal(100_000)
+
+Isolate = Callable[[str], str]
+"""Makes a part of a sentence safe to stand in it."""
+
+
+@cache
+def catalogue(language: str) -> gettext.NullTranslations:
+    """Return the messages of a language, read from its ``.po`` file.
+
+    Raises:
+        UnknownError: there is no catalogue for it.
+    """
+    path = resources.files("enduse.reports") / "locale" / language / "LC_MESSAGES" / "messages.po"
+    if not path.is_file():
+        raise UnknownError(f"no catalogue for language {language!r}", remedy=f"use one of {', '.join(LANGUAGES)}")
+    compiled = io.BytesIO()
+    write_mo(compiled, read_po(io.StringIO(path.read_text(encoding="utf-8")), locale=language))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def isolated(text: str) -> str:
+    """Return ``text`` between Unicode isolates (FSI, PDI): for terminals and SVG, which have no ``bdi``."""
+    return f"\u2068{text}\u2069"
+
+
+def as_it_is(text: str) -> str:
+    """Return ``text``: for one-directional terminals."""
+    return text
+
+
+class Speech:
+    """Words a story in one language.
+
+    Attributes:
+        language: BCP 47 tag.
+        direction: ``ltr`` or ``rtl``.
+        isolate: what is done to each part of a sentence.
+    """
+
+    def __init__(self, language: str, names: Mapping[str, Text], isolate: Isolate = as_it_is) -> None:
+        self.language = language
+        self.isolate = isolate
+        self._names = names
+        self._messages = catalogue(language)
+        self._locale = Locale.parse(language)
+        self.direction = self._locale.text_direction
+
+    def say(self, message: str, **parts: object) -> str:
+        """Return a message with its parts put in."""
+        return self._fill(self._messages.gettext(message), parts)
+
+    def count(self, one: str, many: str, number: int, **parts: object) -> str:
+        """Return a message in the plural form for ``number``, which it may name as ``{n}``."""
+        text = self._messages.ngettext(one, many, number)
+        return self._fill(text, {"n": self.number(number), **parts})
+
+    def _fill(self, text: str, parts: Mapping[str, object]) -> str:
+        return text.format(
+            **{name: self.isolate(value if isinstance(value, str) else str(value)) for name, value in parts.items()}
+        )
+
+    def name(self, identifier: str) -> str:
+        """Return a name for people, else the identifier."""
+        return say(self._names.get(identifier), self.language, identifier)
+
+    def text(self, text: Text, default: str = "") -> str:
+        """Return a text in this language, or in the nearest there is."""
+        return say(text, self.language, default)
+
+    def tongue(self, text: Text) -> str:
+        """Return the language in which :meth:`text` answers."""
+        return self.language if text.get(self.language) else "en" if text.get("en") else next(iter(text), "en")
+
+    def number(self, value: int | Decimal, digits: int = 3) -> str:
+        """Return a number with grouping and at most ``digits`` decimals."""
+        pattern = "#,##0" + ("." + "#" * digits if digits else "")
+        return str(format_decimal(value, format=pattern, locale=self._locale, numbering_system="latn"))
+
+    def percent(self, part: int, whole: int) -> str:
+        """Return ``part`` of ``whole`` in per cent; above nothing and below one it says so."""
+        if not whole:
+            return "-"
+        share = Decimal(100 * part) / whole
+        if 0 < share < 1:
+            return "<1%"
+        return f"{self.number(share, 1 if share < _FINE else 0)}%"
+
+    def amount(self, amount: int, resource: str, digits: int | None = None) -> str:
+        """Return a quantity with its unit, or money with its currency, without naming the material."""
+        name, _, base = resource.rpartition("/")
+        if name == "money":
+            return self.money(amount, base)
+        code = SHOWN[base]
+        value = Decimal(amount) / UNITS[code].factor
+        if digits is None:
+            digits = 0 if abs(value) >= _LARGE else 1 if abs(value) >= _FINE else 3
+        unit = self._messages.gettext(_UNIT_NAMES[base])
+        return f"{self.number(value, digits)} {unit}".rstrip() if base != "piece" else self.number(value, 0)
+
+    def money(self, amount: int, currency: str) -> str:
+        """Return a sum, large ones in millions."""
+        value = Decimal(amount) / MINOR_PER_UNIT
+        if abs(value) < SMALL:
+            figure = self.number(value, 2)
+        else:
+            figure = str(
+                format_compact_decimal(
+                    value, format_type="long", locale=self._locale, fraction_digits=2, numbering_system="latn"
+                )
+            )
+        if self.language == "en":
+            return f"{currency} {figure}"
+        return f"{figure} {get_currency_name(currency, locale=self._locale)}"
+
+    def material(self, resource: str) -> str:
+        """Return the name of what a resource is."""
+        name, _, base = resource.rpartition("/")
+        return self.say("money ({currency})", currency=base) if name == "money" else self.name(name)
+
+    def of(self, figure: Figure, digits: int | None = None) -> str:
+        """Return a quantity of a named material, such as ``20 t of cement``."""
+        amount = self.amount(figure.amount, figure.resource, digits)
+        if figure.resource.startswith("money/"):
+            return amount
+        if figure.resource.endswith("/piece"):
+            return self.say("{amount} {things}", amount=amount, things=self.material(figure.resource))
+        return self.say("{amount} of {material}", amount=amount, material=self.material(figure.resource))
+
+    def day(self, microseconds: int) -> str:
+        """Return the UTC day of an instant."""
+        return str(format_date(self._date(microseconds), format="d MMMM y", locale=self._locale))
+
+    @staticmethod
+    def _date(microseconds: int) -> datetime:
+        return instant_of(microseconds)
+
+
+def _(message: str) -> str:
+    """Mark a message for the catalogues."""
+    return message
+
+
+_UNIT_NAMES: Final = {
+    "g": _("t"),
+    "ml": _("litres"),
+    "piece": _("pieces"),
+    "pallet": _("pallets"),
+    "vehicle": _("loads"),
+    "bag": _("bags"),
+    "box": _("boxes"),
+    "mm": _("m"),
+    "mm2": _("m²"),
+    "Wh": _("kWh"),
+}
+
+ENGLISH: Final = _("English")
+"""A language's own name for itself: each catalogue puts its own here."""
