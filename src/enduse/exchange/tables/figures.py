@@ -24,6 +24,7 @@ TALLY_MAX: Final = 1_000
 NO_CUSTODY: Final = "no_custody_id"
 INDISTINGUISHABLE: Final = "indistinguishable"
 _BEYOND: Final = "(further values)"
+_SHORT: Final = 200
 _SHARE: Final = Decimal("0.0001")
 
 
@@ -155,7 +156,7 @@ class Figures:
             self._alike.add(row, cells)
         for _, at, values in self._tallies:
             value = cells[at]
-            if value not in values and len(values) >= TALLY_MAX:
+            if value not in values and (len(values) >= TALLY_MAX or len(value) > _SHORT):
                 value = _BEYOND
             values[value] = values.get(value, 0) + 1
         if self._custody is None or any(cells[at].strip() not in self._blank for at in self._custody):
@@ -205,7 +206,18 @@ class Figures:
         at = self._position(check.column)
         where = [(self._position(name), text) for name, text in check.where.items()]
         matches = _match(check, self._blank)
-        return lambda cells: all(cells[other] == text for other, text in where) and matches(cells[at].strip())
+        known: dict[str, bool] = {}
+
+        def test(cells: Sequence[str]) -> bool:
+            text = cells[at]
+            verdict = known.get(text)
+            if verdict is None:
+                verdict = matches(text.strip())
+                if len(known) < TALLY_MAX and len(text) <= _SHORT:
+                    known[text] = verdict
+            return verdict and all(cells[other] == wanted for other, wanted in where)
+
+        return test
 
 
 def _match(check: Check, blank: frozenset[str]) -> Callable[[str], bool]:

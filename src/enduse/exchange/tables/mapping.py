@@ -46,6 +46,9 @@ _STYLES: Final = {"1234.5": ("", "."), "1,234.5": (",", "."), "1.234,5": (".", "
 _OFFSET: Final = re.compile(r"^([+-])(\d{2}):(\d{2})$")
 _GAPS: Final = re.compile(r"[\W_]+")
 _SLUG_MAX: Final = 120
+_REMEMBERED: Final = 4096
+_SHORT: Final = 200
+"""Longest text whose value is remembered."""
 
 
 class Leaf(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -111,10 +114,7 @@ class Mapper:
         blank = self._blank
         default = MISSING if leaf.default is None else leaf.default
 
-        def run(cells: Cells) -> object:
-            if any(cells[at].strip() in blank for at in needs):
-                return MISSING
-            found = made(cells)
+        def work_out(found: object) -> object:
             if found is MISSING:
                 if leaf.required:
                     raise MalformedError("is blank and must not be", path=name)
@@ -126,6 +126,14 @@ class Mapper:
                 error.problem = msgspec.structs.replace(error.problem, path=name)
                 raise
             return found
+
+        if leaf.column is not None and not needs:
+            return _remembered(self._position(leaf.column, path), blank, work_out)
+
+        def run(cells: Cells) -> object:
+            if any(cells[at].strip() in blank for at in needs):
+                return MISSING
+            return work_out(made(cells))
 
         return run
 
@@ -199,6 +207,22 @@ class Mapper:
         return at
 
 
+def _remembered(at: int, blank: frozenset[str], work_out: Callable[[object], object]) -> Made:
+    """Work a cell's value out once for each text it holds: columns repeat themselves."""
+    known: dict[str, object] = {}
+
+    def run(cells: Cells) -> object:
+        text = cells[at]
+        found = known.get(text)
+        if found is None:
+            found = work_out(MISSING if text.strip() in blank else text)
+            if len(known) < _REMEMBERED and len(text) <= _SHORT:
+                known[text] = found
+        return found
+
+    return run
+
+
 def _table(parts: list[tuple[str, Made]], cells: Cells) -> object:
     found = {key: value for key, made in parts if (value := made(cells)) is not MISSING}
     return found or MISSING
@@ -255,7 +279,6 @@ def _moment(leaf: Leaf, path: str) -> Callable[[str], datetime]:
     except ValueError as error:
         raise MalformedError(f"time {leaf.time!r} is not such as 12:00", path=path) from error
 
-    @lru_cache(maxsize=4096)
     def read(text: str) -> datetime:
         plain = text.strip()
         for form in leaf.date:
