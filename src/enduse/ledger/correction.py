@@ -53,7 +53,7 @@ def _dispatch(draft: Draft, said: Said) -> None:
             "that must be corrected first"
         )
     draft.take_back(said.halves, said.index)
-    draft.commit()
+    draft.commit(said)
     del draft.state.consignments[said.key]
 
 
@@ -83,7 +83,7 @@ def _void(draft: Draft, said: Said) -> None:
     if consignment.dispatch is not None:
         linked = custody.link(draft, said.key, consignment.dispatch, consignment.receipt)
     end = len(draft.halves)
-    draft.commit()
+    draft.commit(said)
     consignment.resolution, consignment.resolved_by = "", None
     custody.settle(draft, consignment, tuple(draft.halves[own:end]), linked=linked)
 

@@ -94,10 +94,13 @@ def _account(draft: Draft, resolution: Resolution, resource: str) -> str:
     Raises:
         NoEffectError: there is none, or more than one and the resolution names no owner among them.
     """
+    drafted = (half.account for half in draft.halves)
     found = [
         account
-        for account, held in draft.state.balances.items()
-        if resource in held and class_of(account) == resolution.of and item_of(account) == resolution.item
+        for account in dict.fromkeys((*draft.state.balances, *drafted))
+        if class_of(account) == resolution.of
+        and item_of(account) == resolution.item
+        and draft.state.balance(account, resource) + draft.change(account, resource)
     ]
     what = f"{resource} in {resolution.of} {resolution.item}"
     if not found:
