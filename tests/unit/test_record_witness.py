@@ -259,7 +259,11 @@ def test_a_mirror_cosigns_only_what_it_holds(log, tmp_path):
         rule = policy.parse(f"log {log.verifier.vkey}\nwitness m {mirror.signer.verifier.vkey}\nquorum m")
         assert log.publish(rule, {"m": mirror}).published
         log.append([new(n) for n in range(10, 700)])
-        assert log.publish(rule, {"m": mirror}).published
+        server = WitnessServer(mirror.witness, cosigner=mirror)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        assert log.publish(rule, {"m": HTTPCosigner(server.url)}).published
+        server.shutdown()
+        server.server_close()
         assert mirror.checkpoint.checkpoint.size == 700
         report = verify(tmp_path / "mirror", policy=rule, describe=describe)
         assert (report.ok, report.size) == (True, 700)

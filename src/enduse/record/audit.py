@@ -5,30 +5,32 @@ A slice is a whole number of level-0 tiles, so slices share nothing and can be a
 
 from collections.abc import Callable, Iterable
 from hashlib import sha256
-from pathlib import Path
 
 import msgspec
 
 from enduse.errors import EnduseError, Problem
-from enduse.record.sqlite import SQLiteStore
-from enduse.record.store import Entry
+from enduse.record.store import Entry, Store
 from enduse.record.tiles import TILE_WIDTH, TileReader, open_source, tile_path, tile_width
 from enduse.record.tree import HASH_BYTES, root
 
 CHUNK = 32 * TILE_WIDTH
 PROBLEMS_MAX = 100
+DATABASE = "database"
+"""What problems name as their source where a row of the store is wrong."""
 
 Examine = Callable[[int, bytes], Iterable[Problem]]
 """Gives what is wrong with the entry at an index."""
 Describe = Callable[[bytes], tuple[bytes, bytes, int]]
 """Gives statement id, key and running number of an entry; raises ``EnduseError`` where it has none."""
+OpenStore = Callable[[], Store]
+"""Opens the store of the record, in whichever process it is called."""
 
 
 class Job(msgspec.Struct, frozen=True):
     """What to audit: entries ``start`` to ``stop``; those below ``size`` are under the checkpoint and have tiles."""
 
     tiles: str
-    database: str | None
+    open_store: OpenStore | None
     start: int
     stop: int
     size: int
@@ -71,7 +73,13 @@ class _Auditor:
         self.numbers: list[tuple[bytes, int, int]] = []
 
     def problem(self, message: str, index: int | None = None, source: str | None = None) -> None:
-        self.add(Problem(message=message, source=source or self.job.database or self.job.tiles, line=index))
+        self.add(
+            Problem(
+                message=message,
+                source=source or (self.job.tiles if self.job.open_store is None else DATABASE),
+                line=index,
+            )
+        )
 
     def add(self, problem: Problem) -> None:
         if len(self.problems) < PROBLEMS_MAX:
@@ -79,14 +87,14 @@ class _Auditor:
         else:
             self.suppressed += 1
 
-    def rows(self, store: SQLiteStore | None, start: int, stop: int) -> list[Entry] | None:
+    def rows(self, store: Store | None, start: int, stop: int) -> list[Entry] | None:
         # The rows of one bundle; None where they cannot be read or are not all there.
         if store is None:
             return None
         try:
             rows = list(store.entries(start, stop))
         except EnduseError as error:
-            self.add(error.at(str(store.path), start))
+            self.add(error.at(DATABASE, start))
             return None
         if [row.index for row in rows] != list(range(start, stop)):
             self.problem(f"rows are missing between {start} and {stop}", start)
@@ -116,7 +124,7 @@ class _Auditor:
         try:
             described = self.job.describe(row.entry)
         except EnduseError as error:
-            self.add(error.at(self.job.database or "", row.index))
+            self.add(error.at(DATABASE, row.index))
             return
         if described != (row.statement_id, row.key, row.seq):
             self.problem("id, key or running number in the database is not that of the entry", row.index)
@@ -133,7 +141,7 @@ class _Auditor:
         except EnduseError as error:
             self.add(error.at(job.tiles, index))
 
-    def run(self, store: SQLiteStore | None) -> Audited:
+    def run(self, store: Store | None) -> Audited:
         hashes: list[bytes] = []
         tile_roots: list[bytes] = []
         job = self.job
@@ -144,7 +152,7 @@ class _Auditor:
                 tile_roots.append(root(leaves))
         return Audited(job.start, job.stop, b"".join(hashes), tile_roots, self.numbers, self.problems, self.suppressed)
 
-    def tile_of_entries(self, store: SQLiteStore | None, start: int, stop: int) -> list[bytes]:
+    def tile_of_entries(self, store: Store | None, start: int, stop: int) -> list[bytes]:
         # The leaf hashes of up to 256 entries, all of them compared on the way.
         number = start // TILE_WIDTH
         rows = self.rows(store, start, stop)
@@ -173,12 +181,12 @@ class _Auditor:
 def run(job: Job) -> Audited:
     """Audit one slice."""
     auditor = _Auditor(job)
-    if job.database is None:
+    if job.open_store is None:
         return auditor.run(None)
     try:
-        store = SQLiteStore(Path(job.database), read_only=True)
+        store = job.open_store()
     except EnduseError as error:
-        auditor.add(error.at(job.database))
+        auditor.add(error.at(DATABASE))
         return auditor.run(None)
     with store:
         return auditor.run(store)

@@ -58,7 +58,8 @@ def parse_tile_path(path: str) -> tuple[int | str, int, int]:
     level: int | str = match[1] if match[1] == _ENTRIES else int(match[1])
     number = int(match[2].replace("x", "").replace("/", ""))
     width = TILE_WIDTH if match[3] is None else int(match[3])
-    if tile_path(level, number, width) != path or (isinstance(level, int) and level > LEVEL_MAX):
+    too_high = isinstance(level, int) and level > LEVEL_MAX
+    if tile_path(level, number, width) != path or too_high or width > TILE_WIDTH:
         raise MalformedError(f"{path!r} is not the path of a tile")
     return level, number, width
 
@@ -150,10 +151,13 @@ class HTTPSource:
         try:
             with urllib.request.urlopen(self.url + path, timeout=self.timeout_s) as answer:  # noqa: S310 - checked above
                 data: bytes = answer.read(BUNDLE_BYTES_MAX + 1)
+                told = answer.headers.get("Content-Length")
         except (OSError, urllib.error.URLError, http.client.HTTPException, ValueError) as error:
             raise UnknownError(f"cannot read {path}: {error}", source=self.url) from error
         if len(data) > BUNDLE_BYTES_MAX:
             raise LimitError(f"{path} is longer than any tile", source=self.url)
+        if told is not None and told.strip() != str(len(data)):
+            raise UnknownError(f"cannot read {path}: the connection broke off", source=self.url)
         return data
 
     def __str__(self) -> str:

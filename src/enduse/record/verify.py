@@ -7,6 +7,7 @@ and the root with the signed checkpoint. Whatever is wrong comes back as a probl
 import multiprocessing
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from os import PathLike
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from enduse.errors import EnduseError, Problem, SignatureError, UnknownError
 from enduse.record import audit, monitor
 from enduse.record import checkpoint as checkpoints
 from enduse.record import note as notes
-from enduse.record.audit import Audited, Describe, Examine, Job
+from enduse.record.audit import Audited, Describe, Examine, Job, OpenStore
 from enduse.record.log import CHECKPOINT, DATABASE, TILES, VKEY, read_vkey
 from enduse.record.policy import Policy
 from enduse.record.proof import check_quorum
@@ -57,7 +58,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 class _Place(msgspec.Struct, frozen=True):
     # Where tiles are, the database beside them if there is one, and the key that was found with them.
     tiles: str
-    database: str | None
+    open_store: OpenStore | None
     vkey: notes.Verifier | None
 
 
@@ -69,7 +70,7 @@ def _find(where: str | PathLike[str]) -> _Place:
         database = folder / DATABASE
         if not (folder / VKEY).exists() and not tiles.is_dir():
             return _Place(text, None, None)
-        found = str(database) if database.exists() else None
+        found = partial(SQLiteStore, database, read_only=True) if database.exists() else None
         return _Place(str(tiles), found, read_vkey(folder) if (folder / VKEY).exists() else None)
     for tiles_url, key_url in ((text, text), (f"{text}/{TILES}", text)):
         try:
@@ -107,6 +108,7 @@ def verify(
     first_seq: int = 1,
     workers: int = 1,
     progress: Progress | None = None,
+    open_store: OpenStore | None = None,
 ) -> Report:
     """Audit a record.
 
@@ -120,6 +122,8 @@ def verify(
         first_seq: the running number a key begins with.
         workers: processes to use; above 1, ``examine`` and ``describe`` must be functions of a module.
         progress: told how many entries are done.
+        open_store: opens the store of a record that is kept elsewhere than in ``record.db``, such as
+            ``functools.partial(PostgresStore, dsn)``.
 
     Returns:
         The report. Nothing that is wrong with the record raises.
@@ -130,11 +134,13 @@ def verify(
     except EnduseError as error:
         problems.take(error)
         return problems.report(Report(ok=False, size=0, root=b"", checkpoint=b""))
+    if open_store is not None:
+        place = msgspec.structs.replace(place, open_store=open_store)
     signed = _signed(place, policy, problems)
     size = signed.checkpoint.size if signed else 0
-    total = size if place.database is None else _stored(place.database, size, problems)
+    total = size if place.open_store is None else _stored(place.open_store, size, problems)
     jobs = [
-        Job(place.tiles, place.database, start, min(start + audit.CHUNK, total), size, examine, describe)
+        Job(place.tiles, place.open_store, start, min(start + audit.CHUNK, total), size, examine, describe)
         for start in range(0, total, audit.CHUNK)
     ]
     edges = _Edges(size, total)
@@ -151,10 +157,10 @@ def verify(
         if edges.published_root != signed.checkpoint.root:
             problems.add(f"the entries do not give the root that was signed for {size} entries")
     findings: list[monitor.Gap | monitor.Fork]
-    if place.database is None:
+    if place.open_store is None:
         findings = [*numbers.gaps(), *numbers.forks]
     else:
-        findings = _check_database(place, edges, problems, first_seq)
+        findings = _check_database(place, place.open_store, edges, problems, first_seq)
     return problems.report(
         Report(
             ok=False,
@@ -220,10 +226,10 @@ class _Problems:
         return msgspec.structs.replace(report, ok=not self.found, problems=tuple(self.found))
 
 
-def _stored(database: str, size: int, problems: _Problems) -> int:
+def _stored(open_store: OpenStore, size: int, problems: _Problems) -> int:
     # How many entries the database has; never fewer than the checkpoint says, so that missing ones are named.
     try:
-        with SQLiteStore(Path(database), read_only=True) as store:
+        with open_store() as store:
             stored = store.size
     except EnduseError as error:
         problems.take(error)
@@ -235,12 +241,12 @@ def _stored(database: str, size: int, problems: _Problems) -> int:
 
 
 def _check_database(
-    place: _Place, edges: "_Edges", problems: _Problems, first_seq: int
+    place: _Place, open_store: OpenStore, edges: "_Edges", problems: _Problems, first_seq: int
 ) -> list[monitor.Gap | monitor.Fork]:
     # The edge kept in the database, every checkpoint ever signed, and the parties' running numbers.
     tiles = TileReader(open_source(place.tiles), edges.size)
     try:
-        with SQLiteStore(Path(place.database or ""), read_only=True) as store:
+        with open_store() as store:
             head = store.tree()
             if (head.size, head.root()) != (edges.total, edges.whole.root()):
                 problems.add(f"the database keeps another root for {head.size} entries than they give")

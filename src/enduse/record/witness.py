@@ -20,7 +20,7 @@ from enduse.errors import EnduseError, MalformedError, RecordError, SignatureErr
 from enduse.record import checkpoint as checkpoints
 from enduse.record import files, tree
 from enduse.record import note as notes
-from enduse.record.cosign import SIZE_TYPE, Answer, Request, parse_request
+from enduse.record.cosign import SIZE_TYPE, Answer, Cosigner, Request, parse_request
 from enduse.record.sqlite import connect
 from enduse.terms.ed25519 import SigningKey
 
@@ -237,7 +237,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self._send(Answer(_TOO_LARGE, b"the request is too long\n"))
         else:
-            self._send(self.server.witness.add_checkpoint(self.rfile.read(int(length))))
+            self._send(self.server.cosigner.add_checkpoint(self.rfile.read(int(length))))
 
     def do_GET(self) -> None:
         """Give the latest cosigned checkpoint of a log at ``<sha256 of its origin>/checkpoint``."""
@@ -260,14 +260,24 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class WitnessServer(ThreadingHTTPServer):
-    """Serves a witness over HTTP; put a TLS proxy before it where it faces the internet."""
+    """Serves a witness or a mirror over HTTP; put a TLS proxy before it where it faces the internet."""
 
     daemon_threads = True
 
-    def __init__(self, witness: Witness, host: str = "127.0.0.1", port: int = 0) -> None:
-        """Listen on an address; port 0 takes a free one, see ``server_port``."""
+    def __init__(
+        self, witness: Witness, host: str = "127.0.0.1", port: int = 0, *, cosigner: Cosigner | None = None
+    ) -> None:
+        """Listen on an address.
+
+        Args:
+            witness: the memory that is served.
+            host: address to listen on.
+            port: 0 takes a free one, see ``server_port``.
+            cosigner: who answers requests in the witness's stead, such as a mirror, which copies first.
+        """
         super().__init__((host, port), _Handler)
         self.witness = witness
+        self.cosigner = cosigner or witness
 
     @property
     def url(self) -> str:
