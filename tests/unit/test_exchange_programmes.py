@@ -248,3 +248,21 @@ def test_a_draft_names_the_path_of_its_fault():
     assert caught.value.problem.path == "$.body.amount"
     with pytest.raises(MalformedError):
         draft("pledge", {"body": {"pledge": "p", "amount": {"value": "1", "currency": "USD"}}})
+
+
+def test_the_programme_in_the_documentation_is_sound(read):
+    page = (EXAMPLES.parent / "docs" / "how-to" / "start-a-programme.md").read_text(encoding="utf-8")
+    programme = read(re.search(r"```yaml\n(.*?)```", page, re.DOTALL).group(1))
+    assert programme.problems == ()
+    assert [one.name for one in programme.drafts] == ["party", "party", "place", "place", "mandate", "mandate", "need"]
+
+
+def test_the_readme_of_the_day_after_quotes_what_the_programme_quotes():
+    folder = EXAMPLES / "day-after"
+    said = re.sub(r"\s+", " ", (folder / "programme.yaml").read_text(encoding="utf-8"))
+    rows = re.findall(r"^\| (\d+) \| (.*?) \|", (folder / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert [int(number) for number, _ in rows] == list(range(1, 21))
+    for number, words in rows:
+        for quote in re.findall(r'"([^"]+)"', words):
+            parts = [quote] if number != "18" else quote.split(" ... ")
+            assert number == "20" or all(part in said for part in parts), quote

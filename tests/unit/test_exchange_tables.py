@@ -3,9 +3,11 @@
 import gzip
 import hashlib
 import io
+import re
 import tracemalloc
 import zipfile
 from datetime import date, datetime
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -21,6 +23,7 @@ from enduse.exchange.tables.mapping import MISSING, Mapper, slug
 from enduse.exchange.tables.profile import parse_profile
 from enduse.exchange.tables.sheet import Sheet
 from enduse.statements.codec import decode, encode
+from enduse.statements.epcis import read_event
 
 PROFILE = """
 profile = "test"
@@ -578,3 +581,16 @@ def test_indistinguishable_rows_are_those_that_share_with_another(pairs):
 
 def test_every_shipped_profile_names_its_source_and_its_caution():
     assert all(profile.caution and profile.attribution for profile in shipped().values())
+
+
+def test_the_profile_in_the_documentation_does_what_it_says(read):
+    page = (Path(__file__).parents[2] / "docs" / "how-to" / "bring-a-table.md").read_text(encoding="utf-8")
+    profile, table = (re.search(rf"```{form}\n(.*?)```", page, re.DOTALL).group(1) for form in ("toml", "csv"))
+    rows, summary = read(table, profile)
+    assert [bool(row.drafts) for row in rows] == [True, True, False]
+    event = read_event(rows[0].drafts[0].body.event)
+    assert (event.elements[0].quantity, event.transaction("desadv")) == ("24.5", "waybill:w-17")
+    assert [bool(row.notes) for row in rows] == [False, True, False]
+    assert problem(rows[2]).message == "'Gips' is not in list 'items'"
+    assert problem(rows[2]).path == "Item"
+    assert {figure.name: figure.count for figure in summary.figures}["indistinguishable"] == 2
