@@ -23,8 +23,8 @@ REFS_SHOWN: Final = 3
 
 
 def isolate(part: str) -> Markup:
-    """Return a part of a sentence in a ``bdi`` element, escaped unless it is markup already."""
-    return Markup("<bdi>{}</bdi>").format(part)
+    """Return a part of a sentence in a ``bdi`` element, escaped; markup has seen to its own isolation already."""
+    return part if isinstance(part, Markup) else Markup("<bdi>{}</bdi>").format(part)
 
 
 class PageSpeech(Speech):
@@ -65,7 +65,8 @@ class Edition:
         """Return which statements something rests on."""
         if not entries:
             return Markup("")
-        shown = ", ".join(str(index) for index in entries[:REFS_SHOWN])
+        comma = "، " if self.direction == "rtl" else ", "
+        shown = Markup(comma).join(Markup("<bdi>{}</bdi>").format(index) for index in entries[:REFS_SHOWN])  # noqa: S704
         count = max(total, len(entries))
         if count > REFS_SHOWN:
             shown += " …"
@@ -91,7 +92,7 @@ class Edition:
         out = io.BytesIO()
         text = f"{self.story.evidence.origin} {self.story.evidence.size} {self.story.evidence.root}"
         segno.make(text, error="m").save(
-            out, kind="svg", xmldecl=False, svgns=False, border=2, scale=3, dark="#000", light="#fff"
+            out, kind="svg", xmldecl=False, svgns=False, border=2, omitsize=True, dark="#000", light="#fff"
         )
         return Markup(out.getvalue().decode())  # noqa: S704 - made by segno from hexadecimal digits and a log's name
 

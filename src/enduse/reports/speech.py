@@ -136,7 +136,7 @@ class Speech:
         if digits is None:
             digits = 0 if abs(value) >= _LARGE else 1 if abs(value) >= _FINE else 3
         unit = self._messages.gettext(_UNIT_NAMES[base])
-        return f"{self.number(value, digits)} {unit}".rstrip() if base != "piece" else self.number(value, 0)
+        return f"{self.number(value, digits)}\u00a0{unit}" if base != "piece" else self.number(value, 0)
 
     def money(self, amount: int, currency: str) -> str:
         """Return a sum, large ones in millions."""
@@ -150,7 +150,7 @@ class Speech:
                 )
             )
         if self.language == "en":
-            return f"{currency} {figure}"
+            return f"{currency}\u00a0{figure}"
         return f"{figure} {get_currency_name(currency, locale=self._locale)}"
 
     def material(self, resource: str) -> str:

@@ -78,7 +78,7 @@ def _part(book: Book, condition: kinds.AnyCondition, verdict: Verdict) -> Part:
         mark=verdict.value,
         asks=asks,
         why=why,
-        entries=tuple(book.index_of(name) for name in verdict.evidence),
+        entries=tuple(sorted(book.index_of(name) for name in verdict.evidence)),
         resource=resource,
         lower=lower,
         upper=upper,
