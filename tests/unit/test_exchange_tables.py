@@ -1,5 +1,6 @@
 """Tables in: CSV and XLSX through a profile, every row accounted for, limits on everything."""
 
+import contextlib
 import gzip
 import hashlib
 import io
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enduse.errors import LimitError, MalformedError, UnknownError
@@ -332,6 +333,17 @@ def rewritten(path, part, change):
     return path
 
 
+def _whole():
+    book = openpyxl.Workbook()
+    for row in ROWS:
+        book.active.append(row)
+    raw = io.BytesIO()
+    book.save(raw)
+    return raw.getvalue()
+
+
+ROWS = [["a", "b"], ["x", 1.5], ["y", date(2026, 1, 1)]]
+WHOLE = _whole()
 SHEET_PART = "xl/worksheets/sheet1.xml"
 
 
@@ -386,6 +398,35 @@ def test_a_workbook_that_attacks_is_refused(tmp_path):
     _, rows, _ = cells(path)
     assert [number for number, _ in rows] == [1, 2, 3]
     assert "not XML" in rows[-1][1].message
+
+
+@given(st.data())
+@settings(max_examples=60)
+def test_a_damaged_workbook_ends_in_rows_or_a_clear_error(tmp_path_factory, data):
+    path = tmp_path_factory.mktemp("x") / "t.xlsx"
+    path.write_bytes(WHOLE)
+    for _ in range(data.draw(st.integers(1, 3))):
+        raw = bytearray(path.read_bytes())
+        raw[data.draw(st.integers(4, len(raw) - 1))] = data.draw(st.integers(0, 255))
+        path.write_bytes(raw)
+    with contextlib.suppress(MalformedError, LimitError), Sheet(path) as sheet:
+        assert all(isinstance(found, list) or found.message for _, found in sheet.rows())
+
+
+@pytest.mark.parametrize(
+    ("text", "read_as"),
+    [("_x0041_", "A"), ("_xD800_", "_xD800_"), ("_x0000_", "_x0000_"), ("_x000A_", "\n"), ("_x", "_x")],
+)
+def test_escapes_in_a_workbook(tmp_path, text, read_as):
+    assert cells(workbook(tmp_path / "t.xlsx", [["h"], [text]]))[1] == [(1, [read_as])]
+
+
+def test_what_is_no_regular_file_is_refused(tmp_path):
+    import os
+
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(MalformedError, match="regular file"):
+        Sheet(tmp_path / "pipe.csv")
 
 
 def test_openpyxl_and_we_read_the_same(tmp_path):

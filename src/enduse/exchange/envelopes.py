@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from enduse.errors import LimitError, Problem, UnknownError
+from enduse.errors import LimitError, MalformedError, Problem, UnknownError
 from enduse.statements.envelope import ENVELOPE_MAX
 
 SUFFIXES: Final = frozenset((".dsse", ".jsonl"))
@@ -45,12 +45,15 @@ def read_envelopes(path: Path) -> Iterator[Line]:
     Raises:
         UnknownError: there is no such file.
         LimitError: the file is too large.
+        MalformedError: it is a pipe or a device.
     """
     try:
         file = path.open("rb")
     except OSError as error:
         raise UnknownError(f"cannot be opened: {error.strerror}", source=str(path)) from error
     with file:
+        if not path.is_file():
+            raise MalformedError("is not a regular file", source=str(path), remedy="save it to a file first")
         size = path.stat().st_size
         if size > FILE_MAX:
             raise LimitError(

@@ -61,6 +61,8 @@ def read_yaml(path: Path) -> Document:
         size = path.stat().st_size
         if size > FILE_MAX:
             raise LimitError(f"has {size:,} bytes, the limit is {FILE_MAX:,}", source=path.name, remedy="split it")
+        if not path.is_file():
+            raise MalformedError("is not a regular file", source=path.name, remedy="save it to a file first")
         raw = path.read_bytes()
     except OSError as error:
         raise UnknownError(f"cannot be opened: {error.strerror}", source=str(path)) from error

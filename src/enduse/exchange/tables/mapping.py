@@ -25,7 +25,7 @@ import string
 import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact
 from functools import lru_cache
 from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
@@ -46,6 +46,7 @@ _STYLES: Final = {"1234.5": ("", "."), "1,234.5": (",", "."), "1.234,5": (".", "
 _OFFSET: Final = re.compile(r"^([+-])(\d{2}):(\d{2})$")
 _GAPS: Final = re.compile(r"[\W_]+")
 _SLUG_MAX: Final = 120
+_EXACT: Final = Context(prec=100, traps=[Inexact])
 _REMEMBERED: Final = 4096
 _SHORT: Final = 200
 """Longest text whose value is remembered."""
@@ -265,7 +266,10 @@ def _number(leaf: Leaf) -> Callable[[str], Any]:
             plain = plain.replace(point, ".")
         plain = exact_decimal(plain)
         if scale is not None:
-            plain = format(Decimal(plain) * scale, "f")
+            try:
+                plain = format(_EXACT.multiply(Decimal(plain), scale), "f")
+            except Inexact as error:
+                raise MalformedError(f"{text!r} has too many digits") from error
             plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
         return msgspec.Raw(plain.encode()) if leaf.bare else plain
 

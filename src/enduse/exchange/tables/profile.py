@@ -146,7 +146,7 @@ def parse_profile(text: str, source: str) -> Profile:
     except msgspec.ValidationError as error:
         message, _, path = str(error).partition(" - at `")
         raise MalformedError(message, source=source, path=path.rstrip("`") or "$", remedy=remedy) from error
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise MalformedError(f"is not TOML: {error}", source=source, remedy=remedy) from error
 
 

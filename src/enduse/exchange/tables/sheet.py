@@ -9,6 +9,7 @@ import hashlib
 import io
 import os
 import time
+import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,8 @@ _GZIP: Final = b"\x1f\x8b"
 _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
 _CHUNK: Final = 1 << 18
+_DAMAGE: Final = (EOFError, OSError, zlib.error, zipfile.BadZipFile, UnicodeDecodeError)
+"""What the standard library raises for bytes that cannot be unpacked or decoded."""
 
 
 class Reader(Protocol):
@@ -97,10 +100,13 @@ class Sheet:
             LimitError: it is over a limit before the first row.
             MalformedError: it is no table that we read.
         """
-        self.name = path.name
+        self.name = path.name.encode(errors="replace").decode()
         self.blank = 0
         self.complete = False
         self._limits = limits
+        # Looked at before it is opened, because opening a pipe waits for its writer.
+        if path.exists() and not path.is_file():
+            raise MalformedError("is not a regular file", source=str(path), remedy="save it to a file first")
         try:
             self._file = path.open("rb")
         except OSError as error:
@@ -115,7 +121,7 @@ class Sheet:
             self._file.close()
             error.problem = error.at(self.name)
             raise
-        except (EOFError, OSError, zlib.error) as error:
+        except _DAMAGE as error:
             self._file.close()
             raise MalformedError(f"is damaged: {error}", source=self.name) from error
 
@@ -156,7 +162,7 @@ class Sheet:
             self.complete = True
         except (LimitError, MalformedError, ConflictError) as error:
             yield number + 1, self._ended(error.problem.message, number, error.problem.remedy)
-        except (EOFError, OSError, zlib.error, UnicodeDecodeError) as error:
+        except _DAMAGE as error:
             yield number + 1, self._ended(f"the file is damaged: {error}", number, "")
 
     def lost(self) -> tuple[str, ...]:

@@ -25,8 +25,9 @@ _DIGITS: Final = 15
 _ROUND: Final = Context(prec=_DIGITS)
 _ESCAPE: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _LITERAL: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+_ROW: Final = re.compile(r"[1-9][0-9]{0,9}")
 _CELL: Final = re.compile(r"([A-Z]{1,3})[0-9]*")
-_DATE_FORMATS: Final = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
+_DATE_FORMATS: Final = frozenset(map(str, (*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59))))
 _DAY_MS: Final = 86_400_000
 _LEAP_BUG: Final = 60
 _OVERHEAD: Final = 50
@@ -99,7 +100,10 @@ class Workbook:
             return None
         if info.flag_bits & 1:
             raise MalformedError("is encrypted", remedy="save it without a password")
-        return self._meter(self._zip.open(info), info.compress_size)
+        try:
+            return self._meter(self._zip.open(info), info.compress_size)
+        except (zipfile.BadZipFile, NotImplementedError) as error:
+            raise MalformedError(f"part {name} cannot be unpacked: {error}") from error
 
     def _find(self, wanted: str | None) -> tuple[str, str, list[str], bool]:
         """Return name and part of the sheet to read, the other sheets, and whether dates count from 1904."""
@@ -165,7 +169,7 @@ class Workbook:
                 inside = tag == "cellXfs"
             elif tag == "xf" and inside:
                 number = attributes.get("numFmtId", "0")
-                if number in custom or (number.isdecimal() and int(number) in _DATE_FORMATS):
+                if number in custom or number in _DATE_FORMATS:
                     found.append(str(count))
                 count += 1
                 if count > _STYLES_MAX:
@@ -324,7 +328,7 @@ class _Cells:
             self._formula = True
         elif tag == "row":
             number = attributes.get("r", "")
-            self._number = int(number) if number.isdecimal() else self._number + 1
+            self._number = int(number) if _ROW.fullmatch(number) else self._number + 1
             self._row, self._at, self._problem, self._size = [], -1, None, 0
 
     def data(self, text: str) -> None:
@@ -392,7 +396,13 @@ def _column(name: str) -> int:
 
 
 def _unescaped(text: str) -> str:
-    return _ESCAPE.sub(lambda found: chr(int(found.group(1), 16)), text) if "_x" in text else text
+    return _ESCAPE.sub(_character, text) if "_x" in text else text
+
+
+def _character(escape: re.Match[str]) -> str:
+    # Half a character, or one that no text needs, stays the escape it was written as.
+    found = chr(int(escape.group(1), 16))
+    return found if found.isprintable() or found in "\t\n\r" else escape.group(0)
 
 
 def _shows_date(code: str) -> bool:
