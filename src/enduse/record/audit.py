@@ -59,9 +59,10 @@ class Audited(msgspec.Struct, frozen=True):
     problems: list[Problem]
     suppressed: int
 
-    def leaves(self) -> Iterable[bytes]:
-        """Give the leaf hashes one by one."""
-        return (self.hashes[at : at + HASH_BYTES] for at in range(0, len(self.hashes), HASH_BYTES))
+    def leaves(self, start: int, stop: int) -> list[bytes]:
+        """Return the leaf hashes of entries ``start`` up to ``stop``."""
+        first, last = (HASH_BYTES * (index - self.start) for index in (start, stop))
+        return [self.hashes[at : at + HASH_BYTES] for at in range(first, last, HASH_BYTES)]
 
 
 class _Auditor:
@@ -163,7 +164,8 @@ class _Auditor:
         elif bundle is not None:
             entries = bundle
         else:
-            return []
+            # Told above; a hash that nothing has keeps the tree in step.
+            return [bytes(HASH_BYTES)] * (stop - start)
         leaves = [sha256(b"\x00" + entry).digest() for entry in entries]
         if rows is not None:
             if bundle is not None and entries[: len(bundle)] != bundle:

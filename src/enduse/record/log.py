@@ -87,6 +87,12 @@ class Log:
         key = notes.Signer(origin, signer)
         if (folder / VKEY).exists():
             raise ConflictError("a record is here already", source=str(folder))
+        if store is None and (folder / DATABASE).exists():
+            raise ConflictError(
+                f"a {DATABASE} is here without a {VKEY}",
+                source=str(folder),
+                remedy="if starting it was interrupted, remove the folder and start again; it holds nothing yet",
+            )
         files.make_folder(folder)
         files.make_folder(folder / TILES)
         files.make_folder(folder / KEYS, 0o700)

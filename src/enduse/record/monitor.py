@@ -6,8 +6,6 @@ parties different things under one number leaves two signatures.
 """
 
 from collections.abc import Iterable, Iterator
-from itertools import groupby
-from operator import itemgetter
 
 import msgspec
 
@@ -57,15 +55,21 @@ def examine(rows: Iterable[tuple[bytes, int, int]], first: int = 1) -> Iterator[
         rows: ``(key, seq, index)`` of every entry, sorted, as ``Store.by_key`` gives them; read once, memory is flat.
         first: the number a key begins with.
     """
-    for key, of_key in groupby(rows, key=itemgetter(0)):
-        expected = first
-        for seq, same in groupby(of_key, key=itemgetter(1)):
-            if seq > expected:
-                yield Gap(key, expected, seq - 1)
-            indexes = tuple(index for _, _, index in same)
-            if len(indexes) > 1:
-                yield Fork(key, seq, indexes)
-            expected = max(expected, seq + 1)
+    key, last = b"", first - 1
+    same: list[int] = []
+    for row_key, seq, index in rows:
+        if same and row_key == key and seq == last:
+            same.append(index)
+            continue
+        if len(same) > 1:
+            yield Fork(key, last, tuple(same))
+        if row_key != key:
+            key, last = row_key, first - 1
+        if seq > last + 1:
+            yield Gap(key, last + 1, seq - 1)
+        last, same = seq, [index]
+    if len(same) > 1:
+        yield Fork(key, last, tuple(same))
 
 
 class Monitor:

@@ -50,6 +50,12 @@ class SQLStore(ABC):
     def close(self) -> None:
         """Let go of the database."""
 
+    def _typed(self, rows: list[Row], *types: type) -> list[Row]:
+        # Whole pages at once: row by row costs as much as hashing the entry.
+        if {tuple(map(type, row)) for row in rows} - {types}:
+            raise self._damaged("a row of the database")
+        return rows
+
     def _damaged(self, what: str) -> RecordError:
         # Only a damaged database gives other types than its columns took.
         return RecordError(f"{what} is damaged", source=self.source, remedy="take the record from a mirror")
@@ -150,33 +156,22 @@ class SQLStore(ABC):
         """Give entries in order, in constant memory; ``stop`` is excluded, ``None`` is the size."""
         end = self.size if stop is None else min(stop, self.size)
         for rows in self._pages("idx, entry, leaf, statement_id, key, seq", start, end):
-            for row in rows:
-                match row:
-                    case (int(index), bytes(entry), bytes(leaf), bytes(statement_id), bytes(key), int(seq)):
-                        yield Entry(index, entry, leaf, statement_id, key, seq)
-                    case _:
-                        raise self._damaged("a row of the database")
+            for row in self._typed(rows, int, bytes, bytes, bytes, bytes, int):
+                yield Entry(*row)  # type: ignore[arg-type]
 
     def leaves(self, start: int, stop: int) -> Iterator[bytes]:
         """Give the leaf hashes in order."""
         for rows in self._pages("leaf", start, min(stop, self.size)):
-            for (leaf,) in rows:
-                if not isinstance(leaf, bytes):
-                    raise self._damaged("a row of the database")
-                yield leaf
+            for (leaf,) in self._typed(rows, bytes):
+                yield leaf  # type: ignore[misc]
 
     def by_key(self) -> Iterator[tuple[bytes, int, int]]:
         """Give ``(key, seq, index)`` of every entry, sorted, in constant memory."""
-        last: tuple[bytes, int, int] = (b"", -1, -1)
+        last: Row = (b"", -1, -1)
         query = "SELECT key, seq, idx FROM entry WHERE (key, seq, idx) > (?, ?, ?) ORDER BY key, seq, idx LIMIT 4096"
         while rows := self._query(query, last):
-            for row in rows:
-                match row:
-                    case (bytes(key), int(seq), int(index)):
-                        last = (key, seq, index)
-                        yield last
-                    case _:
-                        raise self._damaged("a row of the database")
+            yield from self._typed(rows, bytes, int, int)  # type: ignore[misc]
+            last = rows[-1]
 
     def keep_checkpoint(self, size: int, root: bytes, note: bytes) -> bytes:
         """Remember a checkpoint before anybody sees it, and return the one remembered first for that size."""
@@ -196,16 +191,12 @@ class SQLStore(ABC):
 
     def checkpoints(self) -> Iterator[tuple[int, bytes, bytes]]:
         """Give every checkpoint signed so far: size, root, note."""
-        last = -1
+        last: object = -1
         while rows := self._query(
             "SELECT size, root, note FROM signed WHERE size > ? ORDER BY size LIMIT 256", (last,)
         ):
-            for row in rows:
-                match row:
-                    case (int(last), bytes(root), bytes(note)):
-                        yield last, root, note
-                    case _:
-                        raise self._damaged("a row of the database")
+            yield from self._typed(rows, int, bytes, bytes)  # type: ignore[misc]
+            last = rows[-1][0]
 
     def __enter__(self) -> Self:
         """Return the store; leaving the block closes it."""

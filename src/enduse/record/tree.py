@@ -43,15 +43,14 @@ class CompactRange:
         if size < 0 or len(self.hashes) != size.bit_count() or any(len(h) != HASH_BYTES for h in self.hashes):
             raise RecordError(f"a tree of {size} leaves is not covered by {len(self.hashes)} hashes")
 
-    def append(self, leaf: bytes) -> None:
-        """Add one leaf hash at the right."""
-        size, hashes = self.size, self.hashes
-        node = leaf
+    def append(self, node: bytes, level: int = 0) -> None:
+        """Add one leaf hash at the right, or the root of ``2 ** level`` leaves where the size is a multiple of that."""
+        size, hashes = self.size >> level, self.hashes
         while size & 1:
             node = sha256(b"\x01" + hashes.pop() + node).digest()
             size >>= 1
         hashes.append(node)
-        self.size += 1
+        self.size += 1 << level
 
     def extend(self, leaves: Iterable[bytes]) -> None:
         """Add leaf hashes in order."""

@@ -22,7 +22,7 @@ from enduse.record.log import CHECKPOINT, DATABASE, TILES, VKEY, read_vkey
 from enduse.record.policy import Policy
 from enduse.record.proof import check_quorum
 from enduse.record.sqlite import SQLiteStore
-from enduse.record.tiles import TILE_WIDTH, TileReader, open_source, tile_path, tile_width
+from enduse.record.tiles import TILE_BITS, TILE_WIDTH, TileReader, open_source, tile_path, tile_width
 from enduse.record.tree import CompactRange, root
 
 Progress = Callable[[int, int], None]
@@ -276,9 +276,16 @@ class _Edges:
 
     def add(self, done: Audited) -> None:
         self.tile_roots += done.tile_roots
-        for at, leaf in enumerate(done.leaves(), done.start):
-            self.whole.append(leaf)
-            if at + 1 == self.size:
+        for number, start in enumerate(range(done.start, done.stop, TILE_WIDTH)):
+            stop = min(start + TILE_WIDTH, done.stop)
+            if stop - start == TILE_WIDTH and not start < self.size < stop:
+                self.whole.append(done.tile_roots[number], TILE_BITS)
+            else:
+                for at, leaf in enumerate(done.leaves(start, stop), start + 1):
+                    self.whole.append(leaf)
+                    if at == self.size:
+                        self.published_root = self.whole.root()
+            if stop == self.size:
                 self.published_root = self.whole.root()
 
     def check_upper_tiles(self, tiles: str) -> Iterator[Problem]:

@@ -263,6 +263,7 @@ class WitnessServer(ThreadingHTTPServer):
     """Serves a witness or a mirror over HTTP; put a TLS proxy before it where it faces the internet."""
 
     daemon_threads = True
+    request_queue_size = 64
 
     def __init__(
         self, witness: Witness, host: str = "127.0.0.1", port: int = 0, *, cosigner: Cosigner | None = None
@@ -278,6 +279,9 @@ class WitnessServer(ThreadingHTTPServer):
         super().__init__((host, port), _Handler)
         self.witness = witness
         self.cosigner = cosigner or witness
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Let a client that breaks off go; it may ask again."""
 
     @property
     def url(self) -> str:
