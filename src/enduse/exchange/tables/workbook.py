@@ -57,7 +57,7 @@ class Workbook:
         self._formulas = self._rounded = 0
         try:
             self._zip = zipfile.ZipFile(file)
-        except (zipfile.BadZipFile, NotImplementedError) as error:
+        except (zipfile.BadZipFile, RuntimeError) as error:
             raise MalformedError(f"is not a workbook: {error}", remedy="save it as XLSX or CSV") from error
         if len(self._zip.infolist()) > _PARTS_MAX:
             raise LimitError(f"has more than {_PARTS_MAX:,} parts")
@@ -102,7 +102,7 @@ class Workbook:
             raise MalformedError("is encrypted", remedy="save it without a password")
         try:
             return self._meter(self._zip.open(info), info.compress_size)
-        except (zipfile.BadZipFile, NotImplementedError) as error:
+        except (zipfile.BadZipFile, RuntimeError) as error:
             raise MalformedError(f"part {name} cannot be unpacked: {error}") from error
 
     def _find(self, wanted: str | None) -> tuple[str, str, list[str], bool]:
