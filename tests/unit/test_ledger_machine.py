@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from ledger_hand import Hand, T, event, resolution, usd
 
+from enduse.errors import UnknownError
 from enduse.ledger.accounts import class_of
 from enduse.ledger.balances import balances, unbalanced
 from enduse.ledger.ledger import Ledger
 from enduse.ledger.mixing import SOURCES, Mixing
+from enduse.ledger.trace import Tracer
 
 PARTIES = st.sampled_from(("red", "blue"))
 PLACES = st.sampled_from(("port", "site"))
@@ -295,6 +297,7 @@ class Machine(RuleBasedStateMachine):
         assert unbalanced(self.hand.postings) == ()
         assert balances(self.hand.postings) == dict(sorted(self.hand.ledger.balances.items()))
         mixing_agrees(self.hand)
+        traces_sum(self.hand)
 
 
 def mixing_agrees(hand):
@@ -309,9 +312,28 @@ def mixing_agrees(hand):
     for spot, debt in mixing.debts.items():
         left[spot] -= debt
     for account, held in hand.ledger.balances.items():
-        if class_of(account) not in SOURCES | {"conversion"}:
+        if class_of(account) not in SOURCES | {"conversion"} | ({"spent"} if hand.links else set()):
             for resource, amount in held.items():
                 assert left[account, resource] == amount, (account, resource)
+
+
+def traces_sum(hand):
+    """Hold the ends of every trace, both ways, against the amount that was traced."""
+    tracer = Tracer(hand.postings, hand.links)
+    for name in ("clinic", "red", "fund", "c1", "p1", "A", "site", "lark"):
+        try:
+            trace = tracer.trace(name)
+        except UnknownError:
+            continue
+        for graph in (trace.forward, trace.backward):
+            sums = Counter()
+            for end in graph.ends:
+                assert end.amount > 0
+                sums[end.resource] += end.amount
+            # Another resource follows where blocks are made of cement; the traced one must come out exactly.
+            main = CEMENT if CEMENT in trace.amounts else next(iter(trace.amounts))
+            assert sums[main] == trace.amounts[main] or (graph is trace.backward and BLOCKS in trace.amounts)
+            assert sum(end.share_ppm for end in graph.ends) == 1_000_000 * len(sums)
 
 
 COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.filter_too_much]}
