@@ -330,8 +330,8 @@ def _check(story: Story, speech: Speech) -> RenderableType:
     table.add_row(speech.say("Statements"), speech.number(evidence.size))
     table.add_row(speech.say("Root hash"), evidence.root)
     commands = [(speech.say("every hash, signature and running number"), "enduse record verify DIR")]
-    for one in _grave(story)[:1]:
-        commands.append((speech.say("one consignment, from its donors to its use"), f"enduse trace DIR {one.item}"))
+    trace = speech.say("one consignment, from its donors to its use")
+    commands += [(trace, f"enduse trace DIR {one.item}") for one in _grave(story)[:1]]
     words = Text()
     for why, command in commands:
         words.append(f"\n # {why}", style="dim").append(f"\n {command}", style="bold")
