@@ -16,7 +16,10 @@ from enduse.assurance.field import window_sums
 
 Floats = NDArray[np.float64]
 SEED = 20231027
-DRAWS = 1200
+DRAWS = 500
+GRID = 7
+CENSORED = 1.5  # rates above this say nothing about the tail
+LEAST_OVERLAP, MOST_OVERLAP = 0.3, 1.2
 
 
 class Family(msgspec.Struct, frozen=True):
@@ -43,15 +46,20 @@ class Calibration:
     Args:
         families: loss hypotheses.
         single: budget shares of hypotheses that stand alone (instrument biases), summed.
+        copies: how many materials each of the families stands for.
+        overlap: factor on the rate for events at different places that are one and the same (see :func:`overlap`).
         draws: campaigns drawn.
     """
 
-    def __init__(self, families: list[Family], single: float, draws: int = DRAWS) -> None:
+    def __init__(
+        self, families: list[Family], single: float, copies: float = 1.0, overlap: float = 1.0, draws: int = DRAWS
+    ) -> None:
         rng = np.random.default_rng(SEED)
         self._single = single
+        self._copies = copies * overlap
         self._sets: list[tuple[float, Floats, Floats, Floats, Floats, Floats]] = []
         mass = [float(np.sum(one.share * np.einsum("stu,tu->s", one.usable, one.weights))) for one in families]
-        self.total = sum(mass) + single
+        self.total = max(self._copies * (sum(mass) + single), 1e-300)
         for family, part in zip(families, mass, strict=True):
             if part <= 0:
                 continue
@@ -69,7 +77,7 @@ class Calibration:
             limit = -special.ndtri_exp(np.minimum(log_share - level, -1e-9))
             hits = np.sum(shifted >= limit - 1e-12, axis=(1, 2))
             rate += part * float(np.mean(1 / np.maximum(hits, 1)))
-        return float(-np.expm1(-rate * np.exp(-level)))
+        return float(-np.expm1(-self._copies * rate * np.exp(-level)))
 
     def level(self, chance: float) -> float:
         """Return the score that the largest reaches with a given probability."""
@@ -110,3 +118,24 @@ def _draw(family: Family, count: int, rng: np.random.Generator) -> tuple[Floats,
     log_share = np.log(np.maximum(family.share[places][:, None, None] * family.weights, 1e-300))
     single = np.stack([field[own], log_share[own]], axis=1)
     return field, slope, single, log_share, rng.random(count)
+
+
+def overlap(levels: Floats, calibration: Calibration) -> float:
+    """Return how much the rate of alarms falls short of the sum over places.
+
+    Without missing readings events at different places are all but separate. With them a loss on a link and one at the
+    node behind it become the same event. If ``-log(1 - chance)`` is the rate and the truth is a fixed multiple of it,
+    the multiple follows from the largest scores of whole campaigns drawn from the model (censored exponential).
+
+    Args:
+        levels: largest score of each drawn campaign.
+        calibration: with ``overlap`` 1.
+    """
+    # the rate is a smooth function of the level: a few points and lines between them do
+    grid = np.linspace(float(levels.min()), float(levels.max()) + 1e-9, GRID)
+    on_grid = [np.log(-np.log1p(-min(calibration.chance(float(level)), 1 - 1e-12))) for level in grid]
+    rates = np.exp(np.interp(levels, grid, on_grid))
+    seen = rates < CENSORED
+    if not seen.any():
+        return LEAST_OVERLAP
+    return float(np.clip(seen.sum() / np.minimum(rates, CENSORED).sum(), LEAST_OVERLAP, MOST_OVERLAP))

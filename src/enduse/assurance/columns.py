@@ -34,7 +34,18 @@ class Readings:
         MalformedError: columns of different lengths, a period below 1, or a quantity that is negative or not finite.
     """
 
-    __slots__ = ("epoch", "instrument", "kind", "material", "materials", "names", "period", "periods", "place", "quantity")
+    __slots__ = (
+        "epoch",
+        "instrument",
+        "kind",
+        "material",
+        "materials",
+        "names",
+        "period",
+        "periods",
+        "place",
+        "quantity",
+    )
 
     def __init__(
         self,

@@ -74,12 +74,12 @@ def window_weights(periods: int, *, sequential: bool = False) -> Floats:
 
     Args:
         periods: T.
-        sequential: only windows that end with the last period.
+        sequential: only windows that end with one of the last two periods (a stock count is only confirmed by the next).
     """
     length = np.arange(1, periods + 1)
     first, last = np.meshgrid(np.arange(periods), np.arange(periods), indexing="ij")
     size = last - first + 1
-    ok = (size >= 1) & ((last == periods - 1) if sequential else True)
+    ok = (size >= 1) & ((last >= periods - 2) if sequential else True)
     group = np.where(ok, np.floor(np.log2(np.maximum(size, 1))), -1).astype(np.int64)
     groups = int(np.log2(length[-1])) + 1
     weights = np.zeros((periods, periods))

@@ -9,6 +9,7 @@ from enduse.assurance.calibrate import Family
 from enduse.assurance.model import NODE_KINDS, Network
 from enduse.assurance.panel import FLOOR_SHARE, Panel
 from enduse.assurance.system import Information, Solution, Solver, Spread, System
+from enduse.assurance.variances import CERTAIN
 
 Floats = NDArray[np.float64]
 
@@ -73,7 +74,9 @@ def shares(network: Network, panel: Panel) -> tuple[Floats, Floats]:
     return part * place_shares(kinds), (1 - part) * place_shares(ways)
 
 
-def fit(network: Network, system: System, spread: Spread, freedom: tuple[float, float], *, tested: bool = True) -> Fit | tuple[Solver, Information, Solution]:
+def fit(
+    network: Network, system: System, spread: Spread, freedom: Floats, *, tested: bool = True
+) -> Fit | tuple[Solver, Information, Solution]:
     """Solve one material; with ``tested`` also score every hypothesis."""
     panel = system.panel
     solver = system.solver(spread)
@@ -84,34 +87,55 @@ def fit(network: Network, system: System, spread: Spread, freedom: tuple[float, 
     return score_all(network, system, solver, info, solution, freedom)
 
 
-def score_all(network: Network, system: System, solver: Solver, info: Information, solution: Solution, freedom: tuple[float, float]) -> Fit:
+def score_all(
+    network: Network,
+    system: System,
+    solver: Solver,
+    info: Information,
+    solution: Solution,
+    freedom: Floats,
+) -> Fit:
     """Score every hypothesis of one material."""
     panel = system.panel
     node = field.scan(solution.node[:, :, 0], info.node, panel.throughput)
     link = field.scan(solution.link[:, :, 0], info.link, link_scale(panel))
     node_freedom, link_freedom = np.full(node.z.shape, 1e6), np.full(link.z.shape, 1e6)
-    if min(freedom) < 1e5:  # noqa: PLR2004 - beyond that a t distribution is normal
-        sharp = system.solver(Spread(solver.spread.random, np.zeros_like(solver.spread.systematic), solver.spread.removed, solver.spread.amounts))
-        known = sharp.information()
-        node_freedom = _freedom(node, known.node, panel.throughput, freedom)
-        link_freedom = _freedom(link, known.link, link_scale(panel), freedom)
+    if freedom.min() < CERTAIN:
+        none = np.zeros_like(solver.spread.systematic)
+        known = system.solver(msgspec.structs.replace(solver.spread, systematic=none)).information()
+        uses = np.any(panel.used.present, axis=1)
+        systematic = np.where(uses, freedom[1, 2], np.maximum(freedom[1, 0], freedom[1, 1]))
+        random = np.where(uses, freedom[0, 2], np.maximum(freedom[0, 0], freedom[0, 1]))
+        node_freedom = _freedom(node, known.node, panel.throughput, random, systematic)
+        everywhere = np.ones(panel.links.size)
+        link_freedom = _freedom(
+            link, known.link, link_scale(panel), freedom[0, 0] * everywhere, freedom[1, 0] * everywhere
+        )
     tested = info.bias > WEAK_BIAS
     bias_z = np.where(tested, solution.bias[:, 0] / np.sqrt(np.where(tested, info.bias, 1.0)), 0.0)
     node_share, link_share = shares(network, panel)
     return Fit(
-        panel, solver, info, solution,
+        panel,
+        solver,
+        info,
+        solution,
         msgspec.structs.replace(node, z=field.as_normal(node.z, node_freedom)),
         msgspec.structs.replace(link, z=field.as_normal(link.z, link_freedom)),
-        node_freedom, link_freedom, node_share, link_share,
-        field.as_normal(bias_z, freedom[1]), BIAS_SHARE / max(int(tested.sum()), 1),
+        node_freedom,
+        link_freedom,
+        node_share,
+        link_share,
+        field.as_normal(bias_z, float(freedom[1].max())),
+        BIAS_SHARE / max(int(tested.sum()), 1),
     )
 
 
-def _freedom(windows: field.Windows, known: Floats, scale: Floats, freedom: tuple[float, float]) -> Floats:
+def _freedom(windows: field.Windows, known: Floats, scale: Floats, random: Floats, systematic: Floats) -> Floats:
     """Degrees of freedom of every window (Satterthwaite 1946), from the part of its variance that is systematic."""
     sharp = field.window_information(known * scale[:, :, None] * scale[:, None, :])
     part = np.clip(1 - windows.information / np.maximum(sharp, 1e-300), 0.0, 1.0)
-    return np.asarray(1 / (part**2 / freedom[1] + (1 - part) ** 2 / freedom[0]), dtype=np.float64)
+    out = 1 / (part**2 / systematic[:, None, None] + (1 - part) ** 2 / random[:, None, None])
+    return np.asarray(out, dtype=np.float64)
 
 
 def families(one: Fit, weights: Floats) -> list[Family]:
@@ -150,9 +174,57 @@ def better_amounts(solver: Solver, solution: Solution) -> tuple[Floats, Floats, 
     A reading that is low by chance would otherwise also get a small error, and stand out the more for it.
     """
     panel = solver.system.panel
-    values = tuple(np.where(out, amount, cells.value) for cells, out, amount in zip(panel.cells(), solver.spread.removed, solver.spread.amounts, strict=True))
+    values = tuple(
+        np.where(out, amount, cells.value)
+        for cells, out, amount in zip(panel.cells(), solver.spread.removed, solver.spread.amounts, strict=True)
+    )
     out = []
     for cells, amount in zip(panel.cells(), solver.reconciled(solution, values), strict=True):
         floor = FLOOR_SHARE * cells.usual
         out.append(np.where(cells.exact, 0.0, np.maximum(np.clip(amount, 0.5 * cells.amount, 2 * cells.amount), floor)))
     return out[0], out[1], out[2], out[3]
+
+
+def drawn_levels(one: Fit, weights: Floats, campaigns: int, seed: int) -> Floats:
+    """Return the largest scores of campaigns without losses, drawn with the errors of a fitted material.
+
+    Args:
+        one: fitted material. weights: budget shares of the windows. campaigns: how many. seed: of the numbers.
+    """
+    rng = np.random.default_rng(seed)
+    panel, solver = one.panel, one.solver
+    errors = [
+        np.sqrt(variance)[:, :, None] * rng.standard_normal((*variance.shape, campaigns))
+        for variance in solver.variance
+    ]
+    shared = rng.standard_normal((max(panel.instrument.size, 1), campaigns))
+    for k, (cells, effect) in enumerate(zip(panel.cells(), solver.system.effects(solver.spread), strict=True)):
+        for slot in (0, 1):
+            if np.any(effect[slot]):
+                errors[k] += effect[slot][:, :, None] * shared[np.maximum(cells.bias[slot], 0)]
+    solution = solver.solve(*errors)
+    tested = one.info.bias > WEAK_BIAS
+    bias = np.abs(
+        np.where(tested[:, None], solution.bias / np.sqrt(np.where(tested, one.info.bias, 1.0))[:, None], 0.0)
+    )
+    top = np.max(field.score(bias, np.log(one.bias_share / 2)), axis=0, initial=-np.inf)
+    log_weights = np.log(np.maximum(weights, 1e-300))
+    parts = (
+        (solution.node, one.node_scale, one.node, one.node_share),
+        (solution.link, one.link_scale, one.link, one.link_share),
+    )
+    for scores, scale, windows, share in parts:
+        for at in range(scale.shape[0]):
+            rows, cols = np.nonzero(windows.usable[at] & (weights > 0))
+            if not rows.size:
+                continue
+            total = np.zeros((panel.periods + 1, campaigns))
+            np.cumsum(scores[at] * scale[at][:, None], axis=0, out=total[1:])
+            z = (total[cols + 1] - total[rows]) / np.sqrt(windows.information[at][rows, cols])[:, None]
+            shares = log_weights[rows, cols] + np.log(share[at])
+            for signed, part in ((z, LOSS_SHARE), (-z, GAIN_SHARE)):
+                # -log tail is z^2/2 plus a slow term: rank by that, then score the best one exactly
+                best = (0.5 * np.maximum(signed, 0.0) ** 2 + shares[:, None]).argmax(axis=0)
+                value = field.score(signed[best, np.arange(campaigns)], shares[best] + np.log(part))
+                top = np.maximum(top, value)
+    return np.asarray(top, dtype=np.float64)

@@ -87,7 +87,9 @@ class Network:
         self._node_at = {node.node: at for at, node in enumerate(self.nodes)}
         self._link_at = {link.link: at for at, link in enumerate(self.links)}
         if len(self._node_at) != len(self.nodes) or len(self._link_at) != len(self.links):
-            raise MalformedError("two nodes or two links share one name", remedy="give every node and link its own name")
+            raise MalformedError(
+                "two nodes or two links share one name", remedy="give every node and link its own name"
+            )
         for node in self.nodes:
             if node.kind not in NODE_KINDS:
                 raise MalformedError(f"node {node.node!r} has kind {node.kind!r}", remedy=f"use one of {NODE_KINDS}")

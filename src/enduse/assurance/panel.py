@@ -92,7 +92,9 @@ class _Slot(msgspec.Struct):
     row: Ints
 
 
-def _gather(rows: Ints, readings: Readings, at: Ints, column: Ints, shape: tuple[int, int], sd: Floats, bias: Ints) -> _Slot:
+def _gather(
+    rows: Ints, readings: Readings, at: Ints, column: Ints, shape: tuple[int, int], sd: Floats, bias: Ints
+) -> _Slot:
     """Add up rows that fall into one cell; the first row lends its instrument and name."""
     flat = at * shape[1] + column
     total = shape[0] * shape[1]
@@ -107,7 +109,11 @@ def _gather(rows: Ints, readings: Readings, at: Ints, column: Ints, shape: tuple
     mean_sd = np.bincount(flat, weights=sd, minlength=total) / np.maximum(count, 1)
     relative = np.where(value > 0, np.sqrt(square) / np.where(value > 0, value, 1.0), mean_sd)
     return _Slot(
-        value.reshape(shape), count.reshape(shape), relative.reshape(shape), first_bias.reshape(shape), first_row.reshape(shape)
+        value.reshape(shape),
+        count.reshape(shape),
+        relative.reshape(shape),
+        first_bias.reshape(shape),
+        first_row.reshape(shape),
     )
 
 
@@ -181,7 +187,9 @@ def build_panel(network: Network, errors: ErrorModel, readings: Readings, rows: 
 
     def slot(wanted: int, at: Ints, shape: tuple[int, int], shift: int) -> _Slot:
         chosen = np.flatnonzero((kind == wanted) & (at[place] >= 0))
-        return _gather(rows[chosen], readings, at[place[chosen]], period[chosen] + shift, shape, sd[chosen], bias[chosen])
+        return _gather(
+            rows[chosen], readings, at[place[chosen]], period[chosen] + shift, shape, sd[chosen], bias[chosen]
+        )
 
     # Places of flows are links and of the rest nodes; pad so that indexing one with the other stays in range.
     longest = max(len(node_row), len(link_row))
@@ -240,7 +248,9 @@ def _finish(
     forward = np.concatenate([np.full((nodes.size, 1), np.nan), stock_value[:, :-1] + change], axis=1)
     backward = np.concatenate([stock_value[:, 1:] - change, np.full((nodes.size, 1), np.nan)], axis=1)
     usual_stock = np.where(ever_stock[:, None], _usual(stock_value), inflow.mean(axis=1, keepdims=True))
-    stock_amount = _median(stock_value, forward, backward)
+    witnesses = [stock_value, forward, backward]
+    silent = np.any([np.isnan(witness) for witness in witnesses], axis=0)  # two witnesses have no majority
+    stock_amount = _median(*witnesses, np.where(silent, usual_stock, np.nan))
     stock_amount = np.where(np.isnan(stock_amount), usual_stock, np.maximum(stock_amount, 0.0))
     expected = stock_amount[:, :-1] + inflow - outflow - stock_amount[:, 1:]
     expected = np.where(np.isnan(expected), usual_use, np.maximum(expected, 0.0))
@@ -258,18 +268,46 @@ def _finish(
     stock_row = np.where(stocks[0].row >= 0, stocks[0].row, stocks[1].row)
     use_row = np.where(uses[0].row >= 0, uses[0].row, uses[1].row)
     return Panel(
-        material, t, nodes, links, ends, flow_cells(0), flow_cells(1),
-        _cells(stock_value, stock_exact, stock_amount, np.maximum(usual_stock, scale), stock_bias, stock_share, stock_sd, 1, stock_row),
+        material,
+        t,
+        nodes,
+        links,
+        ends,
+        flow_cells(0),
+        flow_cells(1),
+        _cells(
+            stock_value,
+            stock_exact,
+            stock_amount,
+            np.maximum(usual_stock, scale),
+            stock_bias,
+            stock_share,
+            stock_sd,
+            1,
+            stock_row,
+        ),
         _cells(use_value, use_exact, use_amount, np.maximum(usual_use, scale), use_bias, use_share, use_sd, 2, use_row),
-        throughput, instrument, epoch,
+        throughput,
+        instrument,
+        epoch,
     )
 
 
 def _cells(
-    value: Floats, exact: Bools, amount: Floats, usual: Floats, bias: Ints, share: Floats, sd: Floats, role: int, row: Ints
+    value: Floats,
+    exact: Bools,
+    amount: Floats,
+    usual: Floats,
+    bias: Ints,
+    share: Floats,
+    sd: Floats,
+    role: int,
+    row: Ints,
 ) -> Cells:
     present = ~np.isnan(value)
     filled = np.where(exact, 0.0, np.where(present, value, amount))
     floor = FLOOR_SHARE * usual
     scaled = np.where(exact, 0.0, np.maximum(amount, floor))
-    return Cells(np.nan_to_num(filled), present, exact & ~present, np.nan_to_num(scaled), usual, bias, share, sd, role, row)
+    return Cells(
+        np.nan_to_num(filled), present, exact & ~present, np.nan_to_num(scaled), usual, bias, share, sd, role, row
+    )

@@ -61,8 +61,8 @@ def rehearse(
 ) -> Readings:
     """Return the readings of one campaign.
 
-    Use at each node is what the plan leaves over. A lost amount is taken out of the stock or the load, and what
-    follows downstream carries on as planned (the thief takes from what is left over), so the loss shows only there.
+    Use at each node is what the plan leaves over. What is lost is passed on as less to everybody downstream, so all
+    balances but the one with the loss still close.
 
     Args:
         network: the places.
@@ -74,25 +74,14 @@ def rehearse(
         factor: multiply the true random and systematic sds by these, to test wrong statements.
     """
     rng = np.random.default_rng(seed)
-    flow, stock = plan.flow, plan.stock.copy()
+    flow, arrived, stock, used = _truth(network, plan, list(losses))
     periods = flow.shape[1]
-    ends = np.array([network.ends(at) for at in range(len(network.links))], dtype=np.int64).reshape(-1, 2)
-    inflow, outflow = np.zeros((len(network.nodes), periods)), np.zeros((len(network.nodes), periods))
-    np.add.at(inflow, ends[:, 1], flow)
-    np.add.at(outflow, ends[:, 0], flow)
-    used = stock[:, :-1] + inflow - outflow - stock[:, 1:]
-    arrived = flow.copy()
-    for loss in losses:
-        window = slice(loss.first - 1, loss.last)
-        link, node = network.link_index(loss.where), network.node_index(loss.where)
-        if link is not None:
-            arrived[link, window] -= loss.share * flow[link, window]
-            _draw_down(stock, used, int(ends[link, 1]), loss.share * flow[link, window], loss.first, plan)
-        elif node is not None:
-            amount = loss.share * np.maximum(inflow[node], outflow[node])[window]
-            _draw_down(stock, used, node, amount, loss.first, plan)
     parts = [(SHIPPED, plan.scales[0], flow, 1), (RECEIVED, plan.scales[1], arrived, 1)]
-    parts += [(OPENING, plan.counts, stock[:, :1], 1), (CLOSING, plan.counts, stock[:, 1:], 1), (USED, plan.surveys, used, 1)]
+    parts += [
+        (OPENING, plan.counts, stock[:, :1], 1),
+        (CLOSING, plan.counts, stock[:, 1:], 1),
+        (USED, plan.surveys, used, 1),
+    ]
     columns: list[list[NDArray[np.int64]]] = []
     truth: list[Floats] = []
     for kind, instrument, amount, start in parts:
@@ -109,16 +98,47 @@ def rehearse(
     amounts = np.concatenate(truth)
     read = amounts * (1 + random[which] * rng.standard_normal(amounts.size) + shared[which, epoch])
     return Readings(
-        period=at, material=np.zeros(at.size, dtype=np.int64), kind=kinds, place=places, quantity=np.maximum(read, 0.0),
-        instrument=which, epoch=epoch, periods=periods,
+        period=at,
+        material=np.zeros(at.size, dtype=np.int64),
+        kind=kinds,
+        place=places,
+        quantity=np.maximum(read, 0.0),
+        instrument=which,
+        epoch=epoch,
+        periods=periods,
     )
 
 
-def _draw_down(stock: Floats, used: Floats, node: int, amount: Floats, first: int, plan: Plan) -> None:
-    """Let a loss reduce what is used up at a node, or its stock where nothing is used."""
-    if plan.surveys[node] >= 0:
-        used[node, first - 1 : first - 1 + amount.size] -= amount
-        return
-    gone = np.cumsum(amount)
-    stock[node, first : first + amount.size] -= gone
-    stock[node, first + amount.size :] -= gone[-1]
+def _truth(network: Network, plan: Plan, losses: list[Loss]) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return true amounts shipped and arrived on links, in stock and used at nodes."""
+    flow, stock = plan.flow.copy(), plan.stock
+    periods = flow.shape[1]
+    ends = [network.ends(at) for at in range(len(network.links))]
+    arrived = flow.copy()
+    used = np.zeros((len(network.nodes), periods))
+    waiting = {node: sum(to == node for _, to in ends) for node in range(len(network.nodes))}
+    ready = [node for node, count in waiting.items() if count == 0]
+    while ready:
+        node = ready.pop()
+        inflow = sum((arrived[at] for at, (_, to) in enumerate(ends) if to == node), np.zeros(periods))
+        before = sum((plan.flow[at] for at, (_, to) in enumerate(ends) if to == node), np.zeros(periods))
+        out = [at for at, (frm, _) in enumerate(ends) if frm == node]
+        planned = sum((plan.flow[at] for at in out), np.zeros(periods))
+        lost = before - inflow  # already gone before it came here
+        for loss in losses:
+            if loss.where == network.nodes[node].node:
+                window = slice(loss.first - 1, loss.last)
+                lost[window] += loss.share * np.maximum(before, planned)[window]
+        ratio = np.clip(1 - lost / np.where(planned > 0, planned, 1.0), 0.0, None) if out else np.ones(periods)
+        used[node] = stock[node, :-1] + before - planned - stock[node, 1:] - (0.0 if out else lost)
+        for at in out:
+            flow[at] = plan.flow[at] * ratio
+            arrived[at] = flow[at]
+            for loss in losses:
+                if loss.where == network.links[at].link:
+                    arrived[at, loss.first - 1 : loss.last] *= 1 - loss.share
+            to = ends[at][1]
+            waiting[to] -= 1
+            if waiting[to] == 0:
+                ready.append(to)
+    return flow, arrived, stock, used

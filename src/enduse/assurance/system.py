@@ -23,6 +23,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
+REFEREE_SD = 0.002  # an independent, freshly calibrated reading
+
 
 class Spread(msgspec.Struct, frozen=True):
     """The sizes of the errors in use.
@@ -32,12 +34,14 @@ class Spread(msgspec.Struct, frozen=True):
         systematic: relative systematic sd of every bias, shape (K,).
         removed: readings set aside as gross errors: shipped, received, stock, used, shapes of the cells.
         amounts: what the errors scale with, same shapes.
+        referee: readings imagined to be taken again by an independent instrument ten times as sharp, or None.
     """
 
     random: Floats
     systematic: Floats
     removed: tuple[Bools, Bools, Bools, Bools]
     amounts: tuple[Floats, Floats, Floats, Floats]
+    referee: tuple[Bools, Bools, Bools, Bools] | None = None
 
 
 class Solution(msgspec.Struct, frozen=True):
@@ -102,6 +106,13 @@ class System:
         self._flat = np.concatenate(flat)
         self._left, self._right = np.concatenate(self._rows), np.concatenate(self._cols)
 
+    def like(self, panel: Panel) -> "System":
+        """Return the system of another panel of the same pattern; nothing is worked out again."""
+        other = object.__new__(System)
+        other.__dict__.update(self.__dict__)
+        other.panel = panel
+        return other
+
     def _touched(self) -> tuple[Ints, Ints]:
         """Return which balances each bias touches, and which pairs of biases meet on a link."""
         panel, ends = self.panel, self.panel.ends
@@ -162,17 +173,25 @@ class System:
 
     def variances(self, spread: Spread) -> tuple[Floats, Floats, Floats, Floats]:
         """Return the random variance of every reading; missing and removed ones are all but unknown."""
-        return tuple(  # type: ignore[return-value]
+        out = [
             _variance(cells, spread, removed, amount)
             for cells, removed, amount in zip(self.panel.cells(), spread.removed, spread.amounts, strict=True)
-        )
+        ]
+        if spread.referee is not None:
+            for k, (cells, again) in enumerate(zip(self.panel.cells(), spread.referee, strict=True)):
+                sharp = (REFEREE_SD * np.maximum(spread.amounts[k], FLOOR_SD * cells.usual)) ** 2
+                out[k] = np.where(again, np.minimum(sharp, out[k]), out[k])
+        return out[0], out[1], out[2], out[3]
 
     def effects(self, spread: Spread) -> list[Floats]:
         """Return what one sd of its systematic error does to each reading: shape (2, places, periods) per kind."""
         out = []
         for cells, removed, amount in zip(self.panel.cells(), spread.removed, spread.amounts, strict=True):
             sd = np.where(cells.bias >= 0, spread.systematic[np.maximum(cells.bias, 0)], 0.0)
-            out.append(np.where(cells.present & ~removed, amount * sd * cells.share, 0.0))
+            live = cells.present & ~removed
+            if spread.referee is not None:
+                live = live & ~spread.referee[len(out)]
+            out.append(np.where(live, amount * sd * cells.share, 0.0))
         return out
 
     def solver(self, spread: Spread, *, inverse: bool = True) -> "Solver":
@@ -263,11 +282,13 @@ class Solver:
         scores = reading_scores(self.system.panel, solution)
         bias = solution.bias[:, 0]
         for k, (cells, score) in enumerate(zip(self.system.panel.cells(), scores, strict=True)):
-            error = self.variance[k] * score
-            effect = self.effect[k] if k > 1 else np.stack([self.effect[k], np.zeros_like(score)])
+            error = self.variance[k] * score[:, :, 0]
+            effect = self.effect[k] if k > 1 else np.stack([self.effect[k], np.zeros_like(error)])
             for slot in (0, 1):
                 if bias.size:
-                    error = error + np.where(cells.bias[slot] >= 0, effect[slot] * bias[np.maximum(cells.bias[slot], 0)], 0.0)
+                    error = error + np.where(
+                        cells.bias[slot] >= 0, effect[slot] * bias[np.maximum(cells.bias[slot], 0)], 0.0
+                    )
             out.append(values[k] - error)
         return out[0], out[1], out[2], out[3]
 
@@ -337,12 +358,12 @@ class Solver:
 
 
 def reading_scores(panel: Panel, solution: Solution) -> tuple[Floats, Floats, Floats, Floats]:
-    """Return the score of an error in each single reading: shipped, received, stock, used (first campaign)."""
-    node, link = solution.node[:, :, 0], solution.link[:, :, 0]
+    """Return the score of an error in each single reading: shipped, received, stock, used; shapes (places, times, r)."""
+    node, link = solution.node, solution.link
     to, frm = panel.ends[:, 1], panel.ends[:, 0]
-    ship = link - np.where((frm >= 0)[:, None], node[np.maximum(frm, 0)], 0.0)
-    receive = np.where((to >= 0)[:, None], node[np.maximum(to, 0)], 0.0) - link
-    stock = np.zeros((node.shape[0], node.shape[1] + 1))
+    ship = link - np.where((frm >= 0)[:, None, None], node[np.maximum(frm, 0)], 0.0)
+    receive = np.where((to >= 0)[:, None, None], node[np.maximum(to, 0)], 0.0) - link
+    stock = np.zeros((node.shape[0], node.shape[1] + 1, node.shape[2]))
     stock[:, :-1] += node
     stock[:, 1:] -= node
     return ship, receive, stock, -node
@@ -358,4 +379,6 @@ def _variance(cells: Cells, spread: Spread, removed: Bools, amount: Floats) -> F
     known = (cells.sd * total * amount) ** 2
     usual = np.maximum(np.maximum(cells.usual, cells.amount), 1e-9)
     floor = (FLOOR_SD * usual) ** 2
-    return np.where(cells.exact, floor, np.where(cells.present & ~removed, known + floor, (UNKNOWN_SPREAD * usual) ** 2))
+    return np.where(
+        cells.exact, floor, np.where(cells.present & ~removed, known + floor, (UNKNOWN_SPREAD * usual) ** 2)
+    )

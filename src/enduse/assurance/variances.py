@@ -23,6 +23,7 @@ CAP = 2.5
 CAP_MEAN = float(special.gammainc(1.5, CAP**2 / 2) + CAP**2 * special.gammaincc(0.5, CAP**2 / 2))
 STATED_FREEDOM = 3.0  # a stated systematic sd counts as much as three instruments that show it
 ROLES = 3
+CERTAIN = 1e6
 ROUNDS = 6
 CLOSE = 0.01
 
@@ -47,22 +48,31 @@ class Learned(msgspec.Struct, frozen=True):
     Attributes:
         random: factor on the stated random sd by role and instrument, shape (3, I).
         systematic: factor on the stated systematic sd by instrument, shape (I,).
-        freedom: degrees of freedom behind the random and the systematic factors.
+        freedom: degrees of freedom behind the random (row 0) and systematic (row 1) factors by role, shape (2, 3).
     """
 
     random: Floats
     systematic: Floats
-    freedom: tuple[float, float]
+    freedom: Floats
 
 
-def evidence(panel: Panel, solution: Solution, info: Information, variance: tuple[Floats, ...], removed: tuple[NDArray[np.bool_], ...], instruments: int) -> Evidence:
+def evidence(
+    panel: Panel,
+    solution: Solution,
+    info: Information,
+    variance: tuple[Floats, ...],
+    removed: tuple[NDArray[np.bool_], ...],
+    instruments: int,
+) -> Evidence:
     """Collect leverages and capped squared scores of one material, one campaign."""
     random = np.zeros((2, ROLES, instruments))
-    for cells, v, j, var, out in zip(panel.cells(), reading_scores(panel, solution), info.cells, variance, removed, strict=True):
+    for cells, v, j, var, out in zip(
+        panel.cells(), reading_scores(panel, solution), info.cells, variance, removed, strict=True
+    ):
         chosen = cells.present & ~out & (cells.bias[0] >= 0) & (j > 0)
         which = panel.instrument[cells.bias[0][chosen]]
         leverage = np.clip(var[chosen] * j[chosen], 0.0, 1.0)
-        square = np.minimum(v[chosen] ** 2 / j[chosen], CAP**2) / CAP_MEAN
+        square = np.minimum(v[chosen, 0] ** 2 / j[chosen], CAP**2) / CAP_MEAN
         np.add.at(random[0, cells.role], which, leverage)
         np.add.at(random[1, cells.role], which, leverage * square)
     strength = np.clip(info.bias, 0.0, 1.0)
@@ -72,10 +82,16 @@ def evidence(panel: Panel, solution: Solution, info: Information, variance: tupl
 
 def start(instruments: int) -> Learned:
     """Return the stated errors, taken as certain."""
-    return Learned(np.ones((ROLES, instruments)), np.ones(instruments), (1e6, 1e6))
+    return Learned(np.ones((ROLES, instruments)), np.ones(instruments), np.full((2, ROLES), CERTAIN))
 
 
-def spread_of(panel: Panel, learned: Learned, systematic: Floats, removed: tuple[NDArray[np.bool_], ...], amounts: tuple[Floats, ...]) -> Spread:
+def spread_of(
+    panel: Panel,
+    learned: Learned,
+    systematic: Floats,
+    removed: tuple[NDArray[np.bool_], ...],
+    amounts: tuple[Floats, ...],
+) -> Spread:
     """Return the errors of one panel; ``systematic`` holds the stated sds, shape (I,)."""
     return Spread(
         learned.random[:, panel.instrument],
@@ -91,52 +107,60 @@ def groups_of(stated: Floats, roles: Ints) -> Ints:
     return np.unique(keys, axis=1, return_inverse=True)[1].astype(np.int64).ravel()
 
 
-def improve(learned: Learned, parts: list[Evidence], groups: Ints, *, single: bool) -> tuple[Learned, float]:
+def improve(
+    learned: Learned, parts: list[Evidence], groups: Ints, roles: Ints, *, single: bool
+) -> tuple[Learned, float]:
     """Take one step; return the new factors and the largest relative change.
 
     Args:
         learned: factors in use.
         parts: evidence of every material.
         groups: group of each instrument, shape (I,).
+        roles: main role of each instrument, shape (I,).
         single: let single instruments differ from their group.
     """
-    count = groups.size
     random = np.sum([part.random for part in parts], axis=0)
-    strength, square = np.zeros(count), np.zeros(count)
-    for part in parts:
-        np.add.at(strength, part.instrument, part.systematic[0])
-        np.add.at(square, part.instrument, part.systematic[1])
     new = learned.random.copy()
-    freedom = np.inf
+    freedom = np.full((2, ROLES), np.inf)
     for role in range(ROLES):
         for group in np.unique(groups[random[0, role] > 0]):
             inside = (groups == group) & (random[0, role] > 0)
             total = random[0, role, inside].sum()
             prior = 1 / np.mean(learned.random[role, inside] ** 2)
             ratio = (random[1, role, inside].sum() + STATED_FREEDOM * prior) / (total + STATED_FREEDOM)
-            steps = np.full(inside.sum(), ratio)
+            steps, own = np.full(inside.sum(), ratio), total + STATED_FREEDOM
             if single:
                 steps, own = _shrink(random[:, role, inside], ratio)
-                freedom = min(freedom, own)
-            else:
-                freedom = min(freedom, total + STATED_FREEDOM)
+            freedom[0, role] = min(freedom[0, role], own)
             new[role, inside] *= np.sqrt(steps)
             if not single:
                 new[role, groups == group] = new[role, inside][0]
-    systematic = learned.systematic.copy()
-    known = np.inf
-    for group in np.unique(groups[strength > 0]):
-        inside = groups == group
-        factor = float(systematic[inside][0])
-        total = strength[inside].sum()
-        ratio = (square[inside].sum() + STATED_FREEDOM / factor**2) / (total + STATED_FREEDOM)
-        systematic[inside] = factor * np.sqrt(ratio)
-        known = min(known, total + STATED_FREEDOM) if total > CAP**2 else known
+    systematic = _improve_systematic(learned, parts, groups, roles, freedom)
     change = max(
         float(np.max(np.abs(np.log(new / learned.random)), initial=0.0)),
         float(np.max(np.abs(np.log(systematic / learned.systematic)), initial=0.0)),
     )
-    return Learned(new, systematic, (min(freedom, 1e6), known if np.isfinite(known) else STATED_FREEDOM + CAP**2)), change
+    freedom = np.where(np.isfinite(freedom), freedom, STATED_FREEDOM + CAP**2)
+    return Learned(new, systematic, freedom), change
+
+
+def _improve_systematic(learned: Learned, parts: list[Evidence], groups: Ints, roles: Ints, freedom: Floats) -> Floats:
+    """Take one step for the systematic errors, group by group; note the degrees of freedom."""
+    strength, square = np.zeros(groups.size), np.zeros(groups.size)
+    for part in parts:
+        np.add.at(strength, part.instrument, part.systematic[0])
+        np.add.at(square, part.instrument, part.systematic[1])
+    systematic = learned.systematic.copy()
+    for group in np.unique(groups[strength > 0]):
+        inside = groups == group
+        factor, role = float(systematic[inside][0]), int(roles[inside][0])
+        total = strength[inside].sum()
+        ratio = (square[inside].sum() + STATED_FREEDOM / factor**2) / (total + STATED_FREEDOM)
+        systematic[inside] = factor * np.sqrt(ratio)
+        # A group that is hardly seen does not bear on the tests either, or they would show it.
+        if total > 1:
+            freedom[1, role] = min(freedom[1, role], total + STATED_FREEDOM)
+    return systematic
 
 
 def _shrink(random: Floats, ratio: float) -> tuple[Floats, float]:
@@ -148,7 +172,9 @@ def _shrink(random: Floats, ratio: float) -> tuple[Floats, float]:
     own = np.maximum(square / np.maximum(leverage, 1e-12) / ratio, 1e-3)
     half = leverage[enough] / 2
     log_own = np.log(own[enough]) - special.digamma(half) + np.log(half)
-    excess = float(np.average((log_own - np.average(log_own, weights=half)) ** 2 - special.polygamma(1, half), weights=half))
+    excess = float(
+        np.average((log_own - np.average(log_own, weights=half)) ** 2 - special.polygamma(1, half), weights=half)
+    )
     noise = float(np.sqrt(2 / enough.sum()) * np.average(special.polygamma(1, half), weights=half))
     if excess <= 2 * noise:  # no sign that the instruments differ
         return np.full(leverage.size, ratio), float(leverage.sum())

@@ -1,0 +1,433 @@
+"""The assessor: one network, many campaigns.
+
+One false-alarm budget holds for the whole network, all materials and all explanations together. A retrospective
+assessment spends it on one look; a sequential one divides it among the looks planned, so that the chance of any false
+alarm in the whole campaign stays within it whenever one stops (union bound over looks).
+"""
+
+import zlib
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from enduse.assurance import advice, explain, field, gross, words
+from enduse.assurance.advice import Names
+from enduse.assurance.calibrate import SEED, Calibration, overlap
+from enduse.assurance.columns import Readings
+from enduse.assurance.engine import LEARN_CELLS, Engine, Material
+from enduse.assurance.fit import BIAS_SHARE, Fit, best_scores, drawn_levels, families
+from enduse.assurance.model import ErrorModel, Network
+from enduse.assurance.panel import Panel
+from enduse.assurance.power import Lookout, places, spans
+from enduse.assurance.result import Alarm, Assessment, GrossError, Power
+from enduse.assurance.variances import Learned
+from enduse.errors import MalformedError, UnknownError
+
+Floats = NDArray[np.float64]
+
+KEPT_ELEMENTS = 30_000_000  # of covariance blocks kept between the two passes (some 1 GB)
+MOST_POWER_PLACES = 600
+SECOND_LOOKS = 3
+OVERLAP_CAMPAIGNS = 160
+OVERLAP_ELEMENTS = 400_000_000
+MANY_GROSS = 0.03
+WRONG_SD = 1.4
+ROLE_NAMES = ("flow", "stock", "use")
+
+
+class Assessor:
+    """Says whether anything is missing in a campaign.
+
+    Args:
+        network: the places.
+        errors: the instruments.
+        false_alarm: chance of any alarm in a campaign without losses, over the whole network and all materials.
+
+    Raises:
+        MalformedError: a false-alarm budget that is not between 0 and 1.
+    """
+
+    def __init__(self, network: Network, errors: ErrorModel, false_alarm: float = 0.05) -> None:
+        if not 0 < false_alarm < 1:
+            raise MalformedError(f"a false-alarm budget of {false_alarm}", remedy="state one between 0 and 1")
+        self.network = network
+        self.errors = errors
+        self.false_alarm = false_alarm
+        self._engine = Engine(network, errors)
+
+    def assess(self, readings: Readings) -> Assessment:
+        """Judge one campaign with all its readings at hand.
+
+        Raises:
+            UnknownError: no reading bears on any balance.
+        """
+        run = _Run(self, readings, field.window_weights(max(readings.periods, 1)))
+        return run.assessment(self.false_alarm)
+
+    def assess_many(self, campaigns: Sequence[Readings]) -> list[Assessment]:
+        """Judge many campaigns; what does not depend on the readings is worked out once."""
+        return [self.assess(readings) for readings in campaigns]
+
+    def watch(self, readings: Readings, *, looks: int | None = None, start: int = 2) -> tuple[Assessment, list[float]]:
+        """Judge a campaign as its readings came in, period by period, and stop at the first alarm.
+
+        Args:
+            readings: the campaign so far.
+            looks: looks planned in all (the periods of a year); the periods of the campaign when left out.
+            start: first period to look after.
+
+        Returns:
+            The assessment at the first alarm, or at the end; and the chance found at every look.
+
+        Raises:
+            UnknownError: no reading bears on any balance.
+        """
+        planned = max((readings.periods if looks is None else looks) - start + 1, 1)
+        budget = -float(np.expm1(np.log1p(-self.false_alarm) / planned))
+        chances: list[float] = []
+        learned: Learned | None = None
+        result: Assessment | None = None
+        for period in range(min(start, readings.periods), readings.periods + 1):
+            weights = field.window_weights(period, sequential=True)
+            run = _Run(self, readings.until(period), weights, learned)
+            learned = run.learned
+            chances.append(run.chance)
+            if run.chance <= budget or period == readings.periods:
+                result = run.assessment(budget, looks=planned)
+                break
+        if result is None:
+            raise UnknownError("there is no period to look at", remedy="give readings of at least one period")
+        return result, chances
+
+    def power_of(self, readings: Readings, where: str, material: str, first: int, last: int, loss: float) -> float:
+        """Return the probability that a loss would have raised an alarm.
+
+        Args:
+            readings: the campaign whose amounts and instruments are taken.
+            where: node or link. material: its name.
+            first, last: periods from 1 over which it goes missing in proportion to throughput.
+            loss: total amount.
+
+        Raises:
+            UnknownError: no such place or material in the campaign.
+        """
+        run = _Run(self, readings, field.window_weights(max(readings.periods, 1)))
+        return run.power_of(where, material, first, last, loss, self.false_alarm)
+
+
+class _Run:
+    """One look at one campaign."""
+
+    def __init__(self, owner: Assessor, readings: Readings, weights: Floats, learned: Learned | None = None) -> None:
+        self.owner, self.readings, self.weights = owner, readings, weights
+        engine = owner._engine  # noqa: SLF001 - the run is part of the assessor
+        self.engine = engine
+        # from the readings themselves: everybody gets the same figure, and no draw is wrong for all campaigns alike
+        self.seed = SEED + zlib.crc32(readings.quantity.tobytes())
+        first: list[Material] = []
+        cells = 0
+        stream = engine.materials(readings)
+        for _, panel in stream:
+            first.append(engine.begin(panel))
+            cells += sum(int(part.value.size) for part in panel.cells())
+            if cells > LEARN_CELLS:
+                break
+        if not first:
+            raise UnknownError(
+                "no reading bears on any balance", remedy="give readings of nodes other than donors, and of their links"
+            )
+        self.learned = engine.learn(first, learned)
+        self.best: dict[int, tuple[float, float, float]] = {}
+        self.kept: dict[int, Fit] = {}
+        self.states: dict[int, Material] = {}
+        self.wild: list[GrossError] = []
+        self.blind: list[str] = []
+        self.missing = self.cells = 0
+        size = 0
+        for material in first:
+            size += self._judge(material, size, 0)
+        first.clear()
+        for _, panel in stream:
+            size += self._judge(engine.begin(panel), size, 3)
+        self.calibration = self._calibrate()
+        self._second_look()
+        for at, state in self.states.items():
+            self._wild(state, self.kept[at])
+        self.top = max(max(scores) for scores in self.best.values())
+        self.chance = self.calibration.chance(self.top)
+
+    def _second_look(self) -> None:
+        """Set aside readings that pass for a loss only together, and score what remains again."""
+        for _ in range(SECOND_LOOKS):
+            threshold = self.calibration.level(self.owner.false_alarm)
+            changed = False
+            for at, scores in list(self.best.items()):
+                if max(scores) < threshold or at not in self.states:
+                    continue
+                slips = explain.misread(self.kept[at], self.weights, threshold)
+                state = self.states[at]
+                for slip in slips:
+                    state.removed[slip.at][slip.first, slip.last] = True
+                    state.suspects.append(gross.Suspect(slip.at, slip.first, slip.last, 0.0))
+                if slips:
+                    changed = True
+                    one = self.engine.finish(state, self.learned, rounds=3)
+                    self.kept[at], self.best[at] = one, best_scores(one, self.weights)
+            if not changed:
+                break
+            self.calibration = self._calibrate()
+
+    def _judge(self, material: Material, kept: int, rounds: int) -> int:
+        """Score one material; keep it while there is room; return the room it takes."""
+        one = self.engine.finish(material, self.learned, rounds=rounds)
+        panel = one.panel
+        self.best[panel.material] = best_scores(one, self.weights)
+        for cells in panel.cells():
+            self.missing += int(np.sum(~cells.present & ~cells.exact))
+            self.cells += int(np.sum(~cells.exact))
+        self._note_blind(panel)
+        size = int(one.info.node.size + one.info.link.size)
+        if not self.kept or kept + size <= KEPT_ELEMENTS:
+            self.kept[panel.material], self.states[panel.material] = one, material
+            return size
+        self._wild(material, one)
+        return 0
+
+    def _note_blind(self, panel: Panel) -> None:
+        name = self.readings.materials[panel.material]
+        for at, node in enumerate(panel.nodes):
+            if not panel.used.present[at].any() and not panel.used.exact[at].any():
+                self.blind.append(f"{self.owner.network.nodes[int(node)].node} ({name})")
+
+    def _calibrate(self) -> Calibration:
+        sets = [family for one in self.kept.values() for family in families(one, self.weights)]
+        single = BIAS_SHARE * sum(bool(np.any(one.bias_z != 0)) for one in self.kept.values())
+        copies = len(self.best) / len(self.kept)
+        # Overlap is measured on one material at a time, the first: they share network and instruments.
+        one = next(iter(self.kept.values()))
+        elements = one.info.node.size + one.info.link.size
+        campaigns = int(min(OVERLAP_CAMPAIGNS, OVERLAP_ELEMENTS // max(elements, 1)))
+        if campaigns < OVERLAP_CAMPAIGNS // 4:
+            return Calibration(sets, single, copies)
+        alone = Calibration(families(one, self.weights), BIAS_SHARE * bool(np.any(one.bias_z != 0)))
+        shared = overlap(drawn_levels(one, self.weights, campaigns, self.seed), alone)
+        return Calibration(sets, single, copies, shared)
+
+    def fitted(self, material: int) -> Fit:
+        """Return one material fitted, again if it was not kept."""
+        if material not in self.kept:
+            rows = np.flatnonzero(self.readings.material == material)
+            for _, panel in self.engine.materials(self.readings.take(rows)):
+                return self.engine.finish(self.engine.begin(panel), self.learned, rounds=3)
+        return self.kept[material]
+
+    def names(self, panel: Panel) -> Names:
+        """Return the names of the places and instruments of a panel."""
+        network, errors = self.owner.network, self.owner.errors
+        return Names(
+            tuple(network.nodes[int(at)].node for at in panel.nodes),
+            tuple(network.links[int(at)].link for at in panel.links),
+            tuple(errors.instruments[int(at)].instrument for at in panel.instrument),
+        )
+
+    def _wild(self, material: Material, one: Fit) -> None:
+        """Name the readings set aside."""
+        if not material.suspects:
+            return
+        panel, names = one.panel, self.names(one.panel)
+        values = [
+            np.where(out, amount, cells.value)
+            for cells, out, amount in zip(panel.cells(), material.removed, material.amounts, strict=True)
+        ]
+        believed = one.solver.reconciled(one.solution, tuple(values))
+        name = self.readings.materials[panel.material]
+        pairs = _swapped(material.suspects, panel, believed)
+        for at, suspect in enumerate(material.suspects):
+            cells = panel.cells()[suspect.kind]
+            value = float(cells.value[suspect.place, suspect.column])
+            expected = max(float(believed[suspect.kind][suspect.place, suspect.column]), 0.0)
+            kind, text = gross.explain(value, expected)
+            if at in pairs:
+                kind, text = "swapped", "exchanged with another reading of the period"
+            place = names.links[suspect.place] if suspect.kind <= 1 else names.nodes[suspect.place]
+            period = suspect.column + (0 if suspect.kind == 2 else 1)  # noqa: PLR2004 - stock starts before period 1
+            row = int(cells.row[suspect.place, suspect.column])
+            words_kind = words.CELL_WORDS[suspect.kind]
+            sentence = (
+                f"The reading {self.readings.name(row)} ({words_kind}, {place}, {name}, period {period}) says "
+                f"{words.amount(value)}; all other readings say {words.amount(expected)}"
+                + (f": {text}." if text else ".")
+                + " It was set aside, not corrected."
+                + (" A loss of that size in that place would look the same." if suspect.tied else "")
+            )
+            self.wild.append(
+                GrossError(
+                    reading=self.readings.name(row),
+                    kind=kind,
+                    reading_kind=words_kind,
+                    where=place,
+                    material=name,
+                    period=period,
+                    value=value,
+                    expected=expected,
+                    sentence=sentence,
+                )
+            )
+
+    def assessment(self, budget: float, looks: int = 1) -> Assessment:
+        """Return the result at a budget for this look."""
+        threshold = self.calibration.level(budget)
+        alarms: list[tuple[float, Alarm]] = []
+        for material, scores in self.best.items():
+            if max(scores) >= threshold:
+                alarms += self._alarms(self.fitted(material), threshold)
+        alarms.sort(key=lambda item: -item[0])
+        owner, readings, weights, learned = self.owner, self.readings, self.weights, self.learned
+        return Assessment(
+            p_value=min(1.0, -float(np.expm1(looks * np.log1p(-min(self.chance, 1 - 1e-15))))),
+            false_alarm=owner.false_alarm,
+            alarms=tuple(item[1] for item in alarms),
+            gross_errors=tuple(self.wild),
+            caveats=tuple(self._caveats()),
+            periods=readings.periods,
+            seed=self.seed,
+            mode="retrospective" if looks == 1 else "sequential",
+            error_factors=self._factors(),
+            _power=lambda: _Run(owner, readings, weights, learned).power(threshold, budget),
+        )
+
+    def _alarms(self, one: Fit, threshold: float) -> list[tuple[float, Alarm]]:
+        panel, names = one.panel, self.names(one.panel)
+        material = self.readings.materials[panel.material]
+        out: list[tuple[float, Alarm]] = []
+        court = explain.Court(one)
+        seen: set[tuple[str, str]] = set()
+        for found in explain.findings(one, self.weights, threshold):
+            others = words.rivals(found, panel, names)
+            text = ""
+            if others and others[0].startswith("falsified use"):
+                text = f"an independent count of what was used at {names.node(found.cause.at)}"
+            elif found.rivals:
+                text = advice.separate(court, found.cause, found.rivals[0], names)
+            court.accept(found.cause)
+            label, place = words.hypothesis(found.cause), words.where(found.cause, names)
+            if (label, place) in seen:
+                continue  # the rest of a loss that was not constant
+            seen.add((label, place))
+            out.append(
+                (
+                    found.level,
+                    Alarm(
+                        hypothesis=label,
+                        where=place,
+                        material=material,
+                        first_period=found.cause.first + 1,
+                        last_period=found.cause.last + 1,
+                        estimate=found.estimate,
+                        interval=(found.low, found.high),
+                        statistic=found.z,
+                        p_value=self.calibration.chance(found.level),
+                        indistinguishable_from=others,
+                        next_measurement=text,
+                        open_ended=found.cause.last == panel.periods - 1,
+                        sentence=words.alarm(found, others, names, material, text),
+                    ),
+                )
+            )
+        return out
+
+    def _factors(self) -> dict[str, float]:
+        """Return the typical estimated factors on the stated errors."""
+        out: dict[str, float] = {}
+        roles = self.engine.roles(next(iter(self.kept.values())).panel)
+        for role, name in enumerate(ROLE_NAMES):
+            mine = roles == role
+            if mine.any():
+                out[f"{name} random"] = float(np.median(self.learned.random[role, mine]))
+                out[f"{name} systematic"] = float(np.median(self.learned.systematic[mine]))
+        return out
+
+    def _caveats(self) -> list[str]:
+        out = []
+        if self.blind:
+            shown = ", ".join(self.blind[:5]) + (f" and {len(self.blind) - 5} more" if len(self.blind) > 5 else "")  # noqa: PLR2004
+            out.append(f"Nobody measured what was used at {shown}: loss after hand-over there is invisible.")
+        if self.missing:
+            out.append(
+                f"{self.missing} of {self.cells} readings are missing; losses are seen less surely where they are."
+            )
+        if self.wild and len(self.wild) > MANY_GROSS * self.cells:
+            out.append("So many readings were set aside that the stated false-alarm rate may not hold.")
+        for name, factor in self._factors().items():
+            if factor > WRONG_SD or factor < 1 / WRONG_SD:
+                out.append(f"The {name} errors look {factor:.1f} times what was stated; what was found is used.")
+        if not self.owner.errors.known and float(self.learned.freedom[1, 0]) < 10:  # noqa: PLR2004
+            out.append(
+                "Too few instruments to check the stated systematic errors of the scales: they are largely taken on trust."
+            )
+        return out
+
+    def power(self, threshold: float, budget: float) -> tuple[Power, ...]:
+        """Return what would have been seen, place by place."""
+        out: list[Power] = []
+        for material in sorted(self.best):
+            one = self.fitted(material)
+            names, name = self.names(one.panel), self.readings.materials[material]
+            for kind, at in places(one):
+                if len(out) >= 3 * MOST_POWER_PLACES:
+                    return tuple(out)
+                look = Lookout(one, kind, at, self.weights, threshold, budget)
+                place = names.node(at) if kind == "node" else names.link(at)
+                for first, last in spans(one.panel.periods):
+                    smallest = look.smallest(first, last)
+                    passed = float(look.scale[first : last + 1].sum())
+                    if smallest is not None and smallest > passed:
+                        smallest = None
+                    share = None if smallest is None else smallest / passed
+                    out.append(
+                        Power(
+                            where=place,
+                            kind=kind,
+                            material=name,
+                            first_period=first + 1,
+                            last_period=last + 1,
+                            smallest_loss=smallest,
+                            share=share,
+                            probability=0.9,
+                            sentence=words.power(place, name, first, last, smallest, share, 0.9),
+                        )
+                    )
+        return tuple(out)
+
+    def power_of(self, where: str, material: str, first: int, last: int, loss: float, budget: float) -> float:
+        """Return the probability that a loss would have raised an alarm."""
+        for at in self.best:
+            if self.readings.materials[at] != material:
+                continue
+            one = self.fitted(at)
+            names = self.names(one.panel)
+            for kind, known in (("node", names.nodes), ("link", names.links)):
+                if where in known:
+                    row = known.index(where)
+                    look = Lookout(one, kind, row, self.weights, self.calibration.level(budget), budget)
+                    lost = np.zeros(look.scale.size)
+                    lost[first - 1 : last] = look.scale[first - 1 : last]
+                    return look.chance(lost * loss / lost.sum())
+        raise UnknownError(
+            f"no place {where!r} with {material!r} in this campaign", remedy="see the names of the network"
+        )
+
+
+def _swapped(suspects: list[gross.Suspect], panel: Panel, believed: tuple[Floats, ...]) -> set[int]:
+    """Return the suspects whose readings were exchanged with one another."""
+    out: set[int] = set()
+    for i, one in enumerate(suspects):
+        for j in range(i + 1, len(suspects)):
+            two = suspects[j]
+            a, b = (float(panel.cells()[s.kind].value[s.place, s.column]) for s in (one, two))
+            x, y = (float(believed[s.kind][s.place, s.column]) for s in (one, two))
+            if min(a, b, x, y) > 0 and abs(np.log(a / y)) < 0.1 and abs(np.log(b / x)) < 0.1:  # noqa: PLR2004 - 10 %
+                if abs(one.column - two.column) <= 1 and abs(np.log(a / b)) > 0.2:  # noqa: PLR2004
+                    out |= {i, j}
+    return out

@@ -1,0 +1,192 @@
+"""From readings to fitted materials: error sizes learned, gross errors set aside, everything scored."""
+
+from collections.abc import Iterator
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from enduse.assurance import field, gross, variances
+from enduse.assurance.columns import Readings
+from enduse.assurance.fit import Fit, better_amounts, link_scale, score_all
+from enduse.assurance.model import ErrorModel, Network
+from enduse.assurance.panel import Panel, build_panel
+from enduse.assurance.system import Information, Solution, Solver, System
+from enduse.assurance.variances import Learned
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+ROUNDS = 14
+POOLED_ROUNDS = 4  # before single instruments may differ from their group
+SETTLED = 0.01
+FIRST_CAUTION = 3.0  # before the error sizes are learned only what is far beyond them is set aside
+CALM = 0.1
+LEARN_CELLS = 400_000  # enough readings to learn error sizes from; further materials use what was learned
+
+
+class Material(msgspec.Struct):
+    """One material on its way through the rounds."""
+
+    system: System
+    removed: gross.Removed
+    amounts: tuple[Floats, Floats, Floats, Floats]
+    suspects: list[gross.Suspect]
+    returned: set[tuple[int, int, int]] = msgspec.field(default_factory=set)
+    solver: Solver | None = None
+
+    def values(self) -> tuple[Floats, Floats, Floats, Floats]:
+        """Return the readings, with plausible amounts in place of those set aside."""
+        out = [
+            np.where(away, amount, cells.value)
+            for cells, away, amount in zip(self.system.panel.cells(), self.removed, self.amounts, strict=True)
+        ]
+        return out[0], out[1], out[2], out[3]
+
+
+class Engine:
+    """The work shared by one network and its errors.
+
+    Args:
+        network: the places.
+        errors: the instruments.
+    """
+
+    def __init__(self, network: Network, errors: ErrorModel) -> None:
+        self.network = network
+        self.errors = errors
+        self.stated = np.array([[one.random_sd, one.systematic_sd] for one in errors.instruments]).reshape(-1, 2).T
+        self._systems: dict[bytes, System] = {}
+
+    def materials(self, readings: Readings) -> Iterator[tuple[int, Panel]]:
+        """Yield position and panel of every material that can be judged."""
+        order = np.argsort(readings.material, kind="stable")
+        bounds = np.searchsorted(readings.material[order], np.arange(len(readings.materials) + 1))
+        for at in range(len(readings.materials)):
+            panel = build_panel(self.network, self.errors, readings, order[bounds[at] : bounds[at + 1]], at)
+            if panel is not None:
+                yield at, panel
+
+    def begin(self, panel: Panel) -> Material:
+        """Set up one material; materials and campaigns of one pattern share it."""
+        key = b"".join(
+            np.ascontiguousarray(part).tobytes()
+            for part in (
+                np.array([panel.periods]),
+                panel.nodes,
+                panel.links,
+                panel.ends,
+                panel.instrument,
+                panel.epoch,
+                *(cells.bias for cells in panel.cells()),
+            )
+        )
+        known = self._systems.get(key)
+        system = System(panel) if known is None else known.like(panel)
+        if known is None:
+            self._systems.clear()  # campaigns come one after the other: the last pattern is the one that comes again
+            self._systems[key] = system
+        removed = [np.zeros_like(cells.present) for cells in panel.cells()]
+        suspects = gross.impossible(panel)
+        for one in suspects:
+            removed[one.kind][one.place, one.column] = True
+        amounts = [cells.amount for cells in panel.cells()]
+        return Material(
+            system,
+            (removed[0], removed[1], removed[2], removed[3]),
+            (amounts[0], amounts[1], amounts[2], amounts[3]),
+            suspects,
+        )
+
+    def roles(self, panel: Panel) -> Ints:
+        """Return what each instrument mainly reads: 0 flows, 1 stock, 2 use."""
+        count = np.zeros((3, len(self.errors.instruments)))
+        for cells in panel.cells():
+            for bias in cells.bias:
+                np.add.at(count[cells.role], panel.instrument[bias[bias >= 0]], 1)
+        return np.asarray(count.argmax(axis=0), dtype=np.int64)
+
+    def round(self, material: Material, learned: Learned, caution: float = 1.0) -> tuple[bool, variances.Evidence]:
+        """Solve once; set wild readings aside; return whether any were, and the evidence on the error sizes."""
+        panel = material.system.panel
+        spread = variances.spread_of(panel, learned, self.stated[1], material.removed, material.amounts)
+        solver = material.system.solver(spread)
+        info = solver.information()
+        solution = solver.solve(*(value[:, :, None] for value in material.values()))
+        proof = variances.evidence(
+            panel, solution, info, solver.variance, material.removed, len(self.errors.instruments)
+        )
+        node = field.scan(solution.node[:, :, 0], info.node, panel.throughput)
+        link = field.scan(solution.link[:, :, 0], info.link, link_scale(panel))
+        found = gross.find(panel, solution, info, solver.variance, material.removed, node, link, caution)
+        back = [] if found else self._cleared(material, solver, info, solution, learned)
+        material.amounts = better_amounts(solver, solution)
+        material.solver = solver
+        for one in back:
+            material.removed[one.kind][one.place, one.column] = False
+            material.suspects.remove(one)
+            material.returned.add((one.kind, one.place, one.column))
+        found = [one for one in found if (one.kind, one.place, one.column) not in material.returned]
+        for one in found:
+            material.removed[one.kind][one.place, one.column] = True
+        material.suspects += found
+        return bool(found or back), proof
+
+    def _cleared(
+        self, material: Material, solver: Solver, info: Information, solution: Solution, learned: Learned
+    ) -> list[gross.Suspect]:
+        """Return readings set aside that may come back; each may do so once."""
+        waiting = [one for one in material.suspects if (one.kind, one.place, one.column) not in material.returned]
+        if not waiting:
+            return []
+        panel = material.system.panel
+        none = [np.zeros_like(out) for out in material.removed]
+        spread = variances.spread_of(
+            panel, learned, self.stated[1], (none[0], none[1], none[2], none[3]), material.amounts
+        )
+        sound = tuple(
+            random + (effect**2).sum(axis=0)
+            for random, effect in zip(material.system.variances(spread), material.system.effects(spread), strict=True)
+        )
+        return gross.cleared(panel, waiting, solution, info, solver.variance, sound, material.values())
+
+    def learn(self, materials: list[Material], before: Learned | None = None) -> Learned:
+        """Run rounds until the error sizes have settled and no more wild readings are found.
+
+        Args:
+            materials: to learn from.
+            before: what an earlier look at the same campaign has learned.
+        """
+        learned = variances.start(len(self.errors.instruments)) if before is None else before
+        roles = self.roles(materials[0].system.panel)
+        groups = variances.groups_of(self.stated, roles)
+        caution = 1.0 if self.errors.known or before is not None else FIRST_CAUTION
+        for turn in range(ROUNDS):
+            outcomes = [self.round(one, learned, caution) for one in materials]
+            found = any(outcome[0] for outcome in outcomes)
+            change = 0.0
+            if not self.errors.known:
+                parts = [outcome[1] for outcome in outcomes]
+                single = (turn >= POOLED_ROUNDS or before is not None) and not found
+                learned, change = variances.improve(learned, parts, groups, roles, single=single)
+                caution = 1.0 if change < CALM else max(1.0, caution * np.exp(-1.0) + 1.0)
+            if (
+                not found
+                and change < SETTLED
+                and caution <= 1.0
+                and (self.errors.known or turn > POOLED_ROUNDS or before is not None)
+            ):
+                break
+        return learned
+
+    def finish(self, material: Material, learned: Learned, *, rounds: int) -> Fit:
+        """Score one material with the errors learned; ``rounds`` more for wild readings if it took no part in learning."""
+        for _ in range(rounds):
+            if not self.round(material, learned)[0]:
+                break
+        panel = material.system.panel
+        spread = variances.spread_of(panel, learned, self.stated[1], material.removed, material.amounts)
+        solver = material.system.solver(spread)
+        info = solver.information()
+        solution = solver.solve(*(value[:, :, None] for value in material.values()))
+        return score_all(self.network, material.system, solver, info, solution, learned.freedom)

@@ -1,0 +1,233 @@
+"""Readings that cannot be right: found and named before they poison the rest.
+
+A reading is set aside when an error in it alone explains the data better than any loss through which the same goods
+passed (serial elimination with the measurement test of data reconciliation, Serth & Heenan, AIChE J. 32, 1986). Where
+one reading and one loss explain the data equally well (the last stock count, measured use), the reading is set aside
+only if it is off by a large factor, or if the loss would be a surplus; otherwise the loss stands and the reading is named beside it.
+"""
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from enduse.assurance.field import Windows
+from enduse.assurance.panel import Panel
+from enduse.assurance.system import Information, Solution, reading_scores
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Removed = tuple[Bools, Bools, Bools, Bools]
+
+FALSE_SETTING_ASIDE = 0.01  # chance per campaign and material that any sound reading is set aside
+ADVANTAGE = 6.0  # twice the log likelihood by which the reading must explain more than any loss
+TIED, TIED_PART = 1.0, 0.01
+CLEARED_PART = 0.8  # of the limit: a reading set aside that is nearer than that comes back
+GROSS_FACTOR, GROSS_FACTOR_USE, GROSS_PART = 1.8, 1.4, 0.35
+IMPOSSIBLE_FACTOR = 20.0
+SPREADING = 0.3  # errors smaller than this part of the largest may be its echo: next round
+VISIBLE = 2e-4  # least part of the variance of a reading that the others check
+UNIT_FACTORS = (
+    (1000.0, "kilograms for tonnes"),
+    (100.0, "two decimal places"),
+    (10.0, "one decimal place"),
+    (50.0, "50 kg bags"),
+    (25.0, "25 kg bags"),
+    (20.0, "50 kg bags for tonnes"),
+    (40.0, "25 kg bags for tonnes"),
+    (2.20462, "pounds for kilograms"),
+    (12.0, "dozens"),
+)
+
+
+class Suspect(msgspec.Struct, frozen=True):
+    """One reading set aside.
+
+    Attributes:
+        kind: 0 shipped, 1 received, 2 stock, 3 used.
+        place, column: its cell.
+        z: standardised error when found.
+        tied: a loss would explain the data as well.
+    """
+
+    kind: int
+    place: int
+    column: int
+    z: float
+    tied: bool = False
+
+
+def impossible(panel: Panel) -> list[Suspect]:
+    """Return readings off by such a factor that every other witness contradicts them."""
+    out = []
+    for kind, cells in enumerate(panel.cells()):
+        with np.errstate(divide="ignore", invalid="ignore"):
+            wild = (
+                cells.present
+                & (cells.amount > 0)
+                & (cells.value > IMPOSSIBLE_FACTOR * np.maximum(cells.amount, 0.05 * cells.usual))
+            )
+        out += [Suspect(kind, int(p), int(c), np.inf) for p, c in zip(*np.nonzero(wild), strict=True)]
+    return out
+
+
+def covering(windows: Windows) -> Floats:
+    """Return the largest squared z of any window that covers each period, shape (S, T)."""
+    square = np.where(windows.usable, windows.z**2, 0.0)
+    square = np.maximum.accumulate(square, axis=1)
+    square = np.maximum.accumulate(square[:, :, ::-1], axis=2)[:, :, ::-1]
+    return np.asarray(np.einsum("stt->st", square))
+
+
+def find(
+    panel: Panel,
+    solution: Solution,
+    info: Information,
+    variance: tuple[Floats, ...],
+    removed: Removed,
+    node: Windows,
+    link: Windows,
+    caution: float,
+) -> list[Suspect]:
+    """Return the readings to set aside in this round, most striking first.
+
+    Args:
+        panel, solution, info, variance, removed, node, link: the material as solved in this round.
+        caution: factor by which the true errors may still exceed those in use.
+    """
+    rival = _rivals(panel, covering(node), covering(link))
+    scores = [score[:, :, 0] for score in reading_scores(panel, solution)]
+    count = sum(int(np.sum(cells.present)) for cells in panel.cells())
+    limit = caution * float(-special.ndtri(FALSE_SETTING_ASIDE / 2 / max(count, 1)))
+    found: list[Suspect] = []
+    for kind, cells in enumerate(panel.cells()):
+        j = info.cells[kind]
+        seen = cells.present & ~removed[kind] & (j * variance[kind] > VISIBLE)
+        safe = np.where(seen, j, 1.0)
+        z = np.where(seen, scores[kind] / np.sqrt(safe), 0.0)
+        believed = cells.value - scores[kind] / safe
+        with np.errstate(divide="ignore", invalid="ignore"):
+            factor = cells.value / believed
+        tied = _tied(kind, scores[kind], factor, believed <= 0, cells.value - believed, panel)
+        ahead = z**2 - rival[kind]
+        chosen = np.abs(z) > limit
+        chosen &= (ahead > ADVANTAGE * caution**2) | (
+            (ahead > -TIED - TIED_PART * z**2) & tied & (np.abs(z) > limit + 1)
+        )
+        found += [
+            Suspect(kind, int(p), int(c), float(z[p, c]), bool(ahead[p, c] <= ADVANTAGE))
+            for p, c in zip(*np.nonzero(chosen), strict=True)
+        ]
+    found.sort(key=lambda one: -abs(one.z))
+    return _apart(panel, found)
+
+
+def cleared(
+    panel: Panel,
+    suspects: list[Suspect],
+    solution: Solution,
+    info: Information,
+    variance: tuple[Floats, ...],
+    sound: tuple[Floats, ...],
+    stand_in: tuple[Floats, ...],
+) -> list[Suspect]:
+    """Return the readings set aside that fit after all, now that their wild neighbours are gone.
+
+    Args:
+        panel, solution, info, variance: the material as solved, all suspects set aside.
+        suspects: readings set aside.
+        sound: random and systematic variance each reading would have if it were sound.
+        stand_in: the amounts put in their place.
+    """
+    scores = reading_scores(panel, solution)
+    count = sum(int(np.sum(cells.present)) for cells in panel.cells())
+    limit = CLEARED_PART * float(-special.ndtri(FALSE_SETTING_ASIDE / 2 / max(count, 1)))
+    out = []
+    for one in suspects:
+        at = one.place, one.column
+        j, wide = float(info.cells[one.kind][at]), float(variance[one.kind][at])
+        if not 0 < j * wide <= 1:
+            continue
+        guess = float(stand_in[one.kind][at]) - float(scores[one.kind][at][0]) * wide
+        spread = max(1 / j - wide, 0.0) + float(sound[one.kind][at])
+        if abs(float(panel.cells()[one.kind].value[at]) - guess) < limit * np.sqrt(spread):
+            out.append(one)
+    return out
+
+
+def _tied(kind: int, score: Floats, factor: Floats, absurd: Bools, error: Floats, panel: Panel) -> Bools:
+    """Tell which readings are set aside although a loss explains the data as well.
+
+    A surplus that one wrong reading explains is no loss. A loss that one wrong reading explains stands, unless the
+    reading would have to be off by so much that a slip is the likelier story.
+    """
+    wild = absurd | (factor > GROSS_FACTOR) | (factor < 1 / GROSS_FACTOR)
+    if kind <= 1:
+        return np.asarray(wild | ((kind == 1) & (score > 0)), dtype=np.bool_)
+    off = absurd | (factor > GROSS_FACTOR_USE) | (factor < 1 / GROSS_FACTOR_USE)
+    if kind == 3:  # noqa: PLR2004 - used
+        return np.asarray(off | (score > 0), dtype=np.bool_)
+    through = np.concatenate([panel.throughput[:, :1], panel.throughput], axis=1)
+    surplus = score > 0
+    surplus[:, 0] = score[:, 0] < 0
+    return np.asarray((off & (np.abs(error) > GROSS_PART * through)) | surplus, dtype=np.bool_)
+
+
+def _rivals(panel: Panel, node: Floats, link: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    """Best loss explanation around each reading."""
+    frm, to = panel.ends[:, 0], panel.ends[:, 1]
+    at_from = np.where((frm >= 0)[:, None], node[np.maximum(frm, 0)], 0.0)
+    at_to = np.where((to >= 0)[:, None], node[np.maximum(to, 0)], 0.0)
+    flow = np.maximum(link, np.maximum(at_from, at_to))
+    edge = np.zeros((node.shape[0], 1))
+    stock = np.maximum(np.concatenate([edge, node], axis=1), np.concatenate([node, edge], axis=1))
+    return flow, flow, stock, node
+
+
+def _apart(panel: Panel, found: list[Suspect]) -> list[Suspect]:
+    """Keep suspects that share no balance with a more striking one and are no echo of the largest."""
+    blocked: set[tuple[str, int, int]] = set()
+    out: list[Suspect] = []
+    for one in found:
+        if abs(one.z) < SPREADING * abs(found[0].z):
+            break
+        touched: set[tuple[str, int, int]] = set()
+        if one.kind <= 1:
+            frm, to = panel.ends[one.place].tolist()
+            touched = {("link", one.place, one.column), ("node", frm, one.column), ("node", to, one.column)}
+        else:
+            touched = {("node", one.place, one.column)}
+            if one.kind == 2:  # noqa: PLR2004 - stock belongs to two balances
+                touched.add(("node", one.place, one.column - 1))
+        if not touched & blocked:
+            out.append(one)
+        blocked |= {item for item in touched if item[1] >= 0}
+    return out
+
+
+def explain(value: float, believed: float, digits: bool = True) -> tuple[str, str]:
+    """Say what kind of slip turns ``believed`` into ``value``.
+
+    Returns:
+        ``unit`` or ``typing`` or ``unexplained``, and a few words.
+    """
+    if believed <= 0 or value <= 0:
+        return ("typing", "zero where something was expected") if value == 0 else ("unexplained", "")
+    for factor, words in UNIT_FACTORS:
+        for ratio, text in ((factor, words), (1 / factor, f"{words}, the other way round")):
+            if abs(np.log(value / believed / ratio)) < 0.07:  # noqa: PLR2004 - 7 %: the errors of two readings
+                return "unit", f"about {ratio:g} times too much ({text})"
+    if digits and _transposed(value, believed):
+        return "typing", "two neighbouring digits exchanged"
+    return "unexplained", ""
+
+
+def _transposed(value: float, believed: float) -> bool:
+    """Tell whether exchanging two leading neighbouring digits of the reading gives what was expected, to 3 %."""
+    text = f"{value:.6g}"
+    for at in range(min(3, len(text) - 1)):
+        if text[at].isdigit() and text[at + 1].isdigit() and text[at] != text[at + 1]:
+            swapped = float(text[:at] + text[at + 1] + text[at] + text[at + 2 :])
+            if swapped > 0 and abs(np.log(swapped / believed)) < 0.03:  # noqa: PLR2004
+                return True
+    return False

@@ -1,0 +1,98 @@
+"""What loss would have been seen, stated before anybody asks.
+
+For each place the scores of all its windows are drawn as they would be without a loss; a loss shifts each of them by a
+known amount, so for every draw there is a smallest loss that lifts one of them over the threshold. The quantiles of
+that smallest loss over the draws are the stated detection probabilities: no normal approximation of a maximum.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from enduse.assurance.calibrate import SEED
+from enduse.assurance.fit import LOSS_SHARE, Fit
+
+Floats = NDArray[np.float64]
+DRAWS = 400
+
+
+def thresholds(share: float, weights: Floats, freedom: Floats, level: float) -> Floats:
+    """Return the z each window of a place must reach, shape (T, T); inf where it is not tested."""
+    with np.errstate(divide="ignore"):
+        log_share = np.log(share * LOSS_SHARE) + np.log(weights)
+    tested = np.isfinite(log_share)
+    z = -special.ndtri_exp(np.where(tested, np.minimum(log_share - level, -1e-9), -1.0))
+    z = z * (8 * freedom + 3) / (8 * freedom + 1)
+    with np.errstate(over="ignore"):
+        z = np.sign(z) * np.sqrt(freedom * np.expm1(np.minimum(z**2 / freedom, 500.0)))
+    return np.where(tested, z, np.inf)
+
+
+class Lookout:
+    """Stated power of one place.
+
+    Args:
+        one: fitted material. kind: ``node`` or ``link``. at: row of the place.
+        weights: budget shares of the windows. level: threshold of the score.
+        false_alarm: chance of an alarm without a loss, for alarms elsewhere.
+        draws: campaigns drawn.
+    """
+
+    def __init__(
+        self, one: Fit, kind: str, at: int, weights: Floats, level: float, false_alarm: float, draws: int = DRAWS
+    ) -> None:
+        info = one.info.node if kind == "node" else one.info.link
+        scale = (one.node_scale if kind == "node" else one.link_scale)[at]
+        windows = one.node if kind == "node" else one.link
+        freedom = (one.node_freedom if kind == "node" else one.link_freedom)[at]
+        share = float((one.node_share if kind == "node" else one.link_share)[at])
+        self.scale = scale
+        self.false_alarm = false_alarm
+        self._covariance = info[at] * scale[:, None] * scale
+        t = scale.size
+        need = thresholds(share, weights, freedom, level)
+        self._rows, self._cols = np.nonzero(windows.usable[at] & np.isfinite(need))
+        self._size = np.sqrt(windows.information[at][self._rows, self._cols])
+        sd = np.sqrt(np.maximum(np.diag(self._covariance), 1e-300))
+        root = np.linalg.cholesky(self._covariance / sd[:, None] / sd + 1e-9 * np.eye(t)) * sd[:, None]
+        noise = np.random.default_rng([SEED, at]).standard_normal((draws, t)) @ root.T
+        self._short = need[self._rows, self._cols] - self._sums(noise) / self._size
+
+    def _sums(self, w: Floats) -> Floats:
+        total = np.concatenate([np.zeros((w.shape[0], 1)), np.cumsum(w, axis=1)], axis=1)
+        return np.asarray(total[:, self._cols + 1] - total[:, self._rows])
+
+    def _least(self, loss: Floats) -> Floats:
+        """Smallest multiple of a loss that is seen, one for every draw; inf where none is."""
+        slope = (self._sums((self._covariance @ (loss / self.scale))[None])[0]) / self._size
+        up = slope > 1e-9  # noqa: PLR2004
+        if not up.any():
+            return np.full(self._short.shape[0], np.inf)
+        return np.asarray(np.maximum(self._short[:, up] / slope[up], 0.0).min(axis=1))
+
+    def chance(self, loss: Floats) -> float:
+        """Return the probability that a loss (amount by period, shape (T,)) raises an alarm."""
+        seen = float(np.mean(self._least(loss) <= 1.0))
+        return 1 - (1 - seen) * (1 - self.false_alarm)
+
+    def smallest(self, first: int, last: int, probability: float = 0.9) -> float | None:
+        """Return the amount, in proportion to throughput over the window, that is seen with a probability."""
+        loss = np.zeros(self.scale.size)
+        loss[first : last + 1] = self.scale[first : last + 1]
+        here = 1 - (1 - probability) / (1 - self.false_alarm)
+        value = float(np.quantile(self._least(loss), here, method="higher"))
+        return value * float(loss.sum()) if np.isfinite(value) else None
+
+
+def places(one: Fit) -> list[tuple[str, int]]:
+    """Return all places of a material, the busiest first."""
+    out = [("node", at) for at in range(one.panel.nodes.size)] + [("link", at) for at in range(one.panel.links.size)]
+    size = {("node", at): float(one.node_scale[at].sum()) for at in range(one.panel.nodes.size)}
+    size |= {("link", at): float(one.link_scale[at].sum()) for at in range(one.panel.links.size)}
+    return sorted(out, key=lambda place: -size[place])
+
+
+def spans(periods: int) -> list[tuple[int, int]]:
+    """Return the windows power is stated for: the whole campaign, the last four periods, the last period."""
+    last = periods - 1
+    return sorted({(0, last), (max(0, last - 3), last), (last, last)})
