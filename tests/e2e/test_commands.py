@@ -240,7 +240,8 @@ def test_every_example_starts_without_a_line_of_code(example, tmp_path):
         (["add", "{demo}", "{demo}/INVENTED.txt"], "--as PARTY"),
         (["new", "{demo}", "--from", "x.yaml"], "something is here already"),
         (["new", "fresh", "--from", "missing.yaml"], "missing.yaml"),
-        (["record", "verify", "nowhere", "--policy", "missing.policy"], "missing.policy"),
+        (["record", "verify", "nowhere"], "no such folder"),
+        (["record", "verify", "{demo}", "--policy", "missing.policy"], "missing.policy"),
     ],
     ids=lambda value: " ".join(value[:2]) if isinstance(value, list) else "",
 )

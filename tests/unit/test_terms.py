@@ -22,6 +22,12 @@ def test_finer_than_a_gram_is_refused_not_rounded():
         Quantity("0.0000001", "TNE").base()
 
 
+def test_the_longest_decimal_is_neither_rounded_nor_let_pass():
+    assert Quantity("999999999999999999.000001", "TNE").base() == (999_999_999_999_999_999_000_001, "g")
+    with pytest.raises(MalformedError, match="finer"):
+        Quantity("999999999999999999.000000001", "DZN").base()
+
+
 def test_money_counts_ten_thousandths():
     assert Money("3402550000.0001", "USD").minor() == 34_025_500_000_001
     with pytest.raises(MalformedError, match="finer"):

@@ -142,14 +142,18 @@ class Intake:
         results, fresh = self._sift(raws)
         if not fresh:
             return results
+        offered = [raws[position] for position in fresh]
+        clock = [self._clock(now)] if self.keyring.keys and not _is_clock(offered[0]) else []
+        admitted = self.keyring.admit_all([*clock, *offered])
         head: list[Signed] = []
-        if self.keyring.keys and not _is_clock(raws[fresh[0]]):
-            head = [self.keyring.admit(self._clock(now))]
-        admitted = self.keyring.admit_all([raws[position] for position in fresh])
+        for item in admitted[: len(clock)]:
+            if isinstance(item, EnduseError):
+                raise item  # the keeper's own key is not in force: nothing can be recorded
+            head.append(item)
+        admitted = admitted[len(clock) :]
         signed = [item for item in admitted if isinstance(item, Signed)]
-        if signed:
-            folded = iter(self._append([*head, *signed])[len(head) :])
-        elif head:
+        folded = iter(self._append([*head, *signed] if signed else [])[len(head) :])
+        if head and not signed:
             self.keyring.keys[head[0].key_id].seq -= 1  # the clock was not needed, and leaves no gap
         for position, item in zip(fresh, admitted, strict=True):
             results[position] = (

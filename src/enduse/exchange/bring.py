@@ -7,6 +7,7 @@ that was killed is simply run again.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -141,7 +142,7 @@ def _bring_batch(
         outcomes.setdefault(id(row), []).append(outcome)
         by_row[id(row)] = row
     for name, found in outcomes.items():
-        _count(brought, found, lambda text, row=by_row[name]: _problem(row, text))
+        _count(brought, found, partial(_problem, by_row[name]))
 
 
 def _count(brought: Brought, found: list[Taken], problem: Callable[[str], Problem]) -> None:
@@ -175,7 +176,7 @@ def _bring_envelopes(intake: Intake, path: Path, step: Step | None) -> Brought:
                 brought.refused += 1
                 brought.problems.append(item.problem)
         for item, taken in zip(good, intake.record([item.raw for item in good]), strict=True):
-            _count(brought, [taken], lambda text, line=item.line: Problem(message=text, source=path.name, line=line))
+            _count(brought, [taken], partial(_of_line, path.name, item.line))
         done += len(batch)
         if step is not None:
             step(done)
@@ -184,6 +185,10 @@ def _bring_envelopes(intake: Intake, path: Path, step: Step | None) -> Brought:
 
 def _problem(row: Row, message: str) -> Problem:
     return Problem(message=message, source=row.source.name, line=row.source.row, path=row.source.path)
+
+
+def _of_line(source: str, line: int, message: str) -> Problem:
+    return Problem(message=message, source=source, line=line)
 
 
 def _batches(items: Iterable[Any], size: int) -> Iterator[list[Any]]:

@@ -5,7 +5,7 @@ base units of :mod:`enduse.terms.units`. Decimal text is never read through a fl
 """
 
 import re
-from decimal import Decimal
+from decimal import Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 from typing import Annotated
 
 import msgspec
@@ -25,6 +25,8 @@ MINOR_PER_UNIT = 10_000
 """Smallest money unit we count: 1/10,000 of a currency unit."""
 
 RELATIVE_SD_MAX = Decimal(1)
+_EXACT = Context(prec=120, traps=[InvalidOperation, DivisionByZero, Overflow])
+"""Wide enough for every product of a decimal we take and a factor we have; the default context would round at 28."""
 _LOOSE = re.compile(r"^[+-]?[0-9]+(\.[0-9]*)?$")
 
 
@@ -34,7 +36,7 @@ def whole(value: str | Decimal, factor: Decimal, what: str) -> int:
     Raises:
         MalformedError: the product has a fraction; it is refused, never rounded.
     """
-    product = Decimal(value) * factor
+    product = _EXACT.multiply(Decimal(value), factor)
     result = int(product)
     if result != product:
         raise MalformedError(f"{value} is finer than {what}", remedy="round it yourself and sign that")
@@ -43,7 +45,7 @@ def whole(value: str | Decimal, factor: Decimal, what: str) -> int:
 
 def plain(number: int, factor: Decimal | int) -> str:
     """Return ``number / factor`` as exact decimal text without exponent or trailing zeros."""
-    text = format(Decimal(number) / Decimal(factor), "f")
+    text = format(_EXACT.divide(Decimal(number), Decimal(factor)), "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
