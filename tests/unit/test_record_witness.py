@@ -168,7 +168,12 @@ def test_same_size_and_another_root_is_a_contradiction_by_itself(log, witnesses,
         other.publish()
         answer = witness.add_checkpoint(Request(12, (), other.checkpoint.data).encode())
         assert (answer.status, b"another root" in answer.body) == (409, True)
-    assert witness.evidence()[0].reason == "another root was cosigned for 12 entries"
+        assert witness.evidence() != []
+        padded = other.checkpoint.data + signer("stranger").sign("x\n", 1).line().encode()
+        assert witness.add_checkpoint(Request(0, (), padded).encode()).status == 409
+    (kept,) = witness.evidence()
+    assert kept.reason == "two roots for 12 entries"
+    assert kept.shown == other.checkpoint.data
 
 
 def test_a_log_that_was_rolled_back_is_told_so(log, witnesses):
@@ -199,6 +204,8 @@ def test_a_clock_that_goes_back_is_refused(log, tmp_path):
         now[0] = 400.0
         answer = witness.add_checkpoint(Request(10, (), log.checkpoint.data).encode())
         assert (answer.status, b"clock went back" in answer.body) == (500, True)
+        witness.forget_time(ORIGIN)
+        assert witness.add_checkpoint(Request(10, (), log.checkpoint.data).encode()).status == 200
 
 
 def test_keys_are_not_reused_for_another_duty(log, tmp_path):

@@ -34,7 +34,7 @@ CREATE TABLE IF NOT EXISTS head (
 ) STRICT;
 CREATE TABLE IF NOT EXISTS evidence (
   number INTEGER PRIMARY KEY, time INTEGER NOT NULL, origin TEXT NOT NULL, reason TEXT NOT NULL,
-  known BLOB NOT NULL, shown BLOB NOT NULL
+  known BLOB NOT NULL, shown BLOB NOT NULL, UNIQUE (origin, shown)
 ) STRICT;
 """
 
@@ -151,7 +151,9 @@ class Witness:
             raise _RefusedError(
                 _BAD, f"old size {request.old_size} is larger than that of the checkpoint, {shown.size}"
             )
-        return self._remember(request, note, shown)
+        # Anybody may add lines to a note; what is kept is what the log signed, and nothing a client can make grow.
+        own = tuple(line for line in note.signatures if (line.name, line.key_id) == (log.name, log.key_id))
+        return self._remember(request, notes.Note(note.text, own[:1]), shown)
 
     def _remember(self, request: Request, note: notes.Note, shown: checkpoints.Checkpoint) -> str:
         # The check and the write are one transaction; the signature is made and stored inside it, handed out after.
@@ -162,17 +164,21 @@ class Witness:
                 now = int(self._clock())
                 refused = self._judge(request, known, shown)
                 if refused is not None:
-                    if known.note and refused.answer.media_type != SIZE_TYPE:
-                        evidence = (now, shown.origin, str(refused), known.note, request.checkpoint)
+                    two_roots = shown.size == known.size and shown.root != known.root
+                    # Two roots for one size convict whatever old size came with them.
+                    if known.note and (two_roots or refused.answer.media_type != SIZE_TYPE):
+                        reason = f"two roots for {shown.size} entries" if two_roots else str(refused)
+                        evidence = (now, shown.origin, reason, known.note, note.encode())
                         self._db.execute(
-                            "INSERT INTO evidence (time, origin, reason, known, shown) VALUES (?, ?, ?, ?, ?)", evidence
+                            "INSERT OR IGNORE INTO evidence (time, origin, reason, known, shown) VALUES (?, ?, ?, ?, ?)",
+                            evidence,
                         )
                         self._db.execute("COMMIT")
                     raise refused
                 if now < known.time:
                     raise RecordError(
                         f"the witness's clock went back from {known.time} to {now}",
-                        remedy="set the clock, then ask again",
+                        remedy="set the clock; if it ran ahead before: forget_time",
                     )
                 signature = self.signer.sign(note.text, now)
                 cosigned = note.adding([signature]).encode()
@@ -207,6 +213,11 @@ class Witness:
         """Return the latest checkpoint cosigned for a log, ``None`` where there is none."""
         with self._guarded():
             return self._head(origin).note or None
+
+    def forget_time(self, origin: str) -> None:
+        """Let the witness cosign again after its clock ran ahead and was set right; size and root stay remembered."""
+        with self._guarded():
+            self._db.execute("UPDATE head SET time = 0 WHERE origin = ?", (origin,))
 
     def evidence(self) -> list[Evidence]:
         """Return every contradiction a log has signed and shown to this witness, oldest first."""
