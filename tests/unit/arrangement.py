@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
+from enduse.exchange.programmes import read_programme
 from enduse.programme.programme import ProgrammeState
 from enduse.release.facts import Measured, Project, Undertaken
 from enduse.release.release import Releases
@@ -33,11 +34,7 @@ class World:
     """Programme, works and releases, fed one statement at a time; also the facts for conditions."""
 
     def __init__(self, functions=(), rules=(), incompatible=(), **more):
-        self.programme, self.works, self.releases = ProgrammeState(), Works(), Releases()
-        self.entries: list[Entry] = []
-        self.used: dict[tuple[str, str], Measured] = {}
-        self.differences: dict[tuple[str, str | None], Measured] = {}
-        self.alarms: dict[tuple[str, str | None], Measured] = {}
+        self._empty(ORIGIN)
         body = founding.ProgrammeBody(
             title={"en": "Test"},
             keeper=KEEPER,
@@ -49,22 +46,55 @@ class World:
         )
         assert self.say(founding.Programme, KEEPER, body) == ""
 
+    def _empty(self, origin):
+        self.origin = origin
+        self.programme, self.works, self.releases = ProgrammeState(), Works(), Releases()
+        self.entries: list[Entry] = []
+        self.without_effect: list[tuple[object, str]] = []
+        self.used: dict[tuple[str, str], Measured] = {}
+        self.differences: dict[tuple[str, str | None], Measured] = {}
+        self.alarms: dict[tuple[str, str | None], Measured] = {}
+
+    @classmethod
+    def load(cls, path, leave_out=()):
+        """Fold a programme file; ``leave_out`` names mandates that are not said."""
+        made, plan = object.__new__(cls), read_programme(path)
+        assert plan.problems == ()
+        made._empty(plan.origin)
+        body = plan.founded("0" * 64)
+        head = {"programme": plan.origin, "seq": 1}
+        made.fold(founding.Programme(party=plan.keeper, occurred_at=plan.at, body=body, **head))
+        for number, draft in enumerate(plan.drafts, 2):
+            if getattr(draft.body, "mandate", None) not in leave_out:
+                made.fold(draft.statement(plan.origin, draft.party, number))
+        return made
+
     # -- saying things ------------------------------------------------------------------------------------------
     def say(self, kind, party, body, on=0, place=None, refs=()) -> str:
         """Fold one statement; return the reason why it has no effect."""
-        statement = kind(
-            programme=ORIGIN,
-            party=party,
-            seq=len(self.entries) + 1,
-            occurred_at=day(on),
-            place=place,
-            refs=refs,
-            body=body,
+        return self.fold(
+            kind(
+                programme=self.origin,
+                party=party,
+                seq=len(self.entries) + 1,
+                occurred_at=on if isinstance(on, datetime) else day(on),
+                place=place,
+                refs=refs,
+                body=body,
+            )
         )
-        entry = Entry(len(self.entries), statement_id(encode(statement)), "0" * 32, day(on), statement)
+
+    def fold(self, statement) -> str:
+        """Take one statement through the rooms; it is recorded when it says it happened."""
+        entry = Entry(len(self.entries), statement_id(encode(statement)), "0" * 32, statement.occurred_at, statement)
         self.entries.append(entry)
-        name = kind_of(statement)
-        if len(self.entries) > 1 and (reason := self.programme.authority(entry, name)):
+        reason = self._effect(entry, kind_of(statement))
+        if reason:
+            self.without_effect.append((statement.body, reason))
+        return reason
+
+    def _effect(self, entry, act) -> str:
+        if entry.index and (reason := self.programme.authority(entry, act)):
             return reason
         for room in (self.programme, self.works):
             if reason := room.apply(entry):
