@@ -95,3 +95,9 @@ def test_a_period_is_half_open():
     assert not period.holds(end)
     with pytest.raises(ValueError, match="after it starts"):
         Period(start=end, end=start)
+
+
+def test_the_reports_have_a_word_for_every_base():
+    from enduse.reports.speech import _UNIT_NAMES
+
+    assert set(_UNIT_NAMES) == set(SHOWN)

@@ -38,6 +38,7 @@ SMALL: Final = Decimal(1_000_000)
 
 _FINE: Final = Decimal(10)
 _LARGE: Final = Decimal(100_000)
+_BILLION: Final = Decimal(1_000_000_000)
 
 Isolate = Callable[[str], str]
 """Makes a part of a sentence safe to stand in it."""
@@ -143,6 +144,8 @@ class Speech:
         value = Decimal(amount) / MINOR_PER_UNIT
         if abs(value) < SMALL:
             figure = self.number(value, 2)
+        elif abs(value) >= _BILLION:  # aid is reported in millions, however many
+            figure = self._messages.gettext("{n} million").format(n=self.number(value / SMALL, 2))
         else:
             figure = str(
                 format_compact_decimal(
@@ -189,6 +192,7 @@ _UNIT_NAMES: Final = {
     "vehicle": _("loads"),
     "bag": _("bags"),
     "box": _("boxes"),
+    "carton": _("cartons"),
     "mm": _("m"),
     "mm2": _("m²"),
     "Wh": _("kWh"),
