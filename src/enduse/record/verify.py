@@ -194,7 +194,7 @@ def _run(jobs: list[Job], workers: int) -> Iterator[Audited]:
         yield from map(audit.run, jobs)
         return
     # Not fork: the caller may have threads and open databases.
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("forkserver")) as pool:
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
         yield from pool.map(audit.run, jobs)
 
 
