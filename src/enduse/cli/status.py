@@ -25,11 +25,14 @@ SHOWN: Final = 12
 
 def status(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme.")],
+    report: Annotated[
+        Path | None, typer.Option(metavar="FILE.html", help="Write the whole story as one page, English and Arabic.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Show on one screen who is responsible, where money and goods are, what is missing, and what waits for whom.
 
-    Example: enduse status demo
+    Example: enduse status demo --report demo.html
     """
     with told():
         from enduse.book.book import Book
@@ -37,6 +40,11 @@ def status(
 
         with Book.open(folder) as book:
             summary = summarise(book)
+            if report is not None:
+                from enduse.reports.html import write_report
+                from enduse.reports.story import tell
+
+                write_report(tell(book), report)
             if as_json:
                 published = book.log.checkpoint
                 emit(
