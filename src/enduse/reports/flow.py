@@ -26,8 +26,8 @@ CHARACTERS: Final = 26
 
 CODES: Final = {
     "promised": "Committed, not yet paid",
-    "vague": "Pledged, nothing firm",
-    "in_hand": "Not yet spent",
+    "vague": "Pledged only",
+    "in_hand": "Not recorded as spent",
     "other_donors": "Other donors",
     "other_spending": "Other spending",
     "used": "Built in or handed out",

@@ -54,6 +54,7 @@ def goods(sums: Sums, differences: list[Difference]) -> tuple[Goods, ...]:
             Goods(
                 resource=resource,
                 came_in=sums.sum_of(resource, "origin", "unlinked", sign=-1),
+                unlinked=sums.sum_of(resource, "unlinked", sign=-1),
                 stored=sums.sum_of(resource, "stock"),
                 under_way=sums.sum_of(resource, "transit"),
                 used=sums.sum_of(resource, "use", "consumed"),

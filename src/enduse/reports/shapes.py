@@ -87,10 +87,14 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Goods(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of all of one material; the parts add up to ``came_in``."""
+    """What became of all of one material; the parts add up to ``came_in``.
+
+    ``unlinked`` is what of it arrived without a recorded dispatch: what was lost on its way nobody can tell.
+    """
 
     resource: str
     came_in: Figure
+    unlinked: Figure
     stored: Figure
     under_way: Figure
     used: Figure

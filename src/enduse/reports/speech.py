@@ -125,7 +125,7 @@ class Speech:
         share = Decimal(100 * part) / whole
         if 0 < share < 1:
             return "<1%"
-        return f"{self.number(share, 1 if share < _FINE else 0)}%"
+        return f"{self.number(share, 1)}%"
 
     def amount(self, amount: int, resource: str, digits: int | None = None) -> str:
         """Return a quantity with its unit, or money with its currency, without naming the material."""
@@ -145,7 +145,7 @@ class Speech:
         if abs(value) < SMALL:
             figure = self.number(value, 2)
         elif abs(value) >= _BILLION:  # aid is reported in millions, however many
-            figure = self._messages.gettext("{n} million").format(n=self.number(value / SMALL, 2))
+            figure = self._messages.gettext("{n} million").format(n=self.number(value / SMALL))
         else:
             figure = str(
                 format_compact_decimal(

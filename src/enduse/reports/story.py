@@ -37,7 +37,7 @@ def tell(book: Book) -> Story:
         title=programme.title,
         about=programme.founded.about,
         languages=programme.languages,
-        invented=any(party.invented for party in programme.parties.values()),
+        invented=bool(programme.parties) and all(party.invented for party in programme.parties.values()),
         as_of=book.head.clock,
         since=micros(book.statement(0).statement.occurred_at),
         names=_names(book),

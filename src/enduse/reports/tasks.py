@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from enduse.book.book import Book
+from enduse.reports.shapes import Donor, Missing, Moved, Purse, Task, Used
 from enduse.reports.shapes import Found as Finding
-from enduse.reports.shapes import Missing, Moved, Purse, Task, Used
 from enduse.reports.sums import resting
 from enduse.reports.tranches import leaves
 from enduse.statements import condition as kinds
@@ -48,6 +48,8 @@ def tasks(
     ]
     for purse in purses:
         for donor in purse.donors:
+            if not _speaks_for_itself(book, donor):
+                continue
             if donor.vague.amount > 0:
                 result.append(Task(owner=donor.party, code="commit", figure=donor.vague, entries=donor.vague.entries))
             if donor.promised.amount > 0:
@@ -56,6 +58,11 @@ def tasks(
                 )
     result += [Task(owner="", code="plan", about=need) for need in book.works.unanswered()]
     return tuple(result)
+
+
+def _speaks_for_itself(book: Book, donor: Donor) -> bool:
+    """Say whether a donor pledged in its own words: nobody is told to act on what others report of it."""
+    return any(book.statement(index).statement.party == donor.party for index in donor.pledged.entries[:1])
 
 
 def _open(part: Moved) -> bool:

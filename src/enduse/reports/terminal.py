@@ -34,7 +34,8 @@ def print_story(story: Story, console: Console, language: str = "en") -> None:
         parts += [_title(speech.say("Who promised what, and what came of it")), _donors(story, speech)]
     if story.goods:
         parts += [_title(speech.say("What became of everything that came in")), _goods(story, speech)]
-    parts += [_title(speech.say("What is missing")), *_missing(story, speech)]
+    if story.goods:
+        parts += [_title(speech.say("What is missing")), *_missing(story, speech)]
     if story.tranches:
         parts += [_title(speech.say("Tranches: what is released, and why not")), _tranches(story, speech)]
     parts += [_title(speech.say("Who must act")), _tasks(story, speech)]
@@ -52,10 +53,13 @@ def _head(story: Story, speech: Speech) -> RenderableType:
         "From the promise to the use, {start} to {end}.", start=speech.day(story.since), end=speech.day(story.as_of)
     )
     lines = [title, Text(when, style="dim", justify="center")]
+    about = speech.text(story.about)
     if story.invented:
-        about = speech.text(story.about) or speech.say("Everything in this report is invented.")
         simulated = Text(speech.say("Simulated.") + " ", style="bold yellow")
+        about = about or speech.say("Everything in this report is invented.")
         lines.append(simulated.append(about, style="not bold yellow"))
+    elif about:
+        lines.append(Text(about, style="yellow"))
     return Panel(Group(*lines), border_style="cyan")
 
 
@@ -150,7 +154,7 @@ def _donors(story: Story, speech: Speech) -> RenderableType:
     legend = Text("  █ ", style="cyan")
     legend.append(speech.say("paid"), style="dim").append("   ▒ ", style="cyan")
     legend.append(speech.say("committed, not yet paid"), style="dim").append("   ░ ", style="yellow")
-    legend.append(speech.say("pledged, nothing firm"), style="dim")
+    legend.append(speech.say("pledged only"), style="dim")
     return Group(table, legend)
 
 
@@ -164,6 +168,9 @@ def _goods(story: Story, speech: Speech) -> RenderableType:
         words = Text(
             speech.say("{amount} came in: {used} used, {stored} in store", amount=came, used=used, stored=left)
         )
+        if one.unlinked.amount:
+            amount = _amount(speech, one.unlinked)
+            words.append(speech.say(", {amount} without a recorded dispatch", amount=amount), style="yellow")
         if one.off_purpose.amount:
             words.append(speech.say(", {amount} off purpose", amount=_amount(speech, one.off_purpose)), style="red")
         if one.unexplained.amount:
@@ -179,7 +186,11 @@ def _goods(story: Story, speech: Speech) -> RenderableType:
 def _missing(story: Story, speech: Speech) -> list[RenderableType]:
     blocks: list[RenderableType] = [_loss(one, speech) for one in _grave(story)[:5]]
     blocks += [block for found in story.found for block in _diverted(story, found, speech)]
-    if not blocks:
+    blind = any(one.unlinked.amount for one in story.goods)
+    if blind:
+        words = speech.say("Of some goods only the arrival was recorded: what was lost on their way is not known.")
+        blocks.append(Padding(Text(words, style="yellow"), (0, 1)))
+    elif not blocks:
         blocks.append(Text(" " + speech.say("Nothing is missing beyond what the scales can tell.")))
     small = len(story.missing) - len(_grave(story))
     if small:
@@ -315,7 +326,7 @@ def task(one: Task, speech: Speech) -> str:
 
 def _tasks(story: Story, speech: Speech) -> RenderableType:
     if not story.tasks:
-        return Text(" " + speech.say("Nobody: nothing is open."))
+        return Text(" " + speech.say("Nobody: nothing is open that a party here took on itself."))
     table = _table(("dim", 3, True), ("bold", 22, False), ("", None, False))
     for number, one in enumerate(story.tasks[:TASKS_SHOWN], 1):
         owner = speech.name(one.owner) if one.owner else speech.say("Nobody holds this yet")
