@@ -22,12 +22,12 @@ class Series(msgspec.Struct):
     def apply(self, entry: Entry, statement: Indicator) -> str:
         """Take in one value; the same value of the same source twice has no effect."""
         body = statement.body
-        known = self.values.setdefault(body.series, [])
+        known = self.values.get(body.series, [])
         if any(item.body == body for item in known):
             return f"this value of {body.series} is already there"
         if known and known[0].body.unit != body.unit:
             return f"series {body.series} is in {known[0].body.unit}, not in {body.unit}"
-        known.append(Value(body, statement.party, entry.id))
+        self.values.setdefault(body.series, []).append(Value(body, statement.party, entry.id))
         return ""
 
     def ordered(self, series: str) -> list[tuple[Value, bool]]:

@@ -151,7 +151,7 @@ class Releases(msgspec.Struct):
         for builder in project.builders if project is not None and facts is not None else ():
             if path := facts.related(statement.party, builder) if facts is not None else ():
                 return f"{statement.party} may not attest to {body.subject}: {'; '.join(path)}"
-        words = self.vouched.setdefault(body.subject, [])
+        words = self.vouched.get(body.subject, [])
         same = [word for word in words if (word.attestation, word.party) == (body.attestation, statement.party)]
         if not body.holds and not same:
             return f"{statement.party} never made attestation {body.attestation}, so it cannot be revoked"
