@@ -186,6 +186,19 @@ def test_over_http_without_the_database(whole):
         server.server_close()
 
 
+def test_a_doctored_index_hides_no_gap(copy):
+    """The columns and their index may lie; the entries tell their own numbers."""
+    with Log.open(copy) as log:
+        late = new(SIZE)
+        body = late.entry.replace(b'"seq": 201', b'"seq": 209')
+        log.append([NewEntry(body, hashlib.sha256(body).digest(), late.key, 209)])
+    change_database(copy, "UPDATE entry SET seq = 201 WHERE idx = ?", SIZE)
+    assert verify(copy).incomplete == ()
+    report = verify(copy, describe=describe)
+    assert not report.ok
+    assert "numbers 201 to 208 are missing" in str(report.incomplete[0])
+
+
 def test_gaps_and_forks_are_named(tmp_path):
     wanted = [(0, 1), (0, 2), (1, 1), (0, 5), (1, 3), (1, 1), (2, 2)]
     with Log.create(tmp_path / "p", "record.example/g", SigningKey.generate()) as log:

@@ -3,6 +3,7 @@
 import hashlib
 import shutil
 import threading
+import time
 import urllib.request
 from contextlib import closing
 
@@ -89,6 +90,28 @@ def test_publication_waits_for_the_quorum_and_says_for_whom(log, witnesses):
     found = proofs.verify(proofs.parse(log.prove(3).encode()), new(3).entry, asked)
     assert len(found.cosigned) >= 3
     assert log.publish(asked, {}).published, "what is complete is not asked for again"
+
+
+def test_a_slow_witness_is_not_waited_for_longer_than_told(log, witnesses):
+    asked = rules(log)
+    gate = threading.Event()
+
+    class Slow:
+        def add_checkpoint(self, request):
+            gate.wait(20)
+            return witnesses["state-b"].add_checkpoint(request)
+
+    try:
+        some = {"state-a": witnesses["state-a"], "state-b": Slow(), "agency-d": witnesses["agency-d"]}
+        begun = time.monotonic()
+        waiting = log.publish(asked, some, timeout_s=0.3)
+        assert time.monotonic() - begun < 10
+        assert not waiting.published
+        assert [(problem.source, problem.message) for problem in waiting.problems] == [("state-b", "no answer in time")]
+        quorum = log.publish(asked, {**some, "state-c": witnesses["state-c"]}, timeout_s=15)
+        assert quorum.published, "the others are quorum enough"
+    finally:
+        gate.set()
 
 
 def test_a_checkpoint_without_the_quorum_is_refused_by_readers(log):

@@ -46,7 +46,7 @@ class Audited(msgspec.Struct, frozen=True):
         stop: index after its last.
         hashes: the leaf hashes, 32 bytes each, as recomputed.
         tile_roots: root of each full level-0 tile.
-        numbers: ``(key, seq, index)`` where there is no database to ask.
+        numbers: ``(key, seq, index)`` of each entry, where ``describe`` tells them.
         problems: at most 100.
         suppressed: how many more there were.
     """
@@ -117,30 +117,20 @@ class _Auditor:
         except EnduseError as error:
             self.add(error.at(self.job.tiles))
 
-    def row(self, row: Entry, leaf: bytes) -> None:
-        if row.leaf != leaf:
-            self.problem("the leaf hash in the database is not that of the entry", row.index)
-        if self.job.describe is None:
-            return
-        try:
-            described = self.job.describe(row.entry)
-        except EnduseError as error:
-            self.add(error.at(DATABASE, row.index))
-            return
-        if described != (row.statement_id, row.key, row.seq):
-            self.problem("id, key or running number in the database is not that of the entry", row.index)
-
-    def entry(self, index: int, entry: bytes, *, numbered: bool) -> None:
+    def entry(self, index: int, entry: bytes, row: Entry | None) -> None:
+        # The hooks of the floor above; what the database says of the entry is compared with what the entry says.
         job = self.job
         try:
             if job.examine is not None:
                 for problem in job.examine(index, entry):
                     self.add(problem)
-            if job.describe is not None and numbered:
-                _, key, seq = job.describe(entry)
+            if job.describe is not None:
+                statement_id, key, seq = job.describe(entry)
                 self.numbers.append((key, seq, index))
+                if row is not None and (statement_id, key, seq) != (row.statement_id, row.key, row.seq):
+                    self.problem("id, key or running number in the database is not that of the entry", index)
         except EnduseError as error:
-            self.add(error.at(job.tiles, index))
+            self.add(error.at(job.tiles if row is None else DATABASE, index))
 
     def run(self, store: Store | None) -> Audited:
         hashes: list[bytes] = []
@@ -167,17 +157,17 @@ class _Auditor:
             # Told above; a hash that nothing has keeps the tree in step.
             return [bytes(HASH_BYTES)] * (stop - start)
         leaves = [sha256(b"\x00" + entry).digest() for entry in entries]
-        if rows is not None:
-            if bundle is not None and entries[: len(bundle)] != bundle:
-                at = next(n for n, pair in enumerate(zip(entries, bundle, strict=False)) if pair[0] != pair[1])
-                self.problem("the entry is another one in the database than in its bundle", start + at)
-            for row, leaf in zip(rows, leaves, strict=True):
-                self.row(row, leaf)
+        if rows is not None and bundle is not None and entries[: len(bundle)] != bundle:
+            at = next(n for n, pair in enumerate(zip(entries, bundle, strict=False)) if pair[0] != pair[1])
+            self.problem("the entry is another one in the database than in its bundle", start + at)
         if published > 0:
             self.tile(number, leaves)
-        for index, entry in enumerate(entries, start):
-            self.entry(index, entry, numbered=rows is None)
-        return leaves
+        for n, entry in enumerate(entries):
+            row = None if rows is None else rows[n]
+            if row is not None and row.leaf != leaves[n]:
+                self.problem("the leaf hash in the database is not that of the entry", start + n)
+            self.entry(start + n, entry, row)
+        return leaves + [bytes(HASH_BYTES)] * (stop - start - len(leaves))
 
 
 def run(job: Job) -> Audited:

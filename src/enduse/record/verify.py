@@ -156,11 +156,10 @@ def verify(
         problems.extend(edges.check_upper_tiles(place.tiles))
         if edges.published_root != signed.checkpoint.root:
             problems.add(f"the entries do not give the root that was signed for {size} entries")
-    findings: list[monitor.Gap | monitor.Fork]
-    if place.open_store is None:
-        findings = [*numbers.gaps(), *numbers.forks]
-    else:
-        findings = _check_database(place, place.open_store, edges, problems, first_seq)
+    findings: list[monitor.Gap | monitor.Fork] = [*numbers.gaps(), *numbers.forks]
+    if place.open_store is not None:
+        _check_database(place, place.open_store, edges, problems)
+        findings = _complete(place.open_store, findings, first_seq, problems, described=describe is not None)
     return problems.report(
         Report(
             ok=False,
@@ -240,10 +239,8 @@ def _stored(open_store: OpenStore, size: int, problems: _Problems) -> int:
     return stored
 
 
-def _check_database(
-    place: _Place, open_store: OpenStore, edges: "_Edges", problems: _Problems, first_seq: int
-) -> list[monitor.Gap | monitor.Fork]:
-    # The edge kept in the database, every checkpoint ever signed, and the parties' running numbers.
+def _check_database(place: _Place, open_store: OpenStore, edges: "_Edges", problems: _Problems) -> None:
+    # The edge kept in the database, and every checkpoint ever signed.
     tiles = TileReader(open_source(place.tiles), edges.size)
     try:
         with open_store() as store:
@@ -258,10 +255,34 @@ def _check_database(
                 # Tiles are compared with the entries by now; where they differ this would only say it again.
                 if size <= edges.size and not problems.found and tiles.root(size) != kept_root:
                     problems.add(f"a checkpoint signed earlier, for {size} entries, is not of this record")
-            return list(monitor.examine(store.by_key(), first_seq))
     except EnduseError as error:
         problems.take(error)
-    return []
+
+
+def _complete(
+    open_store: OpenStore,
+    findings: list[monitor.Gap | monitor.Fork],
+    first_seq: int,
+    problems: _Problems,
+    *,
+    described: bool,
+) -> list[monitor.Gap | monitor.Fork]:
+    # Where the entries told their own numbers the database only adds where a fork began; else it is all there is.
+    try:
+        with open_store() as store:
+            if not described:
+                return list(monitor.examine(store.by_key(), first_seq))
+            told: dict[tuple[bytes, int, int], monitor.Gap | monitor.Fork] = {}
+            for found in findings:
+                if isinstance(found, monitor.Fork):
+                    indexes = sorted({*store.at_seq(found.key, found.seq), *found.indexes})
+                    told[found.key, found.seq, 0] = monitor.Fork(found.key, found.seq, tuple(indexes))
+                else:
+                    told[found.key, found.first, found.last] = found
+            return list(told.values())
+    except EnduseError as error:
+        problems.take(error)
+    return findings
 
 
 class _Edges:
