@@ -120,6 +120,7 @@ def test_tranches_stand_as_planted_and_say_why(story, play):
     assert (held.status, released.status) == ("withheld", "released")
     assert [part.mark for part in held.parts] == ["not_met", "not_met", "met", "not_known"]
     assert all(part.entries for part in held.parts if part.mark != "not_known")
+    assert [part.claimed for part in held.parts] == [True, False, False, False]  # the builder's word would have met it
     assert "TNE" not in held.parts[1].asks["en"]
     assert unknown.parts[0].mark == "not_known"
 

@@ -206,6 +206,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
         resource: of a measured amount that decided, with its interval, in smallest units.
         lower: 95 % interval.
         upper: 95 % interval.
+        claimed: it would be met if the declarations alone counted, and is not.
     """
 
     mark: Mark
@@ -215,6 +216,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     resource: str = ""
     lower: int | None = None
     upper: int | None = None
+    claimed: bool = False
 
 
 class Tranche(msgspec.Struct, frozen=True, kw_only=True):

@@ -49,7 +49,7 @@ def tell(book: Book) -> Story:
         used=used,
         found=found,
         claims=judged.claims(book, found),
-        tranches=tranches(book),
+        tranches=tranches(book, used),
         passing=goods.passing(book, sums),
         tasks=tasks(book, purses=purses, missing=missing, found=found, used=used),
         silent=tuple(silent[:SILENT_SHOWN]),

@@ -179,7 +179,7 @@ def _goods(story: Story, speech: Speech) -> RenderableType:
     legend = Text(" █ ", style="cyan")
     legend.append(speech.say("built in or handed out"), style="dim").append("  ▒ ", style="yellow")
     legend.append(speech.say("in store or under way"), style="dim").append("  ▓ ", style="red")
-    legend.append(speech.say("off purpose or unaccounted for"), style="dim")
+    legend.append(speech.say("off purpose or missing"), style="dim")
     return Group(table, legend)
 
 
@@ -290,9 +290,14 @@ def _tranche(one: Tranche, speech: Speech) -> RenderableType:
     for part in one.parts:
         sign, style = MARKS[part.mark]
         words = Text(speech.text(part.asks))
-        if part.lower is not None and part.upper is not None:
+        if part.lower is not None and part.lower == part.upper:
+            amount = speech.amount(part.lower, part.resource)
+            words.append("; " + speech.say("counted: {amount}", amount=amount), style="bold")
+        elif part.lower is not None and part.upper is not None:
             lower, upper = speech.amount(part.lower, part.resource), speech.amount(part.upper, part.resource)
             words.append("; " + speech.say("measured: {lower} to {upper}", lower=lower, upper=upper), style="bold")
+        if part.claimed:
+            words.append(". " + speech.say("By what was declared it would be met."), style="red")
         words.append(" " + _refs(speech, part.entries), style="dim")
         table.add_row(Text(sign, style=style), words)
     return Group(head, table)

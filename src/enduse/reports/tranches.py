@@ -1,13 +1,14 @@
 """The conditional part of a story: each tranche, what it waits for, how each condition stands and by which statements."""
 
 import re
+from decimal import Decimal
 from typing import Final
 
 from enduse.book.book import Book
 from enduse.release.release import Tranche as Standing
 from enduse.release.sentences import STANDS, asked
 from enduse.release.verdict import Verdict
-from enduse.reports.shapes import Figure, Part, Tranche
+from enduse.reports.shapes import Figure, Part, Tranche, Used
 from enduse.statements import condition as kinds
 from enduse.terms.amounts import goods_resource, money_resource
 from enduse.terms.texts import Text, say
@@ -17,10 +18,10 @@ _UNITS: Final = {"TNE": {"en": "t", "ar": "طن"}, "LTR": {"en": "litres", "ar":
 _CODED: Final = re.compile(r"(?<=\d) (TNE|LTR|C62)\b")
 
 
-def tranches(book: Book) -> tuple[Tranche, ...]:
+def tranches(book: Book, used: tuple[Used, ...]) -> tuple[Tranche, ...]:
     """Return every tranche as it stands at the end of the record: held back first, then unknown, then due."""
     order = {"not_met": 0, "not_known": 1, "met": 2}
-    found = [_tranche(book, standing) for standing in book.tranches()]
+    found = [_tranche(book, standing, used) for standing in book.tranches()]
     return tuple(sorted(found, key=lambda one: order[one.mark]))
 
 
@@ -35,7 +36,7 @@ def called(book: Book, identifier: str, language: str) -> str:
     return book.programme.name(identifier, language)
 
 
-def _tranche(book: Book, standing: Standing) -> Tranche:
+def _tranche(book: Book, standing: Standing, used: tuple[Used, ...]) -> Tranche:
     known = book.releases.tranches[standing.tranche]
     version = known.versions[standing.version - 1]
     amount = Figure(
@@ -48,7 +49,7 @@ def _tranche(book: Book, standing: Standing) -> Tranche:
         amount=amount,
         mark=standing.verdict.value,
         status=standing.status,
-        parts=tuple(_parts(book, version.body.requires, standing.verdict)),
+        parts=tuple(_part(book, leaf, said, used) for leaf, said in leaves(version.body.requires, standing.verdict)),
         decision=book.index_of(standing.decision) if standing.decision else None,
     )
 
@@ -61,11 +62,7 @@ def leaves(condition: kinds.AnyCondition, verdict: Verdict) -> list[tuple[kinds.
     return [(condition, verdict)]
 
 
-def _parts(book: Book, condition: kinds.AnyCondition, verdict: Verdict) -> list[Part]:
-    return [_part(book, leaf, said) for leaf, said in leaves(condition, verdict)]
-
-
-def _part(book: Book, condition: kinds.AnyCondition, verdict: Verdict) -> Part:
+def _part(book: Book, condition: kinds.AnyCondition, verdict: Verdict, used: tuple[Used, ...]) -> Part:
     asks: Text = {}
     why: Text = {}
     for language in LANGUAGES:
@@ -82,6 +79,18 @@ def _part(book: Book, condition: kinds.AnyCondition, verdict: Verdict) -> Part:
         resource=resource,
         lower=lower,
         upper=upper,
+        claimed=verdict.value != "met" and _declared(condition, used),
+    )
+
+
+def _declared(condition: kinds.AnyCondition, used: tuple[Used, ...]) -> bool:
+    """Say whether declared use alone would meet a condition on measured use."""
+    if not isinstance(condition, kinds.UseVerified):
+        return False
+    return any(
+        one.billed is not None and one.declared.amount >= Decimal(condition.share) * one.billed
+        for one in used
+        if one.project == condition.project and one.resource.rpartition("/")[0] == condition.material
     )
 
 
