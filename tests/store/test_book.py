@@ -1,5 +1,6 @@
 """The book is a function of the record: rebuilt, followed, reopened or raced, it is the same to the byte."""
 
+import json
 import shutil
 import sqlite3
 from datetime import timedelta
@@ -13,9 +14,12 @@ from enduse.errors import ConflictError, UnknownError
 from enduse.record.log import Log
 from enduse.record.verify import verify
 from enduse.simulate.demo import build
+from enduse.statements.correction import Correction, CorrectionBody
+from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.keyring import Keyring, sign
 from enduse.statements.money import Disbursement, DisbursementBody, Pledge, PledgeBody
-from enduse.terms.amounts import Money
+from enduse.statements.reading import Reading, ReadingBody
+from enduse.terms.amounts import Instrument, Money, Quantity
 from enduse.terms.ed25519 import SigningKey
 
 
@@ -153,3 +157,53 @@ def test_a_shelf_of_another_version_is_folded_again(small):
     database.close()
     small.intake = Intake.open(small.folder)
     assert small.book.digest() == digest
+
+
+def weigh(name, kind, amount, **more):
+    return ReadingBody(
+        reading=name,
+        of=kind,
+        material="cement",
+        quantity=Quantity(amount, "TNE"),
+        method="scale",
+        instrument=Instrument(instrument=name, random_sd="0.001"),
+        **more,
+    )
+
+
+def test_nobody_takes_back_another_partys_measurement(small):
+    first = small.say("monitor", Reading, weigh("r1", "use", "70", project="clinic"))
+    assert first.outcome == "accepted"
+    statement = small.book.statement(first.index)
+    correction = CorrectionBody(corrects=statement.id, reason="did_not_occur")
+    refused = small.say("carrier", Correction, correction)
+    assert refused.outcome == "no_effect"
+    assert "only that party" in refused.problem.message
+    assert small.book.readings.find(statement.id) is not None
+    assert small.say("monitor", Correction, correction).outcome == "accepted"
+    assert small.book.readings.find(statement.id) is None
+
+
+def event(step, consignment, tonnes, place):
+    body = {
+        "type": "ObjectEvent",
+        "eventTime": "2026-01-01T00:00:00Z",
+        "action": "OBSERVE",
+        "bizStep": step,
+        "readPoint": {"id": place},
+        "quantityList": [{"epcClass": "urn:enduse:class:cement", "quantity": tonnes, "uom": "TNE"}],
+        "bizTransactionList": [{"type": "desadv", "bizTransaction": consignment}],
+        "enduse:carrier": "carrier",
+    }
+    return GoodsBody(event=json.dumps(body))
+
+
+def test_a_surplus_never_hides_a_shortage_from_a_condition(small):
+    for consignment, sent, came in (("c1", 100, 80), ("c2", 100, 120)):
+        small.say("warehouse", Goods, event("shipping", consignment, sent, "depot"))
+        small.say("donor", Goods, event("receiving", consignment, came, "site"))
+    found = small.book.facts.open_difference("cement", None)
+    assert (found.estimate, found.lower, found.base) == (20_000_000, 20_000_000, "g")
+    assert len(found.evidence) == 2
+    assert small.book.facts.open_difference("cement", "elsewhere").estimate == 0
+    assert small.book.facts.open_difference("steel", None) is None

@@ -79,14 +79,16 @@ class Readings(msgspec.Struct):
         self.by_item.setdefault(f"{body.of} {item}", []).append(measured)
         return ""
 
-    def drop(self, statement_id: str) -> bool:
-        """Forget the reading that a correction takes back; says whether there was one."""
+    def find(self, statement_id: str) -> Measured | None:
+        """Return the reading that a statement made, while it counts."""
+        every = (reading for found in self.by_item.values() for reading in found)
+        return next((reading for reading in every if reading.id == statement_id), None)
+
+    def drop(self, reading: Measured) -> None:
+        """Forget a reading that its own party has taken back."""
         for found in self.by_item.values():
-            for reading in found:
-                if reading.id == statement_id:
-                    found.remove(reading)
-                    return True
-        return False
+            if reading in found:
+                found.remove(reading)
 
     def latest(self, of: str, item: str, resource: str, *, without: frozenset[str] = frozenset()) -> Measured | None:
         """Return the reading of ``item`` with the latest claimed time, by a party not in ``without``."""

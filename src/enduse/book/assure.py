@@ -3,10 +3,10 @@
 from collections import defaultdict
 from decimal import Decimal
 
-from enduse.assurance.differences import Difference, Open, Use, judge, judge_use
+from enduse.assurance.differences import Difference, Use, judge_use
 from enduse.book.book import Book
+from enduse.book.opened import judged
 from enduse.ledger.accounts import OUTCOMES, class_of, item_of, owner_of
-from enduse.ledger.posting import Posting
 from enduse.terms.amounts import goods_resource
 
 
@@ -15,20 +15,8 @@ def differences(book: Book) -> list[Difference]:
 
     The false-alarm budget is shared over all consignments that were received, even or not.
     """
-    opened: dict[tuple[str, str], list[Posting]] = defaultdict(list)
-    for posting in book.postings_of("difference"):
-        opened[posting.account, posting.resource].append(posting)
-    items = []
-    for (account, resource), postings in opened.items():
-        amount = book.ledger.balance(account, resource)
-        if amount:
-            entries = tuple(dict.fromkeys(posting.entry for posting in postings))
-            items.append(
-                Open(owner_of(account), item_of(account), resource, amount, min(p.effective for p in postings), entries)
-            )
-    received = sum(consignment.receipt is not None for consignment in book.ledger.consignments.values())
-    judged = judge(items, book.readings, max(len(items), received))
-    return sorted(judged, key=lambda found: (found.since, found.item, found.resource))
+    found = judged(book.ledger, book.readings)
+    return sorted(found, key=lambda item: (item.since, item.item, item.resource))
 
 
 def uses(book: Book) -> list[Use]:

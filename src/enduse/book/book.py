@@ -200,7 +200,10 @@ class Book:
         reason = self.programme.authority(entry, act_of(entry)) or self.programme.apply(entry)
         if reason:
             return reason, ()
-        if isinstance(entry.statement, Correction) and self.readings.drop(entry.statement.body.corrects):
+        if isinstance(entry.statement, Correction) and (reading := self.readings.find(entry.statement.body.corrects)):
+            if reading.party != entry.statement.party:
+                return f"entry {reading.entry} was said by {reading.party}; only that party may take it back", ()
+            self.readings.drop(reading)
             return "", ("the reading no longer counts",)
         outcome = self.ledger.apply(entry)
         if outcome.reason:

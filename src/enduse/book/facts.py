@@ -4,11 +4,11 @@ Only states in memory are asked, never the shelf: a condition may be evaluated i
 """
 
 import math
-from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from enduse.assurance.differences import interval, pair_sd
+from enduse.assurance.differences import interval
+from enduse.book.opened import judged
 from enduse.ledger.accounts import class_of, item_of, owner_of
 from enduse.release.facts import Measured, Project, Undertaken
 from enduse.terms.amounts import goods_resource
@@ -63,34 +63,31 @@ class BookFacts:
                 )
         return None
 
-    def _open(self, material: str, place: str | None) -> Iterator[tuple[int, float, str, tuple[str, ...]]]:
-        """Give every open difference of a material: amount, standard deviation, base, evidence."""
-        book = self._book
-        for account, held in book.ledger.balances.items():
-            if class_of(account) != "difference":
-                continue
-            item = item_of(account)
-            consignment = book.ledger.consignments.get(item)
-            legs = [leg for leg in (consignment.dispatch, consignment.receipt) if leg] if consignment else []
-            if place is not None and place != item and place not in {leg.place for leg in legs}:
-                continue
-            for resource, amount in held.items():
-                name, _, base = resource.rpartition("/")
-                if name == material:
-                    latest = book.readings.latest
-                    sd = pair_sd(latest("shipped", item, resource), latest("received", item, resource))
-                    yield amount, sd, base, tuple(self._id(leg.entry) for leg in legs)
-
     def open_difference(self, material: str, place: str | None) -> Measured | None:
-        """Return what lies open in difference accounts; ``None`` when the material was never booked."""
+        """Return what is missing beyond measurement error; ``None`` when the material was never booked.
+
+        A surplus somewhere never makes up for a shortage elsewhere, and what the scales explain is not missing.
+        """
         bases = self._bases(material)
         if not bases:
             return None
-        found = [item for item in self._open(material, place) if item[2] == bases[0]]
-        amount = sum(item[0] for item in found)
-        ends = interval(amount, math.sqrt(sum(item[1] ** 2 for item in found)))
-        evidence = tuple(dict.fromkeys(name for item in found for name in item[3]))
+        resource = goods_resource(material, bases[0])
+        short = [
+            item
+            for item in judged(self._book.ledger, self._book.readings)
+            if item.resource == resource and item.amount > 0 and item.missing and self._at(item.item, place)
+        ]
+        amount = sum(item.amount for item in short)
+        ends = interval(amount, math.sqrt(sum(item.sd**2 for item in short)))
+        evidence = tuple(dict.fromkeys(self._id(entry) for item in short for entry in item.entries))
         return Measured(lower=ends.lower, estimate=amount, upper=ends.upper, base=bases[0], evidence=evidence)
+
+    def _at(self, item: str, place: str | None) -> bool:
+        """Say whether a stock's place or either end of a consignment is ``place``."""
+        if place is None or place == item:
+            return True
+        known = self._book.ledger.consignments.get(item)
+        return known is not None and place in {leg.place for leg in (known.dispatch, known.receipt) if leg}
 
     def alarm(self, material: str, place: str | None) -> Measured | None:  # noqa: ARG002 - asked of every book
         """Return what network statistics alarm about: not assessed during the fold, so *not known*."""

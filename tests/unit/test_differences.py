@@ -1,0 +1,102 @@
+"""Is it more than measurement error? One consignment, one project at a time."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enduse.assurance.differences import FALSE_ALARM, Open, interval, judge, judge_use, pair_sd
+from enduse.assurance.readings import Measured, Readings
+
+TONNE = 1_000_000
+
+
+def measured(amount, *, party="monitor", instrument="scale", random_sd=0.005, systematic_sd=0.003, entry=1):
+    return Measured(
+        entry, f"{entry:064x}", party, entry, "cement/g", amount, instrument, random_sd, systematic_sd, None
+    )
+
+
+def readings(**by_item):
+    return Readings(by_item={key.replace("__", " "): value for key, value in by_item.items()})
+
+
+def opened(amount, item="c1"):
+    return Open("carrier", item, "cement/g", amount, 0, (1, 2))
+
+
+def test_twenty_of_a_hundred_tonnes_is_beyond_error():
+    known = readings(shipped__c1=[measured(100 * TONNE)], received__c1=[measured(80 * TONNE, instrument="other")])
+    (found,) = judge([opened(20 * TONNE)], known)
+    assert found.missing
+    assert found.interval.lower < 20 * TONNE < found.interval.upper
+    assert found.interval.lower > 18 * TONNE
+
+
+def test_what_the_scales_explain_is_within_error():
+    known = readings(shipped__c1=[measured(100 * TONNE)], received__c1=[measured(100 * TONNE - 400_000)])
+    (found,) = judge([opened(400_000)], known)
+    assert not found.missing
+    assert found.interval.lower < 0 < found.interval.upper
+
+
+def test_counted_goods_have_no_error():
+    (found,) = judge([opened(1)], Readings())
+    assert found.judgement == "exact"
+    assert found.missing
+
+
+def test_the_budget_is_shared_over_all_that_was_judged():
+    sd = pair_sd(measured(100 * TONNE), measured(100 * TONNE, instrument="other"))
+    known = readings(shipped__c1=[measured(100 * TONNE)], received__c1=[measured(100 * TONNE, instrument="other")])
+    borderline = opened(int(2.5 * sd))
+    assert judge([borderline], known, 1)[0].missing
+    assert not judge([borderline], known, 1000)[0].missing
+    assert math.isclose(judge([borderline], known)[0].p_value, 0.0124, abs_tol=1e-3)
+    assert FALSE_ALARM == 0.05
+
+
+def test_one_scale_at_both_ends_shares_its_systematic_error():
+    same = pair_sd(measured(100), measured(100))
+    apart = pair_sd(measured(100), measured(100, instrument="other"))
+    assert math.isclose(same, 100 * 0.005 * math.sqrt(2))
+    assert math.isclose(apart, 100 * math.sqrt(2 * (0.005**2 + 0.003**2)))
+
+
+@given(st.integers(-(10**15), 10**15), st.floats(0, 10**12))
+def test_an_interval_holds_its_amount(amount, sd):
+    found = interval(amount, sd)
+    assert found.lower <= amount <= found.upper
+
+
+def use(known, *, declared=80 * TONNE, resolved=0, bill=(100 * TONNE, 3 * TONNE)):
+    return judge_use("p", "cement/g", declared={"builder": declared}, resolved=resolved, bill=bill, readings=known)
+
+
+def test_declared_use_that_is_not_there_is_found():
+    found = use(readings(use__p=[measured(70 * TONNE, random_sd=0.01)]))
+    assert found.judgement == "beyond_error"
+    assert found.short == 10 * TONNE
+    assert found.short_interval.lower > 0
+
+
+def test_after_a_finding_the_rest_agrees():
+    found = use(readings(use__p=[measured(70 * TONNE, random_sd=0.01)]), declared=70 * TONNE, resolved=10 * TONNE)
+    assert found.judgement == "within_error"
+    assert found.declared == 80 * TONNE
+
+
+def test_nobody_verifies_themselves():
+    known = readings(use__p=[measured(80 * TONNE, party="builder")])
+    assert use(known).judgement == "not_measured"
+
+
+@pytest.mark.parametrize(("declared", "over"), [(103, 0), (104, 1)])
+def test_use_beyond_the_bill_is_reported(declared, over):
+    assert use(Readings(), declared=declared * TONNE).over_bill == over * TONNE
+
+
+def test_the_latest_reading_counts():
+    known = readings(use__p=[measured(60 * TONNE, entry=1), measured(79 * TONNE, entry=2)])
+    assert use(known).measured == 79 * TONNE
