@@ -18,6 +18,7 @@ from enduse.statements.indicator import Indicator, IndicatorBody
 from enduse.statements.money import Disbursement, DisbursementBody
 from enduse.statements.post import Post
 from enduse.statements.request import Request, RequestBody
+from enduse.statements.result import Result, ResultBody
 from enduse.statements.umbrella import Umbrella
 from enduse.statements.undertaking import Undertaking, UndertakingBody
 from enduse.terms.amounts import Money
@@ -338,3 +339,21 @@ def test_every_example_programme_loads_without_a_line_of_code_changed(path):
     made = World.load(path)
     assert made.programme.title
     assert "not founded" not in " ".join(why for _, why in made.without_effect)
+
+
+def test_the_ukraine_facility_pays_thirteen_steps_now_and_three_within_a_year():
+    """16 steps, EUR 4.5 bn; 13 fulfilled, 3.05 bn proposed; the rest payable if fulfilled within twelve months."""
+    made = World.load(EXAMPLES / "ukraine-facility" / "programme.yaml")
+    assert made.without_effect == []
+    tranche, now = "tranche:instalment-4", date("2025-08-09")
+    assert made.releases.status(tranche, now, made).status == "verified"
+    assert [row.due // 10_000 for row in made.releases.dues(tranche, now)] == [3_050_000_000]
+    for on, paid in (("2026-08-01", 4_500_000_000), ("2026-08-09", 3_050_000_000)):
+        made = World.load(EXAMPLES / "ukraine-facility" / "programme.yaml")
+        late = ResultBody(
+            result="r", indicator="indicator:steps", entity="steps:three", year=2, value="1", achieved=date(on)
+        )
+        assert made.say(Result, "party:reporter", late, date(on), place="UA") == ""
+        assert sum(row.due for row in made.releases.dues(tranche, date("2026-09-01"))) == paid * 10_000
+    assert made.releases.status(tranche, date("2026-09-01"), made).status == "lapsed"
+    assert "held no mandate for assessment" in made.say(Result, "party:ukraine", late, date("2025-09-01"), place="UA")

@@ -11,6 +11,7 @@ from msgspec import Meta
 from enduse.statements.base import Body, Statement
 from enduse.terms.amounts import DecimalText
 from enduse.terms.identifiers import Id, Prose
+from enduse.terms.texts import Citation
 from enduse.terms.times import Instant
 
 
@@ -27,6 +28,7 @@ class ResultBody(Body, frozen=True, kw_only=True):
         stage: stage reached, for indicators with stages.
         achieved: when it was achieved, where lateness counts.
         basis: how it was established: sample, visits, documents.
+        citation: where it was read, where it only reports what another party published.
     """
 
     result: Id
@@ -38,6 +40,7 @@ class ResultBody(Body, frozen=True, kw_only=True):
     stage: Id | None = None
     achieved: Instant | None = None
     basis: Prose = ""
+    citation: Citation | None = None
 
     def __post_init__(self) -> None:
         if Decimal(self.value) < 0 or (self.reported is not None and Decimal(self.reported) < 0):
