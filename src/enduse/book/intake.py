@@ -5,6 +5,7 @@ followed from there. One bad envelope is refused on its own and never hides the 
 """
 
 import fcntl
+import hashlib
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -22,8 +23,7 @@ from enduse.record.log import Log
 from enduse.record.store import NewEntry
 from enduse.record.tree import leaf_hash
 from enduse.statements.base import Statement
-from enduse.statements.codec import statement_id
-from enduse.statements.envelope import unwrap
+from enduse.statements.envelope import Envelope, unwrap
 from enduse.statements.keyring import Keyring, Signed, sign
 from enduse.statements.programme import Clock, Programme
 from enduse.terms.ed25519 import SigningKey
@@ -142,8 +142,8 @@ class Intake:
         results, fresh = self._sift(raws)
         if not fresh:
             return results
-        offered = [raws[position] for position in fresh]
-        clock = [self._clock(now)] if self.keyring.keys and not _is_clock(offered[0]) else []
+        offered = list(fresh.values())
+        clock: list[bytes | Envelope] = [self._clock(now)] if self.keyring.keys and not _is_clock(offered[0]) else []
         admitted = self.keyring.admit_all([*clock, *offered])
         head: list[Signed] = []
         for item in admitted[: len(clock)]:
@@ -161,17 +161,18 @@ class Intake:
             )
         return results
 
-    def _sift(self, raws: Sequence[bytes]) -> tuple[list[Taken], list[int]]:
-        """Set aside what is malformed, recorded already, or stands twice in the batch."""
+    def _sift(self, raws: Sequence[bytes]) -> tuple[list[Taken], dict[int, Envelope]]:
+        """Set aside what is malformed, recorded already, or stands twice in the batch; return the rest, opened."""
         results: list[Taken] = [Taken("refused")] * len(raws)
-        names: dict[int, bytes] = {}
+        opened: dict[int, Envelope] = {}
         for position, raw in enumerate(raws):
             try:
-                names[position] = bytes.fromhex(statement_id(unwrap(raw).payload))
+                opened[position] = unwrap(raw)
             except EnduseError as error:
                 results[position] = Taken("refused", problem=error.problem)
+        names = {position: hashlib.sha256(envelope.payload).digest() for position, envelope in opened.items()}
         recorded = self.book.log.store.has_many(names.values())
-        fresh: list[int] = []
+        fresh: dict[int, Envelope] = {}
         seen: set[bytes] = set()
         for position, name in names.items():
             if name in recorded:
@@ -180,7 +181,7 @@ class Intake:
                 results[position] = Taken("refused", problem=Problem(message="stands twice in the same batch"))
             else:
                 seen.add(name)
-                fresh.append(position)
+                fresh[position] = opened[position]
         return results, fresh
 
     def _append(self, signed: list[Signed]) -> list[Taken]:
@@ -245,5 +246,5 @@ def _lock(folder: Path) -> int:
             return handle
 
 
-def _is_clock(raw: bytes) -> bool:
-    return unwrap(raw).payload.startswith(b'{"kind":"clock"')
+def _is_clock(envelope: Envelope) -> bool:
+    return envelope.payload.startswith(b'{"kind":"clock"')

@@ -69,15 +69,18 @@ class Keyring(msgspec.Struct):
         """
         return self._accept((*_opened(unwrap(raw)), None))
 
-    def admit_all(self, raws: Sequence[bytes]) -> "list[Signed | EnduseError]":
+    def admit_all(self, raws: Sequence[bytes | Envelope]) -> "list[Signed | EnduseError]":
         """Check a batch in order, each as if those before it had been recorded; feed the accepted ones to the keyring.
 
         Signatures are verified on several threads (libsodium runs outside the interpreter's lock).
 
+        Args:
+            raws: envelopes as received, or opened already.
+
         Returns:
             For each envelope the signed statement, or the error it is refused with.
         """
-        envelopes = [_attempt(unwrap, raw) for raw in raws]
+        envelopes = [raw if isinstance(raw, Envelope) else _attempt(unwrap, raw) for raw in raws]
         # Keys that an earlier statement of this very batch enrols are not known yet; those are verified one by one.
         known = {
             at: bytes.fromhex(self.keys[item.key_id].public_key)
