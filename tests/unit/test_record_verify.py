@@ -12,7 +12,7 @@ from functools import partial
 import pytest
 
 from enduse.errors import MalformedError, Problem
-from enduse.record import monitor
+from enduse.record import checkpoint, monitor, note
 from enduse.record.log import Log
 from enduse.record.store import NewEntry
 from enduse.record.verify import verify
@@ -197,6 +197,17 @@ def test_a_doctored_index_hides_no_gap(copy):
     report = verify(copy, describe=describe)
     assert not report.ok
     assert "numbers 201 to 208 are missing" in str(report.incomplete[0])
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_size_that_was_only_claimed_keeps_nobody_busy(copy, workers):
+    signer = note.Signer("record.example/v", SigningKey.from_seed(b"l" * 32))
+    head = checkpoint.Checkpoint("record.example/v", 2**60, bytes(32))
+    (copy / "tiles" / "checkpoint").write_bytes(checkpoint.sign(head, signer))
+    report = verify(copy, workers=workers)
+    assert not report.ok
+    assert "the audit stopped at entry" in report.problems[-1].message
+    assert len(report.problems) <= 1002
 
 
 def test_gaps_and_forks_are_named(tmp_path):

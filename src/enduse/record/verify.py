@@ -5,9 +5,11 @@ and the root with the signed checkpoint. Whatever is wrong comes back as a probl
 """
 
 import multiprocessing
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from itertools import islice
 from os import PathLike
 from pathlib import Path
 
@@ -139,19 +141,23 @@ def verify(
     signed = _signed(place, policy, problems)
     size = signed.checkpoint.size if signed else 0
     total = size if place.open_store is None else _stored(place.open_store, size, problems)
-    jobs = [
+    jobs = (
         Job(place.tiles, place.open_store, start, min(start + audit.CHUNK, total), size, examine, describe)
         for start in range(0, total, audit.CHUNK)
-    ]
+    )
     edges = _Edges(size, total)
     numbers = monitor.Monitor(first_seq)
-    for done in _run(jobs, workers):
+    for done in _run(jobs, workers if total > audit.CHUNK else 1):
         problems.extend(done.problems, done.suppressed)
         edges.add(done)
         for row in done.numbers:
             numbers.add(*row)
         if progress is not None:
             progress(done.stop, total)
+        if len(problems.found) >= PROBLEMS_MAX:
+            # A signed size costs its signer nothing: whoever claims 2**60 entries must not keep us busy for ever.
+            problems.stopped = f"the audit stopped at entry {done.stop} of {total}"
+            return problems.report(_report(size, edges, signed, 0, ()))
     if signed is not None:
         problems.extend(edges.check_upper_tiles(place.tiles))
         if edges.published_root != signed.checkpoint.root:
@@ -160,16 +166,25 @@ def verify(
     if place.open_store is not None:
         _check_database(place, place.open_store, edges, problems)
         findings = _complete(place.open_store, findings, first_seq, problems, described=describe is not None)
-    return problems.report(
-        Report(
-            ok=False,
-            size=size,
-            root=edges.published_root,
-            checkpoint=signed.data if signed else b"",
-            cosigned={verifier.name: time for verifier, time in signed.cosigned.items()} if signed else {},
-            unpublished=total - size,
-            incomplete=tuple(finding.problem(str(source)) for finding in findings),
-        )
+    incomplete = tuple(finding.problem(str(source)) for finding in findings)
+    return problems.report(_report(size, edges, signed, total - size, incomplete))
+
+
+def _report(
+    size: int,
+    edges: "_Edges",
+    signed: checkpoints.SignedCheckpoint | None,
+    unpublished: int,
+    incomplete: tuple[Problem, ...],
+) -> Report:
+    return Report(
+        ok=False,
+        size=size,
+        root=edges.published_root,
+        checkpoint=signed.data if signed else b"",
+        cosigned={verifier.name: time for verifier, time in signed.cosigned.items()} if signed else {},
+        unpublished=unpublished,
+        incomplete=incomplete,
     )
 
 
@@ -188,13 +203,17 @@ def _signed(place: _Place, policy: Policy | None, problems: "_Problems") -> chec
     return signed
 
 
-def _run(jobs: list[Job], workers: int) -> Iterator[Audited]:
-    if workers <= 1 or len(jobs) <= 1:
+def _run(jobs: Iterator[Job], workers: int) -> Iterator[Audited]:
+    if workers <= 1:
         yield from map(audit.run, jobs)
         return
     # Not fork: the caller may have threads and open databases.
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        yield from pool.map(audit.run, jobs)
+        # A few slices ahead, no more: memory stays flat.
+        running = deque(pool.submit(audit.run, job) for job in islice(jobs, 2 * workers))
+        while running:
+            yield running.popleft().result()
+            running.extend(pool.submit(audit.run, job) for job in islice(jobs, 1))
 
 
 class _Problems:
@@ -204,6 +223,7 @@ class _Problems:
         self.source = source
         self.found: list[Problem] = []
         self.suppressed = 0
+        self.stopped = ""
 
     def add(self, message: str, remedy: str = "take the record from a mirror, and keep this copy as evidence") -> None:
         self.extend([Problem(message=message, source=self.source, remedy=remedy)])
@@ -222,6 +242,8 @@ class _Problems:
     def report(self, report: Report) -> Report:
         if self.suppressed:
             self.found.append(Problem(message=f"and {self.suppressed} more problems", source=self.source))
+        if self.stopped:
+            self.found.append(Problem(message=self.stopped, source=self.source))
         return msgspec.structs.replace(report, ok=not self.found, problems=tuple(self.found))
 
 
