@@ -6,7 +6,9 @@ from enduse.assurance.model import ErrorModel, Instrument, Link, Network, Node
 from enduse.assurance.rehearse import Plan
 
 
-def tree(warehouses=3, vendors=10, sites=60, *, periods=26, stock_weeks=0.5, jitter=0.0, seed=1, known=False, flow=10.0):
+def tree(
+    warehouses=3, vendors=10, sites=60, *, periods=26, stock_weeks=0.5, jitter=0.0, seed=1, known=False, flow=10.0
+):
     """Donor -> crossing -> warehouses -> vendors -> sites; one scale a place, stock counts, measured use at sites.
 
     Scales 1 % random and 1 % systematic, stock counts 2 % and 1 %, use 5 % and 3 %: section 7 of the note.
@@ -18,7 +20,9 @@ def tree(warehouses=3, vendors=10, sites=60, *, periods=26, stock_weeks=0.5, jit
     nodes += [Node(f"site{k}", "site") for k in range(sites)]
     links = [Link("donor>crossing", "donor", "crossing")]
     links += [Link(f"crossing>warehouse{k}", "crossing", f"warehouse{k}") for k in range(warehouses)]
-    links += [Link(f"warehouse{k % warehouses}>vendor{k}", f"warehouse{k % warehouses}", f"vendor{k}") for k in range(vendors)]
+    links += [
+        Link(f"warehouse{k % warehouses}>vendor{k}", f"warehouse{k % warehouses}", f"vendor{k}") for k in range(vendors)
+    ]
     links += [Link(f"vendor{k % vendors}>site{k}", f"vendor{k % vendors}", f"site{k}") for k in range(sites)]
     network = Network(nodes, links)
     instruments, count = [], len(nodes)
