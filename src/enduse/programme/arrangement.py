@@ -162,6 +162,8 @@ class Arrangement(msgspec.Struct, kw_only=True):
         statement = entry.statement
         if act in OWN_LOGIC:
             return ""
+        if reason := self.knowledge.refused(statement):
+            return reason
         if act == "decision" and self.umbrella:
             members = self.umbrellas[self.umbrella].members
             if any(member.party == statement.party for member in members):

@@ -230,13 +230,17 @@ class _House:
 
 
 def horizon(state: ProgrammeState, period: Period | None = None) -> Period:
-    """Return the period to look at: the one asked for, the programme's own, or ten years from the first mandate."""
+    """Return the period to look at: the one asked for, else the programme's own.
+
+    Without an end it goes to the end of the programme's period, or ten years on; without a start, from the first mandate.
+    """
     asked = period or state.founded.period
     if asked is not None and asked.end is not None:
         return asked
     begins = [mandate.begins for mandate in state.mandates.values() if mandate.begins is not None]
     start = asked.start if asked is not None else min(begins, default=instant_of(0))
-    return Period(start=start, end=start + HORIZON)
+    own = state.founded.period.end if state.founded.period is not None else None
+    return Period(start=start, end=own if own is not None and own > start else start + HORIZON)
 
 
 def coverage(

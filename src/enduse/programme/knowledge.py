@@ -10,6 +10,7 @@ from typing import Final, Literal
 import msgspec
 
 from enduse.statements.claim import Assessment, AssessmentBody, Claim, Finding, FindingBody, Reply
+from enduse.statements.codec import AnyStatement
 from enduse.statements.entry import Entry
 from enduse.terms.texts import Text
 
@@ -78,13 +79,19 @@ class Knowledge(msgspec.Struct):
 
     said: dict[str, list[Said]] = msgspec.field(default_factory=dict)
 
-    def apply(self, entry: Entry, statement: Claim | Assessment | Finding | Reply) -> str:
-        """Take in one statement."""
-        said = _said(entry, statement)
-        if said.sort != "reply" and any(item.said == said.said for item in self.said.get(said.about, ())):
-            return f"{said.sort} {said.said} was already stated; new words take a new identifier"
-        self.said.setdefault(said.about, []).append(said)
+    def refused(self, statement: AnyStatement) -> str:
+        """Say why a statement cannot be taken in, without taking it in: the same thing was said before."""
+        if not isinstance(statement, Claim | Assessment | Finding):
+            return ""
+        sort, name, about = _named(statement)
+        if any((item.sort, item.said) == (sort, name) for item in self.said.get(about, ())):
+            return f"{sort} {name} was already stated; new words take a new identifier"
         return ""
+
+    def apply(self, entry: Entry, statement: Claim | Assessment | Finding | Reply) -> None:
+        """Take in one statement that was not :meth:`refused`."""
+        said = _said(entry, statement)
+        self.said.setdefault(said.about, []).append(said)
 
     def known(self, about: str, by: datetime, as_at: datetime | None = None) -> Known:
         """Return what was known about a matter.
@@ -119,6 +126,16 @@ class Knowledge(msgspec.Struct):
 
 def _seen(item: Said, by: datetime, as_at: datetime | None) -> bool:
     return item.recorded_at <= by and (as_at is None or item.at <= as_at)
+
+
+def _named(statement: Claim | Assessment | Finding) -> tuple[str, str, str]:
+    match statement:
+        case Claim():
+            return "claim", statement.body.claim, statement.body.about
+        case Assessment():
+            return "assessment", statement.body.assessment, statement.body.about
+        case Finding():
+            return "finding", statement.body.finding, statement.body.about
 
 
 def _said(entry: Entry, statement: Claim | Assessment | Finding | Reply) -> Said:

@@ -110,8 +110,7 @@ class ProgrammeState(Arrangement, kw_only=True):
         return self.undertakings.apply(entry, statement)
 
     def _said(self, entry: Entry, statement: Claim | Assessment | Finding | Reply) -> str:
-        if reason := self.knowledge.apply(entry, statement):
-            return reason
+        self.knowledge.apply(entry, statement)
         if isinstance(statement, Finding) and statement.body.result == "supported":
             undertaking = self.undertakings.undertakings.get(statement.body.about)
             if undertaking is not None and not self.related(statement.party, undertaking.body.by or ""):

@@ -43,6 +43,7 @@ class Tranche(msgspec.Struct, frozen=True, kw_only=True):
         pending: decisions that still lack signatures, with what is lacking.
         paid: disbursed so far, in 1/10,000 of the currency unit.
         version: number of the condition in force, from 1.
+        dues: what its formulas make due year by year, for tranches that have one.
     """
 
     tranche: str
@@ -54,6 +55,7 @@ class Tranche(msgspec.Struct, frozen=True, kw_only=True):
     pending: dict[str, str]
     paid: int
     version: int
+    dues: tuple[Due, ...] = ()
 
 
 class Releases(msgspec.Struct):
@@ -315,6 +317,7 @@ class Releases(msgspec.Struct):
             pending=pending,
             paid=sum(item.amount for item in known.payments if item.currency == version.body.amount.currency),
             version=known.versions.index(version) + 1,
+            dues=tuple(self.dues(tranche, at)),
         )
 
 
