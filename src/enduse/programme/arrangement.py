@@ -128,16 +128,16 @@ class Arrangement(msgspec.Struct, kw_only=True):
         Returns:
             Identifier of the statement that accepted the mandate, or the empty string.
         """
-        where = [] if place is None else tree.chain(self.places, place)
+        where = None if place is None else tree.chain(self.places, place)
         for name in self.held.get(party, ()):
             mandate = self.mandates[name]
-            if function not in mandate.functions or not mandate.in_force(at):
+            if function not in mandate.functions:
                 continue
-            if place is None:
-                roots = (item for item in mandate.places if self.places[item].within is None)
-                if next(roots, None) is not None:
-                    return mandate.acceptance
-            elif any(item in mandate.places for item in where):
+            if where is None:
+                covers = any(self.places[item].within is None for item in mandate.places)
+            else:
+                covers = any(item in mandate.places for item in where)
+            if covers and mandate.in_force(at):
                 return mandate.acceptance
         return ""
 

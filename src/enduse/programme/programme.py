@@ -54,6 +54,8 @@ class ProgrammeState(Arrangement, kw_only=True):
         statement = entry.statement
         if isinstance(statement, Programme):
             return self._found(statement)
+        if kind_of(statement) not in KINDS:
+            return ""
         if self.body is None:
             return "the programme is not founded"
         if reason := self.authority(entry, kind_of(statement)):
