@@ -7,8 +7,17 @@ from enduse.assurance.rehearse import Plan
 
 
 def tree(
-    warehouses=3, vendors=10, sites=60, *, periods=26, stock_weeks=0.5, jitter=0.0, seed=1, known=False, flow=10.0
-):
+    warehouses: int = 3,
+    vendors: int = 10,
+    sites: int = 60,
+    *,
+    periods: int = 26,
+    stock_weeks: float = 0.5,
+    jitter: float = 0.0,
+    seed: int = 1,
+    known: bool = False,
+    flow: float = 10.0,
+) -> tuple[Network, ErrorModel, Plan]:
     """Donor -> crossing -> warehouses -> vendors -> sites; one scale a place, stock counts, measured use at sites.
 
     Scales 1 % random and 1 % systematic, stock counts 2 % and 1 %, use 5 % and 3 %: section 7 of the note.
@@ -26,12 +35,9 @@ def tree(
     links += [Link(f"vendor{k % vendors}>site{k}", f"vendor{k % vendors}", f"site{k}") for k in range(sites)]
     network = Network(nodes, links)
     instruments, count = [], len(nodes)
-    for node in nodes:
-        instruments.append(Instrument(f"scale {node.node}", 0.01, 0.01))
-    for node in nodes:
-        instruments.append(Instrument(f"count {node.node}", 0.02, 0.01))
-    for node in nodes:
-        instruments.append(Instrument(f"use {node.node}", 0.05, 0.03))
+    instruments += [Instrument(f"scale {node.node}", 0.01, 0.01) for node in nodes]
+    instruments += [Instrument(f"count {node.node}", 0.02, 0.01) for node in nodes]
+    instruments += [Instrument(f"use {node.node}", 0.05, 0.03) for node in nodes]
     errors = ErrorModel(instruments, known=known)
     flows = np.zeros((len(links), periods))
     total = np.zeros((count, periods))

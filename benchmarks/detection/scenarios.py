@@ -11,12 +11,13 @@ little from the prototype's, whose stock levels the note does not state: both a 
 
 import sys
 import time
+from collections.abc import Sequence
 
 import numpy as np
 from networks import tree
 
-from enduse.assurance import Assessor, Readings
-from enduse.assurance.rehearse import Loss, rehearse
+from enduse.assurance import Assessor, ErrorModel, Network, Readings
+from enduse.assurance.rehearse import Loss, Plan, rehearse
 
 SEED = 20231027
 SCENARIOS = {
@@ -41,7 +42,7 @@ STRESSES = {
 }
 
 
-def exchanged(value):
+def exchanged(value: float) -> float:
     """Exchange the first two different neighbouring digits of a number."""
     text = f"{value:.4f}"
     for at in range(len(text) - 1):
@@ -50,9 +51,20 @@ def exchanged(value):
     return value
 
 
-def campaign(network, errors, plan, seed, losses=(), *, factor=None, epochs=False, missing=0.0, gross=0.0):
+def campaign(
+    network: Network,
+    errors: ErrorModel,
+    plan: Plan,
+    seed: int,
+    losses: Sequence[Loss] = (),
+    *,
+    factor: tuple[float, float] | None = None,
+    epochs: bool = False,
+    missing: float = 0.0,
+    gross: float = 0.0,
+) -> Readings:
     """One campaign under stress."""
-    again = {int(k): 14 for k in range(0, len(network.nodes))} if epochs else None
+    again = {int(k): 14 for k in range(len(network.nodes))} if epochs else None
     readings = rehearse(network, errors, plan, seed, losses=losses, factor=factor, epochs=again)
     rng = np.random.default_rng([seed, 1])
     quantity = readings.quantity.copy()
@@ -72,13 +84,13 @@ def campaign(network, errors, plan, seed, losses=(), *, factor=None, epochs=Fals
     return readings.take(rng.random(quantity.size) >= missing) if missing else readings
 
 
-def power(campaigns, stock_weeks, jitter):
+def power(campaigns: int, stock_weeks: float, jitter: float) -> None:
     """Detection and first attribution by scenario."""
     network, errors, plan = tree(stock_weeks=stock_weeks, jitter=jitter)
     assessor = Assessor(network, errors)
     print(f"stock {stock_weeks} weeks, flows vary by {jitter:.0%}, {campaigns} campaigns each, seed {SEED}")
     for name, (losses, note, mapit) in SCENARIOS.items():
-        seen = first = covered = 0
+        seen = first = 0
         began = time.time()
         for at in range(campaigns):
             result = assessor.assess(campaign(network, errors, plan, SEED + at, losses))
@@ -90,10 +102,9 @@ def power(campaigns, stock_weeks, jitter):
             f"{first / max(seen, 1):.2f}  {(time.time() - began) / campaigns:.2f} s a campaign",
             flush=True,
         )
-        del covered
 
 
-def stress(campaigns, only):
+def stress(campaigns: int, only: str) -> None:
     """False alarms by stress."""
     for name, how in STRESSES.items():
         if only and only not in name:
@@ -115,11 +126,10 @@ def stress(campaigns, only):
         )
 
 
-def stated(campaigns):
+def stated(campaigns: int) -> None:
     """Stated against realised detection, at losses around what is seen with 50 to 95 %."""
     network, errors, plan = tree()
     assessor = Assessor(network, errors)
-    reference = campaign(network, errors, plan, SEED)
     total = {"vendor3": 60.0, "warehouse0>vendor3": 60.0, "site7": 10.0}
     for where, first, last, share in (
         ("vendor3", 13, 13, 0.055),
@@ -148,7 +158,6 @@ def stated(campaigns):
         print(
             f"{where:22s} periods {first}-{last} loss {loss:6.1f}: stated {said:.3f}, realised {seen:.3f}", flush=True
         )
-    del reference
 
 
 if __name__ == "__main__":

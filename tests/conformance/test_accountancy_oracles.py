@@ -8,7 +8,7 @@ import pytest
 np = pytest.importorskip("numpy")
 pytest.importorskip("scipy")
 
-from enduse.assurance import classic, reconcile  # noqa: E402 - needs the extra
+from enduse.assurance import classic, reconcile  # noqa: E402
 
 DATA = Path("/work/shared/data/accountancy")
 needs_data = pytest.mark.skipif(not DATA.exists(), reason="reference data not here")

@@ -7,9 +7,19 @@ import pytest
 np = pytest.importorskip("numpy")
 pytest.importorskip("scipy")
 
-from enduse import assurance  # noqa: E402 - needs the extra
-from enduse.assurance import Assessor, ErrorModel, Instrument, Link, Network, Node, Readings, read_tables  # noqa: E402
-from enduse.assurance import field, variances  # noqa: E402
+from enduse import assurance  # noqa: E402
+from enduse.assurance import (  # noqa: E402
+    Assessor,
+    ErrorModel,
+    Instrument,
+    Link,
+    Network,
+    Node,
+    Readings,
+    field,
+    read_tables,
+    variances,
+)
 from enduse.assurance.engine import Engine  # noqa: E402
 from enduse.assurance.rehearse import Loss, Plan, rehearse  # noqa: E402
 from enduse.errors import MalformedError, UnknownError  # noqa: E402

@@ -14,8 +14,8 @@ from enduse.errors import MissingExtraError
 
 if TYPE_CHECKING:
     from enduse.assurance.assess import Assessor
-    from enduse.assurance.model import ErrorModel, Instrument, Link, Network, Node
     from enduse.assurance.columns import Readings
+    from enduse.assurance.model import ErrorModel, Instrument, Link, Network, Node
     from enduse.assurance.result import Alarm, Assessment, GrossError, Power
     from enduse.assurance.tables import read_tables
 

@@ -33,6 +33,7 @@ OVERLAP_CAMPAIGNS = 160
 OVERLAP_ELEMENTS = 400_000_000
 MANY_GROSS = 0.03
 WRONG_SD = 1.4
+ALIKE_LOG = 0.1  # two amounts within 10 %
 ROLE_NAMES = ("flow", "stock", "use")
 
 
@@ -54,7 +55,7 @@ class Assessor:
         self.network = network
         self.errors = errors
         self.false_alarm = false_alarm
-        self._engine = Engine(network, errors)
+        self.engine = Engine(network, errors)
 
     def assess(self, readings: Readings) -> Assessment:
         """Judge one campaign with all its readings at hand.
@@ -105,8 +106,10 @@ class Assessor:
 
         Args:
             readings: the campaign whose amounts and instruments are taken.
-            where: node or link. material: its name.
-            first, last: periods from 1 over which it goes missing in proportion to throughput.
+            where: node or link.
+            material: its name.
+            first: first period (from 1) of the loss, which is in proportion to throughput.
+            last: last period of the loss.
             loss: total amount.
 
         Raises:
@@ -121,7 +124,7 @@ class _Run:
 
     def __init__(self, owner: Assessor, readings: Readings, weights: Floats, learned: Learned | None = None) -> None:
         self.owner, self.readings, self.weights = owner, readings, weights
-        engine = owner._engine  # noqa: SLF001 - the run is part of the assessor
+        engine = owner.engine
         self.engine = engine
         # from the readings themselves: everybody gets the same figure, and no draw is wrong for all campaigns alike
         self.seed = SEED + zlib.crc32(readings.quantity.tobytes())
@@ -251,7 +254,7 @@ class _Run:
             if at in pairs:
                 kind, text = "swapped", "exchanged with another reading of the period"
             place = names.links[suspect.place] if suspect.kind <= 1 else names.nodes[suspect.place]
-            period = suspect.column + (0 if suspect.kind == 2 else 1)  # noqa: PLR2004 - stock starts before period 1
+            period = suspect.column + (0 if suspect.kind == 2 else 1)  # noqa: PLR2004
             row = int(cells.row[suspect.place, suspect.column])
             words_kind = words.CELL_WORDS[suspect.kind]
             sentence = (
@@ -427,7 +430,7 @@ def _swapped(suspects: list[gross.Suspect], panel: Panel, believed: tuple[Floats
             two = suspects[j]
             a, b = (float(panel.cells()[s.kind].value[s.place, s.column]) for s in (one, two))
             x, y = (float(believed[s.kind][s.place, s.column]) for s in (one, two))
-            if min(a, b, x, y) > 0 and abs(np.log(a / y)) < 0.1 and abs(np.log(b / x)) < 0.1:  # noqa: PLR2004 - 10 %
-                if abs(one.column - two.column) <= 1 and abs(np.log(a / b)) > 0.2:  # noqa: PLR2004
-                    out |= {i, j}
+            crossed = min(a, b, x, y) > 0 and max(abs(np.log(a / y)), abs(np.log(b / x))) < ALIKE_LOG
+            if crossed and abs(one.column - two.column) <= 1 and abs(np.log(a / b)) > 2 * ALIKE_LOG:
+                out |= {i, j}
     return out

@@ -63,7 +63,7 @@ class Calibration:
         for family, part in zip(families, mass, strict=True):
             if part <= 0:
                 continue
-            count = max(int(round(draws * part / max(sum(mass), 1e-300))), 50)
+            count = max(round(draws * part / max(sum(mass), 1e-300)), 50)
             self._sets.append((part, *_draw(family, count, rng)))
 
     def chance(self, level: float) -> float:

@@ -18,6 +18,7 @@ Floats = NDArray[np.float64]
 
 CLOSE_CALL = 3.84  # twice the log likelihood between explanations that 95 % limits cannot tell apart
 ALIKE = 0.5
+NOTHING = 1e-9  # information below this is rounding
 SHORT = 4  # periods over which a few slips may pass for a loss
 MOST_MISREAD = 3
 SLIP_PRICE = 9.0  # twice the log odds against any given reading being a slip
@@ -79,7 +80,7 @@ def shifts(one: Fit, causes: list[Cause]) -> tuple[Floats, Floats, Floats, Float
             for j, cells in enumerate(panel.cells()):
                 for slot in (0, 1):
                     mine = (cells.bias[slot] == cause.at) & cells.present & ~one.solver.spread.removed[j]
-                    start = 1 if j == 2 else 0  # noqa: PLR2004 - stock has a column before the first period
+                    start = 1 if j == 2 else 0  # noqa: PLR2004
                     mine[:, : cause.first + (start if cause.first else 0)] = False
                     mine[:, cause.last + 1 + start :] = False
                     out[j][:, :, k] += mine * cells.share[slot] * one.solver.spread.amounts[j]
@@ -125,7 +126,7 @@ class Court:
                 effect.node - known.node * along, effect.link - known.link * along, effect.bias - known.bias * along
             )
         safe = np.maximum(information, 1e-12)
-        return np.where(information > 1e-9, push / np.sqrt(safe), 0.0), push / safe, information, effect
+        return np.where(information > NOTHING, push / np.sqrt(safe), 0.0), push / safe, information, effect
 
     def accept(self, cause: Cause) -> None:
         """Take a cause into the model as unknown."""
@@ -154,7 +155,7 @@ class Court:
             information = windows.information.copy()
             for known in self._known:
                 information -= field.window_sums(getattr(known, name)[:, :, 0] * scale) ** 2
-            usable = windows.usable & (information > 0.1 * windows.information)  # noqa: PLR2004 - else it is explained
+            usable = windows.usable & (information > 0.1 * windows.information)  # else it is explained
             z = np.where(usable, sums / np.sqrt(np.where(usable, information, 1.0)), -np.inf)
             out.append(field.Windows(field.as_normal(z, freedom), np.where(usable, information, 0.0), usable))
         left = one.info.bias - sum((known.bias[:, 0] ** 2 for known in self._known), np.zeros_like(one.info.bias))
@@ -233,9 +234,9 @@ def _best(
             z = np.where(windows.usable & np.isfinite(log_weights), sign * windows.z, -np.inf)
             level = field.score(z, np.log(share * part)[:, None, None] + log_weights)
             level = np.where(np.isfinite(z), level, -np.inf)
-            at, first, last = np.unravel_index(int(level.argmax()), level.shape)
+            at, first, last = (int(k) for k in np.unravel_index(int(level.argmax()), level.shape))
             if top is None or level[at, first, last] > top[0]:
-                top = float(level[at, first, last]), Cause(kind, int(at), int(first), int(last), sign)
+                top = float(level[at, first, last]), Cause(kind, at, first, last, sign)
     if bias.size:
         level = field.score(np.abs(bias), np.log(one.bias_share / 2))
         at = int(level.argmax())
@@ -252,8 +253,8 @@ def _describe(
     z, size, information, _ = court.weigh([cause])
     rivals = _rivals(court, cause, float(z[0]), node, link)
     if cause.kind == "bias":
-        half = 1.96 / float(np.sqrt(max(information[0], 1e-12)))
-        return Finding(cause, level, float(z[0]), float(size[0]), float(size[0]) - half, float(size[0]) + half, rivals)
+        middle, wide = float(size[0]), 1.96 / float(np.sqrt(max(information[0], 1e-12)))
+        return Finding(cause, level, float(z[0]), middle, middle - wide, middle + wide, rivals)
     scale = (one.node_scale if cause.kind == "node" else one.link_scale)[cause.at]
     amount = field.window_sums(scale)
     # profile likelihood over first and last period: the hull of the limits each window would give with what is left
@@ -330,11 +331,11 @@ def _biases_near(panel: Panel, cause: Cause) -> list[Cause]:
 
 def _readings_near(panel: Panel, cause: Cause, most: int = 2) -> list[Cause]:
     """Return single readings that could be wrong, when the loss is that short."""
-    out = []
+    out: list[Cause] = []
     if cause.kind == "bias" or cause.last - cause.first >= most:
         return out
     for kind, place in _near(panel, cause):
-        columns = range(cause.first, cause.last + (2 if kind == 2 else 1))  # noqa: PLR2004 - stock before and after
+        columns = range(cause.first, cause.last + (2 if kind == 2 else 1))  # noqa: PLR2004
         out += [
             Cause("reading", kind, place, column) for column in columns if panel.cells()[kind].present[place, column]
         ]

@@ -46,7 +46,7 @@ class Factor:
     def _eliminate(self, group: Group, store: Floats) -> None:
         layout, m = self.layout, group.size
         view = self._view(group, store)
-        pivot = np.linalg.inv(view[:, :, :m])
+        pivot = np.asarray(np.linalg.inv(view[:, :, :m]), dtype=np.float64)
         coupling = view[:, :, m:]
         lower = pivot @ coupling
         self._pivots.append(pivot)

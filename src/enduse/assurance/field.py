@@ -56,7 +56,8 @@ def scan(w: Floats, info: Floats, throughput: Floats) -> Windows:
     """Standardise all windows of S places.
 
     Args:
-        w: scores, shape (S, T). info: their covariance, shape (S, T, T).
+        w: scores, shape (S, T).
+        info: their covariance, shape (S, T, T).
         throughput: the template m, shape (S, T).
     """
     total = window_information(info * throughput[:, :, None] * throughput[:, None, :])

@@ -146,8 +146,10 @@ def families(one: Fit, weights: Floats) -> list[Family]:
         (one.info.link, one.link_scale, one.link, one.link_share),
     ):
         covariance = info * scale[:, :, None] * scale[:, None, :]
-        for part in (LOSS_SHARE, GAIN_SHARE):
-            out.append(Family(covariance, windows.information, windows.usable, share * part, weights))
+        out += [
+            Family(covariance, windows.information, windows.usable, share * part, weights)
+            for part in (LOSS_SHARE, GAIN_SHARE)
+        ]
     return out
 
 
@@ -189,7 +191,10 @@ def drawn_levels(one: Fit, weights: Floats, campaigns: int, seed: int) -> Floats
     """Return the largest scores of campaigns without losses, drawn with the errors of a fitted material.
 
     Args:
-        one: fitted material. weights: budget shares of the windows. campaigns: how many. seed: of the numbers.
+        one: fitted material.
+        weights: budget shares of the windows.
+        campaigns: how many.
+        seed: of the numbers.
     """
     rng = np.random.default_rng(seed)
     panel, solver = one.panel, one.solver

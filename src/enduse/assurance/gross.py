@@ -92,7 +92,13 @@ def find(
     """Return the readings to set aside in this round, most striking first.
 
     Args:
-        panel, solution, info, variance, removed, node, link: the material as solved in this round.
+        panel: the material.
+        solution: as solved in this round.
+        info: information of its scores.
+        variance: random variances in use, by kind.
+        removed: readings set aside already.
+        node: loss windows of nodes.
+        link: loss windows of links.
         caution: factor by which the true errors may still exceed those in use.
     """
     rival = _rivals(panel, covering(node), covering(link))
@@ -134,8 +140,11 @@ def cleared(
     """Return the readings set aside that fit after all, now that their wild neighbours are gone.
 
     Args:
-        panel, solution, info, variance: the material as solved, all suspects set aside.
+        panel: the material.
         suspects: readings set aside.
+        solution: as solved with all of them set aside.
+        info: information of its scores.
+        variance: random variances in use, by kind.
         sound: random and systematic variance each reading would have if it were sound.
         stand_in: the amounts put in their place.
     """
@@ -165,7 +174,7 @@ def _tied(kind: int, score: Floats, factor: Floats, absurd: Bools, error: Floats
     if kind <= 1:
         return np.asarray(wild | ((kind == 1) & (score > 0)), dtype=np.bool_)
     off = absurd | (factor > GROSS_FACTOR_USE) | (factor < 1 / GROSS_FACTOR_USE)
-    if kind == 3:  # noqa: PLR2004 - used
+    if kind == 3:  # noqa: PLR2004
         return np.asarray(off | (score > 0), dtype=np.bool_)
     through = np.concatenate([panel.throughput[:, :1], panel.throughput], axis=1)
     surplus = score > 0
@@ -197,7 +206,7 @@ def _apart(panel: Panel, found: list[Suspect]) -> list[Suspect]:
             touched = {("link", one.place, one.column), ("node", frm, one.column), ("node", to, one.column)}
         else:
             touched = {("node", one.place, one.column)}
-            if one.kind == 2:  # noqa: PLR2004 - stock belongs to two balances
+            if one.kind == 2:  # noqa: PLR2004
                 touched.add(("node", one.place, one.column - 1))
         if not touched & blocked:
             out.append(one)
@@ -205,7 +214,7 @@ def _apart(panel: Panel, found: list[Suspect]) -> list[Suspect]:
     return out
 
 
-def explain(value: float, believed: float, digits: bool = True) -> tuple[str, str]:
+def explain(value: float, believed: float) -> tuple[str, str]:
     """Say what kind of slip turns ``believed`` into ``value``.
 
     Returns:
@@ -215,9 +224,9 @@ def explain(value: float, believed: float, digits: bool = True) -> tuple[str, st
         return ("typing", "zero where something was expected") if value == 0 else ("unexplained", "")
     for factor, words in UNIT_FACTORS:
         for ratio, text in ((factor, words), (1 / factor, f"{words}, the other way round")):
-            if abs(np.log(value / believed / ratio)) < 0.07:  # noqa: PLR2004 - 7 %: the errors of two readings
+            if abs(np.log(value / believed / ratio)) < 0.07:  # noqa: PLR2004
                 return "unit", f"about {ratio:g} times too much ({text})"
-    if digits and _transposed(value, believed):
+    if _transposed(value, believed):
         return "typing", "two neighbouring digits exchanged"
     return "unexplained", ""
 

@@ -70,6 +70,27 @@ class Layout:
         touched: list[set[int]] = [set() for _ in range(pattern.biases)]
         for bias, block in pattern.touches.tolist():
             touched[bias].add(block)
+        linked = self._settle(pattern, touched)
+        neighbours: list[set[int]] = [set() for _ in range(self.blocks)]
+
+        def join(members: set[int]) -> None:
+            for one in members:
+                neighbours[one] |= members - {one}
+
+        for n, near in enumerate(linked):
+            for m in near:
+                join({n, m})
+        for bias, places in enumerate(touched):
+            for n in places:
+                join({int(self.home[bias]), n})
+        for link, one, other in pattern.couples.tolist():
+            ends = {int(end) for end in pattern.links[link] if end >= 0}
+            join(ends | {int(self.home[one]), int(self.home[other])})
+        self._order(neighbours)
+        self._store()
+
+    def _settle(self, pattern: Pattern, touched: list[set[int]]) -> list[set[int]]:
+        """Give every bias a home; return which balances are linked."""
         linked: list[set[int]] = [set() for _ in range(pattern.balances)]
         for a, b in pattern.links.tolist():
             if a >= 0 and b >= 0:
@@ -88,25 +109,8 @@ class Layout:
                 owned.append([])
             owned[home].append(bias)
             self.home[bias] = home
-        self.owned = owned
-        self.blocks = blocks
-        neighbours: list[set[int]] = [set() for _ in range(blocks)]
-
-        def join(members: set[int]) -> None:
-            for one in members:
-                neighbours[one] |= members - {one}
-
-        for n, near in enumerate(linked):
-            for m in near:
-                join({n, m})
-        for bias, places in enumerate(touched):
-            for n in places:
-                join({int(self.home[bias]), n})
-        for link, one, other in pattern.couples.tolist():
-            ends = {int(end) for end in pattern.links[link] if end >= 0}
-            join(ends | {int(self.home[one]), int(self.home[other])})
-        self._order(neighbours)
-        self._store()
+        self.owned, self.blocks = owned, blocks
+        return linked
 
     def _order(self, neighbours: list[set[int]]) -> None:
         """Choose the order by least degree and record the front of every block."""
@@ -182,7 +186,7 @@ class Layout:
             base = int(self.first[p]) + (self.periods if p < self.balances else 0)
             for at, bias in enumerate(biases):
                 self.bias_at[bias] = base + at
-        self._block_of = np.repeat(np.arange(self.blocks), self.size)
+        self.block_of = np.repeat(np.arange(self.blocks), self.size)
         self._keys = np.array(sorted(p * self.blocks + q for p, q in self.column), dtype=np.int64)
         self._cols = np.array(
             [self.column[(int(key) // self.blocks, int(key) % self.blocks)] for key in self._keys], dtype=np.int64
@@ -190,9 +194,11 @@ class Layout:
 
     def place(self, one: Ints, other: Ints) -> Ints:
         """Return the flat storage positions of the entries (one, other), given as scalar positions of unknowns."""
-        p, q = self._block_of[one], self._block_of[other]
+        p, q = self.block_of[one], self.block_of[other]
         swap = self.rank[p] > self.rank[q]
         row, col = np.where(swap, other, one), np.where(swap, one, other)
         p, q = np.where(swap, q, p), np.where(swap, p, q)
         base = self._cols[np.searchsorted(self._keys, p * self.blocks + q)]
-        return self.offset[p] + (row - self.first[p]) * self.width[p] + base + (col - self.first[q])
+        return np.asarray(
+            self.offset[p] + (row - self.first[p]) * self.width[p] + base + (col - self.first[q]), np.int64
+        )

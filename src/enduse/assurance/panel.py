@@ -9,8 +9,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from enduse.assurance.model import ErrorModel, Network
 from enduse.assurance.columns import CLOSING, EXPECTED, OPENING, RECEIVED, SHIPPED, USED, Readings
+from enduse.assurance.model import ErrorModel, Network
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -87,7 +87,7 @@ class _Slot(msgspec.Struct):
 
     value: Floats
     count: Ints
-    square: Floats
+    relative: Floats
     bias: Ints
     row: Ints
 
@@ -99,7 +99,7 @@ def _gather(
     flat = at * shape[1] + column
     total = shape[0] * shape[1]
     quantity = readings.quantity[rows]
-    value = np.bincount(flat, weights=quantity, minlength=total)
+    value = np.bincount(flat, weights=quantity, minlength=total).astype(np.float64, copy=False)
     count = np.bincount(flat, minlength=total)
     square = np.bincount(flat, weights=(sd * quantity) ** 2, minlength=total)
     first_bias = np.full(total, -1, dtype=np.int64)
@@ -138,8 +138,8 @@ def _mean_of_two(first: _Slot, second: _Slot) -> tuple[Floats, Floats, NDArray[n
     mean = [np.where(slot.count > 0, slot.value / np.maximum(slot.count, 1), 0.0) for slot in (first, second)]
     same = has[0] & has[1] & (np.abs(mean[0] - mean[1]) <= 1e-9 * np.abs(mean[0]))
     precision = [
-        np.where(has[0], 1 / np.maximum(first.square, FLOOR_SD) ** 2, 0.0),
-        np.where(has[1] & ~same, 1 / np.maximum(second.square, FLOOR_SD) ** 2, 0.0),
+        np.where(has[0], 1 / np.maximum(first.relative, FLOOR_SD) ** 2, 0.0),
+        np.where(has[1] & ~same, 1 / np.maximum(second.relative, FLOOR_SD) ** 2, 0.0),
     ]
     total = np.maximum(precision[0] + precision[1], 1e-300)
     share = np.stack(precision) / total
@@ -157,7 +157,7 @@ def _absent_means_zero(shipped: Floats, received: Floats) -> bool:
     one = float(np.mean(np.isnan(shipped) ^ np.isnan(received)))
     both = float(np.mean(np.isnan(shipped) & np.isnan(received)))
     lost = (1 - np.sqrt(max(0.0, 1 - 2 * one))) / 2
-    return both > 3 * lost**2 + 0.01
+    return bool(both > 3 * lost**2 + 0.01)
 
 
 def build_panel(network: Network, errors: ErrorModel, readings: Readings, rows: Ints, material: int) -> Panel | None:
@@ -263,7 +263,7 @@ def _finish(
 
     def flow_cells(k: int) -> Cells:
         bias = np.stack([flows[k].bias, np.full((links.size, t), -1)])
-        return _cells(flow_value[k], zero, amount, usual_flow, bias, one_share, flows[k].square, 0, flows[k].row)
+        return _cells(flow_value[k], zero, amount, usual_flow, bias, one_share, flows[k].relative, 0, flows[k].row)
 
     stock_row = np.where(stocks[0].row >= 0, stocks[0].row, stocks[1].row)
     use_row = np.where(uses[0].row >= 0, uses[0].row, uses[1].row)

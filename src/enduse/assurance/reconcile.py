@@ -36,7 +36,8 @@ def reconcile(readings: Floats, variances: Floats, balances: Floats) -> Reconcil
     """Reconcile readings with linear balances.
 
     Args:
-        readings: shape (n,). variances: shape (n,), above zero.
+        readings: shape (n,).
+        variances: shape (n,), above zero.
         balances: rows that the true flows sum to zero with, +1 in and -1 out, shape (m, n).
 
     Raises:

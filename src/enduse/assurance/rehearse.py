@@ -10,8 +10,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from enduse.assurance.model import ErrorModel, Network
 from enduse.assurance.columns import CLOSING, OPENING, RECEIVED, SHIPPED, USED, Readings
+from enduse.assurance.model import ErrorModel, Network
 
 Floats = NDArray[np.float64]
 

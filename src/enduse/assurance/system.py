@@ -89,22 +89,22 @@ class System:
             Pattern(periods=t, balances=n, links=ends, touches=touches, couples=couples, biases=panel.instrument.size)
         )
         layout = self.layout
-        self._muf = layout.first[:n, None] + np.arange(t)  # scalar positions of the balances
+        self.muf = layout.first[:n, None] + np.arange(t)  # scalar positions of the balances
         everything = np.arange(layout.unknowns)
         self._is_muf = np.zeros(layout.unknowns, dtype=np.bool_)
-        self._is_muf[self._muf.ravel()] = True
+        self._is_muf[self.muf.ravel()] = True
         diagonal = layout.place(everything, everything)
-        one, other = self._muf[:, :-1].ravel(), self._muf[:, 1:].ravel()
+        one, other = self.muf[:, :-1].ravel(), self.muf[:, 1:].ravel()
         inner = np.flatnonzero((ends >= 0).all(axis=1))
-        self._inner = inner
-        to, frm = self._muf[ends[inner, 1]].ravel(), self._muf[ends[inner, 0]].ravel()
+        self.inner = inner
+        to, frm = self.muf[ends[inner, 1]].ravel(), self.muf[ends[inner, 0]].ravel()
         self._rows: list[Ints] = [everything, one, other, to]
         self._cols: list[Ints] = [everything, other, one, frm]
         flat = [diagonal, layout.place(one, other), layout.place(other, one), layout.place(to, frm)]
-        self._picks: list[tuple[str, Ints, float]] = []
+        self.picks: list[tuple[str, Ints, float]] = []
         self._bias_terms(flat)
-        self._flat = np.concatenate(flat)
-        self._left, self._right = np.concatenate(self._rows), np.concatenate(self._cols)
+        self.flat = np.concatenate(flat)
+        self.left, self.right = np.concatenate(self._rows), np.concatenate(self._cols)
 
     def like(self, panel: Panel) -> "System":
         """Return the system of another panel of the same pattern; nothing is worked out again."""
@@ -135,12 +135,12 @@ class System:
     def _add(self, flat: list[Ints], source: str, cells: Ints, sign: float, one: Ints, other: Ints) -> None:
         """Note that value ``sign * source[cells]`` goes to the entries (one, other) and, within a block, (other, one)."""
         layout = self.layout
-        same = (layout._block_of[one] == layout._block_of[other]) & (one != other)  # noqa: SLF001 - one module in two files
+        same = (layout.block_of[one] == layout.block_of[other]) & (one != other)
         for a, b, c in ((one, other, cells), (other[same], one[same], cells[same])):
             flat.append(layout.place(a, b))
             self._rows.append(a)
             self._cols.append(b)
-            self._picks.append((source, c, sign))
+            self.picks.append((source, c, sign))
 
     def _bias_terms(self, flat: list[Ints]) -> None:
         panel, layout, ends = self.panel, self.layout, self.panel.ends
@@ -151,7 +151,7 @@ class System:
             for side in (0, 1):
                 block = np.repeat(ends[:, side], t)
                 chosen = np.flatnonzero((bias >= 0) & (block >= 0))
-                rows = self._muf[block[chosen], chosen % t]
+                rows = self.muf[block[chosen], chosen % t]
                 self._add(flat, name, chosen, signs[side], rows, at[bias[chosen]])
             chosen = np.flatnonzero(bias >= 0)
             self._add(flat, f"{name}_own", chosen, -1.0, at[bias[chosen]], at[bias[chosen]])
@@ -166,10 +166,10 @@ class System:
                 part = bias[:, shift : shift + t]
                 row, col = np.nonzero(part >= 0)
                 cells_at = row * (t + 1) + col + shift
-                self._add(flat, f"stock{k}", cells_at, sign, self._muf[row, col], at[part[row, col]])
+                self._add(flat, f"stock{k}", cells_at, sign, self.muf[row, col], at[part[row, col]])
             row, col = np.nonzero(panel.used.bias[k] >= 0)
             bias_at = at[panel.used.bias[k][row, col]]
-            self._add(flat, f"used{k}", row * t + col, -1.0, self._muf[row, col], bias_at)
+            self._add(flat, f"used{k}", row * t + col, -1.0, self.muf[row, col], bias_at)
 
     def variances(self, spread: Spread) -> tuple[Floats, Floats, Floats, Floats]:
         """Return the random variance of every reading; missing and removed ones are all but unknown."""
@@ -185,7 +185,7 @@ class System:
 
     def effects(self, spread: Spread) -> list[Floats]:
         """Return what one sd of its systematic error does to each reading: shape (2, places, periods) per kind."""
-        out = []
+        out: list[Floats] = []
         for cells, removed, amount in zip(self.panel.cells(), spread.removed, spread.amounts, strict=True):
             sd = np.where(cells.bias >= 0, spread.systematic[np.maximum(cells.bias, 0)], 0.0)
             live = cells.present & ~removed
@@ -223,7 +223,7 @@ class Solver:
             there = panel.ends[:, side] >= 0
             np.add.at(own, panel.ends[there, side], pooled[there])
         diagonal = np.full(layout.unknowns, -1.0)
-        diagonal[system._muf.ravel()] = own.ravel()  # noqa: SLF001
+        diagonal[system.muf.ravel()] = own.ravel()
         a1, a2 = self.effect[0], self.effect[1]
         sources = {
             "ship": self.beta * a1,
@@ -235,19 +235,22 @@ class Solver:
         for k in (0, 1):
             sources[f"stock{k}"], sources[f"used{k}"] = self.effect[2][k], self.effect[3][k]
         neighbours = -stock[:, 1:-1].ravel()
-        values = [diagonal, neighbours, neighbours, -pooled[system._inner].ravel()]  # noqa: SLF001
-        values += [sign * sources[name].ravel()[cells] for name, cells, sign in system._picks]  # noqa: SLF001
+        values = [diagonal, neighbours, neighbours, -pooled[system.inner].ravel()]
+        values += [sign * sources[name].ravel()[cells] for name, cells, sign in system.picks]
         self.scale = np.ones(layout.unknowns)
-        self.scale[system._muf.ravel()] = 1 / np.sqrt(own.ravel())  # noqa: SLF001
-        weights = np.concatenate(values) * self.scale[system._left] * self.scale[system._right]  # noqa: SLF001
-        store = np.bincount(system._flat, weights=weights, minlength=layout.storage)  # noqa: SLF001
+        self.scale[system.muf.ravel()] = 1 / np.sqrt(own.ravel())
+        weights = np.concatenate(values) * self.scale[system.left] * self.scale[system.right]
+        store = np.bincount(system.flat, weights=weights, minlength=layout.storage).astype(np.float64, copy=False)
         self.factor = Factor(layout, store, inverse=inverse)
 
     def solve(self, shipped: Floats, received: Floats, stock: Floats, used: Floats) -> Solution:
         """Return the scores of r campaigns.
 
         Args:
-            shipped: shape (L, T, r). received: (L, T, r). stock: (N, T + 1, r). used: (N, T, r).
+            shipped: shape (L, T, r).
+            received: shape (L, T, r).
+            stock: shape (N, T + 1, r).
+            used: shape (N, T, r).
         """
         panel, layout, system = self.system.panel, self.system.layout, self.system
         n, t = panel.nodes.size, panel.periods
@@ -257,7 +260,7 @@ class Solver:
         np.add.at(muf, panel.ends[to, 1], received[to] + self.beta[to, :, None] * srd[to])
         np.add.at(muf, panel.ends[frm, 0], -shipped[frm] + self.alpha[frm, :, None] * srd[frm])
         right = np.zeros((layout.unknowns, srd.shape[2]))
-        right[system._muf.ravel()] = muf.reshape(n * t, -1)  # noqa: SLF001
+        right[system.muf.ravel()] = muf.reshape(n * t, -1)
         for k, (cells, sign) in enumerate(((panel.shipped, -1.0), (panel.received, 1.0))):
             bias = cells.bias[0]
             there = bias >= 0
@@ -265,7 +268,7 @@ class Solver:
                 right, layout.bias_at[bias[there]], sign * (self.effect[k] / self.total)[there][:, None] * srd[there]
             )
         x = self.factor.solve(right * self.scale[:, None]) * self.scale[:, None]
-        node = x[system._muf]  # noqa: SLF001
+        node = x[system.muf]
         bias_score = x[layout.bias_at] if layout.bias_at.size else np.zeros((0, srd.shape[2]))
         link = srd / self.total[:, :, None]
         link[to] += self.beta[to, :, None] * node[panel.ends[to, 1]]
@@ -298,7 +301,7 @@ class Solver:
         n, t = panel.nodes.size, panel.periods
         node = np.empty((n, t, t))
         for at in range(n):
-            sc = self.scale[self.system._muf[at]]  # noqa: SLF001
+            sc = self.scale[self.system.muf[at]]
             node[at] = factor.inverse(at, at)[:t, :t] * sc[:, None] * sc
         bias = np.zeros(panel.instrument.size)
         for k, home in enumerate(layout.home.tolist()):
@@ -333,9 +336,9 @@ class Solver:
         between = np.zeros((t, len(biases)))  # cov(w_link, bias)
         for i, (block, _) in enumerate(ends):
             for other_block, weight in ends:
-                across[i] += weight[:, None] * self._muf_block(other_block, block)
+                across[i] += weight[:, None] * self.muf_block(other_block, block)
             for j, (home, col) in enumerate(zip(homes, cols, strict=True)):
-                vector = self.factor.inverse(block, home)[:t, col] * self.scale[self.system._muf[block]]  # noqa: SLF001
+                vector = self.factor.inverse(block, home)[:t, col] * self.scale[self.system.muf[block]]
                 across[i] += np.outer(loads[:, j], vector)
                 between[:, j] += ends[i][1] * vector
         for j, (home, col) in enumerate(zip(homes, cols, strict=True)):
@@ -348,13 +351,14 @@ class Solver:
         single = [np.diag(z).copy(), np.diag(z).copy()]
         for (block, _), cov in zip(ends, across, strict=True):
             side = 1 if block == to else 0
-            single[side] += np.diag(self._muf_block(block, block)) - 2 * np.diag(cov)
+            single[side] += np.diag(self.muf_block(block, block)) - 2 * np.diag(cov)
         return z, single[0], single[1]
 
     def _muf_block(self, one: int, other: int) -> Floats:
         t = self.system.panel.periods
-        muf = self.system._muf  # noqa: SLF001
-        return self.factor.inverse(one, other)[:t, :t] * self.scale[muf[one]][:, None] * self.scale[muf[other]]
+        muf = self.system.muf
+        block = self.factor.inverse(one, other)[:t, :t]
+        return np.asarray(block * self.scale[muf[one]][:, None] * self.scale[muf[other]], dtype=np.float64)
 
 
 def reading_scores(panel: Panel, solution: Solution) -> tuple[Floats, Floats, Floats, Floats]:

@@ -166,7 +166,7 @@ def _improve_systematic(learned: Learned, parts: list[Evidence], groups: Ints, r
 def _shrink(random: Floats, ratio: float) -> tuple[Floats, float]:
     """Move the instruments of one group towards their own figures; return the steps and the degrees of freedom."""
     leverage, square = random
-    enough = leverage >= 2  # noqa: PLR2004 - fewer than two degrees of freedom have no spread
+    enough = leverage >= 2  # noqa: PLR2004
     if enough.sum() < ROLES:
         return np.full(leverage.size, ratio), float(leverage.sum())
     own = np.maximum(square / np.maximum(leverage, 1e-12) / ratio, 1e-3)

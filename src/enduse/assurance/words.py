@@ -44,7 +44,7 @@ def rival(cause: Cause, names: Names) -> str:
     """Return an explanation that could not be told apart, in words."""
     place = where(cause, names)
     if cause.kind == "reading":
-        period = cause.last + (0 if cause.at == 2 else 1)  # noqa: PLR2004 - stock columns start before period 1
+        period = cause.last + (0 if cause.at == 2 else 1)  # noqa: PLR2004
         return f"misread {CELL_WORDS[cause.at]} at {place} in period {period}"
     return f"{hypothesis(cause)} at {place} {span(cause.first, cause.last)}"
 
