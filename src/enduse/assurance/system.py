@@ -336,7 +336,7 @@ class Solver:
         between = np.zeros((t, len(biases)))  # cov(w_link, bias)
         for i, (block, _) in enumerate(ends):
             for other_block, weight in ends:
-                across[i] += weight[:, None] * self.muf_block(other_block, block)
+                across[i] += weight[:, None] * self._muf_block(other_block, block)
             for j, (home, col) in enumerate(zip(homes, cols, strict=True)):
                 vector = self.factor.inverse(block, home)[:t, col] * self.scale[self.system.muf[block]]
                 across[i] += np.outer(loads[:, j], vector)
@@ -351,7 +351,7 @@ class Solver:
         single = [np.diag(z).copy(), np.diag(z).copy()]
         for (block, _), cov in zip(ends, across, strict=True):
             side = 1 if block == to else 0
-            single[side] += np.diag(self.muf_block(block, block)) - 2 * np.diag(cov)
+            single[side] += np.diag(self._muf_block(block, block)) - 2 * np.diag(cov)
         return z, single[0], single[1]
 
     def _muf_block(self, one: int, other: int) -> Floats:
