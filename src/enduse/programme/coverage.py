@@ -14,7 +14,7 @@ import msgspec
 from enduse.programme import places as tree
 from enduse.programme.mandates import Mandate
 from enduse.programme.programme import ProgrammeState
-from enduse.programme.spans import Stretch, complement, intersection, union, without
+from enduse.programme.spans import Stretch, complement, union, without
 from enduse.statements.programme import Function
 from enduse.terms.times import Period, instant_of, micros
 
@@ -74,6 +74,7 @@ class _Grounds(msgspec.Struct):
 
     ground: set[str]
     holding: set[str]
+    inner: dict[str, list[str]]
 
 
 class _Walk:
@@ -105,7 +106,7 @@ class _Walk:
         """Return the function's gaps, by start and place."""
         for root in self.house.below.get(None, ()):
             if root in self.grounds.holding:
-                self.emit([root], self.visit(root, []))
+                self.emit([root], complement(self.visit(root, []), *self.house.whole))
         gaps = []
         for (start, end, holder, mandate), places in self.found.items():
             people = [self.house.people[place] for place in places if self.house.people[place] is not None]
@@ -123,29 +124,29 @@ class _Walk:
         return sorted(gaps, key=lambda gap: (gap.start, gap.end, gap.places))
 
     def visit(self, place: str, inherited: list[Stretch]) -> list[Stretch]:
-        """Return the gaps that all grounds within ``place`` share; what only some have is emitted on the way."""
+        """Return when at least one ground within ``place`` is held; what other grounds lack of that is emitted."""
         cover = inherited
         if place in self.held:
-            cover = union([*inherited, *((item.start, item.end) for item in self.held[place])])
-        if place in self.grounds.ground:
-            return complement(cover, *self.house.whole)
-        inner = [name for name in self.house.below.get(place, ()) if name in self.grounds.holding]
+            cover = union([*inherited, *[(item.start, item.end) for item in self.held[place]]])
+        inner = () if place in self.grounds.ground else self.inner(place)
         marked = [name for name in inner if name in self.marked]
-        beside = complement(cover, *self.house.whole)
         if not marked:
-            return beside
-        gaps = {name: self.visit(name, cover) for name in marked}
-        common = beside if len(marked) < len(inner) else next(iter(gaps.values()))
-        for gap in gaps.values():
-            if not common:
-                break
-            common = intersection(common, gap)
-        for name, gap in gaps.items():
-            self.emit([name], without(gap, common) if common else gap)
+            return cover
+        covers = [self.visit(name, cover) for name in marked]
+        anywhere = union([stretch for one in covers for stretch in one])
+        for name, one in zip(marked, covers, strict=True):
+            self.emit([name], without(anywhere, one))
         if len(marked) < len(inner):
-            rest = without(beside, common) if common else beside
-            self.emit([name for name in inner if name not in self.marked], rest)
-        return common
+            self.emit([name for name in inner if name not in self.marked], without(anywhere, cover))
+        return anywhere
+
+    def inner(self, place: str) -> list[str]:
+        """Return the places directly within ``place`` that are or hold grounds."""
+        known = self.grounds.inner.get(place)
+        if known is None:
+            below = self.house.below.get(place, ())
+            known = self.grounds.inner[place] = [name for name in below if name in self.grounds.holding]
+        return known
 
     def emit(self, places: list[str], gap: list[Stretch]) -> None:
         """Note a gap; places with the same stretch and the same last holder are reported together."""
@@ -219,7 +220,7 @@ class _House:
         """Return the grounds of a function."""
         known = self.known.get(function.needed_at)
         if known is None:
-            known = self.known[function.needed_at] = _Grounds(set(), set())
+            known = self.known[function.needed_at] = _Grounds(set(), set(), {})
             for place in reversed(self.order):
                 inner = any(name in known.holding for name in self.below.get(place, ()))
                 if not inner and self.state.places[place].type in function.needed_at:

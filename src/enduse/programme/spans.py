@@ -19,22 +19,6 @@ def union(stretches: Iterable[Stretch]) -> list[Stretch]:
     return found
 
 
-def intersection(one: Sequence[Stretch], other: Sequence[Stretch]) -> list[Stretch]:
-    """Return what two sets share."""
-    found: list[Stretch] = []
-    at = to = 0
-    while at < len(one) and to < len(other):
-        start = max(one[at][0], other[to][0])
-        end = min(one[at][1], other[to][1])
-        if start < end:
-            found.append((start, end))
-        if one[at][1] < other[to][1]:
-            at += 1
-        else:
-            to += 1
-    return found
-
-
 def without(one: Sequence[Stretch], other: Sequence[Stretch]) -> list[Stretch]:
     """Return what the first set has and the second has not."""
     found: list[Stretch] = []
