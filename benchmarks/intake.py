@@ -75,8 +75,8 @@ def end_to_end(raws: list[bytes], batch: int) -> float:
     with tempfile.TemporaryDirectory() as folder:
         intake = programme(Path(folder) / "p")
         started = time.perf_counter()
-        for start in range(0, len(raws), batch):
-            taken = intake.record(raws[start : start + batch])
+        batches = (raws[start : start + batch] for start in range(0, len(raws), batch))
+        for taken in intake.record_many(batches):
             if any(item.outcome != "accepted" for item in taken):
                 raise SystemExit(f"not accepted: {taken[0]}")
         intake.book.flush()

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from enduse.book.book import Book
 from enduse.cli.main import app
+from enduse.record.log import Log
+from enduse.terms.ed25519 import SigningKey
 
 ROOT = Path(__file__).parents[2]
 TRUCKS = [
@@ -208,6 +211,22 @@ def test_the_same_table_in_two_programmes_gives_the_same_balances(trucks, tmp_pa
     first, second = (answer("status", each)["summary"]["goods"] for each in (folder, tmp_path / "other"))
     assert first == second
     assert first
+
+
+def test_signed_envelopes_are_taken_as_they_are(demo, tmp_path):
+    """A copy of a record, statement by statement, gives the same book to somebody else."""
+    with Book.open(demo[0]) as book:
+        raws = [row.entry for row in book.log.store.entries()]
+        digest = book.digest()
+    copy = tmp_path / "copy"
+    Log.create(copy, "demo.enduse.example/palm-coast", SigningKey.generate()).close()
+    lines = [*raws, b"junk", raws[7]]
+    (tmp_path / "said.dsse").write_bytes(b"\n".join(lines) + b"\n")
+    told = answer("add", copy, tmp_path / "said.dsse", code=1)
+    assert (told["accepted"], told["no_effect"], told["refused"]) == (len(raws) - 1, 2, 1)
+    assert told["already_recorded"] == 1
+    assert {problem["line"] for problem in told["problems"]} == {1342, len(raws) + 1}
+    assert answer("status", copy)["book"] == digest
 
 
 def test_cairo_ties_to_the_last_digit(tmp_path):

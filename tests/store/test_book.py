@@ -207,3 +207,18 @@ def test_a_surplus_never_hides_a_shortage_from_a_condition(small):
     assert len(found.evidence) == 2
     assert small.book.facts.open_difference("cement", "elsewhere").estimate == 0
     assert small.book.facts.open_difference("steel", None) is None
+
+
+def test_many_batches_are_recorded_as_one_by_one(small, tmp_path):
+    makes = [small.says("donor", Pledge, pledge(f"p{n}")) for n in range(200)]
+    raws = [sign(make("example.org/test", party, n + 1), key).raw for n, (party, key, make) in enumerate(makes)]
+    raws[50] = raws[50].replace(b"A", b"B", 1)
+    small.intake.publish()
+    shutil.copytree(small.folder, tmp_path / "other")
+    one_by_one = [small.intake.record(raws[at : at + 40], small.now) for at in range(0, 200, 40)]
+    other = Intake.open(tmp_path / "other")
+    batches = (raws[at : at + 40] for at in range(0, 200, 40))
+    assert list(other.record_many(batches, small.now)) == one_by_one
+    assert other.book.digest() == small.book.digest()
+    assert sum(item.outcome == "refused" for batch in one_by_one for item in batch) == 1
+    other.close()

@@ -7,9 +7,12 @@ followed from there. One bad envelope is refused on its own and never hides the 
 import fcntl
 import hashlib
 import os
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from datetime import UTC, datetime
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Literal, Self
@@ -26,12 +29,15 @@ from enduse.statements.base import Statement
 from enduse.statements.envelope import Envelope, unwrap
 from enduse.statements.keyring import Keyring, Signed, sign
 from enduse.statements.programme import Clock, Programme
-from enduse.terms.ed25519 import SigningKey
+from enduse.terms.ed25519 import SigningKey, verify_batch
 from enduse.terms.times import instant_of, micros
 
 Say = tuple[str, SigningKey, Callable[[str, str, int], Statement]]
 """Party, its key, and a function from programme, party and running number to the statement."""
 
+
+Opened = Envelope | EnduseError
+"""An envelope, or why it is none."""
 
 LOCK: Final = ".lock"
 LOCK_PATIENCE_S: Final = 60
@@ -76,7 +82,7 @@ class Intake:
 
     def __init__(self, book: Book) -> None:
         self.book = book
-        self._keeper: SigningKey | None = None
+        self._kept: SigningKey | None = None
         self._lock = _lock(book.folder)
         book.follow()  # somebody may have written while we waited for the lock
 
@@ -94,17 +100,25 @@ class Intake:
         """Keys in force at the end of the record."""
         return self.book.keyring
 
-    def _clock(self, now: datetime | None) -> bytes:
-        """Return the keeper's signed word on the time; it never runs backwards."""
-        keyring, keeper = self.keyring, self._keeper_key()
+    def _clock(self, now: datetime | None) -> list[bytes]:
+        """Return the keeper's signed word on the time; it never runs backwards.
+
+        Where the keeper's key is not, there is nobody to give it: a copy takes the clocks that come with the statements.
+        """
+        keyring, keeper = self.keyring, self._keeper
+        if keeper is None:
+            return []
         moment = instant_of(max(micros(now or datetime.now(UTC)), self.book.head.clock))
         seq = keyring.next_seq(keeper.public)
-        return sign(Clock(programme=keyring.origin, party=keyring.keeper, seq=seq, occurred_at=moment), keeper).raw
+        said = Clock(programme=keyring.origin, party=keyring.keeper, seq=seq, occurred_at=moment)
+        return [sign(said, keeper).raw]
 
-    def _keeper_key(self) -> SigningKey:
-        if self._keeper is None:
-            self._keeper = keys.load(self.book.folder, self.keyring.keeper)
-        return self._keeper
+    @property
+    def _keeper(self) -> SigningKey | None:
+        """The keeper's key, where it is here."""
+        if self._kept is None and self.keyring.keeper in keys.held(self.book.folder):
+            self._kept = keys.load(self.book.folder, self.keyring.keeper)
+        return self._kept
 
     def say(self, drafts: Sequence[Say], now: datetime | None = None) -> list[Taken]:
         """Sign statements with keys of this node, number them, and take them as one batch.
@@ -116,7 +130,7 @@ class Intake:
         Returns:
             What became of each, in order.
         """
-        keeper = self._keeper_key().public
+        keeper = self._keeper.public if self._keeper else b""
         following: dict[bytes, int] = {}
         raws = []
         for party, key, make in drafts:
@@ -139,12 +153,34 @@ class Intake:
         Raises:
             ConflictError: another process wrote; nothing of the batch is recorded.
         """
-        results, fresh = self._sift(raws)
+        return self._record(_open_all(raws), {}, now)
+
+    def record_many(self, batches: Iterable[Sequence[bytes]], now: datetime | None = None) -> Iterator[list[Taken]]:
+        """Take batch after batch; while one is posted, another process verifies the signatures of the next.
+
+        Args:
+            batches: envelopes as received, each batch durable when its outcome is given.
+            now: as for :meth:`record`.
+        """
+        with ProcessPoolExecutor(1, get_context("spawn"), _leave_with_parent) as beside:
+            waiting: tuple[list[Opened], list[bytes], Future[list[bool]]] | None = None
+            for raws in batches:
+                opened = _open_all(raws)
+                jobs = self.keyring.jobs(item for item in opened if isinstance(item, Envelope))
+                verdicts = beside.submit(verify_batch, list(jobs.values()), 1)
+                if waiting is not None:
+                    yield self._record(waiting[0], dict(zip(waiting[1], waiting[2].result(), strict=True)), now)
+                waiting = (opened, list(jobs), verdicts)
+            if waiting is not None:
+                yield self._record(waiting[0], dict(zip(waiting[1], waiting[2].result(), strict=True)), now)
+
+    def _record(self, opened: list[Opened], verdicts: dict[bytes, bool], now: datetime | None) -> list[Taken]:
+        results, fresh = self._sift(opened)
         if not fresh:
             return results
         offered = list(fresh.values())
-        clock: list[bytes | Envelope] = [self._clock(now)] if self.keyring.keys and not _is_clock(offered[0]) else []
-        admitted = self.keyring.admit_all([*clock, *offered])
+        clock = [] if not self.keyring.keys or _is_clock(offered[0]) else self._clock(now)
+        admitted = self.keyring.admit_all([*clock, *offered], verdicts)
         head: list[Signed] = []
         for item in admitted[: len(clock)]:
             if isinstance(item, EnduseError):
@@ -161,15 +197,10 @@ class Intake:
             )
         return results
 
-    def _sift(self, raws: Sequence[bytes]) -> tuple[list[Taken], dict[int, Envelope]]:
-        """Set aside what is malformed, recorded already, or stands twice in the batch; return the rest, opened."""
-        results: list[Taken] = [Taken("refused")] * len(raws)
-        opened: dict[int, Envelope] = {}
-        for position, raw in enumerate(raws):
-            try:
-                opened[position] = unwrap(raw)
-            except EnduseError as error:
-                results[position] = Taken("refused", problem=error.problem)
+    def _sift(self, offered: list[Opened]) -> tuple[list[Taken], dict[int, Envelope]]:
+        """Set aside what is malformed, recorded already, or stands twice in the batch; return the rest."""
+        results = [Taken("refused", problem=getattr(item, "problem", None)) for item in offered]
+        opened = {position: item for position, item in enumerate(offered) if isinstance(item, Envelope)}
         names = {position: hashlib.sha256(envelope.payload).digest() for position, envelope in opened.items()}
         recorded = self.book.log.store.has_many(names.values())
         fresh: dict[int, Envelope] = {}
@@ -244,6 +275,29 @@ def _lock(folder: Path) -> int:
             time.sleep(0.05)
         else:
             return handle
+
+
+def _leave_with_parent() -> None:
+    """In a helper process: end when the process that started it is killed, instead of waiting for work for ever."""
+    parent = parent_process()
+    if parent is None:
+        return
+
+    def follow() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=follow, daemon=True).start()
+
+
+def _open_all(raws: Sequence[bytes]) -> list[Opened]:
+    opened: list[Opened] = []
+    for raw in raws:
+        try:
+            opened.append(unwrap(raw))
+        except EnduseError as error:
+            opened.append(error)
+    return opened
 
 
 def _is_clock(envelope: Envelope) -> bool:

@@ -5,7 +5,7 @@ brought in before, by the same party from the same file, is recognised by its so
 that was killed is simply run again.
 """
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import islice
@@ -19,7 +19,7 @@ from enduse.book.intake import Intake, Say, Taken
 from enduse.errors import MalformedError, Problem
 from enduse.exchange.draft import Draft, Row
 from enduse.exchange.envelopes import SUFFIXES as ENVELOPE_SUFFIXES
-from enduse.exchange.envelopes import read_envelopes
+from enduse.exchange.envelopes import Line, read_envelopes
 from enduse.exchange.tables import Figure, read_table
 from enduse.terms.ed25519 import SigningKey
 
@@ -168,16 +168,21 @@ def _count(brought: Brought, found: list[Taken], problem: Callable[[str], Proble
 
 def _bring_envelopes(intake: Intake, path: Path, step: Step | None) -> Brought:
     brought = Brought()
+    lines: deque[list[Line]] = deque()
     done = 0
-    for batch in _batches(read_envelopes(path), BATCH_ROWS):
-        good = [item for item in batch if item.problem is None]
-        for item in batch:
-            if item.problem is not None:
-                brought.refused += 1
-                brought.problems.append(item.problem)
-        for item, taken in zip(good, intake.record([item.raw for item in good]), strict=True):
-            _count(brought, [taken], partial(_of_line, path.name, item.line))
-        done += len(batch)
+
+    def offered() -> Iterator[list[bytes]]:
+        for batch in _batches(read_envelopes(path), BATCH_ROWS):
+            damaged = [item.problem for item in batch if item.problem is not None]
+            brought.refused += len(damaged)
+            brought.problems += damaged
+            lines.append([item for item in batch if item.problem is None])
+            yield [item.raw for item in lines[-1]]
+
+    for taken in intake.record_many(offered()):
+        for item, outcome in zip(lines.popleft(), taken, strict=True):
+            _count(brought, [outcome], partial(_of_line, path.name, item.line))
+        done += len(taken)
         if step is not None:
             step(done)
     return brought

@@ -4,7 +4,7 @@ The keyring is a function of the record: it is fed each statement in log order a
 and ``key``. Enrolment and revocation that would be wrong are refused at the door, so every reader sees the same keys.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -69,33 +69,42 @@ class Keyring(msgspec.Struct):
         """
         return self._accept((*_opened(unwrap(raw)), None))
 
-    def admit_all(self, raws: Sequence[bytes | Envelope]) -> "list[Signed | EnduseError]":
+    def admit_all(
+        self, raws: Sequence[bytes | Envelope], verdicts: Mapping[bytes, bool] | None = None
+    ) -> "list[Signed | EnduseError]":
         """Check a batch in order, each as if those before it had been recorded; feed the accepted ones to the keyring.
 
         Signatures are verified on several threads (libsodium runs outside the interpreter's lock).
 
         Args:
             raws: envelopes as received, or opened already.
+            verdicts: signatures of :meth:`jobs` that were verified before, by envelope.
 
         Returns:
             For each envelope the signed statement, or the error it is refused with.
         """
         envelopes = [raw if isinstance(raw, Envelope) else _attempt(unwrap, raw) for raw in raws]
-        # Keys that an earlier statement of this very batch enrols are not known yet; those are verified one by one.
-        known = {
-            at: bytes.fromhex(self.keys[item.key_id].public_key)
-            for at, item in enumerate(envelopes)
-            if isinstance(item, Envelope) and item.key_id in self.keys
-        }
-        jobs = [(public, pae(envelopes[at].payload), envelopes[at].signature) for at, public in known.items()]  # type: ignore[union-attr]
+        before = verdicts or {}
+        jobs = self.jobs(item for item in envelopes if isinstance(item, Envelope) and item.raw not in before)
         with ThreadPoolExecutor(1) as beside:
-            verdicts = beside.submit(verify_batch, jobs)
+            verified = beside.submit(verify_batch, list(jobs.values()))
             opened = [_attempt(_opened, item) for item in envelopes]
-            valid = dict(zip(known, verdicts.result(), strict=True))
+            valid = {**before, **dict(zip(jobs, verified.result(), strict=True))}
         return [
-            item if isinstance(item, EnduseError) else _attempt(self._accept, (*item, valid.get(at)))
-            for at, item in enumerate(opened)
+            item if isinstance(item, EnduseError) else _attempt(self._accept, (*item, valid.get(item[0].raw)))
+            for item in opened
         ]
+
+    def jobs(self, envelopes: Iterable[Envelope]) -> dict[bytes, tuple[bytes, bytes, bytes]]:
+        """Return public key, signed bytes and signature of each envelope whose key is enrolled by now.
+
+        Keys that an earlier statement of the same batch enrols are not known yet; those are verified one by one.
+        """
+        return {
+            item.raw: (bytes.fromhex(self.keys[item.key_id].public_key), pae(item.payload), item.signature)
+            for item in envelopes
+            if item.key_id in self.keys
+        }
 
     def _enrolment(self, envelope: Envelope, statement: AnyStatement) -> str | None:
         if isinstance(statement, Programme) and not self.keys:
