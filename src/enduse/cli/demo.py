@@ -38,6 +38,8 @@ def demo(
     """
     started = time.monotonic()
     with told():
+        from enduse.reports import html as _reports  # noqa: F401 - says what to install before anything is built
+
         _clear(into)
         book = _build(into, seed, quiet=as_json)
         with book:
