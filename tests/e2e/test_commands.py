@@ -170,6 +170,17 @@ def test_what_has_no_effect_is_listed_with_the_reason(demo):
     assert "held no mandate" in told["no_effect"][0]["reason"]
 
 
+def test_the_past_as_at_and_as_known(demo):
+    now = answer("status", demo[0])["summary"]
+    assert answer("status", demo[0], "--as-at", "2026-12-31", "--as-known", "2026-12-31")["summary"] == now
+    before = answer("status", demo[0], "--as-known", "2026-04-28")["summary"]["goods"]
+    after = answer("status", demo[0], "--as-known", "2026-04-30")["summary"]["goods"]
+    missing = [{item["resource"]: item["difference"] for item in goods}["cement/g"] for goods in (before, after)]
+    assert missing[1] - missing[0] == 20_000_000
+    assert answer("status", demo[0], "--as-at", "2026-02-01")["summary"]["goods"] == []
+    assert now["contradictions"] == []
+
+
 def test_status_fits_on_a_screen(demo):
     lines = run("status", demo[0]).stdout.splitlines()
     assert len(lines) <= 60

@@ -8,9 +8,14 @@ import msgspec
 from enduse.assurance.differences import Difference, Use
 from enduse.book.assure import differences, uses
 from enduse.book.book import Book
+from enduse.errors import Problem
 from enduse.ledger.accounts import OUTCOMES, class_of, owner_of
+from enduse.ledger.balances import NOW, Moment, balances, negative_stock
 from enduse.release.release import Tranche
 from enduse.terms.times import instant_of
+
+Balances = dict[str, dict[str, int]]
+"""Amount by account, then resource."""
 
 OVERDUE_DAYS = 14
 """A dispatch without receipt for longer than this waits for its carrier."""
@@ -79,10 +84,17 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     mandates: int
     unheld: list[str]
     waits: list[Wait]
+    contradictions: list[Problem]
 
 
-def summarise(book: Book) -> Summary:
-    """Return the book on one page, as of its last entry."""
+def summarise(book: Book, moment: Moment = NOW) -> Summary:
+    """Return the book on one page.
+
+    Args:
+        book: the programme.
+        moment: money and goods as at a claimed time, as known at a recorded one; all else is as of the last entry.
+    """
+    held_now = book.ledger.balances if moment == NOW else balances(book.postings(), moment)
     now = instant_of(book.head.clock)
     judged = differences(book)
     measured = uses(book)
@@ -94,8 +106,8 @@ def summarise(book: Book) -> Summary:
         size=book.size,
         recorded_at=now.isoformat(),
         statements=book.head.counts,
-        money=_money(book),
-        goods=_goods(book),
+        money=_money(held_now),
+        goods=_goods(held_now),
         missing=[item for item in judged if item.missing],
         explained=sum(not item.missing for item in judged),
         uses=measured,
@@ -103,22 +115,23 @@ def summarise(book: Book) -> Summary:
         mandates=len(in_force),
         unheld=[function for function in book.programme.functions if function not in held],
         waits=_waits(book, judged, measured),
+        contradictions=list(negative_stock(book.postings_of("stock"), moment)),
     )
 
 
-def _sums(book: Book) -> dict[str, dict[str, tuple[int, int]]]:
+def _sums(held_now: Balances) -> dict[str, dict[str, tuple[int, int]]]:
     """Return per resource and account class the sums of positive and of negative balances."""
     sums: dict[str, dict[str, tuple[int, int]]] = defaultdict(lambda: defaultdict(lambda: (0, 0)))
-    for account, held in book.ledger.balances.items():
+    for account, held in held_now.items():
         for resource, amount in held.items():
             plus, minus = sums[resource][class_of(account)]
             sums[resource][class_of(account)] = (plus + max(amount, 0), minus + min(amount, 0))
     return sums
 
 
-def _money(book: Book) -> list[Money]:
+def _money(held_now: Balances) -> list[Money]:
     found = []
-    for resource, sums in sorted(_sums(book).items()):
+    for resource, sums in sorted(_sums(held_now).items()):
         if not resource.startswith("money/"):
             continue
         net = {name: sum(pair) for name, pair in sums.items()}
@@ -139,9 +152,9 @@ def _money(book: Book) -> list[Money]:
     return found
 
 
-def _goods(book: Book) -> list[Goods]:
+def _goods(held_now: Balances) -> list[Goods]:
     found = []
-    for resource, sums in sorted(_sums(book).items()):
+    for resource, sums in sorted(_sums(held_now).items()):
         if resource.startswith("money/"):
             continue
         net = {name: sum(pair) for name, pair in sums.items()}

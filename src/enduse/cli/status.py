@@ -28,18 +28,28 @@ def status(
     report: Annotated[
         Path | None, typer.Option(metavar="FILE.html", help="Write the whole story as one page, English and Arabic.")
     ] = None,
+    as_at: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Money and goods as they stood on this day, as claimed.")
+    ] = None,
+    as_known: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Counting only what had been recorded by this day.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Show on one screen who is responsible, where money and goods are, what is missing, and what waits for whom.
 
-    Example: enduse status demo --report demo.html
+    With --as-at and --as-known, money and goods are shown as at one moment and as known at another: what was claimed
+    by then, and what had been said by then.
+
+    Example: enduse status demo --as-at 2026-05-31 --as-known 2026-06-30
     """
     with told():
         from enduse.book.book import Book
         from enduse.book.summary import summarise
+        from enduse.ledger.balances import Moment
 
         with Book.open(folder) as book:
-            summary = summarise(book)
+            summary = summarise(book, Moment(as_at=_micros(as_at), as_known=_micros(as_known)))
             if report is not None:
                 from enduse.reports.html import write_report
                 from enduse.reports.story import tell
@@ -57,6 +67,12 @@ def status(
                 )
             else:
                 _print(book, summary)
+
+
+def _micros(day: str | None) -> int | None:
+    from enduse.terms.times import micros, parse_instant
+
+    return None if day is None else micros(parse_instant(day, end_of_day=True))
 
 
 def _print(book: "Book", summary: "Summary") -> None:
@@ -86,6 +102,8 @@ def _print(book: "Book", summary: "Summary") -> None:
             f"[red]missing[/] {shown(item.amount, item.resource)} of {material} in {item.item} (95 %: {span});"
             f" {name(item.owner)} answers for it"
         )
+    for problem in summary.contradictions:
+        console.print(f"[red]cannot be[/] {problem.message}: {problem.remedy}")
     if summary.explained:
         console.print(f"        {summary.explained} smaller differences lie within measurement error", style="dim")
     for tranche in summary.tranches:
