@@ -20,6 +20,16 @@ WAITS: Final = {
     "explain_use": "explain the use in",
 }
 MARKS: Final = {"met": "[green]met[/]", "not_met": "[red]not met[/]", "not_known": "[yellow]not known[/]"}
+COLUMNS: Final = {
+    "entered": "came in",
+    "unlinked": "no origin",
+    "stock": "stock",
+    "transit": "transit",
+    "used": "used",
+    "consumed": "consumed",
+    "difference": "open",
+    "found": "found",
+}
 SHOWN: Final = 12
 
 
@@ -96,10 +106,12 @@ def _print(book: "Book", summary: "Summary") -> None:
         console.print("money   " + ",  ".join(f"{what} {shown(n, money.resource)}" for what, n in parts.items()))
     _goods(book, summary)
     for item in summary.missing:
-        span = f"{shown(item.interval.lower, item.resource)} to {shown(item.interval.upper, item.resource)}"
+        span = "counted, so exact"
+        if item.sd:
+            span = f"95 %: {shown(item.interval.lower, item.resource)} to {shown(item.interval.upper, item.resource)}"
         material = name(item.resource.rpartition("/")[0])
         console.print(
-            f"[red]missing[/] {shown(item.amount, item.resource)} of {material} in {item.item} (95 %: {span});"
+            f"[red]missing[/] {shown(item.amount, item.resource)} of {material} in {item.item} ({span});"
             f" {name(item.owner)} answers for it"
         )
     for problem in summary.contradictions:
@@ -120,15 +132,16 @@ def _goods(book: "Book", summary: "Summary") -> None:
 
     if not summary.goods:
         return
+    shown_goods = summary.goods[:SHOWN]
+    columns = [name for name in COLUMNS if any(getattr(goods, name) for goods in shown_goods)]
     table = Table(box=None, padding=(0, 1), pad_edge=False)
-    columns = ("entered", "unlinked", "stock", "transit", "used", "consumed", "difference", "found")
-    table.add_column("goods")
-    for column in columns:
-        table.add_column(column, justify="right")
-    for goods in summary.goods[:SHOWN]:
+    table.add_column("goods", max_width=24)
+    for name in columns:
+        table.add_column(COLUMNS[name], justify="right", no_wrap=True)
+    for goods in shown_goods:
         material, _, _base = goods.resource.rpartition("/")
-        values = [getattr(goods, column) for column in columns]
         unit = shown(0, goods.resource).partition(" ")[2]
+        values = [getattr(goods, name) for name in columns]
         cells = [shown(value, goods.resource).partition(" ")[0] if value else "" for value in values]
-        table.add_row(f"{book.programme.name(material)} ({unit})", *cells)
+        table.add_row(f"{book.programme.name(material)} {unit}", *cells)
     console.print(table)
