@@ -150,7 +150,12 @@ class World:
         body = known.now.body
         builders = tuple(dict.fromkeys(name for name in (body.contractor, known.owner) if name is not None))
         return Project(
-            project=project, purpose=body.purpose, builders=builders, place=known.place, evidence=(known.now.entry,)
+            project=project,
+            purpose=body.purpose,
+            builders=builders,
+            contractor=body.contractor,
+            place=known.place,
+            evidence=(known.now.entry,),
         )
 
     def undertaking(self, undertaking) -> Undertaken | None:

@@ -2,8 +2,9 @@ from arrangement import KEEPER, World, day
 
 from enduse.programme.appointments import clashes
 from enduse.statements.mandate import Check
-from enduse.statements.programme import OfferRule, Place
+from enduse.statements.programme import OfferRule, Place, PlaceBody
 from enduse.statements.reading import Reading, ReadingBody
+from enduse.statements.umbrella import Member, Quorum, Umbrella, UmbrellaBody
 from enduse.terms.amounts import Quantity
 from enduse.terms.times import Period
 
@@ -66,6 +67,21 @@ def test_the_administration_gives_mandates_within_its_places_only():
     made.give("a", "one", ["administration"], ["north"])
     assert made.offer("p", "two", ["police"], ["north"], by="one") == ""
     assert "may neither give" in made.offer("q", "two", ["police"], ["south"], by="one")
+
+
+def test_who_administers_a_part_does_not_shape_the_whole():
+    made = world()
+    made.give("a", "one", ["administration"], ["north"])
+    village = PlaceBody(place="village", name={"en": "v"}, type="area", within="north")
+    assert made.say(Place, "one", village) == ""
+    for within in ("south", None):
+        other = PlaceBody(place="other", name={"en": "o"}, type="area", within=within)
+        assert "that is for the keeper" in made.say(Place, "one", other)
+    body = UmbrellaBody(
+        umbrella="u", name={"en": "u"}, members=(Member(party="one"),), quorum=Quorum(need="all", of=("one",))
+    )
+    assert "that is for the keeper" in made.say(Umbrella, "one", body)
+    assert "may describe itself only" in made.party("two", by="one")
 
 
 def test_suspension_and_end():
@@ -180,6 +196,7 @@ def test_membership_relates_a_body_and_its_member_but_not_two_members():
     made.party("one", member_of=("assembly", "consortium"))
     made.party("two", member_of=("assembly",))
     made.party("three", member_of=("consortium",))
+    made.party("consortium", by="consortium")
     related = made.programme.related
     assert related("one", "assembly") == related("assembly", "one") == ("one is a member of assembly",)
     assert related("one", "two") == ()

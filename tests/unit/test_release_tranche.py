@@ -13,6 +13,7 @@ from enduse.statements.condition import (
     Decision,
     DecisionBody,
 )
+from enduse.statements.entry import Entry
 from enduse.statements.money import Disbursement, DisbursementBody
 from enduse.statements.umbrella import Member, Quorum, Umbrella, UmbrellaBody
 from enduse.statements.works import BillItem, Project, ProjectBody
@@ -176,3 +177,31 @@ def test_sentences_in_two_languages():
     assert verdict.sentence_en.startswith("not known: all of these hold: (at least 80 % of the cement billed")
     assert verdict.sentence_ar.startswith("غير معروف")
     assert [part.value for part in verdict.parts] == ["not_known", "not_known"]
+
+
+def test_nobody_related_to_the_contractor_signs_its_release():
+    made = world()
+    made.used["school", "cement"] = measured(900, 950)
+    made.party("two", owned_by=("builder",))
+    assert decide(made, by="two") == "two may not release to builder: two is owned by builder"
+    assert decide(made, by="one") == ""
+
+
+def test_claiming_an_earlier_day_does_not_bring_back_an_earlier_condition():
+    made = world()
+    made.used["school", "cement"] = measured(900, 950)
+    stricter = ConditionBody(
+        tranche="t1",
+        title={"en": "t1"},
+        amount=Money("100", "USD"),
+        project="school",
+        requires=kinds.UseVerified(project="school", material="cement", share="0.99"),
+    )
+    assert made.say(ConditionStatement, KEEPER, stricter, 5) == ""
+    body = DecisionBody(
+        decision="d", tranche="t1", action="release", record_size=len(made.entries), record_root="0" * 64
+    )
+    early = Decision(programme="test", party="one", seq=1, occurred_at=day(3), place="land", body=body)
+    entry = Entry(len(made.entries), "f" * 64, "0" * 32, day(6), early)
+    assert "at least 99 %" in made.releases.apply(entry, made)
+    assert made.releases.decisions == {}

@@ -14,9 +14,11 @@ from enduse.programme.posts import Posts
 from enduse.programme.relations import Ties
 from enduse.programme.requests import Requests
 from enduse.programme.undertakings import Undertakings
+from enduse.statements.codec import AnyStatement
+from enduse.statements.condition import ConditionStatement
 from enduse.statements.entry import Entry
 from enduse.statements.party import PartyBody
-from enduse.statements.programme import PlaceBody, ProgrammeBody
+from enduse.statements.programme import Place, PlaceBody, ProgrammeBody
 from enduse.statements.umbrella import UmbrellaBody
 from enduse.terms.texts import Text, say
 
@@ -142,14 +144,11 @@ class Arrangement(msgspec.Struct, kw_only=True):
         return ""
 
     def administers(self, party: str, at: datetime, places: tuple[str, ...] = ()) -> bool:
-        """Say whether ``party`` is the keeper, or holds the administration of all ``places`` (none: of anything)."""
+        """Say whether ``party`` is the keeper, or holds the administration of all ``places`` (none: of the whole)."""
         if party == self.keeper:
             return True
         function = self.founded.administration
-        if places:
-            return all(self.holds(party, function, place, at) for place in places)
-        held = (self.mandates[name] for name in self.held.get(party, ()))
-        return any(function in mandate.functions and mandate.in_force(at) for mandate in held)
+        return all(self.holds(party, function, place, at) for place in places or (None,))
 
     def authority(self, entry: Entry, act: str) -> str:
         """Say why a statement has no authority for ``act``, or return the empty string when it has.
@@ -178,9 +177,16 @@ class Arrangement(msgspec.Struct, kw_only=True):
             return self._without(statement.party, functions, place, at, act)
         if act in MANDATED:
             return f"no rule of this programme gives a mandate for a {act}, so nobody may state one"
-        if act in STRUCTURE and not self.administers(statement.party, statement.occurred_at):
-            return f"{statement.party} may not state a {act}: that is for the keeper and the administration"
-        return ""
+        return self._shapes(statement, act) if act in STRUCTURE else ""
+
+    def _shapes(self, statement: AnyStatement, act: str) -> str:
+        """Say why a party may not shape the programme here; a place is shaped by who administers what it lies within."""
+        where = statement.body.within if isinstance(statement, Place) else None
+        if isinstance(statement, ConditionStatement):
+            where = statement.place
+        if self.administers(statement.party, statement.occurred_at, () if where is None else (where,)):
+            return ""
+        return f"{statement.party} may not state a {act}: that is for the keeper and the administration"
 
     def _without(self, party: str, functions: list[str], place: str | None, at: datetime, act: str) -> str:
         what = " or ".join(functions)

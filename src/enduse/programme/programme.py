@@ -7,6 +7,8 @@ only the structure itself (places, umbrella, conditions) is, by default, for the
 
 from typing import Final
 
+import msgspec
+
 from enduse.programme import knowledge, quorum
 from enduse.programme import places as tree
 from enduse.programme.appointments import appoint
@@ -145,6 +147,9 @@ class ProgrammeState(Arrangement, kw_only=True):
         mighty = self.administers(statement.party, statement.occurred_at)
         if not mighty and body.party != statement.party:
             return f"{statement.party} may describe itself only; {body.party} is described by itself or the keeper"
+        known = self.parties.get(body.party)
+        if known is not None and known.acts_as_one and not mighty:
+            body = msgspec.structs.replace(body, acts_as_one=True)
         self.parties[body.party] = body
         self.ties.setdefault(body.party, Ties()).learn(body, replace=mighty and body.party != statement.party)
         return ""

@@ -27,11 +27,21 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Project(msgspec.Struct, frozen=True, kw_only=True):
-    """What a condition needs to know of a project; ``builders`` are its contractor and owner."""
+    """What a condition needs to know of a project.
+
+    Attributes:
+        project: its identifier.
+        purpose: humanitarian projects wait for no condition.
+        builders: its contractor and owner; whoever attests or verifies is independent of them.
+        contractor: whom its tranches pay; nobody related to it signs a release.
+        place: where it is built.
+        evidence: statements that say so.
+    """
 
     project: str
     purpose: Literal["reconstruction", "humanitarian"]
     builders: tuple[str, ...]
+    contractor: str | None = None
     place: str | None
     evidence: tuple[str, ...] = ()
 

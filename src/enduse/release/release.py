@@ -39,6 +39,7 @@ class Tranche(msgspec.Struct, frozen=True, kw_only=True):
         amount: how much.
         status: where it is on its way.
         verdict: how its condition stands.
+        digest: digest of the verdict, which a decision names as its ``evidence``.
         decision: statement by which the last decision came into effect, or empty.
         pending: decisions that still lack signatures, with what is lacking.
         paid: disbursed so far, in 1/10,000 of the currency unit.
@@ -51,6 +52,7 @@ class Tranche(msgspec.Struct, frozen=True, kw_only=True):
     amount: Money
     status: Status
     verdict: Verdict
+    digest: str
     decision: str
     pending: dict[str, str]
     paid: int
@@ -208,7 +210,7 @@ class Releases(msgspec.Struct):
             return f"decision {body.decision} was signed with other content or over other evidence"
         if known is not None and (party in known.signers or known.effective):
             return f"decision {body.decision} is already {'in effect' if known.effective else f'signed by {party}'}"
-        if reason := self._barred(body, tranche, statement.occurred_at, facts):
+        if reason := self._barred(entry, statement, tranche, facts):
             return reason
         known = known or Resolved(body, {})
         known.signers[party] = entry.id
@@ -224,8 +226,9 @@ class Releases(msgspec.Struct):
             del self.released[body.tranche]
         return ""
 
-    def _barred(self, body: kinds.DecisionBody, tranche: TrancheState, at: datetime, facts: Facts | None) -> str:
+    def _barred(self, entry: Entry, statement: Decision, tranche: TrancheState, facts: Facts | None) -> str:
         """Say why a decision may not be taken at this entry, or return the empty string."""
+        body, party = statement.body, statement.party
         if body.action == "recover":
             return "" if body.tranche in self.released else f"tranche {body.tranche} was not released"
         if body.action != "release":
@@ -234,17 +237,35 @@ class Releases(msgspec.Struct):
             return f"tranche {body.tranche} is already released"
         if facts is None:
             return "nothing is known of the facts, and what is not known releases nothing"
-        version = tranche.on(at)
-        if version is None or version.index >= body.record_size:
-            return f"the condition in force for {body.tranche} is not among the entries it rests on"
-        if version.body.lapses is not None and at >= version.body.lapses:
-            return f"tranche {body.tranche} lapsed on {version.body.lapses.date().isoformat()}"
-        if reason := humanitarian(version.body, facts):
-            return reason
-        verdict = evaluate(version.body.requires, self.context(version.body.project, at, facts))
-        if verdict.value != "met":
-            return f"its condition is {verdict.sentence_en}"
-        if body.evidence is not None and body.evidence != digest(verdict):
+        project = facts.project(tranche.now.body.project)
+        contractor = None if project is None else project.contractor
+        path = () if contractor is None else facts.related(party, contractor)
+        return (
+            f"{party} may not release to {contractor}: {'; '.join(path)}"
+            if path
+            else self._unmet(entry, statement, facts)
+        )
+
+    def _unmet(self, entry: Entry, statement: Decision, facts: Facts) -> str:
+        """Say why the conditions that bear on a release do not allow it, or return the empty string.
+
+        Claiming an earlier day does not bring back an earlier version: what was in force when the decision was recorded
+        must be met as well.
+        """
+        body, at = statement.body, statement.occurred_at
+        tranche = self.tranches[body.tranche]
+        verdict = None
+        for version in (tranche.on(at), tranche.on(max(at, entry.recorded_at))):
+            if version is None or version.index >= body.record_size:
+                return f"the condition in force for {body.tranche} is not among the entries it rests on"
+            if version.body.lapses is not None and at >= version.body.lapses:
+                return f"tranche {body.tranche} lapsed on {version.body.lapses.date().isoformat()}"
+            if reason := humanitarian(version.body, facts):
+                return reason
+            verdict = evaluate(version.body.requires, self.context(version.body.project, at, facts))
+            if verdict.value != "met":
+                return f"its condition is {verdict.sentence_en}"
+        if verdict is not None and body.evidence is not None and body.evidence != digest(verdict):
             return "the evidence has changed since they saw it; look again and sign that"
         return ""
 
@@ -313,6 +334,7 @@ class Releases(msgspec.Struct):
             amount=version.body.amount,
             status=_status(known, version, verdict, last, at),
             verdict=verdict,
+            digest=digest(verdict),
             decision=last.effective if last else "",
             pending=pending,
             paid=sum(item.amount for item in known.payments if item.currency == version.body.amount.currency),
