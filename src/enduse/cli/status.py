@@ -105,6 +105,20 @@ def _print(book: "Book", summary: "Summary") -> None:
             parts["given beyond a pledge"] = money.beyond
         console.print("money   " + ",  ".join(f"{what} {shown(n, money.resource)}" for what, n in parts.items()))
     _goods(book, summary)
+    _missing(book, summary)
+    for tranche in summary.tranches:
+        console.print(f"tranche {tranche.tranche}: {MARKS[tranche.verdict.value]}, {tranche.status}")
+    for wait in summary.waits[:SHOWN]:
+        amount = f" ({shown(wait.amount, wait.resource)})" if wait.resource else ""
+        console.print(f"waits   {name(wait.party)} must {WAITS[wait.what]} {name(wait.item)}{amount}")
+    if len(summary.waits) > SHOWN:
+        console.print(f"        and {len(summary.waits) - SHOWN} more: --json lists all", style="dim")
+
+
+def _missing(book: "Book", summary: "Summary") -> None:
+    from enduse.terms.amounts import shown
+
+    name = book.programme.name
     for item in summary.missing:
         span = "counted, so exact"
         if item.sd:
@@ -118,13 +132,6 @@ def _print(book: "Book", summary: "Summary") -> None:
         console.print(f"[red]cannot be[/] {problem.message}: {problem.remedy}")
     if summary.explained:
         console.print(f"        {summary.explained} smaller differences lie within measurement error", style="dim")
-    for tranche in summary.tranches:
-        console.print(f"tranche {tranche.tranche}: {MARKS[tranche.verdict.value]}, {tranche.status}")
-    for wait in summary.waits[:SHOWN]:
-        amount = f" ({shown(wait.amount, wait.resource)})" if wait.resource else ""
-        console.print(f"waits   {name(wait.party)} must {WAITS[wait.what]} {name(wait.item)}{amount}")
-    if len(summary.waits) > SHOWN:
-        console.print(f"        and {len(summary.waits) - SHOWN} more: --json lists all", style="dim")
 
 
 def _goods(book: "Book", summary: "Summary") -> None:
