@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enduse.assurance.differences import FALSE_ALARM, Open, interval, judge, judge_use, pair_sd
-from enduse.assurance.readings import Measured, Readings
+from enduse.assurance.measurements import Measured, Measurements
 
 TONNE = 1_000_000
 
@@ -19,7 +19,7 @@ def measured(amount, *, party="monitor", instrument="scale", random_sd=0.005, sy
 
 
 def readings(**by_item):
-    return Readings(by_item={key.replace("__", " "): value for key, value in by_item.items()})
+    return Measurements(by_item={key.replace("__", " "): value for key, value in by_item.items()})
 
 
 def opened(amount, item="c1"):
@@ -42,7 +42,7 @@ def test_what_the_scales_explain_is_within_error():
 
 
 def test_counted_goods_have_no_error():
-    (found,) = judge([opened(1)], Readings())
+    (found,) = judge([opened(1)], Measurements())
     assert found.judgement == "exact"
     assert found.missing
 
@@ -94,7 +94,7 @@ def test_nobody_verifies_themselves():
 
 @pytest.mark.parametrize(("declared", "over"), [(103, 0), (104, 1)])
 def test_use_beyond_the_bill_is_reported(declared, over):
-    assert use(Readings(), declared=declared * TONNE).over_bill == over * TONNE
+    assert use(Measurements(), declared=declared * TONNE).over_bill == over * TONNE
 
 
 def test_the_latest_reading_counts():

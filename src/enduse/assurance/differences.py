@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from enduse.assurance.readings import Measured, Readings
+from enduse.assurance.measurements import Measured, Measurements
 
 FALSE_ALARM: Final = 0.05
 """Chance that anything is called missing in a programme in which nothing is."""
@@ -135,7 +135,7 @@ def interval(amount: int, sd: float) -> Interval:
     return Interval(amount - half, amount + half)
 
 
-def judge(opened: list[Open], readings: Readings, judged: int | None = None) -> list[Difference]:
+def judge(opened: list[Open], readings: Measurements, judged: int | None = None) -> list[Difference]:
     """Judge every open difference.
 
     Args:
@@ -179,7 +179,7 @@ def judge_use(
     declared: Mapping[str, int],
     resolved: int,
     bill: tuple[int, int] | None,
-    readings: Readings,
+    readings: Measurements,
     judged: int = 1,
 ) -> Use:
     """Compare what was declared as used with what an independent reading found and what the bill allows.

@@ -12,7 +12,7 @@ from typing import Any, Final, Self, TypeVar
 
 import msgspec
 
-from enduse.assurance.readings import Readings
+from enduse.assurance.measurements import Measurements
 from enduse.book.facts import BookFacts
 from enduse.book.shelf import FORMAT, Effect, Shelf, SourceRow
 from enduse.errors import ConflictError, EnduseError, UnknownError
@@ -93,7 +93,7 @@ class Book:
         self.keyring = Keyring()
         self.programme = ProgrammeState()
         self.ledger = Ledger()
-        self.readings = Readings()
+        self.readings = Measurements()
         self.works = Works()
         self.releases = Releases()
         self._postings: list[Posting] = []
@@ -142,7 +142,7 @@ class Book:
         self.keyring = self._state("keyring", Keyring)
         self.programme = self._state("programme", ProgrammeState)
         self.ledger = self._state("ledger", Ledger)
-        self.readings = self._state("readings", Readings)
+        self.readings = self._state("readings", Measurements)
         self.works = self._state("works", Works)
         self.releases = self._state("releases", Releases)
 

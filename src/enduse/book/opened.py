@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from enduse.assurance.differences import Difference, Open, judge
-from enduse.assurance.readings import Readings
+from enduse.assurance.measurements import Measurements
 from enduse.ledger.accounts import class_of, item_of, owner_of, stock
 from enduse.ledger.ledger import Ledger
 
@@ -23,7 +23,7 @@ def opened(ledger: Ledger) -> Iterator[Open]:
             yield Open(owner, item, resource, amount, since, tuple(entry for _, entry in rests))
 
 
-def judged(ledger: Ledger, readings: Readings) -> list[Difference]:
+def judged(ledger: Ledger, readings: Measurements) -> list[Difference]:
     """Judge them against the instruments; all consignments that were received share the false-alarm budget."""
     items = list(opened(ledger))
     received = sum(consignment.receipt is not None for consignment in ledger.consignments.values())

@@ -48,7 +48,7 @@ class Measured(msgspec.Struct, frozen=True):
         return abs(self.amount) * math.hypot(self.random_sd, self.systematic_sd)
 
 
-class Readings(msgspec.Struct):
+class Measurements(msgspec.Struct):
     """Readings by what they bear on: ``shipped CONSIGNMENT``, ``received CONSIGNMENT`` or ``use PROJECT``."""
 
     by_item: dict[str, list[Measured]] = msgspec.field(default_factory=dict)
