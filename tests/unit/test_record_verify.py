@@ -11,7 +11,7 @@ from functools import partial
 
 import pytest
 
-from enduse.errors import MalformedError, Problem
+from enduse.errors import MalformedError, Problem, RecordError
 from enduse.record import checkpoint, monitor, note
 from enduse.record.log import Log
 from enduse.record.store import NewEntry
@@ -184,6 +184,23 @@ def test_over_http_without_the_database(whole):
     finally:
         server.shutdown()
         server.server_close()
+
+
+def test_a_missing_database_is_missed(copy):
+    (copy / "record.db").unlink()
+    report = verify(copy)
+    assert not report.ok
+    assert "there is no record here" in messages(report)
+    (copy / "keys" / "log.key").unlink()
+    assert verify(copy).ok, "a mirror has none"
+
+
+def test_a_rotten_row_is_not_published(copy):
+    with Log.open(copy) as log:
+        log.append([new(SIZE)])
+    change_database(copy, "UPDATE entry SET entry = ? WHERE idx = ?", b"rotten", SIZE)
+    with Log.open(copy) as log, pytest.raises(RecordError, match="different roots"):
+        log.publish()
 
 
 def test_a_doctored_index_hides_no_gap(copy):

@@ -223,7 +223,7 @@ class Log:
         def entries(start: int, stop: int) -> Iterator[bytes]:
             return (row.entry for row in self.store.entries(start, stop))
 
-        TileWriter(self.folder / TILES).extend(entries, self.store.leaves, old_size, size)
+        TileWriter(self.folder / TILES).extend(entries, old_size, size)
 
     def _collect(
         self,

@@ -147,11 +147,6 @@ class Mirror:
         if shown.size <= old_size:
             return
         theirs = TileReader(self.source, shown.size)
-        ours = TileReader(self._own, shown.size)
-
-        def leaves(start: int, stop: int) -> Iterator[bytes]:
-            del stop
-            return (tree.leaf_hash(entry) for entry in ours.entries(start))
 
         def entries(start: int, stop: int) -> Iterator[bytes]:
             del stop
@@ -160,7 +155,7 @@ class Mirror:
                 yield from TileReader(self._own, old_size).entries(start)
             yield from theirs.entries(old_size)
 
-        TileWriter(self.folder / TILES).extend(entries, leaves, old_size, shown.size)
+        TileWriter(self.folder / TILES).extend(entries, old_size, shown.size)
         if TileReader(self._own, shown.size).root() != shown.root:
             raise RecordError(
                 f"the entries served do not give the root the log signed for {shown.size} entries",

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from enduse.record import files
 from enduse.record.tiles import TILE_BITS, TILE_WIDTH, FolderSource, TileReader, encode_bundle, tile_path, tile_width
-from enduse.record.tree import root
+from enduse.record.tree import leaf_hash, root
 
 Slice = Callable[[int, int], Iterator[bytes]]
-"""Gives entries, or leaf hashes, from one index up to another."""
+"""Gives entries from one index up to another."""
 
 
 class TileWriter:
@@ -29,16 +29,15 @@ class TileWriter:
         files.write(path, data, sync_name=False)
         self._touched.add(path.parent)
 
-    def extend(self, entries: Slice, leaves: Slice, old_size: int, size: int) -> None:
+    def extend(self, entries: Slice, old_size: int, size: int) -> None:
         """Write every tile and entry bundle that changed between the two sizes, durably.
+
+        The tiles are made from the bundles as they were written: what is hashed is what is served.
 
         Args:
             entries: gives the entries; read once, from the first bundle that changes.
-            leaves: gives their hashes; read once, after the bundles are written.
-            old_size: size whose tiles are in the folder already.
+            old_size: size whose tiles are in the folder already; 0 writes everything anew.
             size: size to reach.
-
-        With ``old_size`` 0 everything is written anew.
 
         Raises:
             MalformedError, UnknownError: tiles of the older size are damaged or missing.
@@ -47,7 +46,8 @@ class TileWriter:
         self._touched = set()
         start = old_size // TILE_WIDTH * TILE_WIDTH
         self._bundles(start, size, entries(start, size))
-        completed = self._level(0, old_size, size, leaves(start, size))
+        written = TileReader(FolderSource(self.folder), size).entries(start)
+        completed = self._level(0, old_size, size, map(leaf_hash, written))
         level = 1
         while size >> (TILE_BITS * level):
             # Hashes of this level that older tiles hold already, then the roots of tiles that are full now.

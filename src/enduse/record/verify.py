@@ -20,7 +20,7 @@ from enduse.record import audit, monitor
 from enduse.record import checkpoint as checkpoints
 from enduse.record import note as notes
 from enduse.record.audit import Audited, Describe, Examine, Job, OpenStore
-from enduse.record.log import CHECKPOINT, DATABASE, TILES, VKEY, read_vkey
+from enduse.record.log import CHECKPOINT, DATABASE, KEYS, LOG_KEY, TILES, VKEY, read_vkey
 from enduse.record.policy import Policy
 from enduse.record.proof import check_quorum
 from enduse.record.sqlite import SQLiteStore
@@ -72,7 +72,9 @@ def _find(where: str | PathLike[str]) -> _Place:
         database = folder / DATABASE
         if not (folder / VKEY).exists() and not tiles.is_dir():
             return _Place(text, None, None)
-        found = partial(SQLiteStore, database, read_only=True) if database.exists() else None
+        # A mirror has no database; a log that publishes has one, and a missing file is found when it is opened.
+        writes = database.exists() or (folder / KEYS / LOG_KEY).exists()
+        found = partial(SQLiteStore, database, read_only=True) if writes else None
         return _Place(str(tiles), found, read_vkey(folder) if (folder / VKEY).exists() else None)
     for tiles_url, key_url in ((text, text), (f"{text}/{TILES}", text)):
         try:
@@ -275,8 +277,9 @@ def _check_database(place: _Place, open_store: OpenStore, edges: "_Edges", probl
                     if (said.size, said.root) != (size, kept_root):
                         problems.add(f"the database keeps another checkpoint for {size} entries than was signed")
                 # Tiles are compared with the entries by now; where they differ this would only say it again.
-                if size <= edges.size and not problems.found and tiles.root(size) != kept_root:
-                    problems.add(f"a checkpoint signed earlier, for {size} entries, is not of this record")
+                foreign = size <= edges.size and not problems.found and tiles.root(size) != kept_root
+                if foreign or (size == edges.total and edges.whole.root() != kept_root):
+                    problems.add(f"a checkpoint that was signed, for {size} entries, is not of this record")
     except EnduseError as error:
         problems.take(error)
 
