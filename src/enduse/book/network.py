@@ -1,0 +1,165 @@
+"""The record's measurements as the plain tables that network assurance reads: nodes, links, instruments, readings.
+
+A consignment counts in the period in which it was received, at both ends: until then it is held to be with its
+sender, and a count of the sender's stock has what was under way added back. Amounts are those of the ledger, in the
+units people are shown; the instruments are those stated with readings of the consignment, else the goods were counted.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Final
+
+import msgspec
+
+from enduse.assurance.measurements import Measured
+from enduse.book.book import Book
+from enduse.ledger.accounts import class_of, item_of
+from enduse.ledger.state import Consignment, Leg
+from enduse.terms.amounts import shown
+
+DAY: Final = 86_400_000_000
+COUNTED: Final = "counted"
+KINDS: Final = {"crossing": "crossing", "warehouse": "warehouse", "vendor": "vendor", "corridor": "crossing"}
+
+Row = dict[str, object]
+
+
+class Tables(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows as :func:`enduse.assurance.tables.read_tables` takes them.
+
+    Attributes:
+        nodes, links, instruments, readings: one mapping a row.
+        start: beginning of period 1, microseconds since 1970.
+        period_days: length of a period.
+    """
+
+    nodes: list[Row]
+    links: list[Row]
+    instruments: list[Row]
+    readings: list[Row]
+    start: int
+    period_days: int
+
+
+def tables(book: Book, period_days: int = 7) -> Tables:
+    """Lay out all that was sent, received, handed out, built in and counted, by place and period."""
+    done = [(name, item) for name, item in book.ledger.consignments.items() if item.dispatch and item.receipt]
+    start = min((leg.effective for _, item in done for leg in _legs(item)), default=0)
+    layout = _Layout(book, start, period_days * DAY)
+    for name, consignment in done:
+        layout.consignment(name, consignment)
+    layout.uses()
+    layout.counts(done)
+    return Tables(
+        nodes=[{"node": place, "kind": layout.kind(place)} for place in layout.places],
+        links=list(layout.links.values()),
+        instruments=list(layout.instruments.values()),
+        readings=list(layout.rows()),
+        start=start,
+        period_days=period_days,
+    )
+
+
+def _legs(consignment: Consignment) -> list[Leg]:
+    return [leg for leg in (consignment.dispatch, consignment.receipt) if leg is not None]
+
+
+class _Layout:
+    def __init__(self, book: Book, start: int, period: int) -> None:
+        self.book, self.start, self.length = book, start, period
+        self.places: dict[str, None] = {}
+        self.senders: set[str] = set()
+        self.receivers: set[str] = set()
+        self.links: dict[tuple[str, str], Row] = {}
+        self.instruments: dict[str, Row] = {COUNTED: {"instrument": COUNTED, "random_sd": "0", "systematic_sd": "0"}}
+        self.sums: dict[tuple[int, str, str, str], int] = defaultdict(int)
+        self.scales: dict[tuple[int, str, str, str], str] = {}
+
+    def period(self, moment: int) -> int:
+        return (moment - self.start) // self.length + 1
+
+    def kind(self, place: str) -> str:
+        """Return a node's kind; where goods only leave, they enter the network."""
+        if place in self.senders and place not in self.receivers:
+            return "donor"
+        known = self.book.programme.places.get(place)
+        return KINDS.get(known.type, "site") if known else "site"
+
+    def scale(self, reading: Measured | None) -> str:
+        if reading is None or not reading.instrument:
+            return COUNTED
+        self.instruments[reading.instrument] = {
+            "instrument": reading.instrument,
+            "random_sd": str(reading.random_sd),
+            "systematic_sd": str(reading.systematic_sd),
+        }
+        return reading.instrument
+
+    def add(self, period: int, kind: str, where: str, resource: str, amount: int, instrument: str) -> None:
+        cell = (period, kind, where, resource)
+        self.sums[cell] += amount
+        self.scales.setdefault(cell, instrument)
+
+    def consignment(self, name: str, consignment: Consignment) -> None:
+        dispatch, receipt = _legs(consignment)
+        if dispatch.place == receipt.place:
+            return
+        link = (dispatch.place, receipt.place)
+        self.links.setdefault(link, {"link": " > ".join(link), "from_node": link[0], "to_node": link[1]})
+        self.places.update(dict.fromkeys(link))
+        self.senders.add(link[0])
+        self.receivers.add(link[1])
+        period = self.period(receipt.effective)
+        for kind, leg in (("shipped", dispatch), ("received", receipt)):
+            for line in leg.lines:
+                reading = self.book.readings.latest(kind, name, line.resource)
+                self.add(period, kind, " > ".join(link), line.resource, line.amount, self.scale(reading))
+
+    def uses(self) -> None:
+        """Add what was built in, handed out or used up, as its custodians declared it."""
+        for account_class in ("use", "consumed", "written_off"):
+            for posting in self.book.postings_of(account_class):
+                item = item_of(posting.account)
+                project = self.book.works.projects.get(item)
+                place = project.place if project is not None else item
+                if place in self.places:
+                    period = self.period(posting.effective)
+                    self.add(period, "used", place, posting.resource, posting.amount, COUNTED)
+
+    def counts(self, done: list[tuple[str, Consignment]]) -> None:
+        """Add stock counts, with what the counted place had under way at that moment."""
+        for account, by_resource in self.book.ledger.counts.items():
+            place = item_of(account)
+            if place not in self.places or class_of(account) != "stock":
+                continue
+            for resource, counts in by_resource.items():
+                for count in counts:
+                    amount = self.asserted(account, resource, count.effective)
+                    for _, consignment in done:
+                        dispatch, receipt = _legs(consignment)
+                        if dispatch.place == place and dispatch.effective <= count.effective < receipt.effective:
+                            amount += sum(line.amount for line in dispatch.lines if line.resource == resource)
+                    cell = (self.period(count.effective), "closing_stock", place, resource)
+                    self.sums[cell], self.scales[cell] = amount, COUNTED
+
+    def asserted(self, account: str, resource: str, moment: int) -> int:
+        """Return what lay in a stock account right after the count of that moment."""
+        line = self.book.ledger.timeline.get(account, {}).get(resource, [])
+        return sum(amount for effective, amount in line if effective <= moment)
+
+    def rows(self) -> Iterator[Row]:
+        for number, ((period, kind, where, resource), amount) in enumerate(sorted(self.sums.items()), 1):
+            yield {
+                "reading": f"r{number}",
+                "period": str(period),
+                "kind": kind,
+                "material": material_in_unit(resource),
+                "place": where,
+                "quantity": shown(max(amount, 0), resource).partition(" ")[0].replace(",", ""),
+                "instrument": self.scales[period, kind, where, resource],
+            }
+
+
+def material_in_unit(resource: str) -> str:
+    """Return a material with the unit its amounts are stated in, such as ``cement TNE``."""
+    return f"{resource.rpartition('/')[0]} {shown(0, resource).partition(' ')[2]}"
