@@ -68,6 +68,11 @@ class TestStore:
         leaves = [tree.leaf_hash(row.entry) for row in rows]
         assert store.tree().root() == tree.root(leaves)
         assert list(store.leaves(250, 777)) == leaves[250:777]
+        for size in (0, 1, 2, 599, 600, 601, 1000):
+            assert store.tree(size).root() == tree.root(leaves[:size])
+        for size in (-1, 1001):
+            with pytest.raises(RecordError):
+                store.tree(size)
         wanted = [Entry(n, r.entry, leaves[n], r.statement_id, r.key, r.seq) for n, r in enumerate(rows)]
         assert list(store.entries()) == wanted
         assert list(store.entries(255, 513)) == wanted[255:513]

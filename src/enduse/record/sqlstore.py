@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from enduse.errors import ConflictError, RecordError, UnknownError
+from enduse.record.checkpoint import SIZE_MAX
 from enduse.record.store import Entry, NewEntry, check_batch
 from enduse.record.tree import CompactRange, leaf_hash
 
@@ -68,12 +69,19 @@ class SQLStore(ABC):
                 return size
         raise self._damaged("the head of the database")
 
-    def tree(self) -> CompactRange:
-        """Return the right edge of the tree over all entries."""
-        match self._query("SELECT size, edge FROM head ORDER BY size DESC LIMIT 1"):
-            case [(int(size), bytes(edge))]:
-                return CompactRange.decode(size, edge)
-        raise self._damaged("the head of the database")
+    def tree(self, size: int | None = None) -> CompactRange:
+        """Return the right edge of the tree over all entries, or over the first ``size``."""
+        until = SIZE_MAX if size is None else size
+        match self._query("SELECT size, edge FROM head WHERE size <= ? ORDER BY size DESC LIMIT 1", (until,)):
+            case [(int(at), bytes(edge))]:
+                found = CompactRange.decode(at, edge)
+            case _:
+                raise self._damaged("the head of the database")
+        if size is not None:
+            found.extend(self.leaves(at, size))
+            if found.size != size:
+                raise RecordError(f"the record has {found.size} entries, not {size}", source=self.source)
+        return found
 
     def append(self, batch: Sequence[NewEntry], expected_size: int) -> int:
         """Add a batch in one durable transaction and return the index of its first entry."""

@@ -64,8 +64,14 @@ class Store(Protocol):
         """Number of entries."""
         ...
 
-    def tree(self) -> CompactRange:
-        """Return the right edge of the tree over all entries; the caller may change its copy."""
+    def tree(self, size: int | None = None) -> CompactRange:
+        """Return the right edge of the tree over all entries, or over the first ``size``; the caller may change it.
+
+        Reads one row of a batch's end and the leaf hashes after it, never the whole log.
+
+        Raises:
+            RecordError: there are not that many entries.
+        """
         ...
 
     def append(self, batch: Sequence[NewEntry], expected_size: int) -> int:
