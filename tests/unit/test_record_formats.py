@@ -209,6 +209,7 @@ class TestPolicy:
             (("witness w9 nonsense", "quorum w0"), "three parts"),
             (("log nonsense", "quorum w0"), "three parts"),
             ((f"witness w9 {vkey('w0').vkey}", "quorum w0"), "must not count twice"),
+            ((f"log {note.Verifier('l.example', 1, vkey('w0').public_key).vkey}", "quorum w1"), "must not sign twice"),
             (("quorum",), "not a line"),
             ((), "must define a quorum"),
         ],

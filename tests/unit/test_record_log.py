@@ -3,6 +3,7 @@
 import hashlib
 import sqlite3
 import stat
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -12,6 +13,7 @@ from enduse.record import tree
 from enduse.record.log import Log
 from enduse.record.store import NewEntry
 from enduse.record.tiles import FolderSource, TileReader
+from enduse.record.verify import verify
 from enduse.terms.ed25519 import SigningKey
 
 ORIGIN = "record.example/programme"
@@ -170,3 +172,30 @@ def test_limits(log):
     with pytest.raises(MalformedError, match="at least one"):
         log.append([])
     assert log.size == 1
+
+
+def test_several_writers_append_and_publish_at_once(log):
+    log.publish()
+    seen = []
+
+    def write(writer):
+        with Log.open(log.folder) as own:
+            done = 0
+            while done < 6:
+                bodies = [b"%d %d %d" % (writer, done, n) for n in range(40)]
+                rows = [NewEntry(body, hashlib.sha256(body).digest(), KEY, n + 1) for n, body in enumerate(bodies)]
+                try:
+                    own.append(rows)
+                    done += 1
+                    seen.append(own.publish())
+                except ConflictError:
+                    continue
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(write, range(3)))
+    last = log.publish()
+    assert last.size == 720
+    assert verify(log.folder).ok
+    leaves = [entry.leaf for entry in log.store.entries()]
+    for publication in seen:
+        assert publication.root == tree.root(leaves[: publication.size]), "every checkpoint is of this one record"

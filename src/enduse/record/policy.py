@@ -164,8 +164,8 @@ def parse(text: str) -> Policy:
     """Read a policy.
 
     Raises:
-        MalformedError: a line that is none, a name used twice or before its definition, one key under two names, an
-            impossible threshold, or no quorum. The error carries the line number.
+        MalformedError: a line that is none, a name used twice or before its definition, one key under two names or of a
+            log and a witness, an impossible threshold, or no quorum. The error carries the line number where it can.
         LimitError: over a million bytes.
     """
     if len(text) > POLICY_BYTES_MAX:
@@ -180,6 +180,9 @@ def parse(text: str) -> Policy:
             reader.take(words[:comment])
         except (MalformedError, SignatureError) as error:
             raise MalformedError(str(error), source="policy", line=number) from error
+    own = {log.public_key for log in reader.logs}
+    if any(witness.verifier.public_key in own for witness in reader.witnesses.values()):
+        raise MalformedError("a witness has the key of a log: one hand must not sign twice", source="policy")
     if reader.quorum is None:
         raise MalformedError("a policy must define a quorum", source="policy", remedy="end it with: quorum <name>")
     return Policy(tuple(reader.logs), reader.witnesses, reader.groups, reader.quorum)
