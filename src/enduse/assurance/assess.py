@@ -26,11 +26,11 @@ from enduse.errors import MalformedError, UnknownError
 
 Floats = NDArray[np.float64]
 
-KEPT_ELEMENTS = 30_000_000  # of covariance blocks kept between the two passes (some 1 GB)
+KEPT_ELEMENTS = 12_000_000  # of covariance blocks kept between the two passes (some 1 GB)
 MOST_POWER_PLACES = 600
 SECOND_LOOKS = 3
 OVERLAP_CAMPAIGNS = 160
-OVERLAP_ELEMENTS = 400_000_000
+OVERLAP_ELEMENTS = 60_000_000
 MANY_GROSS = 0.03
 WRONG_SD = 1.4
 ALIKE_LOG = 0.1  # two amounts within 10 %
@@ -183,7 +183,8 @@ class _Run:
 
     def _judge(self, material: Material, kept: int, rounds: int) -> int:
         """Score one material; keep it while there is room; return the room it takes."""
-        one = self.engine.finish(material, self.learned, rounds=rounds)
+        like = next(iter(self.kept.values()), None) if rounds else None
+        one = self.engine.finish(material, self.learned, rounds=rounds, like=like)
         panel = one.panel
         self.best[panel.material] = best_scores(one, self.weights)
         for cells in panel.cells():

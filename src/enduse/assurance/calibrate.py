@@ -16,8 +16,10 @@ from enduse.assurance.field import window_sums
 
 Floats = NDArray[np.float64]
 SEED = 20231027
-DRAWS = 500
+DRAWS, LEAST_DRAWS = 500, 30
+DRAWN_ELEMENTS = 8_000_000  # windows looked at in all draws together
 GRID = 7
+TAIL_POWER = 0.8  # overlap is less in the tail than where it can be measured
 CENSORED = 1.5  # rates above this say nothing about the tail
 LEAST_OVERLAP, MOST_OVERLAP = 0.3, 1.2
 
@@ -57,24 +59,25 @@ class Calibration:
         rng = np.random.default_rng(SEED)
         self._single = single
         self._copies = copies * overlap
-        self._sets: list[tuple[float, Floats, Floats, Floats, Floats, Floats]] = []
+        self._sets: list[tuple[float, Floats, Floats, Floats, tuple[Floats, NDArray[np.int64]], Floats]] = []
         mass = [float(np.sum(one.share * np.einsum("stu,tu->s", one.usable, one.weights))) for one in families]
         self.total = max(self._copies * (sum(mass) + single), 1e-300)
         for family, part in zip(families, mass, strict=True):
             if part <= 0:
                 continue
-            count = max(round(draws * part / max(sum(mass), 1e-300)), 50)
+            room = DRAWN_ELEMENTS // family.covariance.shape[1] ** 2
+            count = max(round(min(draws, room) * part / max(sum(mass), 1e-300)), LEAST_DRAWS)
             self._sets.append((part, *_draw(family, count, rng)))
 
     def chance(self, level: float) -> float:
         """Return the probability that the largest score reaches ``level`` by chance."""
         rate = self._single
-        for part, field, slope, information_z, log_share, uniform in self._sets:
+        for part, field, slope, information_z, (kinds, which), uniform in self._sets:
             # the tail value of the drawn window, then the field given that value
             at = np.minimum(information_z[:, 1] - level, -1e-9)
             tail = -special.ndtri_exp(at + np.log(uniform))
             shifted = field + slope * (tail - information_z[:, 0])[:, None, None]
-            limit = -special.ndtri_exp(np.minimum(log_share - level, -1e-9))
+            limit = (-special.ndtri_exp(np.minimum(kinds - level, -1e-9)))[which]
             hits = np.sum(shifted >= limit - 1e-12, axis=(1, 2))
             rate += part * float(np.mean(1 / np.maximum(hits, 1)))
         return float(-np.expm1(-self._copies * rate * np.exp(-level)))
@@ -89,12 +92,14 @@ class Calibration:
         return level
 
 
-def _draw(family: Family, count: int, rng: np.random.Generator) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+def _draw(
+    family: Family, count: int, rng: np.random.Generator
+) -> tuple[Floats, Floats, Floats, tuple[Floats, NDArray[np.int64]], Floats]:
     """Draw windows by their share, and a null campaign at the place of each.
 
     Returns:
         Standardised field (n, T, T) with -inf where not tested; its covariance with the drawn window (n, T, T); drawn
-        window's own value and log share (n, 2); log shares of all windows (n, T, T); uniforms (n,).
+        window's own value and log share (n, 2); log shares of all windows, as values and positions (n, T, T); uniforms (n,).
     """
     s, t, _ = family.covariance.shape
     by_place = family.share * np.einsum("stu,tu->s", family.usable, family.weights)
@@ -117,7 +122,8 @@ def _draw(family: Family, count: int, rng: np.random.Generator) -> tuple[Floats,
     slope = np.where(usable, window_sums(along) / size / size[own][:, None, None], 0.0)
     log_share = np.log(np.maximum(family.share[places][:, None, None] * family.weights, 1e-300))
     single = np.stack([field[own], log_share[own]], axis=1)
-    return field, slope, single, log_share, rng.random(count)
+    kinds, which = np.unique(log_share, return_inverse=True)  # few: thresholds are looked up, not worked out each
+    return field, slope, single, (kinds, which.reshape(log_share.shape)), rng.random(count)
 
 
 def overlap(levels: Floats, calibration: Calibration) -> float:
@@ -138,4 +144,5 @@ def overlap(levels: Floats, calibration: Calibration) -> float:
     seen = rates < CENSORED
     if not seen.any():
         return LEAST_OVERLAP
-    return float(np.clip(seen.sum() / np.minimum(rates, CENSORED).sum(), LEAST_OVERLAP, MOST_OVERLAP))
+    measured = float(np.clip(seen.sum() / np.minimum(rates, CENSORED).sum(), LEAST_OVERLAP, MOST_OVERLAP))
+    return float(measured**TAIL_POWER)

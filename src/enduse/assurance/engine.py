@@ -179,7 +179,7 @@ class Engine:
                 break
         return learned
 
-    def finish(self, material: Material, learned: Learned, *, rounds: int) -> Fit:
+    def finish(self, material: Material, learned: Learned, *, rounds: int, like: Fit | None = None) -> Fit:
         """Score one material with the errors learned; ``rounds`` more for wild readings if it took no part in learning."""
         for _ in range(rounds):
             if not self.round(material, learned)[0]:
@@ -189,4 +189,4 @@ class Engine:
         solver = material.system.solver(spread)
         info = solver.information()
         solution = solver.solve(*(value[:, :, None] for value in material.values()))
-        return score_all(self.network, material.system, solver, info, solution, learned.freedom)
+        return score_all(self.network, material.system, solver, info, solution, learned.freedom, like)

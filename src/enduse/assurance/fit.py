@@ -94,13 +94,17 @@ def score_all(
     info: Information,
     solution: Solution,
     freedom: Floats,
+    like: Fit | None = None,
 ) -> Fit:
-    """Score every hypothesis of one material."""
+    """Score every hypothesis of one material; ``like`` lends the degrees of freedom of another on the same network."""
     panel = system.panel
     node = field.scan(solution.node[:, :, 0], info.node, panel.throughput)
     link = field.scan(solution.link[:, :, 0], info.link, link_scale(panel))
     node_freedom, link_freedom = np.full(node.z.shape, 1e6), np.full(link.z.shape, 1e6)
-    if freedom.min() < CERTAIN:
+    alike = like is not None and like.node.z.shape == node.z.shape and like.link.z.shape == link.z.shape
+    if like is not None and alike:
+        node_freedom, link_freedom = like.node_freedom, like.link_freedom
+    elif freedom.min() < CERTAIN:
         none = np.zeros_like(solver.spread.systematic)
         known = system.solver(msgspec.structs.replace(solver.spread, systematic=none)).information()
         uses = np.any(panel.used.present, axis=1)
