@@ -1,3 +1,4 @@
+import msgspec
 from arrangement import KEEPER, World, day
 
 from enduse.programme.appointments import clashes
@@ -74,6 +75,9 @@ def test_who_administers_a_part_does_not_shape_the_whole():
     made.give("a", "one", ["administration"], ["north"])
     village = PlaceBody(place="village", name={"en": "v"}, type="area", within="north")
     assert made.say(Place, "one", village) == ""
+    taken = PlaceBody(place="south", name={"en": "s"}, type="area", within="north")
+    assert "that is for the keeper" in made.say(Place, "one", taken), "nobody takes a place that lies elsewhere"
+    assert made.say(Place, "one", msgspec.structs.replace(village, population=7)) == ""
     for within in ("south", None):
         other = PlaceBody(place="other", name={"en": "o"}, type="area", within=within)
         assert "that is for the keeper" in made.say(Place, "one", other)

@@ -180,13 +180,18 @@ class Arrangement(msgspec.Struct, kw_only=True):
         return self._shapes(statement, act) if act in STRUCTURE else ""
 
     def _shapes(self, statement: AnyStatement, act: str) -> str:
-        """Say why a party may not shape the programme here; a place is shaped by who administers what it lies within."""
-        where = statement.body.within if isinstance(statement, Place) else None
-        if isinstance(statement, ConditionStatement):
-            where = statement.place
-        if self.administers(statement.party, statement.occurred_at, () if where is None else (where,)):
+        """Say why a party may not shape the programme here.
+
+        A place is shaped by who administers what it is to lie within, and what it lies within now.
+        """
+        party, at = statement.party, statement.occurred_at
+        where = [statement.place] if isinstance(statement, ConditionStatement) else [None]
+        if isinstance(statement, Place):
+            known = self.places.get(statement.body.place)
+            where = [statement.body.within] if known is None else [statement.body.within, known.within]
+        if all(self.administers(party, at, () if place is None else (place,)) for place in where):
             return ""
-        return f"{statement.party} may not state a {act}: that is for the keeper and the administration"
+        return f"{party} may not state a {act}: that is for the keeper and the administration"
 
     def _without(self, party: str, functions: list[str], place: str | None, at: datetime, act: str) -> str:
         what = " or ".join(functions)
