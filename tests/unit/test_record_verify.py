@@ -6,8 +6,11 @@ import json
 import random
 import shutil
 import sqlite3
+import subprocess
+import sys
 import threading
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -255,3 +258,21 @@ def test_gaps_and_forks_are_named(tmp_path):
     assert report.ok
     assert len(report.incomplete) == 4
     assert "numbers 3 to 4 are missing" in " ".join(str(problem) for problem in report.incomplete)
+
+
+def test_a_record_whose_writer_was_killed_is_audited_as_it_lies(copy):
+    """The last batches still stand in the write-ahead log, and nobody has opened the database for writing since."""
+    script = (
+        "import os, sys; sys.path.insert(0, sys.argv[2]); from pathlib import Path; import test_record_verify as t\n"
+        "log = t.Log.open(Path(sys.argv[1])); log.append([t.new(n) for n in range(600, 900)]); log.publish(); os._exit(9)"
+    )
+    killed = subprocess.run([sys.executable, "-c", script, str(copy), str(Path(__file__).parent)], check=False)
+    assert killed.returncode == 9
+    assert (copy / "record.db-wal").stat().st_size > 0
+    report = verify(copy, describe=describe)
+    assert (report.ok, report.size) == (True, 900), messages(report)
+    (copy / "record.db-shm").unlink()
+    assert verify(copy).ok
+    (copy / "record.db-wal").unlink()
+    report = verify(copy)
+    assert "the database has 600 entries, but 900 are signed for" in messages(report)
