@@ -80,6 +80,17 @@ def test_offers_are_withdrawn_by_their_side_and_ended_once():
     assert made.programme.mandates["n"].ends == day(4)
 
 
+def test_time_runs_one_way():
+    made = world()
+    made.offer("m", "one", ["police"], ["land"], on=3)
+    assert made.step("m", "accept", "one", on=2) == "mandate m cannot be accepted before it was offered"
+    assert made.step("m", "accept", "one", on=3) == ""
+    made.step("m", "end", "one", on=5)
+    after = {"holder": "two", "succeeds": "m", "period": Period(start=day(9))}
+    assert "has already ended" in made.step("n", "hand_over", "one", on=5, **after)
+    assert "n" not in made.programme.mandates
+
+
 def test_a_rule_may_give_the_structure_to_a_function_and_the_keeper_keeps_it():
     made = world(rules=(("place", "mapping"),))
     made.give("m", "one", ["mapping"], ["land"])

@@ -37,6 +37,8 @@ def _offer(state: Arrangement, entry: Entry, statement: MandateStatement) -> str
         before = state.mandates.get(body.succeeds or "")
         if before is None or not before.acceptance:
             return f"mandate {body.succeeds} was never accepted, so it cannot be handed over"
+        if before.ends is not None and before.ends <= at:
+            return f"mandate {before.mandate} has already ended; offer the next holder a mandate of its own"
         if (body.functions or before.functions, body.places or before.places) != (before.functions, before.places):
             return f"a handover passes the whole of mandate {before.mandate}; end it and offer parts anew"
         body = msgspec.structs.replace(body, functions=before.functions, places=before.places)
@@ -49,7 +51,7 @@ def _offer(state: Arrangement, entry: Entry, statement: MandateStatement) -> str
         return f"{statement.party} may neither give a mandate for these places nor offer another party"
     if reason := _refused_type(state, body) or _incompatible_within(state, body):
         return reason
-    state.mandates[body.mandate] = Mandate.offered(body, statement.party, entry.id, given=gives)
+    state.mandates[body.mandate] = Mandate.offered(body, statement.party, entry.id, at, given=gives)
     return ""
 
 
@@ -88,6 +90,8 @@ def _accept(state: Arrangement, entry: str, statement: MandateStatement, mandate
         return f"mandate {mandate.mandate} is for {mandate.holder} to accept"
     if not mandate.given and not state.administers(party, at, mandate.places):
         return f"mandate {mandate.mandate} was offered by its holder; the keeper or the administration accepts"
+    if mandate.offered_at is not None and at < mandate.offered_at:
+        return f"mandate {mandate.mandate} cannot be accepted before it was offered"
     if mandate.open_checks():
         return f"readiness checks are open: {', '.join(mandate.open_checks())}; no acceptance, no handover"
     if mandate.succeeds is not None:

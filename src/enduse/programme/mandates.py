@@ -22,6 +22,7 @@ class Mandate(msgspec.Struct, omit_defaults=True, kw_only=True):
         period: for how long it was offered.
         offered_by: party that offered.
         offer: statement that offered it.
+        offered_at: when.
         given: whether the offer came from the givers; else the holder offered itself.
         type: what was offered.
         acceptance: statement that accepted it.
@@ -45,6 +46,7 @@ class Mandate(msgspec.Struct, omit_defaults=True, kw_only=True):
     offered_by: str
     offer: str
     given: bool
+    offered_at: datetime | None = None
     type: str | None = None
     acceptance: str = ""
     accepted_at: datetime | None = None
@@ -59,7 +61,7 @@ class Mandate(msgspec.Struct, omit_defaults=True, kw_only=True):
     standing: str = ""
 
     @classmethod
-    def offered(cls, body: MandateBody, by: str, statement: str, *, given: bool) -> "Mandate":
+    def offered(cls, body: MandateBody, by: str, statement: str, at: datetime, *, given: bool) -> "Mandate":
         """Return the mandate that an offer opens; ``body`` is complete."""
         if body.holder is None or body.period is None:
             raise ValueError("an offer names holder and period")
@@ -71,6 +73,7 @@ class Mandate(msgspec.Struct, omit_defaults=True, kw_only=True):
             period=body.period,
             offered_by=by,
             offer=statement,
+            offered_at=at,
             given=given,
             type=body.type,
             succeeds=body.succeeds,
