@@ -15,7 +15,7 @@ from enduse.release.sentences import sentence
 from enduse.release.verdict import Value, Verdict, deciding, negated, once, threshold
 from enduse.release.words import Counted, Found, Vouched
 from enduse.statements import condition as kinds
-from enduse.terms.amounts import Quantity
+from enduse.terms.amounts import goods_resource, shown
 
 Leaf = tuple[Value, tuple[str, ...], str, str]
 """Value, evidence, and why in English and in Arabic."""
@@ -57,10 +57,10 @@ def evaluate(condition: kinds.AnyCondition, context: Context) -> Verdict:
             return _verdict(condition, context, _used(condition, context))
         case kinds.NoOpenDifference():
             open_now = context.facts.open_difference(condition.material, condition.place)
-            return _verdict(condition, context, _at_most(open_now, condition.limit))
+            return _verdict(condition, context, _at_most(open_now, condition))
         case kinds.NoAlarm():
             alarm = context.facts.alarm(condition.material, condition.place)
-            return _verdict(condition, context, _at_most(alarm, condition.limit))
+            return _verdict(condition, context, _at_most(alarm, condition))
         case kinds.Attested():
             return _verdict(condition, context, _attested(condition, context))
         case kinds.CountVerified():
@@ -111,24 +111,21 @@ def _used(condition: kinds.UseVerified | kinds.AmountVerified, context: Context)
         if base != measured.base:
             return "not_known", measured.evidence, f"measured in {measured.base}", f"القياس بوحدة {measured.base}"
         wanted = Decimal(amount)
-        least, most = str(measured.lower), f"{measured.upper} {base}"
+        least, most = (shown(x, goods_resource(condition.material, base)) for x in (measured.lower, measured.upper))
     value: Value = "met" if measured.lower >= wanted else "not_met" if measured.upper < wanted else "not_known"
     return value, measured.evidence, f"measured between {least} and {most}", f"المقيس بين {least} و{most}"
 
 
-def _at_most(measured: Measured | None, limit: Quantity) -> Leaf:
+def _at_most(measured: Measured | None, condition: kinds.NoOpenDifference | kinds.NoAlarm) -> Leaf:
     """Compare an amount that should be small with its limit."""
     if measured is None:
         return "not_known", (), "nothing is known of it", "لا يُعرف عنه شيء"
-    amount, base = limit.base()
+    amount, base = condition.limit.base()
     if base != measured.base:
         return "not_known", measured.evidence, f"counted in {measured.base}", f"العدّ بوحدة {measured.base}"
     value: Value = "met" if measured.upper <= amount else "not_met" if measured.lower > amount else "not_known"
-    text = (
-        f"{measured.lower} .. {measured.upper} {base}"
-        if measured.lower != measured.upper
-        else f"{measured.lower} {base}"
-    )
+    ends = [shown(number, goods_resource(condition.material, base)) for number in (measured.lower, measured.upper)]
+    text = " .. ".join(dict.fromkeys(ends))
     return value, measured.evidence, text, text
 
 
