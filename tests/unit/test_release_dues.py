@@ -58,6 +58,21 @@ def test_each_version_pays_from_its_own_day_and_takes_off_what_was_paid_before()
     assert "conditions are not changed backwards" in version(made, "30", 5)
 
 
+def test_a_related_party_cannot_put_its_result_over_an_independent_one():
+    made = world()
+    made.party("friend", member_of=("builder",))
+    made.give("f", "friend", ["verify"], ["land"])
+    version(made, "10", 1)
+    assert result(made, 1, "5", 2) == ""
+    body = ResultBody(result="r", indicator="count", value="50")
+    assert made.say(Result, "friend", body, 3, place="land") == ""
+    assert [row.due // USD for row in made.releases.status("t", day(9), made).dues] == [50]
+    assert made.releases.status("t", day(9), made).verdict.value == "met"
+    again = ResultBody(result="r", indicator="count", value="7")
+    assert made.say(Result, "verifier", again, 4, place="land") == ""
+    assert [row.due // USD for row in made.releases.status("t", day(9), made).dues] == [70]
+
+
 def test_without_a_mandate_nobody_states_results():
     made = world()
     body = ResultBody(result="r", indicator="count", value="5")

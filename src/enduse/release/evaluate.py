@@ -13,7 +13,7 @@ import msgspec
 from enduse.release.facts import Facts, Measured
 from enduse.release.sentences import sentence
 from enduse.release.verdict import Value, Verdict, deciding, negated, once, threshold
-from enduse.release.words import Counted, Found, Vouched
+from enduse.release.words import Counted, Found, Vouched, latest
 from enduse.statements import condition as kinds
 from enduse.terms.amounts import goods_resource, shown
 
@@ -129,7 +129,7 @@ def _at_most(measured: Measured | None, condition: kinds.NoOpenDifference | kind
     return value, measured.evidence, text, text
 
 
-def _independent(context: Context, party: str, subject: str) -> tuple[str, ...]:
+def relation(context: Context, party: str, subject: str) -> tuple[str, ...]:
     """Return the path that relates ``party`` to a builder, or nothing when it is independent of all of them."""
     for project in dict.fromkeys((subject, context.project)):
         known = context.facts.project(project)
@@ -146,7 +146,7 @@ def _attested(condition: kinds.Attested, context: Context) -> Leaf:
     words: dict[bool, list[str]] = {True: [], False: []}
     for word in context.vouched.get(condition.subject, ()):
         place = project.place if project is not None and project.place is not None else word.place
-        path = _independent(context, word.party, condition.subject)
+        path = relation(context, word.party, condition.subject)
         if path:
             passed.append(f"{word.party} is not independent: {'; '.join(path)}")
         elif not context.facts.holds(word.party, condition.function, place, word.at):
@@ -170,8 +170,9 @@ def _counted(condition: kinds.CountVerified, context: Context) -> Leaf:
     usable = []
     for item in context.counted.get(condition.indicator, ()):
         allowed = condition.function is None or context.facts.holds(item.party, condition.function, item.place, item.at)
-        if item.at <= context.at and allowed and not _independent(context, item.party, condition.indicator):
+        if item.at <= context.at and allowed and not relation(context, item.party, condition.indicator):
             usable.append(item)
+    usable = latest(usable)
     if not usable:
         return "not_known", (), "no verified result", "لا توجد نتيجة متحقق منها"
     total = sum((item.value for item in usable), Decimal(0))

@@ -10,12 +10,12 @@ from typing import Final, Literal
 
 import msgspec
 
-from enduse.release.evaluate import Context, evaluate
+from enduse.release.evaluate import Context, evaluate, relation
 from enduse.release.evidence import digest
 from enduse.release.facts import Facts
 from enduse.release.formula import Due, schedule
 from enduse.release.verdict import Verdict
-from enduse.release.words import Counted, Found, Payment, Resolved, TrancheState, Version, Vouched
+from enduse.release.words import Counted, Found, Payment, Resolved, TrancheState, Version, Vouched, latest
 from enduse.statements import condition as kinds
 from enduse.statements.claim import Finding
 from enduse.statements.condition import Appeal, Attestation, ConditionBody, ConditionStatement, Decision
@@ -67,7 +67,7 @@ class Releases(msgspec.Struct):
         tranches: by identifier.
         vouched: attestations by subject; of each attestation the latest word of its party.
         found: findings by what they are about.
-        counted: verified results by indicator; for each entity, year and stage the latest.
+        counted: verified results by indicator; of each party for each entity, year and stage the latest.
         decisions: by identifier.
         released: statement of the release decision in effect, by tranche.
     """
@@ -189,7 +189,8 @@ class Releases(msgspec.Struct):
         kept = [
             item
             for item in self.counted.get(body.indicator, ())
-            if (item.body.entity, item.body.year, item.body.stage) != (body.entity, body.year, body.stage)
+            if (item.party, item.body.entity, item.body.year, item.body.stage)
+            != (statement.party, body.entity, body.year, body.stage)
         ]
         self.counted[body.indicator] = [*kept, said]
         return ""
@@ -292,10 +293,11 @@ class Releases(msgspec.Struct):
             released=self.released,
         )
 
-    def dues(self, tranche: str, at: datetime) -> list[Due]:
+    def dues(self, tranche: str, at: datetime, facts: Facts | None = None) -> list[Due]:
         """Return what the tranche's formulas make due, each year's results by the version in force when they were stated.
 
-        Whether anything is paid still depends on the verdict and on a decision.
+        With ``facts``, results by parties related to the builders are left out. Whether anything is paid still depends
+        on the verdict and on a decision.
         """
         known = self.tranches[tranche]
         rows: list[Due] = []
@@ -305,7 +307,10 @@ class Releases(msgspec.Struct):
             if formula is None or version.at > at:
                 continue
             said = [item for item in self.counted.get(formula.indicator, ()) if item.at <= at]
-            seen = [item for item in said if after is None or item.at < after]
+            if facts is not None:
+                context = self.context(version.body.project, at, facts)
+                said = [item for item in said if not relation(context, item.party, formula.indicator)]
+            seen = latest(item for item in said if after is None or item.at < after)
             fresh = [item.body.year for item in seen if item.at >= version.at]
             if fresh:
                 already = sum(row.due for row in rows)
@@ -339,7 +344,7 @@ class Releases(msgspec.Struct):
             pending=pending,
             paid=sum(item.amount for item in known.payments if item.currency == version.body.amount.currency),
             version=known.versions.index(version) + 1,
-            dues=tuple(self.dues(tranche, at)),
+            dues=tuple(self.dues(tranche, at, facts)),
         )
 
 

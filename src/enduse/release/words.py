@@ -1,5 +1,6 @@
 """What was said that conditions rest on: attestations, findings, verified results, decisions, as kept in the state."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
@@ -47,6 +48,11 @@ class Counted(msgspec.Struct, frozen=True):
     def value(self) -> Decimal:
         """What holds."""
         return Decimal(self.body.value)
+
+
+def latest(items: Iterable[Counted]) -> list[Counted]:
+    """Return the last result for each entity, year and stage."""
+    return list({(item.body.entity, item.body.year, item.body.stage): item for item in items}.values())
 
 
 class Version(msgspec.Struct, frozen=True):
