@@ -1,7 +1,8 @@
 """Edges that a changed operator would move: found by changing operators and seeing what nobody noticed."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
+import msgspec
 import pytest
 from arrangement import KEEPER, World, day
 
@@ -22,6 +23,7 @@ from enduse.statements.result import Result, ResultBody
 from enduse.statements.umbrella import Member, Quorum, Umbrella, UmbrellaBody
 from enduse.statements.works import Project, ProjectBody
 from enduse.terms.amounts import Money, Quantity
+from enduse.terms.times import Period
 
 
 def world():
@@ -213,3 +215,37 @@ def test_pending_decisions_stand_with_their_own_tranche_only():
     assert decide(made, size, by="two") == ""
     assert made.releases.status("t", day(4), made).pending == {}
     assert made.releases.status("t", day(4), made).status == "decided"
+
+
+def test_a_state_put_away_and_taken_up_again_says_the_same_about_days():
+    """Snapshots keep the moment and not the zone it was written in."""
+    zone = timezone(timedelta(hours=14))
+    texts = set()
+    for again in (False, True):
+        made = world()
+        attest(made, "one", "site", "north")
+        requires = kinds.AllOf(
+            of=(
+                kinds.Attested(subject="site", function="verify"),
+                kinds.Within(period=Period(start=datetime(2025, 1, 1, 1, tzinfo=zone))),
+            )
+        )
+        body = ConditionBody(
+            tranche="t",
+            title={"en": "t"},
+            amount=Money("1", "USD"),
+            project="homes",
+            requires=requires,
+            lapses=datetime(2025, 1, 4, 1, tzinfo=zone),
+        )
+        made.say(ConditionStatement, KEEPER, body)
+        if again:
+            raw = msgspec.msgpack.encode(made.releases)
+            made.releases = msgspec.msgpack.decode(raw, type=type(made.releases))
+        texts.add((decide(made, len(made.entries)), made.releases.status("t", day(2), made).verdict.sentence_en))
+    ((reason, sentence),) = texts
+    assert reason == "tranche t lapsed on 2025-01-03"
+    assert "between 2024-12-31 and further notice" in sentence
+    deadline = datetime(2018, 3, 1, 1, tzinfo=zone)
+    assert months_late(deadline, datetime(2018, 3, 28, 12, tzinfo=UTC)) == 2
+    assert months_late(deadline.astimezone(UTC), datetime(2018, 3, 28, 12, tzinfo=UTC)) == 2

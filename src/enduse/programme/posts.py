@@ -8,6 +8,7 @@ import msgspec
 from enduse.statements.entry import Entry
 from enduse.statements.post import Post, PostBody
 from enduse.statements.programme import Composition
+from enduse.terms.times import format_instant
 
 
 class PostState(msgspec.Struct, frozen=True):
@@ -61,7 +62,7 @@ class Posts(msgspec.Struct):
         if known is not None and known.body.party != statement.body.party:
             return f"posts {known.body.post} belong to {known.body.party}"
         if known is not None and statement.occurred_at < known.at:
-            return f"posts {known.body.post} were described later already, on {known.at.date().isoformat()}"
+            return f"posts {known.body.post} were described later already, on {format_instant(known.at)[:10]}"
         self.posts[statement.body.post] = PostState(statement.body, entry.id, statement.occurred_at)
         return ""
 

@@ -5,7 +5,7 @@ Arithmetic is in fractions and comes down to whole cents only at the end, so not
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
@@ -200,13 +200,10 @@ def months_late(deadline: datetime, achieved: datetime) -> int:
     """Return how many months have begun after the deadline; 0 when it was kept."""
     if achieved <= deadline:
         return 0
-    achieved = achieved.astimezone(deadline.tzinfo)
-    months = (achieved.year - deadline.year) * _MONTHS + achieved.month - deadline.month
-    rest = (achieved.day, achieved.timetz().replace(tzinfo=None)) > (
-        deadline.day,
-        deadline.timetz().replace(tzinfo=None),
-    )
-    return months + 1 if rest else months
+    # By the calendar of UTC: a state that was put away and taken up again no longer knows another zone.
+    late, due = achieved.astimezone(UTC), deadline.astimezone(UTC)
+    months = (late.year - due.year) * _MONTHS + late.month - due.month
+    return months + 1 if (late.day, late.time()) > (due.day, due.time()) else months
 
 
 def _decayed(by: kinds.TimeDecay, result: ResultBody) -> Fraction:

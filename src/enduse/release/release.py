@@ -23,6 +23,7 @@ from enduse.statements.entry import Entry
 from enduse.statements.money import Disbursement
 from enduse.statements.result import Result
 from enduse.terms.amounts import Money
+from enduse.terms.times import format_instant
 
 KINDS: Final = frozenset(("condition", "attestation", "finding", "result", "decision", "disbursement", "appeal"))
 """Kinds that :meth:`Releases.apply` takes in."""
@@ -260,7 +261,7 @@ class Releases(msgspec.Struct):
             if version is None or version.index >= body.record_size:
                 return f"the condition in force for {body.tranche} is not among the entries it rests on"
             if version.body.lapses is not None and at >= version.body.lapses:
-                return f"tranche {body.tranche} lapsed on {version.body.lapses.date().isoformat()}"
+                return f"tranche {body.tranche} lapsed on {format_instant(version.body.lapses)[:10]}"
             if reason := humanitarian(version.body, facts):
                 return reason
             verdict = evaluate(version.body.requires, self.context(version.body.project, at, facts))

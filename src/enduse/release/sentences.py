@@ -7,6 +7,7 @@ from typing import Final
 from enduse.release.verdict import Value
 from enduse.statements import condition as kinds
 from enduse.terms.amounts import Quantity, goods_resource, shown
+from enduse.terms.times import format_instant
 
 Name = Callable[[str, str], str]
 """A name for people, by identifier and language."""
@@ -128,8 +129,8 @@ def asked(condition: kinds.AnyCondition, language: str, name: Name) -> str:  # n
         case kinds.Within():
             end = condition.period.end
             return words["within"].format(
-                start=condition.period.start.date().isoformat(),
-                end=words["open"] if end is None else end.date().isoformat(),
+                start=format_instant(condition.period.start)[:10],
+                end=words["open"] if end is None else format_instant(end)[:10],
             )
 
 

@@ -12,6 +12,7 @@ import msgspec
 
 from enduse.statements.entry import Entry
 from enduse.statements.works import Milestone, MilestoneBody, Need, NeedBody, Project, ProjectBody
+from enduse.terms.times import format_instant
 
 KINDS: Final = frozenset(("need", "project", "milestone"))
 """Kinds that :meth:`Works.apply` takes in."""
@@ -118,7 +119,7 @@ class Works(msgspec.Struct):
         if body.purpose != known.now.body.purpose:
             return f"project {body.project} is {known.now.body.purpose}; the purpose of a project never changes"
         if version.at < known.now.at:
-            return f"project {body.project} has a later plan already, of {known.now.at.date().isoformat()}"
+            return f"project {body.project} has a later plan already, of {format_instant(known.now.at)[:10]}"
         known.versions.append(version)
         return ""
 
