@@ -120,10 +120,13 @@ def _draw(
     along = np.einsum("ntu,nu->nt", covariance[where], inside.astype(np.float64))
     own = np.arange(count), first, last
     slope = np.where(usable, window_sums(along) / size / size[own][:, None, None], 0.0)
-    log_share = np.log(np.maximum(family.share[places][:, None, None] * family.weights, 1e-300))
-    single = np.stack([field[own], log_share[own]], axis=1)
-    kinds, which = np.unique(log_share, return_inverse=True)  # few: thresholds are looked up, not worked out each
-    return field, slope, single, (kinds, which.reshape(log_share.shape)), rng.random(count)
+    # few different shares occur: thresholds are looked up, not worked out for every window
+    sizes, size_at = np.unique(family.weights, return_inverse=True)
+    parts, part_at = np.unique(family.share[places], return_inverse=True)
+    kinds = np.log(np.maximum(parts[:, None] * sizes, 1e-300)).ravel()
+    which = part_at.reshape(-1, 1, 1) * sizes.size + size_at.reshape(1, t, t)
+    single = np.stack([field[own], kinds[which[own]]], axis=1)
+    return field, slope, single, (kinds, which.astype(np.int64)), rng.random(count)
 
 
 def overlap(levels: Floats, calibration: Calibration) -> float:
