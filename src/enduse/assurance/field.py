@@ -15,7 +15,8 @@ from scipy import special
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-WHOLE_SHARE, OPEN_SHARE = 0.2, 0.2  # of each place's budget: the whole campaign; from some period to now
+WHOLE_SHARE, OPEN_SHARE = 0.12, 0.12  # of each place's budget: the whole campaign; from some period to now
+SHORTER = 0.75  # share of a group of lengths as part of that of the next shorter one
 USELESS_SE = 3.0  # windows whose loss has an sd above three times all throughput say nothing
 
 
@@ -70,8 +71,8 @@ def scan(w: Floats, info: Floats, throughput: Floats) -> Windows:
 def window_weights(periods: int, *, sequential: bool = False) -> Floats:
     """Share of a place's budget for every window, shape (T, T), summing to 1.
 
-    Windows of similar length share equally; lengths are grouped by doubling. Long windows overlap so much that they
-    count as fewer than they are.
+    Windows of similar length share equally; lengths are grouped by doubling, and longer groups, whose windows overlap
+    more, get a little less.
 
     Args:
         periods: T.
@@ -85,8 +86,9 @@ def window_weights(periods: int, *, sequential: bool = False) -> Floats:
     groups = int(np.log2(length[-1])) + 1
     weights = np.zeros((periods, periods))
     present = [k for k in range(groups) if np.any(group == k)]
+    total = sum(SHORTER**k for k in present)
     for k in present:
-        weights[group == k] = 1 / (len(present) * np.sum(group == k))
+        weights[group == k] = SHORTER**k / (total * np.sum(group == k))
     if sequential:
         return weights
     open_ended = ok & (last == periods - 1)

@@ -172,7 +172,7 @@ def _tied(kind: int, score: Floats, factor: Floats, absurd: Bools, error: Floats
     """
     wild = absurd | (factor > GROSS_FACTOR) | (factor < 1 / GROSS_FACTOR)
     if kind <= 1:
-        return np.asarray(wild | ((kind == 1) & (score > 0)), dtype=np.bool_)
+        return np.asarray(wild | ((kind == 1) & (score > 0) & panel.shipped.present), dtype=np.bool_)
     off = absurd | (factor > GROSS_FACTOR_USE) | (factor < 1 / GROSS_FACTOR_USE)
     if kind == 3:  # noqa: PLR2004
         return np.asarray(off | (score > 0), dtype=np.bool_)
