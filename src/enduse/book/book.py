@@ -19,9 +19,10 @@ from enduse.errors import ConflictError, EnduseError, UnknownError
 from enduse.ledger.ledger import Ledger
 from enduse.ledger.posting import Link, Posting
 from enduse.programme.programme import ProgrammeState
+from enduse.programme.seals import Seals
 from enduse.record.log import Log
-from enduse.record.tree import root as tree_root
 from enduse.release.release import Releases, Tranche
+from enduse.statements.claim import Assessment, Claim, Finding, Reply
 from enduse.statements.codec import kind_of
 from enduse.statements.condition import Decision
 from enduse.statements.correction import Correction
@@ -36,6 +37,9 @@ from enduse.works.works import Works
 DATABASE: Final = "book.db"
 FLUSH_EVERY: Final = 20_000
 """Entries folded between two flushes; a kill costs at most their replay."""
+
+LATE: Final = (Claim, Assessment, Finding, Reply)
+"""Kinds that the programme's register of knowledge takes in last: what another room refuses is not known there."""
 
 State = TypeVar("State")
 
@@ -78,6 +82,7 @@ class Book:
         readings: measurements that bear on assurance.
         works: needs, projects, bills of quantities.
         releases: conditions, attestations, findings, decisions.
+        seals: what was committed to and is not told yet, or ever.
         facts: what conditions may ask of all this.
     """
 
@@ -96,6 +101,7 @@ class Book:
         self.readings = Measurements()
         self.works = Works()
         self.releases = Releases()
+        self.seals = Seals()
         self._postings: list[Posting] = []
         self._links: list[Link] = []
         self._effects: list[Effect] = []
@@ -145,6 +151,7 @@ class Book:
         self.readings = self._state("readings", Measurements)
         self.works = self._state("works", Works)
         self.releases = self._state("releases", Releases)
+        self.seals = self._state("seals", Seals)
 
     def _state(self, name: str, kind: type[State]) -> State:
         stored = self._shelf.read(name)
@@ -197,7 +204,8 @@ class Book:
 
     def _apply(self, entry: Entry) -> tuple[str, tuple[str, ...]]:
         """Take one statement through the rooms; every room but the one that knows the kind lets it pass."""
-        reason = self.programme.authority(entry, act_of(entry)) or self.programme.apply(entry)
+        late = isinstance(entry.statement, LATE)
+        reason = self.programme.authority(entry, act_of(entry)) or ("" if late else self.programme.apply(entry))
         if reason:
             return reason, ()
         if isinstance(entry.statement, Correction) and (reading := self.readings.find(entry.statement.body.corrects)):
@@ -210,17 +218,18 @@ class Book:
             return outcome.reason, outcome.notes
         self._postings.extend(outcome.postings)
         self._links.extend(outcome.links)
-        reason = self.readings.apply(entry) or self.works.apply(entry) or self._release(entry)
+        rooms = (self.readings.apply, self.works.apply, self.seals.apply, self._release)
+        reason = next((reason for room in rooms if (reason := room(entry))), "")
+        if late and not reason:
+            reason = self.programme.apply(entry)
         return reason, outcome.notes
 
     def _release(self, entry: Entry) -> str:
         """Let the release room judge; a decision must rest on this very record, at the size it names."""
         if isinstance(entry.statement, Decision):
-            body = entry.statement.body
-            if body.record_size <= entry.index:
-                root = tree_root(list(self.log.store.leaves(0, body.record_size)))
-                if root.hex() != body.record_root:
-                    return f"this record had another root at {body.record_size} entries than the decision rests on"
+            size, stated = entry.statement.body.record_size, entry.statement.body.record_root
+            if size <= entry.index and self.log.store.tree(size).root().hex() != stated:
+                return f"this record had another root at {size} entries than the decision rests on"
         return self.releases.apply(entry, self.facts)
 
     def tranches(self, at: datetime | None = None) -> list[Tranche]:
@@ -257,6 +266,7 @@ class Book:
             "readings": self.readings,
             "works": self.works,
             "releases": self.releases,
+            "seals": self.seals,
         }
         encoded = {name: encode(state) for name, state in states.items()}
         try:

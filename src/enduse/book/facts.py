@@ -12,6 +12,7 @@ from enduse.book.opened import judged
 from enduse.ledger.accounts import class_of, item_of, owner_of
 from enduse.release.facts import Measured, Project, Undertaken
 from enduse.terms.amounts import goods_resource
+from enduse.terms.texts import say
 from enduse.terms.times import instant_of
 
 if TYPE_CHECKING:
@@ -101,7 +102,12 @@ class BookFacts:
         body = known.now.body
         builders = tuple(dict.fromkeys(party for party in (body.contractor, known.owner) if party))
         return Project(
-            project=project, purpose=body.purpose, builders=builders, place=known.place, evidence=(known.now.entry,)
+            project=project,
+            purpose=body.purpose,
+            builders=builders,
+            contractor=body.contractor,
+            place=known.place,
+            evidence=(known.now.entry,),
         )
 
     def undertaking(self, undertaking: str) -> Undertaken | None:
@@ -125,5 +131,10 @@ class BookFacts:
         return self._book.programme.quorum_missing(signers)
 
     def name(self, identifier: str, language: str) -> str:
-        """Return a name for people."""
-        return self._book.programme.name(identifier, language)
+        """Return a name for people; of projects and tranches it is their title."""
+        book = self._book
+        if project := book.works.projects.get(identifier):
+            return say(project.now.body.title, language, identifier)
+        if tranche := book.releases.tranches.get(identifier):
+            return say(tranche.now.body.title, language, identifier)
+        return book.programme.name(identifier, language)

@@ -61,7 +61,14 @@ class Wait(msgspec.Struct, frozen=True):
     """What waits for whom: ``party`` must do something about ``item`` because of ``what``."""
 
     party: str
-    what: Literal["answer_for_difference", "receipt_overdue", "offer_unanswered", "measure_use", "explain_use"]
+    what: Literal[
+        "answer_for_difference",
+        "receipt_overdue",
+        "offer_unanswered",
+        "measure_use",
+        "explain_use",
+        "disclosure_overdue",
+    ]
     item: str
     resource: str = ""
     amount: int = 0
@@ -189,6 +196,10 @@ def _waits(book: Book, judged: list[Difference], measured: list[Use]) -> list[Wa
         Wait(mandate.holder, "offer_unanswered", name)
         for name, mandate in book.programme.mandates.items()
         if not mandate.acceptance and not mandate.declined and mandate.ended_at is None
+    ]
+    waits += [
+        Wait(seal.party, "disclosure_overdue", seal.body.about)
+        for seal in book.seals.overdue(instant_of(book.head.clock))
     ]
     for use in measured:
         builder = _builder(book, use.project)

@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated, Any, Final, NoReturn
 
 import msgspec
@@ -14,7 +15,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from enduse.errors import EnduseError, Problem
+from enduse.errors import EnduseError, Problem, UnknownError
 
 DONE: Final = 0
 DOES_NOT_HOLD: Final = 1
@@ -76,3 +77,15 @@ def progress(title: str, total: int | None = None, *, quiet: bool = False) -> It
     with Progress(*columns, console=errors, transient=True) as bar:
         task = bar.add_task(title, total=total)
         yield lambda done: bar.update(task, completed=done)
+
+
+def read_text(path: Path) -> str:
+    """Read a small text file.
+
+    Raises:
+        UnknownError: it cannot be read.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnknownError(f"cannot be read: {error}", source=str(path)) from error

@@ -1,39 +1,57 @@
-"""``enduse record``: check the log that keeps every statement."""
+"""``enduse record``: check the log that keeps every statement, prove from it, publish it."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from enduse.cli.output import DOES_NOT_HOLD, Json, console, emit, progress, say_problem, told
-from enduse.errors import UnknownError
+from enduse.cli import seal, witness
+from enduse.cli.output import DOES_NOT_HOLD, Json, console, emit, progress, read_text, say_problem, told
+from enduse.errors import EnduseError, Problem, UnknownError
 
-app = typer.Typer(no_args_is_help=True, help="The log that keeps every statement: check it, prove from it.")
+if TYPE_CHECKING:
+    from enduse.record.note import Verifier
+    from enduse.record.policy import Policy
+
+app = typer.Typer(no_args_is_help=True, help="The log that keeps every statement: check it, prove from it, share it.")
+PolicyFile = Annotated[Path | None, typer.Option("--policy", help="Whose cosignatures you ask for (C2SP tlog-policy).")]
+KeyFile = Annotated[Path | None, typer.Option("--key", help="The log's public key, such as log.vkey of a programme.")]
 
 
 @app.command()
 def verify(
-    source: Annotated[str, typer.Argument(help="Folder of a programme, or URL of its tiles.", metavar="DIR|URL")],
-    policy: Annotated[Path | None, typer.Option(help="Whose cosignatures you ask for (C2SP tlog-policy).")] = None,
+    source: Annotated[
+        str, typer.Argument(help="Folder of a programme, URL of its tiles, or a proof file.", metavar="DIR|URL|FILE")
+    ],
+    policy: PolicyFile = None,
+    key: KeyFile = None,
     as_json: Json = False,
 ) -> None:
     """Recompute every hash, signature and running number, and compare with the signed checkpoint.
 
-    Leaves with exit code 1 and names the entry when a single byte differs.
+    Leaves with exit code 1 and names the entry when a single byte differs. A proof file (see `record prove`) is
+    checked with no network, given --policy or --key. A party's own gaps are told, and do not count against the record.
 
     Example: enduse record verify demo
     """
     with told():
-        from enduse.record import policy as policies
+        wanted = _policy(policy)
+        if "://" not in source and Path(source).is_file():
+            _verify_proof(Path(source), wanted or _key(key), as_json=as_json)
+            return
+        if "://" not in source and not Path(source).is_dir():
+            raise UnknownError("there is no such folder", source=source, remedy="name a programme's folder or a URL")
         from enduse.record.verify import verify as verify_record
         from enduse.statements.keyring import Keyring
 
-        if "://" not in source and not Path(source).is_dir():
-            raise UnknownError("there is no such folder", source=source, remedy="name a programme's folder or a URL")
-        wanted = policies.parse(_text(policy)) if policy else None
+        keys = Keyring()
         with progress("checking", quiet=as_json) as step:
             report = verify_record(
-                source, policy=wanted, examine=Keyring().examine, progress=lambda done, _all: step(done)
+                source,
+                policy=wanted,
+                examine=keys.examine,
+                describe=keys.describe,
+                progress=lambda done, _all: step(done),
             )
     if as_json:
         emit(
@@ -41,22 +59,173 @@ def verify(
                 "ok": report.ok,
                 "size": report.size,
                 "root": report.root.hex(),
-                "checkpoint": report.checkpoint.decode("utf-8", "replace") if report.checkpoint else "",
+                "checkpoint": report.checkpoint.decode("utf-8", "replace"),
                 "problems": report.problems,
+                "cosigned": report.cosigned,
+                "unpublished": report.unpublished,
+                "incomplete": report.incomplete,
             }
         )
     elif report.ok:
         console.print(f"[bold green]holds[/]  {report.size:,} statements, each signed and in its place")
         console.print(f"root   {report.root.hex()}", style="dim")
+        if report.unpublished:
+            console.print(f"       {report.unpublished:,} more are recorded and not yet published", style="yellow")
     else:
         for problem in report.problems:
             say_problem(problem)
+    if not as_json:
+        for problem in report.incomplete:
+            say_problem(problem, style="yellow")
     if not report.ok:
         raise typer.Exit(DOES_NOT_HOLD)
 
 
-def _text(path: Path) -> str:
+def _verify_proof(file: Path, trust: "Policy | Verifier | None", *, as_json: bool) -> None:
+    from enduse.record.duties import check_proof
+    from enduse.statements.codec import decode, kind_of
+    from enduse.statements.envelope import unwrap
+
+    if trust is None:
+        raise UnknownError("a proof needs a key you trust", source=str(file), remedy="give --policy or --key log.vkey")
+    problems: list[Problem] = []
     try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnknownError(f"cannot be read: {error}", source=str(path)) from error
+        proved = check_proof(file.read_bytes(), trust)
+    except EnduseError as error:
+        problems = [error.at(str(file))]
+    if problems:
+        if as_json:
+            emit({"ok": False, "problems": problems})
+        for problem in problems:
+            say_problem(problem)
+        raise typer.Exit(DOES_NOT_HOLD)
+    head = proved.signed.checkpoint
+    payload = unwrap(proved.entry).payload
+    statement = decode(payload)
+    if as_json:
+        emit(
+            {
+                "ok": True,
+                "index": proved.index,
+                "size": head.size,
+                "root": head.root.hex(),
+                "origin": head.origin,
+                "statement": payload.decode(),
+                "problems": [],
+            }
+        )
+    else:
+        console.print(
+            f"[bold green]holds[/]  entry {proved.index:,} of {head.size:,} in {head.origin}:"
+            f" a {kind_of(statement)} by {statement.party}, {statement.occurred_at.date()}"
+        )
+
+
+@app.command()
+def prove(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme.")],
+    name: Annotated[str, typer.Argument(metavar="ID", help="Log index or identifier of a statement.")],
+    to: Annotated[Path, typer.Option(metavar="FILE", help="Where to write the proof.")] = Path("statement.tlog-proof"),
+    as_json: Json = False,
+) -> None:
+    """Write one file that proves to anybody with the log's key that a statement was recorded, with no network.
+
+    Example: enduse record prove demo 761 --to dispatch.tlog-proof
+    """
+    with told():
+        from enduse.record.duties import prove as prove_entry
+
+        which = int(name) if name.isdecimal() else _identifier(name)
+        data = prove_entry(folder, which)
+        to.write_bytes(data)
+    if as_json:
+        emit({"file": str(to), "bytes": len(data)})
+    else:
+        console.print(f"{to}: check it with  enduse record verify {to} --key {folder}/log.vkey")
+
+
+@app.command()
+def publish(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme.")],
+    policy: PolicyFile = None,
+    as_json: Json = False,
+) -> None:
+    """Publish everything recorded: tiles, then the checkpoint, once the policy's cosigners have signed.
+
+    Leaves with exit code 1 while cosignatures are missing, and says whose; what was published before still stands.
+
+    Example: enduse record publish demo --policy witnesses.policy
+    """
+    with told():
+        from enduse.record.log import Log
+
+        with Log.open(folder) as log:
+            found = log.publish(_policy(policy))
+    if as_json:
+        emit(
+            {
+                "published": found.published,
+                "size": found.size,
+                "root": found.root.hex(),
+                "cosigned": found.cosigned,
+                "waits_for": found.waits_for,
+                "problems": found.problems,
+            }
+        )
+    elif found.published:
+        console.print(
+            f"[green]published[/] {found.size:,} statements; cosigned by {', '.join(found.cosigned) or 'nobody'}"
+        )
+    else:
+        console.print(f"[yellow]not published[/]: waits for {'; '.join(found.waits_for)}")
+        for problem in found.problems:
+            say_problem(problem, style="yellow")
+    if not found.published:
+        raise typer.Exit(DOES_NOT_HOLD)
+
+
+@app.command()
+def card(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme.")],
+    to: Annotated[Path, typer.Option(metavar="FILE.html", help="Where to write the page.")] = Path("checkpoint.html"),
+    policy: PolicyFile = None,
+    as_json: Json = False,
+) -> None:
+    """Write a page to print that carries the published checkpoint as a QR code: a paper witness.
+
+    Example: enduse record card demo --to checkpoint.html
+    """
+    with told():
+        from enduse.record.duties import printed_card
+
+        to.write_text(printed_card(folder, _policy(policy)), encoding="utf-8")
+    if as_json:
+        emit({"file": str(to)})
+    else:
+        console.print(f"{to}: print it, date it, keep it")
+
+
+app.command()(witness.witness)
+app.command()(witness.mirror)
+app.command()(seal.seal)
+app.command()(seal.disclose)
+app.command()(seal.erase)
+
+
+def _identifier(name: str) -> bytes:
+    try:
+        return bytes.fromhex(name)
+    except ValueError as error:
+        raise UnknownError(f"{name!r} is neither a log index nor an identifier") from error
+
+
+def _policy(path: Path | None) -> "Policy | None":
+    from enduse.record import policy as policies
+
+    return None if path is None else policies.parse(read_text(path))
+
+
+def _key(path: Path | None) -> "Verifier | None":
+    from enduse.record.note import Verifier
+
+    return None if path is None else Verifier.parse(read_text(path).strip())

@@ -18,6 +18,7 @@ WAITS: Final = {
     "offer_unanswered": "accept or decline",
     "measure_use": "have the use measured in",
     "explain_use": "explain the use in",
+    "disclosure_overdue": "disclose, overdue, what it sealed about",
 }
 MARKS: Final = {"met": "[green]met[/]", "not_met": "[red]not met[/]", "not_known": "[yellow]not known[/]"}
 COLUMNS: Final = {

@@ -12,20 +12,15 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import msgspec
 
-from enduse.errors import ConflictError, LimitError, MalformedError, RecordError, UnknownError
+from enduse.errors import ConflictError, MalformedError, RecordError, UnknownError
 from enduse.record.sqlite import connect
-
-SALT_BYTES = 32
-VALUE_BYTES_MAX = 65_535
-NAME_BYTES_MAX = 255
-_LABEL = b"enduse.commitment.v1\x00"
+from enduse.terms.commitment import SALT_BYTES, commitment
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS opening (
@@ -79,21 +74,6 @@ class Held(msgspec.Struct, frozen=True):
     erased: str | None
     erased_by: str | None
     basis: str | None
-
-
-def commitment(field: str, value: bytes, salt: bytes) -> bytes:
-    """Return SHA-256(label || salt || length of the field name, one byte || field name || value).
-
-    Raises:
-        MalformedError: the salt is not 32 bytes, or the field has no name.
-        LimitError: a name over 255 bytes or a value over 65,535.
-    """
-    name = field.encode()
-    if len(salt) != SALT_BYTES or not name:
-        raise MalformedError(f"a commitment needs a field name and {SALT_BYTES} random bytes")
-    if len(name) > NAME_BYTES_MAX or len(value) > VALUE_BYTES_MAX:
-        raise LimitError("a field that is committed to has a shorter name and at most 65,535 bytes")
-    return sha256(_LABEL + salt + bytes([len(name)]) + name + value).digest()
 
 
 def check_opening(opening: Opening, committed: bytes) -> None:

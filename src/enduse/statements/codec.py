@@ -28,6 +28,7 @@ from enduse.statements.programme import Clock, Place, Programme
 from enduse.statements.reading import Reading
 from enduse.statements.request import Request
 from enduse.statements.result import Result
+from enduse.statements.sealed import Disclosure, Erasure, Sealed
 from enduse.statements.umbrella import Umbrella
 from enduse.statements.undertaking import Undertaking
 from enduse.statements.works import Milestone, Need, Project
@@ -46,6 +47,8 @@ AnyStatement = (
     | Correction
     | Decision
     | Disbursement
+    | Disclosure
+    | Erasure
     | Expenditure
     | Finding
     | Goods
@@ -64,6 +67,7 @@ AnyStatement = (
     | Reply
     | Request
     | Result
+    | Sealed
     | Umbrella
     | Undertaking
 )

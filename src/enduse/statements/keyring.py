@@ -190,6 +190,20 @@ class Keyring(msgspec.Struct):
         known = self.keys.get(key_id(public_key))
         return 1 if known is None else known.seq + 1
 
+    def describe(self, raw: bytes) -> tuple[bytes, bytes, int]:
+        """Return statement id, public key and running number of an entry whose key is enrolled by now.
+
+        Raises:
+            EnduseError: it is not a well-formed statement, or its key is not enrolled.
+        """
+        envelope, statement = _opened(unwrap(raw))
+        stated = self._enrolment(envelope, statement)
+        if stated is None and isinstance(statement, Programme):
+            stated = statement.body.public_key
+        if stated is None:
+            raise SignatureError(f"key {envelope.key_id} is not enrolled")
+        return bytes.fromhex(statement_id(envelope.payload)), bytes.fromhex(stated), statement.seq
+
     def examine(self, index: int, raw: bytes) -> list[Problem]:
         """Check the entry at ``index`` of a record being audited; feeds the keyring as :meth:`admit` does."""
         try:

@@ -1,0 +1,98 @@
+"""``enduse record seal``, ``disclose``, ``erase``: what must not be said yet, or ever, in the open."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from enduse.cli.output import DOES_NOT_HOLD, Json, console, emit, read_text, say_problem, told
+
+if TYPE_CHECKING:
+    from enduse.book.intake import Taken
+
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme.")]
+Party = Annotated[str, typer.Option("--as", metavar="PARTY", help="Who seals; its key must be here.")]
+Commitment = Annotated[str, typer.Argument(metavar="COMMITMENT", help="As printed by `record seal`.")]
+
+
+def seal(
+    folder: Folder,
+    party: Party,
+    about: Annotated[str, typer.Option(metavar="ID", help="Movement, site, statement it belongs to.")],
+    field: Annotated[str, typer.Option(help="What the value is, such as route.")],
+    value: Annotated[
+        Path, typer.Option(metavar="FILE", help="File with the value, so that it is not in the shell's history.")
+    ],
+    sensitivity: Annotated[str, typer.Option(help="Class of the data, in the words of the programme.")] = "high",
+    due: Annotated[str | None, typer.Option(metavar="DATE", help="When it will be disclosed; else never.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Commit to a value now and keep it in the vault: time and order are fixed, the value is not told.
+
+    Example: enduse record seal demo --as party:brindle --about convoy:7 --field route --value route.txt --due 2026-10-01
+    """
+    with told():
+        from enduse.book.intake import Intake
+        from enduse.book.vault import seal as seal_value
+        from enduse.terms.times import parse_instant
+
+        text = read_text(value).strip()
+        moment = parse_instant(due) if due else None
+        with Intake.open(folder) as intake:
+            commitment, taken = seal_value(
+                intake,
+                party,
+                about=about,
+                field=field,
+                value=text,
+                sensitivity=sensitivity,
+                due=moment,
+                now=datetime.now(UTC),
+            )
+    _say(taken, {"commitment": commitment}, as_json=as_json)
+
+
+def disclose(folder: Folder, commitment: Commitment, party: Party, as_json: Json = False) -> None:
+    """Disclose what was sealed: the value and its random bytes go into the record, checked against the commitment.
+
+    Example: enduse record disclose demo 5f0c... --as party:brindle
+    """
+    with told():
+        from enduse.book.intake import Intake
+        from enduse.book.vault import disclose as disclose_value
+
+        with Intake.open(folder) as intake:
+            taken = disclose_value(intake, party, commitment, datetime.now(UTC))
+    _say(taken, {"commitment": commitment}, as_json=as_json)
+
+
+def erase(
+    folder: Folder,
+    commitment: Commitment,
+    party: Party,
+    basis: Annotated[str, typer.Option(help="On what ground, such as a request and its date.")],
+    as_json: Json = False,
+) -> None:
+    """Destroy a sealed value for good. The commitment and every proof stay valid; nobody can confirm a guess.
+
+    Example: enduse record erase demo 5f0c... --as party:brindle --basis "request of 3 May 2026"
+    """
+    with told():
+        from enduse.book.intake import Intake
+        from enduse.book.vault import erase as erase_value
+
+        with Intake.open(folder) as intake:
+            taken = erase_value(intake, party, commitment, basis, datetime.now(UTC))
+    _say(taken, {"commitment": commitment}, as_json=as_json)
+
+
+def _say(taken: "Taken", told_too: dict[str, str], *, as_json: bool) -> None:
+    if as_json:
+        emit({**told_too, "outcome": taken.outcome, "index": taken.index, "problem": taken.problem})
+    elif taken.problem is not None:
+        say_problem(taken.problem)
+    else:
+        console.print(f"recorded as entry {taken.index}: {told_too['commitment']}")
+    if taken.problem is not None:
+        raise typer.Exit(DOES_NOT_HOLD)

@@ -1,0 +1,85 @@
+"""``enduse record witness`` and ``mirror``: other parties watch the log."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from enduse.cli.output import Json, console, emit, errors, read_text, told
+from enduse.errors import MalformedError
+
+if TYPE_CHECKING:
+    from enduse.record.witness import WitnessServer
+
+Listen = Annotated[str, typer.Option(metavar="HOST:PORT", help="Address to listen on; put a TLS proxy before it.")]
+
+
+def witness(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The witness's own folder; made if missing.")],
+    logs: Annotated[list[Path], typer.Option("--log", metavar="LOG.vkey", help="Key of a log to watch. Repeatable.")],
+    name: Annotated[str | None, typer.Option(help="Name of the witness, for the first time.")] = None,
+    listen: Listen = "127.0.0.1:8799",
+) -> None:
+    """Run a witness: it cosigns a checkpoint only when it extends the last one it saw, and remembers.
+
+    Prints the witness's public key, which goes into the policies of those who trust it. Stop it with Ctrl-C.
+
+    Example: enduse record witness my-witness --log demo/log.vkey --name witness.example
+    """
+    with told():
+        from enduse.record.duties import witness_server
+        from enduse.record.note import Verifier
+
+        host, port = _address(listen)
+        known = [Verifier.parse(read_text(path).strip()) for path in logs]
+        server = witness_server(folder, known, name=name, host=host, port=port)
+    console.print(server.witness.signer.verifier.vkey, markup=False)
+    _serve(server)
+
+
+def mirror(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The mirror's own folder; made if missing.")],
+    of: Annotated[str, typer.Option(metavar="DIR|URL", help="Tiles of the log to follow.")],
+    key: Annotated[Path, typer.Option(metavar="LOG.vkey", help="The log's key, had from somewhere else than --of.")],
+    name: Annotated[str | None, typer.Option(help="Name of the mirror, for the first time.")] = None,
+    listen: Annotated[
+        str | None, typer.Option(metavar="HOST:PORT", help="Go on and answer the log's requests here.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Copy everything the log has published, check it, and cosign only what is durably held here.
+
+    Example: enduse record mirror copy --of demo/tiles --key demo/log.vkey --name mirror.example
+    """
+    with told():
+        from enduse.record.duties import mirror_server, open_mirror
+        from enduse.record.note import Verifier
+
+        held = open_mirror(folder, of, Verifier.parse(read_text(key).strip()), name=name)
+        signed = held.follow()
+        head = signed.checkpoint
+        if as_json:
+            emit({"size": head.size, "root": head.root.hex(), "key": held.signer.verifier.vkey})
+        else:
+            console.print(f"holds {head.size:,} entries of {head.origin}, root {head.root.hex()}")
+            console.print(held.signer.verifier.vkey, markup=False)
+        if listen is not None:
+            _serve(mirror_server(held, *_address(listen)))
+        held.close()
+
+
+def _address(listen: str) -> tuple[str, int]:
+    host, colon, port = listen.rpartition(":")
+    if not colon or not port.isdecimal():
+        raise MalformedError(f"{listen!r} is no address", remedy="write HOST:PORT, such as 127.0.0.1:8799")
+    return host, int(port)
+
+
+def _serve(server: "WitnessServer") -> None:
+    errors.print(f"listening on {server.url}; Ctrl-C stops", style="dim")
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        errors.print("stopped", style="dim")
+    finally:
+        server.server_close()

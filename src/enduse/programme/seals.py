@@ -1,0 +1,83 @@
+"""What parties have sealed, and what became of it: disclosed, erased, not yet due, or overdue for all to see."""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from enduse.statements.entry import Entry
+from enduse.statements.sealed import Disclosure, Erasure, Sealed, SealedBody
+from enduse.terms.commitment import commitment
+
+Standing = Literal["sealed", "overdue", "disclosed", "erased"]
+
+
+class Seal(msgspec.Struct):
+    """One commitment.
+
+    Attributes:
+        body: as sealed.
+        party: who sealed it.
+        entry: statement that did.
+        value: once disclosed.
+        closed_by: statement that disclosed or erased it.
+        basis: once erased, on what basis.
+    """
+
+    body: SealedBody
+    party: str
+    entry: str
+    value: str | None = None
+    closed_by: str = ""
+    basis: str = ""
+
+    def standing(self, at: datetime) -> Standing:
+        """Return how it stands at a moment."""
+        if self.basis:
+            return "erased"
+        if self.closed_by:
+            return "disclosed"
+        return "overdue" if self.body.due is not None and at >= self.body.due else "sealed"
+
+
+class Seals(msgspec.Struct):
+    """Commitments by their digest."""
+
+    seals: dict[str, Seal] = msgspec.field(default_factory=dict)
+
+    def apply(self, entry: Entry) -> str:
+        """Take in one entry; return why it has no effect, else the empty string. Other kinds pass by."""
+        statement = entry.statement
+        match statement:
+            case Sealed():
+                if statement.body.commitment in self.seals:
+                    return "this commitment is sealed already; every seal has its own random bytes"
+                self.seals[statement.body.commitment] = Seal(statement.body, statement.party, entry.id)
+                return ""
+            case Disclosure() | Erasure():
+                return self._close(entry, statement)
+            case _:
+                return ""
+
+    def _close(self, entry: Entry, statement: Disclosure | Erasure) -> str:
+        known = self.seals.get(statement.body.commitment)
+        if known is None:
+            return "nothing was sealed under this commitment"
+        if known.party != statement.party:
+            return f"{known.party} sealed it; only that party discloses or erases it"
+        if known.closed_by:
+            return f"it was {'erased' if known.basis else 'disclosed'} before"
+        if isinstance(statement, Disclosure):
+            body = statement.body
+            opened = commitment(body.field, body.value.encode(), bytes.fromhex(body.salt))
+            if opened.hex() != known.body.commitment:
+                return "the disclosed value is not what was committed to"
+            known.value = body.value
+        else:
+            known.basis = statement.body.basis
+        known.closed_by = entry.id
+        return ""
+
+    def overdue(self, at: datetime) -> list[Seal]:
+        """Return what should have been disclosed by a moment and was not."""
+        return [seal for seal in self.seals.values() if seal.standing(at) == "overdue"]

@@ -1,0 +1,172 @@
+"""``enduse record``: prove, publish under a policy, witness, mirror, seal and erase, as a person would."""
+
+import hashlib
+import json
+import shutil
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from enduse.cli.main import app
+from enduse.terms.commitment import commitment
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(*words, code=0):
+    result = CliRunner().invoke(app, [str(word) for word in words])
+    assert result.exit_code == code, result.output + str(result.exception)
+    return result
+
+
+def answer(*words, code=0):
+    return json.loads(run(*words, "--json", code=code).stdout)
+
+
+@pytest.fixture(scope="module")
+def cairo(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("record") / "cairo"
+    answer("new", folder, "--from", ROOT / "examples" / "cairo-2014" / "programme.yaml")
+    return folder
+
+
+@pytest.fixture
+def copy(cairo, tmp_path):
+    shutil.copytree(cairo, tmp_path / "cairo")
+    return tmp_path / "cairo"
+
+
+def test_a_proof_holds_offline_and_only_for_its_entry(cairo, tmp_path):
+    proof = tmp_path / "p.tlog-proof"
+    answer("record", "prove", cairo, 60, "--to", proof)
+    found = answer("record", "verify", proof, "--key", cairo / "log.vkey")
+    assert (found["ok"], found["index"]) == (True, 60)
+    assert json.loads(found["statement"])["kind"] in {"pledge", "disbursement"}
+    raw = bytearray(proof.read_bytes())
+    raw[len(raw) // 3] ^= 1
+    proof.write_bytes(bytes(raw))
+    assert not answer("record", "verify", proof, "--key", cairo / "log.vkey", code=1)["ok"]
+
+
+def test_a_proof_needs_a_key_one_trusts(cairo, tmp_path):
+    answer("record", "prove", cairo, 5, "--to", tmp_path / "p")
+    assert "--key" in run("record", "verify", tmp_path / "p", code=2).stderr
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def witness(copy, tmp_path):
+    """A witness in a process of its own, as another party would run it."""
+    port = free_port()
+    command = [sys.executable, "-c", "from enduse.cli.main import main; main()", "record", "witness", tmp_path / "w"]
+    command += ["--log", copy / "log.vkey", "--name", "witness.example", "--listen", f"127.0.0.1:{port}"]
+    child = subprocess.Popen([str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    vkey = child.stdout.readline().strip()
+    for _ in range(200):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                break
+        time.sleep(0.05)
+    yield f"http://127.0.0.1:{port}", vkey
+    child.terminate()
+    child.wait()
+    child.stdout.close()
+    child.stderr.close()
+
+
+def policy_of(copy, url, vkey):
+    path = copy.parent / "trust.policy"
+    log = (copy / "log.vkey").read_text().strip()
+    path.write_text(f"log {log}\nwitness one {vkey} {url}\nquorum one\n")
+    return path
+
+
+def test_publication_waits_for_its_witness(copy, witness):
+    url, vkey = witness
+    policy = policy_of(copy, url, vkey)
+    assert not answer("record", "verify", copy, "--policy", policy, code=1)["ok"]
+    deaf = policy_of(copy, f"http://127.0.0.1:{free_port()}", vkey)
+    waiting = answer("record", "publish", copy, "--policy", deaf, code=1)
+    assert not waiting["published"]
+    assert "one" in waiting["waits_for"][0]
+    policy = policy_of(copy, url, vkey)
+    assert answer("record", "publish", copy, "--policy", policy)["cosigned"] == ["one"]
+    assert answer("record", "verify", copy, "--policy", policy)["ok"]
+
+
+def test_a_mirror_holds_everything_and_refuses_a_rewritten_log(copy, tmp_path):
+    mirror = ("record", "mirror", tmp_path / "m", "--of", copy / "tiles", "--key", copy / "log.vkey")
+    held = answer(*mirror, "--name", "mirror.example")
+    assert held["size"] == answer("record", "verify", copy)["size"]
+    assert answer("record", "verify", tmp_path / "m")["ok"]
+    shutil.rmtree(copy / "tiles")
+    shutil.copytree(tmp_path / "m" / "tiles", copy / "tiles")
+    bundle = next(item for item in (copy / "tiles/tile/entries").rglob("*") if item.is_file())
+    raw = bytearray(bundle.read_bytes())
+    raw[100] ^= 1
+    bundle.write_bytes(bytes(raw))
+    second = ("record", "mirror", tmp_path / "n", "--of", copy / "tiles", "--key", copy / "log.vkey")
+    run(*second, "--name", "second.example", code=2)
+
+
+def test_a_sealed_value_is_disclosed_or_erased_and_nobody_can_guess_it(copy, tmp_path):
+    secret = tmp_path / "number.txt"
+    secret.write_text("0599123456")
+    party = "party:reader"
+    words = ("record", "seal", copy, "--as", party, "--about", "convoy:7", "--field", "phone", "--value", secret)
+    first = answer(*words, "--due", "2020-01-01")["commitment"]
+    second = answer(*words)["commitment"]
+    assert first != second
+    waits = answer("status", copy)["summary"]["waits"]
+    assert [wait["item"] for wait in waits if wait["what"] == "disclosure_overdue"] == ["convoy:7"]
+    assert answer("record", "disclose", copy, first, "--as", party)["outcome"] == "accepted"
+    assert not answer("status", copy)["summary"]["waits"]
+    told = answer("record", "erase", copy, second, "--as", party, "--basis", "request of 3 May 2026")
+    assert told["outcome"] == "accepted"
+    assert "erased" in run("record", "disclose", copy, second, "--as", party, code=2).stderr
+    assert answer("record", "verify", copy)["ok"]
+    # Whoever holds record and vault tries every number of the domain against the erased commitment.
+    database = sqlite3.connect(copy / "vault.db")
+    salts = [row[0] for row in database.execute("SELECT salt FROM opening WHERE salt IS NOT NULL")]
+    database.close()
+    guesses = [f"0599{number:06d}".encode() for number in range(123_000, 124_000)]
+    tried = {commitment("phone", guess, salt) for guess in guesses for salt in (*salts, bytes(32))}
+    tried |= {hashlib.sha256(guess).digest() for guess in guesses}
+    assert bytes.fromhex(first) in tried  # the same search finds the one that was disclosed
+    assert bytes.fromhex(second) not in tried
+
+
+def test_a_checkpoint_can_be_printed(cairo, tmp_path):
+    answer("record", "card", cairo, "--to", tmp_path / "card.html")
+    page = (tmp_path / "card.html").read_text(encoding="utf-8")
+    assert "<svg" in page
+    assert 'lang="ar"' in page
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["record", "prove", "{}", "99999"], ""),
+        (["record", "prove", "{}", "nonsense"], "neither"),
+        (["record", "erase", "{}", "00", "--as", "party:reader", "--basis", "x"], "sealed nothing"),
+        (["record", "mirror", "m", "--of", "{}", "--key", "none.vkey"], "none.vkey"),
+        (["record", "witness", "w", "--log", "none.vkey", "--listen", "nowhere"], "address"),
+        (["record", "publish", "nowhere"], "log.vkey"),
+    ],
+    ids=lambda value: value[1] if isinstance(value, list) else "",
+)
+def test_what_cannot_be_done_says_why(cairo, tmp_path, monkeypatch, words, says):
+    monkeypatch.chdir(tmp_path)
+    result = run(*(word.replace("{}", str(cairo)) for word in words), code=2)
+    assert says in " ".join(result.stderr.split())
