@@ -416,3 +416,30 @@ def test_the_package_names_resolve_and_others_do_not():
     assert assurance.Assessor is Assessor
     with pytest.raises(AttributeError, match="no attribute"):
         _ = assurance.Nothing
+
+
+def test_the_measurement_that_would_help_most_is_named_with_its_gain(net):
+    from enduse.assurance.advice import Names, sharpen
+    from enduse.assurance.explain import Cause
+
+    engine, model = Engine(net, errors()), errors()
+    material = engine.begin(next(iter(engine.materials(rehearse(net, model, plan(net), 3))))[1])
+    one = engine.finish(material, engine.learn([material]), rounds=0)
+    names = Names(
+        tuple(net.nodes[int(at)].node for at in one.panel.nodes),
+        tuple(link.link for link in net.links),
+        tuple(model.instruments[int(at)].instrument for at in one.panel.instrument),
+    )
+    words, gain = sharpen(one, Cause("node", 0, 0, PERIODS - 1), names)
+    assert words == f"independent weighing of all that enters and leaves crossing1 in periods 1 to {PERIODS}"
+    assert gain > 1.5
+
+
+@pytest.mark.soak
+def test_false_alarms_keep_the_budget_over_many_campaigns(net):
+    assessor, the_plan = Assessor(net, errors()), plan(net)
+    alarms = sum(
+        assessor.assess(drop(rehearse(net, errors(), the_plan, 9000 + seed), 0.1, seed)).p_value < 0.05
+        for seed in range(400)
+    )
+    assert 8 <= alarms <= 34  # binomial 400, 0.05: 20 expected
