@@ -6,10 +6,12 @@ import shutil
 import sqlite3
 from pathlib import Path
 
+import msgspec
 import pytest
 from typer.testing import CliRunner
 
 from enduse.book.book import Book
+from enduse.book.evidence import check_decision
 from enduse.cli.main import app
 from enduse.record.log import Log
 from enduse.terms.ed25519 import SigningKey
@@ -179,6 +181,28 @@ def test_the_past_as_at_and_as_known(demo):
     assert missing[1] - missing[0] == 20_000_000
     assert answer("status", demo[0], "--as-at", "2026-02-01")["summary"]["goods"] == []
     assert now["contradictions"] == []
+
+
+def test_decisions_rest_on_exactly_what_their_signers_named(demo):
+    told = answer("release", demo[0], "--check")
+    assert sorted(told["decisions"]) == ["decision:1", "decision:2"]
+    assert not any(told["decisions"].values())
+    with Book.open(demo[0]) as book:
+        known = book.releases.decisions["decision:2"]
+        earlier = (
+            next(
+                i
+                for i in range(book.size)
+                if book.statement(i).id in book.releases.verdict("tranche:homes-2", known.at, book.facts).evidence
+            )
+            - 1
+        )
+        root = book.log.store.tree(earlier).root().hex()
+        known.body = msgspec.structs.replace(known.body, record_size=earlier, record_root=root)
+        found = [problem.message for problem in check_decision(book, "decision:2")]
+        assert found[0].startswith("by those entries the condition was not")
+        known.body = msgspec.structs.replace(known.body, record_root="00" * 32)
+        assert any("another root" in problem.message for problem in check_decision(book, "decision:2"))
 
 
 def test_status_fits_on_a_screen(demo):

@@ -169,10 +169,14 @@ class Book:
         self._load()
         self.follow()
 
-    def follow(self) -> int:
-        """Fold what the record has and the book has not; returns how many entries that were."""
+    def follow(self, until: int | None = None) -> int:
+        """Fold what the record has and the book has not; returns how many entries that were.
+
+        Args:
+            until: stop at this size of the record; by default at its end.
+        """
         start = self.head.size
-        for row in self.log.store.entries(start):
+        for row in self.log.store.entries(start, until):
             try:
                 signed = read(row.entry, self.keyring)
                 self.keyring.take(signed)
@@ -351,10 +355,14 @@ class Book:
             )
         return found
 
-    def close(self) -> None:
-        """Flush and let go of book and record."""
+    def leave(self) -> None:
+        """Flush and let go of the book, not of the record."""
         self.flush()
         self._shelf.close()
+
+    def close(self) -> None:
+        """Flush and let go of book and record."""
+        self.leave()
         self.log.close()
 
     def __enter__(self) -> Self:

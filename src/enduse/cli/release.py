@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 from rich.tree import Tree
 
-from enduse.cli.output import Json, console, emit, told
+from enduse.cli.output import DOES_NOT_HOLD, Json, console, emit, say_problem, told
 
 if TYPE_CHECKING:
     from enduse.release.verdict import Verdict
@@ -20,6 +20,9 @@ def release(
     on: Annotated[
         str | None, typer.Option(metavar="DATE", help="By the conditions in force on this day; by default the last.")
     ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Fold the record again for each decision: does it rest on what it says?")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Show every tranche: met, not met or not known, part by part, with the statements that make it so.
@@ -30,13 +33,15 @@ def release(
     """
     with told():
         from enduse.book.book import Book
+        from enduse.book.evidence import check_decisions
         from enduse.terms.times import parse_instant
 
         with Book.open(folder) as book:
             tranches = book.tranches(parse_instant(on, end_of_day=True) if on else None)
+            checked = check_decisions(book) if check else {}
             if as_json:
-                emit({"tranches": tranches})
-                return
+                emit({"tranches": tranches, "decisions": checked})
+                tranches = []
             for tranche in tranches:
                 name = book.programme.name(tranche.tranche)
                 money = f"{tranche.amount.value} {tranche.amount.currency}"
@@ -45,8 +50,15 @@ def release(
                 for decision, lacking in tranche.pending.items():
                     tree.add(f"decision {decision} still lacks: {lacking}")
                 console.print(tree)
-            if not tranches:
+            if not tranches and not as_json:
                 console.print("No tranche waits for a condition here.")
+    if not as_json:
+        for decision, problems in checked.items():
+            console.print(f"decision {decision}: {'[red]does not hold[/]' if problems else '[green]holds[/]'}")
+            for problem in problems:
+                say_problem(problem, style="yellow")
+    if any(checked.values()):
+        raise typer.Exit(DOES_NOT_HOLD)
 
 
 def _grow(branch: Tree, verdict: "Verdict", index_of: Callable[[str], int]) -> None:
