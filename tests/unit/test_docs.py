@@ -75,3 +75,16 @@ def test_the_glossary_knows_every_verdict_and_judgement():
     terms = {line.split("|")[1].strip() for line in page.splitlines() if line.startswith("| ")}
     for word in (*get_args(Value), *get_args(Judgement), *OUTCOMES):
         assert word.replace("_", " ") in terms, word
+
+
+def test_every_guarantee_names_tests_that_exist():
+    page = (ROOT / "docs" / "guarantees.md").read_text(encoding="utf-8")
+    found = re.findall(r"`(tests/[\w/*.]+\.py)?(?:::(\w+))?`", page)
+    assert len(found) > 20
+    last = ""
+    for file, name in found:
+        last = file or last
+        paths = list(ROOT.glob(last))
+        assert paths, last
+        if name:
+            assert any(f"def {name}(" in path.read_text(encoding="utf-8") for path in paths), f"{last}::{name}"
