@@ -361,6 +361,11 @@ class _Run:
             out.append(
                 f"{self.missing} of {self.cells} readings are missing; losses are seen less surely where they are."
             )
+        if any(gross.is_slippery(self.kept[at].panel, state.suspects) for at, state in self.states.items()):
+            out.append(
+                "Slips are frequent in these readings: a discrepancy that one misread reading explains as well as a loss "
+                "was set aside and is listed as such, so short losses are seen less surely than stated."
+            )
         if self.wild and len(self.wild) > MANY_GROSS * self.cells:
             out.append("So many readings were set aside that the stated false-alarm rate may not hold.")
         for name, factor in self._factors().items():

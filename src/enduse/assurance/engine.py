@@ -17,7 +17,7 @@ from enduse.assurance.variances import Learned
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-ROUNDS = 14
+ROUNDS = 24
 POOLED_ROUNDS = 4  # before single instruments may differ from their group
 SETTLED = 0.01
 FIRST_CAUTION = 3.0  # before the error sizes are learned only what is far beyond them is set aside
@@ -118,7 +118,10 @@ class Engine:
         )
         node = field.scan(solution.node[:, :, 0], info.node, panel.throughput)
         link = field.scan(solution.link[:, :, 0], info.link, link_scale(panel))
-        found = gross.find(panel, solution, info, solver.variance, material.removed, node, link, caution)
+        slippery = caution <= 1 and gross.is_slippery(panel, material.suspects)
+        found = gross.find(
+            panel, solution, info, solver.variance, material.removed, node, link, caution, slippery=slippery
+        )
         back = [] if found else self._cleared(material, solver, info, solution, learned)
         material.amounts = better_amounts(solver, solution)
         material.solver = solver

@@ -21,7 +21,10 @@ Removed = tuple[Bools, Bools, Bools, Bools]
 
 FALSE_SETTING_ASIDE = 0.01  # chance per campaign and material that any sound reading is set aside
 ADVANTAGE = 6.0  # twice the log likelihood by which the reading must explain more than any loss
-TIED, TIED_PART = 1.0, 0.01
+ODD_PART = 0.1
+TIED, TIED_PART, SLIPPERY_SLACK = 1.0, 0.01, 6.0
+SLIPPERY_LIMIT = 3.8  # below the z at which a loss in one period raises an alarm
+SLIPPERY, SLIPPERY_LEAST = 0.003, 5  # part and number of readings that only they themselves explain
 CLEARED_PART = 0.8  # of the limit: a reading set aside that is nearer than that comes back
 GROSS_FACTOR, GROSS_FACTOR_USE, GROSS_PART = 1.8, 1.4, 0.35
 IMPOSSIBLE_FACTOR = 20.0
@@ -48,6 +51,7 @@ class Suspect(msgspec.Struct, frozen=True):
         place, column: its cell.
         z: standardised error when found.
         tied: a loss would explain the data as well.
+        odd: distance from the usual amount, as a logarithm: tells which of two readings of one balance is the wild one.
     """
 
     kind: int
@@ -55,6 +59,7 @@ class Suspect(msgspec.Struct, frozen=True):
     column: int
     z: float
     tied: bool = False
+    odd: float = 0.0
 
 
 def impossible(panel: Panel) -> list[Suspect]:
@@ -69,6 +74,12 @@ def impossible(panel: Panel) -> list[Suspect]:
             )
         out += [Suspect(kind, int(p), int(c), np.inf) for p, c in zip(*np.nonzero(wild), strict=True)]
     return out
+
+
+def is_slippery(panel: Panel, suspects: list[Suspect]) -> bool:
+    """Tell whether readings that only a slip explains are so frequent that slips must be expected everywhere."""
+    sure = sum(not one.tied for one in suspects)
+    return sure > max(SLIPPERY_LEAST, SLIPPERY * sum(int(np.sum(cells.present)) for cells in panel.cells()))
 
 
 def covering(windows: Windows) -> Floats:
@@ -88,6 +99,8 @@ def find(
     node: Windows,
     link: Windows,
     caution: float,
+    *,
+    slippery: bool,
 ) -> list[Suspect]:
     """Return the readings to set aside in this round, most striking first.
 
@@ -100,6 +113,7 @@ def find(
         node: loss windows of nodes.
         link: loss windows of links.
         caution: factor by which the true errors may still exceed those in use.
+        slippery: wild readings are so frequent here that one more is likelier than a loss it would explain.
     """
     rival = _rivals(panel, covering(node), covering(link))
     scores = [score[:, :, 0] for score in reading_scores(panel, solution)]
@@ -115,16 +129,19 @@ def find(
         with np.errstate(divide="ignore", invalid="ignore"):
             factor = cells.value / believed
         tied = _tied(kind, scores[kind], factor, believed <= 0, cells.value - believed, panel)
+        tied |= slippery
+        slack = SLIPPERY_SLACK if slippery else TIED
         ahead = z**2 - rival[kind]
-        chosen = np.abs(z) > limit
-        chosen &= (ahead > ADVANTAGE * caution**2) | (
-            (ahead > -TIED - TIED_PART * z**2) & tied & (np.abs(z) > limit + 1)
-        )
+        alone = (np.abs(z) > limit) & (ahead > ADVANTAGE * caution**2)
+        enough = SLIPPERY_LIMIT if slippery else limit + 1
+        chosen = alone | ((np.abs(z) > enough) & (ahead > -slack - TIED_PART * z**2) & tied)
+        usual = np.maximum(cells.amount, 0.05 * cells.usual)
+        odd = np.abs(np.log(np.maximum(cells.value, 1e-3 * usual + 1e-12) / np.maximum(usual, 1e-12)))
         found += [
-            Suspect(kind, int(p), int(c), float(z[p, c]), bool(ahead[p, c] <= ADVANTAGE))
+            Suspect(kind, int(p), int(c), float(z[p, c]), bool(ahead[p, c] <= ADVANTAGE), float(odd[p, c]))
             for p, c in zip(*np.nonzero(chosen), strict=True)
         ]
-    found.sort(key=lambda one: -abs(one.z))
+    found.sort(key=lambda one: -abs(one.z) * (1 + ODD_PART * min(one.odd, 5.0)))
     return _apart(panel, found)
 
 
