@@ -65,7 +65,7 @@ def programme(folder: Path) -> Intake:
     intake = found(folder, Programme(programme=ORIGIN, party="keeper", seq=1, occurred_at=NOW, body=body), KEEPER)
     keys.save(folder, "depot", PARTY)
     public = PARTY.public.hex()
-    proof = PARTY.sign(possession_message(ORIGIN, "depot", public)).hex()
+    proof = PARTY.sign(possession_message(ORIGIN, KEEPER.public.hex(), "depot", public)).hex()
     enrolment = KeyBody(action="enrol", party="depot", public_key=public, possession=proof)
     intake.say([("keeper", KEEPER, lambda o, p, s: Key(programme=o, party=p, seq=s, occurred_at=NOW, body=enrolment))])
     return intake

@@ -45,7 +45,7 @@ class Small:
     def enrol(self, party):
         key = seed_of(party)
         keys.save(self.folder, party, key)
-        proof = key.sign(possession_message(ORIGIN, party, key.public.hex())).hex()
+        proof = key.sign(possession_message(ORIGIN, seed_of("keeper").public.hex(), party, key.public.hex())).hex()
         enrolment = KeyBody(action="enrol", party=party, public_key=key.public.hex(), possession=proof)
         self.say("keeper", Party, PartyBody(party=party, name={"en": party}, type="agency"))
         self.say("keeper", Key, enrolment)

@@ -38,7 +38,7 @@ def founding():
 
 
 def enrolment(key=DONOR, party="donor", seq=2, signer=None, by="keeper"):
-    proof = (signer or key).sign(possession_message(ORIGIN, party, key.public.hex())).hex()
+    proof = (signer or key).sign(possession_message(ORIGIN, KEEPER.public.hex(), party, key.public.hex())).hex()
     body = KeyBody(action="enrol", party=party, public_key=key.public.hex(), possession=proof)
     return sign(Key(programme=ORIGIN, party=by, seq=seq, occurred_at=NOW, body=body), KEEPER)
 
@@ -264,3 +264,30 @@ def test_gs1_classes_split_too():
         "https://id.gs1.org/01/09521321411111",
         "LOT1",
     )
+
+
+def test_the_keeper_gives_itself_no_second_voice():
+    keys = ring()
+    second = SigningKey.from_seed(bytes([6] * 32))
+    with pytest.raises(SignatureError, match="only that key enrols the next"):
+        keys.admit(enrolment(second, seq=3).raw)
+    keys.admit(revocation().raw)
+    keys.admit(enrolment(second, seq=4).raw)
+
+
+def test_a_party_enrols_its_own_next_key():
+    keys, second = ring(), SigningKey.from_seed(bytes([6] * 32))
+    proof = second.sign(possession_message(ORIGIN, KEEPER.public.hex(), "donor", second.public.hex())).hex()
+    body = KeyBody(action="enrol", party="donor", public_key=second.public.hex(), possession=proof)
+    keys.admit(sign(Key(programme=ORIGIN, party="donor", seq=1, occurred_at=NOW, body=body), DONOR).raw)
+    keys.admit(sign(pledge(), second).raw)
+
+
+def test_a_possession_is_worth_nothing_in_another_record_of_the_same_name():
+    other = SigningKey.from_seed(bytes([7] * 32))
+    body = ProgrammeBody(title={"en": "Test"}, keeper="keeper", public_key=other.public.hex())
+    keys = Keyring()
+    keys.admit(sign(Programme(programme=ORIGIN, party="keeper", seq=1, occurred_at=NOW, body=body), other).raw)
+    copied = enrolment().statement.body
+    with pytest.raises(SignatureError, match="did not sign"):
+        keys.admit(sign(Key(programme=ORIGIN, party="keeper", seq=2, occurred_at=NOW, body=copied), other).raw)

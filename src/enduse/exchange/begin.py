@@ -107,7 +107,7 @@ def _enrol(intake: Intake, plan: ProgrammeFile, held: dict[str, SigningKey]) -> 
             continue
         keys.save(intake.book.folder, party, key)
         public = key.public.hex()
-        proof = key.sign(possession_message(plan.origin, party, public)).hex()
+        proof = key.sign(possession_message(plan.origin, held[plan.keeper].public.hex(), party, public)).hex()
         body = KeyBody(action="enrol", party=party, public_key=public, possession=proof)
 
         def make(programme: str, speaker: str, seq: int, body: KeyBody = body) -> Key:

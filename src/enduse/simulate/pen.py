@@ -78,7 +78,7 @@ class Pen:
         """Let the keeper enrol the key of ``party``, which signs for its possession."""
         key = self.keys[party]
         public = key.public.hex()
-        proof = key.sign(possession_message(self.origin, party, public)).hex()
+        proof = key.sign(possession_message(self.origin, self.keys[self._keeper].public.hex(), party, public)).hex()
         return self.say(Key, self._keeper, KeyBody(action="enrol", party=party, public_key=public, possession=proof))
 
     def say(

@@ -43,6 +43,13 @@ class Key(Statement, frozen=True, kw_only=True, tag="key"):
     body: KeyBody
 
 
-def possession_message(programme: str, party: str, public_key: str) -> bytes:
-    """Return the bytes a new key signs to show that its holder asked for the enrolment."""
-    return f"enduse key possession v1\n{programme}\n{party}\n{public_key}\n".encode()
+def possession_message(programme: str, founder: str, party: str, public_key: str) -> bytes:
+    """Return the bytes a new key signs to show that its holder asked for the enrolment.
+
+    Args:
+        programme: origin of the record.
+        founder: the key the record was founded with, so that the proof is worth nothing in another of the same name.
+        party: whose key it is.
+        public_key: the key.
+    """
+    return f"enduse key possession v1\n{programme}\n{founder}\n{party}\n{public_key}\n".encode()

@@ -54,11 +54,13 @@ class Keyring(msgspec.Struct):
     Attributes:
         origin: name of the record, from its founding statement.
         keeper: party that keeps it.
+        founder: key it was founded with, hexadecimal.
         keys: enrolment by key id.
     """
 
     origin: str = ""
     keeper: str = ""
+    founder: str = ""
     keys: dict[str, Enrolment] = msgspec.field(default_factory=dict)
 
     def admit(self, raw: bytes) -> Signed:
@@ -160,7 +162,7 @@ class Keyring(msgspec.Struct):
         check_public_key(public)
         if statement.body.keeper != statement.party or key_id(public) != signed.key_id:
             raise SignatureError("a programme is founded by its keeper, with the key it names", path="$.body.keeper")
-        self.origin, self.keeper = statement.programme, statement.party
+        self.origin, self.keeper, self.founder = statement.programme, statement.party, statement.body.public_key
         self.keys[signed.key_id] = Enrolment(statement.party, statement.body.public_key, seq=statement.seq)
 
     def _key(self, statement: Key) -> None:
@@ -177,13 +179,23 @@ class Keyring(msgspec.Struct):
                 raise ConflictError("the key is already revoked", path="$.body.public_key")
             known.revoked = True
             return
+        if statement.party != body.party and self._speaks(body.party):
+            # Else the keeper could give itself a second voice in anybody's name.
+            raise SignatureError(
+                f"{body.party} has a key in force, and only that key enrols the next",
+                path="$.body.party",
+                remedy="the party signs it; a lost key is revoked first, for all to see",
+            )
         check_public_key(public)
         if name in self.keys:
             raise ConflictError("the key is already enrolled, or was", path="$.body.public_key")
-        message = possession_message(self.origin, body.party, body.public_key)
+        message = possession_message(self.origin, self.founder, body.party, body.public_key)
         if not is_valid(public, message, bytes.fromhex(body.possession or "")):
             raise SignatureError("the new key did not sign for its enrolment", path="$.body.possession")
         self.keys[name] = Enrolment(body.party, body.public_key)
+
+    def _speaks(self, party: str) -> bool:
+        return any(known.party == party and not known.revoked for known in self.keys.values())
 
     def next_seq(self, public_key: bytes) -> int:
         """Return the next running number for a key; 1 for one that has not spoken."""
