@@ -180,7 +180,7 @@ def test_one_bad_envelope_does_not_hide_the_rest():
         (lambda: sign(pledge(programme="example.org/other"), DONOR).raw, "is meant for"),
         (lambda: founding().raw, "already founded"),
         (lambda: enrolment().raw, "already enrolled"),
-        (lambda: enrolment(SigningKey.from_seed(bytes([5] * 32)), signer=DONOR).raw, "did not sign"),
+        (lambda: enrolment(SigningKey.from_seed(bytes([5] * 32)), "other", signer=DONOR).raw, "did not sign"),
     ],
     ids=["wrong party", "unknown key", "replayed", "second founding", "second enrolment", "no possession"],
 )

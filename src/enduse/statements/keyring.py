@@ -179,6 +179,9 @@ class Keyring(msgspec.Struct):
                 raise ConflictError("the key is already revoked", path="$.body.public_key")
             known.revoked = True
             return
+        check_public_key(public)
+        if name in self.keys:
+            raise ConflictError("the key is already enrolled, or was", path="$.body.public_key")
         if statement.party != body.party and self._speaks(body.party):
             # Else the keeper could give itself a second voice in anybody's name.
             raise SignatureError(
@@ -186,9 +189,6 @@ class Keyring(msgspec.Struct):
                 path="$.body.party",
                 remedy="the party signs it; a lost key is revoked first, for all to see",
             )
-        check_public_key(public)
-        if name in self.keys:
-            raise ConflictError("the key is already enrolled, or was", path="$.body.public_key")
         message = possession_message(self.origin, self.founder, body.party, body.public_key)
         if not is_valid(public, message, bytes.fromhex(body.possession or "")):
             raise SignatureError("the new key did not sign for its enrolment", path="$.body.possession")
