@@ -21,6 +21,7 @@ from enduse.statements.money import Disbursement, DisbursementBody, Pledge, Pled
 from enduse.statements.reading import Reading, ReadingBody
 from enduse.terms.amounts import Instrument, Money, Quantity
 from enduse.terms.ed25519 import SigningKey
+from enduse.works.works import Works
 
 
 def pledge(name="p1", value="100"):
@@ -222,3 +223,61 @@ def test_many_batches_are_recorded_as_one_by_one(small, tmp_path):
     assert other.book.digest() == small.book.digest()
     assert sum(item.outcome == "refused" for batch in one_by_one for item in batch) == 1
     other.close()
+
+
+def test_a_fault_of_ours_costs_one_statement_not_the_book(small, monkeypatch):
+    right = Works.apply
+
+    def wrong(self, entry):
+        if getattr(entry.statement.body, "pledge", "") == "p2":
+            self.needs["half"] = "done"  # what it changed before it failed must not stay
+            raise KeyError("a fault of ours")
+        return right(self, entry)
+
+    monkeypatch.setattr(Works, "apply", wrong)
+    says = [small.says("donor", Pledge, pledge(f"p{n}")) for n in range(5)]
+    taken = small.intake.say(says, small.now)
+    assert [item.outcome for item in taken] == ["accepted", "accepted", "no_effect", "accepted", "accepted"]
+    assert "could not be worked out" in taken[2].problem.message
+    assert not small.book.works.needs
+    followed = small.book.digest()
+    small.book.rebuild()
+    assert small.book.digest() == followed
+    small.intake.close()
+    small.intake = Intake.open(small.folder)
+    assert small.book.digest() == followed
+    assert small.book.ledger.balance("pledged donor p2", "money/USD") == 0
+    assert small.book.ledger.balance("pledged donor p4", "money/USD") == 1_000_000
+
+
+def test_a_reader_in_the_middle_of_a_batch_stops_nobody(small, monkeypatch):
+    monkeypatch.setattr("enduse.book.book.FLUSH_EVERY", 10)
+    right = small.book._shelf.flush
+    raced = []
+
+    def racing(*args, **kwargs):
+        if not raced:
+            raced.append(True)
+            Book.open(small.folder).close()  # somebody asks for the status at this very moment
+        return right(*args, **kwargs)
+
+    monkeypatch.setattr(small.book._shelf, "flush", racing)
+    taken = small.intake.say([small.says("donor", Pledge, pledge(f"p{n}")) for n in range(30)], small.now)
+    assert {item.outcome for item in taken} == {"accepted"}
+    followed = small.book.digest()
+    small.book.rebuild()
+    assert small.book.digest() == followed
+
+
+def test_a_book_put_down_after_every_batch_is_the_book_never_put_down(tmp_path):
+    play = build(2)
+    folder = tmp_path / "play"
+    log = Log.create(folder, play.origin, SigningKey.from_seed(play.log_seed))
+    with Intake(Book.open(folder, log=log)) as intake:
+        for batch in play.batches:
+            intake.record(batch.envelopes, batch.recorded_at)
+            intake.book.flush()
+            intake.book.reload()
+        put_down = intake.book.digest()
+        intake.book.rebuild()
+        assert intake.book.digest() == put_down

@@ -44,6 +44,10 @@ LATE: Final = (Claim, Assessment, Finding, Reply)
 State = TypeVar("State")
 
 
+class FaultError(Exception):
+    """A room failed on an entry; for :class:`Book` and who feeds it, never seen outside this room."""
+
+
 class Head(msgspec.Struct):
     """Where the book stands.
 
@@ -91,6 +95,7 @@ class Book:
         self.log = log
         self._shelf = Shelf(folder / DATABASE)
         self.facts = BookFacts(self)
+        self._faults: dict[int, str] = {}
         self._empty()
 
     def _empty(self) -> None:
@@ -176,7 +181,17 @@ class Book:
             until: stop at this size of the record; by default at its end.
         """
         start = self.head.size
-        for row in self.log.store.entries(start, until):
+        while True:
+            try:
+                self._follow(until)
+            except FaultError:
+                self._empty()
+                self._load()
+            else:
+                return self.head.size - start
+
+    def _follow(self, until: int | None) -> None:
+        for row in self.log.store.entries(self.head.size, until):
             try:
                 signed = read(row.entry, self.keyring)
                 self.keyring.take(signed)
@@ -187,7 +202,6 @@ class Book:
                 continue
             self.fold(row.index, signed, row.leaf)
         self.flush()
-        return self.head.size - start
 
     def fold(self, index: int, signed: Signed, leaf: bytes) -> Effect | None:
         """Fold one recorded statement whose keys the keyring has taken in; returns the remark on it, if any."""
@@ -198,13 +212,30 @@ class Book:
             self.head.clock = max(self.head.clock, micros(statement.occurred_at))
         else:
             entry = Entry(index, signed.id, signed.key_id, instant_of(self.head.clock), statement)
-            reason, notes = self._apply(entry)
+            reason, notes = self._applied(entry)
             if (source := statement.source) is not None:
                 row = SourceRow(source.sha256, statement.party, source.row or 0, source.path, index)
                 self._sources.append(row)
         remark = self._note(index, kind_of(statement), statement.party, reason, notes)
         self._step(leaf)
         return remark
+
+    def _applied(self, entry: Entry) -> tuple[str, tuple[str, ...]]:
+        """Apply one entry; a fault of ours must not close the book to everybody for ever.
+
+        Raises:
+            FaultError: the rooms failed half-way; :meth:`follow` starts again from the shelf and passes the entry over.
+        """
+        fault = self._faults.get(entry.index)
+        if fault is not None:
+            return fault, ()
+        try:
+            return self._apply(entry)
+        except MemoryError:
+            raise  # says something about this machine, not about the statement
+        except Exception as error:
+            self._faults[entry.index] = f"could not be worked out ({type(error).__name__}); please report this fault"
+            raise FaultError(entry.index) from error
 
     def _apply(self, entry: Entry) -> tuple[str, tuple[str, ...]]:
         """Take one statement through the rooms; every room but the one that knows the kind lets it pass."""
@@ -261,7 +292,9 @@ class Book:
         """Put what was folded on the shelf, in one transaction."""
         if not self._unflushed:
             return
-        encode = msgspec.msgpack.Encoder(order="deterministic").encode
+        # Dictionaries keep the order in which the record filled them: a book taken up again then goes on as one that
+        # was never put down, also where a rule takes the first of several.
+        encode = msgspec.msgpack.Encoder().encode
         states: dict[str, Any] = {
             "head": self.head,
             "keyring": self.keyring,

@@ -20,7 +20,8 @@ from typing import Final, Literal, Self
 import msgspec
 
 from enduse.book import keys
-from enduse.book.book import Book
+from enduse.book.book import Book, FaultError
+from enduse.book.shelf import Effect
 from enduse.errors import ConflictError, EnduseError, Problem
 from enduse.record.log import Log
 from enduse.record.store import NewEntry
@@ -227,12 +228,22 @@ class Intake:
             raise
         results = []
         for offset, item in enumerate(signed):
-            remark = self.book.fold(first + offset, item, leaf_hash(item.raw))
+            remark = self._fold(first + offset, item)
             if remark is not None and remark.reason:
                 results.append(Taken("no_effect", first + offset, Problem(message=remark.reason)))
             else:
                 results.append(Taken("accepted", first + offset, notes=remark.notes if remark else ()))
         return results
+
+    def _fold(self, index: int, item: Signed) -> Effect | None:
+        """Fold one entry that is in the record; it may have been followed already, when the book had to start again."""
+        if index < self.book.size:
+            return self.book.effect(index)
+        try:
+            return self.book.fold(index, item, leaf_hash(item.raw))
+        except FaultError:
+            self.book.reload()
+            return self.book.effect(index)
 
     def publish(self) -> None:
         """Flush the book, write the tiles and the signed checkpoint."""

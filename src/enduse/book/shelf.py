@@ -170,12 +170,12 @@ class Shelf:
         """Give statements without effect, or also those with remarks."""
         where = "WHERE reason <> ''" if without_effect_only else ""
         for entry, kind, party, reason, notes in self._db.execute(f"SELECT * FROM effect {where} ORDER BY entry"):  # noqa: S608 - two constants
-            yield Effect(entry, kind, party, reason, tuple(notes.split("\n")) if notes else ())
+            yield Effect(entry, kind, party, reason, _notes(notes))
 
     def effect(self, entry: int) -> Effect | None:
         """Return the remark on one entry, ``None`` where there is none."""
         row = self._db.execute("SELECT * FROM effect WHERE entry = ?", (entry,)).fetchone()
-        return None if row is None else Effect(row[0], row[1], row[2], row[3], tuple(row[4].split("\n")))
+        return None if row is None else Effect(row[0], row[1], row[2], row[3], _notes(row[4]))
 
     def rows_of(self, sha256: str, party: str) -> set[tuple[int, str]]:
         """Return the rows of a source file that a party has already brought in, as (row, path)."""
@@ -201,6 +201,10 @@ class Shelf:
     def close(self) -> None:
         """Let go of the database."""
         self._db.close()
+
+
+def _notes(text: str) -> tuple[str, ...]:
+    return tuple(text.split("\n")) if text else ()
 
 
 def _row(posting: Posting) -> tuple[object, ...]:
