@@ -84,12 +84,14 @@ def campaign(
     return readings.take(rng.random(quantity.size) >= missing) if missing else readings
 
 
-def power(campaigns: int, stock_weeks: float, jitter: float) -> None:
+def power(campaigns: int, stock_weeks: float, jitter: float, only: str = "") -> None:
     """Detection and first attribution by scenario."""
     network, errors, plan = tree(stock_weeks=stock_weeks, jitter=jitter)
     assessor = Assessor(network, errors)
     print(f"stock {stock_weeks} weeks, flows vary by {jitter:.0%}, {campaigns} campaigns each, seed {SEED}")
     for name, (losses, note, mapit) in SCENARIOS.items():
+        if only not in name:
+            continue
         seen = first = 0
         began = time.time()
         for at in range(campaigns):
@@ -198,7 +200,8 @@ def area(campaigns: int) -> None:
 if __name__ == "__main__":
     count = int(sys.argv[2]) if len(sys.argv) > 2 else 100
     if sys.argv[1] == "power":
-        power(count, float(sys.argv[3]) if len(sys.argv) > 3 else 0.5, float(sys.argv[4]) if len(sys.argv) > 4 else 0.0)
+        given = [float(value) for value in sys.argv[3:5]] + [0.5, 0.0][len(sys.argv[3:5]) :]
+        power(count, given[0], given[1], sys.argv[5] if len(sys.argv) > 5 else "")
     elif sys.argv[1] == "stress":
         stress(count, sys.argv[3] if len(sys.argv) > 3 else "")
     elif sys.argv[1] == "area":
