@@ -14,6 +14,7 @@ from enduse.errors import ConflictError, UnknownError
 from enduse.record.log import Log
 from enduse.record.verify import verify
 from enduse.simulate.demo import build
+from enduse.statements.claim import Finding, FindingBody, Resolution
 from enduse.statements.correction import Correction, CorrectionBody
 from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.keyring import Keyring, sign
@@ -208,6 +209,13 @@ def test_a_surplus_never_hides_a_shortage_from_a_condition(small):
     assert len(found.evidence) == 2
     assert small.book.facts.open_difference("cement", "elsewhere").estimate == 0
     assert small.book.facts.open_difference("steel", None) is None
+    for step, pieces, place in (("shipping", 990, "depot"), ("receiving", 0.5, "site")):
+        bags = json.loads(event(step, "c3", pieces, place).event)
+        bags["quantityList"][0]["uom"] = "XBG"
+        if step == "receiving":
+            bags["quantityList"][0]["quantity"] = 1
+        small.say("warehouse" if step == "shipping" else "donor", Goods, GoodsBody(event=json.dumps(bags)))
+    assert small.book.facts.open_difference("cement", None) is None, "tonnes and bags are missing: no sum is known"
 
 
 def test_many_batches_are_recorded_as_one_by_one(small, tmp_path):
@@ -281,3 +289,25 @@ def test_a_book_put_down_after_every_batch_is_the_book_never_put_down(tmp_path):
         put_down = intake.book.digest()
         intake.book.rebuild()
         assert intake.book.digest() == put_down
+
+
+def test_nobody_judges_an_account_it_answers_for(small):
+    small.say("warehouse", Goods, event("shipping", "c1", 100, "depot"))
+    small.say("donor", Goods, event("receiving", "c1", 80, "site"))
+    resolution = Resolution(
+        of="difference", item="c1", material="cement", quantity=Quantity("20", "TNE"), outcome="measurement_error"
+    )
+    body = FindingBody(
+        finding="f1",
+        about="c1",
+        result="supported",
+        method="looked",
+        standard_of_proof="grounds_to_believe",
+        reliability="A",
+        credibility="1",
+        right_of_reply="none",
+        resolves=(resolution,),
+    )
+    taken = small.say("carrier", Finding, body)
+    assert taken.outcome == "no_effect"
+    assert small.book.ledger.balance("difference carrier c1", "cement/g") == 20_000_000

@@ -1,7 +1,9 @@
 """Is it more than measurement error? One consignment, one project at a time."""
 
 import math
+from decimal import Decimal
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +14,7 @@ from enduse.assurance.measurements import Measured, Measurements
 TONNE = 1_000_000
 
 
-def measured(amount, *, party="monitor", instrument="scale", random_sd=0.005, systematic_sd=0.003, entry=1):
+def measured(amount, *, party="monitor", instrument="scale", random_sd="0.005", systematic_sd="0.003", entry=1):
     return Measured(
         entry, f"{entry:064x}", party, entry, "cement/g", amount, instrument, random_sd, systematic_sd, None
     )
@@ -50,7 +52,7 @@ def test_counted_goods_have_no_error():
 def test_the_budget_is_shared_over_all_that_was_judged():
     sd = pair_sd(measured(100 * TONNE), measured(100 * TONNE, instrument="other"))
     known = readings(shipped__c1=[measured(100 * TONNE)], received__c1=[measured(100 * TONNE, instrument="other")])
-    borderline = opened(int(2.5 * sd))
+    borderline = opened(int(Decimal("2.5") * sd))
     assert judge([borderline], known, 1)[0].missing
     assert not judge([borderline], known, 1000)[0].missing
     assert math.isclose(judge([borderline], known)[0].p_value, 0.0124, abs_tol=1e-3)
@@ -64,7 +66,7 @@ def test_one_scale_at_both_ends_shares_its_systematic_error():
     assert math.isclose(apart, 100 * math.sqrt(2 * (0.005**2 + 0.003**2)))
 
 
-@given(st.integers(-(10**15), 10**15), st.floats(0, 10**12))
+@given(st.integers(-(10**15), 10**15), st.decimals(0, 10**12, places=3))
 def test_an_interval_holds_its_amount(amount, sd):
     found = interval(amount, sd)
     assert found.lower <= amount <= found.upper
@@ -75,14 +77,14 @@ def use(known, *, declared=80 * TONNE, resolved=0, bill=(100 * TONNE, 3 * TONNE)
 
 
 def test_declared_use_that_is_not_there_is_found():
-    found = use(readings(use__p=[measured(70 * TONNE, random_sd=0.01)]))
+    found = use(readings(use__p=[measured(70 * TONNE, random_sd="0.01")]))
     assert found.judgement == "beyond_error"
     assert found.short == 10 * TONNE
     assert found.short_interval.lower > 0
 
 
 def test_after_a_finding_the_rest_agrees():
-    found = use(readings(use__p=[measured(70 * TONNE, random_sd=0.01)]), declared=70 * TONNE, resolved=10 * TONNE)
+    found = use(readings(use__p=[measured(70 * TONNE, random_sd="0.01")]), declared=70 * TONNE, resolved=10 * TONNE)
     assert found.judgement == "within_error"
     assert found.declared == 80 * TONNE
 
@@ -100,3 +102,39 @@ def test_use_beyond_the_bill_is_reported(declared, over):
 def test_the_latest_reading_counts():
     known = readings(use__p=[measured(60 * TONNE, entry=1), measured(79 * TONNE, entry=2)])
     assert use(known).measured == 79 * TONNE
+
+
+def test_made_up_consignments_do_not_dilute_the_budget_for_ever():
+    known = readings(shipped__c1=[measured(100 * TONNE)], received__c1=[measured(99 * TONNE, instrument="other")])
+    sd = pair_sd(measured(100 * TONNE), measured(99 * TONNE, instrument="other"))
+    big = opened(int(Decimal("4.2") * sd))
+    assert judge([big], known, 10**9)[0].missing
+    assert judge([opened(int(Decimal("3.4") * sd))], known, 10**9, level=0.001)[0].missing
+
+
+def test_nobody_explains_a_loss_away_by_a_bad_enough_scale():
+    bad = measured(100 * TONNE, party="carrier", random_sd="0.9", entry=9)
+    known = readings(shipped__c1=[measured(100 * TONNE), bad], received__c1=[measured(80 * TONNE, instrument="b")])
+    assert judge([opened(20 * TONNE)], known)[0].missing
+
+
+def test_readings_of_whoever_answers_do_not_count():
+    own = measured(80 * TONNE, party="carrier", random_sd="0.1", entry=9)
+    known = readings(shipped__c1=[measured(100 * TONNE, random_sd="0.001"), own])
+    item = msgspec.structs.replace(opened(15 * TONNE), without=(frozenset({"carrier"}), frozenset()))
+    assert judge([item], known)[0].missing
+    assert not judge([opened(15 * TONNE)], known)[0].missing
+
+
+def test_a_relation_of_the_builder_verifies_nothing():
+    known = readings(use__p=[measured(80 * TONNE, party="subsidiary")])
+    found = judge_use(
+        "p",
+        "cement/g",
+        declared={"builder": 80 * TONNE},
+        resolved=0,
+        bill=None,
+        readings=known,
+        without=frozenset({"subsidiary"}),
+    )
+    assert found.judgement == "not_measured"

@@ -3,11 +3,13 @@
 This is the first, plain assurance: the shipper-receiver difference of each consignment (AEC Regulatory Guide 5.28,
 1974) and declared against measured use of each project. The instrument errors are those stated with the readings.
 Systematic errors shared by both ends cancel in a difference, as they do on one scale. The chance of a false alarm
-is shared out over all judged differences (Bonferroni), so that it holds for the whole programme.
+is shared out over all judged differences (Bonferroni), so that it holds for the whole programme. Judgements are made in
+exact decimals against quantiles rounded to six digits, so that every reader of the record judges alike; probabilities
+are shown as floats and decide nothing.
 """
 
-import math
 from collections.abc import Mapping
+from decimal import ROUND_CEILING, Decimal
 from statistics import NormalDist
 from typing import Final, Literal
 
@@ -20,6 +22,12 @@ FALSE_ALARM: Final = 0.05
 
 CONFIDENCE: Final = 0.95
 """Coverage of every interval shown."""
+
+TESTS_MAX: Final = 1_000
+"""The budget is shared over no more tests than this, so that nobody dilutes it with consignments made up for it."""
+
+CONDITION_LEVEL: Final = 0.001
+"""Chance of a false alarm per difference where a condition asks: fixed, whatever else is in the programme."""
 
 _NORMAL: Final = NormalDist()
 
@@ -54,7 +62,7 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     resource: str
     amount: int
     interval: Interval
-    sd: float
+    sd: Decimal
     p_value: float
     judgement: Judgement
     since: int
@@ -75,6 +83,8 @@ class Open(msgspec.Struct, frozen=True):
     amount: int
     since: int
     entries: tuple[int, ...]
+    without: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
+    """Parties whose readings do not count at the shipping and at the receiving end."""
 
 
 class Use(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,31 +121,34 @@ class Use(msgspec.Struct, frozen=True, kw_only=True):
     readings: tuple[int, ...]
 
 
-def pair_sd(shipped: Measured | None, received: Measured | None) -> float:
+def quantile(chance: float) -> Decimal:
+    """Return how many standard deviations a two-sided test at this chance of a false alarm allows, to six digits."""
+    return Decimal(f"{_NORMAL.inv_cdf(1 - chance / 2):.6f}")
+
+
+def pair_sd(shipped: Measured | None, received: Measured | None) -> Decimal:
     """Return the standard deviation of received less shipped, base units.
 
     Both ends on one instrument share its systematic error: it then scales the difference only.
     """
-    variance = 0.0
-    for reading in (shipped, received):
-        if reading is not None:
-            variance += (reading.amount * reading.random_sd) ** 2
+    both = [reading for reading in (shipped, received) if reading is not None]
     if shipped and received and shipped.instrument and shipped.instrument == received.instrument:
-        variance += ((shipped.amount - received.amount) * shipped.systematic_sd) ** 2
+        variance = sum((reading.amount * Decimal(reading.random_sd)) ** 2 for reading in both)
+        variance += ((shipped.amount - received.amount) * Decimal(shipped.systematic_sd)) ** 2
     else:
-        for reading in (shipped, received):
-            if reading is not None:
-                variance += (reading.amount * reading.systematic_sd) ** 2
-    return math.sqrt(variance)
+        variance = sum((reading.variance for reading in both), Decimal(0))
+    return Decimal(variance).sqrt()
 
 
-def interval(amount: int, sd: float) -> Interval:
+def interval(amount: int, sd: Decimal) -> Interval:
     """Return the two-sided interval of ``amount`` at :data:`CONFIDENCE`, rounded outward to whole base units."""
-    half = math.ceil(_NORMAL.inv_cdf((1 + CONFIDENCE) / 2) * sd)
+    half = int((quantile(1 - CONFIDENCE) * sd).to_integral_value(ROUND_CEILING))
     return Interval(amount - half, amount + half)
 
 
-def judge(opened: list[Open], readings: Measurements, judged: int | None = None) -> list[Difference]:
+def judge(
+    opened: list[Open], readings: Measurements, judged: int | None = None, *, level: float | None = None
+) -> list[Difference]:
     """Judge every open difference.
 
     Args:
@@ -143,18 +156,22 @@ def judge(opened: list[Open], readings: Measurements, judged: int | None = None)
         readings: instrument readings by consignment.
         judged: how many differences share the false-alarm budget (every weighed consignment, also those that
             came out even); by default as many as are open.
+        level: chance of a false alarm per difference, instead of a share in the budget.
 
     Returns:
         In the order given.
     """
-    per_test = FALSE_ALARM / max(1, judged if judged is not None else len(opened))
+    shared = min(max(1, judged if judged is not None else len(opened)), TESTS_MAX)
+    limit = quantile(level if level is not None else FALSE_ALARM / shared)
     result = []
     for item in opened:
         sd = pair_sd(
-            readings.latest("shipped", item.item, item.resource), readings.latest("received", item.item, item.resource)
+            readings.latest("shipped", item.item, item.resource, without=item.without[0]),
+            readings.latest("received", item.item, item.resource, without=item.without[1]),
         )
-        p_value = 2 * _NORMAL.cdf(-abs(item.amount) / sd) if sd else 0.0
-        judgement: Judgement = "exact" if not sd else "beyond_error" if p_value <= per_test else "within_error"
+        judgement: Judgement = (
+            "exact" if not sd else "beyond_error" if abs(item.amount) >= limit * sd else "within_error"
+        )
         result.append(
             Difference(
                 owner=item.owner,
@@ -163,7 +180,7 @@ def judge(opened: list[Open], readings: Measurements, judged: int | None = None)
                 amount=item.amount,
                 interval=interval(item.amount, sd),
                 sd=sd,
-                p_value=p_value,
+                p_value=2 * _NORMAL.cdf(-float(abs(item.amount) / sd)) if sd else 0.0,
                 judgement=judgement,
                 since=item.since,
                 entries=item.entries,
@@ -180,6 +197,7 @@ def judge_use(
     resolved: int,
     bill: tuple[int, int] | None,
     readings: Measurements,
+    without: frozenset[str] = frozenset(),
     judged: int = 1,
 ) -> Use:
     """Compare what was declared as used with what an independent reading found and what the bill allows.
@@ -191,6 +209,7 @@ def judge_use(
         resolved: use that findings have moved out.
         bill: quantity and allowance of the bill of quantities, base units.
         readings: all readings.
+        without: parties related to those; their readings do not count either.
         judged: how many uses share the false-alarm budget.
     """
     net = sum(declared.values())
@@ -210,12 +229,12 @@ def judge_use(
         over_bill=max(0, net + resolved - billed - allowance) if billed is not None else 0,
         readings=(),
     )
-    reading = readings.latest("use", project, resource, without=frozenset(declared))
+    reading = readings.latest("use", project, resource, without=without | frozenset(declared))
     if reading is None:
         return unmeasured
     short = net - reading.amount
-    p_value = _NORMAL.cdf(-short / reading.sd) if reading.sd else float(short <= 0)
-    beyond = p_value <= FALSE_ALARM / max(1, judged)
+    limit = quantile(2 * FALSE_ALARM / max(1, judged))  # one-sided: more than was declared is no shortage
+    beyond = short > 0 and short >= limit * reading.sd
     return msgspec.structs.replace(
         unmeasured,
         measured=reading.amount,

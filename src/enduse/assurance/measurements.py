@@ -5,7 +5,8 @@ value m is m(1 + r + s), r with the instrument's random relative standard deviat
 its systematic one and the same for all its readings. A reading without an instrument is an exact count.
 """
 
-import math
+from decimal import Decimal
+from typing import Final
 
 import msgspec
 
@@ -13,6 +14,9 @@ from enduse.statements.entry import Entry
 from enduse.statements.reading import Reading
 from enduse.terms.amounts import goods_resource
 from enduse.terms.times import micros
+
+SD_MAX: Final = Decimal("0.1")
+"""A reading with a larger relative error measures nothing: nobody explains a loss away by a bad enough scale."""
 
 
 class Measured(msgspec.Struct, frozen=True):
@@ -26,8 +30,8 @@ class Measured(msgspec.Struct, frozen=True):
         resource: ledger name of what was read.
         amount: what was read.
         instrument: shared systematic error, ``""`` for a count.
-        random_sd: relative.
-        systematic_sd: relative.
+        random_sd: relative, exact decimal text.
+        systematic_sd: relative, exact decimal text.
         place: where.
     """
 
@@ -38,14 +42,24 @@ class Measured(msgspec.Struct, frozen=True):
     resource: str
     amount: int
     instrument: str
-    random_sd: float
-    systematic_sd: float
+    random_sd: str
+    systematic_sd: str
     place: str | None
 
     @property
-    def sd(self) -> float:
+    def variance(self) -> Decimal:
+        """Variance of this reading alone, in base units squared; exact, so that every reader gets the same."""
+        return self.amount * self.amount * (Decimal(self.random_sd) ** 2 + Decimal(self.systematic_sd) ** 2)
+
+    @property
+    def sd(self) -> Decimal:
         """Standard deviation of this reading alone, in base units."""
-        return abs(self.amount) * math.hypot(self.random_sd, self.systematic_sd)
+        return self.variance.sqrt()
+
+    @property
+    def usable(self) -> bool:
+        """Whether the instrument is good enough to explain anything: see :data:`SD_MAX`."""
+        return max(Decimal(self.random_sd), Decimal(self.systematic_sd)) <= SD_MAX
 
 
 class Measurements(msgspec.Struct):
@@ -71,8 +85,8 @@ class Measurements(msgspec.Struct):
             goods_resource(body.material, base),
             amount,
             instrument.instrument if instrument else "",
-            float(instrument.random_sd) if instrument else 0.0,
-            float(instrument.systematic_sd) if instrument else 0.0,
+            instrument.random_sd if instrument else "0",
+            instrument.systematic_sd if instrument else "0",
             statement.place,
         )
         item = body.project if body.of == "use" else body.consignment
@@ -90,11 +104,15 @@ class Measurements(msgspec.Struct):
             if reading in found:
                 found.remove(reading)
 
+    def parties(self, of: str, item: str) -> frozenset[str]:
+        """Return who has read ``item``."""
+        return frozenset(reading.party for reading in self.by_item.get(f"{of} {item}", ()))
+
     def latest(self, of: str, item: str, resource: str, *, without: frozenset[str] = frozenset()) -> Measured | None:
-        """Return the reading of ``item`` with the latest claimed time, by a party not in ``without``."""
+        """Return the usable reading of ``item`` with the latest claimed time, by a party not in ``without``."""
         found = [
             reading
             for reading in self.by_item.get(f"{of} {item}", ())
-            if reading.resource == resource and reading.party not in without
+            if reading.resource == resource and reading.party not in without and reading.usable
         ]
         return max(found, key=lambda reading: (reading.effective, reading.entry), default=None)

@@ -15,7 +15,7 @@ def differences(book: Book) -> list[Difference]:
 
     The false-alarm budget is shared over all consignments that were received, even or not.
     """
-    found = judged(book.ledger, book.readings)
+    found = judged(book.ledger, book.readings, book.programme.related)
     return sorted(found, key=lambda item: (item.since, item.item, item.resource))
 
 
@@ -40,10 +40,23 @@ def uses(book: Book) -> list[Use]:
             resolved=resolved[project, resource],
             bill=_bill(book, project, resource),
             readings=book.readings,
+            without=_related(book, project, by_party),
             judged=len(declared),
         )
         for (project, resource), by_party in sorted(declared.items())
     ]
+
+
+def _related(book: Book, project: str, declarers: dict[str, int]) -> frozenset[str]:
+    """Return readers of a project's use who are related to its builders or to who declared the use."""
+    known = book.facts.project(project)
+    involved = {*declarers, *(known.builders if known else ())}
+    readers = book.readings.parties("use", project)
+    return frozenset(
+        reader
+        for reader in readers
+        if any(reader == party or book.programme.related(reader, party) for party in involved)
+    )
 
 
 def _bill(book: Book, project: str, resource: str) -> tuple[int, int] | None:

@@ -16,6 +16,7 @@ from enduse.assurance.measurements import Measurements
 from enduse.book.facts import BookFacts
 from enduse.book.shelf import FORMAT, Effect, Shelf, SourceRow
 from enduse.errors import ConflictError, EnduseError, UnknownError
+from enduse.ledger.accounts import class_of, item_of, owner_of
 from enduse.ledger.ledger import Ledger
 from enduse.ledger.posting import Link, Posting
 from enduse.programme.programme import ProgrammeState
@@ -248,6 +249,8 @@ class Book:
                 return f"entry {reading.entry} was said by {reading.party}; only that party may take it back", ()
             self.readings.drop(reading)
             return "", ("the reading no longer counts",)
+        if isinstance(entry.statement, Finding) and (reason := self._partial(entry.statement)):
+            return reason, ()
         outcome = self.ledger.apply(entry)
         if outcome.reason:
             return outcome.reason, outcome.notes
@@ -258,6 +261,19 @@ class Book:
         if late and not reason:
             reason = self.programme.apply(entry)
         return reason, outcome.notes
+
+    def _partial(self, finding: Finding) -> str:
+        """Say why a finder may not resolve what it names: nobody judges an account it, or a relation, answers for."""
+        if finding.body.result != "supported":
+            return ""
+        for resolution in finding.body.resolves:
+            for account in self.ledger.balances:
+                if class_of(account) != resolution.of or item_of(account) != resolution.item:
+                    continue
+                owner = owner_of(account)
+                if path := self.programme.related(finding.party, owner):
+                    return f"{finding.party} may not judge what {owner} answers for: {'; '.join(path)}"
+        return ""
 
     def _release(self, entry: Entry) -> str:
         """Let the release room judge; a decision must rest on this very record, at the size it names."""

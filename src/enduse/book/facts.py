@@ -3,11 +3,11 @@
 Only states in memory are asked, never the shelf: a condition may be evaluated in the middle of a fold.
 """
 
-import math
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from enduse.assurance.differences import interval
+from enduse.assurance.differences import CONDITION_LEVEL, interval
 from enduse.book.opened import judged
 from enduse.ledger.accounts import class_of, item_of, owner_of
 from enduse.release.facts import Measured, Project, Undertaken
@@ -43,15 +43,21 @@ class BookFacts:
         book = self._book
         billed = book.works.billed(project, material)
         bases = [billed[1]] if billed else self._bases(material)
-        builders = frozenset(known.builders) if (known := self.project(project)) else frozenset[str]()
+        known = self.project(project)
+        declarers = {
+            owner_of(account)
+            for account in book.ledger.balances
+            if class_of(account) == "use" and item_of(account) == project
+        }
+        involved = declarers | set(known.builders if known else ())
+        without = frozenset(
+            reader
+            for reader in book.readings.parties("use", project)
+            if any(reader == party or self.related(reader, party) for party in involved)
+        )
         for base in bases:
             resource = goods_resource(material, base)
-            declarers = {
-                owner_of(account)
-                for account in book.ledger.balances
-                if class_of(account) == "use" and item_of(account) == project
-            }
-            reading = book.readings.latest("use", project, resource, without=builders | declarers)
+            reading = book.readings.latest("use", project, resource, without=without)
             if reading is not None:
                 ends = interval(reading.amount, reading.sd)
                 return Measured(
@@ -72,14 +78,19 @@ class BookFacts:
         bases = self._bases(material)
         if not bases:
             return None
-        resource = goods_resource(material, bases[0])
+        book = self._book
         short = [
             item
-            for item in judged(self._book.ledger, self._book.readings)
-            if item.resource == resource and item.amount > 0 and item.missing and self._at(item.item, place)
+            for item in judged(book.ledger, book.readings, self.related, level=CONDITION_LEVEL)
+            if item.resource.rpartition("/")[0] == material
+            and item.amount > 0
+            and item.missing
+            and self._at(item.item, place)
         ]
+        if {item.resource.rpartition("/")[2] for item in short} - {bases[0]}:
+            return None  # missing in another unit too: nobody may add bags to tonnes, so the sum is not known
         amount = sum(item.amount for item in short)
-        ends = interval(amount, math.sqrt(sum(item.sd**2 for item in short)))
+        ends = interval(amount, sum((item.sd**2 for item in short), Decimal(0)).sqrt())
         evidence = tuple(dict.fromkeys(self._id(entry) for item in short for entry in item.entries))
         return Measured(lower=ends.lower, estimate=amount, upper=ends.upper, base=bases[0], evidence=evidence)
 
@@ -90,9 +101,9 @@ class BookFacts:
         known = self._book.ledger.consignments.get(item)
         return known is not None and place in {leg.place for leg in (known.dispatch, known.receipt) if leg}
 
-    def alarm(self, material: str, place: str | None) -> Measured | None:  # noqa: ARG002 - asked of every book
-        """Return what network statistics alarm about: not assessed during the fold, so *not known*."""
-        return None
+    def alarm(self, material: str, place: str | None) -> Measured | None:
+        """Return the loss beyond measurement error; what network statistics add must come as a statement to count."""
+        return self.open_difference(material, place)
 
     def project(self, project: str) -> Project | None:
         """Return what is known of a project."""
