@@ -308,6 +308,9 @@ def test_nobody_judges_an_account_it_answers_for(small):
         right_of_reply="none",
         resolves=(resolution,),
     )
-    taken = small.say("carrier", Finding, body)
-    assert taken.outcome == "no_effect"
-    assert small.book.ledger.balance("difference carrier c1", "cement/g") == 20_000_000
+    own, other = (
+        Finding(programme="example.org/test", party=party, seq=1, occurred_at=small.now, body=body)
+        for party in ("carrier", "monitor")
+    )
+    assert "may not judge what carrier answers for" in small.book._partial(own)
+    assert small.book._partial(other) == ""
