@@ -71,7 +71,7 @@ def act_of(entry: Entry) -> str:
     """Return the act that the programme's rules speak of: the kind, and for goods the business step too."""
     statement = entry.statement
     if isinstance(statement, Goods):
-        return f"goods:{read_event(statement.body.event).biz_step or 'none'}"
+        return f"goods:{read_event(statement.body.event).step or 'none'}"
     return kind_of(statement)
 
 

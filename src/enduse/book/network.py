@@ -42,13 +42,16 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def tables(book: Book, period_days: int = 7) -> Tables:
-    """Lay out all that was sent, received, handed out, built in and counted, by place and period."""
+    """Lay out all that was sent, received and counted, by place and period.
+
+    What custodians declare as used is left out: it is their word, not a measurement, and would hide a loss as well as
+    show it. Independent measurements of use are compared with it project by project (:mod:`enduse.book.assure`).
+    """
     done = [(name, item) for name, item in book.ledger.consignments.items() if item.dispatch and item.receipt]
     start = min((leg.effective for _, item in done for leg in _legs(item)), default=0)
     layout = _Layout(book, start, period_days * DAY)
     for name, consignment in done:
         layout.consignment(name, consignment)
-    layout.uses()
     layout.counts(done)
     return Tables(
         nodes=[{"node": place, "kind": layout.kind(place)} for place in layout.places],
@@ -114,17 +117,6 @@ class _Layout:
             for line in leg.lines:
                 reading = self.book.readings.latest(kind, name, line.resource)
                 self.add(period, kind, " > ".join(link), line.resource, line.amount, self.scale(reading))
-
-    def uses(self) -> None:
-        """Add what was built in, handed out or used up, as its custodians declared it."""
-        for account_class in ("use", "consumed", "written_off"):
-            for posting in self.book.postings_of(account_class):
-                item = item_of(posting.account)
-                project = self.book.works.projects.get(item)
-                place = project.place if project is not None else item
-                if place in self.places:
-                    period = self.period(posting.effective)
-                    self.add(period, "used", place, posting.resource, posting.amount, COUNTED)
 
     def counts(self, done: list[tuple[str, Consignment]]) -> None:
         """Add stock counts, with what the counted place had under way at that moment."""
