@@ -129,7 +129,6 @@ class Engine:
             material.removed[one.kind][one.place, one.column] = False
             material.suspects.remove(one)
             material.returned.add((one.kind, one.place, one.column))
-        found = [one for one in found if (one.kind, one.place, one.column) not in material.returned]
         for one in found:
             material.removed[one.kind][one.place, one.column] = True
         material.suspects += found

@@ -203,6 +203,31 @@ def build_panel(network: Network, errors: ErrorModel, readings: Readings, rows: 
     return _finish(material, t, nodes, links, ends, slots, stock, use, kinds, unique // width, unique % width)
 
 
+def _flow_amounts(flows: list[_Slot], shape: tuple[int, int]) -> tuple[list[Floats], Bools, Floats, Floats]:
+    """Return what was read at both ends, which cells mean that nothing went, the usual amounts and the amounts."""
+    flow_value = [np.where(one.count > 0, one.value, np.nan) for one in flows]
+    zero = np.zeros(shape, dtype=np.bool_)
+    if shape[0] and _absent_means_zero(*flow_value):
+        zero = np.isnan(flow_value[0]) & np.isnan(flow_value[1])
+    usual_flow = _usual(_median(*flow_value))
+    amount = _median(*flow_value, np.broadcast_to(usual_flow, shape))
+    lone = np.isnan(flow_value[0]) ^ np.isnan(flow_value[1])
+    amount = np.where(lone, np.clip(np.fmax(*flow_value), 0.2 * usual_flow, 5 * usual_flow), amount)
+    amount = np.where(zero, 0.0, amount)
+    return flow_value, zero, usual_flow, amount
+
+
+def _stock_amounts(stock_value: Floats, change: Floats, usual_stock: Floats) -> Floats:
+    """Return the amounts in stock that the count, the balance forwards and the balance backwards agree on best."""
+    edge = np.full((stock_value.shape[0], 1), np.nan)
+    forward = np.concatenate([edge, stock_value[:, :-1] + change], axis=1)
+    backward = np.concatenate([stock_value[:, 1:] - change, edge], axis=1)
+    witnesses = [stock_value, forward, backward]
+    silent = np.any([np.isnan(witness) for witness in witnesses], axis=0)  # two witnesses have no majority
+    stock_amount = _median(*witnesses, np.where(silent, usual_stock, np.nan))
+    return np.where(np.isnan(stock_amount), usual_stock, np.maximum(stock_amount, 0.0))
+
+
 def _finish(
     material: int,
     t: int,
@@ -217,15 +242,7 @@ def _finish(
     epoch: Ints,
 ) -> Panel:
     """Work out amounts, structural zeros and missing values."""
-    flow_value = [np.where(one.count > 0, one.value, np.nan) for one in flows]
-    zero = np.zeros((links.size, t), dtype=np.bool_)
-    if links.size and _absent_means_zero(*flow_value):
-        zero = np.isnan(flow_value[0]) & np.isnan(flow_value[1])
-    usual_flow = _usual(_median(*flow_value))
-    amount = _median(*flow_value, np.broadcast_to(usual_flow, (links.size, t)))
-    lone = np.isnan(flow_value[0]) ^ np.isnan(flow_value[1])
-    amount = np.where(lone, np.clip(np.fmax(*flow_value), 0.2 * usual_flow, 5 * usual_flow), amount)
-    amount = np.where(zero, 0.0, amount)
+    flow_value, zero, usual_flow, amount = _flow_amounts(flows, (links.size, t))
     stock_value, stock_sd, stock_bias, stock_share = _mean_of_two(*stocks)
     use_value, use_sd, use_bias, use_share = _mean_of_two(*uses)
     inflow, outflow = np.zeros((nodes.size, t)), np.zeros((nodes.size, t))
@@ -245,13 +262,8 @@ def _finish(
     holds_none = ~ever_stock & (ever_used | no_use) & (scatter <= PASS_THROUGH * noise)
     stock_exact = np.repeat(holds_none[:, None], t + 1, axis=1)
     change = inflow - outflow - drawn
-    forward = np.concatenate([np.full((nodes.size, 1), np.nan), stock_value[:, :-1] + change], axis=1)
-    backward = np.concatenate([stock_value[:, 1:] - change, np.full((nodes.size, 1), np.nan)], axis=1)
     usual_stock = np.where(ever_stock[:, None], _usual(stock_value), inflow.mean(axis=1, keepdims=True))
-    witnesses = [stock_value, forward, backward]
-    silent = np.any([np.isnan(witness) for witness in witnesses], axis=0)  # two witnesses have no majority
-    stock_amount = _median(*witnesses, np.where(silent, usual_stock, np.nan))
-    stock_amount = np.where(np.isnan(stock_amount), usual_stock, np.maximum(stock_amount, 0.0))
+    stock_amount = _stock_amounts(stock_value, change, usual_stock)
     expected = stock_amount[:, :-1] + inflow - outflow - stock_amount[:, 1:]
     expected = np.where(np.isnan(expected), usual_use, np.maximum(expected, 0.0))
     use_amount = _median(use_value, expected, np.broadcast_to(usual_use, (nodes.size, t)))
