@@ -279,6 +279,7 @@ def _finish(
 
     stock_row = np.where(stocks[0].row >= 0, stocks[0].row, stocks[1].row)
     use_row = np.where(uses[0].row >= 0, uses[0].row, uses[1].row)
+    held = np.maximum(usual_stock, scale)
     return Panel(
         material,
         t,
@@ -287,17 +288,7 @@ def _finish(
         ends,
         flow_cells(0),
         flow_cells(1),
-        _cells(
-            stock_value,
-            stock_exact,
-            stock_amount,
-            np.maximum(usual_stock, scale),
-            stock_bias,
-            stock_share,
-            stock_sd,
-            1,
-            stock_row,
-        ),
+        _cells(stock_value, stock_exact, stock_amount, held, stock_bias, stock_share, stock_sd, 1, stock_row),
         _cells(use_value, use_exact, use_amount, np.maximum(usual_use, scale), use_bias, use_share, use_sd, 2, use_row),
         throughput,
         instrument,
