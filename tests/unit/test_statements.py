@@ -4,6 +4,7 @@ import base64
 import json
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from enduse.errors import EnduseError, LimitError, MalformedError, SignatureError
 from enduse.statements.codec import KINDS, PAYLOAD_MAX, decode, encode, kind_of
 from enduse.statements.envelope import pae, unwrap, wrap
-from enduse.statements.epcis import class_uri, read_event, split_class
+from enduse.statements.epcis import act_named, class_uri, read_event, split_class
 from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.key import Key, KeyBody, possession_message
 from enduse.statements.keyring import Keyring, sign
@@ -291,3 +292,187 @@ def test_a_possession_is_worth_nothing_in_another_record_of_the_same_name():
     copied = enrolment().statement.body
     with pytest.raises(SignatureError, match="did not sign"):
         keys.admit(sign(Key(programme=ORIGIN, party="keeper", seq=2, occurred_at=NOW, body=copied), other).raw)
+
+
+@pytest.mark.parametrize(
+    ("written", "step"),
+    [
+        ("shipping", "shipping"),
+        ("departing", "shipping"),
+        ("urn:evil:shipping", "shipping"),
+        ("x/departing", "shipping"),
+        ("https://ref.gs1.org/cbv/BizStep-departing", "shipping"),
+        ("urn:epcglobal:cbv:bizstep:creating_class_instance", "commissioning"),
+        ("https://example.org/steps#dispensing", "consuming"),
+        ("decommissioning", "destroying"),
+        ("sampling", "destroying"),
+        ("cycle_counting", "stock_taking"),
+        ("inspecting", "inspecting"),
+    ],
+)
+def test_a_business_step_has_one_name(written, step):
+    event = EVENT.replace('"receiving"', json.dumps(written))
+    assert read_event(event).step == step
+    assert act_named(f"goods:{written}") == f"goods:{step}"
+    assert read_event(event.replace("ObjectEvent", "TransformationEvent")).step == "commissioning"
+
+
+def test_an_act_without_a_step_stays_as_it_is():
+    assert (act_named("goods"), act_named("undertaking:met")) == ("goods", "undertaking:met")
+
+
+@pytest.mark.parametrize(
+    ("more", "path"),
+    [
+        (r',"x":"a\ud800"}', "$.x"),
+        (r',"x":{"y":["b","\udc00"]}}', "$.x.y[1]"),
+        (r',"eventID":"\uDBFF\uE000"}', "$.eventID"),
+        (r',"sourceList":[{"type":"owning_party","source":"x\ud800"}]}', "$.sourceList[0].source"),
+    ],
+)
+def test_half_a_surrogate_pair_in_an_event_is_refused(more, path):
+    with pytest.raises(MalformedError, match="half a surrogate") as caught:
+        read_event(EVENT[:-1] + more)
+    assert caught.value.problem.path == path
+    with pytest.raises(MalformedError):
+        decode(payload(kind="goods", body={"event": EVENT[:-1] + more}))
+
+
+def test_half_a_surrogate_pair_as_a_key_or_in_a_statement_is_refused():
+    with pytest.raises(MalformedError, match="half a surrogate"):
+        read_event(EVENT[:-1] + r',"\ud800":1}')
+    with pytest.raises(MalformedError, match="half a surrogate"):
+        read_event(EVENT[:-1] + ',"x":"\ud800"}')
+    assert read_event(EVENT[:-1] + r',"eventID":"\ud83d\ude00"}').event_id == "😀"
+    text = encode(pledge()).replace(b'"p1"', rb'"p\ud800"')
+    for spelt in (text, text.replace(rb"\ud800", rb"\udc00x"), text.replace(rb"\ud800", b"\xed\xa0\x80")):
+        with pytest.raises(MalformedError):
+            decode(spelt)
+    with pytest.raises(MalformedError, match="half a surrogate"):
+        encode(pledge(party="p\ud800"))
+
+
+OUTSIDE = (
+    "0001-01-01T00:00:00+14:00",
+    "1899-12-31T23:59:59.999999Z",
+    "2200-01-01T00:00:00Z",
+    "9999-12-31T23:59:59-14:00",
+)
+
+
+@pytest.mark.parametrize("when", OUTSIDE)
+def test_an_instant_out_of_range_is_refused_wherever_it_stands(when):
+    inside = {"requires": {"is": "all_of", "of": [{"is": "within", "period": {"start": when}}]}}
+    tranche = {"tranche": "t", "title": {}, "amount": {"value": "1", "currency": "USD"}, "project": "p", **inside}
+    for change, path in (
+        ({"occurred_at": when}, "$.occurred_at"),
+        ({"kind": "condition", "body": tranche}, "$.body.requires.of[0].period.start"),
+    ):
+        with pytest.raises(MalformedError, match="out of range") as caught:
+            decode(payload(**change))
+        assert caught.value.problem.path == path
+    with pytest.raises(MalformedError, match="out of range"):
+        read_event(EVENT.replace("2026-01-02T03:04:05+02:00", when))
+    with pytest.raises(MalformedError, match="out of range"):
+        encode(msgspec.structs.replace(pledge(), occurred_at=datetime.fromisoformat(when)))
+
+
+def test_the_first_and_the_last_instant_are_taken():
+    for when in ("1900-01-01T00:00:00Z", "2199-12-31T23:59:59.999999Z", "1900-01-01T14:00:00+14:00"):
+        assert decode(payload(occurred_at=when)).occurred_at == datetime.fromisoformat(when)
+
+
+def test_a_time_in_a_list_that_is_finer_than_we_keep_is_refused():
+    condition = {"is": "all_of", "of": [{"is": "within", "period": {"start": "2026-01-01T00:00:00.123456789Z"}}]}
+    body = {"tranche": "t", "title": {}, "amount": {"value": "1", "currency": "USD"}, "project": "p"}
+    with pytest.raises(MalformedError, match="finer than a microsecond") as caught:
+        decode(payload(kind="condition", body={**body, "requires": condition}))
+    assert caught.value.problem.path == "$.body.requires.of[0].period.start"
+
+
+def test_a_name_that_looks_like_a_fine_time_is_a_name():
+    body = {"undertaking": "u", "action": "state", "by": "party.1234567", "about": "x", "words": {"en": "w"}}
+    assert decode(payload(kind="undertaking", body=body)).body.by == "party.1234567"
+
+
+def quorum_text(depth):
+    return '{"need":"any","also":[' * (depth - 1) + '{"need":"any","of":["a"]}' + "]}" * (depth - 1)
+
+
+def umbrella_text(depth):
+    body = f'{{"umbrella":"u","name":{{}},"members":[],"quorum":{quorum_text(depth)}}}'
+    return payload(kind="umbrella", body="BODY").replace(b'"BODY"', body.encode())
+
+
+def deeper(frames, step):
+    return step() if frames == 0 else deeper(frames - 1, step)
+
+
+def test_quorums_nest_as_deep_as_conditions_and_no_deeper():
+    assert decode(umbrella_text(12)).body.quorum.also
+    with pytest.raises(MalformedError, match="quorums nest deeper than 12") as caught:
+        decode(umbrella_text(13))
+    assert caught.value.problem.path == "$.body"
+
+
+@pytest.mark.parametrize("depth", [20, 300, 480, 900, 1500])
+def test_what_nests_too_deep_is_refused_however_deep_the_caller_stands(depth):
+    negated = '{"is":"not","of":' * depth + '{"is":"released","tranche":"t"}' + "}" * depth
+    condition = {"tranche": "t", "title": {}, "amount": {"value": "1", "currency": "USD"}, "project": "p"}
+    text = payload(kind="condition", body={**condition, "requires": "DEEP"}).replace(b'"DEEP"', negated.encode())
+    for raw in (umbrella_text(depth), text):
+        reasons = set()
+        for frames in (0, 100, 300, 500):
+            with pytest.raises(MalformedError) as caught:
+                deeper(frames, lambda raw=raw: decode(raw))
+            reasons.add(str(caught.value))
+        assert len(reasons) == 1
+
+
+def test_brackets_inside_texts_do_not_nest():
+    body = {"pledge": "p1", "amount": {"value": "1", "currency": "USD"}, "about": '["{\\' * 100}
+    with pytest.raises(MalformedError, match="unknown field"):
+        decode(payload(body=body))
+    event = EVENT[:-1] + f',"x":{json.dumps("[" * 400)}}}'
+    assert read_event(event).action == "OBSERVE"
+    assert decode(encode(goods(event))) == goods(event)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"party": "party:x\n"},
+        {"programme": "example.org/test\n"},
+        {"body": {"pledge": "p1", "amount": {"value": "1", "currency": "USD\n"}}},
+        {"body": {"pledge": "p1", "amount": {"value": "1\n", "currency": "USD"}}},
+        {"refs": ["0" * 64 + "\n"]},
+    ],
+)
+def test_a_final_line_feed_is_refused(change):
+    with pytest.raises(MalformedError, match="regex"):
+        decode(payload(**change))
+
+
+@pytest.mark.parametrize(
+    "quantity",
+    [
+        "1234567890123456789",
+        "0.0000000001",
+        "100." + "0" * 150 + "1",
+        "1e18",
+        "1e-10",
+        "1e999999999999999999999",
+        "-1e19",
+    ],
+)
+def test_a_quantity_with_more_digits_than_we_take_is_refused_with_its_path(quantity):
+    line = f'{{"epcClass":"urn:x","quantity":{quantity},"uom":"TNE"}}'
+    with pytest.raises(MalformedError) as caught:
+        read_event(EVENT[:-1] + f',"quantityList":[{line}]}}')
+    assert caught.value.problem.path == "$.quantityList[0].quantity"
+
+
+def test_a_quantity_at_the_bounds_is_taken():
+    for quantity, kept in (("999999999999999999.999999999", "999999999999999999.999999999"), ("1.5e3", "1500")):
+        line = f'{{"epcClass":"urn:x","quantity":{quantity},"uom":"TNE"}}'
+        assert read_event(EVENT[:-1] + f',"quantityList":[{line}]}}').elements[0].quantity == kept

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enduse.errors import MalformedError
-from enduse.terms.amounts import Money, Quantity, exact_decimal, plain, shown
+from enduse.terms.amounts import Money, Quantity, exact_decimal, plain, shown, whole
 from enduse.terms.times import Period, format_instant, instant_of, micros, parse_instant
 from enduse.terms.units import SHOWN, UNITS
 
@@ -101,3 +101,22 @@ def test_the_reports_have_a_word_for_every_base():
     from enduse.reports.speech import _UNIT_NAMES
 
     assert set(_UNIT_NAMES) == set(SHOWN)
+
+
+def test_no_digit_is_lost_however_many_there_are():
+    with pytest.raises(MalformedError, match="more digits"):
+        whole("100." + "0" * 150 + "1", Decimal(1000), "a g")
+    assert whole("1" * 100, Decimal(1000), "a g") == int("1" * 100) * 1000
+
+
+@pytest.mark.parametrize("text", ["0001-01-01", "1899-12-31", "2200-01-01", "9999-12-31", "9999-12-31T23:59:59-14:00"])
+@pytest.mark.parametrize("end_of_day", [False, True])
+def test_an_instant_out_of_range_is_refused(text, end_of_day):
+    with pytest.raises(MalformedError, match="out of range"):
+        parse_instant(text, end_of_day=end_of_day)
+
+
+def test_a_time_finer_than_a_microsecond_is_refused_not_cut():
+    assert parse_instant("2026-01-31T09:00:00.123456Z").microsecond == 123_456
+    with pytest.raises(MalformedError, match="finer than a microsecond"):
+        parse_instant("2026-01-31T09:00:00.1234567Z")

@@ -31,7 +31,7 @@ def goods(draft: Draft, statement: Goods) -> Outcome:
         NoEffectError: why it cannot have one.
     """
     event = read_event(statement.body.event)
-    step = _step(event.biz_step)
+    step = event.step
     rule = _transform if event.type == "TransformationEvent" else _STEPS.get((event.action, step))
     if rule is None:
         if event.type == "ObjectEvent" and event.action in {"ADD", "DELETE"}:
@@ -63,12 +63,6 @@ def reading(draft: Draft, statement: Reading) -> Outcome:
         raise NoEffectError("a count cannot be negative")
     lines = (Line(goods_resource(_identifier(body.material, "material"), base), None, amount),)
     return _count(draft, body.custodian, statement.place, lines, micros(statement.occurred_at), name)
-
-
-@lru_cache(maxsize=1024)
-def _step(step: str) -> str:
-    """Return the last word of a business step: own URIs such as ``urn:x:bizstep:consuming`` mean the same."""
-    return re.split(r"[:/#]", step)[-1]
 
 
 @lru_cache(maxsize=8192)
@@ -264,9 +258,7 @@ def _book(draft: Draft, account: str, resource: str, when: int) -> int:
 
 _STEPS: Final[dict[tuple[str, str], Callable[[Draft, Goods, Event], Outcome]]] = {
     ("ADD", "commissioning"): _enter,
-    ("ADD", "creating_class_instance"): _enter,
     ("OBSERVE", "shipping"): _dispatch,
-    ("OBSERVE", "departing"): _dispatch,
     ("OBSERVE", "void_shipping"): _void,
     ("OBSERVE", "receiving"): _receive,
     ("ADD", "installing"): _install,
@@ -275,13 +267,8 @@ _STEPS: Final[dict[tuple[str, str], Callable[[Draft, Goods, Event], Outcome]]] =
     ("OBSERVE", "removing"): _remove,
     ("DELETE", "consuming"): _consume,
     ("OBSERVE", "consuming"): _consume,
-    ("DELETE", "dispensing"): _consume,
-    ("OBSERVE", "dispensing"): _consume,
     ("DELETE", "destroying"): _write_off,
-    ("DELETE", "decommissioning"): _write_off,
-    ("DELETE", "sampling"): _write_off,
     ("OBSERVE", "stock_taking"): _taking,
-    ("OBSERVE", "cycle_counting"): _taking,
     ("OBSERVE", "reporting_loss"): _report_missing,
 }
-"""What each action and business step does; an own URI counts by its last word."""
+"""What each action and business step does; the step by its one name (:attr:`enduse.statements.epcis.Event.step`)."""

@@ -17,6 +17,7 @@ from enduse.programme.relations import Ties
 from enduse.statements.claim import Assessment, Claim, Finding, Reply
 from enduse.statements.codec import kind_of
 from enduse.statements.entry import Entry
+from enduse.statements.epcis import act_named
 from enduse.statements.indicator import Indicator
 from enduse.statements.mandate import Mandate as MandateStatement
 from enduse.statements.party import Party
@@ -133,7 +134,7 @@ class ProgrammeState(Arrangement, kw_only=True):
             return f"rules name functions that are not declared: {', '.join(strange)}"
         self.origin, self.body = statement.programme, body
         for rule in body.rules:
-            self.rules.setdefault(rule.act, []).append(rule.function)
+            self.rules.setdefault(act_named(rule.act), []).append(rule.function)
         return ""
 
     def _place(self, body: PlaceBody) -> str:

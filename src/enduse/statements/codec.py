@@ -8,9 +8,13 @@ that form (nearly all) one comparison of bytes proves that no key stands twice; 
 import hashlib
 import json
 import re
+from collections.abc import Iterator
+from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
+from msgspec import inspect
 
 from enduse.errors import LimitError, MalformedError
 from enduse.statements.base import Statement
@@ -22,6 +26,7 @@ from enduse.statements.indicator import Indicator
 from enduse.statements.key import Key
 from enduse.statements.mandate import Mandate
 from enduse.statements.money import Commitment, Disbursement, Expenditure, Pledge
+from enduse.statements.nesting import nests_deeper
 from enduse.statements.party import Party
 from enduse.statements.post import Post
 from enduse.statements.programme import Clock, Place, Programme
@@ -32,9 +37,13 @@ from enduse.statements.sealed import Disclosure, Erasure, Sealed
 from enduse.statements.umbrella import Umbrella
 from enduse.statements.undertaking import Undertaking
 from enduse.statements.works import Milestone, Need, Project
+from enduse.terms.times import check_instant
 
 PAYLOAD_MAX: Final = 48_000
 """Largest payload in bytes; enveloped (base64, signature) it stays under the record's 65,535."""
+
+DEPTH_MAX: Final = 40
+"""Deepest nesting that is read at all: far from where any parser's own limit lies, however deep its caller stands."""
 
 AnyStatement = (
     Appeal
@@ -78,18 +87,6 @@ KINDS: Final[dict[str, type[Statement]]] = {str(kind.__struct_config__.tag): kin
 
 _DECODER: Final = msgspec.json.Decoder(AnyStatement)
 _ENCODER: Final = msgspec.json.Encoder(decimal_format="string")
-_INSTANTS: Final = (
-    "occurred_at",
-    "start",
-    "end",
-    "effective",
-    "due",
-    "lapses",
-    "achieved",
-    "respond_by",
-    "by",
-    "until",
-)
 _FINE_SECOND: Final = re.compile(r"\.\d{7,}")
 
 
@@ -107,9 +104,17 @@ def encode(statement: Statement) -> bytes:
     """Return the payload bytes of ``statement``.
 
     Raises:
-        LimitError: it is larger than :data:`PAYLOAD_MAX`.
+        LimitError: it is larger than :data:`PAYLOAD_MAX`, or nests too deep.
+        MalformedError: it holds what no statement may: half a surrogate pair, an instant out of range.
     """
-    payload = _ENCODER.encode(statement)
+    try:
+        for path, instant in _instants(statement, ()):
+            check_instant(instant, _written(path))
+        payload = _ENCODER.encode(statement)
+    except UnicodeEncodeError as error:
+        raise MalformedError("holds half a surrogate pair, which is no text", remedy="mend the text") from error
+    except RecursionError as error:
+        raise LimitError(f"nests deeper than {DEPTH_MAX}") from error
     if len(payload) > PAYLOAD_MAX:
         raise LimitError(f"the statement has {len(payload):,} bytes, the limit is {PAYLOAD_MAX:,}", remedy="split it")
     return payload
@@ -124,26 +129,33 @@ def decode(payload: bytes) -> AnyStatement:
     """
     if len(payload) > PAYLOAD_MAX:
         raise LimitError(f"the statement has {len(payload):,} bytes, the limit is {PAYLOAD_MAX:,}", remedy="split it")
+    if nests_deeper(payload.decode("latin-1"), DEPTH_MAX):
+        raise MalformedError(f"nests deeper than {DEPTH_MAX}", remedy="write it flatter")
     try:
         statement: AnyStatement = _DECODER.decode(payload)
+        if _ENCODER.encode(statement) != payload:
+            _examine(payload, statement)
     except msgspec.ValidationError as error:
         message, _, path = str(error).partition(" - at `")
         raise MalformedError(
             message, path=path.rstrip("`") or "$", remedy="see docs/reference/statements.md"
         ) from error
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # msgspec's, json's and the codec's own are all ValueErrors
         raise MalformedError(f"not JSON in UTF-8: {error}") from error
-    if _ENCODER.encode(statement) != payload:
-        _examine(payload)
+    for where, instant in _instants(statement, ()):
+        check_instant(instant, _written(where))
     return statement
 
 
-def _examine(payload: bytes) -> None:
+def _examine(payload: bytes, statement: AnyStatement) -> None:
     """Look for what the typed decoder lets pass: duplicate keys, and times finer than a microsecond."""
     raw = json.loads(payload, object_pairs_hook=_unique)
-    for path, text in _times(raw, "$"):
+    for path, _instant in _instants(statement, ()):
+        text: Any = raw
+        for step in path:
+            text = text[step]
         if _FINE_SECOND.search(text):
-            raise MalformedError("a time is finer than a microsecond", path=path, remedy="round it yourself")
+            raise MalformedError("a time is finer than a microsecond", path=_written(path), remedy="round it yourself")
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -155,10 +167,39 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return result
 
 
-def _times(raw: object, path: str) -> list[tuple[str, str]]:
-    if not isinstance(raw, dict):
-        return []
-    found = [(f"{path}.{key}", raw[key]) for key in _INSTANTS if isinstance(raw.get(key), str)]
-    for key, value in raw.items():
-        found += _times(value, f"{path}.{key}")
-    return found
+def _instants(value: object, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], datetime]]:
+    """Give every instant of a statement with its path; defaults that were not written are not instants."""
+    if isinstance(value, datetime):
+        yield path, value
+    elif isinstance(value, tuple):
+        for position, item in enumerate(value):
+            yield from _instants(item, (*path, position))
+    elif isinstance(value, msgspec.Struct):
+        for name in _fields_with_instants(type(value)):
+            yield from _instants(getattr(value, name), (*path, name))
+
+
+@lru_cache(maxsize=512)
+def _fields_with_instants(kind: type[msgspec.Struct]) -> tuple[str, ...]:
+    """Return the fields of a type in which an instant may stand, so that the others need no look."""
+    info = inspect.type_info(kind)
+    if not isinstance(info, inspect.StructType):
+        return ()
+    return tuple(field.name for field in info.fields if _may_hold(field.type, frozenset()))
+
+
+def _may_hold(info: inspect.Type, seen: frozenset[type]) -> bool:
+    match info:
+        case inspect.DateTimeType():
+            return True
+        case inspect.UnionType():
+            return any(_may_hold(one, seen) for one in info.types)
+        case inspect.VarTupleType():
+            return _may_hold(info.item_type, seen)
+        case inspect.StructType() if info.cls not in seen:
+            return any(_may_hold(field.type, seen | {info.cls}) for field in info.fields)
+    return False
+
+
+def _written(path: tuple[str | int, ...]) -> str:
+    return "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)

@@ -7,6 +7,7 @@ may have no GS1 prefixes. Materials of our own are written ``urn:enduse:class:MA
 """
 
 import json
+import re
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -16,7 +17,8 @@ from urllib.parse import quote, unquote
 import msgspec
 
 from enduse.errors import EnduseError, MalformedError
-from enduse.terms.amounts import exact_decimal, whole
+from enduse.statements.nesting import nests_deeper
+from enduse.terms.amounts import bounded, exact_decimal, whole
 from enduse.terms.times import parse_instant
 from enduse.terms.units import unit
 
@@ -39,11 +41,23 @@ _PREFIXES: Final = (
     "cbv:BTT-",
     "cbv:SDT-",
 )
+SAME_STEP: Final = {
+    "departing": "shipping",
+    "creating_class_instance": "commissioning",
+    "dispensing": "consuming",
+    "decommissioning": "destroying",
+    "sampling": "destroying",
+    "cycle_counting": "stock_taking",
+}
+"""Steps that do the same to goods, under the one name by which rules and ledger know them."""
 OWN_CLASS: Final = "urn:enduse:class:"
 _LGTIN: Final = "urn:epc:class:lgtin:"
+_LAST_WORD: Final = re.compile(r"[:/#]")
+_SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 _LIST_MAX: Final = 500
 _DEPTH_MAX: Final = 30
 _EXPONENT_MAX: Final = 20
+_SHOWN_MAX: Final = 60
 
 
 class Element(msgspec.Struct, frozen=True):
@@ -97,6 +111,14 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     project: str | None = None
     error_reason: str | None = None
 
+    @property
+    def step(self) -> str:
+        """The business step by its one name (:func:`step_of`): who may do it and what it does go by this alone.
+
+        A transformation brings its outputs into being whatever step it names, so it is ``commissioning``.
+        """
+        return "commissioning" if self.type == "TransformationEvent" else step_of(self.biz_step)
+
     def transaction(self, *types: str) -> str | None:
         """Return the identifier of the first business transaction of one of ``types``, in the order asked."""
         by_type = dict(reversed(self.transactions))
@@ -106,6 +128,23 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
         """Return the ``source`` or ``destination`` of type ``kind``."""
         pairs = self.sources if which == "source" else self.destinations
         return next((value for name, value in pairs if name == kind), None)
+
+
+@lru_cache(maxsize=1024)
+def step_of(biz_step: str) -> str:
+    """Return the one name of a business step.
+
+    An own URI such as ``urn:x:bizstep:consuming`` means what its last word says, and of several steps that do the same
+    to goods one stands for all. Empty where the event names no step.
+    """
+    word = _LAST_WORD.split(_without_prefix(biz_step))[-1]
+    return SAME_STEP.get(word, word)
+
+
+def act_named(act: str) -> str:
+    """Return the act of a rule with its business step by its one name; other acts stay as they are."""
+    kind, colon, step = act.partition(":")
+    return f"goods:{step_of(step)}" if kind == "goods" and colon else act
 
 
 def class_uri(material: str, lot: str | None = None) -> str:
@@ -174,12 +213,22 @@ def _list(value: object, path: str) -> list[Any]:
 def _number(value: object, path: str) -> str:
     if not isinstance(value, str):
         raise MalformedError("is not a number", path=path)
-    if "e" in value or "E" in value:
-        number = Decimal(value)
-        if abs(number.adjusted()) > _EXPONENT_MAX:
-            raise MalformedError(f"{value} is out of range", path=path)
-        return format(number, "f")
-    return exact_decimal(value)
+    try:
+        text = _written_out(value) if "e" in value or "E" in value else exact_decimal(value)
+    except (EnduseError, ArithmeticError) as error:
+        raise MalformedError(f"{value[:_SHOWN_MAX]!r} is not a plain decimal number", path=path) from error
+    if not bounded(text):
+        message = f"{value[:_SHOWN_MAX]!r} has more than 18 digits before the point or 9 after"
+        raise MalformedError(message, path=path, remedy="round it yourself, or use another unit")
+    return text
+
+
+def _written_out(value: str) -> str:
+    """Return a number without its exponent."""
+    number = Decimal(value)
+    if abs(number.adjusted()) > _EXPONENT_MAX:
+        raise MalformedError("is out of range")
+    return format(number, "f")
 
 
 def _elements(value: object, path: str) -> tuple[Element, ...]:
@@ -219,15 +268,20 @@ def _place(value: object, path: str) -> str | None:
     return _text(value, path)
 
 
-def _depth(text: str) -> None:
-    level = 0
-    for character in text:
-        if character in "[{":
-            level += 1
-            if level > _DEPTH_MAX:
-                raise MalformedError(f"nests deeper than {_DEPTH_MAX}")
-        elif character in "]}":
-            level -= 1
+def _encodable(value: object, path: str) -> None:
+    """Refuse half a surrogate pair anywhere: no text that holds one can be written down again."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            _encodable(key, path)
+            _encodable(item, f"{path}.{key}")
+    elif isinstance(value, list):
+        for position, item in enumerate(value):
+            _encodable(item, f"{path}[{position}]")
+    elif isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:
+            raise MalformedError("holds half a surrogate pair, which is no text", path=path) from error
 
 
 @lru_cache(maxsize=2048)
@@ -240,12 +294,17 @@ def read_event(text: str) -> Event:
     Raises:
         MalformedError: no such event; names the path of the fault.
     """
-    if text.count("{") + text.count("[") > _DEPTH_MAX:
-        _depth(text)
+    if nests_deeper(text, _DEPTH_MAX):
+        raise MalformedError(f"nests deeper than {_DEPTH_MAX}")
     try:
+        text.encode()
         raw = _DECODER.decode(text)
     except json.JSONDecodeError as error:
         raise MalformedError(f"is not JSON: {error.msg} at character {error.pos}") from error
+    except UnicodeEncodeError as error:
+        raise MalformedError("holds half a surrogate pair, which is no text") from error
+    if _SURROGATE.search(text):
+        _encodable(raw, "$")
     if not isinstance(raw, dict) or raw.get("type") not in EVENT_TYPES:
         raise MalformedError(
             "is not an EPCIS event", path="$.type", remedy=f"use one of {', '.join(sorted(EVENT_TYPES))}"

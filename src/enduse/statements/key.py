@@ -11,7 +11,7 @@ from msgspec import Meta
 from enduse.statements.base import Body, Statement
 from enduse.terms.identifiers import Id, PublicKey
 
-Signature = Annotated[str, Meta(pattern=r"^[0-9a-f]{128}$")]
+Signature = Annotated[str, Meta(pattern=r"^[0-9a-f]{128}$(?!\n)")]
 """An Ed25519 signature (RFC 8032), 64 bytes in lower-case hexadecimal."""
 
 

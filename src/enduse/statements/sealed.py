@@ -13,7 +13,7 @@ from enduse.statements.base import Body, Statement
 from enduse.terms.identifiers import Id, Label
 from enduse.terms.times import Instant
 
-Commitment = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+Commitment = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
 """SHA-256 over a label, the salt, the field's name and its value, in lower-case hexadecimal."""
 
 
@@ -54,7 +54,7 @@ class DisclosureBody(Body, frozen=True, kw_only=True):
     commitment: Commitment
     field: Annotated[str, Meta(min_length=1, max_length=60)]
     value: Annotated[str, Meta(max_length=30_000)]
-    salt: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+    salt: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
 
 
 class Disclosure(Statement, frozen=True, kw_only=True, tag="disclosure"):

@@ -9,6 +9,8 @@ from enduse.statements.base import Body, Statement
 from enduse.terms.identifiers import Id
 from enduse.terms.texts import Citation, Text
 
+DEPTH_MAX = 12
+
 
 class Member(Body, frozen=True, kw_only=True):
     """A member, and the groups it counts for (such as ``arab-states``)."""
@@ -26,7 +28,7 @@ class Quorum(Body, frozen=True, kw_only=True):
         also: further quorums that count as one each.
     """
 
-    need: Annotated[str, Meta(pattern=r"^(all|any|[1-9][0-9]{0,3})$")]
+    need: Annotated[str, Meta(pattern=r"^(all|any|[1-9][0-9]{0,3})$(?!\n)")]
     of: Annotated[tuple[Id, ...], Meta(max_length=200)] = ()
     also: "tuple[Quorum, ...]" = ()
 
@@ -42,8 +44,20 @@ class UmbrellaBody(Body, frozen=True, kw_only=True):
     standing: Literal["proposed", "in_force"] = "proposed"
     citation: Citation | None = None
 
+    def __post_init__(self) -> None:
+        if depth(self.quorum) > DEPTH_MAX:
+            raise ValueError(f"quorums nest deeper than {DEPTH_MAX}")
+
 
 class Umbrella(Statement, frozen=True, kw_only=True, tag="umbrella"):
     """An umbrella is set up, or replaced."""
 
     body: UmbrellaBody
+
+
+def depth(quorum: Quorum) -> int:
+    """Return how deep ``quorum`` nests; one without others in it is 1."""
+    level, here = 0, [quorum]
+    while here:
+        level, here = level + 1, [part for one in here for part in one.also]
+    return level

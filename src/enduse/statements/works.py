@@ -87,7 +87,7 @@ class MilestoneBody(Body, frozen=True, kw_only=True):
 
     milestone: Id
     project: Id
-    progress: Annotated[str, Meta(pattern=r"^(0(\.[0-9]{1,9})?|1(\.0{1,9})?)$")]
+    progress: Annotated[str, Meta(pattern=r"^(0(\.[0-9]{1,9})?|1(\.0{1,9})?)$(?!\n)")]
     title: Text = msgspec.field(default_factory=dict)
 
 

@@ -5,7 +5,7 @@ base units of :mod:`enduse.terms.units`. Decimal text is never read through a fl
 """
 
 import re
-from decimal import Context, Decimal, DivisionByZero, InvalidOperation, Overflow
+from decimal import Context, Decimal, DivisionByZero, Inexact, InvalidOperation, Overflow
 from typing import Annotated
 
 import msgspec
@@ -15,37 +15,44 @@ from enduse.errors import MalformedError
 from enduse.terms.identifiers import Id
 from enduse.terms.units import SHOWN, UNITS, unit
 
-DecimalText = Annotated[str, Meta(pattern=r"^-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,9})?$")]
+DecimalText = Annotated[str, Meta(pattern=r"^-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,9})?$(?!\n)")]
 """An exact decimal: up to 18 digits before the point and 9 after, no exponent."""
 
-Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
+Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$(?!\n)")]
 """An ISO 4217 currency code."""
 
 MINOR_PER_UNIT = 10_000
 """Smallest money unit we count: 1/10,000 of a currency unit."""
 
 RELATIVE_SD_MAX = Decimal(1)
-_EXACT = Context(prec=120, traps=[InvalidOperation, DivisionByZero, Overflow])
+_ROUND_IT = "round it yourself and sign that"
+_WIDE = Context(prec=120, traps=[InvalidOperation, DivisionByZero, Overflow])
 """Wide enough for every product of a decimal we take and a factor we have; the default context would round at 28."""
-_LOOSE = re.compile(r"^[+-]?[0-9]+(\.[0-9]*)?$")
+_EXACT = Context(prec=120, traps=[InvalidOperation, DivisionByZero, Overflow, Inexact])
+"""As wide, and refuses what it would have to round."""
+_LOOSE = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?")
+_BOUNDED = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,9})?")
 
 
 def whole(value: str | Decimal, factor: Decimal, what: str) -> int:
     """Return ``value * factor`` as a whole number.
 
     Raises:
-        MalformedError: the product has a fraction; it is refused, never rounded.
+        MalformedError: the product has a fraction or too many digits; it is refused, never rounded.
     """
-    product = _EXACT.multiply(Decimal(value), factor)
+    try:
+        product = _EXACT.multiply(Decimal(value), factor)
+    except Inexact as error:
+        raise MalformedError(f"a number has more digits than {what} needs", remedy=_ROUND_IT) from error
     result = int(product)
     if result != product:
-        raise MalformedError(f"{value} is finer than {what}", remedy="round it yourself and sign that")
+        raise MalformedError(f"{value} is finer than {what}", remedy=_ROUND_IT)
     return result
 
 
 def plain(number: int, factor: Decimal | int) -> str:
     """Return ``number / factor`` as exact decimal text without exponent or trailing zeros."""
-    text = format(_EXACT.divide(Decimal(number), Decimal(factor)), "f")
+    text = format(_WIDE.divide(Decimal(number), Decimal(factor)), "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
@@ -58,12 +65,17 @@ def exact_decimal(text: str) -> str:
         MalformedError: it is not a plain decimal number.
     """
     stripped = text.strip()
-    if not _LOOSE.match(stripped):
+    if not _LOOSE.fullmatch(stripped):
         raise MalformedError(f"{text!r} is not a plain decimal number", remedy="write digits with one point, no commas")
     sign = "-" if stripped.startswith("-") else ""
     digits, _, fraction = stripped.lstrip("+-").partition(".")
     digits = digits.lstrip("0") or "0"
     return f"{sign}{digits}.{fraction}" if fraction else f"{sign}{digits}"
+
+
+def bounded(text: str) -> bool:
+    """Say whether ``text`` is a :data:`DecimalText`: up to 18 digits before the point and 9 after."""
+    return _BOUNDED.fullmatch(text) is not None
 
 
 class Money(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -2,22 +2,25 @@
 
 A place rebuilt after war may have no GS1 prefixes and no register of companies, so an identifier is
 any short text without blanks or control characters; nothing here resolves it.
+
+Every pattern ends in ``$`` and a look ahead for no line feed: Python's ``$`` alone would let a final one through,
+JSON Schema's would not.
 """
 
 from typing import Annotated
 
 from msgspec import Meta
 
-Id = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\s\x00-\x1f\x7f]+$")]
+Id = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\s\x00-\x1f\x7f]+$(?!\n)")]
 """An identifier: 1 to 200 characters, no blanks or control characters."""
 
-StatementId = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+StatementId = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
 """SHA-256 of a statement's payload bytes, lower-case hexadecimal."""
 
-PublicKey = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+PublicKey = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
 """An Ed25519 public key (RFC 8032), 32 bytes in lower-case hexadecimal."""
 
-Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
 """SHA-256 of some file, lower-case hexadecimal."""
 
 Label = Annotated[str, Meta(min_length=1, max_length=500)]

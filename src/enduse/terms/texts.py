@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from enduse.terms.identifiers import Label, Prose
 
-Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$(?!\n)")]
 """A BCP 47 language tag, such as ``en`` or ``ar``."""
 
 Text = dict[Language, Prose]
@@ -33,7 +33,7 @@ class Citation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """
 
     source: Label
-    date: Annotated[str, Meta(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")] | None = None
+    date: Annotated[str, Meta(pattern=r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$(?!\n)")] | None = None
     quote: Prose = ""
     caution: Prose = ""
     status: Annotated[str, Meta(max_length=200)] = ""

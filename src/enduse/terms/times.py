@@ -4,6 +4,7 @@ Two times are kept apart everywhere: *claimed* (a party says when it happened) a
 (when the record took the statement). Neither is ever naive.
 """
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 
@@ -13,10 +14,19 @@ from msgspec import Meta
 from enduse.errors import MalformedError
 
 Instant = Annotated[datetime, Meta(tz=True)]
-"""An instant with its zone; a naive time is refused."""
+"""An instant with its zone, from :data:`FIRST` to before :data:`LAST`; a naive time is refused.
+
+msgspec has no bounds for instants: those in statements are checked by :func:`enduse.statements.codec.decode`.
+"""
+
+FIRST = datetime(1900, 1, 1, tzinfo=UTC)
+"""The first instant we take: brought to any zone, an instant between these two never leaves the calendar."""
+LAST = datetime(2200, 1, 1, tzinfo=UTC)
+"""The first instant we no longer take."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_FINE_SECOND = re.compile(r"[.,][0-9]{7,}")
 
 
 class Period(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
@@ -32,6 +42,20 @@ class Period(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     def holds(self, instant: datetime) -> bool:
         """Say whether ``instant`` lies in the period."""
         return self.start <= instant and (self.end is None or instant < self.end)
+
+
+def check_instant(instant: datetime, path: str = "") -> None:
+    """Refuse an instant that no statement may carry.
+
+    Raises:
+        MalformedError: it lies before :data:`FIRST`, or not before :data:`LAST`.
+    """
+    if not FIRST <= instant < LAST:
+        raise MalformedError(
+            f"{instant.isoformat()} is out of range",
+            path=path,
+            remedy=f"write an instant from {FIRST.date()} to before {LAST.date()}, UTC",
+        )
 
 
 def micros(instant: datetime) -> int:
@@ -52,11 +76,12 @@ def parse_instant(text: str, *, end_of_day: bool = False) -> datetime:
         end_of_day: for a bare date, return its last microsecond instead of its first.
 
     Raises:
-        MalformedError: it is neither, or a time without a zone.
+        MalformedError: it is neither, a time without a zone, finer than a microsecond or out of range.
     """
     try:
         if len(text) == len("2016-07-15"):
             start = datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC)
+            check_instant(start)
             return start + timedelta(days=1) - _MICROSECOND if end_of_day else start
         parsed = datetime.fromisoformat(text)
     except ValueError as error:
@@ -65,6 +90,9 @@ def parse_instant(text: str, *, end_of_day: bool = False) -> datetime:
         ) from error
     if parsed.tzinfo is None:
         raise MalformedError(f"{text!r} has no time zone", remedy="add Z or an offset such as +02:00")
+    if _FINE_SECOND.search(text):
+        raise MalformedError(f"{text!r} is finer than a microsecond", remedy="round it yourself")
+    check_instant(parsed)
     return parsed
 
 

@@ -45,7 +45,7 @@ class Read(_Part, frozen=True, kw_only=True):
     """
 
     sheet: str | None = None
-    delimiter: Annotated[str, Meta(pattern="^[,;\t]$")] | None = None
+    delimiter: Annotated[str, Meta(pattern="^[,;\t]$(?!\n)")] | None = None
     encoding: str | None = None
     blank: Names = ()
 
@@ -110,7 +110,7 @@ class Profile(_Part, frozen=True, kw_only=True):
         lists: named lists that bring values as written to identifiers.
     """
 
-    profile: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")]
+    profile: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$(?!\n)")]
     title: Label
     recognise: Recognise
     statement: Annotated[tuple[dict[str, Any], ...], Meta(min_length=1, max_length=20)]
