@@ -3,25 +3,29 @@
 import json
 import shutil
 import sqlite3
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from enduse.book import keys
-from enduse.book.book import Book
-from enduse.book.intake import Intake
+from enduse.book.book import Book, act_of
+from enduse.book.intake import Intake, found
 from enduse.errors import ConflictError, UnknownError
 from enduse.record.log import Log
 from enduse.record.verify import verify
 from enduse.simulate.demo import build
 from enduse.statements.claim import Finding, FindingBody, Resolution
 from enduse.statements.correction import Correction, CorrectionBody
+from enduse.statements.entry import Entry
+from enduse.statements.envelope import key_id, pae, wrap
 from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.keyring import Keyring, sign
 from enduse.statements.money import Disbursement, DisbursementBody, Pledge, PledgeBody
+from enduse.statements.programme import Clock, Function, Programme, ProgrammeBody, Rule
 from enduse.statements.reading import Reading, ReadingBody
 from enduse.terms.amounts import Instrument, Money, Quantity
 from enduse.terms.ed25519 import SigningKey
+from enduse.terms.times import micros
 from enduse.works.works import Works
 
 
@@ -314,3 +318,99 @@ def test_nobody_judges_an_account_it_answers_for(small):
     )
     assert "may not judge what carrier answers for" in small.book._partial(own)
     assert small.book._partial(other) == ""
+
+
+KEEPER = SigningKey.from_seed(b"keeper".ljust(32, b"."))
+
+
+def clock_of(small, seq, key=None, when=None, party="keeper"):
+    said = Clock(programme="example.org/test", party=party, seq=seq, occurred_at=when or small.now)
+    return sign(said, key or KEEPER)
+
+
+def next_of(small, key):
+    return small.intake.keyring.next_seq(key.public)
+
+
+@pytest.mark.parametrize("kind", ["unsigned", "of another party", "junk after it", "escaped"])
+def test_what_merely_looks_like_a_clock_takes_no_batch_its_time(small, kind):
+    donor = small.says("donor", Pledge, pledge())[1]
+    stranger = SigningKey.from_seed(bytes([7] * 32))
+    false = {
+        "unsigned": lambda: clock_of(small, 9, stranger).raw,
+        "of another party": lambda: clock_of(small, next_of(small, donor), donor, party="donor").raw,
+        "junk after it": lambda: wrap(b'{"kind":"clock",junk', key_id(donor.public), bytes(64)),
+        "escaped": lambda: wrap(b'{"kind":"\\u0063lock"}', key_id(donor.public), bytes(64)),
+    }[kind]()
+    small.now += timedelta(days=1)
+    _, _, make = small.says("donor", Pledge, pledge())
+    good = sign(make("example.org/test", "donor", next_of(small, donor)), donor).raw
+    size = small.book.size
+    refused, taken = small.intake.record([false, good], small.now)
+    assert (refused.outcome, taken.outcome, taken.index) == ("refused", "accepted", size + 1)
+    assert isinstance(small.book.statement(size).statement, Clock)
+    assert small.book.head.clock == micros(small.now)
+    small.intake.publish()
+    assert not verify(small.folder, examine=Keyring().examine).incomplete
+
+
+def test_a_batch_that_opens_with_the_keepers_own_clock_gets_no_second_one(small):
+    donor = small.says("donor", Pledge, pledge())[1]
+    small.now += timedelta(days=1)
+    _, _, make = small.says("donor", Pledge, pledge())
+    batch = [
+        wrap(b'{"kind":"clock",junk', key_id(donor.public), bytes(64)),
+        clock_of(small, next_of(small, KEEPER)).raw,
+        sign(make("example.org/test", "donor", next_of(small, donor)), donor).raw,
+    ]
+    size = small.book.size
+    assert [item.index for item in small.intake.record(batch, small.now)] == [None, size, size + 1]
+    small.intake.publish()
+    assert not verify(small.folder, examine=Keyring().examine).incomplete
+
+
+def test_a_rule_for_a_business_step_holds_however_the_step_is_written(tmp_path):
+    rules = (Rule(act="goods:departing", function="custody"), Rule(act="goods:commissioning", function="custody"))
+    functions = (Function(function="custody", name={"en": "Custody"}),)
+    key = SigningKey.from_seed(b"k" * 32)
+    body = ProgrammeBody(
+        title={"en": "T"}, keeper="keeper", public_key=key.public.hex(), functions=functions, rules=rules
+    )
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    founding = Programme(programme="example.org/test", party="keeper", seq=1, occurred_at=start, body=body)
+    with found(tmp_path / "ruled", founding, key) as intake:
+        for step in ("shipping", "urn:evil:shipping", "x/departing", "commissioning", "x#creating_class_instance"):
+            action = "ADD" if "c" in step else "OBSERVE"
+            goods = GoodsBody(event=event(step, "c1", 5, "depot").event.replace("OBSERVE", action))
+
+            def make(programme, party, seq, goods=goods):
+                return Goods(programme=programme, party=party, seq=seq, occurred_at=start, body=goods)
+
+            taken = intake.say([("keeper", key, make)], start)[0]
+            assert taken.outcome == "no_effect"
+            assert "custody" in taken.problem.message
+        assert not intake.book.ledger.balances
+        transform = event("x", "c1", 5, "depot").event.replace("ObjectEvent", "TransformationEvent")
+        made = Goods(
+            programme="example.org/test", party="keeper", seq=99, occurred_at=start, body=GoodsBody(event=transform)
+        )
+        assert act_of(Entry(1, "", "", start, made)) == "goods:commissioning"
+
+
+def test_an_event_with_half_a_surrogate_never_reaches_the_book(small):
+    raw = event("shipping", "c1", 5, "depot").event.replace('"carrier"', '"x\\ud800"')
+    key = small.says("carrier", Goods, None)[1]
+    text = json.dumps(
+        {
+            "kind": "goods",
+            "programme": "example.org/test",
+            "party": "carrier",
+            "seq": 1,
+            "occurred_at": "2026-01-01T00:00:00Z",
+            "body": {"event": raw},
+        }
+    ).encode()
+    taken = small.intake.record([wrap(text, key_id(key.public), key.sign(pae(text)))], small.now)[0]
+    assert taken.outcome == "refused"
+    assert "half a surrogate" in taken.problem.message
+    small.book.flush()

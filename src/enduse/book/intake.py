@@ -7,10 +7,12 @@ followed from there. One bad envelope is refused on its own and never hides the 
 import fcntl
 import hashlib
 import os
+import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from copy import deepcopy
 from datetime import UTC, datetime
 from multiprocessing import get_context, parent_process
 from pathlib import Path
@@ -39,6 +41,9 @@ Say = tuple[str, SigningKey, Callable[[str, str, int], Statement]]
 
 Opened = Envelope | EnduseError
 """An envelope, or why it is none."""
+
+_CLOCK: Final = re.compile(rb'"clock"|\\u')
+"""In every payload that may be a clock, however its JSON is spelt."""
 
 LOCK: Final = ".lock"
 LOCK_PATIENCE_S: Final = 60
@@ -180,7 +185,7 @@ class Intake:
         if not fresh:
             return results
         offered = list(fresh.values())
-        clock = [] if not self.keyring.keys or _is_clock(offered[0]) else self._clock(now)
+        clock = [] if not self.keyring.keys or self._opens_with_clock(offered, verdicts) else self._clock(now)
         admitted = self.keyring.admit_all([*clock, *offered], verdicts)
         head: list[Signed] = []
         for item in admitted[: len(clock)]:
@@ -197,6 +202,21 @@ class Intake:
                 Taken("refused", problem=item.problem) if isinstance(item, EnduseError) else next(folded)
             )
         return results
+
+    def _opens_with_clock(self, offered: list[Envelope], verdicts: dict[bytes, bool]) -> bool:
+        """Say whether the first statement that will be admitted is the keeper's own clock.
+
+        What merely looks like one says nothing: anybody can write it, and it would leave the batch without its time.
+        So this is decided by what a copy of the keyring admits, before the keeper's clock takes its number.
+        """
+        if not any(_CLOCK.search(item.payload) for item in offered):
+            return False
+        trial = deepcopy(self.keyring)
+        for item in offered:
+            (found,) = trial.admit_all([item], verdicts)
+            if isinstance(found, Signed):
+                return isinstance(found.statement, Clock)
+        return False
 
     def _sift(self, offered: list[Opened]) -> tuple[list[Taken], dict[int, Envelope]]:
         """Set aside what is malformed, recorded already, or stands twice in the batch; return the rest."""
@@ -309,7 +329,3 @@ def _open_all(raws: Sequence[bytes]) -> list[Opened]:
         except EnduseError as error:
             opened.append(error)
     return opened
-
-
-def _is_clock(envelope: Envelope) -> bool:
-    return envelope.payload.startswith(b'{"kind":"clock"')
