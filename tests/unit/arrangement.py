@@ -70,7 +70,7 @@ class World:
         return made
 
     # -- saying things ------------------------------------------------------------------------------------------
-    def say(self, kind, party, body, on=0, place=None, refs=()) -> str:
+    def say(self, kind, party, body, on=0, place=None, refs=(), recorded=None) -> str:
         """Fold one statement; return the reason why it has no effect."""
         return self.fold(
             kind(
@@ -81,12 +81,14 @@ class World:
                 place=place,
                 refs=refs,
                 body=body,
-            )
+            ),
+            None if recorded is None else day(recorded),
         )
 
-    def fold(self, statement) -> str:
-        """Take one statement through the rooms; it is recorded when it says it happened."""
-        entry = Entry(len(self.entries), statement_id(encode(statement)), "0" * 32, statement.occurred_at, statement)
+    def fold(self, statement, recorded=None) -> str:
+        """Take one statement through the rooms; by default it is recorded when it says it happened."""
+        at = recorded or statement.occurred_at
+        entry = Entry(len(self.entries), statement_id(encode(statement)), "0" * 32, at, statement)
         self.entries.append(entry)
         reason = self._effect(entry, kind_of(statement))
         if reason:
@@ -94,7 +96,7 @@ class World:
         return reason
 
     def _effect(self, entry, act) -> str:
-        if entry.index and (reason := self.programme.authority(entry, act)):
+        if entry.index and (reason := self.programme.authority(entry, act, self)):
             return reason
         for room in (self.programme, self.works):
             if reason := room.apply(entry):
@@ -124,8 +126,8 @@ class World:
         )
         return self.say(Mandate, by, body, on)
 
-    def step(self, mandate, action, by, on=0, **more) -> str:
-        return self.say(Mandate, by, MandateBody(mandate=mandate, action=action, **more), on)
+    def step(self, mandate, action, by, on=0, recorded=None, **more) -> str:
+        return self.say(Mandate, by, MandateBody(mandate=mandate, action=action, **more), on, recorded=recorded)
 
     def give(self, mandate, holder, functions, places, start=0, end=None, **more) -> str:
         """Offer and accept."""
@@ -148,15 +150,18 @@ class World:
         if known is None:
             return None
         body = known.now.body
-        builders = tuple(dict.fromkeys(name for name in (body.contractor, known.owner) if name is not None))
         return Project(
             project=project,
             purpose=body.purpose,
-            builders=builders,
+            builders=known.builders,
             contractor=body.contractor,
             place=known.place,
             evidence=(known.now.entry,),
         )
+
+    def sites(self, item):
+        known = self.works.projects.get(item)
+        return () if known is None or known.place is None else (known.place,)
 
     def undertaking(self, undertaking) -> Undertaken | None:
         known = self.programme.undertakings.undertakings.get(undertaking)

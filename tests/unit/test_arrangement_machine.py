@@ -211,7 +211,8 @@ turns = st.lists(
 def start():
     made = World(
         functions=("administration", "police", "verify", "build"),
-        rules=(("finding", "verify"), ("attestation", "verify"), ("result", "verify"), ("decision", "administration")),
+        rules=(("finding", "verify"), ("attestation", "verify"), ("result", "verify"), ("decision", "administration"))
+        + (("project", "build"),),
         incompatible=((("verify", "build"), TEXT),),
         offer_rules=(OfferRule(function="police", accepts=("civil",), reason=TEXT),),
     )

@@ -87,6 +87,11 @@ def test_row_3_three_umbrellas_are_swapped_and_one_lacking_a_required_group_fail
     for name, body in list(state.umbrellas.items()):
         swapped = msgspec.structs.replace(body, standing="in_force")
         assert day_after.say(Umbrella, KEEPER, swapped, START) == ""
+        if state.umbrella != name:
+            # The keeper only proposes to replace an umbrella that is in force; its own members decide.
+            for member in state.umbrellas[state.umbrella].members[:2]:
+                assert state.umbrella != name
+                assert day_after.say(Umbrella, member.party, swapped, START) == ""
         assert state.umbrella == name
         assert state.quorum_missing(tuple(member.party for member in body.members)) == ""
     broken = msgspec.structs.replace(
@@ -123,12 +128,12 @@ def test_row_5_the_emirates_stand_under_police_and_funding_and_can_verify_neithe
     ]
     assert day_after.offer("verify", "party:uae", ["monitoring"], ["PS0275"], 0, 900, by=KEEPER, on=START) == ""
     assert day_after.step("verify", "accept", "party:uae", START) == (
-        "party:uae may not hold monitoring where party:uae holds police: Who polices does not verify what passed under "
-        "its eyes. (party:uae is party:uae)"
+        "party:uae may not hold monitoring where party:uae holds funding: Who pays does not verify what was paid for. "
+        "(party:uae is party:uae)"
     )
-    day_after.step("mandate:uae-police", "end", "party:uae", START)
+    day_after.step("mandate:uae-funding", "end", "party:uae", START)
     assert day_after.offer("again", "party:uae", ["monitoring"], ["PS0275"], 1, 900, by=KEEPER, on=START) == ""
-    assert "holds funding: Who pays does not verify" in day_after.step("again", "accept", "party:uae", START)
+    assert "holds police: Who polices does not verify" in day_after.step("again", "accept", "party:uae", START)
     assert not day_after.programme.holds("party:uae", "monitoring", "PS0275", START)
     day_after.party("party:subsidiary", by=KEEPER, type="company", owned_by=("party:builder",))
     day_after.offer("self", "party:subsidiary", ["monitoring"], ["PS0270"], -300, 900, by=KEEPER, on=START)

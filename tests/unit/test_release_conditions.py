@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from enduse.release.evaluate import evaluate
 from enduse.release.facts import Measured
-from enduse.release.release import leaves
+from enduse.release.gates import leaves
 from enduse.release.verdict import Verdict, negated, threshold
 from enduse.statements import condition as kinds
 from enduse.statements.claim import Finding, FindingBody
@@ -163,7 +163,7 @@ def test_findings():
     assert stated(wanted, [no]) == "not_met"
     assert stated(wanted, [yes, no]) == "not_known", "findings that contradict each other decide nothing"
     assert stated(wanted, [(Finding, "one", finding("a", "unresolved"), 1)]) == "not_known"
-    assert stated(wanted, [yes, (Finding, "two", finding("b", "not_supported", "a"), 2)]) == "not_met"
+    assert stated(wanted, [yes, (Finding, "one", finding("b", "not_supported", "a"), 2)]) == "not_met"
 
 
 def test_attestations_by_age_and_contradiction():

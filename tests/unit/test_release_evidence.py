@@ -18,13 +18,17 @@ from enduse.works.works import Works
 
 
 def world():
-    made = World(functions=("monitoring", "release"), rules=(("attestation", "monitoring"), ("decision", "release")))
+    made = World(
+        functions=("monitoring", "release", "planning"),
+        rules=(("attestation", "monitoring"), ("decision", "release"), ("project", "planning")),
+    )
     for name in ("builder", "monitor", "second"):
         made.party(name)
     made.place("land", type="country")
     made.give("m", "monitor", ["monitoring"], ["land"])
     made.party(KEEPER)
     made.give("r", KEEPER, ["release"], ["land"])
+    made.give("p", "builder", ["planning"], ["land"])
     made.give("n", "second", ["monitoring"], ["land"])
     body = ProjectBody(project="school", title={"en": "s"}, purpose="reconstruction", contractor="builder")
     made.say(Project, "builder", body, place="land")

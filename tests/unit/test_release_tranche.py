@@ -29,7 +29,10 @@ def measured(lower, upper):
 
 
 def world(requires=USE, purpose="reconstruction") -> World:
-    made = World(functions=("monitoring", "release"), rules=(("decision", "release"), ("attestation", "monitoring")))
+    made = World(
+        functions=("monitoring", "release", "planning"),
+        rules=(("decision", "release"), ("attestation", "monitoring"), ("project", "planning")),
+    )
     for name in ("fund", "builder", "sister", "monitor", "releaser", "one", "two"):
         made.party(name)
     made.party("sister", member_of=("builder",))
@@ -38,6 +41,7 @@ def world(requires=USE, purpose="reconstruction") -> World:
     assert made.give("m2", "sister", ["monitoring"], ["land"]) == ""
     for name in ("releaser", "one", "two"):
         assert made.give(f"r-{name}", name, ["release"], ["land"]) == ""
+    assert made.give("p", "fund", ["planning"], ["land"]) == ""
     bill = (BillItem(material="cement", quantity=Quantity("1", "KGM")),)
     body = ProjectBody(project="school", title={"en": "School"}, purpose=purpose, contractor="builder", bill=bill)
     assert made.say(Project, "fund", body, place="land") == ""

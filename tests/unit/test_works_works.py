@@ -18,9 +18,11 @@ def plan(tonnes="60", **more):
 
 
 def world():
-    made = World()
+    made = World(functions=("planning",), rules=(("project", "planning"),))
+    made.place("land", type="country")
     for name in ("office", "other"):
         made.party(name)
+        assert made.give(f"m-{name}", name, ["planning"], ["land"]) == ""
     assert made.say(Need, "office", NeedBody(need="shelter", title={"en": "Shelter"})) == ""
     return made
 

@@ -1,6 +1,6 @@
 """The state of a programme and the questions it answers: who may do what, where, when; who is related to whom."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -14,15 +14,20 @@ from enduse.programme.posts import Posts
 from enduse.programme.relations import Ties
 from enduse.programme.requests import Requests
 from enduse.programme.undertakings import Undertakings
+from enduse.programme.whereabouts import Sites, whereabouts
 from enduse.statements.codec import AnyStatement
-from enduse.statements.condition import ConditionStatement
+from enduse.statements.condition import Attestation, ConditionStatement
+from enduse.statements.correction import Correction
 from enduse.statements.entry import Entry
 from enduse.statements.party import PartyBody
 from enduse.statements.programme import Place, PlaceBody, ProgrammeBody
-from enduse.statements.umbrella import UmbrellaBody
+from enduse.statements.reading import Reading
+from enduse.statements.umbrella import Umbrella, UmbrellaBody
+from enduse.statements.undertaking import Undertaking
+from enduse.statements.works import Project
 from enduse.terms.texts import Text, say
 
-STRUCTURE: Final = frozenset(("place", "umbrella", "condition"))
+STRUCTURE: Final = frozenset(("place", "umbrella", "condition", "project"))
 """Kinds that shape the programme: for the keeper and the administration, unless a rule names a function for them."""
 
 MANDATED: Final = frozenset(("finding", "result", "decision"))
@@ -30,6 +35,16 @@ MANDATED: Final = frozenset(("finding", "result", "decision"))
 
 Members of the umbrella in force may always sign its decisions; without a rule, they alone.
 """
+
+POWER: Final = frozenset(
+    ("mandate", "umbrella", "condition", "finding", "assessment", "result", "attestation", "decision")
+) | {"place", "project"}
+"""Kinds that give power or money, or judge: whoever states one needs its mandate on the day it claims *and* when the
+record takes it, or a mandate that is over would go on deciding by claiming earlier days. The keeper alone records late.
+"""
+
+AHEAD: Final = timedelta(days=1)
+"""How far a clock may run ahead of the keeper's; a :data:`POWER` statement that claims a later day has no effect."""
 
 OWN_LOGIC: Final = frozenset(("programme", "clock", "key", "party", "mandate"))
 """Kinds whose permission depends on more than a function; rules do not apply to them."""
@@ -47,6 +62,8 @@ class Arrangement(msgspec.Struct, kw_only=True):
         umbrellas: latest version of each umbrella, by identifier.
         umbrella: identifier of the one in force, or empty.
         umbrella_entry: statement that put it in force.
+        umbrella_ended: whether the last one in force ended; nothing is released until there is another.
+        umbrella_signed: who signed which change of the umbrella in force, by the digest of its content.
         mandates: by identifier.
         held: identifiers of accepted mandates by holder.
         rules: functions that an act needs (any one of them), by act.
@@ -65,6 +82,8 @@ class Arrangement(msgspec.Struct, kw_only=True):
     umbrellas: dict[str, UmbrellaBody] = msgspec.field(default_factory=dict)
     umbrella: str = ""
     umbrella_entry: str = ""
+    umbrella_ended: bool = False
+    umbrella_signed: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
     mandates: dict[str, Mandate] = msgspec.field(default_factory=dict)
     held: dict[str, list[str]] = msgspec.field(default_factory=dict)
     rules: dict[str, list[str]] = msgspec.field(default_factory=dict)
@@ -124,21 +143,24 @@ class Arrangement(msgspec.Struct, kw_only=True):
             party: who.
             function: what.
             place: where; a mandate for a place holds for all within it. ``None`` asks for the whole programme, so it
-                takes a mandate for a place that lies in no other.
+                takes mandates for all the places that lie in no other.
             at: when.
 
         Returns:
-            Identifier of the statement that accepted the mandate, or the empty string.
+            Identifier of the statement that accepted the mandate (the first of several), or the empty string.
         """
-        where = None if place is None else tree.chain(self.places, place)
-        for name in self.held.get(party, ()):
+        if not self.held.get(party):
+            return ""
+        if place is not None:
+            return self._held(party, function, tree.chain(self.places, place), at)
+        roots = sorted(name for name, body in self.places.items() if body.within is None)
+        found = [self._held(party, function, [root], at) for root in roots]
+        return found[0] if found and all(found) else ""
+
+    def _held(self, party: str, function: str, chain: list[str], at: datetime) -> str:
+        for name in self.held[party]:
             mandate = self.mandates[name]
-            if function not in mandate.functions:
-                continue
-            if where is None:
-                covers = any(self.places[item].within is None for item in mandate.places)
-            else:
-                covers = any(item in mandate.places for item in where)
+            covers = function in mandate.functions and any(place in mandate.places for place in chain)
             if covers and mandate.in_force(at):
                 return mandate.acceptance
         return ""
@@ -150,20 +172,35 @@ class Arrangement(msgspec.Struct, kw_only=True):
         function = self.founded.administration
         return all(self.holds(party, function, place, at) for place in places or (None,))
 
-    def authority(self, entry: Entry, act: str) -> str:
+    def mighty(self, entry: Entry, places: tuple[str, ...] = ()) -> bool:
+        """Say whether the statement's party administers ``places`` both on the day it claims and when recorded."""
+        return all(self.administers(entry.statement.party, at, places) for at in self.moments(entry, "mandate"))
+
+    def moments(self, entry: Entry, act: str) -> tuple[datetime, ...]:
+        """Return the moments at which an act needs its mandate."""
+        statement = entry.statement
+        if act in POWER and statement.party != self.keeper:
+            return statement.occurred_at, entry.recorded_at
+        return (statement.occurred_at,)
+
+    def authority(self, entry: Entry, act: str, sites: Sites | None = None) -> str:
         """Say why a statement has no authority for ``act``, or return the empty string when it has.
 
         Args:
             entry: the statement.
             act: its kind, or ``goods:`` and the EPCIS business step. A rule for ``goods`` covers every step that has
                 none of its own.
+            sites: where projects and consignments are; without it, where the statement says it is.
         """
         statement = entry.statement
-        if act in OWN_LOGIC:
+        if act in POWER and statement.occurred_at - entry.recorded_at > AHEAD:
+            day = statement.occurred_at.date().isoformat()
+            return f"it claims {day}, more than a day after it was recorded; a {act} does not speak from the future"
+        if act in OWN_LOGIC or _takes_back(statement):
             return ""
-        if reason := self.knowledge.refused(statement):
+        if reason := self.knowledge.refused(statement) or self._supersedes(entry):
             return reason
-        if act == "decision" and self.umbrella:
+        if self.umbrella and (act == "decision" or self.changes_umbrella(statement)):
             members = self.umbrellas[self.umbrella].members
             if any(member.party == statement.party for member in members):
                 return ""
@@ -171,25 +208,45 @@ class Arrangement(msgspec.Struct, kw_only=True):
         if functions:
             if act in STRUCTURE and statement.party == self.keeper:
                 return ""
-            place, at = statement.place, statement.occurred_at
-            if any(self.holds(statement.party, function, place, at) for function in functions):
-                return ""
-            return self._without(statement.party, functions, place, at, act)
+            return self._mandated(entry, act, functions, sites)
         if act in MANDATED:
             return f"no rule of this programme gives a mandate for a {act}, so nobody may state one"
-        return self._shapes(statement, act) if act in STRUCTURE else ""
+        if isinstance(statement, Reading) and statement.body.custodian not in {None, statement.party}:
+            return f"no rule of this programme gives a mandate to count the stock of {statement.body.custodian}"
+        return self._shapes(entry, act) if act in STRUCTURE else ""
 
-    def _shapes(self, statement: AnyStatement, act: str) -> str:
+    def _mandated(self, entry: Entry, act: str, functions: list[str], sites: Sites | None) -> str:
+        """Say where and when a party lacks every one of ``functions``, or return the empty string."""
+        party = entry.statement.party
+        for where in whereabouts(entry.statement, self.places, sites):
+            for at in self.moments(entry, act):
+                if not any(self.holds(party, function, place, at) for place in where for function in functions):
+                    return self._without(party, functions, where[0], at, act)
+        return ""
+
+    def _supersedes(self, entry: Entry) -> str:
+        """Say why a finding or assessment may not replace the one it names, or return the empty string.
+
+        Its own party may; so may a body that the programme gives a mandate for ``finding:supersede``.
+        """
+        statement = entry.statement
+        reason, stranger = self.knowledge.unrelated(statement)
+        if not stranger or "finding:supersede" not in self.rules:
+            return reason
+        return self._mandated(entry, "finding", self.rules["finding:supersede"], None)
+
+    def _shapes(self, entry: Entry, act: str) -> str:
         """Say why a party may not shape the programme here.
 
         A place is shaped by who administers what it is to lie within, and what it lies within now.
         """
-        party, at = statement.party, statement.occurred_at
-        where = [statement.place] if isinstance(statement, ConditionStatement) else [None]
+        statement = entry.statement
+        party = statement.party
+        where = [statement.place] if isinstance(statement, ConditionStatement | Project) else [None]
         if isinstance(statement, Place):
             known = self.places.get(statement.body.place)
             where = [statement.body.within] if known is None else [statement.body.within, known.within]
-        if all(self.administers(party, at, () if place is None else (place,)) for place in where):
+        if all(self.mighty(entry, () if place is None else (place,)) for place in where):
             return ""
         return f"{party} may not state a {act}: that is for the keeper and the administration"
 
@@ -204,16 +261,36 @@ class Arrangement(msgspec.Struct, kw_only=True):
         """Return the path by which two parties are related by ownership or membership; empty when they are not."""
         return relations.related(self.ties, self.parties, one, other)
 
+    def changes_umbrella(self, statement: AnyStatement) -> bool:
+        """Say whether a statement would change, replace or end the umbrella in force, which takes its own quorum."""
+        if not isinstance(statement, Umbrella) or not self.umbrella:
+            return False
+        return statement.body.umbrella == self.umbrella or statement.body.standing == "in_force"
+
     def quorum_missing(self, signers: tuple[str, ...]) -> str:
         """Say what ``signers`` lack to the quorum of the umbrella in force, or return the empty string.
 
-        Only today's members count: one who has left is passed over. Without an umbrella in force nothing is lacking.
+        Only today's members count: one who has left is passed over. Where there never was an umbrella nothing is
+        lacking; where one has ended, everything is.
         """
         if not self.umbrella:
-            return ""
+            return "the umbrella has ended, and no other is in force" if self.umbrella_ended else ""
         body = self.umbrellas[self.umbrella]
         members = {member.party for member in body.members}
         counted = [party for party in signers if party in members]
-        left = [f"{party} is not a member and does not count" for party in signers if party not in members]
+        left = [f"{party} is not a member and does not count" for party in sorted(signers) if party not in members]
         lacking = quorum.missing(body.quorum, quorum.groups_of(body), counted)
         return "; ".join([lacking, *left]) if lacking else ""
+
+
+def _takes_back(statement: AnyStatement) -> bool:
+    """Say whether a party only takes its own word back: that needs no mandate, and the rooms check whose word it was."""
+    match statement:
+        case Attestation():
+            return not statement.body.holds
+        case Undertaking():
+            return statement.body.action == "withdraw"
+        case Correction():
+            return True
+        case _:
+            return False

@@ -30,6 +30,17 @@ class Series(msgspec.Struct):
         self.values.setdefault(body.series, []).append(Value(body, statement.party, entry.id))
         return ""
 
+    def take_back(self, entry: Entry, statement: str) -> str:
+        """Forget a value when the party that entered it takes it back."""
+        for series in sorted(self.values):
+            for item in self.values[series]:
+                if item.entry == statement:
+                    if item.party != entry.statement.party:
+                        return f"this value of {series} was entered by {item.party}; only that party takes it back"
+                    self.values[series] = [kept for kept in self.values[series] if kept is not item]
+                    return ""
+        return ""
+
     def ordered(self, series: str) -> list[tuple[Value, bool]]:
         """Return a series by time; each value with whether its wording is that of the one before."""
         values = sorted(self.values.get(series, ()), key=lambda item: item.body.period.start)

@@ -35,6 +35,8 @@ class Said(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         grade: Admiralty code, such as ``B2``.
         supersedes: what it replaces.
         right_of_reply: for findings.
+        index: its place in the record.
+        taken_back_at: when the record took a correction of it.
     """
 
     sort: Literal["claim", "assessment", "finding", "reply"]
@@ -51,6 +53,8 @@ class Said(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     grade: str = ""
     supersedes: str = ""
     right_of_reply: str = ""
+    index: int = 0
+    taken_back_at: datetime | None = None
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,6 +92,38 @@ class Knowledge(msgspec.Struct):
             return f"{sort} {name} was already stated; new words take a new identifier"
         return ""
 
+    def unrelated(self, statement: AnyStatement) -> tuple[str, bool]:
+        """Say why what a statement supersedes is not its own, and whether it is somebody else's; else nothing.
+
+        What is superseded stands under the same matter and was said by the same party for the same office: otherwise
+        any finder could make any finding go away.
+        """
+        if not isinstance(statement, Assessment | Finding) or statement.body.supersedes is None:
+            return "", False
+        sort, _, about = _named(statement)
+        name = statement.body.supersedes
+        office = statement.party if isinstance(statement, Finding) else statement.body.office or statement.party
+        for item in self.said.get(about, ()):
+            if (item.sort, item.said) == (sort, name):
+                own = (item.reported_by, item.by) == (statement.party, office)
+                return ("", False) if own else (f"{sort} {name} is {item.by}'s; only {item.by} supersedes it", True)
+        return f"{sort} {name} about {about} is not known, so it cannot be superseded", False
+
+    def take_back(self, entry: Entry, statement: str) -> str:
+        """Mark what ``statement`` said as taken back; what was known before then stays known for those days."""
+        for items in self.said.values():
+            for number, item in enumerate(items):
+                if item.entry == statement:
+                    if item.reported_by != entry.statement.party:
+                        return f"{item.sort} {item.said} was said by {item.reported_by}; only that party takes it back"
+                    items[number] = msgspec.structs.replace(item, taken_back_at=entry.recorded_at)
+                    return ""
+        return ""
+
+    def findings(self, about: str) -> list[Said]:
+        """Return the findings about a matter that were not taken back, in log order."""
+        return [item for item in self.said.get(about, ()) if item.sort == "finding" and item.taken_back_at is None]
+
     def apply(self, entry: Entry, statement: Claim | Assessment | Finding | Reply) -> None:
         """Take in one statement that was not :meth:`refused`."""
         said = _said(entry, statement)
@@ -103,10 +139,11 @@ class Knowledge(msgspec.Struct):
         """
         seen = [item for item in self.said.get(about, ()) if _seen(item, by, as_at)]
         names = {about} | {item.said for item in seen}
-        for name in names - {about}:
+        for name in sorted(names - {about}):
             seen += [item for item in self.said.get(name, ()) if _seen(item, by, as_at)]
+        seen.sort(key=lambda item: item.index)
         names |= {item.said for item in seen}
-        replies = [item for name in names for item in self.said.get(name, ()) if item.sort == "reply"]
+        replies = [item for name in sorted(names) for item in self.said.get(name, ()) if item.sort == "reply"]
         replaced = {(item.sort, item.supersedes) for item in seen if item.supersedes}
         old = [item for item in seen if (item.sort, item.said) in replaced]
         findings = [item for item in seen if item.sort == "finding" and item not in old]
@@ -117,14 +154,14 @@ class Knowledge(msgspec.Struct):
             assessments=tuple(item for item in seen if item.sort == "assessment" and item not in old),
             findings=tuple(findings),
             superseded=tuple(old),
-            replies=tuple(
-                sorted((item for item in replies if _seen(item, by, as_at)), key=lambda item: item.recorded_at)
-            ),
+            replies=tuple(sorted((item for item in replies if _seen(item, by, as_at)), key=lambda item: item.index)),
             standing=standing,
         )
 
 
 def _seen(item: Said, by: datetime, as_at: datetime | None) -> bool:
+    if item.taken_back_at is not None and item.taken_back_at <= by:
+        return False
     return item.recorded_at <= by and (as_at is None or item.at <= as_at)
 
 
@@ -151,6 +188,7 @@ def _said(entry: Entry, statement: Claim | Assessment | Finding | Reply) -> Said
             at=statement.occurred_at,
             recorded_at=entry.recorded_at,
             entry=entry.id,
+            index=entry.index,
         )
 
     match statement:

@@ -33,6 +33,8 @@ class Mandate(msgspec.Struct, omit_defaults=True, kw_only=True):
         succeeds: mandate it takes over from.
         checks: readiness checks before it can be accepted.
         checked: latest word on each check: statement and whether it holds.
+        passed_on: whether it is a handover offered by the present holder alone, whose mandate must then still be in
+            force when it is accepted.
         declined: statement that declined or withdrew it.
         history: every statement that changed it, oldest first.
         standing: what the offer's citation says of it, such as ``proposed by the author``.
@@ -56,6 +58,7 @@ class Mandate(msgspec.Struct, omit_defaults=True, kw_only=True):
     succeeds: str | None = None
     checks: tuple[Check, ...] = ()
     checked: dict[str, tuple[str, bool]] = msgspec.field(default_factory=dict)
+    passed_on: bool = False
     declined: str = ""
     history: list[str] = msgspec.field(default_factory=list)
     standing: str = ""

@@ -17,6 +17,7 @@ class PostState(msgspec.Struct, frozen=True):
     body: PostBody
     entry: str
     at: datetime
+    party: str = ""
 
     @property
     def vacant(self) -> int:
@@ -63,12 +64,23 @@ class Posts(msgspec.Struct):
             return f"posts {known.body.post} belong to {known.body.party}"
         if known is not None and statement.occurred_at < known.at:
             return f"posts {known.body.post} were described later already, on {format_instant(known.at)[:10]}"
-        self.posts[statement.body.post] = PostState(statement.body, entry.id, statement.occurred_at)
+        self.posts[statement.body.post] = PostState(statement.body, entry.id, statement.occurred_at, statement.party)
+        return ""
+
+    def take_back(self, entry: Entry, statement: str) -> str:
+        """Forget a description of posts when its own party takes it back; the one before it does not return."""
+        for name in sorted(self.posts):
+            known = self.posts[name]
+            if known.entry == statement:
+                if known.party != entry.statement.party:
+                    return f"posts {name} were described by {known.party}; only that party takes it back"
+                del self.posts[name]
+                break
         return ""
 
     def of(self, party: str) -> list[PostState]:
         """Return the posts of one body."""
-        return [state for state in self.posts.values() if state.body.party == party]
+        return [state for _, state in sorted(self.posts.items()) if state.body.party == party]
 
     def share(self, rule: Composition) -> Share:
         """Count one composition rule, exactly: a share on the bound is within it."""

@@ -5,6 +5,7 @@
 only the structure itself (places, umbrella, conditions) is, by default, for the keeper and the administration alone.
 """
 
+import hashlib
 from typing import Final
 
 import msgspec
@@ -16,6 +17,7 @@ from enduse.programme.arrangement import Arrangement
 from enduse.programme.relations import Ties
 from enduse.statements.claim import Assessment, Claim, Finding, Reply
 from enduse.statements.codec import kind_of
+from enduse.statements.correction import Correction
 from enduse.statements.entry import Entry
 from enduse.statements.epcis import act_named
 from enduse.statements.indicator import Indicator
@@ -24,7 +26,7 @@ from enduse.statements.party import Party
 from enduse.statements.post import Post
 from enduse.statements.programme import Place, PlaceBody, Programme
 from enduse.statements.request import Request
-from enduse.statements.umbrella import Umbrella, UmbrellaBody
+from enduse.statements.umbrella import Umbrella
 from enduse.statements.undertaking import Undertaking
 
 KINDS: Final = knowledge.KINDS | {
@@ -38,6 +40,7 @@ KINDS: Final = knowledge.KINDS | {
     "request",
     "undertaking",
     "indicator",
+    "correction",
 }
 """Kinds that :meth:`ProgrammeState.apply` takes in."""
 
@@ -51,6 +54,9 @@ class ProgrammeState(Arrangement, kw_only=True):
     def apply(self, entry: Entry) -> str:
         """Take in one entry.
 
+        A finding, assessment, claim or reply must have passed :meth:`authority` before: where it needs its mandate is
+        for the book to say, which knows where things are.
+
         Returns:
             The empty string, or the reason why the statement has no effect. Kinds of other rooms have none here.
         """
@@ -61,15 +67,15 @@ class ProgrammeState(Arrangement, kw_only=True):
             return ""
         if self.body is None:
             return "the programme is not founded"
-        if reason := self.authority(entry, kind_of(statement)):
+        if kind_of(statement) not in knowledge.KINDS and (reason := self.authority(entry, kind_of(statement))):
             return reason
         match statement:
             case Place():
                 return self._place(statement.body)
             case Party():
-                return self._party(statement)
+                return self._party(entry, statement)
             case Umbrella():
-                return self._umbrella(entry.id, statement.body)
+                return self._umbrella(entry, statement)
             case MandateStatement():
                 return appoint(self, entry, statement)
             case _:
@@ -80,9 +86,7 @@ class ProgrammeState(Arrangement, kw_only=True):
         statement = entry.statement
         match statement:
             case Post():
-                if statement.party != statement.body.party and not self.administers(
-                    statement.party, statement.occurred_at
-                ):
+                if statement.party != statement.body.party and not self.mighty(entry):
                     return f"posts of {statement.body.party} are described by itself or the administration"
                 return self.posts.apply(entry, statement)
             case Request():
@@ -94,6 +98,8 @@ class ProgrammeState(Arrangement, kw_only=True):
                 return self._said(entry, statement)
             case Indicator():
                 return self.series.apply(entry, statement)
+            case Correction():
+                return self._take_back(entry, statement.body.corrects)
             case _:
                 return ""
 
@@ -108,8 +114,9 @@ class ProgrammeState(Arrangement, kw_only=True):
             if "undertaking:met" in self.rules:
                 reason = self.authority(entry, "undertaking:met")
             else:
-                mighty = self.administers(statement.party, statement.occurred_at)
-                reason = "" if mighty else f"{statement.party} has no mandate to say that an undertaking is met"
+                reason = (
+                    "" if self.mighty(entry) else f"{statement.party} has no mandate to say that an undertaking is met"
+                )
             if reason:
                 return reason
         return self.undertakings.apply(entry, statement)
@@ -121,6 +128,20 @@ class ProgrammeState(Arrangement, kw_only=True):
             if undertaking is not None and not self.related(statement.party, undertaking.body.by or ""):
                 self.undertakings.fulfil(statement.body.about, statement.party, statement.occurred_at, entry.id)
         return ""
+
+    def _take_back(self, entry: Entry, statement: str) -> str:
+        """Take back what a statement left in the registers, for the party that said it alone."""
+        reason = self.knowledge.take_back(entry, statement)
+        registers = (self.undertakings, self.requests, self.posts, self.series)
+        reason = reason or next((why for room in registers if (why := room.take_back(entry, statement))), "")
+        for name in sorted(self.undertakings.undertakings):
+            known = self.undertakings.undertakings[name]
+            if known.met_at is None:
+                # What it was met by is gone; another finding that stands may say the same.
+                for said in self.knowledge.findings(name):
+                    if said.result == "supported" and not self.related(said.by, known.body.by or ""):
+                        self.undertakings.fulfil(name, said.by, said.at, said.entry)
+        return reason
 
     def _found(self, statement: Programme) -> str:
         if self.body is not None:
@@ -143,9 +164,9 @@ class ProgrammeState(Arrangement, kw_only=True):
         self.places[body.place] = body
         return ""
 
-    def _party(self, statement: Party) -> str:
+    def _party(self, entry: Entry, statement: Party) -> str:
         body = statement.body
-        mighty = self.administers(statement.party, statement.occurred_at)
+        mighty = self.mighty(entry)
         if not mighty and body.party != statement.party:
             return f"{statement.party} may describe itself only; {body.party} is described by itself or the keeper"
         known = self.parties.get(body.party)
@@ -155,14 +176,25 @@ class ProgrammeState(Arrangement, kw_only=True):
         self.ties.setdefault(body.party, Ties()).learn(body, replace=mighty and body.party != statement.party)
         return ""
 
-    def _umbrella(self, entry: str, body: UmbrellaBody) -> str:
+    def _umbrella(self, entry: Entry, statement: Umbrella) -> str:
+        """Take in an umbrella; what changes or ends the one in force takes effect once its own quorum has signed it."""
+        body = statement.body
         strange = [member.party for member in body.members if member.party not in self.parties]
         found = [f"member {name} is not a known party" for name in strange] + quorum.faults(body)
         if found:
             return "; ".join(found)
+        if self.changes_umbrella(statement):
+            # Each signs its own statement with the same content; the first only proposes, whoever it comes from.
+            content = hashlib.sha256(msgspec.json.encode(body, order="deterministic")).hexdigest()
+            signed = self.umbrella_signed.setdefault(content, {})
+            signed[statement.party] = entry.id
+            if self.quorum_missing(tuple(sorted(signed))):
+                return ""
         self.umbrellas[body.umbrella] = body
         if body.standing == "in_force":
-            self.umbrella, self.umbrella_entry = body.umbrella, entry
+            self.umbrella, self.umbrella_entry, self.umbrella_ended = body.umbrella, entry.id, False
+            self.umbrella_signed = {}
         elif self.umbrella == body.umbrella:
-            self.umbrella, self.umbrella_entry = "", ""
+            self.umbrella, self.umbrella_entry, self.umbrella_ended = "", "", True
+            self.umbrella_signed = {}
         return ""

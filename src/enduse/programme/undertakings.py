@@ -20,6 +20,7 @@ class UndertakingState(msgspec.Struct):
     body: UndertakingBody
     registered_by: str
     entry: str
+    index: int = 0
     met_at: datetime | None = None
     met_entry: str = ""
     met_by: str = ""
@@ -56,7 +57,7 @@ class Undertakings(msgspec.Struct):
                 return f"undertaking {body.undertaking} is already registered; new words take a new identifier"
             if body.by != statement.party and body.citation is None:
                 return f"an undertaking of {body.by} that {body.by} does not state itself needs its source"
-            self.undertakings[body.undertaking] = UndertakingState(body, statement.party, entry.id)
+            self.undertakings[body.undertaking] = UndertakingState(body, statement.party, entry.id, entry.index)
             return ""
         if known is None:
             return f"undertaking {body.undertaking} is not registered"
@@ -77,7 +78,29 @@ class Undertakings(msgspec.Struct):
         if known.met_at is None:
             known.met_at, known.met_by, known.met_entry = at, by, entry
 
+    def take_back(self, entry: Entry, statement: str) -> str:
+        """Forget one step; a registration that is taken back was never made."""
+        party = entry.statement.party
+        for name in sorted(self.undertakings):
+            known = self.undertakings[name]
+            said = {known.entry: known.registered_by, known.met_entry: known.met_by}
+            said |= {known.withdrawn_entry: known.body.by or "", known.disputed_entry: known.body.by or ""}
+            if statement not in said:
+                continue
+            if said[statement] != party:
+                return f"it was said of undertaking {name} by {said[statement]}; only that party takes it back"
+            if statement == known.entry:
+                del self.undertakings[name]
+            elif statement == known.met_entry:
+                known.met_at, known.met_entry, known.met_by = None, "", ""
+            elif statement == known.withdrawn_entry:
+                known.withdrawn_at, known.withdrawn_entry = None, ""
+            else:
+                known.disputed_entry = ""
+            return ""
+        return ""
+
     def standing(self, party: str, about: str, at: datetime) -> Standing:
         """Return how a party's latest undertaking on a topic stands, or ``not_stated``."""
         said = [item for item in self.undertakings.values() if (item.body.by, item.body.about) == (party, about)]
-        return said[-1].state(at) if said else "not_stated"
+        return max(said, key=lambda item: item.index).state(at) if said else "not_stated"

@@ -13,7 +13,7 @@ import msgspec
 from enduse.release.facts import Facts, Measured
 from enduse.release.sentences import sentence
 from enduse.release.verdict import Value, Verdict, deciding, negated, once, threshold
-from enduse.release.words import Counted, Found, Vouched, latest
+from enduse.release.words import Counted, Found, Vouched, settled
 from enduse.statements import condition as kinds
 from enduse.terms.amounts import goods_resource, shown
 
@@ -145,13 +145,14 @@ def _attested(condition: kinds.Attested, context: Context) -> Leaf:
     passed: list[str] = []
     words: dict[bool, list[str]] = {True: [], False: []}
     for word in context.vouched.get(condition.subject, ()):
-        place = project.place if project is not None and project.place is not None else word.place
+        place = project.place if project is not None else None
+        given = word.given or (word.place, word.at)
         path = relation(context, word.party, condition.subject)
         if path:
             passed.append(f"{word.party} is not independent: {'; '.join(path)}")
-        elif not context.facts.holds(word.party, condition.function, place, word.at):
+        elif not context.facts.holds(word.party, condition.function, place or given[0], given[1]):
             passed.append(f"{word.party} did not hold {condition.function} there that day")
-        elif condition.max_age_days is not None and word.at < context.at - timedelta(days=condition.max_age_days):
+        elif condition.max_age_days is not None and context.at - word.at > timedelta(days=condition.max_age_days):
             passed.append(f"the word of {word.party} is older than {condition.max_age_days} days")
         elif word.at <= context.at:
             words[word.holds].append(word.entry)
@@ -172,7 +173,10 @@ def _counted(condition: kinds.CountVerified, context: Context) -> Leaf:
         allowed = condition.function is None or context.facts.holds(item.party, condition.function, item.place, item.at)
         if item.at <= context.at and allowed and not relation(context, item.party, condition.indicator):
             usable.append(item)
-    usable = latest(usable)
+    usable, contested = settled(usable)
+    if contested:
+        entries = tuple(item.entry for item in contested)
+        return "not_known", entries, "the results contradict each other", "النتائج متعارضة"
     if not usable:
         return "not_known", (), "no verified result", "لا توجد نتيجة متحقق منها"
     total = sum((item.value for item in usable), Decimal(0))
@@ -183,18 +187,32 @@ def _counted(condition: kinds.CountVerified, context: Context) -> Leaf:
     return "met" if enough else "not_met", evidence, text, text
 
 
+def _found(condition: kinds.FindingPresent, context: Context) -> Leaf:
+    """Weigh the standing findings of those who are independent of the builders."""
+    passed: list[str] = []
+    standing: list[Found] = []
+    for item in context.found.get(condition.about, ()):
+        if item.superseded_by or item.at > context.at:
+            continue
+        if path := relation(context, item.party, condition.about):
+            passed.append(f"{item.party} is not independent: {'; '.join(path)}")
+        else:
+            standing.append(item)
+    for_it = tuple(item.entry for item in standing if item.result == condition.result)
+    against = tuple(item.entry for item in standing if item.result not in {condition.result, "unresolved"})
+    if for_it and against:
+        return "not_known", for_it + against, "the findings contradict each other", "الاستنتاجات متعارضة"
+    why = "; ".join(passed)
+    if for_it or against:
+        return "met" if for_it else "not_met", for_it + against, why, ""
+    return "not_known", tuple(item.entry for item in standing), why, ""
+
+
 def _stated(condition: kinds.AnyCondition, context: Context) -> Leaf:
     """Answer from what was found, undertaken, released, or from the calendar."""
     match condition:
         case kinds.FindingPresent():
-            standing = [item for item in context.found.get(condition.about, ()) if not item.superseded_by]
-            for_it = tuple(item.entry for item in standing if item.result == condition.result)
-            against = tuple(item.entry for item in standing if item.result not in {condition.result, "unresolved"})
-            if for_it and against:
-                return "not_known", for_it + against, "the findings contradict each other", "الاستنتاجات متعارضة"
-            if for_it or against:
-                return "met" if for_it else "not_met", for_it + against, "", ""
-            return "not_known", tuple(item.entry for item in standing), "", ""
+            return _found(condition, context)
         case kinds.UndertakingMet():
             known = context.facts.undertaking(condition.undertaking)
             if known is None:

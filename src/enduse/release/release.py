@@ -6,6 +6,7 @@ can be named by no condition.
 """
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Final, Literal
 
 import msgspec
@@ -14,18 +15,21 @@ from enduse.release.evaluate import Context, evaluate, relation
 from enduse.release.evidence import digest
 from enduse.release.facts import Facts
 from enduse.release.formula import Due, schedule
+from enduse.release.gates import circle, humanitarian, unknown
 from enduse.release.verdict import Verdict
-from enduse.release.words import Counted, Found, Payment, Resolved, TrancheState, Version, Vouched, latest
-from enduse.statements import condition as kinds
+from enduse.release.words import Counted, Found, Payment, Resolved, TrancheState, Version, Vouched, settled
 from enduse.statements.claim import Finding
-from enduse.statements.condition import Appeal, Attestation, ConditionBody, ConditionStatement, Decision
+from enduse.statements.condition import Appeal, Attestation, ConditionStatement, Decision
+from enduse.statements.correction import Correction
 from enduse.statements.entry import Entry
 from enduse.statements.money import Disbursement
 from enduse.statements.result import Result
 from enduse.terms.amounts import Money
 from enduse.terms.times import format_instant
 
-KINDS: Final = frozenset(("condition", "attestation", "finding", "result", "decision", "disbursement", "appeal"))
+KINDS: Final = frozenset(
+    ("condition", "attestation", "finding", "result", "decision", "disbursement", "appeal", "correction")
+)
 """Kinds that :meth:`Releases.apply` takes in."""
 
 Status = Literal["planned", "due", "verified", "decided", "released", "withheld", "recovered", "lapsed"]
@@ -103,7 +107,9 @@ class Releases(msgspec.Struct):
             case Decision():
                 return self._decision(entry, statement, facts)
             case Disbursement():
-                return self._payment(entry, statement)
+                return self._payment(entry, statement, facts)
+            case Correction():
+                return self._take_back(statement.party, statement.body.corrects)
             case Appeal():
                 decided = self.decisions.get(statement.body.decision)
                 if decided is None:
@@ -117,9 +123,9 @@ class Releases(msgspec.Struct):
 
     def _condition(self, entry: Entry, statement: ConditionStatement, facts: Facts | None) -> str:
         body = statement.body
-        if facts is not None and (reason := humanitarian(body, facts)):
+        if facts is not None and (reason := humanitarian(body, facts) or unknown(body, facts)):
             return reason
-        if path := self._circle(body):
+        if path := circle(body, self.tranches):
             return f"conditions wait for each other: {' -> '.join(path)}"
         version = Version(body, entry.id, entry.index, statement.occurred_at)
         known = self.tranches.get(body.tranche)
@@ -133,21 +139,6 @@ class Releases(msgspec.Struct):
         known.versions.append(version)
         return ""
 
-    def _circle(self, body: ConditionBody) -> list[str]:
-        """Return the path on which tranches wait for each other, or nothing."""
-
-        def walk(tranche: str, path: list[str]) -> list[str]:
-            if tranche in path:
-                return [*path, tranche]
-            known = self.tranches.get(tranche)
-            requires = body.requires if tranche == body.tranche else known.now.body.requires if known else None
-            for leaf in leaves(requires) if requires is not None else ():
-                if isinstance(leaf, kinds.Released) and (found := walk(leaf.tranche, [*path, tranche])):
-                    return found
-            return []
-
-        return walk(body.tranche, [])
-
     # -- what they rest on ------------------------------------------------------------------------------------------
 
     def _attestation(self, entry: Entry, statement: Attestation, facts: Facts | None) -> str:
@@ -160,6 +151,8 @@ class Releases(msgspec.Struct):
         same = [word for word in words if (word.attestation, word.party) == (body.attestation, statement.party)]
         if not body.holds and not same:
             return f"{statement.party} never made attestation {body.attestation}, so it cannot be revoked"
+        # A second taking back still tells when the word was given.
+        given = None if body.holds else same[-1].given or (same[-1].place, same[-1].at)
         self.vouched[body.subject] = [word for word in words if word not in same]
         self.vouched[body.subject].append(
             Vouched(
@@ -170,16 +163,17 @@ class Releases(msgspec.Struct):
                 statement.place,
                 statement.occurred_at,
                 entry.id,
+                given,
             )
         )
         return ""
 
     def _finding(self, entry: Entry, statement: Finding) -> str:
         body = statement.body
-        for items in self.found.values():
-            for item in items:
-                if item.finding == body.supersedes:
-                    item.superseded_by = body.finding
+        # Whether this party may supersede it, authority has judged; about another matter nobody does.
+        for item in self.found.get(body.about, ()):
+            if item.finding == body.supersedes:
+                item.superseded_by = body.finding
         said = Found(body.finding, body.about, body.result, statement.party, statement.occurred_at, entry.id)
         self.found.setdefault(body.about, []).append(said)
         return ""
@@ -195,6 +189,33 @@ class Releases(msgspec.Struct):
         ]
         self.counted[body.indicator] = [*kept, said]
         return ""
+
+    def _take_back(self, party: str, statement: str) -> str:
+        """Drop what a statement left, for its own party; a decision in effect stays as it is."""
+        for words in (self.vouched, self.found, self.counted):
+            for key in sorted(words):
+                said = [item for item in words[key] if item.entry == statement]
+                if said and said[0].party != party:
+                    return f"{said[0].party} said it; only that party takes it back"
+                for item in said:
+                    words[key].remove(item)  # type: ignore[arg-type]
+                    if isinstance(item, Found):
+                        self._reinstate(item)
+        for state in self.tranches.values():
+            if any(paid.entry == statement and paid.party != party for paid in state.payments):
+                return "another party paid it; only that party takes it back"
+            state.payments = [paid for paid in state.payments if paid.entry != statement]
+        for name in sorted(self.decisions):
+            known = self.decisions[name]
+            if not known.effective and known.signers.get(party) == statement:
+                del known.signers[party]
+        return ""
+
+    def _reinstate(self, gone: Found) -> None:
+        """Let the findings stand again that a finding replaced which is taken back."""
+        for item in self.found[gone.about]:
+            if item.superseded_by == gone.finding:
+                item.superseded_by = ""
 
     # -- decisions --------------------------------------------------------------------------------------------------
 
@@ -214,25 +235,28 @@ class Releases(msgspec.Struct):
             return f"decision {body.decision} is already {'in effect' if known.effective else f'signed by {party}'}"
         if reason := self._barred(entry, statement, tranche, facts):
             return reason
-        known = known or Resolved(body, {})
+        known = known or Resolved(body, {}, entry.recorded_at)
         known.signers[party] = entry.id
         self.decisions[body.decision] = known
-        known.lacking = "" if facts is None else facts.quorum_missing(tuple(known.signers))
+        known.lacking = "" if facts is None else facts.quorum_missing(tuple(sorted(known.signers)))
         if known.lacking:
             return ""
         known.effective, known.at = entry.id, statement.occurred_at
         tranche.effective.append(body.decision)
         if body.action == "release":
             self.released[body.tranche] = entry.id
-        elif body.action == "recover":
-            del self.released[body.tranche]
+        else:
+            # Whatever comes after a release ends it for what is still to be paid; what was paid was paid.
+            self.released.pop(body.tranche, None)
         return ""
 
     def _barred(self, entry: Entry, statement: Decision, tranche: TrancheState, facts: Facts | None) -> str:
         """Say why a decision may not be taken at this entry, or return the empty string."""
         body, party = statement.body, statement.party
         if body.action == "recover":
-            return "" if body.tranche in self.released else f"tranche {body.tranche} was not released"
+            last = self.decisions[tranche.effective[-1]].body.action if tranche.effective else ""
+            owed = last != "recover" and any(paid.amount for paid in tranche.payments)
+            return "" if body.tranche in self.released or owed else f"tranche {body.tranche} was not released"
         if body.action != "release":
             return ""
         if body.tranche in self.released:
@@ -249,35 +273,64 @@ class Releases(msgspec.Struct):
         )
 
     def _unmet(self, entry: Entry, statement: Decision, facts: Facts) -> str:
-        """Say why the conditions that bear on a release do not allow it, or return the empty string.
+        """Say why the condition in force does not allow a release, or return the empty string.
 
-        Claiming an earlier day does not bring back an earlier version: what was in force when the decision was recorded
-        must be met as well.
+        All of it is judged at the moment the record takes the decision: claiming another day brings back no earlier
+        version, no day before it lapsed, and no day that has not come.
         """
-        body, at = statement.body, statement.occurred_at
-        tranche = self.tranches[body.tranche]
-        verdict = None
-        for version in (tranche.on(at), tranche.on(max(at, entry.recorded_at))):
-            if version is None or version.index >= body.record_size:
-                return f"the condition in force for {body.tranche} is not among the entries it rests on"
-            if version.body.lapses is not None and at >= version.body.lapses:
-                return f"tranche {body.tranche} lapsed on {format_instant(version.body.lapses)[:10]}"
-            if reason := humanitarian(version.body, facts):
-                return reason
-            verdict = evaluate(version.body.requires, self.context(version.body.project, at, facts))
-            if verdict.value != "met":
-                return f"its condition is {verdict.sentence_en}"
-        if verdict is not None and body.evidence is not None and body.evidence != digest(verdict):
+        body, at = statement.body, entry.recorded_at
+        version = self.tranches[body.tranche].on(at)
+        if version is None or version.index >= body.record_size:
+            return f"the condition in force for {body.tranche} is not among the entries it rests on"
+        if version.body.lapses is not None and at >= version.body.lapses:
+            return f"tranche {body.tranche} lapsed on {format_instant(version.body.lapses)[:10]}"
+        if version.body.due is not None and at < version.body.due:
+            return f"tranche {body.tranche} is looked at from {format_instant(version.body.due)[:10]}"
+        if reason := humanitarian(version.body, facts) or unknown(version.body, facts):
+            return reason
+        verdict = evaluate(version.body.requires, self.context(version.body.project, at, facts))
+        if verdict.value != "met":
+            return f"its condition is {verdict.sentence_en}"
+        if body.evidence is not None and body.evidence != digest(verdict):
             return "the evidence has changed since they saw it; look again and sign that"
         return ""
 
-    def _payment(self, entry: Entry, statement: Disbursement) -> str:
+    def _payment(self, entry: Entry, statement: Disbursement, facts: Facts | None) -> str:
         """Note a disbursement that answers the statement of a release decision in effect."""
-        for tranche, decision in self.released.items():
-            if decision in statement.refs:
-                body = statement.body
-                paid = Payment(body.disbursement, body.amount.minor(), body.amount.currency, entry.id)
-                self.tranches[tranche].payments.append(paid)
+        body = statement.body
+        for tranche in sorted(self.released):
+            if self.released[tranche] not in statement.refs:
+                continue
+            state = self.tranches[tranche]
+            amount, note = body.amount.minor(), self._strange(statement, state, facts)
+            paid = sum(item.amount for item in state.payments)
+            counts = 0 if note else min(amount, max(state.now.body.amount.minor() - paid, 0))
+            if counts < amount and not note:
+                note = "more than the tranche releases"
+            currency = body.amount.currency
+            said = Payment(body.disbursement, counts, currency, entry.id, statement.party, amount - counts, note)
+            state.payments.append(said)
+        return ""
+
+    def _strange(self, statement: Disbursement, state: TrancheState, facts: Facts | None) -> str:
+        """Say why a disbursement does not pay a tranche, or return the empty string.
+
+        It is the payer's own word, in the tranche's currency, to the project's owner or builder or their like, and by a
+        source where the formula names them.
+        """
+        body, now = statement.body, state.now.body
+        if body.donor not in {None, statement.party}:
+            return f"{statement.party} reports what {body.donor} paid; only the payer's own word counts"
+        if body.amount.currency != now.amount.currency:
+            return f"paid in {body.amount.currency}, released in {now.amount.currency}"
+        sources = [source.source for source in now.formula.sources] if now.formula is not None else []
+        if sources and statement.party not in sources:
+            return f"{statement.party} is none of its sources: {', '.join(sources)}"
+        project = None if facts is None else facts.project(now.project)
+        if facts is None or project is None:
+            return "whom the tranche pays is not known"
+        if not any(facts.related(body.recipient, builder) for builder in project.builders):
+            return f"{body.recipient} neither owns nor builds {now.project}"
         return ""
 
     # -- how it stands ----------------------------------------------------------------------------------------------
@@ -311,10 +364,14 @@ class Releases(msgspec.Struct):
             if facts is not None:
                 context = self.context(version.body.project, at, facts)
                 said = [item for item in said if not relation(context, item.party, formula.indicator)]
-            seen = latest(item for item in said if after is None or item.at < after)
+            # What verifiers contest pays nothing until they agree.
+            seen, _ = settled(item for item in said if after is None or item.at < after)
             fresh = [item.body.year for item in seen if item.at >= version.at]
             if fresh:
                 already = sum(row.due for row in rows)
+                most = version.body.amount.value
+                if formula.cap is None or Decimal(most) < Decimal(formula.cap):
+                    formula = msgspec.structs.replace(formula, cap=most)
                 rows += schedule(formula, [item.body for item in seen], already, min(fresh))
         return rows
 
@@ -331,7 +388,7 @@ class Releases(msgspec.Struct):
         last = self.decisions[known.effective[-1]] if known.effective else None
         pending = {
             name: item.lacking
-            for name, item in self.decisions.items()
+            for name, item in sorted(self.decisions.items())
             if item.body.tranche == tranche and not item.effective
         }
         return Tranche(
@@ -352,7 +409,7 @@ class Releases(msgspec.Struct):
 def _status(known: TrancheState, version: Version, verdict: Verdict, last: Resolved | None, at: datetime) -> Status:
     if last is not None:
         taken: dict[str, Status] = {
-            "release": "released" if known.payments else "decided",
+            "release": "released" if any(paid.amount for paid in known.payments) else "decided",
             "withhold": "withheld",
             "refuse": "withheld",
             "recover": "recovered",
@@ -363,26 +420,3 @@ def _status(known: TrancheState, version: Version, verdict: Verdict, last: Resol
     if verdict.value == "met":
         return "verified"
     return "planned" if version.body.due is not None and at < version.body.due else "due"
-
-
-def leaves(condition: kinds.AnyCondition) -> list[kinds.AnyCondition]:
-    """Return the conditions without parts, in order."""
-    match condition:
-        case kinds.AllOf() | kinds.AnyOf() | kinds.AtLeast():
-            return [leaf for part in condition.of for leaf in leaves(part)]
-        case kinds.Not():
-            return leaves(condition.of)
-        case _:
-            return [condition]
-
-
-def humanitarian(body: ConditionBody, facts: Facts) -> str:
-    """Say which humanitarian project a condition would hold up, or return the empty string."""
-    named = [body.project]
-    for leaf in leaves(body.requires):
-        named += [getattr(leaf, field) for field in ("project", "subject") if hasattr(leaf, field)]
-    for name in dict.fromkeys(named):
-        project = facts.project(name)
-        if project is not None and project.purpose == "humanitarian":
-            return f"{name} is humanitarian; no condition may name it"
-    return ""

@@ -21,6 +21,8 @@ class Vouched(msgspec.Struct, frozen=True):
     place: str | None
     at: datetime
     entry: str
+    given: tuple[str | None, datetime] | None = None
+    """For a word taken back: where and when it was given; a mandate is needed to vouch, not to take it back."""
 
 
 class Found(msgspec.Struct):
@@ -50,9 +52,26 @@ class Counted(msgspec.Struct, frozen=True):
         return Decimal(self.body.value)
 
 
-def latest(items: Iterable[Counted]) -> list[Counted]:
-    """Return the last result for each entity, year and stage."""
-    return list({(item.body.entity, item.body.year, item.body.stage): item for item in items}.values())
+def settled(items: Iterable[Counted]) -> tuple[list[Counted], list[Counted]]:
+    """Return the results for each entity, year and stage on which all who stated one agree, and those they contest.
+
+    Each party's own latest counts. Of several that agree the last is returned, with the most that any of them says was
+    reported.
+    """
+    by_key: dict[tuple[str | None, int, str | None], dict[str, Counted]] = {}
+    for item in items:
+        by_key.setdefault((item.body.entity, item.body.year, item.body.stage), {})[item.party] = item
+    agreed: list[Counted] = []
+    contested: list[Counted] = []
+    for said in by_key.values():
+        words = list(said.values())
+        if len({item.value for item in words}) > 1:
+            contested += words
+            continue
+        most = max(words, key=lambda item: Decimal(item.body.reported or item.body.value))
+        body = msgspec.structs.replace(words[-1].body, reported=most.body.reported)
+        agreed.append(msgspec.structs.replace(words[-1], body=body))
+    return agreed, contested
 
 
 class Version(msgspec.Struct, frozen=True):
@@ -65,10 +84,14 @@ class Version(msgspec.Struct, frozen=True):
 
 
 class Resolved(msgspec.Struct):
-    """A decision: its content, who signed it by which statement, from which signature it counts, and appeals."""
+    """A decision: its content, who signed it by which statement, from which signature it counts, and appeals.
+
+    ``judged_at`` is the moment by which its condition was weighed for the first signature: when that was recorded.
+    """
 
     body: DecisionBody
     signers: dict[str, str]
+    judged_at: datetime | None = None
     effective: str = ""
     at: datetime | None = None
     lacking: str = ""
@@ -76,12 +99,18 @@ class Resolved(msgspec.Struct):
 
 
 class Payment(msgspec.Struct, frozen=True):
-    """Money disbursed on a release decision, in 1/10,000 of the currency unit."""
+    """Money disbursed on a release decision, in 1/10,000 of the currency unit.
+
+    ``amount`` is what counts for the tranche, ``aside`` what does not, with the reason in ``note``.
+    """
 
     disbursement: str
     amount: int
     currency: str
     entry: str
+    party: str = ""
+    aside: int = 0
+    note: str = ""
 
 
 class TrancheState(msgspec.Struct):

@@ -135,6 +135,8 @@ RULES = (
     ("reading", "custody"),
     ("reading", "monitoring"),
     ("milestone", "building"),
+    ("project", "funds"),
+    ("project", "distribution"),
     ("finding", "monitoring"),
     ("attestation", "site-checking"),
     ("attestation", "structure-checking"),

@@ -191,6 +191,8 @@ class ConditionBody(Body, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         check(self.amount)
+        if self.amount.minor() <= 0:
+            raise ValueError("a tranche releases more than nothing")
         if depth(self.requires) > DEPTH_MAX:
             raise ValueError(f"conditions nest deeper than {DEPTH_MAX}")
 

@@ -72,6 +72,8 @@ class MandateBody(Body, frozen=True, kw_only=True):
             raise ValueError("an offer names holder, functions, places and period")
         if self.action == "hand_over" and (self.holder is None or self.period is None or self.succeeds is None):
             raise ValueError("a handover names holder, period and the mandate it succeeds")
+        if self.action != "hand_over" and (self.succeeds is not None or self.checks):
+            raise ValueError("`succeeds` and `checks` go with action `hand_over`, and only with it")
         if (self.action == "check") != (self.check is not None):
             raise ValueError("`check` goes with action `check`, and only with it")
 

@@ -52,6 +52,12 @@ class ProjectState(msgspec.Struct):
         """Where it is built."""
         return self.now.place
 
+    @property
+    def builders(self) -> tuple[str, ...]:
+        """Every contractor it ever had, and its owner: a contractor that was dropped still built what it built."""
+        found = (version.body.contractor for version in self.versions)
+        return tuple(dict.fromkeys(party for party in (*found, self.owner) if party is not None))
+
     def on(self, at: datetime) -> Version:
         """Return the version in force at an instant; before the first, the first."""
         return next((version for version in reversed(self.versions) if version.at <= at), self.versions[0])
@@ -149,4 +155,4 @@ class Works(msgspec.Struct):
     def unanswered(self) -> list[str]:
         """Return the needs that no project answers."""
         answered = {state.now.body.need for state in self.projects.values()}
-        return [name for name in self.needs if name not in answered]
+        return [name for name in sorted(self.needs) if name not in answered]

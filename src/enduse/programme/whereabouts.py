@@ -1,0 +1,50 @@
+"""Where a statement must be allowed: at the place of what it is about, not at a place that its speaker chooses."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from enduse.statements.claim import Finding
+from enduse.statements.codec import AnyStatement
+from enduse.statements.epcis import read_event
+from enduse.statements.goods import Goods
+from enduse.statements.programme import PlaceBody
+from enduse.statements.reading import Reading
+
+Where = tuple[str | None, ...]
+"""Places of which any one will do; ``None`` is the whole programme."""
+
+
+class Sites(Protocol):
+    """Where things are, as far as the book knows."""
+
+    def sites(self, item: str) -> tuple[str, ...]:
+        """Return the place of a project, or both ends of a consignment as far as known; empty for anything else."""
+        ...
+
+
+def whereabouts(statement: AnyStatement, places: Mapping[str, PlaceBody], sites: Sites | None) -> list[Where]:
+    """Return where a party needs its mandate: in each item of the list, at any place that the item names.
+
+    Goods: at every place the event gives, and the statement's own. A reading of use: where the project is. A finding:
+    where the project or either end of the consignment is that it is about, and those that it moves goods for. Anything
+    else, and what nobody knows the place of: the statement's own place.
+    """
+    match statement:
+        case Goods():
+            event = read_event(statement.body.event)
+            given = dict.fromkeys((statement.place, event.biz_location, event.read_point))
+            return [(place,) for place in given if place is not None] or [(None,)]
+        case Reading():
+            items = [] if statement.body.project is None else [statement.body.project]
+        case Finding():
+            items = [statement.body.about, *(resolution.item for resolution in statement.body.resolves)]
+        case _:
+            items = []
+    known = [_of(item, places, sites) for item in dict.fromkeys(items)]
+    found: list[Where] = [where for where in known if where]
+    return found if found and all(known) else [*found, (statement.place,)]
+
+
+def _of(item: str, places: Mapping[str, PlaceBody], sites: Sites | None) -> tuple[str, ...]:
+    found = () if sites is None else sites.sites(item)
+    return found or ((item,) if item in places else ())

@@ -1,0 +1,67 @@
+"""What no condition may do: name a humanitarian project or one that nobody stated, or wait for itself."""
+
+from collections.abc import Mapping
+
+from enduse.release.facts import Facts
+from enduse.release.words import TrancheState
+from enduse.statements import condition as kinds
+from enduse.statements.condition import ConditionBody
+
+
+def leaves(condition: kinds.AnyCondition) -> list[kinds.AnyCondition]:
+    """Return the conditions without parts, in order."""
+    match condition:
+        case kinds.AllOf() | kinds.AnyOf() | kinds.AtLeast():
+            return [leaf for part in condition.of for leaf in leaves(part)]
+        case kinds.Not():
+            return leaves(condition.of)
+        case _:
+            return [condition]
+
+
+def humanitarian(body: ConditionBody, facts: Facts) -> str:
+    """Say which humanitarian project a condition would hold up, or return the empty string."""
+    named = [body.project]
+    for leaf in leaves(body.requires):
+        named += [getattr(leaf, field) for field in ("project", "subject", "about") if hasattr(leaf, field)]
+    for name in dict.fromkeys(named):
+        project = facts.project(name)
+        if project is not None and project.purpose == "humanitarian":
+            return f"{name} is humanitarian; no condition may name it"
+    return ""
+
+
+def unknown(body: ConditionBody, facts: Facts) -> str:
+    """Say which project a condition names that is not known: it could turn out to be humanitarian."""
+    named = [body.project]
+    named += [
+        leaf.project for leaf in leaves(body.requires) if isinstance(leaf, kinds.UseVerified | kinds.AmountVerified)
+    ]
+    return next((f"project {name} is not known" for name in dict.fromkeys(named) if facts.project(name) is None), "")
+
+
+def circle(body: ConditionBody, tranches: Mapping[str, TrancheState]) -> list[str]:
+    """Return the path on which a tranche would wait for itself, or nothing; each tranche is looked at once.
+
+    Only a path back to ``body.tranche`` can be new: every earlier condition was looked at when it was stated.
+    """
+    came: dict[str, str] = {}
+    stack = [(body.tranche, body.requires)]
+    while stack:
+        at, requires = stack.pop()
+        for leaf in reversed(leaves(requires)):
+            if not isinstance(leaf, kinds.Released) or leaf.tranche in came:
+                continue
+            came[leaf.tranche] = at
+            if leaf.tranche == body.tranche:
+                return _path(came, body.tranche)
+            if leaf.tranche in tranches:
+                stack.append((leaf.tranche, tranches[leaf.tranche].now.body.requires))
+    return []
+
+
+def _path(came: Mapping[str, str], tranche: str) -> list[str]:
+    path = [tranche, came[tranche]]
+    while path[-1] != tranche:
+        path.append(came[path[-1]])
+    return path[::-1]
