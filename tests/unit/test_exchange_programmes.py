@@ -2,7 +2,6 @@
 
 import contextlib
 import re
-import time
 from pathlib import Path
 
 import msgspec
@@ -197,10 +196,8 @@ def test_any_text_is_read_or_refused_clearly(tmp_path_factory, text):
 
 
 @pytest.mark.parametrize("name", ["day-after", "cairo-2014", "truck-register", "second"])
-def test_every_example_is_sound_quick_and_in_two_languages(name):
-    start = time.monotonic()
+def test_every_example_is_sound_and_in_two_languages(name):
     programme = read_programme(EXAMPLES / name / "programme.yaml")
-    assert time.monotonic() - start < 5
     assert programme.problems == ()
     assert {"en", "ar"} <= set(programme.founding.title)
     for one in programme.drafts:
