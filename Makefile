@@ -64,7 +64,11 @@ soak: $(VENV)/.test
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m soak
 
 bench: $(VENV)/.test
-	@for script in benchmarks/*.py benchmarks/*/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+	$(BIN)/python benchmarks/intake.py
+	$(BIN)/python benchmarks/coverage.py
+	$(BIN)/python benchmarks/record/bench.py
+	$(BIN)/python benchmarks/detection/scenarios.py power 20
+	$(if $(REGISTER),$(BIN)/python benchmarks/register.py $(REGISTER),@echo "register: say REGISTER=FILE (examples/truck-register/README.md)")
 
 docs: $(VENV)/.test
 	$(BIN)/python docs/generate.py
