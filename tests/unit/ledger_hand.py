@@ -142,9 +142,14 @@ def event(
     carrier=None,
     imported=False,
     lines=None,
+    giver=None,
+    taker=None,
     **more,
 ):
-    """Return a goods statement; ``quantity`` is a number, or None for an event without quantities."""
+    """Return a goods statement; ``quantity`` is a number, or None for an event without quantities.
+
+    ``giver`` and ``taker`` are the parties named as having the goods at either end.
+    """
     raw = {"type": kind, "eventTime": day(on).isoformat(), "action": action, "bizStep": step, **more}
     if kind == "TransformationEvent":
         del raw["action"]
@@ -159,6 +164,10 @@ def event(
         raw["bizTransactionList"] = [{"type": "desadv", "bizTransaction": consignment}]
     if carrier is not None:
         raw["enduse:carrier"] = carrier
+    if giver is not None:
+        raw["sourceList"] = [{"type": "possessing_party", "source": giver}]
+    if taker is not None:
+        raw["destinationList"] = [{"type": "possessing_party", "destination": taker}]
     source = Source(name="register.csv", sha256="0" * 64, row=1) if imported else None
     return Goods(**head(party, on), source=source, body=GoodsBody(event=json.dumps(raw)))
 

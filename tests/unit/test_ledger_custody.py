@@ -164,7 +164,7 @@ def test_what_cannot_have_an_effect_says_why():
         "is finer than a g": hand.receive("red", "port", None, "c1", lines=[("0.0000001",)]),
         "names a place": hand.receive("red", None, 1, "c1"),
         "has blanks": hand.receive("red", "port", 1, "c 1"),
-        "outgrows 64 bits": hand.receive("red", "port", 10**15, "c1"),
+        "is more than one statement can move": hand.receive("red", "port", 10**15, "c1"),
         "is not one the ledger knows": hand.event("red", "vanishing", "port", 1, action="DELETE"),
         "names what it is built into": hand.event("red", "installing", "port", 1, action="ADD"),
     }
@@ -176,9 +176,15 @@ def test_what_cannot_have_an_effect_says_why():
 
 def test_balances_never_outgrow_64_bits():
     hand = Hand()
-    outcomes = [hand.enter("red", "port", 10**12, on=number) for number in range(6)]
-    assert "would outgrow 64 bits" in outcomes[-1].reason
-    assert hand.balance("stock red port") == 4 * 10**18
+    assert "more than one statement can move" in hand.enter("red", "port", 10**9 + 1).reason
+    assert "more than one statement can move" in hand.enter("red", "port", None, lines=[(10**9,), (1,)]).reason
+    most = 2**62 // 10**15
+    for _ in range(most):
+        hand.enter("red", "port", 10**9)
+    assert hand.balance("stock red port") == most * 10**15
+    assert "would outgrow 64 bits" in hand.enter("red", "port", 10**9).reason
+    assert hand.balance("stock red port") == most * 10**15
+    assert not hand.enter("red", "port", 1).reason
 
 
 def test_what_is_only_observed_moves_nothing():

@@ -21,6 +21,11 @@ from enduse.ledger.trace import Tracer
 
 PARTIES = st.sampled_from(("red", "blue"))
 PLACES = st.sampled_from(("port", "site"))
+HOLDERS = ("red", "blue")
+RECEIVERS = st.sampled_from(("red", "blue", "lark"))
+NAMED = st.sampled_from((None, None, "red", "blue"))
+SPEAKERS = st.sampled_from((None, None, "importer", "lark"))
+"""None: the holder itself; else who reports it."""
 CONSIGNMENTS = st.sampled_from(("c1", "c2", "c3"))
 TONNES = st.integers(1, 100)
 DAYS = st.integers(0, 9)
@@ -31,25 +36,91 @@ CEMENT, BLOCKS, MONEY = "cement/g", "block/piece", "money/USD"
 
 
 class Oracle:
-    """Facts that stand, by index; consignments by identifier."""
+    """Facts that stand, by index, and who said them; which receipt resolves which dispatch."""
 
     def __init__(self):
         self.facts = {}
+        self.speakers = {}
+        self.keys = {}
+        self.links = {}
+        self.own = set()
 
-    def consignment(self, name):
-        """Return index of dispatch, receipt and void that stand for a consignment."""
-        found = {"dispatch": None, "receipt": None, "void": None}
-        for index, fact in self.facts.items():
-            if fact[0] in found and fact[1] == name:
-                found[fact[0]] = index
-        return found
+    def copy(self):
+        other = Oracle()
+        for name, value in vars(self).items():
+            setattr(other, name, value.copy())
+        return other
+
+    def of(self, kind, name):
+        """Return what stands of a kind under one identifier of a consignment."""
+        return {index: fact for index, fact in self.facts.items() if fact[0] == kind and fact[1] == name}
+
+    def void_of(self, dispatch):
+        return next((index for index, fact in self.facts.items() if fact[0] == "void" and fact[3] == dispatch), None)
+
+    def sent_by(self, name, sender):
+        return next((index for index, fact in self.of("dispatch", name).items() if fact[7] == sender), None)
+
+    def sender(self, receipt):
+        """Return who sent what a receipt is about: said by it, or known from the dispatch it resolves."""
+        named = self.facts[receipt][6]
+        return named or next((self.facts[d][7] for d, r in self.links.items() if r == receipt), None)
+
+    def candidates(self, speaker, got):
+        _, name, _, _, _, _, sender, holder = got
+        found = {}
+        for index, (_, _, _, _, _, _, receiver, sent_by) in self.of("dispatch", name).items():
+            is_open = index not in self.links and self.void_of(index) is None
+            for_another = speaker == "lark" != holder
+            meant = receiver == holder if receiver else holder != "lark"
+            if is_open and sender in {None, sent_by} and not for_another and meant:
+                found[index] = receiver
+        return [index for index, receiver in found.items() if receiver] or list(found)
+
+    def relink(self):
+        """Keep the links both sides of which stand; let the receipts that wait resolve what is open."""
+        self.links = {
+            d: r for d, r in self.links.items() if d in self.facts and r in self.facts and self.void_of(d) is None
+        }
+        again = True
+        while again:
+            again = False
+            for index in sorted(self.facts):
+                fact = self.facts[index]
+                if fact[0] != "receipt" or fact[1] is None or index in self.links.values():
+                    continue
+                fitting = self.candidates(self.speakers[index], fact)
+                if len(fitting) == 1:
+                    self.links[fitting[0]] = index
+                    again = True
+                    break
+
+    def add(self, index, speaker, fact):
+        self.facts[index], self.speakers[index] = fact, speaker
+        for account, resource in accounts_of(fact):
+            if class_of(account) in {"stock", "use"} and account.split(" ")[1] == speaker:
+                self.own.add((account, resource))
+        if fact[0] == "dispatch":
+            name, sender = fact[1], fact[7]
+            taken = {key for other, key in self.keys.items() if other in self.facts and other != index}
+            while name in taken:
+                name = f"{name}@{sender}"
+            self.keys.setdefault(index, name)
+        self.relink()
+
+    def remove(self, index):
+        del self.facts[index]
+        self.relink()
 
     def play(self, without=None):
         """Return all balances, from nothing."""
+        if without is not None:
+            other = self.copy()
+            other.remove(without)
+            return other.play()
         steps = []
         for index, fact in self.facts.items():
-            if index != without:
-                steps += self._steps(index, fact)
+            steps += self._steps(index, fact)
         held = Counter()
         for _, _, _, kind, *rest in sorted(steps, key=lambda step: step[:3]):
             if kind == "count":
@@ -69,22 +140,31 @@ class Oracle:
                 return [(day, 0, index, "move", *move) for move in moves]
             case "count", day, account, missing, resource, amount:
                 return [(day, 1, index, "count", account, missing, resource, amount)]
-            case "dispatch", name, day, home, away, amount:
-                return [(day, 0, index, "move", home, away, CEMENT, amount)]
-            case "receipt", name, day, place, home, amount:
-                legs = self.consignment(name) if name else {}
-                if not name or legs["dispatch"] is None or legs["void"] is not None:
+            case "dispatch", _, day, home, _, amount, _, _:
+                return [(day, 0, index, "move", home, f"transit lark {self.keys[index]}", CEMENT, amount)]
+            case "receipt", _, day, place, home, amount, _, _:
+                sent = next((d for d, r in self.links.items() if r == index), None)
+                if sent is None:
                     return [(day, 0, index, "move", f"unlinked {place}", home, CEMENT, amount)]
-                _, _, _, _, away, sent = self.facts[legs["dispatch"]]
-                missing = away.replace("transit", "difference")
+                key = self.keys[sent]
+                away, missing = f"transit lark {key}", f"difference lark {key}"
                 return [
                     (day, 0, index, "move", away, home, CEMENT, amount),
-                    (day, 0, index, "move", away, missing, CEMENT, sent - amount),
+                    (day, 0, index, "move", away, missing, CEMENT, self.facts[sent][5] - amount),
                 ]
-            case "void", name, day:
-                _, _, _, home, away, sent = self.facts[self.consignment(name)["dispatch"]]
-                return [(day, 0, index, "move", away, home, CEMENT, sent)]
+            case "void", _, day, sent:
+                _, _, _, home, _, amount, _, _ = self.facts[sent]
+                return [(day, 0, index, "move", f"transit lark {self.keys[sent]}", home, CEMENT, amount)]
         raise AssertionError(fact)
+
+
+def accounts_of(fact):
+    """Return the accounts that a fact itself speaks of."""
+    if fact[0] == "move":
+        return [(account, move[2]) for move in fact[2:] for account in move[:2]]
+    if fact[0] == "count":
+        return [(fact[2], fact[4])]
+    return [(fact[4 if fact[0] == "receipt" else 3], CEMENT)] if fact[0] != "void" else []
 
 
 class Machine(RuleBasedStateMachine):
@@ -93,56 +173,139 @@ class Machine(RuleBasedStateMachine):
         self.hand = Hand()
         self.oracle = Oracle()
         self.number = 0
-        self.speakers = {}
+
+    @property
+    def speakers(self):
+        return self.oracle.speakers
 
     def expect(self, outcome, fact, *, effect=True):
         """Hold the oracle to the outcome: an effect where it expects one, none where not."""
         assert bool(outcome.postings or not outcome.reason) == effect, outcome.reason
-        index = len(self.hand.entries) - 1
         if effect:
-            self.oracle.facts[index] = fact
-            self.speakers[index] = self.hand.entries[-1].statement.party
+            self.oracle.add(len(self.hand.entries) - 1, self.hand.entries[-1].statement.party, fact)
+
+    def expect_instead(self, outcome, fact, replaced, key=None):
+        """Expect that an own word takes the place of reports, unless a finding rests on one of them."""
+        index, speaker = len(self.hand.entries) - 1, self.hand.entries[-1].statement.party
+        then = self.oracle.copy()
+        for other in replaced:
+            del then.facts[other]
+        if key is not None:
+            then.keys[index] = key
+        then.relink()
+        then.add(index, speaker, fact)
+        if replaced and self.bears(self.oracle.play(), then.play()):
+            assert "rests on" in outcome.reason
+            return
+        assert not outcome.reason
+        self.oracle = then
 
     def fresh(self, kind):
         self.number += 1
         return f"{kind}{self.number}"
 
-    @rule(party=PARTIES, place=PLACES, tonnes=TONNES, day=DAYS, lot=LOTS)
-    def enter(self, party, place, tonnes, day, lot):
-        move = (f"origin {party}", f"stock {party} {place}", CEMENT, tonnes * T)
-        self.expect(self.hand.enter(party, place, tonnes, on=day, lot=lot), ("move", day, move))
+    @rule(party=PARTIES, place=PLACES, tonnes=TONNES, day=DAYS, lot=LOTS, speaker=SPEAKERS)
+    def enter(self, party, place, tonnes, day, lot, speaker):
+        speaker = speaker or party
+        move = (f"origin {speaker}", f"stock {party} {place}", CEMENT, tonnes * T)
+        said = self.hand.enter(speaker, place, tonnes, on=day, lot=lot, taker=party, imported=speaker != party)
+        self.expect(said, ("move", day, move))
 
-    @rule(party=PARTIES, place=PLACES, tonnes=TONNES, day=DAYS, name=CONSIGNMENTS, lot=LOTS)
-    def dispatch(self, party, place, tonnes, day, name, lot):
-        legs = self.oracle.consignment(name)
-        outcome = self.hand.send(party, place, tonnes, name, on=day, lot=lot)
-        fact = ("dispatch", name, day, f"stock {party} {place}", f"transit lark {name}", tonnes * T)
-        self.expect(outcome, fact, effect=legs["dispatch"] is None)
+    @rule(
+        party=PARTIES,
+        place=PLACES,
+        tonnes=TONNES,
+        day=DAYS,
+        name=CONSIGNMENTS,
+        lot=LOTS,
+        speaker=SPEAKERS,
+        receiver=NAMED,
+    )
+    def dispatch(self, party, place, tonnes, day, name, lot, speaker, receiver):
+        speaker, home = speaker or party, f"stock {party} {place}"
+        before = self.oracle.sent_by(name, party)
+        spoken = speaker != party and (home, CEMENT) in self.oracle.own
+        more = {"on": day, "lot": lot, "giver": party, "taker": receiver, "imported": speaker != party}
+        outcome = self.hand.send(speaker, place, tonnes, name, **more)
+        fact = ("dispatch", name, day, home, "", tonnes * T, receiver, party)
+        if before is None or speaker != party or self.speakers[before] == party:
+            self.expect(outcome, fact, effect=before is None and not spoken)
+        else:
+            gone = [index for index in (before, self.oracle.void_of(before)) if index is not None]
+            self.expect_instead(outcome, fact, gone, self.oracle.keys[before])
 
-    @rule(party=PARTIES, place=PLACES, tonnes=TONNES, day=DAYS, name=st.none() | CONSIGNMENTS, lot=LOTS)
-    def receive(self, party, place, tonnes, day, name, lot):
-        outcome = self.hand.receive(party, place, tonnes, name, on=day, lot=lot)
-        fact = ("receipt", name, day, place, f"stock {party} {place}", tonnes * T)
-        self.expect(outcome, fact, effect=name is None or self.oracle.consignment(name)["receipt"] is None)
+    @rule(
+        party=RECEIVERS,
+        place=PLACES,
+        tonnes=TONNES,
+        day=DAYS,
+        name=st.none() | CONSIGNMENTS,
+        lot=LOTS,
+        speaker=SPEAKERS,
+        sender=NAMED,
+    )
+    def receive(self, party, place, tonnes, day, name, lot, speaker, sender):
+        speaker = speaker or party
+        fact = ("receipt", name, day, place, f"stock {party} {place}", tonnes * T, sender, party)
+        match = self.oracle.candidates(speaker, fact) if name else []
+        sent_by = sender or (self.oracle.facts[match[0]][7] if len(match) == 1 else None)
+        same = [
+            index
+            for index, other in (self.oracle.of("receipt", name) if name else {}).items()
+            if other[7] == party and (sent_by is None or self.oracle.sender(index) in {None, sent_by})
+        ]
+        more = {"on": day, "lot": lot, "giver": sender, "taker": party, "imported": speaker != party}
+        outcome = self.hand.receive(speaker, place, tonnes, name, **more)
+        if not same or speaker != party or any(self.speakers[index] == party for index in same):
+            self.expect(outcome, fact, effect=not same)
+        else:
+            self.expect_instead(outcome, fact, same)
 
-    @rule(party=PARTIES, day=DAYS, name=CONSIGNMENTS)
+    @rule(party=st.sampled_from(("red", "blue", "importer")), day=DAYS, name=CONSIGNMENTS)
     def void(self, party, day, name):
-        legs = self.oracle.consignment(name)
+        said = [i for i, f in self.oracle.of("dispatch", name).items() if party in {self.speakers[i], f[7]}]
+        theirs = [i for i in said if self.oracle.facts[i][7] == party] or said
         outcome = self.hand.event(party, "void_shipping", "port", None, consignment=name, on=day)
-        pending = legs["dispatch"] is not None and legs["receipt"] is None and legs["void"] is None
-        effect = pending and self.speakers[legs["dispatch"]] == party
-        self.expect(outcome, ("void", name, day), effect=effect)
+        if len(theirs) != 1 or self.oracle.void_of(theirs[0]) is not None:
+            self.expect(outcome, None, effect=False)
+            return
+        fact, reported = ("void", name, day, theirs[0]), self.speakers[theirs[0]] != party
+        if theirs[0] not in self.oracle.links:
+            self.expect(outcome, fact)
+            self.oracle.own |= {(self.oracle.facts[theirs[0]][3], CEMENT)} if party in HOLDERS else set()
+        elif not reported:
+            self.expect(outcome, fact, effect=False)
+        elif self.freed_bears(fact):
+            assert "rests on" in outcome.reason
+        else:
+            self.expect(outcome, fact)
+            self.oracle.own.add((self.oracle.facts[theirs[0]][3], CEMENT))
+
+    def freed_bears(self, fact):
+        then = self.oracle.copy()
+        then.add(len(self.hand.entries) - 1, "", fact)
+        return self.bears(self.oracle.play(), then.play())
 
     @rule(party=PARTIES, place=PLACES, tonnes=TONNES, day=DAYS)
     def build(self, party, place, tonnes, day):
         move = (f"stock {party} {place}", f"use {party} clinic", CEMENT, tonnes * T)
         self.expect(self.hand.build(party, place, tonnes, "clinic", on=day), ("move", day, move))
 
-    @rule(party=PARTIES, place=PLACES, tonnes=TONNES, day=DAYS, step=st.sampled_from(("consuming", "destroying")))
-    def use_up(self, party, place, tonnes, day, step):
+    @rule(
+        party=PARTIES,
+        place=PLACES,
+        tonnes=TONNES,
+        day=DAYS,
+        step=st.sampled_from(("consuming", "destroying")),
+        speaker=SPEAKERS,
+    )
+    def use_up(self, party, place, tonnes, day, step, speaker):
+        speaker, home = speaker or party, f"stock {party} {place}"
         kind = "consumed" if step == "consuming" else "written_off"
-        move = (f"stock {party} {place}", f"{kind} {party} {place}", CEMENT, tonnes * T)
-        self.expect(self.hand.event(party, step, place, tonnes, on=day, action="DELETE"), ("move", day, move))
+        spoken = speaker != party and (home, CEMENT) in self.oracle.own
+        more = {"on": day, "action": "DELETE", "giver": party, "imported": speaker != party}
+        said = self.hand.event(speaker, step, place, tonnes, **more)
+        self.expect(said, ("move", day, (home, f"{kind} {party} {place}", CEMENT, tonnes * T)), effect=not spoken)
 
     @rule(party=PARTIES, place=PLACES, tonnes=TONNES, day=DAYS)
     def report_missing(self, party, place, tonnes, day):
@@ -227,7 +390,7 @@ class Machine(RuleBasedStateMachine):
         outcome = self.hand.correct(speaker, entry.id)
         if fact is None or other:
             assert outcome.reason
-        elif fact[0] == "dispatch" and len([leg for leg in self.legs(fact[1]) if leg]) > 1:
+        elif fact[0] == "dispatch" and (index in self.oracle.links or self.oracle.void_of(index) is not None):
             assert "corrected first" in outcome.reason
         elif self.rests_on(index):
             assert "rests on" in outcome.reason
@@ -236,13 +399,15 @@ class Machine(RuleBasedStateMachine):
             assert all(
                 one.code in {"reversed", "recounted", "received", "short", "surplus"} for one in outcome.postings
             )
-            del self.oracle.facts[index]
+            self.oracle.remove(index)
         if outcome.reason:
             assert self.hand.ledger.balances == before
 
     def rests_on(self, index):
         """Say whether some finding would have moved more than there was, were the fact taken back."""
-        now, then = self.oracle.play(), self.oracle.play(without=index)
+        return self.bears(self.oracle.play(), self.oracle.play(without=index), index)
+
+    def bears(self, now, then, index=None):
         moved = Counter()
         for other, fact in self.oracle.facts.items():
             if fact[0] == "move" and fact[1] == FOUND and other != index:
@@ -252,10 +417,6 @@ class Machine(RuleBasedStateMachine):
             if (amount > 0 and change < 0 and then.get(spot, 0) < 0) or (amount < 0 < change and then.get(spot, 0) > 0):
                 return True
         return False
-
-    def legs(self, name):
-        found = self.oracle.consignment(name)
-        return [found["dispatch"] is not None, found["receipt"] is not None, found["void"] is not None]
 
     @rule()
     def restart(self):
@@ -277,16 +438,15 @@ class Machine(RuleBasedStateMachine):
 
     @invariant()
     def a_dispatch_is_resolved_at_most_once(self):
-        for name in ("c1", "c2", "c3"):
-            consignment = self.hand.ledger.consignments.get(name)
-            _, receipt, void = self.legs(name)
-            resolution_ = consignment.resolution if consignment else ""
-            if void:
-                assert resolution_ == "voided"
-            elif consignment and consignment.dispatch and receipt:
-                assert resolution_ == "received"
-            else:
-                assert resolution_ == ""
+        sent = {index for index, fact in self.oracle.facts.items() if fact[0] == "dispatch"}
+        found = self.hand.ledger.consignments
+        assert {self.oracle.keys[index] for index in sent} == found.keys()
+        for index in sent:
+            one, got = found[self.oracle.keys[index]], self.oracle.links.get(index)
+            assert one.dispatch.entry == index
+            assert (one.receipt.entry if one.receipt else None) == got
+            void = self.oracle.void_of(index)
+            assert one.resolution == ("voided" if void is not None else "" if got is None else "received")
 
     def teardown(self):
         again = Hand()

@@ -1,7 +1,8 @@
 """Taking a statement back, by further postings at the same effective time. Only its own party can, and only once."""
 
-from enduse.ledger import custody, finding
+from enduse.ledger import finding
 from enduse.ledger.accounts import difference
+from enduse.ledger.desk import Desk
 from enduse.ledger.draft import FACT, Draft
 from enduse.ledger.posting import NoEffectError, Outcome
 from enduse.ledger.state import Said
@@ -46,46 +47,41 @@ def _plain(draft: Draft, said: Said) -> None:
 
 
 def _dispatch(draft: Draft, said: Said) -> None:
-    consignment = draft.state.consignments[said.key]
-    if consignment.resolution:
+    desk = Desk(draft, draft.state.consignments[said.key].id)
+    one = desk.known[said.key]
+    if one.resolution:
         raise NoEffectError(
-            f"consignment {said.key} was already {consignment.resolution} by entry {consignment.resolved_by}; "
+            f"consignment {one.id} was already {one.resolution} by entry {one.resolved_by}; "
             "that must be corrected first"
         )
-    draft.take_back(said.halves, said.index)
+    draft.take_back(said.halves, said.where)
+    one.dispatch = None
+    desk.link_up()
     draft.commit(said)
-    del draft.state.consignments[said.key]
+    desk.write()
 
 
 def _receipt(draft: Draft, said: Said) -> None:
-    """Take a receipt back: the dispatch it resolved is pending again."""
-    consignment = draft.state.consignments.get(said.key)
-    counted = consignment is not None and consignment.receipt is not None and consignment.receipt.entry == said.index
-    draft.take_back(said.halves, said.index)
-    if counted and consignment is not None:
-        draft.take_back(consignment.link, consignment.resolved_by if consignment.resolved_by is not None else -1)
-    draft.commit(said)
-    if not counted or consignment is None:
+    """Take a receipt back: the dispatch it resolved is pending again, unless another receipt waits for it."""
+    if not said.key:
+        _plain(draft, said)
         return
-    consignment.receipt, consignment.link = None, ()
-    if consignment.resolution == "received":
-        consignment.resolution, consignment.resolved_by = "", None
-    if consignment.dispatch is None:
-        del draft.state.consignments[said.key]
+    desk = Desk(draft, said.key)
+    desk.withdraw_receipt(said, desk.key_of(said))
+    desk.link_up()
+    draft.commit(said)
+    desk.write()
 
 
 def _void(draft: Draft, said: Said) -> None:
     """Take a void back: the dispatch is pending again, and a receipt that was waiting resolves it."""
-    consignment = draft.state.consignments[said.key]
-    draft.take_back(said.halves, said.index)
-    own = len(draft.halves)
-    linked = False
-    if consignment.dispatch is not None:
-        linked = custody.link(draft, said.key, consignment.dispatch, consignment.receipt)
-    end = len(draft.halves)
+    desk = Desk(draft, draft.state.consignments[said.key].id)
+    draft.take_back(said.halves, said.where)
+    one = desk.known[said.key]
+    one.resolution, one.resolved_by = "", None
+    desk.link_up()
     draft.commit(said)
-    consignment.resolution, consignment.resolved_by = "", None
-    custody.settle(draft, consignment, tuple(draft.halves[own:end]), linked=linked)
+    desk.write()
 
 
 def _count(draft: Draft, said: Said) -> None:

@@ -4,7 +4,7 @@ from bisect import bisect_right, insort
 from typing import Final, Literal
 
 from enduse.errors import RecordError
-from enduse.ledger.accounts import difference
+from enduse.ledger.accounts import difference, owner_of
 from enduse.ledger.posting import AMOUNT_MAX, Link, NoEffectError, Outcome, Posting
 from enduse.ledger.state import Count, Half, Said, State
 from enduse.statements.entry import Entry
@@ -213,11 +213,20 @@ class Draft:
         name: str = "",
     ) -> None:
         """Remember the statement and what it moved itself, so that its party can take it back."""
+        for one in halves:
+            self.own_word(one.account, one.resource)
         self.state.said[self.entry.id] = Said(self.index, self.party, role, key, name, tuple(halves), tuple(self.links))
         if self.replaced is not None:
             self.replaced.taken_back_by = self.index
         if name:
             self.state.names[name] = self.entry.id
+
+    def own_word(self, account: str, resource: str) -> None:
+        """Remember that the holder itself spoke of this stock or use: reports take nothing out of it any more."""
+        if account.startswith(("stock ", "use ")) and owner_of(account) == self.party:
+            own = self.state.own.setdefault(account, [])
+            if resource not in own:
+                own.append(resource)
 
     def outcome(self, postings: tuple[Posting, ...]) -> Outcome:
         """Return the outcome of the committed draft."""

@@ -1,18 +1,22 @@
 """What EPCIS events and stock readings do to the ledger; which step does what stands in one table here.
 
 A statement speaks for its own party's goods. Only an imported one, which cites its source, may name another
-``possessing_party``, and says so in a note.
+``possessing_party``, and says so in a note. Such a report brings goods in; it takes none out of a stock of which the
+holder itself has spoken.
 """
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from functools import lru_cache
 from typing import Final
+
+import msgspec
 
 from enduse.errors import EnduseError
 from enduse.ledger import accounts, custody
 from enduse.ledger.draft import Draft
-from enduse.ledger.posting import AMOUNT_MAX, NoEffectError, Outcome
+from enduse.ledger.posting import GOODS_MAX, NoEffectError, Outcome
 from enduse.ledger.state import Count, Leg, Line
 from enduse.statements.epcis import Element, Event, read_event, split_class
 from enduse.statements.goods import Goods
@@ -21,6 +25,9 @@ from enduse.terms.amounts import goods_resource
 from enduse.terms.times import micros
 
 _ID: Final = re.compile(r"[^\s\x00-\x1f\x7f]{1,200}")
+_HUGE: Final = "{}: a quantity of {} is more than one statement can move"
+AHEAD: Final = 86_400_000_000
+"""How far a claimed time may lie ahead of the recorded one, microseconds: clocks and time zones err by less."""
 _split: Final = lru_cache(maxsize=4096)(split_class)
 
 
@@ -31,6 +38,7 @@ def goods(draft: Draft, statement: Goods) -> Outcome:
         NoEffectError: why it cannot have one.
     """
     event = read_event(statement.body.event)
+    _not_ahead(draft, event.event_time)
     step = event.step
     rule = _transform if event.type == "TransformationEvent" else _STEPS.get((event.action, step))
     if rule is None:
@@ -57,12 +65,21 @@ def reading(draft: Draft, statement: Reading) -> Outcome:
         return Outcome(notes=(f"a reading of {body.of} is evidence and moves nothing",))
     if statement.place is None:
         raise NoEffectError("a reading of stock names no place")
+    _not_ahead(draft, statement.occurred_at)
     name = draft.name("reading", body.reading)
     amount, base = body.quantity.base()
     if amount < 0:
         raise NoEffectError("a count cannot be negative")
+    if amount > GOODS_MAX:
+        raise NoEffectError(_HUGE.format(body.material, f"{body.quantity.value} {body.quantity.unit}"))
     lines = (Line(goods_resource(_identifier(body.material, "material"), base), None, amount),)
     return _count(draft, body.custodian, statement.place, lines, micros(statement.occurred_at), name)
+
+
+def _not_ahead(draft: Draft, claimed: datetime) -> None:
+    """Refuse what is claimed for the future: a count there would swallow everything its custodian says until then."""
+    if micros(claimed) > micros(draft.entry.recorded_at) + AHEAD:
+        raise NoEffectError("claimed for a time that has not come")
 
 
 @lru_cache(maxsize=8192)
@@ -77,6 +94,7 @@ def _lines(elements: tuple[Element, ...], *, zero: bool = False) -> tuple[Line, 
     if not elements:
         raise NoEffectError("the event names no quantities")
     lines = []
+    sums: dict[str, int] = {}
     for element in elements:
         material, lot = _split(element.epc_class)
         try:
@@ -85,9 +103,11 @@ def _lines(elements: tuple[Element, ...], *, zero: bool = False) -> tuple[Line, 
             raise NoEffectError(f"{material}: {error}") from error
         if amount < 0 or (amount == 0 and not zero):
             raise NoEffectError(f"{material}: a quantity of {element.quantity} is not an amount of goods")
-        if amount > AMOUNT_MAX:
-            raise NoEffectError(f"{material}: a quantity of {element.quantity} {element.unit} outgrows 64 bits")
-        lines.append(Line(goods_resource(_identifier(material, "material"), base), lot, amount))
+        resource = goods_resource(_identifier(material, "material"), base)
+        sums[resource] = sums.get(resource, 0) + amount
+        if sums[resource] > GOODS_MAX:
+            raise NoEffectError(_HUGE.format(material, f"{element.quantity} {element.unit}"))
+        lines.append(Line(resource, lot, amount))
     return tuple(lines)
 
 
@@ -109,8 +129,22 @@ def _holder(draft: Draft, statement: Goods, event: Event, end: str) -> str:
     return _identifier(named, "party")
 
 
+def _unspoken(draft: Draft, account: str, lines: tuple[Line, ...]) -> None:
+    """Refuse a report that takes goods out of what the holder states itself."""
+    holder = accounts.owner_of(account)
+    if holder == draft.party:
+        return
+    spoken = draft.state.own.get(account, ())
+    for line in lines:
+        if line.resource in spoken:
+            raise NoEffectError(
+                f"{holder} itself speaks of {line.resource} in {account}; only {holder} can say what leaves it"
+            )
+
+
 def _leg(draft: Draft, statement: Goods, event: Event, end: str) -> Leg:
     holder = _holder(draft, statement, event, end)
+    other = event.end("destination" if end == "source" else "source", "possessing_party")
     return Leg(
         entry=draft.index,
         speaker=draft.party,
@@ -119,6 +153,8 @@ def _leg(draft: Draft, statement: Goods, event: Event, end: str) -> Leg:
         carrier=_identifier(event.carrier or holder, "carrier"),
         effective=micros(event.event_time),
         lines=_lines(event.elements),
+        id=draft.entry.id,
+        other=None if other is None else _identifier(other, "party"),
     )
 
 
@@ -131,47 +167,66 @@ def _dispatch(draft: Draft, statement: Goods, event: Event) -> Outcome:
     identifier = _consignment(event)
     if identifier is None:
         raise NoEffectError("a dispatch names no consignment (desadv or bol): nobody could receive it")
-    return custody.dispatch(draft, identifier, _leg(draft, statement, event, "source"))
+    leg = _leg(draft, statement, event, "source")
+    _unspoken(draft, accounts.stock(leg.holder, leg.place), leg.lines)
+    outcome = custody.dispatch(draft, identifier, leg)
+    if leg.carrier in {leg.holder, draft.party} or leg.carrier in draft.state.speakers:
+        return outcome
+    note = f"{leg.carrier} answers for it as named by the sender, and has not confirmed"
+    return msgspec.structs.replace(outcome, notes=(*outcome.notes, note))
 
 
 def _receive(draft: Draft, statement: Goods, event: Event) -> Outcome:
     return custody.receive(draft, _consignment(event), _leg(draft, statement, event, "destination"))
 
 
-def _void(draft: Draft, statement: Goods, event: Event) -> Outcome:
+def _void(draft: Draft, _: Goods, event: Event) -> Outcome:
     identifier = _consignment(event)
     if identifier is None:
         raise NoEffectError("void_shipping names no consignment (desadv or bol)")
-    return custody.void(draft, identifier, statement.party, micros(event.event_time))
+    return custody.void(draft, identifier, event.end("source", "possessing_party"), micros(event.event_time))
 
 
-def _post(draft: Draft, event: Event, source: str, target: str, code: str, item: str | None = None) -> Outcome:
+def _post(
+    draft: Draft, event: Event, source: str, target: str, code: str, item: str | None = None, name: str = ""
+) -> Outcome:
     """Move every line of the event from ``source`` to ``target``."""
     when = micros(event.event_time)
-    for line in _lines(event.elements):
+    lines = _lines(event.elements)
+    if accounts.class_of(source) in {"stock", "use"}:
+        _unspoken(draft, source, lines)
+    start = len(draft.halves)
+    for line in lines:
         draft.move(line.resource, source, target, line.amount, code, when, line.lot, item)
     own = len(draft.halves)
-    postings = draft.commit()
-    draft.keep(draft.halves[:own])
+    postings = draft.commit(draft.replaced)
+    draft.keep(draft.halves[start:own], name=name)
     return draft.outcome(postings)
 
 
 def _enter(draft: Draft, statement: Goods, event: Event) -> Outcome:
+    """Goods enter by the word of who says so; whoever is named as their owner has not said so."""
     holder = _holder(draft, statement, event, "destination")
-    giver = _identifier(event.end("source", "owning_party") or draft.party, "party")
-    return _post(draft, event, accounts.origin(giver), accounts.stock(holder, _place(statement, event)), "entered")
+    owner = event.end("source", "owning_party")
+    if owner is not None and owner != draft.party:
+        draft.notes.append(f"{owner} is named as the owner and has not said so: entered by {draft.party}")
+    home = accounts.stock(holder, _place(statement, event))
+    name = draft.name("event", event.event_id, holder) if event.event_id else ""
+    return _post(draft, event, accounts.origin(draft.party), home, "entered", name=name)
 
 
 def _install(draft: Draft, statement: Goods, event: Event) -> Outcome:
     project = _project(event)
-    home = accounts.stock(draft.party, _place(statement, event))
-    return _post(draft, event, home, accounts.use(draft.party, project), "built_in", project)
+    holder = _holder(draft, statement, event, "source")
+    home = accounts.stock(holder, _place(statement, event))
+    return _post(draft, event, home, accounts.use(holder, project), "built_in", project)
 
 
 def _remove(draft: Draft, statement: Goods, event: Event) -> Outcome:
     project = _project(event)
-    home = accounts.stock(draft.party, _place(statement, event))
-    return _post(draft, event, accounts.use(draft.party, project), home, "removed", project)
+    holder = _holder(draft, statement, event, "source")
+    home = accounts.stock(holder, _place(statement, event))
+    return _post(draft, event, accounts.use(holder, project), home, "removed", project)
 
 
 def _project(event: Event) -> str:
@@ -183,37 +238,38 @@ def _project(event: Event) -> str:
 
 def _consume(draft: Draft, statement: Goods, event: Event) -> Outcome:
     """Goods given out or used up for a project are its declared use; otherwise they are consumed where they lay."""
-    place = _place(statement, event)
-    home = accounts.stock(draft.party, place)
+    place, holder = _place(statement, event), _holder(draft, statement, event, "source")
+    home = accounts.stock(holder, place)
     if event.project is None:
-        return _post(draft, event, home, accounts.consumed(draft.party, place), "consumed")
+        return _post(draft, event, home, accounts.consumed(holder, place), "consumed")
     project = _project(event)
-    return _post(draft, event, home, accounts.use(draft.party, project), "consumed", project)
+    return _post(draft, event, home, accounts.use(holder, project), "consumed", project)
 
 
 def _write_off(draft: Draft, statement: Goods, event: Event) -> Outcome:
-    place = _place(statement, event)
-    return _post(
-        draft, event, accounts.stock(draft.party, place), accounts.written_off(draft.party, place), "written_off"
-    )
+    place, holder = _place(statement, event), _holder(draft, statement, event, "source")
+    return _post(draft, event, accounts.stock(holder, place), accounts.written_off(holder, place), "written_off")
 
 
 def _report_missing(draft: Draft, statement: Goods, event: Event) -> Outcome:
     consignment = _consignment(event)
     if consignment is not None:
         return Outcome(notes=(f"what is missing in consignment {consignment} follows from its receipt",))
-    place = _place(statement, event)
-    home = accounts.stock(draft.party, place)
-    return _post(draft, event, home, accounts.difference(draft.party, place), "reported_missing", place)
+    place, holder = _place(statement, event), _holder(draft, statement, event, "source")
+    return _post(
+        draft, event, accounts.stock(holder, place), accounts.difference(holder, place), "reported_missing", place
+    )
 
 
 def _transform(draft: Draft, statement: Goods, event: Event) -> Outcome:
     if not event.inputs and not event.outputs:
         raise NoEffectError("the event names no quantities")
-    place = _place(statement, event)
-    home, through = accounts.stock(draft.party, place), accounts.conversion(draft.party, place)
+    place, holder = _place(statement, event), _holder(draft, statement, event, "source")
+    home, through = accounts.stock(holder, place), accounts.conversion(holder, place)
     when = micros(event.event_time)
-    for line in _lines(event.inputs) if event.inputs else ():
+    taken = _lines(event.inputs) if event.inputs else ()
+    _unspoken(draft, home, taken)
+    for line in taken:
         draft.move(line.resource, home, through, line.amount, "transformed", when, line.lot, event.event_id)
     for line in _lines(event.outputs) if event.outputs else ():
         draft.move(line.resource, through, home, line.amount, "transformed", when, line.lot, event.event_id)
@@ -224,6 +280,9 @@ def _transform(draft: Draft, statement: Goods, event: Event) -> Outcome:
 
 
 def _taking(draft: Draft, statement: Goods, event: Event) -> Outcome:
+    named = event.end("source", "possessing_party")
+    if named is not None and named != draft.party:
+        raise NoEffectError(f"a count of what {named} holds is a reading, by somebody who may take it")
     lines = _lines(event.elements, zero=True)
     return _count(draft, draft.party, _place(statement, event), lines, micros(event.event_time), "")
 
@@ -244,6 +303,7 @@ def _count(draft: Draft, custodian: str, place: str, lines: tuple[Line, ...], wh
         standing = draft.state.counts.setdefault(home, {}).setdefault(resource, [])
         standing.append(Count(when, draft.index, gap))
         standing.sort(key=lambda count: (count.effective, count.entry))
+        draft.own_word(home, resource)
     draft.keep(draft.halves[:own], "count", home, name=name)
     return draft.outcome(postings)
 

@@ -52,14 +52,17 @@ class Ledger(State):
         self.size = entry.index + 1
         rule = _RULES.get(type(entry.statement))
         if rule is None:
+            self.speakers.setdefault(entry.statement.party, entry.index)
             return _NOTHING
         if entry.id in self.said:
             return Outcome(reason=f"the same statement was applied as entry {self.said[entry.id].index}")
         draft = Draft(self, entry)
         try:
-            return rule(draft, entry.statement)
+            outcome = rule(draft, entry.statement)
         except NoEffectError as error:
             return Outcome(reason=str(error))
+        self.speakers.setdefault(entry.statement.party, entry.index)
+        return outcome
 
     def snapshot(self) -> bytes:
         """Return the state as JSON bytes; equal states give equal bytes."""

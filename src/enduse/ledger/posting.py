@@ -12,6 +12,10 @@ AMOUNT_MAX: Final = 2**62
 """Largest amount or balance we keep: fits the 64-bit integers of every store with room for one more addition."""
 
 
+GOODS_MAX: Final = 10**15
+"""Largest amount of one resource in one event (a billion tonnes), so that nobody soon fills what others share."""
+
+
 class Posting(msgspec.Struct, frozen=True, omit_defaults=True):
     """One half of a movement.
 

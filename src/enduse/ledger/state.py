@@ -43,6 +43,8 @@ class Leg(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
         carrier: who answers for the goods under way (dispatch only).
         effective: claimed time, microseconds since 1970.
         lines: the goods.
+        id: identifier of the statement.
+        other: who has the other end, where this leg names it: the receiver of a dispatch, the sender of a receipt.
     """
 
     entry: int
@@ -52,19 +54,23 @@ class Leg(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     carrier: str = ""
     effective: int
     lines: tuple[Line, ...]
+    id: str
+    other: str | None = None
 
 
 class Consignment(msgspec.Struct):
-    """Two legs that may be recorded in either order, and how they were resolved, at most once at any time.
+    """A dispatch and how it was resolved, at most once at any time.
 
     Attributes:
+        id: what the parties call it; another sender may use the same.
         dispatch: phase one.
-        receipt: phase two; without dispatch it waits for it.
+        receipt: phase two, once it resolves the dispatch; until then it waits in :attr:`State.waiting`.
         resolution: how the pending dispatch was resolved.
         resolved_by: log index of the entry that resolved it.
         link: what a receipt recorded before its dispatch moved when the dispatch came.
     """
 
+    id: str = ""
     dispatch: Leg | None = None
     receipt: Leg | None = None
     resolution: Literal["", "received", "voided"] = ""
@@ -92,6 +98,7 @@ class Said(msgspec.Struct, array_like=True):
         halves: what it moved itself.
         links: purchases it named.
         taken_back_by: log index of the correction.
+        posted: entry that posted the halves, where that is not the statement's own (-1: it is).
     """
 
     index: int
@@ -102,6 +109,12 @@ class Said(msgspec.Struct, array_like=True):
     halves: tuple[Half, ...]
     links: tuple[Link, ...] = ()
     taken_back_by: int | None = None
+    posted: int = -1
+
+    @property
+    def where(self) -> int:
+        """The entry whose postings the halves are."""
+        return self.index if self.posted < 0 else self.posted
 
 
 class State(msgspec.Struct):
@@ -112,7 +125,11 @@ class State(msgspec.Struct):
         balances: open balance by account, then resource; zero balances are left out.
         timeline: per stock account and resource its changes as (effective, amount), in effective order.
         counts: per stock account and resource the counts that stand, in effective order.
-        consignments: by identifier.
+        consignments: dispatches by key: the identifier, for a second sender that uses it ``ID@SENDER``.
+        known_as: identifier to the keys of the dispatches that carry it, in the order they were recorded.
+        waiting: identifier to receipts that resolve no dispatch (yet), in the order they were recorded.
+        own: per account of stock or use the resources its holder itself has spoken of.
+        speakers: parties to the first entry applied in which they spoke.
         names: identifiers given once (``KIND PARTY ID``) to the statement that gave them.
         said: effective statements by identifier.
         events: ``PARTY EVENT_ID`` of EPCIS events to the statement that carried them.
@@ -124,6 +141,10 @@ class State(msgspec.Struct):
     timeline: dict[str, dict[str, list[tuple[int, int]]]] = msgspec.field(default_factory=dict)
     counts: dict[str, dict[str, list[Count]]] = msgspec.field(default_factory=dict)
     consignments: dict[str, Consignment] = msgspec.field(default_factory=dict)
+    known_as: dict[str, list[str]] = msgspec.field(default_factory=dict)
+    waiting: dict[str, list[Leg]] = msgspec.field(default_factory=dict)
+    own: dict[str, list[str]] = msgspec.field(default_factory=dict)
+    speakers: dict[str, int] = msgspec.field(default_factory=dict)
     names: dict[str, str] = msgspec.field(default_factory=dict)
     said: dict[str, Said] = msgspec.field(default_factory=dict)
     events: dict[str, str] = msgspec.field(default_factory=dict)
