@@ -211,8 +211,11 @@ turns = st.lists(
 def start():
     made = World(
         functions=("administration", "police", "verify", "build"),
-        rules=(("finding", "verify"), ("attestation", "verify"), ("result", "verify"), ("decision", "administration"))
-        + (("project", "build"),),
+        rules=(
+            *((act, "verify") for act in ("finding", "attestation", "result")),
+            ("decision", "administration"),
+            ("project", "build"),
+        ),
         incompatible=((("verify", "build"), TEXT),),
         offer_rules=(OfferRule(function="police", accepts=("civil",), reason=TEXT),),
     )
