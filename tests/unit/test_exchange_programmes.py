@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enduse.errors import EnduseError, LimitError, MalformedError, UnknownError
+from enduse.book import keys
+from enduse.errors import ConflictError, EnduseError, LimitError, MalformedError, UnknownError
 from enduse.exchange import yamltext
+from enduse.exchange.begin import begin
 from enduse.exchange.draft import draft
 from enduse.exchange.programmes import read_programme
 from enduse.exchange.yamltext import read_yaml
@@ -263,3 +265,63 @@ def test_the_readme_of_the_day_after_quotes_what_the_programme_quotes():
         for quote in re.findall(r'"([^"]+)"', words):
             parts = [quote] if number != "18" else quote.split(" ... ")
             assert number == "20" or all(part in said for part in parts), quote
+
+
+@pytest.mark.parametrize(
+    ("more", "line", "says"),
+    [
+        ("  - {kind: [a], body: {}}\n", 26, "kind"),
+        ("  - {kind: {a: b}, body: {}}\n", 26, "kind"),
+        (
+            '  - {kind: goods, body: {event: {type: ObjectEvent, eventTime: "0001-01-01T00:00:00+14:00"}}}\n',
+            26,
+            "range",
+        ),
+        ('  - {kind: need, occurred_at: "9999-12-31", body: {need: n2, title: {en: x}}}\n', 26, "range"),
+        ('  - {kind: request, body: {request: r, action: decline, respond_by: "9999-12-31"}}\n', 26, "range"),
+        ("  - kind: request\n    body: {request: r, action: decline, respond_by: 9999-12-31T00:00:00Z}\n", 27, "range"),
+    ],
+)
+def test_an_entry_of_the_wrong_shape_is_a_problem_with_its_line(read, more, line, says):
+    (problem,) = read(FILE.replace("0120", "120") + more).problems
+    assert problem.line == line
+    assert says in f"{problem.path} {problem.message}"
+
+
+@pytest.mark.parametrize(
+    ("entry", "path"),
+    [
+        ("{file: t.csv, party: a, profile: [x]}", "$.imports[0].profile"),
+        ("{file: t.csv, party: a, profile: ../x.toml}", "$.imports[0].profile"),
+        ("{file: [t.csv], party: a}", "$.imports[0].file"),
+        ('{file: "x\\0y", party: a}', "$.imports[0].file"),
+        (f"{{file: {'a' * 300}, party: a}}", "$.imports[0].file"),
+    ],
+)
+def test_an_import_that_names_no_file_is_refused_with_its_line(read, entry, path):
+    with pytest.raises(MalformedError) as caught:
+        read(f"{FILE}imports:\n  - {entry}\n")
+    assert (caught.value.problem.path, caught.value.problem.line) == (path, 27)
+
+
+def test_a_party_with_a_long_name_has_a_key_all_the_same(tmp_path, read):
+    letter = "\N{ARABIC LETTER ALEF}"
+    keeper = letter * 120
+    path = tmp_path / "long.yaml"
+    path.write_text(FILE.replace("0120", "120").replace("party:keeper", keeper), encoding="utf-8")
+    begin(tmp_path / "long", path)
+    assert sorted(keys.held(tmp_path / "long")) == sorted([keeper, "party:a"])
+    assert keys.load(tmp_path / "long", keeper).public != keys.load(tmp_path / "long", "party:a").public
+    with pytest.raises(ConflictError):
+        keys.save(tmp_path / "long", keeper, keys.load(tmp_path / "long", "party:a"))
+    with pytest.raises(UnknownError):
+        keys.load(tmp_path / "long", keeper + letter)
+
+
+def test_a_programme_is_made_in_the_folder_one_stands_in(tmp_path, monkeypatch, read):
+    path = tmp_path / "small.yaml"
+    path.write_text(FILE.replace("0120", "120"), encoding="utf-8")
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    begin(Path(), path)
+    assert (tmp_path / "here" / "log.vkey").is_file()

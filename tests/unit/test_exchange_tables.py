@@ -400,6 +400,31 @@ def test_a_workbook_that_attacks_is_refused(tmp_path):
     assert "not XML" in rows[-1][1].message
 
 
+@pytest.mark.parametrize("encoding", ["bogus-8", "idna", "utf-16", "punycode"])
+def test_a_workbook_in_an_encoding_nobody_has_is_refused(tmp_path, encoding):
+    path = workbook(tmp_path / "t.xlsx", [["n"], ["x"]])
+    evil = f'<?xml version="1.0" encoding="{encoding}"?><worksheet/>'.encode()
+    with pytest.raises(MalformedError, match="not XML"):
+        cells(rewritten(path, SHEET_PART, lambda _: evil))
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2, zipfile.ZIP_DEFLATED])
+@pytest.mark.parametrize("part", [SHEET_PART, "xl/workbook.xml"])
+def test_a_workbook_whose_packing_is_damaged_is_refused(tmp_path, method, part):
+    raw = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(WHOLE)) as old, zipfile.ZipFile(raw, "w", method) as new:
+        for info in old.infolist():
+            new.writestr(info.filename, old.read(info))
+        at = new.getinfo(part).header_offset + 30 + len(part)
+    damaged = bytearray(raw.getvalue())
+    for position in range(at, at + 30):
+        damaged[position] ^= 0x5A
+    path = tmp_path / "t.xlsx"
+    path.write_bytes(damaged)
+    with pytest.raises(MalformedError):
+        cells(path)
+
+
 @given(st.data())
 @settings(max_examples=60)
 def test_a_damaged_workbook_ends_in_rows_or_a_clear_error(tmp_path_factory, data):

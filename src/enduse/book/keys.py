@@ -1,5 +1,10 @@
-"""Private keys of this node: ``keys/parties/PARTY.key``, mode 600, one seed in hexadecimal each."""
+"""Private keys of this node: ``keys/parties/PARTY.key``, mode 600, one seed in hexadecimal each.
 
+The party's name is quoted as in a URL. Where that outgrows a file name, the file is called ``+`` and the name's
+SHA-256, and its second line is the quoted name.
+"""
+
+import hashlib
 import os
 from pathlib import Path
 from urllib.parse import quote, unquote
@@ -8,11 +13,23 @@ from enduse.errors import ConflictError, MalformedError, UnknownError
 from enduse.terms.ed25519 import SEED_BYTES, SigningKey
 
 FOLDER = "keys/parties"
+NAME_BYTES_MAX = 150
+"""Longest quoted name that is a file name itself: short of the 255 bytes of a file name by much, for what backs it up."""
+
+_HASHED = "+"
+"""Begins no quoted name."""
+
+
+def _quoted(party: str) -> str:
+    return quote(party, safe="", errors="surrogateescape")
 
 
 def path_of(folder: Path, party: str) -> Path:
     """Return where the key of ``party`` lies."""
-    return folder / FOLDER / f"{quote(party, safe='')}.key"
+    name = _quoted(party)
+    if len(name) > NAME_BYTES_MAX:
+        name = _HASHED + hashlib.sha256(name.encode()).hexdigest()
+    return folder / FOLDER / f"{name}.key"
 
 
 def save(folder: Path, party: str, key: SigningKey) -> Path:
@@ -29,6 +46,8 @@ def save(folder: Path, party: str, key: SigningKey) -> Path:
         raise ConflictError(f"{party} has a key here already", source=str(path)) from error
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(key.seed.hex() + "\n")
+        if path.name.startswith(_HASHED):
+            file.write(_quoted(party) + "\n")
         file.flush()
         os.fsync(file.fileno())
     return path
@@ -46,7 +65,7 @@ def load(folder: Path, party: str) -> SigningKey:
         here = ", ".join(sorted(held(folder))) or "nobody"
         raise UnknownError(f"no private key of {party} is here", source=str(path), remedy=f"keys are here of: {here}")
     try:
-        seed = bytes.fromhex(path.read_text(encoding="ascii").strip())
+        seed = bytes.fromhex(path.read_text(encoding="ascii").partition("\n")[0].strip())
     except (ValueError, UnicodeDecodeError) as error:
         raise MalformedError("is not a private key", source=str(path)) from error
     if len(seed) != SEED_BYTES:
@@ -56,4 +75,12 @@ def load(folder: Path, party: str) -> SigningKey:
 
 def held(folder: Path) -> list[str]:
     """Return the parties whose keys are here."""
-    return [unquote(path.stem) for path in (folder / FOLDER).glob("*.key")]
+    return [_party_of(path) for path in (folder / FOLDER).glob("*.key")]
+
+
+def _party_of(path: Path) -> str:
+    if not path.name.startswith(_HASHED):
+        return unquote(path.stem)
+    with path.open(encoding="ascii", errors="replace") as file:
+        file.readline()
+        return unquote(file.readline().strip())

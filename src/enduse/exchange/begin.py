@@ -50,6 +50,7 @@ def begin(folder: Path, file: Path, announce: Announce | None = None) -> Begun:
         MalformedError: the file, or any entry of it, is at fault; names every fault.
         UnknownError: the file or a table it names does not exist.
     """
+    folder = folder.absolute()  # the folder one stands in has no name of its own
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ConflictError("something is here already", source=str(folder), remedy="name a new folder")
     plan = read_programme(file)

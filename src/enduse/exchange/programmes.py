@@ -188,13 +188,26 @@ def _imports(document: Document, folder: Path) -> Iterator[Import]:
             raise _fault(document, "an import names its file, its party and at most a profile", path)
         profile = raw.get("profile")
         if isinstance(profile, str) and profile.endswith(".toml"):
-            profile = folder / profile
-        # Only what lies beside the programme file: such a file may come from a stranger.
-        file = (folder / str(raw["file"])).resolve()
-        if not file.is_relative_to(folder.resolve()):
-            raise _fault(document, f"{raw['file']!r} lies outside the programme file's folder", f"{path}.file")
+            profile = _beside(document, folder, profile, f"{path}.profile")
+        elif profile is not None and not isinstance(profile, str):
+            raise _fault(document, "is not the name of a profile", f"{path}.profile")
+        file = _beside(document, folder, raw["file"], f"{path}.file")
         party = _converted(document, raw["party"], Id, f"{path}.party")
         yield Import(file=file, party=party, profile=profile)
+
+
+def _beside(document: Document, folder: Path, name: object, path: str) -> Path:
+    """Return a file that lies beside the programme file, and nowhere else: such a file may come from a stranger."""
+    if not isinstance(name, str):
+        raise _fault(document, "is not a file name", path)
+    try:
+        file = (folder / name).resolve()
+        file.is_file()
+    except (OSError, ValueError) as error:
+        raise _fault(document, f"cannot be a file name: {error}", path) from error
+    if not file.is_relative_to(folder.resolve()):
+        raise _fault(document, f"{name!r} lies outside the programme file's folder", path)
+    return file
 
 
 def _items(document: Document, section: str) -> Iterator[tuple[str, Any]]:
@@ -230,7 +243,7 @@ class _Entries:
                 raise _fault(self._document, "is not a mapping", path)
             drafts = [self._statement(path, raw)] if kind is None else self._sugared(path, dict(raw), kind)
             for one in drafts:
-                encode(one.statement(source.name, one.party or self._keeper, 1))
+                self._encoded(one, path, path if kind else f"{path}.body")
         except EnduseError as error:
             where = error.problem.path or path
             return Row(
@@ -246,6 +259,14 @@ class _Entries:
                 ),
             )
         return Row(source=source, drafts=tuple(drafts))
+
+    def _encoded(self, one: Draft, path: str, body_path: str) -> None:
+        """Refuse what could not be signed as a statement, with its path in the file."""
+        try:
+            encode(one.statement(self._document.name, one.party or self._keeper, 1))
+        except EnduseError as error:
+            where = _placed(error.problem.path, path, body_path)
+            raise MalformedError(error.problem.message, path=where, remedy=error.problem.remedy) from error
 
     def _sugared(self, path: str, body: dict[str, Any], kind: str) -> list[Draft]:
         by = body.pop("by", self._keeper)
@@ -266,14 +287,17 @@ class _Entries:
         if unknown or "kind" not in raw:
             odd = f"says {', '.join(sorted(unknown))}" if unknown else "says no kind"
             raise _fault(self._document, f"an entry {odd}; it has {', '.join(sorted(_HEAD))}", path)
-        if raw["kind"] in {"programme", "clock", "key"}:
-            raise _fault(self._document, f"a {raw['kind']} statement is made by the programme itself", path)
+        kind = raw["kind"]
+        if not isinstance(kind, str):
+            raise _fault(self._document, "is not the name of a kind", f"{path}.kind")
+        if kind in {"programme", "clock", "key"}:
+            raise _fault(self._document, f"a {kind} statement is made by the programme itself", path)
         fields = {key: value for key, value in raw.items() if key not in {"kind", "party"}}
         when = fields.get("occurred_at")
         fields["occurred_at"] = self._at if when is None else _instant(self._document, when, f"{path}.occurred_at")
-        if raw["kind"] == "goods" and isinstance(fields.get("body"), dict):
+        if kind == "goods" and isinstance(fields.get("body"), dict):
             fields["body"] = _event_as_text(fields["body"])
-        return self._draft(path, f"{path}.body", raw["kind"], fields, raw.get("party", self._keeper))
+        return self._draft(path, f"{path}.body", kind, fields, raw.get("party", self._keeper))
 
     def _draft(self, path: str, body_path: str, kind: str, fields: dict[str, Any], party: object) -> Draft:
         if not isinstance(party, str):
@@ -283,15 +307,24 @@ class _Entries:
         try:
             return draft(kind, typed, party=party)
         except MalformedError as error:
-            inner = error.problem.path
-            where = body_path + inner[len("$.body") :] if inner.startswith("$.body") else path + inner[1:]
+            where = _placed(error.problem.path, path, body_path)
             raise MalformedError(error.problem.message, path=where, remedy=_REMEDY) from error
+
+
+def _placed(inner: str, path: str, body_path: str) -> str:
+    """Return the path in the file of what lies at ``inner`` in the statement made of an entry."""
+    return body_path + inner[len("$.body") :] if inner.startswith("$.body") else path + inner[1:]
 
 
 def _event_as_text(body: dict[str, Any]) -> dict[str, Any]:
     """Let an EPCIS event be written as YAML; its quantities become JSON numbers with the digits as written."""
     event = body.get("event")
-    return {**body, "event": msgspec.json.encode(_bare(event)).decode()} if isinstance(event, dict) else body
+    if not isinstance(event, dict):
+        return body
+    try:
+        return {**body, "event": msgspec.json.encode(_bare(event)).decode()}
+    except UnicodeEncodeError as error:
+        raise MalformedError("holds half a surrogate pair, which is no text", remedy=_REMEDY) from error
 
 
 def _bare(value: object) -> object:

@@ -7,6 +7,7 @@ row is a value beside the other rows; what is wrong with the whole file is raise
 import gzip
 import hashlib
 import io
+import lzma
 import os
 import time
 import zipfile
@@ -25,7 +26,7 @@ _GZIP: Final = b"\x1f\x8b"
 _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
 _CHUNK: Final = 1 << 18
-_DAMAGE: Final = (EOFError, OSError, zlib.error, zipfile.BadZipFile, UnicodeDecodeError)
+_DAMAGE: Final = (EOFError, OSError, zlib.error, zipfile.BadZipFile, UnicodeError, LookupError, lzma.LZMAError)
 """What the standard library raises for bytes that cannot be unpacked or decoded."""
 
 

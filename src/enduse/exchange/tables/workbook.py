@@ -5,6 +5,7 @@ because parts from outside are unpacked under a meter. A workbook keeps binary d
 spreadsheets show and keep 15, so a fraction with more is rounded to 15 in decimal, and that is counted and said.
 """
 
+import lzma
 import re
 import zipfile
 from collections.abc import Callable, Iterator
@@ -102,7 +103,7 @@ class Workbook:
             raise MalformedError("is encrypted", remedy="save it without a password")
         try:
             return self._meter(self._zip.open(info), info.compress_size)
-        except (zipfile.BadZipFile, RuntimeError) as error:
+        except (zipfile.BadZipFile, RuntimeError, lzma.LZMAError) as error:
             raise MalformedError(f"part {name} cannot be unpacked: {error}") from error
 
     def _find(self, wanted: str | None) -> tuple[str, str, list[str], bool]:
@@ -377,8 +378,8 @@ def _parser(name: str) -> expat.XMLParserType:
 def _feed(parser: expat.XMLParserType, chunk: bytes, name: str, *, last: bool = False) -> None:
     try:
         parser.Parse(chunk, last)
-    except expat.ExpatError as error:
-        raise MalformedError(f"part {name} is not XML: {error}") from error
+    except (expat.ExpatError, LookupError, UnicodeError) as error:
+        raise MalformedError(f"part {name} is not XML that we read: {error}") from error
 
 
 def _local(tag: str) -> str:
