@@ -1,5 +1,7 @@
 """Who may move what: a consignment belongs to its sender and its named receiver, a stock to its holder."""
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -89,6 +91,14 @@ def test_a_receipt_that_could_be_of_two_senders_waits_until_one_is_out():
     assert "dispatched by evil, red: this receipt names no sender" in notes(hand)
     assert hand.balance("unlinked site") == -80 * T
     assert not hand.event("evil", "void_shipping", "shed", None, consignment="c1").reason
+    assert hand.balance("difference lark c1@red") == 20 * T
+    assert hand.balance("unlinked site") == 0
+
+
+def test_a_receipt_that_could_be_of_two_senders_follows_when_one_is_received():
+    other = event("evil", "shipping", "shed", 1, consignment="c1")
+    mine = event("red", "shipping", "port", 100, on=1, consignment="c1", carrier="lark")
+    hand = told(other, mine, GOT, event("green", "receiving", "hill", 1, consignment="c1", giver="evil"))
     assert hand.balance("difference lark c1@red") == 20 * T
     assert hand.balance("unlinked site") == 0
 
@@ -248,3 +258,14 @@ def test_a_snapshot_holds_what_waits():
         assert hand.say(statement) == again.say(statement)
     assert hand.ledger.snapshot() == again.ledger.snapshot()
     assert balances(hand.postings, Moment()) == dict(sorted(hand.ledger.balances.items()))
+
+
+def test_many_quarrels_over_one_identifier_stay_quick():
+    hand = Hand()
+    start = time.process_time()
+    for number in range(600):
+        hand.say(event("evil", "shipping", "shed", 1, consignment="c1", giver=f"g{number}", imported=True))
+        hand.say(event("evil", "receiving", "shed", 1, consignment="c1", giver=f"s{number}"))
+    assert len(hand.ledger.known_as["c1"]) == len(hand.ledger.waiting["c1"]) == 600
+    assert time.process_time() - start < 8
+    assert max(len(outcome.notes) for outcome in hand.outcomes) < 9

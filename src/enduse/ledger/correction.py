@@ -55,6 +55,7 @@ def _dispatch(draft: Draft, said: Said) -> None:
             "that must be corrected first"
         )
     draft.take_back(said.halves, said.where)
+    desk.touch(one.dispatch)
     one.dispatch = None
     desk.link_up()
     draft.commit(said)
@@ -79,6 +80,7 @@ def _void(draft: Draft, said: Said) -> None:
     draft.take_back(said.halves, said.where)
     one = desk.known[said.key]
     one.resolution, one.resolved_by = "", None
+    desk.touch(one.dispatch)
     desk.link_up()
     draft.commit(said)
     desk.write()

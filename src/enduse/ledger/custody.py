@@ -37,6 +37,7 @@ def dispatch(draft: Draft, identifier: str, leg: Leg) -> Outcome:
         draft.move(line.resource, home, away, line.amount, "dispatched", leg.effective, line.lot, key)
     own = len(draft.halves)
     desk.known[key].dispatch = leg
+    desk.touch(leg)
     if key != identifier:
         draft.notes.append(f"another sender also calls a consignment {identifier}; this one is kept as {key}")
     desk.link_up()
@@ -112,6 +113,7 @@ def void(draft: Draft, identifier: str, sender: str | None, effective: int) -> O
         draft.move(line.resource, away, home, line.amount, "voided", effective, line.lot, key)
     own = len(draft.halves)
     consignment.resolution, consignment.resolved_by = "voided", draft.index
+    desk.touch(leg)
     desk.link_up()
     postings = draft.commit(draft.state.said[leg.id] if against else None)
     desk.write()

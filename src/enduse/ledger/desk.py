@@ -5,7 +5,8 @@ effect or none. A link between a dispatch and a receipt, once made, is not undon
 """
 
 from collections.abc import Iterator
-from typing import TypeVar
+from itertools import islice
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -15,6 +16,8 @@ from enduse.ledger.posting import NoEffectError
 from enduse.ledger.state import Consignment, Half, Leg, Line, Said
 
 T = TypeVar("T")
+_TOLD: Final = 5
+"""How many reasons of one sort a note lists: whoever quarrels over an identifier shall not fill the book."""
 
 
 class Desk:
@@ -33,6 +36,7 @@ class Desk:
         keys = state.known_as.get(identifier, ())
         self.known = {key: msgspec.structs.replace(state.consignments[key]) for key in keys}
         self.waiting = list(state.waiting.get(identifier, ()))
+        self._touched: list[Leg] = []
         self._replaced: list[Said] = []
         self._reposted: list[tuple[Said, tuple[Half, ...]]] = []
 
@@ -119,6 +123,7 @@ class Desk:
             self.waiting = [got for got in self.waiting if got.entry != said.index]
             return
         one = self.known[key]
+        self.touch(one.dispatch)
         self.draft.take_back(one.link, -1 if one.resolved_by is None else one.resolved_by)
         one.receipt, one.resolution, one.resolved_by, one.link = None, "", None, ()
 
@@ -127,6 +132,7 @@ class Desk:
         draft, one = self.draft, self.known[key]
         if one.dispatch is None:
             return
+        self.touch(one.dispatch)
         if one.resolution == "received":
             self.free(key)
         reported = draft.state.said[one.dispatch.id]
@@ -160,6 +166,11 @@ class Desk:
         self.waiting = sorted((*self.waiting, got), key=lambda leg: leg.entry)
         one.receipt, one.resolution, one.resolved_by, one.link = None, "", None, ()
 
+    def touch(self, sent: Leg | None) -> None:
+        """Note that a dispatch came, went, opened or closed: what fits it must be looked at again, and nothing else."""
+        if sent is not None:
+            self._touched.append(sent)
+
     def link_up(self) -> None:
         """Let receipts that wait resolve dispatches that are open now, the receipt recorded first before others."""
         while (found := self._next()) is not None:
@@ -172,16 +183,19 @@ class Desk:
 
     def _next(self) -> tuple[str, Leg, Leg] | None:
         for got in self.waiting:
+            if all(_misfit(sent, got) for sent in self._touched):
+                continue
             key = self.match(got)
-            sent = self.known[key].dispatch if key is not None else None
-            if key is not None and sent is not None:
-                return key, sent, got
+            open_ = self.known[key].dispatch if key is not None else None
+            if key is not None and open_ is not None:
+                return key, open_, got
         return None
 
     def settle(self, key: str, got: Leg, link: tuple[Half, ...]) -> None:
         """Write down that the dispatch is resolved, with what a late link moved."""
         one = self.known[key]
         one.receipt, one.resolution, one.resolved_by, one.link = got, "received", self.draft.index, link
+        self.touch(one.dispatch)
 
     def why_unlinked(self, got: Leg) -> list[str]:
         """Say why a receipt resolves no dispatch."""
@@ -189,10 +203,10 @@ class Desk:
             return [f"consignment {self.identifier} was never dispatched in this record: link unresolved"]
         candidates = self._candidates(got)
         if len(candidates) > 1:
-            senders = ", ".join(self._sender(got, key) or key for key in candidates)
+            senders = ", ".join(self._sender(got, key) or key for key in candidates[:_TOLD])
             what = f"consignment {self.identifier} was dispatched by {senders}"
             return [f"{what}: this receipt names no sender (source possessing_party) and stays unlinked"]
-        return [why for one in self.known.values() if (why := self._why(one, got))]
+        return list(islice((why for one in self.known.values() if (why := self._why(one, got))), _TOLD))
 
     def _why(self, one: Consignment, got: Leg) -> str:
         if one.dispatch is None:
@@ -213,20 +227,11 @@ class Desk:
 
     def tell_why_not(self, key: str) -> None:
         """Note why receipts recorded earlier do not resolve the dispatch of this draft."""
-        one = self.known[key]
-        if one.dispatch is None:
-            return
-        for got, at in self._receipts():
-            misfit = _misfit(one.dispatch, got)
-            if at == key or got.other not in {None, one.dispatch.holder}:
-                continue
-            if misfit:
-                self.draft.notes.append(f"entry {got.entry} does not resolve this dispatch: {misfit}")
-            elif at is not None:
-                self.draft.notes.append(
-                    f"entry {got.entry} fits too, names no sender and has resolved {at}; "
-                    f"if it is this one's receipt, {got.holder} must correct it and name the sender"
-                )
+        sent = self.known[key].dispatch
+        if sent is not None:
+            others = ((got, at) for got, at in self._receipts() if at != key)
+            whys = (why for got, at in others if (why := _why_not(sent, got, at)))
+            self.draft.notes += islice(whys, _TOLD)
 
     def write(self) -> None:
         """Write everything down, after the commit."""
@@ -251,6 +256,20 @@ def _put(table: dict[str, list[T]], key: str, value: list[T]) -> None:
         table[key] = value
     else:
         table.pop(key, None)
+
+
+def _why_not(sent: Leg, got: Leg, at: str | None) -> str:
+    """Say why a receipt recorded earlier, which resolves ``at`` or nothing, does not resolve a dispatch."""
+    if got.other not in {None, sent.holder}:
+        return ""
+    if misfit := _misfit(sent, got):
+        return f"entry {got.entry} does not resolve this dispatch: {misfit}"
+    if at is None:
+        return ""
+    return (
+        f"entry {got.entry} fits too, names no sender and has resolved {at}; "
+        f"if it is this one's receipt, {got.holder} must correct it and name the sender"
+    )
 
 
 def _misfit(sent: Leg, got: Leg) -> str:
