@@ -30,16 +30,18 @@ class Series(msgspec.Struct):
         self.values.setdefault(body.series, []).append(Value(body, statement.party, entry.id))
         return ""
 
-    def take_back(self, entry: Entry, statement: str) -> str:
-        """Forget a value when the party that entered it takes it back."""
-        for series in sorted(self.values):
-            for item in self.values[series]:
-                if item.entry == statement:
-                    if item.party != entry.statement.party:
-                        return f"this value of {series} was entered by {item.party}; only that party takes it back"
-                    self.values[series] = [kept for kept in self.values[series] if kept is not item]
-                    return ""
-        return ""
+    def speaker(self, statement: str) -> str:
+        """Return who said what a statement left here, or nothing where it left nothing."""
+        found = (item for items in self.values.values() for item in items if item.entry == statement)
+        return next((item.party for item in found), "")
+
+    def take_back(self, statement: str) -> None:
+        """Forget a value."""
+        self.values = {
+            series: kept
+            for series, items in self.values.items()
+            if (kept := [item for item in items if item.entry != statement])
+        }
 
     def ordered(self, series: str) -> list[tuple[Value, bool]]:
         """Return a series by time; each value with whether its wording is that of the one before."""

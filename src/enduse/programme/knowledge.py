@@ -109,16 +109,17 @@ class Knowledge(msgspec.Struct):
                 return ("", False) if own else (f"{sort} {name} is {item.by}'s; only {item.by} supersedes it", True)
         return f"{sort} {name} about {about} is not known, so it cannot be superseded", False
 
-    def take_back(self, entry: Entry, statement: str) -> str:
+    def speaker(self, statement: str) -> str:
+        """Return who said what a statement left here, or nothing where it left nothing."""
+        found = (item for items in self.said.values() for item in items if item.entry == statement)
+        return next((item.reported_by for item in found if item.taken_back_at is None), "")
+
+    def take_back(self, statement: str, at: datetime) -> None:
         """Mark what ``statement`` said as taken back; what was known before then stays known for those days."""
         for items in self.said.values():
             for number, item in enumerate(items):
                 if item.entry == statement:
-                    if item.reported_by != entry.statement.party:
-                        return f"{item.sort} {item.said} was said by {item.reported_by}; only that party takes it back"
-                    items[number] = msgspec.structs.replace(item, taken_back_at=entry.recorded_at)
-                    return ""
-        return ""
+                    items[number] = msgspec.structs.replace(item, taken_back_at=at)
 
     def findings(self, about: str) -> list[Said]:
         """Return the findings about a matter that were not taken back, in log order."""

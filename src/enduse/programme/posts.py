@@ -67,16 +67,13 @@ class Posts(msgspec.Struct):
         self.posts[statement.body.post] = PostState(statement.body, entry.id, statement.occurred_at, statement.party)
         return ""
 
-    def take_back(self, entry: Entry, statement: str) -> str:
-        """Forget a description of posts when its own party takes it back; the one before it does not return."""
-        for name in sorted(self.posts):
-            known = self.posts[name]
-            if known.entry == statement:
-                if known.party != entry.statement.party:
-                    return f"posts {name} were described by {known.party}; only that party takes it back"
-                del self.posts[name]
-                break
-        return ""
+    def speaker(self, statement: str) -> str:
+        """Return who said what a statement left here, or nothing where it left nothing."""
+        return next((known.party for known in self.posts.values() if known.entry == statement), "")
+
+    def take_back(self, statement: str) -> None:
+        """Forget a description of posts; the one before it does not return."""
+        self.posts = {name: known for name, known in self.posts.items() if known.entry != statement}
 
     def of(self, party: str) -> list[PostState]:
         """Return the posts of one body."""

@@ -129,19 +129,28 @@ class ProgrammeState(Arrangement, kw_only=True):
                 self.undertakings.fulfil(statement.body.about, statement.party, statement.occurred_at, entry.id)
         return ""
 
+    def speaker(self, statement: str) -> str:
+        """Return who said what a statement left in the registers, or nothing where it left nothing."""
+        rooms = (self.knowledge, self.undertakings, self.requests, self.posts, self.series)
+        return next((who for room in rooms if (who := room.speaker(statement))), "")
+
     def _take_back(self, entry: Entry, statement: str) -> str:
         """Take back what a statement left in the registers, for the party that said it alone."""
-        reason = self.knowledge.take_back(entry, statement)
-        registers = (self.undertakings, self.requests, self.posts, self.series)
-        reason = reason or next((why for room in registers if (why := room.take_back(entry, statement))), "")
+        speaker = self.speaker(statement)
+        if speaker and speaker != entry.statement.party:
+            return f"{speaker} said it; only that party takes it back"
+        if not speaker:
+            return ""
+        self.knowledge.take_back(statement, entry.recorded_at)
+        for room in (self.undertakings, self.requests, self.posts, self.series):
+            room.take_back(statement)
         for name in sorted(self.undertakings.undertakings):
             known = self.undertakings.undertakings[name]
-            if known.met_at is None:
-                # What it was met by is gone; another finding that stands may say the same.
-                for said in self.knowledge.findings(name):
-                    if said.result == "supported" and not self.related(said.by, known.body.by or ""):
-                        self.undertakings.fulfil(name, said.by, said.at, said.entry)
-        return reason
+            # What it was met by may be gone; another finding that stands may say the same.
+            for said in self.knowledge.findings(name) if known.met_at is None else ():
+                if said.result == "supported" and not self.related(said.by, known.body.by or ""):
+                    self.undertakings.fulfil(name, said.by, said.at, said.entry)
+        return ""
 
     def _found(self, statement: Programme) -> str:
         if self.body is not None:

@@ -42,22 +42,23 @@ class Requests(msgspec.Struct):
 
     requests: dict[str, RequestState] = msgspec.field(default_factory=dict)
 
-    def take_back(self, entry: Entry, statement: str) -> str:
-        """Forget a request, or the answer to one, when its own party takes it back."""
+    def speaker(self, statement: str) -> str:
+        """Return who said what a statement left here, or nothing where it left nothing."""
+        for known in self.requests.values():
+            if statement == known.entry:
+                return known.sender
+            if statement == known.answer_entry:
+                return known.sender if known.answer == "withdrawn" else known.body.to or ""
+        return ""
+
+    def take_back(self, statement: str) -> None:
+        """Forget a request, or the answer to one."""
         for name in sorted(self.requests):
             known = self.requests[name]
-            if statement not in {known.entry, known.answer_entry}:
-                continue
-            answered_by = known.sender if known.answer == "withdrawn" else known.body.to
-            who = known.sender if statement == known.entry else answered_by
-            if who != entry.statement.party:
-                return f"it was said of request {name} by {who}; only that party takes it back"
             if statement == known.entry:
                 del self.requests[name]
-            else:
+            elif statement == known.answer_entry:
                 known.answer, known.answered_at, known.answer_entry, known.reason = None, None, "", ""
-            return ""
-        return ""
 
     def apply(self, entry: Entry, statement: Request) -> str:
         """Take in one step; only the party asked answers, only the sender withdraws."""

@@ -78,27 +78,28 @@ class Undertakings(msgspec.Struct):
         if known.met_at is None:
             known.met_at, known.met_by, known.met_entry = at, by, entry
 
-    def take_back(self, entry: Entry, statement: str) -> str:
+    def speaker(self, statement: str) -> str:
+        """Return who said what a statement left here, or nothing where it left nothing."""
+        for known in self.undertakings.values():
+            own = known.body.by or ""
+            said = {known.withdrawn_entry: own, known.disputed_entry: own, known.met_entry: known.met_by}
+            said[known.entry] = known.registered_by
+            if statement in said:
+                return said[statement]
+        return ""
+
+    def take_back(self, statement: str) -> None:
         """Forget one step; a registration that is taken back was never made."""
-        party = entry.statement.party
         for name in sorted(self.undertakings):
             known = self.undertakings[name]
-            said = {known.entry: known.registered_by, known.met_entry: known.met_by}
-            said |= {known.withdrawn_entry: known.body.by or "", known.disputed_entry: known.body.by or ""}
-            if statement not in said:
-                continue
-            if said[statement] != party:
-                return f"it was said of undertaking {name} by {said[statement]}; only that party takes it back"
             if statement == known.entry:
                 del self.undertakings[name]
             elif statement == known.met_entry:
                 known.met_at, known.met_entry, known.met_by = None, "", ""
             elif statement == known.withdrawn_entry:
                 known.withdrawn_at, known.withdrawn_entry = None, ""
-            else:
+            elif statement == known.disputed_entry:
                 known.disputed_entry = ""
-            return ""
-        return ""
 
     def standing(self, party: str, about: str, at: datetime) -> Standing:
         """Return how a party's latest undertaking on a topic stands, or ``not_stated``."""

@@ -5,8 +5,10 @@ same content. A revoked attestation stops later decisions and leaves earlier one
 can be named by no condition.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from itertools import chain
 from typing import Final, Literal
 
 import msgspec
@@ -190,23 +192,35 @@ class Releases(msgspec.Struct):
         self.counted[body.indicator] = [*kept, said]
         return ""
 
+    def speaker(self, statement: str) -> str:
+        """Return who said what a statement left here that can be taken back, or nothing where it left nothing."""
+        lists: list[Sequence[Vouched | Found | Counted | Payment]] = [*self.vouched.values(), *self.found.values()]
+        lists += [*self.counted.values(), *(state.payments for state in self.tranches.values())]
+        for item in chain.from_iterable(lists):
+            if item.entry == statement:
+                return item.party
+        for known in self.decisions.values():
+            for party, entry in known.signers.items():
+                if entry == statement and not known.effective:
+                    return party
+        return ""
+
     def _take_back(self, party: str, statement: str) -> str:
         """Drop what a statement left, for its own party; a decision in effect stays as it is."""
-        for words in (self.vouched, self.found, self.counted):
-            for key in sorted(words):
-                said = [item for item in words[key] if item.entry == statement]
-                if said and said[0].party != party:
-                    return f"{said[0].party} said it; only that party takes it back"
-                for item in said:
-                    words[key].remove(item)  # type: ignore[arg-type]
-                    if isinstance(item, Found):
-                        self._reinstate(item)
+        speaker = self.speaker(statement)
+        if speaker and speaker != party:
+            return f"{speaker} said it; only that party takes it back"
+        if not speaker:
+            return ""
+        for items in self.found.values():
+            for gone in [item for item in items if item.entry == statement]:
+                items.remove(gone)
+                self._reinstate(gone)
+        self.vouched = {name: [one for one in said if one.entry != statement] for name, said in self.vouched.items()}
+        self.counted = {name: [one for one in said if one.entry != statement] for name, said in self.counted.items()}
         for state in self.tranches.values():
-            if any(paid.entry == statement and paid.party != party for paid in state.payments):
-                return "another party paid it; only that party takes it back"
             state.payments = [paid for paid in state.payments if paid.entry != statement]
-        for name in sorted(self.decisions):
-            known = self.decisions[name]
+        for known in self.decisions.values():
             if not known.effective and known.signers.get(party) == statement:
                 del known.signers[party]
         return ""
