@@ -1,19 +1,33 @@
 """The commands as a person and a program see them."""
 
 import csv
+import io
 import json
+import re
 import shutil
 import sqlite3
 from pathlib import Path
 
 import msgspec
 import pytest
+from rich.console import Console
+from rich.errors import MarkupError
 from typer.testing import CliRunner
 
 from enduse.book.book import Book
 from enduse.book.evidence import check_decision
 from enduse.cli.main import app
 from enduse.record.log import Log
+from enduse.reports.story import tell
+from enduse.reports.terminal import print_story
+from enduse.statements.condition import ConditionBody, ConditionStatement, NoOpenDifference
+from enduse.statements.epcis import class_uri
+from enduse.statements.goods import Goods, GoodsBody
+from enduse.statements.money import Pledge, PledgeBody
+from enduse.statements.party import Party, PartyBody
+from enduse.statements.programme import Place, PlaceBody
+from enduse.statements.works import Project, ProjectBody
+from enduse.terms.amounts import Money, Quantity
 from enduse.terms.ed25519 import SigningKey
 
 ROOT = Path(__file__).parents[2]
@@ -304,3 +318,100 @@ def test_a_request_that_cannot_be_done_says_why(demo, tmp_path, monkeypatch, wor
     result = run(*(word.replace("{demo}", str(demo[0])) for word in words), code=2)
     assert says in " ".join(result.stderr.split())
     assert "Traceback" not in result.output
+
+
+HOSTILE = "[/red]bad[bold :school: \x1b[2J\x1b]0;owned\x07\x9b31m\u202e\rover"
+OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]")
+
+
+@pytest.fixture
+def hostile(small):
+    """A programme in which every word is an attack on the terminal, as far as the door lets it in."""
+    name = "[/red]:school:\x9b31m\u202e[bold"
+    for party in ("donor", "carrier", "warehouse", "fund"):
+        small.say(party, Party, PartyBody(party=party, name={"en": HOSTILE}, type="agency"))
+    small.say("keeper", Place, PlaceBody(place=name, name={"en": HOSTILE}, type="site"))
+    small.say("donor", Pledge, PledgeBody(pledge=name, amount=Money("5", "USD"), purpose={"en": HOSTILE}))
+    project = ProjectBody(project=f"p{name}", title={"en": HOSTILE}, purpose="reconstruction", contractor="carrier")
+    small.say("keeper", Project, project, place=name)
+    for step, who, amount in (
+        ("commissioning", "warehouse", 9),
+        ("shipping", "warehouse", 9),
+        ("receiving", "fund", 4),
+    ):
+        event = {
+            "type": "ObjectEvent",
+            "eventTime": "2026-01-01T00:00:00Z",
+            "action": "ADD" if step == "commissioning" else "OBSERVE",
+            "bizStep": step,
+            "bizLocation": {"id": name},
+            "quantityList": [{"epcClass": class_uri(name, name), "quantity": amount, "uom": "TNE"}],
+            "bizTransactionList": [{"type": "desadv", "bizTransaction": name}],
+            "enduse:carrier": "carrier",
+        }
+        small.say(who, Goods, GoodsBody(event=json.dumps(event)))
+    waits = NoOpenDifference(material=name, limit=Quantity("0", "TNE"))
+    body = ConditionBody(
+        tranche=f"t{name}", title={"en": HOSTILE}, amount=Money("5", "USD"), project=f"p{name}", requires=waits
+    )
+    small.say("keeper", ConditionStatement, body)
+    small.intake.publish()
+    assert [effect.reason for effect in small.book.effects()] == []
+    return small, name
+
+
+@pytest.mark.parametrize("command", ["status", "mandates", "release", "trace", "verify", "new"])
+def test_no_word_of_a_record_commands_the_terminal(hostile, tmp_path, command):
+    small, name = hostile
+    words = {
+        "trace": ["trace", small.folder, name],
+        "verify": ["record", "verify", small.folder],
+        "new": ["new", tmp_path / "[/red]new", "--from", tmp_path / f"[red]{name}.yaml"],
+    }.get(command, [command, small.folder])
+    result = CliRunner().invoke(app, [str(word) for word in words])
+    assert result.exit_code in {0, 1, 2}, result.exception
+    assert not isinstance(result.exception, MarkupError)
+    assert not OBEYED.search(result.stdout + result.stderr)
+    if command in {"status", "trace"}:
+        assert "[/red]" in result.stdout
+        assert ":school:" in "".join(result.stdout.split())
+    told = CliRunner().invoke(app, [*(str(word) for word in words), "--json"])
+    assert not OBEYED.search(told.stdout)
+
+
+def test_no_word_of_a_story_commands_the_terminal(hostile):
+    small, _ = hostile
+    screen = Console(file=io.StringIO(), width=80)
+    print_story(tell(small.book), screen)
+    text = screen.file.getvalue()
+    assert "[/red]bad[bold" in text
+    assert not OBEYED.search(text)
+
+
+def test_what_the_system_refuses_is_said_with_its_place(demo, tmp_path):
+    long = "x" * 400
+    table = tmp_path / "t.csv"
+    table.write_text("a\n1\n", encoding="utf-8")
+    programme = tmp_path / "p.yaml"
+    programme.write_text(
+        "origin: example.org/p\nat: 2024-03-01\nfounding: {keeper: k, title: {en: T}}\n", encoding="utf-8"
+    )
+    for words, says in (
+        (["status", long], "log.vkey"),
+        (["new", long, "--from", programme], "too long"),
+        (["new", "/proc/x/y", "--from", programme], "/proc/x"),
+        (["new", tmp_path / "p", "--from", tmp_path / long], "too long"),
+        (["add", demo[0], table, "--as", long], "no private key"),
+        (["add", demo[0], tmp_path / long, "--as", "nobody"], "nobody"),
+        (["record", "prove", demo[0], "1", "--to", "/proc/x/y"], "/proc/x"),
+        (["record", "prove", demo[0], "9" * 5000], "does not hold"),
+        (["record", "verify", long], "too long"),
+        (["record", "witness", tmp_path / "w", "--log", table, "--listen", "127.0.0.1:99999"], "no address"),
+        (["mandates", demo[0], "--on", "9999-12-31"], "out of range"),
+        (["mandates", demo[0], "--leaving", "a=0001-01-01"], "out of range"),
+        (["status", demo[0], "--as-at", "9999-12-31"], "out of range"),
+        (["release", demo[0], "--on", "2200-01-01"], "out of range"),
+    ):
+        result = run(*words, code=2)
+        assert says in " ".join(result.stderr.split()), words
+        assert "Traceback" not in result.output

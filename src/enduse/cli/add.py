@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from enduse.cli.output import DOES_NOT_HOLD, Json, console, emit, errors, progress, say_problem, told
+from enduse.cli.output import DOES_NOT_HOLD, Json, console, emit, errors, plain, progress, say_problem, told
 from enduse.errors import EnduseError, Problem
 
 EXAMPLES_SHOWN = 3
@@ -84,7 +84,7 @@ def _print(total: "Brought") -> None:  # type: ignore[name-defined]  # noqa: F82
         for title in ("rows", "share", "what", "first rows"):
             figures.add_column(title, justify="right" if title in {"rows", "share"} else "left")
         for figure in total.figures:
-            figures.add_row(f"{figure.count:,}", figure.share, figure.title, " ".join(map(str, figure.first)))
+            figures.add_row(f"{figure.count:,}", figure.share, plain(figure.title), " ".join(map(str, figure.first)))
         console.print(figures)
     grouped: dict[str, list[Problem]] = defaultdict(list)
     for problem in total.problems:

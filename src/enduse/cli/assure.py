@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 from rich.table import Table
 
-from enduse.cli.output import DOES_NOT_HOLD, Json, console, emit, progress, say_problem, told
+from enduse.cli.output import DOES_NOT_HOLD, Json, console, emit, plain, progress, say_problem, told
 
 if TYPE_CHECKING:
     from enduse.assurance import Assessment
@@ -96,8 +96,8 @@ def _print(assessment: "Assessment", answer: dict[str, Any]) -> None:
     for item in answer["power"][:POWER_SHOWN]:
         loss, share = item["smallest_loss"], item["share"]
         table.add_row(
-            item["where"],
-            item["material"],
+            plain(item["where"]),
+            plain(item["material"]),
             "none, however large" if loss is None else f"{loss:,.4g}",
             "" if share is None else f"{share:.1%}",
         )

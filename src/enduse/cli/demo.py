@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from enduse.cli.output import Json, console, emit, progress, told
+from enduse.cli.output import Json, console, emit, plain, progress, told
 from enduse.errors import ConflictError, RecordError
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def demo(
     if as_json:
         emit(result)
     else:
-        console.print(f"\nReport: [bold]{result['report']}[/]   ({time.monotonic() - started:.1f} s)")
+        console.print(f"\nReport: [bold]{plain(result['report'])}[/]   ({time.monotonic() - started:.1f} s)")
 
 
 def _clear(folder: Path) -> None:

@@ -1,5 +1,6 @@
 """``enduse mandates``: who is responsible for what, where, when; and where nobody is."""
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 from rich.table import Table
 
-from enduse.cli.output import DOES_NOT_HOLD, Json, console, emit, told
+from enduse.cli.output import DOES_NOT_HOLD, Json, console, emit, plain, told
 from enduse.errors import MalformedError
 
 if TYPE_CHECKING:
@@ -48,8 +49,8 @@ def mandates(
         table = Table(box=None, padding=(0, 2), pad_edge=False, title=f"on {day.date()}", title_justify="left")
         for title in ("function", "place", "held by"):
             table.add_column(title)
+        name = _named(state)
         for mandate in held:
-            name = state.name
             functions, places = (", ".join(map(name, items)) for items in (mandate.functions, mandate.places))
             table.add_row(functions, places, name(mandate.holder))
         console.print(table)
@@ -67,8 +68,12 @@ def _leaving(word: str) -> tuple[str, datetime]:
     return party, parse_instant(day)
 
 
+def _named(state: "ProgrammeState") -> Callable[[str], str]:
+    return lambda identifier: plain(state.name(identifier))
+
+
 def _print(state: "ProgrammeState", found: "Coverage") -> None:
-    name = state.name
+    name = _named(state)
     for gap in found.gaps[:SHOWN]:
         last = f"; last held by {name(gap.last_holder)}" if gap.last_holder else ""
         people = f"; {gap.people:,} people" if gap.people is not None else ""

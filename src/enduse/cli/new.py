@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from enduse.cli.output import DOES_NOT_HOLD, Json, console, emit, progress, say_problem, told
+from enduse.cli.output import DOES_NOT_HOLD, Json, console, emit, plain, progress, say_problem, told
 
 
 def new(
@@ -41,15 +41,15 @@ def new(
             }
         )
     else:
-        console.print(f"[bold]{begun.origin}[/] stands in {folder}: {begun.size:,} statements recorded")
+        console.print(f"[bold]{plain(begun.origin)}[/] stands in {plain(folder)}: {begun.size:,} statements recorded")
         for name, brought in outcomes.items():
             console.print(
-                f"  {name}: {brought.accepted:,} accepted, {brought.no_effect:,} without effect,"
+                f"  {plain(name)}: {brought.accepted:,} accepted, {brought.no_effect:,} without effect,"
                 f" {brought.refused:,} refused"
             )
             for problem in brought.problems:
                 say_problem(problem, style="yellow")
-        console.print(f"Keys of {len(begun.parties)} parties were made: {folder}/keys/parties", style="dim")
-        console.print(f"Next: enduse status {folder}", style="dim")
+        console.print(f"Keys of {len(begun.parties)} parties were made: {plain(folder)}/keys/parties", style="dim")
+        console.print(f"Next: enduse status {plain(folder)}", style="dim")
     if any(brought.refused for brought in outcomes.values()):
         raise typer.Exit(DOES_NOT_HOLD)

@@ -4,46 +4,72 @@ Exit codes: 0 done, 1 the thing checked does not hold, 2 the request could not b
 """
 
 import json
+import re
+import sqlite3
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Final, NoReturn
 
 import msgspec
 import typer
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.segment import Segment
 
 from enduse.errors import EnduseError, Problem, UnknownError
 
 DONE: Final = 0
 DOES_NOT_HOLD: Final = 1
 NOT_UNDERSTOOD: Final = 2
+NAME_SHOWN: Final = 120
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for programs instead of text for people.")]
 
-console: Final = Console(highlight=False)
-errors: Final = Console(stderr=True, highlight=False, soft_wrap=True)
+_COMMAND: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff]")
+"""What a terminal obeys instead of showing it, and half characters that no stream takes."""
+_BREAK: Final = re.compile(r"[\t\n\r\x0b\x0c\x85\u2028\u2029]+")
+_SHOWN: Final = "\N{REPLACEMENT CHARACTER}"
+
+
+class Screen(Console):
+    """A console on which words from a record can give no commands: every text passes here once more."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """Render, with everything a terminal would obey shown as a replacement character."""
+        for segment in super().render(renderable, options):
+            if segment.control or not _COMMAND.search(segment.text):
+                yield segment
+            else:
+                yield Segment(_COMMAND.sub(_SHOWN, segment.text), segment.style)
+
+
+# Without emoji: ":school:" in an identifier is part of it.
+console: Final = Screen(highlight=False, emoji=False)
+errors: Final = Screen(stderr=True, highlight=False, soft_wrap=True, emoji=False)
+
+
+def plain(text: object) -> str:
+    """Return words from elsewhere so that they can stand in a line of ours: no markup, no commands, no line breaks."""
+    return escape(_COMMAND.sub(_SHOWN, _BREAK.sub(" ", str(text))))
 
 
 def emit(value: dict[str, Any]) -> None:
     """Print ``value`` as one JSON object on standard output."""
-    sys.stdout.write(json.dumps(msgspec.to_builtins(value, str_keys=True), ensure_ascii=False, indent=2) + "\n")
+    text = json.dumps(msgspec.to_builtins(value, str_keys=True), ensure_ascii=False, indent=2)
+    sys.stdout.write(_COMMAND.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
 
 
 def say_problem(problem: Problem, *, style: str = "bold red") -> None:
     """Print one problem on standard error: what, where, what to do."""
     where = problem.source + (f":{problem.line}" if problem.line is not None else "")
     head = " ".join(part for part in (where, problem.path) if part)
-    errors.print(f"[{style}]error[/] " if not head else f"[{style}]error[/] {_plain(head)}: ", end="")
-    errors.print(_plain(problem.message), markup=False)
+    errors.print(f"[{style}]error[/] " if not head else f"[{style}]error[/] {plain(head)}: ", end="")
+    errors.print(problem.message, markup=False)
     if problem.remedy:
         errors.print(f"      {problem.remedy}", markup=False, style="dim")
-
-
-def _plain(text: str) -> str:
-    return text.replace("[", r"\[")
 
 
 def fail(error: EnduseError) -> NoReturn:
@@ -54,11 +80,26 @@ def fail(error: EnduseError) -> NoReturn:
 
 @contextmanager
 def told() -> Iterator[None]:
-    """Turn our errors into a message and an exit code; anything else is a fault of ours and keeps its traceback."""
+    """Turn our errors, and what the system refuses, into a message and an exit code.
+
+    Anything else is a fault of ours and keeps its traceback.
+    """
     try:
         yield
     except EnduseError as error:
         fail(error)
+    except BrokenPipeError:
+        raise  # whoever read our output has left; the command line ends quietly by itself
+    except OSError as error:
+        fail(UnknownError(f"the system refuses: {error.strerror or error}", source=_named(error.filename)))
+    except sqlite3.OperationalError as error:
+        fail(UnknownError(f"a database of the programme cannot be used: {error}", remedy="look at its folder's rights"))
+
+
+def _named(file: object) -> str:
+    """Return the name of a file, cut where it is too long to be one."""
+    name = "" if file is None else str(file)
+    return name if len(name) <= NAME_SHOWN else f"{name[:NAME_SHOWN]}…"
 
 
 @contextmanager
@@ -75,7 +116,7 @@ def progress(title: str, total: int | None = None, *, quiet: bool = False) -> It
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=errors, transient=True) as bar:
-        task = bar.add_task(title, total=total)
+        task = bar.add_task(plain(title), total=total)
         yield lambda done: bar.update(task, completed=done)
 
 

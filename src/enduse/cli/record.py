@@ -1,18 +1,19 @@
 """``enduse record``: check the log that keeps every statement, prove from it, publish it."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from enduse.cli import seal, witness
-from enduse.cli.output import DOES_NOT_HOLD, Json, console, emit, progress, read_text, say_problem, told
+from enduse.cli.output import DOES_NOT_HOLD, Json, console, emit, plain, progress, read_text, say_problem, told
 from enduse.errors import EnduseError, Problem, UnknownError
 
 if TYPE_CHECKING:
     from enduse.record.note import Verifier
     from enduse.record.policy import Policy
 
+INDEX_DIGITS: Final = 18
 app = typer.Typer(no_args_is_help=True, help="The log that keeps every statement: check it, prove from it, share it.")
 PolicyFile = Annotated[Path | None, typer.Option("--policy", help="Whose cosignatures you ask for (C2SP tlog-policy).")]
 KeyFile = Annotated[Path | None, typer.Option("--key", help="The log's public key, such as log.vkey of a programme.")]
@@ -116,8 +117,8 @@ def _verify_proof(file: Path, trust: "Policy | Verifier | None", *, as_json: boo
         )
     else:
         console.print(
-            f"[bold green]holds[/]  entry {proved.index:,} of {head.size:,} in {head.origin}:"
-            f" a {kind_of(statement)} by {statement.party}, {statement.occurred_at.date()}"
+            f"[bold green]holds[/]  entry {proved.index:,} of {head.size:,} in {plain(head.origin)}:"
+            f" a {kind_of(statement)} by {plain(statement.party)}, {statement.occurred_at.date()}"
         )
 
 
@@ -135,13 +136,14 @@ def prove(
     with told():
         from enduse.record.duties import prove as prove_entry
 
-        which = int(name) if name.isdecimal() else _identifier(name)
+        which = int(name) if name.isdecimal() and len(name) <= INDEX_DIGITS else _identifier(name)
         data = prove_entry(folder, which)
         to.write_bytes(data)
     if as_json:
         emit({"file": str(to), "bytes": len(data)})
     else:
-        console.print(f"{to}: check it with  enduse record verify {to} --key {folder}/log.vkey")
+        file, key = plain(to), plain(folder / "log.vkey")
+        console.print(f"{file}: check it with  enduse record verify {file} --key {key}")
 
 
 @app.command()
@@ -174,10 +176,10 @@ def publish(
         )
     elif found.published:
         console.print(
-            f"[green]published[/] {found.size:,} statements; cosigned by {', '.join(found.cosigned) or 'nobody'}"
+            f"[green]published[/] {found.size:,} statements; cosigned by {plain(', '.join(found.cosigned) or 'nobody')}"
         )
     else:
-        console.print(f"[yellow]not published[/]: waits for {'; '.join(found.waits_for)}")
+        console.print(f"[yellow]not published[/]: waits for {plain('; '.join(found.waits_for))}")
         for problem in found.problems:
             say_problem(problem, style="yellow")
     if not found.published:
@@ -202,7 +204,7 @@ def card(
     if as_json:
         emit({"file": str(to)})
     else:
-        console.print(f"{to}: print it, date it, keep it")
+        console.print(f"{plain(to)}: print it, date it, keep it")
 
 
 app.command()(witness.witness)

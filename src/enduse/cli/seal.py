@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from enduse.cli.output import DOES_NOT_HOLD, Json, console, emit, read_text, say_problem, told
+from enduse.cli.output import DOES_NOT_HOLD, Json, console, emit, plain, read_text, say_problem, told
 
 if TYPE_CHECKING:
     from enduse.book.intake import Taken
@@ -93,6 +93,6 @@ def _say(taken: "Taken", told_too: dict[str, str], *, as_json: bool) -> None:
     elif taken.problem is not None:
         say_problem(taken.problem)
     else:
-        console.print(f"recorded as entry {taken.index}: {told_too['commitment']}")
+        console.print(f"recorded as entry {taken.index}: {plain(told_too['commitment'])}")
     if taken.problem is not None:
         raise typer.Exit(DOES_NOT_HOLD)

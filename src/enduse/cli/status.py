@@ -1,12 +1,13 @@
 """``enduse status``: one screen."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from rich.table import Table
 
-from enduse.cli.output import Json, console, emit, told
+from enduse.cli.output import Json, console, emit, plain, told
 
 if TYPE_CHECKING:
     from enduse.book.book import Book
@@ -86,13 +87,17 @@ def _micros(day: str | None) -> int | None:
     return None if day is None else micros(parse_instant(day, end_of_day=True))
 
 
+def _named(book: "Book") -> Callable[[str], str]:
+    return lambda identifier: plain(book.programme.name(identifier))
+
+
 def _print(book: "Book", summary: "Summary") -> None:
     from enduse.terms.amounts import shown
     from enduse.terms.texts import say
 
-    name = book.programme.name
+    name = _named(book)
     without = sum(pair[1] for pair in summary.statements.values())
-    console.print(f"[bold]{say(summary.title, 'en', summary.origin)}[/]  {summary.origin}")
+    console.print(f"[bold]{plain(say(summary.title, 'en', summary.origin))}[/]  {plain(summary.origin)}")
     console.print(
         f"{summary.size:,} statements to {summary.recorded_at[:16]}Z, {without:,} without effect;"
         f" {summary.mandates} mandates in force",
@@ -108,9 +113,9 @@ def _print(book: "Book", summary: "Summary") -> None:
     _goods(book, summary)
     _missing(book, summary)
     for tranche in summary.tranches:
-        console.print(f"tranche {tranche.tranche}: {MARKS[tranche.verdict.value]}, {tranche.status}")
+        console.print(f"tranche {plain(tranche.tranche)}: {MARKS[tranche.verdict.value]}, {plain(tranche.status)}")
     for wait in summary.waits[:SHOWN]:
-        amount = f" ({shown(wait.amount, wait.resource)})" if wait.resource else ""
+        amount = plain(f" ({shown(wait.amount, wait.resource)})") if wait.resource else ""
         console.print(f"waits   {name(wait.party)} must {WAITS[wait.what]} {name(wait.item)}{amount}")
     if len(summary.waits) > SHOWN:
         console.print(f"        and {len(summary.waits) - SHOWN} more: --json lists all", style="dim")
@@ -119,18 +124,18 @@ def _print(book: "Book", summary: "Summary") -> None:
 def _missing(book: "Book", summary: "Summary") -> None:
     from enduse.terms.amounts import shown
 
-    name = book.programme.name
+    name = _named(book)
     for item in summary.missing:
         span = "counted, so exact"
         if item.sd:
             span = f"95 %: {shown(item.interval.lower, item.resource)} to {shown(item.interval.upper, item.resource)}"
         material = name(item.resource.rpartition("/")[0])
         console.print(
-            f"[red]missing[/] {shown(item.amount, item.resource)} of {material} in {item.item} ({span});"
+            f"[red]missing[/] {shown(item.amount, item.resource)} of {material} in {plain(item.item)} ({plain(span)});"
             f" {name(item.owner)} answers for it"
         )
     for problem in summary.contradictions:
-        console.print(f"[red]cannot be[/] {problem.message}: {problem.remedy}")
+        console.print(f"[red]cannot be[/] {plain(problem.message)}: {plain(problem.remedy)}")
     if summary.explained:
         console.print(f"        {summary.explained} smaller differences lie within measurement error", style="dim")
 
@@ -151,5 +156,5 @@ def _goods(book: "Book", summary: "Summary") -> None:
         unit = shown(0, goods.resource).partition(" ")[2]
         values = [getattr(goods, name) for name in columns]
         cells = [shown(value, goods.resource).partition(" ")[0] if value else "" for value in values]
-        table.add_row(f"{book.programme.name(material)} {unit}", *cells)
+        table.add_row(f"{_named(book)(material)} {unit}", *cells)
     console.print(table)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.tree import Tree
 
-from enduse.cli.output import Json, console, emit, told
+from enduse.cli.output import Json, console, emit, plain, told
 
 if TYPE_CHECKING:
     from enduse.ledger.trace import Graph
@@ -40,11 +40,11 @@ def trace(
             emit({"trace": found})
             return
         amounts = ", ".join(shown(amount, resource) for resource, amount in found.amounts.items())
-        console.print(f"[bold]{programme.name(name)}[/]  {found.what}, {amounts}")
+        console.print(f"[bold]{plain(programme.name(name))}[/]  {plain(found.what)}, {plain(amounts)}")
         _print("came from", found.backward, programme, backward=True)
         _print("became", found.forward, programme, backward=False)
         for sentence in found.unresolved:
-            console.print(f"[yellow]unresolved[/] {sentence}")
+            console.print(f"[yellow]unresolved[/] {plain(sentence)}")
         console.print(found.model, style="dim", markup=False)
 
 
@@ -66,11 +66,13 @@ def _print(title: str, graph: "Graph", programme: "ProgrammeState", *, backward:
 
     def grow(branch: Tree, node_id: str, amount: str, depth: int) -> None:
         node = nodes[node_id]
-        where = " ".join(programme.name(part) for part in (node.owner, node.item) if part)
+        where = plain(" ".join(programme.name(part) for part in (node.owner, node.item) if part))
         end = ends.get(node_id)
-        why = f"  [dim]{end.why}[/]" if end is not None else ""
+        why = f"  [dim]{plain(end.why)}[/]" if end is not None else ""
         again = node_id in seen and onward.get(node_id)
-        grown = branch.add(f"{amount}  [cyan]{node.kind}[/] {where}{why}{'  [dim](as above)[/]' if again else ''}")
+        grown = branch.add(
+            f"{plain(amount)}  [cyan]{plain(node.kind)}[/] {where}{why}{'  [dim](as above)[/]' if again else ''}"
+        )
         if again or depth > DEPTH_MAX:
             return
         seen.add(node_id)

@@ -1,16 +1,17 @@
 """``enduse record witness`` and ``mirror``: other parties watch the log."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from enduse.cli.output import Json, console, emit, errors, read_text, told
+from enduse.cli.output import Json, console, emit, errors, plain, read_text, told
 from enduse.errors import MalformedError
 
 if TYPE_CHECKING:
     from enduse.record.witness import WitnessServer
 
+PORT_MAX: Final = 65_535
 Listen = Annotated[str, typer.Option(metavar="HOST:PORT", help="Address to listen on; put a TLS proxy before it.")]
 
 
@@ -61,7 +62,7 @@ def mirror(
         if as_json:
             emit({"size": head.size, "root": head.root.hex(), "key": held.signer.verifier.vkey})
         else:
-            console.print(f"holds {head.size:,} entries of {head.origin}, root {head.root.hex()}")
+            console.print(f"holds {head.size:,} entries of {plain(head.origin)}, root {head.root.hex()}")
             console.print(held.signer.verifier.vkey, markup=False)
         if listen is not None:
             _serve(mirror_server(held, *_address(listen)))
@@ -70,7 +71,7 @@ def mirror(
 
 def _address(listen: str) -> tuple[str, int]:
     host, colon, port = listen.rpartition(":")
-    if not colon or not port.isdecimal():
+    if not colon or not port.isdecimal() or len(port) > len("65535") or int(port) > PORT_MAX:
         raise MalformedError(f"{listen!r} is no address", remedy="write HOST:PORT, such as 127.0.0.1:8799")
     return host, int(port)
 

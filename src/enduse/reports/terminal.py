@@ -1,5 +1,9 @@
 """The story in a terminal of 80 columns: who promised, where it is, what is missing, who must act, how to check."""
 
+import re
+from typing import Any, Final
+
+import msgspec
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.panel import Panel
@@ -15,6 +19,9 @@ WIDTH = 80
 BAR = 20
 """Columns of a bar."""
 
+_COMMAND: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff]")
+"""What a terminal obeys instead of showing it, line breaks too: every word of a story stands in one line."""
+
 MARKS = {"met": ("✓", "green"), "not_met": ("✕", "red"), "not_known": ("?", "yellow")}
 TASKS_SHOWN = 12
 
@@ -27,6 +34,7 @@ def print_story(story: Story, console: Console, language: str = "en") -> None:
         console: where to; never wider than :data:`WIDTH`.
         language: of the words; terminals set right-to-left text as well as they can.
     """
+    story = _shown(story)
     speech = Speech(language, story.names)
     width = min(console.width, WIDTH)
     parts: list[RenderableType] = [_head(story, speech), _short(story, speech)]
@@ -41,6 +49,26 @@ def print_story(story: Story, console: Console, language: str = "en") -> None:
     parts += [_title(speech.say("Who must act")), _tasks(story, speech)]
     parts += [_title(speech.say("Check it yourself")), _check(story, speech)]
     console.print(Group(*parts), width=width)
+
+
+def _shown(value: Any) -> Any:  # noqa: ANN401 - the same again, whatever it is
+    """Return ``value`` with a blank in place of everything in its words that a terminal would obey."""
+    if isinstance(value, str):
+        return _COMMAND.sub(" ", value)
+    if isinstance(value, tuple | list):
+        return type(value)(map(_shown, value))
+    if isinstance(value, dict):
+        return {_shown(key): _shown(item) for key, item in value.items()}
+    if isinstance(value, msgspec.Struct):
+        return msgspec.structs.replace(
+            value, **{name: _shown(getattr(value, name)) for name in value.__struct_fields__}
+        )
+    return value
+
+
+def _row(table: Table, *cells: str | Text) -> None:
+    """Add a row; words stay words, whatever markup they look like."""
+    table.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in cells))
 
 
 def _title(words: str) -> RenderableType:
@@ -150,7 +178,7 @@ def _donors(story: Story, speech: Speech) -> RenderableType:
             words = speech.say("{paid} of {pledged} paid", paid=_amount(speech, donor.paid), pledged=pledged)
         else:
             words = speech.say("pledged {pledged}, paid nothing", pledged=pledged)
-        table.add_row(speech.name(donor.party), bar, words)
+        _row(table, speech.name(donor.party), bar, words)
     legend = Text("  █ ", style="cyan")
     legend.append(speech.say("paid"), style="dim").append("   ▒ ", style="cyan")
     legend.append(speech.say("committed, not yet paid"), style="dim").append("   ░ ", style="yellow")
@@ -175,7 +203,7 @@ def _goods(story: Story, speech: Speech) -> RenderableType:
             words.append(speech.say(", {amount} off purpose", amount=_amount(speech, one.off_purpose)), style="red")
         if one.unexplained.amount:
             words.append(speech.say(", {amount} unaccounted for", amount=_amount(speech, one.unexplained)), style="red")
-        table.add_row(speech.material(one.came_in.resource), bar, words)
+        _row(table, speech.material(one.came_in.resource), bar, words)
     legend = Text(" █ ", style="cyan")
     legend.append(speech.say("built in or handed out"), style="dim").append("  ▒ ", style="yellow")
     legend.append(speech.say("in store or under way"), style="dim").append("  ▓ ", style="red")
@@ -299,7 +327,7 @@ def _tranche(one: Tranche, speech: Speech) -> RenderableType:
         if part.claimed:
             words.append(". " + speech.say("By what was declared it would be met."), style="red")
         words.append(" " + _refs(speech, part.entries), style="dim")
-        table.add_row(Text(sign, style=style), words)
+        _row(table, Text(sign, style=style), words)
     return Group(head, table)
 
 
@@ -335,16 +363,16 @@ def _tasks(story: Story, speech: Speech) -> RenderableType:
     table = _table(("dim", 3, True), ("bold", 22, False), ("", None, False))
     for number, one in enumerate(story.tasks[:TASKS_SHOWN], 1):
         owner = speech.name(one.owner) if one.owner else speech.say("Nobody holds this yet")
-        table.add_row(str(number), owner, task(one, speech))
+        _row(table, str(number), owner, task(one, speech))
     return table
 
 
 def _check(story: Story, speech: Speech) -> RenderableType:
     evidence = story.evidence
     table = _table(("dim", 10, False), ("", None, False))
-    table.add_row(speech.say("Record"), evidence.origin)
-    table.add_row(speech.say("Statements"), speech.number(evidence.size))
-    table.add_row(speech.say("Root hash"), evidence.root)
+    _row(table, speech.say("Record"), evidence.origin)
+    _row(table, speech.say("Statements"), speech.number(evidence.size))
+    _row(table, speech.say("Root hash"), evidence.root)
     commands = [(speech.say("every hash, signature and running number"), "enduse record verify DIR")]
     trace = speech.say("one consignment, from its donors to its use")
     commands += [(trace, f"enduse trace DIR {one.item}") for one in _grave(story)[:1]]
