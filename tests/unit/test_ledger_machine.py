@@ -380,12 +380,14 @@ class Machine(RuleBasedStateMachine):
         self.expect(said, ("move", day, move), effect=own_word or not before)
 
     @precondition(lambda self: self.hand.entries)
-    @rule(data=st.data(), other=st.booleans())
-    def correct(self, data, other):
+    @rule(data=st.data(), who=st.sampled_from(("itself", "itself", "holder", "other")))
+    def correct(self, data, who):
         index = data.draw(st.integers(0, len(self.hand.entries) - 1))
         entry = self.hand.entries[index]
-        speaker = "somebody" if other else entry.statement.party
         fact = self.oracle.facts.get(index)
+        party = entry.statement.party
+        speaker = {"itself": party, "holder": self.holder(fact), "other": "somebody"}[who]
+        other = speaker != party and (speaker != self.holder(fact) or party not in {"importer", "lark"})
         before = self.hand.ledger.balances
         outcome = self.hand.correct(speaker, entry.id)
         if fact is None or other:
@@ -402,6 +404,11 @@ class Machine(RuleBasedStateMachine):
             self.oracle.remove(index)
         if outcome.reason:
             assert self.hand.ledger.balances == before
+
+    def holder(self, fact):
+        """Return of whose stock a fact speaks, or nobody."""
+        spoken = [account for account, _ in accounts_of(fact)] if fact else []
+        return next((account.split(" ")[1] for account in spoken if account.startswith("stock ")), "nobody")
 
     def rests_on(self, index):
         """Say whether some finding would have moved more than there was, were the fact taken back."""

@@ -170,6 +170,20 @@ def test_a_report_takes_nothing_out_of_what_the_holder_states_itself():
     assert not hand.event("evil", "consuming", "shed", 1, action="DELETE", **theirs).reason
 
 
+def test_the_holder_takes_back_what_was_reported_before_it_spoke():
+    hand = told(event("evil", "consuming", "store", 70, action="DELETE", giver="victim", imported=True))
+    reported = hand.last
+    assert not hand.enter("victim", "store", 100).reason
+    assert hand.balance("stock victim store") == 30 * T
+    assert "only evil or victim can take it back" in hand.correct("mate", reported).reason
+    assert not hand.correct("victim", reported).reason
+    assert hand.balance("stock victim store") == 100 * T
+    assert "victim itself speaks" in hand.say(hand.entries[0].statement).reason
+    # A reading of its stock by somebody who may take one is no report about it: it stands.
+    hand.read_stock("monitor", "store", 90, "victim", on=1)
+    assert "only monitor can take it back" in hand.correct("victim", hand.last).reason
+
+
 def test_a_count_of_nothing_missing_is_an_own_word_too():
     hand = told(event("victim", "stock_taking", "store", 0))
     assert "victim itself speaks" in hand.event("evil", "consuming", "store", 1, giver="victim", imported=True).reason

@@ -1,4 +1,7 @@
-"""Taking a statement back, by further postings at the same effective time. Only its own party can, and only once."""
+"""Taking a statement back, by further postings at the same effective time, once.
+
+Only its own party can, and of a report the holder whose goods it speaks of.
+"""
 
 from enduse.ledger import finding
 from enduse.ledger.accounts import difference
@@ -27,8 +30,9 @@ def take_back(draft: Draft, identifier: str) -> Outcome:
     said = draft.state.said.get(identifier)
     if said is None:
         raise NoEffectError(f"statement {identifier[:16]}… has no postings in this ledger")
-    if said.party != draft.party:
-        raise NoEffectError(f"entry {said.index} is {said.party}'s; only {said.party} can take it back")
+    if draft.party not in {said.party, said.about}:
+        who = f"{said.party} or {said.about}" if said.about else said.party
+        raise NoEffectError(f"entry {said.index} is {said.party}'s; only {who} can take it back")
     if said.taken_back_by is not None:
         raise NoEffectError(f"entry {said.index} was already taken back by entry {said.taken_back_by}")
     {"dispatch": _dispatch, "receipt": _receipt, "void": _void, "count": _count}.get(said.role, _plain)(draft, said)

@@ -21,7 +21,19 @@ class Draft:
     the state as it was.
     """
 
-    __slots__ = ("absorbed", "done", "entry", "halves", "index", "links", "notes", "party", "replaced", "state")
+    __slots__ = (
+        "about",
+        "absorbed",
+        "done",
+        "entry",
+        "halves",
+        "index",
+        "links",
+        "notes",
+        "party",
+        "replaced",
+        "state",
+    )
 
     def __init__(self, state: State, entry: Entry) -> None:
         self.state = state
@@ -32,6 +44,7 @@ class Draft:
         self.notes: list[str] = []
         self.links: list[Link] = []
         self.replaced: Said | None = None
+        self.about = ""
         self.done: tuple[Posting, ...] = ()
         self.absorbed: list[tuple[Count, int]] = []
 
@@ -215,7 +228,9 @@ class Draft:
         """Remember the statement and what it moved itself, so that its party can take it back."""
         for one in halves:
             self.own_word(one.account, one.resource)
-        self.state.said[self.entry.id] = Said(self.index, self.party, role, key, name, tuple(halves), tuple(self.links))
+        self.state.said[self.entry.id] = Said(
+            self.index, self.party, role, key, name, tuple(halves), tuple(self.links), about=self.about
+        )
         if self.replaced is not None:
             self.replaced.taken_back_by = self.index
         if name:

@@ -126,7 +126,8 @@ def _holder(draft: Draft, statement: Goods, event: Event, end: str) -> str:
     if statement.source is None:
         raise NoEffectError(f"{draft.party} cannot speak for the goods of {named}; {named} must say it")
     draft.notes.append("told by the importer, not by the holder itself")
-    return _identifier(named, "party")
+    draft.about = _identifier(named, "party")
+    return named
 
 
 def _unspoken(draft: Draft, account: str, lines: tuple[Line, ...]) -> None:

@@ -98,6 +98,7 @@ class Said(msgspec.Struct, array_like=True):
         halves: what it moved itself.
         links: purchases it named.
         taken_back_by: log index of the correction.
+        about: whose goods it speaks of, where that is not its party: the holder may take the report back as well.
         posted: entry that posted the halves, where that is not the statement's own (-1: it is).
     """
 
@@ -109,6 +110,7 @@ class Said(msgspec.Struct, array_like=True):
     halves: tuple[Half, ...]
     links: tuple[Link, ...] = ()
     taken_back_by: int | None = None
+    about: str = ""
     posted: int = -1
 
     @property
