@@ -12,7 +12,9 @@ from enduse.release.facts import Measured
 from enduse.release.release import Releases
 from enduse.statements import condition as kinds
 from enduse.statements.claim import Assessment, AssessmentBody, Claim, ClaimBody, Finding, FindingBody, Reply, ReplyBody
+from enduse.statements.correction import Correction, CorrectionBody
 from enduse.statements.mandate import Check, Mandate, MandateBody
+from enduse.statements.money import Disbursement, DisbursementBody
 from enduse.statements.party import Party, PartyBody
 from enduse.statements.post import Post, PostBody
 from enduse.statements.programme import OfferRule, Place, PlaceBody
@@ -182,6 +184,8 @@ said = st.one_of(
     st.tuples(
         st.just(Post), st.builds(PostBody, post=st.just("o"), party=parties, title=st.just(TEXT), count=st.just(3))
     ),
+    st.tuples(st.just(Correction), st.integers(0, 40)),
+    st.tuples(st.just(Disbursement), st.integers(0, 40)),
     st.tuples(st.just(Claim), st.just(ClaimBody(claim="c", about="x", words=TEXT))),
     st.tuples(
         st.just(Reply), st.builds(ReplyBody, reply=st.just("r"), to=st.sampled_from(["c", "f"]), words=st.just(TEXT))
@@ -204,8 +208,26 @@ said = st.one_of(
     ),
 )
 turns = st.lists(
-    st.tuples(said, parties, days, st.one_of(st.none(), places, places, places, places)), min_size=5, max_size=40
+    st.tuples(
+        said,
+        parties,
+        days,
+        st.one_of(st.none(), places, places, places, places),
+        st.sampled_from([0, 0, 0, 0, 1, 6, -3]),
+    ),
+    min_size=5,
+    max_size=40,
 )
+
+
+def pointed(made, kind, body):
+    """What names an earlier statement, of those there are, and the statements it answers."""
+    if not isinstance(body, int):
+        return body, ()
+    entry = made.entries[-1 - body % len(made.entries)].id
+    if kind is Correction:
+        return CorrectionBody(corrects=entry, reason="incorrect_data"), ()
+    return DisbursementBody(disbursement="x", amount=Money("3", "USD"), recipient="c"), (entry,)
 
 
 def start():
@@ -244,9 +266,10 @@ def test_whatever_is_said(drawn):
     waits = kinds.UseVerified(project="p", material="m", share="0.5")
     body = kinds.ConditionBody(tranche="t1", title=TEXT, amount=Money("5", "USD"), project="p", requires=waits)
     assert made.say(kinds.ConditionStatement, KEEPER, body) == ""
-    for (kind, body), party, on, place in drawn:
+    for (kind, drawn_body), party, on, place, late in drawn:
         before = made.snapshot()
-        reason = made.say(kind, party, body, on, place)
+        body, refs = pointed(made, kind, drawn_body)
+        reason = made.say(kind, party, body, on, place, refs, recorded=max(on + late, 0))
         after = made.snapshot()
         assert (after == before) or not reason, f"{kind.__name__} had no effect ({reason}) and changed something"
         made.programme, made.works, made.releases = again(made.programme), again(made.works), again(made.releases)

@@ -123,8 +123,8 @@ def test_row_5_the_emirates_stand_under_police_and_funding_and_can_verify_neithe
         assert day_after.step(name, "accept", "party:uae", START) == ""
     page = party_page(day_after.programme, "party:uae", START)
     assert [(item.functions, item.state) for item in page.mandates] == [
-        (("police",), "in_force"),
         (("funding",), "in_force"),
+        (("police",), "in_force"),
     ]
     assert day_after.offer("verify", "party:uae", ["monitoring"], ["PS0275"], 0, 900, by=KEEPER, on=START) == ""
     assert day_after.step("verify", "accept", "party:uae", START) == (

@@ -7,7 +7,8 @@ import pytest
 from arrangement import KEEPER, World, day
 
 from enduse.programme.programme import ProgrammeState
-from enduse.statements.claim import Assessment, AssessmentBody, Finding, FindingBody
+from enduse.programme.whereabouts import whereabouts
+from enduse.statements.claim import Assessment, AssessmentBody, Finding, FindingBody, Resolution
 from enduse.statements.correction import Correction, CorrectionBody
 from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.mandate import Check, Mandate, MandateBody
@@ -216,6 +217,35 @@ def test_a_project_is_judged_where_it_is_and_not_where_its_judge_is():
     )
     assert "no mandate for verify in south" in made.say(Reading, "one", used, 1, "north")
     assert made.say(Finding, "one", finding("g", "other"), 1, "north") == "", "what has no known place: where it says"
+
+
+def test_a_consignment_is_judged_at_either_end_and_what_a_finding_moves_where_it_lies():
+    class Ends:
+        def sites(self, item):
+            return {"c1": ("north", "abroad"), "homes": ("south",)}.get(item, ())
+
+    made = world()
+
+    def where(**more):
+        return whereabouts(
+            Finding(
+                programme=made.origin,
+                party="one",
+                seq=1,
+                occurred_at=day(1),
+                place="land",
+                body=finding("f", **more),
+            ),
+            made.programme.places,
+            Ends(),
+        )
+
+    lost = Resolution(of="use", item="homes", material="cement", quantity=Quantity("1", "TNE"), outcome="off_purpose")
+    here = msgspec.structs.replace(lost, of="difference", item="north")
+    assert where(about="c1") == [("north", "abroad")]
+    assert where(about="claim") == [("land",)]
+    assert where(about="claim", resolves=(lost,)) == [("south",), ("land",)]
+    assert where(about="c1", resolves=(lost, here)) == [("north", "abroad"), ("south",), ("north",)]
 
 
 def test_nobody_counts_anothers_stock_or_squats_on_a_project_without_a_rule():

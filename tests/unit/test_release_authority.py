@@ -1,6 +1,5 @@
 """What may not release: another day, a word taken back, a stranger's payment, more than the tranche holds."""
 
-import msgspec
 import pytest
 from arrangement import KEEPER, World, day
 
@@ -125,18 +124,6 @@ def test_a_day_that_has_not_come_is_not_claimed():
     assert "from the future" in decide(made, on=500, recorded=4)
     assert decide(made, "e", on=5, tranche="due") == ""
     assert made.releases.decisions["e"].judged_at == day(5)
-
-
-def test_ages_are_counted_without_leaving_the_calendar():
-    made = world()
-    condition(made, kinds.Attested(subject="quiet", function="verify", max_age_days=36_500))
-    made.place("old")
-    attest(made)
-    made.releases.vouched["quiet"] = [
-        msgspec.structs.replace(word, at=day(0).replace(year=1)) for word in made.releases.vouched["quiet"]
-    ]
-    verdict = made.releases.verdict("t", day(0).replace(year=2), made)
-    assert verdict.value == "not_known"
 
 
 # -- independence -------------------------------------------------------------------------------------------------

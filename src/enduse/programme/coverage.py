@@ -257,7 +257,7 @@ def coverage(
     looked = horizon(state, period)
     first, last = micros(looked.start), micros(looked.end or looked.start + HORIZON)
     held: dict[str, dict[str, list[_Held]]] = {}
-    for mandate in state.mandates.values():
+    for _, mandate in sorted(state.mandates.items()):
         if not mandate.acceptance:
             continue
         gone = leaving.get(mandate.holder) if leaving else None

@@ -92,9 +92,9 @@ def party_page(state: Arrangement, party: str, at: datetime, shows: Mapping[str,
         KeyError: the party is not known.
     """
     body = state.parties[party]
-    mandates = [item for item in state.mandates.values() if item.holder == party]
-    requests = [item for item in state.requests.requests.values() if party in {item.sender, item.body.to}]
-    undertakings = [item for item in state.undertakings.undertakings.values() if item.body.by == party]
+    mandates = [item for _, item in sorted(state.mandates.items()) if item.holder == party]
+    requests = [item for _, item in sorted(state.requests.requests.items()) if party in {item.sender, item.body.to}]
+    undertakings = [item for _, item in sorted(state.undertakings.undertakings.items()) if item.body.by == party]
     return PartyPage(
         party=body,
         says=body.purpose or {},
@@ -134,5 +134,5 @@ def party_page(state: Arrangement, party: str, at: datetime, shows: Mapping[str,
             )
             for item in undertakings
         ),
-        said=tuple(item for said in state.knowledge.said.values() for item in said if item.by == party),
+        said=tuple(item for _, said in sorted(state.knowledge.said.items()) for item in said if item.by == party),
     )

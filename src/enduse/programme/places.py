@@ -38,6 +38,6 @@ def fault(places: Mapping[str, PlaceBody], body: PlaceBody) -> str:
 def children(places: Mapping[str, PlaceBody]) -> dict[str | None, list[str]]:
     """Return the places directly within each place; those within nothing stand under ``None``."""
     below: dict[str | None, list[str]] = {None: []}
-    for name, body in places.items():
+    for name, body in sorted(places.items(), key=lambda item: item[0]):
         below.setdefault(body.within, []).append(name)
     return below

@@ -80,4 +80,4 @@ class Seals(msgspec.Struct):
 
     def overdue(self, at: datetime) -> list[Seal]:
         """Return what should have been disclosed by a moment and was not."""
-        return [seal for seal in self.seals.values() if seal.standing(at) == "overdue"]
+        return [seal for _, seal in sorted(self.seals.items()) if seal.standing(at) == "overdue"]
