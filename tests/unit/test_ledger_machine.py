@@ -386,8 +386,10 @@ class Machine(RuleBasedStateMachine):
         entry = self.hand.entries[index]
         fact = self.oracle.facts.get(index)
         party = entry.statement.party
-        speaker = {"itself": party, "holder": self.holder(fact), "other": "somebody"}[who]
-        other = speaker != party and (speaker != self.holder(fact) or party not in {"importer", "lark"})
+        holder = self.holder(fact)
+        speaker = {"itself": party, "holder": holder, "other": "somebody"}[who]
+        reported = party in {"importer", "lark"} and speaker == holder != "nobody"
+        other = speaker != party and not reported
         before = self.hand.ledger.balances
         outcome = self.hand.correct(speaker, entry.id)
         if fact is None or other:

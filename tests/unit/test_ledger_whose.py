@@ -115,8 +115,13 @@ def test_keys_stay_apart_whatever_identifiers_people_choose():
         event("red", "shipping", "port", 3, consignment="c1"),
         event("green", "receiving", "hill", 3, consignment="c1", giver="red"),
     )
-    assert set(hand.ledger.consignments) == {"c1@red", "c1", "c1@red@red"}
-    assert hand.ledger.consignments["c1@red@red"].resolution == "received"
+    assert set(hand.ledger.consignments) == {"c1@red", "c1", "c1@2"}
+    assert hand.ledger.consignments["c1@2"].resolution == "received"
+    long = "c" * 200
+    hand = told(*(event(sender, "shipping", "port", 2, consignment=long) for sender in ("evil", "red", "blue")))
+    assert set(hand.ledger.consignments) == {long, "c" * 198 + "@2", "c" * 198 + "@3"}
+    assert not hand.receive("green", "hill", 1, long, giver="red").reason
+    assert not hand.find(resolution("difference", "c" * 198 + "@2", 1, "lost")).reason
 
 
 def test_the_carriers_receipt_in_anothers_name_leaves_nothing_stuck():

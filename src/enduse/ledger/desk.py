@@ -16,6 +16,7 @@ from enduse.ledger.posting import NoEffectError
 from enduse.ledger.state import Consignment, Half, Leg, Line, Said
 
 T = TypeVar("T")
+_KEY_MAX: Final = 200
 _TOLD: Final = 5
 """How many reasons of one sort a note lists: whoever quarrels over an identifier shall not fill the book."""
 
@@ -51,10 +52,14 @@ class Desk:
         return next((key for key, leg in legs if leg is not None and leg.holder == sender), None)
 
     def fresh_key(self, sender: str) -> str:
-        """Return a key that nobody has: the identifier itself, for a second sender with its name behind it."""
-        key = self.identifier
-        while key in self.draft.state.consignments:
+        """Return a key that nobody has and a finding can name: the identifier, else with its sender behind it."""
+        taken, key, number = self.draft.state.consignments, self.identifier, 1
+        if key in taken:
             key = f"{key}@{sender}"
+        while key in taken or len(key) > _KEY_MAX:
+            number += 1
+            mark = f"@{number}"
+            key = self.identifier[: _KEY_MAX - len(mark)] + mark
         return key
 
     def match(self, got: Leg) -> str | None:
