@@ -410,14 +410,15 @@ def test_a_workbook_in_an_encoding_nobody_has_is_refused(tmp_path, encoding):
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2, zipfile.ZIP_DEFLATED])
 @pytest.mark.parametrize("part", [SHEET_PART, "xl/workbook.xml"])
-def test_a_workbook_whose_packing_is_damaged_is_refused(tmp_path, method, part):
+@pytest.mark.parametrize("skip", [0, 4])
+def test_a_workbook_whose_packing_is_damaged_is_refused(tmp_path, method, part, skip):
     raw = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(WHOLE)) as old, zipfile.ZipFile(raw, "w", method) as new:
         for info in old.infolist():
             new.writestr(info.filename, old.read(info))
         at = new.getinfo(part).header_offset + 30 + len(part)
     damaged = bytearray(raw.getvalue())
-    for position in range(at, at + 30):
+    for position in range(at + skip, at + 30):
         damaged[position] ^= 0x5A
     path = tmp_path / "t.xlsx"
     path.write_bytes(damaged)
