@@ -136,6 +136,16 @@ def test_who_judges_holds_its_mandate_when_recorded_and_who_moves_goods_when_it_
     assert made.say(Goods, "one", goods("north"), 5, recorded=12) == "", "a waybill may be brought in late"
 
 
+def test_nobody_calls_an_undertaking_met_by_a_mandate_that_is_over():
+    made = world(rules=(("undertaking:met", "verify"),))
+    made.give("m1", "one", ["verify"], ["land"], 0, 10)
+    stated = UndertakingBody(undertaking="u", action="state", by="three", about="siege", words={"en": "x"})
+    assert made.say(Undertaking, "three", stated) == ""
+    met = UndertakingBody(undertaking="u", action="met")
+    assert "held no mandate for verify" in made.say(Undertaking, "one", met, 5, recorded=12)
+    assert made.say(Undertaking, "one", met, 5, recorded=9) == ""
+
+
 def test_the_keeper_alone_records_late_what_its_mandate_covered():
     made = world(rules=(("finding", "verify"),))
     made.party(KEEPER)

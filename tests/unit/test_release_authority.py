@@ -172,6 +172,18 @@ def test_results_that_contradict_each_other_are_not_known_and_pay_nothing():
     assert (status(made).verdict.value, [row.due for row in status(made).dues]) == ("not_met", [20_000])
 
 
+def test_results_count_by_a_mandate_where_the_project_is():
+    made = world()
+    made.place("island", type="country")
+    made.give("v-evil", "evil", ["verify"], ["island"])
+    condition(made, COUNTED)
+    body = ResultBody(result="r", indicator="homes", entity="e", value="99")
+    assert made.say(Result, "evil", body, 1, "island") == ""
+    assert status(made).verdict.value == "not_known"
+    assert count(made) == ""
+    assert status(made).verdict.value == "met"
+
+
 def test_of_results_that_agree_the_most_that_was_reported_counts():
     made = world()
     condition(made, kinds.CountVerified(indicator="homes", at_least="1", min_share="0.9", function="verify"))

@@ -38,7 +38,7 @@ Members of the umbrella in force may always sign its decisions; without a rule, 
 
 POWER: Final = frozenset(
     ("mandate", "umbrella", "condition", "finding", "assessment", "result", "attestation", "decision")
-) | {"place", "project"}
+) | {"place", "project", "undertaking:met"}
 """Kinds that give power or money, or judge: whoever states one needs its mandate on the day it claims *and* when the
 record takes it, or a mandate that is over would go on deciding by claiming earlier days. The keeper alone records late.
 """
@@ -198,7 +198,7 @@ class Arrangement(msgspec.Struct, kw_only=True):
             return f"it claims {day}, more than a day after it was recorded; a {act} does not speak from the future"
         if act in OWN_LOGIC or _takes_back(statement):
             return ""
-        if reason := self.knowledge.refused(statement) or self._supersedes(entry):
+        if reason := self.knowledge.refused(statement) or self._supersedes(entry, sites):
             return reason
         if self.umbrella and (act == "decision" or self.changes_umbrella(statement)):
             members = self.umbrellas[self.umbrella].members
@@ -224,7 +224,7 @@ class Arrangement(msgspec.Struct, kw_only=True):
                     return self._without(party, functions, where[0], at, act)
         return ""
 
-    def _supersedes(self, entry: Entry) -> str:
+    def _supersedes(self, entry: Entry, sites: Sites | None) -> str:
         """Say why a finding or assessment may not replace the one it names, or return the empty string.
 
         Its own party may; so may a body that the programme gives a mandate for ``finding:supersede``.
@@ -233,7 +233,7 @@ class Arrangement(msgspec.Struct, kw_only=True):
         reason, stranger = self.knowledge.unrelated(statement)
         if not stranger or "finding:supersede" not in self.rules:
             return reason
-        return self._mandated(entry, "finding", self.rules["finding:supersede"], None)
+        return self._mandated(entry, "finding", self.rules["finding:supersede"], sites)
 
     def _shapes(self, entry: Entry, act: str) -> str:
         """Say why a party may not shape the programme here.

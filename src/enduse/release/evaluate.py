@@ -167,10 +167,13 @@ def _attested(condition: kinds.Attested, context: Context) -> Leaf:
 
 
 def _counted(condition: kinds.CountVerified, context: Context) -> Leaf:
-    """Sum the verified results that independent verifiers stated."""
+    """Sum the verified results that independent verifiers stated who hold the function where the project is."""
     usable = []
+    project = context.facts.project(context.project)
+    site = project.place if project is not None else None
     for item in context.counted.get(condition.indicator, ()):
-        allowed = condition.function is None or context.facts.holds(item.party, condition.function, item.place, item.at)
+        function, place = condition.function, site or item.place
+        allowed = function is None or context.facts.holds(item.party, function, place, item.at)
         if item.at <= context.at and allowed and not relation(context, item.party, condition.indicator):
             usable.append(item)
     usable, contested = settled(usable)
