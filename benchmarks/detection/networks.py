@@ -1,4 +1,4 @@
-"""Networks for the benchmarks: the 74-node network of the accountancy note, single areas and large ones."""
+"""Networks for the benchmarks: a 74-node network, single areas and large ones."""
 
 import numpy as np
 
@@ -20,7 +20,7 @@ def tree(
 ) -> tuple[Network, ErrorModel, Plan]:
     """Donor -> crossing -> warehouses -> vendors -> sites; one scale a place, stock counts, measured use at sites.
 
-    Scales 1 % random and 1 % systematic, stock counts 2 % and 1 %, use 5 % and 3 %: section 7 of the note.
+    Scales 1 % random and 1 % systematic, stock counts 2 % and 1 %, use 5 % and 3 %.
     """
     rng = np.random.default_rng(seed)
     nodes = [Node("donor", "donor"), Node("crossing", "crossing")]

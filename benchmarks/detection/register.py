@@ -1,6 +1,6 @@
 """The truck register of the field data: regime change, unit errors, and injected diversions.
 
-python benchmarks/detection/register.py /work/shared/data/field/unrwa_gaza_aid_trucks_2023-10-21_2025-01-16.csv.gz
+python benchmarks/detection/register.py FILE.csv.gz   # examples/truck-register/README.md says where to get it
 
 Diversions are injected into weekly counts by crossing, resampled from the register week by week in blocks of four
 (so that its scatter and its runs stay), as trucks that arrive but are not in the count of one crossing. Every method's

@@ -14,7 +14,7 @@ from networks import tree
 from enduse.assurance import Assessor, ErrorModel, Network, Readings
 from enduse.assurance.rehearse import Plan, rehearse
 
-MAPIT = {12: 0.0027, 52: 0.072, 365: 3.06}  # seconds for the covariance of one area, from the accountancy note
+MAPIT = {12: 0.0027, 52: 0.072, 365: 3.06}  # seconds for the covariance of one area, as measured once for this project
 
 
 def copies(network: Network, errors: ErrorModel, plan: Plan, materials: int, seed: int) -> Readings:

@@ -1,12 +1,12 @@
-"""Detection on the 74-node network of the accountancy note: every scenario, and honesty under stress.
+"""Detection on a 74-node network: every scenario, and honesty under stress.
 
     python benchmarks/detection/scenarios.py power 100          # detection by scenario, stock of half a week
     python benchmarks/detection/scenarios.py stress 250         # false alarms under stress
     python benchmarks/detection/scenarios.py stated 100         # stated against realised detection
 
-The columns "note" are the detection probabilities of the prototype and of MAPIT as measured in the note (its section
-7, 400 campaigns each at 5 % false alarms); MAPIT is not installable here and is quoted, not run. Amounts differ a
-little from the prototype's, whose stock levels the note does not state: both a half and a whole week are shown.
+The columns "note" are the detection probabilities of an early prototype and of MAPIT as measured once for this project
+(400 campaigns each at 5 % false alarms); MAPIT is not installable here and is quoted, not run. Amounts differ a
+little from the prototype's, whose stock levels are not known: both a half and a whole week are shown.
 """
 
 import sys
@@ -163,7 +163,7 @@ def stated(campaigns: int) -> None:
 
 
 def area(campaigns: int) -> None:
-    """One balance area of 13 periods, in and out 100, stock 50, against MAPIT with a simulated threshold (the note)."""
+    """One balance area of 13 periods, in and out 100, stock 50, against MAPIT with a simulated threshold."""
     nodes = [Node("source", "donor"), Node("area", "warehouse"), Node("away", "site")]
     network = Network(nodes, [Link("in", "source", "area"), Link("out", "area", "away")])
     mapit = {0.0025: (0.638, 0.051, 0.238, 0.493), 0.01: (0.773, 0.050, 0.144, 0.368)}

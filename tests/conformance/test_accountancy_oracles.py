@@ -1,6 +1,7 @@
 """Published and independently computed values of material accountancy."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ pytest.importorskip("scipy")
 
 from enduse.assurance import classic, reconcile  # noqa: E402
 
-DATA = Path("/work/shared/data/accountancy")
+DATA = Path(os.environ.get("ENDUSE_TEST_DATA", Path(__file__).parents[3] / "shared" / "data")) / "accountancy"
 needs_data = pytest.mark.skipif(not DATA.exists(), reason="reference data not here")
 
 
