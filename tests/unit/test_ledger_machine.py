@@ -43,6 +43,7 @@ class Oracle:
         self.speakers = {}
         self.keys = {}
         self.links = {}
+        self.ranks = {}
         self.own = set()
 
     def copy(self):
@@ -77,15 +78,18 @@ class Oracle:
                 found[index] = receiver
         return [index for index, receiver in found.items() if receiver] or list(found)
 
-    def relink(self):
-        """Keep the links both sides of which stand; let the receipts that wait resolve what is open."""
+    def prune(self):
         self.links = {
             d: r for d, r in self.links.items() if d in self.facts and r in self.facts and self.void_of(d) is None
         }
+
+    def relink(self):
+        """Keep the links both sides of which stand; let the receipts that wait resolve what is open."""
+        self.prune()
         again = True
         while again:
             again = False
-            for index in sorted(self.facts):
+            for index in sorted(self.facts, key=lambda one: self.ranks.get(one, one)):
                 fact = self.facts[index]
                 if fact[0] != "receipt" or fact[1] is None or index in self.links.values():
                     continue
@@ -192,7 +196,13 @@ class Machine(RuleBasedStateMachine):
             del then.facts[other]
         if key is not None:
             then.keys[index] = key
-        then.relink()
+        then.prune()
+        if fact[0] == "receipt":
+            # It stands where the report stood: before all receipts that came after that.
+            then.ranks[index] = min((then.ranks.get(other, other) for other in replaced), default=index)
+            fitting = then.candidates(speaker, fact)
+            if len(fitting) == 1:
+                then.links[fitting[0]] = index
         then.add(index, speaker, fact)
         if replaced and self.bears(self.oracle.play(), then.play()):
             assert "rests on" in outcome.reason

@@ -147,6 +147,15 @@ def test_the_receivers_own_word_takes_the_place_of_a_report(said):
     assert "already taken back" in hand.correct("desk", first.id).reason
 
 
+@pytest.mark.parametrize("at", range(4))
+def test_an_own_word_stands_where_the_report_stood(at):
+    said = [REPORTED, STRANGERS, GOT]
+    said.insert(at, OPEN)
+    hand = told(*said)
+    assert hand.ledger.consignments["c1"].receipt.holder == "blue"
+    assert hand.balance("difference lark c1") == 20 * T
+
+
 def test_a_report_takes_nothing_out_of_what_the_holder_states_itself():
     hand = told(event("victim", "commissioning", "store", 100, action="ADD"))
     theirs = {"giver": "victim", "imported": True}

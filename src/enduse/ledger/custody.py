@@ -64,7 +64,7 @@ def receive(draft: Draft, identifier: str | None, leg: Leg) -> Outcome:
         draft.keep(draft.halves[:own], "receipt")
         return draft.outcome(postings)
     desk = Desk(draft, identifier)
-    desk.make_way(leg)
+    leg = desk.make_way(leg)
     start = len(draft.halves)
     key = desk.match(leg)
     sent = desk.known[key].dispatch if key is not None else None
@@ -74,7 +74,7 @@ def receive(draft: Draft, identifier: str | None, leg: Leg) -> Outcome:
     else:
         draft.notes += desk.why_unlinked(leg)
         _unlinked(draft, leg, identifier)
-        desk.waiting.append(leg)
+        desk.wait(leg)
     own = len(draft.halves)
     desk.link_up()
     postings = draft.commit(desk.taking)

@@ -75,8 +75,8 @@ class Desk:
         }
         return [key for key, leg in fitting.items() if leg.other is not None] or list(fitting)
 
-    def make_way(self, leg: Leg) -> None:
-        """Take back reports of the receipt that its receiver now states itself.
+    def make_way(self, leg: Leg) -> Leg:
+        """Take back reports of the receipt that its receiver now states itself, and return it in their place.
 
         Raises:
             NoEffectError: it was stated before, by the receiver itself or in another report.
@@ -97,6 +97,11 @@ class Desk:
             said = self.draft.state.said[got.id]
             self._note_replaced(leg.holder, said)
             self.withdraw_receipt(said, key)
+        return msgspec.structs.replace(leg, rank=min([leg.rank, *(got.rank for got, _ in same)]))
+
+    def wait(self, got: Leg) -> None:
+        """Let a receipt wait in its place."""
+        self.waiting = sorted((*self.waiting, got), key=lambda leg: leg.rank)
 
     def _receipts(self) -> Iterator[tuple[Leg, str | None]]:
         for key, one in self.known.items():
@@ -168,7 +173,7 @@ class Desk:
                     line.resource, source, here, line.amount, "received", got.effective, line.lot, self.identifier
                 )
             self._reposted.append((said, tuple(draft.halves[own:])))
-        self.waiting = sorted((*self.waiting, got), key=lambda leg: leg.entry)
+        self.wait(got)
         one.receipt, one.resolution, one.resolved_by, one.link = None, "", None, ()
 
     def touch(self, sent: Leg | None) -> None:

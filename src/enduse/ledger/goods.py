@@ -156,6 +156,7 @@ def _leg(draft: Draft, statement: Goods, event: Event, end: str) -> Leg:
         lines=_lines(event.elements),
         id=draft.entry.id,
         other=None if other is None else _identifier(other, "party"),
+        rank=draft.index,
     )
 
 

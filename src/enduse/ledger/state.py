@@ -45,6 +45,7 @@ class Leg(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
         lines: the goods.
         id: identifier of the statement.
         other: who has the other end, where this leg names it: the receiver of a dispatch, the sender of a receipt.
+        rank: place among receipts: its entry, or that of the report whose place it takes.
     """
 
     entry: int
@@ -56,6 +57,7 @@ class Leg(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     lines: tuple[Line, ...]
     id: str
     other: str | None = None
+    rank: int
 
 
 class Consignment(msgspec.Struct):
