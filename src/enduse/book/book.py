@@ -39,7 +39,7 @@ DATABASE: Final = "book.db"
 FLUSH_EVERY: Final = 20_000
 """Entries folded between two flushes; a kill costs at most their replay."""
 
-LATE: Final = (Claim, Assessment, Finding, Reply)
+LATE: Final = (Claim, Assessment, Finding, Reply, Correction)
 """Kinds that the programme's register of knowledge takes in last: what another room refuses is not known there."""
 
 State = TypeVar("State")
@@ -241,14 +241,12 @@ class Book:
     def _apply(self, entry: Entry) -> tuple[str, tuple[str, ...]]:
         """Take one statement through the rooms; every room but the one that knows the kind lets it pass."""
         late = isinstance(entry.statement, LATE)
-        reason = self.programme.authority(entry, act_of(entry)) or ("" if late else self.programme.apply(entry))
+        reason = self.programme.authority(entry, act_of(entry), self.facts)
+        reason = reason or ("" if late else self.programme.apply(entry))
         if reason:
             return reason, ()
-        if isinstance(entry.statement, Correction) and (reading := self.readings.find(entry.statement.body.corrects)):
-            if reading.party != entry.statement.party:
-                return f"entry {reading.entry} was said by {reading.party}; only that party may take it back", ()
-            self.readings.drop(reading)
-            return "", ("the reading no longer counts",)
+        if isinstance(entry.statement, Correction):
+            return self._take_back(entry, entry.statement.body.corrects)
         if isinstance(entry.statement, Finding) and (reason := self._partial(entry.statement)):
             return reason, ()
         outcome = self.ledger.apply(entry)
@@ -261,6 +259,22 @@ class Book:
         if late and not reason:
             reason = self.programme.apply(entry)
         return reason, outcome.notes
+
+    def _take_back(self, entry: Entry, corrects: str) -> tuple[str, tuple[str, ...]]:
+        """Take back what an earlier statement left in every room, for its own party alone and all of it or nothing."""
+        reading = self.readings.find(corrects)
+        speaker = self.programme.speaker(corrects) or self.releases.speaker(corrects) or (reading and reading.party)
+        if speaker and speaker != entry.statement.party:
+            return f"that was said by {speaker}; only that party may take it back", ()
+        outcome = self.ledger.apply(entry)
+        if outcome.reason and (not speaker or corrects in self.ledger.said):
+            return outcome.reason, outcome.notes
+        self._postings.extend(outcome.postings)
+        self._links.extend(outcome.links)
+        if reading is not None:
+            self.readings.drop(reading)
+            return "", (*outcome.notes, "the reading no longer counts")
+        return self.programme.apply(entry) or self.releases.apply(entry, self.facts), outcome.notes
 
     def _partial(self, finding: Finding) -> str:
         """Say why a finder may not resolve what it names: nobody judges an account it, or a relation, answers for."""

@@ -24,7 +24,7 @@ def check_decision(book: Book, decision: str) -> list[Problem]:
     if known is None:
         raise UnknownError(f"decision {decision!r} is not known", remedy="see enduse release DIR --json")
     body = known.body
-    first = book.statement(book.index_of(next(iter(known.signers.values())))).statement.occurred_at
+    first = known.judged_at or book.statement(book.index_of(min(known.signers.values()))).statement.occurred_at
 
     def verdict_at(size: int) -> Verdict:
         with tempfile.TemporaryDirectory() as scratch:

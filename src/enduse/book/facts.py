@@ -111,15 +111,23 @@ class BookFacts:
         if known is None:
             return None
         body = known.now.body
-        builders = tuple(dict.fromkeys(party for party in (body.contractor, known.owner) if party))
         return Project(
             project=project,
             purpose=body.purpose,
-            builders=builders,
+            builders=known.builders,
             contractor=body.contractor,
             place=known.place,
             evidence=(known.now.entry,),
         )
+
+    def sites(self, item: str) -> tuple[str, ...]:
+        """Return the place of a project, or both ends of a consignment as far as known; empty for anything else."""
+        project = self._book.works.projects.get(item)
+        if project is not None:
+            return () if project.place is None else (project.place,)
+        known = self._book.ledger.consignments.get(item)
+        legs = (known.dispatch, known.receipt) if known is not None else ()
+        return tuple(dict.fromkeys(leg.place for leg in legs if leg is not None and leg.place is not None))
 
     def undertaking(self, undertaking: str) -> Undertaken | None:
         """Return where a public undertaking stands; ``None`` where none is registered."""
