@@ -17,7 +17,7 @@ from enduse import __version__
 from enduse.errors import ConflictError, RecordError
 from enduse.ledger.posting import Link, Posting
 
-FORMAT: Final = f"2 {__version__}"
+FORMAT: Final = f"3 {__version__}"
 """A shelf written by another version is thrown away and folded again: rules may differ, the record does not."""
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
