@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from enduse.assurance import advice, explain, field, gross, words
 from enduse.assurance.advice import Names
 from enduse.assurance.calibrate import SEED, Calibration, overlap
-from enduse.assurance.columns import Readings
+from enduse.assurance.columns import RECEIVED, Readings
 from enduse.assurance.engine import LEARN_CELLS, Engine, Material
 from enduse.assurance.fit import BIAS_SHARE, Fit, best_scores, drawn_levels, families
 from enduse.assurance.model import ErrorModel, Network
@@ -33,6 +33,7 @@ OVERLAP_CAMPAIGNS = 160
 OVERLAP_ELEMENTS = 60_000_000
 MANY_GROSS = 0.03
 WRONG_SD = 1.4
+FEW_SCALES = 10.0  # degrees of freedom
 ALIKE_LOG = 0.1  # two amounts within 10 %
 ROLE_NAMES = ("flow", "stock", "use")
 
@@ -124,6 +125,7 @@ class _Run:
 
     def __init__(self, owner: Assessor, readings: Readings, weights: Floats, learned: Learned | None = None) -> None:
         self.owner, self.readings, self.weights = owner, readings, weights
+        _check(owner, readings)
         engine = owner.engine
         self.engine = engine
         # from the readings themselves: everybody gets the same figure, and no draw is wrong for all campaigns alike
@@ -352,8 +354,17 @@ class _Run:
                 out[f"{name} systematic"] = float(np.median(self.learned.systematic[mine]))
         return out
 
+    def _few_scales(self) -> bool:
+        """Tell whether the systematic errors of the scales are hardly seen."""
+        mine = self.engine.roles(next(iter(self.kept.values())).panel) == 0
+        return bool(mine.any()) and float(self.learned.freedom[-1, mine].min()) < FEW_SCALES
+
     def _caveats(self) -> list[str]:
         out = []
+        if self.calibration.idle:
+            out.append(
+                "Nothing could be tested: no amount was read by two witnesses, so no loss would be seen anywhere."
+            )
         if self.blind:
             shown = ", ".join(self.blind[:5]) + (f" and {len(self.blind) - 5} more" if len(self.blind) > 5 else "")  # noqa: PLR2004
             out.append(f"Nobody measured what was used at {shown}: loss after hand-over there is invisible.")
@@ -371,7 +382,7 @@ class _Run:
         for name, factor in self._factors().items():
             if factor > WRONG_SD or factor < 1 / WRONG_SD:
                 out.append(f"The {name} errors look {factor:.1f} times what was stated; what was found is used.")
-        if not self.owner.errors.known and float(self.learned.freedom[1, 0]) < 10:  # noqa: PLR2004
+        if not self.owner.errors.known and self._few_scales():
             out.append(
                 "Too few instruments to check the stated systematic errors of the scales: they are largely taken on trust."
             )
@@ -426,6 +437,18 @@ class _Run:
         raise UnknownError(
             f"no place {where!r} with {material!r} in this campaign", remedy="see the names of the network"
         )
+
+
+def _check(owner: Assessor, readings: Readings) -> None:
+    """Refuse readings of places or instruments that the network does not have."""
+    flow = readings.kind <= RECEIVED
+    for what, at, most in (
+        ("link", readings.place[flow], len(owner.network.links)),
+        ("node", readings.place[~flow], len(owner.network.nodes)),
+        ("instrument", readings.instrument, len(owner.errors.instruments)),
+    ):
+        if at.size and not (int(at.min()) >= 0 and int(at.max()) < most):
+            raise UnknownError(f"a reading names {what} {int(at.max())} of {most}", remedy=f"see the {what}s stated")
 
 
 def _swapped(suspects: list[gross.Suspect], panel: Panel, believed: tuple[Floats, ...]) -> set[int]:

@@ -61,6 +61,7 @@ class Calibration:
         self._copies = copies * overlap
         self._sets: list[tuple[float, Floats, Floats, Floats, tuple[Floats, NDArray[np.int64]], Floats]] = []
         mass = [float(np.sum(one.share * np.einsum("stu,tu->s", one.usable, one.weights))) for one in families]
+        self.idle = sum(mass) + single <= 0  # nothing can be tested
         self.total = max(self._copies * (sum(mass) + single), 1e-300)
         for family, part in zip(families, mass, strict=True):
             if part <= 0:
@@ -71,6 +72,8 @@ class Calibration:
 
     def chance(self, level: float) -> float:
         """Return the probability that the largest score reaches ``level`` by chance."""
+        if self.idle:
+            return 1.0
         rate = self._single
         for part, field, slope, information_z, (kinds, which), uniform in self._sets:
             # the tail value of the drawn window, then the field given that value
@@ -84,6 +87,8 @@ class Calibration:
 
     def level(self, chance: float) -> float:
         """Return the score that the largest reaches with a given probability."""
+        if self.idle:
+            return float("inf")
         want = -np.log1p(-chance)
         level = float(np.log(self.total / want))
         for _ in range(4):
@@ -140,6 +145,8 @@ def overlap(levels: Floats, calibration: Calibration) -> float:
         levels: largest score of each drawn campaign.
         calibration: with ``overlap`` 1.
     """
+    if calibration.idle:
+        return 1.0
     # the rate is a smooth function of the level: a few points and lines between them do
     grid = np.linspace(float(levels.min()), float(levels.max()) + 1e-9, GRID)
     on_grid = [np.log(-np.log1p(-min(calibration.chance(float(level)), 1 - 1e-12))) for level in grid]

@@ -12,6 +12,7 @@ from enduse.assurance.model import READING_KINDS
 from enduse.errors import MalformedError
 
 SHIPPED, RECEIVED, OPENING, CLOSING, USED, EXPECTED = range(len(READING_KINDS))
+MOST_QUANTITY = 1e100  # squares of anything larger cannot be worked with
 Anyints = Iterable[int] | NDArray[np.signedinteger]
 
 
@@ -31,7 +32,8 @@ class Readings:
         periods: number of periods of the campaign; the last period read when left out.
 
     Raises:
-        MalformedError: columns of different lengths, a period below 1, or a quantity that is negative or not finite.
+        MalformedError: columns of different lengths, a period below 1, or a quantity that is negative, not finite
+            or beyond all measure.
     """
 
     __slots__ = (
@@ -77,6 +79,10 @@ class Readings:
             raise MalformedError("a period is below 1", remedy="number periods from 1")
         if not np.all(np.isfinite(self.quantity) & (self.quantity >= 0)):
             raise MalformedError("a quantity is negative or not a number", remedy="leave such readings out")
+        if self.quantity.size and float(self.quantity.max()) > MOST_QUANTITY:
+            raise MalformedError(
+                f"a quantity is above {MOST_QUANTITY:g}", remedy="leave such readings out or use a larger unit"
+            )
         last = int(self.period.max()) if self.period.size else 0
         self.periods = last if periods is None else periods
         if self.periods < last:

@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from enduse.assurance import field, gross, variances
+from enduse.assurance import field, gross, lone, variances
 from enduse.assurance.columns import Readings
 from enduse.assurance.fit import Fit, better_amounts, link_scale, score_all
 from enduse.assurance.model import ErrorModel, Network
@@ -113,15 +113,15 @@ class Engine:
         solver = material.system.solver(spread)
         info = solver.information()
         solution = solver.solve(*(value[:, :, None] for value in material.values()))
-        proof = variances.evidence(
-            panel, solution, info, solver.variance, material.removed, len(self.errors.instruments)
-        )
+        apart = lone.set_apart(panel, solver, info, solution)
+        proof = variances.evidence(panel, apart, solver.variance, material.removed, len(self.errors.instruments))
         node = field.scan(solution.node[:, :, 0], info.node, panel.throughput)
         link = field.scan(solution.link[:, :, 0], info.link, link_scale(panel))
         slippery = caution <= 1 and gross.is_slippery(panel, material.suspects)
         found = gross.find(
             panel, solution, info, solver.variance, material.removed, node, link, caution, slippery=slippery
         )
+        found = gross.no_echo(panel, found, info, apart, caution)
         back = [] if found else self._cleared(material, solver, info, solution, learned)
         material.amounts = better_amounts(solver, solution)
         material.solver = solver
@@ -160,8 +160,7 @@ class Engine:
             before: what an earlier look at the same campaign has learned.
         """
         learned = variances.start(len(self.errors.instruments)) if before is None else before
-        roles = self.roles(materials[0].system.panel)
-        groups = variances.groups_of(self.stated, roles)
+        groups = variances.groups_of(self.stated, self.roles(materials[0].system.panel))
         caution = 1.0 if self.errors.known or before is not None else FIRST_CAUTION
         for turn in range(ROUNDS):
             outcomes = [self.round(one, learned, caution) for one in materials]
@@ -170,7 +169,7 @@ class Engine:
             if not self.errors.known:
                 parts = [outcome[1] for outcome in outcomes]
                 single = (turn >= POOLED_ROUNDS or before is not None) and not found
-                learned, change = variances.improve(learned, parts, groups, roles, single=single)
+                learned, change = variances.improve(learned, parts, groups, single=single)
                 caution = 1.0 if change < CALM else max(1.0, caution * np.exp(-1.0) + 1.0)
             if (
                 not found

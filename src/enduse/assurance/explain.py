@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from enduse.assurance import field
-from enduse.assurance.fit import GAIN_SHARE, LOSS_SHARE, WEAK_BIAS, Fit
+from enduse.assurance.fit import GAIN_SHARE, LOSS_SHARE, WEAK_BIAS, Fit, bias_as_normal
 from enduse.assurance.panel import Panel
 from enduse.assurance.system import Solution, Solver, reading_scores
 
@@ -161,7 +161,7 @@ class Court:
         left = one.info.bias - sum((known.bias[:, 0] ** 2 for known in self._known), np.zeros_like(one.info.bias))
         tested = left > WEAK_BIAS
         bias = np.where(tested, self.now.bias[:, 0] / np.sqrt(np.where(tested, left, 1.0)), 0.0)
-        return out[0], out[1], bias, left
+        return out[0], out[1], bias_as_normal(bias, left, one.bias_freedom), left
 
 
 def misread(one: Fit, weights: Floats, threshold: float) -> list[Cause]:
@@ -191,7 +191,8 @@ def misread(one: Fit, weights: Floats, threshold: float) -> list[Cause]:
             total += float(z[at]) ** 2
             taken.append(near[at])
             trial.accept(near.pop(at))
-        if taken and total > loss + SLIP_PRICE * (len(taken) - 1):
+        # one reading that explains as much as the loss, no more, is a rival of it and no reason to set it aside
+        if taken and total > loss + (SLIP_PRICE * (len(taken) - 1) or CLOSE_CALL):
             out += taken
             court = trial
         else:
@@ -217,10 +218,19 @@ def findings(one: Fit, weights: Floats, threshold: float) -> list[Finding]:
         if best is None or best[0] < threshold:
             break
         level, cause = best
+        cause = _loss_first(court, cause, node, link)
         windows = node if cause.kind == "node" else link
         out.append(_describe(court, cause, level, windows, node, link))
         court.accept(cause)
     return out
+
+
+def _loss_first(court: Court, cause: Cause, node: field.Windows, link: field.Windows) -> Cause:
+    """Return the loss that fits as well as a bias, if there is one: whoever reads on must look for the goods first."""
+    if cause.kind != "bias":
+        return cause
+    rivals = _rivals(court, cause, float(court.weigh([cause])[0][0]), node, link)
+    return next((one for one in rivals if one.kind in {"node", "link"} and one.sign > 0), cause)
 
 
 def _best(
@@ -263,8 +273,9 @@ def _describe(
     left = CLOSE_CALL - (top**2 - np.maximum(zs, 0.0) ** 2)
     ok = (left > 0) & np.isfinite(zs)
     info = np.where(ok, np.maximum(windows.information[cause.at], 1e-12), 1.0)
-    centre = np.where(ok, zs / np.sqrt(info), 0.0)
-    half = np.sqrt(np.maximum(left, 0.0) / info)
+    freedom = (one.node_freedom if cause.kind == "node" else one.link_freedom)[cause.at]
+    centre = np.where(ok, field.from_normal(np.where(ok, zs, 0.0), freedom) / np.sqrt(info), 0.0)
+    half = field.from_normal(np.sqrt(np.maximum(left, 0.0)), freedom) / np.sqrt(info)
     low = float(np.min(np.where(ok, (centre - half) * amount, np.inf)))
     high = float(np.max(np.where(ok, (centre + half) * amount, -np.inf)))
     best = float(size[0]) * float(amount[cause.first, cause.last])
@@ -279,11 +290,12 @@ def _rivals(court: Court, cause: Cause, z: float, node: field.Windows, link: fie
     one = court.one
     panel = one.panel
     candidates: list[tuple[float, Cause]] = []
-    for kind, windows in (("node", node), ("link", link)):
+    for kind, windows, freedom in (("node", node, one.node_freedom), ("link", link, one.link_freedom)):
         if not windows.z.size:
             continue
+        raw = field.from_normal(np.where(windows.usable, windows.z, 0.0), freedom)  # on the scale of z
         for sign in (1.0, -1.0):
-            zs = np.where(windows.usable, sign * windows.z, -np.inf).reshape(windows.z.shape[0], -1)
+            zs = np.where(windows.usable, sign * raw, -np.inf).reshape(windows.z.shape[0], -1)
             flat = zs.argmax(axis=1)
             for at in np.flatnonzero(zs.max(axis=1) ** 2 > z**2 - LIKELY):
                 first, last = divmod(int(flat[at]), panel.periods)

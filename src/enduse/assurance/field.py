@@ -105,6 +105,15 @@ def as_normal(z: Floats, freedom: Floats | float) -> Floats:
     return np.where(np.isfinite(z), out, z)
 
 
+def from_normal(z: Floats, freedom: Floats | float) -> Floats:
+    """Turn a normal statistic into the t-distributed one of the same tail: the inverse of :func:`as_normal`."""
+    freedom = np.asarray(freedom, dtype=np.float64)
+    z = z * (8 * freedom + 3) / (8 * freedom + 1)
+    with np.errstate(over="ignore", invalid="ignore"):
+        out = np.sign(z) * np.sqrt(freedom * np.expm1(np.minimum(z**2 / freedom, 500.0)))
+    return np.where(np.isfinite(z), out, z)
+
+
 def score(z: Floats, log_share: Floats) -> Floats:
     """Return ``-log(p / share)`` of one-sided tests; ``log_share`` must broadcast to ``z``."""
     return np.asarray(log_share - special.log_ndtr(-z), dtype=np.float64)

@@ -9,7 +9,7 @@ from enduse.assurance.calibrate import Family
 from enduse.assurance.model import NODE_KINDS, Network
 from enduse.assurance.panel import FLOOR_SHARE, Panel
 from enduse.assurance.system import Information, Solution, Solver, Spread, System
-from enduse.assurance.variances import CERTAIN
+from enduse.assurance.variances import CAP, CAP_MEAN, CERTAIN
 
 Floats = NDArray[np.float64]
 
@@ -26,6 +26,7 @@ class Fit(msgspec.Struct, frozen=True):
         node, link: loss windows. node_freedom, link_freedom: degrees of freedom of each, same shapes.
         node_share, link_share: budget shares of the places, shapes (N,) and (L,), each summing to its part.
         bias_z: standardised systematic errors, shape (K,); 0 where not tested. bias_share: of each that is tested.
+        bias_freedom: degrees of freedom behind the size of each, shape (K,).
     """
 
     panel: Panel
@@ -40,6 +41,7 @@ class Fit(msgspec.Struct, frozen=True):
     link_share: Floats
     bias_z: Floats
     bias_share: float
+    bias_freedom: Floats
 
     @property
     def node_scale(self) -> Floats:
@@ -107,14 +109,9 @@ def score_all(
     elif freedom.min() < CERTAIN:
         none = np.zeros_like(solver.spread.systematic)
         known = system.solver(msgspec.structs.replace(solver.spread, systematic=none)).information()
-        uses = np.any(panel.used.present, axis=1)
-        systematic = np.where(uses, freedom[1, 2], np.maximum(freedom[1, 0], freedom[1, 1]))
-        random = np.where(uses, freedom[0, 2], np.maximum(freedom[0, 0], freedom[0, 1]))
-        node_freedom = _freedom(node, known.node, panel.throughput, random, systematic)
-        everywhere = np.ones(panel.links.size)
-        link_freedom = _freedom(
-            link, known.link, link_scale(panel), freedom[0, 0] * everywhere, freedom[1, 0] * everywhere
-        )
+        (node_random, link_random), (node_shared, link_shared) = _doubts(solver, freedom)
+        node_freedom = _freedom(node, known.node, panel.throughput, node_random, node_shared)
+        link_freedom = _freedom(link, known.link, link_scale(panel), link_random, link_shared)
     tested = info.bias > WEAK_BIAS
     bias_z = np.where(tested, solution.bias[:, 0] / np.sqrt(np.where(tested, info.bias, 1.0)), 0.0)
     node_share, link_share = shares(network, panel)
@@ -129,9 +126,41 @@ def score_all(
         link_freedom,
         node_share,
         link_share,
-        field.as_normal(bias_z, float(freedom[1].max())),
+        bias_as_normal(bias_z, info.bias, freedom[-1, panel.instrument]),
         BIAS_SHARE / max(int(tested.sum()), 1),
+        freedom[-1, panel.instrument],
     )
+
+
+def bias_as_normal(z: Floats, information: Floats, freedom: Floats) -> Floats:
+    """Turn the bias of each instrument, measured by the sd of the others of its group, into a normal statistic."""
+    left = np.maximum(freedom - 1, 1.0)
+    own = np.clip(information, 0.0, 1.0) * np.minimum(z**2, CAP**2) / CAP_MEAN
+    return field.as_normal(z * np.sqrt(np.maximum(left / np.maximum(freedom - own, 1.0), 1.0)), left)
+
+
+def _doubts(solver: Solver, freedom: Floats) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
+    """Return the degrees of freedom behind the random and the systematic errors of each node and each link."""
+    panel, out = solver.system.panel, []
+    effects = solver.system.effects(solver.spread)
+    for shared in (False, True):
+        least = np.array([[1e-300 / CERTAIN], [1e-300]])  # of doubt and variance
+        sums = [np.repeat(least, panel.nodes.size, axis=1), np.repeat(least, panel.links.size, axis=1)]
+        for k, (cells, removed) in enumerate(zip(panel.cells(), solver.spread.removed, strict=True)):
+            live = cells.present & ~removed & (cells.bias[0] >= 0)
+            variance = np.where(live, (effects[k] ** 2).sum(axis=0) if shared else solver.variance[k], 0.0)
+            own = freedom[-1 if shared else cells.role, panel.instrument[np.maximum(cells.bias[0], 0)]]
+            both = np.stack([(variance / own).sum(axis=1), variance.sum(axis=1)])
+            if cells.role:
+                sums[0] += both
+                continue
+            sums[1] += both
+            for side in (0, 1):
+                there = panel.ends[:, side] >= 0
+                for total, more in zip(sums[0], both, strict=True):
+                    np.add.at(total, panel.ends[there, side], more[there])
+        out.append((np.minimum(sums[0][1] / sums[0][0], CERTAIN), np.minimum(sums[1][1] / sums[1][0], CERTAIN)))
+    return out[0], out[1]
 
 
 def _freedom(windows: field.Windows, known: Floats, scale: Floats, random: Floats, systematic: Floats) -> Floats:

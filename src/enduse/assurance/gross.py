@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from enduse.assurance.field import Windows
+from enduse.assurance.lone import Lone
 from enduse.assurance.panel import Panel
 from enduse.assurance.system import Information, Solution, reading_scores
 
@@ -29,6 +30,7 @@ CLEARED_PART = 0.8  # of the limit: a reading set aside that is nearer than that
 GROSS_FACTOR, GROSS_FACTOR_USE, GROSS_PART = 1.8, 1.4, 0.35
 IMPOSSIBLE_FACTOR = 20.0
 SPREADING = 0.3  # errors smaller than this part of the largest may be its echo: next round
+OWN_PART = 0.3  # a reading of which less is left when a discrepancy is unknown is part of it
 VISIBLE = 2e-4  # least part of the variance of a reading that the others check
 UNIT_FACTORS = (
     (1000.0, "kilograms for tonnes"),
@@ -145,6 +147,29 @@ def find(
     return _apart(panel, found)
 
 
+def no_echo(panel: Panel, found: list[Suspect], info: Information, apart: Lone, caution: float) -> list[Suspect]:
+    """Leave out readings that only a larger discrepancy elsewhere makes look wrong.
+
+    Args:
+        panel: the material.
+        found: suspects.
+        info: information of the scores.
+        apart: the same with the largest discrepancies unknown.
+        caution: factor by which the true errors may still exceed those in use.
+    """
+    scores = reading_scores(panel, apart.solution)
+    count = sum(int(np.sum(cells.present)) for cells in panel.cells())
+    limit = caution * float(-special.ndtri(FALSE_SETTING_ASIDE / 2 / max(count, 1)))
+    out = []
+    for one in found:
+        at = one.place, one.column
+        before, left = float(info.cells[one.kind][at]), float(apart.cells[one.kind][at])
+        small = float(scores[one.kind][at][0]) ** 2 < limit**2 * left
+        if not (abs(one.z) < apart.z and left > OWN_PART * before and small):
+            out.append(one)
+    return out
+
+
 def cleared(
     panel: Panel,
     suspects: list[Suspect],
@@ -192,7 +217,7 @@ def _tied(kind: int, score: Floats, factor: Floats, absurd: Bools, error: Floats
         return np.asarray(wild | ((kind == 1) & (score > 0) & panel.shipped.present), dtype=np.bool_)
     off = absurd | (factor > GROSS_FACTOR_USE) | (factor < 1 / GROSS_FACTOR_USE)
     if kind == 3:  # noqa: PLR2004
-        return np.asarray(off | (score > 0), dtype=np.bool_)
+        return np.asarray((off & (np.abs(error) > GROSS_PART * panel.throughput)) | (score > 0), dtype=np.bool_)
     through = np.concatenate([panel.throughput[:, :1], panel.throughput], axis=1)
     surplus = score > 0
     surplus[:, 0] = score[:, 0] < 0

@@ -19,7 +19,8 @@ Bools = NDArray[np.bool_]
 UNKNOWN_SPREAD = 30.0  # a missing reading is a reading with an sd of 30 times the usual amount: no information
 FLOOR_SHARE = 0.02  # errors never scale with less than 2 % of the usual amount
 FLOOR_SD = 1e-4  # counted items: rounding and miscounts, relative to the usual amount
-PASS_THROUGH = 4.0  # balances without stock that scatter less than this many sds: the place holds no stock
+ALIKE, MORE = 0.12, 0.3  # a place without stock sends on what came to this part, and never more than came by that
+LEAST_ALIKE = 3  # periods in which it did; fewer may be chance
 
 
 class Cells(msgspec.Struct, frozen=True):
@@ -228,6 +229,19 @@ def _stock_amounts(stock_value: Floats, change: Floats, usual_stock: Floats) -> 
     return np.where(np.isnan(stock_amount), usual_stock, np.maximum(stock_amount, 0.0))
 
 
+def _passes_on(came: Floats, went: Floats, ever_used: Bools) -> Bools:
+    """Tell which places pass on at once all that comes, so that they hold no stock.
+
+    A place that keeps goods back for a while sends on more than came later; one that loses them does not.
+    """
+    size = np.maximum(came, went)
+    active = size > 0
+    alike = active & (np.abs(came - went) <= ALIKE * size)
+    more = active & (went - came > np.where(ever_used, MORE, ALIKE)[:, None] * size)
+    count = alike.sum(axis=1)
+    return np.asarray((count >= LEAST_ALIKE) & (2 * count > active.sum(axis=1)) & ~more.any(axis=1), dtype=np.bool_)
+
+
 def _finish(
     material: int,
     t: int,
@@ -257,12 +271,12 @@ def _finish(
     usual_use = np.where(no_use[:, None], 0.0, usual_use)
     ever_stock = np.any(~np.isnan(stock_value), axis=1)
     drawn = np.where(use_exact, 0.0, np.where(np.isnan(use_value), usual_use, use_value))
-    scatter = _median(*np.abs(inflow - outflow - drawn).T) if t else np.zeros(nodes.size)
-    noise = 0.03 * _median(*np.maximum(inflow, outflow).T) if t else np.zeros(nodes.size)
-    holds_none = ~ever_stock & (ever_used | no_use) & (scatter <= PASS_THROUGH * noise)
-    stock_exact = np.repeat(holds_none[:, None], t + 1, axis=1)
     change = inflow - outflow - drawn
-    usual_stock = np.where(ever_stock[:, None], _usual(stock_value), inflow.mean(axis=1, keepdims=True))
+    holds_none = ~ever_stock & (ever_used | no_use) & _passes_on(inflow, outflow + drawn, ever_used)
+    stock_exact = np.repeat(holds_none[:, None], t + 1, axis=1)
+    # a stock nobody counted may be as large as anything that ever came or went, and as all that came and did not go
+    room = np.maximum(np.maximum(inflow, outflow), np.abs(np.cumsum(change, axis=1))).max(axis=1, keepdims=True)
+    usual_stock = np.where(ever_stock[:, None], _usual(stock_value), room)
     stock_amount = _stock_amounts(stock_value, change, usual_stock)
     expected = stock_amount[:, :-1] + inflow - outflow - stock_amount[:, 1:]
     expected = np.where(np.isnan(expected), usual_use, np.maximum(expected, 0.0))
@@ -280,6 +294,7 @@ def _finish(
     stock_row = np.where(stocks[0].row >= 0, stocks[0].row, stocks[1].row)
     use_row = np.where(uses[0].row >= 0, uses[0].row, uses[1].row)
     held = np.maximum(usual_stock, scale)
+    taken = np.where(ever_used[:, None] | no_use[:, None], usual_use, np.maximum(usual_use, room))
     return Panel(
         material,
         t,
@@ -289,7 +304,7 @@ def _finish(
         flow_cells(0),
         flow_cells(1),
         _cells(stock_value, stock_exact, stock_amount, held, stock_bias, stock_share, stock_sd, 1, stock_row),
-        _cells(use_value, use_exact, use_amount, np.maximum(usual_use, scale), use_bias, use_share, use_sd, 2, use_row),
+        _cells(use_value, use_exact, use_amount, np.maximum(taken, scale), use_bias, use_share, use_sd, 2, use_row),
         throughput,
         instrument,
         epoch,

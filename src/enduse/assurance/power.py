@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from enduse.assurance import field
 from enduse.assurance.calibrate import SEED
 from enduse.assurance.fit import LOSS_SHARE, Fit
 
@@ -22,10 +23,7 @@ def thresholds(share: float, weights: Floats, freedom: Floats, level: float) -> 
         log_share = np.log(share * LOSS_SHARE) + np.log(weights)
     tested = np.isfinite(log_share)
     z = -special.ndtri_exp(np.where(tested, np.minimum(log_share - level, -1e-9), -1.0))
-    z = z * (8 * freedom + 3) / (8 * freedom + 1)
-    with np.errstate(over="ignore"):
-        z = np.sign(z) * np.sqrt(freedom * np.expm1(np.minimum(z**2 / freedom, 500.0)))
-    return np.where(tested, z, np.inf)
+    return np.where(tested, field.from_normal(z, freedom), np.inf)
 
 
 class Lookout:

@@ -13,17 +13,21 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from enduse.assurance.lone import Lone
 from enduse.assurance.panel import Panel
-from enduse.assurance.system import Information, Solution, Spread, reading_scores
+from enduse.assurance.system import Spread, reading_scores
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 CAP = 2.5
 CAP_MEAN = float(special.gammainc(1.5, CAP**2 / 2) + CAP**2 * special.gammaincc(0.5, CAP**2 / 2))
-STATED_FREEDOM = 3.0  # a stated systematic sd counts as much as three instruments that show it
+DOUBT = float(np.log(2))  # a stated sd may be wrong by a factor of two either way (sd of its logarithm)
+STATED_FREEDOM = 4.0  # degrees of freedom with the tail of such a doubt
+WIDEST, MANY = 4.5, 20.0  # no factor beyond this unless that many instruments or readings show more
 ROLES = 3
 CERTAIN = 1e6
+LEAST = 1e-6  # leverage below this is rounding
 ROUNDS = 6
 CLOSE = 0.01
 
@@ -48,7 +52,7 @@ class Learned(msgspec.Struct, frozen=True):
     Attributes:
         random: factor on the stated random sd by role and instrument, shape (3, I).
         systematic: factor on the stated systematic sd by instrument, shape (I,).
-        freedom: degrees of freedom behind the random (row 0) and systematic (row 1) factors by role, shape (2, 3).
+        freedom: degrees of freedom behind the factors, random by role (rows 0 to 2) and systematic (row 3), shape (4, I).
     """
 
     random: Floats
@@ -58,31 +62,30 @@ class Learned(msgspec.Struct, frozen=True):
 
 def evidence(
     panel: Panel,
-    solution: Solution,
-    info: Information,
+    apart: Lone,
     variance: tuple[Floats, ...],
     removed: tuple[NDArray[np.bool_], ...],
     instruments: int,
 ) -> Evidence:
-    """Collect leverages and capped squared scores of one material, one campaign."""
+    """Collect leverages and capped squared scores of one material, one campaign, without its largest discrepancies."""
     random = np.zeros((2, ROLES, instruments))
     for cells, v, j, var, out in zip(
-        panel.cells(), reading_scores(panel, solution), info.cells, variance, removed, strict=True
+        panel.cells(), reading_scores(panel, apart.solution), apart.cells, variance, removed, strict=True
     ):
-        chosen = cells.present & ~out & (cells.bias[0] >= 0) & (j > 0)
+        chosen = cells.present & ~out & (cells.bias[0] >= 0) & (cells.sd > 0) & (var * j > LEAST)
         which = panel.instrument[cells.bias[0][chosen]]
         leverage = np.clip(var[chosen] * j[chosen], 0.0, 1.0)
         square = np.minimum(v[chosen, 0] ** 2 / j[chosen], CAP**2) / CAP_MEAN
         np.add.at(random[0, cells.role], which, leverage)
         np.add.at(random[1, cells.role], which, leverage * square)
-    strength = np.clip(info.bias, 0.0, 1.0)
-    square = np.minimum(solution.bias[:, 0] ** 2 / np.maximum(info.bias, 1e-12), CAP**2) / CAP_MEAN
+    strength = np.clip(apart.bias, 0.0, 1.0)
+    square = np.minimum(apart.solution.bias[:, 0] ** 2 / np.maximum(apart.bias, 1e-12), CAP**2) / CAP_MEAN
     return Evidence(random, np.stack([strength, strength * square]), panel.instrument)
 
 
 def start(instruments: int) -> Learned:
     """Return the stated errors, taken as certain."""
-    return Learned(np.ones((ROLES, instruments)), np.ones(instruments), np.full((2, ROLES), CERTAIN))
+    return Learned(np.ones((ROLES, instruments)), np.ones(instruments), np.full((ROLES + 1, instruments), CERTAIN))
 
 
 def spread_of(
@@ -107,44 +110,57 @@ def groups_of(stated: Floats, roles: Ints) -> Ints:
     return np.unique(keys, axis=1, return_inverse=True)[1].astype(np.int64).ravel()
 
 
-def improve(
-    learned: Learned, parts: list[Evidence], groups: Ints, roles: Ints, *, single: bool
-) -> tuple[Learned, float]:
+def improve(learned: Learned, parts: list[Evidence], groups: Ints, *, single: bool) -> tuple[Learned, float]:
     """Take one step; return the new factors and the largest relative change.
 
     Args:
         learned: factors in use.
         parts: evidence of every material.
         groups: group of each instrument, shape (I,).
-        roles: main role of each instrument, shape (I,).
         single: let single instruments differ from their group.
     """
     random = np.sum([part.random for part in parts], axis=0)
     new = learned.random.copy()
-    freedom = np.full((2, ROLES), np.inf)
+    freedom = np.full((ROLES + 1, groups.size), CERTAIN)
     for role in range(ROLES):
         for group in np.unique(groups[random[0, role] > 0]):
             inside = (groups == group) & (random[0, role] > 0)
-            total = random[0, role, inside].sum()
-            prior = 1 / np.mean(learned.random[role, inside] ** 2)
-            ratio = (random[1, role, inside].sum() + STATED_FREEDOM * prior) / (total + STATED_FREEDOM)
-            steps, own = np.full(inside.sum(), ratio), total + STATED_FREEDOM
+            total = float(random[0, role, inside].sum())
+            typical = float(np.sqrt(np.mean(learned.random[role, inside] ** 2)))
+            ratio = step(total, float(random[1, role, inside].sum()), typical)
+            steps, own = np.full(inside.sum(), ratio), total
             if single:
                 steps, own = _shrink(random[:, role, inside], ratio)
-            freedom[0, role] = min(freedom[0, role], own)
+            freedom[role, groups == group] = own + STATED_FREEDOM
             new[role, inside] *= np.sqrt(steps)
             if not single:
                 new[role, groups == group] = new[role, inside][0]
-    systematic = _improve_systematic(learned, parts, groups, roles, freedom)
+    systematic = _improve_systematic(learned, parts, groups, freedom)
     change = max(
         float(np.max(np.abs(np.log(new / learned.random)), initial=0.0)),
         float(np.max(np.abs(np.log(systematic / learned.systematic)), initial=0.0)),
     )
-    freedom = np.where(np.isfinite(freedom), freedom, STATED_FREEDOM + CAP**2)
     return Learned(new, systematic, freedom), change
 
 
-def _improve_systematic(learned: Learned, parts: list[Evidence], groups: Ints, roles: Ints, freedom: Floats) -> Floats:
+def step(total: float, square: float, factor: float) -> float:
+    """Return by how much to change a variance: the most likely value, with the stated one as log-normal prior.
+
+    Args:
+        total: leverage or information behind it, as a number of readings or instruments.
+        square: their capped squares in units of what is in use.
+        factor: in use, on the stated standard deviation.
+    """
+    log_factor, move = float(np.log(factor)), 0.0
+    for _ in range(30):
+        rest = square * float(np.exp(-2 * move))
+        slope = 2 * rest + 1 / DOUBT**2
+        move -= float(np.clip((total - rest + (log_factor + move) / DOUBT**2) / slope, -0.5, 0.5))
+    limit = float(np.log(WIDEST)) * max(1.0, total / MANY)
+    return float(np.exp(2 * (np.clip(log_factor + move, -limit, limit) - log_factor)))
+
+
+def _improve_systematic(learned: Learned, parts: list[Evidence], groups: Ints, freedom: Floats) -> Floats:
     """Take one step for the systematic errors, group by group; note the degrees of freedom."""
     strength, square = np.zeros(groups.size), np.zeros(groups.size)
     for part in parts:
@@ -153,13 +169,9 @@ def _improve_systematic(learned: Learned, parts: list[Evidence], groups: Ints, r
     systematic = learned.systematic.copy()
     for group in np.unique(groups[strength > 0]):
         inside = groups == group
-        factor, role = float(systematic[inside][0]), int(roles[inside][0])
-        total = strength[inside].sum()
-        ratio = (square[inside].sum() + STATED_FREEDOM / factor**2) / (total + STATED_FREEDOM)
-        systematic[inside] = factor * np.sqrt(ratio)
-        # A group that is hardly seen does not bear on the tests either, or they would show it.
-        if total > 1:
-            freedom[1, role] = min(freedom[1, role], total + STATED_FREEDOM)
+        factor, total = float(systematic[inside][0]), float(strength[inside].sum())
+        systematic[inside] = factor * np.sqrt(step(total, float(square[inside].sum()), factor))
+        freedom[ROLES, inside] = total + STATED_FREEDOM
     return systematic
 
 
@@ -178,7 +190,7 @@ def _shrink(random: Floats, ratio: float) -> tuple[Floats, float]:
     noise = float(np.sqrt(2 / enough.sum()) * np.average(special.polygamma(1, half), weights=half))
     if excess <= 2 * noise:  # no sign that the instruments differ
         return np.full(leverage.size, ratio), float(leverage.sum())
-    prior = 2 * _inverse_trigamma(excess)
+    prior = 2 * _inverse_trigamma(excess) + STATED_FREEDOM  # a loss at its place must not pass for a bad instrument
     steps = ratio * (prior + leverage * own) / (prior + leverage)
     return steps, float(prior + np.median(leverage))
 
