@@ -95,7 +95,7 @@ def family():
 def test_random_small_networks_keep_the_budget_and_see_a_lost_shipment():
     cases = family()
     false = seen = tried = 0
-    for at in range(24):
+    for at in range(12):
         case = cases.draw(at)
         assessor = Assessor(case.network, case.errors)
         false += assessor.assess(cases.campaign(case, 10 * at, (1.0, 2.0, 0.5)[at % 3])).p_value <= 0.05
@@ -103,8 +103,8 @@ def test_random_small_networks_keep_the_budget_and_see_a_lost_shipment():
         if loss is not None:
             tried += 1
             seen += assessor.assess(cases.campaign(case, 10 * at, 1.0, loss)).p_value <= 0.05
-    assert false <= 4  # binomial 24, 0.05: 98 % limit
-    assert tried >= 20
+    assert false <= 3  # binomial 12, 0.05: 99.7 % limit
+    assert tried >= 10
     assert seen >= tried - 1
 
 
@@ -130,7 +130,7 @@ DEGENERATE = {
     "tiny": both_ends(range(1, 6), lambda p, k, place: 1e-200 * (1 + 0.003 * ((7 * p + 3 * k + place) % 5))),
     "huge": both_ends(range(1, 6), lambda p, k, place: 1e90 * (1 + 0.003 * ((7 * p + 3 * k + place) % 5))),
     "tiny and huge": both_ends(range(1, 6), lambda p, _k, _place: (1e-9, 1e12)[p % 2]),
-    "a long gap": both_ends((1, 50), lambda *_: 50.0),
+    "a long gap": both_ends((1, 30), lambda *_: 50.0),
 }
 
 
