@@ -167,3 +167,11 @@ def test_quantities_beyond_all_measure_are_refused():
     with pytest.raises(MalformedError) as caught:
         readings([(1, SHIPPED, 0, 1e200, 0)])
     assert isinstance(caught.value, EnduseError)
+
+
+def test_instruments_nobody_used_do_not_hide_that_the_others_are_worse_than_stated():
+    rng = np.random.default_rng(1)
+    rows = both_ends(range(1, 31), lambda *_: 50.0 * (1 + 0.02 * rng.standard_normal()))
+    spare = [Instrument(f"spare {k}", 0.02, 0.01) for k in range(20)]
+    result = Assessor(NET, ErrorModel([*small().instruments, *spare])).assess(readings(rows))
+    assert result.error_factors["flow random"] > 2

@@ -346,7 +346,9 @@ class _Run:
     def _factors(self) -> dict[str, float]:
         """Return the typical estimated factors on the stated errors."""
         out: dict[str, float] = {}
-        roles = self.engine.roles(next(iter(self.kept.values())).panel)
+        panel = next(iter(self.kept.values())).panel
+        roles = self.engine.roles(panel)
+        roles[np.setdiff1d(np.arange(roles.size), panel.instrument)] = -1  # not used here
         for role, name in enumerate(ROLE_NAMES):
             mine = roles == role
             if mine.any():
