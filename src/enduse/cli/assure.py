@@ -1,5 +1,6 @@
 """``enduse assure``: is it all there, where is it not, and how sure are we."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -14,6 +15,13 @@ if TYPE_CHECKING:
 POWER_SHOWN: Final = 12
 
 
+class ErrorSizes(StrEnum):
+    """Where the sizes of the instruments' errors come from."""
+
+    STATED = "stated"
+    ESTIMATED = "estimated"
+
+
 def assure(
     source: Annotated[
         Path,
@@ -25,6 +33,10 @@ def assure(
         float, typer.Option(help="Chance of any alarm over the whole network when nothing is missing.")
     ] = 0.05,
     period_days: Annotated[int, typer.Option(help="For a programme: days in a period.", min=1, max=366)] = 7,
+    errors: Annotated[
+        ErrorSizes | None,
+        typer.Option(help="Take the instruments' errors as stated (a programme's default) or estimate them (tables)."),
+    ] = None,
     power: Annotated[bool, typer.Option(help="Say also what would have been seen; takes longer.")] = True,
     as_json: Json = False,
 ) -> None:
@@ -37,7 +49,7 @@ def assure(
     Example: enduse assure demo
     """
     with told():
-        from enduse.assurance import Assessor, read_tables
+        from enduse.assurance import Assessor, ErrorModel, read_tables
         from enduse.exchange.network import TABLES, is_network, rows
 
         drafts: list[dict[str, Any]] = []
@@ -45,8 +57,10 @@ def assure(
             layout = {name: rows(source, name) for name in TABLES}
         else:
             layout = _of_programme(source, period_days)
-        network, errors, readings, problems = read_tables(**layout)
-        assessor = Assessor(network, errors, false_alarm=false_alarm)
+        network, stated, readings, problems = read_tables(**layout)
+        if (errors or (ErrorSizes.ESTIMATED if is_network(source) else ErrorSizes.STATED)) is ErrorSizes.STATED:
+            stated = ErrorModel(stated.instruments, known=True)
+        assessor = Assessor(network, stated, false_alarm=false_alarm)
         with progress("assessing", quiet=as_json):
             assessment = assessor.assess(readings)
             answer = assessment.to_json(power=power)
