@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 pytest.importorskip("numpy")
 pytest.importorskip("scipy")
 
-from enduse.cli.main import app  # noqa: E402
+from enduse.cli.main import app
 
 
 def answer(*words, code):
