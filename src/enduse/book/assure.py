@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from enduse.assurance.differences import Difference, Use, judge_use
 from enduse.book.book import Book
-from enduse.book.opened import judged
+from enduse.book.opened import judged, partial_readers
 from enduse.ledger.accounts import OUTCOMES, class_of, item_of, owner_of
 from enduse.terms.amounts import goods_resource
 
@@ -51,12 +51,7 @@ def _related(book: Book, project: str, declarers: dict[str, int]) -> frozenset[s
     """Return readers of a project's use who are related to its builders or to who declared the use."""
     known = book.facts.project(project)
     involved = {*declarers, *(known.builders if known else ())}
-    readers = book.readings.parties("use", project)
-    return frozenset(
-        reader
-        for reader in readers
-        if any(reader == party or book.programme.related(reader, party) for party in involved)
-    )
+    return partial_readers(book.readings, project, involved, book.programme.related)
 
 
 def _bill(book: Book, project: str, resource: str) -> tuple[int, int] | None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from enduse.assurance.differences import CONDITION_LEVEL, interval
-from enduse.book.opened import judged
+from enduse.book.opened import judged, partial_readers
 from enduse.ledger.accounts import class_of, item_of, owner_of
 from enduse.release.facts import Measured, Project, Undertaken
 from enduse.terms.amounts import goods_resource
@@ -50,11 +50,7 @@ class BookFacts:
             if class_of(account) == "use" and item_of(account) == project
         }
         involved = declarers | set(known.builders if known else ())
-        without = frozenset(
-            reader
-            for reader in book.readings.parties("use", project)
-            if any(reader == party or self.related(reader, party) for party in involved)
-        )
+        without = partial_readers(book.readings, project, involved, self.related)
         for base in bases:
             resource = goods_resource(material, base)
             reading = book.readings.latest("use", project, resource, without=without)

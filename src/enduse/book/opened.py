@@ -40,6 +40,15 @@ def _barred(parties: frozenset[str], owner: str, leg: Leg | None, related: Relat
     return frozenset(party for party in parties if party != holder and (party == owner or related(party, owner)))
 
 
+def partial_readers(readings: Measurements, project: str, involved: set[str], related: Related) -> frozenset[str]:
+    """Return who has read a project's use and is one of those involved in it, or related to one."""
+    return frozenset(
+        reader
+        for reader in readings.parties("use", project)
+        if any(reader == party or related(reader, party) for party in involved)
+    )
+
+
 def judged(ledger: Ledger, readings: Measurements, related: Related, *, level: float | None = None) -> list[Difference]:
     """Judge them against the instruments; all consignments that came full circle share the false-alarm budget."""
     items = list(opened(ledger, readings, related))
