@@ -13,6 +13,14 @@ LINES_MAX = 500
 FUNCTION_MAX = 70
 
 
+def parsed(text):
+    try:
+        return ast.parse(text)
+    except SystemError:
+        # CPython 3.11 loses count of its depth when another parse happens in between (python/cpython issue 106905).
+        return ast.parse(text)
+
+
 def names(paths):
     return [str(path.relative_to(ROOT)) for path in paths]
 
@@ -20,7 +28,7 @@ def names(paths):
 @pytest.mark.parametrize("path", MODULES, ids=names(MODULES))
 def test_a_module_is_short_and_says_what_it_is(path):
     text = path.read_text(encoding="utf-8")
-    tree = ast.parse(text)
+    tree = parsed(text)
     assert ast.get_docstring(tree), "a module says what it is"
     assert text.count("\n") <= LINES_MAX
     for node in ast.walk(tree):
