@@ -8,7 +8,7 @@ from enduse.assurance import field
 from enduse.assurance.calibrate import Family
 from enduse.assurance.model import NODE_KINDS, Network
 from enduse.assurance.panel import FLOOR_SHARE, Panel
-from enduse.assurance.system import Information, Solution, Solver, Spread, System
+from enduse.assurance.system import Information, Solution, Solver, System
 from enduse.assurance.variances import CAP, CAP_MEAN, CERTAIN
 
 Floats = NDArray[np.float64]
@@ -74,19 +74,6 @@ def shares(network: Network, panel: Panel) -> tuple[Floats, Floats]:
     ways = [f"{NODE_KINDS.index(network.nodes[a].kind)}{NODE_KINDS.index(network.nodes[b].kind)}" for a, b in ends]
     part = NODE_PART if ways else 1.0
     return part * place_shares(kinds), (1 - part) * place_shares(ways)
-
-
-def fit(
-    network: Network, system: System, spread: Spread, freedom: Floats, *, tested: bool = True
-) -> Fit | tuple[Solver, Information, Solution]:
-    """Solve one material; with ``tested`` also score every hypothesis."""
-    panel = system.panel
-    solver = system.solver(spread)
-    info = solver.information()
-    solution = solver.solve(*(cells.value[:, :, None] for cells in panel.cells()))
-    if not tested:
-        return solver, info, solution
-    return score_all(network, system, solver, info, solution, freedom)
 
 
 def score_all(
