@@ -47,7 +47,7 @@ def add(
             size = intake.book.size
     if as_json:
         emit({**_json(total), "problems": [*unread, *total.problems], "size": size})
-    else:
+    elif len(unread) < len(files):  # counts of nothing would only stand before the reason
         _print(total)
     for problem in unread:
         say_problem(problem)
