@@ -28,6 +28,8 @@ Floats = NDArray[np.float64]
 
 KEPT_ELEMENTS = 12_000_000  # of covariance blocks kept between the two passes (some 1 GB)
 MOST_POWER_PLACES = 600
+MOST_ADVICE = 40  # places for which the most useful extra measurement is sought
+SEEN = 0.9
 SECOND_LOOKS = 3
 OVERLAP_CAMPAIGNS = 160
 OVERLAP_ELEMENTS = 60_000_000
@@ -393,6 +395,7 @@ class _Run:
     def power(self, threshold: float, budget: float) -> tuple[Power, ...]:
         """Return what would have been seen, place by place."""
         out: list[Power] = []
+        advised, whole = 0, (0, self.readings.periods - 1)
         for material in sorted(self.best):
             one = self.fitted(material)
             names, name = self.names(one.panel), self.readings.materials[material]
@@ -402,11 +405,16 @@ class _Run:
                 look = Lookout(one, kind, at, self.weights, threshold, budget)
                 place = names.node(at) if kind == "node" else names.link(at)
                 for first, last in spans(one.panel.periods):
-                    smallest = look.smallest(first, last)
+                    smallest = look.smallest(first, last, SEEN)
                     passed = float(look.scale[first : last + 1].sum())
                     if smallest is not None and smallest > passed:
                         smallest = None
                     share = None if smallest is None else smallest / passed
+                    text, then = "", None
+                    if smallest is not None and (first, last) == whole and advised < MOST_ADVICE:
+                        advised += 1
+                        text, gain = advice.sharpen(one, explain.Cause(kind, at, first, last), names)
+                        then = smallest / gain if text else None
                     out.append(
                         Power(
                             where=place,
@@ -416,8 +424,11 @@ class _Run:
                             last_period=last + 1,
                             smallest_loss=smallest,
                             share=share,
-                            probability=0.9,
-                            sentence=words.power(place, name, first, last, smallest, share, 0.9),
+                            probability=SEEN,
+                            next_measurement=text,
+                            then_smallest=then,
+                            sentence=words.power(place, name, (first, last), smallest, share, SEEN)
+                            + words.sharper(text, then),
                         )
                     )
         return tuple(out)

@@ -71,6 +71,9 @@ class Power(msgspec.Struct, frozen=True, kw_only=True):
         smallest_loss: amount that is seen with the stated probability; None when not even all of it would be.
         share: the same as a part of what passed.
         probability: 0.9.
+        next_measurement: the one extra measurement that would lower it most; empty where none would, and for all but
+            the whole campaign at the busiest places.
+        then_smallest: the smallest loss seen with that measurement, about; None without one.
         sentence: all of this in words.
     """
 
@@ -82,6 +85,8 @@ class Power(msgspec.Struct, frozen=True, kw_only=True):
     smallest_loss: float | None
     share: float | None
     probability: float
+    next_measurement: str
+    then_smallest: float | None
     sentence: str
 
 

@@ -86,13 +86,20 @@ def alarm(found: Finding, others: tuple[str, ...], names: Names, material: str, 
 
 
 def power(
-    place: str, material: str, first: int, last: int, smallest: float | None, share: float | None, chance: float
+    place: str, material: str, window: tuple[int, int], smallest: float | None, share: float | None, chance: float
 ) -> str:
-    """Return a stated power in words."""
-    when = span(first, last)
+    """Return a stated power in words; the window from 0."""
+    when = span(*window)
     if smallest is None or share is None:
         return f"At {place} not even the loss of all {material} {when} would surely be seen."
     return (
         f"A loss of {amount(smallest)} of {material} ({share:.1%} of what passed) at {place} {when} "
         f"would be seen with probability {chance:.0%}; smaller ones less surely."
     )
+
+
+def sharper(measurement: str, then: float | None) -> str:
+    """Return what one more measurement would do to a stated power, in words that follow it; empty without one."""
+    if then is None:
+        return ""
+    return f" What would help most: {measurement}; a loss of about {amount(then)} would then be seen as surely."
