@@ -12,7 +12,7 @@ pytest.importorskip("scipy")
 from enduse.assurance import classic, reconcile  # noqa: E402
 
 DATA = Path(os.environ.get("ENDUSE_TEST_DATA", Path(__file__).parents[3] / "shared" / "data")) / "accountancy"
-needs_data = pytest.mark.skipif(not DATA.exists(), reason="reference data not here")
+needs_data = pytest.mark.skipif(not DATA.exists(), reason="NOT RUN: reference data is not here (ENDUSE_TEST_DATA)")
 
 
 def example(periods=13, sd=0.01):
@@ -38,6 +38,18 @@ def test_page_run_lengths():
     for known in json.loads((DATA / "reference_values.json").read_text())["page_arl_one_sided"]:
         assert classic.page_run_length(known["k"], known["h"]) == pytest.approx(known["arl0"], rel=1e-4)
         assert classic.page_run_length(known["k"], known["h"], 1.0) == pytest.approx(known["arl_mu1"], rel=1e-4)
+
+
+@needs_data
+def test_covariance_example_is_the_published_one():
+    known = json.loads((DATA / "reference_values.json").read_text())["covariance_example"]
+    cov = classic.covariance(example())
+    assert np.allclose(cov, np.where(np.eye(13) > 0, known["diag"], 0) + off_diagonals(known))
+
+
+def off_diagonals(known):
+    apart = np.abs(np.subtract.outer(np.arange(13), np.arange(13)))
+    return np.where(apart == 1, known["off1"], np.where(apart > 1, known["off2plus"], 0.0))
 
 
 def test_covariance_example():
@@ -79,6 +91,76 @@ def test_muf_page_and_gemuf_on_a_worked_case():
     assert classic.gemuf(np.array([1.0, 2.0]), np.diag([1.0, 4.0])) == pytest.approx(2.0)
 
 
+def streams(name, places, sd=0.005):
+    from scipy.io import loadmat
+
+    sampled = loadmat(DATA / "mapit" / f"{name}.mat")[name][:, 0, :]
+    assert sampled.shape == (6481, places)
+    return [classic.Stream(sampled[:, place], sd, sd) for place in range(places)]
+
+
+@needs_data
+def test_muf_and_sigma_muf_of_the_fuel_fabrication_reference_set():
+    known = json.loads((DATA / "mapit" / "normal_expected.json").read_text())
+    plant = streams("inputs", 2), streams("outputs", 3), streams("inventories", 26)
+    area = classic.balances(*plant, known["mbp_h"], rule="pulses")
+    # Entry 0 of the reference stands for no balance.
+    assert len(known["muf_trapezoid"]) == 1 + len(classic.muf(area)) == 16
+    assert classic.muf(area) == pytest.approx(known["muf_trapezoid"][1:], rel=1e-9)
+    assert classic.sigma_muf(area) == pytest.approx(known["sigma_muf"][1:], rel=1e-9)
+    # The plain trapezoid misses no needles: the same plant then all but closes.
+    plain = classic.muf(classic.balances(*plant, known["mbp_h"]))
+    assert np.abs(plain).max() < 60
+
+
+def test_sampled_flows_become_balances():
+    # 4 an hour come in all the time, 1 an hour leaves; 12 of each 16 that come in are used up unseen in the second half.
+    hours = np.arange(9)
+    held = np.where(hours <= 4, 3.0 * hours, 12.0)
+    area = classic.balances(
+        [classic.Stream(np.full(9, 4.0), 0.01, 0.02)],
+        [classic.Stream(np.full(9, 1.0), 0.03, 0.0)],
+        [classic.Stream(held, 0.0, 0.1)],
+        4,
+    )
+    assert np.allclose(area.inputs, [[16], [16]])
+    assert np.allclose(area.outputs, [[4], [4]])
+    assert np.allclose(area.stocks, [[0], [12], [12]])
+    assert np.allclose(classic.muf(area), [0, 12])
+    first = 16**2 * (0.01**2 + 0.02**2) + 4**2 * 0.03**2 + 12**2 * 0.1**2
+    assert classic.sigma_muf(area)[0] == pytest.approx(first**0.5)
+    halves = classic.balances([classic.Stream(np.full(9, 4.0), 0.01, 0.02)], [], [], 4, step=0.5)
+    assert np.allclose(classic.muf(halves), [8, 8])
+
+
+@pytest.mark.parametrize(
+    ("rates", "amount"),
+    [
+        ([0, 0, 0, 0], 0),
+        ([0, 8, 0, 0, 0], 0),  # one sample has no extent
+        ([0, 2, 8, 0, 0], 5),  # two samples: between them
+        ([0, 2, 8, 0, 3, 3, 0], 8),
+        ([0, 2, 8, 4, 0, 0], 11 + 4),  # sustained: the last rate is held to the zero after it
+        ([0, 2, 8, 4, 1e-12, 0], 11 + 2),  # and falls to what is no flow but not zero
+        ([0, 2, 8, 4, 0, 6, 0, 0], 15 + 6),  # the pulses after it follow the first
+        ([0, 6, 0, 2, 8, 4, 0], 11),
+        ([4, 4, 4, 4], 12),  # flowing at both ends: nothing beyond the window
+        ([4, 4, 4, 0, 0, 7], 12),
+    ],
+)
+def test_a_flow_in_pulses(rates, amount):
+    assert classic.pulses(np.array(rates, dtype=float)) == pytest.approx(amount)
+
+
+@pytest.mark.parametrize(("lengths", "every"), [((9, 8), 4), ((4, 4), 4), ((9, 9), 0), ((), 4)])
+def test_streams_that_give_no_balance_are_refused(lengths, every):
+    from enduse.errors import MalformedError
+
+    sampled = [classic.Stream(np.ones(length), 0.01, 0.01) for length in lengths]
+    with pytest.raises(MalformedError, match="no balance"):
+        classic.balances(sampled[:1], sampled[1:], [], every)
+
+
 def test_reconciliation_of_dovi_and_solisio():
     readings = np.array([11, 9.9, 21.25, 11.1, 7, 3.8])
     variances = np.array([0.032, 0.026, 0.12, 0.033, 0.052, 0.015])
@@ -88,6 +170,29 @@ def test_reconciliation_of_dovi_and_solisio():
     assert got.statistic == pytest.approx(1.6675, abs=5e-4)
     assert got.freedom == 3
     assert np.allclose(balances @ got.flows, 0)
+
+
+def test_reconciliation_of_yang_and_others():
+    # Yang et al. 1995: stream 1 parts into 2 and 7, 7 into 6 and 8; 2 and 8 join to 3, 3 and 4 to 5. These are all the
+    # balances that the published solution closes: they were found by trying every one with signs -1, 0, +1.
+    readings = np.array([110.1, 41.1, 79, 30.6, 108.3, 19.8, 55, 39])
+    variances = np.array([3.234, 1.803, 1.665, 0.999, 3.129, 0.418, 3.228, 1.623])
+    balances = np.array(
+        [
+            [1, -1, 0, 0, 0, 0, -1, 0],
+            [0, 0, 0, 0, 0, -1, 1, -1],
+            [0, 1, -1, 0, 0, 0, 0, 1],
+            [0, 0, 1, 1, -1, 0, 0, 0],
+        ],
+        dtype=float,
+    )
+    got = reconcile.reconcile(readings, variances, balances)
+    known = [101.33905, 42.52914, 80.90004, 29.82557, 110.72561, 20.43902, 58.80991, 38.37089]
+    assert np.allclose(got.flows, known, atol=2e-5)
+    assert (got.statistic, got.freedom) == (pytest.approx(35.23, abs=5e-3), 4)
+    assert got.statistic > 9.49  # the 5 % limit of the chi-square with 4 degrees of freedom
+    assert int(np.abs(got.tests).argmax()) == 0
+    assert abs(got.tests[0]) == pytest.approx(5.67, abs=5e-3)
 
 
 def test_reconciliation_refuses_what_does_not_fit():
