@@ -85,7 +85,7 @@ def test_the_file_needs_nothing_else(page):
         assert "src" not in attributes, tag
         assert (attributes.get("href") or "#").startswith("#"), tag
         assert not any(name.startswith("on") for name in attributes), tag
-    assert not re.search(r"url\(|@import", page)
+    assert not re.search(r"url\((?!#)|@import", page)  # a pattern of the same drawing may be named
     assert len(page.encode()) < 400_000
 
 

@@ -31,6 +31,8 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True):
         nodes, links, instruments, readings: one mapping a row.
         start: beginning of period 1, microseconds since 1970.
         period_days: length of a period.
+        resources: the ledger's name of each material in ``readings``.
+        carried: the consignments received, by period (from 1), link and material.
     """
 
     nodes: list[Row]
@@ -39,6 +41,8 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True):
     readings: list[Row]
     start: int
     period_days: int
+    resources: dict[str, str]
+    carried: dict[tuple[int, str, str], tuple[str, ...]]
 
 
 def tables(book: Book, period_days: int = 7) -> Tables:
@@ -60,6 +64,8 @@ def tables(book: Book, period_days: int = 7) -> Tables:
         readings=list(layout.rows()),
         start=start,
         period_days=period_days,
+        resources={material_in_unit(resource): resource for _, _, _, resource in layout.sums},
+        carried={cell: tuple(names) for cell, names in layout.carried.items()},
     )
 
 
@@ -77,6 +83,7 @@ class _Layout:
         self.instruments: dict[str, Row] = {COUNTED: {"instrument": COUNTED, "random_sd": "0", "systematic_sd": "0"}}
         self.sums: dict[tuple[int, str, str, str], int] = defaultdict(int)
         self.scales: dict[tuple[int, str, str, str], str] = {}
+        self.carried: dict[tuple[int, str, str], dict[str, None]] = defaultdict(dict)
 
     def period(self, moment: int) -> int:
         return (moment - self.start) // self.length + 1
@@ -117,6 +124,7 @@ class _Layout:
             for line in leg.lines:
                 reading = self.book.readings.latest(kind, name, line.resource)
                 self.add(period, kind, " > ".join(link), line.resource, line.amount, self.scale(reading))
+                self.carried[period, " > ".join(link), material_in_unit(line.resource)][name] = None
 
     def counts(self, done: list[tuple[str, Consignment]]) -> None:
         """Add stock counts, with what the counted place had under way at that moment."""

@@ -2,17 +2,18 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
-from enduse.cli.output import DOES_NOT_HOLD, Json, console, emit, plain, progress, say_problem, told
+from enduse.cli.output import DOES_NOT_HOLD, Json, console, emit, errors, plain, progress, say_problem, told
+from enduse.errors import MissingExtraError
 
 if TYPE_CHECKING:
     from enduse.assurance import Assessment
-
-POWER_SHOWN: Final = 12
+    from enduse.assurance.model import Network
+    from enduse.errors import Problem
+    from enduse.reports.survey import Ground, Survey
 
 
 class ErrorSizes(StrEnum):
@@ -20,6 +21,13 @@ class ErrorSizes(StrEnum):
 
     STATED = "stated"
     ESTIMATED = "estimated"
+
+
+class Language(StrEnum):
+    """What the terminal speaks."""
+
+    EN = "en"
+    AR = "ar"
 
 
 def assure(
@@ -33,88 +41,91 @@ def assure(
         float, typer.Option(help="Chance of any alarm over the whole network when nothing is missing.")
     ] = 0.05,
     period_days: Annotated[int, typer.Option(help="For a programme: days in a period.", min=1, max=366)] = 7,
-    errors: Annotated[
+    error_sizes: Annotated[
         ErrorSizes | None,
-        typer.Option(help="Take the instruments' errors as stated (a programme's default) or estimate them (tables)."),
+        typer.Option(
+            "--errors",
+            help="Take the instruments' errors as stated (a programme's default) or estimate them (tables).",
+        ),
     ] = None,
     power: Annotated[bool, typer.Option(help="Say also what would have been seen; takes longer.")] = True,
+    html: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.html", help="Write it as one page with a map of the network, English and Arabic."),
+    ] = None,
+    language: Annotated[Language, typer.Option(help="Language of the text on the terminal.")] = Language.EN,
     as_json: Json = False,
 ) -> None:
     """Say whether anything is missing beyond measurement error, where, since when, how much, and how sure that is.
 
     Says as well which explanations the data cannot tell apart, which readings cannot be right, and the smallest loss
-    that would have been seen. Leaves with exit code 1 when there is an alarm. An alarm is a draft for a finding, never
-    a finding.
+    that would have been seen. Leaves with exit code 1 when there is an alarm. An alarm is a lead and the draft of a
+    finding, never a finding.
 
-    Example: enduse assure demo
+    Example: enduse assure demo --html demo/assurance.html
     """
     with told():
-        from enduse.assurance import Assessor, ErrorModel, read_tables
-        from enduse.exchange.network import TABLES, is_network, rows
+        from enduse.reports.survey import survey
 
-        drafts: list[dict[str, Any]] = []
-        if is_network(source):
-            layout = {name: rows(source, name) for name in TABLES}
-        else:
-            layout = _of_programme(source, period_days)
-        network, stated, readings, problems = read_tables(**layout)
-        if (errors or (ErrorSizes.ESTIMATED if is_network(source) else ErrorSizes.STATED)) is ErrorSizes.STATED:
-            stated = ErrorModel(stated.instruments, known=True)
-        assessor = Assessor(network, stated, false_alarm=false_alarm)
         with progress("assessing", quiet=as_json):
-            assessment = assessor.assess(readings)
-            answer = assessment.to_json(power=power)
-        drafts = [_draft(alarm) for alarm in assessment.alarms]
-    if as_json:
-        emit({**answer, "problems": problems, "drafts": drafts})
-    else:
-        for problem in problems:
-            say_problem(problem, style="yellow")
-        _print(assessment, answer)
+            assessment, network, problems, ground = _judge(source, period_days, error_sizes, false_alarm)
+            seen = survey(assessment, network, ground, power=power)
+        if html is not None:
+            from enduse.reports.survey_page import write_page
+
+            write_page(seen, html)
+        if as_json:
+            _emit(assessment, seen, problems, power=power)
+        else:
+            for problem in problems:
+                say_problem(problem, style="yellow")
+            _print(assessment, seen, language)
+            if html is not None:
+                console.print(f"\nPage: [bold]{plain(html)}[/]")
     if assessment.alarms:
         raise typer.Exit(DOES_NOT_HOLD)
 
 
-def _of_programme(folder: Path, period_days: int) -> dict[str, Any]:
-    from enduse.book.book import Book
-    from enduse.book.network import tables
+def _judge(
+    source: Path, period_days: int, error_sizes: ErrorSizes | None, false_alarm: float
+) -> "tuple[Assessment, Network, list[Problem], Ground]":
+    """Read a programme or tables, and assess them."""
+    from enduse.exchange.network import TABLES, is_network, rows
+    from enduse.reports.assured import Layout, ground_of, judge
+    from enduse.reports.survey import Ground
 
-    with Book.open(folder) as book:
-        found = tables(book, period_days)
-    return {"nodes": found.nodes, "links": found.links, "instruments": found.instruments, "readings": found.readings}
+    if is_network(source):
+        layout: Layout = {name: rows(source, name) for name in TABLES}
+        known, ground = error_sizes is ErrorSizes.STATED, Ground(title={"en": source.resolve().name})
+    else:
+        from enduse.book.book import Book
 
-
-def _draft(alarm: Any) -> dict[str, Any]:  # noqa: ANN401 - any alarm
-    """Return the body of a finding with what an alarm can fill in; a mandated body must examine and sign it."""
-    return {
-        "kind": "finding",
-        "body": {
-            "about": alarm.where,
-            "result": "unresolved",
-            "method": f"network material accountancy: {alarm.sentence}",
-            "standard_of_proof": "grounds_to_suspect",
-            "right_of_reply": "",
-        },
-    }
+        with Book.open(source) as book:
+            layout, ground = ground_of(book, period_days)
+        known = error_sizes is not ErrorSizes.ESTIMATED
+    return *judge(layout, false_alarm=false_alarm, known=known), ground
 
 
-def _print(assessment: "Assessment", answer: dict[str, Any]) -> None:
-    for number, sentence in enumerate(assessment.sentences):
-        style = "bold" if not number else "red" if number <= len(assessment.alarms) else ""
-        console.print(sentence, style=style, markup=False)
-    if not answer["power"]:
-        return
-    table = Table(box=None, padding=(0, 2), pad_edge=False, title="what would have been seen", title_justify="left")
-    for title in ("where", "material", "smallest loss seen with 90 %", "share"):
-        table.add_column(title, justify="right" if title.startswith(("sm", "sh")) else "left")
-    for item in answer["power"][:POWER_SHOWN]:
-        loss, share = item["smallest_loss"], item["share"]
-        table.add_row(
-            plain(item["where"]),
-            plain(item["material"]),
-            "none, however large" if loss is None else f"{loss:,.4g}",
-            "" if share is None else f"{share:.1%}",
-        )
-    console.print(table)
-    if len(answer["power"]) > POWER_SHOWN:
-        console.print(f"and {len(answer['power']) - POWER_SHOWN} more places: --json lists all", style="dim")
+def _emit(assessment: "Assessment", seen: "Survey", problems: "list[Problem]", *, power: bool) -> None:
+    from enduse.terms.times import instant_of
+
+    emit(
+        {
+            **assessment.to_json(power=power),
+            "start": instant_of(seen.start) if seen.period_days else None,
+            "period_days": seen.period_days or None,
+            "problems": problems,
+            "drafts": [lead.draft for lead in seen.leads],
+        }
+    )
+
+
+def _print(assessment: "Assessment", seen: "Survey", language: Language) -> None:
+    try:
+        from enduse.reports.survey_terminal import print_survey
+    except MissingExtraError as error:
+        for sentence in assessment.sentences:
+            console.print(sentence, markup=False)
+        errors.print(f"For dates, names, a table of what would have been seen and a page: {error}", markup=False)
+    else:
+        print_survey(seen, console, language.value)

@@ -9,6 +9,7 @@ from enduse.errors import MissingExtraError
 from enduse.reports import flow as flows
 from enduse.reports.shapes import Figure, Flow, Story
 from enduse.reports.speech import ENGLISH, LANGUAGES, Speech
+from enduse.reports.survey_view import View
 from enduse.terms.texts import Text
 
 try:
@@ -44,6 +45,7 @@ class Edition:
         language: BCP 47 tag.
         speech: words.
         story: what is told.
+        view: what network assurance saw, where it was asked.
     """
 
     def __init__(self, story: Story, language: str) -> None:
@@ -52,6 +54,7 @@ class Edition:
         self.speech = PageSpeech(language, story.names)
         self.direction = self.speech.direction
         self.own_name = self.speech.say(ENGLISH)
+        self.view = View(story.survey, self.speech, short=True) if story.survey else None
 
     def amount(self, figure: Figure, digits: int | None = None) -> Markup:
         """Return the amount of a figure, isolated."""
@@ -97,8 +100,8 @@ class Edition:
         return Markup(out.getvalue().decode())  # noqa: S704 - made by segno from hexadecimal digits and a log's name
 
 
-def render(story: Story, languages: tuple[str, ...] = LANGUAGES) -> str:
-    """Return the whole report as HTML."""
+def page(template: str, **values: object) -> str:
+    """Return a template of ours filled in, without its empty lines."""
     environment = Environment(
         loader=PackageLoader("enduse.reports", "templates"),
         autoescape=True,
@@ -106,10 +109,14 @@ def render(story: Story, languages: tuple[str, ...] = LANGUAGES) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    editions = [Edition(story, language) for language in languages]
     helpers: dict[str, Callable[..., object]] = {"zip": zip, "max": max, "sum": sum}
-    page = environment.get_template("report.html").render(story=story, editions=editions, **helpers)
-    return "\n".join(line for line in page.splitlines() if line.strip()) + "\n"
+    text = environment.get_template(template).render(**values, **helpers)
+    return "\n".join(line for line in text.splitlines() if line.strip()) + "\n"
+
+
+def render(story: Story, languages: tuple[str, ...] = LANGUAGES) -> str:
+    """Return the whole report as HTML."""
+    return page("report.html", story=story, editions=[Edition(story, language) for language in languages])
 
 
 def write_report(story: Story, path: Path) -> Path:

@@ -8,6 +8,7 @@ from typing import Literal
 
 import msgspec
 
+from enduse.reports.survey import Survey
 from enduse.terms.texts import Text
 
 Mark = Literal["met", "not_met", "not_known"]
@@ -280,7 +281,11 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Story(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a report shows."""
+    """Everything a report shows.
+
+    ``survey`` is what network assurance saw; where it is None, ``unsurveyed`` says why: ``no_extra`` (not installed),
+    ``no_readings`` (nothing to compare) or ``too_many`` readings for a report to wait for.
+    """
 
     title: Text
     about: Text
@@ -304,3 +309,5 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     silent_total: int
     corrections: int
     evidence: Evidence
+    survey: Survey | None = None
+    unsurveyed: str = ""

@@ -174,6 +174,13 @@ class Speech:
         """Return the UTC day of an instant."""
         return str(format_date(self._date(microseconds), format="d MMMM y", locale=self._locale))
 
+    def days(self, first: int, last: int) -> str:
+        """Return a span of UTC days; month and year are said once where they are the same."""
+        start, end = self._date(first), self._date(last)
+        same = "d" if (start.year, start.month) == (end.year, end.month) else "d MMMM"
+        begin = format_date(start, format=same if start.year == end.year else "d MMMM y", locale=self._locale)
+        return self.say("{start} to {end}", start=str(begin), end=self.day(last))
+
     @staticmethod
     def _date(microseconds: int) -> datetime:
         return instant_of(microseconds)

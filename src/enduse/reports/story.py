@@ -5,12 +5,12 @@ from collections import defaultdict
 from enduse.book.assure import differences, uses
 from enduse.book.book import Book
 from enduse.record.log import read_vkey
-from enduse.reports import goods, judged, money
+from enduse.reports import assured, goods, judged, money
+from enduse.reports.names import names
 from enduse.reports.shapes import Evidence, Flow, Purse, Silent, Story
 from enduse.reports.sums import Sums
 from enduse.reports.tasks import tasks
 from enduse.reports.tranches import tranches
-from enduse.terms.texts import Text
 from enduse.terms.times import micros
 
 __all__ = ["SILENT_SHOWN", "Story", "tell"]
@@ -33,6 +33,7 @@ def tell(book: Book) -> Story:
     used = judged.used(book, uses(book), declared)
     silent = [Silent(one.entry, one.kind, one.party, one.reason) for one in book.effects()]
     programme = book.programme
+    seen = assured.of_book(book)
     return Story(
         title=programme.title,
         about=programme.founded.about,
@@ -40,7 +41,7 @@ def tell(book: Book) -> Story:
         invented=bool(programme.parties) and all(party.invented for party in programme.parties.values()),
         as_of=book.head.clock,
         since=micros(book.statement(0).statement.occurred_at),
-        names=_names(book),
+        names=names(book),
         purses=purses,
         flows=_flows(sums, purses) + goods.flows(book, sums, lines, judged_differences),
         goods=lines,
@@ -56,6 +57,8 @@ def tell(book: Book) -> Story:
         silent_total=len(silent),
         corrections=_effective(book, "correction"),
         evidence=_evidence(book),
+        survey=None if isinstance(seen, str) else seen,
+        unsurveyed=seen if isinstance(seen, str) else "",
     )
 
 
@@ -67,17 +70,6 @@ def _flows(sums: Sums, purses: tuple[Purse, ...]) -> tuple[Flow, ...]:
 def _effective(book: Book, kind: str) -> int:
     total, without = book.head.counts.get(kind, (0, 0))
     return total - without
-
-
-def _names(book: Book) -> dict[str, Text]:
-    """Return names for people of everything the story may name."""
-    programme = book.programme
-    names: dict[str, Text] = {party: body.name for party, body in programme.parties.items()}
-    names.update({place: body.name for place, body in programme.places.items()})
-    names.update({name: project.now.body.title for name, project in book.works.projects.items()})
-    names.update({name: need.body.title for name, need in book.works.needs.items()})
-    names.update({name: tranche.now.body.title for name, tranche in book.releases.tranches.items()})
-    return {**programme.materials, **programme.functions, **names}
 
 
 def _evidence(book: Book) -> Evidence:

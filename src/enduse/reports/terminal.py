@@ -34,7 +34,7 @@ def print_story(story: Story, console: Console, language: str = "en") -> None:
         console: where to; never wider than :data:`WIDTH`.
         language: of the words; terminals set right-to-left text as well as they can.
     """
-    story = _shown(story)
+    story = shown(story)
     speech = Speech(language, story.names)
     width = min(console.width, WIDTH)
     parts: list[RenderableType] = [_head(story, speech), _short(story, speech)]
@@ -51,18 +51,16 @@ def print_story(story: Story, console: Console, language: str = "en") -> None:
     console.print(Group(*parts), width=width)
 
 
-def _shown(value: Any) -> Any:  # noqa: ANN401 - the same again, whatever it is
+def shown(value: Any) -> Any:  # noqa: ANN401 - the same again, whatever it is
     """Return ``value`` with a blank in place of everything in its words that a terminal would obey."""
     if isinstance(value, str):
         return _COMMAND.sub(" ", value)
     if isinstance(value, tuple | list):
-        return type(value)(map(_shown, value))
+        return type(value)(map(shown, value))
     if isinstance(value, dict):
-        return {_shown(key): _shown(item) for key, item in value.items()}
+        return {shown(key): shown(item) for key, item in value.items()}
     if isinstance(value, msgspec.Struct):
-        return msgspec.structs.replace(
-            value, **{name: _shown(getattr(value, name)) for name in value.__struct_fields__}
-        )
+        return msgspec.structs.replace(value, **{name: shown(getattr(value, name)) for name in value.__struct_fields__})
     return value
 
 

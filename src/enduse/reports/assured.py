@@ -1,0 +1,94 @@
+"""Assess the network of a programme and join it with what the record says: the part of a story that needs NumPy."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+from enduse import assurance
+from enduse.assurance.model import Network
+from enduse.assurance.result import Assessment
+from enduse.book.assure import differences
+from enduse.book.book import Book
+from enduse.book.network import Row as Tabled
+from enduse.book.network import tables
+from enduse.errors import MissingExtraError, Problem, UnknownError
+from enduse.reports import judged
+from enduse.reports.names import names
+from enduse.reports.shapes import Found, Missing
+from enduse.reports.survey import Ground, Known, Survey, survey
+
+Layout = Mapping[str, Iterable[Mapping[str, object]]]
+"""Rows of nodes, links, instruments and readings."""
+
+READINGS_MAX = 60_000
+"""Readings up to which a report waits for the assessment; beyond it names the command instead."""
+
+Absent = Literal["no_extra", "no_readings", "too_many"]
+"""Why a report has no survey."""
+
+
+def judge(
+    layout: Layout, *, false_alarm: float = 0.05, known: bool = True
+) -> tuple[Assessment, Network, list[Problem]]:
+    """Assess the tables of a network.
+
+    Args:
+        layout: rows of nodes, links, instruments and readings.
+        false_alarm: budget.
+        known: take the instruments' errors as stated instead of estimating them.
+
+    Returns:
+        The assessment, the network, and a problem for each row that could not be used.
+
+    Raises:
+        MissingExtraError: the ``analytics`` extra is not installed.
+        UnknownError: no reading bears on any balance.
+    """
+    network, stated, readings, problems = assurance.read_tables(**layout)
+    if known:
+        stated = assurance.ErrorModel(stated.instruments, known=True)
+    return assurance.Assessor(network, stated, false_alarm=false_alarm).assess(readings), network, problems
+
+
+def said(found: tuple[Found, ...], missing: tuple[Missing, ...]) -> dict[str, tuple[Known, ...]]:
+    """Return what the record says by what it is about: findings, and differences that lie open beyond error."""
+    about: dict[str, dict[Known, None]] = defaultdict(dict)
+    for one in found:
+        for item in dict.fromkeys((one.about, *(part.item for part in one.moved))):
+            about[item][Known(about=item, code="finding", name=one.finding, result=one.result)] = None
+    for lost in missing:
+        if lost.judgement != "within_error":
+            about[lost.item][Known(about=lost.item, code="open", name=lost.owner)] = None
+    return {item: tuple(words) for item, words in about.items()}
+
+
+def ground_of(book: Book, period_days: int = 7) -> tuple[dict[str, list[Tabled]], Ground]:
+    """Return a programme's network as tables, and what a survey of it rests on."""
+    laid = tables(book, period_days)
+    ground = Ground(
+        title=book.programme.title,
+        names=names(book),
+        resources=laid.resources,
+        start=laid.start,
+        period_days=laid.period_days,
+        carried=laid.carried,
+        known=said(judged.found(book), judged.missing(book, differences(book))),
+    )
+    rows = {"nodes": laid.nodes, "links": laid.links, "instruments": laid.instruments, "readings": laid.readings}
+    return rows, ground
+
+
+def of_book(book: Book) -> Survey | Absent:
+    """Return what network assurance says about a programme, or why it says nothing."""
+    layout, ground = ground_of(book)
+    if not layout["readings"]:
+        return "no_readings"
+    if len(layout["readings"]) > READINGS_MAX:
+        return "too_many"
+    try:
+        assessment, network, _ = judge(layout)
+    except MissingExtraError:
+        return "no_extra"
+    except UnknownError:
+        return "no_readings"
+    return survey(assessment, network, ground)

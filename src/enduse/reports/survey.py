@@ -1,0 +1,367 @@
+"""What network assurance saw, in the shape a report shows it: leads, what a loss would have to be to be seen, and where.
+
+The figures are those of :mod:`enduse.assurance`; here they are only ordered, cut and joined with what the record says.
+A lead is never a finding: each carries the draft of one, which a body mandated to find examines, fills in and signs.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, Literal
+
+import msgspec
+
+from enduse.assurance.model import Network
+from enduse.assurance.result import Alarm, Assessment, GrossError, Power
+from enduse.terms.texts import Text
+
+Band = Literal["well", "fair", "poor", "hardly", "unseen", "unstated"]
+
+BANDS: Final[tuple[Band, ...]] = ("well", "fair", "poor", "hardly", "unseen")
+"""How well a loss would be seen, best first."""
+LIMITS: Final = (0.01, 0.05, 0.20)
+"""Upper ends of the first three bands, as shares of what passed."""
+SIGNS: Final = {"well": "●", "fair": "◕", "poor": "◑", "hardly": "◔", "unseen": "○", "unstated": "·"}
+"""What stands for a band where there is no colour: the fuller, the more would be seen."""
+METHOD_MAX: Final = 4000
+ABOUT_MAX: Final = 200
+
+
+class Sight(msgspec.Struct, frozen=True):
+    """The smallest loss that would be seen in one window: amount, share of what passed, band."""
+
+    smallest: float | None
+    share: float | None
+    band: Band
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """One place and material.
+
+    Attributes:
+        where: node or link.
+        kind: ``node`` or ``link``.
+        material: its name.
+        sights: one for each window of the survey.
+        hidden: how much of this material's largest flow could be missing here unseen, as a share.
+        measure: the one measurement that would lower it most, in words; may be empty.
+        then: the smallest loss seen with it.
+    """
+
+    where: str
+    kind: str
+    material: str
+    sights: tuple[Sight, ...]
+    hidden: float
+    measure: str
+    then: float | None
+
+
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """What the record says already about goods that a lead points to.
+
+    Attributes:
+        about: what it is said of.
+        code: ``finding``, or ``open`` for a difference that lies open in the books.
+        name: identifier of the finding; of a difference, who answers for it.
+        result: of the finding.
+    """
+
+    about: str
+    code: Literal["finding", "open"]
+    name: str
+    result: str = ""
+
+
+class Lead(msgspec.Struct, frozen=True, kw_only=True):
+    """An alarm as somebody would follow it up.
+
+    Attributes:
+        alarm: as assurance raised it.
+        consignments: those received on that way in that time, where the source is a record.
+        known: what the record says about them already.
+        draft: kind, place and body of the finding somebody might come to.
+    """
+
+    alarm: Alarm
+    consignments: tuple[str, ...]
+    known: tuple[Known, ...]
+    draft: dict[str, Any]
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """A node of the network.
+
+    Attributes:
+        place: its name.
+        kind: donor, crossing, warehouse, vendor or site.
+        column: on the map, from 0.
+        band: how well a loss of the material seen worst here would be seen over the whole time.
+        share: that smallest loss as a share of what passed.
+        leads: numbers of the leads about it, from 1.
+    """
+
+    place: str
+    kind: str
+    column: int
+    band: Band
+    share: float | None
+    leads: tuple[int, ...]
+
+
+class Way(msgspec.Struct, frozen=True, kw_only=True):
+    """A link of the network; attributes as those of :class:`Place`."""
+
+    link: str
+    start: str
+    end: str
+    band: Band
+    share: float | None
+    leads: tuple[int, ...]
+
+
+class Ground(msgspec.Struct, frozen=True, kw_only=True):
+    """What a survey rests on beside the assessment; all of it may be left out.
+
+    Attributes:
+        title: of the page.
+        names: for people, by identifier.
+        resources: ledger names of materials.
+        start: beginning of period 1, microseconds since 1970; 0 where periods have no dates.
+        period_days: length of a period.
+        carried: consignments by period, link and material.
+        known: what the record says, by consignment or place.
+    """
+
+    title: Text = msgspec.field(default_factory=dict)
+    names: Mapping[str, Text] = msgspec.field(default_factory=dict)
+    resources: Mapping[str, str] = msgspec.field(default_factory=dict)
+    start: int = 0
+    period_days: int = 0
+    carried: Mapping[tuple[int, str, str], tuple[str, ...]] = msgspec.field(default_factory=dict)
+    known: Mapping[str, tuple[Known, ...]] = msgspec.field(default_factory=dict)
+
+
+class Survey(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything shown of one assessment.
+
+    Attributes:
+        title: of the page.
+        names: for people, by identifier.
+        resources: ledger names of materials.
+        start: beginning of period 1, microseconds since 1970; 0 where periods have no dates.
+        period_days: length of a period.
+        periods: how many.
+        p_value: chance of anything as striking without a loss.
+        false_alarm: budget.
+        probability: with which the smallest losses would be seen.
+        leads: most striking first.
+        windows: (first, last) period of each column of the table.
+        rows: where some loss would be seen, those first where most could be missing.
+        unseen: (place, material) where none would be, the busiest first.
+        places: nodes.
+        ways: links.
+        aside: readings set aside.
+        caveats: what the assessment cannot say, in English.
+    """
+
+    title: Text
+    names: Mapping[str, Text]
+    resources: Mapping[str, str]
+    start: int
+    period_days: int
+    periods: int
+    p_value: float
+    false_alarm: float
+    probability: float
+    leads: tuple[Lead, ...]
+    windows: tuple[tuple[int, int], ...]
+    rows: tuple[Row, ...]
+    unseen: tuple[tuple[str, str], ...]
+    places: tuple[Place, ...]
+    ways: tuple[Way, ...]
+    aside: tuple[GrossError, ...]
+    caveats: tuple[str, ...]
+
+
+def band(share: float | None) -> Band:
+    """Return how well a loss is seen that has to be this share of what passed."""
+    if share is None:
+        return "unseen"
+    return next((name for name, most in zip(BANDS, LIMITS, strict=False) if share <= most), "hardly")
+
+
+def survey(assessment: Assessment, network: Network, ground: Ground, *, power: bool = True) -> Survey:
+    """Return an assessment as it is shown.
+
+    Args:
+        assessment: what was found.
+        network: where.
+        ground: names, dates and what the record says.
+        power: say also what would have been seen; it takes longer than the assessment itself.
+    """
+    stated = assessment.power if power else ()
+    windows = tuple(sorted({(one.first_period, one.last_period) for one in stated}, key=lambda w: (w[0] - w[1], w)))
+    rows = _rows(stated, windows)
+    leads = tuple(_lead(alarm, network, ground) for alarm in assessment.alarms)
+    seen, blind = [row for row in rows if _sees(row)], [row for row in rows if not _sees(row)]
+    places, ways = _map(network, rows, leads)
+    return Survey(
+        title=ground.title,
+        names=ground.names,
+        resources=ground.resources,
+        start=ground.start,
+        period_days=ground.period_days,
+        periods=assessment.periods,
+        p_value=assessment.p_value,
+        false_alarm=assessment.false_alarm,
+        probability=stated[0].probability if stated else 0.9,
+        leads=leads,
+        windows=windows,
+        rows=tuple(sorted(seen, key=lambda row: -row.hidden)),
+        unseen=tuple((row.where, row.material) for row in blind),
+        places=places,
+        ways=ways,
+        aside=assessment.gross_errors,
+        caveats=assessment.caveats,
+    )
+
+
+def _sees(row: Row) -> bool:
+    return any(sight.smallest is not None for sight in row.sights)
+
+
+def _rows(stated: Iterable[Power], windows: tuple[tuple[int, int], ...]) -> list[Row]:
+    """Join the windows of each place and material, in the order given: the busiest first."""
+    found: dict[tuple[str, str, str], dict[tuple[int, int], Power]] = {}
+    for one in stated:
+        found.setdefault((one.kind, one.where, one.material), {})[one.first_period, one.last_period] = one
+    largest: dict[str, float] = {}
+    for (_, _, material), by_window in found.items():
+        largest[material] = max([largest.get(material, 0.0), *map(_passed, by_window.values())])
+    rows = []
+    for (kind, where, material), by_window in found.items():
+        sights = []
+        for window in windows:
+            at = by_window.get(window)
+            sights.append(Sight(at.smallest_loss, at.share, band(at.share)) if at else Sight(None, None, "unstated"))
+        first = next(iter(sorted(by_window.items(), key=lambda item: item[0][0] - item[0][1])))[1]
+        hidden = (first.smallest_loss or 0.0) / largest[material] if largest[material] else 0.0
+        rows.append(
+            Row(
+                where=where,
+                kind=kind,
+                material=material,
+                sights=tuple(sights),
+                hidden=hidden,
+                measure=first.next_measurement,
+                then=first.then_smallest,
+            )
+        )
+    return rows
+
+
+def _passed(one: Power) -> float:
+    """Return how much went through a place, as far as a stated power tells."""
+    return one.smallest_loss / one.share if one.smallest_loss and one.share else 0.0
+
+
+def _lead(alarm: Alarm, network: Network, ground: Ground) -> Lead:
+    periods = range(alarm.first_period, alarm.last_period + 1)
+    found = {name: None for at in periods for name in ground.carried.get((at, alarm.where, alarm.material), ())}
+    at = network.link_index(alarm.where)
+    place = network.links[at].to_node if at is not None else alarm.where
+    about = next(iter(found)) if len(found) == 1 else re.sub(r"\s+", "", alarm.where)[:ABOUT_MAX]
+    known = {one: None for name in (*found, about) for one in ground.known.get(name, ())}
+    return Lead(
+        alarm=alarm, consignments=tuple(found), known=tuple(known), draft=_draft(alarm, about, tuple(found), place)
+    )
+
+
+def _draft(alarm: Alarm, about: str, consignments: tuple[str, ...], place: str) -> dict[str, Any]:
+    """Return a finding with what an alarm can fill in, at the weakest grades there are.
+
+    It is well formed, so that whoever examined it can sign it; but as it stands it finds nothing (``unresolved``), says
+    that nobody has graded the sources, and leaves open what those concerned say.
+    """
+    told = f"{alarm.hypothesis} {alarm.where} {alarm.material} {alarm.first_period} {alarm.last_period}"
+    on = f" Consignments: {', '.join(consignments)}." if consignments else ""
+    return {
+        "kind": "finding",
+        "place": place,
+        "body": {
+            "finding": f"finding:lead-{hashlib.sha256(told.encode()).hexdigest()[:12]}",
+            "about": about,
+            "result": "unresolved",
+            "method": f"network material accountancy: {alarm.sentence}{on}"[:METHOD_MAX],
+            "standard_of_proof": "grounds_to_suspect",
+            "reliability": "F",
+            "credibility": "6",
+            "right_of_reply": "",
+        },
+    }
+
+
+def _map(network: Network, rows: list[Row], leads: tuple[Lead, ...]) -> tuple[tuple[Place, ...], tuple[Way, ...]]:
+    worst: dict[str, Sight] = {}
+    for row in rows:
+        now = row.sights[0]
+        if now.band != "unstated" and (row.where not in worst or _blindness(now) > _blindness(worst[row.where])):
+            worst[row.where] = now
+    nothing = Sight(None, None, "unstated")
+    marked: dict[str, list[int]] = {}
+    for number, lead in enumerate(leads, 1):
+        marked.setdefault(lead.alarm.where, []).append(number)
+    columns = layers(network)
+    places = tuple(
+        Place(
+            place=one.node,
+            kind=one.kind,
+            column=columns[one.node],
+            band=worst.get(one.node, nothing).band,
+            share=worst.get(one.node, nothing).share,
+            leads=tuple(marked.get(one.node, ())),
+        )
+        for one in network.nodes
+    )
+    ways = tuple(
+        Way(
+            link=one.link,
+            start=one.from_node,
+            end=one.to_node,
+            band=worst.get(one.link, nothing).band,
+            share=worst.get(one.link, nothing).share,
+            leads=tuple(marked.get(one.link, ())),
+        )
+        for one in network.links
+    )
+    return places, ways
+
+
+def _blindness(sight: Sight) -> float:
+    return 2.0 if sight.share is None else sight.share
+
+
+COLUMNS_MAX: Final = 6
+RANKS: Final = ("donor", "crossing", "warehouse", "vendor", "site")
+
+
+def layers(network: Network) -> dict[str, int]:
+    """Return the column of every node: how many ways lead to it at most; by its kind where that makes too many."""
+    after: dict[str, list[str]] = {}
+    waiting = dict.fromkeys((one.node for one in network.nodes), 0)
+    for link in network.links:
+        after.setdefault(link.from_node, []).append(link.to_node)
+        waiting[link.to_node] += 1
+    ready = [name for name, count in waiting.items() if not count]
+    column = dict.fromkeys(waiting, 0)
+    for name in ready:  # grows while it is walked
+        for follower in after.get(name, ()):
+            column[follower] = max(column[follower], column[name] + 1)
+            waiting[follower] -= 1
+            if not waiting[follower]:
+                ready.append(follower)
+    if len(ready) == len(column) and max(column.values(), default=0) < COLUMNS_MAX:
+        return column
+    used = sorted({RANKS.index(one.kind) for one in network.nodes})
+    return {one.node: used.index(RANKS.index(one.kind)) for one in network.nodes}

@@ -1,0 +1,81 @@
+"""What the templates of a survey may call, in one language."""
+
+import json
+
+from markupsafe import Markup
+
+from enduse.reports import survey_map
+from enduse.reports.speech import Speech, isolated
+from enduse.reports.survey import BANDS, SIGNS, Lead, Row, Survey
+from enduse.reports.survey_words import Words
+
+ROWS_MAX = 60
+"""Rows of the table on a page of its own."""
+ROWS_SHORT = 8
+"""Rows of it within a report."""
+BLIND_MAX = 60
+HELPS_MAX = 5
+
+
+class View:
+    """A survey in one language.
+
+    Attributes:
+        survey: what is shown.
+        words: for the page.
+        name: prefix of identifiers, unique on the page.
+        signs: of the bands.
+        short: within a report, where the map and the worst rows must do.
+        comma: between the items of a list.
+    """
+
+    signs = SIGNS
+
+    def __init__(self, survey: Survey, speech: Speech, *, short: bool) -> None:
+        self.survey = survey
+        self.words = Words(survey, speech)
+        self.name = f"{speech.language}-survey"
+        self.short = short
+        self.comma = "، " if speech.direction == "rtl" else ", "
+
+    @property
+    def bands(self) -> list[str]:
+        """The bands that occur, for the legend."""
+        used = {place.band for place in self.survey.places} | {way.band for way in self.survey.ways}
+        used |= {sight.band for row in self.rows for sight in row.sights}
+        return [band for band in (*BANDS, "unstated") if band in used]
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The rows shown."""
+        return self.survey.rows[: ROWS_SHORT if self.short else ROWS_MAX]
+
+    @property
+    def left(self) -> int:
+        """How many rows are not."""
+        return len(self.survey.rows) - len(self.rows)
+
+    @property
+    def blind(self) -> tuple[list[tuple[str, list[str]]], int]:
+        """Places where no loss would be seen, with their materials, and how many are left out."""
+        return self.words.blind(BLIND_MAX)
+
+    @property
+    def helps(self) -> list[tuple[Row, str]]:
+        """Where one measurement would help most."""
+        return self.words.helps(HELPS_MAX)
+
+    @property
+    def cut(self) -> int:
+        """Places that stand together in a box of the map."""
+        return survey_map.lay_out(self.survey).cut
+
+    def drawing(self, title: str, description: str) -> Markup:
+        """Return the map as SVG."""
+        plain = Speech(self.words.speech.language, self.survey.names, isolated)
+        drawn = survey_map.draw(self.survey, Words(self.survey, plain), f"{self.name}-map", title, description)
+        return Markup(drawn)  # noqa: S704 - escapes its texts
+
+    def draft(self, lead: Lead) -> str:
+        """Return the draft of a finding as it would be signed."""
+        return json.dumps(lead.draft, ensure_ascii=False, indent=2)
