@@ -13,7 +13,7 @@ from enduse.book.network import Row as Tabled
 from enduse.book.network import tables
 from enduse.errors import MissingExtraError, Problem, UnknownError
 from enduse.reports import judged
-from enduse.reports.names import names
+from enduse.reports.names import invented, names
 from enduse.reports.shapes import Found, Missing
 from enduse.reports.survey import Ground, Known, Survey, survey
 
@@ -67,6 +67,7 @@ def ground_of(book: Book, period_days: int = 7) -> tuple[dict[str, list[Tabled]]
     laid = tables(book, period_days)
     ground = Ground(
         title=book.programme.title,
+        invented=invented(book),
         names=names(book),
         resources=laid.resources,
         start=laid.start,

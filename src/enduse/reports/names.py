@@ -1,4 +1,4 @@
-"""Names for people of everything a report may name."""
+"""Names for people of everything a report may name, and whether all of it is invented."""
 
 from enduse.book.book import Book
 from enduse.terms.texts import Text
@@ -13,3 +13,9 @@ def names(book: Book) -> dict[str, Text]:
     found.update({name: need.body.title for name, need in book.works.needs.items()})
     found.update({name: tranche.now.body.title for name, tranche in book.releases.tranches.items()})
     return {**programme.materials, **programme.functions, **found}
+
+
+def invented(book: Book) -> bool:
+    """Say whether every party of the programme is marked as invented."""
+    parties = book.programme.parties
+    return bool(parties) and all(party.invented for party in parties.values())

@@ -6,7 +6,7 @@ from enduse.book.assure import differences, uses
 from enduse.book.book import Book
 from enduse.record.log import read_vkey
 from enduse.reports import assured, goods, judged, money
-from enduse.reports.names import names
+from enduse.reports.names import invented, names
 from enduse.reports.shapes import Evidence, Flow, Purse, Silent, Story
 from enduse.reports.sums import Sums
 from enduse.reports.tasks import tasks
@@ -38,7 +38,7 @@ def tell(book: Book) -> Story:
         title=programme.title,
         about=programme.founded.about,
         languages=programme.languages,
-        invented=bool(programme.parties) and all(party.invented for party in programme.parties.values()),
+        invented=invented(book),
         as_of=book.head.clock,
         since=micros(book.statement(0).statement.occurred_at),
         names=names(book),

@@ -125,6 +125,7 @@ class Ground(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         title: of the page.
+        invented: whether all of it is.
         names: for people, by identifier.
         resources: ledger names of materials.
         start: beginning of period 1, microseconds since 1970; 0 where periods have no dates.
@@ -134,6 +135,7 @@ class Ground(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     title: Text = msgspec.field(default_factory=dict)
+    invented: bool = False
     names: Mapping[str, Text] = msgspec.field(default_factory=dict)
     resources: Mapping[str, str] = msgspec.field(default_factory=dict)
     start: int = 0
@@ -147,6 +149,7 @@ class Survey(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         title: of the page.
+        invented: whether all of it is.
         names: for people, by identifier.
         resources: ledger names of materials.
         start: beginning of period 1, microseconds since 1970; 0 where periods have no dates.
@@ -155,10 +158,11 @@ class Survey(msgspec.Struct, frozen=True, kw_only=True):
         p_value: chance of anything as striking without a loss.
         false_alarm: budget.
         probability: with which the smallest losses would be seen.
-        leads: most striking first.
+        leads: most striking first, those about which a finding is in the record last.
         windows: (first, last) period of each column of the table.
         rows: where some loss would be seen, those first where most could be missing.
         unseen: (place, material) where none would be, the busiest first.
+        unstated: places with a balance, and ways, about which nothing was worked out.
         places: nodes.
         ways: links.
         aside: readings set aside.
@@ -166,6 +170,7 @@ class Survey(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     title: Text
+    invented: bool
     names: Mapping[str, Text]
     resources: Mapping[str, str]
     start: int
@@ -178,6 +183,7 @@ class Survey(msgspec.Struct, frozen=True, kw_only=True):
     windows: tuple[tuple[int, int], ...]
     rows: tuple[Row, ...]
     unseen: tuple[tuple[str, str], ...]
+    unstated: int
     places: tuple[Place, ...]
     ways: tuple[Way, ...]
     aside: tuple[GrossError, ...]
@@ -188,7 +194,8 @@ def band(share: float | None) -> Band:
     """Return how well a loss is seen that has to be this share of what passed."""
     if share is None:
         return "unseen"
-    return next((name for name, most in zip(BANDS, LIMITS, strict=False) if share <= most), "hardly")
+    told = round(share, 3)  # as people are told it, so that 1.0 % never stands in two bands
+    return next((name for name, most in zip(BANDS, LIMITS, strict=False) if told <= most), "hardly")
 
 
 def survey(assessment: Assessment, network: Network, ground: Ground, *, power: bool = True) -> Survey:
@@ -203,11 +210,13 @@ def survey(assessment: Assessment, network: Network, ground: Ground, *, power: b
     stated = assessment.power if power else ()
     windows = tuple(sorted({(one.first_period, one.last_period) for one in stated}, key=lambda w: (w[0] - w[1], w)))
     rows = _rows(stated, windows)
-    leads = tuple(_lead(alarm, network, ground) for alarm in assessment.alarms)
+    found = [_lead(alarm, network, ground) for alarm in assessment.alarms]
+    leads = tuple(sorted(found, key=lambda lead: any(known.code == "finding" for known in lead.known)))
     seen, blind = [row for row in rows if _sees(row)], [row for row in rows if not _sees(row)]
     places, ways = _map(network, rows, leads)
     return Survey(
         title=ground.title,
+        invented=ground.invented,
         names=ground.names,
         resources=ground.resources,
         start=ground.start,
@@ -220,6 +229,8 @@ def survey(assessment: Assessment, network: Network, ground: Ground, *, power: b
         windows=windows,
         rows=tuple(sorted(seen, key=lambda row: -row.hidden)),
         unseen=tuple((row.where, row.material) for row in blind),
+        unstated=sum(one.band == "unstated" and one.kind != "donor" for one in places)
+        + sum(one.band == "unstated" for one in ways),
         places=places,
         ways=ways,
         aside=assessment.gross_errors,

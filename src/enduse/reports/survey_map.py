@@ -157,7 +157,7 @@ def _ways(survey: Survey, drawn: Drawn, words: Words, *, mirrored: bool) -> tupl
         told = "; ".join(f"{words.place(way.link)}: {_told(way, words)}" for way in ways[:3])
         more = f" (+{len(ways) - 3})" if len(ways) > 3 else ""  # noqa: PLR2004
         lines.append(
-            f'<path class="way {band}{" lead" if leads else ""}" '
+            f'<path class="way {band}{" lead" if leads else " many" if start.more or end.more else ""}" '
             f'd="M{xs[0]:.0f} {y1:.0f}C{xs[1]:.0f} {y1:.0f} {xs[2]:.0f} {y2:.0f} {xs[3]:.0f} {y2:.0f}">'
             f"<title>{escape(told + more)}</title></path>"
         )
@@ -189,7 +189,7 @@ def _box(box: Box, drawn: Drawn, words: Words, name: str, *, mirrored: bool) -> 
         counts = Counter(one.band for one in box.more)
         called = speech.count("{n} more place", "{n} more places", len(box.more))
         parts = [f"{SIGNS[band]} {counts[band]}" for band in (*BANDS, "unstated") if counts[band]]
-        below, full = "  ".join(parts), called
+        below, full = (" ، " if mirrored else ", ").join(parts), called
     else:
         full = words.place(place.place)
         called = full if len(full) <= room else full[: room - 1] + "…"

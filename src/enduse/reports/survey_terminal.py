@@ -44,8 +44,10 @@ def print_survey(survey: Survey, console: Console, language: str = "en", *, draf
     survey = shown(survey)
     words = Words(survey, Speech(language, survey.names))
     say = words.speech.say
-    style = "bold red" if survey.leads else "bold green"
+    style = "bold red" if survey.leads else "bold yellow" if survey.aside else "bold green"
     parts: list[RenderableType] = [Text(words.verdict(), style=style)]
+    if survey.invented:
+        parts.insert(0, Text(say("Everything in this report is invented."), style="yellow"))
     if survey.leads:
         parts += [_lead(number, lead, words) for number, lead in enumerate(survey.leads[:LEADS_SHOWN], 1)]
         if len(survey.leads) > LEADS_SHOWN:
@@ -58,9 +60,10 @@ def print_survey(survey: Survey, console: Console, language: str = "en", *, draf
         )
         if drafts:
             parts.append(Text(say("The draft of each finding: add --json, or --html FILE."), style="dim"))
+    parts += _aside(survey, words)
     if survey.windows:
         parts += _seen(survey, words)
-    parts += _rest(survey, words)
+    parts += _caveats(survey, words)
     console.print(Group(*parts), width=min(console.width, WIDTH))
 
 
@@ -122,7 +125,7 @@ def _seen(survey: Survey, words: Words) -> list[RenderableType]:
         parts.append(legend)
     found, more = words.blind(BLIND_SHOWN)
     if found:
-        listed = "; ".join(f"{place} ({', '.join(materials)})" for place, materials in found)
+        listed = "; ".join(f"{place} ({', '.join(materials)})" if materials else place for place, materials in found)
         if more:
             listed += " " + words.speech.count("and one more", "and {n} more", more)
         nowhere = words.speech.count(
@@ -131,6 +134,8 @@ def _seen(survey: Survey, words: Words) -> list[RenderableType]:
             len(found) + more,
         )
         parts.append(Text(f"{SIGNS['unseen']} {nowhere}: {listed}.", style="yellow"))
+    if unstated := words.unstated():
+        parts.append(Text(f"{SIGNS['unstated']} {unstated}", style="dim"))
     helps = words.helps(HELPS_SHOWN)
     if helps or found:
         parts.append(Padding(Text(say("What would help most"), style="bold cyan"), (1, 0, 0, 0)))
@@ -190,16 +195,21 @@ def _help(row: Row, measure: str, words: Words) -> Text:
     return Text(f"- {text}")
 
 
-def _rest(survey: Survey, words: Words) -> list[RenderableType]:
-    """Return readings set aside, and caveats."""
-    parts: list[RenderableType] = []
-    if survey.aside:
-        title = words.speech.count("One reading was set aside", "{n} readings were set aside", len(survey.aside))
-        parts.append(Padding(Text(title, style="bold cyan"), (1, 0, 0, 0)))
-        parts += [Text("- " + words.aside(one)) for one in survey.aside[:ASIDE_SHOWN]]
-        if len(survey.aside) > ASIDE_SHOWN:
-            parts.append(_more(words, len(survey.aside) - ASIDE_SHOWN))
-    if survey.caveats:
-        parts.append(Padding(Text(words.speech.say("What this cannot say"), style="bold cyan"), (1, 0, 0, 0)))
-        parts += [Text("- " + words.caveat(text)) for text in survey.caveats]
+def _aside(survey: Survey, words: Words) -> list[RenderableType]:
+    """Return readings set aside."""
+    if not survey.aside:
+        return []
+    title = words.speech.count("One reading was set aside", "{n} readings were set aside", len(survey.aside))
+    parts: list[RenderableType] = [Padding(Text(title, style="bold cyan"), (1, 0, 0, 0))]
+    parts += [Text("- " + words.aside(one)) for one in survey.aside[:ASIDE_SHOWN]]
+    if len(survey.aside) > ASIDE_SHOWN:
+        parts.append(_more(words, len(survey.aside) - ASIDE_SHOWN))
     return parts
+
+
+def _caveats(survey: Survey, words: Words) -> list[RenderableType]:
+    """Return what the assessment cannot say."""
+    if not survey.caveats:
+        return []
+    title = Text(words.speech.say("What this cannot say"), style="bold cyan")
+    return [Padding(title, (1, 0, 0, 0)), *(Text("- " + words.caveat(text)) for text in survey.caveats)]

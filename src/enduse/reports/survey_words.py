@@ -37,6 +37,10 @@ _LACK: Final = re.compile(r"(\d+) of (\d+) readings are missing; losses are seen
 _FACTOR: Final = re.compile(r"The (.+) errors look ([\d.]+) times what was stated; what was found is used\.")
 
 
+TIED: Final = "would look the same"
+"""What assurance says of a reading set aside that may as well be right, and goods missing."""
+
+
 def _(message: str) -> str:
     """Mark a message for the catalogues."""
     return message
@@ -163,12 +167,21 @@ class Words:
         """Return the answer to the question of the page."""
         p, budget = self.chance(self.survey.p_value), self.share(self.survey.false_alarm)
         if self.survey.leads:
-            return self.say("Something does not add up. The chance of that by errors of measurement alone: {p}.", p=p)
-        return self.say(
-            "Nothing is missing beyond what errors of measurement explain (chance {p}; below {budget} there would be an alarm).",
-            p=p,
-            budget=budget,
+            told = self.say("Something does not add up. The chance of that by errors of measurement alone: {p}.", p=p)
+        else:
+            told = self.say(
+                "Nothing is missing beyond what errors of measurement explain (chance {p}; below {budget} there would be an alarm).",
+                p=p,
+                budget=budget,
+            )
+        if not self.survey.aside:
+            return told
+        aside = self.speech.count(
+            "But one reading did not fit and was set aside; look at it too.",
+            "But {n} readings did not fit and were set aside; look at them too.",
+            len(self.survey.aside),
         )
+        return told + " " + aside
 
     def lead(self, lead: Lead) -> str:
         """Return what a lead says, in a sentence."""
@@ -301,7 +314,7 @@ class Words:
             "typing": self.say("looks like a typing slip"),
             "swapped": self.say("looks exchanged with another reading"),
         }
-        return self.say(
+        told = self.say(
             "{reading} ({kind}, {place}, {material}, {when}) says {value}; all others say {expected}: {reason}.",
             reading=one.reading,
             kind=kinds[one.reading_kind],
@@ -312,6 +325,7 @@ class Words:
             expected=self.amount(one.material, one.expected),
             reason=reasons.get(one.kind, self.say("unexplained")),
         )
+        return told + " " + self.say("A loss of that size there would look the same.") if TIED in one.sentence else told
 
     def band(self, band: str) -> str:
         """Return what a band means."""
@@ -348,9 +362,20 @@ class Words:
     def blind(self, limit: int) -> tuple[list[tuple[str, list[str]]], int]:
         """Return places where no loss would be seen with the materials, and how many places were left out."""
         by_place: dict[str, list[str]] = {}
+        several = len({row.material for row in self.survey.rows} | {what for _, what in self.survey.unseen}) > 1
         for where, material in self.survey.unseen:
-            by_place.setdefault(self.place(where), []).append(self.material(material))
+            by_place.setdefault(self.place(where), []).extend([self.material(material)] if several else [])
         return list(by_place.items())[:limit], max(0, len(by_place) - limit)
+
+    def unstated(self) -> str:
+        """Return about how many places nothing was worked out; empty where there is none."""
+        if not self.survey.unstated:
+            return ""
+        return self.speech.count(
+            "About one place or way nothing is stated: it is not busy enough, or too little is known of it.",
+            "About {n} places and ways nothing is stated: only the busiest are worked out, and those of which enough is known.",
+            self.survey.unstated,
+        )
 
 
 def _figures(value: float) -> float:

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from enduse.reports.shapes import Figure, Found, Missing, Story, Task, Tranche
 from enduse.reports.speech import Speech
+from enduse.reports.survey_words import Words
 
 WIDTH = 80
 """Columns the story is set in, however wide the terminal."""
@@ -44,6 +45,8 @@ def print_story(story: Story, console: Console, language: str = "en") -> None:
         parts += [_title(speech.say("What became of everything that came in")), _goods(story, speech)]
     if story.goods:
         parts += [_title(speech.say("What is missing")), *_missing(story, speech)]
+    if story.survey or story.unsurveyed == "no_extra":
+        parts += [_title(speech.say("Is it all there?")), _surveyed(story, speech)]
     if story.tranches:
         parts += [_title(speech.say("Tranches: what is released, and why not")), _tranches(story, speech)]
     parts += [_title(speech.say("Who must act")), _tasks(story, speech)]
@@ -227,6 +230,29 @@ def _missing(story: Story, speech: Speech) -> list[RenderableType]:
         )
         blocks.append(Text(f" {words}.", style="dim"))
     return blocks
+
+
+def _surveyed(story: Story, speech: Speech) -> RenderableType:
+    """Return in a few lines what network assurance says; the command of its own says it at length."""
+    if story.survey is None:
+        command = "pip install 'enduse[analytics]'"
+        words = speech.say("To compare the whole network at once, install one more part: {command}", command=command)
+        return Padding(Text(words, style="dim"), (0, 1))
+    said = Words(story.survey, speech)
+    text = Text(said.verdict(), style="bold red" if story.survey.leads else "")
+    for number, lead in enumerate(story.survey.leads[:3], 1):
+        text.append(f"\n⚠ {number} ", style="bold red").append(said.lead(lead), style="not bold default")
+        for known in lead.known:
+            text.append(" " + said.known(known), style="not bold dim default")
+    places = len({where for where, _ in story.survey.unseen})
+    if places:
+        blind = speech.count(
+            "At one place no loss would be seen, however large",
+            "At {n} places no loss would be seen, however large",
+            places,
+        )
+        text.append(f"\n○ {blind}: enduse assure DIR", style="not bold yellow")
+    return Padding(text, (0, 1))
 
 
 def _loss(one: Missing, speech: Speech) -> RenderableType:
