@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from enduse.assurance import advice, explain, field, gross, words
+from enduse.assurance import advice, explain, field, gross, slips, words
 from enduse.assurance.advice import Names
 from enduse.assurance.calibrate import SEED, Calibration, overlap
 from enduse.assurance.columns import RECEIVED, Readings
@@ -172,18 +172,38 @@ class _Run:
             for at, scores in list(self.best.items()):
                 if max(scores) < threshold or at not in self.states:
                     continue
-                slips = explain.misread(self.kept[at], self.weights, threshold)
                 state = self.states[at]
-                for slip in slips:
-                    state.removed[slip.at][slip.first, slip.last] = True
-                    state.suspects.append(gross.Suspect(slip.at, slip.first, slip.last, 0.0))
-                if slips:
+                if self._recognise(at, threshold) or self._misread(at, threshold):
                     changed = True
                     one = self.engine.finish(state, self.learned, rounds=3)
                     self.kept[at], self.best[at] = one, best_scores(one, self.weights)
             if not changed:
                 break
             self.calibration = self._calibrate()
+
+    def _recognise(self, at: int, threshold: float) -> bool:
+        """Set aside what exact slips put right, once more with all readings around the alarms that may be sound."""
+        state, one = self.states[at], self.kept[at]
+        around = slips.surroundings(one, self.weights, threshold)
+        back = [each for each in state.suspects if each.tied and (each.kind, each.place, each.column) in around]
+        for each in back:
+            state.removed[each.kind][each.place, each.column] = False
+        trial = self.engine.finish(state, self.learned, rounds=0) if back else one
+        frequency = slips.rate(one.panel, sum(not each.tied for each in state.suspects))
+        found = slips.recognised(trial, self.weights, threshold, frequency)
+        if found:
+            state.suspects = [each for each in state.suspects if each not in back]
+            state.set_aside(gross.Suspect(one.at, one.first, one.last, 0.0, tied=True) for one in found)
+        else:
+            for each in back:
+                state.removed[each.kind][each.place, each.column] = True
+        return bool(found)
+
+    def _misread(self, at: int, threshold: float) -> bool:
+        """Set aside readings that are wrong by no rule, where a few of them explain more than a loss."""
+        found = explain.misread(self.kept[at], self.weights, threshold)
+        self.states[at].set_aside(gross.Suspect(one.at, one.first, one.last, 0.0) for one in found)
+        return bool(found)
 
     def _judge(self, material: Material, kept: int, rounds: int) -> int:
         """Score one material; keep it while there is room; return the room it takes."""

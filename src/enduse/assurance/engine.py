@@ -1,6 +1,6 @@
 """From readings to fitted materials: error sizes learned, gross errors set aside, everything scored."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 import numpy as np
@@ -42,6 +42,12 @@ class Material(msgspec.Struct):
             for cells, away, amount in zip(self.system.panel.cells(), self.removed, self.amounts, strict=True)
         ]
         return out[0], out[1], out[2], out[3]
+
+    def set_aside(self, found: Iterable[gross.Suspect]) -> None:
+        """Take readings out and note why."""
+        for one in found:
+            self.removed[one.kind][one.place, one.column] = True
+            self.suspects.append(one)
 
 
 class Engine:
@@ -87,16 +93,15 @@ class Engine:
             self._systems.clear()  # campaigns come one after the other: the last pattern is the one that comes again
             self._systems[key] = system
         removed = [np.zeros_like(cells.present) for cells in panel.cells()]
-        suspects = gross.impossible(panel)
-        for one in suspects:
-            removed[one.kind][one.place, one.column] = True
         amounts = [cells.amount for cells in panel.cells()]
-        return Material(
+        out = Material(
             system,
             (removed[0], removed[1], removed[2], removed[3]),
             (amounts[0], amounts[1], amounts[2], amounts[3]),
-            suspects,
+            [],
         )
+        out.set_aside(gross.impossible(panel))
+        return out
 
     def roles(self, panel: Panel) -> Ints:
         """Return what each instrument mainly reads: 0 flows, 1 stock, 2 use."""
@@ -129,9 +134,7 @@ class Engine:
             material.removed[one.kind][one.place, one.column] = False
             material.suspects.remove(one)
             material.returned.add((one.kind, one.place, one.column))
-        for one in found:
-            material.removed[one.kind][one.place, one.column] = True
-        material.suspects += found
+        material.set_aside(found)
         return bool(found or back), proof
 
     def _cleared(

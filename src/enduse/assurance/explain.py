@@ -173,8 +173,7 @@ def misread(one: Fit, weights: Floats, threshold: float) -> list[Cause]:
     out: list[Cause] = []
     log_weights = np.where(weights > 0, np.log(np.maximum(weights, 1e-300)), -np.inf)
     for _ in range(MOST_ALARMS):
-        node, link, bias, _ = court.windows()
-        best = _best(one, node, link, bias, log_weights)
+        best = best_cause(court, log_weights)
         if best is None or best[0] < threshold:
             break
         cause = best[1]
@@ -231,6 +230,12 @@ def _loss_first(court: Court, cause: Cause, node: field.Windows, link: field.Win
         return cause
     rivals = _rivals(court, cause, float(court.weigh([cause])[0][0]), node, link)
     return next((one for one in rivals if one.kind in {"node", "link"} and one.sign > 0), cause)
+
+
+def best_cause(court: Court, log_weights: Floats) -> tuple[float, Cause] | None:
+    """Return the explanation that scores highest given what is already explained, with its score."""
+    node, link, bias, _ = court.windows()
+    return _best(court.one, node, link, bias, log_weights)
 
 
 def _best(

@@ -15,8 +15,8 @@ from scipy import special
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-WHOLE_SHARE, OPEN_SHARE = 0.12, 0.12  # of each place's budget: the whole campaign; from some period to now
-SHORTER = 0.75  # share of a group of lengths as part of that of the next shorter one
+WHOLE_SHARE, OPEN_SHARE = 0.12, 0.06  # of each place's budget: the whole campaign; from some period to now
+SHORTER = 0.9  # share of a group of lengths as part of that of the next shorter one
 USELESS_SE = 3.0  # windows whose loss has an sd above three times all throughput say nothing
 
 

@@ -29,6 +29,7 @@ SLIPPERY, SLIPPERY_LEAST = 0.0008, 3  # part and number of readings that only th
 CLEARED_PART = 0.8  # of the limit: a reading set aside that is nearer than that comes back
 GROSS_FACTOR, GROSS_FACTOR_USE, GROSS_PART = 1.8, 1.4, 0.35
 IMPOSSIBLE_FACTOR = 20.0
+EVERY_LENGTH = 6  # of windows a wrong reading is weighed against; longer ones by halves
 SPREADING = 0.3  # errors smaller than this part of the largest may be its echo: next round
 OWN_PART = 0.3  # a reading of which less is left when a discrepancy is unknown is part of it
 VISIBLE = 2e-4  # least part of the variance of a reading that the others check
@@ -85,11 +86,25 @@ def is_slippery(panel: Panel, suspects: list[Suspect]) -> bool:
 
 
 def covering(windows: Windows) -> Floats:
-    """Return the largest squared z of any window that covers each period, shape (S, T)."""
+    """Return how much of each period's discrepancy a loss explains, as a squared z, shape (S, T).
+
+    It is what a window that covers the period explains beyond its parts before and after it: a window that another
+    discrepancy lifts is no rival here.
+    """
     square = np.where(windows.usable, windows.z**2, 0.0)
-    square = np.maximum.accumulate(square, axis=1)
-    square = np.maximum.accumulate(square[:, :, ::-1], axis=2)[:, :, ::-1]
-    return np.asarray(np.einsum("stt->st", square))
+    t = square.shape[2]
+    out = np.zeros(square.shape[:2])
+    for length in sorted({*range(1, min(t, EVERY_LENGTH) + 1), *(t >> k for k in range(t.bit_length() - 1))}):
+        first = np.arange(t - length + 1)
+        whole = square[:, first, first + length - 1]
+        for at in range(length):
+            parts = np.zeros_like(whole)
+            if at:
+                parts += square[:, first, first + at - 1]
+            if at < length - 1:
+                parts += square[:, first + at + 1, first + length - 1]
+            np.maximum(out[:, at : at + first.size], whole - parts, out=out[:, at : at + first.size])
+    return out
 
 
 def find(
