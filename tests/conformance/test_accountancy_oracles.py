@@ -9,6 +9,7 @@ import pytest
 np = pytest.importorskip("numpy")
 pytest.importorskip("scipy")
 
+from enduse import inspection  # noqa: E402
 from enduse.assurance import classic, reconcile  # noqa: E402
 
 DATA = Path(os.environ.get("ENDUSE_TEST_DATA", Path(__file__).parents[3] / "shared" / "data")) / "accountancy"
@@ -193,6 +194,86 @@ def test_reconciliation_of_yang_and_others():
     assert got.statistic > 9.49  # the 5 % limit of the chi-square with 4 degrees of freedom
     assert int(np.abs(got.tests).argmax()) == 0
     assert abs(got.tests[0]) == pytest.approx(5.67, abs=5e-3)
+
+
+@needs_data
+def test_attribute_sample_sizes():
+    known = json.loads((DATA / "reference_values.json").read_text())["attribute_sample_size"]
+    assert len(known) == 48
+    for row in known:
+        case = row["N"], row["D"], row["beta"]
+        assert inspection.size_iaea(*case) == row["n_iaea"], case
+        assert inspection.size_corrected(*case) == row["n_finite_correction"], case
+        assert inspection.size_exact(*case) == row["n_exact"], case
+
+
+@needs_data
+def test_values_of_the_sequential_inspection_game():
+    known = json.loads((DATA / "reference_values.json").read_text())["dresher_game_value"]
+    assert len(known) == 6
+    for row in known:
+        assert float(inspection.game_value(row["n"], row["m"])) == pytest.approx(row["value"], abs=1e-12)
+
+
+@needs_data
+@pytest.mark.parametrize("at", range(3))
+def test_security_games(at):
+    known = json.loads((DATA / "reference_values.json").read_text())["security_game"][at]
+    spots = [
+        inspection.Spot(*row) for row in zip(*(known[key] for key in ("Uu_a", "Uc_a", "Uu_d", "Uc_d")), strict=True)
+    ]
+    shares = inspection.cover(spots, known["m"])
+    assert sum(shares) == known["m"] * inspection.UNIT
+    assert [share / inspection.UNIT for share in shares] == pytest.approx(known["coverage_origami"], abs=1e-8)
+    found = inspection.outcome(spots, shares)
+    assert float(found.taker) == pytest.approx(known["attacker_value"], abs=2e-7)
+    assert float(found.ours) == pytest.approx(known["defender_value"], abs=2e-7)
+
+
+def test_more_published_sizes_and_game_values():
+    cases = {
+        (300, 3, 0.05): (190, 189, 189),
+        (300, 50, 0.05): (18, 17, 16),
+        (1000, 50, 0.1): (46, 44, 44),
+        (50, 3, 0.1): (27, 27, 27),
+    }
+    for case, sizes in cases.items():
+        found = inspection.size_iaea(*case), inspection.size_corrected(*case), inspection.size_exact(*case)
+        assert found == sizes
+    chances = {(2, 1): 1 / 3, (3, 1): 1 / 4, (4, 2): 0.363636, (12, 4): 0.292191}
+    for game, chance in chances.items():
+        assert float(inspection.first_visit(*game)) == pytest.approx(chance, abs=5e-7)
+
+
+@pytest.mark.parametrize(
+    ("tolerable", "allowed", "poisson", "binomial", "of_a_thousand"),
+    [
+        (0.01, {}, 300, 299, 258),
+        (0.05, {}, 60, 59, 57),
+        (0.05, {"expected": 0.025}, 231, 234, 197),
+        (0.05, {"errors": 2}, 126, 124, 119),
+    ],
+)
+def test_audit_samples(tolerable, allowed, poisson, binomial, of_a_thousand):
+    # Quick values of the audit literature at 95 %, worked out by the definitions of the AICPA guide.
+    assert inspection.audit_size(tolerable, **allowed) == poisson
+    assert inspection.audit_size(tolerable, model="binomial", **allowed) == binomial
+    assert inspection.audit_size(tolerable, population=1000, **allowed) == of_a_thousand
+
+
+def test_monetary_unit_samples_of_the_aicpa_table():
+    shares = (0.5, 0.3, 0.1, 0.08, 0.06, 0.05, 0.04, 0.03, 0.02, 0.01, 0.005)
+    assert [inspection.audit_size(share) for share in shares] == [6, 10, 30, 38, 50, 60, 75, 100, 150, 300, 600]
+
+
+@pytest.mark.parametrize(("target", "accept_from"), [(0.5, 7), (0.6, 9), (0.7, 11), (0.8, 13), (0.9, 15), (0.95, 17)])
+def test_lots_of_nineteen(target, accept_from):
+    rule = inspection.lot_rule(19, target, round(target - 0.3, 2))
+    assert rule.accept_from == accept_from
+    assert rule.refuses_good <= 0.1
+    assert rule.accepts_bad <= 0.1
+    if target == 0.8:
+        assert (rule.refuses_good, rule.accepts_bad) == (pytest.approx(0.068, abs=5e-4), pytest.approx(0.084, abs=6e-4))
 
 
 def test_reconciliation_refuses_what_does_not_fit():

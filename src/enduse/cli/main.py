@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from enduse import __version__
-from enduse.cli import add, assure, demo, mandates, new, record, release, status, trace
+from enduse.cli import add, assure, demo, mandates, new, plan, record, release, status, trace
 
 app = typer.Typer(
     name="enduse",
@@ -39,6 +39,7 @@ app.command()(add.add)
 app.command()(status.status)
 app.command()(trace.trace)
 app.command()(assure.assure)
+app.command()(plan.plan)
 app.command()(mandates.mandates)
 app.command()(release.release)
 app.add_typer(record.app, name="record")

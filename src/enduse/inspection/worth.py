@@ -1,0 +1,116 @@
+"""What lies in each place that somebody could take unseen: what a visit would be for.
+
+Four things count, each read from the book alone. What is *held* and could be gone since the last count. What is
+*missing* and unresolved: it counts where it arrived, for there it can be recounted. What is *under way* and has not
+arrived: it counts where it left. What is said to be *used* and nobody independent has measured, or measured short:
+no balance ever shows that, so only a visit finds it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Final, Literal
+
+import msgspec
+
+from enduse.assurance.differences import Use
+from enduse.ledger.accounts import class_of, item_of
+from enduse.ledger.ledger import Ledger
+from enduse.works.works import Works
+
+WHOLE: Final = 1_000_000_000
+"""All that ever came in of one material."""
+
+What = Literal["held", "missing", "under_way", "unmeasured_use", "short_use"]
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """One thing at stake: what, of which resource, how much in base units."""
+
+    what: What
+    resource: str
+    amount: int
+
+
+class Stake(msgspec.Struct, frozen=True):
+    """What is at stake in one place.
+
+    Attributes:
+        place: a place, or a project that has none.
+        value: in billionths; each material counts by its share of all that came in of it, so that tonnes and parcels
+            can stand beside each other.
+        reasons: what makes it up, the largest share first.
+    """
+
+    place: str
+    value: int
+    reasons: tuple[Reason, ...]
+
+
+def stakes(ledger: Ledger, works: Works, uses: Sequence[Use]) -> list[Stake]:
+    """Return what is at stake, by place, for every place where goods arrived, lie or are built in.
+
+    Where goods only leave (a donor's yard) nothing has been entrusted to anybody yet.
+    """
+    came: dict[str, int] = defaultdict(int)
+    for account, held in ledger.balances.items():
+        if class_of(account) in {"origin", "unlinked"}:
+            for resource, amount in held.items():
+                came[resource] -= amount
+    found: dict[str, dict[tuple[What, str], int]] = {
+        place: defaultdict(int) for place in sorted(_places(ledger, works))
+    }
+    for place, reason in (*_of_accounts(ledger), *_of_uses(works, uses)):
+        if reason.amount > 0:
+            found.setdefault(place, defaultdict(int))[reason.what, reason.resource] += reason.amount
+
+    def value(reason: Reason) -> int:
+        # More than all that came in is a fault of the books, and no more than everything is at stake.
+        return min(WHOLE, reason.amount * WHOLE // max(came[reason.resource], 1))
+
+    result = []
+    for place, amounts in found.items():
+        reasons = [Reason(what, resource, amount) for (what, resource), amount in amounts.items()]
+        reasons.sort(key=lambda reason: (-value(reason), reason.what, reason.resource))
+        result.append(Stake(place, sum(value(reason) for reason in reasons), tuple(reasons)))
+    return sorted(result, key=lambda stake: (-stake.value, stake.place))
+
+
+def _places(ledger: Ledger, works: Works) -> set[str]:
+    arrived = {item.receipt.place for item in ledger.consignments.values() if item.receipt is not None}
+    waiting = {leg.place for legs in ledger.waiting.values() for leg in legs}
+    built = {project.place for project in works.projects.values() if project.place is not None}
+    return arrived | waiting | built
+
+
+def _of_accounts(ledger: Ledger) -> Iterator[tuple[str, Reason]]:
+    for account, held in ledger.balances.items():
+        item = item_of(account)
+        match class_of(account):
+            case "stock":
+                what: What = "held"
+            case "difference":
+                what, item = "missing", _end(ledger, item, arrived=True)
+            case "transit":
+                what, item = "under_way", _end(ledger, item, arrived=False)
+            case _:
+                continue
+        yield from ((item, Reason(what, resource, amount)) for resource, amount in held.items())
+
+
+def _end(ledger: Ledger, item: str, *, arrived: bool) -> str:
+    """Return where a consignment arrived or left; a stock's own place stands as it is."""
+    known = ledger.consignments.get(item)
+    if known is None:
+        return item
+    leg = known.receipt if arrived and known.receipt is not None else known.dispatch
+    return leg.place if leg is not None else item
+
+
+def _of_uses(works: Works, uses: Sequence[Use]) -> Iterator[tuple[str, Reason]]:
+    for use in uses:
+        known = works.projects.get(use.project)
+        place = (known.place if known is not None else None) or use.project
+        if use.measured is None:
+            yield place, Reason("unmeasured_use", use.resource, use.declared - use.resolved)
+        elif use.short is not None and use.judgement != "within_error":
+            yield place, Reason("short_use", use.resource, use.short)

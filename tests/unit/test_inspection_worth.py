@@ -1,0 +1,118 @@
+"""What is at stake in each place, from books written by hand."""
+
+from datetime import UTC, datetime
+
+import msgspec
+
+from enduse.assurance.differences import Use
+from enduse.inspection import Reason, stakes
+from enduse.ledger.ledger import Ledger
+from enduse.ledger.state import Consignment, Leg, Line
+from enduse.statements.works import ProjectBody
+from enduse.works.works import ProjectState, Version, Works
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+T = 1_000_000
+
+
+def leg(place, amount=T):
+    line = Line("cement/g", None, amount)
+    return Leg(entry=1, speaker="p", holder="p", place=place, effective=1, lines=(line,), id="0" * 64, rank=1)
+
+
+def ledger(balances, **consignments):
+    return Ledger(balances=balances, consignments=consignments)
+
+
+def works(**places):
+    states = {}
+    for name, place in places.items():
+        body = ProjectBody(project=name, title={"en": name}, purpose="reconstruction", need="need:1")
+        states[name] = ProjectState("owner", [Version(body, "0" * 64, START, place)])
+    return Works(projects=states)
+
+
+def use(**words):
+    plain = {
+        "project": "clinic",
+        "resource": "cement/g",
+        "billed": None,
+        "allowance": 0,
+        "declared": 40 * T,
+        "resolved": 10 * T,
+        "measured": None,
+        "interval": None,
+        "short": None,
+        "short_interval": None,
+        "judgement": "not_measured",
+        "over_bill": 0,
+        "readings": (),
+    }
+    return Use(**{**plain, **words})
+
+
+CAME = {"origin donor": {"cement/g": -60 * T, "parcel/piece": -400}, "unlinked place:b": {"cement/g": -40 * T}}
+
+
+def by_place(*words):
+    return {stake.place: stake for stake in stakes(*words)}
+
+
+def test_goods_held_count_by_their_share_of_all_that_came_in():
+    held = {
+        **CAME,
+        "stock x place:a": {"cement/g": 25 * T},
+        "stock y place:b": {"cement/g": 10 * T, "parcel/piece": 100},
+    }
+    found = by_place(ledger(held), Works(), [])
+    assert {place: stake.value for place, stake in found.items()} == {"place:a": 250_000_000, "place:b": 350_000_000}
+    assert found["place:b"].reasons == (Reason("held", "parcel/piece", 100), Reason("held", "cement/g", 10 * T))
+    assert list(found) == ["place:b", "place:a"], "what is worth most comes first"
+
+
+def test_what_is_missing_counts_where_it_arrived_and_what_is_under_way_where_it_left():
+    done = Consignment(id="c1", dispatch=leg("place:yard"), receipt=leg("place:a"), resolution="received")
+    going = Consignment(id="c2", dispatch=leg("place:yard"))
+    open_now = {
+        **CAME,
+        "difference x c1": {"cement/g": 2 * T},
+        "transit x c2": {"cement/g": 3 * T},
+        "difference x place:b": {"cement/g": 4 * T},
+        "difference z place:b": {"cement/g": -T},
+    }
+    found = by_place(ledger(open_now, c1=done, c2=going), Works(), [])
+    assert found["place:a"].reasons == (Reason("missing", "cement/g", 2 * T),)
+    assert found["place:yard"].reasons == (Reason("under_way", "cement/g", 3 * T),)
+    assert found["place:b"].reasons == (Reason("missing", "cement/g", 4 * T),), "a surplus makes up for nothing"
+
+
+def test_use_that_nobody_measured_is_at_stake_and_measured_use_is_not():
+    sites = works(clinic="place:clinic", school="place:school", well=None)
+    uses = [
+        use(),
+        use(project="school", measured=40 * T, short=5 * T, judgement="within_error"),
+        use(project="well", measured=30 * T, short=10 * T, judgement="beyond_error"),
+        use(project="unheard-of"),
+    ]
+    found = by_place(ledger(CAME), sites, uses)
+    assert found["place:clinic"].reasons == (Reason("unmeasured_use", "cement/g", 30 * T),)
+    assert found["place:school"].reasons == ()
+    assert found["well"].reasons == (Reason("short_use", "cement/g", 10 * T),)
+    assert found["unheard-of"].value == 300_000_000
+
+
+def test_places_that_only_send_are_not_in_the_plan_and_empty_ones_that_received_are():
+    done = Consignment(id="c1", dispatch=leg("place:yard"), receipt=leg("place:a"), resolution="received")
+    early = {"c9": [leg("place:early")]}
+    books = msgspec.structs.replace(ledger(CAME, c1=done), waiting=early)
+    assert [stake.place for stake in stakes(books, works(clinic="place:clinic"), [])] == [
+        "place:a",
+        "place:clinic",
+        "place:early",
+    ]
+
+
+def test_a_fault_of_the_books_makes_nothing_worth_more_than_all_there_is():
+    found = by_place(ledger({"stock x place:a": {"cement/g": 7 * T}, "stock x place:b": {"cement/g": -T}}), Works(), [])
+    assert found["place:a"].value == 1_000_000_000
+    assert "place:b" not in found
