@@ -3,6 +3,9 @@
 import csv
 import json
 import random
+import re
+import subprocess
+import sys
 
 import pytest
 from typer.testing import CliRunner
@@ -10,7 +13,13 @@ from typer.testing import CliRunner
 pytest.importorskip("numpy")
 pytest.importorskip("scipy")
 
+from enduse.book import keys
+from enduse.book.book import Book
+from enduse.book.intake import Intake
 from enduse.cli.main import app
+from enduse.exchange.draft import draft
+from enduse.reports import assured
+from enduse.terms.times import instant_of
 
 
 def answer(*words, code):
@@ -56,16 +65,112 @@ def network(folder, lost=0.0, seed=3):
     return folder
 
 
-def test_a_programme_shows_where_the_cement_went(tmp_path):
+@pytest.fixture
+def demo(tmp_path):
     built = CliRunner().invoke(app, ["demo", "--into", str(tmp_path / "demo"), "--json"])
     assert built.exit_code == 0, built.output
-    told = answer(tmp_path / "demo", "--no-power", code=1)
+    return tmp_path / "demo"
+
+
+def test_a_programme_shows_where_the_cement_went(demo):
+    told = answer(demo, "--no-power", code=1)
     alarm = next(item for item in told["alarms"] if item["material"] == "cement TNE")
     assert alarm["hypothesis"] == "transit loss"
     assert alarm["where"] == "place:central-store > place:clinic-site"
     assert alarm["interval"][0] < 20 < alarm["interval"][1]
     assert any("scale:clinic-site" in other for other in alarm["indistinguishable_from"])
-    assert told["drafts"][0]["body"]["result"] == "unresolved", "an alarm is a draft, never a finding"
+    assert {one["body"]["result"] for one in told["drafts"]} == {"unresolved"}, "an alarm is a draft, never a finding"
+    assert (told["start"][:10], told["period_days"]) == ("2026-03-09", 7)
+
+
+LEAD = "consignment:0128"
+TRANCHE = "tranche:after-a-lead"
+
+
+def stands(folder):
+    released = CliRunner().invoke(app, ["release", str(folder), "--json"])
+    assert released.exit_code == 0, released.output
+    return next(x["verdict"]["value"] for x in json.loads(released.stdout)["tranches"] if x["tranche"] == TRANCHE)
+
+
+def say(folder, party, kind, place, body):
+    """Let a party of the demo sign and say something at the end of the record."""
+    with Intake.open(folder) as intake:
+        now = instant_of(intake.book.head.clock)
+        made = draft(kind, {"occurred_at": now, "place": place, "body": body})
+        (taken,) = intake.say([(party, keys.load(folder, party), made.statement)], now)
+        return taken.outcome
+
+
+def test_a_lead_becomes_a_finding_when_somebody_signs_it_and_then_a_condition_reads_it(demo, tmp_path):
+    (lead,) = [one for one in answer(demo, "--no-power", code=1)["drafts"] if one["body"]["about"] == LEAD]
+    requires = {"is": "not", "of": {"is": "finding_present", "about": LEAD, "result": "supported"}}
+    tranche = {
+        "tranche": TRANCHE,
+        "title": {"en": "Third tranche for the clinic"},
+        "amount": {"value": "1000", "currency": "USD"},
+        "project": "project:clinic",
+        "requires": requires,
+    }
+    assert say(demo, "party:umbrella", "condition", "place:coast", tranche) == "accepted"
+    assert stands(demo) == "not_known", "an alarm alone moves nothing"
+
+    examined = {
+        **lead["body"],
+        "result": "supported",
+        "reliability": "B",
+        "credibility": "2",
+        "right_of_reply": "Heard.",
+    }
+    assert say(demo, "party:olivar", lead["kind"], lead["place"], examined) == "no_effect", (
+        "a builder has no such mandate"
+    )
+    assert stands(demo) == "not_known"
+    assert say(demo, "party:monitor", lead["kind"], lead["place"], lead["body"]) == "accepted"
+    assert stands(demo) == "not_known", "a draft signed as it stands finds nothing"
+
+    again = {**examined, "finding": "finding:lead-examined", "supersedes": lead["body"]["finding"]}
+    assert say(demo, "party:monitor", lead["kind"], lead["place"], again) == "accepted"
+    assert stands(demo) == "not_met"
+
+    page = tmp_path / "page.html"
+    assert CliRunner().invoke(app, ["assure", str(demo), "--html", str(page)]).exit_code == 1
+    text = page.read_text(encoding="utf-8")
+    assert text.count("Examined: a finding is in the record") == 2
+    assert "finding:lead-examined" in text
+
+
+def test_the_report_says_what_is_lacking_where_statistics_are_not_installed(demo, tmp_path):
+    page = tmp_path / "report.html"
+    code = (
+        "import sys\nfor name in ('numpy', 'scipy'): sys.modules[name] = None\n"
+        f"sys.argv = ['enduse', 'status', {str(demo)!r}, '--report', {str(page)!r}]\n"
+        "from enduse.cli.main import main\nmain()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    text = page.read_text(encoding="utf-8")
+    assert text.count("pip install &#39;enduse[analytics]&#39;") == 2
+    assert 'class="network"' not in text
+
+
+def test_a_report_does_not_wait_for_a_very_large_network(demo, monkeypatch):
+    monkeypatch.setattr(assured, "READINGS_MAX", 3)
+    with Book.open(demo) as book:
+        assert assured.of_book(book) == "too_many"
+
+
+def test_a_page_shows_the_same_in_both_languages(demo, tmp_path):
+    page = tmp_path / "page.html"
+    result = CliRunner().invoke(app, ["assure", str(demo), "--html", str(page)], env={"COLUMNS": "80"})
+    assert result.exit_code == 1, result.output
+    assert "period 8" not in result.stdout, "a programme's periods have dates"
+    assert "27 April to 3 May 2026" in " ".join(result.stdout.split())
+    text = page.read_text(encoding="utf-8")
+    assert '<svg class="network"' in text
+    shown = re.sub(r"(?s)<pre.*?</pre>", "", text)
+    assert not re.search(r"place:\w", shown), "places have names, save in the drafts"
+    assert "period" not in re.sub(r"(?s)<style.*?</style>", "", shown), "and periods have dates"
 
 
 def test_nothing_missing_is_no_alarm(tmp_path):
@@ -97,3 +202,14 @@ def test_a_missing_table_is_named(tmp_path, missing):
     result = CliRunner().invoke(app, ["assure", str(folder)])
     assert result.exit_code == 2
     assert missing in result.stderr
+
+
+def test_tables_make_a_page_too_and_speak_arabic(tmp_path):
+    page = tmp_path / "page.html"
+    words = ["assure", str(network(tmp_path / "n", lost=15)), "--html", str(page), "--language", "ar"]
+    result = CliRunner().invoke(app, words, env={"COLUMNS": "80"})
+    assert result.exit_code == 1, result.output
+    assert "فُقد نحو" in result.stdout
+    for english in ("independent", "misread", "wrong", "readings", "Nobody", "would", "period"):
+        assert english not in result.stdout, "a sentence of assurance was not understood"
+    assert "went missing on the way <bdi>wa</bdi>" in page.read_text(encoding="utf-8")
