@@ -4,13 +4,15 @@ import hashlib
 import json
 import shutil
 import stat
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from enduse.book.assure import uses
 from enduse.book.book import Book
 from enduse.cli.main import app
-from enduse.inspection import UNIT, draw
+from enduse.inspection import UNIT, Spot, cover, draw, outcome, stakes
 
 
 def run(*words, code=0):
@@ -46,6 +48,25 @@ def test_visits_go_where_nobody_has_looked(demo):
     parcels = next(why for why in places["place:central-store"]["why"] if why["resource"] == "food-parcel/piece")
     assert parcels["look_at"] == 45
     assert told["drawn"] is None
+
+
+def test_the_table_of_the_explanation_is_true(demo):
+    page = (Path(__file__).parents[2] / "docs" / "explanation" / "inspection.md").read_text(encoding="utf-8")
+    with Book.open(demo) as book:
+        found = stakes(book.ledger, book.works, uses(book))
+    spots, many = [Spot(stake.value, stake.value // 10) for stake in found], len(found)
+
+    def taken(shares):
+        return f"{float(outcome(spots, shares).taker) / 1e9:.2f}"
+
+    for visits in (1, 2, 3, 4):
+        plans = (
+            cover(spots, visits, visits * UNIT // (4 * many)),
+            cover(spots, visits),
+            [visits * UNIT // many] * many,
+            [UNIT] * visits + [0] * (many - visits),
+        )
+        assert " | ".join((f"| {visits}", *map(taken, plans))) + " |" in page
 
 
 def test_the_draw_is_committed_to_made_later_and_checked_by_all(demo, tmp_path):
