@@ -4,8 +4,10 @@ import csv
 import json
 import random
 import re
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -65,11 +67,20 @@ def network(folder, lost=0.0, seed=3):
     return folder
 
 
+HOW_TO = Path(__file__).parents[2] / "docs" / "how-to" / "ask-if-it-is-all-there.md"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("built") / "demo"
+    made = CliRunner().invoke(app, ["demo", "--into", str(folder), "--json"])
+    assert made.exit_code == 0, made.output
+    return folder
+
+
 @pytest.fixture
-def demo(tmp_path):
-    built = CliRunner().invoke(app, ["demo", "--into", str(tmp_path / "demo"), "--json"])
-    assert built.exit_code == 0, built.output
-    return tmp_path / "demo"
+def demo(built, tmp_path):
+    return Path(shutil.copytree(built, tmp_path / "demo"))
 
 
 def test_a_programme_shows_where_the_cement_went(demo):
@@ -138,6 +149,15 @@ def test_a_lead_becomes_a_finding_when_somebody_signs_it_and_then_a_condition_re
     text = page.read_text(encoding="utf-8")
     assert text.count("Examined: a finding is in the record") == 2
     assert "finding:lead-examined" in text
+
+
+def test_the_how_to_signs_a_lead(demo, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    told = answer(demo, "--no-power", code=1)
+    (tmp_path / "leads.json").write_text(json.dumps(told), encoding="utf-8")
+    (script,) = re.findall(r"(?s)```python\n(.*?)```", HOW_TO.read_text(encoding="utf-8"))
+    exec(compile(script, HOW_TO.name, "exec"), {})
+    assert "outcome='accepted'" in capsys.readouterr().out
 
 
 def test_the_report_says_what_is_lacking_where_statistics_are_not_installed(demo, tmp_path):
