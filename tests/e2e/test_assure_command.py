@@ -177,7 +177,7 @@ def test_the_report_says_what_is_lacking_where_statistics_are_not_installed(demo
 def test_a_report_does_not_wait_for_a_very_large_network(demo, monkeypatch):
     monkeypatch.setattr(assured, "READINGS_MAX", 3)
     with Book.open(demo) as book:
-        assert assured.of_book(book) == "too_many"
+        assert assured.of_book(book, (), ()) == "too_many"
 
 
 def test_a_page_shows_the_same_in_both_languages(demo, tmp_path):

@@ -98,10 +98,13 @@ def _judge(
         layout: Layout = {name: rows(source, name) for name in TABLES}
         known, ground = error_sizes is ErrorSizes.STATED, Ground(title={"en": source.resolve().name})
     else:
+        from enduse.book.assure import differences
         from enduse.book.book import Book
+        from enduse.reports import judged
 
         with Book.open(source) as book:
-            layout, ground = ground_of(book, period_days)
+            missing = judged.missing(book, differences(book))
+            layout, ground = ground_of(book, judged.found(book), missing, period_days)
         known = error_sizes is not ErrorSizes.ESTIMATED
     return *judge(layout, false_alarm=false_alarm, known=known), ground
 

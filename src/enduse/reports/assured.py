@@ -7,12 +7,10 @@ from typing import Literal
 from enduse import assurance
 from enduse.assurance.model import Network
 from enduse.assurance.result import Assessment
-from enduse.book.assure import differences
 from enduse.book.book import Book
 from enduse.book.network import Row as Tabled
 from enduse.book.network import tables
 from enduse.errors import MissingExtraError, Problem, UnknownError
-from enduse.reports import judged
 from enduse.reports.names import invented, names
 from enduse.reports.shapes import Found, Missing
 from enduse.reports.survey import Ground, Known, Survey, survey
@@ -62,8 +60,17 @@ def said(found: tuple[Found, ...], missing: tuple[Missing, ...]) -> dict[str, tu
     return {item: tuple(words) for item, words in about.items()}
 
 
-def ground_of(book: Book, period_days: int = 7) -> tuple[dict[str, list[Tabled]], Ground]:
-    """Return a programme's network as tables, and what a survey of it rests on."""
+def ground_of(
+    book: Book, found: tuple[Found, ...], missing: tuple[Missing, ...], period_days: int = 7
+) -> tuple[dict[str, list[Tabled]], Ground]:
+    """Return a programme's network as tables, and what a survey of it rests on.
+
+    Args:
+        book: of the programme.
+        found: findings, as a story tells them.
+        missing: open differences, as a story tells them.
+        period_days: length of a period.
+    """
     laid = tables(book, period_days)
     ground = Ground(
         title=book.programme.title,
@@ -73,15 +80,15 @@ def ground_of(book: Book, period_days: int = 7) -> tuple[dict[str, list[Tabled]]
         start=laid.start,
         period_days=laid.period_days,
         carried=laid.carried,
-        known=said(judged.found(book), judged.missing(book, differences(book))),
+        known=said(found, missing),
     )
     rows = {"nodes": laid.nodes, "links": laid.links, "instruments": laid.instruments, "readings": laid.readings}
     return rows, ground
 
 
-def of_book(book: Book) -> Survey | Absent:
+def of_book(book: Book, found: tuple[Found, ...], missing: tuple[Missing, ...]) -> Survey | Absent:
     """Return what network assurance says about a programme, or why it says nothing."""
-    layout, ground = ground_of(book)
+    layout, ground = ground_of(book, found, missing)
     if not layout["readings"]:
         return "no_readings"
     if len(layout["readings"]) > READINGS_MAX:

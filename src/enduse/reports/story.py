@@ -33,7 +33,7 @@ def tell(book: Book) -> Story:
     used = judged.used(book, uses(book), declared)
     silent = [Silent(one.entry, one.kind, one.party, one.reason) for one in book.effects()]
     programme = book.programme
-    seen = assured.of_book(book)
+    seen = assured.of_book(book, found, missing)
     return Story(
         title=programme.title,
         about=programme.founded.about,

@@ -189,7 +189,7 @@ def _box(box: Box, drawn: Drawn, words: Words, name: str, *, mirrored: bool) -> 
         counts = Counter(one.band for one in box.more)
         called = speech.count("{n} more place", "{n} more places", len(box.more))
         parts = [f"{SIGNS[band]} {counts[band]}" for band in (*BANDS, "unstated") if counts[band]]
-        below, full = (" ، " if mirrored else ", ").join(parts), called
+        below, full = words.comma.join(parts), called
     else:
         full = words.place(place.place)
         called = full if len(full) <= room else full[: room - 1] + "…"

@@ -83,7 +83,9 @@ def _lead(number: int, lead: Lead, words: Words) -> RenderableType:
         more = len(told) - RIVALS_SHOWN
         if more > 0:
             told = [*told[:RIVALS_SHOWN], words.speech.count("one more", "{n} more", more)]
-        lines.append("\n" + say("What the readings cannot tell it from:") + f" {'; '.join(told)}.", style="yellow")
+        lines.append(
+            "\n" + say("What the readings cannot tell it from:") + f" {words.semicolon.join(told)}.", style="yellow"
+        )
     if one.next_measurement:
         lines.append(
             "\n" + say("What would tell them apart best: {measure}", measure=words.measure(one.next_measurement)),
@@ -125,7 +127,9 @@ def _seen(survey: Survey, words: Words) -> list[RenderableType]:
         parts.append(legend)
     found, more = words.blind(BLIND_SHOWN)
     if found:
-        listed = "; ".join(f"{place} ({', '.join(materials)})" if materials else place for place, materials in found)
+        listed = words.semicolon.join(
+            f"{place} ({words.comma.join(materials)})" if materials else place for place, materials in found
+        )
         if more:
             listed += " " + words.speech.count("and one more", "and {n} more", more)
         nowhere = words.speech.count(
@@ -162,14 +166,14 @@ def _heat(survey: Survey, words: Words) -> Table:
             Text(f"{SIGNS[sight.band]}\u00a0{share}", style=STYLES[sight.band])
             for sight, (share, _) in zip(row.sights, told, strict=True)
         ]
-        place, material = _fits(words.place(row.where)), _cut(words.material(row.material), WHAT)
+        place, material = _fits(words.place(row.where), words.arrow), _cut(words.material(row.material), WHAT)
         table.add_row(Text(place), Text(material), *shares, Text(told[0][1], style="dim"))
     return table
 
 
-def _fits(place: str, most: int = WHERE) -> str:
+def _fits(place: str, between: str, most: int = WHERE) -> str:
     """Return a place shortened so that both ends of a way can still be told."""
-    start, arrow, end = place.partition(" → ")
+    start, arrow, end = place.partition(between)
     if len(place) <= most or not arrow:
         return _cut(place, most)
     room = most - len(arrow)

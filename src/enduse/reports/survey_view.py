@@ -26,7 +26,6 @@ class View:
         name: prefix of identifiers, unique on the page.
         signs: of the bands.
         short: within a report, where the map and the worst rows must do.
-        comma: between the items of a list.
     """
 
     signs = SIGNS
@@ -36,7 +35,6 @@ class View:
         self.words = Words(survey, speech)
         self.name = f"{speech.language}-survey"
         self.short = short
-        self.comma = "، " if speech.direction == "rtl" else ", "
 
     @property
     def bands(self) -> list[str]:

@@ -78,12 +78,20 @@ class Words:
     Args:
         survey: what is worded.
         speech: the language.
+
+    Attributes:
+        survey: what is worded.
+        speech: the language.
+        say: as that of the speech.
+        comma, semicolon, arrow: between the parts of a list, or the ends of a way.
     """
 
     def __init__(self, survey: Survey, speech: Speech) -> None:
         self.survey = survey
         self.speech = speech
         self.say = speech.say
+        mirrored = speech.direction == "rtl"
+        self.comma, self.semicolon, self.arrow = ("، ", "؛ ", " ← ") if mirrored else (", ", "; ", " → ")
 
     # names
 
@@ -93,8 +101,7 @@ class Words:
             return self.speech.name(where)
         ends = where.split(WAY)
         if len(ends) == 2 and all(end in self.survey.names for end in ends):  # noqa: PLR2004 - both ends of a way
-            arrow = " ← " if self.speech.direction == "rtl" else " → "
-            return arrow.join(self.speech.name(end) for end in ends)
+            return self.arrow.join(self.speech.name(end) for end in ends)
         return WAY.join(self._bare(end) for end in ends)
 
     def _bare(self, name: str) -> str:
