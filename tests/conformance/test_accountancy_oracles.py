@@ -261,6 +261,11 @@ def test_audit_samples(tolerable, allowed, poisson, binomial, of_a_thousand):
     assert inspection.audit_size(tolerable, population=1000, **allowed) == of_a_thousand
 
 
+def test_the_smallest_audit_is_of_one_item():
+    assert inspection.audit_size(0.96, model="binomial") == 1
+    assert inspection.audit_size(0.94, model="binomial") == 2
+
+
 def test_monetary_unit_samples_of_the_aicpa_table():
     shares = (0.5, 0.3, 0.1, 0.08, 0.06, 0.05, 0.04, 0.03, 0.02, 0.01, 0.005)
     assert [inspection.audit_size(share) for share in shares] == [6, 10, 30, 38, 50, 60, 75, 100, 150, 300, 600]

@@ -132,6 +132,20 @@ def test_every_place_is_drawn_with_its_chance():
     assert {frozenset("ab"), frozenset("ac"), frozenset("ad")} == set(pairs)
 
 
+@given(st.lists(st.one_of(st.integers(0, UNIT), st.sampled_from([0, 1, UNIT // 2, UNIT - 1, UNIT])), max_size=10))
+def test_of_all_starts_exactly_its_share_draws_a_place(shares):
+    from enduse.inspection.comb import _under
+
+    laid = [(str(at), share) for at, share in enumerate(shares)]
+    # What is drawn changes only where an end of a share comes under a tooth: try every such start, weigh it by its width.
+    starts = sorted({0} | {sum(shares[:at]) % UNIT for at in range(len(shares) + 1)})
+    width = Counter()
+    for start, following in zip(starts, [*starts[1:], UNIT], strict=True):
+        for name in {*_under(start, laid)} & {*_under(following - 1, laid)}:
+            width[name] += following - start
+    assert [width[name] for name, _ in laid] == shares
+
+
 def test_places_side_by_side_are_drawn_together_too():
     names = dict.fromkeys("abcdef", UNIT // 2)
     together = Counter(tuple(draw(SEED, str(number), names)) for number in range(400))

@@ -106,8 +106,8 @@ def pulses(rates: Floats) -> float:
     The convention of MAPIT 1.5 (Sandia National Laboratories, 2026), told here because its reference
     balances follow from nothing else. A pulse is an unbroken run of samples of at least :data:`NO_FLOW`; it is a
     trapezoid from its first sample to its last, and the flanks outside them count for nothing. Only when the first
-    pulse is sustained and over before the last sample is every pulse taken on to the sample after it: up to an exact
-    zero the last rate is held, to anything else the trapezoid goes on.
+    pulse is sustained is every pulse taken on to the sample after it, where there is one: up to an exact zero the last
+    rate is held, to anything else the trapezoid goes on.
 
     So a pulse of one sample is nothing, and one of two is half: a plant that meters needles and samples them
     coarsely looks as if it lost half its input. Take the plain trapezoid unless figures must match.
@@ -119,7 +119,7 @@ def pulses(rates: Floats) -> float:
         return 0.0
     end = rates.size - 1
     total = sum(float(np.trapezoid(rates[a : b + 1])) for a, b in zip(first, last, strict=True))
-    if last[0] < end and last[0] - first[0] + 1 >= SUSTAINED:
+    if last[0] - first[0] + 1 >= SUSTAINED:
         over = last[last < end]
         after = rates[over + 1]
         total += float(np.where(after == 0, rates[over], 0.5 * (rates[over] + after)).sum())

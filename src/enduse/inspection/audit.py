@@ -44,9 +44,9 @@ def audit_size(
     if not 0 <= expected < tolerable < 1 or not 0 < confidence < 1 or errors < 0 or (errors and expected):
         raise MalformedError("no sample supports that", remedy="0 <= expected < tolerable < 1; errors or expected")
     chance = _chance(tolerable, model, population)
-    for size in range(1, min(SIZE_MAX, population or SIZE_MAX) + 1):
+    for size in range(errors + 1, min(SIZE_MAX, population or SIZE_MAX) + 1):
         allowed = expected * size if expected else float(errors)
-        if allowed < size and chance(size, allowed) <= 1 - confidence:
+        if chance(size, allowed) <= 1 - confidence:
             return size
     raise LimitError("no sample of that size or less is enough", remedy="tolerate more, or expect fewer errors")
 

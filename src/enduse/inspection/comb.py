@@ -10,7 +10,7 @@ for each visit (Madow, Ann. Math. Stat. 20, 1949), over the places in an order t
 Ann. Math. Stat. 33, 1962), so that no two places are kept from being drawn together by standing side by side.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import Final
 
@@ -62,15 +62,18 @@ def draw(seed: bytes, rests_on: str, shares: Mapping[str, int]) -> list[str]:
         raise MalformedError("a chance is not between none and certain", remedy=f"whole billionths, 0 to {UNIT}")
     bound = _checked(seed) + sha256(rests_on.encode()).digest()
     order = sorted(shares, key=lambda name: sha256(_ORDER + bound + name.encode()).digest())
-    tooth = _start(bound)
-    drawn = set()
-    reached = 0
-    for name in order:
-        reached += shares[name]
-        if tooth < reached:
-            drawn.add(name)
-            tooth += UNIT
+    drawn = set(_under(_start(bound), [(name, shares[name]) for name in order]))
     return [name for name in shares if name in drawn]
+
+
+def _under(tooth: int, laid: list[tuple[str, int]]) -> Iterator[str]:
+    """Give what lies under the teeth of the comb, the first of which stands at ``tooth``."""
+    reached = 0
+    for name, share in laid:
+        reached += share
+        if tooth < reached:
+            yield name
+            tooth += UNIT
 
 
 def _start(bound: bytes) -> int:

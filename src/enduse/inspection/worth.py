@@ -89,20 +89,20 @@ def _of_accounts(ledger: Ledger) -> Iterator[tuple[str, Reason]]:
             case "stock":
                 what: What = "held"
             case "difference":
-                what, item = "missing", _end(ledger, item, arrived=True)
+                what, item = "missing", _end(ledger, item)
             case "transit":
-                what, item = "under_way", _end(ledger, item, arrived=False)
+                what, item = "under_way", _end(ledger, item)
             case _:
                 continue
         yield from ((item, Reason(what, resource, amount)) for resource, amount in held.items())
 
 
-def _end(ledger: Ledger, item: str, *, arrived: bool) -> str:
-    """Return where a consignment arrived or left; a stock's own place stands as it is."""
+def _end(ledger: Ledger, item: str) -> str:
+    """Return where a consignment was last: where it arrived, else where it left. A stock's own place stands."""
     known = ledger.consignments.get(item)
     if known is None:
         return item
-    leg = known.receipt if arrived and known.receipt is not None else known.dispatch
+    leg = known.receipt or known.dispatch
     return leg.place if leg is not None else item
 
 
