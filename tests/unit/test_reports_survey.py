@@ -199,6 +199,23 @@ def test_many_rows_are_cut_and_it_is_said():
     assert "At 100 places no loss would be seen, however large" in words
 
 
+def test_materials_about_which_nothing_is_stated_are_counted():
+    ground = msgspec.structs.replace(GROUND, materials=("cement TNE", "steel TNE", "sand TNE"))
+    seen = survey(assessment((), POWERS), SMALL, ground)
+    assert seen.untold == ("sand TNE", "steel TNE")
+    assert "About 2 materials nothing is stated, for there are too many." in flat(told(seen))
+    assert "About <bdi>2</bdi> materials" in render(seen)
+
+
+@pytest.mark.parametrize(("then", "shown"), [(0.2, "from 0.2 t would be seen instead of 1 t"), (0.01, "3 May 2026")])
+def test_a_measurement_is_not_praised_beyond_belief(then, shown):
+    better = msgspec.structs.replace(POWERS[2], next_measurement=alarm().next_measurement, then_smallest=then)
+    words = flat(told(survey(assessment((), (*POWERS[:2], better, POWERS[3])), SMALL, GROUND)))
+    assert "independent weighing at arrival, Central store → Clinic site, 27 April to 3 May 2026" in words
+    assert shown in words
+    assert ("instead of" in words) == (then == 0.2)
+
+
 def test_a_reading_set_aside_is_never_hidden_behind_a_clean_verdict():
     aside = GrossError(
         reading="r5",

@@ -11,8 +11,7 @@ from enduse.errors import MissingExtraError
 
 if TYPE_CHECKING:
     from enduse.assurance import Assessment
-    from enduse.assurance.model import Network
-    from enduse.errors import Problem
+    from enduse.reports.assured import Judged
     from enduse.reports.survey import Ground, Survey
 
 
@@ -65,30 +64,28 @@ def assure(
     Example: enduse assure demo --html demo/assurance.html
     """
     with told():
-        from enduse.reports.survey import survey
-
         with progress("assessing", quiet=as_json):
-            assessment, network, problems, ground = _judge(source, period_days, error_sizes, false_alarm)
-            seen = survey(assessment, network, ground, power=power)
+            judged, ground = _judge(source, period_days, error_sizes, false_alarm)
+            seen = judged.survey(ground, power=power)
         if html is not None:
             from enduse.reports.survey_page import write_page
 
             write_page(seen, html)
         if as_json:
-            _emit(assessment, seen, problems, power=power)
+            _emit(judged, seen, power=power)
         else:
-            for problem in problems:
+            for problem in judged.problems:
                 say_problem(problem, style="yellow")
-            _print(assessment, seen, language)
+            _print(judged.assessment, seen, language)
             if html is not None:
                 console.print(f"\nPage: [bold]{plain(html)}[/]")
-    if assessment.alarms:
+    if judged.assessment.alarms:
         raise typer.Exit(DOES_NOT_HOLD)
 
 
 def _judge(
     source: Path, period_days: int, error_sizes: ErrorSizes | None, false_alarm: float
-) -> "tuple[Assessment, Network, list[Problem], Ground]":
+) -> "tuple[Judged, Ground]":
     """Read a programme or tables, and assess them."""
     from enduse.exchange.network import TABLES, is_network, rows
     from enduse.reports.assured import Layout, ground_of, judge
@@ -100,24 +97,23 @@ def _judge(
     else:
         from enduse.book.assure import differences
         from enduse.book.book import Book
-        from enduse.reports import judged
+        from enduse.reports.judged import found, missing
 
         with Book.open(source) as book:
-            missing = judged.missing(book, differences(book))
-            layout, ground = ground_of(book, judged.found(book), missing, period_days)
+            layout, ground = ground_of(book, found(book), missing(book, differences(book)), period_days)
         known = error_sizes is not ErrorSizes.ESTIMATED
-    return *judge(layout, false_alarm=false_alarm, known=known), ground
+    return judge(layout, false_alarm=false_alarm, known=known), ground
 
 
-def _emit(assessment: "Assessment", seen: "Survey", problems: "list[Problem]", *, power: bool) -> None:
+def _emit(judged: "Judged", seen: "Survey", *, power: bool) -> None:
     from enduse.terms.times import instant_of
 
     emit(
         {
-            **assessment.to_json(power=power),
+            **judged.assessment.to_json(power=power),
             "start": instant_of(seen.start) if seen.period_days else None,
             "period_days": seen.period_days or None,
-            "problems": problems,
+            "problems": judged.problems,
             "drafts": [lead.draft for lead in seen.leads],
         }
     )

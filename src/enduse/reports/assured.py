@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
+import msgspec
+
 from enduse import assurance
 from enduse.assurance.model import Network
 from enduse.assurance.result import Assessment
@@ -25,18 +27,27 @@ Absent = Literal["no_extra", "no_readings", "too_many"]
 """Why a report has no survey."""
 
 
-def judge(
-    layout: Layout, *, false_alarm: float = 0.05, known: bool = True
-) -> tuple[Assessment, Network, list[Problem]]:
+class Judged(msgspec.Struct, frozen=True):
+    """Tables, assessed: the result, where, of what, and a problem for each row that could not be used."""
+
+    assessment: Assessment
+    network: Network
+    materials: tuple[str, ...]
+    problems: list[Problem]
+
+    def survey(self, ground: Ground, *, power: bool = True) -> Survey:
+        """Return it as it is shown."""
+        ground = msgspec.structs.replace(ground, materials=self.materials)
+        return survey(self.assessment, self.network, ground, power=power)
+
+
+def judge(layout: Layout, *, false_alarm: float = 0.05, known: bool = True) -> Judged:
     """Assess the tables of a network.
 
     Args:
         layout: rows of nodes, links, instruments and readings.
         false_alarm: budget.
         known: take the instruments' errors as stated instead of estimating them.
-
-    Returns:
-        The assessment, the network, and a problem for each row that could not be used.
 
     Raises:
         MissingExtraError: the ``analytics`` extra is not installed.
@@ -45,7 +56,8 @@ def judge(
     network, stated, readings, problems = assurance.read_tables(**layout)
     if known:
         stated = assurance.ErrorModel(stated.instruments, known=True)
-    return assurance.Assessor(network, stated, false_alarm=false_alarm).assess(readings), network, problems
+    assessment = assurance.Assessor(network, stated, false_alarm=false_alarm).assess(readings)
+    return Judged(assessment, network, tuple(readings.materials), problems)
 
 
 def said(found: tuple[Found, ...], missing: tuple[Missing, ...]) -> dict[str, tuple[Known, ...]]:
@@ -94,9 +106,8 @@ def of_book(book: Book, found: tuple[Found, ...], missing: tuple[Missing, ...]) 
     if len(layout["readings"]) > READINGS_MAX:
         return "too_many"
     try:
-        assessment, network, _ = judge(layout)
+        return judge(layout).survey(ground)
     except MissingExtraError:
         return "no_extra"
     except UnknownError:
         return "no_readings"
-    return survey(assessment, network, ground)

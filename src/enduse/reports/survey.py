@@ -23,6 +23,8 @@ LIMITS: Final = (0.01, 0.05, 0.20)
 """Upper ends of the first three bands, as shares of what passed."""
 SIGNS: Final = {"well": "●", "fair": "◕", "poor": "◑", "hardly": "◔", "unseen": "○", "unstated": "·"}
 """What stands for a band where there is no colour: the fuller, the more would be seen."""
+SHARPER_MAX: Final = 10
+"""Times by which a measurement is believed to sharpen the view; the one imagined is ten times as good as a usual one."""
 METHOD_MAX: Final = 4000
 ABOUT_MAX: Final = 200
 
@@ -45,7 +47,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
         sights: one for each window of the survey.
         hidden: how much of this material's largest flow could be missing here unseen, as a share.
         measure: the one measurement that would lower it most, in words; may be empty.
-        then: the smallest loss seen with it.
+        then: the smallest loss seen with it; None where that is not worked out, or better than a measurement can be.
     """
 
     where: str
@@ -132,6 +134,7 @@ class Ground(msgspec.Struct, frozen=True, kw_only=True):
         period_days: length of a period.
         carried: consignments by period, link and material.
         known: what the record says, by consignment or place.
+        materials: all that were assessed.
     """
 
     title: Text = msgspec.field(default_factory=dict)
@@ -142,6 +145,7 @@ class Ground(msgspec.Struct, frozen=True, kw_only=True):
     period_days: int = 0
     carried: Mapping[tuple[int, str, str], tuple[str, ...]] = msgspec.field(default_factory=dict)
     known: Mapping[str, tuple[Known, ...]] = msgspec.field(default_factory=dict)
+    materials: tuple[str, ...] = ()
 
 
 class Survey(msgspec.Struct, frozen=True, kw_only=True):
@@ -163,6 +167,7 @@ class Survey(msgspec.Struct, frozen=True, kw_only=True):
         rows: where some loss would be seen, those first where most could be missing.
         unseen: (place, material) where none would be, the busiest first.
         unstated: places with a balance, and ways, about which nothing was worked out.
+        untold: materials about which nothing was worked out.
         places: nodes.
         ways: links.
         aside: readings set aside.
@@ -184,6 +189,7 @@ class Survey(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[Row, ...]
     unseen: tuple[tuple[str, str], ...]
     unstated: int
+    untold: tuple[str, ...]
     places: tuple[Place, ...]
     ways: tuple[Way, ...]
     aside: tuple[GrossError, ...]
@@ -231,6 +237,7 @@ def survey(assessment: Assessment, network: Network, ground: Ground, *, power: b
         unseen=tuple((row.where, row.material) for row in blind),
         unstated=sum(one.band == "unstated" and one.kind != "donor" for one in places)
         + sum(one.band == "unstated" for one in ways),
+        untold=tuple(sorted(set(ground.materials) - {row.material for row in rows})) if rows else (),
         places=places,
         ways=ways,
         aside=assessment.gross_errors,
@@ -266,10 +273,17 @@ def _rows(stated: Iterable[Power], windows: tuple[tuple[int, int], ...]) -> list
                 sights=tuple(sights),
                 hidden=hidden,
                 measure=first.next_measurement,
-                then=first.then_smallest,
+                then=_believable(first),
             )
         )
     return rows
+
+
+def _believable(one: Power) -> float | None:
+    """Return the smallest loss seen with one measurement more, where it is no better than ten times as good."""
+    if one.then_smallest is None or one.smallest_loss is None or one.then_smallest * SHARPER_MAX < one.smallest_loss:
+        return None
+    return one.then_smallest
 
 
 def _passed(one: Power) -> float:

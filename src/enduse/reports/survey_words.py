@@ -363,7 +363,7 @@ class Words:
 
     def helps(self, limit: int) -> list[tuple[Row, str]]:
         """Return the rows where one measurement would help most, with it."""
-        useful = [row for row in self.survey.rows if row.measure and row.then is not None]
+        useful = [row for row in self.survey.rows if row.measure]
         return [(row, self.measure(row.measure)) for row in useful[:limit]]
 
     def blind(self, limit: int) -> tuple[list[tuple[str, list[str]]], int]:
@@ -375,14 +375,21 @@ class Words:
         return list(by_place.items())[:limit], max(0, len(by_place) - limit)
 
     def unstated(self) -> str:
-        """Return about how many places nothing was worked out; empty where there is none."""
-        if not self.survey.unstated:
-            return ""
-        return self.speech.count(
+        """Return about how many places and materials nothing was worked out; empty where there is none."""
+        places, materials = self.survey.unstated, len(self.survey.untold)
+        told = self.speech.count(
             "About one place or way nothing is stated: it is not busy enough, or too little is known of it.",
             "About {n} places and ways nothing is stated: only the busiest are worked out, and those of which enough is known.",
-            self.survey.unstated,
+            places,
         )
+        also = self.speech.count(
+            "About one material nothing is stated, for there are too many.",
+            "About {n} materials nothing is stated, for there are too many.",
+            materials,
+        )
+        if places and materials:
+            return told + " " + also
+        return told if places else also if materials else ""
 
 
 def _figures(value: float) -> float:
