@@ -19,7 +19,7 @@ from enduse.assurance.engine import LEARN_CELLS, Engine, Material
 from enduse.assurance.fit import BIAS_SHARE, Fit, best_scores, drawn_levels, families
 from enduse.assurance.model import ErrorModel, Network
 from enduse.assurance.panel import Panel
-from enduse.assurance.power import Lookout, places, spans
+from enduse.assurance.power import SURE_DRAWS, Lookout, places, spans
 from enduse.assurance.result import Alarm, Assessment, GrossError, Power
 from enduse.assurance.variances import Learned
 from enduse.errors import MalformedError, UnknownError
@@ -463,7 +463,8 @@ class _Run:
             for kind, known in (("node", names.nodes), ("link", names.links)):
                 if where in known:
                     row = known.index(where)
-                    look = Lookout(one, kind, row, self.weights, self.calibration.level(budget), budget)
+                    level = self.calibration.level(budget)
+                    look = Lookout(one, kind, row, self.weights, level, budget, SURE_DRAWS)
                     lost = np.zeros(look.scale.size)
                     lost[first - 1 : last] = look.scale[first - 1 : last]
                     return look.chance(lost * loss / lost.sum())

@@ -14,7 +14,7 @@ from enduse.assurance.calibrate import SEED
 from enduse.assurance.fit import LOSS_SHARE, Fit
 
 Floats = NDArray[np.float64]
-DRAWS = 400
+DRAWS, SURE_DRAWS = 1000, 10_000  # campaigns drawn for the table of all places, and for one probability
 
 
 def thresholds(share: float, weights: Floats, freedom: Floats, level: float) -> Floats:
