@@ -216,19 +216,31 @@ def test_a_measurement_is_not_praised_beyond_belief(then, shown):
     assert ("instead of" in words) == (then == 0.2)
 
 
-def test_a_reading_set_aside_is_never_hidden_behind_a_clean_verdict():
-    aside = GrossError(
-        reading="r5",
+def aside(period=3, value=137.0) -> GrossError:
+    return GrossError(
+        reading=f"r{period}",
         kind="unexplained",
         reading_kind="received",
         where=WAY,
         material="cement TNE",
-        period=3,
-        value=137.0,
+        period=period,
+        value=value,
         expected=161.0,
         sentence="... It was set aside, not corrected. A loss of that size in that place would look the same.",
     )
-    seen = survey(assessment((), POWERS, (aside,), p_value=0.98), SMALL, GROUND)
+
+
+def test_slips_that_all_go_one_way_are_told_together_and_first():
+    low = [aside(period) for period in (1, 2, 3, 4)]
+    words = flat(told(survey(assessment((), POWERS, low, p_value=0.98), SMALL, GROUND)))
+    assert "But 4 readings did not fit and were set aside; look at them too. Some of them lie at one place" in words
+    assert "say 548 t together; all others say 644 t. All of them are too low." in words
+    mixed = [*low[:3], aside(4, 180.0)]
+    assert "All of them" not in told(survey(assessment((), POWERS, mixed, p_value=0.98), SMALL, GROUND))
+
+
+def test_a_reading_set_aside_is_never_hidden_behind_a_clean_verdict():
+    seen = survey(assessment((), POWERS, (aside(),), p_value=0.98), SMALL, GROUND)
     words = flat(told(seen))
     assert "But one reading did not fit and was set aside; look at it too." in words
     assert "says 137 t; all others say 161 t: unexplained. A loss of that size there would look the same." in words
@@ -259,6 +271,14 @@ def test_the_page_asks_nothing_of_anybody_and_can_be_heard(seen):
     assert all(after <= before + 1 for before, after in zip(reader.heads, reader.heads[1:], strict=False))
     assert reader.heads.count(1) == len(LANGUAGES)
     assert len(page.encode()) < 400_000
+
+
+def test_no_lead_is_dropped_however_many_there_are():
+    many = [alarm(first_period=at, last_period=at, estimate=float(at)) for at in range(1, 31)]
+    english = render(survey(assessment(many, POWERS), SMALL, GROUND), ("en",))
+    assert english.count('<article class="card lead-card') == 20
+    assert '<ol start="21">' in english
+    assert english.count("went missing on the way") == 30
 
 
 def test_both_languages_say_it_each_in_its_direction():

@@ -25,6 +25,7 @@ SIGNS: Final = {"well": "●", "fair": "◕", "poor": "◑", "hardly": "◔", "u
 """What stands for a band where there is no colour: the fuller, the more would be seen."""
 SHARPER_MAX: Final = 10
 """Times by which a measurement is believed to sharpen the view; the one imagined is ten times as good as a usual one."""
+ONE_WAY_MIN: Final = 4
 METHOD_MAX: Final = 4000
 ABOUT_MAX: Final = 200
 
@@ -89,6 +90,20 @@ class Lead(msgspec.Struct, frozen=True, kw_only=True):
     consignments: tuple[str, ...]
     known: tuple[Known, ...]
     draft: dict[str, Any]
+
+
+class Aside(msgspec.Struct, frozen=True):
+    """Readings set aside of one kind, place and material, in order of time."""
+
+    readings: tuple[GrossError, ...]
+
+    @property
+    def one_way(self) -> int:
+        """-1 where several are all too low, 1 where all are too high, else 0: slips rarely all go one way."""
+        ways = {one.value > one.expected for one in self.readings}
+        if len(self.readings) < ONE_WAY_MIN or len(ways) > 1:
+            return 0
+        return 1 if ways == {True} else -1
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -170,7 +185,7 @@ class Survey(msgspec.Struct, frozen=True, kw_only=True):
         untold: materials about which nothing was worked out.
         places: nodes.
         ways: links.
-        aside: readings set aside.
+        aside: readings set aside, by kind, place and material: first where they all err one way, then the many.
         caveats: what the assessment cannot say, in English.
     """
 
@@ -192,7 +207,7 @@ class Survey(msgspec.Struct, frozen=True, kw_only=True):
     untold: tuple[str, ...]
     places: tuple[Place, ...]
     ways: tuple[Way, ...]
-    aside: tuple[GrossError, ...]
+    aside: tuple[Aside, ...]
     caveats: tuple[str, ...]
 
 
@@ -240,9 +255,17 @@ def survey(assessment: Assessment, network: Network, ground: Ground, *, power: b
         untold=tuple(sorted(set(ground.materials) - {row.material for row in rows})) if rows else (),
         places=places,
         ways=ways,
-        aside=assessment.gross_errors,
+        aside=_aside(assessment.gross_errors),
         caveats=assessment.caveats,
     )
+
+
+def _aside(readings: Iterable[GrossError]) -> tuple[Aside, ...]:
+    groups: dict[tuple[str, str, str], list[GrossError]] = {}
+    for one in readings:
+        groups.setdefault((one.where, one.reading_kind, one.material), []).append(one)
+    found = [Aside(tuple(sorted(group, key=lambda one: one.period))) for group in groups.values()]
+    return tuple(sorted(found, key=lambda one: (not one.one_way, -len(one.readings))))
 
 
 def _sees(row: Row) -> bool:

@@ -203,11 +203,12 @@ def _aside(survey: Survey, words: Words) -> list[RenderableType]:
     """Return readings set aside."""
     if not survey.aside:
         return []
-    title = words.speech.count("One reading was set aside", "{n} readings were set aside", len(survey.aside))
+    count = sum(len(group.readings) for group in survey.aside)
+    title = words.speech.count("One reading was set aside", "{n} readings were set aside", count)
     parts: list[RenderableType] = [Padding(Text(title, style="bold cyan"), (1, 0, 0, 0))]
     parts += [Text("- " + words.aside(one)) for one in survey.aside[:ASIDE_SHOWN]]
     if len(survey.aside) > ASIDE_SHOWN:
-        parts.append(_more(words, len(survey.aside) - ASIDE_SHOWN))
+        parts.append(_more(words, sum(len(group.readings) for group in survey.aside[ASIDE_SHOWN:])))
     return parts
 
 

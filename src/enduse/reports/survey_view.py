@@ -13,6 +13,10 @@ ROWS_MAX = 60
 """Rows of the table on a page of its own."""
 ROWS_SHORT = 8
 """Rows of it within a report."""
+LEADS_MAX = 20
+"""Leads told at length on a page of its own; the others have a line each."""
+LEADS_SHORT = 5
+"""Leads told at length within a report."""
 BLIND_MAX = 60
 HELPS_MAX = 5
 
@@ -44,6 +48,16 @@ class View:
         return [band for band in (*BANDS, "unstated") if band in used]
 
     @property
+    def leads(self) -> tuple[Lead, ...]:
+        """The leads told at length."""
+        return self.survey.leads[: LEADS_SHORT if self.short else LEADS_MAX]
+
+    @property
+    def further(self) -> tuple[Lead, ...]:
+        """The leads told in a line each."""
+        return self.survey.leads[len(self.leads) :]
+
+    @property
     def rows(self) -> tuple[Row, ...]:
         """The rows shown."""
         return self.survey.rows[: ROWS_SHORT if self.short else ROWS_MAX]
@@ -52,6 +66,11 @@ class View:
     def left(self) -> int:
         """How many rows are not."""
         return len(self.survey.rows) - len(self.rows)
+
+    @property
+    def aside(self) -> int:
+        """How many readings were set aside."""
+        return sum(len(group.readings) for group in self.survey.aside)
 
     @property
     def blind(self) -> tuple[list[tuple[str, list[str]]], int]:

@@ -9,9 +9,8 @@ import re
 from decimal import Decimal
 from typing import Final
 
-from enduse.assurance.result import GrossError
 from enduse.reports.speech import Speech
-from enduse.reports.survey import Known, Lead, Row, Sight, Survey
+from enduse.reports.survey import Aside, Known, Lead, Row, Sight, Survey
 from enduse.terms.units import SHOWN, UNITS
 
 DAY: Final = 86_400_000_000
@@ -186,9 +185,12 @@ class Words:
         aside = self.speech.count(
             "But one reading did not fit and was set aside; look at it too.",
             "But {n} readings did not fit and were set aside; look at them too.",
-            len(self.survey.aside),
+            sum(len(group.readings) for group in self.survey.aside),
         )
-        return told + " " + aside
+        told = told + " " + aside
+        if any(group.one_way for group in self.survey.aside):
+            told = told + " " + self.say("Some of them lie at one place and all err one way: look there first.")
+        return told
 
     def lead(self, lead: Lead) -> str:
         """Return what a lead says, in a sentence."""
@@ -308,31 +310,55 @@ class Words:
             )
         return self.say(text) if text in FIXED else text
 
-    def aside(self, one: GrossError) -> str:
-        """Return which reading was set aside, and why."""
-        kinds = {
+    def aside(self, group: Aside) -> str:
+        """Return which readings were set aside, and why."""
+        first, last, count = group.readings[0], group.readings[-1], len(group.readings)
+        parts = {
+            "kind": self._kind(first.reading_kind),
+            "place": self.place(first.where),
+            "material": self.material(first.material),
+            "when": self.when(max(first.period, 1), max(last.period, 1)),
+            "value": self.amount(first.material, sum(one.value for one in group.readings)),
+            "expected": self.amount(first.material, sum(one.expected for one in group.readings)),
+        }
+        if count == 1:
+            reason = self._reason(first.kind)
+            told = self.say(
+                "{reading} ({kind}, {place}, {material}, {when}) says {value}; all others say {expected}: {reason}.",
+                reading=first.reading,
+                reason=reason,
+                **parts,
+            )
+        else:
+            told = self.speech.count(
+                "{n} reading ({kind}, {place}, {material}, {when}) says {value}; all others say {expected}.",
+                "{n} readings ({kind}, {place}, {material}, {when}) say {value} together; all others say {expected}.",
+                count,
+                **parts,
+            )
+        if group.one_way < 0:
+            return told + " " + self.say("All of them are too low. Slips rarely are: it may be a loss.")
+        if group.one_way > 0:
+            return told + " " + self.say("All of them are too high. Slips rarely are.")
+        if any(TIED in one.sentence for one in group.readings):
+            return told + " " + self.say("A loss of that size there would look the same.")
+        return told
+
+    def _kind(self, kind: str) -> str:
+        return {
             "shipped": self.say("sent"),
             "received": self.say("received"),
             "closing_stock": self.say("stock count"),
             "used": self.say("used"),
-        }
+        }[kind]
+
+    def _reason(self, kind: str) -> str:
         reasons = {
             "unit": self.say("looks like a wrong unit or decimal place"),
             "typing": self.say("looks like a typing slip"),
             "swapped": self.say("looks exchanged with another reading"),
         }
-        told = self.say(
-            "{reading} ({kind}, {place}, {material}, {when}) says {value}; all others say {expected}: {reason}.",
-            reading=one.reading,
-            kind=kinds[one.reading_kind],
-            place=self.place(one.where),
-            material=self.material(one.material),
-            when=self.when(max(one.period, 1), max(one.period, 1)),
-            value=self.amount(one.material, one.value),
-            expected=self.amount(one.material, one.expected),
-            reason=reasons.get(one.kind, self.say("unexplained")),
-        )
-        return told + " " + self.say("A loss of that size there would look the same.") if TIED in one.sentence else told
+        return reasons.get(kind, self.say("unexplained"))
 
     def band(self, band: str) -> str:
         """Return what a band means."""
