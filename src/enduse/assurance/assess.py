@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from enduse.assurance import advice, explain, field, gross, slips, words
+from enduse.assurance import advice, aside, explain, field, gross, slips, words
 from enduse.assurance.advice import Names
 from enduse.assurance.calibrate import SEED, Calibration, overlap
 from enduse.assurance.columns import RECEIVED, Readings
@@ -36,7 +36,6 @@ OVERLAP_ELEMENTS = 60_000_000
 MANY_GROSS = 0.03
 WRONG_SD = 1.4
 FEW_SCALES = 10.0  # degrees of freedom
-ALIKE_LOG = 0.1  # two amounts within 10 %
 ROLE_NAMES = ("flow", "stock", "use")
 
 
@@ -150,7 +149,7 @@ class _Run:
         self.states: dict[int, Material] = {}
         self.wild: list[GrossError] = []
         self.blind: list[str] = []
-        self.missing = self.cells = 0
+        self.missing = self.cells = self.copied = self.shipments = 0
         size = 0
         for material in first:
             size += self._judge(material, size, 0)
@@ -214,6 +213,8 @@ class _Run:
         for cells in panel.cells():
             self.missing += int(np.sum(~cells.present & ~cells.exact))
             self.cells += int(np.sum(~cells.exact))
+        self.copied += int(np.sum(panel.copied))
+        self.shipments += int(np.sum(panel.shipped.present & panel.received.present))
         self._note_blind(panel)
         size = int(one.info.node.size + one.info.link.size)
         if not self.kept or kept + size <= KEPT_ELEMENTS:
@@ -261,47 +262,8 @@ class _Run:
 
     def _wild(self, material: Material, one: Fit) -> None:
         """Name the readings set aside."""
-        if not material.suspects:
-            return
-        panel, names = one.panel, self.names(one.panel)
-        values = [
-            np.where(out, amount, cells.value)
-            for cells, out, amount in zip(panel.cells(), material.removed, material.amounts, strict=True)
-        ]
-        believed = one.solver.reconciled(one.solution, tuple(values))
-        name = self.readings.materials[panel.material]
-        pairs = _swapped(material.suspects, panel, believed)
-        for at, suspect in enumerate(material.suspects):
-            cells = panel.cells()[suspect.kind]
-            value = float(cells.value[suspect.place, suspect.column])
-            expected = max(float(believed[suspect.kind][suspect.place, suspect.column]), 0.0)
-            kind, text = gross.explain(value, expected)
-            if at in pairs:
-                kind, text = "swapped", "exchanged with another reading of the period"
-            place = names.links[suspect.place] if suspect.kind <= 1 else names.nodes[suspect.place]
-            period = suspect.column + (0 if suspect.kind == 2 else 1)  # noqa: PLR2004
-            row = int(cells.row[suspect.place, suspect.column])
-            words_kind = words.CELL_WORDS[suspect.kind]
-            sentence = (
-                f"The reading {self.readings.name(row)} ({words_kind}, {place}, {name}, period {period}) says "
-                f"{words.amount(value)}; all other readings say {words.amount(expected)}"
-                + (f": {text}." if text else ".")
-                + " It was set aside, not corrected."
-                + (" A loss of that size in that place would look the same." if suspect.tied else "")
-            )
-            self.wild.append(
-                GrossError(
-                    reading=self.readings.name(row),
-                    kind=kind,
-                    reading_kind=words_kind,
-                    where=place,
-                    material=name,
-                    period=period,
-                    value=value,
-                    expected=expected,
-                    sentence=sentence,
-                )
-            )
+        believed = one.solver.reconciled(one.solution, material.values())
+        self.wild += aside.named(material.suspects, one.panel, believed, self.names(one.panel), self.readings)
 
     def assessment(self, budget: float, looks: int = 1) -> Assessment:
         """Return the result at a budget for this look."""
@@ -396,6 +358,11 @@ class _Run:
             out.append(
                 f"{self.missing} of {self.cells} readings are missing; losses are seen less surely where they are."
             )
+        if self.copied:
+            out.append(
+                f"{self.copied} of {self.shipments} amounts received equal the amount shipped to the last digit, which "
+                "two scales hardly do. Where one end copied the other, a loss on the way does not show."
+            )
         if any(gross.is_slippery(self.kept[at].panel, state.suspects) for at, state in self.states.items()):
             out.append(
                 "Slips are frequent in these readings: a discrepancy that one misread reading explains as well as a loss "
@@ -483,17 +450,3 @@ def _check(owner: Assessor, readings: Readings) -> None:
     ):
         if at.size and not (int(at.min()) >= 0 and int(at.max()) < most):
             raise UnknownError(f"a reading names {what} {int(at.max())} of {most}", remedy=f"see the {what}s stated")
-
-
-def _swapped(suspects: list[gross.Suspect], panel: Panel, believed: tuple[Floats, ...]) -> set[int]:
-    """Return the suspects whose readings were exchanged with one another."""
-    out: set[int] = set()
-    for i, one in enumerate(suspects):
-        for j in range(i + 1, len(suspects)):
-            two = suspects[j]
-            a, b = (float(panel.cells()[s.kind].value[s.place, s.column]) for s in (one, two))
-            x, y = (float(believed[s.kind][s.place, s.column]) for s in (one, two))
-            crossed = min(a, b, x, y) > 0 and max(abs(np.log(a / y)), abs(np.log(b / x))) < ALIKE_LOG
-            if crossed and abs(one.column - two.column) <= 1 and abs(np.log(a / b)) > 2 * ALIKE_LOG:
-                out |= {i, j}
-    return out

@@ -20,6 +20,7 @@ UNKNOWN_SPREAD = 30.0  # a missing reading is a reading with an sd of 30 times t
 FLOOR_SHARE = 0.02  # errors never scale with less than 2 % of the usual amount
 FLOOR_SD = 1e-4  # counted items: rounding and miscounts, relative to the usual amount
 ALIKE, MORE = 0.12, 0.3  # a place without stock sends on what came to this part, and never more than came by that
+COINCIDENCE, MOST_DECIMALS, WHOLE = 0.05, 10, 1e-6
 LEAST_ALIKE = 3  # periods in which it did; fewer may be chance
 
 
@@ -62,6 +63,7 @@ class Panel(msgspec.Struct, frozen=True):
         ends: rows of ``nodes`` at the two ends, shape (L, 2) as (from, to), -1 for a donor.
         shipped, received: shape (L, T). stock: (N, T + 1), column 0 is before the first period. used: (N, T).
         throughput: usual scale of each balance and period, shape (N, T).
+        copied: both ends state the same to the last digit, though two scales hardly would, shape (L, T).
         instrument, epoch: of every bias, shape (K,).
     """
 
@@ -75,6 +77,7 @@ class Panel(msgspec.Struct, frozen=True):
     stock: Cells
     used: Cells
     throughput: Floats
+    copied: Bools
     instrument: Ints
     epoch: Ints
 
@@ -306,9 +309,25 @@ def _finish(
         _cells(stock_value, stock_exact, stock_amount, held, stock_bias, stock_share, stock_sd, 1, stock_row),
         _cells(use_value, use_exact, use_amount, np.maximum(taken, scale), use_bias, use_share, use_sd, 2, use_row),
         throughput,
+        _copied(*flows),
         instrument,
         epoch,
     )
+
+
+def _copied(shipped: _Slot, received: _Slot) -> Bools:
+    """Tell where one end of a link seems to have copied the figure of the other.
+
+    Two readings with errors agree to the last digit with a chance of about one digit over the spread of their difference.
+    """
+    both = (shipped.count > 0) & (received.count > 0)
+    spread = np.hypot(shipped.relative, received.relative) * shipped.value
+    values = np.concatenate([shipped.value[both], received.value[both]])
+    digit = next(
+        (10.0**-k for k in range(MOST_DECIMALS) if np.all(np.isclose(values * 10**k % 1 % 1, 0.0, atol=1e-6))), 0
+    )
+    likely = digit / np.sqrt(2 * np.pi)
+    return np.asarray(both & (shipped.value == received.value) & (likely < COINCIDENCE * spread), dtype=np.bool_)
 
 
 def _cells(

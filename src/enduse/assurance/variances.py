@@ -69,16 +69,22 @@ def evidence(
 ) -> Evidence:
     """Collect leverages and capped squared scores of one material, one campaign, without its largest discrepancies."""
     random = np.zeros((2, ROLES, instruments))
-    for cells, v, j, var, out in zip(
-        panel.cells(), reading_scores(panel, apart.solution), apart.cells, variance, removed, strict=True
+    readings, own = np.zeros((2, panel.instrument.size))
+    for k, (cells, v, j, var, out) in enumerate(
+        zip(panel.cells(), reading_scores(panel, apart.solution), apart.cells, variance, removed, strict=True)
     ):
-        chosen = cells.present & ~out & (cells.bias[0] >= 0) & (cells.sd > 0) & (var * j > LEAST)
+        chosen = cells.present & ~out & (cells.bias[0] >= 0)
+        np.add.at(readings, cells.bias[0][chosen], 1)
+        if k <= 1:  # a figure copied from the other end says nothing about the scale
+            chosen &= ~panel.copied
+        np.add.at(own, cells.bias[0][chosen], 1)
+        chosen &= (cells.sd > 0) & (var * j > LEAST)
         which = panel.instrument[cells.bias[0][chosen]]
         leverage = np.clip(var[chosen] * j[chosen], 0.0, 1.0)
         square = np.minimum(v[chosen, 0] ** 2 / j[chosen], CAP**2) / CAP_MEAN
         np.add.at(random[0, cells.role], which, leverage)
         np.add.at(random[1, cells.role], which, leverage * square)
-    strength = np.clip(apart.bias, 0.0, 1.0)
+    strength = np.clip(apart.bias, 0.0, 1.0) * own / np.maximum(readings, 1)
     square = np.minimum(apart.solution.bias[:, 0] ** 2 / np.maximum(apart.bias, 1e-12), CAP**2) / CAP_MEAN
     return Evidence(random, np.stack([strength, strength * square]), panel.instrument)
 
