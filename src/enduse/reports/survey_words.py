@@ -337,7 +337,11 @@ class Words:
                 **parts,
             )
         if group.one_way < 0:
-            return told + " " + self.say("All of them are too low. Slips rarely are: it may be a loss, or figures made up.")
+            return (
+                told
+                + " "
+                + self.say("All of them are too low. Slips rarely are: it may be a loss, or figures made up.")
+            )
         if group.one_way > 0:
             return told + " " + self.say("All of them are too high. Slips rarely are: figures may be made up.")
         if any(TIED in one.sentence for one in group.readings):
