@@ -27,7 +27,7 @@ from enduse.errors import MalformedError, UnknownError
 Floats = NDArray[np.float64]
 
 KEPT_ELEMENTS = 12_000_000  # of covariance blocks kept between the two passes (some 1 GB)
-MOST_POWER_PLACES = 600
+MOST_POWER_PLACES = 600  # over all materials, the busiest of each
 MOST_ADVICE = 40  # places for which the most useful extra measurement is sought
 SEEN = 0.9
 SECOND_LOOKS = 3
@@ -386,14 +386,14 @@ class _Run:
         for material in sorted(self.best):
             one = self.fitted(material)
             names, name = self.names(one.panel), self.readings.materials[material]
-            for kind, at in places(one):
-                if len(out) >= 3 * MOST_POWER_PLACES:
-                    return tuple(out)
+            for kind, at in places(one)[: max(MOST_POWER_PLACES // len(self.best), 1)]:
                 look = Lookout(one, kind, at, self.weights, threshold, budget)
                 place = names.node(at) if kind == "node" else names.link(at)
                 for first, last in spans(one.panel.periods):
-                    smallest = look.smallest(first, last, SEEN)
                     passed = float(look.scale[first : last + 1].sum())
+                    if passed <= 0:
+                        continue  # nothing that could be lost
+                    smallest = look.smallest(first, last, SEEN)
                     if smallest is not None and smallest > passed:
                         smallest = None
                     share = None if smallest is None else smallest / passed

@@ -251,13 +251,22 @@ def _best(
             level = np.where(np.isfinite(z), level, -np.inf)
             at, first, last = (int(k) for k in np.unravel_index(int(level.argmax()), level.shape))
             if top is None or level[at, first, last] > top[0]:
-                top = float(level[at, first, last]), Cause(kind, at, first, last, sign)
+                top = float(level[at, first, last]), _busy(one, Cause(kind, at, first, last, sign))
     if bias.size:
         level = field.score(np.abs(bias), np.log(one.bias_share / 2))
         at = int(level.argmax())
         if top is None or level[at] > top[0]:
             top = float(level[at]), Cause("bias", at, 0, one.panel.periods - 1)
     return top
+
+
+def _busy(one: Fit, cause: Cause) -> Cause:
+    """Return a loss without the idle periods at either end of its window, in which nothing could be lost."""
+    scale = (one.node_scale if cause.kind == "node" else one.link_scale)[cause.at, cause.first : cause.last + 1]
+    busy = np.flatnonzero(scale > 0)
+    if not busy.size:
+        return cause
+    return msgspec.structs.replace(cause, first=cause.first + int(busy[0]), last=cause.first + int(busy[-1]))
 
 
 def _describe(

@@ -55,9 +55,10 @@ class Fit(msgspec.Struct, frozen=True):
 
 
 def link_scale(panel: Panel) -> Floats:
-    """Return what usually goes over each link, shape (L, T)."""
+    """Return what usually goes over each link, shape (L, T); zero where nothing went, so that nothing can be lost."""
     amount, usual = panel.shipped.amount, panel.shipped.usual
-    return np.maximum(amount, np.maximum(0.25 * usual, 1e-9))
+    idle = panel.shipped.exact & panel.received.exact
+    return np.where(idle, 0.0, np.maximum(amount, np.maximum(0.25 * usual, 1e-9)))
 
 
 def place_shares(levels: list[str]) -> Floats:

@@ -287,7 +287,8 @@ def _finish(
     throughput = np.maximum(inflow, np.maximum(outflow, use_amount * ~use_exact))
     typical = _usual(throughput)
     scale = np.maximum(typical, 1e-3 * max(float(typical.max(initial=0.0)), 1e-9))
-    throughput = np.maximum(throughput, 0.25 * scale)
+    idle = (holds_none & no_use)[:, None] & (throughput == 0)  # nothing there that could be lost
+    throughput = np.where(idle, 0.0, np.maximum(throughput, 0.25 * scale))
     one_share = np.stack([np.ones((links.size, t)), np.zeros((links.size, t))])
 
     def flow_cells(k: int) -> Cells:

@@ -62,7 +62,8 @@ class Lookout:
 
     def _least(self, loss: Floats) -> Floats:
         """Smallest multiple of a loss that is seen, one for every draw; inf where none is."""
-        slope = (self._sums((self._covariance @ (loss / self.scale))[None])[0]) / self._size
+        part = np.divide(loss, self.scale, out=np.zeros_like(loss), where=self.scale > 0)
+        slope = self._sums((self._covariance @ part)[None])[0] / self._size
         up = slope > 1e-9  # noqa: PLR2004
         if not up.any():
             return np.full(self._short.shape[0], np.inf)

@@ -180,7 +180,7 @@ class System:
         if spread.referee is not None:
             for k, (cells, again) in enumerate(zip(self.panel.cells(), spread.referee, strict=True)):
                 sharp = (REFEREE_SD * np.maximum(spread.amounts[k], FLOOR_SD * np.maximum(cells.usual, 1e-9))) ** 2
-                out[k] = np.where(again, np.minimum(sharp, out[k]), out[k])
+                out[k] = np.where(again & ~cells.exact, np.minimum(sharp, out[k]), out[k])
         return out[0], out[1], out[2], out[3]
 
     def effects(self, spread: Spread) -> list[Floats]:
