@@ -5,7 +5,7 @@ import pytest
 np = pytest.importorskip("numpy")
 pytest.importorskip("scipy")
 
-from enduse.assurance import register  # noqa: E402 - needs the extra
+from enduse.assurance import register, shortfall  # noqa: E402 - needs the extra
 
 
 def pallets(seed=1, rows=5000):
@@ -38,16 +38,69 @@ def test_a_steady_register_shows_no_change():
     assert alarms <= 4  # 1 expected
 
 
+def scattered(seed, shape=(4, 40)):
+    """Counts that scatter more than Poisson counts do."""
+    rng = np.random.default_rng(seed)
+    return rng.poisson(200 * rng.gamma(40, 1 / 40, shape)).astype(float)
+
+
 def test_a_shortfall_of_one_series_is_found_and_sized():
-    rng = np.random.default_rng(4)
-    counts = rng.poisson(200, (4, 40)).astype(float)
-    counts[2, 20:24] *= 0.6
-    found = register.shortfalls(counts)
-    assert [(one.series, one.first) for one in found[:1]] == [(2, 20)]
-    assert found[0].missing == pytest.approx(4 * 80, rel=0.3)
+    counts = scattered(4)
+    counts[2, 20:24] *= 0.3
+    found = shortfall.shortfalls(counts).found
+    assert [(one.series, one.first, one.last) for one in found] == [(2, 20, 23)]
+    assert found[0].missing == pytest.approx(0.7, abs=0.1)
+    assert found[0].p_value <= 0.05
+
+
+def test_a_closed_series_is_no_shortfall_and_a_short_one_is_not_tested():
+    counts = scattered(6)
+    counts[0, 10:16] = 0
+    counts[1, 12:] = 0
+    scan = shortfall.shortfalls(counts)
+    assert (scan.tested, scan.too_short) == ((0, 2, 3), (1,))
+    assert scan.found == ()
+
+
+def test_days_closed_are_no_shortfall_when_days_are_known():
+    counts = scattered(7)
+    days = np.full(counts.shape, 7.0)
+    days[1, 20:24], counts[1, 20:24] = 1, np.round(counts[1, 20:24] / 7)
+    assert [one.series for one in shortfall.shortfalls(counts).found] == [1]
+    assert shortfall.shortfalls(counts, days).found == ()
+
+
+def test_what_scatters_wildly_is_called_blind_and_what_is_steady_is_not():
+    rng = np.random.default_rng(8)
+    counts = scattered(8)
+    counts[3] = rng.poisson(200 * np.exp(rng.standard_t(2, 40)))
+    assert shortfall.shortfalls(counts).blind == (3,)
+
+
+def test_nothing_can_be_tested_in_a_short_register():
+    scan = shortfall.shortfalls(scattered(9, (3, 10)))
+    assert np.isnan(scan.p_value)
+    assert (scan.found, scan.tested, scan.too_short) == ((), (), (0, 1, 2))
 
 
 def test_shortfalls_keep_their_budget():
-    rng = np.random.default_rng(5)
-    alarms = sum(bool(register.shortfalls(rng.poisson(100, (4, 40)).astype(float))) for _ in range(40))
-    assert alarms <= 6  # 2 expected
+    alarms = sum(shortfall.shortfalls(scattered(seed)).p_value <= 0.05 for seed in range(60))
+    assert alarms <= 8  # 3 expected
+
+
+def test_light_loads_are_set_beside_loads_of_their_kind():
+    rng = np.random.default_rng(10)
+    trucks = 3 * 30 * 20
+    series, week = np.repeat(np.arange(3), 600), np.tile(np.repeat(np.arange(30), 20), 3)
+    kind = rng.integers(0, 2, trucks)
+    quantity = np.where(kind == 0, 30, 12) * np.exp(0.1 * rng.standard_normal(trucks))
+    light = (series == 1) & (week >= 10) & (week < 14)
+    quantity[light] *= 0.8
+    quantity[0] = np.nan
+    mean, noise = shortfall.loads(quantity, kind, (series, week), (3, 30))
+    assert mean.shape == noise.shape == (3, 30)
+    found = shortfall.scan(mean, noise).found
+    assert [(one.series, one.first, one.last) for one in found] == [(1, 10, 13)]
+    assert found[0].missing == pytest.approx(0.2, abs=0.04)
+    few, _ = shortfall.loads(quantity[:9], kind[:9], (series[:9], week[:9]), (3, 30))
+    assert np.isnan(few).all()
