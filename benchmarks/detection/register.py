@@ -30,7 +30,7 @@ START = (dt.date(2024, 6, 3) - FIRST).days
 HALF, BLOCK = 6, 4  # weeks
 NULLS = 400
 SHARES = (0.1, 0.3, 0.5, 0.7)
-STATED = 100  # runs of our scan at its stated level, in the last row
+STATED = 50  # runs of our scan at its stated level, in the last row
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 

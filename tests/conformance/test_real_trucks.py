@@ -1,5 +1,8 @@
 """The real truck register, read where it lies: every row accounted for, the figures that its README states."""
 
+import csv
+import datetime as dt
+import gzip
 import resource
 
 import pytest
@@ -90,3 +93,46 @@ def test_statements_say_what_the_row_says_and_no_more(register):
     assert '"units"' not in by_row[21883].body.event
     assert '"quantity":"' in by_row[21883].body.event, "the number stays as written"
     assert nobody.destinations == (("possessing_party", "party:not-stated"),)
+
+
+def test_the_regime_the_units_and_the_loads_of_the_register_itself(shared):
+    numpy = pytest.importorskip("numpy")
+    pytest.importorskip("scipy")
+    from enduse.assurance import register as methods
+    from enduse.assurance import shortfall
+
+    with gzip.open(shared / "field" / NAME, "rt", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    first = dt.date(2023, 10, 21)
+    days = numpy.array([(dt.date.fromisoformat(row["received_date"][:10]) - first).days for row in rows])
+    names = sorted({row["donation_type"] for row in rows})
+    daily = numpy.zeros((len(names), days.max() + 1))
+    numpy.add.at(daily, (numpy.array([names.index(row["donation_type"]) for row in rows]), days), 1)
+    change = methods.regime_change(daily)
+    assert first + dt.timedelta(change.at) == dt.date(2024, 5, 6)
+    assert change.p_value < 0.01
+    pallets = numpy.array([float(row["quantity"] or 0) if row["units"] == "Pallets" else 0.0 for row in rows])
+    found, _ = methods.unit_errors(pallets)
+    assert set(numpy.flatnonzero(pallets > 60)) <= set(found.tolist())
+    assert (found.size, int((pallets > 60).sum())) == (35, 29)
+
+    use = numpy.flatnonzero((pallets > 0) & (pallets <= 60) & (days >= 227) & (days < 227 + 32 * 7))
+    week = (days[use] - 227) // 7
+    kinds = {}
+    kind = numpy.array([kinds.setdefault((rows[at]["cargo_description"], rows[at]["donor"]), len(kinds)) for at in use])
+    place = numpy.array(
+        [
+            ("Kerem Shalom", "Western Erez").index(rows[at]["crossing"])
+            if rows[at]["crossing"] in {"Kerem Shalom", "Western Erez"}
+            else 2
+            for at in use
+        ]
+    )
+    usual = shortfall.scan(*shortfall.loads(pallets[use], kind, (place, week), (3, 32)))
+    assert usual.found == ()
+    taken = numpy.where((place == 1) & (week == 20), pallets[use] * 0.3, pallets[use])
+    seen = shortfall.scan(*shortfall.loads(taken, kind, (place, week), (3, 32)), false_alarm=1.0)
+    furthest = next(one for one in seen.found if one.series == 1)
+    assert (furthest.first, furthest.last) == (20, 20)
+    assert furthest.missing == pytest.approx(0.7, abs=0.1)
+    assert seen.p_value < usual.p_value, "one week cannot be proven, but it must look odder than none"

@@ -1,9 +1,10 @@
 """Registers of counts without a second reading: what can be said, and what cannot.
 
 A register that one party keeps (trucks received, by day) has no balance: nothing in it says what was sent. What can be
-found in it is a change of regime, readings in the wrong unit, and a count that falls short of what the other counts
-lead one to expect. Counts of human work scatter more than Poisson counts and follow each other, so the spread is taken
-from the register itself, on the variance-stabilising square-root scale (Anscombe, Biometrika 35, 1948).
+found in it is a change of regime, readings in the wrong unit (both here), and counts or loads that fall short of the
+register's own other periods (``shortfall``). Counts of human work scatter more than Poisson counts and follow each
+other, so the spread is taken from the register itself, on the variance-stabilising square-root scale (Anscombe,
+Biometrika 35, 1948).
 """
 
 import msgspec
@@ -14,7 +15,6 @@ from scipy import special
 Floats = NDArray[np.float64]
 
 OUTSIDE = 3.0  # robust fences: quartiles plus so many interquartile ranges, on the log scale
-NORMAL_MAD = 1.4826
 LEAST_SIDE = 14  # days on either side of a change
 
 
