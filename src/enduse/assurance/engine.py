@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from enduse.assurance import field, gross, lone, variances
 from enduse.assurance.columns import Readings
-from enduse.assurance.fit import Fit, better_amounts, link_scale, score_all
+from enduse.assurance.fit import Fit, better_amounts, score_all
 from enduse.assurance.model import ErrorModel, Network
 from enduse.assurance.panel import Panel, build_panel
 from enduse.assurance.system import Information, Solution, Solver, System
@@ -121,7 +121,7 @@ class Engine:
         apart = lone.set_apart(panel, solver, info, solution)
         proof = variances.evidence(panel, apart, solver.variance, material.removed, len(self.errors.instruments))
         node = field.scan(solution.node[:, :, 0], info.node, panel.throughput)
-        link = field.scan(solution.link[:, :, 0], info.link, link_scale(panel))
+        link = field.scan(solution.link[:, :, 0], info.link, panel.loads())
         slippery = caution <= 1 and gross.is_slippery(panel, material.suspects)
         found = gross.find(
             panel, solution, info, solver.variance, material.removed, node, link, caution, slippery=slippery

@@ -51,14 +51,7 @@ class Fit(msgspec.Struct, frozen=True):
     @property
     def link_scale(self) -> Floats:
         """Template of a loss of one load on each link, shape (L, T)."""
-        return link_scale(self.panel)
-
-
-def link_scale(panel: Panel) -> Floats:
-    """Return what usually goes over each link, shape (L, T); zero where nothing went, so that nothing can be lost."""
-    amount, usual = panel.shipped.amount, panel.shipped.usual
-    idle = panel.shipped.exact & panel.received.exact
-    return np.where(idle, 0.0, np.maximum(amount, np.maximum(0.25 * usual, 1e-9)))
+        return self.panel.loads()
 
 
 def place_shares(levels: list[str]) -> Floats:
@@ -89,7 +82,7 @@ def score_all(
     """Score every hypothesis of one material; ``like`` lends the degrees of freedom of another on the same network."""
     panel = system.panel
     node = field.scan(solution.node[:, :, 0], info.node, panel.throughput)
-    link = field.scan(solution.link[:, :, 0], info.link, link_scale(panel))
+    link = field.scan(solution.link[:, :, 0], info.link, panel.loads())
     node_freedom, link_freedom = np.full(node.z.shape, 1e6), np.full(link.z.shape, 1e6)
     alike = like is not None and like.node.z.shape == node.z.shape and like.link.z.shape == link.z.shape
     if like is not None and alike:
@@ -99,7 +92,7 @@ def score_all(
         known = system.solver(msgspec.structs.replace(solver.spread, systematic=none)).information()
         (node_random, link_random), (node_shared, link_shared) = _doubts(solver, freedom)
         node_freedom = _freedom(node, known.node, panel.throughput, node_random, node_shared)
-        link_freedom = _freedom(link, known.link, link_scale(panel), link_random, link_shared)
+        link_freedom = _freedom(link, known.link, panel.loads(), link_random, link_shared)
     tested = info.bias > WEAK_BIAS
     bias_z = np.where(tested, solution.bias[:, 0] / np.sqrt(np.where(tested, info.bias, 1.0)), 0.0)
     node_share, link_share = shares(network, panel)

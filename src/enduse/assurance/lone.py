@@ -1,8 +1,10 @@
-"""The largest discrepancies of single links and balances in single periods, taken as unknown.
+"""The largest discrepancies of single links and balances, taken as unknown.
 
-One shipment that lost a fifth must not pass for bad scales, and what a large discrepancy does to the readings around it
-must not pass for errors of their own. Error sizes and gross errors are therefore judged with the few largest
-discrepancies of one period left out (deletion residuals, one step; Cook & Weisberg, Residuals and Influence, 1982).
+One shipment that lost a fifth must not pass for bad scales, a link that loses a little every week must not pass for
+scales that all read wrongly, and what a large discrepancy does to the readings around it must not pass for errors of
+their own. Error sizes and gross errors are therefore judged with the few largest discrepancies of one place left out,
+of one period, of the whole campaign, or of a half or a quarter of it (deletion residuals, one step; Cook & Weisberg,
+Residuals and Influence, 1982).
 """
 
 import msgspec
@@ -17,6 +19,7 @@ Floats = NDArray[np.float64]
 LARGE = 3.0  # standard deviations in use; smaller discrepancies tell about the errors
 MOST, EACH = 3, 200  # one discrepancy for each so many readings, three at most
 NOTHING = 1e-9
+PARTS = (1, 2, 4)  # of the campaign
 
 
 class Lone(msgspec.Struct, frozen=True):
@@ -35,27 +38,71 @@ class Lone(msgspec.Struct, frozen=True):
     z: float
 
 
+class _Places:
+    """Discrepancies of all nodes or all links: what each pattern over time scores, and its information."""
+
+    def __init__(self, scores: Floats, information: Floats, scale: Floats) -> None:
+        periods = scale.shape[1]
+        self.scale = scale
+        self.windows = [slice(at, at + 1) for at in range(periods)] + _stretches(periods)
+        self.score = self.along(scores)
+        self.information = np.empty_like(self.score)
+        for k, window in enumerate(self.windows):
+            load = scale[:, window]
+            self.information[:, k] = np.einsum("st,stu,su->s", load, information[:, window, window], load)
+
+    def along(self, scores: Floats) -> Floats:
+        """Return what every pattern sees of scores, shape (S, T) to (S, W)."""
+        return np.stack([np.sum((scores * self.scale)[:, window], axis=1) for window in self.windows], axis=1)
+
+    def largest(self) -> tuple[float, int, int]:
+        """Return z, place and window of the largest."""
+        seen = self.information > NOTHING * np.maximum(self.information.max(initial=0.0), NOTHING)
+        z = np.where(seen, self.score / np.sqrt(np.where(seen, self.information, 1.0)), 0.0)
+        place, window = (int(k) for k in np.unravel_index(int(np.abs(z).argmax()), z.shape))
+        return float(z[place, window]), place, window
+
+
+def _stretches(periods: int) -> list[slice]:
+    """Return the whole campaign, its halves and quarters, overlapping by half."""
+    out = []
+    for part in PARTS:
+        length = periods // part
+        if length > 1:
+            starts = sorted({*range(0, periods - length + 1, max(length // 2, 1)), periods - length})
+            out += [slice(start, start + length) for start in starts]
+    return out
+
+
 def set_apart(panel: Panel, solver: Solver, info: Information, solution: Solution) -> Lone:
-    """Take the largest discrepancies of one place and period as unknown, one after the other."""
+    """Take the largest discrepancies as unknown, one after the other."""
     now, bias, cells = solution, info.bias, info.cells
-    node, link = np.einsum("stt->st", info.node), np.einsum("stt->st", info.link)
+    kinds = [_Places(now.node[:, :, 0], info.node, panel.throughput)]
+    if info.link.size:
+        kinds.append(_Places(now.link[:, :, 0], info.link, panel.loads()))
     largest = 0.0
     count = sum(int(np.sum(part.present)) for part in panel.cells())
     for _ in range(min(MOST, 1 + count // EACH)):
-        found = _largest(now, node, link)
-        if found is None:
+        tops = [kind.largest() for kind in kinds]
+        which = max(range(len(kinds)), key=lambda k: abs(tops[k][0]))
+        z, place, window = tops[which]
+        if abs(z) <= LARGE:
             break
-        is_link, place, period, z = found
         largest = max(largest, abs(z))
-        effect = solver.solve(*_shift(panel, place, period, is_link=is_link))
-        own = float((effect.link if is_link else effect.node)[place, period, 0])
-        if own <= NOTHING:
+        kind = kinds[which]
+        load = np.zeros(panel.periods)
+        load[kind.windows[window]] = kind.scale[place, kind.windows[window]]
+        effect = solver.solve(*_shift(panel, place, load, is_link=which == 1))
+        own = float(load @ (effect.link if which else effect.node)[place, :, 0])
+        if own <= 0:
             break
-        size = float((now.link if is_link else now.node)[place, period, 0]) / own
+        size = float(load @ (now.link if which else now.node)[place, :, 0]) / own
         now = Solution(now.node - effect.node * size, now.link - effect.link * size, now.bias - effect.bias * size)
         bias = np.maximum(bias - effect.bias[:, 0] ** 2 / own, 0.0)
-        node = np.maximum(node - effect.node[:, :, 0] ** 2 / own, 0.0)
-        link = np.maximum(link - effect.link[:, :, 0] ** 2 / own, 0.0)
+        for kind, moved in zip(kinds, (effect.node, effect.link), strict=False):
+            seen = kind.along(moved[:, :, 0])
+            kind.score = kind.score - seen * size
+            kind.information = np.maximum(kind.information - seen**2 / own, 0.0)
         less = [
             np.maximum(part - moved[:, :, 0] ** 2 / own, 0.0)
             for part, moved in zip(cells, reading_scores(panel, effect), strict=True)
@@ -64,27 +111,13 @@ def set_apart(panel: Panel, solver: Solver, info: Information, solution: Solutio
     return Lone(now, bias, cells, largest)
 
 
-def _largest(now: Solution, node: Floats, link: Floats) -> tuple[bool, int, int, float] | None:
-    """Return the largest discrepancy beyond :data:`LARGE`: whether a link, place, period and size."""
-    best = None
-    for is_link, score, information in ((False, now.node, node), (True, now.link, link)):
-        if not information.size:
-            continue
-        seen = information > NOTHING
-        z = np.where(seen, score[:, :, 0] / np.sqrt(np.where(seen, information, 1.0)), 0.0)
-        place, period = (int(k) for k in np.unravel_index(int(np.abs(z).argmax()), z.shape))
-        if abs(z[place, period]) > max(LARGE, abs(best[3]) if best else 0.0):
-            best = is_link, place, period, float(z[place, period])
-    return best
-
-
-def _shift(panel: Panel, place: int, period: int, *, is_link: bool) -> tuple[Floats, Floats, Floats, Floats]:
-    """Return what one unit lost does to the readings."""
+def _shift(panel: Panel, place: int, load: Floats, *, is_link: bool) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return what a loss of a load, shape (T,), does to the readings."""
     out = [np.zeros((*part.value.shape, 1)) for part in panel.cells()]
     node = place
     if is_link:
-        out[1][place, period] = -1.0
+        out[1][place, :, 0] = -load
         node = int(panel.ends[place, 1])
     if node >= 0:  # what never arrived is not used either
-        out[3][node, period] = -1.0
+        out[3][node, :, 0] = -load
     return out[0], out[1], out[2], out[3]

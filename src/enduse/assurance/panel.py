@@ -85,6 +85,12 @@ class Panel(msgspec.Struct, frozen=True):
         """Return shipped, received, stock and used."""
         return self.shipped, self.received, self.stock, self.used
 
+    def loads(self) -> Floats:
+        """Return what usually goes over each link, shape (L, T); zero where nothing went, so that nothing can be lost."""
+        amount, usual = self.shipped.amount, self.shipped.usual
+        idle = self.shipped.exact & self.received.exact
+        return np.where(idle, 0.0, np.maximum(amount, np.maximum(0.25 * usual, 1e-9)))
+
 
 class _Slot(msgspec.Struct):
     """Sums of the rows that fall into one cell."""
