@@ -394,8 +394,8 @@ def test_pooled_materials_are_converted_and_added(net):
 
 def test_window_weights_sum_to_one():
     for periods in (1, 2, 5, 26, 52):
-        assert field.window_weights(periods).sum() == pytest.approx(1)
-        assert field.window_weights(periods, sequential=True).sum() == pytest.approx(1)
+        assert field.grid(periods).share.sum() == pytest.approx(1)
+        assert field.grid(periods, sequential=True).share.sum() == pytest.approx(1)
 
 
 def test_what_cannot_be_assessed_is_refused(net):
@@ -424,7 +424,7 @@ def test_the_measurement_that_would_help_most_is_named_with_its_gain(net):
 
     engine, model = Engine(net, errors()), errors()
     material = engine.begin(next(iter(engine.materials(rehearse(net, model, plan(net), 3))))[1])
-    one = engine.finish(material, engine.learn([material]), rounds=0)
+    one = engine.finish(material, engine.learn([material]), field.grid(material.system.panel.periods), rounds=0)
     names = Names(
         tuple(net.nodes[int(at)].node for at in one.panel.nodes),
         tuple(link.link for link in net.links),

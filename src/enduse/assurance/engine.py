@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from enduse.assurance import field, gross, lone, variances
 from enduse.assurance.columns import Readings
-from enduse.assurance.fit import Fit, better_amounts, link_scale, score_all
+from enduse.assurance.fit import Fit, better_amounts, score_all
 from enduse.assurance.model import ErrorModel, Network
 from enduse.assurance.panel import Panel, build_panel
 from enduse.assurance.system import Information, Solution, Solver, System
@@ -120,12 +120,8 @@ class Engine:
         solution = solver.solve(*(value[:, :, None] for value in material.values()))
         apart = lone.set_apart(panel, solver, info, solution)
         proof = variances.evidence(panel, apart, solver.variance, material.removed, len(self.errors.instruments))
-        node = field.scan(solution.node[:, :, 0], info.node, panel.throughput)
-        link = field.scan(solution.link[:, :, 0], info.link, link_scale(panel))
         slippery = caution <= 1 and gross.is_slippery(panel, material.suspects)
-        found = gross.find(
-            panel, solution, info, solver.variance, material.removed, node, link, caution, slippery=slippery
-        )
+        found = gross.find(panel, solution, info, solver.variance, material.removed, caution, slippery=slippery)
         found = gross.no_echo(panel, found, info, apart, caution)
         back = [] if found else self._cleared(material, solver, info, solution, learned)
         material.amounts = better_amounts(solver, solution)
@@ -183,7 +179,9 @@ class Engine:
                 break
         return learned
 
-    def finish(self, material: Material, learned: Learned, *, rounds: int, like: Fit | None = None) -> Fit:
+    def finish(
+        self, material: Material, learned: Learned, grid: field.Grid, *, rounds: int, like: Fit | None = None
+    ) -> Fit:
         """Score one material with the errors learned; ``rounds`` more for wild readings if it took no part in learning."""
         for _ in range(rounds):
             if not self.round(material, learned)[0]:
@@ -193,4 +191,4 @@ class Engine:
         solver = material.system.solver(spread)
         info = solver.information()
         solution = solver.solve(*(value[:, :, None] for value in material.values()))
-        return score_all(self.network, material.system, solver, info, solution, learned.freedom, like)
+        return score_all(self.network, material.system, solver, info, solution, learned.freedom, grid, like)
