@@ -11,7 +11,7 @@ from enduse.assurance.columns import Readings
 from enduse.assurance.fit import Fit, better_amounts, score_all
 from enduse.assurance.model import ErrorModel, Network
 from enduse.assurance.panel import Panel, build_panel
-from enduse.assurance.system import Information, Solution, Solver, System
+from enduse.assurance.system import Leverage, Solution, Solver, System
 from enduse.assurance.variances import Learned
 
 Floats = NDArray[np.float64]
@@ -116,12 +116,12 @@ class Engine:
         panel = material.system.panel
         spread = variances.spread_of(panel, learned, self.stated[1], material.removed, material.amounts)
         solver = material.system.solver(spread)
-        info = solver.information()
+        info = solver.leverage()
         solution = solver.solve(*(value[:, :, None] for value in material.values()))
         apart = lone.set_apart(panel, solver, info, solution)
         proof = variances.evidence(panel, apart, solver.variance, material.removed, len(self.errors.instruments))
         slippery = caution <= 1 and gross.is_slippery(panel, material.suspects)
-        found = gross.find(panel, solution, info, solver.variance, material.removed, caution, slippery=slippery)
+        found = gross.find(panel, solution, info, solver, caution, slippery=slippery)
         found = gross.no_echo(panel, found, info, apart, caution)
         back = [] if found else self._cleared(material, solver, info, solution, learned)
         material.amounts = better_amounts(solver, solution)
@@ -134,7 +134,7 @@ class Engine:
         return bool(found or back), proof
 
     def _cleared(
-        self, material: Material, solver: Solver, info: Information, solution: Solution, learned: Learned
+        self, material: Material, solver: Solver, info: Leverage, solution: Solution, learned: Learned
     ) -> list[gross.Suspect]:
         """Return readings set aside that may come back; each may do so once."""
         waiting = [one for one in material.suspects if (one.kind, one.place, one.column) not in material.returned]

@@ -6,6 +6,8 @@ one reading and one loss explain the data equally well (the last stock count, me
 only if it is off by a large factor, or if the loss would be a surplus; otherwise the loss stands and the reading is named beside it.
 """
 
+from collections.abc import Callable
+
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +17,7 @@ from enduse.assurance import field
 from enduse.assurance.fit import link_scale
 from enduse.assurance.lone import Lone
 from enduse.assurance.panel import Panel
-from enduse.assurance.system import Information, Solution, reading_scores
+from enduse.assurance.system import Leverage, Solution, Solver, reading_scores
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -118,9 +120,8 @@ def covering(w: Floats, block: Floats, scale: Floats, periods: Ints) -> Floats:
 def find(
     panel: Panel,
     solution: Solution,
-    info: Information,
-    variance: tuple[Floats, ...],
-    removed: Removed,
+    info: Leverage,
+    solver: Solver,
     caution: float,
     *,
     slippery: bool,
@@ -131,8 +132,7 @@ def find(
         panel: the material.
         solution: as solved in this round.
         info: information of its scores.
-        variance: random variances in use, by kind.
-        removed: readings set aside already.
+        solver: the errors in use, and the readings set aside already.
         caution: factor by which the true errors may still exceed those in use.
         slippery: wild readings are so frequent here that one more is likelier than a loss it would explain.
     """
@@ -143,10 +143,10 @@ def find(
     safe, z = [], []
     for kind, cells in enumerate(panel.cells()):
         j = info.cells[kind]
-        seen = cells.present & ~removed[kind] & (j * variance[kind] > VISIBLE)
+        seen = cells.present & ~solver.spread.removed[kind] & (j * solver.variance[kind] > VISIBLE)
         safe.append(np.where(seen, j, 1.0))
         z.append(np.where(seen, scores[kind] / np.sqrt(safe[kind]), 0.0))
-    rival = _rivals(panel, solution, info, [np.abs(part) > min(limit, enough) for part in z])
+    rival = _rivals(solver, solution, [np.abs(part) > min(limit, enough) for part in z])
     found: list[Suspect] = []
     for kind, cells in enumerate(panel.cells()):
         believed = cells.value - scores[kind] / safe[kind]
@@ -169,7 +169,7 @@ def find(
     return _apart(panel, found)
 
 
-def no_echo(panel: Panel, found: list[Suspect], info: Information, apart: Lone, caution: float) -> list[Suspect]:
+def no_echo(panel: Panel, found: list[Suspect], info: Leverage, apart: Lone, caution: float) -> list[Suspect]:
     """Leave out readings that only a larger discrepancy elsewhere makes look wrong.
 
     Args:
@@ -196,7 +196,7 @@ def cleared(
     panel: Panel,
     suspects: list[Suspect],
     solution: Solution,
-    info: Information,
+    info: Leverage,
     variance: tuple[Floats, ...],
     sound: tuple[Floats, ...],
     stand_in: tuple[Floats, ...],
@@ -246,17 +246,16 @@ def _tied(kind: int, score: Floats, factor: Floats, absurd: Bools, error: Floats
     return np.asarray((off & (np.abs(error) > GROSS_PART * through)) | surplus, dtype=np.bool_)
 
 
-def _rivals(
-    panel: Panel, solution: Solution, info: Information, loud: list[Bools]
-) -> tuple[Floats, Floats, Floats, Floats]:
+def _rivals(solver: Solver, solution: Solution, loud: list[Bools]) -> tuple[Floats, Floats, Floats, Floats]:
     """Best loss explanation around each reading that is loud; not worked out around the others."""
+    panel = solver.system.panel
     frm, to = panel.ends[:, 0], panel.ends[:, 1]
     flow, stock = loud[0] | loud[1], loud[2][:, :-1] | loud[2][:, 1:]
     at_node = stock | loud[3]
     for end in (frm, to):
         np.logical_or.at(at_node, end[end >= 0], flow[end >= 0])
-    node = _around(solution.node, info.node, panel.throughput, at_node)
-    link = _around(solution.link, info.link, link_scale(panel), flow)
+    node = _around(solution.node, solver.node_block, panel.throughput, at_node)
+    link = _around(solution.link, solver.link_block, link_scale(panel), flow)
     at_from = np.where((frm >= 0)[:, None], node[np.maximum(frm, 0)], 0.0)
     at_to = np.where((to >= 0)[:, None], node[np.maximum(to, 0)], 0.0)
     flows = np.maximum(link, np.maximum(at_from, at_to))
@@ -265,12 +264,12 @@ def _rivals(
     return flows, flows, stocks, node
 
 
-def _around(scores: Floats, blocks: Floats, scale: Floats, wanted: Bools) -> Floats:
+def _around(scores: Floats, block: Callable[[int], Floats], scale: Floats, wanted: Bools) -> Floats:
     """Best loss explanation at some periods of some places, 0 elsewhere, shape (S, T)."""
     out = np.zeros(wanted.shape)
     for at in np.flatnonzero(wanted.any(axis=1)).tolist():
         periods = np.flatnonzero(wanted[at])
-        out[at, periods] = covering(scores[at, :, 0], blocks[at], scale[at], periods)
+        out[at, periods] = covering(scores[at, :, 0], block(at), scale[at], periods)
     return out
 
 

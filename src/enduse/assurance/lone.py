@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from enduse.assurance.panel import Panel
-from enduse.assurance.system import Information, Solution, Solver, reading_scores
+from enduse.assurance.system import Leverage, Solution, Solver, reading_scores
 
 Floats = NDArray[np.float64]
 
@@ -35,10 +35,10 @@ class Lone(msgspec.Struct, frozen=True):
     z: float
 
 
-def set_apart(panel: Panel, solver: Solver, info: Information, solution: Solution) -> Lone:
+def set_apart(panel: Panel, solver: Solver, info: Leverage, solution: Solution) -> Lone:
     """Take the largest discrepancies of one place and period as unknown, one after the other."""
     now, bias, cells = solution, info.bias, info.cells
-    node, link = np.einsum("stt->st", info.node), np.einsum("stt->st", info.link)
+    node, link = info.node, info.link
     largest = 0.0
     count = sum(int(np.sum(part.present)) for part in panel.cells())
     for _ in range(min(MOST, 1 + count // EACH)):
