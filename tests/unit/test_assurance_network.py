@@ -392,12 +392,6 @@ def test_pooled_materials_are_converted_and_added(net):
     assert panel.shipped.value[0, 0] == 24.0
 
 
-def test_window_weights_sum_to_one():
-    for periods in (1, 2, 5, 26, 52):
-        assert field.grid(periods).share.sum() == pytest.approx(1)
-        assert field.grid(periods, sequential=True).share.sum() == pytest.approx(1)
-
-
 def test_what_cannot_be_assessed_is_refused(net):
     with pytest.raises(MalformedError, match="budget"):
         Assessor(net, errors(), false_alarm=1.0)

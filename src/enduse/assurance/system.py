@@ -129,6 +129,8 @@ class System:
         one, other = self.muf[:, :-1].ravel(), self.muf[:, 1:].ravel()
         inner = np.flatnonzero((ends >= 0).all(axis=1))
         self.inner = inner
+        both = np.concatenate([panel.shipped.bias[0], panel.received.bias[0]], axis=1)
+        self.scales = [np.unique(row[row >= 0]) for row in both]  # biases that weigh what goes over each link
         to, frm = self.muf[ends[inner, 1]].ravel(), self.muf[ends[inner, 0]].ravel()
         self._rows: list[Ints] = [everything, one, other, to]
         self._cols: list[Ints] = [everything, other, one, frm]
@@ -407,7 +409,7 @@ class Solver:
         panel, layout, factor, t = self.system.panel, self.system.layout, self.factor, self.system.panel.periods
         frm, to = panel.ends[at].tolist()
         one, other = panel.shipped.bias[0][at], panel.received.bias[0][at]
-        biases = np.unique([*one[one >= 0], *other[other >= 0]]).astype(np.int64)
+        biases = self.system.scales[at]
         loads = np.where(other[:, None] == biases, self.effect[1][at][:, None], 0.0)
         loads -= np.where(one[:, None] == biases, self.effect[0][at][:, None], 0.0)
         homes = layout.home[biases]
