@@ -145,7 +145,7 @@ def test_what_covers_a_period_is_what_a_window_explains_beyond_its_parts():
 
 def test_the_diagonal_is_that_of_the_blocks(chain):
     one = fitted(chain)
-    single = one.solver.leverage()
+    single = one.solver.system.solver(one.solver.spread).leverage()
     assert np.allclose(single.node, np.einsum("stt->st", one.info.node), rtol=1e-9)
     assert np.allclose(single.link, np.einsum("stt->st", one.info.link), rtol=1e-9)
     neighbours = np.einsum("stt->st", one.info.node[:, :-1, 1:])

@@ -33,7 +33,6 @@ class Material(msgspec.Struct):
     amounts: tuple[Floats, Floats, Floats, Floats]
     suspects: list[gross.Suspect]
     returned: set[tuple[int, int, int]] = msgspec.field(default_factory=set)
-    solver: Solver | None = None
 
     def values(self) -> tuple[Floats, Floats, Floats, Floats]:
         """Return the readings, with plausible amounts in place of those set aside."""
@@ -125,7 +124,6 @@ class Engine:
         found = gross.no_echo(panel, found, info, apart, caution)
         back = [] if found else self._cleared(material, solver, info, solution, learned)
         material.amounts = better_amounts(solver, solution)
-        material.solver = solver
         for one in back:
             material.removed[one.kind][one.place, one.column] = False
             material.suspects.remove(one)
@@ -190,5 +188,6 @@ class Engine:
         spread = variances.spread_of(panel, learned, self.stated[1], material.removed, material.amounts)
         solver = material.system.solver(spread)
         info = solver.information()
+        solver.factor.forget()
         solution = solver.solve(*(value[:, :, None] for value in material.values()))
         return score_all(self.network, material.system, solver, info, solution, learned.freedom, grid, like)

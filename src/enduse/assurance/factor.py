@@ -91,6 +91,10 @@ class Factor:
         view[:, :, m:] = across
         view[:, :, :m] = pivot - across @ lower.transpose(0, 2, 1)
 
+    def forget(self) -> None:
+        """Give the memory of the selected inverse back once its blocks have been read; :meth:`solve` needs it not."""
+        self._inverse = np.zeros(0)
+
     def inverse(self, p: int, q: int) -> Floats:
         """Return the block (p, q) of the inverse; p and q must be the same or coupled."""
         layout = self.layout
