@@ -86,9 +86,10 @@ class Calibration:
             # the tail value of the drawn window, then the field given that value
             at = np.minimum(information_z[:, 1] - level, -1e-9)
             tail = -special.ndtri_exp(at + np.log(uniform))
-            shifted = field + slope * (tail - information_z[:, 0])[:, None]
-            limit = (-special.ndtri_exp(np.minimum(kinds - level, -1e-9)))[which]
-            hits = np.sum(shifted >= limit - 1e-12, axis=1)
+            shifted = slope * (tail - information_z[:, 0])[:, None]
+            shifted += field
+            limit = -special.ndtri_exp(np.minimum(kinds - level, -1e-9)) - 1e-12
+            hits = np.count_nonzero(shifted >= limit[which], axis=1)
             rate += part * float(np.mean(1 / np.maximum(hits, 1)))
         return float(-np.expm1(-self._copies * rate * np.exp(-level)))
 

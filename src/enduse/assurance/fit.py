@@ -240,12 +240,16 @@ def drawn_levels(one: Fit, campaigns: int, seed: int) -> Floats:
             used = np.flatnonzero(windows.usable[at] & (grid.share > 0))
             if not used.size:
                 continue
-            sums = field.window_sums((scores[at] * scale[at][:, None]).T, grid.first[used], grid.last[used])
-            z = sums.T / np.sqrt(windows.information[at][used])[:, None]
-            shares = log_share[used] + np.log(share[at])
-            for signed, part in ((z, LOSS_SHARE), (-z, GAIN_SHARE)):
+            z = field.window_sums((scores[at] * scale[at][:, None]).T, grid.first[used], grid.last[used])
+            z /= np.sqrt(windows.information[at][used])
+            shares, rank = log_share[used] + np.log(share[at]), np.empty_like(z)
+            for sign, clip, part in ((1, np.maximum, LOSS_SHARE), (-1, np.minimum, GAIN_SHARE)):
                 # -log tail is z^2/2 plus a slow term: rank by that, then score the best one exactly
-                best = (0.5 * np.maximum(signed, 0.0) ** 2 + shares[:, None]).argmax(axis=0)
-                value = field.score(signed[best, np.arange(campaigns)], shares[best] + np.log(part))
+                clip(z, 0.0, out=rank)
+                np.square(rank, out=rank)
+                rank *= 0.5
+                rank += shares
+                best = rank.argmax(axis=1)
+                value = field.score(sign * z[np.arange(campaigns), best], shares[best] + np.log(part))
                 top = np.maximum(top, value)
     return np.asarray(top, dtype=np.float64)
