@@ -392,12 +392,6 @@ def test_pooled_materials_are_converted_and_added(net):
     assert panel.shipped.value[0, 0] == 24.0
 
 
-def test_window_weights_sum_to_one():
-    for periods in (1, 2, 5, 26, 52):
-        assert field.window_weights(periods).sum() == pytest.approx(1)
-        assert field.window_weights(periods, sequential=True).sum() == pytest.approx(1)
-
-
 def test_what_cannot_be_assessed_is_refused(net):
     with pytest.raises(MalformedError, match="budget"):
         Assessor(net, errors(), false_alarm=1.0)
@@ -424,7 +418,7 @@ def test_the_measurement_that_would_help_most_is_named_with_its_gain(net):
 
     engine, model = Engine(net, errors()), errors()
     material = engine.begin(next(iter(engine.materials(rehearse(net, model, plan(net), 3))))[1])
-    one = engine.finish(material, engine.learn([material]), rounds=0)
+    one = engine.finish(material, engine.learn([material]), field.grid(material.system.panel.periods), rounds=0)
     names = Names(
         tuple(net.nodes[int(at)].node for at in one.panel.nodes),
         tuple(link.link for link in net.links),

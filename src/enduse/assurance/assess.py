@@ -65,7 +65,7 @@ class Assessor:
         Raises:
             UnknownError: no reading bears on any balance.
         """
-        run = _Run(self, readings, field.window_weights(max(readings.periods, 1)))
+        run = _Run(self, readings, field.grid(max(readings.periods, 1)))
         return run.assessment(self.false_alarm)
 
     def assess_many(self, campaigns: Sequence[Readings]) -> list[Assessment]:
@@ -92,8 +92,7 @@ class Assessor:
         learned: Learned | None = None
         result: Assessment | None = None
         for period in range(min(start, readings.periods), readings.periods + 1):
-            weights = field.window_weights(period, sequential=True)
-            run = _Run(self, readings.until(period), weights, learned)
+            run = _Run(self, readings.until(period), field.grid(period, sequential=True), learned)
             learned = run.learned
             chances.append(run.chance)
             if run.chance <= budget or period == readings.periods:
@@ -117,15 +116,15 @@ class Assessor:
         Raises:
             UnknownError: no such place or material in the campaign.
         """
-        run = _Run(self, readings, field.window_weights(max(readings.periods, 1)))
+        run = _Run(self, readings, field.grid(max(readings.periods, 1)))
         return run.power_of(where, material, first, last, loss, self.false_alarm)
 
 
 class _Run:
     """One look at one campaign."""
 
-    def __init__(self, owner: Assessor, readings: Readings, weights: Floats, learned: Learned | None = None) -> None:
-        self.owner, self.readings, self.weights = owner, readings, weights
+    def __init__(self, owner: Assessor, readings: Readings, grid: field.Grid, learned: Learned | None = None) -> None:
+        self.owner, self.readings, self.grid = owner, readings, grid
         _check(owner, readings)
         engine = owner.engine
         self.engine = engine
@@ -174,8 +173,8 @@ class _Run:
                 state = self.states[at]
                 if self._recognise(at, threshold) or self._misread(at, threshold):
                     changed = True
-                    one = self.engine.finish(state, self.learned, rounds=3)
-                    self.kept[at], self.best[at] = one, best_scores(one, self.weights)
+                    one = self.engine.finish(state, self.learned, self.grid, rounds=3)
+                    self.kept[at], self.best[at] = one, best_scores(one)
             if not changed:
                 break
             self.calibration = self._calibrate()
@@ -183,13 +182,13 @@ class _Run:
     def _recognise(self, at: int, threshold: float) -> bool:
         """Set aside what exact slips put right, once more with all readings around the alarms that may be sound."""
         state, one = self.states[at], self.kept[at]
-        around = slips.surroundings(one, self.weights, threshold)
+        around = slips.surroundings(one, threshold)
         back = [each for each in state.suspects if each.tied and (each.kind, each.place, each.column) in around]
         for each in back:
             state.removed[each.kind][each.place, each.column] = False
-        trial = self.engine.finish(state, self.learned, rounds=0) if back else one
+        trial = self.engine.finish(state, self.learned, self.grid, rounds=0) if back else one
         frequency = slips.rate(one.panel, sum(not each.tied for each in state.suspects))
-        found = slips.recognised(trial, self.weights, threshold, frequency)
+        found = slips.recognised(trial, threshold, frequency)
         if found:
             state.suspects = [each for each in state.suspects if each not in back]
             state.set_aside(gross.Suspect(one.at, one.first, one.last, 0.0, tied=True) for one in found)
@@ -200,16 +199,16 @@ class _Run:
 
     def _misread(self, at: int, threshold: float) -> bool:
         """Set aside readings that are wrong by no rule, where a few of them explain more than a loss."""
-        found = explain.misread(self.kept[at], self.weights, threshold)
+        found = explain.misread(self.kept[at], threshold)
         self.states[at].set_aside(gross.Suspect(one.at, one.first, one.last, 0.0) for one in found)
         return bool(found)
 
     def _judge(self, material: Material, kept: int, rounds: int) -> int:
         """Score one material; keep it while there is room; return the room it takes."""
         like = next(iter(self.kept.values()), None) if rounds else None
-        one = self.engine.finish(material, self.learned, rounds=rounds, like=like)
+        one = self.engine.finish(material, self.learned, self.grid, rounds=rounds, like=like)
         panel = one.panel
-        self.best[panel.material] = best_scores(one, self.weights)
+        self.best[panel.material] = best_scores(one)
         for cells in panel.cells():
             self.missing += int(np.sum(~cells.present & ~cells.exact))
             self.cells += int(np.sum(~cells.exact))
@@ -230,7 +229,7 @@ class _Run:
                 self.blind.append(f"{self.owner.network.nodes[int(node)].node} ({name})")
 
     def _calibrate(self) -> Calibration:
-        sets = [family for one in self.kept.values() for family in families(one, self.weights)]
+        sets = [family for one in self.kept.values() for family in families(one)]
         single = BIAS_SHARE * sum(bool(np.any(one.bias_z != 0)) for one in self.kept.values())
         copies = len(self.best) / len(self.kept)
         # Overlap is measured on one material at a time, the first: they share network and instruments.
@@ -239,8 +238,8 @@ class _Run:
         campaigns = int(min(OVERLAP_CAMPAIGNS, OVERLAP_ELEMENTS // max(elements, 1)))
         if campaigns < OVERLAP_CAMPAIGNS // 4:
             return Calibration(sets, single, copies)
-        alone = Calibration(families(one, self.weights), BIAS_SHARE * bool(np.any(one.bias_z != 0)))
-        shared = overlap(drawn_levels(one, self.weights, campaigns, self.seed), alone)
+        alone = Calibration(families(one), BIAS_SHARE * bool(np.any(one.bias_z != 0)))
+        shared = overlap(drawn_levels(one, campaigns, self.seed), alone)
         return Calibration(sets, single, copies, shared)
 
     def fitted(self, material: int) -> Fit:
@@ -248,7 +247,7 @@ class _Run:
         if material not in self.kept:
             rows = np.flatnonzero(self.readings.material == material)
             for _, panel in self.engine.materials(self.readings.take(rows)):
-                return self.engine.finish(self.engine.begin(panel), self.learned, rounds=3)
+                return self.engine.finish(self.engine.begin(panel), self.learned, self.grid, rounds=3)
         return self.kept[material]
 
     def names(self, panel: Panel) -> Names:
@@ -273,7 +272,7 @@ class _Run:
             if max(scores) >= threshold:
                 alarms += self._alarms(self.fitted(material), threshold)
         alarms.sort(key=lambda item: -item[0])
-        owner, readings, weights, learned = self.owner, self.readings, self.weights, self.learned
+        owner, readings, grid, learned = self.owner, self.readings, self.grid, self.learned
         return Assessment(
             p_value=min(1.0, -float(np.expm1(looks * np.log1p(-min(self.chance, 1 - 1e-15))))),
             false_alarm=owner.false_alarm,
@@ -284,7 +283,7 @@ class _Run:
             seed=self.seed,
             mode="retrospective" if looks == 1 else "sequential",
             error_factors=self._factors(),
-            _power=lambda: _Run(owner, readings, weights, learned).power(threshold, budget),
+            _power=lambda: _Run(owner, readings, grid, learned).power(threshold, budget),
         )
 
     def _alarms(self, one: Fit, threshold: float) -> list[tuple[float, Alarm]]:
@@ -293,7 +292,7 @@ class _Run:
         out: list[tuple[float, Alarm]] = []
         court = explain.Court(one)
         seen: set[tuple[str, str]] = set()
-        for found in explain.findings(one, self.weights, threshold):
+        for found in explain.findings(one, threshold):
             others = words.rivals(found, panel, names)
             text = ""
             if others and others[0].startswith("falsified use"):
@@ -387,7 +386,7 @@ class _Run:
             one = self.fitted(material)
             names, name = self.names(one.panel), self.readings.materials[material]
             for kind, at in places(one)[: max(MOST_POWER_PLACES // len(self.best), 1)]:
-                look = Lookout(one, kind, at, self.weights, threshold, budget)
+                look = Lookout(one, kind, at, threshold, budget)
                 place = names.node(at) if kind == "node" else names.link(at)
                 for first, last in spans(one.panel.periods):
                     passed = float(look.scale[first : last + 1].sum())
@@ -431,7 +430,7 @@ class _Run:
                 if where in known:
                     row = known.index(where)
                     level = self.calibration.level(budget)
-                    look = Lookout(one, kind, row, self.weights, level, budget, SURE_DRAWS)
+                    look = Lookout(one, kind, row, level, budget, SURE_DRAWS)
                     lost = np.zeros(look.scale.size)
                     lost[first - 1 : last] = look.scale[first - 1 : last]
                     return look.chance(lost * loss / lost.sum())

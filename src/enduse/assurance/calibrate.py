@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from enduse.assurance.field import window_sums
+from enduse.assurance.field import Grid, window_sums
 
 Floats = NDArray[np.float64]
 SEED = 20231027
 DRAWS, LEAST_DRAWS = 500, 30
-DRAWN_ELEMENTS = 8_000_000  # windows looked at in all draws together
+DRAWN_ELEMENTS = 2_000_000  # windows looked at in all draws together
 GRID = 7
 TAIL_POWER = 0.8  # overlap is less in the tail than where it can be measured
 CENSORED = 1.5  # rates above this say nothing about the tail
@@ -28,18 +28,25 @@ class Family(msgspec.Struct, frozen=True):
     """Loss hypotheses of one kind at many places.
 
     Attributes:
-        covariance: of the scores times throughput, shape (S, T, T).
-        information: of every window, shape (S, T, T).
-        usable: windows that are tested, shape (S, T, T).
+        blocks: covariance of the scores, shape (S, T, T).
+        scale: throughput, shape (S, T).
+        information: of every window, shape (S, W).
+        usable: windows that are tested, shape (S, W).
         share: of the budget, by place, shape (S,).
-        weights: of the windows, shape (T, T).
+        grid: the windows.
     """
 
-    covariance: Floats
+    blocks: Floats
+    scale: Floats
     information: Floats
     usable: NDArray[np.bool_]
     share: Floats
-    weights: Floats
+    grid: Grid
+
+    @property
+    def by_place(self) -> Floats:
+        """Budget of what is tested at each place, shape (S,)."""
+        return np.asarray(self.share * (self.usable @ self.grid.share), dtype=np.float64)
 
 
 class Calibration:
@@ -60,13 +67,13 @@ class Calibration:
         self._single = single
         self._copies = copies * overlap
         self._sets: list[tuple[float, Floats, Floats, Floats, tuple[Floats, NDArray[np.int64]], Floats]] = []
-        mass = [float(np.sum(one.share * np.einsum("stu,tu->s", one.usable, one.weights))) for one in families]
+        mass = [float(one.by_place.sum()) for one in families]
         self.idle = sum(mass) + single <= 0  # nothing can be tested
         self.total = max(self._copies * (sum(mass) + single), 1e-300)
         for family, part in zip(families, mass, strict=True):
             if part <= 0:
                 continue
-            room = DRAWN_ELEMENTS // family.covariance.shape[1] ** 2
+            room = DRAWN_ELEMENTS // family.grid.first.size
             count = max(round(min(draws, room) * part / max(sum(mass), 1e-300)), LEAST_DRAWS)
             self._sets.append((part, *_draw(family, count, rng)))
 
@@ -79,9 +86,10 @@ class Calibration:
             # the tail value of the drawn window, then the field given that value
             at = np.minimum(information_z[:, 1] - level, -1e-9)
             tail = -special.ndtri_exp(at + np.log(uniform))
-            shifted = field + slope * (tail - information_z[:, 0])[:, None, None]
-            limit = (-special.ndtri_exp(np.minimum(kinds - level, -1e-9)))[which]
-            hits = np.sum(shifted >= limit - 1e-12, axis=(1, 2))
+            shifted = slope * (tail - information_z[:, 0])[:, None]
+            shifted += field
+            limit = -special.ndtri_exp(np.minimum(kinds - level, -1e-9)) - 1e-12
+            hits = np.count_nonzero(shifted >= limit[which], axis=1)
             rate += part * float(np.mean(1 / np.maximum(hits, 1)))
         return float(-np.expm1(-self._copies * rate * np.exp(-level)))
 
@@ -103,33 +111,33 @@ def _draw(
     """Draw windows by their share, and a null campaign at the place of each.
 
     Returns:
-        Standardised field (n, T, T) with -inf where not tested; its covariance with the drawn window (n, T, T); drawn
-        window's own value and log share (n, 2); log shares of all windows, as values and positions (n, T, T); uniforms (n,).
+        Standardised field (n, W) with -inf where not tested; its covariance with the drawn window (n, W); drawn window's
+        own value and log share (n, 2); log shares of all windows, as values and positions (n, W); uniforms (n,).
     """
-    s, t, _ = family.covariance.shape
-    by_place = family.share * np.einsum("stu,tu->s", family.usable, family.weights)
-    places = np.sort(rng.choice(s, size=count, p=by_place / by_place.sum()))
-    flat = (family.usable[places] * family.weights).reshape(count, -1)
-    pick = (np.cumsum(flat, axis=1) > (rng.random(count) * flat.sum(axis=1))[:, None]).argmax(axis=1)
-    first, last = pick // t, pick % t
-    used, where = np.unique(places, return_inverse=True)
-    covariance = family.covariance[used]
-    sd = np.sqrt(np.maximum(np.einsum("stt->st", covariance), 1e-300))
-    correlation = covariance / sd[:, :, None] / sd[:, None, :] + 1e-9 * np.eye(t)
-    root = np.linalg.cholesky(correlation) * sd[:, :, None]
-    noise = np.einsum("ntu,nu->nt", root[where], rng.standard_normal((count, t)))
+    grid, t = family.grid, family.grid.periods
+    chance = family.by_place
+    places = np.sort(rng.choice(chance.size, size=count, p=chance / chance.sum()))
     usable = family.usable[places]
+    running = np.cumsum(usable * grid.share, axis=1)
+    pick = (running > (rng.random(count) * running[:, -1])[:, None]).argmax(axis=1)
+    at = np.arange(t)
+    inside = ((at >= grid.first[pick][:, None]) & (at <= grid.last[pick][:, None])).astype(np.float64)
+    normal, noise, along = rng.standard_normal((count, t)), np.empty((count, t)), np.empty((count, t))
+    used, begins = np.unique(places, return_index=True)
+    for place, rows in zip(used.tolist(), np.split(np.arange(count), begins[1:]), strict=True):
+        covariance = family.blocks[place] * family.scale[place][:, None] * family.scale[place]
+        sd = np.sqrt(np.maximum(np.diag(covariance), 1e-300))
+        root = np.linalg.cholesky(covariance / sd[:, None] / sd + 1e-9 * np.eye(t)) * sd[:, None]
+        noise[rows], along[rows] = normal[rows] @ root.T, inside[rows] @ covariance
     size = np.sqrt(np.where(usable, family.information[places], 1.0))
-    field = np.where(usable, window_sums(noise) / size, -np.inf)
-    inside = (np.arange(t) >= first[:, None]) & (np.arange(t) <= last[:, None])
-    along = np.einsum("ntu,nu->nt", covariance[where], inside.astype(np.float64))
-    own = np.arange(count), first, last
-    slope = np.where(usable, window_sums(along) / size / size[own][:, None, None], 0.0)
+    own = np.arange(count), pick
+    field = np.where(usable, window_sums(noise, grid.first, grid.last) / size, -np.inf)
+    slope = np.where(usable, window_sums(along, grid.first, grid.last) / size / size[own][:, None], 0.0)
     # few different shares occur: thresholds are looked up, not worked out for every window
-    sizes, size_at = np.unique(family.weights, return_inverse=True)
+    sizes, size_at = np.unique(grid.share, return_inverse=True)
     parts, part_at = np.unique(family.share[places], return_inverse=True)
     kinds = np.log(np.maximum(parts[:, None] * sizes, 1e-300)).ravel()
-    which = part_at.reshape(-1, 1, 1) * sizes.size + size_at.reshape(1, t, t)
+    which = part_at[:, None] * sizes.size + size_at
     single = np.stack([field[own], kinds[which[own]]], axis=1)
     return field, slope, single, (kinds, which.astype(np.int64)), rng.random(count)
 

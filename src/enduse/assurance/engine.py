@@ -11,7 +11,7 @@ from enduse.assurance.columns import Readings
 from enduse.assurance.fit import Fit, better_amounts, score_all
 from enduse.assurance.model import ErrorModel, Network
 from enduse.assurance.panel import Panel, build_panel
-from enduse.assurance.system import Information, Solution, Solver, System
+from enduse.assurance.system import Leverage, Solution, Solver, System
 from enduse.assurance.variances import Learned
 
 Floats = NDArray[np.float64]
@@ -33,7 +33,6 @@ class Material(msgspec.Struct):
     amounts: tuple[Floats, Floats, Floats, Floats]
     suspects: list[gross.Suspect]
     returned: set[tuple[int, int, int]] = msgspec.field(default_factory=set)
-    solver: Solver | None = None
 
     def values(self) -> tuple[Floats, Floats, Floats, Floats]:
         """Return the readings, with plausible amounts in place of those set aside."""
@@ -111,25 +110,22 @@ class Engine:
                 np.add.at(count[cells.role], panel.instrument[bias[bias >= 0]], 1)
         return np.asarray(count.argmax(axis=0), dtype=np.int64)
 
-    def round(self, material: Material, learned: Learned, caution: float = 1.0) -> tuple[bool, variances.Evidence]:
+    def round(
+        self, material: Material, learned: Learned, caution: float = 1.0, *, learning: bool = False
+    ) -> tuple[bool, variances.Evidence]:
         """Solve once; set wild readings aside; return whether any were, and the evidence on the error sizes."""
         panel = material.system.panel
         spread = variances.spread_of(panel, learned, self.stated[1], material.removed, material.amounts)
         solver = material.system.solver(spread)
-        info = solver.information()
+        info = solver.leverage()
         solution = solver.solve(*(value[:, :, None] for value in material.values()))
-        apart = lone.set_apart(panel, solver, info, solution)
+        apart = lone.set_apart(panel, solver, info, solution, lasting=learning)
         proof = variances.evidence(panel, apart, solver.variance, material.removed, len(self.errors.instruments))
-        node = field.scan(solution.node[:, :, 0], info.node, panel.throughput)
-        link = field.scan(solution.link[:, :, 0], info.link, panel.loads())
         slippery = caution <= 1 and gross.is_slippery(panel, material.suspects)
-        found = gross.find(
-            panel, solution, info, solver.variance, material.removed, node, link, caution, slippery=slippery
-        )
+        found = gross.find(panel, solution, info, solver, caution, slippery=slippery)
         found = gross.no_echo(panel, found, info, apart, caution)
         back = [] if found else self._cleared(material, solver, info, solution, learned)
         material.amounts = better_amounts(solver, solution)
-        material.solver = solver
         for one in back:
             material.removed[one.kind][one.place, one.column] = False
             material.suspects.remove(one)
@@ -138,7 +134,7 @@ class Engine:
         return bool(found or back), proof
 
     def _cleared(
-        self, material: Material, solver: Solver, info: Information, solution: Solution, learned: Learned
+        self, material: Material, solver: Solver, info: Leverage, solution: Solution, learned: Learned
     ) -> list[gross.Suspect]:
         """Return readings set aside that may come back; each may do so once."""
         waiting = [one for one in material.suspects if (one.kind, one.place, one.column) not in material.returned]
@@ -166,7 +162,7 @@ class Engine:
         groups = variances.groups_of(self.stated, self.roles(materials[0].system.panel))
         caution = 1.0 if self.errors.known or before is not None else FIRST_CAUTION
         for turn in range(ROUNDS):
-            outcomes = [self.round(one, learned, caution) for one in materials]
+            outcomes = [self.round(one, learned, caution, learning=not self.errors.known) for one in materials]
             found = any(outcome[0] for outcome in outcomes)
             change = 0.0
             if not self.errors.known:
@@ -183,7 +179,9 @@ class Engine:
                 break
         return learned
 
-    def finish(self, material: Material, learned: Learned, *, rounds: int, like: Fit | None = None) -> Fit:
+    def finish(
+        self, material: Material, learned: Learned, grid: field.Grid, *, rounds: int, like: Fit | None = None
+    ) -> Fit:
         """Score one material with the errors learned; ``rounds`` more for wild readings if it took no part in learning."""
         for _ in range(rounds):
             if not self.round(material, learned)[0]:
@@ -192,5 +190,6 @@ class Engine:
         spread = variances.spread_of(panel, learned, self.stated[1], material.removed, material.amounts)
         solver = material.system.solver(spread)
         info = solver.information()
+        solver.factor.forget()
         solution = solver.solve(*(value[:, :, None] for value in material.values()))
-        return score_all(self.network, material.system, solver, info, solution, learned.freedom, like)
+        return score_all(self.network, material.system, solver, info, solution, learned.freedom, grid, like)

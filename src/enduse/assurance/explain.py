@@ -3,6 +3,10 @@
 Explanations are shifts of single readings. Two of them are compared by the likelihood each reaches; those within
 1.92 of the best (a 95 % profile likelihood) are named as indistinguishable. After an alarm its loss is taken into the
 model as unknown and the rest is tested again, so that one loss does not raise the alarm at its neighbours.
+
+The ends of long windows lie on a grid (:func:`enduse.assurance.field.grid`). What is told about a loss (since when, how
+much, what it cannot be told from) is told of the best window near the one tested; its score and its p-value are those
+of the window tested, so that looking closer costs no false alarms.
 """
 
 import msgspec
@@ -15,6 +19,7 @@ from enduse.assurance.panel import Panel
 from enduse.assurance.system import Solution, Solver, reading_scores
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 CLOSE_CALL = 3.84  # twice the log likelihood between explanations that 95 % limits cannot tell apart
 ALIKE = 0.5
@@ -26,6 +31,7 @@ SLIP = 0.3  # logarithm of the factor
 MOST_ALARMS = 12
 LIKELY = 12.0  # only explanations this near are looked into
 MOST_RIVALS = 40
+COARSE = 0.85  # of the squared z of a loss is there at least for the nearest window of the grid
 
 
 class Cause(msgspec.Struct, frozen=True):
@@ -36,6 +42,7 @@ class Cause(msgspec.Struct, frozen=True):
         at: row of the node, link or bias in the panel; for a reading its kind of cell.
         first, last: window from 0; for a reading its place and column.
         sign: 1 loss, -1 surplus.
+        window: position on the grid of the window it was found by.
     """
 
     kind: str
@@ -43,13 +50,28 @@ class Cause(msgspec.Struct, frozen=True):
     first: int
     last: int
     sign: float = 1.0
+    window: int = -1
+
+
+class Best(msgspec.Struct, frozen=True):
+    """The hypothesis that scores highest.
+
+    Attributes:
+        level: its score. z: its statistic.
+        cause: the same with its ends moved to where they fit best.
+    """
+
+    level: float
+    z: float
+    cause: Cause
 
 
 class Finding(msgspec.Struct, frozen=True):
     """An alarm in the terms of one panel.
 
     Attributes:
-        cause: best explanation. level: its score. z: its statistic. estimate, low, high: as in :class:`Alarm`.
+        cause: best explanation. level: score of the window tested. z: its statistic. estimate, low, high: as in
+            :class:`Alarm`.
         rivals: explanations that cannot be told from it, best first.
     """
 
@@ -143,40 +165,70 @@ class Court:
         other.now, other._known = self.now, list(self._known)
         return other
 
-    def windows(self) -> tuple[field.Windows, field.Windows, Floats, Floats]:
+    def left(self, kind: str, rows: slice, first: Ints, last: Ints, information: Floats) -> field.Windows:
+        """Return loss windows at some places given what is already explained; z not yet corrected for its freedom.
+
+        Args:
+            kind: ``node`` or ``link``.
+            rows: the places, S of them.
+            first: first periods, shape (W,).
+            last: last periods, shape (W,).
+            information: of these windows before anything is explained, shape (S, W).
+        """
+        scale = (self.one.node_scale if kind == "node" else self.one.link_scale)[rows]
+        usable = field.standardised(np.zeros_like(information), information)[1]
+        left = information.copy()
+        for known in self._known:
+            left -= field.window_sums(getattr(known, kind)[rows, :, 0] * scale, first, last) ** 2
+        usable &= left > 0.1 * information  # else it is explained
+        sums = field.window_sums(getattr(self.now, kind)[rows, :, 0] * scale, first, last)
+        z = np.where(usable, sums / np.sqrt(np.where(usable, left, 1.0)), -np.inf)
+        return field.Windows(z, np.where(usable, left, 0.0), usable)
+
+    def windows(self) -> tuple[field.Windows, field.Windows, Floats]:
         """Return loss windows of nodes and links and the biases, given what is already explained."""
-        one = self.one
-        out = []
-        for name, scale, windows, freedom in (
-            ("node", one.node_scale, one.node, one.node_freedom),
-            ("link", one.link_scale, one.link, one.link_freedom),
-        ):
-            sums = field.window_sums(getattr(self.now, name)[:, :, 0] * scale)
-            information = windows.information.copy()
-            for known in self._known:
-                information -= field.window_sums(getattr(known, name)[:, :, 0] * scale) ** 2
-            usable = windows.usable & (information > 0.1 * windows.information)  # else it is explained
-            z = np.where(usable, sums / np.sqrt(np.where(usable, information, 1.0)), -np.inf)
-            out.append(field.Windows(field.as_normal(z, freedom), np.where(usable, information, 0.0), usable))
+        one, grid, all_of = self.one, self.one.grid, slice(None)
+        node = self.left("node", all_of, grid.first, grid.last, one.node.information)
+        link = self.left("link", all_of, grid.first, grid.last, one.link.information)
         left = one.info.bias - sum((known.bias[:, 0] ** 2 for known in self._known), np.zeros_like(one.info.bias))
         tested = left > WEAK_BIAS
         bias = np.where(tested, self.now.bias[:, 0] / np.sqrt(np.where(tested, left, 1.0)), 0.0)
-        return out[0], out[1], bias_as_normal(bias, left, one.bias_freedom), left
+        return (
+            msgspec.structs.replace(node, z=field.as_normal(node.z, one.node_freedom)),
+            msgspec.structs.replace(link, z=field.as_normal(link.z, one.link_freedom)),
+            bias_as_normal(bias, left, one.bias_freedom),
+        )
+
+    def near(self, kind: str, at: int, window: int) -> tuple[Ints, Ints, field.Windows]:
+        """Return a window of one place and those the grid leaves out around it: first and last periods, and scores."""
+        one = self.one
+        first, last = field.around(one.grid, window)
+        blocks, scale = (one.info.node, one.node_scale) if kind == "node" else (one.info.link, one.link_scale)
+        here = slice(at, at + 1)
+        out = self.left(kind, here, first, last, field.window_information(blocks[here], scale[here], first, last))
+        freedom = (one.node_freedom if kind == "node" else one.link_freedom)[at, window]
+        return first, last, msgspec.structs.replace(out, z=field.as_normal(out.z, freedom))
+
+    def refined(self, kind: str, at: int, window: int, sign: float) -> tuple[float, Cause]:
+        """Return the best of a window and those the grid leaves out around it, with its statistic."""
+        first, last, windows = self.near(kind, at, window)
+        zs = np.where(windows.usable[0], sign * windows.z[0], -np.inf)
+        best = int(zs.argmax())
+        return float(zs[best]), Cause(kind, at, int(first[best]), int(last[best]), sign, window)
 
 
-def misread(one: Fit, weights: Floats, threshold: float) -> list[Cause]:
+def misread(one: Fit, threshold: float) -> list[Cause]:
     """Return readings near short alarms that, two or three together, explain them better than a loss does.
 
     The test of single readings misses them: two wrong readings of one balance look like one loss to each of them.
     """
     court = Court(one)
     out: list[Cause] = []
-    log_weights = np.where(weights > 0, np.log(np.maximum(weights, 1e-300)), -np.inf)
     for _ in range(MOST_ALARMS):
-        best = best_cause(court, log_weights)
-        if best is None or best[0] < threshold:
+        best = best_cause(court)
+        if best is None or best.level < threshold:
             break
-        cause = best[1]
+        cause = best.cause
         trial = court.copy()
         loss = float(court.weigh([cause])[0][0]) ** 2
         taken: list[Cause] = []
@@ -206,62 +258,70 @@ def _is_slip(one: Fit, cause: Cause, size: float) -> bool:
     return believed <= 0 or value <= 0 or abs(np.log(value / believed)) > SLIP
 
 
-def findings(one: Fit, weights: Floats, threshold: float) -> list[Finding]:
+def findings(one: Fit, threshold: float) -> list[Finding]:
     """Return everything that scores above the threshold, one after the other."""
     court = Court(one)
     out: list[Finding] = []
-    log_weights = np.where(weights > 0, np.log(np.maximum(weights, 1e-300)), -np.inf)
     for _ in range(MOST_ALARMS):
-        node, link, bias, _ = court.windows()
-        best = _best(one, node, link, bias, log_weights)
-        if best is None or best[0] < threshold:
+        node, link, bias = court.windows()
+        best = _best(court, node, link, bias)
+        if best is None or best.level < threshold:
             break
-        level, cause = best
-        cause = _loss_first(court, cause, node, link)
-        windows = node if cause.kind == "node" else link
-        out.append(_describe(court, cause, level, windows, node, link))
-        court.accept(cause)
+        best = _loss_first(court, best, node, link)
+        out.append(_describe(court, best, node, link))
+        court.accept(best.cause)
     return out
 
 
-def _loss_first(court: Court, cause: Cause, node: field.Windows, link: field.Windows) -> Cause:
+def _loss_first(court: Court, best: Best, node: field.Windows, link: field.Windows) -> Best:
     """Return the loss that fits as well as a bias, if there is one: whoever reads on must look for the goods first."""
-    if cause.kind != "bias":
-        return cause
-    rivals = _rivals(court, cause, float(court.weigh([cause])[0][0]), node, link)
-    return next((one for one in rivals if one.kind in {"node", "link"} and one.sign > 0), cause)
+    if best.cause.kind != "bias":
+        return best
+    rivals = _rivals(court, best.cause, float(court.weigh([best.cause])[0][0]), node, link)
+    cause = next((one for one in rivals if one.kind in {"node", "link"} and one.sign > 0), None)
+    if cause is None:
+        return best
+    z = (node if cause.kind == "node" else link).z[cause.at, cause.window]
+    return Best(best.level, float(z), cause)
 
 
-def best_cause(court: Court, log_weights: Floats) -> tuple[float, Cause] | None:
-    """Return the explanation that scores highest given what is already explained, with its score."""
-    node, link, bias, _ = court.windows()
-    return _best(court.one, node, link, bias, log_weights)
+def best_cause(court: Court) -> Best | None:
+    """Return the hypothesis that scores highest given what is already explained, without idle periods at its ends."""
+    best = _best(court, *court.windows())
+    return None if best is None else msgspec.structs.replace(best, cause=_busy(court.one, best.cause))
 
 
-def _best(
-    one: Fit, node: field.Windows, link: field.Windows, bias: Floats, log_weights: Floats
-) -> tuple[float, Cause] | None:
-    top: tuple[float, Cause] | None = None
-    for kind, windows, share in (("node", node, one.node_share), ("link", link, one.link_share)):
-        for sign, part in ((1.0, LOSS_SHARE), (-1.0, GAIN_SHARE)):
-            if not windows.z.size:
-                continue
-            z = np.where(windows.usable & np.isfinite(log_weights), sign * windows.z, -np.inf)
-            level = field.score(z, np.log(share * part)[:, None, None] + log_weights)
-            level = np.where(np.isfinite(z), level, -np.inf)
-            at, first, last = (int(k) for k in np.unravel_index(int(level.argmax()), level.shape))
-            if top is None or level[at, first, last] > top[0]:
-                top = float(level[at, first, last]), _busy(one, Cause(kind, at, first, last, sign))
-    if bias.size:
-        level = field.score(np.abs(bias), np.log(one.bias_share / 2))
-        at = int(level.argmax())
-        if top is None or level[at] > top[0]:
-            top = float(level[at]), Cause("bias", at, 0, one.panel.periods - 1)
-    return top
+def _best(court: Court, node: field.Windows, link: field.Windows, bias: Floats) -> Best | None:
+    one, top = court.one, (-np.inf, 0)
+    kind, sign, z = "", 1.0, bias
+    for name, windows, share in (("node", node, one.node_share), ("link", link, one.link_share)):
+        for way, part in ((1.0, LOSS_SHARE), (-1.0, GAIN_SHARE)):
+            now = field.highest(way * windows.z, np.log(share * part)[:, None] + one.grid.log_share)
+            if now[0] > top[0]:
+                top, kind, sign, z = now, name, way, windows.z
+    now = field.highest(np.abs(bias), np.log(one.bias_share / 2))
+    if now[0] > top[0]:
+        at = now[1]
+        return Best(now[0], float(bias[at]), Cause("bias", at, 0, one.panel.periods - 1))
+    if not kind:
+        return None
+    at, window = divmod(top[1], z.shape[1])
+    told = _likeliest(one, kind, at, sign * z[at])
+    return Best(top[0], sign * float(z[at, window]), court.refined(kind, at, told, sign)[1])
+
+
+def _likeliest(one: Fit, kind: str, at: int, z: Floats) -> int:
+    """Return the window of one place to tell of: the one that fits best, for the score prefers what is surely known."""
+    freedom = (one.node_freedom if kind == "node" else one.link_freedom)[at]
+    usable = np.isfinite(z)
+    raw = field.from_normal(np.where(usable, z, 0.0), freedom)
+    return field.highest(np.where(usable, raw, -np.inf), one.grid.log_share)[1]
 
 
 def _busy(one: Fit, cause: Cause) -> Cause:
     """Return a loss without the idle periods at either end of its window, in which nothing could be lost."""
+    if cause.kind not in {"node", "link"}:
+        return cause
     scale = (one.node_scale if cause.kind == "node" else one.link_scale)[cause.at, cause.first : cause.last + 1]
     busy = np.flatnonzero(scale > 0)
     if not busy.size:
@@ -269,34 +329,39 @@ def _busy(one: Fit, cause: Cause) -> Cause:
     return msgspec.structs.replace(cause, first=cause.first + int(busy[0]), last=cause.first + int(busy[-1]))
 
 
-def _describe(
-    court: Court, cause: Cause, level: float, windows: field.Windows, node: field.Windows, link: field.Windows
-) -> Finding:
+def _describe(court: Court, best: Best, node: field.Windows, link: field.Windows) -> Finding:
     """Work out size, interval and rivals of the best explanation."""
-    one = court.one
+    one, cause = court.one, best.cause
     z, size, information, _ = court.weigh([cause])
     rivals = _rivals(court, cause, float(z[0]), node, link)
     if cause.kind == "bias":
         middle, wide = float(size[0]), 1.96 / float(np.sqrt(max(information[0], 1e-12)))
-        return Finding(cause, level, float(z[0]), middle, middle - wide, middle + wide, rivals)
-    scale = (one.node_scale if cause.kind == "node" else one.link_scale)[cause.at]
-    amount = field.window_sums(scale)
-    # profile likelihood over first and last period: the hull of the limits each window would give with what is left
-    zs = np.where(windows.usable[cause.at], cause.sign * windows.z[cause.at], -np.inf)
-    top = float(zs[cause.first, cause.last])
-    left = CLOSE_CALL - (top**2 - np.maximum(zs, 0.0) ** 2)
+        return Finding(cause, best.level, float(z[0]), middle, middle - wide, middle + wide, rivals)
+    at, windows, scale, free = cause.at, node, one.node_scale, one.node_freedom
+    if cause.kind == "link":
+        windows, scale, free = link, one.link_scale, one.link_freedom
+    # profile likelihood over first and last period: the hull of the limits each window would give with what is left,
+    # over the windows of the grid and all those near the best
+    first, last, near = court.near(cause.kind, at, cause.window)
+    zs = np.append(windows.z[at], near.z[0])
+    zs = np.where(np.append(windows.usable[at], near.usable[0]), cause.sign * zs, -np.inf)
+    amount = field.window_sums(scale[at], np.append(one.grid.first, first), np.append(one.grid.last, last))
+    freedom = np.append(free[at], np.full(first.size, free[at, cause.window]))
+    own = int(np.flatnonzero((first == cause.first) & (last == cause.last))[0]) + one.grid.first.size
+    raw = field.from_normal(np.maximum(zs, 0.0), freedom)
+    left = CLOSE_CALL - (raw[own] ** 2 - raw**2)
     ok = (left > 0) & np.isfinite(zs)
-    info = np.where(ok, np.maximum(windows.information[cause.at], 1e-12), 1.0)
-    freedom = (one.node_freedom if cause.kind == "node" else one.link_freedom)[cause.at]
-    centre = np.where(ok, field.from_normal(np.where(ok, zs, 0.0), freedom) / np.sqrt(info), 0.0)
+    info = np.where(ok, np.maximum(np.append(windows.information[at], near.information[0]), 1e-12), 1.0)
+    centre = np.where(ok, raw / np.sqrt(info), 0.0)
     half = field.from_normal(np.sqrt(np.maximum(left, 0.0)), freedom) / np.sqrt(info)
     low = float(np.min(np.where(ok, (centre - half) * amount, np.inf)))
     high = float(np.max(np.where(ok, (centre + half) * amount, -np.inf)))
-    best = float(size[0]) * float(amount[cause.first, cause.last])
-    low, high = min(low, best), max(high, best)
+    middle = float(size[0]) * float(amount[own])
+    low, high = min(low, middle), max(high, middle)
+    cause = _busy(one, cause)
     if cause.sign < 0:
-        return Finding(cause, level, -top, -best, -high, -low, rivals)
-    return Finding(cause, level, top, best, low, high, rivals)
+        return Finding(cause, best.level, -best.z, -middle, -high, -low, rivals)
+    return Finding(cause, best.level, best.z, middle, low, high, rivals)
 
 
 def _rivals(court: Court, cause: Cause, z: float, node: field.Windows, link: field.Windows) -> tuple[Cause, ...]:
@@ -309,12 +374,16 @@ def _rivals(court: Court, cause: Cause, z: float, node: field.Windows, link: fie
             continue
         raw = field.from_normal(np.where(windows.usable, windows.z, 0.0), freedom)  # on the scale of z
         for sign in (1.0, -1.0):
-            zs = np.where(windows.usable, sign * raw, -np.inf).reshape(windows.z.shape[0], -1)
-            flat = zs.argmax(axis=1)
-            for at in np.flatnonzero(zs.max(axis=1) ** 2 > z**2 - LIKELY):
-                first, last = divmod(int(flat[at]), panel.periods)
-                if (kind, int(at)) != (cause.kind, cause.at):
-                    candidates.append((float(zs[at].max()), Cause(kind, int(at), first, last, sign)))
+            zs = np.where(windows.usable, sign * raw, -np.inf)
+            top = zs.max(axis=1)
+            for at in np.flatnonzero(np.isfinite(top) & (top**2 > COARSE * z**2 - LIKELY)).tolist():
+                if (kind, at) == (cause.kind, cause.at):
+                    continue
+                window = int(zs[at].argmax())
+                best, rival = court.refined(kind, at, window, sign)
+                best = float(field.from_normal(np.array(best), freedom[at, window]))
+                if best**2 > z**2 - LIKELY:
+                    candidates.append((best, rival))
     candidates.sort(key=lambda item: -item[0])
     others = [item[1] for item in candidates[:MOST_RIVALS]]
     others += _biases_near(panel, cause) + _readings_near(panel, cause)

@@ -5,6 +5,8 @@ Optim. 5, 1995). The selected inverse (Takahashi et al. 1973; Erisman & Tinney 1
 that the tests need, without ever forming the whole.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -29,7 +31,7 @@ class Factor:
         for group in layout.groups:
             self._eliminate(group, store)
         if inverse:
-            self._inverse = np.zeros_like(store)
+            self._inverse = np.empty_like(store)
             for at in range(len(layout.groups) - 1, -1, -1):
                 self._select(at)
 
@@ -44,7 +46,7 @@ class Factor:
         return store[layout.offset[p] : layout.offset[p] + m * width].reshape(m, width)
 
     def _eliminate(self, group: Group, store: Floats) -> None:
-        layout, m = self.layout, group.size
+        m = group.size
         view = self._view(group, store)
         pivot = np.asarray(np.linalg.inv(view[:, :, :m]), dtype=np.float64)
         coupling = view[:, :, m:]
@@ -53,43 +55,43 @@ class Factor:
         self._lowers.append(lower)
         if not group.front:
             return
-        schur = coupling.transpose(0, 2, 1) @ lower
-        for at, p in enumerate(group.members):
-            front = layout.front[p]
-            begins = [layout.column[(p, q)] - m for q in front]
-            for i, q in enumerate(front):
-                rows = self._rows(q, store)
-                a, b = begins[i], begins[i] + int(layout.size[q])
-                for j in range(i, len(front)):
-                    c, d = begins[j], begins[j] + int(layout.size[front[j]])
-                    column = layout.column[(q, front[j])]
-                    rows[:, column : column + d - c] -= schur[at, a:b, c:d]
+        for at, p in enumerate(group.members):  # one by one: what is worked on stays near the processor
+            schur = coupling[at].T @ lower[at]
+            for mine, stored in self._front(p, store):
+                np.subtract(stored, schur[mine], out=stored)
 
     def _select(self, at: int) -> None:
-        layout, group = self.layout, self.layout.groups[at]
+        group = self.layout.groups[at]
         m = group.size
-        pivot, lower = self._pivots[at], self._lowers[at]
         view = self._view(group, self._inverse)
         if not group.front:
-            view[:, :, :m] = pivot
+            view[:, :, :m] = self._pivots[at]
             return
-        known = np.empty((len(group.members), group.front, group.front))
+        known = np.empty((group.front, group.front))
         for k, p in enumerate(group.members):
-            front = layout.front[p]
-            begins = [layout.column[(p, q)] - m for q in front]
-            for i, q in enumerate(front):
-                a, b = begins[i], begins[i] + int(layout.size[q])
-                rows = self._rows(q, self._inverse)
-                for j in range(i, len(front)):
-                    c, d = begins[j], begins[j] + int(layout.size[front[j]])
-                    column = layout.column[(q, front[j])]
-                    part = rows[:, column : column + d - c]
-                    known[k, a:b, c:d] = part
-                    if j > i:
-                        known[k, c:d, a:b] = part.T
-        across = -lower @ known
-        view[:, :, m:] = across
-        view[:, :, :m] = pivot - across @ lower.transpose(0, 2, 1)
+            for mine, stored in self._front(p, self._inverse):
+                known[mine] = stored
+                if mine[0] != mine[1]:
+                    known[mine[1], mine[0]] = stored.T
+            lower = self._lowers[at][k]
+            across = lower @ known
+            np.negative(across, out=view[k, :, m:])
+            np.add(self._pivots[at][k], across @ lower.T, out=view[k, :, :m])
+
+    def _front(self, p: int, store: Floats) -> Iterator[tuple[tuple[slice, slice], Floats]]:
+        """Yield the blocks, on and above the diagonal, that a block is coupled with: among its front, and in store."""
+        layout = self.layout
+        m, front = int(layout.size[p]), layout.front[p]
+        spans = [slice(begin := layout.column[(p, q)] - m, begin + int(layout.size[q])) for q in front]
+        for i, q in enumerate(front):
+            rows = self._rows(q, store)
+            for j in range(i, len(front)):
+                column = layout.column[(q, front[j])]
+                yield (spans[i], spans[j]), rows[:, column : column + int(layout.size[front[j]])]
+
+    def forget(self) -> None:
+        """Give the memory of the selected inverse back once its blocks have been read; :meth:`solve` needs it not."""
+        self._inverse = np.zeros(0)
 
     def inverse(self, p: int, q: int) -> Floats:
         """Return the block (p, q) of the inverse; p and q must be the same or coupled."""

@@ -23,6 +23,7 @@ class Fit(msgspec.Struct, frozen=True):
 
     Attributes:
         panel, solver, info, solution: the data and their weighted residuals.
+        grid: the windows tested.
         node, link: loss windows. node_freedom, link_freedom: degrees of freedom of each, same shapes.
         node_share, link_share: budget shares of the places, shapes (N,) and (L,), each summing to its part.
         bias_z: standardised systematic errors, shape (K,); 0 where not tested. bias_share: of each that is tested.
@@ -33,6 +34,7 @@ class Fit(msgspec.Struct, frozen=True):
     solver: Solver
     info: Information
     solution: Solution
+    grid: field.Grid
     node: field.Windows
     link: field.Windows
     node_freedom: Floats
@@ -77,12 +79,13 @@ def score_all(
     info: Information,
     solution: Solution,
     freedom: Floats,
+    grid: field.Grid,
     like: Fit | None = None,
 ) -> Fit:
     """Score every hypothesis of one material; ``like`` lends the degrees of freedom of another on the same network."""
     panel = system.panel
-    node = field.scan(solution.node[:, :, 0], info.node, panel.throughput)
-    link = field.scan(solution.link[:, :, 0], info.link, panel.loads())
+    node = field.scan(solution.node[:, :, 0], info.node, panel.throughput, grid)
+    link = field.scan(solution.link[:, :, 0], info.link, panel.loads(), grid)
     node_freedom, link_freedom = np.full(node.z.shape, 1e6), np.full(link.z.shape, 1e6)
     alike = like is not None and like.node.z.shape == node.z.shape and like.link.z.shape == link.z.shape
     if like is not None and alike:
@@ -91,8 +94,8 @@ def score_all(
         none = np.zeros_like(solver.spread.systematic)
         known = system.solver(msgspec.structs.replace(solver.spread, systematic=none)).information()
         (node_random, link_random), (node_shared, link_shared) = _doubts(solver, freedom)
-        node_freedom = _freedom(node, known.node, panel.throughput, node_random, node_shared)
-        link_freedom = _freedom(link, known.link, panel.loads(), link_random, link_shared)
+        node_freedom = _freedom(node, known.node, panel.throughput, grid, (node_random, node_shared))
+        link_freedom = _freedom(link, known.link, panel.loads(), grid, (link_random, link_shared))
     tested = info.bias > WEAK_BIAS
     bias_z = np.where(tested, solution.bias[:, 0] / np.sqrt(np.where(tested, info.bias, 1.0)), 0.0)
     node_share, link_share = shares(network, panel)
@@ -101,6 +104,7 @@ def score_all(
         solver,
         info,
         solution,
+        grid,
         msgspec.structs.replace(node, z=field.as_normal(node.z, node_freedom)),
         msgspec.structs.replace(link, z=field.as_normal(link.z, link_freedom)),
         node_freedom,
@@ -144,43 +148,37 @@ def _doubts(solver: Solver, freedom: Floats) -> tuple[tuple[Floats, Floats], tup
     return out[0], out[1]
 
 
-def _freedom(windows: field.Windows, known: Floats, scale: Floats, random: Floats, systematic: Floats) -> Floats:
+def _freedom(
+    windows: field.Windows, known: Floats, scale: Floats, grid: field.Grid, behind: tuple[Floats, Floats]
+) -> Floats:
     """Degrees of freedom of every window (Satterthwaite 1946), from the part of its variance that is systematic."""
-    sharp = field.window_information(known * scale[:, :, None] * scale[:, None, :])
+    random, systematic = behind
+    sharp = field.window_information(known, scale, grid.first, grid.last)
     part = np.clip(1 - windows.information / np.maximum(sharp, 1e-300), 0.0, 1.0)
-    out = 1 / (part**2 / systematic[:, None, None] + (1 - part) ** 2 / random[:, None, None])
+    out = 1 / (part**2 / systematic[:, None] + (1 - part) ** 2 / random[:, None])
     return np.asarray(out, dtype=np.float64)
 
 
-def families(one: Fit, weights: Floats) -> list[Family]:
+def families(one: Fit) -> list[Family]:
     """Return the loss and gain hypotheses of a material for calibration, with shares that sum to its whole budget."""
-    out = []
-    for info, scale, windows, share in (
-        (one.info.node, one.node_scale, one.node, one.node_share),
-        (one.info.link, one.link_scale, one.link, one.link_share),
-    ):
-        covariance = info * scale[:, :, None] * scale[:, None, :]
-        out += [
-            Family(covariance, windows.information, windows.usable, share * part, weights)
-            for part in (LOSS_SHARE, GAIN_SHARE)
-        ]
-    return out
+    return [
+        Family(blocks, scale, windows.information, windows.usable, share * part, one.grid)
+        for blocks, scale, windows, share in (
+            (one.info.node, one.node_scale, one.node, one.node_share),
+            (one.info.link, one.link_scale, one.link, one.link_share),
+        )
+        for part in (LOSS_SHARE, GAIN_SHARE)
+    ]
 
 
-def best_scores(one: Fit, weights: Floats) -> tuple[float, float, float]:
+def best_scores(one: Fit) -> tuple[float, float, float]:
     """Return the largest score of losses, gains and biases."""
-    log_weights = np.log(np.maximum(weights, 1e-300))
     loss = gain = -np.inf
     for windows, share in ((one.node, one.node_share), (one.link, one.link_share)):
-        if not windows.z.size:
-            continue
-        log_share = np.log(share)[:, None, None] + log_weights
-        used = windows.usable & (weights > 0)
-        low = np.where(used, windows.z, -np.inf)
-        high = np.where(used, -windows.z, -np.inf)
-        loss = max(loss, float(np.max(field.score(low, log_share + np.log(LOSS_SHARE)), initial=-np.inf)))
-        gain = max(gain, float(np.max(field.score(high, log_share + np.log(GAIN_SHARE)), initial=-np.inf)))
-    bias = float(np.max(field.score(np.abs(one.bias_z), np.log(one.bias_share / 2)), initial=-np.inf))
+        log_share = np.log(share)[:, None] + one.grid.log_share
+        loss = max(loss, field.highest(windows.z, log_share + np.log(LOSS_SHARE))[0])
+        gain = max(gain, field.highest(-windows.z, log_share + np.log(GAIN_SHARE))[0])
+    bias = field.highest(np.abs(one.bias_z), np.log(one.bias_share / 2))[0]
     return loss, gain, bias
 
 
@@ -201,12 +199,11 @@ def better_amounts(solver: Solver, solution: Solution) -> tuple[Floats, Floats, 
     return out[0], out[1], out[2], out[3]
 
 
-def drawn_levels(one: Fit, weights: Floats, campaigns: int, seed: int) -> Floats:
+def drawn_levels(one: Fit, campaigns: int, seed: int) -> Floats:
     """Return the largest scores of campaigns without losses, drawn with the errors of a fitted material.
 
     Args:
         one: fitted material.
-        weights: budget shares of the windows.
         campaigns: how many.
         seed: of the numbers.
     """
@@ -227,23 +224,26 @@ def drawn_levels(one: Fit, weights: Floats, campaigns: int, seed: int) -> Floats
         np.where(tested[:, None], solution.bias / np.sqrt(np.where(tested, one.info.bias, 1.0))[:, None], 0.0)
     )
     top = np.max(field.score(bias, np.log(one.bias_share / 2)), axis=0, initial=-np.inf)
-    log_weights = np.log(np.maximum(weights, 1e-300))
+    grid, log_share = one.grid, one.grid.log_share
     parts = (
         (solution.node, one.node_scale, one.node, one.node_share),
         (solution.link, one.link_scale, one.link, one.link_share),
     )
     for scores, scale, windows, share in parts:
         for at in range(scale.shape[0]):
-            rows, cols = np.nonzero(windows.usable[at] & (weights > 0))
-            if not rows.size:
+            used = np.flatnonzero(windows.usable[at] & (grid.share > 0))
+            if not used.size:
                 continue
-            total = np.zeros((panel.periods + 1, campaigns))
-            np.cumsum(scores[at] * scale[at][:, None], axis=0, out=total[1:])
-            z = (total[cols + 1] - total[rows]) / np.sqrt(windows.information[at][rows, cols])[:, None]
-            shares = log_weights[rows, cols] + np.log(share[at])
-            for signed, part in ((z, LOSS_SHARE), (-z, GAIN_SHARE)):
+            z = field.window_sums((scores[at] * scale[at][:, None]).T, grid.first[used], grid.last[used])
+            z /= np.sqrt(windows.information[at][used])
+            shares, rank = log_share[used] + np.log(share[at]), np.empty_like(z)
+            for sign, clip, part in ((1, np.maximum, LOSS_SHARE), (-1, np.minimum, GAIN_SHARE)):
                 # -log tail is z^2/2 plus a slow term: rank by that, then score the best one exactly
-                best = (0.5 * np.maximum(signed, 0.0) ** 2 + shares[:, None]).argmax(axis=0)
-                value = field.score(signed[best, np.arange(campaigns)], shares[best] + np.log(part))
+                clip(z, 0.0, out=rank)
+                np.square(rank, out=rank)
+                rank *= 0.5
+                rank += shares
+                best = rank.argmax(axis=1)
+                value = field.score(sign * z[np.arange(campaigns), best], shares[best] + np.log(part))
                 top = np.maximum(top, value)
     return np.asarray(top, dtype=np.float64)

@@ -6,17 +6,20 @@ one reading and one loss explain the data equally well (the last stock count, me
 only if it is off by a large factor, or if the loss would be a surplus; otherwise the loss stands and the reading is named beside it.
 """
 
+from collections.abc import Callable
+
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from enduse.assurance.field import Windows
+from enduse.assurance import field
 from enduse.assurance.lone import Lone
 from enduse.assurance.panel import Panel
-from enduse.assurance.system import Information, Solution, reading_scores
+from enduse.assurance.system import Leverage, Solution, Solver, reading_scores
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 Removed = tuple[Bools, Bools, Bools, Bools]
 
@@ -85,36 +88,39 @@ def is_slippery(panel: Panel, suspects: list[Suspect]) -> bool:
     return sure > max(SLIPPERY_LEAST, SLIPPERY * sum(int(np.sum(cells.present)) for cells in panel.cells()))
 
 
-def covering(windows: Windows) -> Floats:
-    """Return how much of each period's discrepancy a loss explains, as a squared z, shape (S, T).
+def covering(w: Floats, block: Floats, scale: Floats, periods: Ints) -> Floats:
+    """Return how much of the discrepancy of single periods a loss explains, as a squared z, shape (P,).
 
     It is what a window that covers the period explains beyond its parts before and after it: a window that another
     discrepancy lifts is no rival here.
+
+    Args:
+        w: scores of one place, shape (T,).
+        block: their covariance, shape (T, T).
+        scale: template of the loss, shape (T,).
+        periods: to look at, from 0, shape (P,).
     """
-    square = np.where(windows.usable, windows.z**2, 0.0)
-    t = square.shape[2]
-    out = np.zeros(square.shape[:2])
-    for length in sorted({*range(1, min(t, EVERY_LENGTH) + 1), *(t >> k for k in range(t.bit_length() - 1))}):
-        first = np.arange(t - length + 1)
-        whole = square[:, first, first + length - 1]
-        for at in range(length):
-            parts = np.zeros_like(whole)
-            if at:
-                parts += square[:, first, first + at - 1]
-            if at < length - 1:
-                parts += square[:, first + at + 1, first + length - 1]
-            np.maximum(out[:, at : at + first.size], whole - parts, out=out[:, at : at + first.size])
-    return out
+    t = w.size
+    lengths = sorted({*range(1, min(t, EVERY_LENGTH) + 1), *(t >> k for k in range(t.bit_length() - 1))})
+    firsts = [
+        np.arange(max(0, at - length + 1), min(at, t - length) + 1) for at in periods.tolist() for length in lengths
+    ]
+    sizes = np.array([part.size for part in firsts]).reshape(periods.size, -1)
+    first, at = np.concatenate(firsts), np.repeat(periods, sizes.sum(axis=1))
+    last = first + np.repeat(np.tile(lengths, periods.size), sizes.ravel()) - 1
+    begin, end = np.concatenate([first, first, at + 1]), np.concatenate([last, at - 1, last])
+    sums = field.window_sums(w * scale, begin, end)
+    z, usable = field.standardised(sums, field.window_information(block[None], scale[None], begin, end)[0])
+    whole, before, after = np.where(usable, z**2, 0.0).reshape(3, -1)
+    starts = np.concatenate([[0], np.cumsum(sizes.sum(axis=1))[:-1]])
+    return np.maximum(np.maximum.reduceat(whole - before - after, starts), 0.0)
 
 
 def find(
     panel: Panel,
     solution: Solution,
-    info: Information,
-    variance: tuple[Floats, ...],
-    removed: Removed,
-    node: Windows,
-    link: Windows,
+    info: Leverage,
+    solver: Solver,
     caution: float,
     *,
     slippery: bool,
@@ -125,44 +131,44 @@ def find(
         panel: the material.
         solution: as solved in this round.
         info: information of its scores.
-        variance: random variances in use, by kind.
-        removed: readings set aside already.
-        node: loss windows of nodes.
-        link: loss windows of links.
+        solver: the errors in use, and the readings set aside already.
         caution: factor by which the true errors may still exceed those in use.
         slippery: wild readings are so frequent here that one more is likelier than a loss it would explain.
     """
-    rival = _rivals(panel, covering(node), covering(link))
     scores = [score[:, :, 0] for score in reading_scores(panel, solution)]
     count = sum(int(np.sum(cells.present)) for cells in panel.cells())
     limit = caution * float(-special.ndtri(FALSE_SETTING_ASIDE / 2 / max(count, 1)))
-    found: list[Suspect] = []
+    enough = SLIPPERY_LIMIT if slippery else limit + 1
+    safe, z = [], []
     for kind, cells in enumerate(panel.cells()):
         j = info.cells[kind]
-        seen = cells.present & ~removed[kind] & (j * variance[kind] > VISIBLE)
-        safe = np.where(seen, j, 1.0)
-        z = np.where(seen, scores[kind] / np.sqrt(safe), 0.0)
-        believed = cells.value - scores[kind] / safe
+        seen = cells.present & ~solver.spread.removed[kind] & (j * solver.variance[kind] > VISIBLE)
+        safe.append(np.where(seen, j, 1.0))
+        z.append(np.where(seen, scores[kind] / np.sqrt(safe[kind]), 0.0))
+    rival = _rivals(solver, solution, [np.abs(part) > min(limit, enough) for part in z])
+    found: list[Suspect] = []
+    for kind, cells in enumerate(panel.cells()):
+        believed = cells.value - scores[kind] / safe[kind]
         with np.errstate(divide="ignore", invalid="ignore"):
             factor = cells.value / believed
         tied = _tied(kind, scores[kind], factor, believed <= 0, cells.value - believed, panel)
         tied |= slippery
         slack = SLIPPERY_SLACK if slippery else TIED
-        ahead = z**2 - rival[kind]
-        alone = (np.abs(z) > limit) & (ahead > ADVANTAGE * caution**2)
-        enough = SLIPPERY_LIMIT if slippery else limit + 1
-        chosen = alone | ((np.abs(z) > enough) & (ahead > -slack - TIED_PART * z**2) & tied)
+        size, square = np.abs(z[kind]), z[kind] ** 2
+        ahead = square - rival[kind]
+        alone = (size > limit) & (ahead > ADVANTAGE * caution**2)
+        chosen = alone | ((size > enough) & (ahead > -slack - TIED_PART * square) & tied)
         usual = np.maximum(cells.amount, 0.05 * cells.usual)
         odd = np.abs(np.log(np.maximum(cells.value, 1e-3 * usual + 1e-12) / np.maximum(usual, 1e-12)))
         found += [
-            Suspect(kind, int(p), int(c), float(z[p, c]), bool(ahead[p, c] <= ADVANTAGE), float(odd[p, c]))
+            Suspect(kind, int(p), int(c), float(z[kind][p, c]), bool(ahead[p, c] <= ADVANTAGE), float(odd[p, c]))
             for p, c in zip(*np.nonzero(chosen), strict=True)
         ]
     found.sort(key=lambda one: -abs(one.z) * (1 + ODD_PART * min(one.odd, 5.0)))
     return _apart(panel, found)
 
 
-def no_echo(panel: Panel, found: list[Suspect], info: Information, apart: Lone, caution: float) -> list[Suspect]:
+def no_echo(panel: Panel, found: list[Suspect], info: Leverage, apart: Lone, caution: float) -> list[Suspect]:
     """Leave out readings that only a larger discrepancy elsewhere makes look wrong.
 
     Args:
@@ -189,7 +195,7 @@ def cleared(
     panel: Panel,
     suspects: list[Suspect],
     solution: Solution,
-    info: Information,
+    info: Leverage,
     variance: tuple[Floats, ...],
     sound: tuple[Floats, ...],
     stand_in: tuple[Floats, ...],
@@ -239,15 +245,31 @@ def _tied(kind: int, score: Floats, factor: Floats, absurd: Bools, error: Floats
     return np.asarray((off & (np.abs(error) > GROSS_PART * through)) | surplus, dtype=np.bool_)
 
 
-def _rivals(panel: Panel, node: Floats, link: Floats) -> tuple[Floats, Floats, Floats, Floats]:
-    """Best loss explanation around each reading."""
+def _rivals(solver: Solver, solution: Solution, loud: list[Bools]) -> tuple[Floats, Floats, Floats, Floats]:
+    """Best loss explanation around each reading that is loud; not worked out around the others."""
+    panel = solver.system.panel
     frm, to = panel.ends[:, 0], panel.ends[:, 1]
+    flow, stock = loud[0] | loud[1], loud[2][:, :-1] | loud[2][:, 1:]
+    at_node = stock | loud[3]
+    for end in (frm, to):
+        np.logical_or.at(at_node, end[end >= 0], flow[end >= 0])
+    node = _around(solution.node, solver.node_block, panel.throughput, at_node)
+    link = _around(solution.link, solver.link_block, panel.loads(), flow)
     at_from = np.where((frm >= 0)[:, None], node[np.maximum(frm, 0)], 0.0)
     at_to = np.where((to >= 0)[:, None], node[np.maximum(to, 0)], 0.0)
-    flow = np.maximum(link, np.maximum(at_from, at_to))
+    flows = np.maximum(link, np.maximum(at_from, at_to))
     edge = np.zeros((node.shape[0], 1))
-    stock = np.maximum(np.concatenate([edge, node], axis=1), np.concatenate([node, edge], axis=1))
-    return flow, flow, stock, node
+    stocks = np.maximum(np.concatenate([edge, node], axis=1), np.concatenate([node, edge], axis=1))
+    return flows, flows, stocks, node
+
+
+def _around(scores: Floats, block: Callable[[int], Floats], scale: Floats, wanted: Bools) -> Floats:
+    """Best loss explanation at some periods of some places, 0 elsewhere, shape (S, T)."""
+    out = np.zeros(wanted.shape)
+    for at in np.flatnonzero(wanted.any(axis=1)).tolist():
+        periods = np.flatnonzero(wanted[at])
+        out[at, periods] = covering(scores[at, :, 0], block(at), scale[at], periods)
+    return out
 
 
 def _apart(panel: Panel, found: list[Suspect]) -> list[Suspect]:

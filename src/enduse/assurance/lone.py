@@ -7,12 +7,14 @@ of one period, of the whole campaign, or of a half or a quarter of it (deletion 
 Residuals and Influence, 1982).
 """
 
+from collections.abc import Callable
+
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from enduse.assurance.panel import Panel
-from enduse.assurance.system import Information, Solution, Solver, reading_scores
+from enduse.assurance.system import Leverage, Solution, Solver, reading_scores
 
 Floats = NDArray[np.float64]
 
@@ -41,15 +43,21 @@ class Lone(msgspec.Struct, frozen=True):
 class _Places:
     """Discrepancies of all nodes or all links: what each pattern over time scores, and its information."""
 
-    def __init__(self, scores: Floats, information: Floats, scale: Floats) -> None:
+    def __init__(self, scores: Floats, single: Floats, scale: Floats, block: Callable[[int], Floats] | None) -> None:
+        """Args: scores and the information of each, shape (S, T); template of a loss; blocks, for longer patterns too."""
         periods = scale.shape[1]
         self.scale = scale
-        self.windows = [slice(at, at + 1) for at in range(periods)] + _stretches(periods)
+        self.windows = [slice(at, at + 1) for at in range(periods)]
+        self.information = single * scale**2
+        if block is not None:
+            stretches = _stretches(periods)
+            self.windows += stretches
+            along = np.empty((scale.shape[0], len(stretches)))
+            for place in range(scale.shape[0]):
+                weighted = block(place) * scale[place][:, None] * scale[place]
+                along[place] = [weighted[window, window].sum() for window in stretches]
+            self.information = np.concatenate([self.information, along], axis=1)
         self.score = self.along(scores)
-        self.information = np.empty_like(self.score)
-        for k, window in enumerate(self.windows):
-            load = scale[:, window]
-            self.information[:, k] = np.einsum("st,stu,su->s", load, information[:, window, window], load)
 
     def along(self, scores: Floats) -> Floats:
         """Return what every pattern sees of scores, shape (S, T) to (S, W)."""
@@ -74,12 +82,20 @@ def _stretches(periods: int) -> list[slice]:
     return out
 
 
-def set_apart(panel: Panel, solver: Solver, info: Information, solution: Solution) -> Lone:
-    """Take the largest discrepancies as unknown, one after the other."""
+def set_apart(panel: Panel, solver: Solver, info: Leverage, solution: Solution, *, lasting: bool) -> Lone:
+    """Take the largest discrepancies as unknown, one after the other.
+
+    Args:
+        panel: the material.
+        solver: the errors in use.
+        info: information of the scores.
+        solution: as solved in this round.
+        lasting: look for those that go on as well.
+    """
     now, bias, cells = solution, info.bias, info.cells
-    kinds = [_Places(now.node[:, :, 0], info.node, panel.throughput)]
+    kinds = [_Places(now.node[:, :, 0], info.node, panel.throughput, solver.node_block if lasting else None)]
     if info.link.size:
-        kinds.append(_Places(now.link[:, :, 0], info.link, panel.loads()))
+        kinds.append(_Places(now.link[:, :, 0], info.link, panel.loads(), solver.link_block if lasting else None))
     largest = 0.0
     count = sum(int(np.sum(part.present)) for part in panel.cells())
     for _ in range(min(MOST, 1 + count // EACH)):

@@ -17,11 +17,10 @@ Floats = NDArray[np.float64]
 DRAWS, SURE_DRAWS = 1000, 10_000  # campaigns drawn for the table of all places, and for one probability
 
 
-def thresholds(share: float, weights: Floats, freedom: Floats, level: float) -> Floats:
-    """Return the z each window of a place must reach, shape (T, T); inf where it is not tested."""
-    with np.errstate(divide="ignore"):
-        log_share = np.log(share * LOSS_SHARE) + np.log(weights)
-    tested = np.isfinite(log_share)
+def thresholds(share: float, grid: field.Grid, freedom: Floats, level: float) -> Floats:
+    """Return the z each window of a place must reach, shape (W,); inf where it is not tested."""
+    tested = grid.share > 0
+    log_share = np.log(share * LOSS_SHARE) + grid.log_share
     z = -special.ndtri_exp(np.where(tested, np.minimum(log_share - level, -1e-9), -1.0))
     return np.where(tested, field.from_normal(z, freedom), np.inf)
 
@@ -31,14 +30,12 @@ class Lookout:
 
     Args:
         one: fitted material. kind: ``node`` or ``link``. at: row of the place.
-        weights: budget shares of the windows. level: threshold of the score.
+        level: threshold of the score.
         false_alarm: chance of an alarm without a loss, for alarms elsewhere.
         draws: campaigns drawn.
     """
 
-    def __init__(
-        self, one: Fit, kind: str, at: int, weights: Floats, level: float, false_alarm: float, draws: int = DRAWS
-    ) -> None:
+    def __init__(self, one: Fit, kind: str, at: int, level: float, false_alarm: float, draws: int = DRAWS) -> None:
         info = one.info.node if kind == "node" else one.info.link
         scale = (one.node_scale if kind == "node" else one.link_scale)[at]
         windows = one.node if kind == "node" else one.link
@@ -48,22 +45,19 @@ class Lookout:
         self.false_alarm = false_alarm
         self._covariance = info[at] * scale[:, None] * scale
         t = scale.size
-        need = thresholds(share, weights, freedom, level)
-        self._rows, self._cols = np.nonzero(windows.usable[at] & np.isfinite(need))
-        self._size = np.sqrt(windows.information[at][self._rows, self._cols])
+        need = thresholds(share, one.grid, freedom, level)
+        used = np.flatnonzero(windows.usable[at] & np.isfinite(need))
+        self._first, self._last = one.grid.first[used], one.grid.last[used]
+        self._size = np.sqrt(windows.information[at][used])
         sd = np.sqrt(np.maximum(np.diag(self._covariance), 1e-300))
         root = np.linalg.cholesky(self._covariance / sd[:, None] / sd + 1e-9 * np.eye(t)) * sd[:, None]
         noise = np.random.default_rng([SEED, at]).standard_normal((draws, t)) @ root.T
-        self._short = need[self._rows, self._cols] - self._sums(noise) / self._size
-
-    def _sums(self, w: Floats) -> Floats:
-        total = np.concatenate([np.zeros((w.shape[0], 1)), np.cumsum(w, axis=1)], axis=1)
-        return np.asarray(total[:, self._cols + 1] - total[:, self._rows])
+        self._short = need[used] - field.window_sums(noise, self._first, self._last) / self._size
 
     def _least(self, loss: Floats) -> Floats:
         """Smallest multiple of a loss that is seen, one for every draw; inf where none is."""
         part = np.divide(loss, self.scale, out=np.zeros_like(loss), where=self.scale > 0)
-        slope = self._sums((self._covariance @ part)[None])[0] / self._size
+        slope = field.window_sums(self._covariance @ part, self._first, self._last) / self._size
         up = slope > 1e-9  # noqa: PLR2004
         if not up.any():
             return np.full(self._short.shape[0], np.inf)

@@ -13,11 +13,12 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
         hypothesis: ``node loss``, ``transit loss``, ``surplus`` or ``instrument bias``.
         where: node, link or instrument.
         material: its name.
-        first_period, last_period: best explanation, from 1.
+        first_period, last_period: best explanation, from 1. Losses of more than 32 periods are tested on windows whose
+            ends lie on a grid; these, the estimate and its limits are those of the best window near the one tested.
         estimate: total amount missing, in the unit of the readings (surplus: negative); for a bias the relative error.
         interval: 95 % limits of the estimate, over all first and last periods the data allow.
-        statistic: z, corrected for how well the error sizes are known.
-        p_value: chance that anything in the network scores as high although nothing is wrong.
+        statistic: z of the window tested, corrected for how well the error sizes are known.
+        p_value: of the window tested: chance that anything in the network scores as high although nothing is wrong.
         indistinguishable_from: other explanations the data cannot tell from this one.
         next_measurement: the one extra measurement that would separate them best.
         open_ended: the loss lasts up to the last period read.

@@ -77,37 +77,34 @@ def near(panel: Panel, cause: Cause, *, far: bool = False) -> list[Cause]:
     ]
 
 
-def surroundings(one: Fit, weights: Floats, threshold: float) -> set[tuple[int, int, int]]:
+def surroundings(one: Fit, threshold: float) -> set[tuple[int, int, int]]:
     """Return the readings (kind, place, column) around all short alarms."""
     court = Court(one)
-    log_weights = np.where(weights > 0, np.log(np.maximum(weights, 1e-300)), -np.inf)
     out: set[tuple[int, int, int]] = set()
     for _ in range(MOST_ALARMS):
-        best = best_cause(court, log_weights)
-        if best is None or best[0] < threshold:
+        best = best_cause(court)
+        if best is None or best.level < threshold:
             break
-        out |= {(cell.at, cell.first, cell.last) for cell in near(one.panel, best[1], far=True)}
-        court.accept(best[1])
+        out |= {(cell.at, cell.first, cell.last) for cell in near(one.panel, best.cause, far=True)}
+        court.accept(best.cause)
     return out
 
 
-def recognised(one: Fit, weights: Floats, threshold: float, frequency: float) -> list[Cause]:
+def recognised(one: Fit, threshold: float, frequency: float) -> list[Cause]:
     """Return readings that a few exact slips put right better than a loss explains them.
 
     Args:
         one: fitted material.
-        weights: budget shares of the windows.
         threshold: score of an alarm.
         frequency: of slips among readings.
     """
     court = Court(one)
     out: list[Cause] = []
-    log_weights = np.where(weights > 0, np.log(np.maximum(weights, 1e-300)), -np.inf)
     for _ in range(MOST_ALARMS):
-        best = best_cause(court, log_weights)
-        if best is None or best[0] < threshold:
+        best = best_cause(court)
+        if best is None or best.level < threshold:
             break
-        cause = best[1]
+        cause = best.cause
         chosen = _weigh(court, cause, frequency)
         for slip in chosen:
             court.accept(slip)

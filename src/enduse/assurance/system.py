@@ -58,19 +58,51 @@ class Solution(msgspec.Struct, frozen=True):
     bias: Floats
 
 
-class Information(msgspec.Struct, frozen=True):
-    """Blocks of ``S^-1`` (the covariance of the scores when nothing is missing).
+class Leverage(msgspec.Struct, frozen=True):
+    """Variances of the scores of single things: the diagonal of ``S^-1`` when nothing is missing.
 
     Attributes:
-        node: shape (N, T, T). link: shape (L, T, T).
-        bias: variance of the score of each systematic error, shape (K,).
-        cells: variance of the score of each single reading: shipped, received, stock, used.
+        node: of each balance, shape (N, T). link: of each shipper-receiver difference, shape (L, T).
+        bias: of each systematic error, shape (K,).
+        cells: of each single reading: shipped, received, stock, used.
     """
 
     node: Floats
     link: Floats
     bias: Floats
     cells: tuple[Floats, Floats, Floats, Floats]
+
+
+class Information(msgspec.Struct, frozen=True):
+    """Blocks of ``S^-1`` (the covariance of the scores when nothing is missing).
+
+    Attributes:
+        node: shape (N, T, T). link: shape (L, T, T).
+        bias, cells: as in :class:`Leverage`.
+    """
+
+    node: Floats
+    link: Floats
+    bias: Floats
+    cells: tuple[Floats, Floats, Floats, Floats]
+
+
+class _Meeting(msgspec.Struct, frozen=True):
+    """How the difference of one link hangs on the balances at its ends and on the biases of its scales.
+
+    Attributes:
+        blocks: balances at its ends, receiver first.
+        weights: of each in the score of the link, shape (T,).
+        loads: of the biases, shape (T, k).
+        across: covariance of each balance with the biases, shape (T, k).
+        among: covariance of the biases, shape (k, k).
+    """
+
+    blocks: list[int]
+    weights: list[Floats]
+    loads: Floats
+    across: list[Floats]
+    among: Floats
 
 
 class System:
@@ -97,6 +129,8 @@ class System:
         one, other = self.muf[:, :-1].ravel(), self.muf[:, 1:].ravel()
         inner = np.flatnonzero((ends >= 0).all(axis=1))
         self.inner = inner
+        both = np.concatenate([panel.shipped.bias[0], panel.received.bias[0]], axis=1)
+        self.scales = [np.unique(row[row >= 0]) for row in both]  # biases that weigh what goes over each link
         to, frm = self.muf[ends[inner, 1]].ravel(), self.muf[ends[inner, 0]].ravel()
         self._rows: list[Ints] = [everything, one, other, to]
         self._cols: list[Ints] = [everything, other, one, frm]
@@ -295,70 +329,108 @@ class Solver:
             out.append(values[k] - error)
         return out[0], out[1], out[2], out[3]
 
-    def information(self) -> Information:
-        """Return the blocks of the inverse covariance that the tests need."""
-        panel, layout, factor = self.system.panel, self.system.layout, self.factor
+    def leverage(self) -> Leverage:
+        """Return the variances of the scores of single balances, differences, readings and biases."""
+        panel, layout = self.system.panel, self.system.layout
         n, t = panel.nodes.size, panel.periods
-        node = np.empty((n, t, t))
+        node, beside = np.empty((n, t)), np.empty((n, t - 1))  # and the covariance of neighbours in time
         for at in range(n):
-            sc = self.scale[self.system.muf[at]]
-            node[at] = factor.inverse(at, at)[:t, :t] * sc[:, None] * sc
+            block, sc = self.factor.inverse(at, at), self.scale[self.system.muf[at]]
+            node[at] = np.diagonal(block)[:t] * sc**2
+            beside[at] = np.diagonal(block, 1)[: t - 1] * sc[:-1] * sc[1:]
         bias = np.zeros(panel.instrument.size)
         for k, home in enumerate(layout.home.tolist()):
             col = int(layout.bias_at[k] - layout.first[home])
-            bias[k] = 1 + factor.inverse(home, home)[col, col]
-        link = np.empty((panel.links.size, t, t))
-        ship, receive = np.empty((panel.links.size, t)), np.empty((panel.links.size, t))
+            bias[k] = 1 + self.factor.inverse(home, home)[col, col]
+        link, ship, receive = np.empty((3, panel.links.size, t))
         for at in range(panel.links.size):
-            link[at], ship[at], receive[at] = self._link_information(at)
-        diagonal = np.einsum("ntt->nt", node)
+            link[at], ship[at], receive[at] = self._link_leverage(at, node)
         stock = np.zeros((n, t + 1))
-        stock[:, :-1] += diagonal
-        stock[:, 1:] += diagonal
-        stock[:, 1:-1] -= 2 * np.einsum("ntt->nt", node[:, :-1, 1:]) if t > 1 else 0.0
-        return Information(node, link, bias, (ship, receive, stock, diagonal))
+        stock[:, :-1] += node
+        stock[:, 1:] += node
+        stock[:, 1:-1] -= 2 * beside
+        return Leverage(node, link, bias, (ship, receive, stock, node))
 
-    def _link_information(self, at: int) -> tuple[Floats, Floats, Floats]:
-        """Return the information block of one link and of its two readings."""
-        panel, layout = self.system.panel, self.system.layout
-        t = panel.periods
-        frm, to = panel.ends[at].tolist()
-        one, other = panel.shipped.bias[0][at], panel.received.bias[0][at]
-        biases = sorted({*one[one >= 0].tolist(), *other[other >= 0].tolist()})
-        loads = np.zeros((t, len(biases)))
-        for j, k in enumerate(biases):
-            loads[:, j] = np.where(other == k, self.effect[1][at], 0.0) - np.where(one == k, self.effect[0][at], 0.0)
-        loads /= self.total[at][:, None]
-        homes = [int(layout.home[k]) for k in biases]
-        cols = [int(layout.bias_at[k] - layout.first[h]) for k, h in zip(biases, homes, strict=True)]
-        ends = [(block, weight) for block, weight in ((to, self.beta[at]), (frm, self.alpha[at])) if block >= 0]
-        across = [np.zeros((t, t)) for _ in ends]  # cov(w_link, w_end)
-        between = np.zeros((t, len(biases)))  # cov(w_link, bias)
-        for i, (block, _) in enumerate(ends):
-            for other_block, weight in ends:
-                across[i] += weight[:, None] * self._muf_block(other_block, block)
-            for j, (home, col) in enumerate(zip(homes, cols, strict=True)):
-                vector = self.factor.inverse(block, home)[:t, col] * self.scale[self.system.muf[block]]
-                across[i] += np.outer(loads[:, j], vector)
-                between[:, j] += ends[i][1] * vector
-        for j, (home, col) in enumerate(zip(homes, cols, strict=True)):
-            for i, (home2, col2) in enumerate(zip(homes, cols, strict=True)):
-                between[:, j] += loads[:, i] * self.factor.inverse(home, home2)[col, col2]
-        z = np.diag(1 / self.total[at]) + between @ loads.T
-        for (_, weight), cov in zip(ends, across, strict=True):
-            z += cov * weight
-        z = 0.5 * (z + z.T)
-        single = [np.diag(z).copy(), np.diag(z).copy()]
-        for (block, _), cov in zip(ends, across, strict=True):
-            side = 1 if block == to else 0
-            single[side] += np.diag(self._muf_block(block, block)) - 2 * np.diag(cov)
+    def information(self) -> Information:
+        """Return the blocks of the inverse covariance that the tests need."""
+        panel, t = self.system.panel, self.system.panel.periods
+        node, link = np.empty((panel.nodes.size, t, t)), np.empty((panel.links.size, t, t))
+        for at in range(node.shape[0]):
+            node[at] = self.node_block(at)
+        for at in range(link.shape[0]):
+            link[at] = self.link_block(at)
+        single = self.leverage()
+        return Information(node, link, single.bias, single.cells)
+
+    def node_block(self, at: int) -> Floats:
+        """Return the information block of one balance, shape (T, T)."""
+        sc = self.scale[self.system.muf[at]]
+        return self._weighted(at, at, sc, sc)
+
+    def link_block(self, at: int) -> Floats:
+        """Return the information block of one link, shape (T, T)."""
+        met = self._met(at)
+        own = [
+            weight * self.scale[self.system.muf[block]] for block, weight in zip(met.blocks, met.weights, strict=True)
+        ]
+        half = 0.5 * met.loads @ met.among
+        for across, weight in zip(met.across, met.weights, strict=True):
+            half += weight[:, None] * across
+        z = half @ met.loads.T
+        if len(own) > 1:
+            z += self._weighted(met.blocks[0], met.blocks[1], own[0], own[1])
+        z += z.T.copy()
+        for block, weight in zip(met.blocks, own, strict=True):
+            z += self._weighted(block, block, weight, weight)
+        z[np.diag_indices_from(z)] += 1 / self.total[at]
+        return z
+
+    def _link_leverage(self, at: int, node: Floats) -> tuple[Floats, Floats, Floats]:
+        """Return the variance of the score of one link and of its two readings; ``node``: of the balances."""
+        met, muf = self._met(at), self.system.muf
+        own = [(met.loads * across).sum(axis=1) for across in met.across]  # cov(w_link, w_end)
+        for i, (block, weight) in enumerate(zip(met.blocks, met.weights, strict=True)):
+            own[i] += weight * node[block]
+        if len(own) > 1:
+            one, other = met.blocks
+            both = np.diagonal(self.factor.inverse(one, other))[: node.shape[1]]
+            both = both * self.scale[muf[one]] * self.scale[muf[other]]
+            own = [own[0] + met.weights[1] * both, own[1] + met.weights[0] * both]
+        z = 1 / self.total[at] + ((met.loads @ met.among) * met.loads).sum(axis=1)
+        for across, weight, cov in zip(met.across, met.weights, own, strict=True):
+            z = z + weight * ((met.loads * across).sum(axis=1) + cov)
+        single = [z, z]
+        for block, cov in zip(met.blocks, own, strict=True):
+            side = 1 if block == self.system.panel.ends[at, 1] else 0
+            single[side] = single[side] + node[block] - 2 * cov
         return z, single[0], single[1]
 
-    def _muf_block(self, one: int, other: int) -> Floats:
+    def _met(self, at: int) -> _Meeting:
+        panel, layout, factor, t = self.system.panel, self.system.layout, self.factor, self.system.panel.periods
+        frm, to = panel.ends[at].tolist()
+        one, other = panel.shipped.bias[0][at], panel.received.bias[0][at]
+        biases = self.system.scales[at]
+        loads = np.where(other[:, None] == biases, self.effect[1][at][:, None], 0.0)
+        loads -= np.where(one[:, None] == biases, self.effect[0][at][:, None], 0.0)
+        homes = layout.home[biases]
+        cols = layout.bias_at[biases] - layout.first[homes]
+        ends = [(block, weight) for block, weight in ((to, self.beta[at]), (frm, self.alpha[at])) if block >= 0]
+        across = [np.empty((t, biases.size)) for _ in ends]
+        among = np.empty((biases.size, biases.size))
+        for j, (home, col) in enumerate(zip(homes.tolist(), cols.tolist(), strict=True)):
+            for part, (block, _) in zip(across, ends, strict=True):
+                part[:, j] = factor.inverse(block, home)[:t, col] * self.scale[self.system.muf[block]]
+            for i, (home2, col2) in enumerate(zip(homes.tolist(), cols.tolist(), strict=True)):
+                among[j, i] = factor.inverse(home, home2)[col, col2]
+        weights = [weight for _, weight in ends]
+        return _Meeting([block for block, _ in ends], weights, loads / self.total[at][:, None], across, among)
+
+    def _weighted(self, one: int, other: int, left: Floats, right: Floats) -> Floats:
+        """Return a block of the inverse between two balances, rows and columns weighted."""
         t = self.system.panel.periods
-        muf = self.system.muf
-        block = self.factor.inverse(one, other)[:t, :t]
-        return np.asarray(block * self.scale[muf[one]][:, None] * self.scale[muf[other]], dtype=np.float64)
+        out = self.factor.inverse(one, other)[:t, :t] * left[:, None]
+        out *= right
+        return np.asarray(out, dtype=np.float64)
 
 
 def reading_scores(panel: Panel, solution: Solution) -> tuple[Floats, Floats, Floats, Floats]:
