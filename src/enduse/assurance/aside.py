@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from enduse.assurance import gross, words
+from enduse.assurance import gross, rules, words
 from enduse.assurance.advice import Names
 from enduse.assurance.columns import Readings
 from enduse.assurance.panel import Panel
@@ -33,7 +33,7 @@ def named(
         cells = panel.cells()[suspect.kind]
         value = float(cells.value[suspect.place, suspect.column])
         expected = max(float(believed[suspect.kind][suspect.place, suspect.column]), 0.0)
-        kind, text = gross.explain(value, expected)
+        kind, text = rules.explain(value, expected)
         if at in pairs:
             kind, text = "swapped", "exchanged with another reading of the period"
         place = names.links[suspect.place] if suspect.kind <= 1 else names.nodes[suspect.place]

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from enduse.assurance import field
+from enduse.assurance import field, rules
 from enduse.assurance.lone import Lone
-from enduse.assurance.panel import Panel
+from enduse.assurance.panel import Cells, Panel
 from enduse.assurance.system import Leverage, Solution, Solver, reading_scores
 
 Floats = NDArray[np.float64]
@@ -36,17 +36,6 @@ EVERY_LENGTH = 6  # of windows a wrong reading is weighed against; longer ones b
 SPREADING = 0.3  # errors smaller than this part of the largest may be its echo: next round
 OWN_PART = 0.3  # a reading of which less is left when a discrepancy is unknown is part of it
 VISIBLE = 2e-4  # least part of the variance of a reading that the others check
-UNIT_FACTORS = (
-    (1000.0, "kilograms for tonnes"),
-    (100.0, "two decimal places"),
-    (10.0, "one decimal place"),
-    (50.0, "50 kg bags"),
-    (25.0, "25 kg bags"),
-    (20.0, "50 kg bags for tonnes"),
-    (40.0, "25 kg bags for tonnes"),
-    (2.20462, "pounds for kilograms"),
-    (12.0, "dozens"),
-)
 
 
 class Suspect(msgspec.Struct, frozen=True):
@@ -152,7 +141,8 @@ def find(
         with np.errstate(divide="ignore", invalid="ignore"):
             factor = cells.value / believed
         tied = _tied(kind, scores[kind], factor, believed <= 0, cells.value - believed, panel)
-        tied |= slippery
+        sure = tied
+        tied = tied | slippery
         slack = SLIPPERY_SLACK if slippery else TIED
         size, square = np.abs(z[kind]), z[kind] ** 2
         ahead = square - rival[kind]
@@ -163,9 +153,17 @@ def find(
         found += [
             Suspect(kind, int(p), int(c), float(z[kind][p, c]), bool(ahead[p, c] <= ADVANTAGE), float(odd[p, c]))
             for p, c in zip(*np.nonzero(chosen), strict=True)
+            if alone[p, c] or sure[p, c] or _by_rule(cells, believed, solver.variance[kind], int(p), int(c))
         ]
     found.sort(key=lambda one: -abs(one.z) * (1 + ODD_PART * min(one.odd, 5.0)))
     return _apart(panel, found)
+
+
+def _by_rule(cells: Cells, believed: Floats, variance: Floats, place: int, column: int) -> bool:
+    """Tell whether a slip that people make turns what is believed into what was read."""
+    expected = float(believed[place, column])
+    spread = 2 * float(np.sqrt(variance[place, column])) / max(float(cells.amount[place, column]), 1e-12)
+    return rules.explain(float(cells.value[place, column]), expected, spread)[0] != "unexplained"
 
 
 def no_echo(panel: Panel, found: list[Suspect], info: Leverage, apart: Lone, caution: float) -> list[Suspect]:
@@ -291,31 +289,3 @@ def _apart(panel: Panel, found: list[Suspect]) -> list[Suspect]:
             out.append(one)
         blocked |= {item for item in touched if item[1] >= 0}
     return out
-
-
-def explain(value: float, believed: float) -> tuple[str, str]:
-    """Say what kind of slip turns ``believed`` into ``value``.
-
-    Returns:
-        ``unit`` or ``typing`` or ``unexplained``, and a few words.
-    """
-    if believed <= 0 or value <= 0:
-        return ("typing", "zero where something was expected") if value == 0 else ("unexplained", "")
-    for factor, words in UNIT_FACTORS:
-        for ratio, text in ((factor, words), (1 / factor, f"{words}, the other way round")):
-            if abs(np.log(value / believed / ratio)) < 0.07:  # noqa: PLR2004
-                return "unit", f"about {ratio:g} times too much ({text})"
-    if _transposed(value, believed):
-        return "typing", "two neighbouring digits exchanged"
-    return "unexplained", ""
-
-
-def _transposed(value: float, believed: float) -> bool:
-    """Tell whether exchanging two leading neighbouring digits of the reading gives what was expected, to 3 %."""
-    text = f"{value:.6g}"
-    for at in range(min(3, len(text) - 1)):
-        if text[at].isdigit() and text[at + 1].isdigit() and text[at] != text[at + 1]:
-            swapped = float(text[:at] + text[at + 1] + text[at] + text[at + 2 :])
-            if swapped > 0 and abs(np.log(swapped / believed)) < 0.03:  # noqa: PLR2004
-                return True
-    return False

@@ -3,7 +3,7 @@
 A wrong unit or decimal place, or two digits exchanged, turns the true amount into the one written by an exact rule.
 Undoing it leaves nothing free to fit, so that two or three readings that are all put right by such rules, and then
 agree with everybody else, can be weighed against one loss of any size: by likelihood, with the frequency of slips in
-the campaign as their prior and an equal share of one loss in ten campaigns as the prior of each loss (Occam factor for its
+the campaign as their prior and an equal share of one loss in twenty campaigns as the prior of each loss (Occam factor for its
 size: MacKay, Neural Comput. 4, 1992).
 """
 
@@ -14,20 +14,17 @@ from numpy.typing import NDArray
 from enduse.assurance.explain import MOST_ALARMS, SHORT, Cause, Court, best_cause, shifts
 from enduse.assurance.fit import Fit
 from enduse.assurance.panel import Panel
+from enduse.assurance.rules import put_right
 from enduse.assurance.system import reading_scores
 
 Floats = NDArray[np.float64]
 
-DECIMAL = (10.0, 100.0, 1000.0)
-UNITS = (2.20462, 12.0, 20.0, 25.0, 40.0, 50.0)
-DECIMAL_PRIOR, UNIT_PRIOR, SWAP_PRIOR = 0.1, 0.02, 0.05  # of a slip being just this one
 FAR = 3  # periods around an alarm in which a reading may have been set aside for another's fault
 WHOLE = 1.5  # nobody loses more than passed, nor finds
 PLAUSIBLE = 5.0  # what is put right must be within this factor of the usual
 MOST_CELLS, MOST_TOGETHER, BEST_PAIRS = 24, 3, 12
-DIGITS = 6
 PRIOR_READINGS = 1000.0  # half a slip in so many readings is expected before any is seen
-LOSSES = 0.1  # short losses expected in a campaign before it is looked at
+LOSSES = 0.05  # short losses expected in a campaign before it is looked at
 COPIED = 0.1  # both ends of a link are wrong alike to this part
 LEAST_SLIP = 0.02  # as a part of the reading; anything smaller is measurement error
 
@@ -158,12 +155,9 @@ def _options(panel: Panel, cell: Cause, frequency: float) -> list[Option]:
     what a loss leaves would hardly come so near. Half of that (twice the logarithm of the factor) is believed.
     """
     value, usual = _value(panel, cell)
-    truths = [(value * ratio, DECIMAL_PRIOR) for f in DECIMAL for ratio in (f, 1 / f)]
-    truths += [(value * ratio, UNIT_PRIOR) for f in UNITS for ratio in (f, 1 / f)]
-    truths += [(other, SWAP_PRIOR) for other in exchanged(value)]
     return [
         Option((cell,), value - truth, -2 * float(np.log(frequency * prior)) - max(0.0, float(np.log(truth / value))))
-        for truth, prior in truths
+        for truth, prior in put_right(value)
         if value > 0
         and usual / PLAUSIBLE < truth < usual * PLAUSIBLE
         and abs(value - truth) > LEAST_SLIP * max(value, truth)
@@ -182,19 +176,6 @@ def _copied(options: list[Option]) -> list[Option]:
             if same and abs(one.error - other.error) < COPIED * abs(one.error):
                 error = 0.5 * (one.error + other.error)
                 out.append(Option((*one.causes, *other.causes), error, max(one.price, other.price)))
-    return out
-
-
-def exchanged(value: float) -> list[float]:
-    """Return the numbers that exchanging two neighbouring digits of a number gives."""
-    text = f"{value:.{DIGITS}g}"
-    if "e" in text:
-        return []
-    out = []
-    for at in range(len(text) - 1):
-        a, b = text[at], text[at + 1]
-        if a.isdigit() and b.isdigit() and a != b:
-            out.append(float(text[:at] + b + a + text[at + 2 :]))
     return out
 
 
