@@ -233,3 +233,14 @@ def test_tables_make_a_page_too_and_speak_arabic(tmp_path):
     for english in ("independent", "misread", "wrong", "readings", "Nobody", "would", "period"):
         assert english not in result.stdout, "a sentence of assurance was not understood"
     assert "went missing on the way <bdi>wa</bdi>" in page.read_text(encoding="utf-8")
+
+
+def test_judged_as_it_came_it_stops_at_the_first_alarm(demo):
+    result = CliRunner().invoke(app, ["assure", str(demo), "--as-it-came", "--no-power", "--json"])
+    assert result.exit_code == 1, result.output
+    answer = json.loads(result.stdout)
+    assert answer["mode"] == "sequential"
+    assert answer["periods"] < 25, "what came later was not looked at"
+    assert {one["first_period"] for one in answer["alarms"]} == {answer["periods"]}, "seen in the week it happened"
+    shown = CliRunner().invoke(app, ["assure", str(demo), "--as-it-came", "--no-power"], env={"COLUMNS": "80"})
+    assert "the first alarm came after 13 to 19 April 2026" in " ".join(shown.stdout.split())

@@ -8,6 +8,7 @@ alarm in the whole campaign stays within it whenever one stops (union bound over
 import zlib
 from collections.abc import Sequence
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -97,6 +98,11 @@ class Assessor:
             chances.append(run.chance)
             if run.chance <= budget or period == readings.periods:
                 result = run.assessment(budget, looks=planned)
+                found = f"the first alarm came after period {period}; later readings were not looked at."
+                told = "Judged after every period as the readings came in, one budget for all looks: " + (
+                    found if run.chance <= budget else "no alarm after any of them."
+                )
+                result = msgspec.structs.replace(result, caveats=(*result.caveats, told))
                 break
         if result is None:
             raise UnknownError("there is no period to look at", remedy="give readings of at least one period")

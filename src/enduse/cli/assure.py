@@ -47,6 +47,13 @@ def assure(
             help="Take the instruments' errors as stated (a programme's default) or estimate them (tables).",
         ),
     ] = None,
+    as_it_came: Annotated[
+        bool,
+        typer.Option(
+            "--as-it-came",
+            help="Look after every period, within the same budget, and stop at the first alarm, as one would have then.",
+        ),
+    ] = False,
     power: Annotated[bool, typer.Option(help="Say also what would have been seen; takes longer.")] = True,
     html: Annotated[
         Path | None,
@@ -65,7 +72,7 @@ def assure(
     """
     with told():
         with progress("assessing", quiet=as_json):
-            judged, ground = _judge(source, period_days, error_sizes, false_alarm)
+            judged, ground = _judge(source, period_days, error_sizes, false_alarm, as_it_came=as_it_came)
             seen = judged.survey(ground, power=power)
         if html is not None:
             from enduse.reports.survey_page import write_page
@@ -84,7 +91,7 @@ def assure(
 
 
 def _judge(
-    source: Path, period_days: int, error_sizes: ErrorSizes | None, false_alarm: float
+    source: Path, period_days: int, error_sizes: ErrorSizes | None, false_alarm: float, *, as_it_came: bool
 ) -> "tuple[Judged, Ground]":
     """Read a programme or tables, and assess them."""
     from enduse.exchange.network import TABLES, is_network, rows
@@ -102,7 +109,7 @@ def _judge(
         with Book.open(source) as book:
             layout, ground = ground_of(book, found(book), missing(book, differences(book)), period_days)
         known = error_sizes is not ErrorSizes.ESTIMATED
-    return judge(layout, false_alarm=false_alarm, known=known), ground
+    return judge(layout, false_alarm=false_alarm, known=known, as_it_came=as_it_came), ground
 
 
 def _emit(judged: "Judged", seen: "Survey", *, power: bool) -> None:

@@ -41,13 +41,14 @@ class Judged(msgspec.Struct, frozen=True):
         return survey(self.assessment, self.network, ground, power=power)
 
 
-def judge(layout: Layout, *, false_alarm: float = 0.05, known: bool = True) -> Judged:
+def judge(layout: Layout, *, false_alarm: float = 0.05, known: bool = True, as_it_came: bool = False) -> Judged:
     """Assess the tables of a network.
 
     Args:
         layout: rows of nodes, links, instruments and readings.
         false_alarm: budget.
         known: take the instruments' errors as stated instead of estimating them.
+        as_it_came: look after every period, within the same budget, and stop at the first alarm.
 
     Raises:
         MissingExtraError: the ``analytics`` extra is not installed.
@@ -56,7 +57,8 @@ def judge(layout: Layout, *, false_alarm: float = 0.05, known: bool = True) -> J
     network, stated, readings, problems = assurance.read_tables(**layout)
     if known:
         stated = assurance.ErrorModel(stated.instruments, known=True)
-    assessment = assurance.Assessor(network, stated, false_alarm=false_alarm).assess(readings)
+    assessor = assurance.Assessor(network, stated, false_alarm=false_alarm)
+    assessment = assessor.watch(readings)[0] if as_it_came else assessor.assess(readings)
     return Judged(assessment, network, tuple(readings.materials), problems)
 
 

@@ -34,6 +34,14 @@ _USED: Final = re.compile(r"an independent count of what was used at (.+)")
 _BLIND: Final = re.compile(r"Nobody measured what was used at (.+): loss after hand-over there is invisible\.")
 _LACK: Final = re.compile(r"(\d+) of (\d+) readings are missing; losses are seen less surely where they are\.")
 _FACTOR: Final = re.compile(r"The (.+) errors look ([\d.]+) times what was stated; what was found is used\.")
+_COPIED: Final = re.compile(
+    r"(\d+) of (\d+) amounts received equal the amount shipped to the last digit, which two scales hardly do\. "
+    r"Where one end copied the other, a loss on the way does not show\."
+)
+_CAME: Final = re.compile(
+    r"Judged after every period as the readings came in, one budget for all looks: "
+    r"the first alarm came after period (\d+); later readings were not looked at\."
+)
 
 
 TIED: Final = "would look the same"
@@ -51,6 +59,7 @@ FIXED: Final = frozenset(
         _(
             "Slips are frequent in these readings: a discrepancy that one misread reading explains as well as a loss was set aside and is listed as such, so short losses are seen less surely than stated."
         ),
+        _("Judged after every period as the readings came in, one budget for all looks: no alarm after any of them."),
         _("So many readings were set aside that the stated false-alarm rate may not hold."),
         _("Too few instruments to check the stated systematic errors of the scales: they are largely taken on trust."),
     }
@@ -307,6 +316,17 @@ class Words:
                 "The errors of measurement ({which}) look {factor} times what was stated; what was found is used.",
                 which=found[1],
                 factor=found[2],
+            )
+        if found := _COPIED.fullmatch(text):
+            return self.say(
+                "{copied} of {all} amounts received equal the amount shipped to the last digit, which two scales hardly do. Where one end copied the other, a loss on the way does not show.",
+                copied=self.speech.number(int(found[1])),
+                all=self.speech.number(int(found[2])),
+            )
+        if found := _CAME.fullmatch(text):
+            return self.say(
+                "Judged after every period as the readings came in, one budget for all looks: the first alarm came after {when}; later readings were not looked at.",
+                when=self.when(int(found[1]), int(found[1])),
             )
         return self.say(text) if text in FIXED else text
 
