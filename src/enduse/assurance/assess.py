@@ -32,8 +32,8 @@ MOST_POWER_PLACES = 600  # over all materials, the busiest of each
 MOST_ADVICE = 40  # places for which the most useful extra measurement is sought
 SEEN = 0.9
 SECOND_LOOKS = 3
-OVERLAP_CAMPAIGNS = 160
-OVERLAP_ELEMENTS = 60_000_000
+OVERLAP_CAMPAIGNS, OVERLAP_MOST = 160, 1000
+OVERLAP_CHEAP, OVERLAP_ELEMENTS = 8_000_000, 60_000_000
 MANY_GROSS = 0.03
 WRONG_SD = 1.4
 FEW_SCALES = 10.0  # degrees of freedom
@@ -241,7 +241,8 @@ class _Run:
         # Overlap is measured on one material at a time, the first: they share network and instruments.
         one = next(iter(self.kept.values()))
         elements = one.info.node.size + one.info.link.size
-        campaigns = int(min(OVERLAP_CAMPAIGNS, OVERLAP_ELEMENTS // max(elements, 1)))
+        affordable = min(max(OVERLAP_CAMPAIGNS, OVERLAP_CHEAP // max(elements, 1)), OVERLAP_MOST)
+        campaigns = int(min(affordable, OVERLAP_ELEMENTS // max(elements, 1)))
         if campaigns < OVERLAP_CAMPAIGNS // 4:
             return Calibration(sets, single, copies)
         alone = Calibration(families(one), BIAS_SHARE * bool(np.any(one.bias_z != 0)))

@@ -20,7 +20,7 @@ DRAWS, LEAST_DRAWS = 500, 30
 DRAWN_ELEMENTS = 2_000_000  # windows looked at in all draws together
 GRID = 7
 TAIL_POWER = 0.8  # overlap is less in the tail than where it can be measured
-CENSORED = 1.5  # rates above this say nothing about the tail
+CENSORED = 1.5  # times all shares in play: rates above this say nothing about the tail
 LEAST_OVERLAP, MOST_OVERLAP = 0.3, 1.2
 
 
@@ -159,8 +159,9 @@ def overlap(levels: Floats, calibration: Calibration) -> float:
     grid = np.linspace(float(levels.min()), float(levels.max()) + 1e-9, GRID)
     on_grid = [np.log(-np.log1p(-min(calibration.chance(float(level)), 1 - 1e-12))) for level in grid]
     rates = np.exp(np.interp(levels, grid, on_grid))
-    seen = rates < CENSORED
+    most = CENSORED * min(calibration.total, 1.0)
+    seen = rates < most
     if not seen.any():
         return LEAST_OVERLAP
-    measured = float(np.clip(seen.sum() / np.minimum(rates, CENSORED).sum(), LEAST_OVERLAP, MOST_OVERLAP))
+    measured = float(np.clip(seen.sum() / np.minimum(rates, most).sum(), LEAST_OVERLAP, MOST_OVERLAP))
     return float(measured**TAIL_POWER)

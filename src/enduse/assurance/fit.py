@@ -13,7 +13,7 @@ from enduse.assurance.variances import CAP, CAP_MEAN, CERTAIN
 
 Floats = NDArray[np.float64]
 
-LOSS_SHARE, GAIN_SHARE, BIAS_SHARE = 0.94, 0.03, 0.03
+LOSS_SHARE, GAIN_SHARE, BIAS_SHARE = 0.96, 0.02, 0.02
 NODE_PART = 0.5  # of losses and gains; the rest is for links
 WEAK_BIAS = 0.2  # a systematic error the data tell this little about is not tested
 
