@@ -83,6 +83,17 @@ def test_a_loss_of_no_round_part_stays_a_loss_where_slips_are_frequent(seed):
     assert [(one.hypothesis, one.where, one.first_period) for one in result.alarms[:1]] == [("transit loss", "to3", 9)]
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_store_that_was_emptied_is_no_slip_however_much_was_in_it(seed):
+    network, errors, plan = town()
+    stock = plan.stock.copy()
+    stock[2, :10], stock[2, 10:] = 400.0, 1.0  # what passes in five weeks
+    emptied = Plan(plan.flow, stock, plan.scales, plan.counts, plan.surveys)
+    readings, _ = changed(rehearse(network, errors, emptied, seed), ELSEWHERE)
+    result = Assessor(network, errors).assess(readings)
+    assert ("node loss", "store", 10) in {(one.hypothesis, one.where, one.first_period) for one in result.alarms}
+
+
 @given(st.integers(1, 999_999))
 def test_exchanging_the_same_digits_again_gives_the_number_back(value):
     for other in exchanged(float(value)):

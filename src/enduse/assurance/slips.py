@@ -20,7 +20,7 @@ from enduse.assurance.system import reading_scores
 Floats = NDArray[np.float64]
 
 FAR = 3  # periods around an alarm in which a reading may have been set aside for another's fault
-WHOLE = 1.5  # nobody loses more than passed, nor finds
+WHOLE, HARDLY = 1.5, 30.0  # goods without papers are hardly more than what usually passes: twice the log odds
 PLAUSIBLE = 5.0  # what is put right must be within this factor of the usual
 MOST_CELLS, MOST_TOGETHER, BEST_PAIRS = 24, 3, 12
 PRIOR_READINGS = 1000.0  # half a slip in so many readings is expected before any is seen
@@ -121,7 +121,9 @@ def _weigh(court: Court, cause: Cause, frequency: float) -> list[Cause]:
         return []
     z, size, information, _ = court.weigh([cause])
     places = 2.0 * (panel.nodes.size + panel.links.size) * panel.periods
-    loss = -np.inf if abs(float(size[0])) > WHOLE else 2 * float(np.log(LOSSES))
+    loss = 2 * float(np.log(LOSSES))
+    if cause.sign < 0 and float(size[0]) > WHOLE:
+        loss -= HARDLY
     loss += float(z[0]) ** 2 - 2 * np.log(places) - max(0.0, float(np.log(information[0] / (2 * np.pi))))
     gain, chosen = _together(court, cells, options)
     return chosen if gain > loss else []
