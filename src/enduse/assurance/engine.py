@@ -119,7 +119,7 @@ class Engine:
         solver = material.system.solver(spread)
         info = solver.leverage()
         solution = solver.solve(*(value[:, :, None] for value in material.values()))
-        apart = lone.set_apart(panel, solver, info, solution, lasting=learning)
+        apart = lone.set_apart(panel, solver, info, solution, lasting=learning and lone.many_scales(panel))
         proof = variances.evidence(panel, apart, solver.variance, material.removed, len(self.errors.instruments))
         slippery = caution <= 1 and gross.is_slippery(panel, material.suspects)
         found = gross.find(panel, solution, info, solver, caution, slippery=slippery)

@@ -22,6 +22,13 @@ LARGE = 3.0  # standard deviations in use; smaller discrepancies tell about the 
 MOST, EACH = 3, 200  # one discrepancy for each so many readings, three at most
 NOTHING = 1e-9
 PARTS = (1, 2, 4)  # of the campaign
+MANY = 10  # scales: with fewer a lasting discrepancy and bad scales cannot be told apart
+
+
+def many_scales(panel: Panel) -> bool:
+    """Tell whether so many scales are read that one lasting discrepancy stands out from how much they err."""
+    bias = np.concatenate([panel.shipped.bias[0].ravel(), panel.received.bias[0].ravel()])
+    return int(np.unique(bias[bias >= 0]).size) >= MANY
 
 
 class Lone(msgspec.Struct, frozen=True):
