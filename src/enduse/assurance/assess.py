@@ -32,9 +32,7 @@ MOST_POWER_PLACES = 600  # over all materials, the busiest of each
 MOST_ADVICE = 40  # places for which the most useful extra measurement is sought
 SEEN = 0.9
 SECOND_LOOKS = 3
-ESTIMATED = (
-    1.15  # more alarms where error sizes come from the readings they judge, as measured on campaigns without losses
-)
+ESTIMATED = 1.15  # more alarms than known error sizes give, on campaigns without losses
 OVERLAP_CAMPAIGNS, OVERLAP_MOST = 160, 1000
 OVERLAP_CHEAP, OVERLAP_ELEMENTS = 8_000_000, 60_000_000
 MANY_GROSS = 0.03
@@ -192,18 +190,17 @@ class _Run:
         """Set aside what exact slips put right, once more with all readings around the alarms that may be sound."""
         state, one = self.states[at], self.kept[at]
         around = slips.surroundings(one, threshold)
-        back = [each for each in state.suspects if each.tied and (each.kind, each.place, each.column) in around]
-        for each in back:
-            state.removed[each.kind][each.place, each.column] = False
+        before = list(state.suspects)
+        back = [each for each in before if each.tied and (each.kind, each.place, each.column) in around]
+        state.let_back(back)
         trial = self.engine.finish(state, self.learned, self.grid, rounds=0) if back else one
         frequency = slips.rate(one.panel, sum(not each.tied for each in state.suspects))
         found = slips.recognised(trial, threshold, frequency)
         if found:
-            state.suspects = [each for each in state.suspects if each not in back]
             state.set_aside(gross.Suspect(one.at, one.first, one.last, 0.0, tied=True) for one in found)
         else:
-            for each in back:
-                state.removed[each.kind][each.place, each.column] = True
+            state.set_aside(back)
+            state.suspects = before
         return bool(found)
 
     def _misread(self, at: int, threshold: float) -> bool:
@@ -240,18 +237,19 @@ class _Run:
     def _calibrate(self) -> Calibration:
         sets = [family for one in self.kept.values() for family in families(one)]
         single = BIAS_SHARE * sum(bool(np.any(one.bias_z != 0)) for one in self.kept.values())
-        copies = len(self.best) / len(self.kept)
+        copies = len(self.best) / len(self.kept) * (1.0 if self.owner.errors.known else ESTIMATED)
+        calibration = Calibration(sets, single)
         # Overlap is measured on one material at a time, the first: they share network and instruments.
         one = next(iter(self.kept.values()))
         elements = one.info.node.size + one.info.link.size
         affordable = min(max(OVERLAP_CAMPAIGNS, OVERLAP_CHEAP // max(elements, 1)), OVERLAP_MOST)
         campaigns = int(min(affordable, OVERLAP_ELEMENTS // max(elements, 1)))
-        copies *= 1.0 if self.owner.errors.known else ESTIMATED
         if campaigns < OVERLAP_CAMPAIGNS // 4:
-            return Calibration(sets, single, copies)
-        alone = Calibration(families(one), BIAS_SHARE * bool(np.any(one.bias_z != 0)))
-        shared = overlap(drawn_levels(one, campaigns, self.seed), alone)
-        return Calibration(sets, single, copies, shared)
+            return calibration.times(copies)
+        alone = calibration
+        if len(self.kept) > 1:
+            alone = Calibration(families(one), BIAS_SHARE * bool(np.any(one.bias_z != 0)))
+        return calibration.times(copies * overlap(drawn_levels(one, campaigns, self.seed), alone))
 
     def fitted(self, material: int) -> Fit:
         """Return one material fitted, again if it was not kept."""
@@ -272,6 +270,8 @@ class _Run:
 
     def _wild(self, material: Material, one: Fit) -> None:
         """Name the readings set aside."""
+        if not material.suspects:
+            return
         believed = one.solver.reconciled(one.solution, material.values())
         self.wild += aside.named(material.suspects, one.panel, believed, self.names(one.panel), self.readings)
 

@@ -7,6 +7,8 @@ happened with it (Naiman & Priebe, J. Comput. Graph. Stat. 10, 2001; Adler, Blan
 as separate, which errs to the safe side. The seed is fixed, so that everybody computes the same figure.
 """
 
+from copy import copy
+
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
@@ -55,27 +57,33 @@ class Calibration:
     Args:
         families: loss hypotheses.
         single: budget shares of hypotheses that stand alone (instrument biases), summed.
-        copies: how many materials each of the families stands for.
-        overlap: factor on the rate for events at different places that are one and the same (see :func:`overlap`).
-        draws: campaigns drawn.
     """
 
-    def __init__(
-        self, families: list[Family], single: float, copies: float = 1.0, overlap: float = 1.0, draws: int = DRAWS
-    ) -> None:
+    def __init__(self, families: list[Family], single: float) -> None:
         rng = np.random.default_rng(SEED)
         self._single = single
-        self._copies = copies * overlap
+        self.factor = 1.0  # on the rate
         self._sets: list[tuple[float, Floats, Floats, Floats, tuple[Floats, NDArray[np.int64]], Floats]] = []
         mass = [float(one.by_place.sum()) for one in families]
         self.idle = sum(mass) + single <= 0  # nothing can be tested
-        self.total = max(self._copies * (sum(mass) + single), 1e-300)
+        self.total = max(sum(mass) + single, 1e-300)
         for family, part in zip(families, mass, strict=True):
             if part <= 0:
                 continue
             room = DRAWN_ELEMENTS // family.grid.first.size
-            count = max(round(min(draws, room) * part / max(sum(mass), 1e-300)), LEAST_DRAWS)
+            count = max(round(min(DRAWS, room) * part / max(sum(mass), 1e-300)), LEAST_DRAWS)
             self._sets.append((part, *_draw(family, count, rng)))
+
+    def times(self, factor: float) -> "Calibration":
+        """Return the same draws with another rate.
+
+        Args:
+            factor: on the rate: materials each of the families stands for, events at different places that are one and
+                the same (see :func:`overlap`), allowances.
+        """
+        out = copy(self)
+        out.factor, out.total = self.factor * factor, self.total * factor
+        return out
 
     def chance(self, level: float) -> float:
         """Return the probability that the largest score reaches ``level`` by chance."""
@@ -91,7 +99,7 @@ class Calibration:
             limit = -special.ndtri_exp(np.minimum(kinds - level, -1e-9)) - 1e-12
             hits = np.count_nonzero(shifted >= limit[which], axis=1)
             rate += part * float(np.mean(1 / np.maximum(hits, 1)))
-        return float(-np.expm1(-self._copies * rate * np.exp(-level)))
+        return float(-np.expm1(-self.factor * rate * np.exp(-level)))
 
     def level(self, chance: float) -> float:
         """Return the score that the largest reaches with a given probability."""

@@ -48,6 +48,12 @@ class Material(msgspec.Struct):
             self.removed[one.kind][one.place, one.column] = True
             self.suspects.append(one)
 
+    def let_back(self, found: Iterable[gross.Suspect]) -> None:
+        """Take readings that were set aside for sound again."""
+        for one in found:
+            self.removed[one.kind][one.place, one.column] = False
+            self.suspects.remove(one)
+
 
 class Engine:
     """The work shared by one network and its errors.
@@ -126,10 +132,8 @@ class Engine:
         found = gross.no_echo(panel, found, info, apart, caution)
         back = [] if found else self._cleared(material, solver, info, solution, learned)
         material.amounts = better_amounts(solver, solution)
-        for one in back:
-            material.removed[one.kind][one.place, one.column] = False
-            material.suspects.remove(one)
-            material.returned.add((one.kind, one.place, one.column))
+        material.let_back(back)
+        material.returned |= {(one.kind, one.place, one.column) for one in back}
         material.set_aside(found)
         return bool(found or back), proof
 

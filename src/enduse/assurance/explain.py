@@ -9,6 +9,8 @@ much, what it cannot be told from) is told of the best window near the one teste
 of the window tested, so that looking closer costs no false alarms.
 """
 
+from collections.abc import Iterator
+
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
@@ -224,11 +226,7 @@ def misread(one: Fit, threshold: float) -> list[Cause]:
     """
     court = Court(one)
     out: list[Cause] = []
-    for _ in range(MOST_ALARMS):
-        best = best_cause(court)
-        if best is None or best.level < threshold:
-            break
-        cause = best.cause
+    for cause in alarming(court, threshold):
         trial = court.copy()
         loss = float(court.weigh([cause])[0][0]) ** 2
         taken: list[Cause] = []
@@ -245,9 +243,10 @@ def misread(one: Fit, threshold: float) -> list[Cause]:
         # one reading that explains as much as the loss, no more, is a rival of it and no reason to set it aside
         if taken and total > loss + (SLIP_PRICE * (len(taken) - 1) or CLOSE_CALL):
             out += taken
-            court = trial
         else:
-            court.accept(cause)
+            taken = [cause]
+        for each in taken:
+            court.accept(each)
     return out
 
 
@@ -289,6 +288,15 @@ def best_cause(court: Court) -> Best | None:
     """Return the hypothesis that scores highest given what is already explained, without idle periods at its ends."""
     best = _best(court, *court.windows())
     return None if best is None else msgspec.structs.replace(best, cause=_busy(court.one, best.cause))
+
+
+def alarming(court: Court, threshold: float) -> Iterator[Cause]:
+    """Give what scores above the threshold; whoever asks explains it to the court before asking again."""
+    for _ in range(MOST_ALARMS):
+        best = best_cause(court)
+        if best is None or best.level < threshold:
+            return
+        yield best.cause
 
 
 def _best(court: Court, node: field.Windows, link: field.Windows, bias: Floats) -> Best | None:

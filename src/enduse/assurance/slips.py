@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from enduse.assurance.explain import MOST_ALARMS, SHORT, Cause, Court, best_cause, shifts
+from enduse.assurance.explain import SHORT, Cause, Court, alarming, shifts
 from enduse.assurance.fit import Fit
 from enduse.assurance.panel import Panel
 from enduse.assurance.rules import put_right
@@ -78,12 +78,9 @@ def surroundings(one: Fit, threshold: float) -> set[tuple[int, int, int]]:
     """Return the readings (kind, place, column) around all short alarms."""
     court = Court(one)
     out: set[tuple[int, int, int]] = set()
-    for _ in range(MOST_ALARMS):
-        best = best_cause(court)
-        if best is None or best.level < threshold:
-            break
-        out |= {(cell.at, cell.first, cell.last) for cell in near(one.panel, best.cause, far=True)}
-        court.accept(best.cause)
+    for cause in alarming(court, threshold):
+        out |= {(cell.at, cell.first, cell.last) for cell in near(one.panel, cause, far=True)}
+        court.accept(cause)
     return out
 
 
@@ -97,11 +94,7 @@ def recognised(one: Fit, threshold: float, frequency: float) -> list[Cause]:
     """
     court = Court(one)
     out: list[Cause] = []
-    for _ in range(MOST_ALARMS):
-        best = best_cause(court)
-        if best is None or best.level < threshold:
-            break
-        cause = best.cause
+    for cause in alarming(court, threshold):
         chosen = _weigh(court, cause, frequency)
         for slip in chosen:
             court.accept(slip)
