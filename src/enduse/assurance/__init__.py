@@ -7,10 +7,9 @@ when, how much with an interval, which explanations cannot be told apart, and wh
 Names are resolved on first use, so that importing this package does not need the ``analytics`` extra.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
-from enduse.errors import MissingExtraError
+from enduse.lazy import resolver
 
 if TYPE_CHECKING:
     from enduse.assurance.assess import Assessor
@@ -50,14 +49,4 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    """Import the module a public name lives in when the name is first asked for."""
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    try:
-        return getattr(import_module(f"{__name__}.{home}"), name)
-    except ModuleNotFoundError as error:
-        if error.name in {"numpy", "scipy"}:
-            raise MissingExtraError("analytics", "assurance") from error
-        raise
+__getattr__ = resolver(__name__, _HOMES, "assurance")

@@ -5,10 +5,9 @@ so that every reader of the record computes the same plan; only audit samples ne
 are resolved on first use so that the rest does without.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
-from enduse.errors import MissingExtraError
+from enduse.lazy import resolver
 
 if TYPE_CHECKING:
     from enduse.inspection.audit import audit_size
@@ -63,14 +62,4 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    """Import the module a public name lives in when the name is first asked for."""
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    try:
-        return getattr(import_module(f"{__name__}.{home}"), name)
-    except ModuleNotFoundError as error:
-        if error.name in {"numpy", "scipy"}:
-            raise MissingExtraError("analytics", "audit sampling") from error
-        raise
+__getattr__ = resolver(__name__, _HOMES, "audit sampling")
