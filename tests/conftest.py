@@ -14,6 +14,7 @@ from enduse.statements.party import Party, PartyBody
 from enduse.statements.programme import Programme, ProgrammeBody
 from enduse.terms.ed25519 import SigningKey
 
+pytest.register_assert_rewrite("support")
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
 

@@ -30,7 +30,7 @@ _ENCODER: Final = msgspec.json.Encoder(order="deterministic")
 class Ledger(State):
     """Mutable state of the ledger.
 
-    Guarantees, each with its test in ``tests/unit/test_ledger_machine.py``: the postings of an entry sum to zero per
+    Guarantees, each with its test in ``tests/unit/ledger/test_machine.py``: the postings of an entry sum to zero per
     resource; a statement has all of its effect or none; a pending dispatch is resolved at most once at any time; two
     ledgers that applied the same entries have equal snapshots.
     """

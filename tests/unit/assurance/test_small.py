@@ -1,0 +1,186 @@
+"""Small networks: few instruments, few shipments, and campaigns with hardly anything in them."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+np = pytest.importorskip("numpy")
+pytest.importorskip("scipy")
+
+from enduse.assurance import Assessor, ErrorModel, Instrument, Link, Network, Node, Readings  # noqa: E402
+from enduse.errors import EnduseError, MalformedError, UnknownError  # noqa: E402
+
+SHIPPED, RECEIVED, OPENING, CLOSING, USED, EXPECTED = range(6)
+NET = Network(
+    [Node("d", "donor"), Node("w", "warehouse"), Node("a", "site"), Node("b", "site")],
+    [Link("dw", "d", "w"), Link("wa", "w", "a"), Link("wb", "w", "b")],
+)
+SCALES = ("sd", "sw", "sa", "sb")
+
+
+def small(known=False):
+    return ErrorModel([Instrument(name, 0.005, 0.003) for name in SCALES], known=known)
+
+
+def readings(rows, **how):
+    columns = list(zip(*rows, strict=True)) or [()] * 5
+    period, kind, place, quantity, instrument = ([*column] for column in columns)
+    return Readings(
+        period=period, kind=kind, place=place, quantity=quantity, instrument=instrument, material=[0] * len(rows), **how
+    )
+
+
+def few_shipments(seed, arrived=80.0):
+    rng = np.random.default_rng(seed)
+    rows = []
+
+    def pair(period, link, sent, got, one, other):
+        for kind, amount, scale in ((SHIPPED, sent, one), (RECEIVED, got, other)):
+            rows.append((period, kind, link, amount * (1 + 0.005 * rng.standard_normal()), scale))
+
+    for period in range(1, 13):
+        pair(period, 0, 200.0, 200.0, 0, 1)
+        pair(period, 2, 100.0, 100.0, 1, 3)
+        if period == 4:
+            pair(period, 1, 100.0, arrived, 1, 2)
+        if period == 9:
+            pair(period, 1, 30.0, 30.0, 1, 2)
+    return readings(rows)
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("known", [False, True])
+def test_one_shipment_that_lost_a_fifth_does_not_pass_for_bad_scales(seed, known):
+    result = Assessor(NET, small(known)).assess(few_shipments(seed))
+    first = result.alarms[0]
+    assert result.p_value < 1e-3
+    assert (first.hypothesis, first.where, first.first_period, first.last_period) == ("transit loss", "wa", 4, 4)
+    assert first.interval[0] <= 20 <= first.interval[1]
+    assert any(text.startswith("instrument bias at sa") for text in first.indistinguishable_from)
+    assert "misread received at wa in period 4" in first.indistinguishable_from
+    assert not result.gross_errors  # the sound second shipment is not set aside either
+    assert all(one.p_value > 0.005 for one in result.alarms[1:])  # nothing else but what chance may bring
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_same_few_shipments_without_a_loss_raise_no_alarm(seed):
+    result = Assessor(NET, small()).assess(few_shipments(seed, 100.0))
+    assert result.p_value > 0.01
+    assert not result.gross_errors
+    assert max(result.error_factors.values()) < 2
+
+
+def test_a_bias_that_rests_on_one_link_is_a_loss_first():
+    rows = [(p, RECEIVED if k else SHIPPED, 0, 100.0 * (1 - 0.2 * k), k) for p in range(1, 13) for k in (0, 1)]
+    first = Assessor(NET, small()).assess(readings(rows)).alarms[0]
+    assert (first.hypothesis, first.where) == ("transit loss", "dw")
+    assert {text.partition(" in ")[0] for text in first.indistinguishable_from} >= {
+        "instrument bias at sd",
+        "instrument bias at sw",
+    }
+
+
+def family():
+    """Load the family of random small networks of the benchmark."""
+    path = Path(__file__).parents[3] / "benchmarks" / "detection" / "small.py"
+    spec = importlib.util.spec_from_file_location("small_networks", path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_random_small_networks_keep_the_budget_and_see_a_lost_shipment():
+    cases = family()
+    false = seen = tried = 0
+    for at in range(12):
+        case = cases.draw(at)
+        assessor = Assessor(case.network, case.errors)
+        false += assessor.assess(cases.campaign(case, 10 * at, (1.0, 2.0, 0.5)[at % 3])).p_value <= 0.05
+        loss = cases.a_loss(case, at, "link")
+        if loss is not None:
+            tried += 1
+            seen += assessor.assess(cases.campaign(case, 10 * at, 1.0, loss)).p_value <= 0.05
+    assert false <= 3  # binomial 12, 0.05: 99.7 % limit
+    assert tried >= 10
+    assert seen >= tried - 1
+
+
+def both_ends(periods, amount, links=(0, 1)):
+    return [(p, k, place, amount(p, k, place), k) for p in periods for k in (0, 1) for place in links]
+
+
+DEGENERATE = {
+    "nothing": [],
+    "one reading": [(1, SHIPPED, 0, 100.0, 0)],
+    "one link, one period": [(1, SHIPPED, 0, 100.0, 0), (1, RECEIVED, 0, 100.0, 1)],
+    "one scale at both ends": [(1, SHIPPED, 0, 100.0, 0), (1, RECEIVED, 0, 100.0, 0)],
+    "zeros": both_ends((1, 2, 3), lambda *_: 0.0),
+    "constant": both_ends(range(1, 9), lambda *_: 50.0),
+    "counted": [(p, k, place, 50.0, 4) for p in range(1, 9) for k in (0, 1) for place in (0, 1)],
+    "stock only": [(p, CLOSING, 1, 50.0, 4) for p in range(1, 9)],
+    "use only": [(p, USED, 2, 50.0, 1) for p in range(1, 5)],
+    "expectation only": [(p, EXPECTED, 2, 50.0, 1) for p in range(1, 5)],
+    "stock at a donor": [(1, CLOSING, 0, 50.0, 1)],
+    "a place without links": [*both_ends((1, 2, 3), lambda *_: 50.0), (1, CLOSING, 3, 5.0, 0), (3, USED, 3, 5.0, 0)],
+    "every row twice": both_ends((1, 2, 3), lambda *_: 50.0) * 2,
+    "three rows in a cell": [(1, SHIPPED, 0, 50.0 + k, k % 2) for k in range(3)],
+    "tiny": both_ends(range(1, 6), lambda p, k, place: 1e-200 * (1 + 0.003 * ((7 * p + 3 * k + place) % 5))),
+    "huge": both_ends(range(1, 6), lambda p, k, place: 1e90 * (1 + 0.003 * ((7 * p + 3 * k + place) % 5))),
+    "tiny and huge": both_ends(range(1, 6), lambda p, _k, _place: (1e-9, 1e12)[p % 2]),
+    "a long gap": both_ends((1, 30), lambda *_: 50.0),
+}
+
+
+@pytest.mark.parametrize("known", [False, True])
+@pytest.mark.parametrize("name", DEGENERATE)
+def test_hardly_anything_to_go_by_is_said_and_never_a_crash(name, known):
+    errors = ErrorModel(
+        [*small().instruments, Instrument("counted", 0, 0), Instrument("never used", 0.1, 0.1)], known=known
+    )
+    try:
+        result = Assessor(NET, errors).assess(readings(DEGENERATE[name]))
+    except UnknownError as error:
+        assert "no reading bears on any balance" in str(error)  # noqa: PT017
+        return
+    assert 0.05 < result.p_value <= 1
+    assert not result.alarms
+    assert result.caveats
+    assert isinstance(result.power, tuple)
+
+
+def test_nothing_testable_is_a_chance_of_one_with_a_caveat():
+    result = Assessor(NET, small()).assess(readings([(1, SHIPPED, 0, 100.0, 0)]))
+    assert result.p_value == pytest.approx(1)
+    assert any(text.startswith("Nothing could be tested") for text in result.caveats)
+
+
+@pytest.mark.parametrize("row", [(1, SHIPPED, 9, 5.0, 0), (1, CLOSING, 9, 5.0, 0), (1, SHIPPED, 0, 5.0, 9)])
+def test_readings_of_what_the_network_does_not_have_are_refused(row):
+    with pytest.raises(UnknownError, match="a reading names"):
+        Assessor(NET, small()).assess(readings([row]))
+
+
+def test_quantities_beyond_all_measure_are_refused():
+    with pytest.raises(MalformedError) as caught:
+        readings([(1, SHIPPED, 0, 1e200, 0)])
+    assert isinstance(caught.value, EnduseError)
+
+
+def test_instruments_nobody_used_do_not_hide_that_the_others_are_worse_than_stated():
+    rng = np.random.default_rng(1)
+    rows = both_ends(range(1, 31), lambda *_: 50.0 * (1 + 0.02 * rng.standard_normal()))
+    spare = [Instrument(f"spare {k}", 0.02, 0.01) for k in range(20)]
+    result = Assessor(NET, ErrorModel([*small().instruments, *spare])).assess(readings(rows))
+    assert result.error_factors["flow random"] > 2
+
+
+def test_many_campaigns_are_judged_as_one_by_one():
+    assessor = Assessor(NET, small())
+    campaigns = [few_shipments(1), few_shipments(2, arrived=100.0)]
+    together = assessor.assess_many(campaigns)
+    assert [one.p_value for one in together] == [assessor.assess(one).p_value for one in campaigns]
+    assert together[0].alarms
+    assert not together[1].alarms

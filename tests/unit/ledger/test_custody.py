@@ -1,0 +1,230 @@
+"""Two-phase custody: dispatch is pending, a receipt resolves it once, in either order of recording."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from enduse.ledger.balances import Moment, balances
+from support.ledger_hand import Hand, T, at, event
+
+
+def test_a_shortfall_is_the_carriers_until_a_finding_resolves_it():
+    hand = Hand()
+    hand.enter("red", "port", 100)
+    hand.send("red", "port", 100, "c1", on=1)
+    assert hand.balance("transit lark c1") == 100 * T
+    hand.receive("blue", "site", 80, "c1", on=2)
+    assert hand.ledger.balances == {
+        "origin red": {"cement/g": -100 * T},
+        "stock blue site": {"cement/g": 80 * T},
+        "difference lark c1": {"cement/g": 20 * T},
+    }
+
+
+def test_a_surplus_is_a_negative_difference():
+    hand = Hand()
+    hand.send("red", "port", 100, "c1")
+    hand.receive("blue", "site", 104, "c1", on=1)
+    assert hand.balance("difference lark c1") == -4 * T
+    assert [one.code for one in hand.outcomes[-1].postings] == ["received", "received", "surplus"]
+
+
+def test_without_a_carrier_the_sender_answers_for_what_is_under_way():
+    hand = Hand()
+    hand.send("red", "port", 10, "c1", carrier=None)
+    assert hand.balance("transit red c1") == 10 * T
+
+
+def test_a_second_receipt_names_the_entry_that_resolved_the_dispatch():
+    hand = Hand()
+    hand.send("red", "port", 10, "c1")
+    hand.receive("blue", "site", 10, "c1")
+    outcome = hand.receive("blue", "site", 10, "c1")
+    assert outcome.reason == "consignment c1 was already received by entry 1; a dispatch is resolved once"
+    assert not outcome.postings
+
+
+def test_a_second_dispatch_of_the_same_consignment_has_no_effect():
+    hand = Hand()
+    hand.send("red", "port", 10, "c1")
+    assert "already dispatched by entry 0" in hand.send("red", "port", 10, "c1").reason
+
+
+def test_a_receipt_without_consignment_says_that_it_cannot_carry_custody():
+    hand = Hand()
+    outcome = hand.receive("blue", "site", 10)
+    assert hand.balance("unlinked site") == -10 * T
+    assert "cannot carry custody" in outcome.notes[0]
+    assert not outcome.reason
+
+
+def test_a_receipt_of_a_consignment_never_dispatched_is_an_unresolved_link():
+    hand = Hand()
+    assert "never dispatched" in hand.receive("blue", "site", 10, "c1").notes[0]
+    assert hand.balance("unlinked site") == -10 * T
+    outcome = hand.send("red", "port", 12, "c1")
+    assert "entry 0 resolves this dispatch" in outcome.notes[0]
+    assert hand.balance("unlinked site") == 0
+    assert hand.balance("difference lark c1") == 2 * T
+
+
+def test_void_returns_what_never_left_and_a_receipt_still_shows():
+    hand = Hand()
+    hand.enter("red", "port", 10)
+    hand.send("red", "port", 10, "c1")
+    assert "only red" in hand.event("blue", "void_shipping", "port", None, consignment="c1").reason
+    hand.event("red", "void_shipping", "port", None, consignment="c1")
+    voided = hand.last
+    assert hand.balance("stock red port") == 10 * T
+    outcome = hand.receive("blue", "site", 9, "c1")
+    assert "declared never sent in entry 3" in outcome.notes[0]
+    hand.correct("red", voided)
+    assert hand.balance("difference lark c1") == 1 * T
+    assert hand.balance("unlinked site") == 0
+
+
+def test_correcting_a_receipt_opens_the_dispatch_again():
+    hand = Hand()
+    hand.send("red", "port", 10, "c1")
+    dispatched = hand.last
+    hand.receive("blue", "site", 8, "c1")
+    received = hand.last
+    assert "already received by entry 1; that must be corrected first" in hand.correct("red", dispatched).reason
+    assert "only blue can take it back" in hand.correct("red", received).reason
+    assert not hand.correct("blue", received).reason
+    assert hand.balance("transit lark c1") == 10 * T
+    assert "already taken back by entry 4" in hand.correct("blue", received).reason
+    hand.receive("blue", "site", 9, "c1")
+    assert hand.balance("difference lark c1") == 1 * T
+
+
+def test_correcting_a_receipt_recorded_first_takes_the_late_link_back_too():
+    hand = Hand()
+    hand.receive("blue", "site", 8, "c1")
+    received = hand.last
+    hand.send("red", "port", 10, "c1")
+    hand.correct("blue", received)
+    assert hand.ledger.balances == {
+        "stock red port": {"cement/g": -10 * T},
+        "transit lark c1": {"cement/g": 10 * T},
+    }
+
+
+def test_an_error_declaration_takes_back_the_event_of_the_same_party():
+    hand = Hand()
+    hand.enter("red", "port", 10, eventID="urn:uuid:1")
+    assert "already recorded" in hand.enter("red", "port", 10, eventID="urn:uuid:1").reason
+    declared = {"eventID": "urn:uuid:1", "errorDeclaration": {"declarationTime": "2026-01-02T00:00:00Z"}}
+    assert "no event" in hand.enter("blue", "port", 10, **declared).reason
+    assert hand.enter("red", "port", 10, **declared).postings[0].code == "reversed"
+    assert hand.ledger.balances == {}
+
+
+def test_nobody_speaks_for_the_goods_of_another():
+    hand = Hand()
+    theirs = {"destinationList": [{"type": "possessing_party", "destination": "blue"}]}
+    assert "blue must say it" in hand.receive("red", "site", 10, "c1", **theirs).reason
+    outcome = hand.receive("red", "site", 10, "c1", imported=True, **theirs)
+    assert hand.balance("stock blue site") == 10 * T
+    assert "told by the importer, not by the holder itself" in outcome.notes
+
+
+def test_a_carrier_cannot_sign_for_the_receiver_in_either_order():
+    theirs = {"destinationList": [{"type": "possessing_party", "destination": "blue"}]}
+    by_carrier = event("lark", "receiving", "site", 10, on=2, consignment="c1", imported=True, **theirs)
+    sent = event("red", "shipping", "port", 10, on=1, consignment="c1", carrier="lark")
+    real = event("blue", "receiving", "site", 7, on=3, consignment="c1")
+    results = []
+    for order in ((sent, by_carrier, real), (by_carrier, sent, real)):
+        hand = Hand()
+        for statement in order:
+            assert not hand.say(statement).reason
+        results.append(balances(hand.postings))
+    assert results[0] == results[1]
+    assert results[0]["difference lark c1"] == {"cement/g": 3 * T}
+
+
+def test_lots_and_other_materials_are_told_apart():
+    hand = Hand()
+    hand.send("red", "port", None, "c1", lines=[(60, "A"), (40, "B")])
+    hand.receive("blue", "site", None, "c1", lines=[(40, "A"), (40, "B"), (5, None, "sand")])
+    short = {one.lot: one.amount for one in hand.outcomes[-1].postings if one.code == "short"}
+    assert short == {"A": 20 * T}
+    assert hand.balance("difference lark c1", "sand/g") == -5 * T
+    assert "sand/g was received and never dispatched in this consignment" in hand.outcomes[-1].notes
+
+
+def test_what_cannot_have_an_effect_says_why():
+    hand = Hand()
+    reasons = {
+        "names no consignment": hand.event("red", "shipping", "port", 10),
+        "names no quantities": hand.receive("red", "port", None, "c1"),
+        "is not an amount": hand.receive("red", "port", 0, "c1"),
+        "no quantity is given": hand.receive("red", "port", None, "c1", quantityList=[{"epcClass": "cement"}]),
+        "unit 'QQQ' is not known": hand.receive("red", "port", 1, "c1", unit="QQQ"),
+        "is finer than a g": hand.receive("red", "port", None, "c1", lines=[("0.0000001",)]),
+        "names a place": hand.receive("red", None, 1, "c1"),
+        "has blanks": hand.receive("red", "port", 1, "c 1"),
+        "is more than one statement can move": hand.receive("red", "port", 10**15, "c1"),
+        "is not one the ledger knows": hand.event("red", "vanishing", "port", 1, action="DELETE"),
+        "names what it is built into": hand.event("red", "installing", "port", 1, action="ADD"),
+    }
+    for words, outcome in reasons.items():
+        assert words in outcome.reason
+        assert not outcome.postings
+    assert hand.ledger.balances == {}
+
+
+def test_balances_never_outgrow_64_bits():
+    hand = Hand()
+    assert "more than one statement can move" in hand.enter("red", "port", 10**9 + 1).reason
+    assert "more than one statement can move" in hand.enter("red", "port", None, lines=[(10**9,), (1,)]).reason
+    most = 2**62 // 10**15
+    for _ in range(most):
+        hand.enter("red", "port", 10**9)
+    assert hand.balance("stock red port") == most * 10**15
+    assert "would outgrow 64 bits" in hand.enter("red", "port", 10**9).reason
+    assert hand.balance("stock red port") == most * 10**15
+    assert not hand.enter("red", "port", 1).reason
+
+
+def test_what_is_only_observed_moves_nothing():
+    outcome = Hand().event("red", "inspecting", "crossing", 10, consignment="c1")
+    assert outcome.notes == ("inspecting is an observation and moves nothing",)
+    assert not outcome.reason
+
+
+def test_a_step_of_our_own_counts_by_its_last_word():
+    hand = Hand()
+    hand.event("red", "urn:example:bizstep:consuming", "port", 3, action="DELETE")
+    assert hand.balance("consumed red port") == 3 * T
+    hand.event("red", "dispensing", "port", 3, **{"enduse:project": "kitchen"})
+    assert hand.balance("use red kitchen") == 3 * T
+
+
+LEGS = st.lists(
+    st.tuples(st.integers(1, 50), st.integers(1, 50), st.integers(0, 5), st.integers(0, 5), st.booleans()),
+    min_size=1,
+    max_size=5,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(legs=LEGS, counted=st.none() | st.tuples(st.integers(0, 60), st.integers(0, 5)), data=st.data())
+def test_the_order_of_recording_does_not_matter(legs, counted, data):
+    said = []
+    for number, (sent, got, left, arrived, named) in enumerate(legs):
+        name = f"c{number}" if named else None
+        if named:
+            said.append(event("red", "shipping", "port", sent, on=left, consignment=name, carrier="lark"))
+        said.append(event("blue", "receiving", "site", got, on=arrived, consignment=name))
+    if counted is not None:
+        said.append(event("blue", "stock_taking", "site", counted[0], on=counted[1]))
+    hands = Hand(), Hand()
+    for statement in said:
+        assert not hands[0].say(statement).reason
+    for statement in data.draw(st.permutations(said)):
+        assert not hands[1].say(statement).reason
+    assert balances(hands[0].postings) == balances(hands[1].postings)
+    for number in range(7):
+        then = Moment(as_at=at(number))
+        assert balances(hands[0].postings, then) == balances(hands[1].postings, then)

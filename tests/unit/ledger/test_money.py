@@ -1,0 +1,89 @@
+"""Money from promise to payment, to the smallest unit, with what is beyond or beside a promise kept and shown."""
+
+from enduse.statements.money import Purchase
+from support.ledger_hand import Hand, tonnes, usd
+
+
+def usd_of(hand, account):
+    return hand.ledger.balance(account, "money/USD")
+
+
+def test_pledge_commitment_disbursement_expenditure_in_a_row():
+    hand = Hand()
+    hand.pay("pledge", "sweden", pledge="p", amount=usd("100.0001"))
+    hand.pay("commitment", "sweden", commitment="c", amount=usd(80), recipient="fund", pledge="p")
+    hand.pay("disbursement", "sweden", disbursement="d", amount=usd(50), recipient="fund", commitment="c")
+    outcome = hand.pay("expenditure", "fund", expenditure="e", amount=usd(20), payee="acme", project="clinic")
+    assert not outcome.notes
+    assert {account: held["money/USD"] for account, held in hand.ledger.balances.items()} == {
+        "promised sweden": -1_000_001,
+        "pledged sweden p": 200_001,
+        "committed sweden c": 300_000,
+        "held fund": 300_000,
+        "spent fund clinic": 200_000,
+    }
+
+
+def test_more_than_was_promised_is_kept_and_said():
+    hand = Hand()
+    hand.pay("pledge", "sweden", pledge="p", amount=usd(10))
+    outcome = hand.pay("disbursement", "sweden", disbursement="d", amount=usd(13), recipient="fund", pledge="p")
+    assert usd_of(hand, "pledged sweden p") == -30_000
+    assert outcome.notes == ("pledged sweden p now stands at -3 USD: more went out than came in",)
+
+
+def test_a_payment_may_be_recorded_before_its_promise():
+    hand = Hand()
+    outcome = hand.pay("disbursement", "sweden", disbursement="d", amount=usd(13), recipient="fund", pledge="p")
+    assert "pledge p of sweden is not in the record: link unresolved" in outcome.notes
+    hand.pay("pledge", "sweden", pledge="p", amount=usd(20))
+    assert usd_of(hand, "pledged sweden p") == 70_000
+
+
+def test_a_payment_that_names_no_pledge_shows_as_such():
+    hand = Hand()
+    outcome = hand.pay("disbursement", "sweden", disbursement="d", amount=usd(13), recipient="fund")
+    assert outcome.notes == ("names no pledge: link unresolved",)
+    assert usd_of(hand, "unpledged sweden") == -130_000
+
+
+def test_the_donors_own_word_takes_the_place_of_a_report_in_either_order():
+    for order in (("importer", "sweden"), ("sweden", "importer")):
+        hand = Hand()
+        for party in order:
+            amount = usd(12 if party == "sweden" else 10)
+            outcome = hand.pay("pledge", party, pledge="p", amount=amount, donor="sweden")
+        assert usd_of(hand, "pledged sweden p") == 120_000
+        assert bool(outcome.reason) == (order[1] == "importer")
+    assert "reported by" not in "".join(hand.outcomes[0].notes)
+
+
+def test_an_identifier_counts_once_and_again_after_a_correction():
+    hand = Hand()
+    hand.pay("pledge", "sweden", pledge="p", amount=usd(10))
+    first = hand.last
+    assert "already stated in entry 0" in hand.pay("pledge", "sweden", pledge="p", amount=usd(11)).reason
+    hand.correct("sweden", first)
+    assert not hand.pay("pledge", "sweden", pledge="p", amount=usd(11)).reason
+    assert usd_of(hand, "promised sweden") == -110_000
+
+
+def test_amounts_that_are_none_have_no_effect():
+    hand = Hand()
+    assert "is not an amount of money" in hand.pay("pledge", "sweden", pledge="p", amount=usd(0)).reason
+    assert "is not an amount of money" in hand.pay("pledge", "sweden", pledge="p", amount=usd(-5)).reason
+    buys = (Purchase(lot="L", material="cement", quantity=tonnes(0)),)
+    bought = hand.pay("expenditure", "fund", expenditure="e", amount=usd(5), payee="acme", buys=buys)
+    assert "is not an amount of goods" in bought.reason
+    assert hand.ledger.balances == {}
+
+
+def test_a_purchase_is_linked_and_unlinked():
+    hand = Hand()
+    buys = (Purchase(lot="L", material="cement", quantity=tonnes(2)),)
+    hand.pay("expenditure", "fund", expenditure="e", amount=usd(5), payee="acme", buys=buys)
+    (link,) = hand.links
+    assert (link.party, link.expenditure, link.lot, link.amount) == ("fund", "e", "L", 2_000_000)
+    (back,) = hand.correct("fund", hand.last).links
+    assert (back.amount, back.reverses) == (-2_000_000, 0)
+    assert usd_of(hand, "held fund") == 0

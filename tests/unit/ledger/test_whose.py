@@ -1,0 +1,299 @@
+"""Who may move what: a consignment belongs to its sender and its named receiver, a stock to its holder."""
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from enduse.ledger.balances import Moment, balances
+from enduse.ledger.ledger import Ledger
+from support.ledger_hand import Hand, T, event, resolution
+
+SENT = event("red", "shipping", "port", 100, on=1, consignment="c1", carrier="lark", taker="blue")
+OPEN = event("red", "shipping", "port", 100, on=1, consignment="c1", carrier="lark")
+GOT = event("blue", "receiving", "site", 80, on=2, consignment="c1")
+STRANGERS = event("evil", "receiving", "shed", 100, on=2, consignment="c1")
+CARRIERS = event("lark", "receiving", "yard", 100, on=2, consignment="c1")
+REPORTED = event("desk", "receiving", "site", 90, on=2, consignment="c1", taker="blue", imported=True)
+SQUAT = event("evil", "shipping", "shed", 1, consignment="c1", unit="GRM")
+
+
+def told(*statements):
+    hand = Hand()
+    for statement in statements:
+        assert not hand.say(statement).reason
+    return hand
+
+
+def notes(hand):
+    return " ".join(note for outcome in hand.outcomes for note in outcome.notes)
+
+
+@settings(max_examples=60, deadline=None)
+@given(said=st.permutations((SENT, GOT, STRANGERS, CARRIERS)))
+def test_only_the_named_receiver_resolves_a_dispatch_in_any_order(said):
+    hand = told(*said)
+    assert balances(hand.postings) == balances(told(SENT, GOT, STRANGERS, CARRIERS).postings)
+    assert hand.balance("stock blue site") == 80 * T
+    assert hand.balance("difference lark c1") == 20 * T
+    assert hand.balance("unlinked shed") == -100 * T
+    assert hand.ledger.consignments["c1"].receipt.holder == "blue"
+    assert "the sender names blue as its receiver, not evil" in notes(hand)
+
+
+@pytest.mark.parametrize("said", [(OPEN, CARRIERS, GOT), (CARRIERS, OPEN, GOT), (CARRIERS, GOT, OPEN)])
+def test_a_carrier_is_never_the_receiver(said):
+    hand = told(*said)
+    assert hand.balance("difference lark c1") == 20 * T
+    assert hand.balance("unlinked yard") == -100 * T
+    assert "lark carried it and cannot be its receiver" in notes(hand)
+
+
+def test_where_no_receiver_is_named_the_first_receipt_resolves_and_the_next_is_kept_beside():
+    hand = told(OPEN, GOT, STRANGERS)
+    assert hand.balance("unlinked shed") == -100 * T
+    assert "already received by blue in entry 1; this competing receipt stays unlinked" in notes(hand)
+    hand.correct("blue", hand.entries[1].id)
+    assert hand.balance("unlinked shed") == 0
+    assert hand.ledger.consignments["c1"].receipt.holder == "evil"
+
+
+def test_a_sender_may_receive_its_own_goods_at_another_place():
+    hand = told(
+        event("red", "shipping", "port", 5, consignment="c1"), event("red", "receiving", "site", 5, consignment="c1")
+    )
+    assert hand.ledger.balances == {
+        "stock red port": {"cement/g": -5 * T},
+        "stock red site": {"cement/g": 5 * T},
+    }
+
+
+@pytest.mark.parametrize("first", [SQUAT, event("evil", "shipping", "shed", 1, consignment="c1", taker="blue")])
+def test_a_squatted_identifier_blocks_nobody(first):
+    got = event("blue", "receiving", "site", 80, on=2, consignment="c1", giver="red")
+    for said in ((first, SENT, got), (first, got, SENT), (got, first, SENT)):
+        hand = told(*said)
+        assert hand.balance("difference lark c1@red") == 20 * T
+        assert hand.ledger.consignments["c1@red"].receipt.holder == "blue"
+        assert hand.ledger.consignments["c1"].receipt is None
+    assert "another sender also calls a consignment c1; this one is kept as c1@red" in notes(hand)
+
+
+def test_a_receipt_that_names_no_sender_goes_to_the_dispatch_that_names_its_receiver():
+    hand = told(SQUAT, SENT, GOT)
+    assert hand.balance("difference lark c1@red") == 20 * T
+
+
+def test_a_receipt_that_could_be_of_two_senders_waits_until_one_is_out():
+    other = event("evil", "shipping", "shed", 1, consignment="c1", taker="blue")
+    hand = told(other, SENT, GOT)
+    assert "dispatched by evil, red: this receipt names no sender" in notes(hand)
+    assert hand.balance("unlinked site") == -80 * T
+    assert not hand.event("evil", "void_shipping", "shed", None, consignment="c1").reason
+    assert hand.balance("difference lark c1@red") == 20 * T
+    assert hand.balance("unlinked site") == 0
+
+
+def test_a_receipt_that_could_be_of_two_senders_follows_when_one_is_received():
+    other = event("evil", "shipping", "shed", 1, consignment="c1")
+    mine = event("red", "shipping", "port", 100, on=1, consignment="c1", carrier="lark")
+    hand = told(other, mine, GOT, event("green", "receiving", "hill", 1, consignment="c1", giver="evil"))
+    assert hand.balance("difference lark c1@red") == 20 * T
+    assert hand.balance("unlinked site") == 0
+
+
+def test_a_later_dispatch_says_that_another_has_taken_its_receipt():
+    hand = told(GOT, SQUAT, SENT)
+    assert "entry 0 fits too, names no sender and has resolved c1; if it is this one's receipt, blue" in notes(hand)
+
+
+def test_keys_stay_apart_whatever_identifiers_people_choose():
+    hand = told(
+        event("blue", "shipping", "site", 1, consignment="c1@red"),
+        event("evil", "shipping", "shed", 2, consignment="c1"),
+        event("red", "shipping", "port", 3, consignment="c1"),
+        event("green", "receiving", "hill", 3, consignment="c1", giver="red"),
+    )
+    assert set(hand.ledger.consignments) == {"c1@red", "c1", "c1@2"}
+    assert hand.ledger.consignments["c1@2"].resolution == "received"
+    long = "c" * 200
+    hand = told(*(event(sender, "shipping", "port", 2, consignment=long) for sender in ("evil", "red", "blue")))
+    assert set(hand.ledger.consignments) == {long, "c" * 198 + "@2", "c" * 198 + "@3"}
+    assert not hand.receive("green", "hill", 1, long, giver="red").reason
+    assert not hand.find(resolution("difference", "c" * 198 + "@2", 1, "lost")).reason
+
+
+def test_the_carriers_receipt_in_anothers_name_leaves_nothing_stuck():
+    hand = told(SENT, event("red", "void_shipping", "port", None, on=1, consignment="c1"))
+    voided = hand.last
+    assert not hand.say(
+        event("lark", "receiving", "site", 100, on=2, consignment="c1", taker="blue", imported=True)
+    ).reason
+    assert not hand.correct("red", voided).reason
+    assert not hand.say(GOT).reason
+    assert hand.ledger.consignments["c1"].resolution == "received"
+    assert hand.balance("stock blue site") == 80 * T
+    assert hand.balance("difference lark c1") == 20 * T
+
+
+@pytest.mark.parametrize("said", [(SENT, REPORTED, GOT), (REPORTED, SENT, GOT), (REPORTED, GOT, SENT)])
+def test_the_receivers_own_word_takes_the_place_of_a_report(said):
+    hand = told(*said)
+    assert hand.balance("stock blue site") == 80 * T
+    assert "blue's own word takes the place of what desk reported" in notes(hand)
+    assert "already received" in hand.say(REPORTED).reason
+    first = next(entry for entry in hand.entries if entry.statement.party == "desk")
+    assert "already taken back" in hand.correct("desk", first.id).reason
+
+
+@pytest.mark.parametrize("at", range(4))
+def test_an_own_word_stands_where_the_report_stood(at):
+    said = [REPORTED, STRANGERS, GOT]
+    said.insert(at, OPEN)
+    hand = told(*said)
+    assert hand.ledger.consignments["c1"].receipt.holder == "blue"
+    assert hand.balance("difference lark c1") == 20 * T
+
+
+def test_a_report_takes_nothing_out_of_what_the_holder_states_itself():
+    hand = told(event("victim", "commissioning", "store", 100, action="ADD"))
+    theirs = {"giver": "victim", "imported": True}
+    before = balances(hand.postings)
+    for step, action, more in (
+        ("shipping", "OBSERVE", {"consignment": "z", "carrier": "victim"}),
+        ("consuming", "DELETE", {}),
+        ("destroying", "DELETE", {}),
+        ("reporting_loss", "OBSERVE", {}),
+        ("installing", "OBSERVE", {"parentID": "clinic"}),
+    ):
+        outcome = hand.event("evil", step, "store", 1, action=action, **theirs, **more)
+        assert "victim itself speaks of cement/g in stock victim store" in outcome.reason
+        assert (
+            "cannot speak for the goods"
+            in hand.event("evil", step, "store", 1, action=action, giver="victim", **more).reason
+        )
+    lists = {"inputQuantityList": [{"epcClass": "urn:enduse:class:cement", "quantity": 1, "uom": "TNE"}]}
+    made = event("evil", "commissioning", "store", None, kind="TransformationEvent", **lists, **theirs)
+    assert "victim itself speaks" in hand.say(made).reason
+    assert "is a reading" in hand.count("evil", "store", 0, **theirs).reason
+    assert balances(hand.postings) == before
+    # What comes in, what is of another material, and what nobody stated, may be reported.
+    assert not hand.event("evil", "receiving", "store", 1, taker="victim", imported=True).reason
+    assert not hand.event("evil", "consuming", "store", 1, action="DELETE", material="sand", **theirs).reason
+    assert not hand.event("evil", "consuming", "shed", 1, action="DELETE", **theirs).reason
+
+
+def test_the_holder_takes_back_what_was_reported_before_it_spoke():
+    hand = told(event("evil", "consuming", "store", 70, action="DELETE", giver="victim", imported=True))
+    reported = hand.last
+    assert not hand.enter("victim", "store", 100).reason
+    assert hand.balance("stock victim store") == 30 * T
+    assert "only evil or victim can take it back" in hand.correct("mate", reported).reason
+    assert not hand.correct("victim", reported).reason
+    assert hand.balance("stock victim store") == 100 * T
+    assert "victim itself speaks" in hand.say(hand.entries[0].statement).reason
+    # A reading of its stock by somebody who may take one is no report about it: it stands.
+    hand.read_stock("monitor", "store", 90, "victim", on=1)
+    assert "only monitor can take it back" in hand.correct("victim", hand.last).reason
+
+
+def test_a_count_of_nothing_missing_is_an_own_word_too():
+    hand = told(event("victim", "stock_taking", "store", 0))
+    assert "victim itself speaks" in hand.event("evil", "consuming", "store", 1, giver="victim", imported=True).reason
+
+
+def reported_dispatch():
+    return event("evil", "shipping", "store", 50, consignment="z", carrier="lark", giver="victim", imported=True)
+
+
+def test_the_holder_says_that_what_was_reported_never_left_even_where_somebody_received_it():
+    hand = told(
+        reported_dispatch(),
+        event("mate", "receiving", "shed", 10, consignment="z"),
+        event("victim", "void_shipping", "store", None, consignment="z"),
+    )
+    assert balances(hand.postings) == {"stock mate shed": {"cement/g": 10 * T}, "unlinked shed": {"cement/g": -10 * T}}
+    assert "only" in hand.event("mate", "void_shipping", "store", None, consignment="z").reason
+
+
+def test_the_senders_own_dispatch_takes_the_place_of_a_report_and_the_receipt_follows_it():
+    own = event("victim", "shipping", "store", 40, consignment="z", carrier="kite")
+    got = event("mate", "receiving", "shed", 10, consignment="z")
+    said = [(reported_dispatch(), got, own), (got, reported_dispatch(), own), (reported_dispatch(), own, got)]
+    for hand in (told(*one) for one in said):
+        assert hand.balance("stock victim store") == -40 * T
+        assert hand.balance("difference kite z") == 30 * T
+        assert hand.balance("unlinked shed") == 0
+        assert "victim itself speaks of cement/g" in hand.say(reported_dispatch()).reason
+    # A reporter that takes its report back at once does not keep the sender from its own identifier.
+    hand = told(reported_dispatch(), event("evil", "void_shipping", "store", None, consignment="z"), own)
+    assert hand.balance("transit kite z") == 40 * T
+    assert "already taken back" in hand.correct("evil", hand.entries[1].id).reason
+
+
+def test_an_own_word_waits_for_the_finding_that_rests_on_the_report():
+    hand = told(SENT, event("desk", "receiving", "site", 90, on=2, consignment="c1", taker="blue", imported=True))
+    hand.find(resolution("difference", "c1", 10, "lost"))
+    outcome = hand.say(event("blue", "receiving", "site", 95, on=2, consignment="c1"))
+    assert "the finding in entry 2 rests on entry 1" in outcome.reason
+
+
+def test_an_event_is_counted_once_and_its_holders_word_holds():
+    more = {"eventID": "urn:uuid:1"}
+    theirs = event("desk", "commissioning", "store", 9, action="ADD", taker="victim", imported=True, **more)
+    own = event("victim", "commissioning", "store", 8, action="ADD", **more)
+    hand = told(theirs, own)
+    assert balances(hand.postings) == {"origin victim": {"cement/g": -8 * T}, "stock victim store": {"cement/g": 8 * T}}
+    hand = told(own)
+    assert "already stated in entry 0" in hand.say(theirs).reason
+
+
+def test_nobody_books_to_anothers_origin():
+    owned = {"sourceList": [{"type": "owning_party", "source": "donor"}]}
+    hand = told(event("evil", "commissioning", "store", 100, action="ADD", **owned))
+    assert hand.balance("origin evil") == -100 * T
+    assert hand.balance("origin donor") == 0
+    assert hand.outcomes[0].notes == ("donor is named as the owner and has not said so: entered by evil",)
+
+
+def test_a_carrier_that_never_spoke_is_said_to_have_been_named():
+    hand = told(OPEN)
+    assert hand.balance("transit lark c1") == 100 * T
+    assert "lark answers for it as named by the sender, and has not confirmed" in hand.outcomes[0].notes
+    hand = told(event("lark", "inspecting", "gate", 1), OPEN)
+    assert hand.outcomes[1].notes == ()
+
+
+def test_what_is_claimed_for_a_time_that_has_not_come_has_no_effect():
+    hand = Hand()
+    late = 366
+    for outcome in (
+        hand.read_stock("monitor", "port", 0, "red", on=late + 1),
+        hand.count("red", "port", 0, on=late + 1),
+        hand.enter("red", "port", 1, on=late + 1),
+        hand.event("red", "inspecting", "port", 1, on=late + 1),
+    ):
+        assert outcome.reason == "claimed for a time that has not come"
+    assert not hand.enter("red", "port", 1, on=late - 1).reason
+
+
+def test_a_snapshot_holds_what_waits():
+    hand = told(SQUAT, SENT, STRANGERS, REPORTED)
+    hand.ledger = Ledger.restore(hand.ledger.snapshot())
+    again = told(SQUAT, SENT, STRANGERS, REPORTED)
+    for statement in (GOT, event("red", "void_shipping", "port", None, consignment="c1")):
+        assert hand.say(statement) == again.say(statement)
+    assert hand.ledger.snapshot() == again.ledger.snapshot()
+    assert balances(hand.postings, Moment()) == dict(sorted(hand.ledger.balances.items()))
+
+
+def test_many_quarrels_over_one_identifier_stay_quick():
+    hand = Hand()
+    start = time.process_time()
+    for number in range(600):
+        hand.say(event("evil", "shipping", "shed", 1, consignment="c1", giver=f"g{number}", imported=True))
+        hand.say(event("evil", "receiving", "shed", 1, consignment="c1", giver=f"s{number}"))
+    assert len(hand.ledger.known_as["c1"]) == len(hand.ledger.waiting["c1"]) == 600
+    assert time.process_time() - start < 8
+    assert max(len(outcome.notes) for outcome in hand.outcomes) < 9

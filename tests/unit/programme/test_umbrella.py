@@ -1,0 +1,103 @@
+from itertools import chain, combinations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from enduse.programme.quorum import faults, missing, reached, voters
+from enduse.statements.umbrella import Member, Quorum, Umbrella, UmbrellaBody
+from support.arrangement import KEEPER, World
+
+PARTIES = ("a", "b", "c", "d", "e")
+GROUPS = {"g": ["a", "b"], "h": ["b", "c", "d"]}
+names = st.sampled_from([*PARTIES, "group:g", "group:h"])
+rules = st.recursive(
+    st.builds(
+        Quorum,
+        need=st.sampled_from(["all", "any", "1", "2", "3"]),
+        of=st.lists(names, min_size=1, max_size=4).map(tuple),
+    ),
+    lambda inner: st.builds(
+        Quorum,
+        need=st.sampled_from(["all", "any", "1", "2", "3"]),
+        of=st.lists(names, max_size=3).map(tuple),
+        also=st.lists(inner, min_size=1, max_size=3).map(tuple),
+    ),
+    max_leaves=6,
+)
+
+
+def enumerated(rule, signed):
+    """By the definition: spell the rule out and look for enough votes."""
+    spelled = {party for name in rule.of for party in (GROUPS[name[6:]] if name.startswith("group:") else [name])}
+    votes = [party in signed for party in sorted(spelled)] + [enumerated(part, signed) for part in rule.also]
+    if rule.need == "all":
+        return bool(votes) and all(votes)
+    return any(votes) if rule.need == "any" else votes.count(True) >= int(rule.need)
+
+
+@settings(max_examples=150, deadline=None)
+@given(rules)
+def test_quorum_equals_enumeration_over_all_32_sets_of_signers(rule):
+    everybody = chain.from_iterable(combinations(PARTIES, size) for size in range(6))
+    reachable = False
+    for signed in everybody:
+        answer = reached(rule, GROUPS, signed)
+        assert answer == enumerated(rule, set(signed))
+        assert (missing(rule, GROUPS, signed) == "") == answer
+        for more in PARTIES:
+            assert not answer or reached(rule, GROUPS, {*signed, more}), "more signatures never hurt"
+        reachable = reachable or answer
+    members = tuple(Member(party=name, groups=tuple(g for g in GROUPS if name in GROUPS[g])) for name in PARTIES)
+    told = faults(UmbrellaBody(umbrella="u", name={}, members=members, quorum=rule))
+    if told == []:
+        assert reachable
+    if not reachable:
+        assert told
+
+
+def test_a_party_in_two_groups_counts_once():
+    rule = Quorum(need="2", of=("group:g", "group:h"))
+    assert voters(rule, GROUPS) == ["a", "b", "c", "d"]
+    assert not reached(rule, GROUPS, {"b"})
+
+
+def umbrella(members, required=(), quorum=None, standing="in_force", name="u"):
+    return UmbrellaBody(
+        umbrella=name,
+        name={"en": name},
+        members=tuple(Member(party=party, groups=groups) for party, groups in members),
+        required_groups=required,
+        quorum=quorum or Quorum(need="any", of=tuple(party for party, _ in members)),
+        standing=standing,
+    )
+
+
+def test_faults_are_all_named_and_nothing_is_half_applied():
+    made = World()
+    for name in PARTIES:
+        made.party(name)
+    good = umbrella([("a", ("x",))])
+    assert made.say(Umbrella, KEEPER, good) == ""
+    bad = umbrella([("a", ()), ("a", ()), ("z", ())], ("arab",), Quorum(need="3", of=("a", "left")))
+    assert made.say(Umbrella, KEEPER, bad) == (
+        "member z is not a known party; a is a member twice; required group arab has no member; "
+        "the quorum counts on left, which is not a member (or has left); the quorum needs 3 of 2 and can never be reached"
+    )
+    assert made.programme.umbrellas == {"u": good}
+    other = umbrella([("b", ("x",))], standing="proposed", name="other")
+    assert "that is for the keeper" in made.say(Umbrella, "a", other)
+
+
+def test_a_member_who_left_no_longer_counts():
+    made = World()
+    for name in PARTIES:
+        made.party(name)
+    rule = Quorum(need="2", of=("group:x",))
+    assert made.say(Umbrella, KEEPER, umbrella([("a", ("x",)), ("b", ("x",)), ("c", ("x",))], quorum=rule)) == ""
+    assert made.programme.quorum_missing(("a", "b")) == ""
+    smaller = umbrella([("a", ("x",)), ("c", ("x",))], quorum=rule)
+    assert [made.say(Umbrella, name, smaller) for name in ("b", "c")] == ["", ""]
+    assert made.programme.quorum_missing(("a", "b")) == "1 of 2 needed among a, c; b is not a member and does not count"
+    ended = umbrella([("a", ("x",)), ("c", ("x",))], quorum=rule, standing="proposed")
+    assert [made.say(Umbrella, name, ended) for name in ("a", "c")] == ["", ""]
+    assert made.programme.umbrella == ""

@@ -1,0 +1,387 @@
+"""What may not release: another day, a word taken back, a stranger's payment, more than the tranche holds."""
+
+import pytest
+
+from enduse.statements import condition as kinds
+from enduse.statements.claim import Finding, FindingBody
+from enduse.statements.condition import (
+    Attestation,
+    AttestationBody,
+    ConditionBody,
+    ConditionStatement,
+    Decision,
+    DecisionBody,
+)
+from enduse.statements.correction import Correction, CorrectionBody
+from enduse.statements.formula import Formula, FundingSource, PerUnit
+from enduse.statements.money import Disbursement, DisbursementBody
+from enduse.statements.result import Result, ResultBody
+from enduse.statements.umbrella import Member, Quorum, Umbrella, UmbrellaBody
+from enduse.statements.works import Project, ProjectBody
+from enduse.terms.amounts import Money
+from enduse.terms.times import Period
+from support.arrangement import KEEPER, World, day
+
+ALWAYS = kinds.Within(period=Period(start=day(-100)))
+VOUCHED = kinds.Attested(subject="quiet", function="verify")
+FOUND = kinds.FindingPresent(about="quiet", result="supported")
+COUNTED = kinds.CountVerified(indicator="homes", at_least="10", function="verify")
+
+
+def world() -> World:
+    made = World(
+        functions=("verify", "release", "plan"),
+        rules=(
+            *((act, "verify") for act in ("finding", "attestation", "result")),
+            ("decision", "release"),
+            ("project", "plan"),
+        ),
+    )
+    for name in ("owner", "builder", "other", "sister", "one", "two", "fund", "evil"):
+        made.party(name)
+    made.party("sister", owned_by=("builder",))
+    made.place("land", type="country")
+    for name in ("one", "two", "sister"):
+        made.give(f"v-{name}", name, ["verify"], ["land"])
+    made.give("r", "fund", ["release"], ["land"])
+    made.give("p", "owner", ["plan"], ["land"])
+    assert project(made) == ""
+    return made
+
+
+def project(made, name="homes", contractor="builder", purpose="reconstruction", by="owner", on=0):
+    body = ProjectBody(project=name, title={"en": name}, purpose=purpose, contractor=contractor)
+    return made.say(Project, by, body, on, place="land")
+
+
+def condition(made, requires=ALWAYS, name="t", about="homes", on=0, **more):
+    amount = more.pop("amount", Money("100", "USD"))
+    body = ConditionBody(tranche=name, title={"en": name}, amount=amount, project=about, requires=requires, **more)
+    return made.say(ConditionStatement, KEEPER, body, on)
+
+
+def decide(made, name="d", action="release", on=3, by="fund", recorded=None, tranche="t"):
+    body = DecisionBody(
+        decision=name, tranche=tranche, action=action, record_size=len(made.entries), record_root="0" * 64
+    )
+    return made.say(Decision, by, body, on, "land", recorded=recorded)
+
+
+def attest(made, by="one", holds=True, on=1, name="a"):
+    body = AttestationBody(attestation=name, subject="quiet", holds=holds)
+    return made.say(Attestation, by, body, on, "land")
+
+
+def find(made, by="one", result="supported", name="f", about="quiet", on=1, supersedes=None):
+    body = FindingBody(
+        finding=name,
+        about=about,
+        result=result,
+        method="m",
+        standard_of_proof="grounds_to_believe",
+        reliability="A",
+        credibility="1",
+        right_of_reply="asked",
+        supersedes=supersedes,
+    )
+    return made.say(Finding, by, body, on, "land")
+
+
+def count(made, by="one", value="10", on=1, reported=None, year=1):
+    body = ResultBody(result=f"r-{by}", indicator="homes", entity="e", value=value, reported=reported, year=year)
+    return made.say(Result, by, body, on, "land")
+
+
+def pay(made, answers, by="fund", on=4, to="builder", amount="100", currency="USD", **more):
+    body = DisbursementBody(disbursement=f"x{len(made.entries)}", amount=Money(amount, currency), recipient=to, **more)
+    return made.say(Disbursement, by, body, on, refs=(answers,))
+
+
+def take_back(made, entry, by, on=5):
+    return made.say(Correction, by, CorrectionBody(corrects=entry, reason="incorrect_data"), on)
+
+
+def status(made, name="t", on=6):
+    return made.releases.status(name, day(on), made)
+
+
+# -- judged when the record takes it ------------------------------------------------------------------------------
+
+
+def test_a_lapsed_tranche_is_not_released_by_claiming_an_earlier_day():
+    made = world()
+    condition(made, lapses=day(5))
+    assert decide(made, on=3, recorded=7) == "tranche t lapsed on 2025-01-06"
+    assert decide(made, on=3, recorded=4) == ""
+
+
+def test_a_day_that_has_not_come_is_not_claimed():
+    made = world()
+    condition(made, kinds.Within(period=Period(start=day(5))))
+    condition(made, name="due", due=day(5))
+    assert "its condition is not met" in decide(made, on=5, recorded=4)
+    assert decide(made, "e", on=4, tranche="due") == "tranche due is looked at from 2025-01-06"
+    assert "from the future" in decide(made, on=500, recorded=4)
+    assert decide(made, "e", on=5, tranche="due") == ""
+    assert made.releases.decisions["e"].judged_at == day(5)
+
+
+# -- independence -------------------------------------------------------------------------------------------------
+
+
+def test_a_finding_by_a_relative_of_the_builder_releases_nothing():
+    made = world()
+    condition(made, FOUND)
+    assert find(made, "sister") == ""
+    assert status(made).verdict.value == "not_known"
+    assert "sister is not independent: sister is owned by builder" in status(made).verdict.sentence_en
+    assert find(made, "one", name="g") == ""
+    assert status(made).verdict.value == "met"
+
+
+def test_a_contractor_that_was_dropped_still_built_it():
+    made = world()
+    condition(made, VOUCHED)
+    assert project(made, contractor="other", on=1) == ""
+    assert made.works.projects["homes"].builders == ("builder", "other", "owner")
+    assert attest(made, "sister", on=2) == ""
+    assert status(made).verdict.value == "not_known"
+
+
+def test_a_finding_is_superseded_by_its_own_party_alone():
+    made = world()
+    condition(made, FOUND)
+    find(made, "one", "not_supported")
+    assert "only one supersedes it" in find(made, "two", name="g", supersedes="f")
+    assert "is not known" in find(made, "two", name="g", about="elsewhere", supersedes="f")
+    assert status(made).verdict.value == "not_met"
+    assert find(made, "one", name="h", supersedes="f") == ""
+    assert status(made).verdict.value == "met"
+
+
+def test_results_that_contradict_each_other_are_not_known_and_pay_nothing():
+    made = world()
+    condition(made, COUNTED, formula=Formula(indicator="homes", by=PerUnit(amount="1")))
+    assert count(made, "one", "2") == ""
+    assert status(made).verdict.value == "not_met"
+    assert count(made, "two", "999") == ""
+    told = status(made)
+    assert (told.verdict.value, told.dues) == ("not_known", ())
+    assert "the results contradict each other" in told.verdict.sentence_en
+    assert count(made, "two", "2.0") == ""
+    assert (status(made).verdict.value, [row.due for row in status(made).dues]) == ("not_met", [20_000])
+
+
+def test_results_count_by_a_mandate_where_the_project_is():
+    made = world()
+    made.place("island", type="country")
+    made.give("v-evil", "evil", ["verify"], ["island"])
+    condition(made, COUNTED)
+    body = ResultBody(result="r", indicator="homes", entity="e", value="99")
+    assert made.say(Result, "evil", body, 1, "island") == ""
+    assert status(made).verdict.value == "not_known"
+    assert count(made) == ""
+    assert status(made).verdict.value == "met"
+
+
+def test_of_results_that_agree_the_most_that_was_reported_counts():
+    made = world()
+    condition(made, kinds.CountVerified(indicator="homes", at_least="1", min_share="0.9", function="verify"))
+    count(made, "one", "10", reported="10")
+    assert status(made).verdict.value == "met"
+    count(made, "two", "10", reported="20")
+    assert status(made).verdict.value == "not_met"
+
+
+# -- words taken back ---------------------------------------------------------------------------------------------
+
+
+def test_a_word_is_taken_back_without_a_mandate_and_counts_as_taken_back():
+    made = world()
+    condition(made, VOUCHED)
+    assert attest(made) == ""
+    made.step("v-one", "end", KEEPER, 2)
+    assert "held no mandate" in attest(made, on=3)
+    assert "never made attestation" in attest(made, "evil", holds=False, on=3)
+    assert attest(made, holds=False, on=3) == ""
+    assert status(made).verdict.value == "not_met"
+    assert attest(made, holds=False, on=4) == "", "said once more, it is still taken back"
+    assert status(made).verdict.value == "not_met"
+
+
+@pytest.mark.parametrize(
+    ("requires", "say"), [(VOUCHED, attest), (FOUND, find), (COUNTED, count)], ids=["attestation", "finding", "result"]
+)
+def test_what_was_corrected_no_longer_counts(requires, say):
+    made = world()
+    condition(made, requires)
+    condition(made, requires, name="later")
+    assert say(made) == ""
+    entry = made.last
+    assert status(made).verdict.value == "met"
+    assert decide(made) == ""
+    assert take_back(made, entry, "two") == "one said it; only that party takes it back"
+    assert status(made, "later").verdict.value == "met"
+    assert take_back(made, entry, "one") == ""
+    assert status(made, "later").verdict.value == "not_known"
+    assert status(made).status == "decided", "a decision in effect stays"
+    assert "not known" in decide(made, "e", on=6, tranche="later")
+
+
+def test_a_corrected_finding_lets_the_one_before_it_stand_again():
+    made = world()
+    condition(made, FOUND)
+    find(made, result="not_supported")
+    find(made, name="g", supersedes="f")
+    assert status(made).verdict.value == "met"
+    assert take_back(made, made.last, "one") == ""
+    assert status(made).verdict.value == "not_met"
+
+
+def test_a_corrected_payment_was_not_paid():
+    made = world()
+    condition(made)
+    decide(made)
+    pay(made, made.last)
+    entry = made.last
+    assert (status(made).status, status(made).paid) == ("released", 1_000_000)
+    assert take_back(made, entry, "evil") == "fund said it; only that party takes it back"
+    assert take_back(made, entry, "fund") == ""
+    assert (status(made).status, status(made).paid) == ("decided", 0)
+
+
+def test_a_signature_is_taken_back_until_the_quorum_is_complete():
+    made = world()
+    body = UmbrellaBody(
+        umbrella="u",
+        name={"en": "u"},
+        members=(Member(party="one"), Member(party="two")),
+        quorum=Quorum(need="all", of=("one", "two")),
+        standing="in_force",
+    )
+    made.say(Umbrella, KEEPER, body)
+    condition(made)
+    size = len(made.entries)
+
+    def sign(party):
+        decision = DecisionBody(decision="d", tranche="t", action="release", record_size=size, record_root="0" * 64)
+        return made.say(Decision, party, decision, 3)
+
+    assert sign("one") == ""
+    assert take_back(made, made.last, "one", 3) == ""
+    assert sign("two") == ""
+    assert status(made).pending == {"d": "1 of 2 needed among one, two"}
+    assert sign("one") == ""
+    assert status(made).status == "decided"
+    assert take_back(made, made.last, "one") == ""
+    assert status(made).status == "decided"
+
+
+# -- what no condition may do -------------------------------------------------------------------------------------
+
+
+def test_a_finding_about_a_humanitarian_project_holds_nothing_up():
+    made = world()
+    assert project(made, "food", None, "humanitarian") == ""
+    refused = condition(made, kinds.FindingPresent(about="food", result="supported"))
+    assert refused == "food is humanitarian; no condition may name it"
+    requires = kinds.Not(of=kinds.FindingPresent(about="later", result="supported"))
+    assert condition(made, kinds.AnyOf(of=(ALWAYS, requires))) == "", "nobody knows of such a project yet"
+    assert project(made, "later", None, "humanitarian") == ""
+    assert decide(made) == "later is humanitarian; no condition may name it"
+
+
+def test_a_condition_names_projects_that_are_known():
+    made = world()
+    assert condition(made, about="later") == "project later is not known"
+    wanted = kinds.UseVerified(project="later", material="cement", share="1")
+    assert condition(made, kinds.AllOf(of=(ALWAYS, wanted))) == "project later is not known"
+    assert made.releases.tranches == {}
+
+
+def test_a_long_chain_and_a_dense_web_of_tranches_are_walked_once():
+    made = world()
+    for number in range(1_200):
+        waits = kinds.Released(tranche=f"t{number - 1}") if number else ALWAYS
+        assert condition(made, waits, f"t{number}") == ""
+    path = condition(made, kinds.Released(tranche="t1199"), "t0")
+    assert path.startswith("conditions wait for each other: t0 -> t1199 -> t1198")
+    assert path.endswith("-> t1 -> t0")
+    for number in range(40):
+        waits = tuple(kinds.Released(tranche=f"w{before}") for before in range(number)) or (ALWAYS,)
+        assert condition(made, kinds.AllOf(of=waits), f"w{number}") == ""
+    assert condition(made, kinds.Released(tranche="self"), "self") == "conditions wait for each other: self -> self"
+
+
+# -- money --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("amount", ["0", "-1000"])
+def test_a_tranche_releases_more_than_nothing(amount):
+    with pytest.raises(ValueError, match="more than nothing"):
+        condition(world(), amount=Money(amount, "USD"))
+
+
+@pytest.mark.parametrize(
+    ("how", "note"),
+    [
+        ({"to": "evil"}, "evil neither owns nor builds homes"),
+        ({"currency": "EUR"}, "paid in EUR, released in USD"),
+        ({"by": "evil", "donor": "fund"}, "evil reports what fund paid; only the payer's own word counts"),
+        ({"by": "evil"}, "evil is none of its sources: fund"),
+    ],
+)
+def test_what_does_not_pay_a_tranche_is_kept_aside(how, note):
+    made = world()
+    condition(
+        made,
+        formula=Formula(indicator="homes", by=PerUnit(amount="1"), sources=(FundingSource(source="fund", parts="1"),)),
+    )
+    decide(made)
+    assert pay(made, made.last, **how) == ""
+    assert (status(made).status, status(made).paid) == ("decided", 0)
+    (kept,) = made.releases.tranches["t"].payments
+    assert (kept.amount, kept.aside, kept.note) == (0, 1_000_000, note)
+
+
+def test_more_than_the_tranche_is_kept_aside():
+    made = world()
+    condition(made)
+    decide(made)
+    decision = made.last
+    for amount in ("70", "999"):
+        assert pay(made, decision, amount=amount, to="sister") == ""
+    assert status(made).paid == 1_000_000
+    assert [(paid.amount, paid.aside) for paid in made.releases.tranches["t"].payments] == [
+        (700_000, 0),
+        (300_000, 9_690_000),
+    ]
+
+
+def test_what_is_withheld_after_a_release_is_paid_no_more():
+    made = world()
+    condition(made)
+    condition(made, kinds.Released(tranche="t"), "next")
+    decide(made)
+    release = made.last
+    pay(made, release, amount="60")
+    assert decide(made, "stop", "withhold") == ""
+    assert made.releases.released == {}
+    pay(made, release, amount="40")
+    assert (status(made).status, status(made).paid) == ("withheld", 600_000)
+    assert status(made, "next").verdict.value == "not_met"
+    assert decide(made, "back", "recover") == "", "what was paid can still be asked back"
+    assert "was not released" in decide(made, "again", "recover")
+    assert decide(made, "anew") == ""
+
+
+def test_a_formula_makes_no_more_due_than_the_tranche_holds():
+    made = world()
+    by = PerUnit(amount="5")
+    condition(made, name="open", formula=Formula(indicator="homes", by=by))
+    condition(made, name="lower", formula=Formula(indicator="homes", by=by, cap="40"))
+    condition(made, name="higher", formula=Formula(indicator="homes", by=by, cap="4000"))
+    count(made, value="10000")
+    count(made, value="10000", year=2)
+    dues = {name: [row.due for row in status(made, name).dues] for name in ("open", "lower", "higher")}
+    assert dues == {"open": [1_000_000, 0], "lower": [400_000, 0], "higher": [1_000_000, 0]}
