@@ -98,9 +98,9 @@ def test_every_derived_vector_of_the_reference_data(shared):
                 assert pay(name, dli, [[None, 1, "1", None, None, achieved]]) == [minor(vector["pay_usd"])]
             else:
                 data = next(item for item in PROGRAMMES if item["id"] == name)["dlis"][dli]["formula"]
-                row = schedule(formula(data), results(data["indicator"], [[None, 1, str(vector["enrolled"])]]))[0]
-                assert row.due == minor(vector["pay_usd"])
-                assert row.by_source == {
+                due = schedule(formula(data), results(data["indicator"], [[None, 1, str(vector["enrolled"])]]))[0]
+                assert due.due == minor(vector["pay_usd"])
+                assert due.by_source == {
                     source.lower().replace(" ", "-"): minor(amount) for source, amount in vector["by_source"].items()
                 }
     assert checked == 9

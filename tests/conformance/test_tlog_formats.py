@@ -88,7 +88,9 @@ def test_witness_exchanges(tmp_path):
         for wanted in case["asserts"]:
             assert wanted.removeprefix('body contains "').removesuffix('"') in body
         if answer.status == 200:
-            signed = checkpoint.open_checkpoint(ours.checkpoint(origin), log, [signer.verifier])
+            cosigned = ours.checkpoint(origin)
+            assert cosigned is not None
+            signed = checkpoint.open_checkpoint(cosigned, log, [signer.verifier])
             assert signer.verifier in signed.cosigned
     stale = ours.add_checkpoint(WITNESS["requests"][0]["body"].encode())
     assert (stale.status, stale.media_type, stale.body) == (409, SIZE_TYPE, b"3\n")

@@ -203,6 +203,7 @@ def test_decisions_rest_on_exactly_what_their_signers_named(demo):
     assert not any(told["decisions"].values())
     with Book.open(demo[0]) as book:
         known = book.releases.decisions["decision:2"]
+        assert known.at is not None
         earlier = (
             next(
                 i
@@ -381,9 +382,9 @@ def test_no_word_of_a_record_commands_the_terminal(hostile, tmp_path, command):
 
 def test_no_word_of_a_story_commands_the_terminal(hostile):
     small, _ = hostile
-    screen = Console(file=io.StringIO(), width=80)
-    print_story(tell(small.book), screen)
-    text = screen.file.getvalue()
+    written = io.StringIO()
+    print_story(tell(small.book), Console(file=written, width=80))
+    text = written.getvalue()
     assert "[/red]bad[bold" in text
     assert not OBEYED.search(text)
 

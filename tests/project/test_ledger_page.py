@@ -17,7 +17,7 @@ def table(heading):
 
 
 def test_the_table_of_accounts_is_complete_and_in_order():
-    assert tuple(re.match(r"\| `(\w+)", row)[1] for row in table("Accounts")) == GOODS_CLASSES + MONEY_CLASSES
+    assert tuple(row.split("`")[1].split()[0] for row in table("Accounts")) == GOODS_CLASSES + MONEY_CLASSES
 
 
 def test_the_table_of_steps_is_complete():

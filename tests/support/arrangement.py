@@ -62,10 +62,10 @@ class World:
         assert plan.problems == ()
         made._empty(plan.origin)
         body = plan.founded("0" * 64)
-        head = {"programme": plan.origin, "seq": 1}
-        made.fold(founding.Programme(party=plan.keeper, occurred_at=plan.at, body=body, **head))
+        made.fold(founding.Programme(programme=plan.origin, party=plan.keeper, seq=1, occurred_at=plan.at, body=body))
         for number, draft in enumerate(plan.drafts, 2):
             if getattr(draft.body, "mandate", None) not in leave_out:
+                assert draft.party is not None
                 made.fold(draft.statement(plan.origin, draft.party, number))
         return made
 

@@ -3,12 +3,13 @@
 import hashlib
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from enduse.ledger.ledger import Ledger
 from enduse.ledger.posting import Link, Outcome, Posting
-from enduse.statements.base import Source, Statement
+from enduse.statements.base import Source
 from enduse.statements.claim import Finding, FindingBody, Resolution
-from enduse.statements.codec import KINDS
+from enduse.statements.codec import KINDS, AnyStatement
 from enduse.statements.correction import Correction, CorrectionBody
 from enduse.statements.entry import Entry
 from enduse.statements.epcis import class_uri
@@ -47,7 +48,7 @@ class Hand:
         self.links: list[Link] = []
         self.outcomes: list[Outcome] = []
 
-    def say(self, statement: Statement) -> Outcome:
+    def say(self, statement: AnyStatement) -> Outcome:
         index = len(self.entries)
         identifier = hashlib.sha256(f"{index}".encode()).hexdigest()
         return self.take(Entry(index, identifier, "key", RECORDED + timedelta(minutes=index), statement))
@@ -107,7 +108,7 @@ class Hand:
         return self.say(Correction(**head(party, on), body=body))
 
     def pay(self, kind, party, on=0, **body):
-        known = KINDS[kind]
+        known: Any = KINDS[kind]
         return self.say(known(**head(party, on), body=known.__annotations__["body"](**body)))
 
     def read_stock(self, party, place, quantity, custodian, reading="reading:1", on=0):

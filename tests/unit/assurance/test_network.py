@@ -249,6 +249,7 @@ def test_stated_power_is_for_every_place_and_grows_with_the_loss(net):
     power = assessor.assess(readings).power
     assert {one.where for one in power} == {node.node for node in net.nodes[1:]} | {link.link for link in net.links}
     one = next(entry for entry in power if entry.where == "vendor2" and entry.first_period == 1)
+    assert one.smallest_loss is not None
     stated = assessor.power_of(readings, "vendor2", "material", 1, PERIODS, one.smallest_loss)
     assert stated == pytest.approx(0.9, abs=0.01)
     assert assessor.power_of(readings, "vendor2", "material", 1, PERIODS, one.smallest_loss / 3) < 0.4

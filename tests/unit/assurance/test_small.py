@@ -86,6 +86,8 @@ def family():
     """Load the family of random small networks of the benchmark."""
     path = Path(__file__).parents[3] / "benchmarks" / "detection" / "small.py"
     spec = importlib.util.spec_from_file_location("small_networks", path)
+    assert spec
+    assert spec.loader
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)

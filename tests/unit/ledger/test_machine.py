@@ -9,7 +9,7 @@ from collections import Counter
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from enduse.errors import UnknownError
 from enduse.ledger.accounts import class_of
@@ -515,12 +515,13 @@ def traces_sum(hand):
             assert sum(end.share_ppm for end in graph.ends) == 1_000_000 * len(sums)
 
 
-COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.filter_too_much]}
+COMMON = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 
-TestLedger = Machine.TestCase
-TestLedger.settings = settings(max_examples=120, stateful_step_count=30, **COMMON)
+
+def test_random_statements_agree_with_a_dictionary():
+    run_state_machine_as_test(Machine, settings=settings(COMMON, max_examples=120, stateful_step_count=30))
 
 
 @pytest.mark.soak
-class TestLedgerSoak(Machine.TestCase):
-    settings = settings(max_examples=1_000, stateful_step_count=60, **COMMON)
+def test_many_random_statements_agree_with_a_dictionary():
+    run_state_machine_as_test(Machine, settings=settings(COMMON, max_examples=1_000, stateful_step_count=60))

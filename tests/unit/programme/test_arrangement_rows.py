@@ -262,10 +262,9 @@ def test_row_16_nobody_is_in_breach_of_what_it_never_undertook(day_after):
     assert "has no mandate" in day_after.say(Undertaking, "party:fund", met, date("2024-12-01"))
     assert day_after.say(Undertaking, KEEPER, met, date("2024-12-01")) == ""
     assert promise.state(date("2025-01-01")) == "met"
-    words = {"action": "state", "by": "party:uae", "about": "funding", "words": {"en": "w"}}
-    unsourced = UndertakingBody(undertaking="u", **words)
+    unsourced = UndertakingBody(undertaking="u", action="state", by="party:uae", about="funding", words={"en": "w"})
     assert "needs its source" in day_after.say(Undertaking, KEEPER, unsourced, START)
-    sourced = UndertakingBody(undertaking="u", citation=Citation(source="invented for this test"), **words)
+    sourced = msgspec.structs.replace(unsourced, citation=Citation(source="invented for this test"))
     assert day_after.say(Undertaking, KEEPER, sourced, START) == ""
     assert day_after.say(Undertaking, "party:uae", UndertakingBody(undertaking="u", action="dispute"), START) == ""
     (shown,) = party_page(day_after.programme, "party:uae", START).undertakings

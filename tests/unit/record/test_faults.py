@@ -43,7 +43,7 @@ def quick():
         yield Path(folder)
 
 
-@pytest.fixture(scope="module", params=SCENARIOS, ids=SCENARIOS)
+@pytest.fixture(scope="module", params=list(SCENARIOS), ids=list(SCENARIOS))
 def scene(request, quick):
     folder = quick / request.param.replace(" ", "-")
     folder.mkdir()

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from enduse.record.log import Log
 from support import record_faults as faults
 
 STRACE = shutil.which("strace")
@@ -66,6 +67,7 @@ class Writer:
         self.process.stdin.write(f"{folder} {stop}\n")
         self.process.stdin.flush()
         pid = int(self.process.stdout.readline().split()[1])
+        assert STRACE is not None
         with subprocess.Popen(
             [STRACE, "-f", "-p", str(pid), "-o", str(self.log), *options], stderr=subprocess.DEVNULL
         ) as tracer:
@@ -95,7 +97,7 @@ def writer(tmp_path):
 @pytest.fixture
 def base(tmp_path):
     folder = tmp_path / "base"
-    faults.Log.create(folder, faults.ORIGIN, faults.LOG_KEY).close()
+    Log.create(folder, faults.ORIGIN, faults.LOG_KEY).close()
     faults.work(folder, 0, 250, [])
     return folder
 

@@ -8,6 +8,7 @@ import hashlib
 import shutil
 import sqlite3
 from contextlib import closing
+from types import SimpleNamespace
 
 import pytest
 
@@ -63,25 +64,22 @@ def record(folder, rows):
 def world(tmp_path):
     """An honest record, cosigned and mirrored, and the carrier's receipt for entry 2."""
 
-    class World:
-        now = 1_700_000_000.0
-        folder = tmp_path / "honest"
-
-    with Log.create(World.folder, ORIGIN, LOG_KEY) as log:
+    made = SimpleNamespace(now=1_700_000_000.0, folder=tmp_path / "honest")
+    with Log.create(made.folder, ORIGIN, LOG_KEY) as log:
         signer = note.Signer("witness.example", SigningKey.from_seed(b"w" * 32), note.COSIGNATURE_V1)
-        World.witness = Witness(tmp_path / "w.db", signer, {ORIGIN: log.verifier}, lambda: World.now)
-        World.policy = policy.parse(f"log {log.verifier.vkey}\nwitness w {signer.verifier.vkey}\nquorum w")
-        World.mirror = Mirror(
+        made.witness = Witness(tmp_path / "w.db", signer, {ORIGIN: log.verifier}, lambda: made.now)
+        made.policy = policy.parse(f"log {log.verifier.vkey}\nwitness w {signer.verifier.vkey}\nquorum w")
+        made.mirror = Mirror(
             tmp_path / "mirror", FolderSource(log.folder / "tiles"), log.verifier, name="mirror.example"
         )
         log.append(HONEST)
-        assert log.publish(World.policy, {"w": World.witness}).published
-        World.mirror.follow()
-        World.log = log.verifier
-        World.receipt = log.prove(2).encode()
-    yield World
-    World.witness.close()
-    World.mirror.close()
+        assert log.publish(made.policy, {"w": made.witness}).published
+        made.mirror.follow()
+        made.log = log.verifier
+        made.receipt = log.prove(2).encode()
+    yield made
+    made.witness.close()
+    made.mirror.close()
 
 
 def convicts(world, first, second, says):

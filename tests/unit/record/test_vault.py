@@ -10,8 +10,9 @@ from enduse.errors import ConflictError, LimitError, MalformedError, RecordError
 from enduse.record import proof as proofs
 from enduse.record.log import Log
 from enduse.record.store import NewEntry
-from enduse.record.vault import Opening, Vault, check_opening, commitment
+from enduse.record.vault import Opening, Vault, check_opening
 from enduse.record.verify import verify
+from enduse.terms.commitment import commitment
 from enduse.terms.ed25519 import SigningKey
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

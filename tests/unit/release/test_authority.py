@@ -302,8 +302,8 @@ def test_a_condition_names_projects_that_are_known():
 def test_a_long_chain_and_a_dense_web_of_tranches_are_walked_once():
     made = world()
     for number in range(1_200):
-        waits = kinds.Released(tranche=f"t{number - 1}") if number else ALWAYS
-        assert condition(made, waits, f"t{number}") == ""
+        before = kinds.Released(tranche=f"t{number - 1}") if number else ALWAYS
+        assert condition(made, before, f"t{number}") == ""
     path = condition(made, kinds.Released(tranche="t1199"), "t0")
     assert path.startswith("conditions wait for each other: t0 -> t1199 -> t1198")
     assert path.endswith("-> t1 -> t0")

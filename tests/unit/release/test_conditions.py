@@ -136,8 +136,8 @@ def stated(condition, prepare, on=5):
     made.place("land", type="country")
     made.give("f1", "one", ["find", "verify"], ["land"])
     made.give("f2", "two", ["find", "verify"], ["land"])
-    for item in prepare:
-        assert made.say(*item[:3], item[3], place="land") == ""
+    for kind, party, body, on_day in prepare:
+        assert made.say(kind, party, body, on_day, place="land") == ""
     return evaluate(condition, made.releases.context("p", day(on), made)).value
 
 

@@ -104,17 +104,17 @@ def test_without_a_line_in_the_bill_or_in_another_unit_nothing_is_known():
 @pytest.mark.parametrize(
     ("achieved", "months"),
     [
-        ((2018, 3, 1, 12, 0), 0),
-        ((2018, 3, 1, 12, 1), 1),
-        ((2018, 4, 1, 12, 0), 1),
-        ((2018, 4, 1, 12, 1), 2),
-        ((2018, 6, 1, 12, 0), 3),
-        ((2019, 3, 1, 12, 0), 12),
-        ((2018, 2, 1, 0, 0), 0),
+        (datetime(2018, 3, 1, 12, 0, tzinfo=UTC), 0),
+        (datetime(2018, 3, 1, 12, 1, tzinfo=UTC), 1),
+        (datetime(2018, 4, 1, 12, 0, tzinfo=UTC), 1),
+        (datetime(2018, 4, 1, 12, 1, tzinfo=UTC), 2),
+        (datetime(2018, 6, 1, 12, 0, tzinfo=UTC), 3),
+        (datetime(2019, 3, 1, 12, 0, tzinfo=UTC), 12),
+        (datetime(2018, 2, 1, 0, 0, tzinfo=UTC), 0),
     ],
 )
 def test_a_month_that_has_begun_is_late(achieved, months):
-    assert months_late(datetime(2018, 3, 1, 12, tzinfo=UTC), datetime(*achieved, tzinfo=UTC)) == months
+    assert months_late(datetime(2018, 3, 1, 12, tzinfo=UTC), achieved) == months
 
 
 def rows(formula, *results):

@@ -33,8 +33,8 @@ def world():
     body = ProjectBody(project="school", title={"en": "s"}, purpose="reconstruction", contractor="builder")
     made.say(Project, "builder", body, place="land")
     requires = kinds.Attested(subject="school", function="monitoring")
-    body = ConditionBody(tranche="t", title={"en": "t"}, amount=Money("1", "USD"), project="school", requires=requires)
-    assert made.say(ConditionStatement, KEEPER, body) == ""
+    asked = ConditionBody(tranche="t", title={"en": "t"}, amount=Money("1", "USD"), project="school", requires=requires)
+    assert made.say(ConditionStatement, KEEPER, asked) == ""
     assert attest(made, "monitor") == ""
     return made
 

@@ -181,10 +181,10 @@ def test_every_message_is_in_the_catalogue_with_its_parts(language):
     assert len(wanted) > 150
     assert {entry.id for entry in known if entry.id} == set(wanted)
     for entry in known:
-        if not entry.id or (language == "en" and not any(entry.string)):
+        if not entry.id or (language == "en" and not any(entry.string or ())):
             continue
-        ids = entry.id if isinstance(entry.id, tuple) else (entry.id,)
-        strings = entry.string if isinstance(entry.string, tuple) else (entry.string,)
+        ids = [entry.id] if isinstance(entry.id, str) else list(entry.id)
+        strings = [entry.string] if isinstance(entry.string, str) else list(entry.string or ())
         assert all(strings), entry.id
         parts = set(re.findall(r"{(\w+)}", ids[-1]))
         for string in strings[3:] if len(strings) > 1 else strings:

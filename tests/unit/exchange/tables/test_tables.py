@@ -342,7 +342,7 @@ def _whole():
     return raw.getvalue()
 
 
-ROWS = [["a", "b"], ["x", 1.5], ["y", date(2026, 1, 1)]]
+ROWS: list[list[object]] = [["a", "b"], ["x", 1.5], ["y", date(2026, 1, 1)]]
 WHOLE = _whole()
 SHEET_PART = "xl/worksheets/sheet1.xml"
 

@@ -43,7 +43,11 @@ def test_no_text_begins_like_a_formula_unless_it_is_a_number(text):
         Decimal(written)
 
 
-ROWS = [["a", Decimal("0.10"), "=cmd()"], ["غزة", 123456789012345678, None], ["line\nbreak", -5, 'q"']]
+ROWS: list[list[str | int | Decimal | None]] = [
+    ["a", Decimal("0.10"), "=cmd()"],
+    ["غزة", 123456789012345678, None],
+    ["line\nbreak", -5, 'q"'],
+]
 
 
 def test_csv_out_and_in(tmp_path):
