@@ -3,7 +3,6 @@
 
 PYTHON ?= python3
 VENV   ?= .venv
-SERVE  ?= 1
 SEED   ?= 1
 INTO   ?= demo
 UV     := $(shell command -v uv 2>/dev/null)
@@ -49,7 +48,7 @@ endif
 	@touch $@ $(VENV)/.demo
 
 demo: $(VENV)/.demo
-	$(BIN)/enduse demo --into $(INTO) --seed $(SEED) $(if $(filter 0,$(SERVE)),--no-serve)
+	$(BIN)/enduse demo --into $(INTO) --seed $(SEED)
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

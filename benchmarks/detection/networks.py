@@ -1,9 +1,9 @@
 """Networks for the benchmarks: a 74-node network, single areas and large ones."""
 
 import numpy as np
+from campaigns import Plan
 
 from enduse.assurance.model import ErrorModel, Instrument, Link, Network, Node
-from enduse.assurance.rehearse import Plan
 
 
 def tree(

@@ -20,9 +20,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import regimes
+import shortfalls
 from numpy.typing import NDArray
 
-from enduse.assurance import Assessor, ErrorModel, Instrument, Link, Network, Node, Readings, register, shortfall
+from enduse.assurance import Assessor, ErrorModel, Instrument, Link, Network, Node, Readings
 
 SEED = 20231027
 FIRST = dt.date(2023, 10, 21)
@@ -90,7 +92,7 @@ class Trucks:
 
     def measures(self) -> tuple[Floats, Floats]:
         """What our scan looks at."""
-        return shortfall.rates(self.daily.sum(axis=2), (self.daily > 0).sum(axis=2))
+        return shortfalls.rates(self.daily.sum(axis=2), (self.daily > 0).sum(axis=2))
 
     def resample(self, rng: np.random.Generator) -> "Trucks":
         """Draw a register that lacks nothing."""
@@ -107,11 +109,11 @@ class Trucks:
 
     def odd(self) -> float:
         """Return how odd our scan finds the oddest run."""
-        return shortfall.furthest(*self.measures())
+        return shortfalls.furthest(*self.measures())
 
-    def scan(self) -> shortfall.Scan:
+    def scan(self) -> shortfalls.Scan:
         """Run our scan with its calibration."""
-        return shortfall.shortfalls(self.daily.sum(axis=2), (self.daily > 0).sum(axis=2))
+        return shortfalls.shortfalls(self.daily.sum(axis=2), (self.daily > 0).sum(axis=2))
 
     def shewhart(self) -> float:
         """Return the largest fall in sds of the weeks."""
@@ -146,7 +148,7 @@ class Loads:
 
     def measures(self) -> tuple[Floats, Floats]:
         """What our scan looks at."""
-        return shortfall.loads(self.pallets, self.kind, (self.row, self.week), self.shape)
+        return shortfalls.loads(self.pallets, self.kind, (self.row, self.week), self.shape)
 
     def changed(self, pallets: Floats) -> "Loads":
         """Return the same trucks with other loads."""
@@ -165,18 +167,18 @@ class Loads:
 
     def odd(self) -> float:
         """Return how odd our scan finds the oddest run."""
-        return shortfall.furthest(*self.measures())
+        return shortfalls.furthest(*self.measures())
 
-    def scan(self) -> shortfall.Scan:
+    def scan(self) -> shortfalls.Scan:
         """Run our scan with its calibration."""
-        return shortfall.scan(*self.measures())
+        return shortfalls.scan(*self.measures())
 
     def means(self) -> tuple[Floats, Floats]:
         """Mean pallets by series and week, and trucks."""
         total, number = np.zeros(self.shape), np.zeros(self.shape)
         np.add.at(total, (self.row, self.week), self.pallets)
         np.add.at(number, (self.row, self.week), 1)
-        return np.where(number >= shortfall.LEAST_LOADS, total / np.maximum(number, 1), np.nan), np.maximum(number, 1)
+        return np.where(number >= shortfalls.LEAST_LOADS, total / np.maximum(number, 1), np.nan), np.maximum(number, 1)
 
     def shewhart(self) -> float:
         """Return the largest fall in sds of the weeks."""
@@ -205,7 +207,7 @@ def split(rows: list[dict[str, str]], days: Ints, key: str) -> tuple[list[str], 
     daily = daily[:, START : START + 7 * weeks].reshape(len(names), weeks, 7)
     total = daily.sum(axis=2)
     usual = np.array([np.median(line[line > 0]) if np.any(line) else 0 for line in total])
-    keep = ((total > 0).sum(axis=1) >= shortfall.LEAST) & (usual >= 10) & (np.array(names) != "")
+    keep = ((total > 0).sum(axis=1) >= shortfalls.LEAST) & (usual >= 10) & (np.array(names) != "")
     pallets = np.array([float(row["quantity"] or 0) if row["units"] == "Pallets" else 0.0 for row in rows])
     use = np.flatnonzero((pallets > 0) & (pallets <= 60) & (days >= START) & (days < START + 7 * weeks))
     kinds: dict[tuple[str, str], int] = {}
@@ -213,7 +215,7 @@ def split(rows: list[dict[str, str]], days: Ints, key: str) -> tuple[list[str], 
     place = {name: number for number, name in enumerate(names)}
     series, week = np.array([place[rows[at][key]] for at in use]), (days[use] - START) // 7
     full = Loads(pallets[use], kind, series, week, (len(names), weeks))
-    good = (np.isfinite(full.measures()[0]).sum(axis=1) >= shortfall.LEAST) & (np.array(names) != "")
+    good = (np.isfinite(full.measures()[0]).sum(axis=1) >= shortfalls.LEAST) & (np.array(names) != "")
     number = np.cumsum(good) - 1
     mine = good[series]
     loads = Loads(pallets[use][mine], kind[mine], number[series[mine]], week[mine], (int(good.sum()), weeks))
@@ -314,7 +316,8 @@ def false_alarms(runs: int) -> None:
             for _ in range(runs):
                 counts = synthetic(kind, rng)
                 alarms += (
-                    shortfall.shortfalls(counts * (open_and_close(rng, counts.shape) if closing else 1)).p_value <= 0.05
+                    shortfalls.shortfalls(counts * (open_and_close(rng, counts.shape) if closing else 1)).p_value
+                    <= 0.05
                 )
             line.append(f"{alarms / runs:.3f}")
         print(
@@ -325,7 +328,7 @@ def false_alarms(runs: int) -> None:
 
 def regime_and_units(rows: list[dict[str, str]], days: Ints) -> None:
     for key in ("crossing", "data_source", "donation_type"):
-        change = register.regime_change(table(rows, key, days)[1])
+        change = regimes.regime_change(table(rows, key, days)[1])
         date, low, high = (FIRST + dt.timedelta(at) for at in (change.at, change.first, change.last))
         print(
             f"regime change by {key}: {date} (95 % {low} to {high}), z {change.statistic:.1f}, p {change.p_value:.1e}"
@@ -333,7 +336,7 @@ def regime_and_units(rows: list[dict[str, str]], days: Ints) -> None:
     pallets = np.array(
         [float(row["quantity"]) if row["units"] == "Pallets" and row["quantity"] else np.nan for row in rows]
     )
-    found, limit = register.unit_errors(pallets)
+    found, limit = regimes.unit_errors(pallets)
     known = set(np.flatnonzero(pallets > 60).tolist())
     print(
         f"unit errors: {len(known & set(found.tolist()))} of {len(known)} found, {len(set(found.tolist()) - known)} more between {limit:.0f} and 60 pallets"

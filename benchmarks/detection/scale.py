@@ -9,10 +9,10 @@ import sys
 import time
 
 import numpy as np
+from campaigns import Plan, rehearse
 from networks import tree
 
 from enduse.assurance import Assessor, ErrorModel, Network, Readings
-from enduse.assurance.rehearse import Plan, rehearse
 
 MAPIT = {12: 0.0027, 52: 0.072, 365: 3.06}  # seconds for the covariance of one area, as measured once for this project
 

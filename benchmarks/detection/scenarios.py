@@ -20,10 +20,10 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 
 import numpy as np
+from campaigns import Loss, Plan, rehearse
 from networks import tree
 
 from enduse.assurance import Assessor, ErrorModel, Instrument, Link, Network, Node, Readings
-from enduse.assurance.rehearse import Loss, Plan, rehearse
 
 SEED = 20231027
 BUDGET = 0.05

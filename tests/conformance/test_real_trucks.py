@@ -105,8 +105,8 @@ def test_statements_say_what_the_row_says_and_no_more(register):
 def test_the_regime_the_units_and_the_loads_of_the_register_itself(shared):
     numpy = pytest.importorskip("numpy")
     pytest.importorskip("scipy")
-    from enduse.assurance import register as methods
-    from enduse.assurance import shortfall
+    import regimes
+    import shortfalls
 
     with gzip.open(shared / "field" / NAME, "rt", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
@@ -115,11 +115,11 @@ def test_the_regime_the_units_and_the_loads_of_the_register_itself(shared):
     names = sorted({row["donation_type"] for row in rows})
     daily = numpy.zeros((len(names), days.max() + 1))
     numpy.add.at(daily, (numpy.array([names.index(row["donation_type"]) for row in rows]), days), 1)
-    change = methods.regime_change(daily)
+    change = regimes.regime_change(daily)
     assert first + dt.timedelta(change.at) == dt.date(2024, 5, 6)
     assert change.p_value < 0.01
     pallets = numpy.array([float(row["quantity"] or 0) if row["units"] == "Pallets" else 0.0 for row in rows])
-    found, _ = methods.unit_errors(pallets)
+    found, _ = regimes.unit_errors(pallets)
     assert set(numpy.flatnonzero(pallets > 60)) <= set(found.tolist())
     assert (found.size, int((pallets > 60).sum())) == (35, 29)
 
@@ -135,10 +135,10 @@ def test_the_regime_the_units_and_the_loads_of_the_register_itself(shared):
             for at in use
         ]
     )
-    usual = shortfall.scan(*shortfall.loads(pallets[use], kind, (place, week), (3, 32)))
+    usual = shortfalls.scan(*shortfalls.loads(pallets[use], kind, (place, week), (3, 32)))
     assert usual.found == ()
     taken = numpy.where((place == 1) & (week == 20), pallets[use] * 0.3, pallets[use])
-    seen = shortfall.scan(*shortfall.loads(taken, kind, (place, week), (3, 32)), false_alarm=1.0)
+    seen = shortfalls.scan(*shortfalls.loads(taken, kind, (place, week), (3, 32)), false_alarm=1.0)
     furthest = next(one for one in seen.found if one.series == 1)
     assert (furthest.first, furthest.last) == (20, 20)
     assert furthest.missing == pytest.approx(0.7, abs=0.1)

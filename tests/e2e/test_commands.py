@@ -65,7 +65,7 @@ def answer(*words, code=0):
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory):
     folder = tmp_path_factory.mktemp("demo") / "demo"
-    return folder, answer("demo", "--into", folder, "--no-serve")
+    return folder, answer("demo", "--into", folder)
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ def test_the_demo_finds_what_was_planted(demo):
 
 def test_the_same_seed_gives_the_same_record_and_book(demo, tmp_path):
     _, told = demo
-    again = answer("demo", "--into", tmp_path / "again", "--no-serve")
+    again = answer("demo", "--into", tmp_path / "again")
     assert again["record"]["root"] == told["record"]["root"]
     assert again["book"] == told["book"]
 

@@ -12,7 +12,9 @@ from typer.testing import CliRunner
 from enduse.book.assure import uses
 from enduse.book.book import Book
 from enduse.cli.main import app
-from enduse.inspection import UNIT, Spot, cover, draw, outcome, stakes
+from enduse.inspection.comb import draw
+from enduse.inspection.coverage import UNIT, Spot, cover, outcome
+from enduse.inspection.worth import stakes
 
 
 def run(*words, code=0):
@@ -28,7 +30,7 @@ def answer(*words, code=0):
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
     folder = tmp_path_factory.mktemp("plan") / "demo"
-    built = CliRunner().invoke(app, ["demo", "--into", str(folder), "--no-serve", "--json"])
+    built = CliRunner().invoke(app, ["demo", "--into", str(folder), "--json"])
     assert built.exit_code == 0, built.output
     return folder
 

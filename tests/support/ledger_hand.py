@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -179,3 +180,11 @@ def line(quantity, lot=None, material="cement", unit="TNE"):
 
 def resolution(of, item, quantity, outcome, owner=None):
     return Resolution(of=of, item=item, material="cement", quantity=tonnes(quantity), outcome=outcome, owner=owner)
+
+
+def unbalanced(postings):
+    """Every (entry, resource) whose postings do not sum to zero; there must be none."""
+    sums = defaultdict(int)
+    for one in postings:
+        sums[one.entry, one.resource] += one.amount
+    return {key: total for key, total in sums.items() if total}

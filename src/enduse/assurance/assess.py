@@ -6,7 +6,6 @@ alarm in the whole campaign stays within it whenever one stops (union bound over
 """
 
 import zlib
-from collections.abc import Sequence
 
 import msgspec
 import numpy as np
@@ -69,10 +68,6 @@ class Assessor:
         """
         run = _Run(self, readings, field.grid(max(readings.periods, 1)))
         return run.assessment(self.false_alarm)
-
-    def assess_many(self, campaigns: Sequence[Readings]) -> list[Assessment]:
-        """Judge many campaigns; what does not depend on the readings is worked out once."""
-        return [self.assess(readings) for readings in campaigns]
 
     def watch(self, readings: Readings, *, looks: int | None = None, start: int = 2) -> tuple[Assessment, list[float]]:
         """Judge a campaign as its readings came in, period by period, and stop at the first alarm.

@@ -29,7 +29,6 @@ ROLES = 3
 CERTAIN = 1e6
 LEAST = 1e-6  # leverage below this is rounding
 ROUNDS = 6
-CLOSE = 0.01
 
 
 class Evidence(msgspec.Struct, frozen=True):

@@ -5,7 +5,6 @@ from enduse.assurance.explain import Cause, Finding
 from enduse.assurance.panel import Panel
 
 CELL_WORDS = ("shipped", "received", "closing_stock", "used")
-NODE_KIND_USES = "use"
 
 
 def span(first: int, last: int) -> str:

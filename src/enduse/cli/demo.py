@@ -23,9 +23,6 @@ MARK_TEXT: Final = "Everything in this folder is invented: parties, places, good
 def demo(
     into: Annotated[Path, typer.Option(metavar="DIR", help="Where to build the programme.")] = Path("demo"),
     seed: Annotated[int, typer.Option(help="Another seed plays another half year.", min=0)] = 1,
-    no_serve: Annotated[  # noqa: ARG001 - the demo starts no server; scripts may say so all the same
-        bool, typer.Option("--no-serve", help="Never leave a server running. (None is started at present.)")
-    ] = False,
     as_json: Json = False,
 ) -> None:
     """Build an invented programme, find what was diverted in it, tell the story, write the report.

@@ -21,7 +21,6 @@ from rich.segment import Segment
 
 from enduse.errors import EnduseError, Problem, UnknownError
 
-DONE: Final = 0
 DOES_NOT_HOLD: Final = 1
 NOT_UNDERSTOOD: Final = 2
 NAME_SHOWN: Final = 120

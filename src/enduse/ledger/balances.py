@@ -3,7 +3,7 @@
 Balances are never stored apart from the postings they sum; everything here is a sum over an iterable of postings.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import msgspec
 
@@ -123,38 +123,6 @@ def negative_stock(postings: Iterable[Posting], moment: Moment = NOW) -> tuple[P
         for resource, amount in held.items()
         if amount < 0
     )
-
-
-def unbalanced(postings: Iterable[Posting]) -> tuple[Problem, ...]:
-    """Return every entry whose postings do not sum to zero per resource; there must be none.
-
-    Args:
-        postings: whole entries, each entry's postings side by side.
-    """
-    return tuple(
-        Problem(
-            message=f"postings of {resource} sum to {total}, not zero",
-            source="record",
-            line=entry,
-            remedy="rebuild the book from the record",
-        )
-        for entry, sums in _by_entry(postings)
-        for resource, total in sums.items()
-        if total
-    )
-
-
-def _by_entry(postings: Iterable[Posting]) -> Iterator[tuple[int, dict[str, int]]]:
-    entry = -1
-    sums: dict[str, int] = {}
-    for one in postings:
-        if one.entry != entry:
-            if sums:
-                yield entry, sums
-            entry, sums = one.entry, {}
-        sums[one.resource] = sums.get(one.resource, 0) + one.amount
-    if sums:
-        yield entry, sums
 
 
 def _since(line: list[Posting]) -> int:

@@ -10,7 +10,6 @@ from enduse.statements.umbrella import Quorum, UmbrellaBody
 
 GROUP = "group:"
 DEPTH_MAX = 8
-VOTERS_MAX = 400
 
 
 def groups_of(umbrella: UmbrellaBody) -> dict[str, list[str]]:

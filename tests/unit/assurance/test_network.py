@@ -7,6 +7,8 @@ import pytest
 np = pytest.importorskip("numpy")
 pytest.importorskip("scipy")
 
+from campaigns import Loss, Plan, rehearse  # noqa: E402
+
 from enduse import assurance  # noqa: E402
 from enduse.assurance import (  # noqa: E402
     Assessor,
@@ -21,7 +23,6 @@ from enduse.assurance import (  # noqa: E402
     variances,
 )
 from enduse.assurance.engine import Engine  # noqa: E402
-from enduse.assurance.rehearse import Loss, Plan, rehearse  # noqa: E402
 from enduse.errors import MalformedError, UnknownError  # noqa: E402
 
 KINDS = ["donor", "crossing", "vendor", "vendor", *["site"] * 6]

@@ -5,12 +5,12 @@ import pytest
 np = pytest.importorskip("numpy")
 pytest.importorskip("scipy")
 
+from campaigns import Loss, Plan, rehearse  # noqa: E402
 from hypothesis import given  # noqa: E402 - needs the extra
 from hypothesis import strategies as st  # noqa: E402
 
 from enduse.assurance import Assessor, ErrorModel, Instrument, Link, Network, Node, Readings  # noqa: E402
 from enduse.assurance.columns import CLOSING, RECEIVED, SHIPPED, USED  # noqa: E402
-from enduse.assurance.rehearse import Loss, Plan, rehearse  # noqa: E402
 from enduse.assurance.rules import exchanged  # noqa: E402
 
 PERIODS, SITES = 26, 8

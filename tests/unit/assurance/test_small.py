@@ -177,12 +177,3 @@ def test_instruments_nobody_used_do_not_hide_that_the_others_are_worse_than_stat
     spare = [Instrument(f"spare {k}", 0.02, 0.01) for k in range(20)]
     result = Assessor(NET, ErrorModel([*small().instruments, *spare])).assess(readings(rows))
     assert result.error_factors["flow random"] > 2
-
-
-def test_many_campaigns_are_judged_as_one_by_one():
-    assessor = Assessor(NET, small())
-    campaigns = [few_shipments(1), few_shipments(2, arrived=100.0)]
-    together = assessor.assess_many(campaigns)
-    assert [one.p_value for one in together] == [assessor.assess(one).p_value for one in campaigns]
-    assert together[0].alarms
-    assert not together[1].alarms

@@ -5,6 +5,8 @@ import pytest
 np = pytest.importorskip("numpy")
 pytest.importorskip("scipy")
 
+from campaigns import Loss, Plan, rehearse  # noqa: E402
+
 from enduse.assurance import (  # noqa: E402 - needs the extra
     Assessor,
     ErrorModel,
@@ -17,7 +19,6 @@ from enduse.assurance import (  # noqa: E402 - needs the extra
     gross,
 )
 from enduse.assurance.fit import best_scores  # noqa: E402
-from enduse.assurance.rehearse import Loss, Plan, rehearse  # noqa: E402
 
 PERIODS = 60
 

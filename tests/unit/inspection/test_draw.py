@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enduse.errors import MalformedError
-from enduse.inspection import UNIT, Spot, commit, cover, draw, outcome
+from enduse.inspection.comb import commit, draw
+from enduse.inspection.coverage import UNIT, Spot, cover, outcome
 
 SEED = bytes(range(32))
 SHARES = {"a": UNIT, "b": UNIT // 2, "c": UNIT // 4, "d": UNIT // 4, "e": 0}

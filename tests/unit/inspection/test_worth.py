@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from enduse.assurance.differences import Use
-from enduse.inspection import Reason, stakes
+from enduse.inspection.worth import Reason, stakes
 from enduse.ledger.ledger import Ledger
 from enduse.ledger.state import Consignment, Leg, Line
 from enduse.statements.works import ProjectBody

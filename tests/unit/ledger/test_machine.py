@@ -13,11 +13,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from enduse.errors import UnknownError
 from enduse.ledger.accounts import class_of
-from enduse.ledger.balances import balances, unbalanced
+from enduse.ledger.balances import balances
 from enduse.ledger.ledger import Ledger
 from enduse.ledger.mixing import SOURCES, Mixing
 from enduse.ledger.trace import Tracer
-from support.ledger_hand import Hand, T, event, resolution, usd
+from support.ledger_hand import Hand, T, event, resolution, unbalanced, usd
 
 PARTIES = st.sampled_from(("red", "blue"))
 PLACES = st.sampled_from(("port", "site"))
@@ -453,7 +453,7 @@ class Machine(RuleBasedStateMachine):
     @invariant()
     def the_last_entry_sums_to_zero(self):
         if self.hand.outcomes:
-            assert unbalanced(self.hand.outcomes[-1].postings) == ()
+            assert unbalanced(self.hand.outcomes[-1].postings) == {}
 
     @invariant()
     def a_dispatch_is_resolved_at_most_once(self):
@@ -473,7 +473,7 @@ class Machine(RuleBasedStateMachine):
             again.take(entry)
         assert again.ledger.snapshot() == self.hand.ledger.snapshot()
         assert again.outcomes == self.hand.outcomes
-        assert unbalanced(self.hand.postings) == ()
+        assert unbalanced(self.hand.postings) == {}
         assert balances(self.hand.postings) == dict(sorted(self.hand.ledger.balances.items()))
         mixing_agrees(self.hand)
         traces_sum(self.hand)

@@ -6,14 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enduse.errors import EnduseError
-from enduse.ledger.balances import balances, unbalanced
+from enduse.ledger.balances import balances
 from enduse.ledger.goods import _STEPS
 from enduse.ledger.ledger import Ledger
 from enduse.ledger.trace import Tracer
 from enduse.statements.base import Source
 from enduse.statements.epcis import EVENT_TYPES, read_event
 from enduse.statements.goods import Goods, GoodsBody
-from support.ledger_hand import Hand, event, head, resolution
+from support.ledger_hand import Hand, event, head, resolution, unbalanced
 
 NAMES = st.sampled_from(
     ("red", "blue", "c1", "c2", "c1@red", "c1@blue", "a name with blanks", "x" * 201, "\u2003", "منفذ")
@@ -76,7 +76,7 @@ def test_no_well_formed_event_makes_the_ledger_raise(said):
             continue
         source = Source(name="register.csv", sha256="0" * 64, row=1) if imported else None
         outcome = hand.say(Goods(**head(party, 0), source=source, body=GoodsBody(event=text)))
-        assert unbalanced(outcome.postings) == ()
+        assert unbalanced(outcome.postings) == {}
         assert not (outcome.reason and outcome.postings)
         assert outcome.reason or outcome.postings or outcome.notes
         for posting in outcome.postings:
@@ -128,7 +128,7 @@ def test_no_quarrel_over_a_consignment_makes_the_ledger_raise(said):
             case "find", item, amount, owner:
                 found = resolution("difference", item, amount, "lost", owner)
                 outcome = hand.find(found, finding=f"finding:{number}")
-        assert unbalanced(outcome.postings) == ()
+        assert unbalanced(outcome.postings) == {}
         assert not (outcome.reason and outcome.postings)
         if number == len(said) // 2:
             hand.ledger = Ledger.restore(hand.ledger.snapshot())

@@ -2,7 +2,7 @@
 
 A register that one party keeps (trucks received, by day) has no balance: nothing in it says what was sent. What can be
 found in it is a change of regime, readings in the wrong unit (both here), and counts or loads that fall short of the
-register's own other periods (``shortfall``). Counts of human work scatter more than Poisson counts and follow each
+register's own other periods (``shortfalls``). Counts of human work scatter more than Poisson counts and follow each
 other, so the spread is taken from the register itself, on the variance-stabilising square-root scale (Anscombe,
 Biometrika 35, 1948).
 """
