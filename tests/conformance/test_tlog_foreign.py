@@ -20,6 +20,7 @@ from enduse.record import checkpoint as checkpoints
 from enduse.record import policy
 from enduse.record.log import Log
 from enduse.record.store import NewEntry
+from enduse.record.trust import Trust
 from enduse.record.verify import verify
 from enduse.terms.ed25519 import SigningKey
 
@@ -81,7 +82,7 @@ def test_a_foreign_witness_cosigns_our_log_and_refuses_its_fork(tmp_path):
                 assert done.published, done.problems
             opened = checkpoints.open_checkpoint(done.checkpoint, log.verifier, asked.verifiers)
             assert [verifier.name for verifier in opened.cosigned] == ["witness.example/foreign"]
-            assert verify(log.folder, policy=asked).ok
+            assert verify(log.folder, trust=Trust(policy=asked)).ok
             with Log.create(tmp_path / "fork", log.origin, key) as fork:
                 fork.append([*rows(0, 699), *rows(5000, 5002)])
                 refused = fork.publish(asked)

@@ -1,13 +1,16 @@
 """``enduse record``: prove, publish under a policy, witness, mirror, seal and erase, as a person would."""
 
 import hashlib
+import http.server
 import json
 import shutil
 import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -57,6 +60,36 @@ def test_a_proof_holds_offline_and_only_for_its_entry(cairo, tmp_path):
 def test_a_proof_needs_a_key_one_trusts(cairo, tmp_path):
     answer("record", "prove", cairo, 5, "--to", tmp_path / "p")
     assert "--key" in run("record", "verify", tmp_path / "p", code=2).stderr
+
+
+@pytest.fixture
+def served(tmp_path):
+    """A static file server over ``tmp_path``, as any host gives one; its address."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_verify_trusts_the_key_it_is_given_and_no_other(cairo, copy, served):
+    """Whoever holds the folder founds it again with a key of his own; a reader has the honest key from elsewhere."""
+    forged, honest = copy.parent / "forged", cairo / "log.vkey"
+    answer("new", forged, "--from", ROOT / "examples" / "cairo-2014" / "programme.yaml")
+    assert (forged / "log.vkey").read_text() != honest.read_text()
+    assert answer("record", "verify", forged)["ok"], "by itself the forgery is perfect"
+    assert not answer("record", "verify", forged, "--key", honest, code=1)["ok"]
+    assert "key you have from elsewhere" in run("record", "verify", f"{served}/forged", code=2).stderr
+    assert not answer("record", "verify", f"{served}/forged", "--key", honest, code=1)["ok"]
+    assert answer("record", "verify", f"{served}/cairo", "--key", honest)["ok"]
+    policy = copy.parent / "log-only.policy"
+    policy.write_text(f"log {honest.read_text()}quorum none\n")
+    assert not answer("record", "verify", forged, "--policy", policy, code=1)["ok"]
 
 
 def free_port():

@@ -9,6 +9,7 @@ from pathlib import Path
 from enduse.record import note, policy
 from enduse.record.log import Log
 from enduse.record.store import NewEntry
+from enduse.record.trust import Trust
 from enduse.record.verify import verify
 from enduse.record.witness import Witness
 from enduse.terms.ed25519 import SigningKey
@@ -163,9 +164,9 @@ def check(folder, acknowledged, stop):
         _, asked = rule(log.verifier)
         assert log.size >= (acknowledged[-1] if acknowledged else 0)
         if log.checkpoint is not None:
-            report = verify(folder, policy=asked)
+            report = verify(folder, trust=Trust(policy=asked))
             assert report.ok, report.problems
     assert work(folder, 0, stop, []).size == stop
-    report = verify(folder, policy=asked)
+    report = verify(folder, trust=Trust(policy=asked))
     assert report.ok, report.problems
     assert (report.size, report.unpublished) == (stop, 0)

@@ -9,8 +9,7 @@ from datetime import datetime
 from enduse.book import keys
 from enduse.book.intake import Intake, Taken
 from enduse.errors import MalformedError, UnknownError
-from enduse.record.duties import VAULT
-from enduse.record.vault import Vault
+from enduse.record.vault import FILE, Vault
 from enduse.statements.base import Statement
 from enduse.statements.sealed import Disclosure, DisclosureBody, Erasure, ErasureBody, Sealed, SealedBody
 
@@ -28,7 +27,7 @@ def seal(
 ) -> tuple[str, Taken]:
     """Commit to ``value`` as ``party``; returns the commitment, hexadecimal, and what became of the statement."""
     key = keys.load(intake.book.folder, party)
-    with Vault(intake.book.folder / VAULT) as vault:
+    with Vault(intake.book.folder / FILE) as vault:
         commitment = vault.commit(field, value.encode(), sensitivity=sensitivity, due=due).hex()
     body = SealedBody(commitment=commitment, about=about, field=field, sensitivity=sensitivity, due=due)
 
@@ -47,7 +46,7 @@ def disclose(intake: Intake, party: str, commitment: str, now: datetime) -> Take
     """
     key = keys.load(intake.book.folder, party)
     committed = _bytes(commitment)
-    with Vault(intake.book.folder / VAULT) as vault:
+    with Vault(intake.book.folder / FILE) as vault:
         opening = vault.open(committed)
         body = DisclosureBody(
             commitment=commitment, field=opening.field, value=opening.value.decode(), salt=opening.salt.hex()
@@ -73,7 +72,7 @@ def erase(intake: Intake, party: str, commitment: str, basis: str, now: datetime
     known = intake.book.seals.seals.get(commitment)
     if known is None or known.party != party:
         raise UnknownError(f"{party} sealed nothing under this commitment", path=commitment)
-    with Vault(intake.book.folder / VAULT) as vault:
+    with Vault(intake.book.folder / FILE) as vault:
         vault.erase(_bytes(commitment), by=party, basis=basis, now=now)
     body = ErasureBody(commitment=commitment, basis=basis)
 

@@ -10,7 +10,7 @@ from enduse.cli.output import DOES_NOT_HOLD, Json, console, emit, plain, progres
 from enduse.errors import EnduseError, Problem, UnknownError
 
 if TYPE_CHECKING:
-    from enduse.record.note import Verifier
+    from enduse.operators import Trust
     from enduse.record.policy import Policy
 
 INDEX_DIGITS: Final = 18
@@ -31,29 +31,20 @@ def verify(
     """Recompute every hash, signature and running number, and compare with the signed checkpoint.
 
     Leaves with exit code 1 and names the entry when a single byte differs. A proof file (see `record prove`) is
-    checked with no network, given --policy or --key. A party's own gaps are told, and do not count against the record.
+    checked with no network. What you give with --key or --policy is trusted and nothing else; a URL and a proof file need
+    one of them. A party's own gaps are told, and do not count against the record.
 
-    Example: enduse record verify demo
+    Example: enduse record verify demo --key my-copy-of.vkey
     """
     with told():
-        wanted = _policy(policy)
-        if "://" not in source and Path(source).is_file():
-            _verify_proof(Path(source), wanted or _key(key), as_json=as_json)
-            return
-        if "://" not in source and not Path(source).is_dir():
-            raise UnknownError("there is no such folder", source=source, remedy="name a programme's folder or a URL")
-        from enduse.record.verify import verify as verify_record
-        from enduse.statements.keyring import Keyring
+        from enduse.operators import read_trust, verify_record
 
-        keys = Keyring()
+        trust = read_trust(key, policy)
+        if "://" not in source and Path(source).is_file():
+            _verify_proof(Path(source), trust, as_json=as_json)
+            return
         with progress("checking", quiet=as_json) as step:
-            report = verify_record(
-                source,
-                policy=wanted,
-                examine=keys.examine,
-                describe=keys.describe,
-                progress=lambda done, _all: step(done),
-            )
+            report = verify_record(source, trust, progress=lambda done, _all: step(done))
     if as_json:
         emit(
             {
@@ -82,12 +73,12 @@ def verify(
         raise typer.Exit(DOES_NOT_HOLD)
 
 
-def _verify_proof(file: Path, trust: "Policy | Verifier | None", *, as_json: bool) -> None:
-    from enduse.record.duties import check_proof
+def _verify_proof(file: Path, trust: "Trust", *, as_json: bool) -> None:
+    from enduse.operators import check_proof
     from enduse.statements.codec import decode, kind_of
     from enduse.statements.envelope import unwrap
 
-    if trust is None:
+    if not trust.given:
         raise UnknownError("a proof needs a key you trust", source=str(file), remedy="give --policy or --key log.vkey")
     problems: list[Problem] = []
     try:
@@ -134,7 +125,7 @@ def prove(
     Example: enduse record prove demo 761 --to dispatch.tlog-proof
     """
     with told():
-        from enduse.record.duties import prove as prove_entry
+        from enduse.operators import prove as prove_entry
 
         which = int(name) if name.isdecimal() and len(name) <= INDEX_DIGITS else _identifier(name)
         data = prove_entry(folder, which)
@@ -198,7 +189,7 @@ def card(
     Example: enduse record card demo --to checkpoint.html
     """
     with told():
-        from enduse.record.duties import printed_card
+        from enduse.operators import printed_card
 
         to.write_text(printed_card(folder, _policy(policy)), encoding="utf-8")
     if as_json:
@@ -225,9 +216,3 @@ def _policy(path: Path | None) -> "Policy | None":
     from enduse.record import policy as policies
 
     return None if path is None else policies.parse(read_text(path))
-
-
-def _key(path: Path | None) -> "Verifier | None":
-    from enduse.record.note import Verifier
-
-    return None if path is None else Verifier.parse(read_text(path).strip())

@@ -28,7 +28,7 @@ def witness(
     Example: enduse record witness my-witness --log demo/log.vkey --name witness.example
     """
     with told():
-        from enduse.record.duties import witness_server
+        from enduse.operators import witness_server
         from enduse.record.note import Verifier
 
         host, port = _address(listen)
@@ -53,7 +53,7 @@ def mirror(
     Example: enduse record mirror copy --of demo/tiles --key demo/log.vkey --name mirror.example
     """
     with told():
-        from enduse.record.duties import mirror_server, open_mirror
+        from enduse.operators import mirror_server, open_mirror
         from enduse.record.note import Verifier
 
         held = open_mirror(folder, of, Verifier.parse(read_text(key).strip()), name=name)

@@ -4,11 +4,11 @@ import base64
 
 import msgspec
 
-from enduse.errors import LimitError, MalformedError, SignatureError
+from enduse.errors import LimitError, MalformedError
 from enduse.record import checkpoint as checkpoints
 from enduse.record import note as notes
 from enduse.record import tree
-from enduse.record.policy import Policy
+from enduse.record.trust import Trust
 
 _HEADER = "c2sp.org/tlog-proof@v1"
 PROOF_BYTES_MAX = 1_000_000
@@ -70,23 +70,13 @@ def parse(data: bytes) -> Proof:
     return Proof(index, hashes, checkpoint, extra)
 
 
-def check_quorum(signed: checkpoints.SignedCheckpoint, policy: Policy) -> None:
-    """Refuse a checkpoint that lacks the cosignatures a policy asks for.
-
-    Raises:
-        SignatureError: they are missing; says which.
-    """
-    if not policy.satisfied(signed.cosigned):
-        raise SignatureError(f"cosignatures are missing: {'; '.join(policy.waits_for(signed.cosigned))}")
-
-
-def verify(proof: Proof, entry: bytes, trust: Policy | notes.Verifier) -> checkpoints.SignedCheckpoint:
+def verify(proof: Proof, entry: bytes, trust: Trust) -> checkpoints.SignedCheckpoint:
     """Check that the entry stands in the log, with nothing but the proof and one's own keys.
 
     Args:
         proof: what :func:`parse` read.
         entry: the entry's bytes, exactly.
-        trust: a policy, or the log's key alone where no cosignature is asked for.
+        trust: the log's key, a policy, or both; with a policy its cosignatures are asked for.
 
     Returns:
         The checkpoint that the entry is under, with its cosigners and their times.
@@ -95,12 +85,8 @@ def verify(proof: Proof, entry: bytes, trust: Policy | notes.Verifier) -> checkp
         MalformedError, SignatureError: the checkpoint is none, not signed by the log, or not by enough cosigners.
         RecordError: the entry is not at that index of that log.
     """
-    if isinstance(trust, Policy):
-        origin = checkpoints.parse(notes.parse(proof.checkpoint).text).origin
-        signed = checkpoints.open_checkpoint(proof.checkpoint, trust.log(origin), trust.verifiers)
-        check_quorum(signed, trust)
-    else:
-        signed = checkpoints.open_checkpoint(proof.checkpoint, trust)
+    signed = trust.open(proof.checkpoint)
+    trust.check_quorum(signed)
     head = signed.checkpoint
     tree.verify_inclusion(proof.index, head.size, tree.leaf_hash(entry), proof.hashes, head.root)
     return signed

@@ -22,6 +22,9 @@ from enduse.errors import ConflictError, MalformedError, RecordError, UnknownErr
 from enduse.record.sqlite import connect
 from enduse.terms.commitment import SALT_BYTES, commitment
 
+FILE = "vault.db"
+"""Where a programme's folder keeps it."""
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS opening (
   commitment BLOB PRIMARY KEY CHECK (length(commitment) = 32),

@@ -15,17 +15,15 @@ from pathlib import Path
 
 import msgspec
 
-from enduse.errors import EnduseError, Problem, SignatureError, UnknownError
+from enduse.errors import EnduseError, Problem, UnknownError
 from enduse.record import audit, monitor
 from enduse.record import checkpoint as checkpoints
-from enduse.record import note as notes
 from enduse.record.audit import Audited, Describe, Examine, Job, OpenStore
 from enduse.record.log import CHECKPOINT, DATABASE, KEYS, LOG_KEY, TILES, VKEY, read_vkey
-from enduse.record.policy import Policy
-from enduse.record.proof import check_quorum
 from enduse.record.sqlite import SQLiteStore
 from enduse.record.tiles import TILE_BITS, TILE_WIDTH, TileReader, open_source, tile_path, tile_width
 from enduse.record.tree import CompactRange, root
+from enduse.record.trust import Trust
 
 Progress = Callable[[int, int], None]
 """Told how many entries are done, of how many."""
@@ -58,55 +56,45 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Place(msgspec.Struct, frozen=True):
-    # Where tiles are, the database beside them if there is one, and the key that was found with them.
+    # Where tiles are, and the database beside them if there is one.
     tiles: str
     open_store: OpenStore | None
-    vkey: notes.Verifier | None
+
+
+def is_url(where: str | PathLike[str]) -> bool:
+    """Say whether a place is an http(s) address rather than a folder."""
+    return str(where).startswith(("http://", "https://"))
 
 
 def _find(where: str | PathLike[str]) -> _Place:
     text = str(where).rstrip("/")
-    if not text.startswith(("http://", "https://")):
+    if not is_url(text):
         folder = Path(text)
         tiles = folder / TILES
         database = folder / DATABASE
         if not (folder / VKEY).exists() and not tiles.is_dir():
-            return _Place(text, None, None)
+            return _Place(text, None)
         # A mirror has no database; a log that publishes has one, and a missing file is found when it is opened.
         writes = database.exists() or (folder / KEYS / LOG_KEY).exists()
-        found = partial(SQLiteStore, database, read_only=True) if writes else None
-        return _Place(str(tiles), found, read_vkey(folder) if (folder / VKEY).exists() else None)
-    for tiles_url, key_url in ((text, text), (f"{text}/{TILES}", text)):
+        return _Place(str(tiles), partial(SQLiteStore, database, read_only=True) if writes else None)
+    for tiles_url in (text, f"{text}/{TILES}"):
         try:
             open_source(tiles_url).read(CHECKPOINT)
         except UnknownError:
             continue
-        try:
-            vkey = open_source(key_url).read(VKEY).decode("ascii", errors="replace")
-        except UnknownError:
-            return _Place(tiles_url, None, None)
-        return _Place(tiles_url, None, notes.Verifier.parse(vkey.strip()))
+        return _Place(tiles_url, None)
     raise UnknownError("there is no checkpoint here", source=text, remedy="give the folder or URL of a record")
 
 
-def _open_checkpoint(place: _Place, policy: Policy | None) -> checkpoints.SignedCheckpoint:
-    data = open_source(place.tiles).read(CHECKPOINT)
-    if policy is not None and policy.logs:
-        origin = checkpoints.parse(notes.parse(data).text).origin
-        key = policy.log(origin)
-    elif place.vkey is not None:
-        key = place.vkey
-    else:
-        raise SignatureError(
-            "the log's key is not known", source=place.tiles, remedy=f"give a policy with its log line, or {VKEY}"
-        )
-    return checkpoints.open_checkpoint(data, key, policy.verifiers if policy else ())
+def _found(where: str | PathLike[str]) -> Trust:
+    # The key that lies in the folder under test; read only where nobody brought a better one.
+    return Trust(read_vkey(Path(where)) if (Path(where) / VKEY).exists() else None)
 
 
 def verify(
     source: str | PathLike[str],
     *,
-    policy: Policy | None = None,
+    trust: Trust | None = None,
     examine: Examine | None = None,
     describe: Describe | None = None,
     first_seq: int = 1,
@@ -118,8 +106,9 @@ def verify(
 
     Args:
         source: programme folder (``record.db``, ``tiles/``, ``log.vkey``), folder of tiles, or http(s) URL of either.
-        policy: keys of logs and cosigners, and the quorum that must have cosigned; without it the key in ``log.vkey``
-            is taken, which protects against everybody but the one who serves that file.
+        trust: the log's key, a policy whose quorum must have cosigned, or both, had from elsewhere than the source; then
+            no other key is trusted. Without it the key in the folder's ``log.vkey`` is taken, which protects against
+            everybody but the one who wrote that file.
         examine: called with index and bytes of every entry; gives what is wrong with it (signature, form).
         describe: gives statement id, key and running number of an entry's bytes; with it the database's columns are
             checked, and gaps and forks are found where there is no database.
@@ -131,16 +120,26 @@ def verify(
 
     Returns:
         The report. Nothing that is wrong with the record raises.
+
+    Raises:
+        UnknownError: a URL without ``trust``: whoever serves the record would vouch for himself.
     """
+    if is_url(source) and (trust is None or not trust.given):
+        raise UnknownError(
+            "a record at a URL needs a key you have from elsewhere",
+            source=str(source),
+            remedy="give the log's key or a policy; whoever serves the record must not vouch for himself",
+        )
     problems = _Problems(str(source))
     try:
         place = _find(source)
+        trust = trust if trust is not None and trust.given else _found(source)
     except EnduseError as error:
         problems.take(error)
         return problems.report(Report(ok=False, size=0, root=b"", checkpoint=b""))
     if open_store is not None:
         place = msgspec.structs.replace(place, open_store=open_store)
-    signed = _signed(place, policy, problems)
+    signed = _signed(place, trust, problems)
     size = signed.checkpoint.size if signed else 0
     total = size if place.open_store is None else _stored(place.open_store, size, problems)
     jobs = (
@@ -152,8 +151,7 @@ def verify(
     for done in _run(jobs, workers if total > audit.CHUNK else 1):
         problems.extend(done.problems, done.suppressed)
         edges.add(done)
-        for row in done.numbers:
-            numbers.add(*row)
+        numbers.add_all(done.numbers)
         if progress is not None:
             progress(done.stop, total)
         if len(problems.found) >= PROBLEMS_MAX:
@@ -166,7 +164,7 @@ def verify(
             problems.add(f"the entries do not give the root that was signed for {size} entries")
     findings: list[monitor.Gap | monitor.Fork] = [*numbers.gaps(), *numbers.forks]
     if place.open_store is not None:
-        _check_database(place, place.open_store, edges, problems)
+        _check_database(place, place.open_store, edges, trust, problems)
         findings = _complete(place.open_store, findings, first_seq, problems, described=describe is not None)
     incomplete = tuple(finding.problem(str(source)) for finding in findings)
     return problems.report(_report(size, edges, signed, total - size, incomplete))
@@ -190,16 +188,15 @@ def _report(
     )
 
 
-def _signed(place: _Place, policy: Policy | None, problems: "_Problems") -> checkpoints.SignedCheckpoint | None:
+def _signed(place: _Place, trust: Trust, problems: "_Problems") -> checkpoints.SignedCheckpoint | None:
     # The checkpoint if the log signed it; a missing quorum is a problem, but the log's word still counts.
     try:
-        signed = _open_checkpoint(place, policy)
+        signed = trust.open(open_source(place.tiles).read(CHECKPOINT))
     except EnduseError as error:
         problems.take(error)
         return None
     try:
-        if policy is not None:
-            check_quorum(signed, policy)
+        trust.check_quorum(signed)
     except EnduseError as error:
         problems.take(error)
     return signed
@@ -263,7 +260,7 @@ def _stored(open_store: OpenStore, size: int, problems: _Problems) -> int:
     return stored
 
 
-def _check_database(place: _Place, open_store: OpenStore, edges: "_Edges", problems: _Problems) -> None:
+def _check_database(place: _Place, open_store: OpenStore, edges: "_Edges", trust: Trust, problems: _Problems) -> None:
     # The edge kept in the database, and every checkpoint ever signed.
     tiles = TileReader(open_source(place.tiles), edges.size)
     try:
@@ -272,10 +269,9 @@ def _check_database(place: _Place, open_store: OpenStore, edges: "_Edges", probl
             if (head.size, head.root()) != (edges.total, edges.whole.root()):
                 problems.add(f"the database keeps another root for {head.size} entries than they give")
             for size, kept_root, data in store.checkpoints():
-                if place.vkey is not None:
-                    said = checkpoints.open_checkpoint(data, place.vkey).checkpoint
-                    if (said.size, said.root) != (size, kept_root):
-                        problems.add(f"the database keeps another checkpoint for {size} entries than was signed")
+                said = trust.open(data).checkpoint
+                if (said.size, said.root) != (size, kept_root):
+                    problems.add(f"the database keeps another checkpoint for {size} entries than was signed")
                 # Tiles are compared with the entries by now; where they differ this would only say it again.
                 foreign = size <= edges.size and not problems.found and tiles.root(size) != kept_root
                 if foreign or (size == edges.total and edges.whole.root() != kept_root):

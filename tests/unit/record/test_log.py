@@ -13,6 +13,7 @@ from enduse.record import tree
 from enduse.record.log import Log
 from enduse.record.store import NewEntry
 from enduse.record.tiles import FolderSource, TileReader
+from enduse.record.trust import Trust
 from enduse.record.verify import verify
 from enduse.terms.ed25519 import SigningKey
 
@@ -48,7 +49,7 @@ def test_every_checkpoint_is_borne_out_by_tiles_and_proofs(log):
         assert list(reader.entries()) == [entry.entry for entry in batch(0, size)]
         for index in {0, size // 2, size - 1}:
             found = proofs.parse(log.prove(index).encode())
-            proofs.verify(found, new(index).entry, log.verifier)
+            proofs.verify(found, new(index).entry, Trust(log.verifier))
         for old in sizes[: sizes.index(size) + 1]:
             path = log.prove_consistency(old)
             tree.verify_consistency(old, size, path, tree.root(leaves[:old]), published.root)
@@ -118,10 +119,10 @@ def test_a_proof_is_only_for_its_entry_log_and_published_size(log):
         log.prove(10)
     found = log.prove(4)
     with pytest.raises(RecordError):
-        proofs.verify(found, new(5).entry, log.verifier)
+        proofs.verify(found, new(5).entry, Trust(log.verifier))
     stranger = type(log.verifier)(ORIGIN, 1, SigningKey.generate().public)
     with pytest.raises(SignatureError):
-        proofs.verify(found, new(4).entry, stranger)
+        proofs.verify(found, new(4).entry, Trust(stranger))
 
 
 def test_a_database_that_was_rolled_back_is_not_published(log, tmp_path):

@@ -21,6 +21,7 @@ from enduse.record.log import Log
 from enduse.record.mirror import Mirror
 from enduse.record.store import NewEntry
 from enduse.record.tiles import FolderSource
+from enduse.record.trust import Trust
 from enduse.record.verify import verify
 from enduse.record.witness import Witness
 from enduse.terms.ed25519 import SigningKey
@@ -104,7 +105,7 @@ def test_rewriting_a_row_and_re_chaining(world, tmp_path):
     rewritten[2] = said("carrier1", 1, "received 100 t")
     forged = record(tmp_path / "forged", rewritten)
     assert verify(forged).ok, "by itself the forgery is perfect"
-    assert not verify(forged, policy=world.policy).ok
+    assert not verify(forged, trust=Trust(policy=world.policy)).ok
     receipt = Shown.from_proof(proofs.parse(world.receipt), HONEST[2].entry)
     convicts(world, receipt, shown_by(forged), "two different roots for 6 entries")
     with Log.open(forged) as log:
@@ -187,9 +188,9 @@ def test_a_new_log_key(world, tmp_path):
     with Log.create(tmp_path / "new", ORIGIN, SigningKey.generate()) as log:
         log.append([said("donor-aa", 1, "pledged 10")])
         log.publish()
-        assert not verify(log.folder, policy=world.policy).ok
+        assert not verify(log.folder, trust=Trust(policy=world.policy)).ok
         with pytest.raises(SignatureError):
-            proofs.verify(log.prove(0), log.store.entry(0).entry, world.policy)
+            proofs.verify(log.prove(0), log.store.entry(0).entry, Trust(policy=world.policy))
         answer = world.witness.add_checkpoint(b"old 6\n\n" + log.checkpoint.data)
         assert answer.status == 403
         world.mirror.source = FolderSource(log.folder / "tiles")

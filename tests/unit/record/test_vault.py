@@ -10,6 +10,7 @@ from enduse.errors import ConflictError, LimitError, MalformedError, RecordError
 from enduse.record import proof as proofs
 from enduse.record.log import Log
 from enduse.record.store import NewEntry
+from enduse.record.trust import Trust
 from enduse.record.vault import Opening, Vault, check_opening
 from enduse.record.verify import verify
 from enduse.terms.commitment import commitment
@@ -106,7 +107,7 @@ def test_after_erasure_proofs_hold_and_brute_force_confirms_nothing(tmp_path):
         salt = vault.open(made).salt
         assert any(commitment("body.contact", guess, salt) == made for guess in domain), "with the salt it is easy"
         vault.erase(made, by="keeper", basis="request of the person", now=NOW)
-        proofs.verify(proofs.parse(log.prove(0).encode()), entry, log.verifier)
+        proofs.verify(proofs.parse(log.prove(0).encode()), entry, Trust(log.verifier))
     assert verify(folder).ok
     # Neither value nor salt is left anywhere in the folder, free pages and journals included.
     left = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())

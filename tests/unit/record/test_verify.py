@@ -14,10 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from enduse.errors import MalformedError, Problem, RecordError
-from enduse.record import checkpoint, monitor, note
-from enduse.record.log import Log
+from enduse.errors import MalformedError, Problem, RecordError, UnknownError
+from enduse.record import checkpoint, monitor, note, policy
+from enduse.record.log import Log, read_vkey
 from enduse.record.store import NewEntry
+from enduse.record.trust import Trust
 from enduse.record.verify import verify
 from enduse.terms.ed25519 import SigningKey
 
@@ -152,8 +153,9 @@ def test_random_damage_never_raises(copy):
 
 
 def test_what_is_not_a_record(tmp_path, copy):
+    known = Trust(read_vkey(copy))
     for where in (tmp_path, tmp_path / "nowhere", "http://127.0.0.1:9/", "ftp://example.org"):
-        report = verify(where)
+        report = verify(where, trust=known)
         assert not report.ok
         assert report.problems
     (copy / "record.db").write_bytes(b"not a database")
@@ -180,13 +182,33 @@ def test_over_http_without_the_database(whole):
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         url = f"http://127.0.0.1:{server.server_port}/"
-        report = verify(url, examine=examine, describe=describe)
-        assert (report.ok, report.size, report.incomplete) == (True, SIZE, ()), messages(report)
-        bare = verify(url + "tiles/")
-        assert "the log's key is not known" in messages(bare)
+        known = Trust(read_vkey(whole))
+        for where in (url, url + "tiles/"):
+            report = verify(where, trust=known, examine=examine, describe=describe)
+            assert (report.ok, report.size, report.incomplete) == (True, SIZE, ()), messages(report)
+        with pytest.raises(UnknownError, match="a key you have from elsewhere"):
+            verify(url)
     finally:
         server.shutdown()
         server.server_close()
+
+
+def test_with_a_key_or_a_policy_nothing_in_the_folder_is_trusted(copy, tmp_path):
+    """A forgery under the same name, every file of it consistent, signed with the forger's own key."""
+    honest = read_vkey(copy)
+    with Log.create(tmp_path / "forged", "record.example/v", SigningKey.generate()) as log:
+        log.append([new(n) for n in range(SIZE)])
+        log.publish()
+        other = log.verifier
+    forged = tmp_path / "forged"
+    rules = policy.parse(f"log {honest.vkey}\nquorum none")
+    assert verify(forged).ok, "by itself the forgery is perfect"
+    for trust in (Trust(honest), Trust(policy=rules), Trust(honest, rules)):
+        assert not verify(forged, trust=trust).ok
+        assert verify(copy, trust=trust).ok
+    assert "does not know the log" in messages(verify(copy, trust=Trust(policy=policy.parse("quorum none"))))
+    with pytest.raises(MalformedError, match="names other logs"):
+        Trust(other, rules)
 
 
 def test_a_missing_database_is_missed(copy):

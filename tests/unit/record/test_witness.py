@@ -18,6 +18,7 @@ from enduse.record.log import Log
 from enduse.record.mirror import Mirror, restore
 from enduse.record.store import NewEntry
 from enduse.record.tiles import FolderSource
+from enduse.record.trust import Trust
 from enduse.record.verify import verify
 from enduse.record.witness import Witness, WitnessServer, open_signer
 from enduse.terms.ed25519 import SigningKey
@@ -86,8 +87,8 @@ def test_publication_waits_for_the_quorum_and_says_for_whom(log, witnesses):
     assert done.published
     assert done.waits_for == ()
     assert asked.satisfied(checkpoints.open_checkpoint(done.checkpoint, log.verifier, asked.verifiers).cosigned)
-    assert verify(log.folder, policy=asked).ok
-    found = proofs.verify(proofs.parse(log.prove(3).encode()), new(3).entry, asked)
+    assert verify(log.folder, trust=Trust(policy=asked)).ok
+    found = proofs.verify(proofs.parse(log.prove(3).encode()), new(3).entry, Trust(policy=asked))
     assert len(found.cosigned) >= 3
     assert log.publish(asked, {}).published, "what is complete is not asked for again"
 
@@ -116,11 +117,11 @@ def test_a_slow_witness_is_not_waited_for_longer_than_told(log, witnesses):
 
 def test_a_checkpoint_without_the_quorum_is_refused_by_readers(log):
     log.publish()
-    report = verify(log.folder, policy=rules(log))
+    report = verify(log.folder, trust=Trust(policy=rules(log)))
     assert not report.ok
     assert "cosignatures are missing: both" in str(report.problems[0])
     with pytest.raises(SignatureError, match="missing"):
-        proofs.verify(log.prove(0), new(0).entry, rules(log))
+        proofs.verify(log.prove(0), new(0).entry, Trust(policy=rules(log)))
 
 
 def test_over_http_with_a_policy_that_names_addresses(log, witnesses):
@@ -295,7 +296,7 @@ def test_a_mirror_cosigns_only_what_it_holds(log, tmp_path):
         server.shutdown()
         server.server_close()
         assert mirror.checkpoint.checkpoint.size == 700
-        report = verify(tmp_path / "mirror", policy=rule, describe=describe)
+        report = verify(tmp_path / "mirror", trust=Trust(policy=rule), describe=describe)
         assert (report.ok, report.size) == (True, 700)
         assert mirror.follow().checkpoint.size == 700
 

@@ -1,20 +1,18 @@
-"""One call, one duty: what the commands rest on."""
+"""Tools of those who keep, watch and check a record: what the commands rest on."""
 
 import hashlib
 import threading
 from contextlib import closing
-from datetime import UTC, datetime
 
 import pytest
 
-from enduse.errors import ConflictError, MalformedError, RecordError, SignatureError, UnknownError
-from enduse.record import duties, note, policy, proof
+from enduse import operators
+from enduse.errors import MalformedError, RecordError, SignatureError, UnknownError
+from enduse.record import note, policy, proof
 from enduse.record.log import Log
 from enduse.record.store import NewEntry
-from enduse.record.vault import Vault
+from enduse.record.trust import Trust
 from enduse.terms.ed25519 import SigningKey
-
-NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
 
 def rows(start, stop):
@@ -36,35 +34,35 @@ def publish(folder, *args):
 
 def test_a_proof_file_is_all_a_stranger_needs(folder):
     with pytest.raises(RecordError, match="nothing is published"):
-        duties.prove(folder, 7)
+        operators.prove(folder, 7)
     publish(folder)
     with Log.open(folder) as log:
-        trust = log.verifier
+        trust = Trust(log.verifier)
     for which in (7, hashlib.sha256(b"statement 7").digest()):
-        data = duties.prove(folder, which)
-        proved = duties.check_proof(data, trust)
+        data = operators.prove(folder, which)
+        proved = operators.check_proof(data, trust)
         assert (proved.index, proved.entry, proved.signed.checkpoint.size) == (7, b"statement 7", 20)
         with pytest.raises(RecordError):
-            duties.check_proof(data, trust, b"statement 8")
+            operators.check_proof(data, trust, b"statement 8")
     with pytest.raises(UnknownError):
-        duties.prove(folder, bytes(32))
+        operators.prove(folder, bytes(32))
     with pytest.raises(UnknownError):
-        duties.prove(folder, 20)
+        operators.prove(folder, 20)
     bare = proof.Proof(0, (), b"x\n").encode()
     with pytest.raises(MalformedError, match="does not carry"):
-        duties.check_proof(bare, trust)
+        operators.check_proof(bare, trust)
     with pytest.raises(SignatureError):
-        duties.check_proof(data, note.Verifier("record.example/d", 1, SigningKey.generate().public))
+        operators.check_proof(data, Trust(note.Verifier("record.example/d", 1, SigningKey.generate().public)))
 
 
 def test_a_witness_and_a_mirror_over_http(folder, tmp_path):
     with Log.open(folder) as log:
         known = log.verifier
     with pytest.raises(MalformedError, match="no key here"):
-        duties.witness_server(tmp_path / "w", [known])
-    witness = duties.witness_server(tmp_path / "w", [known], name="w.example")
-    mirror = duties.open_mirror(tmp_path / "m", folder / "tiles", known, name="m.example")
-    servers = [witness, duties.mirror_server(mirror)]
+        operators.witness_server(tmp_path / "w", [known])
+    witness = operators.witness_server(tmp_path / "w", [known], name="w.example")
+    mirror = operators.open_mirror(tmp_path / "m", folder / "tiles", known, name="m.example")
+    servers = [witness, operators.mirror_server(mirror)]
     for server in servers:
         threading.Thread(target=server.serve_forever, daemon=True).start()
     keys = [witness.witness.signer.verifier, mirror.signer.verifier]
@@ -74,25 +72,15 @@ def test_a_witness_and_a_mirror_over_http(folder, tmp_path):
     done = publish(folder, asked)
     assert done.published, done.problems
     assert done.cosigned == ("m", "w")
-    assert "m.example, w.example" in duties.printed_card(folder, asked)
+    assert "m.example, w.example" in operators.printed_card(folder, asked)
     for server in servers:
         server.shutdown()
         server.server_close()
-    with closing(duties.open_mirror(tmp_path / "m", folder / "tiles", known)) as again:
+    with closing(operators.open_mirror(tmp_path / "m", folder / "tiles", known)) as again:
         assert again.checkpoint.checkpoint.size == 20
 
 
 def test_nothing_to_print(folder):
     pytest.importorskip("segno")
     with pytest.raises(UnknownError, match="nothing is published"):
-        duties.printed_card(folder)
-
-
-def test_erasing(folder):
-    with pytest.raises(UnknownError, match="no vault"):
-        duties.erase(folder, bytes(32), by="k", basis="b", now=NOW)
-    with Vault(folder / "vault.db") as vault:
-        made = vault.commit("f", b"v", sensitivity="person")
-    assert duties.erase(folder, made, by="keeper", basis="request", now=NOW).basis == "request"
-    with pytest.raises(ConflictError):
-        duties.erase(folder, made, by="keeper", basis="request", now=NOW)
+        operators.printed_card(folder)

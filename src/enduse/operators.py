@@ -1,30 +1,86 @@
-"""What the commands ``record prove, witness, mirror, erase`` do, as plain functions: one call, one duty.
+"""The tools of those who keep, watch and check a record: one call, one duty. Public; the command line calls it.
 
 A proof file is a tlog-proof whose ``extra`` line carries the entry itself, so that one file is all a stranger needs
 besides the keys. A witness's folder holds ``keys/witness.key`` and ``witness.db``.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
 from os import PathLike
 from pathlib import Path
 
 import msgspec
 
 from enduse.errors import MalformedError, UnknownError
-from enduse.record import files, note, proof
+from enduse.record import files, note, proof, verify
+from enduse.record import policy as policies
 from enduse.record.card import card
 from enduse.record.checkpoint import SignedCheckpoint
 from enduse.record.log import KEYS, Log
 from enduse.record.mirror import Mirror
 from enduse.record.policy import Policy
 from enduse.record.tiles import open_source
-from enduse.record.vault import Held, Vault
+from enduse.record.trust import Trust
+from enduse.record.verify import Progress, Report
 from enduse.record.witness import Witness, WitnessServer, open_signer
+from enduse.statements.keyring import Keyring
+
+__all__ = [
+    "Mirror",
+    "Policy",
+    "Proved",
+    "Report",
+    "Trust",
+    "WitnessServer",
+    "check_proof",
+    "mirror_server",
+    "open_mirror",
+    "printed_card",
+    "prove",
+    "read_trust",
+    "verify_record",
+    "witness_server",
+]
 
 WITNESS_KEY = "witness.key"
 WITNESS_DATABASE = "witness.db"
-VAULT = "vault.db"
+
+
+def read_trust(key: Path | None = None, policy: Path | None = None) -> Trust:
+    """Read the files of a key (such as ``log.vkey``) and of a policy, where they are given.
+
+    Raises:
+        UnknownError: a file cannot be read.
+        MalformedError, SignatureError: it is no key or no policy, or they contradict each other.
+    """
+    log = None if key is None else note.Verifier.parse(_text(key).strip())
+    return Trust(log, None if policy is None else policies.parse(_text(policy)))
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnknownError(f"cannot be read: {error}", source=str(path)) from error
+
+
+def verify_record(
+    where: str | PathLike[str], trust: Trust | None = None, *, progress: Progress | None = None
+) -> Report:
+    """Recompute every hash, signature and running number of a record, and compare with its signed checkpoint.
+
+    Args:
+        where: folder of a programme or mirror, or URL of its tiles; for a URL ``trust`` is required.
+        trust: keys to check with, had from elsewhere. Without it the key in the folder is taken, which protects
+            against everybody but whoever wrote the folder.
+        progress: told how many entries are done, of how many.
+
+    Raises:
+        UnknownError: there is no such folder, or a URL came without trust.
+    """
+    if not verify.is_url(where) and not Path(where).is_dir():
+        raise UnknownError("there is no such folder", source=str(where), remedy="name a programme's folder or a URL")
+    keys = Keyring()
+    return verify.verify(where, trust=trust, examine=keys.examine, describe=keys.describe, progress=progress)
 
 
 class Proved(msgspec.Struct, frozen=True):
@@ -53,18 +109,21 @@ def prove(folder: Path, which: int | bytes) -> bytes:
         return log.prove(index, log.store.entry(index).entry).encode()
 
 
-def check_proof(data: bytes, trust: Policy | note.Verifier, entry: bytes | None = None) -> Proved:
+def check_proof(data: bytes, trust: Trust, entry: bytes | None = None) -> Proved:
     """Check a proof file with no network.
 
     Args:
         data: the file.
-        trust: a policy, or the log's key alone.
+        trust: the log's key, a policy, or both.
         entry: the entry's bytes, where the file does not carry them.
 
     Raises:
+        UnknownError: there is nothing to check it with.
         MalformedError: it is no proof, or the entry is neither given nor carried.
         SignatureError, RecordError: it proves nothing.
     """
+    if not trust.given:
+        raise UnknownError("a proof needs a key you trust", remedy="give the log's key or a policy")
     read = proof.parse(data)
     proved = read.extra if entry is None else entry
     if proved is None:
@@ -120,17 +179,3 @@ def printed_card(folder: Path, policy: Policy | None = None) -> str:
         if published is None:
             raise UnknownError("nothing is published yet", source=str(folder), remedy="publish first")
         return card(published.data, log.verifier, policy.verifiers if policy else ())
-
-
-def erase(folder: Path, committed: bytes, *, by: str, basis: str, now: datetime) -> Held:
-    """Erase the opening of a commitment from a programme's vault; the caller records the erasure as a statement.
-
-    Raises:
-        UnknownError: there is no vault, or it does not hold the commitment.
-        ConflictError: it was erased before.
-        MalformedError: no name or no basis is given.
-    """
-    if not (folder / VAULT).is_file():
-        raise UnknownError("there is no vault here", source=str(folder))
-    with Vault(folder / VAULT) as vault:
-        return vault.erase(committed, by=by, basis=basis, now=now)
