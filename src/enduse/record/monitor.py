@@ -92,11 +92,6 @@ class Monitor:
         elif not self._fill(key, seq):
             self.forks.append(Fork(key, seq, (index,)))
 
-    def add_all(self, rows: Iterable[tuple[bytes, int, int]]) -> None:
-        """Take note of entries: key, running number, index."""
-        for row in rows:
-            self.add(*row)
-
     def _fill(self, key: bytes, seq: int) -> bool:
         ranges = self._missing.get(key, [])
         for at, (first, last) in enumerate(ranges):

@@ -142,22 +142,17 @@ def verify(
     signed = _signed(place, trust, problems)
     size = signed.checkpoint.size if signed else 0
     total = size if place.open_store is None else _stored(place.open_store, size, problems)
+    edges = _Edges(size, total)
+    numbers = monitor.Monitor(first_seq)
     jobs = (
         Job(place.tiles, place.open_store, start, min(start + audit.CHUNK, total), size, examine, describe)
         for start in range(0, total, audit.CHUNK)
     )
-    edges = _Edges(size, total)
-    numbers = monitor.Monitor(first_seq)
     for done in _run(jobs, workers if total > audit.CHUNK else 1):
-        problems.extend(done.problems, done.suppressed)
-        edges.add(done)
-        numbers.add_all(done.numbers)
+        if not _take(done, edges, numbers, problems):
+            return problems.report(_report(size, edges, signed, 0, ()))
         if progress is not None:
             progress(done.stop, total)
-        if len(problems.found) >= PROBLEMS_MAX:
-            # A signed size costs its signer nothing: whoever claims 2**60 entries must not keep us busy for ever.
-            problems.stopped = f"the audit stopped at entry {done.stop} of {total}"
-            return problems.report(_report(size, edges, signed, 0, ()))
     if signed is not None:
         problems.extend(edges.check_upper_tiles(place.tiles))
         if edges.published_root != signed.checkpoint.root:
@@ -168,6 +163,18 @@ def verify(
         findings = _complete(place.open_store, findings, first_seq, problems, described=describe is not None)
     incomplete = tuple(finding.problem(str(source)) for finding in findings)
     return problems.report(_report(size, edges, signed, total - size, incomplete))
+
+
+def _take(done: Audited, edges: "_Edges", numbers: monitor.Monitor, problems: "_Problems") -> bool:
+    # Puts one slice to the others; says whether the audit goes on.
+    problems.extend(done.problems, done.suppressed)
+    edges.add(done)
+    for row in done.numbers:
+        numbers.add(*row)
+    if len(problems.found) >= PROBLEMS_MAX:
+        # A signed size costs its signer nothing: whoever claims 2**60 entries must not keep us busy for ever.
+        problems.stopped = f"the audit stopped at entry {done.stop} of {edges.total}"
+    return not problems.stopped
 
 
 def _report(
