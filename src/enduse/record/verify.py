@@ -106,17 +106,15 @@ def verify(
 
     Args:
         source: programme folder (``record.db``, ``tiles/``, ``log.vkey``), folder of tiles, or http(s) URL of either.
-        trust: the log's key, a policy whose quorum must have cosigned, or both, had from elsewhere than the source; then
-            no other key is trusted. Without it the key in the folder's ``log.vkey`` is taken, which protects against
-            everybody but the one who wrote that file.
+        trust: the log's key, a policy whose quorum must have cosigned, or both, had from elsewhere than the source; no
+            other key is read then. Without it ``log.vkey`` is taken, which protects against all but who wrote it.
         examine: called with index and bytes of every entry; gives what is wrong with it (signature, form).
         describe: gives statement id, key and running number of an entry's bytes; with it the database's columns are
             checked, and gaps and forks are found where there is no database.
         first_seq: the running number a key begins with.
         workers: processes to use; above 1, ``examine`` and ``describe`` must be functions of a module.
         progress: told how many entries are done.
-        open_store: opens the store of a record that is kept elsewhere than in ``record.db``, such as
-            ``functools.partial(PostgresStore, dsn)``.
+        open_store: opens a store other than ``record.db``, such as ``functools.partial(PostgresStore, dsn)``.
 
     Returns:
         The report. Nothing that is wrong with the record raises.
