@@ -9,7 +9,7 @@ UV     := $(shell command -v uv 2>/dev/null)
 BIN    := $(VENV)/bin
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
-.PHONY: help demo test lint soak bench docs clean python
+.PHONY: help demo test lint pytest soak bench docs wheel clean python
 
 help:
 	@echo "make demo   build the example programme, find what is missing, write the report"
@@ -17,6 +17,7 @@ help:
 	@echo "make soak   the longer batteries"
 	@echo "make bench  every benchmark, with the machine and the limits it is held against"
 	@echo "make docs   write the generated pages of docs/reference anew"
+	@echo "make wheel  build what is released into dist/, and try it in a fresh environment"
 	@echo "make clean  remove what was built; keeps programmes"
 
 python:
@@ -56,7 +57,9 @@ lint: $(VENV)/.test
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-test: lint
+test: lint pytest
+
+pytest: $(VENV)/.test
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not soak"
 
 soak: $(VENV)/.test
@@ -71,6 +74,12 @@ bench: $(VENV)/.test
 
 docs: $(VENV)/.test
 	$(BIN)/python docs/generate.py
+
+wheel: $(VENV)/.test
+	rm -rf dist
+	$(BIN)/python -m hatchling build -t wheel -d dist
+	ENDUSE_WHEEL=$$(ls dist/*.whl) $(BIN)/python -m pytest -q tests/project/test_wheel.py
+	sha256sum dist/*.whl
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
