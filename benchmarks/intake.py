@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from enduse.book import keys
-from enduse.book.intake import Intake, found
+from enduse.book.intake import Intake, SigningRequest, create_programme
 from enduse.statements.envelope import pae, unwrap
 from enduse.statements.epcis import class_uri
 from enduse.statements.goods import Goods, GoodsBody
@@ -62,12 +62,20 @@ def envelopes(count: int) -> list[bytes]:
 
 def programme(folder: Path) -> Intake:
     body = ProgrammeBody(title={"en": "Benchmark"}, keeper="keeper", public_key=KEEPER.public.hex())
-    intake = found(folder, Programme(programme=ORIGIN, party="keeper", seq=1, occurred_at=NOW, body=body), KEEPER)
+    intake = create_programme(
+        folder, Programme(programme=ORIGIN, party="keeper", seq=1, occurred_at=NOW, body=body), KEEPER
+    )
     keys.save(folder, "depot", PARTY)
     public = PARTY.public.hex()
     proof = PARTY.sign(possession_message(ORIGIN, KEEPER.public.hex(), "depot", public)).hex()
     enrolment = KeyBody(action="enrol", party="depot", public_key=public, possession=proof)
-    intake.say([("keeper", KEEPER, lambda o, p, s: Key(programme=o, party=p, seq=s, occurred_at=NOW, body=enrolment))])
+    intake.say(
+        [
+            SigningRequest(
+                "keeper", KEEPER, lambda o, p, s: Key(programme=o, party=p, seq=s, occurred_at=NOW, body=enrolment)
+            )
+        ]
+    )
     return intake
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from enduse.book import keys
-from enduse.book.intake import found
+from enduse.book.intake import SigningRequest, create_programme
 from enduse.statements.key import Key, KeyBody, possession_message
 from enduse.statements.party import Party, PartyBody
 from enduse.statements.programme import Programme, ProgrammeBody
@@ -35,7 +35,7 @@ class Small:
         self.now = START
         body = ProgrammeBody(title={"en": "Test"}, keeper="keeper", public_key=seed_of("keeper").public.hex())
         founding = Programme(programme=ORIGIN, party="keeper", seq=1, occurred_at=START, body=body)
-        self.intake = found(folder, founding, seed_of("keeper"))
+        self.intake = create_programme(folder, founding, seed_of("keeper"))
         for party in PARTIES:
             self.enrol(party)
 
@@ -56,7 +56,7 @@ class Small:
             filled = {"occurred_at": self.now, **head}
             return kind(programme=programme, party=speaker, seq=seq, body=body, **filled)
 
-        return party, seed_of(party), make
+        return SigningRequest(party, seed_of(party), make)
 
     def say(self, party, kind, body, **head):
         self.now += timedelta(hours=1)

@@ -17,7 +17,7 @@ pytest.importorskip("scipy")
 
 from enduse.book import keys
 from enduse.book.book import Book
-from enduse.book.intake import Intake
+from enduse.book.intake import Intake, SigningRequest
 from enduse.cli.main import app
 from enduse.exchange.draft import draft
 from enduse.reports import assured
@@ -109,7 +109,7 @@ def say(folder, party, kind, place, body):
     with Intake.open(folder) as intake:
         now = instant_of(intake.book.head.clock)
         made = draft(kind, {"occurred_at": now, "place": place, "body": body})
-        (taken,) = intake.say([(party, keys.load(folder, party), made.statement)], now)
+        (taken,) = intake.say([SigningRequest(party, keys.load(folder, party), made.statement)], now)
         return taken.outcome
 
 

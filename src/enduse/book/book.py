@@ -7,22 +7,19 @@ kind. Who follows the same record gets the same book, byte for byte, in one run 
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Self, TypeVar
+from typing import Final, Self
 
 import msgspec
 
-from enduse.assurance.measurements import Measurements
 from enduse.book.facts import BookFacts
-from enduse.book.shelf import FORMAT, Effect, Shelf, SourceRow
+from enduse.book.states import STATES, Head, States
+from enduse.book.store import FORMAT, BookStore, Effect, SourceRow
+from enduse.closing import Closing
 from enduse.errors import ConflictError, EnduseError, UnknownError
 from enduse.ledger.accounts import class_of, item_of, owner_of
-from enduse.ledger.ledger import Ledger
 from enduse.ledger.posting import Link, Posting
-from enduse.programme.programme import ProgrammeState
-from enduse.programme.seals import Seals
 from enduse.record.log import Log
-from enduse.release.release import Releases, Tranche
+from enduse.release.release import Tranche
 from enduse.statements.claim import Assessment, Claim, Finding, Reply
 from enduse.statements.codec import kind_of
 from enduse.statements.condition import Decision
@@ -30,10 +27,9 @@ from enduse.statements.correction import Correction
 from enduse.statements.entry import Entry
 from enduse.statements.epcis import read_event
 from enduse.statements.goods import Goods
-from enduse.statements.keyring import Keyring, Signed, read
+from enduse.statements.keyring import Signed, read
 from enduse.statements.programme import Clock
 from enduse.terms.times import instant_of, micros
-from enduse.works.works import Works
 
 DATABASE: Final = "book.db"
 FLUSH_EVERY: Final = 20_000
@@ -42,29 +38,9 @@ FLUSH_EVERY: Final = 20_000
 LATE: Final = (Claim, Assessment, Finding, Reply, Correction)
 """Kinds that the programme's register of knowledge takes in last: what another room refuses is not known there."""
 
-State = TypeVar("State")
-
 
 class FaultError(Exception):
     """A room failed on an entry; for :class:`Book` and who feeds it, never seen outside this room."""
-
-
-class Head(msgspec.Struct):
-    """Where the book stands.
-
-    Attributes:
-        format: of the shelf; another one means rebuild.
-        size: entries folded.
-        last_leaf: leaf hash of the last of them, by which a changed record is noticed.
-        clock: the keeper's last word on the time, microseconds since 1970.
-        counts: statements by kind: all, and those without effect.
-    """
-
-    format: str = FORMAT
-    size: int = 0
-    last_leaf: bytes = b""
-    clock: int = 0
-    counts: dict[str, tuple[int, int]] = msgspec.field(default_factory=dict)
 
 
 def act_of(entry: Entry) -> str:
@@ -75,45 +51,32 @@ def act_of(entry: Entry) -> str:
     return kind_of(statement)
 
 
-class Book:
-    """The projection of one programme's record.
+class Book(States, Closing):
+    """The projection of one programme's record; its states are those of :class:`States`.
 
     Attributes:
+        folder: of the programme.
         log: the record it follows.
-        head: where it stands.
-        keyring: keys in force there.
-        programme: parties, places, functions, mandates.
-        ledger: open balances and pending dispatches.
-        readings: measurements that bear on assurance.
-        works: needs, projects, bills of quantities.
-        releases: conditions, attestations, findings, decisions.
-        seals: what was committed to and is not told yet, or ever.
         facts: what conditions may ask of all this.
     """
 
     def __init__(self, folder: Path, log: Log) -> None:
         self.folder = folder
         self.log = log
-        self._shelf = Shelf(folder / DATABASE)
-        self.facts = BookFacts(self)
+        self._store = BookStore(folder / DATABASE)
+        self.facts = BookFacts(self, log)
         self._faults: dict[int, str] = {}
         self._empty()
 
     def _empty(self) -> None:
-        self.head = Head()
-        self.keyring = Keyring()
-        self.programme = ProgrammeState()
-        self.ledger = Ledger()
-        self.readings = Measurements()
-        self.works = Works()
-        self.releases = Releases()
-        self.seals = Seals()
+        for name, empty in STATES.items():
+            setattr(self, name, empty())
         self._postings: list[Posting] = []
         self._links: list[Link] = []
         self._effects: list[Effect] = []
         self._sources: list[SourceRow] = []
         self._unflushed = 0
-        self._shelved: bytes | None = None
+        self._stored_head: bytes | None = None
 
     @classmethod
     def open(cls, folder: Path, *, log: Log | None = None) -> Self:
@@ -129,48 +92,36 @@ class Book:
         return book
 
     def _load(self) -> None:
-        stored = self._shelf.read("head")
-        if stored is None:
+        stored = self._store.states()
+        if not stored:
             return
         try:
-            current = self._fits(msgspec.msgpack.decode(stored, type=Head))
+            current = self._fits(msgspec.msgpack.decode(stored["head"], type=Head))
             if current:
-                self._take_states(stored)
-        except msgspec.DecodeError:
+                for name in STATES.keys() & stored.keys():
+                    setattr(self, name, msgspec.msgpack.decode(stored[name], type=STATES[name]))
+                self._stored_head = stored["head"]
+        except (msgspec.DecodeError, KeyError):
             current = False
         if not current:
             # Another format, another version's states, or a record that is not the one it was made from.
-            self._shelf.clear()
+            self._store.clear()
             self._empty()
 
     def _fits(self, head: Head) -> bool:
-        """Say whether a head from the shelf belongs to this code and this record."""
+        """Say whether a stored head belongs to this code and this record."""
         if head.format != FORMAT or head.size > self.log.size:
             return False
         return not head.size or self.log.store.entry(head.size - 1).leaf == head.last_leaf
 
-    def _take_states(self, head: bytes) -> None:
-        self.head, self._shelved = msgspec.msgpack.decode(head, type=Head), head
-        self.keyring = self._state("keyring", Keyring)
-        self.programme = self._state("programme", ProgrammeState)
-        self.ledger = self._state("ledger", Ledger)
-        self.readings = self._state("readings", Measurements)
-        self.works = self._state("works", Works)
-        self.releases = self._state("releases", Releases)
-        self.seals = self._state("seals", Seals)
-
-    def _state(self, name: str, kind: type[State]) -> State:
-        stored = self._shelf.read(name)
-        return kind() if stored is None else msgspec.msgpack.decode(stored, type=kind)
-
     def rebuild(self) -> None:
         """Throw the book away and fold the record again from nothing."""
-        self._shelf.clear()
+        self._store.clear()
         self._empty()
         self.follow()
 
     def reload(self) -> None:
-        """Forget what is in memory, and follow the record again from the shelf."""
+        """Forget what is in memory, and follow the record again from what is stored."""
         self._empty()
         self._load()
         self.follow()
@@ -225,7 +176,7 @@ class Book:
         """Apply one entry; a fault of ours must not close the book to everybody for ever.
 
         Raises:
-            FaultError: the rooms failed half-way; :meth:`follow` starts again from the shelf and passes the entry over.
+            FaultError: the rooms failed half-way; :meth:`follow` starts again from what is stored and passes the entry over.
         """
         fault = self._faults.get(entry.index)
         if fault is not None:
@@ -319,31 +270,21 @@ class Book:
             self.flush()
 
     def flush(self) -> None:
-        """Put what was folded on the shelf, in one transaction."""
+        """Store what was folded, in one transaction."""
         if not self._unflushed:
             return
         # Dictionaries keep the order in which the record filled them: a book taken up again then goes on as one that
         # was never put down, also where a rule takes the first of several.
         encode = msgspec.msgpack.Encoder().encode
-        states: dict[str, Any] = {
-            "head": self.head,
-            "keyring": self.keyring,
-            "programme": self.programme,
-            "ledger": self.ledger,
-            "readings": self.readings,
-            "works": self.works,
-            "releases": self.releases,
-            "seals": self.seals,
-        }
-        encoded = {name: encode(state) for name, state in states.items()}
+        encoded = {name: encode(getattr(self, name)) for name in STATES}
         try:
-            self._shelf.flush(
-                encoded, self._postings, self._links, self._effects, self._sources, expected=self._shelved
+            self._store.flush(
+                encoded, self._postings, self._links, self._effects, self._sources, expected=self._stored_head
             )
         except ConflictError:
             self.reload()  # somebody else followed the same record; what he wrote is what we would have
             return
-        self._shelved = encoded["head"]
+        self._stored_head = encoded["head"]
         self._postings, self._links, self._effects, self._sources = [], [], [], []
         self._unflushed = 0
 
@@ -355,42 +296,37 @@ class Book:
     def digest(self) -> str:
         """Return SHA-256 over the whole book; equal for everybody who follows the same record."""
         self.flush()
-        return self._shelf.digest()
+        return self._store.digest()
 
     def postings(self) -> Iterator[Posting]:
         """Give every posting in log order."""
         self.flush()
-        return self._shelf.postings()
+        return self._store.postings()
 
     def postings_of(self, account_class: str) -> Iterator[Posting]:
         """Give the postings on accounts of one class, such as ``difference``, in log order."""
         self.flush()
-        return self._shelf.postings_of(account_class)
+        return self._store.postings_of(account_class)
 
     def links(self) -> Iterator[Link]:
         """Give every purchase in log order."""
         self.flush()
-        return self._shelf.links()
+        return self._store.links()
 
     def effects(self, *, without_effect_only: bool = True) -> Iterator[Effect]:
         """Give the statements that have no effect, with the reason; or also those with remarks."""
         self.flush()
-        return self._shelf.effects(without_effect_only=without_effect_only)
+        return self._store.effects(without_effect_only=without_effect_only)
 
     def effect(self, index: int) -> Effect | None:
         """Return the remark on one entry."""
         self.flush()
-        return self._shelf.effect(index)
+        return self._store.effect(index)
 
     def rows_of(self, sha256: str, party: str) -> set[tuple[int, str]]:
         """Return the rows of a source file that ``party`` has already brought in."""
         self.flush()
-        return self._shelf.rows_of(sha256, party)
-
-    def source_of(self, index: int) -> SourceRow | None:
-        """Return where an imported entry was read."""
-        self.flush()
-        return self._shelf.source_of(index)
+        return self._store.rows_of(sha256, party)
 
     def statement(self, index: int) -> Signed:
         """Return a recorded statement by its log index.
@@ -421,19 +357,9 @@ class Book:
     def leave(self) -> None:
         """Flush and let go of the book, not of the record."""
         self.flush()
-        self._shelf.close()
+        self._store.close()
 
     def close(self) -> None:
         """Flush and let go of book and record."""
         self.leave()
         self.log.close()
-
-    def __enter__(self) -> Self:
-        """Return the book; leaving the block closes it."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close the book."""
-        self.close()

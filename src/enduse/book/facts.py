@@ -1,38 +1,37 @@
 """What conditions may ask of the book, answered from what is folded so far (see :class:`enduse.release.facts.Facts`).
 
-Only states in memory are asked, never the shelf: a condition may be evaluated in the middle of a fold.
+Only states in memory are asked, never the database: a condition may be evaluated in the middle of a fold.
 """
 
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from enduse.assurance.differences import CONDITION_LEVEL, interval
 from enduse.book.opened import judged, partial_readers
+from enduse.book.states import States
 from enduse.ledger.accounts import class_of, item_of, owner_of
+from enduse.record.log import Log
 from enduse.release.facts import Measured, Project, Undertaken
 from enduse.terms.amounts import goods_resource
 from enduse.terms.texts import say
 from enduse.terms.times import instant_of
 
-if TYPE_CHECKING:
-    from enduse.book.book import Book
-
 
 class BookFacts:
-    """The book's answers at its present size."""
+    """The book's answers at its present size, from its states and the identifiers in its record."""
 
-    def __init__(self, book: "Book") -> None:
-        self._book = book
+    def __init__(self, states: States, log: Log) -> None:
+        self._states = states
+        self._log = log
 
     def _id(self, index: int) -> str:
-        return self._book.log.store.entry(index).statement_id.hex()
+        return self._log.store.entry(index).statement_id.hex()
 
     def _bases(self, material: str) -> list[str]:
         """Return the base units in which the material was ever booked, grams first."""
         found = {
             resource.rpartition("/")[2]
-            for held in self._book.ledger.balances.values()
+            for held in self._states.ledger.balances.values()
             for resource in held
             if resource.rpartition("/")[0] == material
         }
@@ -40,20 +39,20 @@ class BookFacts:
 
     def use_verified(self, project: str, material: str) -> Measured | None:
         """Return what a party other than builder and declarer measured as used; ``None`` when nobody did."""
-        book = self._book
-        billed = book.works.billed(project, material)
+        states = self._states
+        billed = states.works.billed(project, material)
         bases = [billed[1]] if billed else self._bases(material)
         known = self.project(project)
         declarers = {
             owner_of(account)
-            for account in book.ledger.balances
+            for account in states.ledger.balances
             if class_of(account) == "use" and item_of(account) == project
         }
         involved = declarers | set(known.builders if known else ())
-        without = partial_readers(book.readings, project, involved, self.related)
+        without = partial_readers(states.readings, project, involved, self.related)
         for base in bases:
             resource = goods_resource(material, base)
-            reading = book.readings.latest("use", project, resource, without=without)
+            reading = states.readings.latest("use", project, resource, without=without)
             if reading is not None:
                 ends = interval(reading.amount, reading.sd)
                 return Measured(
@@ -74,10 +73,10 @@ class BookFacts:
         bases = self._bases(material)
         if not bases:
             return None
-        book = self._book
+        states = self._states
         short = [
             item
-            for item in judged(book.ledger, book.readings, self.related, level=CONDITION_LEVEL)
+            for item in judged(states.ledger, states.readings, self.related, level=CONDITION_LEVEL)
             if item.resource.rpartition("/")[0] == material
             and item.amount > 0
             and item.missing
@@ -94,7 +93,7 @@ class BookFacts:
         """Say whether a stock's place or either end of a consignment is ``place``."""
         if place is None or place == item:
             return True
-        known = self._book.ledger.consignments.get(item)
+        known = self._states.ledger.consignments.get(item)
         return known is not None and place in {leg.place for leg in (known.dispatch, known.receipt) if leg}
 
     def alarm(self, material: str, place: str | None) -> Measured | None:
@@ -103,7 +102,7 @@ class BookFacts:
 
     def project(self, project: str) -> Project | None:
         """Return what is known of a project."""
-        known = self._book.works.projects.get(project)
+        known = self._states.works.projects.get(project)
         if known is None:
             return None
         body = known.now.body
@@ -118,38 +117,38 @@ class BookFacts:
 
     def sites(self, item: str) -> tuple[str, ...]:
         """Return the place of a project, or both ends of a consignment as far as known; empty for anything else."""
-        project = self._book.works.projects.get(item)
+        project = self._states.works.projects.get(item)
         if project is not None:
             return () if project.place is None else (project.place,)
-        known = self._book.ledger.consignments.get(item)
+        known = self._states.ledger.consignments.get(item)
         legs = (known.dispatch, known.receipt) if known is not None else ()
         return tuple(dict.fromkeys(leg.place for leg in legs if leg is not None and leg.place is not None))
 
     def undertaking(self, undertaking: str) -> Undertaken | None:
         """Return where a public undertaking stands; ``None`` where none is registered."""
-        book = self._book
-        known = book.programme.undertakings.undertakings.get(undertaking)
+        states = self._states
+        known = states.programme.undertakings.undertakings.get(undertaking)
         if known is None:
             return None
-        return Undertaken(state=known.state(instant_of(book.head.clock)), evidence=known.evidence)
+        return Undertaken(state=known.state(instant_of(states.head.clock)), evidence=known.evidence)
 
     def holds(self, party: str, function: str, place: str | None, at: datetime) -> str:
         """Return the statement by which a party held a function there and then."""
-        return self._book.programme.holds(party, function, place, at)
+        return self._states.programme.holds(party, function, place, at)
 
     def related(self, one: str, other: str) -> tuple[str, ...]:
         """Return the path by which two parties are related, or nothing."""
-        return self._book.programme.related(one, other)
+        return self._states.programme.related(one, other)
 
     def quorum_missing(self, signers: tuple[str, ...]) -> str:
         """Say what is missing to the umbrella's quorum."""
-        return self._book.programme.quorum_missing(signers)
+        return self._states.programme.quorum_missing(signers)
 
     def name(self, identifier: str, language: str) -> str:
         """Return a name for people; of projects and tranches it is their title."""
-        book = self._book
-        if project := book.works.projects.get(identifier):
+        states = self._states
+        if project := states.works.projects.get(identifier):
             return say(project.now.body.title, language, identifier)
-        if tranche := book.releases.tranches.get(identifier):
+        if tranche := states.releases.tranches.get(identifier):
             return say(tranche.now.body.title, language, identifier)
-        return book.programme.name(identifier, language)
+        return states.programme.name(identifier, language)

@@ -16,14 +16,14 @@ from copy import deepcopy
 from datetime import UTC, datetime
 from multiprocessing import get_context, parent_process
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Literal, Self
+from typing import Final, Literal, NamedTuple, Self
 
 import msgspec
 
 from enduse.book import keys
 from enduse.book.book import Book, FaultError
-from enduse.book.shelf import Effect
+from enduse.book.store import Effect
+from enduse.closing import Closing
 from enduse.errors import ConflictError, EnduseError, Problem
 from enduse.record.log import Log
 from enduse.record.store import NewEntry
@@ -35,10 +35,6 @@ from enduse.statements.programme import Clock, Programme
 from enduse.terms.ed25519 import SigningKey, verify_batch
 from enduse.terms.times import instant_of, micros
 
-Say = tuple[str, SigningKey, Callable[[str, str, int], Statement]]
-"""Party, its key, and a function from programme, party and running number to the statement."""
-
-
 Opened = Envelope | EnduseError
 """An envelope, or why it is none."""
 
@@ -49,7 +45,21 @@ LOCK: Final = ".lock"
 LOCK_PATIENCE_S: Final = 60
 
 
-class Taken(msgspec.Struct, frozen=True):
+class SigningRequest(NamedTuple):
+    """A statement to be numbered and signed here.
+
+    Attributes:
+        party: who says it.
+        key: of that party.
+        make: the statement, from programme, party and running number.
+    """
+
+    party: str
+    key: SigningKey
+    make: Callable[[str, str, int], Statement]
+
+
+class Receipt(msgspec.Struct, frozen=True):
     """What became of one envelope.
 
     Attributes:
@@ -66,7 +76,9 @@ class Taken(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
 
-def found(folder: Path, programme: Programme, keeper: SigningKey, log_key: SigningKey | None = None) -> "Intake":
+def create_programme(
+    folder: Path, programme: Programme, keeper: SigningKey, log_key: SigningKey | None = None
+) -> "Intake":
     """Start a programme in an empty folder: its log, its keeper's key, its founding statement.
 
     Raises:
@@ -79,7 +91,7 @@ def found(folder: Path, programme: Programme, keeper: SigningKey, log_key: Signi
     return intake
 
 
-class Intake:
+class Intake(Closing):
     """Takes envelopes into one programme's record and book.
 
     Attributes:
@@ -126,11 +138,11 @@ class Intake:
             self._kept = keys.load(self.book.folder, self.keyring.keeper)
         return self._kept
 
-    def say(self, drafts: Sequence[Say], now: datetime | None = None) -> list[Taken]:
+    def say(self, requests: Sequence[SigningRequest], now: datetime | None = None) -> list[Receipt]:
         """Sign statements with keys of this node, number them, and take them as one batch.
 
         Args:
-            drafts: who says it, with which key, and a function from (programme, party, seq) to the statement.
+            requests: who says what, with which key.
             now: as for :meth:`record`.
 
         Returns:
@@ -139,14 +151,14 @@ class Intake:
         keeper = self._keeper.public if self._keeper else b""
         following: dict[bytes, int] = {}
         raws = []
-        for party, key, make in drafts:
+        for party, key, make in requests:
             # The clock that opens the batch takes the keeper's next number.
             seq = following.get(key.public) or self.keyring.next_seq(key.public) + (key.public == keeper)
             raws.append(sign(make(self.keyring.origin, party, seq), key).raw)
             following[key.public] = seq + 1
         return self.record(raws, now)
 
-    def record(self, raws: Sequence[bytes], now: datetime | None = None) -> list[Taken]:
+    def record(self, raws: Sequence[bytes], now: datetime | None = None) -> list[Receipt]:
         """Take one batch, durable when this returns.
 
         The founding statement, and a batch that opens with a clock of its own, are taken as they are; any other batch
@@ -161,7 +173,7 @@ class Intake:
         """
         return self._record(_open_all(raws), {}, now)
 
-    def record_many(self, batches: Iterable[Sequence[bytes]], now: datetime | None = None) -> Iterator[list[Taken]]:
+    def record_many(self, batches: Iterable[Sequence[bytes]], now: datetime | None = None) -> Iterator[list[Receipt]]:
         """Take batch after batch; while one is posted, another process verifies the signatures of the next.
 
         Args:
@@ -180,7 +192,7 @@ class Intake:
             if waiting is not None:
                 yield self._record(waiting[0], dict(zip(waiting[1], waiting[2].result(), strict=True)), now)
 
-    def _record(self, opened: list[Opened], verdicts: dict[bytes, bool], now: datetime | None) -> list[Taken]:
+    def _record(self, opened: list[Opened], verdicts: dict[bytes, bool], now: datetime | None) -> list[Receipt]:
         results, fresh = self._sift(opened)
         if not fresh:
             return results
@@ -199,7 +211,7 @@ class Intake:
             self.keyring.keys[head[0].key_id].seq -= 1  # the clock was not needed, and leaves no gap
         for position, item in zip(fresh, admitted, strict=True):
             results[position] = (
-                Taken("refused", problem=item.problem) if isinstance(item, EnduseError) else next(folded)
+                Receipt("refused", problem=item.problem) if isinstance(item, EnduseError) else next(folded)
             )
         return results
 
@@ -218,9 +230,9 @@ class Intake:
                 return isinstance(found.statement, Clock)
         return False
 
-    def _sift(self, offered: list[Opened]) -> tuple[list[Taken], dict[int, Envelope]]:
+    def _sift(self, offered: list[Opened]) -> tuple[list[Receipt], dict[int, Envelope]]:
         """Set aside what is malformed, recorded already, or stands twice in the batch; return the rest."""
-        results = [Taken("refused", problem=getattr(item, "problem", None)) for item in offered]
+        results = [Receipt("refused", problem=getattr(item, "problem", None)) for item in offered]
         opened = {position: item for position, item in enumerate(offered) if isinstance(item, Envelope)}
         names = {position: hashlib.sha256(envelope.payload).digest() for position, envelope in opened.items()}
         recorded = self.book.log.store.has_many(names.values())
@@ -228,31 +240,31 @@ class Intake:
         seen: set[bytes] = set()
         for position, name in names.items():
             if name in recorded:
-                results[position] = Taken("already", recorded[name])
+                results[position] = Receipt("already", recorded[name])
             elif name in seen:
-                results[position] = Taken("refused", problem=Problem(message="stands twice in the same batch"))
+                results[position] = Receipt("refused", problem=Problem(message="stands twice in the same batch"))
             else:
                 seen.add(name)
                 fresh[position] = opened[position]
         return results, fresh
 
-    def _append(self, signed: list[Signed]) -> list[Taken]:
+    def _append(self, signed: list[Signed]) -> list[Receipt]:
         if not signed:
             return []
         entries = [NewEntry(item.raw, bytes.fromhex(item.id), item.public_key, item.statement.seq) for item in signed]
         try:
             first = self.book.log.store.append(entries, self.book.size)
         except BaseException:
-            # The keyring has run ahead of the record: start again from the shelf.
+            # The keyring has run ahead of the record: start again from what is stored.
             self.book.reload()
             raise
         results = []
         for offset, item in enumerate(signed):
             remark = self._fold(first + offset, item)
             if remark is not None and remark.reason:
-                results.append(Taken("no_effect", first + offset, Problem(message=remark.reason)))
+                results.append(Receipt("no_effect", first + offset, Problem(message=remark.reason)))
             else:
-                results.append(Taken("accepted", first + offset, notes=remark.notes if remark else ()))
+                results.append(Receipt("accepted", first + offset, notes=remark.notes if remark else ()))
         return results
 
     def _fold(self, index: int, item: Signed) -> Effect | None:
@@ -279,15 +291,9 @@ class Intake:
             self.book.close()
             os.close(self._lock)
 
-    def __enter__(self) -> Self:
-        """Return the intake; leaving the block publishes and closes."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Publish and close; after an error only close."""
-        self.close(publish=kind is None)
+    def abandon(self) -> None:
+        """Let go after an error: what is recorded stays recorded, and is not published."""
+        self.close(publish=False)
 
 
 def _lock(folder: Path) -> int:

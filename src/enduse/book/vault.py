@@ -7,7 +7,7 @@ the value is gone; disclosing is recorded before the vault notes it, and may be 
 from datetime import datetime
 
 from enduse.book import keys
-from enduse.book.intake import Intake, Taken
+from enduse.book.intake import Intake, Receipt, SigningRequest
 from enduse.errors import MalformedError, UnknownError
 from enduse.record.vault import FILE, Vault
 from enduse.statements.base import Statement
@@ -24,7 +24,7 @@ def seal(
     sensitivity: str,
     due: datetime | None,
     now: datetime,
-) -> tuple[str, Taken]:
+) -> tuple[str, Receipt]:
     """Commit to ``value`` as ``party``; returns the commitment, hexadecimal, and what became of the statement."""
     key = keys.load(intake.book.folder, party)
     with Vault(intake.book.folder / FILE) as vault:
@@ -34,10 +34,10 @@ def seal(
     def make(programme: str, speaker: str, seq: int) -> Statement:
         return Sealed(programme=programme, party=speaker, seq=seq, occurred_at=now, body=body)
 
-    return commitment, intake.say([(party, key, make)])[0]
+    return commitment, intake.say([SigningRequest(party, key, make)])[0]
 
 
-def disclose(intake: Intake, party: str, commitment: str, now: datetime) -> Taken:
+def disclose(intake: Intake, party: str, commitment: str, now: datetime) -> Receipt:
     """Disclose what ``party`` sealed.
 
     Raises:
@@ -55,13 +55,13 @@ def disclose(intake: Intake, party: str, commitment: str, now: datetime) -> Take
         def make(programme: str, speaker: str, seq: int) -> Statement:
             return Disclosure(programme=programme, party=speaker, seq=seq, occurred_at=now, body=body)
 
-        taken = intake.say([(party, key, make)])[0]
+        taken = intake.say([SigningRequest(party, key, make)])[0]
         if taken.outcome == "accepted":
             vault.disclose(committed, now)
     return taken
 
 
-def erase(intake: Intake, party: str, commitment: str, basis: str, now: datetime) -> Taken:
+def erase(intake: Intake, party: str, commitment: str, basis: str, now: datetime) -> Receipt:
     """Destroy what ``party`` sealed and record that it was.
 
     Raises:
@@ -79,7 +79,7 @@ def erase(intake: Intake, party: str, commitment: str, basis: str, now: datetime
     def make(programme: str, speaker: str, seq: int) -> Statement:
         return Erasure(programme=programme, party=speaker, seq=seq, occurred_at=now, body=body)
 
-    return intake.say([(party, key, make)])[0]
+    return intake.say([SigningRequest(party, key, make)])[0]
 
 
 def _bytes(commitment: str) -> bytes:

@@ -9,7 +9,7 @@ import typer
 from enduse.cli.output import DOES_NOT_HOLD, Json, console, emit, plain, read_text, say_problem, told
 
 if TYPE_CHECKING:
-    from enduse.book.intake import Taken
+    from enduse.book.intake import Receipt
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme.")]
 Party = Annotated[str, typer.Option("--as", metavar="PARTY", help="Who seals; its key must be here.")]
@@ -87,7 +87,7 @@ def erase(
     _say(taken, {"commitment": commitment}, as_json=as_json)
 
 
-def _say(taken: "Taken", told_too: dict[str, str], *, as_json: bool) -> None:
+def _say(taken: "Receipt", told_too: dict[str, str], *, as_json: bool) -> None:
     if as_json:
         emit({**told_too, "outcome": taken.outcome, "index": taken.index, "problem": taken.problem})
     elif taken.problem is not None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from enduse.book import keys
-from enduse.book.intake import Intake, found
+from enduse.book.intake import Intake, SigningRequest, create_programme
 from enduse.errors import ConflictError, MalformedError, UnknownError
 from enduse.exchange.bring import Brought, Step, bring, bring_rows
 from enduse.exchange.draft import Draft
@@ -83,7 +83,7 @@ def _build(folder: Path, plan: ProgrammeFile, announce: Announce) -> Begun:
         occurred_at=plan.at,
         body=plan.founded(keeper.public.hex()),
     )
-    with found(folder, founding, keeper) as intake:
+    with create_programme(folder, founding, keeper) as intake:
         _enrol(intake, plan, held)
 
         def speaker(draft: Draft) -> tuple[str, SigningKey]:
@@ -102,7 +102,7 @@ def _build(folder: Path, plan: ProgrammeFile, announce: Announce) -> Begun:
 
 def _enrol(intake: Intake, plan: ProgrammeFile, held: dict[str, SigningKey]) -> None:
     """Enrol the key of every party that speaks; each signs that it holds its key."""
-    says = []
+    requests = []
     for party, key in held.items():
         if party == plan.keeper:
             continue
@@ -114,6 +114,6 @@ def _enrol(intake: Intake, plan: ProgrammeFile, held: dict[str, SigningKey]) -> 
         def make(programme: str, speaker: str, seq: int, body: KeyBody = body) -> Key:
             return Key(programme=programme, party=speaker, seq=seq, occurred_at=plan.at, body=body)
 
-        says.append((plan.keeper, held[plan.keeper], make))
-    if says:
-        intake.say(says)
+        requests.append(SigningRequest(plan.keeper, held[plan.keeper], make))
+    if requests:
+        intake.say(requests)

@@ -15,7 +15,7 @@ from typing import Any, Final
 import msgspec
 
 from enduse.book import keys
-from enduse.book.intake import Intake, Say, Taken
+from enduse.book.intake import Intake, Receipt, SigningRequest
 from enduse.errors import MalformedError, Problem
 from enduse.exchange.draft import Draft, Row
 from enduse.exchange.envelopes import SUFFIXES as ENVELOPE_SUFFIXES
@@ -117,7 +117,7 @@ def _bring_batch(
     known: dict[tuple[str, str], set[tuple[int, str]]],
     brought: Brought,
 ) -> None:
-    says: list[Say] = []
+    requests: list[SigningRequest] = []
     owners: list[Row] = []
     for row in batch:
         if row.problems or not row.drafts:
@@ -133,10 +133,10 @@ def _bring_batch(
             brought.already_recorded += 1
             continue
         for draft, (party, key) in zip(row.drafts, speakers, strict=True):
-            says.append((party, key, draft.statement))
+            requests.append(SigningRequest(party, key, draft.statement))
             owners.append(row)
-    taken = intake.say(says) if says else []
-    outcomes: dict[int, list[Taken]] = {}
+    taken = intake.say(requests) if requests else []
+    outcomes: dict[int, list[Receipt]] = {}
     by_row: dict[int, Row] = {}
     for row, outcome in zip(owners, taken, strict=True):
         outcomes.setdefault(id(row), []).append(outcome)
@@ -145,7 +145,7 @@ def _bring_batch(
         _count(brought, found, partial(_problem, by_row[name]))
 
 
-def _count(brought: Brought, found: list[Taken], problem: Callable[[str], Problem]) -> None:
+def _count(brought: Brought, found: list[Receipt], problem: Callable[[str], Problem]) -> None:
     """Count one row by the worst of its statements."""
     brought.statements += sum(item.outcome in {"accepted", "no_effect"} for item in found)
     for item in found:

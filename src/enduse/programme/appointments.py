@@ -180,7 +180,7 @@ def _conflict(state: Arrangement, mandate: Mandate) -> str:
         return f"party {mandate.holder} is not known"
     if not mandate.spans():
         return f"mandate {mandate.mandate} was over before it was accepted"
-    # By identifier: a state taken from the shelf has another order than the record, and must give the same reason.
+    # By identifier: a state that was stored has another order than the record, and must give the same reason.
     mandates = (state.mandates[name] for name in sorted(state.mandates))
     others = (item for item in mandates if item.acceptance and item.mandate != mandate.succeeds)
     return next((found for other in others if (found := clash(state, mandate, other))), "")

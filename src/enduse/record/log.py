@@ -9,11 +9,11 @@ Folder: ``record.db``, ``tiles/``, ``keys/log.key`` (mode 600), ``log.vkey`` (pu
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 import msgspec
 
+from enduse.closing import Closing
 from enduse.errors import ConflictError, EnduseError, Problem, RecordError, UnknownError
 from enduse.record import checkpoint as checkpoints
 from enduse.record import files, tree
@@ -59,7 +59,7 @@ class Publication(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
 
 
-class Log:
+class Log(Closing):
     """The record of one programme, as its operator holds it. Threads may share it; one process publishes at a time."""
 
     def __init__(self, folder: Path, store: Store, verifier: notes.Verifier, signer: notes.Signer | None) -> None:
@@ -307,16 +307,6 @@ class Log:
     def close(self) -> None:
         """Let go of the database."""
         self.store.close()
-
-    def __enter__(self) -> Self:
-        """Return the log; leaving the block closes it."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close the log."""
-        self.close()
 
 
 def read_vkey(folder: Path) -> notes.Verifier:

@@ -4,12 +4,11 @@ A subclass brings a connection: how to run a query, how to hold a transaction in
 write many rows fast.
 """
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from types import TracebackType
-from typing import Self
 
+from enduse.closing import Closing
 from enduse.errors import ConflictError, RecordError, UnknownError
 from enduse.record.checkpoint import SIZE_MAX
 from enduse.record.store import Entry, NewEntry, check_batch
@@ -25,7 +24,7 @@ class DuplicateRowError(Exception):
     """A unique column has the value already; raised by :meth:`SQLStore._insert` and never leaves the store."""
 
 
-class SQLStore(ABC):
+class SQLStore(Closing):
     """A record in a SQL database; implements :class:`enduse.record.store.Store`."""
 
     source: str
@@ -46,10 +45,6 @@ class SQLStore(ABC):
         Raises:
             DuplicateRowError: a statement is there already.
         """
-
-    @abstractmethod
-    def close(self) -> None:
-        """Let go of the database."""
 
     def _typed(self, rows: list[Row], *types: type) -> list[Row]:
         # Whole pages at once: row by row costs as much as hashing the entry.
@@ -205,13 +200,3 @@ class SQLStore(ABC):
         ):
             yield from self._typed(rows, int, bytes, bytes)  # type: ignore[misc]
             last = rows[-1][0]
-
-    def __enter__(self) -> Self:
-        """Return the store; leaving the block closes it."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close the store."""
-        self.close()

@@ -5,8 +5,8 @@ writers can never fork the log: each says which size it believes in, and one of 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from types import TracebackType
-from typing import Protocol, Self
+from contextlib import AbstractContextManager
+from typing import Protocol
 
 import msgspec
 
@@ -56,7 +56,7 @@ class Entry(msgspec.Struct, frozen=True):
     seq: int
 
 
-class Store(Protocol):
+class Store(AbstractContextManager["Store", None], Protocol):
     """Keeps the entries of one record. All methods raise ``RecordError`` where the store itself is damaged."""
 
     @property
@@ -133,16 +133,6 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Let go of the database."""
-        ...
-
-    def __enter__(self) -> Self:
-        """Return the store; leaving the block closes it."""
-        ...
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close the store."""
         ...
 
 

@@ -13,11 +13,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import msgspec
 
+from enduse.closing import Closing
 from enduse.errors import ConflictError, MalformedError, RecordError, UnknownError
 from enduse.record.sqlite import connect
 from enduse.terms.commitment import SALT_BYTES, commitment
@@ -95,7 +94,7 @@ def _stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-class Vault:
+class Vault(Closing):
     """The openings one party holds, in one SQLite file of mode 600."""
 
     def __init__(self, path: Path) -> None:
@@ -234,13 +233,3 @@ class Vault:
         """Let go of the database."""
         with self._lock:
             self._db.close()
-
-    def __enter__(self) -> Self:
-        """Return the vault; leaving the block closes it."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close the vault."""
-        self.close()

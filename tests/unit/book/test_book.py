@@ -9,7 +9,7 @@ import pytest
 
 from enduse.book import keys
 from enduse.book.book import Book, act_of
-from enduse.book.intake import Intake, found
+from enduse.book.intake import Intake, SigningRequest, create_programme
 from enduse.errors import ConflictError, UnknownError
 from enduse.record.log import Log
 from enduse.record.verify import verify
@@ -42,7 +42,7 @@ def test_a_rebuilt_book_equals_the_followed_one_byte_for_byte(tmp_path):
         for position, batch in enumerate(play.batches):
             intake.record(batch.envelopes, batch.recorded_at)
             if position % 40 == 0:
-                intake.book.flush()  # on the shelf in many steps, as a long-lived programme would be
+                intake.book.flush()  # stored in many steps, as a long-lived programme would be
         followed = intake.book.digest()
         intake.book.rebuild()
         assert intake.book.digest() == followed
@@ -77,7 +77,7 @@ def test_a_book_of_another_record_is_thrown_away(small, tmp_path):
     small.intake = Intake.open(small.folder)
 
 
-def test_two_readers_of_one_shelf_do_not_double_it(small):
+def test_two_readers_of_one_book_do_not_double_it(small):
     small.say("donor", Pledge, pledge())
     small.book.flush()
     other = Book.open(small.folder)
@@ -153,7 +153,7 @@ def test_a_folder_without_a_programme_says_so(tmp_path):
         Book.open(tmp_path)
 
 
-def test_a_shelf_of_another_version_is_folded_again(small):
+def test_a_book_stored_by_another_version_is_folded_again(small):
     small.say("donor", Pledge, pledge())
     digest = small.book.digest()
     small.intake.close()
@@ -264,7 +264,7 @@ def test_a_fault_of_ours_costs_one_statement_not_the_book(small, monkeypatch):
 
 def test_a_reader_in_the_middle_of_a_batch_stops_nobody(small, monkeypatch):
     monkeypatch.setattr("enduse.book.book.FLUSH_EVERY", 10)
-    right = small.book._shelf.flush
+    right = small.book._store.flush
     raced = []
 
     def racing(*args, **kwargs):
@@ -273,7 +273,7 @@ def test_a_reader_in_the_middle_of_a_batch_stops_nobody(small, monkeypatch):
             Book.open(small.folder).close()  # somebody asks for the status at this very moment
         return right(*args, **kwargs)
 
-    monkeypatch.setattr(small.book._shelf, "flush", racing)
+    monkeypatch.setattr(small.book._store, "flush", racing)
     taken = small.intake.say([small.says("donor", Pledge, pledge(f"p{n}")) for n in range(30)], small.now)
     assert {item.outcome for item in taken} == {"accepted"}
     followed = small.book.digest()
@@ -378,7 +378,7 @@ def test_a_rule_for_a_business_step_holds_however_the_step_is_written(tmp_path):
     )
     start = datetime(2026, 1, 1, tzinfo=UTC)
     founding = Programme(programme="example.org/test", party="keeper", seq=1, occurred_at=start, body=body)
-    with found(tmp_path / "ruled", founding, key) as intake:
+    with create_programme(tmp_path / "ruled", founding, key) as intake:
         for step in ("shipping", "urn:evil:shipping", "x/departing", "commissioning", "x#creating_class_instance"):
             action = "ADD" if "c" in step else "OBSERVE"
             goods = GoodsBody(event=event(step, "c1", 5, "depot").event.replace("OBSERVE", action))
@@ -386,7 +386,7 @@ def test_a_rule_for_a_business_step_holds_however_the_step_is_written(tmp_path):
             def make(programme, party, seq, goods=goods):
                 return Goods(programme=programme, party=party, seq=seq, occurred_at=start, body=goods)
 
-            taken = intake.say([("keeper", key, make)], start)[0]
+            taken = intake.say([SigningRequest("keeper", key, make)], start)[0]
             assert taken.outcome == "no_effect"
             assert "custody" in taken.problem.message
         assert not intake.book.ledger.balances

@@ -370,14 +370,14 @@ def test_once_the_umbrella_ended_nothing_reaches_a_quorum():
 
 
 def test_the_reason_does_not_depend_on_the_order_in_memory():
-    """A state from the shelf has its keys in another order than the one that was folded."""
+    """A state that was stored has its keys in another order than the one that was folded."""
     reasons = set()
-    for shelved in (False, True):
+    for stored in (False, True):
         made = world(incompatible=((("police", "verify"), {"en": "no"}),))
         made.party("two", owned_by=("one",))
         made.give("m-zeta", "one", ["police"], ["north"])
         made.give("m-alpha", "two", ["police"], ["south"])
-        if shelved:
+        if stored:
             raw = msgspec.msgpack.Encoder(order="deterministic").encode(made.programme)
             made.programme = msgspec.msgpack.decode(raw, type=ProgrammeState)
         made.offer("x", "one", ["verify"], ["north", "south"])

@@ -8,7 +8,7 @@ import pytest
 
 from enduse.book import keys
 from enduse.book.book import Book
-from enduse.book.intake import Intake, found
+from enduse.book.intake import Intake, create_programme
 from enduse.record.log import Log
 from enduse.reports.shapes import Figure, Goods, Story
 from enduse.reports.story import tell
@@ -184,7 +184,7 @@ def founded(folder: Path) -> tuple[Intake, SigningKey]:
     statement = Programme(
         programme="small.example", party="party:k", seq=1, occurred_at=parse_instant("2026-01-01"), body=body
     )
-    return found(folder, statement, key, SigningKey.from_seed(bytes([1]) * 32)), key
+    return create_programme(folder, statement, key, SigningKey.from_seed(bytes([1]) * 32)), key
 
 
 def test_an_empty_programme_has_a_story(tmp_path):

@@ -14,9 +14,9 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Final, Protocol, Self
+from typing import IO, Final, Protocol
 
+from enduse.closing import Closing
 from enduse.errors import ConflictError, LimitError, MalformedError, Problem, UnknownError
 from enduse.exchange.tables.delimited import Delimited
 from enduse.exchange.tables.limits import DEFAULT, EXPANSION_FROM, Limits
@@ -74,7 +74,7 @@ class Metered(io.RawIOBase):
         return len(data)
 
 
-class Sheet:
+class Sheet(Closing):
     """One open table; use it as a context manager.
 
     Attributes:
@@ -201,14 +201,6 @@ class Sheet:
     def close(self) -> None:
         """Close the file."""
         self._file.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 class _Plain(io.RawIOBase):

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
+from enduse.closing import Closing
 from enduse.errors import EnduseError, MalformedError, Problem
 from enduse.exchange.draft import Draft, Row, draft
 from enduse.exchange.tables.figures import Figure, Figures, Summary
@@ -21,7 +21,7 @@ _LARGE: Final = 8_000
 _NO_CUSTODY_NOTE: Final = ("no waybill or vehicle id: this row cannot carry custody",)
 
 
-class Table:
+class Table(Closing):
     """One open table: its :meth:`rows` once, then its :meth:`figures` or the whole :meth:`summary`.
 
     Attributes:
@@ -88,14 +88,6 @@ class Table:
     def close(self) -> None:
         """Close the file."""
         self.sheet.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def _compiled(mapper: Mapper, made: dict[str, Any], at: int) -> tuple[str, list[tuple[str, Made]]]:

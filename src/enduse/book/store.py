@@ -1,7 +1,7 @@
-"""Where the book lies between two runs: ``book.db``, rebuildable from the record at any time (SQLite, STRICT tables).
+"""What keeps the book between two runs: ``book.db``, rebuildable from the record at any time (SQLite, STRICT tables).
 
 Rows are only added, in log order. Each flush writes rows, room states and position in one transaction, so that the
-book on the shelf always stands at one exact size of the record.
+stored book always stands at one exact size of the record.
 """
 
 import hashlib
@@ -14,11 +14,12 @@ from typing import Any, Final
 import msgspec
 
 from enduse import __version__
+from enduse.closing import Closing
 from enduse.errors import ConflictError, RecordError
 from enduse.ledger.posting import Link, Posting
 
 FORMAT: Final = f"3 {__version__}"
-"""A shelf written by another version is thrown away and folded again: rules may differ, the record does not."""
+"""A book stored by another version is thrown away and folded again: rules may differ, the record does not."""
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS posting (
@@ -70,7 +71,7 @@ class SourceRow(msgspec.Struct, frozen=True):
     entry: int
 
 
-class Shelf:
+class BookStore(Closing):
     """``book.db`` of one programme."""
 
     def __init__(self, path: Path) -> None:
@@ -85,10 +86,9 @@ class Shelf:
                 f"the book is damaged: {error}", source=str(path), remedy="delete it; it is rebuilt from the record"
             ) from error
 
-    def read(self, name: str) -> bytes | None:
-        """Return a stored state, ``None`` before the first flush."""
-        row = self._db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
-        return None if row is None else bytes(row[0])
+    def states(self) -> dict[str, bytes]:
+        """Return the stored states by name, all of one flush; empty before the first."""
+        return dict(self._db.execute("SELECT name, value FROM meta"))
 
     def flush(
         self,
@@ -108,10 +108,10 @@ class Shelf:
             links: new rows.
             effects: new rows.
             sources: new rows.
-            expected: the head that is on the shelf, as far as the caller knows.
+            expected: the stored head, as far as the caller knows.
 
         Raises:
-            ConflictError: another process has moved the shelf on; nothing is written.
+            ConflictError: another process has moved the book on; nothing is written.
         """
         self._db.execute("BEGIN IMMEDIATE")
         try:
@@ -141,7 +141,8 @@ class Shelf:
         self._db.execute("COMMIT")
 
     def _expect(self, head: bytes | None) -> None:
-        if self.read("head") != head:
+        stored = self._db.execute("SELECT value FROM meta WHERE name = 'head'").fetchone()
+        if (stored[0] if stored else None) != head:
             raise ConflictError("another process has moved the book on", source=str(self.path))
 
     def clear(self) -> None:
@@ -181,11 +182,6 @@ class Shelf:
         """Return the rows of a source file that a party has already brought in, as (row, path)."""
         query = "SELECT DISTINCT row, path FROM source WHERE sha256 = ? AND party = ?"
         return set(self._db.execute(query, (sha256, party)))
-
-    def source_of(self, entry: int) -> SourceRow | None:
-        """Return where an imported entry was read."""
-        row = self._db.execute("SELECT * FROM source WHERE entry = ? LIMIT 1", (entry,)).fetchone()
-        return None if row is None else SourceRow(*row)
 
     def digest(self) -> str:
         """Return SHA-256 over every row and state in order: two books that agree in it agree in every byte."""

@@ -1,0 +1,60 @@
+"""The states that are folded from the record: named here once; kept, taken up again and asked through these names."""
+
+from typing import get_type_hints
+
+import msgspec
+
+from enduse.assurance.measurements import Measurements
+from enduse.book.store import FORMAT
+from enduse.ledger.ledger import Ledger
+from enduse.programme.programme import ProgrammeState
+from enduse.programme.seals import Seals
+from enduse.release.release import Releases
+from enduse.statements.keyring import Keyring
+from enduse.works.works import Works
+
+
+class Head(msgspec.Struct):
+    """Where the book stands.
+
+    Attributes:
+        format: of the stored book; another one means rebuild.
+        size: entries folded.
+        last_leaf: leaf hash of the last of them, by which a changed record is noticed.
+        clock: the keeper's last word on the time, microseconds since 1970.
+        counts: statements by kind: all, and those without effect.
+    """
+
+    format: str = FORMAT
+    size: int = 0
+    last_leaf: bytes = b""
+    clock: int = 0
+    counts: dict[str, tuple[int, int]] = msgspec.field(default_factory=dict)
+
+
+class States:
+    """Everything that follows from the record up to one size.
+
+    Attributes:
+        head: where it stands.
+        keyring: keys in force there.
+        programme: parties, places, functions, mandates.
+        ledger: open balances and pending dispatches.
+        readings: measurements that bear on assurance.
+        works: needs, projects, bills of quantities.
+        releases: conditions, attestations, findings, decisions.
+        seals: what was committed to and is not told yet, or ever.
+    """
+
+    head: Head
+    keyring: Keyring
+    programme: ProgrammeState
+    ledger: Ledger
+    readings: Measurements
+    works: Works
+    releases: Releases
+    seals: Seals
+
+
+STATES = get_type_hints(States)
+"""Type of each state by its name; every one begins empty."""
