@@ -11,11 +11,12 @@ from pathlib import Path
 import msgspec
 
 from enduse.errors import MalformedError, UnknownError
+from enduse.record import checkpoint as checkpoints
 from enduse.record import files, note, proof, verify
 from enduse.record import policy as policies
 from enduse.record.card import card
 from enduse.record.checkpoint import SignedCheckpoint
-from enduse.record.log import KEYS, Log
+from enduse.record.log import CHECKPOINT, KEYS, Log
 from enduse.record.mirror import Mirror
 from enduse.record.policy import Policy
 from enduse.record.tiles import open_source
@@ -147,19 +148,34 @@ def witness_server(
         MalformedError: no key is there and no name was given.
         RecordError: its database is damaged.
     """
-    files.make_folder(folder)
-    signer = open_signer(folder / KEYS / WITNESS_KEY, name)
-    return WitnessServer(Witness(folder / WITNESS_DATABASE, signer, {log.name: log for log in logs}), host, port)
+    with files.undone(folder):
+        files.make_folder(folder)
+        signer = open_signer(folder / KEYS / WITNESS_KEY, name)
+        return WitnessServer(Witness(folder / WITNESS_DATABASE, signer, {log.name: log for log in logs}), host, port)
 
 
-def open_mirror(folder: Path, where: str | PathLike[str], log: note.Verifier, *, name: str | None = None) -> Mirror:
+def open_mirror(
+    folder: Path, where: str | PathLike[str], log: note.Verifier, *, name: str | None = None, waits: bool = False
+) -> Mirror:
     """Return a mirror of the tiles at a folder or URL; ``follow()`` copies and cosigns once.
+
+    Args:
+        folder: of the mirror; made if missing.
+        where: tiles of the log.
+        log: the log's key, had from elsewhere.
+        name: name of the mirror's key, needed the first time.
+        waits: start it also where the log has published nothing yet, because its policy waits for this mirror.
 
     Raises:
         ConflictError: the folder mirrors another log.
         MalformedError: no key is there and no name was given.
+        UnknownError, SignatureError: there is no checkpoint of this log to start from.
     """
-    return Mirror(folder, open_source(where), log, name=name)
+    source = open_source(where)
+    if not waits and not folder.exists():
+        checkpoints.open_checkpoint(source.read(CHECKPOINT), log)
+    with files.undone(folder):
+        return Mirror(folder, source, log, name=name)
 
 
 def mirror_server(mirror: Mirror, host: str = "127.0.0.1", port: int = 0) -> WitnessServer:

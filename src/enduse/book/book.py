@@ -172,6 +172,28 @@ class Book(States, Closing):
         self._step(leaf)
         return remark
 
+    def trial(self, raw: bytes, clock: int) -> str:
+        """Say why a statement, recorded next, would have no effect; the book stays as it is.
+
+        Args:
+            raw: its envelope.
+            clock: time of recording, microseconds since 1970.
+
+        Raises:
+            EnduseError: the door refuses it.
+        """
+        self.flush()
+        index = self.size
+        try:
+            signed = self.keyring.admit(raw)
+            self.head.clock = max(self.head.clock, clock)
+            remark = self.fold(index, signed, b"")
+        except FaultError:
+            return self._faults.pop(index)
+        finally:
+            self.reload()
+        return "" if remark is None else remark.reason
+
     def _applied(self, entry: Entry) -> tuple[str, tuple[str, ...]]:
         """Apply one entry; a fault of ours must not close the book to everybody for ever.
 

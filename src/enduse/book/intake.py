@@ -158,6 +158,23 @@ class Intake(Closing):
             following[key.public] = seq + 1
         return self.record(raws, now)
 
+    def refusal(self, request: SigningRequest, now: datetime | None = None) -> Problem | None:
+        """Say why a statement, said now, would be refused or have no effect; nothing is recorded.
+
+        For what cannot be unsaid once it is written, effect or not, such as a disclosed value.
+
+        Args:
+            request: as for :meth:`say`.
+            now: as for :meth:`record`.
+        """
+        party, key, make = request
+        try:
+            signed = sign(make(self.keyring.origin, party, self.keyring.next_seq(key.public)), key)
+            reason = self.book.trial(signed.raw, micros(now or datetime.now(UTC)))
+        except EnduseError as error:
+            return error.problem
+        return Problem(message=reason) if reason else None
+
     def record(self, raws: Sequence[bytes], now: datetime | None = None) -> list[Receipt]:
         """Take one batch, durable when this returns.
 

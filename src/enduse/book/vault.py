@@ -1,7 +1,8 @@
 """Seal, disclose, erase: the vault beside the record, and the statements that go into it, in the safe order.
 
-Sealing writes the vault first, so a committed value can always be opened; erasing says so in the record only after
-the value is gone; disclosing is recorded before the vault notes it, and may be repeated.
+Whether the statement would have effect is found out before anything is written: a value that is disclosed in vain is
+disclosed all the same. Sealing writes the vault first, so a committed value can always be opened; erasing says so in the
+record only after the value is gone; disclosing is recorded before the vault notes it, and may be repeated.
 """
 
 from datetime import datetime
@@ -9,8 +10,9 @@ from datetime import datetime
 from enduse.book import keys
 from enduse.book.intake import Intake, Receipt, SigningRequest
 from enduse.errors import MalformedError, UnknownError
-from enduse.record.vault import FILE, Vault
+from enduse.record.vault import FILE, Opening, Vault
 from enduse.statements.base import Statement
+from enduse.statements.codec import decode, encode
 from enduse.statements.sealed import Disclosure, DisclosureBody, Erasure, ErasureBody, Sealed, SealedBody
 
 
@@ -25,28 +27,37 @@ def seal(
     due: datetime | None,
     now: datetime,
 ) -> tuple[str, Receipt]:
-    """Commit to ``value`` as ``party``; returns the commitment, hexadecimal, and what became of the statement."""
-    key = keys.load(intake.book.folder, party)
-    with Vault(intake.book.folder / FILE) as vault:
-        commitment = vault.commit(field, value.encode(), sensitivity=sensitivity, due=due).hex()
+    """Commit to ``value`` as ``party``; returns the commitment, hexadecimal, and what became of the statement.
+
+    Raises:
+        EnduseError: the value could never be disclosed: it is too long, say.
+    """
+    opening = Opening.fresh(field, value.encode())
+    commitment = opening.commitment.hex()
+    later = DisclosureBody(commitment=commitment, field=field, value=value, salt=opening.salt.hex())
+    decode(encode(Disclosure(programme=intake.keyring.origin, party=party, seq=1, occurred_at=now, body=later)))
     body = SealedBody(commitment=commitment, about=about, field=field, sensitivity=sensitivity, due=due)
 
     def make(programme: str, speaker: str, seq: int) -> Statement:
         return Sealed(programme=programme, party=speaker, seq=seq, occurred_at=now, body=body)
 
-    return commitment, intake.say([SigningRequest(party, key, make)])[0]
+    said = SigningRequest(party, keys.load(intake.book.folder, party), make)
+    if problem := intake.refusal(said):
+        return commitment, Receipt("refused", problem=problem)
+    with Vault(intake.book.folder / FILE) as vault:
+        vault.keep(opening, sensitivity=sensitivity, due=due)
+    return commitment, intake.say([said])[0]
 
 
 def disclose(intake: Intake, party: str, commitment: str, now: datetime) -> Receipt:
     """Disclose what ``party`` sealed.
 
     Raises:
-        UnknownError: it is not in this vault.
-        ConflictError: it was erased.
+        UnknownError: ``party`` did not seal it, it is not in this vault, or it was erased.
     """
     key = keys.load(intake.book.folder, party)
-    committed = _bytes(commitment)
-    with Vault(intake.book.folder / FILE) as vault:
+    committed = _sealed_by(intake, party, commitment)
+    with _vault(intake) as vault:
         opening = vault.open(committed)
         body = DisclosureBody(
             commitment=commitment, field=opening.field, value=opening.value.decode(), salt=opening.salt.hex()
@@ -55,6 +66,8 @@ def disclose(intake: Intake, party: str, commitment: str, now: datetime) -> Rece
         def make(programme: str, speaker: str, seq: int) -> Statement:
             return Disclosure(programme=programme, party=speaker, seq=seq, occurred_at=now, body=body)
 
+        if problem := intake.refusal(SigningRequest(party, key, make)):
+            return Receipt("refused", problem=problem)
         taken = intake.say([SigningRequest(party, key, make)])[0]
         if taken.outcome == "accepted":
             vault.disclose(committed, now)
@@ -65,25 +78,37 @@ def erase(intake: Intake, party: str, commitment: str, basis: str, now: datetime
     """Destroy what ``party`` sealed and record that it was.
 
     Raises:
-        UnknownError: it is not in this vault, or ``party`` did not seal it.
+        UnknownError: ``party`` did not seal it, or it is not in this vault.
         ConflictError: it was erased before.
     """
     key = keys.load(intake.book.folder, party)
-    known = intake.book.seals.seals.get(commitment)
-    if known is None or known.party != party:
-        raise UnknownError(f"{party} sealed nothing under this commitment", path=commitment)
-    with Vault(intake.book.folder / FILE) as vault:
-        vault.erase(_bytes(commitment), by=party, basis=basis, now=now)
+    committed = _sealed_by(intake, party, commitment)
     body = ErasureBody(commitment=commitment, basis=basis)
 
     def make(programme: str, speaker: str, seq: int) -> Statement:
         return Erasure(programme=programme, party=speaker, seq=seq, occurred_at=now, body=body)
 
+    with _vault(intake) as vault:
+        vault.held(committed)
+        if problem := intake.refusal(SigningRequest(party, key, make)):
+            return Receipt("refused", problem=problem)
+        vault.erase(committed, by=party, basis=basis, now=now)
     return intake.say([SigningRequest(party, key, make)])[0]
 
 
-def _bytes(commitment: str) -> bytes:
+def _vault(intake: Intake) -> Vault:
+    path = intake.book.folder / FILE
+    if not path.is_file():
+        raise UnknownError("nothing was sealed on this machine", source=str(path))
+    return Vault(path)
+
+
+def _sealed_by(intake: Intake, party: str, commitment: str) -> bytes:
     try:
-        return bytes.fromhex(commitment)
+        committed = bytes.fromhex(commitment)
     except ValueError as error:
         raise MalformedError(f"{commitment!r} is not a commitment", remedy="64 hexadecimal digits") from error
+    known = intake.book.seals.seals.get(commitment)
+    if known is None or known.party != party:
+        raise UnknownError(f"{party} sealed nothing under this commitment", path=commitment)
+    return committed

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from enduse.cli.output import Json, console, emit, errors, plain, read_text, told
-from enduse.errors import MalformedError
+from enduse.errors import MalformedError, UnknownError
 
 if TYPE_CHECKING:
     from enduse.record.witness import WitnessServer
@@ -56,16 +56,25 @@ def mirror(
         from enduse.operators import mirror_server, open_mirror
         from enduse.record.note import Verifier
 
-        held = open_mirror(folder, of, Verifier.parse(read_text(key).strip()), name=name)
-        signed = held.follow()
-        head = signed.checkpoint
+        address = None if listen is None else _address(listen)
+        held = open_mirror(folder, of, Verifier.parse(read_text(key).strip()), name=name, waits=address is not None)
+        vkey = held.signer.verifier.vkey
+        try:
+            head = held.follow().checkpoint
+        except UnknownError:
+            if address is None or held.checkpoint is not None:
+                raise
+            head = None  # its first checkpoint waits for us
         if as_json:
-            emit({"size": head.size, "root": head.root.hex(), "key": held.signer.verifier.vkey})
+            emit({"size": head.size if head else 0, "root": head.root.hex() if head else None, "key": vkey})
         else:
-            console.print(f"holds {head.size:,} entries of {plain(head.origin)}, root {head.root.hex()}")
-            console.print(held.signer.verifier.vkey, markup=False)
-        if listen is not None:
-            _serve(mirror_server(held, *_address(listen)))
+            told_of = (
+                f"{head.size:,} entries of {plain(head.origin)}, root {head.root.hex()}" if head else "nothing yet"
+            )
+            console.print(f"holds {told_of}")
+            console.print(vkey, markup=False)
+        if address is not None:
+            _serve(mirror_server(held, *address))
         held.close()
 
 

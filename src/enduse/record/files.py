@@ -6,6 +6,7 @@ Every byte this room writes outside a database goes through :func:`write`; fault
 import contextlib
 import fcntl
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -61,6 +62,24 @@ def write(path: Path, data: bytes, mode: int = PUBLIC, *, sync_name: bool = True
         raise
     if sync_name:
         sync_folder(path.parent)
+
+
+@contextlib.contextmanager
+def undone(folder: Path) -> Iterator[None]:
+    """Take away what the block made in a folder, and the folder itself if it made it, where the block raises."""
+    existed = folder.exists()
+    before = set(folder.iterdir()) if existed else set()
+    try:
+        yield
+    except BaseException:
+        if not existed:
+            shutil.rmtree(folder, ignore_errors=True)
+        for path in set(folder.iterdir()) - before if existed else ():
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+        raise
 
 
 @contextlib.contextmanager

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Self
 
 import msgspec
 
@@ -49,6 +50,11 @@ class Opening(msgspec.Struct, frozen=True):
     field: str
     value: bytes
     salt: bytes
+
+    @classmethod
+    def fresh(cls, field: str, value: bytes) -> Self:
+        """Return the opening of a new commitment, with random bytes of its own."""
+        return cls(field, value, os.urandom(SALT_BYTES))
 
     @property
     def commitment(self) -> bytes:
@@ -132,13 +138,24 @@ class Vault(Closing):
         Raises:
             LimitError, MalformedError: see :func:`commitment`.
         """
-        opening = Opening(field, value, os.urandom(SALT_BYTES))
-        row = (opening.commitment, field, sensitivity, None if due is None else _stamp(due), opening.salt, value)
+        opening = Opening.fresh(field, value)
+        self.keep(opening, sensitivity=sensitivity, due=due)
+        return opening.commitment
+
+    def keep(self, opening: Opening, *, sensitivity: str, due: datetime | None = None) -> None:
+        """Keep an opening; see :meth:`commit`."""
+        row = (
+            opening.commitment,
+            opening.field,
+            sensitivity,
+            None if due is None else _stamp(due),
+            opening.salt,
+            opening.value,
+        )
         with self._guarded():
             self._db.execute(
                 "INSERT INTO opening (commitment, field, class, due, salt, value) VALUES (?, ?, ?, ?, ?, ?)", row
             )
-        return opening.commitment
 
     def held(self, committed: bytes) -> Held:
         """Return what is known of a commitment.

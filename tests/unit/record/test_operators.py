@@ -61,7 +61,7 @@ def test_a_witness_and_a_mirror_over_http(folder, tmp_path):
     with pytest.raises(MalformedError, match="no key here"):
         operators.witness_server(tmp_path / "w", [known])
     witness = operators.witness_server(tmp_path / "w", [known], name="w.example")
-    mirror = operators.open_mirror(tmp_path / "m", folder / "tiles", known, name="m.example")
+    mirror = operators.open_mirror(tmp_path / "m", folder / "tiles", known, name="m.example", waits=True)
     servers = [witness, operators.mirror_server(mirror)]
     for server in servers:
         threading.Thread(target=server.serve_forever, daemon=True).start()

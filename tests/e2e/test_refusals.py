@@ -1,0 +1,183 @@
+"""A refused command leaves nothing behind: no entry, no opened value, no key, no file, no folder."""
+
+import hashlib
+import json
+import shutil
+import socket
+import sqlite3
+from contextlib import closing
+
+import pytest
+import typer.main
+from typer.testing import CliRunner
+
+from enduse.cli.main import app
+
+TOWN = """
+origin: example.org/town
+at: 2026-03-01
+founding:
+  title: {en: Town}
+  keeper: party:registry
+  languages: [en]
+  functions: [{function: works, name: {en: Building}}]
+parties:
+  - {party: "party:registry", name: {en: Registry}, type: agency}
+  - {party: "party:poplar", name: {en: Poplar Works}, type: company}
+places:
+  - {place: "place:town", name: {en: Town}, type: area}
+statements:
+  - kind: need
+    party: party:poplar
+    occurred_at: 2026-03-03
+    place: place:town
+    body: {need: "need:school", title: {en: A school}}
+"""
+PASSING = {".lock", ".publish.lock"}
+"""Empty files that hold a lock while a command runs."""
+
+
+def run(*words):
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+def done(*words):
+    result = run(*words, "--json")
+    assert result.exit_code == 0, result.output + str(result.exception)
+    return json.loads(result.stdout)
+
+
+def contents(path):
+    """Every row of a database, else every byte of a file."""
+    data = path.read_bytes()
+    if not data.startswith(b"SQLite format 3"):
+        return hashlib.sha256(data).hexdigest()
+    with closing(sqlite3.connect(path)) as db:
+        tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1")]
+        return {table: db.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall() for table in tables}
+
+
+def everything(folder):
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        if path.name in PASSING or path.name.endswith(("-wal", "-shm")):
+            continue
+        found[str(path.relative_to(folder))] = contents(path) if path.is_file() else None
+    return found
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    """A folder as somebody has it who is about to mistype: a programme with a sealed value, tables, a policy."""
+    at = tmp_path_factory.mktemp("refusals")
+    (at / "town.yaml").write_text(TOWN)
+    done("new", at / "town", "--from", at / "town.yaml")
+    (at / "secret.txt").write_text("0599123456")
+    (at / "long.txt").write_text("x" * 40_000)
+    (at / "broken.yaml").write_text("origin: example.org/x\nat: yesterday\nfounding: {}\n")
+    (at / "junk.csv").write_text("this,is\nno,register\n")
+    (at / "junk.policy").write_text("quorum nobody-defined-me\n")
+    seal = ("record", "seal", at / "town", "--about", "convoy:7", "--field", "phone", "--value", at / "secret.txt")
+    (at / "sealed").write_text(done(*seal, "--as", "party:registry")["commitment"])
+    (at / "erased").write_text(done(*seal, "--as", "party:registry")["commitment"])
+    done("record", "erase", at / "town", (at / "erased").read_text(), "--as", "party:registry", "--basis", "asked")
+    key = at / "town" / "keys" / "parties" / "party%3Astranger.key"
+    key.write_text("07" * 32 + "\n")  # somebody whose key is here and was never enrolled
+    done("status", at / "town")
+    return at
+
+
+REFUSED = [
+    "demo --into .",
+    "new town --from town.yaml",
+    "new fresh --from broken.yaml",
+    "new fresh --from nowhere.yaml",
+    "add town junk.csv --as party:registry",
+    "add town nowhere.csv --as party:registry",
+    "add town town/log.vkey",
+    "add nowhere junk.csv",
+    "status nowhere",
+    "trace town nonsense:item",
+    "trace nowhere party:registry",
+    "assure nowhere --html out.html",
+    "plan nowhere --visits 3",
+    "mandates nowhere",
+    "mandates town --on yesterday",
+    "release nowhere",
+    "record verify nowhere",
+    "record verify town --policy junk.policy",
+    "record prove town 99999 --to out",
+    "record prove town nonsense --to out",
+    "record publish town --policy junk.policy",
+    "record publish nowhere",
+    "record card nowhere --to out.html",
+    "record card town --policy junk.policy --to out.html",
+    "record witness w --log nowhere.vkey --name w.example",
+    "record witness w --log town/log.vkey",
+    "record witness w --log town/log.vkey --name w.example --listen nowhere",
+    "record witness w --log town/log.vkey --name w.example --listen 127.0.0.1:BUSY",
+    "record mirror m --of nowhere --key town/log.vkey --name m.example",
+    "record mirror m --of town/tiles --key town/log.vkey",
+    "record mirror m --of town/tiles --key nowhere.vkey --name m.example",
+    "record mirror m --of town/tiles --key town/log.vkey --name m.example --listen nowhere",
+    "record seal town --as party:nobody --about x:1 --field f --value secret.txt",
+    "record seal town --as party:stranger --about x:1 --field f --value secret.txt",
+    "record seal town --as party:registry --about x:1 --field LONG --value secret.txt",
+    "record seal town --as party:registry --about x:1 --field f --value nowhere.txt",
+    "record seal town --as party:registry --about x:1 --field f --value secret.txt --due yesterday",
+    "record seal town --as party:registry --about x:1 --field f --value long.txt",
+    "record disclose town SEALED --as party:nobody",
+    "record disclose town SEALED --as party:stranger",
+    "record disclose town SEALED --as party:poplar",
+    "record disclose town ERASED --as party:registry",
+    "record disclose town 00 --as party:registry",
+    "record erase town SEALED --as party:poplar --basis asked",
+    "record erase town ERASED --as party:registry --basis asked",
+    "record erase town 00 --as party:registry --basis asked",
+]
+
+
+def spoken(line, at):
+    """The words of a line; names of files in capitals stand for what the fixture made."""
+    words = {"LONG": "f" * 61}
+    words |= {name: (at / name.lower()).read_text() for name in ("SEALED", "ERASED")}
+    return [words.get(word, word) for word in line.split()]
+
+
+@pytest.mark.parametrize("line", REFUSED)
+def test_a_refused_command_leaves_nothing_behind(desk, monkeypatch, line):
+    monkeypatch.chdir(desk)
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen()
+        words = [word.replace("BUSY", str(busy.getsockname()[1])) for word in spoken(line, desk)]
+        before = everything(desk)
+        result = run(*words)
+    assert result.exit_code in {1, 2}, result.output + str(result.exception)
+    assert everything(desk) == before
+    assert result.stderr.strip()
+
+
+def test_every_command_is_refused_once():
+    def walk(command, path):
+        for name, child in getattr(command, "commands", {}).items():
+            yield from walk(child, f"{path} {name}".strip())
+        if not hasattr(command, "commands"):
+            yield path
+
+    told = {
+        name
+        for name in walk(typer.main.get_command(app), "")
+        if any(f"{line} ".startswith(f"{name} ") for line in REFUSED)
+    }
+    assert told == set(walk(typer.main.get_command(app), ""))
+
+
+def test_a_disclosure_by_the_wrong_party_tells_nobody_the_value(desk):
+    """The value and its random bytes, once recorded, are public for ever: whether they may be is asked before."""
+    copy = shutil.copytree(desk / "town", desk.parent / "told")
+    sealed = (desk / "sealed").read_text()
+    assert run("record", "disclose", copy, sealed, "--as", "party:poplar").exit_code == 2
+    assert b"0599123456" not in (copy / "record.db").read_bytes()
+    assert done("record", "disclose", copy, sealed, "--as", "party:registry")["outcome"] == "accepted"
+    assert run("record", "disclose", copy, sealed, "--as", "party:registry").exit_code == 1
