@@ -361,6 +361,27 @@ def hostile(small):
     return small, name
 
 
+def test_a_relation_that_comes_to_light_after_acceptance_is_shown(tmp_path):
+    text = (ROOT / "examples" / "second" / "programme.yaml").read_text(encoding="utf-8")
+    owner = """  - kind: party
+    party: party:registry
+    occurred_at: 2018-06-01
+    body: {party: "party:checkers", name: {en: Checkers}, type: monitor, owned_by: ["party:poplar"]}
+"""
+    for name, plan in (("before", text), ("after", text + owner)):
+        path = tmp_path / f"{name}.yaml"
+        path.write_text(plan, encoding="utf-8")
+        answer("new", tmp_path / name, "--from", path)
+    asked = ("--on", "2018-07-01")
+    assert answer("mandates", tmp_path / "before", *asked)["clashes"] == []
+    (clash,) = answer("mandates", tmp_path / "after", *asked, code=1)["clashes"]
+    assert clash.startswith(
+        "party:checkers may not hold checking where party:poplar holds works: Who builds does not check."
+    )
+    shown = " ".join(run("mandates", tmp_path / "after", *asked, code=1).output.split())
+    assert "clash party:checkers may not hold checking" in shown
+
+
 @pytest.mark.parametrize("command", ["status", "mandates", "release", "trace", "verify", "new"])
 def test_no_word_of_a_record_commands_the_terminal(hostile, tmp_path, command):
     small, name = hostile

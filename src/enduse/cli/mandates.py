@@ -28,12 +28,14 @@ def mandates(
 ) -> None:
     """Show who holds each function in each place on a day, and every gap and overlap from that day on.
 
-    Leaves with exit code 1 when there is a gap or an overlap.
+    Shows too which mandates ought not to be in one hand, or in related hands, where that came to light after acceptance.
+    Leaves with exit code 1 when there is a gap, an overlap or such a clash.
 
     Example: enduse mandates demo --on 2026-06-01
     """
     with told():
         from enduse.book.book import Book
+        from enduse.programme.appointments import clashes
         from enduse.programme.coverage import coverage
         from enduse.terms.times import Period, instant_of, parse_instant
 
@@ -42,9 +44,10 @@ def mandates(
             day = parse_instant(on) if on else instant_of(book.head.clock)
             gone = dict(_leaving(word) for word in leaving or ())
             found = coverage(state, period=Period(start=day), leaving=gone)
+            clashing = clashes(state)
             held = [mandate for mandate in state.mandates.values() if mandate.in_force(day)]
     if as_json:
-        emit({"on": day.isoformat(), "held": held, "gaps": found.gaps, "overlaps": found.overlaps})
+        emit({"on": day.isoformat(), "held": held, "gaps": found.gaps, "overlaps": found.overlaps, "clashes": clashing})
     else:
         table = Table(box=None, padding=(0, 2), pad_edge=False, title=f"on {day.date()}", title_justify="left")
         for title in ("function", "place", "held by"):
@@ -55,7 +58,9 @@ def mandates(
             table.add_row(functions, places, name(mandate.holder))
         console.print(table)
         _print(state, found)
-    if found.gaps or found.overlaps:
+        for clash in clashing[:SHOWN]:
+            console.print(f"[red]clash[/]    {plain(clash)}")
+    if found.gaps or found.overlaps or clashing:
         raise typer.Exit(DOES_NOT_HOLD)
 
 
