@@ -9,13 +9,14 @@ UV     := $(shell command -v uv 2>/dev/null)
 BIN    := $(VENV)/bin
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
-.PHONY: help demo test lint pytest soak bench docs wheel clean python
+.PHONY: help demo test lint pytest soak bench catalogues docs wheel clean python
 
 help:
 	@echo "make demo   build the example programme, find what is missing, write the report"
 	@echo "make test   lint, types, floors, tests (under 15 minutes on 2 cores)"
 	@echo "make soak   the longer batteries"
 	@echo "make bench  every benchmark, with the machine and the limits it is held against"
+	@echo "make catalogues  bring the languages' catalogues up to date with the source"
 	@echo "make docs   write the generated pages of docs/reference anew"
 	@echo "make wheel  build what is released into dist/, and try it in a fresh environment"
 	@echo "make clean  remove what was built; keeps programmes"
@@ -71,6 +72,9 @@ bench: $(VENV)/.test
 	$(BIN)/python benchmarks/record/bench.py
 	$(BIN)/python benchmarks/detection/scenarios.py power 20
 	$(if $(REGISTER),$(BIN)/python benchmarks/register.py $(REGISTER),@echo "register: say REGISTER=FILE (examples/truck-register/README.md)")
+
+catalogues: $(VENV)/.test
+	$(BIN)/python tools/catalogues.py
 
 docs: $(VENV)/.test
 	$(BIN)/python docs/generate.py

@@ -87,7 +87,7 @@ def opened(entry: bytes) -> tuple[tuple[bytes, bytes, bytes], bytes]:
 def examine(_index: int, entry: bytes) -> tuple[Problem, ...]:
     """The audit's hook: the signature of each entry."""
     (key, message, signature), _ = opened(entry)
-    return () if is_valid(key, message, signature) else (Problem(message="signature"),)
+    return () if is_valid(key, message, signature) else (Problem.of("signature.invalid"),)
 
 
 def tell(name: str, **figures: float) -> None:

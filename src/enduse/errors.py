@@ -1,7 +1,8 @@
 """What can go wrong, as one small tree, and problems as values.
 
 A single operation raises; bulk work returns :class:`Problem` values and goes on
-(the way of beancount's loaders). Every error says what, where and what to do.
+(the way of beancount's loaders). Every error says what, where and what to do; each carries a code with typed values
+(:mod:`enduse.messages`), and is worded in the reader's language at the edge.
 
     EnduseError
     |-- MalformedError      bytes from outside are not what they claim to be (refused, never repaired)
@@ -13,28 +14,57 @@ A single operation raises; bulk work returns :class:`Problem` values and goes on
     `-- MissingExtraError   an optional part of the installation is not there
 """
 
+from typing import Self
+
 import msgspec
+
+from enduse.messages import Message, Value, english_of, english_remedy_of
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that is wrong with one input, as a value.
 
     Attributes:
-        message: what is wrong, one sentence.
+        code: what is wrong; its text is in :mod:`enduse.messages.english`.
+        values: what the text names.
         source: file name, URL or ``record`` it was found in.
         line: row or line (from 1) or log index, where there is one.
         path: path of the fault inside the item, such as ``$.body.amount``.
-        remedy: what a person can do about it.
     """
 
-    message: str
+    code: str
+    values: dict[str, Value] = msgspec.field(default_factory=dict)
     source: str = ""
     line: int | None = None
     path: str = ""
-    remedy: str = ""
+
+    @classmethod
+    def of(cls, code: str, /, *, source: str = "", line: int | None = None, path: str = "", **values: object) -> Self:
+        """Return the problem ``code`` at a place, with the values its text names."""
+        return cls.about(Message.of(code, **values), source=source, line=line, path=path)
+
+    @classmethod
+    def about(cls, message: Message, *, source: str = "", line: int | None = None, path: str = "") -> Self:
+        """Return ``message`` as the problem at a place."""
+        return cls(code=message.code, values=message.values, source=source, line=line, path=path)
+
+    @property
+    def told(self) -> Message:
+        """What is wrong, without its place."""
+        return Message(self.code, self.values)
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in English."""
+        return english_of(self.told)
+
+    @property
+    def remedy(self) -> str:
+        """What a person can do about it, in English; may be empty."""
+        return english_remedy_of(self.told)
 
     def __str__(self) -> str:
-        """Render as ``source:line path: message (remedy)``."""
+        """Render in English as ``source:line path: message (remedy)``."""
         where = self.source + (f":{self.line}" if self.line is not None else "")
         head = " ".join(part for part in (where, self.path) if part)
         tail = f" ({self.remedy})" if self.remedy else ""
@@ -42,16 +72,31 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EnduseError(Exception):
-    """Base of every error this package raises on purpose."""
+    """Base of every error this package raises on purpose.
+
+    Args:
+        code: what is wrong, such as ``folder.unknown``.
+        source: file name or URL.
+        line: row or line, from 1.
+        path: path of the fault inside the item.
+        values: what the text of the code names.
+    """
 
     def __init__(
-        self, message: str, *, source: str = "", line: int | None = None, path: str = "", remedy: str = ""
+        self, code: str, /, *, source: str = "", line: int | None = None, path: str = "", **values: object
     ) -> None:
-        super().__init__(message)
-        self.problem = Problem(message=message, source=source, line=line, path=path, remedy=remedy)
+        if " " in code or "." not in code:  # a sentence, not yet a code
+            values = {"text": code, "remedy": values.get("remedy", "")}
+            code = "legacy"
+        self.problem = Problem.of(code, source=source, line=line, path=path, **values)
+        super().__init__(code)
+
+    def __str__(self) -> str:
+        """Return what is wrong, in English."""
+        return self.problem.message
 
     def diagnostics(self) -> str:
-        """Return text that a person can act on: what, where, what to do."""
+        """Return English text that a person can act on: what, where, what to do."""
         return str(self.problem)
 
     def at(self, source: str, line: int | None = None) -> Problem:
@@ -87,4 +132,26 @@ class MissingExtraError(EnduseError):
     """An optional part of the installation is not there."""
 
     def __init__(self, extra: str, purpose: str) -> None:
-        super().__init__(f"{purpose} needs the '{extra}' extra", remedy=f"pip install 'enduse[{extra}]'")
+        super().__init__("extra.missing", extra=extra, purpose=purpose)
+
+
+class InvalidValueError(ValueError):
+    """A field of a statement breaks a rule that its type alone does not tell; the codec adds the path.
+
+    A :class:`ValueError`, because that is what msgspec passes on while it decodes.
+    """
+
+    def __init__(self, code: str, /, **values: object) -> None:
+        super().__init__(code)
+        self.message = Message.of(code, **values)
+
+    def __str__(self) -> str:
+        """Return what is wrong, in English."""
+        return english_of(self.message)
+
+
+def legacy_problem(
+    *, message: str, source: str = "", line: int | None = None, path: str = "", remedy: str = ""
+) -> Problem:
+    """Return a problem that is still a sentence; goes when every room says codes."""
+    return Problem.of("legacy", source=source, line=line, path=path, text=message, remedy=remedy)

@@ -20,8 +20,8 @@ from enduse.book.book import Book
 from enduse.book.intake import Intake, SigningRequest
 from enduse.cli.main import app
 from enduse.exchange.draft import draft
-from enduse.reports import assured
 from enduse.terms.times import instant_of
+from enduse.views import assessment
 
 
 def answer(*words, code):
@@ -175,9 +175,9 @@ def test_the_report_says_what_is_lacking_where_statistics_are_not_installed(demo
 
 
 def test_a_report_does_not_wait_for_a_very_large_network(demo, monkeypatch):
-    monkeypatch.setattr(assured, "READINGS_MAX", 3)
+    monkeypatch.setattr(assessment, "READINGS_MAX", 3)
     with Book.open(demo) as book:
-        assert assured.of_book(book, (), ()) == "too_many"
+        assert assessment.of_book(book, (), ()) == "too_many"
 
 
 def test_a_page_shows_the_same_in_both_languages(demo, tmp_path):

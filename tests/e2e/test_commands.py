@@ -17,9 +17,8 @@ from typer.testing import CliRunner
 from enduse.book.book import Book
 from enduse.book.evidence import check_decision
 from enduse.cli.main import app
+from enduse.pages.terminal import print_report
 from enduse.record.log import Log
-from enduse.reports.story import tell
-from enduse.reports.terminal import print_story
 from enduse.statements.condition import ConditionBody, ConditionStatement, NoOpenDifference
 from enduse.statements.epcis import class_uri
 from enduse.statements.goods import Goods, GoodsBody
@@ -29,6 +28,7 @@ from enduse.statements.programme import Place, PlaceBody
 from enduse.statements.works import Project, ProjectBody
 from enduse.terms.amounts import Money, Quantity
 from enduse.terms.ed25519 import SigningKey
+from enduse.views.report import build_report
 
 ROOT = Path(__file__).parents[2]
 TRUCKS = [
@@ -404,7 +404,7 @@ def test_no_word_of_a_record_commands_the_terminal(hostile, tmp_path, command):
 def test_no_word_of_a_story_commands_the_terminal(hostile):
     small, _ = hostile
     written = io.StringIO()
-    print_story(tell(small.book), Console(file=written, width=80))
+    print_report(build_report(small.book), Console(file=written, width=80))
     text = written.getvalue()
     assert "[/red]bad[bold" in text
     assert not OBEYED.search(text)

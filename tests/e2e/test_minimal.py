@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-EXTRAS = ("numpy", "scipy", "jinja2", "babel", "openpyxl", "segno", "psycopg", "cryptography")
+EXTRAS = ("numpy", "scipy", "jinja2", "openpyxl", "segno", "psycopg", "cryptography")
 CHILD = """
 import sys
 for name in {extras!r}:

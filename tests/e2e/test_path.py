@@ -13,7 +13,7 @@ from enduse.cli.main import app
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "explanation" / "path.md"
 NAME = re.compile(r"^\d+\. `(enduse[\w.]+):([\w.]+)`", re.MULTILINE)
-FLOORS = ["exchange", "statements", "record", "programme", "ledger", "book", "assurance", "release", "reports"]
+FLOORS = ["exchange", "statements", "record", "programme", "ledger", "book", "assurance", "release", "views", "pages"]
 
 
 def named():
@@ -75,14 +75,14 @@ def test_one_receipt_passes_each_floor_in_order(tmp_path):
             walked.append(name)
 
     from enduse.book.book import Book
-    from enduse.reports.html import write_report
-    from enduse.reports.story import tell
+    from enduse.pages.html import write_report
+    from enduse.views.report import build_report
 
     sys.setprofile(watch)
     try:
         added = CliRunner().invoke(app, ["add", str(folder), str(file), "--as", "party:importer"])
         with Book.open(folder) as book:
-            write_report(tell(book), tmp_path / "report.html")
+            write_report(build_report(book), tmp_path / "report.html")
     finally:
         sys.setprofile(None)
     assert added.exit_code == 0, added.output

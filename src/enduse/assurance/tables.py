@@ -12,7 +12,7 @@ import numpy as np
 
 from enduse.assurance.columns import Readings
 from enduse.assurance.model import NODE_KINDS, READING_KINDS, ErrorModel, Instrument, Link, Network, Node
-from enduse.errors import Problem
+from enduse.errors import Problem, legacy_problem
 
 Row = Mapping[str, object]
 FIRST_LINE = 2  # line 1 of a table is its header
@@ -64,7 +64,7 @@ def _number(row: Row, name: str) -> float:
 
 
 def _complain(problems: list[Problem], source: str, line: int, path: str, message: str, remedy: str) -> None:
-    problems.append(Problem(message=message, source=source, line=line, path=path, remedy=remedy))
+    problems.append(legacy_problem(message=message, source=source, line=line, path=path, remedy=remedy))
 
 
 def _nodes(rows: Iterable[Row], problems: list[Problem]) -> dict[str, Node]:

@@ -24,7 +24,7 @@ from enduse.book import keys
 from enduse.book.book import Book, FaultError
 from enduse.book.store import Effect
 from enduse.closing import Closing
-from enduse.errors import ConflictError, EnduseError, Problem
+from enduse.errors import ConflictError, EnduseError, Problem, legacy_problem
 from enduse.record.log import Log
 from enduse.record.store import NewEntry
 from enduse.record.tree import leaf_hash
@@ -259,7 +259,7 @@ class Intake(Closing):
             if name in recorded:
                 results[position] = Receipt("already", recorded[name])
             elif name in seen:
-                results[position] = Receipt("refused", problem=Problem(message="stands twice in the same batch"))
+                results[position] = Receipt("refused", problem=legacy_problem(message="stands twice in the same batch"))
             else:
                 seen.add(name)
                 fresh[position] = opened[position]
@@ -279,7 +279,7 @@ class Intake(Closing):
         for offset, item in enumerate(signed):
             remark = self._fold(first + offset, item)
             if remark is not None and remark.reason:
-                results.append(Receipt("no_effect", first + offset, Problem(message=remark.reason)))
+                results.append(Receipt("no_effect", first + offset, legacy_problem(message=remark.reason)))
             else:
                 results.append(Receipt("accepted", first + offset, notes=remark.notes if remark else ()))
         return results

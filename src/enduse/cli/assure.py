@@ -11,8 +11,8 @@ from enduse.errors import MissingExtraError
 
 if TYPE_CHECKING:
     from enduse.assurance import Assessment
-    from enduse.reports.assured import Judged
-    from enduse.reports.survey import Ground, Survey
+    from enduse.views.assessment import Judged
+    from enduse.views.assessment_view import AssessmentView, ViewContext
 
 
 class ErrorSizes(StrEnum):
@@ -64,7 +64,7 @@ def assure(
 ) -> None:
     """Say whether anything is missing beyond measurement error, where, since when, how much, and how sure that is.
 
-    Says as well which explanations the data cannot tell apart, which readings cannot be right, and the smallest loss
+    Says as well which explanations the data cannot build_report apart, which readings cannot be right, and the smallest loss
     that would have been seen. Leaves with exit code 1 when there is an alarm. An alarm is a lead and the draft of a
     finding, never a finding.
 
@@ -75,7 +75,7 @@ def assure(
             judged, ground = _judge(source, period_days, error_sizes, false_alarm, as_it_came=as_it_came)
             seen = judged.survey(ground, power=power)
         if html is not None:
-            from enduse.reports.survey_page import write_page
+            from enduse.pages.assessment_page import write_page
 
             write_page(seen, html)
         if as_json:
@@ -92,19 +92,19 @@ def assure(
 
 def _judge(
     source: Path, period_days: int, error_sizes: ErrorSizes | None, false_alarm: float, *, as_it_came: bool
-) -> "tuple[Judged, Ground]":
+) -> "tuple[Judged, ViewContext]":
     """Read a programme or tables, and assess them."""
     from enduse.exchange.network import TABLES, is_network, rows
-    from enduse.reports.assured import Layout, ground_of, judge
-    from enduse.reports.survey import Ground
+    from enduse.views.assessment import Layout, ground_of, judge
+    from enduse.views.assessment_view import ViewContext
 
     if is_network(source):
         layout: Layout = {name: rows(source, name) for name in TABLES}
-        known, ground = error_sizes is ErrorSizes.STATED, Ground(title={"en": source.resolve().name})
+        known, ground = error_sizes is ErrorSizes.STATED, ViewContext(title={"en": source.resolve().name})
     else:
         from enduse.book.assure import differences
         from enduse.book.book import Book
-        from enduse.reports.judged import found, missing
+        from enduse.views.differences import found, missing
 
         with Book.open(source) as book:
             layout, ground = ground_of(book, found(book), missing(book, differences(book)), period_days)
@@ -112,7 +112,7 @@ def _judge(
     return judge(layout, false_alarm=false_alarm, known=known, as_it_came=as_it_came), ground
 
 
-def _emit(judged: "Judged", seen: "Survey", *, power: bool) -> None:
+def _emit(judged: "Judged", seen: "AssessmentView", *, power: bool) -> None:
     from enduse.terms.times import instant_of
 
     emit(
@@ -126,9 +126,9 @@ def _emit(judged: "Judged", seen: "Survey", *, power: bool) -> None:
     )
 
 
-def _print(assessment: "Assessment", seen: "Survey", language: Language) -> None:
+def _print(assessment: "Assessment", seen: "AssessmentView", language: Language) -> None:
     try:
-        from enduse.reports.survey_terminal import print_survey
+        from enduse.pages.assessment_terminal import print_survey
     except MissingExtraError as error:
         for sentence in assessment.sentences:
             console.print(sentence, markup=False)

@@ -35,7 +35,7 @@ def demo(
     """
     started = time.monotonic()
     with told():
-        from enduse.reports import html as _reports  # noqa: F401 - says what to install before anything is built
+        from enduse.pages import html as _reports  # noqa: F401 - says what to install before anything is built
 
         _clear(into)
         book = _build(into, seed, quiet=as_json)
@@ -87,19 +87,19 @@ def _build(folder: Path, seed: int, *, quiet: bool) -> "Book":
 
 
 def _tell(book: "Book", folder: Path, *, quiet: bool) -> dict[str, object]:
+    from enduse.pages.html import write_report
+    from enduse.pages.terminal import print_report
     from enduse.record.verify import verify
-    from enduse.reports.html import write_report
-    from enduse.reports.story import tell
-    from enduse.reports.terminal import print_story
     from enduse.statements.keyring import Keyring
     from enduse.terms.amounts import shown
+    from enduse.views.report import build_report
 
     audit = verify(folder, examine=Keyring().examine)
     changed, index = _changed_byte(folder)
-    story = tell(book)
-    report = write_report(story, folder / "report.html")
+    report = build_report(book)
+    page = write_report(report, folder / "report.html")
     if not quiet:
-        print_story(story, console)
+        print_report(report, console)
         mark = "[green]holds[/]" if audit.ok else "[red]does not hold[/]"
         console.print(f"\nChecked {audit.size:,} statements, hash by hash and signature by signature: {mark}.")
         caught = "[green]found at once[/]" if not changed.ok else "[red]NOT found[/]"
@@ -133,7 +133,7 @@ def _tell(book: "Book", folder: Path, *, quiet: bool) -> dict[str, object]:
             }
             for tranche in book.tranches()
         ],
-        "report": str(report),
+        "report": str(page),
         "book": book.digest(),
     }
 

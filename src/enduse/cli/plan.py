@@ -14,7 +14,7 @@ import typer
 from rich.table import Table
 
 from enduse.cli.output import DOES_NOT_HOLD, Json, console, emit, plain, read_text, say_problem, told
-from enduse.errors import ConflictError, MalformedError, Problem, UnknownError
+from enduse.errors import ConflictError, MalformedError, UnknownError, legacy_problem
 
 if TYPE_CHECKING:
     from enduse.book.book import Book
@@ -58,7 +58,7 @@ def plan(
 
     The chances follow from what is at stake in the book, and leave whoever would take from it the least to gain even
     if he knows them. The draw follows from a seed and the record's root: commit to the seed first (--new-seed), draw
-    on the record as it stands later (--seed-file), then tell the seed, and everybody can compute the same places with
+    on the record as it stands later (--seed-file), then build_report the seed, and everybody can compute the same places with
     --size and --commitment. Leaves with exit code 1 when seed, --visits, --floor or --seen are others than those
     committed to.
 
@@ -81,7 +81,7 @@ def plan(
         _print(answer, new_seed)
     if holds is False:
         say_problem(
-            Problem(
+            legacy_problem(
                 message=f"this seed with {answer['terms']} is not what was committed to",
                 remedy=f"committed to was {commitment}",
             )

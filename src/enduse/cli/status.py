@@ -11,7 +11,7 @@ from enduse.cli.output import Json, console, emit, plain, told
 
 if TYPE_CHECKING:
     from enduse.book.book import Book
-    from enduse.book.summary import Summary
+    from enduse.views.status import Summary
 
 WAITS: Final = {
     "answer_for_difference": "answer for what is missing in",
@@ -38,7 +38,7 @@ SHOWN: Final = 12
 def status(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme.")],
     report: Annotated[
-        Path | None, typer.Option(metavar="FILE.html", help="Write the whole story as one page, English and Arabic.")
+        Path | None, typer.Option(metavar="FILE.html", help="Write the whole report as one page, English and Arabic.")
     ] = None,
     as_at: Annotated[
         str | None, typer.Option(metavar="DATE", help="Money and goods as they stood on this day, as claimed.")
@@ -57,16 +57,16 @@ def status(
     """
     with told():
         from enduse.book.book import Book
-        from enduse.book.summary import summarise
         from enduse.ledger.balances import Moment
+        from enduse.views.status import summarise
 
         with Book.open(folder) as book:
             summary = summarise(book, Moment(as_at=_micros(as_at), as_known=_micros(as_known)))
             if report is not None:
-                from enduse.reports.html import write_report
-                from enduse.reports.story import tell
+                from enduse.pages.html import write_report
+                from enduse.views.report import build_report
 
-                write_report(tell(book), report)
+                write_report(build_report(book), report)
             if as_json:
                 published = book.log.checkpoint
                 emit(

@@ -7,7 +7,6 @@ that was killed is simply run again.
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +15,7 @@ import msgspec
 
 from enduse.book import keys
 from enduse.book.intake import Intake, Receipt, SigningRequest
-from enduse.errors import MalformedError, Problem
+from enduse.errors import MalformedError, Problem, legacy_problem
 from enduse.exchange.draft import Draft, Row
 from enduse.exchange.envelopes import SUFFIXES as ENVELOPE_SUFFIXES
 from enduse.exchange.envelopes import Line, read_envelopes
@@ -142,18 +141,17 @@ def _bring_batch(
         outcomes.setdefault(id(row), []).append(outcome)
         by_row[id(row)] = row
     for name, found in outcomes.items():
-        _count(brought, found, partial(_problem, by_row[name]))
+        _count(brought, found, by_row[name].source.name, by_row[name].source.row)
 
 
-def _count(brought: Brought, found: list[Receipt], problem: Callable[[str], Problem]) -> None:
+def _count(brought: Brought, found: list[Receipt], source: str, line: int | None) -> None:
     """Count one row by the worst of its statements."""
     brought.statements += sum(item.outcome in {"accepted", "no_effect"} for item in found)
     for item in found:
         for note in item.notes:
             brought.notes[note] = brought.notes.get(note, 0) + 1
         if item.problem is not None:
-            stated = problem(item.problem.message)
-            brought.problems.append(msgspec.structs.replace(stated, path=item.problem.path, remedy=item.problem.remedy))
+            brought.problems.append(msgspec.structs.replace(item.problem, source=source, line=line))
     outcomes = {item.outcome for item in found}
     if "refused" in outcomes:
         brought.refused += 1
@@ -181,7 +179,7 @@ def _bring_envelopes(intake: Intake, path: Path, step: Step | None) -> Brought:
 
     for taken in intake.record_many(offered()):
         for item, outcome in zip(lines.popleft(), taken, strict=True):
-            _count(brought, [outcome], partial(_of_line, path.name, item.line))
+            _count(brought, [outcome], path.name, item.line)
         done += len(taken)
         if step is not None:
             step(done)
@@ -189,11 +187,7 @@ def _bring_envelopes(intake: Intake, path: Path, step: Step | None) -> Brought:
 
 
 def _problem(row: Row, message: str) -> Problem:
-    return Problem(message=message, source=row.source.name, line=row.source.row, path=row.source.path)
-
-
-def _of_line(source: str, line: int, message: str) -> Problem:
-    return Problem(message=message, source=source, line=line)
+    return legacy_problem(message=message, source=row.source.name, line=row.source.row, path=row.source.path)
 
 
 def _batches(items: Iterable[Any], size: int) -> Iterator[list[Any]]:

@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from enduse.errors import LimitError, MalformedError, Problem, UnknownError
+from enduse.errors import LimitError, MalformedError, Problem, UnknownError, legacy_problem
 from enduse.statements.envelope import ENVELOPE_MAX
 
 SUFFIXES: Final = frozenset((".dsse", ".jsonl"))
@@ -64,14 +64,18 @@ def read_envelopes(path: Path) -> Iterator[Line]:
             number += 1
             if number > LINES_MAX:
                 message = f"more than {LINES_MAX:,} lines; nothing from here on was read"
-                yield Line(number, b"", Problem(message=message, source=path.name, line=number, remedy="split it"))
+                yield Line(
+                    number, b"", legacy_problem(message=message, source=path.name, line=number, remedy="split it")
+                )
                 return
             if len(raw) > ENVELOPE_MAX and not raw.endswith(b"\n"):
                 # Pass over the rest of the line in pieces, so that a line of any length costs no memory.
                 while (rest := file.readline(1 << 16)) and not rest.endswith(b"\n"):
                     pass
                 message = f"is longer than {ENVELOPE_MAX:,} bytes"
-                yield Line(number, b"", Problem(message=message, source=path.name, line=number, remedy="split it"))
+                yield Line(
+                    number, b"", legacy_problem(message=message, source=path.name, line=number, remedy="split it")
+                )
                 continue
             envelope = raw.removesuffix(b"\n").removesuffix(b"\r")
             if envelope:

@@ -23,7 +23,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import inspect
 
-from enduse.errors import EnduseError, MalformedError, Problem
+from enduse.errors import EnduseError, MalformedError, Problem, legacy_problem
 from enduse.exchange.draft import Draft, Row, draft
 from enduse.exchange.yamltext import Document, read_yaml
 from enduse.statements.base import Source, Statement
@@ -249,7 +249,7 @@ class _Entries:
             return Row(
                 source=source,
                 problems=(
-                    Problem(
+                    legacy_problem(
                         message=error.problem.message,
                         source=self._document.name,
                         line=self._document.line(where),

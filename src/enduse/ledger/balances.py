@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from enduse.errors import Problem
+from enduse.errors import Problem, legacy_problem
 from enduse.ledger.accounts import class_of, item_of, owner_of
 from enduse.ledger.posting import Posting
 from enduse.terms.amounts import shown
@@ -112,7 +112,7 @@ def stock_by_place(postings: Iterable[Posting], moment: Moment = NOW) -> dict[st
 def negative_stock(postings: Iterable[Posting], moment: Moment = NOW) -> tuple[Problem, ...]:
     """Return stocks below zero: a fact is never refused, so a missing one shows here."""
     return tuple(
-        Problem(
+        legacy_problem(
             message=f"{owner} holds {shown(amount, resource)} of {resource.rpartition('/')[0]} at {place}",
             source="record",
             path=f"stock {owner} {place}",

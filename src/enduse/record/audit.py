@@ -8,7 +8,7 @@ from hashlib import sha256
 
 import msgspec
 
-from enduse.errors import EnduseError, Problem
+from enduse.errors import EnduseError, Problem, legacy_problem
 from enduse.record.store import Entry, Store
 from enduse.record.tiles import TILE_WIDTH, TileReader, open_source, tile_path, tile_width
 from enduse.record.tree import HASH_BYTES, root
@@ -75,7 +75,7 @@ class _Auditor:
 
     def problem(self, message: str, index: int | None = None, source: str | None = None) -> None:
         self.add(
-            Problem(
+            legacy_problem(
                 message=message,
                 source=source or (self.job.tiles if self.job.open_store is None else DATABASE),
                 line=index,

@@ -15,7 +15,15 @@ from typing import Protocol
 
 import msgspec
 
-from enduse.errors import ConflictError, EnduseError, MalformedError, Problem, RecordError, SignatureError
+from enduse.errors import (
+    ConflictError,
+    EnduseError,
+    MalformedError,
+    Problem,
+    RecordError,
+    SignatureError,
+    legacy_problem,
+)
 from enduse.record import checkpoint as checkpoints
 from enduse.record import note as notes
 from enduse.record.policy import Policy
@@ -183,7 +191,7 @@ def collect(
         while running and not policy.satisfied(got):
             done, _ = wait(running, max(0.0, until - time.monotonic()), FIRST_COMPLETED)
             if not done:
-                problems += [Problem(message="no answer in time", source=name) for name in running.values()]
+                problems += [legacy_problem(message="no answer in time", source=name) for name in running.values()]
                 break
             for future in done:
                 name = running.pop(future)

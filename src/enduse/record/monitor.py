@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from enduse.errors import Problem
+from enduse.errors import Problem, legacy_problem
 
 
 class Gap(msgspec.Struct, frozen=True):
@@ -23,7 +23,7 @@ class Gap(msgspec.Struct, frozen=True):
         """Say it in a sentence."""
         one = self.first == self.last
         what = f"number {self.first} is" if one else f"numbers {self.first} to {self.last} are"
-        return Problem(
+        return legacy_problem(
             message=f"running {what} missing of key {self.key.hex()}",
             source=source,
             remedy="ask the party for what it signed under them, and whoever took it in where it went",
@@ -40,7 +40,7 @@ class Fork(msgspec.Struct, frozen=True):
     def problem(self, source: str = "record") -> Problem:
         """Say it in a sentence."""
         where = ", ".join(str(index) for index in self.indexes)
-        return Problem(
+        return legacy_problem(
             message=f"key {self.key.hex()} signed different statements under number {self.seq} (entries {where})",
             source=source,
             line=self.indexes[-1],

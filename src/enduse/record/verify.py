@@ -15,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from enduse.errors import EnduseError, Problem, UnknownError
+from enduse.errors import EnduseError, Problem, UnknownError, legacy_problem
 from enduse.record import audit, monitor
 from enduse.record import checkpoint as checkpoints
 from enduse.record.audit import Audited, Describe, Examine, Job, OpenStore
@@ -230,7 +230,7 @@ class _Problems:
         self.stopped = ""
 
     def add(self, message: str, remedy: str = "take the record from a mirror, and keep this copy as evidence") -> None:
-        self.extend([Problem(message=message, source=self.source, remedy=remedy)])
+        self.extend([legacy_problem(message=message, source=self.source, remedy=remedy)])
 
     def take(self, error: EnduseError) -> None:
         self.extend([error.problem if error.problem.source else error.at(self.source)])
@@ -245,9 +245,9 @@ class _Problems:
 
     def report(self, report: Report) -> Report:
         if self.suppressed:
-            self.found.append(Problem(message=f"and {self.suppressed} more problems", source=self.source))
+            self.found.append(legacy_problem(message=f"and {self.suppressed} more problems", source=self.source))
         if self.stopped:
-            self.found.append(Problem(message=self.stopped, source=self.source))
+            self.found.append(legacy_problem(message=self.stopped, source=self.source))
         return msgspec.structs.replace(report, ok=not self.found, problems=tuple(self.found))
 
 
@@ -347,7 +347,7 @@ class _Edges:
                 path = tile_path(level, number, width)
                 try:
                     if reader.tile(level, number) != wanted:
-                        yield Problem(message=f"{path} is not what the entries give", source=tiles)
+                        yield legacy_problem(message=f"{path} is not what the entries give", source=tiles)
                 except EnduseError as error:
                     yield error.at(tiles)
                 if width == TILE_WIDTH:

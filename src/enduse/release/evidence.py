@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from enduse.errors import Problem
+from enduse.errors import Problem, legacy_problem
 from enduse.release.verdict import Verdict
 from enduse.statements.condition import DecisionBody
 
@@ -48,21 +48,21 @@ def check(
     if root_at(decision.record_size) != decision.record_root:
         message = f"the record has another root at {decision.record_size} entries than the one that was signed"
         found.append(
-            Problem(
+            legacy_problem(
                 message=message, source=source, path="$.body.record_root", remedy="compare the record with a mirror"
             )
         )
     verdict = verdict_at(decision.record_size)
     if decision.action == "release" and verdict.value != "met":
         message = f"by those entries the condition was {verdict.value.replace('_', ' ')}"
-        found.append(Problem(message=message, source=source, path="$.body.record_size"))
+        found.append(legacy_problem(message=message, source=source, path="$.body.record_size"))
     # Size and root fix what there was to see; a digest fixes how it was judged as well, where the signers named one.
     if decision.evidence is not None and digest(verdict) != decision.evidence:
         message = f"the first {decision.record_size} entries give other evidence than the one that was signed"
-        found.append(Problem(message=message, source=source, path="$.body.evidence"))
+        found.append(legacy_problem(message=message, source=source, path="$.body.evidence"))
     for statement in verdict.evidence:
         index = index_of(statement)
         if index is None or index >= decision.record_size:
             message = f"statement {statement[:12]} is not among the first {decision.record_size} entries"
-            found.append(Problem(message=message, source=source, path="$.body.evidence"))
+            found.append(legacy_problem(message=message, source=source, path="$.body.evidence"))
     return found

@@ -98,7 +98,7 @@ def test_a_period_is_half_open():
 
 
 def test_the_reports_have_a_word_for_every_base():
-    from enduse.reports.speech import _UNIT_NAMES
+    from enduse.pages.localizer import _UNIT_NAMES
 
     assert set(_UNIT_NAMES) == set(SHOWN)
 

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import IO, Final, Self
 
-from enduse.errors import LimitError, MalformedError, Problem
+from enduse.errors import LimitError, MalformedError, Problem, legacy_problem
 from enduse.exchange.tables.limits import Limits
 
 DELIMITERS: Final = (",", ";", "\t")
@@ -100,10 +100,10 @@ class Delimited:
             except csv.Error as error:
                 # An open quote swallows the rows below it: only the first line is at fault, the rest is read again.
                 self._again.extendleft(reversed(self._record[1:]))
-                yield number, Problem(message=f"is not CSV: {error}", remedy="double a quote inside quotes")
+                yield number, legacy_problem(message=f"is not CSV: {error}", remedy="double a quote inside quotes")
                 continue
             if self._flaw:
-                yield number, Problem(message=f"the row {self._flaw}", remedy="save the table as CSV in UTF-8")
+                yield number, legacy_problem(message=f"the row {self._flaw}", remedy="save the table as CSV in UTF-8")
             else:
                 yield number, cells or [""]
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Final, Protocol
 
 from enduse.closing import Closing
-from enduse.errors import ConflictError, LimitError, MalformedError, Problem, UnknownError
+from enduse.errors import ConflictError, LimitError, MalformedError, Problem, UnknownError, legacy_problem
 from enduse.exchange.tables.delimited import Delimited
 from enduse.exchange.tables.limits import DEFAULT, EXPANSION_FROM, Limits
 from enduse.exchange.tables.workbook import Workbook
@@ -171,7 +171,7 @@ class Sheet(Closing):
         return self._reader.lost()
 
     def _ended(self, message: str, number: int, remedy: str) -> Problem:
-        return Problem(
+        return legacy_problem(
             message=f"{message}; reading ended after row {number:,}, nothing beyond it was taken",
             source=self.name,
             line=number + 1,
@@ -180,7 +180,9 @@ class Sheet(Closing):
 
     def _fit(self, number: int, cells: list[str] | Problem) -> list[str] | Problem:
         if isinstance(cells, Problem):
-            return Problem(message=cells.message, source=self.name, line=number, path=cells.path, remedy=cells.remedy)
+            return legacy_problem(
+                message=cells.message, source=self.name, line=number, path=cells.path, remedy=cells.remedy
+            )
         message = remedy = path = ""
         if len(cells) != len(self.columns):
             message = f"has {len(cells)} cells, the header has {len(self.columns)}"
@@ -190,7 +192,7 @@ class Sheet(Closing):
             message = f"a cell has {len(cells[position]):,} characters, the limit is {self._limits.cell_chars:,}"
             path = self.columns[position]
         if message:
-            return Problem(message=message, source=self.name, line=number, path=path, remedy=remedy)
+            return legacy_problem(message=message, source=self.name, line=number, path=path, remedy=remedy)
         return cells
 
     def _unchanged(self) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from enduse.closing import Closing
-from enduse.errors import EnduseError, MalformedError, Problem
+from enduse.errors import EnduseError, MalformedError, Problem, legacy_problem
 from enduse.exchange.draft import Draft, Row, draft
 from enduse.exchange.tables.figures import Figure, Figures, Summary
 from enduse.exchange.tables.limits import DEFAULT, Limits
@@ -74,7 +74,7 @@ class Table(Closing):
             # Half a row would be a statement that its source does not make.
             return (), tuple(problems)
         if not drafts:
-            return (), (Problem(message="makes no statement", source=source.name, line=source.row),)
+            return (), (legacy_problem(message="makes no statement", source=source.name, line=source.row),)
         return tuple(drafts), ()
 
     def figures(self) -> list[Figure]:

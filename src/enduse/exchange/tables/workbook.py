@@ -15,7 +15,7 @@ from io import BufferedReader
 from typing import IO, Final
 from xml.parsers import expat
 
-from enduse.errors import EnduseError, LimitError, MalformedError, Problem
+from enduse.errors import EnduseError, LimitError, MalformedError, Problem, legacy_problem
 from enduse.exchange.tables.limits import Limits
 
 _CHUNK: Final = 1 << 16
@@ -356,7 +356,7 @@ class _Cells:
         try:
             text = self._value(self._kind, self._style, "".join(self._text), formula=self._formula)
         except MalformedError as error:
-            self._problem = self._problem or Problem(
+            self._problem = self._problem or legacy_problem(
                 message=f"cell {self._name} {error.problem.message}", remedy=error.problem.remedy
             )
             return

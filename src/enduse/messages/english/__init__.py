@@ -1,0 +1,19 @@
+"""The English text of every code: what is the matter, what to do about it; one file a room, gathered here.
+
+These texts are what translators see. A finance officer must follow every one of them.
+"""
+
+from typing import Final
+
+from enduse.messages.english import common, terms
+from enduse.messages.english.text import Text
+
+TERMS: Final = terms.TERMS
+TEXTS: Final[dict[str, Text]] = {}
+for _room in (common,):
+    for _code, _text in _room.TEXTS.items():
+        if _code in TEXTS:
+            raise ValueError(f"{_code} has two texts")
+        TEXTS[_code] = _text
+
+__all__ = ["TERMS", "TEXTS", "Text"]

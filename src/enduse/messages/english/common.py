@@ -1,0 +1,11 @@
+"""Texts that no single room owns."""
+
+from typing import Final
+
+from enduse.messages.english.text import Text
+
+TEXTS: Final = {
+    "legacy": Text("{text}", "{remedy}"),
+    "language.unknown": Text("there is no catalogue for the language {language}", "use one of: {languages:list}"),
+    "extra.missing": Text("{purpose:term} needs the '{extra}' extra", "pip install 'enduse[{extra}]'"),
+}

@@ -1,0 +1,70 @@
+"""A message: a code with typed values."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Self, TypeAlias
+
+import msgspec
+
+
+class Amount(msgspec.Struct, frozen=True, tag_field="type", tag="amount"):
+    """So much of something: whole smallest units, and the ledger's name of what (``money/USD``, ``cement/g``)."""
+
+    amount: int
+    resource: str
+
+
+class Message(msgspec.Struct, frozen=True, tag_field="type", tag="message", omit_defaults=True):
+    """Something to be told: a code such as ``mandate.never_offered``, and the values its text names.
+
+    Values are texts, whole numbers, amounts, lists of texts, or further messages: all that JSON and the book keep
+    as they are. Instants travel as RFC 3339 text, decimals as exact text.
+    """
+
+    code: str
+    values: "dict[str, Value]" = msgspec.field(default_factory=dict)
+
+    @classmethod
+    def of(cls, code: str, **values: object) -> Self:
+        """Return the message ``code`` with values, each brought to the few types a message carries."""
+        return cls(code, {name: carried(value) for name, value in values.items()})
+
+    def __hash__(self) -> int:
+        return hash((self.code, msgspec.json.encode(self.values, order="sorted")))
+
+    def __str__(self) -> str:
+        """Return the English text."""
+        from enduse.messages.plain import english_of  # noqa: PLC0415 - the texts are read where they are asked for
+
+        return english_of(self)
+
+
+class Refusal(Message, frozen=True):
+    """Why something that was said is not taken, or has no effect."""
+
+
+Value: TypeAlias = str | int | Amount | Message | list[str] | list[Message]
+"""What a message carries."""
+
+
+def carried(value: object) -> Value:
+    """Return ``value`` as a message carries it: instants and days as ISO text, decimals as exact text.
+
+    Raises:
+        TypeError: a message cannot carry it (a float, for one).
+    """
+    match value:
+        case str() | int() | Amount() | Message():
+            return value
+        case Decimal():
+            return format(value, "f")
+        case datetime() | date():
+            return value.isoformat().replace("+00:00", "Z")
+        case Mapping():
+            raise TypeError("a message carries no mapping")
+        case Iterable():
+            items = list(value)
+            messages = [item for item in items if isinstance(item, Message)]
+            return messages or [str(item) for item in items]
+    raise TypeError(f"a message carries no {type(value).__name__}")

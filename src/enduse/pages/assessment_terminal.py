@@ -1,0 +1,220 @@
+"""A survey in a terminal of 80 columns: the verdict, the leads, what would have been seen, what would help."""
+
+from typing import Final
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from enduse.pages.assessment_words import Words
+from enduse.pages.localizer import Localizer
+from enduse.pages.terminal import WIDTH, shown
+from enduse.views.assessment_view import BANDS, SIGNS, AssessmentView, Lead, Row
+
+LEADS_SHOWN: Final = 8
+RIVALS_SHOWN: Final = 4
+ROWS_SHOWN: Final = 16
+BLIND_SHOWN: Final = 6
+ASIDE_SHOWN: Final = 5
+HELPS_SHOWN: Final = 3
+WHERE: Final = 30
+WHAT: Final = 12
+SHARE: Final = 7
+AMOUNT: Final = 12
+STYLES: Final = {
+    "well": "green",
+    "fair": "cyan",
+    "poor": "yellow",
+    "hardly": "red",
+    "unseen": "bold red",
+    "unstated": "",
+}
+
+
+def print_survey(survey: AssessmentView, console: Console, language: str = "en", *, drafts: bool = True) -> None:
+    """Print a survey on ``console``.
+
+    Args:
+        survey: what to print.
+        console: where to; never wider than :data:`enduse.pages.terminal.WIDTH`.
+        language: of the words.
+        drafts: say how to get the drafts of findings.
+    """
+    survey = shown(survey)
+    words = Words(survey, Localizer(language, survey.names))
+    say = words.localizer.say
+    style = "bold red" if survey.leads else "bold yellow" if survey.aside else "bold green"
+    parts: list[RenderableType] = [Text(words.verdict(), style=style)]
+    if survey.invented:
+        parts.insert(0, Text(say("Everything in this report is invented."), style="yellow"))
+    if survey.leads:
+        parts += [_lead(number, lead, words) for number, lead in enumerate(survey.leads[:LEADS_SHOWN], 1)]
+        if len(survey.leads) > LEADS_SHOWN:
+            parts.append(_more(words, len(survey.leads) - LEADS_SHOWN))
+        parts.append(
+            Text(
+                say("A lead is not a finding: somebody with the mandate must look, hear those concerned, and sign."),
+                style="italic",
+            )
+        )
+        if drafts:
+            parts.append(Text(say("The draft of each finding: add --json, or --html FILE."), style="dim"))
+    parts += _aside(survey, words)
+    if survey.windows:
+        parts += _seen(survey, words)
+    parts += _caveats(survey, words)
+    console.print(Group(*parts), width=min(console.width, WIDTH))
+
+
+def _more(words: Words, count: int) -> Text:
+    return Text(
+        words.localizer.count("and one more: --json lists all", "and {n} more: --json lists all", count), style="dim"
+    )
+
+
+def _lead(number: int, lead: Lead, words: Words) -> RenderableType:
+    """Return one lead: what, how sure, what it cannot be told from, what would tell, what the record says."""
+    say, one = words.localizer.say, lead.alarm
+    lines = Text(words.lead(lead) + "\n")
+    lines.append(words.interval(lead), style="dim")
+    told = words.rivals(lead)
+    if told:
+        more = len(told) - RIVALS_SHOWN
+        if more > 0:
+            told = [*told[:RIVALS_SHOWN], words.localizer.count("one more", "{n} more", more)]
+        lines.append(
+            "\n" + say("What the readings cannot tell it from:") + f" {words.semicolon.join(told)}.", style="yellow"
+        )
+    if one.next_measurement:
+        lines.append(
+            "\n" + say("What would tell them apart best: {measure}", measure=words.measure(one.next_measurement)),
+            style="cyan",
+        )
+    if lead.consignments:
+        listed = ", ".join(lead.consignments[:3]) + (" …" if len(lead.consignments) > 3 else "")  # noqa: PLR2004
+        lines.append("\n" + listed, style="dim")
+    for known in lead.known:
+        lines.append("\n" + words.known(known))
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(width=4, no_wrap=True)
+    grid.add_column()
+    grid.add_row(Text(f"⚠ {number}", style="bold red"), lines)
+    return Padding(grid, (1, 0, 0, 0))
+
+
+def _seen(survey: AssessmentView, words: Words) -> list[RenderableType]:
+    """Return the heat table, the places where nothing would be seen, and what would help."""
+    say = words.localizer.say
+    title = say(
+        "The smallest loss that would be seen with probability {chance}", chance=words.share(survey.probability)
+    )
+    parts: list[RenderableType] = [Padding(Text(title, style="bold cyan"), (1, 0, 0, 0))]
+    if survey.rows:
+        parts.append(_heat(survey, words))
+        left = len(survey.rows) - ROWS_SHOWN
+        if left > 0:
+            less = words.localizer.count(
+                "One more row, where less could be missing unseen, is not shown.",
+                "{n} more rows, where less could be missing unseen, are not shown.",
+                left,
+            )
+            parts.append(Text(less, style="dim"))
+        used = [band for band in BANDS[:4] if any(sight.band == band for row in survey.rows for sight in row.limits)]
+        legend = Text()
+        for band in used:
+            legend.append(f"{SIGNS[band]} ", style=STYLES[band]).append(words.band(band) + "   ", style="dim")
+        parts.append(legend)
+    found, more = words.blind(BLIND_SHOWN)
+    if found:
+        listed = words.semicolon.join(
+            f"{place} ({words.comma.join(materials)})" if materials else place for place, materials in found
+        )
+        if more:
+            listed += " " + words.localizer.count("and one more", "and {n} more", more)
+        nowhere = words.localizer.count(
+            "At one place no loss would be seen, however large",
+            "At {n} places no loss would be seen, however large",
+            len(found) + more,
+        )
+        parts.append(Text(f"{SIGNS['unseen']} {nowhere}: {listed}.", style="yellow"))
+    if unstated := words.unstated():
+        parts.append(Text(f"{SIGNS['unstated']} {unstated}", style="dim"))
+    helps = words.helps(HELPS_SHOWN)
+    if helps or found:
+        parts.append(Padding(Text(say("What would help most"), style="bold cyan"), (1, 0, 0, 0)))
+        if found:
+            parts.append(
+                Text("- " + say("where no loss would be seen: an independent count of the stock and of what was used"))
+            )
+        parts += [_help(row, measure, words) for row, measure in helps]
+    return parts
+
+
+def _heat(survey: AssessmentView, words: Words) -> Table:
+    """Return a row for each place and material, a column for each window."""
+    say = words.localizer.say
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False)
+    table.add_column(say("Where"), width=WHERE, no_wrap=True, overflow="ellipsis", vertical="bottom")
+    table.add_column(say("Material"), width=WHAT, no_wrap=True, overflow="ellipsis")
+    for first, last in survey.windows:
+        table.add_column(words.window(first, last), justify="right", min_width=SHARE, max_width=SHARE)
+    table.add_column(say("smallest, whole time"), justify="right", max_width=AMOUNT)
+    for row in survey.rows[:ROWS_SHOWN]:
+        told = [words.sight(row, sight) for sight in row.limits]
+        shares = [
+            Text(f"{SIGNS[sight.band]}\u00a0{share}", style=STYLES[sight.band])
+            for sight, (share, _) in zip(row.limits, told, strict=True)
+        ]
+        place, material = _fits(words.place(row.where), words.arrow), _cut(words.material(row.material), WHAT)
+        table.add_row(Text(place), Text(material), *shares, Text(told[0][1], style="dim"))
+    return table
+
+
+def _fits(place: str, between: str, most: int = WHERE) -> str:
+    """Return a place shortened so that both ends of a way can still be told."""
+    start, arrow, end = place.partition(between)
+    if len(place) <= most or not arrow:
+        return _cut(place, most)
+    room = most - len(arrow)
+    end = _cut(end, room - min(len(start), room // 3))
+    return _cut(start, room - len(end)) + arrow + end
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def _help(row: Row, measure: str, words: Words) -> Text:
+    now = row.limits[0]
+    if now.smallest is None or row.then is None:
+        return Text(f"- {measure}")
+    text = words.localizer.say(
+        "{measure}: losses of {material} from {then} would be seen instead of {now}",
+        measure=measure,
+        material=words.material(row.material),
+        then=words.amount(row.material, row.then),
+        now=words.amount(row.material, now.smallest),
+    )
+    return Text(f"- {text}")
+
+
+def _aside(survey: AssessmentView, words: Words) -> list[RenderableType]:
+    """Return readings set aside."""
+    if not survey.aside:
+        return []
+    count = sum(len(group.readings) for group in survey.aside)
+    title = words.localizer.count("One reading was set aside", "{n} readings were set aside", count)
+    parts: list[RenderableType] = [Padding(Text(title, style="bold cyan"), (1, 0, 0, 0))]
+    parts += [Text("- " + words.aside(one)) for one in survey.aside[:ASIDE_SHOWN]]
+    if len(survey.aside) > ASIDE_SHOWN:
+        parts.append(_more(words, sum(len(group.readings) for group in survey.aside[ASIDE_SHOWN:])))
+    return parts
+
+
+def _caveats(survey: AssessmentView, words: Words) -> list[RenderableType]:
+    """Return what the assessment cannot say."""
+    if not survey.caveats:
+        return []
+    title = Text(words.localizer.say("What this cannot say"), style="bold cyan")
+    return [Padding(title, (1, 0, 0, 0)), *(Text("- " + words.caveat(text)) for text in survey.caveats)]

@@ -1,0 +1,125 @@
+"""The report as one HTML file: English and Arabic, no script, nothing fetched from anywhere; it prints as it reads."""
+
+import io
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from enduse.errors import MissingExtraError
+from enduse.pages import flow as flows
+from enduse.pages.assessment_html import View
+from enduse.pages.localizer import ENGLISH, LANGUAGES, Localizer
+from enduse.terms.texts import Text
+from enduse.views.shapes import Figure, Flow, Report
+
+try:
+    import segno
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
+except ModuleNotFoundError as error:
+    raise MissingExtraError("reports", "writing an HTML report") from error
+
+REFS_SHOWN: Final = 3
+"""Statements named beside a figure; the report holds more."""
+
+
+def isolate(part: str) -> Markup:
+    """Return a part of a sentence in a ``bdi`` element, escaped; markup has seen to its own isolation already."""
+    return part if isinstance(part, Markup) else Markup("<bdi>{}</bdi>").format(part)
+
+
+class PageLocalizer(Localizer):
+    """Words a report as HTML."""
+
+    def __init__(self, language: str, names: Mapping[str, Text]) -> None:
+        super().__init__(language, names, isolate)
+
+    def _fill(self, text: str, parts: Mapping[str, object]) -> Markup:
+        return Markup(super()._fill(text, parts))  # noqa: S704 - messages are ours, parts are escaped by isolate
+
+
+class Edition:
+    """One language of the report: what its template may call.
+
+    Attributes:
+        language: BCP 47 tag.
+        localizer: words.
+        report: what is told.
+        view: what network assurance saw, where it was asked.
+    """
+
+    def __init__(self, report: Report, language: str) -> None:
+        self.report = report
+        self.language = language
+        self.localizer = PageLocalizer(language, report.names)
+        self.direction = self.localizer.direction
+        self.own_name = self.localizer.say(ENGLISH)
+        self.view = View(report.survey, self.localizer, short=True) if report.survey else None
+
+    def amount(self, figure: Figure, digits: int | None = None) -> Markup:
+        """Return the amount of a figure, isolated."""
+        return isolate(self.localizer.amount(figure.amount, figure.resource, digits))
+
+    def plain(self, amount: int, resource: str, digits: int | None = None) -> Markup:
+        """Return an amount, isolated."""
+        return isolate(self.localizer.amount(amount, resource, digits))
+
+    def refs(self, entries: tuple[int, ...], total: int = 0) -> Markup:
+        """Return which statements something rests on."""
+        if not entries:
+            return Markup("")
+        comma = "، " if self.direction == "rtl" else ", "
+        shown = Markup(comma).join(Markup("<bdi>{}</bdi>").format(index) for index in entries[:REFS_SHOWN])  # noqa: S704
+        count = max(total, len(entries))
+        if count > REFS_SHOWN:
+            shown += " …"
+        words = self.localizer.count("statement {list}", "{n} statements: {list}", count, list=shown)
+        return Markup('<span class="refs">{}</span>').format(words)
+
+    def share(self, part: int, whole: int) -> str:
+        """Return a share as a CSS percentage, between 0 and 100, to a hundredth."""
+        hundredths = max(0, min(10_000, part * 10_000 // whole)) if whole > 0 else 0
+        return f"{hundredths // 100}.{hundredths % 100:02d}%"
+
+    def drawing(self, flow: Flow, number: int, title: str, description: str) -> Markup:
+        """Return a flow as SVG."""
+        name = f"{self.language}-flow-{number}"
+        return Markup(flows.draw(flow, self.localizer, name, title, description))  # noqa: S704 - escapes its texts
+
+    def label(self, flow: Flow, node: str) -> str:
+        """Return what a node of a flow is called."""
+        return next(flows.label(item, self.localizer) for item in flow.nodes if item.node == node)
+
+    def square(self) -> Markup:
+        """Return the checkpoint as a QR code, for comparing a printed page with another copy."""
+        out = io.BytesIO()
+        text = f"{self.report.evidence.origin} {self.report.evidence.size} {self.report.evidence.root}"
+        segno.make(text, error="m").save(
+            out, kind="svg", xmldecl=False, svgns=False, border=2, omitsize=True, dark="#000", light="#fff"
+        )
+        return Markup(out.getvalue().decode())  # noqa: S704 - made by segno from hexadecimal digits and a log's name
+
+
+def page(template: str, **values: object) -> str:
+    """Return a template of ours filled in, without its empty lines."""
+    environment = Environment(
+        loader=PackageLoader("enduse.pages", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    helpers: dict[str, Callable[..., object]] = {"zip": zip, "max": max, "sum": sum}
+    text = environment.get_template(template).render(**values, **helpers)
+    return "\n".join(line for line in text.splitlines() if line.strip()) + "\n"
+
+
+def render(report: Report, languages: tuple[str, ...] = LANGUAGES) -> str:
+    """Return the whole report as HTML."""
+    return page("report.html", report=report, editions=[Edition(report, language) for language in languages])
+
+
+def write_report(report: Report, path: Path) -> Path:
+    """Write the report to ``path`` and return it."""
+    path.write_text(render(report), encoding="utf-8")
+    return path

@@ -1,0 +1,245 @@
+"""How a report is worded: messages from gettext catalogues, numbers, quantities, dates and names, in one language.
+
+Whatever is put into a sentence (a number, a quantity, a name, an identifier) is isolated, so that "(12,500 kg)" stays
+in one piece inside Arabic text. Western digits are used in both languages, as in the humanitarian press of the Levant
+and as in the identifiers beside them.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Final
+
+from babel.dates import format_date
+from babel.numbers import format_compact_decimal, format_decimal, get_currency_name
+
+from enduse.errors import Problem
+from enduse.messages import Amount, Message, Value
+from enduse.messages.english import TERMS
+from enduse.messages.plain import fill, text_of
+from enduse.pages.catalogue import ENGLISH as SOURCE
+from enduse.pages.catalogue import catalogue, locale_of, mark
+from enduse.terms.amounts import MINOR_PER_UNIT
+from enduse.terms.texts import Text, say
+from enduse.terms.times import instant_of
+from enduse.terms.units import SHOWN, UNITS
+from enduse.views.shapes import Figure
+
+LANGUAGES: Final = ("en", "ar")
+"""Languages a report is published in."""
+
+SMALL: Final = Decimal(1_000_000)
+"""Sums below this are written out."""
+
+_FINE: Final = Decimal(10)
+_LARGE: Final = Decimal(100_000)
+_BILLION: Final = Decimal(1_000_000_000)
+
+Isolate = Callable[[str], str]
+"""Makes a part of a sentence safe to stand in it."""
+
+
+def isolated(text: str) -> str:
+    """Return ``text`` between Unicode isolates (FSI, PDI): for terminals and SVG, which have no ``bdi``."""
+    return f"\u2068{text}\u2069"
+
+
+def as_it_is(text: str) -> str:
+    """Return ``text``: for one-directional terminals."""
+    return text
+
+
+class Localizer:
+    """Words a report in one language.
+
+    Attributes:
+        language: BCP 47 tag.
+        direction: ``ltr`` or ``rtl``.
+        isolate: what is done to each part of a sentence.
+    """
+
+    def __init__(self, language: str, names: Mapping[str, Text], isolate: Isolate = as_it_is) -> None:
+        self.language = language
+        self.isolate = isolate
+        self._names = names
+        self._messages = catalogue(language)
+        self._locale = locale_of(language)
+        self.direction = self._locale.text_direction
+
+    def say(self, message: str, **parts: object) -> str:
+        """Return a message with its parts put in."""
+        return self._fill(self._messages.gettext(message), parts)
+
+    def count(self, one: str, many: str, number: int, **parts: object) -> str:
+        """Return a message in the plural form for ``number``, which it may name as ``{n}``."""
+        text = self._messages.ngettext(one, many, number)
+        return self._fill(text, {"n": self.number(number), **parts})
+
+    def _fill(self, text: str, parts: Mapping[str, object]) -> str:
+        return text.format(
+            **{name: self.isolate(value if isinstance(value, str) else str(value)) for name, value in parts.items()}
+        )
+
+    def message(self, message: Message) -> str:
+        """Return a message in this language."""
+        text = text_of(message.code)
+        number = message.values.get("n")
+        if text.many and isinstance(number, int):
+            wanted = self._messages.ngettext(text.text, text.many, number)
+        else:
+            wanted = self._messages.gettext(text.text)
+        return fill(wanted, message, self._value)
+
+    def remedy(self, message: Message) -> str:
+        """Return what can be done about a message; may be empty."""
+        text = text_of(message.code).remedy
+        return fill(self._messages.gettext(text), message, self._value) if text else ""
+
+    def problem(self, problem: Problem) -> dict[str, object]:
+        """Return a problem for programs: its code and values, and its words in this language."""
+        return {
+            "code": problem.code,
+            "values": problem.values,
+            "message": self.message(problem.told),
+            "source": problem.source,
+            "line": problem.line,
+            "path": problem.path,
+            "remedy": self.remedy(problem.told),
+        }
+
+    def term(self, code: str) -> str:
+        """Return a word of the vocabulary."""
+        word = TERMS.get(code)
+        return code.replace("_", " ") if word is None else self._messages.gettext(word)
+
+    def _value(self, value: Value, how: str) -> str:
+        """Return a value of a message as its text asks for it, safe to stand in a sentence."""
+        match value:
+            case Message():
+                return self.message(value)
+            case Amount():
+                return self.isolate(self.amount(value.amount, value.resource))
+            case list():
+                shown = (self._value(item, "name" if how == "names" else how) for item in value)
+                return self._messages.gettext(", ").join(shown)
+            case int():
+                return self.isolate(self.number(value) if how == "number" else str(value))
+        match how:
+            case "name":
+                return self.isolate(self.name(value))
+            case "term":
+                return self.term(value)
+            case "day" | "time":
+                return self.isolate(self.moment(value, with_time=how == "time"))
+            case "number":
+                return self.isolate(self.number(Decimal(value), 9))
+        return self.isolate(value)
+
+    def moment(self, text: str, *, with_time: bool = False) -> str:
+        """Return an RFC 3339 instant, or an ISO date, as its day in UTC, with the time where that is wanted."""
+        at = datetime.fromisoformat(text)
+        at = at.astimezone(UTC) if at.tzinfo else at
+        day = str(format_date(at, format="d MMMM y", locale=self._locale))
+        return f"{day} {at:%H:%M} UTC" if with_time else day
+
+    def name(self, identifier: str) -> str:
+        """Return a name for people, else the identifier."""
+        return say(self._names.get(identifier), self.language, identifier)
+
+    def text(self, text: Text, default: str = "") -> str:
+        """Return a text in this language, or in the nearest there is."""
+        return say(text, self.language, default)
+
+    def tongue(self, text: Text) -> str:
+        """Return the language in which :meth:`text` answers."""
+        return self.language if text.get(self.language) else "en" if text.get("en") else next(iter(text), "en")
+
+    def number(self, value: int | Decimal, digits: int = 3) -> str:
+        """Return a number with grouping and at most ``digits`` decimals."""
+        pattern = "#,##0" + ("." + "#" * digits if digits else "")
+        return str(format_decimal(value, format=pattern, locale=self._locale, numbering_system="latn"))
+
+    def percent(self, part: int, whole: int) -> str:
+        """Return ``part`` of ``whole`` in per cent; above nothing and below one it says so."""
+        if not whole:
+            return "-"
+        share = Decimal(100 * part) / whole
+        if 0 < share < 1:
+            return "<1%"
+        return f"{self.number(share, 1)}%"
+
+    def amount(self, amount: int, resource: str, digits: int | None = None) -> str:
+        """Return a quantity with its unit, or money with its currency, without naming the material."""
+        name, _, base = resource.rpartition("/")
+        if name == "money":
+            return self.money(amount, base)
+        code = SHOWN[base]
+        value = Decimal(amount) / UNITS[code].factor
+        if digits is None:
+            digits = 0 if abs(value) >= _LARGE else 1 if abs(value) >= _FINE else 3
+        unit = self._messages.gettext(_UNIT_NAMES[base])
+        return f"{self.number(value, digits)}\u00a0{unit}" if base != "piece" else self.number(value, 0)
+
+    def money(self, amount: int, currency: str) -> str:
+        """Return a sum, large ones in millions."""
+        value = Decimal(amount) / MINOR_PER_UNIT
+        if abs(value) < SMALL:
+            figure = self.number(value, 2)
+        elif abs(value) >= _BILLION:  # aid is reported in millions, however many
+            figure = self._messages.gettext("{n} million").format(n=self.number(value / SMALL))
+        else:
+            figure = str(
+                format_compact_decimal(
+                    value, format_type="long", locale=self._locale, fraction_digits=2, numbering_system="latn"
+                )
+            )
+        if self.language == SOURCE:
+            return f"{currency}\u00a0{figure}"
+        return f"{figure} {get_currency_name(currency, locale=self._locale)}"
+
+    def material(self, resource: str) -> str:
+        """Return the name of what a resource is."""
+        name, _, base = resource.rpartition("/")
+        return self.say("money ({currency})", currency=base) if name == "money" else self.name(name)
+
+    def of(self, figure: Figure, digits: int | None = None) -> str:
+        """Return a quantity of a named material, such as ``20 t of cement``."""
+        amount = self.amount(figure.amount, figure.resource, digits)
+        if figure.resource.startswith("money/"):
+            return amount
+        if figure.resource.endswith("/piece"):
+            return self.say("{amount} {things}", amount=amount, things=self.material(figure.resource))
+        return self.say("{amount} of {material}", amount=amount, material=self.material(figure.resource))
+
+    def day(self, microseconds: int) -> str:
+        """Return the UTC day of an instant."""
+        return str(format_date(self._date(microseconds), format="d MMMM y", locale=self._locale))
+
+    def days(self, first: int, last: int) -> str:
+        """Return a span of UTC days; month and year are said once where they are the same."""
+        start, end = self._date(first), self._date(last)
+        same = "d" if (start.year, start.month) == (end.year, end.month) else "d MMMM"
+        begin = format_date(start, format=same if start.year == end.year else "d MMMM y", locale=self._locale)
+        return self.say("{start} to {end}", start=str(begin), end=self.day(last))
+
+    @staticmethod
+    def _date(microseconds: int) -> datetime:
+        return instant_of(microseconds)
+
+
+_UNIT_NAMES: Final = {
+    "g": mark("t"),
+    "ml": mark("litres"),
+    "piece": mark("pieces"),
+    "pallet": mark("pallets"),
+    "vehicle": mark("loads"),
+    "bag": mark("bags"),
+    "box": mark("boxes"),
+    "carton": mark("cartons"),
+    "mm": mark("m"),
+    "mm2": mark("m²"),
+    "Wh": mark("kWh"),
+}
+
+ENGLISH: Final = mark("English")
+"""A language's own name for itself: each catalogue puts its own here."""

@@ -1,0 +1,421 @@
+"""The report in a terminal of 80 columns: who promised, where it is, what is missing, who must act, how to check."""
+
+import re
+from typing import Any, Final
+
+import msgspec
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from enduse.pages.assessment_words import Words
+from enduse.pages.localizer import Localizer
+from enduse.views.shapes import Figure, FindingView, MissingView, Report, Task, TrancheView
+
+WIDTH = 80
+"""Columns the report is set in, however wide the terminal."""
+
+BAR = 20
+"""Columns of a bar."""
+
+_COMMAND: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff]")
+"""What a terminal obeys instead of showing it, line breaks too: every word of a report stands in one line."""
+
+MARKS = {"met": ("✓", "green"), "not_met": ("✕", "red"), "not_known": ("?", "yellow")}
+TASKS_SHOWN = 12
+
+
+def print_report(report: Report, console: Console, language: str = "en") -> None:
+    """Print the report on ``console``.
+
+    Args:
+        report: what to tell.
+        console: where to; never wider than :data:`WIDTH`.
+        language: of the words; terminals set right-to-left text as well as they can.
+    """
+    report = shown(report)
+    localizer = Localizer(language, report.names)
+    width = min(console.width, WIDTH)
+    parts: list[RenderableType] = [_head(report, localizer), _short(report, localizer)]
+    if report.currencies:
+        parts += [_title(localizer.say("Who promised what, and what came of it")), _donors(report, localizer)]
+    if report.goods:
+        parts += [_title(localizer.say("What became of everything that came in")), _goods(report, localizer)]
+    if report.goods:
+        parts += [_title(localizer.say("What is missing")), *_missing(report, localizer)]
+    if report.survey or report.not_assessed == "no_extra":
+        parts += [_title(localizer.say("Is it all there?")), _surveyed(report, localizer)]
+    if report.tranches:
+        parts += [_title(localizer.say("Tranches: what is released, and why not")), _tranches(report, localizer)]
+    parts += [_title(localizer.say("Who must act")), _tasks(report, localizer)]
+    parts += [_title(localizer.say("Check it yourself")), _check(report, localizer)]
+    console.print(Group(*parts), width=width)
+
+
+def shown(value: Any) -> Any:  # noqa: ANN401 - the same again, whatever it is
+    """Return ``value`` with a blank in place of everything in its words that a terminal would obey."""
+    if isinstance(value, str):
+        return _COMMAND.sub(" ", value)
+    if isinstance(value, tuple | list):
+        return type(value)(map(shown, value))
+    if isinstance(value, dict):
+        return {shown(key): shown(item) for key, item in value.items()}
+    if isinstance(value, msgspec.Struct):
+        return msgspec.structs.replace(value, **{name: shown(getattr(value, name)) for name in value.__struct_fields__})
+    return value
+
+
+def _row(table: Table, *cells: str | Text) -> None:
+    """Add a row; words stay words, whatever markup they look like."""
+    table.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in cells))
+
+
+def _title(words: str) -> RenderableType:
+    return Padding(Text(words, style="bold cyan"), (1, 0, 0, 0))
+
+
+def _head(report: Report, localizer: Localizer) -> RenderableType:
+    title = Text(localizer.text(report.title), style="bold", justify="center")
+    when = localizer.say(
+        "From the promise to the use, {start} to {end}.",
+        start=localizer.day(report.since),
+        end=localizer.day(report.as_of),
+    )
+    lines = [title, Text(when, style="dim", justify="center")]
+    about = localizer.text(report.about)
+    if report.invented:
+        simulated = Text(localizer.say("Simulated.") + " ", style="bold yellow")
+        about = about or localizer.say("Everything in this report is invented.")
+        lines.append(simulated.append(about, style="not bold yellow"))
+    elif about:
+        lines.append(Text(about, style="yellow"))
+    return Panel(Group(*lines), border_style="cyan")
+
+
+def _short(report: Report, localizer: Localizer) -> RenderableType:
+    words = Text()
+    for totals in report.currencies[:1]:
+        pledged, paid = _amount(localizer, totals.pledged), _amount(localizer, totals.paid)
+        words.append(localizer.say("{pledged} was pledged and {paid} paid.", pledged=pledged, paid=paid) + " ")
+    for one in _grave(report)[:3]:
+        words.append(_lost(one, localizer) + " ", style="bold red")
+    for found in report.found:
+        for part in found.moved:
+            if part.outcome == "off_purpose":
+                sentence = localizer.say(
+                    "{amount} was not used for {project}: finding of {party}.",
+                    amount=localizer.of(part.figure),
+                    project=localizer.name(part.item),
+                    party=localizer.name(found.party),
+                )
+                words.append(sentence + " ", style="bold red")
+    held = [one for one in report.tranches if one.mark != "met"]
+    if held:
+        words.append(localizer.count("One tranche is held back.", "{n} tranches are held back.", len(held)) + " ")
+    if report.relief:
+        words.append(localizer.say("Food, fuel and other relief went on all the while."))
+    return Padding(words, (1, 1, 0, 1))
+
+
+def _lost(one: MissingView, localizer: Localizer) -> str:
+    if one.start:
+        return localizer.say(
+            "{amount} left {start} and never arrived; {owner} answers for it.",
+            amount=localizer.of(one.figure),
+            start=localizer.name(one.start),
+            owner=localizer.name(one.owner),
+        )
+    return localizer.say(
+        "{amount} is missing; {owner} answers for it.", amount=localizer.of(one.figure), owner=localizer.name(one.owner)
+    )
+
+
+def _grave(report: Report) -> list[MissingView]:
+    return [one for one in report.missing if one.judgement != "within_error"]
+
+
+def _amount(localizer: Localizer, figure: Figure) -> str:
+    return localizer.amount(figure.amount, figure.resource)
+
+
+def _bar(parts: list[tuple[int, str, str]], whole: int) -> Text:
+    """Return a bar: (amount, character, style) each, in columns of ``whole``."""
+    bar = Text()
+    used = 0
+    total = 0
+    for amount, character, style in parts:
+        total += amount
+        columns = min(BAR, (2 * BAR * total + whole) // (2 * whole)) - used if whole > 0 else 0
+        if amount and not columns and style == "red" and used < BAR:
+            columns = 1
+        bar.append(character * max(columns, 0), style=style)
+        used += max(columns, 0)
+    return bar.append("·" * (BAR - used), style="dim")
+
+
+def _table(*columns: tuple[str, int | None, bool]) -> Table:
+    """Return a plain table; columns as (style, width, to the right)."""
+    table = Table(show_header=False, box=None, padding=(0, 1), pad_edge=True)
+    for style, width, right in columns:
+        table.add_column(style=style, width=width, justify="right" if right else "left", overflow="fold")
+    return table
+
+
+def _donors(report: Report, localizer: Localizer) -> RenderableType:
+    totals = report.currencies[0]
+    table = _table(("", 22, False), ("", BAR, False), ("", None, False))
+    widest = max((donor.pledged.amount for donor in totals.donors), default=0)
+    for donor in totals.donors[:10]:
+        bar = _bar(
+            [
+                (donor.paid.amount, "█", "cyan"),
+                (donor.promised.amount, "▒", "cyan"),
+                (donor.uncommitted.amount, "░", "yellow"),
+            ],
+            widest,
+        )
+        pledged = _amount(localizer, donor.pledged)
+        if donor.paid.amount:
+            words = localizer.say("{paid} of {pledged} paid", paid=_amount(localizer, donor.paid), pledged=pledged)
+        else:
+            words = localizer.say("pledged {pledged}, paid nothing", pledged=pledged)
+        _row(table, localizer.name(donor.party), bar, words)
+    legend = Text("  █ ", style="cyan")
+    legend.append(localizer.say("paid"), style="dim").append("   ▒ ", style="cyan")
+    legend.append(localizer.say("committed, not yet paid"), style="dim").append("   ░ ", style="yellow")
+    legend.append(localizer.say("pledged only"), style="dim")
+    return Group(table, legend)
+
+
+def _goods(report: Report, localizer: Localizer) -> RenderableType:
+    table = _table(("", 22, False), ("", BAR, False), ("", None, False))
+    for one in report.goods[:10]:
+        bad = one.unexplained.amount + one.off_purpose.amount
+        stored = one.stored.amount + one.under_way.amount
+        bar = _bar([(one.used.amount, "█", "cyan"), (stored, "▒", "yellow"), (bad, "▓", "red")], one.came_in.amount)
+        came, used, left = (_amount(localizer, part) for part in (one.came_in, one.used, one.stored))
+        words = Text(
+            localizer.say("{amount} came in: {used} used, {stored} in store", amount=came, used=used, stored=left)
+        )
+        if one.unlinked.amount:
+            amount = _amount(localizer, one.unlinked)
+            words.append(localizer.say(", {amount} without a recorded dispatch", amount=amount), style="yellow")
+        if one.off_purpose.amount:
+            words.append(
+                localizer.say(", {amount} off purpose", amount=_amount(localizer, one.off_purpose)), style="red"
+            )
+        if one.unexplained.amount:
+            words.append(
+                localizer.say(", {amount} unaccounted for", amount=_amount(localizer, one.unexplained)), style="red"
+            )
+        _row(table, localizer.material(one.came_in.resource), bar, words)
+    legend = Text(" █ ", style="cyan")
+    legend.append(localizer.say("built in or handed out"), style="dim").append("  ▒ ", style="yellow")
+    legend.append(localizer.say("in store or under way"), style="dim").append("  ▓ ", style="red")
+    legend.append(localizer.say("off purpose or missing"), style="dim")
+    return Group(table, legend)
+
+
+def _missing(report: Report, localizer: Localizer) -> list[RenderableType]:
+    blocks: list[RenderableType] = [_loss(one, localizer) for one in _grave(report)[:5]]
+    blocks += [block for found in report.found for block in _diverted(report, found, localizer)]
+    blind = any(one.unlinked.amount for one in report.goods)
+    if blind:
+        words = localizer.say("Of some goods only the arrival was recorded: what was lost on their way is not known.")
+        blocks.append(Padding(Text(words, style="yellow"), (0, 1)))
+    elif not blocks:
+        blocks.append(Text(" " + localizer.say("Nothing is missing beyond what the scales can tell.")))
+    small = len(report.missing) - len(_grave(report))
+    if small:
+        words = localizer.count(
+            "One further difference lies within what the scales can tell",
+            "{n} further differences lie within what the scales can tell",
+            small,
+        )
+        blocks.append(Text(f" {words}.", style="dim"))
+    return blocks
+
+
+def _surveyed(report: Report, localizer: Localizer) -> RenderableType:
+    """Return in a few lines what network assurance says; the command of its own says it at length."""
+    if report.survey is None:
+        command = "pip install 'enduse[analytics]'"
+        words = localizer.say("To compare the whole network at once, install one more part: {command}", command=command)
+        return Padding(Text(words, style="dim"), (0, 1))
+    said = Words(report.survey, localizer)
+    text = Text(said.verdict(), style="bold red" if report.survey.leads else "")
+    for number, lead in enumerate(report.survey.leads[:3], 1):
+        text.append(f"\n⚠ {number} ", style="bold red").append(said.lead(lead), style="not bold default")
+        for known in lead.known:
+            text.append(" " + said.known(known), style="not bold dim default")
+    places = len({where for where, _ in report.survey.unseen})
+    if places:
+        blind = localizer.count(
+            "At one place no loss would be seen, however large",
+            "At {n} places no loss would be seen, however large",
+            places,
+        )
+        text.append(f"\n○ {blind}: enduse assure DIR", style="not bold yellow")
+    return Padding(text, (0, 1))
+
+
+def _loss(one: MissingView, localizer: Localizer) -> RenderableType:
+    words = Text()
+    if one.sent is not None and one.received is not None:
+        gone = one.figure.amount
+        words.append_text(_bar([(one.received.amount, "█", "cyan"), (gone, "▓", "red")], one.sent.amount))
+        got, sent = _amount(localizer, one.received), _amount(localizer, one.sent)
+        words.append("  " + localizer.say("{got} of {sent} arrived", got=got, sent=sent) + "\n")
+    words.append(_lost(one, localizer) + "\n")
+    if one.judgement == "beyond_error":
+        lower = localizer.amount(one.lower, one.figure.resource)
+        upper = localizer.amount(one.upper, one.figure.resource)
+        words.append(localizer.say("95% interval of the scales: {lower} to {upper}", lower=lower, upper=upper) + "\n")
+    words.append(f"{one.item} {_refs(localizer, one.figure.entries, one.figure.resting)}", style="dim")
+    return Panel(
+        words, title=Text(_missing_title(one, localizer), style="bold red"), title_align="left", border_style="red"
+    )
+
+
+def _missing_title(one: MissingView, localizer: Localizer) -> str:
+    amount = localizer.of(one.figure)
+    if one.sent is not None:
+        return localizer.say("{amount} did not arrive", amount=amount)
+    return localizer.say("{amount} is not where the books say", amount=amount)
+
+
+def _diverted(report: Report, found: FindingView, localizer: Localizer) -> list[RenderableType]:
+    blocks: list[RenderableType] = []
+    for part in found.moved:
+        if part.outcome != "off_purpose":
+            continue
+        words = Text()
+        for used in report.used:
+            if (used.project, used.resource) == (part.item, part.figure.resource) and used.measured is not None:
+                whole = max(used.declared.amount, used.billed or 0)
+                for name, amount, style in (
+                    (localizer.say("Declared"), used.declared.amount, "yellow"),
+                    (localizer.say("Measured"), used.measured.amount, "cyan"),
+                ):
+                    words.append(f"{name:<10} ").append_text(_bar([(amount, "█", style)], whole))
+                    words.append(f"  {localizer.amount(amount, used.resource)}")
+                    if style == "cyan" and used.lower is not None and used.upper is not None:
+                        ends = (localizer.amount(end, used.resource) for end in (used.lower, used.upper))
+                        words.append(" ({} … {})".format(*ends), style="dim")
+                    words.append("\n")
+        sentence = localizer.say(
+            "{amount} was not used for {project}: finding of {party}.",
+            amount=localizer.of(part.figure),
+            project=localizer.name(part.item),
+            party=localizer.name(found.party),
+        )
+        words.append(sentence + "\n").append(f"{found.finding} {_refs(localizer, (found.entry,))}", style="dim")
+        title = localizer.say("{amount} was used for something else", amount=localizer.of(part.figure))
+        blocks.append(Panel(words, title=Text(title, style="bold red"), title_align="left", border_style="red"))
+    return blocks
+
+
+def _refs(localizer: Localizer, entries: tuple[int, ...], total: int = 0) -> str:
+    if not entries:
+        return ""
+    shown = ", ".join(str(index) for index in entries[:3])
+    more = " …" if max(total, len(entries)) > len(entries[:3]) else ""
+    count = max(total, len(entries))
+    return "↳ " + localizer.count("statement {list}", "{n} statements: {list}", count, list=shown + more)
+
+
+def _tranches(report: Report, localizer: Localizer) -> RenderableType:
+    blocks: list[RenderableType] = [_tranche(one, localizer) for one in report.tranches]
+    for one in report.relief:
+        words = localizer.say(
+            "{project}: {amount} handed out so far, last on {day}.",
+            project=localizer.name(one.project),
+            amount=localizer.of(one.used[0]),
+            day=localizer.day(one.last),
+        )
+        blocks.append(Text(f" → {words}", style="green"))
+    return Group(*blocks)
+
+
+def _tranche(one: TrancheView, localizer: Localizer) -> RenderableType:
+    sign, style = MARKS[one.mark]
+    names = {"met": localizer.say("Met"), "not_met": localizer.say("Not met"), "not_known": localizer.say("Not known")}
+    head = Text(f" {sign} {names[one.mark]:<10}", style=f"bold {style}")
+    head.append(f"{localizer.text(one.title, one.tranche)}, {_amount(localizer, one.amount)}", style="not bold default")
+    table = _table(("", 4, True), ("", None, False))
+    for part in one.parts:
+        sign, style = MARKS[part.mark]
+        words = Text(localizer.text(part.asks))
+        if part.lower is not None and part.lower == part.upper:
+            amount = localizer.amount(part.lower, part.resource)
+            words.append("; " + localizer.say("counted: {amount}", amount=amount), style="bold")
+        elif part.lower is not None and part.upper is not None:
+            lower, upper = localizer.amount(part.lower, part.resource), localizer.amount(part.upper, part.resource)
+            words.append("; " + localizer.say("measured: {lower} to {upper}", lower=lower, upper=upper), style="bold")
+        if part.claimed:
+            words.append(". " + localizer.say("By what was declared it would be met."), style="red")
+        words.append(" " + _refs(localizer, part.entries), style="dim")
+        _row(table, Text(sign, style=style), words)
+    return Group(head, table)
+
+
+def task(one: Task, localizer: Localizer) -> str:
+    """Return what somebody must do, as a sentence."""
+    amount = localizer.of(one.figure) if one.figure is not None else ""
+    about = localizer.name(one.about)
+    match one.code:
+        case "account_for":
+            return localizer.say("Account for {amount} ({item}), or return it.", amount=amount, item=one.about)
+        case "make_good":
+            return localizer.say("Make good {amount} that was not used for {project}.", amount=amount, project=about)
+        case "measure" if one.figure is not None:
+            material = localizer.material(one.figure.resource)
+            return localizer.say(
+                "Measure how much {material} is built into {project}.", material=material, project=about
+            )
+        case "measure":
+            return localizer.say("Measure what is built into {project}.", project=about)
+        case "attest":
+            return localizer.say("Attest to {subject}, or say why not.", subject=about)
+        case "decide":
+            return localizer.say("Decide on {tranche}: its conditions are met.", tranche=about)
+        case "commit":
+            return localizer.say("Turn a pledge of {amount} into a commitment.", amount=amount)
+        case "pay":
+            return localizer.say("Pay {amount} that is committed.", amount=amount)
+        case "plan":
+            return localizer.say("Plan a project for a need that has none: {need}.", need=about)
+
+
+def _tasks(report: Report, localizer: Localizer) -> RenderableType:
+    if not report.tasks:
+        return Text(" " + localizer.say("Nobody: nothing is open that a party here took on itself."))
+    table = _table(("dim", 3, True), ("bold", 22, False), ("", None, False))
+    for number, one in enumerate(report.tasks[:TASKS_SHOWN], 1):
+        owner = localizer.name(one.owner) if one.owner else localizer.say("Nobody holds this yet")
+        _row(table, str(number), owner, task(one, localizer))
+    return table
+
+
+def _check(report: Report, localizer: Localizer) -> RenderableType:
+    evidence = report.evidence
+    table = _table(("dim", 10, False), ("", None, False))
+    _row(table, localizer.say("Record"), evidence.origin)
+    _row(table, localizer.say("Statements"), localizer.number(evidence.size))
+    _row(table, localizer.say("Root hash"), evidence.root)
+    commands = [(localizer.say("every hash, signature and running number"), "enduse record verify DIR")]
+    trace = localizer.say("one consignment, from its donors to its use")
+    commands += [(trace, f"enduse trace DIR {one.item}") for one in _grave(report)[:1]]
+    words = Text()
+    for why, command in commands:
+        words.append(f"\n # {why}", style="dim").append(f"\n {command}", style="bold")
+    if report.without_effect_total:
+        without_effect = localizer.count(
+            "One statement has no effect:", "{n} statements have no effect:", report.without_effect_total
+        )
+        words.append(f"\n\n {without_effect}", style="dim")
+        for item in report.without_effect[:3]:
+            words.append(f"\n {item.reason} {_refs(localizer, (item.entry,))}", style="dim")
+    return Group(table, Padding(words, (0, 1)))

@@ -1,0 +1,237 @@
+"""The goods part of a report: what became of each material, where it lies, and its flow from supplier to use."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Final
+
+from enduse.assurance.differences import Difference
+from enduse.book.book import Book
+from enduse.ledger.accounts import OUTCOMES, class_of, item_of
+from enduse.ledger.state import Consignment
+from enduse.views.shapes import Figure, Flow, Goods, Holding, Link, Node, Tone, UnconditionalRelief
+from enduse.views.sums import Line, Sums, figure, resting
+
+FLOWS: Final = 2
+"""Materials whose flow is drawn: those with the gravest losses first."""
+
+ENDS: Final[tuple[tuple[str, Tone], ...]] = (
+    ("used", "good"),
+    ("stored", "idle"),
+    ("under_way", "idle"),
+    ("within_error", "idle"),
+    ("other", "idle"),
+    ("off_purpose", "warn"),
+    ("unexplained", "warn"),
+)
+"""Where goods end up, from the wanted to the unwanted."""
+
+_OTHER: Final = ("lost", "stolen", "damaged", "written_off", "conversion")
+
+
+def beyond(differences: Iterable[Difference]) -> set[tuple[str, str]]:
+    """Return item and resource of the differences that measurement error does not explain."""
+    return {(one.item, one.resource) for one in differences if one.missing}
+
+
+def goods(sums: Sums, differences: list[Difference]) -> tuple[Goods, ...]:
+    """Return what became of each material; the gravest losses first."""
+    open_items = beyond(differences)
+    found = []
+    for resource in sums.resources():
+        if resource.startswith("money/"):
+            continue
+
+        def difference(*, explained: bool, name: str = resource) -> Figure:
+            return sums.total(
+                name,
+                lambda account: (
+                    (class_of(account) == "difference" and ((item_of(account), name) in open_items) != explained)
+                    or (explained and class_of(account) == "measurement_error")
+                ),
+            )
+
+        found.append(
+            Goods(
+                resource=resource,
+                came_in=sums.sum_of(resource, "origin", "unlinked", sign=-1),
+                unlinked=sums.sum_of(resource, "unlinked", sign=-1),
+                stored=sums.sum_of(resource, "stock"),
+                under_way=sums.sum_of(resource, "transit"),
+                used=sums.sum_of(resource, "use", "consumed"),
+                unexplained=difference(explained=False),
+                within_error=difference(explained=True),
+                off_purpose=sums.sum_of(resource, "off_purpose"),
+                other=sums.sum_of(resource, *_OTHER),
+            )
+        )
+    return tuple(sorted(found, key=_gravity))
+
+
+def _gravity(line: Goods) -> tuple[int, str]:
+    bad = abs(line.unexplained.amount) + line.off_purpose.amount
+    return -(1_000_000 * bad // max(1, line.came_in.amount)), line.resource
+
+
+def holdings(book: Book, sums: Sums) -> tuple[Holding, ...]:
+    """Return what lies where."""
+    at: dict[str, list[Figure]] = defaultdict(list)
+    for account, resource, line in sums.of("stock"):
+        at[item_of(account)].append(figure(resource, [line]))
+    known = book.programme.places
+    found = [
+        Holding(
+            place=place,
+            type=known[place].type if place in known else "",
+            area=_area(book, place),
+            stock=tuple(sorted(stock, key=lambda one: one.resource)),
+        )
+        for place, stock in at.items()
+    ]
+    order = list(known)
+    return tuple(
+        sorted(found, key=lambda one: (order.index(one.place) if one.place in known else len(order), one.place))
+    )
+
+
+def _area(book: Book, place: str) -> str:
+    known = book.programme.places.get(place)
+    while known is not None and known.within is not None:
+        above = book.programme.places.get(known.within)
+        if above is None or above.type in {"area", "country"}:
+            return known.within
+        known = above
+    return place
+
+
+def relief(book: Book, sums: Sums) -> tuple[UnconditionalRelief, ...]:
+    """Return humanitarian projects with what was handed out."""
+    found = []
+    for name, project in book.works.projects.items():
+        if project.now.body.purpose != "humanitarian":
+            continue
+        lines: dict[str, list[Line]] = defaultdict(list)
+        for (_, project_name, resource), line in sums.uses.items():
+            if project_name == name and line.amount:
+                lines[resource].append(line)
+        every = [line for resource in lines for line in lines[resource]]
+        if every:
+            found.append(
+                UnconditionalRelief(
+                    project=name,
+                    used=tuple(figure(resource, of_it) for resource, of_it in lines.items()),
+                    times=len({index for line in every for index in line.entries}),
+                    last=max(line.last for line in every),
+                )
+            )
+    return tuple(found)
+
+
+def flows(book: Book, sums: Sums, lines: tuple[Goods, ...], differences: list[Difference]) -> tuple[Flow, ...]:
+    """Return the flows of the materials with losses, at least of the largest one."""
+    wanted = [line.resource for line in lines if line.unexplained.amount or line.off_purpose.amount]
+    wanted = wanted or [line.resource for line in sorted(lines, key=lambda line: -line.came_in.amount)[:1]]
+    drawn = (_flow(book, sums, resource, beyond(differences)) for resource in wanted[:FLOWS])
+    return tuple(flow for flow in drawn if flow is not None)
+
+
+class _Drawing:
+    """Links of one flow as they are found."""
+
+    def __init__(self, resource: str) -> None:
+        self.resource = resource
+        self.between: dict[tuple[str, str], tuple[int, list[int]]] = {}
+        self.ends: dict[tuple[str, str], tuple[int, list[int]]] = {}
+
+    def way(self, start: str, end: str, amount: int, entries: list[int]) -> None:
+        """Add goods that went from place to place."""
+        total, all_entries = self.between.get((start, end), (0, []))
+        self.between[start, end] = (total + amount, all_entries + entries)
+
+    def end(self, place: str, code: str, line: Line) -> None:
+        """Add goods that ended at ``code`` from ``place``."""
+        total, entries = self.ends.get((place, code), (0, []))
+        self.ends[place, code] = (total + line.amount, entries + line.entries)
+
+    def columns(self) -> dict[str, int]:
+        """Return how many steps each place is from where goods came in, at most."""
+        places = {place for pair in self.between for place in pair} | {place for place, _ in self.ends}
+        column = dict.fromkeys(places, 0)
+        for _ in range(min(len(places), 8)):
+            for start, end in self.between:
+                if start != end:
+                    column[end] = min(8, max(column[end], column[start] + 1))
+        return column
+
+
+def _legs(resource: str, consignment: Consignment) -> tuple[int, int]:
+    """Return how much of a resource was sent and received in a consignment."""
+    sent = consignment.dispatch.lines if consignment.dispatch else ()
+    got = consignment.receipt.lines if consignment.receipt else ()
+    return (
+        sum(line.amount for line in sent if line.resource == resource),
+        sum(line.amount for line in got if line.resource == resource),
+    )
+
+
+def _flow(book: Book, sums: Sums, resource: str, open_items: set[tuple[str, str]]) -> Flow | None:
+    drawing = _Drawing(resource)
+    start_of: dict[str, str] = {}
+    for name, consignment in book.ledger.consignments.items():
+        _, received = _legs(resource, consignment)
+        if consignment.dispatch is None:
+            continue
+        start_of[name] = consignment.dispatch.place
+        if consignment.receipt is not None and received and consignment.resolution == "received":
+            entries = [consignment.dispatch.entry, consignment.receipt.entry]
+            drawing.way(consignment.dispatch.place, consignment.receipt.place, received, entries)
+    site_of: dict[str, str] = {}
+    for place, project, name in sums.uses:
+        if name == resource:
+            site_of.setdefault(project, place)
+    for account, name, line in sums.of("stock", "transit", "use", "consumed", "difference", *OUTCOMES, "written_off"):
+        if name != resource or line.amount <= 0:
+            continue
+        kind, item = class_of(account), item_of(account)
+        place = start_of.get(item) or site_of.get(item) or item
+        drawing.end(place, _code(kind, (item, resource) in open_items), line)
+    return _assemble(drawing)
+
+
+def _code(kind: str, unexplained: bool) -> str:  # noqa: FBT001 - one caller
+    codes = {
+        "stock": "stored",
+        "transit": "under_way",
+        "use": "used",
+        "consumed": "used",
+        "off_purpose": "off_purpose",
+        "measurement_error": "within_error",
+    }
+    if kind == "difference":
+        return "unexplained" if unexplained else "within_error"
+    return codes.get(kind, "other")
+
+
+def _assemble(drawing: _Drawing) -> Flow | None:
+    column = drawing.columns()
+    if not column:
+        return None
+    weight: dict[str, int] = defaultdict(int)
+    for (start, end), (amount, _) in drawing.between.items():
+        weight[start] = max(weight[start], amount)
+        weight[end] += amount
+    places = sorted(column, key=lambda place: (column[place], -weight[place], place))
+    nodes = [Node(node=place, column=column[place], name=place) for place in places]
+    last = max(column.values()) + 1
+    used = {code for _, code in drawing.ends}
+    tones = dict(ENDS)
+    nodes += [Node(node=f"end {code}", column=last, code=code, tone=tone) for code, tone in ENDS if code in used]
+    links = [
+        Link(source=start, target=end, figure=resting(amount, drawing.resource, entries))
+        for (start, end), (amount, entries) in drawing.between.items()
+        if start != end
+    ]
+    links += [
+        Link(source=place, target=f"end {code}", figure=resting(amount, drawing.resource, entries), tone=tones[code])
+        for (place, code), (amount, entries) in drawing.ends.items()
+    ]
+    return Flow(resource=drawing.resource, nodes=tuple(nodes), links=tuple(links))

@@ -1,0 +1,372 @@
+"""What network assurance saw, as it is shown: in order, cut with a word about it, in two languages, without colour too."""
+
+import io
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import msgspec
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+
+from enduse.assurance.model import Link, Network, Node
+from enduse.assurance.result import Alarm, Assessment, GrossError, Power
+from enduse.pages import assessment_map
+from enduse.pages.assessment_page import render, write_page
+from enduse.pages.assessment_terminal import ROWS_SHOWN, print_survey
+from enduse.pages.assessment_words import Words
+from enduse.pages.localizer import LANGUAGES, Localizer
+from enduse.statements.claim import FindingBody
+from enduse.terms.times import micros, parse_instant
+from enduse.views.assessment_view import BANDS, SIGNS, AssessmentView, Known, ViewContext, band, layers, survey
+from support.html import Reader, luminance
+
+ROOM = Path(assessment_map.__file__).parent
+START = micros(parse_instant("2026-03-09"))
+NAMES = {
+    "place:store": {"en": "Central store", "ar": "المستودع المركزي"},
+    "place:clinic": {"en": "Clinic site", "ar": "موقع العيادة"},
+    "cement": {"en": "cement", "ar": "الأسمنت"},
+    "party:haulage": {"en": "Brindle Haulage", "ar": "بريندل للنقل"},
+}
+WAY = "place:store > place:clinic"
+
+
+def alarm(**changes) -> Alarm:
+    usual = {
+        "hypothesis": "transit loss",
+        "where": WAY,
+        "material": "cement TNE",
+        "first_period": 8,
+        "last_period": 8,
+        "estimate": 20.0,
+        "interval": (19.1, 20.9),
+        "statistic": 42.0,
+        "p_value": 0.0,
+        "indistinguishable_from": (
+            f"misread shipped at {WAY} in period 8",
+            "instrument bias at scale:clinic-site in periods 1 to 25",
+        ),
+        "next_measurement": f"independent weighing at arrival on {WAY} in period 8",
+        "open_ended": False,
+        "sentence": "About 20 went missing.",
+    }
+    return Alarm(**{**usual, **changes})
+
+
+def power(where: str, kind: str, smallest: float | None, passed: float, window=(1, 25), material="cement TNE") -> Power:
+    return Power(
+        where=where,
+        kind=kind,
+        material=material,
+        first_period=window[0],
+        last_period=window[1],
+        smallest_loss=smallest,
+        share=None if smallest is None else smallest / passed,
+        probability=0.9,
+        next_measurement="",
+        then_smallest=None,
+        sentence="",
+    )
+
+
+def assessment(alarms=(), powers=(), aside=(), caveats=(), p_value=0.0) -> Assessment:
+    return Assessment(
+        p_value=p_value,
+        false_alarm=0.05,
+        alarms=tuple(alarms),
+        gross_errors=tuple(aside),
+        caveats=tuple(caveats),
+        periods=25,
+        seed=1,
+        mode="retrospective",
+        error_factors={},
+        _power=lambda: tuple(powers),
+    )
+
+
+SMALL = Network(
+    [Node("place:store", "warehouse"), Node("place:clinic", "site")], [Link(WAY, "place:store", "place:clinic")]
+)
+POWERS = (
+    power("place:store", "node", None, 0),
+    power("place:store", "node", None, 0, (25, 25)),
+    power(WAY, "link", 1.0, 500),
+    power(WAY, "link", 1.0, 10, (25, 25)),
+)
+GROUND = ViewContext(
+    title={"en": "Invented", "ar": "مخترع"},
+    names=NAMES,
+    resources={"cement TNE": "cement/g"},
+    start=START,
+    period_days=7,
+    carried={(8, WAY, "cement TNE"): ("consignment:0128",)},
+    known={"consignment:0128": (Known(about="consignment:0128", code="open", name="party:haulage"),)},
+)
+
+
+def small(**changes) -> AssessmentView:
+    return survey(assessment((alarm(),), POWERS, **changes), SMALL, GROUND)
+
+
+def wide(sites: int) -> AssessmentView:
+    nodes = [Node("donor", "donor"), Node("store", "warehouse"), *(Node(f"site {at}", "site") for at in range(sites))]
+    links = [Link("donor > store", "donor", "store")]
+    links += [Link(f"store > site {at}", "store", f"site {at}") for at in range(sites)]
+    powers = [power("donor > store", "link", 50.0, 10_000.0)]
+    powers += [power(f"store > site {at}", "link", 0.5 + at / 100, 10.0) for at in range(sites)]
+    powers += [power(f"site {at}", "node", None, 0) for at in range(sites)]
+    lost = alarm(where=f"site {sites - 1}", hypothesis="node loss", indistinguishable_from=(), next_measurement="")
+    return survey(assessment((lost,), powers), Network(nodes, links), ViewContext(title={"en": "wide"}))
+
+
+def told(seen: AssessmentView, language="en", width=80) -> str:
+    out = io.StringIO()
+    print_survey(seen, Console(file=out, width=width, color_system=None), language)
+    return out.getvalue()
+
+
+def flat(text: str) -> str:
+    return " ".join(text.replace("\u00a0", " ").split())
+
+
+@pytest.mark.parametrize(
+    ("share", "expected"),
+    [
+        (0.0, "well"),
+        (0.0104, "well"),
+        (0.011, "fair"),
+        (0.05, "fair"),
+        (0.2, "poor"),
+        (0.21, "hardly"),
+        (None, "unseen"),
+    ],
+)
+def test_bands_follow_the_share_as_it_is_told(share, expected):
+    assert band(share) == expected
+    assert len({SIGNS[name] for name in (*BANDS, "unstated")}) == len(BANDS) + 1
+
+
+def test_rows_stand_by_how_much_could_be_missing_and_the_blind_ones_apart():
+    seen = wide(30)
+    assert seen.rows[0].where == "donor > store"  # 0.5 % of everything is more than 8 % of one site
+    assert [row.hidden for row in seen.rows] == sorted((row.hidden for row in seen.rows), reverse=True)
+    assert len(seen.unseen) == 30
+    assert seen.unstated == 1  # the store
+
+
+def test_a_lead_carries_a_draft_that_can_be_signed_and_finds_nothing():
+    (lead,) = small().leads
+    body = msgspec.convert(lead.draft["body"], FindingBody)
+    assert (body.about, body.result, body.reliability, body.credibility) == ("consignment:0128", "unresolved", "F", "6")
+    assert lead.draft["place"] == "place:clinic"
+    assert "consignment:0128" in body.method
+    (other,) = survey(assessment((alarm(),)), SMALL, ViewContext()).leads
+    assert msgspec.convert(other.draft["body"], FindingBody).about == "place:store>place:clinic"
+
+
+def test_leads_about_which_there_is_a_finding_come_last():
+    found = Known(about="place:clinic", code="finding", name="finding:1", result="supported")
+    ground = msgspec.structs.replace(GROUND, known={"place:clinic": (found,)})
+    node = alarm(hypothesis="node loss", where="place:clinic")
+    seen = survey(assessment((node, alarm()), POWERS), SMALL, ground)
+    assert [lead.alarm.where for lead in seen.leads] == [WAY, "place:clinic"]
+    assert "The record holds a finding about place:clinic: finding:1, supported." in flat(told(seen))
+
+
+def test_the_terminal_says_it_in_eighty_columns_with_dates_and_names():
+    text = told(small())
+    assert max(cell_len(line.rstrip()) for line in text.splitlines()) <= 80
+    words = flat(text)
+    assert "below 1e-12" in words
+    assert "About 20 t of cement went missing on the way Central store → Clinic site, 27 April to 3 May 2026." in words
+    assert "a wrong reading at departure; a scale that reads wrong (clinic-site, 9 March to 30 August 2026)." in words
+    assert "In the books it lies open in consignment:0128; Brindle Haulage answers for it." in words
+    assert "● 0.2% ◑ 10% 1 t" in words
+    assert "○ At one place no loss would be seen, however large: Central store." in words
+    assert "period 8" not in words
+
+
+def test_without_dates_periods_keep_their_numbers():
+    seen = survey(assessment((alarm(),), POWERS), SMALL, ViewContext())
+    assert "About 20 of cement TNE went missing on the way store > clinic, period 8." in flat(told(seen))
+
+
+def test_many_rows_are_cut_and_it_is_said():
+    words = flat(told(wide(100)))
+    assert f"{101 - ROWS_SHOWN} more rows, where less could be missing unseen, are not shown." in words
+    assert "At 100 places no loss would be seen, however large" in words
+
+
+def test_materials_about_which_nothing_is_stated_are_counted():
+    ground = msgspec.structs.replace(GROUND, materials=("cement TNE", "steel TNE", "sand TNE"))
+    seen = survey(assessment((), POWERS), SMALL, ground)
+    assert seen.untold == ("sand TNE", "steel TNE")
+    assert "About 2 materials nothing is stated, for there are too many." in flat(told(seen))
+    assert "About <bdi>2</bdi> materials" in render(seen)
+
+
+@pytest.mark.parametrize(("then", "shown"), [(0.2, "from 0.2 t would be seen instead of 1 t"), (0.01, "3 May 2026")])
+def test_a_measurement_is_not_praised_beyond_belief(then, shown):
+    better = msgspec.structs.replace(POWERS[2], next_measurement=alarm().next_measurement, then_smallest=then)
+    words = flat(told(survey(assessment((), (*POWERS[:2], better, POWERS[3])), SMALL, GROUND)))
+    assert "independent weighing at arrival, Central store → Clinic site, 27 April to 3 May 2026" in words
+    assert shown in words
+    assert ("instead of" in words) == (then == 0.2)
+
+
+def aside(period=3, value=137.0) -> GrossError:
+    return GrossError(
+        reading=f"r{period}",
+        kind="unexplained",
+        reading_kind="received",
+        where=WAY,
+        material="cement TNE",
+        period=period,
+        value=value,
+        expected=161.0,
+        sentence="... It was set aside, not corrected. A loss of that size in that place would look the same.",
+    )
+
+
+def test_slips_that_all_go_one_way_are_told_together_and_first():
+    low = [aside(period) for period in (1, 2, 3, 4)]
+    words = flat(told(survey(assessment((), POWERS, low, p_value=0.98), SMALL, GROUND)))
+    assert "But 4 readings did not fit and were set aside; look at them too. Some of them lie at one place" in words
+    assert "say 548 t together; all others say 644 t. All of them are too low." in words
+    mixed = [*low[:3], aside(4, 180.0)]
+    assert "All of them" not in told(survey(assessment((), POWERS, mixed, p_value=0.98), SMALL, GROUND))
+
+
+def test_a_reading_set_aside_is_never_hidden_behind_a_clean_verdict():
+    seen = survey(assessment((), POWERS, (aside(),), p_value=0.98), SMALL, GROUND)
+    words = flat(told(seen))
+    assert "But one reading did not fit and was set aside; look at it too." in words
+    assert "says 137 t; all others say 161 t: unexplained. A loss of that size there would look the same." in words
+    assert "look at it too" in render(seen)
+
+
+def test_a_terminal_obeys_nothing_that_a_table_says():
+    seen = survey(assessment((alarm(where="a\x1b]0;pwned\x07b"),)), SMALL, ViewContext())
+    assert "\x1b]0" not in told(seen)
+
+
+@pytest.mark.parametrize("seen", [small(), wide(998)], ids=["small", "a thousand places"])
+def test_the_page_asks_nothing_of_anybody_and_can_be_heard(seen):
+    page = render(seen)
+    reader = Reader(page)
+    assert not {"script", "img", "link", "iframe"} & {tag for tag, _ in reader.tags}
+    names = [attributes["id"] for _, attributes in reader.tags if "id" in attributes]
+    assert len(names) == len(set(names))
+    for tag, attributes in reader.tags:
+        assert (attributes.get("href") or "#").startswith("#")
+        if tag == "th":
+            assert attributes["scope"] in {"col", "row"}
+        if attributes.get("role") == "region":
+            assert attributes["tabindex"] == "0"
+            assert attributes["aria-label"]
+        for name in (attributes.get("aria-labelledby") or "").split():
+            assert name in names
+    assert all(after <= before + 1 for before, after in zip(reader.heads, reader.heads[1:], strict=False))
+    assert reader.heads.count(1) == len(LANGUAGES)
+    assert len(page.encode()) < 400_000
+
+
+def test_no_lead_is_dropped_however_many_there_are():
+    many = [alarm(first_period=at, last_period=at, estimate=float(at)) for at in range(1, 31)]
+    english = render(survey(assessment(many, POWERS), SMALL, GROUND), ("en",))
+    assert english.count('<article class="card lead-card') == 20
+    assert '<ol start="21">' in english
+    assert english.count("went missing on the way") == 30
+
+
+def test_both_languages_say_it_each_in_its_direction():
+    english, arabic = re.split(r'<div class="edition" id="ar"', render(small()))
+    for one in (english, arabic):
+        assert "consignment:0128" in one
+        assert one.count('<article class="card lead-card') == 1
+    assert 'dir="rtl"' in arabic
+    assert "27 أبريل إلى 3 مايو 2026" in arabic.replace("<bdi>", "").replace("</bdi>", "")
+    assert "A lead, not a finding" in english
+    assert "خيط لا استنتاج" in arabic
+    assert "<bdi>consignment:0128</bdi>" in arabic
+
+
+def test_what_tables_say_cannot_become_markup():
+    bad = "<script>alert(1)</script>"
+    network = Network([Node(bad, "site"), Node("b", "site")], [Link(f"{bad} > b", bad, "b")])
+    lost = alarm(where=f"{bad} > b", indistinguishable_from=(bad,), next_measurement=bad)
+    page = render(
+        survey(
+            assessment((lost,), (power(bad, "node", 1.0, 2.0),), (), (bad,)), network, ViewContext(title={"en": bad})
+        )
+    )
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+    Reader(page)
+
+
+def test_the_same_survey_gives_the_same_page(tmp_path):
+    assert write_page(small(), tmp_path / "a.html").read_text(encoding="utf-8") == render(small())
+
+
+def test_the_map_is_mirrored_cut_and_never_by_colour_alone():
+    seen = wide(998)
+    drawn = assessment_map.lay_out(seen)
+    assert drawn.cut == 998 - assessment_map.COLUMN_MAX
+    assert "site 997" in drawn.boxes, "a place with a lead is never cut"
+    assert drawn.height < 1000
+    boxes = sorted((box.x, box.y) for box in drawn.boxes.values())
+    for (x, y), (other, below) in pairwise(boxes):
+        assert other > x or below >= y + assessment_map.BOX
+    english = assessment_map.draw(small(), Words(small(), Localizer("en", NAMES)), "x", "Title", "What it shows")
+    arabic = assessment_map.draw(small(), Words(small(), Localizer("ar", NAMES)), "x", "Title", "What it shows")
+    assert english.count('class="badge"') == 1
+    assert "○ Central store" in english
+    assert "fill:url(#x-unseen)" in english
+    at = r'<g class="place[^>]*><title>[^<]*</title><rect x="(\d+)"'
+    assert re.findall(at, english) != re.findall(at, arabic)
+    assert '<title id="x-title">Title</title><desc id="x-desc">What it shows</desc>' in english
+
+
+def test_columns_follow_the_flow_and_kinds_where_it_goes_round():
+    chain = [Node(f"n{at}", kind) for at, kind in enumerate(("donor", "crossing", "site"))]
+    links = [Link("a", "n0", "n1"), Link("b", "n1", "n2")]
+    assert layers(Network(chain, links)) == {"n0": 0, "n1": 1, "n2": 2}
+    assert layers(Network(chain, [*links, Link("c", "n2", "n1")])) == {"n0": 0, "n1": 1, "n2": 2}
+    long = [Node(f"n{at}", "site") for at in range(30)]
+    assert set(layers(Network(long, [Link(f"l{at}", f"n{at}", f"n{at + 1}") for at in range(29)])).values()) == {0}
+
+
+@pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize("ground", ["well", "fair", "poor", "hardly", "unseen", "unstated"])
+def test_figures_stand_out_from_the_heat(theme, ground):
+    ink = ("#1d2427", "#e9e6df")[theme]
+    css = (ROOM / "templates" / "assessment.css").read_text(encoding="utf-8")
+    colours = dict(re.findall(r"--heat-([a-z]+):(#[0-9a-f]{6})", css.split(":root{")[1 + theme].split("}")[0]))
+    assert f"--ink:{ink}" in (ROOM / "templates" / "report.css").read_text(encoding="utf-8")
+    dark, light = sorted((luminance(ink), luminance(colours[ground])))
+    assert (light + 0.05) / (dark + 0.05) >= 4.5  # WCAG 2.2 AA
+
+
+def test_only_logical_directions_are_used():
+    css = (ROOM / "templates" / "assessment.css").read_text(encoding="utf-8")
+    assert not re.search(r"(margin|padding|border)-(left|right)|[^-](left|right)\s*:", css)
+
+
+def test_every_sentence_assurance_makes_is_understood():
+    pytest.importorskip("numpy")
+    from enduse.assurance import words as spoken
+    from enduse.assurance.advice import Names
+    from enduse.assurance.explain import Cause
+
+    names = Names((("place:store"),), (WAY,), ("scale:1",))
+    causes = [Cause("node", 0, 2, 5), Cause("link", 0, 2, 2), Cause("bias", 0, 0, 3)]
+    causes += [Cause("node", 0, 1, 3, sign=-1), *(Cause("reading", kind, 0, 1) for kind in range(4))]
+    lead = small().leads[0]
+    english = Words(small(), Localizer("en", NAMES))
+    for cause in causes:
+        said = spoken.rival(cause, names)
+        read = english.rivals(msgspec.structs.replace(lead, alarm=alarm(indistinguishable_from=(said,))))
+        assert read != [said], said

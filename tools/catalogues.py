@@ -1,0 +1,86 @@
+"""Bring the gettext catalogues up to date with the source: ``python tools/catalogues.py [--check]``.
+
+Messages come from three places: the English text of every code (:mod:`enduse.messages.english`), what pages and
+commands say themselves (``say``, ``count``, ``mark`` in Python and in templates), and the help of every command. A text
+that is new gets an empty translation and is said in English until somebody fills it in; one that is gone is dropped.
+"""
+
+import io
+import sys
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+from babel.messages.pofile import read_po, write_po
+
+from enduse.messages.english import TERMS, TEXTS
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+SOURCE: Final = ROOT / "src" / "enduse"
+LOCALES: Final = SOURCE / "pages" / "locale"
+KEYWORDS: Final = {"say": None, "count": (1, 2), "mark": None, "gettext": None}
+SPOKEN: Final = ("pages", "cli")
+"""Rooms that word things themselves."""
+
+Id: TypeAlias = "str | tuple[str, ...]"
+
+
+def messages() -> dict[Id, str]:
+    """Return every message of the source, with the file it stands in."""
+    wanted: dict[Id, str] = {}
+    for code, text in TEXTS.items():
+        room = f"messages/{code.partition('.')[0]}"
+        wanted.setdefault((text.text, text.many) if text.many else text.text, room)
+        if text.remedy:
+            wanted.setdefault(text.remedy, room)
+    for word in TERMS.values():
+        wanted.setdefault(word, "messages/terms")
+    for room in SPOKEN:
+        for path in sorted((SOURCE / room).rglob("*.py")):
+            _extract(wanted, path, "python")
+        for path in sorted((SOURCE / room).rglob("*.html")):
+            _extract(wanted, path, "jinja2.ext:babel_extract")
+    return wanted
+
+
+def _extract(wanted: dict[Id, str], path: Path, method: str) -> None:
+    options = {"trim_blocks": "true", "lstrip_blocks": "true"} if method != "python" else {}
+    for _line, message, _comments, _context in extract(
+        method, io.BytesIO(path.read_bytes()), keywords=KEYWORDS, options=options
+    ):
+        if message:
+            wanted.setdefault(message, path.relative_to(SOURCE).as_posix())
+
+
+def updated(path: Path) -> str:
+    """Return the catalogue at ``path`` with exactly the messages of the source, each with its translation so far."""
+    text = path.read_text(encoding="utf-8")
+    header = text.partition("\n\n")[0]  # written by hand, with plural rule and licence: kept as it is
+    old = read_po(io.StringIO(text))
+    fresh = Catalog(locale=old.locale, charset="utf-8", fuzzy=False)
+    for wanted, source in messages().items():
+        known = old.get(wanted) if isinstance(wanted, str) else old.get(wanted[0])
+        same = known is not None and known.id == wanted
+        fresh.add(wanted, known.string if known is not None and same else None, locations=[(source, None)])
+    written = io.BytesIO()
+    write_po(written, fresh, width=110, omit_header=True, include_lineno=False)
+    return header + "\n\n" + written.getvalue().decode("utf-8").lstrip("\n")
+
+
+def main() -> int:
+    """Write every catalogue anew, or with ``--check`` only say which would change."""
+    stale = []
+    for path in sorted(LOCALES.glob("*/LC_MESSAGES/messages.po")):
+        text = updated(path)
+        if text != path.read_text(encoding="utf-8"):
+            stale.append(path)
+            if "--check" not in sys.argv:
+                path.write_text(text, encoding="utf-8")
+    for path in stale:
+        sys.stdout.write(f"{path.relative_to(ROOT)}\n")
+    return 1 if stale and "--check" in sys.argv else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
