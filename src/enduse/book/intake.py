@@ -173,7 +173,7 @@ class Intake(Closing):
             reason = self.book.trial(signed.raw, micros(now or datetime.now(UTC)))
         except EnduseError as error:
             return error.problem
-        return Problem(message=reason) if reason else None
+        return legacy_problem(message=reason) if reason else None
 
     def record(self, raws: Sequence[bytes], now: datetime | None = None) -> list[Receipt]:
         """Take one batch, durable when this returns.
