@@ -2,34 +2,14 @@
 
 from pathlib import Path
 
-from enduse.pages.assessment_html import View
-from enduse.pages.html import PageLocalizer, page
-from enduse.pages.localizer import ENGLISH, LANGUAGES
+from enduse.pages.html import Edition, page
+from enduse.pages.localizer import LANGUAGES
 from enduse.views.assessment_view import AssessmentView
-
-
-class SurveyEdition:
-    """One language of the page.
-
-    Attributes:
-        language: BCP 47 tag.
-        localizer: words.
-        direction: ``ltr`` or ``rtl``.
-        own_name: what the language calls itself.
-        view: what is shown.
-    """
-
-    def __init__(self, survey: AssessmentView, language: str) -> None:
-        self.language = language
-        self.localizer = PageLocalizer(language, survey.names)
-        self.direction = self.localizer.direction
-        self.own_name = self.localizer.say(ENGLISH)
-        self.view = View(survey, self.localizer, short=False)
 
 
 def render(survey: AssessmentView, languages: tuple[str, ...] = LANGUAGES) -> str:
     """Return the page as HTML."""
-    editions = [SurveyEdition(survey, language) for language in languages]
+    editions = [Edition(language, survey.names, survey) for language in languages]
     return page("assessment_page.html", survey=survey, editions=editions)
 
 

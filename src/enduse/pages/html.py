@@ -10,6 +10,7 @@ from enduse.pages import flow as flows
 from enduse.pages.assessment_html import View
 from enduse.pages.localizer import ENGLISH, LANGUAGES, Localizer
 from enduse.terms.texts import Text
+from enduse.views.assessment_view import AssessmentView
 from enduse.views.shapes import Figure, Flow, Report
 
 try:
@@ -39,22 +40,36 @@ class PageLocalizer(Localizer):
 
 
 class Edition:
-    """One language of the report: what its template may call.
+    """One language of a page.
 
     Attributes:
         language: BCP 47 tag.
         localizer: words.
-        report: what is told.
+        direction: ``ltr`` or ``rtl``.
+        own_name: what the language calls itself.
         view: what network assurance saw, where it was asked.
     """
 
-    def __init__(self, report: Report, language: str) -> None:
-        self.report = report
+    def __init__(
+        self, language: str, names: Mapping[str, Text], survey: AssessmentView | None, *, short: bool = False
+    ) -> None:
         self.language = language
-        self.localizer = PageLocalizer(language, report.names)
+        self.localizer = PageLocalizer(language, names)
         self.direction = self.localizer.direction
         self.own_name = self.localizer.say(ENGLISH)
-        self.view = View(report.survey, self.localizer, short=True) if report.survey else None
+        self.view = View(survey, self.localizer, short=short) if survey else None
+
+
+class ReportEdition(Edition):
+    """One language of the report: what its template may call.
+
+    Attributes:
+        report: what is told.
+    """
+
+    def __init__(self, report: Report, language: str) -> None:
+        super().__init__(language, report.names, report.survey, short=True)
+        self.report = report
 
     def amount(self, figure: Figure, digits: int | None = None) -> Markup:
         """Return the amount of a figure, isolated."""
@@ -116,7 +131,7 @@ def page(template: str, **values: object) -> str:
 
 def render(report: Report, languages: tuple[str, ...] = LANGUAGES) -> str:
     """Return the whole report as HTML."""
-    return page("report.html", report=report, editions=[Edition(report, language) for language in languages])
+    return page("report.html", report=report, editions=[ReportEdition(report, language) for language in languages])
 
 
 def write_report(report: Report, path: Path) -> Path:

@@ -137,8 +137,8 @@ class LinkView(msgspec.Struct, frozen=True, kw_only=True):
     leads: tuple[int, ...]
 
 
-class ViewContext(msgspec.Struct, frozen=True, kw_only=True):
-    """What a survey rests on beside the assessment; all of it may be left out.
+class Labels(msgspec.Struct, frozen=True, kw_only=True):
+    """Names and dates with which people read an assessment; all of it may be left out.
 
     Attributes:
         title: of the page.
@@ -147,9 +147,6 @@ class ViewContext(msgspec.Struct, frozen=True, kw_only=True):
         resources: ledger names of materials.
         start: beginning of period 1, microseconds since 1970; 0 where periods have no dates.
         period_days: length of a period.
-        carried: consignments by period, link and material.
-        known: what the record says, by consignment or place.
-        materials: all that were assessed.
     """
 
     title: Text = msgspec.field(default_factory=dict)
@@ -158,21 +155,26 @@ class ViewContext(msgspec.Struct, frozen=True, kw_only=True):
     resources: Mapping[str, str] = msgspec.field(default_factory=dict)
     start: int = 0
     period_days: int = 0
+
+
+class ViewContext(Labels, frozen=True, kw_only=True):
+    """What a survey rests on beside the assessment; all of it may be left out.
+
+    Attributes:
+        carried: consignments by period, link and material.
+        known: what the record says, by consignment or place.
+        materials: all that were assessed.
+    """
+
     carried: Mapping[tuple[int, str, str], tuple[str, ...]] = msgspec.field(default_factory=dict)
     known: Mapping[str, tuple[Known, ...]] = msgspec.field(default_factory=dict)
     materials: tuple[str, ...] = ()
 
 
-class AssessmentView(msgspec.Struct, frozen=True, kw_only=True):
+class AssessmentView(Labels, frozen=True, kw_only=True):
     """Everything shown of one assessment.
 
     Attributes:
-        title: of the page.
-        invented: whether all of it is.
-        names: for people, by identifier.
-        resources: ledger names of materials.
-        start: beginning of period 1, microseconds since 1970; 0 where periods have no dates.
-        period_days: length of a period.
         periods: how many.
         p_value: chance of anything as striking without a loss.
         false_alarm: budget.
@@ -189,12 +191,6 @@ class AssessmentView(msgspec.Struct, frozen=True, kw_only=True):
         caveats: what the assessment cannot say, in English.
     """
 
-    title: Text
-    invented: bool
-    names: Mapping[str, Text]
-    resources: Mapping[str, str]
-    start: int
-    period_days: int
     periods: int
     p_value: float
     false_alarm: float
@@ -236,12 +232,7 @@ def survey(assessment: Assessment, network: Network, ground: ViewContext, *, pow
     seen, blind = [row for row in rows if _sees(row)], [row for row in rows if not _sees(row)]
     places, ways = _map(network, rows, leads)
     return AssessmentView(
-        title=ground.title,
-        invented=ground.invented,
-        names=ground.names,
-        resources=ground.resources,
-        start=ground.start,
-        period_days=ground.period_days,
+        **{name: getattr(ground, name) for name in Labels.__struct_fields__},
         periods=assessment.periods,
         p_value=assessment.p_value,
         false_alarm=assessment.false_alarm,
