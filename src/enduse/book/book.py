@@ -214,8 +214,8 @@ class Book(States, Closing):
     def _apply(self, entry: Entry) -> tuple[str, tuple[str, ...]]:
         """Take one statement through the rooms; every room but the one that knows the kind lets it pass."""
         late = isinstance(entry.statement, LATE)
-        reason = self.programme.authority(entry, act_of(entry), self.facts)
-        reason = reason or ("" if late else self.programme.apply(entry))
+        reason = str(self.programme.authority(entry, act_of(entry), self.facts) or "")
+        reason = reason or ("" if late else str(self.programme.apply(entry) or ""))
         if reason:
             return reason, ()
         if isinstance(entry.statement, Correction):
@@ -228,9 +228,9 @@ class Book(States, Closing):
         self._postings.extend(outcome.postings)
         self._links.extend(outcome.links)
         rooms = (self.readings.apply, self.works.apply, self.seals.apply, self._release)
-        reason = next((reason for room in rooms if (reason := room(entry))), "")
+        reason = next((reason for room in rooms if (reason := str(room(entry) or ""))), "")
         if late and not reason:
-            reason = self.programme.apply(entry)
+            reason = str(self.programme.apply(entry) or "")
         return reason, outcome.notes
 
     def _take_back(self, entry: Entry, corrects: str) -> tuple[str, tuple[str, ...]]:
@@ -247,7 +247,7 @@ class Book(States, Closing):
         if reading is not None:
             self.readings.drop(reading)
             return "", (*outcome.notes, "the reading no longer counts")
-        return self.programme.apply(entry) or self.releases.apply(entry, self.facts), outcome.notes
+        return str(self.programme.apply(entry) or self.releases.apply(entry, self.facts) or ""), outcome.notes
 
     def _partial(self, finding: Finding) -> str:
         """Say why a finder may not resolve what it names: nobody judges an account it, or a relation, answers for."""
@@ -259,7 +259,7 @@ class Book(States, Closing):
                     continue
                 owner = owner_of(account)
                 if path := self.programme.related(finding.party, owner):
-                    return f"{finding.party} may not judge what {owner} answers for: {'; '.join(path)}"
+                    return f"{finding.party} may not judge what {owner} answers for: {'; '.join(map(str, path))}"
         return ""
 
     def _release(self, entry: Entry) -> str:

@@ -142,7 +142,7 @@ class BookFacts:
 
     def quorum_missing(self, signers: tuple[str, ...]) -> str:
         """Say what is missing to the umbrella's quorum."""
-        return self._states.programme.quorum_missing(signers)
+        return str(self._states.programme.quorum_missing(signers) or "")
 
     def name(self, identifier: str, language: str) -> str:
         """Return a name for people; of projects and tranches it is their title."""

@@ -149,7 +149,7 @@ def _attested(condition: kinds.Attested, context: Context) -> Leaf:
         given = word.given or (word.place, word.at)
         path = relation(context, word.party, condition.subject)
         if path:
-            passed.append(f"{word.party} is not independent: {'; '.join(path)}")
+            passed.append(f"{word.party} is not independent: {'; '.join(map(str, path))}")
         elif not context.facts.holds(word.party, condition.function, place or given[0], given[1]):
             passed.append(f"{word.party} did not hold {condition.function} there that day")
         elif condition.max_age_days is not None and context.at - word.at > timedelta(days=condition.max_age_days):
@@ -198,7 +198,7 @@ def _found(condition: kinds.FindingPresent, context: Context) -> Leaf:
         if item.superseded_by or item.at > context.at:
             continue
         if path := relation(context, item.party, condition.about):
-            passed.append(f"{item.party} is not independent: {'; '.join(path)}")
+            passed.append(f"{item.party} is not independent: {'; '.join(map(str, path))}")
         else:
             standing.append(item)
     for_it = tuple(item.entry for item in standing if item.result == condition.result)

@@ -148,7 +148,7 @@ class Releases(msgspec.Struct):
         project = facts.project(body.subject) if facts is not None else None
         for builder in project.builders if project is not None and facts is not None else ():
             if path := facts.related(statement.party, builder) if facts is not None else ():
-                return f"{statement.party} may not attest to {body.subject}: {'; '.join(path)}"
+                return f"{statement.party} may not attest to {body.subject}: {'; '.join(map(str, path))}"
         words = self.vouched.get(body.subject, [])
         same = [word for word in words if (word.attestation, word.party) == (body.attestation, statement.party)]
         if not body.holds and not same:
@@ -281,7 +281,7 @@ class Releases(msgspec.Struct):
         contractor = None if project is None else project.contractor
         path = () if contractor is None else facts.related(party, contractor)
         return (
-            f"{party} may not release to {contractor}: {'; '.join(path)}"
+            f"{party} may not release to {contractor}: {'; '.join(map(str, path))}"
             if path
             else self._unmet(entry, statement, facts)
         )
