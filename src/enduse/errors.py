@@ -135,6 +135,11 @@ class MissingExtraError(EnduseError):
         super().__init__("extra.missing", extra=extra, purpose=purpose)
 
 
+def told_by(error: BaseException) -> Message | str:
+    """Return what an error says, to stand inside another message: ours as a message, others as their own text."""
+    return error.problem.told if isinstance(error, EnduseError) else str(error)
+
+
 class InvalidValueError(ValueError):
     """A field of a statement breaks a rule that its type alone does not tell; the codec adds the path.
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from enduse.errors import MalformedError, UnknownError
+from enduse.errors import MalformedError, UnknownError, told_by
 from enduse.record import checkpoint as checkpoints
 from enduse.record import files, note, proof, verify
 from enduse.record import policy as policies
@@ -61,7 +61,7 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise UnknownError(f"cannot be read: {error}", source=str(path)) from error
+        raise UnknownError("record.file_unreadable", source=str(path), reason=told_by(error)) from error
 
 
 def verify_record(
@@ -79,7 +79,7 @@ def verify_record(
         UnknownError: there is no such folder, or a URL came without trust.
     """
     if not verify.is_url(where) and not Path(where).is_dir():
-        raise UnknownError("there is no such folder", source=str(where), remedy="name a programme's folder or a URL")
+        raise UnknownError("record.no_folder", source=str(where))
     keys = Keyring()
     return verify.verify(where, trust=trust, examine=keys.examine, describe=keys.describe, progress=progress)
 
@@ -106,7 +106,7 @@ def prove(folder: Path, which: int | bytes) -> bytes:
     with Log.open(folder) as log:
         index = which if isinstance(which, int) else log.store.has(which)
         if index is None:
-            raise UnknownError("the record does not hold this statement", source=str(folder))
+            raise UnknownError("record.no_statement", source=str(folder))
         return log.prove(index, log.store.entry(index).entry).encode()
 
 
@@ -124,11 +124,11 @@ def check_proof(data: bytes, trust: Trust, entry: bytes | None = None) -> Proved
         SignatureError, RecordError: it proves nothing.
     """
     if not trust.given:
-        raise UnknownError("a proof needs a key you trust", remedy="give the log's key or a policy")
+        raise UnknownError("record.proof_needs_key")
     read = proof.parse(data)
     proved = read.extra if entry is None else entry
     if proved is None:
-        raise MalformedError("this proof does not carry its entry", remedy="give the entry's file too")
+        raise MalformedError("record.proof_without_entry")
     return Proved(read.index, proved, proof.verify(read, proved, trust))
 
 
@@ -193,5 +193,5 @@ def printed_card(folder: Path, policy: Policy | None = None) -> str:
     with Log.open(folder) as log:
         published = log.checkpoint
         if published is None:
-            raise UnknownError("nothing is published yet", source=str(folder), remedy="publish first")
+            raise UnknownError("record.nothing_published", source=str(folder))
         return card(published.data, log.verifier, policy.verifiers if policy else ())

@@ -8,7 +8,8 @@ from hashlib import sha256
 
 import msgspec
 
-from enduse.errors import EnduseError, Problem, legacy_problem
+from enduse.errors import EnduseError, Problem
+from enduse.messages import Message
 from enduse.record.store import Entry, Store
 from enduse.record.tiles import TILE_WIDTH, TileReader, open_source, tile_path, tile_width
 from enduse.record.tree import HASH_BYTES, root
@@ -73,14 +74,9 @@ class _Auditor:
         self.suppressed = 0
         self.numbers: list[tuple[bytes, int, int]] = []
 
-    def problem(self, message: str, index: int | None = None, source: str | None = None) -> None:
-        self.add(
-            legacy_problem(
-                message=message,
-                source=source or (self.job.tiles if self.job.open_store is None else DATABASE),
-                line=index,
-            )
-        )
+    def problem(self, code: str, index: int | None = None, source: str | None = None, **values: object) -> None:
+        where = source or (self.job.tiles if self.job.open_store is None else DATABASE)
+        self.add(Problem.about(Message.of(code, **values), source=where, line=index))
 
     def add(self, problem: Problem) -> None:
         if len(self.problems) < PROBLEMS_MAX:
@@ -98,7 +94,7 @@ class _Auditor:
             self.add(error.at(DATABASE, start))
             return None
         if [row.index for row in rows] != list(range(start, stop)):
-            self.problem(f"rows are missing between {start} and {stop}", start)
+            self.problem("record.rows_missing", start, start=start, stop=stop)
             return None
         return rows
 
@@ -113,7 +109,7 @@ class _Auditor:
         width = tile_width(0, number, self.job.size)
         try:
             if self.reader.tile(0, number) != leaves[:width]:
-                self.problem(f"{tile_path(0, number, width)} is not what the entries give", source=self.job.tiles)
+                self.problem("record.tile_wrong", source=self.job.tiles, tile=tile_path(0, number, width))
         except EnduseError as error:
             self.add(error.at(self.job.tiles))
 
@@ -128,7 +124,7 @@ class _Auditor:
                 statement_id, key, seq = job.describe(entry)
                 self.numbers.append((key, seq, index))
                 if row is not None and (statement_id, key, seq) != (row.statement_id, row.key, row.seq):
-                    self.problem("id, key or running number in the database is not that of the entry", index)
+                    self.problem("record.columns_wrong", index)
         except EnduseError as error:
             self.add(error.at(job.tiles if row is None else DATABASE, index))
 
@@ -159,13 +155,13 @@ class _Auditor:
         leaves = [sha256(b"\x00" + entry).digest() for entry in entries]
         if rows is not None and bundle is not None and entries[: len(bundle)] != bundle:
             at = next(n for n, pair in enumerate(zip(entries, bundle, strict=False)) if pair[0] != pair[1])
-            self.problem("the entry is another one in the database than in its bundle", start + at)
+            self.problem("record.entry_unlike_bundle", start + at)
         if published > 0:
             self.tile(number, leaves)
         for n, entry in enumerate(entries):
             row = None if rows is None else rows[n]
             if row is not None and row.leaf != leaves[n]:
-                self.problem("the leaf hash in the database is not that of the entry", start + n)
+                self.problem("record.leaf_wrong", start + n)
             self.entry(start + n, entry, row)
         return leaves + [bytes(HASH_BYTES)] * (stop - start - len(leaves))
 

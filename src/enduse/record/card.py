@@ -58,7 +58,7 @@ def card(data: bytes, log: notes.Verifier, cosigners: tuple[notes.Verifier, ...]
         raise MissingExtraError("reports", "the QR code of a printed checkpoint") from error
     signed = checkpoints.open_checkpoint(data, log, cosigners)
     if len(data) > QR_BYTES_MAX:
-        raise LimitError(f"a checkpoint on paper has at most {QR_BYTES_MAX} bytes, not {len(data)}")
+        raise LimitError("record.card_too_long", most=QR_BYTES_MAX, bytes=len(data))
     code = segno.make_qr(data, error="l", mode="byte").svg_inline(border=4, scale=1, omitsize=True)
     return _PAGE.format(
         origin=escape(signed.checkpoint.origin),

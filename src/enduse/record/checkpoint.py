@@ -53,14 +53,14 @@ def parse_size(text: str, what: str = "size") -> int:
     """Read a decimal number without sign, leading zeros or other digits than 0 to 9.
 
     Raises:
-        MalformedError: it is none, or it does not fit 63 bits; ``what`` names the field.
+        MalformedError: it is none, or it does not fit 63 bits; ``what``, a word of the vocabulary, names the field.
     """
     digits = len(str(SIZE_MAX))
     if not text.isascii() or not text.isdigit() or len(text) > digits or (text[0] == "0" and text != "0"):
-        raise MalformedError(f"the {what} is not a decimal number")
+        raise MalformedError("record.number_malformed", what=what)
     value = int(text)
     if value > SIZE_MAX:
-        raise MalformedError(f"the {what} is too large")
+        raise MalformedError("record.number_too_large", what=what)
     return value
 
 
@@ -72,13 +72,13 @@ def parse(text: str) -> Checkpoint:
     """
     lines = text.split("\n")
     if len(lines) < 4 or lines[-1] or not all(lines[:-1]):  # noqa: PLR2004 - origin, size, root, final newline
-        raise MalformedError("a checkpoint has the lines origin, size, root, and none of them empty")
+        raise MalformedError("record.checkpoint_malformed")
     size = parse_size(lines[1])
-    root = notes.decode_base64(lines[2], "the root of a checkpoint")
+    root = notes.decode_base64(lines[2], "checkpoint_root")
     if len(root) != HASH_BYTES:
-        raise MalformedError(f"the root of a checkpoint has {HASH_BYTES} bytes, not {len(root)}")
+        raise MalformedError("record.root_length", wanted=HASH_BYTES, bytes=len(root))
     if size == 0 and root != EMPTY_ROOT:
-        raise MalformedError("a checkpoint of size 0 has another root than that of the empty tree")
+        raise MalformedError("record.empty_root_wrong")
     return Checkpoint(lines[0], size, root, "".join(line + "\n" for line in lines[3:-1]))
 
 
@@ -107,10 +107,10 @@ def open_checkpoint(
     cosigners = tuple(cosigners)
     opened = notes.open_note(data, (log, *cosigners))
     if log not in opened.verified:
-        raise SignatureError(f"the log {log.name} did not sign this checkpoint")
+        raise SignatureError("record.checkpoint_unsigned", log=log.name)
     checkpoint = parse(opened.note.text)
     wanted = log.name if origin is None else origin
     if checkpoint.origin != wanted:
-        raise SignatureError(f"this checkpoint is of the log {checkpoint.origin!r}, not of {wanted!r}")
+        raise SignatureError("record.checkpoint_of_another_log", found=checkpoint.origin, wanted=wanted)
     cosigned = {verifier: time for verifier, time in opened.verified.items() if time is not None}
     return SignedCheckpoint(checkpoint, data, cosigned)

@@ -22,7 +22,7 @@ from enduse.errors import (
     Problem,
     RecordError,
     SignatureError,
-    legacy_problem,
+    told_by,
 )
 from enduse.record import checkpoint as checkpoints
 from enduse.record import note as notes
@@ -64,7 +64,7 @@ class HTTPCosigner:
 
     def __init__(self, url: str, timeout_s: float = 10.0) -> None:
         if not url.startswith(("http://", "https://")):
-            raise MalformedError(f"{url!r} is not the http or https address of a witness")
+            raise MalformedError("record.witness_address", address=url)
         self.url = url.rstrip("/") + "/add-checkpoint"
         self.timeout_s = timeout_s
 
@@ -78,7 +78,7 @@ class HTTPCosigner:
             with error:
                 return Answer(error.code, error.read(ANSWER_BYTES_MAX), error.headers.get("Content-Type", ""))
         except (OSError, http.client.HTTPException) as error:
-            raise RecordError(f"the witness cannot be reached: {error}", source=self.url) from error
+            raise RecordError("record.witness_unreachable", source=self.url, reason=told_by(error)) from error
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -104,11 +104,11 @@ def parse_request(data: bytes) -> Request:
     try:
         lines = head.decode("ascii").split("\n")
     except UnicodeDecodeError as error:
-        raise MalformedError("the lines of a request are ASCII") from error
+        raise MalformedError("record.request_not_ascii") from error
     if not separator or not lines[0].startswith("old ") or len(lines) > 1 + HASHES_MAX:
-        raise MalformedError("a request has the line 'old <size>', at most 63 hashes, a blank line and a checkpoint")
-    old_size = checkpoints.parse_size(lines[0].removeprefix("old "), "old size")
-    proof = tuple(notes.decode_base64(line, "a hash of the proof") for line in lines[1:])
+        raise MalformedError("record.request_malformed")
+    old_size = checkpoints.parse_size(lines[0].removeprefix("old "), "old_size")
+    proof = tuple(notes.decode_base64(line, "proof_hash") for line in lines[1:])
     return Request(old_size, proof, checkpoint)
 
 
@@ -131,15 +131,14 @@ def ask(
         if answer.status == _OK:
             return _own_signature(note.text, text, verifier)
         if answer.status != _CONFLICT or not answer.media_type.startswith(SIZE_TYPE):
-            raise SignatureError(f"{verifier.name} refuses to cosign ({answer.status}): {text.strip()[:200]}")
-        known = checkpoints.parse_size(text.strip(), "size a witness knows")
-        if known > size:
-            raise ConflictError(
-                f"{verifier.name} has cosigned {known} entries of this log, which now shows {size}: rolled back or forked",
-                remedy="take the record from a mirror; do not go on with this copy",
+            raise SignatureError(
+                "record.cosigner_refuses", cosigner=verifier.name, status=answer.status, answer=text.strip()[:200]
             )
+        known = checkpoints.parse_size(text.strip(), "witness_size")
+        if known > size:
+            raise ConflictError("record.cosigner_knows_more", cosigner=verifier.name, known=known, size=size)
         old_size = known
-    raise SignatureError(f"{verifier.name} keeps changing its mind about the size it knows")
+    raise SignatureError("record.cosigner_wavers", cosigner=verifier.name)
 
 
 def _own_signature(text: str, answer: str, verifier: notes.Verifier) -> notes.Signature:
@@ -148,7 +147,7 @@ def _own_signature(text: str, answer: str, verifier: notes.Verifier) -> notes.Si
         if (signature.name, signature.key_id) == (verifier.name, verifier.key_id):
             verifier.verify(text, signature)
             return signature
-    raise SignatureError(f"{verifier.name} sent no cosignature of its own")
+    raise SignatureError("record.cosignature_missing", cosigner=verifier.name)
 
 
 class Collected(msgspec.Struct, frozen=True):
@@ -191,7 +190,7 @@ def collect(
         while running and not policy.satisfied(got):
             done, _ = wait(running, max(0.0, until - time.monotonic()), FIRST_COMPLETED)
             if not done:
-                problems += [legacy_problem(message="no answer in time", source=name) for name in running.values()]
+                problems += [Problem.of("record.no_answer_in_time", source=name) for name in running.values()]
                 break
             for future in done:
                 name = running.pop(future)

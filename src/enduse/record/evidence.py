@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from enduse.errors import MalformedError, RecordError
+from enduse.errors import MalformedError, RecordError, told_by
 from enduse.record import checkpoint as checkpoints
 from enduse.record import note as notes
 from enduse.record import tree
@@ -64,11 +64,11 @@ def contradiction(first: Shown, second: Shown, log: notes.Verifier) -> str:
     entries: list[bytes] = []
     for shown, head in ((first, one), (second, two)):
         if shown.entry is None or shown.index is None or shown.index != first.index:
-            raise RecordError("these two checkpoints do not contradict each other by themselves")
+            raise RecordError("record.no_contradiction")
         tree.verify_inclusion(shown.index, head.size, tree.leaf_hash(shown.entry), shown.hashes, head.root)
         entries.append(shown.entry)
     if entries[0] == entries[1]:
-        raise RecordError("both show the same entry: no contradiction")
+        raise RecordError("record.same_entry")
     return f"{log.name} showed two different entries at index {first.index} (of {one.size} and of {two.size})"
 
 
@@ -90,13 +90,13 @@ def check(data: bytes, log: notes.Verifier) -> str:
         SignatureError, RecordError: it proves nothing.
     """
     if len(data) > EVIDENCE_BYTES_MAX:
-        raise MalformedError("this is longer than any evidence file")
+        raise MalformedError("record.evidence_too_long")
     try:
         file = msgspec.json.decode(data, type=_File)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise MalformedError(f"this is no evidence file: {error}") from error
+        raise MalformedError("record.evidence_malformed", reason=told_by(error)) from error
     if file.format != _HEADER or file.log != log.vkey:
-        raise MalformedError("this evidence is of another kind, or about another log")
+        raise MalformedError("record.evidence_foreign")
     return contradiction(*file.shown, log)
 
 

@@ -94,9 +94,7 @@ def locked(path: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise ConflictError(
-                "another process is publishing this record", source=str(path), remedy="wait for it to finish"
-            ) from error
+            raise ConflictError("record.publishing_elsewhere", source=str(path)) from error
         yield
     finally:
         os.close(handle)

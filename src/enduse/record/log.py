@@ -14,7 +14,7 @@ from typing import Self
 import msgspec
 
 from enduse.closing import Closing
-from enduse.errors import ConflictError, EnduseError, Problem, RecordError, UnknownError
+from enduse.errors import ConflictError, EnduseError, Problem, RecordError, UnknownError, told_by
 from enduse.record import checkpoint as checkpoints
 from enduse.record import files, tree
 from enduse.record import note as notes
@@ -86,13 +86,9 @@ class Log(Closing):
         """
         key = notes.Signer(origin, signer)
         if (folder / VKEY).exists():
-            raise ConflictError("a record is here already", source=str(folder))
+            raise ConflictError("record.exists", source=str(folder))
         if store is None and (folder / DATABASE).exists():
-            raise ConflictError(
-                f"a {DATABASE} is here without a {VKEY}",
-                source=str(folder),
-                remedy="if starting it was interrupted, remove the folder and start again; it holds nothing yet",
-            )
+            raise ConflictError("record.half_started", source=str(folder), database=DATABASE, key=VKEY)
         files.make_folder(folder)
         files.make_folder(folder / TILES)
         files.make_folder(folder / KEYS, 0o700)
@@ -116,7 +112,7 @@ class Log(Closing):
         if key_file.exists():
             signer = notes.Signer.parse(key_file.read_text(encoding="utf-8"))
             if signer.verifier != verifier:
-                raise RecordError(f"{KEYS}/{LOG_KEY} is not the key of {VKEY}", source=str(folder))
+                raise RecordError("record.key_files_differ", source=str(folder))
         opened = SQLiteStore(folder / DATABASE) if store is None else store
         return cls(folder, opened, verifier, signer)
 
@@ -170,7 +166,7 @@ class Log(Closing):
         """
         signer = self._signer
         if signer is None:
-            raise RecordError("the log's private key is not here", source=str(self.folder / KEYS / LOG_KEY))
+            raise RecordError("record.no_private_key", source=str(self.folder / KEYS / LOG_KEY))
         with files.locked(self.folder / _LOCK):
             previous = self.checkpoint
             old_size = previous.checkpoint.size if previous else 0
@@ -193,30 +189,20 @@ class Log(Closing):
         edge = self.store.tree()
         old = previous.checkpoint if previous else Checkpoint(self.origin, 0, tree.EMPTY_ROOT)
         if edge.size < old.size:
-            raise RecordError(
-                f"the database has {edge.size} entries, but {old.size} are published: it was rolled back",
-                source=str(self.folder),
-                remedy="take the record from a mirror",
-            )
+            raise RecordError("record.rolled_back", source=str(self.folder), stored=edge.size, published=old.size)
         if edge.size > old.size:
             try:
                 self._extend_tiles(old.size, edge.size)
             except EnduseError as error:
                 raise RecordError(
-                    f"the tiles of the published checkpoint are damaged: {error}",
-                    source=str(self.folder / TILES),
-                    remedy="rebuild them from the database: Log.rebuild_tiles()",
+                    "record.tiles_damaged", source=str(self.folder / TILES), reason=told_by(error)
                 ) from error
         # Read back what was written: the tiles must give the root of the entries and, as they stand, the root
         # published before. A checkpoint that fails here is never signed.
         reader = self._reader(edge.size)
         for size, root in ((edge.size, edge.root()), (old.size, old.root)):
             if reader.root(size) != root:
-                raise RecordError(
-                    f"tiles and database give different roots for {size} entries",
-                    source=str(self.folder),
-                    remedy="verify the record; if only tiles are damaged: Log.rebuild_tiles()",
-                )
+                raise RecordError("record.roots_differ", source=str(self.folder), size=size)
         return Checkpoint(self.origin, edge.size, edge.root())
 
     def _extend_tiles(self, old_size: int, size: int) -> None:
@@ -263,7 +249,7 @@ class Log(Closing):
         with files.locked(self.folder / _LOCK):
             self._extend_tiles(0, published.size)
             if self._reader(published.size).root() != published.root:
-                raise RecordError("the database does not give the published root", source=str(self.folder))
+                raise RecordError("record.database_unlike_published", source=str(self.folder))
 
     def _reader(self, size: int) -> TileReader:
         return TileReader(self._source, size)
@@ -271,7 +257,7 @@ class Log(Closing):
     def _published(self) -> Checkpoint:
         published = self.checkpoint
         if published is None:
-            raise RecordError("nothing is published yet", source=str(self.folder), remedy="publish first")
+            raise RecordError("record.nothing_published", source=str(self.folder))
         return published.checkpoint
 
     def prove_inclusion(self, index: int, size: int | None = None) -> list[bytes]:
@@ -300,7 +286,7 @@ class Log(Closing):
         """
         published = self.checkpoint
         if published is None:
-            raise RecordError("nothing is published yet", source=str(self.folder), remedy="publish first")
+            raise RecordError("record.nothing_published", source=str(self.folder))
         hashes = self.prove_inclusion(index, published.checkpoint.size)
         return Proof(index, tuple(hashes), published.data, extra)
 
@@ -319,7 +305,5 @@ def read_vkey(folder: Path) -> notes.Verifier:
     try:
         text = (folder / VKEY).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise UnknownError(
-            f"there is no {VKEY} here", source=str(folder), remedy="give the folder of a record"
-        ) from error
+        raise UnknownError("record.no_key_file", source=str(folder), file=VKEY) from error
     return notes.Verifier.parse(text.strip())

@@ -63,7 +63,7 @@ class Mirror:
         if not vkey.exists():
             files.write(vkey, log.vkey.encode() + b"\n")
         elif vkey.read_text(encoding="utf-8").strip() != log.vkey:
-            raise ConflictError("this folder mirrors another log", source=str(folder))
+            raise ConflictError("record.mirror_of_another_log", source=str(folder))
         self.signer = signer or open_signer(folder / KEYS / MIRROR_KEY, name)
         self._own = FolderSource(folder / TILES)
         self._witness = Witness(folder / _MEMORY, self.signer, {log.name: log}, clock)
@@ -96,11 +96,7 @@ class Mirror:
         held = self.checkpoint
         old_size = held.checkpoint.size if held else 0
         if shown.size < old_size:
-            raise ConflictError(
-                f"the log shows {shown.size} entries and signed {old_size} before: it was rolled back",
-                source=str(self.source),
-                remedy="the older copy stays here; publish both checkpoints",
-            )
+            raise ConflictError("record.log_rolled_back", source=str(self.source), shown=shown.size, held=old_size)
         with files.locked(self.folder / _LOCK):
             self._copy(shown, old_size)
             proof: list[bytes] = []
@@ -109,11 +105,13 @@ class Mirror:
             answer = self._cosign(Request(old_size, tuple(proof), data))
         if answer.status != _OK:
             raise ConflictError(
-                f"this mirror cannot cosign: {answer.body.decode(errors='replace').strip()}", source=str(self.source)
+                "record.mirror_cannot_cosign",
+                source=str(self.source),
+                reason=answer.body.decode(errors="replace").strip(),
             )
         signed = self.checkpoint
         if signed is None:
-            raise RecordError("the mirror forgot what it cosigned", source=str(self.folder))
+            raise RecordError("record.mirror_forgot", source=str(self.folder))
         return signed
 
     def add_checkpoint(self, request: bytes) -> Answer:
@@ -157,11 +155,7 @@ class Mirror:
 
         TileWriter(self.folder / TILES).extend(entries, old_size, shown.size)
         if TileReader(self._own, shown.size).root() != shown.root:
-            raise RecordError(
-                f"the entries served do not give the root the log signed for {shown.size} entries",
-                source=str(self.source),
-                remedy="nothing was cosigned; keep the source's checkpoint and bundles as evidence",
-            )
+            raise RecordError("record.served_root_wrong", source=str(self.source), size=shown.size)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -201,5 +195,5 @@ def restore(folder: Path, source: Source, log: notes.Verifier, describe: Describ
         edge = store.tree()
     if (edge.size, edge.root()) != (head.size, head.root):
         (folder / DATABASE).unlink()
-        raise RecordError("the entries served do not give the root the log signed", source=str(source))
+        raise RecordError("record.served_entries_wrong", source=str(source))
     return edge.size

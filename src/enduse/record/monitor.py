@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from enduse.errors import Problem, legacy_problem
+from enduse.errors import Problem
 
 
 class Gap(msgspec.Struct, frozen=True):
@@ -20,13 +20,14 @@ class Gap(msgspec.Struct, frozen=True):
     last: int
 
     def problem(self, source: str = "record") -> Problem:
-        """Say it in a sentence."""
-        one = self.first == self.last
-        what = f"number {self.first} is" if one else f"numbers {self.first} to {self.last} are"
-        return legacy_problem(
-            message=f"running {what} missing of key {self.key.hex()}",
+        """Return it as a problem."""
+        return Problem.of(
+            "record.numbers_missing",
             source=source,
-            remedy="ask the party for what it signed under them, and whoever took it in where it went",
+            n=self.last - self.first + 1,
+            key=self.key.hex(),
+            first=self.first,
+            last=self.last,
         )
 
 
@@ -38,13 +39,14 @@ class Fork(msgspec.Struct, frozen=True):
     indexes: tuple[int, ...]
 
     def problem(self, source: str = "record") -> Problem:
-        """Say it in a sentence."""
-        where = ", ".join(str(index) for index in self.indexes)
-        return legacy_problem(
-            message=f"key {self.key.hex()} signed different statements under number {self.seq} (entries {where})",
+        """Return it as a problem."""
+        return Problem.of(
+            "record.number_twice",
             source=source,
             line=self.indexes[-1],
-            remedy="both carry its signature: keep them as evidence, and ask the party which one stands",
+            key=self.key.hex(),
+            number=self.seq,
+            entries=self.indexes,
         )
 
 

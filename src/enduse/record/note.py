@@ -11,7 +11,7 @@ from hashlib import sha256
 
 import msgspec
 
-from enduse.errors import LimitError, MalformedError, SignatureError
+from enduse.errors import LimitError, MalformedError, SignatureError, told_by
 from enduse.terms import ed25519
 
 ED25519 = 0x01
@@ -31,7 +31,7 @@ def decode_base64(text: str, what: str, *, stray_bits: bool = False) -> bytes:
 
     Args:
         text: what to decode.
-        what: names the field in the error.
+        what: a word of the vocabulary (``messages.english.terms``) that names the field in the error.
         stray_bits: let bits pass that the last character has too many, as Go's decoder does.
 
     Raises:
@@ -40,9 +40,9 @@ def decode_base64(text: str, what: str, *, stray_bits: bool = False) -> bytes:
     try:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise MalformedError(f"{what} is not base64") from error
+        raise MalformedError("record.base64_malformed", what=what) from error
     if not stray_bits and base64.b64encode(data).decode() != text:
-        raise MalformedError(f"{what} is not canonical base64")
+        raise MalformedError("record.base64_not_canonical", what=what)
     return data
 
 
@@ -53,7 +53,7 @@ def check_name(name: str) -> str:
         MalformedError: it is none.
     """
     if not name or "+" in name or any(char.isspace() or not char.isprintable() for char in name):
-        raise MalformedError(f"{name!r} is not a key name", remedy="use no white space and no plus sign")
+        raise MalformedError("record.key_name", name=name)
     return name
 
 
@@ -91,15 +91,15 @@ class Verifier(msgspec.Struct, frozen=True):
         """
         parts = vkey.split("+", 2)
         if len(parts) != 3:  # noqa: PLR2004 - name, id, key
-            raise MalformedError("a verifier key has three parts: name+id+key")
+            raise MalformedError("record.vkey_malformed")
         name, identifier, encoded = parts
         check_name(name)
-        data = decode_base64(encoded, "the key of a verifier key")
+        data = decode_base64(encoded, "verifier_key")
         if len(data) != 1 + ed25519.PUBLIC_KEY_BYTES or data[0] not in {ED25519, COSIGNATURE_V1}:
-            raise MalformedError("this kind of verifier key is not supported", remedy="use Ed25519 (0x01 or 0x04)")
+            raise MalformedError("record.vkey_kind")
         verifier = cls(name, data[0], data[1:])
         if identifier != verifier.key_id.hex():
-            raise MalformedError("the id of the verifier key does not belong to its name and key")
+            raise MalformedError("record.vkey_id")
         ed25519.check_public_key(verifier.public_key)
         return verifier
 
@@ -124,17 +124,19 @@ class Verifier(msgspec.Struct, frozen=True):
             SignatureError: the signature does not hold.
         """
         if signature.name != self.name or signature.key_id != self.key_id:
-            raise SignatureError(f"the signature of {signature.name} is not by the key {self.name}")
+            raise SignatureError("record.signature_of_another", signer=signature.name, key=self.name)
         raw, message, time = signature.raw, text.encode(), None
         if self.kind == COSIGNATURE_V1:
             if len(raw) != _TIME_BYTES + ed25519.SIGNATURE_BYTES:
-                raise SignatureError(f"the cosignature of {self.name} has the wrong length")
+                raise SignatureError("record.cosignature_length", cosigner=self.name)
             time = int.from_bytes(raw[:_TIME_BYTES], "big")
             raw, message = raw[_TIME_BYTES:], cosigned_message(time, message)
         try:
             ed25519.verify(self.public_key, message, raw)
         except SignatureError as error:
-            raise SignatureError(f"invalid signature for key {self.name}+{self.key_id.hex()}: {error}") from error
+            raise SignatureError(
+                "record.signature_invalid", name=self.name, id=self.key_id.hex(), reason=told_by(error)
+            ) from error
         return time
 
 
@@ -148,7 +150,7 @@ class Signer:
 
     def __init__(self, name: str, key: ed25519.SigningKey, kind: int = ED25519) -> None:
         if kind not in {ED25519, COSIGNATURE_V1}:
-            raise MalformedError(f"key kind {kind} cannot sign")
+            raise MalformedError("record.key_cannot_sign", kind=kind)
         self.key = key
         self.verifier = Verifier(check_name(name), kind, key.public)
 
@@ -168,7 +170,7 @@ class Signer:
             MalformedError: a time for a key that states none, or none for a key that does.
         """
         if (self.verifier.kind == COSIGNATURE_V1) != (time is not None):
-            raise MalformedError("a cosignature states a time, a plain signature does not")
+            raise MalformedError("record.signature_time")
         if time is None:
             raw = self.key.sign(text.encode())
         else:
@@ -190,13 +192,13 @@ class Signer:
         """
         parts = text.strip().split("+", 4)
         if len(parts) != 5 or parts[:2] != ["PRIVATE", "KEY"]:  # noqa: PLR2004 - as encode() writes them
-            raise MalformedError("this is not a private note key")
-        data = decode_base64(parts[4], "the private key")
+            raise MalformedError("record.private_key_malformed")
+        data = decode_base64(parts[4], "private_key")
         if len(data) != 1 + ed25519.SEED_BYTES:
-            raise MalformedError("this is not an Ed25519 private note key")
+            raise MalformedError("record.private_key_kind")
         signer = cls(parts[2], ed25519.SigningKey.from_seed(data[1:]), data[0])
         if signer.verifier.key_id.hex() != parts[3]:
-            raise MalformedError("the id of the private key does not belong to its name and key")
+            raise MalformedError("record.private_key_id")
         return signer
 
 
@@ -236,11 +238,11 @@ def parse_signature(line: str) -> Signature:
     """
     name, separator, encoded = line.removeprefix(_DASH).partition(" ")
     if not line.startswith(_DASH) or not separator:
-        raise MalformedError("a note has a line after its blank line that is no signature")
+        raise MalformedError("record.note_line_no_signature")
     # The signature is checked in any case, so that stray bits decide nothing.
-    data = decode_base64(encoded, "a note signature", stray_bits=True)
+    data = decode_base64(encoded, "note_signature", stray_bits=True)
     if len(data) <= _KEY_ID_BYTES:
-        raise MalformedError("a note signature is too short")
+        raise MalformedError("record.note_signature_short")
     return Signature(check_name(name), data[:_KEY_ID_BYTES], data[_KEY_ID_BYTES:])
 
 
@@ -252,19 +254,19 @@ def parse(data: bytes) -> Note:
         LimitError: more bytes or signatures than we read.
     """
     if len(data) > NOTE_BYTES_MAX:
-        raise LimitError(f"a note has at most {NOTE_BYTES_MAX} bytes, not {len(data)}")
+        raise LimitError("record.note_too_long", most=NOTE_BYTES_MAX, bytes=len(data))
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
-        raise MalformedError("a note is UTF-8 text") from error
+        raise MalformedError("record.note_not_utf8") from error
     if any(ord(char) < _FIRST_PRINTABLE and ord(char) != _NEWLINE for char in text):
-        raise MalformedError("a note has no control character but the newline")
+        raise MalformedError("record.note_control_character")
     body, separator, tail = text.rpartition("\n\n")
     if not separator or not tail.endswith("\n"):
-        raise MalformedError("a note is text, a blank line and signature lines")
+        raise MalformedError("record.note_malformed")
     lines = tail[:-1].split("\n")
     if len(lines) > SIGNATURES_MAX:
-        raise LimitError(f"a note has at most {SIGNATURES_MAX} signatures, not {len(lines)}")
+        raise LimitError("record.note_signatures", most=SIGNATURES_MAX, count=len(lines))
     return Note(body + "\n", tuple(parse_signature(line) for line in lines))
 
 
@@ -283,7 +285,7 @@ def open_note(data: bytes, verifiers: Iterable[Verifier]) -> Opened:
     known: dict[tuple[str, bytes], Verifier] = {}
     for verifier in verifiers:
         if known.setdefault((verifier.name, verifier.key_id), verifier) != verifier:
-            raise SignatureError(f"two known keys share the name and id {verifier.name}+{verifier.key_id.hex()}")
+            raise SignatureError("record.keys_collide", name=verifier.name, id=verifier.key_id.hex())
     verified: dict[Verifier, int | None] = {}
     for signature in note.signatures:
         signer = known.get((signature.name, signature.key_id))
@@ -291,5 +293,5 @@ def open_note(data: bytes, verifiers: Iterable[Verifier]) -> Opened:
             time = signer.verify(note.text, signature)
             verified.setdefault(signer, time)
     if not verified:
-        raise SignatureError("no known key signed this note", remedy="check the verifier key (log.vkey or the policy)")
+        raise SignatureError("record.note_unsigned")
     return Opened(note, verified)

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable
 
 import msgspec
 
-from enduse.errors import LimitError, MalformedError, SignatureError
+from enduse.errors import LimitError, MalformedError, SignatureError, told_by
 from enduse.record.note import COSIGNATURE_V1, Verifier
 
 POLICY_BYTES_MAX = 1_000_000
@@ -64,7 +64,7 @@ class Policy(msgspec.Struct, frozen=True):
         for verifier in self.logs:
             if verifier.name == origin:
                 return verifier
-        raise SignatureError(f"the policy does not know the log {origin!r}", remedy="add its line: log <vkey>")
+        raise SignatureError("record.policy_log_unknown", log=origin)
 
     def names(self, cosigners: Iterable[Verifier]) -> set[str]:
         """Return the policy's names of those cosigners it knows."""
@@ -116,14 +116,14 @@ class _Reader:
 
     def name(self, name: str) -> str:
         if name == _NONE or name in self.witnesses or name in self.groups:
-            raise MalformedError(f"the name {name!r} is taken")
+            raise MalformedError("record.policy_name_taken", name=name)
         return name
 
     def member(self, name: str) -> str:
         if name not in self.witnesses and name not in self.groups:
-            raise MalformedError(f"{name!r} is not defined above")
+            raise MalformedError("record.policy_name_undefined", name=name)
         if name in self.used:
-            raise MalformedError(f"{name!r} is a member twice")
+            raise MalformedError("record.policy_member_twice", name=name)
         self.used.add(name)
         return name
 
@@ -137,16 +137,16 @@ class _Reader:
                 self.group(name, threshold, members)
             case ["quorum", name] if self.quorum is None:
                 if name not in {_NONE, *self.witnesses, *self.groups}:
-                    raise MalformedError(f"the quorum {name!r} is not defined above")
+                    raise MalformedError("record.policy_quorum_undefined", name=name)
                 self.quorum = name
             case _:
-                raise MalformedError(f"not a line of a policy: {' '.join(words)!r}")
+                raise MalformedError("record.policy_line", words=" ".join(words))
 
     def witness(self, name: str, verifier: Verifier, url: str = "") -> None:
         # Lists of witnesses often give a key as plain Ed25519; what it makes are cosignatures all the same.
         verifier = Verifier(verifier.name, COSIGNATURE_V1, verifier.public_key)
         if any(other.verifier.public_key == verifier.public_key for other in self.witnesses.values()):
-            raise MalformedError(f"the key of {name!r} is another witness's: one hand must not count twice")
+            raise MalformedError("record.policy_key_twice", name=name)
         self.witnesses[self.name(name)] = Witness(name, verifier, url)
 
     def group(self, name: str, threshold: str, members: list[str]) -> None:
@@ -154,9 +154,9 @@ class _Reader:
         taken = tuple(self.member(member) for member in members)
         wanted = {"all": str(len(taken)), "any": "1"}.get(threshold, threshold)
         if not (wanted.isascii() and wanted.isdigit() and len(wanted) <= len(str(len(taken)))):
-            raise MalformedError(f"{threshold!r} is not a threshold")
+            raise MalformedError("record.policy_threshold", threshold=threshold)
         if not 1 <= int(wanted) <= len(taken):
-            raise MalformedError(f"{threshold} of {len(taken)} is not a threshold")
+            raise MalformedError("record.policy_threshold_of", threshold=threshold, members=len(taken))
         self.groups[name] = Group(name, int(wanted), taken)
 
 
@@ -169,7 +169,7 @@ def parse(text: str) -> Policy:
         LimitError: over a million bytes.
     """
     if len(text) > POLICY_BYTES_MAX:
-        raise LimitError(f"a policy has at most {POLICY_BYTES_MAX} characters")
+        raise LimitError("record.policy_too_long", most=POLICY_BYTES_MAX)
     reader = _Reader()
     for number, line in enumerate(text.split("\n"), 1):
         words = line.split()
@@ -179,10 +179,12 @@ def parse(text: str) -> Policy:
         try:
             reader.take(words[:comment])
         except (MalformedError, SignatureError) as error:
-            raise MalformedError(str(error), source="policy", line=number) from error
+            raise MalformedError(
+                "record.policy_line_wrong", source="policy", line=number, reason=told_by(error)
+            ) from error
     own = {log.public_key for log in reader.logs}
     if any(witness.verifier.public_key in own for witness in reader.witnesses.values()):
-        raise MalformedError("a witness has the key of a log: one hand must not sign twice", source="policy")
+        raise MalformedError("record.policy_witness_is_log", source="policy")
     if reader.quorum is None:
-        raise MalformedError("a policy must define a quorum", source="policy", remedy="end it with: quorum <name>")
+        raise MalformedError("record.policy_without_quorum", source="policy")
     return Policy(tuple(reader.logs), reader.witnesses, reader.groups, reader.quorum)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
-from enduse.errors import ConflictError, MissingExtraError, RecordError, UnknownError
+from enduse.errors import ConflictError, MissingExtraError, RecordError, UnknownError, told_by
 from enduse.record.sqlstore import DuplicateRowError, Row, SQLStore
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class PostgresStore(SQLStore):
         tables = self._query("SELECT table_name FROM information_schema.tables WHERE table_schema = ?", (schema,))
         if {"entry", "head", "signed"} - {name for (name,) in tables}:
             self._db.close()
-            raise UnknownError("there is no record here", source=self.source)
+            raise UnknownError("record.missing", source=self.source)
 
     def _connect(self, dsn: str, schema: str) -> "psycopg.Connection[Row]":
         try:
@@ -87,7 +87,7 @@ class PostgresStore(SQLStore):
             connection.execute(path)
             connection.execute("SET synchronous_commit TO on")
         except self._psycopg.Error as error:
-            raise RecordError(f"cannot reach the database: {type(error).__name__}", source=self.source) from error
+            raise RecordError("record.database_unreachable", source=self.source, reason=type(error).__name__) from error
         return connection
 
     @classmethod
@@ -106,9 +106,11 @@ class PostgresStore(SQLStore):
                 connection.execute(driver.sql.SQL("SET LOCAL search_path TO {}").format(name))
                 connection.execute(_TABLES + _TRIGGERS)
         except driver.errors.DuplicateSchema as error:
-            raise ConflictError("a record is here already", source=f"postgres schema {schema}") from error
+            raise ConflictError("record.exists", source=f"postgres schema {schema}") from error
         except driver.Error as error:
-            raise RecordError(f"cannot start the record: {error}", source=f"postgres schema {schema}") from error
+            raise RecordError(
+                "record.cannot_start", source=f"postgres schema {schema}", reason=told_by(error)
+            ) from error
         return cls(dsn, schema)
 
     @contextmanager
@@ -117,9 +119,7 @@ class PostgresStore(SQLStore):
             try:
                 yield
             except self._psycopg.Error as error:
-                raise RecordError(
-                    f"the record's database fails: {error}", source=self.source, remedy="nothing was half written"
-                ) from error
+                raise RecordError("record.database_fails", source=self.source, reason=told_by(error)) from error
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

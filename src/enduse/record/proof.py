@@ -48,25 +48,25 @@ def parse(data: bytes) -> Proof:
         LimitError: longer than any proof.
     """
     if len(data) > PROOF_BYTES_MAX:
-        raise LimitError(f"a proof has at most {PROOF_BYTES_MAX} bytes, not {len(data)}")
+        raise LimitError("record.proof_too_long", most=PROOF_BYTES_MAX, bytes=len(data))
     head, separator, checkpoint = data.partition(b"\n\n")
     try:
         lines = head.decode("ascii").split("\n")
     except UnicodeDecodeError as error:
-        raise MalformedError("the lines of a proof are ASCII") from error
+        raise MalformedError("record.proof_not_ascii") from error
     if lines.pop(0) != _HEADER or not separator or not checkpoint:
-        raise MalformedError(f"this is no proof: it does not begin with {_HEADER} or has no checkpoint")
+        raise MalformedError("record.proof_malformed", header=_HEADER)
     extra = None
     if lines and lines[0].startswith("extra "):
-        extra = notes.decode_base64(lines.pop(0).removeprefix("extra "), "the extra line of a proof")
+        extra = notes.decode_base64(lines.pop(0).removeprefix("extra "), "proof_extra")
     if not lines or not lines[0].startswith("index "):
-        raise MalformedError("a proof has an index line")
-    index = checkpoints.parse_size(lines.pop(0).removeprefix("index "), "index")
+        raise MalformedError("record.proof_without_index")
+    index = checkpoints.parse_size(lines.pop(0).removeprefix("index "), "entry_index")
     if len(lines) > HASHES_MAX:
-        raise LimitError(f"a proof has at most {HASHES_MAX} hashes")
-    hashes = tuple(notes.decode_base64(line, "a hash of a proof") for line in lines)
+        raise LimitError("record.proof_hashes", most=HASHES_MAX)
+    hashes = tuple(notes.decode_base64(line, "proof_hash") for line in lines)
     if any(len(value) != tree.HASH_BYTES for value in hashes):
-        raise MalformedError(f"a hash of a proof has {tree.HASH_BYTES} bytes")
+        raise MalformedError("record.proof_hash_length", wanted=tree.HASH_BYTES)
     return Proof(index, hashes, checkpoint, extra)
 
 

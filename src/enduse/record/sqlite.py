@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
-from enduse.errors import ConflictError, RecordError, UnknownError
+from enduse.errors import ConflictError, RecordError, UnknownError, told_by
 from enduse.record.sqlstore import DuplicateRowError, Row, SQLStore
 
 # "Endu": tells a record from any other SQLite file.
@@ -66,7 +66,7 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
         # Without this INSERT OR REPLACE would delete behind the triggers' back.
         connection.execute("PRAGMA recursive_triggers = ON")
     except sqlite3.Error as error:
-        raise RecordError(f"cannot open the database: {error}", source=str(path)) from error
+        raise RecordError("record.database_unopened", source=str(path), reason=told_by(error)) from error
     return connection
 
 
@@ -84,7 +84,7 @@ class SQLiteStore(SQLStore):
             RecordError: it is damaged, or not a record.
         """
         if not path.is_file():
-            raise UnknownError("there is no record here", source=str(path), remedy="start one with: enduse new")
+            raise UnknownError("record.missing", source=str(path))
         self.path = path
         self.source = str(path)
         self._lock = threading.RLock()
@@ -106,12 +106,12 @@ class SQLiteStore(SQLStore):
         try:
             path.touch(mode=0o644, exist_ok=False)
         except FileExistsError as error:
-            raise ConflictError("a record is here already", source=str(path)) from error
+            raise ConflictError("record.exists", source=str(path)) from error
         db = connect(path)
         try:
             db.executescript(_SCHEMA)
         except sqlite3.Error as error:
-            raise RecordError(f"cannot start the record: {error}", source=str(path)) from error
+            raise RecordError("record.cannot_start", source=str(path), reason=told_by(error)) from error
         finally:
             db.close()
         return cls(path)
@@ -120,7 +120,7 @@ class SQLiteStore(SQLStore):
         (application,) = self._db.execute("PRAGMA application_id").fetchone()
         (version,) = self._db.execute("PRAGMA user_version").fetchone()
         if (application, version) != (_APPLICATION_ID, _FORMAT):
-            raise RecordError("this file is not a record of this version", source=str(self.path))
+            raise RecordError("record.foreign_file", source=str(self.path))
 
     @contextmanager
     def _guarded(self) -> Iterator[None]:
@@ -130,11 +130,7 @@ class SQLiteStore(SQLStore):
                 yield
             except (sqlite3.Error, UnicodeDecodeError) as error:
                 # A damaged file can even make the text of SQLite's own error undecodable.
-                raise RecordError(
-                    f"the record's database fails: {error}",
-                    source=str(self.path),
-                    remedy="nothing was half written; free the disk, or take the record from a mirror",
-                ) from error
+                raise RecordError("record.database_fails", source=str(self.path), reason=told_by(error)) from error
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

@@ -49,12 +49,12 @@ class SQLStore(Closing):
     def _typed(self, rows: list[Row], *types: type) -> list[Row]:
         # Whole pages at once: row by row costs as much as hashing the entry.
         if {tuple(map(type, row)) for row in rows} - {types}:
-            raise self._damaged("a row of the database")
+            raise self._damaged("database_row")
         return rows
 
     def _damaged(self, what: str) -> RecordError:
         # Only a damaged database gives other types than its columns took.
-        return RecordError(f"{what} is damaged", source=self.source, remedy="take the record from a mirror")
+        return RecordError("record.database_damaged", source=self.source, what=what)
 
     @property
     def size(self) -> int:
@@ -62,7 +62,7 @@ class SQLStore(Closing):
         match self._query("SELECT max(size) FROM head"):
             case [(int(size),)]:
                 return size
-        raise self._damaged("the head of the database")
+        raise self._damaged("database_head")
 
     def tree(self, size: int | None = None) -> CompactRange:
         """Return the right edge of the tree over all entries, or over the first ``size``."""
@@ -71,11 +71,11 @@ class SQLStore(Closing):
             case [(int(at), bytes(edge))]:
                 found = CompactRange.decode(at, edge)
             case _:
-                raise self._damaged("the head of the database")
+                raise self._damaged("database_head")
         if size is not None:
             found.extend(self.leaves(at, size))
             if found.size != size:
-                raise RecordError(f"the record has {found.size} entries, not {size}", source=self.source)
+                raise RecordError("record.size_differs", source=self.source, size=found.size, asked=size)
         return found
 
     def append(self, batch: Sequence[NewEntry], expected_size: int) -> int:
@@ -92,10 +92,7 @@ class SQLStore(Closing):
         with self._transaction():
             tree = self.tree()
             if tree.size != expected_size:
-                raise ConflictError(
-                    f"the record has {tree.size} entries, not {expected_size}: somebody else wrote",
-                    remedy="read its size again and append again",
-                )
+                raise ConflictError("record.written_meanwhile", size=tree.size, expected=expected_size)
             first = tree.size
             tree.extend(leaves)
             rows = (
@@ -110,9 +107,11 @@ class SQLStore(Closing):
         known = self.has_many(new.statement_id for new in batch)
         for number, new in enumerate(batch):
             if new.statement_id in known:
-                where = f"at index {known[new.statement_id]}"
-                return ConflictError(f"statement {new.statement_id.hex()} is recorded already, {where}", line=number)
-        return ConflictError("a batch holds the same statement twice")
+                index = known[new.statement_id]
+                return ConflictError(
+                    "record.recorded_already", line=number, statement=new.statement_id.hex(), index=index
+                )
+        return ConflictError("record.batch_repeats")
 
     def has(self, statement_id: bytes) -> int | None:
         """Return the index of the statement, ``None`` where the record does not hold it."""
@@ -147,7 +146,7 @@ class SQLStore(Closing):
         """Return one entry."""
         for found in self.entries(index, index + 1):
             return found
-        raise UnknownError(f"the record has no entry {index}", source=self.source)
+        raise UnknownError("record.no_entry", source=self.source, index=index)
 
     def _pages(self, columns: str, start: int, stop: int) -> Iterator[list[Row]]:
         # A page at a time: memory stays flat and no transaction stays open between pages.
@@ -186,11 +185,7 @@ class SQLStore(Closing):
         match rows:
             case [(bytes(kept_root), bytes(kept_note))] if kept_root == root:
                 return kept_note
-        raise ConflictError(
-            f"another root was signed for {size} entries: this record was changed",
-            source=self.source,
-            remedy="stop, keep both, and compare with the mirrors",
-        )
+        raise ConflictError("record.signed_another_root", source=self.source, size=size)
 
     def checkpoints(self) -> Iterator[tuple[int, bytes, bytes]]:
         """Give every checkpoint signed so far: size, root, note."""

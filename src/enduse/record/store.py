@@ -144,13 +144,13 @@ def check_batch(batch: Sequence[NewEntry]) -> None:
         MalformedError: no entry, an empty one, or an id or key that is not 32 bytes.
     """
     if not batch:
-        raise MalformedError("a batch has at least one entry")
+        raise MalformedError("record.batch_empty")
     if len(batch) > BATCH_MAX:
-        raise LimitError(f"a batch has at most {BATCH_MAX} entries, not {len(batch)}", remedy="split it")
+        raise LimitError("record.batch_too_long", most=BATCH_MAX, count=len(batch))
     for number, new in enumerate(batch):
         if len(new.entry) > ENTRY_BYTES_MAX:
-            raise LimitError(f"an entry has at most {ENTRY_BYTES_MAX} bytes, not {len(new.entry)}", line=number)
+            raise LimitError("record.entry_too_long", line=number, most=ENTRY_BYTES_MAX, bytes=len(new.entry))
         if not 0 <= new.seq <= SEQ_MAX:
-            raise LimitError(f"{new.seq} is not a running number", line=number)
+            raise LimitError("record.running_number", line=number, number=new.seq)
         if not new.entry or len(new.statement_id) != ID_BYTES or len(new.key) != KEY_BYTES:
-            raise MalformedError("an entry has bytes, an id of 32 bytes and a key of 32 bytes", line=number)
+            raise MalformedError("record.entry_malformed", line=number)

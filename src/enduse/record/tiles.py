@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from enduse.errors import LimitError, MalformedError, UnknownError
+from enduse.errors import LimitError, MalformedError, UnknownError, told_by
 from enduse.record import tree
 
 TILE_WIDTH = 256
@@ -54,13 +54,13 @@ def parse_tile_path(path: str) -> tuple[int | str, int, int]:
     """
     match = _PATH.fullmatch(path)
     if match is None:
-        raise MalformedError(f"{path!r} is not the path of a tile")
+        raise MalformedError("record.tile_path", tile=path)
     level: int | str = match[1] if match[1] == _ENTRIES else int(match[1])
     number = int(match[2].replace("x", "").replace("/", ""))
     width = TILE_WIDTH if match[3] is None else int(match[3])
     too_high = isinstance(level, int) and level > LEVEL_MAX
     if tile_path(level, number, width) != path or too_high or width > TILE_WIDTH:
-        raise MalformedError(f"{path!r} is not the path of a tile")
+        raise MalformedError("record.tile_path", tile=path)
     return level, number, width
 
 
@@ -76,11 +76,11 @@ def encode_bundle(entries: Sequence[bytes]) -> bytes:
         LimitError: an entry over 65,535 bytes, or more than 256 of them.
     """
     if len(entries) > TILE_WIDTH:
-        raise LimitError(f"an entry bundle holds {TILE_WIDTH} entries, not {len(entries)}")
+        raise LimitError("record.bundle_too_long", most=TILE_WIDTH, count=len(entries))
     parts: list[bytes] = []
     for entry in entries:
         if len(entry) > ENTRY_BYTES_MAX:
-            raise LimitError(f"an entry has at most {ENTRY_BYTES_MAX} bytes, not {len(entry)}")
+            raise LimitError("record.entry_too_long", most=ENTRY_BYTES_MAX, bytes=len(entry))
         parts += (len(entry).to_bytes(2, "big"), entry)
     return b"".join(parts)
 
@@ -100,11 +100,11 @@ def decode_bundle(data: bytes, width: int) -> list[bytes]:
     for _ in range(width):
         stop = at + 2 + int.from_bytes(data[at : at + 2], "big")
         if len(data) < at + 2 or len(data) < stop:
-            raise MalformedError(f"the entry bundle is cut short after {len(entries)} of {width} entries")
+            raise MalformedError("record.bundle_cut", found=len(entries), count=width)
         entries.append(data[at + 2 : stop])
         at = stop
     if at != len(data):
-        raise MalformedError(f"the entry bundle has {len(data) - at} bytes after its {width} entries")
+        raise MalformedError("record.bundle_surplus", bytes=len(data) - at, count=width)
     return entries
 
 
@@ -131,7 +131,9 @@ class FolderSource:
         try:
             return (self.folder / path).read_bytes()
         except OSError as error:
-            raise UnknownError(f"cannot read {path}: {error.strerror or error}", source=str(self.folder)) from error
+            raise UnknownError(
+                "record.unreadable", source=str(self.folder), file=path, reason=error.strerror or str(error)
+            ) from error
 
     def __str__(self) -> str:
         return str(self.folder)
@@ -142,7 +144,7 @@ class HTTPSource:
 
     def __init__(self, url: str, timeout_s: float = _TIMEOUT_S) -> None:
         if not url.startswith(("http://", "https://")):
-            raise UnknownError(f"{url!r} is not an http or https address", remedy="give a folder or a URL")
+            raise UnknownError("record.address", address=url)
         self.url = url.rstrip("/") + "/"
         self.timeout_s = timeout_s
 
@@ -153,11 +155,11 @@ class HTTPSource:
                 data: bytes = answer.read(BUNDLE_BYTES_MAX + 1)
                 told = answer.headers.get("Content-Length")
         except (OSError, urllib.error.URLError, http.client.HTTPException, ValueError) as error:
-            raise UnknownError(f"cannot read {path}: {error}", source=self.url) from error
+            raise UnknownError("record.unreadable", source=self.url, file=path, reason=told_by(error)) from error
         if len(data) > BUNDLE_BYTES_MAX:
-            raise LimitError(f"{path} is longer than any tile", source=self.url)
+            raise LimitError("record.tile_too_long", source=self.url, tile=path)
         if told is not None and told.strip() != str(len(data)):
-            raise UnknownError(f"cannot read {path}: the connection broke off", source=self.url)
+            raise UnknownError("record.connection_broke", source=self.url, file=path)
         return data
 
     def __str__(self) -> str:
@@ -208,7 +210,9 @@ class TileReader:
         width = tile_width(level, number, self.size)
         data, stored = self._file(level, number, width)
         if len(data) != stored * tree.HASH_BYTES:
-            raise MalformedError(f"{tile_path(level, number, stored)} has {len(data)} bytes, not {stored} hashes")
+            raise MalformedError(
+                "record.tile_length", tile=tile_path(level, number, stored), bytes=len(data), hashes=stored
+            )
         hashes = [data[at : at + tree.HASH_BYTES] for at in range(0, width * tree.HASH_BYTES, tree.HASH_BYTES)]
         if len(self._cache) >= self._cache_tiles:
             self._cache.pop(next(iter(self._cache)))
@@ -222,7 +226,7 @@ class TileReader:
         number, offset = divmod(first, TILE_WIDTH)
         hashes = self.tile(tile_level, number)[offset : offset + (1 << height)]
         if len(hashes) != 1 << height:
-            raise MalformedError(f"node {level}/{index} is not in a tree of {self.size} entries")
+            raise MalformedError("record.node_not_in_tree", level=level, index=index, size=self.size)
         return tree.root(hashes)
 
     def root(self, size: int | None = None) -> bytes:

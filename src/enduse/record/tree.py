@@ -41,7 +41,7 @@ class CompactRange:
         self.size = size
         self.hashes = list(hashes)
         if size < 0 or len(self.hashes) != size.bit_count() or any(len(h) != HASH_BYTES for h in self.hashes):
-            raise RecordError(f"a tree of {size} leaves is not covered by {len(self.hashes)} hashes")
+            raise RecordError("record.edge_uncovered", size=size, hashes=len(self.hashes))
 
     def append(self, node: bytes, level: int = 0) -> None:
         """Add one leaf hash at the right, or the root of ``2 ** level`` leaves where the size is a multiple of that."""
@@ -131,7 +131,7 @@ def inclusion_proof(index: int, size: int, node: NodeReader) -> list[bytes]:
         RecordError: there is no such leaf in that tree.
     """
     if not 0 <= index < size:
-        raise RecordError(f"entry {index} is not in a tree of {size} entries")
+        raise RecordError("record.entry_not_in_tree", index=index, size=size)
     path: list[bytes] = []
     start, stop = 0, size
     while stop - start > 1:
@@ -152,7 +152,7 @@ def consistency_proof(old_size: int, size: int, node: NodeReader) -> list[bytes]
         RecordError: the sizes are not ``1 <= old_size <= size``.
     """
     if not 1 <= old_size <= size:
-        raise RecordError(f"no consistency proof leads from {old_size} to {size} entries")
+        raise RecordError("record.no_consistency_between", old=old_size, size=size)
     path: list[bytes] = []
     start, stop, whole = 0, size, True
     while old_size != stop:
@@ -175,12 +175,12 @@ def root_from_inclusion(index: int, size: int, leaf: bytes, proof: Sequence[byte
         RecordError: index, size and number of hashes do not fit together, or a hash has the wrong length.
     """
     if not 0 <= index < size:
-        raise RecordError(f"entry {index} is not in a tree of {size} entries")
+        raise RecordError("record.entry_not_in_tree", index=index, size=size)
     _check_lengths((leaf, *proof))
     at, last, node = index, size - 1, leaf
     for sibling in proof:
         if last == 0:
-            raise RecordError("the inclusion proof has too many hashes")
+            raise RecordError("record.inclusion_too_long")
         if at & 1 or at == last:
             node = node_hash(sibling, node)
             while not at & 1 and at:
@@ -191,7 +191,7 @@ def root_from_inclusion(index: int, size: int, leaf: bytes, proof: Sequence[byte
         at >>= 1
         last >>= 1
     if last:
-        raise RecordError("the inclusion proof has too few hashes")
+        raise RecordError("record.inclusion_too_short")
     return node
 
 
@@ -203,7 +203,7 @@ def verify_inclusion(index: int, size: int, leaf: bytes, proof: Sequence[bytes],
     """
     _check_lengths((root,))
     if root_from_inclusion(index, size, leaf, proof) != root:
-        raise RecordError(f"the inclusion proof of entry {index} does not lead to the root of {size} entries")
+        raise RecordError("record.inclusion_wrong", index=index, size=size)
 
 
 def verify_consistency(old_size: int, size: int, proof: Sequence[bytes], old_root: bytes, root: bytes) -> None:
@@ -217,12 +217,12 @@ def verify_consistency(old_size: int, size: int, proof: Sequence[bytes], old_roo
 
 def _check_subtree(start: int, end: int) -> None:
     if not 0 <= start < end or start % (1 << (end - start - 1).bit_length()):
-        raise RecordError(f"entries {start} to {end} are not a subtree")
+        raise RecordError("record.no_subtree", start=start, end=end)
 
 
 def _check_lengths(hashes: Iterable[bytes]) -> None:
     if any(len(value) != HASH_BYTES for value in hashes):
-        raise RecordError(f"a tree hash has {HASH_BYTES} bytes")
+        raise RecordError("record.hash_length", wanted=HASH_BYTES)
 
 
 def verify_subtree_inclusion(
@@ -247,17 +247,17 @@ def verify_subtree_consistency(
     """
     _check_subtree(start, end)
     if end > size:
-        raise RecordError(f"a tree of {size} entries has no subtree up to {end}")
+        raise RecordError("record.subtree_outside", size=size, end=end)
     _check_lengths((*proof, subtree_root, root))
     first, last, top = start, end - 1, size - 1
     while first != last and (last == top or last & 1):
         first, last, top = first >> 1, last >> 1, top >> 1
     path = [subtree_root, *proof] if first == last else list(proof)
     if not path:
-        raise RecordError("the consistency proof is empty")
+        raise RecordError("record.consistency_empty")
     inner, outer = _climb(first, last, top, path)
     if inner != subtree_root or outer != root:
-        raise RecordError(f"the consistency proof does not lead from {start}..{end} to {size} entries")
+        raise RecordError("record.consistency_wrong", start=start, end=end, size=size)
 
 
 def _climb(first: int, last: int, top: int, path: Sequence[bytes]) -> tuple[bytes, bytes]:
@@ -265,7 +265,7 @@ def _climb(first: int, last: int, top: int, path: Sequence[bytes]) -> tuple[byte
     inner = outer = path[0]
     for value in path[1:]:
         if top == 0:
-            raise RecordError("the consistency proof has too many hashes")
+            raise RecordError("record.consistency_too_long")
         if last & 1 or last == top:
             if first < last:
                 inner = node_hash(value, inner)
@@ -276,5 +276,5 @@ def _climb(first: int, last: int, top: int, path: Sequence[bytes]) -> tuple[byte
             outer = node_hash(outer, value)
         first, last, top = first >> 1, last >> 1, top >> 1
     if top:
-        raise RecordError("the consistency proof has too few hashes")
+        raise RecordError("record.consistency_too_short")
     return inner, outer

@@ -29,11 +29,7 @@ class Trust(msgspec.Struct, frozen=True):
     def __post_init__(self) -> None:
         """Refuse a key and a policy that contradict each other."""
         if self.log is not None and self.policy is not None and self.policy.logs and self.log not in self.policy.logs:
-            raise MalformedError(
-                "the policy names other logs than the key",
-                source="policy",
-                remedy="give the one you trust, or add the key's line to the policy: log <vkey>",
-            )
+            raise MalformedError("record.policy_names_other_logs", source="policy")
 
     @property
     def given(self) -> bool:
@@ -50,7 +46,7 @@ class Trust(msgspec.Struct, frozen=True):
         if self.log is not None:
             return self.log
         if self.policy is None:
-            raise SignatureError("the log's key is not known", remedy="give it, or a policy with its log line")
+            raise SignatureError("record.key_unknown")
         return self.policy.log(checkpoints.parse(notes.parse(data).text).origin)
 
     def open(self, data: bytes) -> SignedCheckpoint:
@@ -69,4 +65,4 @@ class Trust(msgspec.Struct, frozen=True):
         """
         if self.policy is not None and not self.policy.satisfied(signed.cosigned):
             missing = "; ".join(self.policy.waits_for(signed.cosigned))
-            raise SignatureError(f"cosignatures are missing: {missing}")
+            raise SignatureError("record.cosignatures_missing", waits=missing)

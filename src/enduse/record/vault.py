@@ -18,7 +18,7 @@ from typing import Self
 import msgspec
 
 from enduse.closing import Closing
-from enduse.errors import ConflictError, MalformedError, RecordError, UnknownError
+from enduse.errors import ConflictError, MalformedError, RecordError, UnknownError, told_by
 from enduse.record.sqlite import connect
 from enduse.terms.commitment import SALT_BYTES, commitment
 
@@ -91,12 +91,12 @@ def check_opening(opening: Opening, committed: bytes) -> None:
         RecordError: it does not open it.
     """
     if not hmac.compare_digest(opening.commitment, committed):
-        raise RecordError(f"the disclosed value of {opening.field} is not what was committed to")
+        raise RecordError("record.disclosed_value_wrong", field=opening.field)
 
 
 def _stamp(moment: datetime) -> str:
     if moment.tzinfo is None:
-        raise MalformedError("a time needs its zone")
+        raise MalformedError("record.time_without_zone")
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -124,7 +124,7 @@ class Vault(Closing):
             try:
                 yield
             except (sqlite3.Error, UnicodeDecodeError) as error:
-                raise RecordError(f"the vault fails: {error}", source=str(self.path)) from error
+                raise RecordError("record.vault_fails", source=str(self.path), reason=told_by(error)) from error
 
     def commit(self, field: str, value: bytes, *, sensitivity: str, due: datetime | None = None) -> bytes:
         """Keep a value with fresh random bytes and return the commitment that goes into the statement.
@@ -166,7 +166,7 @@ class Vault(Closing):
         with self._guarded():
             row = self._db.execute(f"SELECT {_COLUMNS} FROM opening WHERE commitment = ?", (committed,)).fetchone()  # noqa: S608 - constant columns
         if row is None:
-            raise UnknownError(f"this vault does not hold {committed.hex()}", source=str(self.path))
+            raise UnknownError("record.not_in_vault", source=str(self.path), commitment=committed.hex())
         return Held(*row)
 
     def open(self, committed: bytes) -> Opening:
@@ -181,7 +181,7 @@ class Vault(Closing):
                 "SELECT salt, value FROM opening WHERE commitment = ?", (committed,)
             ).fetchone()
         if salt is None:
-            raise UnknownError(f"the value of {held.field} was erased on {held.erased}: {held.basis}")
+            raise UnknownError("record.value_erased", field=held.field, at=held.erased, basis=held.basis)
         return Opening(held.field, value, salt)
 
     def disclose(self, committed: bytes, now: datetime) -> Opening:
@@ -232,9 +232,9 @@ class Vault(Closing):
             MalformedError: no name or no basis is given.
         """
         if not by or not basis:
-            raise MalformedError("an erasure says who erases and on what basis")
+            raise MalformedError("record.erasure_unexplained")
         if self.held(committed).erased is not None:
-            raise ConflictError("this was erased before", source=str(self.path))
+            raise ConflictError("record.erased_before", source=str(self.path))
         with self._guarded():
             self._db.execute(
                 "UPDATE opening SET salt = NULL, value = NULL, erased = ?, erased_by = ?, basis = ? WHERE commitment = ?",

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import msgspec
 
-from enduse.errors import EnduseError, Problem, UnknownError, legacy_problem
+from enduse.errors import EnduseError, Problem, UnknownError
+from enduse.messages import Message
 from enduse.record import audit, monitor
 from enduse.record import checkpoint as checkpoints
 from enduse.record.audit import Audited, Describe, Examine, Job, OpenStore
@@ -83,7 +84,7 @@ def _find(where: str | PathLike[str]) -> _Place:
         except UnknownError:
             continue
         return _Place(tiles_url, None)
-    raise UnknownError("there is no checkpoint here", source=text, remedy="give the folder or URL of a record")
+    raise UnknownError("record.no_checkpoint", source=text)
 
 
 def _found(where: str | PathLike[str]) -> Trust:
@@ -123,11 +124,7 @@ def verify(
         UnknownError: a URL without ``trust``: whoever serves the record would vouch for himself.
     """
     if is_url(source) and (trust is None or not trust.given):
-        raise UnknownError(
-            "a record at a URL needs a key you have from elsewhere",
-            source=str(source),
-            remedy="give the log's key or a policy; whoever serves the record must not vouch for himself",
-        )
+        raise UnknownError("record.url_needs_key", source=str(source))
     problems = _Problems(str(source))
     try:
         place = _find(source)
@@ -154,7 +151,7 @@ def verify(
     if signed is not None:
         problems.extend(edges.check_upper_tiles(place.tiles))
         if edges.published_root != signed.checkpoint.root:
-            problems.add(f"the entries do not give the root that was signed for {size} entries")
+            problems.add("record.root_wrong", size=size)
     findings: list[monitor.Gap | monitor.Fork] = [*numbers.gaps(), *numbers.forks]
     if place.open_store is not None:
         _check_database(place, place.open_store, edges, trust, problems)
@@ -171,8 +168,8 @@ def _take(done: Audited, edges: "_Edges", numbers: monitor.Monitor, problems: "_
         numbers.add(*row)
     if len(problems.found) >= PROBLEMS_MAX:
         # A signed size costs its signer nothing: whoever claims 2**60 entries must not keep us busy for ever.
-        problems.stopped = f"the audit stopped at entry {done.stop} of {edges.total}"
-    return not problems.stopped
+        problems.stopped = Problem.of("record.audit_stopped", source=problems.source, stop=done.stop, total=edges.total)
+    return problems.stopped is None
 
 
 def _report(
@@ -227,10 +224,10 @@ class _Problems:
         self.source = source
         self.found: list[Problem] = []
         self.suppressed = 0
-        self.stopped = ""
+        self.stopped: Problem | None = None
 
-    def add(self, message: str, remedy: str = "take the record from a mirror, and keep this copy as evidence") -> None:
-        self.extend([legacy_problem(message=message, source=self.source, remedy=remedy)])
+    def add(self, code: str, **values: object) -> None:
+        self.extend([Problem.about(Message.of(code, **values), source=self.source)])
 
     def take(self, error: EnduseError) -> None:
         self.extend([error.problem if error.problem.source else error.at(self.source)])
@@ -245,9 +242,9 @@ class _Problems:
 
     def report(self, report: Report) -> Report:
         if self.suppressed:
-            self.found.append(legacy_problem(message=f"and {self.suppressed} more problems", source=self.source))
-        if self.stopped:
-            self.found.append(legacy_problem(message=self.stopped, source=self.source))
+            self.found.append(Problem.of("record.more_problems", source=self.source, count=self.suppressed))
+        if self.stopped is not None:
+            self.found.append(self.stopped)
         return msgspec.structs.replace(report, ok=not self.found, problems=tuple(self.found))
 
 
@@ -260,7 +257,7 @@ def _stored(open_store: OpenStore, size: int, problems: _Problems) -> int:
         problems.take(error)
         return size
     if stored < size:
-        problems.add(f"the database has {stored} entries, but {size} are signed for")
+        problems.add("record.entries_lacking", stored=stored, signed=size)
         return size
     return stored
 
@@ -272,15 +269,15 @@ def _check_database(place: _Place, open_store: OpenStore, edges: "_Edges", trust
         with open_store() as store:
             head = store.tree()
             if (head.size, head.root()) != (edges.total, edges.whole.root()):
-                problems.add(f"the database keeps another root for {head.size} entries than they give")
+                problems.add("record.edge_wrong", size=head.size)
             for size, kept_root, data in store.checkpoints():
                 said = trust.open(data).checkpoint
                 if (said.size, said.root) != (size, kept_root):
-                    problems.add(f"the database keeps another checkpoint for {size} entries than was signed")
+                    problems.add("record.kept_checkpoint_wrong", size=size)
                 # Tiles are compared with the entries by now; where they differ this would only say it again.
                 foreign = size <= edges.size and not problems.found and tiles.root(size) != kept_root
                 if foreign or (size == edges.total and edges.whole.root() != kept_root):
-                    problems.add(f"a checkpoint that was signed, for {size} entries, is not of this record")
+                    problems.add("record.signed_checkpoint_foreign", size=size)
     except EnduseError as error:
         problems.take(error)
 
@@ -347,7 +344,7 @@ class _Edges:
                 path = tile_path(level, number, width)
                 try:
                     if reader.tile(level, number) != wanted:
-                        yield legacy_problem(message=f"{path} is not what the entries give", source=tiles)
+                        yield Problem.of("record.tile_wrong", source=tiles, tile=path)
                 except EnduseError as error:
                     yield error.at(tiles)
                 if width == TILE_WIDTH:

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import msgspec
 
-from enduse.errors import EnduseError, MalformedError, RecordError, SignatureError
+from enduse.errors import EnduseError, MalformedError, RecordError, SignatureError, told_by
+from enduse.messages import Message
 from enduse.record import checkpoint as checkpoints
 from enduse.record import files, tree
 from enduse.record import note as notes
@@ -57,12 +58,20 @@ class Evidence(msgspec.Struct, frozen=True):
     shown: bytes
 
 
-class _RefusedError(EnduseError):
+class _RefusedError(Exception):
     # A refusal with its HTTP status; never leaves this module.
 
-    def __init__(self, status: int, message: str, media_type: str = "text/plain; charset=utf-8") -> None:
-        super().__init__(message)
-        self.answer = Answer(status, f"{message}\n".encode(), media_type)
+    def __init__(self, status: int, told: Message) -> None:
+        super().__init__(told)
+        self.answer = Answer(status, f"{told}\n".encode())
+
+
+class _OtherSizeError(_RefusedError):
+    # The size the witness knows, where a request believes another.
+
+    def __init__(self, known: int) -> None:
+        super().__init__(_CONFLICT, Message.of("record.other_size", size=known))
+        self.answer = Answer(_CONFLICT, b"%d\n" % known, SIZE_TYPE)
 
 
 class _Head(msgspec.Struct, frozen=True):
@@ -101,9 +110,9 @@ class Witness:
             RecordError: the database cannot be opened.
         """
         if signer.verifier.kind != notes.COSIGNATURE_V1:
-            raise MalformedError("a witness needs a key for cosignatures (kind 0x04)")
+            raise MalformedError("record.witness_key_kind")
         if any(log.public_key == signer.verifier.public_key for log in logs.values()):
-            raise SignatureError("the key of a witness must not be that of a log: one hand must not sign twice")
+            raise SignatureError("record.witness_key_is_log")
         self.signer = signer
         self.logs = dict(logs)
         self._clock = clock
@@ -120,7 +129,9 @@ class Witness:
             try:
                 yield
             except (sqlite3.Error, UnicodeDecodeError) as error:
-                raise RecordError(f"the witness's database fails: {error}", source=str(self._path)) from error
+                raise RecordError(
+                    "record.witness_database_fails", source=str(self._path), reason=told_by(error)
+                ) from error
 
     def add_checkpoint(self, request: bytes) -> Answer:
         """Answer the body of an ``add-checkpoint`` request; never raises for anything a client sends."""
@@ -139,18 +150,16 @@ class Witness:
             note = notes.parse(request.checkpoint)
             shown = checkpoints.parse(note.text)
         except EnduseError as error:
-            raise _RefusedError(_BAD, str(error)) from error
+            raise _RefusedError(_BAD, error.problem.told) from error
         log = self.logs.get(shown.origin)
         if log is None:
-            raise _RefusedError(_UNKNOWN, f"unknown log {shown.origin}")
+            raise _RefusedError(_UNKNOWN, Message.of("record.log_unknown", log=shown.origin))
         try:
             checkpoints.open_checkpoint(request.checkpoint, log, origin=shown.origin)
         except EnduseError as error:
-            raise _RefusedError(_FORBIDDEN, str(error)) from error
+            raise _RefusedError(_FORBIDDEN, error.problem.told) from error
         if request.old_size > shown.size:
-            raise _RefusedError(
-                _BAD, f"old size {request.old_size} is larger than that of the checkpoint, {shown.size}"
-            )
+            raise _RefusedError(_BAD, Message.of("record.old_size_too_large", old=request.old_size, size=shown.size))
         # Anybody may add lines to a note; what is kept is what the log signed, and nothing a client can make grow.
         own = tuple(line for line in note.signatures if (line.name, line.key_id) == (log.name, log.key_id))
         return self._remember(request, notes.Note(note.text, own[:1]), shown)
@@ -176,10 +185,7 @@ class Witness:
                         self._db.execute("COMMIT")
                     raise refused
                 if now < known.time:
-                    raise RecordError(
-                        f"the witness's clock went back from {known.time} to {now}",
-                        remedy="set the clock; if it ran ahead before: forget_time",
-                    )
+                    raise RecordError("record.witness_clock_back", known=known.time, now=now)
                 signature = self.signer.sign(note.text, now)
                 cosigned = note.adding([signature]).encode()
                 row = (shown.origin, shown.size, shown.root, now, cosigned)
@@ -192,17 +198,17 @@ class Witness:
 
     def _judge(self, request: Request, known: _Head, shown: checkpoints.Checkpoint) -> _RefusedError | None:
         if request.old_size != known.size:
-            return _RefusedError(_CONFLICT, str(known.size), SIZE_TYPE)
+            return _OtherSizeError(known.size)
         if shown.size == known.size:
             if shown.root != known.root:
-                return _RefusedError(_CONFLICT, f"another root was cosigned for {shown.size} entries")
-            return _RefusedError(_UNPROVED, "a proof between equal sizes is empty") if request.proof else None
+                return _RefusedError(_CONFLICT, Message.of("record.another_root_cosigned", size=shown.size))
+            return _RefusedError(_UNPROVED, Message.of("record.proof_between_equals")) if request.proof else None
         if known.size == 0:
-            return _RefusedError(_UNPROVED, "a proof from size 0 is empty") if request.proof else None
+            return _RefusedError(_UNPROVED, Message.of("record.proof_from_nothing")) if request.proof else None
         try:
             tree.verify_consistency(known.size, shown.size, request.proof, known.root, shown.root)
         except RecordError as error:
-            return _RefusedError(_UNPROVED, f"the consistency proof does not hold: {error}")
+            return _RefusedError(_UNPROVED, Message.of("record.consistency_refused", reason=told_by(error)))
         return None
 
     def _head(self, origin: str) -> _Head:
@@ -313,7 +319,7 @@ def open_signer(path: Path, name: str | None = None) -> notes.Signer:
     if path.exists():
         return notes.Signer.parse(path.read_text(encoding="utf-8"))
     if name is None:
-        raise MalformedError("there is no key here", source=str(path), remedy="give the name of the witness")
+        raise MalformedError("record.witness_without_key", source=str(path))
     signer = notes.Signer(name, SigningKey.generate(), notes.COSIGNATURE_V1)
     files.make_folder(path.parent, 0o700)
     files.write(path, signer.encode().encode() + b"\n", files.PRIVATE)

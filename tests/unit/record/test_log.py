@@ -168,7 +168,7 @@ def test_limits(log):
     log.append([NewEntry(big, hashlib.sha256(big).digest(), KEY, 1)])
     assert log.publish().published
     too_big = big + b"x"
-    with pytest.raises(LimitError, match="65535"):
+    with pytest.raises(LimitError, match="65,535"):
         log.append([NewEntry(too_big, hashlib.sha256(too_big).digest(), KEY, 2)])
     with pytest.raises(MalformedError, match="at least one"):
         log.append([])
