@@ -230,7 +230,7 @@ TEXTS: Final = {
     "record.numbers_missing": Text(
         "running number {first} is missing of key {key}",
         "ask the party for what it signed, and whoever took it in where it went",
-        many="running numbers {first} to {last} are missing of key {key}",
+        many="running numbers {first} to {last} are missing of key {key}, {n:number} in all",
     ),
     "record.number_twice": Text(
         "key {key} signed different statements under number {number} (entries {entries:list})",
