@@ -17,7 +17,7 @@ help:
 	@echo "make soak   the longer batteries"
 	@echo "make bench  every benchmark, with the machine and the limits it is held against"
 	@echo "make catalogues  bring the languages' catalogues up to date with the source"
-	@echo "make docs   write the generated pages of docs/reference anew"
+	@echo "make docs   write the generated pages of docs/reference anew, build the site into build/site"
 	@echo "make wheel  build what is released into dist/, and try it in a fresh environment"
 	@echo "make clean  remove what was built; keeps programmes"
 
@@ -78,6 +78,8 @@ catalogues: $(VENV)/.test
 
 docs: $(VENV)/.test
 	$(BIN)/python docs/generate.py
+	$(BIN)/python -m sphinx -q -W --keep-going -b html -d build/trees docs build/site
+	@echo "build/site/index.html"
 
 wheel: $(VENV)/.test
 	rm -rf dist

@@ -8,8 +8,8 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import click
 import msgspec
 import typer.main
 
@@ -92,7 +92,7 @@ be understood. Errors say what, where and what to do, on standard error.
 """
 
 
-def _walk(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
+def _walk(command: Any, path: str) -> Iterator[tuple[str, Any]]:
     found = getattr(command, "commands", None)
     if found is None:
         yield path, command
@@ -101,9 +101,9 @@ def _walk(command: click.Command, path: str) -> Iterator[tuple[str, click.Comman
         yield from _walk(inner, f"{path} {name}")
 
 
-def _named(parameter: click.Parameter) -> str:
+def _named(parameter: Any) -> str:
     if parameter.param_type_name == "argument":
-        return parameter.metavar or parameter.name or ""
+        return str(parameter.metavar or parameter.name or "")
     return ", ".join([*parameter.opts, *parameter.secondary_opts])
 
 

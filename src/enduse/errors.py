@@ -2,7 +2,7 @@
 
 A single operation raises; bulk work returns :class:`Problem` values and goes on
 (the way of beancount's loaders). Every error says what, where and what to do; each carries a code with typed values
-(:mod:`enduse.messages`), and is worded in the reader's language at the edge.
+(:mod:`enduse.messages`), and is worded in the reader's language at the edge::
 
     EnduseError
     |-- MalformedError      bytes from outside are not what they claim to be (refused, never repaired)

@@ -1,4 +1,4 @@
-"""The README, the tutorial and every how-to do what they say: their blocks are run in order, in an empty folder."""
+"""The README, the tutorial, every how-to and whatever page shows commands do what they say: their blocks are run in order, in an empty folder."""
 
 import hashlib
 import re
@@ -10,7 +10,13 @@ import pytest
 from support.pages import ROOT, Reader, blocks, commands, unchecked
 
 RELEASE = ROOT / "docs" / "how-to" / "release-a-version.md"
-PAGES = [ROOT / "README.md", ROOT / "docs" / "tutorial.md", *sorted((ROOT / "docs" / "how-to").glob("*.md"))]
+TOLD = [ROOT / "README.md", ROOT / "docs" / "tutorial.md", *sorted((ROOT / "docs" / "how-to").glob("*.md"))]
+OTHERS = [
+    path
+    for path in sorted((ROOT / "docs").rglob("*.md"))
+    if path not in TOLD and {"sh", "python"} & {block.language for block in blocks(path.read_text(encoding="utf-8"))}
+]
+PAGES = [*TOLD, *OTHERS]
 each = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 
 
