@@ -10,13 +10,13 @@ those texts. How a value is shown stands in the text, not in the room, as a form
     {count:number}    a whole number or exact decimal text, grouped as the language groups it
     {day:day}         an RFC 3339 instant or date, as a day; {at:time} with its time
     {amount:amount}   an :class:`Amount`, with its unit or currency
-    {parts:list}      a list of texts; {parties:names} a list of identifiers, each by its name
-    {reason}          anything else: a text from outside as it was written, or another message
+    {parts:list}      a list of texts or messages; {parties:names} a list of identifiers, each by its name
+    {reason}          anything else: a text from outside as it was written, a :class:`Wording`, or another message
 
 A text with ``many`` has a plural form, chosen by the value named ``n``.
 """
 
-from enduse.messages.message import Amount, Message, Refusal, Value
+from enduse.messages.message import Amount, Message, Refusal, Value, Wording
 from enduse.messages.plain import english_of, english_remedy_of
 
-__all__ = ["Amount", "Message", "Refusal", "Value", "english_of", "english_remedy_of"]
+__all__ = ["Amount", "Message", "Refusal", "Value", "Wording", "english_of", "english_remedy_of"]

@@ -15,11 +15,17 @@ class Amount(msgspec.Struct, frozen=True, tag_field="type", tag="amount"):
     resource: str
 
 
+class Wording(msgspec.Struct, frozen=True, tag_field="type", tag="wording"):
+    """A text of the programme's own, such as a rule's reason, in the languages it was given in."""
+
+    texts: dict[str, str]
+
+
 class Message(msgspec.Struct, frozen=True, tag_field="type", tag="message", omit_defaults=True):
     """Something to be told: a code such as ``mandate.never_offered``, and the values its text names.
 
-    Values are texts, whole numbers, amounts, lists of texts, or further messages: all that JSON and the book keep
-    as they are. Instants travel as RFC 3339 text, decimals as exact text.
+    Values are texts, whole numbers, amounts, wordings, further messages, or lists of texts and messages: all that
+    JSON and the book keep as they are. Instants travel as RFC 3339 text, decimals as exact text.
     """
 
     code: str
@@ -44,27 +50,25 @@ class Refusal(Message, frozen=True):
     """Why something that was said is not taken, or has no effect."""
 
 
-Value: TypeAlias = str | int | Amount | Message | list[str] | list[Message]
+Value: TypeAlias = str | int | Amount | Wording | Message | list[str | Message]
 """What a message carries."""
 
 
 def carried(value: object) -> Value:
-    """Return ``value`` as a message carries it: instants and days as ISO text, decimals as exact text.
+    """Return ``value`` as a message carries it: instants and days as ISO text, decimals as exact text, maps as wordings.
 
     Raises:
         TypeError: a message cannot carry it (a float, for one).
     """
     match value:
-        case str() | int() | Amount() | Message():
+        case str() | int() | Amount() | Wording() | Message():
             return value
         case Decimal():
             return format(value, "f")
         case datetime() | date():
             return value.isoformat().replace("+00:00", "Z")
         case Mapping():
-            raise TypeError("a message carries no mapping")
+            return Wording({str(language): str(text) for language, text in value.items()})
         case Iterable():
-            items = list(value)
-            messages = [item for item in items if isinstance(item, Message)]
-            return messages or [str(item) for item in items]
+            return [item if isinstance(item, Message) else str(item) for item in value]
     raise TypeError(f"a message carries no {type(value).__name__}")

@@ -1,11 +1,11 @@
 """Messages in plain English, with nothing but the standard library: what ``str(error)`` shows, and the fallback."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from enduse.messages.english import TERMS, TEXTS, Text
-from enduse.messages.message import Amount, Message, Value
+from enduse.messages.message import Amount, Message, Value, Wording
 
 _FIELD: Final = re.compile(r"\{\{|\}\}|\{(\w+)(?::(\w+))?\}")
 _DATE: Final = 10
@@ -31,6 +31,11 @@ def fields(text: str) -> dict[str, str]:
     return {field[1]: field[2] or "" for field in _FIELD.finditer(text) if field[1]}
 
 
+def holds_sentences(items: Sequence[str | Message]) -> bool:
+    """Say whether a list holds messages, which a semicolon separates; texts are separated by commas."""
+    return any(isinstance(item, Message) for item in items)
+
+
 def text_of(code: str) -> Text:
     """Return the English text of a code; a code nobody knows (from a newer version's record) stands for itself."""
     return TEXTS.get(code) or Text(code)
@@ -54,8 +59,10 @@ def _shown(value: Value, how: str) -> str:
             return english_of(value)
         case Amount():
             return f"{value.amount} {value.resource}"
+        case Wording():
+            return value.texts.get("en") or next(iter(value.texts.values()), "")
         case list():
-            return ", ".join(_shown(item, "") for item in value)
+            return ("; " if holds_sentences(value) else ", ").join(_shown(item, "") for item in value)
         case int():
             return f"{value:,}" if how == "number" else str(value)
     if how == "term":

@@ -14,9 +14,9 @@ from babel.dates import format_date
 from babel.numbers import format_compact_decimal, format_decimal, get_currency_name
 
 from enduse.errors import Problem
-from enduse.messages import Amount, Message, Value
+from enduse.messages import Amount, Message, Value, Wording
 from enduse.messages.english import TERMS
-from enduse.messages.plain import fill, text_of
+from enduse.messages.plain import fill, holds_sentences, text_of
 from enduse.pages.catalogue import ENGLISH as SOURCE
 from enduse.pages.catalogue import catalogue, locale_of, mark
 from enduse.terms.amounts import MINOR_PER_UNIT
@@ -119,9 +119,12 @@ class Localizer:
                 return self.message(value)
             case Amount():
                 return self.isolate(self.amount(value.amount, value.resource))
+            case Wording():
+                return self.isolate(self.text(value.texts))
             case list():
                 shown = (self._value(item, "name" if how == "names" else how) for item in value)
-                return self._messages.gettext(", ").join(shown)
+                gettext = self._messages.gettext
+                return (gettext("; ") if holds_sentences(value) else gettext(", ")).join(shown)
             case int():
                 return self.isolate(self.number(value) if how == "number" else str(value))
         match how:
