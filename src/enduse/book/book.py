@@ -18,6 +18,7 @@ from enduse.closing import Closing
 from enduse.errors import ConflictError, EnduseError, UnknownError
 from enduse.ledger.accounts import class_of, item_of, owner_of
 from enduse.ledger.posting import Link, Posting
+from enduse.messages import Message, Refusal
 from enduse.record.log import Log
 from enduse.release.release import Tranche
 from enduse.statements.claim import Assessment, Claim, Finding, Reply
@@ -39,8 +40,24 @@ LATE: Final = (Claim, Assessment, Finding, Reply, Correction)
 """Kinds that the programme's register of knowledge takes in last: what another room refuses is not known there."""
 
 
+Answer = tuple[Refusal | None, tuple[Message, ...]]
+"""Why a statement has no effect, if so, and remarks on it."""
+
+
 class FaultError(Exception):
     """A room failed on an entry; for :class:`Book` and who feeds it, never seen outside this room."""
+
+
+def refused(answer: Refusal | str | None) -> Refusal | None:
+    """Return a room's answer as a refusal, from rooms too that still answer with a sentence."""
+    if isinstance(answer, str):
+        return Refusal.of("legacy", text=answer, remedy="") if answer else None
+    return answer
+
+
+def noted(notes: tuple[Message | str, ...]) -> tuple[Message, ...]:
+    """Return a room's remarks as messages, from rooms too that still say sentences."""
+    return tuple(note if isinstance(note, Message) else Message.of("legacy", text=note, remedy="") for note in notes)
 
 
 def act_of(entry: Entry) -> str:
@@ -65,7 +82,7 @@ class Book(States, Closing):
         self.log = log
         self._store = BookStore(folder / DATABASE)
         self.facts = BookFacts(self, log)
-        self._faults: dict[int, str] = {}
+        self._faults: dict[int, Refusal] = {}
         self._empty()
 
     def _empty(self) -> None:
@@ -149,7 +166,7 @@ class Book(States, Closing):
                 self.keyring.take(signed)
             except EnduseError as error:
                 # A record that lets such an entry in is caught by `record verify`; here it has no effect.
-                self._note(row.index, "unreadable", "", str(error), ())
+                self._note(row.index, "unreadable", "", Refusal.about(error.problem.told), ())
                 self._step(row.leaf)
                 continue
             self.fold(row.index, signed, row.leaf)
@@ -158,21 +175,20 @@ class Book(States, Closing):
     def fold(self, index: int, signed: Signed, leaf: bytes) -> Effect | None:
         """Fold one recorded statement whose keys the keyring has taken in; returns the remark on it, if any."""
         statement = signed.statement
-        reason: str = ""
-        notes: tuple[str, ...] = ()
+        answer: Answer = (None, ())
         if isinstance(statement, Clock):
             self.head.clock = max(self.head.clock, micros(statement.occurred_at))
         else:
             entry = Entry(index, signed.id, signed.key_id, instant_of(self.head.clock), statement)
-            reason, notes = self._applied(entry)
+            answer = self._applied(entry)
             if (source := statement.source) is not None:
                 row = SourceRow(source.sha256, statement.party, source.row or 0, source.path, index)
                 self._sources.append(row)
-        remark = self._note(index, kind_of(statement), statement.party, reason, notes)
+        remark = self._note(index, kind_of(statement), statement.party, *answer)
         self._step(leaf)
         return remark
 
-    def trial(self, raw: bytes, clock: int) -> str:
+    def trial(self, raw: bytes, clock: int) -> Refusal | None:
         """Say why a statement, recorded next, would have no effect; the book stays as it is.
 
         Args:
@@ -192,9 +208,9 @@ class Book(States, Closing):
             return self._faults.pop(index)
         finally:
             self.reload()
-        return "" if remark is None else remark.reason
+        return None if remark is None else remark.refusal
 
-    def _applied(self, entry: Entry) -> tuple[str, tuple[str, ...]]:
+    def _applied(self, entry: Entry) -> Answer:
         """Apply one entry; a fault of ours must not close the book to everybody for ever.
 
         Raises:
@@ -208,79 +224,85 @@ class Book(States, Closing):
         except MemoryError:
             raise  # says something about this machine, not about the statement
         except Exception as error:
-            self._faults[entry.index] = f"could not be worked out ({type(error).__name__}); please report this fault"
+            self._faults[entry.index] = Refusal.of("book.fault", fault=type(error).__name__)
             raise FaultError(entry.index) from error
 
-    def _apply(self, entry: Entry) -> tuple[str, tuple[str, ...]]:
+    def _apply(self, entry: Entry) -> Answer:
         """Take one statement through the rooms; every room but the one that knows the kind lets it pass."""
         late = isinstance(entry.statement, LATE)
-        reason = str(self.programme.authority(entry, act_of(entry), self.facts) or "")
-        reason = reason or ("" if late else str(self.programme.apply(entry) or ""))
-        if reason:
-            return reason, ()
+        refusal = refused(self.programme.authority(entry, act_of(entry), self.facts))
+        if refusal is None and not late:
+            refusal = refused(self.programme.apply(entry))
+        if refusal is not None:
+            return refusal, ()
         if isinstance(entry.statement, Correction):
             return self._take_back(entry, entry.statement.body.corrects)
-        if isinstance(entry.statement, Finding) and (reason := self._partial(entry.statement)):
-            return reason, ()
+        if isinstance(entry.statement, Finding) and (refusal := self._partial(entry.statement)):
+            return refusal, ()
         outcome = self.ledger.apply(entry)
+        notes = noted(outcome.notes)
         if outcome.reason:
-            return outcome.reason, outcome.notes
+            return refused(outcome.reason), notes
         self._postings.extend(outcome.postings)
         self._links.extend(outcome.links)
         rooms = (self.readings.apply, self.works.apply, self.seals.apply, self._release)
-        reason = next((reason for room in rooms if (reason := str(room(entry) or ""))), "")
-        if late and not reason:
-            reason = str(self.programme.apply(entry) or "")
-        return reason, outcome.notes
+        refusal = next((refusal for room in rooms if (refusal := refused(room(entry)))), None)
+        if late and refusal is None:
+            refusal = refused(self.programme.apply(entry))
+        return refusal, notes
 
-    def _take_back(self, entry: Entry, corrects: str) -> tuple[str, tuple[str, ...]]:
+    def _take_back(self, entry: Entry, corrects: str) -> Answer:
         """Take back what an earlier statement left in every room, for its own party alone and all of it or nothing."""
         reading = self.readings.find(corrects)
         speaker = self.programme.speaker(corrects) or self.releases.speaker(corrects) or (reading and reading.party)
         if speaker and speaker != entry.statement.party:
-            return f"that was said by {speaker}; only that party may take it back", ()
+            return Refusal.of("correction.of_another_party", speaker=speaker), ()
         outcome = self.ledger.apply(entry)
+        notes = noted(outcome.notes)
         if outcome.reason and (not speaker or corrects in self.ledger.said):
-            return outcome.reason, outcome.notes
+            return refused(outcome.reason), notes
         self._postings.extend(outcome.postings)
         self._links.extend(outcome.links)
         if reading is not None:
             self.readings.drop(reading)
-            return "", (*outcome.notes, "the reading no longer counts")
-        return str(self.programme.apply(entry) or self.releases.apply(entry, self.facts) or ""), outcome.notes
+            return None, (*notes, Message.of("correction.reading_withdrawn"))
+        refusal = refused(self.programme.apply(entry))
+        return refusal or refused(self.releases.apply(entry, self.facts)), notes
 
-    def _partial(self, finding: Finding) -> str:
+    def _partial(self, finding: Finding) -> Refusal | None:
         """Say why a finder may not resolve what it names: nobody judges an account it, or a relation, answers for."""
         if finding.body.result != "supported":
-            return ""
+            return None
         for resolution in finding.body.resolves:
             for account in self.ledger.balances:
                 if class_of(account) != resolution.of or item_of(account) != resolution.item:
                     continue
                 owner = owner_of(account)
                 if path := self.programme.related(finding.party, owner):
-                    return f"{finding.party} may not judge what {owner} answers for: {'; '.join(map(str, path))}"
-        return ""
+                    return Refusal.of("finding.not_independent", party=finding.party, owner=owner, ties=path)
+        return None
 
-    def _release(self, entry: Entry) -> str:
+    def _release(self, entry: Entry) -> Refusal | None:
         """Let the release room judge; a decision must rest on this very record, at the size it names."""
         if isinstance(entry.statement, Decision):
             size, stated = entry.statement.body.record_size, entry.statement.body.record_root
             if size <= entry.index and self.log.store.tree(size).root().hex() != stated:
-                return f"this record had another root at {size} entries than the decision rests on"
-        return self.releases.apply(entry, self.facts)
+                return Refusal.of("decision.other_record", decision=entry.statement.body.decision, size=size)
+        return refused(self.releases.apply(entry, self.facts))
 
     def tranches(self, at: datetime | None = None) -> list[Tranche]:
         """Return how every tranche stands, by default at the time of the last entry."""
         moment = at or instant_of(self.head.clock)
         return [self.releases.status(name, moment, self.facts) for name in self.releases.tranches]
 
-    def _note(self, index: int, kind: str, party: str, reason: str, notes: tuple[str, ...]) -> Effect | None:
+    def _note(
+        self, index: int, kind: str, party: str, refusal: Refusal | None, notes: tuple[Message, ...]
+    ) -> Effect | None:
         total, without = self.head.counts.get(kind, (0, 0))
-        self.head.counts[kind] = (total + 1, without + bool(reason))
-        if not reason and not notes:
+        self.head.counts[kind] = (total + 1, without + (refusal is not None))
+        if refusal is None and not notes:
             return None
-        remark = Effect(index, kind, party, reason, notes)
+        remark = Effect(index, kind, party, refusal, notes)
         self._effects.append(remark)
         return remark
 
@@ -336,7 +358,7 @@ class Book(States, Closing):
         return self._store.links()
 
     def effects(self, *, without_effect_only: bool = True) -> Iterator[Effect]:
-        """Give the statements that have no effect, with the reason; or also those with remarks."""
+        """Give the statements that have no effect, with the refusal; or also those with remarks."""
         self.flush()
         return self._store.effects(without_effect_only=without_effect_only)
 
@@ -371,9 +393,7 @@ class Book(States, Closing):
         except ValueError:
             found = None
         if found is None:
-            raise UnknownError(
-                f"no statement {name!r} is recorded", remedy="give a log index or a statement identifier"
-            )
+            raise UnknownError("statement.not_recorded", statement=name)
         return found
 
     def leave(self) -> None:

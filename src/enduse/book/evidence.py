@@ -22,7 +22,7 @@ def check_decision(book: Book, decision: str) -> list[Problem]:
     """
     known = book.releases.decisions.get(decision)
     if known is None:
-        raise UnknownError(f"decision {decision!r} is not known", remedy="see enduse release DIR --json")
+        raise UnknownError("decision.unknown", decision=decision)
     body = known.body
     first = known.judged_at or book.statement(book.index_of(min(known.signers.values()))).statement.occurred_at
 

@@ -3,6 +3,7 @@
 Only states in memory are asked, never the database: a condition may be evaluated in the middle of a fold.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ from enduse.assurance.differences import CONDITION_LEVEL, interval
 from enduse.book.opened import judged, partial_readers
 from enduse.book.states import States
 from enduse.ledger.accounts import class_of, item_of, owner_of
+from enduse.messages import Message
 from enduse.record.log import Log
 from enduse.release.facts import Measured, Project, Undertaken
 from enduse.terms.amounts import goods_resource
@@ -136,7 +138,7 @@ class BookFacts:
         """Return the statement by which a party held a function there and then."""
         return self._states.programme.holds(party, function, place, at)
 
-    def related(self, one: str, other: str) -> tuple[str, ...]:
+    def related(self, one: str, other: str) -> Sequence[str | Message]:
         """Return the path by which two parties are related, or nothing."""
         return self._states.programme.related(one, other)
 

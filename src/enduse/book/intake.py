@@ -24,7 +24,8 @@ from enduse.book import keys
 from enduse.book.book import Book, FaultError
 from enduse.book.store import Effect
 from enduse.closing import Closing
-from enduse.errors import ConflictError, EnduseError, Problem, legacy_problem
+from enduse.errors import ConflictError, EnduseError, Problem
+from enduse.messages import Message
 from enduse.record.log import Log
 from enduse.record.store import NewEntry
 from enduse.record.tree import leaf_hash
@@ -73,7 +74,7 @@ class Receipt(msgspec.Struct, frozen=True):
     outcome: Literal["accepted", "no_effect", "already", "refused"]
     index: int | None = None
     problem: Problem | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
 
 
 def create_programme(
@@ -170,10 +171,10 @@ class Intake(Closing):
         party, key, make = request
         try:
             signed = sign(make(self.keyring.origin, party, self.keyring.next_seq(key.public)), key)
-            reason = self.book.trial(signed.raw, micros(now or datetime.now(UTC)))
+            refusal = self.book.trial(signed.raw, micros(now or datetime.now(UTC)))
         except EnduseError as error:
             return error.problem
-        return legacy_problem(message=reason) if reason else None
+        return None if refusal is None else Problem.about(refusal)
 
     def record(self, raws: Sequence[bytes], now: datetime | None = None) -> list[Receipt]:
         """Take one batch, durable when this returns.
@@ -259,7 +260,7 @@ class Intake(Closing):
             if name in recorded:
                 results[position] = Receipt("already", recorded[name])
             elif name in seen:
-                results[position] = Receipt("refused", problem=legacy_problem(message="stands twice in the same batch"))
+                results[position] = Receipt("refused", problem=Problem.of("statement.twice_in_batch"))
             else:
                 seen.add(name)
                 fresh[position] = opened[position]
@@ -278,8 +279,8 @@ class Intake(Closing):
         results = []
         for offset, item in enumerate(signed):
             remark = self._fold(first + offset, item)
-            if remark is not None and remark.reason:
-                results.append(Receipt("no_effect", first + offset, legacy_problem(message=remark.reason)))
+            if remark is not None and remark.refusal is not None:
+                results.append(Receipt("no_effect", first + offset, Problem.about(remark.refusal)))
             else:
                 results.append(Receipt("accepted", first + offset, notes=remark.notes if remark else ()))
         return results
@@ -323,9 +324,7 @@ def _lock(folder: Path) -> int:
         except BlockingIOError:
             if time.monotonic() > patience:
                 os.close(handle)
-                raise ConflictError(
-                    "another process is writing to this programme", source=str(folder), remedy="wait until it is done"
-                ) from None
+                raise ConflictError("book.being_written", source=str(folder)) from None
             time.sleep(0.05)
         else:
             return handle

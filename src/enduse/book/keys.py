@@ -43,7 +43,7 @@ def save(folder: Path, party: str, key: SigningKey) -> Path:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
-        raise ConflictError(f"{party} has a key here already", source=str(path)) from error
+        raise ConflictError("key.here_already", source=str(path), party=party) from error
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(key.seed.hex() + "\n")
         if path.name.startswith(_HASHED):
@@ -62,14 +62,13 @@ def load(folder: Path, party: str) -> SigningKey:
     """
     path = path_of(folder, party)
     if not path.is_file():
-        here = ", ".join(sorted(held(folder))) or "nobody"
-        raise UnknownError(f"no private key of {party} is here", source=str(path), remedy=f"keys are here of: {here}")
+        raise UnknownError("key.not_here", source=str(path), party=party, parties=sorted(held(folder)))
     try:
         seed = bytes.fromhex(path.read_text(encoding="ascii").partition("\n")[0].strip())
     except (ValueError, UnicodeDecodeError) as error:
-        raise MalformedError("is not a private key", source=str(path)) from error
+        raise MalformedError("key.malformed", source=str(path)) from error
     if len(seed) != SEED_BYTES:
-        raise MalformedError("is not a private key", source=str(path))
+        raise MalformedError("key.malformed", source=str(path))
     return SigningKey.from_seed(seed)
 
 

@@ -1,14 +1,15 @@
 """Open difference accounts, from the states in memory: for conditions in the middle of a fold, and for reports."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from enduse.assurance.differences import Difference, Open, judge
 from enduse.assurance.measurements import Measurements
 from enduse.ledger.accounts import class_of, item_of, owner_of, stock
 from enduse.ledger.ledger import Ledger
 from enduse.ledger.state import Leg
+from enduse.messages import Message
 
-Related = Callable[[str, str], tuple[str, ...]]
+Related = Callable[[str, str], Sequence[str | Message]]
 """Path by which two parties are related, or nothing."""
 
 

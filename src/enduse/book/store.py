@@ -17,8 +17,9 @@ from enduse import __version__
 from enduse.closing import Closing
 from enduse.errors import ConflictError, RecordError
 from enduse.ledger.posting import Link, Posting
+from enduse.messages import Message, Refusal
 
-FORMAT: Final = f"3 {__version__}"
+FORMAT: Final = f"4 {__version__}"
 """A book stored by another version is thrown away and folded again: rules may differ, the record does not."""
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
@@ -32,7 +33,7 @@ CREATE TABLE IF NOT EXISTS link (
   resource TEXT NOT NULL, amount TEXT NOT NULL, reverses INTEGER, PRIMARY KEY (entry, n)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS effect (
-  entry INTEGER PRIMARY KEY, kind TEXT NOT NULL, party TEXT NOT NULL, reason TEXT NOT NULL, notes TEXT NOT NULL
+  entry INTEGER PRIMARY KEY, kind TEXT NOT NULL, party TEXT NOT NULL, refusal TEXT, notes TEXT NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS source (
   sha256 TEXT NOT NULL, party TEXT NOT NULL, row INTEGER NOT NULL, path TEXT NOT NULL, entry INTEGER NOT NULL,
@@ -41,6 +42,9 @@ CREATE TABLE IF NOT EXISTS source (
 """
 _AMOUNT: Final = Posting.__struct_fields__.index("amount")
 _ORDERED: Final = ("posting", "link", "effect", "source")
+_JSON: Final = msgspec.json.Encoder()
+_REFUSAL: Final = msgspec.json.Decoder(Refusal)
+_NOTES: Final = msgspec.json.Decoder(tuple[Message, ...])
 
 
 class Effect(msgspec.Struct, frozen=True):
@@ -50,15 +54,15 @@ class Effect(msgspec.Struct, frozen=True):
         entry: log index.
         kind: kind of statement.
         party: who said it.
-        reason: why it has no effect; empty when it has one.
+        refusal: why it has no effect; ``None`` when it has one.
         notes: remarks, such as a receipt that names no consignment.
     """
 
     entry: int
     kind: str
     party: str
-    reason: str
-    notes: tuple[str, ...]
+    refusal: Refusal | None
+    notes: tuple[Message, ...]
 
 
 class SourceRow(msgspec.Struct, frozen=True):
@@ -82,9 +86,7 @@ class BookStore(Closing):
             self._db.execute("PRAGMA synchronous=NORMAL")  # losing a flush costs a replay, never a fact
             self._db.executescript(_TABLES)
         except sqlite3.DatabaseError as error:
-            raise RecordError(
-                f"the book is damaged: {error}", source=str(path), remedy="delete it; it is rebuilt from the record"
-            ) from error
+            raise RecordError("book.damaged", source=str(path), reason=str(error)) from error
 
     def states(self) -> dict[str, bytes]:
         """Return the stored states by name, all of one flush; empty before the first."""
@@ -129,7 +131,7 @@ class BookStore(Closing):
             )
             self._db.executemany(
                 "INSERT INTO effect VALUES (?,?,?,?,?)",
-                ((e.entry, e.kind, e.party, e.reason, "\n".join(e.notes)) for e in effects),
+                map(_effect_row, effects),
             )
             self._db.executemany(
                 "INSERT INTO source VALUES (?,?,?,?,?)", ((s.sha256, s.party, s.row, s.path, s.entry) for s in sources)
@@ -143,7 +145,7 @@ class BookStore(Closing):
     def _expect(self, head: bytes | None) -> None:
         stored = self._db.execute("SELECT value FROM meta WHERE name = 'head'").fetchone()
         if (stored[0] if stored else None) != head:
-            raise ConflictError("another process has moved the book on", source=str(self.path))
+            raise ConflictError("book.moved_on", source=str(self.path))
 
     def clear(self) -> None:
         """Forget everything; the record is the truth."""
@@ -169,14 +171,13 @@ class BookStore(Closing):
 
     def effects(self, *, without_effect_only: bool = True) -> Iterator[Effect]:
         """Give statements without effect, or also those with remarks."""
-        where = "WHERE reason <> ''" if without_effect_only else ""
-        for entry, kind, party, reason, notes in self._db.execute(f"SELECT * FROM effect {where} ORDER BY entry"):  # noqa: S608 - two constants
-            yield Effect(entry, kind, party, reason, _notes(notes))
+        where = "WHERE refusal IS NOT NULL" if without_effect_only else ""
+        return map(_effect, self._db.execute(f"SELECT * FROM effect {where} ORDER BY entry"))  # noqa: S608 - two constants
 
     def effect(self, entry: int) -> Effect | None:
         """Return the remark on one entry, ``None`` where there is none."""
         row = self._db.execute("SELECT * FROM effect WHERE entry = ?", (entry,)).fetchone()
-        return None if row is None else Effect(row[0], row[1], row[2], row[3], _notes(row[4]))
+        return None if row is None else _effect(row)
 
     def rows_of(self, sha256: str, party: str) -> set[tuple[int, str]]:
         """Return the rows of a source file that a party has already brought in, as (row, path)."""
@@ -199,8 +200,14 @@ class BookStore(Closing):
         self._db.close()
 
 
-def _notes(text: str) -> tuple[str, ...]:
-    return tuple(text.split("\n")) if text else ()
+def _effect_row(effect: Effect) -> tuple[object, ...]:
+    refusal = None if effect.refusal is None else _JSON.encode(effect.refusal).decode()
+    return effect.entry, effect.kind, effect.party, refusal, _JSON.encode(effect.notes).decode()
+
+
+def _effect(row: tuple[Any, ...]) -> Effect:
+    entry, kind, party, refusal, notes = row
+    return Effect(entry, kind, party, None if refusal is None else _REFUSAL.decode(refusal), _NOTES.decode(notes))
 
 
 def _row(posting: Posting) -> tuple[object, ...]:

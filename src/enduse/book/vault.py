@@ -99,7 +99,7 @@ def erase(intake: Intake, party: str, commitment: str, basis: str, now: datetime
 def _vault(intake: Intake) -> Vault:
     path = intake.book.folder / FILE
     if not path.is_file():
-        raise UnknownError("nothing was sealed on this machine", source=str(path))
+        raise UnknownError("seal.none_here", source=str(path))
     return Vault(path)
 
 
@@ -107,8 +107,8 @@ def _sealed_by(intake: Intake, party: str, commitment: str) -> bytes:
     try:
         committed = bytes.fromhex(commitment)
     except ValueError as error:
-        raise MalformedError(f"{commitment!r} is not a commitment", remedy="64 hexadecimal digits") from error
+        raise MalformedError("seal.not_a_commitment", commitment=commitment) from error
     known = intake.book.seals.seals.get(commitment)
     if known is None or known.party != party:
-        raise UnknownError(f"{party} sealed nothing under this commitment", path=commitment)
+        raise UnknownError("seal.of_another_party", path=commitment, party=party)
     return committed

@@ -64,7 +64,10 @@ def _json(total: "Brought") -> dict[str, object]:  # type: ignore[name-defined] 
         "refused": total.refused,
         "already_recorded": total.already_recorded,
         "statements": total.statements,
-        "notes": total.notes,
+        "notes": [
+            {"code": note.code, "values": note.values, "message": str(note), "count": count}
+            for note, count in total.notes.items()
+        ],
         "figures": total.figures,
     }
 

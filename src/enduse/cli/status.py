@@ -11,6 +11,7 @@ from enduse.cli.output import Json, console, emit, plain, told
 
 if TYPE_CHECKING:
     from enduse.book.book import Book
+    from enduse.book.store import Effect
     from enduse.views.status import Summary
 
 WAITS: Final = {
@@ -74,11 +75,24 @@ def status(
                         "summary": summary,
                         "book": book.digest(),
                         "published": published.checkpoint.size if published else 0,
-                        "no_effect": list(book.effects()),
+                        "no_effect": [_without_effect(effect) for effect in book.effects()],
                     }
                 )
             else:
                 _print(book, summary)
+
+
+def _without_effect(effect: "Effect") -> dict[str, object]:
+    told = effect.refusal
+    return {
+        "entry": effect.entry,
+        "kind": effect.kind,
+        "party": effect.party,
+        "code": told.code if told else "",
+        "values": told.values if told else {},
+        "reason": str(told) if told else "",
+        "notes": effect.notes,
+    }
 
 
 def _micros(day: str | None) -> int | None:

@@ -20,6 +20,7 @@ from enduse.exchange.draft import Draft, Row
 from enduse.exchange.envelopes import SUFFIXES as ENVELOPE_SUFFIXES
 from enduse.exchange.envelopes import Line, read_envelopes
 from enduse.exchange.tables import Figure, read_table
+from enduse.messages import Message
 from enduse.terms.ed25519 import SigningKey
 
 BATCH_ROWS: Final = 512
@@ -47,7 +48,7 @@ class Brought(msgspec.Struct):
     already_recorded: int = 0
     statements: int = 0
     problems: list[Problem] = msgspec.field(default_factory=list)
-    notes: dict[str, int] = msgspec.field(default_factory=dict)
+    notes: dict[Message, int] = msgspec.field(default_factory=dict)
     figures: list[Figure] = msgspec.field(default_factory=list)
 
     def add(self, other: "Brought") -> None:

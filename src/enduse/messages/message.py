@@ -49,6 +49,11 @@ class Message(msgspec.Struct, frozen=True, tag_field="type", tag="message", omit
 class Refusal(Message, frozen=True):
     """Why something that was said is not taken, or has no effect."""
 
+    @classmethod
+    def about(cls, message: Message) -> Self:
+        """Return ``message`` as a refusal."""
+        return cls(message.code, message.values)
+
 
 Value: TypeAlias = str | int | Amount | Wording | Message | list[str | Message]
 """What a message carries."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from enduse.errors import MissingExtraError
+from enduse.messages import Message
 from enduse.pages import flow as flows
 from enduse.pages.assessment_html import View
 from enduse.pages.localizer import ENGLISH, LANGUAGES, Localizer
@@ -34,6 +35,10 @@ class PageLocalizer(Localizer):
 
     def __init__(self, language: str, names: Mapping[str, Text]) -> None:
         super().__init__(language, names, isolate)
+
+    def message(self, message: Message) -> Markup:
+        """Return a message in this language, as markup."""
+        return Markup(super().message(message))  # noqa: S704 - texts are ours, values are escaped by isolate
 
     def _fill(self, text: str, parts: Mapping[str, object]) -> Markup:
         return Markup(super()._fill(text, parts))  # noqa: S704 - messages are ours, parts are escaped by isolate

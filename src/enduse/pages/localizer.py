@@ -131,7 +131,7 @@ class Localizer:
             case "name":
                 return self.isolate(self.name(value))
             case "term":
-                return self.term(value)
+                return self.term(value) if value in TERMS else self.isolate(self.term(value))
             case "day" | "time":
                 return self.isolate(self.moment(value, with_time=how == "time"))
             case "number":

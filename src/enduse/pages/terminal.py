@@ -417,5 +417,5 @@ def _check(report: Report, localizer: Localizer) -> RenderableType:
         )
         words.append(f"\n\n {without_effect}", style="dim")
         for item in report.without_effect[:3]:
-            words.append(f"\n {item.reason} {_refs(localizer, (item.entry,))}", style="dim")
+            words.append(f"\n {localizer.message(item.refusal)} {_refs(localizer, (item.entry,))}", style="dim")
     return Group(table, Padding(words, (0, 1)))

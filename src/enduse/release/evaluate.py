@@ -10,6 +10,7 @@ from decimal import Decimal
 
 import msgspec
 
+from enduse.messages import Message
 from enduse.release.facts import Facts, Measured
 from enduse.release.sentences import sentence
 from enduse.release.verdict import Value, Verdict, deciding, negated, once, threshold
@@ -129,7 +130,7 @@ def _at_most(measured: Measured | None, condition: kinds.NoOpenDifference | kind
     return value, measured.evidence, text, text
 
 
-def relation(context: Context, party: str, subject: str) -> tuple[str, ...]:
+def relation(context: Context, party: str, subject: str) -> Sequence[str | Message]:
     """Return the path that relates ``party`` to a builder, or nothing when it is independent of all of them."""
     for project in dict.fromkeys((subject, context.project)):
         known = context.facts.project(project)

@@ -1,9 +1,12 @@
 """What conditions may ask about the world, as one small interface: the book answers, nobody else decides."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, Protocol
 
 import msgspec
+
+from enduse.messages import Message
 
 
 class Measured(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,7 +83,7 @@ class Facts(Protocol):
         """Return the statement by which a party held a function there and then, or the empty string."""
         ...
 
-    def related(self, one: str, other: str) -> tuple[str, ...]:
+    def related(self, one: str, other: str) -> Sequence[str | Message]:
         """Return the path by which two parties are related, or nothing."""
         ...
 

@@ -124,7 +124,7 @@ def claims(book: Book, findings: tuple[FindingView, ...]) -> tuple[ClaimView, ..
             continue
         statement = book.statement(row.index).statement
         remark = book.effect(row.index)
-        if not isinstance(statement, Claim) or (remark is not None and remark.reason):
+        if not isinstance(statement, Claim) or (remark is not None and remark.refusal is not None):
             continue
         body = statement.body
         answer = answers.get(body.claim)

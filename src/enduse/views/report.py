@@ -32,7 +32,11 @@ def build_report(book: Book) -> Report:
     missing = judged.missing(book, judged_differences)
     found = judged.found(book)
     used = judged.used(book, uses(book), declared)
-    without_effect = [WithoutEffect(one.entry, one.kind, one.party, one.reason) for one in book.effects()]
+    without_effect = [
+        WithoutEffect(effect.entry, effect.kind, effect.party, effect.refusal)
+        for effect in book.effects()
+        if effect.refusal is not None
+    ]
     programme = book.programme
     seen = assessment.of_book(book, found, missing)
     return Report(

@@ -8,6 +8,7 @@ from typing import Literal
 
 import msgspec
 
+from enduse.messages import Refusal
 from enduse.terms.texts import Text
 from enduse.views.assessment_view import AssessmentView
 
@@ -239,7 +240,7 @@ class WithoutEffect(msgspec.Struct, frozen=True):
     entry: int
     kind: str
     party: str
-    reason: str
+    refusal: Refusal
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,49 @@
+"""What the book says: of statements that have no effect, of its own keeping, of the keys and seals of this machine."""
+
+from typing import Final
+
+from enduse.messages.english.text import Text
+
+TEXTS: Final = {
+    "book.being_written": Text("somebody else is writing to this programme", "wait until that is done, then try again"),
+    "book.damaged": Text(
+        "the book (book.db) is damaged: {reason}", "delete book.db; it is worked out again from the record"
+    ),
+    "book.fault": Text(
+        "this statement could not be worked out ({fault})",
+        "the fault is ours: please report it; everything else in the record stands",
+    ),
+    "book.moved_on": Text("somebody else has brought the book up to date meanwhile", "try again"),
+    "correction.of_another_party": Text("that was said by {speaker:name}; only that party may take it back"),
+    "correction.reading_withdrawn": Text("the measurement no longer counts"),
+    "decision.other_record": Text(
+        "decision {decision} names another state of the record at {size:number} entries than this record had",
+        "look at the record again and sign what it says",
+    ),
+    "decision.unknown": Text(
+        "there is no decision {decision:name}", "enduse release DIR lists the decisions there are"
+    ),
+    "finding.not_independent": Text(
+        "{party:name} may not judge what {owner:name} answers for, because they are related: {ties:list}",
+        "the finding must come from a party that is not related to either",
+    ),
+    "key.here_already": Text("{party:name} has a key on this machine already", "a key is never overwritten"),
+    "key.malformed": Text(
+        "the file does not hold a private key", "put back the file from a safe copy, or enrol a new key"
+    ),
+    "key.not_here": Text(
+        "the private key of {party:name} is not on this machine",
+        "use the machine that has it; the keys here belong to: {parties:names}",
+    ),
+    "seal.none_here": Text("nothing was sealed on this machine", "use the machine on which it was sealed"),
+    "seal.not_a_commitment": Text(
+        "{commitment} is not the number of a seal", "a seal's number has 64 digits from 0 to 9 and a to f"
+    ),
+    "seal.of_another_party": Text(
+        "{party:name} sealed nothing under this number", "only the party that sealed a value discloses or erases it"
+    ),
+    "statement.not_recorded": Text(
+        "no statement {statement} is recorded", "give its position in the record or its identifier"
+    ),
+    "statement.twice_in_batch": Text("the same statement stands twice in what was offered"),
+}
