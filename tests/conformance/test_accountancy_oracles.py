@@ -11,7 +11,7 @@ pytest.importorskip("scipy")
 
 import muf_tests  # noqa: E402
 
-from enduse.inspection.coverage import UNIT, Spot, cover, outcome  # noqa: E402
+from enduse.inspection.coverage import UNIT, Spot, best_response, cover  # noqa: E402
 from enduse.inspection.samples import size_exact  # noqa: E402
 
 DATA = Path(os.environ.get("ENDUSE_TEST_DATA", Path(__file__).parents[3] / "shared" / "data")) / "accountancy"
@@ -181,6 +181,6 @@ def test_security_games(at):
     shares = cover(spots, known["m"])
     assert sum(shares) == known["m"] * UNIT
     assert [share / UNIT for share in shares] == pytest.approx(known["coverage_origami"], abs=1e-8)
-    found = outcome(spots, shares)
+    found = best_response(spots, shares)
     assert float(found.taker) == pytest.approx(known["attacker_value"], abs=2e-7)
     assert float(found.ours) == pytest.approx(known["defender_value"], abs=2e-7)

@@ -12,9 +12,9 @@ from typer.testing import CliRunner
 from enduse.book.assure import uses
 from enduse.book.book import Book
 from enduse.cli.main import app
-from enduse.inspection.comb import draw
-from enduse.inspection.coverage import UNIT, Spot, cover, outcome
-from enduse.inspection.worth import stakes
+from enduse.inspection.coverage import UNIT, Spot, best_response, cover
+from enduse.inspection.exposure import exposures
+from enduse.inspection.systematic_draw import systematic_draw
 
 
 def run(*words, code=0):
@@ -55,11 +55,11 @@ def test_visits_go_where_nobody_has_looked(demo):
 def test_the_table_of_the_explanation_is_true(demo):
     page = (Path(__file__).parents[2] / "docs" / "explanation" / "inspection.md").read_text(encoding="utf-8")
     with Book.open(demo) as book:
-        found = stakes(book.ledger, book.works, uses(book))
-    spots, many = [Spot(stake.value, stake.value // 10) for stake in found], len(found)
+        found = exposures(book.ledger, book.works, uses(book))
+    spots, many = [Spot(exposure.value, exposure.value // 10) for exposure in found], len(found)
 
     def taken(shares):
-        return f"{float(outcome(spots, shares).taker) / 1e9:.2f}"
+        return f"{float(best_response(spots, shares).taker) / 1e9:.2f}"
 
     for visits in (1, 2, 3, 4):
         plans = (
@@ -88,7 +88,7 @@ def test_the_draw_is_committed_to_made_later_and_checked_by_all(demo, tmp_path):
     assert {**checked, "holds": None} == later
     # And without the command: from the published chances, the seed, and the record's root.
     shares = {item["place"]: item["share"] for item in later["places"]}
-    assert draw(secret, f"{later['origin']}\n{later['size']}\n{later['root']}\n", shares) == later["drawn"]
+    assert systematic_draw(secret, f"{later['origin']}\n{later['size']}\n{later['root']}\n", shares) == later["drawn"]
 
 
 def test_the_plan_of_an_earlier_day_can_be_made_again(demo):
@@ -153,11 +153,11 @@ def test_the_detection_is_said_in_a_sentence(demo, tmp_path):
         (("--visits", "3", "--commitment", "00"), "no seed to check"),
         (("--visits", "3", "--size", "1000000"), "not 1000000"),
         (("--visits", "3", "--size", "5"), "nothing has arrived"),
-        (("--visits", "3", "--seed-file", "{bad}"), "not a seed"),
+        (("--visits", "3", "--seed-file", "{bad}"), "holds no seed"),
         (("--visits", "3", "--seed-file", "{short}"), "32 random bytes"),
         (("--visits", "3", "--seed-file", "{none}"), "cannot be read"),
         (("--visits", "3", "--new-seed", "{bad}"), "never overwritten"),
-        (("--visits", "3", "--new-seed", "{none}", "--seed-file", "{bad}"), "committed to before"),
+        (("--visits", "3", "--new-seed", "{none}", "--seed-file", "{bad}"), "committed to first"),
     ],
 )
 def test_what_cannot_be_planned_says_why(demo, tmp_path, words, says):

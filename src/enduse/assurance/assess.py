@@ -6,6 +6,7 @@ alarm in the whole campaign stays within it whenever one stops (union bound over
 """
 
 import zlib
+from decimal import Decimal
 
 import msgspec
 import numpy as np
@@ -54,7 +55,7 @@ class Assessor:
 
     def __init__(self, network: Network, errors: ErrorModel, false_alarm: float = 0.05) -> None:
         if not 0 < false_alarm < 1:
-            raise MalformedError(f"a false-alarm budget of {false_alarm}", remedy="state one between 0 and 1")
+            raise MalformedError("assurance.budget", budget=Decimal(str(false_alarm)))
         self.network = network
         self.errors = errors
         self.false_alarm = false_alarm
@@ -101,7 +102,7 @@ class Assessor:
                 result = msgspec.structs.replace(result, caveats=(*result.caveats, told))
                 break
         if result is None:
-            raise UnknownError("there is no period to look at", remedy="give readings of at least one period")
+            raise UnknownError("assurance.no_period")
         return result, chances
 
     def power_of(self, readings: Readings, where: str, material: str, first: int, last: int, loss: float) -> float:
@@ -141,9 +142,7 @@ class _Run:
             if cells > LEARN_CELLS:
                 break
         if not first:
-            raise UnknownError(
-                "no reading bears on any balance", remedy="give readings of nodes other than donors, and of their links"
-            )
+            raise UnknownError("assurance.nothing_to_compare")
         self.learned = engine.learn(first, learned)
         self.best: dict[int, tuple[float, float, float]] = {}
         self.kept: dict[int, Fit] = {}
@@ -440,9 +439,7 @@ class _Run:
                     lost = np.zeros(look.scale.size)
                     lost[first - 1 : last] = look.scale[first - 1 : last]
                     return look.chance(lost * loss / lost.sum())
-        raise UnknownError(
-            f"no place {where!r} with {material!r} in this campaign", remedy="see the names of the network"
-        )
+        raise UnknownError("assurance.place_unknown", place=where, material=material)
 
 
 def _check(owner: Assessor, readings: Readings) -> None:
@@ -454,4 +451,4 @@ def _check(owner: Assessor, readings: Readings) -> None:
         ("instrument", readings.instrument, len(owner.errors.instruments)),
     ):
         if at.size and not (int(at.min()) >= 0 and int(at.max()) < most):
-            raise UnknownError(f"a reading names {what} {int(at.max())} of {most}", remedy=f"see the {what}s stated")
+            raise UnknownError("assurance.reading_of_unknown", what=what, number=int(at.max()), count=most)

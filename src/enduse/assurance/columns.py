@@ -74,19 +74,17 @@ class Readings:
         self.names = names
         columns = (self.material, self.kind, self.place, self.instrument, self.quantity, self.epoch)
         if any(column.shape != self.period.shape for column in columns):
-            raise MalformedError("the columns of the readings differ in length", remedy="give one entry per reading")
+            raise MalformedError("assurance.columns_differ")
         if self.period.size and int(self.period.min()) < 1:
-            raise MalformedError("a period is below 1", remedy="number periods from 1")
+            raise MalformedError("assurance.period_below_one")
         if not np.all(np.isfinite(self.quantity) & (self.quantity >= 0)):
-            raise MalformedError("a quantity is negative or not a number", remedy="leave such readings out")
+            raise MalformedError("assurance.quantity_invalid")
         if self.quantity.size and float(self.quantity.max()) > MOST_QUANTITY:
-            raise MalformedError(
-                f"a quantity is above {MOST_QUANTITY:g}", remedy="leave such readings out or use a larger unit"
-            )
+            raise MalformedError("assurance.quantity_too_large")
         last = int(self.period.max()) if self.period.size else 0
         self.periods = last if periods is None else periods
         if self.periods < last:
-            raise MalformedError(f"a reading is of period {last}, after the last", remedy="state the true last period")
+            raise MalformedError("assurance.period_after_last", period=last, last=self.periods)
 
     def __len__(self) -> int:
         return int(self.period.size)

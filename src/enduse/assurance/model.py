@@ -9,6 +9,7 @@ and every link has a shipper-receiver difference (shipped - received). An instru
 readings of that instrument within one calibration epoch (Burr et al., EPJ Nuclear Sci. Technol. 2, 36, 2016).
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 import msgspec
@@ -86,21 +87,20 @@ class Network:
         self.pools = dict(pools or {})
         self._node_at = {node.node: at for at, node in enumerate(self.nodes)}
         self._link_at = {link.link: at for at, link in enumerate(self.links)}
-        if len(self._node_at) != len(self.nodes) or len(self._link_at) != len(self.links):
-            raise MalformedError(
-                "two nodes or two links share one name", remedy="give every node and link its own name"
-            )
+        _distinct("node", [node.node for node in self.nodes])
+        _distinct("link", [link.link for link in self.links])
         for node in self.nodes:
             if node.kind not in NODE_KINDS:
-                raise MalformedError(f"node {node.node!r} has kind {node.kind!r}", remedy=f"use one of {NODE_KINDS}")
+                raise MalformedError("assurance.kind_unknown", read=node.kind, kinds=NODE_KINDS)
         for link in self.links:
-            if link.from_node not in self._node_at or link.to_node not in self._node_at:
-                raise MalformedError(f"link {link.link!r} has an end that is no node", remedy="add the node first")
+            for end in (link.from_node, link.to_node):
+                if end not in self._node_at:
+                    raise MalformedError("assurance.no_such", what="node", name=end, table="nodes")
             if link.from_node == link.to_node:
-                raise MalformedError(f"link {link.link!r} ends where it starts", remedy="drop it")
+                raise MalformedError("assurance.link_to_itself", node=link.to_node)
         for material, (_, factor) in self.pools.items():
             if not factor > 0:
-                raise MalformedError(f"pool factor of {material!r} is {factor}", remedy="use a factor above zero")
+                raise MalformedError("assurance.pool_factor", material=material)
 
     def node_index(self, node: str) -> int | None:
         """Return the position of a node, or None."""
@@ -134,15 +134,19 @@ class ErrorModel:
         self.instruments = tuple(instruments)
         self.known = known
         self._at = {one.instrument: at for at, one in enumerate(self.instruments)}
-        if len(self._at) != len(self.instruments):
-            raise MalformedError("two instruments share one name", remedy="give every instrument its own name")
+        _distinct("instrument", [one.instrument for one in self.instruments])
         for one in self.instruments:
-            if not (0 <= one.random_sd < 1 and 0 <= one.systematic_sd < 1):
-                raise MalformedError(
-                    f"instrument {one.instrument!r} has standard deviations {one.random_sd} and {one.systematic_sd}",
-                    remedy="state relative standard deviations between 0 and 1 (0.01 is 1 %)",
-                )
+            for sd in (one.random_sd, one.systematic_sd):
+                if not 0 <= sd < 1:
+                    raise MalformedError("assurance.error_size", instrument=one.instrument, read=str(sd))
 
     def index(self, instrument: str) -> int | None:
         """Return the position of an instrument, or None."""
         return self._at.get(instrument)
+
+
+def _distinct(what: str, names: list[str]) -> None:
+    """Refuse a name that two of a kind share."""
+    for name, times in Counter(names).items():
+        if times > 1:
+            raise MalformedError("assurance.name_shared", what=what, name=name)

@@ -6,13 +6,14 @@ calibration). A row that cannot be used becomes a problem with its row number an
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 import numpy as np
 
 from enduse.assurance.columns import Readings
 from enduse.assurance.model import NODE_KINDS, READING_KINDS, ErrorModel, Instrument, Link, Network, Node
-from enduse.errors import Problem, legacy_problem
+from enduse.errors import Problem
+from enduse.messages import Message
 
 Row = Mapping[str, object]
 FIRST_LINE = 2  # line 1 of a table is its header
@@ -63,19 +64,26 @@ def _number(row: Row, name: str) -> float:
         return math.nan
 
 
-def _complain(problems: list[Problem], source: str, line: int, path: str, message: str, remedy: str) -> None:
-    problems.append(legacy_problem(message=message, source=source, line=line, path=path, remedy=remedy))
+def _named(what: str, name: str, known: Container[str]) -> Message | None:
+    """Return what is wrong with the name a row gives, which is also the name of its column's key."""
+    if not name:
+        return Message.of("assurance.unnamed", what=what)
+    return Message.of("assurance.listed_twice", what=what, name=name) if name in known else None
+
+
+def _no_such(what: str, name: str) -> Message:
+    return Message.of("assurance.no_such", what=what, name=name, table=f"{what}s")
 
 
 def _nodes(rows: Iterable[Row], problems: list[Problem]) -> dict[str, Node]:
     out: dict[str, Node] = {}
     for line, row in enumerate(rows, FIRST_LINE):
         name, kind = _text(row, "node"), _text(row, "kind").lower()
-        if not name or name in out:
-            message = f"node {name!r} is stated twice" if name else "the node has no name"
-            _complain(problems, "nodes", line, "node", message, "give every node its own name")
+        if fault := _named("node", name, out):
+            problems.append(Problem.about(fault, source="nodes", line=line, path="node"))
         elif kind not in NODE_KINDS:
-            _complain(problems, "nodes", line, "kind", f"unknown kind {kind!r}", f"use one of {', '.join(NODE_KINDS)}")
+            fault = Message.of("assurance.kind_unknown", read=kind, kinds=NODE_KINDS)
+            problems.append(Problem.about(fault, source="nodes", line=line, path="kind"))
         else:
             out[name] = Node(name, kind)
     return out
@@ -85,14 +93,13 @@ def _links(rows: Iterable[Row], places: Mapping[str, Node], problems: list[Probl
     out: dict[str, Link] = {}
     for line, row in enumerate(rows, FIRST_LINE):
         name, frm, to = _text(row, "link"), _text(row, "from_node"), _text(row, "to_node")
-        if not name or name in out:
-            message = f"link {name!r} is stated twice" if name else "the link has no name"
-            _complain(problems, "links", line, "link", message, "give every link its own name")
+        if fault := _named("link", name, out):
+            problems.append(Problem.about(fault, source="links", line=line, path="link"))
         elif frm not in places or to not in places:
             path, missing = ("from_node", frm) if frm not in places else ("to_node", to)
-            _complain(problems, "links", line, path, f"no node {missing!r}", "add it to the nodes")
+            problems.append(Problem.about(_no_such("node", missing), source="links", line=line, path=path))
         elif frm == to:
-            _complain(problems, "links", line, "to_node", "the link ends where it starts", "drop it")
+            problems.append(Problem.of("assurance.link_to_itself", source="links", line=line, path="to_node", node=to))
         else:
             out[name] = Link(name, frm, to)
     return out
@@ -103,13 +110,12 @@ def _instruments(rows: Iterable[Row], problems: list[Problem]) -> dict[str, Inst
     for line, row in enumerate(rows, FIRST_LINE):
         name = _text(row, "instrument")
         random, systematic = _number(row, "random_sd"), _number(row, "systematic_sd")
-        if not name or name in out:
-            message = f"instrument {name!r} is stated twice" if name else "the instrument has no name"
-            _complain(problems, "instruments", line, "instrument", message, "give every instrument its own name")
+        if fault := _named("instrument", name, out):
+            problems.append(Problem.about(fault, source="instruments", line=line, path="instrument"))
         elif not (0 <= random < 1 and 0 <= systematic < 1):
             path = "systematic_sd" if 0 <= random < 1 else "random_sd"
-            remedy = "state a relative standard deviation between 0 and 1 (0.01 is 1 %)"
-            _complain(problems, "instruments", line, path, f"{_text(row, path)!r} is no relative error", remedy)
+            fault = Message.of("assurance.error_size", instrument=name, read=_text(row, path))
+            problems.append(Problem.about(fault, source="instruments", line=line, path=path))
         else:
             out[name] = Instrument(name, random, systematic)
     return out
@@ -125,7 +131,8 @@ def _readings(rows: Iterable[Row], network: Network, errors: ErrorModel, problem
         name = _text(row, "reading") or f"row {line}"
         fault = _fault(row, name, seen, network, errors)
         if fault is not None:
-            _complain(problems, "readings", line, *fault)
+            path, message = fault
+            problems.append(Problem.about(message, source="readings", line=line, path=path))
             continue
         seen.add(name)
         names.append(name)
@@ -166,25 +173,26 @@ def _index(errors: ErrorModel, name: str) -> int:
     return -1 if at is None else at
 
 
-def _fault(row: Row, name: str, seen: set[str], network: Network, errors: ErrorModel) -> tuple[str, str, str] | None:
-    """Return path, message and remedy of the first fault of a reading, or None."""
+def _fault(row: Row, name: str, seen: set[str], network: Network, errors: ErrorModel) -> tuple[str, Message] | None:
+    """Return the column of the first fault of a reading and what is wrong, or None."""
     kind = _text(row, "kind").lower()
     period, quantity = _number(row, "period"), _number(row, "quantity")
+    link, node = _text(row, "link", *PLACE_COLUMNS, "node"), _text(row, "node", *PLACE_COLUMNS, "link")
     if name in seen:
-        return "reading", f"reading {name!r} is stated twice", "keep one; the second is left out"
+        return "reading", Message.of("assurance.listed_twice", what="reading", name=name)
     if kind not in READING_KINDS:
-        return "kind", f"unknown kind {kind!r}", f"use one of {', '.join(READING_KINDS)}"
+        return "kind", Message.of("assurance.kind_unknown", read=kind, kinds=READING_KINDS)
     if not (period == period // 1 and 1 <= period <= MOST_PERIODS):
-        return "period", f"{_text(row, 'period')!r} is no period", f"use whole numbers from 1 to {MOST_PERIODS}"
+        return "period", Message.of("assurance.period", read=_text(row, "period"), most=MOST_PERIODS)
     if not (math.isfinite(quantity) and quantity >= 0):
-        return "quantity", f"{_text(row, 'quantity')!r} is no quantity", "leave unknown readings out; none is negative"
+        return "quantity", Message.of("assurance.quantity", read=_text(row, "quantity"))
     if kind in FLOW_KINDS:
-        if network.link_index(_text(row, "link", *PLACE_COLUMNS, "node")) is None:
-            return "link", f"no link {_text(row, 'link', 'place', 'node')!r}", "add it to the links"
-    elif network.node_index(_text(row, "node", *PLACE_COLUMNS, "link")) is None:
-        return "node", f"no node {_text(row, 'node', 'place')!r}", "add it to the nodes"
+        if network.link_index(link) is None:
+            return "link", _no_such("link", link)
+    elif network.node_index(node) is None:
+        return "node", _no_such("node", node)
     if errors.index(_text(row, "instrument")) is None:
-        return "instrument", f"no instrument {_text(row, 'instrument')!r}", "add it to the instruments"
+        return "instrument", _no_such("instrument", _text(row, "instrument"))
     if not _text(row, "material"):
-        return "material", "the material has no name", "name it"
+        return "material", Message.of("assurance.no_material")
     return None

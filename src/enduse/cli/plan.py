@@ -14,11 +14,11 @@ import typer
 from rich.table import Table
 
 from enduse.cli.output import DOES_NOT_HOLD, Json, console, emit, plain, read_text, say_problem, told
-from enduse.errors import ConflictError, MalformedError, UnknownError, legacy_problem
+from enduse.errors import ConflictError, MalformedError, Problem, UnknownError
 
 if TYPE_CHECKING:
     from enduse.book.book import Book
-    from enduse.inspection.worth import Reason
+    from enduse.inspection.exposure import Reason
 
 ROUNDS: Final = 6
 ALMOST: Final = 0.995
@@ -66,9 +66,9 @@ def plan(
     """
     with told():
         if commitment is not None and seed_file is None:
-            raise UnknownError("there is no seed to check", remedy="say --seed-file FILE too")
+            raise UnknownError("plan.no_seed_to_check")
         if new_seed is not None and seed_file is not None:
-            raise UnknownError("a new seed is committed to before it draws", remedy="draw later, with --seed-file")
+            raise UnknownError("plan.seed_not_committed")
         seed = None if seed_file is None else _seed(seed_file)
         with _book(folder, size) as book:
             answer = _planned(book, visits, str(floor), str(seen), seed)
@@ -80,12 +80,7 @@ def plan(
     else:
         _print(answer, new_seed)
     if holds is False:
-        say_problem(
-            legacy_problem(
-                message=f"this seed with {answer['terms']} is not what was committed to",
-                remedy=f"committed to was {commitment}",
-            )
-        )
+        say_problem(Problem.of("plan.other_terms", terms=answer["terms"], commitment=str(commitment)))
         raise typer.Exit(DOES_NOT_HOLD)
 
 
@@ -98,7 +93,7 @@ def _book(folder: Path, size: int | None) -> "Iterator[Book]":
             yield book
             return
         if size > book.size:
-            raise UnknownError(f"the record has {book.size} entries, not {size}", source=str(folder))
+            raise UnknownError("plan.size_beyond_record", source=str(folder), entries=book.size, wanted=size)
         with tempfile.TemporaryDirectory() as scratch:
             earlier = Book(Path(scratch), book.log)
             try:
@@ -112,20 +107,18 @@ def _seed(path: Path) -> bytes:
     try:
         return bytes.fromhex(read_text(path).strip())
     except ValueError as error:
-        raise MalformedError(
-            "is not a seed", source=str(path), remedy="32 bytes in hexadecimal, as --new-seed writes"
-        ) from error
+        raise MalformedError("plan.not_a_seed", source=str(path)) from error
 
 
 def _made(path: Path, terms: str) -> str:
     """Write a new seed that nobody else can read; return what commits to it."""
-    from enduse.inspection.comb import SEED_BYTES, commit
+    from enduse.inspection.systematic_draw import SEED_BYTES, commit
 
     seed = secrets.token_bytes(SEED_BYTES)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
-        raise ConflictError("is there already; a seed is never overwritten", source=str(path)) from error
+        raise ConflictError("plan.seed_exists", source=str(path)) from error
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(seed.hex() + "\n")
     return commit(seed, terms)
@@ -133,23 +126,23 @@ def _made(path: Path, terms: str) -> str:
 
 def _planned(book: "Book", visits: int, floor: str, seen: str, seed: bytes | None) -> dict[str, Any]:
     from enduse.book.assure import uses
-    from enduse.inspection.comb import commit, draw
-    from enduse.inspection.coverage import UNIT, Spot, cover, outcome
-    from enduse.inspection.worth import stakes
+    from enduse.inspection.coverage import UNIT, Spot, best_response, cover
+    from enduse.inspection.exposure import exposures
+    from enduse.inspection.systematic_draw import commit, systematic_draw
 
-    found = stakes(book.ledger, book.works, uses(book))
-    if not found:
-        raise UnknownError("nothing has arrived anywhere, and nothing is built", remedy="plan when goods have come in")
+    exposed = exposures(book.ledger, book.works, uses(book))
+    if not exposed:
+        raise UnknownError("plan.nothing_to_visit")
     finds = Fraction(seen)
     # What a visit finds is lost to the taker; what it overlooks he keeps.
-    spots = [Spot(stake.value, int(stake.value * (1 - finds))) for stake in found]
-    alike = Fraction(min(visits, len(found)), len(found))
+    spots = [Spot(place.value, int(place.value * (1 - finds))) for place in exposed]
+    alike = Fraction(min(visits, len(exposed)), len(exposed))
     shares = cover(spots, visits, int(alike * Fraction(floor) * UNIT))
-    best = outcome(spots, shares)
+    best = best_response(spots, shares)
     root = book.log.store.tree(book.size).root().hex()
-    by_place = {stake.place: share for stake, share in zip(found, shares, strict=True)}
-    drawn = None if seed is None else draw(seed, f"{book.log.origin}\n{book.size}\n{root}\n", by_place)
-    everything = sum(stake.value for stake in found)
+    by_place = {place.place: share for place, share in zip(exposed, shares, strict=True)}
+    drawn = None if seed is None else systematic_draw(seed, f"{book.log.origin}\n{book.size}\n{root}\n", by_place)
+    everything = sum(place.value for place in exposed)
     # With these in the commitment, whoever knows the seed cannot try others until the draw suits him.
     terms = f"visits={visits} floor={floor} seen={seen}"
     return {
@@ -157,18 +150,18 @@ def _planned(book: "Book", visits: int, floor: str, seen: str, seed: bytes | Non
         "size": book.size,
         "root": root,
         "terms": terms,
-        "sentences": list(_sentences(book, found[best.spot].place, shares, best.spot, finds)),
+        "sentences": list(_sentences(book, exposed[best.spot].place, shares, best.spot, finds)),
         "places": [
             {
-                "place": stake.place,
-                "name": book.programme.name(stake.place),
-                "stake": stake.value / everything if everything else 0.0,
-                "why": [_why(book, reason, finds) for reason in stake.reasons],
+                "place": place.place,
+                "name": book.programme.name(place.place),
+                "stake": place.value / everything if everything else 0.0,
+                "why": [_why(book, reason, finds) for reason in place.reasons],
                 "share": share,
                 "visited": share / UNIT,
                 "found": float(finds * share / UNIT),
             }
-            for stake, share in zip(found, shares, strict=True)
+            for place, share in zip(exposed, shares, strict=True)
         ],
         "commitment": None if seed is None else commit(seed, terms),
         "drawn": drawn,

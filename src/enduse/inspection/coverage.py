@@ -37,8 +37,8 @@ class Spot(msgspec.Struct, frozen=True):
     ours_met: int | None = None
 
 
-class Outcome(msgspec.Struct, frozen=True):
-    """What a plan comes to when the taker does what is best for him, and among equals what is best for us.
+class BestResponse(msgspec.Struct, frozen=True):
+    """The taker's best response to a plan, and what it means; among equals the one that is best for us.
 
     Attributes:
         spot: number of the place he chooses. taker: his average gain. ours: the programme's.
@@ -63,9 +63,9 @@ def cover(spots: Sequence[Spot], visits: int, floor: int = 0) -> tuple[int, ...]
         MalformedError: no places, no visits, a floor that the visits do not reach, or a spot where it pays to be met.
     """
     if not spots or visits < 1 or any(spot.met > spot.alone for spot in spots):
-        raise MalformedError("no plan can be made of that", remedy="places, visits, and nobody gains by being met")
+        raise MalformedError("inspection.no_plan", places=len(spots), visits=visits)
     if not 0 <= floor <= UNIT or floor * len(spots) > visits * UNIT:
-        raise MalformedError("the visits do not reach the floor", remedy="more visits, or a lower floor")
+        raise MalformedError("inspection.floor_out_of_reach", visits=visits, places=len(spots))
     budget = visits * UNIT
     if budget >= len(spots) * UNIT:
         return (UNIT,) * len(spots)
@@ -87,7 +87,7 @@ def cover(spots: Sequence[Spot], visits: int, floor: int = 0) -> tuple[int, ...]
     return tuple(shares)
 
 
-def outcome(spots: Sequence[Spot], shares: Sequence[int]) -> Outcome:
+def best_response(spots: Sequence[Spot], shares: Sequence[int]) -> BestResponse:
     """Return what the taker chooses and what that means for both.
 
     Places that pay him alike but for the last two billionths of a chance count as equal.
@@ -104,7 +104,7 @@ def outcome(spots: Sequence[Spot], shares: Sequence[int]) -> Outcome:
         for spot, share in zip(spots, shares, strict=True)
     ]
     chosen = max((at for at, gain in enumerate(gains) if best - gain <= alike), key=lambda at: (ours[at], -at))
-    return Outcome(chosen, gains[chosen], ours[chosen])
+    return BestResponse(chosen, gains[chosen], ours[chosen])
 
 
 def _needed(spot: Spot, level: int) -> int:

@@ -39,7 +39,7 @@ def size_exact(population: int, defective: int, miss: Chance) -> int:
 def _checked(population: int, defective: int, miss: Chance) -> Fraction:
     chance = Fraction(str(miss))
     if not 1 <= defective <= population or not 0 < chance < 1:
-        raise MalformedError("no sample answers that", remedy="1 <= wrong items <= items, and a chance between 0 and 1")
+        raise MalformedError("inspection.no_sample", items=population, wrong=defective)
     return chance
 
 

@@ -6,13 +6,13 @@ from typing import Final
 
 import msgspec
 
-from enduse.simulate import cast
+from enduse.simulate import parties
 from enduse.simulate.freight import Freight
 from enduse.simulate.funds import DONORS, TRANCHE, Funds
 from enduse.simulate.incident import BUILT_IN, CARRIER, FINDING, FUEL_CLAIM, RECEIVED, ROAD_CLAIM, SENT, SITE, Incident
-from enduse.simulate.pen import Batch, Pen, demo_seed
 from enduse.simulate.trade import Trade
 from enduse.simulate.works import CLINIC, NEEDS, TRANCHES, WORKS
+from enduse.simulate.writer import DailyBatch, Writer, demo_seed
 from enduse.statements.condition import ConditionStatement
 from enduse.statements.mandate import Mandate, MandateBody
 from enduse.statements.party import Party, PartyBody
@@ -107,29 +107,29 @@ class Simulation(msgspec.Struct, frozen=True, kw_only=True):
     title: Text
     keys: dict[str, SigningKey]
     log_seed: bytes
-    batches: tuple[Batch, ...]
+    batches: tuple[DailyBatch, ...]
     truth: Truth
 
 
 def build(seed: int = 1) -> Simulation:
     """Return the demo programme of ``seed``; the same seed gives the same bytes."""
-    keys = {role.party: SigningKey.from_seed(demo_seed(seed, role.party)) for role in cast.ROLES}
-    pen = Pen(cast.ORIGIN, cast.KEEPER, keys)
-    freight = Freight(pen, Random(seed), Random(f"drills {seed}"))  # noqa: S311 - a play, not a secret
-    trade = Trade(pen, freight, START)
-    funds = Funds(pen, freight, trade.day)
-    incident = Incident(pen, freight, trade.day)
-    pen.at(trade.day(1, 0, 9), lambda: _found(pen))
-    pen.at(trade.day(1, 1, 9), lambda: _accept(pen))
-    pen.at(trade.day(1, 2, 9), lambda: _assess(pen))
-    pen.at(trade.day(1, 4, 9), lambda: _condition(pen))
+    keys = {role.party: SigningKey.from_seed(demo_seed(seed, role.party)) for role in parties.ROLES}
+    writer = Writer(parties.ORIGIN, parties.KEEPER, keys)
+    freight = Freight(writer, Random(seed), Random(f"drills {seed}"))  # noqa: S311 - a play, not a secret
+    trade = Trade(writer, freight, START)
+    funds = Funds(writer, freight, trade.day)
+    incident = Incident(writer, freight, trade.day)
+    writer.at(trade.day(1, 0, 9), lambda: _found(writer))
+    writer.at(trade.day(1, 1, 9), lambda: _accept(writer))
+    writer.at(trade.day(1, 2, 9), lambda: _assess(writer))
+    writer.at(trade.day(1, 4, 9), lambda: _condition(writer))
     trade.plan(funds.buy)
     funds.plan(trade.take_back)
     incident.plan(lambda: trade.damaged, funds.release)
-    batches = pen.run()
+    batches = writer.run()
     return Simulation(
-        origin=cast.ORIGIN,
-        title=cast.TITLE,
+        origin=parties.ORIGIN,
+        title=parties.TITLE,
         keys=keys,
         log_seed=demo_seed(seed, "log"),
         batches=batches,
@@ -137,45 +137,45 @@ def build(seed: int = 1) -> Simulation:
     )
 
 
-def _found(pen: Pen) -> None:
+def _found(writer: Writer) -> None:
     """Found the programme, enrol the keys, name parties and places, offer the mandates."""
-    pen.found(
+    writer.found(
         ProgrammeBody(
-            title=cast.TITLE,
-            about=cast.ABOUT,
-            keeper=cast.KEEPER,
-            public_key=pen.keys[cast.KEEPER].public.hex(),
+            title=parties.TITLE,
+            about=parties.ABOUT,
+            keeper=parties.KEEPER,
+            public_key=writer.keys[parties.KEEPER].public.hex(),
             languages=("en", "ar"),
-            functions=tuple(Function(function=name, name=said) for name, said in cast.FUNCTIONS),
-            rules=tuple(Rule(act=act, function=function) for act, function in cast.RULES),
-            incompatible=tuple(Incompatibility(functions=pair, reason=why) for pair, why in cast.INCOMPATIBLE),
-            materials=tuple(Material(material=name, name=said) for name, said in cast.MATERIALS),
+            functions=tuple(Function(function=name, name=said) for name, said in parties.FUNCTIONS),
+            rules=tuple(Rule(act=act, function=function) for act, function in parties.RULES),
+            incompatible=tuple(Incompatibility(functions=pair, reason=why) for pair, why in parties.INCOMPATIBLE),
+            materials=tuple(Material(material=name, name=said) for name, said in parties.MATERIALS),
         )
     )
-    for role in cast.ROLES:
-        if role.party != cast.KEEPER:
-            pen.enrol(role.party)
-    for role in cast.ROLES:
+    for role in parties.ROLES:
+        if role.party != parties.KEEPER:
+            writer.enrol(role.party)
+    for role in parties.ROLES:
         body = PartyBody(
             party=role.party,
             name=role.name,
             type=role.type,  # type: ignore[arg-type]
             invented=True,
         )
-        pen.say(Party, cast.KEEPER, body)
-    for spot in cast.SPOTS:
+        writer.say(Party, parties.KEEPER, body)
+    for location in parties.LOCATIONS:
         here = PlaceBody(
-            place=spot.place,
-            name=spot.name,
-            type=spot.type,  # type: ignore[arg-type]
-            within=spot.within,
+            place=location.place,
+            name=location.name,
+            type=location.type,  # type: ignore[arg-type]
+            within=location.within,
         )
-        pen.say(Place, cast.KEEPER, here)
+        writer.say(Place, parties.KEEPER, here)
     donors = tuple(Member(party=donor.party, groups=("donors",)) for donor in DONORS)
     coast = (Member(party="party:administration", groups=("coast",)), Member(party="party:health", groups=("coast",)))
     umbrella = UmbrellaBody(
         umbrella="party:umbrella",
-        name=cast.text("Council for the Palm Coast", "مجلس ساحل النخيل"),
+        name=parties.text("Council for the Palm Coast", "مجلس ساحل النخيل"),
         members=(*donors, *coast),
         required_groups=("donors", "coast"),
         quorum=Quorum(
@@ -183,9 +183,9 @@ def _found(pen: Pen) -> None:
         ),
         standing="in_force",
     )
-    pen.say(Umbrella, cast.KEEPER, umbrella)
+    writer.say(Umbrella, parties.KEEPER, umbrella)
     period = Period(start=START, end=START + timedelta(weeks=2 * WEEKS))
-    for grant in cast.GRANTS:
+    for grant in parties.GRANTS:
         offer = MandateBody(
             mandate=grant.mandate,
             action="offer",
@@ -195,24 +195,24 @@ def _found(pen: Pen) -> None:
             period=period,
             reason="Agreed at the founding of the programme.",
         )
-        pen.say(Mandate, cast.KEEPER, offer)
+        writer.say(Mandate, parties.KEEPER, offer)
 
 
-def _accept(pen: Pen) -> None:
-    for grant in cast.GRANTS:
-        pen.say(Mandate, grant.holder, MandateBody(mandate=grant.mandate, action="accept"))
+def _accept(writer: Writer) -> None:
+    for grant in parties.GRANTS:
+        writer.say(Mandate, grant.holder, MandateBody(mandate=grant.mandate, action="accept"))
 
 
-def _assess(pen: Pen) -> None:
+def _assess(writer: Writer) -> None:
     for need in NEEDS:
-        pen.say(Need, "party:administration", need)
+        writer.say(Need, "party:administration", need)
     for works in WORKS:
-        pen.say(Project, works.by, works.body, works.at)
+        writer.say(Project, works.by, works.body, works.at)
 
 
-def _condition(pen: Pen) -> None:
+def _condition(writer: Writer) -> None:
     for tranche in TRANCHES:
-        pen.say(ConditionStatement, "party:umbrella", tranche.body, cast.COAST)
+        writer.say(ConditionStatement, "party:umbrella", tranche.body, parties.COAST)
 
 
 def _truth(trade: Trade, funds: Funds, incident: Incident, freight: Freight) -> Truth:

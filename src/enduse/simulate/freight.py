@@ -11,7 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from enduse.errors import RecordError
-from enduse.simulate.pen import Pen
+from enduse.simulate.writer import Writer
 from enduse.statements.epcis import class_uri
 from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.keyring import Signed
@@ -90,8 +90,8 @@ class Freight:
         trips: every consignment sent, by identifier.
     """
 
-    def __init__(self, pen: Pen, dice: Random, survey_dice: Random) -> None:
-        self._pen = pen
+    def __init__(self, writer: Writer, dice: Random, survey_dice: Random) -> None:
+        self._writer = writer
         self._dice = dice
         self._survey_dice = survey_dice
         self._gauges: dict[str, Gauge] = {}
@@ -106,8 +106,8 @@ class Freight:
         return f"consignment:{self._number:04d}"
 
     def event(self, kind: str, step: str, place: str, **more: object) -> str:
-        """Return an EPCIS event as text, at the pen's present."""
-        when = self._pen.now.isoformat().replace("+00:00", "Z")
+        """Return an EPCIS event as text, at the writer's present."""
+        when = self._writer.now.isoformat().replace("+00:00", "Z")
         body: dict[str, Any] = {
             "@context": _CONTEXT,
             "type": kind,
@@ -129,7 +129,7 @@ class Freight:
 
     def goods(self, party: str, place: str, event: str, refs: tuple[str, ...] = ()) -> Signed:
         """Let ``party`` state an event."""
-        return self._pen.say(Goods, party, GoodsBody(event=event), place, refs)
+        return self._writer.say(Goods, party, GoodsBody(event=event), place, refs)
 
     def commission(self, party: str, place: str, material: str, amount: int, lot: str) -> Signed:
         """Bring a new lot into the record."""
@@ -239,7 +239,7 @@ class Freight:
             instrument=gauge.instrument,
             consignment=trip.consignment,
         )
-        return self._pen.say(Reading, party, body, place)
+        return self._writer.say(Reading, party, body, place)
 
     def scale_at(self, place: str, material: str) -> Gauge:
         """Return the scale or flow meter of a place: weighbridges at stores and yards, platform scales at sites."""
@@ -275,7 +275,7 @@ class Freight:
     def _add(self, place: str, material: str, amount: int) -> None:
         held = self.stock.get((place, material), 0) + amount
         if held < 0:
-            raise RecordError(f"the play ships {material} that {place} does not hold")
+            raise RecordError("simulate.not_held", material=material, place=place)
         self.stock[place, material] = held
 
 

@@ -10,11 +10,11 @@ from typing import Final
 
 import msgspec
 
-from enduse.simulate.cast import text
 from enduse.simulate.freight import Freight, later
-from enduse.simulate.pen import Pen
+from enduse.simulate.parties import text
 from enduse.simulate.trade import CARRIERS, Fault, Supply
 from enduse.simulate.works import CLINIC, FOOD, FUEL, HOMES, HOMES_TRANCHE, SCHOOL, TRANCHES, WATER, dollars
+from enduse.simulate.writer import Writer
 from enduse.statements.keyring import Signed
 from enduse.statements.money import (
     Commitment,
@@ -31,7 +31,7 @@ from enduse.statements.money import (
 FUND: Final = "party:fund"
 
 
-class Donor(msgspec.Struct, frozen=True):
+class DonorPlan(msgspec.Struct, frozen=True):
     """A donor in whole dollars: pledged, committed, and each payment with its week."""
 
     party: str
@@ -41,11 +41,11 @@ class Donor(msgspec.Struct, frozen=True):
 
 
 DONORS = (
-    Donor("party:azura", 8_000_000, 8_000_000, ((2, 3_000_000), (9, 2_000_000))),
-    Donor("party:arzan", 5_000_000, 4_000_000, ((2, 2_500_000), (12, 1_500_000))),
-    Donor("party:lumen", 2_500_000, 2_500_000, ((2, 1_250_000), (8, 1_250_000))),
-    Donor("party:marwen", 3_000_000, 2_000_000, ((10, 950_000),)),
-    Donor("party:dorran", 6_000_000, 0, ()),
+    DonorPlan("party:azura", 8_000_000, 8_000_000, ((2, 3_000_000), (9, 2_000_000))),
+    DonorPlan("party:arzan", 5_000_000, 4_000_000, ((2, 2_500_000), (12, 1_500_000))),
+    DonorPlan("party:lumen", 2_500_000, 2_500_000, ((2, 1_250_000), (8, 1_250_000))),
+    DonorPlan("party:marwen", 3_000_000, 2_000_000, ((10, 950_000),)),
+    DonorPlan("party:dorran", 6_000_000, 0, ()),
 )
 """Donors; the last has pledged and not paid."""
 
@@ -65,14 +65,14 @@ PURPOSES: Final = {"food-parcel": FOOD, "diesel": FUEL}
 
 
 class Funds:
-    """Plans the money on the calendar of a pen.
+    """Plans the money on the calendar of a writer.
 
     Attributes:
         spent: whole dollars the fund truly spent.
     """
 
-    def __init__(self, pen: Pen, freight: Freight, day: Callable[[int, int, int], datetime]) -> None:
-        self._pen = pen
+    def __init__(self, writer: Writer, freight: Freight, day: Callable[[int, int, int], datetime]) -> None:
+        self._writer = writer
         self._freight = freight
         self._day = day
         self._number = 0
@@ -84,19 +84,19 @@ class Funds:
             self._plan_donor(donor)
         for project, builder, amount, weeks in WORKS:
             for week in weeks:
-                self._pen.at(self._day(week, 3, 11), partial(self.pay, builder, amount, project))
+                self._writer.at(self._day(week, 3, 11), partial(self.pay, builder, amount, project))
         for week in range(3, 27):
             carrier = CARRIERS[week % len(CARRIERS)]
-            self._pen.at(self._day(week, 4, 12), partial(self.pay, carrier, 9_500, None))
-        self._pen.at(self._day(11, 3, 10), lambda: self._misbook(take_back))
+            self._writer.at(self._day(week, 4, 12), partial(self.pay, carrier, 9_500, None))
+        self._writer.at(self._day(11, 3, 10), lambda: self._misbook(take_back))
 
-    def _plan_donor(self, donor: Donor) -> None:
+    def _plan_donor(self, donor: DonorPlan) -> None:
         name = donor.party.partition(":")[2]
         pledge, commitment = f"pledge:{name}", f"commitment:{name}"
-        self._pen.at(self._day(1, 3, 10), lambda: self._pledge(donor, pledge))
+        self._writer.at(self._day(1, 3, 10), lambda: self._pledge(donor, pledge))
         if donor.committed:
             body = CommitmentBody(commitment=commitment, amount=dollars(donor.committed), recipient=FUND, pledge=pledge)
-            self._pen.at(self._day(1, 5, 10), partial(self._pen.say, Commitment, donor.party, body))
+            self._writer.at(self._day(1, 5, 10), partial(self._writer.say, Commitment, donor.party, body))
         for number, (week, amount) in enumerate(donor.paid, 1):
             paid = DisbursementBody(
                 disbursement=f"disbursement:{name}-{number}",
@@ -104,12 +104,12 @@ class Funds:
                 recipient=FUND,
                 commitment=commitment,
             )
-            self._pen.at(self._day(week, 0, 8), partial(self._pen.say, Disbursement, donor.party, paid))
+            self._writer.at(self._day(week, 0, 8), partial(self._writer.say, Disbursement, donor.party, paid))
 
-    def _pledge(self, donor: Donor, pledge: str) -> None:
+    def _pledge(self, donor: DonorPlan, pledge: str) -> None:
         purpose = text("For rebuilding the Palm Coast", "لإعادة إعمار ساحل النخيل")
         body = PledgeBody(pledge=pledge, amount=dollars(donor.pledged), recipient=FUND, purpose=purpose)
-        self._pen.say(Pledge, donor.party, body)
+        self._writer.say(Pledge, donor.party, body)
 
     def release(self, decision: str) -> None:
         """Let the largest donor pay the homes' tranche in answer to a decision, and the fund pass it on two days later."""
@@ -119,8 +119,8 @@ class Funds:
             recipient=FUND,
             commitment="commitment:azura",
         )
-        paid = self._pen.say(Disbursement, "party:azura", body, refs=(decision,)).id
-        self._pen.at(later(self._pen.now, 48), lambda: self.pay("party:tessera", TRANCHE, HOMES, refs=(paid,)))
+        paid = self._writer.say(Disbursement, "party:azura", body, refs=(decision,)).id
+        self._writer.at(later(self._writer.now, 48), lambda: self.pay("party:tessera", TRANCHE, HOMES, refs=(paid,)))
 
     def buy(self, supply: Supply, lot: str) -> None:
         """Pay for a lot."""
@@ -152,7 +152,7 @@ class Funds:
             project=project,
             buys=buys,
         )
-        return self._pen.say(Expenditure, FUND, body, "place:coast", refs)
+        return self._writer.say(Expenditure, FUND, body, "place:coast", refs)
 
     def _misbook(self, take_back: Callable[[str, str, Fault, str], None]) -> None:
         wrong = self._spend("party:tessera", 42_000, WATER)
@@ -161,4 +161,4 @@ class Funds:
             take_back(FUND, wrong.id, "incorrect_data", "Two digits changed places: 42,000 written for 24,000.")
             self.pay("party:tessera", 24_000, WATER, refs=(wrong.id,))
 
-        self._pen.at(self._day(11, 4, 9), mend)
+        self._writer.at(self._day(11, 4, 9), mend)

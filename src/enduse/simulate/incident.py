@@ -9,11 +9,11 @@ from datetime import datetime
 from functools import partial
 from typing import Final, Literal
 
-from enduse.simulate.cast import CENTRAL, text
 from enduse.simulate.freight import Freight, Trip, later
-from enduse.simulate.pen import Pen
+from enduse.simulate.parties import CENTRAL, text
 from enduse.simulate.trade import STORES, TONNE
 from enduse.simulate.works import CLINIC, CLINIC_TRANCHE, HOMES, HOMES_TRANCHE, SCHOOL, WATER
+from enduse.simulate.writer import Writer
 from enduse.statements.claim import Claim, ClaimBody, Finding, FindingBody, Resolution
 from enduse.statements.condition import Attestation, AttestationBody, Decision, DecisionBody
 from enduse.statements.reading import Reading, ReadingBody
@@ -52,15 +52,15 @@ PROGRESS: Final = (
 
 
 class Incident:
-    """Plans what is planted on the calendar of a pen.
+    """Plans what is planted on the calendar of a writer.
 
     Attributes:
         consignment: the one that came short.
         no_effect: statement made without a mandate.
     """
 
-    def __init__(self, pen: Pen, freight: Freight, day: Callable[[int, int, int], datetime]) -> None:
-        self._pen = pen
+    def __init__(self, writer: Writer, freight: Freight, day: Callable[[int, int, int], datetime]) -> None:
+        self._writer = writer
         self._freight = freight
         self._day = day
         self.consignment = ""
@@ -74,7 +74,7 @@ class Incident:
             damaged: tells the consignment whose parcels were spoiled, once it is known.
             pay: lets the donor pay the homes' tranche in answer to the decision with this identifier.
         """
-        at, day = self._pen.at, self._day
+        at, day = self._writer.at, self._day
         at(day(9, 2, 6), self._send)
         for week in range(10, 14):
             at(day(week, 1, 15), partial(self._freight.install, BUILDER, SITE, CLINIC, "cement", 20 * TONNE))
@@ -112,7 +112,7 @@ class Incident:
         self.consignment = trip.consignment
         self._freight.ship(trip)
         self._freight.weigh(trip, "shipped")
-        self._pen.at(later(self._pen.now, 32), lambda: self._arrive(trip))
+        self._writer.at(later(self._writer.now, 32), lambda: self._arrive(trip))
 
     def _arrive(self, trip: Trip) -> None:
         self._freight.receive(trip)
@@ -124,11 +124,11 @@ class Incident:
             "نصف أسمنت العيادة بيع على قارعة الطريق.",
         )
         body = ClaimBody(claim=ROAD_CLAIM, about=self.consignment, words=words)
-        self._pen.say(Claim, "party:watch", body)
+        self._writer.say(Claim, "party:watch", body)
 
     def _claim_fuel(self) -> None:
         words = text("Most of the hospital's fuel is seized on the way.", "معظم وقود المستشفى يُصادَر في الطريق.")
-        self._pen.say(Claim, "party:dorran", ClaimBody(claim=FUEL_CLAIM, about="project:fuel", words=words))
+        self._writer.say(Claim, "party:dorran", ClaimBody(claim=FUEL_CLAIM, about="project:fuel", words=words))
 
     def _find_fuel(self) -> None:
         body = FindingBody(
@@ -141,7 +141,7 @@ class Incident:
             credibility="2",
             right_of_reply="The Federation of Dorran was asked for its sources on the day of its claim and sent none.",
         )
-        self._pen.say(Finding, MONITOR, body, "place:hospital")
+        self._writer.say(Finding, MONITOR, body, "place:hospital")
 
     def _damage(self, consignment: str) -> None:
         body = FindingBody(
@@ -164,7 +164,7 @@ class Incident:
             ),
         )
         trip = self._freight.trips[consignment]
-        self._pen.say(Finding, MONITOR, body, trip.end)
+        self._writer.say(Finding, MONITOR, body, trip.end)
 
     def _drill(self) -> None:
         self._measure(SITE, CLINIC, "cement", BUILT_IN)
@@ -186,7 +186,7 @@ class Incident:
             project=project,
             note="Volumes surveyed, cores drilled at random points drawn the same morning.",
         )
-        self._pen.say(Reading, MONITOR, body, place)
+        self._writer.say(Reading, MONITOR, body, place)
 
     def _vouch_for_itself(self) -> None:
         body = AttestationBody(
@@ -195,12 +195,12 @@ class Incident:
             holds=True,
             basis="We built it.",
         )
-        self.no_effect = self._pen.say(Attestation, BUILDER, body, SITE).id
+        self.no_effect = self._writer.say(Attestation, BUILDER, body, SITE).id
 
     def _attest(self, place: str) -> None:
         name = f"attestation:{place.partition(':')[2]}-is-civilian"
         body = AttestationBody(attestation=name, subject=place, holds=True, basis="Two unannounced visits.")
-        self._pen.say(Attestation, MONITOR, body, place)
+        self._writer.say(Attestation, MONITOR, body, place)
 
     def _find(self) -> None:
         body = FindingBody(
@@ -224,11 +224,11 @@ class Incident:
                 ),
             ),
         )
-        self._pen.say(Finding, MONITOR, body, SITE)
+        self._writer.say(Finding, MONITOR, body, SITE)
 
     def _decide(self, tranche: str, action: Action, reason: str) -> str:
         """Let the council decide, each member with its own signature; returns the statement that completes the quorum."""
-        size, root = self._pen.standing()
+        size, root = self._writer.standing()
         self._decisions += 1
         body = DecisionBody(
             decision=f"decision:{self._decisions}",
@@ -238,13 +238,13 @@ class Incident:
             record_root=root,
             reason=reason,
         )
-        return [self._pen.say(Decision, member, body, "place:coast").id for member in COUNCIL][-1]
+        return [self._writer.say(Decision, member, body, "place:coast").id for member in COUNCIL][-1]
 
     def _release(self, pay: Callable[[str], object]) -> None:
         decision = self._decide(HOMES_TRANCHE, "release", "All its conditions are met.")
-        self._pen.at(later(self._pen.now, 48), lambda: pay(decision))
+        self._writer.at(later(self._writer.now, 48), lambda: pay(decision))
 
     def _report(self, place: str, project: str, builder: str, progress: str) -> None:
         short = project.partition(":")[2]
         body = MilestoneBody(milestone=f"milestone:{short}-1", project=project, progress=progress)
-        self._pen.say(Milestone, builder, body, place)
+        self._writer.say(Milestone, builder, body, place)

@@ -10,10 +10,10 @@ from typing import Final, Literal
 
 import msgspec
 
-from enduse.simulate.cast import CENTRAL, CROSSING, FUEL_DEPOT
 from enduse.simulate.freight import STEP_OF, Freight, Trip, later
-from enduse.simulate.pen import Pen
+from enduse.simulate.parties import CENTRAL, CROSSING, FUEL_DEPOT
 from enduse.simulate.works import CLINIC, FOOD, FUEL, HOMES, SCHOOL, WATER
+from enduse.simulate.writer import Writer
 from enduse.statements.correction import Correction, CorrectionBody
 
 TONNE: Final = 1_000_000
@@ -156,7 +156,7 @@ MISREAD: Final = ("cement", "in", 12)
 
 
 class Trade:
-    """Plans the traffic on the calendar of a pen.
+    """Plans the traffic on the calendar of a writer.
 
     Attributes:
         noise: consignment to base units that only the scale's noise explains.
@@ -165,8 +165,8 @@ class Trade:
         humanitarian: food consignments sent, in order, with the time they were sent.
     """
 
-    def __init__(self, pen: Pen, freight: Freight, start: datetime) -> None:
-        self._pen = pen
+    def __init__(self, writer: Writer, freight: Freight, start: datetime) -> None:
+        self._writer = writer
         self._freight = freight
         self._start = start
         self._count: dict[tuple[str, str], int] = {}
@@ -187,19 +187,19 @@ class Trade:
                 self._plan_lot(supply, f"{supply.prefix}-{number:02d}", week, buy)
         for delivery in DELIVERIES:
             self._plan_delivery(delivery)
-        self._pen.at(self.day(12, 2, 6), self._breakdown)
-        self._pen.at(self.day(13, 1, 16), self._declare_twice)
+        self._writer.at(self.day(12, 2, 6), self._breakdown)
+        self._writer.at(self.day(13, 1, 16), self._declare_twice)
 
     def _plan_lot(self, supply: Supply, lot: str, week: int, buy: Callable[[Supply, str], object]) -> None:
-        self._pen.at(self.day(week, 0, 9), lambda: buy(supply, lot))
-        self._pen.at(
+        self._writer.at(self.day(week, 0, 9), lambda: buy(supply, lot))
+        self._writer.at(
             self.day(week, 1, 6),
             lambda: self._freight.commission(supply.supplier, supply.yard, supply.material, supply.lot, lot),
         )
         loads = supply.lot // supply.load
         for step in range(loads):
             sent = self.day(week, 1 + (step * 17) // loads, 7 + step % 4)
-            self._pen.at(sent, lambda: self._bring_in(supply, lot))
+            self._writer.at(sent, lambda: self._bring_in(supply, lot))
 
     def _bring_in(self, supply: Supply, lot: str) -> None:
         number = self._running(supply.material, "in")
@@ -226,7 +226,7 @@ class Trade:
         for step in range(delivery.times):
             sent = first + apart * step
             sent = sent.replace(hour=6 + step % 5, minute=10 * (step % 6), second=0, microsecond=0)
-            self._pen.at(sent, lambda: self._bring_on(delivery))
+            self._writer.at(sent, lambda: self._bring_on(delivery))
 
     def _bring_on(self, delivery: Delivery) -> None:
         number = self._running(delivery.material, "out")
@@ -247,30 +247,30 @@ class Trade:
             project=delivery.project,
         )
         if delivery.material == "food-parcel":
-            self.humanitarian.append((self._pen.now, trip.consignment))
+            self.humanitarian.append((self._writer.now, trip.consignment))
         self._start_trip(trip, ("out", number))
-        self._pen.at(later(self._pen.now, 24 * 3), lambda: self._use(delivery, trip.arrives))
+        self._writer.at(later(self._writer.now, 24 * 3), lambda: self._use(delivery, trip.arrives))
 
     def _start_trip(self, trip: Trip, way: tuple[str, int]) -> None:
-        freight, now = self._freight, self._pen.now
+        freight, now = self._freight, self._writer.now
         weighed = trip.material in STEP_OF
         freight.ship(trip)
         if weighed:
             freight.weigh(trip, "shipped")
         if way[0] == "in":
-            self._pen.at(later(now, 25), lambda: freight.inspect(trip, STORES, CROSSING))
+            self._writer.at(later(now, 25), lambda: freight.inspect(trip, STORES, CROSSING))
         here = (trip.material, *way)
         if here in NOISE:
             self.noise[trip.consignment] = NOISE[here]
         if DAMAGED[:3] == here:
             self.damaged = trip.consignment
         arrival = later(now, 30 if way[0] == "in" else 8)
-        self._pen.at(arrival, lambda: self._arrive(trip, mistaken=here == MISREAD, by_scale=here in NOISE))
+        self._writer.at(arrival, lambda: self._arrive(trip, mistaken=here == MISREAD, by_scale=here in NOISE))
 
     def _arrive(self, trip: Trip, *, mistaken: bool, by_scale: bool) -> None:
         if mistaken:
             wrong = self._freight.receive(trip, amount=trip.arrives // 10)
-            self._pen.at(later(self._pen.now, 18), lambda: self._receive_again(trip, wrong.id))
+            self._writer.at(later(self._writer.now, 18), lambda: self._receive_again(trip, wrong.id))
         else:
             self._freight.receive(trip)
         if trip.material in STEP_OF:
@@ -283,7 +283,7 @@ class Trade:
     def take_back(self, party: str, wrong: str, reason: Fault, note: str) -> None:
         """Let ``party`` take back its own statement ``wrong``."""
         self.corrected.append(wrong)
-        self._pen.say(Correction, party, CorrectionBody(corrects=wrong, reason=reason, note=note), refs=(wrong,))
+        self._writer.say(Correction, party, CorrectionBody(corrects=wrong, reason=reason, note=note), refs=(wrong,))
 
     def _breakdown(self) -> None:
         """State the dispatch of a tanker that breaks down at the gate, and take it back."""
@@ -302,7 +302,7 @@ class Trade:
         )
         wrong = self._freight.dispatch(trip)
         note = "The tanker broke down at the gate and was emptied back."
-        self._pen.at(later(self._pen.now, 5), lambda: self.take_back(STORES, wrong.id, "did_not_occur", note))
+        self._writer.at(later(self._writer.now, 5), lambda: self.take_back(STORES, wrong.id, "did_not_occur", note))
 
     def _declare_twice(self) -> None:
         """Declare the same work twice, and take the second back."""
@@ -310,7 +310,7 @@ class Trade:
         event = self._freight.installing(site, WATER, "cement", 5 * TONNE)
         wrong = self._freight.goods(party, site, event)
         note = "Entered twice by two foremen."
-        self._pen.at(later(self._pen.now, 20), lambda: self.take_back(party, wrong.id, "did_not_occur", note))
+        self._writer.at(later(self._writer.now, 20), lambda: self.take_back(party, wrong.id, "did_not_occur", note))
 
     def _use(self, delivery: Delivery, amount: int) -> None:
         if delivery.project in {FOOD, FUEL}:

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from enduse.simulate.cast import text
+from enduse.simulate.parties import text
 from enduse.statements.condition import (
     AllOf,
     AnyCondition,
@@ -93,7 +93,7 @@ NEEDS = (
 """Assessed needs; nobody has yet planned anything for the last."""
 
 
-class Works(msgspec.Struct, frozen=True):
+class PlannedWorks(msgspec.Struct, frozen=True):
     """A project with the site it is built or handed out at, and who first states it."""
 
     at: str
@@ -102,7 +102,7 @@ class Works(msgspec.Struct, frozen=True):
 
 
 WORKS = (
-    Works(
+    PlannedWorks(
         "place:clinic-site",
         "party:fund",
         ProjectBody(
@@ -115,7 +115,7 @@ WORKS = (
             bill=_bill("100", "12"),
         ),
     ),
-    Works(
+    PlannedWorks(
         "place:homes-site",
         "party:fund",
         ProjectBody(
@@ -128,7 +128,7 @@ WORKS = (
             bill=_bill("620", "78"),
         ),
     ),
-    Works(
+    PlannedWorks(
         "place:school-site",
         "party:fund",
         ProjectBody(
@@ -141,7 +141,7 @@ WORKS = (
             bill=_bill("340", "44"),
         ),
     ),
-    Works(
+    PlannedWorks(
         "place:water-site",
         "party:fund",
         ProjectBody(
@@ -154,7 +154,7 @@ WORKS = (
             bill=_bill("220", "30"),
         ),
     ),
-    Works(
+    PlannedWorks(
         "place:food-north",
         "party:relief",
         ProjectBody(
@@ -165,7 +165,7 @@ WORKS = (
             budget=dollars(2_900_000),
         ),
     ),
-    Works(
+    PlannedWorks(
         "place:hospital",
         "party:health",
         ProjectBody(
@@ -180,7 +180,7 @@ WORKS = (
 """Projects. Tranches wait for conditions in reconstruction only; food and fuel never wait."""
 
 
-class Tranche(msgspec.Struct, frozen=True):
+class PlannedTranche(msgspec.Struct, frozen=True):
     """A tranche and what it must come out as at the end of the play."""
 
     body: ConditionBody
@@ -194,7 +194,7 @@ def _tranche(name: str, english: str, arabic: str, amount: int, project: str, re
 
 
 TRANCHES = (
-    Tranche(
+    PlannedTranche(
         _tranche(
             CLINIC_TRANCHE,
             "Second tranche for the clinic",
@@ -212,7 +212,7 @@ TRANCHES = (
         ),
         "not_met",
     ),
-    Tranche(
+    PlannedTranche(
         _tranche(
             HOMES_TRANCHE,
             "Second tranche for the homes",
@@ -229,7 +229,7 @@ TRANCHES = (
         ),
         "met",
     ),
-    Tranche(
+    PlannedTranche(
         _tranche(
             SCHOOL_TRANCHE,
             "Second tranche for the school",

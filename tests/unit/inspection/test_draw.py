@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enduse.errors import MalformedError
-from enduse.inspection.comb import commit, draw
-from enduse.inspection.coverage import UNIT, Spot, cover, outcome
+from enduse.inspection.coverage import UNIT, Spot, best_response, cover
+from enduse.inspection.systematic_draw import commit, systematic_draw
 
 SEED = bytes(range(32))
 SHARES = {"a": UNIT, "b": UNIT // 2, "c": UNIT // 4, "d": UNIT // 4, "e": 0}
@@ -58,23 +58,24 @@ def test_what_is_worth_nothing_keeps_its_floor_and_the_spare_is_spread():
 
 
 def test_among_equals_the_taker_chooses_what_is_best_for_us():
-    found = outcome([Spot(4, 0, -9, 0), Spot(4, 0, -1, 0), Spot(1, 0)], (UNIT // 2, UNIT // 2, 0))
+    found = best_response([Spot(4, 0, -9, 0), Spot(4, 0, -1, 0), Spot(1, 0)], (UNIT // 2, UNIT // 2, 0))
     assert (found.spot, found.taker, found.ours) == (1, 2, Fraction(-1, 2))
 
 
 @pytest.mark.parametrize(
-    ("spots", "visits", "floor", "says"),
+    ("spots", "visits", "floor", "code"),
     [
-        ([], 1, 0, "no plan"),
-        ([Spot(1, 0)], 0, 0, "no plan"),
-        ([Spot(1, 2)], 1, 0, "no plan"),
-        ([Spot(1, 0)] * 3, 1, UNIT // 2, "floor"),
-        ([Spot(1, 0)], 1, -1, "floor"),
+        ([], 1, 0, "inspection.no_plan"),
+        ([Spot(1, 0)], 0, 0, "inspection.no_plan"),
+        ([Spot(1, 2)], 1, 0, "inspection.no_plan"),
+        ([Spot(1, 0)] * 3, 1, UNIT // 2, "inspection.floor_out_of_reach"),
+        ([Spot(1, 0)], 1, -1, "inspection.floor_out_of_reach"),
     ],
 )
-def test_what_cannot_be_planned_is_refused(spots, visits, floor, says):
-    with pytest.raises(MalformedError, match=says):
+def test_what_cannot_be_planned_is_refused(spots, visits, floor, code):
+    with pytest.raises(MalformedError) as refused:
         cover(spots, visits, floor)
+    assert refused.value.problem.code == code
 
 
 def test_the_commitment_is_a_plain_hash_under_a_label():
@@ -86,7 +87,7 @@ def test_the_commitment_is_a_plain_hash_under_a_label():
         with pytest.raises(MalformedError, match="32"):
             commit(seed)
         with pytest.raises(MalformedError, match="32"):
-            draw(seed, "root", SHARES)
+            systematic_draw(seed, "root", SHARES)
 
 
 def by_hand(seed, rests_on, shares):
@@ -113,7 +114,7 @@ def by_hand(seed, rests_on, shares):
     st.dictionaries(st.text(alphabet="abcdefgh", min_size=1), st.integers(0, UNIT), min_size=1, max_size=20),
 )
 def test_anybody_draws_the_same(seed, rests_on, shares):
-    drawn = draw(seed, rests_on, shares)
+    drawn = systematic_draw(seed, rests_on, shares)
     assert drawn == by_hand(seed, rests_on, shares)
     assert len(drawn) in {sum(shares.values()) // UNIT, -(-sum(shares.values()) // UNIT)}
     assert all(name in drawn for name, share in shares.items() if share == UNIT)
@@ -122,7 +123,7 @@ def test_anybody_draws_the_same(seed, rests_on, shares):
 
 def test_every_place_is_drawn_with_its_chance():
     rounds = 4000
-    drawn = [draw(SEED, f"round {number}", SHARES) for number in range(rounds)]
+    drawn = [systematic_draw(SEED, f"round {number}", SHARES) for number in range(rounds)]
     assert {len(places) for places in drawn} == {2}
     times = Counter(place for places in drawn for place in places)
     for place, share in SHARES.items():
@@ -135,38 +136,38 @@ def test_every_place_is_drawn_with_its_chance():
 
 @given(st.lists(st.one_of(st.integers(0, UNIT), st.sampled_from([0, 1, UNIT // 2, UNIT - 1, UNIT])), max_size=10))
 def test_of_all_starts_exactly_its_share_draws_a_place(shares):
-    from enduse.inspection.comb import _under
+    from enduse.inspection.systematic_draw import _selected
 
     laid = [(str(at), share) for at, share in enumerate(shares)]
-    # What is drawn changes only where an end of a share comes under a tooth: try every such start, weigh it by its width.
+    # What is drawn changes only where an end of a share comes under a point: try every such start, weigh it by its width.
     starts = sorted({0} | {sum(shares[:at]) % UNIT for at in range(len(shares) + 1)})
     width = Counter()
     for start, following in zip(starts, [*starts[1:], UNIT], strict=True):
-        for name in {*_under(start, laid)} & {*_under(following - 1, laid)}:
+        for name in {*_selected(start, laid)} & {*_selected(following - 1, laid)}:
             width[name] += following - start
     assert [width[name] for name, _ in laid] == shares
 
 
 def test_places_side_by_side_are_drawn_together_too():
     names = dict.fromkeys("abcdef", UNIT // 2)
-    together = Counter(tuple(draw(SEED, str(number), names)) for number in range(400))
+    together = Counter(tuple(systematic_draw(SEED, str(number), names)) for number in range(400))
     assert len(together) == 20, "every three of six occur"
 
 
 def test_another_seed_or_another_record_draws_otherwise():
     names = {f"place:{number}": UNIT // 10 for number in range(100)}
-    first = draw(SEED, "root 1", names)
-    assert draw(SEED, "root 1", names) == first
-    assert draw(SEED, "root 2", names) != first
-    assert draw(bytes(32), "root 1", names) != first
+    first = systematic_draw(SEED, "root 1", names)
+    assert systematic_draw(SEED, "root 1", names) == first
+    assert systematic_draw(SEED, "root 2", names) != first
+    assert systematic_draw(bytes(32), "root 1", names) != first
 
 
 def test_the_draw_of_these_shares_is_this_one_for_ever():
     names = {f"place:{number}": UNIT // 4 for number in range(12)}
-    assert draw(SEED, "example.org/test\n7\n", names) == ["place:0", "place:8", "place:11"]
+    assert systematic_draw(SEED, "example.org/test\n7\n", names) == ["place:0", "place:8", "place:11"]
 
 
 @pytest.mark.parametrize("share", [-1, UNIT + 1])
 def test_a_chance_that_is_none_is_refused(share):
     with pytest.raises(MalformedError, match="chance"):
-        draw(SEED, "root", {"a": share})
+        systematic_draw(SEED, "root", {"a": share})

@@ -30,7 +30,7 @@ class Role(msgspec.Struct, frozen=True):
     name: Text
 
 
-class Spot(msgspec.Struct, frozen=True):
+class Location(msgspec.Struct, frozen=True):
     """A place of the play."""
 
     place: str
@@ -80,26 +80,26 @@ CROSSING = "place:east-gate"
 CENTRAL = "place:central-store"
 FUEL_DEPOT = "place:fuel-store"
 
-SPOTS = (
-    Spot(COAST, "area", None, text("Palm Coast", "ساحل النخيل")),
-    Spot(ABROAD, "area", None, text("Outside the coast", "خارج الساحل")),
-    Spot("place:north", "area", COAST, text("North", "الشمال")),
-    Spot("place:middle", "area", COAST, text("Middle", "الوسط")),
-    Spot("place:south", "area", COAST, text("South", "الجنوب")),
-    Spot(CROSSING, "crossing", COAST, text("East Gate crossing", "معبر البوابة الشرقية")),
-    Spot(CENTRAL, "warehouse", "place:middle", text("Central store", "المستودع المركزي")),
-    Spot(FUEL_DEPOT, "warehouse", "place:middle", text("Fuel store", "مستودع الوقود")),
-    Spot("place:karst-yard", "vendor", ABROAD, text("Karst yard", "ساحة كارست")),
-    Spot("place:ferro-yard", "vendor", ABROAD, text("Ferro yard", "ساحة فيرو")),
-    Spot("place:granary-yard", "vendor", ABROAD, text("Granary yard", "ساحة البيدر")),
-    Spot("place:lantern-yard", "vendor", ABROAD, text("Lantern yard", "ساحة القنديل")),
-    Spot("place:clinic-site", "site", "place:north", text("Clinic site, North", "موقع العيادة، الشمال")),
-    Spot("place:homes-site", "site", "place:middle", text("Homes site, Middle", "موقع المساكن، الوسط")),
-    Spot("place:school-site", "site", "place:south", text("School site, South", "موقع المدرسة، الجنوب")),
-    Spot("place:water-site", "site", "place:north", text("Water works, North", "محطة المياه، الشمال")),
-    Spot("place:food-north", "service_point", "place:north", text("Food point, North", "نقطة الغذاء، الشمال")),
-    Spot("place:food-south", "service_point", "place:south", text("Food point, South", "نقطة الغذاء، الجنوب")),
-    Spot("place:hospital", "service_point", "place:middle", text("Hospital, Middle", "المستشفى، الوسط")),
+LOCATIONS = (
+    Location(COAST, "area", None, text("Palm Coast", "ساحل النخيل")),
+    Location(ABROAD, "area", None, text("Outside the coast", "خارج الساحل")),
+    Location("place:north", "area", COAST, text("North", "الشمال")),
+    Location("place:middle", "area", COAST, text("Middle", "الوسط")),
+    Location("place:south", "area", COAST, text("South", "الجنوب")),
+    Location(CROSSING, "crossing", COAST, text("East Gate crossing", "معبر البوابة الشرقية")),
+    Location(CENTRAL, "warehouse", "place:middle", text("Central store", "المستودع المركزي")),
+    Location(FUEL_DEPOT, "warehouse", "place:middle", text("Fuel store", "مستودع الوقود")),
+    Location("place:karst-yard", "vendor", ABROAD, text("Karst yard", "ساحة كارست")),
+    Location("place:ferro-yard", "vendor", ABROAD, text("Ferro yard", "ساحة فيرو")),
+    Location("place:granary-yard", "vendor", ABROAD, text("Granary yard", "ساحة البيدر")),
+    Location("place:lantern-yard", "vendor", ABROAD, text("Lantern yard", "ساحة القنديل")),
+    Location("place:clinic-site", "site", "place:north", text("Clinic site, North", "موقع العيادة، الشمال")),
+    Location("place:homes-site", "site", "place:middle", text("Homes site, Middle", "موقع المساكن، الوسط")),
+    Location("place:school-site", "site", "place:south", text("School site, South", "موقع المدرسة، الجنوب")),
+    Location("place:water-site", "site", "place:north", text("Water works, North", "محطة المياه، الشمال")),
+    Location("place:food-north", "service_point", "place:north", text("Food point, North", "نقطة الغذاء، الشمال")),
+    Location("place:food-south", "service_point", "place:south", text("Food point, South", "نقطة الغذاء، الجنوب")),
+    Location("place:hospital", "service_point", "place:middle", text("Hospital, Middle", "المستشفى، الوسط")),
 )
 """All places, broad on purpose."""
 

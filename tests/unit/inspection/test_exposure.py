@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from enduse.assurance.differences import Use
-from enduse.inspection.worth import Reason, stakes
+from enduse.inspection.exposure import Reason, exposures
 from enduse.ledger.ledger import Ledger
 from enduse.ledger.state import Consignment, Leg, Line
 from enduse.statements.works import ProjectBody
@@ -55,7 +55,7 @@ CAME = {"origin donor": {"cement/g": -60 * T, "parcel/piece": -400}, "unlinked p
 
 
 def by_place(*words):
-    return {stake.place: stake for stake in stakes(*words)}
+    return {exposure.place: exposure for exposure in exposures(*words)}
 
 
 def test_goods_held_count_by_their_share_of_all_that_came_in():
@@ -65,7 +65,10 @@ def test_goods_held_count_by_their_share_of_all_that_came_in():
         "stock y place:b": {"cement/g": 10 * T, "parcel/piece": 100},
     }
     found = by_place(ledger(held), Works(), [])
-    assert {place: stake.value for place, stake in found.items()} == {"place:a": 250_000_000, "place:b": 350_000_000}
+    assert {place: exposure.value for place, exposure in found.items()} == {
+        "place:a": 250_000_000,
+        "place:b": 350_000_000,
+    }
     assert found["place:b"].reasons == (Reason("held", "parcel/piece", 100), Reason("held", "cement/g", 10 * T))
     assert list(found) == ["place:b", "place:a"], "what is worth most comes first"
 
@@ -105,7 +108,7 @@ def test_places_that_only_send_are_not_in_the_plan_and_empty_ones_that_received_
     done = Consignment(id="c1", dispatch=leg("place:yard"), receipt=leg("place:a"), resolution="received")
     early = {"c9": [leg("place:early")]}
     books = msgspec.structs.replace(ledger(CAME, c1=done), waiting=early)
-    assert [stake.place for stake in stakes(books, works(clinic="place:clinic"), [])] == [
+    assert [exposure.place for exposure in exposures(books, works(clinic="place:clinic"), [])] == [
         "place:a",
         "place:clinic",
         "place:early",

@@ -1,4 +1,4 @@
-"""The pen that writes an invented record: numbers, signs and batches statements in the order of an invented calendar.
+"""The writer that writes an invented record: numbers, signs and batches statements in the order of an invented calendar.
 
 One batch a day. Each opens with the keeper's ``clock``, so everything in it was said before it was recorded.
 """
@@ -22,7 +22,7 @@ RECORDED = time(21)
 """Time of day, UTC, at which the keeper records what was said that day."""
 
 
-class Batch(msgspec.Struct, frozen=True, kw_only=True):
+class DailyBatch(msgspec.Struct, frozen=True, kw_only=True):
     """Envelopes recorded together; the first is the keeper's clock (in the first batch the second)."""
 
     recorded_at: datetime
@@ -34,7 +34,7 @@ def demo_seed(seed: int, name: str) -> bytes:
     return hashlib.sha256(f"enduse simulation {seed} {name}".encode()).digest()
 
 
-class Pen:
+class Writer:
     """Writes statements day by day.
 
     Attributes:
@@ -48,7 +48,7 @@ class Pen:
         self._keeper = keeper
         self._seq = dict.fromkeys(keys, 0)
         self._tree = CompactRange()
-        self._batches: list[Batch] = []
+        self._batches: list[DailyBatch] = []
         self._today: list[bytes] = []
         self._recorded: datetime | None = None
         self._queue: list[tuple[datetime, int, Callable[[], object]]] = []
@@ -59,7 +59,7 @@ class Pen:
         """Do ``action`` when the calendar reaches ``when``; what was planned first comes first."""
         heapq.heappush(self._queue, (when, next(self._ticket), action))
 
-    def run(self) -> tuple[Batch, ...]:
+    def run(self) -> tuple[DailyBatch, ...]:
         """Walk through the calendar to its end and return all batches."""
         while self._queue:
             self.now, _, action = heapq.heappop(self._queue)
@@ -108,6 +108,6 @@ class Pen:
     def _close(self) -> None:
         if not self._today or self._recorded is None:
             return
-        self._batches.append(Batch(recorded_at=self._recorded, envelopes=tuple(self._today)))
+        self._batches.append(DailyBatch(recorded_at=self._recorded, envelopes=tuple(self._today)))
         self._tree.extend(leaf_hash(raw) for raw in self._today)
         self._today = []

@@ -24,15 +24,15 @@ What = Literal["held", "missing", "under_way", "unmeasured_use", "short_use"]
 
 
 class Reason(msgspec.Struct, frozen=True):
-    """One thing at stake: what, of which resource, how much in base units."""
+    """One thing that could be taken: what, of which resource, how much in base units."""
 
     what: What
     resource: str
     amount: int
 
 
-class Stake(msgspec.Struct, frozen=True):
-    """What is at stake in one place.
+class Exposure(msgspec.Struct, frozen=True):
+    """How much could be taken unseen in one place.
 
     Attributes:
         place: a place, or a project that has none.
@@ -46,8 +46,8 @@ class Stake(msgspec.Struct, frozen=True):
     reasons: tuple[Reason, ...]
 
 
-def stakes(ledger: Ledger, works: Works, uses: Sequence[Use]) -> list[Stake]:
-    """Return what is at stake, by place, for every place where goods arrived, lie or are built in.
+def exposures(ledger: Ledger, works: Works, uses: Sequence[Use]) -> list[Exposure]:
+    """Return the exposure of every place where goods arrived, lie or are built in.
 
     Where goods only leave (a donor's yard) nothing has been entrusted to anybody yet.
     """
@@ -71,8 +71,8 @@ def stakes(ledger: Ledger, works: Works, uses: Sequence[Use]) -> list[Stake]:
     for place, amounts in found.items():
         reasons = [Reason(what, resource, amount) for (what, resource), amount in amounts.items()]
         reasons.sort(key=lambda reason: (-value(reason), reason.what, reason.resource))
-        result.append(Stake(place, sum(value(reason) for reason in reasons), tuple(reasons)))
-    return sorted(result, key=lambda stake: (-stake.value, stake.place))
+        result.append(Exposure(place, sum(value(reason) for reason in reasons), tuple(reasons)))
+    return sorted(result, key=lambda exposure: (-exposure.value, exposure.place))
 
 
 def _places(ledger: Ledger, works: Works) -> set[str]:

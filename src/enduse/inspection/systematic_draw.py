@@ -5,9 +5,10 @@ known when the seed was chosen (the record's root at a later size), so that neit
 is inspected could choose the places. When the seed is told, everybody computes the same places from hashes and whole
 numbers alone. Nothing else is random.
 
-Every place is drawn with exactly its chance and the number of visits is fixed: systematic sampling, one tooth of a comb
-for each visit (Madow, Ann. Math. Stat. 20, 1949), over the places in an order that the seed shuffles (Hartley & Rao,
-Ann. Math. Stat. 33, 1962), so that no two places are kept from being drawn together by standing side by side.
+Every place is drawn with exactly its chance and the number of visits is fixed: systematic sampling, a random start
+and one step for each visit (Madow, Ann. Math. Stat. 20, 1949), over the places in an order that the seed shuffles
+(Hartley & Rao, Ann. Math. Stat. 33, 1962), so that no two places are kept from being drawn together by standing side
+by side.
 """
 
 from collections.abc import Iterator, Mapping
@@ -38,13 +39,13 @@ def commit(seed: bytes, terms: str = "") -> str:
     return sha256(_COMMIT + _checked(seed) + terms.encode()).hexdigest()
 
 
-def draw(seed: bytes, rests_on: str, shares: Mapping[str, int]) -> list[str]:
+def systematic_draw(seed: bytes, rests_on: str, shares: Mapping[str, int]) -> list[str]:
     """Draw places, each with exactly its chance.
 
-    Places are put in the order of SHA-256(``enduse.inspection.order.v1`` 0 seed SHA-256(rests_on) name). The first tooth
-    stands at SHA-256(``enduse.inspection.start.v1`` 0 seed SHA-256(rests_on) counter, 8 bytes) as one big-endian number
+    Places are put in the order of SHA-256(``enduse.inspection.order.v1`` 0 seed SHA-256(rests_on) name). The start
+    is SHA-256(``enduse.inspection.start.v1`` 0 seed SHA-256(rests_on) counter, 8 bytes) as one big-endian number
     modulo 10^9; the counter goes up from 0 while that number is not below the last multiple of 10^9 under 2^256. Chances
-    are laid end to end; a place is drawn when a tooth (first, then every 10^9) stands on it.
+    are laid end to end; a place is drawn when the start, or a point any number of steps of 10^9 after it, falls on it.
 
     Args:
         seed: 32 random bytes, committed to before.
@@ -59,21 +60,21 @@ def draw(seed: bytes, rests_on: str, shares: Mapping[str, int]) -> list[str]:
         MalformedError: the seed is not 32 bytes, or a chance is none.
     """
     if not all(0 <= share <= UNIT for share in shares.values()):
-        raise MalformedError("a chance is not between none and certain", remedy=f"whole billionths, 0 to {UNIT}")
+        raise MalformedError("inspection.chance_out_of_range", most=UNIT)
     bound = _checked(seed) + sha256(rests_on.encode()).digest()
     order = sorted(shares, key=lambda name: sha256(_ORDER + bound + name.encode()).digest())
-    drawn = set(_under(_start(bound), [(name, shares[name]) for name in order]))
+    drawn = set(_selected(_start(bound), [(name, shares[name]) for name in order]))
     return [name for name in shares if name in drawn]
 
 
-def _under(tooth: int, laid: list[tuple[str, int]]) -> Iterator[str]:
-    """Give what lies under the teeth of the comb, the first of which stands at ``tooth``."""
+def _selected(point: int, laid: list[tuple[str, int]]) -> Iterator[str]:
+    """Give what the start ``point`` and the points every :data:`UNIT` after it fall on."""
     reached = 0
     for name, share in laid:
         reached += share
-        if tooth < reached:
+        if point < reached:
             yield name
-            tooth += UNIT
+            point += UNIT
 
 
 def _start(bound: bytes) -> int:
@@ -87,7 +88,5 @@ def _start(bound: bytes) -> int:
 
 def _checked(seed: bytes) -> bytes:
     if len(seed) != SEED_BYTES:
-        raise MalformedError(
-            f"a seed is {SEED_BYTES} random bytes", remedy="have one made: enduse plan --new-seed FILE"
-        )
+        raise MalformedError("inspection.seed_length", wanted=SEED_BYTES, got=len(seed))
     return seed

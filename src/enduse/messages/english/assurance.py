@@ -1,0 +1,57 @@
+"""Network assurance: rows that cannot be used, and what cannot be assessed."""
+
+from typing import Final
+
+from enduse.messages.english.text import Text
+
+TEXTS: Final = {
+    "assurance.unnamed": Text("this {what:term} has no name", "give every {what:term} a name of its own"),
+    "assurance.listed_twice": Text(
+        "the {what:term} {name} is listed a second time; this row is left out",
+        "keep one of the two rows, or give one of them another name",
+    ),
+    "assurance.name_shared": Text(
+        "two of the kind {what:term} are called {name}", "give every {what:term} a name of its own"
+    ),
+    "assurance.kind_unknown": Text("“{read}” is not a kind that is known here", "write one of: {kinds:list}"),
+    "assurance.no_such": Text(
+        "there is no {what:term} called “{name}”", "correct the name, or add the {what:term} to the table {table}"
+    ),
+    "assurance.link_to_itself": Text(
+        "the link starts and ends at {node}", "correct one of its ends, or leave the link out"
+    ),
+    "assurance.error_size": Text(
+        "“{read}” cannot be the relative error of {instrument}",
+        "write a standard deviation of at least 0 and below 1 (0.01 is 1%)",
+    ),
+    "assurance.period": Text("“{read}” is not a period", "number periods 1, 2, 3 and so on, up to {most:number}"),
+    "assurance.quantity": Text(
+        "“{read}” is not a quantity",
+        "write a number that is not negative; where nothing was read, leave the row out",
+    ),
+    "assurance.no_material": Text("no material is named", "name what was weighed or counted"),
+    "assurance.columns_differ": Text("the columns of the readings differ in length", "give one entry for each reading"),
+    "assurance.period_below_one": Text("a period is below 1", "number periods 1, 2, 3 and so on"),
+    "assurance.quantity_invalid": Text("a quantity is negative or not a number", "leave such readings out"),
+    "assurance.quantity_too_large": Text("a quantity is too large to work with", "use a larger unit"),
+    "assurance.period_after_last": Text(
+        "a reading is of period {period}, and the last is said to be {last}", "state the true last period"
+    ),
+    "assurance.pool_factor": Text(
+        "{material} is counted with a factor that is not above zero", "state by how much it is multiplied"
+    ),
+    "assurance.budget": Text(
+        "a false alarm cannot be given a chance of {budget}", "state one between 0 and 1, such as 0.05"
+    ),
+    "assurance.no_period": Text("there is no period to look at", "give readings of at least one period"),
+    "assurance.nothing_to_compare": Text(
+        "no reading can be compared with any other",
+        "give readings of what was sent and received on links, or of places other than donors",
+    ),
+    "assurance.place_unknown": Text(
+        "nothing is known of {material} at {place}", "use the names of the network and of its materials"
+    ),
+    "assurance.reading_of_unknown": Text(
+        "a reading is of {what:term} number {number}, and there are {count}", "see the network that was stated"
+    ),
+}

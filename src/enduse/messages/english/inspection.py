@@ -1,0 +1,42 @@
+"""Plans of visits, samples and draws; a round of visits on the command line."""
+
+from typing import Final
+
+from enduse.messages.english.text import Text
+
+TEXTS: Final = {
+    "inspection.chance_out_of_range": Text(
+        "the chance of a visit is below 0 or above {most:number} billionths",
+        "state each chance in whole billionths, from 0 to {most:number}",
+    ),
+    "inspection.seed_length": Text(
+        "a seed has {wanted} random bytes; this one has {got}", "have one made: enduse plan --new-seed FILE"
+    ),
+    "inspection.no_plan": Text(
+        "no plan can be made of {visits} visits to {places} places",
+        "state at least one place and one visit; nobody may gain by being met",
+    ),
+    "inspection.floor_out_of_reach": Text(
+        "{visits} visits are too few to give each of {places} places the smallest chance asked for",
+        "plan more visits, or ask for a lower smallest chance",
+    ),
+    "inspection.no_sample": Text(
+        "no sample can be worked out for {wrong} wrong items among {items}",
+        "state at least one wrong item, no more wrong ones than items, and a chance between 0 and 1",
+    ),
+    "plan.no_seed_to_check": Text("there is no seed to check", "add --seed-file FILE"),
+    "plan.seed_not_committed": Text(
+        "a new seed is committed to first and draws later", "make it now; draw another day, with --seed-file"
+    ),
+    "plan.other_terms": Text(
+        "this seed with {terms} is not what was committed to", "committed to was {commitment}; use its seed and options"
+    ),
+    "plan.size_beyond_record": Text(
+        "the record has {entries} entries, not {wanted}", "ask for a size it had, or leave --size out"
+    ),
+    "plan.not_a_seed": Text("this file holds no seed", "use a file that enduse plan --new-seed wrote"),
+    "plan.seed_exists": Text("this file is there already; a seed is never overwritten", "name a new file"),
+    "plan.nothing_to_visit": Text(
+        "nothing has arrived anywhere yet, and nothing is being built", "plan visits once goods have come in"
+    ),
+}
