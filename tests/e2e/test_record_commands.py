@@ -138,6 +138,34 @@ def test_publication_waits_for_its_witness(copy, witness):
     assert answer("record", "verify", copy, "--policy", policy)["ok"]
 
 
+def seal(copy, code=0):
+    (copy.parent / "value.txt").write_text("a value")
+    words = ("--as", "party:reader", "--about", "x:1", "--field", "f", "--value", copy.parent / "value.txt")
+    return answer("record", "seal", copy, *words, code=code)
+
+
+def test_the_policy_is_kept_and_obeyed_by_every_command_that_publishes(copy, witness):
+    """Any `add` or `seal` used to put an uncosigned checkpoint in the place of a cosigned one."""
+    url, vkey = witness
+    policy = policy_of(copy, url, vkey)
+    assert answer("record", "publish", copy, "--policy", policy)["cosigned"] == ["one"]
+    sealed = seal(copy)
+    found = answer("record", "verify", copy, "--policy", policy)
+    assert (found["ok"], found["unpublished"]) == (True, 0)
+    assert sealed["published"]
+    # The witness is away: what is recorded is recorded, and what was cosigned still stands.
+    (copy / "witnesses.policy").write_text(policy.read_text().replace(url, f"http://127.0.0.1:{free_port()}"))
+    waiting = seal(copy)
+    assert (waiting["outcome"], waiting["published"]) == ("accepted", False)
+    assert waiting["waits_for"] == ["one has not cosigned"]
+    found = answer("record", "verify", copy, "--policy", policy)
+    assert (found["ok"], found["unpublished"]) == (True, 2)
+    assert "one has not cosigned" in run("add", copy, copy / "log.vkey", code=2).stderr
+    assert not answer("record", "publish", copy, code=1)["published"]
+    (copy / "witnesses.policy").write_text(policy.read_text())
+    assert answer("record", "publish", copy)["cosigned"] == ["one"]
+
+
 def test_a_mirror_holds_everything_and_refuses_a_rewritten_log(copy, tmp_path):
     mirror = ("record", "mirror", tmp_path / "m", "--of", copy / "tiles", "--key", copy / "log.vkey")
     held = answer(*mirror, "--name", "mirror.example")

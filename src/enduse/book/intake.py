@@ -26,7 +26,7 @@ from enduse.book.store import Effect
 from enduse.closing import Closing
 from enduse.errors import ConflictError, EnduseError, Problem
 from enduse.messages import Message
-from enduse.record.log import Log
+from enduse.record.log import Log, Publication
 from enduse.record.store import NewEntry
 from enduse.record.tree import leaf_hash
 from enduse.statements.base import Statement
@@ -97,10 +97,12 @@ class Intake(Closing):
 
     Attributes:
         book: the book that follows.
+        publication: what came of publishing last; ``None`` before.
     """
 
     def __init__(self, book: Book) -> None:
         self.book = book
+        self.publication: Publication | None = None
         self._kept: SigningKey | None = None
         self._lock = _lock(book.folder)
         book.follow()  # somebody may have written while we waited for the lock
@@ -296,9 +298,9 @@ class Intake(Closing):
             return self.book.effect(index)
 
     def publish(self) -> None:
-        """Flush the book, write the tiles and the signed checkpoint."""
+        """Flush the book, write the tiles and the signed checkpoint, once the kept policy's cosigners have signed it."""
         self.book.flush()
-        self.book.log.publish()
+        self.publication = self.book.log.publish()
 
     def close(self, *, publish: bool = True) -> None:
         """Publish what is recorded and let go."""

@@ -7,7 +7,19 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from enduse.cli.output import DOES_NOT_HOLD, Json, console, emit, errors, plain, progress, say_problem, told
+from enduse.cli.output import (
+    DOES_NOT_HOLD,
+    Json,
+    console,
+    emit,
+    errors,
+    plain,
+    progress,
+    published,
+    say_problem,
+    say_waiting,
+    told,
+)
 from enduse.errors import EnduseError, Problem
 
 EXAMPLES_SHOWN = 3
@@ -46,11 +58,12 @@ def add(
                         unread.append(error.at(error.problem.source or str(file), error.problem.line))
             size = intake.book.size
     if as_json:
-        emit({**_json(total), "problems": [*unread, *total.problems], "size": size})
+        emit({**_json(total), "problems": [*unread, *total.problems], "size": size, **published(intake.publication)})
     elif len(unread) < len(files):  # counts of nothing would only stand before the reason
         _print(total)
     for problem in unread:
         say_problem(problem)
+    say_waiting(intake.publication)
     if unread:
         raise typer.Exit(2)
     if total.refused:

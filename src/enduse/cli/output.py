@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
 
 import msgspec
 import typer
@@ -20,6 +20,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.segment import Segment
 
 from enduse.errors import EnduseError, Problem, UnknownError
+
+if TYPE_CHECKING:
+    from enduse.record.log import Publication
 
 DOES_NOT_HOLD: Final = 1
 NOT_UNDERSTOOD: Final = 2
@@ -69,6 +72,22 @@ def say_problem(problem: Problem, *, style: str = "bold red") -> None:
     errors.print(problem.message, markup=False)
     if problem.remedy:
         errors.print(f"      {problem.remedy}", markup=False, style="dim")
+
+
+def published(publication: "Publication | None") -> dict[str, Any]:
+    """Return for programs whether what was recorded is published, and whom it waits for."""
+    waits = () if publication is None else publication.waits_for
+    return {"published": publication is not None and publication.published, "waits_for": [str(each) for each in waits]}
+
+
+def say_waiting(publication: "Publication | None") -> None:
+    """Say on standard error that what was recorded waits for cosignatures, where it does."""
+    if publication is None or publication.published:
+        return
+    waits = "; ".join(map(str, publication.waits_for))
+    errors.print(f"recorded, and not published yet: waits for {plain(waits)}", style="yellow")
+    for problem in publication.problems:
+        say_problem(problem, style="yellow")
 
 
 def fail(error: EnduseError) -> NoReturn:

@@ -140,12 +140,16 @@ def prove(
 @app.command()
 def publish(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme.")],
-    policy: PolicyFile = None,
+    policy: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Whose cosignatures are needed from now on (C2SP tlog-policy); kept in DIR."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Publish everything recorded: tiles, then the checkpoint, once the policy's cosigners have signed.
 
-    Leaves with exit code 1 while cosignatures are missing, and says whose; what was published before still stands.
+    The policy is kept with the programme and obeyed by every command that publishes. Leaves with exit code 1 while
+    cosignatures are missing, and says whose; what was published before still stands.
 
     Example: enduse record publish demo --policy witnesses.policy
     """
@@ -161,7 +165,7 @@ def publish(
                 "size": found.size,
                 "root": found.root.hex(),
                 "cosigned": found.cosigned,
-                "waits_for": found.waits_for,
+                "waits_for": [str(each) for each in found.waits_for],
                 "problems": found.problems,
             }
         )
@@ -170,7 +174,7 @@ def publish(
             f"[green]published[/] {found.size:,} statements; cosigned by {plain(', '.join(found.cosigned) or 'nobody')}"
         )
     else:
-        console.print(f"[yellow]not published[/]: waits for {plain('; '.join(found.waits_for))}")
+        console.print(f"[yellow]not published[/]: waits for {plain('; '.join(map(str, found.waits_for)))}")
         for problem in found.problems:
             say_problem(problem, style="yellow")
     if not found.published:

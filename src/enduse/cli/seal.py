@@ -6,10 +6,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from enduse.cli.output import DOES_NOT_HOLD, Json, console, emit, plain, read_text, say_problem, told
+from enduse.cli.output import (
+    DOES_NOT_HOLD,
+    Json,
+    console,
+    emit,
+    plain,
+    published,
+    read_text,
+    say_problem,
+    say_waiting,
+    told,
+)
 
 if TYPE_CHECKING:
     from enduse.book.intake import Receipt
+    from enduse.record.log import Publication
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme.")]
 Party = Annotated[str, typer.Option("--as", metavar="PARTY", help="Who seals; its key must be here.")]
@@ -50,7 +62,7 @@ def seal(
                 due=moment,
                 now=datetime.now(UTC),
             )
-    _say(taken, {"commitment": commitment}, as_json=as_json)
+    _say(taken, intake.publication, commitment, as_json=as_json)
 
 
 def disclose(folder: Folder, commitment: Commitment, party: Party, as_json: Json = False) -> None:
@@ -64,7 +76,7 @@ def disclose(folder: Folder, commitment: Commitment, party: Party, as_json: Json
 
         with Intake.open(folder) as intake:
             taken = disclose_value(intake, party, commitment, datetime.now(UTC))
-    _say(taken, {"commitment": commitment}, as_json=as_json)
+    _say(taken, intake.publication, commitment, as_json=as_json)
 
 
 def erase(
@@ -84,15 +96,18 @@ def erase(
 
         with Intake.open(folder) as intake:
             taken = erase_value(intake, party, commitment, basis, datetime.now(UTC))
-    _say(taken, {"commitment": commitment}, as_json=as_json)
+    _say(taken, intake.publication, commitment, as_json=as_json)
 
 
-def _say(taken: "Receipt", told_too: dict[str, str], *, as_json: bool) -> None:
+def _say(taken: "Receipt", publication: "Publication | None", commitment: str, *, as_json: bool) -> None:
     if as_json:
-        emit({**told_too, "outcome": taken.outcome, "index": taken.index, "problem": taken.problem})
+        told_of = {"outcome": taken.outcome, "index": taken.index, "problem": taken.problem}
+        emit({"commitment": commitment, **told_of, **published(publication)})
     elif taken.problem is not None:
         say_problem(taken.problem)
     else:
-        console.print(f"recorded as entry {taken.index}: {plain(told_too['commitment'])}")
+        console.print(f"recorded as entry {taken.index}: {plain(commitment)}")
+    if taken.index is not None:
+        say_waiting(publication)
     if taken.problem is not None:
         raise typer.Exit(DOES_NOT_HOLD)

@@ -6,11 +6,12 @@ policy's witnesses at once and goes on as soon as they are a quorum.
 
 import base64
 import http.client
+import queue
+import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
 
 import msgspec
@@ -26,7 +27,6 @@ from enduse.errors import (
 )
 from enduse.record import checkpoint as checkpoints
 from enduse.record import note as notes
-from enduse.record.policy import Policy
 from enduse.record.proof import HASHES_MAX
 
 SIZE_TYPE = "text/x.tlog.size"
@@ -34,6 +34,8 @@ ANSWER_BYTES_MAX = 100_000
 _OK = 200
 _CONFLICT = 409
 _TRIES = 3
+GRACE_S = 0.5
+"""Seconds to wait for further cosigners once there are enough: who answers a little later is on the checkpoint too."""
 
 ProveFrom = Callable[[int], list[bytes]]
 """Gives the consistency proof from an older size to the checkpoint's."""
@@ -150,55 +152,69 @@ def _own_signature(text: str, answer: str, verifier: notes.Verifier) -> notes.Si
     raise SignatureError("record.cosignature_missing", cosigner=verifier.name)
 
 
-class Collected(msgspec.Struct, frozen=True):
-    """A checkpoint with the cosignatures that came, who gave them, and what went wrong with the others."""
+class Asked(msgspec.Struct, frozen=True):
+    """Somebody to ask: name in the policy, key, and the way to it."""
 
-    checkpoint: bytes
-    cosigned: tuple[notes.Verifier, ...]
+    name: str
+    verifier: notes.Verifier
+    cosigner: Cosigner
+
+
+class Collected(msgspec.Struct, frozen=True):
+    """The cosignatures that came, by the key that gave them, and what went wrong with the others."""
+
+    got: dict[notes.Verifier, notes.Signature]
     problems: tuple[Problem, ...]
 
 
 def collect(
     checkpoint: bytes,
-    policy: Policy,
-    cosigners: Mapping[str, Cosigner],
+    asked: Sequence[Asked],
     prove_from: ProveFrom,
+    enough: Callable[[Collection[notes.Verifier]], bool],
     *,
     old_size: int = 0,
     timeout_s: float = 10.0,
+    grace_s: float = GRACE_S,
 ) -> Collected:
-    """Ask all cosigners at once and return when they are a quorum, all have answered, or time is up.
+    """Ask all cosigners at once and return when all have answered, time is up, or a little after they are enough.
 
     Args:
         checkpoint: signed by the log.
-        policy: whose cosignatures count; cosigners it does not name are not asked.
-        cosigners: by name in the policy.
+        asked: whom to ask.
         prove_from: gives consistency proofs; called from several threads.
+        enough: whether those that have cosigned are a quorum.
         old_size: size the cosigners probably know.
         timeout_s: seconds to wait at most.
+        grace_s: seconds to wait for the others once they are enough.
     """
-    note = notes.parse(checkpoint)
+    answers: queue.SimpleQueue[tuple[Asked, notes.Signature | EnduseError]] = queue.SimpleQueue()
+
+    def one(each: Asked) -> None:
+        try:
+            answers.put((each, ask(each.cosigner, each.verifier, checkpoint, prove_from, old_size)))
+        except EnduseError as error:
+            answers.put((each, error))
+
+    for each in asked:
+        # Daemons: who is still waiting for a deaf witness keeps nobody from leaving.
+        threading.Thread(target=one, args=(each,), name=f"cosign {each.name}", daemon=True).start()
     got: dict[notes.Verifier, notes.Signature] = {}
     problems: list[Problem] = []
-    asked = {name: cosigner for name, cosigner in cosigners.items() if name in policy.witnesses}
-    pool = ThreadPoolExecutor(max(1, len(asked)), thread_name_prefix="cosign")
+    waiting = {each.name for each in asked}
     until = time.monotonic() + timeout_s
-    running: dict[Future[notes.Signature], str] = {}
-    for name, cosigner in asked.items():
-        running[pool.submit(ask, cosigner, policy.witnesses[name].verifier, checkpoint, prove_from, old_size)] = name
-    try:
-        while running and not policy.satisfied(got):
-            done, _ = wait(running, max(0.0, until - time.monotonic()), FIRST_COMPLETED)
-            if not done:
-                problems += [Problem.of("record.no_answer_in_time", source=name) for name in running.values()]
-                break
-            for future in done:
-                name = running.pop(future)
-                try:
-                    got[policy.witnesses[name].verifier] = future.result()
-                except EnduseError as error:
-                    problems.append(error.at(name))
-    finally:
-        # Those still running end at their own timeout; nobody waits for them.
-        pool.shutdown(wait=False, cancel_futures=True)
-    return Collected(note.adding(got.values()).encode(), tuple(got), tuple(problems))
+    complete = enough(got)
+    while waiting:
+        if complete is False and enough(got):
+            complete, until = True, min(until, time.monotonic() + grace_s)
+        try:
+            each, answer = answers.get(timeout=max(0.0, until - time.monotonic()))
+        except queue.Empty:
+            problems += [Problem.of("record.no_answer_in_time", source=name) for name in sorted(waiting)]
+            break
+        waiting.discard(each.name)
+        if isinstance(answer, EnduseError):
+            problems.append(answer.at(each.name))
+        else:
+            got[each.verifier] = answer
+    return Collected(got, tuple(problems))

@@ -2,9 +2,10 @@
 
 Order of a publication, each step durable before the next: entry bundles and tiles, a check that the tiles give the
 root of the entries, the signed checkpoint in ``record.db``, cosignatures, ``tiles/checkpoint``. A crash between any two
-leaves an older checkpoint in place, and publishing again goes on.
+leaves an older checkpoint in place, and publishing again goes on. A checkpoint that waits for cosignatures stands in
+``tiles/pending`` meanwhile, for those who cosign by following; it counts for nobody else.
 
-Folder: ``record.db``, ``tiles/``, ``keys/log.key`` (mode 600), ``log.vkey`` (public).
+Folder: ``record.db``, ``tiles/``, ``keys/log.key`` (mode 600), ``log.vkey`` and ``witnesses.policy`` (public).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,15 +15,18 @@ from typing import Self
 import msgspec
 
 from enduse.closing import Closing
-from enduse.errors import ConflictError, EnduseError, Problem, RecordError, UnknownError, told_by
+from enduse.errors import ConflictError, EnduseError, MalformedError, Problem, RecordError, UnknownError, told_by
+from enduse.messages import Message
 from enduse.record import checkpoint as checkpoints
 from enduse.record import files, tree
 from enduse.record import note as notes
+from enduse.record import policy as policies
 from enduse.record.checkpoint import Checkpoint, SignedCheckpoint
-from enduse.record.cosign import Collected, Cosigner, HTTPCosigner, collect
+from enduse.record.cosign import Cosigner, collect
 from enduse.record.policy import Policy
 from enduse.record.proof import Proof
 from enduse.record.publish import TileWriter
+from enduse.record.quorum import Quorum, merged
 from enduse.record.sqlite import SQLiteStore
 from enduse.record.store import NewEntry, Store
 from enduse.record.tiles import FolderSource, TileReader
@@ -31,6 +35,8 @@ from enduse.terms.ed25519 import SigningKey
 DATABASE = "record.db"
 TILES = "tiles"
 CHECKPOINT = "checkpoint"
+PENDING = "pending"
+POLICY = "witnesses.policy"
 VKEY = "log.vkey"
 KEYS = "keys"
 LOG_KEY = "log.key"
@@ -46,7 +52,7 @@ class Publication(msgspec.Struct, frozen=True):
         root: 32-byte root.
         checkpoint: the note with the cosignatures that came.
         cosigned: names of the cosigners.
-        waits_for: what the policy still lacks, in sentences; empty where published.
+        waits_for: what the policy still lacks; empty where published.
         problems: why cosigners refused or did not answer.
     """
 
@@ -55,7 +61,7 @@ class Publication(msgspec.Struct, frozen=True):
     root: bytes
     checkpoint: bytes
     cosigned: tuple[str, ...] = ()
-    waits_for: tuple[str, ...] = ()
+    waits_for: tuple[Message, ...] = ()
     problems: tuple[Problem, ...] = ()
 
 
@@ -138,6 +144,16 @@ class Log(Closing):
             return None
         return checkpoints.open_checkpoint(path.read_bytes(), self.verifier)
 
+    @property
+    def policy(self) -> Policy | None:
+        """The policy kept with the record, which every publication obeys; ``None`` where nobody else need cosign.
+
+        Raises:
+            MalformedError: the file is none.
+        """
+        path = self.folder / POLICY
+        return policies.parse(path.read_text(encoding="utf-8")) if path.exists() else None
+
     def append(self, entries: Sequence[NewEntry]) -> int:
         """Add entries in one durable transaction and return the index of the first.
 
@@ -150,10 +166,13 @@ class Log(Closing):
     def publish(
         self, policy: Policy | None = None, cosigners: Mapping[str, Cosigner] | None = None, timeout_s: float = 10.0
     ) -> Publication:
-        """Publish everything appended: tiles, then the checkpoint, once the policy's quorum has cosigned it.
+        """Publish everything appended: tiles, then the checkpoint, once the quorum of the policy has cosigned it.
+
+        A checkpoint that others cosigned is never replaced by one that lacks the quorum kept with the record; where the
+        policy changes, the first checkpoint under the new one satisfies the old one too.
 
         Args:
-            policy: whose cosignatures are needed; none where it is not given.
+            policy: the policy to go by from now on; the one kept with the record where it is not given.
             cosigners: whom to ask, by name in the policy; the policy's URLs where it is not given.
             timeout_s: seconds to wait for cosigners.
 
@@ -161,28 +180,51 @@ class Log(Closing):
             What came of it; ``published`` is false where the quorum is not complete, with what it waits for.
 
         Raises:
-            ConflictError: another process publishes, or a different root was signed for this size before.
+            ConflictError: another process publishes, a different root was signed for this size before, or the
+                published checkpoint is cosigned and no policy asks for anybody.
             RecordError: no private key here, or tiles, database and checkpoint contradict each other.
         """
         signer = self._signer
         if signer is None:
             raise RecordError("record.no_private_key", source=str(self.folder / KEYS / LOG_KEY))
         with files.locked(self.folder / _LOCK):
+            quorum = Quorum(self.policy, policy)
             previous = self.checkpoint
+            if previous is not None and self.size > previous.checkpoint.size:
+                quorum.check_replacing(previous, self.verifier, str(self.folder))
             old_size = previous.checkpoint.size if previous else 0
             head = self._write_tiles(previous)
             note = self.store.keep_checkpoint(head.size, head.root, checkpoints.sign(head, signer))
             if previous is not None and head.size == old_size:
                 note = previous.data
-            collected = self._collect(note, head, old_size, policy, cosigners, timeout_s)
-            waits_for = () if policy is None else policy.waits_for(collected.cosigned)
-            published = not waits_for
-            if published and (previous is None or collected.checkpoint != previous.data):
-                files.write(self.folder / TILES / CHECKPOINT, collected.checkpoint)
-            if published:
+            if (pending := self.pending) is not None:
+                note = merged(note, [pending], quorum.verifiers)
+            note, problems = self._collect(note, head, old_size, quorum, cosigners, timeout_s)
+            cosigned = checkpoints.open_checkpoint(note, self.verifier, quorum.verifiers).cosigned
+            waits_for = quorum.waits_for(cosigned)
+            if waits_for:
+                files.write(self.folder / TILES / PENDING, note)
+            else:
+                self._put_out(note, previous, policy)
                 TileWriter(self.folder / TILES).remove_partials(old_size, head.size)
-        names = tuple(sorted(policy.names(collected.cosigned))) if policy else ()
-        return Publication(published, head.size, head.root, collected.checkpoint, names, waits_for, collected.problems)
+        names = quorum.names(cosigned)
+        return Publication(not waits_for, head.size, head.root, note, names, waits_for, problems)
+
+    @property
+    def pending(self) -> bytes | None:
+        """The checkpoint that waits for cosignatures, with those that came; ``None`` where none waits."""
+        path = self.folder / TILES / PENDING
+        return path.read_bytes() if path.exists() else None
+
+    def _put_out(self, note: bytes, previous: SignedCheckpoint | None, policy: Policy | None) -> None:
+        # The policy last: after a crash in between the checkpoint satisfies more than is asked, never less.
+        if previous is None or note != previous.data:
+            files.write(self.folder / TILES / CHECKPOINT, note)
+        if policy is not None and policy != self.policy:
+            files.write(self.folder / POLICY, policy.text.encode())
+        if self.pending is not None:
+            (self.folder / TILES / PENDING).unlink()
+            files.sync_folder(self.folder / TILES)
 
     def _write_tiles(self, previous: SignedCheckpoint | None) -> Checkpoint:
         # Writes the tiles of everything appended and returns the checkpoint they bear out.
@@ -197,13 +239,20 @@ class Log(Closing):
                 raise RecordError(
                     "record.tiles_damaged", source=str(self.folder / TILES), reason=told_by(error)
                 ) from error
-        # Read back what was written: the tiles must give the root of the entries and, as they stand, the root
-        # published before. A checkpoint that fails here is never signed.
+        # Read back what was written: bundles and tiles must be what the database holds, and give the root of the
+        # entries and, as they stand, the root published before. A checkpoint that fails here is never signed.
         reader = self._reader(edge.size)
         for size, root in ((edge.size, edge.root()), (old.size, old.root)):
             if reader.root(size) != root:
                 raise RecordError("record.roots_differ", source=str(self.folder), size=size)
+        self._read_back(old.size, edge.size)
         return Checkpoint(self.origin, edge.size, edge.root())
+
+    def _read_back(self, old_size: int, size: int) -> None:
+        try:
+            TileWriter(self.folder / TILES).read_back(old_size, size, self.store.leaves)
+        except (MalformedError, UnknownError) as error:
+            raise RecordError("record.tiles_damaged", source=str(self.folder / TILES), reason=told_by(error)) from error
 
     def _extend_tiles(self, old_size: int, size: int) -> None:
         def entries(start: int, stop: int) -> Iterator[bytes]:
@@ -216,28 +265,21 @@ class Log(Closing):
         note: bytes,
         head: Checkpoint,
         old_size: int,
-        policy: Policy | None,
+        quorum: Quorum,
         cosigners: Mapping[str, Cosigner] | None,
         timeout_s: float,
-    ) -> Collected:
-        if policy is None:
-            return Collected(note, (), ())
-        have = checkpoints.open_checkpoint(note, self.verifier, policy.verifiers)
-        if policy.satisfied(have.cosigned):
-            return Collected(note, tuple(have.cosigned), ())
-        if cosigners is None:
-            cosigners = {
-                name: HTTPCosigner(witness.url, timeout_s) for name, witness in policy.witnesses.items() if witness.url
-            }
+    ) -> tuple[bytes, tuple[Problem, ...]]:
+        # Asks whoever has not cosigned yet; returns the note with what came, and what went wrong.
+        have = tuple(checkpoints.open_checkpoint(note, self.verifier, quorum.verifiers).cosigned)
         collected = collect(
             note,
-            policy,
-            cosigners,
+            quorum.asked(have, cosigners, timeout_s),
             lambda old: self.prove_consistency(old, head.size),
+            lambda got: not quorum.waits_for((*have, *got)),
             old_size=old_size,
             timeout_s=timeout_s,
         )
-        return msgspec.structs.replace(collected, cosigned=(*have.cosigned, *collected.cosigned))
+        return notes.parse(note).adding(collected.got.values()).encode(), collected.problems
 
     def rebuild_tiles(self) -> None:
         """Write all tiles of the published checkpoint anew from the database.

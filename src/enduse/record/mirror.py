@@ -9,13 +9,13 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from enduse.errors import ConflictError, EnduseError, RecordError
+from enduse.errors import ConflictError, EnduseError, MalformedError, RecordError, SignatureError, UnknownError
 from enduse.record import checkpoint as checkpoints
 from enduse.record import files, tree
 from enduse.record import note as notes
 from enduse.record.audit import Describe
 from enduse.record.cosign import SIZE_TYPE, Answer, Request, parse_request
-from enduse.record.log import CHECKPOINT, DATABASE, KEYS, TILES, VKEY
+from enduse.record.log import CHECKPOINT, DATABASE, KEYS, PENDING, TILES, VKEY
 from enduse.record.publish import TileWriter
 from enduse.record.sqlite import SQLiteStore
 from enduse.record.store import NewEntry
@@ -91,7 +91,7 @@ class Mirror:
             RecordError: its entries do not give the root that the log signed.
             ConflictError: it shows less than, or something else than, this mirror has cosigned: evidence is kept.
         """
-        data = self.source.read(CHECKPOINT)
+        data = latest(self.source, self.log)
         shown = checkpoints.open_checkpoint(data, self.log).checkpoint
         held = self.checkpoint
         old_size = held.checkpoint.size if held else 0
@@ -160,6 +160,25 @@ class Mirror:
     def close(self) -> None:
         """Let go of the database."""
         self._witness.close()
+
+
+def latest(source: Source, log: notes.Verifier) -> bytes:
+    """Return the newest checkpoint that a log shows: the one that waits for cosignatures, else the published one.
+
+    Raises:
+        UnknownError: there is none.
+        MalformedError, SignatureError: the published one is not this log's.
+    """
+    try:
+        pending = source.read(PENDING)
+        waiting = checkpoints.open_checkpoint(pending, log).checkpoint
+    except (UnknownError, MalformedError, SignatureError):
+        return source.read(CHECKPOINT)
+    try:
+        published = source.read(CHECKPOINT)
+    except UnknownError:
+        return pending
+    return pending if waiting.size >= checkpoints.open_checkpoint(published, log).checkpoint.size else published
 
 
 def restore(folder: Path, source: Source, log: notes.Verifier, describe: Describe) -> int:

@@ -213,9 +213,10 @@ class Note(msgspec.Struct, frozen=True):
         return (self.text + "\n" + "".join(signature.line() for signature in self.signatures)).encode()
 
     def adding(self, signatures: Iterable[Signature]) -> "Note":
-        """Return the note with further signatures; one that stands there already is not repeated."""
-        merged = dict.fromkeys((*self.signatures, *signatures))
-        return Note(self.text, tuple(merged))
+        """Return the note with further signatures, each in place of an older one of the same key."""
+        merged = {(signature.name, signature.key_id): signature for signature in self.signatures}
+        merged |= {(signature.name, signature.key_id): signature for signature in signatures}
+        return Note(self.text, tuple(merged.values()))
 
 
 class Opened(msgspec.Struct, frozen=True):

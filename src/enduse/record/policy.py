@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable
 import msgspec
 
 from enduse.errors import LimitError, MalformedError, SignatureError, told_by
+from enduse.messages import Message
 from enduse.record.note import COSIGNATURE_V1, Verifier
 
 POLICY_BYTES_MAX = 1_000_000
@@ -43,12 +44,14 @@ class Policy(msgspec.Struct, frozen=True):
         witnesses: by name.
         groups: by name.
         quorum: name of a witness or group; ``none`` asks for no cosignature.
+        text: the policy as it was read.
     """
 
     logs: tuple[Verifier, ...]
     witnesses: dict[str, Witness]
     groups: dict[str, Group]
     quorum: str
+    text: str = ""
 
     @property
     def verifiers(self) -> tuple[Verifier, ...]:
@@ -83,20 +86,27 @@ class Policy(msgspec.Struct, frozen=True):
             return name in have
         return sum(self._holds(member, have) for member in group.members) >= group.threshold
 
-    def waits_for(self, cosigners: Iterable[Verifier]) -> tuple[str, ...]:
-        """Say what is missing for a quorum, one sentence for each group (or witness) that is not complete."""
+    def waits_for(self, cosigners: Iterable[Verifier]) -> tuple[Message, ...]:
+        """Say what is missing for a quorum, one message for each group (or witness) that is not complete."""
         return tuple(self._missing(self.quorum, self.names(cosigners)))
 
-    def _missing(self, name: str, have: Collection[str]) -> list[str]:
+    def _missing(self, name: str, have: Collection[str]) -> list[Message]:
         if self._holds(name, have):
             return []
         group = self.groups.get(name)
         if group is None:
-            return [f"{name} has not cosigned"]
+            return [Message.of("record.waits_for_one", witness=name)]
         open_members = [member for member in group.members if not self._holds(member, have)]
         lacking = group.threshold - (len(group.members) - len(open_members))
         lines = [
-            f"{name}: {group.threshold} of {len(group.members)} needed, {lacking} more of {', '.join(open_members)}"
+            Message.of(
+                "record.waits_for_group",
+                group=name,
+                threshold=group.threshold,
+                members=len(group.members),
+                lacking=lacking,
+                open=open_members,
+            )
         ]
         for member in open_members:
             if member in self.groups:
@@ -187,4 +197,4 @@ def parse(text: str) -> Policy:
         raise MalformedError("record.policy_witness_is_log", source="policy")
     if reader.quorum is None:
         raise MalformedError("record.policy_without_quorum", source="policy")
-    return Policy(tuple(reader.logs), reader.witnesses, reader.groups, reader.quorum)
+    return Policy(tuple(reader.logs), reader.witnesses, reader.groups, reader.quorum, text)

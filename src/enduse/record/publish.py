@@ -8,12 +8,16 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
+from enduse.errors import RecordError
 from enduse.record import files
 from enduse.record.tiles import TILE_BITS, TILE_WIDTH, FolderSource, TileReader, encode_bundle, tile_path, tile_width
 from enduse.record.tree import leaf_hash, root
 
 Slice = Callable[[int, int], Iterator[bytes]]
 """Gives entries from one index up to another."""
+
+SCRUBBED = 64
+"""Older entry bundles that every publication reads again."""
 
 
 class TileWriter:
@@ -77,6 +81,36 @@ class TileWriter:
         while width := tile_width(0, number, size):
             self._put("entries", number, width, encode_bundle(list(islice(entries, width))))
             number += 1
+
+    def read_back(self, old_size: int, size: int, leaves: Slice) -> None:
+        """Check that bundles and tiles on the disk are what the database holds: all that changed, and some older ones.
+
+        The older ones are read in turn, :data:`SCRUBBED` at each publication, so that rot is found where nobody reads.
+
+        Args:
+            old_size: size before.
+            size: size now.
+            leaves: gives leaf hashes of the database.
+
+        Raises:
+            RecordError: a bundle or tile is another one.
+            MalformedError, UnknownError: it is damaged or missing.
+        """
+        reader = TileReader(FolderSource(self.folder), size)
+        full, count = old_size // TILE_WIDTH, -(-size // TILE_WIDTH)
+        first = size * SCRUBBED % full if full else 0
+        older = {(first + step) % full for step in range(min(SCRUBBED, full))}
+        for number in (*sorted(older), *range(full, count)):
+            stop = min(size, (number + 1) * TILE_WIDTH)
+            wanted = list(leaves(number * TILE_WIDTH, stop))
+            if [leaf_hash(entry) for entry in reader.bundle(number)] != wanted:
+                raise RecordError("record.file_unlike_database", file=tile_path("entries", number, len(wanted)))
+            if reader.tile(0, number) != wanted:
+                raise RecordError("record.file_unlike_database", file=tile_path(0, number, len(wanted)))
+            above = number // TILE_WIDTH
+            if len(wanted) == TILE_WIDTH and reader.node(TILE_BITS, number) != root(wanted):
+                path = tile_path(1, above, tile_width(1, above, size))
+                raise RecordError("record.file_unlike_database", file=path)
 
     def remove_partials(self, old_size: int, size: int) -> None:
         """Remove partial tiles that are full by now, as tlog-tiles allows; what stays behind does no harm."""

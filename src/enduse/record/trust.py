@@ -64,5 +64,4 @@ class Trust(msgspec.Struct, frozen=True):
             SignatureError: they are missing; says which.
         """
         if self.policy is not None and not self.policy.satisfied(signed.cosigned):
-            missing = "; ".join(self.policy.waits_for(signed.cosigned))
-            raise SignatureError("record.cosignatures_missing", waits=missing)
+            raise SignatureError("record.cosignatures_missing", waits=self.policy.waits_for(signed.cosigned))

@@ -163,6 +163,21 @@ def test_damaged_tiles_are_noticed_before_signing_and_rebuilt(log):
     assert log.publish().size == 1100
 
 
+@pytest.mark.parametrize("name", ["entries/001", "entries/002.p/88", "0/001", "1/000.p/2"])
+def test_publishing_reads_back_bundles_and_tiles_also_older_ones(log, name):
+    log.append(batch(0, 600))
+    log.publish()
+    path = log.folder / "tiles" / "tile" / name
+    path.write_bytes(path.read_bytes()[:-1] + b"?")
+    log.append(batch(600, 601))
+    if name != "entries/002.p/88":  # which is written anew
+        with pytest.raises(RecordError, match=r"contradict|damaged|different roots"):
+            log.publish()
+        log.rebuild_tiles()
+    assert log.publish().size == 601
+    assert verify(log.folder).ok
+
+
 def test_limits(log):
     big = b"x" * 65_535
     log.append([NewEntry(big, hashlib.sha256(big).digest(), KEY, 1)])

@@ -76,7 +76,7 @@ def test_publication_waits_for_the_quorum_and_says_for_whom(log, witnesses):
     waiting = log.publish(asked, some)
     assert not waiting.published
     assert waiting.cosigned == ("agency-d", "state-a")
-    assert waiting.waits_for == (
+    assert tuple(map(str, waiting.waits_for)) == (
         "both: 2 of 2 needed, 1 more of states",
         "states: 2 of 3 needed, 1 more of state-b, state-c",
     )
@@ -91,6 +91,59 @@ def test_publication_waits_for_the_quorum_and_says_for_whom(log, witnesses):
     found = proofs.verify(proofs.parse(log.prove(3).encode()), new(3).entry, Trust(policy=asked))
     assert len(found.cosigned) >= 3
     assert log.publish(asked, {}).published, "what is complete is not asked for again"
+
+
+def test_the_policy_is_kept_with_the_record_and_obeyed_by_every_publication(log, witnesses):
+    """As any command publishes that knows of no policy: it used to put an uncosigned checkpoint in place of this one."""
+    asked = rules(log)
+    assert log.publish(asked, witnesses).published
+    before = log.checkpoint
+    log.append([new(10)])
+    with Log.open(log.folder) as again:
+        waiting = again.publish(cosigners={})
+        assert not waiting.published
+        assert str(waiting.waits_for[0]) == "both: 2 of 2 needed, 2 more of states, agencies"
+        assert again.checkpoint == before, "what was cosigned still stands"
+        assert verify(log.folder, trust=Trust(policy=asked)).ok
+        done = again.publish(cosigners=witnesses)
+    assert (done.published, done.size) == (True, 11)
+    assert len(done.cosigned) >= 3
+
+
+def test_a_cosigned_checkpoint_is_never_replaced_by_one_without_its_quorum(log, witnesses):
+    asked = rules(log)
+    log.publish(asked, witnesses)
+    before = log.checkpoint
+    log.append([new(10)])
+    nobody = policy.parse("quorum none")
+    (log.folder / "witnesses.policy").unlink()
+    for given in (None, nobody):
+        with pytest.raises(ConflictError, match="no policy asks for anybody"):
+            log.publish(given)
+    assert log.checkpoint == before
+    (log.folder / "witnesses.policy").write_text(asked.text)
+    # Another policy: the first checkpoint under it satisfies the old one too.
+    other = signer("new-hand")
+    with closing(Witness(log.folder.parent / "new.db", other, {ORIGIN: log.verifier})) as hand:
+        changed = policy.parse(f"log {log.verifier.vkey}\nwitness n {other.verifier.vkey}\nquorum n")
+        alone = log.publish(changed, {"n": hand})
+        assert (alone.published, alone.cosigned) == (False, ("n",))
+        assert log.policy == asked
+        done = log.publish(changed, {**witnesses, "n": hand})
+        assert done.published
+        assert log.policy == changed
+        log.append([new(11)])
+        assert log.publish(cosigners={"n": hand}).cosigned == ("n",)
+
+
+def test_cosignatures_that_came_are_kept_while_the_others_are_waited_for(log, witnesses):
+    asked = rules(log)
+    first = log.publish(asked, {"state-a": witnesses["state-a"]})
+    assert (first.published, first.cosigned) == (False, ("state-a",))
+    assert log.pending == first.checkpoint
+    second = log.publish(asked, {"agency-e": witnesses["agency-e"], "state-c": witnesses["state-c"]})
+    assert (second.published, second.cosigned) == (True, ("agency-e", "state-a", "state-c"))
+    assert log.pending is None
 
 
 def test_a_slow_witness_is_not_waited_for_longer_than_told(log, witnesses):

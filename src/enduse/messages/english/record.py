@@ -171,7 +171,7 @@ TEXTS: Final = {
         "give the one you trust, or add the key's line to the policy: log <vkey>",
     ),
     "record.key_unknown": Text("the log's key is not known", "give it, or a policy with its log line"),
-    "record.cosignatures_missing": Text("cosignatures are missing: {waits}"),
+    "record.cosignatures_missing": Text("cosignatures are missing: {waits:list}"),
     "record.disclosed_value_wrong": Text("the disclosed value of {field} is not what was committed to"),
     "record.time_without_zone": Text("a time needs its zone"),
     "record.not_in_vault": Text("this vault does not hold {commitment}"),
@@ -235,5 +235,17 @@ TEXTS: Final = {
     "record.number_twice": Text(
         "key {key} signed different statements under number {number} (entries {entries:list})",
         "both carry its signature: keep them as evidence, and ask the party which one stands",
+    ),
+    "record.waits_for_one": Text("{witness} has not cosigned"),
+    "record.waits_for_group": Text(
+        "{group}: {threshold:number} of {members:number} needed, {lacking:number} more of {open:list}"
+    ),
+    "record.cosigned_before": Text(
+        "the published checkpoint is cosigned by {cosigners:list}, and no policy asks for anybody now",
+        "name the witnesses again: enduse record publish DIR --policy FILE",
+    ),
+    "record.file_unlike_database": Text(
+        "{file} and the database contradict each other",
+        "verify the record; if only its tiles are damaged: enduse record rebuild DIR",
     ),
 }
