@@ -73,7 +73,7 @@ def assure(
     with told():
         with progress("assessing", quiet=as_json):
             judged, ground = _judge(source, period_days, error_sizes, false_alarm, as_it_came=as_it_came)
-            seen = judged.survey(ground, power=power)
+            seen = judged.view(ground, power=power)
         if html is not None:
             from enduse.pages.assessment_page import write_page
 
@@ -128,10 +128,10 @@ def _emit(judged: "Judged", seen: "AssessmentView", *, power: bool) -> None:
 
 def _print(assessment: "Assessment", seen: "AssessmentView", language: Language) -> None:
     try:
-        from enduse.pages.assessment_terminal import print_survey
+        from enduse.pages.assessment_terminal import print_assessment
     except MissingExtraError as error:
         for sentence in assessment.sentences:
             console.print(sentence, markup=False)
         errors.print(f"For dates, names, a table of what would have been seen and a page: {error}", markup=False)
     else:
-        print_survey(seen, console, language.value)
+        print_assessment(seen, console, language.value)

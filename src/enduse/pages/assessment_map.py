@@ -26,7 +26,7 @@ CHARACTER: Final = 7.4
 REST: Final = "\x00rest"
 
 
-class Box(msgspec.Struct):
+class MapBox(msgspec.Struct):
     """A place, or the rest of a column, as drawn."""
 
     place: PlaceView
@@ -47,29 +47,29 @@ class Drawn(msgspec.Struct):
         cut: places that have no box of their own.
     """
 
-    boxes: dict[str, Box]
+    boxes: dict[str, MapBox]
     box_of: dict[str, str]
     width: float
     height: float
     cut: int
 
 
-def lay_out(survey: AssessmentView) -> Drawn:
+def lay_out(assessment: AssessmentView) -> Drawn:
     """Give every place a box, or a part in the box of the rest of its column."""
-    busy = {place.place: at for at, place in enumerate(survey.places)}
-    marked = {name for way in survey.ways if way.leads for name in (way.start, way.end)}
+    busy = {place.place: at for at, place in enumerate(assessment.places)}
+    marked = {name for way in assessment.ways if way.leads for name in (way.start, way.end)}
 
     def urgency(place: PlaceView) -> tuple[bool, bool, int, int]:
         worst = BANDS.index(place.band) if place.band in BANDS else -1
         return not place.leads, place.place not in marked, -worst, busy[place.place]
 
     columns: dict[int, list[PlaceView]] = defaultdict(list)
-    for place in survey.places:
+    for place in assessment.places:
         columns[place.column].append(place)
     before: dict[str, list[str]] = defaultdict(list)
-    for way in survey.ways:
+    for way in assessment.ways:
         before[way.end].append(way.start)
-    boxes: dict[str, Box] = {}
+    boxes: dict[str, MapBox] = {}
     box_of: dict[str, str] = {}
     rank: dict[str, int] = {}
     last = max(columns, default=0)
@@ -81,10 +81,10 @@ def lay_out(survey: AssessmentView) -> Drawn:
         if len(rest) == 1:
             kept, rest = found, []
         kept.sort(key=lambda place: (_middle(before[place.place], rank), busy[place.place]))
-        made = [(place.place, Box(place, number)) for place in kept]
+        made = [(place.place, MapBox(place, number)) for place in kept]
         if rest:
             worst = max(rest, key=lambda place: BANDS.index(place.band) if place.band in BANDS else -1)
-            made.append((f"{REST}{number}", Box(worst, number, more=tuple(rest))))
+            made.append((f"{REST}{number}", MapBox(worst, number, more=tuple(rest))))
         slot = BOX + GAP
         y = TOP + (max(height, len(made) * slot - GAP) - (len(made) * slot - GAP)) / 2
         for at, (name, box) in enumerate(made):
@@ -104,19 +104,19 @@ def _middle(names: list[str], rank: dict[str, int]) -> float:
     return sum(known) / len(known) if known else 0.0
 
 
-def draw(survey: AssessmentView, words: Words, name: str, title: str, description: str) -> str:
+def draw(assessment: AssessmentView, words: Words, name: str, title: str, description: str) -> str:
     """Return the SVG of a network.
 
     Args:
-        survey: what to draw.
+        assessment: what to draw.
         words: in the language of the page.
         name: prefix of the identifiers in it, unique on the page.
         title: short, for people who hear the page.
         description: what the drawing shows, in a sentence or two.
     """
-    drawn = lay_out(survey)
+    drawn = lay_out(assessment)
     mirrored = words.localizer.direction == "rtl"
-    ways, badges = _ways(survey, drawn, words, mirrored=mirrored)
+    ways, badges = _ways(assessment, drawn, words, mirrored=mirrored)
     boxes = [_box(box, drawn, words, name, mirrored=mirrored) for box in drawn.boxes.values()]
     hatch = (
         f'<defs><pattern id="{name}-hardly" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
@@ -137,10 +137,10 @@ def _worst(ways: list[LinkView]) -> Band:
     return max(known, key=BANDS.index) if known else "unstated"
 
 
-def _ways(survey: AssessmentView, drawn: Drawn, words: Words, *, mirrored: bool) -> tuple[list[str], list[str]]:
+def _ways(assessment: AssessmentView, drawn: Drawn, words: Words, *, mirrored: bool) -> tuple[list[str], list[str]]:
     """Return the lines, those with a lead last and so on top, and the numbers of the leads."""
     joined: dict[tuple[str, str], list[LinkView]] = defaultdict(list)
-    for way in survey.ways:
+    for way in assessment.ways:
         joined[drawn.box_of[way.start], drawn.box_of[way.end]].append(way)
     lines, badges = [], []
     for (one, two), ways in sorted(joined.items(), key=lambda item: any(way.leads for way in item[1])):
@@ -181,7 +181,7 @@ def _badge(leads: list[int], x: float, y: float, words: Words) -> str:
     )
 
 
-def _box(box: Box, drawn: Drawn, words: Words, name: str, *, mirrored: bool) -> str:
+def _box(box: MapBox, drawn: Drawn, words: Words, name: str, *, mirrored: bool) -> str:
     place, localizer = box.place, words.localizer
     x = WIDTH - box.x - drawn.width if mirrored else box.x
     room = int((drawn.width - 2 * PADDING - 16) / CHARACTER)

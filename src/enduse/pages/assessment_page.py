@@ -1,4 +1,4 @@
-"""A survey as one HTML file of its own: English and Arabic, no script, nothing fetched from anywhere."""
+"""An assessment as one HTML file of its own: English and Arabic, no script, nothing fetched from anywhere."""
 
 from pathlib import Path
 
@@ -7,13 +7,13 @@ from enduse.pages.localizer import LANGUAGES
 from enduse.views.assessment_view import AssessmentView
 
 
-def render(survey: AssessmentView, languages: tuple[str, ...] = LANGUAGES) -> str:
+def render(assessment: AssessmentView, languages: tuple[str, ...] = LANGUAGES) -> str:
     """Return the page as HTML."""
-    editions = [Edition(language, survey.names, survey) for language in languages]
-    return page("assessment_page.html", survey=survey, editions=editions)
+    editions = [Edition(language, assessment.names, assessment) for language in languages]
+    return page("assessment_page.html", assessment=assessment, editions=editions)
 
 
-def write_page(survey: AssessmentView, path: Path) -> Path:
+def write_page(assessment: AssessmentView, path: Path) -> Path:
     """Write the page to ``path`` and return it."""
-    path.write_text(render(survey), encoding="utf-8")
+    path.write_text(render(assessment), encoding="utf-8")
     return path

@@ -1,4 +1,4 @@
-"""A survey in a terminal of 80 columns: the verdict, the leads, what would have been seen, what would help."""
+"""An assessment in a terminal of 80 columns: the verdict, the leads, what would have been seen, what would help."""
 
 from typing import Final
 
@@ -10,7 +10,7 @@ from rich.text import Text
 from enduse.pages.assessment_words import Words
 from enduse.pages.localizer import Localizer
 from enduse.pages.terminal import WIDTH, shown
-from enduse.views.assessment_view import BANDS, SIGNS, AssessmentView, Lead, Row
+from enduse.views.assessment_view import BANDS, SIGNS, AssessmentView, DetectionRow, LeadView
 
 LEADS_SHOWN: Final = 8
 RIVALS_SHOWN: Final = 4
@@ -32,26 +32,28 @@ STYLES: Final = {
 }
 
 
-def print_survey(survey: AssessmentView, console: Console, language: str = "en", *, drafts: bool = True) -> None:
-    """Print a survey on ``console``.
+def print_assessment(
+    assessment: AssessmentView, console: Console, language: str = "en", *, drafts: bool = True
+) -> None:
+    """Print an assessment on ``console``.
 
     Args:
-        survey: what to print.
+        assessment: what to print.
         console: where to; never wider than :data:`enduse.pages.terminal.WIDTH`.
         language: of the words.
         drafts: say how to get the drafts of findings.
     """
-    survey = shown(survey)
-    words = Words(survey, Localizer(language, survey.names))
+    assessment = shown(assessment)
+    words = Words(assessment, Localizer(language, assessment.names))
     say = words.localizer.say
-    style = "bold red" if survey.leads else "bold yellow" if survey.aside else "bold green"
+    style = "bold red" if assessment.leads else "bold yellow" if assessment.aside else "bold green"
     parts: list[RenderableType] = [Text(words.verdict(), style=style)]
-    if survey.invented:
+    if assessment.invented:
         parts.insert(0, Text(say("Everything in this report is invented."), style="yellow"))
-    if survey.leads:
-        parts += [_lead(number, lead, words) for number, lead in enumerate(survey.leads[:LEADS_SHOWN], 1)]
-        if len(survey.leads) > LEADS_SHOWN:
-            parts.append(_more(words, len(survey.leads) - LEADS_SHOWN))
+    if assessment.leads:
+        parts += [_lead(number, lead, words) for number, lead in enumerate(assessment.leads[:LEADS_SHOWN], 1)]
+        if len(assessment.leads) > LEADS_SHOWN:
+            parts.append(_more(words, len(assessment.leads) - LEADS_SHOWN))
         parts.append(
             Text(
                 say("A lead is not a finding: somebody with the mandate must look, hear those concerned, and sign."),
@@ -60,10 +62,10 @@ def print_survey(survey: AssessmentView, console: Console, language: str = "en",
         )
         if drafts:
             parts.append(Text(say("The draft of each finding: add --json, or --html FILE."), style="dim"))
-    parts += _aside(survey, words)
-    if survey.windows:
-        parts += _seen(survey, words)
-    parts += _caveats(survey, words)
+    parts += _aside(assessment, words)
+    if assessment.windows:
+        parts += _seen(assessment, words)
+    parts += _caveats(assessment, words)
     console.print(Group(*parts), width=min(console.width, WIDTH))
 
 
@@ -73,7 +75,7 @@ def _more(words: Words, count: int) -> Text:
     )
 
 
-def _lead(number: int, lead: Lead, words: Words) -> RenderableType:
+def _lead(number: int, lead: LeadView, words: Words) -> RenderableType:
     """Return one lead: what, how sure, what it cannot be told from, what would tell, what the record says."""
     say, one = words.localizer.say, lead.alarm
     lines = Text(words.lead(lead) + "\n")
@@ -103,16 +105,16 @@ def _lead(number: int, lead: Lead, words: Words) -> RenderableType:
     return Padding(grid, (1, 0, 0, 0))
 
 
-def _seen(survey: AssessmentView, words: Words) -> list[RenderableType]:
+def _seen(assessment: AssessmentView, words: Words) -> list[RenderableType]:
     """Return the heat table, the places where nothing would be seen, and what would help."""
     say = words.localizer.say
     title = say(
-        "The smallest loss that would be seen with probability {chance}", chance=words.share(survey.probability)
+        "The smallest loss that would be seen with probability {chance}", chance=words.share(assessment.probability)
     )
     parts: list[RenderableType] = [Padding(Text(title, style="bold cyan"), (1, 0, 0, 0))]
-    if survey.rows:
-        parts.append(_heat(survey, words))
-        left = len(survey.rows) - ROWS_SHOWN
+    if assessment.rows:
+        parts.append(_heat(assessment, words))
+        left = len(assessment.rows) - ROWS_SHOWN
         if left > 0:
             less = words.localizer.count(
                 "One more row, where less could be missing unseen, is not shown.",
@@ -120,7 +122,9 @@ def _seen(survey: AssessmentView, words: Words) -> list[RenderableType]:
                 left,
             )
             parts.append(Text(less, style="dim"))
-        used = [band for band in BANDS[:4] if any(sight.band == band for row in survey.rows for sight in row.limits)]
+        used = [
+            band for band in BANDS[:4] if any(sight.band == band for row in assessment.rows for sight in row.limits)
+        ]
         legend = Text()
         for band in used:
             legend.append(f"{SIGNS[band]} ", style=STYLES[band]).append(words.band(band) + "   ", style="dim")
@@ -151,16 +155,16 @@ def _seen(survey: AssessmentView, words: Words) -> list[RenderableType]:
     return parts
 
 
-def _heat(survey: AssessmentView, words: Words) -> Table:
+def _heat(assessment: AssessmentView, words: Words) -> Table:
     """Return a row for each place and material, a column for each window."""
     say = words.localizer.say
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False)
     table.add_column(say("Where"), width=WHERE, no_wrap=True, overflow="ellipsis", vertical="bottom")
     table.add_column(say("Material"), width=WHAT, no_wrap=True, overflow="ellipsis")
-    for first, last in survey.windows:
+    for first, last in assessment.windows:
         table.add_column(words.window(first, last), justify="right", min_width=SHARE, max_width=SHARE)
     table.add_column(say("smallest, whole time"), justify="right", max_width=AMOUNT)
-    for row in survey.rows[:ROWS_SHOWN]:
+    for row in assessment.rows[:ROWS_SHOWN]:
         told = [words.sight(row, sight) for sight in row.limits]
         shares = [
             Text(f"{SIGNS[sight.band]}\u00a0{share}", style=STYLES[sight.band])
@@ -185,7 +189,7 @@ def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def _help(row: Row, measure: str, words: Words) -> Text:
+def _help(row: DetectionRow, measure: str, words: Words) -> Text:
     now = row.limits[0]
     if now.smallest is None or row.then is None:
         return Text(f"- {measure}")
@@ -199,22 +203,22 @@ def _help(row: Row, measure: str, words: Words) -> Text:
     return Text(f"- {text}")
 
 
-def _aside(survey: AssessmentView, words: Words) -> list[RenderableType]:
+def _aside(assessment: AssessmentView, words: Words) -> list[RenderableType]:
     """Return readings set aside."""
-    if not survey.aside:
+    if not assessment.aside:
         return []
-    count = sum(len(group.readings) for group in survey.aside)
+    count = sum(len(group.readings) for group in assessment.aside)
     title = words.localizer.count("One reading was set aside", "{n} readings were set aside", count)
     parts: list[RenderableType] = [Padding(Text(title, style="bold cyan"), (1, 0, 0, 0))]
-    parts += [Text("- " + words.aside(one)) for one in survey.aside[:ASIDE_SHOWN]]
-    if len(survey.aside) > ASIDE_SHOWN:
-        parts.append(_more(words, sum(len(group.readings) for group in survey.aside[ASIDE_SHOWN:])))
+    parts += [Text("- " + words.aside(one)) for one in assessment.aside[:ASIDE_SHOWN]]
+    if len(assessment.aside) > ASIDE_SHOWN:
+        parts.append(_more(words, sum(len(group.readings) for group in assessment.aside[ASIDE_SHOWN:])))
     return parts
 
 
-def _caveats(survey: AssessmentView, words: Words) -> list[RenderableType]:
+def _caveats(assessment: AssessmentView, words: Words) -> list[RenderableType]:
     """Return what the assessment cannot say."""
-    if not survey.caveats:
+    if not assessment.caveats:
         return []
     title = Text(words.localizer.say("What this cannot say"), style="bold cyan")
-    return [Padding(title, (1, 0, 0, 0)), *(Text("- " + words.caveat(text)) for text in survey.caveats)]
+    return [Padding(title, (1, 0, 0, 0)), *(Text("- " + words.caveat(text)) for text in assessment.caveats)]

@@ -1,4 +1,4 @@
-"""How a survey is worded, in any language there is a catalogue for: places by name, periods by date, chances in words.
+"""How an assessment is worded, in any language there is a catalogue for: places by name, periods by date, chances in words.
 
 Assurance says what could not be told apart, and what would help, as English sentences of a few fixed forms. They are
 read back here, so that they can be said with names and dates and in other languages; what has no known form is shown
@@ -12,7 +12,14 @@ from typing import Final
 from enduse.pages.catalogue import mark
 from enduse.pages.localizer import Localizer
 from enduse.terms.units import SHOWN, UNITS
-from enduse.views.assessment_view import AssessmentView, DetectionLimit, ExcludedReadings, Known, Lead, Row
+from enduse.views.assessment_view import (
+    AssessmentView,
+    DetectionLimit,
+    DetectionRow,
+    ExcludedReadings,
+    KnownView,
+    LeadView,
+)
 
 DAY: Final = 86_400_000_000
 LEAST_CHANCE: Final = 1e-12
@@ -81,21 +88,21 @@ RIVALS: Final = {
 
 
 class Words:
-    """Words a survey.
+    """Words an assessment.
 
     Args:
-        survey: what is worded.
+        assessment: what is worded.
         localizer: the language.
 
     Attributes:
-        survey: what is worded.
+        assessment: what is worded.
         localizer: the language.
         say: as that of the localizer.
         comma, semicolon, arrow: between the parts of a list, or the ends of a way.
     """
 
-    def __init__(self, survey: AssessmentView, localizer: Localizer) -> None:
-        self.survey = survey
+    def __init__(self, assessment: AssessmentView, localizer: Localizer) -> None:
+        self.assessment = assessment
         self.localizer = localizer
         self.say = localizer.say
         mirrored = localizer.direction == "rtl"
@@ -105,10 +112,10 @@ class Words:
 
     def place(self, where: str) -> str:
         """Return the name of a node, link or instrument."""
-        if where in self.survey.names:
+        if where in self.assessment.names:
             return self.localizer.name(where)
         ends = where.split(WAY)
-        if len(ends) == 2 and all(end in self.survey.names for end in ends):  # noqa: PLR2004 - both ends of a way
+        if len(ends) == 2 and all(end in self.assessment.names for end in ends):  # noqa: PLR2004 - both ends of a way
             return self.arrow.join(self.localizer.name(end) for end in ends)
         return WAY.join(self._bare(end) for end in ends)
 
@@ -119,12 +126,12 @@ class Words:
 
     def material(self, material: str) -> str:
         """Return what a material is called."""
-        resource = self.survey.resources.get(material)
+        resource = self.assessment.resources.get(material)
         return self.localizer.material(resource) if resource else material
 
     def amount(self, material: str, value: float) -> str:
         """Return an amount to three figures, with its unit where it is known."""
-        resource = self.survey.resources.get(material)
+        resource = self.assessment.resources.get(material)
         if resource is None:
             return self.number(value)
         factor = UNITS[SHOWN[resource.rpartition("/")[2]]].factor
@@ -140,7 +147,7 @@ class Words:
     def of(self, material: str, value: float) -> str:
         """Return an amount of a material, such as ``20 t of cement``."""
         amount, name = self.amount(material, value), self.material(material)
-        if self.survey.resources.get(material, "").endswith("/piece"):
+        if self.assessment.resources.get(material, "").endswith("/piece"):
             return self.say("{amount} {things}", amount=amount, things=name)
         return self.say("{amount} of {material}", amount=amount, material=name)
 
@@ -160,7 +167,7 @@ class Words:
 
     def when(self, first: int, last: int) -> str:
         """Return some periods as days, or as their numbers where they have no dates."""
-        start, length = self.survey.start, self.survey.period_days
+        start, length = self.assessment.start, self.assessment.period_days
         if not length:
             if first == last:
                 return self.say("period {number}", number=str(first))
@@ -170,9 +177,9 @@ class Words:
 
     def window(self, first: int, last: int) -> str:
         """Return what a column of the table is about."""
-        if last - first + 1 == self.survey.periods:
+        if last - first + 1 == self.assessment.periods:
             return self.say("whole time")
-        if self.survey.period_days == 7:  # noqa: PLR2004 - a week
+        if self.assessment.period_days == 7:  # noqa: PLR2004 - a week
             return self.localizer.count("last week", "last {n} weeks", last - first + 1)
         return self.localizer.count("last period", "last {n} periods", last - first + 1)
 
@@ -180,8 +187,8 @@ class Words:
 
     def verdict(self) -> str:
         """Return the answer to the question of the page."""
-        p, budget = self.chance(self.survey.p_value), self.share(self.survey.false_alarm)
-        if self.survey.leads:
+        p, budget = self.chance(self.assessment.p_value), self.share(self.assessment.false_alarm)
+        if self.assessment.leads:
             told = self.say("Something does not add up. The chance of that by errors of measurement alone: {p}.", p=p)
         else:
             told = self.say(
@@ -189,19 +196,19 @@ class Words:
                 p=p,
                 budget=budget,
             )
-        if not self.survey.aside:
+        if not self.assessment.aside:
             return told
         aside = self.localizer.count(
             "But one reading did not fit and was set aside; look at it too.",
             "But {n} readings did not fit and were set aside; look at them too.",
-            sum(len(group.readings) for group in self.survey.aside),
+            sum(len(group.readings) for group in self.assessment.aside),
         )
         told = told + " " + aside
-        if any(group.one_way for group in self.survey.aside):
+        if any(group.one_way for group in self.assessment.aside):
             told = told + " " + self.say("Some of them lie at one place and all err one way: look there first.")
         return told
 
-    def lead(self, lead: Lead) -> str:
+    def lead(self, lead: LeadView) -> str:
         """Return what a lead says, in a sentence."""
         one = lead.alarm
         place, when = self.place(one.where), self.when(one.first_period, one.last_period)
@@ -220,7 +227,7 @@ class Words:
             return self.say("About {what} went missing on the way {place}, {when}.", what=what, place=place, when=when)
         return self.say("About {what} is missing at {place}, {when}.", what=what, place=place, when=when)
 
-    def interval(self, lead: Lead) -> str:
+    def interval(self, lead: LeadView) -> str:
         """Return the limits of a lead."""
         one = lead.alarm
         if one.hypothesis == "instrument bias":
@@ -231,7 +238,7 @@ class Words:
             "95% limits: {low} to {high}; chance by error alone: {p}", low=low, high=high, p=self.chance(one.p_value)
         )
 
-    def known(self, known: Known) -> str:
+    def known(self, known: KnownView) -> str:
         """Return what the record says about the goods of a lead."""
         if known.code == "open":
             return self.say(
@@ -251,11 +258,11 @@ class Words:
             result=results[known.result],
         )
 
-    def rivals(self, lead: Lead) -> list[str]:
+    def rivals(self, lead: LeadView) -> list[str]:
         """Return the explanations a lead cannot be told from; what it shares with them is not said again."""
         return [self._rival(text, lead) for text in lead.alarm.indistinguishable_from]
 
-    def _rival(self, text: str, lead: Lead) -> str:
+    def _rival(self, text: str, lead: LeadView) -> str:
         found = _RIVAL.fullmatch(text)
         if found is None:
             return text
@@ -405,28 +412,28 @@ class Words:
             "site": self.say("site"),
         }[kind]
 
-    def sight(self, row: Row, sight: DetectionLimit) -> tuple[str, str]:
+    def sight(self, row: DetectionRow, sight: DetectionLimit) -> tuple[str, str]:
         """Return the share and the amount of the smallest loss seen; where none is, words and nothing."""
         if sight.smallest is None or sight.share is None:
             return self.say("none") if sight.band == "unseen" else "-", ""
         return self.share(sight.share), self.amount(row.material, sight.smallest)
 
-    def helps(self, limit: int) -> list[tuple[Row, str]]:
+    def helps(self, limit: int) -> list[tuple[DetectionRow, str]]:
         """Return the rows where one measurement would help most, with it."""
-        useful = [row for row in self.survey.rows if row.measure]
+        useful = [row for row in self.assessment.rows if row.measure]
         return [(row, self.measure(row.measure)) for row in useful[:limit]]
 
     def blind(self, limit: int) -> tuple[list[tuple[str, list[str]]], int]:
         """Return places where no loss would be seen with the materials, and how many places were left out."""
         by_place: dict[str, list[str]] = {}
-        several = len({row.material for row in self.survey.rows} | {what for _, what in self.survey.unseen}) > 1
-        for where, material in self.survey.unseen:
+        several = len({row.material for row in self.assessment.rows} | {what for _, what in self.assessment.unseen}) > 1
+        for where, material in self.assessment.unseen:
             by_place.setdefault(self.place(where), []).extend([self.material(material)] if several else [])
         return list(by_place.items())[:limit], max(0, len(by_place) - limit)
 
     def unstated(self) -> str:
         """Return about how many places and materials nothing was worked out; empty where there is none."""
-        places, materials = self.survey.unstated, len(self.survey.untold)
+        places, materials = self.assessment.unstated, len(self.assessment.untold)
         told = self.localizer.count(
             "About one place or way nothing is stated: it is not busy enough, or too little is known of it.",
             "About {n} places and ways nothing is stated: only the busiest are worked out, and those of which enough is known.",

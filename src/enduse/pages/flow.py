@@ -12,7 +12,7 @@ import msgspec
 
 from enduse.pages.catalogue import mark
 from enduse.pages.localizer import Localizer
-from enduse.views.shapes import Flow, Link, Node
+from enduse.views.shapes import Flow, FlowLink, FlowNode
 
 WIDTH: Final = 1000
 NODE: Final = 14
@@ -42,10 +42,10 @@ CODES: Final = {
 """What nodes without a name are called; each is a message of the catalogues."""
 
 
-class Box(msgspec.Struct):
+class FlowBox(msgspec.Struct):
     """A node with its place on the drawing, in drawing units."""
 
-    node: Node
+    node: FlowNode
     value: int
     x: float = 0.0
     y: float = 0.0
@@ -54,12 +54,12 @@ class Box(msgspec.Struct):
     out: float = 0.0
 
 
-def label(node: Node, localizer: Localizer) -> str:
+def label(node: FlowNode, localizer: Localizer) -> str:
     """Return what a node is called."""
     return localizer.say(CODES[node.code]) if node.code else localizer.name(node.name)
 
 
-def _boxes(flow: Flow) -> tuple[dict[str, Box], float, float]:
+def _boxes(flow: Flow) -> tuple[dict[str, FlowBox], float, float]:
     """Lay the nodes out in columns; returns them, the drawing units of one smallest unit, and the height it takes.
 
     A node takes at least the room of its two lines of text, so that labels never lie on each other.
@@ -69,10 +69,10 @@ def _boxes(flow: Flow) -> tuple[dict[str, Box], float, float]:
     for link in flow.links:
         into[link.target] += link.figure.amount
         out[link.source] += link.figure.amount
-    boxes = {node.node: Box(node, max(into[node.node], out[node.node])) for node in flow.nodes}
+    boxes = {node.node: FlowBox(node, max(into[node.node], out[node.node])) for node in flow.nodes}
     widest = max((box.value for box in boxes.values()), default=0)
     boxes = {name: box for name, box in boxes.items() if box.value > 0 and not _tiny(box, widest)}
-    columns: dict[int, list[Box]] = defaultdict(list)
+    columns: dict[int, list[FlowBox]] = defaultdict(list)
     for box in boxes.values():
         columns[box.node.column].append(box)
     last = max(columns, default=0)
@@ -100,12 +100,12 @@ def _boxes(flow: Flow) -> tuple[dict[str, Box], float, float]:
     return boxes, scale, height
 
 
-def _tiny(box: Box, widest: int) -> bool:
+def _tiny(box: FlowBox, widest: int) -> bool:
     """Say whether a harmless node is too small to be seen; the table beside the drawing still has it."""
     return box.node.tone == "idle" and box.value * INVISIBLE < widest
 
 
-def _band(start: Box, end: Box, width: float) -> str:
+def _band(start: FlowBox, end: FlowBox, width: float) -> str:
     """Return the outline of a link, and move both ends' cursors on."""
     left, right = start.x + NODE, end.x
     middle = (left + right) / 2
@@ -118,7 +118,7 @@ def _band(start: Box, end: Box, width: float) -> str:
     )
 
 
-def _ordered(flow: Flow, boxes: dict[str, Box]) -> list[Link]:
+def _ordered(flow: Flow, boxes: dict[str, FlowBox]) -> list[FlowLink]:
     """Return links so that bands cross as little as the order of the nodes allows."""
     return sorted(
         (link for link in flow.links if link.figure.amount > 0 and {link.source, link.target} <= boxes.keys()),
@@ -162,7 +162,7 @@ def draw(flow: Flow, localizer: Localizer, name: str, title: str, description: s
     )
 
 
-def _words(box: Box, flow: Flow, localizer: Localizer, *, mirrored: bool, last: int) -> str:
+def _words(box: FlowBox, flow: Flow, localizer: Localizer, *, mirrored: bool, last: int) -> str:
     """Return name and amount beside a node: after it, before it in the last column."""
     before = box.node.column == last and last > 0
     x = box.x - 8 if before else box.x + NODE + 8

@@ -8,7 +8,7 @@ from typing import Final
 from enduse.errors import MissingExtraError
 from enduse.messages import Message
 from enduse.pages import flow as flows
-from enduse.pages.assessment_html import View
+from enduse.pages.assessment_html import AssessmentEdition
 from enduse.pages.localizer import ENGLISH, LANGUAGES, Localizer
 from enduse.terms.texts import Text
 from enduse.views.assessment_view import AssessmentView
@@ -56,13 +56,13 @@ class Edition:
     """
 
     def __init__(
-        self, language: str, names: Mapping[str, Text], survey: AssessmentView | None, *, short: bool = False
+        self, language: str, names: Mapping[str, Text], assessment: AssessmentView | None, *, short: bool = False
     ) -> None:
         self.language = language
         self.localizer = PageLocalizer(language, names)
         self.direction = self.localizer.direction
         self.own_name = self.localizer.say(ENGLISH)
-        self.view = View(survey, self.localizer, short=short) if survey else None
+        self.view = AssessmentEdition(assessment, self.localizer, short=short) if assessment else None
 
 
 class ReportEdition(Edition):
@@ -73,7 +73,7 @@ class ReportEdition(Edition):
     """
 
     def __init__(self, report: Report, language: str) -> None:
-        super().__init__(language, report.names, report.survey, short=True)
+        super().__init__(language, report.names, report.assessment, short=True)
         self.report = report
 
     def amount(self, figure: Figure, digits: int | None = None) -> Markup:

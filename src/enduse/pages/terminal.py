@@ -45,8 +45,8 @@ def print_report(report: Report, console: Console, language: str = "en") -> None
         parts += [_title(localizer.say("What became of everything that came in")), _goods(report, localizer)]
     if report.goods:
         parts += [_title(localizer.say("What is missing")), *_missing(report, localizer)]
-    if report.survey or report.not_assessed == "no_extra":
-        parts += [_title(localizer.say("Is it all there?")), _surveyed(report, localizer)]
+    if report.assessment or report.not_assessed == "no_extra":
+        parts += [_title(localizer.say("Is it all there?")), _assessed(report, localizer)]
     if report.tranches:
         parts += [_title(localizer.say("Tranches: what is released, and why not")), _tranches(report, localizer)]
     parts += [_title(localizer.say("Who must act")), _tasks(report, localizer)]
@@ -238,19 +238,19 @@ def _missing(report: Report, localizer: Localizer) -> list[RenderableType]:
     return blocks
 
 
-def _surveyed(report: Report, localizer: Localizer) -> RenderableType:
+def _assessed(report: Report, localizer: Localizer) -> RenderableType:
     """Return in a few lines what network assurance says; the command of its own says it at length."""
-    if report.survey is None:
+    if report.assessment is None:
         command = "pip install 'enduse[analytics]'"
         words = localizer.say("To compare the whole network at once, install one more part: {command}", command=command)
         return Padding(Text(words, style="dim"), (0, 1))
-    said = Words(report.survey, localizer)
-    text = Text(said.verdict(), style="bold red" if report.survey.leads else "")
-    for number, lead in enumerate(report.survey.leads[:3], 1):
+    said = Words(report.assessment, localizer)
+    text = Text(said.verdict(), style="bold red" if report.assessment.leads else "")
+    for number, lead in enumerate(report.assessment.leads[:3], 1):
         text.append(f"\n⚠ {number} ", style="bold red").append(said.lead(lead), style="not bold default")
         for known in lead.known:
             text.append(" " + said.known(known), style="not bold dim default")
-    places = len({where for where, _ in report.survey.unseen})
+    places = len({where for where, _ in report.assessment.unseen})
     if places:
         blind = localizer.count(
             "At one place no loss would be seen, however large",

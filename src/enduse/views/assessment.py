@@ -13,7 +13,7 @@ from enduse.book.book import Book
 from enduse.book.network import Row as Tabled
 from enduse.book.network import tables
 from enduse.errors import MissingExtraError, Problem, UnknownError
-from enduse.views.assessment_view import AssessmentView, Known, ViewContext, survey
+from enduse.views.assessment_view import AssessmentView, KnownView, ViewContext, assessment_view
 from enduse.views.names import invented, names
 from enduse.views.shapes import FindingView, MissingView
 
@@ -24,7 +24,7 @@ READINGS_MAX = 60_000
 """Readings up to which a report waits for the assessment; beyond it names the command instead."""
 
 Absent = Literal["no_extra", "no_readings", "too_many"]
-"""Why a report has no survey."""
+"""Why a report has no assessment."""
 
 
 class Judged(msgspec.Struct, frozen=True):
@@ -35,10 +35,10 @@ class Judged(msgspec.Struct, frozen=True):
     materials: tuple[str, ...]
     problems: list[Problem]
 
-    def survey(self, ground: ViewContext, *, power: bool = True) -> AssessmentView:
+    def view(self, ground: ViewContext, *, power: bool = True) -> AssessmentView:
         """Return it as it is shown."""
         ground = msgspec.structs.replace(ground, materials=self.materials)
-        return survey(self.assessment, self.network, ground, power=power)
+        return assessment_view(self.assessment, self.network, ground, power=power)
 
 
 def judge(layout: Layout, *, false_alarm: float = 0.05, known: bool = True, as_it_came: bool = False) -> Judged:
@@ -62,22 +62,22 @@ def judge(layout: Layout, *, false_alarm: float = 0.05, known: bool = True, as_i
     return Judged(assessment, network, tuple(readings.materials), problems)
 
 
-def said(found: tuple[FindingView, ...], missing: tuple[MissingView, ...]) -> dict[str, tuple[Known, ...]]:
+def said(found: tuple[FindingView, ...], missing: tuple[MissingView, ...]) -> dict[str, tuple[KnownView, ...]]:
     """Return what the record says by what it is about: findings, and differences that lie open beyond error."""
-    about: dict[str, dict[Known, None]] = defaultdict(dict)
+    about: dict[str, dict[KnownView, None]] = defaultdict(dict)
     for one in found:
         for item in dict.fromkeys((one.about, *(part.item for part in one.moved))):
-            about[item][Known(about=item, code="finding", name=one.finding, result=one.result)] = None
+            about[item][KnownView(about=item, code="finding", name=one.finding, result=one.result)] = None
     for lost in missing:
         if lost.judgement != "within_error":
-            about[lost.item][Known(about=lost.item, code="open", name=lost.owner)] = None
+            about[lost.item][KnownView(about=lost.item, code="open", name=lost.owner)] = None
     return {item: tuple(words) for item, words in about.items()}
 
 
 def ground_of(
     book: Book, found: tuple[FindingView, ...], missing: tuple[MissingView, ...], period_days: int = 7
 ) -> tuple[dict[str, list[Tabled]], ViewContext]:
-    """Return a programme's network as tables, and what a survey of it rests on.
+    """Return a programme's network as tables, and what an assessment of it rests on.
 
     Args:
         book: of the programme.
@@ -108,7 +108,7 @@ def of_book(book: Book, found: tuple[FindingView, ...], missing: tuple[MissingVi
     if len(layout["readings"]) > READINGS_MAX:
         return "too_many"
     try:
-        return judge(layout).survey(ground)
+        return judge(layout).view(ground)
     except MissingExtraError:
         return "no_extra"
     except UnknownError:

@@ -38,14 +38,14 @@ class DetectionLimit(msgspec.Struct, frozen=True):
     band: Band
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True):
+class DetectionRow(msgspec.Struct, frozen=True, kw_only=True):
     """One place and material.
 
     Attributes:
         where: node or link.
         kind: ``node`` or ``link``.
         material: its name.
-        limits: one for each window of the survey.
+        limits: one for each window of the assessment.
         hidden: how much of this material's largest flow could be missing here unseen, as a share.
         measure: the one measurement that would lower it most, in words; may be empty.
         then: the smallest loss seen with it; None where that is not worked out, or better than a measurement can be.
@@ -60,7 +60,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     then: float | None
 
 
-class Known(msgspec.Struct, frozen=True, kw_only=True):
+class KnownView(msgspec.Struct, frozen=True, kw_only=True):
     """What the record says already about goods that a lead points to.
 
     Attributes:
@@ -76,7 +76,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     result: str = ""
 
 
-class Lead(msgspec.Struct, frozen=True, kw_only=True):
+class LeadView(msgspec.Struct, frozen=True, kw_only=True):
     """An alarm as somebody would follow it up.
 
     Attributes:
@@ -88,7 +88,7 @@ class Lead(msgspec.Struct, frozen=True, kw_only=True):
 
     alarm: Alarm
     consignments: tuple[str, ...]
-    known: tuple[Known, ...]
+    known: tuple[KnownView, ...]
     draft: dict[str, Any]
 
 
@@ -158,7 +158,7 @@ class Labels(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ViewContext(Labels, frozen=True, kw_only=True):
-    """What a survey rests on beside the assessment; all of it may be left out.
+    """What an assessment rests on beside the assessment; all of it may be left out.
 
     Attributes:
         carried: consignments by period, link and material.
@@ -167,7 +167,7 @@ class ViewContext(Labels, frozen=True, kw_only=True):
     """
 
     carried: Mapping[tuple[int, str, str], tuple[str, ...]] = msgspec.field(default_factory=dict)
-    known: Mapping[str, tuple[Known, ...]] = msgspec.field(default_factory=dict)
+    known: Mapping[str, tuple[KnownView, ...]] = msgspec.field(default_factory=dict)
     materials: tuple[str, ...] = ()
 
 
@@ -195,9 +195,9 @@ class AssessmentView(Labels, frozen=True, kw_only=True):
     p_value: float
     false_alarm: float
     probability: float
-    leads: tuple[Lead, ...]
+    leads: tuple[LeadView, ...]
     windows: tuple[tuple[int, int], ...]
-    rows: tuple[Row, ...]
+    rows: tuple[DetectionRow, ...]
     unseen: tuple[tuple[str, str], ...]
     unstated: int
     untold: tuple[str, ...]
@@ -215,7 +215,9 @@ def band(share: float | None) -> Band:
     return next((name for name, most in zip(BANDS, LIMITS, strict=False) if told <= most), "hardly")
 
 
-def survey(assessment: Assessment, network: Network, ground: ViewContext, *, power: bool = True) -> AssessmentView:
+def assessment_view(
+    assessment: Assessment, network: Network, ground: ViewContext, *, power: bool = True
+) -> AssessmentView:
     """Return an assessment as it is shown.
 
     Args:
@@ -259,11 +261,11 @@ def _aside(readings: Iterable[GrossError]) -> tuple[ExcludedReadings, ...]:
     return tuple(sorted(found, key=lambda one: (not one.one_way, -len(one.readings))))
 
 
-def _sees(row: Row) -> bool:
+def _sees(row: DetectionRow) -> bool:
     return any(sight.smallest is not None for sight in row.limits)
 
 
-def _rows(stated: Iterable[Power], windows: tuple[tuple[int, int], ...]) -> list[Row]:
+def _rows(stated: Iterable[Power], windows: tuple[tuple[int, int], ...]) -> list[DetectionRow]:
     """Join the windows of each place and material, in the order given: the busiest first."""
     found: dict[tuple[str, str, str], dict[tuple[int, int], Power]] = {}
     for one in stated:
@@ -284,7 +286,7 @@ def _rows(stated: Iterable[Power], windows: tuple[tuple[int, int], ...]) -> list
         first = next(iter(sorted(by_window.items(), key=lambda item: item[0][0] - item[0][1])))[1]
         hidden = (first.smallest_loss or 0.0) / largest[material] if largest[material] else 0.0
         rows.append(
-            Row(
+            DetectionRow(
                 where=where,
                 kind=kind,
                 material=material,
@@ -309,14 +311,14 @@ def _passed(one: Power) -> float:
     return one.smallest_loss / one.share if one.smallest_loss and one.share else 0.0
 
 
-def _lead(alarm: Alarm, network: Network, ground: ViewContext) -> Lead:
+def _lead(alarm: Alarm, network: Network, ground: ViewContext) -> LeadView:
     periods = range(alarm.first_period, alarm.last_period + 1)
     found = {name: None for at in periods for name in ground.carried.get((at, alarm.where, alarm.material), ())}
     at = network.link_index(alarm.where)
     place = network.links[at].to_node if at is not None else alarm.where
     about = next(iter(found)) if len(found) == 1 else re.sub(r"\s+", "", alarm.where)[:ABOUT_MAX]
     known = {one: None for name in (*found, about) for one in ground.known.get(name, ())}
-    return Lead(
+    return LeadView(
         alarm=alarm, consignments=tuple(found), known=tuple(known), draft=_draft(alarm, about, tuple(found), place)
     )
 
@@ -346,7 +348,7 @@ def _draft(alarm: Alarm, about: str, consignments: tuple[str, ...], place: str) 
 
 
 def _map(
-    network: Network, rows: list[Row], leads: tuple[Lead, ...]
+    network: Network, rows: list[DetectionRow], leads: tuple[LeadView, ...]
 ) -> tuple[tuple[PlaceView, ...], tuple[LinkView, ...]]:
     worst: dict[str, DetectionLimit] = {}
     for row in rows:

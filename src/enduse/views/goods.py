@@ -8,7 +8,7 @@ from enduse.assurance.differences import Difference
 from enduse.book.book import Book
 from enduse.ledger.accounts import OUTCOMES, class_of, item_of
 from enduse.ledger.state import Consignment
-from enduse.views.shapes import Figure, Flow, Goods, Holding, Link, Node, Tone, UnconditionalRelief
+from enduse.views.shapes import Figure, Flow, FlowLink, FlowNode, Goods, Holding, Tone, UnconditionalRelief
 from enduse.views.sums import Line, Sums, figure, resting
 
 FLOWS: Final = 2
@@ -220,18 +220,20 @@ def _assemble(drawing: _Drawing) -> Flow | None:
         weight[start] = max(weight[start], amount)
         weight[end] += amount
     places = sorted(column, key=lambda place: (column[place], -weight[place], place))
-    nodes = [Node(node=place, column=column[place], name=place) for place in places]
+    nodes = [FlowNode(node=place, column=column[place], name=place) for place in places]
     last = max(column.values()) + 1
     used = {code for _, code in drawing.ends}
     tones = dict(ENDS)
-    nodes += [Node(node=f"end {code}", column=last, code=code, tone=tone) for code, tone in ENDS if code in used]
+    nodes += [FlowNode(node=f"end {code}", column=last, code=code, tone=tone) for code, tone in ENDS if code in used]
     links = [
-        Link(source=start, target=end, figure=resting(amount, drawing.resource, entries))
+        FlowLink(source=start, target=end, figure=resting(amount, drawing.resource, entries))
         for (start, end), (amount, entries) in drawing.between.items()
         if start != end
     ]
     links += [
-        Link(source=place, target=f"end {code}", figure=resting(amount, drawing.resource, entries), tone=tones[code])
+        FlowLink(
+            source=place, target=f"end {code}", figure=resting(amount, drawing.resource, entries), tone=tones[code]
+        )
         for (place, code), (amount, entries) in drawing.ends.items()
     ]
     return Flow(resource=drawing.resource, nodes=tuple(nodes), links=tuple(links))

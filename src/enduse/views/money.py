@@ -4,7 +4,7 @@ from collections import defaultdict
 from typing import Final
 
 from enduse.ledger.accounts import class_of, item_of, owner_of
-from enduse.views.shapes import CurrencyTotals, Donor, Figure, Flow, Link, Node
+from enduse.views.shapes import CurrencyTotals, Donor, Figure, Flow, FlowLink, FlowNode
 from enduse.views.sums import Line, Sums, figure
 
 NAMED: Final = 8
@@ -56,58 +56,60 @@ def _donor(sums: Sums, resource: str, party: str) -> Donor:
 def flow(sums: Sums, totals: CurrencyTotals) -> Flow | None:
     """Return the flow from donors over recipients to what the money was spent on."""
     resource = f"money/{totals.currency}"
-    nodes: dict[str, Node] = {}
+    nodes: dict[str, FlowNode] = {}
     sums_of: dict[tuple[str, str], list[Line]] = defaultdict(list)
     named = {donor.party for donor in totals.donors[:NAMED]}
 
     def donor_node(party: str) -> str:
         if party in named:
-            return _node(nodes, Node(node=f"donor {party}", column=0, name=party))
-        return _node(nodes, Node(node="donors", column=0, code="other_donors", tone="idle"))
+            return _node(nodes, FlowNode(node=f"donor {party}", column=0, name=party))
+        return _node(nodes, FlowNode(node="donors", column=0, code="other_donors", tone="idle"))
 
     for donor in totals.donors:
         donor_node(donor.party)
     for (donor_name, recipient, name), line in sums.paid.items():
         if name == resource and line.amount > 0:
             sums_of[
-                donor_node(donor_name), _node(nodes, Node(node=f"held {recipient}", column=1, name=recipient))
+                donor_node(donor_name), _node(nodes, FlowNode(node=f"held {recipient}", column=1, name=recipient))
             ].append(line)
     for kind, code, tone in (("committed", "promised", "idle"), ("pledged", "uncommitted", "warn")):
         for account, name, line in sums.of(kind):
             if name == resource and line.amount > 0:
-                end = _node(nodes, Node(node=code, column=1, code=code, tone="warn" if tone == "warn" else "idle"))
+                end = _node(nodes, FlowNode(node=code, column=1, code=code, tone="warn" if tone == "warn" else "idle"))
                 sums_of[donor_node(owner_of(account)), end].append(line)
     _spending(sums, resource, nodes, sums_of)
     if not sums_of:
         return None
     links = tuple(
-        Link(source=source, target=target, figure=figure(resource, lines), tone=nodes[target].tone)
+        FlowLink(source=source, target=target, figure=figure(resource, lines), tone=nodes[target].tone)
         for (source, target), lines in sums_of.items()
     )
     return Flow(resource=resource, nodes=tuple(nodes.values()), links=links)
 
 
-def _spending(sums: Sums, resource: str, nodes: dict[str, Node], sums_of: dict[tuple[str, str], list[Line]]) -> None:
+def _spending(
+    sums: Sums, resource: str, nodes: dict[str, FlowNode], sums_of: dict[tuple[str, str], list[Line]]
+) -> None:
     """Add what each recipient spent and what it still holds."""
     spent = sorted((line.amount, account) for account, name, line in sums.of("spent") if name == resource)
     large = {item_of(account) for _, account in spent[-PURPOSES:]}
     for account, name, line in sorted(sums.of("spent"), key=lambda item: -item[2].amount):
         if name != resource or line.amount <= 0:
             continue
-        source = _node(nodes, Node(node=f"held {owner_of(account)}", column=1, name=owner_of(account)))
+        source = _node(nodes, FlowNode(node=f"held {owner_of(account)}", column=1, name=owner_of(account)))
         purpose = item_of(account)
         if purpose in large:
-            end = _node(nodes, Node(node=f"spent {purpose}", column=2, name=purpose, tone="good"))
+            end = _node(nodes, FlowNode(node=f"spent {purpose}", column=2, name=purpose, tone="good"))
         else:
-            end = _node(nodes, Node(node="spent", column=2, code="other_spending", tone="good"))
+            end = _node(nodes, FlowNode(node="spent", column=2, code="other_spending", tone="good"))
         sums_of[source, end].append(line)
     for account, name, line in sums.of("held"):
         if name == resource and line.amount > 0:
-            source = _node(nodes, Node(node=f"held {owner_of(account)}", column=1, name=owner_of(account)))
-            end = _node(nodes, Node(node="in_hand", column=2, code="in_hand", tone="idle"))
+            source = _node(nodes, FlowNode(node=f"held {owner_of(account)}", column=1, name=owner_of(account)))
+            end = _node(nodes, FlowNode(node="in_hand", column=2, code="in_hand", tone="idle"))
             sums_of[source, end].append(line)
 
 
-def _node(nodes: dict[str, Node], node: Node) -> str:
+def _node(nodes: dict[str, FlowNode], node: FlowNode) -> str:
     nodes.setdefault(node.node, node)
     return node.node

@@ -62,7 +62,7 @@ def build_report(book: Book) -> Report:
         without_effect_total=len(without_effect),
         corrections=_effective(book, "correction"),
         evidence=_evidence(book),
-        survey=None if isinstance(seen, str) else seen,
+        assessment=None if isinstance(seen, str) else seen,
         not_assessed=seen if isinstance(seen, str) else "",
     )
 

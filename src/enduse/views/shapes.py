@@ -53,7 +53,7 @@ class CurrencyTotals(msgspec.Struct, frozen=True, kw_only=True):
     donors: tuple[Donor, ...]
 
 
-class Node(msgspec.Struct, frozen=True, kw_only=True):
+class FlowNode(msgspec.Struct, frozen=True, kw_only=True):
     """A node of a flow.
 
     Attributes:
@@ -71,7 +71,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     tone: Tone = "plain"
 
 
-class Link(msgspec.Struct, frozen=True, kw_only=True):
+class FlowLink(msgspec.Struct, frozen=True, kw_only=True):
     """So much went from one node to another."""
 
     source: str
@@ -84,8 +84,8 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True):
     """A flow of one resource from promise or supplier to use."""
 
     resource: str
-    nodes: tuple[Node, ...]
-    links: tuple[Link, ...]
+    nodes: tuple[FlowNode, ...]
+    links: tuple[FlowLink, ...]
 
 
 class Goods(msgspec.Struct, frozen=True, kw_only=True):
@@ -284,7 +284,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a report shows.
 
-    ``survey`` is what network assurance saw; where it is None, ``not_assessed`` says why: ``no_extra`` (not installed),
+    ``assessment`` is what network assurance saw; where it is None, ``not_assessed`` says why: ``no_extra`` (not installed),
     ``no_readings`` (nothing to compare) or ``too_many`` readings for a report to wait for.
     """
 
@@ -310,5 +310,5 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     without_effect_total: int
     corrections: int
     evidence: Evidence
-    survey: AssessmentView | None = None
+    assessment: AssessmentView | None = None
     not_assessed: str = ""

@@ -14,12 +14,21 @@ from enduse.assurance.model import Link, Network, Node
 from enduse.assurance.result import Alarm, Assessment, GrossError, Power
 from enduse.pages import assessment_map
 from enduse.pages.assessment_page import render, write_page
-from enduse.pages.assessment_terminal import ROWS_SHOWN, print_survey
+from enduse.pages.assessment_terminal import ROWS_SHOWN, print_assessment
 from enduse.pages.assessment_words import Words
 from enduse.pages.localizer import LANGUAGES, Localizer
 from enduse.statements.claim import FindingBody
 from enduse.terms.times import micros, parse_instant
-from enduse.views.assessment_view import BANDS, SIGNS, AssessmentView, Known, ViewContext, band, layers, survey
+from enduse.views.assessment_view import (
+    BANDS,
+    SIGNS,
+    AssessmentView,
+    KnownView,
+    ViewContext,
+    assessment_view,
+    band,
+    layers,
+)
 from support.html import Reader, luminance
 
 ROOM = Path(assessment_map.__file__).parent
@@ -102,12 +111,12 @@ GROUND = ViewContext(
     start=START,
     period_days=7,
     carried={(8, WAY, "cement TNE"): ("consignment:0128",)},
-    known={"consignment:0128": (Known(about="consignment:0128", code="open", name="party:haulage"),)},
+    known={"consignment:0128": (KnownView(about="consignment:0128", code="open", name="party:haulage"),)},
 )
 
 
 def small(**changes) -> AssessmentView:
-    return survey(assessment((alarm(),), POWERS, **changes), SMALL, GROUND)
+    return assessment_view(assessment((alarm(),), POWERS, **changes), SMALL, GROUND)
 
 
 def wide(sites: int) -> AssessmentView:
@@ -118,12 +127,12 @@ def wide(sites: int) -> AssessmentView:
     powers += [power(f"store > site {at}", "link", 0.5 + at / 100, 10.0) for at in range(sites)]
     powers += [power(f"site {at}", "node", None, 0) for at in range(sites)]
     lost = alarm(where=f"site {sites - 1}", hypothesis="node loss", indistinguishable_from=(), next_measurement="")
-    return survey(assessment((lost,), powers), Network(nodes, links), ViewContext(title={"en": "wide"}))
+    return assessment_view(assessment((lost,), powers), Network(nodes, links), ViewContext(title={"en": "wide"}))
 
 
 def told(seen: AssessmentView, language="en", width=80) -> str:
     out = io.StringIO()
-    print_survey(seen, Console(file=out, width=width, color_system=None), language)
+    print_assessment(seen, Console(file=out, width=width, color_system=None), language)
     return out.getvalue()
 
 
@@ -162,15 +171,15 @@ def test_a_lead_carries_a_draft_that_can_be_signed_and_finds_nothing():
     assert (body.about, body.result, body.reliability, body.credibility) == ("consignment:0128", "unresolved", "F", "6")
     assert lead.draft["place"] == "place:clinic"
     assert "consignment:0128" in body.method
-    (other,) = survey(assessment((alarm(),)), SMALL, ViewContext()).leads
+    (other,) = assessment_view(assessment((alarm(),)), SMALL, ViewContext()).leads
     assert msgspec.convert(other.draft["body"], FindingBody).about == "place:store>place:clinic"
 
 
 def test_leads_about_which_there_is_a_finding_come_last():
-    found = Known(about="place:clinic", code="finding", name="finding:1", result="supported")
+    found = KnownView(about="place:clinic", code="finding", name="finding:1", result="supported")
     ground = msgspec.structs.replace(GROUND, known={"place:clinic": (found,)})
     node = alarm(hypothesis="node loss", where="place:clinic")
-    seen = survey(assessment((node, alarm()), POWERS), SMALL, ground)
+    seen = assessment_view(assessment((node, alarm()), POWERS), SMALL, ground)
     assert [lead.alarm.where for lead in seen.leads] == [WAY, "place:clinic"]
     assert "The record holds a finding about place:clinic: finding:1, supported." in flat(told(seen))
 
@@ -189,7 +198,7 @@ def test_the_terminal_says_it_in_eighty_columns_with_dates_and_names():
 
 
 def test_without_dates_periods_keep_their_numbers():
-    seen = survey(assessment((alarm(),), POWERS), SMALL, ViewContext())
+    seen = assessment_view(assessment((alarm(),), POWERS), SMALL, ViewContext())
     assert "About 20 of cement TNE went missing on the way store > clinic, period 8." in flat(told(seen))
 
 
@@ -201,7 +210,7 @@ def test_many_rows_are_cut_and_it_is_said():
 
 def test_materials_about_which_nothing_is_stated_are_counted():
     ground = msgspec.structs.replace(GROUND, materials=("cement TNE", "steel TNE", "sand TNE"))
-    seen = survey(assessment((), POWERS), SMALL, ground)
+    seen = assessment_view(assessment((), POWERS), SMALL, ground)
     assert seen.untold == ("sand TNE", "steel TNE")
     assert "About 2 materials nothing is stated, for there are too many." in flat(told(seen))
     assert "About <bdi>2</bdi> materials" in render(seen)
@@ -210,7 +219,7 @@ def test_materials_about_which_nothing_is_stated_are_counted():
 @pytest.mark.parametrize(("then", "shown"), [(0.2, "from 0.2 t would be seen instead of 1 t"), (0.01, "3 May 2026")])
 def test_a_measurement_is_not_praised_beyond_belief(then, shown):
     better = msgspec.structs.replace(POWERS[2], next_measurement=alarm().next_measurement, then_smallest=then)
-    words = flat(told(survey(assessment((), (*POWERS[:2], better, POWERS[3])), SMALL, GROUND)))
+    words = flat(told(assessment_view(assessment((), (*POWERS[:2], better, POWERS[3])), SMALL, GROUND)))
     assert "independent weighing at arrival, Central store → Clinic site, 27 April to 3 May 2026" in words
     assert shown in words
     assert ("instead of" in words) == (then == 0.2)
@@ -232,15 +241,15 @@ def aside(period=3, value=137.0) -> GrossError:
 
 def test_slips_that_all_go_one_way_are_told_together_and_first():
     low = [aside(period) for period in (1, 2, 3, 4)]
-    words = flat(told(survey(assessment((), POWERS, low, p_value=0.98), SMALL, GROUND)))
+    words = flat(told(assessment_view(assessment((), POWERS, low, p_value=0.98), SMALL, GROUND)))
     assert "But 4 readings did not fit and were set aside; look at them too. Some of them lie at one place" in words
     assert "say 548 t together; all others say 644 t. All of them are too low." in words
     mixed = [*low[:3], aside(4, 180.0)]
-    assert "All of them" not in told(survey(assessment((), POWERS, mixed, p_value=0.98), SMALL, GROUND))
+    assert "All of them" not in told(assessment_view(assessment((), POWERS, mixed, p_value=0.98), SMALL, GROUND))
 
 
 def test_a_reading_set_aside_is_never_hidden_behind_a_clean_verdict():
-    seen = survey(assessment((), POWERS, (aside(),), p_value=0.98), SMALL, GROUND)
+    seen = assessment_view(assessment((), POWERS, (aside(),), p_value=0.98), SMALL, GROUND)
     words = flat(told(seen))
     assert "But one reading did not fit and was set aside; look at it too." in words
     assert "says 137 t; all others say 161 t: unexplained. A loss of that size there would look the same." in words
@@ -248,7 +257,7 @@ def test_a_reading_set_aside_is_never_hidden_behind_a_clean_verdict():
 
 
 def test_a_terminal_obeys_nothing_that_a_table_says():
-    seen = survey(assessment((alarm(where="a\x1b]0;pwned\x07b"),)), SMALL, ViewContext())
+    seen = assessment_view(assessment((alarm(where="a\x1b]0;pwned\x07b"),)), SMALL, ViewContext())
     assert "\x1b]0" not in told(seen)
 
 
@@ -275,7 +284,7 @@ def test_the_page_asks_nothing_of_anybody_and_can_be_heard(seen):
 
 def test_no_lead_is_dropped_however_many_there_are():
     many = [alarm(first_period=at, last_period=at, estimate=float(at)) for at in range(1, 31)]
-    english = render(survey(assessment(many, POWERS), SMALL, GROUND), ("en",))
+    english = render(assessment_view(assessment(many, POWERS), SMALL, GROUND), ("en",))
     assert english.count('<article class="card lead-card') == 20
     assert '<ol start="21">' in english
     assert english.count("went missing on the way") == 30
@@ -298,7 +307,7 @@ def test_what_tables_say_cannot_become_markup():
     network = Network([Node(bad, "site"), Node("b", "site")], [Link(f"{bad} > b", bad, "b")])
     lost = alarm(where=f"{bad} > b", indistinguishable_from=(bad,), next_measurement=bad)
     page = render(
-        survey(
+        assessment_view(
             assessment((lost,), (power(bad, "node", 1.0, 2.0),), (), (bad,)), network, ViewContext(title={"en": bad})
         )
     )
@@ -307,7 +316,7 @@ def test_what_tables_say_cannot_become_markup():
     Reader(page)
 
 
-def test_the_same_survey_gives_the_same_page(tmp_path):
+def test_the_same_assessment_gives_the_same_page(tmp_path):
     assert write_page(small(), tmp_path / "a.html").read_text(encoding="utf-8") == render(small())
 
 

@@ -25,7 +25,7 @@ from enduse.simulate.demo import build
 from enduse.terms.ed25519 import SigningKey
 from enduse.terms.units import SHOWN
 from enduse.views.report import build_report
-from enduse.views.shapes import Figure, Flow, Link, Node, Report
+from enduse.views.shapes import Figure, Flow, FlowLink, FlowNode, Report
 from support.html import Reader, luminance
 
 ROOM = Path(flows.__file__).parent
@@ -210,13 +210,13 @@ def test_a_drawing_is_mirrored_and_to_scale():
     flow = Flow(
         resource="cement/g",
         nodes=(
-            Node(node="a", column=0, name="a"),
-            Node(node="b", column=1, name="b", tone="good"),
-            Node(node="c", column=1, code="unexplained", tone="warn"),
+            FlowNode(node="a", column=0, name="a"),
+            FlowNode(node="b", column=1, name="b", tone="good"),
+            FlowNode(node="c", column=1, code="unexplained", tone="warn"),
         ),
         links=(
-            Link(source="a", target="b", figure=Figure(75_000_000, "cement/g")),
-            Link(source="a", target="c", figure=Figure(25_000_000, "cement/g"), tone="warn"),
+            FlowLink(source="a", target="b", figure=Figure(75_000_000, "cement/g")),
+            FlowLink(source="a", target="c", figure=Figure(25_000_000, "cement/g"), tone="warn"),
         ),
     )
     english = flows.draw(flow, Localizer("en", {}), "x", "Title", "What it shows")
