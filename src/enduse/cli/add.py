@@ -11,14 +11,14 @@ from enduse.cli.output import (
     DOES_NOT_HOLD,
     Json,
     console,
-    emit,
     errors,
-    plain,
+    escape,
+    exit_on_error,
+    print_json,
     progress,
     published,
     say_problem,
     say_waiting,
-    told,
 )
 from enduse.errors import EnduseError, Problem
 
@@ -43,7 +43,7 @@ def add(
 
     Example: enduse add demo arrivals.csv --as monitor
     """
-    with told():
+    with exit_on_error():
         from enduse.book.intake import Intake
         from enduse.exchange.bring import Brought, bring
 
@@ -58,7 +58,9 @@ def add(
                         unread.append(error.at(error.problem.source or str(file), error.problem.line))
             size = intake.book.size
     if as_json:
-        emit({**_json(total), "problems": [*unread, *total.problems], "size": size, **published(intake.publication)})
+        print_json(
+            {**_json(total), "problems": [*unread, *total.problems], "size": size, **published(intake.publication)}
+        )
     elif len(unread) < len(files):  # counts of nothing would only stand before the reason
         _print(total)
     for problem in unread:
@@ -100,7 +102,7 @@ def _print(total: "Brought") -> None:  # type: ignore[name-defined]  # noqa: F82
         for title in ("rows", "share", "what", "first rows"):
             figures.add_column(title, justify="right" if title in {"rows", "share"} else "left")
         for figure in total.figures:
-            figures.add_row(f"{figure.count:,}", figure.share, plain(figure.title), " ".join(map(str, figure.first)))
+            figures.add_row(f"{figure.count:,}", figure.share, escape(figure.title), " ".join(map(str, figure.first)))
         console.print(figures)
     grouped: dict[str, list[Problem]] = defaultdict(list)
     for problem in total.problems:

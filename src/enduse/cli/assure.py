@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from enduse.cli.output import DOES_NOT_HOLD, Json, console, emit, errors, plain, progress, say_problem, told
+from enduse.cli.output import (
+    DOES_NOT_HOLD,
+    Json,
+    console,
+    errors,
+    escape,
+    exit_on_error,
+    print_json,
+    progress,
+    say_problem,
+)
 from enduse.errors import MissingExtraError
 
 if TYPE_CHECKING:
@@ -70,7 +80,7 @@ def assure(
 
     Example: enduse assure demo --html demo/assurance.html
     """
-    with told():
+    with exit_on_error():
         with progress("assessing", quiet=as_json):
             judged, ground = _judge(source, period_days, error_sizes, false_alarm, as_it_came=as_it_came)
             seen = judged.view(ground, power=power)
@@ -85,7 +95,7 @@ def assure(
                 say_problem(problem, style="yellow")
             _print(judged.assessment, seen, language)
             if html is not None:
-                console.print(f"\nPage: [bold]{plain(html)}[/]")
+                console.print(f"\nPage: [bold]{escape(html)}[/]")
     if judged.assessment.alarms:
         raise typer.Exit(DOES_NOT_HOLD)
 
@@ -115,7 +125,7 @@ def _judge(
 def _emit(judged: "Judged", seen: "AssessmentView", *, power: bool) -> None:
     from enduse.terms.times import instant_of
 
-    emit(
+    print_json(
         {
             **judged.assessment.to_json(power=power),
             "start": instant_of(seen.start) if seen.period_days else None,

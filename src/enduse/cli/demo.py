@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from enduse.cli.output import Json, console, emit, plain, progress, told
+from enduse.cli.output import Json, console, escape, exit_on_error, print_json, progress
 from enduse.errors import ConflictError, RecordError
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def demo(
     Example: enduse demo --into demo
     """
     started = time.monotonic()
-    with told():
+    with exit_on_error():
         from enduse.pages import html as _reports  # noqa: F401 - says what to install before anything is built
 
         _clear(into)
@@ -42,9 +42,9 @@ def demo(
         with book:
             result = _tell(book, into, quiet=as_json)
     if as_json:
-        emit(result)
+        print_json(result)
     else:
-        console.print(f"\nReport: [bold]{plain(result['report'])}[/]   ({time.monotonic() - started:.1f} s)")
+        console.print(f"\nReport: [bold]{escape(result['report'])}[/]   ({time.monotonic() - started:.1f} s)")
 
 
 def _clear(folder: Path) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 from rich.table import Table
 
-from enduse.cli.output import DOES_NOT_HOLD, Json, console, emit, plain, told
+from enduse.cli.output import DOES_NOT_HOLD, Json, console, escape, exit_on_error, print_json
 from enduse.errors import MalformedError
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def mandates(
 
     Example: enduse mandates demo --on 2026-06-01
     """
-    with told():
+    with exit_on_error():
         from enduse.book.book import Book
         from enduse.programme.appointments import clashes
         from enduse.programme.coverage import coverage
@@ -47,7 +47,9 @@ def mandates(
             clashing = clashes(state)
             held = [mandate for mandate in state.mandates.values() if mandate.in_force(day)]
     if as_json:
-        emit({"on": day.isoformat(), "held": held, "gaps": found.gaps, "overlaps": found.overlaps, "clashes": clashing})
+        print_json(
+            {"on": day.isoformat(), "held": held, "gaps": found.gaps, "overlaps": found.overlaps, "clashes": clashing}
+        )
     else:
         table = Table(box=None, padding=(0, 2), pad_edge=False, title=f"on {day.date()}", title_justify="left")
         for title in ("function", "place", "held by"):
@@ -59,7 +61,7 @@ def mandates(
         console.print(table)
         _print(state, found)
         for clash in clashing[:SHOWN]:
-            console.print(f"[red]clash[/]    {plain(clash)}")
+            console.print(f"[red]clash[/]    {escape(clash)}")
     if found.gaps or found.overlaps or clashing:
         raise typer.Exit(DOES_NOT_HOLD)
 
@@ -74,7 +76,7 @@ def _leaving(word: str) -> tuple[str, datetime]:
 
 
 def _named(state: "ProgrammeState") -> Callable[[str], str]:
-    return lambda identifier: plain(state.name(identifier))
+    return lambda identifier: escape(state.name(identifier))
 
 
 def _print(state: "ProgrammeState", found: "Coverage") -> None:

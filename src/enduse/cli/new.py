@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from enduse.cli.output import DOES_NOT_HOLD, Json, console, emit, plain, progress, say_problem, told
+from enduse.cli.output import DOES_NOT_HOLD, Json, console, escape, exit_on_error, print_json, progress, say_problem
 
 
 def new(
@@ -21,13 +21,13 @@ def new(
 
     Example: enduse new cairo --from examples/cairo-2014/programme.yaml
     """
-    with told(), ExitStack() as bars:
+    with exit_on_error(), ExitStack() as bars:
         from enduse.exchange.begin import begin
 
         begun = begin(folder, file, lambda name: bars.enter_context(progress(f"recording {name}", quiet=as_json)))
     outcomes = {"programme": begun.said, **begun.imports}
     if as_json:
-        emit(
+        print_json(
             {
                 "folder": str(folder),
                 "origin": begun.origin,
@@ -41,15 +41,15 @@ def new(
             }
         )
     else:
-        console.print(f"[bold]{plain(begun.origin)}[/] stands in {plain(folder)}: {begun.size:,} statements recorded")
+        console.print(f"[bold]{escape(begun.origin)}[/] stands in {escape(folder)}: {begun.size:,} statements recorded")
         for name, brought in outcomes.items():
             console.print(
-                f"  {plain(name)}: {brought.accepted:,} accepted, {brought.no_effect:,} without effect,"
+                f"  {escape(name)}: {brought.accepted:,} accepted, {brought.no_effect:,} without effect,"
                 f" {brought.refused:,} refused"
             )
             for problem in brought.problems:
                 say_problem(problem, style="yellow")
-        console.print(f"Keys of {len(begun.parties)} parties were made: {plain(folder)}/keys/parties", style="dim")
-        console.print(f"Next: enduse status {plain(folder)}", style="dim")
+        console.print(f"Keys of {len(begun.parties)} parties were made: {escape(folder)}/keys/parties", style="dim")
+        console.print(f"Next: enduse status {escape(folder)}", style="dim")
     if any(brought.refused for brought in outcomes.values()):
         raise typer.Exit(DOES_NOT_HOLD)

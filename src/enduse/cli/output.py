@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
 
 import msgspec
 import typer
+from rich import markup
 from rich.console import Console, ConsoleOptions, RenderableType
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.segment import Segment
 
@@ -53,12 +53,12 @@ console: Final = Screen(highlight=False, emoji=False)
 errors: Final = Screen(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 
-def plain(text: object) -> str:
+def escape(text: object) -> str:
     """Return words from elsewhere so that they can stand in a line of ours: no markup, no commands, no line breaks."""
-    return escape(_COMMAND.sub(_SHOWN, _BREAK.sub(" ", str(text))))
+    return markup.escape(_COMMAND.sub(_SHOWN, _BREAK.sub(" ", str(text))))
 
 
-def emit(value: dict[str, Any]) -> None:
+def print_json(value: dict[str, Any]) -> None:
     """Print ``value`` as one JSON object on standard output."""
     text = json.dumps(msgspec.to_builtins(value, str_keys=True), ensure_ascii=False, indent=2)
     sys.stdout.write(_COMMAND.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
@@ -68,7 +68,7 @@ def say_problem(problem: Problem, *, style: str = "bold red") -> None:
     """Print one problem on standard error: what, where, what to do."""
     where = problem.source + (f":{problem.line}" if problem.line is not None else "")
     head = " ".join(part for part in (where, problem.path) if part)
-    errors.print(f"[{style}]error[/] " if not head else f"[{style}]error[/] {plain(head)}: ", end="")
+    errors.print(f"[{style}]error[/] " if not head else f"[{style}]error[/] {escape(head)}: ", end="")
     errors.print(problem.message, markup=False)
     if problem.remedy:
         errors.print(f"      {problem.remedy}", markup=False, style="dim")
@@ -85,7 +85,7 @@ def say_waiting(publication: "Publication | None") -> None:
     if publication is None or publication.published:
         return
     waits = "; ".join(map(str, publication.waits_for))
-    errors.print(f"recorded, and not published yet: waits for {plain(waits)}", style="yellow")
+    errors.print(f"recorded, and not published yet: waits for {escape(waits)}", style="yellow")
     for problem in publication.problems:
         say_problem(problem, style="yellow")
 
@@ -97,7 +97,7 @@ def fail(error: EnduseError) -> NoReturn:
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def exit_on_error() -> Iterator[None]:
     """Turn our errors, and what the system refuses, into a message and an exit code.
 
     Anything else is a fault of ours and keeps its traceback.
@@ -134,7 +134,7 @@ def progress(title: str, total: int | None = None, *, quiet: bool = False) -> It
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=errors, transient=True) as bar:
-        task = bar.add_task(plain(title), total=total)
+        task = bar.add_task(escape(title), total=total)
         yield lambda done: bar.update(task, completed=done)
 
 

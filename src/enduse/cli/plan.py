@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 from rich.table import Table
 
-from enduse.cli.output import DOES_NOT_HOLD, Json, console, emit, plain, read_text, say_problem, told
+from enduse.cli.output import DOES_NOT_HOLD, Json, console, escape, exit_on_error, print_json, read_text, say_problem
 from enduse.errors import ConflictError, MalformedError, Problem, UnknownError
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def plan(
 
     Example: enduse plan demo --visits 3
     """
-    with told():
+    with exit_on_error():
         if commitment is not None and seed_file is None:
             raise UnknownError("plan.no_seed_to_check")
         if new_seed is not None and seed_file is not None:
@@ -76,7 +76,7 @@ def plan(
             answer["commitment"] = _made(new_seed, answer["terms"])
     holds = None if commitment is None else commitment.strip().lower() == answer["commitment"]
     if as_json:
-        emit({**answer, "holds": holds})
+        print_json({**answer, "holds": holds})
     else:
         _print(answer, new_seed)
     if holds is False:
@@ -223,15 +223,15 @@ def _print(answer: dict[str, Any], made: Path | None) -> None:
         ]
         table.add_row(
             "[bold green]go[/]" if drawn is not None and item["place"] in drawn else "",
-            plain(item["name"]),
+            escape(item["name"]),
             f"{item['stake']:.1%}",
             f"{item['visited']:.1%}",
-            plain("; ".join(because)),
+            escape("; ".join(because)),
         )
     console.print(table)
     console.print(f"On the record at {answer['size']:,} entries, root {answer['root']}", style="dim")
     if made is not None:
-        console.print(f"seed written to {plain(made)}; publish now, before the draw: {answer['commitment']}")
+        console.print(f"seed written to {escape(made)}; publish now, before the draw: {answer['commitment']}")
     elif drawn is not None:
         console.print(f"drawn with the seed committed to as {answer['commitment']}")
     else:

@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from enduse.cli import seal, witness
-from enduse.cli.output import DOES_NOT_HOLD, Json, console, emit, plain, progress, read_text, say_problem, told
+from enduse.cli.output import (
+    DOES_NOT_HOLD,
+    Json,
+    console,
+    escape,
+    exit_on_error,
+    print_json,
+    progress,
+    read_text,
+    say_problem,
+)
 from enduse.errors import EnduseError, Problem, UnknownError
 
 if TYPE_CHECKING:
@@ -36,7 +46,7 @@ def verify(
 
     Example: enduse record verify demo --key my-copy-of.vkey
     """
-    with told():
+    with exit_on_error():
         from enduse.operators import read_trust, verify_record
 
         trust = read_trust(key, policy)
@@ -46,7 +56,7 @@ def verify(
         with progress("checking", quiet=as_json) as step:
             report = verify_record(source, trust, progress=lambda done, _all: step(done))
     if as_json:
-        emit(
+        print_json(
             {
                 "ok": report.ok,
                 "size": report.size,
@@ -87,7 +97,7 @@ def _verify_proof(file: Path, trust: "Trust", *, as_json: bool) -> None:
         problems = [error.at(str(file))]
     if problems:
         if as_json:
-            emit({"ok": False, "problems": problems})
+            print_json({"ok": False, "problems": problems})
         for problem in problems:
             say_problem(problem)
         raise typer.Exit(DOES_NOT_HOLD)
@@ -95,7 +105,7 @@ def _verify_proof(file: Path, trust: "Trust", *, as_json: bool) -> None:
     payload = unwrap(proved.entry).payload
     statement = decode(payload)
     if as_json:
-        emit(
+        print_json(
             {
                 "ok": True,
                 "index": proved.index,
@@ -108,8 +118,8 @@ def _verify_proof(file: Path, trust: "Trust", *, as_json: bool) -> None:
         )
     else:
         console.print(
-            f"[bold green]holds[/]  entry {proved.index:,} of {head.size:,} in {plain(head.origin)}:"
-            f" a {kind_of(statement)} by {plain(statement.party)}, {statement.occurred_at.date()}"
+            f"[bold green]holds[/]  entry {proved.index:,} of {head.size:,} in {escape(head.origin)}:"
+            f" a {kind_of(statement)} by {escape(statement.party)}, {statement.occurred_at.date()}"
         )
 
 
@@ -124,16 +134,16 @@ def prove(
 
     Example: enduse record prove demo 761 --to dispatch.tlog-proof
     """
-    with told():
+    with exit_on_error():
         from enduse.operators import prove as prove_entry
 
         which = int(name) if name.isdecimal() and len(name) <= INDEX_DIGITS else _identifier(name)
         data = prove_entry(folder, which)
         to.write_bytes(data)
     if as_json:
-        emit({"file": str(to), "bytes": len(data)})
+        print_json({"file": str(to), "bytes": len(data)})
     else:
-        file, key = plain(to), plain(folder / "log.vkey")
+        file, key = escape(to), escape(folder / "log.vkey")
         console.print(f"{file}: check it with  enduse record verify {file} --key {key}")
 
 
@@ -153,13 +163,13 @@ def publish(
 
     Example: enduse record publish demo --policy witnesses.policy
     """
-    with told():
+    with exit_on_error():
         from enduse.record.log import Log
 
         with Log.open(folder) as log:
             found = log.publish(_policy(policy))
     if as_json:
-        emit(
+        print_json(
             {
                 "published": found.published,
                 "size": found.size,
@@ -171,10 +181,10 @@ def publish(
         )
     elif found.published:
         console.print(
-            f"[green]published[/] {found.size:,} statements; cosigned by {plain(', '.join(found.cosigned) or 'nobody')}"
+            f"[green]published[/] {found.size:,} statements; cosigned by {escape(', '.join(found.cosigned) or 'nobody')}"
         )
     else:
-        console.print(f"[yellow]not published[/]: waits for {plain('; '.join(map(str, found.waits_for)))}")
+        console.print(f"[yellow]not published[/]: waits for {escape('; '.join(map(str, found.waits_for)))}")
         for problem in found.problems:
             say_problem(problem, style="yellow")
     if not found.published:
@@ -192,14 +202,14 @@ def card(
 
     Example: enduse record card demo --to checkpoint.html
     """
-    with told():
+    with exit_on_error():
         from enduse.operators import printed_card
 
         to.write_text(printed_card(folder, _policy(policy)), encoding="utf-8")
     if as_json:
-        emit({"file": str(to)})
+        print_json({"file": str(to)})
     else:
-        console.print(f"{plain(to)}: print it, date it, keep it")
+        console.print(f"{escape(to)}: print it, date it, keep it")
 
 
 app.command()(witness.witness)

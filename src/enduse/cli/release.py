@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 from rich.tree import Tree
 
-from enduse.cli.output import DOES_NOT_HOLD, Json, console, emit, plain, say_problem, told
+from enduse.cli.output import DOES_NOT_HOLD, Json, console, escape, exit_on_error, print_json, say_problem
 
 if TYPE_CHECKING:
     from enduse.release.verdict import Verdict
@@ -31,7 +31,7 @@ def release(
 
     Example: enduse release demo
     """
-    with told():
+    with exit_on_error():
         from enduse.book.book import Book
         from enduse.book.evidence import check_decisions
         from enduse.terms.times import parse_instant
@@ -40,21 +40,21 @@ def release(
             tranches = book.tranches(parse_instant(on, end_of_day=True) if on else None)
             checked = check_decisions(book) if check else {}
             if as_json:
-                emit({"tranches": tranches, "decisions": checked})
+                print_json({"tranches": tranches, "decisions": checked})
                 tranches = []
             for tranche in tranches:
-                name = plain(book.programme.name(tranche.tranche))
+                name = escape(book.programme.name(tranche.tranche))
                 money = f"{tranche.amount.value} {tranche.amount.currency}"
-                tree = Tree(f"[bold]{name}[/] for {plain(tranche.project)}, {money}: {plain(tranche.status)}")
+                tree = Tree(f"[bold]{name}[/] for {escape(tranche.project)}, {money}: {escape(tranche.status)}")
                 _grow(tree, tranche.verdict, book.index_of)
                 for decision, lacking in tranche.pending.items():
-                    tree.add(f"decision {plain(decision)} still lacks: {plain(lacking)}")
+                    tree.add(f"decision {escape(decision)} still lacks: {escape(lacking)}")
                 console.print(tree)
             if not tranches and not as_json:
                 console.print("No tranche waits for a condition here.")
     if not as_json:
         for decision, problems in checked.items():
-            console.print(f"decision {plain(decision)}: {'[red]does not hold[/]' if problems else '[green]holds[/]'}")
+            console.print(f"decision {escape(decision)}: {'[red]does not hold[/]' if problems else '[green]holds[/]'}")
             for problem in problems:
                 say_problem(problem, style="yellow")
     if any(checked.values()):
@@ -65,6 +65,6 @@ def _grow(branch: Tree, verdict: "Verdict", index_of: Callable[[str], int]) -> N
     entries = [str(index_of(name)) for name in verdict.evidence]
     evidence = f"  [dim]entries {', '.join(entries)}[/]" if entries and not verdict.parts else ""
     sentence = verdict.sentence_en.partition(": ")[2] if not verdict.parts else "all parts below"
-    grown = branch.add(f"{MARKS[verdict.value]}  {plain(sentence)}{evidence}")
+    grown = branch.add(f"{MARKS[verdict.value]}  {escape(sentence)}{evidence}")
     for part in verdict.parts:
         _grow(grown, part, index_of)

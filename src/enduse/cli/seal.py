@@ -10,13 +10,13 @@ from enduse.cli.output import (
     DOES_NOT_HOLD,
     Json,
     console,
-    emit,
-    plain,
+    escape,
+    exit_on_error,
+    print_json,
     published,
     read_text,
     say_problem,
     say_waiting,
-    told,
 )
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def seal(
 
     Example: enduse record seal demo --as party:brindle --about convoy:7 --field route --value route.txt --due 2026-10-01
     """
-    with told():
+    with exit_on_error():
         from enduse.book.intake import Intake
         from enduse.book.vault import seal as seal_value
         from enduse.terms.times import parse_instant
@@ -70,7 +70,7 @@ def disclose(folder: Folder, commitment: Commitment, party: Party, as_json: Json
 
     Example: enduse record disclose demo 5f0c... --as party:brindle
     """
-    with told():
+    with exit_on_error():
         from enduse.book.intake import Intake
         from enduse.book.vault import disclose as disclose_value
 
@@ -90,7 +90,7 @@ def erase(
 
     Example: enduse record erase demo 5f0c... --as party:brindle --basis "request of 3 May 2026"
     """
-    with told():
+    with exit_on_error():
         from enduse.book.intake import Intake
         from enduse.book.vault import erase as erase_value
 
@@ -102,11 +102,11 @@ def erase(
 def _say(taken: "Receipt", publication: "Publication | None", commitment: str, *, as_json: bool) -> None:
     if as_json:
         told_of = {"outcome": taken.outcome, "index": taken.index, "problem": taken.problem}
-        emit({"commitment": commitment, **told_of, **published(publication)})
+        print_json({"commitment": commitment, **told_of, **published(publication)})
     elif taken.problem is not None:
         say_problem(taken.problem)
     else:
-        console.print(f"recorded as entry {taken.index}: {plain(commitment)}")
+        console.print(f"recorded as entry {taken.index}: {escape(commitment)}")
     if taken.index is not None:
         say_waiting(publication)
     if taken.problem is not None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 from rich.table import Table
 
-from enduse.cli.output import Json, console, emit, plain, told
+from enduse.cli.output import Json, console, escape, exit_on_error, print_json
 
 if TYPE_CHECKING:
     from enduse.book.book import Book
@@ -56,7 +56,7 @@ def status(
 
     Example: enduse status demo --as-at 2026-05-31 --as-known 2026-06-30
     """
-    with told():
+    with exit_on_error():
         from enduse.book.book import Book
         from enduse.ledger.balances import Moment
         from enduse.views.status import summarise
@@ -70,7 +70,7 @@ def status(
                 write_report(build_report(book), report)
             if as_json:
                 published = book.log.checkpoint
-                emit(
+                print_json(
                     {
                         "summary": summary,
                         "book": book.digest(),
@@ -102,7 +102,7 @@ def _micros(day: str | None) -> int | None:
 
 
 def _named(book: "Book") -> Callable[[str], str]:
-    return lambda identifier: plain(book.programme.name(identifier))
+    return lambda identifier: escape(book.programme.name(identifier))
 
 
 def _print(book: "Book", summary: "Summary") -> None:
@@ -111,7 +111,7 @@ def _print(book: "Book", summary: "Summary") -> None:
 
     name = _named(book)
     without = sum(pair[1] for pair in summary.statements.values())
-    console.print(f"[bold]{plain(say(summary.title, 'en', summary.origin))}[/]  {plain(summary.origin)}")
+    console.print(f"[bold]{escape(say(summary.title, 'en', summary.origin))}[/]  {escape(summary.origin)}")
     console.print(
         f"{summary.size:,} statements to {summary.recorded_at[:16]}Z, {without:,} without effect;"
         f" {summary.mandates} mandates in force",
@@ -127,9 +127,9 @@ def _print(book: "Book", summary: "Summary") -> None:
     _goods(book, summary)
     _missing(book, summary)
     for tranche in summary.tranches:
-        console.print(f"tranche {plain(tranche.tranche)}: {MARKS[tranche.verdict.value]}, {plain(tranche.status)}")
+        console.print(f"tranche {escape(tranche.tranche)}: {MARKS[tranche.verdict.value]}, {escape(tranche.status)}")
     for wait in summary.waits[:SHOWN]:
-        amount = plain(f" ({shown(wait.amount, wait.resource)})") if wait.resource else ""
+        amount = escape(f" ({shown(wait.amount, wait.resource)})") if wait.resource else ""
         console.print(f"waits   {name(wait.party)} must {WAITS[wait.what]} {name(wait.item)}{amount}")
     if len(summary.waits) > SHOWN:
         console.print(f"        and {len(summary.waits) - SHOWN} more: --json lists all", style="dim")
@@ -145,11 +145,11 @@ def _missing(book: "Book", summary: "Summary") -> None:
             span = f"95 %: {shown(item.interval.lower, item.resource)} to {shown(item.interval.upper, item.resource)}"
         material = name(item.resource.rpartition("/")[0])
         console.print(
-            f"[red]missing[/] {shown(item.amount, item.resource)} of {material} in {plain(item.item)} ({plain(span)});"
+            f"[red]missing[/] {shown(item.amount, item.resource)} of {material} in {escape(item.item)} ({escape(span)});"
             f" {name(item.owner)} answers for it"
         )
     for problem in summary.contradictions:
-        console.print(f"[red]cannot be[/] {plain(problem.message)}: {plain(problem.remedy)}")
+        console.print(f"[red]cannot be[/] {escape(problem.message)}: {escape(problem.remedy)}")
     if summary.explained:
         console.print(f"        {summary.explained} smaller differences lie within measurement error", style="dim")
 

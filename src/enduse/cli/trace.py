@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.tree import Tree
 
-from enduse.cli.output import Json, console, emit, plain, told
+from enduse.cli.output import Json, console, escape, exit_on_error, print_json
 
 if TYPE_CHECKING:
     from enduse.ledger.trace import Graph
@@ -28,7 +28,7 @@ def trace(
 
     Example: enduse trace demo project:clinic
     """
-    with told():
+    with exit_on_error():
         from enduse.book.book import Book
         from enduse.ledger.trace import Tracer
         from enduse.terms.amounts import shown
@@ -37,14 +37,14 @@ def trace(
             found = Tracer(book.postings(), book.links()).trace(name)
             programme = book.programme
         if as_json:
-            emit({"trace": found})
+            print_json({"trace": found})
             return
         amounts = ", ".join(shown(amount, resource) for resource, amount in found.amounts.items())
-        console.print(f"[bold]{plain(programme.name(name))}[/]  {plain(found.what)}, {plain(amounts)}")
+        console.print(f"[bold]{escape(programme.name(name))}[/]  {escape(found.what)}, {escape(amounts)}")
         _print("came from", found.backward, programme, backward=True)
         _print("became", found.forward, programme, backward=False)
         for sentence in found.unresolved:
-            console.print(f"[yellow]unresolved[/] {plain(sentence)}")
+            console.print(f"[yellow]unresolved[/] {escape(sentence)}")
         console.print(found.model, style="dim", markup=False)
 
 
@@ -66,12 +66,12 @@ def _print(title: str, graph: "Graph", programme: "ProgrammeState", *, backward:
 
     def grow(branch: Tree, node_id: str, amount: str, depth: int) -> None:
         node = nodes[node_id]
-        where = plain(" ".join(programme.name(part) for part in (node.owner, node.item) if part))
+        where = escape(" ".join(programme.name(part) for part in (node.owner, node.item) if part))
         end = ends.get(node_id)
-        why = f"  [dim]{plain(end.why)}[/]" if end is not None else ""
+        why = f"  [dim]{escape(end.why)}[/]" if end is not None else ""
         again = node_id in seen and onward.get(node_id)
         grown = branch.add(
-            f"{plain(amount)}  [cyan]{plain(node.kind)}[/] {where}{why}{'  [dim](as above)[/]' if again else ''}"
+            f"{escape(amount)}  [cyan]{escape(node.kind)}[/] {where}{why}{'  [dim](as above)[/]' if again else ''}"
         )
         if again or depth > DEPTH_MAX:
             return

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from enduse.cli.output import Json, console, emit, errors, plain, read_text, told
+from enduse.cli.output import Json, console, errors, escape, exit_on_error, print_json, read_text
 from enduse.errors import MalformedError, UnknownError
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def witness(
 
     Example: enduse record witness my-witness --log demo/log.vkey --name witness.example
     """
-    with told():
+    with exit_on_error():
         from enduse.operators import witness_server
         from enduse.record.note import Verifier
 
@@ -52,7 +52,7 @@ def mirror(
 
     Example: enduse record mirror copy --of demo/tiles --key demo/log.vkey --name mirror.example
     """
-    with told():
+    with exit_on_error():
         from enduse.operators import mirror_server, open_mirror
         from enduse.record.note import Verifier
 
@@ -66,10 +66,10 @@ def mirror(
                 raise
             head = None  # its first checkpoint waits for us
         if as_json:
-            emit({"size": head.size if head else 0, "root": head.root.hex() if head else None, "key": vkey})
+            print_json({"size": head.size if head else 0, "root": head.root.hex() if head else None, "key": vkey})
         else:
             told_of = (
-                f"{head.size:,} entries of {plain(head.origin)}, root {head.root.hex()}" if head else "nothing yet"
+                f"{head.size:,} entries of {escape(head.origin)}, root {head.root.hex()}" if head else "nothing yet"
             )
             console.print(f"holds {told_of}")
             console.print(vkey, markup=False)
