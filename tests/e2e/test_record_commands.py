@@ -189,10 +189,10 @@ def test_a_sealed_value_is_disclosed_or_erased_and_nobody_can_guess_it(copy, tmp
     first = answer(*words, "--due", "2020-01-01")["commitment"]
     second = answer(*words)["commitment"]
     assert first != second
-    waits = answer("status", copy)["summary"]["waits"]
-    assert [wait["item"] for wait in waits if wait["what"] == "disclosure_overdue"] == ["convoy:7"]
+    tasks = answer("status", copy)["tasks"]
+    assert [task["about"] for task in tasks if task["code"] == "disclose"] == ["convoy:7"]
     assert answer("record", "disclose", copy, first, "--as", party)["outcome"] == "accepted"
-    assert not answer("status", copy)["summary"]["waits"]
+    assert not answer("status", copy)["tasks"]
     told = answer("record", "erase", copy, second, "--as", party, "--basis", "request of 3 May 2026")
     assert told["outcome"] == "accepted"
     assert "erased" in run("record", "disclose", copy, second, "--as", party, code=2).stderr

@@ -20,8 +20,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.segment import Segment
 
 from enduse.errors import EnduseError, Problem, UnknownError
+from enduse.messages import Message
 
 if TYPE_CHECKING:
+    from enduse.pages.localizer import Localizer
     from enduse.record.log import Publication
 
 DOES_NOT_HOLD: Final = 1
@@ -58,10 +60,30 @@ def escape(text: object) -> str:
     return markup.escape(_COMMAND.sub(_SHOWN, _BREAK.sub(" ", str(text))))
 
 
-def print_json(value: dict[str, Any]) -> None:
-    """Print ``value`` as one JSON object on standard output."""
-    text = json.dumps(msgspec.to_builtins(value, str_keys=True), ensure_ascii=False, indent=2)
+def print_json(value: dict[str, Any], words: "Localizer | None" = None) -> None:
+    """Print ``value`` as one JSON object on standard output; codes with their values stand beside their words."""
+    from enduse.pages.localizer import Localizer
+
+    worded = _worded(value, words or Localizer("en", {}))
+    text = json.dumps(msgspec.to_builtins(worded, str_keys=True), ensure_ascii=False, indent=2)
     sys.stdout.write(_COMMAND.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
+
+
+def _worded(value: Any, words: "Localizer") -> Any:  # noqa: ANN401 - whatever goes into JSON
+    match value:
+        case Problem():
+            return words.problem(value)
+        case Message():
+            return {"code": value.code, "values": value.values, "message": words.message(value)}
+        case msgspec.Struct():
+            config = value.__struct_config__
+            tag = {} if config.tag is None else {config.tag_field: config.tag}
+            return tag | {name: _worded(getattr(value, name), words) for name in value.__struct_fields__}
+        case dict():
+            return {key: _worded(item, words) for key, item in value.items()}
+        case list() | tuple():
+            return [_worded(item, words) for item in value]
+    return value
 
 
 def say_problem(problem: Problem, *, style: str = "bold red") -> None:

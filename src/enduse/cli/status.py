@@ -1,37 +1,29 @@
 """``enduse status``: one screen."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
+import msgspec
 import typer
 from rich.table import Table
 
 from enduse.cli.output import Json, console, escape, exit_on_error, print_json
 
 if TYPE_CHECKING:
-    from enduse.book.book import Book
-    from enduse.book.store import Effect
-    from enduse.views.status import Summary
+    from enduse.pages.localizer import Localizer
+    from enduse.views.shapes import MissingView, Status
 
-WAITS: Final = {
-    "answer_for_difference": "answer for what is missing in",
-    "receipt_overdue": "say what became of",
-    "offer_unanswered": "accept or decline",
-    "measure_use": "have the use measured in",
-    "explain_use": "explain the use in",
-    "disclosure_overdue": "disclose, overdue, what it sealed about",
-}
 MARKS: Final = {"met": "[green]met[/]", "not_met": "[red]not met[/]", "not_known": "[yellow]not known[/]"}
 COLUMNS: Final = {
-    "entered": "came in",
+    "came_in": "came in",
     "unlinked": "no origin",
-    "stock": "stock",
-    "transit": "transit",
+    "stored": "stored",
+    "under_way": "under way",
     "used": "used",
-    "consumed": "consumed",
-    "difference": "open",
-    "found": "found",
+    "unexplained": "missing",
+    "within_error": "error",
+    "off_purpose": "off purpose",
+    "other": "lost",
 }
 SHOWN: Final = 12
 
@@ -59,40 +51,20 @@ def status(
     with exit_on_error():
         from enduse.book.book import Book
         from enduse.ledger.balances import Moment
-        from enduse.views.status import summarise
+        from enduse.pages.localizer import Localizer
+        from enduse.views.status import status as ask
 
         with Book.open(folder) as book:
-            summary = summarise(book, Moment(as_at=_micros(as_at), as_known=_micros(as_known)))
+            found = ask(book, Moment(as_at=_micros(as_at), as_known=_micros(as_known)))
             if report is not None:
                 from enduse.pages.html import write_report
                 from enduse.views.report import build_report
 
                 write_report(build_report(book), report)
             if as_json:
-                published = book.log.checkpoint
-                print_json(
-                    {
-                        "summary": summary,
-                        "book": book.digest(),
-                        "published": published.checkpoint.size if published else 0,
-                        "no_effect": [_without_effect(effect) for effect in book.effects()],
-                    }
-                )
+                print_json({**msgspec.structs.asdict(found), "book": book.digest()}, Localizer("en", found.names))
             else:
-                _print(book, summary)
-
-
-def _without_effect(effect: "Effect") -> dict[str, object]:
-    told = effect.refusal
-    return {
-        "entry": effect.entry,
-        "kind": effect.kind,
-        "party": effect.party,
-        "code": told.code if told else "",
-        "values": told.values if told else {},
-        "reason": str(told) if told else "",
-        "notes": effect.notes,
-    }
+                _print(found, Localizer("en", found.names))
 
 
 def _micros(day: str | None) -> int | None:
@@ -101,74 +73,70 @@ def _micros(day: str | None) -> int | None:
     return None if day is None else micros(parse_instant(day, end_of_day=True))
 
 
-def _named(book: "Book") -> Callable[[str], str]:
-    return lambda identifier: escape(book.programme.name(identifier))
+def _print(found: "Status", localizer: "Localizer") -> None:
+    from enduse.pages.tasks import task_words
 
-
-def _print(book: "Book", summary: "Summary") -> None:
-    from enduse.terms.amounts import shown
-    from enduse.terms.texts import say
-
-    name = _named(book)
-    without = sum(pair[1] for pair in summary.statements.values())
-    console.print(f"[bold]{escape(say(summary.title, 'en', summary.origin))}[/]  {escape(summary.origin)}")
+    without = sum(pair[1] for pair in found.statements.values())
+    console.print(f"[bold]{escape(localizer.text(found.title, found.origin))}[/]  {escape(found.origin)}")
     console.print(
-        f"{summary.size:,} statements to {summary.recorded_at[:16]}Z, {without:,} without effect;"
-        f" {summary.mandates} mandates in force",
+        f"{found.size:,} statements to {localizer.day(found.as_of)}, {without:,} without effect;"
+        f" {found.mandates} mandates in force",
         style="dim",
     )
-    if summary.unheld:
-        console.print(f"[yellow]nobody holds[/] {', '.join(name(item) for item in summary.unheld)}")
-    for money in summary.money:
-        parts = {"pledged": money.pledged, "disbursed": money.disbursed, "spent": money.spent, "still open": money.open}
-        if money.beyond:
+    if found.unheld:
+        console.print(f"[yellow]nobody holds[/] {', '.join(escape(localizer.name(name)) for name in found.unheld)}")
+    for money in found.currencies:
+        parts = {"pledged": money.pledged, "paid": money.paid, "spent": money.spent, "still open": money.open}
+        if money.beyond.amount:
             parts["given beyond a pledge"] = money.beyond
-        console.print("money   " + ",  ".join(f"{what} {shown(n, money.resource)}" for what, n in parts.items()))
-    _goods(book, summary)
-    _missing(book, summary)
-    for tranche in summary.tranches:
-        console.print(f"tranche {escape(tranche.tranche)}: {MARKS[tranche.verdict.value]}, {escape(tranche.status)}")
-    for wait in summary.waits[:SHOWN]:
-        amount = escape(f" ({shown(wait.amount, wait.resource)})") if wait.resource else ""
-        console.print(f"waits   {name(wait.party)} must {WAITS[wait.what]} {name(wait.item)}{amount}")
-    if len(summary.waits) > SHOWN:
-        console.print(f"        and {len(summary.waits) - SHOWN} more: --json lists all", style="dim")
+        console.print("money   " + ",  ".join(f"{what} {localizer.of(figure)}" for what, figure in parts.items()))
+    _goods(found, localizer)
+    _missing(found, localizer)
+    for tranche in found.tranches:
+        console.print(f"tranche {escape(tranche.tranche)}: {MARKS[tranche.mark]}, {escape(tranche.status)}")
+    for task in found.tasks[:SHOWN]:
+        owner = localizer.name(task.owner) if task.owner else "nobody yet"
+        console.print(f"waits   {escape(owner)}: {escape(task_words(task, localizer))}")
+    if len(found.tasks) > SHOWN:
+        console.print(f"        and {len(found.tasks) - SHOWN} more: --json lists all", style="dim")
 
 
-def _missing(book: "Book", summary: "Summary") -> None:
-    from enduse.terms.amounts import shown
-
-    name = _named(book)
-    for item in summary.missing:
-        span = "counted, so exact"
-        if item.sd:
-            span = f"95 %: {shown(item.interval.lower, item.resource)} to {shown(item.interval.upper, item.resource)}"
-        material = name(item.resource.rpartition("/")[0])
-        console.print(
-            f"[red]missing[/] {shown(item.amount, item.resource)} of {material} in {escape(item.item)} ({escape(span)});"
-            f" {name(item.owner)} answers for it"
-        )
-    for problem in summary.contradictions:
+def _missing(found: "Status", localizer: "Localizer") -> None:
+    for lost in found.missing:
+        if lost.judgement != "within_error":
+            _lost(lost, localizer)
+    for problem in found.contradictions:
         console.print(f"[red]cannot be[/] {escape(problem.message)}: {escape(problem.remedy)}")
-    if summary.explained:
-        console.print(f"        {summary.explained} smaller differences lie within measurement error", style="dim")
+    small = sum(lost.judgement == "within_error" for lost in found.missing)
+    if small:
+        console.print(f"        {small} smaller differences lie within measurement error", style="dim")
 
 
-def _goods(book: "Book", summary: "Summary") -> None:
-    from enduse.terms.amounts import shown
+def _lost(lost: "MissingView", localizer: "Localizer") -> None:
+    span = "counted, so exact"
+    if lost.lower != lost.upper:
+        ends = (localizer.amount(end, lost.figure.resource) for end in (lost.lower, lost.upper))
+        span = "95 %: {} to {}".format(*ends)
+    console.print(
+        f"[red]missing[/] {escape(localizer.of(lost.figure))} in {escape(lost.item)} ({escape(span)});"
+        f" {escape(localizer.name(lost.owner))} answers for it"
+    )
 
-    if not summary.goods:
+
+def _goods(found: "Status", localizer: "Localizer") -> None:
+    if not found.goods:
         return
-    shown_goods = summary.goods[:SHOWN]
-    columns = [name for name in COLUMNS if any(getattr(goods, name) for goods in shown_goods)]
+    shown = found.goods[:SHOWN]
+    columns = [name for name in COLUMNS if any(getattr(line, name).amount for line in shown)]
     table = Table(box=None, padding=(0, 1), pad_edge=False)
     table.add_column("goods", max_width=24)
     for name in columns:
         table.add_column(COLUMNS[name], justify="right", no_wrap=True)
-    for goods in shown_goods:
-        material, _, _base = goods.resource.rpartition("/")
-        unit = shown(0, goods.resource).partition(" ")[2]
-        values = [getattr(goods, name) for name in columns]
-        cells = [shown(value, goods.resource).partition(" ")[0] if value else "" for value in values]
-        table.add_row(f"{_named(book)(material)} {unit}", *cells)
+    for line in shown:
+        figures = [getattr(line, name) for name in columns]
+        # The unit stands with the material, so that the figures of a row fit beside each other.
+        unit = localizer.amount(0, line.resource).partition("\N{NO-BREAK SPACE}")[2]
+        amounts = (localizer.amount(figure.amount, line.resource) if figure.amount else "" for figure in figures)
+        cells = [amount.partition("\N{NO-BREAK SPACE}")[0] for amount in amounts]
+        table.add_row(escape(f"{localizer.material(line.resource)} {unit}"), *cells)
     console.print(table)

@@ -26,7 +26,7 @@ INVISIBLE: Final = 500
 CHARACTERS: Final = 26
 
 CODES: Final = {
-    "promised": mark("Committed, not yet paid"),
+    "committed": mark("Committed, not yet paid"),
     "uncommitted": mark("Pledged only"),
     "in_hand": mark("Not recorded as spent"),
     "other_donors": mark("Other donors"),

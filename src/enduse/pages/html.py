@@ -10,9 +10,10 @@ from enduse.messages import Message
 from enduse.pages import flow as flows
 from enduse.pages.assessment_html import AssessmentEdition
 from enduse.pages.localizer import ENGLISH, LANGUAGES, Localizer
+from enduse.pages.tasks import task_words
 from enduse.terms.texts import Text
 from enduse.views.assessment_view import AssessmentView
-from enduse.views.shapes import Figure, Flow, Report
+from enduse.views.shapes import Figure, Flow, Report, Task
 
 try:
     import segno
@@ -110,10 +111,14 @@ class ReportEdition(Edition):
         """Return what a node of a flow is called."""
         return next(flows.label(item, self.localizer) for item in flow.nodes if item.node == node)
 
+    def task(self, task: Task) -> str:
+        """Return what somebody must do."""
+        return task_words(task, self.localizer)
+
     def square(self) -> Markup:
         """Return the checkpoint as a QR code, for comparing a printed page with another copy."""
         out = io.BytesIO()
-        text = f"{self.report.evidence.origin} {self.report.evidence.size} {self.report.evidence.root}"
+        text = f"{self.report.origin} {self.report.size} {self.report.root}"
         segno.make(text, error="m").save(
             out, kind="svg", xmldecl=False, svgns=False, border=2, omitsize=True, dark="#000", light="#fff"
         )

@@ -12,7 +12,8 @@ from rich.text import Text
 
 from enduse.pages.assessment_words import Words
 from enduse.pages.localizer import Localizer
-from enduse.views.shapes import Figure, FindingView, MissingView, Report, Task, TrancheView
+from enduse.pages.tasks import task_words
+from enduse.views.shapes import Figure, FindingView, MissingView, Report, TrancheView
 
 WIDTH = 80
 """Columns the report is set in, however wide the terminal."""
@@ -171,7 +172,7 @@ def _donors(report: Report, localizer: Localizer) -> RenderableType:
         bar = _bar(
             [
                 (donor.paid.amount, "█", "cyan"),
-                (donor.promised.amount, "▒", "cyan"),
+                (donor.committed.amount, "▒", "cyan"),
                 (donor.uncommitted.amount, "░", "yellow"),
             ],
             widest,
@@ -361,50 +362,21 @@ def _tranche(one: TrancheView, localizer: Localizer) -> RenderableType:
     return Group(head, table)
 
 
-def task(one: Task, localizer: Localizer) -> str:
-    """Return what somebody must do, as a sentence."""
-    amount = localizer.of(one.figure) if one.figure is not None else ""
-    about = localizer.name(one.about)
-    match one.code:
-        case "account_for":
-            return localizer.say("Account for {amount} ({item}), or return it.", amount=amount, item=one.about)
-        case "make_good":
-            return localizer.say("Make good {amount} that was not used for {project}.", amount=amount, project=about)
-        case "measure" if one.figure is not None:
-            material = localizer.material(one.figure.resource)
-            return localizer.say(
-                "Measure how much {material} is built into {project}.", material=material, project=about
-            )
-        case "measure":
-            return localizer.say("Measure what is built into {project}.", project=about)
-        case "attest":
-            return localizer.say("Attest to {subject}, or say why not.", subject=about)
-        case "decide":
-            return localizer.say("Decide on {tranche}: its conditions are met.", tranche=about)
-        case "commit":
-            return localizer.say("Turn a pledge of {amount} into a commitment.", amount=amount)
-        case "pay":
-            return localizer.say("Pay {amount} that is committed.", amount=amount)
-        case "plan":
-            return localizer.say("Plan a project for a need that has none: {need}.", need=about)
-
-
 def _tasks(report: Report, localizer: Localizer) -> RenderableType:
     if not report.tasks:
         return Text(" " + localizer.say("Nobody: nothing is open that a party here took on itself."))
     table = _table(("dim", 3, True), ("bold", 22, False), ("", None, False))
     for number, one in enumerate(report.tasks[:TASKS_SHOWN], 1):
         owner = localizer.name(one.owner) if one.owner else localizer.say("Nobody holds this yet")
-        _row(table, str(number), owner, task(one, localizer))
+        _row(table, str(number), owner, task_words(one, localizer))
     return table
 
 
 def _check(report: Report, localizer: Localizer) -> RenderableType:
-    evidence = report.evidence
     table = _table(("dim", 10, False), ("", None, False))
-    _row(table, localizer.say("Record"), evidence.origin)
-    _row(table, localizer.say("Statements"), localizer.number(evidence.size))
-    _row(table, localizer.say("Root hash"), evidence.root)
+    _row(table, localizer.say("Record"), report.origin)
+    _row(table, localizer.say("Statements"), localizer.number(report.size))
+    _row(table, localizer.say("Root hash"), report.root)
     commands = [(localizer.say("every hash, signature and running number"), "enduse record verify DIR")]
     trace = localizer.say("one consignment, from its donors to its use")
     commands += [(trace, f"enduse trace DIR {one.item}") for one in _grave(report)[:1]]

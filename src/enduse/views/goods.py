@@ -1,4 +1,4 @@
-"""The goods part of a report: what became of each material, where it lies, and its flow from supplier to use."""
+"""Goods: what became of each material, where it lies, and its flow from supplier to use."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -8,8 +8,8 @@ from enduse.assurance.differences import Difference
 from enduse.book.book import Book
 from enduse.ledger.accounts import OUTCOMES, class_of, item_of
 from enduse.ledger.state import Consignment
-from enduse.views.shapes import Figure, Flow, FlowLink, FlowNode, Goods, Holding, Tone, UnconditionalRelief
-from enduse.views.sums import Line, Sums, figure, resting
+from enduse.views.shapes import Figure, Flow, FlowLink, FlowNode, Holding, MaterialTotals, Tone, UnconditionalRelief
+from enduse.views.sums import AccountSum, Sums, figure, resting
 
 FLOWS: Final = 2
 """Materials whose flow is drawn: those with the gravest losses first."""
@@ -25,49 +25,47 @@ ENDS: Final[tuple[tuple[str, Tone], ...]] = (
 )
 """Where goods end up, from the wanted to the unwanted."""
 
+_FINAL: Final = ("stock", "transit", "use", "consumed", "difference", *OUTCOMES, "written_off")
 _OTHER: Final = ("lost", "stolen", "damaged", "written_off", "conversion")
 
 
-def beyond(differences: Iterable[Difference]) -> set[tuple[str, str]]:
-    """Return item and resource of the differences that measurement error does not explain."""
-    return {(one.item, one.resource) for one in differences if one.missing}
+def explained(differences: Iterable[Difference]) -> set[tuple[str, str]]:
+    """Return item and resource of the differences that measurement error explains."""
+    return {(difference.item, difference.resource) for difference in differences if not difference.missing}
 
 
-def goods(sums: Sums, differences: list[Difference]) -> tuple[Goods, ...]:
-    """Return what became of each material; the gravest losses first."""
-    open_items = beyond(differences)
-    found = []
-    for resource in sums.resources():
-        if resource.startswith("money/"):
-            continue
+def goods(sums: Sums, differences: list[Difference]) -> tuple[MaterialTotals, ...]:
+    """Return what became of each material; the gravest losses first.
 
-        def difference(*, explained: bool, name: str = resource) -> Figure:
-            return sums.total(
-                name,
-                lambda account: (
-                    (class_of(account) == "difference" and ((item_of(account), name) in open_items) != explained)
-                    or (explained and class_of(account) == "measurement_error")
-                ),
-            )
-
-        found.append(
-            Goods(
-                resource=resource,
-                came_in=sums.sum_of(resource, "origin", "unlinked", sign=-1),
-                unlinked=sums.sum_of(resource, "unlinked", sign=-1),
-                stored=sums.sum_of(resource, "stock"),
-                under_way=sums.sum_of(resource, "transit"),
-                used=sums.sum_of(resource, "use", "consumed"),
-                unexplained=difference(explained=False),
-                within_error=difference(explained=True),
-                off_purpose=sums.sum_of(resource, "off_purpose"),
-                other=sums.sum_of(resource, *_OTHER),
-            )
-        )
+    Args:
+        sums: of the postings that count.
+        differences: as judged today; what was open at an earlier moment and has been settled since counts as unexplained.
+    """
+    small = explained(differences)
+    found = [_totals(sums, resource, small) for resource in sums.resources() if not resource.startswith("money/")]
     return tuple(sorted(found, key=_gravity))
 
 
-def _gravity(line: Goods) -> tuple[int, str]:
+def _totals(sums: Sums, resource: str, small: set[tuple[str, str]]) -> MaterialTotals:
+    lines = list(sums.of(resource, "difference"))
+    within = [line for account, line in lines if (item_of(account), resource) in small]
+    beyond = [line for account, line in lines if (item_of(account), resource) not in small]
+    settled = [line for _, line in sums.of(resource, "measurement_error")]
+    return MaterialTotals(
+        resource=resource,
+        came_in=sums.sum_of(resource, "origin", "unlinked", sign=-1),
+        unlinked=sums.sum_of(resource, "unlinked", sign=-1),
+        stored=sums.sum_of(resource, "stock"),
+        under_way=sums.sum_of(resource, "transit"),
+        used=sums.sum_of(resource, "use", "consumed"),
+        unexplained=figure(resource, beyond),
+        within_error=figure(resource, [*within, *settled]),
+        off_purpose=sums.sum_of(resource, "off_purpose"),
+        other=sums.sum_of(resource, *_OTHER),
+    )
+
+
+def _gravity(line: MaterialTotals) -> tuple[int, str]:
     bad = abs(line.unexplained.amount) + line.off_purpose.amount
     return -(1_000_000 * bad // max(1, line.came_in.amount)), line.resource
 
@@ -75,15 +73,16 @@ def _gravity(line: Goods) -> tuple[int, str]:
 def holdings(book: Book, sums: Sums) -> tuple[Holding, ...]:
     """Return what lies where."""
     at: dict[str, list[Figure]] = defaultdict(list)
-    for account, resource, line in sums.of("stock"):
-        at[item_of(account)].append(figure(resource, [line]))
+    for resource in sums.resources():
+        for account, line in sums.of(resource, "stock"):
+            at[item_of(account)].append(figure(resource, [line]))
     known = book.programme.places
     found = [
         Holding(
             place=place,
             type=known[place].type if place in known else "",
             area=_area(book, place),
-            stock=tuple(sorted(stock, key=lambda one: one.resource)),
+            stock=tuple(stock),
         )
         for place, stock in at.items()
     ]
@@ -109,7 +108,7 @@ def relief(book: Book, sums: Sums) -> tuple[UnconditionalRelief, ...]:
     for name, project in book.works.projects.items():
         if project.now.body.purpose != "humanitarian":
             continue
-        lines: dict[str, list[Line]] = defaultdict(list)
+        lines: dict[str, list[AccountSum]] = defaultdict(list)
         for (_, project_name, resource), line in sums.uses.items():
             if project_name == name and line.amount:
                 lines[resource].append(line)
@@ -126,11 +125,11 @@ def relief(book: Book, sums: Sums) -> tuple[UnconditionalRelief, ...]:
     return tuple(found)
 
 
-def flows(book: Book, sums: Sums, lines: tuple[Goods, ...], differences: list[Difference]) -> tuple[Flow, ...]:
+def flows(book: Book, sums: Sums, lines: tuple[MaterialTotals, ...], differences: list[Difference]) -> tuple[Flow, ...]:
     """Return the flows of the materials with losses, at least of the largest one."""
     wanted = [line.resource for line in lines if line.unexplained.amount or line.off_purpose.amount]
     wanted = wanted or [line.resource for line in sorted(lines, key=lambda line: -line.came_in.amount)[:1]]
-    drawn = (_flow(book, sums, resource, beyond(differences)) for resource in wanted[:FLOWS])
+    drawn = (_flow(book, sums, resource, explained(differences)) for resource in wanted[:FLOWS])
     return tuple(flow for flow in drawn if flow is not None)
 
 
@@ -147,7 +146,7 @@ class _Drawing:
         total, all_entries = self.between.get((start, end), (0, []))
         self.between[start, end] = (total + amount, all_entries + entries)
 
-    def end(self, place: str, code: str, line: Line) -> None:
+    def end(self, place: str, code: str, line: AccountSum) -> None:
         """Add goods that ended at ``code`` from ``place``."""
         total, entries = self.ends.get((place, code), (0, []))
         self.ends[place, code] = (total + line.amount, entries + line.entries)
@@ -173,7 +172,7 @@ def _legs(resource: str, consignment: Consignment) -> tuple[int, int]:
     )
 
 
-def _flow(book: Book, sums: Sums, resource: str, open_items: set[tuple[str, str]]) -> Flow | None:
+def _flow(book: Book, sums: Sums, resource: str, small: set[tuple[str, str]]) -> Flow | None:
     drawing = _Drawing(resource)
     start_of: dict[str, str] = {}
     for name, consignment in book.ledger.consignments.items():
@@ -188,16 +187,16 @@ def _flow(book: Book, sums: Sums, resource: str, open_items: set[tuple[str, str]
     for place, project, name in sums.uses:
         if name == resource:
             site_of.setdefault(project, place)
-    for account, name, line in sums.of("stock", "transit", "use", "consumed", "difference", *OUTCOMES, "written_off"):
-        if name != resource or line.amount <= 0:
+    for account, line in sums.of(resource, *_FINAL):
+        if line.amount <= 0:
             continue
         kind, item = class_of(account), item_of(account)
         place = start_of.get(item) or site_of.get(item) or item
-        drawing.end(place, _code(kind, (item, resource) in open_items), line)
+        drawing.end(place, _code(kind, small=(item, resource) in small), line)
     return _assemble(drawing)
 
 
-def _code(kind: str, unexplained: bool) -> str:  # noqa: FBT001 - one caller
+def _code(kind: str, *, small: bool) -> str:
     codes = {
         "stock": "stored",
         "transit": "under_way",
@@ -207,7 +206,7 @@ def _code(kind: str, unexplained: bool) -> str:  # noqa: FBT001 - one caller
         "measurement_error": "within_error",
     }
     if kind == "difference":
-        return "unexplained" if unexplained else "within_error"
+        return "within_error" if small else "unexplained"
     return codes.get(kind, "other")
 
 

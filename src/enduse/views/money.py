@@ -1,11 +1,11 @@
-"""The money part of a report: who promised what, what was paid, what it was spent on."""
+"""Money: who promised what, what was paid, what it was spent on."""
 
 from collections import defaultdict
 from typing import Final
 
 from enduse.ledger.accounts import class_of, item_of, owner_of
-from enduse.views.shapes import CurrencyTotals, Donor, Figure, Flow, FlowLink, FlowNode
-from enduse.views.sums import Line, Sums, figure
+from enduse.views.shapes import CurrencyTotals, DonorTotals, Figure, Flow, FlowLink, FlowNode
+from enduse.views.sums import DONOR_CLASSES, AccountSum, Sums, figure
 
 NAMED: Final = 8
 """Donors that stand in a flow by name; the rest are added up."""
@@ -16,16 +16,19 @@ PURPOSES: Final = 6
 
 def currencies(sums: Sums) -> tuple[CurrencyTotals, ...]:
     """Return the money of every currency, the largest pledge first."""
-    found = [_purse(sums, name) for name in sums.resources() if name.startswith("money/")]
+    found = [_totals(sums, name) for name in sums.resources() if name.startswith("money/")]
     return tuple(sorted(found, key=lambda totals: -totals.pledged.amount))
 
 
-def _purse(sums: Sums, resource: str) -> CurrencyTotals:
-    owners = {owner_of(account) for account, name in sums.lines if name == resource and _is_donor(account)}
-    donors = [_donor(sums, resource, party) for party in owners]
+def _totals(sums: Sums, resource: str) -> CurrencyTotals:
+    donors = [_donor(sums, resource, party) for party in _donors(sums, resource)]
+    steps = [line for _, line in sums.of(resource, "pledged", "committed")]
+    unpledged = [line for _, line in sums.of(resource, "unpledged")]
     return CurrencyTotals(
         currency=resource.partition("/")[2],
         pledged=sums.sum_of(resource, "promised", sign=-1),
+        open=figure(resource, (line for line in steps if line.amount > 0)),
+        beyond=figure(resource, [*(line for line in steps if line.amount < 0), *unpledged], sign=-1),
         paid=figure(resource, (line for key, line in sums.paid.items() if key[2] == resource)),
         spent=sums.sum_of(resource, "spent"),
         held=sums.sum_of(resource, "held"),
@@ -33,22 +36,22 @@ def _purse(sums: Sums, resource: str) -> CurrencyTotals:
     )
 
 
-def _is_donor(account: str) -> bool:
-    return class_of(account) in {"promised", "unpledged", "pledged", "committed"}
+def _donors(sums: Sums, resource: str) -> set[str]:
+    return {owner_of(account) for account in sums.lines[resource] if class_of(account) in DONOR_CLASSES}
 
 
-def _donor(sums: Sums, resource: str, party: str) -> Donor:
+def _donor(sums: Sums, resource: str, party: str) -> DonorTotals:
     def of(kind: str, sign: int = 1) -> Figure:
         return sums.total(
             resource, lambda account: account.startswith(f"{kind} {party}") and owner_of(account) == party, sign
         )
 
     paid = [line for (donor, _, name), line in sums.paid.items() if donor == party and name == resource]
-    return Donor(
+    return DonorTotals(
         party=party,
         pledged=of("promised", -1),
         paid=figure(resource, paid),
-        promised=of("committed"),
+        committed=of("committed"),
         uncommitted=of("pledged"),
     )
 
@@ -57,7 +60,7 @@ def flow(sums: Sums, totals: CurrencyTotals) -> Flow | None:
     """Return the flow from donors over recipients to what the money was spent on."""
     resource = f"money/{totals.currency}"
     nodes: dict[str, FlowNode] = {}
-    sums_of: dict[tuple[str, str], list[Line]] = defaultdict(list)
+    sums_of: dict[tuple[str, str], list[AccountSum]] = defaultdict(list)
     named = {donor.party for donor in totals.donors[:NAMED]}
 
     def donor_node(party: str) -> str:
@@ -72,9 +75,9 @@ def flow(sums: Sums, totals: CurrencyTotals) -> Flow | None:
             sums_of[
                 donor_node(donor_name), _node(nodes, FlowNode(node=f"held {recipient}", column=1, name=recipient))
             ].append(line)
-    for kind, code, tone in (("committed", "promised", "idle"), ("pledged", "uncommitted", "warn")):
-        for account, name, line in sums.of(kind):
-            if name == resource and line.amount > 0:
+    for kind, code, tone in (("committed", "committed", "idle"), ("pledged", "uncommitted", "warn")):
+        for account, line in sums.of(resource, kind):
+            if line.amount > 0:
                 end = _node(nodes, FlowNode(node=code, column=1, code=code, tone="warn" if tone == "warn" else "idle"))
                 sums_of[donor_node(owner_of(account)), end].append(line)
     _spending(sums, resource, nodes, sums_of)
@@ -88,13 +91,13 @@ def flow(sums: Sums, totals: CurrencyTotals) -> Flow | None:
 
 
 def _spending(
-    sums: Sums, resource: str, nodes: dict[str, FlowNode], sums_of: dict[tuple[str, str], list[Line]]
+    sums: Sums, resource: str, nodes: dict[str, FlowNode], sums_of: dict[tuple[str, str], list[AccountSum]]
 ) -> None:
     """Add what each recipient spent and what it still holds."""
-    spent = sorted((line.amount, account) for account, name, line in sums.of("spent") if name == resource)
+    spent = sorted((line.amount, account) for account, line in sums.of(resource, "spent"))
     large = {item_of(account) for _, account in spent[-PURPOSES:]}
-    for account, name, line in sorted(sums.of("spent"), key=lambda item: -item[2].amount):
-        if name != resource or line.amount <= 0:
+    for account, line in sorted(sums.of(resource, "spent"), key=lambda item: -item[1].amount):
+        if line.amount <= 0:
             continue
         source = _node(nodes, FlowNode(node=f"held {owner_of(account)}", column=1, name=owner_of(account)))
         purpose = item_of(account)
@@ -103,8 +106,8 @@ def _spending(
         else:
             end = _node(nodes, FlowNode(node="spent", column=2, code="other_spending", tone="good"))
         sums_of[source, end].append(line)
-    for account, name, line in sums.of("held"):
-        if name == resource and line.amount > 0:
+    for account, line in sums.of(resource, "held"):
+        if line.amount > 0:
             source = _node(nodes, FlowNode(node=f"held {owner_of(account)}", column=1, name=owner_of(account)))
             end = _node(nodes, FlowNode(node="in_hand", column=2, code="in_hand", tone="idle"))
             sums_of[source, end].append(line)

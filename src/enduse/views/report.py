@@ -1,67 +1,35 @@
-"""Tell the report of a programme from its book: everything a report shows, each figure with the entries it rests on."""
+"""The report of a programme: how it stands, drawn, each figure with the entries it rests on."""
 
-from collections import defaultdict
-
-from enduse.book.assure import differences, uses
+from enduse.book.assure import differences
 from enduse.book.book import Book
 from enduse.record.log import read_vkey
-from enduse.terms.times import micros
 from enduse.views import assessment, goods, money
 from enduse.views import differences as judged
-from enduse.views.names import invented, names
-from enduse.views.shapes import CurrencyTotals, Evidence, Flow, Report, WithoutEffect
+from enduse.views.shapes import CurrencyTotals, Flow, Report
+from enduse.views.status import status_of
 from enduse.views.sums import Sums
-from enduse.views.tasks import tasks
-from enduse.views.tranches import tranches
 
-__all__ = ["WITHOUT_EFFECT_SHOWN", "Report", "build_report"]
-
-WITHOUT_EFFECT_SHOWN = 20
-"""Statements without effect that a report names one by one."""
+__all__ = ["Report", "build_report"]
 
 
 def build_report(book: Book) -> Report:
     """Return the report of ``book`` as it stands at the end of the record."""
     sums = Sums(book.postings())
-    judged_differences = differences(book)
-    lines = goods.goods(sums, judged_differences)
-    currencies = money.currencies(sums)
-    declared: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for (_, project, resource), line in sums.uses.items():
-        declared[project, resource] += line.entries
-    missing = judged.missing(book, judged_differences)
-    found = judged.found(book)
-    used = judged.used(book, uses(book), declared)
-    without_effect = [
-        WithoutEffect(effect.entry, effect.kind, effect.party, effect.refusal)
-        for effect in book.effects()
-        if effect.refusal is not None
-    ]
-    programme = book.programme
-    seen = assessment.of_book(book, found, missing)
+    open_now = differences(book)
+    status = status_of(book, sums, open_now, sums)
+    seen = assessment.of_book(book, status.found, status.missing)
+    signed = book.log.checkpoint
     return Report(
-        title=programme.title,
-        about=programme.founded.about,
-        languages=programme.languages,
-        invented=invented(book),
-        as_of=book.head.clock,
-        since=micros(book.statement(0).statement.occurred_at),
-        names=names(book),
-        currencies=currencies,
-        flows=_flows(sums, currencies) + goods.flows(book, sums, lines, judged_differences),
-        goods=lines,
+        **{name: getattr(status, name) for name in status.__struct_fields__},
+        languages=book.programme.languages,
+        flows=_flows(sums, status.currencies) + goods.flows(book, sums, status.goods, open_now),
         holdings=goods.holdings(book, sums),
-        missing=missing,
-        used=used,
-        found=found,
-        claims=judged.claims(book, found),
-        tranches=tranches(book, used),
+        claims=judged.claims(book, status.found),
         relief=goods.relief(book, sums),
-        tasks=tasks(book, currencies=currencies, missing=missing, found=found, used=used),
-        without_effect=tuple(without_effect[:WITHOUT_EFFECT_SHOWN]),
-        without_effect_total=len(without_effect),
         corrections=_effective(book, "correction"),
-        evidence=_evidence(book),
+        root=book.log.store.tree().root().hex(),
+        checkpoint=signed.data.decode() if signed is not None else "",
+        key=read_vkey(book.folder).vkey,
         assessment=None if isinstance(seen, str) else seen,
         not_assessed=seen if isinstance(seen, str) else "",
     )
@@ -75,15 +43,3 @@ def _flows(sums: Sums, currencies: tuple[CurrencyTotals, ...]) -> tuple[Flow, ..
 def _effective(book: Book, kind: str) -> int:
     total, without = book.head.counts.get(kind, (0, 0))
     return total - without
-
-
-def _evidence(book: Book) -> Evidence:
-    signed = book.log.checkpoint
-    return Evidence(
-        origin=book.log.origin,
-        size=book.size,
-        root=book.log.store.tree().root().hex(),
-        checkpoint=signed.data.decode() if signed is not None else "",
-        key=read_vkey(book.folder).vkey,
-        kinds={kind: total for kind, (total, _) in sorted(book.head.counts.items())},
-    )

@@ -1,4 +1,4 @@
-"""The shape of a report: everything a report shows, ready for JSON, each figure with the statements it rests on.
+"""The answers as typed values, ready for JSON: what status and report show, each figure with the statements it rests on.
 
 Nothing here is worked out and nothing is worded: amounts are whole smallest units, names are texts by language, what
 is to be said is a code. Wording is the business of :mod:`enduse.pages.localizer` and the templates.
@@ -8,6 +8,7 @@ from typing import Literal
 
 import msgspec
 
+from enduse.errors import Problem
 from enduse.messages import Refusal
 from enduse.terms.texts import Text
 from enduse.views.assessment_view import AssessmentView
@@ -32,25 +33,46 @@ class Figure(msgspec.Struct, frozen=True):
     resting: int = 0
 
 
-class Donor(msgspec.Struct, frozen=True, kw_only=True):
-    """A donor in one currency; ``promised`` is firmly committed and unpaid, ``uncommitted`` pledged and not committed."""
+class DonorTotals(msgspec.Struct, frozen=True, kw_only=True):
+    """A donor in one currency.
+
+    Attributes:
+        party: who.
+        pledged: promised in all.
+        paid: placed at a recipient's disposal.
+        committed: firmly committed and not yet paid; negative where more was paid than committed.
+        uncommitted: pledged and not committed; negative where more was given than pledged.
+    """
 
     party: str
     pledged: Figure
     paid: Figure
-    promised: Figure
+    committed: Figure
     uncommitted: Figure
 
 
 class CurrencyTotals(msgspec.Struct, frozen=True, kw_only=True):
-    """All money of one currency."""
+    """All money of one currency.
+
+    Attributes:
+        currency: ISO 4217 code.
+        pledged: promised in all.
+        open: pledged or committed and not yet paid; what was given beyond a promise is not set off.
+        beyond: paid beyond what was pledged or committed, or with no pledge named.
+        paid: placed at the disposal of recipients.
+        spent: paid on by them to suppliers and contractors.
+        held: received by them and not recorded as spent.
+        donors: the largest pledge first.
+    """
 
     currency: str
     pledged: Figure
+    open: Figure
+    beyond: Figure
     paid: Figure
     spent: Figure
     held: Figure
-    donors: tuple[Donor, ...]
+    donors: tuple[DonorTotals, ...]
 
 
 class FlowNode(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,10 +110,20 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True):
     links: tuple[FlowLink, ...]
 
 
-class Goods(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of all of one material; the parts add up to ``came_in``.
+class MaterialTotals(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of all of one material; all but ``unlinked`` add up to ``came_in``.
 
-    ``unlinked`` is what of it arrived without a recorded dispatch: what was lost on its way nobody can tell.
+    Attributes:
+        resource: ledger name.
+        came_in: brought into the record.
+        unlinked: what of it arrived without a recorded dispatch: what was lost on its way nobody can tell.
+        stored: lies somewhere.
+        under_way: sent and not yet received.
+        used: built in or handed out, as declared.
+        unexplained: missing beyond what the instruments' errors explain; negative is a surplus.
+        within_error: differences that they do explain.
+        off_purpose: used for something else, as found.
+        other: spoiled, lost, stolen or written off.
     """
 
     resource: str
@@ -243,6 +275,25 @@ class WithoutEffect(msgspec.Struct, frozen=True):
     refusal: Refusal
 
 
+TaskCode = Literal[
+    "account_for",
+    "make_good",
+    "explain",
+    "receive",
+    "decide",
+    "attest",
+    "measure",
+    "answer",
+    "disclose",
+    "commit",
+    "pay",
+    "plan",
+]
+"""What somebody must do: account for goods or return them, make good what went elsewhere, explain a use that was measured
+short, say what became of an overdue consignment, decide on a tranche, attest, measure, answer an offered mandate, disclose
+what was sealed, turn a pledge into a commitment, pay what is committed, plan for a need."""
+
+
 class Task(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody must act.
 
@@ -250,12 +301,12 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
         owner: who; empty where nobody holds the function.
         code: what to do.
         figure: about how much.
-        about: consignment, project, place or tranche.
+        about: consignment, project, place, tranche, mandate or need.
         entries: what it rests on.
     """
 
     owner: str
-    code: Literal["account_for", "make_good", "measure", "attest", "decide", "commit", "pay", "plan"]
+    code: TaskCode
     figure: Figure | None = None
     about: str = ""
     entries: tuple[int, ...] = ()
@@ -270,45 +321,84 @@ class UnconditionalRelief(msgspec.Struct, frozen=True, kw_only=True):
     last: int
 
 
-class Evidence(msgspec.Struct, frozen=True, kw_only=True):
-    """What a reader needs to check all this without trusting anybody."""
+class Status(msgspec.Struct, frozen=True, kw_only=True):
+    """How a programme stands, on one screen.
 
-    origin: str
-    size: int
-    root: str
-    checkpoint: str
-    key: str
-    kinds: dict[str, int]
-
-
-class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a report shows.
-
-    ``assessment`` is what network assurance saw; where it is None, ``not_assessed`` says why: ``no_extra`` (not installed),
-    ``no_readings`` (nothing to compare) or ``too_many`` readings for a report to wait for.
+    Attributes:
+        title: of the programme, by language.
+        about: what it is for.
+        invented: whether every party is marked as invented.
+        origin: name of the record.
+        size: statements in it.
+        published: statements under the last published checkpoint.
+        since: microseconds since 1970, the founding as claimed.
+        as_of: microseconds since 1970, when the last statements were recorded.
+        statements: by kind, how many there are and how many of them have no effect.
+        names: names for people of everything that is named here, by identifier and language.
+        currencies: money, the largest pledge first.
+        goods: materials, the gravest losses first.
+        missing: open differences, the gravest first, those within measurement error too.
+        used: declared against measured use.
+        found: findings that stand, the newest first.
+        tranches: held back first, then unknown, then due.
+        mandates: how many are in force.
+        unheld: functions that nobody holds anywhere.
+        tasks: who must act.
+        contradictions: what cannot be, such as a stock below zero.
+        without_effect: the first statements without effect.
+        without_effect_total: how many there are.
     """
 
     title: Text
     about: Text
-    languages: tuple[str, ...]
     invented: bool
-    as_of: int
+    origin: str
+    size: int
+    published: int
     since: int
+    as_of: int
+    statements: dict[str, tuple[int, int]]
     names: dict[str, Text]
     currencies: tuple[CurrencyTotals, ...]
-    flows: tuple[Flow, ...]
-    goods: tuple[Goods, ...]
-    holdings: tuple[Holding, ...]
+    goods: tuple[MaterialTotals, ...]
     missing: tuple[MissingView, ...]
     used: tuple[Used, ...]
     found: tuple[FindingView, ...]
-    claims: tuple[ClaimView, ...]
     tranches: tuple[TrancheView, ...]
-    relief: tuple[UnconditionalRelief, ...]
+    mandates: int
+    unheld: tuple[str, ...]
     tasks: tuple[Task, ...]
+    contradictions: tuple[Problem, ...]
     without_effect: tuple[WithoutEffect, ...]
     without_effect_total: int
+
+
+class Report(Status, frozen=True, kw_only=True):
+    """Everything a report shows: how a programme stands, drawn, with what a reader needs to check it.
+
+    Attributes:
+        languages: in which the programme publishes.
+        flows: money and goods from promise or supplier to use.
+        holdings: what lies where.
+        claims: kept apart from findings.
+        relief: humanitarian goods that went on while tranches waited.
+        corrections: statements that were taken back.
+        root: Merkle root of the record, in hexadecimal.
+        checkpoint: last published, signed; may be empty.
+        key: of the log, as a note verifier key.
+        assessment: what network assurance saw.
+        not_assessed: why it saw nothing: ``no_extra`` (not installed), ``no_readings`` (nothing to compare) or ``too_many``
+            readings for a report to wait for.
+    """
+
+    languages: tuple[str, ...]
+    flows: tuple[Flow, ...]
+    holdings: tuple[Holding, ...]
+    claims: tuple[ClaimView, ...]
+    relief: tuple[UnconditionalRelief, ...]
     corrections: int
-    evidence: Evidence
+    root: str
+    checkpoint: str
+    key: str
     assessment: AssessmentView | None = None
     not_assessed: str = ""

@@ -1,4 +1,4 @@
-"""One walk over the postings: per account and resource the sum and what it rests on, and who moved what to where."""
+"""Money and goods are summed here and nowhere else: one walk over the postings, each sum with what it rests on."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from enduse.ledger.accounts import class_of, item_of, owner_of
+from enduse.ledger.balances import NOW, Moment
 from enduse.ledger.posting import Posting
 from enduse.views.shapes import Figure
 
@@ -18,7 +19,7 @@ DONOR_CLASSES: Final = ("promised", "unpledged", "pledged", "committed")
 """Accounts of money that no recipient has yet."""
 
 
-class Line(msgspec.Struct):
+class AccountSum(msgspec.Struct):
     """Sum of one account in one resource, and the entries that moved it."""
 
     amount: int = 0
@@ -34,53 +35,57 @@ class Line(msgspec.Struct):
 
 
 class Sums:
-    """Sums of all postings.
+    """Sums of postings.
+
+    Args:
+        postings: in log order.
+        moment: which of them count.
 
     Attributes:
-        lines: by account and resource.
+        lines: by resource, then account.
         paid: by donor, recipient and resource: money that reached a recipient.
         uses: by place, project and resource: goods a custodian declared as used.
     """
 
-    def __init__(self, postings: Iterable[Posting]) -> None:
-        self.lines: dict[tuple[str, str], Line] = defaultdict(Line)
-        self.paid: dict[tuple[str, str, str], Line] = defaultdict(Line)
-        self.uses: dict[tuple[str, str, str], Line] = defaultdict(Line)
-        for _, entry in groupby(postings, key=lambda posting: posting.entry):
+    def __init__(self, postings: Iterable[Posting], moment: Moment = NOW) -> None:
+        self.lines: dict[str, dict[str, AccountSum]] = defaultdict(lambda: defaultdict(AccountSum))
+        self.paid: dict[tuple[str, str, str], AccountSum] = defaultdict(AccountSum)
+        self.uses: dict[tuple[str, str, str], AccountSum] = defaultdict(AccountSum)
+        counted = filter(moment.holds, postings)
+        for _, entry in groupby(counted, key=lambda posting: posting.entry):
             self._entry(list(entry))
 
     def _entry(self, postings: list[Posting]) -> None:
         donors = [owner_of(one.account) for one in postings if class_of(one.account) in DONOR_CLASSES]
         places = [item_of(one.account) for one in postings if class_of(one.account) == "stock"]
         for one in postings:
-            self.lines[one.account, one.resource].add(one)
+            self.lines[one.resource][one.account].add(one)
             kind = class_of(one.account)
             if kind == "held" and donors:
                 self.paid[donors[0], owner_of(one.account), one.resource].add(one)
             elif kind == "use" and places:
                 self.uses[places[0], item_of(one.account), one.resource].add(one)
 
-    def of(self, *kinds: str) -> Iterator[tuple[str, str, Line]]:
-        """Give (account, resource, line) of every account of these classes that is not empty."""
-        for (account, resource), line in self.lines.items():
+    def of(self, resource: str, *kinds: str) -> Iterator[tuple[str, AccountSum]]:
+        """Give (account, sum) of every account of these classes that is not empty."""
+        for account, line in self.lines[resource].items():
             if line.amount and class_of(account) in kinds:
-                yield account, resource, line
+                yield account, line
 
     def resources(self) -> list[str]:
         """Return every resource that was ever booked, sorted."""
-        return sorted({resource for _, resource in self.lines})
+        return sorted(self.lines)
 
     def total(self, resource: str, wanted: Callable[[str], bool], sign: int = 1) -> Figure:
         """Return the sum over accounts of ``resource`` that are wanted."""
-        found = [line for (account, name), line in self.lines.items() if name == resource and wanted(account)]
-        return figure(resource, found, sign)
+        return figure(resource, (line for account, line in self.lines[resource].items() if wanted(account)), sign)
 
     def sum_of(self, resource: str, *kinds: str, sign: int = 1) -> Figure:
         """Return the sum over the accounts of these classes."""
         return self.total(resource, lambda account: class_of(account) in kinds, sign)
 
 
-def figure(resource: str, lines: Iterable[Line], sign: int = 1) -> Figure:
+def figure(resource: str, lines: Iterable[AccountSum], sign: int = 1) -> Figure:
     """Return lines as one figure."""
     kept = list(lines)
     entries = sorted({index for line in kept for index in line.entries})

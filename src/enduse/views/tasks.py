@@ -1,14 +1,21 @@
-"""Who must act: every open end of a report has one owner and one thing to do."""
+"""Who must act: every open end has one owner and one thing to do."""
 
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 from enduse.book.book import Book
+from enduse.ledger.accounts import class_of, owner_of
+from enduse.programme.arrangement import STRUCTURE
 from enduse.statements import condition as kinds
 from enduse.terms.times import instant_of
-from enduse.views.shapes import CurrencyTotals, Donor, MissingView, Moved, Task, Used
-from enduse.views.shapes import FindingView as Finding
+from enduse.views.shapes import CurrencyTotals, DonorTotals, FindingView, MissingView, Moved, Task, Used
 from enduse.views.sums import resting
 from enduse.views.tranches import leaves
+
+OVERDUE_DAYS: Final = 14
+"""A dispatch without receipt for longer than this waits for its carrier."""
+
+_DAY: Final = 86_400_000_000
 
 
 def tasks(
@@ -16,59 +23,83 @@ def tasks(
     *,
     currencies: tuple[CurrencyTotals, ...],
     missing: tuple[MissingView, ...],
-    found: tuple[Finding, ...],
+    found: tuple[FindingView, ...],
     used: tuple[Used, ...],
 ) -> tuple[Task, ...]:
-    """Return what is to be done, goods first, then tranches, money and needs."""
+    """Return what is to be done, goods first, then tranches, mandates, money and needs."""
     result = [
-        Task(owner=one.owner, code="account_for", figure=one.figure, about=one.item, entries=one.figure.entries)
-        for one in missing
-        if one.judgement != "within_error"
+        Task(owner=lost.owner, code="account_for", figure=lost.figure, about=lost.item, entries=lost.figure.entries)
+        for lost in missing
+        if lost.judgement != "within_error"
     ]
     result += [
         Task(owner=part.owner, code="make_good", figure=part.figure, about=part.item, entries=part.figure.entries)
-        for one in found
-        for part in one.moved
+        for finding in found
+        for part in finding.moved
         if _open(part)
     ]
+    result += _short_uses(book, used)
+    result += _overdue_receipts(book)
     result += _tranche_tasks(book)
-    measured = {(task.about, task.figure.resource) for task in result if task.code == "measure" and task.figure}
+    result += _unmeasured_uses(book, used, result)
+    result += _offers(book)
     result += [
-        Task(
-            owner=holder(book, "monitoring", place_of(book, one.project)),
-            code="measure",
-            figure=one.declared,
-            about=one.project,
-        )
-        for one in used
-        if one.judgement == "not_measured"
-        and one.billed is not None
-        and (one.project, one.resource) not in measured
-        and one.declared.amount
+        Task(owner=seal.party, code="disclose", about=seal.body.about, entries=(book.index_of(seal.entry),))
+        for seal in book.seals.overdue(instant_of(book.head.clock))
     ]
     for totals in currencies:
-        for donor in totals.donors:
-            if not _speaks_for_itself(book, donor):
-                continue
-            if donor.uncommitted.amount > 0:
-                result.append(
-                    Task(owner=donor.party, code="commit", figure=donor.uncommitted, entries=donor.uncommitted.entries)
-                )
-            if donor.promised.amount > 0:
-                result.append(
-                    Task(owner=donor.party, code="pay", figure=donor.promised, entries=donor.promised.entries)
-                )
-    result += [Task(owner="", code="plan", about=need) for need in book.works.unanswered()]
+        result += _donor_tasks(book, totals)
+    result += [
+        Task(owner=may_state(book, "project", book.works.needs[need].place), code="plan", about=need)
+        for need in book.works.unanswered()
+    ]
     return tuple(result)
-
-
-def _speaks_for_itself(book: Book, donor: Donor) -> bool:
-    """Say whether a donor pledged in its own words: nobody is told to act on what others report of it."""
-    return any(book.statement(index).statement.party == donor.party for index in donor.pledged.entries[:1])
 
 
 def _open(part: Moved) -> bool:
     return part.outcome in {"off_purpose", "stolen", "lost"} and part.figure.amount > 0
+
+
+# -- who -----------------------------------------------------------------------------------------------------------
+
+
+def holder(book: Book, functions: Iterable[str], place: str | None, without: Iterable[str] = ()) -> str:
+    """Return who holds one of these functions at the end of the record; empty when nobody does.
+
+    Args:
+        book: of the programme.
+        functions: any one of them will do.
+        place: where; ``None`` takes whoever holds it anywhere.
+        without: parties that do not count, nor whoever is related to one of them.
+    """
+    programme, now = book.programme, instant_of(book.head.clock)
+    barred = tuple(without)
+    for function in functions:
+        for party, names in programme.held.items():
+            if any(party == other or programme.related(party, other) for other in barred):
+                continue
+            mandates = (programme.mandates[name] for name in names)
+            anywhere = any(function in mandate.functions and mandate.in_force(now) for mandate in mandates)
+            if anywhere if place is None else programme.holds(party, function, place, now):
+                return party
+    return ""
+
+
+def may_state(book: Book, act: str, place: str | None, without: Iterable[str] = ()) -> str:
+    """Return who may state ``act`` there, by the programme's own rules; empty when nobody may.
+
+    Args:
+        book: of the programme.
+        act: kind of statement.
+        place: where; ``None`` takes whoever may anywhere.
+        without: as for :func:`holder`.
+    """
+    programme = book.programme
+    by_default = [programme.founded.administration] if act in STRUCTURE else []
+    found = holder(book, programme.rules.get(act, by_default), place, without)
+    if not found and act == "decision":
+        return programme.umbrella  # its members may always sign
+    return programme.keeper if not found and act in STRUCTURE else found
 
 
 def place_of(book: Book, project: str) -> str | None:
@@ -77,32 +108,104 @@ def place_of(book: Book, project: str) -> str | None:
     return known.place if known is not None else None
 
 
-def holder(book: Book, function: str, place: str | None, at: datetime | None = None) -> str:
-    """Return who holds a function at a place at the end of the record; empty when nobody does."""
-    moment = at or instant_of(book.head.clock)
-    held = (party for party in book.programme.held if book.programme.holds(party, function, place, moment))
-    return next(held, "")
+def _measurer(book: Book, project: str) -> str:
+    """Return who can measure a project's use so that it counts: a body that may find, else one that may read.
+
+    Neither may have built or declared it, nor be related to who did.
+    """
+    known = book.facts.project(project)
+    involved = {*(known.builders if known else ()), *_declarers(book, project)}
+    place = place_of(book, project)
+    return may_state(book, "finding", place, involved) or may_state(book, "reading", place, involved)
 
 
-def _tranche_tasks(book: Book) -> list[Task]:
-    """Return what each tranche still waits for."""
-    result: list[Task] = []
+def _declarers(book: Book, project: str) -> Iterator[str]:
+    for account in book.ledger.balances:
+        if class_of(account) == "use" and account.endswith(f" {project}"):
+            yield owner_of(account)
+
+
+# -- goods ---------------------------------------------------------------------------------------------------------
+
+
+def _short_uses(book: Book, used: tuple[Used, ...]) -> Iterator[Task]:
+    """Give uses that were measured short and that no finding has settled."""
+    for use in used:
+        if use.judgement in {"beyond_error", "exact"} and use.measured is not None:
+            short = use.declared.amount - use.resolved - use.measured.amount
+            known = book.works.projects.get(use.project)
+            declarer = next(_declarers(book, use.project), "")
+            builder = declarer or ((known.now.body.contractor or known.owner) if known else "")
+            figure = resting(short, use.resource, use.measured.entries)
+            yield Task(owner=builder, code="explain", figure=figure, about=use.project, entries=figure.entries)
+
+
+def _overdue_receipts(book: Book) -> Iterator[Task]:
+    limit = book.head.clock - OVERDUE_DAYS * _DAY
+    for name, consignment in book.ledger.consignments.items():
+        sent = consignment.dispatch
+        if sent is not None and not consignment.resolution and sent.effective < limit:
+            for line in sent.lines:
+                figure = resting(line.amount, line.resource, [sent.entry])
+                yield Task(owner=sent.carrier, code="receive", figure=figure, about=name, entries=figure.entries)
+
+
+def _unmeasured_uses(book: Book, used: tuple[Used, ...], so_far: Iterable[Task]) -> list[Task]:
+    """Return billed uses nobody measured, but those a tranche asks for already."""
+    asked = {(task.about, task.figure.resource) for task in so_far if task.code == "measure" and task.figure}
+    return [
+        Task(owner=_measurer(book, use.project), code="measure", figure=use.declared, about=use.project)
+        for use in used
+        if use.judgement == "not_measured"
+        and use.billed is not None
+        and (use.project, use.resource) not in asked
+        and use.declared.amount
+    ]
+
+
+# -- tranches, mandates, money -------------------------------------------------------------------------------------
+
+
+def _tranche_tasks(book: Book) -> Iterator[Task]:
+    """Give what each tranche still waits for."""
     for standing in book.tranches():
         version = book.releases.tranches[standing.tranche].versions[standing.version - 1]
         place = place_of(book, standing.project)
         if standing.verdict.value == "met" and standing.status == "verified":
-            result.append(Task(owner=holder(book, "release", place), code="decide", about=standing.tranche))
+            yield Task(owner=may_state(book, "decision", place), code="decide", about=standing.tranche)
         for leaf, verdict in leaves(version.body.requires, standing.verdict):
             if verdict.value != "not_known":
                 continue
             match leaf:
                 case kinds.Attested():
-                    result.append(Task(owner=holder(book, leaf.function, place), code="attest", about=leaf.subject))
+                    yield Task(owner=holder(book, [leaf.function], place), code="attest", about=leaf.subject)
                 case kinds.UseVerified():
                     billed = book.works.billed(leaf.project, leaf.material)
                     figure = resting(0, f"{leaf.material}/{billed[1]}", []) if billed else None
-                    monitor = holder(book, "monitoring", place)
-                    result.append(Task(owner=monitor, code="measure", figure=figure, about=leaf.project))
+                    yield Task(owner=_measurer(book, leaf.project), code="measure", figure=figure, about=leaf.project)
                 case _:
                     continue
-    return result
+
+
+def _offers(book: Book) -> Iterator[Task]:
+    """Give mandates that were offered and neither accepted nor declined."""
+    for name, mandate in book.programme.mandates.items():
+        if not mandate.acceptance and not mandate.declined and mandate.ended_at is None:
+            owner = mandate.holder if mandate.given else book.programme.keeper
+            yield Task(owner=owner, code="answer", about=name, entries=(book.index_of(mandate.offer),))
+
+
+def _donor_tasks(book: Book, totals: CurrencyTotals) -> Iterator[Task]:
+    for donor in totals.donors:
+        if not _speaks_for_itself(book, donor):
+            continue
+        if donor.uncommitted.amount > 0:
+            figure = donor.uncommitted
+            yield Task(owner=donor.party, code="commit", figure=figure, entries=figure.entries)
+        if donor.committed.amount > 0:
+            yield Task(owner=donor.party, code="pay", figure=donor.committed, entries=donor.committed.entries)
+
+
+def _speaks_for_itself(book: Book, donor: DonorTotals) -> bool:
+    """Say whether a donor pledged in its own words: nobody is told to act on what others report of it."""
+    return any(book.statement(index).statement.party == donor.party for index in donor.pledged.entries[:1])

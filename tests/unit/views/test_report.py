@@ -18,7 +18,7 @@ from enduse.terms.amounts import Money
 from enduse.terms.ed25519 import SigningKey
 from enduse.terms.times import parse_instant
 from enduse.views.report import build_report
-from enduse.views.shapes import Figure, Goods, Report
+from enduse.views.shapes import Figure, MaterialTotals, Report
 
 MINOR = 10_000
 
@@ -46,7 +46,7 @@ def tonnes(count: int) -> int:
     return count * 1_000_000
 
 
-def goods_of(report: Report, material: str) -> Goods:
+def goods_of(report: Report, material: str) -> MaterialTotals:
     return next(line for line in report.goods if line.came_in.resource.startswith(f"{material}/"))
 
 
@@ -59,7 +59,7 @@ def test_money_is_what_the_donors_said(report, play):
     for donor in totals.donors:
         assert donor.pledged.amount == play.truth.pledged[donor.party] * MINOR
         assert donor.paid.amount == play.truth.paid[donor.party] * MINOR
-        assert donor.pledged.amount == donor.paid.amount + donor.promised.amount + donor.uncommitted.amount
+        assert donor.pledged.amount == donor.paid.amount + donor.committed.amount + donor.uncommitted.amount
 
 
 def test_the_lost_tonnes_are_the_only_ones_beyond_error(report, play):
@@ -168,14 +168,14 @@ def test_every_figure_that_is_not_zero_names_statements(report):
     for one in everything:
         assert one.entries or not one.amount
         assert one.resting >= len(one.entries)
-        assert all(0 <= index < report.evidence.size for index in one.entries)
+        assert all(0 <= index < report.size for index in one.entries)
 
 
 def test_a_story_is_json_and_back(report):
     assert msgspec.json.decode(msgspec.json.encode(report), type=Report) == report
     assert report.invented
-    assert len(report.evidence.root) == 64
-    assert report.evidence.checkpoint.startswith(report.evidence.origin)
+    assert len(report.root) == 64
+    assert report.checkpoint.startswith(report.origin)
 
 
 def founded(folder: Path) -> tuple[Intake, SigningKey]:

@@ -1,0 +1,33 @@
+"""What somebody must do, in words."""
+
+from typing import Final
+
+from enduse.pages.catalogue import mark
+from enduse.pages.localizer import Localizer
+from enduse.views.shapes import Task
+
+WORDS: Final = {
+    "account_for": mark("Account for {amount} ({item}), or return it."),
+    "make_good": mark("Make good {amount} that was not used for {project}."),
+    "explain": mark("Explain why {project} was measured {amount} short."),
+    "receive": mark("Say what became of {amount} in {item}."),
+    "measure": mark("Measure how much {material} is built into {project}."),
+    "attest": mark("Attest to {subject}, or say why not."),
+    "decide": mark("Decide on {tranche}: its conditions are met."),
+    "answer": mark("Accept or decline {mandate}."),
+    "disclose": mark("Disclose what was sealed about {subject}: its day has come."),
+    "commit": mark("Turn a pledge of {amount} into a commitment."),
+    "pay": mark("Pay {amount} that is committed."),
+    "plan": mark("Plan a project for a need that has none: {need}."),
+}
+MEASURE_ALL: Final = mark("Measure what is built into {project}.")
+
+
+def task_words(task: Task, localizer: Localizer) -> str:
+    """Return what somebody must do, as a sentence."""
+    about = localizer.name(task.about)
+    parts = dict.fromkeys(("project", "subject", "tranche", "mandate", "need"), about) | {"item": task.about}
+    if task.figure is None:
+        return localizer.say(MEASURE_ALL if task.code == "measure" else WORDS[task.code], **parts)
+    amount, material = localizer.of(task.figure), localizer.material(task.figure.resource)
+    return localizer.say(WORDS[task.code], amount=amount, material=material, **parts)
