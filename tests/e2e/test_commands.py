@@ -379,7 +379,7 @@ def test_a_relation_that_comes_to_light_after_acceptance_is_shown(tmp_path):
     asked = ("--on", "2018-07-01")
     assert answer("mandates", tmp_path / "before", *asked)["clashes"] == []
     (clash,) = answer("mandates", tmp_path / "after", *asked, code=1)["clashes"]
-    assert clash.startswith(
+    assert clash["message"].startswith(
         "party:checkers may not hold checking where party:poplar holds works: Who builds does not check."
     )
     shown = " ".join(run("mandates", tmp_path / "after", *asked, code=1).output.split())

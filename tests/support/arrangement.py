@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from enduse.exchange.programmes import read_programme
+from enduse.messages import Refusal
 from enduse.programme.programme import ProgrammeState
 from enduse.release.facts import Measured, Project, Undertaken
 from enduse.release.release import Releases
@@ -90,17 +91,17 @@ class World:
         at = recorded or statement.occurred_at
         entry = Entry(len(self.entries), statement_id(encode(statement)), "0" * 32, at, statement)
         self.entries.append(entry)
-        reason = self._effect(entry, kind_of(statement))
+        reason = str(self._effect(entry, kind_of(statement)) or "")
         if reason:
             self.without_effect.append((statement.body, reason))
         return reason
 
-    def _effect(self, entry, act) -> str:
-        if entry.index and (reason := self.programme.authority(entry, act, self)):
-            return reason
+    def _effect(self, entry, act) -> Refusal | str | None:
+        if entry.index and (refusal := self.programme.authority(entry, act, self)):
+            return refusal
         for room in (self.programme, self.works):
-            if reason := room.apply(entry):
-                return reason
+            if refused := room.apply(entry):
+                return refused
         return self.releases.apply(entry, self)
 
     @property
@@ -176,7 +177,7 @@ class World:
         return self.programme.related(one, other)
 
     def quorum_missing(self, signers):
-        return self.programme.quorum_missing(signers)
+        return str(self.programme.quorum_missing(signers) or "")
 
     def name(self, identifier, language):
         return self.programme.name(identifier, language)

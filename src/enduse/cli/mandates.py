@@ -48,7 +48,13 @@ def mandates(
             held = [mandate for mandate in state.mandates.values() if mandate.in_force(day)]
     if as_json:
         print_json(
-            {"on": day.isoformat(), "held": held, "gaps": found.gaps, "overlaps": found.overlaps, "clashes": clashing}
+            {
+                "on": day.isoformat(),
+                "held": held,
+                "gaps": found.gaps,
+                "overlaps": found.overlaps,
+                "clashes": [{"code": each.code, "values": each.values, "message": str(each)} for each in clashing],
+            }
         )
     else:
         table = Table(box=None, padding=(0, 2), pad_edge=False, title=f"on {day.date()}", title_justify="left")

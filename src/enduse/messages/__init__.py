@@ -7,6 +7,7 @@ those texts. How a value is shown stands in the text, not in the room, as a form
 
     {party:name}      a party, place, project, material, function, mandate: its name for people, else the identifier
     {kind:term}       a word of the vocabulary, such as a kind of statement, a step, a state (english/terms.py)
+    {act:act}         an act that may need a mandate, such as ``finding`` or ``goods:shipping``
     {count:number}    a whole number or exact decimal text, grouped as the language groups it
     {day:day}         an RFC 3339 instant or date, as a day; {at:time} with its time
     {amount:amount}   an :class:`Amount`, with its unit or currency

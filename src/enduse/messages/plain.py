@@ -41,6 +41,11 @@ def text_of(code: str) -> Text:
     return TEXTS.get(code) or Text(code)
 
 
+def word_of(value: str, how: str) -> str | None:
+    """Return the English word of a ``term`` or ``act``; ``None`` for one nobody knows, which stands for itself."""
+    return TERMS.get(f"act:{value}" if how == "act" else value)
+
+
 def english_of(message: Message) -> str:
     """Return a message in English."""
     text = text_of(message.code)
@@ -65,6 +70,6 @@ def _shown(value: Value, how: str) -> str:
             return ("; " if holds_sentences(value) else ", ").join(_shown(item, "") for item in value)
         case int():
             return f"{value:,}" if how == "number" else str(value)
-    if how == "term":
-        return TERMS.get(value, value.replace("_", " "))
+    if how in {"act", "term"}:
+        return word_of(value, how) or value.replace("_", " ")
     return value[:_DATE] if how == "day" else value

@@ -15,8 +15,7 @@ from babel.numbers import format_compact_decimal, format_decimal, get_currency_n
 
 from enduse.errors import Problem
 from enduse.messages import Amount, Message, Value, Wording
-from enduse.messages.english import TERMS
-from enduse.messages.plain import fill, holds_sentences, text_of
+from enduse.messages.plain import fill, holds_sentences, text_of, word_of
 from enduse.pages.catalogue import ENGLISH as SOURCE
 from enduse.pages.catalogue import catalogue, locale_of, mark
 from enduse.terms.amounts import MINOR_PER_UNIT
@@ -107,10 +106,10 @@ class Localizer:
             "remedy": self.remedy(problem.told),
         }
 
-    def term(self, code: str) -> str:
-        """Return a word of the vocabulary."""
-        word = TERMS.get(code)
-        return code.replace("_", " ") if word is None else self._messages.gettext(word)
+    def term(self, code: str, how: str = "term") -> str:
+        """Return a word of the vocabulary, or, where ``how`` is ``act``, an act; one nobody knows as it is."""
+        word = word_of(code, how)
+        return self.isolate(code.replace("_", " ")) if word is None else self._messages.gettext(word)
 
     def _value(self, value: Value, how: str) -> str:
         """Return a value of a message as its text asks for it, safe to stand in a sentence."""
@@ -130,8 +129,8 @@ class Localizer:
         match how:
             case "name":
                 return self.isolate(self.name(value))
-            case "term":
-                return self.term(value) if value in TERMS else self.isolate(self.term(value))
+            case "term" | "act":
+                return self.term(value, how)
             case "day" | "time":
                 return self.isolate(self.moment(value, with_time=how == "time"))
             case "number":

@@ -2,192 +2,193 @@
 
 import msgspec
 
+from enduse.messages import Refusal
 from enduse.programme import places as tree
 from enduse.programme.arrangement import Arrangement
 from enduse.programme.mandates import Mandate, overlap
 from enduse.statements.entry import Entry
 from enduse.statements.mandate import Mandate as MandateStatement
 from enduse.statements.mandate import MandateBody
-from enduse.terms.texts import say
 
 
-def appoint(state: Arrangement, entry: Entry, statement: MandateStatement) -> str:
-    """Take in one step of a mandate; return the empty string, or why it has no effect."""
+def appoint(state: Arrangement, entry: Entry, statement: MandateStatement) -> Refusal | None:
+    """Take in one step of a mandate; return why it has no effect, if so."""
     body = statement.body
     if body.action in {"offer", "hand_over"}:
         return _offer(state, entry, statement)
     mandate = state.mandates.get(body.mandate)
     if mandate is None:
-        return f"mandate {body.mandate} was never offered"
+        return Refusal.of("mandate.never_offered", mandate=body.mandate)
     if mandate.declined:
-        return f"mandate {body.mandate} was declined or withdrawn"
+        return Refusal.of("mandate.declined", mandate=body.mandate)
     step = {"accept": _accept, "decline": _decline, "check": _check, "end": _end}
-    reason = step.get(body.action, _suspend)(state, entry, statement, mandate)
-    if not reason:
+    refusal = step.get(body.action, _suspend)(state, entry, statement, mandate)
+    if refusal is None:
         mandate.history.append(entry.id)
-    return reason
+    return refusal
 
 
-def _offer(state: Arrangement, entry: Entry, statement: MandateStatement) -> str:
+def _offer(state: Arrangement, entry: Entry, statement: MandateStatement) -> Refusal | None:
     body = statement.body
     if body.mandate in state.mandates:
-        return f"mandate {body.mandate} was already offered; end it and use another identifier"
+        return Refusal.of("mandate.offered_already", mandate=body.mandate)
     if body.action == "offer" and (body.succeeds is not None or body.checks):
-        return "only a handover succeeds another mandate and has readiness checks"
+        return Refusal.of("mandate.succession_without_handover")
     before = None
     if body.action == "hand_over":
         before = state.mandates.get(body.succeeds or "")
         if before is None or not before.acceptance:
-            return f"mandate {body.succeeds} was never accepted, so it cannot be handed over"
-        if reason := _not_whole(entry, body, before):
-            return reason
+            return Refusal.of("mandate.never_accepted", mandate=body.succeeds or "")
+        if refusal := _not_whole(entry, body, before):
+            return refusal
         body = msgspec.structs.replace(body, functions=before.functions, places=before.places)
     return _unknown(state, body) or _given(state, entry, body, before)
 
 
-def _given(state: Arrangement, entry: Entry, body: MandateBody, before: Mandate | None) -> str:
+def _given(state: Arrangement, entry: Entry, body: MandateBody, before: Mandate | None) -> Refusal | None:
     """Take in a complete offer by whoever may make it."""
     party = entry.statement.party
-    gives = state.mighty(entry, body.places)
+    gives = state.is_administrator(entry, body.places)
     # Also where the holder administers these places: nobody makes its own mandate longer through another's hand.
     passes_on = before is not None and party == before.holder and party != state.keeper
-    if before is not None and passes_on and (reason := _overreaches(entry, body, before)):
-        return reason
+    if before is not None and passes_on and (refusal := _overreaches(entry, body, before)):
+        return refusal
     if not gives and not passes_on and party != body.holder:
-        return f"{party} may neither give a mandate for these places nor offer another party"
-    if gives and not passes_on and (reason := _own_hand(state, party, body)):
-        return reason
-    if reason := _refused_type(state, body) or _incompatible_within(state, body):
-        return reason
+        return Refusal.of("mandate.not_given_by", party=party)
+    if gives and not passes_on and (refusal := _own_hand(state, party, body)):
+        return refusal
+    if refusal := _refused_type(state, body) or _incompatible_within(state, body):
+        return refusal
     offered = Mandate.offered(body, party, entry.id, entry.statement.occurred_at, given=gives or passes_on)
     offered.passed_on = passes_on
     state.mandates[body.mandate] = offered
-    return ""
+    return None
 
 
-def _not_whole(entry: Entry, body: MandateBody, before: Mandate) -> str:
-    """Say why what is offered is no handover of ``before``, or return nothing."""
+def _not_whole(entry: Entry, body: MandateBody, before: Mandate) -> Refusal | None:
+    """Return why what is offered is no handover of ``before``."""
     if before.ends is not None and before.ends <= entry.statement.occurred_at:
-        return f"mandate {before.mandate} has already ended; offer the next holder a mandate of its own"
+        return Refusal.of("mandate.ended_already", mandate=before.mandate)
     if (body.functions or before.functions, body.places or before.places) != (before.functions, before.places):
-        return f"a handover passes the whole of mandate {before.mandate}; end it and offer parts anew"
+        return Refusal.of("mandate.handover_in_part", mandate=before.mandate)
     if body.holder == before.holder:
-        return f"{before.holder} holds mandate {before.mandate} already; a handover is to another party"
-    return ""
+        return Refusal.of("mandate.held_already", mandate=before.mandate, party=before.holder)
+    return None
 
 
-def _overreaches(entry: Entry, body: MandateBody, before: Mandate) -> str:
-    """Say what a holder would pass on that it has not itself, or return nothing."""
-    if reason := _lapsed(entry, before):
-        return reason
+def _overreaches(entry: Entry, body: MandateBody, before: Mandate) -> Refusal | None:
+    """Return what a holder would pass on that it has not itself."""
+    if refusal := _lapsed(entry, before):
+        return refusal
     end = before.ends
     past = body.period is None or (end is not None and (body.period.end is None or body.period.end > end))
     if past or (body.period is not None and body.period.start < before.period.start):
-        return f"{before.holder} passes on mandate {before.mandate} within its own period only"
-    return ""
+        return Refusal.of("mandate.beyond_own_period", mandate=before.mandate, party=before.holder)
+    return None
 
 
-def _lapsed(entry: Entry, before: Mandate) -> str:
-    """Say that a holder no longer had, or has, what it passes on."""
+def _lapsed(entry: Entry, before: Mandate) -> Refusal | None:
+    """Return that a holder no longer had, or has, what it passes on."""
     if before.in_force(entry.statement.occurred_at) and before.in_force(entry.recorded_at):
-        return ""
-    return f"mandate {before.mandate} is not in force, so {before.holder} cannot hand it over"
+        return None
+    return Refusal.of("mandate.not_in_force", mandate=before.mandate, party=before.holder)
 
 
-def _own_hand(state: Arrangement, party: str, body: MandateBody) -> str:
-    """Say why the administration may not go to itself: nobody but the keeper makes its own power longer or wider."""
+def _own_hand(state: Arrangement, party: str, body: MandateBody) -> Refusal | None:
+    """Return why the administration may not go to itself: only the keeper makes its own power longer or wider."""
     if party == state.keeper or state.founded.administration not in body.functions:
-        return ""
+        return None
     path = state.related(party, body.holder or "")
-    return f"{party} may not give the administration to itself or its own: {'; '.join(path)}" if path else ""
+    return Refusal.of("mandate.own_administration", party=party, ties=path) if path else None
 
 
-def _unknown(state: Arrangement, body: MandateBody) -> str:
+def _unknown(state: Arrangement, body: MandateBody) -> Refusal | None:
     if body.holder not in state.parties:
-        return f"party {body.holder} is not known"
-    strange = [name for name in body.functions if name not in state.functions]
-    if strange:
-        return f"functions are not known: {', '.join(strange)}"
-    strange = [name for name in body.places if name not in state.places]
-    return f"places are not known: {', '.join(strange)}" if strange else ""
+        return Refusal.of("party.unknown", party=body.holder or "")
+    functions = [name for name in body.functions if name not in state.functions]
+    if functions:
+        return Refusal.of("function.unknown", functions=functions, n=len(functions))
+    places = [name for name in body.places if name not in state.places]
+    return Refusal.of("place.unknown", places=places, n=len(places)) if places else None
 
 
-def _refused_type(state: Arrangement, body: MandateBody) -> str:
+def _refused_type(state: Arrangement, body: MandateBody) -> Refusal | None:
+    offered = body.type or ""
     for rule in state.founded.offer_rules:
-        if rule.function in body.functions and (body.type or "") not in rule.accepts:
-            quote = f' ("{rule.citation.quote}")' if rule.citation and rule.citation.quote else ""
-            offered = body.type or "no type"
-            return f"{offered} was offered for {rule.function}; the rule: {say(rule.reason, 'en')}{quote}"
-    return ""
+        if rule.function in body.functions and offered not in rule.accepts:
+            values = {"offered": offered or "no_type", "function": rule.function, "reason": rule.reason}
+            if rule.citation and rule.citation.quote:
+                return Refusal.of("mandate.type_refused_as_quoted", **values, quote=rule.citation.quote)
+            return Refusal.of("mandate.type_refused", **values)
+    return None
 
 
-def _incompatible_within(state: Arrangement, body: MandateBody) -> str:
+def _incompatible_within(state: Arrangement, body: MandateBody) -> Refusal | None:
     for rule in state.founded.incompatible:
-        both = [name for name in body.functions if name in rule.functions]
-        if len(both) > 1:
-            return f"{' and '.join(both)} may not be held together: {say(rule.reason, 'en')}"
-    return ""
+        together = [name for name in body.functions if name in rule.functions]
+        if len(together) > 1:
+            return Refusal.of("mandate.incompatible_within", functions=together, reason=rule.reason)
+    return None
 
 
-def _accept(state: Arrangement, entry: Entry, statement: MandateStatement, mandate: Mandate) -> str:
-    at = statement.occurred_at
-    if reason := _not_to_accept(state, entry, mandate) or _handed_over(state, entry, mandate):
-        return reason
-    mandate.accepted_at = at
-    if reason := _conflict(state, mandate):
+def _accept(state: Arrangement, entry: Entry, statement: MandateStatement, mandate: Mandate) -> Refusal | None:
+    if refusal := _not_to_accept(state, entry, mandate) or _handed_over(state, entry, mandate):
+        return refusal
+    mandate.accepted_at = statement.occurred_at
+    if refusal := _conflict(state, mandate):
         mandate.accepted_at = None
-        return reason
+        return refusal
     mandate.acceptance = entry.id
     state.held.setdefault(mandate.holder, []).append(mandate.mandate)
     before = state.mandates.get(mandate.succeeds or "")
     if before is not None and mandate.begins is not None:
         before.ended_at = min(mandate.begins, before.ended_at or mandate.begins)
         before.ending = before.ending or entry.id
-    return ""
+    return None
 
 
-def _not_to_accept(state: Arrangement, entry: Entry, mandate: Mandate) -> str:
-    """Say why this party may not accept, or not yet."""
-    party = entry.statement.party
+def _not_to_accept(state: Arrangement, entry: Entry, mandate: Mandate) -> Refusal | None:
+    """Return why this party may not accept, or not yet."""
+    party, name = entry.statement.party, mandate.mandate
     if mandate.acceptance:
-        return f"mandate {mandate.mandate} was already accepted"
+        return Refusal.of("mandate.accepted_already", mandate=name)
     if mandate.given and party != mandate.holder:
-        return f"mandate {mandate.mandate} is for {mandate.holder} to accept"
+        return Refusal.of("mandate.for_holder", mandate=name, party=mandate.holder)
     own = party == mandate.holder and party != state.keeper
-    if not mandate.given and (own or not state.mighty(entry, mandate.places)):
-        return f"mandate {mandate.mandate} was offered by its holder; the keeper or the administration accepts"
+    if not mandate.given and (own or not state.is_administrator(entry, mandate.places)):
+        return Refusal.of("mandate.for_givers", mandate=name)
     if mandate.offered_at is not None and entry.statement.occurred_at < mandate.offered_at:
-        return f"mandate {mandate.mandate} cannot be accepted before it was offered"
-    if mandate.open_checks():
-        return f"readiness checks are open: {', '.join(mandate.open_checks())}; no acceptance, no handover"
-    return ""
+        return Refusal.of("mandate.accepted_too_early", mandate=name)
+    if checks := mandate.open_checks():
+        return Refusal.of("mandate.checks_open", checks=checks)
+    return None
 
 
-def _handed_over(state: Arrangement, entry: Entry, mandate: Mandate) -> str:
-    """Say why what a mandate succeeds can no longer be handed over, or return nothing."""
+def _handed_over(state: Arrangement, entry: Entry, mandate: Mandate) -> Refusal | None:
+    """Return why what a mandate succeeds can no longer be handed over."""
     before = state.mandates.get(mandate.succeeds or "")
     if before is None:
-        return ""
+        return None
     for name in sorted(state.mandates):
         if state.mandates[name].succeeds == before.mandate and state.mandates[name].acceptance:
-            return f"mandate {before.mandate} was already handed over as {name}"
-    return _lapsed(entry, before) if mandate.passed_on else ""
+            return Refusal.of("mandate.handed_over_already", mandate=before.mandate, successor=name)
+    return _lapsed(entry, before) if mandate.passed_on else None
 
 
-def _conflict(state: Arrangement, mandate: Mandate) -> str:
-    """Say which separation of duties an acceptance would break, with the path between the parties."""
+def _conflict(state: Arrangement, mandate: Mandate) -> Refusal | None:
+    """Return which separation of duties an acceptance would break, with the path between the parties."""
     if mandate.holder not in state.parties:
-        return f"party {mandate.holder} is not known"
+        return Refusal.of("party.unknown", party=mandate.holder)
     if not mandate.spans():
-        return f"mandate {mandate.mandate} was over before it was accepted"
+        return Refusal.of("mandate.over_before_accepted", mandate=mandate.mandate)
     # By identifier: a state that was stored has another order than the record, and must give the same reason.
     mandates = (state.mandates[name] for name in sorted(state.mandates))
     others = (item for item in mandates if item.acceptance and item.mandate != mandate.succeeds)
-    return next((found for other in others if (found := clash(state, mandate, other))), "")
+    return next((refusal for other in others if (refusal := clash(state, mandate, other))), None)
 
 
-def clash(state: Arrangement, mandate: Mandate, other: Mandate) -> str:
-    """Say which separation of duties two mandates break, where and while both are in force, or return nothing."""
+def clash(state: Arrangement, mandate: Mandate, other: Mandate) -> Refusal | None:
+    """Return which separation of duties two mandates break, where and while both are in force."""
     for rule in state.founded.incompatible:
         mine = [name for name in mandate.functions if name in rule.functions]
         theirs = [name for name in other.functions if name in rule.functions and name not in mine]
@@ -195,91 +196,94 @@ def clash(state: Arrangement, mandate: Mandate, other: Mandate) -> str:
             continue
         path = state.related(mandate.holder, other.holder)
         if path and _touch(state, mandate.places, other.places):
-            return (
-                f"{mandate.holder} may not hold {mine[0]} where {other.holder} holds {theirs[0]}: "
-                f"{say(rule.reason, 'en')} ({'; '.join(path)})"
+            return Refusal.of(
+                "mandate.incompatible",
+                party=mandate.holder,
+                function=mine[0],
+                other=other.holder,
+                held=theirs[0],
+                reason=rule.reason,
+                ties=path,
             )
-    return ""
+    return None
 
 
-def clashes(state: Arrangement) -> list[str]:
+def clashes(state: Arrangement) -> list[Refusal]:
     """Return every broken separation of duties among accepted mandates.
 
-    Acceptance prevents them; what is found here came to light later, with an owner or membership that was not known.
+    Acceptance prevents them; what is returned here came to light later, with an owner or membership not known then.
     """
     accepted = [state.mandates[name] for name in sorted(state.mandates) if state.mandates[name].acceptance]
-    pairs = ((one, other) for number, one in enumerate(accepted) for other in accepted[number + 1 :])
-    return [found for one, other in pairs if (found := clash(state, one, other))]
+    pairs = ((mandate, other) for number, mandate in enumerate(accepted) for other in accepted[number + 1 :])
+    return [refusal for mandate, other in pairs if (refusal := clash(state, mandate, other))]
 
 
-def _touch(state: Arrangement, some: tuple[str, ...], others: tuple[str, ...]) -> bool:
+def _touch(state: Arrangement, places: tuple[str, ...], others: tuple[str, ...]) -> bool:
     """Say whether a place of one list is, holds or lies in a place of the other."""
     return any(
-        one in tree.chain(state.places, other) or other in tree.chain(state.places, one)
-        for one in some
+        place in tree.chain(state.places, other) or other in tree.chain(state.places, place)
+        for place in places
         for other in others
     )
 
 
-def _decline(state: Arrangement, entry: Entry, statement: MandateStatement, mandate: Mandate) -> str:
+def _decline(state: Arrangement, entry: Entry, statement: MandateStatement, mandate: Mandate) -> Refusal | None:
     if mandate.acceptance:
-        return f"mandate {mandate.mandate} was already accepted; end it"
-    gives = state.mighty(entry, mandate.places)
-    if statement.party != mandate.holder and not gives:
-        return f"{statement.party} is not a side of mandate {mandate.mandate}"
+        return Refusal.of("mandate.accepted_already", mandate=mandate.mandate)
+    if statement.party != mandate.holder and not state.is_administrator(entry, mandate.places):
+        return Refusal.of("mandate.not_a_side", party=statement.party, mandate=mandate.mandate)
     mandate.declined = entry.id
-    return ""
+    return None
 
 
-def _check(state: Arrangement, entry: Entry, statement: MandateStatement, mandate: Mandate) -> str:
-    body = statement.body
+def _check(state: Arrangement, entry: Entry, statement: MandateStatement, mandate: Mandate) -> Refusal | None:
+    body, party = statement.body, statement.party
     known = next((item for item in mandate.checks if item.check == body.check), None)
     if known is None:
-        return f"mandate {mandate.mandate} has no readiness check {body.check}"
+        return Refusal.of("mandate.check_unknown", mandate=mandate.mandate, check=body.check or "")
     if known.function is None:
-        if statement.party != mandate.holder:
-            return f"readiness check {known.check} is for {mandate.holder} to confirm"
+        if party != mandate.holder:
+            return Refusal.of("mandate.check_for_receiver", check=known.check, party=mandate.holder)
     elif not all(
-        state.holds(statement.party, known.function, place, at)
+        state.holds(party, known.function, place, at)
         for place in mandate.places
         for at in state.moments(entry, "mandate")
     ):
-        return f"readiness check {known.check} is for a holder of {known.function}; {statement.party} is none"
+        return Refusal.of("mandate.check_for_function", check=known.check, function=known.function, party=party)
     mandate.checked[known.check] = (entry.id, body.holds)
-    return ""
+    return None
 
 
-def _end(state: Arrangement, entry: Entry, statement: MandateStatement, mandate: Mandate) -> str:
+def _end(state: Arrangement, entry: Entry, statement: MandateStatement, mandate: Mandate) -> Refusal | None:
     if not mandate.acceptance:
         if statement.party != mandate.offered_by:
-            return f"only {mandate.offered_by} withdraws its offer; decline it instead"
+            return Refusal.of("mandate.offer_of_another", party=mandate.offered_by)
         mandate.declined = entry.id
-        return ""
-    gives = state.mighty(entry, mandate.places)
-    if statement.party != mandate.holder and not gives:
-        return f"{statement.party} is not a side of mandate {mandate.mandate}"
+        return None
+    if statement.party != mandate.holder and not state.is_administrator(entry, mandate.places):
+        return Refusal.of("mandate.not_a_side", party=statement.party, mandate=mandate.mandate)
     at = statement.body.effective or statement.occurred_at
     if mandate.ended_at is not None and mandate.ended_at <= at:
-        return f"mandate {mandate.mandate} had already ended"
+        return Refusal.of("mandate.ended_already", mandate=mandate.mandate)
     mandate.ended_at, mandate.ending = at, entry.id
-    return ""
+    return None
 
 
-def _suspend(state: Arrangement, entry: Entry, statement: MandateStatement, mandate: Mandate) -> str:
+def _suspend(state: Arrangement, entry: Entry, statement: MandateStatement, mandate: Mandate) -> Refusal | None:
     body = statement.body
     if not mandate.acceptance:
-        return f"mandate {mandate.mandate} is not accepted"
-    if not state.mighty(entry, mandate.places):
-        return f"{statement.party} does not give mandate {mandate.mandate}"
+        return Refusal.of("mandate.never_accepted", mandate=mandate.mandate)
+    if not state.is_administrator(entry, mandate.places):
+        return Refusal.of("mandate.not_its_giver", party=statement.party, mandate=mandate.mandate)
     at = body.effective or statement.occurred_at
     last = mandate.suspended[-1] if mandate.suspended else None
     running = last is not None and last[1] is None
     if body.action == "suspend":
         if running or (last is not None and last[1] is not None and at < last[1]):
-            return f"mandate {mandate.mandate} is suspended already"
+            return Refusal.of("mandate.suspended_already", mandate=mandate.mandate)
         mandate.suspended.append((at, None))
-        return ""
+        return None
     if last is None or not running or at <= last[0]:
-        return f"mandate {mandate.mandate} is not suspended"
+        return Refusal.of("mandate.not_suspended", mandate=mandate.mandate)
     mandate.suspended[-1] = (last[0], at)
-    return ""
+    return None

@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from enduse.messages import Message, Refusal
 from enduse.programme import places as tree
 from enduse.programme import quorum, relations
 from enduse.programme.indicators import Series
@@ -172,7 +173,7 @@ class Arrangement(msgspec.Struct, kw_only=True):
         function = self.founded.administration
         return all(self.holds(party, function, place, at) for place in places or (None,))
 
-    def mighty(self, entry: Entry, places: tuple[str, ...] = ()) -> bool:
+    def is_administrator(self, entry: Entry, places: tuple[str, ...] = ()) -> bool:
         """Say whether the statement's party administers ``places`` both on the day it claims and when recorded."""
         return all(self.administers(entry.statement.party, at, places) for at in self.moments(entry, "mandate"))
 
@@ -183,8 +184,8 @@ class Arrangement(msgspec.Struct, kw_only=True):
             return statement.occurred_at, entry.recorded_at
         return (statement.occurred_at,)
 
-    def authority(self, entry: Entry, act: str, sites: Sites | None = None) -> str:
-        """Say why a statement has no authority for ``act``, or return the empty string when it has.
+    def authority(self, entry: Entry, act: str, sites: Sites | None = None) -> Refusal | None:
+        """Return why a statement has no authority for ``act``, if so.
 
         Args:
             entry: the statement.
@@ -194,72 +195,71 @@ class Arrangement(msgspec.Struct, kw_only=True):
         """
         statement = entry.statement
         if act in POWER and statement.occurred_at - entry.recorded_at > AHEAD:
-            day = statement.occurred_at.date().isoformat()
-            return f"it claims {day}, more than a day after it was recorded; a {act} does not speak from the future"
+            return Refusal.of("authority.from_the_future", day=statement.occurred_at, act=act)
         if act in OWN_LOGIC or _takes_back(statement):
-            return ""
-        if reason := self.knowledge.refused(statement) or self._supersedes(entry, sites):
-            return reason
+            return None
+        if refusal := self.knowledge.refused(statement) or self._supersedes(entry, sites):
+            return refusal
         if self.umbrella and (act == "decision" or self.changes_umbrella(statement)):
             members = self.umbrellas[self.umbrella].members
             if any(member.party == statement.party for member in members):
-                return ""
+                return None
         functions = self.rules.get(act) or self.rules.get(act.partition(":")[0])
         if functions:
             if act in STRUCTURE and statement.party == self.keeper:
-                return ""
+                return None
             return self._mandated(entry, act, functions, sites)
         if act in MANDATED:
-            return f"no rule of this programme gives a mandate for a {act}, so nobody may state one"
+            return Refusal.of("authority.no_rule", act=act)
         if isinstance(statement, Reading) and statement.body.custodian not in {None, statement.party}:
-            return f"no rule of this programme gives a mandate to count the stock of {statement.body.custodian}"
-        return self._shapes(entry, act) if act in STRUCTURE else ""
+            return Refusal.of("authority.no_rule_to_count", party=statement.body.custodian)
+        return self._shapes(entry, act) if act in STRUCTURE else None
 
-    def _mandated(self, entry: Entry, act: str, functions: list[str], sites: Sites | None) -> str:
-        """Say where and when a party lacks every one of ``functions``, or return the empty string."""
+    def _mandated(self, entry: Entry, act: str, functions: list[str], sites: Sites | None) -> Refusal | None:
+        """Return where and when a party lacks every one of ``functions``."""
         party = entry.statement.party
         for where in whereabouts(entry.statement, self.places, sites):
             for at in self.moments(entry, act):
                 if not any(self.holds(party, function, place, at) for place in where for function in functions):
                     return self._without(party, functions, where[0], at, act)
-        return ""
+        return None
 
-    def _supersedes(self, entry: Entry, sites: Sites | None) -> str:
-        """Say why a finding or assessment may not replace the one it names, or return the empty string.
+    def _supersedes(self, entry: Entry, sites: Sites | None) -> Refusal | None:
+        """Return why a finding or assessment may not replace the one it names.
 
         Its own party may; so may a body that the programme gives a mandate for ``finding:supersede``.
         """
         statement = entry.statement
-        reason, stranger = self.knowledge.unrelated(statement)
+        refusal, stranger = self.knowledge.unrelated(statement)
         if not stranger or "finding:supersede" not in self.rules:
-            return reason
+            return refusal
         return self._mandated(entry, "finding", self.rules["finding:supersede"], sites)
 
-    def _shapes(self, entry: Entry, act: str) -> str:
-        """Say why a party may not shape the programme here.
+    def _shapes(self, entry: Entry, act: str) -> Refusal | None:
+        """Return why a party may not shape the programme here.
 
         A place is shaped by who administers what it is to lie within, and what it lies within now.
         """
         statement = entry.statement
-        party = statement.party
         where = [statement.place] if isinstance(statement, ConditionStatement | Project) else [None]
         if isinstance(statement, Place):
             known = self.places.get(statement.body.place)
             where = [statement.body.within] if known is None else [statement.body.within, known.within]
-        if all(self.mighty(entry, () if place is None else (place,)) for place in where):
-            return ""
-        return f"{party} may not state a {act}: that is for the keeper and the administration"
+        if all(self.is_administrator(entry, () if place is None else (place,)) for place in where):
+            return None
+        return Refusal.of("authority.structure", party=statement.party, act=act)
 
-    def _without(self, party: str, functions: list[str], place: str | None, at: datetime, act: str) -> str:
-        what = " or ".join(functions)
-        where = "for the whole programme (the statement names no place)" if place is None else f"in {place}"
-        if place is not None and place not in self.places:
-            where = f"in {place}, which is not a known place"
-        return f"{party} held no mandate for {what} {where} on {at.date().isoformat()}; {act} needs one"
+    def _without(self, party: str, functions: list[str], place: str | None, at: datetime, act: str) -> Refusal:
+        values = {"party": party, "functions": functions, "n": len(functions), "day": at, "act": act}
+        if place is None:
+            return Refusal.of("authority.no_mandate_for_all", **values)
+        if place not in self.places:
+            return Refusal.of("authority.no_mandate_nowhere", place=place, **values)
+        return Refusal.of("authority.no_mandate", place=place, **values)
 
-    def related(self, one: str, other: str) -> tuple[str, ...]:
+    def related(self, party: str, other: str) -> tuple[Message, ...]:
         """Return the path by which two parties are related by ownership or membership; empty when they are not."""
-        return relations.related(self.ties, self.parties, one, other)
+        return relations.related(self.ties, self.parties, party, other)
 
     def changes_umbrella(self, statement: AnyStatement) -> bool:
         """Say whether a statement would change, replace or end the umbrella in force, which takes its own quorum."""
@@ -267,20 +267,20 @@ class Arrangement(msgspec.Struct, kw_only=True):
             return False
         return statement.body.umbrella == self.umbrella or statement.body.standing == "in_force"
 
-    def quorum_missing(self, signers: tuple[str, ...]) -> str:
-        """Say what ``signers`` lack to the quorum of the umbrella in force, or return the empty string.
+    def quorum_missing(self, signers: tuple[str, ...]) -> Message | None:
+        """Return what ``signers`` lack to the quorum of the umbrella in force.
 
         Only today's members count: one who has left is passed over. Where there never was an umbrella nothing is
         lacking; where one has ended, everything is.
         """
         if not self.umbrella:
-            return "the umbrella has ended, and no other is in force" if self.umbrella_ended else ""
+            return Message.of("umbrella.ended") if self.umbrella_ended else None
         body = self.umbrellas[self.umbrella]
         members = {member.party for member in body.members}
         counted = [party for party in signers if party in members]
-        left = [f"{party} is not a member and does not count" for party in sorted(signers) if party not in members]
         lacking = quorum.missing(body.quorum, quorum.groups_of(body), counted)
-        return "; ".join([lacking, *left]) if lacking else ""
+        left = [Message.of("quorum.not_a_member", party=party) for party in sorted(signers) if party not in members]
+        return Message.of("quorum.lacking", parts=[*lacking, *left]) if lacking else None
 
 
 def _takes_back(statement: AnyStatement) -> bool:

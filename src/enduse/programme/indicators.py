@@ -2,6 +2,7 @@
 
 import msgspec
 
+from enduse.messages import Refusal
 from enduse.statements.entry import Entry
 from enduse.statements.indicator import Indicator, IndicatorBody
 
@@ -19,16 +20,16 @@ class Series(msgspec.Struct):
 
     values: dict[str, list[Value]] = msgspec.field(default_factory=dict)
 
-    def apply(self, entry: Entry, statement: Indicator) -> str:
+    def apply(self, entry: Entry, statement: Indicator) -> Refusal | None:
         """Take in one value; the same value of the same source twice has no effect."""
         body = statement.body
         known = self.values.get(body.series, [])
         if any(item.body == body for item in known):
-            return f"this value of {body.series} is already there"
+            return Refusal.of("indicator.value_twice", series=body.series)
         if known and known[0].body.unit != body.unit:
-            return f"series {body.series} is in {known[0].body.unit}, not in {body.unit}"
+            return Refusal.of("indicator.other_unit", series=body.series, unit=known[0].body.unit, given=body.unit)
         self.values.setdefault(body.series, []).append(Value(body, statement.party, entry.id))
-        return ""
+        return None
 
     def speaker(self, statement: str) -> str:
         """Return who said what a statement left here, or nothing where it left nothing."""

@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from enduse.messages import Refusal
 from enduse.statements.claim import Assessment, AssessmentBody, Claim, Finding, FindingBody, Reply
 from enduse.statements.codec import AnyStatement
 from enduse.statements.entry import Entry
@@ -83,31 +84,32 @@ class Knowledge(msgspec.Struct):
 
     said: dict[str, list[Said]] = msgspec.field(default_factory=dict)
 
-    def refused(self, statement: AnyStatement) -> str:
-        """Say why a statement cannot be taken in, without taking it in: the same thing was said before."""
+    def refused(self, statement: AnyStatement) -> Refusal | None:
+        """Return why a statement cannot be taken in, without taking it in: the same thing was said before."""
         if not isinstance(statement, Claim | Assessment | Finding):
-            return ""
+            return None
         sort, name, about = _named(statement)
         if any((item.sort, item.said) == (sort, name) for item in self.said.get(about, ())):
-            return f"{sort} {name} was already stated; new words take a new identifier"
-        return ""
+            return Refusal.of("knowledge.stated_already", name=name)
+        return None
 
-    def unrelated(self, statement: AnyStatement) -> tuple[str, bool]:
-        """Say why what a statement supersedes is not its own, and whether it is somebody else's; else nothing.
+    def unrelated(self, statement: AnyStatement) -> tuple[Refusal | None, bool]:
+        """Return why what a statement supersedes is not its own, and whether it is somebody else's.
 
         What is superseded stands under the same matter and was said by the same party for the same office: otherwise
         any finder could make any finding go away.
         """
         if not isinstance(statement, Assessment | Finding) or statement.body.supersedes is None:
-            return "", False
+            return None, False
         sort, _, about = _named(statement)
         name = statement.body.supersedes
         office = statement.party if isinstance(statement, Finding) else statement.body.office or statement.party
         for item in self.said.get(about, ()):
             if (item.sort, item.said) == (sort, name):
-                own = (item.reported_by, item.by) == (statement.party, office)
-                return ("", False) if own else (f"{sort} {name} is {item.by}'s; only {item.by} supersedes it", True)
-        return f"{sort} {name} about {about} is not known, so it cannot be superseded", False
+                if (item.reported_by, item.by) == (statement.party, office):
+                    return None, False
+                return Refusal.of("knowledge.of_another", name=name, party=item.by), True
+        return Refusal.of("knowledge.superseded_unknown", name=name, about=about), False
 
     def speaker(self, statement: str) -> str:
         """Return who said what a statement left here, or nothing where it left nothing."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from enduse.messages import Refusal
 from enduse.statements.programme import PlaceBody
 
 DEPTH_MAX = 20
@@ -12,27 +13,28 @@ def chain(places: Mapping[str, PlaceBody], place: str) -> list[str]:
 
     A place that is named but not described ends the chain; so does anything deeper than :data:`DEPTH_MAX`.
     """
-    found: list[str] = []
+    upwards: list[str] = []
     at: str | None = place
-    while at is not None and len(found) < DEPTH_MAX:
-        found.append(at)
+    while at is not None and len(upwards) < DEPTH_MAX:
+        upwards.append(at)
         known = places.get(at)
         at = None if known is None else known.within
-    return found
+    return upwards
 
 
-def fault(places: Mapping[str, PlaceBody], body: PlaceBody) -> str:
-    """Say why ``body`` cannot join the tree, or return the empty string."""
+def misplaced(places: Mapping[str, PlaceBody], body: PlaceBody) -> Refusal | None:
+    """Return why ``body`` cannot join the tree."""
     if body.within is None:
-        return ""
+        return None
     if body.within not in places:
-        return f"place {body.place} lies within {body.within}, which is not known"
+        return Refusal.of("place.within_unknown", place=body.place, within=body.within)
     above = chain(places, body.within)
     if body.place in above:
-        return "a place cannot lie within itself: " + " < ".join((body.place, *above[: above.index(body.place) + 1]))
+        circle = (body.place, *above[: above.index(body.place) + 1])
+        return Refusal.of("place.within_itself", chain=circle)
     if len(above) >= DEPTH_MAX:
-        return f"places nest deeper than {DEPTH_MAX}"
-    return ""
+        return Refusal.of("place.too_deep", limit=DEPTH_MAX)
+    return None
 
 
 def children(places: Mapping[str, PlaceBody]) -> dict[str | None, list[str]]:

@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import msgspec
 
+from enduse.messages import Message, Refusal
 from enduse.statements.entry import Entry
 from enduse.statements.post import Post, PostBody
 from enduse.statements.programme import Composition
-from enduse.terms.times import format_instant
 
 
 class PostState(msgspec.Struct, frozen=True):
@@ -42,14 +42,19 @@ class Share(msgspec.Struct, frozen=True, kw_only=True):
     holds: bool | None
     evidence: tuple[str, ...]
 
-    def sentence(self) -> str:
-        """Say it for people."""
-        stands = {True: "within", False: "outside", None: "not known by"}[self.holds]
-        return (
-            f"{self.counted} of {self.filled} filled posts of {self.rule.party} are from "
-            f"{', '.join(self.rule.categories)}: {stands} the rule "
-            f"(at least {self.rule.at_least}, at most {self.rule.at_most})"
-        )
+    def told(self) -> Message:
+        """Say it."""
+        values = {
+            "counted": self.counted,
+            "filled": self.filled,
+            "party": self.rule.party,
+            "categories": self.rule.categories,
+            "least": self.rule.at_least,
+            "most": self.rule.at_most,
+        }
+        if self.holds is None:
+            return Message.of("post.share_unknown", **values)
+        return Message.of("post.share_within" if self.holds else "post.share_outside", **values)
 
 
 class Posts(msgspec.Struct):
@@ -57,15 +62,15 @@ class Posts(msgspec.Struct):
 
     posts: dict[str, PostState] = msgspec.field(default_factory=dict)
 
-    def apply(self, entry: Entry, statement: Post) -> str:
-        """Take in a statement by the body itself or the administration."""
+    def apply(self, entry: Entry, statement: Post) -> Refusal | None:
+        """Take in a statement by the body itself or the administration; return why it has no effect, if so."""
         known = self.posts.get(statement.body.post)
         if known is not None and known.body.party != statement.body.party:
-            return f"posts {known.body.post} belong to {known.body.party}"
+            return Refusal.of("post.other_body", post=known.body.post, party=known.body.party)
         if known is not None and statement.occurred_at < known.at:
-            return f"posts {known.body.post} were described later already, on {format_instant(known.at)[:10]}"
+            return Refusal.of("post.described_later", post=known.body.post, day=known.at)
         self.posts[statement.body.post] = PostState(statement.body, entry.id, statement.occurred_at, statement.party)
-        return ""
+        return None
 
     def speaker(self, statement: str) -> str:
         """Return who said what a statement left here, or nothing where it left nothing."""

@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from enduse.messages import Message, Refusal
 from enduse.programme import knowledge, quorum
 from enduse.programme import places as tree
 from enduse.programme.appointments import appoint
@@ -51,24 +52,22 @@ class ProgrammeState(Arrangement, kw_only=True):
     Attributes are those of :class:`enduse.programme.arrangement.Arrangement`.
     """
 
-    def apply(self, entry: Entry) -> str:
-        """Take in one entry.
+    def apply(self, entry: Entry) -> Refusal | None:
+        """Take in one entry; return why it has no effect, if so. Kinds of other rooms have none here.
 
         A finding, assessment, claim or reply must have passed :meth:`authority` before: where it needs its mandate is
         for the book to say, which knows where things are.
-
-        Returns:
-            The empty string, or the reason why the statement has no effect. Kinds of other rooms have none here.
         """
         statement = entry.statement
         if isinstance(statement, Programme):
-            return self._found(statement)
-        if kind_of(statement) not in KINDS:
-            return ""
+            return self._founding(statement)
+        kind = kind_of(statement)
+        if kind not in KINDS:
+            return None
         if self.body is None:
-            return "the programme is not founded"
-        if kind_of(statement) not in knowledge.KINDS and (reason := self.authority(entry, kind_of(statement))):
-            return reason
+            return Refusal.of("programme.not_founded")
+        if kind not in knowledge.KINDS and (refusal := self.authority(entry, kind)):
+            return refusal
         match statement:
             case Place():
                 return self._place(statement.body)
@@ -81,66 +80,63 @@ class ProgrammeState(Arrangement, kw_only=True):
             case _:
                 return self._registers(entry)
 
-    def _registers(self, entry: Entry) -> str:
+    def _registers(self, entry: Entry) -> Refusal | None:
         """Take in a statement for one of the registers."""
         statement = entry.statement
         match statement:
             case Post():
-                if statement.party != statement.body.party and not self.mighty(entry):
-                    return f"posts of {statement.body.party} are described by itself or the administration"
+                if statement.party != statement.body.party and not self.is_administrator(entry):
+                    return Refusal.of("post.of_another", party=statement.body.party)
                 return self.posts.apply(entry, statement)
             case Request():
-                known = statement.body.to is None or statement.body.to in self.parties
-                return self.requests.apply(entry, statement) if known else f"party {statement.body.to} is not known"
+                asked = statement.body.to
+                if asked is not None and asked not in self.parties:
+                    return Refusal.of("party.unknown", party=asked)
+                return self.requests.apply(entry, statement)
             case Undertaking():
                 return self._undertaking(entry, statement)
             case Claim() | Assessment() | Finding() | Reply():
-                return self._said(entry, statement)
+                self._said(entry, statement)
             case Indicator():
                 return self.series.apply(entry, statement)
             case Correction():
                 return self._take_back(entry, statement.body.corrects)
-            case _:
-                return ""
+        return None
 
-    def _undertaking(self, entry: Entry, statement: Undertaking) -> str:
+    def _undertaking(self, entry: Entry, statement: Undertaking) -> Refusal | None:
         body = statement.body
         known = self.undertakings.undertakings.get(body.undertaking)
         if body.action == "state" and body.by not in self.parties:
-            return f"party {body.by} is not known"
+            return Refusal.of("party.unknown", party=body.by or "")
         if body.action == "met" and known is not None and known.body.by is not None:
             if path := self.related(statement.party, known.body.by):
-                return f"nobody says of itself that its undertaking is met: {'; '.join(path)}"
+                return Refusal.of("undertaking.met_by_own_word", ties=path)
             if "undertaking:met" in self.rules:
-                reason = self.authority(entry, "undertaking:met")
-            else:
-                reason = (
-                    "" if self.mighty(entry) else f"{statement.party} has no mandate to say that an undertaking is met"
-                )
-            if reason:
-                return reason
+                if refusal := self.authority(entry, "undertaking:met"):
+                    return refusal
+            elif not self.is_administrator(entry):
+                return Refusal.of("undertaking.no_mandate", party=statement.party)
         return self.undertakings.apply(entry, statement)
 
-    def _said(self, entry: Entry, statement: Claim | Assessment | Finding | Reply) -> str:
+    def _said(self, entry: Entry, statement: Claim | Assessment | Finding | Reply) -> None:
         self.knowledge.apply(entry, statement)
         if isinstance(statement, Finding) and statement.body.result == "supported":
             undertaking = self.undertakings.undertakings.get(statement.body.about)
             if undertaking is not None and not self.related(statement.party, undertaking.body.by or ""):
                 self.undertakings.fulfil(statement.body.about, statement.party, statement.occurred_at, entry.id)
-        return ""
 
     def speaker(self, statement: str) -> str:
         """Return who said what a statement left in the registers, or nothing where it left nothing."""
         rooms = (self.knowledge, self.undertakings, self.requests, self.posts, self.series)
         return next((who for room in rooms if (who := room.speaker(statement))), "")
 
-    def _take_back(self, entry: Entry, statement: str) -> str:
+    def _take_back(self, entry: Entry, statement: str) -> Refusal | None:
         """Take back what a statement left in the registers, for the party that said it alone."""
         speaker = self.speaker(statement)
         if speaker and speaker != entry.statement.party:
-            return f"{speaker} said it; only that party takes it back"
+            return Refusal.of("correction.of_another", party=speaker)
         if not speaker:
-            return ""
+            return None
         self.knowledge.take_back(statement, entry.recorded_at)
         for room in (self.undertakings, self.requests, self.posts, self.series):
             room.take_back(statement)
@@ -150,55 +146,55 @@ class ProgrammeState(Arrangement, kw_only=True):
             for said in self.knowledge.findings(name) if known.met_at is None else ():
                 if said.result == "supported" and not self.related(said.by, known.body.by or ""):
                     self.undertakings.fulfil(name, said.by, said.at, said.entry)
-        return ""
+        return None
 
-    def _found(self, statement: Programme) -> str:
+    def _founding(self, statement: Programme) -> Refusal | None:
         if self.body is not None:
-            return "the programme is already founded"
+            return Refusal.of("programme.founded_already")
         body = statement.body
-        known = {item.function for item in body.functions}
+        declared = {item.function for item in body.functions}
         named = [rule.function for rule in body.rules] + [name for item in body.incompatible for name in item.functions]
         named += [rule.function for rule in body.offer_rules]
-        strange = [name for name in dict.fromkeys(named) if name not in known]
-        if strange:
-            return f"rules name functions that are not declared: {', '.join(strange)}"
+        undeclared = [name for name in dict.fromkeys(named) if name not in declared]
+        if undeclared:
+            return Refusal.of("programme.functions_undeclared", functions=undeclared)
         self.origin, self.body = statement.programme, body
         for rule in body.rules:
             self.rules.setdefault(act_named(rule.act), []).append(rule.function)
-        return ""
+        return None
 
-    def _place(self, body: PlaceBody) -> str:
-        if reason := tree.fault(self.places, body):
-            return reason
-        self.places[body.place] = body
-        return ""
+    def _place(self, body: PlaceBody) -> Refusal | None:
+        refusal = tree.misplaced(self.places, body)
+        if refusal is None:
+            self.places[body.place] = body
+        return refusal
 
-    def _party(self, entry: Entry, statement: Party) -> str:
+    def _party(self, entry: Entry, statement: Party) -> Refusal | None:
         body = statement.body
-        mighty = self.mighty(entry)
-        if not mighty and body.party != statement.party:
-            return f"{statement.party} may describe itself only; {body.party} is described by itself or the keeper"
+        administers = self.is_administrator(entry)
+        if not administers and body.party != statement.party:
+            return Refusal.of("party.of_another", party=statement.party, other=body.party)
         known = self.parties.get(body.party)
-        if known is not None and known.acts_as_one and not mighty:
+        if known is not None and known.acts_as_one and not administers:
             body = msgspec.structs.replace(body, acts_as_one=True)
         self.parties[body.party] = body
-        self.ties.setdefault(body.party, Ties()).learn(body, replace=mighty and body.party != statement.party)
-        return ""
+        self.ties.setdefault(body.party, Ties()).learn(body, replace=administers and body.party != statement.party)
+        return None
 
-    def _umbrella(self, entry: Entry, statement: Umbrella) -> str:
+    def _umbrella(self, entry: Entry, statement: Umbrella) -> Refusal | None:
         """Take in an umbrella; what changes or ends the one in force takes effect once its own quorum has signed it."""
         body = statement.body
-        strange = [member.party for member in body.members if member.party not in self.parties]
-        found = [f"member {name} is not a known party" for name in strange] + quorum.faults(body)
-        if found:
-            return "; ".join(found)
+        strangers = [member.party for member in body.members if member.party not in self.parties]
+        faults = [Message.of("umbrella.member_unknown", party=name) for name in strangers] + quorum.faults(body)
+        if faults:
+            return Refusal.of("umbrella.at_fault", faults=faults)
         if self.changes_umbrella(statement):
             # Each signs its own statement with the same content; the first only proposes, whoever it comes from.
             content = hashlib.sha256(msgspec.json.encode(body, order="deterministic")).hexdigest()
             signed = self.umbrella_signed.setdefault(content, {})
             signed[statement.party] = entry.id
             if self.quorum_missing(tuple(sorted(signed))):
-                return ""
+                return None
         self.umbrellas[body.umbrella] = body
         if body.standing == "in_force":
             self.umbrella, self.umbrella_entry, self.umbrella_ended = body.umbrella, entry.id, False
@@ -206,4 +202,4 @@ class ProgrammeState(Arrangement, kw_only=True):
         elif self.umbrella == body.umbrella:
             self.umbrella, self.umbrella_entry, self.umbrella_ended = "", "", True
             self.umbrella_signed = {}
-        return ""
+        return None

@@ -6,6 +6,7 @@ one rule. A rule over nobody is never met, not even ``all``.
 
 from collections.abc import Collection, Mapping
 
+from enduse.messages import Message
 from enduse.statements.umbrella import Quorum, UmbrellaBody
 
 GROUP = "group:"
@@ -14,20 +15,20 @@ DEPTH_MAX = 8
 
 def groups_of(umbrella: UmbrellaBody) -> dict[str, list[str]]:
     """Return the members that count for each group."""
-    found: dict[str, list[str]] = {}
+    members: dict[str, list[str]] = {}
     for member in umbrella.members:
         for group in member.groups:
-            found.setdefault(group, []).append(member.party)
-    return found
+            members.setdefault(group, []).append(member.party)
+    return members
 
 
 def voters(rule: Quorum, groups: Mapping[str, Collection[str]]) -> list[str]:
     """Return the parties named by ``rule`` itself, groups spelled out, each once, in order."""
-    found: dict[str, None] = {}
+    named: dict[str, None] = {}
     for name in rule.of:
         for party in groups.get(name.removeprefix(GROUP), ()) if name.startswith(GROUP) else (name,):
-            found[party] = None
-    return list(found)
+            named[party] = None
+    return list(named)
 
 
 def needed(rule: Quorum, groups: Mapping[str, Collection[str]]) -> int:
@@ -43,37 +44,40 @@ def reached(rule: Quorum, groups: Mapping[str, Collection[str]], signed: Collect
     return agree >= needed(rule, groups)
 
 
-def missing(rule: Quorum, groups: Mapping[str, Collection[str]], signed: Collection[str]) -> str:
-    """Say what is missing to the quorum in one sentence, or return the empty string."""
+def missing(rule: Quorum, groups: Mapping[str, Collection[str]], signed: Collection[str]) -> list[Message]:
+    """Return what is missing to the quorum: for the rule, then for each rule in it that is not reached."""
     if reached(rule, groups, signed):
-        return ""
+        return []
     among = voters(rule, groups)
-    agree = [party for party in among if party in signed]
-    text = f"{len(agree)} of {needed(rule, groups)} needed among {', '.join(among) or 'nobody'}"
-    inner = [why for part in rule.also if (why := missing(part, groups, signed))]
-    return "; ".join([text, *inner])
+    votes = {"agree": sum(party in signed for party in among), "needed": needed(rule, groups)}
+    lacking = Message.of("quorum.votes", **votes, among=among) if among else Message.of("quorum.no_voters", **votes)
+    return [lacking, *(inner for part in rule.also for inner in missing(part, groups, signed))]
 
 
-def _faults(rule: Quorum, members: Collection[str], groups: Mapping[str, Collection[str]], level: int) -> list[str]:
+def _faults(rule: Quorum, members: Collection[str], groups: Mapping[str, Collection[str]], level: int) -> list[Message]:
     if level > DEPTH_MAX:
-        return [f"the quorum nests deeper than {DEPTH_MAX}"]
-    found = []
+        return [Message.of("quorum.too_deep", limit=DEPTH_MAX)]
+    faults: list[Message] = []
     for name in rule.of:
-        if name.startswith(GROUP):
-            if not groups.get(name.removeprefix(GROUP)):
-                found.append(f"the quorum counts on group {name.removeprefix(GROUP)}, which has no member")
-        elif name not in members:
-            found.append(f"the quorum counts on {name}, which is not a member (or has left)")
+        group = name.removeprefix(GROUP)
+        if group != name and not groups.get(group):
+            faults.append(Message.of("quorum.group_empty", group=group))
+        elif group == name and name not in members:
+            faults.append(Message.of("quorum.voter_no_member", party=name))
     among = len(voters(rule, groups)) + len(rule.also)
     if needed(rule, groups) > among:
-        found.append(f"the quorum needs {needed(rule, groups)} of {among} and can never be reached")
-    return found + [fault for part in rule.also for fault in _faults(part, members, groups, level + 1)]
+        faults.append(Message.of("quorum.out_of_reach", needed=needed(rule, groups), among=among))
+    return faults + [fault for part in rule.also for fault in _faults(part, members, groups, level + 1)]
 
 
-def faults(umbrella: UmbrellaBody) -> list[str]:
-    """Say everything that is wrong with an umbrella: members twice, required groups without one, hollow quorum."""
+def faults(umbrella: UmbrellaBody) -> list[Message]:
+    """Return all that is wrong with an umbrella: members twice, required groups without one, a quorum out of reach."""
     names = [member.party for member in umbrella.members]
-    found = [f"{name} is a member twice" for name in dict.fromkeys(names) if names.count(name) > 1]
+    twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
     groups = groups_of(umbrella)
-    found += [f"required group {name} has no member" for name in umbrella.required_groups if not groups.get(name)]
-    return found + _faults(umbrella.quorum, names, groups, 1)
+    empty = [name for name in umbrella.required_groups if not groups.get(name)]
+    return [
+        *(Message.of("umbrella.member_twice", party=name) for name in twice),
+        *(Message.of("umbrella.group_empty", group=name) for name in empty),
+        *_faults(umbrella.quorum, names, groups, 1),
+    ]

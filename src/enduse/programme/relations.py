@@ -7,13 +7,18 @@ members act as one (a consortium). Two states are not related because both are m
 
 from collections import deque
 from collections.abc import Mapping
+from functools import partial
+from typing import Final
 
 import msgspec
 
+from enduse.messages import Message
 from enduse.statements.party import PartyBody
 
 Step = tuple[str, str]
 """``("owned_by" | "member_of", party)``, one step up."""
+
+_CODES: Final = {"owned_by": "relation.owned_by", "member_of": "relation.member_of"}
 
 
 class Ties(msgspec.Struct):
@@ -39,65 +44,64 @@ class Ties(msgspec.Struct):
 
 def _above(ties: Mapping[str, Ties], party: str) -> dict[str, list[Step]]:
     """Return every party above ``party`` with the shortest path of steps to it (itself with none)."""
-    found: dict[str, list[Step]] = {party: []}
+    paths: dict[str, list[Step]] = {party: []}
     queue = deque([party])
     while queue:
         at = queue.popleft()
         for step in ties[at].steps() if at in ties else ():
-            if step[1] not in found:
-                found[step[1]] = [*found[at], step]
+            if step[1] not in paths:
+                paths[step[1]] = [*paths[at], step]
                 queue.append(step[1])
-    return found
+    return paths
 
 
 def _owners(ties: Mapping[str, Ties], party: str) -> dict[str, list[Step]]:
     """Return parties above ``party`` whose last step down is ownership, with a path; ownership below any step."""
-    found: dict[str, list[Step]] = {}
+    paths: dict[str, list[Step]] = {}
     for at, path in _above(ties, party).items():
         for owner in ties[at].owned_by if at in ties else ():
-            found.setdefault(owner, [*path, ("owned_by", owner)])
-    return found
+            paths.setdefault(owner, [*path, ("owned_by", owner)])
+    return paths
 
 
 def _joined(ties: Mapping[str, Ties], parties: Mapping[str, PartyBody], party: str) -> dict[str, list[Step]]:
     """Return consortia that ``party``, or a party above it, is a member of, with a path."""
-    found: dict[str, list[Step]] = {}
+    paths: dict[str, list[Step]] = {}
     for at, path in _above(ties, party).items():
         for body in ties[at].member_of if at in ties else ():
             if body in parties and parties[body].acts_as_one:
-                found.setdefault(body, [*path, ("member_of", body)])
-    return found
+                paths.setdefault(body, [*path, ("member_of", body)])
+    return paths
 
 
-def _render(party: str, path: list[Step]) -> list[str]:
-    words = {"owned_by": "is owned by", "member_of": "is a member of"}
-    texts, at = [], party
+def _told(party: str, path: list[Step]) -> list[Message]:
+    messages, at = [], party
     for how, to in path:
-        texts.append(f"{at} {words[how]} {to}")
+        messages.append(Message.of(_CODES[how], party=at, other=to))
         at = to
-    return texts
+    return messages
 
 
-def related(ties: Mapping[str, Ties], parties: Mapping[str, PartyBody], one: str, other: str) -> tuple[str, ...]:
-    """Return the path by which two parties are related, a sentence for each step; empty when they are not.
+def related(ties: Mapping[str, Ties], parties: Mapping[str, PartyBody], party: str, other: str) -> tuple[Message, ...]:
+    """Return the path by which two parties are related, a message for each step; empty when they are not.
 
     Args:
         ties: owners and memberships by party.
         parties: descriptions by party.
-        one: a party.
+        party: a party.
         other: another, or the same.
     """
-    if one == other:
-        return (f"{one} is {other}",)
-    up, back = _above(ties, one), _above(ties, other)
+    if party == other:
+        return (Message.of("relation.same", party=party, other=other),)
+    up, back = _above(ties, party), _above(ties, other)
     if other in up:
-        return tuple(_render(one, up[other]))
-    if one in back:
-        return tuple(_render(other, back[one]))
-    for find in (_owners(ties, one), _joined(ties, parties, one)):
-        match = _owners(ties, other) if find and next(iter(find.values()))[-1][0] == "owned_by" else None
-        match = match if match is not None else _joined(ties, parties, other)
-        for apex, path in find.items():
-            if apex in match:
-                return tuple(_render(one, path) + _render(other, match[apex]))
+        return tuple(_told(party, up[other]))
+    if party in back:
+        return tuple(_told(other, back[party]))
+    for climb in (partial(_owners, ties), partial(_joined, ties, parties)):
+        mine = climb(party)
+        theirs = climb(other) if mine else {}
+        for apex, path in mine.items():
+            if apex in theirs:
+                return tuple(_told(party, path) + _told(other, theirs[apex]))
     return ()

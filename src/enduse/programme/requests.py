@@ -5,6 +5,7 @@ from typing import Literal
 
 import msgspec
 
+from enduse.messages import Refusal
 from enduse.statements.entry import Entry
 from enduse.statements.request import Request, RequestBody
 
@@ -60,25 +61,25 @@ class Requests(msgspec.Struct):
             elif statement == known.answer_entry:
                 known.answer, known.answered_at, known.answer_entry, known.reason = None, None, "", ""
 
-    def apply(self, entry: Entry, statement: Request) -> str:
+    def apply(self, entry: Entry, statement: Request) -> Refusal | None:
         """Take in one step; only the party asked answers, only the sender withdraws."""
         body = statement.body
         known = self.requests.get(body.request)
         if body.action == "send":
             if known is not None:
-                return f"request {body.request} was already sent"
+                return Refusal.of("request.sent_already", request=body.request)
             if body.to == statement.party:
-                return "a party does not ask itself"
+                return Refusal.of("request.to_itself")
             self.requests[body.request] = RequestState(body, statement.party, entry.id, statement.occurred_at)
-            return ""
+            return None
         if known is None:
-            return f"request {body.request} was never sent"
+            return Refusal.of("request.never_sent", request=body.request)
         if known.answer is not None:
-            return f"request {body.request} was already {known.answer}"
-        who = known.sender if body.action == "withdraw" else known.body.to
+            return Refusal.of("request.answered_already", request=body.request, answer=known.answer)
+        who = known.sender if body.action == "withdraw" else known.body.to or ""
         if statement.party != who:
-            return f"request {body.request} is for {who} to {body.action}"
+            return Refusal.of("request.for_another", request=body.request, party=who, step=body.action)
         answers: dict[str, Answer] = {"accept": "accepted", "decline": "declined", "withdraw": "withdrawn"}
         known.answer, known.answered_at = answers[body.action], statement.occurred_at
         known.answer_entry, known.reason = entry.id, body.reason
-        return ""
+        return None

@@ -5,6 +5,7 @@ from typing import Literal
 
 import msgspec
 
+from enduse.messages import Refusal
 from enduse.statements.entry import Entry
 from enduse.statements.sealed import Disclosure, Erasure, Sealed, SealedBody
 from enduse.terms.commitment import commitment
@@ -45,38 +46,36 @@ class Seals(msgspec.Struct):
 
     seals: dict[str, Seal] = msgspec.field(default_factory=dict)
 
-    def apply(self, entry: Entry) -> str:
-        """Take in one entry; return why it has no effect, else the empty string. Other kinds pass by."""
+    def apply(self, entry: Entry) -> Refusal | None:
+        """Take in one entry; return why it has no effect, if so. Other kinds pass by."""
         statement = entry.statement
         match statement:
             case Sealed():
                 if statement.body.commitment in self.seals:
-                    return "this commitment is sealed already; every seal has its own random bytes"
+                    return Refusal.of("seal.twice")
                 self.seals[statement.body.commitment] = Seal(statement.body, statement.party, entry.id)
-                return ""
             case Disclosure() | Erasure():
                 return self._close(entry, statement)
-            case _:
-                return ""
+        return None
 
-    def _close(self, entry: Entry, statement: Disclosure | Erasure) -> str:
+    def _close(self, entry: Entry, statement: Disclosure | Erasure) -> Refusal | None:
         known = self.seals.get(statement.body.commitment)
         if known is None:
-            return "nothing was sealed under this commitment"
+            return Refusal.of("seal.unknown")
         if known.party != statement.party:
-            return f"{known.party} sealed it; only that party discloses or erases it"
+            return Refusal.of("seal.of_another", party=known.party)
         if known.closed_by:
-            return f"it was {'erased' if known.basis else 'disclosed'} before"
+            return Refusal.of("seal.closed_already", closed="erased" if known.basis else "disclosed")
         if isinstance(statement, Disclosure):
             body = statement.body
             opened = commitment(body.field, body.value.encode(), bytes.fromhex(body.salt))
             if opened.hex() != known.body.commitment:
-                return "the disclosed value is not what was committed to"
+                return Refusal.of("seal.value_differs")
             known.value = body.value
         else:
             known.basis = statement.body.basis
         known.closed_by = entry.id
-        return ""
+        return None
 
     def overdue(self, at: datetime) -> list[Seal]:
         """Return what should have been disclosed by a moment and was not."""

@@ -8,6 +8,7 @@ from typing import Literal
 
 import msgspec
 
+from enduse.messages import Refusal
 from enduse.statements.entry import Entry
 from enduse.statements.undertaking import Undertaking, UndertakingBody
 
@@ -48,29 +49,30 @@ class Undertakings(msgspec.Struct):
 
     undertakings: dict[str, UndertakingState] = msgspec.field(default_factory=dict)
 
-    def apply(self, entry: Entry, statement: Undertaking) -> str:
+    def apply(self, entry: Entry, statement: Undertaking) -> Refusal | None:
         """Take in one step; who may say that it is met is judged before (:mod:`enduse.programme.programme`)."""
         body = statement.body
-        known = self.undertakings.get(body.undertaking)
+        name = body.undertaking
+        known = self.undertakings.get(name)
         if body.action == "state":
             if known is not None:
-                return f"undertaking {body.undertaking} is already registered; new words take a new identifier"
+                return Refusal.of("undertaking.registered_already", undertaking=name)
             if body.by != statement.party and body.citation is None:
-                return f"an undertaking of {body.by} that {body.by} does not state itself needs its source"
-            self.undertakings[body.undertaking] = UndertakingState(body, statement.party, entry.id, entry.index)
-            return ""
+                return Refusal.of("undertaking.source_missing", party=body.by or "")
+            self.undertakings[name] = UndertakingState(body, statement.party, entry.id, entry.index)
+            return None
         if known is None:
-            return f"undertaking {body.undertaking} is not registered"
+            return Refusal.of("undertaking.not_registered", undertaking=name)
         if body.action == "met":
-            self.fulfil(body.undertaking, statement.party, statement.occurred_at, entry.id)
-            return ""
+            self.fulfil(name, statement.party, statement.occurred_at, entry.id)
+            return None
         if statement.party != known.body.by:
-            return f"undertaking {body.undertaking} is for {known.body.by} to {body.action}"
+            return Refusal.of("undertaking.for_another", undertaking=name, party=known.body.by or "", step=body.action)
         if body.action == "withdraw":
             known.withdrawn_at, known.withdrawn_entry = statement.occurred_at, entry.id
         else:
             known.disputed_entry = entry.id
-        return ""
+        return None
 
     def fulfil(self, undertaking: str, by: str, at: datetime, entry: str) -> None:
         """Note that an undertaking was met; the first word on it counts."""

@@ -70,7 +70,7 @@ def test_row_2_composition_outside_the_rule_is_reported_in_counts_without_names(
     assert day_after.say(Post, "party:interim-administration", other, START + timedelta(days=60)) == ""
     share = day_after.programme.posts.share(rule)
     assert share.holds is False
-    assert share.sentence() == (
+    assert str(share.told()) == (
         "4 of 20 filled posts of party:interim-administration are from gaza, west-bank, diaspora: "
         "outside the rule (at least 0.5, at most 1)"
     )
@@ -93,7 +93,7 @@ def test_row_3_three_umbrellas_are_swapped_and_one_lacking_a_required_group_fail
                 assert state.umbrella != name
                 assert day_after.say(Umbrella, member.party, swapped, START) == ""
         assert state.umbrella == name
-        assert state.quorum_missing(tuple(member.party for member in body.members)) == ""
+        assert state.quorum_missing(tuple(member.party for member in body.members)) is None
     broken = msgspec.structs.replace(
         state.umbrellas["umbrella:coalition"], members=state.umbrellas["umbrella:coalition"].members[:1]
     )

@@ -145,19 +145,23 @@ def test_a_mandate_is_handed_over_once():
 def test_bad_offers_are_named_and_change_nothing():
     made = world(offer_rules=(OfferRule(function="police", accepts=("civil",), reason={"en": "police only"}),))
     assert made.offer("m", "nobody", ["police"], ["land"]) == "party nobody is not known"
-    assert made.offer("m", "one", ["tax"], ["land"]) == "functions are not known: tax"
-    assert made.offer("m", "one", ["building"], ["moon"]) == "places are not known: moon"
+    assert made.offer("m", "one", ["tax"], ["land"]) == "function tax is not known"
+    assert made.offer("m", "one", ["building"], ["moon"]) == "place moon is not known"
     assert made.offer("m", "one", ["building", "monitoring"], ["land"]).startswith(
-        "building and monitoring may not be held"
+        "building, monitoring may not be held"
     )
     assert made.offer("m", "one", ["police"], ["land"], type="military") == (
         "military was offered for police; the rule: police only"
     )
-    assert "no type was offered" in made.offer("m", "one", ["police"], ["land"])
+    assert "no type of help was offered" in made.offer("m", "one", ["police"], ["land"])
     assert made.programme.mandates == {}
     assert made.offer("m", "one", ["police"], ["land"], type="civil") == ""
     assert "already offered" in made.offer("m", "two", ["police"], ["land"], type="civil")
     assert made.programme.mandates["m"].holder == "one"
+
+
+def told(path):
+    return tuple(str(step) for step in path)
 
 
 def test_duties_are_kept_apart_by_place_time_and_relation():
@@ -175,7 +179,7 @@ def test_duties_are_kept_apart_by_place_time_and_relation():
     assert made.give("other", "two", ["monitoring"], ["land"]) == ""
     assert clashes(made.programme) == []
     made.party("two", member_of=("daughter",))
-    assert clashes(made.programme) == [
+    assert [str(clash) for clash in clashes(made.programme)] == [
         (
             "daughter may not hold building where two holds monitoring: who builds does not verify "
             "(two is a member of daughter)"
@@ -187,7 +191,7 @@ def test_a_party_cannot_shed_its_owner_by_describing_itself_anew():
     made = world()
     made.party("daughter", owned_by=("one",))
     made.party("daughter", by="daughter")
-    assert made.programme.related("daughter", "one") == ("daughter is owned by one",)
+    assert told(made.programme.related("daughter", "one")) == ("daughter is owned by one",)
     assert "may describe itself only" in made.party("one", by="two")
     made.party("daughter")
     assert made.programme.related("daughter", "one") == ()
@@ -201,7 +205,10 @@ def test_membership_relates_a_body_and_its_member_but_not_two_members():
     made.party("two", member_of=("assembly",))
     made.party("three", member_of=("consortium",))
     made.party("consortium", by="consortium")
-    related = made.programme.related
+
+    def related(party, other):
+        return told(made.programme.related(party, other))
+
     assert related("one", "assembly") == related("assembly", "one") == ("one is a member of assembly",)
     assert related("one", "two") == ()
     assert related("one", "three") == ("one is a member of consortium", "three is a member of consortium")
@@ -210,6 +217,9 @@ def test_membership_relates_a_body_and_its_member_but_not_two_members():
 def test_places_form_a_tree():
     made = world()
     assert made.place("east", "moon") == "place east lies within moon, which is not known"
-    assert made.place("land", "north", type="country") == "a place cannot lie within itself: land < north < land"
+    assert (
+        made.place("land", "north", type="country")
+        == "each of these places would lie within the next, and so within itself: land, north, land"
+    )
     assert made.programme.places["land"].within is None
     assert "that is for the keeper" in made.say(Place, "one", made.programme.places["land"])

@@ -1,0 +1,176 @@
+"""What the programme has to say: why a statement about the arrangement has no effect."""
+
+from typing import Final
+
+from enduse.messages.english.text import Text
+
+TEXTS: Final = {
+    # -- who may -------------------------------------------------------------------------------------------------
+    "authority.from_the_future": Text(
+        "it claims {day:day}, more than a day after it was recorded; {act:act} cannot be stated for days to come"
+    ),
+    "authority.no_rule": Text("no rule of this programme gives a mandate for {act:act}, so nobody may state it"),
+    "authority.no_rule_to_count": Text(
+        "no rule of this programme gives a mandate to count the stock of {party:name}",
+        "let {party:name} state its own count",
+    ),
+    "authority.structure": Text(
+        "{party:name} may not state {act:act}: that is for the keeper and the administration",
+    ),
+    "authority.no_mandate": Text(
+        "{party:name} held no mandate for {functions:names} in {place:name} on {day:day}; {act:act} needs one",
+        many="{party:name} held no mandate for any of {n} functions ({functions:names}) in {place:name} on {day:day};"
+        " {act:act} needs one",
+    ),
+    "authority.no_mandate_for_all": Text(
+        "{party:name} held no mandate for {functions:names} for the whole programme (the statement names no place)"
+        " on {day:day}; {act:act} needs one",
+        "name the place, or have a mandate for all places",
+        many="{party:name} held no mandate for any of {n} functions ({functions:names}) for the whole programme"
+        " (the statement names no place) on {day:day}; {act:act} needs one",
+    ),
+    "authority.no_mandate_nowhere": Text(
+        "{party:name} held no mandate for {functions:names} in {place}, which is not a known place, on {day:day};"
+        " {act:act} needs one",
+        "state the place first",
+        many="{party:name} held no mandate for any of {n} functions ({functions:names}) in {place}, which is not a"
+        " known place, on {day:day}; {act:act} needs one",
+    ),
+    # -- how parties are related -----------------------------------------------------------------------------------
+    "relation.same": Text("{party:name} is {other:name}"),
+    "relation.owned_by": Text("{party:name} is owned by {other:name}"),
+    "relation.member_of": Text("{party:name} is a member of {other:name}"),
+    # -- what is not known -----------------------------------------------------------------------------------------
+    "party.unknown": Text("party {party} is not known", "state the party first"),
+    "function.unknown": Text(
+        "function {functions:list} is not known",
+        "use a function that the founding statement declares",
+        many="{n} functions are not known: {functions:list}",
+    ),
+    "place.unknown": Text(
+        "place {places:list} is not known", "state the place first", many="{n} places are not known: {places:list}"
+    ),
+    # -- mandates --------------------------------------------------------------------------------------------------
+    "mandate.never_offered": Text("mandate {mandate:name} was never offered"),
+    "mandate.declined": Text("mandate {mandate:name} was declined or withdrawn", "offer it anew under another name"),
+    "mandate.offered_already": Text("mandate {mandate:name} was already offered", "end it and use another identifier"),
+    "mandate.never_accepted": Text("mandate {mandate:name} was never accepted"),
+    "mandate.ended_already": Text("mandate {mandate:name} has already ended", "offer a mandate of its own instead"),
+    "mandate.not_given_by": Text(
+        "{party:name} may neither give a mandate for these places nor offer another party",
+        "the keeper or the administration of these places offers it",
+    ),
+    "mandate.handover_in_part": Text(
+        "a handover passes the whole of mandate {mandate:name}", "end it and offer parts anew"
+    ),
+    "mandate.held_already": Text("{party:name} holds mandate {mandate:name} already; a handover is to another party"),
+    "mandate.beyond_own_period": Text(
+        "{party:name} passes on mandate {mandate:name} within its own period only",
+        "state a period that lies within that of the mandate",
+    ),
+    "mandate.not_in_force": Text("mandate {mandate:name} is not in force, so {party:name} cannot hand it over"),
+    "mandate.own_administration": Text(
+        "{party:name} may not give the administration to itself or its own: {ties:list}"
+    ),
+    "mandate.type_refused": Text("{offered:term} was offered for {function:name}; the rule: {reason}"),
+    "mandate.type_refused_as_quoted": Text(
+        '{offered:term} was offered for {function:name}; the rule: {reason} ("{quote}")'
+    ),
+    "mandate.incompatible_within": Text("{functions:names} may not be held together: {reason}"),
+    "mandate.incompatible": Text(
+        "{party:name} may not hold {function:name} where {other:name} holds {held:name}: {reason} ({ties:list})"
+    ),
+    "mandate.accepted_already": Text("mandate {mandate:name} was already accepted", "end it where it should not go on"),
+    "mandate.for_holder": Text("mandate {mandate:name} is for {party:name} to accept"),
+    "mandate.for_givers": Text(
+        "mandate {mandate:name} was offered by its holder; the keeper or the administration accepts"
+    ),
+    "mandate.accepted_too_early": Text("mandate {mandate:name} cannot be accepted before it was offered"),
+    "mandate.checks_open": Text(
+        "readiness checks are open: {checks:list}; no acceptance, no handover", "state that each of them holds"
+    ),
+    "mandate.handed_over_already": Text("mandate {mandate:name} was already handed over as {successor:name}"),
+    "mandate.succession_without_handover": Text(
+        "a mandate that is succeeded, and readiness checks, are named by a handover alone"
+    ),
+    "mandate.over_before_accepted": Text("mandate {mandate:name} was over before it was accepted"),
+    "mandate.not_a_side": Text("{party:name} is not a side of mandate {mandate:name}"),
+    "mandate.check_unknown": Text("mandate {mandate:name} has no readiness check {check}"),
+    "mandate.check_for_receiver": Text("readiness check {check} is for {party:name} to confirm"),
+    "mandate.check_for_function": Text(
+        "readiness check {check} is for a holder of {function:name}; {party:name} is none"
+    ),
+    "mandate.offer_of_another": Text("only {party:name} withdraws its offer", "decline it instead"),
+    "mandate.not_its_giver": Text("{party:name} does not give mandate {mandate:name}"),
+    "mandate.suspended_already": Text("mandate {mandate:name} is suspended already"),
+    "mandate.not_suspended": Text("mandate {mandate:name} is not suspended"),
+    # -- umbrella and quorum ---------------------------------------------------------------------------------------
+    "umbrella.at_fault": Text("{faults:list}", "mend the umbrella and state it again"),
+    "umbrella.ended": Text("the umbrella has ended, and no other is in force"),
+    "umbrella.member_unknown": Text("member {party} is not a known party"),
+    "umbrella.member_twice": Text("{party:name} is a member twice"),
+    "umbrella.group_empty": Text("required group {group} has no member"),
+    "quorum.lacking": Text("{parts:list}"),
+    "quorum.votes": Text("{agree} of {needed} needed among {among:names}"),
+    "quorum.no_voters": Text("{agree} of {needed} needed among nobody"),
+    "quorum.not_a_member": Text("{party:name} is not a member and does not count"),
+    "quorum.too_deep": Text("the quorum nests deeper than {limit}"),
+    "quorum.group_empty": Text("the quorum counts on group {group}, which has no member"),
+    "quorum.voter_no_member": Text("the quorum counts on {party:name}, which is not a member (or has left)"),
+    "quorum.out_of_reach": Text("the quorum needs {needed} of {among} and can never be reached"),
+    # -- programme, places, parties --------------------------------------------------------------------------------
+    "programme.not_founded": Text("the programme is not founded"),
+    "programme.founded_already": Text("the programme is already founded"),
+    "programme.functions_undeclared": Text(
+        "rules name functions that are not declared: {functions:list}", "declare them among the functions"
+    ),
+    "place.within_unknown": Text("place {place} lies within {within}, which is not known", "state that place first"),
+    "place.within_itself": Text("each of these places would lie within the next, and so within itself: {chain:list}"),
+    "place.too_deep": Text("places nest deeper than {limit}"),
+    "party.of_another": Text(
+        "{party:name} may describe itself only; {other:name} is described by itself or the keeper"
+    ),
+    # -- registers -------------------------------------------------------------------------------------------------
+    "post.of_another": Text("posts of {party:name} are described by itself or the administration"),
+    "post.other_body": Text("posts {post} belong to {party:name}"),
+    "post.described_later": Text("posts {post} were described later already, on {day:day}"),
+    "post.share_within": Text(
+        "{counted} of {filled} filled posts of {party:name} are from {categories:list}: within the rule"
+        " (at least {least}, at most {most})"
+    ),
+    "post.share_outside": Text(
+        "{counted} of {filled} filled posts of {party:name} are from {categories:list}: outside the rule"
+        " (at least {least}, at most {most})"
+    ),
+    "post.share_unknown": Text(
+        "{counted} of {filled} filled posts of {party:name} are from {categories:list}: not known by the rule"
+        " (at least {least}, at most {most})"
+    ),
+    "request.sent_already": Text("request {request} was already sent"),
+    "request.to_itself": Text("a party does not ask itself"),
+    "request.never_sent": Text("request {request} was never sent"),
+    "request.answered_already": Text("request {request} was already {answer:term}"),
+    "request.for_another": Text("request {request} is for {party:name} to {step:term}"),
+    "undertaking.registered_already": Text(
+        "undertaking {undertaking} is already registered", "new words take a new identifier"
+    ),
+    "undertaking.source_missing": Text(
+        "an undertaking of {party:name} that {party:name} does not state itself needs its source",
+        "say where it was read, as a citation",
+    ),
+    "undertaking.not_registered": Text("undertaking {undertaking} is not registered"),
+    "undertaking.for_another": Text("undertaking {undertaking} is for {party:name} to {step:term}"),
+    "undertaking.met_by_own_word": Text("nobody says of itself that its undertaking is met: {ties:list}"),
+    "undertaking.no_mandate": Text("{party:name} has no mandate to say that an undertaking is met"),
+    "knowledge.stated_already": Text("{name} was already stated", "new words take a new identifier"),
+    "knowledge.of_another": Text("{name} is {party:name}'s; only {party:name} supersedes it"),
+    "knowledge.superseded_unknown": Text("{name} about {about:name} is not known, so it cannot be superseded"),
+    "indicator.value_twice": Text("this value of {series} is already there"),
+    "indicator.other_unit": Text("series {series} is in {unit}, not in {given}"),
+    "correction.of_another": Text("{party:name} said it; only that party takes it back"),
+    "seal.twice": Text("this commitment is sealed already; every seal has its own random bytes"),
+    "seal.unknown": Text("nothing was sealed under this commitment"),
+    "seal.of_another": Text("{party:name} sealed it; only that party discloses or erases it"),
+    "seal.closed_already": Text("it was {closed:term} before"),
+    "seal.value_differs": Text("the disclosed value is not what was committed to"),
+}
