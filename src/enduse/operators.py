@@ -5,6 +5,7 @@ besides the keys. A witness's folder holds ``keys/witness.key`` and ``witness.db
 """
 
 from collections.abc import Iterable
+from datetime import timedelta
 from os import PathLike
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from enduse.record.policy import Policy
 from enduse.record.tiles import open_source
 from enduse.record.trust import Trust
 from enduse.record.verify import Progress, Report
+from enduse.record.watch import Watch
 from enduse.record.witness import Witness, WitnessServer, open_signer
 from enduse.statements.keyring import Keyring
 
@@ -31,6 +33,7 @@ __all__ = [
     "Proved",
     "Report",
     "Trust",
+    "Watch",
     "WitnessServer",
     "check_proof",
     "mirror_server",
@@ -65,7 +68,11 @@ def _text(path: Path) -> str:
 
 
 def verify_record(
-    where: str | PathLike[str], trust: Trust | None = None, *, progress: Progress | None = None
+    where: str | PathLike[str],
+    trust: Trust | None = None,
+    *,
+    max_age: timedelta | None = None,
+    progress: Progress | None = None,
 ) -> Report:
     """Recompute every hash, signature and running number of a record, and compare with its signed checkpoint.
 
@@ -73,6 +80,7 @@ def verify_record(
         where: folder of a programme or mirror, or URL of its tiles; for a URL ``trust`` is required.
         trust: keys to check with, had from elsewhere. Without it the key in the folder is taken, which protects
             against everybody but whoever wrote the folder.
+        max_age: how old the cosignatures of the quorum may be.
         progress: told how many entries are done, of how many.
 
     Raises:
@@ -81,7 +89,14 @@ def verify_record(
     if not verify.is_url(where) and not Path(where).is_dir():
         raise UnknownError("record.no_folder", source=str(where))
     keys = Keyring()
-    return verify.verify(where, trust=trust, examine=keys.examine, describe=keys.describe, progress=progress)
+    return verify.verify(
+        where,
+        trust=trust,
+        examine=keys.examine,
+        describe=keys.describe,
+        progress=progress,
+        max_age_s=None if max_age is None else int(max_age.total_seconds()),
+    )
 
 
 class Proved(msgspec.Struct, frozen=True):

@@ -138,6 +138,30 @@ def test_publication_waits_for_its_witness(copy, witness):
     assert answer("record", "verify", copy, "--policy", policy)["ok"]
 
 
+def test_verify_says_who_watches_and_how_long_ago(copy, witness):
+    nobody = "Nobody else has signed this checkpoint: whoever keeps the record could still rewrite all of it unseen."
+    assert nobody in " ".join(run("record", "verify", copy).stdout.split())
+    assert answer("record", "verify", copy)["cosigned"] == {}
+    assert "nobody whose key is known" in run("record", "verify", copy, "--max-age", "7d", code=1).stderr
+    url, vkey = witness
+    policy = policy_of(copy, url, vkey)
+    answer("record", "publish", copy, "--policy", policy)
+    told = " ".join(run("record", "verify", copy, "--policy", policy, "--max-age", "7d").stdout.split())
+    assert "cosigned by one" in told
+    assert "0 hours ago" in told
+    assert nobody not in told
+    found = answer("record", "verify", copy, "--policy", policy)
+    assert (list(found["cosigned"]), found["cosigners_named_by_reader"]) == (["one"], True)
+    # Without the reader's policy the folder itself names the witness, and says so.
+    told = " ".join(run("record", "verify", copy).stdout.split())
+    assert "this folder says itself" in told
+    found = answer("record", "verify", copy, "--key", copy / "log.vkey")
+    assert (list(found["cosigned"]), found["cosigners_named_by_reader"]) == (["one"], False)
+    (copy / "witnesses.policy").unlink()
+    assert "by keys you have not named" in " ".join(run("record", "verify", copy).stdout.split())
+    assert "span of time" in run("record", "verify", copy, "--max-age", "soon", code=2).stderr
+
+
 def seal(copy, code=0):
     (copy.parent / "value.txt").write_text("a value")
     words = ("--as", "party:reader", "--about", "x:1", "--field", "f", "--value", copy.parent / "value.txt")

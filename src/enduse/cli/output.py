@@ -20,7 +20,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.segment import Segment
 
 from enduse.errors import EnduseError, Problem, UnknownError
-from enduse.messages import Message
+from enduse.messages import Message, english_remedy_of
 
 if TYPE_CHECKING:
     from enduse.pages.localizer import Localizer
@@ -84,6 +84,21 @@ def _worded(value: Any, words: "Localizer") -> Any:  # noqa: ANN401 - whatever g
         case list() | tuple():
             return [_worded(item, words) for item in value]
     return value
+
+
+def say(message: Message, *, head: str = "", style: str = "", aside: bool = False) -> None:
+    """Print one message, with what can be done about it.
+
+    Args:
+        message: what to say.
+        head: markup before it.
+        style: of the words.
+        aside: on standard error.
+    """
+    screen = errors if aside else console
+    screen.print(head + escape(message), style=style or None)
+    if remedy := english_remedy_of(message):
+        screen.print(escape(remedy), style="dim")
 
 
 def say_problem(problem: Problem, *, style: str = "bold red") -> None:

@@ -1,5 +1,6 @@
 """``enduse record``: check the log that keeps every statement, prove from it, publish it."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -15,12 +16,14 @@ from enduse.cli.output import (
     print_json,
     progress,
     read_text,
+    say,
     say_problem,
 )
 from enduse.errors import EnduseError, Problem, UnknownError
+from enduse.messages import Message
 
 if TYPE_CHECKING:
-    from enduse.operators import Trust
+    from enduse.operators import Report, Trust
     from enduse.record.policy import Policy
 
 INDEX_DIGITS: Final = 18
@@ -36,25 +39,31 @@ def verify(
     ],
     policy: PolicyFile = None,
     key: KeyFile = None,
+    max_age: Annotated[
+        str | None, typer.Option(metavar="SPAN", help="How old the cosignatures may be, such as 36h or 7d.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Recompute every hash, signature and running number, and compare with the signed checkpoint.
 
-    Leaves with exit code 1 and names the entry when a single byte differs. A proof file (see `record prove`) is
-    checked with no network. What you give with --key or --policy is trusted and nothing else; a URL and a proof file need
+    Leaves with exit code 1 and names the entry when a single byte differs. Says who else has signed the checkpoint, and
+    when: without anybody, whoever keeps the record could still rewrite all of it unseen. A proof file (see `record
+    prove`) is checked with no network. What you give with --key or --policy is trusted and nothing else; a URL and a proof file need
     one of them. A party's own gaps are told, and do not count against the record.
 
     Example: enduse record verify demo --key my-copy-of.vkey
     """
     with exit_on_error():
         from enduse.operators import read_trust, verify_record
+        from enduse.terms.times import parse_span
 
         trust = read_trust(key, policy)
+        most = None if max_age is None else parse_span(max_age)
         if "://" not in source and Path(source).is_file():
             _verify_proof(Path(source), trust, as_json=as_json)
             return
         with progress("checking", quiet=as_json) as step:
-            report = verify_record(source, trust, progress=lambda done, _all: step(done))
+            report = verify_record(source, trust, max_age=most, progress=lambda done, _all: step(done))
     if as_json:
         print_json(
             {
@@ -63,16 +72,16 @@ def verify(
                 "root": report.root.hex(),
                 "checkpoint": report.checkpoint.decode("utf-8", "replace"),
                 "problems": report.problems,
-                "cosigned": report.cosigned,
+                "cosigned": {each.name: each.time for each in report.watch.cosigned},
+                "cosigned_since": report.watch.since,
+                "cosigners_named_by_reader": report.watch.by_reader,
+                "signed_by_unknown": report.watch.unknown,
                 "unpublished": report.unpublished,
                 "incomplete": report.incomplete,
             }
         )
     elif report.ok:
-        console.print(f"[bold green]holds[/]  {report.size:,} statements, each signed and in its place")
-        console.print(f"root   {report.root.hex()}", style="dim")
-        if report.unpublished:
-            console.print(f"       {report.unpublished:,} more are recorded and not yet published", style="yellow")
+        _say_holds(report)
     else:
         for problem in report.problems:
             say_problem(problem)
@@ -81,6 +90,24 @@ def verify(
             say_problem(problem, style="yellow")
     if not report.ok:
         raise typer.Exit(DOES_NOT_HOLD)
+
+
+def _say_holds(report: "Report") -> None:
+    say(Message.of("record.holds", n=report.size), head="[bold green]holds[/]  ")
+    console.print(f"root   {report.root.hex()}", style="dim")
+    if report.unpublished:
+        say(Message.of("record.unpublished", n=report.unpublished), head="       ", style="yellow")
+    watch, now = report.watch, datetime.now(UTC)
+    for each in watch.cosigned:
+        at = datetime.fromtimestamp(each.time, UTC)
+        hours = max(0, (now - at) // timedelta(hours=1))
+        say(Message.of("record.cosigned", witness=each.name, at=at, n=hours), head="       ")
+    if watch.cosigned and not watch.by_reader:
+        say(Message.of("record.cosigners_named_here"), style="yellow")
+    if watch.unknown:
+        say(Message.of("record.signed_by_unknown", names=watch.unknown), style="yellow")
+    if not watch.cosigned and not watch.unknown:
+        say(Message.of("record.nobody_watches"), style="yellow")
 
 
 def _verify_proof(file: Path, trust: "Trust", *, as_json: bool) -> None:

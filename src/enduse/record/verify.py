@@ -5,6 +5,7 @@ and the root with the signed checkpoint. Whatever is wrong comes back as a probl
 """
 
 import multiprocessing
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -19,12 +20,14 @@ from enduse.errors import EnduseError, Problem, UnknownError
 from enduse.messages import Message
 from enduse.record import audit, monitor
 from enduse.record import checkpoint as checkpoints
+from enduse.record import policy as policies
 from enduse.record.audit import Audited, Describe, Examine, Job, OpenStore
-from enduse.record.log import CHECKPOINT, DATABASE, KEYS, LOG_KEY, TILES, VKEY, read_vkey
+from enduse.record.log import CHECKPOINT, DATABASE, KEYS, LOG_KEY, POLICY, TILES, VKEY, read_vkey
 from enduse.record.sqlite import SQLiteStore
 from enduse.record.tiles import TILE_BITS, TILE_WIDTH, TileReader, open_source, tile_path, tile_width
 from enduse.record.tree import CompactRange, root
 from enduse.record.trust import Trust
+from enduse.record.watch import Watch, too_old, watched
 
 Progress = Callable[[int, int], None]
 """Told how many entries are done, of how many."""
@@ -40,7 +43,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         size: entries under the checkpoint.
         root: 32-byte root as recomputed from the entries.
         checkpoint: the checkpoint as served; empty where there is none.
-        cosigned: posix seconds by name of each cosigner the policy knows.
+        watch: who else has signed the checkpoint, and when; nobody, perhaps.
         unpublished: entries in the database that no checkpoint covers yet.
         problems: what is wrong with the record.
         incomplete: gaps and forks in the parties' own running numbers; the record is true, a party is not complete.
@@ -50,16 +53,17 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     size: int
     root: bytes
     checkpoint: bytes
-    cosigned: dict[str, int] = {}
+    watch: Watch = Watch()
     unpublished: int = 0
     problems: tuple[Problem, ...] = ()
     incomplete: tuple[Problem, ...] = ()
 
 
 class _Place(msgspec.Struct, frozen=True):
-    # Where tiles are, and the database beside them if there is one.
+    # Where tiles are, the database beside them if there is one, and the policy kept with them.
     tiles: str
     open_store: OpenStore | None
+    policy: Path | None = None
 
 
 def is_url(where: str | PathLike[str]) -> bool:
@@ -77,7 +81,8 @@ def _find(where: str | PathLike[str]) -> _Place:
             return _Place(text, None)
         # A mirror has no database; a log that publishes has one, and a missing file is found when it is opened.
         writes = database.exists() or (folder / KEYS / LOG_KEY).exists()
-        return _Place(str(tiles), partial(SQLiteStore, database, read_only=True) if writes else None)
+        opens = partial(SQLiteStore, database, read_only=True) if writes else None
+        return _Place(str(tiles), opens, policy if (policy := folder / POLICY).exists() else None)
     for tiles_url in (text, f"{text}/{TILES}"):
         try:
             open_source(tiles_url).read(CHECKPOINT)
@@ -102,6 +107,8 @@ def verify(
     workers: int = 1,
     progress: Progress | None = None,
     open_store: OpenStore | None = None,
+    max_age_s: int | None = None,
+    clock: Callable[[], float] = time.time,
 ) -> Report:
     """Audit a record.
 
@@ -115,6 +122,8 @@ def verify(
         first_seq: the running number a key begins with.
         workers: processes to use; above 1, ``examine`` and ``describe`` must be functions of a module.
         progress: told how many entries are done.
+        max_age_s: how many seconds old the cosignatures may be; their age is told in any case.
+        clock: gives posix seconds.
         open_store: opens a store other than ``record.db``, such as ``functools.partial(PostgresStore, dsn)``.
 
     Returns:
@@ -128,13 +137,13 @@ def verify(
     problems = _Problems(str(source))
     try:
         place = _find(source)
+        place = msgspec.structs.replace(place, open_store=open_store or place.open_store)
         trust = trust if trust is not None and trust.given else _found(source)
     except EnduseError as error:
         problems.take(error)
         return problems.report(Report(ok=False, size=0, root=b"", checkpoint=b""))
-    if open_store is not None:
-        place = msgspec.structs.replace(place, open_store=open_store)
-    signed = _signed(place, trust, problems)
+    signed, watch = _signed(place, trust, problems)
+    problems.extend(too_old(watch, int(clock()), max_age_s, str(source)))
     size = signed.checkpoint.size if signed else 0
     total = size if place.open_store is None else _stored(place.open_store, size, problems)
     edges = _Edges(size, total)
@@ -145,7 +154,7 @@ def verify(
     )
     for done in _run(jobs, workers if total > audit.CHUNK else 1):
         if not _take(done, edges, numbers, problems):
-            return problems.report(_report(size, edges, signed, 0, ()))
+            return problems.report(_report(edges, signed, watch))
         if progress is not None:
             progress(done.stop, total)
     if signed is not None:
@@ -157,7 +166,7 @@ def verify(
         _check_database(place, place.open_store, edges, trust, problems)
         findings = _complete(place.open_store, findings, first_seq, problems, described=describe is not None)
     incomplete = tuple(finding.problem(str(source)) for finding in findings)
-    return problems.report(_report(size, edges, signed, total - size, incomplete))
+    return problems.report(_report(edges, signed, watch, incomplete))
 
 
 def _take(done: Audited, edges: "_Edges", numbers: monitor.Monitor, problems: "_Problems") -> bool:
@@ -173,35 +182,38 @@ def _take(done: Audited, edges: "_Edges", numbers: monitor.Monitor, problems: "_
 
 
 def _report(
-    size: int,
-    edges: "_Edges",
-    signed: checkpoints.SignedCheckpoint | None,
-    unpublished: int,
-    incomplete: tuple[Problem, ...],
+    edges: "_Edges", signed: checkpoints.SignedCheckpoint | None, watch: Watch, incomplete: tuple[Problem, ...] = ()
 ) -> Report:
     return Report(
         ok=False,
-        size=size,
+        size=edges.size,
         root=edges.published_root,
         checkpoint=signed.data if signed else b"",
-        cosigned={verifier.name: time for verifier, time in signed.cosigned.items()} if signed else {},
-        unpublished=unpublished,
+        watch=watch,
+        unpublished=edges.total - edges.size,
         incomplete=incomplete,
     )
 
 
-def _signed(place: _Place, trust: Trust, problems: "_Problems") -> checkpoints.SignedCheckpoint | None:
-    # The checkpoint if the log signed it; a missing quorum is a problem, but the log's word still counts.
+def _signed(place: _Place, trust: Trust, problems: "_Problems") -> tuple[checkpoints.SignedCheckpoint | None, Watch]:
+    # The checkpoint if the log signed it, and who else did; a missing quorum is a problem, but the log's word counts.
     try:
-        signed = trust.open(open_source(place.tiles).read(CHECKPOINT))
+        data = open_source(place.tiles).read(CHECKPOINT)
+        signed = trust.open(data)
     except EnduseError as error:
         problems.take(error)
-        return None
+        return None, Watch()
+    watch = Watch()
     try:
+        if trust.policy is not None or place.policy is None:
+            watch = watched(signed, trust.key(data), trust.policy, by_reader=True)
+        else:
+            kept = Trust(trust.key(data), policies.parse(place.policy.read_text(encoding="utf-8")))
+            watch = watched(kept.open(data), trust.key(data), kept.policy, by_reader=False)
         trust.check_quorum(signed)
     except EnduseError as error:
         problems.take(error)
-    return signed
+    return signed, watch
 
 
 def _run(jobs: Iterator[Job], workers: int) -> Iterator[Audited]:

@@ -26,6 +26,8 @@ LAST = datetime(2200, 1, 1, tzinfo=UTC)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_SPAN = re.compile(r"([1-9][0-9]{0,5})([mhd])")
+_SPAN_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 _FINE_SECOND = re.compile(r"[.,][0-9]{7,}")
 
 
@@ -94,6 +96,18 @@ def parse_instant(text: str, *, end_of_day: bool = False) -> datetime:
         raise MalformedError(f"{text!r} is finer than a microsecond", remedy="round it yourself")
     check_instant(parsed)
     return parsed
+
+
+def parse_span(text: str) -> timedelta:
+    """Read a span of time in whole minutes, hours or days, such as ``90m``, ``36h`` or ``7d``.
+
+    Raises:
+        MalformedError: it is none.
+    """
+    match = _SPAN.fullmatch(text)
+    if match is None:
+        raise MalformedError("span.malformed", text=text)
+    return int(match[1]) * _SPAN_UNITS[match[2]]
 
 
 def format_instant(instant: datetime) -> str:

@@ -211,6 +211,35 @@ def test_with_a_key_or_a_policy_nothing_in_the_folder_is_trusted(copy, tmp_path)
         Trust(other, rules)
 
 
+def test_the_age_of_a_quorum_is_that_of_its_last_needed_member(copy):
+    """Two of three cosigned: long ago, a day ago, and an hour ago; two are a quorum, so it stands since yesterday."""
+    now = 1_700_000_000
+    hands = [note.Signer(f"w{n}.example", SigningKey.from_seed(bytes([n]) * 32), note.COSIGNATURE_V1) for n in range(3)]
+    lines = [f"witness w{n} {hand.verifier.vkey}" for n, hand in enumerate(hands)]
+    rules = policy.parse("\n".join([f"log {read_vkey(copy).vkey}", *lines, "group two 2 w0 w1 w2", "quorum two"]))
+    trust = Trust(policy=rules)
+    path = copy / "tiles" / "checkpoint"
+    bare = note.parse(path.read_bytes())
+
+    def cosigned(*ages):
+        signed = [hand.sign(bare.text, now - age) for hand, age in zip(hands, ages, strict=False)]
+        path.write_bytes(bare.adding(signed).encode())
+
+    def aged(most):
+        return verify(copy, trust=trust, max_age_s=most, clock=lambda: now)
+
+    cosigned(10_000_000, 86_400, 3_600)
+    assert [each.name for each in aged(None).watch.cosigned] == ["w2", "w1", "w0"]
+    assert aged(None).watch.since == now - 86_400
+    assert aged(86_400).ok
+    assert "24 hours old" in messages(aged(80_000))
+    cosigned(-900_000, -900_000)
+    assert aged(None).ok, "the record itself is sound"
+    assert "ahead of this machine's clock" in messages(aged(86_400))
+    cosigned(5)
+    assert "nobody whose key is known" in messages(aged(86_400))
+
+
 def test_a_missing_database_is_missed(copy):
     (copy / "record.db").unlink()
     report = verify(copy)

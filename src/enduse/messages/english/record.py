@@ -248,4 +248,36 @@ TEXTS: Final = {
         "{file} and the database contradict each other",
         "verify the record; if only its tiles are damaged: enduse record rebuild DIR",
     ),
+    "record.watched_by_nobody": Text(
+        "nobody whose key is known has cosigned this checkpoint",
+        "let others watch: enduse record witness, enduse record publish --policy; name them here with --policy",
+    ),
+    "record.cosigned_in_future": Text(
+        "the cosignatures are dated {hours:number} hours ahead of this machine's clock",
+        "compare both clocks with a third",
+    ),
+    "record.cosigned_long_ago": Text(
+        "the cosignatures are {hours:number} hours old, at most {most:number} were asked for",
+        "ask whoever keeps the record to publish, and the witnesses whether they still watch it",
+    ),
+    "record.holds": Text(
+        "{n:number} statement, signed and in its place", many="{n:number} statements, each signed and in its place"
+    ),
+    "record.unpublished": Text(
+        "{n:number} more is recorded and not yet published", many="{n:number} more are recorded and not yet published"
+    ),
+    "record.cosigned": Text(
+        "cosigned by {witness}, {at:time}, {n:number} hour ago",
+        many="cosigned by {witness}, {at:time}, {n:number} hours ago",
+    ),
+    "record.cosigners_named_here": Text(
+        "Whose keys these are, this folder says itself: have them from the witnesses, and check with --policy."
+    ),
+    "record.signed_by_unknown": Text(
+        "{names:list} signed too, by keys you have not named: name those you trust with --policy"
+    ),
+    "record.nobody_watches": Text(
+        "Nobody else has signed this checkpoint: whoever keeps the record could still rewrite all of it unseen.",
+        "To end that, let others watch it: enduse record witness, and enduse record publish --policy FILE",
+    ),
 }

@@ -1,0 +1,94 @@
+"""Who else has signed a checkpoint, when, and who says so: without anybody its keeper could rewrite all of it unseen."""
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from enduse.errors import Problem
+from enduse.record import note as notes
+from enduse.record.checkpoint import SignedCheckpoint
+from enduse.record.policy import Policy
+
+SLACK_S = 3_600
+"""Seconds by which a cosigner's clock may run ahead; what is dated later proves no freshness."""
+
+
+class Cosignature(msgspec.Struct, frozen=True):
+    """Somebody's word that a checkpoint extends all he has seen of the log.
+
+    Attributes:
+        name: of the cosigner, in the policy.
+        time: posix seconds.
+    """
+
+    name: str
+    time: int
+
+
+class Watch(msgspec.Struct, frozen=True):
+    """Who watches a record, as far as one checkpoint tells.
+
+    Attributes:
+        cosigned: cosigners whose keys are known and whose signatures hold, the newest first.
+        since: posix seconds since when the quorum has stood (without a quorum: the newest cosignature); ``None`` where
+            there is none.
+        by_reader: whether the reader brought the cosigners' keys; else the record's own folder names them.
+        unknown: names on further signatures, by keys nobody has named.
+    """
+
+    cosigned: tuple[Cosignature, ...] = ()
+    since: int | None = None
+    by_reader: bool = False
+    unknown: tuple[str, ...] = ()
+
+
+def watched(signed: SignedCheckpoint, log: notes.Verifier, policy: Policy | None, *, by_reader: bool) -> Watch:
+    """Return who has signed a checkpoint.
+
+    Args:
+        signed: the checkpoint, opened with the policy's cosigners.
+        log: the log's key.
+        policy: names of cosigners, and the quorum.
+        by_reader: whether the policy is the reader's own.
+    """
+    names = {} if policy is None else {witness.verifier: name for name, witness in policy.witnesses.items()}
+    found = (Cosignature(names[key], time) for key, time in signed.cosigned.items() if key in names)
+    known = {(key.name, key.key_id) for key in (log, *names)}
+    lines = notes.parse(signed.data).signatures
+    return Watch(
+        tuple(sorted(found, key=lambda each: (-each.time, each.name))),
+        None if policy is None else complete_since(signed.cosigned, policy),
+        by_reader,
+        tuple(line.name for line in lines if (line.name, line.key_id) not in known),
+    )
+
+
+def complete_since(cosigned: Mapping[notes.Verifier, int], policy: Policy) -> int | None:
+    """Return the latest time such that those who cosigned no earlier are a quorum; where none is asked for, the newest."""
+    newest = sorted(cosigned.items(), key=lambda item: -item[1])
+    have: list[notes.Verifier] = []
+    for key, time in newest:
+        have.append(key)
+        if policy.satisfied(have):
+            return time
+    return None
+
+
+def too_old(watch: Watch, now: int, most_s: int | None, source: str) -> Iterable[Problem]:
+    """Give what is wrong with the age of a checkpoint's cosignatures.
+
+    Args:
+        watch: who signed it.
+        now: posix seconds.
+        most_s: how many seconds old the quorum may be; ``None`` for any age.
+        source: of the record, for the problem.
+    """
+    if most_s is None:
+        return
+    if watch.since is None:
+        yield Problem.of("record.watched_by_nobody", source=source)
+    elif watch.since > now + SLACK_S:
+        yield Problem.of("record.cosigned_in_future", source=source, hours=(watch.since - now) // 3_600)
+    elif now - watch.since > most_s:
+        hours, most = (now - watch.since) // 3_600, most_s // 3_600
+        yield Problem.of("record.cosigned_long_ago", source=source, hours=hours, most=most)
