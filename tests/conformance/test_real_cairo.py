@@ -13,9 +13,9 @@ def drafts(path):
     with read_table(path) as table:
         rows = list(table)
     assert table.profile.profile == "cairo-2014"
-    assert all(len(row.drafts) == 2 and not row.problems for row in rows)
+    assert all(len(row.statements) == 2 and not row.problems for row in rows)
     assert table.summary().rows == 47
-    return [row.drafts for row in rows]
+    return [row.statements for row in rows]
 
 
 def test_totals_tie_to_the_last_digit():

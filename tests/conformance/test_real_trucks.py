@@ -25,9 +25,9 @@ def register(shared):
     with read_table(path) as table:
         for row in table:
             rows += 1
-            drafts += len(row.drafts)
+            drafts += len(row.statements)
             seen.add(row.source.row)
-            assert row.drafts or row.problems
+            assert row.statements or row.problems
             assert row.notes == ("no waybill or vehicle id: this row cannot carry custody",)
             if row.source.row is not None and (row.source.row % 500 == 1 or row.source.row in {4871, 21883, 3688}):
                 some.append(row)
@@ -77,7 +77,9 @@ def test_it_takes_little_memory(register):
 
 
 def test_statements_say_what_the_row_says_and_no_more(register):
-    by_row = {row.source.row: row.drafts[0].statement("example.org/t", "party:importer", 1) for row in register["some"]}
+    by_row = {
+        row.source.row: row.statements[0].statement("example.org/t", "party:importer", 1) for row in register["some"]
+    }
     assert len(by_row) > 100
     for row, statement in by_row.items():
         assert decode(encode(statement)) == statement

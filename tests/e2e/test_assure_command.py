@@ -19,7 +19,7 @@ from enduse.book import keys
 from enduse.book.book import Book
 from enduse.book.intake import Intake, SigningRequest
 from enduse.cli.main import app
-from enduse.exchange.draft import draft
+from enduse.exchange.unsigned import unsigned_statement
 from enduse.terms.times import instant_of
 from enduse.views import assessment
 
@@ -108,7 +108,7 @@ def say(folder, party, kind, place, body):
     """Let a party of the demo sign and say something at the end of the record."""
     with Intake.open(folder) as intake:
         now = instant_of(intake.book.head.clock)
-        made = draft(kind, {"occurred_at": now, "place": place, "body": body})
+        made = unsigned_statement(kind, {"occurred_at": now, "place": place, "body": body})
         (taken,) = intake.say([SigningRequest(party, keys.load(folder, party), made.statement)], now)
         return taken.outcome
 

@@ -25,12 +25,12 @@ CHILD = """
 import sys
 from pathlib import Path
 from enduse.book.intake import Intake
-from enduse.exchange import bring
-bring.BATCH_ROWS = 64
+from enduse.exchange import importing
+importing.BATCH_ROWS = 64
 with Intake.open(Path(sys.argv[1])) as intake:
     print("open", flush=True)
-    brought = bring.bring(intake, Path(sys.argv[2]), party="monitor", step=lambda n: print(n, flush=True))
-print("done", brought.accepted, brought.no_effect, brought.refused, flush=True)
+    result = importing.import_file(intake, Path(sys.argv[2]), party="monitor", step=lambda n: print(n, flush=True))
+print("done", result.accepted, result.no_effect, result.refused, flush=True)
 """
 
 

@@ -64,7 +64,7 @@ class World:
         made._empty(plan.origin)
         body = plan.founded("0" * 64)
         made.fold(founding.Programme(programme=plan.origin, party=plan.keeper, seq=1, occurred_at=plan.at, body=body))
-        for number, draft in enumerate(plan.drafts, 2):
+        for number, draft in enumerate(plan.statements, 2):
             if getattr(draft.body, "mandate", None) not in leave_out:
                 assert draft.party is not None
                 made.fold(draft.statement(plan.origin, draft.party, number))

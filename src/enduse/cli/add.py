@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
@@ -21,6 +21,9 @@ from enduse.cli.output import (
     say_waiting,
 )
 from enduse.errors import EnduseError, Problem
+
+if TYPE_CHECKING:
+    from enduse.exchange.importing import ImportResult
 
 EXAMPLES_SHOWN = 3
 
@@ -45,18 +48,19 @@ def add(
     """
     with exit_on_error():
         from enduse.book.intake import Intake
-        from enduse.exchange.bring import Brought, bring
+        from enduse.exchange.importing import ImportResult, import_file
 
-        total = Brought()
+        results: list[ImportResult] = []
         unread: list[Problem] = []
         with Intake.open(folder) as intake:
             for file in files:
                 with progress(f"reading {file.name}", quiet=as_json) as step:
                     try:
-                        total.add(bring(intake, file, party=party, profile=profile, step=step))
+                        results.append(import_file(intake, file, party=party, profile=profile, step=step))
                     except EnduseError as error:
                         unread.append(error.at(error.problem.source or str(file), error.problem.line))
             size = intake.book.size
+        total = ImportResult.total(results)
     if as_json:
         print_json(
             {**_json(total), "problems": [*unread, *total.problems], "size": size, **published(intake.publication)}
@@ -72,7 +76,7 @@ def add(
         raise typer.Exit(DOES_NOT_HOLD)
 
 
-def _json(total: "Brought") -> dict[str, object]:  # type: ignore[name-defined]  # noqa: F821 - imported late
+def _json(total: "ImportResult") -> dict[str, object]:
     return {
         "accepted": total.accepted,
         "no_effect": total.no_effect,
@@ -80,14 +84,14 @@ def _json(total: "Brought") -> dict[str, object]:  # type: ignore[name-defined] 
         "already_recorded": total.already_recorded,
         "statements": total.statements,
         "notes": [
-            {"code": note.code, "values": note.values, "message": str(note), "count": count}
-            for note, count in total.notes.items()
+            {"code": item.note.code, "values": item.note.values, "message": str(item.note), "count": item.count}
+            for item in total.notes
         ],
         "figures": total.figures,
     }
 
 
-def _print(total: "Brought") -> None:  # type: ignore[name-defined]  # noqa: F821 - imported late
+def _print(total: "ImportResult") -> None:
     counts = Table.grid(padding=(0, 2))
     counts.add_row("[green]accepted[/]", f"{total.accepted:,}")
     counts.add_row(
@@ -95,8 +99,8 @@ def _print(total: "Brought") -> None:  # type: ignore[name-defined]  # noqa: F82
     )
     counts.add_row("[red]refused[/]", f"{total.refused:,}")
     console.print(counts)
-    for note, count in sorted(total.notes.items(), key=lambda item: -item[1]):
-        console.print(f"{count:>9,}  {note}", markup=False, style="dim")
+    for item in total.notes:
+        console.print(f"{item.count:>9,}  {item.note}", markup=False, style="dim")
     if total.figures:
         figures = Table(title="figures of the source", title_justify="left", box=None, padding=(0, 2))
         for title in ("rows", "share", "what", "first rows"):

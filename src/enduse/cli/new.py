@@ -22,34 +22,38 @@ def new(
     Example: enduse new cairo --from examples/cairo-2014/programme.yaml
     """
     with exit_on_error(), ExitStack() as bars:
-        from enduse.exchange.begin import begin
+        from enduse.exchange.starting import start_programme
 
-        begun = begin(folder, file, lambda name: bars.enter_context(progress(f"recording {name}", quiet=as_json)))
-    outcomes = {"programme": begun.said, **begun.imports}
+        started = start_programme(
+            folder, file, lambda name: bars.enter_context(progress(f"recording {name}", quiet=as_json))
+        )
+    outcomes = {"programme": started.said, **started.imports}
     if as_json:
         print_json(
             {
                 "folder": str(folder),
-                "origin": begun.origin,
-                "size": begun.size,
-                "parties": begun.parties,
+                "origin": started.origin,
+                "size": started.size,
+                "parties": started.parties,
                 **{
-                    name: sum(getattr(brought, name) for brought in outcomes.values())
+                    name: sum(getattr(result, name) for result in outcomes.values())
                     for name in ("accepted", "no_effect", "refused")
                 },
-                "problems": [problem for brought in outcomes.values() for problem in brought.problems],
+                "problems": [problem for result in outcomes.values() for problem in result.problems],
             }
         )
     else:
-        console.print(f"[bold]{escape(begun.origin)}[/] stands in {escape(folder)}: {begun.size:,} statements recorded")
-        for name, brought in outcomes.items():
+        console.print(
+            f"[bold]{escape(started.origin)}[/] stands in {escape(folder)}: {started.size:,} statements recorded"
+        )
+        for name, result in outcomes.items():
             console.print(
-                f"  {escape(name)}: {brought.accepted:,} accepted, {brought.no_effect:,} without effect,"
-                f" {brought.refused:,} refused"
+                f"  {escape(name)}: {result.accepted:,} accepted, {result.no_effect:,} without effect,"
+                f" {result.refused:,} refused"
             )
-            for problem in brought.problems:
+            for problem in result.problems:
                 say_problem(problem, style="yellow")
-        console.print(f"Keys of {len(begun.parties)} parties were made: {escape(folder)}/keys/parties", style="dim")
+        console.print(f"Keys of {len(started.parties)} parties were made: {escape(folder)}/keys/parties", style="dim")
         console.print(f"Next: enduse status {escape(folder)}", style="dim")
-    if any(brought.refused for brought in outcomes.values()):
+    if any(result.refused for result in outcomes.values()):
         raise typer.Exit(DOES_NOT_HOLD)

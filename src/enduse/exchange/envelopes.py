@@ -22,7 +22,7 @@ FILE_MAX: Final = 8 * 1024**3
 LINES_MAX: Final = 20_000_000
 
 
-class Line(msgspec.Struct, frozen=True):
+class EnvelopeLine(msgspec.Struct, frozen=True):
     """One line.
 
     Attributes:
@@ -36,7 +36,7 @@ class Line(msgspec.Struct, frozen=True):
     problem: Problem | None = None
 
 
-def read_envelopes(path: Path) -> Iterator[Line]:
+def read_envelopes(path: Path) -> Iterator[EnvelopeLine]:
     """Yield each line that is not empty, in order; constant memory.
 
     Args:
@@ -64,7 +64,7 @@ def read_envelopes(path: Path) -> Iterator[Line]:
             number += 1
             if number > LINES_MAX:
                 message = f"more than {LINES_MAX:,} lines; nothing from here on was read"
-                yield Line(
+                yield EnvelopeLine(
                     number, b"", legacy_problem(message=message, source=path.name, line=number, remedy="split it")
                 )
                 return
@@ -73,10 +73,10 @@ def read_envelopes(path: Path) -> Iterator[Line]:
                 while (rest := file.readline(1 << 16)) and not rest.endswith(b"\n"):
                     pass
                 message = f"is longer than {ENVELOPE_MAX:,} bytes"
-                yield Line(
+                yield EnvelopeLine(
                     number, b"", legacy_problem(message=message, source=path.name, line=number, remedy="split it")
                 )
                 continue
             envelope = raw.removesuffix(b"\n").removesuffix(b"\r")
             if envelope:
-                yield Line(number, envelope)
+                yield EnvelopeLine(number, envelope)

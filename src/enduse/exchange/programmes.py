@@ -24,7 +24,7 @@ import msgspec
 from msgspec import inspect
 
 from enduse.errors import EnduseError, MalformedError, Problem, legacy_problem
-from enduse.exchange.draft import Draft, Row, draft
+from enduse.exchange.unsigned import Row, UnsignedStatement, unsigned_statement
 from enduse.exchange.yamltext import Document, read_yaml
 from enduse.statements.base import Source, Statement
 from enduse.statements.codec import KINDS, encode
@@ -67,7 +67,7 @@ class ProgrammeFile(msgspec.Struct, frozen=True, kw_only=True):
         keeper: party that keeps it.
         at: when it is founded.
         founding: body of the founding statement but for the keeper's key; see :meth:`founded`.
-        rows: every entry in the order it is said, each with its drafts or its problems.
+        rows: every entry in the order it is said, each with its statements or its problems.
         imports: tables to bring in after them.
     """
 
@@ -88,14 +88,14 @@ class ProgrammeFile(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(problem for row in self.rows for problem in row.problems)
 
     @property
-    def drafts(self) -> Iterator[Draft]:
-        """The drafts in the order they are said; each names its party."""
-        return (one for row in self.rows for one in row.drafts)
+    def statements(self) -> Iterator[UnsignedStatement]:
+        """The statements in the order they are said; each names its party."""
+        return (one for row in self.rows for one in row.statements)
 
     @property
     def speakers(self) -> tuple[str, ...]:
         """The parties that say something, in the order they first do, the keeper first: each needs a key."""
-        said = [self.keeper, *(one.party for one in self.drafts if one.party), *(one.party for one in self.imports)]
+        said = [self.keeper, *(one.party for one in self.statements if one.party), *(one.party for one in self.imports)]
         return tuple(dict.fromkeys(said))
 
 
@@ -241,8 +241,8 @@ class _Entries:
         try:
             if not isinstance(raw, dict):
                 raise _fault(self._document, "is not a mapping", path)
-            drafts = [self._statement(path, raw)] if kind is None else self._sugared(path, dict(raw), kind)
-            for one in drafts:
+            statements = [self._statement(path, raw)] if kind is None else self._sugared(path, dict(raw), kind)
+            for one in statements:
                 self._encoded(one, path, path if kind else f"{path}.body")
         except EnduseError as error:
             where = error.problem.path or path
@@ -258,9 +258,9 @@ class _Entries:
                     ),
                 ),
             )
-        return Row(source=source, drafts=tuple(drafts))
+        return Row(source=source, statements=tuple(statements))
 
-    def _encoded(self, one: Draft, path: str, body_path: str) -> None:
+    def _encoded(self, one: UnsignedStatement, path: str, body_path: str) -> None:
         """Refuse what could not be signed as a statement, with its path in the file."""
         try:
             encode(one.statement(self._document.name, one.party or self._keeper, 1))
@@ -268,21 +268,21 @@ class _Entries:
             where = _placed(error.problem.path, path, body_path)
             raise MalformedError(error.problem.message, path=where, remedy=error.problem.remedy) from error
 
-    def _sugared(self, path: str, body: dict[str, Any], kind: str) -> list[Draft]:
+    def _sugared(self, path: str, body: dict[str, Any], kind: str) -> list[UnsignedStatement]:
         by = body.pop("by", self._keeper)
         at = _instant(self._document, body.pop("at"), f"{path}.at") if "at" in body else self._at
         accepted = body.pop("accepted", None) if kind == "mandate" else None
         if kind == "mandate":
             body.setdefault("action", "offer")
-        drafts = [self._draft(path, path, kind, {"occurred_at": at, "body": body}, by)]
+        statements = [self._unsigned(path, path, kind, {"occurred_at": at, "body": body}, by)]
         if accepted is not None:
             when = _instant(self._document, accepted, f"{path}.accepted")
             step = {"mandate": body.get("mandate"), "action": "accept", "reason": body.get("reason", "")}
             holder = body.get("holder")
-            drafts.append(self._draft(path, path, kind, {"occurred_at": when, "body": step}, holder))
-        return drafts
+            statements.append(self._unsigned(path, path, kind, {"occurred_at": when, "body": step}, holder))
+        return statements
 
-    def _statement(self, path: str, raw: dict[str, Any]) -> Draft:
+    def _statement(self, path: str, raw: dict[str, Any]) -> UnsignedStatement:
         unknown = raw.keys() - _HEAD
         if unknown or "kind" not in raw:
             odd = f"says {', '.join(sorted(unknown))}" if unknown else "says no kind"
@@ -297,15 +297,17 @@ class _Entries:
         fields["occurred_at"] = self._at if when is None else _instant(self._document, when, f"{path}.occurred_at")
         if kind == "goods" and isinstance(fields.get("body"), dict):
             fields["body"] = _event_as_text(fields["body"])
-        return self._draft(path, f"{path}.body", kind, fields, raw.get("party", self._keeper))
+        return self._unsigned(path, f"{path}.body", kind, fields, raw.get("party", self._keeper))
 
-    def _draft(self, path: str, body_path: str, kind: str, fields: dict[str, Any], party: object) -> Draft:
+    def _unsigned(
+        self, path: str, body_path: str, kind: str, fields: dict[str, Any], party: object
+    ) -> UnsignedStatement:
         if not isinstance(party, str):
             raise _fault(self._document, "no party says it", path)
         known = KINDS.get(kind)
         typed = fields if known is None else _typed(fields, _info(known))
         try:
-            return draft(kind, typed, party=party)
+            return unsigned_statement(kind, typed, party=party)
         except MalformedError as error:
             where = _placed(error.problem.path, path, body_path)
             raise MalformedError(error.problem.message, path=where, remedy=_REMEDY) from error

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from enduse.book import keys
 from enduse.errors import ConflictError, EnduseError, LimitError, MalformedError, UnknownError
 from enduse.exchange import yamltext
-from enduse.exchange.begin import begin
-from enduse.exchange.draft import draft
 from enduse.exchange.programmes import read_programme
+from enduse.exchange.starting import start_programme
+from enduse.exchange.unsigned import unsigned_statement
 from enduse.exchange.yamltext import read_yaml
 from enduse.statements.codec import decode, encode
 from enduse.statements.epcis import read_event
@@ -64,7 +64,7 @@ def test_a_programme_file_becomes_statements_in_order(read):
     programme = read(FILE.replace("0120", "120"))
     assert programme.problems == ()
     assert (programme.origin, programme.keeper) == ("example.org/test", "party:keeper")
-    said = [(one.name, one.party, one.occurred_at.isoformat()) for one in programme.drafts]
+    said = [(one.name, one.party, one.occurred_at.isoformat()) for one in programme.statements]
     assert said == [
         ("party", "party:keeper", "2024-03-01T00:00:00+00:00"),
         ("place", "party:keeper", "2024-03-01T00:00:00+00:00"),
@@ -72,7 +72,7 @@ def test_a_programme_file_becomes_statements_in_order(read):
         ("mandate", "party:a", "2024-03-02T00:00:00+00:00"),
         ("need", "party:a", "2024-03-01T00:00:00+00:00"),
     ]
-    party, place, offer, acceptance, need = (one.body for one in programme.drafts)
+    party, place, offer, acceptance, need = (one.body for one in programme.statements)
     assert party.invented is True
     assert place.population == 120
     assert (offer.action, acceptance.action, offer.reason) == ("offer", "accept", "null")
@@ -83,7 +83,7 @@ def test_a_programme_file_becomes_statements_in_order(read):
         source="A source", date="2023-10-27", status="proposed by the author", quote="works"
     )
     assert programme.founded("a" * 64).public_key == "a" * 64
-    for number, one in enumerate(programme.drafts, 1):
+    for number, one in enumerate(programme.statements, 1):
         statement = one.statement(programme.origin, one.party, number)
         assert decode(encode(statement)) == statement
 
@@ -115,7 +115,7 @@ def test_an_entry_at_fault_names_its_line_and_hides_no_other(read, old, new, lin
     found = programme.problems[0]
     assert (found.source, found.line) == ("programme.yaml", line)
     assert message in found.message
-    assert len([row for row in programme.rows if row.drafts]) == len(programme.rows) - 1
+    assert len([row for row in programme.rows if row.statements]) == len(programme.rows) - 1
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_an_event_written_as_yaml_keeps_its_digits(read):
     entry = f"  - {{kind: goods, party: 'party:a', body: {{event: {event}}}}}\n"
     programme = read(FILE.replace("0120", "120") + entry)
     assert programme.problems == ()
-    text = list(programme.drafts)[-1].body.event
+    text = list(programme.statements)[-1].body.event
     assert '"quantity":0.10' in text
     assert read_event(text).elements[0].quantity == "0.10"
 
@@ -202,7 +202,7 @@ def test_every_example_is_sound_and_in_two_languages(name):
     programme = read_programme(EXAMPLES / name / "programme.yaml")
     assert programme.problems == ()
     assert {"en", "ar"} <= set(programme.founding.title)
-    for one in programme.drafts:
+    for one in programme.statements:
         body = msgspec.to_builtins(one.body)
         if "name" in body:
             assert {"en", "ar"} <= set(body["name"]), body
@@ -222,7 +222,7 @@ def citations(value):
 
 def test_the_day_after_quotes_its_text_and_claims_no_agreement():
     programme = read_programme(EXAMPLES / "day-after" / "programme.yaml")
-    bodies = [msgspec.to_builtins(programme.founding), *(msgspec.to_builtins(one.body) for one in programme.drafts)]
+    bodies = [msgspec.to_builtins(programme.founding), *(msgspec.to_builtins(one.body) for one in programme.statements)]
     found = list(citations(bodies))
     assert len(found) >= 40
     for citation in found:
@@ -232,28 +232,38 @@ def test_the_day_after_quotes_its_text_and_claims_no_agreement():
         )
         assert citation["date"] == "2023-10-27"
         assert citation["status"] in {"proposed by the author", "reported by the author"}
-    real = {one.body.party for one in programme.drafts if one.name == "party" and not one.body.invented}
+    real = {one.body.party for one in programme.statements if one.name == "party" and not one.body.invented}
     assert real == {"party:usa", "party:uae", "party:un", "party:ahlc", "party:msf"}
     assert not real & set(programme.speakers), "nobody real says anything here"
-    accepted = [one for one in programme.drafts if one.name == "mandate" and one.body.action == "accept"]
+    accepted = [one for one in programme.statements if one.name == "mandate" and one.body.action == "accept"]
     assert all("SIMULATED" in one.body.reason for one in accepted)
 
 
 def test_a_draft_names_the_path_of_its_fault():
     with pytest.raises(UnknownError, match="promise"):
-        draft("promise", {})
+        unsigned_statement("promise", {})
     with pytest.raises(MalformedError) as caught:
-        draft("pledge", {"occurred_at": "2024-01-01T00:00:00Z", "body": {"pledge": "p", "amount": {"value": "1"}}})
+        unsigned_statement(
+            "pledge", {"occurred_at": "2024-01-01T00:00:00Z", "body": {"pledge": "p", "amount": {"value": "1"}}}
+        )
     assert caught.value.problem.path == "$.body.amount"
     with pytest.raises(MalformedError):
-        draft("pledge", {"body": {"pledge": "p", "amount": {"value": "1", "currency": "USD"}}})
+        unsigned_statement("pledge", {"body": {"pledge": "p", "amount": {"value": "1", "currency": "USD"}}})
 
 
 def test_the_programme_in_the_documentation_is_sound(read):
     page = (EXAMPLES.parent / "docs" / "how-to" / "start-a-programme.md").read_text(encoding="utf-8")
     programme = read(re.search(r"```yaml\n(.*?)```", page, re.DOTALL).group(1))
     assert programme.problems == ()
-    assert [one.name for one in programme.drafts] == ["party", "party", "place", "place", "mandate", "mandate", "need"]
+    assert [one.name for one in programme.statements] == [
+        "party",
+        "party",
+        "place",
+        "place",
+        "mandate",
+        "mandate",
+        "need",
+    ]
 
 
 def test_the_readme_of_the_day_after_quotes_what_the_programme_quotes():
@@ -309,7 +319,7 @@ def test_a_party_with_a_long_name_has_a_key_all_the_same(tmp_path, read):
     keeper = letter * 120
     path = tmp_path / "long.yaml"
     path.write_text(FILE.replace("0120", "120").replace("party:keeper", keeper), encoding="utf-8")
-    begin(tmp_path / "long", path)
+    start_programme(tmp_path / "long", path)
     assert sorted(keys.held(tmp_path / "long")) == sorted([keeper, "party:a"])
     assert keys.load(tmp_path / "long", keeper).public != keys.load(tmp_path / "long", "party:a").public
     with pytest.raises(ConflictError):
@@ -323,5 +333,5 @@ def test_a_programme_is_made_in_the_folder_one_stands_in(tmp_path, monkeypatch, 
     path.write_text(FILE.replace("0120", "120"), encoding="utf-8")
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
-    begin(Path(), path)
+    start_programme(Path(), path)
     assert (tmp_path / "here" / "log.vkey").is_file()

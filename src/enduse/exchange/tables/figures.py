@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 
 from enduse.errors import MalformedError
-from enduse.exchange.tables.profile import Check, Profile
+from enduse.exchange.tables.profile import Profile, ProfileCheck
 
 FIRST: Final = 5
 """How many row numbers a figure keeps."""
@@ -28,7 +28,7 @@ _SHORT: Final = 200
 _SHARE: Final = Decimal("0.0001")
 
 
-class Figure(msgspec.Struct, frozen=True, kw_only=True):
+class SourceFigure(msgspec.Struct, frozen=True, kw_only=True):
     """One figure about a table.
 
     Attributes:
@@ -69,7 +69,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     statements: int
     blank: int
     complete: bool
-    figures: tuple[Figure, ...] = ()
+    figures: tuple[SourceFigure, ...] = ()
     tallies: dict[str, dict[str, int]] = {}
     lost: tuple[str, ...] = ()
 
@@ -88,8 +88,8 @@ class _Counter:
         if len(self.first) < FIRST:
             self.first.append(row)
 
-    def figure(self, rows: int, note: str = "") -> Figure:
-        return Figure(
+    def figure(self, rows: int, note: str = "") -> SourceFigure:
+        return SourceFigure(
             name=self.name,
             title=self.title,
             count=self.count,
@@ -202,7 +202,7 @@ class Figures:
             raise MalformedError(f"the profile looks at column {column!r}, which the table does not have")
         return at
 
-    def _test(self, check: Check) -> Callable[[Sequence[str]], bool]:
+    def _test(self, check: ProfileCheck) -> Callable[[Sequence[str]], bool]:
         at = self._position(check.column)
         where = [(self._position(name), text) for name, text in check.where.items()]
         matches = _match(check, self._blank)
@@ -220,7 +220,7 @@ class Figures:
         return test
 
 
-def _match(check: Check, blank: frozenset[str]) -> Callable[[str], bool]:
+def _match(check: ProfileCheck, blank: frozenset[str]) -> Callable[[str], bool]:
     if check.missing:
         return lambda text: text in blank
     if check.above is not None:

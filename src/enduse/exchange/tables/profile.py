@@ -57,7 +57,7 @@ class Custody(_Part, frozen=True, kw_only=True):
     vehicle: str | None = None
 
 
-class Check(_Part, frozen=True, kw_only=True):
+class ProfileCheck(_Part, frozen=True, kw_only=True):
     """A figure to report: how many rows meet all the tests given here. Rows are counted, never dropped.
 
     Attributes:
@@ -93,7 +93,7 @@ class FigureRules(_Part, frozen=True, kw_only=True):
     """
 
     business: Names = ()
-    check: tuple[Check, ...] = ()
+    check: tuple[ProfileCheck, ...] = ()
     tally: Names = ()
 
 

@@ -1,4 +1,4 @@
-"""A table read into drafts: one pass, constant memory, every row accounted for."""
+"""A table read into statements: one pass, constant memory, every row accounted for."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -7,12 +7,12 @@ from typing import Any, Final
 
 from enduse.closing import Closing
 from enduse.errors import EnduseError, MalformedError, Problem, legacy_problem
-from enduse.exchange.draft import Draft, Row, draft
-from enduse.exchange.tables.figures import Figure, Figures, Summary
+from enduse.exchange.tables.figures import Figures, SourceFigure, Summary
 from enduse.exchange.tables.limits import DEFAULT, Limits
 from enduse.exchange.tables.mapping import MISSING, Made, Mapper
 from enduse.exchange.tables.profile import Profile, fitting, load_profile, shipped
 from enduse.exchange.tables.sheet import Sheet
+from enduse.exchange.unsigned import Row, UnsignedStatement, unsigned_statement
 from enduse.statements.base import Source
 from enduse.statements.codec import encode
 
@@ -37,7 +37,7 @@ class Table(Closing):
         self._made = [_compiled(mapper, made, at) for at, made in enumerate(profile.statement)]
 
     def rows(self) -> Iterator[Row]:
-        """Yield each row that is not empty, as drafts or with its problems; the file is closed behind the last."""
+        """Yield each row that is not empty, as statements or with its problems; the file is closed behind the last."""
         sheet, figures = self.sheet, self._collector
         with sheet:
             yield from self._rows(sheet, figures)
@@ -53,31 +53,34 @@ class Table(Closing):
                 yield Row(source=source, problems=(cells,))
                 continue
             carries = figures.look(number, cells)
-            drafts, problems = self._drafts(cells, source)
-            figures.count(len(drafts))
+            statements, problems = self._unsigned(cells, source)
+            figures.count(len(statements))
             yield Row(
-                source=source, drafts=drafts, problems=problems, notes=() if carries or problems else _NO_CUSTODY_NOTE
+                source=source,
+                statements=statements,
+                problems=problems,
+                notes=() if carries or problems else _NO_CUSTODY_NOTE,
             )
 
-    def _drafts(self, cells: list[str], source: Source) -> tuple[tuple[Draft, ...], tuple[Problem, ...]]:
-        drafts: list[Draft] = []
+    def _unsigned(self, cells: list[str], source: Source) -> tuple[tuple[UnsignedStatement, ...], tuple[Problem, ...]]:
+        statements: list[UnsignedStatement] = []
         problems: list[Problem] = []
         for kind, parts in self._made:
             try:
-                made = draft(kind, _fields(parts, cells), source=source)
+                made = unsigned_statement(kind, _fields(parts, cells), source=source)
                 if sum(map(len, cells)) > _LARGE:
                     encode(made.statement(source.name, source.name, 1))
-                drafts.append(made)
+                statements.append(made)
             except EnduseError as error:
                 problems.append(error.at(source.name, source.row))
         if problems:
             # Half a row would be a statement that its source does not make.
             return (), tuple(problems)
-        if not drafts:
+        if not statements:
             return (), (legacy_problem(message="makes no statement", source=source.name, line=source.row),)
-        return tuple(drafts), ()
+        return tuple(statements), ()
 
-    def figures(self) -> list[Figure]:
+    def figures(self) -> list[SourceFigure]:
         """Return what is odd about the rows read so far."""
         return list(self.summary().figures)
 

@@ -58,18 +58,18 @@ def read(tmp_path):
 
 
 def values(rows):
-    return [row.drafts[0].body.amount.value for row in rows if row.drafts]
+    return [row.statements[0].body.amount.value for row in rows if row.statements]
 
 
 def problem(row):
-    assert not row.drafts
+    assert not row.statements
     return row.problems[0]
 
 
 def test_a_row_becomes_a_statement_that_cites_its_row(read, tmp_path):
     rows, summary = read(HEADER + 'Sãn "A",x,x\nNorthland,"1,000.50",2026-01-31\n')
-    assert [bool(row.drafts) for row in rows] == [False, True]
-    statement = rows[1].drafts[0].statement("example.org/p", "party:importer", 7)
+    assert [bool(row.statements) for row in rows] == [False, True]
+    statement = rows[1].statements[0].statement("example.org/p", "party:importer", 7)
     assert decode(encode(statement)) == statement
     assert (statement.party, statement.seq, statement.body.donor) == ("party:importer", 7, "party:northland")
     assert statement.body.amount.value == "1000.50"
@@ -134,7 +134,7 @@ def test_bytes_that_are_not_utf8_refuse_their_row_only(read):
 def test_another_encoding_can_be_named(read):
     arabic = (HEADER + "غزة,1,2026-01-01\n").encode("windows-1256")
     rows, _ = read(arabic, PROFILE.replace('blank = ["n/a"]', 'encoding = "windows-1256"'))
-    assert rows[0].drafts[0].body.donor == "party:غزة"
+    assert rows[0].statements[0].body.donor == "party:غزة"
     with pytest.raises(MalformedError, match="encoding"):
         read(arabic, PROFILE.replace('blank = ["n/a"]', 'encoding = "rot13"'))
 
@@ -142,14 +142,14 @@ def test_another_encoding_can_be_named(read):
 def test_an_open_quote_costs_its_own_line_only(read):
     lines = "".join(f"p{n},{n},2026-01-01\n" for n in range(1, 3000))
     rows, summary = read(HEADER + 'bad,"1,2026-01-01\n' + lines)
-    assert [bool(row.drafts) for row in rows[:2]] == [False, True]
+    assert [bool(row.statements) for row in rows[:2]] == [False, True]
     assert (summary.taken, summary.refused, summary.complete) == (2999, 1, True)
     assert [row.source.row for row in rows[:3]] == [1, 2, 3]
 
 
 def test_a_cell_may_hold_line_breaks(read):
     rows, _ = read(HEADER + '"a\nb",1,2026-01-01\nc,2,2026-01-01\n')
-    assert rows[0].drafts[0].body.donor == "party:a-b"
+    assert rows[0].statements[0].body.donor == "party:a-b"
     assert values(rows) == ["1", "2"]
 
 
@@ -542,7 +542,7 @@ def test_when_one_statement_of_a_row_fails_none_is_made(read):
         'column = "what", number = "1,234.5"', 'column = "who", number = "1,234.5"'
     )
     rows, summary = read(HEADER + "a,1,2026-01-01\n7,2,2026-01-01\n", twice)
-    assert (len(rows[0].drafts), len(rows[1].drafts), summary.statements) == (0, 2, 2)
+    assert (len(rows[0].statements), len(rows[1].statements), summary.statements) == (0, 2, 2)
     assert problem(rows[0]).path == "who"
 
 
@@ -654,8 +654,8 @@ def test_the_profile_in_the_documentation_does_what_it_says(read):
     page = (Path(__file__).parents[4] / "docs" / "how-to" / "bring-a-table.md").read_text(encoding="utf-8")
     profile, table = (re.search(rf"```{form}\n(.*?)```", page, re.DOTALL).group(1) for form in ("toml", "csv"))
     rows, summary = read(table, profile)
-    assert [bool(row.drafts) for row in rows] == [True, True, False]
-    event = read_event(rows[0].drafts[0].body.event)
+    assert [bool(row.statements) for row in rows] == [True, True, False]
+    event = read_event(rows[0].statements[0].body.event)
     assert (event.elements[0].quantity, event.transaction("desadv")) == ("24.5", "waybill:w-17")
     assert [bool(row.notes) for row in rows] == [False, True, False]
     assert problem(rows[2]).message == "'Gips' is not in list 'items'"

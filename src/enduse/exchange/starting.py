@@ -13,9 +13,9 @@ import msgspec
 from enduse.book import keys
 from enduse.book.intake import Intake, SigningRequest, create_programme
 from enduse.errors import ConflictError, MalformedError, UnknownError
-from enduse.exchange.bring import Brought, Step, bring, bring_rows
-from enduse.exchange.draft import Draft
+from enduse.exchange.importing import ImportResult, Step, import_file, import_rows
 from enduse.exchange.programmes import ProgrammeFile, read_programme
+from enduse.exchange.unsigned import UnsignedStatement
 from enduse.statements.key import Key, KeyBody, possession_message
 from enduse.statements.programme import Programme
 from enduse.terms.ed25519 import SigningKey
@@ -24,7 +24,7 @@ Announce = Callable[[str], Step]
 """Told the name of each file as it is begun; gives the function that is told how far it is."""
 
 
-class Begun(msgspec.Struct, frozen=True):
+class StartedProgramme(msgspec.Struct, frozen=True):
     """A programme that was started.
 
     Attributes:
@@ -38,11 +38,11 @@ class Begun(msgspec.Struct, frozen=True):
     origin: str
     size: int
     parties: tuple[str, ...]
-    said: Brought
-    imports: dict[str, Brought]
+    said: ImportResult
+    imports: dict[str, ImportResult]
 
 
-def begin(folder: Path, file: Path, announce: Announce | None = None) -> Begun:
+def start_programme(folder: Path, file: Path, announce: Announce | None = None) -> StartedProgramme:
     """Start the programme of ``file`` in ``folder``.
 
     Raises:
@@ -63,17 +63,17 @@ def begin(folder: Path, file: Path, announce: Announce | None = None) -> Begun:
     building = folder.with_name(f".{folder.name}.{os.getpid()}")
     shutil.rmtree(building, ignore_errors=True)
     try:
-        begun = _build(building, plan, announce or (lambda _name: lambda _done: None))
+        started = _build(building, plan, announce or (lambda _name: lambda _done: None))
         if folder.exists():
             folder.rmdir()
         building.rename(folder)
     except BaseException:
         shutil.rmtree(building, ignore_errors=True)
         raise
-    return begun
+    return started
 
 
-def _build(folder: Path, plan: ProgrammeFile, announce: Announce) -> Begun:
+def _build(folder: Path, plan: ProgrammeFile, announce: Announce) -> StartedProgramme:
     held = {party: SigningKey.generate() for party in plan.speakers}
     keeper = held[plan.keeper]
     founding = Programme(
@@ -86,18 +86,18 @@ def _build(folder: Path, plan: ProgrammeFile, announce: Announce) -> Begun:
     with create_programme(folder, founding, keeper) as intake:
         _enrol(intake, plan, held)
 
-        def speaker(draft: Draft) -> tuple[str, SigningKey]:
-            party = draft.party or plan.keeper
+        def speaker(statement: UnsignedStatement) -> tuple[str, SigningKey]:
+            party = statement.party or plan.keeper
             return party, held[party]
 
-        said = bring_rows(intake, plan.rows, speaker, announce("programme"))
+        said = import_rows(intake, plan.rows, speaker, announce("programme"))
         imports = {
-            table.file.name: bring(
+            table.file.name: import_file(
                 intake, table.file, party=table.party, profile=table.profile, step=announce(table.file.name)
             )
             for table in plan.imports
         }
-        return Begun(plan.origin, intake.book.size, plan.speakers, said, imports)
+        return StartedProgramme(plan.origin, intake.book.size, plan.speakers, said, imports)
 
 
 def _enrol(intake: Intake, plan: ProgrammeFile, held: dict[str, SigningKey]) -> None:

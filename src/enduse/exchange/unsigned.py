@@ -1,7 +1,7 @@
 """What a door yields: unsigned statements, row by row, each with the source it was read from.
 
-A draft says everything but who speaks in which programme under which running number; whoever takes it in adds that
-and signs. A row is the unit that is counted: it becomes one or more drafts, or it is refused with the reasons.
+An unsigned statement says everything but who speaks in which programme under which running number; whoever takes it in adds that
+and signs. A row is the unit that is counted: it becomes one or more statements, or it is refused with the reasons.
 """
 
 from datetime import datetime
@@ -16,7 +16,7 @@ from enduse.statements.codec import KINDS
 _ANYBODY: Final = "-"
 
 
-class Draft(msgspec.Struct, frozen=True, kw_only=True):
+class UnsignedStatement(msgspec.Struct, frozen=True, kw_only=True):
     """An unsigned statement.
 
     Attributes:
@@ -68,19 +68,21 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         source: file, its digest, and the row.
-        drafts: the statements it makes; all of them or, when one is at fault, none.
+        statements: the statements it makes; all of them or, when one is at fault, none.
         problems: why there are none.
         notes: what a reader should know about a row that was taken.
     """
 
     source: Source
-    drafts: tuple[Draft, ...] = ()
+    statements: tuple[UnsignedStatement, ...] = ()
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
 
 
-def draft(kind: str, fields: dict[str, Any], *, source: Source | None = None, party: str | None = None) -> Draft:
-    """Validate and return a draft.
+def unsigned_statement(
+    kind: str, fields: dict[str, Any], *, source: Source | None = None, party: str | None = None
+) -> UnsignedStatement:
+    """Validate and return an unsigned statement.
 
     Args:
         kind: such as ``pledge``.
@@ -104,7 +106,7 @@ def draft(kind: str, fields: dict[str, Any], *, source: Source | None = None, pa
         raise MalformedError(
             message, path=path.rstrip("`") or "$", remedy="see docs/reference/statements.md"
         ) from error
-    return Draft(
+    return UnsignedStatement(
         kind=known,
         occurred_at=statement.occurred_at,
         body=getattr(statement, "body", None),

@@ -1,0 +1,223 @@
+"""Import a file: read by whichever door knows it, sign as the importer, record, account for each row.
+
+Rows go in batches; a row's statements stay in one batch, so a row is in the record whole or not at all. What was
+imported before, by the same party from the same file, is recognised by its source row and not said twice, so a run
+that was killed is simply run again.
+"""
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from enduse.book import keys
+from enduse.book.intake import Intake, Receipt, SigningRequest
+from enduse.errors import MalformedError, Problem, legacy_problem
+from enduse.exchange.envelopes import SUFFIXES as ENVELOPE_SUFFIXES
+from enduse.exchange.envelopes import EnvelopeLine, read_envelopes
+from enduse.exchange.tables import SourceFigure, read_table
+from enduse.exchange.unsigned import Row, UnsignedStatement
+from enduse.messages import Message
+from enduse.terms.ed25519 import SigningKey
+
+BATCH_ROWS: Final = 512
+
+Step = Callable[[int], None]
+"""Told how many rows are done."""
+
+Speaker = Callable[[UnsignedStatement], tuple[str, SigningKey]]
+"""Gives the party, and its key, that says a statement."""
+
+
+class CountedNote(msgspec.Struct, frozen=True):
+    """A remark on rows that have effect, and how many of them it is about."""
+
+    note: Message
+    count: int
+
+
+class ImportResult(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of what was offered. The first three counts add up to the rows offered.
+
+    Attributes:
+        accepted: rows recorded, every statement of which has effect.
+        no_effect: rows recorded without effect, or recorded before.
+        refused: rows not recorded.
+        already_recorded: those of ``no_effect`` that were recorded before.
+        statements: statements newly recorded.
+        problems: each row without effect or refused, with its source.
+        notes: remarks on rows that have effect, the most frequent first.
+        figures: what the profile counts while reading.
+    """
+
+    accepted: int = 0
+    no_effect: int = 0
+    refused: int = 0
+    already_recorded: int = 0
+    statements: int = 0
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[CountedNote, ...] = ()
+    figures: tuple[SourceFigure, ...] = ()
+
+    @classmethod
+    def total(cls, results: "Iterable[ImportResult]") -> "ImportResult":
+        """Return several results as one."""
+        counted = _Tally()
+        for result in results:
+            counted.counts.update({name: getattr(result, name) for name in _COUNTS})
+            counted.notes.update({item.note: item.count for item in result.notes})
+            counted.problems += result.problems
+            counted.figures += result.figures
+        return counted.result()
+
+
+_COUNTS: Final = ("accepted", "no_effect", "refused", "already_recorded", "statements")
+
+
+class _Tally:
+    """Counts rows while they are imported."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self.notes: Counter[Message] = Counter()
+        self.problems: list[Problem] = []
+        self.figures: list[SourceFigure] = []
+
+    def row(self, receipts: list[Receipt], source: str, line: int | None) -> None:
+        """Count one row by the worst of its statements."""
+        for receipt in receipts:
+            self.notes.update(receipt.notes)
+            if receipt.problem is not None:
+                self.problems.append(msgspec.structs.replace(receipt.problem, source=source, line=line))
+        outcomes = [receipt.outcome for receipt in receipts]
+        self.counts["statements"] += sum(outcome in {"accepted", "no_effect"} for outcome in outcomes)
+        if "refused" in outcomes:
+            self.counts["refused"] += 1
+        elif set(outcomes) == {"already"}:
+            self.recorded_before()
+        else:
+            self.counts["no_effect" if "no_effect" in outcomes else "accepted"] += 1
+
+    def recorded_before(self) -> None:
+        """Count a row that is in the record already."""
+        self.counts.update(("no_effect", "already_recorded"))
+
+    def refused(self, problems: Iterable[Problem], rows: int = 1) -> None:
+        """Count rows that cannot be recorded."""
+        self.counts["refused"] += rows
+        self.problems += problems
+
+    def result(self) -> ImportResult:
+        """Return what was counted."""
+        notes = tuple(CountedNote(note, count) for note, count in self.notes.most_common())
+        counts = {name: self.counts[name] for name in _COUNTS}
+        return ImportResult(**counts, problems=tuple(self.problems), notes=notes, figures=tuple(self.figures))
+
+
+def import_file(
+    intake: Intake, path: Path, *, party: str | None = None, profile: str | Path | None = None, step: Step | None = None
+) -> ImportResult:
+    """Import one file.
+
+    Args:
+        intake: the programme.
+        path: signed envelopes (one a line), or a table that a profile knows.
+        party: who says what a table says; envelopes are signed already.
+        profile: a mapping file of the user's own.
+        step: told how many rows are done.
+
+    Raises:
+        EnduseError: the file as a whole cannot be read; nothing of it is recorded beyond what the report says.
+    """
+    if path.suffix in ENVELOPE_SUFFIXES:
+        return _import_envelopes(intake, path, step)
+    if party is None:
+        raise MalformedError(
+            "a table is said by somebody", source=str(path), remedy="say who with --as PARTY; its key must be here"
+        )
+    key = keys.load(intake.book.folder, party)
+    with read_table(path, profile) as table:
+        result = import_rows(intake, table, lambda _statement: (party, key), step)
+        return msgspec.structs.replace(result, figures=tuple(table.summary().figures))
+
+
+def import_rows(intake: Intake, rows: Iterable[Row], speaker: Speaker, step: Step | None = None) -> ImportResult:
+    """Import rows.
+
+    Args:
+        intake: the programme.
+        rows: from a door.
+        speaker: party and key that say a statement.
+        step: told how many rows are done.
+    """
+    tally = _Tally()
+    known: dict[tuple[str, str], set[tuple[int, str]]] = {}
+    done = 0
+    for batch in _batches(rows, BATCH_ROWS):
+        _import_batch(intake, batch, speaker, known, tally)
+        done += len(batch)
+        if step is not None:
+            step(done)
+    return tally.result()
+
+
+def _import_batch(
+    intake: Intake,
+    batch: list[Row],
+    speaker: Speaker,
+    known: dict[tuple[str, str], set[tuple[int, str]]],
+    tally: _Tally,
+) -> None:
+    requests: list[SigningRequest] = []
+    fresh: list[Row] = []
+    for row in batch:
+        if row.problems or not row.statements:
+            tally.refused(row.problems or [_problem(row, "the row says nothing that can be recorded")])
+            continue
+        speakers = [speaker(statement) for statement in row.statements]
+        place = (row.source.sha256, speakers[0][0])
+        if place not in known:
+            known[place] = intake.book.rows_of(*place)
+        if (row.source.row or 0, row.source.path) in known[place]:
+            tally.recorded_before()
+            continue
+        for statement, (party, key) in zip(row.statements, speakers, strict=True):
+            requests.append(SigningRequest(party, key, statement.statement))
+        fresh.append(row)
+    receipts = iter(intake.say(requests) if requests else ())
+    for row in fresh:
+        tally.row(list(islice(receipts, len(row.statements))), row.source.name, row.source.row)
+
+
+def _import_envelopes(intake: Intake, path: Path, step: Step | None) -> ImportResult:
+    tally = _Tally()
+    lines: deque[list[EnvelopeLine]] = deque()
+    done = 0
+
+    def offered() -> Iterator[list[bytes]]:
+        for batch in _batches(read_envelopes(path), BATCH_ROWS):
+            damaged = [item.problem for item in batch if item.problem is not None]
+            tally.refused(damaged, len(damaged))
+            lines.append([item for item in batch if item.problem is None])
+            yield [item.raw for item in lines[-1]]
+
+    for taken in intake.record_many(offered()):
+        for item, receipt in zip(lines.popleft(), taken, strict=True):
+            tally.row([receipt], path.name, item.line)
+        done += len(taken)
+        if step is not None:
+            step(done)
+    return tally.result()
+
+
+def _problem(row: Row, message: str) -> Problem:
+    return legacy_problem(message=message, source=row.source.name, line=row.source.row, path=row.source.path)
+
+
+def _batches(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch
