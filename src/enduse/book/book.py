@@ -55,11 +55,6 @@ def refused(answer: Refusal | str | None) -> Refusal | None:
     return answer
 
 
-def noted(notes: tuple[Message | str, ...]) -> tuple[Message, ...]:
-    """Return a room's remarks as messages, from rooms too that still say sentences."""
-    return tuple(note if isinstance(note, Message) else Message.of("legacy", text=note, remedy="") for note in notes)
-
-
 def act_of(entry: Entry) -> str:
     """Return the act that the programme's rules speak of: the kind, and for goods the business step too."""
     statement = entry.statement
@@ -240,16 +235,15 @@ class Book(States, Closing):
         if isinstance(entry.statement, Finding) and (refusal := self._partial(entry.statement)):
             return refusal, ()
         outcome = self.ledger.apply(entry)
-        notes = noted(outcome.notes)
-        if outcome.reason:
-            return refused(outcome.reason), notes
+        if outcome.refusal is not None:
+            return outcome.refusal, outcome.notes
         self._postings.extend(outcome.postings)
         self._links.extend(outcome.links)
         rooms = (self.readings.apply, self.works.apply, self.seals.apply, self._release)
         refusal = next((refusal for room in rooms if (refusal := refused(room(entry)))), None)
         if late and refusal is None:
             refusal = refused(self.programme.apply(entry))
-        return refusal, notes
+        return refusal, outcome.notes
 
     def _take_back(self, entry: Entry, corrects: str) -> Answer:
         """Take back what an earlier statement left in every room, for its own party alone and all of it or nothing."""
@@ -258,16 +252,15 @@ class Book(States, Closing):
         if speaker and speaker != entry.statement.party:
             return Refusal.of("correction.of_another_party", speaker=speaker), ()
         outcome = self.ledger.apply(entry)
-        notes = noted(outcome.notes)
-        if outcome.reason and (not speaker or corrects in self.ledger.said):
-            return refused(outcome.reason), notes
+        if outcome.refusal is not None and (not speaker or corrects in self.ledger.said):
+            return outcome.refusal, outcome.notes
         self._postings.extend(outcome.postings)
         self._links.extend(outcome.links)
         if reading is not None:
             self.readings.drop(reading)
-            return None, (*notes, Message.of("correction.reading_withdrawn"))
+            return None, (*outcome.notes, Message.of("correction.reading_withdrawn"))
         refusal = refused(self.programme.apply(entry))
-        return refusal or refused(self.releases.apply(entry, self.facts)), notes
+        return refusal or refused(self.releases.apply(entry, self.facts)), outcome.notes
 
     def _partial(self, finding: Finding) -> Refusal | None:
         """Say why a finder may not resolve what it names: nobody judges an account it, or a relation, answers for."""

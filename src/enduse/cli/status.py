@@ -106,7 +106,8 @@ def _missing(found: "Status", localizer: "Localizer") -> None:
         if lost.judgement != "within_error":
             _lost(lost, localizer)
     for problem in found.contradictions:
-        console.print(f"[red]cannot be[/] {escape(problem.message)}: {escape(problem.remedy)}")
+        message, remedy = localizer.message(problem.told), localizer.remedy(problem.told)
+        console.print(f"[red]cannot be[/] {escape(message)}: {escape(remedy)}")
     small = sum(lost.judgement == "within_error" for lost in found.missing)
     if small:
         console.print(f"        {small} smaller differences lie within measurement error", style="dim")

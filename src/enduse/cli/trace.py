@@ -10,7 +10,7 @@ from enduse.cli.output import Json, console, escape, exit_on_error, print_json
 
 if TYPE_CHECKING:
     from enduse.ledger.trace import Graph
-    from enduse.programme.programme import ProgrammeState
+    from enduse.pages.localizer import Localizer
 
 DEPTH_MAX = 12
 
@@ -31,24 +31,26 @@ def trace(
     with exit_on_error():
         from enduse.book.book import Book
         from enduse.ledger.trace import Tracer
+        from enduse.pages.localizer import Localizer
         from enduse.terms.amounts import shown
+        from enduse.views.names import names
 
         with Book.open(folder) as book:
+            words = Localizer("en", names(book))
             found = Tracer(book.postings(), book.links()).trace(name)
-            programme = book.programme
         if as_json:
-            print_json({"trace": found})
+            print_json({"trace": found}, words)
             return
         amounts = ", ".join(shown(amount, resource) for resource, amount in found.amounts.items())
-        console.print(f"[bold]{escape(programme.name(name))}[/]  {escape(found.what)}, {escape(amounts)}")
-        _print("came from", found.backward, programme, backward=True)
-        _print("became", found.forward, programme, backward=False)
-        for sentence in found.unresolved:
-            console.print(f"[yellow]unresolved[/] {escape(sentence)}")
-        console.print(found.model, style="dim", markup=False)
+        console.print(f"[bold]{escape(words.name(name))}[/]  {escape(words.term(found.what))}, {escape(amounts)}")
+        _print("came from", found.backward, words, backward=True)
+        _print("became", found.forward, words, backward=False)
+        for missing in found.unresolved:
+            console.print(f"[yellow]unresolved[/] {escape(words.message(missing))}")
+        console.print(words.term(found.model), style="dim", markup=False)
 
 
-def _print(title: str, graph: "Graph", programme: "ProgrammeState", *, backward: bool) -> None:
+def _print(title: str, graph: "Graph", words: "Localizer", *, backward: bool) -> None:
     """Print one direction as a tree; a node that several paths reach is shown once in full."""
     from enduse.terms.amounts import shown
 
@@ -66,12 +68,12 @@ def _print(title: str, graph: "Graph", programme: "ProgrammeState", *, backward:
 
     def grow(branch: Tree, node_id: str, amount: str, depth: int) -> None:
         node = nodes[node_id]
-        where = escape(" ".join(programme.name(part) for part in (node.owner, node.item) if part))
+        where = escape(" ".join(words.name(part) for part in (node.owner, node.item) if part))
         end = ends.get(node_id)
-        why = f"  [dim]{escape(end.why)}[/]" if end is not None else ""
+        why = f"  [dim]{escape(words.term(end.why))}[/]" if end is not None else ""
         again = node_id in seen and onward.get(node_id)
         grown = branch.add(
-            f"{escape(amount)}  [cyan]{escape(node.kind)}[/] {where}{why}{'  [dim](as above)[/]' if again else ''}"
+            f"{escape(amount)}  [cyan]{escape(words.term(node.kind))}[/] {where}{why}{'  [dim](as above)[/]' if again else ''}"
         )
         if again or depth > DEPTH_MAX:
             return

@@ -5,6 +5,8 @@ The table of all classes stands in ``docs/explanation/ledger.md``; a test keeps 
 
 from typing import Final
 
+from enduse.messages import Message
+
 GOODS_CLASSES: Final = (
     "origin",
     "unlinked",
@@ -119,3 +121,34 @@ def item_of(account: str) -> str:
     """Return the third word of ``account``, or an empty text."""
     parts = account.split(" ", 2)
     return parts[2] if len(parts) > 2 else ""  # noqa: PLR2004 - class, owner, item
+
+
+def named(account: str) -> Message:
+    """Return what an account is, to be put into a sentence."""
+    return Message.of(NAMED[class_of(account)], owner=owner_of(account), item=item_of(account))
+
+
+NAMED: Final = {
+    "origin": "account.origin",
+    "unlinked": "account.unlinked",
+    "stock": "account.stock",
+    "transit": "account.transit",
+    "difference": "account.difference",
+    "use": "account.use",
+    "consumed": "account.consumed",
+    "written_off": "account.written_off",
+    "conversion": "account.conversion",
+    "off_purpose": "account.off_purpose",
+    "lost": "account.lost",
+    "stolen": "account.stolen",
+    "damaged": "account.damaged",
+    "measurement_error": "account.measurement_error",
+    "promised": "account.promised",
+    "unpledged": "account.unpledged",
+    "pledged": "account.pledged",
+    "committed": "account.committed",
+    "held": "account.held",
+    "spent": "account.spent",
+    "bought": "account.bought",
+}
+"""Class of an account to the code that names one of it in a sentence."""

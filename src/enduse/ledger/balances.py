@@ -7,10 +7,11 @@ from collections.abc import Iterable
 
 import msgspec
 
-from enduse.errors import Problem, legacy_problem
-from enduse.ledger.accounts import class_of, item_of, owner_of
+from enduse.errors import Problem
+from enduse.ledger.accounts import class_of, item_of, owner_of, stock
 from enduse.ledger.posting import Posting
-from enduse.terms.amounts import shown
+from enduse.messages import Amount
+from enduse.terms.amounts import material_of
 
 
 class Moment(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,11 +113,14 @@ def stock_by_place(postings: Iterable[Posting], moment: Moment = NOW) -> dict[st
 def negative_stock(postings: Iterable[Posting], moment: Moment = NOW) -> tuple[Problem, ...]:
     """Return stocks below zero: a fact is never refused, so a missing one shows here."""
     return tuple(
-        legacy_problem(
-            message=f"{owner} holds {shown(amount, resource)} of {resource.rpartition('/')[0]} at {place}",
+        Problem.of(
+            "stock.below_zero",
             source="record",
-            path=f"stock {owner} {place}",
-            remedy="something that came in was not recorded, or something that went out was recorded twice",
+            path=stock(owner, place),
+            owner=owner,
+            amount=Amount(amount, resource),
+            material=material_of(resource),
+            place=place,
         )
         for place, holders in stock_by_place(postings, moment).items()
         for owner, held in holders.items()

@@ -5,7 +5,7 @@ Only its own party can, and of a report the holder whose goods it speaks of.
 
 from enduse.ledger import finding
 from enduse.ledger.accounts import difference
-from enduse.ledger.desk import Desk
+from enduse.ledger.desk import Desk, already_resolved
 from enduse.ledger.draft import FACT, Draft
 from enduse.ledger.posting import NoEffectError, Outcome
 from enduse.ledger.state import Said
@@ -29,12 +29,12 @@ def take_back(draft: Draft, identifier: str) -> Outcome:
     """
     said = draft.state.said.get(identifier)
     if said is None:
-        raise NoEffectError(f"statement {identifier[:16]}… has no postings in this ledger")
+        raise NoEffectError("correction.nothing_moved", statement=identifier)
     if draft.party not in {said.party, said.about}:
-        who = f"{said.party} or {said.about}" if said.about else said.party
-        raise NoEffectError(f"entry {said.index} is {said.party}'s; only {who} can take it back")
+        who = [party for party in (said.party, said.about) if party]
+        raise NoEffectError("correction.not_theirs", entry=said.index, party=said.party, parties=who)
     if said.taken_back_by is not None:
-        raise NoEffectError(f"entry {said.index} was already taken back by entry {said.taken_back_by}")
+        raise NoEffectError("correction.already_taken_back", entry=said.index, by=said.taken_back_by)
     {"dispatch": _dispatch, "receipt": _receipt, "void": _void, "count": _count}.get(said.role, _plain)(draft, said)
     said.taken_back_by = draft.index
     if said.name:
@@ -54,10 +54,7 @@ def _dispatch(draft: Draft, said: Said) -> None:
     desk = Desk(draft, draft.state.consignments[said.key].id)
     one = desk.known[said.key]
     if one.resolution:
-        raise NoEffectError(
-            f"consignment {one.id} was already {one.resolution} by entry {one.resolved_by}; "
-            "that must be corrected first"
-        )
+        raise already_resolved(one.id, one.resolution, one.resolved_by)
     draft.take_back(said.halves, said.where)
     desk.touch(one.dispatch)
     one.dispatch = None

@@ -6,7 +6,7 @@ which dispatch is told in :mod:`enduse.ledger.desk`.
 """
 
 from enduse.ledger.accounts import stock, transit, unlinked
-from enduse.ledger.desk import Desk, resolve
+from enduse.ledger.desk import Desk, already_resolved, resolve
 from enduse.ledger.draft import Draft
 from enduse.ledger.posting import NoEffectError, Outcome
 from enduse.ledger.state import Consignment, Leg
@@ -26,10 +26,7 @@ def dispatch(draft: Draft, identifier: str, leg: Leg) -> Outcome:
     else:
         before = desk.known[key].dispatch
         if before is not None and (leg.speaker != leg.holder or before.speaker == leg.holder):
-            raise NoEffectError(
-                f"consignment {identifier} was already dispatched by entry {before.entry}; "
-                "give each leg its own identifier, or correct that one first"
-            )
+            raise NoEffectError("consignment.already_dispatched", consignment=identifier, entry=before.entry)
         desk.withdraw_report(key)
     start = len(draft.halves)
     for line in leg.lines:
@@ -39,7 +36,7 @@ def dispatch(draft: Draft, identifier: str, leg: Leg) -> Outcome:
     desk.known[key].dispatch = leg
     desk.touch(leg)
     if key != identifier:
-        draft.notes.append(f"another sender also calls a consignment {identifier}; this one is kept as {key}")
+        draft.note("consignment.same_name", consignment=identifier, key=key)
     desk.link_up()
     desk.tell_why_not(key)
     postings = draft.commit(desk.taking)
@@ -57,7 +54,7 @@ def receive(draft: Draft, identifier: str | None, leg: Leg) -> Outcome:
         NoEffectError: the same receiver's receipt was recorded before, other than in somebody's report.
     """
     if identifier is None:
-        draft.notes.append("no consignment is named: this receipt cannot carry custody back to a sender")
+        draft.note("receipt.names_no_consignment")
         _unlinked(draft, leg, None)
         own = len(draft.halves)
         postings = draft.commit()
@@ -104,9 +101,7 @@ def void(draft: Draft, identifier: str, sender: str | None, effective: int) -> O
     if against:
         desk.free(key)
     elif consignment.resolution:
-        raise NoEffectError(
-            f"consignment {identifier} was already {consignment.resolution} by entry {consignment.resolved_by}"
-        )
+        raise already_resolved(identifier, consignment.resolution, consignment.resolved_by)
     start = len(draft.halves)
     home, away = stock(leg.holder, leg.place), transit(leg.carrier, key)
     for line in leg.lines:
@@ -125,7 +120,7 @@ def _voidable(desk: Desk, party: str, sender: str | None) -> tuple[str, Leg]:
     """Return the dispatch that ``party`` said, or that was said about it."""
     legs = {key: one.dispatch for key, one in desk.known.items() if one.dispatch is not None}
     if not legs:
-        raise NoEffectError(f"consignment {desk.identifier} was never dispatched in this record")
+        raise NoEffectError("consignment.never_dispatched", consignment=desk.identifier)
     theirs = {key: leg for key, leg in legs.items() if party in {leg.speaker, leg.holder}}
     if sender is not None and len(theirs) > 1:
         theirs = {key: leg for key, leg in theirs.items() if leg.holder == sender}
@@ -135,10 +130,10 @@ def _voidable(desk: Desk, party: str, sender: str | None) -> tuple[str, Leg]:
     if len(theirs) == 1:
         return next(iter(theirs.items()))
     if theirs:
-        senders = ", ".join(leg.holder for leg in theirs.values())
-        raise NoEffectError(f"consignment {desk.identifier} was dispatched by {senders}; name one as source")
-    speakers = ", ".join(leg.speaker for leg in legs.values())
-    raise NoEffectError(f"only {speakers}, who dispatched consignment {desk.identifier}, can say it never left")
+        senders = [leg.holder for leg in theirs.values()]
+        raise NoEffectError("consignment.several_senders", consignment=desk.identifier, parties=senders)
+    speakers = [leg.speaker for leg in legs.values()]
+    raise NoEffectError("consignment.not_theirs", consignment=desk.identifier, parties=speakers)
 
 
 def _unlinked(draft: Draft, leg: Leg, identifier: str | None) -> None:

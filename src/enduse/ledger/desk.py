@@ -14,6 +14,8 @@ from enduse.ledger.accounts import difference, stock, transit, unlinked
 from enduse.ledger.draft import Draft
 from enduse.ledger.posting import NoEffectError
 from enduse.ledger.state import Consignment, Half, Leg, Line, Said
+from enduse.messages import Message
+from enduse.terms.amounts import material_of
 
 T = TypeVar("T")
 _KEY_MAX: Final = 200
@@ -89,10 +91,7 @@ class Desk:
         ]
         for got, _ in same:
             if leg.speaker != leg.holder or got.speaker == got.holder:
-                raise NoEffectError(
-                    f"consignment {self.identifier} was already received by entry {got.entry}; "
-                    "a dispatch is resolved once"
-                )
+                raise already_resolved(self.identifier, "received", got.entry)
         for got, key in same:
             said = self.draft.state.said[got.id]
             self._note_replaced(leg.holder, said)
@@ -116,9 +115,7 @@ class Desk:
         return got.other or (sent.holder if sent is not None else None)
 
     def _note_replaced(self, holder: str, said: Said) -> None:
-        self.draft.notes.append(
-            f"{holder}'s own word takes the place of what {said.party} reported in entry {said.index}"
-        )
+        self.draft.note("report.replaced", owner=holder, party=said.party, entry=said.index)
         self._replaced.append(said)
 
     def key_of(self, said: Said) -> str | None:
@@ -189,7 +186,7 @@ class Desk:
             resolve(self.draft, key, sent, got, unlinked(got.place))
             self.settle(key, got, tuple(self.draft.halves[own:]))
             self.waiting.remove(got)
-            self.draft.notes.append(f"the receipt recorded earlier in entry {got.entry} resolves this dispatch")
+            self.draft.note("dispatch.resolved_by_earlier", entry=got.entry)
 
     def _next(self) -> tuple[str, Leg, Leg] | None:
         for got in self.waiting:
@@ -207,33 +204,27 @@ class Desk:
         one.receipt, one.resolution, one.resolved_by, one.link = got, "received", self.draft.index, link
         self.touch(one.dispatch)
 
-    def why_unlinked(self, got: Leg) -> list[str]:
+    def why_unlinked(self, got: Leg) -> list[Message]:
         """Say why a receipt resolves no dispatch."""
         if not self.known:
-            return [f"consignment {self.identifier} was never dispatched in this record: link unresolved"]
+            return [Message.of("consignment.never_dispatched", consignment=self.identifier)]
         candidates = self._candidates(got)
         if len(candidates) > 1:
-            senders = ", ".join(self._sender(got, key) or key for key in candidates[:_TOLD])
-            what = f"consignment {self.identifier} was dispatched by {senders}"
-            return [f"{what}: this receipt names no sender (source possessing_party) and stays unlinked"]
+            senders = [self._sender(got, key) or key for key in candidates[:_TOLD]]
+            return [Message.of("consignment.several_senders", consignment=self.identifier, parties=senders)]
         return list(islice((why for one in self.known.values() if (why := self._why(one, got))), _TOLD))
 
-    def _why(self, one: Consignment, got: Leg) -> str:
+    def _why(self, one: Consignment, got: Leg) -> Message | None:
         if one.dispatch is None:
-            return ""
+            return None
         if misfit := _misfit(one.dispatch, got):
-            return f"consignment {one.id} of {one.dispatch.holder}: {misfit}; this receipt stays unlinked"
+            return Message.of("receipt.misfit", consignment=one.id, sender=one.dispatch.holder, why=misfit)
         if one.resolution == "voided":
-            return (
-                f"consignment {one.id} was declared never sent in entry {one.resolved_by}; "
-                "the receipt stays unlinked until the sender corrects that"
-            )
+            return Message.of("receipt.declared_never_sent", consignment=one.id, entry=one.resolved_by)
         if one.receipt is not None:
-            return (
-                f"consignment {one.id} was already received by {one.receipt.holder} in entry {one.receipt.entry}; "
-                "this competing receipt stays unlinked"
-            )
-        return ""
+            other = one.receipt
+            return Message.of("receipt.competing", consignment=one.id, party=other.holder, entry=other.entry)
+        return None
 
     def tell_why_not(self, key: str) -> None:
         """Note why receipts recorded earlier do not resolve the dispatch of this draft."""
@@ -268,42 +259,45 @@ def _put(table: dict[str, list[T]], key: str, value: list[T]) -> None:
         table.pop(key, None)
 
 
-def _why_not(sent: Leg, got: Leg, at: str | None) -> str:
+def already_resolved(consignment: str, resolution: str, entry: int | None) -> NoEffectError:
+    """Return the refusal of what would resolve a consignment once more."""
+    return NoEffectError("consignment.already_resolved", consignment=consignment, resolution=resolution, entry=entry)
+
+
+def _why_not(sent: Leg, got: Leg, at: str | None) -> Message | None:
     """Say why a receipt recorded earlier, which resolves ``at`` or nothing, does not resolve a dispatch."""
     if got.other not in {None, sent.holder}:
-        return ""
+        return None
     if misfit := _misfit(sent, got):
-        return f"entry {got.entry} does not resolve this dispatch: {misfit}"
+        return Message.of("dispatch.receipt_misfit", entry=got.entry, why=misfit)
     if at is None:
-        return ""
-    return (
-        f"entry {got.entry} fits too, names no sender and has resolved {at}; "
-        f"if it is this one's receipt, {got.holder} must correct it and name the sender"
-    )
+        return None
+    return Message.of("dispatch.receipt_fits_two", entry=got.entry, consignment=at, party=got.holder)
 
 
-def _misfit(sent: Leg, got: Leg) -> str:
+def _misfit(sent: Leg, got: Leg) -> Message | None:
     """Say why a receipt cannot be that of a dispatch; nothing where it can.
 
     Where no receiver is named anybody may be it but the named carrier, who would settle its own account. A sender may
     receive its own goods at another of its places.
     """
     if got.other is not None and got.other != sent.holder:
-        return f"the receipt names {got.other} as its sender"
+        return Message.of("misfit.other_sender", party=got.other)
     if got.speaker == sent.carrier and got.speaker != got.holder:
-        return f"{got.speaker} carried it and cannot sign the receipt for {got.holder}"
+        return Message.of("misfit.carrier_signs", party=got.speaker, holder=got.holder)
     if sent.other is not None:
-        return "" if got.holder == sent.other else f"the sender names {sent.other} as its receiver, not {got.holder}"
+        other = Message.of("misfit.other_receiver", party=sent.other, holder=got.holder)
+        return None if got.holder == sent.other else other
     if got.holder == sent.carrier and got.holder != sent.holder:
-        return f"{got.holder} carried it and cannot be its receiver"
-    return ""
+        return Message.of("misfit.carrier_receives", party=got.holder)
+    return None
 
 
 def resolve(draft: Draft, key: str, sent: Leg, got: Leg, target: str) -> None:
     """Empty the transit account: what was received to ``target``, the rest to the carrier's difference."""
     when = got.effective
     if when < sent.effective:
-        draft.notes.append("received before it was dispatched, by the claimed times")
+        draft.note("receipt.before_dispatch")
     away, missing = transit(sent.carrier, key), difference(sent.carrier, key)
     for line in sent.lines:
         draft.half(line.resource, away, -line.amount, "received", when, line.lot, key)
@@ -311,7 +305,7 @@ def resolve(draft: Draft, key: str, sent: Leg, got: Leg, target: str) -> None:
         draft.half(line.resource, target, line.amount, "received", when, line.lot, key)
     for resource in dict.fromkeys(line.resource for line in (*sent.lines, *got.lines)):
         if all(line.resource != resource for line in sent.lines):
-            draft.notes.append(f"{resource} was received and never dispatched in this consignment")
+            draft.note("receipt.material_never_dispatched", material=material_of(resource))
         for lot, amount in _open(resource, sent.lines, got.lines):
             if amount:
                 code = "short" if amount > 0 else "surplus"

@@ -4,10 +4,12 @@ from bisect import bisect_right, insort
 from typing import Final, Literal
 
 from enduse.errors import RecordError
-from enduse.ledger.accounts import difference, owner_of
+from enduse.ledger.accounts import difference, named, owner_of
 from enduse.ledger.posting import AMOUNT_MAX, Link, NoEffectError, Outcome, Posting
 from enduse.ledger.state import Count, Half, Said, State
+from enduse.messages import Message
 from enduse.statements.entry import Entry
+from enduse.terms.amounts import material_of
 from enduse.terms.times import micros
 
 FACT: Final = -1
@@ -41,12 +43,16 @@ class Draft:
         self.index = entry.index
         self.party = entry.statement.party
         self.halves: list[Half] = []
-        self.notes: list[str] = []
+        self.notes: list[Message] = []
         self.links: list[Link] = []
         self.replaced: Said | None = None
         self.about = ""
         self.done: tuple[Posting, ...] = ()
         self.absorbed: list[tuple[Count, int]] = []
+
+    def note(self, code: str, **values: object) -> None:
+        """Note what a careful reader should know."""
+        self.notes.append(Message.of(code, **values))
 
     def half(
         self,
@@ -110,8 +116,8 @@ class Draft:
             return key
         said = self.state.said[before]
         if self.party != owner or said.party == owner:
-            raise NoEffectError(f"{kind} {identifier} was already stated in entry {said.index}; correct that one first")
-        self.notes.append(f"{owner}'s own word takes the place of what {said.party} reported in entry {said.index}")
+            raise NoEffectError("statement.given_before", kind=kind, identifier=identifier, entry=said.index)
+        self.note("report.replaced", owner=owner, party=said.party, entry=said.index)
         self.take_back(said.halves, said.index)
         self.unlink(said)
         self.replaced = said
@@ -142,12 +148,12 @@ class Draft:
             changes[spot] = changes.get(spot, 0) + amount
             sums[resource] = sums.get(resource, 0) + amount
         if any(sums.values()):
-            raise RecordError(f"postings of entry {self.index} do not sum to zero: {sums}", line=self.index)
+            raise RecordError("ledger.not_balanced", line=self.index, entry=self.index)
         fresh: list[tuple[str, str, int]] = []
         for (account, resource), amount in changes.items():
             balance = state.balance(account, resource) + amount
             if not -AMOUNT_MAX <= balance <= AMOUNT_MAX:
-                raise NoEffectError(f"the balance of {account} in {resource} would outgrow 64 bits")
+                raise NoEffectError("ledger.outgrown", account=named(account), material=material_of(resource))
             fresh.append((account, resource, balance))
         for account, resource, balance in fresh:
             self._set(account, resource, balance)
@@ -214,9 +220,7 @@ class Draft:
             change = self.change(account, resource)
             after = self.state.balance(account, resource) + change
             if (moved > 0 and change < 0 and after < 0) or (moved < 0 and change > 0 and after > 0):
-                raise NoEffectError(
-                    f"the finding in entry {resting[-1][0]} rests on entry {said.index}; that must be corrected first"
-                )
+                raise NoEffectError("finding.rests_on_it", finding=resting[-1][0], entry=said.index)
 
     def keep(
         self,
@@ -245,4 +249,4 @@ class Draft:
 
     def outcome(self, postings: tuple[Posting, ...]) -> Outcome:
         """Return the outcome of the committed draft."""
-        return Outcome(postings, "", tuple(self.notes), tuple(self.links))
+        return Outcome(postings, None, tuple(self.notes), tuple(self.links))

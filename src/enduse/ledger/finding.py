@@ -1,11 +1,13 @@
 """What a supported finding does: it moves goods from an open difference or a declared use to where they went."""
 
+from enduse.ledger import accounts
 from enduse.ledger.accounts import class_of, item_of, owner_of
 from enduse.ledger.draft import Draft
 from enduse.ledger.posting import NoEffectError, Outcome
 from enduse.ledger.state import Half, Said, State
+from enduse.messages import Amount
 from enduse.statements.claim import Finding, Resolution
-from enduse.terms.amounts import goods_resource, shown
+from enduse.terms.amounts import goods_resource
 from enduse.terms.times import micros
 
 
@@ -25,7 +27,7 @@ def finding(draft: Draft, statement: Finding) -> Outcome:
         for resolution in body.resolves:
             _resolve(draft, resolution, body.finding, micros(statement.occurred_at))
     elif body.resolves:
-        draft.notes.append(f"the result is {body.result}: its resolutions move nothing")
+        draft.note("finding.moves_nothing", result=body.result)
     end = len(draft.halves)
     postings = draft.commit()
     if earlier is not None:
@@ -62,7 +64,7 @@ def _superseded(draft: Draft, identifier: str | None) -> Said | None:
         return None
     found = draft.state.names.get(f"finding {draft.party} {identifier}")
     if found is None:
-        draft.notes.append(f"supersedes finding {identifier}, which is not one of {draft.party}'s that stands here")
+        draft.note("finding.supersedes_unknown", finding=identifier, party=draft.party)
         return None
     return draft.state.said[found]
 
@@ -70,17 +72,20 @@ def _superseded(draft: Draft, identifier: str | None) -> Said | None:
 def _resolve(draft: Draft, resolution: Resolution, identifier: str, when: int) -> None:
     amount, base = resolution.quantity.base()
     if amount <= 0:
-        raise NoEffectError(f"{resolution.quantity.value} is not an amount that was found")
+        raise NoEffectError("goods.not_an_amount", material=resolution.material, quantity=resolution.quantity.value)
     resource = goods_resource(resolution.material, base)
     source = _account(draft, resolution, resource)
     open_amount = draft.state.balance(source, resource) + draft.change(source, resource)
     if open_amount < 0 and resolution.outcome != "measurement_error":
         raise NoEffectError(
-            f"{source} is a surplus of {shown(-open_amount, resource)}; only a measurement error ends it"
+            "finding.of_a_surplus", account=accounts.named(source), amount=Amount(-open_amount, resource)
         )
     if amount > abs(open_amount):
         raise NoEffectError(
-            f"{shown(amount, resource)} is more than the {shown(abs(open_amount), resource)} that lie open in {source}"
+            "finding.more_than_open",
+            amount=Amount(amount, resource),
+            open=Amount(abs(open_amount), resource),
+            account=accounts.named(source),
         )
     owner = resolution.owner or owner_of(source)
     target = f"{resolution.outcome} {owner} {item_of(source)}"
@@ -102,13 +107,13 @@ def _account(draft: Draft, resolution: Resolution, resource: str) -> str:
         and item_of(account) == resolution.item
         and draft.state.balance(account, resource) + draft.change(account, resource)
     ]
-    what = f"{resource} in {resolution.of} {resolution.item}"
+    of, item, material = resolution.of, resolution.item, resolution.material
     if not found:
-        raise NoEffectError(f"nothing lies open of {what}")
+        raise NoEffectError("finding.nothing_open", material=material, of=of, item=item)
     if len(found) == 1:
         return found[0]
-    named = [account for account in found if owner_of(account) == resolution.owner]
-    if not named:
-        owners = ", ".join(sorted(owner_of(account) for account in found))
-        raise NoEffectError(f"{what} is answered for by {owners}; name one as owner")
-    return named[0]
+    theirs = [account for account in found if owner_of(account) == resolution.owner]
+    if not theirs:
+        owners = sorted(owner_of(account) for account in found)
+        raise NoEffectError("finding.several_owners", material=material, of=of, item=item, parties=owners)
+    return theirs[0]

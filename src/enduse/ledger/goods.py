@@ -18,14 +18,14 @@ from enduse.ledger import accounts, custody
 from enduse.ledger.draft import Draft
 from enduse.ledger.posting import GOODS_MAX, NoEffectError, Outcome
 from enduse.ledger.state import Count, Leg, Line
+from enduse.messages import Message
 from enduse.statements.epcis import Element, Event, read_event, split_class
 from enduse.statements.goods import Goods
 from enduse.statements.reading import Reading
-from enduse.terms.amounts import goods_resource
+from enduse.terms.amounts import goods_resource, material_of
 from enduse.terms.times import micros
 
 _ID: Final = re.compile(r"[^\s\x00-\x1f\x7f]{1,200}")
-_HUGE: Final = "{}: a quantity of {} is more than one statement can move"
 AHEAD: Final = 86_400_000_000
 """How far a claimed time may lie ahead of the recorded one, microseconds: clocks and time zones err by less."""
 _split: Final = lru_cache(maxsize=4096)(split_class)
@@ -43,11 +43,11 @@ def goods(draft: Draft, statement: Goods) -> Outcome:
     rule = _transform if event.type == "TransformationEvent" else _STEPS.get((event.action, step))
     if rule is None:
         if event.type == "ObjectEvent" and event.action in {"ADD", "DELETE"}:
-            raise NoEffectError(f"{event.action} with business step {step!r} is not one the ledger knows")
-        return Outcome(notes=(f"{step or event.type} is an observation and moves nothing",))
+            raise NoEffectError("goods.step_unknown", action=event.action, step=step)
+        return Outcome(notes=(Message.of("goods.observation", step=step or event.type),))
     key = f"{draft.party} {event.event_id}" if event.event_id else ""
     if key in draft.state.events:
-        raise NoEffectError(f"event {event.event_id} was already recorded by the same party")
+        raise NoEffectError("goods.event_twice", event=event.event_id)
     outcome = rule(draft, statement, event)
     if key:
         draft.state.events[key] = draft.entry.id
@@ -62,16 +62,18 @@ def reading(draft: Draft, statement: Reading) -> Outcome:
     """
     body = statement.body
     if body.of != "stock" or body.custodian is None:
-        return Outcome(notes=(f"a reading of {body.of} is evidence and moves nothing",))
+        return Outcome(notes=(Message.of("reading.evidence_only", of=body.of),))
     if statement.place is None:
-        raise NoEffectError("a reading of stock names no place")
+        raise NoEffectError("reading.no_place")
     _not_ahead(draft, statement.occurred_at)
     name = draft.name("reading", body.reading)
     amount, base = body.quantity.base()
     if amount < 0:
-        raise NoEffectError("a count cannot be negative")
+        raise NoEffectError("reading.negative", quantity=body.quantity.value)
     if amount > GOODS_MAX:
-        raise NoEffectError(_HUGE.format(body.material, f"{body.quantity.value} {body.quantity.unit}"))
+        raise NoEffectError(
+            "goods.too_much", material=body.material, quantity=body.quantity.value, unit=body.quantity.unit
+        )
     lines = (Line(goods_resource(_identifier(body.material, "material"), base), None, amount),)
     return _count(draft, body.custodian, statement.place, lines, micros(statement.occurred_at), name)
 
@@ -79,20 +81,20 @@ def reading(draft: Draft, statement: Reading) -> Outcome:
 def _not_ahead(draft: Draft, claimed: datetime) -> None:
     """Refuse what is claimed for the future: a count there would swallow everything its custodian says until then."""
     if micros(claimed) > micros(draft.entry.recorded_at) + AHEAD:
-        raise NoEffectError("claimed for a time that has not come")
+        raise NoEffectError("statement.of_the_future")
 
 
 @lru_cache(maxsize=8192)
 def _identifier(text: str, what: str) -> str:
     """Return ``text`` when it can be a word of an account name."""
     if not _ID.fullmatch(text):
-        raise NoEffectError(f"{what} {text!r} has blanks or is longer than 200 characters")
+        raise NoEffectError("goods.identifier_unusable", what=what, identifier=text)
     return text
 
 
 def _lines(elements: tuple[Element, ...], *, zero: bool = False) -> tuple[Line, ...]:
     if not elements:
-        raise NoEffectError("the event names no quantities")
+        raise NoEffectError("goods.no_quantities")
     lines = []
     sums: dict[str, int] = {}
     for element in elements:
@@ -100,13 +102,13 @@ def _lines(elements: tuple[Element, ...], *, zero: bool = False) -> tuple[Line, 
         try:
             amount, base = element.base()
         except EnduseError as error:
-            raise NoEffectError(f"{material}: {error}") from error
+            raise NoEffectError("goods.quantity_unreadable", material=material, why=error.problem.told) from error
         if amount < 0 or (amount == 0 and not zero):
-            raise NoEffectError(f"{material}: a quantity of {element.quantity} is not an amount of goods")
+            raise NoEffectError("goods.not_an_amount", material=material, quantity=element.quantity)
         resource = goods_resource(_identifier(material, "material"), base)
         sums[resource] = sums.get(resource, 0) + amount
         if sums[resource] > GOODS_MAX:
-            raise NoEffectError(_HUGE.format(material, f"{element.quantity} {element.unit}"))
+            raise NoEffectError("goods.too_much", material=material, quantity=element.quantity, unit=element.unit)
         lines.append(Line(resource, lot, amount))
     return tuple(lines)
 
@@ -114,7 +116,7 @@ def _lines(elements: tuple[Element, ...], *, zero: bool = False) -> tuple[Line, 
 def _place(statement: Goods, event: Event) -> str:
     place = event.biz_location or event.read_point or statement.place
     if place is None:
-        raise NoEffectError("neither the event nor the statement names a place")
+        raise NoEffectError("goods.no_place")
     return _identifier(place, "place")
 
 
@@ -124,8 +126,8 @@ def _holder(draft: Draft, statement: Goods, event: Event, end: str) -> str:
     if named is None or named == draft.party:
         return draft.party
     if statement.source is None:
-        raise NoEffectError(f"{draft.party} cannot speak for the goods of {named}; {named} must say it")
-    draft.notes.append("told by the importer, not by the holder itself")
+        raise NoEffectError("goods.not_theirs", party=draft.party, holder=named)
+    draft.note("goods.told_by_importer")
     draft.about = _identifier(named, "party")
     return named
 
@@ -138,9 +140,8 @@ def _unspoken(draft: Draft, account: str, lines: tuple[Line, ...]) -> None:
     spoken = draft.state.own.get(account, ())
     for line in lines:
         if line.resource in spoken:
-            raise NoEffectError(
-                f"{holder} itself speaks of {line.resource} in {account}; only {holder} can say what leaves it"
-            )
+            spoken_of, where = material_of(line.resource), accounts.named(account)
+            raise NoEffectError("goods.holder_speaks", holder=holder, material=spoken_of, account=where)
 
 
 def _leg(draft: Draft, statement: Goods, event: Event, end: str) -> Leg:
@@ -168,13 +169,13 @@ def _consignment(event: Event) -> str | None:
 def _dispatch(draft: Draft, statement: Goods, event: Event) -> Outcome:
     identifier = _consignment(event)
     if identifier is None:
-        raise NoEffectError("a dispatch names no consignment (desadv or bol): nobody could receive it")
+        raise NoEffectError("dispatch.names_no_consignment")
     leg = _leg(draft, statement, event, "source")
     _unspoken(draft, accounts.stock(leg.holder, leg.place), leg.lines)
     outcome = custody.dispatch(draft, identifier, leg)
     if leg.carrier in {leg.holder, draft.party} or leg.carrier in draft.state.speakers:
         return outcome
-    note = f"{leg.carrier} answers for it as named by the sender, and has not confirmed"
+    note = Message.of("dispatch.carrier_unconfirmed", carrier=leg.carrier)
     return msgspec.structs.replace(outcome, notes=(*outcome.notes, note))
 
 
@@ -185,7 +186,7 @@ def _receive(draft: Draft, statement: Goods, event: Event) -> Outcome:
 def _void(draft: Draft, _: Goods, event: Event) -> Outcome:
     identifier = _consignment(event)
     if identifier is None:
-        raise NoEffectError("void_shipping names no consignment (desadv or bol)")
+        raise NoEffectError("dispatch.names_no_consignment")
     return custody.void(draft, identifier, event.end("source", "possessing_party"), micros(event.event_time))
 
 
@@ -211,7 +212,7 @@ def _enter(draft: Draft, statement: Goods, event: Event) -> Outcome:
     holder = _holder(draft, statement, event, "destination")
     owner = event.end("source", "owning_party")
     if owner is not None and owner != draft.party:
-        draft.notes.append(f"{owner} is named as the owner and has not said so: entered by {draft.party}")
+        draft.note("goods.owner_unconfirmed", owner=owner, party=draft.party)
     home = accounts.stock(holder, _place(statement, event))
     name = draft.name("event", event.event_id, holder) if event.event_id else ""
     return _post(draft, event, accounts.origin(draft.party), home, "entered", name=name)
@@ -234,7 +235,7 @@ def _remove(draft: Draft, statement: Goods, event: Event) -> Outcome:
 def _project(event: Event) -> str:
     project = event.project or event.parent
     if project is None:
-        raise NoEffectError("neither enduse:project nor parentID names what it is built into")
+        raise NoEffectError("goods.no_project")
     return _identifier(project, "project")
 
 
@@ -256,7 +257,7 @@ def _write_off(draft: Draft, statement: Goods, event: Event) -> Outcome:
 def _report_missing(draft: Draft, statement: Goods, event: Event) -> Outcome:
     consignment = _consignment(event)
     if consignment is not None:
-        return Outcome(notes=(f"what is missing in consignment {consignment} follows from its receipt",))
+        return Outcome(notes=(Message.of("consignment.missing_follows", consignment=consignment),))
     place, holder = _place(statement, event), _holder(draft, statement, event, "source")
     return _post(
         draft, event, accounts.stock(holder, place), accounts.difference(holder, place), "reported_missing", place
@@ -265,7 +266,7 @@ def _report_missing(draft: Draft, statement: Goods, event: Event) -> Outcome:
 
 def _transform(draft: Draft, statement: Goods, event: Event) -> Outcome:
     if not event.inputs and not event.outputs:
-        raise NoEffectError("the event names no quantities")
+        raise NoEffectError("goods.no_quantities")
     place, holder = _place(statement, event), _holder(draft, statement, event, "source")
     home, through = accounts.stock(holder, place), accounts.conversion(holder, place)
     when = micros(event.event_time)
@@ -284,7 +285,7 @@ def _transform(draft: Draft, statement: Goods, event: Event) -> Outcome:
 def _taking(draft: Draft, statement: Goods, event: Event) -> Outcome:
     named = event.end("source", "possessing_party")
     if named is not None and named != draft.party:
-        raise NoEffectError(f"a count of what {named} holds is a reading, by somebody who may take it")
+        raise NoEffectError("goods.count_of_another", holder=named)
     lines = _lines(event.elements, zero=True)
     return _count(draft, draft.party, _place(statement, event), lines, micros(event.event_time), "")
 

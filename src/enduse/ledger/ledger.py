@@ -16,6 +16,7 @@ from enduse.ledger.draft import Draft
 from enduse.ledger.finding import finding
 from enduse.ledger.posting import NoEffectError, Outcome
 from enduse.ledger.state import State
+from enduse.messages import Refusal
 from enduse.statements.claim import Finding
 from enduse.statements.correction import Correction
 from enduse.statements.entry import Entry
@@ -48,19 +49,19 @@ class Ledger(State):
             RecordError: the entry is not after the last one applied.
         """
         if entry.index < self.size:
-            raise RecordError(f"entry {entry.index} comes after entry {self.size - 1} was applied", line=entry.index)
+            raise RecordError("ledger.out_of_order", line=entry.index, entry=entry.index, last=self.size - 1)
         self.size = entry.index + 1
         rule = _RULES.get(type(entry.statement))
         if rule is None:
             self.speakers.setdefault(entry.statement.party, entry.index)
             return _NOTHING
         if entry.id in self.said:
-            return Outcome(reason=f"the same statement was applied as entry {self.said[entry.id].index}")
+            return Outcome(refusal=Refusal.of("statement.applied_before", entry=self.said[entry.id].index))
         draft = Draft(self, entry)
         try:
             outcome = rule(draft, entry.statement)
         except NoEffectError as error:
-            return Outcome(reason=str(error))
+            return Outcome(refusal=error.refusal)
         self.speakers.setdefault(entry.statement.party, entry.index)
         return outcome
 
@@ -85,7 +86,7 @@ def _goods(draft: Draft, statement: Goods) -> Outcome:
         return goods.goods(draft, statement)
     before = draft.state.events.get(f"{draft.party} {event.event_id}") if event.event_id else None
     if before is None:
-        raise NoEffectError("the error declaration names no event (eventID) that this party recorded")
+        raise NoEffectError("goods.declaration_unmatched")
     return take_back(draft, before)
 
 

@@ -7,11 +7,12 @@ A step takes from the account of the step it names, whether or not that is in th
 of recording does not matter and over-delivery is kept.
 """
 
-from enduse.ledger.accounts import committed, held, pledged, promised, spent, unpledged
+from enduse.ledger.accounts import committed, held, named, pledged, promised, spent, unpledged
 from enduse.ledger.draft import Draft
 from enduse.ledger.posting import AMOUNT_MAX, Link, NoEffectError, Outcome
+from enduse.messages import Amount
 from enduse.statements.money import Commitment, Disbursement, Expenditure, Pledge
-from enduse.terms.amounts import Money, goods_resource, money_resource, shown
+from enduse.terms.amounts import Money, goods_resource, money_resource
 from enduse.terms.times import micros
 
 
@@ -67,7 +68,7 @@ def expenditure(draft: Draft, statement: Expenditure) -> Outcome:
     for bought in body.buys:
         amount, base = bought.quantity.base()
         if not 0 < amount <= AMOUNT_MAX:
-            raise NoEffectError(f"{bought.material}: {bought.quantity.value} is not an amount of goods")
+            raise NoEffectError("goods.not_an_amount", material=bought.material, quantity=bought.quantity.value)
         resource = goods_resource(bought.material, base)
         draft.links.append(Link(draft.index, draft.party, body.expenditure, bought.lot, resource, amount))
     target = spent(draft.party, body.project or body.payee)
@@ -80,10 +81,10 @@ def _source(draft: Draft, donor: str, pledge_id: str | None, commitment_id: str 
         ("commitment", commitment_id, committed) if commitment_id else ("pledge", pledge_id, pledged)
     )
     if identifier is None:
-        draft.notes.append("names no pledge: link unresolved")
+        draft.note("money.names_no_pledge")
         return unpledged(donor)
     if f"{kind} {donor} {identifier}" not in draft.state.names:
-        draft.notes.append(f"{kind} {identifier} of {donor} is not in the record: link unresolved")
+        draft.note("money.step_unknown", kind=kind, identifier=identifier, donor=donor)
     return account(donor, identifier)
 
 
@@ -98,7 +99,7 @@ def _post(
     code, item, name = label
     amount = money.minor()
     if amount <= 0:
-        raise NoEffectError(f"{money.value} {money.currency} is not an amount of money given")
+        raise NoEffectError("money.not_an_amount", amount=Amount(amount, money_resource(money.currency)))
     resource = money_resource(money.currency)
     own = len(draft.halves)
     draft.move(resource, source, target, amount, code, micros(statement.occurred_at), None, item)
@@ -106,7 +107,7 @@ def _post(
     _note_reported(draft, statement)
     open_amount = draft.state.balance(source, resource)
     if open_amount < 0 and not source.startswith(("promised ", "unpledged ")):
-        draft.notes.append(f"{source} now stands at {shown(open_amount, resource)}: more went out than came in")
+        draft.note("money.overdrawn", account=named(source), amount=Amount(open_amount, resource))
     draft.keep(draft.halves[own:], name=name)
     return draft.outcome(postings)
 
@@ -114,4 +115,4 @@ def _post(
 def _note_reported(draft: Draft, statement: Pledge | Commitment | Disbursement | Expenditure) -> None:
     donor = None if isinstance(statement, Expenditure) else statement.body.donor
     if donor is not None and donor != draft.party:
-        draft.notes.append(f"reported by {draft.party}, not said by {donor} itself")
+        draft.note("money.reported", party=draft.party, donor=donor)

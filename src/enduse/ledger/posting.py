@@ -8,6 +8,8 @@ from typing import Final
 
 import msgspec
 
+from enduse.messages import Message, Refusal
+
 AMOUNT_MAX: Final = 2**62
 """Largest amount or balance we keep: fits the 64-bit integers of every store with room for one more addition."""
 
@@ -73,16 +75,20 @@ class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
 
     Attributes:
         postings: in order; they sum to zero per resource.
-        reason: why it had no effect; empty where it had one, or needed none.
+        refusal: why it had no effect; ``None`` where it had one, or needed none.
         notes: what a careful reader should know, such as an unresolved link.
         links: purchases.
     """
 
     postings: tuple[Posting, ...] = ()
-    reason: str = ""
-    notes: tuple[str, ...] = ()
+    refusal: Refusal | None = None
+    notes: tuple[Message, ...] = ()
     links: tuple[Link, ...] = ()
 
 
 class NoEffectError(Exception):
     """Inside the ledger only: the statement cannot have an effect, for the reason given; nothing was changed."""
+
+    def __init__(self, code: str, /, **values: object) -> None:
+        super().__init__(code)
+        self.refusal = Refusal.of(code, **values)

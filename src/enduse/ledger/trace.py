@@ -11,26 +11,31 @@ from typing import Final
 import msgspec
 
 from enduse.errors import UnknownError
-from enduse.ledger.accounts import class_of, item_of, owner_of
+from enduse.ledger.accounts import NAMED, class_of, item_of, owner_of
 from enduse.ledger.mixing import Batch, Mixing, apportion
 from enduse.ledger.posting import Link, Posting
-from enduse.terms.amounts import shown
+from enduse.messages import Amount, Message
+from enduse.terms.amounts import material_of
 
-MODEL: Final = "mass balance (ISO 22095), rolling average per account; a named lot is taken first; largest remainder"
+MODEL: Final = "mass_balance"
 MILLION: Final = 1_000_000
 
 _ROOTS: Final = {
-    "origin": "brought in; no purchase in the record",
-    "promised": "promised by the donor",
-    "unpledged": "link unresolved: the donor named no pledge",
-    "unlinked": "link unresolved: received without a recorded dispatch",
-    "difference": "surplus: more was found than the record explains",
-    "pledged": "link unresolved: given beyond the pledge, or the pledge is not recorded",
-    "committed": "link unresolved: given beyond the commitment, or the commitment is not recorded",
+    "origin": "brought_in",
+    "promised": "promised_by_donor",
+    "unpledged": "no_pledge_named",
+    "unlinked": "dispatch_not_recorded",
+    "difference": "surplus_unexplained",
+    "pledged": "beyond_pledge",
+    "committed": "beyond_commitment",
 }
 _NOW: Final = frozenset(("place", "holder"))
-_UNRECORDED: Final = "link unresolved: more went out than came in"
-_COVERED: Final = "makes up for what went out before it came in"
+_UNRECORDED: Final = "more_out_than_in"
+_COVERED: Final = "covers_earlier"
+_UNRESOLVED: Final = frozenset(
+    ("no_pledge_named", "dispatch_not_recorded", "beyond_pledge", "beyond_commitment", _UNRECORDED, _COVERED)
+)
+"""Ends at which the record lacks a link."""
 
 
 class Node(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -78,7 +83,7 @@ class End(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         node: where.
-        why: what that means.
+        why: what that means, a word of the vocabulary: the class of the account where it simply lies there.
         resource: what.
         amount: smallest units.
         share_ppm: share of all ends in this resource, in millionths that sum to a million.
@@ -104,12 +109,12 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         id: what was asked for.
-        what: what it is: pledge, lot, project and so on.
+        what: what it is, a word of the vocabulary: pledge, lot, project and so on.
         amounts: the traced amount by resource.
         forward: to uses, differences, stock, money not yet paid or spent.
         backward: to lots, purchases, payments, promises.
-        unresolved: sentences on links the record does not have.
-        model: how mixed amounts were attributed.
+        unresolved: links the record does not have.
+        model: how mixed amounts were attributed, a word of the vocabulary.
     """
 
     id: str
@@ -117,7 +122,7 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True):
     amounts: dict[str, int]
     forward: Graph
     backward: Graph
-    unresolved: tuple[str, ...]
+    unresolved: tuple[Message, ...]
     model: str = MODEL
 
 
@@ -166,10 +171,7 @@ class Tracer:
             }
             if seeds:
                 return what, seeds
-        raise UnknownError(
-            f"nothing in the ledger is called {identifier!r}",
-            remedy="give the identifier of a pledge, payment, lot, consignment, project, place or party",
-        )
+        raise UnknownError("trace.unknown", identifier=identifier)
 
     def _forward(self, seeds: dict[int, int], *, here: bool) -> Graph:
         sketch = _Sketch(self._batches)
@@ -192,7 +194,7 @@ class Tracer:
                 if made.converts:
                     becomes = min(_scaled(share, made.amount, part), made.amount)
                     have[child] = max(have.get(child, 0), becomes)
-                    sketch.end(at, "bought goods" if made.code == "bought" else "made into something else", share)
+                    sketch.end(at, "bought_goods" if made.code == "bought" else "made_into_another", share)
                 else:
                     becomes = share
                     have[child] = have.get(child, 0) + share
@@ -212,7 +214,7 @@ class Tracer:
             weights = [part for _, part in batch.parents]
             if batch.converts:
                 shares = [_scaled(part, amount, batch.amount) for part in weights]
-                sketch.end(at, "bought" if batch.code == "bought" else "made of something else", amount)
+                sketch.end(at, "bought" if batch.code == "bought" else "made_of_another", amount)
             elif batch.parents:
                 shares = apportion(amount, weights)
             else:
@@ -304,16 +306,18 @@ def _scaled(amount: int, numerator: int, denominator: int) -> int:
 
 def _stays(batch: Batch) -> str:
     if batch.code == "bought":
-        return "paid for, not entered in the record"
+        return "paid_not_entered"
     return class_of(batch.account)
 
 
-def _unresolved(graph: Graph) -> Iterator[str]:
+def _unresolved(graph: Graph) -> Iterator[Message]:
+    accounts = {node.id: Message.of(NAMED[node.kind], owner=node.owner, item=node.item) for node in graph.nodes}
     for end in graph.ends:
-        if end.why.startswith("link unresolved") or end.why == _COVERED:
-            material = end.resource.rpartition("/")[0]
-            amount = shown(end.amount, end.resource) + ("" if material == "money" else f" of {material}")
-            yield f"{amount} in {end.node.partition(' | ')[0]}: {end.why}"
+        if end.why in _UNRESOLVED:
+            amount, material = Amount(end.amount, end.resource), material_of(end.resource)
+            yield Message.of(
+                "trace.unresolved", amount=amount, material=material, account=accounts[end.node], why=end.why
+            )
 
 
 def _own(batch: Batch) -> bool:
@@ -343,7 +347,7 @@ _CHOICES: Final[dict[str, Callable[[Batch, str], bool]]] = {
     "lot": lambda batch, name: batch.lot == name and (not batch.parents or batch.converts),
     "consignment": _in("transit"),
     "project": _in("use"),
-    "project's money": _in("spent"),
+    "project_money": _in("spent"),
     "place": lambda batch, name: (
         batch.left > 0 and class_of(batch.account) == "stock" and item_of(batch.account) == name
     ),
@@ -354,7 +358,7 @@ _CHOICES: Final[dict[str, Callable[[Batch, str], bool]]] = {
     ),
     "recipient": lambda batch, name: _own(batch) and batch.account == f"held {name}",
     "holder": lambda batch, name: batch.left > 0 and batch.code != "bought" and owner_of(batch.account) == name,
-    "entered by": lambda batch, name: batch.code == "entered" and owner_of(batch.account) == name,
+    "entered_by": lambda batch, name: batch.code == "entered" and owner_of(batch.account) == name,
 }
 """What an identifier can be, in the order in which it is looked for, and the batches that are meant.
 

@@ -130,6 +130,11 @@ def goods_resource(material: str, base: str) -> str:
     return f"{material}/{base}"
 
 
+def material_of(resource: str) -> str:
+    """Return what a resource is of: the material, or ``money``."""
+    return resource.rpartition("/")[0]
+
+
 def shown(amount: int, resource: str) -> str:
     """Render a ledger amount for people, such as ``20 TNE`` or ``3,402.55 USD``."""
     name, _, base = resource.rpartition("/")

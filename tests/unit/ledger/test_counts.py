@@ -6,6 +6,7 @@ entries. Here every balance is a sum over postings, and what a count asserted st
 """
 
 from enduse.ledger.balances import Moment, balances, differences, negative_stock, stock_by_place
+from enduse.messages import Amount, Message, Refusal
 from support.ledger_hand import Hand, T, at, unbalanced
 
 
@@ -107,19 +108,21 @@ def test_a_fact_is_never_refused_so_stock_below_zero_shows():
     hand = Hand()
     hand.event("red", "dispensing", "port", 5)
     (problem,) = negative_stock(hand.postings)
-    assert problem.message == "red holds -5 TNE of cement at port"
+    minus = Amount(-5 * T, "cement/g")
+    assert problem.told == Message.of("stock.below_zero", owner="red", amount=minus, material="cement", place="port")
 
 
 def test_a_count_of_nothing_is_a_count_and_a_negative_one_is_not():
     hand = Hand()
     hand.enter("red", "port", 5)
-    assert not hand.count("red", "port", 0, on=1).reason
+    assert not hand.count("red", "port", 0, on=1).refusal
     assert hand.balance("difference red port") == 5 * T
-    assert "negative" in hand.read_stock("monitor", "port", -1, "red").reason
-    assert "names no place" in hand.read_stock("monitor", None, 1, "red").reason
+    assert hand.read_stock("monitor", "port", -1, "red").refusal == Refusal.of("reading.negative", quantity="-1")
+    assert hand.read_stock("monitor", None, 1, "red").refusal == Refusal.of("reading.no_place")
 
 
 def test_a_reading_counts_once():
     hand = Hand()
     hand.read_stock("monitor", "port", 5, "red")
-    assert "already stated in entry 0" in hand.read_stock("monitor", "port", 5, "red").reason
+    before = Refusal.of("statement.given_before", kind="reading", identifier="reading:1", entry=0)
+    assert hand.read_stock("monitor", "port", 5, "red").refusal == before

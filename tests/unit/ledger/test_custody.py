@@ -4,7 +4,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enduse.ledger.balances import Moment, balances
+from enduse.messages import Message, Refusal
 from support.ledger_hand import Hand, T, at, event
+
+
+def resolved(how, entry):
+    return Refusal.of("consignment.already_resolved", consignment="c1", resolution=how, entry=entry)
 
 
 def test_a_shortfall_is_the_carriers_until_a_finding_resolves_it():
@@ -39,30 +44,32 @@ def test_a_second_receipt_names_the_entry_that_resolved_the_dispatch():
     hand.send("red", "port", 10, "c1")
     hand.receive("blue", "site", 10, "c1")
     outcome = hand.receive("blue", "site", 10, "c1")
-    assert outcome.reason == "consignment c1 was already received by entry 1; a dispatch is resolved once"
+    assert outcome.refusal == resolved("received", 1)
     assert not outcome.postings
 
 
 def test_a_second_dispatch_of_the_same_consignment_has_no_effect():
     hand = Hand()
     hand.send("red", "port", 10, "c1")
-    assert "already dispatched by entry 0" in hand.send("red", "port", 10, "c1").reason
+    twice = Refusal.of("consignment.already_dispatched", consignment="c1", entry=0)
+    assert hand.send("red", "port", 10, "c1").refusal == twice
 
 
 def test_a_receipt_without_consignment_says_that_it_cannot_carry_custody():
     hand = Hand()
     outcome = hand.receive("blue", "site", 10)
     assert hand.balance("unlinked site") == -10 * T
-    assert "cannot carry custody" in outcome.notes[0]
-    assert not outcome.reason
+    assert outcome.notes[0] == Message.of("receipt.names_no_consignment")
+    assert not outcome.refusal
 
 
 def test_a_receipt_of_a_consignment_never_dispatched_is_an_unresolved_link():
     hand = Hand()
-    assert "never dispatched" in hand.receive("blue", "site", 10, "c1").notes[0]
+    unknown = Message.of("consignment.never_dispatched", consignment="c1")
+    assert hand.receive("blue", "site", 10, "c1").notes[0] == unknown
     assert hand.balance("unlinked site") == -10 * T
     outcome = hand.send("red", "port", 12, "c1")
-    assert "entry 0 resolves this dispatch" in outcome.notes[0]
+    assert outcome.notes[0] == Message.of("dispatch.resolved_by_earlier", entry=0)
     assert hand.balance("unlinked site") == 0
     assert hand.balance("difference lark c1") == 2 * T
 
@@ -71,12 +78,13 @@ def test_void_returns_what_never_left_and_a_receipt_still_shows():
     hand = Hand()
     hand.enter("red", "port", 10)
     hand.send("red", "port", 10, "c1")
-    assert "only red" in hand.event("blue", "void_shipping", "port", None, consignment="c1").reason
+    theirs = Refusal.of("consignment.not_theirs", consignment="c1", parties=["red"])
+    assert hand.event("blue", "void_shipping", "port", None, consignment="c1").refusal == theirs
     hand.event("red", "void_shipping", "port", None, consignment="c1")
     voided = hand.last
     assert hand.balance("stock red port") == 10 * T
     outcome = hand.receive("blue", "site", 9, "c1")
-    assert "declared never sent in entry 3" in outcome.notes[0]
+    assert outcome.notes[0] == Message.of("receipt.declared_never_sent", consignment="c1", entry=3)
     hand.correct("red", voided)
     assert hand.balance("difference lark c1") == 1 * T
     assert hand.balance("unlinked site") == 0
@@ -88,11 +96,12 @@ def test_correcting_a_receipt_opens_the_dispatch_again():
     dispatched = hand.last
     hand.receive("blue", "site", 8, "c1")
     received = hand.last
-    assert "already received by entry 1; that must be corrected first" in hand.correct("red", dispatched).reason
-    assert "only blue can take it back" in hand.correct("red", received).reason
-    assert not hand.correct("blue", received).reason
+    assert hand.correct("red", dispatched).refusal == resolved("received", 1)
+    only = Refusal.of("correction.not_theirs", entry=1, party="blue", parties=["blue"])
+    assert hand.correct("red", received).refusal == only
+    assert not hand.correct("blue", received).refusal
     assert hand.balance("transit lark c1") == 10 * T
-    assert "already taken back by entry 4" in hand.correct("blue", received).reason
+    assert hand.correct("blue", received).refusal == Refusal.of("correction.already_taken_back", entry=1, by=4)
     hand.receive("blue", "site", 9, "c1")
     assert hand.balance("difference lark c1") == 1 * T
 
@@ -112,9 +121,10 @@ def test_correcting_a_receipt_recorded_first_takes_the_late_link_back_too():
 def test_an_error_declaration_takes_back_the_event_of_the_same_party():
     hand = Hand()
     hand.enter("red", "port", 10, eventID="urn:uuid:1")
-    assert "already recorded" in hand.enter("red", "port", 10, eventID="urn:uuid:1").reason
+    twice = Refusal.of("goods.event_twice", event="urn:uuid:1")
+    assert hand.enter("red", "port", 10, eventID="urn:uuid:1").refusal == twice
     declared = {"eventID": "urn:uuid:1", "errorDeclaration": {"declarationTime": "2026-01-02T00:00:00Z"}}
-    assert "no event" in hand.enter("blue", "port", 10, **declared).reason
+    assert hand.enter("blue", "port", 10, **declared).refusal == Refusal.of("goods.declaration_unmatched")
     assert hand.enter("red", "port", 10, **declared).postings[0].code == "reversed"
     assert hand.ledger.balances == {}
 
@@ -122,10 +132,11 @@ def test_an_error_declaration_takes_back_the_event_of_the_same_party():
 def test_nobody_speaks_for_the_goods_of_another():
     hand = Hand()
     theirs = {"destinationList": [{"type": "possessing_party", "destination": "blue"}]}
-    assert "blue must say it" in hand.receive("red", "site", 10, "c1", **theirs).reason
+    alien = Refusal.of("goods.not_theirs", party="red", holder="blue")
+    assert hand.receive("red", "site", 10, "c1", **theirs).refusal == alien
     outcome = hand.receive("red", "site", 10, "c1", imported=True, **theirs)
     assert hand.balance("stock blue site") == 10 * T
-    assert "told by the importer, not by the holder itself" in outcome.notes
+    assert Message.of("goods.told_by_importer") in outcome.notes
 
 
 def test_a_carrier_cannot_sign_for_the_receiver_in_either_order():
@@ -137,7 +148,7 @@ def test_a_carrier_cannot_sign_for_the_receiver_in_either_order():
     for order in ((sent, by_carrier, real), (by_carrier, sent, real)):
         hand = Hand()
         for statement in order:
-            assert not hand.say(statement).reason
+            assert not hand.say(statement).refusal
         results.append(balances(hand.postings))
     assert results[0] == results[1]
     assert results[0]["difference lark c1"] == {"cement/g": 3 * T}
@@ -150,47 +161,55 @@ def test_lots_and_other_materials_are_told_apart():
     short = {one.lot: one.amount for one in hand.outcomes[-1].postings if one.code == "short"}
     assert short == {"A": 20 * T}
     assert hand.balance("difference lark c1", "sand/g") == -5 * T
-    assert "sand/g was received and never dispatched in this consignment" in hand.outcomes[-1].notes
+    assert Message.of("receipt.material_never_dispatched", material="sand") in hand.outcomes[-1].notes
 
 
 def test_what_cannot_have_an_effect_says_why():
     hand = Hand()
     reasons = {
-        "names no consignment": hand.event("red", "shipping", "port", 10),
-        "names no quantities": hand.receive("red", "port", None, "c1"),
-        "is not an amount": hand.receive("red", "port", 0, "c1"),
-        "no quantity is given": hand.receive("red", "port", None, "c1", quantityList=[{"epcClass": "cement"}]),
-        "unit 'QQQ' is not known": hand.receive("red", "port", 1, "c1", unit="QQQ"),
-        "is finer than a g": hand.receive("red", "port", None, "c1", lines=[("0.0000001",)]),
-        "names a place": hand.receive("red", None, 1, "c1"),
-        "has blanks": hand.receive("red", "port", 1, "c 1"),
-        "is more than one statement can move": hand.receive("red", "port", 10**15, "c1"),
-        "is not one the ledger knows": hand.event("red", "vanishing", "port", 1, action="DELETE"),
-        "names what it is built into": hand.event("red", "installing", "port", 1, action="ADD"),
+        "dispatch.names_no_consignment": hand.event("red", "shipping", "port", 10),
+        "goods.no_quantities": hand.receive("red", "port", None, "c1"),
+        "goods.not_an_amount": hand.receive("red", "port", 0, "c1"),
+        "goods.quantity_unreadable none": hand.receive(
+            "red", "port", None, "c1", quantityList=[{"epcClass": "cement"}]
+        ),
+        "goods.quantity_unreadable unit": hand.receive("red", "port", 1, "c1", unit="QQQ"),
+        "goods.quantity_unreadable fine": hand.receive("red", "port", None, "c1", lines=[("0.0000001",)]),
+        "goods.no_place": hand.receive("red", None, 1, "c1"),
+        "goods.identifier_unusable": hand.receive("red", "port", 1, "c 1"),
+        "goods.too_much": hand.receive("red", "port", 10**15, "c1"),
+        "goods.step_unknown": hand.event("red", "vanishing", "port", 1, action="DELETE"),
+        "goods.no_project": hand.event("red", "installing", "port", 1, action="ADD"),
     }
-    for words, outcome in reasons.items():
-        assert words in outcome.reason
+    for reason, outcome in reasons.items():
+        assert outcome.refusal is not None
+        assert outcome.refusal.code == reason.partition(" ")[0]
         assert not outcome.postings
     assert hand.ledger.balances == {}
 
 
 def test_balances_never_outgrow_64_bits():
     hand = Hand()
-    assert "more than one statement can move" in hand.enter("red", "port", 10**9 + 1).reason
-    assert "more than one statement can move" in hand.enter("red", "port", None, lines=[(10**9,), (1,)]).reason
+    too_much = {"material": "cement", "unit": "TNE"}
+    huge = Refusal.of("goods.too_much", quantity="1000000001", **too_much)
+    assert hand.enter("red", "port", 10**9 + 1).refusal == huge
+    together = Refusal.of("goods.too_much", quantity="1", **too_much)
+    assert hand.enter("red", "port", None, lines=[(10**9,), (1,)]).refusal == together
     most = 2**62 // 10**15
     for _ in range(most):
         hand.enter("red", "port", 10**9)
     assert hand.balance("stock red port") == most * 10**15
-    assert "would outgrow 64 bits" in hand.enter("red", "port", 10**9).reason
+    full = hand.enter("red", "port", 10**9).refusal
+    assert full is not None
+    assert full.code == "ledger.outgrown"
     assert hand.balance("stock red port") == most * 10**15
-    assert not hand.enter("red", "port", 1).reason
+    assert not hand.enter("red", "port", 1).refusal
 
 
 def test_what_is_only_observed_moves_nothing():
     outcome = Hand().event("red", "inspecting", "crossing", 10, consignment="c1")
-    assert outcome.notes == ("inspecting is an observation and moves nothing",)
-    assert not outcome.reason
+    assert outcome.notes == (Message.of("goods.observation", step="inspecting"),)
+    assert not outcome.refusal
 
 
 def test_a_step_of_our_own_counts_by_its_last_word():
@@ -221,9 +240,9 @@ def test_the_order_of_recording_does_not_matter(legs, counted, data):
         said.append(event("blue", "stock_taking", "site", counted[0], on=counted[1]))
     hands = Hand(), Hand()
     for statement in said:
-        assert not hands[0].say(statement).reason
+        assert not hands[0].say(statement).refusal
     for statement in data.draw(st.permutations(said)):
-        assert not hands[1].say(statement).reason
+        assert not hands[1].say(statement).refusal
     assert balances(hands[0].postings) == balances(hands[1].postings)
     for number in range(7):
         then = Moment(as_at=at(number))

@@ -4,7 +4,9 @@ import msgspec
 import pytest
 
 from enduse.errors import RecordError
+from enduse.ledger.accounts import named
 from enduse.ledger.ledger import Ledger
+from enduse.messages import Amount, Message, Refusal
 from support.ledger_hand import Hand, T, resolution
 
 
@@ -29,7 +31,12 @@ def test_all_of_a_finding_or_nothing():
     hand = lost_in_transit()
     before = hand.ledger.snapshot()
     outcome = hand.find(resolution("difference", "c1", 15, "lost"), resolution("difference", "c1", 6, "stolen"))
-    assert outcome.reason == "6 TNE is more than the 5 TNE that lie open in difference lark c1"
+    assert outcome.refusal == Refusal.of(
+        "finding.more_than_open",
+        amount=Amount(6 * T, "cement/g"),
+        open=Amount(5 * T, "cement/g"),
+        account=named("difference lark c1"),
+    )
     hand.ledger.size -= 1
     assert hand.ledger.snapshot() == before
 
@@ -38,14 +45,16 @@ def test_what_is_not_supported_moves_nothing():
     hand = lost_in_transit()
     outcome = hand.find(resolution("difference", "c1", 15, "lost"), result="unresolved")
     assert not outcome.postings
-    assert "move nothing" in outcome.notes[0]
+    assert outcome.notes[0] == Message.of("finding.moves_nothing", result="unresolved")
 
 
 def test_a_surplus_ends_only_as_a_measurement_error():
     hand = Hand()
     hand.send("red", "port", 100, "c1")
     hand.receive("blue", "site", 101, "c1")
-    assert "only a measurement error" in hand.find(resolution("difference", "c1", 1, "lost")).reason
+    surplus = hand.find(resolution("difference", "c1", 1, "lost")).refusal
+    assert surplus is not None
+    assert surplus.code == "finding.of_a_surplus"
     hand.find(resolution("difference", "c1", 1, "measurement_error"))
     assert hand.balance("difference lark c1") == 0
     assert hand.balance("measurement_error lark c1") == -1 * T
@@ -53,11 +62,14 @@ def test_a_surplus_ends_only_as_a_measurement_error():
 
 def test_nothing_open_and_too_many_owners_are_said():
     hand = lost_in_transit()
-    assert "nothing lies open" in hand.find(resolution("difference", "c9", 1, "lost")).reason
+    nothing = Refusal.of("finding.nothing_open", material="cement", of="difference", item="c9")
+    assert hand.find(resolution("difference", "c9", 1, "lost")).refusal == nothing
     hand.build("red", "port", 5, "clinic")
     outcome = hand.find(resolution("use", "clinic", 1, "off_purpose"))
-    assert "blue, red; name one as owner" in outcome.reason
-    assert not hand.find(resolution("use", "clinic", 1, "off_purpose", "red")).reason
+    assert outcome.refusal is not None
+    assert outcome.refusal.code == "finding.several_owners"
+    assert outcome.refusal.values["parties"] == ["blue", "red"]
+    assert not hand.find(resolution("use", "clinic", 1, "off_purpose", "red")).refusal
 
 
 def test_a_finding_names_another_owner_of_the_outcome():
@@ -71,9 +83,9 @@ def test_a_receipt_stands_while_a_finding_rests_on_it():
     received = hand.entries[1].id
     hand.find(resolution("difference", "c1", 15, "stolen"))
     found = hand.last
-    assert "the finding in entry 3 rests on entry 1" in hand.correct("blue", received).reason
-    assert not hand.correct("factory", found).reason
-    assert not hand.correct("blue", received).reason
+    assert hand.correct("blue", received).refusal == Refusal.of("finding.rests_on_it", finding=3, entry=1)
+    assert not hand.correct("factory", found).refusal
+    assert not hand.correct("blue", received).refusal
     assert hand.ledger.rests == {}
 
 
@@ -82,7 +94,7 @@ def test_two_findings_on_one_difference_can_be_taken_back_one_by_one():
     hand.find(resolution("difference", "c1", 15, "stolen"))
     first = hand.last
     hand.find(resolution("difference", "c1", 5, "lost"), finding="finding:2")
-    assert not hand.correct("factory", first).reason
+    assert not hand.correct("factory", first).refusal
     assert hand.balance("difference lark c1") == 15 * T
 
 
@@ -93,23 +105,25 @@ def test_a_finding_that_supersedes_another_takes_back_what_that_moved():
     assert hand.balance("stolen lark c1") == 0
     assert hand.balance("damaged lark c1") == 18 * T
     note = hand.find(finding="finding:3", party="other", supersedes="finding:2").notes[0]
-    assert "not one of other's that stands here" in note
+    assert note == Message.of("finding.supersedes_unknown", finding="finding:2", party="other")
 
 
 def test_a_correction_is_final():
     hand = lost_in_transit()
     hand.find(resolution("difference", "c1", 20, "stolen"))
     hand.correct("factory", hand.last)
-    assert "has no postings" in hand.correct("factory", hand.last).reason
-    assert "has no postings" in hand.correct("factory", "f" * 64).reason
+    correction = hand.last
+    nothing = Refusal.of("correction.nothing_moved", statement=correction)
+    assert hand.correct("factory", correction).refusal == nothing
+    assert hand.correct("factory", "f" * 64).refusal == Refusal.of("correction.nothing_moved", statement="f" * 64)
 
 
 def test_the_same_entry_twice_is_a_fault_and_the_same_statement_has_no_effect():
     hand = lost_in_transit()
-    with pytest.raises(RecordError, match="comes after entry 2"):
+    with pytest.raises(RecordError, match="comes after statement 2"):
         hand.ledger.apply(hand.entries[0])
     again = msgspec.structs.replace(hand.entries[0], index=7)
-    assert hand.ledger.apply(again).reason == "the same statement was applied as entry 0"
+    assert hand.ledger.apply(again).refusal == Refusal.of("statement.applied_before", entry=0)
 
 
 def test_a_snapshot_is_the_whole_state():

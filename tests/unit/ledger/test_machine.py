@@ -184,7 +184,7 @@ class Machine(RuleBasedStateMachine):
 
     def expect(self, outcome, fact, *, effect=True):
         """Hold the oracle to the outcome: an effect where it expects one, none where not."""
-        assert bool(outcome.postings or not outcome.reason) == effect, outcome.reason
+        assert bool(outcome.postings or not outcome.refusal) == effect, outcome.refusal
         if effect:
             self.oracle.add(len(self.hand.entries) - 1, self.hand.entries[-1].statement.party, fact)
 
@@ -205,9 +205,9 @@ class Machine(RuleBasedStateMachine):
                 then.links[fitting[0]] = index
         then.add(index, speaker, fact)
         if replaced and self.bears(self.oracle.play(), then.play()):
-            assert "rests on" in outcome.reason
+            assert outcome.refusal.code == "finding.rests_on_it"
             return
-        assert not outcome.reason
+        assert not outcome.refusal
         self.oracle = then
 
     def fresh(self, kind):
@@ -286,7 +286,7 @@ class Machine(RuleBasedStateMachine):
         elif not reported:
             self.expect(outcome, fact, effect=False)
         elif self.freed_bears(fact):
-            assert "rests on" in outcome.reason
+            assert outcome.refusal.code == "finding.rests_on_it"
         else:
             self.expect(outcome, fact)
             self.oracle.own.add((self.oracle.facts[theirs[0]][3], CEMENT))
@@ -403,18 +403,18 @@ class Machine(RuleBasedStateMachine):
         before = self.hand.ledger.balances
         outcome = self.hand.correct(speaker, entry.id)
         if fact is None or other:
-            assert outcome.reason
+            assert outcome.refusal
         elif fact[0] == "dispatch" and (index in self.oracle.links or self.oracle.void_of(index) is not None):
-            assert "corrected first" in outcome.reason
+            assert outcome.refusal.code == "consignment.already_resolved"
         elif self.rests_on(index):
-            assert "rests on" in outcome.reason
+            assert outcome.refusal.code == "finding.rests_on_it"
         else:
-            assert not outcome.reason
+            assert not outcome.refusal
             assert all(
                 one.code in {"reversed", "recounted", "received", "short", "surplus"} for one in outcome.postings
             )
             self.oracle.remove(index)
-        if outcome.reason:
+        if outcome.refusal:
             assert self.hand.ledger.balances == before
 
     def holder(self, fact):

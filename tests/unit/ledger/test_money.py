@@ -1,7 +1,11 @@
 """Money from promise to payment, to the smallest unit, with what is beyond or beside a promise kept and shown."""
 
+from enduse.ledger.accounts import named
+from enduse.messages import Amount, Message, Refusal
 from enduse.statements.money import Purchase
 from support.ledger_hand import Hand, tonnes, usd
+
+DOLLAR = 10_000
 
 
 def usd_of(hand, account):
@@ -29,13 +33,14 @@ def test_more_than_was_promised_is_kept_and_said():
     hand.pay("pledge", "sweden", pledge="p", amount=usd(10))
     outcome = hand.pay("disbursement", "sweden", disbursement="d", amount=usd(13), recipient="fund", pledge="p")
     assert usd_of(hand, "pledged sweden p") == -30_000
-    assert outcome.notes == ("pledged sweden p now stands at -3 USD: more went out than came in",)
+    beyond = Message.of("money.overdrawn", account=named("pledged sweden p"), amount=Amount(-3 * DOLLAR, "money/USD"))
+    assert outcome.notes == (beyond,)
 
 
 def test_a_payment_may_be_recorded_before_its_promise():
     hand = Hand()
     outcome = hand.pay("disbursement", "sweden", disbursement="d", amount=usd(13), recipient="fund", pledge="p")
-    assert "pledge p of sweden is not in the record: link unresolved" in outcome.notes
+    assert Message.of("money.step_unknown", kind="pledge", identifier="p", donor="sweden") in outcome.notes
     hand.pay("pledge", "sweden", pledge="p", amount=usd(20))
     assert usd_of(hand, "pledged sweden p") == 70_000
 
@@ -43,7 +48,7 @@ def test_a_payment_may_be_recorded_before_its_promise():
 def test_a_payment_that_names_no_pledge_shows_as_such():
     hand = Hand()
     outcome = hand.pay("disbursement", "sweden", disbursement="d", amount=usd(13), recipient="fund")
-    assert outcome.notes == ("names no pledge: link unresolved",)
+    assert outcome.notes == (Message.of("money.names_no_pledge"),)
     assert usd_of(hand, "unpledged sweden") == -130_000
 
 
@@ -54,27 +59,30 @@ def test_the_donors_own_word_takes_the_place_of_a_report_in_either_order():
             amount = usd(12 if party == "sweden" else 10)
             outcome = hand.pay("pledge", party, pledge="p", amount=amount, donor="sweden")
         assert usd_of(hand, "pledged sweden p") == 120_000
-        assert bool(outcome.reason) == (order[1] == "importer")
-    assert "reported by" not in "".join(hand.outcomes[0].notes)
+        assert bool(outcome.refusal) == (order[1] == "importer")
+    assert "money.reported" not in {note.code for note in hand.outcomes[0].notes}
 
 
 def test_an_identifier_counts_once_and_again_after_a_correction():
     hand = Hand()
     hand.pay("pledge", "sweden", pledge="p", amount=usd(10))
     first = hand.last
-    assert "already stated in entry 0" in hand.pay("pledge", "sweden", pledge="p", amount=usd(11)).reason
+    before = Refusal.of("statement.given_before", kind="pledge", identifier="p", entry=0)
+    assert hand.pay("pledge", "sweden", pledge="p", amount=usd(11)).refusal == before
     hand.correct("sweden", first)
-    assert not hand.pay("pledge", "sweden", pledge="p", amount=usd(11)).reason
+    assert not hand.pay("pledge", "sweden", pledge="p", amount=usd(11)).refusal
     assert usd_of(hand, "promised sweden") == -110_000
 
 
 def test_amounts_that_are_none_have_no_effect():
     hand = Hand()
-    assert "is not an amount of money" in hand.pay("pledge", "sweden", pledge="p", amount=usd(0)).reason
-    assert "is not an amount of money" in hand.pay("pledge", "sweden", pledge="p", amount=usd(-5)).reason
+    zero, less = (Refusal.of("money.not_an_amount", amount=Amount(n * DOLLAR, "money/USD")) for n in (0, -5))
+    assert hand.pay("pledge", "sweden", pledge="p", amount=usd(0)).refusal == zero
+    assert hand.pay("pledge", "sweden", pledge="p", amount=usd(-5)).refusal == less
     buys = (Purchase(lot="L", material="cement", quantity=tonnes(0)),)
     bought = hand.pay("expenditure", "fund", expenditure="e", amount=usd(5), payee="acme", buys=buys)
-    assert "is not an amount of goods" in bought.reason
+    assert bought.refusal is not None
+    assert bought.refusal.code == "goods.not_an_amount"
     assert hand.ledger.balances == {}
 
 

@@ -77,8 +77,8 @@ def test_no_well_formed_event_makes_the_ledger_raise(said):
         source = Source(name="register.csv", sha256="0" * 64, row=1) if imported else None
         outcome = hand.say(Goods(**head(party, 0), source=source, body=GoodsBody(event=text)))
         assert unbalanced(outcome.postings) == {}
-        assert not (outcome.reason and outcome.postings)
-        assert outcome.reason or outcome.postings or outcome.notes
+        assert not (outcome.refusal and outcome.postings)
+        assert outcome.refusal or outcome.postings or outcome.notes
         for posting in outcome.postings:
             assert 2 <= len(posting.account.split()) <= 3
             assert posting.account == " ".join(posting.account.split())
@@ -129,7 +129,7 @@ def test_no_quarrel_over_a_consignment_makes_the_ledger_raise(said):
                 found = resolution("difference", item, amount, "lost", owner)
                 outcome = hand.find(found, finding=f"finding:{number}")
         assert unbalanced(outcome.postings) == {}
-        assert not (outcome.reason and outcome.postings)
+        assert not (outcome.refusal and outcome.postings)
         if number == len(said) // 2:
             hand.ledger = Ledger.restore(hand.ledger.snapshot())
     assert balances(hand.postings) == dict(sorted(hand.ledger.balances.items()))

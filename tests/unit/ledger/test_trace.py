@@ -8,9 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enduse.errors import UnknownError
+from enduse.ledger.accounts import named
 from enduse.ledger.mixing import apportion
 from enduse.ledger.trace import Tracer
+from enduse.messages import Amount, Message
 from enduse.statements.money import Purchase
+from enduse.terms.amounts import material_of
 from support.ledger_hand import Hand, T, event, line, resolution, tonnes, usd
 
 DOLLAR = 10_000
@@ -52,6 +55,11 @@ def programme():
     return hand
 
 
+def unresolved(amount, resource, account, why):
+    what = {"amount": Amount(amount, resource), "material": material_of(resource), "account": named(account)}
+    return Message.of("trace.unresolved", **what, why=why)
+
+
 def ends(graph, *resources):
     sums = Counter()
     for end in graph.ends:
@@ -66,13 +74,13 @@ def test_a_pledge_forward_to_its_uses():
     assert trace.amounts == {"money/USD": 100 * DOLLAR}
     assert ends(trace.forward) == {
         ("held fund", "held"): 50 * DOLLAR,
-        ("spent fund clinic", "bought goods"): 50 * DOLLAR,
+        ("spent fund clinic", "bought_goods"): 50 * DOLLAR,
         ("difference lark c1", "difference"): 5 * T,
         ("stock blue site", "stock"): 11_250_000,
         ("use blue clinic", "use"): 7_500_000,
         ("off_purpose blue clinic", "off_purpose"): 1_250_000,
     }
-    assert ends(trace.backward) == {("promised sweden", "promised by the donor"): 100 * DOLLAR}
+    assert ends(trace.backward) == {("promised sweden", "promised_by_donor"): 100 * DOLLAR}
     assert trace.unresolved == ()
 
 
@@ -80,14 +88,12 @@ def test_a_use_back_to_its_donors_and_to_what_no_link_explains():
     trace = Tracer(*_of(programme())).trace("clinic")
     assert trace.what == "project"
     assert ends(trace.backward) == {
-        ("unlinked site", "link unresolved: received without a recorded dispatch"): 35 * T,
+        ("unlinked site", "dispatch_not_recorded"): 35 * T,
         ("bought fund e", "bought"): 35 * T,
-        ("promised sweden", "promised by the donor"): 17_5000,
-        ("promised norway", "promised by the donor"): 52_5000,
+        ("promised sweden", "promised_by_donor"): 17_5000,
+        ("promised norway", "promised_by_donor"): 52_5000,
     }
-    assert trace.unresolved == (
-        "35 TNE of cement in unlinked site: link unresolved: received without a recorded dispatch",
-    )
+    assert trace.unresolved == (unresolved(35 * T, "cement/g", "unlinked site", "dispatch_not_recorded"),)
     shares = [end.share_ppm for end in trace.backward.ends if end.resource == "cement/g"]
     assert sum(shares) == 1_000_000
 
@@ -99,7 +105,7 @@ def test_a_dispatch_recorded_after_its_receipt_is_walked_all_the_same():
     hand.send("red", "port", 10, "c1", on=1, lot="L")
     trace = Tracer(*_of(hand)).trace("site")
     assert trace.what == "place"
-    assert ends(trace.backward) == {("origin red", "brought in; no purchase in the record"): 8 * T}
+    assert ends(trace.backward) == {("origin red", "brought_in"): 8 * T}
     assert ends(trace.forward) == {("stock blue site", "stock"): 8 * T}
     assert trace.unresolved == ()
 
@@ -131,9 +137,7 @@ def test_money_beyond_a_pledge_is_told_apart():
     trace = Tracer(*_of(hand)).trace("sweden")
     assert trace.amounts == {"money/USD": 13 * DOLLAR}
     assert ends(trace.forward) == {("held fund", "held"): 13 * DOLLAR}
-    assert trace.unresolved == (
-        "3 USD in pledged sweden p: link unresolved: given beyond the pledge, or the pledge is not recorded",
-    )
+    assert trace.unresolved == (unresolved(3 * DOLLAR, "money/USD", "pledged sweden p", "beyond_pledge"),)
 
 
 def test_goods_paid_for_and_never_seen_show():
@@ -144,8 +148,8 @@ def test_goods_paid_for_and_never_seen_show():
     hand.enter("red", "port", 4, on=1, lot="L")
     trace = Tracer(*_of(hand)).trace("e")
     assert ends(trace.forward) == {
-        ("spent fund karst", "bought goods"): 9 * DOLLAR,
-        ("bought fund e", "paid for, not entered in the record"): 16 * T,
+        ("spent fund karst", "bought_goods"): 9 * DOLLAR,
+        ("bought fund e", "paid_not_entered"): 16 * T,
         ("stock red port", "stock"): 4 * T,
     }
 
@@ -158,13 +162,13 @@ def test_blocks_are_made_of_cement():
     hand.build("red", "port", 300, "clinic", on=2, material="block", unit="C62")
     tracer = Tracer(*_of(hand))
     backward = ends(tracer.trace("clinic").backward)
-    assert backward["stock red port", "made of something else"] == 300
-    assert backward["origin red", "brought in; no purchase in the record"] == 1_333_333
+    assert backward["stock red port", "made_of_another"] == 300
+    assert backward["origin red", "brought_in"] == 1_333_333
     forward = tracer.trace("A").forward
     assert ends(forward, "block/piece") == {("use red clinic", "use"): 300, ("stock red port", "stock"): 600}
     assert ends(forward, "cement/g") == {
         ("stock red port", "stock"): 6 * T,
-        ("conversion red port", "made into something else"): 4 * T,
+        ("conversion red port", "made_into_another"): 4 * T,
     }
 
 
@@ -180,7 +184,7 @@ def test_a_trace_is_ready_for_json_and_unknown_names_are_said():
             assert {end.node for end in graph.ends} <= names
         for resource, amount in trace.amounts.items():
             assert sum(end.amount for end in trace.forward.ends if end.resource == resource) >= amount
-    with pytest.raises(UnknownError, match="nothing in the ledger is called 'nobody'"):
+    with pytest.raises(UnknownError, match="nothing in the ledger is called nobody"):
         tracer.trace("nobody")
 
 

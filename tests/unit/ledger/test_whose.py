@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from enduse.ledger.accounts import named
 from enduse.ledger.balances import Moment, balances
 from enduse.ledger.ledger import Ledger
+from enduse.messages import Message, Refusal
 from support.ledger_hand import Hand, T, event, resolution
 
 SENT = event("red", "shipping", "port", 100, on=1, consignment="c1", carrier="lark", taker="blue")
@@ -22,12 +24,20 @@ SQUAT = event("evil", "shipping", "shed", 1, consignment="c1", unit="GRM")
 def told(*statements):
     hand = Hand()
     for statement in statements:
-        assert not hand.say(statement).reason
+        assert not hand.say(statement).refusal
     return hand
 
 
 def notes(hand):
-    return " ".join(note for outcome in hand.outcomes for note in outcome.notes)
+    return [note for outcome in hand.outcomes for note in outcome.notes]
+
+
+def misfits(hand):
+    return [note.values["why"] for note in notes(hand) if "why" in note.values]
+
+
+def speaks(account="stock victim store"):
+    return Refusal.of("goods.holder_speaks", holder="victim", material="cement", account=named(account))
 
 
 @settings(max_examples=60, deadline=None)
@@ -39,7 +49,7 @@ def test_only_the_named_receiver_resolves_a_dispatch_in_any_order(said):
     assert hand.balance("difference lark c1") == 20 * T
     assert hand.balance("unlinked shed") == -100 * T
     assert hand.ledger.consignments["c1"].receipt.holder == "blue"
-    assert "the sender names blue as its receiver, not evil" in notes(hand)
+    assert Message.of("misfit.other_receiver", party="blue", holder="evil") in misfits(hand)
 
 
 @pytest.mark.parametrize("said", [(OPEN, CARRIERS, GOT), (CARRIERS, OPEN, GOT), (CARRIERS, GOT, OPEN)])
@@ -47,13 +57,13 @@ def test_a_carrier_is_never_the_receiver(said):
     hand = told(*said)
     assert hand.balance("difference lark c1") == 20 * T
     assert hand.balance("unlinked yard") == -100 * T
-    assert "lark carried it and cannot be its receiver" in notes(hand)
+    assert Message.of("misfit.carrier_receives", party="lark") in misfits(hand)
 
 
 def test_where_no_receiver_is_named_the_first_receipt_resolves_and_the_next_is_kept_beside():
     hand = told(OPEN, GOT, STRANGERS)
     assert hand.balance("unlinked shed") == -100 * T
-    assert "already received by blue in entry 1; this competing receipt stays unlinked" in notes(hand)
+    assert Message.of("receipt.competing", consignment="c1", party="blue", entry=1) in notes(hand)
     hand.correct("blue", hand.entries[1].id)
     assert hand.balance("unlinked shed") == 0
     assert hand.ledger.consignments["c1"].receipt.holder == "evil"
@@ -77,7 +87,7 @@ def test_a_squatted_identifier_blocks_nobody(first):
         assert hand.balance("difference lark c1@red") == 20 * T
         assert hand.ledger.consignments["c1@red"].receipt.holder == "blue"
         assert hand.ledger.consignments["c1"].receipt is None
-    assert "another sender also calls a consignment c1; this one is kept as c1@red" in notes(hand)
+    assert Message.of("consignment.same_name", consignment="c1", key="c1@red") in notes(hand)
 
 
 def test_a_receipt_that_names_no_sender_goes_to_the_dispatch_that_names_its_receiver():
@@ -88,9 +98,10 @@ def test_a_receipt_that_names_no_sender_goes_to_the_dispatch_that_names_its_rece
 def test_a_receipt_that_could_be_of_two_senders_waits_until_one_is_out():
     other = event("evil", "shipping", "shed", 1, consignment="c1", taker="blue")
     hand = told(other, SENT, GOT)
-    assert "dispatched by evil, red: this receipt names no sender" in notes(hand)
+    several = Message.of("consignment.several_senders", consignment="c1", parties=["evil", "red"])
+    assert several in notes(hand)
     assert hand.balance("unlinked site") == -80 * T
-    assert not hand.event("evil", "void_shipping", "shed", None, consignment="c1").reason
+    assert not hand.event("evil", "void_shipping", "shed", None, consignment="c1").refusal
     assert hand.balance("difference lark c1@red") == 20 * T
     assert hand.balance("unlinked site") == 0
 
@@ -105,7 +116,7 @@ def test_a_receipt_that_could_be_of_two_senders_follows_when_one_is_received():
 
 def test_a_later_dispatch_says_that_another_has_taken_its_receipt():
     hand = told(GOT, SQUAT, SENT)
-    assert "entry 0 fits too, names no sender and has resolved c1; if it is this one's receipt, blue" in notes(hand)
+    assert Message.of("dispatch.receipt_fits_two", entry=0, consignment="c1", party="blue") in notes(hand)
 
 
 def test_keys_stay_apart_whatever_identifiers_people_choose():
@@ -120,8 +131,8 @@ def test_keys_stay_apart_whatever_identifiers_people_choose():
     long = "c" * 200
     hand = told(*(event(sender, "shipping", "port", 2, consignment=long) for sender in ("evil", "red", "blue")))
     assert set(hand.ledger.consignments) == {long, "c" * 198 + "@2", "c" * 198 + "@3"}
-    assert not hand.receive("green", "hill", 1, long, giver="red").reason
-    assert not hand.find(resolution("difference", "c" * 198 + "@2", 1, "lost")).reason
+    assert not hand.receive("green", "hill", 1, long, giver="red").refusal
+    assert not hand.find(resolution("difference", "c" * 198 + "@2", 1, "lost")).refusal
 
 
 def test_the_carriers_receipt_in_anothers_name_leaves_nothing_stuck():
@@ -129,9 +140,9 @@ def test_the_carriers_receipt_in_anothers_name_leaves_nothing_stuck():
     voided = hand.last
     assert not hand.say(
         event("lark", "receiving", "site", 100, on=2, consignment="c1", taker="blue", imported=True)
-    ).reason
-    assert not hand.correct("red", voided).reason
-    assert not hand.say(GOT).reason
+    ).refusal
+    assert not hand.correct("red", voided).refusal
+    assert not hand.say(GOT).refusal
     assert hand.ledger.consignments["c1"].resolution == "received"
     assert hand.balance("stock blue site") == 80 * T
     assert hand.balance("difference lark c1") == 20 * T
@@ -141,10 +152,13 @@ def test_the_carriers_receipt_in_anothers_name_leaves_nothing_stuck():
 def test_the_receivers_own_word_takes_the_place_of_a_report(said):
     hand = told(*said)
     assert hand.balance("stock blue site") == 80 * T
-    assert "blue's own word takes the place of what desk reported" in notes(hand)
-    assert "already received" in hand.say(REPORTED).reason
+    assert ("blue", "desk") in {
+        (note.values["owner"], note.values["party"]) for note in notes(hand) if note.code == "report.replaced"
+    }
+    again = hand.say(REPORTED).refusal
+    assert (again.code, again.values["resolution"]) == ("consignment.already_resolved", "received")
     first = next(entry for entry in hand.entries if entry.statement.party == "desk")
-    assert "already taken back" in hand.correct("desk", first.id).reason
+    assert hand.correct("desk", first.id).refusal.code == "correction.already_taken_back"
 
 
 @pytest.mark.parametrize("at", range(4))
@@ -168,39 +182,37 @@ def test_a_report_takes_nothing_out_of_what_the_holder_states_itself():
         ("installing", "OBSERVE", {"parentID": "clinic"}),
     ):
         outcome = hand.event("evil", step, "store", 1, action=action, **theirs, **more)
-        assert "victim itself speaks of cement/g in stock victim store" in outcome.reason
-        assert (
-            "cannot speak for the goods"
-            in hand.event("evil", step, "store", 1, action=action, giver="victim", **more).reason
-        )
+        assert outcome.refusal == speaks()
+        own = hand.event("evil", step, "store", 1, action=action, giver="victim", **more)
+        assert own.refusal == Refusal.of("goods.not_theirs", party="evil", holder="victim")
     lists = {"inputQuantityList": [{"epcClass": "urn:enduse:class:cement", "quantity": 1, "uom": "TNE"}]}
     made = event("evil", "commissioning", "store", None, kind="TransformationEvent", **lists, **theirs)
-    assert "victim itself speaks" in hand.say(made).reason
-    assert "is a reading" in hand.count("evil", "store", 0, **theirs).reason
+    assert hand.say(made).refusal == speaks()
+    assert hand.count("evil", "store", 0, **theirs).refusal == Refusal.of("goods.count_of_another", holder="victim")
     assert balances(hand.postings) == before
     # What comes in, what is of another material, and what nobody stated, may be reported.
-    assert not hand.event("evil", "receiving", "store", 1, taker="victim", imported=True).reason
-    assert not hand.event("evil", "consuming", "store", 1, action="DELETE", material="sand", **theirs).reason
-    assert not hand.event("evil", "consuming", "shed", 1, action="DELETE", **theirs).reason
+    assert not hand.event("evil", "receiving", "store", 1, taker="victim", imported=True).refusal
+    assert not hand.event("evil", "consuming", "store", 1, action="DELETE", material="sand", **theirs).refusal
+    assert not hand.event("evil", "consuming", "shed", 1, action="DELETE", **theirs).refusal
 
 
 def test_the_holder_takes_back_what_was_reported_before_it_spoke():
     hand = told(event("evil", "consuming", "store", 70, action="DELETE", giver="victim", imported=True))
     reported = hand.last
-    assert not hand.enter("victim", "store", 100).reason
+    assert not hand.enter("victim", "store", 100).refusal
     assert hand.balance("stock victim store") == 30 * T
-    assert "only evil or victim can take it back" in hand.correct("mate", reported).reason
-    assert not hand.correct("victim", reported).reason
+    assert hand.correct("mate", reported).refusal.values["parties"] == ["evil", "victim"]
+    assert not hand.correct("victim", reported).refusal
     assert hand.balance("stock victim store") == 100 * T
-    assert "victim itself speaks" in hand.say(hand.entries[0].statement).reason
+    assert hand.say(hand.entries[0].statement).refusal == speaks()
     # A reading of its stock by somebody who may take one is no report about it: it stands.
     hand.read_stock("monitor", "store", 90, "victim", on=1)
-    assert "only monitor can take it back" in hand.correct("victim", hand.last).reason
+    assert hand.correct("victim", hand.last).refusal.values["parties"] == ["monitor"]
 
 
 def test_a_count_of_nothing_missing_is_an_own_word_too():
     hand = told(event("victim", "stock_taking", "store", 0))
-    assert "victim itself speaks" in hand.event("evil", "consuming", "store", 1, giver="victim", imported=True).reason
+    assert hand.event("evil", "consuming", "store", 1, giver="victim", imported=True).refusal == speaks()
 
 
 def reported_dispatch():
@@ -214,7 +226,8 @@ def test_the_holder_says_that_what_was_reported_never_left_even_where_somebody_r
         event("victim", "void_shipping", "store", None, consignment="z"),
     )
     assert balances(hand.postings) == {"stock mate shed": {"cement/g": 10 * T}, "unlinked shed": {"cement/g": -10 * T}}
-    assert "only" in hand.event("mate", "void_shipping", "store", None, consignment="z").reason
+    stranger = hand.event("mate", "void_shipping", "store", None, consignment="z").refusal
+    assert stranger.code == "consignment.not_theirs"
 
 
 def test_the_senders_own_dispatch_takes_the_place_of_a_report_and_the_receipt_follows_it():
@@ -225,18 +238,18 @@ def test_the_senders_own_dispatch_takes_the_place_of_a_report_and_the_receipt_fo
         assert hand.balance("stock victim store") == -40 * T
         assert hand.balance("difference kite z") == 30 * T
         assert hand.balance("unlinked shed") == 0
-        assert "victim itself speaks of cement/g" in hand.say(reported_dispatch()).reason
+        assert hand.say(reported_dispatch()).refusal == speaks()
     # A reporter that takes its report back at once does not keep the sender from its own identifier.
     hand = told(reported_dispatch(), event("evil", "void_shipping", "store", None, consignment="z"), own)
     assert hand.balance("transit kite z") == 40 * T
-    assert "already taken back" in hand.correct("evil", hand.entries[1].id).reason
+    assert hand.correct("evil", hand.entries[1].id).refusal.code == "correction.already_taken_back"
 
 
 def test_an_own_word_waits_for_the_finding_that_rests_on_the_report():
     hand = told(SENT, event("desk", "receiving", "site", 90, on=2, consignment="c1", taker="blue", imported=True))
     hand.find(resolution("difference", "c1", 10, "lost"))
     outcome = hand.say(event("blue", "receiving", "site", 95, on=2, consignment="c1"))
-    assert "the finding in entry 2 rests on entry 1" in outcome.reason
+    assert outcome.refusal == Refusal.of("finding.rests_on_it", finding=2, entry=1)
 
 
 def test_an_event_is_counted_once_and_its_holders_word_holds():
@@ -246,7 +259,8 @@ def test_an_event_is_counted_once_and_its_holders_word_holds():
     hand = told(theirs, own)
     assert balances(hand.postings) == {"origin victim": {"cement/g": -8 * T}, "stock victim store": {"cement/g": 8 * T}}
     hand = told(own)
-    assert "already stated in entry 0" in hand.say(theirs).reason
+    before = hand.say(theirs).refusal
+    assert (before.code, before.values["entry"]) == ("statement.given_before", 0)
 
 
 def test_nobody_books_to_anothers_origin():
@@ -254,13 +268,13 @@ def test_nobody_books_to_anothers_origin():
     hand = told(event("evil", "commissioning", "store", 100, action="ADD", **owned))
     assert hand.balance("origin evil") == -100 * T
     assert hand.balance("origin donor") == 0
-    assert hand.outcomes[0].notes == ("donor is named as the owner and has not said so: entered by evil",)
+    assert hand.outcomes[0].notes == (Message.of("goods.owner_unconfirmed", owner="donor", party="evil"),)
 
 
 def test_a_carrier_that_never_spoke_is_said_to_have_been_named():
     hand = told(OPEN)
     assert hand.balance("transit lark c1") == 100 * T
-    assert "lark answers for it as named by the sender, and has not confirmed" in hand.outcomes[0].notes
+    assert Message.of("dispatch.carrier_unconfirmed", carrier="lark") in hand.outcomes[0].notes
     hand = told(event("lark", "inspecting", "gate", 1), OPEN)
     assert hand.outcomes[1].notes == ()
 
@@ -274,8 +288,8 @@ def test_what_is_claimed_for_a_time_that_has_not_come_has_no_effect():
         hand.enter("red", "port", 1, on=late + 1),
         hand.event("red", "inspecting", "port", 1, on=late + 1),
     ):
-        assert outcome.reason == "claimed for a time that has not come"
-    assert not hand.enter("red", "port", 1, on=late - 1).reason
+        assert outcome.refusal == Refusal.of("statement.of_the_future")
+    assert not hand.enter("red", "port", 1, on=late - 1).refusal
 
 
 def test_a_snapshot_holds_what_waits():

@@ -6,7 +6,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from enduse.ledger.accounts import named
 from enduse.ledger.ledger import Ledger
+from enduse.messages import Amount, Message
 from enduse.programme.coverage import coverage
 from enduse.programme.page import party_page
 from enduse.release.facts import Measured
@@ -170,9 +172,8 @@ def test_row_7_money_ties_to_the_smallest_unit_and_over_disbursement_is_reported
     )
     assert day_after.say(Disbursement, "party:donor-one", body, date("2024-03-01")) == ""
     outcome = ledger.apply(day_after.entries[-1])
-    assert outcome.notes == (
-        "committed party:donor-one commitment:one now stands at -0.0001 USD: more went out than came in",
-    )
+    beyond = named("committed party:donor-one commitment:one")
+    assert outcome.notes == (Message.of("money.overdrawn", account=beyond, amount=Amount(-1, "money/USD")),)
 
 
 def test_row_8_a_partys_own_stated_purpose_stands_beside_what_the_ledger_shows(day_after):
@@ -225,7 +226,7 @@ def test_row_10_a_revoked_attestation_stops_future_releases_only_and_humanitaria
         entry for entry in made.entries if "medical-kit" in getattr(getattr(entry.statement, "body", None), "event", "")
     ]
     ledger = Ledger()
-    assert [ledger.apply(entry).reason for entry in goods] == [""], "they enter while the tranche waits"
+    assert [ledger.apply(entry).refusal for entry in goods] == [None], "they enter while the tranche waits"
 
 
 def test_row_11_no_acceptance_no_handover(day_after):

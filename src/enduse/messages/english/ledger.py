@@ -1,0 +1,174 @@
+"""What the ledger says: why goods and money statements have no effect, what to know of those that have."""
+
+from typing import Final
+
+from enduse.messages.english.text import Text
+
+TEXTS: Final = {
+    "account.bought": Text("purchase {item:name} of {owner:name}"),
+    "account.committed": Text("commitment {item:name} of {owner:name}"),
+    "account.consumed": Text("what {owner:name} used up at {item:name}"),
+    "account.conversion": Text("what {owner:name} makes into something else at {item:name}"),
+    "account.damaged": Text("what was damaged of {item:name}, with {owner:name}"),
+    "account.difference": Text("what {owner:name} must account for in {item:name}"),
+    "account.held": Text("the money {owner:name} holds"),
+    "account.lost": Text("what was lost of {item:name}, with {owner:name}"),
+    "account.measurement_error": Text("measurement error in {item:name}, with {owner:name}"),
+    "account.off_purpose": Text("what {owner:name} did not use as intended in {item:name}"),
+    "account.origin": Text("the goods {owner:name} brought in"),
+    "account.pledged": Text("pledge {item:name} of {owner:name}"),
+    "account.promised": Text("the promises of {owner:name}"),
+    "account.spent": Text("what {owner:name} spent on {item:name}"),
+    "account.stock": Text("the stock of {owner:name} at {item:name}"),
+    "account.stolen": Text("what was stolen of {item:name}, with {owner:name}"),
+    "account.transit": Text("consignment {item:name}, under way with {owner:name}"),
+    "account.unlinked": Text("goods received at {owner:name} without a recorded dispatch"),
+    "account.unpledged": Text("money of {owner:name} without a pledge"),
+    "account.use": Text("what {owner:name} says it used for {item:name}"),
+    "account.written_off": Text("what {owner:name} destroyed at {item:name}"),
+    "consignment.already_dispatched": Text(
+        "consignment {consignment:name} was already dispatched by statement {entry}",
+        "give each leg its own identifier, or correct that statement first",
+    ),
+    "consignment.already_resolved": Text(
+        "consignment {consignment:name} was already {resolution:term} by statement {entry}",
+        "that statement must be corrected first",
+    ),
+    "consignment.missing_follows": Text(
+        "what is missing in consignment {consignment:name} follows from its receipt; this moves nothing"
+    ),
+    "consignment.never_dispatched": Text(
+        "no dispatch of consignment {consignment:name} is recorded", "the sender must record the dispatch"
+    ),
+    "consignment.not_theirs": Text(
+        "only who dispatched consignment {consignment:name} can say that it never left: {parties:names}"
+    ),
+    "consignment.same_name": Text(
+        "another sender also calls a consignment {consignment:name}; this one is kept as {key}"
+    ),
+    "consignment.several_senders": Text(
+        "consignment {consignment:name} was dispatched by several ({parties:names}), and whose is meant is not said",
+        "name the sender: the possessing party at the source",
+    ),
+    "correction.already_taken_back": Text("statement {entry} was already taken back by statement {by}"),
+    "correction.not_theirs": Text("statement {entry} was made by {party:name}; who can take it back: {parties:names}"),
+    "correction.nothing_moved": Text("statement {statement} moved no goods and no money that could be taken back"),
+    "dispatch.carrier_unconfirmed": Text(
+        "{carrier:name} answers for the goods under way because the sender says so, and has not confirmed it"
+    ),
+    "dispatch.names_no_consignment": Text(
+        "a dispatch must name its consignment, else nobody can receive it",
+        "give the number of the despatch advice or of the bill of lading",
+    ),
+    "dispatch.receipt_fits_two": Text(
+        "the receipt in statement {entry} fits too; it names no sender and belongs to {consignment:name}",
+        "if it is the receipt of this dispatch, {party:name} must correct it and name the sender",
+    ),
+    "dispatch.receipt_misfit": Text("the receipt in statement {entry} is not that of this dispatch: {why}"),
+    "dispatch.resolved_by_earlier": Text("the receipt recorded earlier in statement {entry} resolves this dispatch"),
+    "finding.more_than_open": Text(
+        "{amount:amount} is more than the {open:amount} that lie open in {account}",
+        "find no more than what lies open",
+    ),
+    "finding.moves_nothing": Text("the result is {result:term}: what the finding resolves moves nothing"),
+    "finding.nothing_open": Text("no {material:name} lies open: {of:term}, {item:name}"),
+    "finding.of_a_surplus": Text(
+        "there are {amount:amount} too much in {account}; only a measurement error ends a surplus"
+    ),
+    "finding.rests_on_it": Text(
+        "the finding in statement {finding} rests on statement {entry}", "that finding must be corrected first"
+    ),
+    "finding.several_owners": Text(
+        "several parties answer for {material:name} ({of:term}, {item:name}): {parties:names}",
+        "name one of them as the owner",
+    ),
+    "finding.supersedes_unknown": Text(
+        "finding {finding:name}, which this one replaces, is none of {party:name} that stands here"
+    ),
+    "goods.count_of_another": Text(
+        "a count of what {holder:name} holds must be recorded as a measurement, by a party that may take it"
+    ),
+    "goods.declaration_unmatched": Text(
+        "the error declaration names no event that this party recorded", "give the eventID of the event that was wrong"
+    ),
+    "goods.event_twice": Text("event {event} was already recorded by the same party"),
+    "goods.holder_speaks": Text(
+        "{holder:name} itself keeps account of {material:name} in {account}",
+        "only {holder:name} can say what leaves it",
+    ),
+    "goods.identifier_unusable": Text(
+        "the {what:term} {identifier} cannot be used: it has blanks or is longer than 200 characters",
+        "use a name without blanks, of at most 200 characters",
+    ),
+    "goods.no_place": Text(
+        "where the goods were is not said", "give the business location, the read point or the place of the statement"
+    ),
+    "goods.no_project": Text("what it is built into is not said", "name the project"),
+    "goods.no_quantities": Text("the event names no quantities", "say what and how much"),
+    "goods.not_an_amount": Text(
+        "{quantity} is no quantity of {material:name} that can be moved", "a quantity must be above zero"
+    ),
+    "goods.not_theirs": Text("{party:name} cannot speak for the goods of {holder:name}", "{holder:name} must say it"),
+    "goods.observation": Text("{step:term} is an observation and moves nothing"),
+    "goods.owner_unconfirmed": Text("{owner:name} is named as the owner and has not said so: entered by {party:name}"),
+    "goods.quantity_unreadable": Text("{material:name}: {why}"),
+    "goods.step_unknown": Text("the ledger knows no step {step} together with {action}"),
+    "goods.told_by_importer": Text("told by who imported it, not by the holder itself"),
+    "goods.too_much": Text(
+        "{quantity} {unit} of {material:name} is more than one statement can move",
+        "look for a slip in the quantity or in its unit",
+    ),
+    "ledger.not_balanced": Text(
+        "what statement {entry} moves does not come out even", "the fault is ours: please report it"
+    ),
+    "ledger.out_of_order": Text(
+        "statement {entry} comes after statement {last} was worked out", "the fault is ours: please report it"
+    ),
+    "ledger.outgrown": Text(
+        "so much {material:name} would then stand in {account} that it cannot be kept",
+        "look for a slip in the quantity or in its unit",
+    ),
+    "misfit.carrier_receives": Text("{party:name} carried it and cannot be its receiver"),
+    "misfit.carrier_signs": Text("{party:name} carried it and cannot sign the receipt for {holder:name}"),
+    "misfit.other_receiver": Text("the sender names {party:name} as its receiver, not {holder:name}"),
+    "misfit.other_sender": Text("the receipt names {party:name} as its sender"),
+    "money.names_no_pledge": Text("no pledge is named, so none can be drawn on"),
+    "money.not_an_amount": Text("{amount:amount} is no sum that can be given", "a sum must be above zero"),
+    "money.overdrawn": Text("{account} now stands at {amount:amount}: more went out than came in"),
+    "money.reported": Text("reported by {party:name}, not said by {donor:name} itself"),
+    "money.step_unknown": Text("{kind:term} {identifier:name} of {donor:name} is not in the record"),
+    "reading.evidence_only": Text("a measurement of {of:term} is evidence and moves nothing"),
+    "reading.negative": Text("{quantity} was counted, and less than nothing cannot be there"),
+    "reading.no_place": Text("a measurement of stock must name its place", "name the place"),
+    "receipt.before_dispatch": Text("received before it was dispatched, by the times the parties claim"),
+    "receipt.competing": Text(
+        "consignment {consignment:name} was already received by {party:name} in statement {entry}; "
+        "this second receipt is kept beside it"
+    ),
+    "receipt.declared_never_sent": Text(
+        "the sender said in statement {entry} that consignment {consignment:name} never left; "
+        "this receipt is kept beside it until the sender corrects that"
+    ),
+    "receipt.material_never_dispatched": Text(
+        "{material:name} was received that was never dispatched in this consignment"
+    ),
+    "receipt.misfit": Text("consignment {consignment:name} of {sender:name}: {why}; this receipt is kept beside it"),
+    "receipt.names_no_consignment": Text("no consignment is named: this receipt cannot carry custody back to a sender"),
+    "report.replaced": Text(
+        "the own word of {owner:name} takes the place of what {party:name} reported in statement {entry}"
+    ),
+    "statement.applied_before": Text("the same statement was taken in before, as statement {entry}"),
+    "statement.given_before": Text(
+        "{kind:term} {identifier:name} was already stated in statement {entry}", "correct that statement first"
+    ),
+    "statement.of_the_future": Text("it is claimed for a time that has not come", "say it when it has happened"),
+    "stock.below_zero": Text(
+        "{owner:name} is shown to hold {amount:amount} of {material:name} at {place:name}, less than nothing",
+        "something that came in was not recorded, or something that went out was recorded twice",
+    ),
+    "trace.unknown": Text(
+        "nothing in the ledger is called {identifier}",
+        "give the identifier of a pledge, payment, lot, consignment, project, place or party",
+    ),
+    "trace.unresolved": Text("{amount:amount} of {material:name}, {account}: {why:term}"),
+}
