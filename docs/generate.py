@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 import typer.main
 
+from enduse.cli.commands import LANGUAGE
 from enduse.cli.main import app
 from enduse.statements.codec import KINDS
 
@@ -79,7 +80,7 @@ def commands() -> str:
     for path, command in _walk(root, "enduse"):
         lines.append(f"## {path}\n")
         lines.append((inspect.cleandoc(command.help or "")).replace("\f", "") + "\n")
-        rows = [(parameter, _named(parameter)) for parameter in command.params]
+        rows = [(each, _named(each)) for each in command.params if LANGUAGE not in each.opts]
         lines += ["| | |", "|---|---|"]
         lines += [f"| `{name}` | {getattr(parameter, 'help', '') or ''} |" for parameter, name in rows]
         lines.append("")
@@ -87,8 +88,9 @@ def commands() -> str:
 
 
 _COMMANDS = """\
-Every command has `--json` and `--help`. Exit codes: 0 done, 1 the thing checked does not hold, 2 the request could not
-be understood. Errors say what, where and what to do, on standard error.
+Every command has `--json`, `--help` and `--lang LANGUAGE`, such as `--lang ar`; without it a command speaks the
+language of your system, where there is a catalogue for it. Exit codes: 0 done, 1 the thing checked does not hold, 2 the
+request could not be understood. Errors say what, where and what to do, on standard error.
 """
 
 

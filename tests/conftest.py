@@ -18,6 +18,8 @@ pytest.register_assert_rewrite("support")
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
 
+os.environ["LC_ALL"] = "C.UTF-8"  # commands speak English, whatever the language of whoever runs the tests
+
 ORIGIN = "example.org/test"
 START = datetime(2026, 1, 1, tzinfo=UTC)
 PARTIES = ("donor", "fund", "monitor", "carrier", "warehouse")

@@ -132,7 +132,7 @@ def test_publication_waits_for_its_witness(copy, witness):
     deaf = policy_of(copy, f"http://127.0.0.1:{free_port()}", vkey)
     waiting = answer("record", "publish", copy, "--policy", deaf, code=1)
     assert not waiting["published"]
-    assert "one" in waiting["waits_for"][0]
+    assert "one" in waiting["waits_for"][0]["message"]
     policy = policy_of(copy, url, vkey)
     assert answer("record", "publish", copy, "--policy", policy)["cosigned"] == ["one"]
     assert answer("record", "verify", copy, "--policy", policy)["ok"]
@@ -181,7 +181,7 @@ def test_the_policy_is_kept_and_obeyed_by_every_command_that_publishes(copy, wit
     (copy / "witnesses.policy").write_text(policy.read_text().replace(url, f"http://127.0.0.1:{free_port()}"))
     waiting = seal(copy)
     assert (waiting["outcome"], waiting["published"]) == ("accepted", False)
-    assert waiting["waits_for"] == ["one has not cosigned"]
+    assert [each["message"] for each in waiting["waits_for"]] == ["one has not cosigned"]
     found = answer("record", "verify", copy, "--policy", policy)
     assert (found["ok"], found["unpublished"]) == (True, 2)
     assert "one has not cosigned" in run("add", copy, copy / "log.vkey", code=2).stderr

@@ -10,9 +10,6 @@ from rich.table import Table
 from enduse.cli.output import (
     DOES_NOT_HOLD,
     Json,
-    console,
-    errors,
-    escape,
     exit_on_error,
     print_json,
     progress,
@@ -20,6 +17,7 @@ from enduse.cli.output import (
     say_problem,
     say_waiting,
 )
+from enduse.cli.screen import console, errors, escape
 from enduse.errors import EnduseError, Problem
 
 if TYPE_CHECKING:

@@ -6,17 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from enduse.cli.output import (
-    DOES_NOT_HOLD,
-    Json,
-    console,
-    errors,
-    escape,
-    exit_on_error,
-    print_json,
-    progress,
-    say_problem,
-)
+from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, print_json, progress, say_problem
+from enduse.cli.screen import console, errors, escape
 from enduse.errors import MissingExtraError
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from enduse.cli.output import Json, console, escape, exit_on_error, print_json, progress
+from enduse.cli.output import Json, exit_on_error, print_json, progress
+from enduse.cli.screen import console, escape
 from enduse.errors import ConflictError, RecordError
 
 if TYPE_CHECKING:

@@ -6,12 +6,10 @@ import typer
 
 from enduse import __version__
 from enduse.cli import add, assure, demo, mandates, new, plan, record, release, status, trace
+from enduse.cli.commands import Commands
 
-app = typer.Typer(
+app = Commands(
     name="enduse",
-    no_args_is_help=True,
-    rich_markup_mode="markdown",
-    pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Follow reconstruction aid, every pledge and every pallet, from the promise to the use it was meant for.",
     epilog="Start with: **enduse demo**. Exit codes: 0 done, 1 the thing checked does not hold, 2 not understood.",

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 from rich.table import Table
 
-from enduse.cli.output import DOES_NOT_HOLD, Json, console, escape, exit_on_error, print_json
+from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, print_json
+from enduse.cli.screen import console, escape
 from enduse.errors import MalformedError
 
 if TYPE_CHECKING:

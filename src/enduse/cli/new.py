@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from enduse.cli.output import DOES_NOT_HOLD, Json, console, escape, exit_on_error, print_json, progress, say_problem
+from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, print_json, progress, say_problem
+from enduse.cli.screen import console, escape
 
 
 def new(

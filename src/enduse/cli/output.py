@@ -4,23 +4,23 @@ Exit codes: 0 done, 1 the thing checked does not hold, 2 the request could not b
 """
 
 import json
-import re
 import sqlite3
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
 
 import msgspec
 import typer
-from rich import markup
-from rich.console import Console, ConsoleOptions, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.segment import Segment
+from rich.text import Text as Line
 
-from enduse.errors import EnduseError, Problem, UnknownError
-from enduse.messages import Message, english_remedy_of
+from enduse.cli.screen import console, errors, escape, flat, visible
+from enduse.errors import EnduseError, MalformedError, Problem, UnknownError
+from enduse.messages import Message
+from enduse.terms.texts import Text
 
 if TYPE_CHECKING:
     from enduse.pages.localizer import Localizer
@@ -32,41 +32,49 @@ NAME_SHOWN: Final = 120
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for programs instead of text for people.")]
 
-_COMMAND: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff]")
-"""What a terminal obeys instead of showing it, and half characters that no stream takes."""
-_BREAK: Final = re.compile(r"[\t\n\r\x0b\x0c\x85\u2028\u2029]+")
-_SHOWN: Final = "\N{REPLACEMENT CHARACTER}"
+_language: ContextVar[str] = ContextVar("language", default="en")
+_names: ContextVar[Mapping[str, Text]] = ContextVar("names")
 
 
-class Screen(Console):
-    """A console on which words from a record can give no commands: every text passes here once more."""
+def speak(language: str) -> None:
+    """Say everything from now on in ``language``, a BCP 47 tag or a POSIX locale.
 
-    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
-        """Render, with everything a terminal would obey shown as a replacement character."""
-        for segment in super().render(renderable, options):
-            if segment.control or not _COMMAND.search(segment.text):
-                yield segment
-            else:
-                yield Segment(_COMMAND.sub(_SHOWN, segment.text), segment.style)
+    Raises:
+        UnknownError: there is no catalogue for it.
+    """
+    from enduse.pages.catalogue import known, locale_of
 
-
-# Without emoji: ":school:" in an identifier is part of it.
-console: Final = Screen(highlight=False, emoji=False)
-errors: Final = Screen(stderr=True, highlight=False, soft_wrap=True, emoji=False)
+    _language.set(known(language))
+    _names.set({})
+    for screen in (console, errors):
+        screen.direct(right_to_left=locale_of(_language.get()).text_direction == "rtl")
 
 
-def escape(text: object) -> str:
-    """Return words from elsewhere so that they can stand in a line of ours: no markup, no commands, no line breaks."""
-    return markup.escape(_COMMAND.sub(_SHOWN, _BREAK.sub(" ", str(text))))
+def localizer(names: Mapping[str, Text] | None = None) -> "Localizer":
+    """Return the words of this run for a terminal; names that a programme gives are known from then on."""
+    from enduse.pages.localizer import Localizer, isolated
+
+    if names is not None:
+        _names.set(names)
+    return Localizer(
+        _language.get(),
+        _names.get({}),
+        (lambda part: isolated(flat(part))) if console.right_to_left else flat,
+    )
 
 
-def print_json(value: dict[str, Any], words: "Localizer | None" = None) -> None:
-    """Print ``value`` as one JSON object on standard output; codes with their values stand beside their words."""
+def print_json(value: dict[str, Any], names: Mapping[str, Text] | None = None) -> None:
+    """Print ``value`` as one JSON object on standard output; codes with their values stand beside their words.
+
+    Args:
+        value: what to print.
+        names: of identifiers that its messages name.
+    """
     from enduse.pages.localizer import Localizer
 
-    worded = _worded(value, words or Localizer("en", {}))
+    worded = _worded(value, Localizer(_language.get(), names or {}))
     text = json.dumps(msgspec.to_builtins(worded, str_keys=True), ensure_ascii=False, indent=2)
-    sys.stdout.write(_COMMAND.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
+    sys.stdout.write(visible(text) + "\n")
 
 
 def _worded(value: Any, words: "Localizer") -> Any:  # noqa: ANN401 - whatever goes into JSON
@@ -95,34 +103,37 @@ def say(message: Message, *, head: str = "", style: str = "", aside: bool = Fals
         style: of the words.
         aside: on standard error.
     """
-    screen = errors if aside else console
-    screen.print(head + escape(message), style=style or None)
-    if remedy := english_remedy_of(message):
-        screen.print(escape(remedy), style="dim")
+    words, screen = localizer(), errors if aside else console
+    screen.print(Line.from_markup(head).append(words.message(message), style=style))
+    if remedy := words.remedy(message):
+        screen.print(Line(remedy, style="dim"))
 
 
 def say_problem(problem: Problem, *, style: str = "bold red") -> None:
     """Print one problem on standard error: what, where, what to do."""
+    words = localizer()
     where = problem.source + (f":{problem.line}" if problem.line is not None else "")
     head = " ".join(part for part in (where, problem.path) if part)
-    errors.print(f"[{style}]error[/] " if not head else f"[{style}]error[/] {escape(head)}: ", end="")
-    errors.print(problem.message, markup=False)
-    if problem.remedy:
-        errors.print(f"      {problem.remedy}", markup=False, style="dim")
+    label = (words.say("error"), style)
+    place = f" {words.isolate(head)}: " if head else " "
+    errors.print(Line.assemble(label, place, words.message(problem.told)))
+    if remedy := words.remedy(problem.told):
+        errors.print(Line(f"      {remedy}", style="dim"))
 
 
 def published(publication: "Publication | None") -> dict[str, Any]:
     """Return for programs whether what was recorded is published, and whom it waits for."""
     waits = () if publication is None else publication.waits_for
-    return {"published": publication is not None and publication.published, "waits_for": [str(each) for each in waits]}
+    return {"published": publication is not None and publication.published, "waits_for": waits}
 
 
 def say_waiting(publication: "Publication | None") -> None:
     """Say on standard error that what was recorded waits for cosignatures, where it does."""
     if publication is None or publication.published:
         return
-    waits = "; ".join(map(str, publication.waits_for))
-    errors.print(f"recorded, and not published yet: waits for {escape(waits)}", style="yellow")
+    words = localizer()
+    waits = words.listed(map(words.message, publication.waits_for))
+    errors.print(Line(words.say("recorded, and not published yet: waits for {waits}", waits=waits), style="yellow"))
     for problem in publication.problems:
         say_problem(problem, style="yellow")
 
@@ -146,9 +157,9 @@ def exit_on_error() -> Iterator[None]:
     except BrokenPipeError:
         raise  # whoever read our output has left; the command line ends quietly by itself
     except OSError as error:
-        fail(UnknownError(f"the system refuses: {error.strerror or error}", source=_named(error.filename)))
+        fail(UnknownError("command.system_refuses", source=_named(error.filename), reason=error.strerror or str(error)))
     except sqlite3.OperationalError as error:
-        fail(UnknownError(f"a database of the programme cannot be used: {error}", remedy="look at its folder's rights"))
+        fail(UnknownError("command.database_refuses", reason=str(error)))
 
 
 def _named(file: object) -> str:
@@ -180,8 +191,11 @@ def read_text(path: Path) -> str:
 
     Raises:
         UnknownError: it cannot be read.
+        MalformedError: it is not text in UTF-8.
     """
     try:
         return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnknownError(f"cannot be read: {error}", source=str(path)) from error
+    except OSError as error:
+        raise UnknownError("command.system_refuses", source=str(path), reason=error.strerror or str(error)) from error
+    except UnicodeDecodeError as error:
+        raise MalformedError("command.file_not_text", source=str(path)) from error

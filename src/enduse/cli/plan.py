@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 from rich.table import Table
 
-from enduse.cli.output import DOES_NOT_HOLD, Json, console, escape, exit_on_error, print_json, read_text, say_problem
+from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, print_json, read_text, say_problem
+from enduse.cli.screen import console, escape
 from enduse.errors import ConflictError, MalformedError, Problem, UnknownError
 
 if TYPE_CHECKING:

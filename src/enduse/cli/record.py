@@ -7,18 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from enduse.cli import seal, witness
-from enduse.cli.output import (
-    DOES_NOT_HOLD,
-    Json,
-    console,
-    escape,
-    exit_on_error,
-    print_json,
-    progress,
-    read_text,
-    say,
-    say_problem,
-)
+from enduse.cli.commands import Commands
+from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, print_json, progress, read_text, say, say_problem
+from enduse.cli.screen import console, escape
 from enduse.errors import EnduseError, Problem, UnknownError
 from enduse.messages import Message
 
@@ -27,7 +18,7 @@ if TYPE_CHECKING:
     from enduse.record.policy import Policy
 
 INDEX_DIGITS: Final = 18
-app = typer.Typer(no_args_is_help=True, help="The log that keeps every statement: check it, prove from it, share it.")
+app = Commands(help="The log that keeps every statement: check it, prove from it, share it.")
 PolicyFile = Annotated[Path | None, typer.Option("--policy", help="Whose cosignatures you ask for (C2SP tlog-policy).")]
 KeyFile = Annotated[Path | None, typer.Option("--key", help="The log's public key, such as log.vkey of a programme.")]
 
@@ -202,7 +193,7 @@ def publish(
                 "size": found.size,
                 "root": found.root.hex(),
                 "cosigned": found.cosigned,
-                "waits_for": [str(each) for each in found.waits_for],
+                "waits_for": found.waits_for,
                 "problems": found.problems,
             }
         )

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 from rich.tree import Tree
 
-from enduse.cli.output import DOES_NOT_HOLD, Json, console, escape, exit_on_error, print_json, say_problem
+from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, print_json, say_problem
+from enduse.cli.screen import console, escape
 
 if TYPE_CHECKING:
     from enduse.release.verdict import Verdict

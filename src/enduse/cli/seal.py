@@ -9,8 +9,6 @@ import typer
 from enduse.cli.output import (
     DOES_NOT_HOLD,
     Json,
-    console,
-    escape,
     exit_on_error,
     print_json,
     published,
@@ -18,6 +16,7 @@ from enduse.cli.output import (
     say_problem,
     say_waiting,
 )
+from enduse.cli.screen import console, escape
 
 if TYPE_CHECKING:
     from enduse.book.intake import Receipt

@@ -7,7 +7,8 @@ import msgspec
 import typer
 from rich.table import Table
 
-from enduse.cli.output import Json, console, escape, exit_on_error, print_json
+from enduse.cli.output import Json, exit_on_error, localizer, print_json
+from enduse.cli.screen import console, escape
 
 if TYPE_CHECKING:
     from enduse.pages.localizer import Localizer
@@ -51,7 +52,6 @@ def status(
     with exit_on_error():
         from enduse.book.book import Book
         from enduse.ledger.balances import Moment
-        from enduse.pages.localizer import Localizer
         from enduse.views.status import status as ask
 
         with Book.open(folder) as book:
@@ -62,9 +62,9 @@ def status(
 
                 write_report(build_report(book), report)
             if as_json:
-                print_json({**msgspec.structs.asdict(found), "book": book.digest()}, Localizer("en", found.names))
+                print_json({**msgspec.structs.asdict(found), "book": book.digest()}, found.names)
             else:
-                _print(found, Localizer("en", found.names))
+                _print(found, localizer(found.names))
 
 
 def _micros(day: str | None) -> int | None:

@@ -4,12 +4,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.text import Text
 from rich.tree import Tree
 
-from enduse.cli.output import Json, console, escape, exit_on_error, print_json
+from enduse.cli.output import Json, exit_on_error, localizer, print_json
+from enduse.cli.screen import console
+from enduse.messages import Message
 
 if TYPE_CHECKING:
-    from enduse.ledger.trace import Graph
+    from enduse.ledger.trace import End, Graph, Node
     from enduse.pages.localizer import Localizer
 
 DEPTH_MAX = 12
@@ -31,50 +34,44 @@ def trace(
     with exit_on_error():
         from enduse.book.book import Book
         from enduse.ledger.trace import Tracer
-        from enduse.pages.localizer import Localizer
-        from enduse.terms.amounts import shown
         from enduse.views.names import names
 
         with Book.open(folder) as book:
-            words = Localizer("en", names(book))
-            found = Tracer(book.postings(), book.links()).trace(name)
+            known = names(book)
+            traced = Tracer(book.postings(), book.links()).trace(name)
         if as_json:
-            print_json({"trace": found}, words)
+            print_json({"trace": traced}, known)
             return
-        amounts = ", ".join(shown(amount, resource) for resource, amount in found.amounts.items())
-        console.print(f"[bold]{escape(words.name(name))}[/]  {escape(words.term(found.what))}, {escape(amounts)}")
-        _print("came from", found.backward, words, backward=True)
-        _print("became", found.forward, words, backward=False)
-        for missing in found.unresolved:
-            console.print(f"[yellow]unresolved[/] {escape(words.message(missing))}")
-        console.print(words.term(found.model), style="dim", markup=False)
+        words = localizer(known)
+        amounts = words.listed(words.quantity(amount, resource) for resource, amount in traced.amounts.items())
+        console.print(Text.assemble((words.name(name), "bold"), f"  {words.term(traced.what)}: {amounts}"))
+        _print(words.say("came from"), traced.backward, words, backward=True)
+        _print(words.say("became"), traced.forward, words, backward=False)
+        for missing in traced.unresolved:
+            console.print(Text.assemble((words.say("unresolved"), "yellow"), " ", words.message(missing)))
+        console.print(Text(words.term(traced.model), style="dim"))
 
 
 def _print(title: str, graph: "Graph", words: "Localizer", *, backward: bool) -> None:
     """Print one direction as a tree; a node that several paths reach is shown once in full."""
-    from enduse.terms.amounts import shown
-
     nodes = {node.id: node for node in graph.nodes}
     ends = {end.node: end for end in graph.ends}
     onward: dict[str, list[tuple[str, str]]] = {}
     reached = set()
     for edge in graph.edges:
         here, there = (edge.target, edge.source) if backward else (edge.source, edge.target)
-        value = (edge.amount, nodes[edge.source]) if backward else (edge.becomes, nodes[edge.target])
-        onward.setdefault(here, []).append((there, shown(value[0], value[1].resource)))
+        amount, node = (edge.amount, nodes[edge.source]) if backward else (edge.becomes, nodes[edge.target])
+        onward.setdefault(here, []).append((there, words.isolate(words.amount(amount, node.resource))))
         reached.add(there)
-    tree = Tree(f"[bold]{title}[/]")
+    tree = Tree(Text(title, style="bold"))
     seen: set[str] = set()
 
     def grow(branch: Tree, node_id: str, amount: str, depth: int) -> None:
-        node = nodes[node_id]
-        where = escape(" ".join(words.name(part) for part in (node.owner, node.item) if part))
-        end = ends.get(node_id)
-        why = f"  [dim]{escape(words.term(end.why))}[/]" if end is not None else ""
         again = node_id in seen and onward.get(node_id)
-        grown = branch.add(
-            f"{escape(amount)}  [cyan]{escape(words.term(node.kind))}[/] {where}{why}{'  [dim](as above)[/]' if again else ''}"
-        )
+        line = _line(nodes[node_id], ends.get(node_id), amount, words)
+        if again:
+            line.append(f"  {words.say('(as above)')}", style="dim")
+        grown = branch.add(line)
         if again or depth > DEPTH_MAX:
             return
         seen.add(node_id)
@@ -83,5 +80,16 @@ def _print(title: str, graph: "Graph", words: "Localizer", *, backward: bool) ->
 
     for node in graph.nodes:
         if node.id not in reached:
-            grow(tree, node.id, shown(node.amount, node.resource), 0)
+            grow(tree, node.id, words.isolate(words.quantity(node.amount, node.resource)), 0)
     console.print(tree)
+
+
+def _line(node: "Node", end: "End | None", amount: str, words: "Localizer") -> Text:
+    """Return how much lies where, and why it goes no further."""
+    from enduse.ledger.accounts import NAMED
+
+    account = Message.of(NAMED[node.kind], owner=node.owner, item=node.item)
+    line = Text.assemble((amount, "cyan"), f"  {words.message(account)}")
+    if end is not None and end.why != node.kind:
+        line.append(f"  {words.term(end.why)}", style="dim")
+    return line

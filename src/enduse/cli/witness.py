@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from enduse.cli.output import Json, console, errors, escape, exit_on_error, print_json, read_text
+from enduse.cli.output import Json, exit_on_error, print_json, read_text
+from enduse.cli.screen import console, errors, escape
 from enduse.errors import MalformedError, UnknownError
 
 if TYPE_CHECKING:

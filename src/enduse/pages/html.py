@@ -41,6 +41,9 @@ class PageLocalizer(Localizer):
         """Return a message in this language, as markup."""
         return Markup(super().message(message))  # noqa: S704 - texts are ours, values are escaped by isolate
 
+    def _separator(self, *, sentences: bool) -> Markup:
+        return Markup(super()._separator(sentences=sentences))  # noqa: S704 - ours; it escapes what it joins
+
     def _fill(self, text: str, parts: Mapping[str, object]) -> Markup:
         return Markup(super()._fill(text, parts))  # noqa: S704 - messages are ours, parts are escaped by isolate
 
@@ -89,8 +92,7 @@ class ReportEdition(Edition):
         """Return which statements something rests on."""
         if not entries:
             return Markup("")
-        comma = "، " if self.direction == "rtl" else ", "
-        shown = Markup(comma).join(Markup("<bdi>{}</bdi>").format(index) for index in entries[:REFS_SHOWN])  # noqa: S704
+        shown = self.localizer.listed(isolate(str(index)) for index in entries[:REFS_SHOWN])
         count = max(total, len(entries))
         if count > REFS_SHOWN:
             shown += " …"

@@ -5,7 +5,8 @@ in one piece inside Arabic text. Western digits are used in both languages, as i
 and as in the identifiers beside them.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final
@@ -34,13 +35,26 @@ _FINE: Final = Decimal(10)
 _LARGE: Final = Decimal(100_000)
 _BILLION: Final = Decimal(1_000_000_000)
 
+_FSI: Final = "\u2068"
+_PDI: Final = "\u2069"
+_ISOLATES: Final = re.compile("[\u2066-\u2069]")
+
 Isolate = Callable[[str], str]
 """Makes a part of a sentence safe to stand in it."""
 
 
 def isolated(text: str) -> str:
-    """Return ``text`` between Unicode isolates (FSI, PDI): for terminals and SVG, which have no ``bdi``."""
-    return f"\u2068{text}\u2069"
+    """Return ``text`` between Unicode isolates (FSI, PDI): for terminals and SVG, which have no ``bdi``.
+
+    Isolates within it that are not closed, or close what it did not open, would reach out of it and are taken away.
+    """
+    depth = 0
+    for character in _ISOLATES.findall(text):
+        depth += -1 if character == _PDI else 1
+        if depth < 0:
+            break
+    inner = _ISOLATES.sub("", text) if depth else text
+    return f"{_FSI}{inner}{_PDI}"
 
 
 def as_it_is(text: str) -> str:
@@ -122,8 +136,7 @@ class Localizer:
                 return self.isolate(self.text(value.texts))
             case list():
                 shown = (self._value(item, "name" if how == "names" else how) for item in value)
-                gettext = self._messages.gettext
-                return (gettext("; ") if holds_sentences(value) else gettext(", ")).join(shown)
+                return self.listed(shown, sentences=holds_sentences(value))
             case int():
                 return self.isolate(self.number(value) if how == "number" else str(value))
         match how:
@@ -136,6 +149,13 @@ class Localizer:
             case "number":
                 return self.isolate(self.number(Decimal(value), 9))
         return self.isolate(value)
+
+    def listed(self, items: Iterable[str], *, sentences: bool = False) -> str:
+        """Return some parts in a row; sentences, which hold commas of their own, with semicolons between."""
+        return self._separator(sentences=sentences).join(items)
+
+    def _separator(self, *, sentences: bool) -> str:
+        return self._messages.gettext("; ") if sentences else self._messages.gettext(", ")
 
     def moment(self, text: str, *, with_time: bool = False) -> str:
         """Return an RFC 3339 instant, or an ISO date, as its day in UTC, with the time where that is wanted."""
@@ -156,9 +176,9 @@ class Localizer:
         """Return the language in which :meth:`text` answers."""
         return self.language if text.get(self.language) else "en" if text.get("en") else next(iter(text), "en")
 
-    def number(self, value: int | Decimal, digits: int = 3) -> str:
-        """Return a number with grouping and at most ``digits`` decimals."""
-        pattern = "#,##0" + ("." + "#" * digits if digits else "")
+    def number(self, value: int | Decimal, digits: int = 3, *, least: int = 0) -> str:
+        """Return a number with grouping, at most ``digits`` decimals and at least ``least``."""
+        pattern = "#,##0" + ("." + "0" * least + "#" * (digits - least) if digits else "")
         return str(format_decimal(value, format=pattern, locale=self._locale, numbering_system="latn"))
 
     def percent(self, part: int, whole: int) -> str:
@@ -186,7 +206,7 @@ class Localizer:
         """Return a sum, large ones in millions."""
         value = Decimal(amount) / MINOR_PER_UNIT
         if abs(value) < SMALL:
-            figure = self.number(value, 2)
+            figure = self.number(value, 2, least=0 if value == round(value) else 2)
         elif abs(value) >= _BILLION:  # aid is reported in millions, however many
             figure = self._messages.gettext("{n} million").format(n=self.number(value / SMALL))
         else:
@@ -205,13 +225,17 @@ class Localizer:
         return self.say("money ({currency})", currency=base) if name == "money" else self.name(name)
 
     def of(self, figure: Figure, digits: int | None = None) -> str:
-        """Return a quantity of a named material, such as ``20 t of cement``."""
-        amount = self.amount(figure.amount, figure.resource, digits)
-        if figure.resource.startswith("money/"):
-            return amount
-        if figure.resource.endswith("/piece"):
-            return self.say("{amount} {things}", amount=amount, things=self.material(figure.resource))
-        return self.say("{amount} of {material}", amount=amount, material=self.material(figure.resource))
+        """Return a figure with what it is of, such as ``20 t of cement``."""
+        return self.quantity(figure.amount, figure.resource, digits)
+
+    def quantity(self, amount: int, resource: str, digits: int | None = None) -> str:
+        """Return a quantity of a named material, such as ``20 t of cement``, or a sum of money."""
+        shown = self.amount(amount, resource, digits)
+        if resource.startswith("money/"):
+            return shown
+        if resource.endswith("/piece"):
+            return self.say("{amount} {things}", amount=shown, things=self.material(resource))
+        return self.say("{amount} of {material}", amount=shown, material=self.material(resource))
 
     def day(self, microseconds: int) -> str:
         """Return the UTC day of an instant."""

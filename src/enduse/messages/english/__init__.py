@@ -5,12 +5,23 @@ These texts are what translators see. A finance officer must follow every one of
 
 from typing import Final
 
-from enduse.messages.english import assurance, book, common, inspection, ledger, programme, record, simulate, terms
+from enduse.messages.english import (
+    assurance,
+    book,
+    command,
+    common,
+    inspection,
+    ledger,
+    programme,
+    record,
+    simulate,
+    terms,
+)
 from enduse.messages.english.text import Text
 
 TERMS: Final = terms.TERMS
 TEXTS: Final[dict[str, Text]] = {}
-for _room in (assurance, book, common, inspection, ledger, programme, record, simulate):
+for _room in (assurance, book, command, common, inspection, ledger, programme, record, simulate):
     for _code, _text in _room.TEXTS.items():
         if _code in TEXTS:
             raise ValueError(f"{_code} has two texts")

@@ -1,0 +1,187 @@
+"""What all commands have in common: ``--lang``, and help and questions back in the reader's language."""
+
+import inspect
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Annotated, Any, Final, NoReturn, TypeAlias, cast
+
+import typer
+import typer.main
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
+
+from enduse.cli.output import NOT_UNDERSTOOD, exit_on_error, say_problem, speak
+from enduse.errors import Problem
+
+LANGUAGE: Final = "--lang"
+
+Settings: TypeAlias = Any
+Context: TypeAlias = Any
+Parameter: TypeAlias = TyperArgument | TyperOption
+"""What the library hands over and takes back; it has no public types."""
+
+
+class Commands(typer.Typer):
+    """A group of commands; each takes ``--lang``, and explains itself in that language."""
+
+    def __init__(self, **settings: Settings) -> None:
+        super().__init__(cls=Group, pretty_exceptions_enable=False, **settings)
+
+    def command(self, *names: Settings, **settings: Settings) -> Callable[[Any], Any]:
+        """Return a decorator that makes a function a command."""
+        return super().command(*names, cls=Command, **settings)
+
+
+class Command(TyperCommand):
+    """One command."""
+
+    def __init__(self, name: str | None, **settings: Settings) -> None:
+        super().__init__(name, **settings)
+        self.params.append(_language_option())
+
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        """Read what was written after the command; what cannot be understood is said, and ends the run."""
+        ctx.allow_extra_args = True  # words left over are refused here, not in English by the library
+        with _understood(ctx):
+            left = super().parse_args(ctx, args)
+        if left and not ctx.resilient_parsing:
+            _refuse(Problem.of("command.words_left", words=left, command=ctx.command_path))
+        return left
+
+    def format_help(self, ctx: Context, formatter: Context) -> None:  # noqa: ARG002 - we print ourselves
+        """Print what the command does and takes."""
+        _print_help(self, ctx)
+
+
+class Group(TyperGroup):
+    """A command that is followed by one of several."""
+
+    def __init__(self, **settings: Settings) -> None:
+        super().__init__(**settings)
+        self.params.append(_language_option())
+
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        """Read what was written; the language comes first, so that everything after is said in it."""
+        if ctx.parent is None:
+            with exit_on_error():
+                speak(_asked(args) or _preferred())
+        if not [word for word in _without_language(args) if word] and not ctx.resilient_parsing:
+            ctx.get_help()
+            raise typer.Exit(NOT_UNDERSTOOD)
+        with _understood(ctx):
+            return super().parse_args(ctx, args)
+
+    def resolve_command(self, ctx: Context, args: list[str]) -> Context:
+        """Return the command that is meant."""
+        if args[0] not in self.commands and not args[0].startswith("-") and not ctx.resilient_parsing:
+            _refuse(Problem.of("command.unknown_command", name=args[0], commands=list(self.commands)))
+        with _understood(ctx):
+            return super().resolve_command(ctx, args)
+
+    def format_help(self, ctx: Context, formatter: Context) -> None:  # noqa: ARG002 - we print ourselves
+        """Print what the commands do."""
+        _print_help(self, ctx)
+
+
+@cache
+def _language_option() -> TyperOption:
+    """Return the option ``--lang``; what it says is read before anything else, see :class:`Group`."""
+    one = typer.Typer(add_completion=False)
+
+    @one.command()
+    def _(
+        lang: Annotated[
+            str | None,
+            typer.Option(LANGUAGE, metavar="LANGUAGE", help="Language, such as ar; else that of your system."),
+        ] = None,
+    ) -> None: ...
+
+    option = next(each for each in typer.main.get_command(one).params if LANGUAGE in each.opts)
+    option.expose_value = False
+    return cast("TyperOption", option)
+
+
+def _asked(args: list[str]) -> str | None:
+    """Return the language asked for on the line, wherever that stands."""
+    for at, word in enumerate(args):
+        if word == "--":
+            return None
+        if word == LANGUAGE and at + 1 < len(args):
+            return args[at + 1]
+        if word.startswith(f"{LANGUAGE}="):
+            return word.partition("=")[2]
+    return None
+
+
+def _without_language(args: list[str]) -> list[str]:
+    at = args.index(LANGUAGE) if LANGUAGE in args else len(args)
+    return [word for word in args[:at] + args[at + 2 :] if not word.startswith(f"{LANGUAGE}=")]
+
+
+def _preferred() -> str:
+    from enduse.pages.catalogue import preferred
+
+    return preferred()
+
+
+def _print_help(command: TyperCommand | TyperGroup, ctx: Context) -> None:
+    from enduse.cli.help import print_help
+
+    print_help(command, ctx)
+
+
+def _refuse(problem: Problem) -> NoReturn:
+    say_problem(problem)
+    raise typer.Exit(NOT_UNDERSTOOD)
+
+
+@contextmanager
+def _understood(ctx: Context) -> Iterator[None]:
+    """Say in our words what the library does not understand; its own sentences are English only."""
+    try:
+        yield
+    except typer.TyperException as error:
+        _refuse(_problem(error, ctx))
+
+
+def _problem(error: typer.TyperException, ctx: Context) -> Problem:
+    """Return what is wrong with a line, by the kind of the library's error: its sentences are English only."""
+    command, parameter, option = ctx.command_path, getattr(error, "param", None), getattr(error, "option_name", "")
+    alike = sorted(getattr(error, "possibilities", None) or ())
+    match type(error).__name__:
+        case "NoSuchOption" if alike:
+            return Problem.of("command.unknown_option_like", option=option, options=alike, command=command)
+        case "NoSuchOption":
+            return Problem.of("command.unknown_option", option=option, command=command)
+        case "BadOptionUsage":
+            takes = next((each for each in ctx.command.params if option in each.opts), None)
+            code = "command.value_unwanted" if takes is None or takes.is_flag else "command.value_missing"
+            return Problem.of(code, option=option, command=command)
+        case "MissingParameter" if parameter is not None:
+            return Problem.of("command.parameter_missing", parameter=named(parameter), command=command)
+        case "BadParameter" if parameter is not None:
+            return _wrong_value(parameter, error, command)
+    return Problem.of("command.not_understood", reason=inspect.cleandoc(error.message), command=command)
+
+
+def _wrong_value(parameter: Parameter, error: typer.TyperException, command: str) -> Problem:
+    """Return what a parameter takes."""
+    kind, name = parameter.type_descriptor, named(parameter)
+    if kind.choices is not None:
+        choices = [getattr(choice, "value", choice) for choice in kind.choices]
+        return Problem.of("command.choice", parameter=name, choices=choices, command=command)
+    least, most = parameter.min, parameter.max
+    if kind.annotation is int and most is not None:
+        return Problem.of("command.whole_number_between", parameter=name, least=least, most=most, command=command)
+    if kind.annotation is int:
+        return Problem.of("command.whole_number", parameter=name, least=least or 0, command=command)
+    if kind.annotation is float:
+        return Problem.of("command.number", parameter=name, least=str(least), most=str(most), command=command)
+    return Problem.of("command.not_understood", reason=error.message, command=command)
+
+
+def named(parameter: Parameter) -> str:
+    """Return what a parameter is called on the line: ``--as``, or ``DIR``."""
+    if parameter.param_type_name == "argument":
+        return str(parameter.metavar or parameter.name.upper())
+    return str(parameter.opts[0])

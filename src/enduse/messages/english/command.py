@@ -1,0 +1,29 @@
+"""What the command line says of itself: what it was asked cannot be understood, or the system refuses."""
+
+from typing import Final
+
+from enduse.messages.english.text import Text
+
+_HELP: Final = "`{command} --help` says what can be asked"
+
+TEXTS: Final = {
+    "command.choice": Text("{parameter} takes one of: {choices:list}", _HELP),
+    "command.database_refuses": Text(
+        "a database of the programme cannot be used: {reason}", "look whether its folder may be read and written"
+    ),
+    "command.file_not_text": Text("is not text in UTF-8", "save it as UTF-8, or name another file"),
+    "command.not_understood": Text("{reason}", _HELP),
+    "command.number": Text("{parameter} takes a number from {least} to {most}", _HELP),
+    "command.parameter_missing": Text("{parameter} is missing", _HELP),
+    "command.system_refuses": Text("the system refuses: {reason}", "look at the name, and whether you may use it"),
+    "command.unknown_command": Text("there is no command {name}", "use one of: {commands:list}"),
+    "command.unknown_option": Text("there is no option {option}", _HELP),
+    "command.unknown_option_like": Text("there is no option {option}; did you mean {options:list}?", _HELP),
+    "command.value_missing": Text("after {option} its value is missing", _HELP),
+    "command.value_unwanted": Text("{option} takes no value", _HELP),
+    "command.whole_number": Text("{parameter} takes a whole number from {least:number}", _HELP),
+    "command.whole_number_between": Text(
+        "{parameter} takes a whole number from {least:number} to {most:number}", _HELP
+    ),
+    "command.words_left": Text("nothing here takes: {words:list}", _HELP),
+}
