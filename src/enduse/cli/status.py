@@ -6,26 +6,16 @@ from typing import TYPE_CHECKING, Annotated, Final
 import msgspec
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from enduse.cli.output import Json, exit_on_error, localizer, print_json
-from enduse.cli.screen import console, escape
+from enduse.cli.screen import console
 
 if TYPE_CHECKING:
     from enduse.pages.localizer import Localizer
-    from enduse.views.shapes import MissingView, Status
+    from enduse.views.shapes import CurrencyTotals, MissingView, Status
 
-MARKS: Final = {"met": "[green]met[/]", "not_met": "[red]not met[/]", "not_known": "[yellow]not known[/]"}
-COLUMNS: Final = {
-    "came_in": "came in",
-    "unlinked": "no origin",
-    "stored": "stored",
-    "under_way": "under way",
-    "used": "used",
-    "unexplained": "missing",
-    "within_error": "error",
-    "off_purpose": "off purpose",
-    "other": "lost",
-}
+STYLES: Final = {"met": "green", "not_met": "red", "not_known": "yellow"}
 SHOWN: Final = 12
 
 
@@ -73,71 +63,115 @@ def _micros(day: str | None) -> int | None:
     return None if day is None else micros(parse_instant(day, end_of_day=True))
 
 
-def _print(found: "Status", localizer: "Localizer") -> None:
+def _print(found: "Status", words: "Localizer") -> None:
     from enduse.pages.tasks import task_words
+    from enduse.pages.vocabulary import MARKS, TRANCHES
 
     without = sum(pair[1] for pair in found.statements.values())
-    console.print(f"[bold]{escape(localizer.text(found.title, found.origin))}[/]  {escape(found.origin)}")
-    console.print(
-        f"{found.size:,} statements to {localizer.day(found.as_of)}, {without:,} without effect;"
-        f" {found.mandates} mandates in force",
-        style="dim",
-    )
+    console.print(Text.assemble((words.text(found.title, found.origin), "bold"), f"  {words.isolate(found.origin)}"))
+    standing = [
+        words.count("{n} statement to {day}", "{n} statements to {day}", found.size, day=words.day(found.as_of)),
+        words.count("{n} without effect", "{n} without effect", without),
+        words.count("{n} mandate in force", "{n} mandates in force", found.mandates),
+    ]
+    console.print(Text(words.listed(standing), style="dim"))
+    rows = Table.grid(padding=(0, 2))
     if found.unheld:
-        console.print(f"[yellow]nobody holds[/] {', '.join(escape(localizer.name(name)) for name in found.unheld)}")
+        unheld = words.listed(words.isolate(words.name(name)) for name in found.unheld)
+        rows.add_row(Text(words.say("nobody holds"), style="yellow"), Text(unheld))
     for money in found.currencies:
-        parts = {"pledged": money.pledged, "paid": money.paid, "spent": money.spent, "still open": money.open}
-        if money.beyond.amount:
-            parts["given beyond a pledge"] = money.beyond
-        console.print("money   " + ",  ".join(f"{what} {localizer.of(figure)}" for what, figure in parts.items()))
-    _goods(found, localizer)
-    _missing(found, localizer)
+        rows.add_row(Text(words.say("money")), Text(_money(money, words)))
+    if rows.row_count:
+        console.print(rows)
+    _goods(found, words)
+    rows = Table.grid(padding=(0, 2))
+    _missing(found, words, rows)
     for tranche in found.tranches:
-        console.print(f"tranche {escape(tranche.tranche)}: {MARKS[tranche.mark]}, {escape(tranche.status)}")
+        state = words.say(
+            "{tranche}: {state}", tranche=words.name(tranche.tranche), state=words.say(TRANCHES[tranche.status])
+        )
+        standing_at = Text(f"{words.say(MARKS[tranche.mark])}. ", style=STYLES[tranche.mark])
+        rows.add_row(Text(words.say("tranche")), standing_at.append(state, style="default"))
     for task in found.tasks[:SHOWN]:
-        owner = localizer.name(task.owner) if task.owner else "nobody yet"
-        console.print(f"waits   {escape(owner)}: {escape(task_words(task, localizer))}")
+        owner = words.name(task.owner) if task.owner else words.say("Nobody holds this yet")
+        rows.add_row(Text(words.say("waits")), Text(f"{words.isolate(owner)}: {task_words(task, words)}"))
     if len(found.tasks) > SHOWN:
-        console.print(f"        and {len(found.tasks) - SHOWN} more: --json lists all", style="dim")
+        more = words.count("and one more: --json lists all", "and {n} more: --json lists all", len(found.tasks) - SHOWN)
+        rows.add_row("", Text(more, style="dim"))
+    if rows.row_count:
+        console.print(rows)
 
 
-def _missing(found: "Status", localizer: "Localizer") -> None:
+def _money(money: "CurrencyTotals", words: "Localizer") -> str:
+    """Return what was promised in one currency and what came of it."""
+    parts = [
+        words.say("{amount} pledged", amount=words.of(money.pledged)),
+        words.say("{amount} paid", amount=words.of(money.paid)),
+        words.say("{amount} spent", amount=words.of(money.spent)),
+        words.say("{amount} still open", amount=words.of(money.open)),
+    ]
+    if money.beyond.amount:
+        parts.append(words.say("{amount} given beyond a pledge", amount=words.of(money.beyond)))
+    return words.listed(parts)
+
+
+def _missing(found: "Status", words: "Localizer", rows: Table) -> None:
     for lost in found.missing:
         if lost.judgement != "within_error":
-            _lost(lost, localizer)
+            rows.add_row(Text(words.say("missing"), style="red"), Text(_lost(lost, words)))
     for problem in found.contradictions:
-        message, remedy = localizer.message(problem.told), localizer.remedy(problem.told)
-        console.print(f"[red]cannot be[/] {escape(message)}: {escape(remedy)}")
+        told = f"{words.message(problem.told)}: {words.remedy(problem.told)}"
+        rows.add_row(Text(words.say("cannot be"), style="red"), Text(told))
     small = sum(lost.judgement == "within_error" for lost in found.missing)
     if small:
-        console.print(f"        {small} smaller differences lie within measurement error", style="dim")
+        within = words.count(
+            "One further difference lies within what the scales can tell",
+            "{n} further differences lie within what the scales can tell",
+            small,
+        )
+        rows.add_row("", Text(f"{within}.", style="dim"))
 
 
-def _lost(lost: "MissingView", localizer: "Localizer") -> None:
-    span = "counted, so exact"
+def _lost(lost: "MissingView", words: "Localizer") -> str:
+    """Return what is missing, within which limits, and who answers for it."""
+    span = words.say("counted, so exact")
     if lost.lower != lost.upper:
-        ends = (localizer.amount(end, lost.figure.resource) for end in (lost.lower, lost.upper))
-        span = "95 %: {} to {}".format(*ends)
-    console.print(
-        f"[red]missing[/] {escape(localizer.of(lost.figure))} in {escape(lost.item)} ({escape(span)});"
-        f" {escape(localizer.name(lost.owner))} answers for it"
+        lower, upper = (words.amount(end, lost.figure.resource) for end in (lost.lower, lost.upper))
+        span = words.say("95% interval of the scales: {lower} to {upper}", lower=lower, upper=upper)
+    return words.say(
+        "{amount} in {item} ({span}); {owner} answers for it",
+        amount=words.of(lost.figure),
+        item=lost.item,
+        span=span,
+        owner=words.name(lost.owner),
     )
 
 
-def _goods(found: "Status", localizer: "Localizer") -> None:
+def _goods(found: "Status", words: "Localizer") -> None:
     if not found.goods:
         return
+    titles = {
+        "came_in": words.say("came in"),
+        "unlinked": words.say("no origin"),
+        "stored": words.say("in store"),
+        "under_way": words.say("under way"),
+        "used": words.say("used"),
+        "unexplained": words.say("missing"),
+        "within_error": words.say("error"),
+        "off_purpose": words.say("off purpose"),
+        "other": words.say("lost"),
+    }
     shown = found.goods[:SHOWN]
-    columns = [name for name in COLUMNS if any(getattr(line, name).amount for line in shown)]
+    columns = [name for name in titles if any(getattr(line, name).amount for line in shown)]
     table = Table(box=None, padding=(0, 1), pad_edge=False)
-    table.add_column("goods", max_width=24)
+    table.add_column(Text(words.say("goods")), min_width=12)
     for name in columns:
-        table.add_column(COLUMNS[name], justify="right", no_wrap=True)
+        table.add_column(Text(titles[name]), justify="right")
     for line in shown:
         figures = [getattr(line, name) for name in columns]
         # The unit stands with the material, so that the figures of a row fit beside each other.
-        unit = localizer.amount(0, line.resource).partition("\N{NO-BREAK SPACE}")[2]
-        amounts = (localizer.amount(figure.amount, line.resource) if figure.amount else "" for figure in figures)
-        cells = [amount.partition("\N{NO-BREAK SPACE}")[0] for amount in amounts]
-        table.add_row(escape(f"{localizer.material(line.resource)} {unit}"), *cells)
+        unit = words.amount(0, line.resource).partition("\N{NO-BREAK SPACE}")[2]
+        amounts = (words.amount(figure.amount, line.resource) if figure.amount else "" for figure in figures)
+        cells = [Text(amount.partition("\N{NO-BREAK SPACE}")[0]) for amount in amounts]
+        table.add_row(Text(f"{words.material(line.resource)} {unit}"), *cells)
     console.print(table)

@@ -11,6 +11,7 @@ from enduse.pages import flow as flows
 from enduse.pages.assessment_html import AssessmentEdition
 from enduse.pages.localizer import ENGLISH, LANGUAGES, Localizer
 from enduse.pages.tasks import task_words
+from enduse.pages.vocabulary import MARKS, TRANCHES
 from enduse.terms.texts import Text
 from enduse.views.assessment_view import AssessmentView
 from enduse.views.shapes import Figure, Flow, Report, Task
@@ -74,7 +75,11 @@ class ReportEdition(Edition):
 
     Attributes:
         report: what is told.
+        marks, states: words of conditions and tranches.
     """
+
+    marks = MARKS
+    states = TRANCHES
 
     def __init__(self, report: Report, language: str) -> None:
         super().__init__(language, report.names, report.assessment, short=True)

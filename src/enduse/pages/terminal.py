@@ -10,6 +10,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from enduse.pages import vocabulary
 from enduse.pages.assessment_words import Words
 from enduse.pages.localizer import Localizer
 from enduse.pages.tasks import task_words
@@ -342,8 +343,7 @@ def _tranches(report: Report, localizer: Localizer) -> RenderableType:
 
 def _tranche(one: TrancheView, localizer: Localizer) -> RenderableType:
     sign, style = MARKS[one.mark]
-    names = {"met": localizer.say("Met"), "not_met": localizer.say("Not met"), "not_known": localizer.say("Not known")}
-    head = Text(f" {sign} {names[one.mark]:<10}", style=f"bold {style}")
+    head = Text(f" {sign} {localizer.say(vocabulary.MARKS[one.mark]):<10}", style=f"bold {style}")
     head.append(f"{localizer.text(one.title, one.tranche)}, {_amount(localizer, one.amount)}", style="not bold default")
     table = _table(("", 4, True), ("", None, False))
     for part in one.parts:

@@ -1,0 +1,20 @@
+"""Words for the states that several pages and commands show; each is a message of the catalogues."""
+
+from typing import Final
+
+from enduse.pages.catalogue import mark
+
+MARKS: Final = {"met": mark("Met"), "not_met": mark("Not met"), "not_known": mark("Not known")}
+"""How a condition, or a part of one, stands."""
+
+TRANCHES: Final = {
+    "planned": mark("Not yet due."),
+    "due": mark("Due, waiting."),
+    "verified": mark("Conditions met; nobody has decided yet."),
+    "decided": mark("Release decided, not yet paid."),
+    "released": mark("Released."),
+    "withheld": mark("Withheld by decision."),
+    "recovered": mark("Released, and to be paid back."),
+    "lapsed": mark("Lapsed."),
+}
+"""Where a tranche is on its way."""
