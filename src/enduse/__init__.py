@@ -1,3 +1,46 @@
-"""Enduse follows reconstruction aid, every pledge and every pallet, from the promise to the use it was meant for."""
+"""Enduse follows reconstruction aid, every pledge and every pallet, from the promise to the use it was meant for.
 
-__version__ = "0.1.0"
+Everything another program may use stands here; every other module is the inside of the house and changes without notice.
+A programme is a folder, opened with :func:`open` and asked with one method a question::
+
+    import enduse
+
+    with enduse.open("demo") as programme:
+        for lost in programme.missing():
+            print(lost.figure, "answers:", lost.owner)
+
+Names are resolved on first use: importing this package is quick and needs no optional extra.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from enduse.version import __version__
+
+if TYPE_CHECKING:
+    from enduse import demo, errors, operators
+    from enduse.api.programme import Programme, create
+    from enduse.api.programme import open_programme as open  # noqa: A004 - as gzip.open and tarfile.open
+
+_HOMES = {
+    "Programme": ("enduse.api.programme", "Programme"),
+    "create": ("enduse.api.programme", "create"),
+    "demo": ("enduse.demo", ""),
+    "errors": ("enduse.errors", ""),
+    "open": ("enduse.api.programme", "open_programme"),
+    "operators": ("enduse.operators", ""),
+}
+
+__all__ = ["Programme", "__version__", "create", "demo", "errors", "open", "operators"]
+
+
+def __getattr__(name: str) -> object:
+    home, member = _HOMES.get(name, ("", ""))
+    if not home:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = import_module(home)
+    return getattr(module, member) if member else module
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -64,8 +64,9 @@ def needs(name, known):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in packages:
             package = packages[node.value.id]
             yield lazy_homes(known[package]).get(node.attr, package) if package in known else package
-    if name == "enduse":
-        yield from lazy_homes(tree).values()  # what the public API offers is reached by whoever calls it
+    if name == "enduse":  # what the public API offers is reached by whoever calls it
+        for member, home in lazy_homes(tree).items():
+            yield f"{home}.{member}" if f"{home}.{member}" in known else home
 
 
 def reached(known, roots=ROOTS):

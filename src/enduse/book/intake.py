@@ -302,14 +302,20 @@ class Intake(Closing):
         self.book.flush()
         self.publication = self.book.log.publish()
 
-    def close(self, *, publish: bool = True) -> None:
-        """Publish what is recorded and let go."""
+    def leave(self, *, publish: bool = True) -> None:
+        """Publish what is recorded and let go of the lock, not of the book."""
         try:
             if publish and self.book.log.size:
                 self.publish()
         finally:
-            self.book.close()
             os.close(self._lock)
+
+    def close(self, *, publish: bool = True) -> None:
+        """Publish what is recorded and let go."""
+        try:
+            self.leave(publish=publish)
+        finally:
+            self.book.close()
 
     def abandon(self) -> None:
         """Let go after an error: what is recorded stays recorded, and is not published."""

@@ -13,11 +13,11 @@ from typing import Any, Final
 
 import msgspec
 
-from enduse import __version__
 from enduse.closing import Closing
 from enduse.errors import ConflictError, RecordError
 from enduse.ledger.posting import Link, Posting
 from enduse.messages import Message, Refusal
+from enduse.version import __version__
 
 FORMAT: Final = f"4 {__version__}"
 """A book stored by another version is thrown away and folded again: rules may differ, the record does not."""

@@ -4,13 +4,16 @@ Nothing here is worked out and nothing is worded: amounts are whole smallest uni
 is to be said is a code. Wording is the business of :mod:`enduse.pages.localizer` and the templates.
 """
 
+from decimal import Decimal
 from typing import Literal
 
 import msgspec
 
 from enduse.errors import Problem
 from enduse.messages import Refusal
+from enduse.terms.amounts import MINOR_PER_UNIT, plain
 from enduse.terms.texts import Text
+from enduse.terms.units import SHOWN, UNITS
 from enduse.views.assessment_view import AssessmentView
 
 Mark = Literal["met", "not_met", "not_known"]
@@ -31,6 +34,18 @@ class Figure(msgspec.Struct, frozen=True):
     resource: str
     entries: tuple[int, ...] = ()
     resting: int = 0
+
+    @property
+    def unit(self) -> str:
+        """Unit of :attr:`value`: a UN/ECE Recommendation 20 code such as ``TNE``, for money the ISO 4217 code."""
+        name, _, base = self.resource.rpartition("/")
+        return base if name == "money" else SHOWN[base]
+
+    @property
+    def value(self) -> Decimal:
+        """The amount in :attr:`unit`, exact."""
+        money = self.resource.startswith("money/")
+        return Decimal(plain(self.amount, MINOR_PER_UNIT if money else UNITS[self.unit].factor))
 
 
 class DonorTotals(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,404 @@
+"""A programme and its questions: one method each, typed answers."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from enduse import operators
+from enduse.book import keys
+from enduse.book.assure import differences
+from enduse.book.book import Book
+from enduse.book.evidence import check_decisions
+from enduse.book.intake import Intake, Receipt, SigningRequest
+from enduse.closing import Closing
+from enduse.errors import Problem
+from enduse.exchange.importing import ImportResult, Step, import_file
+from enduse.exchange.starting import Announce, StartedProgramme, start_programme
+from enduse.exchange.unsigned import unsigned_statement
+from enduse.ledger.balances import Moment
+from enduse.pages.localizer import Localizer
+from enduse.record.log import Publication
+from enduse.terms.times import format_instant, micros, parse_instant
+from enduse.views import differences as judged
+from enduse.views import goods, money
+from enduse.views.accounts import Balance, balances
+from enduse.views.names import names
+from enduse.views.report import build_report
+from enduse.views.responsibilities import Responsibilities, responsibilities
+from enduse.views.shapes import CurrencyTotals, MaterialTotals, MissingView, Report, Status, Task, TrancheView
+from enduse.views.statements import RecordedStatement, statements
+from enduse.views.status import status
+from enduse.views.sums import Sums
+from enduse.views.trace import Trace, trace
+
+Folder = str | PathLike[str]
+When = str | date | datetime
+"""An RFC 3339 text, a day (the whole of it, in UTC), or an instant with its zone."""
+
+
+def open_programme(folder: Folder) -> "Programme":
+    """Open the programme in ``folder``, to ask it and to add to it.
+
+    Args:
+        folder: of the programme, or of a copy of its record.
+
+    Raises:
+        UnknownError: no programme is there.
+        RecordError: its record is damaged.
+
+    Example:
+        >>> import enduse
+        >>> with enduse.open("demo") as programme:
+        ...     programme.origin
+        'demo.enduse.example/palm-coast'
+    """
+    return Programme(Path(folder))
+
+
+def create(folder: Folder, file: Folder, announce: Announce | None = None) -> StartedProgramme:
+    """Start the programme that ``file`` describes: its record, a key for each party, what the file and its tables say.
+
+    Args:
+        folder: to make; it appears only when all of it is recorded.
+        file: the programme file (YAML).
+        announce: told the name of each table as it is begun; gives a function that is told how many rows are done.
+
+    Raises:
+        ConflictError: something is in the folder already.
+        MalformedError: the file, or any entry of it, is at fault; names every fault.
+        UnknownError: the file or a table it names does not exist.
+
+    Example:
+        >>> import enduse
+        >>> started = enduse.create("cairo", "examples/cairo-2014/programme.yaml")
+        >>> started.said.accepted, started.imports["donors.csv"].accepted
+        (50, 45)
+    """
+    return start_programme(Path(folder), Path(file), announce)
+
+
+class Programme(Closing):
+    """A programme, opened for questions.
+
+    Questions record nothing and take no lock. The answers are frozen values, the same that reports and ``--json`` show:
+    amounts are whole smallest units, names are identifiers, what is to be said is a code; :meth:`words` puts them into
+    words. What others record meanwhile is taken in by :meth:`refresh`.
+
+    Attributes:
+        folder: where it is.
+        publication: what came of publishing after the last :meth:`add` or :meth:`sign`.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.publication: Publication | None = None
+        self._book = Book.open(folder)
+        self._intake: Intake | None = None
+
+    @property
+    def origin(self) -> str:
+        """Name of its record."""
+        return self._book.log.origin
+
+    @property
+    def size(self) -> int:
+        """Statements in its record."""
+        return self._book.size
+
+    def refresh(self) -> int:
+        """Take in what was recorded since; returns how many statements that were."""
+        return self._book.follow()
+
+    def close(self) -> None:
+        """Let go of its files."""
+        self._book.close()
+
+    # -- questions -------------------------------------------------------------------------------------------------
+
+    def status(self, *, as_at: When | None = None, as_known: When | None = None) -> Status:
+        """Return how it stands, on one screen.
+
+        Args:
+            as_at: money and goods as they stood then, as claimed.
+            as_known: money and goods counting only what had been recorded by then.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     now = programme.status()
+            >>> now.size, now.mandates, len(now.tasks)
+            (1859, 17, 11)
+        """
+        return status(self._book, _moment(as_at, as_known))
+
+    def money(self, *, as_at: When | None = None, as_known: When | None = None) -> tuple[CurrencyTotals, ...]:
+        """Return who promised, paid and spent what, currency by currency.
+
+        Args:
+            as_at: as it stood then, as claimed.
+            as_known: counting only what had been recorded by then.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     (dollars,) = programme.money()
+            >>> print(dollars.currency, dollars.pledged.value, dollars.paid.value)
+            USD 24500000 13650000
+        """
+        return money.currencies(self._sums(as_at, as_known))
+
+    def goods(self, *, as_at: When | None = None, as_known: When | None = None) -> tuple[MaterialTotals, ...]:
+        """Return what became of each material, the gravest losses first.
+
+        Args:
+            as_at: as it stood then, as claimed.
+            as_known: counting only what had been recorded by then.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     cement = programme.goods()[0]
+            >>> print(cement.resource, cement.came_in.value, cement.unexplained.value, cement.unexplained.unit)
+            cement/g 1200 20 TNE
+        """
+        return goods.goods(self._sums(as_at, as_known), differences(self._book))
+
+    def missing(self) -> tuple[MissingView, ...]:
+        """Return open differences with their intervals, the gravest first, those within measurement error too.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     lost = programme.missing()[0]
+            >>> lost.owner, lost.item, lost.judgement
+            ('party:brindle', 'consignment:0128', 'beyond_error')
+        """
+        return judged.missing(self._book, differences(self._book))
+
+    def tasks(self) -> tuple[Task, ...]:
+        """Return who must act, goods first.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     first = programme.tasks()[0]
+            >>> first.owner, first.code, first.about
+            ('party:brindle', 'account_for', 'consignment:0128')
+        """
+        return self.status().tasks
+
+    def trace(self, identifier: str) -> Trace:
+        """Return what became of something and where it came from, to the smallest unit.
+
+        Args:
+            identifier: of a pledge, payment, finding, lot, consignment, project, place or party.
+
+        Raises:
+            UnknownError: nothing in the ledger is called so.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     programme.trace("project:clinic").what
+            'project'
+        """
+        return trace(self._book, identifier)
+
+    def mandates(self, on: When | None = None, leaving: Mapping[str, When] | None = None) -> Responsibilities:
+        """Return who is responsible for what and where, and every gap and overlap from that day on.
+
+        Args:
+            on: a day; by default when the last statement was recorded.
+            leaving: what if these parties left on those days?
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     len(programme.mandates("2026-06-01").held)
+            17
+        """
+        gone = {party: _instant(day) for party, day in (leaving or {}).items()}
+        return responsibilities(self._book, None if on is None else _instant(on), gone)
+
+    def tranches(self) -> tuple[TrancheView, ...]:
+        """Return how every tranche stands: held back first, then unknown, then due.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     [(tranche.tranche, tranche.mark) for tranche in programme.tranches()]
+            [('tranche:clinic-2', 'not_met'), ('tranche:school-2', 'not_known'), ('tranche:homes-2', 'met')]
+        """
+        return self.status().tranches
+
+    def check_decisions(self) -> dict[str, tuple[Problem, ...]]:
+        """Fold the record again for each release decision in effect, and say what does not hold of what it rests on.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     programme.check_decisions()
+            {'decision:1': (), 'decision:2': ()}
+        """
+        return {decision: tuple(problems) for decision, problems in check_decisions(self._book).items()}
+
+    def balances(self, *, as_at: When | None = None, as_known: When | None = None) -> tuple[Balance, ...]:
+        """Return what every account holds, those that are even left out.
+
+        Args:
+            as_at: as it stood then, as claimed.
+            as_known: counting only what had been recorded by then.
+        """
+        return balances(self._book, _moment(as_at, as_known))
+
+    def report(self) -> Report:
+        """Return everything a report shows; :mod:`enduse.pages` draws it."""
+        return build_report(self._book)
+
+    def statements(self, *, kind: str | None = None, party: str | None = None) -> Iterator[RecordedStatement]:
+        """Give statements as they were said, each with what came of it, in the order in which they were recorded.
+
+        Args:
+            kind: only of this kind, such as ``pledge``.
+            party: only what this party said.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     [said.statement.party for said in programme.statements(kind="pledge")]
+            ['party:azura', 'party:arzan', 'party:lumen', 'party:marwen', 'party:dorran']
+        """
+        return statements(self._book, kind, party)
+
+    def digest(self) -> str:
+        """Return SHA-256 over everything worked out; equal for everybody who follows the same record."""
+        return self._book.digest()
+
+    def verify(self, trust: operators.Trust | None = None) -> operators.Report:
+        """Recompute every hash, signature and running number of the record, and compare with its signed checkpoint.
+
+        Args:
+            trust: keys to check with, had from elsewhere (:func:`enduse.operators.read_trust`). Without it the key in the
+                folder is taken, which protects against everybody but whoever wrote the folder.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     programme.verify().ok
+            True
+        """
+        return operators.verify_record(self.folder, trust)
+
+    def words(self, language: str = "en") -> Localizer:
+        """Return what puts answers into words: amounts, names, days, messages.
+
+        Args:
+            language: BCP 47 tag of a catalogue there is.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     lost, words = programme.missing()[0], programme.words()
+            >>> print(f"{words.of(lost.figure)}: {words.name(lost.owner)}")
+            20 t of cement: Brindle Haulage
+        """
+        return Localizer(language, names(self._book))
+
+    # -- what is said ----------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def writing(self) -> Iterator[Intake]:
+        """Hold the lock while several things are added or signed, and publish them together at the end.
+
+        Raises:
+            ConflictError: another process is writing, and goes on doing so.
+
+        Example:
+            >>> tables = ["examples/cairo-2014/donors.csv"]
+            >>> with enduse.open("cairo") as programme, programme.writing():
+            ...     results = [programme.add(table, party="party:reader") for table in tables]
+        """
+        if self._intake is not None:
+            yield self._intake
+            return
+        self._intake = intake = Intake(self._book)
+        done = False
+        try:
+            yield intake
+            done = True
+        finally:
+            self._intake = None
+            intake.leave(publish=done)
+            self.publication = intake.publication
+
+    def add(
+        self, file: Folder, *, party: str | None = None, profile: Folder | None = None, step: Step | None = None
+    ) -> ImportResult:
+        """Read a file, sign what it says, record it, publish, and account for every row.
+
+        Args:
+            file: a table that a profile knows, or signed envelopes, one a line.
+            party: who says what a table says; its key must be in the folder. Envelopes are signed already.
+            profile: a shipped profile's name, or a mapping file of one's own.
+            step: told how many rows are done.
+
+        Raises:
+            EnduseError: the file as a whole cannot be read.
+
+        Example:
+            >>> with enduse.open("cairo") as programme:
+            ...     result = programme.add("examples/cairo-2014/donors.csv", party="party:reader")
+            >>> result.accepted, result.already_recorded, result.refused
+            (0, 47, 0)
+        """
+        with self.writing() as intake:
+            return import_file(
+                intake, Path(file), party=party, profile=None if profile is None else str(profile), step=step
+            )
+
+    def sign(
+        self,
+        kind: str,
+        body: Mapping[str, Any],
+        *,
+        party: str,
+        occurred_at: When,
+        place: str | None = None,
+        refs: tuple[str, ...] = (),
+    ) -> Receipt:
+        """Say one thing: sign it with the party's key, record it, publish.
+
+        Args:
+            kind: of statement, such as ``claim`` (docs/reference/statements.md).
+            body: its fields, as they stand in JSON.
+            party: who says it; its key must be in the folder.
+            occurred_at: when, as claimed.
+            place: where, as claimed.
+            refs: identifiers of statements it answers.
+
+        Returns:
+            What became of it: recorded with effect, recorded without (with the reason), or refused.
+
+        Raises:
+            UnknownError: there is no such kind, or no key of that party here.
+            MalformedError: the fields make no such statement; its problem names the path of the fault.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     receipt = programme.sign(
+            ...         "claim",
+            ...         {"claim": "claim:gate", "about": "place:gate", "words": {"en": "The gate was shut."}},
+            ...         party="party:monitor",
+            ...         occurred_at="2026-08-29T12:00:00Z",
+            ...     )
+            >>> receipt.outcome
+            'accepted'
+        """
+        fields = {"occurred_at": format_instant(_instant(occurred_at)), "place": place, "refs": refs, "body": body}
+        said = unsigned_statement(kind, fields)
+        request = SigningRequest(party, keys.load(self.folder, party), said.statement)
+        with self.writing() as intake:
+            return intake.say([request])[0]
+
+    def _sums(self, as_at: When | None, as_known: When | None) -> Sums:
+        return Sums(self._book.postings(), _moment(as_at, as_known))
+
+
+def _instant(when: When, *, end_of_day: bool = False) -> datetime:
+    return parse_instant(when if isinstance(when, str) else when.isoformat(), end_of_day=end_of_day)
+
+
+def _moment(as_at: When | None, as_known: When | None) -> Moment:
+    limits = (None if when is None else micros(_instant(when, end_of_day=True)) for when in (as_at, as_known))
+    return Moment(**dict(zip(("as_at", "as_known"), limits, strict=True)))

@@ -1,0 +1,94 @@
+"""Who is responsible for what, where, on which day; where nobody is, and where two are."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+
+from enduse.book.book import Book
+from enduse.messages import Refusal
+from enduse.programme.appointments import clashes
+from enduse.programme.coverage import Gap, Overlap, coverage
+from enduse.programme.mandates import Mandate
+from enduse.terms.times import Period, instant_of
+
+__all__ = ["Gap", "MandateView", "Overlap", "Responsibilities", "responsibilities"]
+
+
+class MandateView(msgspec.Struct, frozen=True, kw_only=True):
+    """A mandate in force.
+
+    Attributes:
+        mandate: its identifier.
+        holder: party that holds it.
+        functions: what for.
+        places: where, with all that lies within.
+        begins: from when.
+        ends: until when; ``None`` when that is open.
+        succeeds: mandate it took over from.
+        standing: what the offer's citation says of it, such as *proposed by the author*.
+        acceptance: log index of the statement that accepted it.
+    """
+
+    mandate: str
+    holder: str
+    functions: tuple[str, ...]
+    places: tuple[str, ...]
+    begins: datetime | None
+    ends: datetime | None
+    succeeds: str
+    standing: str
+    acceptance: int
+
+
+class Responsibilities(msgspec.Struct, frozen=True, kw_only=True):
+    """Who holds what on a day, and what does not fit from that day on.
+
+    Attributes:
+        on: the day.
+        held: mandates in force then.
+        gaps: functions that nobody holds somewhere.
+        overlaps: functions that two hold at once and may not share.
+        clashes: separations of duties that came to light as broken after acceptance.
+    """
+
+    on: datetime
+    held: tuple[MandateView, ...]
+    gaps: tuple[Gap, ...]
+    overlaps: tuple[Overlap, ...]
+    clashes: tuple[Refusal, ...]
+
+
+def responsibilities(
+    book: Book, on: datetime | None = None, leaving: Mapping[str, datetime] | None = None
+) -> Responsibilities:
+    """Return who is responsible.
+
+    Args:
+        book: of the programme.
+        on: a day; by default when the last statement was recorded.
+        leaving: what if these parties left on those days?
+    """
+    day = on or instant_of(book.head.clock)
+    covered = coverage(book.programme, period=Period(start=day), leaving=dict(leaving or {}))
+    return Responsibilities(
+        on=day,
+        held=tuple(_view(book, mandate) for mandate in book.programme.mandates.values() if mandate.in_force(day)),
+        gaps=covered.gaps,
+        overlaps=covered.overlaps,
+        clashes=tuple(clashes(book.programme)),
+    )
+
+
+def _view(book: Book, mandate: Mandate) -> MandateView:
+    return MandateView(
+        mandate=mandate.mandate,
+        holder=mandate.holder,
+        functions=mandate.functions,
+        places=mandate.places,
+        begins=mandate.begins,
+        ends=mandate.ends,
+        succeeds=mandate.succeeds or "",
+        standing=mandate.standing,
+        acceptance=book.index_of(mandate.acceptance),
+    )

@@ -1,0 +1,19 @@
+"""What became of something, and where it came from."""
+
+from enduse.book.book import Book
+from enduse.ledger.trace import Trace, Tracer
+
+__all__ = ["Trace", "trace"]
+
+
+def trace(book: Book, identifier: str) -> Trace:
+    """Trace whatever ``identifier`` names, to its uses and back to its donors.
+
+    Args:
+        book: of the programme.
+        identifier: of a pledge, payment, finding, lot, consignment, project, place or party.
+
+    Raises:
+        UnknownError: nothing in the ledger is called so.
+    """
+    return Tracer(book.postings(), book.links()).trace(identifier)
