@@ -1,20 +1,23 @@
 """``enduse mandates``: who is responsible for what, where, when; and where nobody is."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
-from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, print_json
-from enduse.cli.screen import console, escape
+from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, localizer, print_json
+from enduse.cli.screen import console
 from enduse.errors import MalformedError
 
 if TYPE_CHECKING:
-    from enduse.programme.coverage import Coverage
-    from enduse.programme.programme import ProgrammeState
+    from enduse.messages import Message
+    from enduse.pages.localizer import Localizer
+    from enduse.programme.coverage import Coverage, Gap
+    from enduse.programme.mandates import Mandate
 
 SHOWN: Final = 30
 
@@ -23,7 +26,10 @@ def mandates(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme.")],
     on: Annotated[str | None, typer.Option(metavar="DATE", help="On this day; by default the record's last.")] = None,
     leaving: Annotated[
-        list[str] | None, typer.Option(metavar="PARTY=DATE", help="What if this party left on that day? Repeatable.")
+        list[str] | None,
+        typer.Option(
+            metavar="PARTY=DATE", help="What if PARTY left on DATE, such as party:fund=2026-06-01? Repeatable."
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -39,37 +45,23 @@ def mandates(
         from enduse.programme.appointments import clashes
         from enduse.programme.coverage import coverage
         from enduse.terms.times import Period, instant_of, parse_instant
+        from enduse.views.names import names
 
         with Book.open(folder) as book:
-            state = book.programme
+            state, known = book.programme, names(book)
             day = parse_instant(on) if on else instant_of(book.head.clock)
             gone = dict(_leaving(word) for word in leaving or ())
-            found = coverage(state, period=Period(start=day), leaving=gone)
+            covered = coverage(state, period=Period(start=day), leaving=gone)
             clashing = clashes(state)
             held = [mandate for mandate in state.mandates.values() if mandate.in_force(day)]
     if as_json:
-        print_json(
-            {
-                "on": day.isoformat(),
-                "held": held,
-                "gaps": found.gaps,
-                "overlaps": found.overlaps,
-                "clashes": [{"code": each.code, "values": each.values, "message": str(each)} for each in clashing],
-            }
-        )
+        value = {"on": day.isoformat(), "held": held, "gaps": covered.gaps, "overlaps": covered.overlaps}
+        print_json({**value, "clashes": clashing}, known)
     else:
-        table = Table(box=None, padding=(0, 2), pad_edge=False, title=f"on {day.date()}", title_justify="left")
-        for title in ("function", "place", "held by"):
-            table.add_column(title)
-        name = _named(state)
-        for mandate in held:
-            functions, places = (", ".join(map(name, items)) for items in (mandate.functions, mandate.places))
-            table.add_row(functions, places, name(mandate.holder))
-        console.print(table)
-        _print(state, found)
-        for clash in clashing[:SHOWN]:
-            console.print(f"[red]clash[/]    {escape(clash)}")
-    if found.gaps or found.overlaps or clashing:
+        words = localizer(known)
+        console.print(_held(held, words.say("on {day}", day=words.moment(day.isoformat())), words))
+        _print(covered, clashing, words)
+    if covered.gaps or covered.overlaps or clashing:
         raise typer.Exit(DOES_NOT_HOLD)
 
 
@@ -78,30 +70,56 @@ def _leaving(word: str) -> tuple[str, datetime]:
 
     party, equals, day = word.rpartition("=")
     if not equals:
-        raise MalformedError(f"{word!r} says no day", remedy="write PARTY=2026-06-01")
+        raise MalformedError("command.leaving_no_day", text=word)
     return party, parse_instant(day)
 
 
-def _named(state: "ProgrammeState") -> Callable[[str], str]:
-    return lambda identifier: escape(state.name(identifier))
+def _held(held: "Sequence[Mandate]", title: str, words: "Localizer") -> Table:
+    table = Table(box=None, padding=(0, 2), pad_edge=False, title=Text(title), title_justify="left")
+    for column in (words.say("function"), words.say("place"), words.say("held by")):
+        table.add_column(Text(column))
+    for mandate in held:
+        functions, places = (words.named(items) for items in (mandate.functions, mandate.places))
+        table.add_row(Text(functions), Text(places), Text(words.name(mandate.holder)))
+    return table
 
 
-def _print(state: "ProgrammeState", found: "Coverage") -> None:
-    name = _named(state)
-    for gap in found.gaps[:SHOWN]:
-        last = f"; last held by {name(gap.last_holder)}" if gap.last_holder else ""
-        people = f"; {gap.people:,} people" if gap.people is not None else ""
-        where = ", ".join(map(name, gap.places))
-        console.print(
-            f"[red]gap[/]      {name(gap.function)} in {where}: nobody from {gap.start.date()}"
-            f" to {gap.end.date()}{last}{people}"
+def _print(covered: "Coverage", clashing: "Sequence[Message]", words: "Localizer") -> None:
+    rows = Table.grid(padding=(0, 2))
+    for gap in covered.gaps[:SHOWN]:
+        rows.add_row(Text(words.say("gap"), style="red"), Text(_gap(gap, words)))
+    for overlap in covered.overlaps[:SHOWN]:
+        told = words.say(
+            "{function} in {place}: {parties} from {start} to {end}",
+            function=words.name(overlap.function),
+            place=words.name(overlap.place),
+            parties=words.named(overlap.holders),
+            start=words.moment(overlap.start.isoformat()),
+            end=words.moment(overlap.end.isoformat()),
         )
-    for overlap in found.overlaps[:SHOWN]:
-        both = " and ".join(map(name, overlap.holders))
-        console.print(
-            f"[yellow]overlap[/]  {name(overlap.function)} in {name(overlap.place)}: {both}"
-            f" from {overlap.start.date()} to {overlap.end.date()}"
-        )
-    more = max(0, len(found.gaps) - SHOWN) + max(0, len(found.overlaps) - SHOWN)
+        rows.add_row(Text(words.say("overlap"), style="yellow"), Text(told))
+    for clash in clashing[:SHOWN]:
+        rows.add_row(Text(words.say("clash"), style="red"), Text(words.message(clash)))
+    more = sum(max(0, len(each) - SHOWN) for each in (covered.gaps, covered.overlaps, clashing))
     if more:
-        console.print(f"and {more} more: --json lists all", style="dim")
+        told = words.count("and one more: --json lists all", "and {n} more: --json lists all", more)
+        rows.add_row("", Text(told, style="dim"))
+    if rows.row_count:
+        console.print(rows)
+
+
+def _gap(gap: "Gap", words: "Localizer") -> str:
+    """Return where nobody holds a function, from when to when, who held it last, and how many people live there."""
+    told = words.say(
+        "{function} in {places}: nobody from {start} to {end}",
+        function=words.name(gap.function),
+        places=words.named(gap.places),
+        start=words.moment(gap.start.isoformat()),
+        end=words.moment(gap.end.isoformat()),
+    )
+    parts = [told]
+    if gap.last_holder:
+        parts.append(words.say("last held by {party}", party=words.name(gap.last_holder)))
+    if gap.people is not None:
+        parts.append(words.count("{n} person lives there", "{n} people live there", gap.people))
+    return words.listed(parts, sentences=True)

@@ -77,8 +77,7 @@ def _print(found: "Status", words: "Localizer") -> None:
     console.print(Text(words.listed(standing), style="dim"))
     rows = Table.grid(padding=(0, 2))
     if found.unheld:
-        unheld = words.listed(words.isolate(words.name(name)) for name in found.unheld)
-        rows.add_row(Text(words.say("nobody holds"), style="yellow"), Text(unheld))
+        rows.add_row(Text(words.say("nobody holds"), style="yellow"), Text(words.named(found.unheld)))
     for money in found.currencies:
         rows.add_row(Text(words.say("money")), Text(_money(money, words)))
     if rows.row_count:

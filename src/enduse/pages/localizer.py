@@ -154,6 +154,10 @@ class Localizer:
         """Return some parts in a row; sentences, which hold commas of their own, with semicolons between."""
         return self._separator(sentences=sentences).join(items)
 
+    def named(self, identifiers: Iterable[str]) -> str:
+        """Return some identifiers in a row, each by its name."""
+        return self.listed(self.isolate(self.name(identifier)) for identifier in identifiers)
+
     def _separator(self, *, sentences: bool) -> str:
         return self._messages.gettext("; ") if sentences else self._messages.gettext(", ")
 

@@ -12,6 +12,9 @@ TEXTS: Final = {
         "a database of the programme cannot be used: {reason}", "look whether its folder may be read and written"
     ),
     "command.file_not_text": Text("is not text in UTF-8", "save it as UTF-8, or name another file"),
+    "command.leaving_no_day": Text(
+        "after --leaving, {text} names no day", "write the party and the day it leaves, such as {text}=2026-06-01"
+    ),
     "command.not_understood": Text("{reason}", _HELP),
     "command.number": Text("{parameter} takes a number from {least} to {most}", _HELP),
     "command.parameter_missing": Text("{parameter} is missing", _HELP),
