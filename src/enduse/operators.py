@@ -12,11 +12,15 @@ from pathlib import Path
 import msgspec
 
 from enduse.errors import MalformedError, UnknownError, told_by
+from enduse.messages import Message
 from enduse.record import checkpoint as checkpoints
-from enduse.record import files, note, proof, verify
+from enduse.record import evidence, files, note, proof, verify
 from enduse.record import policy as policies
+from enduse.record.cabinet import Cabinet, Tell
 from enduse.record.card import card
 from enduse.record.checkpoint import SignedCheckpoint
+from enduse.record.compare import Compared, Record
+from enduse.record.evidence import ContradictionError
 from enduse.record.log import CHECKPOINT, KEYS, Log
 from enduse.record.mirror import Mirror
 from enduse.record.policy import Policy
@@ -28,6 +32,10 @@ from enduse.record.witness import Witness, WitnessServer, open_signer
 from enduse.statements.keyring import Keyring
 
 __all__ = [
+    "Compared",
+    "Comparison",
+    "ContradictionError",
+    "Kept",
     "Mirror",
     "Policy",
     "Proved",
@@ -35,7 +43,10 @@ __all__ = [
     "Trust",
     "Watch",
     "WitnessServer",
+    "check_evidence",
     "check_proof",
+    "compare",
+    "kept_evidence",
     "mirror_server",
     "open_mirror",
     "printed_card",
@@ -148,7 +159,13 @@ def check_proof(data: bytes, trust: Trust, entry: bytes | None = None) -> Proved
 
 
 def witness_server(
-    folder: Path, logs: Iterable[note.Verifier], *, name: str | None = None, host: str = "127.0.0.1", port: int = 0
+    folder: Path,
+    logs: Iterable[note.Verifier],
+    *,
+    name: str | None = None,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    tell: Tell | None = None,
 ) -> WitnessServer:
     """Return a witness that is ready to serve; call ``serve_forever()`` on it.
 
@@ -158,6 +175,7 @@ def witness_server(
         name: name of its key, needed the first time.
         host: address to listen on.
         port: 0 takes a free one.
+        tell: told of evidence against a log when it is kept.
 
     Raises:
         MalformedError: no key is there and no name was given.
@@ -166,11 +184,18 @@ def witness_server(
     with files.undone(folder):
         files.make_folder(folder)
         signer = open_signer(folder / KEYS / WITNESS_KEY, name)
-        return WitnessServer(Witness(folder / WITNESS_DATABASE, signer, {log.name: log for log in logs}), host, port)
+        known = {log.name: log for log in logs}
+        return WitnessServer(Witness(folder / WITNESS_DATABASE, signer, known, tell=tell), host, port)
 
 
 def open_mirror(
-    folder: Path, where: str | PathLike[str], log: note.Verifier, *, name: str | None = None, waits: bool = False
+    folder: Path,
+    where: str | PathLike[str],
+    log: note.Verifier,
+    *,
+    name: str | None = None,
+    waits: bool = False,
+    tell: Tell | None = None,
 ) -> Mirror:
     """Return a mirror of the tiles at a folder or URL; ``follow()`` copies and cosigns once.
 
@@ -180,6 +205,7 @@ def open_mirror(
         log: the log's key, had from elsewhere.
         name: name of the mirror's key, needed the first time.
         waits: start it also where the log has published nothing yet, because its policy waits for this mirror.
+        tell: told of evidence against the log when it is kept.
 
     Raises:
         ConflictError: the folder mirrors another log.
@@ -190,12 +216,97 @@ def open_mirror(
     if not waits and not folder.exists():
         checkpoints.open_checkpoint(source.read(CHECKPOINT), log)
     with files.undone(folder):
-        return Mirror(folder, source, log, name=name)
+        return Mirror(folder, source, log, name=name, tell=tell)
 
 
 def mirror_server(mirror: Mirror, host: str = "127.0.0.1", port: int = 0) -> WitnessServer:
     """Return a server that answers a log's requests as the mirror does: copy first, then cosign."""
     return WitnessServer(mirror.witness, host, port, cosigner=mirror)
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """What others know of a record, held against it.
+
+    Attributes:
+        size: entries the record shows.
+        root: 32-byte root it shows.
+        compared: one each: cosigners, other copies, kept files.
+    """
+
+    size: int
+    root: bytes
+    compared: tuple[Compared, ...]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether there was something to compare with, and all of it agrees."""
+        return bool(self.compared) and all(each.verdict == "agrees" for each in self.compared)
+
+    @property
+    def evidence(self) -> bytes | None:
+        """The first file that convicts the log; ``None`` where nothing does."""
+        return next((each.evidence for each in self.compared if each.evidence is not None), None)
+
+
+def compare(
+    where: str | PathLike[str],
+    trust: Trust | None = None,
+    *,
+    kept: Iterable[Path] = (),
+    copies: Iterable[str] = (),
+    timeout_s: float = 10.0,
+) -> Comparison:
+    """Hold a record against what others know of it: whether all were shown the same.
+
+    Args:
+        where: folder of a programme or mirror, or URL of its tiles; for a URL ``trust`` is required.
+        trust: the log's key, and a policy whose cosigners are asked. For a folder its own key and policy are taken
+            where they are not given.
+        kept: files that somebody kept: checkpoints, proofs, printed cards.
+        copies: folders or URLs of other copies of the record.
+        timeout_s: seconds to wait for each.
+
+    Raises:
+        UnknownError: there is no record, or a URL came without trust.
+        MalformedError, SignatureError: its checkpoint is not that of the log.
+    """
+    place, trust = verify.find(where, trust)
+    data = open_source(place.tiles).read(CHECKPOINT)
+    record = Record(open_source(place.tiles), trust.key(data))
+    policy = trust.policy if trust.policy is not None else place.kept_policy()
+    found = [] if policy is None else list(record.compare_cosigners(policy, timeout_s))
+    found += [record.compare_copy(copy) for copy in copies]
+    found += [record.compare_file(path) for path in kept]
+    head = record.signed.checkpoint
+    return Comparison(head.size, head.root, tuple(found))
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """A file that convicts a log: where it is, and what it proves."""
+
+    path: Path
+    said: Message
+
+
+def kept_evidence(folder: Path) -> list[Kept]:
+    """Return the evidence that a witness or a mirror has kept, oldest first.
+
+    Raises:
+        UnknownError: there is no such folder.
+    """
+    if not folder.is_dir():
+        raise UnknownError("record.no_folder", source=str(folder))
+    return [Kept(path, said) for path, said in Cabinet(folder).read()]
+
+
+def check_evidence(data: bytes, log: note.Verifier) -> Message:
+    """Check an evidence file with nothing but the log's key, and return what it proves.
+
+    Raises:
+        MalformedError: it is no evidence, or about another log.
+        SignatureError, RecordError: it proves nothing.
+    """
+    return evidence.check(data, log)
 
 
 def printed_card(folder: Path, policy: Policy | None = None) -> str:

@@ -17,6 +17,9 @@ import pytest
 from typer.testing import CliRunner
 
 from enduse.cli.main import app
+from enduse.record.log import Log
+from enduse.record.note import Signer
+from enduse.record.store import NewEntry
 from enduse.terms.commitment import commitment
 
 ROOT = Path(__file__).parents[2]
@@ -160,6 +163,81 @@ def test_verify_says_who_watches_and_how_long_ago(copy, witness):
     (copy / "witnesses.policy").unlink()
     assert "by keys you have not named" in " ".join(run("record", "verify", copy).stdout.split())
     assert "span of time" in run("record", "verify", copy, "--max-age", "soon", code=2).stderr
+
+
+@pytest.fixture
+def forged(copy):
+    """The same record with one statement changed: founded again and signed with the log's own key."""
+    other = copy.parent / "forged"
+    shutil.copytree(copy, other)
+    with Log.open(copy) as log:
+        rows = [NewEntry(row.entry, row.statement_id, row.key, row.seq) for row in log.store.entries()]
+        origin = log.origin
+    changed = rows[60].entry.replace(b'"sig":"', b'"sig":"A', 1)[: len(rows[60].entry)]
+    rows[60] = NewEntry(changed, hashlib.sha256(changed).digest(), rows[60].key, rows[60].seq)
+    for name in ("record.db", "log.vkey", "book.db"):
+        (other / name).unlink(missing_ok=True)
+    shutil.rmtree(other / "tiles")
+    signer = Signer.parse((copy / "keys" / "log.key").read_text())
+    with Log.create(other, origin, signer.key) as log:
+        log.append(rows)
+        log.publish()
+    return other
+
+
+def test_compare_finds_who_was_shown_what_and_writes_what_convicts(copy, forged, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    key = copy / "log.vkey"
+    answer("record", "card", copy, "--to", "card.html")
+    answer("record", "prove", copy, "5", "--to", "early.proof")
+    shutil.copy(copy / "tiles" / "checkpoint", "note.txt")
+    kept = [word for name in ("card.html", "early.proof", "note.txt") for word in ("--kept", name)]
+    found = answer("record", "compare", copy, *kept)
+    assert [each["verdict"] for each in found["compared"]] == ["agrees"] * 3
+    assert not Path("evidence.json").exists()
+    # Later the record has grown; then the forgery grows too, so that sizes differ.
+    seal(copy)
+    assert answer("record", "compare", copy, *kept)["ok"]
+    for size, grown in ((147, False), (149, True)):
+        if grown:
+            with Log.open(forged) as log:
+                rows = [b"one more", b"and another"]
+                log.append([NewEntry(row, hashlib.sha256(row).digest(), bytes(32), 9) for row in rows])
+                assert log.publish().size == size
+        found = answer("record", "compare", forged, "--key", key, *kept, code=1)
+        assert [each["verdict"] for each in found["compared"]] == ["contradicts"] * 3
+        assert "evidence is in evidence.json" in run("record", "compare", forged, *kept, code=1).stderr
+        proved = answer("record", "evidence", "evidence.json", "--key", key)
+        assert proved["proves"]["code"] == ("record.two_histories" if grown else "record.two_roots")
+    assert not answer("record", "compare", forged, "--with", copy, code=1)["ok"]
+    other = copy.parent / "other"
+    answer("new", other, "--from", ROOT / "examples" / "cairo-2014" / "programme.yaml")
+    assert not answer("record", "evidence", "evidence.json", "--key", other / "log.vkey", code=1)["ok"]
+    found = answer("record", "compare", other, *kept, code=1)
+    assert [each["verdict"] for each in found["compared"]] == ["not_checked"] * 3
+    # A copy that shows less than somebody holds of it is behind, or was rolled back.
+    answer("record", "mirror", "behind", "--of", copy / "tiles", "--key", key, "--name", "m.example")
+    seal(copy)
+    found = answer("record", "compare", "behind", "--kept", copy / "tiles" / "checkpoint", code=1)
+    assert found["compared"][0]["verdict"] == "ahead"
+
+
+def test_a_witness_and_a_mirror_cry_out_and_keep_what_convicts(copy, forged, witness, tmp_path):
+    url, vkey = witness
+    policy = policy_of(copy, url, vkey)
+    answer("record", "publish", copy, "--policy", policy)
+    assert answer("record", "compare", copy)["compared"][0]["source"] == "one"
+    mirror = ("record", "mirror", tmp_path / "m", "--key", copy / "log.vkey")
+    answer(*mirror, "--of", copy / "tiles", "--name", "m.example")
+    assert answer("record", "evidence", tmp_path / "m")["ok"]
+    assert not answer("record", "publish", forged, "--policy", policy, code=1)["published"]
+    (kept,) = answer("record", "evidence", tmp_path / "w", code=1)["evidence"]
+    assert "two different roots" in kept["said"]["message"]
+    assert answer("record", "evidence", kept["file"], "--key", copy / "log.vkey")["ok"]
+    result = run(*mirror, "--of", forged / "tiles", code=1)
+    assert "EVIDENCE AGAINST THE LOG" in result.stderr
+    assert len(answer("record", "evidence", tmp_path / "m", code=1)["evidence"]) == 1
+    assert not answer("record", "compare", forged, "--policy", policy, code=1)["ok"]
 
 
 def seal(copy, code=0):

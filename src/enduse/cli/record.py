@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from enduse.cli import seal, witness
+from enduse.cli import compare, seal, witness
 from enduse.cli.commands import Commands
 from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, print_json, progress, read_text, say, say_problem
 from enduse.cli.screen import console, escape
@@ -232,6 +232,8 @@ def card(
 
 app.command()(witness.witness)
 app.command()(witness.mirror)
+app.command()(compare.compare)
+app.command()(compare.evidence)
 app.command()(seal.seal)
 app.command()(seal.disclose)
 app.command()(seal.erase)

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from enduse.cli.output import Json, exit_on_error, print_json, read_text
+from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, print_json, read_text, say, say_problem
 from enduse.cli.screen import console, errors, escape
 from enduse.errors import MalformedError, UnknownError
+from enduse.messages import Message
 
 if TYPE_CHECKING:
     from enduse.record.witness import WitnessServer
@@ -34,7 +35,8 @@ def witness(
 
         host, port = _address(listen)
         known = [Verifier.parse(read_text(path).strip()) for path in logs]
-        server = witness_server(folder, known, name=name, host=host, port=port)
+        server = witness_server(folder, known, name=name, host=host, port=port, tell=say_evidence)
+        say_kept(folder)
     console.print(server.witness.signer.verifier.vkey, markup=False)
     _serve(server)
 
@@ -54,14 +56,20 @@ def mirror(
     Example: enduse record mirror copy --of demo/tiles --key demo/log.vkey --name mirror.example
     """
     with exit_on_error():
-        from enduse.operators import mirror_server, open_mirror
+        from enduse.operators import ContradictionError, mirror_server, open_mirror
         from enduse.record.note import Verifier
 
         address = None if listen is None else _address(listen)
-        held = open_mirror(folder, of, Verifier.parse(read_text(key).strip()), name=name, waits=address is not None)
+        held = open_mirror(
+            folder, of, Verifier.parse(read_text(key).strip()), name=name, waits=address is not None, tell=say_evidence
+        )
+        say_kept(folder)
         vkey = held.signer.verifier.vkey
         try:
             head = held.follow().checkpoint
+        except ContradictionError as error:
+            say_problem(error.problem)
+            raise typer.Exit(DOES_NOT_HOLD) from error
         except UnknownError:
             if address is None or held.checkpoint is not None:
                 raise
@@ -77,6 +85,19 @@ def mirror(
         if address is not None:
             _serve(mirror_server(held, *address))
         held.close()
+
+
+def say_evidence(said: Message, path: Path) -> None:
+    """Say on standard error, so that nobody overlooks it, that a log has convicted itself."""
+    say(Message.of("record.evidence_kept", reason=said, file=str(path)), style="bold white on red", aside=True)
+
+
+def say_kept(folder: Path) -> None:
+    """Say what evidence was kept before."""
+    from enduse.operators import kept_evidence
+
+    for each in kept_evidence(folder):
+        say_evidence(each.said, each.path)
 
 
 def _address(listen: str) -> tuple[str, int]:

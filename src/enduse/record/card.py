@@ -4,9 +4,10 @@ One self-contained HTML page in English and Arabic with the checkpoint as a QR c
 scanner shows the signed text) and in full. Whoever kept the card can later ask for a consistency proof from it.
 """
 
-from html import escape
+import re
+from html import escape, unescape
 
-from enduse.errors import LimitError, MissingExtraError
+from enduse.errors import LimitError, MalformedError, MissingExtraError
 from enduse.record import checkpoint as checkpoints
 from enduse.record import note as notes
 
@@ -37,6 +38,23 @@ here was changed or removed.</p>
 <pre dir="ltr">{note}</pre>
 </body></html>
 """
+
+
+_NOTE = re.compile(r'<pre dir="ltr">(.*?)</pre>', re.DOTALL)
+
+
+def read(page: bytes) -> bytes:
+    """Return the note of the checkpoint that stands on a card, from the page it was printed from.
+
+    Raises:
+        MalformedError: it is no such page.
+    """
+    found = _NOTE.search(page.decode("utf-8", "replace"))
+    if found is None:
+        raise MalformedError("record.no_card")
+    note = unescape(found[1]).encode()
+    notes.parse(note)
+    return note
 
 
 def card(data: bytes, log: notes.Verifier, cosigners: tuple[notes.Verifier, ...] = ()) -> str:

@@ -1,15 +1,17 @@
 """Evidence against a log's operator: a file that convicts by itself, for anybody who has the log's public key.
 
-Two forms. *Two roots*: two checkpoints of one log, both signed with its key, for one size. *Two histories*: two
-signed checkpoints of different sizes, and offline proofs under each that different entries stand at one index. Either
-is impossible for an honest operator, and needs nothing but the file to check.
+Three forms. *Two roots*: two checkpoints of one log, both signed with its key, for one size. *Two histories*: two signed
+checkpoints of different sizes, and offline proofs under each that different entries stand at one index. *Two sizes and a
+proof*: two signed checkpoints, and a consistency path which leads to the root of the larger one and shows that its first
+entries are not those of the smaller. Each is impossible for an honest operator, and needs nothing but the file to check.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from enduse.errors import MalformedError, RecordError, told_by
+from enduse.errors import ConflictError, MalformedError, RecordError, told_by
+from enduse.messages import Message
 from enduse.record import checkpoint as checkpoints
 from enduse.record import note as notes
 from enduse.record import tree
@@ -40,27 +42,44 @@ class Shown(msgspec.Struct, frozen=True):
         return cls(proof.checkpoint, proof.index, entry, proof.hashes)
 
 
-class _File(msgspec.Struct, frozen=True):
+class _File(msgspec.Struct, frozen=True, omit_defaults=True):
     format: str
     log: str
     shown: tuple[Shown, Shown]
+    path: tuple[bytes, ...] = ()
 
 
-def contradiction(first: Shown, second: Shown, log: notes.Verifier) -> str:
+class ContradictionError(ConflictError):
+    """A log has signed two things that contradict each other.
+
+    Attributes:
+        evidence: the file that convicts it.
+    """
+
+    def __init__(self, reason: Message, evidence: bytes, source: str = "") -> None:
+        super().__init__("record.contradiction", source=source, reason=reason)
+        self.evidence = evidence
+
+
+def contradiction(first: Shown, second: Shown, log: notes.Verifier, path: Sequence[bytes] = ()) -> Message:
     """Say how two things a log has shown contradict each other.
 
     Args:
         first: what was shown to one party.
         second: what was shown to another, or later.
         log: the log's public key.
+        path: consistency path from the smaller to the larger size (:func:`enduse.record.tree.consistency_path`).
 
     Raises:
         SignatureError: a checkpoint is not signed by the log: no evidence against it.
-        RecordError: they do not contradict each other, or an entry is not under its checkpoint.
+        RecordError: they do not contradict each other, or a proof does not lead to the root that was signed.
     """
     one, two = (checkpoints.open_checkpoint(shown.checkpoint, log).checkpoint for shown in (first, second))
     if one.size == two.size and one.root != two.root:
-        return f"{log.name} signed two different roots for {one.size} entries"
+        return Message.of("record.two_roots", log=log.name, size=one.size)
+    if path:
+        small, large = sorted((one, two), key=lambda head: head.size)
+        return _two_sizes(small, large, log, path)
     entries: list[bytes] = []
     for shown, head in ((first, one), (second, two)):
         if shown.entry is None or shown.index is None or shown.index != first.index:
@@ -69,35 +88,97 @@ def contradiction(first: Shown, second: Shown, log: notes.Verifier) -> str:
         entries.append(shown.entry)
     if entries[0] == entries[1]:
         raise RecordError("record.same_entry")
-    return f"{log.name} showed two different entries at index {first.index} (of {one.size} and of {two.size})"
+    return Message.of("record.two_entries", log=log.name, index=first.index, size=one.size, other=two.size)
 
 
-def write(first: Shown, second: Shown, log: notes.Verifier) -> bytes:
+def _two_sizes(
+    small: checkpoints.Checkpoint, large: checkpoints.Checkpoint, log: notes.Verifier, path: Sequence[bytes]
+) -> Message:
+    inner, outer = tree.roots_from_consistency(small.size, large.size, path)
+    # What does not lead to the root that was signed is anybody's invention, and convicts nobody.
+    if outer != large.root:
+        raise RecordError("record.path_elsewhere", size=large.size)
+    if inner == small.root:
+        raise RecordError("record.no_contradiction")
+    return Message.of("record.two_histories", log=log.name, size=small.size, other=large.size)
+
+
+def write(first: Shown, second: Shown, log: notes.Verifier, path: Sequence[bytes] = ()) -> bytes:
     """Return the evidence as a file; refuses to write one that convicts nobody.
 
     Raises:
         SignatureError, RecordError: see :func:`contradiction`.
     """
-    contradiction(first, second, log)
-    return msgspec.json.format(msgspec.json.encode(_File(_HEADER, log.vkey, (first, second)))) + b"\n"
+    contradiction(first, second, log, path)
+    file = _File(_HEADER, log.vkey, (_bare(first, log), _bare(second, log)), tuple(path))
+    return msgspec.json.format(msgspec.json.encode(file)) + b"\n"
 
 
-def check(data: bytes, log: notes.Verifier) -> str:
+def _bare(shown: Shown, log: notes.Verifier) -> Shown:
+    # Without the lines of others: one contradiction is one file, whoever cosigned and whenever.
+    note = notes.parse(shown.checkpoint)
+    own = tuple(line for line in note.signatures if (line.name, line.key_id) == (log.name, log.key_id))
+    return msgspec.structs.replace(shown, checkpoint=notes.Note(note.text, own[:1]).encode())
+
+
+def from_tiles(first: bytes, second: bytes, log: notes.Verifier, node: tree.NodeReader) -> bytes | None:
+    """Return the evidence that two signed checkpoints contradict each other, by tiles; ``None`` where they do not.
+
+    Args:
+        first: note.
+        second: note.
+        log: the log's key.
+        node: reads the tree of the larger one.
+
+    Raises:
+        SignatureError: one is not signed by the log.
+        RecordError, UnknownError, MalformedError: the tiles do not give the root of the larger one: they show nothing.
+    """
+    one, two = (checkpoints.open_checkpoint(data, log).checkpoint for data in (first, second))
+    if one.size == two.size:
+        return None if one.root == two.root else write(Shown(first), Shown(second), log)
+    small, large = sorted((one, two), key=lambda head: head.size)
+    if small.size == 0:
+        return None
+    path = tree.consistency_path(small.size, large.size, node)
+    inner, outer = tree.roots_from_consistency(small.size, large.size, path)
+    if outer != large.root:
+        raise RecordError("record.path_elsewhere", size=large.size)
+    return None if inner == small.root else write(Shown(first), Shown(second), log, path)
+
+
+def check(data: bytes, log: notes.Verifier) -> Message:
     """Check an evidence file against the log's key and say what it proves.
 
     Raises:
         MalformedError: it is no evidence file, or about another log.
         SignatureError, RecordError: it proves nothing.
     """
+    file = _read(data)
+    if file.log != log.vkey:
+        raise MalformedError("record.evidence_foreign")
+    return contradiction(*file.shown, log, file.path)
+
+
+def log_of(data: bytes) -> notes.Verifier:
+    """Return the key of the log that an evidence file says it is about.
+
+    Raises:
+        MalformedError, SignatureError: it is no evidence file, or the key is none.
+    """
+    return notes.Verifier.parse(_read(data).log)
+
+
+def _read(data: bytes) -> _File:
     if len(data) > EVIDENCE_BYTES_MAX:
         raise MalformedError("record.evidence_too_long")
     try:
         file = msgspec.json.decode(data, type=_File)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise MalformedError("record.evidence_malformed", reason=told_by(error)) from error
-    if file.format != _HEADER or file.log != log.vkey:
+    if file.format != _HEADER:
         raise MalformedError("record.evidence_foreign")
-    return contradiction(*file.shown, log)
+    return file
 
 
 class Bounds(msgspec.Struct, frozen=True):

@@ -9,12 +9,22 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from enduse.errors import ConflictError, EnduseError, MalformedError, RecordError, SignatureError, UnknownError
+from enduse.errors import (
+    ConflictError,
+    EnduseError,
+    LimitError,
+    MalformedError,
+    RecordError,
+    SignatureError,
+    UnknownError,
+)
 from enduse.record import checkpoint as checkpoints
-from enduse.record import files, tree
+from enduse.record import evidence, files, tree
 from enduse.record import note as notes
 from enduse.record.audit import Describe
+from enduse.record.cabinet import Tell
 from enduse.record.cosign import SIZE_TYPE, Answer, Request, parse_request
+from enduse.record.evidence import ContradictionError
 from enduse.record.log import CHECKPOINT, DATABASE, KEYS, PENDING, TILES, VKEY
 from enduse.record.publish import TileWriter
 from enduse.record.sqlite import SQLiteStore
@@ -41,6 +51,7 @@ class Mirror:
         *,
         name: str | None = None,
         clock: Callable[[], float] = time.time,
+        tell: Tell | None = None,
     ) -> None:
         """Open or start a mirror.
 
@@ -51,6 +62,7 @@ class Mirror:
             signer: the mirror's key of kind 0x04; read from or made in ``keys/mirror.key`` where it is not given.
             name: name of a key that is to be made.
             clock: gives posix seconds.
+            tell: told of evidence when it is kept.
 
         Raises:
             ConflictError: the folder mirrors another log.
@@ -66,7 +78,7 @@ class Mirror:
             raise ConflictError("record.mirror_of_another_log", source=str(folder))
         self.signer = signer or open_signer(folder / KEYS / MIRROR_KEY, name)
         self._own = FolderSource(folder / TILES)
-        self._witness = Witness(folder / _MEMORY, self.signer, {log.name: log}, clock)
+        self._witness = Witness(folder / _MEMORY, self.signer, {log.name: log}, clock, tell)
 
     @property
     def checkpoint(self) -> checkpoints.SignedCheckpoint | None:
@@ -89,12 +101,15 @@ class Mirror:
             UnknownError: the source cannot be read.
             SignatureError: its checkpoint is not signed by the log.
             RecordError: its entries do not give the root that the log signed.
-            ConflictError: it shows less than, or something else than, this mirror has cosigned: evidence is kept.
+            ContradictionError: it shows something else than this mirror has cosigned; the evidence is kept.
+            ConflictError: it shows less than this mirror has cosigned.
         """
         data = latest(self.source, self.log)
         shown = checkpoints.open_checkpoint(data, self.log).checkpoint
         held = self.checkpoint
         old_size = held.checkpoint.size if held else 0
+        if held is not None:
+            self._convict(data, shown, held)
         if shown.size < old_size:
             raise ConflictError("record.log_rolled_back", source=str(self.source), shown=shown.size, held=old_size)
         with files.locked(self.folder / _LOCK):
@@ -104,15 +119,24 @@ class Mirror:
                 proof = tree.consistency_proof(old_size, shown.size, TileReader(self._own, shown.size).node)
             answer = self._cosign(Request(old_size, tuple(proof), data))
         if answer.status != _OK:
-            raise ConflictError(
-                "record.mirror_cannot_cosign",
-                source=str(self.source),
-                reason=answer.body.decode(errors="replace").strip(),
-            )
+            reason = answer.body.decode(errors="replace").strip()
+            raise ConflictError("record.mirror_cannot_cosign", source=str(self.source), reason=reason)
         signed = self.checkpoint
         if signed is None:
             raise RecordError("record.mirror_forgot", source=str(self.folder))
         return signed
+
+    def _convict(self, data: bytes, shown: checkpoints.Checkpoint, held: checkpoints.SignedCheckpoint) -> None:
+        # Compares what is shown with what is held, by the tiles of the larger of the two; raises with the evidence.
+        source = self._own if shown.size < held.checkpoint.size else self.source
+        node = TileReader(source, max(shown.size, held.checkpoint.size)).node
+        try:
+            found = evidence.from_tiles(held.data, data, self.log, node)
+        except (RecordError, UnknownError, MalformedError, LimitError):
+            return  # tiles that lead nowhere show nothing; copying will say what is wrong with them
+        if found is not None:
+            self.witness.cabinet.keep(found)
+            raise ContradictionError(evidence.check(found, self.log), found, str(self.source))
 
     def add_checkpoint(self, request: bytes) -> Answer:
         """Answer a log's request: copy first, then judge and cosign as a witness does."""
@@ -124,6 +148,11 @@ class Mirror:
             return self._witness.add_checkpoint(request)
         held = self.checkpoint
         old_size = held.checkpoint.size if held else 0
+        if held is not None:
+            try:
+                self._convict(asked.checkpoint, shown, held)
+            except ContradictionError as error:
+                return Answer(_CONFLICT, f"{error}\n".encode())
         if asked.old_size != old_size:
             return Answer(_CONFLICT, f"{old_size}\n".encode(), SIZE_TYPE)
         try:

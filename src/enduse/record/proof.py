@@ -10,7 +10,7 @@ from enduse.record import note as notes
 from enduse.record import tree
 from enduse.record.trust import Trust
 
-_HEADER = "c2sp.org/tlog-proof@v1"
+HEADER = "c2sp.org/tlog-proof@v1"
 PROOF_BYTES_MAX = 1_000_000
 HASHES_MAX = 63
 
@@ -32,7 +32,7 @@ class Proof(msgspec.Struct, frozen=True):
 
     def encode(self) -> bytes:
         """Return the proof as a file."""
-        lines = [_HEADER]
+        lines = [HEADER]
         if self.extra is not None:
             lines.append(f"extra {base64.b64encode(self.extra).decode()}")
         lines.append(f"index {self.index}")
@@ -54,8 +54,8 @@ def parse(data: bytes) -> Proof:
         lines = head.decode("ascii").split("\n")
     except UnicodeDecodeError as error:
         raise MalformedError("record.proof_not_ascii") from error
-    if lines.pop(0) != _HEADER or not separator or not checkpoint:
-        raise MalformedError("record.proof_malformed", header=_HEADER)
+    if lines.pop(0) != HEADER or not separator or not checkpoint:
+        raise MalformedError("record.proof_malformed", header=HEADER)
     extra = None
     if lines and lines[0].startswith("extra "):
         extra = notes.decode_base64(lines.pop(0).removeprefix("extra "), "proof_extra")

@@ -168,6 +168,37 @@ def consistency_proof(old_size: int, size: int, node: NodeReader) -> list[bytes]
     return path[::-1]
 
 
+def consistency_path(old_size: int, size: int, node: NodeReader) -> list[bytes]:
+    """Return a consistency proof that names both roots by itself: it begins with a hash of the older tree always.
+
+    Where the older tree is a perfect one, :func:`consistency_proof` leaves its root out, because who checks knows it.
+
+    Raises:
+        RecordError: the sizes are not ``1 <= old_size <= size``.
+    """
+    proof = consistency_proof(old_size, size, node)
+    return [range_hash(0, old_size, node), *proof] if _perfect(old_size) or old_size == size else proof
+
+
+def roots_from_consistency(old_size: int, size: int, path: Sequence[bytes]) -> tuple[bytes, bytes]:
+    """Return the roots of the older and of the newer tree that such a path leads to.
+
+    Raises:
+        RecordError: the sizes are not ``1 <= old_size <= size``, or the path is malformed.
+    """
+    if not 1 <= old_size <= size or not path:
+        raise RecordError("record.no_consistency_between", old=old_size, size=size)
+    _check_lengths(path)
+    last, top = old_size - 1, size - 1
+    while last and (last == top or last & 1):
+        last, top = last >> 1, top >> 1
+    return _climb(0, last, top, path)
+
+
+def _perfect(size: int) -> bool:
+    return size & (size - 1) == 0
+
+
 def root_from_inclusion(index: int, size: int, leaf: bytes, proof: Sequence[bytes]) -> bytes:
     """Return the root that an inclusion proof leads to (RFC 9162, section 2.1.3.2).
 

@@ -59,11 +59,26 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     incomplete: tuple[Problem, ...] = ()
 
 
-class _Place(msgspec.Struct, frozen=True):
-    # Where tiles are, the database beside them if there is one, and the policy kept with them.
+class Place(msgspec.Struct, frozen=True):
+    """Where the parts of a record are.
+
+    Attributes:
+        tiles: folder or URL of its tiles.
+        open_store: opens the database beside them, if there is one.
+        policy: file of the policy kept with them, if there is one.
+    """
+
     tiles: str
     open_store: OpenStore | None
     policy: Path | None = None
+
+    def kept_policy(self) -> policies.Policy | None:
+        """Return the policy kept with the record: the keeper's word, not the reader's.
+
+        Raises:
+            MalformedError: the file is none.
+        """
+        return None if self.policy is None else policies.parse(self.policy.read_text(encoding="utf-8"))
 
 
 def is_url(where: str | PathLike[str]) -> bool:
@@ -71,30 +86,46 @@ def is_url(where: str | PathLike[str]) -> bool:
     return str(where).startswith(("http://", "https://"))
 
 
-def _find(where: str | PathLike[str]) -> _Place:
-    text = str(where).rstrip("/")
+def find(where: str | PathLike[str], trust: Trust | None = None) -> tuple[Place, Trust]:
+    """Return where the parts of a record are, and the keys it is checked with.
+
+    Args:
+        where: programme folder, folder of tiles, or http(s) URL of either.
+        trust: keys had from elsewhere; then nothing in the place is trusted. For a folder the key that lies in it is
+            taken where they are not given; it protects against everybody but the one who wrote it.
+
+    Raises:
+        UnknownError: there is no record, or a URL came without trust: whoever serves it would vouch for himself.
+        MalformedError, SignatureError: the key in the folder is none.
+    """
+    given = trust is not None and trust.given
+    if is_url(where) and not given:
+        raise UnknownError("record.url_needs_key", source=str(where))
+    place = _find(str(where).rstrip("/"))
+    if trust is not None and given:
+        return place, trust
+    vkey = Path(where) / VKEY
+    return place, Trust(read_vkey(Path(where)) if vkey.exists() else None)
+
+
+def _find(text: str) -> Place:
     if not is_url(text):
         folder = Path(text)
         tiles = folder / TILES
         database = folder / DATABASE
         if not (folder / VKEY).exists() and not tiles.is_dir():
-            return _Place(text, None)
+            return Place(text, None)
         # A mirror has no database; a log that publishes has one, and a missing file is found when it is opened.
         writes = database.exists() or (folder / KEYS / LOG_KEY).exists()
         opens = partial(SQLiteStore, database, read_only=True) if writes else None
-        return _Place(str(tiles), opens, policy if (policy := folder / POLICY).exists() else None)
+        return Place(str(tiles), opens, policy if (policy := folder / POLICY).exists() else None)
     for tiles_url in (text, f"{text}/{TILES}"):
         try:
             open_source(tiles_url).read(CHECKPOINT)
         except UnknownError:
             continue
-        return _Place(tiles_url, None)
+        return Place(tiles_url, None)
     raise UnknownError("record.no_checkpoint", source=text)
-
-
-def _found(where: str | PathLike[str]) -> Trust:
-    # The key that lies in the folder under test; read only where nobody brought a better one.
-    return Trust(read_vkey(Path(where)) if (Path(where) / VKEY).exists() else None)
 
 
 def verify(
@@ -136,12 +167,11 @@ def verify(
         raise UnknownError("record.url_needs_key", source=str(source))
     problems = _Problems(str(source))
     try:
-        place = _find(source)
-        place = msgspec.structs.replace(place, open_store=open_store or place.open_store)
-        trust = trust if trust is not None and trust.given else _found(source)
+        place, trust = find(source, trust)
     except EnduseError as error:
         problems.take(error)
         return problems.report(Report(ok=False, size=0, root=b"", checkpoint=b""))
+    place = msgspec.structs.replace(place, open_store=open_store or place.open_store)
     signed, watch = _signed(place, trust, problems)
     problems.extend(too_old(watch, int(clock()), max_age_s, str(source)))
     size = signed.checkpoint.size if signed else 0
@@ -195,7 +225,7 @@ def _report(
     )
 
 
-def _signed(place: _Place, trust: Trust, problems: "_Problems") -> tuple[checkpoints.SignedCheckpoint | None, Watch]:
+def _signed(place: Place, trust: Trust, problems: "_Problems") -> tuple[checkpoints.SignedCheckpoint | None, Watch]:
     # The checkpoint if the log signed it, and who else did; a missing quorum is a problem, but the log's word counts.
     try:
         data = open_source(place.tiles).read(CHECKPOINT)
@@ -208,7 +238,7 @@ def _signed(place: _Place, trust: Trust, problems: "_Problems") -> tuple[checkpo
         if trust.policy is not None or place.policy is None:
             watch = watched(signed, trust.key(data), trust.policy, by_reader=True)
         else:
-            kept = Trust(trust.key(data), policies.parse(place.policy.read_text(encoding="utf-8")))
+            kept = Trust(trust.key(data), place.kept_policy())
             watch = watched(kept.open(data), trust.key(data), kept.policy, by_reader=False)
         trust.check_quorum(signed)
     except EnduseError as error:
@@ -274,7 +304,7 @@ def _stored(open_store: OpenStore, size: int, problems: _Problems) -> int:
     return stored
 
 
-def _check_database(place: _Place, open_store: OpenStore, edges: "_Edges", trust: Trust, problems: _Problems) -> None:
+def _check_database(place: Place, open_store: OpenStore, edges: "_Edges", trust: Trust, problems: _Problems) -> None:
     # The edge kept in the database, and every checkpoint ever signed.
     tiles = TileReader(open_source(place.tiles), edges.size)
     try:

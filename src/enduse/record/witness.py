@@ -2,7 +2,7 @@
 
 It remembers one checkpoint for each log and cosigns only what extends it. The state is on the disk before a
 cosignature leaves the house, so a witness that crashes or restarts never signs two inconsistent trees. A log that
-shows it a tree which contradicts the remembered one leaves the contradiction, signed by itself, in ``evidence``.
+shows it a tree which contradicts the remembered one leaves the contradiction, signed by itself, in ``evidence/``.
 """
 
 import sqlite3
@@ -19,8 +19,9 @@ import msgspec
 from enduse.errors import EnduseError, MalformedError, RecordError, SignatureError, told_by
 from enduse.messages import Message
 from enduse.record import checkpoint as checkpoints
-from enduse.record import files, tree
+from enduse.record import evidence, files, tree
 from enduse.record import note as notes
+from enduse.record.cabinet import Cabinet, Tell
 from enduse.record.cosign import SIZE_TYPE, Answer, Cosigner, Request, parse_request
 from enduse.record.sqlite import connect
 from enduse.terms.ed25519 import SigningKey
@@ -33,29 +34,7 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS head (
   origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL, time INTEGER NOT NULL, note BLOB NOT NULL
 ) STRICT;
-CREATE TABLE IF NOT EXISTS evidence (
-  number INTEGER PRIMARY KEY, time INTEGER NOT NULL, origin TEXT NOT NULL, reason TEXT NOT NULL,
-  known BLOB NOT NULL, shown BLOB NOT NULL, UNIQUE (origin, shown)
-) STRICT;
 """
-
-
-class Evidence(msgspec.Struct, frozen=True):
-    """Two checkpoints signed by one log that do not fit together.
-
-    Attributes:
-        time: posix seconds at which the second was shown.
-        origin: name of the log.
-        reason: what does not fit.
-        known: the note cosigned before.
-        shown: the note shown then.
-    """
-
-    time: int
-    origin: str
-    reason: str
-    known: bytes
-    shown: bytes
 
 
 class _RefusedError(Exception):
@@ -96,14 +75,16 @@ class Witness:
         signer: notes.Signer,
         logs: Mapping[str, notes.Verifier],
         clock: Callable[[], float] = time.time,
+        tell: Tell | None = None,
     ) -> None:
         """Open or start a witness.
 
         Args:
-            database: its own SQLite file, made if missing.
+            database: its own SQLite file, made if missing; evidence is kept in a folder beside it.
             signer: a key of kind 0x04 that signs nothing else.
             logs: key of each log it knows, by origin.
             clock: gives posix seconds.
+            tell: told of evidence when it is kept.
 
         Raises:
             MalformedError: the key is not one for cosignatures.
@@ -117,6 +98,7 @@ class Witness:
         self.logs = dict(logs)
         self._clock = clock
         self._lock = threading.Lock()
+        self.cabinet = Cabinet(database.parent, tell)
         database.touch(mode=0o600, exist_ok=True)
         self._path = database
         self._db = connect(database)
@@ -165,6 +147,28 @@ class Witness:
         return self._remember(request, notes.Note(note.text, own[:1]), shown)
 
     def _remember(self, request: Request, note: notes.Note, shown: checkpoints.Checkpoint) -> str:
+        try:
+            return self._judged(request, note, shown)
+        except _RefusedError:
+            self._convict(request, note, shown)
+            raise
+
+    def _convict(self, request: Request, note: notes.Note, shown: checkpoints.Checkpoint) -> None:
+        # Keeps what contradicts the remembered checkpoint by the log's own signatures. A proof that merely fails is
+        # anybody's to invent: it counts only where it leads to the root that was signed.
+        log = self.logs[shown.origin]
+        known = self.checkpoint(shown.origin)
+        if known is None:
+            return
+        first, second = evidence.Shown(known), evidence.Shown(note.encode())
+        for path in ((), request.proof):
+            try:
+                self.cabinet.keep(evidence.write(first, second, log, path))
+            except (RecordError, SignatureError):
+                continue
+            return
+
+    def _judged(self, request: Request, note: notes.Note, shown: checkpoints.Checkpoint) -> str:
         # The check and the write are one transaction; the signature is made and stored inside it, handed out after.
         with self._guarded():
             self._db.execute("BEGIN IMMEDIATE")
@@ -173,16 +177,6 @@ class Witness:
                 now = int(self._clock())
                 refused = self._judge(request, known, shown)
                 if refused is not None:
-                    two_roots = shown.size == known.size and shown.root != known.root
-                    # Two roots for one size convict whatever old size came with them.
-                    if known.note and (two_roots or refused.answer.media_type != SIZE_TYPE):
-                        reason = f"two roots for {shown.size} entries" if two_roots else str(refused)
-                        evidence = (now, shown.origin, reason, known.note, note.encode())
-                        self._db.execute(
-                            "INSERT OR IGNORE INTO evidence (time, origin, reason, known, shown) VALUES (?, ?, ?, ?, ?)",
-                            evidence,
-                        )
-                        self._db.execute("COMMIT")
                     raise refused
                 if now < known.time:
                     raise RecordError("record.witness_clock_back", known=known.time, now=now)
@@ -224,12 +218,6 @@ class Witness:
         """Let the witness cosign again after its clock ran ahead and was set right; size and root stay remembered."""
         with self._guarded():
             self._db.execute("UPDATE head SET time = 0 WHERE origin = ?", (origin,))
-
-    def evidence(self) -> list[Evidence]:
-        """Return every contradiction a log has signed and shown to this witness, oldest first."""
-        query = "SELECT time, origin, reason, known, shown FROM evidence ORDER BY number"
-        with self._guarded():
-            return [Evidence(*row) for row in self._db.execute(query)]
 
     def close(self) -> None:
         """Let go of the database."""

@@ -16,7 +16,7 @@ from enduse.errors import ConflictError, MalformedError, RecordError, SignatureE
 from enduse.record import checkpoint as checkpoints
 from enduse.record import evidence, note, policy
 from enduse.record import proof as proofs
-from enduse.record.evidence import Shown
+from enduse.record.evidence import ContradictionError, Shown
 from enduse.record.log import Log
 from enduse.record.mirror import Mirror
 from enduse.record.store import NewEntry
@@ -85,7 +85,11 @@ def world(tmp_path):
 
 def convicts(world, first, second, says):
     data = evidence.write(first, second, world.log)
-    assert says in evidence.check(data, world.log)
+    convicted(world, data, says)
+
+
+def convicted(world, data, says):
+    assert says in str(evidence.check(data, world.log))
     # It says nothing about anybody else, and a changed file says nothing at all.
     stranger = note.Signer(ORIGIN, SigningKey.generate()).verifier
     with pytest.raises(MalformedError):
@@ -111,12 +115,13 @@ def test_rewriting_a_row_and_re_chaining(world, tmp_path):
     with Log.open(forged) as log:
         refused = log.publish(world.policy, {"w": world.witness})
     assert "another root was cosigned for 6 entries" in str(refused.problems[0])
-    (kept,) = world.witness.evidence()
-    convicts(world, Shown(kept.known), Shown(kept.shown), "two different roots")
+    (kept,) = world.witness.cabinet.files()
+    convicted(world, kept.read_bytes(), "two different roots")
     world.mirror.source = FolderSource(forged / "tiles")
-    with pytest.raises(ConflictError, match="another root"):
+    with pytest.raises(ContradictionError, match="two different roots"):
         world.mirror.follow()
-    assert world.mirror.witness.evidence()
+    (kept,) = world.mirror.witness.cabinet.files()
+    convicted(world, kept.read_bytes(), "two different roots")
 
 
 def test_rewriting_a_row_in_place(world):
@@ -235,8 +240,8 @@ def test_going_back_to_an_older_record(world, tmp_path):
         refused = log.publish(world.policy, {"w": world.witness})
         assert not refused.published
         assert refused.problems
-    (kept,) = world.witness.evidence()
-    convicts(world, Shown(kept.known), Shown(kept.shown), "two different roots for 7 entries")
+    (kept,) = world.witness.cabinet.files()
+    convicted(world, kept.read_bytes(), "two different roots for 7 entries")
 
 
 def test_evidence_that_convicts_nobody_is_not_written(world, tmp_path):

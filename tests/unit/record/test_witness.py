@@ -1,19 +1,24 @@
 """Witnesses and mirrors: publication waits for them, they sign nothing twice, and a lying log leaves evidence."""
 
+import base64
 import hashlib
+import json
 import shutil
 import threading
 import time
 import urllib.request
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from enduse.errors import ConflictError, MalformedError, RecordError, SignatureError, UnknownError
+from enduse.messages import Message
 from enduse.record import checkpoint as checkpoints
-from enduse.record import note, policy, tree
+from enduse.record import evidence, note, policy, tree
 from enduse.record import proof as proofs
 from enduse.record.cosign import Answer, HTTPCosigner, Request, ask, parse_request
+from enduse.record.evidence import ContradictionError
 from enduse.record.log import Log
 from enduse.record.mirror import Mirror, restore
 from enduse.record.store import NewEntry
@@ -229,12 +234,81 @@ def test_two_different_trees_are_never_cosigned_and_leave_evidence(log, witnesse
         refused = other.publish(rules(log), {"state-a": witness})
         assert not refused.published
         assert "does not hold" in refused.problems[0].message
-    (evidence,) = witness.evidence()
-    assert evidence.shown == forked
-    known = checkpoints.open_checkpoint(evidence.known, log.verifier).checkpoint
-    shown = checkpoints.open_checkpoint(evidence.shown, log.verifier).checkpoint
-    assert (known.size, shown.size) == (10, 12)
-    assert checkpoints.open_checkpoint(witness.checkpoint(ORIGIN), log.verifier).checkpoint == known
+    ((path, said),) = witness.cabinet.read()
+    assert str(said) == "record.example/w signed 10 entries, and later 12 that do not begin with them"
+    assert forked.split(b"\n")[2] in base64.b64decode(json.loads(path.read_bytes())["shown"][1]["checkpoint"])
+    assert checkpoints.open_checkpoint(witness.checkpoint(ORIGIN), log.verifier).checkpoint.size == 10
+
+
+def test_a_strangers_junk_proof_is_not_kept_and_the_proof_that_convicts_is(log, witnesses, tmp_path):
+    """An honest log was accused by anybody's junk, and its later, true evidence was thrown away as known."""
+    witness = witnesses["state-a"]
+    log.publish(rules(log), witnesses)
+    log.append([new(n) for n in range(10, 13)])
+    honest = log.publish(rules(log), {}).checkpoint
+    proof = log.prove_consistency(10, 13)
+    for junk in ([], [bytes(32)] * len(proof), proof[:-1], [*proof[:-1], bytes(32)], [bytes(32), *proof[1:]]):
+        assert witness.add_checkpoint(Request(10, tuple(junk), honest).encode()).status == 422
+    assert witness.cabinet.files() == [], "nothing the log signed contradicts anything it signed"
+    with closing(fork(log, tmp_path, 5)) as other:
+        other.append([new(n) for n in range(12, 20)])
+        forked = other.publish().checkpoint
+        convicting = other.prove_consistency(10, 20)
+    assert witness.add_checkpoint(Request(10, tuple(convicting[:-1]), forked).encode()).status == 422
+    assert witness.cabinet.files() == []
+    assert witness.add_checkpoint(Request(10, tuple(convicting), forked).encode()).status == 422
+    ((path, said),) = witness.cabinet.read()
+    assert said.code == "record.two_histories"
+    data = path.read_bytes()
+    assert evidence.check(data, log.verifier) == said
+    assert witness.add_checkpoint(Request(10, tuple(convicting), forked).encode()).status == 422
+    assert witness.cabinet.files() == [path], "once each"
+    assert witness.add_checkpoint(Request(10, tuple(proof), honest).encode()).status == 200
+
+
+@pytest.mark.parametrize("old", range(1, 18))
+def test_two_sizes_and_a_proof_convict_a_forger_and_nobody_else(old):
+    log = note.Signer(ORIGIN, SigningKey.from_seed(b"l" * 32))
+
+    def signed(size, root):
+        return checkpoints.sign(checkpoints.Checkpoint(ORIGIN, size, root), log)
+
+    for size in range(old, 34):
+        true = [tree.leaf_hash(b"%d" % n) for n in range(size)]
+        forged = [tree.leaf_hash(b"forged" if n == old // 2 else b"%d" % n) for n in range(size)]
+        first = signed(old, tree.root(true[:old]))
+        node = tree.node_reader(true)
+        assert evidence.from_tiles(first, signed(size, tree.root(true)), log.verifier, node) is None
+        data = evidence.from_tiles(first, signed(size, tree.root(forged)), log.verifier, tree.node_reader(forged))
+        assert data is not None
+        assert evidence.check(data, log.verifier).code in {"record.two_histories", "record.two_roots"}
+        if size > old:
+            with pytest.raises(RecordError):
+                evidence.from_tiles(first, signed(size, tree.root(forged)), log.verifier, node)
+            path = tree.consistency_path(old, size, node)
+            assert tree.roots_from_consistency(old, size, path) == (tree.root(true[:old]), tree.root(true))
+            for wrong in ([bytes(32), *path[1:]], path[:-1], [*path, bytes(32)]):
+                with pytest.raises(RecordError):
+                    evidence.write(
+                        evidence.Shown(first), evidence.Shown(signed(size, tree.root(true))), log.verifier, wrong
+                    )
+
+
+def test_evidence_is_told_aloud_and_never_fills_the_disk(log, tmp_path):
+    told: list[tuple[Message, Path]] = []
+    (tmp_path / "loud").mkdir()
+    witness = Witness(
+        tmp_path / "loud" / "w.db", signer("loud"), {ORIGIN: log.verifier}, tell=lambda *said: told.append(said)
+    )
+    with closing(witness):
+        log.publish()
+        assert witness.add_checkpoint(b"old 0\n\n" + log.checkpoint.data).status == 200
+        liar = note.Signer(ORIGIN, SigningKey.from_seed(b"l" * 32))
+        for n in range(120):
+            lie = checkpoints.sign(checkpoints.Checkpoint(ORIGIN, 10, n.to_bytes(32, "big")), liar)
+            assert witness.add_checkpoint(b"old 10\n\n" + lie).status == 409
+    assert len(told) == len(witness.cabinet.files()) == 100
+    assert (told[0][0].code, told[0][1]) == ("record.two_roots", witness.cabinet.files()[0])
 
 
 def test_same_size_and_another_root_is_a_contradiction_by_itself(log, witnesses, tmp_path):
@@ -245,12 +319,11 @@ def test_same_size_and_another_root_is_a_contradiction_by_itself(log, witnesses,
         other.publish()
         answer = witness.add_checkpoint(Request(12, (), other.checkpoint.data).encode())
         assert (answer.status, b"another root" in answer.body) == (409, True)
-        assert witness.evidence() != []
+        assert witness.cabinet.files() != []
         padded = other.checkpoint.data + signer("stranger").sign("x\n", 1).line().encode()
         assert witness.add_checkpoint(Request(0, (), padded).encode()).status == 409
-    (kept,) = witness.evidence()
-    assert kept.reason == "two roots for 12 entries"
-    assert kept.shown == other.checkpoint.data
+    ((_, said),) = witness.cabinet.read()
+    assert said == Message.of("record.two_roots", log=ORIGIN, size=12)
 
 
 def test_a_log_that_was_rolled_back_is_told_so(log, witnesses):
@@ -376,13 +449,13 @@ def test_a_mirror_refuses_a_fork_and_a_rollback(log, tmp_path):
         mirror.follow()
         other.publish()
         mirror.source = FolderSource(other.folder / "tiles")
-        with pytest.raises(ConflictError, match="another root"):
+        with pytest.raises(ContradictionError, match="two different roots for 12 entries"):
             mirror.follow()
         other.append([new(n) for n in range(12, 20)])
         other.publish()
-        with pytest.raises(RecordError, match="do not give the root"):
+        with pytest.raises(ContradictionError, match="and later 20 that do not begin with them"):
             mirror.follow()
-        assert len(mirror.witness.evidence()) == 1
+        assert len(mirror.witness.cabinet.files()) == 2
         shutil.rmtree(other.folder / "tiles")
     with closing(Log.create(tmp_path / "short", ORIGIN, SigningKey.from_seed(b"l" * 32))) as short:
         short.append([new(0)])

@@ -280,4 +280,38 @@ TEXTS: Final = {
         "Nobody else has signed this checkpoint: whoever keeps the record could still rewrite all of it unseen.",
         "To end that, let others watch it: enduse record witness, and enduse record publish --policy FILE",
     ),
+    "record.contradiction": Text(
+        "the log contradicts itself: {reason}", "keep the evidence, and show it to everybody who relies on this log"
+    ),
+    "record.two_roots": Text("{log} signed two different roots for {size:number} entries"),
+    "record.two_entries": Text("{log} showed two different entries at index {index} (of {size} and of {other})"),
+    "record.two_histories": Text(
+        "{log} signed {size:number} entries, and later {other:number} that do not begin with them"
+    ),
+    "record.path_elsewhere": Text("the proof does not lead to the root that was signed for {size:number} entries"),
+    "record.behind": Text(
+        "the log signed {known:number} entries, and only {shown:number} are shown here",
+        "if this copy is not merely late, the record was rolled back: ask for the rest",
+    ),
+    "record.not_comparable": Text("the tiles here do not lead to the root that was signed: {reason}"),
+    "record.agrees": Text(
+        "agrees: its {n:number} entry is here, unchanged", many="agrees: its {n:number} entries are here, unchanged"
+    ),
+    "record.agrees_entry": Text(
+        "agrees: entry {index} and the {n:number} entry it was proved among are here, unchanged",
+        many="agrees: entry {index} and the {n:number} entries it was proved among are here, unchanged",
+    ),
+    "record.no_card": Text("this page carries no checkpoint"),
+    "record.kept_too_long": Text("this is longer than any checkpoint, proof or card"),
+    "record.nothing_to_compare": Text(
+        "there is nothing to compare with",
+        "name a policy with addresses of cosigners (--policy), another copy (--with) or a kept file (--kept)",
+    ),
+    "record.compared_with": Text("{place}: {said}"),
+    "record.evidence_written": Text("The evidence is in {file}: anybody checks it with nothing but the log's key."),
+    "record.evidence_kept": Text(
+        "EVIDENCE AGAINST THE LOG: {reason}", "it is kept in {file}; show it to everybody who relies on this log"
+    ),
+    "record.no_evidence": Text("no evidence against any log is kept here"),
+    "record.evidence_proves": Text("proved: {reason}"),
 }
