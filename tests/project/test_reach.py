@@ -6,7 +6,6 @@ from pathlib import Path
 SRC = Path(__file__).parents[2] / "src"
 ROOTS = ("enduse", "enduse.cli.main")
 NEEDED_NEXT = {
-    "enduse.record.evidence": "needed next: evidence against an operator has no command yet",
     "enduse.record.postgres": "needed next: the record on a server has no setting yet",
     "enduse.exchange.tables.writing": "needed next: tables are read, and not written yet",
     "enduse.programme.page": "needed next: a party's public page has no publication yet",
