@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.text import Text
 
-from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, print_json, say, say_problem
+from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, localizer, print_json, say, say_problem
 from enduse.errors import EnduseError, Problem, UnknownError
 from enduse.messages import Message
 
@@ -72,7 +73,7 @@ def _say_compared(found: "Comparison", to: Path) -> None:
     for each in found.compared:
         if each.verdict == "agrees":
             said = Message.of("record.compared_with", place=each.source, said=each.said)
-            say(said, head="[green]agrees[/]  ")
+            say(said, label=Text(f"{localizer().say('agrees')}  ", style="green"))
         else:
             say_problem(Problem.about(each.said, source=each.source))
     if found.evidence is not None:

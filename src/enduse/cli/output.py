@@ -94,17 +94,17 @@ def _worded(value: Any, words: "Localizer") -> Any:  # noqa: ANN401 - whatever g
     return value
 
 
-def say(message: Message, *, head: str = "", style: str = "", aside: bool = False) -> None:
+def say(message: Message, *, label: Line | None = None, style: str = "", aside: bool = False) -> None:
     """Print one message, with what can be done about it.
 
     Args:
         message: what to say.
-        head: markup before it.
+        label: what stands before it.
         style: of the words.
         aside: on standard error.
     """
     words, screen = localizer(), errors if aside else console
-    screen.print(Line.from_markup(head).append(words.message(message), style=style))
+    screen.print(Line.assemble(label or "", (words.message(message), style)))
     if remedy := words.remedy(message):
         screen.print(Line(remedy, style="dim"))
 

@@ -5,16 +5,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
+from rich.text import Text
 
 from enduse.cli import compare, seal, witness
 from enduse.cli.commands import Commands
-from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, print_json, progress, read_text, say, say_problem
-from enduse.cli.screen import console, escape
+from enduse.cli.output import (
+    DOES_NOT_HOLD,
+    Json,
+    exit_on_error,
+    localizer,
+    print_json,
+    progress,
+    read_text,
+    say,
+    say_problem,
+)
+from enduse.cli.screen import console
 from enduse.errors import EnduseError, Problem, UnknownError
 from enduse.messages import Message
 
 if TYPE_CHECKING:
     from enduse.operators import Report, Trust
+    from enduse.pages.localizer import Localizer
+    from enduse.record.log import Publication
     from enduse.record.policy import Policy
 
 INDEX_DIGITS: Final = 18
@@ -53,7 +66,7 @@ def verify(
         if "://" not in source and Path(source).is_file():
             _verify_proof(Path(source), trust, as_json=as_json)
             return
-        with progress("checking", quiet=as_json) as step:
+        with progress(localizer().say("checking"), quiet=as_json) as step:
             report = verify_record(source, trust, max_age=most, progress=lambda done, _all: step(done))
     if as_json:
         print_json(
@@ -84,15 +97,16 @@ def verify(
 
 
 def _say_holds(report: "Report") -> None:
-    say(Message.of("record.holds", n=report.size), head="[bold green]holds[/]  ")
-    console.print(f"root   {report.root.hex()}", style="dim")
+    words = localizer()
+    say(Message.of("record.holds", n=report.size), label=_holds(words))
+    console.print(Text(words.say("root {root}", root=report.root.hex()), style="dim"))
     if report.unpublished:
-        say(Message.of("record.unpublished", n=report.unpublished), head="       ", style="yellow")
+        say(Message.of("record.unpublished", n=report.unpublished), style="yellow")
     watch, now = report.watch, datetime.now(UTC)
     for each in watch.cosigned:
         at = datetime.fromtimestamp(each.time, UTC)
         hours = max(0, (now - at) // timedelta(hours=1))
-        say(Message.of("record.cosigned", witness=each.name, at=at, n=hours), head="       ")
+        say(Message.of("record.cosigned", witness=each.name, at=at, n=hours))
     if watch.cosigned and not watch.by_reader:
         say(Message.of("record.cosigners_named_here"), style="yellow")
     if watch.unknown:
@@ -101,13 +115,17 @@ def _say_holds(report: "Report") -> None:
         say(Message.of("record.nobody_watches"), style="yellow")
 
 
+def _holds(words: "Localizer") -> Text:
+    return Text(f"{words.say('holds')}  ", style="bold green")
+
+
 def _verify_proof(file: Path, trust: "Trust", *, as_json: bool) -> None:
     from enduse.operators import check_proof
     from enduse.statements.codec import decode, kind_of
     from enduse.statements.envelope import unwrap
 
     if not trust.given:
-        raise UnknownError("a proof needs a key you trust", source=str(file), remedy="give --policy or --key log.vkey")
+        raise UnknownError("record.proof_needs_key", source=str(file))
     problems: list[Problem] = []
     try:
         proved = check_proof(file.read_bytes(), trust)
@@ -135,10 +153,17 @@ def _verify_proof(file: Path, trust: "Trust", *, as_json: bool) -> None:
             }
         )
     else:
-        console.print(
-            f"[bold green]holds[/]  entry {proved.index:,} of {head.size:,} in {escape(head.origin)}:"
-            f" a {kind_of(statement)} by {escape(statement.party)}, {statement.occurred_at.date()}"
+        words = localizer()
+        told = words.say(
+            "entry {index} of {size} in {origin}: {kind} by {party}, {day}",
+            index=words.number(proved.index),
+            size=words.number(head.size),
+            origin=head.origin,
+            kind=words.term(kind_of(statement), "act"),
+            party=statement.party,
+            day=words.moment(statement.occurred_at.isoformat()),
         )
+        console.print(Text.assemble(_holds(words), told))
 
 
 @app.command()
@@ -161,8 +186,8 @@ def prove(
     if as_json:
         print_json({"file": str(to), "bytes": len(data)})
     else:
-        file, key = escape(to), escape(folder / "log.vkey")
-        console.print(f"{file}: check it with  enduse record verify {file} --key {key}")
+        command = f"enduse record verify {to} --key {folder / 'log.vkey'}"
+        console.print(Text(localizer().say("{file}: check it with {command}", file=to, command=command)))
 
 
 @app.command()
@@ -197,16 +222,24 @@ def publish(
                 "problems": found.problems,
             }
         )
-    elif found.published:
-        console.print(
-            f"[green]published[/] {found.size:,} statements; cosigned by {escape(', '.join(found.cosigned) or 'nobody')}"
-        )
     else:
-        console.print(f"[yellow]not published[/]: waits for {escape('; '.join(map(str, found.waits_for)))}")
-        for problem in found.problems:
-            say_problem(problem, style="yellow")
+        _say_published(found)
     if not found.published:
         raise typer.Exit(DOES_NOT_HOLD)
+
+
+def _say_published(found: "Publication") -> None:
+    words = localizer()
+    if found.published:
+        told = words.count("{n} statement published", "{n} statements published", found.size)
+        if found.cosigned:
+            told += words.say(", cosigned by {names}", names=words.listed(map(words.isolate, found.cosigned)))
+        console.print(Text(told))
+        return
+    waits = words.listed(map(words.message, found.waits_for), sentences=True)
+    console.print(Text(words.say("not published: waits for {waits}", waits=waits), style="yellow"))
+    for problem in found.problems:
+        say_problem(problem, style="yellow")
 
 
 @app.command()
@@ -227,7 +260,7 @@ def card(
     if as_json:
         print_json({"file": str(to)})
     else:
-        console.print(f"{escape(to)}: print it, date it, keep it")
+        console.print(Text(localizer().say("{file}: print it, date it, keep it", file=to)))
 
 
 app.command()(witness.witness)
@@ -243,7 +276,7 @@ def _identifier(name: str) -> bytes:
     try:
         return bytes.fromhex(name)
     except ValueError as error:
-        raise UnknownError(f"{name!r} is neither a log index nor an identifier") from error
+        raise UnknownError("command.neither_index_nor_identifier", text=name) from error
 
 
 def _policy(path: Path | None) -> "Policy | None":

@@ -5,18 +5,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.text import Text
 
 from enduse.cli.output import (
     DOES_NOT_HOLD,
     Json,
     exit_on_error,
+    localizer,
     print_json,
     published,
     read_text,
     say_problem,
     say_waiting,
 )
-from enduse.cli.screen import console, escape
+from enduse.cli.screen import console
 
 if TYPE_CHECKING:
     from enduse.book.intake import Receipt
@@ -105,7 +107,8 @@ def _say(taken: "Receipt", publication: "Publication | None", commitment: str, *
     elif taken.problem is not None:
         say_problem(taken.problem)
     else:
-        console.print(f"recorded as entry {taken.index}: {escape(commitment)}")
+        told = localizer().say("recorded as entry {index}: {commitment}", index=taken.index, commitment=commitment)
+        console.print(Text(told))
     if taken.index is not None:
         say_waiting(publication)
     if taken.problem is not None:

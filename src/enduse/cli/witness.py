@@ -4,9 +4,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
+from rich.text import Text
 
-from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, print_json, read_text, say, say_problem
-from enduse.cli.screen import console, errors, escape
+from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, localizer, print_json, read_text, say, say_problem
+from enduse.cli.screen import console, errors
 from enduse.errors import MalformedError, UnknownError
 from enduse.messages import Message
 
@@ -77,10 +78,17 @@ def mirror(
         if as_json:
             print_json({"size": head.size if head else 0, "root": head.root.hex() if head else None, "key": vkey})
         else:
-            told_of = (
-                f"{head.size:,} entries of {escape(head.origin)}, root {head.root.hex()}" if head else "nothing yet"
-            )
-            console.print(f"holds {told_of}")
+            words = localizer()
+            told = words.say("holds nothing yet")
+            if head:
+                told = words.count(
+                    "holds {n} entry of {origin}, root {root}",
+                    "holds {n} entries of {origin}, root {root}",
+                    head.size,
+                    origin=head.origin,
+                    root=head.root.hex(),
+                )
+            console.print(Text(told))
             console.print(vkey, markup=False)
         if address is not None:
             _serve(mirror_server(held, *address))
@@ -103,15 +111,16 @@ def say_kept(folder: Path) -> None:
 def _address(listen: str) -> tuple[str, int]:
     host, colon, port = listen.rpartition(":")
     if not colon or not port.isdecimal() or len(port) > len("65535") or int(port) > PORT_MAX:
-        raise MalformedError(f"{listen!r} is no address", remedy="write HOST:PORT, such as 127.0.0.1:8799")
+        raise MalformedError("command.not_an_address", text=listen)
     return host, int(port)
 
 
 def _serve(server: "WitnessServer") -> None:
-    errors.print(f"listening on {server.url}; Ctrl-C stops", style="dim")
+    words = localizer()
+    errors.print(Text(words.say("listening on {url}; Ctrl-C stops", url=server.url), style="dim"))
     try:
         server.serve_forever()
     except KeyboardInterrupt:
-        errors.print("stopped", style="dim")
+        errors.print(Text(words.say("stopped"), style="dim"))
     finally:
         server.server_close()

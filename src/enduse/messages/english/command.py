@@ -15,6 +15,10 @@ TEXTS: Final = {
     "command.leaving_no_day": Text(
         "after --leaving, {text} names no day", "write the party and the day it leaves, such as {text}=2026-06-01"
     ),
+    "command.neither_index_nor_identifier": Text(
+        "{text} is neither the number of an entry nor an identifier", "give a number, or 64 digits and letters a to f"
+    ),
+    "command.not_an_address": Text("{text} is no address", "write a host and a port, such as 127.0.0.1:8799"),
     "command.not_understood": Text("{reason}", _HELP),
     "command.number": Text("{parameter} takes a number from {least} to {most}", _HELP),
     "command.parameter_missing": Text("{parameter} is missing", _HELP),

@@ -213,7 +213,9 @@ TEXTS: Final = {
         "the witness's clock went back from {known} to {now}", "set the clock; if it ran ahead before: forget_time"
     ),
     "record.no_folder": Text("there is no such folder", "name a programme's folder or a URL"),
-    "record.proof_needs_key": Text("a proof needs a key you trust", "give the log's key or a policy"),
+    "record.proof_needs_key": Text(
+        "a proof needs a key you trust", "give the log's key or a policy: --key log.vkey, --policy FILE"
+    ),
     "record.proof_without_entry": Text("this proof does not carry its entry", "give the entry's file too"),
     "record.file_unreadable": Text("cannot be read: {reason}"),
     "record.no_statement": Text("the record does not hold this statement"),
