@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from enduse import demo, errors, operators
     from enduse.api.programme import Programme, create
     from enduse.api.programme import open_programme as open  # noqa: A004 - as gzip.open and tarfile.open
+    from enduse.exchange.importing import ImportResult
 
 _HOMES = {
+    "ImportResult": ("enduse.exchange.importing", "ImportResult"),
     "Programme": ("enduse.api.programme", "Programme"),
     "create": ("enduse.api.programme", "create"),
     "demo": ("enduse.demo", ""),
@@ -31,7 +33,7 @@ _HOMES = {
     "operators": ("enduse.operators", ""),
 }
 
-__all__ = ["Programme", "__version__", "create", "demo", "errors", "open", "operators"]
+__all__ = ["ImportResult", "Programme", "__version__", "create", "demo", "errors", "open", "operators"]
 
 
 def __getattr__(name: str) -> object:

@@ -21,7 +21,7 @@ from enduse.record.card import card
 from enduse.record.checkpoint import SignedCheckpoint
 from enduse.record.compare import Compared, Record
 from enduse.record.evidence import ContradictionError
-from enduse.record.log import CHECKPOINT, KEYS, Log
+from enduse.record.log import CHECKPOINT, KEYS, Log, Publication
 from enduse.record.mirror import Mirror
 from enduse.record.policy import Policy
 from enduse.record.tiles import open_source
@@ -39,6 +39,7 @@ __all__ = [
     "Mirror",
     "Policy",
     "Proved",
+    "Publication",
     "Report",
     "Trust",
     "Watch",

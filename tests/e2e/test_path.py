@@ -8,6 +8,7 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
+import enduse
 from enduse.cli.main import app
 
 ROOT = Path(__file__).parents[2]
@@ -74,15 +75,13 @@ def test_one_receipt_passes_each_floor_in_order(tmp_path):
         if name is not None and name not in walked:
             walked.append(name)
 
-    from enduse.book.book import Book
     from enduse.pages.html import write_report
-    from enduse.views.report import build_report
 
     sys.setprofile(watch)
     try:
         added = CliRunner().invoke(app, ["add", str(folder), str(file), "--as", "party:importer"])
-        with Book.open(folder) as book:
-            write_report(build_report(book), tmp_path / "report.html")
+        with enduse.open(folder) as programme:
+            write_report(programme.report(), tmp_path / "report.html")
     finally:
         sys.setprofile(None)
     assert added.exit_code == 0, added.output

@@ -21,6 +21,7 @@ from enduse.exchange.unsigned import unsigned_statement
 from enduse.ledger.balances import Moment
 from enduse.pages.localizer import Localizer
 from enduse.record.log import Publication
+from enduse.terms.texts import Text
 from enduse.terms.times import format_instant, micros, parse_instant
 from enduse.views import differences as judged
 from enduse.views import goods, money
@@ -281,6 +282,16 @@ class Programme(Closing):
         """
         return operators.verify_record(self.folder, trust)
 
+    def names(self) -> dict[str, Text]:
+        """Return the names for people of all parties, places, projects, tranches, materials and functions, by identifier.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     programme.names()["party:monitor"]["en"]
+            'Independent Monitor'
+        """
+        return names(self._book)
+
     def words(self, language: str = "en") -> Localizer:
         """Return what puts answers into words: amounts, names, days, messages.
 
@@ -293,7 +304,7 @@ class Programme(Closing):
             >>> print(f"{words.of(lost.figure)}: {words.name(lost.owner)}")
             20 t of cement: Brindle Haulage
         """
-        return Localizer(language, names(self._book))
+        return Localizer(language, self.names())
 
     # -- what is said ----------------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
+import enduse
 from enduse.cli.output import (
     DOES_NOT_HOLD,
     Json,
@@ -21,7 +22,7 @@ from enduse.cli.screen import console, errors, escape
 from enduse.errors import EnduseError, Problem
 
 if TYPE_CHECKING:
-    from enduse.exchange.importing import ImportResult
+    from enduse import ImportResult
 
 EXAMPLES_SHOWN = 3
 
@@ -45,29 +46,26 @@ def add(
     Example: enduse add demo arrivals.csv --as monitor
     """
     with exit_on_error():
-        from enduse.book.intake import Intake
-        from enduse.exchange.importing import ImportResult, import_file
-
         results: list[ImportResult] = []
         unread: list[Problem] = []
-        with Intake.open(folder) as intake:
-            for file in files:
-                with progress(f"reading {file.name}", quiet=as_json) as step:
-                    try:
-                        results.append(import_file(intake, file, party=party, profile=profile, step=step))
-                    except EnduseError as error:
-                        unread.append(error.at(error.problem.source or str(file), error.problem.line))
-            size = intake.book.size
-        total = ImportResult.total(results)
+        with enduse.open(folder) as programme:
+            with programme.writing():
+                for file in files:
+                    with progress(f"reading {file.name}", quiet=as_json) as step:
+                        try:
+                            results.append(programme.add(file, party=party, profile=profile, step=step))
+                        except EnduseError as error:
+                            unread.append(error.at(error.problem.source or str(file), error.problem.line))
+            size, publication, names = programme.size, programme.publication, programme.names()
+        total = enduse.ImportResult.total(results)
     if as_json:
-        print_json(
-            {**_json(total), "problems": [*unread, *total.problems], "size": size, **published(intake.publication)}
-        )
+        problems = [*unread, *total.problems]
+        print_json({**_json(total), "problems": problems, "size": size, **published(publication)}, names)
     elif len(unread) < len(files):  # counts of nothing would only stand before the reason
         _print(total)
     for problem in unread:
         say_problem(problem)
-    say_waiting(intake.publication)
+    say_waiting(publication)
     if unread:
         raise typer.Exit(2)
     if total.refused:
@@ -81,10 +79,7 @@ def _json(total: "ImportResult") -> dict[str, object]:
         "refused": total.refused,
         "already_recorded": total.already_recorded,
         "statements": total.statements,
-        "notes": [
-            {"code": item.note.code, "values": item.note.values, "message": str(item.note), "count": item.count}
-            for item in total.notes
-        ],
+        "notes": total.notes,
         "figures": total.figures,
     }
 

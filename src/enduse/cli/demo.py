@@ -1,24 +1,19 @@
 """``enduse demo``: the whole way in one command, on an invented programme with a planted loss."""
 
-import shutil
-import sqlite3
-import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from enduse.cli.output import Json, exit_on_error, print_json, progress
+import enduse
+from enduse.cli.output import Json, exit_on_error, localizer, print_json, progress
 from enduse.cli.screen import console, escape
-from enduse.errors import ConflictError, RecordError
 
 if TYPE_CHECKING:
-    from enduse.book.book import Book
-    from enduse.record.verify import Report
-
-MARK: Final = "INVENTED.txt"
-MARK_TEXT: Final = "Everything in this folder is invented: parties, places, goods, losses. Made by `enduse demo`, which may replace it.\n"
+    from enduse.pages.localizer import Localizer
+    from enduse.views.shapes import Figure, Report
 
 
 def demo(
@@ -36,163 +31,61 @@ def demo(
     """
     started = time.monotonic()
     with exit_on_error():
-        from enduse.pages import html as _reports  # noqa: F401 - says what to install before anything is built
+        from enduse.pages.html import write_report  # says what to install before anything is built
+        from enduse.pages.terminal import print_report
 
-        _clear(into)
-        book = _build(into, seed, quiet=as_json)
-        with book:
-            result = _tell(book, into, quiet=as_json)
-    if as_json:
-        print_json(result)
-    else:
-        console.print(f"\nReport: [bold]{escape(result['report'])}[/]   ({time.monotonic() - started:.1f} s)")
-
-
-def _clear(folder: Path) -> None:
-    """Make way: an empty or missing folder, or an earlier demo, which says so itself."""
-    if folder.exists() and any(folder.iterdir()):
-        if not (folder / MARK).is_file():
-            raise ConflictError(
-                "the folder holds something that is no demo", source=str(folder), remedy="name another with --into"
-            )
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / MARK).write_text(MARK_TEXT, encoding="utf-8")
-
-
-def _build(folder: Path, seed: int, *, quiet: bool) -> "Book":
-    """Record the simulation as its parties said it, batch by batch."""
-    from enduse.book import keys
-    from enduse.book.book import Book
-    from enduse.book.intake import Intake
-    from enduse.record.log import Log
-    from enduse.simulate.demo import build
-    from enduse.terms.ed25519 import SigningKey
-
-    play = build(seed)
-    log = Log.create(folder, play.origin, SigningKey.from_seed(play.log_seed))
-    for party, key in play.keys.items():
-        keys.save(folder, party, key)
-    with (
-        Intake(Book.open(folder, log=log)) as intake,
-        progress("recording", sum(len(batch.envelopes) for batch in play.batches), quiet=quiet) as step,
-    ):
-        done = 0
-        for batch in play.batches:
-            for taken in intake.record(batch.envelopes, batch.recorded_at):
-                if taken.problem is not None and taken.outcome == "refused":
-                    raise RecordError(f"the demo refused its own statement: {taken.problem}", source=str(folder))
-            done += len(batch.envelopes)
-            step(done)
-    return Book.open(folder)
-
-
-def _tell(book: "Book", folder: Path, *, quiet: bool) -> dict[str, object]:
-    from enduse.pages.html import write_report
-    from enduse.pages.terminal import print_report
-    from enduse.record.verify import verify
-    from enduse.statements.keyring import Keyring
-    from enduse.terms.amounts import shown
-    from enduse.views.report import build_report
-
-    audit = verify(folder, examine=Keyring().examine)
-    changed, index = _changed_byte(folder)
-    report = build_report(book)
-    page = write_report(report, folder / "report.html")
-    if not quiet:
+        with progress("recording", quiet=as_json) as step:
+            enduse.demo.build(into, seed, step)
+        with enduse.open(into) as programme:
+            audit, tampered, report = programme.verify(), enduse.demo.tamper(into), programme.report()
+            balances, digest = programme.balances(), programme.digest()
+        page = write_report(report, into / "report.html")
+    if not as_json:
         print_report(report, console)
         mark = "[green]holds[/]" if audit.ok else "[red]does not hold[/]"
         console.print(f"\nChecked {audit.size:,} statements, hash by hash and signature by signature: {mark}.")
-        caught = "[green]found at once[/]" if not changed.ok else "[red]NOT found[/]"
-        console.print(f"Then one byte of statement {index} was changed in a copy: {caught}.")
-        for problem in changed.problems[:1]:
+        caught = "[green]found at once[/]" if not tampered.audit.ok else "[red]NOT found[/]"
+        console.print(f"Then one byte of statement {tampered.entry} was changed in a copy: {caught}.")
+        for problem in tampered.audit.problems[:1]:
             console.print(f"  {problem}", markup=False, style="dim")
-    return {
-        "folder": str(folder),
-        "record": {
-            "ok": audit.ok,
-            "size": audit.size,
-            "root": audit.root.hex(),
-            "checkpoint": audit.checkpoint.decode(),
-            "changed_byte_detected": not changed.ok,
+        console.print(f"\nReport: [bold]{escape(page)}[/]   ({time.monotonic() - started:.1f} s)")
+        return
+    words = localizer(report.names)
+    print_json(
+        {
+            "folder": str(into),
+            "record": {
+                "ok": audit.ok,
+                "size": audit.size,
+                "root": audit.root.hex(),
+                "checkpoint": audit.checkpoint.decode(),
+                "changed_byte_detected": not tampered.audit.ok,
+            },
+            "balances": [{"account": balance.account, **_shown(balance.figure, words)} for balance in balances],
+            "findings": list(_findings(report, words)),
+            "tranches": report.tranches,
+            "report": str(page),
+            "book": digest,
         },
-        "balances": [
-            {"account": account, "resource": resource, "amount": str(amount), "shown": shown(amount, resource)}
-            for account, held in sorted(book.ledger.balances.items())
-            for resource, amount in sorted(held.items())
-        ],
-        "findings": _findings(book),
-        "tranches": [
-            {
-                "tranche": tranche.tranche,
-                "project": tranche.project,
-                "amount": tranche.amount,
-                "status": tranche.status,
-                "condition": tranche.verdict.value,
-                "because": tranche.verdict.sentence_en,
-                "evidence": tranche.verdict.evidence,
-            }
-            for tranche in book.tranches()
-        ],
-        "report": str(page),
-        "book": book.digest(),
+        report.names,
+    )
+
+
+def _shown(figure: "Figure", words: "Localizer") -> dict[str, Any]:
+    return {
+        "resource": figure.resource,
+        "amount": str(figure.amount),
+        "shown": words.amount(figure.amount, figure.resource),
     }
 
 
-def _findings(book: "Book") -> list[dict[str, object]]:
-    """Return what is missing beyond measurement error, and what was found to have gone elsewhere."""
-    from enduse.book.assure import differences
-    from enduse.ledger.accounts import OUTCOMES, class_of, item_of, owner_of
-    from enduse.terms.amounts import shown
-
-    found: list[dict[str, object]] = [
-        {
-            "what": "unaccounted",
-            "owner": item.owner,
-            "item": item.item,
-            "resource": item.resource,
-            "amount": str(item.amount),
-            "shown": shown(item.amount, item.resource),
-            "interval": [str(item.interval.lower), str(item.interval.upper)],
-            "p_value": item.p_value,
-            "status": "open",
-        }
-        for item in differences(book)
-        if item.missing
-    ]
-    for account, held in sorted(book.ledger.balances.items()):
-        if class_of(account) in OUTCOMES:
-            found += [
-                {
-                    "what": class_of(account),
-                    "owner": owner_of(account),
-                    "item": item_of(account),
-                    "resource": resource,
-                    "amount": str(amount),
-                    "shown": shown(amount, resource),
-                    "status": "found",
-                }
-                for resource, amount in sorted(held.items())
-            ]
-    return found
-
-
-def _changed_byte(folder: Path) -> "tuple[Report, int]":
-    """Change one byte of one recorded statement in a copy, as somebody with the database could, and audit the copy."""
-    from enduse.record.verify import verify
-    from enduse.statements.keyring import Keyring
-
-    with tempfile.TemporaryDirectory() as scratch:
-        copy = Path(scratch) / "copy"
-        shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("keys", "book.db*"))
-        database = sqlite3.connect(copy / "record.db")
-        for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-            database.execute(f'DROP TRIGGER "{name}"')
-        rows = database.execute("SELECT count(*) FROM entry").fetchone()[0]
-        index = rows // 2
-        raw = bytearray(database.execute("SELECT entry FROM entry WHERE idx = ?", (index,)).fetchone()[0])
-        raw[len(raw) // 2] ^= 1
-        database.execute("UPDATE entry SET entry = ? WHERE idx = ?", (bytes(raw), index))
-        database.commit()
-        database.close()
-        return verify(copy, examine=Keyring().examine), index
+def _findings(report: "Report", words: "Localizer") -> Iterator[dict[str, Any]]:
+    """Give what is missing beyond measurement error, and what was found to have gone elsewhere."""
+    for lost in report.missing:
+        if lost.judgement != "within_error":
+            about = {"what": "unaccounted", "owner": lost.owner, "item": lost.item, "status": "open"}
+            yield {**about, **_shown(lost.figure, words), "interval": [str(lost.lower), str(lost.upper)]}
+    for finding in report.found:
+        for part in finding.moved:
+            about = {"what": part.outcome, "owner": part.owner, "item": part.item, "status": "found"}
+            yield {**about, **_shown(part.figure, words), "finding": finding.finding}

@@ -1,23 +1,21 @@
 """``enduse mandates``: who is responsible for what, where, when; and where nobody is."""
 
-from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
+import msgspec
 import typer
 from rich.table import Table
 from rich.text import Text
 
+import enduse
 from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, localizer, print_json
 from enduse.cli.screen import console
 from enduse.errors import MalformedError
 
 if TYPE_CHECKING:
-    from enduse.messages import Message
     from enduse.pages.localizer import Localizer
-    from enduse.programme.coverage import Coverage, Gap
-    from enduse.programme.mandates import Mandate
+    from enduse.views.responsibilities import Gap, Responsibilities
 
 SHOWN: Final = 30
 
@@ -40,55 +38,42 @@ def mandates(
 
     Example: enduse mandates demo --on 2026-06-01
     """
-    with exit_on_error():
-        from enduse.book.book import Book
-        from enduse.programme.appointments import clashes
-        from enduse.programme.coverage import coverage
-        from enduse.terms.times import Period, instant_of, parse_instant
-        from enduse.views.names import names
-
-        with Book.open(folder) as book:
-            state, known = book.programme, names(book)
-            day = parse_instant(on) if on else instant_of(book.head.clock)
-            gone = dict(_leaving(word) for word in leaving or ())
-            covered = coverage(state, period=Period(start=day), leaving=gone)
-            clashing = clashes(state)
-            held = [mandate for mandate in state.mandates.values() if mandate.in_force(day)]
+    with exit_on_error(), enduse.open(folder) as programme:
+        found = programme.mandates(on, dict(_leaving(word) for word in leaving or ()))
+        names = programme.names()
     if as_json:
-        value = {"on": day.isoformat(), "held": held, "gaps": covered.gaps, "overlaps": covered.overlaps}
-        print_json({**value, "clashes": clashing}, known)
+        print_json(msgspec.structs.asdict(found), names)
     else:
-        words = localizer(known)
-        console.print(_held(held, words.say("on {day}", day=words.moment(day.isoformat())), words))
-        _print(covered, clashing, words)
-    if covered.gaps or covered.overlaps or clashing:
+        words = localizer(names)
+        console.print(_held(found, words))
+        _print(found, words)
+    if found.gaps or found.overlaps or found.clashes:
         raise typer.Exit(DOES_NOT_HOLD)
 
 
-def _leaving(word: str) -> tuple[str, datetime]:
-    from enduse.terms.times import parse_instant
-
+def _leaving(word: str) -> tuple[str, str]:
     party, equals, day = word.rpartition("=")
     if not equals:
         raise MalformedError("command.leaving_no_day", text=word)
-    return party, parse_instant(day)
+    return party, day
 
 
-def _held(held: "Sequence[Mandate]", title: str, words: "Localizer") -> Table:
+def _held(found: "Responsibilities", words: "Localizer") -> Table:
+    title = words.say("on {day}", day=words.moment(found.on.isoformat()))
     table = Table(box=None, padding=(0, 2), pad_edge=False, title=Text(title), title_justify="left")
     for column in (words.say("function"), words.say("place"), words.say("held by")):
         table.add_column(Text(column))
-    for mandate in held:
+    for mandate in found.held:
         functions, places = (words.named(items) for items in (mandate.functions, mandate.places))
         table.add_row(Text(functions), Text(places), Text(words.name(mandate.holder)))
     return table
 
 
-def _print(covered: "Coverage", clashing: "Sequence[Message]", words: "Localizer") -> None:
+def _print(found: "Responsibilities", words: "Localizer") -> None:
     rows = Table.grid(padding=(0, 2))
-    for gap in covered.gaps[:SHOWN]:
+    for gap in found.gaps[:SHOWN]:
         rows.add_row(Text(words.say("gap"), style="red"), Text(_gap(gap, words)))
-    for overlap in covered.overlaps[:SHOWN]:
+    for overlap in found.overlaps[:SHOWN]:
         told = words.say(
             "{function} in {place}: {parties} from {start} to {end}",
             function=words.name(overlap.function),
@@ -98,9 +83,9 @@ def _print(covered: "Coverage", clashing: "Sequence[Message]", words: "Localizer
             end=words.moment(overlap.end.isoformat()),
         )
         rows.add_row(Text(words.say("overlap"), style="yellow"), Text(told))
-    for clash in clashing[:SHOWN]:
+    for clash in found.clashes[:SHOWN]:
         rows.add_row(Text(words.say("clash"), style="red"), Text(words.message(clash)))
-    more = sum(max(0, len(each) - SHOWN) for each in (covered.gaps, covered.overlaps, clashing))
+    more = sum(max(0, len(each) - SHOWN) for each in (found.gaps, found.overlaps, found.clashes))
     if more:
         told = words.count("and one more: --json lists all", "and {n} more: --json lists all", more)
         rows.add_row("", Text(told, style="dim"))

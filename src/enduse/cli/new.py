@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+import enduse
 from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, print_json, progress, say_problem
 from enduse.cli.screen import console, escape
 
@@ -23,9 +24,7 @@ def new(
     Example: enduse new cairo --from examples/cairo-2014/programme.yaml
     """
     with exit_on_error(), ExitStack() as bars:
-        from enduse.exchange.starting import start_programme
-
-        started = start_programme(
+        started = enduse.create(
             folder, file, lambda name: bars.enter_context(progress(f"recording {name}", quiet=as_json))
         )
     outcomes = {"programme": started.said, **started.imports}

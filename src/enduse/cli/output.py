@@ -6,11 +6,11 @@ Exit codes: 0 done, 1 the thing checked does not hold, 2 the request could not b
 import json
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn, Protocol
 
 import msgspec
 import typer
@@ -20,11 +20,10 @@ from rich.text import Text as Line
 from enduse.cli.screen import console, errors, escape, flat, visible
 from enduse.errors import EnduseError, MalformedError, Problem, UnknownError
 from enduse.messages import Message
-from enduse.terms.texts import Text
 
 if TYPE_CHECKING:
+    from enduse.operators import Publication
     from enduse.pages.localizer import Localizer
-    from enduse.record.log import Publication
 
 DOES_NOT_HOLD: Final = 1
 NOT_UNDERSTOOD: Final = 2
@@ -33,7 +32,7 @@ NAME_SHOWN: Final = 120
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for programs instead of text for people.")]
 
 _language: ContextVar[str] = ContextVar("language", default="en")
-_names: ContextVar[Mapping[str, Text]] = ContextVar("names")
+_names: ContextVar[Mapping[str, dict[str, str]]] = ContextVar("names")
 
 
 def speak(language: str) -> None:
@@ -50,7 +49,7 @@ def speak(language: str) -> None:
         screen.direct(right_to_left=locale_of(_language.get()).text_direction == "rtl")
 
 
-def localizer(names: Mapping[str, Text] | None = None) -> "Localizer":
+def localizer(names: Mapping[str, dict[str, str]] | None = None) -> "Localizer":
     """Return the words of this run for a terminal; names that a programme gives are known from then on."""
     from enduse.pages.localizer import Localizer, isolated
 
@@ -63,7 +62,7 @@ def localizer(names: Mapping[str, Text] | None = None) -> "Localizer":
     )
 
 
-def print_json(value: dict[str, Any], names: Mapping[str, Text] | None = None) -> None:
+def print_json(value: dict[str, Any], names: Mapping[str, dict[str, str]] | None = None) -> None:
     """Print ``value`` as one JSON object on standard output; codes with their values stand beside their words.
 
     Args:
@@ -168,11 +167,18 @@ def _named(file: object) -> str:
     return name if len(name) <= NAME_SHOWN else f"{name[:NAME_SHOWN]}…"
 
 
+class Step(Protocol):
+    """Told how much is done, and of how much, where that is known."""
+
+    def __call__(self, done: int, total: int | None = None, /) -> None:
+        """Show it."""
+
+
 @contextmanager
-def progress(title: str, total: int | None = None, *, quiet: bool = False) -> Iterator[Callable[[int], None]]:
+def progress(title: str, *, quiet: bool = False) -> Iterator[Step]:
     """Show a bar on standard error while long work runs; gives a function that is told how far it is."""
     if quiet or not errors.is_terminal:
-        yield lambda _done: None
+        yield lambda _done, _all=None: None
         return
     columns = (
         SpinnerColumn(),
@@ -182,8 +188,8 @@ def progress(title: str, total: int | None = None, *, quiet: bool = False) -> It
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=errors, transient=True) as bar:
-        task = bar.add_task(escape(title), total=total)
-        yield lambda done: bar.update(task, completed=done)
+        task = bar.add_task(escape(title), total=None)
+        yield lambda done, total=None: bar.update(task, completed=done, total=total)
 
 
 def read_text(path: Path) -> str:

@@ -8,6 +8,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+import enduse
 from enduse.cli.output import Json, exit_on_error, localizer, print_json
 from enduse.cli.screen import console
 
@@ -39,28 +40,16 @@ def status(
 
     Example: enduse status demo --as-at 2026-05-31 --as-known 2026-06-30
     """
-    with exit_on_error():
-        from enduse.book.book import Book
-        from enduse.ledger.balances import Moment
-        from enduse.views.status import status as ask
+    with exit_on_error(), enduse.open(folder) as programme:
+        found = programme.status(as_at=as_at, as_known=as_known)
+        if report is not None:
+            from enduse.pages.html import write_report
 
-        with Book.open(folder) as book:
-            found = ask(book, Moment(as_at=_micros(as_at), as_known=_micros(as_known)))
-            if report is not None:
-                from enduse.pages.html import write_report
-                from enduse.views.report import build_report
-
-                write_report(build_report(book), report)
-            if as_json:
-                print_json({**msgspec.structs.asdict(found), "book": book.digest()}, found.names)
-            else:
-                _print(found, localizer(found.names))
-
-
-def _micros(day: str | None) -> int | None:
-    from enduse.terms.times import micros, parse_instant
-
-    return None if day is None else micros(parse_instant(day, end_of_day=True))
+            write_report(programme.report(), report)
+        if as_json:
+            print_json({**msgspec.structs.asdict(found), "book": programme.digest()}, found.names)
+        else:
+            _print(found, localizer(found.names))
 
 
 def _print(found: "Status", words: "Localizer") -> None:

@@ -7,13 +7,13 @@ import typer
 from rich.text import Text
 from rich.tree import Tree
 
+import enduse
 from enduse.cli.output import Json, exit_on_error, localizer, print_json
 from enduse.cli.screen import console
-from enduse.messages import Message
 
 if TYPE_CHECKING:
-    from enduse.ledger.trace import End, Graph, Node
     from enduse.pages.localizer import Localizer
+    from enduse.views.trace import End, Graph, Node
 
 DEPTH_MAX = 12
 
@@ -32,17 +32,12 @@ def trace(
     Example: enduse trace demo project:clinic
     """
     with exit_on_error():
-        from enduse.book.book import Book
-        from enduse.ledger.trace import Tracer
-        from enduse.views.names import names
-
-        with Book.open(folder) as book:
-            known = names(book)
-            traced = Tracer(book.postings(), book.links()).trace(name)
+        with enduse.open(folder) as programme:
+            names, traced = programme.names(), programme.trace(name)
         if as_json:
-            print_json({"trace": traced}, known)
+            print_json({"trace": traced}, names)
             return
-        words = localizer(known)
+        words = localizer(names)
         amounts = words.listed(words.quantity(amount, resource) for resource, amount in traced.amounts.items())
         console.print(Text.assemble((words.name(name), "bold"), f"  {words.term(traced.what)}: {amounts}"))
         _print(words.say("came from"), traced.backward, words, backward=True)
@@ -86,10 +81,7 @@ def _print(title: str, graph: "Graph", words: "Localizer", *, backward: bool) ->
 
 def _line(node: "Node", end: "End | None", amount: str, words: "Localizer") -> Text:
     """Return how much lies where, and why it goes no further."""
-    from enduse.ledger.accounts import NAMED
-
-    account = Message.of(NAMED[node.kind], owner=node.owner, item=node.item)
-    line = Text.assemble((amount, "cyan"), f"  {words.message(account)}")
+    line = Text.assemble((amount, "cyan"), f"  {words.message(node.account)}")
     if end is not None and end.why != node.kind:
         line.append(f"  {words.term(end.why)}", style="dim")
     return line

@@ -59,6 +59,11 @@ class Node(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     amount: int
     lot: str | None = None
 
+    @property
+    def account(self) -> Message:
+        """The account, as it is named in a sentence."""
+        return Message.of(NAMED[self.kind], owner=self.owner, item=self.item)
+
 
 class Edge(msgspec.Struct, frozen=True, kw_only=True):
     """A flow of the traced amount between two nodes.

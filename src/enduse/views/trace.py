@@ -1,9 +1,9 @@
 """What became of something, and where it came from."""
 
 from enduse.book.book import Book
-from enduse.ledger.trace import Trace, Tracer
+from enduse.ledger.trace import End, Graph, Node, Trace, Tracer
 
-__all__ = ["Trace", "trace"]
+__all__ = ["End", "Graph", "Node", "Trace", "trace"]
 
 
 def trace(book: Book, identifier: str) -> Trace:
