@@ -14,7 +14,7 @@ from enduse.book.book import Book
 from enduse.book.evidence import check_decisions
 from enduse.book.intake import Intake, Receipt, SigningRequest
 from enduse.closing import Closing
-from enduse.errors import Problem
+from enduse.errors import Problem, UnknownError
 from enduse.exchange.importing import ImportResult, Step, import_file
 from enduse.exchange.starting import Announce, StartedProgramme, start_programme
 from enduse.exchange.unsigned import unsigned_statement
@@ -226,6 +226,28 @@ class Programme(Closing):
             [('tranche:clinic-2', 'not_met'), ('tranche:school-2', 'not_known'), ('tranche:homes-2', 'met')]
         """
         return self.status().tranches
+
+    def decision_basis(self, tranche: str) -> dict[str, str | int]:
+        """Return what a decision on a tranche names as its basis: the record as it is now, and the evidence in it.
+
+        Everybody who signs the same decision signs the same basis, so it is asked for once and handed round.
+
+        Args:
+            tranche: its identifier.
+
+        Raises:
+            UnknownError: there is no such tranche.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     programme.decision_basis("tranche:school-2")["record_size"]
+            1859
+        """
+        standing = next((known for known in self._book.tranches() if known.tranche == tranche), None)
+        if standing is None:
+            raise UnknownError("tranche.unknown", tranche=tranche)
+        root = self._book.log.store.tree(self.size).root().hex()
+        return {"record_size": self.size, "record_root": root, "evidence": standing.digest}
 
     def check_decisions(self) -> dict[str, tuple[Problem, ...]]:
         """Fold the record again for each release decision in effect, and say what does not hold of what it rests on.
