@@ -37,6 +37,48 @@ def test_a_module_is_short_and_says_what_it_is(path):
             assert length <= FUNCTION_MAX, f"{node.name} has {length} lines"
 
 
+TWICE = {
+    "Asked",
+    "Entry",
+    "Evidence",
+    "Gap",
+    "Group",
+    "Held",
+    "Mandate",
+    "Part",
+    "Place",
+    "Programme",
+    "Project",
+    "Quorum",
+    "Report",
+    "Request",
+    "Said",
+    "Source",
+    "Version",
+    "Witness",
+}
+"""Names that two classes still bear; shrinks to nothing."""
+
+INSIDES = ("ledger", "assurance")
+"""Rooms whose insides have names of their own."""
+
+
+def class_names():
+    """Rooms that have a class of this name, by the name; what begins with an underscore is nobody else's."""
+    homes = {}
+    for path in MODULES:
+        for node in parsed(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                homes.setdefault(node.name, []).append(path.relative_to(ROOT / "src" / "enduse").parts[0])
+    return homes
+
+
+def test_no_two_classes_bear_one_name():
+    twice = {name: rooms for name, rooms in class_names().items() if len(rooms) > 1}
+    outside = {name for name, rooms in twice.items() if sum(room not in INSIDES for room in rooms) > 1}
+    assert outside - TWICE == set(), "one name, one thing"
+
+
 def test_the_tests_of_a_room_stand_where_the_room_stands():
     unit = ROOT / "tests" / "unit"
     assert not list(unit.glob("*.py"))

@@ -167,7 +167,7 @@ def _named(file: object) -> str:
     return name if len(name) <= NAME_SHOWN else f"{name[:NAME_SHOWN]}…"
 
 
-class Step(Protocol):
+class Advance(Protocol):
     """Told how much is done, and of how much, where that is known."""
 
     def __call__(self, done: int, total: int | None = None, /) -> None:
@@ -175,7 +175,7 @@ class Step(Protocol):
 
 
 @contextmanager
-def progress(title: str, *, quiet: bool = False) -> Iterator[Step]:
+def progress(title: str, *, quiet: bool = False) -> Iterator[Advance]:
     """Show a bar on standard error while long work runs; gives a function that is told how far it is."""
     if quiet or not errors.is_terminal:
         yield lambda _done, _all=None: None
