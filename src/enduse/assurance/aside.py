@@ -3,11 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from enduse.assurance import gross, rules, words
-from enduse.assurance.advice import Names
+from enduse.assurance import gross, rules
 from enduse.assurance.columns import Readings
+from enduse.assurance.explanations import Names
 from enduse.assurance.panel import Panel
-from enduse.assurance.result import GrossError
+from enduse.assurance.result import GrossError, SlipKind
 
 Floats = NDArray[np.float64]
 
@@ -27,37 +27,22 @@ def named(
         readings: the campaign they come from.
     """
     out = []
-    material = readings.materials[panel.material]
     pairs = _swapped(suspects, panel, believed)
     for at, suspect in enumerate(suspects):
         cells = panel.cells()[suspect.kind]
         value = float(cells.value[suspect.place, suspect.column])
         expected = max(float(believed[suspect.kind][suspect.place, suspect.column]), 0.0)
-        kind, text = rules.explain(value, expected)
-        if at in pairs:
-            kind, text = "swapped", "exchanged with another reading of the period"
-        place = names.links[suspect.place] if suspect.kind <= 1 else names.nodes[suspect.place]
-        period = suspect.column + (0 if suspect.kind == 2 else 1)  # noqa: PLR2004
-        name = readings.name(int(cells.row[suspect.place, suspect.column]))
-        what = words.CELL_WORDS[suspect.kind]
-        sentence = (
-            f"The reading {name} ({what}, {place}, {material}, period {period}) says {words.amount(value)}; "
-            f"all other readings say {words.amount(expected)}"
-            + (f": {text}." if text else ".")
-            + " It was set aside, not corrected."
-            + (" A loss of that size in that place would look the same." if suspect.tied else "")
-        )
         out.append(
             GrossError(
-                reading=name,
-                kind=kind,
-                reading_kind=what,
-                where=place,
-                material=material,
-                period=period,
+                reading=readings.name(int(cells.row[suspect.place, suspect.column])),
+                kind=SlipKind.SWAPPED if at in pairs else rules.slip(value, expected),
+                reading_kind=suspect.kind.reading_kind,
+                where=names.cell(suspect.kind, suspect.place),
+                material=readings.materials[panel.material],
+                period=suspect.kind.period(suspect.column),
                 value=value,
                 expected=expected,
-                sentence=sentence,
+                tied=suspect.tied,
             )
         )
     return out

@@ -12,18 +12,29 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from enduse.assurance import advice, aside, explain, field, gross, slips, words
-from enduse.assurance.advice import Names
+from enduse.assurance import advice, aside, explain, explanations, field, gross, slips
 from enduse.assurance.calibrate import SEED, Calibration, overlap
 from enduse.assurance.columns import RECEIVED, Readings
 from enduse.assurance.engine import LEARN_CELLS, Engine, Material
+from enduse.assurance.explanations import Names
 from enduse.assurance.fit import BIAS_SHARE, Fit, best_scores, drawn_levels, families
 from enduse.assurance.model import ErrorModel, Network
-from enduse.assurance.panel import Panel
+from enduse.assurance.panel import CellKind, Panel
 from enduse.assurance.power import SURE_DRAWS, Lookout, places, spans
-from enduse.assurance.result import Alarm, Assessment, GrossError, Power
+from enduse.assurance.result import (
+    LINK,
+    NODE,
+    Alarm,
+    Assessment,
+    GrossError,
+    Hypothesis,
+    Measurement,
+    MeasurementKind,
+    Power,
+)
 from enduse.assurance.variances import Learned
 from enduse.errors import MalformedError, UnknownError
+from enduse.messages import Message
 
 Floats = NDArray[np.float64]
 
@@ -38,6 +49,7 @@ OVERLAP_CHEAP, OVERLAP_ELEMENTS = 8_000_000, 60_000_000
 MANY_GROSS = 0.03
 WRONG_SD = 1.4
 FEW_SCALES = 10.0  # degrees of freedom
+EXAMPLES = 3  # of places where use was not measured
 ROLE_NAMES = ("flow", "stock", "use")
 
 
@@ -95,11 +107,12 @@ class Assessor:
             chances.append(run.chance)
             if run.chance <= budget or period == readings.periods:
                 result = run.assessment(budget, looks=planned)
-                found = f"the first alarm came after period {period}; later readings were not looked at."
-                told = "Judged after every period as the readings came in, one budget for all looks: " + (
-                    found if run.chance <= budget else "no alarm after any of them."
+                looked = (
+                    Message.of("assurance.stopped_at_first_alarm", period=period)
+                    if run.chance <= budget
+                    else Message.of("assurance.no_alarm_at_any_look")
                 )
-                result = msgspec.structs.replace(result, caveats=(*result.caveats, told))
+                result = msgspec.structs.replace(result, caveats=(*result.caveats, looked))
                 break
         if result is None:
             raise UnknownError("assurance.no_period")
@@ -148,7 +161,7 @@ class _Run:
         self.kept: dict[int, Fit] = {}
         self.states: dict[int, Material] = {}
         self.wild: list[GrossError] = []
-        self.blind: list[str] = []
+        self.blind: list[Message] = []
         self.missing = self.cells = self.copied = self.shipments = 0
         size = 0
         for material in first:
@@ -191,7 +204,7 @@ class _Run:
         frequency = slips.rate(one.panel, sum(not each.tied for each in state.suspects))
         found = slips.recognised(trial, threshold, frequency)
         if found:
-            state.set_aside(gross.Suspect(one.at, one.first, one.last, 0.0, tied=True) for one in found)
+            state.set_aside(gross.Suspect(CellKind(one.at), one.first, one.last, 0.0, tied=True) for one in found)
         else:
             state.set_aside(back)
             state.suspects = before
@@ -200,7 +213,7 @@ class _Run:
     def _misread(self, at: int, threshold: float) -> bool:
         """Set aside readings that are wrong by no rule, where a few of them explain more than a loss."""
         found = explain.misread(self.kept[at], threshold)
-        self.states[at].set_aside(gross.Suspect(one.at, one.first, one.last, 0.0) for one in found)
+        self.states[at].set_aside(gross.Suspect(CellKind(one.at), one.first, one.last, 0.0) for one in found)
         return bool(found)
 
     def _judge(self, material: Material, kept: int, rounds: int) -> int:
@@ -226,7 +239,8 @@ class _Run:
         name = self.readings.materials[panel.material]
         for at, node in enumerate(panel.nodes):
             if not panel.used.present[at].any() and not panel.used.exact[at].any():
-                self.blind.append(f"{self.owner.network.nodes[int(node)].node} ({name})")
+                place = self.owner.network.nodes[int(node)].node
+                self.blind.append(Message.of("assurance.material_at_place", place=place, material=name))
 
     def _calibrate(self) -> Calibration:
         sets = [family for one in self.kept.values() for family in families(one)]
@@ -287,7 +301,7 @@ class _Run:
             periods=readings.periods,
             seed=self.seed,
             mode="retrospective" if looks == 1 else "sequential",
-            error_factors=self._factors(),
+            error_factors={" ".join(which): factor for which, factor in self._factors().items()},
             _power=lambda: _Run(owner, readings, grid, learned).power(threshold, budget),
         )
 
@@ -296,52 +310,51 @@ class _Run:
         material = self.readings.materials[panel.material]
         out: list[tuple[float, Alarm]] = []
         court = explain.Court(one)
-        seen: set[tuple[str, str]] = set()
-        for found in explain.findings(one, threshold):
-            others = words.rivals(found, panel, names)
-            text = ""
-            if others and others[0].startswith("falsified use"):
-                text = f"an independent count of what was used at {names.node(found.cause.at)}"
-            elif found.rivals:
-                text = advice.separate(court, found.cause, found.rivals[0], names)
-            court.accept(found.cause)
-            label, place = words.hypothesis(found.cause), words.where(found.cause, names)
-            if (label, place) in seen:
+        seen: set[tuple[Hypothesis, str]] = set()
+        for candidate in explain.alarm_candidates(one, threshold):
+            cause = candidate.cause
+            best, others = explanations.explanation(cause, names), explanations.rivals(candidate, panel, names)
+            measurement = None
+            if others and others[0].hypothesis is Hypothesis.FALSIFIED_USE:
+                measurement = Measurement(MeasurementKind.USE_COUNT, best.where, best.first_period, best.last_period)
+            elif candidate.rivals:
+                measurement = advice.separate(court, cause, candidate.rivals[0], names)
+            court.accept(cause)
+            if (best.hypothesis, best.where) in seen:
                 continue  # the rest of a loss that was not constant
-            seen.add((label, place))
+            seen.add((best.hypothesis, best.where))
             out.append(
                 (
-                    found.level,
+                    candidate.level,
                     Alarm(
-                        hypothesis=label,
-                        where=place,
+                        hypothesis=best.hypothesis,
+                        where=best.where,
                         material=material,
-                        first_period=found.cause.first + 1,
-                        last_period=found.cause.last + 1,
-                        estimate=found.estimate,
-                        interval=(found.low, found.high),
-                        statistic=found.z,
-                        p_value=self.calibration.chance(found.level),
+                        first_period=best.first_period,
+                        last_period=best.last_period,
+                        estimate=candidate.estimate,
+                        interval=(candidate.low, candidate.high),
+                        statistic=candidate.z,
+                        p_value=self.calibration.chance(candidate.level),
                         indistinguishable_from=others,
-                        next_measurement=text,
-                        open_ended=found.cause.last == panel.periods - 1,
-                        sentence=words.alarm(found, others, names, material, text),
+                        next_measurement=measurement,
+                        open_ended=cause.last == panel.periods - 1,
                     ),
                 )
             )
         return out
 
-    def _factors(self) -> dict[str, float]:
-        """Return the typical estimated factors on the stated errors."""
-        out: dict[str, float] = {}
+    def _factors(self) -> dict[tuple[str, str], float]:
+        """Return the typical estimated factors on the stated errors, by role and part."""
+        out: dict[tuple[str, str], float] = {}
         panel = next(iter(self.kept.values())).panel
         roles = self.engine.roles(panel)
         roles[np.setdiff1d(np.arange(roles.size), panel.instrument)] = -1  # not used here
         for role, name in enumerate(ROLE_NAMES):
             mine = roles == role
             if mine.any():
-                out[f"{name} random"] = float(np.median(self.learned.random[role, mine]))
-                out[f"{name} systematic"] = float(np.median(self.learned.systematic[mine]))
+                out[name, "random"] = float(np.median(self.learned.random[role, mine]))
+                out[name, "systematic"] = float(np.median(self.learned.systematic[mine]))
         return out
 
     def _few_scales(self) -> bool:
@@ -349,38 +362,29 @@ class _Run:
         mine = self.engine.roles(next(iter(self.kept.values())).panel) == 0
         return bool(mine.any()) and float(self.learned.freedom[-1, mine].min()) < FEW_SCALES
 
-    def _caveats(self) -> list[str]:
+    def _caveats(self) -> list[Message]:
         out = []
         if self.calibration.idle:
-            out.append(
-                "Nothing could be tested: no amount was read by two witnesses, so no loss would be seen anywhere."
-            )
+            out.append(Message.of("assurance.nothing_tested"))
         if self.blind:
-            shown = ", ".join(self.blind[:5]) + (f" and {len(self.blind) - 5} more" if len(self.blind) > 5 else "")  # noqa: PLR2004
-            out.append(f"Nobody measured what was used at {shown}: loss after hand-over there is invisible.")
+            examples = self.blind[:EXAMPLES]
+            out.append(Message.of("assurance.use_not_measured", n=len(self.blind), examples=examples))
         if self.missing:
-            out.append(
-                f"{self.missing} of {self.cells} readings are missing; losses are seen less surely where they are."
-            )
+            out.append(Message.of("assurance.readings_missing", missing=self.missing, possible=self.cells))
         if self.copied:
-            out.append(
-                f"{self.copied} of {self.shipments} amounts received equal the amount shipped to the last digit, which "
-                "two scales hardly do. Where one end copied the other, a loss on the way does not show."
-            )
+            out.append(Message.of("assurance.amounts_copied", copied=self.copied, received=self.shipments))
         if any(gross.is_slippery(self.kept[at].panel, state.suspects) for at, state in self.states.items()):
-            out.append(
-                "Slips are frequent in these readings: a discrepancy that one misread reading explains as well as a loss "
-                "was set aside and is listed as such, so short losses are seen less surely than stated."
-            )
+            out.append(Message.of("assurance.slips_frequent"))
         if self.wild and len(self.wild) > MANY_GROSS * self.cells:
-            out.append("So many readings were set aside that the stated false-alarm rate may not hold.")
-        for name, factor in self._factors().items():
+            out.append(Message.of("assurance.many_set_aside"))
+        for (role, part), factor in self._factors().items():
             if factor > WRONG_SD or factor < 1 / WRONG_SD:
-                out.append(f"The {name} errors look {factor:.1f} times what was stated; what was found is used.")
+                times = Decimal(f"{factor:.1f}")
+                out.append(
+                    Message.of("assurance.errors_differ", role=f"{role}_errors", part=f"{part}_part", factor=times)
+                )
         if not self.owner.errors.known and self._few_scales():
-            out.append(
-                "Too few instruments to check the stated systematic errors of the scales: they are largely taken on trust."
-            )
+            out.append(Message.of("assurance.scales_on_trust"))
         return out
 
     def power(self, threshold: float, budget: float) -> tuple[Power, ...]:
@@ -392,7 +396,7 @@ class _Run:
             names, name = self.names(one.panel), self.readings.materials[material]
             for kind, at in places(one)[: max(MOST_POWER_PLACES // len(self.best), 1)]:
                 look = Lookout(one, kind, at, threshold, budget)
-                place = names.node(at) if kind == "node" else names.link(at)
+                place = (names.nodes if kind == NODE else names.links)[at]
                 for first, last in spans(one.panel.periods):
                     passed = float(look.scale[first : last + 1].sum())
                     if passed <= 0:
@@ -401,11 +405,11 @@ class _Run:
                     if smallest is not None and smallest > passed:
                         smallest = None
                     share = None if smallest is None else smallest / passed
-                    text, then = "", None
+                    measurement, then = None, None
                     if smallest is not None and (first, last) == whole and advised < MOST_ADVICE:
                         advised += 1
-                        text, gain = advice.sharpen(one, explain.Cause(kind, at, first, last), names)
-                        then = smallest / gain if text else None
+                        measurement, gain = advice.sharpen(one, explain.Cause(kind, at, first, last), names)
+                        then = smallest / gain if measurement else None
                     out.append(
                         Power(
                             where=place,
@@ -416,10 +420,8 @@ class _Run:
                             smallest_loss=smallest,
                             share=share,
                             probability=SEEN,
-                            next_measurement=text,
+                            next_measurement=measurement,
                             then_smallest=then,
-                            sentence=words.power(place, name, (first, last), smallest, share, SEEN)
-                            + words.sharper(text, then),
                         )
                     )
         return tuple(out)
@@ -431,7 +433,7 @@ class _Run:
                 continue
             one = self.fitted(at)
             names = self.names(one.panel)
-            for kind, known in (("node", names.nodes), ("link", names.links)):
+            for kind, known in ((NODE, names.nodes), (LINK, names.links)):
                 if where in known:
                     row = known.index(where)
                     level = self.calibration.level(budget)

@@ -10,6 +10,7 @@ of the window tested, so that looking closer costs no false alarms.
 """
 
 from collections.abc import Iterator
+from typing import Literal
 
 import msgspec
 import numpy as np
@@ -17,7 +18,8 @@ from numpy.typing import NDArray
 
 from enduse.assurance import field
 from enduse.assurance.fit import GAIN_SHARE, LOSS_SHARE, WEAK_BIAS, Fit, bias_as_normal
-from enduse.assurance.panel import Panel
+from enduse.assurance.panel import CellKind, Panel
+from enduse.assurance.result import LINK, NODE, PlaceKind
 from enduse.assurance.system import Solution, Solver, reading_scores
 
 Floats = NDArray[np.float64]
@@ -36,6 +38,9 @@ MOST_RIVALS = 40
 COARSE = 0.85  # of the squared z of a loss is there at least for the nearest window of the grid
 
 
+CauseKind = Literal["node", "link", "bias", "reading"]
+
+
 class Cause(msgspec.Struct, frozen=True):
     """One explanation.
 
@@ -47,7 +52,7 @@ class Cause(msgspec.Struct, frozen=True):
         window: position on the grid of the window it was found by.
     """
 
-    kind: str
+    kind: CauseKind
     at: int
     first: int
     last: int
@@ -68,8 +73,8 @@ class Best(msgspec.Struct, frozen=True):
     cause: Cause
 
 
-class Finding(msgspec.Struct, frozen=True):
-    """An alarm in the terms of one panel.
+class AlarmCandidate(msgspec.Struct, frozen=True):
+    """What may become an alarm, in the terms of one panel.
 
     Attributes:
         cause: best explanation. level: score of the window tested. z: its statistic. estimate, low, high: as in
@@ -101,13 +106,13 @@ def shifts(one: Fit, causes: list[Cause]) -> tuple[Floats, Floats, Floats, Float
             if to >= 0:  # what never arrived is not used either: the balance behind the link still closes
                 out[3][to, window, k] = -load
         elif cause.kind == "bias":
-            for j, cells in enumerate(panel.cells()):
+            for kind, cells in zip(CellKind, panel.cells(), strict=True):
                 for slot in (0, 1):
-                    mine = (cells.bias[slot] == cause.at) & cells.present & ~one.solver.spread.removed[j]
-                    start = 1 if j == 2 else 0  # noqa: PLR2004
+                    mine = (cells.bias[slot] == cause.at) & cells.present & ~one.solver.spread.removed[kind]
+                    start = 1 if kind is CellKind.STOCK else 0
                     mine[:, : cause.first + (start if cause.first else 0)] = False
                     mine[:, cause.last + 1 + start :] = False
-                    out[j][:, :, k] += mine * cells.share[slot] * one.solver.spread.amounts[j]
+                    out[kind][:, :, k] += mine * cells.share[slot] * one.solver.spread.amounts[kind]
         else:
             out[cause.at][cause.first, cause.last, k] = 1.0
     return out[0], out[1], out[2], out[3]
@@ -167,7 +172,7 @@ class Court:
         other.now, other._known = self.now, list(self._known)
         return other
 
-    def left(self, kind: str, rows: slice, first: Ints, last: Ints, information: Floats) -> field.Windows:
+    def left(self, kind: PlaceKind, rows: slice, first: Ints, last: Ints, information: Floats) -> field.Windows:
         """Return loss windows at some places given what is already explained; z not yet corrected for its freedom.
 
         Args:
@@ -201,7 +206,7 @@ class Court:
             bias_as_normal(bias, left, one.bias_freedom),
         )
 
-    def near(self, kind: str, at: int, window: int) -> tuple[Ints, Ints, field.Windows]:
+    def near(self, kind: PlaceKind, at: int, window: int) -> tuple[Ints, Ints, field.Windows]:
         """Return a window of one place and those the grid leaves out around it: first and last periods, and scores."""
         one = self.one
         first, last = field.around(one.grid, window)
@@ -211,7 +216,7 @@ class Court:
         freedom = (one.node_freedom if kind == "node" else one.link_freedom)[at, window]
         return first, last, msgspec.structs.replace(out, z=field.as_normal(out.z, freedom))
 
-    def refined(self, kind: str, at: int, window: int, sign: float) -> tuple[float, Cause]:
+    def refined(self, kind: PlaceKind, at: int, window: int, sign: float) -> tuple[float, Cause]:
         """Return the best of a window and those the grid leaves out around it, with its statistic."""
         first, last, windows = self.near(kind, at, window)
         zs = np.where(windows.usable[0], sign * windows.z[0], -np.inf)
@@ -257,10 +262,10 @@ def _is_slip(one: Fit, cause: Cause, size: float) -> bool:
     return believed <= 0 or value <= 0 or abs(np.log(value / believed)) > SLIP
 
 
-def findings(one: Fit, threshold: float) -> list[Finding]:
+def alarm_candidates(one: Fit, threshold: float) -> list[AlarmCandidate]:
     """Return everything that scores above the threshold, one after the other."""
     court = Court(one)
-    out: list[Finding] = []
+    out: list[AlarmCandidate] = []
     for _ in range(MOST_ALARMS):
         node, link, bias = court.windows()
         best = _best(court, node, link, bias)
@@ -301,8 +306,9 @@ def alarming(court: Court, threshold: float) -> Iterator[Cause]:
 
 def _best(court: Court, node: field.Windows, link: field.Windows, bias: Floats) -> Best | None:
     one, top = court.one, (-np.inf, 0)
-    kind, sign, z = "", 1.0, bias
-    for name, windows, share in (("node", node, one.node_share), ("link", link, one.link_share)):
+    kind: PlaceKind | None = None
+    sign, z = 1.0, bias
+    for name, windows, share in ((NODE, node, one.node_share), (LINK, link, one.link_share)):
         for way, part in ((1.0, LOSS_SHARE), (-1.0, GAIN_SHARE)):
             now = field.highest(way * windows.z, np.log(share * part)[:, None] + one.grid.log_share)
             if now[0] > top[0]:
@@ -311,14 +317,14 @@ def _best(court: Court, node: field.Windows, link: field.Windows, bias: Floats) 
     if now[0] > top[0]:
         at = now[1]
         return Best(now[0], float(bias[at]), Cause("bias", at, 0, one.panel.periods - 1))
-    if not kind:
+    if kind is None:
         return None
     at, window = divmod(top[1], z.shape[1])
     told = _likeliest(one, kind, at, sign * z[at])
     return Best(top[0], sign * float(z[at, window]), court.refined(kind, at, told, sign)[1])
 
 
-def _likeliest(one: Fit, kind: str, at: int, z: Floats) -> int:
+def _likeliest(one: Fit, kind: PlaceKind, at: int, z: Floats) -> int:
     """Return the window of one place to tell of: the one that fits best, for the score prefers what is surely known."""
     freedom = (one.node_freedom if kind == "node" else one.link_freedom)[at]
     usable = np.isfinite(z)
@@ -337,20 +343,20 @@ def _busy(one: Fit, cause: Cause) -> Cause:
     return msgspec.structs.replace(cause, first=cause.first + int(busy[0]), last=cause.first + int(busy[-1]))
 
 
-def _describe(court: Court, best: Best, node: field.Windows, link: field.Windows) -> Finding:
+def _describe(court: Court, best: Best, node: field.Windows, link: field.Windows) -> AlarmCandidate:
     """Work out size, interval and rivals of the best explanation."""
     one, cause = court.one, best.cause
     z, size, information, _ = court.weigh([cause])
     rivals = _rivals(court, cause, float(z[0]), node, link)
     if cause.kind == "bias":
         middle, wide = float(size[0]), 1.96 / float(np.sqrt(max(information[0], 1e-12)))
-        return Finding(cause, best.level, float(z[0]), middle, middle - wide, middle + wide, rivals)
-    at, windows, scale, free = cause.at, node, one.node_scale, one.node_freedom
+        return AlarmCandidate(cause, best.level, float(z[0]), middle, middle - wide, middle + wide, rivals)
+    at, kind, windows, scale, free = cause.at, NODE, node, one.node_scale, one.node_freedom
     if cause.kind == "link":
-        windows, scale, free = link, one.link_scale, one.link_freedom
+        kind, windows, scale, free = LINK, link, one.link_scale, one.link_freedom
     # profile likelihood over first and last period: the hull of the limits each window would give with what is left,
     # over the windows of the grid and all those near the best
-    first, last, near = court.near(cause.kind, at, cause.window)
+    first, last, near = court.near(kind, at, cause.window)
     zs = np.append(windows.z[at], near.z[0])
     zs = np.where(np.append(windows.usable[at], near.usable[0]), cause.sign * zs, -np.inf)
     amount = field.window_sums(scale[at], np.append(one.grid.first, first), np.append(one.grid.last, last))
@@ -368,8 +374,8 @@ def _describe(court: Court, best: Best, node: field.Windows, link: field.Windows
     low, high = min(low, middle), max(high, middle)
     cause = _busy(one, cause)
     if cause.sign < 0:
-        return Finding(cause, best.level, -best.z, -middle, -high, -low, rivals)
-    return Finding(cause, best.level, best.z, middle, low, high, rivals)
+        return AlarmCandidate(cause, best.level, -best.z, -middle, -high, -low, rivals)
+    return AlarmCandidate(cause, best.level, best.z, middle, low, high, rivals)
 
 
 def _rivals(court: Court, cause: Cause, z: float, node: field.Windows, link: field.Windows) -> tuple[Cause, ...]:
@@ -377,7 +383,7 @@ def _rivals(court: Court, cause: Cause, z: float, node: field.Windows, link: fie
     one = court.one
     panel = one.panel
     candidates: list[tuple[float, Cause]] = []
-    for kind, windows, freedom in (("node", node, one.node_freedom), ("link", link, one.link_freedom)):
+    for kind, windows, freedom in ((NODE, node, one.node_freedom), (LINK, link, one.link_freedom)):
         if not windows.z.size:
             continue
         raw = field.from_normal(np.where(windows.usable, windows.z, 0.0), freedom)  # on the scale of z
@@ -408,14 +414,14 @@ def _rivals(court: Court, cause: Cause, z: float, node: field.Windows, link: fie
     return tuple(others[k] for k in order if zs[k] ** 2 > z**2 - CLOSE_CALL and alike[k] > ALIKE)
 
 
-def _near(panel: Panel, cause: Cause) -> list[tuple[int, int]]:
+def _near(panel: Panel, cause: Cause) -> list[tuple[CellKind, int]]:
     """Return the cells (kind, place) that bear on the place of a cause."""
     if cause.kind == "link":
-        return [(0, cause.at), (1, cause.at)]
+        return [(CellKind.SHIPPED, cause.at), (CellKind.RECEIVED, cause.at)]
     if cause.kind == "node":
-        links = [(0, int(k)) for k in np.flatnonzero(panel.ends[:, 0] == cause.at)]
-        links += [(1, int(k)) for k in np.flatnonzero(panel.ends[:, 1] == cause.at)]
-        return [*links, (2, cause.at), (3, cause.at)]
+        links = [(CellKind.SHIPPED, int(k)) for k in np.flatnonzero(panel.ends[:, 0] == cause.at)]
+        links += [(CellKind.RECEIVED, int(k)) for k in np.flatnonzero(panel.ends[:, 1] == cause.at)]
+        return [*links, (CellKind.STOCK, cause.at), (CellKind.USED, cause.at)]
     return []
 
 
@@ -438,7 +444,7 @@ def _readings_near(panel: Panel, cause: Cause, most: int = 2) -> list[Cause]:
     if cause.kind == "bias" or cause.last - cause.first >= most:
         return out
     for kind, place in _near(panel, cause):
-        columns = range(cause.first, cause.last + (2 if kind == 2 else 1))  # noqa: PLR2004
+        columns = range(cause.first, cause.last + (2 if kind is CellKind.STOCK else 1))
         out += [
             Cause("reading", kind, place, column) for column in columns if panel.cells()[kind].present[place, column]
         ]

@@ -15,7 +15,8 @@ from scipy import special
 
 from enduse.assurance import field, rules
 from enduse.assurance.lone import Lone
-from enduse.assurance.panel import Cells, Panel
+from enduse.assurance.panel import CellKind, Cells, Panel
+from enduse.assurance.result import SlipKind
 from enduse.assurance.system import Leverage, Solution, Solver, reading_scores
 
 Floats = NDArray[np.float64]
@@ -42,14 +43,14 @@ class Suspect(msgspec.Struct, frozen=True):
     """One reading set aside.
 
     Attributes:
-        kind: 0 shipped, 1 received, 2 stock, 3 used.
+        kind: of its cell.
         place, column: its cell.
         z: standardised error when found.
         tied: a loss would explain the data as well.
         odd: distance from the usual amount, as a logarithm: tells which of two readings of one balance is the wild one.
     """
 
-    kind: int
+    kind: CellKind
     place: int
     column: int
     z: float
@@ -60,7 +61,7 @@ class Suspect(msgspec.Struct, frozen=True):
 def impossible(panel: Panel) -> list[Suspect]:
     """Return readings off by such a factor that every other witness contradicts them."""
     out = []
-    for kind, cells in enumerate(panel.cells()):
+    for kind, cells in zip(CellKind, panel.cells(), strict=True):
         with np.errstate(divide="ignore", invalid="ignore"):
             wild = (
                 cells.present
@@ -136,7 +137,7 @@ def find(
         z.append(np.where(seen, scores[kind] / np.sqrt(safe[kind]), 0.0))
     rival = _rivals(solver, solution, [np.abs(part) > min(limit, enough) for part in z])
     found: list[Suspect] = []
-    for kind, cells in enumerate(panel.cells()):
+    for kind, cells in zip(CellKind, panel.cells(), strict=True):
         believed = cells.value - scores[kind] / safe[kind]
         with np.errstate(divide="ignore", invalid="ignore"):
             factor = cells.value / believed
@@ -163,7 +164,7 @@ def _by_rule(cells: Cells, believed: Floats, variance: Floats, place: int, colum
     """Tell whether a slip that people make turns what is believed into what was read."""
     expected = float(believed[place, column])
     spread = 2 * float(np.sqrt(variance[place, column])) / max(float(cells.amount[place, column]), 1e-12)
-    return rules.explain(float(cells.value[place, column]), expected, spread)[0] != "unexplained"
+    return rules.slip(float(cells.value[place, column]), expected, spread) is not SlipKind.UNEXPLAINED
 
 
 def no_echo(panel: Panel, found: list[Suspect], info: Leverage, apart: Lone, caution: float) -> list[Suspect]:
@@ -225,17 +226,17 @@ def cleared(
     return out
 
 
-def _tied(kind: int, score: Floats, factor: Floats, absurd: Bools, error: Floats, panel: Panel) -> Bools:
+def _tied(kind: CellKind, score: Floats, factor: Floats, absurd: Bools, error: Floats, panel: Panel) -> Bools:
     """Tell which readings are set aside although a loss explains the data as well.
 
     A surplus that one wrong reading explains is no loss. A loss that one wrong reading explains stands, unless the
     reading would have to be off by so much that a slip is the likelier story.
     """
     wild = absurd | (factor > GROSS_FACTOR) | (factor < 1 / GROSS_FACTOR)
-    if kind <= 1:
-        return np.asarray(wild | ((kind == 1) & (score > 0) & panel.shipped.present), dtype=np.bool_)
+    if kind.on_link:
+        return np.asarray(wild | ((kind is CellKind.RECEIVED) & (score > 0) & panel.shipped.present), dtype=np.bool_)
     off = absurd | (factor > GROSS_FACTOR_USE) | (factor < 1 / GROSS_FACTOR_USE)
-    if kind == 3:  # noqa: PLR2004
+    if kind is CellKind.USED:
         return np.asarray((off & (np.abs(error) > GROSS_PART * panel.throughput)) | (score > 0), dtype=np.bool_)
     through = np.concatenate([panel.throughput[:, :1], panel.throughput], axis=1)
     surplus = score > 0
@@ -278,12 +279,12 @@ def _apart(panel: Panel, found: list[Suspect]) -> list[Suspect]:
         if abs(one.z) < SPREADING * abs(found[0].z):
             break
         touched: set[tuple[str, int, int]] = set()
-        if one.kind <= 1:
+        if one.kind.on_link:
             frm, to = panel.ends[one.place].tolist()
             touched = {("link", one.place, one.column), ("node", frm, one.column), ("node", to, one.column)}
         else:
             touched = {("node", one.place, one.column)}
-            if one.kind == 2:  # noqa: PLR2004
+            if one.kind is CellKind.STOCK:
                 touched.add(("node", one.place, one.column - 1))
         if not touched & blocked:
             out.append(one)

@@ -5,12 +5,15 @@ median of what several witnesses say (the other end of the link, the balance for
 of the place), so that one wild reading cannot set its own error.
 """
 
+from enum import IntEnum
+
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from enduse.assurance.columns import CLOSING, EXPECTED, OPENING, RECEIVED, SHIPPED, USED, Readings
 from enduse.assurance.model import ErrorModel, Network
+from enduse.assurance.result import Hypothesis
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -22,6 +25,42 @@ FLOOR_SD = 1e-4  # counted items: rounding and miscounts, relative to the usual 
 ALIKE, MORE = 0.12, 0.3  # a place without stock sends on what came to this part, and never more than came by that
 COINCIDENCE, MOST_DECIMALS, WHOLE = 0.05, 10, 1e-6
 LEAST_ALIKE = 3  # periods in which it did; fewer may be chance
+
+
+class CellKind(IntEnum):
+    """What a cell holds: its position in :meth:`Panel.cells`."""
+
+    SHIPPED = 0
+    RECEIVED = 1
+    STOCK = 2
+    USED = 3
+
+    @property
+    def on_link(self) -> bool:
+        """Whether its rows are links; else they are nodes."""
+        return self in {CellKind.SHIPPED, CellKind.RECEIVED}
+
+    @property
+    def reading_kind(self) -> str:
+        """The kind of reading that fills it."""
+        return "closing_stock" if self is CellKind.STOCK else self.name.lower()
+
+    @property
+    def misread(self) -> Hypothesis:
+        """That it was read wrongly."""
+        return _MISREAD[self]
+
+    def period(self, column: int) -> int:
+        """Return the period of a column, from 1; a stock has one column more, before the first period: 0."""
+        return column + (0 if self is CellKind.STOCK else 1)
+
+
+_MISREAD = {
+    CellKind.SHIPPED: Hypothesis.MISREAD_SHIPPED,
+    CellKind.RECEIVED: Hypothesis.MISREAD_RECEIVED,
+    CellKind.STOCK: Hypothesis.MISREAD_STOCK,
+    CellKind.USED: Hypothesis.MISREAD_USE,
+}
 
 
 class Cells(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ from scipy import special
 from enduse.assurance import field
 from enduse.assurance.calibrate import SEED
 from enduse.assurance.fit import LOSS_SHARE, Fit
+from enduse.assurance.result import LINK, NODE, PlaceKind
 
 Floats = NDArray[np.float64]
 DRAWS, SURE_DRAWS = 1000, 10_000  # campaigns drawn for the table of all places, and for one probability
@@ -35,7 +36,9 @@ class Lookout:
         draws: campaigns drawn.
     """
 
-    def __init__(self, one: Fit, kind: str, at: int, level: float, false_alarm: float, draws: int = DRAWS) -> None:
+    def __init__(
+        self, one: Fit, kind: PlaceKind, at: int, level: float, false_alarm: float, draws: int = DRAWS
+    ) -> None:
         info = one.info.node if kind == "node" else one.info.link
         scale = (one.node_scale if kind == "node" else one.link_scale)[at]
         windows = one.node if kind == "node" else one.link
@@ -77,12 +80,11 @@ class Lookout:
         return value * float(loss.sum()) if np.isfinite(value) else None
 
 
-def places(one: Fit) -> list[tuple[str, int]]:
+def places(one: Fit) -> list[tuple[PlaceKind, int]]:
     """Return all places of a material, the busiest first."""
-    out = [("node", at) for at in range(one.panel.nodes.size)] + [("link", at) for at in range(one.panel.links.size)]
-    size = {("node", at): float(one.node_scale[at].sum()) for at in range(one.panel.nodes.size)}
-    size |= {("link", at): float(one.link_scale[at].sum()) for at in range(one.panel.links.size)}
-    return sorted(out, key=lambda place: -size[place])
+    size = {(NODE, at): float(one.node_scale[at].sum()) for at in range(one.panel.nodes.size)}
+    size |= {(LINK, at): float(one.link_scale[at].sum()) for at in range(one.panel.links.size)}
+    return sorted(size, key=lambda place: -size[place])
 
 
 def spans(periods: int) -> list[tuple[int, int]]:

@@ -1,16 +1,90 @@
-"""What an assessment says, as frozen records and as JSON."""
+"""What an assessment says, as frozen structs: no words, for those are the reader's (:mod:`enduse.pages`)."""
 
 from collections.abc import Callable
+from enum import StrEnum
 from typing import Literal
 
 import msgspec
+
+from enduse.messages import Message
+
+PlaceKind = Literal["node", "link"]
+
+NODE: PlaceKind = "node"
+LINK: PlaceKind = "link"
+
+
+class Hypothesis(StrEnum):
+    """What may be behind a discrepancy; alarms are raised for the first four."""
+
+    NODE_LOSS = "node loss"
+    TRANSIT_LOSS = "transit loss"
+    SURPLUS = "surplus"
+    INSTRUMENT_BIAS = "instrument bias"
+    MISREAD_SHIPPED = "misread shipped"
+    MISREAD_RECEIVED = "misread received"
+    MISREAD_STOCK = "misread closing_stock"
+    MISREAD_USE = "misread used"
+    FALSIFIED_USE = "falsified use"
+
+
+class MeasurementKind(StrEnum):
+    """A measurement that could be made."""
+
+    STOCK_COUNT = "stock_count"
+    USE_SURVEY = "use_survey"
+    USE_COUNT = "use_count"
+    WEIGHING_OF_ALL = "weighing_of_all"
+    WEIGHING_AT_BOTH_ENDS = "weighing_at_both_ends"
+    WEIGHING_AT_DEPARTURE = "weighing_at_departure"
+    WEIGHING_AT_ARRIVAL = "weighing_at_arrival"
+    CALIBRATION = "calibration"
+
+
+class SlipKind(StrEnum):
+    """Why a reading was set aside, as far as it shows."""
+
+    UNIT = "unit"
+    TYPING = "typing"
+    SWAPPED = "swapped"
+    UNEXPLAINED = "unexplained"
+
+
+class Explanation(msgspec.Struct, frozen=True):
+    """One thing that may be behind a discrepancy.
+
+    Attributes:
+        hypothesis: what.
+        where: node, link or instrument.
+        first_period, last_period: from 1; a stock count before the first period is of period 0.
+    """
+
+    hypothesis: Hypothesis
+    where: str
+    first_period: int
+    last_period: int
+
+
+class Measurement(msgspec.Struct, frozen=True):
+    """One more measurement, by somebody independent.
+
+    Attributes:
+        kind: what is to be done.
+        where: node, link or instrument.
+        first_period, last_period: from 1; of a stock count, the periods before and after which it is made.
+    """
+
+    kind: MeasurementKind
+    where: str
+    first_period: int
+    last_period: int
 
 
 class Alarm(msgspec.Struct, frozen=True, kw_only=True):
     """Something is missing, or read wrongly, beyond measurement error.
 
     Attributes:
-        hypothesis: ``node loss``, ``transit loss``, ``surplus`` or ``instrument bias``.
+        hypothesis: a loss at a node or in transit, a surplus, or the bias of an instrument.
         where: node, link or instrument.
         material: its name.
         first_period, last_period: best explanation, from 1. Losses of more than 32 periods are tested on windows whose
@@ -22,10 +96,9 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
         indistinguishable_from: other explanations the data cannot tell from this one.
         next_measurement: the one extra measurement that would separate them best.
         open_ended: the loss lasts up to the last period read.
-        sentence: all of this in words.
     """
 
-    hypothesis: str
+    hypothesis: Hypothesis
     where: str
     material: str
     first_period: int
@@ -34,61 +107,58 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
     interval: tuple[float, float]
     statistic: float
     p_value: float
-    indistinguishable_from: tuple[str, ...]
-    next_measurement: str
+    indistinguishable_from: tuple[Explanation, ...]
+    next_measurement: Measurement | None
     open_ended: bool
-    sentence: str
 
 
 class GrossError(msgspec.Struct, frozen=True, kw_only=True):
-    """A reading that cannot be right and was set aside.
+    """A reading that cannot be right and was set aside, not corrected.
 
     Attributes:
         reading: the caller's name of it.
-        kind: ``unit``, ``typing``, ``swapped`` or ``unexplained``.
+        kind: what kind of slip it looks like.
         reading_kind: shipped, received, closing_stock or used.
         where: node or link. material: its name. period: from 0 for the stock before the first period.
         value: as read. expected: what all other readings say.
-        sentence: all of this in words.
+        tied: a loss of that size there would look the same.
     """
 
     reading: str
-    kind: str
+    kind: SlipKind
     reading_kind: str
     where: str
     material: str
     period: int
     value: float
     expected: float
-    sentence: str
+    tied: bool
 
 
 class Power(msgspec.Struct, frozen=True, kw_only=True):
     """What would have been seen at one place.
 
     Attributes:
-        where: node or link. kind: ``node`` or ``link``. material: its name.
+        where: node or link. kind: which of them. material: its name.
         first_period, last_period: over which the loss would run.
         smallest_loss: amount that is seen with the stated probability; None when not even all of it would be.
         share: the same as a part of what passed.
         probability: 0.9.
-        next_measurement: the one extra measurement that would lower it most; empty where none would, and for all but
+        next_measurement: the one extra measurement that would lower it most; None where none would, and for all but
             the whole campaign at the busiest places.
         then_smallest: the smallest loss seen with that measurement, about; None without one.
-        sentence: all of this in words.
     """
 
     where: str
-    kind: str
+    kind: PlaceKind
     material: str
     first_period: int
     last_period: int
     smallest_loss: float | None
     share: float | None
     probability: float
-    next_measurement: str
+    next_measurement: Measurement | None
     then_smallest: float | None
-    sentence: str
 
 
 class Assessment(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,7 +179,7 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     false_alarm: float
     alarms: tuple[Alarm, ...]
     gross_errors: tuple[GrossError, ...]
-    caveats: tuple[str, ...]
+    caveats: tuple[Message, ...]
     periods: int
     seed: int
     mode: Literal["retrospective", "sequential"]
@@ -121,18 +191,6 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
         """Return what would have been seen, place by place; worked out when first asked for."""
         return self._power()
 
-    @property
-    def sentences(self) -> tuple[str, ...]:
-        """Return the result in plain English, most important first."""
-        if self.alarms:
-            head = f"Something does not add up (chance of this by measurement error alone: {self.p_value:.2g})."
-        else:
-            head = (
-                f"Nothing is missing beyond measurement error (p = {self.p_value:.2g}, budget {self.false_alarm:.0%})."
-            )
-        parts = [one.sentence for one in self.alarms] + [one.sentence for one in self.gross_errors]
-        return (head, *parts, *self.caveats)
-
     def to_json(self, *, power: bool = True) -> dict[str, object]:
         """Return plain values ready for JSON: ``p_value``, ``alarms``, ``power``, ``gross_errors`` and the rest.
 
@@ -142,13 +200,12 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
         return {
             "p_value": self.p_value,
             "false_alarm": self.false_alarm,
-            "alarms": [msgspec.to_builtins(one) for one in self.alarms],
-            "power": [msgspec.to_builtins(one) for one in self.power] if power else [],
-            "gross_errors": [msgspec.to_builtins(one) for one in self.gross_errors],
-            "caveats": list(self.caveats),
+            "alarms": msgspec.to_builtins(self.alarms),
+            "power": msgspec.to_builtins(self.power) if power else [],
+            "gross_errors": msgspec.to_builtins(self.gross_errors),
+            "caveats": [{"code": caveat.code, "values": msgspec.to_builtins(caveat.values)} for caveat in self.caveats],
             "periods": self.periods,
             "seed": self.seed,
             "mode": self.mode,
             "error_factors": self.error_factors,
-            "sentences": list(self.sentences),
         }

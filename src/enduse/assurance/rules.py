@@ -2,20 +2,22 @@
 
 import numpy as np
 
+from enduse.assurance.result import SlipKind
+
 NEAR, NEAR_DIGITS = 0.07, 0.03  # how far, as a logarithm, what is put right may be from what was expected
 DIGITS, LEADING = 6, 3
 FACTORS = (
-    (1000.0, 0.1, "kilograms for tonnes"),
-    (100.0, 0.1, "two decimal places"),
-    (10.0, 0.1, "one decimal place"),
-    (50.0, 0.02, "50 kg bags"),
-    (25.0, 0.02, "25 kg bags"),
-    (20.0, 0.02, "50 kg bags for tonnes"),
-    (40.0, 0.02, "25 kg bags for tonnes"),
-    (2.20462, 0.02, "pounds for kilograms"),
-    (12.0, 0.02, "dozens"),
+    (1000.0, 0.1),  # kilograms for tonnes
+    (100.0, 0.1),  # two decimal places
+    (10.0, 0.1),  # one decimal place
+    (50.0, 0.02),  # 50 kg bags
+    (25.0, 0.02),  # 25 kg bags
+    (20.0, 0.02),  # 50 kg bags for tonnes
+    (40.0, 0.02),  # 25 kg bags for tonnes
+    (2.20462, 0.02),  # pounds for kilograms
+    (12.0, 0.02),  # dozens
 )
-"""Factor, chance that a slip is just this one (the same the other way round), and what people call it."""
+"""Factor, and the chance that a slip is just this one; the same the other way round."""
 
 EXCHANGED_PRIOR = 0.05
 """Chance that a slip is the exchange of one given pair of neighbouring digits."""
@@ -41,29 +43,26 @@ def exchanged(value: float, pairs: int = DIGITS) -> list[float]:
 
 def put_right(value: float) -> list[tuple[float, float]]:
     """Return what each rule would put a reading right to, and the chance that a slip is just this one."""
-    out = [(value * ratio, prior) for factor, prior, _ in FACTORS for ratio in (factor, 1 / factor)]
+    out = [(value * ratio, prior) for factor, prior in FACTORS for ratio in (factor, 1 / factor)]
     return out + [(other, EXCHANGED_PRIOR) for other in exchanged(value)]
 
 
-def explain(value: float, believed: float, spread: float = 0.0) -> tuple[str, str]:
-    """Say what kind of slip turns ``believed`` into ``value``.
+def slip(value: float, believed: float, spread: float = 0.0) -> SlipKind:
+    """Return what kind of slip turns ``believed`` into ``value``.
 
     Args:
         value: as read.
         believed: as everything else says.
         spread: relative sd of the two together, when it is large.
-
-    Returns:
-        ``unit`` or ``typing`` or ``unexplained``, and a few words.
     """
     if believed <= 0 or value <= 0:
-        return ("typing", "zero where something was expected") if value == 0 else ("unexplained", "")
-    for factor, _, words in FACTORS:
-        for ratio, text in ((factor, words), (1 / factor, f"{words}, the other way round")):
+        return SlipKind.TYPING if value == 0 else SlipKind.UNEXPLAINED
+    for factor, _ in FACTORS:
+        for ratio in (factor, 1 / factor):
             if abs(np.log(value / believed / ratio)) < max(NEAR, spread):
-                return "unit", f"about {ratio:g} times too much ({text})"
+                return SlipKind.UNIT
     if any(
         other > 0 and abs(np.log(other / believed)) < max(NEAR_DIGITS, spread) for other in exchanged(value, LEADING)
     ):
-        return "typing", "two neighbouring digits exchanged"
-    return "unexplained", ""
+        return SlipKind.TYPING
+    return SlipKind.UNEXPLAINED

@@ -44,6 +44,11 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True):
     resources: dict[str, str]
     carried: dict[tuple[int, str, str], tuple[str, ...]]
 
+    @property
+    def rows(self) -> dict[str, list[Row]]:
+        """The four tables by their names."""
+        return {"nodes": self.nodes, "links": self.links, "instruments": self.instruments, "readings": self.readings}
+
 
 def tables(book: Book, period_days: int = 7) -> Tables:
     """Lay out all that was sent, received and counted, by place and period.

@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, print_json, progress, say_problem
-from enduse.cli.screen import console, errors, escape
-from enduse.errors import MissingExtraError
+from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, localizer, print_json, progress, say_problem
+from enduse.cli.screen import console
 
 if TYPE_CHECKING:
-    from enduse.assurance import Assessment
-    from enduse.views.assessment import Judged
+    from enduse.book.assessment import Assessed, Rows
     from enduse.views.assessment_view import AssessmentView, ViewContext
 
 
@@ -21,13 +19,6 @@ class ErrorSizes(StrEnum):
 
     STATED = "stated"
     ESTIMATED = "estimated"
-
-
-class Language(StrEnum):
-    """What the terminal speaks."""
-
-    EN = "en"
-    AR = "ar"
 
 
 def assure(
@@ -60,79 +51,71 @@ def assure(
         Path | None,
         typer.Option(metavar="FILE.html", help="Write it as one page with a map of the network, English and Arabic."),
     ] = None,
-    language: Annotated[Language, typer.Option(help="Language of the text on the terminal.")] = Language.EN,
     as_json: Json = False,
 ) -> None:
     """Say whether anything is missing beyond measurement error, where, since when, how much, and how sure that is.
 
-    Says as well which explanations the data cannot build_report apart, which readings cannot be right, and the smallest loss
-    that would have been seen. Leaves with exit code 1 when there is an alarm. An alarm is a lead and the draft of a
+    Says as well which explanations the data cannot tell apart, which readings cannot be right, and the smallest loss
+    that would have been noticed. Leaves with exit code 1 when there is an alarm. An alarm is a lead and the draft of a
     finding, never a finding.
 
     Example: enduse assure demo --html demo/assurance.html
     """
     with exit_on_error():
+        from enduse.book.assessment import assess
+        from enduse.views.assessment_view import assessment_view
+
         with progress("assessing", quiet=as_json):
-            judged, ground = _judge(source, period_days, error_sizes, false_alarm, as_it_came=as_it_came)
-            seen = judged.view(ground, power=power)
+            rows, context, known = _tables(source, period_days)
+            assessed = assess(
+                rows,
+                false_alarm=false_alarm,
+                known=known if error_sizes is None else error_sizes is ErrorSizes.STATED,
+                as_it_came=as_it_came,
+                power=power,
+            )
+            view = assessment_view(assessed, context)
         if html is not None:
             from enduse.pages.assessment_page import write_page
 
-            write_page(seen, html)
-        if as_json:
-            _emit(judged, seen, power=power)
-        else:
-            for problem in judged.problems:
-                say_problem(problem, style="yellow")
-            _print(judged.assessment, seen, language)
-            if html is not None:
-                console.print(f"\nPage: [bold]{escape(html)}[/]")
-    if judged.assessment.alarms:
+            write_page(view, html)
+        _print(assessed, view, html, as_json=as_json)
+    if assessed.assessment.alarms:
         raise typer.Exit(DOES_NOT_HOLD)
 
 
-def _judge(
-    source: Path, period_days: int, error_sizes: ErrorSizes | None, false_alarm: float, *, as_it_came: bool
-) -> "tuple[Judged, ViewContext]":
-    """Read a programme or tables, and assess them."""
+def _print(assessed: "Assessed", view: "AssessmentView", page: Path | None, *, as_json: bool) -> None:
+    from enduse.pages.assessment_json import assessment_json
+    from enduse.pages.assessment_terminal import print_assessment
+    from enduse.pages.assessment_words import Words
+    from enduse.pages.localizer import Localizer
+
+    words = localizer(view.names)
+    if as_json:
+        plain = Words(view, Localizer(words.language, view.names))  # no marks of direction in what programs read
+        print_json(assessment_json(assessed, plain), view.names)
+        return
+    for problem in assessed.problems:
+        say_problem(problem, style="yellow")
+    print_assessment(view, console, words)
+    if page is not None:
+        console.print("\n" + words.say("The same as a page: {file}", file=str(page)), markup=False)
+
+
+def _tables(source: Path, period_days: int) -> "tuple[Rows, ViewContext, bool]":
+    """Read plain tables, or those of a programme; say also whether their errors are taken as stated unless told else."""
     from enduse.exchange.network import TABLES, is_network, rows
-    from enduse.views.assessment import Layout, ground_of, judge
     from enduse.views.assessment_view import ViewContext
 
     if is_network(source):
-        layout: Layout = {name: rows(source, name) for name in TABLES}
-        known, ground = error_sizes is ErrorSizes.STATED, ViewContext(title={"en": source.resolve().name})
-    else:
-        from enduse.book.assure import differences
-        from enduse.book.book import Book
-        from enduse.views.differences import found, missing
+        named = {name: rows(source, name) for name in TABLES}
+        return named, ViewContext(title={"en": source.resolve().name}), False
+    from enduse.book.assure import differences
+    from enduse.book.book import Book
+    from enduse.book.network import tables
+    from enduse.views.assessment import context_of
+    from enduse.views.differences import found, missing
 
-        with Book.open(source) as book:
-            layout, ground = ground_of(book, found(book), missing(book, differences(book)), period_days)
-        known = error_sizes is not ErrorSizes.ESTIMATED
-    return judge(layout, false_alarm=false_alarm, known=known, as_it_came=as_it_came), ground
-
-
-def _emit(judged: "Judged", seen: "AssessmentView", *, power: bool) -> None:
-    from enduse.terms.times import instant_of
-
-    print_json(
-        {
-            **judged.assessment.to_json(power=power),
-            "start": instant_of(seen.start) if seen.period_days else None,
-            "period_days": seen.period_days or None,
-            "problems": judged.problems,
-            "drafts": [lead.draft for lead in seen.leads],
-        }
-    )
-
-
-def _print(assessment: "Assessment", seen: "AssessmentView", language: Language) -> None:
-    try:
-        from enduse.pages.assessment_terminal import print_assessment
-    except MissingExtraError as error:
-        for sentence in assessment.sentences:
-            console.print(sentence, markup=False)
-        errors.print(f"For dates, names, a table of what would have been seen and a page: {error}", markup=False)
-    else:
-        print_assessment(seen, console, language.value)
+    with Book.open(source) as book:
+        laid = tables(book, period_days)
+        return laid.rows, context_of(book, laid, found(book), missing(book, differences(book))), True

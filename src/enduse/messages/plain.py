@@ -69,7 +69,7 @@ def _shown(value: Value, how: str) -> str:
         case list():
             return ("; " if holds_sentences(value) else ", ").join(_shown(item, "") for item in value)
         case int():
-            return f"{value:,}" if how == "number" else str(value)
+            return f"period {value}" if how == "period" else f"{value:,}" if how == "number" else str(value)
     if how in {"act", "term"}:
         return word_of(value, how) or value.replace("_", " ")
     return value[:_DATE] if how == "day" else value

@@ -5,9 +5,10 @@ import json
 from markupsafe import Markup
 
 from enduse.pages import assessment_map
-from enduse.pages.assessment_words import Words
+from enduse.pages.assessment_draft import draft
+from enduse.pages.assessment_words import SIGNS, Words
 from enduse.pages.localizer import Localizer, isolated
-from enduse.views.assessment_view import BANDS, SIGNS, AssessmentView, DetectionRow, LeadView
+from enduse.views.assessment_view import BANDS, AssessmentView, DetectionRow, LeadView
 
 ROWS_MAX = 60
 """Rows of the table on a page of its own."""
@@ -44,7 +45,7 @@ class AssessmentEdition:
     def bands(self) -> list[str]:
         """The bands that occur, for the legend."""
         used = {place.band for place in self.assessment.places} | {way.band for way in self.assessment.ways}
-        used |= {sight.band for row in self.rows for sight in row.limits}
+        used |= {limit.band for row in self.rows for limit in row.limits}
         return [band for band in (*BANDS, "unstated") if band in used]
 
     @property
@@ -78,7 +79,7 @@ class AssessmentEdition:
         return self.words.blind(BLIND_MAX)
 
     @property
-    def helps(self) -> list[tuple[DetectionRow, str]]:
+    def helps(self) -> list[str]:
         """Where one measurement would help most."""
         return self.words.helps(HELPS_MAX)
 
@@ -97,4 +98,5 @@ class AssessmentEdition:
 
     def draft(self, lead: LeadView) -> str:
         """Return the draft of a finding as it would be signed."""
-        return json.dumps(lead.draft, ensure_ascii=False, indent=2)
+        plain = Words(self.assessment, Localizer(self.words.localizer.language, self.assessment.names))
+        return json.dumps(draft(lead, plain), ensure_ascii=False, indent=2)

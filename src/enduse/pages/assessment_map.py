@@ -11,8 +11,8 @@ from typing import Final
 
 import msgspec
 
-from enduse.pages.assessment_words import Words
-from enduse.views.assessment_view import BANDS, SIGNS, AssessmentView, Band, LinkView, PlaceView
+from enduse.pages.assessment_words import SIGNS, Words
+from enduse.views.assessment_view import BANDS, AssessmentView, Band, LinkView, PlaceView
 
 WIDTH: Final = 1000
 BOX: Final = 42
@@ -189,7 +189,7 @@ def _box(box: MapBox, drawn: Drawn, words: Words, name: str, *, mirrored: bool) 
         counts = Counter(one.band for one in box.more)
         called = localizer.count("{n} more place", "{n} more places", len(box.more))
         parts = [f"{SIGNS[band]} {counts[band]}" for band in (*BANDS, "unstated") if counts[band]]
-        below, full = words.comma.join(parts), called
+        below, full = words.listed(parts), called
     else:
         full = words.place(place.place)
         called = full if len(full) <= room else full[: room - 1] + "…"
@@ -209,12 +209,12 @@ def _box(box: MapBox, drawn: Drawn, words: Words, name: str, *, mirrored: bool) 
 
 def _short(place: PlaceView, words: Words) -> str:
     """Return in two or three words how well a loss at a place would be seen."""
-    return words.kind(place.kind) if place.band == "unstated" else _told(place, words)
+    return words.localizer.term(place.type) if place.band == "unstated" else _told(place, words)
 
 
 def _told(place: PlaceView | LinkView, words: Words) -> str:
     if place.band == "unstated":
         return words.band(place.band)
     if place.band == "unseen":
-        return words.localizer.say("no loss seen")
-    return words.localizer.say("seen from {share}", share=words.share(place.share or 0.0))
+        return words.localizer.say("no loss noticed")
+    return words.localizer.say("noticed from {share}", share=words.share(place.share or 0.0))

@@ -7,10 +7,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from enduse.pages.assessment_words import Words
+from enduse.pages.assessment_words import SIGNS, Words
 from enduse.pages.localizer import Localizer
 from enduse.pages.terminal import WIDTH, shown
-from enduse.views.assessment_view import BANDS, SIGNS, AssessmentView, DetectionRow, LeadView
+from enduse.views.assessment_view import BANDS, AssessmentView, LeadView
 
 LEADS_SHOWN: Final = 8
 RIVALS_SHOWN: Final = 4
@@ -33,21 +33,20 @@ STYLES: Final = {
 
 
 def print_assessment(
-    assessment: AssessmentView, console: Console, language: str = "en", *, drafts: bool = True
+    assessment: AssessmentView, console: Console, localizer: Localizer, *, drafts: bool = True
 ) -> None:
     """Print an assessment on ``console``.
 
     Args:
         assessment: what to print.
         console: where to; never wider than :data:`enduse.pages.terminal.WIDTH`.
-        language: of the words.
+        localizer: of the words.
         drafts: say how to get the drafts of findings.
     """
     assessment = shown(assessment)
-    words = Words(assessment, Localizer(language, assessment.names))
-    say = words.localizer.say
+    words, say = Words(assessment, localizer), localizer.say
     style = "bold red" if assessment.leads else "bold yellow" if assessment.aside else "bold green"
-    parts: list[RenderableType] = [Text(words.verdict(), style=style)]
+    parts: list[RenderableType] = [Text(words.verdict(), style=style), Text(" ".join(words.summary()))]
     if assessment.invented:
         parts.insert(0, Text(say("Everything in this report is invented."), style="yellow"))
     if assessment.leads:
@@ -77,7 +76,7 @@ def _more(words: Words, count: int) -> Text:
 
 def _lead(number: int, lead: LeadView, words: Words) -> RenderableType:
     """Return one lead: what, how sure, what it cannot be told from, what would tell, what the record says."""
-    say, one = words.localizer.say, lead.alarm
+    say, measurement = words.localizer.say, lead.alarm.next_measurement
     lines = Text(words.lead(lead) + "\n")
     lines.append(words.interval(lead), style="dim")
     told = words.rivals(lead)
@@ -86,11 +85,12 @@ def _lead(number: int, lead: LeadView, words: Words) -> RenderableType:
         if more > 0:
             told = [*told[:RIVALS_SHOWN], words.localizer.count("one more", "{n} more", more)]
         lines.append(
-            "\n" + say("What the readings cannot tell it from:") + f" {words.semicolon.join(told)}.", style="yellow"
+            "\n" + say("What the readings cannot tell it from:") + f" {words.listed(told, sentences=True)}.",
+            style="yellow",
         )
-    if one.next_measurement:
+    if measurement:
         lines.append(
-            "\n" + say("What would tell them apart best: {measure}", measure=words.measure(one.next_measurement)),
+            "\n" + say("What would tell them apart best: {measure}", measure=words.measurement(measurement)),
             style="cyan",
         )
     if lead.consignments:
@@ -109,7 +109,7 @@ def _seen(assessment: AssessmentView, words: Words) -> list[RenderableType]:
     """Return the heat table, the places where nothing would be seen, and what would help."""
     say = words.localizer.say
     title = say(
-        "The smallest loss that would be seen with probability {chance}", chance=words.share(assessment.probability)
+        "The smallest loss that would be noticed with a chance of {chance}", chance=words.share(assessment.probability)
     )
     parts: list[RenderableType] = [Padding(Text(title, style="bold cyan"), (1, 0, 0, 0))]
     if assessment.rows:
@@ -117,41 +117,42 @@ def _seen(assessment: AssessmentView, words: Words) -> list[RenderableType]:
         left = len(assessment.rows) - ROWS_SHOWN
         if left > 0:
             less = words.localizer.count(
-                "One more row, where less could be missing unseen, is not shown.",
-                "{n} more rows, where less could be missing unseen, are not shown.",
+                "One more row is not shown: less could be missing there without being noticed.",
+                "{n} more rows are not shown: less could be missing there without being noticed.",
                 left,
             )
             parts.append(Text(less, style="dim"))
         used = [
-            band for band in BANDS[:4] if any(sight.band == band for row in assessment.rows for sight in row.limits)
+            band for band in BANDS[:4] if any(limit.band == band for row in assessment.rows for limit in row.limits)
         ]
         legend = Text()
         for band in used:
             legend.append(f"{SIGNS[band]} ", style=STYLES[band]).append(words.band(band) + "   ", style="dim")
         parts.append(legend)
-    found, more = words.blind(BLIND_SHOWN)
-    if found:
-        listed = words.semicolon.join(
-            f"{place} ({words.comma.join(materials)})" if materials else place for place, materials in found
+    blind, more = words.blind(BLIND_SHOWN)
+    if blind:
+        listed = words.listed(
+            (f"{place} ({words.listed(materials)})" if materials else place for place, materials in blind),
+            sentences=True,
         )
         if more:
             listed += " " + words.localizer.count("and one more", "and {n} more", more)
-        nowhere = words.localizer.count(
-            "At one place no loss would be seen, however large",
-            "At {n} places no loss would be seen, however large",
-            len(found) + more,
-        )
-        parts.append(Text(f"{SIGNS['unseen']} {nowhere}: {listed}.", style="yellow"))
+        parts.append(Text(f"{SIGNS['unseen']} {words.unnoticed()}: {listed}.", style="yellow"))
     if unstated := words.unstated():
         parts.append(Text(f"{SIGNS['unstated']} {unstated}", style="dim"))
     helps = words.helps(HELPS_SHOWN)
-    if helps or found:
+    if helps or blind:
         parts.append(Padding(Text(say("What would help most"), style="bold cyan"), (1, 0, 0, 0)))
-        if found:
+        if blind:
             parts.append(
-                Text("- " + say("where no loss would be seen: an independent count of the stock and of what was used"))
+                Text(
+                    "- "
+                    + say(
+                        "where a loss of any size would go unnoticed: an independent count of the stock and of what was used"
+                    )
+                )
             )
-        parts += [_help(row, measure, words) for row, measure in helps]
+        parts += [Text(f"- {told}") for told in helps]
     return parts
 
 
@@ -165,10 +166,10 @@ def _heat(assessment: AssessmentView, words: Words) -> Table:
         table.add_column(words.window(first, last), justify="right", min_width=SHARE, max_width=SHARE)
     table.add_column(say("smallest, whole time"), justify="right", max_width=AMOUNT)
     for row in assessment.rows[:ROWS_SHOWN]:
-        told = [words.sight(row, sight) for sight in row.limits]
+        told = [words.limit(row, limit) for limit in row.limits]
         shares = [
-            Text(f"{SIGNS[sight.band]}\u00a0{share}", style=STYLES[sight.band])
-            for sight, (share, _) in zip(row.limits, told, strict=True)
+            Text(f"{SIGNS[limit.band]}\u00a0{share}", style=STYLES[limit.band])
+            for limit, (share, _) in zip(row.limits, told, strict=True)
         ]
         place, material = _fits(words.place(row.where), words.arrow), _cut(words.material(row.material), WHAT)
         table.add_row(Text(place), Text(material), *shares, Text(told[0][1], style="dim"))
@@ -189,20 +190,6 @@ def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def _help(row: DetectionRow, measure: str, words: Words) -> Text:
-    now = row.limits[0]
-    if now.smallest is None or row.then is None:
-        return Text(f"- {measure}")
-    text = words.localizer.say(
-        "{measure}: losses of {material} from {then} would be seen instead of {now}",
-        measure=measure,
-        material=words.material(row.material),
-        then=words.amount(row.material, row.then),
-        now=words.amount(row.material, now.smallest),
-    )
-    return Text(f"- {text}")
-
-
 def _aside(assessment: AssessmentView, words: Words) -> list[RenderableType]:
     """Return readings set aside."""
     if not assessment.aside:
@@ -210,7 +197,7 @@ def _aside(assessment: AssessmentView, words: Words) -> list[RenderableType]:
     count = sum(len(group.readings) for group in assessment.aside)
     title = words.localizer.count("One reading was set aside", "{n} readings were set aside", count)
     parts: list[RenderableType] = [Padding(Text(title, style="bold cyan"), (1, 0, 0, 0))]
-    parts += [Text("- " + words.aside(one)) for one in assessment.aside[:ASIDE_SHOWN]]
+    parts += [Text("- " + words.aside(group)) for group in assessment.aside[:ASIDE_SHOWN]]
     if len(assessment.aside) > ASIDE_SHOWN:
         parts.append(_more(words, sum(len(group.readings) for group in assessment.aside[ASIDE_SHOWN:])))
     return parts
@@ -221,4 +208,4 @@ def _caveats(assessment: AssessmentView, words: Words) -> list[RenderableType]:
     if not assessment.caveats:
         return []
     title = Text(words.localizer.say("What this cannot say"), style="bold cyan")
-    return [Padding(title, (1, 0, 0, 0)), *(Text("- " + words.caveat(text)) for text in assessment.caveats)]
+    return [Padding(title, (1, 0, 0, 0)), *(Text("- " + words.caveat(caveat)) for caveat in assessment.caveats)]

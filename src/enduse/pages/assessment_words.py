@@ -1,14 +1,12 @@
-"""How an assessment is worded, in any language there is a catalogue for: places by name, periods by date, chances in words.
+"""How an assessment is worded: places by name, periods by date, chances in words, from codes and figures alone."""
 
-Assurance says what could not be told apart, and what would help, as English sentences of a few fixed forms. They are
-read back here, so that they can be said with names and dates and in other languages; what has no known form is shown
-as it is.
-"""
-
-import re
 from decimal import Decimal
 from typing import Final
 
+import msgspec
+
+from enduse.assurance.result import Explanation, Hypothesis, Measurement, MeasurementKind, Power, SlipKind
+from enduse.messages import Message
 from enduse.pages.catalogue import mark
 from enduse.pages.localizer import Localizer
 from enduse.terms.units import SHOWN, UNITS
@@ -22,69 +20,81 @@ from enduse.views.assessment_view import (
 )
 
 DAY: Final = 86_400_000_000
-LEAST_CHANCE: Final = 1e-12
-"""Chances below this are not told apart: the approximation behind them does not reach so far."""
-SMALL_CHANCE: Final = 1e-3
+WEEK: Final = 7
 DIGITS: Final = 3
-WAY: Final = " > "
+LEAST_SHARE: Final = 0.0005
+"""Shares below this round to 0.0 %."""
+ROUND_SHARE: Final = 0.1
+"""Shares from here up are told in whole per cent."""
+LEAST_AMOUNT: Final = 0.0005
+LEAST_CHANCE: Final = 1e-6
+"""Chances below this convince alike, and the approximation behind them gets coarse."""
+SMALL_CHANCE: Final = 0.01
+"""Chances below this are told as one in so many."""
 
-_WHEN: Final = r"in periods? (\d+)(?: to (\d+))?"
-_RIVAL: Final = re.compile(
-    rf"(misread (?:shipped|received|closing_stock|used)|node loss|transit loss|surplus|instrument bias|falsified use)"
-    rf" at (.+) {_WHEN}"
-)
-_COUNT: Final = re.compile(r"an independent stock count at (.+) before period (\d+) and after period (\d+)")
-_SURVEY: Final = re.compile(rf"an independent survey of use at (.+) {_WHEN}")
-_ALL: Final = re.compile(rf"independent weighing of all that enters and leaves (.+) {_WHEN}")
-_WEIGH: Final = re.compile(rf"independent weighing at (departure and arrival|departure|arrival) on (.+) {_WHEN}")
-_SCALE: Final = re.compile(r"a calibration of (.+) against a reference weight")
-_USED: Final = re.compile(r"an independent count of what was used at (.+)")
-_BLIND: Final = re.compile(r"Nobody measured what was used at (.+): loss after hand-over there is invisible\.")
-_LACK: Final = re.compile(r"(\d+) of (\d+) readings are missing; losses are seen less surely where they are\.")
-_FACTOR: Final = re.compile(r"The (.+) errors look ([\d.]+) times what was stated; what was found is used\.")
-_COPIED: Final = re.compile(
-    r"(\d+) of (\d+) amounts received equal the amount shipped to the last digit, which two scales hardly do\. "
-    r"Where one end copied the other, a loss on the way does not show\."
-)
-_CAME: Final = re.compile(
-    r"Judged after every period as the readings came in, one budget for all looks: "
-    r"the first alarm came after period (\d+); later readings were not looked at\."
-)
+SIGNS: Final = {"well": "●", "fair": "◕", "poor": "◑", "hardly": "◔", "unseen": "○", "unstated": "·"}
+"""What stands for a band where there is no colour: the fuller, the more would be noticed."""
 
-
-TIED: Final = "would look the same"
-"""What assurance says of a reading set aside that may as well be right, and goods missing."""
-
-
-FIXED: Final = frozenset(
-    {
-        mark("Nothing could be tested: no amount was read by two witnesses, so no loss would be seen anywhere."),
-        mark(
-            "Slips are frequent in these readings: a discrepancy that one misread reading explains as well as a loss was set aside and is listed as such, so short losses are seen less surely than stated."
-        ),
-        mark(
-            "Judged after every period as the readings came in, one budget for all looks: no alarm after any of them."
-        ),
-        mark("So many readings were set aside that the stated false-alarm rate may not hold."),
-        mark(
-            "Too few instruments to check the stated systematic errors of the scales: they are largely taken on trust."
-        ),
-    }
-)
-"""Caveats of assurance that are always the same words."""
-
-RIVALS: Final = {
-    "misread shipped": mark("a wrong reading at departure"),
-    "misread received": mark("a wrong reading at arrival"),
-    "misread closing_stock": mark("a wrong stock count"),
-    "misread used": mark("a wrong figure of use"),
-    "node loss": mark("a loss at the place"),
-    "transit loss": mark("a loss on the way"),
-    "surplus": mark("goods without papers"),
-    "instrument bias": mark("a scale that reads wrong"),
-    "falsified use": mark("overstated use"),
+BANDS: Final = {
+    "well": mark("a loss of 1% or less is noticed"),
+    "fair": mark("5% or less"),
+    "poor": mark("20% or less"),
+    "hardly": mark("only more than 20%"),
+    "unseen": mark("a loss of any size goes unnoticed"),
+    "unstated": mark("not stated"),
 }
-"""Other explanations, as assurance names them."""
+
+LEADS: Final = {
+    Hypothesis.NODE_LOSS: mark("About {what} is missing at {place}, {when}."),
+    Hypothesis.TRANSIT_LOSS: mark("About {what} went missing on the way {place}, {when}."),
+    Hypothesis.SURPLUS: mark("About {what} too much appears at {place}, {when}."),
+    Hypothesis.INSTRUMENT_BIAS: mark(
+        "{place} reads {share} off for {material}, more than its stated error allows ({when})."
+    ),
+}
+
+HYPOTHESES: Final = {
+    Hypothesis.NODE_LOSS: mark("a loss at the place"),
+    Hypothesis.TRANSIT_LOSS: mark("a loss on the way"),
+    Hypothesis.SURPLUS: mark("goods without papers"),
+    Hypothesis.INSTRUMENT_BIAS: mark("a scale that reads wrong"),
+    Hypothesis.MISREAD_SHIPPED: mark("a wrong reading at departure"),
+    Hypothesis.MISREAD_RECEIVED: mark("a wrong reading at arrival"),
+    Hypothesis.MISREAD_STOCK: mark("a wrong stock count"),
+    Hypothesis.MISREAD_USE: mark("a wrong figure of use"),
+    Hypothesis.FALSIFIED_USE: mark("overstated use"),
+}
+
+MEASUREMENTS: Final = {
+    MeasurementKind.STOCK_COUNT: mark("an independent stock count at {place} before and after {when}"),
+    MeasurementKind.USE_SURVEY: mark("an independent survey of use at {place}, {when}"),
+    MeasurementKind.USE_COUNT: mark("an independent count of what was used at {place}"),
+    MeasurementKind.WEIGHING_OF_ALL: mark("independent weighing of all that enters and leaves {place}, {when}"),
+    MeasurementKind.WEIGHING_AT_BOTH_ENDS: mark("independent weighing at departure and arrival, {place}, {when}"),
+    MeasurementKind.WEIGHING_AT_DEPARTURE: mark("independent weighing at departure, {place}, {when}"),
+    MeasurementKind.WEIGHING_AT_ARRIVAL: mark("independent weighing at arrival, {place}, {when}"),
+    MeasurementKind.CALIBRATION: mark("a calibration of {place} against a reference weight"),
+}
+
+READINGS: Final = {
+    "shipped": mark("sent"),
+    "received": mark("received"),
+    "closing_stock": mark("stock count"),
+    "used": mark("used"),
+}
+
+SLIPS: Final = {
+    SlipKind.UNIT: mark("looks like a wrong unit or decimal place"),
+    SlipKind.TYPING: mark("looks like a typing slip"),
+    SlipKind.SWAPPED: mark("looks exchanged with another reading"),
+    SlipKind.UNEXPLAINED: mark("unexplained"),
+}
+
+RESULTS: Final = {
+    "supported": mark("supported"),
+    "not_supported": mark("not supported"),
+    "unresolved": mark("unresolved"),
+}
 
 
 class Words:
@@ -98,36 +108,42 @@ class Words:
         assessment: what is worded.
         localizer: the language.
         say: as that of the localizer.
-        comma, semicolon, arrow: between the parts of a list, or the ends of a way.
+        listed: as that of the localizer.
+        arrow: between the ends of a way.
     """
 
     def __init__(self, assessment: AssessmentView, localizer: Localizer) -> None:
         self.assessment = assessment
         self.localizer = localizer
-        self.say = localizer.say
-        mirrored = localizer.direction == "rtl"
-        self.comma, self.semicolon, self.arrow = ("، ", "؛ ", " ← ") if mirrored else (", ", "; ", " → ")
+        self.say, self.listed = localizer.say, localizer.listed
+        self.arrow = " ← " if localizer.direction == "rtl" else " → "
+        # In a programme a way is named by its ends; in plain tables it has the name that somebody gave it.
+        self._ends = {way.link: (way.start, way.end) for way in assessment.ways} if assessment.period_days else {}
 
     # names
 
     def place(self, where: str) -> str:
-        """Return the name of a node, link or instrument."""
-        if where in self.assessment.names:
-            return self.localizer.name(where)
-        ends = where.split(WAY)
-        if len(ends) == 2 and all(end in self.assessment.names for end in ends):  # noqa: PLR2004 - both ends of a way
-            return self.arrow.join(self.localizer.name(end) for end in ends)
-        return WAY.join(self._bare(end) for end in ends)
+        """Return the name of a node, or of a link."""
+        if where in self._ends:
+            return self.arrow.join(self._name(end, "place:") for end in self._ends[where])
+        return self._name(where, "place:")
 
-    def _bare(self, name: str) -> str:
-        """Return an identifier without what kind of thing it names, where that says nothing."""
-        kind, colon, rest = name.partition(":")
-        return rest if colon and kind in {"place", "scale"} and rest else name
+    def instrument(self, where: str) -> str:
+        """Return the name of an instrument."""
+        return self._name(where, "scale:")
+
+    def _name(self, identifier: str, prefix: str) -> str:
+        """Return a name; else, in a programme, its identifier without what kind of thing it is of."""
+        if identifier in self.assessment.names or not self.assessment.period_days:
+            return self.localizer.name(identifier)
+        return identifier.removeprefix(prefix) or identifier
+
+    def _where(self, hypothesis: Hypothesis, where: str) -> str:
+        return self.instrument(where) if hypothesis is Hypothesis.INSTRUMENT_BIAS else self.place(where)
 
     def material(self, material: str) -> str:
         """Return what a material is called."""
-        resource = self.assessment.resources.get(material)
-        return self.localizer.material(resource) if resource else material
+        return self.localizer.name(material)
 
     def amount(self, material: str, value: float) -> str:
         """Return an amount to three figures, with its unit where it is known."""
@@ -135,9 +151,9 @@ class Words:
         if resource is None:
             return self.number(value)
         factor = UNITS[SHOWN[resource.rpartition("/")[2]]].factor
-        amount = self.localizer.amount(round(Decimal(repr(_figures(value))) * factor), resource)
-        least = self.localizer.amount(round(factor / 1000), resource)
-        return self.say("less than {amount}", amount=least) if 0 < abs(value) < 0.0005 else amount  # noqa: PLR2004
+        if 0 < abs(value) < LEAST_AMOUNT:
+            return self.say("less than {amount}", amount=self.localizer.amount(round(factor / 1000), resource))
+        return self.localizer.amount(round(Decimal(repr(_figures(value))) * factor), resource)
 
     def number(self, value: float) -> str:
         """Return a number to three figures."""
@@ -153,15 +169,19 @@ class Words:
 
     def share(self, share: float) -> str:
         """Return a share in per cent, to two figures or a tenth."""
-        if 0 < share < 0.0005:  # noqa: PLR2004 - what rounds to 0.0 %
+        if 0 < share < LEAST_SHARE:
             return "<0.1%"
-        return f"{self.localizer.number(Decimal(repr(100 * share)), 1 if share < 0.1 else 0)}%"  # noqa: PLR2004
+        return f"{self.localizer.number(Decimal(repr(100 * share)), 1 if share < ROUND_SHARE else 0)}%"
+
+    def deviation(self, share: float) -> str:
+        """Return by how much a scale is off, in per cent with its sign."""
+        return f"{'+' if share >= 0 else '-'}{self.localizer.number(abs(Decimal(repr(100 * share))), 1)}%"
 
     def chance(self, p: float) -> str:
-        """Return a probability; one too small to be told from nothing says so."""
+        """Return a probability."""
         if p < LEAST_CHANCE:
-            return self.say("below {number}", number="1e-12")
-        return f"{p:.0e}".replace("e-0", "e-") if p < SMALL_CHANCE else self.number(p)
+            return self.say("less than 1 in {number}", number=self.localizer.number(round(1 / LEAST_CHANCE)))
+        return self.say("1 in {number}", number=self.number(1 / p)) if p < SMALL_CHANCE else self.share(p)
 
     # time
 
@@ -179,63 +199,102 @@ class Words:
         """Return what a column of the table is about."""
         if last - first + 1 == self.assessment.periods:
             return self.say("whole time")
-        if self.assessment.period_days == 7:  # noqa: PLR2004 - a week
+        if self.assessment.period_days == WEEK:
             return self.localizer.count("last week", "last {n} weeks", last - first + 1)
         return self.localizer.count("last period", "last {n} periods", last - first + 1)
 
     # sentences
 
     def verdict(self) -> str:
-        """Return the answer to the question of the page."""
-        p, budget = self.chance(self.assessment.p_value), self.share(self.assessment.false_alarm)
-        if self.assessment.leads:
-            told = self.say("Something does not add up. The chance of that by errors of measurement alone: {p}.", p=p)
-        else:
-            told = self.say(
-                "Nothing is missing beyond what errors of measurement explain (chance {p}; below {budget} there would be an alarm).",
-                p=p,
-                budget=budget,
+        """Return the answer to the question of the page, in a sentence."""
+        view, count = self.assessment, self.localizer.count
+        if view.missing:
+            what = self.listed(self.of(total.material, total.estimate) for total in view.missing)
+            return self.say("Missing, and not explained by errors of weighing and counting: about {what}.", what=what)
+        left = [lead for lead in view.leads if not lead.examined]
+        if left:
+            return count(
+                "Nothing is known to be missing, but one scale or quantity does not add up.",
+                "Nothing is known to be missing, but {n} scales or quantities do not add up.",
+                len(left),
             )
-        if not self.assessment.aside:
-            return told
-        aside = self.localizer.count(
-            "But one reading did not fit and was set aside; look at it too.",
-            "But {n} readings did not fit and were set aside; look at them too.",
-            sum(len(group.readings) for group in self.assessment.aside),
+        if view.leads:
+            return self.say("Everything that did not add up has been examined: findings about it are in the record.")
+        return self.say("Nothing is missing beyond what errors of weighing and counting explain.")
+
+    def summary(self) -> list[str]:
+        """Return what follows from the answer: whom to ask, how sure it is, what to look at next."""
+        view, say, count = self.assessment, self.say, self.localizer.count
+        out = []
+        if view.owners:
+            owners = self.localizer.named(view.owners)
+            out.append(say("Ask first who answers for it in the books: {owners}.", owners=owners))
+        elif view.missing:
+            out.append(say("Ask first whoever sent and whoever received it, and have it counted again."))
+        chance = self.chance(view.p_value)
+        if view.leads:
+            out.append(say("The chance that errors alone look like this: {chance}.", chance=chance))
+        else:
+            out.append(
+                say(
+                    "The chance of differences like these where nothing is missing: {chance}; below {budget} there would be an alarm.",
+                    chance=chance,
+                    budget=self.share(view.false_alarm),
+                )
+            )
+        examined = sum(lead.examined for lead in view.leads)
+        if examined and examined < len(view.leads):
+            out.append(
+                count(
+                    "One further lead has been examined: a finding about it is in the record.",
+                    "{n} further leads have been examined: findings about them are in the record.",
+                    examined,
+                )
+            )
+        if view.aside:
+            out.append(
+                count(
+                    "But one reading did not fit and was set aside; look at it too.",
+                    "But {n} readings did not fit and were set aside; look at them too.",
+                    sum(len(group.readings) for group in view.aside),
+                )
+            )
+        if any(group.one_way for group in view.aside):
+            out.append(say("Some of them lie at one place and all err one way: look there first."))
+        if view.unseen:
+            out.append(self.unnoticed() + ".")
+        return out
+
+    def unnoticed(self) -> str:
+        """Return at how many places a loss of any size would go unnoticed, without a full stop."""
+        return self.localizer.count(
+            "At one place a loss of any size would go unnoticed",
+            "At {n} places a loss of any size would go unnoticed",
+            len({where for where, _ in self.assessment.unseen}),
         )
-        told = told + " " + aside
-        if any(group.one_way for group in self.assessment.aside):
-            told = told + " " + self.say("Some of them lie at one place and all err one way: look there first.")
-        return told
 
     def lead(self, lead: LeadView) -> str:
         """Return what a lead says, in a sentence."""
-        one = lead.alarm
-        place, when = self.place(one.where), self.when(one.first_period, one.last_period)
-        if one.hypothesis == "instrument bias":
-            return self.say(
-                "{place} reads {share} off for {material}, more than its stated error allows ({when}).",
-                place=place,
-                share=f"{100 * one.estimate:+.1f}%",
-                material=self.material(one.material),
-                when=when,
-            )
-        what = self.of(one.material, abs(one.estimate))
-        if one.hypothesis == "surplus":
-            return self.say("About {what} too much appears at {place}, {when}.", what=what, place=place, when=when)
-        if one.hypothesis == "transit loss":
-            return self.say("About {what} went missing on the way {place}, {when}.", what=what, place=place, when=when)
-        return self.say("About {what} is missing at {place}, {when}.", what=what, place=place, when=when)
+        alarm = lead.alarm
+        parts = {
+            "place": self._where(alarm.hypothesis, alarm.where),
+            "when": self.when(alarm.first_period, alarm.last_period),
+        }
+        if alarm.hypothesis is Hypothesis.INSTRUMENT_BIAS:
+            parts |= {"share": self.deviation(alarm.estimate), "material": self.material(alarm.material)}
+        else:
+            parts["what"] = self.of(alarm.material, abs(alarm.estimate))
+        return self.say(LEADS[alarm.hypothesis], **parts)
 
     def interval(self, lead: LeadView) -> str:
         """Return the limits of a lead."""
-        one = lead.alarm
-        if one.hypothesis == "instrument bias":
-            low, high = (f"{100 * end:+.1f}%" for end in one.interval)
+        alarm = lead.alarm
+        if alarm.hypothesis is Hypothesis.INSTRUMENT_BIAS:
+            low, high = map(self.deviation, alarm.interval)
         else:
-            low, high = (self.amount(one.material, end) for end in sorted(abs(end) for end in one.interval))
+            low, high = (self.amount(alarm.material, end) for end in sorted(abs(end) for end in alarm.interval))
         return self.say(
-            "95% limits: {low} to {high}; chance by error alone: {p}", low=low, high=high, p=self.chance(one.p_value)
+            "95% limits: {low} to {high}; chance by error alone: {p}", low=low, high=high, p=self.chance(alarm.p_value)
         )
 
     def known(self, known: KnownView) -> str:
@@ -246,114 +305,66 @@ class Words:
                 item=known.about,
                 owner=self.localizer.name(known.name),
             )
-        results = {
-            "supported": self.say("supported"),
-            "not_supported": self.say("not supported"),
-            "unresolved": self.say("unresolved"),
-        }
         return self.say(
             "The record holds a finding about {item}: {finding}, {result}.",
             item=known.about,
             finding=known.name,
-            result=results[known.result],
+            result=self.say(RESULTS[known.result]),
         )
 
     def rivals(self, lead: LeadView) -> list[str]:
         """Return the explanations a lead cannot be told from; what it shares with them is not said again."""
-        return [self._rival(text, lead) for text in lead.alarm.indistinguishable_from]
+        return [self._rival(other, lead) for other in lead.alarm.indistinguishable_from]
 
-    def _rival(self, text: str, lead: LeadView) -> str:
-        found = _RIVAL.fullmatch(text)
-        if found is None:
-            return text
-        code, where, first, last = found[1], found[2], int(found[3]), int(found[4] or found[3])
-        what = self.say(RIVALS[code])
-        if (first, last) == (lead.alarm.first_period, lead.alarm.last_period):
-            if where == lead.alarm.where:
-                return what
-            return self.say("{what} ({place})", what=what, place=self.place(where))
-        return self.say("{what} ({place}, {when})", what=what, place=self.place(where), when=self.when(first, last))
+    def _rival(self, other: Explanation, lead: LeadView) -> str:
+        what, alarm = self.say(HYPOTHESES[other.hypothesis]), lead.alarm
+        if (other.first_period, other.last_period) != (alarm.first_period, alarm.last_period):
+            return self.explanation(other)
+        if other.where == alarm.where:
+            return what
+        return self.say("{what} ({place})", what=what, place=self._where(other.hypothesis, other.where))
 
-    def measure(self, text: str) -> str:
+    def explanation(self, other: Explanation) -> str:
+        """Return an explanation, with place and time."""
+        return self.say(
+            "{what} ({place}, {when})",
+            what=self.say(HYPOTHESES[other.hypothesis]),
+            place=self._where(other.hypothesis, other.where),
+            when=self.when(other.first_period, other.last_period),
+        )
+
+    def measurement(self, measurement: Measurement) -> str:
         """Return a measurement that would help."""
-        if found := _COUNT.fullmatch(text):
-            when = self.when(int(found[2]), int(found[3]))
-            return self.say(
-                "an independent stock count at {place} before and after {when}", place=self.place(found[1]), when=when
-            )
-        if found := _WEIGH.fullmatch(text):
-            where, when = self.place(found[2]), self.when(int(found[3]), int(found[4] or found[3]))
-            if found[1] == "departure":
-                return self.say("independent weighing at departure, {place}, {when}", place=where, when=when)
-            if found[1] == "arrival":
-                return self.say("independent weighing at arrival, {place}, {when}", place=where, when=when)
-            return self.say("independent weighing at departure and arrival, {place}, {when}", place=where, when=when)
-        if found := _ALL.fullmatch(text):
-            where, when = self.place(found[1]), self.when(int(found[2]), int(found[3] or found[2]))
-            return self.say(
-                "independent weighing of all that enters and leaves {place}, {when}", place=where, when=when
-            )
-        if found := _SURVEY.fullmatch(text):
-            where, when = self.place(found[1]), self.when(int(found[2]), int(found[3] or found[2]))
-            return self.say("an independent survey of use at {place}, {when}", place=where, when=when)
-        if found := _SCALE.fullmatch(text):
-            return self.say("a calibration of {place} against a reference weight", place=self.place(found[1]))
-        if found := _USED.fullmatch(text):
-            return self.say("an independent count of what was used at {place}", place=self.place(found[1]))
-        return text
+        calibration = measurement.kind is MeasurementKind.CALIBRATION
+        place = self.instrument(measurement.where) if calibration else self.place(measurement.where)
+        when = self.when(measurement.first_period, measurement.last_period)
+        return self.say(MEASUREMENTS[measurement.kind], place=place, when=when)
 
-    def caveat(self, text: str) -> str:
-        """Return a caveat; long lists in it give way to how many there are."""
-        if found := _BLIND.fullmatch(text):
-            listed, _, more = found[1].partition(" and ")
-            count = len(re.findall(r"\([^()]*\)(?=, |$)", listed)) + (int(more.split()[0]) if more else 0)
-            return self.localizer.count(
-                "In one case nobody measured what was used: what was lost after hand-over there is invisible.",
-                "In {n} cases (a place and a material each) nobody measured what was used: what was lost after hand-over there is invisible.",
-                count,
-            )
-        if found := _LACK.fullmatch(text):
-            return self.say(
-                "{lacking} of {all} possible readings are not there; where they are not, losses are seen less surely.",
-                lacking=self.localizer.number(int(found[1])),
-                all=self.localizer.number(int(found[2])),
-            )
-        if found := _FACTOR.fullmatch(text):
-            return self.say(
-                "The errors of measurement ({which}) look {factor} times what was stated; what was found is used.",
-                which=found[1],
-                factor=found[2],
-            )
-        if found := _COPIED.fullmatch(text):
-            return self.say(
-                "{copied} of {all} amounts received equal the amount shipped to the last digit, which two scales hardly do. Where one end copied the other, a loss on the way does not show.",
-                copied=self.localizer.number(int(found[1])),
-                all=self.localizer.number(int(found[2])),
-            )
-        if found := _CAME.fullmatch(text):
-            return self.say(
-                "Judged after every period as the readings came in, one budget for all looks: the first alarm came after {when}; later readings were not looked at.",
-                when=self.when(int(found[1]), int(found[1])),
-            )
-        return self.say(text) if text in FIXED else text
+    def caveat(self, caveat: Message) -> str:
+        """Return something the assessment cannot say."""
+        period = caveat.values.get("period")
+        if self.assessment.period_days and isinstance(period, int):
+            values = {**caveat.values, "period": self.when(period, period)}
+            caveat = msgspec.structs.replace(caveat, values=values)
+        return self.localizer.message(caveat)
 
     def aside(self, group: ExcludedReadings) -> str:
         """Return which readings were set aside, and why."""
         first, last, count = group.readings[0], group.readings[-1], len(group.readings)
+        value, expected = (sum(getattr(reading, of) for reading in group.readings) for of in ("value", "expected"))
         parts = {
-            "kind": self._kind(first.reading_kind),
+            "kind": self.say(READINGS[first.reading_kind]),
             "place": self.place(first.where),
             "material": self.material(first.material),
             "when": self.when(max(first.period, 1), max(last.period, 1)),
-            "value": self.amount(first.material, sum(one.value for one in group.readings)),
-            "expected": self.amount(first.material, sum(one.expected for one in group.readings)),
+            "value": self.amount(first.material, value),
+            "expected": self.amount(first.material, expected),
         }
         if count == 1:
-            reason = self._reason(first.kind)
             told = self.say(
                 "{reading} ({kind}, {place}, {material}, {when}) says {value}; all others say {expected}: {reason}.",
                 reading=first.reading,
-                reason=reason,
+                reason=self._slip(first.kind, value, expected),
                 **parts,
             )
         else:
@@ -364,72 +375,81 @@ class Words:
                 **parts,
             )
         if group.one_way < 0:
-            return (
-                told
-                + " "
-                + self.say("All of them are too low. Slips rarely are: it may be a loss, or figures made up.")
-            )
-        if group.one_way > 0:
-            return told + " " + self.say("All of them are too high. Slips rarely are: figures may be made up.")
-        if any(TIED in one.sentence for one in group.readings):
-            return told + " " + self.say("A loss of that size there would look the same.")
-        return told
+            more = self.say("All of them are too low. Slips rarely are: it may be a loss, or figures made up.")
+        elif group.one_way > 0:
+            more = self.say("All of them are too high. Slips rarely are: figures may be made up.")
+        elif group.tied:
+            more = self.say("A loss of that size there would look the same.")
+        else:
+            return told
+        return told + " " + more
 
-    def _kind(self, kind: str) -> str:
-        return {
-            "shipped": self.say("sent"),
-            "received": self.say("received"),
-            "closing_stock": self.say("stock count"),
-            "used": self.say("used"),
-        }[kind]
-
-    def _reason(self, kind: str) -> str:
-        reasons = {
-            "unit": self.say("looks like a wrong unit or decimal place"),
-            "typing": self.say("looks like a typing slip"),
-            "swapped": self.say("looks exchanged with another reading"),
-        }
-        return reasons.get(kind, self.say("unexplained"))
+    def _slip(self, kind: SlipKind, value: float, expected: float) -> str:
+        reason = self.say(SLIPS[kind])
+        if kind is not SlipKind.UNIT or min(value, expected) <= 0:
+            return reason
+        much = value > expected
+        times = self.number(value / expected if much else expected / value)
+        if much:
+            return self.say("{reason}, about {times} times too much", reason=reason, times=times)
+        return self.say("{reason}, about {times} times too little", reason=reason, times=times)
 
     def band(self, band: str) -> str:
         """Return what a band means."""
-        return {
-            "well": self.say("a loss of 1% or less is seen"),
-            "fair": self.say("5% or less"),
-            "poor": self.say("20% or less"),
-            "hardly": self.say("only more than 20%"),
-            "unseen": self.say("none, however large"),
-            "unstated": self.say("not stated"),
-        }[band]
+        return self.say(BANDS[band])
 
-    def kind(self, kind: str) -> str:
-        """Return what kind of place it is."""
-        return {
-            "donor": self.say("donor"),
-            "crossing": self.say("crossing"),
-            "warehouse": self.say("warehouse"),
-            "vendor": self.say("vendor"),
-            "site": self.say("site"),
-        }[kind]
+    def limit(self, row: DetectionRow, limit: DetectionLimit) -> tuple[str, str]:
+        """Return the share and the amount of the smallest loss noticed; where none is, words and nothing."""
+        if limit.smallest is None or limit.share is None:
+            return self.say("none") if limit.band == "unseen" else "-", ""
+        return self.share(limit.share), self.amount(row.material, limit.smallest)
 
-    def sight(self, row: DetectionRow, sight: DetectionLimit) -> tuple[str, str]:
-        """Return the share and the amount of the smallest loss seen; where none is, words and nothing."""
-        if sight.smallest is None or sight.share is None:
-            return self.say("none") if sight.band == "unseen" else "-", ""
-        return self.share(sight.share), self.amount(row.material, sight.smallest)
+    def help(self, row: DetectionRow, measurement: Measurement) -> str:
+        """Return what a measurement would do for a row."""
+        told, now = self.measurement(measurement), row.limits[0]
+        if now.smallest is None or row.then is None:
+            return told
+        return self.say(
+            "{measure}: losses of {material} from {then} would be noticed instead of {now}",
+            measure=told,
+            material=self.material(row.material),
+            then=self.amount(row.material, row.then),
+            now=self.amount(row.material, now.smallest),
+        )
 
-    def helps(self, limit: int) -> list[tuple[DetectionRow, str]]:
-        """Return the rows where one measurement would help most, with it."""
-        useful = [row for row in self.assessment.rows if row.measure]
-        return [(row, self.measure(row.measure)) for row in useful[:limit]]
+    def power(self, power: Power) -> str:
+        """Return what would have been noticed at one place."""
+        place, when = self.place(power.where), self.when(power.first_period, power.last_period)
+        if power.smallest_loss is None or power.share is None:
+            material = self.material(power.material)
+            return self.say(
+                "At {place}, {when}, a loss of {material} of any size could go unnoticed.",
+                place=place,
+                when=when,
+                material=material,
+            )
+        return self.say(
+            "At {place}, {when}, a loss of {what} ({share} of what passed) would be noticed with a chance of {chance}; a smaller one less surely.",
+            place=place,
+            when=when,
+            what=self.of(power.material, power.smallest_loss),
+            share=self.share(power.share),
+            chance=self.share(power.probability),
+        )
+
+    def helps(self, limit: int) -> list[str]:
+        """Return what would help most, where one measurement would."""
+        return [self.help(row, row.measurement) for row in self.assessment.rows if row.measurement][:limit]
 
     def blind(self, limit: int) -> tuple[list[tuple[str, list[str]]], int]:
-        """Return places where no loss would be seen with the materials, and how many places were left out."""
+        """Return places where no loss would be noticed with the materials, and how many places were left out."""
         by_place: dict[str, list[str]] = {}
-        several = len({row.material for row in self.assessment.rows} | {what for _, what in self.assessment.unseen}) > 1
-        for where, material in self.assessment.unseen:
-            by_place.setdefault(self.place(where), []).extend([self.material(material)] if several else [])
-        return list(by_place.items())[:limit], max(0, len(by_place) - limit)
+        view, isolate = self.assessment, self.localizer.isolate
+        several = len({row.material for row in view.rows} | {what for _, what in view.unseen}) > 1
+        for where, material in view.unseen:
+            by_place.setdefault(where, []).extend([isolate(self.material(material))] if several else [])
+        listed = [(isolate(self.place(where)), materials) for where, materials in by_place.items()]
+        return listed[:limit], max(0, len(listed) - limit)
 
     def unstated(self) -> str:
         """Return about how many places and materials nothing was worked out; empty where there is none."""

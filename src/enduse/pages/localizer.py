@@ -138,7 +138,7 @@ class Localizer:
                 shown = (self._value(item, "name" if how == "names" else how) for item in value)
                 return self.listed(shown, sentences=holds_sentences(value))
             case int():
-                return self.isolate(self.number(value) if how == "number" else str(value))
+                return self._whole(value, how)
         match how:
             case "name":
                 return self.isolate(self.name(value))
@@ -160,6 +160,11 @@ class Localizer:
 
     def _separator(self, *, sentences: bool) -> str:
         return self._messages.gettext("; ") if sentences else self._messages.gettext(", ")
+
+    def _whole(self, value: int, how: str) -> str:
+        if how == "period":
+            return self.say("period {number}", number=str(value))
+        return self.isolate(self.number(value) if how == "number" else str(value))
 
     def moment(self, text: str, *, with_time: bool = False) -> str:
         """Return an RFC 3339 instant, or an ISO date, as its day in UTC, with the time where that is wanted."""

@@ -1,6 +1,7 @@
 """The report in a terminal of 80 columns: who promised, where it is, what is missing, who must act, how to check."""
 
 import re
+from enum import Enum
 from typing import Any, Final
 
 import msgspec
@@ -58,6 +59,8 @@ def print_report(report: Report, console: Console, language: str = "en") -> None
 
 def shown(value: Any) -> Any:  # noqa: ANN401 - the same again, whatever it is
     """Return ``value`` with a blank in place of everything in its words that a terminal would obey."""
+    if isinstance(value, Enum):
+        return value
     if isinstance(value, str):
         return _COMMAND.sub(" ", value)
     if isinstance(value, tuple | list):
@@ -252,14 +255,8 @@ def _assessed(report: Report, localizer: Localizer) -> RenderableType:
         text.append(f"\n⚠ {number} ", style="bold red").append(said.lead(lead), style="not bold default")
         for known in lead.known:
             text.append(" " + said.known(known), style="not bold dim default")
-    places = len({where for where, _ in report.assessment.unseen})
-    if places:
-        blind = localizer.count(
-            "At one place no loss would be seen, however large",
-            "At {n} places no loss would be seen, however large",
-            places,
-        )
-        text.append(f"\n○ {blind}: enduse assure DIR", style="not bold yellow")
+    if report.assessment.unseen:
+        text.append(f"\n○ {said.unnoticed()}: enduse assure DIR", style="not bold yellow")
     return Padding(text, (0, 1))
 
 

@@ -1,37 +1,37 @@
-"""What network assurance saw, in the shape a report shows it: leads, what a loss would have to be to be seen, and where.
+"""What network assurance found, in the shape people are shown: leads, the smallest loss that would show, and where.
 
 The figures are those of :mod:`enduse.assurance`; here they are only ordered, cut and joined with what the record says.
 A lead is never a finding: each carries the draft of one, which a body mandated to find examines, fills in and signs.
 """
 
 import hashlib
-import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import msgspec
 
 from enduse.assurance.model import Network
-from enduse.assurance.result import Alarm, Assessment, GrossError, Power
+from enduse.assurance.result import Alarm, GrossError, Hypothesis, Measurement, PlaceKind, Power
+from enduse.book.assessment import Assessed
+from enduse.messages import Message
 from enduse.terms.texts import Text
 
 Band = Literal["well", "fair", "poor", "hardly", "unseen", "unstated"]
 
 BANDS: Final[tuple[Band, ...]] = ("well", "fair", "poor", "hardly", "unseen")
-"""How well a loss would be seen, best first."""
+"""How well a loss would be noticed, best first."""
 LIMITS: Final = (0.01, 0.05, 0.20)
 """Upper ends of the first three bands, as shares of what passed."""
-SIGNS: Final = {"well": "●", "fair": "◕", "poor": "◑", "hardly": "◔", "unseen": "○", "unstated": "·"}
-"""What stands for a band where there is no colour: the fuller, the more would be seen."""
 SHARPER_MAX: Final = 10
 """Times by which a measurement is believed to sharpen the view; the one imagined is ten times as good as a usual one."""
 ONE_WAY_MIN: Final = 4
-METHOD_MAX: Final = 4000
 ABOUT_MAX: Final = 200
+LOSSES: Final = frozenset({Hypothesis.NODE_LOSS, Hypothesis.TRANSIT_LOSS})
 
 
 class DetectionLimit(msgspec.Struct, frozen=True):
-    """The smallest loss that would be seen in one window: amount, share of what passed, band."""
+    """The smallest loss that would be noticed in one window: amount, share of what passed, band."""
 
     smallest: float | None
     share: float | None
@@ -43,20 +43,20 @@ class DetectionRow(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         where: node or link.
-        kind: ``node`` or ``link``.
+        kind: which of them.
         material: its name.
         limits: one for each window of the assessment.
-        hidden: how much of this material's largest flow could be missing here unseen, as a share.
-        measure: the one measurement that would lower it most, in words; may be empty.
-        then: the smallest loss seen with it; None where that is not worked out, or better than a measurement can be.
+        hidden: how much of this material's largest flow could be missing here unnoticed, as a share.
+        measurement: the one that would lower it most.
+        then: the smallest loss noticed with it; None where that is not worked out, or better than a measurement can be.
     """
 
     where: str
-    kind: str
+    kind: PlaceKind
     material: str
     limits: tuple[DetectionLimit, ...]
     hidden: float
-    measure: str
+    measurement: Measurement | None
     then: float | None
 
 
@@ -83,13 +83,29 @@ class LeadView(msgspec.Struct, frozen=True, kw_only=True):
         alarm: as assurance raised it.
         consignments: those received on that way in that time, where the source is a record.
         known: what the record says about them already.
-        draft: kind, place and body of the finding somebody might come to.
+        finding: identifier of the finding somebody might come to.
+        about: what that finding would be about.
+        place: where it would be made.
     """
 
     alarm: Alarm
     consignments: tuple[str, ...]
     known: tuple[KnownView, ...]
-    draft: dict[str, Any]
+    finding: str
+    about: str
+    place: str
+
+    @property
+    def examined(self) -> bool:
+        """Whether the record holds a finding about it."""
+        return any(known.code == "finding" for known in self.known)
+
+
+class MissingTotal(msgspec.Struct, frozen=True, kw_only=True):
+    """How much of one material is missing according to the leads that nobody has examined."""
+
+    material: str
+    estimate: float
 
 
 class ExcludedReadings(msgspec.Struct, frozen=True):
@@ -100,10 +116,15 @@ class ExcludedReadings(msgspec.Struct, frozen=True):
     @property
     def one_way(self) -> int:
         """-1 where several are all too low, 1 where all are too high, else 0: slips rarely all go one way."""
-        ways = {one.value > one.expected for one in self.readings}
+        ways = {reading.value > reading.expected for reading in self.readings}
         if len(self.readings) < ONE_WAY_MIN or len(ways) > 1:
             return 0
         return 1 if ways == {True} else -1
+
+    @property
+    def tied(self) -> bool:
+        """Whether a loss would look the same as one of them."""
+        return any(reading.tied for reading in self.readings)
 
 
 class PlaceView(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,15 +132,15 @@ class PlaceView(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         place: its name.
-        kind: donor, crossing, warehouse, vendor or site.
+        type: of the place in its programme, such as ``crossing``; else its kind in the tables.
         column: on the map, from 0.
-        band: how well a loss of the material seen worst here would be seen over the whole time.
+        band: how well a loss of the material noticed worst here would be noticed over the whole time.
         share: that smallest loss as a share of what passed.
         leads: numbers of the leads about it, from 1.
     """
 
     place: str
-    kind: str
+    type: str
     column: int
     band: Band
     share: float | None
@@ -146,7 +167,7 @@ class Labels(msgspec.Struct, frozen=True, kw_only=True):
         names: for people, by identifier.
         resources: ledger names of materials.
         start: beginning of period 1, microseconds since 1970; 0 where periods have no dates.
-        period_days: length of a period.
+        period_days: length of a period; 0 for plain tables, whose periods have no dates.
     """
 
     title: Text = msgspec.field(default_factory=dict)
@@ -158,17 +179,17 @@ class Labels(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ViewContext(Labels, frozen=True, kw_only=True):
-    """What an assessment rests on beside the assessment; all of it may be left out.
+    """What is known beside the assessment; all of it may be left out.
 
     Attributes:
+        types: of places.
         carried: consignments by period, link and material.
         known: what the record says, by consignment or place.
-        materials: all that were assessed.
     """
 
+    types: Mapping[str, str] = msgspec.field(default_factory=dict)
     carried: Mapping[tuple[int, str, str], tuple[str, ...]] = msgspec.field(default_factory=dict)
     known: Mapping[str, tuple[KnownView, ...]] = msgspec.field(default_factory=dict)
-    materials: tuple[str, ...] = ()
 
 
 class AssessmentView(Labels, frozen=True, kw_only=True):
@@ -178,17 +199,19 @@ class AssessmentView(Labels, frozen=True, kw_only=True):
         periods: how many.
         p_value: chance of anything as striking without a loss.
         false_alarm: budget.
-        probability: with which the smallest losses would be seen.
+        probability: with which the smallest losses would be noticed.
         leads: most striking first, those about which a finding is in the record last.
+        missing: by material, what the leads say that nobody has examined.
+        owners: who answers in the books for goods of those leads.
         windows: (first, last) period of each column of the table.
-        rows: where some loss would be seen, those first where most could be missing.
+        rows: where some loss would be noticed, those first where most could be missing.
         unseen: (place, material) where none would be, the busiest first.
         unstated: places with a balance, and ways, about which nothing was worked out.
         untold: materials about which nothing was worked out.
         places: nodes.
         ways: links.
         aside: readings set aside, by kind, place and material: first where they all err one way, then the many.
-        caveats: what the assessment cannot say, in English.
+        caveats: what the assessment cannot say.
     """
 
     periods: int
@@ -196,6 +219,8 @@ class AssessmentView(Labels, frozen=True, kw_only=True):
     false_alarm: float
     probability: float
     leads: tuple[LeadView, ...]
+    missing: tuple[MissingTotal, ...]
+    owners: tuple[str, ...]
     windows: tuple[tuple[int, int], ...]
     rows: tuple[DetectionRow, ...]
     unseen: tuple[tuple[str, str], ...]
@@ -204,48 +229,51 @@ class AssessmentView(Labels, frozen=True, kw_only=True):
     places: tuple[PlaceView, ...]
     ways: tuple[LinkView, ...]
     aside: tuple[ExcludedReadings, ...]
-    caveats: tuple[str, ...]
+    caveats: tuple[Message, ...]
 
 
 def band(share: float | None) -> Band:
-    """Return how well a loss is seen that has to be this share of what passed."""
+    """Return how well a loss is noticed that has to be this share of what passed."""
     if share is None:
         return "unseen"
     told = round(share, 3)  # as people are told it, so that 1.0 % never stands in two bands
     return next((name for name, most in zip(BANDS, LIMITS, strict=False) if told <= most), "hardly")
 
 
-def assessment_view(
-    assessment: Assessment, network: Network, ground: ViewContext, *, power: bool = True
-) -> AssessmentView:
+def assessment_view(assessed: Assessed, context: ViewContext) -> AssessmentView:
     """Return an assessment as it is shown.
 
     Args:
-        assessment: what was found.
-        network: where.
-        ground: names, dates and what the record says.
-        power: say also what would have been seen; it takes longer than the assessment itself.
+        assessed: what was found, and where.
+        context: names, dates and what the record says.
     """
-    stated = assessment.power if power else ()
-    windows = tuple(sorted({(one.first_period, one.last_period) for one in stated}, key=lambda w: (w[0] - w[1], w)))
+    assessment, network, stated = assessed.assessment, assessed.network, assessed.power
+    windows = tuple(
+        sorted({(power.first_period, power.last_period) for power in stated}, key=lambda w: (w[0] - w[1], w))
+    )
     rows = _rows(stated, windows)
-    found = [_lead(alarm, network, ground) for alarm in assessment.alarms]
-    leads = tuple(sorted(found, key=lambda lead: any(known.code == "finding" for known in lead.known)))
+    leads = tuple(
+        sorted((_lead(alarm, network, context) for alarm in assessment.alarms), key=lambda lead: lead.examined)
+    )
     seen, blind = [row for row in rows if _sees(row)], [row for row in rows if not _sees(row)]
-    places, ways = _map(network, rows, leads)
+    places, ways = _map(network, rows, leads, context)
+    sources = {node.node for node in network.nodes if node.kind == "donor"}
+    missing, owners = _open_losses(leads)
     return AssessmentView(
-        **{name: getattr(ground, name) for name in Labels.__struct_fields__},
+        **{name: getattr(context, name) for name in Labels.__struct_fields__},
         periods=assessment.periods,
         p_value=assessment.p_value,
         false_alarm=assessment.false_alarm,
         probability=stated[0].probability if stated else 0.9,
         leads=leads,
+        missing=missing,
+        owners=owners,
         windows=windows,
         rows=tuple(sorted(seen, key=lambda row: -row.hidden)),
         unseen=tuple((row.where, row.material) for row in blind),
-        unstated=sum(one.band == "unstated" and one.kind != "donor" for one in places)
-        + sum(one.band == "unstated" for one in ways),
-        untold=tuple(sorted(set(ground.materials) - {row.material for row in rows})) if rows else (),
+        unstated=sum(place.band == "unstated" and place.place not in sources for place in places)
+        + sum(way.band == "unstated" for way in ways),
+        untold=tuple(sorted(set(assessed.materials) - {row.material for row in rows})) if rows else (),
         places=places,
         ways=ways,
         aside=_aside(assessment.gross_errors),
@@ -253,102 +281,91 @@ def assessment_view(
     )
 
 
+def _open_losses(leads: tuple[LeadView, ...]) -> tuple[tuple[MissingTotal, ...], tuple[str, ...]]:
+    """Return what is missing according to leads nobody has examined, and who answers for it in the books."""
+    losses = [lead for lead in leads if lead.alarm.hypothesis in LOSSES and not lead.examined]
+    total: dict[str, float] = defaultdict(float)
+    for lead in losses:
+        total[lead.alarm.material] += lead.alarm.estimate
+    owners = dict.fromkeys(known.name for lead in losses for known in lead.known if known.code == "open")
+    return tuple(MissingTotal(material=name, estimate=amount) for name, amount in total.items()), tuple(owners)
+
+
 def _aside(readings: Iterable[GrossError]) -> tuple[ExcludedReadings, ...]:
     groups: dict[tuple[str, str, str], list[GrossError]] = {}
-    for one in readings:
-        groups.setdefault((one.where, one.reading_kind, one.material), []).append(one)
-    found = [ExcludedReadings(tuple(sorted(group, key=lambda one: one.period))) for group in groups.values()]
-    return tuple(sorted(found, key=lambda one: (not one.one_way, -len(one.readings))))
+    for reading in readings:
+        groups.setdefault((reading.where, reading.reading_kind, reading.material), []).append(reading)
+    excluded = [ExcludedReadings(tuple(sorted(group, key=lambda reading: reading.period))) for group in groups.values()]
+    return tuple(sorted(excluded, key=lambda group: (not group.one_way, -len(group.readings))))
 
 
 def _sees(row: DetectionRow) -> bool:
-    return any(sight.smallest is not None for sight in row.limits)
+    return any(limit.smallest is not None for limit in row.limits)
 
 
 def _rows(stated: Iterable[Power], windows: tuple[tuple[int, int], ...]) -> list[DetectionRow]:
     """Join the windows of each place and material, in the order given: the busiest first."""
-    found: dict[tuple[str, str, str], dict[tuple[int, int], Power]] = {}
-    for one in stated:
-        found.setdefault((one.kind, one.where, one.material), {})[one.first_period, one.last_period] = one
+    stated_at: dict[tuple[PlaceKind, str, str], dict[tuple[int, int], Power]] = {}
+    for power in stated:
+        window = power.first_period, power.last_period
+        stated_at.setdefault((power.kind, power.where, power.material), {})[window] = power
     largest: dict[str, float] = {}
-    for (_, _, material), by_window in found.items():
+    for (_, _, material), by_window in stated_at.items():
         largest[material] = max([largest.get(material, 0.0), *map(_passed, by_window.values())])
     rows = []
-    for (kind, where, material), by_window in found.items():
-        limits = []
-        for window in windows:
-            at = by_window.get(window)
-            limits.append(
-                DetectionLimit(at.smallest_loss, at.share, band(at.share))
-                if at
-                else DetectionLimit(None, None, "unstated")
-            )
-        first = next(iter(sorted(by_window.items(), key=lambda item: item[0][0] - item[0][1])))[1]
-        hidden = (first.smallest_loss or 0.0) / largest[material] if largest[material] else 0.0
+    for (kind, where, material), by_window in stated_at.items():
+        longest = by_window[min(by_window, key=lambda window: window[0] - window[1])]
+        hidden = (longest.smallest_loss or 0.0) / largest[material] if largest[material] else 0.0
         rows.append(
             DetectionRow(
                 where=where,
                 kind=kind,
                 material=material,
-                limits=tuple(limits),
+                limits=tuple(_limit(by_window.get(window)) for window in windows),
                 hidden=hidden,
-                measure=first.next_measurement,
-                then=_believable(first),
+                measurement=longest.next_measurement,
+                then=_believable(longest),
             )
         )
     return rows
 
 
-def _believable(one: Power) -> float | None:
-    """Return the smallest loss seen with one measurement more, where it is no better than ten times as good."""
-    if one.then_smallest is None or one.smallest_loss is None or one.then_smallest * SHARPER_MAX < one.smallest_loss:
-        return None
-    return one.then_smallest
+def _limit(power: Power | None) -> DetectionLimit:
+    if power is None:
+        return DetectionLimit(None, None, "unstated")
+    return DetectionLimit(power.smallest_loss, power.share, band(power.share))
 
 
-def _passed(one: Power) -> float:
+def _believable(power: Power) -> float | None:
+    """Return the smallest loss noticed with one measurement more, where it is no better than ten times as good."""
+    then, now = power.then_smallest, power.smallest_loss
+    return None if then is None or now is None or then * SHARPER_MAX < now else then
+
+
+def _passed(power: Power) -> float:
     """Return how much went through a place, as far as a stated power tells."""
-    return one.smallest_loss / one.share if one.smallest_loss and one.share else 0.0
+    return power.smallest_loss / power.share if power.smallest_loss and power.share else 0.0
 
 
-def _lead(alarm: Alarm, network: Network, ground: ViewContext) -> LeadView:
+def _lead(alarm: Alarm, network: Network, context: ViewContext) -> LeadView:
     periods = range(alarm.first_period, alarm.last_period + 1)
-    found = {name: None for at in periods for name in ground.carried.get((at, alarm.where, alarm.material), ())}
-    at = network.link_index(alarm.where)
-    place = network.links[at].to_node if at is not None else alarm.where
-    about = next(iter(found)) if len(found) == 1 else re.sub(r"\s+", "", alarm.where)[:ABOUT_MAX]
-    known = {one: None for name in (*found, about) for one in ground.known.get(name, ())}
+    cells = ((period, alarm.where, alarm.material) for period in periods)
+    consignments = tuple(dict.fromkeys(name for cell in cells for name in context.carried.get(cell, ())))
+    link = network.link_index(alarm.where)
+    about = consignments[0] if len(consignments) == 1 else "".join(alarm.where.split())[:ABOUT_MAX]
+    told = f"{alarm.hypothesis} {alarm.where} {alarm.material} {alarm.first_period} {alarm.last_period}"
     return LeadView(
-        alarm=alarm, consignments=tuple(found), known=tuple(known), draft=_draft(alarm, about, tuple(found), place)
+        alarm=alarm,
+        consignments=consignments,
+        known=tuple(dict.fromkeys(known for name in (*consignments, about) for known in context.known.get(name, ()))),
+        finding=f"finding:lead-{hashlib.sha256(told.encode()).hexdigest()[:12]}",
+        about=about,
+        place=alarm.where if link is None else network.links[link].to_node,
     )
 
 
-def _draft(alarm: Alarm, about: str, consignments: tuple[str, ...], place: str) -> dict[str, Any]:
-    """Return a finding with what an alarm can fill in, at the weakest grades there are.
-
-    It is well formed, so that whoever examined it can sign it; but as it stands it finds nothing (``unresolved``), says
-    that nobody has graded the sources, and leaves open what those concerned say.
-    """
-    told = f"{alarm.hypothesis} {alarm.where} {alarm.material} {alarm.first_period} {alarm.last_period}"
-    on = f" Consignments: {', '.join(consignments)}." if consignments else ""
-    return {
-        "kind": "finding",
-        "place": place,
-        "body": {
-            "finding": f"finding:lead-{hashlib.sha256(told.encode()).hexdigest()[:12]}",
-            "about": about,
-            "result": "unresolved",
-            "method": f"network material accountancy: {alarm.sentence}{on}"[:METHOD_MAX],
-            "standard_of_proof": "grounds_to_suspect",
-            "reliability": "F",
-            "credibility": "6",
-            "right_of_reply": "",
-        },
-    }
-
-
 def _map(
-    network: Network, rows: list[DetectionRow], leads: tuple[LeadView, ...]
+    network: Network, rows: list[DetectionRow], leads: tuple[LeadView, ...], context: ViewContext
 ) -> tuple[tuple[PlaceView, ...], tuple[LinkView, ...]]:
     worst: dict[str, DetectionLimit] = {}
     for row in rows:
@@ -362,31 +379,31 @@ def _map(
     columns = layers(network)
     places = tuple(
         PlaceView(
-            place=one.node,
-            kind=one.kind,
-            column=columns[one.node],
-            band=worst.get(one.node, nothing).band,
-            share=worst.get(one.node, nothing).share,
-            leads=tuple(marked.get(one.node, ())),
+            place=node.node,
+            type=context.types.get(node.node, node.kind),
+            column=columns[node.node],
+            band=worst.get(node.node, nothing).band,
+            share=worst.get(node.node, nothing).share,
+            leads=tuple(marked.get(node.node, ())),
         )
-        for one in network.nodes
+        for node in network.nodes
     )
     ways = tuple(
         LinkView(
-            link=one.link,
-            start=one.from_node,
-            end=one.to_node,
-            band=worst.get(one.link, nothing).band,
-            share=worst.get(one.link, nothing).share,
-            leads=tuple(marked.get(one.link, ())),
+            link=link.link,
+            start=link.from_node,
+            end=link.to_node,
+            band=worst.get(link.link, nothing).band,
+            share=worst.get(link.link, nothing).share,
+            leads=tuple(marked.get(link.link, ())),
         )
-        for one in network.links
+        for link in network.links
     )
     return places, ways
 
 
-def _blindness(sight: DetectionLimit) -> float:
-    return 2.0 if sight.share is None else sight.share
+def _blindness(limit: DetectionLimit) -> float:
+    return 2.0 if limit.share is None else limit.share
 
 
 COLUMNS_MAX: Final = 6
@@ -396,7 +413,7 @@ RANKS: Final = ("donor", "crossing", "warehouse", "vendor", "site")
 def layers(network: Network) -> dict[str, int]:
     """Return the column of every node: how many ways lead to it at most; by its kind where that makes too many."""
     after: dict[str, list[str]] = {}
-    waiting = dict.fromkeys((one.node for one in network.nodes), 0)
+    waiting = dict.fromkeys((node.node for node in network.nodes), 0)
     for link in network.links:
         after.setdefault(link.from_node, []).append(link.to_node)
         waiting[link.to_node] += 1
@@ -410,5 +427,5 @@ def layers(network: Network) -> dict[str, int]:
                 ready.append(follower)
     if len(ready) == len(column) and max(column.values(), default=0) < COLUMNS_MAX:
         return column
-    used = sorted({RANKS.index(one.kind) for one in network.nodes})
-    return {one.node: used.index(RANKS.index(one.kind)) for one in network.nodes}
+    used = sorted({RANKS.index(node.kind) for node in network.nodes})
+    return {node.node: used.index(RANKS.index(node.kind)) for node in network.nodes}

@@ -157,7 +157,7 @@ def test_a_long_loss_is_told_with_its_own_ends_and_the_score_of_the_window_teste
     loss = Loss("store", 12, 46, 0.2)  # ends off the grid, whose step is 2 for such lengths
     one = fitted(chain, [loss])
     assert (11, 45) not in pairs(one.grid)
-    found = explain.findings(one, 8.0)[0]
+    found = explain.alarm_candidates(one, 8.0)[0]
     assert (found.cause.kind, found.cause.first, found.cause.last) == ("node", 11, 45)
     assert found.level == best_scores(one)[0]
     assert found.low < 0.2 * 10 * 35 < found.high

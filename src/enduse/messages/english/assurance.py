@@ -1,4 +1,4 @@
-"""Network assurance: rows that cannot be used, and what cannot be assessed."""
+"""Network assurance: rows that cannot be used, what cannot be assessed, and what an assessment cannot say."""
 
 from typing import Final
 
@@ -53,5 +53,42 @@ TEXTS: Final = {
     ),
     "assurance.reading_of_unknown": Text(
         "a reading is of {what:term} number {number}, and there are {count}", "see the network that was stated"
+    ),
+    "assurance.nothing_tested": Text(
+        "Nothing could be compared: no amount was read at two places, so no loss would be noticed anywhere."
+    ),
+    "assurance.material_at_place": Text("{place:name} ({material:name})"),
+    "assurance.use_not_measured": Text(
+        "Nobody measured what was used at {examples:list}. What was lost there after it was handed over cannot be seen.",
+        many="In {n:number} cases (a place and a material each) nobody measured what was used, such as at {examples:list}. "
+        "What was lost there after it was handed over cannot be seen.",
+    ),
+    "assurance.readings_missing": Text(
+        "{missing:number} of {possible:number} possible readings are not there. Where they are not, a loss is noticed less easily."
+    ),
+    "assurance.amounts_copied": Text(
+        "{copied:number} of {received:number} amounts received equal the amount sent to the last digit, which two scales "
+        "hardly ever do. Where one end copied the other, a loss on the way does not show."
+    ),
+    "assurance.slips_frequent": Text(
+        "Wrong entries are frequent in these readings. Where one wrong entry explains a difference as well as a loss does, "
+        "the reading was set aside and is listed here, so short losses are noticed less easily than stated."
+    ),
+    "assurance.many_set_aside": Text(
+        "So many readings were set aside that false alarms may come more often than stated."
+    ),
+    "assurance.errors_differ": Text(
+        "The errors of {role:term} look {factor:number} times what was stated ({part:term}). What was found is used here."
+    ),
+    "assurance.scales_on_trust": Text(
+        "There are too few scales to check what is stated about their lasting errors: most of it is taken on trust."
+    ),
+    "assurance.stopped_at_first_alarm": Text(
+        "This was judged after every period as the readings came in, with one chance of a false alarm for all of them "
+        "together. The first alarm came after {period:period}; later readings were not looked at."
+    ),
+    "assurance.no_alarm_at_any_look": Text(
+        "This was judged after every period as the readings came in, with one chance of a false alarm for all of them "
+        "together. No alarm came after any of them."
     ),
 }

@@ -1,0 +1,46 @@
+"""From positions in one panel to what is said of them: which hypothesis, at which place or instrument, when."""
+
+import msgspec
+
+from enduse.assurance.explain import AlarmCandidate, Cause
+from enduse.assurance.panel import CellKind, Panel
+from enduse.assurance.result import Explanation, Hypothesis
+
+
+class Names(msgspec.Struct, frozen=True):
+    """Names of the nodes, links and instruments of one panel, by their rows."""
+
+    nodes: tuple[str, ...]
+    links: tuple[str, ...]
+    instruments: tuple[str, ...]
+
+    def cell(self, kind: CellKind, row: int) -> str:
+        """Return the place a cell belongs to."""
+        return self.links[row] if kind.on_link else self.nodes[row]
+
+
+def explanation(cause: Cause, names: Names) -> Explanation:
+    """Return a cause with the names of the network and its periods from 1."""
+    first, last = cause.first + 1, cause.last + 1
+    match cause.kind:
+        case "bias":
+            return Explanation(Hypothesis.INSTRUMENT_BIAS, names.instruments[cause.at], first, last)
+        case "reading":
+            kind = CellKind(cause.at)
+            period = kind.period(cause.last)
+            return Explanation(kind.misread, names.cell(kind, cause.first), period, period)
+        case "node":
+            hypothesis, where = Hypothesis.NODE_LOSS, names.nodes[cause.at]
+        case "link":
+            hypothesis, where = Hypothesis.TRANSIT_LOSS, names.links[cause.at]
+    return Explanation(Hypothesis.SURPLUS if cause.sign < 0 else hypothesis, where, first, last)
+
+
+def rivals(candidate: AlarmCandidate, panel: Panel, names: Names) -> tuple[Explanation, ...]:
+    """Return everything an alarm cannot be told from, best first."""
+    out = [explanation(cause, names) for cause in candidate.rivals]
+    cause = candidate.cause
+    if cause.kind == "node" and panel.used.present[cause.at].any():
+        place = names.nodes[cause.at]
+        out.insert(0, Explanation(Hypothesis.FALSIFIED_USE, place, cause.first + 1, cause.last + 1))
+    return tuple(out)

@@ -1,0 +1,82 @@
+"""Network assurance of a programme, or of plain tables: the statistics are run here, once, for whoever shows them."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final, Literal
+
+import msgspec
+
+from enduse import assurance
+from enduse.assurance.model import Network
+from enduse.assurance.result import Assessment, Power
+from enduse.book.network import Tables
+from enduse.errors import MissingExtraError, Problem, UnknownError
+
+Rows = Mapping[str, Iterable[Mapping[str, object]]]
+"""Rows of nodes, links, instruments and readings, as :func:`enduse.assurance.tables.read_tables` takes them."""
+
+READINGS_MAX: Final = 60_000
+"""Readings up to which a report waits for the assessment; beyond it names the command instead."""
+
+NotAssessed = Literal["no_extra", "no_readings", "too_many"]
+"""Why there is no assessment: statistics are not installed, nothing can be compared, or a report would wait too long."""
+
+
+class Assessed(msgspec.Struct, frozen=True, kw_only=True):
+    """A network, assessed.
+
+    Attributes:
+        assessment: what was found.
+        power: what would have been found, place by place; empty where it was not asked for.
+        network: where.
+        materials: all that were assessed.
+        problems: one for each row that could not be used.
+    """
+
+    assessment: Assessment
+    power: tuple[Power, ...]
+    network: Network
+    materials: tuple[str, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+def assess(
+    rows: Rows, *, false_alarm: float = 0.05, known: bool = True, as_it_came: bool = False, power: bool = True
+) -> Assessed:
+    """Assess a network.
+
+    Args:
+        rows: nodes, links, instruments and readings.
+        false_alarm: chance of any alarm where nothing is missing.
+        known: take the instruments' errors as stated instead of estimating them.
+        as_it_came: look after every period, within the same budget, and stop at the first alarm.
+        power: work out also what would have been found; it takes longer than the assessment itself.
+
+    Raises:
+        MissingExtraError: the ``analytics`` extra is not installed.
+        UnknownError: no reading bears on any balance.
+    """
+    network, stated, readings, problems = assurance.read_tables(**rows)
+    errors = assurance.ErrorModel(stated.instruments, known=True) if known else stated
+    assessor = assurance.Assessor(network, errors, false_alarm=false_alarm)
+    assessment = assessor.watch(readings)[0] if as_it_came else assessor.assess(readings)
+    return Assessed(
+        assessment=assessment,
+        power=assessment.power if power else (),
+        network=network,
+        materials=tuple(readings.materials),
+        problems=tuple(problems),
+    )
+
+
+def assess_for_report(laid: Tables) -> Assessed | NotAssessed:
+    """Assess a programme as a report shows it, or say why a report goes without."""
+    if not laid.readings:
+        return "no_readings"
+    if len(laid.readings) > READINGS_MAX:
+        return "too_many"
+    try:
+        return assess(laid.rows)
+    except MissingExtraError:
+        return "no_extra"
+    except UnknownError:
+        return "no_readings"
