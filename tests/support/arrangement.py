@@ -7,7 +7,7 @@ import msgspec
 from enduse.exchange.programmes import read_programme
 from enduse.messages import Refusal
 from enduse.programme.programme import ProgrammeState
-from enduse.release.facts import Measured, Project, Undertaken
+from enduse.release.facts import MeasuredQuantity, ProjectFacts, UndertakingStanding
 from enduse.release.release import Releases
 from enduse.statements import programme as founding
 from enduse.statements.codec import encode, kind_of, statement_id
@@ -52,9 +52,10 @@ class World:
         self.programme, self.works, self.releases = ProgrammeState(), Works(), Releases()
         self.entries: list[Entry] = []
         self.without_effect: list[tuple[object, str]] = []
-        self.used: dict[tuple[str, str], Measured] = {}
-        self.differences: dict[tuple[str, str | None], Measured] = {}
-        self.alarms: dict[tuple[str, str | None], Measured] = {}
+        self.refusal: Refusal | None = None
+        self.used: dict[tuple[str, str], MeasuredQuantity] = {}
+        self.differences: dict[tuple[str, str | None], MeasuredQuantity] = {}
+        self.alarms: dict[tuple[str, str | None], MeasuredQuantity] = {}
 
     @classmethod
     def load(cls, path, leave_out=()):
@@ -91,12 +92,13 @@ class World:
         at = recorded or statement.occurred_at
         entry = Entry(len(self.entries), statement_id(encode(statement)), "0" * 32, at, statement)
         self.entries.append(entry)
-        reason = str(self._effect(entry, kind_of(statement)) or "")
+        self.refusal = self._effect(entry, kind_of(statement))
+        reason = str(self.refusal or "")
         if reason:
             self.without_effect.append((statement.body, reason))
         return reason
 
-    def _effect(self, entry, act) -> Refusal | str | None:
+    def _effect(self, entry, act) -> Refusal | None:
         if entry.index and (refusal := self.programme.authority(entry, act, self)):
             return refusal
         for room in (self.programme, self.works):
@@ -151,7 +153,7 @@ class World:
         if known is None:
             return None
         body = known.now.body
-        return Project(
+        return ProjectFacts(
             project=project,
             purpose=body.purpose,
             builders=known.builders,
@@ -164,11 +166,11 @@ class World:
         known = self.works.projects.get(item)
         return () if known is None or known.place is None else (known.place,)
 
-    def undertaking(self, undertaking) -> Undertaken | None:
+    def undertaking(self, undertaking) -> UndertakingStanding | None:
         known = self.programme.undertakings.undertakings.get(undertaking)
         if known is None:
             return None
-        return Undertaken(state=known.state(self.entries[-1].recorded_at), evidence=known.evidence)
+        return UndertakingStanding(state=known.state(self.entries[-1].recorded_at), evidence=known.evidence)
 
     def holds(self, party, function, place, at):
         return self.programme.holds(party, function, place, at)
@@ -177,10 +179,7 @@ class World:
         return self.programme.related(one, other)
 
     def quorum_missing(self, signers):
-        return str(self.programme.quorum_missing(signers) or "")
-
-    def name(self, identifier, language):
-        return self.programme.name(identifier, language)
+        return self.programme.quorum_missing(signers)
 
     def snapshot(self) -> bytes:
         return b"\n".join(msgspec.json.encode(room) for room in (self.programme, self.works, self.releases))

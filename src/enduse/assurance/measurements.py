@@ -67,14 +67,12 @@ class Measurements(msgspec.Struct):
 
     by_item: dict[str, list[Measured]] = msgspec.field(default_factory=dict)
 
-    def apply(self, entry: Entry) -> str:
-        """Take in a ``reading``; other kinds pass by. Returns the reason for having no effect, else empty."""
+    def apply(self, entry: Entry) -> None:
+        """Take in a ``reading``; other kinds pass by."""
         statement = entry.statement
-        if not isinstance(statement, Reading):
-            return ""
+        if not isinstance(statement, Reading) or statement.body.of == "stock":
+            return  # of stock the ledger asserts the count
         body = statement.body
-        if body.of == "stock":
-            return ""  # the ledger asserts the count
         amount, base = body.quantity.base()
         instrument = body.instrument
         measured = Measured(
@@ -91,7 +89,6 @@ class Measurements(msgspec.Struct):
         )
         item = body.project if body.of == "use" else body.consignment
         self.by_item.setdefault(f"{body.of} {item}", []).append(measured)
-        return ""
 
     def find(self, statement_id: str) -> Measured | None:
         """Return the reading that a statement made, while it counts."""

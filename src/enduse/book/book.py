@@ -20,7 +20,7 @@ from enduse.ledger.accounts import class_of, item_of, owner_of
 from enduse.ledger.posting import Link, Posting
 from enduse.messages import Message, Refusal
 from enduse.record.log import Log
-from enduse.release.release import Tranche
+from enduse.release.release import TrancheStanding
 from enduse.statements.claim import Assessment, Claim, Finding, Reply
 from enduse.statements.codec import kind_of
 from enduse.statements.condition import Decision
@@ -46,13 +46,6 @@ Answer = tuple[Refusal | None, tuple[Message, ...]]
 
 class FaultError(Exception):
     """A room failed on an entry; for :class:`Book` and who feeds it, never seen outside this room."""
-
-
-def refused(answer: Refusal | str | None) -> Refusal | None:
-    """Return a room's answer as a refusal, from rooms too that still answer with a sentence."""
-    if isinstance(answer, str):
-        return Refusal.of("legacy", text=answer, remedy="") if answer else None
-    return answer
 
 
 def act_of(entry: Entry) -> str:
@@ -225,9 +218,9 @@ class Book(States, Closing):
     def _apply(self, entry: Entry) -> Answer:
         """Take one statement through the rooms; every room but the one that knows the kind lets it pass."""
         late = isinstance(entry.statement, LATE)
-        refusal = refused(self.programme.authority(entry, act_of(entry), self.facts))
+        refusal = self.programme.authority(entry, act_of(entry), self.facts)
         if refusal is None and not late:
-            refusal = refused(self.programme.apply(entry))
+            refusal = self.programme.apply(entry)
         if refusal is not None:
             return refusal, ()
         if isinstance(entry.statement, Correction):
@@ -239,10 +232,11 @@ class Book(States, Closing):
             return outcome.refusal, outcome.notes
         self._postings.extend(outcome.postings)
         self._links.extend(outcome.links)
-        rooms = (self.readings.apply, self.works.apply, self.seals.apply, self._release)
-        refusal = next((refusal for room in rooms if (refusal := refused(room(entry)))), None)
+        self.readings.apply(entry)
+        rooms = (self.works.apply, self.seals.apply, self._release)
+        refusal = next((refusal for room in rooms if (refusal := room(entry))), None)
         if late and refusal is None:
-            refusal = refused(self.programme.apply(entry))
+            refusal = self.programme.apply(entry)
         return refusal, outcome.notes
 
     def _take_back(self, entry: Entry, corrects: str) -> Answer:
@@ -250,7 +244,7 @@ class Book(States, Closing):
         reading = self.readings.find(corrects)
         speaker = self.programme.speaker(corrects) or self.releases.speaker(corrects) or (reading and reading.party)
         if speaker and speaker != entry.statement.party:
-            return Refusal.of("correction.of_another_party", speaker=speaker), ()
+            return Refusal.of("correction.of_another", party=speaker), ()
         outcome = self.ledger.apply(entry)
         if outcome.refusal is not None and (not speaker or corrects in self.ledger.said):
             return outcome.refusal, outcome.notes
@@ -259,8 +253,8 @@ class Book(States, Closing):
         if reading is not None:
             self.readings.drop(reading)
             return None, (*outcome.notes, Message.of("correction.reading_withdrawn"))
-        refusal = refused(self.programme.apply(entry))
-        return refusal or refused(self.releases.apply(entry, self.facts)), outcome.notes
+        refusal = self.programme.apply(entry)
+        return refusal or self.releases.apply(entry, self.facts), outcome.notes
 
     def _partial(self, finding: Finding) -> Refusal | None:
         """Say why a finder may not resolve what it names: nobody judges an account it, or a relation, answers for."""
@@ -281,9 +275,9 @@ class Book(States, Closing):
             size, stated = entry.statement.body.record_size, entry.statement.body.record_root
             if size <= entry.index and self.log.store.tree(size).root().hex() != stated:
                 return Refusal.of("decision.other_record", decision=entry.statement.body.decision, size=size)
-        return refused(self.releases.apply(entry, self.facts))
+        return self.releases.apply(entry, self.facts)
 
-    def tranches(self, at: datetime | None = None) -> list[Tranche]:
+    def tranches(self, at: datetime | None = None) -> list[TrancheStanding]:
         """Return how every tranche stands, by default at the time of the last entry."""
         moment = at or instant_of(self.head.clock)
         return [self.releases.status(name, moment, self.facts) for name in self.releases.tranches]

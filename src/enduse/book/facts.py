@@ -3,7 +3,6 @@
 Only states in memory are asked, never the database: a condition may be evaluated in the middle of a fold.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -13,9 +12,8 @@ from enduse.book.states import States
 from enduse.ledger.accounts import class_of, item_of, owner_of
 from enduse.messages import Message
 from enduse.record.log import Log
-from enduse.release.facts import Measured, Project, Undertaken
+from enduse.release.facts import MeasuredQuantity, ProjectFacts, UndertakingStanding
 from enduse.terms.amounts import goods_resource
-from enduse.terms.texts import say
 from enduse.terms.times import instant_of
 
 
@@ -39,7 +37,7 @@ class BookFacts:
         }
         return sorted(found, key=lambda base: (base != "g", base))
 
-    def use_verified(self, project: str, material: str) -> Measured | None:
+    def use_verified(self, project: str, material: str) -> MeasuredQuantity | None:
         """Return what a party other than builder and declarer measured as used; ``None`` when nobody did."""
         states = self._states
         billed = states.works.billed(project, material)
@@ -57,7 +55,7 @@ class BookFacts:
             reading = states.readings.latest("use", project, resource, without=without)
             if reading is not None:
                 ends = interval(reading.amount, reading.sd)
-                return Measured(
+                return MeasuredQuantity(
                     lower=ends.lower,
                     estimate=reading.amount,
                     upper=ends.upper,
@@ -67,7 +65,7 @@ class BookFacts:
                 )
         return None
 
-    def open_difference(self, material: str, place: str | None) -> Measured | None:
+    def open_difference(self, material: str, place: str | None) -> MeasuredQuantity | None:
         """Return what is missing beyond measurement error; ``None`` when the material was never booked.
 
         A surplus somewhere never makes up for a shortage elsewhere, and what the scales explain is not missing.
@@ -89,7 +87,7 @@ class BookFacts:
         amount = sum(item.amount for item in short)
         ends = interval(amount, sum((item.sd**2 for item in short), Decimal(0)).sqrt())
         evidence = tuple(dict.fromkeys(self._id(entry) for item in short for entry in item.entries))
-        return Measured(lower=ends.lower, estimate=amount, upper=ends.upper, base=bases[0], evidence=evidence)
+        return MeasuredQuantity(lower=ends.lower, estimate=amount, upper=ends.upper, base=bases[0], evidence=evidence)
 
     def _at(self, item: str, place: str | None) -> bool:
         """Say whether a stock's place or either end of a consignment is ``place``."""
@@ -98,17 +96,17 @@ class BookFacts:
         known = self._states.ledger.consignments.get(item)
         return known is not None and place in {leg.place for leg in (known.dispatch, known.receipt) if leg}
 
-    def alarm(self, material: str, place: str | None) -> Measured | None:
+    def alarm(self, material: str, place: str | None) -> MeasuredQuantity | None:
         """Return the loss beyond measurement error; what network statistics add must come as a statement to count."""
         return self.open_difference(material, place)
 
-    def project(self, project: str) -> Project | None:
+    def project(self, project: str) -> ProjectFacts | None:
         """Return what is known of a project."""
         known = self._states.works.projects.get(project)
         if known is None:
             return None
         body = known.now.body
-        return Project(
+        return ProjectFacts(
             project=project,
             purpose=body.purpose,
             builders=known.builders,
@@ -126,31 +124,22 @@ class BookFacts:
         legs = (known.dispatch, known.receipt) if known is not None else ()
         return tuple(dict.fromkeys(leg.place for leg in legs if leg is not None and leg.place is not None))
 
-    def undertaking(self, undertaking: str) -> Undertaken | None:
+    def undertaking(self, undertaking: str) -> UndertakingStanding | None:
         """Return where a public undertaking stands; ``None`` where none is registered."""
         states = self._states
         known = states.programme.undertakings.undertakings.get(undertaking)
         if known is None:
             return None
-        return Undertaken(state=known.state(instant_of(states.head.clock)), evidence=known.evidence)
+        return UndertakingStanding(state=known.state(instant_of(states.head.clock)), evidence=known.evidence)
 
     def holds(self, party: str, function: str, place: str | None, at: datetime) -> str:
         """Return the statement by which a party held a function there and then."""
         return self._states.programme.holds(party, function, place, at)
 
-    def related(self, one: str, other: str) -> Sequence[str | Message]:
+    def related(self, one: str, other: str) -> tuple[Message, ...]:
         """Return the path by which two parties are related, or nothing."""
         return self._states.programme.related(one, other)
 
-    def quorum_missing(self, signers: tuple[str, ...]) -> str:
-        """Say what is missing to the umbrella's quorum."""
-        return str(self._states.programme.quorum_missing(signers) or "")
-
-    def name(self, identifier: str, language: str) -> str:
-        """Return a name for people; of projects and tranches it is their title."""
-        states = self._states
-        if project := states.works.projects.get(identifier):
-            return say(project.now.body.title, language, identifier)
-        if tranche := states.releases.tranches.get(identifier):
-            return say(tranche.now.body.title, language, identifier)
-        return states.programme.name(identifier, language)
+    def quorum_missing(self, signers: tuple[str, ...]) -> Message | None:
+        """Return what is missing to the umbrella's quorum, if anything."""
+        return self._states.programme.quorum_missing(signers)

@@ -1,6 +1,6 @@
 """Open difference accounts, from the states in memory: for conditions in the middle of a fold, and for reports."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 from enduse.assurance.differences import Difference, Open, judge
 from enduse.assurance.measurements import Measurements
@@ -9,7 +9,7 @@ from enduse.ledger.ledger import Ledger
 from enduse.ledger.state import Leg
 from enduse.messages import Message
 
-Related = Callable[[str, str], Sequence[str | Message]]
+Related = Callable[[str, str], tuple[Message, ...]]
 """Path by which two parties are related, or nothing."""
 
 

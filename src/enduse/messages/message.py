@@ -1,7 +1,7 @@
 """A message: a code with typed values."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Self, TypeAlias
 
@@ -70,8 +70,12 @@ def carried(value: object) -> Value:
             return value
         case Decimal():
             return format(value, "f")
-        case datetime() | date():
-            return value.isoformat().replace("+00:00", "Z")
+        case datetime():
+            return (
+                value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+            )  # a state kept and read back has no other zone
+        case date():
+            return value.isoformat()
         case Mapping():
             return Wording({str(language): str(text) for language, text in value.items()})
         case Iterable():

@@ -345,13 +345,9 @@ def _tranche(one: TrancheView, localizer: Localizer) -> RenderableType:
     table = _table(("", 4, True), ("", None, False))
     for part in one.parts:
         sign, style = MARKS[part.mark]
-        words = Text(localizer.text(part.asks))
-        if part.lower is not None and part.lower == part.upper:
-            amount = localizer.amount(part.lower, part.resource)
-            words.append("; " + localizer.say("counted: {amount}", amount=amount), style="bold")
-        elif part.lower is not None and part.upper is not None:
-            lower, upper = localizer.amount(part.lower, part.resource), localizer.amount(part.upper, part.resource)
-            words.append("; " + localizer.say("measured: {lower} to {upper}", lower=lower, upper=upper), style="bold")
+        words = Text(localizer.message(part.demand))
+        for why in part.why:
+            words.append("; " + localizer.message(why), style="bold")
         if part.claimed:
             words.append(". " + localizer.say("By what was declared it would be met."), style="red")
         words.append(" " + _refs(localizer, part.entries), style="dim")

@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 import msgspec
 
-from enduse.errors import Problem, legacy_problem
+from enduse.errors import Problem
+from enduse.messages import Message
 from enduse.release.verdict import Verdict
 from enduse.statements.condition import DecisionBody
 
@@ -44,25 +45,22 @@ def check(
     Returns:
         Everything that does not hold; empty when the decision rests on what it says.
     """
-    source, found = f"decision {decision.decision}", []
-    if root_at(decision.record_size) != decision.record_root:
-        message = f"the record has another root at {decision.record_size} entries than the one that was signed"
-        found.append(
-            legacy_problem(
-                message=message, source=source, path="$.body.record_root", remedy="compare the record with a mirror"
-            )
-        )
-    verdict = verdict_at(decision.record_size)
+    problems: list[Problem] = []
+    size = decision.record_size
+
+    def found(field: str, message: Message) -> None:
+        problems.append(Problem.about(message, source=decision.decision, path=f"$.body.{field}"))
+
+    if root_at(size) != decision.record_root:
+        found("record_root", Message.of("decision.other_root", size=size))
+    verdict = verdict_at(size)
     if decision.action == "release" and verdict.value != "met":
-        message = f"by those entries the condition was {verdict.value.replace('_', ' ')}"
-        found.append(legacy_problem(message=message, source=source, path="$.body.record_size"))
+        found("record_size", Message.of("decision.condition_was", value=verdict.value))
     # Size and root fix what there was to see; a digest fixes how it was judged as well, where the signers named one.
     if decision.evidence is not None and digest(verdict) != decision.evidence:
-        message = f"the first {decision.record_size} entries give other evidence than the one that was signed"
-        found.append(legacy_problem(message=message, source=source, path="$.body.evidence"))
+        found("evidence", Message.of("decision.other_evidence", size=size))
     for statement in verdict.evidence:
         index = index_of(statement)
-        if index is None or index >= decision.record_size:
-            message = f"statement {statement[:12]} is not among the first {decision.record_size} entries"
-            found.append(legacy_problem(message=message, source=source, path="$.body.evidence"))
-    return found
+        if index is None or index >= size:
+            found("evidence", Message.of("decision.evidence_missing", statement=statement, size=size))
+    return problems

@@ -1,6 +1,5 @@
 """What conditions may ask about the world, as one small interface: the book answers, nobody else decides."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -9,7 +8,7 @@ import msgspec
 from enduse.messages import Message
 
 
-class Measured(msgspec.Struct, frozen=True, kw_only=True):
+class MeasuredQuantity(msgspec.Struct, frozen=True, kw_only=True):
     """A measured quantity with its 95 % bounds, in whole base units (gram, piece, ...), and what it rests on.
 
     Attributes:
@@ -29,7 +28,7 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
     evidence: tuple[str, ...] = ()
 
 
-class Project(msgspec.Struct, frozen=True, kw_only=True):
+class ProjectFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What a condition needs to know of a project.
 
     Attributes:
@@ -49,7 +48,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
     evidence: tuple[str, ...] = ()
 
 
-class Undertaken(msgspec.Struct, frozen=True, kw_only=True):
+class UndertakingStanding(msgspec.Struct, frozen=True, kw_only=True):
     """Where a public undertaking stands: ``met``, ``lapsed``, ``withdrawn``, or ``not_yet_due`` (not known)."""
 
     state: str
@@ -59,23 +58,23 @@ class Undertaken(msgspec.Struct, frozen=True, kw_only=True):
 class Facts(Protocol):
     """The book's answers, all as of one moment. Quantities are whole base units; ``None`` means *not known*."""
 
-    def use_verified(self, project: str, material: str) -> Measured | None:
+    def use_verified(self, project: str, material: str) -> MeasuredQuantity | None:
         """Return the measured use of a material for a project; ``None`` when nothing was measured."""
         ...
 
-    def open_difference(self, material: str, place: str | None) -> Measured | None:
+    def open_difference(self, material: str, place: str | None) -> MeasuredQuantity | None:
         """Return what lies open in difference accounts; ``None`` when the material was never seen there."""
         ...
 
-    def alarm(self, material: str, place: str | None) -> Measured | None:
+    def alarm(self, material: str, place: str | None) -> MeasuredQuantity | None:
         """Return the loss that statistics alarm about; zero bounds without alarm, ``None`` when not assessed."""
         ...
 
-    def project(self, project: str) -> Project | None:
+    def project(self, project: str) -> ProjectFacts | None:
         """Return what is known of a project."""
         ...
 
-    def undertaking(self, undertaking: str) -> Undertaken | None:
+    def undertaking(self, undertaking: str) -> UndertakingStanding | None:
         """Return where a public undertaking stands."""
         ...
 
@@ -83,14 +82,10 @@ class Facts(Protocol):
         """Return the statement by which a party held a function there and then, or the empty string."""
         ...
 
-    def related(self, one: str, other: str) -> Sequence[str | Message]:
+    def related(self, one: str, other: str) -> tuple[Message, ...]:
         """Return the path by which two parties are related, or nothing."""
         ...
 
-    def quorum_missing(self, signers: tuple[str, ...]) -> str:
-        """Say what is missing to the umbrella's quorum, or return the empty string."""
-        ...
-
-    def name(self, identifier: str, language: str) -> str:
-        """Return a name for people."""
+    def quorum_missing(self, signers: tuple[str, ...]) -> Message | None:
+        """Return what is missing to the umbrella's quorum, if anything."""
         ...

@@ -13,13 +13,23 @@ from typing import Final, Literal
 
 import msgspec
 
+from enduse.messages import Message, Refusal
 from enduse.release.evaluate import Context, evaluate, relation
 from enduse.release.evidence import digest
 from enduse.release.facts import Facts
 from enduse.release.formula import Due, schedule
-from enduse.release.gates import circle, humanitarian, unknown
+from enduse.release.restrictions import circle, humanitarian, unknown
+from enduse.release.state import (
+    AttestationRecord,
+    ConditionVersion,
+    FindingRecord,
+    Payment,
+    Resolved,
+    TrancheState,
+    VerifiedResult,
+    settled,
+)
 from enduse.release.verdict import Verdict
-from enduse.release.words import Counted, Found, Payment, Resolved, TrancheState, Version, Vouched, settled
 from enduse.statements.claim import Finding
 from enduse.statements.condition import Appeal, Attestation, ConditionStatement, Decision
 from enduse.statements.correction import Correction
@@ -27,7 +37,6 @@ from enduse.statements.entry import Entry
 from enduse.statements.money import Disbursement
 from enduse.statements.result import Result
 from enduse.terms.amounts import Money
-from enduse.terms.times import format_instant
 
 KINDS: Final = frozenset(
     ("condition", "attestation", "finding", "result", "decision", "disbursement", "appeal", "correction")
@@ -37,7 +46,7 @@ KINDS: Final = frozenset(
 Status = Literal["planned", "due", "verified", "decided", "released", "withheld", "recovered", "lapsed"]
 
 
-class Tranche(msgspec.Struct, frozen=True, kw_only=True):
+class TrancheStanding(msgspec.Struct, frozen=True, kw_only=True):
     """How a tranche stands at one moment.
 
     Attributes:
@@ -61,7 +70,7 @@ class Tranche(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Verdict
     digest: str
     decision: str
-    pending: dict[str, str]
+    pending: dict[str, Message]
     paid: int
     version: int
     dues: tuple[Due, ...] = ()
@@ -72,21 +81,21 @@ class Releases(msgspec.Struct):
 
     Attributes:
         tranches: by identifier.
-        vouched: attestations by subject; of each attestation the latest word of its party.
-        found: findings by what they are about.
-        counted: verified results by indicator; of each party for each entity, year and stage the latest.
+        attestations: by subject; of each attestation the latest word of its party.
+        findings: by what they are about.
+        results: verified results by indicator; of each party for each entity, year and stage the latest.
         decisions: by identifier.
         released: statement of the release decision in effect, by tranche.
     """
 
     tranches: dict[str, TrancheState] = msgspec.field(default_factory=dict)
-    vouched: dict[str, list[Vouched]] = msgspec.field(default_factory=dict)
-    found: dict[str, list[Found]] = msgspec.field(default_factory=dict)
-    counted: dict[str, list[Counted]] = msgspec.field(default_factory=dict)
+    attestations: dict[str, list[AttestationRecord]] = msgspec.field(default_factory=dict)
+    findings: dict[str, list[FindingRecord]] = msgspec.field(default_factory=dict)
+    results: dict[str, list[VerifiedResult]] = msgspec.field(default_factory=dict)
     decisions: dict[str, Resolved] = msgspec.field(default_factory=dict)
     released: dict[str, str] = msgspec.field(default_factory=dict)
 
-    def apply(self, entry: Entry, facts: Facts | None = None) -> str:
+    def apply(self, entry: Entry, facts: Facts | None = None) -> Refusal | None:
         """Take in one entry that has authority.
 
         Args:
@@ -94,7 +103,7 @@ class Releases(msgspec.Struct):
             facts: the book's answers as of this entry; without them nothing is known, and nothing is released.
 
         Returns:
-            The empty string, or why the statement has no effect.
+            Why the statement has no effect, if so.
         """
         statement = entry.statement
         match statement:
@@ -103,61 +112,59 @@ class Releases(msgspec.Struct):
             case Attestation():
                 return self._attestation(entry, statement, facts)
             case Finding():
-                return self._finding(entry, statement)
+                self._finding(entry, statement)
             case Result():
-                return self._result(entry, statement)
+                self._result(entry, statement)
             case Decision():
                 return self._decision(entry, statement, facts)
             case Disbursement():
-                return self._payment(entry, statement, facts)
+                self._payment(entry, statement, facts)
             case Correction():
                 return self._take_back(statement.party, statement.body.corrects)
             case Appeal():
                 decided = self.decisions.get(statement.body.decision)
                 if decided is None:
-                    return f"decision {statement.body.decision} is not known"
+                    return Refusal.of("decision.unknown", decision=statement.body.decision)
                 decided.appeals.append(entry.id)
-                return ""
-            case _:
-                return ""
+        return None
 
     # -- conditions -----------------------------------------------------------------------------------------------
 
-    def _condition(self, entry: Entry, statement: ConditionStatement, facts: Facts | None) -> str:
+    def _condition(self, entry: Entry, statement: ConditionStatement, facts: Facts | None) -> Refusal | None:
         body = statement.body
-        if facts is not None and (reason := humanitarian(body, facts) or unknown(body, facts)):
-            return reason
+        if facts is not None and (refusal := humanitarian(body, facts) or unknown(body, facts)):
+            return refusal
         if path := circle(body, self.tranches):
-            return f"conditions wait for each other: {' -> '.join(path)}"
-        version = Version(body, entry.id, entry.index, statement.occurred_at)
+            return Refusal.of("condition.circle", tranches=path)
+        version = ConditionVersion(body, entry.id, entry.index, statement.occurred_at)
         known = self.tranches.get(body.tranche)
         if known is None:
             self.tranches[body.tranche] = TrancheState([version])
-            return ""
+            return None
         if known.now.body.project != body.project:
-            return f"tranche {body.tranche} pays for {known.now.body.project}; another project takes another tranche"
+            return Refusal.of("tranche.of_another_project", tranche=body.tranche, project=known.now.body.project)
         if version.at < known.now.at:
-            return f"tranche {body.tranche} has a later version already; conditions are not changed backwards"
+            return Refusal.of("tranche.later_version", tranche=body.tranche, day=known.now.at)
         known.versions.append(version)
-        return ""
+        return None
 
     # -- what they rest on ------------------------------------------------------------------------------------------
 
-    def _attestation(self, entry: Entry, statement: Attestation, facts: Facts | None) -> str:
+    def _attestation(self, entry: Entry, statement: Attestation, facts: Facts | None) -> Refusal | None:
         body = statement.body
         project = facts.project(body.subject) if facts is not None else None
         for builder in project.builders if project is not None and facts is not None else ():
             if path := facts.related(statement.party, builder) if facts is not None else ():
-                return f"{statement.party} may not attest to {body.subject}: {'; '.join(map(str, path))}"
-        words = self.vouched.get(body.subject, [])
+                return Refusal.of("attestation.not_independent", party=statement.party, subject=body.subject, ties=path)
+        words = self.attestations.get(body.subject, [])
         same = [word for word in words if (word.attestation, word.party) == (body.attestation, statement.party)]
         if not body.holds and not same:
-            return f"{statement.party} never made attestation {body.attestation}, so it cannot be revoked"
+            return Refusal.of("attestation.never_made", party=statement.party, attestation=body.attestation)
         # A second taking back still tells when the word was given.
         given = None if body.holds else same[-1].given or (same[-1].place, same[-1].at)
-        self.vouched[body.subject] = [word for word in words if word not in same]
-        self.vouched[body.subject].append(
-            Vouched(
+        self.attestations[body.subject] = [word for word in words if word not in same]
+        self.attestations[body.subject].append(
+            AttestationRecord(
                 body.attestation,
                 statement.party,
                 body.subject,
@@ -168,34 +175,35 @@ class Releases(msgspec.Struct):
                 given,
             )
         )
-        return ""
+        return None
 
-    def _finding(self, entry: Entry, statement: Finding) -> str:
+    def _finding(self, entry: Entry, statement: Finding) -> None:
         body = statement.body
         # Whether this party may supersede it, authority has judged; about another matter nobody does.
-        for item in self.found.get(body.about, ()):
+        for item in self.findings.get(body.about, ()):
             if item.finding == body.supersedes:
                 item.superseded_by = body.finding
-        said = Found(body.finding, body.about, body.result, statement.party, statement.occurred_at, entry.id)
-        self.found.setdefault(body.about, []).append(said)
-        return ""
+        said = FindingRecord(body.finding, body.about, body.result, statement.party, statement.occurred_at, entry.id)
+        self.findings.setdefault(body.about, []).append(said)
 
-    def _result(self, entry: Entry, statement: Result) -> str:
+    def _result(self, entry: Entry, statement: Result) -> None:
         body = statement.body
-        said = Counted(body, statement.party, statement.place, statement.occurred_at, entry.id)
+        said = VerifiedResult(body, statement.party, statement.place, statement.occurred_at, entry.id)
         kept = [
             item
-            for item in self.counted.get(body.indicator, ())
+            for item in self.results.get(body.indicator, ())
             if (item.party, item.body.entity, item.body.year, item.body.stage)
             != (statement.party, body.entity, body.year, body.stage)
         ]
-        self.counted[body.indicator] = [*kept, said]
-        return ""
+        self.results[body.indicator] = [*kept, said]
 
     def speaker(self, statement: str) -> str:
         """Return who said what a statement left here that can be taken back, or nothing where it left nothing."""
-        lists: list[Sequence[Vouched | Found | Counted | Payment]] = [*self.vouched.values(), *self.found.values()]
-        lists += [*self.counted.values(), *(state.payments for state in self.tranches.values())]
+        lists: list[Sequence[AttestationRecord | FindingRecord | VerifiedResult | Payment]] = [
+            *self.attestations.values(),
+            *self.findings.values(),
+        ]
+        lists += [*self.results.values(), *(state.payments for state in self.tranches.values())]
         for item in chain.from_iterable(lists):
             if item.entry == statement:
                 return item.party
@@ -205,56 +213,60 @@ class Releases(msgspec.Struct):
                     return party
         return ""
 
-    def _take_back(self, party: str, statement: str) -> str:
+    def _take_back(self, party: str, statement: str) -> Refusal | None:
         """Drop what a statement left, for its own party; a decision in effect stays as it is."""
         speaker = self.speaker(statement)
         if speaker and speaker != party:
-            return f"{speaker} said it; only that party takes it back"
+            return Refusal.of("correction.of_another", party=speaker)
         if not speaker:
-            return ""
-        for items in self.found.values():
+            return None
+        for items in self.findings.values():
             for gone in [item for item in items if item.entry == statement]:
                 items.remove(gone)
                 self._reinstate(gone)
-        self.vouched = {name: [one for one in said if one.entry != statement] for name, said in self.vouched.items()}
-        self.counted = {name: [one for one in said if one.entry != statement] for name, said in self.counted.items()}
+        self.attestations = {
+            name: [one for one in said if one.entry != statement] for name, said in self.attestations.items()
+        }
+        self.results = {name: [one for one in said if one.entry != statement] for name, said in self.results.items()}
         for state in self.tranches.values():
             state.payments = [paid for paid in state.payments if paid.entry != statement]
         for known in self.decisions.values():
             if not known.effective and known.signers.get(party) == statement:
                 del known.signers[party]
-        return ""
+        return None
 
-    def _reinstate(self, gone: Found) -> None:
+    def _reinstate(self, gone: FindingRecord) -> None:
         """Let the findings stand again that a finding replaced which is taken back."""
-        for item in self.found[gone.about]:
+        for item in self.findings[gone.about]:
             if item.superseded_by == gone.finding:
                 item.superseded_by = ""
 
     # -- decisions --------------------------------------------------------------------------------------------------
 
-    def _decision(self, entry: Entry, statement: Decision, facts: Facts | None) -> str:
+    def _decision(self, entry: Entry, statement: Decision, facts: Facts | None) -> Refusal | None:
         body, party = statement.body, statement.party
         tranche = self.tranches.get(body.tranche)
         if tranche is None:
-            return f"tranche {body.tranche} is not known"
+            return Refusal.of("tranche.unknown", tranche=body.tranche)
         if body.record_size > entry.index:
-            return f"it rests on {body.record_size} entries, and only {entry.index} stood before it"
+            return Refusal.of("decision.beyond_the_record", size=body.record_size, index=entry.index)
         known = self.decisions.get(body.decision)
         if known is not None and msgspec.structs.replace(known.body, reason="") != msgspec.structs.replace(
             body, reason=""
         ):
-            return f"decision {body.decision} was signed with other content or over other evidence"
-        if known is not None and (party in known.signers or known.effective):
-            return f"decision {body.decision} is already {'in effect' if known.effective else f'signed by {party}'}"
-        if reason := self._barred(entry, statement, tranche, facts):
-            return reason
+            return Refusal.of("decision.other_content", decision=body.decision)
+        if known is not None and known.effective:
+            return Refusal.of("decision.in_effect", decision=body.decision)
+        if known is not None and party in known.signers:
+            return Refusal.of("decision.signed_already", decision=body.decision, party=party)
+        if refusal := self._barred(entry, statement, tranche, facts):
+            return refusal
         known = known or Resolved(body, {}, entry.recorded_at)
         known.signers[party] = entry.id
         self.decisions[body.decision] = known
-        known.lacking = "" if facts is None else facts.quorum_missing(tuple(sorted(known.signers)))
-        if known.lacking:
-            return ""
+        known.lacking = None if facts is None else facts.quorum_missing(tuple(sorted(known.signers)))
+        if known.lacking is not None:
+            return None
         known.effective, known.at = entry.id, statement.occurred_at
         tranche.effective.append(body.decision)
         if body.action == "release":
@@ -262,32 +274,31 @@ class Releases(msgspec.Struct):
         else:
             # Whatever comes after a release ends it for what is still to be paid; what was paid was paid.
             self.released.pop(body.tranche, None)
-        return ""
+        return None
 
-    def _barred(self, entry: Entry, statement: Decision, tranche: TrancheState, facts: Facts | None) -> str:
-        """Say why a decision may not be taken at this entry, or return the empty string."""
+    def _barred(self, entry: Entry, statement: Decision, tranche: TrancheState, facts: Facts | None) -> Refusal | None:
+        """Say why a decision may not be taken at this entry, if so."""
         body, party = statement.body, statement.party
         if body.action == "recover":
             last = self.decisions[tranche.effective[-1]].body.action if tranche.effective else ""
             owed = last != "recover" and any(paid.amount for paid in tranche.payments)
-            return "" if body.tranche in self.released or owed else f"tranche {body.tranche} was not released"
+            never = Refusal.of("tranche.not_released", tranche=body.tranche)
+            return None if body.tranche in self.released or owed else never
         if body.action != "release":
-            return ""
+            return None
         if body.tranche in self.released:
-            return f"tranche {body.tranche} is already released"
+            return Refusal.of("tranche.released_already", tranche=body.tranche)
         if facts is None:
-            return "nothing is known of the facts, and what is not known releases nothing"
+            return Refusal.of("decision.facts_unknown")
         project = facts.project(tranche.now.body.project)
         contractor = None if project is None else project.contractor
         path = () if contractor is None else facts.related(party, contractor)
-        return (
-            f"{party} may not release to {contractor}: {'; '.join(map(str, path))}"
-            if path
-            else self._unmet(entry, statement, facts)
-        )
+        if path:
+            return Refusal.of("decision.not_independent", party=party, contractor=contractor, ties=path)
+        return self._unmet(entry, statement, facts)
 
-    def _unmet(self, entry: Entry, statement: Decision, facts: Facts) -> str:
-        """Say why the condition in force does not allow a release, or return the empty string.
+    def _unmet(self, entry: Entry, statement: Decision, facts: Facts) -> Refusal | None:
+        """Say why the condition in force does not allow a release, if so.
 
         All of it is judged at the moment the record takes the decision: claiming another day brings back no earlier
         version, no day before it lapsed, and no day that has not come.
@@ -295,21 +306,21 @@ class Releases(msgspec.Struct):
         body, at = statement.body, entry.recorded_at
         version = self.tranches[body.tranche].on(at)
         if version is None or version.index >= body.record_size:
-            return f"the condition in force for {body.tranche} is not among the entries it rests on"
+            return Refusal.of("decision.before_its_condition", tranche=body.tranche, size=body.record_size)
         if version.body.lapses is not None and at >= version.body.lapses:
-            return f"tranche {body.tranche} lapsed on {format_instant(version.body.lapses)[:10]}"
+            return Refusal.of("tranche.lapsed", tranche=body.tranche, day=version.body.lapses)
         if version.body.due is not None and at < version.body.due:
-            return f"tranche {body.tranche} is looked at from {format_instant(version.body.due)[:10]}"
-        if reason := humanitarian(version.body, facts) or unknown(version.body, facts):
-            return reason
+            return Refusal.of("tranche.not_yet_due", tranche=body.tranche, day=version.body.due)
+        if refusal := humanitarian(version.body, facts) or unknown(version.body, facts):
+            return refusal
         verdict = evaluate(version.body.requires, self.context(version.body.project, at, facts))
         if verdict.value != "met":
-            return f"its condition is {verdict.sentence_en}"
+            return Refusal.of("decision.condition_not_met", verdict=verdict.told)
         if body.evidence is not None and body.evidence != digest(verdict):
-            return "the evidence has changed since they saw it; look again and sign that"
-        return ""
+            return Refusal.of("decision.evidence_changed")
+        return None
 
-    def _payment(self, entry: Entry, statement: Disbursement, facts: Facts | None) -> str:
+    def _payment(self, entry: Entry, statement: Disbursement, facts: Facts | None) -> None:
         """Note a disbursement that answers the statement of a release decision in effect."""
         body = statement.body
         for tranche in sorted(self.released):
@@ -320,32 +331,31 @@ class Releases(msgspec.Struct):
             paid = sum(item.amount for item in state.payments)
             counts = 0 if note else min(amount, max(state.now.body.amount.minor() - paid, 0))
             if counts < amount and not note:
-                note = "more than the tranche releases"
+                note = Message.of("payment.beyond_tranche")
             currency = body.amount.currency
             said = Payment(body.disbursement, counts, currency, entry.id, statement.party, amount - counts, note)
             state.payments.append(said)
-        return ""
 
-    def _strange(self, statement: Disbursement, state: TrancheState, facts: Facts | None) -> str:
-        """Say why a disbursement does not pay a tranche, or return the empty string.
+    def _strange(self, statement: Disbursement, state: TrancheState, facts: Facts | None) -> Message | None:
+        """Say why a disbursement does not pay a tranche, if so.
 
         It is the payer's own word, in the tranche's currency, to the project's owner or builder or their like, and by a
         source where the formula names them.
         """
         body, now = statement.body, state.now.body
         if body.donor not in {None, statement.party}:
-            return f"{statement.party} reports what {body.donor} paid; only the payer's own word counts"
+            return Message.of("money.reported", party=statement.party, donor=body.donor)
         if body.amount.currency != now.amount.currency:
-            return f"paid in {body.amount.currency}, released in {now.amount.currency}"
+            return Message.of("payment.other_currency", currency=body.amount.currency, released_in=now.amount.currency)
         sources = [source.source for source in now.formula.sources] if now.formula is not None else []
         if sources and statement.party not in sources:
-            return f"{statement.party} is none of its sources: {', '.join(sources)}"
+            return Message.of("payment.no_source_of_it", party=statement.party, sources=sources)
         project = None if facts is None else facts.project(now.project)
         if facts is None or project is None:
-            return "whom the tranche pays is not known"
+            return Message.of("project.unknown", project=now.project)
         if not any(facts.related(body.recipient, builder) for builder in project.builders):
-            return f"{body.recipient} neither owns nor builds {now.project}"
-        return ""
+            return Message.of("payment.to_a_stranger", recipient=body.recipient, project=now.project)
+        return None
 
     # -- how it stands ----------------------------------------------------------------------------------------------
 
@@ -355,9 +365,9 @@ class Releases(msgspec.Struct):
             facts=facts,
             at=at,
             project=project,
-            vouched=self.vouched,
-            found=self.found,
-            counted=self.counted,
+            attestations=self.attestations,
+            findings=self.findings,
+            results=self.results,
             released=self.released,
         )
 
@@ -374,7 +384,7 @@ class Releases(msgspec.Struct):
             after = known.versions[number + 1].at if number + 1 < len(known.versions) else None
             if formula is None or version.at > at:
                 continue
-            said = [item for item in self.counted.get(formula.indicator, ()) if item.at <= at]
+            said = [item for item in self.results.get(formula.indicator, ()) if item.at <= at]
             if facts is not None:
                 context = self.context(version.body.project, at, facts)
                 said = [item for item in said if not relation(context, item.party, formula.indicator)]
@@ -394,7 +404,7 @@ class Releases(msgspec.Struct):
         version = self.tranches[tranche].on(at) or self.tranches[tranche].versions[0]
         return evaluate(version.body.requires, self.context(version.body.project, at, facts))
 
-    def status(self, tranche: str, at: datetime, facts: Facts) -> Tranche:
+    def status(self, tranche: str, at: datetime, facts: Facts) -> TrancheStanding:
         """Return how a tranche stands at a moment, by what is known now."""
         known = self.tranches[tranche]
         version = known.on(at) or known.versions[0]
@@ -403,9 +413,9 @@ class Releases(msgspec.Struct):
         pending = {
             name: item.lacking
             for name, item in sorted(self.decisions.items())
-            if item.body.tranche == tranche and not item.effective
+            if item.body.tranche == tranche and item.lacking is not None
         }
-        return Tranche(
+        return TrancheStanding(
             tranche=tranche,
             project=version.body.project,
             amount=version.body.amount,
@@ -420,7 +430,9 @@ class Releases(msgspec.Struct):
         )
 
 
-def _status(known: TrancheState, version: Version, verdict: Verdict, last: Resolved | None, at: datetime) -> Status:
+def _status(
+    known: TrancheState, version: ConditionVersion, verdict: Verdict, last: Resolved | None, at: datetime
+) -> Status:
     if last is not None:
         taken: dict[str, Status] = {
             "release": "released" if any(paid.amount for paid in known.payments) else "decided",

@@ -1,4 +1,4 @@
-"""The answer to a condition: *met*, *not met* or *not known*, what made it so, and the sentence that says it.
+"""The answer to a condition: *met*, *not met* or *not known*, what was demanded, what made it so, and why.
 
 The logic is Kleene's strong three-valued one. *Not known* never releases anything.
 """
@@ -8,6 +8,8 @@ from typing import Literal
 
 import msgspec
 
+from enduse.messages import Message
+
 Value = Literal["met", "not_met", "not_known"]
 
 
@@ -16,17 +18,24 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         value: met, not met or not known.
+        demand: what was demanded.
         evidence: identifiers of the statements that made it so, each once, in order.
-        sentence_en: what was asked and how it stands, in English.
-        sentence_ar: the same in Arabic.
+        why: what was measured, said or found, or what stood in its way.
         parts: verdicts of its parts.
     """
 
     value: Value
+    demand: Message
     evidence: tuple[str, ...] = ()
-    sentence_en: str = ""
-    sentence_ar: str = ""
+    why: tuple[Message, ...] = ()
     parts: "tuple[Verdict, ...]" = ()
+
+    @property
+    def told(self) -> Message:
+        """The whole of it in one message."""
+        if not self.why:
+            return Message.of("verdict.stands", value=self.value, demand=self.demand)
+        return Message.of("verdict.stands_because", value=self.value, demand=self.demand, why=self.why)
 
 
 def once(evidence: Iterable[str]) -> tuple[str, ...]:

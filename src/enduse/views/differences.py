@@ -87,7 +87,7 @@ def found(book: Book) -> tuple[FindingView, ...]:
             )
             moved.setdefault(one.entry, []).append(part)
     result = []
-    for words in book.releases.found.values():
+    for words in book.releases.findings.values():
         for word in words:
             index = book.index_of(word.entry)
             statement = book.statement(index).statement

@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 
 from enduse.errors import Problem
-from enduse.messages import Refusal
+from enduse.messages import Message, Refusal
 from enduse.terms.amounts import MINOR_PER_UNIT, plain
 from enduse.terms.texts import Text
 from enduse.terms.units import SHOWN, UNITS
@@ -244,27 +244,21 @@ class ClaimView(msgspec.Struct, frozen=True, kw_only=True):
     result: str = ""
 
 
-class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """One condition of a tranche: what it asks, how it stands, why, and the statements that made it so.
+class ConditionView(msgspec.Struct, frozen=True, kw_only=True):
+    """One condition of a tranche: what it demands, how it stands, why, and the statements that made it so.
 
     Attributes:
         mark: how it stands.
-        asks: what it asks for.
-        why: what stood in its way, where that is a sentence.
+        demand: what it demands.
+        why: what was measured, said or found, or what stood in its way.
         entries: log indexes that made it so.
-        resource: of a measured amount that decided, with its interval, in smallest units.
-        lower: 95 % interval.
-        upper: 95 % interval.
         claimed: it would be met if the declarations alone counted, and is not.
     """
 
     mark: Mark
-    asks: Text
-    why: Text
+    demand: Message
+    why: tuple[Message, ...]
     entries: tuple[int, ...]
-    resource: str = ""
-    lower: int | None = None
-    upper: int | None = None
     claimed: bool = False
 
 
@@ -277,7 +271,7 @@ class TrancheView(msgspec.Struct, frozen=True, kw_only=True):
     amount: Figure
     mark: Mark
     status: str
-    parts: tuple[Part, ...]
+    parts: tuple[ConditionView, ...]
     decision: int | None
 
 

@@ -10,15 +10,15 @@ from typing import Final
 
 import msgspec
 
+from enduse.messages import Refusal
 from enduse.statements.entry import Entry
 from enduse.statements.works import Milestone, MilestoneBody, Need, NeedBody, Project, ProjectBody
-from enduse.terms.times import format_instant
 
 KINDS: Final = frozenset(("need", "project", "milestone"))
 """Kinds that :meth:`Works.apply` takes in."""
 
 
-class Version(msgspec.Struct, frozen=True):
+class PlanVersion(msgspec.Struct, frozen=True):
     """One version of a plan: what it says, the statement, when it was said to hold and where."""
 
     body: ProjectBody
@@ -40,10 +40,10 @@ class ProjectState(msgspec.Struct):
     """A project: versions of its plan, oldest first, and who owns it."""
 
     owner: str
-    versions: list[Version]
+    versions: list[PlanVersion]
 
     @property
-    def now(self) -> Version:
+    def now(self) -> PlanVersion:
         """The latest version."""
         return self.versions[-1]
 
@@ -58,7 +58,7 @@ class ProjectState(msgspec.Struct):
         found = (version.body.contractor for version in self.versions)
         return tuple(dict.fromkeys(party for party in (*found, self.owner) if party is not None))
 
-    def on(self, at: datetime) -> Version:
+    def on(self, at: datetime) -> PlanVersion:
         """Return the version in force at an instant; before the first, the first."""
         return next((version for version in reversed(self.versions) if version.at <= at), self.versions[0])
 
@@ -85,49 +85,49 @@ class Works(msgspec.Struct):
     projects: dict[str, ProjectState] = msgspec.field(default_factory=dict)
     milestones: dict[str, list[Progress]] = msgspec.field(default_factory=dict)
 
-    def apply(self, entry: Entry) -> str:
-        """Take in one entry; return the empty string, or why the statement has no effect."""
+    def apply(self, entry: Entry) -> Refusal | None:
+        """Take in one entry; return why the statement has no effect, if so."""
         statement = entry.statement
         match statement:
             case Need():
                 known = self.needs.get(statement.body.need)
                 if known is not None and known.party != statement.party:
-                    return f"need {known.body.need} was stated by {known.party}; only that party restates it"
+                    return Refusal.of("need.of_another_party", need=known.body.need, party=known.party)
                 self.needs[statement.body.need] = NeedState(statement.body, entry.id, statement.party, statement.place)
-                return ""
+                return None
             case Project():
                 return self._project(entry, statement)
             case Milestone():
                 body = statement.body
                 if body.project not in self.projects:
-                    return f"project {body.project} is not known"
+                    return Refusal.of("project.unknown", project=body.project)
                 said = Progress(body, entry.id, statement.party, statement.occurred_at)
                 self.milestones.setdefault(body.project, []).append(said)
-                return ""
+                return None
             case _:
-                return ""
+                return None
 
-    def _project(self, entry: Entry, statement: Project) -> str:
+    def _project(self, entry: Entry, statement: Project) -> Refusal | None:
         body = statement.body
         if body.need is not None and body.need not in self.needs:
-            return f"need {body.need} is not known"
-        twice = [item.material for item in body.bill]
-        twice = [name for name in dict.fromkeys(twice) if twice.count(name) > 1]
+            return Refusal.of("need.unknown", need=body.need)
+        materials = [item.material for item in body.bill]
+        twice = [name for name in dict.fromkeys(materials) if materials.count(name) > 1]
         if twice:
-            return f"the bill of quantities names {', '.join(twice)} twice"
-        version = Version(body, entry.id, statement.occurred_at, statement.place)
+            return Refusal.of("project.billed_twice", materials=twice)
+        version = PlanVersion(body, entry.id, statement.occurred_at, statement.place)
         known = self.projects.get(body.project)
         if known is None:
             self.projects[body.project] = ProjectState(statement.party, [version])
-            return ""
+            return None
         if statement.party != known.owner:
-            return f"project {body.project} was stated by {known.owner}; only that party replaces its plan"
+            return Refusal.of("project.of_another_party", project=body.project, party=known.owner)
         if body.purpose != known.now.body.purpose:
-            return f"project {body.project} is {known.now.body.purpose}; the purpose of a project never changes"
+            return Refusal.of("project.purpose_fixed", project=body.project, purpose=known.now.body.purpose)
         if version.at < known.now.at:
-            return f"project {body.project} has a later plan already, of {format_instant(known.now.at)[:10]}"
+            return Refusal.of("project.later_plan", project=body.project, day=known.now.at)
         known.versions.append(version)
-        return ""
+        return None
 
     def billed(self, project: str, material: str, at: datetime | None = None) -> tuple[int, str] | None:
         """Return what a project's bill of quantities calls for, in whole base units, and which base unit.

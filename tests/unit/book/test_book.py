@@ -185,7 +185,7 @@ def test_nobody_takes_back_another_partys_measurement(small):
     correction = CorrectionBody(corrects=statement.id, reason="did_not_occur")
     refused = small.say("carrier", Correction, correction)
     assert refused.outcome == "no_effect"
-    assert refused.problem.told == Message.of("correction.of_another_party", speaker="monitor")
+    assert refused.problem.told == Message.of("correction.of_another", party="monitor")
     assert small.book.readings.find(statement.id) is not None
     assert small.say("monitor", Correction, correction).outcome == "accepted"
     assert small.book.readings.find(statement.id) is None

@@ -9,7 +9,7 @@ from enduse.inspection.exposure import Reason, exposures
 from enduse.ledger.ledger import Ledger
 from enduse.ledger.state import Consignment, Leg, Line
 from enduse.statements.works import ProjectBody
-from enduse.works.works import ProjectState, Version, Works
+from enduse.works.works import PlanVersion, ProjectState, Works
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 T = 1_000_000
@@ -28,7 +28,7 @@ def works(**places):
     states = {}
     for name, place in places.items():
         body = ProjectBody(project=name, title={"en": name}, purpose="reconstruction", need="need:1")
-        states[name] = ProjectState("owner", [Version(body, "0" * 64, START, place)])
+        states[name] = ProjectState("owner", [PlanVersion(body, "0" * 64, START, place)])
     return Works(projects=states)
 
 

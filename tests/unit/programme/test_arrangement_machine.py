@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from enduse.programme.coverage import coverage
 from enduse.programme.page import party_page
 from enduse.programme.programme import ProgrammeState
-from enduse.release.facts import Measured
+from enduse.release.facts import MeasuredQuantity
 from enduse.release.release import Releases
 from enduse.statements import condition as kinds
 from enduse.statements.claim import Assessment, AssessmentBody, Claim, ClaimBody, Finding, FindingBody, Reply, ReplyBody
@@ -241,7 +241,7 @@ def start():
         incompatible=((("verify", "build"), TEXT),),
         offer_rules=(OfferRule(function="police", accepts=("civil",), reason=TEXT),),
     )
-    made.used["p", "m"] = Measured(lower=6, estimate=6, upper=6, billed=10)
+    made.used["p", "m"] = MeasuredQuantity(lower=6, estimate=6, upper=6, billed=10)
     for name in ("a", "b", "c"):
         made.party(name)
     made.place("land", type="country")
@@ -278,7 +278,7 @@ def test_whatever_is_said(drawn):
     for name, decided in made.releases.decisions.items():
         assert bool(decided.effective) == (name in made.releases.tranches[decided.body.tranche].effective)
     for name in made.releases.tranches:
-        assert made.releases.status(name, at, made).verdict.sentence_ar
+        assert str(made.releases.status(name, at, made).verdict.told)
     for gap in coverage(state, period=Period(start=day(0), end=day(30))).gaps:
         assert gap.start < gap.end
     for party in state.parties:

@@ -11,7 +11,7 @@ from enduse.ledger.ledger import Ledger
 from enduse.messages import Amount, Message
 from enduse.programme.coverage import coverage
 from enduse.programme.page import party_page
-from enduse.release.facts import Measured
+from enduse.release.facts import MeasuredQuantity
 from enduse.statements import condition as kinds
 from enduse.statements.claim import Assessment, AssessmentBody, Claim, ClaimBody, Finding, FindingBody, Reply, ReplyBody
 from enduse.statements.condition import Attestation, AttestationBody, Decision, DecisionBody
@@ -205,10 +205,10 @@ def test_row_10_a_revoked_attestation_stops_future_releases_only_and_humanitaria
     """ "reconstruction for demilitarization formula" """
     made = day_after
     first = made.releases.tranches["tranche:homes-2"].now.body
-    made.used["project:homes", "cement"] = Measured(
+    made.used["project:homes", "cement"] = MeasuredQuantity(
         lower=55_000_000, estimate=57_000_000, upper=59_000_000, billed=60_000_000
     )
-    made.differences["cement", None] = Measured(lower=0, estimate=0, upper=0)
+    made.differences["cement", None] = MeasuredQuantity(lower=0, estimate=0, upper=0)
     assert "not known" in release(made, "d0", "tranche:homes-2", "2024-03-01"), "nobody has attested yet"
     assert attest(made, True, "2024-03-02") == ""
     assert release(made, "d1", "tranche:homes-2", "2024-03-03") == ""

@@ -111,7 +111,7 @@ def test_members_of_the_umbrella_sign_decisions_and_nothing_else_without_a_manda
     decision = DecisionBody(decision="d", tranche="t", action="withhold", record_size=1, record_root="0" * 64)
     assert "held no mandate for release" in made.say(Decision, "one", decision)
     assert made.say(Umbrella, KEEPER, umbrella) == ""
-    assert made.say(Decision, "one", decision) == "tranche t is not known", "authority is there; the tranche is not"
+    assert made.say(Decision, "one", decision) == "no tranche is called t", "authority is there; the tranche is not"
     assert "held no mandate" in made.say(Decision, "stranger", decision)
     assert "held no mandate" in made.say(Place, "one", PlaceBody(place="x", name={}, type="area"))
     assert str(made.programme.quorum_missing(("one", "stranger"))) == (

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enduse.release.evaluate import evaluate
-from enduse.release.facts import Measured
-from enduse.release.gates import leaves
+from enduse.release.facts import MeasuredQuantity
+from enduse.release.restrictions import leaves
 from enduse.release.verdict import Verdict, negated, threshold
 from enduse.statements import condition as kinds
 from enduse.statements.claim import Finding, FindingBody
@@ -45,7 +45,7 @@ class Chosen(World):
         for number, value in enumerate(values):
             amount = {"met": 0, "not_met": 2}.get(value)
             if amount is not None:
-                self.alarms[f"m{number}", None] = Measured(
+                self.alarms[f"m{number}", None] = MeasuredQuantity(
                     lower=amount, estimate=amount, upper=amount, evidence=(f"e{number}",)
                 )
 
@@ -117,8 +117,8 @@ def test_de_morgan_for_thresholds(values, k):
 def test_an_interval_decides_only_as_a_whole(one, other, limit):
     low, high = sorted((one, other))
     made = World()
-    made.differences["cement", None] = Measured(lower=low, estimate=low, upper=high)
-    made.used["school", "cement"] = Measured(lower=low, estimate=low, upper=high, billed=100)
+    made.differences["cement", None] = MeasuredQuantity(lower=low, estimate=low, upper=high)
+    made.used["school", "cement"] = MeasuredQuantity(lower=low, estimate=low, upper=high, billed=100)
     context = made.releases.context("p", day(0), made)
     open_now = evaluate(kinds.NoOpenDifference(material="cement", limit=Quantity(str(limit), "GRM")), context)
     assert open_now.value == ("met" if high <= limit else "not_met" if low > limit else "not_known")

@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from enduse.messages import Refusal
 from enduse.release.formula import schedule, split
 from enduse.statements import condition as kinds
 from enduse.statements import formula as forms
@@ -55,7 +56,8 @@ def test_each_version_pays_from_its_own_day_and_takes_off_what_was_paid_before()
     assert [(row.year, row.due // USD) for row in made.releases.dues("t", day(9))] == [(1, 50)], "as of that date"
     assert made.releases.status("t", day(9), made).version == 1
     assert made.releases.status("t", day(20), made).version == 2
-    assert "conditions are not changed backwards" in version(made, "30", 5)
+    assert version(made, "30", 5)
+    assert made.refusal == Refusal.of("tranche.later_version", tranche="t", day=day(10))
 
 
 def test_a_related_party_cannot_put_its_result_over_an_independent_one():

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta, timezone
 import msgspec
 import pytest
 
+from enduse.messages import Message, Refusal
 from enduse.release.evaluate import evaluate
-from enduse.release.facts import Measured
+from enduse.release.facts import MeasuredQuantity
 from enduse.release.formula import months_late, schedule
 from enduse.statements import condition as kinds
 from enduse.statements import formula as forms
@@ -56,7 +57,8 @@ def test_an_attestation_counts_only_where_the_project_stands():
     wanted = kinds.Attested(subject="site", function="verify")
     assert attest(made, "two", "site", "south") == ""
     assert value(made, wanted).value == "not_known"
-    assert "did not hold verify there" in value(made, wanted).sentence_en
+    without = Message.of("verdict.without_mandate", party="two", function="verify", day=day(1))
+    assert value(made, wanted).why == (without,)
     assert attest(made, "one", "site", "north") == ""
     assert value(made, wanted).value == "met"
     assert value(made, wanted, on=0).value == "not_known", "not before it was said"
@@ -67,7 +69,8 @@ def test_a_related_party_counts_for_nothing_under_another_subject_either():
     assert attest(made, "sister", "site", "land") == ""
     verdict = value(made, kinds.Attested(subject="site", function="verify"))
     assert verdict.value == "not_known"
-    assert "sister is not independent: sister is a member of builder" in verdict.sentence_en
+    member = Message.of("relation.member_of", party="sister", other="builder")
+    assert verdict.why == (Message.of("verdict.not_independent", party="sister", ties=[member]),)
     body = ResultBody(result="r", indicator="i", value="9")
     assert made.say(Result, "sister", body, 1, place="land") == ""
     assert value(made, kinds.CountVerified(indicator="i", at_least="1")).value == "not_known"
@@ -81,7 +84,7 @@ def test_a_related_party_counts_for_nothing_under_another_subject_either():
 def test_evidence_is_that_of_the_parts_that_decided():
     made = world()
     for name, amount in (("a", 0), ("b", 9), ("c", 0)):
-        made.alarms[name, None] = Measured(
+        made.alarms[name, None] = MeasuredQuantity(
             lower=amount, estimate=amount, upper=amount, evidence=(f"e-{name}", "shared")
         )
     parts = tuple(kinds.NoAlarm(material=name, limit=Quantity("1", "GRM")) for name in "abc")
@@ -91,13 +94,13 @@ def test_evidence_is_that_of_the_parts_that_decided():
 
 def test_without_a_line_in_the_bill_or_in_another_unit_nothing_is_known():
     made = world()
-    made.used["homes", "cement"] = Measured(lower=5, estimate=5, upper=5, billed=0, evidence=("e",))
+    made.used["homes", "cement"] = MeasuredQuantity(lower=5, estimate=5, upper=5, billed=0, evidence=("e",))
     assert value(made, kinds.UseVerified(project="homes", material="cement", share="0")).value == "not_known"
     by_weight = kinds.AmountVerified(project="homes", material="cement", quantity=Quantity("5", "GRM"))
     assert value(made, by_weight).value == "met"
     by_piece = kinds.AmountVerified(project="homes", material="cement", quantity=Quantity("5", "C62"))
     assert value(made, by_piece).value == "not_known"
-    made.differences["cement", None] = Measured(lower=0, estimate=0, upper=0)
+    made.differences["cement", None] = MeasuredQuantity(lower=0, estimate=0, upper=0)
     assert value(made, kinds.NoOpenDifference(material="cement", limit=Quantity("1", "C62"))).value == "not_known"
 
 
@@ -189,8 +192,9 @@ def test_a_decision_rests_on_a_record_that_holds_its_condition():
     assert condition(made) == ""
     assert condition(made) == "", "a second version of the same day is the later one"
     assert made.releases.status("t", day(3), made).version == 2
-    assert "not among the entries" in decide(made, before)
-    assert "not among the entries" in decide(made, before + 1)
+    for size in (before, before + 1):
+        assert decide(made, size)
+        assert made.refusal == Refusal.of("decision.before_its_condition", tranche="t", size=size)
     assert decide(made, before + 2) == ""
 
 
@@ -211,7 +215,8 @@ def test_pending_decisions_stand_with_their_own_tranche_only():
     size = len(made.entries)
     assert decide(made, size) == ""
     assert made.releases.status("other", day(4), made).pending == {}
-    assert made.releases.status("t", day(4), made).pending == {"d": "1 of 2 needed among one, two"}
+    lacking = Message.of("quorum.votes", agree=1, needed=2, among=["one", "two"])
+    assert made.releases.status("t", day(4), made).pending == {"d": Message.of("quorum.lacking", parts=[lacking])}
     assert decide(made, size, by="two") == ""
     assert made.releases.status("t", day(4), made).pending == {}
     assert made.releases.status("t", day(4), made).status == "decided"
@@ -242,10 +247,10 @@ def test_a_state_put_away_and_taken_up_again_says_the_same_about_days():
         if again:
             raw = msgspec.msgpack.encode(made.releases)
             made.releases = msgspec.msgpack.decode(raw, type=type(made.releases))
-        texts.add((decide(made, len(made.entries)), made.releases.status("t", day(2), made).verdict.sentence_en))
+        texts.add((decide(made, len(made.entries)), str(made.releases.status("t", day(2), made).verdict.told)))
     ((reason, sentence),) = texts
     assert reason == "tranche t lapsed on 2025-01-03"
-    assert "between 2024-12-31 and further notice" in sentence
+    assert "the day must not lie before 2024-12-31" in sentence
     deadline = datetime(2018, 3, 1, 1, tzinfo=zone)
     assert months_late(deadline, datetime(2018, 3, 28, 12, tzinfo=UTC)) == 2
     assert months_late(deadline.astimezone(UTC), datetime(2018, 3, 28, 12, tzinfo=UTC)) == 2

@@ -4,6 +4,7 @@ import hashlib
 
 import msgspec
 
+from enduse.messages import Message, Refusal
 from enduse.programme.programme import ProgrammeState
 from enduse.record.tree import root
 from enduse.release.evidence import check, digest
@@ -84,7 +85,7 @@ def verdict_of(made):
 
 def found(decision, entries):
     return [
-        problem.message
+        problem.told
         for problem in check(
             decision,
             root_at=lambda size: root_of(entries, size),
@@ -108,8 +109,8 @@ def test_it_cannot_be_shown_to_rest_on_later_evidence():
     assert attest(made, "second") == ""
     later = msgspec.structs.replace(decision, record_size=len(made.entries))
     assert found(later, made.entries) == [
-        f"the record has another root at {len(made.entries)} entries than the one that was signed",
-        f"the first {len(made.entries)} entries give other evidence than the one that was signed",
+        Message.of("decision.other_root", size=len(made.entries)),
+        Message.of("decision.other_evidence", size=len(made.entries)),
     ]
 
 
@@ -119,9 +120,8 @@ def test_a_tampered_record_is_found():
     other = world()
     other.entries.pop()
     attest(other, "second")
-    messages = found(decision, other.entries)
-    assert messages[0].startswith("the record has another root")
-    assert messages[1].endswith("give other evidence than the one that was signed")
+    codes = [message.code for message in found(decision, other.entries)]
+    assert codes[:2] == ["decision.other_root", "decision.other_evidence"]
 
 
 def test_a_decision_before_the_evidence_or_without_naming_it():
@@ -130,7 +130,7 @@ def test_a_decision_before_the_evidence_or_without_naming_it():
     size = len(made.entries) - 1
     root_then = root_of(made.entries, size)
     early = msgspec.structs.replace(early, record_size=size, record_root=root_then, evidence=None)
-    assert found(early, made.entries) == ["by those entries the condition was not known"]
+    assert found(early, made.entries) == [Message.of("decision.condition_was", value="not_known")]
 
 
 def test_signatures_stop_counting_when_the_evidence_changes_between_them():
@@ -138,7 +138,8 @@ def test_signatures_stop_counting_when_the_evidence_changes_between_them():
     decision = signed(made)
     assert attest(made, "second") == ""
     reason = made.say(kinds.Decision, KEEPER, decision, 2, place="land")
-    assert reason == "the evidence has changed since they saw it; look again and sign that"
+    assert reason
+    assert made.refusal == Refusal.of("decision.evidence_changed")
     assert made.say(kinds.Decision, KEEPER, signed(made), 2, place="land") == ""
     assert made.releases.status("t", day(3), made).status == "decided"
     appeal = kinds.AppealBody(appeal="x", decision="d", grounds="they did not ask us")

@@ -9,6 +9,7 @@ import pytest
 from enduse.book import keys
 from enduse.book.book import Book
 from enduse.book.intake import Intake, create_programme
+from enduse.messages import Amount, Message
 from enduse.record.log import Log
 from enduse.simulate.demo import Simulation, build
 from enduse.statements.base import Statement
@@ -122,7 +123,9 @@ def test_tranches_stand_as_planted_and_say_why(report, play):
     assert [part.mark for part in held.parts] == ["not_met", "not_met", "met", "not_known"]
     assert all(part.entries for part in held.parts if part.mark != "not_known")
     assert [part.claimed for part in held.parts] == [True, False, False, False]  # the builder's word would have met it
-    assert "TNE" not in held.parts[1].asks["en"]
+    limit = Amount(1_000_000, "cement/g")
+    assert held.parts[1].demand == Message.of("condition.no_open_difference", limit=limit, material="cement")
+    assert [why.code for why in held.parts[0].why] == ["verdict.measured_share"]
     assert unknown.parts[0].mark == "not_known"
 
 

@@ -1,5 +1,6 @@
 import msgspec
 
+from enduse.messages import Refusal
 from enduse.statements.works import BillItem, Milestone, MilestoneBody, Need, NeedBody, Project, ProjectBody
 from enduse.terms.amounts import Quantity
 from enduse.works.works import Works
@@ -32,7 +33,8 @@ def test_an_unanswered_need_stays_visible_until_a_project_answers_it():
     assert made.works.unanswered() == ["shelter"]
     assert made.say(Project, "office", plan()) == ""
     assert made.works.unanswered() == []
-    assert "only that party restates it" in made.say(Need, "other", NeedBody(need="shelter", title={"en": "x"}))
+    assert made.say(Need, "other", NeedBody(need="shelter", title={"en": "x"}))
+    assert made.refusal == Refusal.of("need.of_another_party", need="shelter", party="office")
 
 
 def test_the_bill_in_force_on_a_day():
@@ -50,14 +52,19 @@ def test_the_bill_in_force_on_a_day():
 def test_a_plan_that_cannot_stand_is_named_and_changes_nothing():
     made = world()
     double = (BillItem(material="cement", quantity=Quantity("1", "TNE")),) * 2
-    assert made.say(Project, "office", plan(bill=double)) == "the bill of quantities names cement twice"
-    assert made.say(Project, "office", plan(need="unheard")) == "need unheard is not known"
+    assert made.say(Project, "office", plan(bill=double))
+    assert made.refusal == Refusal.of("project.billed_twice", materials=["cement"])
+    assert made.say(Project, "office", plan(need="unheard"))
+    assert made.refusal == Refusal.of("need.unknown", need="unheard")
     assert made.works.projects == {}
     assert made.say(Project, "office", plan(), 3) == ""
     before = msgspec.json.encode(made.works)
-    assert "only that party replaces its plan" in made.say(Project, "other", plan())
-    assert "the purpose of a project never changes" in made.say(Project, "office", plan(purpose="humanitarian"), 4)
-    assert "has a later plan already" in made.say(Project, "office", plan(), 2)
+    assert made.say(Project, "other", plan())
+    assert made.refusal == Refusal.of("project.of_another_party", project="homes", party="office")
+    assert made.say(Project, "office", plan(purpose="humanitarian"), 4)
+    assert made.refusal == Refusal.of("project.purpose_fixed", project="homes", purpose="reconstruction")
+    assert made.say(Project, "office", plan(), 2)
+    assert made.refusal == Refusal.of("project.later_plan", project="homes", day=day(3))
     assert msgspec.json.encode(made.works) == before
 
 
@@ -68,9 +75,7 @@ def test_progress_is_what_was_stated_latest_by_its_own_date():
     for progress, on in (("0.5", 9), ("0.2", 3)):
         assert made.say(Milestone, "other", MilestoneBody(milestone="m", project="homes", progress=progress), on) == ""
     assert made.works.progress("homes").body.progress == "0.5"
-    assert (
-        made.say(Milestone, "other", MilestoneBody(milestone="m", project="x", progress="1"))
-        == "project x is not known"
-    )
+    assert made.say(Milestone, "other", MilestoneBody(milestone="m", project="x", progress="1"))
+    assert made.refusal == Refusal.of("project.unknown", project="x")
     raw = msgspec.json.encode(made.works)
     assert msgspec.json.encode(msgspec.json.decode(raw, type=Works)) == raw

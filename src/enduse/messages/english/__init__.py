@@ -14,14 +14,16 @@ from enduse.messages.english import (
     ledger,
     programme,
     record,
+    release,
     simulate,
     terms,
+    works,
 )
 from enduse.messages.english.text import Text
 
 TERMS: Final = terms.TERMS
 TEXTS: Final[dict[str, Text]] = {}
-for _room in (assurance, book, command, common, inspection, ledger, programme, record, simulate):
+for _room in (assurance, book, command, common, inspection, ledger, programme, record, release, simulate, works):
     for _code, _text in _room.TEXTS.items():
         if _code in TEXTS:
             raise ValueError(f"{_code} has two texts")

@@ -14,7 +14,6 @@ TEXTS: Final = {
         "the fault is ours: please report it; everything else in the record stands",
     ),
     "book.moved_on": Text("somebody else has brought the book up to date meanwhile", "try again"),
-    "correction.of_another_party": Text("that was said by {speaker:name}; only that party may take it back"),
     "correction.reading_withdrawn": Text("the measurement no longer counts"),
     "decision.other_record": Text(
         "decision {decision} names another state of the record at {size:number} entries than this record had",

@@ -9,5 +9,7 @@ TEXTS: Final = {
     "language.unknown": Text("there is no catalogue for the language {language}", "use one of: {languages:list}"),
     "extra.missing": Text("{purpose:term} needs the '{extra}' extra", "pip install 'enduse[{extra}]'"),
     "span.malformed": Text("'{text}' is not a span of time", "write 90m, 36h or 7d"),
-    "tranche.unknown": Text("no tranche is called {tranche}", "enduse release DIR lists them"),
+    "tranche.unknown": Text(
+        "no tranche is called {tranche}", "state its condition first; enduse release DIR lists those there are"
+    ),
 }

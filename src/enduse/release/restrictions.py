@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
+from enduse.messages import Refusal
 from enduse.release.facts import Facts
-from enduse.release.words import TrancheState
+from enduse.release.state import TrancheState
 from enduse.statements import condition as kinds
 from enduse.statements.condition import ConditionBody
 
@@ -19,25 +20,26 @@ def leaves(condition: kinds.AnyCondition) -> list[kinds.AnyCondition]:
             return [condition]
 
 
-def humanitarian(body: ConditionBody, facts: Facts) -> str:
-    """Say which humanitarian project a condition would hold up, or return the empty string."""
+def humanitarian(body: ConditionBody, facts: Facts) -> Refusal | None:
+    """Refuse a condition that would hold up a humanitarian project."""
     named = [body.project]
     for leaf in leaves(body.requires):
         named += [getattr(leaf, field) for field in ("project", "subject", "about") if hasattr(leaf, field)]
     for name in dict.fromkeys(named):
         project = facts.project(name)
         if project is not None and project.purpose == "humanitarian":
-            return f"{name} is humanitarian; no condition may name it"
-    return ""
+            return Refusal.of("condition.of_humanitarian_project", project=name)
+    return None
 
 
-def unknown(body: ConditionBody, facts: Facts) -> str:
-    """Say which project a condition names that is not known: it could turn out to be humanitarian."""
+def unknown(body: ConditionBody, facts: Facts) -> Refusal | None:
+    """Refuse a condition that names a project nobody has stated: it could turn out to be humanitarian."""
     named = [body.project]
     named += [
         leaf.project for leaf in leaves(body.requires) if isinstance(leaf, kinds.UseVerified | kinds.AmountVerified)
     ]
-    return next((f"project {name} is not known" for name in dict.fromkeys(named) if facts.project(name) is None), "")
+    missing = (name for name in named if facts.project(name) is None)
+    return next((Refusal.of("project.unknown", project=name) for name in missing), None)
 
 
 def circle(body: ConditionBody, tranches: Mapping[str, TrancheState]) -> list[str]:

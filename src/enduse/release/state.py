@@ -7,11 +7,12 @@ from typing import Literal
 
 import msgspec
 
+from enduse.messages import Message
 from enduse.statements.condition import ConditionBody, DecisionBody
 from enduse.statements.result import ResultBody
 
 
-class Vouched(msgspec.Struct, frozen=True):
+class AttestationRecord(msgspec.Struct, frozen=True):
     """The latest word of one party in one attestation."""
 
     attestation: str
@@ -25,7 +26,7 @@ class Vouched(msgspec.Struct, frozen=True):
     """For a word taken back: where and when it was given; a mandate is needed to vouch, not to take it back."""
 
 
-class Found(msgspec.Struct):
+class FindingRecord(msgspec.Struct):
     """A finding that stands, or was superseded."""
 
     finding: str
@@ -37,7 +38,7 @@ class Found(msgspec.Struct):
     superseded_by: str = ""
 
 
-class Counted(msgspec.Struct, frozen=True):
+class VerifiedResult(msgspec.Struct, frozen=True):
     """A verified result."""
 
     body: ResultBody
@@ -52,17 +53,17 @@ class Counted(msgspec.Struct, frozen=True):
         return Decimal(self.body.value)
 
 
-def settled(items: Iterable[Counted]) -> tuple[list[Counted], list[Counted]]:
+def settled(items: Iterable[VerifiedResult]) -> tuple[list[VerifiedResult], list[VerifiedResult]]:
     """Return the results for each entity, year and stage on which all who stated one agree, and those they contest.
 
     Each party's own latest counts. Of several that agree the last is returned, with the most that any of them says was
     reported.
     """
-    by_key: dict[tuple[str | None, int, str | None], dict[str, Counted]] = {}
+    by_key: dict[tuple[str | None, int, str | None], dict[str, VerifiedResult]] = {}
     for item in items:
         by_key.setdefault((item.body.entity, item.body.year, item.body.stage), {})[item.party] = item
-    agreed: list[Counted] = []
-    contested: list[Counted] = []
+    agreed: list[VerifiedResult] = []
+    contested: list[VerifiedResult] = []
     for said in by_key.values():
         words = list(said.values())
         if len({item.value for item in words}) > 1:
@@ -74,7 +75,7 @@ def settled(items: Iterable[Counted]) -> tuple[list[Counted], list[Counted]]:
     return agreed, contested
 
 
-class Version(msgspec.Struct, frozen=True):
+class ConditionVersion(msgspec.Struct, frozen=True):
     """One version of a tranche's condition: what it says, its statement, log index and from when it holds."""
 
     body: ConditionBody
@@ -94,7 +95,7 @@ class Resolved(msgspec.Struct):
     judged_at: datetime | None = None
     effective: str = ""
     at: datetime | None = None
-    lacking: str = ""
+    lacking: Message | None = None
     appeals: list[str] = msgspec.field(default_factory=list)
 
 
@@ -110,21 +111,21 @@ class Payment(msgspec.Struct, frozen=True):
     entry: str
     party: str = ""
     aside: int = 0
-    note: str = ""
+    note: Message | None = None
 
 
 class TrancheState(msgspec.Struct):
     """A tranche: versions of its condition, decisions in the order they came into effect, payments."""
 
-    versions: list[Version]
+    versions: list[ConditionVersion]
     effective: list[str] = msgspec.field(default_factory=list)
     payments: list[Payment] = msgspec.field(default_factory=list)
 
     @property
-    def now(self) -> Version:
+    def now(self) -> ConditionVersion:
         """The latest version."""
         return self.versions[-1]
 
-    def on(self, at: datetime) -> Version | None:
+    def on(self, at: datetime) -> ConditionVersion | None:
         """Return the version in force at an instant, or ``None`` before the first."""
         return next((version for version in reversed(self.versions) if version.at <= at), None)

@@ -1,0 +1,141 @@
+"""What conditions demand, how they stand and why, and why a statement about tranches has no effect."""
+
+from typing import Final
+
+from enduse.messages.english.text import Text
+
+_LOOK_AGAIN: Final = "look at the tranche as it stands now (enduse release DIR) and sign that"
+
+TEXTS: Final = {
+    # -- what a condition demands ------------------------------------------------------------------------------------
+    "condition.all_of": Text("all of these must hold: {parts:list}"),
+    "condition.any_of": Text("one of these must hold: {parts:list}"),
+    "condition.at_least": Text("at least {k:number} of these must hold: {parts:list}"),
+    "condition.not": Text("this must not hold: ({part})"),
+    "condition.part": Text("({part})"),
+    "condition.use_verified": Text(
+        "at least {share:number} % of the {material:name} billed for {project:name} must be verified as built in"
+    ),
+    "condition.amount_verified": Text(
+        "at least {quantity:amount} of {material:name} must be verified as used for {project:name}"
+    ),
+    "condition.no_open_difference": Text(
+        "no more than {limit:amount} of {material:name} may be unaccounted for anywhere"
+    ),
+    "condition.no_open_difference_at": Text(
+        "no more than {limit:amount} of {material:name} may be unaccounted for at {place:name}"
+    ),
+    "condition.no_alarm": Text("no alarm may say that more than {limit:amount} of {material:name} is missing anywhere"),
+    "condition.no_alarm_at": Text(
+        "no alarm may say that more than {limit:amount} of {material:name} is missing at {place:name}"
+    ),
+    "condition.attested": Text(
+        "a party that holds {function:name} and is independent of the builder must attest to {subject:name}"
+    ),
+    "condition.attested_lately": Text(
+        "a party that holds {function:name} and is independent of the builder must attest to {subject:name}"
+        " within the last day",
+        many="a party that holds {function:name} and is independent of the builder must attest to {subject:name}"
+        " within the last {n:number} days",
+    ),
+    "condition.count_verified": Text("verified results for {indicator:name} must reach {least:number}"),
+    "condition.count_verified_share": Text(
+        "verified results for {indicator:name} must reach {least:number} and {share:number} % of what was reported"
+    ),
+    "condition.finding_present": Text("a finding on {about:name} must stand: {result:term}"),
+    "condition.undertaking_met": Text("the undertaking {undertaking:name} must be met"),
+    "condition.released": Text("tranche {tranche:name} must have been released"),
+    "condition.within": Text("the day must lie between {start:day} and {end:day}"),
+    "condition.not_before": Text("the day must not lie before {start:day}"),
+    # -- how it stands -----------------------------------------------------------------------------------------------
+    "verdict.stands": Text("{value:term}: {demand}"),
+    "verdict.stands_because": Text("{value:term}: {demand} ({why:list})"),
+    "verdict.humanitarian": Text("a humanitarian project waits for no condition"),
+    "verdict.not_measured": Text("nothing was measured"),
+    "verdict.not_billed": Text("the bill of quantities has no such line"),
+    "verdict.measured_share": Text(
+        "measured between {lower:amount} and {upper:amount}, {least:number} to {most:number} % of the bill"
+    ),
+    "verdict.measured": Text("measured between {lower:amount} and {upper:amount}"),
+    "verdict.other_unit": Text("what is known of it, {amount:amount}, is counted in another unit"),
+    "verdict.nothing_known": Text("nothing is known of it"),
+    "verdict.missing": Text("{amount:amount} unaccounted for"),
+    "verdict.missing_between": Text("between {lower:amount} and {upper:amount} unaccounted for"),
+    "verdict.not_independent": Text("{party:name} is not independent: {ties:list}"),
+    "verdict.without_mandate": Text("{party:name} did not hold {function:name} there on {day:day}"),
+    "verdict.attestation_too_old": Text(
+        "the attestation of {party:name} is more than a day old",
+        many="the attestation of {party:name} is more than {n:number} days old",
+    ),
+    "verdict.attestations_contradict": Text("the attestations contradict each other"),
+    "verdict.attestation_revoked": Text("the attestation was taken back"),
+    "verdict.nobody_attested": Text("nobody has attested"),
+    "verdict.results_contradict": Text("the results contradict each other"),
+    "verdict.no_result": Text("no result was verified"),
+    "verdict.results": Text("{verified:number} verified of {reported:number} reported"),
+    "verdict.findings_contradict": Text("the findings contradict each other"),
+    "verdict.never_undertaken": Text("nobody has undertaken it"),
+    "verdict.undertaking": Text("the undertaking is {state:term}"),
+    # -- conditions that cannot be set -------------------------------------------------------------------------------
+    "condition.circle": Text("these tranches would wait for each other: {tranches:names}", "leave out one of them"),
+    "condition.of_humanitarian_project": Text(
+        "{project:name} is humanitarian; no condition may name it", "humanitarian goods never wait for a condition"
+    ),
+    "tranche.later_version": Text(
+        "the condition of {tranche:name} already has a later version, of {day:day}",
+        "a condition cannot be changed for days before its latest version",
+    ),
+    "tranche.of_another_project": Text(
+        "tranche {tranche:name} pays for {project:name}", "give the other project a tranche of its own"
+    ),
+    # -- attestations ------------------------------------------------------------------------------------------------
+    "attestation.never_made": Text(
+        "{party:name} never made attestation {attestation:name}, so it cannot be taken back"
+    ),
+    "attestation.not_independent": Text(
+        "{party:name} may not attest to {subject:name}, because it is related to who builds it: {ties:list}",
+        "the attestation must come from a party that is not related to the builder",
+    ),
+    # -- decisions ---------------------------------------------------------------------------------------------------
+    "decision.before_its_condition": Text(
+        "the condition in force for {tranche:name} is not among the {size:number} statements the decision rests on",
+        _LOOK_AGAIN,
+    ),
+    "decision.beyond_the_record": Text(
+        "the decision rests on {size:number} statements, and only {index:number} stood before it", _LOOK_AGAIN
+    ),
+    "decision.condition_not_met": Text("the condition does not allow it: {verdict}"),
+    "decision.condition_was": Text("by the statements it rests on, the condition was {value:term}"),
+    "decision.evidence_changed": Text("the evidence has changed since it was seen", _LOOK_AGAIN),
+    "decision.evidence_missing": Text(
+        "statement {statement} is not among the first {size:number} of the record", "compare the record with a mirror"
+    ),
+    "decision.facts_unknown": Text("nothing is known of the facts, and what is not known releases nothing"),
+    "decision.in_effect": Text("decision {decision:name} is already in effect"),
+    "decision.not_independent": Text(
+        "{party:name} may not release money to {contractor:name}, because they are related: {ties:list}",
+        "a member that is not related to the contractor must sign",
+    ),
+    "decision.other_content": Text(
+        "decision {decision:name} was signed with other content or over other evidence",
+        "sign exactly what the others signed, or decide under another name",
+    ),
+    "decision.other_evidence": Text(
+        "the first {size:number} statements give other evidence than the one that was signed",
+        "compare the record with a mirror",
+    ),
+    "decision.other_root": Text(
+        "the record has another root at {size:number} statements than the one that was signed",
+        "compare the record with a mirror",
+    ),
+    "decision.signed_already": Text("{party:name} has signed decision {decision:name} already"),
+    "tranche.lapsed": Text("tranche {tranche:name} lapsed on {day:day}"),
+    "tranche.not_released": Text("tranche {tranche:name} was not released, so nothing can be asked back"),
+    "tranche.not_yet_due": Text("tranche {tranche:name} is looked at from {day:day} on"),
+    "tranche.released_already": Text("tranche {tranche:name} is already released"),
+    # -- payments ----------------------------------------------------------------------------------------------------
+    "payment.beyond_tranche": Text("more than the tranche releases"),
+    "payment.no_source_of_it": Text("{party:name} is none of the sources of this tranche: {sources:names}"),
+    "payment.other_currency": Text("paid in {currency}, released in {released_in}"),
+    "payment.to_a_stranger": Text("{recipient:name} neither owns nor builds {project:name}"),
+}
