@@ -1,19 +1,24 @@
 """Bring the gettext catalogues up to date with the source: ``python tools/catalogues.py [--check]``.
 
-Messages come from three places: the English text of every code (:mod:`enduse.messages.english`), what pages and
-commands say themselves (``say``, ``count``, ``mark`` in Python and in templates), and the help of every command. A text
+Messages come from four places: the English text of every code (:mod:`enduse.messages.english`), what pages and
+commands say themselves (``say``, ``count``, ``mark`` in Python and in templates), the help of every command, and what the
+profiles of tables that come with Enduse call what they count. A text
 that is new gets an empty translation and is said in English until somebody fills it in; one that is gone is dropped.
 """
 
 import io
 import sys
+import tomllib
 from pathlib import Path
 from typing import Final, TypeAlias
 
+import typer.main
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
+from enduse.cli.help import help_messages
+from enduse.cli.main import app
 from enduse.messages.english import TERMS, TEXTS
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -36,6 +41,11 @@ def messages() -> dict[Id, str]:
             wanted.setdefault(text.remedy, room)
     for word in TERMS.values():
         wanted.setdefault(word, "messages/terms")
+    for path in sorted((SOURCE / "exchange" / "tables" / "profiles").glob("*.toml")):
+        for check in tomllib.loads(path.read_text(encoding="utf-8")).get("figures", {}).get("check", ()):
+            wanted.setdefault(check["title"], path.relative_to(SOURCE).as_posix())
+    for text in help_messages(typer.main.get_command(app)):
+        wanted.setdefault(text, "cli (help)")
     for room in SPOKEN:
         for path in sorted((SOURCE / room).rglob("*.py")):
             _extract(wanted, path, "python")

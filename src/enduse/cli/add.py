@@ -1,28 +1,35 @@
 """``enduse add``: bring files into a programme."""
 
 from collections import defaultdict
+from decimal import Decimal
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import msgspec
 import typer
 from rich.table import Table
+from rich.text import Text
 
 import enduse
 from enduse.cli.output import (
     DOES_NOT_HOLD,
     Json,
     exit_on_error,
+    localizer,
     print_json,
     progress,
     published,
     say_problem,
     say_waiting,
 )
-from enduse.cli.screen import console, errors, escape
+from enduse.cli.screen import console, errors
 from enduse.errors import EnduseError, Problem
+from enduse.messages import Message
 
 if TYPE_CHECKING:
     from enduse import ImportResult
+    from enduse.pages.localizer import Localizer
 
 EXAMPLES_SHOWN = 3
 
@@ -46,12 +53,13 @@ def add(
     Example: enduse add demo arrivals.csv --as monitor
     """
     with exit_on_error():
+        words = localizer()
         results: list[ImportResult] = []
         unread: list[Problem] = []
         with enduse.open(folder) as programme:
             with programme.writing():
                 for file in files:
-                    with progress(f"reading {file.name}", quiet=as_json) as step:
+                    with progress(words.say("reading {file}", file=file.name), quiet=as_json) as step:
                         try:
                             results.append(programme.add(file, party=party, profile=profile, step=step))
                         except EnduseError as error:
@@ -62,7 +70,7 @@ def add(
         problems = [*unread, *total.problems]
         print_json({**_json(total), "problems": problems, "size": size, **published(publication)}, names)
     elif len(unread) < len(files):  # counts of nothing would only stand before the reason
-        _print(total)
+        _print(total, localizer(names))
     for problem in unread:
         say_problem(problem)
     say_waiting(publication)
@@ -73,6 +81,9 @@ def add(
 
 
 def _json(total: "ImportResult") -> dict[str, object]:
+    from enduse.pages.imports import figure_words
+
+    words = localizer()
     return {
         "accepted": total.accepted,
         "no_effect": total.no_effect,
@@ -80,32 +91,79 @@ def _json(total: "ImportResult") -> dict[str, object]:
         "already_recorded": total.already_recorded,
         "statements": total.statements,
         "notes": total.notes,
-        "figures": total.figures,
+        "figures": [{**msgspec.structs.asdict(each), "title": figure_words(each, words)} for each in total.figures],
     }
 
 
-def _print(total: "ImportResult") -> None:
-    counts = Table.grid(padding=(0, 2))
-    counts.add_row("[green]accepted[/]", f"{total.accepted:,}")
-    counts.add_row(
-        "[yellow]no effect[/]", f"{total.no_effect:,}", f"of these recorded before: {total.already_recorded:,}"
-    )
-    counts.add_row("[red]refused[/]", f"{total.refused:,}")
-    console.print(counts)
+def _print(total: "ImportResult", words: "Localizer") -> None:
+    offered = total.accepted + total.no_effect + total.refused
+    if offered == total.already_recorded > 0:
+        told = words.count(
+            "Its one row is recorded already: nothing had to be added.",
+            "All {n} rows are recorded already: nothing had to be added.",
+            offered,
+        )
+        console.print(Text(told, style="green"))
+    else:
+        _counts(total, words)
+    _remarks(total, words)
+    if any(figure.count for figure in total.figures):
+        _figures(total, words)
+    _problems(total, words)
+
+
+def _counts(total: "ImportResult", words: "Localizer") -> None:
+    rows = [
+        (words.say("accepted"), "green", total.accepted),
+        (words.say("no effect"), "yellow", total.no_effect - total.already_recorded),
+        (words.say("recorded before"), "dim", total.already_recorded),
+        (words.say("refused"), "red", total.refused),
+    ]
+    table = Table.grid(padding=(0, 2))
+    table.add_column()
+    table.add_column(justify="right")
+    for title, style, count in rows:
+        table.add_row(Text(title, style=style), words.number(count))
+    console.print(table)
+
+
+def _remarks(total: "ImportResult", words: "Localizer") -> None:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(justify="right")
+    table.add_column()
     for item in total.notes:
-        console.print(f"{item.count:>9,}  {item.note}", markup=False, style="dim")
-    if total.figures:
-        figures = Table(title="figures of the source", title_justify="left", box=None, padding=(0, 2))
-        for title in ("rows", "share", "what", "first rows"):
-            figures.add_column(title, justify="right" if title in {"rows", "share"} else "left")
-        for figure in total.figures:
-            figures.add_row(f"{figure.count:,}", figure.share, escape(figure.title), " ".join(map(str, figure.first)))
-        console.print(figures)
-    grouped: dict[str, list[Problem]] = defaultdict(list)
+        table.add_row(words.number(item.count), Text(words.message(item.note)))
+    if table.row_count:
+        console.print(table, style="dim")
+
+
+def _figures(total: "ImportResult", words: "Localizer") -> None:
+    from enduse.pages.imports import figure_words
+
+    title = Text(words.say("figures of the source"))
+    table = Table(title=title, title_justify="left", box=None, padding=(0, 2))
+    for column in (words.say("rows"), words.say("share")):
+        table.add_column(Text(column), justify="right")
+    for column in (words.say("what"), words.say("first rows")):
+        table.add_column(Text(column))
+    for figure in filter(attrgetter("count"), total.figures):
+        share = f"{words.number(100 * Decimal(figure.share), 2)}%"
+        first = words.listed(map(str, figure.first))
+        table.add_row(words.number(figure.count), share, Text(figure_words(figure, words)), first)
+    console.print(table)
+
+
+def _problems(total: "ImportResult", words: "Localizer") -> None:
+    """Print each kind of problem once, the most frequent first, with the first rows that have it."""
+    grouped: dict[Message, list[Problem]] = defaultdict(list)
     for problem in total.problems:
-        grouped[problem.message].append(problem)
-    for message, found in sorted(grouped.items(), key=lambda item: -len(item[1])):
-        where = ", ".join(f"{item.source}:{item.line}" for item in found[:EXAMPLES_SHOWN])
-        more = "" if len(found) <= EXAMPLES_SHOWN else f" and {len(found) - EXAMPLES_SHOWN:,} more"
-        errors.print(f"{len(found):>9,}  {message}", markup=False, style="yellow")
-        errors.print(f"           {where}{more}", markup=False, style="dim")
+        grouped[problem.told].append(problem)
+    for told, alike in sorted(grouped.items(), key=lambda item: -len(item[1])):
+        errors.print(Text(f"{words.number(len(alike)):>9}  {words.message(told)}", style="yellow"))
+        places = [words.isolate(f"{problem.source}:{problem.line}") for problem in alike[:EXAMPLES_SHOWN]]
+        where = words.listed(places)
+        if len(alike) > EXAMPLES_SHOWN:
+            where += " " + words.count("and one more", "and {n} more", len(alike) - EXAMPLES_SHOWN)
+        for line in (where, words.remedy(told)):
+            if line:
+                errors.print(Text(f"           {line}", style="dim"))

@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 import enduse
-from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, print_json, progress, say_problem
-from enduse.cli.screen import console, escape
+from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, localizer, print_json, progress, say_problem
+from enduse.cli.screen import console
 
 
 def new(
@@ -24,8 +25,11 @@ def new(
     Example: enduse new cairo --from examples/cairo-2014/programme.yaml
     """
     with exit_on_error(), ExitStack() as bars:
+        words = localizer()
         started = enduse.create(
-            folder, file, lambda name: bars.enter_context(progress(f"recording {name}", quiet=as_json))
+            folder,
+            file,
+            lambda name: bars.enter_context(progress(words.say("recording {name}", name=name), quiet=as_json)),
         )
     outcomes = {"programme": started.said, **started.imports}
     if as_json:
@@ -43,17 +47,30 @@ def new(
             }
         )
     else:
-        console.print(
-            f"[bold]{escape(started.origin)}[/] stands in {escape(folder)}: {started.size:,} statements recorded"
+        told = words.count(
+            "{origin} stands in {folder}: {n} statement recorded",
+            "{origin} stands in {folder}: {n} statements recorded",
+            started.size,
+            origin=started.origin,
+            folder=folder,
         )
+        console.print(Text(told))
         for name, result in outcomes.items():
-            console.print(
-                f"  {escape(name)}: {result.accepted:,} accepted, {result.no_effect:,} without effect,"
-                f" {result.refused:,} refused"
+            told = words.say(
+                "{name}: {accepted} accepted, {without} without effect, {refused} refused",
+                name=words.say("programme") if name == "programme" else name,
+                accepted=words.number(result.accepted),
+                without=words.number(result.no_effect),
+                refused=words.number(result.refused),
             )
+            console.print(Text(f"  {told}"))
             for problem in result.problems:
                 say_problem(problem, style="yellow")
-        console.print(f"Keys of {len(started.parties)} parties were made: {escape(folder)}/keys/parties", style="dim")
-        console.print(f"Next: enduse status {escape(folder)}", style="dim")
+        where, made = folder / "keys" / "parties", len(started.parties)
+        told = words.count(
+            "The key of {n} party was made: {where}", "The keys of {n} parties were made: {where}", made, where=where
+        )
+        console.print(Text(told, style="dim"))
+        console.print(Text(words.say("Next: {command}", command=f"enduse status {folder}"), style="dim"))
     if any(result.refused for result in outcomes.values()):
         raise typer.Exit(DOES_NOT_HOLD)

@@ -83,6 +83,10 @@ class Localizer:
         """Return a message with its parts put in."""
         return self._fill(self._messages.gettext(message), parts)
 
+    def translated(self, text: str) -> str:
+        """Return a text of ours that has no parts; one that no catalogue knows as it is."""
+        return self._messages.gettext(text) if text else ""
+
     def count(self, one: str, many: str, number: int, **parts: object) -> str:
         """Return a message in the plural form for ``number``, which it may name as ``{n}``."""
         text = self._messages.ngettext(one, many, number)

@@ -32,20 +32,20 @@ class SourceFigure(msgspec.Struct, frozen=True, kw_only=True):
     """One figure about a table.
 
     Attributes:
-        name: for programs.
-        title: for people.
+        name: for programs; of the figures every table has, a word of the vocabulary.
+        title: for people, of a check of the profile.
         count: rows.
         share: of all rows offered, 0 to 1, to four digits.
         first: the first few of those rows, by number from 1 below the header.
-        note: what the figure does not say.
+        lower_bound: whether there may be more such rows: only so many distinct ones are remembered.
     """
 
     name: str
-    title: str
+    title: str = ""
     count: int
     share: str
     first: tuple[int, ...] = ()
-    note: str = ""
+    lower_bound: bool = False
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,7 +77,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
 class _Counter:
     """Rows that meet one test."""
 
-    def __init__(self, name: str, title: str) -> None:
+    def __init__(self, name: str, title: str = "") -> None:
         self.name = name
         self.title = title
         self.count = 0
@@ -88,14 +88,14 @@ class _Counter:
         if len(self.first) < FIRST:
             self.first.append(row)
 
-    def figure(self, rows: int, note: str = "") -> SourceFigure:
+    def figure(self, rows: int, *, lower_bound: bool = False) -> SourceFigure:
         return SourceFigure(
             name=self.name,
             title=self.title,
             count=self.count,
             share=share(self.count, rows),
             first=tuple(sorted(self.first)),
-            note=note,
+            lower_bound=lower_bound,
         )
 
 
@@ -103,7 +103,7 @@ class _Alike:
     """Rows that are alike in all of some columns: each is counted once its like has been seen."""
 
     def __init__(self, positions: list[int]) -> None:
-        self.counter = _Counter(INDISTINGUISHABLE, "rows that share every business field with another row")
+        self.counter = _Counter(INDISTINGUISHABLE)
         self.full = False
         self._positions = positions
         self._seen: dict[bytes, int] = {}
@@ -142,7 +142,7 @@ class Figures:
             (name, self._position(name), {}) for name in rules.tally
         ]
         self._custody: list[int] | None = None
-        self._uncustodied = _Counter(NO_CUSTODY, "rows without waybill or vehicle id: they cannot carry custody")
+        self._uncustodied = _Counter(NO_CUSTODY)
         if profile.custody is not None:
             given = (profile.custody.waybill, profile.custody.vehicle)
             self._custody = [self._position(name) for name in given if name is not None]
@@ -179,8 +179,7 @@ class Figures:
         if self._custody is not None:
             found.append(self._uncustodied.figure(self.rows))
         if self._alike is not None:
-            note = f"a lower bound: only the first {DISTINCT_MAX:,} distinct rows are remembered"
-            found.append(self._alike.counter.figure(self.rows, note if self._alike.full else ""))
+            found.append(self._alike.counter.figure(self.rows, lower_bound=self._alike.full))
         return Summary(
             rows=self.rows,
             taken=self.taken,
