@@ -91,6 +91,11 @@ class EnduseError(Exception):
         self.problem = Problem.of(code, source=source, line=line, path=path, **values)
         super().__init__(code)
 
+    @classmethod
+    def about(cls, message: Message, *, source: str = "", line: int | None = None, path: str = "") -> Self:
+        """Return the error that says ``message`` of a place."""
+        return cls(message.code, source=source, line=line, path=path, **message.values)
+
     def __str__(self) -> str:
         """Return what is wrong, in English."""
         return self.problem.message
@@ -144,11 +149,22 @@ class InvalidValueError(ValueError):
     """A field of a statement breaks a rule that its type alone does not tell; the codec adds the path.
 
     A :class:`ValueError`, because that is what msgspec passes on while it decodes.
+
+    Args:
+        code: what is wrong.
+        path: where in the struct that refuses, such as ``.event.quantityList[0]``; empty for all of it.
+        values: what the text of the code names.
     """
 
-    def __init__(self, code: str, /, **values: object) -> None:
+    def __init__(self, code: str, /, *, path: str = "", **values: object) -> None:
         super().__init__(code)
         self.message = Message.of(code, **values)
+        self.path = path
+
+    @classmethod
+    def about(cls, message: Message, *, path: str = "") -> Self:
+        """Return the error that says ``message``."""
+        return cls(message.code, path=path, **message.values)
 
     def __str__(self) -> str:
         """Return what is wrong, in English."""

@@ -23,11 +23,12 @@ from typing import Any, Final
 import msgspec
 from msgspec import inspect
 
-from enduse.errors import EnduseError, MalformedError, Problem, legacy_problem
+from enduse.errors import EnduseError, MalformedError, Problem
 from enduse.exchange.unsigned import Row, UnsignedStatement, unsigned_statement
 from enduse.exchange.yamltext import Document, read_yaml
 from enduse.statements.base import Source, Statement
 from enduse.statements.codec import KINDS, encode
+from enduse.statements.faults import fault_of
 from enduse.statements.programme import ProgrammeBody
 from enduse.terms.identifiers import Id
 from enduse.terms.times import parse_instant
@@ -168,8 +169,9 @@ def _converted(document: Document, value: object, kind: Any, path: str) -> Any: 
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
-        message, _, inner = str(error).partition(" - at `$")
-        raise _fault(document, message, path + inner.rstrip("`")) from error
+        fault = fault_of(error, value, kind).problem
+        where = path + fault.path[1:]
+        raise MalformedError.about(fault.told, source=document.name, line=document.line(where), path=where) from error
 
 
 def _founding(document: Document, raw: object) -> ProgrammeBody:
@@ -249,12 +251,8 @@ class _Entries:
             return Row(
                 source=source,
                 problems=(
-                    legacy_problem(
-                        message=error.problem.message,
-                        source=self._document.name,
-                        line=self._document.line(where),
-                        path=where,
-                        remedy=error.problem.remedy,
+                    Problem.about(
+                        error.problem.told, source=self._document.name, line=self._document.line(where), path=where
                     ),
                 ),
             )
@@ -266,7 +264,7 @@ class _Entries:
             encode(one.statement(self._document.name, one.party or self._keeper, 1))
         except EnduseError as error:
             where = _placed(error.problem.path, path, body_path)
-            raise MalformedError(error.problem.message, path=where, remedy=error.problem.remedy) from error
+            raise MalformedError.about(error.problem.told, path=where) from error
 
     def _sugared(self, path: str, body: dict[str, Any], kind: str) -> list[UnsignedStatement]:
         by = body.pop("by", self._keeper)
@@ -310,7 +308,7 @@ class _Entries:
             return unsigned_statement(kind, typed, party=party)
         except MalformedError as error:
             where = _placed(error.problem.path, path, body_path)
-            raise MalformedError(error.problem.message, path=where, remedy=_REMEDY) from error
+            raise MalformedError.about(error.problem.told, path=where) from error
 
 
 def _placed(inner: str, path: str, body_path: str) -> str:
@@ -354,6 +352,8 @@ def _typed(value: Any, info: inspect.Type) -> Any:  # noqa: ANN401 - plain data 
     and a bare number as seconds since 1970.
     """
     match info:
+        case inspect.Metadata():
+            return _typed(value, info.type)
         case inspect.UnionType():
             return _typed_union(value, info)
         case inspect.StructType() if isinstance(value, dict):

@@ -9,9 +9,10 @@ from typing import Any, Final
 
 import msgspec
 
-from enduse.errors import MalformedError, Problem, UnknownError
+from enduse.errors import Problem
 from enduse.statements.base import Body, Source, Statement
-from enduse.statements.codec import KINDS
+from enduse.statements.codec import type_of
+from enduse.statements.faults import fault_of
 
 _ANYBODY: Final = "-"
 
@@ -95,17 +96,12 @@ def unsigned_statement(
         UnknownError: there is no such kind.
         MalformedError: the fields do not make such a statement; its problem names the path of the fault.
     """
-    known = KINDS.get(kind)
-    if known is None:
-        raise UnknownError(f"there is no statement kind {kind!r}", remedy=f"use one of {', '.join(sorted(KINDS))}")
+    known = type_of(kind)
     raw = {"programme": _ANYBODY, "party": party or _ANYBODY, "seq": 1, **fields}
     try:
         statement = msgspec.convert(raw, known)
     except msgspec.ValidationError as error:
-        message, _, path = str(error).partition(" - at `")
-        raise MalformedError(
-            message, path=path.rstrip("`") or "$", remedy="see docs/reference/statements.md"
-        ) from error
+        raise fault_of(error, raw, known) from error
     return UnsignedStatement(
         kind=known,
         occurred_at=statement.occurred_at,

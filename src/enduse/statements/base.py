@@ -9,7 +9,6 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from enduse.errors import EnduseError
 from enduse.terms.identifiers import Id, Label, Sha256, StatementId
 from enduse.terms.times import Instant
 
@@ -59,17 +58,3 @@ class Statement(
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
     """Base of every kind's body."""
-
-
-def check(what: object) -> None:
-    """Run a conversion such as ``money.minor`` at decoding time, so that its refusal names the field's path.
-
-    msgspec turns a ValueError raised in ``__post_init__`` into a validation error with a path; ours are not one.
-    """
-    convert = getattr(what, "minor", None) or getattr(what, "base", None)
-    if convert is None:
-        return
-    try:
-        convert()
-    except EnduseError as error:
-        raise ValueError(str(error)) from error

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from enduse.statements.base import Body, Statement, check
+from enduse.statements.base import Body, Statement
 from enduse.terms.amounts import Quantity
 from enduse.terms.identifiers import Id, Prose
 from enduse.terms.texts import Citation, Text
@@ -113,9 +113,6 @@ class Resolution(Body, frozen=True, kw_only=True):
     quantity: Quantity
     outcome: Literal["off_purpose", "lost", "stolen", "damaged", "measurement_error"]
     owner: Id | None = None
-
-    def __post_init__(self) -> None:
-        check(self.quantity)
 
 
 class FindingBody(Body, frozen=True, kw_only=True):

@@ -16,17 +16,19 @@ from typing import Any, Final
 import msgspec
 from msgspec import inspect
 
-from enduse.errors import LimitError, MalformedError
+from enduse.errors import LimitError, MalformedError, UnknownError
+from enduse.messages import Message
 from enduse.statements.base import Statement
 from enduse.statements.claim import Assessment, Claim, Finding, Reply
 from enduse.statements.condition import Appeal, Attestation, ConditionStatement, Decision
 from enduse.statements.correction import Correction
+from enduse.statements.faults import fault_of, not_json
 from enduse.statements.goods import Goods
 from enduse.statements.indicator import Indicator
+from enduse.statements.jsontext import nests_deeper, unique_keys
 from enduse.statements.key import Key
 from enduse.statements.mandate import Mandate
 from enduse.statements.money import Commitment, Disbursement, Expenditure, Pledge
-from enduse.statements.nesting import nests_deeper
 from enduse.statements.party import Party
 from enduse.statements.post import Post
 from enduse.statements.programme import Clock, Place, Programme
@@ -37,6 +39,7 @@ from enduse.statements.sealed import Disclosure, Erasure, Sealed
 from enduse.statements.umbrella import Umbrella
 from enduse.statements.undertaking import Undertaking
 from enduse.statements.works import Milestone, Need, Project
+from enduse.terms.forms import unknown_word
 from enduse.terms.times import check_instant
 
 PAYLOAD_MAX: Final = 48_000
@@ -90,6 +93,18 @@ _ENCODER: Final = msgspec.json.Encoder(decimal_format="string")
 _FINE_SECOND: Final = re.compile(r"\.\d{7,}")
 
 
+def type_of(kind: str) -> type[Statement]:
+    """Return the type of statements of a kind.
+
+    Raises:
+        UnknownError: there is no such kind; names the one that is spelt most like it.
+    """
+    known = KINDS.get(kind)
+    if known is None:
+        raise UnknownError.about(unknown_word(kind, Message.of("form.statement"), {name: name for name in KINDS}))
+    return known
+
+
 def kind_of(statement: Statement) -> str:
     """Return the ``kind`` of a statement."""
     return str(statement.__struct_config__.tag)
@@ -112,11 +127,11 @@ def encode(statement: Statement) -> bytes:
             check_instant(instant, _written(path))
         payload = _ENCODER.encode(statement)
     except UnicodeEncodeError as error:
-        raise MalformedError("holds half a surrogate pair, which is no text", remedy="mend the text") from error
+        raise MalformedError("text.half_character") from error
     except RecursionError as error:
-        raise LimitError(f"nests deeper than {DEPTH_MAX}") from error
+        raise LimitError("statement.too_deep", limit=DEPTH_MAX) from error
     if len(payload) > PAYLOAD_MAX:
-        raise LimitError(f"the statement has {len(payload):,} bytes, the limit is {PAYLOAD_MAX:,}", remedy="split it")
+        raise LimitError("statement.too_large", bytes=len(payload), most=PAYLOAD_MAX)
     return payload
 
 
@@ -128,20 +143,17 @@ def decode(payload: bytes) -> AnyStatement:
         MalformedError: not a valid statement; its problem names the path.
     """
     if len(payload) > PAYLOAD_MAX:
-        raise LimitError(f"the statement has {len(payload):,} bytes, the limit is {PAYLOAD_MAX:,}", remedy="split it")
+        raise LimitError("statement.too_large", bytes=len(payload), most=PAYLOAD_MAX)
     if nests_deeper(payload.decode("latin-1"), DEPTH_MAX):
-        raise MalformedError(f"nests deeper than {DEPTH_MAX}", remedy="write it flatter")
+        raise MalformedError("statement.too_deep", limit=DEPTH_MAX)
     try:
         statement: AnyStatement = _DECODER.decode(payload)
         if _ENCODER.encode(statement) != payload:
             _examine(payload, statement)
     except msgspec.ValidationError as error:
-        message, _, path = str(error).partition(" - at `")
-        raise MalformedError(
-            message, path=path.rstrip("`") or "$", remedy="see docs/reference/statements.md"
-        ) from error
-    except (ValueError, RecursionError) as error:  # msgspec's, json's and the codec's own are all ValueErrors
-        raise MalformedError(f"not JSON in UTF-8: {error}") from error
+        raise fault_of(error, payload, AnyStatement) from error
+    except (ValueError, RecursionError) as error:  # msgspec's and json's are all ValueErrors
+        raise not_json(error) from error
     for where, instant in _instants(statement, ()):
         check_instant(instant, _written(where))
     return statement
@@ -149,22 +161,13 @@ def decode(payload: bytes) -> AnyStatement:
 
 def _examine(payload: bytes, statement: AnyStatement) -> None:
     """Look for what the typed decoder lets pass: duplicate keys, and times finer than a microsecond."""
-    raw = json.loads(payload, object_pairs_hook=_unique)
+    raw = json.loads(payload, object_pairs_hook=unique_keys)
     for path, _instant in _instants(statement, ()):
         text: Any = raw
         for step in path:
             text = text[step]
         if _FINE_SECOND.search(text):
-            raise MalformedError("a time is finer than a microsecond", path=_written(path), remedy="round it yourself")
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    result: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in result:
-            raise MalformedError(f"key {key!r} stands twice", path=f"$..{key}", remedy="keep one")
-        result[key] = value
-    return result
+            raise MalformedError("instant.too_fine", text=text, path=_written(path))
 
 
 def _instants(value: object, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], datetime]]:
@@ -192,8 +195,10 @@ def _may_hold(info: inspect.Type, seen: frozenset[type]) -> bool:
     match info:
         case inspect.DateTimeType():
             return True
+        case inspect.Metadata():
+            return _may_hold(info.type, seen)
         case inspect.UnionType():
-            return any(_may_hold(one, seen) for one in info.types)
+            return any(_may_hold(kind, seen) for kind in info.types)
         case inspect.VarTupleType():
             return _may_hold(info.item_type, seen)
         case inspect.StructType() if info.cls not in seen:

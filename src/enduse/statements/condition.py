@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from enduse.statements.base import Body, Statement, check
+from enduse.errors import InvalidValueError
+from enduse.statements.base import Body, Statement
 from enduse.statements.formula import Formula
 from enduse.terms.amounts import DecimalText, Money, Quantity
 from enduse.terms.identifiers import Id, Prose, Sha256, StatementId
@@ -65,9 +66,6 @@ class NoOpenDifference(Condition, frozen=True, kw_only=True, tag="no_open_differ
     limit: Quantity
     place: Id | None = None
 
-    def __post_init__(self) -> None:
-        check(self.limit)
-
 
 class AmountVerified(Condition, frozen=True, kw_only=True, tag="amount_verified"):
     """Measured use of a material for a project reaches ``quantity``, at the reading's lower 95 % bound."""
@@ -76,9 +74,6 @@ class AmountVerified(Condition, frozen=True, kw_only=True, tag="amount_verified"
     material: Id
     quantity: Quantity
 
-    def __post_init__(self) -> None:
-        check(self.quantity)
-
 
 class NoAlarm(Condition, frozen=True, kw_only=True, tag="no_alarm"):
     """No open alarm says that more than ``limit`` of a material is lost, everywhere or at one place."""
@@ -86,9 +81,6 @@ class NoAlarm(Condition, frozen=True, kw_only=True, tag="no_alarm"):
     material: Id
     limit: Quantity
     place: Id | None = None
-
-    def __post_init__(self) -> None:
-        check(self.limit)
 
 
 class Attested(Condition, frozen=True, kw_only=True, tag="attested"):
@@ -190,11 +182,10 @@ class ConditionBody(Body, frozen=True, kw_only=True):
     citation: Citation | None = None
 
     def __post_init__(self) -> None:
-        check(self.amount)
         if self.amount.minor() <= 0:
-            raise ValueError("a tranche releases more than nothing")
+            raise InvalidValueError("tranche.nothing")
         if depth(self.requires) > DEPTH_MAX:
-            raise ValueError(f"conditions nest deeper than {DEPTH_MAX}")
+            raise InvalidValueError("condition.too_deep", limit=DEPTH_MAX)
 
 
 class ConditionStatement(Statement, frozen=True, kw_only=True, tag="condition"):

@@ -66,7 +66,7 @@ def wrap(payload: bytes, signer: str, signature: bytes) -> bytes:
         base64.b64encode(signature),
     )
     if len(envelope) > ENVELOPE_MAX:
-        raise LimitError(f"the envelope has {len(envelope):,} bytes, the limit is {ENVELOPE_MAX:,}", remedy="split it")
+        raise LimitError("envelope.too_large", bytes=len(envelope), most=ENVELOPE_MAX)
     return envelope
 
 
@@ -78,13 +78,10 @@ def unwrap(raw: bytes) -> Envelope:
         MalformedError: not in the one form we take.
     """
     if len(raw) > ENVELOPE_MAX:
-        raise LimitError(f"the envelope has {len(raw):,} bytes, the limit is {ENVELOPE_MAX:,}", remedy="split it")
+        raise LimitError("envelope.too_large", bytes=len(raw), most=ENVELOPE_MAX)
     tail = _TAIL.fullmatch(raw[-_TAIL_LENGTH:])
     if tail is None or not raw.startswith(_HEAD):
-        raise MalformedError(
-            "not a DSSE envelope in the form we take",
-            remedy='write {"payload":..,"payloadType":..,"signatures":[{"keyid":..,"sig":..}]} without blanks',
-        )
+        raise MalformedError("envelope.other_form")
     name, signature = tail.groups()
     return Envelope(raw, _base64(raw[len(_HEAD) : -_TAIL_LENGTH]), name.decode(), _base64(signature))
 
@@ -94,7 +91,7 @@ def _base64(encoded: bytes) -> bytes:
     try:
         decoded = binascii.a2b_base64(encoded)
     except binascii.Error as error:
-        raise MalformedError("is not base64", path="$.payload") from error
+        raise MalformedError("envelope.not_base64", path="$.payload") from error
     if not decoded or binascii.b2a_base64(decoded, newline=False) != encoded:
-        raise MalformedError("is not canonical base64", path="$.payload", remedy="encode it as RFC 4648 says")
+        raise MalformedError("envelope.not_base64", path="$.payload")
     return decoded

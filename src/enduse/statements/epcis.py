@@ -17,14 +17,22 @@ from urllib.parse import quote, unquote
 import msgspec
 
 from enduse.errors import EnduseError, MalformedError
-from enduse.statements.nesting import nests_deeper
+from enduse.messages import Message
+from enduse.statements.faults import wrong
+from enduse.statements.jsontext import nests_deeper, unique_keys
 from enduse.terms.amounts import bounded, exact_decimal, whole
+from enduse.terms.forms import unknown_word
 from enduse.terms.times import parse_instant
 from enduse.terms.units import unit
 
-EVENT_TYPES: Final = frozenset(
-    ("ObjectEvent", "AggregationEvent", "TransactionEvent", "TransformationEvent", "AssociationEvent")
+EVENT_TYPES: Final = (
+    "AggregationEvent",
+    "AssociationEvent",
+    "ObjectEvent",
+    "TransactionEvent",
+    "TransformationEvent",
 )
+ACTIONS: Final = ("ADD", "OBSERVE", "DELETE")
 _PREFIXES: Final = (
     "https://ref.gs1.org/cbv/BizStep-",
     "https://ref.gs1.org/cbv/Disp-",
@@ -84,9 +92,9 @@ class Element(msgspec.Struct, frozen=True):
             MalformedError: no quantity, unknown unit, or finer than the base unit.
         """
         if self.quantity is None:
-            raise MalformedError("no quantity is given", path="$.quantityList")
+            raise MalformedError("event.no_quantity", path="$.quantityList")
         known = unit(self.unit)
-        return whole(self.quantity, known.factor, f"a {known.base}"), known.base
+        return whole(self.quantity, known.factor, f"one_{known.base}"), known.base
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -164,29 +172,32 @@ def split_class(epc_class: str) -> tuple[str, str | None]:
     return (head, lot) if mark and "/01/" in head else (epc_class, None)
 
 
-def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    result = dict(pairs)
-    if len(result) != len(pairs):
-        seen: set[str] = set()
-        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise MalformedError(f"key {twice!r} stands twice", remedy="keep one")
-    return result
-
-
 def _constant(name: str) -> NoReturn:
-    raise MalformedError(f"{name} is not a number")
+    raise MalformedError("json.not_a_number", name=name)
 
 
 _DECODER: Final = json.JSONDecoder(
-    object_pairs_hook=_pairs, parse_float=str, parse_int=str, parse_constant=_constant, strict=True
+    object_pairs_hook=unique_keys, parse_float=str, parse_int=str, parse_constant=_constant, strict=True
 )
+
+
+def _other_shape(value: object, form: str, path: str) -> MalformedError:
+    return MalformedError.about(wrong(value, Message.of(form)), path=path)
+
+
+def _word(value: object, words: tuple[str, ...], form: str, path: str) -> str:
+    text = _text(value, path) or ""
+    if text not in words:
+        told = unknown_word(text[:_SHOWN_MAX], Message.of(form), {word: word for word in words})
+        raise MalformedError.about(told, path=path)
+    return text
 
 
 def _text(value: object, path: str) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str) or not value:
-        raise MalformedError("is not a text", path=path)
+        raise _other_shape(value, "form.text", path)
     return value
 
 
@@ -206,20 +217,21 @@ def _list(value: object, path: str) -> list[Any]:
     if value is None:
         return []
     if not isinstance(value, list) or len(value) > _LIST_MAX:
-        raise MalformedError(f"is not a list of at most {_LIST_MAX}", path=path)
+        if isinstance(value, list):
+            raise MalformedError("field.too_many", length=len(value), most=_LIST_MAX, path=path)
+        raise _other_shape(value, "form.list", path)
     return value
 
 
 def _number(value: object, path: str) -> str:
     if not isinstance(value, str):
-        raise MalformedError("is not a number", path=path)
+        raise _other_shape(value, "form.number", path)
     try:
         text = _written_out(value) if "e" in value or "E" in value else exact_decimal(value)
     except (EnduseError, ArithmeticError) as error:
-        raise MalformedError(f"{value[:_SHOWN_MAX]!r} is not a plain decimal number", path=path) from error
+        raise MalformedError("decimal.not_plain", text=value[:_SHOWN_MAX], path=path) from error
     if not bounded(text):
-        message = f"{value[:_SHOWN_MAX]!r} has more than 18 digits before the point or 9 after"
-        raise MalformedError(message, path=path, remedy="round it yourself, or use another unit")
+        raise MalformedError("decimal.too_long", text=value[:_SHOWN_MAX], path=path)
     return text
 
 
@@ -227,7 +239,7 @@ def _written_out(value: str) -> str:
     """Return a number without its exponent."""
     number = Decimal(value)
     if abs(number.adjusted()) > _EXPONENT_MAX:
-        raise MalformedError("is out of range")
+        raise MalformedError("decimal.too_long", text=value[:_SHOWN_MAX])
     return format(number, "f")
 
 
@@ -237,8 +249,10 @@ def _elements(value: object, path: str) -> tuple[Element, ...]:
     found = []
     for position, item in enumerate(_list(value, path)):
         where = f"{path}[{position}]"
-        if not isinstance(item, dict) or "epcClass" not in item:
-            raise MalformedError("names no epcClass", path=where)
+        if not isinstance(item, dict):
+            raise _other_shape(item, "form.fields", where)
+        if "epcClass" not in item:
+            raise MalformedError("field.missing", name="epcClass", form=Message.of("form.text"), path=where)
         quantity = item.get("quantity")
         found.append(
             Element(
@@ -257,7 +271,7 @@ def _typed(value: object, path: str, key: str) -> tuple[tuple[str, str], ...]:
     for position, item in enumerate(_list(value, path)):
         where = f"{path}[{position}]"
         if not isinstance(item, dict):
-            raise MalformedError("is not an object", path=where)
+            raise _other_shape(item, "form.fields", where)
         found.append((_short(item.get("type"), where), _text(item.get(key), where) or ""))
     return tuple(found)
 
@@ -281,7 +295,7 @@ def _encodable(value: object, path: str) -> None:
         try:
             value.encode()
         except UnicodeEncodeError as error:
-            raise MalformedError("holds half a surrogate pair, which is no text", path=path) from error
+            raise MalformedError("text.half_character", path=path) from error
 
 
 @lru_cache(maxsize=2048)
@@ -295,39 +309,39 @@ def read_event(text: str) -> Event:
         MalformedError: no such event; names the path of the fault.
     """
     if nests_deeper(text, _DEPTH_MAX):
-        raise MalformedError(f"nests deeper than {_DEPTH_MAX}")
+        raise MalformedError("statement.too_deep", limit=_DEPTH_MAX)
     try:
         text.encode()
         raw = _DECODER.decode(text)
     except json.JSONDecodeError as error:
-        raise MalformedError(f"is not JSON: {error.msg} at character {error.pos}") from error
+        raise MalformedError("json.broken", position=error.pos + 1) from error
     except UnicodeEncodeError as error:
-        raise MalformedError("holds half a surrogate pair, which is no text") from error
+        raise MalformedError("text.half_character") from error
     if _SURROGATE.search(text):
         _encodable(raw, "$")
-    if not isinstance(raw, dict) or raw.get("type") not in EVENT_TYPES:
-        raise MalformedError(
-            "is not an EPCIS event", path="$.type", remedy=f"use one of {', '.join(sorted(EVENT_TYPES))}"
-        )
+    if not isinstance(raw, dict):
+        raise _other_shape(raw, "form.fields", "$")
     try:
         return _event(raw)
     except EnduseError:
         raise
     except (AttributeError, TypeError, ArithmeticError) as error:
-        raise MalformedError(f"has a field of the wrong shape: {error}") from error
+        raise MalformedError("event.unclear") from error
 
 
 def _event(raw: dict[str, Any]) -> Event:
     when = _text(raw.get("eventTime"), "$.eventTime")
     if when is None:
-        raise MalformedError("has no eventTime", path="$.eventTime")
-    action = _text(raw.get("action"), "$.action") or ""
-    if action not in {"", "ADD", "OBSERVE", "DELETE"}:
-        raise MalformedError(f"action {action!r} is not ADD, OBSERVE or DELETE", path="$.action")
+        what = Message.of("form.instant", example="2026-01-31T09:00:00+02:00")
+        raise MalformedError("field.missing", name="eventTime", form=what, path="$")
+    kind = _word(raw.get("type"), EVENT_TYPES, "form.event_type", "$.type")
+    action = "" if raw.get("action") is None else _word(raw["action"], ACTIONS, "form.choice", "$.action")
     error = raw.get("errorDeclaration")
+    if error is not None and not isinstance(error, dict):
+        raise _other_shape(error, "form.fields", "$.errorDeclaration")
     children = _elements(raw.get("childQuantityList"), "$.childQuantityList")
     return Event(
-        type=raw["type"],
+        type=kind,
         event_time=parse_instant(when),
         action=action,
         biz_step=_short(raw.get("bizStep"), "$.bizStep"),

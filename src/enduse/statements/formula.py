@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from enduse.errors import InvalidValueError
 from enduse.statements.base import Body
 from enduse.terms.amounts import DecimalText
 from enduse.terms.identifiers import Id
@@ -50,7 +51,7 @@ class PerUnit(Pays, frozen=True, kw_only=True, tag="per_unit"):
 
     def __post_init__(self) -> None:
         if Decimal(self.block) <= 0:
-            raise ValueError("a block has more than no units")
+            raise InvalidValueError("formula.empty_block")
 
 
 class PerUnitYear(Pays, frozen=True, kw_only=True, tag="per_unit_year"):
@@ -97,7 +98,7 @@ class Linear(Pays, frozen=True, kw_only=True, tag="linear"):
 
     def __post_init__(self) -> None:
         if Decimal(self.baseline) == Decimal(self.target):
-            raise ValueError("target and baseline differ")
+            raise InvalidValueError("formula.no_way")
 
 
 class YearRate(Body, frozen=True, kw_only=True):
@@ -183,4 +184,4 @@ class Formula(Body, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         if any(Decimal(item.parts) <= 0 for item in self.sources):
-            raise ValueError("every source pays a part")
+            raise InvalidValueError("formula.source_pays_nothing")

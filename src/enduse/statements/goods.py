@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from enduse.errors import EnduseError
+from enduse.errors import EnduseError, InvalidValueError
 from enduse.statements.base import Body, Statement
 from enduse.statements.epcis import read_event
 
@@ -20,7 +20,7 @@ class GoodsBody(Body, frozen=True, kw_only=True):
         try:
             read_event(self.event)
         except EnduseError as error:
-            raise ValueError(f"the event: {error.diagnostics()}") from error
+            raise InvalidValueError.about(error.problem.told, path=f".event{error.problem.path[1:]}") from error
 
 
 class Goods(Statement, frozen=True, kw_only=True, tag="goods"):

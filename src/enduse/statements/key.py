@@ -8,10 +8,12 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from enduse.errors import InvalidValueError
 from enduse.statements.base import Body, Statement
+from enduse.terms.forms import form
 from enduse.terms.identifiers import Id, PublicKey
 
-Signature = Annotated[str, Meta(pattern=r"^[0-9a-f]{128}$(?!\n)")]
+Signature = Annotated[str, form("form.signature", pattern=r"^[0-9a-f]{128}$(?!\n)")]
 """An Ed25519 signature (RFC 8032), 64 bytes in lower-case hexadecimal."""
 
 
@@ -34,7 +36,7 @@ class KeyBody(Body, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         if (self.possession is None) == (self.action == "enrol"):
-            raise ValueError("`possession` goes with action `enrol`, and only with it")
+            raise InvalidValueError("key.possession_misplaced")
 
 
 class Key(Statement, frozen=True, kw_only=True, tag="key"):

@@ -12,7 +12,7 @@ import msgspec
 
 from enduse.errors import ConflictError, EnduseError, MalformedError, Problem, SignatureError
 from enduse.statements.base import Statement
-from enduse.statements.codec import AnyStatement, decode, encode, kind_of, statement_id
+from enduse.statements.codec import AnyStatement, decode, encode, statement_id
 from enduse.statements.envelope import Envelope, key_id, pae, unwrap, wrap
 from enduse.statements.key import Key, possession_message
 from enduse.statements.programme import Clock, Programme
@@ -118,12 +118,12 @@ class Keyring(msgspec.Struct):
         envelope, statement, valid = item
         stated = self._enrolment(envelope, statement)
         if stated is None:
-            raise SignatureError(f"key {envelope.key_id} is not enrolled", remedy="enrol it with a `key` statement")
+            raise SignatureError("key.not_enrolled", key=envelope.key_id)
         public = bytes.fromhex(stated)
         if valid is None:
             valid = is_valid(public, pae(envelope.payload), envelope.signature)
         if not valid:
-            raise SignatureError("the signature does not belong to this statement and key", remedy="sign it again")
+            raise SignatureError("signature.of_another")
         signed = Signed(envelope.raw, statement_id(envelope.payload), statement, envelope.key_id, public)
         self.take(signed)
         return signed
@@ -138,60 +138,58 @@ class Keyring(msgspec.Struct):
         """
         statement = signed.statement
         if isinstance(statement, Programme):
-            self._found(signed, statement)
+            self._founding(signed, statement)
             return
         known = self.keys.get(signed.key_id)
         if known is None:
-            raise SignatureError(f"key {signed.key_id} is not enrolled", remedy="enrol it with a `key` statement")
+            raise SignatureError("key.not_enrolled", key=signed.key_id)
         if known.revoked:
-            raise SignatureError(f"key {signed.key_id} was revoked", remedy="sign with a key that is in force")
+            raise SignatureError("key.revoked", key=signed.key_id)
         if statement.party != known.party:
-            raise SignatureError(f"the key belongs to {known.party}, not to {statement.party}", path="$.party")
+            raise SignatureError("key.of_another", party=known.party, other=statement.party, path="$.party")
         if statement.programme != self.origin:
-            raise MalformedError(f"is meant for {statement.programme}, this is {self.origin}", path="$.programme")
+            raise MalformedError(
+                "statement.other_programme", programme=statement.programme, here=self.origin, path="$.programme"
+            )
         if isinstance(statement, Clock) and statement.party != self.keeper:
-            raise SignatureError("only the record's keeper states its clock", path="$.kind")
+            raise SignatureError("clock.not_the_keeper", path="$.kind")
         if isinstance(statement, Key):
             self._key(statement)
         known.seq = max(known.seq, statement.seq)
 
-    def _found(self, signed: Signed, statement: Programme) -> None:
+    def _founding(self, signed: Signed, statement: Programme) -> None:
         if self.keys:
-            raise ConflictError("the programme is already founded", path="$.kind")
+            raise ConflictError("programme.founded_already", path="$.kind")
         public = bytes.fromhex(statement.body.public_key)
         check_public_key(public)
         if statement.body.keeper != statement.party or key_id(public) != signed.key_id:
-            raise SignatureError("a programme is founded by its keeper, with the key it names", path="$.body.keeper")
+            raise SignatureError("programme.founder", path="$.body.keeper")
         self.origin, self.keeper, self.founder = statement.programme, statement.party, statement.body.public_key
         self.keys[signed.key_id] = Enrolment(statement.party, statement.body.public_key, seq=statement.seq)
 
     def _key(self, statement: Key) -> None:
         body = statement.body
         if statement.party not in {self.keeper, body.party}:
-            raise SignatureError("only the keeper or the party itself changes its keys", path="$.body.party")
+            raise SignatureError("key.changed_by_another", path="$.body.party")
         public = bytes.fromhex(body.public_key)
         name = key_id(public)
         if body.action == "revoke":
             known = self.keys.get(name)
             if known is None or known.party != body.party:
-                raise SignatureError(f"{body.party} has no such key", path="$.body.public_key")
+                raise SignatureError("key.unknown", party=body.party, path="$.body.public_key")
             if known.revoked:
-                raise ConflictError("the key is already revoked", path="$.body.public_key")
+                raise ConflictError("key.revoked_already", path="$.body.public_key")
             known.revoked = True
             return
         check_public_key(public)
         if name in self.keys:
-            raise ConflictError("the key is already enrolled, or was", path="$.body.public_key")
+            raise ConflictError("key.enrolled_already", path="$.body.public_key")
         if statement.party != body.party and self._speaks(body.party):
             # Else the keeper could give itself a second voice in anybody's name.
-            raise SignatureError(
-                f"{body.party} has a key in force, and only that key enrols the next",
-                path="$.body.party",
-                remedy="the party signs it; a lost key is revoked first, for all to see",
-            )
+            raise SignatureError("key.another_in_force", party=body.party, path="$.body.party")
         message = possession_message(self.origin, self.founder, body.party, body.public_key)
         if not is_valid(public, message, bytes.fromhex(body.possession or "")):
-            raise SignatureError("the new key did not sign for its enrolment", path="$.body.possession")
+            raise SignatureError("key.no_possession", path="$.body.possession")
         self.keys[name] = Enrolment(body.party, body.public_key)
 
     def _speaks(self, party: str) -> bool:
@@ -213,7 +211,7 @@ class Keyring(msgspec.Struct):
         if stated is None and isinstance(statement, Programme):
             stated = statement.body.public_key
         if stated is None:
-            raise SignatureError(f"key {envelope.key_id} is not enrolled")
+            raise SignatureError("key.not_enrolled", key=envelope.key_id)
         return bytes.fromhex(statement_id(envelope.payload)), bytes.fromhex(stated), statement.seq
 
     def examine(self, index: int, raw: bytes) -> list[Problem]:
@@ -255,8 +253,3 @@ def sign(statement: Statement, key: SigningKey) -> Signed:
     payload = encode(statement)
     raw = wrap(payload, key_id(key.public), key.sign(pae(payload)))
     return Signed(raw, statement_id(payload), statement, key_id(key.public), key.public)  # type: ignore[arg-type]
-
-
-def label(signed: Signed) -> str:
-    """Return a short name for messages: kind and the first 12 digits of the identifier."""
-    return f"{kind_of(signed.statement)} {signed.id[:12]}"

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from enduse.errors import InvalidValueError
 from enduse.statements.base import Body, Statement
 from enduse.terms.identifiers import Id
 from enduse.terms.texts import Citation, Text
@@ -69,13 +70,13 @@ class MandateBody(Body, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         full = self.holder is not None and bool(self.functions) and bool(self.places) and self.period is not None
         if self.action == "offer" and not full:
-            raise ValueError("an offer names holder, functions, places and period")
+            raise InvalidValueError("mandate.offer_incomplete")
         if self.action == "hand_over" and (self.holder is None or self.period is None or self.succeeds is None):
-            raise ValueError("a handover names holder, period and the mandate it succeeds")
+            raise InvalidValueError("mandate.handover_incomplete")
         if self.action != "hand_over" and (self.succeeds is not None or self.checks):
-            raise ValueError("`succeeds` and `checks` go with action `hand_over`, and only with it")
+            raise InvalidValueError("mandate.succession_without_handover")
         if (self.action == "check") != (self.check is not None):
-            raise ValueError("`check` goes with action `check`, and only with it")
+            raise InvalidValueError("mandate.check_misplaced")
 
 
 class Mandate(Statement, frozen=True, kw_only=True, tag="mandate"):

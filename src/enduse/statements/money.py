@@ -6,7 +6,7 @@ a report about somebody else's money, such as a table that an importer read: the
 stays the reporting party's, and nothing is put into the donor's mouth.
 """
 
-from enduse.statements.base import Body, Statement, check
+from enduse.statements.base import Body, Statement
 from enduse.terms.amounts import Money, Quantity
 from enduse.terms.identifiers import Id
 from enduse.terms.texts import Citation, Text
@@ -29,9 +29,6 @@ class PledgeBody(Body, frozen=True, kw_only=True):
     recipient: Id | None = None
     purpose: Text | None = None
     citation: Citation | None = None
-
-    def __post_init__(self) -> None:
-        check(self.amount)
 
 
 class Pledge(Statement, frozen=True, kw_only=True, tag="pledge"):
@@ -57,9 +54,6 @@ class CommitmentBody(Body, frozen=True, kw_only=True):
     donor: Id | None = None
     pledge: Id | None = None
     citation: Citation | None = None
-
-    def __post_init__(self) -> None:
-        check(self.amount)
 
 
 class Commitment(Statement, frozen=True, kw_only=True, tag="commitment"):
@@ -88,9 +82,6 @@ class DisbursementBody(Body, frozen=True, kw_only=True):
     commitment: Id | None = None
     citation: Citation | None = None
 
-    def __post_init__(self) -> None:
-        check(self.amount)
-
 
 class Disbursement(Statement, frozen=True, kw_only=True, tag="disbursement"):
     """Money reaches its recipient."""
@@ -104,9 +95,6 @@ class Purchase(Body, frozen=True, kw_only=True):
     lot: Id
     material: Id
     quantity: Quantity
-
-    def __post_init__(self) -> None:
-        check(self.quantity)
 
 
 class ExpenditureBody(Body, frozen=True, kw_only=True):
@@ -126,9 +114,6 @@ class ExpenditureBody(Body, frozen=True, kw_only=True):
     project: Id | None = None
     buys: tuple[Purchase, ...] = ()
     citation: Citation | None = None
-
-    def __post_init__(self) -> None:
-        check(self.amount)
 
 
 class Expenditure(Statement, frozen=True, kw_only=True, tag="expenditure"):

@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from enduse.errors import InvalidValueError
 from enduse.statements.base import Body, Statement
 from enduse.terms.identifiers import Id
 from enduse.terms.texts import Citation, Text
@@ -35,7 +36,7 @@ class PostBody(Body, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         if sum(self.filled.values()) > self.count:
-            raise ValueError("more posts are filled than there are")
+            raise InvalidValueError("post.overfilled")
 
 
 class Post(Statement, frozen=True, kw_only=True, tag="post"):

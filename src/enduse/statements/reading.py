@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from enduse.statements.base import Body, Statement, check
+from enduse.errors import InvalidValueError
+from enduse.statements.base import Body, Statement
 from enduse.terms.amounts import Instrument, Quantity
 from enduse.terms.identifiers import Id
 
@@ -38,10 +39,9 @@ class ReadingBody(Body, frozen=True, kw_only=True):
     note: Annotated[str, Meta(max_length=1000)] = ""
 
     def __post_init__(self) -> None:
-        check(self.quantity)
         needed = {"stock": "custodian", "use": "project"}.get(self.of, "consignment")
         if getattr(self, needed) is None:
-            raise ValueError(f"a reading of {self.of} names its {needed}")
+            raise InvalidValueError("reading.incomplete", of=self.of, needed=needed)
 
 
 class Reading(Statement, frozen=True, kw_only=True, tag="reading"):

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from enduse.errors import InvalidValueError
 from enduse.statements.base import Body, Statement
 from enduse.terms.identifiers import Id, Prose
 from enduse.terms.texts import Citation, Text
@@ -35,9 +36,9 @@ class RequestBody(Body, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         if (self.action == "send") != (self.to is not None):
-            raise ValueError("`to` goes with action `send`, and only with it")
+            raise InvalidValueError("request.receiver_misplaced")
         if self.action == "send" and not self.what:
-            raise ValueError("a request says what is asked")
+            raise InvalidValueError("request.empty")
 
 
 class Request(Statement, frozen=True, kw_only=True, tag="request"):

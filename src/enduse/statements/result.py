@@ -8,6 +8,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from enduse.errors import InvalidValueError
 from enduse.statements.base import Body, Statement
 from enduse.terms.amounts import DecimalText
 from enduse.terms.identifiers import Id, Prose
@@ -44,7 +45,7 @@ class ResultBody(Body, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         if Decimal(self.value) < 0 or (self.reported is not None and Decimal(self.reported) < 0):
-            raise ValueError("a result is not negative")
+            raise InvalidValueError("result.negative")
 
 
 class Result(Statement, frozen=True, kw_only=True, tag="result"):

@@ -10,25 +10,22 @@ from typing import Annotated
 from msgspec import Meta
 
 from enduse.statements.base import Body, Statement
-from enduse.terms.identifiers import Id, Label
+from enduse.terms.identifiers import Id, Label, Salt, Sha256
 from enduse.terms.times import Instant
-
-Commitment = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
-"""SHA-256 over a label, the salt, the field's name and its value, in lower-case hexadecimal."""
 
 
 class SealedBody(Body, frozen=True, kw_only=True):
     """A commitment to a value that is not told.
 
     Attributes:
-        commitment: see ``docs/reference/record-format.md``.
+        commitment: SHA-256 over a label, the salt, the field's name and its value: ``docs/reference/record-format.md``.
         about: movement, site, statement or party it belongs to.
         field: what the value is, such as ``route``.
         sensitivity: class of the data, in the words of the programme.
         due: when it is to be disclosed; without it, never.
     """
 
-    commitment: Commitment
+    commitment: Sha256
     about: Id
     field: Annotated[str, Meta(min_length=1, max_length=60)]
     sensitivity: Label
@@ -51,10 +48,10 @@ class DisclosureBody(Body, frozen=True, kw_only=True):
         salt: the 32 random bytes, in lower-case hexadecimal.
     """
 
-    commitment: Commitment
+    commitment: Sha256
     field: Annotated[str, Meta(min_length=1, max_length=60)]
     value: Annotated[str, Meta(max_length=30_000)]
-    salt: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
+    salt: Salt
 
 
 class Disclosure(Statement, frozen=True, kw_only=True, tag="disclosure"):
@@ -66,7 +63,7 @@ class Disclosure(Statement, frozen=True, kw_only=True, tag="disclosure"):
 class ErasureBody(Body, frozen=True, kw_only=True):
     """The opening was destroyed: nobody can confirm the value any more, and every proof still holds."""
 
-    commitment: Commitment
+    commitment: Sha256
     basis: Label
 
 

@@ -5,7 +5,9 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from enduse.errors import InvalidValueError
 from enduse.statements.base import Body, Statement
+from enduse.terms.forms import form
 from enduse.terms.identifiers import Id
 from enduse.terms.texts import Citation, Text
 
@@ -28,7 +30,7 @@ class Quorum(Body, frozen=True, kw_only=True):
         also: further quorums that count as one each.
     """
 
-    need: Annotated[str, Meta(pattern=r"^(all|any|[1-9][0-9]{0,3})$(?!\n)")]
+    need: Annotated[str, form("form.quorum_need", "2", pattern=r"^(all|any|[1-9][0-9]{0,3})$(?!\n)")]
     of: Annotated[tuple[Id, ...], Meta(max_length=200)] = ()
     also: "tuple[Quorum, ...]" = ()
 
@@ -46,7 +48,7 @@ class UmbrellaBody(Body, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         if depth(self.quorum) > DEPTH_MAX:
-            raise ValueError(f"quorums nest deeper than {DEPTH_MAX}")
+            raise InvalidValueError("umbrella.too_deep", limit=DEPTH_MAX)
 
 
 class Umbrella(Statement, frozen=True, kw_only=True, tag="umbrella"):
@@ -59,5 +61,5 @@ def depth(quorum: Quorum) -> int:
     """Return how deep ``quorum`` nests; one without others in it is 1."""
     level, here = 0, [quorum]
     while here:
-        level, here = level + 1, [part for one in here for part in one.also]
+        level, here = level + 1, [part for rule in here for part in rule.also]
     return level

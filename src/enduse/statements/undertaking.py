@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from enduse.errors import InvalidValueError
 from enduse.statements.base import Body, Statement
 from enduse.terms.identifiers import Id, Prose
 from enduse.terms.texts import Citation, Text
@@ -43,7 +44,7 @@ class UndertakingBody(Body, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         if self.action == "state" and not (self.by and self.about and self.words):
-            raise ValueError("an undertaking says by whom, about what, and in which words")
+            raise InvalidValueError("undertaking.incomplete")
 
 
 class Undertaking(Statement, frozen=True, kw_only=True, tag="undertaking"):

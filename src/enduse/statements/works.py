@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from enduse.statements.base import Body, Statement, check
+from enduse.statements.base import Body, Statement
 from enduse.terms.amounts import DecimalText, Money, Quantity
+from enduse.terms.forms import form
 from enduse.terms.identifiers import Id
 from enduse.terms.texts import Citation, Text
 
@@ -21,10 +22,6 @@ class NeedBody(Body, frozen=True, kw_only=True):
     cost_high: Money | None = None
     people: Annotated[int, Meta(ge=0)] | None = None
     citation: Citation | None = None
-
-    def __post_init__(self) -> None:
-        check(self.cost)
-        check(self.cost_high)
 
 
 class Need(Statement, frozen=True, kw_only=True, tag="need"):
@@ -45,9 +42,6 @@ class BillItem(Body, frozen=True, kw_only=True):
     material: Id
     quantity: Quantity
     tolerance: DecimalText = "0"
-
-    def __post_init__(self) -> None:
-        check(self.quantity)
 
 
 class ProjectBody(Body, frozen=True, kw_only=True):
@@ -72,9 +66,6 @@ class ProjectBody(Body, frozen=True, kw_only=True):
     bill: Annotated[tuple[BillItem, ...], Meta(max_length=500)] = ()
     citation: Citation | None = None
 
-    def __post_init__(self) -> None:
-        check(self.budget)
-
 
 class Project(Statement, frozen=True, kw_only=True, tag="project"):
     """A project is planned, or its plan replaced."""
@@ -87,7 +78,7 @@ class MilestoneBody(Body, frozen=True, kw_only=True):
 
     milestone: Id
     project: Id
-    progress: Annotated[str, Meta(pattern=r"^(0(\.[0-9]{1,9})?|1(\.0{1,9})?)$(?!\n)")]
+    progress: Annotated[str, form("form.share", "0.35", pattern=r"^(0(\.[0-9]{1,9})?|1(\.0{1,9})?)$(?!\n)")]
     title: Text = msgspec.field(default_factory=dict)
 
 

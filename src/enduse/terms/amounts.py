@@ -5,27 +5,27 @@ base units of :mod:`enduse.terms.units`. Decimal text is never read through a fl
 """
 
 import re
+from collections.abc import Callable
 from decimal import Context, Decimal, DivisionByZero, Inexact, InvalidOperation, Overflow
 from typing import Annotated
 
 import msgspec
-from msgspec import Meta
 
-from enduse.errors import MalformedError
+from enduse.errors import EnduseError, InvalidValueError, MalformedError
+from enduse.terms.forms import form
 from enduse.terms.identifiers import Id
-from enduse.terms.units import SHOWN, UNITS, unit
+from enduse.terms.units import SHOWN, UNITS, UnitCode, unit
 
-DecimalText = Annotated[str, Meta(pattern=r"^-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,9})?$(?!\n)")]
+DecimalText = Annotated[str, form("form.decimal", "1250.5", pattern=r"^-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,9})?$(?!\n)")]
 """An exact decimal: up to 18 digits before the point and 9 after, no exponent."""
 
-Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$(?!\n)")]
+Currency = Annotated[str, form("form.currency", "USD", pattern=r"^[A-Z]{3}$(?!\n)")]
 """An ISO 4217 currency code."""
 
 MINOR_PER_UNIT = 10_000
 """Smallest money unit we count: 1/10,000 of a currency unit."""
 
 RELATIVE_SD_MAX = Decimal(1)
-_ROUND_IT = "round it yourself and sign that"
 _WIDE = Context(prec=120, traps=[InvalidOperation, DivisionByZero, Overflow])
 """Wide enough for every product of a decimal we take and a factor we have; the default context would round at 28."""
 _EXACT = Context(prec=120, traps=[InvalidOperation, DivisionByZero, Overflow, Inexact])
@@ -34,8 +34,13 @@ _LOOSE = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?")
 _BOUNDED = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,9})?")
 
 
-def whole(value: str | Decimal, factor: Decimal, what: str) -> int:
+def whole(value: str | Decimal, factor: Decimal, smallest: str) -> int:
     """Return ``value * factor`` as a whole number.
+
+    Args:
+        value: how much.
+        factor: how many of the smallest unit one is.
+        smallest: the smallest unit, by its word in the vocabulary, such as ``one_g``.
 
     Raises:
         MalformedError: the product has a fraction or too many digits; it is refused, never rounded.
@@ -43,10 +48,10 @@ def whole(value: str | Decimal, factor: Decimal, what: str) -> int:
     try:
         product = _EXACT.multiply(Decimal(value), factor)
     except Inexact as error:
-        raise MalformedError(f"a number has more digits than {what} needs", remedy=_ROUND_IT) from error
+        raise MalformedError("amount.too_fine", value=value, smallest=smallest) from error
     result = int(product)
     if result != product:
-        raise MalformedError(f"{value} is finer than {what}", remedy=_ROUND_IT)
+        raise MalformedError("amount.too_fine", value=value, smallest=smallest)
     return result
 
 
@@ -66,7 +71,7 @@ def exact_decimal(text: str) -> str:
     """
     stripped = text.strip()
     if not _LOOSE.fullmatch(stripped):
-        raise MalformedError(f"{text!r} is not a plain decimal number", remedy="write digits with one point, no commas")
+        raise MalformedError("decimal.not_plain", text=text)
     sign = "-" if stripped.startswith("-") else ""
     digits, _, fraction = stripped.lstrip("+-").partition(".")
     digits = digits.lstrip("0") or "0"
@@ -84,21 +89,27 @@ class Money(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     value: DecimalText
     currency: Currency
 
+    def __post_init__(self) -> None:
+        _checked(self.minor)
+
     def minor(self) -> int:
         """Return the amount in 1/10,000 of a currency unit."""
-        return whole(self.value, Decimal(MINOR_PER_UNIT), "1/10,000 of a currency unit")
+        return whole(self.value, Decimal(MINOR_PER_UNIT), "smallest_money")
 
 
 class Quantity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A quantity of goods: exact decimal ``value`` and UN/ECE Rec 20 ``unit``."""
 
     value: DecimalText
-    unit: Annotated[str, Meta(min_length=1, max_length=3)]
+    unit: UnitCode
+
+    def __post_init__(self) -> None:
+        _checked(self.base)
 
     def base(self) -> tuple[int, str]:
         """Return the quantity as whole base units, and which base unit that is."""
         known = unit(self.unit)
-        return whole(self.value, known.factor, f"a {known.base}"), known.base
+        return whole(self.value, known.factor, f"one_{known.base}"), known.base
 
 
 class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -117,7 +128,15 @@ class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     def __post_init__(self) -> None:
         for text in (self.random_sd, self.systematic_sd):
             if not 0 <= Decimal(text) <= RELATIVE_SD_MAX:
-                raise ValueError("a relative standard deviation lies between 0 and 1")
+                raise InvalidValueError("instrument.error_out_of_range")
+
+
+def _checked(convert: Callable[[], object]) -> None:
+    """Convert while decoding, so that a refusal names the path of the field."""
+    try:
+        convert()
+    except EnduseError as error:
+        raise InvalidValueError.about(error.problem.told) from error
 
 
 def money_resource(currency: str) -> str:

@@ -23,7 +23,7 @@ def commitment(field: str, value: bytes, salt: bytes) -> bytes:
     """
     name = field.encode()
     if len(salt) != SALT_BYTES or not name:
-        raise MalformedError(f"a commitment needs a field name and {SALT_BYTES} random bytes")
+        raise MalformedError("commitment.unnamed", salt=SALT_BYTES)
     if len(name) > NAME_BYTES_MAX or len(value) > VALUE_BYTES_MAX:
-        raise LimitError("a field that is committed to has a shorter name and at most 65,535 bytes")
+        raise LimitError("commitment.too_long", name=NAME_BYTES_MAX, value=VALUE_BYTES_MAX)
     return sha256(_LABEL + salt + bytes([len(name)]) + name + value).digest()

@@ -57,12 +57,9 @@ def check_public_key(public_key: bytes) -> None:
         SignatureError: wrong length, not canonical, not on the curve, small order or outside the prime-order subgroup.
     """
     if len(public_key) != PUBLIC_KEY_BYTES:
-        raise SignatureError(f"an Ed25519 public key has {PUBLIC_KEY_BYTES} bytes, not {len(public_key)}")
+        raise SignatureError("key.length", wanted=PUBLIC_KEY_BYTES, bytes=len(public_key))
     if not _is_strict_key(public_key):
-        raise SignatureError(
-            "this Ed25519 public key is not a canonical point of prime order",
-            remedy="make a new key; software that made this one is broken or hostile",
-        )
+        raise SignatureError("key.not_strict")
 
 
 def is_strict_signature(signature: bytes) -> bool:
@@ -83,9 +80,9 @@ def check_signature(signature: bytes) -> None:
         SignatureError: wrong length, R not canonical or of small order, or S not below the group order.
     """
     if len(signature) != SIGNATURE_BYTES:
-        raise SignatureError(f"an Ed25519 signature has {SIGNATURE_BYTES} bytes, not {len(signature)}")
+        raise SignatureError("signature.length", wanted=SIGNATURE_BYTES, bytes=len(signature))
     if not is_strict_signature(signature):
-        raise SignatureError("this Ed25519 signature is not canonical, or its R has small order")
+        raise SignatureError("signature.not_strict")
 
 
 def is_valid(public_key: bytes, message: bytes, signature: bytes) -> bool:
@@ -113,7 +110,7 @@ def verify(public_key: bytes, message: bytes, signature: bytes) -> None:
     check_public_key(public_key)
     check_signature(signature)
     if not is_valid(public_key, message, signature):
-        raise SignatureError("the signature does not belong to this message and key")
+        raise SignatureError("signature.of_another")
 
 
 def _are_valid(items: Sequence[tuple[bytes, bytes, bytes]]) -> list[bool]:
@@ -144,7 +141,7 @@ class SigningKey:
 
     def __init__(self, seed: bytes) -> None:
         if len(seed) != SEED_BYTES:
-            raise SignatureError(f"an Ed25519 seed has {SEED_BYTES} bytes, not {len(seed)}")
+            raise SignatureError("key.seed_length", wanted=SEED_BYTES, bytes=len(seed))
         self._public, self._secret = bindings.crypto_sign_seed_keypair(seed)
 
     @classmethod

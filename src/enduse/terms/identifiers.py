@@ -7,21 +7,31 @@ Every pattern ends in ``$`` and a look ahead for no line feed: Python's ``$`` al
 JSON Schema's would not.
 """
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import Meta
 
-Id = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\s\x00-\x1f\x7f]+$(?!\n)")]
+from enduse.terms.forms import form
+
+Id = Annotated[
+    str,
+    form("form.identifier", "party:road-agency", min_length=1, max_length=200, pattern=r"^[^\s\x00-\x1f\x7f]+$(?!\n)"),
+]
 """An identifier: 1 to 200 characters, no blanks or control characters."""
 
-StatementId = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
+_HEX_64: Final = r"^[0-9a-f]{64}$(?!\n)"
+
+StatementId = Annotated[str, form("form.statement_id", pattern=_HEX_64)]
 """SHA-256 of a statement's payload bytes, lower-case hexadecimal."""
 
-PublicKey = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
+PublicKey = Annotated[str, form("form.public_key", pattern=_HEX_64)]
 """An Ed25519 public key (RFC 8032), 32 bytes in lower-case hexadecimal."""
 
-Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
+Sha256 = Annotated[str, form("form.digest", pattern=_HEX_64)]
 """SHA-256 of some file, lower-case hexadecimal."""
+
+Salt = Annotated[str, form("form.salt", pattern=_HEX_64)]
+"""32 random bytes, lower-case hexadecimal."""
 
 Label = Annotated[str, Meta(min_length=1, max_length=500)]
 """A short text for people."""

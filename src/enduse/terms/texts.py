@@ -5,9 +5,10 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from enduse.terms.forms import form
 from enduse.terms.identifiers import Label, Prose
 
-Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$(?!\n)")]
+Language = Annotated[str, form("form.language", "en", pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$(?!\n)")]
 """A BCP 47 language tag, such as ``en`` or ``ar``."""
 
 Text = dict[Language, Prose]
@@ -19,6 +20,10 @@ def say(text: Text | None, language: str, default: str = "") -> str:
     if not text:
         return default
     return text.get(language) or text.get("en") or next(iter(text.values()))
+
+
+Date = Annotated[str, form("form.date", "2023-10-27", pattern=r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$(?!\n)")]
+"""A date of publication, ISO 8601: a year, a month or a day."""
 
 
 class Citation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
@@ -33,7 +38,7 @@ class Citation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """
 
     source: Label
-    date: Annotated[str, Meta(pattern=r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$(?!\n)")] | None = None
+    date: Date | None = None
     quote: Prose = ""
     caution: Prose = ""
     status: Annotated[str, Meta(max_length=200)] = ""

@@ -9,11 +9,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 
 import msgspec
-from msgspec import Meta
 
-from enduse.errors import MalformedError
+from enduse.errors import InvalidValueError, MalformedError
+from enduse.terms.forms import form
 
-Instant = Annotated[datetime, Meta(tz=True)]
+Instant = Annotated[datetime, form("form.instant", "2026-01-31T09:00:00+02:00", tz=True)]
 """An instant with its zone, from :data:`FIRST` to before :data:`LAST`; a naive time is refused.
 
 msgspec has no bounds for instants: those in statements are checked by :func:`enduse.statements.codec.decode`.
@@ -39,7 +39,7 @@ class Period(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     def __post_init__(self) -> None:
         if self.end is not None and self.end <= self.start:
-            raise ValueError("a period must end after it starts")
+            raise InvalidValueError("period.backwards")
 
     def holds(self, instant: datetime) -> bool:
         """Say whether ``instant`` lies in the period."""
@@ -53,11 +53,7 @@ def check_instant(instant: datetime, path: str = "") -> None:
         MalformedError: it lies before :data:`FIRST`, or not before :data:`LAST`.
     """
     if not FIRST <= instant < LAST:
-        raise MalformedError(
-            f"{instant.isoformat()} is out of range",
-            path=path,
-            remedy=f"write an instant from {FIRST.date()} to before {LAST.date()}, UTC",
-        )
+        raise MalformedError("instant.out_of_range", path=path, instant=instant.isoformat(), first=FIRST, last=LAST)
 
 
 def micros(instant: datetime) -> int:
@@ -87,13 +83,11 @@ def parse_instant(text: str, *, end_of_day: bool = False) -> datetime:
             return start + timedelta(days=1) - _MICROSECOND if end_of_day else start
         parsed = datetime.fromisoformat(text)
     except ValueError as error:
-        raise MalformedError(
-            f"{text!r} is not a date or an instant", remedy="write 2026-01-31 or 2026-01-31T09:00:00+02:00"
-        ) from error
+        raise MalformedError("instant.not_read", text=text) from error
     if parsed.tzinfo is None:
-        raise MalformedError(f"{text!r} has no time zone", remedy="add Z or an offset such as +02:00")
+        raise MalformedError("instant.without_zone", text=text)
     if _FINE_SECOND.search(text):
-        raise MalformedError(f"{text!r} is finer than a microsecond", remedy="round it yourself")
+        raise MalformedError("instant.too_fine", text=text)
     check_instant(parsed)
     return parsed
 

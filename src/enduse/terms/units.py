@@ -7,10 +7,13 @@ pallets into tonnes without a measurement.
 """
 
 from decimal import Decimal
+from typing import Annotated
 
 import msgspec
 
 from enduse.errors import MalformedError
+from enduse.messages import Message
+from enduse.terms.forms import form, unknown_word
 
 
 class Unit(msgspec.Struct, frozen=True):
@@ -52,6 +55,29 @@ _TABLE = (
 UNITS: dict[str, Unit] = {code: Unit(code, base, Decimal(factor), name) for code, base, factor, name in _TABLE}
 """Every unit we read, by code."""
 
+WRITTEN: dict[str, str] = {
+    **{code: code for code in UNITS},
+    **{known.name: known.code for known in reversed(UNITS.values())},
+    "t": "TNE",
+    "ton": "TNE",
+    "mt": "TNE",
+    "kg": "KGM",
+    "g": "GRM",
+    "l": "LTR",
+    "m3": "MTQ",
+    "m³": "MTQ",
+    "m": "MTR",
+    "km": "KMT",
+    "m2": "MTK",
+    "m²": "MTK",
+    "pcs": "H87",
+    "kwh": "KWH",
+}
+"""What people write for a unit, and its code."""
+
+UnitCode = Annotated[str, form("form.unit", "TNE", pattern=rf"^({'|'.join(UNITS)})$(?!\n)", words=WRITTEN)]
+"""A UN/ECE Rec 20 code (for packages Rec 21) that we read."""
+
 SHOWN: dict[str, str] = {
     "g": "TNE",
     "ml": "LTR",
@@ -74,8 +100,7 @@ def unit(code: str) -> Unit:
     Raises:
         MalformedError: no such unit is known.
     """
-    found = UNITS.get(code)
-    if found is None:
-        known = " ".join(UNITS)
-        raise MalformedError(f"unit {code!r} is not known", remedy=f"use a UN/ECE Rec 20 code: {known}")
-    return found
+    known = UNITS.get(code)
+    if known is None:
+        raise MalformedError.about(unknown_word(code, Message.of("form.unit", example="TNE"), WRITTEN))
+    return known

@@ -87,7 +87,7 @@ def test_every_kind_refuses_an_unknown_field(kind):
         ({"body": {"pledge": "p1", "amount": {"value": 10, "currency": "USD"}}}, "$.body.amount.value"),
         ({"body": {"pledge": "p1", "amount": {"value": "NaN", "currency": "USD"}}}, "$.body.amount.value"),
         ({"body": {"pledge": "p1", "amount": {"value": "1e9", "currency": "USD"}}}, "$.body.amount.value"),
-        ({"body": {"pledge": "p1", "amount": {"value": "0.00001", "currency": "USD"}}}, "$.body"),
+        ({"body": {"pledge": "p1", "amount": {"value": "0.00001", "currency": "USD"}}}, "$.body.amount"),
         ({"kind": "unheard_of"}, "$.kind"),
     ],
 )
@@ -248,7 +248,7 @@ def test_an_event_that_two_readers_could_read_apart_is_refused(event):
     wrapped = json.dumps({**json.loads(encode(goods(EVENT))), "body": {"event": event}}).encode()
     with pytest.raises(MalformedError) as caught:
         decode(wrapped)
-    assert caught.value.problem.path == "$.body"
+    assert caught.value.problem.path.startswith("$.body.event")
 
 
 @given(st.text(min_size=1), st.text(min_size=1) | st.none())
@@ -431,7 +431,7 @@ def test_what_nests_too_deep_is_refused_however_deep_the_caller_stands(depth):
 
 def test_brackets_inside_texts_do_not_nest():
     body = {"pledge": "p1", "amount": {"value": "1", "currency": "USD"}, "about": '["{\\' * 100}
-    with pytest.raises(MalformedError, match="unknown field"):
+    with pytest.raises(MalformedError, match="no field 'about'"):
         decode(payload(body=body))
     event = EVENT[:-1] + f',"x":{json.dumps("[" * 400)}}}'
     assert read_event(event).action == "OBSERVE"
@@ -449,8 +449,9 @@ def test_brackets_inside_texts_do_not_nest():
     ],
 )
 def test_a_final_line_feed_is_refused(change):
-    with pytest.raises(MalformedError, match="regex"):
+    with pytest.raises(MalformedError) as caught:
         decode(payload(**change))
+    assert caught.value.problem.code == "field.wrong"
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,10 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta
 
-from enduse.errors import LimitError, MalformedError, UnknownError
-from enduse.statements.codec import KINDS
+from enduse.errors import InvalidValueError, LimitError, MalformedError, UnknownError
+from enduse.statements.codec import type_of
+from enduse.statements.faults import fault_of
+from enduse.terms.forms import form
 from enduse.terms.identifiers import Label
 
 PROFILE_MAX: Final = 256 * 1024
@@ -45,7 +47,7 @@ class Read(_Part, frozen=True, kw_only=True):
     """
 
     sheet: str | None = None
-    delimiter: Annotated[str, Meta(pattern="^[,;\t]$(?!\n)")] | None = None
+    delimiter: Annotated[str, form("form.delimiter", ";", pattern="^[,;\t]$(?!\n)")] | None = None
     encoding: str | None = None
     blank: Names = ()
 
@@ -80,7 +82,7 @@ class ProfileCheck(_Part, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         if self.missing + (self.above is not None) + (self.equals is not None) != 1:
-            raise ValueError("a check has one of `missing`, `above` and `equals`")
+            raise InvalidValueError("profile.check_tests")
 
 
 class FigureRules(_Part, frozen=True, kw_only=True):
@@ -110,7 +112,7 @@ class Profile(_Part, frozen=True, kw_only=True):
         lists: named lists that bring values as written to identifiers.
     """
 
-    profile: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$(?!\n)")]
+    profile: Annotated[str, form("form.profile_name", "aid-trucks", pattern=r"^[a-z0-9][a-z0-9-]{0,60}$(?!\n)")]
     title: Label
     recognise: Recognise
     statement: Annotated[tuple[dict[str, Any], ...], Meta(min_length=1, max_length=20)]
@@ -123,8 +125,10 @@ class Profile(_Part, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         for made in self.statement:
-            if made.get("kind") not in KINDS:
-                raise ValueError(f"there is no statement kind {made.get('kind')!r}")
+            try:
+                type_of(str(made.get("kind", "")))
+            except UnknownError as error:
+                raise InvalidValueError.about(error.problem.told, path=".statement") from error
 
     def fits(self, columns: tuple[str, ...]) -> bool:
         """Say whether a table with this header is of this source."""
@@ -142,12 +146,14 @@ def parse_profile(text: str, source: str) -> Profile:
         raise LimitError(f"the profile has more than {PROFILE_MAX:,} characters", source=source)
     remedy = "see docs/how-to/bring-a-table.md"
     try:
-        return msgspec.convert(tomllib.loads(text), Profile)
-    except msgspec.ValidationError as error:
-        message, _, path = str(error).partition(" - at `")
-        raise MalformedError(message, source=source, path=path.rstrip("`") or "$", remedy=remedy) from error
+        data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise MalformedError(f"is not TOML: {error}", source=source, remedy=remedy) from error
+    try:
+        return msgspec.convert(data, Profile)
+    except msgspec.ValidationError as error:
+        fault = fault_of(error, data, Profile).problem
+        raise MalformedError.about(fault.told, source=source, path=fault.path) from error
 
 
 @lru_cache(maxsize=1)

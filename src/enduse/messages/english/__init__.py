@@ -16,6 +16,7 @@ from enduse.messages.english import (
     record,
     release,
     simulate,
+    statements,
     terms,
     works,
 )
@@ -23,7 +24,20 @@ from enduse.messages.english.text import Text
 
 TERMS: Final = terms.TERMS
 TEXTS: Final[dict[str, Text]] = {}
-for _room in (assurance, book, command, common, inspection, ledger, programme, record, release, simulate, works):
+for _room in (
+    assurance,
+    book,
+    command,
+    common,
+    inspection,
+    ledger,
+    programme,
+    record,
+    release,
+    simulate,
+    statements,
+    works,
+):
     for _code, _text in _room.TEXTS.items():
         if _code in TEXTS:
             raise ValueError(f"{_code} has two texts")

@@ -521,14 +521,14 @@ def test_forms_of_numbers(form, text, expected):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('kind = "pledge"', 'kind = "promise"', "no statement kind"),
+        ('kind = "pledge"', 'kind = "promise"', "is not a kind of statement"),
         ('kind = "pledge"', 'kind = "pledge"\nwho = "x"', "says who"),
         ('column = "what"', 'column = "wat"', "no column 'wat'"),
         ("required = true", "requird = true", "unknown field"),
         ('currency = "USD"', "currency = 1", "is not a text, a table"),
         ('column = "what", number', 'column = "what", map = "m", number', "no list 'm'"),
         ('zone = "+02:00"', 'zone = "Mars/Base"', "time zone"),
-        ('profile = "test"', 'profile = "Te st"', "regex"),
+        ('profile = "test"', 'profile = "Te st"', "is not the name of a profile"),
         ('profile = "test"', "profile = ", "not TOML"),
     ],
 )
@@ -551,7 +551,7 @@ def test_a_row_too_large_for_a_statement_is_refused(read):
     profile = profile.replace('{ column = "who", slug = "pledge:" }', '"p"')
     profile = profile.replace('donor = { column = "who", slug = "party:" }\n', "")
     rows, _ = read(HEADER + "x" * 9_000 + ",1,2026-01-01\n", profile)
-    assert "8000" in problem(rows[0]).message
+    assert "8,000" in problem(rows[0]).message
 
 
 def test_shipped_profiles_are_sound_and_found_by_their_header(tmp_path):
