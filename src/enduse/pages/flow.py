@@ -4,7 +4,7 @@ Widths are proportional to amounts; colours are classes that the page's style sh
 serves light, dark and print. Every drawing has a title and a description; the page puts a table beside it.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from html import escape
 from typing import Final
 
@@ -15,7 +15,12 @@ from enduse.pages.localizer import Localizer
 from enduse.views.shapes import Flow, FlowLink, FlowNode
 
 WIDTH: Final = 1000
+"""Least width of a drawing; with many columns it is wider, and the page lets it be scrolled."""
 NODE: Final = 14
+LABEL: Final = 216
+"""Room for the name beside a node."""
+COLUMN: Final = LABEL + NODE + 16
+"""Least distance between two columns, so that no name reaches the next."""
 GAP: Final = 26
 HEIGHT: Final = 430
 TOP: Final = 12
@@ -23,7 +28,9 @@ LEAST: Final = 2.0
 LEAST_GAP: Final = 6
 LINES: Final = 36
 INVISIBLE: Final = 500
-CHARACTERS: Final = 26
+REM: Final = 46
+"""Least width of a drawing on a page."""
+CHARACTERS: Final = 24
 
 CODES: Final = {
     "committed": mark("Committed, not yet paid"),
@@ -47,11 +54,22 @@ class FlowBox(msgspec.Struct):
 
     node: FlowNode
     value: int
+    left: int
+    right: int
     x: float = 0.0
     y: float = 0.0
     height: float = 0.0
-    into: float = 0.0
-    out: float = 0.0
+    left_end: float = 0.0
+    right_end: float = 0.0
+
+
+class Layout(msgspec.Struct, frozen=True):
+    """Where everything of a drawing stands: nodes by name, drawing units of one smallest unit, and the whole size."""
+
+    boxes: dict[str, FlowBox]
+    scale: float
+    width: int
+    height: float
 
 
 def label(node: FlowNode, localizer: Localizer) -> str:
@@ -59,28 +77,37 @@ def label(node: FlowNode, localizer: Localizer) -> str:
     return localizer.say(CODES[node.code]) if node.code else localizer.name(node.name)
 
 
-def _boxes(flow: Flow) -> tuple[dict[str, FlowBox], float, float]:
-    """Lay the nodes out in columns; returns them, the drawing units of one smallest unit, and the height it takes.
-
-    A node takes at least the room of its two lines of text, so that labels never lie on each other.
-    """
-    into: dict[str, int] = defaultdict(int)
-    out: dict[str, int] = defaultdict(int)
+def _boxes(flow: Flow) -> dict[str, FlowBox]:
+    """Return the nodes that can be seen. What comes back from a later column arrives and leaves on the other side."""
+    column = {node.node: node.column for node in flow.nodes}
+    into, out, left, right = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     for link in flow.links:
-        into[link.target] += link.figure.amount
-        out[link.source] += link.figure.amount
-    boxes = {node.node: FlowBox(node, max(into[node.node], out[node.node])) for node in flow.nodes}
+        amount = link.figure.amount
+        into[link.target] += amount
+        out[link.source] += amount
+        onward = column[link.source] < column[link.target]
+        (right if onward else left)[link.source] += amount
+        (left if onward else right)[link.target] += amount
+    boxes = {
+        name: FlowBox(node, max(into[name], out[name]), left[name], right[name])
+        for name, node in ((node.node, node) for node in flow.nodes)
+    }
     widest = max((box.value for box in boxes.values()), default=0)
-    boxes = {name: box for name, box in boxes.items() if box.value > 0 and not _tiny(box, widest)}
+    return {name: box for name, box in boxes.items() if box.value > 0 and not _tiny(box, widest)}
+
+
+def layout(flow: Flow) -> Layout:
+    """Lay a flow out in columns. A node takes at least the room of its two lines of text, so no label lies on another."""
+    boxes = _boxes(flow)
     columns: dict[int, list[FlowBox]] = defaultdict(list)
     for box in boxes.values():
         columns[box.node.column].append(box)
     last = max(columns, default=0)
+    width = max(WIDTH, LABEL + NODE + COLUMN * last)
     scale = min(
-        ((HEIGHT - GAP * (len(column) - 1)) / sum(box.value for box in column) for column in columns.values()),
-        default=1.0,
+        ((HEIGHT - GAP * (len(column) - 1)) / sum(map(_size, column)) for column in columns.values()), default=1.0
     )
-    slots = {name: max(LEAST, box.value * scale, LINES) for name, box in boxes.items()}
+    slots = {name: max(LEAST, _size(box) * scale, LINES) for name, box in boxes.items()}
     room = {
         position: sum(slots[box.node.node] for box in column) + LEAST_GAP * (len(column) - 1)
         for position, column in columns.items()
@@ -93,11 +120,15 @@ def _boxes(flow: Flow) -> tuple[dict[str, FlowBox], float, float]:
         y = TOP + (height - taken) / 2
         for box in column:
             slot = slots[box.node.node]
-            box.x = position * (WIDTH - NODE) / max(1, last)
-            box.height = max(LEAST, box.value * scale)
-            box.y = box.into = box.out = y + (slot - box.height) / 2
+            box.x = position * (width - NODE - LABEL) / max(1, last)
+            box.height = max(LEAST, _size(box) * scale)
+            box.y = box.left_end = box.right_end = y + (slot - box.height) / 2
             y += slot + gap
-    return boxes, scale, height
+    return Layout(boxes, scale, width, height)
+
+
+def _size(box: FlowBox) -> int:
+    return max(box.left, box.right)
 
 
 def _tiny(box: FlowBox, widest: int) -> bool:
@@ -105,13 +136,13 @@ def _tiny(box: FlowBox, widest: int) -> bool:
     return box.node.tone == "idle" and box.value * INVISIBLE < widest
 
 
-def _band(start: FlowBox, end: FlowBox, width: float) -> str:
-    """Return the outline of a link, and move both ends' cursors on."""
-    left, right = start.x + NODE, end.x
+def _band(before: FlowBox, after: FlowBox, width: float) -> str:
+    """Return the outline of a link between a node and one in a later column, and move both ends' cursors on."""
+    left, right = before.x + NODE, after.x
     middle = (left + right) / 2
-    top, low = start.out, end.into
-    start.out += width
-    end.into += width
+    top, low = before.right_end, after.left_end
+    before.right_end += width
+    after.left_end += width
     return (
         f"M{left:.1f},{top:.1f}C{middle:.1f},{top:.1f} {middle:.1f},{low:.1f} {right:.1f},{low:.1f}"
         f"V{low + width:.1f}C{middle:.1f},{low + width:.1f} {middle:.1f},{top + width:.1f} {left:.1f},{top + width:.1f}Z"
@@ -136,44 +167,51 @@ def draw(flow: Flow, localizer: Localizer, name: str, title: str, description: s
         title: short, for people who hear the page.
         description: what the drawing shows, in a sentence or two.
     """
-    boxes, scale, height = _boxes(flow)
-    mirrored = localizer.direction == "rtl"
-    last = max((box.node.column for box in boxes.values()), default=0)
-    bands = []
+    laid = layout(flow)
+    boxes, mirrored = laid.boxes, localizer.direction == "rtl"
+    bands, signs = [], []
     for link in _ordered(flow, boxes):
         start, end = boxes[link.source], boxes[link.target]
-        width = max(LEAST, link.figure.amount * scale)
+        before, after = sorted((start, end), key=lambda box: box.node.column)
+        width = max(LEAST, link.figure.amount * laid.scale)
         words = f"{label(start.node, localizer)} → {label(end.node, localizer)}: "
         amount = localizer.amount(link.figure.amount, link.figure.resource)
+        back = before is not start
+        if back:
+            x, y = (before.x + NODE + after.x) / 2, (before.right_end + after.left_end + width) / 2
+            x = laid.width - x if mirrored else x
+            signs.append(
+                f'<text class="returned" text-anchor="middle" x="{x:.1f}" y="{y:.1f}">↩ {escape(amount)}</text>'
+            )
         bands.append(
-            f'<path class="band {link.tone}" d="{_band(start, end, width)}"><title>{escape(words + amount)}</title></path>'
+            f'<path class="band {link.tone}{" back" if back else ""}" d="{_band(before, after, width)}">'
+            f"<title>{escape(words + amount)}</title></path>"
         )
-    flip = f' transform="matrix(-1 0 0 1 {WIDTH} 0)"' if mirrored else ""
+    flip = f' transform="matrix(-1 0 0 1 {laid.width} 0)"' if mirrored else ""
     bars = [
         f'<rect class="bar {box.node.tone}" x="{box.x:.1f}" y="{box.y:.1f}" width="{NODE}" height="{box.height:.1f}" rx="2"/>'
         for box in boxes.values()
     ]
-    labels = [_words(box, flow, localizer, mirrored=mirrored, last=last) for box in boxes.values()]
+    labels = [_words(box, flow, laid, localizer, mirrored=mirrored) for box in boxes.values()]
+    wide = f' style="min-inline-size:{REM * laid.width // WIDTH}rem"' if laid.width > WIDTH else ""
     return (
-        f'<svg class="flow" viewBox="0 0 {WIDTH} {height + 2 * TOP:.0f}" role="img" '
+        f'<svg class="flow" viewBox="0 0 {laid.width} {laid.height + 2 * TOP:.0f}" role="img"{wide} '
         f'aria-labelledby="{name}-title {name}-desc" direction="{localizer.direction}">'
         f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-desc">{escape(description)}</desc>'
-        f"<g{flip}>{''.join(bands)}{''.join(bars)}</g>{''.join(labels)}</svg>"
+        f"<g{flip}>{''.join(bands)}{''.join(bars)}</g>{''.join(labels)}{''.join(signs)}</svg>"
     )
 
 
-def _words(box: FlowBox, flow: Flow, localizer: Localizer, *, mirrored: bool, last: int) -> str:
-    """Return name and amount beside a node: after it, before it in the last column."""
-    before = box.node.column == last and last > 0
-    x = box.x - 8 if before else box.x + NODE + 8
-    x = WIDTH - x if mirrored else x
+def _words(box: FlowBox, flow: Flow, laid: Layout, localizer: Localizer, *, mirrored: bool) -> str:
+    """Return name and amount after a node."""
+    x = box.x + NODE + 8
+    x = laid.width - x if mirrored else x
     y = box.y + box.height / 2
-    anchor = "end" if before else "start"
     name = label(box.node, localizer)
     short = name if len(name) <= CHARACTERS else name[: CHARACTERS - 1] + "…"
     amount = localizer.amount(box.value, flow.resource)
     sign = "⚠ " if box.node.tone == "warn" else ""
     return (
-        f'<g class="words {box.node.tone}" text-anchor="{anchor}"><text x="{x:.1f}" y="{y - 3:.1f}">{sign}{escape(short)}</text>'
+        f'<g class="words {box.node.tone}" text-anchor="start"><text x="{x:.1f}" y="{y - 3:.1f}">{sign}{escape(short)}</text>'
         f'<text class="much" x="{x:.1f}" y="{y + 14:.1f}">{escape(amount)}</text></g>'
     )

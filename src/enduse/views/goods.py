@@ -152,14 +152,35 @@ class _Drawing:
         self.ends[place, code] = (total + line.amount, entries + line.entries)
 
     def columns(self) -> dict[str, int]:
-        """Return how many steps each place is from where goods came in, at most."""
+        """Return how many steps each place is from where goods came in, at most; what goes back is no step."""
         places = {place for pair in self.between for place in pair} | {place for place, _ in self.ends}
+        onward = self._onward()
         column = dict.fromkeys(places, 0)
-        for _ in range(min(len(places), 8)):
-            for start, end in self.between:
-                if start != end:
-                    column[end] = min(8, max(column[end], column[start] + 1))
+        for _ in places:
+            for start, ends in onward.items():
+                for end in ends:
+                    column[end] = max(column[end], column[start] + 1)
         return column
+
+    def _onward(self) -> dict[str, set[str]]:
+        """Return where goods go on to from each place; of two that send to each other, the smaller flow is the return."""
+        onward: dict[str, set[str]] = defaultdict(set)
+        for (start, end), (amount, _) in sorted(self.between.items(), key=lambda way: (-way[1][0], way[0])):
+            if amount > 0 and not _reaches(onward, end, start):
+                onward[start].add(end)
+        return onward
+
+
+def _reaches(onward: dict[str, set[str]], start: str, goal: str) -> bool:
+    seen, waiting = {start}, [start]
+    while waiting:
+        place = waiting.pop()
+        if place == goal:
+            return True
+        fresh = onward[place] - seen if place in onward else set()
+        seen |= fresh
+        waiting.extend(fresh)
+    return False
 
 
 def _legs(resource: str, consignment: Consignment) -> tuple[int, int]:
