@@ -16,8 +16,6 @@ import enduse.errors
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 
-pytestmark = pytest.mark.xdist_group("site")
-
 
 def build(source, target):
     """Build as ``make docs`` does; it prints what is wrong."""

@@ -21,8 +21,6 @@ ROOT = Path(__file__).parents[2]
 RELEASED = os.environ.get("ENDUSE_WHEEL")
 INDEX_AWAY = ("NewConnectionError", "ConnectTimeoutError", "ReadTimeoutError", "ProxyError", "NameResolutionError")
 
-pytestmark = pytest.mark.xdist_group("wheel")
-
 
 def run(*words, cwd=None):
     done = subprocess.run([str(word) for word in words], cwd=cwd, capture_output=True, text=True, check=False)
