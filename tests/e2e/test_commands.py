@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 from enduse.book.book import Book
 from enduse.book.evidence import check_decision
 from enduse.cli.main import app
+from enduse.cli.output import localizer
 from enduse.pages.terminal import print_report
 from enduse.record.log import Log
 from enduse.statements.condition import ConditionBody, ConditionStatement, NoOpenDifference
@@ -412,7 +413,8 @@ def test_no_word_of_a_record_commands_the_terminal(hostile, tmp_path, command):
 def test_no_word_of_a_story_commands_the_terminal(hostile):
     small, _ = hostile
     written = io.StringIO()
-    print_report(build_report(small.book), Console(file=written, width=80))
+    report = build_report(small.book)
+    print_report(report, Console(file=written, width=80), localizer(report.names))
     text = written.getvalue()
     assert "[/red]bad[bold" in text
     assert not OBEYED.search(text)

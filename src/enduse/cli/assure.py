@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.text import Text
 
 from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, localizer, print_json, progress, say_problem
 from enduse.cli.screen import console
@@ -65,7 +66,7 @@ def assure(
         from enduse.book.assessment import assess
         from enduse.views.assessment_view import assessment_view
 
-        with progress("assessing", quiet=as_json):
+        with progress(localizer().say("assessing"), quiet=as_json):
             rows, context, known = _tables(source, period_days)
             assessed = assess(
                 rows,
@@ -88,18 +89,16 @@ def _print(assessed: "Assessed", view: "AssessmentView", page: Path | None, *, a
     from enduse.pages.assessment_json import assessment_json
     from enduse.pages.assessment_terminal import print_assessment
     from enduse.pages.assessment_words import Words
-    from enduse.pages.localizer import Localizer
 
-    words = localizer(view.names)
+    words = localizer(view.names, marks=not as_json)
     if as_json:
-        plain = Words(view, Localizer(words.language, view.names))  # no marks of direction in what programs read
-        print_json(assessment_json(assessed, plain), view.names)
+        print_json(assessment_json(assessed, Words(view, words)), view.names)
         return
     for problem in assessed.problems:
         say_problem(problem, style="yellow")
     print_assessment(view, console, words)
     if page is not None:
-        console.print("\n" + words.say("The same as a page: {file}", file=str(page)), markup=False)
+        console.print(Text("\n" + words.say("The same as a page: {file}", file=page)))
 
 
 def _tables(source: Path, period_days: int) -> "tuple[Rows, ViewContext, bool]":

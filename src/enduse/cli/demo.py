@@ -2,16 +2,19 @@
 
 import time
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.text import Text
 
 import enduse
 from enduse.cli.output import Json, exit_on_error, localizer, print_json, progress
-from enduse.cli.screen import console, escape
+from enduse.cli.screen import console
 
 if TYPE_CHECKING:
+    from enduse.operators import Report as Audit
     from enduse.pages.localizer import Localizer
     from enduse.views.shapes import Figure, Report
 
@@ -34,23 +37,20 @@ def demo(
         from enduse.pages.html import write_report  # says what to install before anything is built
         from enduse.pages.terminal import print_report
 
-        with progress("recording", quiet=as_json) as step:
+        with progress(localizer().say("recording"), quiet=as_json) as step:
             enduse.demo.build(into, seed, step)
         with enduse.open(into) as programme:
             audit, tampered, report = programme.verify(), enduse.demo.tamper(into), programme.report()
             balances, digest = programme.balances(), programme.digest()
         page = write_report(report, into / "report.html")
-    if not as_json:
-        print_report(report, console)
-        mark = "[green]holds[/]" if audit.ok else "[red]does not hold[/]"
-        console.print(f"\nChecked {audit.size:,} statements, hash by hash and signature by signature: {mark}.")
-        caught = "[green]found at once[/]" if not tampered.audit.ok else "[red]NOT found[/]"
-        console.print(f"Then one byte of statement {tampered.entry} was changed in a copy: {caught}.")
-        for problem in tampered.audit.problems[:1]:
-            console.print(f"  {problem}", markup=False, style="dim")
-        console.print(f"\nReport: [bold]{escape(page)}[/]   ({time.monotonic() - started:.1f} s)")
-        return
     words = localizer(report.names)
+    if not as_json:
+        print_report(report, console, words)
+        _print_audits(audit, tampered, words)
+        seconds = words.number(Decimal(str(round(time.monotonic() - started, 1))))
+        console.print(Text("\n" + words.say("Report: {file} ({seconds} s)", file=page, seconds=seconds)))
+        return
+    plain = localizer(report.names, marks=False)
     print_json(
         {
             "folder": str(into),
@@ -61,14 +61,30 @@ def demo(
                 "checkpoint": audit.checkpoint.decode(),
                 "changed_byte_detected": not tampered.audit.ok,
             },
-            "balances": [{"account": balance.account, **_shown(balance.figure, words)} for balance in balances],
-            "findings": list(_findings(report, words)),
+            "balances": [{"account": balance.account, **_shown(balance.figure, plain)} for balance in balances],
+            "findings": list(_findings(report, plain)),
             "tranches": report.tranches,
             "report": str(page),
             "book": digest,
         },
         report.names,
     )
+
+
+def _print_audits(audit: "Audit", tampered: "enduse.demo.Tampering", words: "Localizer") -> None:
+    """Print whether the record holds, and whether a changed byte of a copy showed."""
+    told = words.count(
+        "Checked {n} statement, hash by hash and signature by signature:",
+        "Checked {n} statements, hash by hash and signature by signature:",
+        audit.size,
+    )
+    holds = (words.say("it holds"), "green") if audit.ok else (words.say("it does not hold"), "red")
+    console.print(Text.assemble("\n", told, " ", holds, "."))
+    told = words.say("Then one byte of statement {entry} was changed in a copy:", entry=tampered.entry)
+    caught = (words.say("NOT found"), "red") if tampered.audit.ok else (words.say("found at once"), "green")
+    console.print(Text.assemble(told, " ", caught, "."))
+    for problem in tampered.audit.problems[:1]:
+        console.print(Text(f"  {words.message(problem.told)}", style="dim"))
 
 
 def _shown(figure: "Figure", words: "Localizer") -> dict[str, Any]:

@@ -49,17 +49,22 @@ def speak(language: str) -> None:
         screen.direct(right_to_left=locale_of(_language.get()).text_direction == "rtl")
 
 
-def localizer(names: Mapping[str, dict[str, str]] | None = None) -> "Localizer":
-    """Return the words of this run for a terminal; names that a programme gives are known from then on."""
-    from enduse.pages.localizer import Localizer, isolated
+def localizer(names: Mapping[str, dict[str, str]] | None = None, *, marks: bool = True) -> "Localizer":
+    """Return the words of this run.
+
+    Args:
+        names: of identifiers, which are known from then on.
+        marks: for a terminal, where a right-to-left language needs marks of direction; programs read none.
+    """
+    from enduse.pages.localizer import Localizer, as_it_is, isolated
 
     if names is not None:
         _names.set(names)
-    return Localizer(
-        _language.get(),
-        _names.get({}),
-        (lambda part: isolated(flat(part))) if console.right_to_left else flat,
-    )
+    known = _names.get({})
+    if not marks:
+        return Localizer(_language.get(), known, as_it_is)
+    known = {name: {tag: flat(text) for tag, text in texts.items()} for name, texts in known.items()}
+    return Localizer(_language.get(), known, (lambda part: isolated(flat(part))) if console.right_to_left else flat)
 
 
 def print_json(value: dict[str, Any], names: Mapping[str, dict[str, str]] | None = None) -> None:
@@ -69,9 +74,7 @@ def print_json(value: dict[str, Any], names: Mapping[str, dict[str, str]] | None
         value: what to print.
         names: of identifiers that its messages name.
     """
-    from enduse.pages.localizer import Localizer
-
-    worded = _worded(value, Localizer(_language.get(), names or {}))
+    worded = _worded(value, localizer(names, marks=False))
     text = json.dumps(msgspec.to_builtins(worded, str_keys=True), ensure_ascii=False, indent=2)
     sys.stdout.write(visible(text) + "\n")
 

@@ -30,16 +30,15 @@ MARKS = {"met": ("✓", "green"), "not_met": ("✕", "red"), "not_known": ("?", 
 TASKS_SHOWN = 12
 
 
-def print_report(report: Report, console: Console, language: str = "en") -> None:
+def print_report(report: Report, console: Console, localizer: Localizer) -> None:
     """Print the report on ``console``.
 
     Args:
         report: what to tell.
         console: where to; never wider than :data:`WIDTH`.
-        language: of the words; terminals set right-to-left text as well as they can.
+        localizer: of the words.
     """
     report = shown(report)
-    localizer = Localizer(language, report.names)
     width = min(console.width, WIDTH)
     parts: list[RenderableType] = [_head(report, localizer), _short(report, localizer)]
     if report.currencies:
@@ -272,7 +271,9 @@ def _loss(one: MissingView, localizer: Localizer) -> RenderableType:
         lower = localizer.amount(one.lower, one.figure.resource)
         upper = localizer.amount(one.upper, one.figure.resource)
         words.append(localizer.say("95% interval of the scales: {lower} to {upper}", lower=lower, upper=upper) + "\n")
-    words.append(f"{one.item} {_refs(localizer, one.figure.entries, one.figure.resting)}", style="dim")
+    words.append(
+        f"{localizer.isolate(one.item)} {_refs(localizer, one.figure.entries, one.figure.resting)}", style="dim"
+    )
     return Panel(
         words, title=Text(_missing_title(one, localizer), style="bold red"), title_align="left", border_style="red"
     )
@@ -299,10 +300,10 @@ def _diverted(report: Report, found: FindingView, localizer: Localizer) -> list[
                     (localizer.say("Measured"), used.measured.amount, "cyan"),
                 ):
                     words.append(f"{name:<10} ").append_text(_bar([(amount, "█", style)], whole))
-                    words.append(f"  {localizer.amount(amount, used.resource)}")
+                    words.append("  " + localizer.isolate(localizer.amount(amount, used.resource)))
                     if style == "cyan" and used.lower is not None and used.upper is not None:
-                        ends = (localizer.amount(end, used.resource) for end in (used.lower, used.upper))
-                        words.append(" ({} … {})".format(*ends), style="dim")
+                        lower, upper = (localizer.amount(end, used.resource) for end in (used.lower, used.upper))
+                        words.append(localizer.say(" ({lower} to {upper})", lower=lower, upper=upper), style="dim")
                     words.append("\n")
         sentence = localizer.say(
             "{amount} was not used for {project}: finding of {party}.",
@@ -310,7 +311,9 @@ def _diverted(report: Report, found: FindingView, localizer: Localizer) -> list[
             project=localizer.name(part.item),
             party=localizer.name(found.party),
         )
-        words.append(sentence + "\n").append(f"{found.finding} {_refs(localizer, (found.entry,))}", style="dim")
+        words.append(sentence + "\n").append(
+            f"{localizer.isolate(found.finding)} {_refs(localizer, (found.entry,))}", style="dim"
+        )
         title = localizer.say("{amount} was used for something else", amount=localizer.of(part.figure))
         blocks.append(Panel(words, title=Text(title, style="bold red"), title_align="left", border_style="red"))
     return blocks
@@ -319,9 +322,9 @@ def _diverted(report: Report, found: FindingView, localizer: Localizer) -> list[
 def _refs(localizer: Localizer, entries: tuple[int, ...], total: int = 0) -> str:
     if not entries:
         return ""
-    shown = ", ".join(str(index) for index in entries[:3])
-    more = " …" if max(total, len(entries)) > len(entries[:3]) else ""
+    shown = localizer.listed(localizer.isolate(str(index)) for index in entries[:3])
     count = max(total, len(entries))
+    more = " …" if count > len(entries[:3]) else ""
     return "↳ " + localizer.count("statement {list}", "{n} statements: {list}", count, list=shown + more)
 
 
@@ -340,8 +343,10 @@ def _tranches(report: Report, localizer: Localizer) -> RenderableType:
 
 def _tranche(one: TrancheView, localizer: Localizer) -> RenderableType:
     sign, style = MARKS[one.mark]
-    head = Text(f" {sign} {localizer.say(vocabulary.MARKS[one.mark]):<10}", style=f"bold {style}")
-    head.append(f"{localizer.text(one.title, one.tranche)}, {_amount(localizer, one.amount)}", style="not bold default")
+    head = Text(f" {sign} {localizer.say(vocabulary.MARKS[one.mark]):<10} ", style=f"bold {style}")
+    title = localizer.text(one.title, one.tranche)
+    about = localizer.say("{tranche}, {amount}", tranche=title, amount=_amount(localizer, one.amount))
+    head.append(about, style="not bold default")
     table = _table(("", 4, True), ("", None, False))
     for part in one.parts:
         sign, style = MARKS[part.mark]

@@ -19,8 +19,11 @@ def build_report(book: Book) -> Report:
     status = status_of(book, sums, open_now, sums)
     seen = assessment.of_book(book, status.found, status.missing)
     signed = book.log.checkpoint
+    told = {name: getattr(status, name) for name in status.__struct_fields__}
+    if not isinstance(seen, str):
+        told["names"] = {**seen.names, **status.names}  # it names materials with their units
     return Report(
-        **{name: getattr(status, name) for name in status.__struct_fields__},
+        **told,
         languages=book.programme.languages,
         flows=_flows(sums, status.currencies) + goods.flows(book, sums, status.goods, open_now),
         holdings=goods.holdings(book, sums),

@@ -233,7 +233,7 @@ def test_a_drawing_is_mirrored_and_to_scale():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_terminal_story_keeps_to_its_columns(report, language):
     out = io.StringIO()
-    print_report(report, Console(file=out, width=200, color_system=None), language)
+    print_report(report, Console(file=out, width=200, color_system=None), Localizer(language, report.names))
     lines = out.getvalue().splitlines()
     assert max(cell_len(line.rstrip()) for line in lines) <= WIDTH
     if language == "en":
