@@ -130,7 +130,7 @@ def prove(folder: Path, which: int | bytes) -> bytes:
         UnknownError: no record, or no such entry.
         RecordError: it is not under a published checkpoint yet.
     """
-    with Log.open(folder) as log:
+    with Log.open(folder, read_only=True) as log:
         index = which if isinstance(which, int) else log.store.has(which)
         if index is None:
             raise UnknownError("record.no_statement", source=str(folder))
@@ -317,7 +317,7 @@ def printed_card(folder: Path, policy: Policy | None = None) -> str:
         UnknownError: no record, or nothing published.
         MissingExtraError: segno is not installed.
     """
-    with Log.open(folder) as log:
+    with Log.open(folder, read_only=True) as log:
         published = log.checkpoint
         if published is None:
             raise UnknownError("record.nothing_published", source=str(folder))

@@ -17,6 +17,7 @@ from enduse.closing import Closing
 from enduse.errors import ConflictError, RecordError
 from enduse.ledger.posting import Link, Posting
 from enduse.messages import Message, Refusal
+from enduse.system import damaged, database_error
 from enduse.version import __version__
 
 FORMAT: Final = f"4 {__version__}"
@@ -86,6 +87,9 @@ class BookStore(Closing):
             self._db.execute("PRAGMA synchronous=NORMAL")  # losing a flush costs a replay, never a fact
             self._db.executescript(_TABLES)
         except sqlite3.DatabaseError as error:
+            found = database_error(error, path)
+            if not damaged(found):
+                raise found from error
             raise RecordError("book.damaged", source=str(path), reason=str(error)) from error
 
     def states(self) -> dict[str, bytes]:

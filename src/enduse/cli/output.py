@@ -18,8 +18,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.text import Text as Line
 
 from enduse.cli.screen import console, errors, escape, flat, visible
-from enduse.errors import EnduseError, MalformedError, Problem, UnknownError
+from enduse.errors import EnduseError, MalformedError, Problem
 from enduse.messages import Message
+from enduse.system import database_error, system_error
 
 if TYPE_CHECKING:
     from enduse.operators import Publication
@@ -159,9 +160,10 @@ def exit_on_error() -> Iterator[None]:
     except BrokenPipeError:
         raise  # whoever read our output has left; the command line ends quietly by itself
     except OSError as error:
-        fail(UnknownError("command.system_refuses", source=_named(error.filename), reason=error.strerror or str(error)))
+        error.filename = _named(error.filename)
+        fail(system_error(error))
     except sqlite3.OperationalError as error:
-        fail(UnknownError("command.database_refuses", reason=str(error)))
+        fail(database_error(error, Path()))
 
 
 def _named(file: object) -> str:
@@ -205,6 +207,6 @@ def read_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except OSError as error:
-        raise UnknownError("command.system_refuses", source=str(path), reason=error.strerror or str(error)) from error
+        raise system_error(error) from error
     except UnicodeDecodeError as error:
         raise MalformedError("command.file_not_text", source=str(path)) from error

@@ -56,9 +56,11 @@ def write(path: Path, data: bytes, mode: int = PUBLIC, *, sync_name: bool = True
         finally:
             os.close(handle)
         os.replace(temporary, path)  # noqa: PTH105 - one name for every file call, so that faults can be injected
-    except BaseException:
+    except BaseException as error:
         with contextlib.suppress(OSError):
             temporary.unlink()
+        if isinstance(error, OSError) and error.filename is None:
+            error.filename = str(path)
         raise
     if sync_name:
         sync_folder(path.parent)

@@ -104,8 +104,13 @@ class Log(Closing):
         return cls(folder, opened, key.verifier, key)
 
     @classmethod
-    def open(cls, folder: Path, store: Store | None = None) -> Self:
+    def open(cls, folder: Path, store: Store | None = None, *, read_only: bool = False) -> Self:
         """Open the log in a folder; without ``keys/log.key`` it can be read and appended to, not published.
+
+        Args:
+            folder: of the log.
+            store: its store; ``record.db`` where it is not given.
+            read_only: write nothing, so that it can be read where one may not write.
 
         Raises:
             UnknownError: no log is there.
@@ -115,11 +120,11 @@ class Log(Closing):
         verifier = read_vkey(folder)
         signer = None
         key_file = folder / KEYS / LOG_KEY
-        if key_file.exists():
+        if key_file.exists() and not read_only:
             signer = notes.Signer.parse(key_file.read_text(encoding="utf-8"))
             if signer.verifier != verifier:
                 raise RecordError("record.key_files_differ", source=str(folder))
-        opened = SQLiteStore(folder / DATABASE) if store is None else store
+        opened = SQLiteStore(folder / DATABASE, read_only=read_only) if store is None else store
         return cls(folder, opened, verifier, signer)
 
     @property

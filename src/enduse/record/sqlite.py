@@ -11,13 +11,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
-from enduse.errors import ConflictError, RecordError, UnknownError, told_by
+from enduse.errors import ConflictError, RecordError, UnknownError
 from enduse.record.sqlstore import DuplicateRowError, Row, SQLStore
+from enduse.system import database_error, no_room, not_writable
 
 # "Endu": tells a record from any other SQLite file.
 _APPLICATION_ID = 0x456E6475
 _FORMAT = 1
-_BUSY_S = 30.0
+BUSY_S = 30.0
+"""Seconds to wait for another process that holds the database."""
 
 _TABLES = """
 BEGIN IMMEDIATE;
@@ -48,15 +50,17 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     """Open a SQLite file with the settings under which a commit is durable.
 
     Raises:
-        RecordError: it cannot be opened.
+        RecordError: it cannot be opened; says what keeps us from it.
     """
     mode = "ro" if read_only else "rw"
+    if read_only and _at_rest(path):
+        mode = "ro&immutable=1"
     try:
         connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode={mode}",
             uri=True,
             isolation_level=None,
-            timeout=_BUSY_S,
+            timeout=BUSY_S,
             check_same_thread=False,
         )
         if not read_only:
@@ -66,8 +70,16 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
         # Without this INSERT OR REPLACE would delete behind the triggers' back.
         connection.execute("PRAGMA recursive_triggers = ON")
     except sqlite3.Error as error:
-        raise RecordError("record.database_unopened", source=str(path), reason=told_by(error)) from error
+        raise database_error(error, path) from error
     return connection
+
+
+def _at_rest(path: Path) -> bool:
+    # SQLite writes a file beside a database even to read it. Where it cannot, because the folder is read-only or the disk
+    # is full, the database is read as it lies, if no batch of a writer stands beside it.
+    journal = path.with_name(f"{path.name}-wal")
+    alone = not journal.exists() or journal.stat().st_size == 0
+    return alone and (not_writable(path) or no_room(path))
 
 
 class SQLiteStore(SQLStore):
@@ -111,7 +123,7 @@ class SQLiteStore(SQLStore):
         try:
             db.executescript(_SCHEMA)
         except sqlite3.Error as error:
-            raise RecordError("record.cannot_start", source=str(path), reason=told_by(error)) from error
+            raise database_error(error, path) from error
         finally:
             db.close()
         return cls(path)
@@ -129,8 +141,7 @@ class SQLiteStore(SQLStore):
             try:
                 yield
             except (sqlite3.Error, UnicodeDecodeError) as error:
-                # A damaged file can even make the text of SQLite's own error undecodable.
-                raise RecordError("record.database_fails", source=str(self.path), reason=told_by(error)) from error
+                raise database_error(error, self.path) from error
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

@@ -18,8 +18,9 @@ from typing import Self
 import msgspec
 
 from enduse.closing import Closing
-from enduse.errors import ConflictError, MalformedError, RecordError, UnknownError, told_by
+from enduse.errors import ConflictError, MalformedError, RecordError, UnknownError
 from enduse.record.sqlite import connect
+from enduse.system import database_error
 from enduse.terms.commitment import SALT_BYTES, commitment
 
 FILE = "vault.db"
@@ -124,7 +125,7 @@ class Vault(Closing):
             try:
                 yield
             except (sqlite3.Error, UnicodeDecodeError) as error:
-                raise RecordError("record.vault_fails", source=str(self.path), reason=told_by(error)) from error
+                raise database_error(error, self.path) from error
 
     def commit(self, field: str, value: bytes, *, sensitivity: str, due: datetime | None = None) -> bytes:
         """Keep a value with fresh random bytes and return the commitment that goes into the statement.

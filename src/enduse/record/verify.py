@@ -144,7 +144,7 @@ def verify(
     """Audit a record.
 
     Args:
-        source: programme folder (``record.db``, ``tiles/``, ``log.vkey``), folder of tiles, or http(s) URL of either.
+        source: programme folder, folder of tiles, or http(s) URL of either.
         trust: the log's key, a policy whose quorum must have cosigned, or both, had from elsewhere than the source; no
             other key is read then. Without it ``log.vkey`` is taken, which protects against all but who wrote it.
         examine: called with index and bytes of every entry; gives what is wrong with it (signature, form).
@@ -157,11 +157,8 @@ def verify(
         clock: gives posix seconds.
         open_store: opens a store other than ``record.db``, such as ``functools.partial(PostgresStore, dsn)``.
 
-    Returns:
-        The report. Nothing that is wrong with the record raises.
-
     Raises:
-        UnknownError: a URL without ``trust``: whoever serves the record would vouch for himself.
+        UnknownError: nothing that is wrong with the record raises, but a URL without ``trust``: whoever serves the record would vouch for himself.
     """
     if is_url(source) and (trust is None or not trust.given):
         raise UnknownError("record.url_needs_key", source=str(source))
@@ -194,7 +191,9 @@ def verify(
     findings: list[monitor.Gap | monitor.Fork] = [*numbers.gaps(), *numbers.forks]
     if place.open_store is not None:
         _check_database(place, place.open_store, edges, trust, problems)
-        findings = _complete(place.open_store, findings, first_seq, problems, described=describe is not None)
+        findings = _complete(
+            place.open_store, findings, first_seq, problems, described=describe is not None, total=total
+        )
     incomplete = tuple(finding.problem(str(source)) for finding in findings)
     return problems.report(_report(edges, signed, watch, incomplete))
 
@@ -309,8 +308,9 @@ def _check_database(place: Place, open_store: OpenStore, edges: "_Edges", trust:
     tiles = TileReader(open_source(place.tiles), edges.size)
     try:
         with open_store() as store:
-            head = store.tree()
-            if (head.size, head.root()) != (edges.total, edges.whole.root()):
+            # At the size the audit began with: somebody may be writing.
+            head = store.tree(edges.total)
+            if head.root() != edges.whole.root():
                 problems.add("record.edge_wrong", size=head.size)
             for size, kept_root, data in store.checkpoints():
                 said = trust.open(data).checkpoint
@@ -331,6 +331,7 @@ def _complete(
     problems: _Problems,
     *,
     described: bool,
+    total: int,
 ) -> list[monitor.Gap | monitor.Fork]:
     # Where the entries told their own numbers the database only adds where a fork began; else it is all there is.
     try:
@@ -340,7 +341,8 @@ def _complete(
             told: dict[tuple[bytes, int, int], monitor.Gap | monitor.Fork] = {}
             for found in findings:
                 if isinstance(found, monitor.Fork):
-                    indexes = sorted({*store.at_seq(found.key, found.seq), *found.indexes})
+                    before = (index for index in store.at_seq(found.key, found.seq) if index < total)
+                    indexes = sorted({*before, *found.indexes})
                     told[found.key, found.seq, 0] = monitor.Fork(found.key, found.seq, tuple(indexes))
                 else:
                     told[found.key, found.first, found.last] = found

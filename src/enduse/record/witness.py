@@ -24,6 +24,7 @@ from enduse.record import note as notes
 from enduse.record.cabinet import Cabinet, Tell
 from enduse.record.cosign import SIZE_TYPE, Answer, Cosigner, Request, parse_request
 from enduse.record.sqlite import connect
+from enduse.system import database_error
 from enduse.terms.ed25519 import SigningKey
 
 REQUEST_BYTES_MAX = 1_000_000
@@ -111,9 +112,7 @@ class Witness:
             try:
                 yield
             except (sqlite3.Error, UnicodeDecodeError) as error:
-                raise RecordError(
-                    "record.witness_database_fails", source=str(self._path), reason=told_by(error)
-                ) from error
+                raise database_error(error, self._path) from error
 
     def add_checkpoint(self, request: bytes) -> Answer:
         """Answer the body of an ``add-checkpoint`` request; never raises for anything a client sends."""

@@ -17,6 +17,7 @@ from enduse.messages.english import (
     release,
     simulate,
     statements,
+    system,
     terms,
     works,
 )
@@ -36,6 +37,7 @@ for _room in (
     release,
     simulate,
     statements,
+    system,
     works,
 ):
     for _code, _text in _room.TEXTS.items():

@@ -8,9 +8,6 @@ _HELP: Final = "`{command} --help` says what can be asked"
 
 TEXTS: Final = {
     "command.choice": Text("{parameter} takes one of: {choices:list}", _HELP),
-    "command.database_refuses": Text(
-        "a database of the programme cannot be used: {reason}", "look whether its folder may be read and written"
-    ),
     "command.file_not_text": Text("is not text in UTF-8", "save it as UTF-8, or name another file"),
     "command.leaving_no_day": Text(
         "after --leaving, {text} names no day", "write the party and the day it leaves, such as {text}=2026-06-01"
@@ -22,7 +19,6 @@ TEXTS: Final = {
     "command.not_understood": Text("{reason}", _HELP),
     "command.number": Text("{parameter} takes a number from {least} to {most}", _HELP),
     "command.parameter_missing": Text("{parameter} is missing", _HELP),
-    "command.system_refuses": Text("the system refuses: {reason}", "look at the name, and whether you may use it"),
     "command.unknown_command": Text("there is no command {name}", "use one of: {commands:list}"),
     "command.unknown_option": Text("there is no option {option}", _HELP),
     "command.unknown_option_like": Text("there is no option {option}; did you mean {options:list}?", _HELP),

@@ -119,7 +119,6 @@ TEXTS: Final = {
     "record.proof_hashes": Text("a proof has at most {most:number} hashes"),
     "record.proof_hash_length": Text("a hash of a proof has {wanted:number} bytes"),
     "record.proof_not_ascii": Text("the lines of a proof are ASCII"),
-    "record.database_unopened": Text("cannot open the database: {reason}"),
     "record.foreign_file": Text("this file is not a record of this version"),
     "record.database_damaged": Text("{what:term} is damaged", "take the record from a mirror"),
     "record.batch_repeats": Text("a batch holds the same statement twice"),
@@ -178,7 +177,6 @@ TEXTS: Final = {
     "record.value_erased": Text("the value of {field} was erased on {at:time}: {basis}"),
     "record.erasure_unexplained": Text("an erasure says who erases and on what basis"),
     "record.erased_before": Text("this was erased before"),
-    "record.vault_fails": Text("the vault fails: {reason}"),
     "record.no_checkpoint": Text("there is no checkpoint here", "give the folder or URL of a record"),
     "record.url_needs_key": Text(
         "a record at a URL needs a key you have from elsewhere",
@@ -208,7 +206,6 @@ TEXTS: Final = {
     "record.witness_without_key": Text("there is no key here", "give the name of the witness"),
     "record.witness_key_kind": Text("a witness needs a key for cosignatures (kind 0x04)"),
     "record.witness_key_is_log": Text("the key of a witness must not be that of a log: one hand must not sign twice"),
-    "record.witness_database_fails": Text("the witness's database fails: {reason}"),
     "record.witness_clock_back": Text(
         "the witness's clock went back from {known} to {now}", "set the clock; if it ran ahead before: forget_time"
     ),

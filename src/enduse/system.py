@@ -1,0 +1,84 @@
+"""What the operating system and SQLite refuse, named for what it is: a full disk, a folder one may not write to, a lock.
+
+SQLite says "disk I/O error" where the disk is full and "unable to open database file" where a folder is read-only; a
+person who reads that looks in the wrong place.
+"""
+
+import errno
+import os
+import sqlite3
+from pathlib import Path
+from typing import Final
+
+from enduse.errors import RecordError, UnknownError
+
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
+_DENIED: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+_UNREADABLE: Final = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_FORMAT")
+_UNCLEAR: Final = ("SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_READONLY")
+"""What SQLite says where the file system refused it something."""
+SPARE_BYTES: Final = 65_536
+"""Less than this free is a full disk: SQLite needs about as much beside a database only to read it."""
+
+
+def no_room(place: Path) -> bool:
+    """Say whether the disk that holds a path is full."""
+    try:
+        found = os.statvfs(_there(place))
+    except OSError:
+        return False
+    return found.f_bavail * found.f_frsize < SPARE_BYTES
+
+
+def not_writable(place: Path) -> bool:
+    """Say whether this user may not write to the folder that holds a path, or to the path itself."""
+    folder = _there(place.parent)
+    return not os.access(folder, os.W_OK) or (place.exists() and not os.access(place, os.W_OK))
+
+
+def _there(place: Path) -> Path:
+    # The path, or the nearest folder above it that exists.
+    while not place.exists() and place.parent != place:
+        place = place.parent
+    return place
+
+
+def database_error(error: sqlite3.Error | UnicodeDecodeError, path: Path) -> RecordError:
+    """Return what really kept SQLite from a database.
+
+    Args:
+        error: as SQLite raised it; a damaged file can even make its text undecodable.
+        path: the database.
+    """
+    name = getattr(error, "sqlite_errorname", "") or ""
+    source = str(path)
+    if name.startswith("SQLITE_FULL") or (name.startswith(_UNCLEAR) and no_room(path)):
+        return RecordError("system.disk_full", source=source)
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return RecordError("system.database_locked", source=source)
+    if name.startswith(_UNCLEAR) and not_writable(path):
+        return RecordError("system.not_writable", source=source)
+    if name.startswith(_UNREADABLE) or isinstance(error, UnicodeDecodeError):
+        return RecordError("system.database_damaged", source=source, reason=str(error))
+    return RecordError("system.database_fails", source=source, reason=str(error))
+
+
+def damaged(error: RecordError) -> bool:
+    """Say whether :func:`database_error` found the database itself at fault, and not what surrounds it."""
+    return error.problem.code == "system.database_damaged"
+
+
+def system_error(error: OSError) -> UnknownError | RecordError:
+    """Return what the operating system refuses, and where."""
+    where = "" if error.filename is None else str(error.filename)
+    if error.errno in _FULL:
+        return RecordError("system.disk_full", source=where)
+    if error.errno in _DENIED:
+        return RecordError("system.not_writable" if _writes(error) else "system.not_allowed", source=where)
+    return UnknownError("system.refuses", source=where, reason=error.strerror or str(error))
+
+
+def _writes(error: OSError) -> bool:
+    # A file that can be read was to be written.
+    place = Path(str(error.filename)) if error.filename is not None else None
+    return error.errno == errno.EROFS or (place is not None and (os.access(place, os.R_OK) or not_writable(place)))
