@@ -123,7 +123,7 @@ def test_the_demo_finds_what_was_planted(demo):
     assert told["record"]["changed_byte_detected"]
     states = {item["tranche"]: item["mark"] for item in told["tranches"]}
     assert states == {"tranche:clinic-2": "not_met", "tranche:homes-2": "met", "tranche:school-2": "not_known"}
-    known = [part for item in told["tranches"] for part in item["parts"] if part["mark"] != "not_known"]
+    known = [part for item in told["tranches"] for part in item["condition"]["parts"] if part["mark"] != "not_known"]
     assert known
     assert all(part["entries"] for part in known)
     assert Path(told["report"]).is_file()

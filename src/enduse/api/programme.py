@@ -9,7 +9,7 @@ from typing import Any
 
 from enduse import operators
 from enduse.book import keys
-from enduse.book.assure import differences
+from enduse.book.assure import differences, uses
 from enduse.book.book import Book
 from enduse.book.evidence import check_decisions
 from enduse.book.intake import Intake, Receipt, SigningRequest
@@ -34,6 +34,7 @@ from enduse.views.statements import RecordedStatement, statements
 from enduse.views.status import status
 from enduse.views.sums import Sums
 from enduse.views.trace import Trace, trace
+from enduse.views.tranches import tranches
 
 Folder = str | PathLike[str]
 When = str | date | datetime
@@ -217,15 +218,19 @@ class Programme(Closing):
         gone = {party: _instant(day) for party, day in (leaving or {}).items()}
         return responsibilities(self._book, None if on is None else _instant(on), gone)
 
-    def tranches(self) -> tuple[TrancheView, ...]:
+    def tranches(self, on: When | None = None) -> tuple[TrancheView, ...]:
         """Return how every tranche stands: held back first, then unknown, then due.
+
+        Args:
+            on: by the conditions in force on this day; by default when the last statement was recorded.
 
         Example:
             >>> with enduse.open("demo") as programme:
             ...     [(tranche.tranche, tranche.mark) for tranche in programme.tranches()]
             [('tranche:clinic-2', 'not_met'), ('tranche:school-2', 'not_known'), ('tranche:homes-2', 'met')]
         """
-        return self.status().tranches
+        used = judged.used(self._book, uses(self._book), {})
+        return tranches(self._book, used, None if on is None else _instant(on, end_of_day=True))
 
     def decision_basis(self, tranche: str) -> dict[str, str | int]:
         """Return what a decision on a tranche names as its basis: the record as it is now, and the evidence in it.

@@ -1,6 +1,5 @@
 """``enduse release``: each tranche, its condition, and the evidence."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -8,13 +7,13 @@ import typer
 from rich.text import Text
 from rich.tree import Tree
 
+import enduse
 from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, localizer, print_json, say_problem
 from enduse.cli.screen import console
 
 if TYPE_CHECKING:
     from enduse.pages.localizer import Localizer
-    from enduse.release.release import TrancheStanding
-    from enduse.release.verdict import Verdict
+    from enduse.views.shapes import ConditionView, TrancheView
 
 STYLES: Final = {"met": "green", "not_met": "red", "not_known": "yellow"}
 
@@ -35,24 +34,16 @@ def release(
 
     Example: enduse release demo
     """
-    with exit_on_error():
-        from enduse.book.book import Book
-        from enduse.book.evidence import check_decisions
-        from enduse.terms.times import parse_instant
-        from enduse.views.names import names
-
-        with Book.open(folder) as book:
-            tranches = book.tranches(parse_instant(on, end_of_day=True) if on else None)
-            checked = check_decisions(book) if check else {}
-            known = names(book)
-            trees = [] if as_json else [_tree(tranche, localizer(known), book.index_of) for tranche in tranches]
+    with exit_on_error(), enduse.open(folder) as programme:
+        tranches, names = programme.tranches(on), programme.names()
+        checked = programme.check_decisions() if check else {}
     if as_json:
-        print_json({"tranches": tranches, "decisions": checked}, known)
+        print_json({"tranches": tranches, "decisions": checked}, names)
     else:
-        words = localizer(known)
-        for tree in trees:
-            console.print(tree)
-        if not trees:
+        words = localizer(names)
+        for tranche in tranches:
+            console.print(_tree(tranche, words))
+        if not tranches:
             console.print(Text(words.say("No tranche waits for a condition here.")))
         for decision, problems in checked.items():
             holds = words.say("does not hold") if problems else words.say("holds")
@@ -64,30 +55,30 @@ def release(
         raise typer.Exit(DOES_NOT_HOLD)
 
 
-def _tree(tranche: "TrancheStanding", words: "Localizer", index_of: Callable[[str], int]) -> Tree:
+def _tree(tranche: "TrancheView", words: "Localizer") -> Tree:
     about = words.say(
         "{tranche} for {project}, {amount}: {status}",
         tranche=words.name(tranche.tranche),
         project=words.name(tranche.project),
-        amount=words.money(tranche.amount.minor(), tranche.amount.currency),
+        amount=words.of(tranche.amount),
         status=words.term(tranche.status),
     )
     tree = Tree(Text(about, style="bold"))
-    _grow(tree, tranche.verdict, words, index_of)
+    _grow(tree, tranche.condition, words)
     for decision, lacking in tranche.pending.items():
         name, message = words.name(decision), words.message(lacking)
         tree.add(Text(words.say("decision {decision} still lacks: {lacking}", decision=name, lacking=message)))
     return tree
 
 
-def _grow(branch: Tree, verdict: "Verdict", words: "Localizer", index_of: Callable[[str], int]) -> None:
-    line = Text.assemble((words.term(verdict.value), STYLES[verdict.value]), "  ")
-    line.append(words.message(verdict.demand) if not verdict.parts else words.say("all parts below"))
-    for why in verdict.why:
+def _grow(branch: Tree, condition: "ConditionView", words: "Localizer") -> None:
+    line = Text.assemble((words.term(condition.mark), STYLES[condition.mark]), "  ")
+    line.append(words.message(condition.demand) if not condition.parts else words.say("all parts below"))
+    for why in condition.why:
         line.append(f"; {words.message(why)}")
-    if verdict.evidence and not verdict.parts:
-        entries = words.listed(str(index_of(name)) for name in verdict.evidence)
+    if condition.entries and not condition.parts:
+        entries = words.listed(map(str, condition.entries))
         line.append("  " + words.say("statements {list}", list=entries), style="dim")
     grown = branch.add(line)
-    for part in verdict.parts:
-        _grow(grown, part, words, index_of)
+    for part in condition.parts:
+        _grow(grown, part, words)

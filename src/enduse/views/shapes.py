@@ -11,6 +11,7 @@ import msgspec
 
 from enduse.errors import Problem
 from enduse.messages import Message, Refusal
+from enduse.release.formula import Due
 from enduse.terms.amounts import MINOR_PER_UNIT, plain
 from enduse.terms.texts import Text
 from enduse.terms.units import SHOWN, UNITS
@@ -245,34 +246,67 @@ class ClaimView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ConditionView(msgspec.Struct, frozen=True, kw_only=True):
-    """One condition of a tranche: what it demands, how it stands, why, and the statements that made it so.
+    """A condition of a tranche: what it demands, how it stands, why, and the statements that made it so.
 
     Attributes:
+        form: which of the forms of a condition it has, such as ``all_of``.
         mark: how it stands.
         demand: what it demands.
         why: what was measured, said or found, or what stood in its way.
         entries: log indexes that made it so.
         claimed: it would be met if the declarations alone counted, and is not.
+        parts: conditions it is made of.
     """
 
+    form: str
     mark: Mark
     demand: Message
     why: tuple[Message, ...]
     entries: tuple[int, ...]
     claimed: bool = False
+    parts: "tuple[ConditionView, ...]" = ()
+
+    @property
+    def needed(self) -> "tuple[ConditionView, ...]":
+        """The conditions that must all be met; anything but *all of* stays whole."""
+        return tuple(leaf for part in self.parts for leaf in part.needed) if self.form == "all_of" else (self,)
 
 
 class TrancheView(msgspec.Struct, frozen=True, kw_only=True):
-    """A tranche and its conditions."""
+    """A tranche on its way.
+
+    Attributes:
+        tranche: its identifier.
+        title: its name for people.
+        project: what it pays for.
+        amount: how much.
+        paid: how much of it was paid.
+        mark: how its condition stands.
+        status: where it is: planned, due, verified, decided, released, withheld, recovered or lapsed.
+        condition: what it waits for.
+        evidence: digest of how the condition stands, which a decision names.
+        decision: log index of the decision in effect.
+        pending: decisions that still lack signatures, with what is lacking.
+        dues: what its formula makes due year by year, where it has one.
+    """
 
     tranche: str
     title: Text
     project: str
     amount: Figure
+    paid: Figure
     mark: Mark
     status: str
-    parts: tuple[ConditionView, ...]
+    condition: ConditionView
+    evidence: str
     decision: int | None
+    pending: dict[str, Message]
+    dues: tuple[Due, ...] = ()
+
+    @property
+    def parts(self) -> tuple[ConditionView, ...]:
+        """The conditions that must all be met."""
+        return self.condition.needed
 
 
 class WithoutEffect(msgspec.Struct, frozen=True):

@@ -1,5 +1,6 @@
-"""The conditional part of a report: each tranche, what it waits for, how each condition stands and by which statements."""
+"""Tranches: what each waits for, how each condition stands, and by which statements."""
 
+from datetime import datetime
 from decimal import Decimal
 
 from enduse.book.book import Book
@@ -7,51 +8,72 @@ from enduse.release.release import TrancheStanding
 from enduse.release.verdict import Verdict
 from enduse.statements import condition as kinds
 from enduse.terms.amounts import material_of, money_resource
-from enduse.views.shapes import ConditionView, Figure, TrancheView, Used
+from enduse.views.shapes import ConditionView, TrancheView, Used
+from enduse.views.sums import resting
+
+_Pair = tuple[kinds.AnyCondition, Verdict]
 
 
-def tranches(book: Book, used: tuple[Used, ...]) -> tuple[TrancheView, ...]:
-    """Return every tranche as it stands at the end of the record: held back first, then unknown, then due."""
+def tranches(book: Book, used: tuple[Used, ...], at: datetime | None = None) -> tuple[TrancheView, ...]:
+    """Return every tranche: held back first, then unknown, then due.
+
+    Args:
+        book: of the programme.
+        used: declared against measured use.
+        at: by the conditions in force then; by default at the end of the record.
+    """
     order = {"not_met": 0, "not_known": 1, "met": 2}
-    views = (_tranche(book, standing, used) for standing in book.tranches())
+    views = (_tranche(book, standing, used) for standing in book.tranches(at))
     return tuple(sorted(views, key=lambda view: order[view.mark]))
 
 
 def _tranche(book: Book, standing: TrancheStanding, used: tuple[Used, ...]) -> TrancheView:
-    known = book.releases.tranches[standing.tranche]
-    version = known.versions[standing.version - 1]
-    amount = Figure(
-        standing.amount.minor(), money_resource(standing.amount.currency), (book.index_of(version.entry),), 1
-    )
+    state = book.releases.tranches[standing.tranche]
+    version = state.versions[standing.version - 1]
+    resource = money_resource(standing.amount.currency)
+    payments = (book.index_of(payment.entry) for payment in state.payments if payment.amount)
     return TrancheView(
         tranche=standing.tranche,
         title=version.body.title,
         project=standing.project,
-        amount=amount,
+        amount=resting(standing.amount.minor(), resource, [book.index_of(version.entry)]),
+        paid=resting(standing.paid, resource, payments),
         mark=standing.verdict.value,
         status=standing.status,
-        parts=tuple(
-            _condition(book, leaf, said, used) for leaf, said in leaves(version.body.requires, standing.verdict)
-        ),
+        condition=_condition(book, version.body.requires, standing.verdict, used),
+        evidence=standing.digest,
         decision=book.index_of(standing.decision) if standing.decision else None,
+        pending=standing.pending,
+        dues=standing.dues,
     )
 
 
-def leaves(condition: kinds.AnyCondition, verdict: Verdict) -> list[tuple[kinds.AnyCondition, Verdict]]:
+def _parts(condition: kinds.AnyCondition, verdict: Verdict) -> list[_Pair]:
+    """Return the conditions that one is made of, each with its verdict."""
+    match condition:
+        case kinds.AllOf() | kinds.AnyOf() | kinds.AtLeast():
+            return list(zip(condition.of, verdict.parts, strict=True))
+        case kinds.Not():
+            return list(zip((condition.of,), verdict.parts, strict=True))
+    return []
+
+
+def leaves(condition: kinds.AnyCondition, verdict: Verdict) -> list[_Pair]:
     """Return the conditions that must all hold, each with its verdict; anything but *all of* stays whole."""
-    if isinstance(condition, kinds.AllOf):
-        pairs = zip(condition.of, verdict.parts, strict=True)
-        return [leaf for part, said in pairs for leaf in leaves(part, said)]
-    return [(condition, verdict)]
+    if not isinstance(condition, kinds.AllOf):
+        return [(condition, verdict)]
+    return [leaf for part in _parts(condition, verdict) for leaf in leaves(*part)]
 
 
 def _condition(book: Book, condition: kinds.AnyCondition, verdict: Verdict, used: tuple[Used, ...]) -> ConditionView:
     return ConditionView(
+        form=str(condition.__struct_config__.tag),
         mark=verdict.value,
         demand=verdict.demand,
         why=verdict.why,
         entries=tuple(sorted(book.index_of(name) for name in verdict.evidence)),
         claimed=verdict.value != "met" and _declared(condition, used),
+        parts=tuple(_condition(book, *part, used) for part in _parts(condition, verdict)),
     )
 
 
