@@ -28,6 +28,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
         code: what is wrong; its text is in :mod:`enduse.messages.english`.
         values: what the text names.
         source: file name, URL or ``record`` it was found in.
+        sheet: sheet of a workbook, where it was found in one.
         line: row or line (from 1) or log index, where there is one.
         path: path of the fault inside the item, such as ``$.body.amount``.
     """
@@ -35,6 +36,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     values: dict[str, Value] = msgspec.field(default_factory=dict)
     source: str = ""
+    sheet: str = ""
     line: int | None = None
     path: str = ""
 
@@ -63,10 +65,16 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
         """What a person can do about it, in English; may be empty."""
         return english_remedy_of(self.told)
 
+    @property
+    def place(self) -> str:
+        """Where it is, as ``source[sheet]:line path``, as far as that is known."""
+        where = self.source + (f"[{self.sheet}]" if self.sheet else "")
+        where += f":{self.line}" if self.line is not None else ""
+        return " ".join(part for part in (where, self.path) if part)
+
     def __str__(self) -> str:
-        """Render in English as ``source:line path: message (remedy)``."""
-        where = self.source + (f":{self.line}" if self.line is not None else "")
-        head = " ".join(part for part in (where, self.path) if part)
+        """Render in English as ``source[sheet]:line path: message (remedy)``."""
+        head = self.place
         tail = f" ({self.remedy})" if self.remedy else ""
         return f"{head}: {self.message}{tail}" if head else f"{self.message}{tail}"
 

@@ -313,7 +313,7 @@ def test_every_example_starts_without_a_line_of_code(example, tmp_path):
             "the private key of nobody is not on this machine",
         ),
         (["add", "{demo}", "{demo}/INVENTED.txt"], "--as PARTY"),
-        (["new", "{demo}", "--from", "x.yaml"], "something is here already"),
+        (["new", "{demo}", "--from", "x.yaml"], "something in this folder already"),
         (["new", "fresh", "--from", "missing.yaml"], "missing.yaml"),
         (["record", "verify", "nowhere"], "no such folder"),
         (["record", "verify", "{demo}", "--policy", "missing.policy"], "missing.policy"),

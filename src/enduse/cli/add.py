@@ -160,7 +160,7 @@ def _problems(total: "ImportResult", words: "Localizer") -> None:
         grouped[problem.told].append(problem)
     for told, alike in sorted(grouped.items(), key=lambda item: -len(item[1])):
         errors.print(Text(f"{words.number(len(alike)):>9}  {words.message(told)}", style="yellow"))
-        places = [words.isolate(f"{problem.source}:{problem.line}") for problem in alike[:EXAMPLES_SHOWN]]
+        places = [words.isolate(problem.place) for problem in alike[:EXAMPLES_SHOWN]]
         where = words.listed(places)
         if len(alike) > EXAMPLES_SHOWN:
             where += " " + words.count("and one more", "and {n} more", len(alike) - EXAMPLES_SHOWN)

@@ -115,10 +115,8 @@ def say(message: Message, *, label: Line | None = None, style: str = "", aside: 
 def say_problem(problem: Problem, *, style: str = "bold red") -> None:
     """Print one problem on standard error: what, where, what to do."""
     words = localizer()
-    where = problem.source + (f":{problem.line}" if problem.line is not None else "")
-    head = " ".join(part for part in (where, problem.path) if part)
     label = (words.say("error"), style)
-    place = f" {words.isolate(head)}: " if head else " "
+    place = f" {words.isolate(problem.place)}: " if problem.place else " "
     errors.print(Line.assemble(label, place, words.message(problem.told)))
     if remedy := words.remedy(problem.told):
         errors.print(Line(f"      {remedy}", style="dim"))

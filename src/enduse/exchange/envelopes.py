@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from enduse.errors import LimitError, MalformedError, Problem, UnknownError, legacy_problem
+from enduse.errors import LimitError, MalformedError, Problem, UnknownError
 from enduse.statements.envelope import ENVELOPE_MAX
 
 SUFFIXES: Final = frozenset((".dsse", ".jsonl"))
@@ -50,32 +50,26 @@ def read_envelopes(path: Path) -> Iterator[EnvelopeLine]:
     try:
         file = path.open("rb")
     except OSError as error:
-        raise UnknownError(f"cannot be opened: {error.strerror}", source=str(path)) from error
+        raise UnknownError("file.unreadable", source=str(path), reason=str(error.strerror)) from error
     with file:
         if not path.is_file():
-            raise MalformedError("is not a regular file", source=str(path), remedy="save it to a file first")
+            raise MalformedError("file.not_regular", source=str(path))
         size = path.stat().st_size
         if size > FILE_MAX:
-            raise LimitError(
-                f"has {size:,} bytes, the limit is {FILE_MAX:,}", source=path.name, remedy="split it between lines"
-            )
+            raise LimitError("file.too_large", source=path.name, size=size, most=FILE_MAX)
         number = 0
         while raw := file.readline(ENVELOPE_MAX + 2):
             number += 1
             if number > LINES_MAX:
-                message = f"more than {LINES_MAX:,} lines; nothing from here on was read"
-                yield EnvelopeLine(
-                    number, b"", legacy_problem(message=message, source=path.name, line=number, remedy="split it")
-                )
+                problem = Problem.of("envelopes.too_many", source=path.name, line=number, most=LINES_MAX)
+                yield EnvelopeLine(number, b"", problem)
                 return
             if len(raw) > ENVELOPE_MAX and not raw.endswith(b"\n"):
                 # Pass over the rest of the line in pieces, so that a line of any length costs no memory.
                 while (rest := file.readline(1 << 16)) and not rest.endswith(b"\n"):
                     pass
-                message = f"is longer than {ENVELOPE_MAX:,} bytes"
-                yield EnvelopeLine(
-                    number, b"", legacy_problem(message=message, source=path.name, line=number, remedy="split it")
-                )
+                problem = Problem.of("envelopes.line_too_long", source=path.name, line=number, most=ENVELOPE_MAX)
+                yield EnvelopeLine(number, b"", problem)
                 continue
             envelope = raw.removesuffix(b"\n").removesuffix(b"\r")
             if envelope:

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from enduse.book import keys
 from enduse.book.intake import Intake, Receipt, SigningRequest
-from enduse.errors import MalformedError, Problem, legacy_problem
+from enduse.errors import MalformedError, Problem
 from enduse.exchange.envelopes import SUFFIXES as ENVELOPE_SUFFIXES
 from enduse.exchange.envelopes import EnvelopeLine, read_envelopes
 from enduse.exchange.tables import SourceFigure, read_table
@@ -49,7 +50,7 @@ class ImportResult(msgspec.Struct, frozen=True, kw_only=True):
         already_recorded: those of ``no_effect`` that were recorded before.
         statements: statements newly recorded.
         problems: each row without effect or refused, with its source.
-        notes: remarks on rows that have effect, the most frequent first.
+        notes: remarks on rows that were recorded, the most frequent first; then on what of a table is not in its rows.
         figures: what the profile counts while reading.
     """
 
@@ -86,12 +87,12 @@ class _Tally:
         self.problems: list[Problem] = []
         self.figures: list[SourceFigure] = []
 
-    def row(self, receipts: list[Receipt], source: str, line: int | None) -> None:
+    def row(self, receipts: list[Receipt], source: str, line: int | None, sheet: str = "") -> None:
         """Count one row by the worst of its statements."""
         for receipt in receipts:
             self.notes.update(receipt.notes)
             if receipt.problem is not None:
-                self.problems.append(msgspec.structs.replace(receipt.problem, source=source, line=line))
+                self.problems.append(replace(receipt.problem, source=source, sheet=sheet, line=line))
         outcomes = [receipt.outcome for receipt in receipts]
         self.counts["statements"] += sum(outcome in {"accepted", "no_effect"} for outcome in outcomes)
         if "refused" in outcomes:
@@ -135,13 +136,13 @@ def import_file(
     if path.suffix in ENVELOPE_SUFFIXES:
         return _import_envelopes(intake, path, step)
     if party is None:
-        raise MalformedError(
-            "a table is said by somebody", source=str(path), remedy="say who with --as PARTY; its key must be here"
-        )
+        raise MalformedError("table.nobody_says_it", source=str(path))
     key = keys.load(intake.book.folder, party)
     with read_table(path, profile) as table:
         result = import_rows(intake, table, lambda _statement: (party, key), step)
-        return msgspec.structs.replace(result, figures=tuple(table.summary().figures))
+        summary = table.summary()
+    lost = tuple(CountedNote(note, count) for note, count in summary.lost.items())
+    return replace(result, notes=result.notes + lost, figures=summary.figures)
 
 
 def import_rows(intake: Intake, rows: Iterable[Row], speaker: Speaker, step: Step | None = None) -> ImportResult:
@@ -174,8 +175,8 @@ def _import_batch(
     requests: list[SigningRequest] = []
     fresh: list[Row] = []
     for row in batch:
-        if row.problems or not row.statements:
-            tally.refused(row.problems or [_problem(row, "the row says nothing that can be recorded")])
+        if not row.statements:
+            tally.refused(row.problems)
             continue
         speakers = [speaker(statement) for statement in row.statements]
         place = (row.source.sha256, speakers[0][0])
@@ -189,7 +190,8 @@ def _import_batch(
         fresh.append(row)
     receipts = iter(intake.say(requests) if requests else ())
     for row in fresh:
-        tally.row(list(islice(receipts, len(row.statements))), row.source.name, row.source.row)
+        tally.notes.update(row.notes)
+        tally.row(list(islice(receipts, len(row.statements))), row.source.name, row.source.row, row.sheet)
 
 
 def _import_envelopes(intake: Intake, path: Path, step: Step | None) -> ImportResult:
@@ -211,10 +213,6 @@ def _import_envelopes(intake: Intake, path: Path, step: Step | None) -> ImportRe
         if step is not None:
             step(done)
     return tally.result()
-
-
-def _problem(row: Row, message: str) -> Problem:
-    return legacy_problem(message=message, source=row.source.name, line=row.source.row, path=row.source.path)
 
 
 def _batches(items: Iterable[Any], size: int) -> Iterator[list[Any]]:

@@ -44,7 +44,10 @@ def rows(folder: Path, table: str) -> Iterator[dict[str, object]]:
         file = path.open(newline="", encoding="utf-8-sig")
     except OSError as error:
         raise UnknownError(
-            f"cannot be opened: {error.strerror}", source=str(path), remedy="a network has four tables, see --help"
+            "network.table_missing",
+            source=str(path),
+            reason=str(error.strerror),
+            tables=[f"{name}.csv" for name in TABLES],
         ) from error
     with file:
         csv.field_size_limit(CELL_MAX)
@@ -52,11 +55,13 @@ def rows(folder: Path, table: str) -> Iterator[dict[str, object]]:
         try:
             lacking = NEEDED[table] - set(reader.fieldnames or ())
             if lacking:
-                raise MalformedError(f"lacks the columns {', '.join(sorted(lacking))}", source=path.name, line=1)
+                raise MalformedError("network.columns_missing", source=path.name, line=1, columns=sorted(lacking))
             for number, row in enumerate(reader, 2):
                 if number > ROWS_MAX:
-                    raise LimitError(f"more than {ROWS_MAX:,} rows", source=path.name, remedy="split the campaign")
+                    raise LimitError("table.too_many_rows", source=path.name, most=ROWS_MAX)
                 row.pop(None, None)
                 yield dict(row)
         except (csv.Error, UnicodeDecodeError) as error:
-            raise MalformedError(f"is not CSV in UTF-8: {error}", source=path.name, line=reader.line_num) from error
+            raise MalformedError(
+                "network.not_csv", source=path.name, line=reader.line_num, reason=str(error)
+            ) from error

@@ -22,14 +22,17 @@ from typing import Any, Final
 
 import msgspec
 from msgspec import inspect
+from msgspec.structs import replace
 
 from enduse.errors import EnduseError, MalformedError, Problem
 from enduse.exchange.unsigned import Row, UnsignedStatement, unsigned_statement
 from enduse.exchange.yamltext import Document, read_yaml
+from enduse.messages import Message
 from enduse.statements.base import Source, Statement
 from enduse.statements.codec import KINDS, encode
 from enduse.statements.faults import fault_of
 from enduse.statements.programme import ProgrammeBody
+from enduse.terms.forms import unknown_field
 from enduse.terms.identifiers import Id
 from enduse.terms.times import parse_instant
 
@@ -43,7 +46,7 @@ _INTEGER: Final = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FINE_SECOND: Final = re.compile(r"\.[0-9]{7,}")
 _TRUTH: Final = {"true": True, "false": False}
-_REMEDY: Final = "see docs/how-to/start-a-programme.md"
+_NOT_NAMED: Final = Message.of("programme_file.not_named")
 
 
 class Import(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,13 +94,13 @@ class ProgrammeFile(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def statements(self) -> Iterator[UnsignedStatement]:
         """The statements in the order they are said; each names its party."""
-        return (one for row in self.rows for one in row.statements)
+        return (statement for row in self.rows for statement in row.statements)
 
     @property
     def speakers(self) -> tuple[str, ...]:
         """The parties that say something, in the order they first do, the keeper first: each needs a key."""
-        said = [self.keeper, *(one.party for one in self.statements if one.party), *(one.party for one in self.imports)]
-        return tuple(dict.fromkeys(said))
+        said = (statement.party for statement in self.statements if statement.party)
+        return tuple(dict.fromkeys([self.keeper, *said, *(table.party for table in self.imports)]))
 
 
 def read_programme(path: Path) -> ProgrammeFile:
@@ -112,16 +115,20 @@ def read_programme(path: Path) -> ProgrammeFile:
     document = read_yaml(path)
     top = document.value
     if not isinstance(top, dict):
-        raise MalformedError("is not a programme file", source=path.name, remedy=_REMEDY)
+        raise MalformedError("programme_file.not_one", source=path.name)
     for name in ("origin", "at", "founding"):
         if name not in top:
-            raise MalformedError(f"says no `{name}`", source=path.name, line=1, path="$", remedy=_REMEDY)
+            raise MalformedError("programme_file.lacks", source=path.name, line=1, path="$", name=name)
     for name in top:
         if name not in _TOP:
-            raise _fault(document, f"section {name!r} is not one we know", f"$.{name}")
+            raise _fault(
+                document,
+                f"$.{name}",
+                unknown_field(name, sorted(_TOP)),
+            )
     common = top.get("citation", {})
     if not isinstance(common, dict):
-        raise _fault(document, "is not a mapping", "$.citation")
+        raise _fault(document, "$.citation", _NOT_NAMED)
     document = msgspec.structs.replace(
         document, value={key: value if key == "citation" else _cited(value, common) for key, value in top.items()}
     )
@@ -145,24 +152,26 @@ def _cited(value: object, common: dict[str, Any]) -> object:
         return [_cited(item, common) for item in value]
     if not isinstance(value, dict):
         return value
-    found = {key: _cited(item, common) for key, item in value.items()}
-    given = found.get("citation")
+    cited = {key: _cited(item, common) for key, item in value.items()}
+    given = cited.get("citation")
     if isinstance(given, dict) and "source" not in given:
-        found["citation"] = {**common, **given}
-    return found
+        cited["citation"] = {**common, **given}
+    return cited
 
 
-def _fault(document: Document, message: str, path: str) -> MalformedError:
-    return MalformedError(message, source=document.name, line=document.line(path), path=path, remedy=_REMEDY)
+def _fault(document: Document, path: str, fault: Message) -> MalformedError:
+    line = document.line(path)
+    return MalformedError(fault.code, source=document.name, line=line, path=path, **fault.values)
 
 
 def _instant(document: Document, text: object, path: str) -> datetime:
     if not isinstance(text, str):
-        raise _fault(document, "is not a date", path)
+        raise _fault(document, path, Message.of("programme_file.not_a_date"))
     try:
         return parse_instant(text)
     except MalformedError as error:
-        raise _fault(document, error.problem.message, path) from error
+        error.problem = replace(error.problem, source=document.name, line=document.line(path), path=path)
+        raise
 
 
 def _converted(document: Document, value: object, kind: Any, path: str) -> Any:  # noqa: ANN401 - as asked for
@@ -176,9 +185,7 @@ def _converted(document: Document, value: object, kind: Any, path: str) -> Any: 
 
 def _founding(document: Document, raw: object) -> ProgrammeBody:
     if not isinstance(raw, dict) or "public_key" in raw:
-        raise _fault(
-            document, "is not a mapping, or names a key: the keeper's key is made on this machine", "$.founding"
-        )
+        raise _fault(document, "$.founding", Message.of("programme_file.founding"))
     typed = _typed({**raw, "public_key": _NO_KEY}, _info(ProgrammeBody))
     body: ProgrammeBody = _converted(document, typed, ProgrammeBody, "$.founding")
     return body
@@ -187,12 +194,12 @@ def _founding(document: Document, raw: object) -> ProgrammeBody:
 def _imports(document: Document, folder: Path) -> Iterator[Import]:
     for path, raw in _items(document, "imports"):
         if not isinstance(raw, dict) or not {"file", "party"} <= raw.keys() <= {"file", "party", "profile"}:
-            raise _fault(document, "an import names its file, its party and at most a profile", path)
+            raise _fault(document, path, Message.of("programme_file.import"))
         profile = raw.get("profile")
         if isinstance(profile, str) and profile.endswith(".toml"):
             profile = _beside(document, folder, profile, f"{path}.profile")
         elif profile is not None and not isinstance(profile, str):
-            raise _fault(document, "is not the name of a profile", f"{path}.profile")
+            raise _fault(document, f"{path}.profile", Message.of("programme_file.not_a_name"))
         file = _beside(document, folder, raw["file"], f"{path}.file")
         party = _converted(document, raw["party"], Id, f"{path}.party")
         yield Import(file=file, party=party, profile=profile)
@@ -201,14 +208,14 @@ def _imports(document: Document, folder: Path) -> Iterator[Import]:
 def _beside(document: Document, folder: Path, name: object, path: str) -> Path:
     """Return a file that lies beside the programme file, and nowhere else: such a file may come from a stranger."""
     if not isinstance(name, str):
-        raise _fault(document, "is not a file name", path)
+        raise _fault(document, path, Message.of("programme_file.not_a_name"))
     try:
         file = (folder / name).resolve()
         file.is_file()
     except (OSError, ValueError) as error:
-        raise _fault(document, f"cannot be a file name: {error}", path) from error
+        raise _fault(document, path, Message.of("programme_file.not_a_name")) from error
     if not file.is_relative_to(folder.resolve()):
-        raise _fault(document, f"{name!r} lies outside the programme file's folder", path)
+        raise _fault(document, path, Message.of("programme_file.file_outside", file=name))
     return file
 
 
@@ -220,7 +227,7 @@ def _items(document: Document, section: str) -> Iterator[tuple[str, Any]]:
         for position, item in enumerate(raw):
             yield f"$.{section}[{position}]", item
     else:
-        raise _fault(document, "is not a list", f"$.{section}")
+        raise _fault(document, f"$.{section}", Message.of("programme_file.not_a_list"))
 
 
 class _Entries:
@@ -242,29 +249,23 @@ class _Entries:
         source = Source(name=self._document.name, sha256=self._document.sha256, path=path)
         try:
             if not isinstance(raw, dict):
-                raise _fault(self._document, "is not a mapping", path)
+                raise _fault(self._document, path, _NOT_NAMED)
             statements = [self._statement(path, raw)] if kind is None else self._sugared(path, dict(raw), kind)
-            for one in statements:
-                self._encoded(one, path, path if kind else f"{path}.body")
+            for statement in statements:
+                self._encoded(statement, path, path if kind else f"{path}.body")
         except EnduseError as error:
             where = error.problem.path or path
-            return Row(
-                source=source,
-                problems=(
-                    Problem.about(
-                        error.problem.told, source=self._document.name, line=self._document.line(where), path=where
-                    ),
-                ),
-            )
+            line = self._document.line(where)
+            return Row(source=source, problems=(replace(error.at(self._document.name, line), path=where),))
         return Row(source=source, statements=tuple(statements))
 
-    def _encoded(self, one: UnsignedStatement, path: str, body_path: str) -> None:
+    def _encoded(self, statement: UnsignedStatement, path: str, body_path: str) -> None:
         """Refuse what could not be signed as a statement, with its path in the file."""
         try:
-            encode(one.statement(self._document.name, one.party or self._keeper, 1))
+            encode(statement.statement(self._document.name, statement.party or self._keeper, 1))
         except EnduseError as error:
-            where = _placed(error.problem.path, path, body_path)
-            raise MalformedError.about(error.problem.told, path=where) from error
+            error.problem = replace(error.problem, path=_placed(error.problem.path, path, body_path))
+            raise
 
     def _sugared(self, path: str, body: dict[str, Any], kind: str) -> list[UnsignedStatement]:
         by = body.pop("by", self._keeper)
@@ -281,15 +282,18 @@ class _Entries:
         return statements
 
     def _statement(self, path: str, raw: dict[str, Any]) -> UnsignedStatement:
-        unknown = raw.keys() - _HEAD
-        if unknown or "kind" not in raw:
-            odd = f"says {', '.join(sorted(unknown))}" if unknown else "says no kind"
-            raise _fault(self._document, f"an entry {odd}; it has {', '.join(sorted(_HEAD))}", path)
-        kind = raw["kind"]
+        for key in raw:
+            if key not in _HEAD:
+                raise _fault(
+                    self._document,
+                    path,
+                    unknown_field(key, sorted(_HEAD)),
+                )
+        kind = raw.get("kind")
         if not isinstance(kind, str):
-            raise _fault(self._document, "is not the name of a kind", f"{path}.kind")
+            raise _fault(self._document, f"{path}.kind", Message.of("programme_file.no_kind", kinds=sorted(KINDS)))
         if kind in {"programme", "clock", "key"}:
-            raise _fault(self._document, f"a {kind} statement is made by the programme itself", path)
+            raise _fault(self._document, path, Message.of("programme_file.kind_made_here", kind=kind))
         fields = {key: value for key, value in raw.items() if key not in {"kind", "party"}}
         when = fields.get("occurred_at")
         fields["occurred_at"] = self._at if when is None else _instant(self._document, when, f"{path}.occurred_at")
@@ -301,14 +305,14 @@ class _Entries:
         self, path: str, body_path: str, kind: str, fields: dict[str, Any], party: object
     ) -> UnsignedStatement:
         if not isinstance(party, str):
-            raise _fault(self._document, "no party says it", path)
+            raise _fault(self._document, path, Message.of("programme_file.nobody_says_it"))
         known = KINDS.get(kind)
         typed = fields if known is None else _typed(fields, _info(known))
         try:
             return unsigned_statement(kind, typed, party=party)
         except MalformedError as error:
-            where = _placed(error.problem.path, path, body_path)
-            raise MalformedError.about(error.problem.told, path=where) from error
+            error.problem = replace(error.problem, path=_placed(error.problem.path, path, body_path))
+            raise
 
 
 def _placed(inner: str, path: str, body_path: str) -> str:
@@ -324,7 +328,7 @@ def _event_as_text(body: dict[str, Any]) -> dict[str, Any]:
     try:
         return {**body, "event": msgspec.json.encode(_bare(event)).decode()}
     except UnicodeEncodeError as error:
-        raise MalformedError("holds half a surrogate pair, which is no text", remedy=_REMEDY) from error
+        raise MalformedError("programme_file.half_character") from error
 
 
 def _bare(value: object) -> object:
@@ -369,18 +373,18 @@ def _typed(value: Any, info: inspect.Type) -> Any:  # noqa: ANN401 - plain data 
             return _TRUTH.get(value, value)
         case inspect.DateTimeType() if isinstance(value, str):
             if _FINE_SECOND.search(value):
-                raise MalformedError(f"{value!r} is finer than a microsecond", remedy="round it yourself")
+                raise MalformedError("programme_file.time_too_fine", read=value)
             return parse_instant(value) if _DATE.fullmatch(value) else value
     return value
 
 
 def _typed_union(value: Any, info: inspect.UnionType) -> Any:  # noqa: ANN401 - plain data in, plain data out
-    structs = [one for one in info.types if isinstance(one, inspect.StructType)]
+    structs = [member for member in info.types if isinstance(member, inspect.StructType)]
     if isinstance(value, dict) and structs:
-        chosen = [one for one in structs if one.tag_field is None or value.get(one.tag_field) == one.tag]
+        chosen = [kind for kind in structs if kind.tag_field is None or value.get(kind.tag_field) == kind.tag]
         return _typed(value, chosen[0]) if chosen else value
-    for one in info.types:
-        found = _typed(value, one)
-        if found is not value:
-            return found
+    for member in info.types:
+        typed = _typed(value, member)
+        if typed is not value:
+            return typed
     return value

@@ -16,6 +16,7 @@ from enduse.errors import ConflictError, MalformedError, UnknownError
 from enduse.exchange.importing import ImportResult, Step, import_file, import_rows
 from enduse.exchange.programmes import ProgrammeFile, read_programme
 from enduse.exchange.unsigned import UnsignedStatement
+from enduse.messages import Message
 from enduse.statements.key import Key, KeyBody, possession_message
 from enduse.statements.programme import Programme
 from enduse.terms.ed25519 import SigningKey
@@ -52,14 +53,14 @@ def start_programme(folder: Path, file: Path, announce: Announce | None = None) 
     """
     folder = folder.absolute()  # the folder one stands in has no name of its own
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise ConflictError("something is here already", source=str(folder), remedy="name a new folder")
+        raise ConflictError("programme_file.folder_taken", source=str(folder))
     plan = read_programme(file)
     if plan.problems:
-        faults = "; ".join(f"line {item.line}: {item.message}" for item in plan.problems)
-        raise MalformedError(faults, source=file.name, remedy="mend these and start again; nothing was recorded")
+        faults = [Message.of("programme_file.fault", at=fault.line or 1, fault=fault.told) for fault in plan.problems]
+        raise MalformedError("programme_file.faults", source=file.name, faults=faults)
     for table in plan.imports:
         if not table.file.is_file():
-            raise UnknownError("the table is not there", source=str(table.file), remedy=f"{file.name} names it")
+            raise UnknownError("programme_file.table_missing", source=str(table.file), file=file.name)
     building = folder.with_name(f".{folder.name}.{os.getpid()}")
     shutil.rmtree(building, ignore_errors=True)
     try:

@@ -1,7 +1,7 @@
 """What a door yields: unsigned statements, row by row, each with the source it was read from.
 
-An unsigned statement says everything but who speaks in which programme under which running number; whoever takes it in adds that
-and signs. A row is the unit that is counted: it becomes one or more statements, or it is refused with the reasons.
+An unsigned statement says everything but who speaks in which programme under which running number; whoever takes it
+in adds that and signs. A row is the unit that is counted: it becomes one or more statements, or it is refused with the reasons.
 """
 
 from datetime import datetime
@@ -10,6 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from enduse.errors import Problem
+from enduse.messages import Message
 from enduse.statements.base import Body, Source, Statement
 from enduse.statements.codec import type_of
 from enduse.statements.faults import fault_of
@@ -69,15 +70,17 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         source: file, its digest, and the row.
+        sheet: sheet of a workbook, where there is one.
         statements: the statements it makes; all of them or, when one is at fault, none.
         problems: why there are none.
         notes: what a reader should know about a row that was taken.
     """
 
     source: Source
+    sheet: str = ""
     statements: tuple[UnsignedStatement, ...] = ()
     problems: tuple[Problem, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
 
 
 def unsigned_statement(

@@ -60,31 +60,29 @@ def read_yaml(path: Path) -> Document:
     try:
         size = path.stat().st_size
         if size > FILE_MAX:
-            raise LimitError(f"has {size:,} bytes, the limit is {FILE_MAX:,}", source=path.name, remedy="split it")
+            raise LimitError("file.too_large", source=path.name, size=size, most=FILE_MAX)
         if not path.is_file():
-            raise MalformedError("is not a regular file", source=path.name, remedy="save it to a file first")
+            raise MalformedError("file.not_regular", source=path.name)
         raw = path.read_bytes()
     except OSError as error:
-        raise UnknownError(f"cannot be opened: {error.strerror}", source=str(path)) from error
+        raise UnknownError("file.unreadable", source=str(path), reason=str(error.strerror)) from error
     try:
         text = raw.decode("utf-8-sig")
-        walk = _Walk(path.name, yaml.parse(text, Loader=_LOADER))
-        value = walk.document()
+        builder = _Builder(path.name, yaml.parse(text, Loader=_LOADER))
+        value = builder.document()
     except UnicodeDecodeError as error:
-        raise MalformedError(
-            "is not UTF-8", source=path.name, line=raw[: error.start].count(b"\n") + 1, remedy="save it as UTF-8"
-        ) from error
+        line = raw[: error.start].count(b"\n") + 1
+        raise MalformedError("file.not_utf8", source=path.name, line=line) from error
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
-        raise MalformedError(
-            f"is not YAML: {error.problem}", source=path.name, line=mark.line + 1 if mark else None
-        ) from error
+        at = mark.line + 1 if mark else None
+        raise MalformedError("yaml.malformed", source=path.name, line=at, reason=str(error.problem)) from error
     except yaml.YAMLError as error:
-        raise MalformedError(f"is not YAML: {error}", source=path.name) from error
-    return Document(path.name, hashlib.sha256(raw).hexdigest(), value, walk.lines)
+        raise MalformedError("yaml.malformed", source=path.name, reason=str(error)) from error
+    return Document(path.name, hashlib.sha256(raw).hexdigest(), value, builder.lines)
 
 
-class _Walk:
+class _Builder:
     """Builds the value from the parser's events."""
 
     def __init__(self, name: str, stream: Iterator[events.Event]) -> None:
@@ -99,23 +97,24 @@ class _Walk:
         for event in self._events:
             if isinstance(event, events.DocumentStartEvent):
                 if seen:
-                    raise self._refused("a second document begins", event, "keep one document in a file")
+                    raise MalformedError("yaml.second_document", source=self._name, line=_line(event))
                 seen = True
                 value = self._value(next(self._events), "$", 0)
         if not seen:
-            raise MalformedError("is empty", source=self._name)
+            raise MalformedError("yaml.empty", source=self._name)
         return value
 
     def _value(self, event: events.Event, path: str, depth: int) -> object:
         self._count += 1
         if self._count > NODES_MAX:
-            raise LimitError(f"has more than {NODES_MAX:,} values", source=self._name)
+            raise LimitError("yaml.too_many_values", source=self._name, most=NODES_MAX)
         if depth > DEPTH_MAX:
-            raise LimitError(f"nests deeper than {DEPTH_MAX}", source=self._name, line=_line(event))
+            raise LimitError("yaml.too_deep", source=self._name, line=_line(event), most=DEPTH_MAX)
         if isinstance(event, events.AliasEvent) or getattr(event, "anchor", None) is not None:
-            raise self._refused("uses an anchor or an alias", event, "write the value out")
-        if getattr(event, "tag", None) is not None:
-            raise self._refused(f"uses the tag {getattr(event, 'tag', '')!r}", event, "write plain values")
+            raise MalformedError("yaml.anchor", source=self._name, line=_line(event))
+        tag = getattr(event, "tag", None)
+        if tag is not None:
+            raise MalformedError("yaml.tag", source=self._name, line=_line(event), tag=tag)
         self.lines[path] = _line(event)
         if isinstance(event, events.ScalarEvent):
             return event.value
@@ -124,30 +123,27 @@ class _Walk:
         return self._mapping(path, depth)
 
     def _sequence(self, path: str, depth: int) -> list[object]:
-        found: list[object] = []
+        items: list[object] = []
         for event in self._events:
             if isinstance(event, events.SequenceEndEvent):
                 break
-            found.append(self._value(event, f"{path}[{len(found)}]", depth + 1))
-        return found
+            items.append(self._value(event, f"{path}[{len(items)}]", depth + 1))
+        return items
 
     def _mapping(self, path: str, depth: int) -> dict[str, object]:
-        found: dict[str, object] = {}
+        values: dict[str, object] = {}
         for event in self._events:
             if isinstance(event, events.MappingEndEvent):
                 break
             key = self._value(event, f"{path}.?", depth + 1)
             if not isinstance(key, str):
-                raise self._refused("a key is not a text", event, "write a plain key")
-            if key in found:
-                raise self._refused(f"key {key!r} stands twice", event, "keep one")
-            found[key] = self._value(next(self._events), f"{path}.{key}", depth + 1)
+                raise MalformedError("yaml.key_not_plain", source=self._name, line=_line(event))
+            if key in values:
+                raise MalformedError("yaml.key_twice", source=self._name, line=_line(event), key=key)
+            values[key] = self._value(next(self._events), f"{path}.{key}", depth + 1)
             self.lines[f"{path}.{key}"] = _line(event)
         self.lines.pop(f"{path}.?", None)
-        return found
-
-    def _refused(self, message: str, event: events.Event, remedy: str) -> MalformedError:
-        return MalformedError(message, source=self._name, line=_line(event), remedy=remedy)
+        return values
 
 
 def _line(event: events.Event) -> int:

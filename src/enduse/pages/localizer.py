@@ -119,6 +119,7 @@ class Localizer:
             "values": problem.values,
             "message": self.message(problem.told),
             "source": problem.source,
+            "sheet": problem.sheet,
             "line": problem.line,
             "path": problem.path,
             "remedy": self.remedy(problem.told),

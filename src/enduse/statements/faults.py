@@ -19,7 +19,7 @@ from msgspec import inspect
 from enduse.errors import InvalidValueError, MalformedError
 from enduse.messages import Message
 from enduse.statements.jsontext import unique_keys
-from enduse.terms.forms import nearest, unknown_word
+from enduse.terms.forms import nearest, unknown_field, unknown_word
 from enduse.terms.times import parse_instant
 
 SHOWN: Final = 60
@@ -192,7 +192,7 @@ def _in_struct(value: Any, info: inspect.StructType, path: str) -> Iterator[Faul
     missing = [name for name, field in fields.items() if field.required and name not in value]
     for name in value:
         if name not in known:
-            yield path, _unknown_field(str(name), missing, known)
+            yield path, unknown_field(_cut(str(name)), known, missing)
     if info.tag_field and value.get(info.tag_field, info.tag) != info.tag:
         yield _below(path, info.tag_field), _unknown_tag(value[info.tag_field], [info])
     for name in missing:
@@ -200,13 +200,6 @@ def _in_struct(value: Any, info: inspect.StructType, path: str) -> Iterator[Faul
     for name, field in fields.items():
         if name in value:
             yield from _faults(value[name], field.type, _below(path, name))
-
-
-def _unknown_field(name: str, missing: list[str], known: list[str]) -> Message:
-    meant = nearest(name, missing) or nearest(name, known)
-    if meant is None:
-        return Message.of("field.unknown", name=_cut(name), known=known)
-    return Message.of("field.misspelt", name=_cut(name), nearest=meant, known=known)
 
 
 def _in_union(value: Any, info: inspect.UnionType, path: str) -> Iterator[Fault]:  # noqa: ANN401
@@ -226,7 +219,7 @@ def _in_union(value: Any, info: inspect.UnionType, path: str) -> Iterator[Fault]
         if field not in value:
             misspelt = nearest(field, map(str, value))
             told = Message.of("field.missing", name=field, form=Message.of(_FORM_OF_TAG[field]))
-            yield path, _unknown_field(misspelt, [field], [field]) if misspelt else told
+            yield path, unknown_field(_cut(misspelt), [field]) if misspelt else told
             return
         chosen = [kind for kind in structs if kind.tag == value[field]]
         if not chosen:

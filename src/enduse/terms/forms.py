@@ -1,6 +1,6 @@
 """What a field holds, in plain words with an example, hung on its type: schema, reference and refusals tell it alike."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Final
 
@@ -50,6 +50,14 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     folded = {each.casefold(): each for each in known}
     alike = get_close_matches(word.casefold(), folded, n=1, cutoff=_ALIKE)
     return folded[alike[0]] if alike else None
+
+
+def unknown_field(name: str, known: Sequence[str], missing: Sequence[str] = ()) -> Message:
+    """Say that there is no field ``name``, with the one that was probably meant, a missing one before all others."""
+    meant = nearest(name, missing) or nearest(name, known)
+    if meant is None:
+        return Message.of("field.unknown", name=name, known=known)
+    return Message.of("field.misspelt", name=name, nearest=meant, known=known)
 
 
 def unknown_word(word: str, what: Message, words: Mapping[str, str]) -> Message:

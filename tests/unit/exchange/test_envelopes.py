@@ -28,8 +28,8 @@ def test_a_line_too_long_is_passed_over_and_said(tmp_path):
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert [(line, len(raw)) for line, raw, _ in found] == [(1, ENVELOPE_MAX), (2, 0), (3, 1), (4, 0)]
-    assert "longer than 65,535" in found[1][2]
-    assert "longer than 65,535" in found[3][2]
+    assert "more than 65,535 bytes" in found[1][2]
+    assert "more than 65,535 bytes" in found[3][2]
     assert peak < 2_000_000
 
 

@@ -102,9 +102,9 @@ def test_a_programme_file_becomes_statements_in_order(read):
         ("start: 2024-01-01", "start: 2024-01-01T00:00:00", 18, "has no time zone"),
         ("+03:00", ".1234567+03:00", 14, "microsecond"),
         ("accepted: 2024-03-02", "accepted: soon", 19, "not a date"),
-        ("kind: need", "kind: neeed", 22, "is not a kind of statement"),
+        ("kind: need", "kind: neeed", 22, "'neeed' is not a kind of statement; did you mean 'need'?"),
         ("kind: need", "kind: clock", 22, "made by the programme itself"),
-        ("    place: X1", "    where: X1", 22, "says where"),
+        ("    place: X1", "    where: X1", 22, "there is no field 'where' here"),
         ("need: n1", "need: n 1", 25, "is not an identifier"),
     ],
 )
@@ -125,12 +125,12 @@ def test_an_entry_at_fault_names_its_line_and_hides_no_other(read, old, new, lin
         ("a: 1\nb: *x\n", 2, "anchor or an alias"),
         ("a: 1\nb: 2\na: 3\n", 3, "stands twice"),
         ("a: !!python/object:os.system x\n", 1, "tag"),
-        ("? [a]\n: b\n", 1, "not a text"),
+        ("? [a]\n: b\n", 1, "where a key is expected"),
         ("a: 1\n---\nb: 2\n", 2, "second document"),
         ("a: [1\nb: 2\n", 2, "not YAML"),
         ("a: 1\n\tb: 2\n", 2, "not YAML"),
         ("", None, "empty"),
-        (b"a: 1\nb: \xff\n", 2, "not UTF-8"),
+        (b"a: 1\nb: \xff\n", 2, "not text in UTF-8"),
     ],
 )
 def test_yaml_that_could_be_read_in_two_ways_is_refused(read, text, line, message):

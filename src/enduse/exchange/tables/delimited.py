@@ -6,8 +6,10 @@ from collections import deque
 from collections.abc import Iterator
 from typing import IO, Final, Self
 
-from enduse.errors import LimitError, MalformedError, Problem, legacy_problem
+from enduse.errors import LimitError, MalformedError, Problem
 from enduse.exchange.tables.limits import Limits
+from enduse.messages import Message
+from enduse.terms.forms import unknown_word
 
 DELIMITERS: Final = (",", ";", "\t")
 ENCODINGS: Final = ("utf-8", "utf-16", "windows-1252", "windows-1255", "windows-1256")
@@ -23,9 +25,12 @@ class Delimited:
 
     Attributes:
         columns: the header.
+        sheet: none, a text has no sheets.
         delimiter: what stands between cells, by the header unless the caller says so.
         encoding: how the text is read.
     """
+
+    sheet = ""
 
     def __init__(
         self, stream: io.BufferedReader, limits: Limits, delimiter: str | None = None, encoding: str | None = None
@@ -37,7 +42,7 @@ class Delimited:
             LimitError: the header's line is too long.
         """
         self._limits = limits
-        self._flaw = ""
+        self._flaw: Message | None = None
         self._record: list[str] = []
         self._again: deque[str] = deque()
         self.encoding = _encoding(stream, encoding)
@@ -45,26 +50,28 @@ class Delimited:
         self._text: IO[str] = io.TextIOWrapper(stream, encoding=self.encoding, errors=errors, newline="")
         first = self._text.readline(limits.line_chars + 1)
         self._check_line(first)
-        if self._flaw:
-            raise MalformedError(f"the header {self._flaw}", remedy="save the table as CSV in UTF-8")
+        if self._flaw is not None:
+            raise MalformedError("table.header_unreadable", reason=self._flaw)
         self.delimiter = delimiter or max(DELIMITERS, key=_outside_quotes(first).count)
         self._again.append(first)
         self._csv = csv.reader(self, delimiter=self.delimiter, strict=True)
         try:
             self.columns = tuple(name.strip() for name in next(self._csv, []))
         except csv.Error as error:
-            raise MalformedError(f"the header is not CSV: {error}") from error
+            raise MalformedError(
+                "table.header_unreadable", reason=Message.of("table.not_csv", reason=str(error))
+            ) from error
 
     def _check_line(self, line: str) -> None:
         if len(line) > self._limits.line_chars:
-            raise LimitError(f"a line is longer than {self._limits.line_chars:,} characters")
+            raise LimitError("table.line_too_long", most=self._limits.line_chars)
         if "\x00" in line:
-            self._flaw = "holds a NUL character: no text, or UTF-16 without its mark"
+            self._flaw = Message.of("table.no_text")
         elif not line.isascii():
             try:
                 line.encode()
             except UnicodeEncodeError as error:
-                self._flaw = f"is not {self.encoding.upper()} at character {error.start + 1} of its line"
+                self._flaw = Message.of("table.not_encoded_so", encoding=self.encoding.upper(), at=error.start + 1)
 
     def __next__(self) -> str:
         """Give the csv module one physical line at a time, within the limits.
@@ -91,8 +98,7 @@ class Delimited:
         number = 0
         while True:
             number += 1
-            self._record.clear()
-            self._flaw = ""
+            self._begin_row()
             try:
                 cells = next(self._csv)
             except StopIteration:
@@ -100,16 +106,20 @@ class Delimited:
             except csv.Error as error:
                 # An open quote swallows the rows below it: only the first line is at fault, the rest is read again.
                 self._again.extendleft(reversed(self._record[1:]))
-                yield number, legacy_problem(message=f"is not CSV: {error}", remedy="double a quote inside quotes")
+                yield number, Problem.of("table.not_csv", reason=str(error))
                 continue
-            if self._flaw:
-                yield number, legacy_problem(message=f"the row {self._flaw}", remedy="save the table as CSV in UTF-8")
+            if self._flaw is not None:
+                yield number, Problem.about(self._flaw)
             else:
                 yield number, cells or [""]
 
-    def lost(self) -> tuple[str, ...]:
+    def _begin_row(self) -> None:
+        self._record.clear()
+        self._flaw = None
+
+    def lost(self) -> dict[Message, int]:
         """Nothing of a CSV text is left out of its rows."""
-        return ()
+        return {}
 
 
 def _outside_quotes(line: str) -> str:
@@ -119,7 +129,9 @@ def _outside_quotes(line: str) -> str:
 def _encoding(stream: io.BufferedReader, wanted: str | None) -> str:
     head = stream.peek(_HEAD)[:_HEAD]
     if wanted is not None and wanted not in ENCODINGS:
-        raise MalformedError(f"encoding {wanted!r} is not one we read", remedy=f"use {', '.join(ENCODINGS)}")
+        raise MalformedError.about(
+            unknown_word(wanted, Message.of("form.encoding"), dict(zip(ENCODINGS, ENCODINGS, strict=True)))
+        )
     if head.startswith(_UTF16_MARKS):
         return "utf-16"
     if head.startswith(_UTF8_MARK):

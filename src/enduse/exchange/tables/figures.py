@@ -14,7 +14,9 @@ from typing import Final
 import msgspec
 
 from enduse.errors import MalformedError
+from enduse.exchange.tables.mapping import no_column
 from enduse.exchange.tables.profile import Profile, ProfileCheck
+from enduse.messages import Message
 
 FIRST: Final = 5
 """How many row numbers a figure keeps."""
@@ -48,7 +50,7 @@ class SourceFigure(msgspec.Struct, frozen=True, kw_only=True):
     lower_bound: bool = False
 
 
-class Summary(msgspec.Struct, frozen=True, kw_only=True):
+class TableSummary(msgspec.Struct, frozen=True, kw_only=True):
     """What became of a table.
 
     Attributes:
@@ -60,7 +62,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
         complete: every row was read.
         figures: what is odd about them.
         tallies: by column, how many rows have each value, most frequent first.
-        lost: what of the source is not in the rows.
+        lost: what of the source is not in the rows, or not as it was written, counted.
     """
 
     rows: int
@@ -71,7 +73,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     complete: bool
     figures: tuple[SourceFigure, ...] = ()
     tallies: dict[str, dict[str, int]] = {}
-    lost: tuple[str, ...] = ()
+    lost: dict[Message, int] = {}
 
 
 class _Counter:
@@ -173,32 +175,32 @@ class Figures:
         else:
             self.refused += 1
 
-    def summary(self, *, blank: int = 0, complete: bool = True, lost: tuple[str, ...] = ()) -> Summary:
+    def summary(self, *, blank: int = 0, complete: bool = True, lost: dict[Message, int] | None = None) -> TableSummary:
         """Return what has been counted so far."""
-        found = [counter.figure(self.rows) for counter, _ in self._tests]
+        figures = [counter.figure(self.rows) for counter, _ in self._tests]
         if self._custody is not None:
-            found.append(self._uncustodied.figure(self.rows))
+            figures.append(self._uncustodied.figure(self.rows))
         if self._alike is not None:
-            found.append(self._alike.counter.figure(self.rows, lower_bound=self._alike.full))
-        return Summary(
+            figures.append(self._alike.counter.figure(self.rows, lower_bound=self._alike.full))
+        return TableSummary(
             rows=self.rows,
             taken=self.taken,
             refused=self.refused,
             statements=self.statements,
             blank=blank,
             complete=complete,
-            figures=tuple(found),
+            figures=tuple(figures),
             tallies={
                 name: dict(sorted(values.items(), key=lambda item: (-item[1], item[0])))
                 for name, _, values in self._tallies
             },
-            lost=lost,
+            lost=lost or {},
         )
 
     def _position(self, column: str) -> int:
         at = self._at.get(column)
         if at is None:
-            raise MalformedError(f"the profile looks at column {column!r}, which the table does not have")
+            raise MalformedError.about(no_column(column, self._at), path="$.figures")
         return at
 
     def _test(self, check: ProfileCheck) -> Callable[[Sequence[str]], bool]:
@@ -225,7 +227,7 @@ def _match(check: ProfileCheck, blank: frozenset[str]) -> Callable[[str], bool]:
     if check.above is not None:
         limit = _decimal(check.above)
         if limit is None:
-            raise MalformedError(f"the profile's check {check.name!r}: {check.above!r} is not a number")
+            raise MalformedError("profile.not_a_number", path="$.figures.check", read=check.above)
         return lambda text: (number := _decimal(text)) is not None and number > limit
     wanted = check.equals or ""
     exactly = _decimal(wanted)

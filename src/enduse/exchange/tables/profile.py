@@ -143,12 +143,11 @@ def parse_profile(text: str, source: str) -> Profile:
         LimitError: it is too large.
     """
     if len(text) > PROFILE_MAX:
-        raise LimitError(f"the profile has more than {PROFILE_MAX:,} characters", source=source)
-    remedy = "see docs/how-to/bring-a-table.md"
+        raise LimitError("file.too_large", source=source, size=len(text), most=PROFILE_MAX)
     try:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise MalformedError(f"is not TOML: {error}", source=source, remedy=remedy) from error
+        raise MalformedError("profile.not_toml", source=source, reason=str(error)) from error
     try:
         return msgspec.convert(data, Profile)
     except msgspec.ValidationError as error:
@@ -160,12 +159,9 @@ def parse_profile(text: str, source: str) -> Profile:
 def shipped() -> dict[str, Profile]:
     """Return the profiles that come with the package, by name."""
     folder = resources.files(__package__) / "profiles"
-    found = {}
-    for file in sorted(folder.iterdir(), key=lambda one: one.name):
-        if file.name.endswith(".toml"):
-            profile = parse_profile(file.read_text(encoding="utf-8"), file.name)
-            found[profile.profile] = profile
-    return found
+    files = sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
+    profiles = [parse_profile(file.read_text(encoding="utf-8"), file.name) for file in files]
+    return {profile.profile: profile for profile in profiles}
 
 
 def load_profile(wanted: str | Path) -> Profile:
@@ -180,14 +176,14 @@ def load_profile(wanted: str | Path) -> Profile:
         return shipped()[wanted]
     path = Path(wanted)
     try:
-        if path.stat().st_size > PROFILE_MAX:
-            raise LimitError(f"the profile has more than {PROFILE_MAX:,} bytes", source=path.name)
+        size = path.stat().st_size
+        if size > PROFILE_MAX:
+            raise LimitError("file.too_large", source=path.name, size=size, most=PROFILE_MAX)
         text = path.read_text(encoding="utf-8")
     except OSError as error:
-        known = ", ".join(shipped())
-        raise UnknownError(f"there is no profile {str(wanted)!r}", remedy=f"name a TOML file, or {known}") from error
+        raise UnknownError("profile.unknown", profile=str(wanted), known=list(shipped())) from error
     except UnicodeDecodeError as error:
-        raise MalformedError("is not UTF-8", source=path.name) from error
+        raise MalformedError("file.not_utf8", source=path.name) from error
     return parse_profile(text, path.name)
 
 

@@ -16,11 +16,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Final, Protocol
 
+import msgspec
+
 from enduse.closing import Closing
-from enduse.errors import ConflictError, LimitError, MalformedError, Problem, UnknownError, legacy_problem
+from enduse.errors import ConflictError, LimitError, MalformedError, Problem, UnknownError
 from enduse.exchange.tables.delimited import Delimited
 from enduse.exchange.tables.limits import DEFAULT, EXPANSION_FROM, Limits
 from enduse.exchange.tables.workbook import Workbook
+from enduse.messages import Message
 
 _GZIP: Final = b"\x1f\x8b"
 _ZIP: Final = b"PK\x03\x04"
@@ -34,13 +37,14 @@ class Reader(Protocol):
     """What reads one form of table."""
 
     columns: tuple[str, ...]
+    sheet: str
 
     def rows(self) -> Iterator[tuple[int, list[str] | Problem]]:
         """Yield each row below the header with its number from 1, or what is wrong with it."""
         ...
 
-    def lost(self) -> tuple[str, ...]:
-        """Say what of the source is not in the rows; complete once the rows are read."""
+    def lost(self) -> dict[Message, int]:
+        """Say what of the source is not in the rows, counted; complete once the rows are read."""
         ...
 
 
@@ -68,9 +72,9 @@ class Metered(io.RawIOBase):
         buffer[: len(data)] = data
         self._seen += len(data)
         if self._seen > self._most:
-            raise LimitError(f"unpacks to more than {self._most:,} bytes", remedy="split it")
+            raise LimitError("file.unpacks_too_large", most=self._most)
         if self._seen > self._ratio:
-            raise LimitError(f"unpacks to more than {self._ratio:,} bytes, too much for its size on disk")
+            raise LimitError("file.unpacks_suspiciously", most=self._ratio)
         return len(data)
 
 
@@ -80,6 +84,7 @@ class Sheet(Closing):
     Attributes:
         name: file name, without its folder.
         sha256: digest of the file as it lies on disk.
+        sheet: the sheet of a workbook that is read; empty where there are none.
         columns: the header, as written but for surrounding blanks.
         blank: empty rows passed over so far.
         complete: every row was read; false while reading, and when a fault ended it early.
@@ -102,37 +107,38 @@ class Sheet(Closing):
             MalformedError: it is no table that we read.
         """
         self.name = path.name.encode(errors="replace").decode()
+        self.sheet = ""
         self.blank = 0
         self.complete = False
         self._limits = limits
         # Looked at before it is opened, because opening a pipe waits for its writer.
         if path.exists() and not path.is_file():
-            raise MalformedError("is not a regular file", source=str(path), remedy="save it to a file first")
+            raise MalformedError("file.not_regular", source=str(path))
         try:
             self._file = path.open("rb")
         except OSError as error:
-            raise UnknownError(f"cannot be opened: {error.strerror}", source=str(path)) from error
+            raise UnknownError("file.unreadable", source=str(path), reason=str(error.strerror)) from error
         try:
             self._before = os.fstat(self._file.fileno())
-            _at_most(self._before.st_size, limits.file_bytes, "bytes")
+            if self._before.st_size > limits.file_bytes:
+                raise LimitError("file.too_large", size=self._before.st_size, most=limits.file_bytes)  # noqa: TRY301
             self.sha256 = _digest(self._file)
             self._reader = self._open(sheet, delimiter, encoding)
+            self.sheet = self._reader.sheet
             self.columns = _header(self._reader.columns, limits)
         except (LimitError, MalformedError) as error:
             self._file.close()
-            error.problem = error.at(self.name)
+            error.problem = msgspec.structs.replace(error.problem, source=self.name, sheet=self.sheet)
             raise
         except _DAMAGE as error:
             self._file.close()
-            raise MalformedError(f"is damaged: {error}", source=self.name) from error
+            raise MalformedError("file.damaged", source=self.name, reason=str(error)) from error
 
     def _open(self, sheet: str | None, delimiter: str | None, encoding: str | None) -> Reader:
         head = self._file.read(8)
         self._file.seek(0)
         if head.startswith(_OLE):
-            raise MalformedError(
-                "is an old or an encrypted workbook", remedy="save it as XLSX without a password, or as CSV"
-            )
+            raise MalformedError("workbook.old_or_encrypted")
         if head.startswith(_ZIP):
             return Workbook(self._file, self._limits, sheet, self._metered)
         if head.startswith(_GZIP):
@@ -152,8 +158,10 @@ class Sheet(Closing):
         start = time.monotonic()
         try:
             for at, cells in self._reader.rows():
-                _at_most(at, self._limits.rows, "rows")
-                _at_most(time.monotonic() - start, self._limits.seconds, "seconds")
+                if at > self._limits.rows:
+                    raise LimitError("table.too_many_rows", most=self._limits.rows)  # noqa: TRY301 - ends the rows
+                if time.monotonic() - start > self._limits.seconds:
+                    raise LimitError("table.too_slow", seconds=int(self._limits.seconds))  # noqa: TRY301 - as above
                 number = at
                 if isinstance(cells, Problem) or any(cells):
                     yield number, self._fit(number, cells)
@@ -162,43 +170,35 @@ class Sheet(Closing):
             self._unchanged()
             self.complete = True
         except (LimitError, MalformedError, ConflictError) as error:
-            yield number + 1, self._ended(error.problem.message, number, error.problem.remedy)
+            yield number + 1, self._ended(error.problem.told, number)
         except _DAMAGE as error:
-            yield number + 1, self._ended(f"the file is damaged: {error}", number, "")
+            yield number + 1, self._ended(Message.of("file.damaged", reason=str(error)), number)
 
-    def lost(self) -> tuple[str, ...]:
-        """Say what of the source is not in the rows (formulas, other sheets); complete once the rows are read."""
+    def lost(self) -> dict[Message, int]:
+        """Say what of the source is not in the rows (formulas, other sheets), counted; complete once they are read."""
         return self._reader.lost()
 
-    def _ended(self, message: str, number: int, remedy: str) -> Problem:
-        return legacy_problem(
-            message=f"{message}; reading ended after row {number:,}, nothing beyond it was taken",
-            source=self.name,
-            line=number + 1,
-            remedy=remedy,
-        )
+    def _ended(self, reason: Message, number: int) -> Problem:
+        return self._placed(Problem.of("table.reading_ended", reason=reason, row=number), number + 1)
+
+    def _placed(self, problem: Problem, number: int) -> Problem:
+        return msgspec.structs.replace(problem, source=self.name, sheet=self.sheet, line=number)
 
     def _fit(self, number: int, cells: list[str] | Problem) -> list[str] | Problem:
         if isinstance(cells, Problem):
-            return legacy_problem(
-                message=cells.message, source=self.name, line=number, path=cells.path, remedy=cells.remedy
-            )
-        message = remedy = path = ""
+            return self._placed(cells, number)
         if len(cells) != len(self.columns):
-            message = f"has {len(cells)} cells, the header has {len(self.columns)}"
-            remedy = "a cell with the delimiter in it needs quotes"
-        elif max(map(len, cells)) > self._limits.cell_chars:
-            position = max(range(len(cells)), key=lambda at: len(cells[at]))
-            message = f"a cell has {len(cells[position]):,} characters, the limit is {self._limits.cell_chars:,}"
-            path = self.columns[position]
-        if message:
-            return legacy_problem(message=message, source=self.name, line=number, path=path, remedy=remedy)
+            return self._placed(Problem.of("table.row_length", n=len(cells), columns=len(self.columns)), number)
+        size, most = max(map(len, cells)), self._limits.cell_chars
+        if size > most:
+            column = next(name for name, text in zip(self.columns, cells, strict=True) if len(text) == size)
+            return self._placed(Problem.of("cell.too_long", path=column, size=size, most=most), number)
         return cells
 
     def _unchanged(self) -> None:
         after = os.fstat(self._file.fileno())
         if (after.st_size, after.st_mtime_ns) != (self._before.st_size, self._before.st_mtime_ns):
-            raise ConflictError("the file was changed while it was read", remedy="read it again")
+            raise ConflictError("file.changed_meanwhile")
 
     def close(self) -> None:
         """Close the file."""
@@ -221,11 +221,6 @@ class _Plain(io.RawIOBase):
         return len(data)
 
 
-def _at_most(value: float, limit: float, what: str) -> None:
-    if value > limit:
-        raise LimitError(f"more than {limit:,} {what}", remedy="split the file")
-
-
 def _digest(file: IO[bytes]) -> str:
     digest = hashlib.sha256()
     while chunk := file.read(_CHUNK):
@@ -236,12 +231,12 @@ def _digest(file: IO[bytes]) -> str:
 
 def _header(columns: tuple[str, ...], limits: Limits) -> tuple[str, ...]:
     if len(columns) > limits.columns:
-        raise LimitError(f"has {len(columns):,} columns, the limit is {limits.columns:,}")
+        raise LimitError("table.too_many_columns", columns=len(columns), most=limits.columns)
     if not any(columns):
-        raise MalformedError("has no header row", remedy="put the names of the columns in the first row")
+        raise MalformedError("table.no_header")
     seen: set[str] = set()
     for name in columns:
         if name and name in seen:
-            raise MalformedError(f"two columns are called {name!r}", remedy="rename one of them")
+            raise MalformedError("table.column_twice", column=name)
         seen.add(name)
     return columns

@@ -1,24 +1,30 @@
 """A table read into statements: one pass, constant memory, every row accounted for."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
+
 from enduse.closing import Closing
-from enduse.errors import EnduseError, MalformedError, Problem, legacy_problem
-from enduse.exchange.tables.figures import Figures, SourceFigure, Summary
+from enduse.errors import EnduseError, MalformedError, Problem
+from enduse.exchange.tables.figures import Figures, SourceFigure, TableSummary
 from enduse.exchange.tables.limits import DEFAULT, Limits
 from enduse.exchange.tables.mapping import MISSING, Made, Mapper
 from enduse.exchange.tables.profile import Profile, fitting, load_profile, shipped
 from enduse.exchange.tables.sheet import Sheet
 from enduse.exchange.unsigned import Row, UnsignedStatement, unsigned_statement
+from enduse.messages import Message
 from enduse.statements.base import Source
 from enduse.statements.codec import encode
+from enduse.terms.forms import unknown_field
 
 _HEAD: Final = ("occurred_at", "place", "refs", "body")
+_PARTS: Final = ("kind", *_HEAD)
 _LARGE: Final = 8_000
-_NO_CUSTODY_NOTE: Final = ("no waybill or vehicle id: this row cannot carry custody",)
+_NO_CUSTODY_NOTE: Final = (Message.of("row.no_custody"),)
 
 
 class Table(Closing):
@@ -32,9 +38,13 @@ class Table(Closing):
     def __init__(self, sheet: Sheet, profile: Profile) -> None:
         self.profile = profile
         self.sheet = sheet
-        self._collector = Figures(profile, sheet.columns)
         mapper = Mapper(sheet.columns, profile.lists, profile.read.blank)
-        self._made = [_compiled(mapper, made, at) for at, made in enumerate(profile.statement)]
+        try:
+            self._collector = Figures(profile, sheet.columns)
+            self._made = [_compiled(mapper, made, at) for at, made in enumerate(profile.statement)]
+        except MalformedError as error:
+            error.problem = msgspec.structs.replace(error.problem, source=profile.profile)
+            raise
 
     def rows(self) -> Iterator[Row]:
         """Yield each row that is not empty, as statements or with its problems; the file is closed behind the last."""
@@ -50,13 +60,14 @@ class Table(Closing):
             source = Source(name=sheet.name, sha256=sheet.sha256, row=number)
             if isinstance(cells, Problem):
                 figures.count(0)
-                yield Row(source=source, problems=(cells,))
+                yield Row(source=source, sheet=sheet.sheet, problems=(cells,))
                 continue
             carries = figures.look(number, cells)
             statements, problems = self._unsigned(cells, source)
             figures.count(len(statements))
             yield Row(
                 source=source,
+                sheet=sheet.sheet,
                 statements=statements,
                 problems=problems,
                 notes=() if carries or problems else _NO_CUSTODY_NOTE,
@@ -65,26 +76,31 @@ class Table(Closing):
     def _unsigned(self, cells: list[str], source: Source) -> tuple[tuple[UnsignedStatement, ...], tuple[Problem, ...]]:
         statements: list[UnsignedStatement] = []
         problems: list[Problem] = []
-        for kind, parts in self._made:
+        for at, (kind, parts) in enumerate(self._made):
             try:
                 made = unsigned_statement(kind, _fields(parts, cells), source=source)
                 if sum(map(len, cells)) > _LARGE:
                     encode(made.statement(source.name, source.name, 1))
                 statements.append(made)
             except EnduseError as error:
-                problems.append(error.at(source.name, source.row))
+                path = _column_at(self.profile.statement[at], error.problem.path)
+                problems.append(
+                    msgspec.structs.replace(
+                        error.problem, source=source.name, sheet=self.sheet.sheet, line=source.row, path=path
+                    )
+                )
         if problems:
             # Half a row would be a statement that its source does not make.
             return (), tuple(problems)
         if not statements:
-            return (), (legacy_problem(message="makes no statement", source=source.name, line=source.row),)
+            return (), (Problem.of("row.says_nothing", source=source.name, line=source.row),)
         return tuple(statements), ()
 
     def figures(self) -> list[SourceFigure]:
         """Return what is odd about the rows read so far."""
         return list(self.summary().figures)
 
-    def summary(self) -> Summary:
+    def summary(self) -> TableSummary:
         """Return what became of the rows so far, with the figures."""
         return self._collector.summary(blank=self.sheet.blank, complete=self.sheet.complete, lost=self.sheet.lost())
 
@@ -95,19 +111,33 @@ class Table(Closing):
 
 def _compiled(mapper: Mapper, made: dict[str, Any], at: int) -> tuple[str, list[tuple[str, Made]]]:
     path = f"$.statement[{at}]"
-    unknown = made.keys() - {"kind", *_HEAD}
-    if unknown:
-        raise MalformedError(f"the profile says {', '.join(sorted(unknown))}, which no statement has", path=path)
+    for key in made:
+        if key not in _PARTS:
+            raise MalformedError.about(unknown_field(key, _PARTS), path=path)
     return made["kind"], [(key, mapper.compile(made[key], f"{path}.{key}")) for key in _HEAD if key in made]
+
+
+def _column_at(statement: dict[str, Any], path: str) -> str:
+    """Return the column that what lies at ``path`` of a statement was read from; where there is none, the path."""
+    part: Any = statement
+    for step in re.findall(r"\w+", path.removeprefix("$")):
+        if isinstance(part, dict) and "json" not in part:
+            part = part.get(step)
+        elif isinstance(part, list) and step.isdigit() and int(step) < len(part):
+            part = part[int(step)]
+        else:
+            return path
+    column = part.get("column") if isinstance(part, dict) else None
+    return column if isinstance(column, str) else path
 
 
 def _fields(parts: list[tuple[str, Made]], cells: list[str]) -> dict[str, Any]:
     fields = {key: value for key, part in parts if (value := part(cells)) is not MISSING}
     when = fields.get("occurred_at")
     if when is None:
-        raise MalformedError("says no date", path="$.occurred_at")
+        raise MalformedError("row.no_date", path="$.occurred_at")
     if not isinstance(when, datetime | str):
-        raise MalformedError("the date is not a date", path="$.occurred_at")
+        raise MalformedError("row.date_of_parts", path="$.occurred_at")
     return fields
 
 
@@ -139,17 +169,15 @@ def read_table(path: Path, profile: Profile | str | Path | None = None, *, limit
         if profile is None:
             profile = fitting(sheet.columns)
             if profile is None:
-                raise MalformedError(
-                    f"its header ({', '.join(sheet.columns[:8])}) fits no profile we ship: {', '.join(shipped())}",
-                    remedy="give your own with --profile FILE.toml (docs/how-to/bring-a-table.md)",
-                )
+                raise MalformedError("table.no_profile_fits", columns=sheet.columns[:8], known=list(shipped()))
         lacking = [name for name in profile.recognise.columns if name not in sheet.columns]
         if lacking:
-            raise MalformedError(f"lacks the columns {', '.join(lacking)} of profile {profile.profile!r}")
+            raise MalformedError("table.columns_missing", columns=lacking, profile=profile.profile)
         return Table(sheet, profile)
     except EnduseError as error:
         sheet.close()
-        error.problem = error.at(path.name)
+        if not error.problem.source:
+            error.problem = msgspec.structs.replace(error.problem, source=sheet.name, sheet=sheet.sheet)
         raise
 
 

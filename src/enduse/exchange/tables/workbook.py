@@ -15,8 +15,12 @@ from io import BufferedReader
 from typing import IO, Final
 from xml.parsers import expat
 
-from enduse.errors import EnduseError, LimitError, MalformedError, Problem, legacy_problem
+import msgspec
+
+from enduse.errors import EnduseError, LimitError, MalformedError, Problem
 from enduse.exchange.tables.limits import Limits
+from enduse.messages import Message
+from enduse.terms.forms import unknown_word
 
 _CHUNK: Final = 1 << 16
 _PARTS_MAX: Final = 10_000
@@ -59,16 +63,16 @@ class Workbook:
         try:
             self._zip = zipfile.ZipFile(file)
         except (zipfile.BadZipFile, RuntimeError) as error:
-            raise MalformedError(f"is not a workbook: {error}", remedy="save it as XLSX or CSV") from error
+            raise MalformedError("workbook.unreadable", reason=str(error)) from error
         if len(self._zip.infolist()) > _PARTS_MAX:
-            raise LimitError(f"has more than {_PARTS_MAX:,} parts")
+            raise LimitError("workbook.too_many_parts", most=_PARTS_MAX)
         self.sheet, target, self._others, self._since_1904 = self._find(sheet)
         self._shared = self._shared_texts()
         self._dates = self._date_styles()
         self._rows = self._sheet_rows(target)
         self._header_at, first = next(self._rows, (1, [""]))
         if isinstance(first, Problem):
-            raise MalformedError(f"the header: {first.message}", remedy=first.remedy)
+            raise MalformedError("table.header_unreadable", reason=first.told)
         while first and not first[-1].strip():
             first.pop()
         self.columns = tuple(name.strip() for name in first)
@@ -83,16 +87,14 @@ class Workbook:
                 cells.extend([""] * (width - len(cells)))
             yield number - self._header_at, cells
 
-    def lost(self) -> tuple[str, ...]:
-        """Say what of the workbook is not in the rows; complete once they are read."""
-        found = []
-        if self._others:
-            found.append(f"only sheet {self.sheet!r} was read, not {', '.join(map(repr, self._others))}")
-        if self._formulas:
-            found.append(f"{self._formulas:,} formulas were read as the value last saved with them")
-        if self._rounded:
-            found.append(f"{self._rounded:,} numbers had more than {_DIGITS} digits and were rounded to {_DIGITS}")
-        return tuple(found)
+    def lost(self) -> dict[Message, int]:
+        """Say what of the workbook is not in the rows, or not as it was written, counted; complete once they are read."""
+        lost = {
+            Message.of("workbook.other_sheets", sheet=self.sheet, others=self._others): len(self._others),
+            Message.of("workbook.formula_value"): self._formulas,
+            Message.of("workbook.rounded", digits=_DIGITS): self._rounded,
+        }
+        return {note: count for note, count in lost.items() if count}
 
     def _part(self, name: str) -> BufferedReader | None:
         try:
@@ -100,11 +102,11 @@ class Workbook:
         except KeyError:
             return None
         if info.flag_bits & 1:
-            raise MalformedError("is encrypted", remedy="save it without a password")
+            raise MalformedError("workbook.old_or_encrypted")
         try:
             return self._meter(self._zip.open(info), info.compress_size)
         except (zipfile.BadZipFile, RuntimeError, lzma.LZMAError) as error:
-            raise MalformedError(f"part {name} cannot be unpacked: {error}") from error
+            raise MalformedError("workbook.part_damaged", part=name, reason=str(error)) from error
 
     def _find(self, wanted: str | None) -> tuple[str, str, list[str], bool]:
         """Return name and part of the sheet to read, the other sheets, and whether dates count from 1904."""
@@ -128,12 +130,12 @@ class Workbook:
         self._small("xl/workbook.xml", book)
         self._small("xl/_rels/workbook.xml.rels", relation)
         if not sheets:
-            raise MalformedError("is not a workbook, or has no sheet", remedy="save it as XLSX or CSV")
+            raise MalformedError("workbook.no_sheet")
         names = [name for name, _, _ in sheets]
         if wanted is not None and wanted not in names:
-            raise MalformedError(f"has no sheet {wanted!r}", remedy=f"it has {', '.join(map(repr, names))}")
+            raise MalformedError.about(unknown_word(wanted, Message.of("form.sheet"), {name: name for name in names}))
         chosen = next(
-            (one for one in sheets if one[0] == wanted or (wanted is None and not one[2])),
+            (sheet for sheet in sheets if sheet[0] == wanted or (wanted is None and not sheet[2])),
             sheets[0],
         )
         target = targets.get(chosen[1], "")
@@ -151,14 +153,14 @@ class Workbook:
         while chunk := stream.read(_CHUNK):
             size += len(chunk)
             if size > _SMALL_PART:
-                raise LimitError(f"part {name} unpacks to more than {_SMALL_PART:,} bytes")
+                raise LimitError("file.unpacks_too_large", most=_SMALL_PART)
             _feed(parser, chunk, name)
         _feed(parser, b"", name, last=True)
 
     def _date_styles(self) -> frozenset[str]:
         """Return the cell styles (by index, as text) that show a number as a date."""
         custom: set[str] = set()
-        found: list[str] = []
+        styles: list[str] = []
         inside = False
         count = 0
 
@@ -171,13 +173,13 @@ class Workbook:
             elif tag == "xf" and inside:
                 number = attributes.get("numFmtId", "0")
                 if number in custom or number in _DATE_FORMATS:
-                    found.append(str(count))
+                    styles.append(str(count))
                 count += 1
                 if count > _STYLES_MAX:
-                    raise LimitError(f"has more than {_STYLES_MAX:,} cell styles")
+                    raise LimitError("workbook.too_many_styles", most=_STYLES_MAX)
 
         self._small("xl/styles.xml", style)
-        return frozenset(found)
+        return frozenset(styles)
 
     def _shared_texts(self) -> list[str]:
         name = "xl/sharedStrings.xml"
@@ -192,14 +194,14 @@ class Workbook:
         while chunk := stream.read(_CHUNK):
             _feed(parser, chunk, name)
             if shared.size > self._limits.shared_chars:
-                raise LimitError("holds more distinct text than we keep in memory", remedy="save it as CSV")
+                raise LimitError("workbook.too_much_text", most=self._limits.shared_chars)
         _feed(parser, b"", name, last=True)
         return shared.texts
 
     def _sheet_rows(self, target: str) -> Iterator[tuple[int, list[str] | Problem]]:
         stream = self._part(target)
         if stream is None:
-            raise MalformedError(f"has no part {target!r}, where its sheet should be")
+            raise MalformedError("workbook.part_missing", part=target)
         cells = _Cells(self._limits, self._value)
         parser = _parser(target)
         parser.StartElementHandler = cells.start
@@ -227,21 +229,19 @@ class Workbook:
         if formula:
             self._formulas += 1
             if not text and kind != "str":
-                raise MalformedError(
-                    "is a formula without a saved value", remedy="open and save it in a spreadsheet program"
-                )
+                raise MalformedError("cell.formula_unsaved")
         match kind:
             case "s":
                 try:
                     return self._shared[int(text)]
                 except (ValueError, IndexError) as error:
-                    raise MalformedError(f"points at shared text {text!r}, which is not there") from error
+                    raise MalformedError("cell.text_missing", read=text) from error
             case "str" | "inlineStr":
                 return _unescaped(text)
             case "b":
                 return "TRUE" if text == "1" else "FALSE"
             case "e":
-                raise MalformedError(f"holds the error {text}", remedy="correct the formula")
+                raise MalformedError("cell.error", read=text)
             case "d":
                 return text
             case _:
@@ -253,9 +253,9 @@ class Workbook:
         try:
             number = Decimal(text)
         except InvalidOperation as error:
-            raise MalformedError(f"holds {text!r}, which is not a number") from error
+            raise MalformedError("cell.number_damaged", read=text) from error
         if not number.is_finite() or abs(number.adjusted()) > 300:  # noqa: PLR2004 - the range of a double
-            raise MalformedError(f"holds {text!r}, which is out of range")
+            raise MalformedError("cell.number_damaged", read=text)
         if style in self._dates:
             return _moment(number, since_1904=self._since_1904)
         if len(number.as_tuple().digits) > _DIGITS and ("." in text or "e" in text.lower()):
@@ -336,7 +336,7 @@ class _Cells:
         if self._reading:
             self._size += len(text)
             if self._size > self._limits.line_chars:
-                raise LimitError(f"row {self._number} has more than {self._limits.line_chars:,} characters")
+                raise LimitError("table.line_too_long", most=self._limits.line_chars)
             self._text.append(text)
 
     def end(self, tag: str) -> None:
@@ -352,13 +352,11 @@ class _Cells:
         if not self._text and not self._formula:
             return
         if self._at >= self._limits.columns:
-            raise LimitError(f"cell {self._name} lies beyond column {self._limits.columns:,}")
+            raise LimitError("workbook.cell_beyond", cell=self._name, most=self._limits.columns)
         try:
             text = self._value(self._kind, self._style, "".join(self._text), formula=self._formula)
         except MalformedError as error:
-            self._problem = self._problem or legacy_problem(
-                message=f"cell {self._name} {error.problem.message}", remedy=error.problem.remedy
-            )
+            self._problem = self._problem or msgspec.structs.replace(error.problem, path=self._name)
             return
         self._row += [""] * (self._at + 1 - len(self._row))
         self._row[self._at] = text
@@ -369,7 +367,7 @@ def _parser(name: str) -> expat.XMLParserType:
     parser.buffer_text = True
 
     def refuse(*_: object) -> None:
-        raise MalformedError(f"part {name} declares a document type, which no workbook needs")
+        raise MalformedError("workbook.document_type", part=name)
 
     parser.StartDoctypeDeclHandler = refuse
     return parser
@@ -379,7 +377,7 @@ def _feed(parser: expat.XMLParserType, chunk: bytes, name: str, *, last: bool = 
     try:
         parser.Parse(chunk, last)
     except (expat.ExpatError, LookupError, UnicodeError) as error:
-        raise MalformedError(f"part {name} is not XML that we read: {error}") from error
+        raise MalformedError("workbook.part_damaged", part=name, reason=str(error)) from error
 
 
 def _local(tag: str) -> str:
@@ -387,11 +385,11 @@ def _local(tag: str) -> str:
 
 
 def _column(name: str) -> int:
-    found = _CELL.match(name)
-    if found is None:
-        raise MalformedError(f"a cell is called {name!r}")
+    address = _CELL.match(name)
+    if address is None:
+        raise MalformedError("workbook.cell_name", cell=name)
     index = 0
-    for letter in found.group(1):
+    for letter in address.group(1):
         index = index * 26 + ord(letter) - 64
     return index - 1
 
@@ -402,8 +400,8 @@ def _unescaped(text: str) -> str:
 
 def _character(escape: re.Match[str]) -> str:
     # Half a character, or one that no text needs, stays the escape it was written as.
-    found = chr(int(escape.group(1), 16))
-    return found if found.isprintable() or found in "\t\n\r" else escape.group(0)
+    character = chr(int(escape.group(1), 16))
+    return character if character.isprintable() or character in "\t\n\r" else escape.group(0)
 
 
 def _shows_date(code: str) -> bool:
@@ -417,14 +415,14 @@ def _moment(serial: Decimal, *, since_1904: bool) -> str:
     days = int(serial)
     milliseconds = int(((serial - days) * _DAY_MS).to_integral_value())
     if serial < 0 or (days == _LEAP_BUG and not since_1904):
-        raise MalformedError(f"holds {serial} as a date, which is none")
+        raise MalformedError("cell.no_such_date", read=serial)
     if days == 0 and milliseconds:
         return (datetime.min + timedelta(milliseconds=milliseconds)).time().isoformat()  # noqa: DTZ901 - a clock face
     start = date(1904, 1, 1) if since_1904 else date(1899, 12, 31 if days < _LEAP_BUG else 30)
     try:
         day = start + timedelta(days=days)
     except OverflowError as error:
-        raise MalformedError(f"holds {serial} as a date, which is out of range") from error
+        raise MalformedError("cell.no_such_date", read=serial) from error
     if not milliseconds:
         return day.isoformat()
     moment = datetime(day.year, day.month, day.day) + timedelta(milliseconds=milliseconds)  # noqa: DTZ001 - as written

@@ -85,9 +85,7 @@ def write_xlsx(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Cell]
         for row in rows:
             count += 1
             if count >= _SHEET_ROWS:
-                raise LimitError(
-                    f"a sheet holds {_SHEET_ROWS:,} rows", source=path.name, remedy="write a CSV, which has no end"
-                )
+                raise LimitError("sheet.full", source=path.name, most=_SHEET_ROWS)
             sheet.append([_cell(cell) for cell in row])
         book.save(part)
         book.close()
@@ -101,7 +99,7 @@ def _cell(value: Cell) -> str | int | Decimal | None:
     if _NUMBER.fullmatch(text) and len(re.sub("[-.]", "", text).strip("0")) <= _DIGITS:
         return Decimal(text)
     if len(text) > _CELL_CHARS:
-        raise LimitError(f"a cell has {len(text):,} characters, a sheet holds {_CELL_CHARS:,}", remedy="write a CSV")
+        raise LimitError("sheet.cell_full", size=len(text), most=_CELL_CHARS)
     return _CONTROL.sub("\ufffd", text)
 
 

@@ -1,0 +1,196 @@
+"""Files that are read: tables and their profiles, workbooks, programme files, signed statements, networks."""
+
+from typing import Final
+
+from enduse.messages.english.text import Text
+
+_HOW_TABLES: Final = "see docs/how-to/bring-a-table.md"
+_HOW_PROGRAMMES: Final = "see docs/how-to/start-a-programme.md"
+
+TEXTS: Final = {
+    # any file
+    "file.changed_meanwhile": Text("the file was changed while it was read", "read it again"),
+    "file.damaged": Text("the file is damaged: {reason}", "take it again from where it came from"),
+    "file.not_regular": Text("this is not a file but a folder, a pipe or a device", "save it to a file first"),
+    "file.not_utf8": Text("this is not text in UTF-8", "save the file as UTF-8"),
+    "file.too_large": Text("this has {size:number} bytes, and at most {most:number} are read", "split the file"),
+    "file.unpacks_suspiciously": Text(
+        "this unpacks to more than {most:number} bytes, too much for its size on disk",
+        "unpack it yourself, and look whether it is what you expect",
+    ),
+    "file.unpacks_too_large": Text("this unpacks to more than {most:number} bytes", "split the file"),
+    "file.unreadable": Text("the file cannot be opened: {reason}", "check its name and that you may read it"),
+    # signed statements
+    "envelopes.line_too_long": Text(
+        "the line has more than {most:number} bytes, more than a signed statement may have",
+        "say it in several statements",
+    ),
+    "envelopes.too_many": Text(
+        "the file has more than {most:number} lines; nothing from here on was read", "split the file"
+    ),
+    # networks
+    "network.columns_missing": Text("these columns are missing: {columns:list}", "add them to the first row"),
+    "network.not_csv": Text("this is not CSV in UTF-8: {reason}", "save the table as CSV in UTF-8"),
+    "network.table_missing": Text(
+        "the table cannot be opened: {reason}", "a network has the tables {tables:list}, together in one folder"
+    ),
+    # a table as a whole
+    "table.column_twice": Text("two columns are called “{column}”", "rename one of them"),
+    "table.columns_missing": Text(
+        "the profile {profile} needs columns that are not in this table: {columns:list}",
+        "add them, or choose another profile",
+    ),
+    "table.header_unreadable": Text("the first row, which names the columns, cannot be read: {reason}", _HOW_TABLES),
+    "table.line_too_long": Text(
+        "a row has more than {most:number} characters",
+        "look for a quotation mark that is never closed; split the table",
+    ),
+    "table.no_header": Text("the first row is empty", "put the names of the columns in the first row"),
+    "table.no_profile_fits": Text(
+        "the columns ({columns:list} …) are those of no source that is known: {known:list}",
+        "say how to read the table: --profile FILE.toml; " + _HOW_TABLES,
+    ),
+    "table.no_text": Text(
+        "the row holds a character that is in no text (NUL); the file is UTF-16 without its mark, or no table",
+        "save the table as CSV in UTF-8",
+    ),
+    "table.nobody_says_it": Text(
+        "it is not said who says what this table says", "name the party whose key is here: --as PARTY"
+    ),
+    "table.not_csv": Text(
+        "the row is not CSV: {reason}", "write a quotation mark that stands inside quotation marks twice"
+    ),
+    "table.not_encoded_so": Text(
+        "the row is not {encoding}, from character {at:number} of its line on",
+        "save the table as CSV in UTF-8, or name its encoding in the profile",
+    ),
+    "table.reading_ended": Text(
+        "{reason}; reading ended after row {row:number}, and nothing beyond it was taken",
+        "mend that and read the file again; rows that are recorded already are passed over",
+    ),
+    "table.row_length": Text(
+        "the row has one cell, the first row has {columns:number}",
+        "put quotation marks around a cell in which the sign between cells stands",
+        "the row has {n:number} cells, the first row has {columns:number}",
+    ),
+    "table.too_many_columns": Text("the table has {columns:number} columns, and at most {most:number} are read"),
+    "table.too_many_rows": Text("the table has more than {most:number} rows", "split the table"),
+    "table.too_slow": Text("reading took more than {seconds:number} seconds", "split the table"),
+    # a row
+    "row.date_of_parts": Text("the date is put together of parts", "take it from one column, or write it as text"),
+    "row.no_custody": Text("no waybill or vehicle is named: such a row ties goods to no consignment"),
+    "row.no_date": Text("the row has no date", "fill in the date"),
+    "row.says_nothing": Text(
+        "the row says nothing that could be recorded", "fill in what the profile reads, or remove it"
+    ),
+    # a cell
+    "cell.blank": Text("the cell is blank and must not be", "fill it in"),
+    "cell.error": Text("the cell holds the error {read}", "correct its formula, or write the value"),
+    "cell.formula_unsaved": Text(
+        "the cell is a formula without a saved value", "open and save the workbook in a spreadsheet program"
+    ),
+    "cell.no_identifier": Text(
+        "“{read}” has no letter or digit to make an identifier of", "write a name, or a number that tells it apart"
+    ),
+    "cell.no_such_date": Text("the cell holds {read} as a date, and there is no such date", "write the date again"),
+    "cell.not_a_date": Text(
+        "“{read}” is not a date of the form {forms:list}",
+        "correct the cell, or add its form to the profile (%d day, %m month, %Y year)",
+    ),
+    "cell.not_a_number": Text(
+        "“{read}” is not a number written like {form}",
+        "correct the cell, or state in the profile how this column writes numbers",
+    ),
+    "cell.not_listed": Text("“{read}” is not in the list {list}", "add it to [lists.{list}] of the profile"),
+    "cell.number_damaged": Text("the cell is marked as a number and holds “{read}”", "write the number again"),
+    "cell.text_missing": Text(
+        "the cell points at text {read}, which is not in the workbook", "save the workbook again"
+    ),
+    "cell.too_long": Text("the cell has {size:number} characters, and at most {most:number} are read", "shorten it"),
+    "cell.too_many_digits": Text("“{read}” has too many digits", "round it yourself"),
+    # workbooks
+    "workbook.cell_beyond": Text("cell {cell} lies beyond column {most:number}", "keep the table in fewer columns"),
+    "workbook.cell_name": Text("a cell is called “{cell}”, which is no cell's name", "save the workbook again"),
+    "workbook.document_type": Text(
+        "part {part} declares a document type, which no workbook needs", "do not open this file; ask who sent it"
+    ),
+    "workbook.formula_value": Text("the result that was last saved with a formula was read"),
+    "workbook.no_sheet": Text("this is not a workbook, or it has no sheet", "save it as XLSX or CSV"),
+    "workbook.old_or_encrypted": Text(
+        "this is an old workbook (XLS), or one with a password", "save it as XLSX without a password, or as CSV"
+    ),
+    "workbook.other_sheets": Text("only the sheet {sheet} was read, not: {others:list}"),
+    "workbook.part_damaged": Text("part {part} of the workbook cannot be read: {reason}", "save the workbook again"),
+    "workbook.part_missing": Text(
+        "the workbook has no part {part}, where its sheet should be", "save the workbook again"
+    ),
+    "workbook.rounded": Text("a number with more than {digits} digits was rounded to {digits}"),
+    "workbook.too_many_parts": Text("the workbook has more than {most:number} parts", "save the table as CSV"),
+    "workbook.too_many_styles": Text("the workbook has more than {most:number} cell styles", "save the table as CSV"),
+    "workbook.too_much_text": Text(
+        "the workbook holds more than {most:number} characters of different texts", "save the table as CSV"
+    ),
+    "workbook.unreadable": Text("this is not a workbook: {reason}", "save it as XLSX or CSV"),
+    # tables that are written
+    "sheet.cell_full": Text(
+        "a cell has {size:number} characters, and a sheet holds {most:number}", "write a CSV instead"
+    ),
+    "sheet.full": Text("a sheet holds {most:number} rows, and there are more", "write a CSV instead"),
+    # profiles
+    "form.column": Text("a column of this table"),
+    "form.encoding": Text("an encoding that is read"),
+    "form.sheet": Text("a sheet of this workbook"),
+    "profile.list_missing": Text("the profile has no list “{list}”", "add [lists.{list}]"),
+    "profile.no_origin": Text(
+        "the profile says how to read a value ({keys:list}), and not where it comes from",
+        "add one of: {origins:list}",
+    ),
+    "profile.not_a_number": Text("“{read}” is not a number", "write digits, with a point before decimals"),
+    "profile.not_toml": Text("the profile is not TOML: {reason}", _HOW_TABLES),
+    "profile.template_format": Text(
+        "the template “{read}” holds more than names of columns in braces", "write it like: truck-{{id}}"
+    ),
+    "profile.template_unreadable": Text(
+        "the template “{read}” cannot be read", "close every brace; write a brace that is meant as such twice"
+    ),
+    "profile.time_of_day": Text("“{read}” is not a time of day", "write it like 12:00"),
+    "profile.unknown": Text("there is no profile {profile}", "name a TOML file, or one of: {known:list}"),
+    "profile.value_unquoted": Text("{read} stands where a text or a table is expected", 'put it in quotes: "{read}"'),
+    "profile.zone_unknown": Text("the time zone “{read}” is not known here", "write an offset such as +02:00"),
+    # YAML
+    "yaml.anchor": Text("an anchor or an alias is used (& or *)", "write the value out, or put it in quotes"),
+    "yaml.empty": Text("the file is empty", _HOW_PROGRAMMES),
+    "yaml.key_not_plain": Text("a list or a mapping stands where a key is expected", "write a plain word"),
+    "yaml.key_twice": Text("the key “{key}” stands twice", "keep one of them"),
+    "yaml.malformed": Text("this is not YAML: {reason}", _HOW_PROGRAMMES),
+    "yaml.second_document": Text("a second document begins here (---)", "keep one document in a file"),
+    "yaml.tag": Text("the tag {tag} is used (!)", "write the value without it, or put it in quotes"),
+    "yaml.too_deep": Text("values nest deeper than {most:number} levels", "write it flatter"),
+    "yaml.too_many_values": Text("the file has more than {most:number} values", "split it"),
+    # programme files
+    "programme_file.fault": Text("line {at}: {fault}"),
+    "programme_file.faults": Text("{faults:list}", "mend these and start again; nothing was recorded"),
+    "programme_file.file_outside": Text(
+        "“{file}” lies outside the folder of the programme file", "put the file beside the programme file"
+    ),
+    "programme_file.folder_taken": Text("there is something in this folder already", "name a new folder"),
+    "programme_file.founding": Text(
+        "the founding is a list of names with values, and names no public_key: the keeper's key is made on this machine",
+        _HOW_PROGRAMMES,
+    ),
+    "programme_file.half_character": Text("half a character stands here, which is in no text", "write the text again"),
+    "programme_file.import": Text("an import has a file, a party, and at most a profile", _HOW_PROGRAMMES),
+    "programme_file.kind_made_here": Text(
+        "a statement of the kind {kind} is made by the programme itself", "leave it out"
+    ),
+    "programme_file.lacks": Text("`{name}` is missing", "add it; " + _HOW_PROGRAMMES),
+    "programme_file.no_kind": Text("the statement does not name its kind", "add `kind`, one of: {kinds:list}"),
+    "programme_file.nobody_says_it": Text("it is not said which party says this", "name one party"),
+    "programme_file.not_a_date": Text("a date is expected here", "write it like 2026-01-31"),
+    "programme_file.not_a_list": Text("a list is expected here", "begin each item with a dash"),
+    "programme_file.not_a_name": Text("the name of a file or a profile is expected here", _HOW_PROGRAMMES),
+    "programme_file.not_named": Text("names with values are expected here, such as `party: …`", _HOW_PROGRAMMES),
+    "programme_file.not_one": Text("this is not a programme file", _HOW_PROGRAMMES),
+    "programme_file.table_missing": Text("this table, which {file} names, is not there", "put it beside {file}"),
+    "programme_file.time_too_fine": Text("“{read}” is finer than a microsecond", "round it yourself"),
+}
