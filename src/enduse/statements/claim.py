@@ -80,7 +80,14 @@ class Assessment(Statement, frozen=True, kw_only=True, tag="assessment"):
 
 
 class ReplyBody(Body, frozen=True, kw_only=True):
-    """What somebody concerned says to a finding, assessment or claim: the right of reply."""
+    """What somebody concerned says to a finding, assessment or claim: the right of reply.
+
+    Attributes:
+        reply: its identifier.
+        to: finding, assessment or claim it answers.
+        words: what is said.
+        citation: where it was read.
+    """
 
     reply: Id
     to: Id

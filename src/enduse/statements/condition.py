@@ -27,32 +27,55 @@ class Condition(
 
 
 class AllOf(Condition, frozen=True, kw_only=True, tag="all_of"):
-    """Met when every part is met."""
+    """Met when every part is met.
+
+    Attributes:
+        of: the parts.
+    """
 
     of: "Annotated[tuple[AnyCondition, ...], Meta(min_length=1, max_length=50)]"
 
 
 class AnyOf(Condition, frozen=True, kw_only=True, tag="any_of"):
-    """Met when some part is met."""
+    """Met when some part is met.
+
+    Attributes:
+        of: the parts.
+    """
 
     of: "Annotated[tuple[AnyCondition, ...], Meta(min_length=1, max_length=50)]"
 
 
 class AtLeast(Condition, frozen=True, kw_only=True, tag="at_least"):
-    """Met when ``k`` parts are met."""
+    """Met when ``k`` parts are met.
+
+    Attributes:
+        k: how many parts must be met.
+        of: the parts.
+    """
 
     k: Annotated[int, Meta(ge=1, le=50)]
     of: "Annotated[tuple[AnyCondition, ...], Meta(min_length=1, max_length=50)]"
 
 
 class Not(Condition, frozen=True, kw_only=True, tag="not"):
-    """Met when its part is not met; *not known* stays so."""
+    """Met when its part is not met; *not known* stays so.
+
+    Attributes:
+        of: its part.
+    """
 
     of: "AnyCondition"
 
 
 class UseVerified(Condition, frozen=True, kw_only=True, tag="use_verified"):
-    """Measured use for a project reaches a share of its bill of quantities, at the reading's lower 95 % bound."""
+    """Measured use for a project reaches a share of its bill of quantities, at the reading's lower 95 % bound.
+
+    Attributes:
+        project: whose use is measured.
+        material: which material.
+        share: share of the bill of quantities that must be reached, 0 to 1.
+    """
 
     project: Id
     material: Id
@@ -60,7 +83,13 @@ class UseVerified(Condition, frozen=True, kw_only=True, tag="use_verified"):
 
 
 class NoOpenDifference(Condition, frozen=True, kw_only=True, tag="no_open_difference"):
-    """No more than ``limit`` of a material lies open in difference accounts, everywhere or at one place."""
+    """No more than ``limit`` of a material lies open in difference accounts, everywhere or at one place.
+
+    Attributes:
+        material: which material.
+        limit: how much may lie open.
+        place: where; by default everywhere.
+    """
 
     material: Id
     limit: Quantity
@@ -68,7 +97,13 @@ class NoOpenDifference(Condition, frozen=True, kw_only=True, tag="no_open_differ
 
 
 class AmountVerified(Condition, frozen=True, kw_only=True, tag="amount_verified"):
-    """Measured use of a material for a project reaches ``quantity``, at the reading's lower 95 % bound."""
+    """Measured use of a material for a project reaches ``quantity``, at the reading's lower 95 % bound.
+
+    Attributes:
+        project: whose use is measured.
+        material: which material.
+        quantity: how much must be reached.
+    """
 
     project: Id
     material: Id
@@ -76,7 +111,13 @@ class AmountVerified(Condition, frozen=True, kw_only=True, tag="amount_verified"
 
 
 class NoAlarm(Condition, frozen=True, kw_only=True, tag="no_alarm"):
-    """No open alarm says that more than ``limit`` of a material is lost, everywhere or at one place."""
+    """No open alarm says that more than ``limit`` of a material is lost, everywhere or at one place.
+
+    Attributes:
+        material: which material.
+        limit: how much may be said to be lost.
+        place: where; by default everywhere.
+    """
 
     material: Id
     limit: Quantity
@@ -114,25 +155,42 @@ class CountVerified(Condition, frozen=True, kw_only=True, tag="count_verified"):
 
 
 class UndertakingMet(Condition, frozen=True, kw_only=True, tag="undertaking_met"):
-    """A public undertaking is recorded as met."""
+    """A public undertaking is recorded as met.
+
+    Attributes:
+        undertaking: which undertaking.
+    """
 
     undertaking: Id
 
 
 class Released(Condition, frozen=True, kw_only=True, tag="released"):
-    """Another tranche was released by decision."""
+    """Another tranche was released by decision.
+
+    Attributes:
+        tranche: which tranche.
+    """
 
     tranche: Id
 
 
 class Within(Condition, frozen=True, kw_only=True, tag="within"):
-    """The day lies in a period."""
+    """The day lies in a period.
+
+    Attributes:
+        period: the period.
+    """
 
     period: Period
 
 
 class FindingPresent(Condition, frozen=True, kw_only=True, tag="finding_present"):
-    """A finding about ``about`` with this result stands."""
+    """A finding about ``about`` with this result stands.
+
+    Attributes:
+        about: consignment, project, claim or reading the finding is about.
+        result: what must have been found.
+    """
 
     about: Id
     result: Literal["supported", "not_supported"]
@@ -169,6 +227,7 @@ class ConditionBody(Body, frozen=True, kw_only=True):
         due: from when it is looked at; before, the tranche is only planned.
         lapses: from when it can no longer be released.
         formula: how much verified results pay, where the amount follows from them; ``amount`` is then the most.
+        citation: where it was read.
     """
 
     tranche: Id
@@ -195,7 +254,14 @@ class ConditionStatement(Statement, frozen=True, kw_only=True, tag="condition"):
 
 
 class AttestationBody(Body, frozen=True, kw_only=True):
-    """A party vouches that ``subject`` holds, or takes its word back with ``holds`` false."""
+    """A party vouches that ``subject`` holds, or takes its word back with ``holds`` false.
+
+    Attributes:
+        attestation: its identifier; the same identifier again takes it back or renews it.
+        subject: project or matter that is vouched for.
+        holds: true: it holds; false: the word is taken back.
+        basis: what it rests on, such as a visit.
+    """
 
     attestation: Id
     subject: Id
@@ -241,7 +307,13 @@ class Decision(Statement, frozen=True, kw_only=True, tag="decision"):
 
 
 class AppealBody(Body, frozen=True, kw_only=True):
-    """Somebody concerned appeals against a decision; it is recorded beside the decision and suspends nothing."""
+    """Somebody concerned appeals against a decision; it is recorded beside the decision and suspends nothing.
+
+    Attributes:
+        appeal: its identifier.
+        decision: decision it is against.
+        grounds: why the decision should not stand.
+    """
 
     appeal: Id
     decision: Id

@@ -13,7 +13,14 @@ from enduse.terms.identifiers import StatementId
 
 
 class CorrectionBody(Body, frozen=True, kw_only=True):
-    """Which statement is taken back, and why."""
+    """Which statement is taken back, and why.
+
+    Attributes:
+        corrects: identifier of the statement that is taken back.
+        reason: why: it did not occur, or its data were wrong.
+        corrected_by: statements with the right data, where they are recorded already.
+        note: what a reader should know.
+    """
 
     corrects: StatementId
     reason: Literal["did_not_occur", "incorrect_data"]

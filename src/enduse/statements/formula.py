@@ -26,7 +26,12 @@ class Pays(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 class Once(Pays, frozen=True, kw_only=True, tag="once"):
-    """``amount`` for each entity that achieved the result (value 1 or more), once, for at most ``entities``."""
+    """``amount`` for each entity that achieved the result (value 1 or more), once, for at most ``entities``.
+
+    Attributes:
+        amount: for each entity.
+        entities: for how many entities at most; by default for all.
+    """
 
     amount: DecimalText
     entities: Annotated[int, Meta(ge=1)] | None = None
@@ -55,14 +60,26 @@ class PerUnit(Pays, frozen=True, kw_only=True, tag="per_unit"):
 
 
 class PerUnitYear(Pays, frozen=True, kw_only=True, tag="per_unit_year"):
-    """``amount`` for each unit and year, for each entity in at most ``max_years`` of them."""
+    """``amount`` for each unit and year, for each entity in at most ``max_years`` of them.
+
+    Attributes:
+        amount: for each unit and year.
+        max_years: in how many years at most.
+    """
 
     amount: DecimalText
     max_years: Annotated[int, Meta(ge=1, le=100)]
 
 
 class Stage(Body, frozen=True, kw_only=True):
-    """A stage of an entity: paid once, or each year from the year after stage ``after`` was verified."""
+    """A stage of an entity: paid once, or each year from the year after stage ``after`` was verified.
+
+    Attributes:
+        stage: its identifier.
+        amount: what it pays.
+        once: true: paid once; false: paid each year.
+        after: with ``once`` false, from the year after this stage was verified.
+    """
 
     stage: Id
     amount: DecimalText
@@ -71,26 +88,45 @@ class Stage(Body, frozen=True, kw_only=True):
 
 
 class Staged(Pays, frozen=True, kw_only=True, tag="staged"):
-    """What each stage pays for each entity."""
+    """What each stage pays for each entity.
+
+    Attributes:
+        stages: the stages.
+    """
 
     stages: Annotated[tuple[Stage, ...], Meta(min_length=1, max_length=50)]
 
 
 class Step(Body, frozen=True, kw_only=True):
-    """``amount`` more once the value is at least ``at_least``."""
+    """``amount`` more once the value is at least ``at_least``.
+
+    Attributes:
+        at_least: the threshold.
+        amount: what it pays, beside the steps below it.
+    """
 
     at_least: DecimalText
     amount: DecimalText
 
 
 class Steps(Pays, frozen=True, kw_only=True, tag="steps"):
-    """Amounts by threshold, on the high-water mark."""
+    """Amounts by threshold, on the high-water mark.
+
+    Attributes:
+        steps: the thresholds.
+    """
 
     steps: Annotated[tuple[Step, ...], Meta(min_length=1, max_length=50)]
 
 
 class Linear(Pays, frozen=True, kw_only=True, tag="linear"):
-    """``amount`` in proportion to the way from ``baseline`` to ``target``, catching up, nothing beyond either."""
+    """``amount`` in proportion to the way from ``baseline`` to ``target``, catching up, nothing beyond either.
+
+    Attributes:
+        amount: for the whole way.
+        baseline: where the way begins.
+        target: where it ends.
+    """
 
     amount: DecimalText
     baseline: DecimalText
@@ -102,7 +138,13 @@ class Linear(Pays, frozen=True, kw_only=True, tag="linear"):
 
 
 class YearRate(Body, frozen=True, kw_only=True):
-    """``amount`` a unit in one year, for at most ``units``."""
+    """``amount`` a unit in one year, for at most ``units``.
+
+    Attributes:
+        year: year of the programme, from 1.
+        amount: for each unit.
+        units: for how many units at most.
+    """
 
     year: Annotated[int, Meta(ge=1, le=100)]
     amount: DecimalText
@@ -110,20 +152,35 @@ class YearRate(Body, frozen=True, kw_only=True):
 
 
 class ByYear(Pays, frozen=True, kw_only=True, tag="by_year"):
-    """Another rate and limit each year."""
+    """Another rate and limit each year.
+
+    Attributes:
+        years: the years.
+    """
 
     years: Annotated[tuple[YearRate, ...], Meta(min_length=1, max_length=100)]
 
 
 class Deadline(Body, frozen=True, kw_only=True):
-    """By when the result of one year is due."""
+    """By when the result of one year is due.
+
+    Attributes:
+        year: year of the programme, from 1.
+        by: when its result is due.
+    """
 
     year: Annotated[int, Meta(ge=1, le=100)]
     by: Instant
 
 
 class TimeDecay(Pays, frozen=True, kw_only=True, tag="time_decay"):
-    """``amount`` each year, less ``per_month`` of it for each month begun after the deadline."""
+    """``amount`` each year, less ``per_month`` of it for each month begun after the deadline.
+
+    Attributes:
+        amount: for each year's result.
+        per_month: share of the amount that is lost with each month begun.
+        deadlines: when each year's result is due.
+    """
 
     amount: DecimalText
     per_month: Share
@@ -131,7 +188,13 @@ class TimeDecay(Pays, frozen=True, kw_only=True, tag="time_decay"):
 
 
 class Part(Body, frozen=True, kw_only=True):
-    """A named step, or a group of steps that stand together, and what it is worth."""
+    """A named step, or a group of steps that stand together, and what it is worth.
+
+    Attributes:
+        part: its identifier.
+        amount: what it pays.
+        steps: how many steps stand together in it.
+    """
 
     part: Id
     amount: DecimalText
@@ -139,7 +202,12 @@ class Part(Body, frozen=True, kw_only=True):
 
 
 class Parts(Pays, frozen=True, kw_only=True, tag="parts"):
-    """Each named step pays its part; one fulfilled after the first assessment still pays up to ``until``."""
+    """Each named step pays its part; one fulfilled after the first assessment still pays up to ``until``.
+
+    Attributes:
+        parts: the parts.
+        until: how long a part may be fulfilled and still pay; by default for ever.
+    """
 
     parts: Annotated[tuple[Part, ...], Meta(min_length=1, max_length=200)]
     until: Instant | None = None
@@ -150,7 +218,12 @@ AnyPays = Once | PerUnit | PerUnitYear | Staged | Steps | Linear | ByYear | Time
 
 
 class FundingSource(Body, frozen=True, kw_only=True):
-    """Who pays which part; parts are proportions and need not add up to anything."""
+    """Who pays which part; parts are proportions and need not add up to anything.
+
+    Attributes:
+        source: party that pays.
+        parts: its proportion.
+    """
 
     source: Id
     parts: DecimalText

@@ -12,7 +12,11 @@ EVENT_MAX = 40_000
 
 
 class GoodsBody(Body, frozen=True, kw_only=True):
-    """The event as text, so that no reader can change a digit of what was signed."""
+    """The event as text, so that no reader can change a digit of what was signed.
+
+    Attributes:
+        event: one EPCIS 2.0 event in JSON, as text.
+    """
 
     event: Annotated[str, Meta(min_length=2, max_length=EVENT_MAX)]
 

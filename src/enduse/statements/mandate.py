@@ -50,6 +50,7 @@ class MandateBody(Body, frozen=True, kw_only=True):
         holds: with ``check``, whether it holds.
         effective: with ``end``, ``suspend``, ``resume``: from when; by default when it was said.
         reason: why, or on what ground.
+        citation: where it was read.
     """
 
     mandate: Id

@@ -21,6 +21,7 @@ class PledgeBody(Body, frozen=True, kw_only=True):
         donor: whose money it is; by default the statement's party.
         recipient: for whom.
         purpose: what for.
+        citation: where it was read.
     """
 
     pledge: Id
@@ -46,6 +47,7 @@ class CommitmentBody(Body, frozen=True, kw_only=True):
         recipient: for whom.
         donor: whose money it is; by default the statement's party.
         pledge: what it fulfils.
+        citation: where it was read.
     """
 
     commitment: Id
@@ -72,6 +74,7 @@ class DisbursementBody(Body, frozen=True, kw_only=True):
         donor: whose money it was; by default the statement's party.
         pledge: what it fulfils, where there is no commitment.
         commitment: what it fulfils.
+        citation: where it was read.
     """
 
     disbursement: Id
@@ -90,7 +93,13 @@ class Disbursement(Statement, frozen=True, kw_only=True, tag="disbursement"):
 
 
 class Purchase(Body, frozen=True, kw_only=True):
-    """Goods that an expenditure pays for, by the lot identifier under which they enter the record."""
+    """Goods that an expenditure pays for, by the lot identifier under which they enter the record.
+
+    Attributes:
+        lot: identifier of the lot.
+        material: what.
+        quantity: how much.
+    """
 
     lot: Id
     material: Id
@@ -106,6 +115,7 @@ class ExpenditureBody(Body, frozen=True, kw_only=True):
         payee: supplier or contractor.
         project: what it was spent for.
         buys: goods it pays for.
+        citation: where it was read.
     """
 
     expenditure: Id

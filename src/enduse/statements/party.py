@@ -21,6 +21,7 @@ class PartyBody(Body, frozen=True, kw_only=True):
         acts_as_one: its members act together here (a consortium, a joint venture), so they count as related.
         purpose: its own stated purpose here, in its own words.
         invented: it exists only in a simulation.
+        citation: where it was read.
     """
 
     party: Id

@@ -27,6 +27,7 @@ class Function(Body, frozen=True, kw_only=True):
         name: for people.
         needed_at: types of place that need a holder; the smallest such places are looked at. Empty: nowhere.
         shared: several parties may hold it for one place at a time (funding, monitoring); else that is an overlap.
+        citation: where it was read.
     """
 
     function: Id
@@ -37,14 +38,25 @@ class Function(Body, frozen=True, kw_only=True):
 
 
 class Rule(Body, frozen=True, kw_only=True):
-    """An act (a statement kind, or ``goods:`` and an EPCIS business step) that needs a mandate for a function."""
+    """An act (a statement kind, or ``goods:`` and an EPCIS business step) that needs a mandate for a function.
+
+    Attributes:
+        act: a kind of statement, or ``goods:`` and a business step.
+        function: what it needs a mandate for.
+    """
 
     act: Id
     function: Id
 
 
 class Incompatibility(Body, frozen=True, kw_only=True):
-    """Separation of duties: no party, nor one related to it, holds two of these functions for the same place."""
+    """Separation of duties: no party, nor one related to it, holds two of these functions for the same place.
+
+    Attributes:
+        functions: the functions that are kept apart.
+        reason: for people.
+        citation: where it was read.
+    """
 
     functions: Annotated[tuple[Id, ...], Meta(min_length=2, max_length=50)]
     reason: Text
@@ -52,7 +64,14 @@ class Incompatibility(Body, frozen=True, kw_only=True):
 
 
 class OfferRule(Body, frozen=True, kw_only=True):
-    """What may be offered for a function: an offer of any other type is refused with this rule quoted."""
+    """What may be offered for a function: an offer of any other type is refused with this rule quoted.
+
+    Attributes:
+        function: what is offered for.
+        accepts: types that may be offered.
+        reason: for people.
+        citation: where it was read.
+    """
 
     function: Id
     accepts: Annotated[tuple[Id, ...], Meta(min_length=1, max_length=50)]
@@ -70,6 +89,7 @@ class Composition(Body, frozen=True, kw_only=True):
         at_least: smallest share of the filled posts they may hold, 0 to 1.
         at_most: largest share.
         reason: for people.
+        citation: where it was read.
     """
 
     rule: Id
@@ -82,7 +102,12 @@ class Composition(Body, frozen=True, kw_only=True):
 
 
 class Material(Body, frozen=True, kw_only=True):
-    """A material by the identifier that goods carry as EPCIS class, and its name for people."""
+    """A material by the identifier that goods carry as EPCIS class, and its name for people.
+
+    Attributes:
+        material: its identifier.
+        name: for people.
+    """
 
     material: Id
     name: Text
@@ -139,6 +164,7 @@ class PlaceBody(Body, frozen=True, kw_only=True):
         name: for people.
         type: what it is.
         population: people living there, where known and published.
+        citation: where it was read.
     """
 
     place: Id

@@ -23,6 +23,7 @@ class RequestBody(Body, frozen=True, kw_only=True):
         functions: with ``send``, civil functions it is about.
         respond_by: with ``send``, when it is overdue.
         reason: why, or under which reserve.
+        citation: where it was read.
     """
 
     request: Id

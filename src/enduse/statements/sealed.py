@@ -61,7 +61,12 @@ class Disclosure(Statement, frozen=True, kw_only=True, tag="disclosure"):
 
 
 class ErasureBody(Body, frozen=True, kw_only=True):
-    """The opening was destroyed: nobody can confirm the value any more, and every proof still holds."""
+    """The opening was destroyed: nobody can confirm the value any more, and every proof still holds.
+
+    Attributes:
+        commitment: which.
+        basis: why it was erased.
+    """
 
     commitment: Sha256
     basis: Label

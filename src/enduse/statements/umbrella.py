@@ -15,7 +15,12 @@ DEPTH_MAX = 12
 
 
 class Member(Body, frozen=True, kw_only=True):
-    """A member, and the groups it counts for (such as ``arab-states``)."""
+    """A member, and the groups it counts for (such as ``arab-states``).
+
+    Attributes:
+        party: who.
+        groups: groups it counts for.
+    """
 
     party: Id
     groups: Annotated[tuple[Id, ...], Meta(max_length=50)] = ()
@@ -36,7 +41,17 @@ class Quorum(Body, frozen=True, kw_only=True):
 
 
 class UmbrellaBody(Body, frozen=True, kw_only=True):
-    """Who makes up the umbrella, which groups must be in it, and who must sign its decisions."""
+    """Who makes up the umbrella, which groups must be in it, and who must sign its decisions.
+
+    Attributes:
+        umbrella: its identifier; a later statement for the same umbrella replaces it.
+        name: for people.
+        members: who makes it up.
+        required_groups: groups that must have a member in it.
+        quorum: who must sign its decisions.
+        standing: ``proposed``, or ``in_force`` from this statement on.
+        citation: where it was read.
+    """
 
     umbrella: Id
     name: Text

@@ -13,7 +13,17 @@ from enduse.terms.texts import Citation, Text
 
 
 class NeedBody(Body, frozen=True, kw_only=True):
-    """A need that was assessed, low and high where the source gives a range."""
+    """A need that was assessed, low and high where the source gives a range.
+
+    Attributes:
+        need: its identifier.
+        title: for people.
+        sector: such as ``education``.
+        cost: what meeting it costs; the low figure of a range.
+        cost_high: the high figure of a range.
+        people: how many people it concerns.
+        citation: where it was read.
+    """
 
     need: Id
     title: Text
@@ -55,6 +65,7 @@ class ProjectBody(Body, frozen=True, kw_only=True):
         contractor: who builds.
         budget: what it may cost.
         bill: bill of quantities.
+        citation: where it was read.
     """
 
     project: Id
@@ -74,7 +85,14 @@ class Project(Statement, frozen=True, kw_only=True, tag="project"):
 
 
 class MilestoneBody(Body, frozen=True, kw_only=True):
-    """Physical progress as stated by somebody: share of the works done, 0 to 1."""
+    """Physical progress as stated by somebody: share of the works done, 0 to 1.
+
+    Attributes:
+        milestone: its identifier.
+        project: which project.
+        progress: share of the works done, 0 to 1.
+        title: for people.
+    """
 
     milestone: Id
     project: Id

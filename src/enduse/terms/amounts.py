@@ -84,7 +84,12 @@ def bounded(text: str) -> bool:
 
 
 class Money(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An amount of money: exact decimal ``value`` and ISO 4217 ``currency``."""
+    """An amount of money: exact decimal ``value`` and ISO 4217 ``currency``.
+
+    Attributes:
+        value: how much, in units of the currency.
+        currency: which currency (ISO 4217).
+    """
 
     value: DecimalText
     currency: Currency
@@ -98,7 +103,12 @@ class Money(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Quantity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A quantity of goods: exact decimal ``value`` and UN/ECE Rec 20 ``unit``."""
+    """A quantity of goods: exact decimal ``value`` and UN/ECE Rec 20 ``unit``.
+
+    Attributes:
+        value: how much.
+        unit: in which unit (UN/ECE Recommendation 20).
+    """
 
     value: DecimalText
     unit: UnitCode

@@ -32,7 +32,12 @@ _FINE_SECOND = re.compile(r"[.,][0-9]{7,}")
 
 
 class Period(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
-    """A half-open period ``[start, end)``; without ``end`` it goes on."""
+    """A half-open period ``[start, end)``; without ``end`` it goes on.
+
+    Attributes:
+        start: first instant in it.
+        end: first instant after it; without one it goes on.
+    """
 
     start: Instant
     end: Instant | None = None
