@@ -13,7 +13,7 @@ from enduse.ledger.accounts import class_of, item_of, owner_of
 from enduse.messages import Message
 from enduse.record.log import Log
 from enduse.release.facts import MeasuredQuantity, ProjectFacts, UndertakingStanding
-from enduse.terms.amounts import goods_resource
+from enduse.terms.amounts import base_of, goods_resource, material_of
 from enduse.terms.times import instant_of
 
 
@@ -30,10 +30,10 @@ class BookFacts:
     def _bases(self, material: str) -> list[str]:
         """Return the base units in which the material was ever booked, grams first."""
         found = {
-            resource.rpartition("/")[2]
+            base_of(resource)
             for held in self._states.ledger.balances.values()
             for resource in held
-            if resource.rpartition("/")[0] == material
+            if material_of(resource) == material
         }
         return sorted(found, key=lambda base: (base != "g", base))
 
@@ -77,12 +77,12 @@ class BookFacts:
         short = [
             item
             for item in judged(states.ledger, states.readings, self.related, level=CONDITION_LEVEL)
-            if item.resource.rpartition("/")[0] == material
+            if material_of(item.resource) == material
             and item.amount > 0
             and item.missing
             and self._at(item.item, place)
         ]
-        if {item.resource.rpartition("/")[2] for item in short} - {bases[0]}:
+        if {base_of(item.resource) for item in short} - {bases[0]}:
             return None  # missing in another unit too: nobody may add bags to tonnes, so the sum is not known
         amount = sum(item.amount for item in short)
         ends = interval(amount, sum((item.sd**2 for item in short), Decimal(0)).sqrt())

@@ -15,7 +15,7 @@ from enduse.assurance.measurements import Measured
 from enduse.book.book import Book
 from enduse.ledger.accounts import class_of, item_of
 from enduse.ledger.state import Consignment, Leg
-from enduse.terms.amounts import shown
+from enduse.terms.amounts import in_unit, material_of, unit_of
 
 DAY: Final = 86_400_000_000
 COUNTED: Final = "counted"
@@ -160,11 +160,11 @@ class _Layout:
                 "kind": kind,
                 "material": material_in_unit(resource),
                 "place": where,
-                "quantity": shown(max(amount, 0), resource).partition(" ")[0].replace(",", ""),
+                "quantity": in_unit(max(amount, 0), resource),
                 "instrument": self.scales[period, kind, where, resource],
             }
 
 
 def material_in_unit(resource: str) -> str:
     """Return a material with the unit its amounts are stated in, such as ``cement TNE``."""
-    return f"{resource.rpartition('/')[0]} {shown(0, resource).partition(' ')[2]}"
+    return f"{material_of(resource)} {unit_of(resource)}"

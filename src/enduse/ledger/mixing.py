@@ -17,6 +17,7 @@ import msgspec
 from enduse.ledger.accounts import class_of
 from enduse.ledger.movements import Movement, movements
 from enduse.ledger.posting import Link, Posting
+from enduse.terms.amounts import base_of, is_money
 
 SOURCES: Final = frozenset(("origin", "promised", "unpledged", "unlinked"))
 """Classes that are the edge of what the record knows: going below zero is their nature."""
@@ -86,7 +87,7 @@ class Mixing:
         self._purchases: dict[tuple[str, str | None], list[int]] = {}
         self.debts: dict[tuple[str, str], int] = {}
         ordered = movements(postings)
-        goods = next((at for at, one in enumerate(ordered) if not one.resource.startswith("money/")), len(ordered))
+        goods = next((at for at, one in enumerate(ordered) if not is_money(one.resource)), len(ordered))
         for movement in ordered[:goods]:
             self._move(movement)
         self._buy(links)
@@ -214,7 +215,7 @@ class Mixing:
             for output in outputs:
                 self._move(output)
             return
-        same_unit = len({output.resource.rpartition("/")[2] for output in outputs}) == 1
+        same_unit = len({base_of(output.resource) for output in outputs}) == 1
         weights = [output.targets[0].amount if same_unit else 1 for output in outputs]
         shares = [apportion(self.batches[at].left, weights) for at in inputs]
         for at in inputs:
@@ -236,7 +237,7 @@ class Mixing:
             at = paid.get(spot)
             if at is None or not lots:
                 continue
-            same_unit = len({resource.rpartition("/")[2] for _, resource in lots}) == 1
+            same_unit = len({base_of(resource) for _, resource in lots}) == 1
             money = apportion(self.batches[at].amount, [amount if same_unit else 1 for amount in lots.values()])
             for ((lot, resource), amount), share in zip(lots.items(), money, strict=True):
                 account = f"bought {self.batches[at].account.split(' ')[1]} {spot[1]}"

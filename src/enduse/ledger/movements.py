@@ -12,6 +12,7 @@ import msgspec
 
 from enduse.ledger.accounts import class_of
 from enduse.ledger.posting import Posting
+from enduse.terms.amounts import is_money
 
 _FAMILY = {"short": "received", "surplus": "received"}
 _STAGE = {"pledged": 0, "committed": 1}
@@ -31,7 +32,7 @@ class Movement(msgspec.Struct, frozen=True):
     @property
     def stage(self) -> int:
         """Money before goods, promises before payments."""
-        if not self.resource.startswith("money/"):
+        if not is_money(self.resource):
             return _GOODS_STAGE
         return _STAGE.get(class_of(self.targets[0].account), _MONEY_STAGE)
 

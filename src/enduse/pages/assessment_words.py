@@ -9,7 +9,8 @@ from enduse.assurance.result import Explanation, Hypothesis, Measurement, Measur
 from enduse.messages import Message
 from enduse.pages.catalogue import mark
 from enduse.pages.localizer import Localizer
-from enduse.terms.units import SHOWN, UNITS
+from enduse.terms.amounts import unit_of
+from enduse.terms.units import UNITS
 from enduse.views.assessment_view import (
     AssessmentView,
     DetectionLimit,
@@ -150,7 +151,7 @@ class Words:
         resource = self.assessment.resources.get(material)
         if resource is None:
             return self.number(value)
-        factor = UNITS[SHOWN[resource.rpartition("/")[2]]].factor
+        factor = UNITS[unit_of(resource)].factor
         if 0 < abs(value) < LEAST_AMOUNT:
             return self.say("less than {amount}", amount=self.localizer.amount(round(factor / 1000), resource))
         return self.localizer.amount(round(Decimal(repr(_figures(value))) * factor), resource)

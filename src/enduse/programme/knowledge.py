@@ -127,6 +127,11 @@ class Knowledge(msgspec.Struct):
         """Return the findings about a matter that were not taken back, in log order."""
         return [item for item in self.said.get(about, ()) if item.sort == "finding" and item.taken_back_at is None]
 
+    def claims(self) -> list[Said]:
+        """Return the claims that were not taken back, in log order."""
+        every = (item for items in self.said.values() for item in items)
+        return sorted((item for item in every if item.sort == "claim" and item.taken_back_at is None), key=_index)
+
     def apply(self, entry: Entry, statement: Claim | Assessment | Finding | Reply) -> None:
         """Take in one statement that was not :meth:`refused`."""
         said = _said(entry, statement)
@@ -144,7 +149,7 @@ class Knowledge(msgspec.Struct):
         names = {about} | {item.said for item in seen}
         for name in sorted(names - {about}):
             seen += [item for item in self.said.get(name, ()) if _seen(item, by, as_at)]
-        seen.sort(key=lambda item: item.index)
+        seen.sort(key=_index)
         names |= {item.said for item in seen}
         replies = [item for name in sorted(names) for item in self.said.get(name, ()) if item.sort == "reply"]
         replaced = {(item.sort, item.supersedes) for item in seen if item.supersedes}
@@ -157,9 +162,13 @@ class Knowledge(msgspec.Struct):
             assessments=tuple(item for item in seen if item.sort == "assessment" and item not in old),
             findings=tuple(findings),
             superseded=tuple(old),
-            replies=tuple(sorted((item for item in replies if _seen(item, by, as_at)), key=lambda item: item.index)),
+            replies=tuple(sorted((item for item in replies if _seen(item, by, as_at)), key=_index)),
             standing=standing,
         )
+
+
+def _index(item: Said) -> int:
+    return item.index
 
 
 def _seen(item: Said, by: datetime, as_at: datetime | None) -> bool:

@@ -164,10 +164,29 @@ def material_of(resource: str) -> str:
     return resource.rpartition("/")[0]
 
 
+def base_of(resource: str) -> str:
+    """Return what a resource is counted in: the base unit, or the currency."""
+    return resource.rpartition("/")[2]
+
+
+def is_money(resource: str) -> bool:
+    """Say whether a resource is money."""
+    return resource.startswith("money/")
+
+
+def unit_of(resource: str) -> str:
+    """Return the unit in which people are shown a resource: UN/ECE Recommendation 20, for money ISO 4217."""
+    base = base_of(resource)
+    return base if is_money(resource) else SHOWN[base]
+
+
+def in_unit(amount: int, resource: str) -> str:
+    """Return an amount in :func:`unit_of`, exact, as plain decimal text."""
+    return plain(amount, MINOR_PER_UNIT if is_money(resource) else UNITS[unit_of(resource)].factor)
+
+
 def shown(amount: int, resource: str) -> str:
     """Render a ledger amount for people, such as ``20 TNE`` or ``3,402.55 USD``."""
-    name, _, base = resource.rpartition("/")
-    code = base if name == "money" else SHOWN[base]
-    number = plain(amount, MINOR_PER_UNIT if name == "money" else UNITS[code].factor)
+    number, code = in_unit(amount, resource), unit_of(resource)
     units, point, fraction = number.partition(".")
     return f"{int(units):,}{point}{fraction} {code}" if units != "-0" else f"{number} {code}"

@@ -5,6 +5,7 @@ from collections import defaultdict
 from enduse.book.assessment import NotAssessed, assess_for_report
 from enduse.book.book import Book
 from enduse.book.network import Tables, tables
+from enduse.terms.amounts import material_of
 from enduse.views.assessment_view import AssessmentView, KnownView, ViewContext, assessment_view
 from enduse.views.names import invented, names
 from enduse.views.shapes import FindingView, MissingView
@@ -32,7 +33,7 @@ def context_of(
 ) -> ViewContext:
     """Return the names, dates and knowledge of a record with which an assessment of its tables is read."""
     called = names(book)
-    materials = {material: resource.rpartition("/")[0] for material, resource in laid.resources.items()}
+    materials = {material: material_of(resource) for material, resource in laid.resources.items()}
     return ViewContext(
         title=book.programme.title,
         invented=invented(book),

@@ -1,18 +1,13 @@
 """The judged part of a report: what is missing, what was measured, what was found, what was only claimed."""
 
-import base64
-from typing import Final
-
 from enduse.assurance.differences import Difference, Use
 from enduse.book.book import Book
 from enduse.ledger.accounts import OUTCOMES, class_of, item_of, owner_of
-from enduse.statements.claim import Claim, Finding
+from enduse.programme.knowledge import Said
+from enduse.statements.claim import Finding
 from enduse.terms.times import micros
 from enduse.views.shapes import ClaimView, Figure, FindingView, MissingView, Moved, Used
 from enduse.views.sums import resting
-
-_CLAIM_MARK: Final = b'{"payload":"' + base64.b64encode(b'{"kind":"claim"')
-"""How the envelope of a claim begins (fifteen bytes of payload are twenty of base64): no need to open the others."""
 
 
 def missing(book: Book, differences: list[Difference]) -> tuple[MissingView, ...]:
@@ -114,30 +109,18 @@ def found(book: Book) -> tuple[FindingView, ...]:
 
 def claims(book: Book, findings: tuple[FindingView, ...]) -> tuple[ClaimView, ...]:
     """Return the claims that have effect, with the finding that answers each, where there is one."""
-    total, without = book.head.counts.get("claim", (0, 0))
-    if total == without:
-        return ()
-    answers = {one.about: one for one in findings}
-    result: list[ClaimView] = []
-    for row in book.log.store.entries(0, book.size):
-        if not row.entry.startswith(_CLAIM_MARK):
-            continue
-        statement = book.statement(row.index).statement
-        remark = book.effect(row.index)
-        if not isinstance(statement, Claim) or (remark is not None and remark.refusal is not None):
-            continue
-        body = statement.body
-        answer = answers.get(body.claim)
-        result.append(
-            ClaimView(
-                claim=body.claim,
-                party=statement.party,
-                about=body.about,
-                words=body.words,
-                at=micros(statement.occurred_at),
-                entry=row.index,
-                answered_by=answer.finding if answer else "",
-                result=answer.result if answer else "",
-            )
-        )
-    return tuple(result)
+    answers = {finding.about: finding for finding in findings}
+    return tuple(_claim(claim, answers.get(claim.said)) for claim in book.programme.knowledge.claims())
+
+
+def _claim(claim: Said, answer: FindingView | None) -> ClaimView:
+    return ClaimView(
+        claim=claim.said,
+        party=claim.reported_by,
+        about=claim.about,
+        words=claim.words,
+        at=micros(claim.at),
+        entry=claim.index,
+        answered_by=answer.finding if answer else "",
+        result=answer.result if answer else "",
+    )

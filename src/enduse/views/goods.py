@@ -8,6 +8,7 @@ from enduse.assurance.differences import Difference
 from enduse.book.book import Book
 from enduse.ledger.accounts import OUTCOMES, class_of, item_of
 from enduse.ledger.state import Consignment
+from enduse.terms.amounts import is_money
 from enduse.views.shapes import Figure, Flow, FlowLink, FlowNode, Holding, MaterialTotals, Tone, UnconditionalRelief
 from enduse.views.sums import AccountSum, Sums, figure, resting
 
@@ -42,7 +43,7 @@ def goods(sums: Sums, differences: list[Difference]) -> tuple[MaterialTotals, ..
         differences: as judged today; what was open at an earlier moment and has been settled since counts as unexplained.
     """
     small = explained(differences)
-    found = [_totals(sums, resource, small) for resource in sums.resources() if not resource.startswith("money/")]
+    found = [_totals(sums, resource, small) for resource in sums.resources() if not is_money(resource)]
     return tuple(sorted(found, key=_gravity))
 
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from typing import Final
 
 from enduse.ledger.accounts import class_of, item_of, owner_of
+from enduse.terms.amounts import base_of, is_money
 from enduse.views.shapes import CurrencyTotals, DonorTotals, Figure, Flow, FlowLink, FlowNode
 from enduse.views.sums import DONOR_CLASSES, AccountSum, Sums, figure
 
@@ -16,7 +17,7 @@ PURPOSES: Final = 6
 
 def currencies(sums: Sums) -> tuple[CurrencyTotals, ...]:
     """Return the money of every currency, the largest pledge first."""
-    found = [_totals(sums, name) for name in sums.resources() if name.startswith("money/")]
+    found = [_totals(sums, name) for name in sums.resources() if is_money(name)]
     return tuple(sorted(found, key=lambda totals: -totals.pledged.amount))
 
 
@@ -25,7 +26,7 @@ def _totals(sums: Sums, resource: str) -> CurrencyTotals:
     steps = [line for _, line in sums.of(resource, "pledged", "committed")]
     unpledged = [line for _, line in sums.of(resource, "unpledged")]
     return CurrencyTotals(
-        currency=resource.partition("/")[2],
+        currency=base_of(resource),
         pledged=sums.sum_of(resource, "promised", sign=-1),
         open=figure(resource, (line for line in steps if line.amount > 0)),
         beyond=figure(resource, [*(line for line in steps if line.amount < 0), *unpledged], sign=-1),

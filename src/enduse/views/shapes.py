@@ -12,9 +12,8 @@ import msgspec
 from enduse.errors import Problem
 from enduse.messages import Message, Refusal
 from enduse.release.formula import Due
-from enduse.terms.amounts import MINOR_PER_UNIT, plain
+from enduse.terms.amounts import in_unit, unit_of
 from enduse.terms.texts import Text
-from enduse.terms.units import SHOWN, UNITS
 from enduse.views.assessment_view import AssessmentView
 
 Mark = Literal["met", "not_met", "not_known"]
@@ -39,14 +38,12 @@ class Figure(msgspec.Struct, frozen=True):
     @property
     def unit(self) -> str:
         """Unit of :attr:`value`: a UN/ECE Recommendation 20 code such as ``TNE``, for money the ISO 4217 code."""
-        name, _, base = self.resource.rpartition("/")
-        return base if name == "money" else SHOWN[base]
+        return unit_of(self.resource)
 
     @property
     def value(self) -> Decimal:
         """The amount in :attr:`unit`, exact."""
-        money = self.resource.startswith("money/")
-        return Decimal(plain(self.amount, MINOR_PER_UNIT if money else UNITS[self.unit].factor))
+        return Decimal(in_unit(self.amount, self.resource))
 
 
 class DonorTotals(msgspec.Struct, frozen=True, kw_only=True):
