@@ -15,6 +15,7 @@ exclude_patterns = ["**/README.md"]
 myst_heading_anchors = 3
 suppress_warnings = ["myst.header"]
 autodoc_member_order = "bysource"
+napoleon_use_ivar = True  # an attribute is described once, by its class
 autodoc_typehints = "signature"
 autodoc_preserve_defaults = True
 
@@ -26,6 +27,7 @@ html_theme_options = {
     "navbar_end": ["theme-switcher"],
     "footer_start": ["copyright"],
     "footer_end": [],
+    "primary_sidebar_end": [],
     "show_prev_next": True,
     "navigation_with_keys": False,
 }

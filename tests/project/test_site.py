@@ -55,6 +55,7 @@ def test_a_page_asks_nothing_of_anybody_else(site):
     for style in styles:
         asked |= set(re.findall(r"(?:url\(|@import\s+)[\"']?([^\"')]+)", style.read_text(encoding="utf-8")))
     assert [link for link in asked if re.match(r"([a-z]+:)?//", link)] == []
+    assert not [page for page in pages if "ethical" in page.read_text(encoding="utf-8")]  # no place for advertisements
 
 
 def test_every_page_can_be_reached_from_the_first(site):
