@@ -19,6 +19,7 @@ from enduse.version import __version__
 
 if TYPE_CHECKING:
     from enduse import demo, errors, operators
+    from enduse.api.assessment import assess
     from enduse.api.programme import Programme, create
     from enduse.api.programme import open_programme as open  # noqa: A004 - as gzip.open and tarfile.open
     from enduse.exchange.importing import ImportResult
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "ImportResult": ("enduse.exchange.importing", "ImportResult"),
     "Programme": ("enduse.api.programme", "Programme"),
+    "assess": ("enduse.api.assessment", "assess"),
     "create": ("enduse.api.programme", "create"),
     "demo": ("enduse.demo", ""),
     "errors": ("enduse.errors", ""),
@@ -33,7 +35,7 @@ _HOMES = {
     "operators": ("enduse.operators", ""),
 }
 
-__all__ = ["ImportResult", "Programme", "__version__", "create", "demo", "errors", "open", "operators"]
+__all__ = ["ImportResult", "Programme", "__version__", "assess", "create", "demo", "errors", "open", "operators"]
 
 
 def __getattr__(name: str) -> object:

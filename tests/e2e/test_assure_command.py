@@ -107,7 +107,7 @@ TRANCHE = "tranche:after-a-lead"
 def stands(folder):
     released = CliRunner().invoke(app, ["release", str(folder), "--json"])
     assert released.exit_code == 0, released.output
-    return next(x["verdict"]["value"] for x in json.loads(released.stdout)["tranches"] if x["tranche"] == TRANCHE)
+    return next(x["mark"] for x in json.loads(released.stdout)["tranches"] if x["tranche"] == TRANCHE)
 
 
 def say(folder, party, kind, place, body):

@@ -9,10 +9,12 @@ from typing import Any
 
 from enduse import operators
 from enduse.book import keys
+from enduse.book.assessment import assess
 from enduse.book.assure import differences, uses
 from enduse.book.book import Book
 from enduse.book.evidence import check_decisions
 from enduse.book.intake import Intake, Receipt, SigningRequest
+from enduse.book.network import tables
 from enduse.closing import Closing
 from enduse.errors import Problem, UnknownError
 from enduse.exchange.importing import ImportResult, Step, import_file
@@ -26,6 +28,8 @@ from enduse.terms.times import format_instant, micros, parse_instant
 from enduse.views import differences as judged
 from enduse.views import goods, money
 from enduse.views.accounts import Balance, balances
+from enduse.views.assessment import programme_assessment
+from enduse.views.assessment_view import AssessmentView
 from enduse.views.names import names
 from enduse.views.report import build_report
 from enduse.views.responsibilities import Responsibilities, responsibilities
@@ -272,6 +276,27 @@ class Programme(Closing):
             as_known: counting only what had been recorded by then.
         """
         return balances(self._book, _moment(as_at, as_known))
+
+    def assess(
+        self,
+        *,
+        false_alarm: float = 0.05,
+        period_days: int = 7,
+        errors_known: bool = True,
+        as_it_came: bool = False,
+        power: bool = True,
+    ) -> AssessmentView:
+        """Say whether anything is missing beyond measurement error; arguments as those of :func:`enduse.assess`.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     seen = programme.assess(power=False)
+            >>> [(total.material, round(total.estimate)) for total in seen.missing], seen.owners
+            ([('cement TNE', 20)], ('party:brindle',))
+        """
+        laid = tables(self._book, period_days)
+        found = assess(laid.rows, false_alarm=false_alarm, known=errors_known, as_it_came=as_it_came, power=power)
+        return programme_assessment(self._book, laid, found)
 
     def report(self) -> Report:
         """Return everything a report shows; :mod:`enduse.pages` draws it."""

@@ -190,22 +190,3 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     def power(self) -> tuple[Power, ...]:
         """Return what would have been seen, place by place; worked out when first asked for."""
         return self._power()
-
-    def to_json(self, *, power: bool = True) -> dict[str, object]:
-        """Return plain values ready for JSON: ``p_value``, ``alarms``, ``power``, ``gross_errors`` and the rest.
-
-        Args:
-            power: leave out ``power`` entries (an empty list) when False; they take longer than the test itself.
-        """
-        return {
-            "p_value": self.p_value,
-            "false_alarm": self.false_alarm,
-            "alarms": msgspec.to_builtins(self.alarms),
-            "power": msgspec.to_builtins(self.power) if power else [],
-            "gross_errors": msgspec.to_builtins(self.gross_errors),
-            "caveats": [{"code": caveat.code, "values": msgspec.to_builtins(caveat.values)} for caveat in self.caveats],
-            "periods": self.periods,
-            "seed": self.seed,
-            "mode": self.mode,
-            "error_factors": self.error_factors,
-        }

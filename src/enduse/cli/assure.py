@@ -11,8 +11,7 @@ from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, localizer, pri
 from enduse.cli.screen import console
 
 if TYPE_CHECKING:
-    from enduse.book.assessment import Assessed, Rows
-    from enduse.views.assessment_view import AssessmentView, ViewContext
+    from enduse.views.assessment_view import AssessmentView
 
 
 class ErrorSizes(StrEnum):
@@ -63,58 +62,37 @@ def assure(
     Example: enduse assure demo --html demo/assurance.html
     """
     with exit_on_error():
-        from enduse.book.assessment import assess
-        from enduse.views.assessment_view import assessment_view
+        import enduse
 
         with progress(localizer().say("assessing"), quiet=as_json):
-            rows, context, known = _tables(source, period_days)
-            assessed = assess(
-                rows,
+            view = enduse.assess(
+                source,
                 false_alarm=false_alarm,
-                known=known if error_sizes is None else error_sizes is ErrorSizes.STATED,
+                period_days=period_days,
+                errors_known=None if error_sizes is None else error_sizes is ErrorSizes.STATED,
                 as_it_came=as_it_came,
                 power=power,
             )
-            view = assessment_view(assessed, context)
         if html is not None:
             from enduse.pages.assessment_page import write_page
 
             write_page(view, html)
-        _print(assessed, view, html, as_json=as_json)
-    if assessed.assessment.alarms:
+        _print(view, html, as_json=as_json)
+    if view.alarms:
         raise typer.Exit(DOES_NOT_HOLD)
 
 
-def _print(assessed: "Assessed", view: "AssessmentView", page: Path | None, *, as_json: bool) -> None:
+def _print(view: "AssessmentView", page: Path | None, *, as_json: bool) -> None:
     from enduse.pages.assessment_json import assessment_json
     from enduse.pages.assessment_terminal import print_assessment
     from enduse.pages.assessment_words import Words
 
     words = localizer(view.names, marks=not as_json)
     if as_json:
-        print_json(assessment_json(assessed, Words(view, words)), view.names)
+        print_json(assessment_json(Words(view, words)), view.names)
         return
-    for problem in assessed.problems:
+    for problem in view.problems:
         say_problem(problem, style="yellow")
     print_assessment(view, console, words)
     if page is not None:
         console.print(Text("\n" + words.say("The same as a page: {file}", file=page)))
-
-
-def _tables(source: Path, period_days: int) -> "tuple[Rows, ViewContext, bool]":
-    """Read plain tables, or those of a programme; say also whether their errors are taken as stated unless told else."""
-    from enduse.exchange.network import TABLES, is_network, rows
-    from enduse.views.assessment_view import ViewContext
-
-    if is_network(source):
-        named = {name: rows(source, name) for name in TABLES}
-        return named, ViewContext(title={"en": source.resolve().name}), False
-    from enduse.book.assure import differences
-    from enduse.book.book import Book
-    from enduse.book.network import tables
-    from enduse.views.assessment import context_of
-    from enduse.views.differences import found, missing
-
-    with Book.open(source) as book:
-        laid = tables(book, period_days)
-        return laid.rows, context_of(book, laid, found(book), missing(book, differences(book))), True

@@ -6,7 +6,6 @@ from typing import Any
 import msgspec
 
 from enduse.assurance.result import Explanation, Measurement
-from enduse.book.assessment import Assessed
 from enduse.messages import Message
 from enduse.pages.assessment_draft import draft
 from enduse.pages.assessment_words import Words
@@ -14,17 +13,13 @@ from enduse.terms.times import instant_of
 from enduse.views.assessment_view import ExcludedReadings
 
 
-def assessment_json(assessed: Assessed, words: Words) -> dict[str, Any]:
-    """Return an assessment as plain values.
-
-    Args:
-        assessed: what was found.
-        words: of the same assessment, in the language of the messages.
-    """
+def assessment_json(words: Words) -> dict[str, Any]:
+    """Return an assessment as plain values, its messages in the language of ``words``."""
     view = words.assessment
     leads = {lead.alarm: lead for lead in view.leads}
     return {
-        **assessed.assessment.to_json(power=False),
+        "p_value": view.p_value,
+        "false_alarm": view.false_alarm,
         "summary": [words.verdict(), *words.summary()],
         "alarms": [
             {
@@ -34,7 +29,7 @@ def assessment_json(assessed: Assessed, words: Words) -> dict[str, Any]:
                 "indistinguishable_from": [_explanation(other, words) for other in alarm.indistinguishable_from],
                 "next_measurement": _measurement(alarm.next_measurement, words),
             }
-            for alarm in assessed.assessment.alarms
+            for alarm in view.alarms
         ],
         "power": [
             {
@@ -43,7 +38,7 @@ def assessment_json(assessed: Assessed, words: Words) -> dict[str, Any]:
                 "message": words.power(power),
                 "next_measurement": _measurement(power.next_measurement, words),
             }
-            for power in assessed.power
+            for power in view.power
         ],
         "gross_errors": [
             {
@@ -51,12 +46,16 @@ def assessment_json(assessed: Assessed, words: Words) -> dict[str, Any]:
                 "code": "assurance.reading_set_aside",
                 "message": words.aside(ExcludedReadings((reading,))),
             }
-            for reading in assessed.assessment.gross_errors
+            for reading in view.gross_errors
         ],
-        "caveats": [_told(caveat, words.caveat(caveat)) for caveat in assessed.assessment.caveats],
+        "caveats": [_told(caveat, words.caveat(caveat)) for caveat in view.caveats],
+        "periods": view.periods,
+        "seed": view.seed,
+        "mode": view.mode,
+        "error_factors": view.error_factors,
         "start": instant_of(view.start) if view.period_days else None,
         "period_days": view.period_days or None,
-        "problems": assessed.problems,
+        "problems": view.problems,
         "drafts": [draft(lead, words) for lead in view.leads],
     }
 

@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 
-from enduse.book.assessment import NotAssessed, assess_for_report
+from enduse.book.assessment import Assessed, NotAssessed, assess_for_report
+from enduse.book.assure import differences
 from enduse.book.book import Book
 from enduse.book.network import Tables, tables
 from enduse.terms.amounts import material_of
+from enduse.views import differences as judged
 from enduse.views.assessment_view import AssessmentView, KnownView, ViewContext, assessment_view
 from enduse.views.names import invented, names
 from enduse.views.shapes import FindingView, MissingView
@@ -23,15 +25,18 @@ def of_book(
     """
     laid = tables(book)
     assessed = assess_for_report(laid)
-    return (
-        assessed if isinstance(assessed, str) else assessment_view(assessed, context_of(book, laid, findings, missing))
-    )
+    return assessed if isinstance(assessed, str) else assessment_view(assessed, _context(book, laid, findings, missing))
 
 
-def context_of(
+def programme_assessment(book: Book, laid: Tables, assessed: Assessed) -> AssessmentView:
+    """Return an assessment of the tables of a programme, with names, dates and what the record says."""
+    findings, missing = judged.found(book), judged.missing(book, differences(book))
+    return assessment_view(assessed, _context(book, laid, findings, missing))
+
+
+def _context(
     book: Book, laid: Tables, findings: tuple[FindingView, ...], missing: tuple[MissingView, ...]
 ) -> ViewContext:
-    """Return the names, dates and knowledge of a record with which an assessment of its tables is read."""
     called = names(book)
     materials = {material: material_of(resource) for material, resource in laid.resources.items()}
     return ViewContext(

@@ -14,6 +14,7 @@ import msgspec
 from enduse.assurance.model import Network
 from enduse.assurance.result import Alarm, GrossError, Hypothesis, Measurement, PlaceKind, Power
 from enduse.book.assessment import Assessed
+from enduse.errors import Problem
 from enduse.messages import Message
 from enduse.terms.texts import Text
 
@@ -27,6 +28,18 @@ SHARPER_MAX: Final = 10
 """Times by which a measurement is believed to sharpen the view; the one imagined is ten times as good as a usual one."""
 ONE_WAY_MIN: Final = 4
 ABOUT_MAX: Final = 200
+FIGURES: Final = (
+    "periods",
+    "p_value",
+    "false_alarm",
+    "mode",
+    "seed",
+    "error_factors",
+    "alarms",
+    "gross_errors",
+    "caveats",
+)
+"""What is shown of an assessment as it is."""
 LOSSES: Final = frozenset({Hypothesis.NODE_LOSS, Hypothesis.TRANSIT_LOSS})
 
 
@@ -199,6 +212,13 @@ class AssessmentView(Labels, frozen=True, kw_only=True):
         periods: how many.
         p_value: chance of anything as striking without a loss.
         false_alarm: budget.
+        mode: ``retrospective``, or ``sequential`` when looked at as the readings came in.
+        seed: of the calibration.
+        error_factors: estimated factors on the stated errors: role, then random and systematic.
+        alarms: as assurance raised them, most striking first.
+        gross_errors: readings set aside, one by one.
+        power: what would have been noticed, as worked out; empty where it was not asked for.
+        problems: rows that could not be used.
         probability: with which the smallest losses would be noticed.
         leads: most striking first, those about which a finding is in the record last.
         missing: by material, what the leads say that nobody has examined.
@@ -217,6 +237,13 @@ class AssessmentView(Labels, frozen=True, kw_only=True):
     periods: int
     p_value: float
     false_alarm: float
+    mode: str
+    seed: int
+    error_factors: dict[str, float]
+    alarms: tuple[Alarm, ...]
+    gross_errors: tuple[GrossError, ...]
+    power: tuple[Power, ...]
+    problems: tuple[Problem, ...]
     probability: float
     leads: tuple[LeadView, ...]
     missing: tuple[MissingTotal, ...]
@@ -261,9 +288,9 @@ def assessment_view(assessed: Assessed, context: ViewContext) -> AssessmentView:
     missing, owners = _open_losses(leads)
     return AssessmentView(
         **{name: getattr(context, name) for name in Labels.__struct_fields__},
-        periods=assessment.periods,
-        p_value=assessment.p_value,
-        false_alarm=assessment.false_alarm,
+        **{name: getattr(assessment, name) for name in FIGURES},
+        power=stated,
+        problems=assessed.problems,
         probability=stated[0].probability if stated else 0.9,
         leads=leads,
         missing=missing,
@@ -277,7 +304,6 @@ def assessment_view(assessed: Assessed, context: ViewContext) -> AssessmentView:
         places=places,
         ways=ways,
         aside=_aside(assessment.gross_errors),
-        caveats=assessment.caveats,
     )
 
 

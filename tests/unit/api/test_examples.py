@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 import enduse
+import enduse.api.assessment
 import enduse.api.programme
 import enduse.demo
 
 ROOT = Path(__file__).parents[3]
-MODULES = (enduse, enduse.api.programme, enduse.demo)
+MODULES = (enduse, enduse.api.assessment, enduse.api.programme, enduse.demo)
 EXAMPLES = [
     example
     for module in MODULES

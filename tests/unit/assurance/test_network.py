@@ -1,7 +1,5 @@
 """The joint model against dense algebra, detection, attribution, gross errors and tables on a small network."""
 
-import json
-
 import pytest
 
 np = pytest.importorskip("numpy")
@@ -264,24 +262,6 @@ def test_stated_power_is_for_every_place_and_grows_with_the_loss(net):
     with pytest.raises(UnknownError) as nowhere:
         assessor.power_of(readings, "nowhere", "material", 1, 2, 1.0)
     assert nowhere.value.problem.code == "assurance.place_unknown"
-
-
-def test_json_has_the_keys_others_build_on(net):
-    result = Assessor(net, errors()).assess(rehearse(net, errors(), plan(net), 21, losses=[Loss("vendor2", 6, 6, 0.3)]))
-    plain = json.loads(json.dumps(result.to_json()))
-    assert {"p_value", "alarms", "power", "gross_errors"} <= plain.keys()
-    assert {
-        "hypothesis",
-        "where",
-        "material",
-        "first_period",
-        "last_period",
-        "estimate",
-        "interval",
-        "statistic",
-        "indistinguishable_from",
-    } <= plain["alarms"][0].keys()
-    assert result.to_json(power=False)["power"] == []
 
 
 def test_the_same_readings_give_the_same_figures(net):

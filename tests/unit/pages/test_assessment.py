@@ -446,13 +446,35 @@ def test_a_name_of_any_shape_is_said_as_it_was_given(name, language):
     assert all(part in shown for part in (f"M {name}", f"way {name}", f"R {name}", f"{name} (M {name})"))
     page = html.unescape(re.sub(r"</?bdi>", "", render(seen, (language,))))
     assert all(part in page for part in (f"M {name}", f"way {name}", f"R {name}", f"{name} (M {name})"))
-    assessed = Assessed(assessment=found, power=found.power, network=network, materials=(f"M {name}",))
-    answer = json.loads(msgspec.json.encode(assessment_json(assessed, words)))
+    answer = json.loads(msgspec.json.encode(assessment_json(words)))
     (answered,) = answer["alarms"]
     assert (answered["where"], answered["material"]) == (name, f"M {name}")
     assert {other["values"]["where"] for other in answered["indistinguishable_from"]} == {name, f"way {name}"}
     assert name in answered["message"]
     assert answer["caveats"][0]["values"]["examples"][0]["values"] == {"place": name, "material": f"M {name}"}
+
+
+def test_json_has_the_keys_others_build_on():
+    seen = small(aside=(aside(),), caveats=(Message.of("assurance.slips_frequent"),))
+    answer = json.loads(msgspec.json.encode(assessment_json(Words(seen, Localizer("en", seen.names)))))
+    assert {"p_value", "alarms", "power", "gross_errors", "caveats", "problems", "drafts", "summary"} <= answer.keys()
+    assert {
+        "hypothesis",
+        "where",
+        "material",
+        "first_period",
+        "last_period",
+        "estimate",
+        "interval",
+        "statistic",
+        "indistinguishable_from",
+    } <= answer["alarms"][0].keys()
+    assert answer["alarms"][0]["hypothesis"] == "transit loss"
+    others = answer["alarms"][0]["indistinguishable_from"]
+    said = [*answer["alarms"], *answer["power"], *answer["gross_errors"], *answer["caveats"], *others]
+    said.append(answer["alarms"][0]["next_measurement"])
+    assert all(one["code"].startswith("assurance.") and one["message"] for one in said)
+    assert view(assessment(), SMALL).power == ()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,0 +1,59 @@
+"""Is it all there: network assurance of a programme, or of a folder of plain tables."""
+
+from pathlib import Path
+
+from enduse.api.programme import Folder, open_programme
+from enduse.book import assessment
+from enduse.exchange.network import TABLES, is_network, rows
+from enduse.views.assessment_view import AssessmentView, ViewContext, assessment_view
+
+
+def assess(
+    folder: Folder,
+    *,
+    false_alarm: float = 0.05,
+    period_days: int = 7,
+    errors_known: bool | None = None,
+    as_it_came: bool = False,
+    power: bool = True,
+) -> AssessmentView:
+    """Say whether anything is missing beyond measurement error, where, since when, how much, and how sure that is.
+
+    Args:
+        folder: a programme, or ``nodes.csv``, ``links.csv``, ``instruments.csv`` and ``readings.csv``.
+        false_alarm: chance of any alarm over the whole network where nothing is missing.
+        period_days: for a programme: days in a period.
+        errors_known: take the errors of the instruments as stated; else they are estimated from the readings. By
+            default a programme's are taken as stated, and those of plain tables are estimated.
+        as_it_came: look after every period, within the same chance of a false alarm, and stop at the first alarm.
+        power: work out also which losses would have been noticed; it takes longer than the assessment itself.
+
+    Raises:
+        MissingExtraError: the ``analytics`` extra is not installed.
+        UnknownError: there is nothing to compare, or neither a programme nor tables in the folder.
+
+    Example:
+        >>> import enduse
+        >>> seen = enduse.assess("demo", power=False)
+        >>> lead = seen.leads[0]
+        >>> str(lead.alarm.hypothesis), round(lead.alarm.estimate), lead.consignments
+        ('transit loss', 20, ('consignment:0128',))
+    """
+    path = Path(folder)
+    if is_network(path):
+        assessed = assessment.assess(
+            {name: rows(path, name) for name in TABLES},
+            false_alarm=false_alarm,
+            known=bool(errors_known),
+            as_it_came=as_it_came,
+            power=power,
+        )
+        return assessment_view(assessed, ViewContext(title={"en": path.resolve().name}))
+    with open_programme(path) as programme:
+        return programme.assess(
+            false_alarm=false_alarm,
+            period_days=period_days,
+            errors_known=errors_known is not False,
+            as_it_came=as_it_came,
+            power=power,
+        )
