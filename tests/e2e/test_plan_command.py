@@ -155,7 +155,7 @@ def test_the_detection_is_said_in_a_sentence(demo, tmp_path):
         (("--visits", "3", "--size", "5"), "nothing has arrived"),
         (("--visits", "3", "--seed-file", "{bad}"), "holds no seed"),
         (("--visits", "3", "--seed-file", "{short}"), "32 random bytes"),
-        (("--visits", "3", "--seed-file", "{none}"), "cannot be read"),
+        (("--visits", "3", "--seed-file", "{none}"), "the system refuses"),
         (("--visits", "3", "--new-seed", "{bad}"), "never overwritten"),
         (("--visits", "3", "--new-seed", "{none}", "--seed-file", "{bad}"), "committed to first"),
     ],

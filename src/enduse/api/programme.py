@@ -39,6 +39,7 @@ from enduse.views.status import status
 from enduse.views.sums import Sums
 from enduse.views.trace import Trace, trace
 from enduse.views.tranches import tranches
+from enduse.views.visits import VisitPlan, at_size, visit_plan
 
 Folder = str | PathLike[str]
 When = str | date | datetime
@@ -235,6 +236,36 @@ class Programme(Closing):
         """
         used = judged.used(self._book, uses(self._book), {})
         return tranches(self._book, used, None if on is None else _instant(on, end_of_day=True))
+
+    def plan(
+        self,
+        visits: int,
+        *,
+        floor: str = "0.25",
+        finds: str = "0.9",
+        seed: bytes | None = None,
+        size: int | None = None,
+    ) -> VisitPlan:
+        """Return how often each place should be visited, and with a seed the places drawn for the next round.
+
+        Args:
+            visits: places that can be visited in one round.
+            floor: least chance of a visit, as part of the chance if all places were alike.
+            finds: chance that a visit finds what is wrong where it goes.
+            seed: 32 random bytes to draw with. The ``commitment`` of the answer is published before the draw counts.
+            size: plan on the record as it stood at this many statements; by default as it is.
+
+        Raises:
+            UnknownError: nothing has arrived anywhere, or the record was never so long.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     plan = programme.plan(3)
+            >>> plan.target, len(plan.places)
+            ('place:hospital', 9)
+        """
+        with at_size(self._book, size) as book:
+            return visit_plan(book, visits, floor=floor, finds=finds, seed=seed)
 
     def decision_basis(self, tranche: str) -> dict[str, str | int]:
         """Return what a decision on a tranche names as its basis: the record as it is now, and the evidence in it.
