@@ -25,7 +25,7 @@ from enduse.statements.epcis import class_uri
 from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.key import Key, KeyBody, possession_message
 from enduse.statements.keyring import sign
-from enduse.statements.programme import Programme, ProgrammeBody
+from enduse.statements.programme import Founding, ProgrammeBody
 from enduse.terms.ed25519 import SigningKey, is_valid
 from machine import describe
 
@@ -63,7 +63,7 @@ def envelopes(count: int) -> list[bytes]:
 def programme(folder: Path) -> Intake:
     body = ProgrammeBody(title={"en": "Benchmark"}, keeper="keeper", public_key=KEEPER.public.hex())
     intake = create_programme(
-        folder, Programme(programme=ORIGIN, party="keeper", seq=1, occurred_at=NOW, body=body), KEEPER
+        folder, Founding(programme=ORIGIN, party="keeper", seq=1, occurred_at=NOW, body=body), KEEPER
     )
     keys.save(folder, "depot", PARTY)
     public = PARTY.public.hex()

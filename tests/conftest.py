@@ -12,7 +12,7 @@ from enduse.book import keys
 from enduse.book.intake import SigningRequest, create_programme
 from enduse.statements.key import Key, KeyBody, possession_message
 from enduse.statements.party import Party, PartyBody
-from enduse.statements.programme import Programme, ProgrammeBody
+from enduse.statements.programme import Founding, ProgrammeBody
 from enduse.terms.ed25519 import SigningKey
 
 pytest.register_assert_rewrite("support")
@@ -37,7 +37,7 @@ class Small:
         self.folder = folder
         self.now = START
         body = ProgrammeBody(title={"en": "Test"}, keeper="keeper", public_key=seed_of("keeper").public.hex())
-        founding = Programme(programme=ORIGIN, party="keeper", seq=1, occurred_at=START, body=body)
+        founding = Founding(programme=ORIGIN, party="keeper", seq=1, occurred_at=START, body=body)
         self.intake = create_programme(folder, founding, seed_of("keeper"))
         for party in PARTIES:
             self.enrol(party)

@@ -45,7 +45,7 @@ class World:
             incompatible=tuple(founding.Incompatibility(functions=names, reason=why) for names, why in incompatible),
             **more,
         )
-        assert self.say(founding.Programme, KEEPER, body) == ""
+        assert self.say(founding.Founding, KEEPER, body) == ""
 
     def _empty(self, origin):
         self.origin = origin
@@ -64,7 +64,7 @@ class World:
         assert plan.problems == ()
         made._empty(plan.origin)
         body = plan.founded("0" * 64)
-        made.fold(founding.Programme(programme=plan.origin, party=plan.keeper, seq=1, occurred_at=plan.at, body=body))
+        made.fold(founding.Founding(programme=plan.origin, party=plan.keeper, seq=1, occurred_at=plan.at, body=body))
         for number, draft in enumerate(plan.statements, 2):
             if getattr(draft.body, "mandate", None) not in leave_out:
                 assert draft.party is not None

@@ -32,7 +32,7 @@ from enduse.record.tree import leaf_hash
 from enduse.statements.base import Statement
 from enduse.statements.envelope import Envelope, unwrap
 from enduse.statements.keyring import Keyring, Signed, sign
-from enduse.statements.programme import Clock, Programme
+from enduse.statements.programme import Clock, Founding
 from enduse.terms.ed25519 import SigningKey, verify_batch
 from enduse.terms.times import instant_of, micros
 
@@ -78,7 +78,7 @@ class Receipt(msgspec.Struct, frozen=True):
 
 
 def create_programme(
-    folder: Path, programme: Programme, keeper: SigningKey, log_key: SigningKey | None = None
+    folder: Path, programme: Founding, keeper: SigningKey, log_key: SigningKey | None = None
 ) -> "Intake":
     """Start a programme in an empty folder: its log, its keeper's key, its founding statement.
 

@@ -15,7 +15,7 @@ from enduse.errors import MalformedError
 
 if TYPE_CHECKING:
     from enduse.pages.localizer import Localizer
-    from enduse.views.responsibilities import Gap, Responsibilities
+    from enduse.views.responsibilities import CoverageGap, Responsibilities
 
 SHOWN: Final = 30
 
@@ -93,7 +93,7 @@ def _print(found: "Responsibilities", words: "Localizer") -> None:
         console.print(rows)
 
 
-def _gap(gap: "Gap", words: "Localizer") -> str:
+def _gap(gap: "CoverageGap", words: "Localizer") -> str:
     """Return where nobody holds a function, from when to when, who held it last, and how many people live there."""
     told = words.say(
         "{function} in {places}: nobody from {start} to {end}",

@@ -18,7 +18,7 @@ from enduse.exchange.programmes import ProgrammeFile, read_programme
 from enduse.exchange.unsigned import UnsignedStatement
 from enduse.messages import Message
 from enduse.statements.key import Key, KeyBody, possession_message
-from enduse.statements.programme import Programme
+from enduse.statements.programme import Founding
 from enduse.terms.ed25519 import SigningKey
 
 Announce = Callable[[str], Step]
@@ -77,7 +77,7 @@ def start_programme(folder: Path, file: Path, announce: Announce | None = None) 
 def _build(folder: Path, plan: ProgrammeFile, announce: Announce) -> StartedProgramme:
     held = {party: SigningKey.generate() for party in plan.speakers}
     keeper = held[plan.keeper]
-    founding = Programme(
+    founding = Founding(
         programme=plan.origin,
         party=plan.keeper,
         seq=1,

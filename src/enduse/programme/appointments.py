@@ -5,13 +5,12 @@ import msgspec
 from enduse.messages import Refusal
 from enduse.programme import places as tree
 from enduse.programme.arrangement import Arrangement
-from enduse.programme.mandates import Mandate, overlap
+from enduse.programme.mandates import MandateState, overlap
 from enduse.statements.entry import Entry
-from enduse.statements.mandate import Mandate as MandateStatement
-from enduse.statements.mandate import MandateBody
+from enduse.statements.mandate import Mandate, MandateBody
 
 
-def appoint(state: Arrangement, entry: Entry, statement: MandateStatement) -> Refusal | None:
+def appoint(state: Arrangement, entry: Entry, statement: Mandate) -> Refusal | None:
     """Take in one step of a mandate; return why it has no effect, if so."""
     body = statement.body
     if body.action in {"offer", "hand_over"}:
@@ -28,7 +27,7 @@ def appoint(state: Arrangement, entry: Entry, statement: MandateStatement) -> Re
     return refusal
 
 
-def _offer(state: Arrangement, entry: Entry, statement: MandateStatement) -> Refusal | None:
+def _offer(state: Arrangement, entry: Entry, statement: Mandate) -> Refusal | None:
     body = statement.body
     if body.mandate in state.mandates:
         return Refusal.of("mandate.offered_already", mandate=body.mandate)
@@ -45,7 +44,7 @@ def _offer(state: Arrangement, entry: Entry, statement: MandateStatement) -> Ref
     return _unknown(state, body) or _given(state, entry, body, before)
 
 
-def _given(state: Arrangement, entry: Entry, body: MandateBody, before: Mandate | None) -> Refusal | None:
+def _given(state: Arrangement, entry: Entry, body: MandateBody, before: MandateState | None) -> Refusal | None:
     """Take in a complete offer by whoever may make it."""
     party = entry.statement.party
     gives = state.is_administrator(entry, body.places)
@@ -59,13 +58,13 @@ def _given(state: Arrangement, entry: Entry, body: MandateBody, before: Mandate 
         return refusal
     if refusal := _refused_type(state, body) or _incompatible_within(state, body):
         return refusal
-    offered = Mandate.offered(body, party, entry.id, entry.statement.occurred_at, given=gives or passes_on)
+    offered = MandateState.offered(body, party, entry.id, entry.statement.occurred_at, given=gives or passes_on)
     offered.passed_on = passes_on
     state.mandates[body.mandate] = offered
     return None
 
 
-def _not_whole(entry: Entry, body: MandateBody, before: Mandate) -> Refusal | None:
+def _not_whole(entry: Entry, body: MandateBody, before: MandateState) -> Refusal | None:
     """Return why what is offered is no handover of ``before``."""
     if before.ends is not None and before.ends <= entry.statement.occurred_at:
         return Refusal.of("mandate.ended_already", mandate=before.mandate)
@@ -76,7 +75,7 @@ def _not_whole(entry: Entry, body: MandateBody, before: Mandate) -> Refusal | No
     return None
 
 
-def _overreaches(entry: Entry, body: MandateBody, before: Mandate) -> Refusal | None:
+def _overreaches(entry: Entry, body: MandateBody, before: MandateState) -> Refusal | None:
     """Return what a holder would pass on that it has not itself."""
     if refusal := _lapsed(entry, before):
         return refusal
@@ -87,7 +86,7 @@ def _overreaches(entry: Entry, body: MandateBody, before: Mandate) -> Refusal | 
     return None
 
 
-def _lapsed(entry: Entry, before: Mandate) -> Refusal | None:
+def _lapsed(entry: Entry, before: MandateState) -> Refusal | None:
     """Return that a holder no longer had, or has, what it passes on."""
     if before.in_force(entry.statement.occurred_at) and before.in_force(entry.recorded_at):
         return None
@@ -131,7 +130,7 @@ def _incompatible_within(state: Arrangement, body: MandateBody) -> Refusal | Non
     return None
 
 
-def _accept(state: Arrangement, entry: Entry, statement: MandateStatement, mandate: Mandate) -> Refusal | None:
+def _accept(state: Arrangement, entry: Entry, statement: Mandate, mandate: MandateState) -> Refusal | None:
     if refusal := _not_to_accept(state, entry, mandate) or _handed_over(state, entry, mandate):
         return refusal
     mandate.accepted_at = statement.occurred_at
@@ -147,7 +146,7 @@ def _accept(state: Arrangement, entry: Entry, statement: MandateStatement, manda
     return None
 
 
-def _not_to_accept(state: Arrangement, entry: Entry, mandate: Mandate) -> Refusal | None:
+def _not_to_accept(state: Arrangement, entry: Entry, mandate: MandateState) -> Refusal | None:
     """Return why this party may not accept, or not yet."""
     party, name = entry.statement.party, mandate.mandate
     if mandate.acceptance:
@@ -164,7 +163,7 @@ def _not_to_accept(state: Arrangement, entry: Entry, mandate: Mandate) -> Refusa
     return None
 
 
-def _handed_over(state: Arrangement, entry: Entry, mandate: Mandate) -> Refusal | None:
+def _handed_over(state: Arrangement, entry: Entry, mandate: MandateState) -> Refusal | None:
     """Return why what a mandate succeeds can no longer be handed over."""
     before = state.mandates.get(mandate.succeeds or "")
     if before is None:
@@ -175,7 +174,7 @@ def _handed_over(state: Arrangement, entry: Entry, mandate: Mandate) -> Refusal 
     return _lapsed(entry, before) if mandate.passed_on else None
 
 
-def _conflict(state: Arrangement, mandate: Mandate) -> Refusal | None:
+def _conflict(state: Arrangement, mandate: MandateState) -> Refusal | None:
     """Return which separation of duties an acceptance would break, with the path between the parties."""
     if mandate.holder not in state.parties:
         return Refusal.of("party.unknown", party=mandate.holder)
@@ -187,7 +186,7 @@ def _conflict(state: Arrangement, mandate: Mandate) -> Refusal | None:
     return next((refusal for other in others if (refusal := clash(state, mandate, other))), None)
 
 
-def clash(state: Arrangement, mandate: Mandate, other: Mandate) -> Refusal | None:
+def clash(state: Arrangement, mandate: MandateState, other: MandateState) -> Refusal | None:
     """Return which separation of duties two mandates break, where and while both are in force."""
     for rule in state.founded.incompatible:
         mine = [name for name in mandate.functions if name in rule.functions]
@@ -227,7 +226,7 @@ def _touch(state: Arrangement, places: tuple[str, ...], others: tuple[str, ...])
     )
 
 
-def _decline(state: Arrangement, entry: Entry, statement: MandateStatement, mandate: Mandate) -> Refusal | None:
+def _decline(state: Arrangement, entry: Entry, statement: Mandate, mandate: MandateState) -> Refusal | None:
     if mandate.acceptance:
         return Refusal.of("mandate.accepted_already", mandate=mandate.mandate)
     if statement.party != mandate.holder and not state.is_administrator(entry, mandate.places):
@@ -236,7 +235,7 @@ def _decline(state: Arrangement, entry: Entry, statement: MandateStatement, mand
     return None
 
 
-def _check(state: Arrangement, entry: Entry, statement: MandateStatement, mandate: Mandate) -> Refusal | None:
+def _check(state: Arrangement, entry: Entry, statement: Mandate, mandate: MandateState) -> Refusal | None:
     body, party = statement.body, statement.party
     known = next((item for item in mandate.checks if item.check == body.check), None)
     if known is None:
@@ -254,7 +253,7 @@ def _check(state: Arrangement, entry: Entry, statement: MandateStatement, mandat
     return None
 
 
-def _end(state: Arrangement, entry: Entry, statement: MandateStatement, mandate: Mandate) -> Refusal | None:
+def _end(state: Arrangement, entry: Entry, statement: Mandate, mandate: MandateState) -> Refusal | None:
     if not mandate.acceptance:
         if statement.party != mandate.offered_by:
             return Refusal.of("mandate.offer_of_another", party=mandate.offered_by)
@@ -269,7 +268,7 @@ def _end(state: Arrangement, entry: Entry, statement: MandateStatement, mandate:
     return None
 
 
-def _suspend(state: Arrangement, entry: Entry, statement: MandateStatement, mandate: Mandate) -> Refusal | None:
+def _suspend(state: Arrangement, entry: Entry, statement: Mandate, mandate: MandateState) -> Refusal | None:
     body = statement.body
     if not mandate.acceptance:
         return Refusal.of("mandate.never_accepted", mandate=mandate.mandate)

@@ -9,13 +9,13 @@ from enduse.messages import Message, Refusal
 from enduse.programme import places as tree
 from enduse.programme import quorum, relations
 from enduse.programme.indicators import Series
+from enduse.programme.jurisdiction import Sites, jurisdiction
 from enduse.programme.knowledge import Knowledge
-from enduse.programme.mandates import Mandate
+from enduse.programme.mandates import MandateState
 from enduse.programme.posts import Posts
 from enduse.programme.relations import Ties
 from enduse.programme.requests import Requests
 from enduse.programme.undertakings import Undertakings
-from enduse.programme.whereabouts import Sites, whereabouts
 from enduse.statements.codec import AnyStatement
 from enduse.statements.condition import Attestation, ConditionStatement
 from enduse.statements.correction import Correction
@@ -85,7 +85,7 @@ class Arrangement(msgspec.Struct, kw_only=True):
     umbrella_entry: str = ""
     umbrella_ended: bool = False
     umbrella_signed: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
-    mandates: dict[str, Mandate] = msgspec.field(default_factory=dict)
+    mandates: dict[str, MandateState] = msgspec.field(default_factory=dict)
     held: dict[str, list[str]] = msgspec.field(default_factory=dict)
     rules: dict[str, list[str]] = msgspec.field(default_factory=dict)
     posts: Posts = msgspec.field(default_factory=Posts)
@@ -155,8 +155,8 @@ class Arrangement(msgspec.Struct, kw_only=True):
         if place is not None:
             return self._held(party, function, tree.chain(self.places, place), at)
         roots = sorted(name for name, body in self.places.items() if body.within is None)
-        found = [self._held(party, function, [root], at) for root in roots]
-        return found[0] if found and all(found) else ""
+        held = [self._held(party, function, [root], at) for root in roots]
+        return held[0] if held and all(held) else ""
 
     def _held(self, party: str, function: str, chain: list[str], at: datetime) -> str:
         for name in self.held[party]:
@@ -218,7 +218,7 @@ class Arrangement(msgspec.Struct, kw_only=True):
     def _mandated(self, entry: Entry, act: str, functions: list[str], sites: Sites | None) -> Refusal | None:
         """Return where and when a party lacks every one of ``functions``."""
         party = entry.statement.party
-        for where in whereabouts(entry.statement, self.places, sites):
+        for where in jurisdiction(entry.statement, self.places, sites):
             for at in self.moments(entry, act):
                 if not any(self.holds(party, function, place, at) for place in where for function in functions):
                     return self._without(party, functions, where[0], at, act)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from enduse.programme import places as tree
-from enduse.programme.mandates import Mandate
+from enduse.programme.mandates import MandateState
 from enduse.programme.programme import ProgrammeState
 from enduse.programme.spans import Stretch, complement, union, without
 from enduse.statements.programme import Function
@@ -22,7 +22,7 @@ HORIZON = timedelta(days=3653)
 """How far ahead is looked where the programme states no period: ten years."""
 
 
-class Gap(msgspec.Struct, frozen=True, kw_only=True):
+class CoverageGap(msgspec.Struct, frozen=True, kw_only=True):
     """Nobody holds a function.
 
     Attributes:
@@ -59,14 +59,14 @@ class Coverage(msgspec.Struct, frozen=True):
     """Gaps and overlaps within a period."""
 
     period: Period
-    gaps: tuple[Gap, ...]
+    gaps: tuple[CoverageGap, ...]
     overlaps: tuple[Overlap, ...]
 
 
 class _Held(msgspec.Struct, frozen=True):
     start: int
     end: int
-    mandate: Mandate
+    mandate: MandateState
 
 
 class _Grounds(msgspec.Struct):
@@ -80,38 +80,38 @@ class _Grounds(msgspec.Struct):
 class _Walk:
     """One function's walk over the tree."""
 
-    def __init__(self, house: "_House", function: Function, held: dict[str, list[_Held]]) -> None:
-        self.house, self.function, self.held = house, function, held
-        self.grounds = house.grounds(function)
+    def __init__(self, territory: "_Territory", function: Function, held: dict[str, list[_Held]]) -> None:
+        self.territory, self.function, self.held = territory, function, held
+        self.grounds = territory.grounds(function)
         self.marked: set[str] = set()
         for place in held:
-            for above in house.chain(place):
+            for above in territory.chain(place):
                 if above in self.marked:
                     break
                 self.marked.add(above)
-        self.found: dict[tuple[int, int, str, str], list[str]] = {}
+        self.gaps: dict[tuple[int, int, str, str], list[str]] = {}
         # By moment: mandates that end then, by the place they name; and by every place that one of those lies in.
-        self.endings: dict[int, dict[str, Mandate]] = {}
-        self.inside: dict[int, dict[str, Mandate]] = {}
+        self.endings: dict[int, dict[str, MandateState]] = {}
+        self.inside: dict[int, dict[str, MandateState]] = {}
         for place, items in held.items():
             for item in items:
                 self.endings.setdefault(item.end, {}).setdefault(place, item.mandate)
                 inside = self.inside.setdefault(item.end, {})
-                for above in house.chain(place):
+                for above in territory.chain(place):
                     if above in inside:
                         break
                     inside[above] = item.mandate
 
-    def run(self) -> list[Gap]:
+    def run(self) -> list[CoverageGap]:
         """Return the function's gaps, by start and place."""
-        for root in self.house.below.get(None, ()):
+        for root in self.territory.below.get(None, ()):
             if root in self.grounds.holding:
-                self.emit([root], complement(self.visit(root, []), *self.house.whole))
+                self.emit([root], complement(self.visit(root, []), *self.territory.whole))
         gaps = []
-        for (start, end, holder, mandate), places in self.found.items():
-            people = [self.house.people[place] for place in places if self.house.people[place] is not None]
+        for (start, end, holder, mandate), places in self.gaps.items():
+            people = [self.territory.people[place] for place in places if self.territory.people[place] is not None]
             gaps.append(
-                Gap(
+                CoverageGap(
                     function=self.function.function,
                     places=tuple(places),
                     start=instant_of(start),
@@ -133,9 +133,9 @@ class _Walk:
         if not marked:
             return cover
         covers = [self.visit(name, cover) for name in marked]
-        anywhere = union([stretch for one in covers for stretch in one])
-        for name, one in zip(marked, covers, strict=True):
-            self.emit([name], without(anywhere, one))
+        anywhere = union([stretch for inside in covers for stretch in inside])
+        for name, inside in zip(marked, covers, strict=True):
+            self.emit([name], without(anywhere, inside))
         if len(marked) < len(inner):
             self.emit([name for name in inner if name not in self.marked], without(anywhere, cover))
         return anywhere
@@ -144,7 +144,7 @@ class _Walk:
         """Return the places directly within ``place`` that are or hold grounds."""
         known = self.grounds.inner.get(place)
         if known is None:
-            below = self.house.below.get(place, ())
+            below = self.territory.below.get(place, ())
             known = self.grounds.inner[place] = [name for name in below if name in self.grounds.holding]
         return known
 
@@ -153,14 +153,14 @@ class _Walk:
         for start, end in gap:
             # Places that come together are siblings that no mandate names: what ended there ended above all of them.
             holder, mandate = self.last(places[0], start)
-            self.found.setdefault((start, end, holder, mandate), []).extend(places)
+            self.gaps.setdefault((start, end, holder, mandate), []).extend(places)
 
     def last(self, place: str, at: int) -> tuple[str, str]:
         """Return holder and mandate that ended there at ``at``, or nobody."""
         endings = self.endings.get(at)
         if endings is None:
             return "", ""
-        for above in self.house.chain(place):
+        for above in self.territory.chain(place):
             if above in endings:
                 return endings[above].holder, endings[above].mandate
         mandate = self.inside[at].get(place)
@@ -168,19 +168,19 @@ class _Walk:
 
     def overlaps(self) -> list[Overlap]:
         """Return every pair of mandates of different holders that meet."""
-        found = []
+        overlaps = []
         for place, items in self.held.items():
             for number, item in enumerate(items):
                 others = items[number + 1 :]
-                for above in self.house.chain(place)[1:]:
+                for above in self.territory.chain(place)[1:]:
                     others = [*others, *self.held.get(above, ())]
                 for other in others:
                     start, end = max(item.start, other.start), min(item.end, other.end)
                     if start < end and item.mandate.holder != other.mandate.holder:
-                        found.append(self._overlap(place, start, end, other.mandate, item.mandate))
-        return sorted(found, key=lambda item: (item.start, item.place, item.mandates))
+                        overlaps.append(self._overlap(place, start, end, other.mandate, item.mandate))
+        return sorted(overlaps, key=lambda item: (item.start, item.place, item.mandates))
 
-    def _overlap(self, place: str, start: int, end: int, one: Mandate, other: Mandate) -> Overlap:
+    def _overlap(self, place: str, start: int, end: int, one: MandateState, other: MandateState) -> Overlap:
         return Overlap(
             function=self.function.function,
             place=place,
@@ -191,7 +191,7 @@ class _Walk:
         )
 
 
-class _House:
+class _Territory:
     """What all functions share: the tree, the grounds by set of types, populations."""
 
     def __init__(self, state: ProgrammeState, whole: Stretch) -> None:
@@ -268,11 +268,11 @@ def coverage(
                 for name in mandate.functions:
                     for place in mandate.places:
                         held.setdefault(name, {}).setdefault(place, []).append(item)
-    house = _House(state, (first, last))
-    gaps: list[Gap] = []
+    territory = _Territory(state, (first, last))
+    gaps: list[CoverageGap] = []
     overlaps: list[Overlap] = []
     for function in state.founded.functions:
-        walk = _Walk(house, function, held.get(function.function, {}))
+        walk = _Walk(territory, function, held.get(function.function, {}))
         gaps += walk.run()
         if not function.shared:
             overlaps += walk.overlaps()

@@ -33,8 +33,8 @@ class Series(msgspec.Struct):
 
     def speaker(self, statement: str) -> str:
         """Return who said what a statement left here, or nothing where it left nothing."""
-        found = (item for items in self.values.values() for item in items if item.entry == statement)
-        return next((item.party for item in found), "")
+        values = (item for items in self.values.values() for item in items if item.entry == statement)
+        return next((item.party for item in values), "")
 
     def take_back(self, statement: str) -> None:
         """Forget a value."""

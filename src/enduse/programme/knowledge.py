@@ -18,7 +18,7 @@ from enduse.terms.texts import Text
 KINDS: Final = frozenset(("claim", "assessment", "finding", "reply"))
 
 
-class Said(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class KnowledgeItem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One claim, assessment, finding or reply.
 
     Attributes:
@@ -58,7 +58,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     taken_back_at: datetime | None = None
 
 
-class Known(msgspec.Struct, frozen=True, kw_only=True):
+class KnownMatter(msgspec.Struct, frozen=True, kw_only=True):
     """What was known about a matter at a moment, in the order recorded.
 
     Attributes:
@@ -71,18 +71,18 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
             or ``not_found`` while no finding stands; assessments do not count.
     """
 
-    claims: tuple[Said, ...]
-    assessments: tuple[Said, ...]
-    findings: tuple[Said, ...]
-    superseded: tuple[Said, ...]
-    replies: tuple[Said, ...]
+    claims: tuple[KnowledgeItem, ...]
+    assessments: tuple[KnowledgeItem, ...]
+    findings: tuple[KnowledgeItem, ...]
+    superseded: tuple[KnowledgeItem, ...]
+    replies: tuple[KnowledgeItem, ...]
     standing: str
 
 
 class Knowledge(msgspec.Struct):
     """Everything said, by what it is about, in log order."""
 
-    said: dict[str, list[Said]] = msgspec.field(default_factory=dict)
+    said: dict[str, list[KnowledgeItem]] = msgspec.field(default_factory=dict)
 
     def refused(self, statement: AnyStatement) -> Refusal | None:
         """Return why a statement cannot be taken in, without taking it in: the same thing was said before."""
@@ -113,8 +113,8 @@ class Knowledge(msgspec.Struct):
 
     def speaker(self, statement: str) -> str:
         """Return who said what a statement left here, or nothing where it left nothing."""
-        found = (item for items in self.said.values() for item in items if item.entry == statement)
-        return next((item.reported_by for item in found if item.taken_back_at is None), "")
+        items = (item for items in self.said.values() for item in items if item.entry == statement)
+        return next((item.reported_by for item in items if item.taken_back_at is None), "")
 
     def take_back(self, statement: str, at: datetime) -> None:
         """Mark what ``statement`` said as taken back; what was known before then stays known for those days."""
@@ -123,11 +123,11 @@ class Knowledge(msgspec.Struct):
                 if item.entry == statement:
                     items[number] = msgspec.structs.replace(item, taken_back_at=at)
 
-    def findings(self, about: str) -> list[Said]:
+    def findings(self, about: str) -> list[KnowledgeItem]:
         """Return the findings about a matter that were not taken back, in log order."""
         return [item for item in self.said.get(about, ()) if item.sort == "finding" and item.taken_back_at is None]
 
-    def claims(self) -> list[Said]:
+    def claims(self) -> list[KnowledgeItem]:
         """Return the claims that were not taken back, in log order."""
         every = (item for items in self.said.values() for item in items)
         return sorted((item for item in every if item.sort == "claim" and item.taken_back_at is None), key=_index)
@@ -137,7 +137,7 @@ class Knowledge(msgspec.Struct):
         said = _said(entry, statement)
         self.said.setdefault(said.about, []).append(said)
 
-    def known(self, about: str, by: datetime, as_at: datetime | None = None) -> Known:
+    def known(self, about: str, by: datetime, as_at: datetime | None = None) -> KnownMatter:
         """Return what was known about a matter.
 
         Args:
@@ -157,7 +157,7 @@ class Knowledge(msgspec.Struct):
         findings = [item for item in seen if item.sort == "finding" and item not in old]
         results = {item.result for item in findings} - {"unresolved"}
         standing = "contested" if len(results) > 1 else next(iter(results), "unresolved" if findings else "not_found")
-        return Known(
+        return KnownMatter(
             claims=tuple(item for item in seen if item.sort == "claim"),
             assessments=tuple(item for item in seen if item.sort == "assessment" and item not in old),
             findings=tuple(findings),
@@ -167,11 +167,11 @@ class Knowledge(msgspec.Struct):
         )
 
 
-def _index(item: Said) -> int:
+def _index(item: KnowledgeItem) -> int:
     return item.index
 
 
-def _seen(item: Said, by: datetime, as_at: datetime | None) -> bool:
+def _seen(item: KnowledgeItem, by: datetime, as_at: datetime | None) -> bool:
     if item.taken_back_at is not None and item.taken_back_at <= by:
         return False
     return item.recorded_at <= by and (as_at is None or item.at <= as_at)
@@ -187,11 +187,13 @@ def _named(statement: Claim | Assessment | Finding) -> tuple[str, str, str]:
             return "finding", statement.body.finding, statement.body.about
 
 
-def _said(entry: Entry, statement: Claim | Assessment | Finding | Reply) -> Said:
+def _said(entry: Entry, statement: Claim | Assessment | Finding | Reply) -> KnowledgeItem:
     """Bring the four kinds to one form."""
 
-    def made(sort: Literal["claim", "assessment", "finding", "reply"], said: str, about: str, by: str | None) -> Said:
-        return Said(
+    def made(
+        sort: Literal["claim", "assessment", "finding", "reply"], said: str, about: str, by: str | None
+    ) -> KnowledgeItem:
+        return KnowledgeItem(
             sort=sort,
             said=said,
             about=about,
@@ -216,12 +218,12 @@ def _said(entry: Entry, statement: Claim | Assessment | Finding | Reply) -> Said
             said = msgspec.structs.replace(said, words=judged.words)
             return _graded(said, judged)
         case Finding():
-            found = statement.body
-            said = made("finding", found.finding, found.about, None)
-            return _graded(msgspec.structs.replace(said, right_of_reply=found.right_of_reply), found)
+            finding = statement.body
+            said = made("finding", finding.finding, finding.about, None)
+            return _graded(msgspec.structs.replace(said, right_of_reply=finding.right_of_reply), finding)
 
 
-def _graded(said: Said, body: AssessmentBody | FindingBody) -> Said:
+def _graded(said: KnowledgeItem, body: AssessmentBody | FindingBody) -> KnowledgeItem:
     return msgspec.structs.replace(
         said,
         result=body.result,

@@ -11,7 +11,7 @@ Span = tuple[datetime, datetime | None]
 """A half-open stretch of time; ``None`` when it has no end yet."""
 
 
-class Mandate(msgspec.Struct, omit_defaults=True, kw_only=True):
+class MandateState(msgspec.Struct, omit_defaults=True, kw_only=True):
     """A mandate as far as it has come.
 
     Attributes:
@@ -64,7 +64,7 @@ class Mandate(msgspec.Struct, omit_defaults=True, kw_only=True):
     standing: str = ""
 
     @classmethod
-    def offered(cls, body: MandateBody, by: str, statement: str, at: datetime, *, given: bool) -> "Mandate":
+    def offered(cls, body: MandateBody, by: str, statement: str, at: datetime, *, given: bool) -> "MandateState":
         """Return the mandate that an offer opens; ``body`` is complete."""
         if body.holder is None or body.period is None:
             raise ValueError("an offer names holder and period")
@@ -101,19 +101,19 @@ class Mandate(msgspec.Struct, omit_defaults=True, kw_only=True):
         begins, ends = self.begins, self.ends
         if begins is None or (ends is not None and ends <= begins):
             return []
-        found: list[Span] = []
+        spans: list[Span] = []
         at = begins
         for start, end in sorted(self.suspended, key=lambda span: span[0]):
             if ends is not None and start >= ends:
                 break
             if start > at:
-                found.append((at, start))
+                spans.append((at, start))
             if end is None:
-                return found
+                return spans
             at = max(at, end)
         if ends is None or at < ends:
-            found.append((at, ends))
-        return found
+            spans.append((at, ends))
+        return spans
 
     def in_force(self, at: datetime) -> bool:
         """Say whether it is in force at an instant."""
@@ -143,9 +143,9 @@ class Mandate(msgspec.Struct, omit_defaults=True, kw_only=True):
         return "in_force" if self.in_force(at) else "suspended"
 
 
-def overlap(one: list[Span], other: list[Span]) -> Span | None:
+def overlap(spans: list[Span], other: list[Span]) -> Span | None:
     """Return the first stretch that two lists of spans share, or ``None``."""
-    for start, end in one:
+    for start, end in spans:
         for begin, finish in other:
             low = max(start, begin)
             high = min((at for at in (end, finish) if at is not None), default=None)

@@ -6,13 +6,13 @@ from datetime import datetime
 import msgspec
 
 from enduse.programme.arrangement import Arrangement
-from enduse.programme.knowledge import Said
+from enduse.programme.knowledge import KnowledgeItem
 from enduse.programme.posts import PostState
 from enduse.statements.party import PartyBody
 from enduse.terms.texts import Text
 
 
-class Held(msgspec.Struct, frozen=True, kw_only=True):
+class MandateSummary(msgspec.Struct, frozen=True, kw_only=True):
     """A mandate on a party's page.
 
     Attributes:
@@ -32,7 +32,7 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     evidence: tuple[str, ...]
 
 
-class Asked(msgspec.Struct, frozen=True, kw_only=True):
+class RequestSummary(msgspec.Struct, frozen=True, kw_only=True):
     """A request to or from a party."""
 
     request: str
@@ -44,7 +44,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     evidence: tuple[str, ...]
 
 
-class Undertook(msgspec.Struct, frozen=True, kw_only=True):
+class UndertakingSummary(msgspec.Struct, frozen=True, kw_only=True):
     """An undertaking of a party and how it stands."""
 
     undertaking: str
@@ -72,11 +72,11 @@ class PartyPage(msgspec.Struct, frozen=True, kw_only=True):
     party: PartyBody
     says: Text
     shows: Mapping[str, str]
-    mandates: tuple[Held, ...]
+    mandates: tuple[MandateSummary, ...]
     posts: tuple[PostState, ...]
-    requests: tuple[Asked, ...]
-    undertakings: tuple[Undertook, ...]
-    said: tuple[Said, ...]
+    requests: tuple[RequestSummary, ...]
+    undertakings: tuple[UndertakingSummary, ...]
+    said: tuple[KnowledgeItem, ...]
 
 
 def party_page(state: Arrangement, party: str, at: datetime, shows: Mapping[str, str] | None = None) -> PartyPage:
@@ -100,7 +100,7 @@ def party_page(state: Arrangement, party: str, at: datetime, shows: Mapping[str,
         says=body.purpose or {},
         shows=dict(shows or {}),
         mandates=tuple(
-            Held(
+            MandateSummary(
                 mandate=item.mandate,
                 functions=item.functions,
                 places=item.places,
@@ -112,7 +112,7 @@ def party_page(state: Arrangement, party: str, at: datetime, shows: Mapping[str,
         ),
         posts=tuple(state.posts.of(party)),
         requests=tuple(
-            Asked(
+            RequestSummary(
                 request=item.body.request,
                 sender=item.sender,
                 to=item.body.to or "",
@@ -124,7 +124,7 @@ def party_page(state: Arrangement, party: str, at: datetime, shows: Mapping[str,
             for item in requests
         ),
         undertakings=tuple(
-            Undertook(
+            UndertakingSummary(
                 undertaking=item.body.undertaking,
                 about=item.body.about or "",
                 words=item.body.words,

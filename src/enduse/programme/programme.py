@@ -22,10 +22,10 @@ from enduse.statements.correction import Correction
 from enduse.statements.entry import Entry
 from enduse.statements.epcis import act_named
 from enduse.statements.indicator import Indicator
-from enduse.statements.mandate import Mandate as MandateStatement
+from enduse.statements.mandate import Mandate
 from enduse.statements.party import Party
 from enduse.statements.post import Post
-from enduse.statements.programme import Place, PlaceBody, Programme
+from enduse.statements.programme import Founding, Place, PlaceBody
 from enduse.statements.request import Request
 from enduse.statements.umbrella import Umbrella
 from enduse.statements.undertaking import Undertaking
@@ -59,7 +59,7 @@ class ProgrammeState(Arrangement, kw_only=True):
         for the book to say, which knows where things are.
         """
         statement = entry.statement
-        if isinstance(statement, Programme):
+        if isinstance(statement, Founding):
             return self._founding(statement)
         kind = kind_of(statement)
         if kind not in KINDS:
@@ -75,7 +75,7 @@ class ProgrammeState(Arrangement, kw_only=True):
                 return self._party(entry, statement)
             case Umbrella():
                 return self._umbrella(entry, statement)
-            case MandateStatement():
+            case Mandate():
                 return appoint(self, entry, statement)
             case _:
                 return self._registers(entry)
@@ -148,7 +148,7 @@ class ProgrammeState(Arrangement, kw_only=True):
                     self.undertakings.fulfil(name, said.by, said.at, said.entry)
         return None
 
-    def _founding(self, statement: Programme) -> Refusal | None:
+    def _founding(self, statement: Founding) -> Refusal | None:
         if self.body is not None:
             return Refusal.of("programme.founded_already")
         body = statement.body

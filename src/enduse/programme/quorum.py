@@ -1,4 +1,4 @@
-"""Quorum rules: k of n, any, all, nested (the algebra of C2SP tlog-policy), over the members of an umbrella.
+"""QuorumRule rules: k of n, any, all, nested (the algebra of C2SP tlog-policy), over the members of an umbrella.
 
 ``group:NAME`` in a rule stands for the members that count for that group, each for itself. A party counts once in
 one rule. A rule over nobody is never met, not even ``all``.
@@ -7,7 +7,7 @@ one rule. A rule over nobody is never met, not even ``all``.
 from collections.abc import Collection, Mapping
 
 from enduse.messages import Message
-from enduse.statements.umbrella import Quorum, UmbrellaBody
+from enduse.statements.umbrella import QuorumRule, UmbrellaBody
 
 GROUP = "group:"
 DEPTH_MAX = 8
@@ -22,7 +22,7 @@ def groups_of(umbrella: UmbrellaBody) -> dict[str, list[str]]:
     return members
 
 
-def voters(rule: Quorum, groups: Mapping[str, Collection[str]]) -> list[str]:
+def voters(rule: QuorumRule, groups: Mapping[str, Collection[str]]) -> list[str]:
     """Return the parties named by ``rule`` itself, groups spelled out, each once, in order."""
     named: dict[str, None] = {}
     for name in rule.of:
@@ -31,20 +31,20 @@ def voters(rule: Quorum, groups: Mapping[str, Collection[str]]) -> list[str]:
     return list(named)
 
 
-def needed(rule: Quorum, groups: Mapping[str, Collection[str]]) -> int:
+def needed(rule: QuorumRule, groups: Mapping[str, Collection[str]]) -> int:
     """Return how many voters and nested rules must agree."""
     among = len(voters(rule, groups)) + len(rule.also)
     return {"all": max(among, 1), "any": 1}.get(rule.need) or int(rule.need)
 
 
-def reached(rule: Quorum, groups: Mapping[str, Collection[str]], signed: Collection[str]) -> bool:
+def reached(rule: QuorumRule, groups: Mapping[str, Collection[str]], signed: Collection[str]) -> bool:
     """Say whether those who signed make up the quorum."""
     agree = sum(party in signed for party in voters(rule, groups))
     agree += sum(reached(part, groups, signed) for part in rule.also)
     return agree >= needed(rule, groups)
 
 
-def missing(rule: Quorum, groups: Mapping[str, Collection[str]], signed: Collection[str]) -> list[Message]:
+def missing(rule: QuorumRule, groups: Mapping[str, Collection[str]], signed: Collection[str]) -> list[Message]:
     """Return what is missing to the quorum: for the rule, then for each rule in it that is not reached."""
     if reached(rule, groups, signed):
         return []
@@ -54,7 +54,9 @@ def missing(rule: Quorum, groups: Mapping[str, Collection[str]], signed: Collect
     return [lacking, *(inner for part in rule.also for inner in missing(part, groups, signed))]
 
 
-def _faults(rule: Quorum, members: Collection[str], groups: Mapping[str, Collection[str]], level: int) -> list[Message]:
+def _faults(
+    rule: QuorumRule, members: Collection[str], groups: Mapping[str, Collection[str]], level: int
+) -> list[Message]:
     if level > DEPTH_MAX:
         return [Message.of("quorum.too_deep", limit=DEPTH_MAX)]
     faults: list[Message] = []

@@ -7,45 +7,45 @@ Stretch = tuple[int, int]
 
 def union(stretches: Iterable[Stretch]) -> list[Stretch]:
     """Return the union; empty and reversed stretches vanish, touching ones join."""
-    found: list[Stretch] = []
+    joined: list[Stretch] = []
     for start, end in sorted(stretches):
         if end <= start:
             continue
-        if found and start <= found[-1][1]:
-            if end > found[-1][1]:
-                found[-1] = (found[-1][0], end)
+        if joined and start <= joined[-1][1]:
+            if end > joined[-1][1]:
+                joined[-1] = (joined[-1][0], end)
         else:
-            found.append((start, end))
-    return found
+            joined.append((start, end))
+    return joined
 
 
-def without(one: Sequence[Stretch], other: Sequence[Stretch]) -> list[Stretch]:
+def without(cover: Sequence[Stretch], other: Sequence[Stretch]) -> list[Stretch]:
     """Return what the first set has and the second has not."""
-    found: list[Stretch] = []
+    left: list[Stretch] = []
     to = 0
-    for start, end in one:
+    for start, end in cover:
         at = start
         while to < len(other) and other[to][1] <= at:
             to += 1
         scan = to
         while scan < len(other) and other[scan][0] < end:
             if other[scan][0] > at:
-                found.append((at, other[scan][0]))
+                left.append((at, other[scan][0]))
             at = max(at, other[scan][1])
             scan += 1
         if at < end:
-            found.append((at, end))
-    return found
+            left.append((at, end))
+    return left
 
 
 def complement(cover: Sequence[Stretch], start: int, end: int) -> list[Stretch]:
     """Return ``[start, end)`` without ``cover``, which lies within it."""
-    found: list[Stretch] = []
+    gaps: list[Stretch] = []
     at = start
     for begin, finish in cover:
         if begin > at:
-            found.append((at, begin))
+            gaps.append((at, begin))
         at = finish
     if at < end:
-        found.append((at, end))
-    return found
+        gaps.append((at, end))
+    return gaps

@@ -25,7 +25,7 @@ from enduse.statements.programme import (
     ProgrammeBody,
     Rule,
 )
-from enduse.statements.umbrella import Member, Quorum, Umbrella, UmbrellaBody
+from enduse.statements.umbrella import Member, QuorumRule, Umbrella, UmbrellaBody
 from enduse.statements.works import Need, Project
 from enduse.terms.ed25519 import SigningKey
 from enduse.terms.texts import Text
@@ -178,8 +178,8 @@ def _found(writer: Writer) -> None:
         name=parties.text("Council for the Palm Coast", "مجلس ساحل النخيل"),
         members=(*donors, *coast),
         required_groups=("donors", "coast"),
-        quorum=Quorum(
-            need="all", also=(Quorum(need="any", of=("group:donors",)), Quorum(need="any", of=("group:coast",)))
+        quorum=QuorumRule(
+            need="all", also=(QuorumRule(need="any", of=("group:donors",)), QuorumRule(need="any", of=("group:coast",)))
         ),
         standing="in_force",
     )

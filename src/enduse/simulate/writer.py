@@ -15,7 +15,7 @@ from enduse.record.tree import CompactRange, leaf_hash
 from enduse.statements.base import Body, Statement
 from enduse.statements.key import Key, KeyBody, possession_message
 from enduse.statements.keyring import Signed, sign
-from enduse.statements.programme import Clock, Programme, ProgrammeBody
+from enduse.statements.programme import Clock, Founding, ProgrammeBody
 from enduse.terms.ed25519 import SigningKey
 
 RECORDED = time(21)
@@ -70,7 +70,7 @@ class Writer:
     def found(self, body: ProgrammeBody) -> Signed:
         """Write entry 0."""
         self._recorded = self._tonight()
-        founded = self._write(Programme, self._keeper, self.now, body=body)
+        founded = self._write(Founding, self._keeper, self.now, body=body)
         self._write(Clock, self._keeper, self._recorded)
         return founded
 

@@ -31,7 +31,7 @@ from enduse.statements.mandate import Mandate
 from enduse.statements.money import Commitment, Disbursement, Expenditure, Pledge
 from enduse.statements.party import Party
 from enduse.statements.post import Post
-from enduse.statements.programme import Clock, Place, Programme
+from enduse.statements.programme import Clock, Founding, Place
 from enduse.statements.reading import Reading
 from enduse.statements.request import Request
 from enduse.statements.result import Result
@@ -73,7 +73,7 @@ AnyStatement = (
     | Place
     | Pledge
     | Post
-    | Programme
+    | Founding
     | Project
     | Reading
     | Reply

@@ -246,7 +246,7 @@ def _written_out(value: str) -> str:
 def _elements(value: object, path: str) -> tuple[Element, ...]:
     if value is None:
         return ()
-    found = []
+    elements = []
     for position, item in enumerate(_list(value, path)):
         where = f"{path}[{position}]"
         if not isinstance(item, dict):
@@ -254,26 +254,26 @@ def _elements(value: object, path: str) -> tuple[Element, ...]:
         if "epcClass" not in item:
             raise MalformedError("field.missing", name="epcClass", form=Message.of("form.text"), path=where)
         quantity = item.get("quantity")
-        found.append(
+        elements.append(
             Element(
                 _text(item["epcClass"], f"{where}.epcClass") or "",
                 None if quantity is None else _number(quantity, f"{where}.quantity"),
                 _text(item.get("uom"), f"{where}.uom") or "C62",
             )
         )
-    return tuple(found)
+    return tuple(elements)
 
 
 def _typed(value: object, path: str, key: str) -> tuple[tuple[str, str], ...]:
     if value is None:
         return ()
-    found = []
+    pairs = []
     for position, item in enumerate(_list(value, path)):
         where = f"{path}[{position}]"
         if not isinstance(item, dict):
             raise _other_shape(item, "form.fields", where)
-        found.append((_short(item.get("type"), where), _text(item.get(key), where) or ""))
-    return tuple(found)
+        pairs.append((_short(item.get("type"), where), _text(item.get(key), where) or ""))
+    return tuple(pairs)
 
 
 def _place(value: object, path: str) -> str | None:

@@ -15,7 +15,7 @@ from enduse.statements.base import Statement
 from enduse.statements.codec import AnyStatement, decode, encode, statement_id
 from enduse.statements.envelope import Envelope, key_id, pae, unwrap, wrap
 from enduse.statements.key import Key, possession_message
-from enduse.statements.programme import Clock, Programme
+from enduse.statements.programme import Clock, Founding
 from enduse.terms.ed25519 import SigningKey, check_public_key, is_valid, verify_batch
 
 Given = TypeVar("Given")
@@ -109,7 +109,7 @@ class Keyring(msgspec.Struct):
         }
 
     def _enrolment(self, envelope: Envelope, statement: AnyStatement) -> str | None:
-        if isinstance(statement, Programme) and not self.keys:
+        if isinstance(statement, Founding) and not self.keys:
             return statement.body.public_key
         known = self.keys.get(envelope.key_id)
         return None if known is None else known.public_key
@@ -137,7 +137,7 @@ class Keyring(msgspec.Struct):
             EnduseError: the statement should not have been recorded; nothing changed.
         """
         statement = signed.statement
-        if isinstance(statement, Programme):
+        if isinstance(statement, Founding):
             self._founding(signed, statement)
             return
         known = self.keys.get(signed.key_id)
@@ -157,7 +157,7 @@ class Keyring(msgspec.Struct):
             self._key(statement)
         known.seq = max(known.seq, statement.seq)
 
-    def _founding(self, signed: Signed, statement: Programme) -> None:
+    def _founding(self, signed: Signed, statement: Founding) -> None:
         if self.keys:
             raise ConflictError("programme.founded_already", path="$.kind")
         public = bytes.fromhex(statement.body.public_key)
@@ -208,7 +208,7 @@ class Keyring(msgspec.Struct):
         """
         envelope, statement = _opened(unwrap(raw))
         stated = self._enrolment(envelope, statement)
-        if stated is None and isinstance(statement, Programme):
+        if stated is None and isinstance(statement, Founding):
             stated = statement.body.public_key
         if stated is None:
             raise SignatureError("key.not_enrolled", key=envelope.key_id)

@@ -149,7 +149,7 @@ class ProgrammeBody(Body, frozen=True, kw_only=True):
     citation: Citation | None = None
 
 
-class Programme(Statement, frozen=True, kw_only=True, tag="programme"):
+class Founding(Statement, frozen=True, kw_only=True, tag="programme"):
     """Entry 0 of the record."""
 
     body: ProgrammeBody

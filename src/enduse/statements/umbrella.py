@@ -26,7 +26,7 @@ class Member(Body, frozen=True, kw_only=True):
     groups: Annotated[tuple[Id, ...], Meta(max_length=50)] = ()
 
 
-class Quorum(Body, frozen=True, kw_only=True):
+class QuorumRule(Body, frozen=True, kw_only=True):
     """How many of which members must agree (the algebra of C2SP tlog-policy: k of n, any, all, nested).
 
     Attributes:
@@ -37,7 +37,7 @@ class Quorum(Body, frozen=True, kw_only=True):
 
     need: Annotated[str, form("form.quorum_need", "2", pattern=r"^(all|any|[1-9][0-9]{0,3})$(?!\n)")]
     of: Annotated[tuple[Id, ...], Meta(max_length=200)] = ()
-    also: "tuple[Quorum, ...]" = ()
+    also: "tuple[QuorumRule, ...]" = ()
 
 
 class UmbrellaBody(Body, frozen=True, kw_only=True):
@@ -57,7 +57,7 @@ class UmbrellaBody(Body, frozen=True, kw_only=True):
     name: Text
     members: Annotated[tuple[Member, ...], Meta(max_length=300)]
     required_groups: Annotated[tuple[Id, ...], Meta(max_length=50)] = ()
-    quorum: Quorum = msgspec.field(default_factory=lambda: Quorum(need="any"))
+    quorum: QuorumRule = msgspec.field(default_factory=lambda: QuorumRule(need="any"))
     standing: Literal["proposed", "in_force"] = "proposed"
     citation: Citation | None = None
 
@@ -72,7 +72,7 @@ class Umbrella(Statement, frozen=True, kw_only=True, tag="umbrella"):
     body: UmbrellaBody
 
 
-def depth(quorum: Quorum) -> int:
+def depth(quorum: QuorumRule) -> int:
     """Return how deep ``quorum`` nests; one without others in it is 1."""
     level, here = 0, [quorum]
     while here:

@@ -3,7 +3,7 @@
 from enduse.assurance.differences import Difference, Use
 from enduse.book.book import Book
 from enduse.ledger.accounts import OUTCOMES, class_of, item_of, owner_of
-from enduse.programme.knowledge import Said
+from enduse.programme.knowledge import KnowledgeItem
 from enduse.statements.claim import Finding
 from enduse.terms.times import micros
 from enduse.views.shapes import ClaimView, Figure, FindingView, MissingView, Moved, Used
@@ -113,7 +113,7 @@ def claims(book: Book, findings: tuple[FindingView, ...]) -> tuple[ClaimView, ..
     return tuple(_claim(claim, answers.get(claim.said)) for claim in book.programme.knowledge.claims())
 
 
-def _claim(claim: Said, answer: FindingView | None) -> ClaimView:
+def _claim(claim: KnowledgeItem, answer: FindingView | None) -> ClaimView:
     return ClaimView(
         claim=claim.said,
         party=claim.reported_by,

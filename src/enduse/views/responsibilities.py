@@ -8,11 +8,11 @@ import msgspec
 from enduse.book.book import Book
 from enduse.messages import Refusal
 from enduse.programme.appointments import clashes
-from enduse.programme.coverage import Gap, Overlap, coverage
-from enduse.programme.mandates import Mandate
+from enduse.programme.coverage import CoverageGap, Overlap, coverage
+from enduse.programme.mandates import MandateState
 from enduse.terms.times import Period, instant_of
 
-__all__ = ["Gap", "MandateView", "Overlap", "Responsibilities", "responsibilities"]
+__all__ = ["CoverageGap", "MandateView", "Overlap", "Responsibilities", "responsibilities"]
 
 
 class MandateView(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,7 +54,7 @@ class Responsibilities(msgspec.Struct, frozen=True, kw_only=True):
 
     on: datetime
     held: tuple[MandateView, ...]
-    gaps: tuple[Gap, ...]
+    gaps: tuple[CoverageGap, ...]
     overlaps: tuple[Overlap, ...]
     clashes: tuple[Refusal, ...]
 
@@ -80,7 +80,7 @@ def responsibilities(
     )
 
 
-def _view(book: Book, mandate: Mandate) -> MandateView:
+def _view(book: Book, mandate: MandateState) -> MandateView:
     return MandateView(
         mandate=mandate.mandate,
         holder=mandate.holder,

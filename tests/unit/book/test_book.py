@@ -22,7 +22,7 @@ from enduse.statements.envelope import key_id, pae, wrap
 from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.keyring import Keyring, sign
 from enduse.statements.money import Disbursement, DisbursementBody, Pledge, PledgeBody
-from enduse.statements.programme import Clock, Function, Programme, ProgrammeBody, Rule
+from enduse.statements.programme import Clock, Founding, Function, ProgrammeBody, Rule
 from enduse.statements.reading import Reading, ReadingBody
 from enduse.terms.amounts import Instrument, Money, Quantity
 from enduse.terms.ed25519 import SigningKey
@@ -379,7 +379,7 @@ def test_a_rule_for_a_business_step_holds_however_the_step_is_written(tmp_path):
         title={"en": "T"}, keeper="keeper", public_key=key.public.hex(), functions=functions, rules=rules
     )
     start = datetime(2026, 1, 1, tzinfo=UTC)
-    founding = Programme(programme="example.org/test", party="keeper", seq=1, occurred_at=start, body=body)
+    founding = Founding(programme="example.org/test", party="keeper", seq=1, occurred_at=start, body=body)
     with create_programme(tmp_path / "ruled", founding, key) as intake:
         for step in ("shipping", "urn:evil:shipping", "x/departing", "commissioning", "x#creating_class_instance"):
             action = "ADD" if "c" in step else "OBSERVE"

@@ -19,7 +19,7 @@ from enduse.statements.post import Post, PostBody
 from enduse.statements.programme import OfferRule, Place, PlaceBody
 from enduse.statements.request import Request, RequestBody
 from enduse.statements.result import Result, ResultBody
-from enduse.statements.umbrella import Member, Quorum, Umbrella, UmbrellaBody
+from enduse.statements.umbrella import Member, QuorumRule, Umbrella, UmbrellaBody
 from enduse.statements.undertaking import Undertaking, UndertakingBody
 from enduse.statements.works import Project, ProjectBody
 from enduse.terms.amounts import Money
@@ -108,7 +108,7 @@ said = st.one_of(
             members=st.sampled_from(
                 [(Member(party="a"), Member(party="b")), (Member(party="b"),), (Member(party="z"),)]
             ),
-            quorum=st.builds(Quorum, need=st.sampled_from(["all", "any"]), of=some(st.sampled_from(["a", "b"]))),
+            quorum=st.builds(QuorumRule, need=st.sampled_from(["all", "any"]), of=some(st.sampled_from(["a", "b"]))),
             standing=st.sampled_from(["proposed", "in_force"]),
         ),
     ),

@@ -5,14 +5,14 @@ import json
 import msgspec
 import pytest
 
+from enduse.programme.jurisdiction import jurisdiction
 from enduse.programme.programme import ProgrammeState
-from enduse.programme.whereabouts import whereabouts
 from enduse.statements.claim import Assessment, AssessmentBody, Finding, FindingBody, Resolution
 from enduse.statements.correction import Correction, CorrectionBody
 from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.mandate import Check, Mandate, MandateBody
 from enduse.statements.reading import Reading, ReadingBody
-from enduse.statements.umbrella import Member, Quorum, Umbrella, UmbrellaBody
+from enduse.statements.umbrella import Member, QuorumRule, Umbrella, UmbrellaBody
 from enduse.statements.undertaking import Undertaking, UndertakingBody
 from enduse.statements.works import Project, ProjectBody
 from enduse.terms.amounts import Quantity
@@ -237,7 +237,7 @@ def test_a_consignment_is_judged_at_either_end_and_what_a_finding_moves_where_it
     made = world()
 
     def where(**more):
-        return whereabouts(
+        return jurisdiction(
             Finding(
                 programme=made.origin,
                 party="one",
@@ -335,7 +335,7 @@ def umbrella(name="u", standing="in_force", members=("one", "two")):
         umbrella=name,
         name={"en": name},
         members=tuple(Member(party=party) for party in members),
-        quorum=Quorum(need="all", of=members),
+        quorum=QuorumRule(need="all", of=members),
         standing=standing,
     )
 

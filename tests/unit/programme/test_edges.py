@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from enduse.programme.coverage import coverage, horizon
-from enduse.programme.mandates import Mandate, overlap
+from enduse.programme.mandates import MandateState, overlap
 from enduse.statements.condition import Decision, DecisionBody
 from enduse.statements.programme import Material, Place, PlaceBody
-from enduse.statements.umbrella import Member, Quorum, Umbrella, UmbrellaBody
+from enduse.statements.umbrella import Member, QuorumRule, Umbrella, UmbrellaBody
 from enduse.terms.times import Period
 from support.arrangement import KEEPER, World, day
 
@@ -22,7 +22,7 @@ def world(**more):
 
 
 def mandate(begin=0, end=10, accepted=0, ended=None, suspended=()):
-    return Mandate(
+    return MandateState(
         mandate="m",
         holder="one",
         functions=("police",),
@@ -105,7 +105,7 @@ def test_members_of_the_umbrella_sign_decisions_and_nothing_else_without_a_manda
         umbrella="u",
         name={"en": "u"},
         members=(Member(party="one"), Member(party="two")),
-        quorum=Quorum(need="all", of=("one", "two")),
+        quorum=QuorumRule(need="all", of=("one", "two")),
         standing="in_force",
     )
     decision = DecisionBody(decision="d", tranche="t", action="withhold", record_size=1, record_root="0" * 64)

@@ -4,7 +4,7 @@ from enduse.programme.appointments import clashes
 from enduse.statements.mandate import Check
 from enduse.statements.programme import OfferRule, Place, PlaceBody
 from enduse.statements.reading import Reading, ReadingBody
-from enduse.statements.umbrella import Member, Quorum, Umbrella, UmbrellaBody
+from enduse.statements.umbrella import Member, QuorumRule, Umbrella, UmbrellaBody
 from enduse.terms.amounts import Quantity
 from enduse.terms.times import Period
 from support.arrangement import KEEPER, World, day
@@ -82,7 +82,7 @@ def test_who_administers_a_part_does_not_shape_the_whole():
         other = PlaceBody(place="other", name={"en": "o"}, type="area", within=within)
         assert "that is for the keeper" in made.say(Place, "one", other)
     body = UmbrellaBody(
-        umbrella="u", name={"en": "u"}, members=(Member(party="one"),), quorum=Quorum(need="all", of=("one",))
+        umbrella="u", name={"en": "u"}, members=(Member(party="one"),), quorum=QuorumRule(need="all", of=("one",))
     )
     assert "that is for the keeper" in made.say(Umbrella, "one", body)
     assert "may describe itself only" in made.party("two", by="one")

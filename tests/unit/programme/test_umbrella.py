@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enduse.programme.quorum import faults, missing, reached, voters
-from enduse.statements.umbrella import Member, Quorum, Umbrella, UmbrellaBody
+from enduse.statements.umbrella import Member, QuorumRule, Umbrella, UmbrellaBody
 from support.arrangement import KEEPER, World
 
 PARTIES = ("a", "b", "c", "d", "e")
@@ -12,12 +12,12 @@ GROUPS = {"g": ["a", "b"], "h": ["b", "c", "d"]}
 names = st.sampled_from([*PARTIES, "group:g", "group:h"])
 rules = st.recursive(
     st.builds(
-        Quorum,
+        QuorumRule,
         need=st.sampled_from(["all", "any", "1", "2", "3"]),
         of=st.lists(names, min_size=1, max_size=4).map(tuple),
     ),
     lambda inner: st.builds(
-        Quorum,
+        QuorumRule,
         need=st.sampled_from(["all", "any", "1", "2", "3"]),
         of=st.lists(names, max_size=3).map(tuple),
         also=st.lists(inner, min_size=1, max_size=3).map(tuple),
@@ -56,7 +56,7 @@ def test_quorum_equals_enumeration_over_all_32_sets_of_signers(rule):
 
 
 def test_a_party_in_two_groups_counts_once():
-    rule = Quorum(need="2", of=("group:g", "group:h"))
+    rule = QuorumRule(need="2", of=("group:g", "group:h"))
     assert voters(rule, GROUPS) == ["a", "b", "c", "d"]
     assert not reached(rule, GROUPS, {"b"})
 
@@ -67,7 +67,7 @@ def umbrella(members, required=(), quorum=None, standing="in_force", name="u"):
         name={"en": name},
         members=tuple(Member(party=party, groups=groups) for party, groups in members),
         required_groups=required,
-        quorum=quorum or Quorum(need="any", of=tuple(party for party, _ in members)),
+        quorum=quorum or QuorumRule(need="any", of=tuple(party for party, _ in members)),
         standing=standing,
     )
 
@@ -78,7 +78,7 @@ def test_faults_are_all_named_and_nothing_is_half_applied():
         made.party(name)
     good = umbrella([("a", ("x",))])
     assert made.say(Umbrella, KEEPER, good) == ""
-    bad = umbrella([("a", ()), ("a", ()), ("z", ())], ("arab",), Quorum(need="3", of=("a", "left")))
+    bad = umbrella([("a", ()), ("a", ()), ("z", ())], ("arab",), QuorumRule(need="3", of=("a", "left")))
     assert made.say(Umbrella, KEEPER, bad) == (
         "member z is not a known party; a is a member twice; required group arab has no member; "
         "the quorum counts on left, which is not a member (or has left); the quorum needs 3 of 2 and can never be reached"
@@ -92,7 +92,7 @@ def test_a_member_who_left_no_longer_counts():
     made = World()
     for name in PARTIES:
         made.party(name)
-    rule = Quorum(need="2", of=("group:x",))
+    rule = QuorumRule(need="2", of=("group:x",))
     assert made.say(Umbrella, KEEPER, umbrella([("a", ("x",)), ("b", ("x",)), ("c", ("x",))], quorum=rule)) == ""
     assert made.programme.quorum_missing(("a", "b")) is None
     smaller = umbrella([("a", ("x",)), ("c", ("x",))], quorum=rule)

@@ -17,7 +17,7 @@ from enduse.statements.correction import Correction, CorrectionBody
 from enduse.statements.formula import Formula, FundingSource, PerUnit
 from enduse.statements.money import Disbursement, DisbursementBody
 from enduse.statements.result import Result, ResultBody
-from enduse.statements.umbrella import Member, Quorum, Umbrella, UmbrellaBody
+from enduse.statements.umbrella import Member, QuorumRule, Umbrella, UmbrellaBody
 from enduse.statements.works import Project, ProjectBody
 from enduse.terms.amounts import Money
 from enduse.terms.times import Period
@@ -261,7 +261,7 @@ def test_a_signature_is_taken_back_until_the_quorum_is_complete():
         umbrella="u",
         name={"en": "u"},
         members=(Member(party="one"), Member(party="two")),
-        quorum=Quorum(need="all", of=("one", "two")),
+        quorum=QuorumRule(need="all", of=("one", "two")),
         standing="in_force",
     )
     made.say(Umbrella, KEEPER, body)

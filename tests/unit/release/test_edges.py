@@ -20,7 +20,7 @@ from enduse.statements.condition import (
     DecisionBody,
 )
 from enduse.statements.result import Result, ResultBody
-from enduse.statements.umbrella import Member, Quorum, Umbrella, UmbrellaBody
+from enduse.statements.umbrella import Member, QuorumRule, Umbrella, UmbrellaBody
 from enduse.statements.works import Project, ProjectBody
 from enduse.terms.amounts import Money, Quantity
 from enduse.terms.times import Period
@@ -208,7 +208,7 @@ def test_pending_decisions_stand_with_their_own_tranche_only():
         umbrella="u",
         name={"en": "u"},
         members=members,
-        quorum=Quorum(need="all", of=("one", "two")),
+        quorum=QuorumRule(need="all", of=("one", "two")),
         standing="in_force",
     )
     assert made.say(Umbrella, KEEPER, body) == ""

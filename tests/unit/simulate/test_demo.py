@@ -20,7 +20,7 @@ from enduse.statements.goods import Goods
 from enduse.statements.keyring import Keyring, Signed
 from enduse.statements.money import Disbursement, Expenditure, Pledge
 from enduse.statements.party import Party
-from enduse.statements.programme import Clock, Programme
+from enduse.statements.programme import Clock, Founding
 from enduse.statements.reading import Reading
 
 TONNE = 1_000_000
@@ -83,7 +83,7 @@ def test_entry_0_founds_the_programme_and_every_later_batch_opens_with_the_clock
     for number, batch in enumerate(play().batches):
         items = [item.statement for item in keyring.admit_all(batch.envelopes) if isinstance(item, Signed)]
         if number == 0:
-            assert isinstance(items.pop(0), Programme)
+            assert isinstance(items.pop(0), Founding)
         assert isinstance(items[0], Clock)
         assert items[0].occurred_at == batch.recorded_at
         assert all(item.occurred_at <= batch.recorded_at for item in items)

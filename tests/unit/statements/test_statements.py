@@ -17,7 +17,7 @@ from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.key import Key, KeyBody, possession_message
 from enduse.statements.keyring import Keyring, sign
 from enduse.statements.money import Pledge, PledgeBody
-from enduse.statements.programme import Programme, ProgrammeBody
+from enduse.statements.programme import Founding, ProgrammeBody
 from enduse.terms.amounts import Money
 from enduse.terms.ed25519 import SigningKey
 
@@ -35,7 +35,7 @@ def pledge(seq=1, value="1000000.10", party="donor", programme=ORIGIN):
 
 def founding():
     body = ProgrammeBody(title={"en": "Test"}, keeper="keeper", public_key=KEEPER.public.hex())
-    return sign(Programme(programme=ORIGIN, party="keeper", seq=1, occurred_at=NOW, body=body), KEEPER)
+    return sign(Founding(programme=ORIGIN, party="keeper", seq=1, occurred_at=NOW, body=body), KEEPER)
 
 
 def enrolment(key=DONOR, party="donor", seq=2, signer=None, by="keeper"):
@@ -206,7 +206,7 @@ def test_a_changed_byte_breaks_the_signature():
 
 def test_a_small_order_key_cannot_found_a_programme():
     body = ProgrammeBody(title={"en": "Test"}, keeper="keeper", public_key="01" + "00" * 31)
-    statement = Programme(programme=ORIGIN, party="keeper", seq=1, occurred_at=NOW, body=body)
+    statement = Founding(programme=ORIGIN, party="keeper", seq=1, occurred_at=NOW, body=body)
     with pytest.raises(SignatureError):
         Keyring().admit(sign(statement, KEEPER).raw)
 
@@ -288,7 +288,7 @@ def test_a_possession_is_worth_nothing_in_another_record_of_the_same_name():
     other = SigningKey.from_seed(bytes([7] * 32))
     body = ProgrammeBody(title={"en": "Test"}, keeper="keeper", public_key=other.public.hex())
     keys = Keyring()
-    keys.admit(sign(Programme(programme=ORIGIN, party="keeper", seq=1, occurred_at=NOW, body=body), other).raw)
+    keys.admit(sign(Founding(programme=ORIGIN, party="keeper", seq=1, occurred_at=NOW, body=body), other).raw)
     copied = enrolment().statement.body
     with pytest.raises(SignatureError, match="did not sign"):
         keys.admit(sign(Key(programme=ORIGIN, party="keeper", seq=2, occurred_at=NOW, body=copied), other).raw)

@@ -14,7 +14,7 @@ from enduse.record.log import Log
 from enduse.simulate.demo import Simulation, build
 from enduse.statements.base import Statement
 from enduse.statements.money import Disbursement, DisbursementBody, Pledge, PledgeBody
-from enduse.statements.programme import Programme, ProgrammeBody
+from enduse.statements.programme import Founding, ProgrammeBody
 from enduse.terms.amounts import Money
 from enduse.terms.ed25519 import SigningKey
 from enduse.terms.times import parse_instant
@@ -184,7 +184,7 @@ def test_a_story_is_json_and_back(report):
 def founded(folder: Path) -> tuple[Intake, SigningKey]:
     key = SigningKey.from_seed(bytes(32))
     body = ProgrammeBody(title={"en": "Small"}, keeper="party:k", public_key=key.public.hex())
-    statement = Programme(
+    statement = Founding(
         programme="small.example", party="party:k", seq=1, occurred_at=parse_instant("2026-01-01"), body=body
     )
     return create_programme(folder, statement, key, SigningKey.from_seed(bytes([1]) * 32)), key

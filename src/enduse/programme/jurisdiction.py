@@ -22,7 +22,7 @@ class Sites(Protocol):
         ...
 
 
-def whereabouts(statement: AnyStatement, places: Mapping[str, PlaceBody], sites: Sites | None) -> list[Where]:
+def jurisdiction(statement: AnyStatement, places: Mapping[str, PlaceBody], sites: Sites | None) -> list[Where]:
     """Return where a party needs its mandate: in each item of the list, at any place that the item names.
 
     Goods: at every place the event gives, and the statement's own. A reading of use: where the project is. A finding:
@@ -40,11 +40,11 @@ def whereabouts(statement: AnyStatement, places: Mapping[str, PlaceBody], sites:
             items = [statement.body.about, *(resolution.item for resolution in statement.body.resolves)]
         case _:
             items = []
-    known = [_of(item, places, sites) for item in dict.fromkeys(items)]
-    found: list[Where] = [where for where in known if where]
-    return found if found and all(known) else [*found, (statement.place,)]
+    sited = [_sites_of(item, places, sites) for item in dict.fromkeys(items)]
+    known: list[Where] = [where for where in sited if where]
+    return known if known and all(sited) else [*known, (statement.place,)]
 
 
-def _of(item: str, places: Mapping[str, PlaceBody], sites: Sites | None) -> tuple[str, ...]:
-    found = () if sites is None else sites.sites(item)
-    return found or ((item,) if item in places else ())
+def _sites_of(item: str, places: Mapping[str, PlaceBody], sites: Sites | None) -> tuple[str, ...]:
+    known = () if sites is None else sites.sites(item)
+    return known or ((item,) if item in places else ())
