@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from enduse.ledger.ledger import Ledger
-from enduse.ledger.posting import Link, Outcome, Posting
+from enduse.ledger.posting import Outcome, Posting, PurchaseLink
 from enduse.statements.base import Source
 from enduse.statements.claim import Finding, FindingBody, Resolution
 from enduse.statements.codec import KINDS, AnyStatement
@@ -46,7 +46,7 @@ class Hand:
         self.ledger = Ledger()
         self.entries: list[Entry] = []
         self.postings: list[Posting] = []
-        self.links: list[Link] = []
+        self.links: list[PurchaseLink] = []
         self.outcomes: list[Outcome] = []
 
     def say(self, statement: AnyStatement) -> Outcome:

@@ -15,8 +15,8 @@ def differences(book: Book) -> list[Difference]:
 
     The false-alarm budget is shared over all consignments that were received, even or not.
     """
-    found = judged(book.ledger, book.readings, book.programme.related)
-    return sorted(found, key=lambda item: (item.since, item.item, item.resource))
+    open_now = judged(book.ledger, book.readings, book.programme.related)
+    return sorted(open_now, key=lambda item: (item.since, item.item, item.resource))
 
 
 def uses(book: Book) -> list[Use]:

@@ -17,7 +17,7 @@ from enduse.book.store import FORMAT, BookStore, Effect, SourceRow
 from enduse.closing import Closing
 from enduse.errors import ConflictError, EnduseError, UnknownError
 from enduse.ledger.accounts import class_of, item_of, owner_of
-from enduse.ledger.posting import Link, Posting
+from enduse.ledger.posting import Posting, PurchaseLink
 from enduse.messages import Message, Refusal
 from enduse.record.log import Log
 from enduse.release.release import TrancheStanding
@@ -77,7 +77,7 @@ class Book(States, Closing):
         for name, empty in STATES.items():
             setattr(self, name, empty())
         self._postings: list[Posting] = []
-        self._links: list[Link] = []
+        self._links: list[PurchaseLink] = []
         self._effects: list[Effect] = []
         self._sources: list[SourceRow] = []
         self._unflushed = 0
@@ -339,7 +339,7 @@ class Book(States, Closing):
         self.flush()
         return self._store.postings_of(account_class)
 
-    def links(self) -> Iterator[Link]:
+    def links(self) -> Iterator[PurchaseLink]:
         """Give every purchase in log order."""
         self.flush()
         return self._store.links()
@@ -376,12 +376,12 @@ class Book(States, Closing):
         if name.isdecimal() and int(name) < self.size:
             return int(name)
         try:
-            found = self.log.store.has(bytes.fromhex(name))
+            index = self.log.store.has(bytes.fromhex(name))
         except ValueError:
-            found = None
-        if found is None:
+            index = None
+        if index is None:
             raise UnknownError("statement.not_recorded", statement=name)
-        return found
+        return index
 
     def leave(self) -> None:
         """Flush and let go of the book, not of the record."""

@@ -29,13 +29,13 @@ class BookFacts:
 
     def _bases(self, material: str) -> list[str]:
         """Return the base units in which the material was ever booked, grams first."""
-        found = {
+        bases = {
             base_of(resource)
             for held in self._states.ledger.balances.values()
             for resource in held
             if material_of(resource) == material
         }
-        return sorted(found, key=lambda base: (base != "g", base))
+        return sorted(bases, key=lambda base: (base != "g", base))
 
     def use_verified(self, project: str, material: str) -> MeasuredQuantity | None:
         """Return what a party other than builder and declarer measured as used; ``None`` when nobody did."""
@@ -136,9 +136,9 @@ class BookFacts:
         """Return the statement by which a party held a function there and then."""
         return self._states.programme.holds(party, function, place, at)
 
-    def related(self, one: str, other: str) -> tuple[Message, ...]:
+    def related(self, party: str, other: str) -> tuple[Message, ...]:
         """Return the path by which two parties are related, or nothing."""
-        return self._states.programme.related(one, other)
+        return self._states.programme.related(party, other)
 
     def quorum_missing(self, signers: tuple[str, ...]) -> Message | None:
         """Return what is missing to the umbrella's quorum, if anything."""

@@ -245,9 +245,9 @@ class Intake(Closing):
             return False
         trial = deepcopy(self.keyring)
         for item in offered:
-            (found,) = trial.admit_all([item], verdicts)
-            if isinstance(found, Signed):
-                return isinstance(found.statement, Clock)
+            (admitted,) = trial.admit_all([item], verdicts)
+            if isinstance(admitted, Signed):
+                return isinstance(admitted.statement, Clock)
         return False
 
     def _sift(self, offered: list[Opened]) -> tuple[list[Receipt], dict[int, Envelope]]:

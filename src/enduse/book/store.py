@@ -15,7 +15,7 @@ import msgspec
 
 from enduse.closing import Closing
 from enduse.errors import ConflictError, RecordError
-from enduse.ledger.posting import Link, Posting
+from enduse.ledger.posting import Posting, PurchaseLink
 from enduse.messages import Message, Refusal
 from enduse.system import damaged, database_error
 from enduse.version import __version__
@@ -100,7 +100,7 @@ class BookStore(Closing):
         self,
         states: dict[str, bytes],
         postings: Iterable[Posting],
-        links: Iterable[Link],
+        links: Iterable[PurchaseLink],
         effects: Iterable[Effect],
         sources: Iterable[SourceRow],
         *,
@@ -166,12 +166,12 @@ class BookStore(Closing):
         query = "SELECT * FROM posting WHERE account >= ? AND account < ? ORDER BY entry, n"
         return map(_posting, self._db.execute(query, (f"{account_class} ", f"{account_class}!")))
 
-    def links(self) -> Iterator[Link]:
+    def links(self) -> Iterator[PurchaseLink]:
         """Give purchases in log order."""
         for entry, _n, party, expenditure, lot, resource, amount, reverses in self._db.execute(
             "SELECT * FROM link ORDER BY entry, n"
         ):
-            yield Link(entry, party, expenditure, lot, resource, int(amount), reverses)
+            yield PurchaseLink(entry, party, expenditure, lot, resource, int(amount), reverses)
 
     def effects(self, *, without_effect_only: bool = True) -> Iterator[Effect]:
         """Give statements without effect, or also those with remarks."""

@@ -13,7 +13,7 @@ from enduse.cli.screen import console
 
 if TYPE_CHECKING:
     from enduse.pages.localizer import Localizer
-    from enduse.views.trace import End, Graph, Node
+    from enduse.views.trace import Graph, TraceEnd, TraceNode
 
 DEPTH_MAX = 12
 
@@ -79,7 +79,7 @@ def _print(title: str, graph: "Graph", words: "Localizer", *, backward: bool) ->
     console.print(tree)
 
 
-def _line(node: "Node", end: "End | None", amount: str, words: "Localizer") -> Text:
+def _line(node: "TraceNode", end: "TraceEnd | None", amount: str, words: "Localizer") -> Text:
     """Return how much lies where, and why it goes no further."""
     line = Text.assemble((amount, "cyan"), f"  {words.message(node.account)}")
     if end is not None and end.why != node.kind:

@@ -40,7 +40,7 @@ NOW = Moment()
 """Everything that is known, at whatever claimed time."""
 
 
-class Open(msgspec.Struct, frozen=True, kw_only=True):
+class OpenAccount(msgspec.Struct, frozen=True, kw_only=True):
     """What lies open in one account in one resource.
 
     Attributes:
@@ -73,7 +73,7 @@ def balances(postings: Iterable[Posting], moment: Moment = NOW) -> dict[str, dic
     return {account: held for account, held in sorted(kept.items()) if held}
 
 
-def open_accounts(postings: Iterable[Posting], kind: str, moment: Moment = NOW) -> tuple[Open, ...]:
+def open_accounts(postings: Iterable[Posting], kind: str, moment: Moment = NOW) -> tuple[OpenAccount, ...]:
     """Return what lies open in accounts of class ``kind``, such as ``difference`` or ``transit``, sorted by account."""
     lines: dict[tuple[str, str], list[Posting]] = {}
     for one in postings:
@@ -84,7 +84,7 @@ def open_accounts(postings: Iterable[Posting], kind: str, moment: Moment = NOW) 
         amount = sum(one.amount for one in line)
         if amount:
             found.append(
-                Open(
+                OpenAccount(
                     account=account,
                     owner=owner_of(account),
                     item=item_of(account),
@@ -97,7 +97,7 @@ def open_accounts(postings: Iterable[Posting], kind: str, moment: Moment = NOW) 
     return tuple(found)
 
 
-def differences(postings: Iterable[Posting], moment: Moment = NOW) -> tuple[Open, ...]:
+def differences(postings: Iterable[Posting], moment: Moment = NOW) -> tuple[OpenAccount, ...]:
     """Return everything that is missing (or, negative, too much) and not yet resolved by a finding."""
     return open_accounts(postings, "difference", moment)
 

@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 from enduse.errors import RecordError
 from enduse.ledger.accounts import difference, named, owner_of
-from enduse.ledger.posting import AMOUNT_MAX, Link, NoEffectError, Outcome, Posting
+from enduse.ledger.posting import AMOUNT_MAX, NoEffectError, Outcome, Posting, PurchaseLink
 from enduse.ledger.state import Count, Half, Said, State
 from enduse.messages import Message
 from enduse.statements.entry import Entry
@@ -44,7 +44,7 @@ class Draft:
         self.party = entry.statement.party
         self.halves: list[Half] = []
         self.notes: list[Message] = []
-        self.links: list[Link] = []
+        self.links: list[PurchaseLink] = []
         self.replaced: Said | None = None
         self.about = ""
         self.done: tuple[Posting, ...] = ()
@@ -94,7 +94,7 @@ class Draft:
         """Take back the purchases that a statement named."""
         for one in said.links:
             self.links.append(
-                Link(self.index, one.party, one.expenditure, one.lot, one.resource, -one.amount, one.entry)
+                PurchaseLink(self.index, one.party, one.expenditure, one.lot, one.resource, -one.amount, one.entry)
             )
 
     def change(self, account: str, resource: str) -> int:

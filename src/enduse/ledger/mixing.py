@@ -16,7 +16,7 @@ import msgspec
 
 from enduse.ledger.accounts import class_of
 from enduse.ledger.movements import Movement, movements
-from enduse.ledger.posting import Link, Posting
+from enduse.ledger.posting import Posting, PurchaseLink
 from enduse.terms.amounts import base_of, is_money
 
 SOURCES: Final = frozenset(("origin", "promised", "unpledged", "unlinked"))
@@ -81,7 +81,7 @@ class Mixing:
         debts: by account and resource, how much more went out than came in before it.
     """
 
-    def __init__(self, postings: Iterable[Posting], links: Iterable[Link] = ()) -> None:
+    def __init__(self, postings: Iterable[Posting], links: Iterable[PurchaseLink] = ()) -> None:
         self.batches: list[Batch] = []
         self._pools: dict[tuple[str, str], dict[str | None, list[int]]] = {}
         self._purchases: dict[tuple[str, str | None], list[int]] = {}
@@ -224,7 +224,7 @@ class Mixing:
             parts = [(at, share[number]) for at, share in zip(inputs, shares, strict=True) if share[number]]
             self._come(output.targets[0], parts, converts=True)
 
-    def _buy(self, links: Iterable[Link]) -> None:
+    def _buy(self, links: Iterable[PurchaseLink]) -> None:
         """Let each expenditure bring the goods it paid for to the edge of the record, where lots come in from."""
         bought: dict[tuple[int, str], dict[tuple[str, str], int]] = {}
         for link in links:

@@ -9,7 +9,7 @@ of recording does not matter and over-delivery is kept.
 
 from enduse.ledger.accounts import committed, held, named, pledged, promised, spent, unpledged
 from enduse.ledger.draft import Draft
-from enduse.ledger.posting import AMOUNT_MAX, Link, NoEffectError, Outcome
+from enduse.ledger.posting import AMOUNT_MAX, NoEffectError, Outcome, PurchaseLink
 from enduse.messages import Amount
 from enduse.statements.money import Commitment, Disbursement, Expenditure, Pledge
 from enduse.terms.amounts import Money, goods_resource, money_resource
@@ -70,7 +70,7 @@ def expenditure(draft: Draft, statement: Expenditure) -> Outcome:
         if not 0 < amount <= AMOUNT_MAX:
             raise NoEffectError("goods.not_an_amount", material=bought.material, quantity=bought.quantity.value)
         resource = goods_resource(bought.material, base)
-        draft.links.append(Link(draft.index, draft.party, body.expenditure, bought.lot, resource, amount))
+        draft.links.append(PurchaseLink(draft.index, draft.party, body.expenditure, bought.lot, resource, amount))
     target = spent(draft.party, body.project or body.payee)
     return _post(draft, statement, held(draft.party), target, body.amount, ("spent", body.expenditure, name))
 

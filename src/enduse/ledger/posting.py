@@ -48,7 +48,7 @@ class Posting(msgspec.Struct, frozen=True, omit_defaults=True):
     reverses: int | None = None
 
 
-class Link(msgspec.Struct, frozen=True, omit_defaults=True):
+class PurchaseLink(msgspec.Struct, frozen=True, omit_defaults=True):
     """An expenditure paid for goods that enter the record under ``lot``. It moves nothing.
 
     Attributes:
@@ -83,7 +83,7 @@ class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
     postings: tuple[Posting, ...] = ()
     refusal: Refusal | None = None
     notes: tuple[Message, ...] = ()
-    links: tuple[Link, ...] = ()
+    links: tuple[PurchaseLink, ...] = ()
 
 
 class NoEffectError(Exception):

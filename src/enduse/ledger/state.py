@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from enduse.ledger.posting import Link
+from enduse.ledger.posting import PurchaseLink
 
 
 class Half(NamedTuple):
@@ -110,7 +110,7 @@ class Said(msgspec.Struct, array_like=True):
     key: str
     name: str
     halves: tuple[Half, ...]
-    links: tuple[Link, ...] = ()
+    links: tuple[PurchaseLink, ...] = ()
     taken_back_by: int | None = None
     about: str = ""
     posted: int = -1

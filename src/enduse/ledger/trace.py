@@ -13,7 +13,7 @@ import msgspec
 from enduse.errors import UnknownError
 from enduse.ledger.accounts import NAMED, class_of, item_of, owner_of
 from enduse.ledger.mixing import Batch, Mixing, apportion
-from enduse.ledger.posting import Link, Posting
+from enduse.ledger.posting import Posting, PurchaseLink
 from enduse.messages import Amount, Message
 from enduse.terms.amounts import material_of
 
@@ -38,7 +38,7 @@ _UNRESOLVED: Final = frozenset(
 """Ends at which the record lacks a link."""
 
 
-class Node(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class TraceNode(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One account in one resource, as far as the traced amount went through it.
 
     Attributes:
@@ -65,7 +65,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return Message.of(NAMED[self.kind], owner=self.owner, item=self.item)
 
 
-class Edge(msgspec.Struct, frozen=True, kw_only=True):
+class TraceEdge(msgspec.Struct, frozen=True, kw_only=True):
     """A flow of the traced amount between two nodes.
 
     Attributes:
@@ -83,7 +83,7 @@ class Edge(msgspec.Struct, frozen=True, kw_only=True):
     becomes: int
 
 
-class End(msgspec.Struct, frozen=True, kw_only=True):
+class TraceEnd(msgspec.Struct, frozen=True, kw_only=True):
     """Where the trace ends: the amounts of all ends in the seed's resource sum to the seed.
 
     Attributes:
@@ -104,9 +104,9 @@ class End(msgspec.Struct, frozen=True, kw_only=True):
 class Graph(msgspec.Struct, frozen=True, kw_only=True):
     """One direction of a trace; nodes and edges in the order of flow."""
 
-    nodes: tuple[Node, ...]
-    edges: tuple[Edge, ...]
-    ends: tuple[End, ...]
+    nodes: tuple[TraceNode, ...]
+    edges: tuple[TraceEdge, ...]
+    ends: tuple[TraceEnd, ...]
 
 
 class Trace(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,7 +134,7 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True):
 class Tracer:
     """Traces over one set of postings; built once, asked often."""
 
-    def __init__(self, postings: Iterable[Posting], links: Iterable[Link] = ()) -> None:
+    def __init__(self, postings: Iterable[Posting], links: Iterable[PurchaseLink] = ()) -> None:
         self._batches = Mixing(postings, links).batches
         self._children: dict[int, list[tuple[int, int]]] = {}
         for at, batch in enumerate(self._batches):
@@ -272,7 +272,7 @@ class _Sketch:
         """Return what was collected, in the order of flow."""
         found = list(self._nodes.items())
         nodes = tuple(
-            Node(
+            TraceNode(
                 id=name,
                 kind=class_of(batch.account),
                 owner=owner_of(batch.account),
@@ -284,18 +284,18 @@ class _Sketch:
             for name, batch in (found[::-1] if backward else found)
         )
         edges = tuple(
-            Edge(source=source, target=target, code=code, amount=amount, becomes=becomes)
+            TraceEdge(source=source, target=target, code=code, amount=amount, becomes=becomes)
             for (source, target, code), (amount, becomes) in self._edges.items()
         )
         return Graph(nodes=nodes, edges=edges[::-1] if backward else edges, ends=self._shares())
 
-    def _shares(self) -> tuple[End, ...]:
+    def _shares(self) -> tuple[TraceEnd, ...]:
         shares: dict[tuple[str, str, str], int] = {}
         for wanted in dict.fromkeys(resource for _, _, resource in self._ends):
             spots = [spot for spot in self._ends if spot[2] == wanted]
             shares.update(zip(spots, apportion(MILLION, [self._ends[spot] for spot in spots]), strict=True))
         return tuple(
-            End(node=node, why=why, resource=resource, amount=amount, share_ppm=shares[node, why, resource])
+            TraceEnd(node=node, why=why, resource=resource, amount=amount, share_ppm=shares[node, why, resource])
             for (node, why, resource), amount in self._ends.items()
         )
 

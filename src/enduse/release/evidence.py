@@ -48,19 +48,19 @@ def check(
     problems: list[Problem] = []
     size = decision.record_size
 
-    def found(field: str, message: Message) -> None:
+    def does_not_hold(field: str, message: Message) -> None:
         problems.append(Problem.about(message, source=decision.decision, path=f"$.body.{field}"))
 
     if root_at(size) != decision.record_root:
-        found("record_root", Message.of("decision.other_root", size=size))
+        does_not_hold("record_root", Message.of("decision.other_root", size=size))
     verdict = verdict_at(size)
     if decision.action == "release" and verdict.value != "met":
-        found("record_size", Message.of("decision.condition_was", value=verdict.value))
+        does_not_hold("record_size", Message.of("decision.condition_was", value=verdict.value))
     # Size and root fix what there was to see; a digest fixes how it was judged as well, where the signers named one.
     if decision.evidence is not None and digest(verdict) != decision.evidence:
-        found("evidence", Message.of("decision.other_evidence", size=size))
+        does_not_hold("evidence", Message.of("decision.other_evidence", size=size))
     for statement in verdict.evidence:
         index = index_of(statement)
         if index is None or index >= size:
-            found("evidence", Message.of("decision.evidence_missing", statement=statement, size=size))
+            does_not_hold("evidence", Message.of("decision.evidence_missing", statement=statement, size=size))
     return problems

@@ -82,7 +82,7 @@ class Facts(Protocol):
         """Return the statement by which a party held a function there and then, or the empty string."""
         ...
 
-    def related(self, one: str, other: str) -> tuple[Message, ...]:
+    def related(self, party: str, other: str) -> tuple[Message, ...]:
         """Return the path by which two parties are related, or nothing."""
         ...
 

@@ -225,9 +225,9 @@ class Releases(msgspec.Struct):
                 items.remove(gone)
                 self._reinstate(gone)
         self.attestations = {
-            name: [one for one in said if one.entry != statement] for name, said in self.attestations.items()
+            name: [item for item in said if item.entry != statement] for name, said in self.attestations.items()
         }
-        self.results = {name: [one for one in said if one.entry != statement] for name, said in self.results.items()}
+        self.results = {name: [item for item in said if item.entry != statement] for name, said in self.results.items()}
         for state in self.tranches.values():
             state.payments = [paid for paid in state.payments if paid.entry != statement]
         for known in self.decisions.values():

@@ -13,74 +13,74 @@ from enduse.views.sums import resting
 def missing(book: Book, differences: list[Difference]) -> tuple[MissingView, ...]:
     """Return open differences, the gravest first."""
     order = {"exact": 0, "beyond_error": 0, "within_error": 1}
-    found = [_missing(book, one) for one in differences]
-    return tuple(sorted(found, key=lambda one: (order[one.judgement], -_weight(one), one.item)))
+    views = [_missing(book, difference) for difference in differences]
+    return tuple(sorted(views, key=lambda view: (order[view.judgement], -_weight(view), view.item)))
 
 
-def _weight(one: MissingView) -> int:
+def _weight(view: MissingView) -> int:
     """Return the share missing in millionths, so that grams and parcels can stand in one order."""
-    whole = one.sent.amount if one.sent else 0
-    return abs(one.figure.amount) * 1_000_000 // max(whole, 1)
+    whole = view.sent.amount if view.sent else 0
+    return abs(view.figure.amount) * 1_000_000 // max(whole, 1)
 
 
-def _missing(book: Book, one: Difference) -> MissingView:
-    consignment = book.ledger.consignments.get(one.item)
+def _missing(book: Book, difference: Difference) -> MissingView:
+    consignment = book.ledger.consignments.get(difference.item)
     sent = consignment.dispatch if consignment else None
     got = consignment.receipt if consignment else None
 
     def legged(lines: object, entry: int) -> Figure:
-        amount = sum(line.amount for line in lines if line.resource == one.resource)  # type: ignore[attr-defined]
-        return resting(amount, one.resource, [entry])
+        amount = sum(line.amount for line in lines if line.resource == difference.resource)  # type: ignore[attr-defined]
+        return resting(amount, difference.resource, [entry])
 
     legs = [leg.entry for leg in (sent, got) if leg is not None]
     return MissingView(
-        owner=one.owner,
-        item=one.item,
-        figure=resting(one.amount, one.resource, [*one.entries, *legs]),
-        lower=one.interval.lower,
-        upper=one.interval.upper,
-        judgement=one.judgement,
-        since=one.since,
+        owner=difference.owner,
+        item=difference.item,
+        figure=resting(difference.amount, difference.resource, [*difference.entries, *legs]),
+        lower=difference.interval.lower,
+        upper=difference.interval.upper,
+        judgement=difference.judgement,
+        since=difference.since,
         sent=legged(sent.lines, sent.entry) if sent else None,
         received=legged(got.lines, got.entry) if got else None,
         start=sent.place if sent else "",
-        end=got.place if got else "" if consignment else one.item,
+        end=got.place if got else "" if consignment else difference.item,
     )
 
 
 def used(book: Book, uses: list[Use], declared_entries: dict[tuple[str, str], list[int]]) -> tuple[Used, ...]:
     """Return declared against measured use, projects in the order they were planned."""
     order = list(book.works.projects)
-    found = [
+    views = [
         Used(
-            project=one.project,
-            resource=one.resource,
-            declared=resting(one.declared, one.resource, declared_entries.get((one.project, one.resource), [])),
-            resolved=one.resolved,
-            billed=one.billed,
-            measured=None if one.measured is None else resting(one.measured, one.resource, one.readings),
-            lower=one.interval.lower if one.interval else None,
-            upper=one.interval.upper if one.interval else None,
-            judgement=one.judgement,
+            project=use.project,
+            resource=use.resource,
+            declared=resting(use.declared, use.resource, declared_entries.get((use.project, use.resource), [])),
+            resolved=use.resolved,
+            billed=use.billed,
+            measured=None if use.measured is None else resting(use.measured, use.resource, use.readings),
+            lower=use.interval.lower if use.interval else None,
+            upper=use.interval.upper if use.interval else None,
+            judgement=use.judgement,
         )
-        for one in uses
+        for use in uses
     ]
     known = {name: position for position, name in enumerate(order)}
-    return tuple(sorted(found, key=lambda one: (known.get(one.project, len(known)), one.resource)))
+    return tuple(sorted(views, key=lambda use: (known.get(use.project, len(known)), use.resource)))
 
 
 def found(book: Book) -> tuple[FindingView, ...]:
     """Return the findings that stand, newest first, with what they moved."""
     moved: dict[int, list[Moved]] = {}
     for outcome in OUTCOMES:
-        for one in book.postings_of(outcome):
+        for posting in book.postings_of(outcome):
             part = Moved(
-                figure=resting(one.amount, one.resource, [one.entry]),
-                outcome=class_of(one.account),
-                owner=owner_of(one.account),
-                item=item_of(one.account),
+                figure=resting(posting.amount, posting.resource, [posting.entry]),
+                outcome=class_of(posting.account),
+                owner=owner_of(posting.account),
+                item=item_of(posting.account),
             )
-            moved.setdefault(one.entry, []).append(part)
+            moved.setdefault(posting.entry, []).append(part)
     result = []
     for words in book.releases.findings.values():
         for word in words:
@@ -104,7 +104,7 @@ def found(book: Book) -> tuple[FindingView, ...]:
                     entry=index,
                 )
             )
-    return tuple(sorted(result, key=lambda one: -one.at))
+    return tuple(sorted(result, key=lambda view: -view.at))
 
 
 def claims(book: Book, findings: tuple[FindingView, ...]) -> tuple[ClaimView, ...]:

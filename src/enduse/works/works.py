@@ -55,8 +55,8 @@ class ProjectState(msgspec.Struct):
     @property
     def builders(self) -> tuple[str, ...]:
         """Every contractor it ever had, and its owner: a contractor that was dropped still built what it built."""
-        found = (version.body.contractor for version in self.versions)
-        return tuple(dict.fromkeys(party for party in (*found, self.owner) if party is not None))
+        contractors = (version.body.contractor for version in self.versions)
+        return tuple(dict.fromkeys(party for party in (*contractors, self.owner) if party is not None))
 
     def on(self, at: datetime) -> PlanVersion:
         """Return the version in force at an instant; before the first, the first."""
