@@ -2,34 +2,27 @@
 
 import os
 import secrets
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
 import typer
 from rich.table import Table
+from rich.text import Text
 
 import enduse
 from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, localizer, print_json, read_text, say_problem
-from enduse.cli.screen import console, escape
+from enduse.cli.screen import console
 from enduse.errors import ConflictError, MalformedError, Problem, UnknownError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from enduse.pages.localizer import Localizer
-    from enduse.views.visits import VisitPlan
+    from enduse.views.visits import AtStake, VisitPlan
 
 ROUNDS: Final = 6
 ALMOST: Final = 0.995
 """From here up a chance would be rounded to certainty."""
-WORDS: Final = {
-    "held": "held",
-    "missing": "missing",
-    "under_way": "under way",
-    "unmeasured_use": "said to be used, not measured",
-    "short_use": "measured short",
-}
 
 
 def plan(
@@ -37,7 +30,11 @@ def plan(
     visits: Annotated[int, typer.Option(help="Places that can be visited in one round.", min=1)],
     floor: Annotated[
         float,
-        typer.Option(help="Least chance of a visit, as part of the chance if all places were alike.", min=0.01, max=1),
+        typer.Option(
+            help="Least chance that a place is visited, as a share of an equal chance for all: 0.25 is a quarter of it.",
+            min=0.01,
+            max=1,
+        ),
     ] = 0.25,
     seen: Annotated[
         float, typer.Option(help="Chance that a visit finds what is wrong where it goes.", min=0.01, max=1)
@@ -58,7 +55,7 @@ def plan(
 
     The chances follow from what is at stake in the book, and leave whoever would take from it the least to gain even
     if he knows them. The draw follows from a seed and the record's root: commit to the seed first (--new-seed), draw
-    on the record as it stands later (--seed-file), then build_report the seed, and everybody can compute the same places with
+    on the record as it stands later (--seed-file), then publish the seed, and everybody can compute the same places with
     --size and --commitment. Leaves with exit code 1 when seed, --visits, --floor or --seen are others than those
     committed to.
 
@@ -109,57 +106,94 @@ def _keep(path: Path, seed: bytes) -> None:
         file.write(seed.hex() + "\n")
 
 
-def _sentences(planned: "VisitPlan", words: "Localizer") -> "Iterator[str]":
+def _sentences(planned: "VisitPlan", words: "Localizer") -> list[str]:
+    """Return what the plan means: for who takes where it pays most, for every place, and what that supposes."""
     once = next(place.found for place in planned.places if place.place == planned.target)
     least = min(planned.places, key=lambda place: place.share)
-    yield (
-        f"Whoever takes goods where it pays most even if he knows this plan, such as at {words.name(planned.target)},"
-        f" is found out in one round with a chance of {_percent(once)}, and if all stays so within {ROUNDS} rounds with"
-        f" {_percent(_within(once))}."
-    )
-    yield (
-        f"No place is left out: everywhere the chance of a visit is at least {_percent(least.visited)} in a round,"
-        f" and of finding what is wrong {_percent(_within(least.found))} within {ROUNDS} rounds."
-    )
-    yield (
-        f"This supposes that a visit finds what is wrong where it goes with a chance of {_percent(planned.finds)} (--seen)."
-    )
+    return [
+        words.say(
+            "Whoever takes goods where it pays most even if he knows this plan, such as at {place}, is found out in one"
+            " round with a chance of {once}, and if all stays so within {rounds} rounds with {within}.",
+            place=words.name(planned.target),
+            once=_percent(once, words),
+            rounds=ROUNDS,
+            within=_percent(_within(once), words),
+        ),
+        words.say(
+            "No place is left out: everywhere the chance of a visit is at least {visited} in a round, and of finding what"
+            " is wrong {within} within {rounds} rounds.",
+            visited=_percent(least.visited, words),
+            within=_percent(_within(least.found), words),
+            rounds=ROUNDS,
+        ),
+        words.say(
+            "This supposes that a visit finds what is wrong where it goes with a chance of {finds} (--seen).",
+            finds=_percent(planned.finds, words),
+        ),
+    ]
 
 
 def _within(once: float) -> float:
     return 1 - (1 - once) ** ROUNDS
 
 
-def _percent(chance: float) -> str:
-    return f"{chance:.0%}" if chance < ALMOST or chance == 1 else "over 99%"
+def _percent(chance: float, words: "Localizer", digits: int = 0) -> str:
+    """Return a chance in per cent; one that is almost certain is not rounded to certainty."""
+    if ALMOST <= chance < 1:
+        return words.say("over {share}", share="99%")
+    return f"{words.number(round(100 * Decimal(str(chance)), digits), digits)}%"
 
 
 def _print(planned: "VisitPlan", made: Path | None, words: "Localizer") -> None:
     *sentences, supposed = _sentences(planned, words)
     for sentence in sentences:
-        console.print(sentence, markup=False)
-    console.print(supposed, markup=False, style="dim")
-    table = Table(box=None, padding=(0, 2), pad_edge=False)
-    for title in ("go" if planned.drawn is not None else "", "place", "at stake", "visited", "because of"):
-        table.add_column(title, justify="right" if title in {"at stake", "visited"} else "left")
-    for item in planned.places:
-        because = [
-            f"{words.quantity(why.amount, why.resource)} {WORDS[why.what]}"
-            + (f" (look at {why.look_at})" if why.look_at else "")
-            for why in item.why
-        ]
-        table.add_row(
-            "[bold green]go[/]" if planned.drawn is not None and item.place in planned.drawn else "",
-            escape(words.name(item.place)),
-            f"{item.stake:.1%}",
-            f"{item.visited:.1%}",
-            escape("; ".join(because)),
-        )
-    console.print(table)
-    console.print(f"On the record at {planned.size:,} entries, root {planned.root}", style="dim")
+        console.print(Text(sentence))
+    console.print(Text(supposed, style="dim"))
+    console.print(_places(planned, words))
+    record = words.count(
+        "On the record at {n} entry, root {root}",
+        "On the record at {n} entries, root {root}",
+        planned.size,
+        root=planned.root,
+    )
+    console.print(Text(record, style="dim"))
+    commitment = planned.commitment
     if made is not None:
-        console.print(f"seed written to {escape(made)}; publish now, before the draw: {planned.commitment}")
+        said = words.say(
+            "seed written to {file}; publish now, before the draw: {commitment}", file=made, commitment=commitment
+        )
     elif planned.drawn is not None:
-        console.print(f"drawn with the seed committed to as {planned.commitment}")
+        said = words.say("drawn with the seed committed to as {commitment}", commitment=commitment)
     else:
-        console.print("Nothing is drawn yet: --new-seed FILE, and later --seed-file FILE", style="dim")
+        said = words.say("Nothing is drawn yet: --new-seed FILE, and later --seed-file FILE")
+    console.print(Text(said))
+
+
+def _places(planned: "VisitPlan", words: "Localizer") -> Table:
+    """Return every place with what is at stake there, how often it is visited, and whether it is drawn."""
+    table = Table(box=None, padding=(0, 2), pad_edge=False)
+    go = words.say("go")
+    table.add_column(Text(go if planned.drawn is not None else ""))
+    table.add_column(Text(words.say("place")))
+    for title in (words.say("at stake"), words.say("visited")):
+        table.add_column(Text(title), justify="right")
+    table.add_column(Text(words.say("because of")))
+    for item in planned.places:
+        table.add_row(
+            Text(go if planned.drawn is not None and item.place in planned.drawn else "", style="bold green"),
+            Text(words.name(item.place)),
+            _percent(item.stake, words, 1),
+            _percent(item.visited, words, 1),
+            Text(words.listed((_because(why, words) for why in item.why), sentences=True)),
+        )
+    return table
+
+
+def _because(why: "AtStake", words: "Localizer") -> str:
+    """Return one thing that is at stake at a place."""
+    from enduse.pages.vocabulary import EXPOSURES
+
+    reason = words.say(EXPOSURES[why.what], amount=words.quantity(why.amount, why.resource))
+    if not why.look_at:
+        return reason
+    return words.say("{reason} (look at {count})", reason=reason, count=words.number(why.look_at))

@@ -18,3 +18,12 @@ TRANCHES: Final = {
     "lapsed": mark("Lapsed."),
 }
 """Where a tranche is on its way."""
+
+EXPOSURES: Final = {
+    "held": mark("{amount} held"),
+    "missing": mark("{amount} missing"),
+    "under_way": mark("{amount} under way"),
+    "unmeasured_use": mark("{amount} said to be used, not measured"),
+    "short_use": mark("{amount} measured short"),
+}
+"""What is at stake at a place that may be visited."""
