@@ -72,7 +72,8 @@ def updated(path: Path) -> str:
     for wanted, source in messages().items():
         known = old.get(wanted) if isinstance(wanted, str) else old.get(wanted[0])
         same = known is not None and known.id == wanted
-        fresh.add(wanted, known.string if known is not None and same else None, locations=[(source, None)])
+        added = fresh.add(wanted, known.string if known is not None and same else None, locations=[(source, None)])
+        added.flags.discard("python-format")  # texts are filled in by name; a per cent sign is one
     written = io.BytesIO()
     write_po(written, fresh, width=110, omit_header=True, include_lineno=False)
     return header + "\n\n" + written.getvalue().decode("utf-8").lstrip("\n")
