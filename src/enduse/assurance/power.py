@@ -22,7 +22,7 @@ def thresholds(share: float, grid: field.Grid, freedom: Floats, level: float) ->
     """Return the z each window of a place must reach, shape (W,); inf where it is not tested."""
     tested = grid.share > 0
     log_share = np.log(share * LOSS_SHARE) + grid.log_share
-    z = -special.ndtri_exp(np.where(tested, np.minimum(log_share - level, -1e-9), -1.0))
+    z = np.asarray(-special.ndtri_exp(np.where(tested, np.minimum(log_share - level, -1e-9), -1.0)), dtype=np.float64)
     return np.where(tested, field.from_normal(z, freedom), np.inf)
 
 
