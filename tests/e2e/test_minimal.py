@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-EXTRAS = ("numpy", "scipy", "jinja2", "openpyxl", "segno", "psycopg", "cryptography")
+EXTRAS = ("numpy", "scipy", "jinja2", "markupsafe", "openpyxl", "segno", "psycopg", "cryptography")
 CHILD = """
 import sys
 for name in {extras!r}:
@@ -51,6 +51,14 @@ def test_what_needs_an_extra_says_which(cairo, tmp_path, words):
     assert done.returncode == 2
     assert "pip install 'enduse[reports]'" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_statistics_that_are_not_installed_are_named_in_a_line(cairo, language):
+    done = run("assure", cairo, "--lang", language)
+    assert done.returncode == 2
+    assert "pip install 'enduse[analytics]'" in "".join(ch for ch in done.stderr if not "\u2066" <= ch <= "\u2069")
+    assert len(done.stderr.splitlines()) == 2, "what is missing, and what to do"
 
 
 def test_help_loads_no_heavy_room():

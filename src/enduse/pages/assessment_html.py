@@ -2,12 +2,11 @@
 
 import json
 
-from markupsafe import Markup
-
 from enduse.pages import assessment_map
 from enduse.pages.assessment_draft import draft
 from enduse.pages.assessment_words import SIGNS, Words
 from enduse.pages.localizer import Localizer, isolated
+from enduse.pages.markup import Markup
 from enduse.views.assessment_view import BANDS, AssessmentView, DetectionRow, LeadView
 
 ROWS_MAX = 60
@@ -94,7 +93,7 @@ class AssessmentEdition:
         drawn = assessment_map.draw(
             self.assessment, Words(self.assessment, plain), f"{self.name}-map", title, description
         )
-        return Markup(drawn)  # noqa: S704 - escapes its texts
+        return Markup(drawn)
 
     def draft(self, lead: LeadView) -> str:
         """Return the draft of a finding as it would be signed."""

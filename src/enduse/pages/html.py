@@ -5,23 +5,16 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from enduse.errors import MissingExtraError
 from enduse.messages import Message
 from enduse.pages import flow as flows
 from enduse.pages.assessment_html import AssessmentEdition
 from enduse.pages.localizer import ENGLISH, LANGUAGES, Localizer
+from enduse.pages.markup import Environment, Markup, PackageLoader, StrictUndefined, segno
 from enduse.pages.tasks import task_words
 from enduse.pages.vocabulary import MARKS, TRANCHES
 from enduse.terms.texts import Text
 from enduse.views.assessment_view import AssessmentView
 from enduse.views.shapes import Figure, Flow, Report, Task
-
-try:
-    import segno
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-    from markupsafe import Markup
-except ModuleNotFoundError as error:
-    raise MissingExtraError("reports", "writing an HTML report") from error
 
 REFS_SHOWN: Final = 3
 """Statements named beside a figure; the report holds more."""
@@ -40,13 +33,13 @@ class PageLocalizer(Localizer):
 
     def message(self, message: Message) -> Markup:
         """Return a message in this language, as markup."""
-        return Markup(super().message(message))  # noqa: S704 - texts are ours, values are escaped by isolate
+        return Markup(super().message(message))
 
     def _separator(self, *, sentences: bool) -> Markup:
-        return Markup(super()._separator(sentences=sentences))  # noqa: S704 - ours; it escapes what it joins
+        return Markup(super()._separator(sentences=sentences))
 
     def _fill(self, text: str, parts: Mapping[str, object]) -> Markup:
-        return Markup(super()._fill(text, parts))  # noqa: S704 - messages are ours, parts are escaped by isolate
+        return Markup(super()._fill(text, parts))
 
 
 class Edition:
@@ -112,7 +105,7 @@ class ReportEdition(Edition):
     def drawing(self, flow: Flow, number: int, title: str, description: str) -> Markup:
         """Return a flow as SVG."""
         name = f"{self.language}-flow-{number}"
-        return Markup(flows.draw(flow, self.localizer, name, title, description))  # noqa: S704 - escapes its texts
+        return Markup(flows.draw(flow, self.localizer, name, title, description))
 
     def label(self, flow: Flow, node: str) -> str:
         """Return what a node of a flow is called."""
@@ -129,7 +122,7 @@ class ReportEdition(Edition):
         segno.make(text, error="m").save(
             out, kind="svg", xmldecl=False, svgns=False, border=2, omitsize=True, dark="#000", light="#fff"
         )
-        return Markup(out.getvalue().decode())  # noqa: S704 - made by segno from hexadecimal digits and a log's name
+        return Markup(out.getvalue().decode())
 
 
 def page(template: str, **values: object) -> str:

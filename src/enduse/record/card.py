@@ -73,7 +73,7 @@ def card(data: bytes, log: notes.Verifier, cosigners: tuple[notes.Verifier, ...]
     try:
         import segno  # noqa: PLC0415 - optional
     except ImportError as error:
-        raise MissingExtraError("reports", "the QR code of a printed checkpoint") from error
+        raise MissingExtraError("reports", "printed_checkpoint") from error
     signed = checkpoints.open_checkpoint(data, log, cosigners)
     if len(data) > QR_BYTES_MAX:
         raise LimitError("record.card_too_long", most=QR_BYTES_MAX, bytes=len(data))

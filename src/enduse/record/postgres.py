@@ -49,7 +49,7 @@ def _driver() -> Any:  # noqa: ANN401 - a module
     try:
         import psycopg  # noqa: PLC0415 - optional
     except ImportError as error:
-        raise MissingExtraError(_EXTRA, "a record in PostgreSQL") from error
+        raise MissingExtraError(_EXTRA, "postgresql") from error
     return psycopg
 
 
