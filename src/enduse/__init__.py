@@ -22,11 +22,13 @@ if TYPE_CHECKING:
     from enduse.api.assessment import assess
     from enduse.api.programme import Programme, create
     from enduse.api.programme import open_programme as open  # noqa: A004 - as gzip.open and tarfile.open
+    from enduse.book.intake import Receipt
     from enduse.exchange.importing import ImportResult
 
 _HOMES = {
     "ImportResult": ("enduse.exchange.importing", "ImportResult"),
     "Programme": ("enduse.api.programme", "Programme"),
+    "Receipt": ("enduse.book.intake", "Receipt"),
     "assess": ("enduse.api.assessment", "assess"),
     "create": ("enduse.api.programme", "create"),
     "demo": ("enduse.demo", ""),
@@ -35,7 +37,18 @@ _HOMES = {
     "operators": ("enduse.operators", ""),
 }
 
-__all__ = ["ImportResult", "Programme", "__version__", "assess", "create", "demo", "errors", "open", "operators"]
+__all__ = [
+    "ImportResult",
+    "Programme",
+    "Receipt",
+    "__version__",
+    "assess",
+    "create",
+    "demo",
+    "errors",
+    "open",
+    "operators",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -14,7 +14,7 @@ import msgspec
 from enduse.errors import MalformedError, UnknownError, told_by
 from enduse.messages import Message
 from enduse.record import checkpoint as checkpoints
-from enduse.record import evidence, files, note, proof, verify
+from enduse.record import evidence, files, proof, verify
 from enduse.record import policy as policies
 from enduse.record.cabinet import Cabinet, Tell
 from enduse.record.card import card
@@ -23,13 +23,17 @@ from enduse.record.compare import Compared, Record
 from enduse.record.evidence import ContradictionError
 from enduse.record.log import CHECKPOINT, KEYS, Log, Publication
 from enduse.record.mirror import Mirror
+from enduse.record.note import Verifier
 from enduse.record.policy import Policy
 from enduse.record.tiles import open_source
 from enduse.record.trust import Trust
 from enduse.record.verify import Progress, Report
 from enduse.record.watch import Watch
 from enduse.record.witness import Witness, WitnessServer, open_signer
+from enduse.statements.codec import AnyStatement, decode, kind_of
+from enduse.statements.envelope import unwrap
 from enduse.statements.keyring import Keyring
+from enduse.terms.times import parse_span
 
 __all__ = [
     "Compared",
@@ -42,6 +46,7 @@ __all__ = [
     "Publication",
     "Report",
     "Trust",
+    "Verifier",
     "Watch",
     "WitnessServer",
     "check_evidence",
@@ -52,6 +57,9 @@ __all__ = [
     "open_mirror",
     "printed_card",
     "prove",
+    "publish",
+    "read_key",
+    "read_policy",
     "read_trust",
     "verify_record",
     "witness_server",
@@ -68,8 +76,42 @@ def read_trust(key: Path | None = None, policy: Path | None = None) -> Trust:
         UnknownError: a file cannot be read.
         MalformedError, SignatureError: it is no key or no policy, or they contradict each other.
     """
-    log = None if key is None else note.Verifier.parse(_text(key).strip())
-    return Trust(log, None if policy is None else policies.parse(_text(policy)))
+    return Trust(None if key is None else read_key(key), None if policy is None else read_policy(policy))
+
+
+def read_key(path: Path) -> Verifier:
+    """Read the public key of a log or cosigner, such as ``log.vkey``.
+
+    Raises:
+        UnknownError: the file cannot be read.
+        MalformedError: it is no key.
+    """
+    return Verifier.parse(_text(path).strip())
+
+
+def read_policy(path: Path) -> Policy:
+    """Read a policy: whose cosignatures are asked for.
+
+    Raises:
+        UnknownError: the file cannot be read.
+        MalformedError: it is no policy.
+    """
+    return policies.parse(_text(path))
+
+
+def publish(folder: Path, policy: Policy | None = None) -> Publication:
+    """Publish everything recorded: tiles, then the checkpoint, once the policy's cosigners have signed.
+
+    Args:
+        folder: of the programme.
+        policy: the policy to go by from now on; the one kept with the record where it is not given.
+
+    Raises:
+        ConflictError: another process publishes, or the published checkpoint is cosigned and no policy asks for anybody.
+        RecordError: no private key here, or tiles, database and checkpoint contradict each other.
+    """
+    with Log.open(folder) as log:
+        return log.publish(policy)
 
 
 def _text(path: Path) -> str:
@@ -83,7 +125,7 @@ def verify_record(
     where: str | PathLike[str],
     trust: Trust | None = None,
     *,
-    max_age: timedelta | None = None,
+    max_age: timedelta | str | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Recompute every hash, signature and running number of a record, and compare with its signed checkpoint.
@@ -92,12 +134,15 @@ def verify_record(
         where: folder of a programme or mirror, or URL of its tiles; for a URL ``trust`` is required.
         trust: keys to check with, had from elsewhere. Without it the key in the folder is taken, which protects
             against everybody but whoever wrote the folder.
-        max_age: how old the cosignatures of the quorum may be.
+        max_age: how old the cosignatures of the quorum may be; also as text, such as ``36h`` or ``7d``.
         progress: told how many entries are done, of how many.
 
     Raises:
         UnknownError: there is no such folder, or a URL came without trust.
+        MalformedError: the age is none.
     """
+    if isinstance(max_age, str):
+        max_age = parse_span(max_age)
     if not verify.is_url(where) and not Path(where).is_dir():
         raise UnknownError("record.no_folder", source=str(where))
     keys = Keyring()
@@ -117,6 +162,21 @@ class Proved(msgspec.Struct, frozen=True):
     index: int
     entry: bytes
     signed: SignedCheckpoint
+
+    @property
+    def payload(self) -> str:
+        """What was signed, as text."""
+        return unwrap(self.entry).payload.decode()
+
+    @property
+    def statement(self) -> AnyStatement:
+        """What was said, by whom and when."""
+        return decode(unwrap(self.entry).payload)
+
+    @property
+    def kind(self) -> str:
+        """Its kind, such as ``pledge``."""
+        return kind_of(self.statement)
 
 
 def prove(folder: Path, which: int | bytes) -> bytes:
@@ -161,7 +221,7 @@ def check_proof(data: bytes, trust: Trust, entry: bytes | None = None) -> Proved
 
 def witness_server(
     folder: Path,
-    logs: Iterable[note.Verifier],
+    logs: Iterable[Verifier],
     *,
     name: str | None = None,
     host: str = "127.0.0.1",
@@ -192,7 +252,7 @@ def witness_server(
 def open_mirror(
     folder: Path,
     where: str | PathLike[str],
-    log: note.Verifier,
+    log: Verifier,
     *,
     name: str | None = None,
     waits: bool = False,
@@ -300,7 +360,7 @@ def kept_evidence(folder: Path) -> list[Kept]:
     return [Kept(path, said) for path, said in Cabinet(folder).read()]
 
 
-def check_evidence(data: bytes, log: note.Verifier) -> Message:
+def check_evidence(data: bytes, log: Verifier) -> Message:
     """Check an evidence file with nothing but the log's key, and return what it proves.
 
     Raises:

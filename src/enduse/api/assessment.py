@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from enduse.api.programme import Folder, open_programme
+from enduse.api.programme import open_programme
+from enduse.api.questions import Folder
 from enduse.book import assessment
 from enduse.exchange.network import TABLES, is_network, rows
 from enduse.views.assessment_view import AssessmentView, ViewContext, assessment_view

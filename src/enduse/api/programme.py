@@ -1,49 +1,21 @@
-"""A programme and its questions: one method each, typed answers."""
+"""A programme: its questions, and what is said in it."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, datetime
-from os import PathLike
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from enduse import operators
-from enduse.book import keys
-from enduse.book.assessment import assess
-from enduse.book.assure import differences, uses
-from enduse.book.book import Book
-from enduse.book.evidence import check_decisions
+import msgspec
+
+from enduse.api.questions import Folder, Questions, When, as_instant
+from enduse.book import keys, vault
 from enduse.book.intake import Intake, Receipt, SigningRequest
-from enduse.book.network import tables
-from enduse.closing import Closing
-from enduse.errors import Problem, UnknownError
 from enduse.exchange.importing import ImportResult, Step, import_file
 from enduse.exchange.starting import Announce, StartedProgramme, start_programme
 from enduse.exchange.unsigned import unsigned_statement
-from enduse.ledger.balances import Moment
-from enduse.pages.localizer import Localizer
 from enduse.record.log import Publication
-from enduse.terms.texts import Text
-from enduse.terms.times import format_instant, micros, parse_instant
-from enduse.views import differences as judged
-from enduse.views import goods, money
-from enduse.views.accounts import Balance, balances
-from enduse.views.assessment import programme_assessment
-from enduse.views.assessment_view import AssessmentView
-from enduse.views.names import names
-from enduse.views.report import build_report
-from enduse.views.responsibilities import Responsibilities, responsibilities
-from enduse.views.shapes import CurrencyTotals, MaterialTotals, MissingView, Report, Status, Task, TrancheView
-from enduse.views.statements import RecordedStatement, statements
-from enduse.views.status import status
-from enduse.views.sums import Sums
-from enduse.views.trace import Trace, trace
-from enduse.views.tranches import tranches
-from enduse.views.visits import VisitPlan, at_size, visit_plan
-
-Folder = str | PathLike[str]
-When = str | date | datetime
-"""An RFC 3339 text, a day (the whole of it, in UTC), or an instant with its zone."""
+from enduse.terms.times import format_instant
 
 
 def open_programme(folder: Folder) -> "Programme":
@@ -87,309 +59,28 @@ def create(folder: Folder, file: Folder, announce: Announce | None = None) -> St
     return start_programme(Path(folder), Path(file), announce)
 
 
-class Programme(Closing):
-    """A programme, opened for questions.
+class SealReceipt(msgspec.Struct, frozen=True):
+    """A commitment, in hexadecimal, and what became of the statement that made it."""
+
+    commitment: str
+    receipt: Receipt
+
+
+class Programme(Questions):
+    """A programme, opened to be asked and added to.
 
     Questions record nothing and take no lock. The answers are frozen values, the same that reports and ``--json`` show:
     amounts are whole smallest units, names are identifiers, what is to be said is a code; :meth:`words` puts them into
-    words. What others record meanwhile is taken in by :meth:`refresh`.
+    words. What others record meanwhile is taken in by :meth:`refresh`. To add or sign takes the folder's lock.
 
     Attributes:
-        folder: where it is.
-        publication: what came of publishing after the last :meth:`add` or :meth:`sign`.
+        publication: what came of publishing after the last that was added or signed; ``None`` before.
     """
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        super().__init__(folder)
         self.publication: Publication | None = None
-        self._book = Book.open(folder)
         self._intake: Intake | None = None
-
-    @property
-    def origin(self) -> str:
-        """Name of its record."""
-        return self._book.log.origin
-
-    @property
-    def size(self) -> int:
-        """Statements in its record."""
-        return self._book.size
-
-    def refresh(self) -> int:
-        """Take in what was recorded since; returns how many statements that were."""
-        return self._book.follow()
-
-    def close(self) -> None:
-        """Let go of its files."""
-        self._book.close()
-
-    # -- questions -------------------------------------------------------------------------------------------------
-
-    def status(self, *, as_at: When | None = None, as_known: When | None = None) -> Status:
-        """Return how it stands, on one screen.
-
-        Args:
-            as_at: money and goods as they stood then, as claimed.
-            as_known: money and goods counting only what had been recorded by then.
-
-        Example:
-            >>> with enduse.open("demo") as programme:
-            ...     now = programme.status()
-            >>> now.size, now.mandates, len(now.tasks)
-            (1859, 17, 11)
-        """
-        return status(self._book, _moment(as_at, as_known))
-
-    def money(self, *, as_at: When | None = None, as_known: When | None = None) -> tuple[CurrencyTotals, ...]:
-        """Return who promised, paid and spent what, currency by currency.
-
-        Args:
-            as_at: as it stood then, as claimed.
-            as_known: counting only what had been recorded by then.
-
-        Example:
-            >>> with enduse.open("demo") as programme:
-            ...     (dollars,) = programme.money()
-            >>> print(dollars.currency, dollars.pledged.value, dollars.paid.value)
-            USD 24500000 13650000
-        """
-        return money.currencies(self._sums(as_at, as_known))
-
-    def goods(self, *, as_at: When | None = None, as_known: When | None = None) -> tuple[MaterialTotals, ...]:
-        """Return what became of each material, the gravest losses first.
-
-        Args:
-            as_at: as it stood then, as claimed.
-            as_known: counting only what had been recorded by then.
-
-        Example:
-            >>> with enduse.open("demo") as programme:
-            ...     cement = programme.goods()[0]
-            >>> print(cement.resource, cement.came_in.value, cement.unexplained.value, cement.unexplained.unit)
-            cement/g 1200 20 TNE
-        """
-        return goods.goods(self._sums(as_at, as_known), differences(self._book))
-
-    def missing(self) -> tuple[MissingView, ...]:
-        """Return open differences with their intervals, the gravest first, those within measurement error too.
-
-        Example:
-            >>> with enduse.open("demo") as programme:
-            ...     lost = programme.missing()[0]
-            >>> lost.owner, lost.item, lost.judgement
-            ('party:brindle', 'consignment:0128', 'beyond_error')
-        """
-        return judged.missing(self._book, differences(self._book))
-
-    def tasks(self) -> tuple[Task, ...]:
-        """Return who must act, goods first.
-
-        Example:
-            >>> with enduse.open("demo") as programme:
-            ...     first = programme.tasks()[0]
-            >>> first.owner, first.code, first.about
-            ('party:brindle', 'account_for', 'consignment:0128')
-        """
-        return self.status().tasks
-
-    def trace(self, identifier: str) -> Trace:
-        """Return what became of something and where it came from, to the smallest unit.
-
-        Args:
-            identifier: of a pledge, payment, finding, lot, consignment, project, place or party.
-
-        Raises:
-            UnknownError: nothing in the ledger is called so.
-
-        Example:
-            >>> with enduse.open("demo") as programme:
-            ...     programme.trace("project:clinic").what
-            'project'
-        """
-        return trace(self._book, identifier)
-
-    def mandates(self, on: When | None = None, leaving: Mapping[str, When] | None = None) -> Responsibilities:
-        """Return who is responsible for what and where, and every gap and overlap from that day on.
-
-        Args:
-            on: a day; by default when the last statement was recorded.
-            leaving: what if these parties left on those days?
-
-        Example:
-            >>> with enduse.open("demo") as programme:
-            ...     len(programme.mandates("2026-06-01").held)
-            17
-        """
-        gone = {party: _instant(day) for party, day in (leaving or {}).items()}
-        return responsibilities(self._book, None if on is None else _instant(on), gone)
-
-    def tranches(self, on: When | None = None) -> tuple[TrancheView, ...]:
-        """Return how every tranche stands: held back first, then unknown, then due.
-
-        Args:
-            on: by the conditions in force on this day; by default when the last statement was recorded.
-
-        Example:
-            >>> with enduse.open("demo") as programme:
-            ...     [(tranche.tranche, tranche.mark) for tranche in programme.tranches()]
-            [('tranche:clinic-2', 'not_met'), ('tranche:school-2', 'not_known'), ('tranche:homes-2', 'met')]
-        """
-        used = judged.used(self._book, uses(self._book), {})
-        return tranches(self._book, used, None if on is None else _instant(on, end_of_day=True))
-
-    def plan(
-        self,
-        visits: int,
-        *,
-        floor: str = "0.25",
-        finds: str = "0.9",
-        seed: bytes | None = None,
-        size: int | None = None,
-    ) -> VisitPlan:
-        """Return how often each place should be visited, and with a seed the places drawn for the next round.
-
-        Args:
-            visits: places that can be visited in one round.
-            floor: least chance of a visit, as part of the chance if all places were alike.
-            finds: chance that a visit finds what is wrong where it goes.
-            seed: 32 random bytes to draw with. The ``commitment`` of the answer is published before the draw counts.
-            size: plan on the record as it stood at this many statements; by default as it is.
-
-        Raises:
-            UnknownError: nothing has arrived anywhere, or the record was never so long.
-
-        Example:
-            >>> with enduse.open("demo") as programme:
-            ...     plan = programme.plan(3)
-            >>> plan.target, len(plan.places)
-            ('place:hospital', 9)
-        """
-        with at_size(self._book, size) as book:
-            return visit_plan(book, visits, floor=floor, finds=finds, seed=seed)
-
-    def decision_basis(self, tranche: str) -> dict[str, str | int]:
-        """Return what a decision on a tranche names as its basis: the record as it is now, and the evidence in it.
-
-        Everybody who signs the same decision signs the same basis, so it is asked for once and handed round.
-
-        Args:
-            tranche: its identifier.
-
-        Raises:
-            UnknownError: there is no such tranche.
-
-        Example:
-            >>> with enduse.open("demo") as programme:
-            ...     programme.decision_basis("tranche:school-2")["record_size"]
-            1859
-        """
-        standing = next((known for known in self._book.tranches() if known.tranche == tranche), None)
-        if standing is None:
-            raise UnknownError("tranche.unknown", tranche=tranche)
-        root = self._book.log.store.tree(self.size).root().hex()
-        return {"record_size": self.size, "record_root": root, "evidence": standing.digest}
-
-    def check_decisions(self) -> dict[str, tuple[Problem, ...]]:
-        """Fold the record again for each release decision in effect, and say what does not hold of what it rests on.
-
-        Example:
-            >>> with enduse.open("demo") as programme:
-            ...     programme.check_decisions()
-            {'decision:1': (), 'decision:2': ()}
-        """
-        return {decision: tuple(problems) for decision, problems in check_decisions(self._book).items()}
-
-    def balances(self, *, as_at: When | None = None, as_known: When | None = None) -> tuple[Balance, ...]:
-        """Return what every account holds, those that are even left out.
-
-        Args:
-            as_at: as it stood then, as claimed.
-            as_known: counting only what had been recorded by then.
-        """
-        return balances(self._book, _moment(as_at, as_known))
-
-    def assess(
-        self,
-        *,
-        false_alarm: float = 0.05,
-        period_days: int = 7,
-        errors_known: bool = True,
-        as_it_came: bool = False,
-        power: bool = True,
-    ) -> AssessmentView:
-        """Say whether anything is missing beyond measurement error; arguments as those of :func:`enduse.assess`.
-
-        Example:
-            >>> with enduse.open("demo") as programme:
-            ...     seen = programme.assess(power=False)
-            >>> [(total.material, round(total.estimate)) for total in seen.missing], seen.owners
-            ([('cement TNE', 20)], ('party:brindle',))
-        """
-        laid = tables(self._book, period_days)
-        found = assess(laid.rows, false_alarm=false_alarm, known=errors_known, as_it_came=as_it_came, power=power)
-        return programme_assessment(self._book, laid, found)
-
-    def report(self) -> Report:
-        """Return everything a report shows; :mod:`enduse.pages` draws it."""
-        return build_report(self._book)
-
-    def statements(self, *, kind: str | None = None, party: str | None = None) -> Iterator[RecordedStatement]:
-        """Give statements as they were said, each with what came of it, in the order in which they were recorded.
-
-        Args:
-            kind: only of this kind, such as ``pledge``.
-            party: only what this party said.
-
-        Example:
-            >>> with enduse.open("demo") as programme:
-            ...     [said.statement.party for said in programme.statements(kind="pledge")]
-            ['party:azura', 'party:arzan', 'party:lumen', 'party:marwen', 'party:dorran']
-        """
-        return statements(self._book, kind, party)
-
-    def digest(self) -> str:
-        """Return SHA-256 over everything worked out; equal for everybody who follows the same record."""
-        return self._book.digest()
-
-    def verify(self, trust: operators.Trust | None = None) -> operators.Report:
-        """Recompute every hash, signature and running number of the record, and compare with its signed checkpoint.
-
-        Args:
-            trust: keys to check with, had from elsewhere (:func:`enduse.operators.read_trust`). Without it the key in the
-                folder is taken, which protects against everybody but whoever wrote the folder.
-
-        Example:
-            >>> with enduse.open("demo") as programme:
-            ...     programme.verify().ok
-            True
-        """
-        return operators.verify_record(self.folder, trust)
-
-    def names(self) -> dict[str, Text]:
-        """Return the names for people of all parties, places, projects, tranches, materials and functions, by identifier.
-
-        Example:
-            >>> with enduse.open("demo") as programme:
-            ...     programme.names()["party:monitor"]["en"]
-            'Independent Monitor'
-        """
-        return names(self._book)
-
-    def words(self, language: str = "en") -> Localizer:
-        """Return what puts answers into words: amounts, names, days, messages.
-
-        Args:
-            language: BCP 47 tag of a catalogue there is.
-
-        Example:
-            >>> with enduse.open("demo") as programme:
-            ...     lost, words = programme.missing()[0], programme.words()
-            >>> print(f"{words.of(lost.figure)}: {words.name(lost.owner)}")
-            20 t of cement: Brindle Haulage
-        """
-        return Localizer(language, self.names())
-
-    # -- what is said ----------------------------------------------------------------------------------------------
 
     @contextmanager
     def writing(self) -> Iterator[Intake]:
@@ -479,20 +170,75 @@ class Programme(Closing):
             >>> receipt.outcome
             'accepted'
         """
-        fields = {"occurred_at": format_instant(_instant(occurred_at)), "place": place, "refs": refs, "body": body}
+        fields = {"occurred_at": format_instant(as_instant(occurred_at)), "place": place, "refs": refs, "body": body}
         said = unsigned_statement(kind, fields)
         request = SigningRequest(party, keys.load(self.folder, party), said.statement)
         with self.writing() as intake:
             return intake.say([request])[0]
 
-    def _sums(self, as_at: When | None, as_known: When | None) -> Sums:
-        return Sums(self._book.postings(), _moment(as_at, as_known))
+    def seal(
+        self,
+        value: str,
+        *,
+        party: str,
+        about: str,
+        field: str,
+        sensitivity: str = "high",
+        due: When | None = None,
+        now: datetime | None = None,
+    ) -> SealReceipt:
+        """Commit to a value now and keep it in the vault: time and order are fixed, the value is not told.
 
+        Args:
+            value: what is not to be told yet.
+            party: who commits; its key must be in the folder.
+            about: movement, site or statement it belongs to.
+            field: what the value is, such as ``route``.
+            sensitivity: class of the data, in the words of the programme.
+            due: when it will be disclosed; ``None``: never.
+            now: time of recording, for simulations; by default the machine's.
 
-def _instant(when: When, *, end_of_day: bool = False) -> datetime:
-    return parse_instant(when if isinstance(when, str) else when.isoformat(), end_of_day=end_of_day)
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     sealed = programme.seal("by the north road", party="party:monitor", about="visit:7", field="route")
+            ...     told = programme.disclose(sealed.commitment, party="party:monitor")
+            >>> sealed.receipt.outcome, told.outcome
+            ('accepted', 'accepted')
+        """
+        at = now or datetime.now(UTC)
+        moment = None if due is None else as_instant(due)
+        with self.writing() as intake:
+            commitment, receipt = vault.seal(
+                intake, party, about=about, field=field, value=value, sensitivity=sensitivity, due=moment, now=at
+            )
+            return SealReceipt(commitment, receipt)
 
+    def disclose(self, commitment: str, *, party: str, now: datetime | None = None) -> Receipt:
+        """Disclose what was sealed: value and random bytes go into the record, checked against the commitment.
 
-def _moment(as_at: When | None, as_known: When | None) -> Moment:
-    limits = (None if when is None else micros(_instant(when, end_of_day=True)) for when in (as_at, as_known))
-    return Moment(**dict(zip(("as_at", "as_known"), limits, strict=True)))
+        Args:
+            commitment: as :meth:`seal` returned it.
+            party: who sealed it.
+            now: time of recording, for simulations.
+
+        Raises:
+            UnknownError: the party did not seal it, it is not in this vault, or it was erased.
+        """
+        with self.writing() as intake:
+            return vault.disclose(intake, party, commitment, now or datetime.now(UTC))
+
+    def erase(self, commitment: str, *, party: str, basis: str, now: datetime | None = None) -> Receipt:
+        """Destroy a sealed value for good; the commitment and every proof stay valid, and nobody can confirm a guess.
+
+        Args:
+            commitment: as :meth:`seal` returned it.
+            party: who sealed it.
+            basis: on what ground, such as a request and its date.
+            now: time of recording, for simulations.
+
+        Raises:
+            UnknownError: the party did not seal it, or it is not in this vault.
+            ConflictError: it was erased before.
+        """
+        with self.writing() as intake:
+            return vault.erase(intake, party, commitment, basis, now or datetime.now(UTC))

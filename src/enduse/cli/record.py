@@ -16,7 +16,6 @@ from enduse.cli.output import (
     localizer,
     print_json,
     progress,
-    read_text,
     say,
     say_problem,
 )
@@ -25,10 +24,8 @@ from enduse.errors import EnduseError, Problem, UnknownError
 from enduse.messages import Message
 
 if TYPE_CHECKING:
-    from enduse.operators import Report, Trust
+    from enduse.operators import Policy, Publication, Report, Trust
     from enduse.pages.localizer import Localizer
-    from enduse.record.log import Publication
-    from enduse.record.policy import Policy
 
 INDEX_DIGITS: Final = 18
 app = Commands(help="The log that keeps every statement: check it, prove from it, share it.")
@@ -59,15 +56,13 @@ def verify(
     """
     with exit_on_error():
         from enduse.operators import read_trust, verify_record
-        from enduse.terms.times import parse_span
 
         trust = read_trust(key, policy)
-        most = None if max_age is None else parse_span(max_age)
         if "://" not in source and Path(source).is_file():
             _verify_proof(Path(source), trust, as_json=as_json)
             return
         with progress(localizer().say("checking"), quiet=as_json) as step:
-            report = verify_record(source, trust, max_age=most, progress=lambda done, _all: step(done))
+            report = verify_record(source, trust, max_age=max_age, progress=lambda done, _all: step(done))
     if as_json:
         print_json(
             {
@@ -121,8 +116,6 @@ def _holds(words: "Localizer") -> Text:
 
 def _verify_proof(file: Path, trust: "Trust", *, as_json: bool) -> None:
     from enduse.operators import check_proof
-    from enduse.statements.codec import decode, kind_of
-    from enduse.statements.envelope import unwrap
 
     if not trust.given:
         raise UnknownError("record.proof_needs_key", source=str(file))
@@ -138,8 +131,7 @@ def _verify_proof(file: Path, trust: "Trust", *, as_json: bool) -> None:
             say_problem(problem)
         raise typer.Exit(DOES_NOT_HOLD)
     head = proved.signed.checkpoint
-    payload = unwrap(proved.entry).payload
-    statement = decode(payload)
+    statement = proved.statement
     if as_json:
         print_json(
             {
@@ -148,7 +140,7 @@ def _verify_proof(file: Path, trust: "Trust", *, as_json: bool) -> None:
                 "size": head.size,
                 "root": head.root.hex(),
                 "origin": head.origin,
-                "statement": payload.decode(),
+                "statement": proved.payload,
                 "problems": [],
             }
         )
@@ -159,7 +151,7 @@ def _verify_proof(file: Path, trust: "Trust", *, as_json: bool) -> None:
             index=words.number(proved.index),
             size=words.number(head.size),
             origin=head.origin,
-            kind=words.term(kind_of(statement), "act"),
+            kind=words.term(proved.kind, "act"),
             party=statement.party,
             day=words.moment(statement.occurred_at.isoformat()),
         )
@@ -207,10 +199,9 @@ def publish(
     Example: enduse record publish demo --policy witnesses.policy
     """
     with exit_on_error():
-        from enduse.record.log import Log
+        from enduse.operators import publish as publish_record
 
-        with Log.open(folder) as log:
-            found = log.publish(_policy(policy))
+        found = publish_record(folder, _policy(policy))
     if as_json:
         print_json(
             {
@@ -280,6 +271,6 @@ def _identifier(name: str) -> bytes:
 
 
 def _policy(path: Path | None) -> "Policy | None":
-    from enduse.record import policy as policies
+    from enduse.operators import read_policy
 
-    return None if path is None else policies.parse(read_text(path))
+    return None if path is None else read_policy(path)

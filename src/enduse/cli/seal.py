@@ -1,12 +1,12 @@
 """``enduse record seal``, ``disclose``, ``erase``: what must not be said yet, or ever, in the open."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
 
+import enduse
 from enduse.cli.output import (
     DOES_NOT_HOLD,
     Json,
@@ -21,8 +21,8 @@ from enduse.cli.output import (
 from enduse.cli.screen import console
 
 if TYPE_CHECKING:
-    from enduse.book.intake import Receipt
-    from enduse.record.log import Publication
+    from enduse import Receipt
+    from enduse.operators import Publication
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme.")]
 Party = Annotated[str, typer.Option("--as", metavar="PARTY", help="Who seals; its key must be here.")]
@@ -46,24 +46,11 @@ def seal(
     Example: enduse record seal demo --as party:brindle --about convoy:7 --field route --value route.txt --due 2026-10-01
     """
     with exit_on_error():
-        from enduse.book.intake import Intake
-        from enduse.book.vault import seal as seal_value
-        from enduse.terms.times import parse_instant
-
         text = read_text(value).strip()
-        moment = parse_instant(due) if due else None
-        with Intake.open(folder) as intake:
-            commitment, taken = seal_value(
-                intake,
-                party,
-                about=about,
-                field=field,
-                value=text,
-                sensitivity=sensitivity,
-                due=moment,
-                now=datetime.now(UTC),
-            )
-    _say(taken, intake.publication, commitment, as_json=as_json)
+        with enduse.open(folder) as programme:
+            sealed = programme.seal(text, party=party, about=about, field=field, sensitivity=sensitivity, due=due)
+            publication = programme.publication
+    _say(sealed.receipt, publication, sealed.commitment, as_json=as_json)
 
 
 def disclose(folder: Folder, commitment: Commitment, party: Party, as_json: Json = False) -> None:
@@ -71,13 +58,9 @@ def disclose(folder: Folder, commitment: Commitment, party: Party, as_json: Json
 
     Example: enduse record disclose demo 5f0c... --as party:brindle
     """
-    with exit_on_error():
-        from enduse.book.intake import Intake
-        from enduse.book.vault import disclose as disclose_value
-
-        with Intake.open(folder) as intake:
-            taken = disclose_value(intake, party, commitment, datetime.now(UTC))
-    _say(taken, intake.publication, commitment, as_json=as_json)
+    with exit_on_error(), enduse.open(folder) as programme:
+        receipt, publication = programme.disclose(commitment, party=party), programme.publication
+    _say(receipt, publication, commitment, as_json=as_json)
 
 
 def erase(
@@ -91,13 +74,9 @@ def erase(
 
     Example: enduse record erase demo 5f0c... --as party:brindle --basis "request of 3 May 2026"
     """
-    with exit_on_error():
-        from enduse.book.intake import Intake
-        from enduse.book.vault import erase as erase_value
-
-        with Intake.open(folder) as intake:
-            taken = erase_value(intake, party, commitment, basis, datetime.now(UTC))
-    _say(taken, intake.publication, commitment, as_json=as_json)
+    with exit_on_error(), enduse.open(folder) as programme:
+        receipt, publication = programme.erase(commitment, party=party, basis=basis), programme.publication
+    _say(receipt, publication, commitment, as_json=as_json)
 
 
 def _say(taken: "Receipt", publication: "Publication | None", commitment: str, *, as_json: bool) -> None:

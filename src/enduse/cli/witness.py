@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 from rich.text import Text
 
-from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, localizer, print_json, read_text, say, say_problem
+from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, localizer, print_json, say, say_problem
 from enduse.cli.screen import console, errors
 from enduse.errors import MalformedError, UnknownError
 from enduse.messages import Message
 
 if TYPE_CHECKING:
-    from enduse.record.witness import WitnessServer
+    from enduse.operators import WitnessServer
 
 PORT_MAX: Final = 65_535
 Listen = Annotated[str, typer.Option(metavar="HOST:PORT", help="Address to listen on; put a TLS proxy before it.")]
@@ -31,11 +31,10 @@ def witness(
     Example: enduse record witness my-witness --log demo/log.vkey --name witness.example
     """
     with exit_on_error():
-        from enduse.operators import witness_server
-        from enduse.record.note import Verifier
+        from enduse.operators import read_key, witness_server
 
         host, port = _address(listen)
-        known = [Verifier.parse(read_text(path).strip()) for path in logs]
+        known = [read_key(path) for path in logs]
         server = witness_server(folder, known, name=name, host=host, port=port, tell=say_evidence)
         say_kept(folder)
     console.print(server.witness.signer.verifier.vkey, markup=False)
@@ -57,13 +56,10 @@ def mirror(
     Example: enduse record mirror copy --of demo/tiles --key demo/log.vkey --name mirror.example
     """
     with exit_on_error():
-        from enduse.operators import ContradictionError, mirror_server, open_mirror
-        from enduse.record.note import Verifier
+        from enduse.operators import ContradictionError, mirror_server, open_mirror, read_key
 
         address = None if listen is None else _address(listen)
-        held = open_mirror(
-            folder, of, Verifier.parse(read_text(key).strip()), name=name, waits=address is not None, tell=say_evidence
-        )
+        held = open_mirror(folder, of, read_key(key), name=name, waits=address is not None, tell=say_evidence)
         say_kept(folder)
         vkey = held.signer.verifier.vkey
         try:
