@@ -137,11 +137,11 @@ def test_a_seed_sealed_in_the_record_is_disclosed_and_checked(demo, tmp_path):
 
 def test_the_detection_is_said_in_a_sentence(demo, tmp_path):
     shown = " ".join(run(demo, "--visits", 20, "--seen", 1).stdout.split())
-    assert "is found out in one round with a chance of 100%" in shown
+    assert "One round of visits finds it out with a chance of 100%" in shown
     shown = " ".join(run(demo, "--visits", 1, "--floor", 1, "--seen", 0.5).stdout.split())
     # Nine places alike: 1/9 a round, half of it found: 1/18, and 1 - (17/18)^6 within six rounds.
-    assert "is found out in one round with a chance of 6%, and if all stays so within 6 rounds with 29%" in shown
-    assert "everywhere the chance of a visit is at least 11% in a round" in shown
+    assert "One round of visits finds it out with a chance of 6%, 6 rounds like it with 29%" in shown
+    assert "in each round the chance of a visit is at least 11% everywhere" in shown
     run(demo, "--visits", 2, "--new-seed", tmp_path / "seed")
     drawn = run(demo, "--visits", 2, "--seed-file", tmp_path / "seed").stdout
     assert sum(line.startswith("go ") for line in drawn.splitlines()) == 3, "a head and two places"

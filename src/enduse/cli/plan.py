@@ -112,22 +112,22 @@ def _sentences(planned: "VisitPlan", words: "Localizer") -> list[str]:
     least = min(planned.places, key=lambda place: place.share)
     return [
         words.say(
-            "Whoever takes goods where it pays most even if he knows this plan, such as at {place}, is found out in one"
-            " round with a chance of {once}, and if all stays so within {rounds} rounds with {within}.",
+            "Whoever knows these chances would take goods where that pays most, such as at {place}. One round of visits"
+            " finds it out with a chance of {once}, {rounds} rounds like it with {within}.",
             place=words.name(planned.target),
             once=_percent(once, words),
             rounds=ROUNDS,
             within=_percent(_within(once), words),
         ),
         words.say(
-            "No place is left out: everywhere the chance of a visit is at least {visited} in a round, and of finding what"
-            " is wrong {within} within {rounds} rounds.",
+            "No place is left out: in each round the chance of a visit is at least {visited} everywhere, and within"
+            " {rounds} rounds what is wrong is found with a chance of at least {within}.",
             visited=_percent(least.visited, words),
             within=_percent(_within(least.found), words),
             rounds=ROUNDS,
         ),
         words.say(
-            "This supposes that a visit finds what is wrong where it goes with a chance of {finds} (--seen).",
+            "This supposes that a visit finds what is wrong with a chance of {finds} (--seen).",
             finds=_percent(planned.finds, words),
         ),
     ]

@@ -56,19 +56,19 @@ def exposures(ledger: Ledger, works: Works, uses: Sequence[Use]) -> list[Exposur
         if class_of(account) in {"origin", "unlinked"}:
             for resource, amount in held.items():
                 came[resource] -= amount
-    found: dict[str, dict[tuple[What, str], int]] = {
+    at_place: dict[str, dict[tuple[What, str], int]] = {
         place: defaultdict(int) for place in sorted(_places(ledger, works))
     }
     for place, reason in (*_of_accounts(ledger), *_of_uses(works, uses)):
         if reason.amount > 0:
-            found.setdefault(place, defaultdict(int))[reason.what, reason.resource] += reason.amount
+            at_place.setdefault(place, defaultdict(int))[reason.what, reason.resource] += reason.amount
 
     def value(reason: Reason) -> int:
         # More than all that came in is a fault of the books, and no more than everything is at stake.
         return min(WHOLE, reason.amount * WHOLE // max(came[reason.resource], 1))
 
     result = []
-    for place, amounts in found.items():
+    for place, amounts in at_place.items():
         reasons = [Reason(what, resource, amount) for (what, resource), amount in amounts.items()]
         reasons.sort(key=lambda reason: (-value(reason), reason.what, reason.resource))
         result.append(Exposure(place, sum(value(reason) for reason in reasons), tuple(reasons)))

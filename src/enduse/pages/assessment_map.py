@@ -76,10 +76,10 @@ def lay_out(assessment: AssessmentView) -> Drawn:
     width = min(WIDEST, (WIDTH - 60 * last) / (last + 1))
     height = max((min(len(column), COLUMN_MAX + 1) for column in columns.values()), default=0) * (BOX + GAP) - GAP
     for number in sorted(columns):
-        found = sorted(columns[number], key=urgency)
-        kept, rest = found[:COLUMN_MAX], found[COLUMN_MAX:]
+        ordered = sorted(columns[number], key=urgency)
+        kept, rest = ordered[:COLUMN_MAX], ordered[COLUMN_MAX:]
         if len(rest) == 1:
-            kept, rest = found, []
+            kept, rest = ordered, []
         kept.sort(key=lambda place: (_middle(before[place.place], rank), busy[place.place]))
         made = [(place.place, MapBox(place, number)) for place in kept]
         if rest:
@@ -154,7 +154,7 @@ def _ways(assessment: AssessmentView, drawn: Drawn, words: Words, *, mirrored: b
         xs = [WIDTH - x if mirrored else x for x in (x1, c1, c2, x2)]
         band = _worst(ways)
         leads = sorted(number for way in ways for number in way.leads)
-        told = "; ".join(f"{words.place(way.link)}: {_told(way, words)}" for way in ways[:3])
+        told = words.listed((f"{words.place(way.link)}: {_told(way, words)}" for way in ways[:3]), sentences=True)
         more = f" (+{len(ways) - 3})" if len(ways) > 3 else ""  # noqa: PLR2004
         lines.append(
             f'<path class="way {band}{" lead" if leads else " many" if start.more or end.more else ""}" '
@@ -186,7 +186,7 @@ def _box(box: MapBox, drawn: Drawn, words: Words, name: str, *, mirrored: bool) 
     x = WIDTH - box.x - drawn.width if mirrored else box.x
     room = int((drawn.width - 2 * PADDING - 16) / CHARACTER)
     if box.more:
-        counts = Counter(one.band for one in box.more)
+        counts = Counter(place.band for place in box.more)
         called = localizer.count("{n} more place", "{n} more places", len(box.more))
         parts = [f"{SIGNS[band]} {counts[band]}" for band in (*BANDS, "unstated") if counts[band]]
         below, full = words.listed(parts), called
