@@ -2,11 +2,13 @@
 
 import csv
 import io
+import re
 from collections import deque
 from collections.abc import Iterator
 from typing import IO, Final, Self
 
 from enduse.errors import LimitError, MalformedError, Problem
+from enduse.exchange.tables.cells import without_marks
 from enduse.exchange.tables.limits import Limits
 from enduse.messages import Message
 from enduse.terms.forms import unknown_word
@@ -18,6 +20,7 @@ ENCODINGS: Final = ("utf-8", "utf-16", "windows-1252", "windows-1255", "windows-
 _UTF8_MARK: Final = b"\xef\xbb\xbf"
 _UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _HEAD: Final = 4096
+_HINT: Final = re.compile(r"\"?sep=(?P<delimiter>[^\r\n\"])\"?\r?\n?", re.IGNORECASE)
 
 
 class Delimited:
@@ -48,19 +51,28 @@ class Delimited:
         self.encoding = _encoding(stream, encoding)
         errors = "strict" if self.encoding == "utf-16" else "surrogateescape"
         self._text: IO[str] = io.TextIOWrapper(stream, encoding=self.encoding, errors=errors, newline="")
-        first = self._text.readline(limits.line_chars + 1)
-        self._check_line(first)
-        if self._flaw is not None:
-            raise MalformedError("table.header_unreadable", reason=self._flaw)
+        first = self._line()
+        if hint := _HINT.fullmatch(first):
+            # What spreadsheets read as the delimiter of what follows; no row of the table.
+            delimiter = delimiter or hint["delimiter"]
+            first = self._line()
         self.delimiter = delimiter or max(DELIMITERS, key=_outside_quotes(first).count)
         self._again.append(first)
         self._csv = csv.reader(self, delimiter=self.delimiter, strict=True)
         try:
-            self.columns = tuple(name.strip() for name in next(self._csv, []))
+            self.columns = tuple(without_marks(name).strip() for name in next(self._csv, []))
         except csv.Error as error:
             raise MalformedError(
                 "table.header_unreadable", reason=Message.of("table.not_csv", reason=str(error))
             ) from error
+
+    def _line(self) -> str:
+        """Return the next line on the way to the header."""
+        line = self._text.readline(self._limits.line_chars + 1)
+        self._check_line(line)
+        if self._flaw is not None:
+            raise MalformedError("table.header_unreadable", reason=self._flaw)
+        return line
 
     def _check_line(self, line: str) -> None:
         if len(line) > self._limits.line_chars:

@@ -11,8 +11,9 @@ import msgspec
 from enduse.closing import Closing
 from enduse.errors import EnduseError, MalformedError, Problem
 from enduse.exchange.tables.figures import Figures, SourceFigure, TableSummary
+from enduse.exchange.tables.leaf import MISSING
 from enduse.exchange.tables.limits import DEFAULT, Limits
-from enduse.exchange.tables.mapping import MISSING, Made, Mapper
+from enduse.exchange.tables.mapping import Made, Mapper
 from enduse.exchange.tables.profile import Profile, fitting, load_profile, shipped
 from enduse.exchange.tables.sheet import Sheet
 from enduse.exchange.unsigned import Row, UnsignedStatement, unsigned_statement
@@ -24,7 +25,7 @@ from enduse.terms.forms import unknown_field
 _HEAD: Final = ("occurred_at", "place", "refs", "body")
 _PARTS: Final = ("kind", *_HEAD)
 _LARGE: Final = 8_000
-_NO_CUSTODY_NOTE: Final = (Message.of("row.no_custody"),)
+_NO_CUSTODY: Final = Message.of("row.no_custody")
 
 
 class Table(Closing):
@@ -38,7 +39,7 @@ class Table(Closing):
     def __init__(self, sheet: Sheet, profile: Profile) -> None:
         self.profile = profile
         self.sheet = sheet
-        mapper = Mapper(sheet.columns, profile.lists, profile.read.blank)
+        self._mapper = mapper = Mapper(sheet.columns, profile.lists, profile.read.blank)
         try:
             self._collector = Figures(profile, sheet.columns)
             self._made = [_compiled(mapper, made, at) for at, made in enumerate(profile.statement)]
@@ -65,12 +66,14 @@ class Table(Closing):
             carries = figures.look(number, cells)
             statements, problems = self._unsigned(cells, source)
             figures.count(len(statements))
+            notes = tuple(dict.fromkeys(self._mapper.notes))  # two statements may read the same cell
+            self._mapper.notes.clear()
             yield Row(
                 source=source,
                 sheet=sheet.sheet,
                 statements=statements,
                 problems=problems,
-                notes=() if carries or problems else _NO_CUSTODY_NOTE,
+                notes=() if problems else notes if carries else (*notes, _NO_CUSTODY),
             )
 
     def _unsigned(self, cells: list[str], source: Source) -> tuple[tuple[UnsignedStatement, ...], tuple[Problem, ...]]:

@@ -5,41 +5,35 @@ because parts from outside are unpacked under a meter. A workbook keeps binary d
 spreadsheets show and keep 15, so a fraction with more is rounded to 15 in decimal, and that is counted and said.
 """
 
-import lzma
 import re
-import zipfile
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from decimal import Context, Decimal, InvalidOperation
-from io import BufferedReader
 from typing import IO, Final
-from xml.parsers import expat
-
-import msgspec
 
 from enduse.errors import EnduseError, LimitError, MalformedError, Problem
+from enduse.exchange.tables.cells import FaultyCell, MomentCell, NumberCell, without_marks
 from enduse.exchange.tables.limits import Limits
+from enduse.exchange.tables.package import Meter, Package, feed, xml_parser
 from enduse.messages import Message
 from enduse.terms.forms import unknown_word
 
 _CHUNK: Final = 1 << 16
-_PARTS_MAX: Final = 10_000
-_SMALL_PART: Final = 16 * 1024**2
 _STYLES_MAX: Final = 70_000
 _DIGITS: Final = 15
 _ROUND: Final = Context(prec=_DIGITS)
 _ESCAPE: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_LITERAL: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+_LITERAL: Final = re.compile(r'"[^"]*"|[\\_*].|\[[^\]]*\]')
+"""What a number format shows as it is, pads with (``_x``) or repeats (``*x``), and its conditions and colours."""
 _ROW: Final = re.compile(r"[1-9][0-9]{0,9}")
 _CELL: Final = re.compile(r"([A-Z]{1,3})[0-9]*")
 _DATE_FORMATS: Final = frozenset(map(str, (*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59))))
 _DAY_MS: Final = 86_400_000
 _LEAP_BUG: Final = 60
+_REFERENCE: Final = "/relationships id"
+"""How the attribute ends by which a sheet names its part, in both namespaces that are in use."""
 _OVERHEAD: Final = 50
 """What one shared text costs beside its characters."""
-
-Meter = Callable[[IO[bytes], int], BufferedReader]
-"""Wraps an unpacking stream so that it cannot unpack too much."""
 
 
 class Workbook:
@@ -58,33 +52,28 @@ class Workbook:
             LimitError: it has too many parts, or unpacks to too much.
         """
         self._limits = limits
-        self._meter = meter
         self._formulas = self._rounded = 0
-        try:
-            self._zip = zipfile.ZipFile(file)
-        except (zipfile.BadZipFile, RuntimeError) as error:
-            raise MalformedError("workbook.unreadable", reason=str(error)) from error
-        if len(self._zip.infolist()) > _PARTS_MAX:
-            raise LimitError("workbook.too_many_parts", most=_PARTS_MAX)
+        self._cells = _Cells(limits, self._value)
+        self._package = Package(file, meter)
         self.sheet, target, self._others, self._since_1904 = self._find(sheet)
         self._shared = self._shared_texts()
         self._dates = self._date_styles()
         self._rows = self._sheet_rows(target)
         self._header_at, first = next(self._rows, (1, [""]))
-        if isinstance(first, Problem):
-            raise MalformedError("table.header_unreadable", reason=first.told)
+        for cell in first:
+            if isinstance(cell, FaultyCell):
+                raise MalformedError("table.header_unreadable", reason=cell.problem.told)
         while first and not first[-1].strip():
             first.pop()
-        self.columns = tuple(name.strip() for name in first)
+        self.columns = tuple(without_marks(name).strip() for name in first)
 
     def rows(self) -> Iterator[tuple[int, list[str] | Problem]]:
         """Yield each row below the header with its number from 1, or what is wrong with it."""
         width = len(self.columns)
         for number, cells in self._rows:
-            if not isinstance(cells, Problem):
-                while len(cells) > width and not cells[-1]:
-                    cells.pop()
-                cells.extend([""] * (width - len(cells)))
+            while len(cells) > width and (not cells[-1] or isinstance(cells[-1], FaultyCell)):
+                cells.pop()  # beyond the last column nobody reads
+            cells.extend([""] * (width - len(cells)))
             yield number - self._header_at, cells
 
     def lost(self) -> dict[Message, int]:
@@ -93,20 +82,9 @@ class Workbook:
             Message.of("workbook.other_sheets", sheet=self.sheet, others=self._others): len(self._others),
             Message.of("workbook.formula_value"): self._formulas,
             Message.of("workbook.rounded", digits=_DIGITS): self._rounded,
+            Message.of("workbook.faulty_cell"): self._cells.faulty,
         }
         return {note: count for note, count in lost.items() if count}
-
-    def _part(self, name: str) -> BufferedReader | None:
-        try:
-            info = self._zip.getinfo(name)
-        except KeyError:
-            return None
-        if info.flag_bits & 1:
-            raise MalformedError("workbook.old_or_encrypted")
-        try:
-            return self._meter(self._zip.open(info), info.compress_size)
-        except (zipfile.BadZipFile, RuntimeError, lzma.LZMAError) as error:
-            raise MalformedError("workbook.part_damaged", part=name, reason=str(error)) from error
 
     def _find(self, wanted: str | None) -> tuple[str, str, list[str], bool]:
         """Return name and part of the sheet to read, the other sheets, and whether dates count from 1904."""
@@ -117,18 +95,16 @@ class Workbook:
             nonlocal since_1904
             if tag == "sheet":
                 hidden = attributes.get("state", "visible") != "visible"
-                sheets.append((attributes.get("name", ""), attributes.get("r:id", ""), hidden))
+                reference = next((value for name, value in attributes.items() if name.endswith(_REFERENCE)), "")
+                sheets.append((attributes.get("name", ""), reference, hidden))
             elif tag == "workbookPr":
                 since_1904 = attributes.get("date1904") in {"1", "true"}
 
-        targets: dict[str, str] = {}
-
-        def relation(tag: str, attributes: dict[str, str]) -> None:
-            if tag == "Relationship":
-                targets[attributes.get("Id", "")] = attributes.get("Target", "")
-
-        self._small("xl/workbook.xml", book)
-        self._small("xl/_rels/workbook.xml.rels", relation)
+        root = self._package.relationships().values()
+        main = next((points.part for points in root if points.kind == "officeDocument"), "xl/workbook.xml")
+        self._package.walk(main, book)
+        targets = self._package.relationships(main)
+        self._parts = {points.kind: points.part for points in targets.values()}
         if not sheets:
             raise MalformedError("workbook.no_sheet")
         names = [name for name, _, _ in sheets]
@@ -138,24 +114,8 @@ class Workbook:
             (sheet for sheet in sheets if sheet[0] == wanted or (wanted is None and not sheet[2])),
             sheets[0],
         )
-        target = targets.get(chosen[1], "")
-        target = target[1:] if target.startswith("/") else f"xl/{target}"
+        target = targets[chosen[1]].part if chosen[1] in targets else ""
         return chosen[0], target, [name for name in names if name != chosen[0]], since_1904
-
-    def _small(self, name: str, start: Callable[[str, dict[str, str]], None]) -> None:
-        """Walk a part that describes the workbook, calling ``start`` for each element."""
-        stream = self._part(name)
-        if stream is None:
-            return
-        parser = _parser(name)
-        parser.StartElementHandler = lambda tag, attributes: start(_local(tag), attributes)
-        size = 0
-        while chunk := stream.read(_CHUNK):
-            size += len(chunk)
-            if size > _SMALL_PART:
-                raise LimitError("file.unpacks_too_large", most=_SMALL_PART)
-            _feed(parser, chunk, name)
-        _feed(parser, b"", name, last=True)
 
     def _date_styles(self) -> frozenset[str]:
         """Return the cell styles (by index, as text) that show a number as a date."""
@@ -178,32 +138,32 @@ class Workbook:
                 if count > _STYLES_MAX:
                     raise LimitError("workbook.too_many_styles", most=_STYLES_MAX)
 
-        self._small("xl/styles.xml", style)
+        self._package.walk(self._parts.get("styles", "xl/styles.xml"), style)
         return frozenset(styles)
 
     def _shared_texts(self) -> list[str]:
-        name = "xl/sharedStrings.xml"
-        stream = self._part(name)
+        name = self._parts.get("sharedStrings", "xl/sharedStrings.xml")
+        stream = self._package.open(name)
         if stream is None:
             return []
         shared = _Shared()
-        parser = _parser(name)
+        parser = xml_parser(name)
         parser.StartElementHandler = shared.start
         parser.EndElementHandler = shared.end
         parser.CharacterDataHandler = shared.data
         while chunk := stream.read(_CHUNK):
-            _feed(parser, chunk, name)
+            feed(parser, chunk, name)
             if shared.size > self._limits.shared_chars:
                 raise LimitError("workbook.too_much_text", most=self._limits.shared_chars)
-        _feed(parser, b"", name, last=True)
+        feed(parser, b"", name, last=True)
         return shared.texts
 
-    def _sheet_rows(self, target: str) -> Iterator[tuple[int, list[str] | Problem]]:
-        stream = self._part(target)
+    def _sheet_rows(self, target: str) -> Iterator[tuple[int, list[str]]]:
+        stream = self._package.open(target)
         if stream is None:
             raise MalformedError("workbook.part_missing", part=target)
-        cells = _Cells(self._limits, self._value)
-        parser = _parser(target)
+        cells = self._cells
+        parser = xml_parser(target)
         parser.StartElementHandler = cells.start
         parser.EndElementHandler = cells.end
         parser.CharacterDataHandler = cells.data
@@ -212,7 +172,7 @@ class Workbook:
             chunk = stream.read(_CHUNK)
             ended = not chunk
             try:
-                _feed(parser, chunk, target, last=ended)
+                feed(parser, chunk, target, last=ended)
             except EnduseError:
                 # What stood before the fault was read all the same.
                 yield from cells.done
@@ -243,7 +203,7 @@ class Workbook:
             case "e":
                 raise MalformedError("cell.error", read=text)
             case "d":
-                return text
+                return MomentCell(text)
             case _:
                 return self._number(text, style)
 
@@ -257,12 +217,12 @@ class Workbook:
         if not number.is_finite() or abs(number.adjusted()) > 300:  # noqa: PLR2004 - the range of a double
             raise MalformedError("cell.number_damaged", read=text)
         if style in self._dates:
-            return _moment(number, since_1904=self._since_1904)
-        if len(number.as_tuple().digits) > _DIGITS and ("." in text or "e" in text.lower()):
+            return MomentCell(_moment(number, since_1904=self._since_1904))
+        if len(number.as_tuple().digits) > _DIGITS and number != number.to_integral_value():
             self._rounded += 1
             number = _ROUND.plus(number)
         plain = format(number, "f")
-        return plain.rstrip("0").rstrip(".") if "." in plain else plain
+        return NumberCell(plain.rstrip("0").rstrip(".") if "." in plain else plain)
 
 
 class _Shared:
@@ -303,7 +263,8 @@ class _Cells:
     """Gathers cells into rows while the parser walks a sheet."""
 
     def __init__(self, limits: Limits, value: Callable[..., str]) -> None:
-        self.done: list[tuple[int, list[str] | Problem]] = []
+        self.done: list[tuple[int, list[str]]] = []
+        self.faulty = 0
         self._limits = limits
         self._value = value
         self._row: list[str] = []
@@ -313,7 +274,6 @@ class _Cells:
         self._text: list[str] = []
         self._size = 0
         self._reading = self._formula = False
-        self._problem: Problem | None = None
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         tag = _local(tag)
@@ -330,7 +290,7 @@ class _Cells:
         elif tag == "row":
             number = attributes.get("r", "")
             self._number = int(number) if _ROW.fullmatch(number) else self._number + 1
-            self._row, self._at, self._problem, self._size = [], -1, None, 0
+            self._row, self._at, self._size = [], -1, 0
 
     def data(self, text: str) -> None:
         if self._reading:
@@ -346,7 +306,7 @@ class _Cells:
         elif tag == "c":
             self._put()
         elif tag == "row":
-            self.done.append((self._number, self._problem or self._row))
+            self.done.append((self._number, self._row))
 
     def _put(self) -> None:
         if not self._text and not self._formula:
@@ -356,28 +316,10 @@ class _Cells:
         try:
             text = self._value(self._kind, self._style, "".join(self._text), formula=self._formula)
         except MalformedError as error:
-            self._problem = self._problem or msgspec.structs.replace(error.problem, path=self._name)
-            return
+            text = FaultyCell("".join(self._text), error.problem)
+            self.faulty += 1
         self._row += [""] * (self._at + 1 - len(self._row))
         self._row[self._at] = text
-
-
-def _parser(name: str) -> expat.XMLParserType:
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-
-    def refuse(*_: object) -> None:
-        raise MalformedError("workbook.document_type", part=name)
-
-    parser.StartDoctypeDeclHandler = refuse
-    return parser
-
-
-def _feed(parser: expat.XMLParserType, chunk: bytes, name: str, *, last: bool = False) -> None:
-    try:
-        parser.Parse(chunk, last)
-    except (expat.ExpatError, LookupError, UnicodeError) as error:
-        raise MalformedError("workbook.part_damaged", part=name, reason=str(error)) from error
 
 
 def _local(tag: str) -> str:

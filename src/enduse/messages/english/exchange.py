@@ -85,9 +85,32 @@ TEXTS: Final = {
     ),
     # a cell
     "cell.blank": Text("the cell is blank and must not be", "fill it in"),
+    "cell.date_two_ways": Text(
+        "“{read}” can be read as {first:day} and as {second:day}", "keep one order of day and month in the profile"
+    ),
+    "cell.digits_read": Text("digits of another script in {column} were read as 0 to 9"),
     "cell.error": Text("the cell holds the error {read}", "correct its formula, or write the value"),
     "cell.formula_unsaved": Text(
         "the cell is a formula without a saved value", "open and save the workbook in a spreadsheet program"
+    ),
+    "cell.hour_skipped": Text(
+        "“{read}” is an hour that did not exist in {zone}: clocks were put forward", "correct the time"
+    ),
+    "cell.identifier_rounded": Text(
+        "the cell holds {read} as a number, and a spreadsheet cannot keep so many digits",
+        "format the column as text and enter the number again",
+    ),
+    "cell.identifier_scientific": Text(
+        "“{read}” was made of a longer number by a spreadsheet, and its last digits are lost",
+        "format the column as text, take the number from where it came from, and save again",
+    ),
+    "cell.identifier_shared": Text(
+        "“{read}” and “{other}” would become one identifier, {identifier}",
+        "write it the same way where one thing is meant; else tell the two apart by more than a sign",
+    ),
+    "cell.marks_removed": Text("characters that nobody sees were removed from {column}: {marks:list}"),
+    "cell.name_shared": Text(
+        "names in {column} that differ in signs only are taken for one, {identifier}: {names:list}"
     ),
     "cell.no_identifier": Text(
         "“{read}” has no letter or digit to make an identifier of", "write a name, or a number that tells it apart"
@@ -113,6 +136,9 @@ TEXTS: Final = {
     "workbook.cell_name": Text("a cell is called “{cell}”, which is no cell's name", "save the workbook again"),
     "workbook.document_type": Text(
         "part {part} declares a document type, which no workbook needs", "do not open this file; ask who sent it"
+    ),
+    "workbook.faulty_cell": Text(
+        "a cell holds an error, or a formula without a saved value; a row that needs it is refused"
     ),
     "workbook.formula_value": Text("the result that was last saved with a formula was read"),
     "workbook.no_sheet": Text("this is not a workbook, or it has no sheet", "save it as XLSX or CSV"),
@@ -156,6 +182,10 @@ TEXTS: Final = {
     "profile.time_of_day": Text("“{read}” is not a time of day", "write it like 12:00"),
     "profile.unknown": Text("there is no profile {profile}", "name a TOML file, or one of: {known:list}"),
     "profile.value_unquoted": Text("{read} stands where a text or a table is expected", 'put it in quotes: "{read}"'),
+    "profile.zone_name": Text(
+        "the form {form} reads a zone's name (%Z), and no zone can be told from it",
+        "use %z for an offset such as +03:00, or leave the name out of the cells and state `zone`",
+    ),
     "profile.zone_unknown": Text("the time zone “{read}” is not known here", "write an offset such as +02:00"),
     # YAML
     "yaml.anchor": Text("an anchor or an alias is used (& or *)", "write the value out, or put it in quotes"),

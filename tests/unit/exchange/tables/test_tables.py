@@ -19,8 +19,9 @@ from enduse.errors import LimitError, MalformedError, UnknownError
 from enduse.exchange.tables import Limits, load_profile, read_table, recognise, shipped
 from enduse.exchange.tables.delimited import Delimited
 from enduse.exchange.tables.figures import Figures, share
+from enduse.exchange.tables.leaf import MISSING, slug
 from enduse.exchange.tables.limits import DEFAULT
-from enduse.exchange.tables.mapping import MISSING, Mapper, slug
+from enduse.exchange.tables.mapping import Mapper
 from enduse.exchange.tables.profile import parse_profile
 from enduse.exchange.tables.sheet import Sheet
 from enduse.statements.codec import decode, encode
@@ -366,7 +367,7 @@ def test_digits_of_a_number_never_pass_through_a_float(tmp_path, written, read_a
 
 def test_formulas_errors_and_dates_before_time_are_said(tmp_path):
     path = workbook(tmp_path / "t.xlsx", [["n", "m"], ["=1+1", 1], [77, 2], [78, 3]])
-    assert "formula without a saved value" in cells(path)[1][0][1].message
+    assert "formula without a saved value" in cells(path)[1][0][1][0].problem.message
     rewritten(
         path,
         SHEET_PART,
@@ -379,7 +380,7 @@ def test_formulas_errors_and_dates_before_time_are_said(tmp_path):
     )
     _, rows, lost = cells(path)
     assert rows[:2] == [(1, ["2", "1"]), (2, ["77", "2"])]
-    assert (rows[2][1].path, rows[2][1].values) == ("A4", {"read": "nan"})
+    assert (rows[2][1][0].problem.values, rows[2][1][1]) == ({"read": "nan"}, "3")
     assert {note.code: count for note, count in lost.items()}["workbook.formula_value"] == 1
 
 
@@ -506,7 +507,6 @@ def test_leaves(value, expected):
         ("1,234.5", "12,34", None),
         ("1.234,5", "1.5", None),
         ("1234.5", "1,5", None),
-        ("1234.5", "٣", None),
     ],
 )
 def test_forms_of_numbers(form, text, expected):

@@ -1,0 +1,98 @@
+"""Cells that are more than their text: what a workbook says a cell is, however it is shown.
+
+A cell of a CSV is a text, and a profile says how to read it. A workbook says itself that a cell is a number or a
+date; such a cell is that number or date, whatever style a profile names for texts.
+"""
+
+import re
+from typing import Final, Self
+
+from enduse.errors import MalformedError, Problem
+from enduse.messages import Message
+
+_MARKS: Final = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+"""Characters that nobody sees: soft hyphens, zero-width spaces and joiners, marks of direction."""
+_DIGITS: Final = {zero + digit: str(digit) for zero in (0x0660, 0x06F0) for digit in range(10)}
+"""Arabic-Indic and Persian digits by their number in Unicode."""
+_SCIENTIFIC: Final = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]{2,3}")
+_EXACT_BELOW: Final = 2**53
+"""Whole numbers below this are exact in a double; of larger ones the last digits may be lost."""
+
+
+class NumberCell(str):
+    """A cell that holds a number: its digits, with a point, without grouping."""
+
+    __slots__ = ()
+
+
+class MomentCell(str):
+    """A cell that holds a date, a local time or both, as ISO 8601 text."""
+
+    __slots__ = ()
+
+
+class FaultyCell(str):
+    """A cell that cannot be read: what it shows. Only who reads it need care, so it takes no row away by itself."""
+
+    __slots__ = ("problem",)
+    problem: Problem
+
+    def __new__(cls, text: str, problem: Problem) -> Self:
+        """Return the cell that shows ``text`` with what is wrong with it."""
+        cell = super().__new__(cls, text)
+        cell.problem = problem
+        return cell
+
+    def __bool__(self) -> bool:
+        """It is not blank, even where it shows nothing."""
+        return True
+
+
+def sound(text: str, column: str) -> str:
+    """Return a cell's text.
+
+    Raises:
+        MalformedError: the cell cannot be read.
+    """
+    if isinstance(text, FaultyCell):
+        raise MalformedError.about(text.problem.told, path=column)
+    return text
+
+
+def marks_in(text: str) -> list[str]:
+    """Return the characters of ``text`` that nobody sees, as ``U+200F``, each once."""
+    return [f"U+{ord(mark):04X}" for mark in dict.fromkeys(_MARKS.findall(text))] if not text.isascii() else []
+
+
+def without_marks(text: str) -> str:
+    """Return ``text`` without characters that nobody sees."""
+    return text if text.isascii() else _MARKS.sub("", text)
+
+
+def with_western_digits(text: str) -> str:
+    """Return ``text`` with Arabic-Indic and Persian digits as 0 to 9."""
+    return text if text.isascii() else text.translate(_DIGITS)
+
+
+def as_identifier(text: str, notes: list[Message], column: str) -> str:
+    """Return a cell as the identifier it was meant to be; what had to be changed is noted.
+
+    Raises:
+        MalformedError: a spreadsheet turned it into a number and its last digits are lost.
+    """
+    if isinstance(text, NumberCell):
+        if abs(float(text)) >= _EXACT_BELOW:
+            raise MalformedError("cell.identifier_rounded", read=text)
+        return str(text)
+    plain = text.strip()
+    if _SCIENTIFIC.fullmatch(plain):
+        raise MalformedError("cell.identifier_scientific", read=plain)
+    if plain.isascii():
+        return plain
+    if marks := marks_in(plain):
+        notes.append(Message.of("cell.marks_removed", column=column, marks=marks))
+        plain = without_marks(plain).strip()
+    western = with_western_digits(plain)
+    if western != plain:
+        notes.append(Message.of("cell.digits_read", column=column))
+    return western

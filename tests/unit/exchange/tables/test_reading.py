@@ -1,0 +1,405 @@
+"""No cell is misread in silence: what a cell is, which digits an identifier keeps, which day a date is."""
+
+import csv
+import io
+import re
+import zipfile
+from datetime import date, datetime
+
+import openpyxl
+import pytest
+
+from enduse.errors import MalformedError
+from enduse.exchange.tables import read_table
+from enduse.exchange.tables.leaf import slug
+from enduse.exchange.tables.mapping import Mapper
+from enduse.exchange.tables.profile import parse_profile
+from enduse.exchange.tables.sheet import Sheet
+
+PROFILE = """
+profile = "harbour"
+title = "What a harbour office pays"
+[recognise]
+columns = ["No", "Day", "Sum", "Payer"]
+[[statement]]
+kind = "disbursement"
+occurred_at = {{ column = "Day", date = {forms}, time = "12:00", zone = "{zone}", required = true }}
+[statement.body]
+disbursement = {{ column = "No", slug = "pay:" }}
+donor = {{ column = "Payer" }}
+recipient = "party:harbour"
+amount = {{ value = {{ column = "Sum", number = "{style}", required = true }}, currency = "EUR" }}
+"""
+HEADER = ["No", "Day", "Sum", "Payer"]
+
+
+def arabic(text):
+    """Text in ASCII as an Arabic keyboard writes it: digits, thousands, decimals."""
+    return text.translate(
+        dict(zip(map(ord, "0123456789,."), [*map(chr, range(0x660, 0x66A)), "\u066c", "\u066b"], strict=True))
+    )
+
+
+def persian(text):
+    """Text in ASCII as a Persian keyboard writes it."""
+    return arabic(text).translate({0x660 + digit: chr(0x6F0 + digit) for digit in range(10)})
+
+
+def profile(style="1,234.5", forms='["%Y-%m-%d"]', zone="UTC"):
+    return parse_profile(PROFILE.format(style=style, forms=forms, zone=zone), "harbour.toml")
+
+
+def text_of(*rows):
+    text = io.StringIO()
+    csv.writer(text).writerows([HEADER, *rows])
+    return text.getvalue()
+
+
+@pytest.fixture
+def read(tmp_path):
+    def run(content, **reading):
+        path = tmp_path / "table.csv"
+        if isinstance(content, str | bytes):
+            path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        else:
+            path = tmp_path / "table.xlsx"
+            content.save(path)
+        with read_table(path, profile(**reading)) as table:
+            return list(table), table.summary()
+
+    return run
+
+
+def book_of(*rows, formats=()):
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for row in (HEADER, *rows):
+        sheet.append(row)
+    for cell, form in formats:
+        sheet[cell].number_format = form
+    return book
+
+
+def sums(rows):
+    return [row.statements[0].body.amount.value for row in rows if row.statements]
+
+
+def names(rows):
+    return [row.statements[0].body.disbursement for row in rows if row.statements]
+
+
+def faults(rows):
+    return [(problem.code, problem.line, problem.path) for row in rows for problem in row.problems]
+
+
+# -- numbers and dates of a workbook ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("style", ["1234.5", "1,234.5", "1.234,5", "1234,5"])
+def test_a_number_cell_is_that_number_whatever_style_texts_have(read, style):
+    rows, _ = read(book_of(["a", "2026-02-01", 2.125, "p"], ["b", "2026-02-01", 12000, "p"]), style=style)
+    assert sums(rows) == ["2.125", "12000"]
+
+
+def test_a_text_beside_an_equal_number_is_read_in_its_style(read):
+    rows, _ = read(book_of(["a", "2026-02-01", 2.125, "p"], ["b", "2026-02-01", "2.125", "p"]), style="1.234,5")
+    assert sums(rows) == ["2.125", "2125"]
+
+
+def test_a_date_cell_is_that_date_whatever_form_texts_have(read):
+    book = book_of(
+        ["a", date(2026, 3, 8), 1, "p"], ["b", datetime(2026, 3, 8, 9, 30), 1, "p"], ["c", "08.03.2026", 1, "p"]
+    )
+    rows, _ = read(book, forms='["%d.%m.%Y"]')
+    assert [row.statements[0].occurred_at.isoformat() for row in rows] == [
+        "2026-03-08T12:00:00+00:00",
+        "2026-03-08T09:30:00+00:00",
+        "2026-03-08T12:00:00+00:00",
+    ]
+
+
+def test_a_clock_face_is_no_date(read):
+    book = book_of(["a", 0.5, 1, "p"], formats=[("B2", "hh:mm")])
+    assert faults(read(book)[0]) == [("cell.not_a_date", 1, "Day")]
+
+
+@pytest.mark.parametrize("form", ["#,##0.00_d", "#,##0_y;(#,##0)", '* #,##0.00" d"', "_-* #,##0.00\\ _h_m_-", "0.0\\d"])
+def test_a_format_that_pads_or_writes_letters_shows_no_date(read, form):
+    assert sums(read(book_of(["a", "2026-02-01", 1414.5, "p"], formats=[("C2", form)]))[0]) == ["1414.5"]
+
+
+# -- cells nobody reads -----------------------------------------------------------------------------------------------
+
+
+def broken(path, *faulty):
+    """A workbook with a column "Check" that no profile reads; its cells, by row, hold an error or an unsaved formula."""
+    book = openpyxl.Workbook()
+    for row in ([*HEADER, "Check"], ["a", "2026-02-01", 1, "p", 0], ["b", "2026-02-01", 2, "p", 0]):
+        book.worksheets[0].append(row)
+    for cell, value in faulty:
+        book.worksheets[0][cell] = value
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize("value", ["#N/A", "#REF!", "=A2&B2"])
+def test_a_cell_that_cannot_be_read_takes_no_row_away_that_does_not_need_it(tmp_path, value):
+    with read_table(broken(tmp_path / "t.xlsx", ("E2", value), ("G3", value)), profile()) as table:
+        assert sums(list(table)) == ["1", "2"]
+        assert {note.code: count for note, count in table.summary().lost.items()}["workbook.faulty_cell"] == 2
+
+
+@pytest.mark.parametrize(("cell", "column"), [("C2", "Sum"), ("A2", "No"), ("B2", "Day"), ("D2", "Payer")])
+@pytest.mark.parametrize(("value", "code"), [("#DIV/0!", "cell.error"), ("=1+1", "cell.formula_unsaved")])
+def test_a_row_that_needs_it_is_refused_with_sheet_row_and_column(tmp_path, cell, column, value, code):
+    with read_table(broken(tmp_path / "t.xlsx", (cell, value)), profile()) as table:
+        rows = list(table)
+    assert faults(rows) == [(code, 1, column)]
+    assert rows[0].problems[0].sheet == "Sheet"
+    assert sums(rows) == ["2"]
+
+
+def test_a_row_of_unsaved_formulas_is_refused_and_not_passed_over(tmp_path):
+    faulty = [(f"{letter}2", "=Z1") for letter in "ABCD"]
+    with read_table(broken(tmp_path / "t.xlsx", *faulty), profile()) as table:
+        assert [bool(row.problems) for row in table] == [True, False]
+
+
+def test_an_error_stands_as_written_where_the_whole_row_is_kept(tmp_path):
+    with Sheet(broken(tmp_path / "t.xlsx", ("E2", "#N/A"))) as sheet:
+        leaf = Mapper(sheet.columns, {}).compile({"row": True}, "$")
+        assert [leaf(cells)["Check"] for _, cells in sheet.rows() if isinstance(cells, list)] == ["#N/A", "0"]
+
+
+# -- identifiers ------------------------------------------------------------------------------------------------------
+
+
+def written(path, **values):
+    """A workbook whose number cells hold exactly the given digits, as another program wrote them."""
+    book = book_of(*[[name, "2026-02-01", 1, "p"] for name in values])
+    raw = io.BytesIO()
+    book.save(raw)
+    with zipfile.ZipFile(raw) as old, zipfile.ZipFile(path, "w") as new:
+        for info in old.infolist():
+            data = old.read(info)
+            if info.filename == "xl/worksheets/sheet1.xml":
+                for at, digits in enumerate(values.values(), 2):
+                    data = re.sub(
+                        rf'<c r="A{at}"[^>]*>.*?</c>'.encode(), f'<c r="A{at}"><v>{digits}</v></c>'.encode(), data
+                    )
+            new.writestr(info, data)
+    return path
+
+
+def test_whole_numbers_keep_every_digit_a_double_keeps(tmp_path):
+    path = written(tmp_path / "t.xlsx", a="7300112233445561", b="7.300112233445562E15", c="8.8E+3")
+    with read_table(path, profile()) as table:
+        assert names(list(table)) == ["pay:7300112233445561", "pay:7300112233445562", "pay:8800"]
+        assert not table.summary().lost
+
+
+def test_an_identifier_with_more_digits_than_a_double_keeps_is_refused(tmp_path):
+    with read_table(written(tmp_path / "t.xlsx", a="9007199254740993", b="1.2345678901234567E+20"), profile()) as table:
+        assert faults(table) == [("cell.identifier_rounded", 1, "No"), ("cell.identifier_rounded", 2, "No")]
+
+
+@pytest.mark.parametrize("text", ["7.30011E+15", "7,3E+15", "1E+20", "-7.3E+12", " 7.30011e+15 "])
+def test_an_identifier_that_a_spreadsheet_shortened_is_refused(read, text):
+    rows, _ = read(text_of([text, "2026-02-01", 1, "p"], ["7E15", "2026-02-01", 2, "p"], ["a", "2026-02-01", 3, text]))
+    assert faults(rows) == [("cell.identifier_scientific", 1, "No"), ("cell.identifier_scientific", 3, "Payer")]
+    assert names(rows) == ["pay:7e15"], "a batch number is left alone"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [arabic("KQ-409"), persian("KQ-409"), "KQ-409\u200f", "\u202aKQ-409\u202c", "\ufeffKQ-4\u200b09", " KQ-409 "],
+)
+def test_an_identifier_is_the_same_from_any_keyboard(read, typed):
+    rows, _ = read(
+        text_of(["a", "2026-02-01", 1, "KQ-409"], ["b", "2026-02-01", 1, typed], [typed, "2026-02-01", 1, "p"])
+    )
+    assert [row.statements[0].body.donor for row in rows[:2]] == ["KQ-409", "KQ-409"]
+    assert names(rows)[2] == "pay:kq-409"
+
+
+def test_what_was_changed_in_an_identifier_is_told_for_every_row(read):
+    rows, _ = read(
+        text_of(
+            *[[f"n{at}", "2026-02-01", 1, text] for at, text in enumerate(["K1\u200f", "K1\u200f", arabic("K1"), "K1"])]
+        )
+    )
+    assert [[note.code for note in row.notes] for row in rows] == [
+        ["cell.marks_removed"],
+        ["cell.marks_removed"],
+        ["cell.digits_read"],
+        [],
+    ]
+    assert rows[0].notes[0].values == {"column": "Payer", "marks": ["U+200F"]}
+
+
+def test_a_text_of_several_words_stays_as_it_was_written():
+    leaf = Mapper(["t"], {}).compile({"column": "t"}, "$")
+    assert leaf(["المرحلة ٢ \u200f(ب)"]) == "المرحلة ٢ \u200f(ب)"
+
+
+def test_a_cell_of_marks_alone_is_blank(read):
+    assert faults(read(text_of(["a", "2026-02-01", "\u200f", "p"]))[0]) == [("cell.blank", 1, "Sum")]
+
+
+def test_a_list_is_looked_up_whatever_the_keyboard():
+    leaf = Mapper(["t"], {"l": {"Bag 50": "bag"}}).compile({"column": "t", "map": "l"}, "$")
+    assert [leaf([text]) for text in ("Bag 50", arabic("Bag  50"), "Bag 50\u200e", persian("Bag\u00a050"))] == [
+        "bag"
+    ] * 4
+    with pytest.raises(MalformedError) as caught:
+        leaf(["Bag 51"])
+    assert caught.value.problem.code == "cell.not_listed"
+
+
+def test_long_names_that_differ_at_their_end_stay_two():
+    long = "Repair of the school, the clinic and the bakery in the northern quarter " * 3
+    first, second = slug(long + "lot 1"), slug(long + "lot 2")
+    assert first != second
+    assert max(len(first), len(second)) <= 120
+    assert slug(long + "lot 1") == slug(long.upper() + "LOT  1")
+
+
+def test_numbers_that_differ_in_signs_stay_apart():
+    spelt = ["LR 4/15", "LR 4-15", "LR 4+15", "LR 4.15", "LR 41-5"]
+    assert len({slug(text) for text in spelt}) == len(spelt)
+    assert slug("Côte d'Ivoire (2)") == "cote-d-ivoire-2"
+    assert slug("LR 4\N{EN DASH}15") == slug("LR_4 15") == "lr-4-15"
+
+
+def test_two_numbers_that_would_become_one_are_refused_with_both_spellings(read):
+    rows, _ = read(text_of(["A#7", "2026-02-01", 1, "p"], ["A7#", "2026-02-01", 1, "p"], ["A&7", "2026-02-01", 2, "p"]))
+    assert faults(rows) == [("cell.identifier_shared", 3, "No")]
+    assert rows[2].problems[0].values == {"read": "A&7", "other": "A#7", "identifier": "pay:a-7"}
+
+
+def test_names_that_differ_in_signs_are_one_and_told(read):
+    rows, _ = read(
+        text_of(*[[name, "2026-02-01", 1, "p"] for name in ("Nord & Co", "NORD  Co", "Nord-Co", "Nord & Co")])
+    )
+    assert set(names(rows)) == {"pay:nord-co"}
+    assert [[note.code for note in row.notes] for row in rows] == [[], ["cell.name_shared"], ["cell.name_shared"], []]
+
+
+# -- numbers and dates in texts ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("style", "text", "value"),
+    [
+        ("1234.5", arabic("345"), "345"),
+        ("1,234.5", persian("12,345.6"), "12345.6"),
+        ("1.234,5", arabic("12,345.6"), "12345.6"),
+        ("1234,5", "12\u202f345,6", "12345.6"),
+        ("1234.5", "12\u00a0345.6", "12345.6"),
+        ("1,234.5", "\u200f1,234\u200f", "1234"),
+        ("1,234.5", "\u22121,234", "-1234"),
+        ("1,234.5", "1,234\u00a0567", None),
+        ("1234.5", "12 345", None),
+        ("1234.5", "12\u00a034", None),
+        ("1,234.5", "1،5", None),
+        ("1234.5", "३", None),
+        ("1234.5", "1e3", None),
+    ],
+)
+def test_numbers_as_people_write_them(style, text, value):
+    leaf = Mapper(["n"], {}).compile({"column": "n", "number": style}, "$")
+    if value is not None:
+        assert leaf([text]) == value
+    else:
+        with pytest.raises(MalformedError) as caught:
+            leaf([text])
+        assert caught.value.problem.values == {"read": text, "form": style}
+
+
+def test_dates_in_other_digits(read):
+    rows, _ = read(text_of(["a", arabic("2026-02-09"), 1, "p"], ["b", persian("2026-02-09"), 1, "p"]))
+    assert {row.statements[0].occurred_at.date() for row in rows} == {date(2026, 2, 9)}
+
+
+def test_a_date_that_fits_two_forms_on_two_days_is_refused(read):
+    rows, _ = read(
+        text_of(["a", "05/04/2026", 1, "p"], ["b", "23/04/2026", 1, "p"], ["c", "06/06/2026", 1, "p"]),
+        forms='["%d/%m/%Y", "%m/%d/%Y"]',
+    )
+    assert faults(rows) == [("cell.date_two_ways", 1, "Day")]
+    assert rows[0].problems[0].message == "“05/04/2026” can be read as 2026-04-05 and as 2026-05-04"
+    assert [row.statements[0].occurred_at.date() for row in rows[1:]] == [date(2026, 4, 23), date(2026, 6, 6)]
+
+
+def test_a_profile_that_would_forget_a_zone_is_refused(read):
+    with pytest.raises(MalformedError) as caught:
+        read(text_of(["a", "2026-02-01 03:00 EST", 1, "p"]), forms='["%Y-%m-%d %H:%M %Z"]', zone="+02:00")
+    assert (caught.value.problem.code, caught.value.problem.source) == ("profile.zone_name", "harbour")
+    rows, _ = read(text_of(["a", "2026-02-01 03:00 -0500", 1, "p"]), forms='["%Y-%m-%d %H:%M %z"]')
+    assert rows[0].statements[0].occurred_at.isoformat() == "2026-02-01T03:00:00-05:00"
+
+
+def test_an_hour_that_clocks_skipped_is_refused(read):
+    rows, _ = read(
+        text_of(["a", "2026-03-29 02:30", 1, "p"], ["b", "2026-03-29 03:30", 1, "p"]),
+        forms='["%Y-%m-%d %H:%M"]',
+        zone="Europe/Berlin",
+    )
+    assert faults(rows) == [("cell.hour_skipped", 1, "Day")]
+
+
+# -- files as other programs write them -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("hint", ["sep=;\r\n", "SEP=;\n", '"sep=;"\n', "sep=|\n"])
+def test_a_hint_about_the_delimiter_is_no_header(read, hint):
+    mark = hint[hint.index("=") + 1]
+    rows, summary = read(hint + text_of(["a", "2026-02-01", 1, "p"]).replace(",", mark))
+    assert (sums(rows), rows[0].source.row, summary.refused) == (["1"], 1, 0)
+
+
+def test_a_column_is_found_behind_marks_that_nobody_sees(read):
+    assert sums(read("\u200e" + text_of(["a", "2026-02-01", 1, "p"]))[0]) == ["1"]
+
+
+def repacked(path, change):
+    """A workbook whose parts and their contents were renamed by ``change``."""
+    raw = io.BytesIO()
+    book_of(["a", "2026-02-01", 1.5, "p"]).save(raw)
+    with zipfile.ZipFile(raw) as old, zipfile.ZipFile(path, "w") as new:
+        for info in old.infolist():
+            name, data = change(info.filename, old.read(info).decode())
+            new.writestr(name, data)
+    return path
+
+
+def prefixed(name, data):
+    if name == "xl/workbook.xml":
+        data = re.sub(r"<sheet ([^>]*?)xmlns:r=\"[^\"]*\" ?", r"<sheet \1", data).replace("r:id=", "rel7:id=")
+        data = data.replace(
+            "<workbook ",
+            '<workbook xmlns:rel7="http://schemas.openxmlformats.org/officeDocument/2006/relationships" ',
+            1,
+        )
+    return name, data
+
+
+def elsewhere(name, data):
+    return name.replace("xl/", "deep/er/").replace("workbook", "book"), data.replace("/xl/", "/deep/er/").replace(
+        'Target="xl/', 'Target="deep/er/'
+    ).replace("workbook.xml", "book.xml")
+
+
+def backslashed(name, data):
+    return name.replace("/", "\\"), re.sub(r'Target="[^"]*"', lambda target: target[0].replace("/", "\\"), data)
+
+
+def shouted(name, data):
+    return name.upper() if name.startswith("xl/worksheets") else name, data
+
+
+@pytest.mark.parametrize("change", [prefixed, elsewhere, backslashed, shouted])
+def test_a_workbook_is_found_by_what_its_parts_say(tmp_path, change):
+    path = repacked(tmp_path / "t.xlsx", change)
+    with read_table(path, profile()) as table:
+        assert sums(list(table)) == ["1.5"]
