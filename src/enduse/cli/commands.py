@@ -25,7 +25,7 @@ class Commands(typer.Typer):
     """A group of commands; each takes ``--lang``, and explains itself in that language."""
 
     def __init__(self, **settings: Settings) -> None:
-        super().__init__(cls=Group, pretty_exceptions_enable=False, **settings)
+        super().__init__(cls=CommandGroup, pretty_exceptions_enable=False, **settings)
 
     def command(self, *names: Settings, **settings: Settings) -> Callable[[Any], Any]:
         """Return a decorator that makes a function a command."""
@@ -53,7 +53,7 @@ class Command(TyperCommand):
         _print_help(self, ctx)
 
 
-class Group(TyperGroup):
+class CommandGroup(TyperGroup):
     """A command that is followed by one of several."""
 
     def __init__(self, **settings: Settings) -> None:
@@ -85,7 +85,7 @@ class Group(TyperGroup):
 
 @cache
 def _language_option() -> TyperOption:
-    """Return the option ``--lang``; what it says is read before anything else, see :class:`Group`."""
+    """Return the option ``--lang``; what it says is read before anything else, see :class:`CommandGroup`."""
     one = typer.Typer(add_completion=False)
 
     @one.command()

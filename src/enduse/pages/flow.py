@@ -63,7 +63,7 @@ class FlowBox(msgspec.Struct):
     right_end: float = 0.0
 
 
-class Layout(msgspec.Struct, frozen=True):
+class FlowLayout(msgspec.Struct, frozen=True):
     """Where everything of a drawing stands: nodes by name, drawing units of one smallest unit, and the whole size."""
 
     boxes: dict[str, FlowBox]
@@ -96,7 +96,7 @@ def _boxes(flow: Flow) -> dict[str, FlowBox]:
     return {name: box for name, box in boxes.items() if box.value > 0 and not _tiny(box, widest)}
 
 
-def layout(flow: Flow) -> Layout:
+def layout(flow: Flow) -> FlowLayout:
     """Lay a flow out in columns. A node takes at least the room of its two lines of text, so no label lies on another."""
     boxes = _boxes(flow)
     columns: dict[int, list[FlowBox]] = defaultdict(list)
@@ -124,7 +124,7 @@ def layout(flow: Flow) -> Layout:
             box.height = max(LEAST, _size(box) * scale)
             box.y = box.left_end = box.right_end = y + (slot - box.height) / 2
             y += slot + gap
-    return Layout(boxes, scale, width, height)
+    return FlowLayout(boxes, scale, width, height)
 
 
 def _size(box: FlowBox) -> int:
@@ -202,7 +202,7 @@ def draw(flow: Flow, localizer: Localizer, name: str, title: str, description: s
     )
 
 
-def _words(box: FlowBox, flow: Flow, laid: Layout, localizer: Localizer, *, mirrored: bool) -> str:
+def _words(box: FlowBox, flow: Flow, laid: FlowLayout, localizer: Localizer, *, mirrored: bool) -> str:
     """Return name and amount after a node."""
     x = box.x + NODE + 8
     x = laid.width - x if mirrored else x
