@@ -20,6 +20,7 @@ from enduse.ledger.accounts import class_of, item_of, owner_of
 from enduse.ledger.posting import Posting, PurchaseLink
 from enduse.messages import Message, Refusal
 from enduse.record.log import Log
+from enduse.record.store import Entry as Row
 from enduse.release.release import TrancheStanding
 from enduse.statements.claim import Assessment, Claim, Finding, Reply
 from enduse.statements.codec import kind_of
@@ -40,12 +41,19 @@ LATE: Final = (Claim, Assessment, Finding, Reply, Correction)
 """Kinds that the programme's register of knowledge takes in last: what another room refuses is not known there."""
 
 
+UNSTORABLE: Final = (OverflowError, UnicodeError, TypeError, msgspec.MsgspecError)
+"""What encoding and SQLite raise where a value cannot be kept; nothing of it says anything about this machine."""
+
 Answer = tuple[Refusal | None, tuple[Message, ...]]
 """Why a statement has no effect, if so, and remarks on it."""
 
 
 class FaultError(Exception):
     """A room failed on an entry; for :class:`Book` and who feeds it, never seen outside this room."""
+
+
+def _fault(error: Exception) -> Refusal:
+    return Refusal.of("book.fault", fault=type(error).__name__)
 
 
 def act_of(entry: Entry) -> str:
@@ -127,8 +135,7 @@ class Book(States, Closing):
 
     def reload(self) -> None:
         """Forget what is in memory, and follow the record again from what is stored."""
-        self._empty()
-        self._load()
+        self._start_again()
         self.follow()
 
     def follow(self, until: int | None = None) -> int:
@@ -138,27 +145,36 @@ class Book(States, Closing):
             until: stop at this size of the record; by default at its end.
         """
         start = self.head.size
+        self._fold_to(until)
+        self.flush()
+        return self.head.size - start
+
+    def _fold_to(self, until: int | None) -> None:
+        """Fold to a size of the record; where a room fails on an entry, again from what is stored and without it."""
         while True:
             try:
-                self._follow(until)
+                for row in self.log.store.entries(self.head.size, until):
+                    self._fold_row(row)
             except FaultError:
-                self._empty()
-                self._load()
+                self._start_again()
             else:
-                return self.head.size - start
+                return
 
-    def _follow(self, until: int | None) -> None:
-        for row in self.log.store.entries(self.head.size, until):
-            try:
-                signed = read(row.entry, self.keyring)
-                self.keyring.take(signed)
-            except EnduseError as error:
-                # A record that lets such an entry in is caught by `record verify`; here it has no effect.
-                self._note(row.index, "unreadable", "", Refusal.about(error.problem.told), ())
-                self._step(row.leaf)
-                continue
+    def _start_again(self) -> None:
+        self._empty()
+        self._load()
+
+    def _fold_row(self, row: Row) -> None:
+        try:
+            signed = read(row.entry, self.keyring)
+            self.keyring.take(signed)
+        except EnduseError as error:
+            # A record that lets such an entry in is caught by `record verify`; here it has no effect.
+            self.keyring.count(row.key, row.seq)
+            self._note(row.index, "unreadable", "", Refusal.about(error.problem.told), ())
+            self._step(row.leaf)
+        else:
             self.fold(row.index, signed, row.leaf)
-        self.flush()
 
     def fold(self, index: int, signed: Signed, leaf: bytes) -> Effect | None:
         """Fold one recorded statement whose keys the keyring has taken in; returns the remark on it, if any."""
@@ -192,8 +208,11 @@ class Book(States, Closing):
             signed = self.keyring.admit(raw)
             self.head.clock = max(self.head.clock, clock)
             remark = self.fold(index, signed, b"")
+            self._encoded()
         except FaultError:
             return self._faults.pop(index)
+        except UNSTORABLE as error:
+            return _fault(error)
         finally:
             self.reload()
         return None if remark is None else remark.refusal
@@ -212,7 +231,7 @@ class Book(States, Closing):
         except MemoryError:
             raise  # says something about this machine, not about the statement
         except Exception as error:
-            self._faults[entry.index] = Refusal.of("book.fault", fault=type(error).__name__)
+            self._faults[entry.index] = _fault(error)
             raise FaultError(entry.index) from error
 
     def _apply(self, entry: Entry) -> Answer:
@@ -302,22 +321,52 @@ class Book(States, Closing):
 
     def flush(self) -> None:
         """Store what was folded, in one transaction."""
-        if not self._unflushed:
-            return
-        # Dictionaries keep the order in which the record filled them: a book taken up again then goes on as one that
-        # was never put down, also where a rule takes the first of several.
-        encode = msgspec.msgpack.Encoder().encode
-        encoded = {name: encode(getattr(self, name)) for name in STATES}
-        try:
-            self._store.flush(
-                encoded, self._postings, self._links, self._effects, self._sources, expected=self._stored_head
-            )
-        except ConflictError:
-            self.reload()  # somebody else followed the same record; what he wrote is what we would have
-            return
+        while self._unflushed:
+            try:
+                self._write()
+            except ConflictError:
+                self.reload()  # somebody else followed the same record; what he wrote is what we would have
+            except UNSTORABLE as error:
+                self._pass_over(_fault(error))
+
+    def _write(self) -> None:
+        encoded = self._encoded()
+        self._store.flush(
+            encoded, self._postings, self._links, self._effects, self._sources, expected=self._stored_head
+        )
         self._stored_head = encoded["head"]
         self._postings, self._links, self._effects, self._sources = [], [], [], []
         self._unflushed = 0
+
+    def _encoded(self) -> dict[str, bytes]:
+        # Dictionaries keep the order in which the record filled them: a book taken up again then goes on as one that
+        # was never put down, also where a rule takes the first of several.
+        encode = msgspec.msgpack.Encoder().encode
+        return {name: encode(getattr(self, name)) for name in STATES}
+
+    def _pass_over(self, fault: Refusal) -> None:
+        """Find the entry since the last flush after which the book cannot be stored, and fold again without it.
+
+        A receipt given before the flush may have called it accepted: rooms are meant to refuse such a statement, and
+        this only keeps a fault of theirs from closing the book.
+        """
+        size = self.head.size
+        good, bad = size - self._unflushed, size
+        while bad - good > 1:
+            middle = (good + bad) // 2
+            self._start_again()
+            self._fold_to(middle)
+            try:
+                self._write()
+            except UNSTORABLE:
+                bad = middle
+            except ConflictError:
+                good = middle  # somebody else has stored it meanwhile
+            else:
+                good = middle
+        self._faults[bad - 1] = fault
+        self._start_again()
+        self._fold_to(size)
 
     @property
     def size(self) -> int:

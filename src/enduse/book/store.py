@@ -41,6 +41,7 @@ CREATE TABLE IF NOT EXISTS source (
   PRIMARY KEY (sha256, party, row, path, entry)
 ) STRICT, WITHOUT ROWID;
 """
+_DROP: Final = "".join(f"DROP TABLE IF EXISTS {name};" for name in ("meta", "posting", "link", "effect", "source"))
 _AMOUNT: Final = Posting.__struct_fields__.index("amount")
 _ORDERED: Final = ("posting", "link", "effect", "source")
 _JSON: Final = msgspec.json.Encoder()
@@ -153,9 +154,7 @@ class BookStore(Closing):
 
     def clear(self) -> None:
         """Forget everything; the record is the truth."""
-        self._db.executescript(
-            "BEGIN; DELETE FROM meta; DELETE FROM posting; DELETE FROM link; DELETE FROM effect; DELETE FROM source; COMMIT;"
-        )
+        self._db.executescript(f"BEGIN; {_DROP} {_TABLES} COMMIT;")  # another version's tables may have other columns
 
     def postings(self) -> Iterator[Posting]:
         """Give postings in log order."""

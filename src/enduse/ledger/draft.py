@@ -5,11 +5,11 @@ from typing import Final, Literal
 
 from enduse.errors import RecordError
 from enduse.ledger.accounts import difference, named, owner_of
-from enduse.ledger.posting import AMOUNT_MAX, NoEffectError, Outcome, Posting, PurchaseLink
+from enduse.ledger.posting import NoEffectError, Outcome, Posting, PurchaseLink
 from enduse.ledger.state import Count, Half, Said, State
 from enduse.messages import Message
 from enduse.statements.entry import Entry
-from enduse.terms.amounts import material_of
+from enduse.terms.amounts import AMOUNT_MAX, material_of
 from enduse.terms.times import micros
 
 FACT: Final = -1

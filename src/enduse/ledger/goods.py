@@ -68,8 +68,6 @@ def reading(draft: Draft, statement: Reading) -> Outcome:
     _not_ahead(draft, statement.occurred_at)
     name = draft.name("reading", body.reading)
     amount, base = body.quantity.base()
-    if amount < 0:
-        raise NoEffectError("reading.negative", quantity=body.quantity.value)
     if amount > GOODS_MAX:
         raise NoEffectError(
             "goods.too_much", material=body.material, quantity=body.quantity.value, unit=body.quantity.unit

@@ -9,10 +9,10 @@ of recording does not matter and over-delivery is kept.
 
 from enduse.ledger.accounts import committed, held, named, pledged, promised, spent, unpledged
 from enduse.ledger.draft import Draft
-from enduse.ledger.posting import AMOUNT_MAX, NoEffectError, Outcome, PurchaseLink
+from enduse.ledger.posting import NoEffectError, Outcome, PurchaseLink
 from enduse.messages import Amount
 from enduse.statements.money import Commitment, Disbursement, Expenditure, Pledge
-from enduse.terms.amounts import Money, goods_resource, money_resource
+from enduse.terms.amounts import AMOUNT_MAX, Money, goods_resource, money_resource
 from enduse.terms.times import micros
 
 

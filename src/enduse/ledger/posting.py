@@ -10,10 +10,6 @@ import msgspec
 
 from enduse.messages import Message, Refusal
 
-AMOUNT_MAX: Final = 2**62
-"""Largest amount or balance we keep: fits the 64-bit integers of every store with room for one more addition."""
-
-
 GOODS_MAX: Final = 10**15
 """Largest amount of one resource in one event (a billion tonnes), so that nobody soon fills what others share."""
 

@@ -12,7 +12,9 @@ from msgspec import Meta
 from enduse.terms.identifiers import Id, Label, Sha256, StatementId
 from enduse.terms.times import Instant
 
-SEQ_MAX = 2**53 - 1
+WHOLE_MAX = 2**53 - 1
+"""Largest whole number of a statement: every reader of JSON, and every store, keeps it exactly."""
+
 REFS_MAX = 200
 
 
@@ -28,7 +30,7 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     name: Label
     sha256: Sha256
-    row: Annotated[int, Meta(ge=1)] | None = None
+    row: Annotated[int, Meta(ge=1, le=WHOLE_MAX)] | None = None
     path: Annotated[str, Meta(max_length=500)] = ""
 
 
@@ -49,7 +51,7 @@ class Statement(
 
     programme: Id
     party: Id
-    seq: Annotated[int, Meta(ge=1, le=SEQ_MAX)]
+    seq: Annotated[int, Meta(ge=1, le=WHOLE_MAX)]
     occurred_at: Instant
     place: Id | None = None
     refs: Annotated[tuple[StatementId, ...], Meta(max_length=REFS_MAX)] = ()

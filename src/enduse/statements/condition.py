@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from enduse.errors import InvalidValueError
-from enduse.statements.base import Body, Statement
+from enduse.statements.base import WHOLE_MAX, Body, Statement
 from enduse.statements.formula import Formula
 from enduse.terms.amounts import DecimalText, Money, Quantity
 from enduse.terms.identifiers import Id, Prose, Sha256, StatementId
@@ -294,7 +294,7 @@ class DecisionBody(Body, frozen=True, kw_only=True):
     decision: Id
     tranche: Id
     action: Literal["release", "withhold", "refuse", "recover"]
-    record_size: Annotated[int, Meta(ge=1)]
+    record_size: Annotated[int, Meta(ge=1, le=WHOLE_MAX)]
     record_root: StatementId
     evidence: Sha256 | None = None
     reason: Prose = ""

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from enduse.errors import InvalidValueError
-from enduse.statements.base import Body
+from enduse.statements.base import WHOLE_MAX, Body
 from enduse.terms.amounts import DecimalText
 from enduse.terms.identifiers import Id
 from enduse.terms.times import Instant
@@ -34,7 +34,7 @@ class Once(Pays, frozen=True, kw_only=True, tag="once"):
     """
 
     amount: DecimalText
-    entities: Annotated[int, Meta(ge=1)] | None = None
+    entities: Annotated[int, Meta(ge=1, le=WHOLE_MAX)] | None = None
 
 
 class PerUnit(Pays, frozen=True, kw_only=True, tag="per_unit"):
@@ -198,7 +198,7 @@ class Part(Body, frozen=True, kw_only=True):
 
     part: Id
     amount: DecimalText
-    steps: Annotated[int, Meta(ge=1)] = 1
+    steps: Annotated[int, Meta(ge=1, le=WHOLE_MAX)] = 1
 
 
 class Parts(Pays, frozen=True, kw_only=True, tag="parts"):

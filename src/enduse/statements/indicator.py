@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from enduse.statements.base import Body, Statement
+from enduse.statements.base import WHOLE_MAX, Body, Statement
 from enduse.terms.amounts import DecimalText
 from enduse.terms.identifiers import Id, Prose
 from enduse.terms.texts import Citation, Text
@@ -36,7 +36,7 @@ class IndicatorBody(Body, frozen=True, kw_only=True):
     unit: Annotated[str, Meta(min_length=1, max_length=40)]
     period: Period
     kind_of_figure: Literal["count", "estimate", "survey", "price", "claim"] = "survey"
-    sample: Annotated[int, Meta(ge=1)] | None = None
+    sample: Annotated[int, Meta(ge=1, le=WHOLE_MAX)] | None = None
     margin: DecimalText | None = None
     method: Prose = ""
     citation: Citation

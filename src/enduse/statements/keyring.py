@@ -157,6 +157,12 @@ class Keyring(msgspec.Struct):
             self._key(statement)
         known.seq = max(known.seq, statement.seq)
 
+    def count(self, public_key: bytes, seq: int) -> None:
+        """Note that a key has used a running number on a recorded entry that says nothing we can read."""
+        known = self.keys.get(key_id(public_key))
+        if known is not None:
+            known.seq = max(known.seq, seq)
+
     def _founding(self, signed: Signed, statement: Founding) -> None:
         if self.keys:
             raise ConflictError("programme.founded_already", path="$.kind")

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from enduse.statements.base import Body, Statement
+from enduse.statements.base import WHOLE_MAX, Body, Statement
 from enduse.terms.amounts import DecimalText
 from enduse.terms.identifiers import Id, PublicKey
 from enduse.terms.texts import Citation, Language, Text
@@ -171,7 +171,7 @@ class PlaceBody(Body, frozen=True, kw_only=True):
     name: Text
     type: PlaceType
     within: Id | None = None
-    population: Annotated[int, Meta(ge=0)] | None = None
+    population: Annotated[int, Meta(ge=0, le=WHOLE_MAX)] | None = None
     citation: Citation | None = None
 
 

@@ -1,5 +1,6 @@
 """Kind ``reading``: a measurement by somebody with some instrument: a scale, a count, a survey."""
 
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from msgspec import Meta
@@ -39,6 +40,8 @@ class ReadingBody(Body, frozen=True, kw_only=True):
     note: Annotated[str, Meta(max_length=1000)] = ""
 
     def __post_init__(self) -> None:
+        if Decimal(self.quantity.value) < 0:
+            raise InvalidValueError("reading.negative", quantity=self.quantity.value)
         needed = {"stock": "custodian", "use": "project"}.get(self.of, "consignment")
         if getattr(self, needed) is None:
             raise InvalidValueError("reading.incomplete", of=self.of, needed=needed)

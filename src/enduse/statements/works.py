@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from enduse.statements.base import Body, Statement
+from enduse.statements.base import WHOLE_MAX, Body, Statement
 from enduse.terms.amounts import DecimalText, Money, Quantity
 from enduse.terms.forms import form
 from enduse.terms.identifiers import Id
@@ -30,7 +30,7 @@ class NeedBody(Body, frozen=True, kw_only=True):
     sector: Id | None = None
     cost: Money | None = None
     cost_high: Money | None = None
-    people: Annotated[int, Meta(ge=0)] | None = None
+    people: Annotated[int, Meta(ge=0, le=WHOLE_MAX)] | None = None
     citation: Citation | None = None
 
 

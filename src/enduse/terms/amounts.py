@@ -25,6 +25,9 @@ Currency = Annotated[str, form("form.currency", "USD", pattern=r"^[A-Z]{3}$(?!\n
 MINOR_PER_UNIT = 10_000
 """Smallest money unit we count: 1/10,000 of a currency unit."""
 
+AMOUNT_MAX = 2**62
+"""Largest amount or balance, in smallest units: fits the 64-bit integers of every store, and one addition more."""
+
 RELATIVE_SD_MAX = Decimal(1)
 _WIDE = Context(prec=120, traps=[InvalidOperation, DivisionByZero, Overflow])
 """Wide enough for every product of a decimal we take and a factor we have; the default context would round at 28."""
@@ -43,7 +46,7 @@ def whole(value: str | Decimal, factor: Decimal, smallest: str) -> int:
         smallest: the smallest unit, by its word in the vocabulary, such as ``one_g``.
 
     Raises:
-        MalformedError: the product has a fraction or too many digits; it is refused, never rounded.
+        MalformedError: the product has a fraction or is larger than can be kept; it is refused, never rounded.
     """
     try:
         product = _EXACT.multiply(Decimal(value), factor)
@@ -52,6 +55,8 @@ def whole(value: str | Decimal, factor: Decimal, smallest: str) -> int:
     result = int(product)
     if result != product:
         raise MalformedError("amount.too_fine", value=value, smallest=smallest)
+    if abs(result) > AMOUNT_MAX:
+        raise MalformedError("amount.too_large", value=value, most=plain(AMOUNT_MAX, factor))
     return result
 
 

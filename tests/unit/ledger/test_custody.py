@@ -177,7 +177,7 @@ def test_what_cannot_have_an_effect_says_why():
         "goods.quantity_unreadable fine": hand.receive("red", "port", None, "c1", lines=[("0.0000001",)]),
         "goods.no_place": hand.receive("red", None, 1, "c1"),
         "goods.identifier_unusable": hand.receive("red", "port", 1, "c 1"),
-        "goods.too_much": hand.receive("red", "port", 10**15, "c1"),
+        "goods.too_much": hand.receive("red", "port", 10**12, "c1"),
         "goods.step_unknown": hand.event("red", "vanishing", "port", 1, action="DELETE"),
         "goods.no_project": hand.event("red", "installing", "port", 1, action="ADD"),
     }

@@ -221,10 +221,10 @@ def test_an_event_travels_verbatim():
 
 
 def test_quantities_in_an_event_keep_their_digits():
-    quantity = "12345678901234567.000001"
+    quantity = "1234567890123.000001"
     line = f'{{"epcClass":"urn:x","quantity":{quantity},"uom":"TNE"}}'
     event = read_event(EVENT[:-1] + f',"quantityList":[{line}]}}')
-    assert event.elements[0].base() == (12_345_678_901_234_567_000_001, "g")
+    assert event.elements[0].base() == (1_234_567_890_123_000_001, "g")
 
 
 @pytest.mark.parametrize(

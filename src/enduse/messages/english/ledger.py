@@ -138,7 +138,6 @@ TEXTS: Final = {
     "money.reported": Text("reported by {party:name}, not said by {donor:name} itself"),
     "money.step_unknown": Text("{kind:term} {identifier:name} of {donor:name} is not in the record"),
     "reading.evidence_only": Text("a measurement of {of:term} is evidence and moves nothing"),
-    "reading.negative": Text("{quantity} was counted, and less than nothing cannot be there"),
     "reading.no_place": Text("a measurement of stock must name its place", "name the place"),
     "receipt.before_dispatch": Text("received before it was dispatched, by the times the parties claim"),
     "receipt.competing": Text(

@@ -65,6 +65,9 @@ TEXTS: Final = {
     "decimal.too_long": Text(
         "'{text}' has more than 18 digits before the point or 9 after", "round it yourself, or use another unit"
     ),
+    "amount.too_large": Text(
+        "{value} is more than can be kept, which is {most:number}", "look for a slip in the number or in its unit"
+    ),
     "amount.too_fine": Text("{value} is finer than {smallest:term}", "round it yourself and sign that"),
     "instrument.error_out_of_range": Text("a relative standard deviation lies between 0 and 1"),
     "period.backwards": Text("a period must end after it starts"),
@@ -133,6 +136,7 @@ TEXTS: Final = {
     "mandate.handover_incomplete": Text("a handover names holder, period and the mandate it succeeds"),
     "mandate.check_misplaced": Text("`check` goes with action `check`, and only with it"),
     "post.overfilled": Text("more posts are filled than there are"),
+    "reading.negative": Text("{quantity} was read, and less than nothing cannot be there"),
     "reading.incomplete": Text("a reading of {of:term} names its {needed:term}", "add it"),
     "request.receiver_misplaced": Text("`to` goes with action `send`, and only with it"),
     "request.empty": Text("a request says what is asked"),
