@@ -9,7 +9,6 @@ from enduse.assurance.result import Explanation, Measurement
 from enduse.messages import Message
 from enduse.pages.assessment_draft import draft
 from enduse.pages.assessment_words import Words
-from enduse.terms.times import instant_of
 from enduse.views.assessment_view import ExcludedReadings
 
 
@@ -53,7 +52,7 @@ def assessment_json(words: Words) -> dict[str, Any]:
         "seed": view.seed,
         "mode": view.mode,
         "error_factors": view.error_factors,
-        "start": instant_of(view.start) if view.period_days else None,
+        "start": view.start,
         "period_days": view.period_days or None,
         "problems": view.problems,
         "drafts": [draft(lead, words) for lead in view.leads],

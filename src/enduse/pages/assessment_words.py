@@ -1,5 +1,6 @@
 """How an assessment is worded: places by name, periods by date, chances in words, from codes and figures alone."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -20,7 +21,6 @@ from enduse.views.assessment_view import (
     LeadView,
 )
 
-DAY: Final = 86_400_000_000
 WEEK: Final = 7
 DIGITS: Final = 3
 LEAST_SHARE: Final = 0.0005
@@ -189,11 +189,11 @@ class Words:
     def when(self, first: int, last: int) -> str:
         """Return some periods as days, or as their numbers where they have no dates."""
         start, length = self.assessment.start, self.assessment.period_days
-        if not length:
+        if start is None:
             if first == last:
                 return self.say("period {number}", number=str(first))
             return self.say("periods {first} to {last}", first=str(first), last=str(last))
-        begin, end = start + (first - 1) * length * DAY, start + (last * length - 1) * DAY
+        begin, end = start + timedelta((first - 1) * length), start + timedelta(last * length - 1)
         return self.localizer.day(begin) if begin == end else self.localizer.days(begin, end)
 
     def window(self, first: int, last: int) -> str:

@@ -21,7 +21,6 @@ from enduse.pages.catalogue import ENGLISH as SOURCE
 from enduse.pages.catalogue import catalogue, locale_of, mark
 from enduse.terms.amounts import MINOR_PER_UNIT
 from enduse.terms.texts import Text, say
-from enduse.terms.times import instant_of
 from enduse.terms.units import SHOWN, UNITS
 from enduse.views.shapes import Figure
 
@@ -251,20 +250,16 @@ class Localizer:
             return self.say("{amount} {things}", amount=shown, things=self.material(resource))
         return self.say("{amount} of {material}", amount=shown, material=self.material(resource))
 
-    def day(self, microseconds: int) -> str:
+    def day(self, at: datetime) -> str:
         """Return the UTC day of an instant."""
-        return str(format_date(self._date(microseconds), format="d MMMM y", locale=self._locale))
+        return str(format_date(at.astimezone(UTC), format="d MMMM y", locale=self._locale))
 
-    def days(self, first: int, last: int) -> str:
+    def days(self, first: datetime, last: datetime) -> str:
         """Return a span of UTC days; month and year are said once where they are the same."""
-        start, end = self._date(first), self._date(last)
+        start, end = first.astimezone(UTC), last.astimezone(UTC)
         same = "d" if (start.year, start.month) == (end.year, end.month) else "d MMMM"
         begin = format_date(start, format=same if start.year == end.year else "d MMMM y", locale=self._locale)
         return self.say("{start} to {end}", start=str(begin), end=self.day(last))
-
-    @staticmethod
-    def _date(microseconds: int) -> datetime:
-        return instant_of(microseconds)
 
 
 _UNIT_NAMES: Final = {

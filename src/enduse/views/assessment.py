@@ -7,6 +7,7 @@ from enduse.book.assure import differences
 from enduse.book.book import Book
 from enduse.book.network import Tables, tables
 from enduse.terms.amounts import material_of
+from enduse.terms.times import instant_of
 from enduse.views import differences as judged
 from enduse.views.assessment_view import AssessmentView, KnownView, ViewContext, assessment_view
 from enduse.views.names import invented, names
@@ -44,7 +45,7 @@ def _context(
         invented=invented(book),
         names={**called, **{material: called[name] for material, name in materials.items() if name in called}},
         resources=laid.resources,
-        start=laid.start,
+        start=instant_of(laid.start),
         period_days=laid.period_days,
         types={place: body.type for place, body in book.programme.places.items()},
         carried=laid.carried,

@@ -7,6 +7,7 @@ A lead is never a finding: each carries the draft of one, which a body mandated 
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Final, Literal
 
 import msgspec
@@ -179,7 +180,7 @@ class Labels(msgspec.Struct, frozen=True, kw_only=True):
         invented: whether all of it is.
         names: for people, by identifier.
         resources: ledger names of materials.
-        start: beginning of period 1, microseconds since 1970; 0 where periods have no dates.
+        start: beginning of period 1; ``None`` where periods have no dates.
         period_days: length of a period; 0 for plain tables, whose periods have no dates.
     """
 
@@ -187,7 +188,7 @@ class Labels(msgspec.Struct, frozen=True, kw_only=True):
     invented: bool = False
     names: Mapping[str, Text] = msgspec.field(default_factory=dict)
     resources: Mapping[str, str] = msgspec.field(default_factory=dict)
-    start: int = 0
+    start: datetime | None = None
     period_days: int = 0
 
 

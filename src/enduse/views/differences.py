@@ -1,11 +1,13 @@
 """The judged part of a report: what is missing, what was measured, what was found, what was only claimed."""
 
+from datetime import UTC
+
 from enduse.assurance.differences import Difference, Use
 from enduse.book.book import Book
 from enduse.ledger.accounts import OUTCOMES, class_of, item_of, owner_of
 from enduse.programme.knowledge import KnowledgeItem
 from enduse.statements.claim import Finding
-from enduse.terms.times import micros
+from enduse.terms.times import instant_of
 from enduse.views.shapes import ClaimView, Figure, FindingView, MissingView, Moved, Used
 from enduse.views.sums import resting
 
@@ -40,7 +42,7 @@ def _missing(book: Book, difference: Difference) -> MissingView:
         lower=difference.interval.lower,
         upper=difference.interval.upper,
         judgement=difference.judgement,
-        since=difference.since,
+        since=instant_of(difference.since),
         sent=legged(sent.lines, sent.entry) if sent else None,
         received=legged(got.lines, got.entry) if got else None,
         start=sent.place if sent else "",
@@ -95,7 +97,7 @@ def found(book: Book) -> tuple[FindingView, ...]:
                     party=statement.party,
                     about=body.about,
                     result=body.result,
-                    at=micros(statement.occurred_at),
+                    at=statement.occurred_at.astimezone(UTC),
                     method=body.method,
                     standard=body.standard_of_proof,
                     grade=body.reliability + body.credibility,
@@ -104,7 +106,7 @@ def found(book: Book) -> tuple[FindingView, ...]:
                     entry=index,
                 )
             )
-    return tuple(sorted(result, key=lambda view: -view.at))
+    return tuple(sorted(result, key=lambda view: view.at, reverse=True))
 
 
 def claims(book: Book, findings: tuple[FindingView, ...]) -> tuple[ClaimView, ...]:
@@ -119,7 +121,7 @@ def _claim(claim: KnowledgeItem, answer: FindingView | None) -> ClaimView:
         party=claim.reported_by,
         about=claim.about,
         words=claim.words,
-        at=micros(claim.at),
+        at=claim.at.astimezone(UTC),
         entry=claim.index,
         answered_by=answer.finding if answer else "",
         result=answer.result if answer else "",

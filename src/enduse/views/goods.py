@@ -9,6 +9,7 @@ from enduse.book.book import Book
 from enduse.ledger.accounts import OUTCOMES, class_of, item_of
 from enduse.ledger.state import Consignment
 from enduse.terms.amounts import is_money
+from enduse.terms.times import instant_of
 from enduse.views.shapes import Figure, Flow, FlowLink, FlowNode, Holding, MaterialTotals, Tone, UnconditionalRelief
 from enduse.views.sums import AccountSum, Sums, figure, resting
 
@@ -120,7 +121,7 @@ def relief(book: Book, sums: Sums) -> tuple[UnconditionalRelief, ...]:
                     project=name,
                     used=tuple(figure(resource, of_it) for resource, of_it in lines.items()),
                     times=len({index for line in every for index in line.entries}),
-                    last=max(line.last for line in every),
+                    last=instant_of(max(line.last for line in every)),
                 )
             )
     return tuple(found)

@@ -4,6 +4,7 @@ Nothing here is worked out and nothing is worded: amounts are whole smallest uni
 is to be said is a code. Wording is the business of :mod:`enduse.pages.localizer` and the templates.
 """
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -170,7 +171,7 @@ class MissingView(msgspec.Struct, frozen=True, kw_only=True):
         lower: 95 % interval.
         upper: 95 % interval.
         judgement: as assurance judged it.
-        since: microseconds since 1970, claimed.
+        since: when it opened, as claimed.
         sent: how much was sent, for a consignment.
         received: how much arrived.
         start: from where.
@@ -183,7 +184,7 @@ class MissingView(msgspec.Struct, frozen=True, kw_only=True):
     lower: int
     upper: int
     judgement: Literal["beyond_error", "within_error", "exact"]
-    since: int
+    since: datetime
     sent: Figure | None = None
     received: Figure | None = None
     start: str = ""
@@ -220,7 +221,7 @@ class FindingView(msgspec.Struct, frozen=True, kw_only=True):
     party: str
     about: str
     result: str
-    at: int
+    at: datetime
     method: str
     standard: str
     grade: str
@@ -236,7 +237,7 @@ class ClaimView(msgspec.Struct, frozen=True, kw_only=True):
     party: str
     about: str
     words: Text
-    at: int
+    at: datetime
     entry: int
     answered_by: str = ""
     result: str = ""
@@ -358,7 +359,7 @@ class UnconditionalRelief(msgspec.Struct, frozen=True, kw_only=True):
     project: str
     used: tuple[Figure, ...]
     times: int
-    last: int
+    last: datetime
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True):
@@ -371,8 +372,8 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
         origin: name of the record.
         size: statements in it.
         published: statements under the last published checkpoint.
-        since: microseconds since 1970, the founding as claimed.
-        as_of: microseconds since 1970, when the last statements were recorded.
+        since: the founding, as claimed.
+        as_of: when the last statements were recorded.
         statements: by kind, how many there are and how many of them have no effect.
         names: names for people of everything that is named here, by identifier and language.
         currencies: money, the largest pledge first.
@@ -395,8 +396,8 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     origin: str
     size: int
     published: int
-    since: int
-    as_of: int
+    since: datetime
+    as_of: datetime
     statements: dict[str, tuple[int, int]]
     names: dict[str, Text]
     currencies: tuple[CurrencyTotals, ...]

@@ -1,12 +1,13 @@
 """How a programme stands: money, goods, what is missing, who is responsible, who must act."""
 
 from collections import defaultdict
+from datetime import UTC
 
 from enduse.assurance.differences import Difference
 from enduse.book.assure import differences, uses
 from enduse.book.book import Book
 from enduse.ledger.balances import NOW, Moment, negative_stock
-from enduse.terms.times import instant_of, micros
+from enduse.terms.times import instant_of
 from enduse.views import differences as judged
 from enduse.views.goods import goods
 from enduse.views.money import currencies
@@ -60,8 +61,8 @@ def status_of(book: Book, sums: Sums, open_now: list[Difference], now: Sums, mom
         origin=book.log.origin,
         size=book.size,
         published=published.checkpoint.size if published else 0,
-        since=micros(book.statement(0).statement.occurred_at),
-        as_of=book.head.clock,
+        since=book.statement(0).statement.occurred_at.astimezone(UTC),
+        as_of=instant_of(book.head.clock),
         statements=dict(sorted(book.head.counts.items())),
         names=names(book),
         currencies=currencies(sums),

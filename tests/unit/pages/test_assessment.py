@@ -35,7 +35,7 @@ from enduse.pages.assessment_terminal import ROWS_SHOWN, print_assessment
 from enduse.pages.assessment_words import SIGNS, Words
 from enduse.pages.localizer import LANGUAGES, Localizer
 from enduse.statements.claim import FindingBody
-from enduse.terms.times import micros, parse_instant
+from enduse.terms.times import parse_instant
 from enduse.views.assessment_view import (
     BANDS,
     AssessmentView,
@@ -49,7 +49,7 @@ from enduse.views.assessment_view import (
 from support.html import Reader, luminance
 
 ROOM = Path(assessment_map.__file__).parent
-START = micros(parse_instant("2026-03-09"))
+START = parse_instant("2026-03-09")
 NAMES = {
     "place:store": {"en": "Central store", "ar": "المستودع المركزي"},
     "place:clinic": {"en": "Clinic site", "ar": "موقع العيادة"},
