@@ -20,6 +20,8 @@ def assessment_json(words: Words) -> dict[str, Any]:
         "p_value": view.p_value,
         "false_alarm": view.false_alarm,
         "summary": [words.verdict(), *words.summary()],
+        "missing": view.missing,
+        "owners": view.owners,
         "alarms": [
             {
                 **msgspec.structs.asdict(alarm),
