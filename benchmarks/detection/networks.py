@@ -3,7 +3,7 @@
 import numpy as np
 from campaigns import Plan
 
-from enduse.assurance.model import ErrorModel, Instrument, Link, Network, Node
+from enduse.assurance.model import ErrorModel, Link, MeasuringInstrument, Network, Node
 
 
 def tree(
@@ -35,9 +35,9 @@ def tree(
     links += [Link(f"vendor{k % vendors}>site{k}", f"vendor{k % vendors}", f"site{k}") for k in range(sites)]
     network = Network(nodes, links)
     instruments, count = [], len(nodes)
-    instruments += [Instrument(f"scale {node.node}", 0.01, 0.01) for node in nodes]
-    instruments += [Instrument(f"count {node.node}", 0.02, 0.01) for node in nodes]
-    instruments += [Instrument(f"use {node.node}", 0.05, 0.03) for node in nodes]
+    instruments += [MeasuringInstrument(f"scale {node.node}", 0.01, 0.01) for node in nodes]
+    instruments += [MeasuringInstrument(f"count {node.node}", 0.02, 0.01) for node in nodes]
+    instruments += [MeasuringInstrument(f"use {node.node}", 0.05, 0.03) for node in nodes]
     errors = ErrorModel(instruments, known=known)
     flows = np.zeros((len(links), periods))
     total = np.zeros((count, periods))

@@ -24,7 +24,7 @@ import regimes
 import shortfalls
 from numpy.typing import NDArray
 
-from enduse.assurance import Assessor, ErrorModel, Instrument, Link, Network, Node, Readings
+from enduse.assurance import Assessor, ErrorModel, Link, MeasuringInstrument, Network, Node, Readings
 
 SEED = 20231027
 FIRST = dt.date(2023, 10, 21)
@@ -367,7 +367,8 @@ def with_counter_count(rows: list[dict[str, str]], days: Ints, runs: int = 60) -
     nodes = [Node("outside", "donor")] + [Node(f"behind {name}", "site") for name in names]
     network = Network(nodes, [Link(name, "outside", f"behind {name}") for name in names])
     errors = ErrorModel(
-        [Instrument(f"{end} {name}", 0.01, 0.005) for end in ("gate", "recipients") for name in names], known=True
+        [MeasuringInstrument(f"{end} {name}", 0.01, 0.005) for end in ("gate", "recipients") for name in names],
+        known=True,
     )
     assessor, rng = Assessor(network, errors), np.random.default_rng(SEED)
 

@@ -23,7 +23,7 @@ import numpy as np
 from campaigns import Loss, Plan, rehearse
 from networks import tree
 
-from enduse.assurance import Assessor, ErrorModel, Instrument, Link, Network, Node, Readings
+from enduse.assurance import Assessor, ErrorModel, Link, MeasuringInstrument, Network, Node, Readings
 
 SEED = 20231027
 BUDGET = 0.05
@@ -186,7 +186,7 @@ def one_area(shared: float) -> tuple[Network, ErrorModel, Plan]:
     """In and out 100, stock 50, random errors 1 %."""
     nodes = [Node("source", "donor"), Node("area", "warehouse"), Node("away", "site")]
     network = Network(nodes, [Link("in", "source", "area"), Link("out", "area", "away")])
-    errors = ErrorModel([Instrument(name, 0.01, shared) for name in ("in", "out", "stock")], known=True)
+    errors = ErrorModel([MeasuringInstrument(name, 0.01, shared) for name in ("in", "out", "stock")], known=True)
     plan = Plan(
         flow=np.full((2, 13), 100.0),
         stock=np.array([[0.0], [50.0], [0.0]]) * np.ones((1, 14)),

@@ -13,7 +13,7 @@ import time
 import msgspec
 import numpy as np
 
-from enduse.assurance import Assessor, ErrorModel, Instrument, Link, Network, Node, Readings
+from enduse.assurance import Assessor, ErrorModel, Link, MeasuringInstrument, Network, Node, Readings
 
 SEED = 20231027
 SIZES = {"as stated": 1.0, "true sds twice the stated": 2.0, "true sds half the stated": 0.5}
@@ -40,21 +40,24 @@ class Case(msgspec.Struct, frozen=True):
     missing: float
 
 
-def _instruments(rng: np.random.Generator, count: int) -> tuple[list[Instrument], np.ndarray, np.ndarray, np.ndarray]:
+def _instruments(
+    rng: np.random.Generator, count: int
+) -> tuple[list[MeasuringInstrument], np.ndarray, np.ndarray, np.ndarray]:
     """Instruments, and which of them weighs, counts and surveys at each node."""
     random, shared = rng.choice([0.002, 0.005, 0.01, 0.02]), rng.choice([0.0, 0.003, 0.005, 0.01])
     kind = rng.choice(["own", "shared", "counted", "mixed"], p=[0.55, 0.15, 0.1, 0.2])
-    instruments = [Instrument(f"scale {at}", random, shared) for at in range(count)]
+    instruments = [MeasuringInstrument(f"scale {at}", random, shared) for at in range(count)]
     scales = np.arange(count)
     if kind == "shared":
         scales = np.arange(count) % 2
     if kind in {"counted", "mixed"}:
         part = np.ones(count, dtype=bool) if kind == "counted" else rng.random(count) < 0.3
         instruments = [
-            Instrument(one.instrument, 0.0, 0.0) if away else one for one, away in zip(instruments, part, strict=True)
+            MeasuringInstrument(one.instrument, 0.0, 0.0) if away else one
+            for one, away in zip(instruments, part, strict=True)
         ]
-    instruments += [Instrument(f"count {at}", 0.02 if kind != "counted" else 0.0, 0.01) for at in range(count)]
-    instruments += [Instrument(f"use {at}", 0.05, 0.03) for at in range(count)]
+    instruments += [MeasuringInstrument(f"count {at}", 0.02 if kind != "counted" else 0.0, 0.01) for at in range(count)]
+    instruments += [MeasuringInstrument(f"use {at}", 0.05, 0.03) for at in range(count)]
     counts = np.where(rng.random(count) < rng.choice([0.0, 0.5, 1.0]), count + np.arange(count), -1)
     surveys = np.where(rng.random(count) < rng.choice([0.0, 0.5, 1.0]), 2 * count + np.arange(count), -1)
     return instruments, scales, counts, surveys

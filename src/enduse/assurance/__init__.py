@@ -14,17 +14,17 @@ from enduse.lazy import resolver
 if TYPE_CHECKING:
     from enduse.assurance.assess import Assessor
     from enduse.assurance.columns import Readings
-    from enduse.assurance.model import ErrorModel, Instrument, Link, Network, Node
-    from enduse.assurance.result import Alarm, Assessment, GrossError, Power
+    from enduse.assurance.model import ErrorModel, Link, MeasuringInstrument, Network, Node
+    from enduse.assurance.result import Alarm, GrossError, NetworkAssessment, Power
     from enduse.assurance.tables import read_tables
 
 _HOMES = {
     "Alarm": "result",
-    "Assessment": "result",
+    "NetworkAssessment": "result",
     "Assessor": "assess",
     "ErrorModel": "model",
     "GrossError": "result",
-    "Instrument": "model",
+    "MeasuringInstrument": "model",
     "Link": "model",
     "Network": "model",
     "Node": "model",
@@ -35,13 +35,13 @@ _HOMES = {
 
 __all__ = [
     "Alarm",
-    "Assessment",
     "Assessor",
     "ErrorModel",
     "GrossError",
-    "Instrument",
     "Link",
+    "MeasuringInstrument",
     "Network",
+    "NetworkAssessment",
     "Node",
     "Power",
     "Readings",

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from enduse.assurance import advice, aside, explain, explanations, field, gross, slips
 from enduse.assurance.calibrate import SEED, Calibration, overlap
 from enduse.assurance.columns import RECEIVED, Readings
-from enduse.assurance.engine import LEARN_CELLS, Engine, Material
+from enduse.assurance.engine import LEARN_CELLS, Engine, MaterialState
 from enduse.assurance.explanations import Names
 from enduse.assurance.fit import BIAS_SHARE, Fit, best_scores, drawn_levels, families
 from enduse.assurance.model import ErrorModel, Network
@@ -25,11 +25,11 @@ from enduse.assurance.result import (
     LINK,
     NODE,
     Alarm,
-    Assessment,
     GrossError,
     Hypothesis,
     Measurement,
     MeasurementKind,
+    NetworkAssessment,
     Power,
 )
 from enduse.assurance.variances import Learned
@@ -73,7 +73,7 @@ class Assessor:
         self.false_alarm = false_alarm
         self.engine = Engine(network, errors)
 
-    def assess(self, readings: Readings) -> Assessment:
+    def assess(self, readings: Readings) -> NetworkAssessment:
         """Judge one campaign with all its readings at hand.
 
         Raises:
@@ -82,7 +82,9 @@ class Assessor:
         run = _Run(self, readings, field.grid(max(readings.periods, 1)))
         return run.assessment(self.false_alarm)
 
-    def watch(self, readings: Readings, *, looks: int | None = None, start: int = 2) -> tuple[Assessment, list[float]]:
+    def watch(
+        self, readings: Readings, *, looks: int | None = None, start: int = 2
+    ) -> tuple[NetworkAssessment, list[float]]:
         """Judge a campaign as its readings came in, period by period, and stop at the first alarm.
 
         Args:
@@ -100,7 +102,7 @@ class Assessor:
         budget = -float(np.expm1(np.log1p(-self.false_alarm) / planned))
         chances: list[float] = []
         learned: Learned | None = None
-        result: Assessment | None = None
+        result: NetworkAssessment | None = None
         for period in range(min(start, readings.periods), readings.periods + 1):
             run = _Run(self, readings.until(period), field.grid(period, sequential=True), learned)
             learned = run.learned
@@ -146,7 +148,7 @@ class _Run:
         self.engine = engine
         # from the readings themselves: everybody gets the same figure, and no draw is wrong for all campaigns alike
         self.seed = SEED + zlib.crc32(readings.quantity.tobytes())
-        first: list[Material] = []
+        first: list[MaterialState] = []
         cells = 0
         stream = engine.materials(readings)
         for _, panel in stream:
@@ -159,7 +161,7 @@ class _Run:
         self.learned = engine.learn(first, learned)
         self.best: dict[int, tuple[float, float, float]] = {}
         self.kept: dict[int, Fit] = {}
-        self.states: dict[int, Material] = {}
+        self.states: dict[int, MaterialState] = {}
         self.wild: list[GrossError] = []
         self.blind: list[Message] = []
         self.missing = self.cells = self.copied = self.shipments = 0
@@ -216,7 +218,7 @@ class _Run:
         self.states[at].set_aside(gross.Suspect(CellKind(one.at), one.first, one.last, 0.0) for one in found)
         return bool(found)
 
-    def _judge(self, material: Material, kept: int, rounds: int) -> int:
+    def _judge(self, material: MaterialState, kept: int, rounds: int) -> int:
         """Score one material; keep it while there is room; return the room it takes."""
         like = next(iter(self.kept.values()), None) if rounds else None
         one = self.engine.finish(material, self.learned, self.grid, rounds=rounds, like=like)
@@ -276,14 +278,14 @@ class _Run:
             tuple(errors.instruments[int(at)].instrument for at in panel.instrument),
         )
 
-    def _wild(self, material: Material, one: Fit) -> None:
+    def _wild(self, material: MaterialState, one: Fit) -> None:
         """Name the readings set aside."""
         if not material.suspects:
             return
         believed = one.solver.reconciled(one.solution, material.values())
         self.wild += aside.named(material.suspects, one.panel, believed, self.names(one.panel), self.readings)
 
-    def assessment(self, budget: float, looks: int = 1) -> Assessment:
+    def assessment(self, budget: float, looks: int = 1) -> NetworkAssessment:
         """Return the result at a budget for this look."""
         threshold = self.calibration.level(budget)
         alarms: list[tuple[float, Alarm]] = []
@@ -292,7 +294,7 @@ class _Run:
                 alarms += self._alarms(self.fitted(material), threshold)
         alarms.sort(key=lambda item: -item[0])
         owner, readings, grid, learned = self.owner, self.readings, self.grid, self.learned
-        return Assessment(
+        return NetworkAssessment(
             p_value=min(1.0, -float(np.expm1(looks * np.log1p(-min(self.chance, 1 - 1e-15))))),
             false_alarm=owner.false_alarm,
             alarms=tuple(item[1] for item in alarms),

@@ -74,7 +74,7 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
         return self.judgement != "within_error"
 
 
-class Open(msgspec.Struct, frozen=True):
+class OpenDifference(msgspec.Struct, frozen=True):
     """An open difference account as the ledger has it."""
 
     owner: str
@@ -147,7 +147,7 @@ def interval(amount: int, sd: Decimal) -> Interval:
 
 
 def judge(
-    opened: list[Open], readings: Measurements, judged: int | None = None, *, level: float | None = None
+    opened: list[OpenDifference], readings: Measurements, judged: int | None = None, *, level: float | None = None
 ) -> list[Difference]:
     """Judge every open difference.
 

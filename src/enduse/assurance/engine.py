@@ -25,7 +25,7 @@ CALM = 0.1
 LEARN_CELLS = 400_000  # enough readings to learn error sizes from; further materials use what was learned
 
 
-class Material(msgspec.Struct):
+class MaterialState(msgspec.Struct):
     """One material on its way through the rounds."""
 
     system: System
@@ -78,7 +78,7 @@ class Engine:
             if panel is not None:
                 yield at, panel
 
-    def begin(self, panel: Panel) -> Material:
+    def begin(self, panel: Panel) -> MaterialState:
         """Set up one material; materials and campaigns of one pattern share it."""
         key = b"".join(
             np.ascontiguousarray(part).tobytes()
@@ -99,7 +99,7 @@ class Engine:
             self._systems[key] = system
         removed = [np.zeros_like(cells.present) for cells in panel.cells()]
         amounts = [cells.amount for cells in panel.cells()]
-        out = Material(
+        out = MaterialState(
             system,
             (removed[0], removed[1], removed[2], removed[3]),
             (amounts[0], amounts[1], amounts[2], amounts[3]),
@@ -117,8 +117,8 @@ class Engine:
         return np.asarray(count.argmax(axis=0), dtype=np.int64)
 
     def round(
-        self, material: Material, learned: Learned, caution: float = 1.0, *, learning: bool = False
-    ) -> tuple[bool, variances.Evidence]:
+        self, material: MaterialState, learned: Learned, caution: float = 1.0, *, learning: bool = False
+    ) -> tuple[bool, variances.ErrorEvidence]:
         """Solve once; set wild readings aside; return whether any were, and the evidence on the error sizes."""
         panel = material.system.panel
         spread = variances.spread_of(panel, learned, self.stated[1], material.removed, material.amounts)
@@ -138,7 +138,7 @@ class Engine:
         return bool(found or back), proof
 
     def _cleared(
-        self, material: Material, solver: Solver, info: Leverage, solution: Solution, learned: Learned
+        self, material: MaterialState, solver: Solver, info: Leverage, solution: Solution, learned: Learned
     ) -> list[gross.Suspect]:
         """Return readings set aside that may come back; each may do so once."""
         waiting = [one for one in material.suspects if (one.kind, one.place, one.column) not in material.returned]
@@ -155,7 +155,7 @@ class Engine:
         )
         return gross.cleared(panel, waiting, solution, info, solver.variance, sound, material.values())
 
-    def learn(self, materials: list[Material], before: Learned | None = None) -> Learned:
+    def learn(self, materials: list[MaterialState], before: Learned | None = None) -> Learned:
         """Run rounds until the error sizes have settled and no more wild readings are found.
 
         Args:
@@ -184,7 +184,7 @@ class Engine:
         return learned
 
     def finish(
-        self, material: Material, learned: Learned, grid: field.Grid, *, rounds: int, like: Fit | None = None
+        self, material: MaterialState, learned: Learned, grid: field.Grid, *, rounds: int, like: Fit | None = None
     ) -> Fit:
         """Score one material with the errors learned; ``rounds`` more for wild readings if it took no part in learning."""
         for _ in range(rounds):

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from enduse.assurance.layout import Group, Layout
+from enduse.assurance.layout import BlockGroup, BlockLayout
 
 Floats = NDArray[np.float64]
 
@@ -24,7 +24,7 @@ class Factor:
         inverse: also compute the selected inverse.
     """
 
-    def __init__(self, layout: Layout, store: Floats, *, inverse: bool = True) -> None:
+    def __init__(self, layout: BlockLayout, store: Floats, *, inverse: bool = True) -> None:
         self.layout = layout
         self._pivots: list[Floats] = []
         self._lowers: list[Floats] = []
@@ -35,7 +35,7 @@ class Factor:
             for at in range(len(layout.groups) - 1, -1, -1):
                 self._select(at)
 
-    def _view(self, group: Group, store: Floats) -> Floats:
+    def _view(self, group: BlockGroup, store: Floats) -> Floats:
         count = len(group.members)
         width = group.size + group.front
         return store[group.start : group.start + count * group.size * width].reshape(count, group.size, width)
@@ -45,7 +45,7 @@ class Factor:
         m, width = int(layout.size[p]), int(layout.width[p])
         return store[layout.offset[p] : layout.offset[p] + m * width].reshape(m, width)
 
-    def _eliminate(self, group: Group, store: Floats) -> None:
+    def _eliminate(self, group: BlockGroup, store: Floats) -> None:
         m = group.size
         view = self._view(group, store)
         pivot = np.asarray(np.linalg.inv(view[:, :, :m]), dtype=np.float64)

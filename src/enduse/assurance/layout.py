@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int64]
 
 
-class Group(msgspec.Struct, frozen=True):
+class BlockGroup(msgspec.Struct, frozen=True):
     """Blocks of one shape that do not depend on one another and are eliminated together.
 
     Attributes:
@@ -57,7 +57,7 @@ class Pattern(msgspec.Struct, frozen=True):
     biases: int
 
 
-class Layout:
+class BlockLayout:
     """Storage offsets, elimination order and fronts of a pattern.
 
     Args:
@@ -161,7 +161,7 @@ class Layout:
         for p in sorted(range(self.blocks), key=lambda q: int(self.rank[q])):
             width = int(sum(self.size[q] for q in self.front[p]))
             shapes[(self.level[p], int(self.size[p]), width)].append(p)
-        self.groups: list[Group] = []
+        self.groups: list[BlockGroup] = []
         self.offset = np.zeros(self.blocks, dtype=np.int64)
         self.width = np.zeros(self.blocks, dtype=np.int64)
         self.column: dict[tuple[int, int], int] = {}
@@ -178,7 +178,7 @@ class Layout:
                     self.column[(p, q)] = column
                     fronts[at, column - m : column - m + self.size[q]] = self.first[q] + np.arange(self.size[q])
                     column += int(self.size[q])
-            self.groups.append(Group(tuple(members), m, f, start, rows, fronts))
+            self.groups.append(BlockGroup(tuple(members), m, f, start, rows, fronts))
             start += len(members) * m * (m + f)
         self.storage = start
         self.bias_at = np.zeros(len(self.home), dtype=np.int64)

@@ -46,7 +46,7 @@ class Link(msgspec.Struct, frozen=True):
     to_node: str
 
 
-class Instrument(msgspec.Struct, frozen=True):
+class MeasuringInstrument(msgspec.Struct, frozen=True):
     """A scale, a counter or a survey method.
 
     Attributes:
@@ -130,7 +130,7 @@ class ErrorModel:
 
     __slots__ = ("_at", "instruments", "known")
 
-    def __init__(self, instruments: Iterable[Instrument], *, known: bool = False) -> None:
+    def __init__(self, instruments: Iterable[MeasuringInstrument], *, known: bool = False) -> None:
         self.instruments = tuple(instruments)
         self.known = known
         self._at = {one.instrument: at for at, one in enumerate(self.instruments)}

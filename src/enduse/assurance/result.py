@@ -161,7 +161,7 @@ class Power(msgspec.Struct, frozen=True, kw_only=True):
     then_smallest: float | None
 
 
-class Assessment(msgspec.Struct, frozen=True, kw_only=True):
+class NetworkAssessment(msgspec.Struct, frozen=True, kw_only=True):
     """One campaign judged.
 
     Attributes:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from enduse.assurance.factor import Factor
-from enduse.assurance.layout import Layout, Pattern
+from enduse.assurance.layout import BlockLayout, Pattern
 from enduse.assurance.panel import FLOOR_SD, UNKNOWN_SPREAD, Cells, Panel
 
 Floats = NDArray[np.float64]
@@ -117,7 +117,7 @@ class System:
         n, t = panel.nodes.size, panel.periods
         ends = panel.ends
         touches, couples = self._touched()
-        self.layout = Layout(
+        self.layout = BlockLayout(
             Pattern(periods=t, balances=n, links=ends, touches=touches, couples=couples, biases=panel.instrument.size)
         )
         layout = self.layout

@@ -11,7 +11,7 @@ from collections.abc import Container, Iterable, Mapping
 import numpy as np
 
 from enduse.assurance.columns import Readings
-from enduse.assurance.model import NODE_KINDS, READING_KINDS, ErrorModel, Instrument, Link, Network, Node
+from enduse.assurance.model import NODE_KINDS, READING_KINDS, ErrorModel, Link, MeasuringInstrument, Network, Node
 from enduse.errors import Problem
 from enduse.messages import Message
 
@@ -105,8 +105,8 @@ def _links(rows: Iterable[Row], places: Mapping[str, Node], problems: list[Probl
     return out
 
 
-def _instruments(rows: Iterable[Row], problems: list[Problem]) -> dict[str, Instrument]:
-    out: dict[str, Instrument] = {}
+def _instruments(rows: Iterable[Row], problems: list[Problem]) -> dict[str, MeasuringInstrument]:
+    out: dict[str, MeasuringInstrument] = {}
     for line, row in enumerate(rows, FIRST_LINE):
         name = _text(row, "instrument")
         random, systematic = _number(row, "random_sd"), _number(row, "systematic_sd")
@@ -117,7 +117,7 @@ def _instruments(rows: Iterable[Row], problems: list[Problem]) -> dict[str, Inst
             fault = Message.of("assurance.error_size", instrument=name, read=_text(row, path))
             problems.append(Problem.about(fault, source="instruments", line=line, path=path))
         else:
-            out[name] = Instrument(name, random, systematic)
+            out[name] = MeasuringInstrument(name, random, systematic)
     return out
 
 

@@ -31,7 +31,7 @@ LEAST = 1e-6  # leverage below this is rounding
 ROUNDS = 6
 
 
-class Evidence(msgspec.Struct, frozen=True):
+class ErrorEvidence(msgspec.Struct, frozen=True):
     """What the readings say about the errors in use.
 
     Attributes:
@@ -65,7 +65,7 @@ def evidence(
     variance: tuple[Floats, ...],
     removed: tuple[NDArray[np.bool_], ...],
     instruments: int,
-) -> Evidence:
+) -> ErrorEvidence:
     """Collect leverages and capped squared scores of one material, one campaign, without its largest discrepancies."""
     random = np.zeros((2, ROLES, instruments))
     readings, own = np.zeros((2, panel.instrument.size))
@@ -85,7 +85,7 @@ def evidence(
         np.add.at(random[1, cells.role], which, leverage * square)
     strength = np.clip(apart.bias, 0.0, 1.0) * own / np.maximum(readings, 1)
     square = np.minimum(apart.solution.bias[:, 0] ** 2 / np.maximum(apart.bias, 1e-12), CAP**2) / CAP_MEAN
-    return Evidence(random, np.stack([strength, strength * square]), panel.instrument)
+    return ErrorEvidence(random, np.stack([strength, strength * square]), panel.instrument)
 
 
 def start(instruments: int) -> Learned:
@@ -115,7 +115,7 @@ def groups_of(stated: Floats, roles: Ints) -> Ints:
     return np.unique(keys, axis=1, return_inverse=True)[1].astype(np.int64).ravel()
 
 
-def improve(learned: Learned, parts: list[Evidence], groups: Ints, *, single: bool) -> tuple[Learned, float]:
+def improve(learned: Learned, parts: list[ErrorEvidence], groups: Ints, *, single: bool) -> tuple[Learned, float]:
     """Take one step; return the new factors and the largest relative change.
 
     Args:
@@ -165,7 +165,7 @@ def step(total: float, square: float, factor: float) -> float:
     return float(np.exp(2 * (np.clip(log_factor + move, -limit, limit) - log_factor)))
 
 
-def _improve_systematic(learned: Learned, parts: list[Evidence], groups: Ints, freedom: Floats) -> Floats:
+def _improve_systematic(learned: Learned, parts: list[ErrorEvidence], groups: Ints, freedom: Floats) -> Floats:
     """Take one step for the systematic errors, group by group; note the degrees of freedom."""
     strength, square = np.zeros(groups.size), np.zeros(groups.size)
     for part in parts:

@@ -7,7 +7,7 @@ import msgspec
 
 from enduse import assurance
 from enduse.assurance.model import Network
-from enduse.assurance.result import Assessment, Power
+from enduse.assurance.result import NetworkAssessment, Power
 from enduse.book.network import Tables
 from enduse.errors import MissingExtraError, Problem, UnknownError
 
@@ -32,7 +32,7 @@ class Assessed(msgspec.Struct, frozen=True, kw_only=True):
         problems: one for each row that could not be used.
     """
 
-    assessment: Assessment
+    assessment: NetworkAssessment
     power: tuple[Power, ...]
     network: Network
     materials: tuple[str, ...]

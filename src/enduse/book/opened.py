@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from enduse.assurance.differences import Difference, Open, judge
+from enduse.assurance.differences import Difference, OpenDifference, judge
 from enduse.assurance.measurements import Measurements
 from enduse.ledger.accounts import class_of, item_of, owner_of, stock
 from enduse.ledger.ledger import Ledger
@@ -13,7 +13,7 @@ Related = Callable[[str, str], tuple[Message, ...]]
 """Path by which two parties are related, or nothing."""
 
 
-def opened(ledger: Ledger, readings: Measurements, related: Related) -> Iterator[Open]:
+def opened(ledger: Ledger, readings: Measurements, related: Related) -> Iterator[OpenDifference]:
     """Give every difference account that is not even, with the entries it rests on.
 
     Readings of whoever answers for the difference, or is related to it, do not count, but at an end it holds itself.
@@ -33,7 +33,7 @@ def opened(ledger: Ledger, readings: Measurements, related: Related) -> Iterator
             rests = [(leg.effective, leg.entry) for leg in legs] or [(c.effective, c.entry) for c in counts]
             since = max((effective for effective, _ in rests), default=0)
             entries = tuple(entry for _, entry in rests)
-            yield Open(owner, item, resource, amount, since, entries, (without[0], without[-1]))
+            yield OpenDifference(owner, item, resource, amount, since, entries, (without[0], without[-1]))
 
 
 def _barred(parties: frozenset[str], owner: str, leg: Leg | None, related: Related) -> frozenset[str]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enduse.assurance.differences import FALSE_ALARM, Open, interval, judge, judge_use, pair_sd
+from enduse.assurance.differences import FALSE_ALARM, OpenDifference, interval, judge, judge_use, pair_sd
 from enduse.assurance.measurements import Measured, Measurements
 
 TONNE = 1_000_000
@@ -25,7 +25,7 @@ def readings(**by_item):
 
 
 def opened(amount, item="c1"):
-    return Open("carrier", item, "cement/g", amount, 0, (1, 2))
+    return OpenDifference("carrier", item, "cement/g", amount, 0, (1, 2))
 
 
 def test_twenty_of_a_hundred_tonnes_is_beyond_error():

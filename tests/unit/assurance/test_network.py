@@ -11,8 +11,8 @@ from enduse import assurance  # noqa: E402
 from enduse.assurance import (  # noqa: E402
     Assessor,
     ErrorModel,
-    Instrument,
     Link,
+    MeasuringInstrument,
     Network,
     Node,
     Readings,
@@ -36,7 +36,9 @@ def network():
 
 def errors(**how):
     sds = {"scale": (0.01, 0.01), "count": (0.02, 0.01), "use": (0.05, 0.03)}
-    return ErrorModel([Instrument(f"{what} {at}", *sd) for what, sd in sds.items() for at in range(len(KINDS))], **how)
+    return ErrorModel(
+        [MeasuringInstrument(f"{what} {at}", *sd) for what, sd in sds.items() for at in range(len(KINDS))], **how
+    )
 
 
 def plan(net, periods=PERIODS):
@@ -405,7 +407,7 @@ def test_pooled_materials_are_converted_and_added(net):
         ),
         ("assurance.no_such", lambda _: Network([Node("a", "site")], [Link("l", "a", "b")])),
         ("assurance.name_shared", lambda _: Network([Node("a", "site"), Node("a", "site")], [])),
-        ("assurance.error_size", lambda _: ErrorModel([Instrument("i", -0.1, 0.0)])),
+        ("assurance.error_size", lambda _: ErrorModel([MeasuringInstrument("i", -0.1, 0.0)])),
     ],
 )
 def test_what_cannot_be_assessed_is_refused(net, code, make):

@@ -9,7 +9,7 @@ from campaigns import Loss, Plan, rehearse  # noqa: E402
 from hypothesis import given  # noqa: E402 - needs the extra
 from hypothesis import strategies as st  # noqa: E402
 
-from enduse.assurance import Assessor, ErrorModel, Instrument, Link, Network, Node, Readings  # noqa: E402
+from enduse.assurance import Assessor, ErrorModel, Link, MeasuringInstrument, Network, Node, Readings  # noqa: E402
 from enduse.assurance.columns import CLOSING, RECEIVED, SHIPPED, USED  # noqa: E402
 from enduse.assurance.rules import exchanged  # noqa: E402
 
@@ -23,9 +23,9 @@ def town(*, known: bool = True) -> tuple[Network, ErrorModel, Plan]:
     links = [Link("in", "abroad", "gate"), Link("on", "gate", "store")]
     links += [Link(f"to{at}", "store", f"site{at}") for at in range(SITES)]
     count = len(nodes)
-    instruments = [Instrument(f"scale {node.node}", 0.01, 0.01) for node in nodes]
-    instruments += [Instrument(f"count {node.node}", 0.02, 0.01) for node in nodes]
-    instruments += [Instrument(f"use {node.node}", 0.05, 0.03) for node in nodes]
+    instruments = [MeasuringInstrument(f"scale {node.node}", 0.01, 0.01) for node in nodes]
+    instruments += [MeasuringInstrument(f"count {node.node}", 0.02, 0.01) for node in nodes]
+    instruments += [MeasuringInstrument(f"use {node.node}", 0.05, 0.03) for node in nodes]
     network = Network(nodes, links)
     flow = np.full((len(links), PERIODS), 10.0)
     flow[:2] = 10.0 * SITES

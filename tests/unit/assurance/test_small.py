@@ -9,7 +9,7 @@ import pytest
 np = pytest.importorskip("numpy")
 pytest.importorskip("scipy")
 
-from enduse.assurance import Assessor, ErrorModel, Instrument, Link, Network, Node, Readings  # noqa: E402
+from enduse.assurance import Assessor, ErrorModel, Link, MeasuringInstrument, Network, Node, Readings  # noqa: E402
 from enduse.assurance.result import Explanation, Hypothesis  # noqa: E402
 from enduse.errors import EnduseError, MalformedError, UnknownError  # noqa: E402
 
@@ -22,7 +22,7 @@ SCALES = ("sd", "sw", "sa", "sb")
 
 
 def small(known=False):
-    return ErrorModel([Instrument(name, 0.005, 0.003) for name in SCALES], known=known)
+    return ErrorModel([MeasuringInstrument(name, 0.005, 0.003) for name in SCALES], known=known)
 
 
 def readings(rows, **how):
@@ -143,7 +143,8 @@ DEGENERATE = {
 @pytest.mark.parametrize("name", DEGENERATE)
 def test_hardly_anything_to_go_by_is_said_and_never_a_crash(name, known):
     errors = ErrorModel(
-        [*small().instruments, Instrument("counted", 0, 0), Instrument("never used", 0.1, 0.1)], known=known
+        [*small().instruments, MeasuringInstrument("counted", 0, 0), MeasuringInstrument("never used", 0.1, 0.1)],
+        known=known,
     )
     try:
         result = Assessor(NET, errors).assess(readings(DEGENERATE[name]))
@@ -178,6 +179,6 @@ def test_quantities_beyond_all_measure_are_refused():
 def test_instruments_nobody_used_do_not_hide_that_the_others_are_worse_than_stated():
     rng = np.random.default_rng(1)
     rows = both_ends(range(1, 31), lambda *_: 50.0 * (1 + 0.02 * rng.standard_normal()))
-    spare = [Instrument(f"spare {k}", 0.02, 0.01) for k in range(20)]
+    spare = [MeasuringInstrument(f"spare {k}", 0.02, 0.01) for k in range(20)]
     result = Assessor(NET, ErrorModel([*small().instruments, *spare])).assess(readings(rows))
     assert result.error_factors["flow random"] > 2

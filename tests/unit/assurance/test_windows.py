@@ -10,8 +10,8 @@ from campaigns import Loss, Plan, rehearse  # noqa: E402
 from enduse.assurance import (  # noqa: E402 - needs the extra
     Assessor,
     ErrorModel,
-    Instrument,
     Link,
+    MeasuringInstrument,
     Network,
     Node,
     explain,
@@ -29,8 +29,8 @@ def chain():
         [Node("donor", "donor"), Node("store", "warehouse"), Node("site", "site")],
         [Link("in", "donor", "store"), Link("out", "store", "site")],
     )
-    instruments = [Instrument(f"scale {at}", 0.01, 0.002) for at in range(3)]
-    instruments += [Instrument("count", 0.01, 0.002), Instrument("use", 0.02, 0.002)]
+    instruments = [MeasuringInstrument(f"scale {at}", 0.01, 0.002) for at in range(3)]
+    instruments += [MeasuringInstrument("count", 0.01, 0.002), MeasuringInstrument("use", 0.02, 0.002)]
     plan = Plan(
         flow=np.full((2, PERIODS), 10.0),
         stock=np.array([[0.0], [8.0], [4.0]]) * np.ones(PERIODS + 1),

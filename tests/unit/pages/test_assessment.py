@@ -15,12 +15,12 @@ from rich.console import Console
 from enduse.assurance.model import Link, Network, Node
 from enduse.assurance.result import (
     Alarm,
-    Assessment,
     Explanation,
     GrossError,
     Hypothesis,
     Measurement,
     MeasurementKind,
+    NetworkAssessment,
     PlaceKind,
     Power,
     SlipKind,
@@ -97,8 +97,8 @@ def power(
     )
 
 
-def assessment(alarms=(), powers=(), aside=(), caveats=(), p_value=0.0) -> Assessment:
-    return Assessment(
+def assessment(alarms=(), powers=(), aside=(), caveats=(), p_value=0.0) -> NetworkAssessment:
+    return NetworkAssessment(
         p_value=p_value,
         false_alarm=0.05,
         alarms=tuple(alarms),
@@ -132,7 +132,7 @@ GROUND = ViewContext(
 )
 
 
-def view(found: Assessment, network=SMALL, context: ViewContext | None = None, materials=()) -> AssessmentView:
+def view(found: NetworkAssessment, network=SMALL, context: ViewContext | None = None, materials=()) -> AssessmentView:
     assessed = Assessed(assessment=found, power=found.power, network=network, materials=tuple(materials))
     return assessment_view(assessed, context or ViewContext())
 
