@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import IO, Final, Self
 
 from enduse.errors import LimitError, MalformedError, Problem
-from enduse.exchange.tables.cells import without_marks
+from enduse.exchange.tables.header import ABOVE_MAX, IsHeader, names_of
 from enduse.exchange.tables.limits import Limits
 from enduse.messages import Message
 from enduse.terms.forms import unknown_word
@@ -20,6 +20,7 @@ ENCODINGS: Final = ("utf-8", "utf-16", "windows-1252", "windows-1255", "windows-
 _UTF8_MARK: Final = b"\xef\xbb\xbf"
 _UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _HEAD: Final = 4096
+_NOTHING: Final = " " + "".join(DELIMITERS)
 _HINT: Final = re.compile(r"\"?sep=(?P<delimiter>[^\r\n\"])\"?\r?\n?", re.IGNORECASE)
 
 
@@ -36,9 +37,14 @@ class Delimited:
     sheet = ""
 
     def __init__(
-        self, stream: io.BufferedReader, limits: Limits, delimiter: str | None = None, encoding: str | None = None
+        self,
+        stream: io.BufferedReader,
+        limits: Limits,
+        delimiter: str | None = None,
+        encoding: str | None = None,
+        is_header: IsHeader | None = None,
     ) -> None:
-        """Read the header.
+        """Read as far as the header: the first row that ``is_header``, else the first row.
 
         Raises:
             MalformedError: it is not text, or its encoding is not one we read.
@@ -51,28 +57,39 @@ class Delimited:
         self.encoding = _encoding(stream, encoding)
         errors = "strict" if self.encoding == "utf-16" else "surrogateescape"
         self._text: IO[str] = io.TextIOWrapper(stream, encoding=self.encoding, errors=errors, newline="")
-        first = self._line()
+        first = self._text.readline(limits.line_chars + 1)
         if hint := _HINT.fullmatch(first):
             # What spreadsheets read as the delimiter of what follows; no row of the table.
             delimiter = delimiter or hint["delimiter"]
-            first = self._line()
-        self.delimiter = delimiter or max(DELIMITERS, key=_outside_quotes(first).count)
-        self._again.append(first)
+            first = self._text.readline(limits.line_chars + 1)
+        self.delimiter, self._above = self._find_header(first, delimiter, is_header)
         self._csv = csv.reader(self, delimiter=self.delimiter, strict=True)
         try:
-            self.columns = tuple(without_marks(name).strip() for name in next(self._csv, []))
+            self.columns = names_of(next(self._csv, []))
         except csv.Error as error:
-            raise MalformedError(
-                "table.header_unreadable", reason=Message.of("table.not_csv", reason=str(error))
-            ) from error
-
-    def _line(self) -> str:
-        """Return the next line on the way to the header."""
-        line = self._text.readline(self._limits.line_chars + 1)
-        self._check_line(line)
+            self._flaw = self._flaw or Message.of("table.not_csv", reason=str(error))
         if self._flaw is not None:
             raise MalformedError("table.header_unreadable", reason=self._flaw)
-        return line
+
+    def _find_header(self, first: str, delimiter: str | None, is_header: IsHeader | None) -> tuple[str, int]:
+        """Return the delimiter, and how many filled rows stand above the header; reading goes on at the header."""
+        lines = [first]
+
+        def ahead() -> Iterator[str]:
+            yield from lines
+            while len(lines) <= ABOVE_MAX and 0 < len(lines[-1]) <= self._limits.line_chars:
+                lines.append(self._text.readline(self._limits.line_chars + 1))
+                yield lines[-1]
+
+        likely = sorted(DELIMITERS, key=_outside_quotes(first).count, reverse=True)
+        chosen, start, above = delimiter or likely[0], 0, 0
+        for mark in (delimiter,) if delimiter else likely:
+            place = _place_of_header(ahead(), mark, is_header)
+            if place is not None:
+                chosen, (start, above) = mark, place
+                break
+        self._again.extend(line for line in lines[start:] if line)
+        return chosen, above
 
     def _check_line(self, line: str) -> None:
         if len(line) > self._limits.line_chars:
@@ -130,8 +147,25 @@ class Delimited:
         self._flaw = None
 
     def lost(self) -> dict[Message, int]:
-        """Nothing of a CSV text is left out of its rows."""
-        return {}
+        """Say what of the text is not in the rows: what stands above the header."""
+        return {Message.of("table.above_header"): self._above} if self._above else {}
+
+
+def _place_of_header(lines: Iterator[str], delimiter: str, is_header: IsHeader | None) -> tuple[int, int] | None:
+    """Return how many lines, and how many filled rows, stand above the header."""
+    if is_header is None:
+        return None
+    reader = csv.reader(lines, delimiter=delimiter)
+    start = above = 0
+    try:
+        for cells in reader:
+            if is_header(names_of(cells)):
+                return start, above
+            start = reader.line_num
+            above += any(cell.strip(_NOTHING) for cell in cells)
+    except csv.Error:
+        pass  # what stands above a header need not be CSV
+    return None
 
 
 def _outside_quotes(line: str) -> str:

@@ -21,6 +21,7 @@ import msgspec
 from enduse.closing import Closing
 from enduse.errors import ConflictError, LimitError, MalformedError, Problem, UnknownError
 from enduse.exchange.tables.delimited import Delimited
+from enduse.exchange.tables.header import IsHeader, is_tag_row
 from enduse.exchange.tables.limits import DEFAULT, EXPANSION_FROM, Limits
 from enduse.exchange.tables.workbook import Workbook
 from enduse.messages import Message
@@ -98,8 +99,9 @@ class Sheet(Closing):
         sheet: str | None = None,
         delimiter: str | None = None,
         encoding: str | None = None,
+        is_header: IsHeader | None = None,
     ) -> None:
-        """Open and hash ``path``, and read its header.
+        """Open and hash ``path``, and read as far as its header: the first row that ``is_header``, else the first row.
 
         Raises:
             UnknownError: there is no such file.
@@ -110,6 +112,7 @@ class Sheet(Closing):
         self.sheet = ""
         self.blank = 0
         self.complete = False
+        self._begun = self._tagged = False
         self._limits = limits
         # Looked at before it is opened, because opening a pipe waits for its writer.
         if path.exists() and not path.is_file():
@@ -123,7 +126,7 @@ class Sheet(Closing):
             if self._before.st_size > limits.file_bytes:
                 raise LimitError("file.too_large", size=self._before.st_size, most=limits.file_bytes)  # noqa: TRY301
             self.sha256 = _digest(self._file)
-            self._reader = self._open(sheet, delimiter, encoding)
+            self._reader = self._open(sheet, delimiter, encoding, is_header)
             self.sheet = self._reader.sheet
             self.columns = _header(self._reader.columns, limits)
         except (LimitError, MalformedError) as error:
@@ -134,17 +137,19 @@ class Sheet(Closing):
             self._file.close()
             raise MalformedError("file.damaged", source=self.name, reason=str(error)) from error
 
-    def _open(self, sheet: str | None, delimiter: str | None, encoding: str | None) -> Reader:
+    def _open(
+        self, sheet: str | None, delimiter: str | None, encoding: str | None, is_header: IsHeader | None
+    ) -> Reader:
         head = self._file.read(8)
         self._file.seek(0)
         if head.startswith(_OLE):
             raise MalformedError("workbook.old_or_encrypted")
         if head.startswith(_ZIP):
-            return Workbook(self._file, self._limits, sheet, self._metered)
+            return Workbook(self._file, self._limits, sheet, self._metered, is_header)
         if head.startswith(_GZIP):
             inner = self._metered(gzip.GzipFile(fileobj=self._file), self._before.st_size)
-            return Delimited(inner, self._limits, delimiter, encoding)
-        return Delimited(io.BufferedReader(_Plain(self._file), _CHUNK), self._limits, delimiter, encoding)
+            return Delimited(inner, self._limits, delimiter, encoding, is_header)
+        return Delimited(io.BufferedReader(_Plain(self._file), _CHUNK), self._limits, delimiter, encoding, is_header)
 
     def _metered(self, inner: IO[bytes] | gzip.GzipFile, packed: int) -> io.BufferedReader:
         return io.BufferedReader(Metered(inner, self._limits, packed), _CHUNK)
@@ -163,7 +168,10 @@ class Sheet(Closing):
                 if time.monotonic() - start > self._limits.seconds:
                     raise LimitError("table.too_slow", seconds=int(self._limits.seconds))  # noqa: TRY301 - as above
                 number = at
-                if isinstance(cells, Problem) or any(cells):
+                if not self._begun and not isinstance(cells, Problem) and is_tag_row(cells):
+                    self._tagged = True
+                elif isinstance(cells, Problem) or any(cells):
+                    self._begun = True
                     yield number, self._fit(number, cells)
                 else:
                     self.blank += 1
@@ -176,7 +184,8 @@ class Sheet(Closing):
 
     def lost(self) -> dict[Message, int]:
         """Say what of the source is not in the rows (formulas, other sheets), counted; complete once they are read."""
-        return self._reader.lost()
+        lost = self._reader.lost()
+        return {Message.of("table.tag_row"): 1, **lost} if self._tagged else lost
 
     def _ended(self, reason: Message, number: int) -> Problem:
         return self._placed(Problem.of("table.reading_ended", reason=reason, row=number), number + 1)

@@ -167,6 +167,7 @@ def read_table(path: Path, profile: Profile | str | Path | None = None, *, limit
         sheet=read.sheet if read else None,
         delimiter=read.delimiter if read else None,
         encoding=read.encoding if read else None,
+        is_header=_fits_some if profile is None else profile.fits,
     )
     try:
         if profile is None:
@@ -192,5 +193,9 @@ def recognise(path: Path, *, limits: Limits = DEFAULT) -> Profile | None:
         MalformedError: it is no table.
         LimitError: it is too large.
     """
-    with Sheet(path, limits=limits) as sheet:
+    with Sheet(path, limits=limits, is_header=_fits_some) as sheet:
         return fitting(sheet.columns)
+
+
+def _fits_some(columns: tuple[str, ...]) -> bool:
+    return fitting(columns) is not None

@@ -9,10 +9,12 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from decimal import Context, Decimal, InvalidOperation
+from itertools import chain
 from typing import IO, Final
 
 from enduse.errors import EnduseError, LimitError, MalformedError, Problem
-from enduse.exchange.tables.cells import FaultyCell, MomentCell, NumberCell, without_marks
+from enduse.exchange.tables.cells import FaultyCell, MomentCell, NumberCell
+from enduse.exchange.tables.header import ABOVE_MAX, IsHeader, names_of
 from enduse.exchange.tables.limits import Limits
 from enduse.exchange.tables.package import Meter, Package, feed, xml_parser
 from enduse.messages import Message
@@ -44,8 +46,10 @@ class Workbook:
         sheet: name of the sheet that is read: the one asked for, else the first that is not hidden.
     """
 
-    def __init__(self, file: IO[bytes], limits: Limits, sheet: str | None, meter: Meter) -> None:
-        """Find the sheet and read its header.
+    def __init__(
+        self, file: IO[bytes], limits: Limits, sheet: str | None, meter: Meter, is_header: IsHeader | None = None
+    ) -> None:
+        """Find the sheet and read as far as its header: the first row that ``is_header``, else the first row.
 
         Raises:
             MalformedError: it is no workbook that we read.
@@ -59,13 +63,29 @@ class Workbook:
         self._shared = self._shared_texts()
         self._dates = self._date_styles()
         self._rows = self._sheet_rows(target)
-        self._header_at, first = next(self._rows, (1, [""]))
-        for cell in first:
+        self._header_at, header = self._find_header(is_header)
+        for cell in header:
             if isinstance(cell, FaultyCell):
                 raise MalformedError("table.header_unreadable", reason=cell.problem.told)
-        while first and not first[-1].strip():
-            first.pop()
-        self.columns = tuple(without_marks(name).strip() for name in first)
+        while header and not header[-1].strip():
+            header.pop()
+        self.columns = names_of(header)
+
+    def _find_header(self, is_header: IsHeader | None) -> tuple[int, list[str]]:
+        """Return the header with its number; reading goes on below it."""
+        self._above = 0
+        ahead: list[tuple[int, list[str]]] = []
+        for number, cells in self._rows:
+            if is_header is not None and is_header(names_of(cells)):
+                self._above = sum(any(row) for _, row in ahead)
+                return number, cells
+            ahead.append((number, cells))
+            if is_header is None or len(ahead) > ABOVE_MAX:
+                break
+        if not ahead:
+            return 1, [""]
+        self._rows = chain(ahead[1:], self._rows)
+        return ahead[0]
 
     def rows(self) -> Iterator[tuple[int, list[str] | Problem]]:
         """Yield each row below the header with its number from 1, or what is wrong with it."""
@@ -80,6 +100,7 @@ class Workbook:
         """Say what of the workbook is not in the rows, or not as it was written, counted; complete once they are read."""
         lost = {
             Message.of("workbook.other_sheets", sheet=self.sheet, others=self._others): len(self._others),
+            Message.of("table.above_header"): self._above,
             Message.of("workbook.formula_value"): self._formulas,
             Message.of("workbook.rounded", digits=_DIGITS): self._rounded,
             Message.of("workbook.faulty_cell"): self._cells.faulty,

@@ -35,6 +35,7 @@ TEXTS: Final = {
         "the table cannot be opened: {reason}", "a network has the tables {tables:list}, together in one folder"
     ),
     # a table as a whole
+    "table.above_header": Text("a row above the names of the columns was passed over"),
     "table.column_twice": Text("two columns are called “{column}”", "rename one of them"),
     "table.columns_missing": Text(
         "the profile {profile} needs columns that are not in this table: {columns:list}",
@@ -73,6 +74,7 @@ TEXTS: Final = {
         "put quotation marks around a cell in which the sign between cells stands",
         "the row has {n:number} cells, the first row has {columns:number}",
     ),
+    "table.tag_row": Text("a row of HXL tags was passed over"),
     "table.too_many_columns": Text("the table has {columns:number} columns, and at most {most:number} are read"),
     "table.too_many_rows": Text("the table has more than {most:number} rows", "split the table"),
     "table.too_slow": Text("reading took more than {seconds:number} seconds", "split the table"),

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from enduse.errors import MalformedError
-from enduse.exchange.tables import read_table
+from enduse.exchange.tables import read_table, recognise, shipped
 from enduse.exchange.tables.leaf import slug
 from enduse.exchange.tables.mapping import Mapper
 from enduse.exchange.tables.profile import parse_profile
@@ -403,3 +403,67 @@ def test_a_workbook_is_found_by_what_its_parts_say(tmp_path, change):
     path = repacked(tmp_path / "t.xlsx", change)
     with read_table(path, profile()) as table:
         assert sums(list(table)) == ["1.5"]
+
+
+# -- where a table begins ---------------------------------------------------------------------------------------------
+
+TABLE = text_of(["a", "2026-02-01", 1.5, "p"], ["b", "2026-02-02", 2, "p"])
+
+
+def told(summary):
+    return {note.code: count for note, count in summary.lost.items()}
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+@pytest.mark.parametrize(
+    ("above", "filled"),
+    [
+        ("", 0),
+        ("\n\n", 0),
+        ("Paid in 2026\n\n", 1),
+        ('Port, north quay; "draft"\nas of;March\n,,;;\n', 2),
+        ('"a\nb"\n', 1),
+    ],
+)
+def test_a_header_is_found_below_titles_and_blank_rows(read, mark, above, filled):
+    rows, summary = read(above + TABLE.replace(",", mark))
+    assert (sums(rows), [row.source.row for row in rows]) == (["1.5", "2"], [1, 2])
+    assert told(summary) == ({"table.above_header": filled} if filled else {})
+
+
+def test_a_header_of_a_workbook_is_found_below_titles(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (["Paid in 2026"], [], ["#REF!", "by the harbour"], HEADER, ["a", "2026-02-01", 1, "p"]):
+        book.worksheets[0].append(row)
+    book.save(tmp_path / "t.xlsx")
+    with read_table(tmp_path / "t.xlsx", profile()) as table:
+        rows = list(table)
+    assert (sums(rows), rows[0].source.row, told(table.summary())["table.above_header"]) == (["1"], 1, 2)
+
+
+def test_a_table_without_the_header_is_refused_by_its_first_row(read):
+    with pytest.raises(MalformedError) as caught:
+        read("No,Day,Total\n" + "1,2,3\n" * 100)
+    assert caught.value.problem.values == {"columns": ["Sum", "Payer"], "profile": "harbour"}
+
+
+def test_a_shipped_source_is_recognised_below_a_title(tmp_path):
+    known = shipped()["cairo-2014"]
+    path = tmp_path / "t.csv"
+    path.write_text("A title\n\n" + ",".join(known.recognise.columns) + "\n")
+    assert recognise(path) is known
+    with read_table(path) as table:
+        assert (table.profile, list(table)) == (known, [])
+
+
+@pytest.mark.parametrize("tags", ["#meta+id,#date,#value,#org +payer", "#meta,,,#org+ payer"])
+def test_a_row_of_tags_below_the_header_is_no_data(read, tags):
+    rows, summary = read(TABLE.replace("\r\n", f"\r\n{tags}\r\n", 1))
+    assert (sums(rows), summary.refused, told(summary)) == (["1.5", "2"], 0, {"table.tag_row": 1})
+
+
+def test_only_the_first_row_can_be_one_of_tags(read):
+    rows, summary = read(TABLE + "#meta,#date,#value,#org\n")
+    assert (sums(rows), summary.refused) == (["1.5", "2"], 1)
+    rows, summary = read(TABLE.replace("\r\n", "\r\n#12,2026-02-01,3,p\r\n", 1))
+    assert sums(rows) == ["3", "1.5", "2"]
