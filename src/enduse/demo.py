@@ -46,9 +46,7 @@ def build(folder: str | PathLike[str], seed: int = 1, progress: Progress | None 
     folder = Path(folder)
     if folder.exists() and any(folder.iterdir()):
         if not (folder / MARK).is_file():
-            raise ConflictError(
-                "the folder holds something that is no demo", source=str(folder), remedy="name another with --into"
-            )
+            raise ConflictError("simulate.folder_taken", source=str(folder))
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MARK).write_text(MARK_TEXT, encoding="utf-8")
@@ -62,7 +60,7 @@ def build(folder: str | PathLike[str], seed: int = 1, progress: Progress | None 
         for batch in simulation.batches:
             for receipt in intake.record(batch.envelopes, batch.recorded_at):
                 if receipt.problem is not None and receipt.outcome == "refused":
-                    raise RecordError(f"the demo refused its own statement: {receipt.problem}", source=str(folder))
+                    raise RecordError("simulate.refused_itself", source=str(folder), reason=receipt.problem.told)
             done += len(batch.envelopes)
             if progress is not None:
                 progress(done, total)

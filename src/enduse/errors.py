@@ -93,9 +93,6 @@ class EnduseError(Exception):
     def __init__(
         self, code: str, /, *, source: str = "", line: int | None = None, path: str = "", **values: object
     ) -> None:
-        if " " in code or "." not in code:  # a sentence, not yet a code
-            values = {"text": code, "remedy": values.get("remedy", "")}
-            code = "legacy"
         self.problem = Problem.of(code, source=source, line=line, path=path, **values)
         super().__init__(code)
 
@@ -177,10 +174,3 @@ class InvalidValueError(ValueError):
     def __str__(self) -> str:
         """Return what is wrong, in English."""
         return english_of(self.message)
-
-
-def legacy_problem(
-    *, message: str, source: str = "", line: int | None = None, path: str = "", remedy: str = ""
-) -> Problem:
-    """Return a problem that is still a sentence; goes when every room says codes."""
-    return Problem.of("legacy", source=source, line=line, path=path, text=message, remedy=remedy)

@@ -43,14 +43,15 @@ def help_messages(command: TyperCommand | TyperGroup, path: str = "enduse") -> I
 def print_help(command: TyperCommand | TyperGroup, ctx: Context) -> None:
     """Print what a command does and takes."""
     words = localizer()
-    usage = " ".join([ctx.command_path, *command.collect_usage_pieces(ctx)])
+    given = _parameters(command, ctx)
+    inner = getattr(command, "commands", {})
+    arguments = ["COMMAND"] if inner else [_placeholder(each) for each in given if isinstance(each, TyperArgument)]
+    usage = " ".join([ctx.command_path, "[OPTIONS]", *arguments])
     console.print(Text.assemble((words.say("Usage:"), "bold"), " ", words.isolate(usage)))
     for text in paragraphs(command.help or ""):
         console.print(Padding(_styled(_translated(text, words)), (1, 0, 0, 2), expand=False))
-    given = _parameters(command, ctx)
     _rows(words.say("What it is given"), [_row(each, ctx, words) for each in given if isinstance(each, TyperArgument)])
     _rows(words.say("Options"), [_row(each, ctx, words) for each in given if isinstance(each, TyperOption)])
-    inner = getattr(command, "commands", {})
     _rows(
         words.say("Commands"),
         [(name, words.say(next(paragraphs(each.help or "")))) for name, each in inner.items() if not each.hidden],
@@ -102,9 +103,9 @@ def _row(parameter: Parameter, ctx: Context, words: "Localizer") -> tuple[str, s
 
 
 def _placeholder(parameter: Parameter) -> str:
-    choices = parameter.type_descriptor.choices
+    kind, choices = parameter.type_descriptor.annotation, parameter.type_descriptor.choices
     if parameter.metavar or choices is None:
-        return parameter.metavar or parameter.name.upper()
+        return parameter.metavar or ("NUMBER" if kind in {int, float} else parameter.name.upper())
     return "|".join(str(getattr(choice, "value", choice)) for choice in choices)
 
 

@@ -15,7 +15,6 @@ from enduse.ledger.accounts import NAMED, class_of, item_of, owner_of
 from enduse.ledger.mixing import Batch, Mixing, apportion
 from enduse.ledger.posting import Posting, PurchaseLink
 from enduse.messages import Amount, Message
-from enduse.terms.amounts import material_of
 
 MODEL: Final = "mass_balance"
 MILLION: Final = 1_000_000
@@ -319,10 +318,8 @@ def _unresolved(graph: Graph) -> Iterator[Message]:
     accounts = {node.id: Message.of(NAMED[node.kind], owner=node.owner, item=node.item) for node in graph.nodes}
     for end in graph.ends:
         if end.why in _UNRESOLVED:
-            amount, material = Amount(end.amount, end.resource), material_of(end.resource)
-            yield Message.of(
-                "trace.unresolved", amount=amount, material=material, account=accounts[end.node], why=end.why
-            )
+            amount = Amount(end.amount, end.resource)
+            yield Message.of("trace.unresolved", amount=amount, account=accounts[end.node], why=end.why)
 
 
 def _own(batch: Batch) -> bool:

@@ -10,7 +10,7 @@ those texts. How a value is shown stands in the text, not in the room, as a form
     {act:act}         an act that may need a mandate, such as ``finding`` or ``goods:shipping``
     {count:number}    a whole number or exact decimal text, grouped as the language groups it
     {day:day}         an RFC 3339 instant or date, as a day; {at:time} with its time
-    {amount:amount}   an :class:`Amount`, with its unit or currency
+    {amount:amount}   an :class:`Amount`, with its unit or currency; {amount:quantity} with what it is of too
     {period:period}   the number of a period; what has dates puts them in its place
     {parts:list}      a list of texts or messages; {parties:names} a list of identifiers, each by its name
     {reason}          anything else: a text from outside as it was written, a :class:`Wording`, or another message

@@ -135,7 +135,8 @@ class Localizer:
             case Message():
                 return self.message(value)
             case Amount():
-                return self.isolate(self.amount(value.amount, value.resource))
+                worded = self.quantity if how == "quantity" else self.amount
+                return self.isolate(worded(value.amount, value.resource))
             case Wording():
                 return self.isolate(self.text(value.texts))
             case list():

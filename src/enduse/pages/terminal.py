@@ -371,7 +371,7 @@ def _tasks(report: Report, localizer: Localizer) -> RenderableType:
 
 
 def _check(report: Report, localizer: Localizer) -> RenderableType:
-    table = _table(("dim", 10, False), ("", None, False))
+    table = _table(("dim", None, False), ("", None, False))
     _row(table, localizer.say("Record"), report.origin)
     _row(table, localizer.say("Statements"), localizer.number(report.size))
     _row(table, localizer.say("Root hash"), report.root)

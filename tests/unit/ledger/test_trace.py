@@ -13,7 +13,6 @@ from enduse.ledger.mixing import apportion
 from enduse.ledger.trace import Tracer
 from enduse.messages import Amount, Message
 from enduse.statements.money import Purchase
-from enduse.terms.amounts import material_of
 from support.ledger_hand import Hand, T, event, line, resolution, tonnes, usd
 
 DOLLAR = 10_000
@@ -56,8 +55,7 @@ def programme():
 
 
 def unresolved(amount, resource, account, why):
-    what = {"amount": Amount(amount, resource), "material": material_of(resource), "account": named(account)}
-    return Message.of("trace.unresolved", **what, why=why)
+    return Message.of("trace.unresolved", amount=Amount(amount, resource), account=named(account), why=why)
 
 
 def ends(graph, *resources):

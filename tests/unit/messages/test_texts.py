@@ -10,7 +10,7 @@ from enduse.messages.english import TERMS, TEXTS
 from enduse.messages.plain import fields
 
 SOURCE: Final = Path(__file__).parents[3] / "src" / "enduse"
-FORMATS: Final = {"", "name", "names", "term", "act", "number", "day", "time", "amount", "list", "period"}
+FORMATS: Final = {"", "name", "names", "term", "act", "number", "day", "time", "amount", "quantity", "list", "period"}
 PLACES: Final = {"source", "line", "path"}
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from enduse.errors import MalformedError, RecordError, UnknownError, legacy_problem
+from enduse.errors import MalformedError, Problem, RecordError, UnknownError
 from enduse.record import checkpoint, monitor, note, policy
 from enduse.record.log import Log, read_vkey
 from enduse.record.store import NewEntry
@@ -42,7 +42,7 @@ def describe(entry):
 
 def examine(index, entry):
     if json.loads(entry)["n"] != index:
-        yield legacy_problem(message="another entry", line=index)
+        yield Problem.of("test.another_entry", line=index)
 
 
 @pytest.fixture(scope="module")

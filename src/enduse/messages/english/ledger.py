@@ -169,5 +169,5 @@ TEXTS: Final = {
         "nothing in the ledger is called {identifier}",
         "give the identifier of a pledge, payment, lot, consignment, project, place or party",
     ),
-    "trace.unresolved": Text("{amount:amount} of {material:name}, {account}: {why:term}"),
+    "trace.unresolved": Text("{amount:quantity}, {account}: {why:term}"),
 }

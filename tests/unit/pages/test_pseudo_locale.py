@@ -1,0 +1,398 @@
+"""No word that a command, a page or an error shows comes from anywhere but a catalogue."""
+
+import ast
+import errno
+import json
+import os
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+import typer.main
+from typer.testing import CliRunner
+
+import enduse
+from enduse.cli.commands import named
+from enduse.cli.main import app
+from enduse.cli.output import localizer, speak
+from enduse.messages import Amount, Message
+from enduse.messages.english import TERMS, TEXTS
+from enduse.messages.plain import fields
+from enduse.pages import localizer as localizers
+from enduse.pages.assessment_page import render as assessment_page
+from enduse.pages.html import render as report_page
+from enduse.record.note import COSIGNATURE_V1, Signer
+from enduse.record.witness import WitnessServer
+from enduse.terms.ed25519 import SigningKey
+from support.pseudo import EXCEPTIONS, Pseudo, bracketed, leaks, shown
+
+ROOT = Path(__file__).parents[3]
+EXAMPLES = ROOT / "examples"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _bracketed_words():
+    """Every message in brackets, for all of this module; names of data in Arabic."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(localizers, "catalogue", lambda _language: Pseudo())
+        yield
+    speak("en")
+
+
+def run(*words, data=()):
+    """Run a command; return what it printed that is neither bracketed nor data, its exit code, and all of it."""
+    line = [str(word) for word in words]
+    result = CliRunner().invoke(app, ["--lang", "ar", *line], env={"COLUMNS": "220"})
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    output = result.stdout + "\n" + result.stderr
+    return leaks(output, data), result.exit_code, output
+
+
+def leaves(command=None, path=()):
+    command = command or typer.main.get_command(app)
+    inner = getattr(command, "commands", {})
+    if not inner:
+        yield " ".join(path), command
+    for name, each in inner.items():
+        yield from leaves(each, (*path, name))
+
+
+COMMANDS = dict(leaves())
+GROUPS = ["", "record"]
+
+
+# the checker
+
+
+def test_the_checker_finds_a_word_that_was_forgotten():
+    assert bracketed("{n} rows of `code` in {place:name}") == "{n} ⟦rows⟧ ⟦of⟧ `code` ⟦in⟧ {place:name}"
+    assert leaks(bracketed("all is said")) == []
+    assert leaks("⟦all⟧ is ⟦said⟧") == ["is"]
+    assert leaks("⟦all⟧ forgotten-word, and more.") == ["forgotten", "word", "and", "more"]
+    assert leaks("⟦about⟧ consignment:0128 --json ⟦in⟧ /tmp/file 12.5 f3273c6220cb DIR") == []
+    assert leaks("20 kg") == ["kg"], "a unit is a word"
+    assert leaks("\u2068enduse status demo\u2069 demo") == ["demo"]
+    assert leaks("Ask Olga", ["Olga"]) == ["Ask"]
+    assert shown("<p title='one'>two<style>three</style> <b>four</b></p>") == ["one", "two", "four"]
+
+
+def test_each_exception_has_its_reason():
+    assert all(reason for reason in EXCEPTIONS.values())
+    assert len(EXCEPTIONS) < 10
+
+
+# help and commands
+
+
+def help_data():
+    """Names of commands and defaults of options are typed as they are."""
+    for path, command in leaves():
+        yield from path.split()
+        for parameter in command.params:
+            if isinstance(parameter.default, str | Path):
+                yield str(parameter.default)
+            yield named(parameter)
+            choices = parameter.type_descriptor.choices
+            yield from (str(getattr(choice, "value", choice)) for choice in choices or ())
+
+
+@pytest.mark.parametrize("path", [*GROUPS, *COMMANDS])
+def test_help_is_all_words_of_the_catalogues(path):
+    found, code, output = run(*path.split(), "--help", data={*help_data(), "enduse"} - {"in", "to"})
+    assert (found, code) == ([], 0), output
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "plan d --visits x",
+        "plan d",
+        "status",
+        "status d more",
+        "status d --report",
+        "status d --jsn",
+        "-q",
+        "stats",
+        "",
+    ],
+)
+def test_what_is_not_understood_is_said_in_words_of_the_catalogues(line):
+    found, code, output = run(*line.split(), data={*help_data(), *line.split(), "enduse"})
+    assert (found, code) == ([], 2), output
+
+
+def test_bars_of_progress_are_words_of_the_catalogues():
+    """They are drawn on a terminal only, so their calls are looked at instead."""
+    for path in (ROOT / "src" / "enduse" / "cli").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "progress":
+                title = node.args[0]
+                assert isinstance(title, ast.Call), f"{path.name}:{node.lineno}"
+                assert isinstance(title.func, ast.Attribute), f"{path.name}:{node.lineno}"
+                assert title.func.attr == "say", f"{path.name}:{node.lineno}"
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pseudo") / "demo"
+    return folder, run("demo", "--into", folder)
+
+
+@pytest.fixture(scope="module")
+def place(demo, tmp_path_factory):
+    """A folder with what the calls below are made with: a programme to write to, files good and bad."""
+    folder = tmp_path_factory.mktemp("calls")
+    CliRunner().invoke(app, ["new", str(folder / "cairo"), "--from", str(EXAMPLES / "cairo-2014" / "programme.yaml")])
+    shutil.copytree(folder / "cairo", folder / "written")
+    CliRunner().invoke(
+        app, ["new", str(folder / "trucks"), "--from", str(EXAMPLES / "truck-register" / "programme.yaml")]
+    )
+    page = (ROOT / "docs" / "how-to" / "bring-a-table.md").read_text(encoding="utf-8")
+    for name, language in (("warehouse.toml", "toml"), ("deliveries.csv", "csv")):
+        block = re.search(rf"```{language}\n(.*?)```", page, re.DOTALL)
+        assert block
+        (folder / name).write_text(block[1], encoding="utf-8")
+    key = Signer("nobody.example", SigningKey.from_seed(bytes(32)), COSIGNATURE_V1).verifier.vkey
+    log = (folder / "cairo" / "log.vkey").read_text(encoding="utf-8").strip()
+    policy = f"log {log}\nwitness one {key} http://127.0.0.1:9\nquorum one\n"
+    (folder / "witnesses.policy").write_text(policy, encoding="utf-8")
+    (folder / "bad.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    (folder / "bad.yaml").write_text("programme: {}\n", encoding="utf-8")
+    (folder / "secret.txt").write_text("by the coast road", encoding="utf-8")
+    (folder / "not-text.txt").write_bytes(b"\xff\xfe\xff")
+    (folder / "empty").mkdir()
+    tables = folder / "tables"
+    tables.mkdir()
+    for name, rows in TABLES.items():
+        (tables / f"{name}.csv").write_text(rows, encoding="utf-8")
+    return folder
+
+
+DATA = ("Enduse", "Gips", "Item", "items", "clinic-site", "cement", "one", "checkpoint")
+"""What is written the same in every language: the programme itself; a cell, a column, a list, an instrument and a
+material of the tables below; a witness; a file of a record."""
+
+FOREIGN = (*map(os.strerror, errno.errorcode), "urlopen error", "Errno", "JSON is malformed: invalid character", "byte")
+"""What the operating system and Python's library say of a file or a connection, in words of their own."""
+
+TABLES = {
+    "nodes": "node,kind\nplace:a,donor\nplace:b,warehouse\n",
+    "links": "link,from_node,to_node\na-b,place:a,place:b\n",
+    "instruments": "instrument,random_sd,systematic_sd\nscale:1,0.01,0.005\nscale:2,0.01,0.005\n",
+    "readings": "reading,period,material,kind,node,link,quantity,instrument\n"
+    + "".join(
+        f"s{period},{period},cement,shipped,,a-b,100,scale:1\nr{period},{period},cement,received,,a-b,{got},scale:2\n"
+        for period, got in ((1, 100), (2, 99), (3, 60), (4, 100))
+    ),
+}
+
+
+def test_the_demo_and_its_report_are_words_of_the_catalogues(demo):
+    found, code, output = demo[1]
+    assert (found, code) == ([], 0), output
+
+
+NORMAL = {
+    "demo": None,  # built once, above
+    "new": ["new {out}/fresh --from {examples}/cairo-2014/programme.yaml"],
+    "add": [
+        "add {out}/trucks {out}/deliveries.csv --as party:importer --profile {out}/warehouse.toml",
+        "add {out}/trucks {out}/deliveries.csv --as party:importer --profile {out}/warehouse.toml",
+    ],
+    "status": [
+        "status {demo}",
+        "status {demo} --as-at 2026-05-31 --as-known 2026-06-30",
+        "status {demo} --report {out}/r.html",
+        "status {out}/cairo",
+    ],
+    "trace": ["trace {demo} project:clinic", "trace {demo} consignment:0128", "trace {out}/cairo party:sweden"],
+    "assure": ["assure {demo} --no-power", "assure {demo} --html {out}/a.html", "assure {out}/tables"],
+    "plan": [
+        "plan {demo} --visits 3",
+        "plan {demo} --visits 3 --new-seed {out}/seed",
+        "plan {demo} --visits 3 --seed-file {out}/seed",
+    ],
+    "mandates": [
+        "mandates {demo}",
+        "mandates {demo} --on 2026-06-01 --leaving party:monitor=2026-06-02",
+        "mandates {out}/cairo",
+    ],
+    "release": ["release {demo}", "release {demo} --check", "release {out}/cairo"],
+    "record prove": ["record prove {demo} 761 --to {out}/p.proof"],
+    "record verify": [
+        "record verify {demo}",
+        "record verify {out}/written",
+        "record verify {out}/p.proof --key {demo}/log.vkey",
+    ],
+    "record publish": ["record publish {out}/written", "record publish {out}/written --policy {out}/witnesses.policy"],
+    "record card": ["record card {demo} --to {out}/card.html"],
+    "record witness": ["record witness {out}/w --log {demo}/log.vkey --name witness.example"],
+    "record mirror": ["record mirror {out}/m --of {demo}/tiles --key {demo}/log.vkey --name mirror.example"],
+    "record compare": ["record compare {demo} --kept {out}/card.html", "record compare {demo} --with {out}/m"],
+    "record evidence": ["record evidence {out}/w"],
+    "record seal": ["record seal {out}/written --as party:reader --about x:1 --field route --value {out}/secret.txt"],
+    "record disclose": ["record disclose {out}/written {commitment} --as party:reader"],
+    "record erase": ["record erase {out}/written {commitment} --as party:reader --basis request"],
+}
+"""Calls that are answered, in order, of every command."""
+
+REFUSED = {
+    "demo": ["demo --into {out}/tables"],
+    "new": ["new {out}/cairo --from {examples}/cairo-2014/programme.yaml", "new {out}/n --from {out}/bad.yaml"],
+    "add": [
+        "add {out}/written {out}/none.csv --as party:importer",
+        "add {out}/written {out}/bad.csv",
+        "add {out}/nowhere {out}/bad.csv --as party:importer",
+        "add {demo} {out}/bad.csv --as party:nobody",
+    ],
+    "status": ["status {out}/nowhere", "status {demo} --as-at yesterday", "status {out}/empty"],
+    "trace": ["trace {demo} project:none", "trace {out}/nowhere x"],
+    "assure": ["assure {out}/nowhere", "assure {out}/empty"],
+    "plan": [
+        "plan {demo} --visits 3 --size 999999",
+        "plan {demo} --visits 3 --commitment 00",
+        "plan {demo} --visits 3 --seed-file {out}/not-text.txt",
+        "plan {demo} --visits 4 --seed-file {out}/seed --commitment 00",
+        "plan {out}/cairo --visits 3",
+    ],
+    "mandates": ["mandates {demo} --leaving party:monitor", "mandates {demo} --on 2026-02-30"],
+    "release": ["release {demo} --on never", "release {out}/nowhere"],
+    "record verify": [
+        "record verify {out}/nowhere",
+        "record verify {out}/p.proof",
+        "record verify {out}/bad.csv --key {demo}/log.vkey",
+    ],
+    "record prove": ["record prove {demo} zz", "record prove {demo} 999999"],
+    "record publish": ["record publish {out}/nowhere"],
+    "record card": ["record card {out}/nowhere"],
+    "record witness": ["record witness {out}/w2 --log {demo}/log.vkey --name w --listen here"],
+    "record mirror": ["record mirror {out}/m2 --of {out}/nowhere --key {demo}/log.vkey --name m.example"],
+    "record compare": ["record compare {demo}"],
+    "record evidence": ["record evidence {out}/bad.csv --key {demo}/log.vkey", "record evidence {out}/bad.csv"],
+    "record seal": ["record seal {out}/written --as party:nobody --about x:1 --field route --value {out}/secret.txt"],
+    "record disclose": ["record disclose {out}/written 00 --as party:reader"],
+    "record erase": ["record erase {out}/written 00 --as party:reader --basis request"],
+}
+"""Calls that are refused, of every command."""
+
+
+def test_every_command_is_called_and_refused_here():
+    assert set(NORMAL) == set(REFUSED) == set(COMMANDS)
+
+
+def called(line, demo, place):
+    commitment = (place / "commitment").read_text() if (place / "commitment").is_file() else ""
+    names = {"demo": demo[0], "out": place, "examples": EXAMPLES, "commitment": commitment}
+    return [word.format(**names) for word in line.split()]
+
+
+@pytest.fixture(scope="module")
+def answers(demo, place):
+    """What every call of the tables above printed outside brackets, by its line."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WitnessServer, "serve_forever", lambda _self: None)
+        told = {}
+        for table in (NORMAL, REFUSED):
+            for lines in table.values():
+                for line in lines or ():
+                    told[line] = (
+                        *told.get(line, ()),
+                        run(*called(line, demo, place), data=[*DATA, *FOREIGN, *line.split()]),
+                    )
+                    if line.startswith("record seal") and told[line][0][1] == 0:
+                        sealed = told[line][0][2].rsplit(": ", 1)[1]
+                        (place / "commitment").write_text(re.sub("[^0-9a-f]", "", sealed))
+    return told
+
+
+@pytest.mark.parametrize("line", dict.fromkeys(line for lines in NORMAL.values() for line in lines or ()))
+def test_what_a_command_answers_is_words_of_the_catalogues(line, answers):
+    for found, code, output in answers[line]:
+        assert (found, code in {0, 1}) == ([], True), output
+
+
+@pytest.mark.parametrize("line", [line for lines in REFUSED.values() for line in lines])
+def test_what_a_command_refuses_is_words_of_the_catalogues(line, answers):
+    for found, code, output in answers[line]:
+        assert (found, code in {1, 2}) == ([], True), output
+
+
+def words_in(value):
+    """Texts for people in what a command prints for programs."""
+    if isinstance(value, dict):
+        yield from (
+            told for name, told in value.items() if name in {"message", "remedy", "title"} and isinstance(told, str)
+        )
+        value = list(value.values())
+    if isinstance(value, list):
+        yield from (told for item in value for told in words_in(item))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "status {demo}",
+        "trace {out}/cairo party:sweden",
+        "assure {out}/tables --no-power",
+        "release {demo}",
+        "add {out}/trucks {out}/deliveries.csv --as party:importer --profile {out}/warehouse.toml",
+    ],
+)
+def test_what_stands_beside_codes_for_programs_is_words_of_the_catalogues(line, answers, demo, place):
+    told = CliRunner().invoke(app, ["--lang", "ar", *called(line, demo, place), "--json"]).stdout
+    texts = list(words_in(json.loads(told)))
+    assert texts
+    assert [text for text in texts if leaks(text, DATA)] == []
+    assert "\u2068" not in "".join(texts), "marks of direction are for terminals"
+
+
+# pages
+
+
+@pytest.mark.parametrize("page", ["report", "assessment"])
+def test_a_page_is_words_of_the_catalogues(page, demo):
+    with enduse.open(demo[0]) as programme:
+        report, assessment = programme.report(), programme.assess()
+    quoted = [text for finding in report.found for text in (finding.method, finding.reply)]
+    quoted += [text for claim in report.claims for text in claim.words.values()]
+    render = report_page(report, ("ar",)) if page == "report" else assessment_page(assessment, ("ar",))
+    # A draft of a finding is shown as it would be signed.
+    texts = [text for text in shown(render) if not text.startswith("{")]
+    found = [(leaks(text, [*quoted, *DATA]), text) for text in texts]
+    assert [each for each in found if each[0]] == []
+
+
+# codes
+
+
+def sample(how):
+    """A value as a text with this format would be given."""
+    return {
+        "amount": Amount(12_000_000, "cement/g"),
+        "number": 3,
+        "day": "2026-05-31",
+        "time": "2026-05-31T09:30:00Z",
+        "term": "accepted",
+        "act": "pledge",
+        "list": ["x:1", "x:2"],
+        "names": ["party:x", "party:y"],
+    }.get(how, "x:1")
+
+
+@pytest.mark.parametrize("code", sorted(TEXTS))
+def test_a_code_is_words_of_the_catalogues(code):
+    text = TEXTS[code]
+    for number in (1, 2):
+        values = {
+            name: sample(how) for part in (text.text, text.many, text.remedy) for name, how in fields(part).items()
+        }
+        values |= {"n": number} if text.many else {}
+        message, words = Message.of(code, **values), localizer({})
+        for told in (words.message(message), words.remedy(message)):
+            assert leaks(told) == [], told
+
+
+@pytest.mark.parametrize("term", sorted(TERMS))
+def test_a_word_of_the_vocabulary_is_in_the_catalogues(term):
+    assert leaks(localizer({}).term(term)) == []
