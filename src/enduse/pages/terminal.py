@@ -381,9 +381,9 @@ def _check(report: Report, localizer: Localizer) -> RenderableType:
     words = Text()
     for why, command in commands:
         words.append(f"\n # {why}", style="dim").append(f"\n {command}", style="bold")
-    if report.without_effect_total:
+    if report.without_effect:
         without_effect = localizer.count(
-            "One statement has no effect:", "{n} statements have no effect:", report.without_effect_total
+            "One statement has no effect:", "{n} statements have no effect:", len(report.without_effect)
         )
         words.append(f"\n\n {without_effect}", style="dim")
         for item in report.without_effect[:3]:

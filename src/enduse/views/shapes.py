@@ -386,8 +386,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
         unheld: functions that nobody holds anywhere.
         tasks: who must act.
         contradictions: what cannot be, such as a stock below zero.
-        without_effect: the first statements without effect.
-        without_effect_total: how many there are.
+        without_effect: every statement that has no effect, in the order of the record.
     """
 
     title: Text
@@ -411,7 +410,6 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     tasks: tuple[Task, ...]
     contradictions: tuple[Problem, ...]
     without_effect: tuple[WithoutEffect, ...]
-    without_effect_total: int
 
 
 class Report(Status, frozen=True, kw_only=True):

@@ -17,9 +17,6 @@ from enduse.views.sums import Sums
 from enduse.views.tasks import tasks
 from enduse.views.tranches import tranches
 
-WITHOUT_EFFECT_SHOWN = 20
-"""Statements without effect that a status names one by one."""
-
 
 def status(book: Book, moment: Moment = NOW) -> Status:
     """Return how a programme stands.
@@ -49,11 +46,11 @@ def status_of(book: Book, sums: Sums, open_now: list[Difference], now: Sums, mom
     used = judged.used(book, uses(book), _declared(now))
     in_force = [mandate for mandate in programme.mandates.values() if mandate.in_force(instant_of(book.head.clock))]
     held = {function for mandate in in_force for function in mandate.functions}
-    without_effect = [
+    without_effect = tuple(
         WithoutEffect(effect.entry, effect.kind, effect.party, effect.refusal)
         for effect in book.effects()
         if effect.refusal is not None
-    ]
+    )
     return Status(
         title=programme.title,
         about=programme.founded.about,
@@ -75,8 +72,7 @@ def status_of(book: Book, sums: Sums, open_now: list[Difference], now: Sums, mom
         unheld=tuple(function for function in programme.functions if function not in held),
         tasks=tasks(book, currencies=currencies(now), missing=missing, found=found, used=used),
         contradictions=negative_stock(book.postings_of("stock"), moment),
-        without_effect=tuple(without_effect[:WITHOUT_EFFECT_SHOWN]),
-        without_effect_total=len(without_effect),
+        without_effect=without_effect,
     )
 
 
