@@ -3,6 +3,8 @@
 import ast
 import re
 import subprocess
+import tomllib
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,19 @@ def test_a_module_is_short_and_says_what_it_is(path):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             length = (node.end_lineno or 0) - node.lineno + 1
             assert length <= FUNCTION_MAX, f"{node.name} has {length} lines"
+
+
+def test_the_map_names_every_room_in_the_order_of_the_floors():
+    page = (ROOT / "docs" / "explanation" / "rooms.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`.*?`) \|", page, re.MULTILINE)
+    position = {room: at for at, row in enumerate(rows) for room in re.findall(r"`(\w+)`", row)}
+    rooms = {path.stem for path in (ROOT / "src" / "enduse").iterdir()} - {"__init__", "__pycache__", "py"}
+    assert position.keys() == {room for room in rooms if not room.startswith(".")}
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    layers = next(item["layers"] for item in settings["tool"]["importlinter"]["contracts"] if item["name"] == "floors")
+    floors = [[position[room] for room in re.findall(r"enduse\.(\w+)", layer) if room in position] for layer in layers]
+    built = [floor for floor in floors if floor]
+    assert all(max(upper) < min(lower) for upper, lower in pairwise(built))
 
 
 TWICE = {"Entry", "Place", "Report", "Request", "Source", "Witness"}

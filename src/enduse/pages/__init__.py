@@ -1,1 +1,1 @@
-"""The report from the book, for people: in the terminal, and as one HTML file in English and Arabic. Floor 8; no rules."""
+"""Answers in words and pictures: in the terminal, and as HTML files, in every language there is a catalogue for. No sums."""

@@ -1,1 +1,1 @@
-"""The questions people ask of a programme, each answered once as frozen structs: no words, no drawing. Floor 8."""
+"""The questions people ask of a programme, each answered once as frozen structs: no words, no drawing."""
