@@ -8,6 +8,7 @@ that some programs write.
 import lzma
 import posixpath
 import zipfile
+import zlib
 from collections.abc import Callable
 from io import BufferedReader
 from typing import IO, Final, NamedTuple
@@ -18,6 +19,9 @@ from enduse.errors import LimitError, MalformedError
 _CHUNK: Final = 1 << 16
 _PARTS_MAX: Final = 10_000
 _SMALL_PART: Final = 16 * 1024**2
+
+DAMAGE: Final = (EOFError, OSError, zlib.error, zipfile.BadZipFile, UnicodeError, LookupError, lzma.LZMAError)
+"""What the standard library raises for bytes that cannot be unpacked or decoded."""
 
 Meter = Callable[[IO[bytes], int], BufferedReader]
 """Wraps an unpacking stream so that it cannot unpack too much."""

@@ -7,11 +7,8 @@ row is a value beside the other rows; what is wrong with the whole file is raise
 import gzip
 import hashlib
 import io
-import lzma
 import os
 import time
-import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Final, Protocol
@@ -23,6 +20,7 @@ from enduse.errors import ConflictError, LimitError, MalformedError, Problem, Un
 from enduse.exchange.tables.delimited import Delimited
 from enduse.exchange.tables.header import IsHeader, is_tag_row
 from enduse.exchange.tables.limits import DEFAULT, EXPANSION_FROM, Limits
+from enduse.exchange.tables.package import DAMAGE
 from enduse.exchange.tables.workbook import Workbook
 from enduse.messages import Message
 
@@ -30,8 +28,6 @@ _GZIP: Final = b"\x1f\x8b"
 _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
 _CHUNK: Final = 1 << 18
-_DAMAGE: Final = (EOFError, OSError, zlib.error, zipfile.BadZipFile, UnicodeError, LookupError, lzma.LZMAError)
-"""What the standard library raises for bytes that cannot be unpacked or decoded."""
 
 
 class Reader(Protocol):
@@ -133,7 +129,7 @@ class Sheet(Closing):
             self._file.close()
             error.problem = msgspec.structs.replace(error.problem, source=self.name, sheet=self.sheet)
             raise
-        except _DAMAGE as error:
+        except DAMAGE as error:
             self._file.close()
             raise MalformedError("file.damaged", source=self.name, reason=str(error)) from error
 
@@ -179,7 +175,7 @@ class Sheet(Closing):
             self.complete = True
         except (LimitError, MalformedError, ConflictError) as error:
             yield number + 1, self._ended(error.problem.told, number)
-        except _DAMAGE as error:
+        except DAMAGE as error:
             yield number + 1, self._ended(Message.of("file.damaged", reason=str(error)), number)
 
     def lost(self) -> dict[Message, int]:

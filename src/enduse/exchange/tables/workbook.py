@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from decimal import Context, Decimal, InvalidOperation
+from io import BufferedReader
 from itertools import chain
 from typing import IO, Final
 
@@ -16,6 +17,7 @@ from enduse.errors import EnduseError, LimitError, MalformedError, Problem
 from enduse.exchange.tables.cells import FaultyCell, MomentCell, NumberCell
 from enduse.exchange.tables.header import ABOVE_MAX, IsHeader, names_of
 from enduse.exchange.tables.limits import Limits
+from enduse.exchange.tables.merged import MergedCells, column_of
 from enduse.exchange.tables.package import Meter, Package, feed, xml_parser
 from enduse.messages import Message
 from enduse.terms.forms import unknown_word
@@ -62,6 +64,7 @@ class Workbook:
         self.sheet, target, self._others, self._since_1904 = self._find(sheet)
         self._shared = self._shared_texts()
         self._dates = self._date_styles()
+        self._merged = MergedCells(target, lambda: self._sheet_part(target))
         self._rows = self._sheet_rows(target)
         self._header_at, header = self._find_header(is_header)
         for cell in header:
@@ -94,6 +97,7 @@ class Workbook:
             while len(cells) > width and (not cells[-1] or isinstance(cells[-1], FaultyCell)):
                 cells.pop()  # beyond the last column nobody reads
             cells.extend([""] * (width - len(cells)))
+            self._merged.fill(number, cells)
             yield number - self._header_at, cells
 
     def lost(self) -> dict[Message, int]:
@@ -104,6 +108,8 @@ class Workbook:
             Message.of("workbook.formula_value"): self._formulas,
             Message.of("workbook.rounded", digits=_DIGITS): self._rounded,
             Message.of("workbook.faulty_cell"): self._cells.faulty,
+            Message.of("workbook.merged_cell"): self._merged.filled,
+            Message.of("workbook.hidden_row"): self._cells.hidden,
         }
         return {note: count for note, count in lost.items() if count}
 
@@ -179,10 +185,14 @@ class Workbook:
         feed(parser, b"", name, last=True)
         return shared.texts
 
-    def _sheet_rows(self, target: str) -> Iterator[tuple[int, list[str]]]:
+    def _sheet_part(self, target: str) -> BufferedReader:
         stream = self._package.open(target)
         if stream is None:
             raise MalformedError("workbook.part_missing", part=target)
+        return stream
+
+    def _sheet_rows(self, target: str) -> Iterator[tuple[int, list[str]]]:
+        stream = self._sheet_part(target)
         cells = self._cells
         parser = xml_parser(target)
         parser.StartElementHandler = cells.start
@@ -285,7 +295,7 @@ class _Cells:
 
     def __init__(self, limits: Limits, value: Callable[..., str]) -> None:
         self.done: list[tuple[int, list[str]]] = []
-        self.faulty = 0
+        self.faulty = self.hidden = 0
         self._limits = limits
         self._value = value
         self._row: list[str] = []
@@ -312,6 +322,7 @@ class _Cells:
             number = attributes.get("r", "")
             self._number = int(number) if _ROW.fullmatch(number) else self._number + 1
             self._row, self._at, self._size = [], -1, 0
+            self.hidden += attributes.get("hidden") in {"1", "true"}
 
     def data(self, text: str) -> None:
         if self._reading:
@@ -351,10 +362,7 @@ def _column(name: str) -> int:
     address = _CELL.match(name)
     if address is None:
         raise MalformedError("workbook.cell_name", cell=name)
-    index = 0
-    for letter in address.group(1):
-        index = index * 26 + ord(letter) - 64
-    return index - 1
+    return column_of(address.group(1))
 
 
 def _unescaped(text: str) -> str:

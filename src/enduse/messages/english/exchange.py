@@ -111,6 +111,10 @@ TEXTS: Final = {
         "write it the same way where one thing is meant; else tell the two apart by more than a sign",
     ),
     "cell.marks_removed": Text("characters that nobody sees were removed from {column}: {marks:list}"),
+    "cell.merged_number": Text(
+        "the cell is merged with the one above, whose number {read} is not the number of this row",
+        "take the cells apart and write the number of each row",
+    ),
     "cell.name_shared": Text(
         "names in {column} that differ in signs only are taken for one, {identifier}: {names:list}"
     ),
@@ -143,6 +147,8 @@ TEXTS: Final = {
         "a cell holds an error, or a formula without a saved value; a row that needs it is refused"
     ),
     "workbook.formula_value": Text("the result that was last saved with a formula was read"),
+    "workbook.hidden_row": Text("a hidden row was read like the others"),
+    "workbook.merged_cell": Text("a cell was taken to hold what stands in the first of the cells it is merged with"),
     "workbook.no_sheet": Text("this is not a workbook, or it has no sheet", "save it as XLSX or CSV"),
     "workbook.old_or_encrypted": Text(
         "this is an old workbook (XLS), or one with a password", "save it as XLSX without a password, or as CSV"
@@ -153,6 +159,7 @@ TEXTS: Final = {
         "the workbook has no part {part}, where its sheet should be", "save the workbook again"
     ),
     "workbook.rounded": Text("a number with more than {digits} digits was rounded to {digits}"),
+    "workbook.too_many_merged": Text("the sheet has more than {most:number} merged cells", "save the table as CSV"),
     "workbook.too_many_parts": Text("the workbook has more than {most:number} parts", "save the table as CSV"),
     "workbook.too_many_styles": Text("the workbook has more than {most:number} cell styles", "save the table as CSV"),
     "workbook.too_much_text": Text(

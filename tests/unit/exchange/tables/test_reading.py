@@ -9,7 +9,7 @@ from datetime import date, datetime
 import openpyxl
 import pytest
 
-from enduse.errors import MalformedError
+from enduse.errors import LimitError, MalformedError
 from enduse.exchange.tables import read_table, recognise, shipped
 from enduse.exchange.tables.leaf import slug
 from enduse.exchange.tables.mapping import Mapper
@@ -467,3 +467,52 @@ def test_only_the_first_row_can_be_one_of_tags(read):
     assert (sums(rows), summary.refused) == (["1.5", "2"], 1)
     rows, summary = read(TABLE.replace("\r\n", "\r\n#12,2026-02-01,3,p\r\n", 1))
     assert sums(rows) == ["3", "1.5", "2"]
+
+
+def merged(path, *spans, rows, hidden=()):
+    book = openpyxl.Workbook()
+    for row in (HEADER, *rows):
+        book.worksheets[0].append(row)
+    for span in spans:
+        book.worksheets[0].merge_cells(span)
+    for number in hidden:
+        book.worksheets[0].row_dimensions[number].hidden = True
+    book.save(path)
+    return path
+
+
+def test_what_stands_in_merged_cells_holds_for_every_row_and_is_told(tmp_path):
+    rows = [["a", date(2026, 2, 1), 1, "p"], ["b", None, 2, None], ["c", None, 3, None], ["d", "2026-02-09", 4, None]]
+    with read_table(merged(tmp_path / "t.xlsx", "B2:B4", "D2:D3", rows=rows), profile()) as table:
+        taken = list(table)
+    assert [row.statements[0].occurred_at.day for row in taken] == [1, 1, 1, 9]
+    assert [row.statements[0].body.donor for row in taken] == ["p", "p", None, None]
+    assert told(table.summary()) == {"workbook.merged_cell": 3}
+
+
+def test_a_merged_number_is_not_counted_twice(tmp_path):
+    rows = [["a", "2026-02-01", 100, "p"], ["b", "2026-02-01", None, "p"], ["c", "2026-02-01", 5, "p"]]
+    with read_table(merged(tmp_path / "t.xlsx", "C2:C3", "A6:D6", rows=rows), profile()) as table:
+        taken = list(table)
+    assert (sums(taken), faults(taken)) == (["100", "5"], [("cell.merged_number", 2, "Sum")])
+
+
+def test_a_merged_header_says_nothing_of_the_rows_below(tmp_path):
+    rows = [["a", "2026-02-01", 1, None]]
+    with read_table(merged(tmp_path / "t.xlsx", "D1:D2", rows=rows), profile()) as table:
+        assert next(iter(table)).statements[0].body.donor is None
+
+
+def test_hidden_rows_are_read_and_told(tmp_path):
+    rows = [["a", "2026-02-01", 1, "p"], ["b", "2026-02-01", 2, "p"]]
+    with read_table(merged(tmp_path / "t.xlsx", rows=rows, hidden=[3]), profile()) as table:
+        assert sums(list(table)) == ["1", "2"]
+    assert told(table.summary()) == {"workbook.hidden_row": 1}
+
+
+def test_more_merged_cells_than_are_kept_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("enduse.exchange.tables.merged._MOST", 1)
+    path = merged(tmp_path / "t.xlsx", "D2:D3", "B2:B3", rows=[["a", "2026-02-01", 1, "p"], ["b"]])
+    with pytest.raises(LimitError) as caught:
+        read_table(path, profile())
+    assert caught.value.problem.code == "workbook.too_many_merged"
