@@ -16,6 +16,7 @@ import typer.main
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
+from typer.core import TyperGroup
 
 from enduse.cli.help import help_messages
 from enduse.cli.main import app
@@ -44,8 +45,10 @@ def messages() -> dict[Id, str]:
     for path in sorted((SOURCE / "exchange" / "tables" / "profiles").glob("*.toml")):
         for check in tomllib.loads(path.read_text(encoding="utf-8")).get("figures", {}).get("check", ()):
             wanted.setdefault(check["title"], path.relative_to(SOURCE).as_posix())
-    for text in help_messages(typer.main.get_command(app)):
-        wanted.setdefault(text, "cli (help)")
+    command = typer.main.get_command(app)
+    assert isinstance(command, TyperGroup)
+    for line in help_messages(command):
+        wanted.setdefault(line, "cli (help)")
     for room in SPOKEN:
         for path in sorted((SOURCE / room).rglob("*.py")):
             _extract(wanted, path, "python")
@@ -72,7 +75,7 @@ def updated(path: Path) -> str:
     for wanted, source in messages().items():
         known = old.get(wanted) if isinstance(wanted, str) else old.get(wanted[0])
         same = known is not None and known.id == wanted
-        added = fresh.add(wanted, known.string if known is not None and same else None, locations=[(source, None)])
+        added = fresh.add(wanted, known.string if known is not None and same else None, locations=[(source, 0)])
         added.flags.discard("python-format")  # texts are filled in by name; a per cent sign is one
     written = io.BytesIO()
     write_po(written, fresh, width=110, omit_header=True, include_lineno=False)
