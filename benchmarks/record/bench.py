@@ -23,10 +23,11 @@ import msgspec
 from enduse.errors import Problem
 from enduse.record import note, policy
 from enduse.record.log import Log
+from enduse.record.server import WitnessServer
 from enduse.record.sqlite import SQLiteStore
 from enduse.record.store import NewEntry, Store
 from enduse.record.verify import verify
-from enduse.record.witness import Witness, WitnessServer
+from enduse.record.witness import Witness
 from enduse.terms.ed25519 import SigningKey, is_valid, verify_batch
 
 KEYS = [SigningKey.from_seed(bytes([n]) * 32) for n in range(20)]

@@ -22,14 +22,15 @@ from enduse.record.checkpoint import SignedCheckpoint
 from enduse.record.compare import Compared, Record
 from enduse.record.evidence import ContradictionError
 from enduse.record.log import CHECKPOINT, KEYS, Log, Publication
-from enduse.record.mirror import Mirror
+from enduse.record.mirror import Mirror, MirrorLimits
 from enduse.record.note import Verifier
 from enduse.record.policy import Policy
+from enduse.record.server import WitnessServer
 from enduse.record.tiles import open_source
 from enduse.record.trust import Trust
 from enduse.record.verify import Progress, Report
 from enduse.record.watch import Watch
-from enduse.record.witness import Witness, WitnessServer, open_signer
+from enduse.record.witness import Witness, open_signer
 from enduse.statements.codec import AnyStatement, decode, kind_of
 from enduse.statements.envelope import unwrap
 from enduse.statements.keyring import Keyring
@@ -41,6 +42,7 @@ __all__ = [
     "ContradictionError",
     "Kept",
     "Mirror",
+    "MirrorLimits",
     "Policy",
     "Proved",
     "Publication",
@@ -212,7 +214,7 @@ def check_proof(data: bytes, trust: Trust, entry: bytes | None = None) -> Proved
     """
     if not trust.given:
         raise UnknownError("record.proof_needs_key")
-    read = proof.parse(data)
+    read = proof.parse(data.replace(b"\r\n", b"\n"))  # as mail programs leave it
     proved = read.extra if entry is None else entry
     if proved is None:
         raise MalformedError("record.proof_without_entry")
@@ -257,6 +259,7 @@ def open_mirror(
     name: str | None = None,
     waits: bool = False,
     tell: Tell | None = None,
+    limits: MirrorLimits | None = None,
 ) -> Mirror:
     """Return a mirror of the tiles at a folder or URL; ``follow()`` copies and cosigns once.
 
@@ -267,6 +270,7 @@ def open_mirror(
         name: name of the mirror's key, needed the first time.
         waits: start it also where the log has published nothing yet, because its policy waits for this mirror.
         tell: told of evidence against the log when it is kept.
+        limits: what the log may cost.
 
     Raises:
         ConflictError: the folder mirrors another log.
@@ -277,7 +281,7 @@ def open_mirror(
     if not waits and not folder.exists():
         checkpoints.open_checkpoint(source.read(CHECKPOINT), log)
     with files.undone(folder):
-        return Mirror(folder, source, log, name=name, tell=tell)
+        return Mirror(folder, source, log, name=name, tell=tell, limits=limits)
 
 
 def mirror_server(mirror: Mirror, host: str = "127.0.0.1", port: int = 0) -> WitnessServer:

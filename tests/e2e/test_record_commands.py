@@ -17,10 +17,12 @@ import pytest
 from typer.testing import CliRunner
 
 from enduse.cli.main import app
+from enduse.record import note
 from enduse.record.log import Log
 from enduse.record.note import Signer
 from enduse.record.store import NewEntry
 from enduse.terms.commitment import commitment
+from enduse.terms.ed25519 import SigningKey
 
 ROOT = Path(__file__).parents[2]
 
@@ -58,6 +60,19 @@ def test_a_proof_holds_offline_and_only_for_its_entry(cairo, tmp_path):
     raw[len(raw) // 3] ^= 1
     proof.write_bytes(bytes(raw))
     assert not answer("record", "verify", proof, "--key", cairo / "log.vkey", code=1)["ok"]
+
+
+def test_files_that_went_through_a_mail_program_are_read(cairo, tmp_path):
+    for name in ("p.tlog-proof", "note"):
+        if name == "note":
+            shutil.copy(cairo / "tiles" / "checkpoint", tmp_path / name)
+        else:
+            answer("record", "prove", cairo, 60, "--to", tmp_path / name)
+        path = tmp_path / name
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert answer("record", "verify", tmp_path / "p.tlog-proof", "--key", cairo / "log.vkey")["ok"]
+    kept = ("--kept", tmp_path / "note", "--kept", tmp_path / "p.tlog-proof")
+    assert answer("record", "compare", cairo, *kept)["ok"]
 
 
 def test_a_proof_needs_a_key_one_trusts(cairo, tmp_path):
@@ -155,6 +170,16 @@ def test_verify_says_who_watches_and_how_long_ago(copy, witness):
     assert nobody not in told
     found = answer("record", "verify", copy, "--policy", policy)
     assert (list(found["cosigned"]), found["cosigners_named_by_reader"]) == (["one"], True)
+    # A witness whose clock says what no clock can is named, and breaks nothing.
+    path = copy / "tiles" / "checkpoint"
+    parsed = note.parse(path.read_bytes())
+    odd = note.Signer("odd.example", SigningKey.generate(), note.COSIGNATURE_V1)
+    honest = path.read_bytes()
+    path.write_bytes(parsed.adding([odd.sign(parsed.text, 2**63 - 1)]).encode())
+    named = copy.parent / "odd.policy"
+    named.write_text(policy.read_text() + f"witness odd {odd.verifier.vkey}\n")
+    assert "at a time that cannot be" in " ".join(run("record", "verify", copy, "--policy", named).stdout.split())
+    path.write_bytes(honest)
     # Without the reader's policy the folder itself names the witness, and says so.
     told = " ".join(run("record", "verify", copy).stdout.split())
     assert "this folder says itself" in told
@@ -222,7 +247,8 @@ def test_compare_finds_who_was_shown_what_and_writes_what_convicts(copy, forged,
     assert found["compared"][0]["verdict"] == "ahead"
 
 
-def test_a_witness_and_a_mirror_cry_out_and_keep_what_convicts(copy, forged, witness, tmp_path):
+def test_a_witness_and_a_mirror_cry_out_and_keep_what_convicts(copy, forged, witness, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     url, vkey = witness
     policy = policy_of(copy, url, vkey)
     answer("record", "publish", copy, "--policy", policy)

@@ -49,6 +49,9 @@ def mirror(
     listen: Annotated[
         str | None, typer.Option(metavar="HOST:PORT", help="Go on and answer the log's requests here.")
     ] = None,
+    most_megabytes: Annotated[
+        int, typer.Option(metavar="N", min=1, max=1_000_000, help="What the copy may grow to, a hostile log's too.")
+    ] = 4_096,
     as_json: Json = False,
 ) -> None:
     """Copy everything the log has published, check it, and cosign only what is durably held here.
@@ -56,10 +59,19 @@ def mirror(
     Example: enduse record mirror copy --of demo/tiles --key demo/log.vkey --name mirror.example
     """
     with exit_on_error():
-        from enduse.operators import ContradictionError, mirror_server, open_mirror, read_key
+        from enduse.operators import ContradictionError, MirrorLimits, mirror_server, open_mirror, read_key
 
         address = None if listen is None else _address(listen)
-        held = open_mirror(folder, of, read_key(key), name=name, waits=address is not None, tell=say_evidence)
+        limits = MirrorLimits(bytes=most_megabytes * 1_000_000)
+        held = open_mirror(
+            folder,
+            of,
+            read_key(key),
+            name=name,
+            waits=address is not None,
+            tell=say_evidence,
+            limits=limits,
+        )
         say_kept(folder)
         vkey = held.signer.verifier.vkey
         try:
@@ -106,6 +118,7 @@ def say_kept(folder: Path) -> None:
 
 def _address(listen: str) -> tuple[str, int]:
     host, colon, port = listen.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")  # IPv6 is written in brackets
     if not colon or not port.isdecimal() or len(port) > len("65535") or int(port) > PORT_MAX:
         raise MalformedError("command.not_an_address", text=listen)
     return host, int(port)

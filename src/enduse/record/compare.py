@@ -146,7 +146,7 @@ def read_kept(path: Path) -> bytes | proofs.Proof:
         UnknownError: it cannot be read.
         MalformedError, LimitError: it is none of these.
     """
-    data = path.read_bytes()
+    data = path.read_bytes().replace(b"\r\n", b"\n")  # as mail programs leave it
     if len(data) > KEPT_BYTES_MAX:
         raise MalformedError("record.kept_too_long", source=str(path))
     if data.startswith(proofs.HEADER.encode()):

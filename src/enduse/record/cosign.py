@@ -144,7 +144,7 @@ def ask(
 
 
 def _own_signature(text: str, answer: str, verifier: notes.Verifier) -> notes.Signature:
-    for line in answer.splitlines():
+    for line in answer.removesuffix("\n").split("\n"):
         signature = notes.parse_signature(line)
         if (signature.name, signature.key_id) == (verifier.name, verifier.key_id):
             verifier.verify(text, signature)
@@ -203,9 +203,9 @@ def collect(
     problems: list[Problem] = []
     waiting = {each.name for each in asked}
     until = time.monotonic() + timeout_s
-    complete = enough(got)
+    complete = False
     while waiting:
-        if complete is False and enough(got):
+        if not complete and enough(got):
             complete, until = True, min(until, time.monotonic() + grace_s)
         try:
             each, answer = answers.get(timeout=max(0.0, until - time.monotonic()))

@@ -8,7 +8,8 @@ leaves an older checkpoint in place, and publishing again goes on. A checkpoint 
 Folder: ``record.db``, ``tiles/``, ``keys/log.key`` (mode 600), ``log.vkey`` and ``witnesses.policy`` (public).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -41,6 +42,8 @@ VKEY = "log.vkey"
 KEYS = "keys"
 LOG_KEY = "log.key"
 _LOCK = ".publish.lock"
+RENEW_S = 3_600
+"""Seconds after which a cosigner is asked again for a checkpoint it has cosigned."""
 
 
 class Publication(msgspec.Struct, frozen=True):
@@ -73,6 +76,7 @@ class Log(Closing):
         self.folder = folder
         self.store = store
         self.verifier = verifier
+        self.clock: Callable[[], float] = time.time
         self._signer = signer
         self._source = FolderSource(folder / TILES)
 
@@ -275,10 +279,12 @@ class Log(Closing):
         timeout_s: float,
     ) -> tuple[bytes, tuple[Problem, ...]]:
         # Asks whoever has not cosigned yet; returns the note with what came, and what went wrong.
-        have = tuple(checkpoints.open_checkpoint(note, self.verifier, quorum.verifiers).cosigned)
+        # Also those whose cosignature has aged: where nothing is added, it says that somebody still watches.
+        have = checkpoints.open_checkpoint(note, self.verifier, quorum.verifiers).cosigned
+        lately = [key for key, at in have.items() if at >= self.clock() - RENEW_S]
         collected = collect(
             note,
-            quorum.asked(have, cosigners, timeout_s),
+            quorum.asked(lately, cosigners, timeout_s),
             lambda old: self.prove_consistency(old, head.size),
             lambda got: not quorum.waits_for((*have, *got)),
             old_size=old_size,

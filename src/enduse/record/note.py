@@ -16,6 +16,11 @@ from enduse.terms import ed25519
 
 ED25519 = 0x01
 COSIGNATURE_V1 = 0x04
+ML_DSA_44 = 0x06
+"""Known by name only: such a cosigner can be named in a policy, and counts for nobody who cannot check it."""
+TIME_MAX = 2**63 - 1
+"""Latest time a cosignature may state (tlog-cosignature)."""
+_ML_DSA_BYTES = 1_312
 
 NOTE_BYTES_MAX = 1_000_000
 SIGNATURES_MAX = 100
@@ -46,13 +51,21 @@ def decode_base64(text: str, what: str, *, stray_bits: bool = False) -> bytes:
     return data
 
 
-def check_name(name: str) -> str:
-    """Return the key name if it is one: not empty, no white space, no plus sign.
+def check_name(name: str, *, own: bool = False) -> str:
+    """Return the key name if it is one: not empty, no white space of Unicode, no plus sign.
+
+    Args:
+        name: the name.
+        own: whether it is a new name of ours; then nothing invisible is in it either. Others may have names with, say,
+            the zero-width joiners that Persian is written with.
 
     Raises:
         MalformedError: it is none.
     """
-    if not name or "+" in name or any(char.isspace() or not char.isprintable() for char in name):
+    if not name or any(
+        char.isspace() or char == "+" or ord(char) < _FIRST_PRINTABLE or (own and not char.isprintable())
+        for char in name
+    ):
         raise MalformedError("record.key_name", name=name)
     return name
 
@@ -75,7 +88,7 @@ class Signature(msgspec.Struct, frozen=True):
 
 
 class Verifier(msgspec.Struct, frozen=True):
-    """A public key that signs notes: its name, its kind (0x01 or 0x04) and 32 bytes."""
+    """A public key that signs notes: its name, its kind (0x01, 0x04 or 0x06) and 32 bytes (1,312 for 0x06)."""
 
     name: str
     kind: int
@@ -95,13 +108,25 @@ class Verifier(msgspec.Struct, frozen=True):
         name, identifier, encoded = parts
         check_name(name)
         data = decode_base64(encoded, "verifier_key")
+        if data[:1] == bytes([ML_DSA_44]) and len(data) == 1 + _ML_DSA_BYTES:
+            return cls._named(name, data, identifier)
         if len(data) != 1 + ed25519.PUBLIC_KEY_BYTES or data[0] not in {ED25519, COSIGNATURE_V1}:
             raise MalformedError("record.vkey_kind")
+        verifier = cls._named(name, data, identifier)
+        ed25519.check_public_key(verifier.public_key)
+        return verifier
+
+    @classmethod
+    def _named(cls, name: str, data: bytes, identifier: str) -> "Verifier":
         verifier = cls(name, data[0], data[1:])
         if identifier != verifier.key_id.hex():
             raise MalformedError("record.vkey_id")
-        ed25519.check_public_key(verifier.public_key)
         return verifier
+
+    @property
+    def checkable(self) -> bool:
+        """Whether this program can check what the key signs."""
+        return self.kind != ML_DSA_44
 
     @property
     def key_id(self) -> bytes:
@@ -130,6 +155,8 @@ class Verifier(msgspec.Struct, frozen=True):
             if len(raw) != _TIME_BYTES + ed25519.SIGNATURE_BYTES:
                 raise SignatureError("record.cosignature_length", cosigner=self.name)
             time = int.from_bytes(raw[:_TIME_BYTES], "big")
+            if time > TIME_MAX:
+                raise SignatureError("record.cosignature_time", cosigner=self.name)
             raw, message = raw[_TIME_BYTES:], cosigned_message(time, message)
         try:
             ed25519.verify(self.public_key, message, raw)
@@ -152,7 +179,7 @@ class Signer:
         if kind not in {ED25519, COSIGNATURE_V1}:
             raise MalformedError("record.key_cannot_sign", kind=kind)
         self.key = key
-        self.verifier = Verifier(check_name(name), kind, key.public)
+        self.verifier = Verifier(check_name(name, own=True), kind, key.public)
 
     @property
     def name(self) -> str:

@@ -8,16 +8,18 @@ A policy is a text file of ``log``, ``witness``, ``group`` and ``quorum`` lines.
     quorum both
 """
 
+import re
 from collections.abc import Collection, Iterable
 
 import msgspec
 
 from enduse.errors import LimitError, MalformedError, SignatureError, told_by
 from enduse.messages import Message
-from enduse.record.note import COSIGNATURE_V1, Verifier
+from enduse.record.note import COSIGNATURE_V1, ED25519, Verifier
 
 POLICY_BYTES_MAX = 1_000_000
 _NONE = "none"
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 class Witness(msgspec.Struct, frozen=True):
@@ -55,19 +57,19 @@ class Policy(msgspec.Struct, frozen=True):
 
     @property
     def verifiers(self) -> tuple[Verifier, ...]:
-        """The keys of all witnesses."""
-        return tuple(witness.verifier for witness in self.witnesses.values())
+        """The keys of all witnesses whose signatures can be checked here."""
+        return tuple(witness.verifier for witness in self.witnesses.values() if witness.verifier.checkable)
 
-    def log(self, origin: str) -> Verifier:
-        """Return the key of a log by its origin.
+    def keys_of(self, origin: str) -> tuple[Verifier, ...]:
+        """Return the keys of a log by its origin; there may be several, any of which may sign.
 
         Raises:
             SignatureError: the policy does not know the log.
         """
-        for verifier in self.logs:
-            if verifier.name == origin:
-                return verifier
-        raise SignatureError("record.policy_log_unknown", log=origin)
+        found = tuple(verifier for verifier in self.logs if verifier.name == origin)
+        if not found:
+            raise SignatureError("record.policy_log_unknown", log=origin)
+        return found
 
     def names(self, cosigners: Iterable[Verifier]) -> set[str]:
         """Return the policy's names of those cosigners it knows."""
@@ -140,7 +142,7 @@ class _Reader:
     def take(self, words: list[str]) -> None:
         match words:
             case ["log", vkey] | ["log", vkey, _]:
-                self.logs.append(Verifier.parse(vkey))
+                self.log(Verifier.parse(vkey))
             case ["witness", name, vkey, *url] if len(url) <= 1:
                 self.witness(name, Verifier.parse(vkey), *url)
             case ["group", name, threshold, *members] if members:
@@ -152,9 +154,17 @@ class _Reader:
             case _:
                 raise MalformedError("record.policy_line", words=" ".join(words))
 
+    def log(self, verifier: Verifier) -> None:
+        if verifier.kind != ED25519:
+            raise MalformedError("record.vkey_kind")
+        if any(other.public_key == verifier.public_key for other in self.logs):
+            raise MalformedError("record.policy_log_twice", log=verifier.name)
+        self.logs.append(verifier)
+
     def witness(self, name: str, verifier: Verifier, url: str = "") -> None:
         # Lists of witnesses often give a key as plain Ed25519; what it makes are cosignatures all the same.
-        verifier = Verifier(verifier.name, COSIGNATURE_V1, verifier.public_key)
+        if verifier.checkable:
+            verifier = Verifier(verifier.name, COSIGNATURE_V1, verifier.public_key)
         if any(other.verifier.public_key == verifier.public_key for other in self.witnesses.values()):
             raise MalformedError("record.policy_key_twice", name=name)
         self.witnesses[self.name(name)] = Witness(name, verifier, url)
@@ -180,9 +190,12 @@ def parse(text: str) -> Policy:
     """
     if len(text) > POLICY_BYTES_MAX:
         raise LimitError("record.policy_too_long", most=POLICY_BYTES_MAX)
+    if _CONTROL.search(text):
+        raise MalformedError("record.policy_control", source="policy")
     reader = _Reader()
     for number, line in enumerate(text.split("\n"), 1):
-        words = line.split()
+        # White space is ASCII space and tab, nothing else: a name may hold what Unicode calls a space.
+        words = [word for word in re.split("[ \t]+", line) if word]
         comment = next((at for at, word in enumerate(words) if word.startswith("#")), len(words))
         if not words[:comment]:
             continue

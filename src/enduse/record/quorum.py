@@ -38,10 +38,10 @@ class Quorum:
     def asked(
         self, have: Iterable[notes.Verifier], cosigners: Mapping[str, Cosigner] | None, timeout_s: float
     ) -> list[Asked]:
-        """Return whom to ask: every witness that has not cosigned and that there is a way to.
+        """Return whom to ask: every witness that has not cosigned lately and that there is a way to.
 
         Args:
-            have: who has cosigned already.
+            have: who has cosigned lately.
             cosigners: the ways, by name in a policy; the policy's URLs where they are not given.
             timeout_s: seconds an HTTP request may take.
         """

@@ -8,8 +8,10 @@ A reader trusts nothing here: what it reads means something only under a checkpo
 import http.client
 import os
 import re
+import time
 import urllib.error
 import urllib.request
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -25,6 +27,9 @@ LEVEL_MAX = 63
 _ENTRIES = "entries"
 _GROUP = 1_000
 _TIMEOUT_S = 30.0
+_TOTAL_S = 300.0
+_PIECE_BYTES = 65_536
+_GZIP = 16 + zlib.MAX_WBITS
 
 
 def tile_path(level: int | str, number: int, width: int = TILE_WIDTH) -> str:
@@ -142,25 +147,56 @@ class FolderSource:
 class HTTPSource:
     """Tiles behind a static file server."""
 
-    def __init__(self, url: str, timeout_s: float = _TIMEOUT_S) -> None:
+    def __init__(self, url: str, timeout_s: float = _TIMEOUT_S, total_s: float = _TOTAL_S) -> None:
+        """Read below an address.
+
+        Args:
+            url: http or https.
+            timeout_s: seconds to wait for the next bytes.
+            total_s: seconds a file may take altogether.
+        """
         if not url.startswith(("http://", "https://")):
             raise UnknownError("record.address", address=url)
         self.url = url.rstrip("/") + "/"
         self.timeout_s = timeout_s
+        self.total_s = total_s
 
     def read(self, path: str) -> bytes:
-        """Return the file below the URL, at most as long as the longest entry bundle."""
+        """Return the file below the URL, at most as long as the longest entry bundle, packed or not."""
+        asked = urllib.request.Request(self.url + path, headers={"Accept-Encoding": "gzip"})  # noqa: S310 - checked above
         try:
-            with urllib.request.urlopen(self.url + path, timeout=self.timeout_s) as answer:  # noqa: S310 - checked above
-                data: bytes = answer.read(BUNDLE_BYTES_MAX + 1)
+            with urllib.request.urlopen(asked, timeout=self.timeout_s) as answer:  # noqa: S310
+                data = self._received(answer, path)
                 told = answer.headers.get("Content-Length")
+                packed = answer.headers.get("Content-Encoding", "").strip().lower() in {"gzip", "x-gzip"}
         except (OSError, urllib.error.URLError, http.client.HTTPException, ValueError) as error:
             raise UnknownError("record.unreadable", source=self.url, file=path, reason=told_by(error)) from error
-        if len(data) > BUNDLE_BYTES_MAX:
-            raise LimitError("record.tile_too_long", source=self.url, tile=path)
         if told is not None and told.strip() != str(len(data)):
             raise UnknownError("record.connection_broke", source=self.url, file=path)
-        return data
+        return self._unpacked(data, path) if packed else data
+
+    def _received(self, answer: "http.client.HTTPResponse", path: str) -> bytes:
+        until = time.monotonic() + self.total_s
+        data = bytearray()
+        while piece := answer.read1(_PIECE_BYTES):
+            data += piece
+            if len(data) > BUNDLE_BYTES_MAX:
+                raise LimitError("record.tile_too_long", source=self.url, tile=path)
+            if time.monotonic() > until:
+                raise UnknownError("record.too_slow", source=self.url, file=path)
+        return bytes(data)
+
+    def _unpacked(self, data: bytes, path: str) -> bytes:
+        unpack = zlib.decompressobj(_GZIP)
+        try:
+            plain = unpack.decompress(data, BUNDLE_BYTES_MAX + 1)
+        except zlib.error as error:
+            raise UnknownError("record.unreadable", source=self.url, file=path, reason=told_by(error)) from error
+        if len(plain) > BUNDLE_BYTES_MAX:
+            raise LimitError("record.tile_too_long", source=self.url, tile=path)
+        if not unpack.eof:
+            raise UnknownError("record.connection_broke", source=self.url, file=path)
+        return plain
 
     def __str__(self) -> str:
         return self.url

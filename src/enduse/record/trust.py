@@ -47,7 +47,10 @@ class Trust(msgspec.Struct, frozen=True):
             return self.log
         if self.policy is None:
             raise SignatureError("record.key_unknown")
-        return self.policy.log(checkpoints.parse(notes.parse(data).text).origin)
+        note = notes.parse(data)
+        keys = self.policy.keys_of(checkpoints.parse(note.text).origin)
+        signers = {(line.name, line.key_id) for line in note.signatures}
+        return next((key for key in keys if (key.name, key.key_id) in signers), keys[0])
 
     def open(self, data: bytes) -> SignedCheckpoint:
         """Read a checkpoint and check the signatures of the log and of the policy's cosigners, not their quorum.

@@ -169,7 +169,7 @@ def verify(
         problems.take(error)
         return problems.report(Report(ok=False, size=0, root=b"", checkpoint=b""))
     place = msgspec.structs.replace(place, open_store=open_store or place.open_store)
-    signed, watch = _signed(place, trust, problems)
+    signed, watch = _signed(place, trust, int(clock()), problems)
     problems.extend(too_old(watch, int(clock()), max_age_s, str(source)))
     size = signed.checkpoint.size if signed else 0
     total = size if place.open_store is None else _stored(place.open_store, size, problems)
@@ -224,7 +224,9 @@ def _report(
     )
 
 
-def _signed(place: Place, trust: Trust, problems: "_Problems") -> tuple[checkpoints.SignedCheckpoint | None, Watch]:
+def _signed(
+    place: Place, trust: Trust, now: int, problems: "_Problems"
+) -> tuple[checkpoints.SignedCheckpoint | None, Watch]:
     # The checkpoint if the log signed it, and who else did; a missing quorum is a problem, but the log's word counts.
     try:
         data = open_source(place.tiles).read(CHECKPOINT)
@@ -235,10 +237,10 @@ def _signed(place: Place, trust: Trust, problems: "_Problems") -> tuple[checkpoi
     watch = Watch()
     try:
         if trust.policy is not None or place.policy is None:
-            watch = watched(signed, trust.key(data), trust.policy, by_reader=True)
+            watch = watched(signed, trust.key(data), trust.policy, by_reader=True, now=now)
         else:
             kept = Trust(trust.key(data), place.kept_policy())
-            watch = watched(kept.open(data), trust.key(data), kept.policy, by_reader=False)
+            watch = watched(kept.open(data), trust.key(data), kept.policy, by_reader=False, now=now)
         trust.check_quorum(signed)
     except EnduseError as error:
         problems.take(error)

@@ -42,7 +42,9 @@ class Watch(msgspec.Struct, frozen=True):
     unknown: tuple[str, ...] = ()
 
 
-def watched(signed: SignedCheckpoint, log: notes.Verifier, policy: Policy | None, *, by_reader: bool) -> Watch:
+def watched(
+    signed: SignedCheckpoint, log: notes.Verifier, policy: Policy | None, *, by_reader: bool, now: int
+) -> Watch:
     """Return who has signed a checkpoint.
 
     Args:
@@ -50,6 +52,7 @@ def watched(signed: SignedCheckpoint, log: notes.Verifier, policy: Policy | None
         log: the log's key.
         policy: names of cosigners, and the quorum.
         by_reader: whether the policy is the reader's own.
+        now: posix seconds.
     """
     names = {} if policy is None else {witness.verifier: name for name, witness in policy.witnesses.items()}
     found = (Cosignature(names[key], time) for key, time in signed.cosigned.items() if key in names)
@@ -57,10 +60,17 @@ def watched(signed: SignedCheckpoint, log: notes.Verifier, policy: Policy | None
     lines = notes.parse(signed.data).signatures
     return Watch(
         tuple(sorted(found, key=lambda each: (-each.time, each.name))),
-        None if policy is None else complete_since(signed.cosigned, policy),
+        None if policy is None else _since(signed.cosigned, policy, now),
         by_reader,
         tuple(line.name for line in lines if (line.name, line.key_id) not in known),
     )
+
+
+def _since(cosigned: Mapping[notes.Verifier, int], policy: Policy, now: int) -> int | None:
+    # Who is dated ahead of everybody's clock shows no freshness: it counts only where there is no quorum without it.
+    timely = {key: time for key, time in cosigned.items() if time <= now + SLACK_S}
+    since = complete_since(timely, policy)
+    return complete_since(cosigned, policy) if since is None else since
 
 
 def complete_since(cosigned: Mapping[notes.Verifier, int], policy: Policy) -> int | None:

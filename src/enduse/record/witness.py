@@ -10,8 +10,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import msgspec
@@ -22,14 +20,12 @@ from enduse.record import checkpoint as checkpoints
 from enduse.record import evidence, files, tree
 from enduse.record import note as notes
 from enduse.record.cabinet import Cabinet, Tell
-from enduse.record.cosign import SIZE_TYPE, Answer, Cosigner, Request, parse_request
+from enduse.record.cosign import SIZE_TYPE, Answer, Request, parse_request
 from enduse.record.sqlite import connect
 from enduse.system import database_error
 from enduse.terms.ed25519 import SigningKey
 
-REQUEST_BYTES_MAX = 1_000_000
-_SOCKET_S = 15.0
-_OK, _BAD, _FORBIDDEN, _UNKNOWN, _CONFLICT, _TOO_LARGE, _UNPROVED, _BROKEN = 200, 400, 403, 404, 409, 413, 422, 500
+_OK, _BAD, _FORBIDDEN, _UNKNOWN, _CONFLICT, _UNPROVED, _BROKEN = 200, 400, 403, 404, 409, 422, 500
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS head (
@@ -222,75 +218,6 @@ class Witness:
         """Let go of the database."""
         with self._lock:
             self._db.close()
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    timeout = _SOCKET_S
-    server: "WitnessServer"
-
-    def do_POST(self) -> None:
-        """Take an ``add-checkpoint`` request."""
-        length = self.headers.get("Content-Length", "")
-        if not self.path.endswith("/add-checkpoint"):
-            self._send(Answer(_UNKNOWN, b"not found\n"))
-        elif not (length.isascii() and length.isdigit()):
-            self.close_connection = True
-            self._send(Answer(_BAD, b"Content-Length is missing\n"))
-        elif len(length) > len(str(REQUEST_BYTES_MAX)) or int(length) > REQUEST_BYTES_MAX:
-            self.close_connection = True
-            self._send(Answer(_TOO_LARGE, b"the request is too long\n"))
-        else:
-            self._send(self.server.cosigner.add_checkpoint(self.rfile.read(int(length))))
-
-    def do_GET(self) -> None:
-        """Give the latest cosigned checkpoint of a log at ``<sha256 of its origin>/checkpoint``."""
-        parts = self.path.split("/")
-        note = None
-        for origin in self.server.witness.logs:
-            if parts[-2:] == [sha256(origin.encode()).hexdigest(), "checkpoint"]:
-                note = self.server.witness.checkpoint(origin)
-        self._send(Answer(_UNKNOWN, b"not found\n") if note is None else Answer(_OK, note))
-
-    def _send(self, answer: Answer) -> None:
-        self.send_response(answer.status)
-        self.send_header("Content-Type", answer.media_type)
-        self.send_header("Content-Length", str(len(answer.body)))
-        self.end_headers()
-        self.wfile.write(answer.body)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name in the standard library
-        """Keep quiet; the database says what was done."""
-
-
-class WitnessServer(ThreadingHTTPServer):
-    """Serves a witness or a mirror over HTTP; put a TLS proxy before it where it faces the internet."""
-
-    daemon_threads = True
-    request_queue_size = 64
-
-    def __init__(
-        self, witness: Witness, host: str = "127.0.0.1", port: int = 0, *, cosigner: Cosigner | None = None
-    ) -> None:
-        """Listen on an address.
-
-        Args:
-            witness: the memory that is served.
-            host: address to listen on.
-            port: 0 takes a free one, see ``server_port``.
-            cosigner: who answers requests in the witness's stead, such as a mirror, which copies first.
-        """
-        super().__init__((host, port), _Handler)
-        self.witness = witness
-        self.cosigner = cosigner or witness
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Let a client that breaks off go; it may ask again."""
-
-    @property
-    def url(self) -> str:
-        """The address to ask."""
-        return f"http://{self.server_address[0]!s}:{self.server_port}"
 
 
 def open_signer(path: Path, name: str | None = None) -> notes.Signer:

@@ -23,7 +23,7 @@ from enduse.pages import localizer as localizers
 from enduse.pages.assessment_page import render as assessment_page
 from enduse.pages.html import render as report_page
 from enduse.record.note import COSIGNATURE_V1, Signer
-from enduse.record.witness import WitnessServer
+from enduse.record.server import WitnessServer
 from enduse.terms.ed25519 import SigningKey
 from support.pseudo import EXCEPTIONS, Pseudo, bracketed, leaks, shown
 

@@ -1,5 +1,6 @@
 """The formats by themselves: trees against the definition in RFC 6962, tile paths, bundles, policies, sources."""
 
+import base64
 import contextlib
 import hashlib
 import http.server
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from enduse.errors import EnduseError, LimitError, MalformedError, RecordError, SignatureError, UnknownError
 from enduse.messages import Message
 from enduse.record import checkpoint, files, note, policy, tiles, tree
+from enduse.record.trust import Trust
 from enduse.terms.ed25519 import SigningKey
 
 LEAVES = [tree.leaf_hash(b"%d" % n) for n in range(300)]
@@ -227,7 +229,24 @@ class TestPolicy:
         assert read.satisfied([vkey(f"n{2 * n}") for n in range(15)])
         assert not read.satisfied([vkey(f"n{n}") for n in range(28)])
         with pytest.raises(SignatureError, match="does not know the log"):
-            read.log("record.example")
+            read.keys_of("record.example")
+
+    def test_white_space_is_what_the_standard_says_and_nothing_else(self):
+        name = "وزير\u00a0مصر"
+        read = policy.parse(f"\twitness  {name}\t{vkey('w0').vkey} \nquorum {name}\n")
+        assert read.satisfied([vkey("w0")])
+        for control in "\r\x0b\x0c\x7f":
+            with pytest.raises(MalformedError, match="control"):
+                policy.parse(f"quorum none{control}\n")
+
+    def test_a_log_may_have_several_keys(self):
+        first, second = (note.Signer("record.example/t", SigningKey.generate()) for _ in range(2))
+        rules = policy.parse(f"log {first.verifier.vkey}\nlog {second.verifier.vkey}\nquorum none")
+        for signer in (first, second):
+            head = checkpoint.Checkpoint("record.example/t", 0, tree.EMPTY_ROOT)
+            assert Trust(policy=rules).open(checkpoint.sign(head, signer)).checkpoint == head
+        with pytest.raises(MalformedError, match="stands twice"):
+            policy.parse(f"log {first.verifier.vkey}\nlog {first.verifier.vkey}\nquorum none")
 
 
 class TestKeys:
@@ -250,9 +269,44 @@ class TestKeys:
             assert text[-20:] not in str(caught.value)
 
     def test_names(self):
-        for bad in ("", "two words", "plus+sign", "tab\t", "nul\x00"):
+        for bad in ("", "two words", "plus+sign", "tab\t", "nul\x00", "no-break\xa0space", "ideographic\u3000space"):
             with pytest.raises(MalformedError):
                 note.check_name(bad)
+        # What Persian is written with is no white space: others may have it in their names; ours have nothing invisible.
+        assert note.check_name("می\u200cشود.example") == "می\u200cشود.example"
+        with pytest.raises(MalformedError):
+            note.check_name("می\u200cشود.example", own=True)
+
+    @pytest.mark.parametrize("time", [0, 1, 2**63 - 1])
+    def test_a_cosignature_states_any_time_there_is(self, time):
+        signer = note.Signer("w.example", SigningKey.generate(), note.COSIGNATURE_V1)
+        text = "record.example/t\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n"
+        data = note.Note(text, (signer.sign(text, time),)).encode()
+        assert note.open_note(data, [signer.verifier]).verified == {signer.verifier: time}
+
+    def test_a_time_that_cannot_be_is_refused(self):
+        signer = note.Signer("w.example", SigningKey.generate(), note.COSIGNATURE_V1)
+        signed = note.Note("text\n", (signer.sign("text\n", 2**63),)).encode()
+        with pytest.raises(SignatureError, match="a time that cannot be"):
+            note.open_note(signed, [signer.verifier])
+
+    def test_signatures_that_cannot_be_checked_here_are_tolerated(self):
+        """ML-DSA-44 cosigners (0x06) in notes and policies: known by name, and they count for nobody."""
+        public = bytes(range(256)) * 5 + bytes(32)
+        identifier = note.key_id("pq.example", note.ML_DSA_44, public)
+        vkey = f"pq.example+{identifier.hex()}+{base64.b64encode(bytes([note.ML_DSA_44]) + public).decode()}"
+        log = note.Signer("record.example/t", SigningKey.generate())
+        hand = note.Signer("w.example", SigningKey.generate(), note.COSIGNATURE_V1)
+        text = checkpoint.Checkpoint("record.example/t", 0, tree.EMPTY_ROOT).text()
+        foreign = note.Signature("pq.example", identifier, bytes(8 + 2_420))
+        data = note.Note(text, (log.sign(text), foreign, hand.sign(text, 5))).encode()
+        lines = [f"log {log.verifier.vkey}", f"witness pq {vkey}", f"witness w {hand.verifier.vkey}"]
+        for rule, holds in (("any", True), ("all", False)):
+            rules = policy.parse("\n".join([*lines, f"group g {rule} pq w", "quorum g"]))
+            signed = checkpoint.open_checkpoint(data, log.verifier, rules.verifiers)
+            assert rules.satisfied(signed.cosigned) is holds
+        with pytest.raises(MalformedError):
+            note.Verifier.parse(vkey.replace("pq.example", "qp.example"))
 
 
 class TestNote:

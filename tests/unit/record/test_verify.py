@@ -236,6 +236,9 @@ def test_the_age_of_a_quorum_is_that_of_its_last_needed_member(copy):
     cosigned(-900_000, -900_000)
     assert aged(None).ok, "the record itself is sound"
     assert "ahead of this machine's clock" in messages(aged(86_400))
+    cosigned(3_600, 7_200, -900_000)
+    assert aged(7_200).ok, "the one whose clock runs ahead shows nothing, and takes nothing away"
+    assert not aged(3_600).ok
     cosigned(5)
     assert "nobody whose key is known" in messages(aged(86_400))
 

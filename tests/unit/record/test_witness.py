@@ -21,11 +21,12 @@ from enduse.record.cosign import Answer, HTTPCosigner, Request, ask, parse_reque
 from enduse.record.evidence import ContradictionError
 from enduse.record.log import Log
 from enduse.record.mirror import Mirror, restore
+from enduse.record.server import WitnessServer
 from enduse.record.store import NewEntry
 from enduse.record.tiles import FolderSource
 from enduse.record.trust import Trust
 from enduse.record.verify import verify
-from enduse.record.witness import Witness, WitnessServer, open_signer
+from enduse.record.witness import Witness, open_signer
 from enduse.terms.ed25519 import SigningKey
 
 ORIGIN = "record.example/w"
@@ -149,6 +150,36 @@ def test_cosignatures_that_came_are_kept_while_the_others_are_waited_for(log, wi
     second = log.publish(asked, {"agency-e": witnesses["agency-e"], "state-c": witnesses["state-c"]})
     assert (second.published, second.cosigned) == (True, ("agency-e", "state-a", "state-c"))
     assert log.pending is None
+
+
+def test_cosignatures_are_renewed_where_nothing_is_added_and_stragglers_are_taken_in(log, tmp_path):
+    now = [1_700_000_000.0]
+    hands = {
+        name: Witness(tmp_path / f"{name}.db", signer(name), {ORIGIN: log.verifier}, lambda: now[0]) for name in NAMES
+    }
+    log.clock = lambda: now[0]
+    asked = rules(log)
+
+    def cosigned():
+        return checkpoints.open_checkpoint(log.checkpoint.data, log.verifier, asked.verifiers).cosigned
+
+    early = {name: hands[name] for name in ("state-a", "state-b", "agency-d")}
+    assert log.publish(asked, early).published
+    assert len(cosigned()) == 3
+    now[0] += 60
+    assert log.publish(cosigners=hands).published
+    assert len(cosigned()) == 5, "who was away is on it now"
+    first = dict(cosigned())
+    assert log.publish(cosigners=hands).published
+    assert cosigned() == first, "nobody is asked again so soon"
+    now[0] += 86_400
+    log.publish(cosigners={"state-a": Dead(), **{name: hands[name] for name in ("state-b", "agency-d")}})
+    times = {key.name: time for key, time in cosigned().items()}
+    assert times["state-b.example"] == times["agency-d.example"] == int(now[0])
+    assert times["state-a.example"] == 1_700_000_000, "the old word stands where no new one came"
+    assert len(note.parse(log.checkpoint.data).signatures) == 6
+    for witness in hands.values():
+        witness.close()
 
 
 def test_a_slow_witness_is_not_waited_for_longer_than_told(log, witnesses):

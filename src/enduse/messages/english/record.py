@@ -313,4 +313,21 @@ TEXTS: Final = {
     ),
     "record.no_evidence": Text("no evidence against any log is kept here"),
     "record.evidence_proves": Text("proved: {reason}"),
+    "record.cosignature_time": Text("the cosignature of {cosigner} states a time that cannot be"),
+    "record.policy_control": Text("a policy has no control characters but tab and newline"),
+    "record.policy_log_twice": Text("the key of the log {log} stands twice"),
+    "record.cosigned_unlikely": Text(
+        "cosigned by {witness}, at a time that cannot be: {seconds} seconds after 1970", "ask the witness for its clock"
+    ),
+    "record.too_slow": Text("{file} comes too slowly to be read", "try again, or read another copy"),
+    "record.own_tiles_wrong": Text(
+        "the tiles held here for {size:number} entries are damaged", "start the mirror again in an empty folder"
+    ),
+    "record.mirror_full": Text(
+        "the log holds more than the {most:number} bytes this mirror takes",
+        "if that is as it should be, raise the limit with --most-megabytes",
+    ),
+    "record.mirror_too_long": Text(
+        "copying took longer than {seconds:number} seconds", "run it again: it goes on where it stopped"
+    ),
 }
