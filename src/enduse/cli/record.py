@@ -92,8 +92,6 @@ def verify(
 
 
 def _say_holds(report: "Report") -> None:
-    from enduse.terms.times import LAST
-
     words = localizer()
     say(Message.of("record.holds", n=report.size), label=_holds(words))
     console.print(Text(words.say("root {root}", root=report.root.hex()), style="dim"))
@@ -101,12 +99,11 @@ def _say_holds(report: "Report") -> None:
         say(Message.of("record.unpublished", n=report.unpublished), style="yellow")
     watch, now = report.watch, datetime.now(UTC)
     for each in watch.cosigned:
-        if each.time >= LAST.timestamp():
+        if each.at is None:
             say(Message.of("record.cosigned_unlikely", witness=each.name, seconds=each.time), style="yellow")
             continue
-        at = datetime.fromtimestamp(each.time, UTC)
-        hours = max(0, (now - at) // timedelta(hours=1))
-        say(Message.of("record.cosigned", witness=each.name, at=at, n=hours))
+        hours = max(0, (now - each.at) // timedelta(hours=1))
+        say(Message.of("record.cosigned", witness=each.name, at=each.at, n=hours))
     if watch.cosigned and not watch.by_reader:
         say(Message.of("record.cosigners_named_here"), style="yellow")
     if watch.unknown:

@@ -1,6 +1,7 @@
 """Who else has signed a checkpoint, when, and who says so: without anybody its keeper could rewrite all of it unseen."""
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -8,6 +9,7 @@ from enduse.errors import Problem
 from enduse.record import note as notes
 from enduse.record.checkpoint import SignedCheckpoint
 from enduse.record.policy import Policy
+from enduse.terms.times import LAST
 
 SLACK_S = 3_600
 """Seconds by which a cosigner's clock may run ahead; what is dated later proves no freshness."""
@@ -23,6 +25,11 @@ class Cosignature(msgspec.Struct, frozen=True):
 
     name: str
     time: int
+
+    @property
+    def at(self) -> datetime | None:
+        """The time as an instant; ``None`` where no clock can show it."""
+        return datetime.fromtimestamp(self.time, UTC) if self.time < LAST.timestamp() else None
 
 
 class Watch(msgspec.Struct, frozen=True):
