@@ -101,7 +101,7 @@ def _findings(report: "Report", words: "Localizer") -> Iterator[dict[str, Any]]:
         if lost.judgement != "within_error":
             about = {"what": "unaccounted", "owner": lost.owner, "item": lost.item, "status": "open"}
             yield {**about, **_shown(lost.figure, words), "interval": [str(lost.lower), str(lost.upper)]}
-    for finding in report.found:
+    for finding in report.findings:
         for part in finding.moved:
             about = {"what": part.outcome, "owner": part.owner, "item": part.item, "status": "found"}
             yield {**about, **_shown(part.figure, words), "finding": finding.finding}

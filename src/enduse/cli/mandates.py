@@ -39,15 +39,15 @@ def mandates(
     Example: enduse mandates demo --on 2026-06-01
     """
     with exit_on_error(), enduse.open(folder) as programme:
-        found = programme.mandates(on, dict(_leaving(word) for word in leaving or ()))
+        answer = programme.mandates(on, dict(_leaving(word) for word in leaving or ()))
         names = programme.names()
     if as_json:
-        print_json(msgspec.structs.asdict(found), names)
+        print_json(msgspec.structs.asdict(answer), names)
     else:
         words = localizer(names)
-        console.print(_held(found, words))
-        _print(found, words)
-    if found.gaps or found.overlaps or found.clashes:
+        console.print(_held(answer, words))
+        _print(answer, words)
+    if answer.gaps or answer.overlaps or answer.clashes:
         raise typer.Exit(DOES_NOT_HOLD)
 
 
@@ -58,22 +58,22 @@ def _leaving(word: str) -> tuple[str, str]:
     return party, day
 
 
-def _held(found: "Responsibilities", words: "Localizer") -> Table:
-    title = words.say("on {day}", day=words.moment(found.on.isoformat()))
+def _held(answer: "Responsibilities", words: "Localizer") -> Table:
+    title = words.say("on {day}", day=words.moment(answer.on.isoformat()))
     table = Table(box=None, padding=(0, 2), pad_edge=False, title=Text(title), title_justify="left")
     for column in (words.say("function"), words.say("place"), words.say("held by")):
         table.add_column(Text(column))
-    for mandate in found.held:
+    for mandate in answer.held:
         functions, places = (words.named(items) for items in (mandate.functions, mandate.places))
         table.add_row(Text(functions), Text(places), Text(words.name(mandate.holder)))
     return table
 
 
-def _print(found: "Responsibilities", words: "Localizer") -> None:
+def _print(answer: "Responsibilities", words: "Localizer") -> None:
     rows = Table.grid(padding=(0, 2))
-    for gap in found.gaps[:SHOWN]:
+    for gap in answer.gaps[:SHOWN]:
         rows.add_row(Text(words.say("gap"), style="red"), Text(_gap(gap, words)))
-    for overlap in found.overlaps[:SHOWN]:
+    for overlap in answer.overlaps[:SHOWN]:
         told = words.say(
             "{function} in {place}: {parties} from {start} to {end}",
             function=words.name(overlap.function),
@@ -83,9 +83,9 @@ def _print(found: "Responsibilities", words: "Localizer") -> None:
             end=words.moment(overlap.end.isoformat()),
         )
         rows.add_row(Text(words.say("overlap"), style="yellow"), Text(told))
-    for clash in found.clashes[:SHOWN]:
+    for clash in answer.clashes[:SHOWN]:
         rows.add_row(Text(words.say("clash"), style="red"), Text(words.message(clash)))
-    more = sum(max(0, len(each) - SHOWN) for each in (found.gaps, found.overlaps, found.clashes))
+    more = sum(max(0, len(each) - SHOWN) for each in (answer.gaps, answer.overlaps, answer.clashes))
     if more:
         told = words.count("and one more: --json lists all", "and {n} more: --json lists all", more)
         rows.add_row("", Text(told, style="dim"))

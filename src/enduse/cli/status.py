@@ -41,50 +41,52 @@ def status(
     Example: enduse status demo --as-at 2026-05-31 --as-known 2026-06-30
     """
     with exit_on_error(), enduse.open(folder) as programme:
-        found = programme.status(as_at=as_at, as_known=as_known)
+        answer = programme.status(as_at=as_at, as_known=as_known)
         if report is not None:
             from enduse.pages.html import write_report
 
             write_report(programme.report(), report)
         if as_json:
-            print_json({**msgspec.structs.asdict(found), "book": programme.digest()}, found.names)
+            print_json({**msgspec.structs.asdict(answer), "book": programme.digest()}, answer.names)
         else:
-            _print(found, localizer(found.names))
+            _print(answer, localizer(answer.names))
 
 
-def _print(found: "Status", words: "Localizer") -> None:
+def _print(answer: "Status", words: "Localizer") -> None:
     from enduse.pages.tasks import task_words
     from enduse.pages.vocabulary import MARKS, TRANCHES
 
-    without = sum(pair[1] for pair in found.statements.values())
-    console.print(Text.assemble((words.text(found.title, found.origin), "bold"), f"  {words.isolate(found.origin)}"))
-    standing = [
-        words.count("{n} statement to {day}", "{n} statements to {day}", found.size, day=words.day(found.as_of)),
+    without = sum(pair[1] for pair in answer.statements.values())
+    console.print(Text.assemble((words.text(answer.title, answer.origin), "bold"), f"  {words.isolate(answer.origin)}"))
+    heads = [
+        words.count("{n} statement to {day}", "{n} statements to {day}", answer.size, day=words.day(answer.as_of)),
         words.count("{n} without effect", "{n} without effect", without),
-        words.count("{n} mandate in force", "{n} mandates in force", found.mandates),
+        words.count("{n} mandate in force", "{n} mandates in force", answer.mandates),
     ]
-    console.print(Text(words.listed(standing), style="dim"))
+    console.print(Text(words.listed(heads), style="dim"))
     rows = Table.grid(padding=(0, 2))
-    if found.unheld:
-        rows.add_row(Text(words.say("nobody holds"), style="yellow"), Text(words.named(found.unheld)))
-    for money in found.currencies:
+    if answer.unheld:
+        rows.add_row(Text(words.say("nobody holds"), style="yellow"), Text(words.named(answer.unheld)))
+    for money in answer.currencies:
         rows.add_row(Text(words.say("money")), Text(_money(money, words)))
     if rows.row_count:
         console.print(rows)
-    _goods(found, words)
+    _goods(answer, words)
     rows = Table.grid(padding=(0, 2))
-    _missing(found, words, rows)
-    for tranche in found.tranches:
+    _missing(answer, words, rows)
+    for tranche in answer.tranches:
         state = words.say(
             "{tranche}: {state}", tranche=words.name(tranche.tranche), state=words.say(TRANCHES[tranche.status])
         )
-        standing_at = Text(f"{words.say(MARKS[tranche.mark])}. ", style=STYLES[tranche.mark])
-        rows.add_row(Text(words.say("tranche")), standing_at.append(state, style="default"))
-    for task in found.tasks[:SHOWN]:
+        mark = Text(f"{words.say(MARKS[tranche.mark])}. ", style=STYLES[tranche.mark])
+        rows.add_row(Text(words.say("tranche")), mark.append(state, style="default"))
+    for task in answer.tasks[:SHOWN]:
         owner = words.name(task.owner) if task.owner else words.say("Nobody holds this yet")
         rows.add_row(Text(words.say("waits")), Text(f"{words.isolate(owner)}: {task_words(task, words)}"))
-    if len(found.tasks) > SHOWN:
-        more = words.count("and one more: --json lists all", "and {n} more: --json lists all", len(found.tasks) - SHOWN)
+    if len(answer.tasks) > SHOWN:
+        more = words.count(
+            "and one more: --json lists all", "and {n} more: --json lists all", len(answer.tasks) - SHOWN
+        )
         rows.add_row("", Text(more, style="dim"))
     if rows.row_count:
         console.print(rows)
@@ -103,14 +105,14 @@ def _money(money: "CurrencyTotals", words: "Localizer") -> str:
     return words.listed(parts)
 
 
-def _missing(found: "Status", words: "Localizer", rows: Table) -> None:
-    for lost in found.missing:
+def _missing(answer: "Status", words: "Localizer", rows: Table) -> None:
+    for lost in answer.missing:
         if lost.judgement != "within_error":
             rows.add_row(Text(words.say("missing"), style="red"), Text(_lost(lost, words)))
-    for problem in found.contradictions:
+    for problem in answer.contradictions:
         told = f"{words.message(problem.told)}: {words.remedy(problem.told)}"
         rows.add_row(Text(words.say("cannot be"), style="red"), Text(told))
-    small = sum(lost.judgement == "within_error" for lost in found.missing)
+    small = sum(lost.judgement == "within_error" for lost in answer.missing)
     if small:
         within = words.count(
             "One further difference lies within what the scales can tell",
@@ -135,8 +137,8 @@ def _lost(lost: "MissingView", words: "Localizer") -> str:
     )
 
 
-def _goods(found: "Status", words: "Localizer") -> None:
-    if not found.goods:
+def _goods(answer: "Status", words: "Localizer") -> None:
+    if not answer.goods:
         return
     titles = {
         "came_in": words.say("came in"),
@@ -149,7 +151,7 @@ def _goods(found: "Status", words: "Localizer") -> None:
         "off_purpose": words.say("off purpose"),
         "other": words.say("lost"),
     }
-    shown = found.goods[:SHOWN]
+    shown = answer.goods[:SHOWN]
     columns = [name for name in titles if any(getattr(line, name).amount for line in shown)]
     table = Table(box=None, padding=(0, 1), pad_edge=False)
     table.add_column(Text(words.say("goods")), min_width=12)

@@ -105,7 +105,7 @@ def _short(report: Report, localizer: Localizer) -> RenderableType:
         words.append(localizer.say("{pledged} was pledged and {paid} paid.", pledged=pledged, paid=paid) + " ")
     for one in _grave(report)[:3]:
         words.append(_lost(one, localizer) + " ", style="bold red")
-    for found in report.found:
+    for found in report.findings:
         for part in found.moved:
             if part.outcome == "off_purpose":
                 sentence = localizer.say(
@@ -224,7 +224,7 @@ def _goods(report: Report, localizer: Localizer) -> RenderableType:
 
 def _missing(report: Report, localizer: Localizer) -> list[RenderableType]:
     blocks: list[RenderableType] = [_loss(one, localizer) for one in _grave(report)[:5]]
-    blocks += [block for found in report.found for block in _diverted(report, found, localizer)]
+    blocks += [block for found in report.findings for block in _diverted(report, found, localizer)]
     blind = any(one.unlinked.amount for one in report.goods)
     if blind:
         words = localizer.say("Of some goods only the arrival was recorded: what was lost on their way is not known.")

@@ -31,7 +31,7 @@ def of_book(
 
 def programme_assessment(book: Book, laid: Tables, assessed: Assessed) -> AssessmentView:
     """Return an assessment of the tables of a programme, with names, dates and what the record says."""
-    findings, missing = judged.found(book), judged.missing(book, differences(book))
+    findings, missing = judged.findings(book), judged.missing(book, differences(book))
     return assessment_view(assessed, _context(book, laid, findings, missing))
 
 

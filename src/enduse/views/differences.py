@@ -71,7 +71,7 @@ def used(book: Book, uses: list[Use], declared_entries: dict[tuple[str, str], li
     return tuple(sorted(views, key=lambda use: (known.get(use.project, len(known)), use.resource)))
 
 
-def found(book: Book) -> tuple[FindingView, ...]:
+def findings(book: Book) -> tuple[FindingView, ...]:
     """Return the findings that stand, newest first, with what they moved."""
     moved: dict[int, list[Moved]] = {}
     for outcome in OUTCOMES:

@@ -44,8 +44,8 @@ def goods(sums: Sums, differences: list[Difference]) -> tuple[MaterialTotals, ..
         differences: as judged today; what was open at an earlier moment and has been settled since counts as unexplained.
     """
     small = explained(differences)
-    found = [_totals(sums, resource, small) for resource in sums.resources() if not is_money(resource)]
-    return tuple(sorted(found, key=_gravity))
+    totals = [_totals(sums, resource, small) for resource in sums.resources() if not is_money(resource)]
+    return tuple(sorted(totals, key=_gravity))
 
 
 def _totals(sums: Sums, resource: str, small: set[tuple[str, str]]) -> MaterialTotals:
@@ -79,7 +79,7 @@ def holdings(book: Book, sums: Sums) -> tuple[Holding, ...]:
         for account, line in sums.of(resource, "stock"):
             at[item_of(account)].append(figure(resource, [line]))
     known = book.programme.places
-    found = [
+    lying = [
         Holding(
             place=place,
             type=known[place].type if place in known else "",
@@ -88,10 +88,8 @@ def holdings(book: Book, sums: Sums) -> tuple[Holding, ...]:
         )
         for place, stock in at.items()
     ]
-    order = list(known)
-    return tuple(
-        sorted(found, key=lambda one: (order.index(one.place) if one.place in known else len(order), one.place))
-    )
+    first = {place: position for position, place in enumerate(known)}
+    return tuple(sorted(lying, key=lambda holding: (first.get(holding.place, len(first)), holding.place)))
 
 
 def _area(book: Book, place: str) -> str:
@@ -106,7 +104,7 @@ def _area(book: Book, place: str) -> str:
 
 def relief(book: Book, sums: Sums) -> tuple[UnconditionalRelief, ...]:
     """Return humanitarian projects with what was handed out."""
-    found = []
+    handed_out = []
     for name, project in book.works.projects.items():
         if project.now.body.purpose != "humanitarian":
             continue
@@ -116,7 +114,7 @@ def relief(book: Book, sums: Sums) -> tuple[UnconditionalRelief, ...]:
                 lines[resource].append(line)
         every = [line for resource in lines for line in lines[resource]]
         if every:
-            found.append(
+            handed_out.append(
                 UnconditionalRelief(
                     project=name,
                     used=tuple(figure(resource, of_it) for resource, of_it in lines.items()),
@@ -124,7 +122,7 @@ def relief(book: Book, sums: Sums) -> tuple[UnconditionalRelief, ...]:
                     last=instant_of(max(line.last for line in every)),
                 )
             )
-    return tuple(found)
+    return tuple(handed_out)
 
 
 def flows(book: Book, sums: Sums, lines: tuple[MaterialTotals, ...], differences: list[Difference]) -> tuple[Flow, ...]:

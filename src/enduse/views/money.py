@@ -17,8 +17,8 @@ PURPOSES: Final = 6
 
 def currencies(sums: Sums) -> tuple[CurrencyTotals, ...]:
     """Return the money of every currency, the largest pledge first."""
-    found = [_totals(sums, name) for name in sums.resources() if is_money(name)]
-    return tuple(sorted(found, key=lambda totals: -totals.pledged.amount))
+    totals = [_totals(sums, name) for name in sums.resources() if is_money(name)]
+    return tuple(sorted(totals, key=lambda each: -each.pledged.amount))
 
 
 def _totals(sums: Sums, resource: str) -> CurrencyTotals:

@@ -7,13 +7,13 @@ from enduse.terms.texts import Text
 def names(book: Book) -> dict[str, Text]:
     """Return names of parties, umbrellas, places, projects, needs, tranches, materials and functions, by identifier."""
     programme = book.programme
-    found: dict[str, Text] = {party: body.name for party, body in programme.parties.items()}
-    found.update({umbrella: body.name for umbrella, body in programme.umbrellas.items()})
-    found.update({place: body.name for place, body in programme.places.items()})
-    found.update({name: project.now.body.title for name, project in book.works.projects.items()})
-    found.update({name: need.body.title for name, need in book.works.needs.items()})
-    found.update({name: tranche.now.body.title for name, tranche in book.releases.tranches.items()})
-    return {**programme.materials, **programme.functions, **found}
+    called: dict[str, Text] = {party: body.name for party, body in programme.parties.items()}
+    called.update({umbrella: body.name for umbrella, body in programme.umbrellas.items()})
+    called.update({place: body.name for place, body in programme.places.items()})
+    called.update({name: project.now.body.title for name, project in book.works.projects.items()})
+    called.update({name: need.body.title for name, need in book.works.needs.items()})
+    called.update({name: tranche.now.body.title for name, tranche in book.releases.tranches.items()})
+    return {**programme.materials, **programme.functions, **called}
 
 
 def invented(book: Book) -> bool:

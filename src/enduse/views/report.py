@@ -17,7 +17,7 @@ def build_report(book: Book) -> Report:
     sums = Sums(book.postings())
     open_now = differences(book)
     status = status_of(book, sums, open_now, sums)
-    seen = assessment.of_book(book, status.found, status.missing)
+    seen = assessment.of_book(book, status.findings, status.missing)
     signed = book.log.checkpoint
     told = {name: getattr(status, name) for name in status.__struct_fields__}
     if not isinstance(seen, str):
@@ -27,7 +27,7 @@ def build_report(book: Book) -> Report:
         languages=book.programme.languages,
         flows=_flows(sums, status.currencies) + goods.flows(book, sums, status.goods, open_now),
         holdings=goods.holdings(book, sums),
-        claims=judged.claims(book, status.found),
+        claims=judged.claims(book, status.findings),
         relief=goods.relief(book, sums),
         corrections=_effective(book, "correction"),
         root=book.log.store.tree().root().hex(),

@@ -380,7 +380,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
         goods: materials, the gravest losses first.
         missing: open differences, the gravest first, those within measurement error too.
         used: declared against measured use.
-        found: findings that stand, the newest first.
+        findings: that stand, the newest first.
         tranches: held back first, then unknown, then due.
         mandates: how many are in force.
         unheld: functions that nobody holds anywhere.
@@ -403,7 +403,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     goods: tuple[MaterialTotals, ...]
     missing: tuple[MissingView, ...]
     used: tuple[Used, ...]
-    found: tuple[FindingView, ...]
+    findings: tuple[FindingView, ...]
     tranches: tuple[TrancheView, ...]
     mandates: int
     unheld: tuple[str, ...]

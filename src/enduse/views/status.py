@@ -42,7 +42,7 @@ def status_of(book: Book, sums: Sums, open_now: list[Difference], now: Sums, mom
     programme = book.programme
     published = book.log.checkpoint
     missing = judged.missing(book, open_now)
-    found = judged.found(book)
+    findings = judged.findings(book)
     used = judged.used(book, uses(book), _declared(now))
     in_force = [mandate for mandate in programme.mandates.values() if mandate.in_force(instant_of(book.head.clock))]
     held = {function for mandate in in_force for function in mandate.functions}
@@ -66,11 +66,11 @@ def status_of(book: Book, sums: Sums, open_now: list[Difference], now: Sums, mom
         goods=goods(sums, open_now),
         missing=missing,
         used=used,
-        found=found,
+        findings=findings,
         tranches=tranches(book, used),
         mandates=len(in_force),
         unheld=tuple(function for function in programme.functions if function not in held),
-        tasks=tasks(book, currencies=currencies(now), missing=missing, found=found, used=used),
+        tasks=tasks(book, currencies=currencies(now), missing=missing, findings=findings, used=used),
         contradictions=negative_stock(book.postings_of("stock"), moment),
         without_effect=without_effect,
     )

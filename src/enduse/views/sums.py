@@ -56,15 +56,15 @@ class Sums:
             self._entry(list(entry))
 
     def _entry(self, postings: list[Posting]) -> None:
-        donors = [owner_of(one.account) for one in postings if class_of(one.account) in DONOR_CLASSES]
-        places = [item_of(one.account) for one in postings if class_of(one.account) == "stock"]
-        for one in postings:
-            self.lines[one.resource][one.account].add(one)
-            kind = class_of(one.account)
+        donors = [owner_of(posting.account) for posting in postings if class_of(posting.account) in DONOR_CLASSES]
+        places = [item_of(posting.account) for posting in postings if class_of(posting.account) == "stock"]
+        for posting in postings:
+            self.lines[posting.resource][posting.account].add(posting)
+            kind = class_of(posting.account)
             if kind == "held" and donors:
-                self.paid[donors[0], owner_of(one.account), one.resource].add(one)
+                self.paid[donors[0], owner_of(posting.account), posting.resource].add(posting)
             elif kind == "use" and places:
-                self.uses[places[0], item_of(one.account), one.resource].add(one)
+                self.uses[places[0], item_of(posting.account), posting.resource].add(posting)
 
     def of(self, resource: str, *kinds: str) -> Iterator[tuple[str, AccountSum]]:
         """Give (account, sum) of every account of these classes that is not empty."""

@@ -23,7 +23,7 @@ def tasks(
     *,
     currencies: tuple[CurrencyTotals, ...],
     missing: tuple[MissingView, ...],
-    found: tuple[FindingView, ...],
+    findings: tuple[FindingView, ...],
     used: tuple[Used, ...],
 ) -> tuple[Task, ...]:
     """Return what is to be done, goods first, then tranches, mandates, money and needs."""
@@ -34,7 +34,7 @@ def tasks(
     ]
     result += [
         Task(owner=part.owner, code="make_good", figure=part.figure, about=part.item, entries=part.figure.entries)
-        for finding in found
+        for finding in findings
         for part in finding.moved
         if _open(part)
     ]
@@ -96,10 +96,10 @@ def may_state(book: Book, act: str, place: str | None, without: Iterable[str] = 
     """
     programme = book.programme
     by_default = [programme.founded.administration] if act in STRUCTURE else []
-    found = holder(book, programme.rules.get(act, by_default), place, without)
-    if not found and act == "decision":
+    party = holder(book, programme.rules.get(act, by_default), place, without)
+    if not party and act == "decision":
         return programme.umbrella  # its members may always sign
-    return programme.keeper if not found and act in STRUCTURE else found
+    return programme.keeper if not party and act in STRUCTURE else party
 
 
 def place_of(book: Book, project: str) -> str | None:

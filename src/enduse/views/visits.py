@@ -102,9 +102,9 @@ def visit_plan(book: Book, visits: int, *, floor: str, finds: str, seed: bytes |
     exposed = exposures(book.ledger, book.works, uses(book))
     if not exposed:
         raise UnknownError("plan.nothing_to_visit")
-    found = Fraction(finds)
+    chance = Fraction(finds)
     # What a visit finds is lost to the taker; what it overlooks he keeps.
-    spots = [Spot(exposure.value, int(exposure.value * (1 - found))) for exposure in exposed]
+    spots = [Spot(exposure.value, int(exposure.value * (1 - chance))) for exposure in exposed]
     alike = Fraction(min(visits, len(exposed)), len(exposed))
     shares = cover(spots, visits, int(alike * Fraction(floor) * UNIT))
     root = book.log.store.tree(book.size).root().hex()
@@ -119,15 +119,15 @@ def visit_plan(book: Book, visits: int, *, floor: str, finds: str, seed: bytes |
         root=root,
         terms=terms,
         target=exposed[best_response(spots, shares).spot].place,
-        finds=float(found),
+        finds=float(chance),
         places=tuple(
             PlannedPlace(
                 place=exposure.place,
                 stake=exposure.value / everything if everything else 0.0,
-                why=tuple(_at_stake(reason, found) for reason in exposure.reasons),
+                why=tuple(_at_stake(reason, chance) for reason in exposure.reasons),
                 share=share,
                 visited=share / UNIT,
-                found=float(found * share / UNIT),
+                found=float(chance * share / UNIT),
             )
             for exposure, share in zip(exposed, shares, strict=True)
         ),

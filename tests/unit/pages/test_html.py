@@ -138,8 +138,8 @@ def test_what_parties_say_cannot_become_markup(report):
     bad = "<script>alert(1)</script>"
     names = {name: {"en": bad, "ar": bad} for name in report.names}
     claims = tuple(msgspec.structs.replace(one, words={"en": bad}) for one in report.claims)
-    found = tuple(msgspec.structs.replace(one, method=bad, reply=bad) for one in report.found)
-    page = render(msgspec.structs.replace(report, names=names, claims=claims, found=found, title={"en": bad}))
+    findings = tuple(msgspec.structs.replace(one, method=bad, reply=bad) for one in report.findings)
+    page = render(msgspec.structs.replace(report, names=names, claims=claims, findings=findings, title={"en": bad}))
     assert "<script" not in page
     assert "&lt;script&gt;" in page
     Reader(page)

@@ -354,7 +354,7 @@ def test_what_stands_beside_codes_for_programs_is_words_of_the_catalogues(line, 
 def test_a_page_is_words_of_the_catalogues(page, demo):
     with enduse.open(demo[0]) as programme:
         report, assessment = programme.report(), programme.assess()
-    quoted = [text for finding in report.found for text in (finding.method, finding.reply)]
+    quoted = [text for finding in report.findings for text in (finding.method, finding.reply)]
     quoted += [text for claim in report.claims for text in claim.words.values()]
     render = report_page(report, ("ar",)) if page == "report" else assessment_page(assessment, ("ar",))
     # A draft of a finding is shown as it would be signed.

@@ -77,7 +77,7 @@ def test_the_lost_tonnes_are_the_only_ones_beyond_error(report, play):
 
 def test_the_finding_moved_what_was_used_off_purpose(report, play):
     truth = play.truth
-    finding = next(one for one in report.found if one.finding == truth.finding)
+    finding = next(one for one in report.findings if one.finding == truth.finding)
     (moved,) = finding.moved
     assert (moved.outcome, moved.item, moved.figure.amount) == ("off_purpose", truth.project, truth.off_purpose)
     used = next(one for one in report.used if (one.project, one.resource) == (truth.project, "cement/g"))
