@@ -61,7 +61,9 @@ def envelopes(count: int) -> list[bytes]:
 
 
 def programme(folder: Path) -> Intake:
-    body = ProgrammeBody(title={"en": "Benchmark"}, keeper="keeper", public_key=KEEPER.public.hex())
+    body = ProgrammeBody(
+        title={"en": "Benchmark"}, keeper="keeper", public_key=KEEPER.public.hex(), open_acts=("goods", "pledge")
+    )
     intake = create_programme(
         folder, Founding(programme=ORIGIN, party="keeper", seq=1, occurred_at=NOW, body=body), KEEPER
     )

@@ -16,6 +16,9 @@ from enduse.statements.programme import Founding, ProgrammeBody
 from enduse.terms.ed25519 import SigningKey
 
 pytest.register_assert_rewrite("support")
+
+from support.arrangement import OPEN_ACTS  # noqa: E402 - rewritten first
+
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
 
@@ -36,7 +39,9 @@ class Small:
     def __init__(self, folder):
         self.folder = folder
         self.now = START
-        body = ProgrammeBody(title={"en": "Test"}, keeper="keeper", public_key=seed_of("keeper").public.hex())
+        body = ProgrammeBody(
+            title={"en": "Test"}, keeper="keeper", public_key=seed_of("keeper").public.hex(), open_acts=OPEN_ACTS
+        )
         founding = Founding(programme=ORIGIN, party="keeper", seq=1, occurred_at=START, body=body)
         self.intake = create_programme(folder, founding, seed_of("keeper"))
         for party in PARTIES:

@@ -10,7 +10,8 @@ from enduse.programme.programme import ProgrammeState
 from enduse.release.facts import MeasuredQuantity, ProjectFacts, UndertakingStanding
 from enduse.release.release import Releases
 from enduse.statements import programme as founding
-from enduse.statements.codec import encode, kind_of, statement_id
+from enduse.statements.acts import act_of
+from enduse.statements.codec import encode, statement_id
 from enduse.statements.entry import Entry
 from enduse.statements.mandate import Mandate, MandateBody
 from enduse.statements.party import Party, PartyBody
@@ -21,6 +22,10 @@ from enduse.works.works import Works
 ORIGIN = "test.example/programme"
 DAY0 = datetime(2025, 1, 1, tzinfo=UTC)
 KEEPER = "keeper"
+
+
+OPEN_ACTS = ("goods", "pledge", "commitment", "disbursement", "expenditure", "attestation", "report")
+"""Acts that a programme of a test opens, so that it needs no mandates for what it is not about."""
 
 
 def day(number: int) -> datetime:
@@ -34,9 +39,10 @@ def function(name: str, **more) -> founding.Function:
 class World:
     """Programme, works and releases, fed one statement at a time; also the facts for conditions."""
 
-    def __init__(self, functions=(), rules=(), incompatible=(), **more):
+    def __init__(self, functions=(), rules=(), incompatible=(), open_acts=OPEN_ACTS, **more):
         self._empty(ORIGIN)
         body = founding.ProgrammeBody(
+            open_acts=open_acts,
             title={"en": "Test"},
             keeper=KEEPER,
             public_key="0" * 64,
@@ -92,7 +98,7 @@ class World:
         at = recorded or statement.occurred_at
         entry = Entry(len(self.entries), statement_id(encode(statement)), "0" * 32, at, statement)
         self.entries.append(entry)
-        self.refusal = self._effect(entry, kind_of(statement))
+        self.refusal = self._effect(entry, act_of(statement))
         reason = str(self.refusal or "")
         if reason:
             self.without_effect.append((statement.body, reason))

@@ -54,7 +54,7 @@ def create(folder: Folder, file: Folder, announce: Announce | None = None) -> St
         >>> import enduse
         >>> started = enduse.create("cairo", "examples/cairo-2014/programme.yaml")
         >>> started.said.accepted, started.imports["donors.csv"].accepted
-        (50, 45)
+        (51, 45)
     """
     return start_programme(Path(folder), Path(file), announce)
 

@@ -22,13 +22,12 @@ from enduse.messages import Message, Refusal
 from enduse.record.log import Log
 from enduse.record.store import Entry as Row
 from enduse.release.release import TrancheStanding
+from enduse.statements.acts import act_of
 from enduse.statements.claim import Assessment, Claim, Finding, Reply
 from enduse.statements.codec import kind_of
 from enduse.statements.condition import Decision
 from enduse.statements.correction import Correction
 from enduse.statements.entry import Entry
-from enduse.statements.epcis import read_event
-from enduse.statements.goods import Goods
 from enduse.statements.keyring import Signed, read
 from enduse.statements.programme import Clock
 from enduse.terms.times import instant_of, micros
@@ -54,14 +53,6 @@ class FaultError(Exception):
 
 def _fault(error: Exception) -> Refusal:
     return Refusal.of("book.fault", fault=type(error).__name__)
-
-
-def act_of(entry: Entry) -> str:
-    """Return the act that the programme's rules speak of: the kind, and for goods the business step too."""
-    statement = entry.statement
-    if isinstance(statement, Goods):
-        return f"goods:{read_event(statement.body.event).step or 'none'}"
-    return kind_of(statement)
 
 
 class Book(States, Closing):
@@ -237,7 +228,7 @@ class Book(States, Closing):
     def _apply(self, entry: Entry) -> Answer:
         """Take one statement through the rooms; every room but the one that knows the kind lets it pass."""
         late = isinstance(entry.statement, LATE)
-        refusal = self.programme.authority(entry, act_of(entry), self.facts)
+        refusal = self.programme.authority(entry, act_of(entry.statement), self.facts)
         if refusal is None and not late:
             refusal = self.programme.apply(entry)
         if refusal is not None:

@@ -272,6 +272,7 @@ class Intake(Closing):
         if not signed:
             return []
         entries = [NewEntry(item.raw, bytes.fromhex(item.id), item.public_key, item.statement.seq) for item in signed]
+        reused = self._reused(entries)
         try:
             first = self.book.log.store.append(entries, self.book.size)
         except BaseException:
@@ -280,12 +281,33 @@ class Intake(Closing):
             raise
         results = []
         for offset, item in enumerate(signed):
-            remark = self._fold(first + offset, item)
+            index = first + offset
+            remark = self._fold(index, item)
+            twice = self._number_twice(entries[offset]) if offset in reused else ()
             if remark is not None and remark.refusal is not None:
-                results.append(Receipt("no_effect", first + offset, Problem.about(remark.refusal)))
+                results.append(Receipt("no_effect", index, Problem.about(remark.refusal), notes=twice))
             else:
-                results.append(Receipt("accepted", first + offset, notes=remark.notes if remark else ()))
+                results.append(Receipt("accepted", index, notes=(*(remark.notes if remark else ()), *twice)))
         return results
+
+    def _reused(self, entries: Sequence[NewEntry]) -> set[int]:
+        """Return which of these, by position, may bear a running number that its key has used before."""
+        store = self.book.log.store
+        last: dict[bytes, int] = {}
+        reused = set()
+        for position, entry in enumerate(entries):
+            known = last[entry.key] if entry.key in last else store.last_seq(entry.key) or 0
+            if entry.seq <= known:
+                reused.add(position)
+            last[entry.key] = max(known, entry.seq)
+        return reused
+
+    def _number_twice(self, entry: NewEntry) -> tuple[Message, ...]:
+        """Return the remark that a key used one running number for several statements, where it did."""
+        indexes = self.book.log.store.at_seq(entry.key, entry.seq)
+        if len(indexes) < 2:  # noqa: PLR2004 - it is late, and alone
+            return ()
+        return (Message.of("record.number_twice", key=entry.key.hex(), number=entry.seq, entries=indexes),)
 
     def _fold(self, index: int, item: Signed) -> Effect | None:
         """Fold one entry that is in the record; it may have been followed already, when the book had to start again."""

@@ -118,9 +118,9 @@ def _place(statement: Goods, event: Event) -> str:
     return _identifier(place, "place")
 
 
-def _holder(draft: Draft, statement: Goods, event: Event, end: str) -> str:
+def _holder(draft: Draft, statement: Goods, event: Event) -> str:
     """Return whose goods they are: the speaker's own, or those of the party an imported statement names."""
-    named = event.end(end, "possessing_party")
+    named = event.holder
     if named is None or named == draft.party:
         return draft.party
     if statement.source is None:
@@ -143,7 +143,7 @@ def _unspoken(draft: Draft, account: str, lines: tuple[Line, ...]) -> None:
 
 
 def _leg(draft: Draft, statement: Goods, event: Event, end: str) -> Leg:
-    holder = _holder(draft, statement, event, end)
+    holder = _holder(draft, statement, event)
     other = event.end("destination" if end == "source" else "source", "possessing_party")
     return Leg(
         entry=draft.index,
@@ -207,7 +207,7 @@ def _post(
 
 def _enter(draft: Draft, statement: Goods, event: Event) -> Outcome:
     """Goods enter by the word of who says so; whoever is named as their owner has not said so."""
-    holder = _holder(draft, statement, event, "destination")
+    holder = _holder(draft, statement, event)
     owner = event.end("source", "owning_party")
     if owner is not None and owner != draft.party:
         draft.note("goods.owner_unconfirmed", owner=owner, party=draft.party)
@@ -218,14 +218,14 @@ def _enter(draft: Draft, statement: Goods, event: Event) -> Outcome:
 
 def _install(draft: Draft, statement: Goods, event: Event) -> Outcome:
     project = _project(event)
-    holder = _holder(draft, statement, event, "source")
+    holder = _holder(draft, statement, event)
     home = accounts.stock(holder, _place(statement, event))
     return _post(draft, event, home, accounts.use(holder, project), "built_in", project)
 
 
 def _remove(draft: Draft, statement: Goods, event: Event) -> Outcome:
     project = _project(event)
-    holder = _holder(draft, statement, event, "source")
+    holder = _holder(draft, statement, event)
     home = accounts.stock(holder, _place(statement, event))
     return _post(draft, event, accounts.use(holder, project), home, "removed", project)
 
@@ -239,7 +239,7 @@ def _project(event: Event) -> str:
 
 def _consume(draft: Draft, statement: Goods, event: Event) -> Outcome:
     """Goods given out or used up for a project are its declared use; otherwise they are consumed where they lay."""
-    place, holder = _place(statement, event), _holder(draft, statement, event, "source")
+    place, holder = _place(statement, event), _holder(draft, statement, event)
     home = accounts.stock(holder, place)
     if event.project is None:
         return _post(draft, event, home, accounts.consumed(holder, place), "consumed")
@@ -248,7 +248,7 @@ def _consume(draft: Draft, statement: Goods, event: Event) -> Outcome:
 
 
 def _write_off(draft: Draft, statement: Goods, event: Event) -> Outcome:
-    place, holder = _place(statement, event), _holder(draft, statement, event, "source")
+    place, holder = _place(statement, event), _holder(draft, statement, event)
     return _post(draft, event, accounts.stock(holder, place), accounts.written_off(holder, place), "written_off")
 
 
@@ -256,7 +256,7 @@ def _report_missing(draft: Draft, statement: Goods, event: Event) -> Outcome:
     consignment = _consignment(event)
     if consignment is not None:
         return Outcome(notes=(Message.of("consignment.missing_follows", consignment=consignment),))
-    place, holder = _place(statement, event), _holder(draft, statement, event, "source")
+    place, holder = _place(statement, event), _holder(draft, statement, event)
     return _post(
         draft, event, accounts.stock(holder, place), accounts.difference(holder, place), "reported_missing", place
     )
@@ -265,7 +265,7 @@ def _report_missing(draft: Draft, statement: Goods, event: Event) -> Outcome:
 def _transform(draft: Draft, statement: Goods, event: Event) -> Outcome:
     if not event.inputs and not event.outputs:
         raise NoEffectError("goods.no_quantities")
-    place, holder = _place(statement, event), _holder(draft, statement, event, "source")
+    place, holder = _place(statement, event), _holder(draft, statement, event)
     home, through = accounts.stock(holder, place), accounts.conversion(holder, place)
     when = micros(event.event_time)
     taken = _lines(event.inputs) if event.inputs else ()
@@ -281,9 +281,8 @@ def _transform(draft: Draft, statement: Goods, event: Event) -> Outcome:
 
 
 def _taking(draft: Draft, statement: Goods, event: Event) -> Outcome:
-    named = event.end("source", "possessing_party")
-    if named is not None and named != draft.party:
-        raise NoEffectError("goods.count_of_another", holder=named)
+    if event.holder not in {None, draft.party}:
+        raise NoEffectError("goods.count_of_another", holder=event.holder)
     lines = _lines(event.elements, zero=True)
     return _count(draft, draft.party, _place(statement, event), lines, micros(event.event_time), "")
 

@@ -16,6 +16,7 @@ from enduse.programme.posts import Posts
 from enduse.programme.relations import Ties
 from enduse.programme.requests import Requests
 from enduse.programme.undertakings import Undertakings
+from enduse.statements.acts import GOODS, JUDGEMENT, MONEY, REPORT
 from enduse.statements.codec import AnyStatement
 from enduse.statements.condition import Attestation, ConditionStatement
 from enduse.statements.correction import Correction
@@ -31,8 +32,8 @@ from enduse.terms.texts import Text, say
 STRUCTURE: Final = frozenset(("place", "umbrella", "condition", "project"))
 """Kinds that shape the programme: for the keeper and the administration, unless a rule names a function for them."""
 
-MANDATED: Final = frozenset(("finding", "result", "decision"))
-"""Kinds that nobody may state where no rule names a function for them: a claim does not become a finding by default.
+CLOSED: Final = frozenset((GOODS, *MONEY, *JUDGEMENT, REPORT))
+"""Kinds that nobody may state where no rule names a function for them and the founding does not open them.
 
 Members of the umbrella in force may always sign its decisions; without a rule, they alone.
 """
@@ -68,6 +69,7 @@ class Arrangement(msgspec.Struct, kw_only=True):
         mandates: by identifier.
         held: identifiers of accepted mandates by holder.
         rules: functions that an act needs (any one of them), by act.
+        open_acts: acts that need no mandate.
         posts: posts of bodies and how they are filled.
         requests: what parties asked of each other.
         undertakings: what parties have publicly said they will do.
@@ -88,6 +90,7 @@ class Arrangement(msgspec.Struct, kw_only=True):
     mandates: dict[str, MandateState] = msgspec.field(default_factory=dict)
     held: dict[str, list[str]] = msgspec.field(default_factory=dict)
     rules: dict[str, list[str]] = msgspec.field(default_factory=dict)
+    open_acts: list[str] = msgspec.field(default_factory=list)
     posts: Posts = msgspec.field(default_factory=Posts)
     requests: Requests = msgspec.field(default_factory=Requests)
     undertakings: Undertakings = msgspec.field(default_factory=Undertakings)
@@ -189,8 +192,8 @@ class Arrangement(msgspec.Struct, kw_only=True):
 
         Args:
             entry: the statement.
-            act: its kind, or ``goods:`` and the EPCIS business step. A rule for ``goods`` covers every step that has
-                none of its own.
+            act: as :func:`enduse.statements.acts.act_of` tells it. A rule for ``goods`` covers every step that has none
+                of its own, one for ``report`` every report.
             sites: where projects and consignments are; without it, where the statement says it is.
         """
         statement = entry.statement
@@ -209,7 +212,7 @@ class Arrangement(msgspec.Struct, kw_only=True):
             if act in STRUCTURE and statement.party == self.keeper:
                 return None
             return self._mandated(entry, act, functions, sites)
-        if act in MANDATED:
+        if act.partition(":")[0] in CLOSED and not {act, act.partition(":")[0]}.intersection(self.open_acts):
             return Refusal.of("authority.no_rule", act=act)
         if isinstance(statement, Reading) and statement.body.custodian not in {None, statement.party}:
             return Refusal.of("authority.no_rule_to_count", party=statement.body.custodian)

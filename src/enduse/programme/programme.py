@@ -16,11 +16,11 @@ from enduse.programme import places as tree
 from enduse.programme.appointments import appoint
 from enduse.programme.arrangement import Arrangement
 from enduse.programme.relations import Ties
+from enduse.statements.acts import act_named
 from enduse.statements.claim import Assessment, Claim, Finding, Reply
 from enduse.statements.codec import kind_of
 from enduse.statements.correction import Correction
 from enduse.statements.entry import Entry
-from enduse.statements.epcis import act_named
 from enduse.statements.indicator import Indicator
 from enduse.statements.mandate import Mandate
 from enduse.statements.party import Party
@@ -161,6 +161,7 @@ class ProgrammeState(Arrangement, kw_only=True):
         self.origin, self.body = statement.programme, body
         for rule in body.rules:
             self.rules.setdefault(act_named(rule.act), []).append(rule.function)
+        self.open_acts = [act_named(act) for act in body.open_acts]
         return None
 
     def _place(self, body: PlaceBody) -> Refusal | None:

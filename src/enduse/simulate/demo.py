@@ -147,6 +147,7 @@ def _found(writer: Writer) -> None:
             public_key=writer.keys[parties.KEEPER].public.hex(),
             languages=("en", "ar"),
             functions=tuple(Function(function=name, name=said) for name, said in parties.FUNCTIONS),
+            open_acts=parties.OPEN_ACTS,
             rules=tuple(Rule(act=act, function=function) for act, function in parties.RULES),
             incompatible=tuple(Incompatibility(functions=pair, reason=why) for pair, why in parties.INCOMPATIBLE),
             materials=tuple(Material(material=name, name=said) for name, said in parties.MATERIALS),

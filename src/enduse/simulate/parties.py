@@ -131,6 +131,7 @@ RULES = (
     ("goods:inspecting", "crossing"),
     ("goods:installing", "building"),
     ("goods:dispensing", "distribution"),
+    ("goods", "custody"),
     ("expenditure", "funds"),
     ("reading", "custody"),
     ("reading", "monitoring"),
@@ -144,6 +145,9 @@ RULES = (
     ("decision", "release"),
 )
 """Which act needs which function; an act that stands twice needs either."""
+
+OPEN_ACTS = ("pledge", "commitment", "disbursement")
+"""Acts that need no mandate: what a party promises and pays of its own."""
 
 INCOMPATIBLE = (
     (

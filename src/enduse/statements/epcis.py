@@ -58,6 +58,54 @@ SAME_STEP: Final = {
     "cycle_counting": "stock_taking",
 }
 """Steps that do the same to goods, under the one name by which rules and ledger know them."""
+STEPS: Final = (
+    "accepting",
+    "arriving",
+    "assembling",
+    "collecting",
+    "commissioning",
+    "consigning",
+    "consuming",
+    "creating_class_instance",
+    "cycle_counting",
+    "decommissioning",
+    "departing",
+    "destroying",
+    "disassembling",
+    "dispensing",
+    "encoding",
+    "entering_exiting",
+    "holding",
+    "inspecting",
+    "installing",
+    "killing",
+    "loading",
+    "other",
+    "packing",
+    "picking",
+    "receiving",
+    "removing",
+    "repackaging",
+    "repairing",
+    "replacing",
+    "reporting_loss",
+    "reserving",
+    "retail_selling",
+    "sampling",
+    "sensor_reporting",
+    "shipping",
+    "staging_outbound",
+    "stock_taking",
+    "stocking",
+    "storing",
+    "transporting",
+    "unloading",
+    "unpacking",
+    "void_shipping",
+)
+"""Business steps that are read: the 41 of CBV 2.0, and ``consuming`` and ``reporting_loss`` of our own."""
+OWN_STEP: Final = re.compile(r"[:/#]")
+"""Stands in a step of somebody's own, which is a URI."""
 OWN_CLASS: Final = "urn:enduse:class:"
 _LGTIN: Final = "urn:epc:class:lgtin:"
 _LAST_WORD: Final = re.compile(r"[:/#]")
@@ -127,6 +175,12 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
         """
         return "commissioning" if self.type == "TransformationEvent" else step_of(self.biz_step)
 
+    @property
+    def holder(self) -> str | None:
+        """Whose goods they are, where that is named: at the end that the step speaks for."""
+        arriving = self.type != "TransformationEvent" and self.step in {"receiving", "commissioning"}
+        return self.end("destination" if arriving else "source", "possessing_party")
+
     def transaction(self, *types: str) -> str | None:
         """Return the identifier of the first business transaction of one of ``types``, in the order asked."""
         by_type = dict(reversed(self.transactions))
@@ -147,12 +201,6 @@ def step_of(biz_step: str) -> str:
     """
     word = _LAST_WORD.split(_without_prefix(biz_step))[-1]
     return SAME_STEP.get(word, word)
-
-
-def act_named(act: str) -> str:
-    """Return the act of a rule with its business step by its one name; other acts stay as they are."""
-    kind, colon, step = act.partition(":")
-    return f"goods:{step_of(step)}" if kind == "goods" and colon else act
 
 
 def class_uri(material: str, lot: str | None = None) -> str:
@@ -211,6 +259,12 @@ def _without_prefix(text: str) -> str:
         if text.startswith(prefix):
             return text[len(prefix) :]
     return text
+
+
+def _step(value: object) -> str:
+    """Return a business step without its prefix; a word that is none of the standard's is refused, an own URI is taken."""
+    step = _short(value, "$.bizStep")
+    return step if OWN_STEP.search(step) else _word(step, STEPS, "form.step", "$.bizStep") if step else ""
 
 
 def _list(value: object, path: str) -> list[Any]:
@@ -344,7 +398,7 @@ def _event(raw: dict[str, Any]) -> Event:
         type=kind,
         event_time=parse_instant(when),
         action=action,
-        biz_step=_short(raw.get("bizStep"), "$.bizStep"),
+        biz_step=_step(raw.get("bizStep")),
         disposition=_short(raw.get("disposition"), "$.disposition"),
         read_point=_place(raw.get("readPoint"), "$.readPoint"),
         biz_location=_place(raw.get("bizLocation"), "$.bizLocation"),

@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from enduse.errors import InvalidValueError
+from enduse.statements.acts import NEVER_OPEN, check_act
 from enduse.statements.base import WHOLE_MAX, Body, Statement
 from enduse.terms.amounts import DecimalText
 from enduse.terms.identifiers import Id, PublicKey
@@ -47,6 +49,9 @@ class Rule(Body, frozen=True, kw_only=True):
 
     act: Id
     function: Id
+
+    def __post_init__(self) -> None:
+        check_act(self.act, ".act")
 
 
 class Incompatibility(Body, frozen=True, kw_only=True):
@@ -123,7 +128,9 @@ class ProgrammeBody(Body, frozen=True, kw_only=True):
         public_key: the keeper's key.
         languages: in which its pages are published.
         functions: what mandates are given for.
-        rules: which act needs a mandate for which function; an act not named needs none.
+        rules: which act needs a mandate for which function.
+        open_acts: acts of goods, money or judgement that need no mandate; those without a rule are closed otherwise.
+            Findings, results and decisions cannot be opened.
         incompatible: separation of duties.
         offer_rules: what may be offered for a function.
         compositions: who may fill posts, in counts.
@@ -140,6 +147,7 @@ class ProgrammeBody(Body, frozen=True, kw_only=True):
     languages: Annotated[tuple[Language, ...], Meta(min_length=1, max_length=20)] = ("en",)
     functions: Annotated[tuple[Function, ...], Meta(max_length=500)] = ()
     rules: Annotated[tuple[Rule, ...], Meta(max_length=500)] = ()
+    open_acts: Annotated[tuple[Id, ...], Meta(max_length=100)] = ()
     incompatible: Annotated[tuple[Incompatibility, ...], Meta(max_length=100)] = ()
     offer_rules: Annotated[tuple[OfferRule, ...], Meta(max_length=100)] = ()
     compositions: Annotated[tuple[Composition, ...], Meta(max_length=100)] = ()
@@ -147,6 +155,12 @@ class ProgrammeBody(Body, frozen=True, kw_only=True):
     period: Period | None = None
     materials: Annotated[tuple[Material, ...], Meta(max_length=500)] = ()
     citation: Citation | None = None
+
+    def __post_init__(self) -> None:
+        for position, act in enumerate(self.open_acts):
+            check_act(act, f".open_acts[{position}]")
+            if act.partition(":")[0] in NEVER_OPEN:
+                raise InvalidValueError("programme.never_open", path=f".open_acts[{position}]", act=act)
 
 
 class Founding(Statement, frozen=True, kw_only=True, tag="programme"):

@@ -7,17 +7,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from conftest import ORIGIN, seed_of
 from enduse.book import keys
-from enduse.book.book import Book, act_of
+from enduse.book.book import Book
 from enduse.book.intake import Intake, SigningRequest, create_programme
 from enduse.errors import ConflictError, UnknownError
+from enduse.exchange.importing import import_file
 from enduse.messages import Message
 from enduse.record.log import Log
 from enduse.record.verify import verify
 from enduse.simulate.demo import build
+from enduse.statements.acts import act_of
 from enduse.statements.claim import Finding, FindingBody, Resolution
 from enduse.statements.correction import Correction, CorrectionBody
-from enduse.statements.entry import Entry
 from enduse.statements.envelope import key_id, pae, wrap
 from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.keyring import Keyring, sign
@@ -86,6 +88,30 @@ def test_two_readers_of_one_book_do_not_double_it(small):
     other.follow()
     assert other.digest() == small.book.digest()
     other.close()
+
+
+def test_a_running_number_used_twice_is_told_when_it_is_added(small, tmp_path):
+    """Both statements are the key's own word, and both are recorded; whoever adds the second is told at once."""
+    key = seed_of("donor")
+    number = next_of(small, key)
+
+    def signed(name, seq):
+        body = PledgeBody(pledge=name, amount=Money("5", "USD"))
+        return sign(Pledge(programme=ORIGIN, party="donor", seq=seq, occurred_at=small.now, body=body), key).raw
+
+    (first,) = small.intake.record([signed("p1", number)], small.now)
+    skipped, late, second = small.intake.record(
+        [signed("p2", number + 2), signed("p3", number + 1), signed("p4", number)], small.now
+    )
+    assert [item.outcome for item in (first, skipped, late, second)] == ["accepted"] * 4
+    assert not [item for item in (first, skipped, late) if "number_twice" in str(item.notes)], "a late one is no double"
+    (note,) = [note for note in second.notes if note.code == "record.number_twice"]
+    assert note.values == {"key": key.public.hex(), "number": number, "entries": [str(first.index), str(second.index)]}
+    (tmp_path / "more.jsonl").write_bytes(signed("p5", number) + b"\n" + signed("p5", number + 9) + b"\n")
+    told = import_file(small.intake, tmp_path / "more.jsonl")
+    assert [(item.note.code, item.count) for item in told.notes] == [("record.number_twice", 1)]
+    in_one_batch = small.intake.record([signed("p6", number + 20), signed("p7", number + 20)], small.now)
+    assert "record.number_twice" in {note.code for item in in_one_batch for note in item.notes}
 
 
 def test_only_one_process_writes(small, monkeypatch):
@@ -392,11 +418,11 @@ def test_a_rule_for_a_business_step_holds_however_the_step_is_written(tmp_path):
             assert taken.outcome == "no_effect"
             assert "custody" in taken.problem.message
         assert not intake.book.ledger.balances
-        transform = event("x", "c1", 5, "depot").event.replace("ObjectEvent", "TransformationEvent")
+        transform = event("urn:x:x", "c1", 5, "depot").event.replace("ObjectEvent", "TransformationEvent")
         made = Goods(
             programme="example.org/test", party="keeper", seq=99, occurred_at=start, body=GoodsBody(event=transform)
         )
-        assert act_of(Entry(1, "", "", start, made)) == "goods:commissioning"
+        assert act_of(made) == "goods:commissioning"
 
 
 def test_an_event_with_half_a_surrogate_never_reaches_the_book(small):

@@ -178,7 +178,7 @@ def test_what_cannot_have_an_effect_says_why():
         "goods.no_place": hand.receive("red", None, 1, "c1"),
         "goods.identifier_unusable": hand.receive("red", "port", 1, "c 1"),
         "goods.too_much": hand.receive("red", "port", 10**12, "c1"),
-        "goods.step_unknown": hand.event("red", "vanishing", "port", 1, action="DELETE"),
+        "goods.step_unknown": hand.event("red", "urn:x:vanishing", "port", 1, action="DELETE"),
         "goods.no_project": hand.event("red", "installing", "port", 1, action="ADD"),
     }
     for reason, outcome in reasons.items():

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enduse.errors import EnduseError, LimitError, MalformedError, SignatureError
+from enduse.statements.acts import act_named
 from enduse.statements.codec import KINDS, PAYLOAD_MAX, decode, encode, kind_of
 from enduse.statements.envelope import pae, unwrap, wrap
-from enduse.statements.epcis import act_named, class_uri, read_event, split_class
+from enduse.statements.epcis import class_uri, read_event, split_class
 from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.key import Key, KeyBody, possession_message
 from enduse.statements.keyring import Keyring, sign

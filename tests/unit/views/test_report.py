@@ -20,6 +20,7 @@ from enduse.terms.ed25519 import SigningKey
 from enduse.terms.times import parse_instant
 from enduse.views.report import build_report
 from enduse.views.shapes import Figure, MaterialTotals, Report
+from support.arrangement import OPEN_ACTS
 
 MINOR = 10_000
 
@@ -183,7 +184,7 @@ def test_a_story_is_json_and_back(report):
 
 def founded(folder: Path) -> tuple[Intake, SigningKey]:
     key = SigningKey.from_seed(bytes(32))
-    body = ProgrammeBody(title={"en": "Small"}, keeper="party:k", public_key=key.public.hex())
+    body = ProgrammeBody(title={"en": "Small"}, keeper="party:k", public_key=key.public.hex(), open_acts=OPEN_ACTS)
     statement = Founding(
         programme="small.example", party="party:k", seq=1, occurred_at=parse_instant("2026-01-01"), body=body
     )

@@ -9,7 +9,10 @@ TEXTS: Final = {
     "authority.from_the_future": Text(
         "it claims {day:day}, more than a day after it was recorded; {act:act} cannot be stated for days to come"
     ),
-    "authority.no_rule": Text("no rule of this programme gives a mandate for {act:act}, so nobody may state it"),
+    "authority.no_rule": Text(
+        "no rule of this programme gives a mandate for {act:act}, so nobody may state it",
+        "found the programme with a rule that names a function for it, or with it among the open acts",
+    ),
     "authority.no_rule_to_count": Text(
         "no rule of this programme gives a mandate to count the stock of {party:name}",
         "let {party:name} state its own count",

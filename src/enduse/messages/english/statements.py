@@ -31,6 +31,8 @@ TEXTS: Final = {
     "form.statement": Text("a kind of statement"),
     "form.condition": Text("a form of condition"),
     "form.formula": Text("a form of payment"),
+    "form.act": Text("an act that a rule can speak of"),
+    "form.step": Text("a business step"),
     "form.event_type": Text("a type of EPCIS event"),
     "form.delimiter": Text("a comma, a semicolon or a tab"),
     "form.profile_name": Text("the name of a profile, such as {example}: small letters, digits and hyphens"),
@@ -142,6 +144,7 @@ TEXTS: Final = {
     "request.empty": Text("a request says what is asked"),
     "result.negative": Text("a result is not negative"),
     "umbrella.too_deep": Text("quorums nest deeper than {limit}", "write them flatter"),
+    "programme.never_open": Text("{act:act} always needs a mandate", "name a function for it among the rules"),
     "profile.check_tests": Text("a check has one of `missing`, `above` and `equals`"),
     "undertaking.incomplete": Text("an undertaking says by whom, about what, and in which words"),
 }

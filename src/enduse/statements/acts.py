@@ -1,0 +1,96 @@
+"""Acts: what a programme's rules speak of. A kind of statement, ``goods:`` with an EPCIS business step, or a report.
+
+Whoever states what another party promised, paid, or did with its goods reports: that is an act of its own, ``report:``
+and the kind, whatever the party may state of itself.
+
+Which function an act needs is data of the founding statement. A rule for an act that does not exist would guard nothing
+without a word, so such a rule is refused where it is read, with the act that was probably meant.
+"""
+
+from typing import Final
+
+from enduse.errors import InvalidValueError
+from enduse.messages import Message
+from enduse.statements.base import Statement
+from enduse.statements.epcis import OWN_STEP, STEPS, read_event, step_of
+from enduse.statements.goods import Goods
+from enduse.statements.money import Commitment, Disbursement, Pledge
+from enduse.terms.forms import unknown_word
+
+GOODS: Final = "goods"
+NO_STEP: Final = "none"
+"""Stands for the step in the act of an event that names none."""
+
+MONEY: Final = ("pledge", "commitment", "disbursement", "expenditure")
+JUDGEMENT: Final = ("attestation", "decision", "finding", "result")
+
+REPORT: Final = "report"
+REPORTS: Final = tuple(f"{REPORT}:{kind}" for kind in ("pledge", "commitment", "disbursement", GOODS))
+"""Reports of what others promised, paid, or did with their goods; ``report`` alone is any of them."""
+
+NEVER_OPEN: Final = ("decision", "finding", "result")
+"""A claim does not become a finding, nor a wish a decision, because nobody said who may state one."""
+
+KINDS: Final = (
+    *MONEY,
+    *JUDGEMENT,
+    "appeal",
+    "assessment",
+    "claim",
+    "condition",
+    "disclosure",
+    "erasure",
+    "indicator",
+    "milestone",
+    "need",
+    "place",
+    "post",
+    "project",
+    "reading",
+    "reply",
+    "request",
+    "sealed",
+    "umbrella",
+    "undertaking",
+)
+"""Kinds of statement that are acts. Parties, keys, mandates, clocks, corrections and the founding go by rules of their own."""
+
+SPECIAL: Final = ("finding:supersede", "undertaking:met")
+"""Acts within a kind: replacing somebody else's finding; saying that an undertaking is met."""
+
+ACTS: Final = (*KINDS, *SPECIAL, REPORT, *REPORTS, GOODS, *(f"{GOODS}:{step}" for step in (*STEPS, NO_STEP)))
+"""Every act, goods by the standard's business steps; beside them ``goods:`` and a step of one's own, written as a URI."""
+
+
+def act_of(statement: Statement) -> str:
+    """Return the act that a statement is."""
+    kind = str(statement.__struct_config__.tag)
+    if isinstance(statement, Goods):
+        event = read_event(statement.body.event)
+        if event.holder not in {None, statement.party}:
+            return f"{REPORT}:{kind}"
+        return f"{kind}:{event.step or NO_STEP}"
+    if isinstance(statement, Pledge | Commitment | Disbursement) and statement.body.donor not in {
+        None,
+        statement.party,
+    }:
+        return f"{REPORT}:{kind}"
+    return kind
+
+
+def act_named(act: str) -> str:
+    """Return the act of a rule with its business step by its one name; other acts stay as they are."""
+    kind, colon, step = act.partition(":")
+    return f"{GOODS}:{step_of(step)}" if kind == GOODS and colon else act
+
+
+def check_act(act: str, path: str) -> None:
+    """Refuse an act that does not exist.
+
+    Raises:
+        InvalidValueError: names the act that is spelt most like it.
+    """
+    kind, _, step = act.partition(":")
+    if act in ACTS or act_named(act) in ACTS or (kind == GOODS and OWN_STEP.search(step)):
+        return
+    raise InvalidValueError.about(unknown_word(act, Message.of("form.act"), {name: name for name in ACTS}), path=path)
