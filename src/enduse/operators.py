@@ -17,7 +17,6 @@ from enduse.record import checkpoint as checkpoints
 from enduse.record import evidence, files, proof, verify
 from enduse.record import policy as policies
 from enduse.record.cabinet import Cabinet, Tell
-from enduse.record.card import card
 from enduse.record.checkpoint import SignedCheckpoint
 from enduse.record.compare import Compared, Record
 from enduse.record.evidence import ContradictionError
@@ -381,6 +380,8 @@ def printed_card(folder: Path, policy: Policy | None = None) -> str:
         UnknownError: no record, or nothing published.
         MissingExtraError: segno is not installed.
     """
+    from enduse.pages.card import card  # noqa: PLC0415 - needs the reports extra
+
     with Log.open(folder, read_only=True) as log:
         published = log.checkpoint
         if published is None:

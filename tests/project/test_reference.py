@@ -5,7 +5,8 @@ import json
 import msgspec
 import pytest
 
-from enduse.pages.localizer import LANGUAGES, Localizer
+from enduse.pages.catalogue import languages
+from enduse.pages.localizer import Localizer
 from enduse.release.demands import demand
 from enduse.statements.codec import KINDS, decode, encode
 from enduse.statements.condition import AnyCondition, depth
@@ -68,7 +69,7 @@ def test_the_fourteen_forms_of_a_condition_are_shown_and_worded():
         assert depth(condition) >= 1
         told = demand(condition)
         assert f"*{told}.*" in CONDITIONS
-        for language in LANGUAGES:
+        for language in languages():
             words = Localizer(language, {}).message(told)
             assert words
             assert "{" not in words

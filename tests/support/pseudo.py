@@ -35,14 +35,24 @@ EXCEPTIONS: Final = {
 
 
 class Pseudo(gettext.NullTranslations):
-    """Puts every word of every message in brackets."""
+    """Puts every word of every message in brackets, and remembers what it was asked for.
+
+    Attributes:
+        asked: messages, or pairs of a message and its plural.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: set[str | tuple[str, str]] = set()
 
     def gettext(self, message: str) -> str:
         """Return ``message`` with its words in brackets; what stands between braces or backticks is left."""
+        self.asked.add(message)
         return bracketed(message)
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         """Return the form for ``n`` as English would choose it."""
+        self.asked.add((msgid1, msgid2))
         return bracketed(msgid1 if n == 1 else msgid2)
 
 

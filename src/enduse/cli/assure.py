@@ -49,7 +49,10 @@ def assure(
     power: Annotated[bool, typer.Option(help="Say also what would have been seen; takes longer.")] = True,
     html: Annotated[
         Path | None,
-        typer.Option(metavar="FILE.html", help="Write it as one page with a map of the network, English and Arabic."),
+        typer.Option(
+            metavar="FILE.html",
+            help="Write it as one page with a map of the network, in every language of the programme.",
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, localizer, print_json, say, say_problem
+from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, localizer, print_json, say_message, say_problem
 from enduse.errors import EnduseError, Problem, UnknownError
 from enduse.messages import Message
 
@@ -73,12 +73,12 @@ def _say_compared(found: "Comparison", to: Path) -> None:
     for each in found.compared:
         if each.verdict == "agrees":
             said = Message.of("record.compared_with", place=each.source, said=each.said)
-            say(said, label=Text(f"{localizer().say('agrees')}  ", style="green"))
+            say_message(said, label=Text(localizer().say("agrees") + "  ", style="green"))
         else:
             say_problem(Problem.about(each.said, source=each.source))
     if found.evidence is not None:
         said = Message.of("record.evidence_written", file=str(to))
-        say(said, style="bold white on red", aside=True)
+        say_message(said, style="bold white on red", aside=True)
 
 
 def evidence(
@@ -111,7 +111,7 @@ def _show_kept(folder: Path, *, as_json: bool) -> None:
     for each in kept:
         say_problem(Problem.about(each.said, source=str(each.path)))
     if not kept and not as_json:
-        say(Message.of("record.no_evidence"))
+        say_message(Message.of("record.no_evidence"))
     if kept:
         raise typer.Exit(DOES_NOT_HOLD)
 
@@ -134,4 +134,4 @@ def _check_file(file: Path, key: Path | None, *, as_json: bool) -> None:
     if as_json:
         print_json({"ok": True, "proves": said, "problems": []})
     else:
-        say(Message.of("record.evidence_proves", reason=said), style="bold")
+        say_message(Message.of("record.evidence_proves", reason=said), style="bold")

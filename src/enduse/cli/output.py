@@ -97,7 +97,7 @@ def _worded(value: Any, words: "Localizer") -> Any:  # noqa: ANN401 - whatever g
     return value
 
 
-def say(message: Message, *, label: Line | None = None, style: str = "", aside: bool = False) -> None:
+def say_message(message: Message, *, label: Line | None = None, style: str = "", aside: bool = False) -> None:
     """Print one message, with what can be done about it.
 
     Args:

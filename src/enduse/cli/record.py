@@ -16,7 +16,7 @@ from enduse.cli.output import (
     localizer,
     print_json,
     progress,
-    say,
+    say_message,
     say_problem,
 )
 from enduse.cli.screen import console
@@ -93,27 +93,27 @@ def verify(
 
 def _say_holds(report: "Report") -> None:
     words = localizer()
-    say(Message.of("record.holds", n=report.size), label=_holds(words))
+    say_message(Message.of("record.holds", n=report.size), label=_holds(words))
     console.print(Text(words.say("root {root}", root=report.root.hex()), style="dim"))
     if report.unpublished:
-        say(Message.of("record.unpublished", n=report.unpublished), style="yellow")
+        say_message(Message.of("record.unpublished", n=report.unpublished), style="yellow")
     watch, now = report.watch, datetime.now(UTC)
     for each in watch.cosigned:
         if each.at is None:
-            say(Message.of("record.cosigned_unlikely", witness=each.name, seconds=each.time), style="yellow")
+            say_message(Message.of("record.cosigned_unlikely", witness=each.name, seconds=each.time), style="yellow")
             continue
         hours = max(0, (now - each.at) // timedelta(hours=1))
-        say(Message.of("record.cosigned", witness=each.name, at=each.at, n=hours))
+        say_message(Message.of("record.cosigned", witness=each.name, at=each.at, n=hours))
     if watch.cosigned and not watch.by_reader:
-        say(Message.of("record.cosigners_named_here"), style="yellow")
+        say_message(Message.of("record.cosigners_named_here"), style="yellow")
     if watch.unknown:
-        say(Message.of("record.signed_by_unknown", names=watch.unknown), style="yellow")
+        say_message(Message.of("record.signed_by_unknown", names=watch.unknown), style="yellow")
     if not watch.cosigned and not watch.unknown:
-        say(Message.of("record.nobody_watches"), style="yellow")
+        say_message(Message.of("record.nobody_watches"), style="yellow")
 
 
 def _holds(words: "Localizer") -> Text:
-    return Text(f"{words.say('holds')}  ", style="bold green")
+    return Text(words.say("holds") + "  ", style="bold green")
 
 
 def _verify_proof(file: Path, trust: "Trust", *, as_json: bool) -> None:

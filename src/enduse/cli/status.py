@@ -23,7 +23,10 @@ SHOWN: Final = 12
 def status(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme.")],
     report: Annotated[
-        Path | None, typer.Option(metavar="FILE.html", help="Write the whole report as one page, English and Arabic.")
+        Path | None,
+        typer.Option(
+            metavar="FILE.html", help="Write the whole report as one page, in every language of the programme."
+        ),
     ] = None,
     as_at: Annotated[
         str | None, typer.Option(metavar="DATE", help="Money and goods as they stood on this day, as claimed.")

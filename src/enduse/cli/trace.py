@@ -65,7 +65,7 @@ def _print(title: str, graph: "Graph", words: "Localizer", *, backward: bool) ->
         again = node_id in seen and onward.get(node_id)
         line = _line(nodes[node_id], ends.get(node_id), amount, words)
         if again:
-            line.append(f"  {words.say('(as above)')}", style="dim")
+            line.append("  " + words.say("(as above)"), style="dim")
         grown = branch.add(line)
         if again or depth > DEPTH_MAX:
             return

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 from rich.text import Text
 
-from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, localizer, print_json, say, say_problem
+from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, localizer, print_json, say_message, say_problem
 from enduse.cli.screen import console, errors
 from enduse.errors import MalformedError, UnknownError
 from enduse.messages import Message
@@ -105,7 +105,7 @@ def mirror(
 
 def say_evidence(said: Message, path: Path) -> None:
     """Say on standard error, so that nobody overlooks it, that a log has convicted itself."""
-    say(Message.of("record.evidence_kept", reason=said, file=str(path)), style="bold white on red", aside=True)
+    say_message(Message.of("record.evidence_kept", reason=said, file=str(path)), style="bold white on red", aside=True)
 
 
 def say_kept(folder: Path) -> None:

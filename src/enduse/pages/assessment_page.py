@@ -1,14 +1,15 @@
-"""An assessment as one HTML file of its own: English and Arabic, no script, nothing fetched from anywhere."""
+"""An assessment as one HTML file of its own: every language it is published in, no script, nothing fetched from anywhere."""
 
 from pathlib import Path
 
+from enduse.pages.catalogue import published
 from enduse.pages.html import Edition, page
-from enduse.pages.localizer import LANGUAGES
 from enduse.views.assessment_view import AssessmentView
 
 
-def render(assessment: AssessmentView, languages: tuple[str, ...] = LANGUAGES) -> str:
-    """Return the page as HTML."""
+def render(assessment: AssessmentView, languages: tuple[str, ...] = ()) -> str:
+    """Return the page as HTML, in some languages, else in those the programme is published in."""
+    languages = languages or published(assessment.languages)
     editions = [Edition(language, assessment.names, assessment) for language in languages]
     return page("assessment_page.html", assessment=assessment, editions=editions)
 

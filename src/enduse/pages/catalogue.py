@@ -6,6 +6,7 @@ A language is added by adding its file; what a catalogue does not translate is s
 import gettext
 import io
 import os
+from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -43,6 +44,15 @@ def known(language: str) -> str:
         if candidate in languages():
             return candidate
     raise UnknownError("language.unknown", language=language, languages=languages())
+
+
+def published(wanted: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return the languages a page is published in: of those wanted, the ones there is a catalogue for.
+
+    Where none is wanted these are all there are, and where there is a catalogue for none of them, English.
+    """
+    asked = tuple(wanted) or languages()
+    return tuple(language for language in asked if language in languages()) or (ENGLISH,)
 
 
 def preferred() -> str:

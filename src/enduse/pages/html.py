@@ -1,6 +1,7 @@
-"""The report as one HTML file: English and Arabic, no script, nothing fetched from anywhere; it prints as it reads."""
+"""The report as one HTML file: every language it is published in, no script, nothing fetched from anywhere; it prints as it reads."""
 
 import io
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
@@ -8,7 +9,8 @@ from typing import Final
 from enduse.messages import Message
 from enduse.pages import flow as flows
 from enduse.pages.assessment_html import AssessmentEdition
-from enduse.pages.localizer import ENGLISH, LANGUAGES, Localizer
+from enduse.pages.catalogue import published
+from enduse.pages.localizer import ENGLISH, Localizer
 from enduse.pages.markup import Environment, Markup, PackageLoader, StrictUndefined, segno
 from enduse.pages.tasks import task_words
 from enduse.pages.vocabulary import MARKS, TRANCHES
@@ -126,7 +128,7 @@ class ReportEdition(Edition):
 
 
 def page(template: str, **values: object) -> str:
-    """Return a template of ours filled in, without its empty lines."""
+    """Return a template of ours filled in, without its empty lines; what is set as it was written keeps its own."""
     environment = Environment(
         loader=PackageLoader("enduse.pages", "templates"),
         autoescape=True,
@@ -136,12 +138,15 @@ def page(template: str, **values: object) -> str:
     )
     helpers: dict[str, Callable[..., object]] = {"zip": zip, "max": max, "sum": sum}
     text = environment.get_template(template).render(**values, **helpers)
-    return "\n".join(line for line in text.splitlines() if line.strip()) + "\n"
+    parts = re.split(r"(<pre.*?</pre>)", text, flags=re.DOTALL)
+    parts[::2] = [re.sub(r"\n\s*\n", "\n", part) for part in parts[::2]]
+    return "".join(parts).strip() + "\n"
 
 
-def render(report: Report, languages: tuple[str, ...] = LANGUAGES) -> str:
-    """Return the whole report as HTML."""
-    return page("report.html", report=report, editions=[ReportEdition(report, language) for language in languages])
+def render(report: Report, languages: tuple[str, ...] = ()) -> str:
+    """Return the whole report as HTML, in some languages, else in those the programme is published in."""
+    editions = [ReportEdition(report, language) for language in languages or published(report.languages)]
+    return page("report.html", report=report, editions=editions)
 
 
 def write_report(report: Report, path: Path) -> Path:

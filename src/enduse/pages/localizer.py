@@ -24,9 +24,6 @@ from enduse.terms.texts import Text, say
 from enduse.terms.units import SHOWN, UNITS
 from enduse.views.shapes import Figure
 
-LANGUAGES: Final = ("en", "ar")
-"""Languages a report is published in."""
-
 SMALL: Final = Decimal(1_000_000)
 """Sums below this are written out."""
 

@@ -42,6 +42,7 @@ def _context(
     materials = {material: material_of(resource) for material, resource in laid.resources.items()}
     return ViewContext(
         title=book.programme.title,
+        languages=book.programme.languages,
         invented=invented(book),
         names={**called, **{material: called[name] for material, name in materials.items() if name in called}},
         resources=laid.resources,

@@ -177,6 +177,7 @@ class Labels(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         title: of the page.
+        languages: it is published in; empty for all there are.
         invented: whether all of it is.
         names: for people, by identifier.
         resources: ledger names of materials.
@@ -185,6 +186,7 @@ class Labels(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     title: Text = msgspec.field(default_factory=dict)
+    languages: tuple[str, ...] = ()
     invented: bool = False
     names: Mapping[str, Text] = msgspec.field(default_factory=dict)
     resources: Mapping[str, str] = msgspec.field(default_factory=dict)

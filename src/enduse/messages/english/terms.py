@@ -143,7 +143,6 @@ TERMS: Final[dict[str, str]] = {
     "pledge": "pledge",
     "pledged": "pledged",
     "postgresql": "a record in PostgreSQL",
-    "printed_checkpoint": "the QR code of a printed checkpoint",
     "private_key": "the private key",
     "project": "project",
     "project_money": "money of a project",

@@ -1,12 +1,12 @@
-"""The printed checkpoint: it carries the signed note, in two languages, and never an unsigned one."""
+"""The printed checkpoint: it carries the signed note, in every language, and never an unsigned one."""
 
 import re
 
 import pytest
 
 from enduse.errors import LimitError, SignatureError
+from enduse.pages.card import card
 from enduse.record import checkpoint, note
-from enduse.record.card import card
 from enduse.terms.ed25519 import SigningKey
 
 segno = pytest.importorskip("segno", reason="LOUD: segno is not installed (extra 'reports')")
