@@ -85,8 +85,9 @@ class Mapper:
             return self._leaf(value, path), True
         _look_for_slips(value, path)
         parts = [(key, self._part(part, f"{path}.{key}")) for key, part in value.items()]
-        depends = any(part[1] for _, part in parts)
-        return lambda cells: _table(parts, cells, depends=depends), depends
+        fields = [(key, part[0]) for key, part in parts]
+        of_the_row = frozenset(key for key, part in parts if part[1])
+        return lambda cells: _table(fields, of_the_row, cells), bool(of_the_row)
 
     def _leaf(self, value: dict[str, Any], path: str) -> Made:
         leaf = _leaf(value, path)
@@ -108,13 +109,17 @@ class Mapper:
                 raise
             return value
 
-        if leaf.column is not None and not needs:
-            return self._remembered(self._position(leaf.column, path), leaf.column, work_out)
+        if leaf.column is not None:
+            whole = self._remembered(self._position(leaf.column, path), leaf.column, work_out)
+        else:
+            whole = _then(made, work_out)
+        if not needs:
+            return whole
 
         def run(cells: Cells) -> object:
             if any(self._raw(cells[at], column) is MISSING for at, column in needs):
                 return MISSING
-            return work_out(made(cells))
+            return whole(cells)
 
         return run
 
@@ -210,16 +215,14 @@ def no_column(name: str, columns: Iterable[str]) -> Message:
     return unknown_word(name, Message.of("form.column"), {column: column for column in columns})
 
 
-def _table(parts: list[tuple[str, tuple[Made, bool]]], cells: Cells, *, depends: bool) -> object:
+def _table(parts: list[tuple[str, Made]], of_the_row: frozenset[str], cells: Cells) -> object:
     """Return a table without what is missing in it; nothing, where all that depends on the cells is missing."""
-    values = {}
-    says_something = not depends
-    for key, (made, of_the_row) in parts:
-        value = made(cells)
-        if value is not MISSING:
-            values[key] = value
-            says_something = says_something or of_the_row
-    return values if values and says_something else MISSING
+    values = {key: value for key, made in parts if (value := made(cells)) is not MISSING}
+    return MISSING if not values or (of_the_row and of_the_row.isdisjoint(values)) else values
+
+
+def _then(made: Made, work_out: Callable[[object], object]) -> Made:
+    return lambda cells: work_out(made(cells))
 
 
 def _list(items: list[Made], cells: Cells) -> object:

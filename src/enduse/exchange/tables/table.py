@@ -66,8 +66,10 @@ class Table(Closing):
             carries = figures.look(number, cells)
             statements, problems = self._unsigned(cells, source)
             figures.count(len(statements))
-            notes = tuple(dict.fromkeys(self._mapper.notes))  # two statements may read the same cell
-            self._mapper.notes.clear()
+            notes: tuple[Message, ...] = ()
+            if self._mapper.notes:
+                notes = tuple(dict.fromkeys(self._mapper.notes))  # two statements may read the same cell
+                self._mapper.notes.clear()
             yield Row(
                 source=source,
                 sheet=sheet.sheet,
