@@ -1,9 +1,10 @@
-"""Bring the gettext catalogues up to date with the source: ``python tools/catalogues.py [--check]``.
+"""Bring the gettext catalogues up to date with the source: ``python tools/catalogues.py [--check] [LANGUAGE]``.
 
 Messages come from four places: the English text of every code (:mod:`enduse.messages.english`), what pages and
 commands say themselves (``say``, ``count``, ``mark`` in Python and in templates), the help of every command, and what the
 profiles of tables that come with Enduse call what they count. A text
-that is new gets an empty translation and is said in English until somebody fills it in; one that is gone is dropped.
+that is new gets an empty translation and is said in English until somebody fills it in; one that is gone is dropped. A
+LANGUAGE that has no catalogue yet gets one, with its plural rule and nothing translated.
 """
 
 import io
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 import typer.main
+from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
@@ -69,7 +71,7 @@ def _extract(wanted: dict[Id, str], path: Path, method: str) -> None:
 def updated(path: Path) -> str:
     """Return the catalogue at ``path`` with exactly the messages of the source, each with its translation so far."""
     text = path.read_text(encoding="utf-8")
-    header = text.partition("\n\n")[0]  # written by hand, with plural rule and licence: kept as it is
+    header = text.partition("\n\n")[0].rstrip()  # written by hand, with plural rule and licence: kept as it is
     old = read_po(io.StringIO(text))
     fresh = Catalog(locale=old.locale, charset="utf-8", fuzzy=False)
     for wanted, source in messages().items():
@@ -82,8 +84,35 @@ def updated(path: Path) -> str:
     return header + "\n\n" + written.getvalue().decode("utf-8").lstrip("\n")
 
 
+HEADER: Final = """\
+# Messages of commands, pages and errors, {name}. Apache-2.0, the Enduse authors.
+msgid ""
+msgstr ""
+"Project-Id-Version: enduse\\n"
+"Language: {language}\\n"
+"Plural-Forms: {plural}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"""
+
+
+def start(language: str) -> None:
+    """Write the head of the catalogue of a language that has none; the plural rule is that of Unicode CLDR."""
+    path = LOCALES / language / "LC_MESSAGES" / "messages.po"
+    if path.exists():
+        return
+    catalogue = Catalog(locale=language)
+    name = Locale.parse(language, sep="-").english_name
+    path.parent.mkdir(parents=True)
+    path.write_text(HEADER.format(name=name, language=language, plural=catalogue.plural_forms), encoding="utf-8")
+
+
 def main() -> int:
     """Write every catalogue anew, or with ``--check`` only say which would change."""
+    for language in sys.argv[1:]:
+        if not language.startswith("-"):
+            start(language)
     stale = []
     for path in sorted(LOCALES.glob("*/LC_MESSAGES/messages.po")):
         text = updated(path)

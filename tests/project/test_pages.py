@@ -9,6 +9,7 @@ import pytest
 
 from support.pages import ROOT, Reader, blocks, commands, unchecked
 
+LANGUAGE = ROOT / "docs" / "how-to" / "add-a-language.md"
 RELEASE = ROOT / "docs" / "how-to" / "release-a-version.md"
 TOLD = [ROOT / "README.md", ROOT / "docs" / "tutorial.md", *sorted((ROOT / "docs" / "how-to").glob("*.md"))]
 OTHERS = [
@@ -53,7 +54,27 @@ def test_a_release_is_made_as_the_page_says(clone):
     assert re.search(r"^## \[Unreleased\]\n\n## \[0\.2\.0\] - \d{4}-\d\d-\d\d\n\n### Added\n", changes, re.MULTILINE)
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page != RELEASE], ids=lambda page: page.stem)
+def test_a_language_is_added_as_the_page_says(clone):
+    reader = Reader(LANGUAGE, clone)
+    reader.environment["PYTHONPATH"] = str(clone / "src")
+    assert reader.read() >= 7
+    told = reader.start(["enduse", "--help", "--lang", "fa"], 0, 0)
+    assert "Options\n" not in told, "this message is translated"
+    assert "Usage:" in told, "what is not translated is said in English"
+    refused = subprocess.run(
+        ["enduse", "status", "demo", "--quickly"],
+        env={**reader.environment, "LC_ALL": "fa_IR.UTF-8"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert refused.returncode == 2
+    assert "وجود ندارد" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if page not in {RELEASE, LANGUAGE}], ids=lambda page: page.stem
+)
 def test_a_page_does_what_it_says(page, tmp_path):
     assert Reader(page, tmp_path).read() >= 1, "a page shows at least one command"
 

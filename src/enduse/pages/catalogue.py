@@ -22,15 +22,18 @@ ENGLISH: Final = "en"
 _ENVIRONMENT: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 
+def _folder() -> Traversable:
+    return resources.files("enduse.pages") / "locale"
+
+
 def _home(language: str) -> Traversable:
-    return resources.files("enduse.pages") / "locale" / language / "LC_MESSAGES" / "messages.po"
+    return _folder() / language / "LC_MESSAGES" / "messages.po"
 
 
 @cache
 def languages() -> tuple[str, ...]:
     """Return the languages there are: English, then those with a catalogue."""
-    folder = resources.files("enduse.pages") / "locale"
-    return (ENGLISH, *sorted(entry.name for entry in folder.iterdir() if _home(entry.name).is_file()))
+    return (ENGLISH, *sorted(entry.name for entry in _folder().iterdir() if _home(entry.name).is_file()))
 
 
 def known(language: str) -> str:
