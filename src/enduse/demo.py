@@ -70,7 +70,7 @@ class Tampering(msgspec.Struct, frozen=True):
     """What an audit said after one byte of one recorded statement was changed."""
 
     entry: int
-    audit: operators.Report
+    audit: operators.AuditReport
 
 
 def tamper(folder: str | PathLike[str]) -> Tampering:

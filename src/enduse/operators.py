@@ -27,7 +27,7 @@ from enduse.record.policy import Policy
 from enduse.record.server import WitnessServer
 from enduse.record.tiles import open_source
 from enduse.record.trust import Trust
-from enduse.record.verify import Progress, Report
+from enduse.record.verify import AuditReport, Progress
 from enduse.record.watch import Watch
 from enduse.record.witness import Witness, open_signer
 from enduse.statements.codec import AnyStatement, decode, kind_of
@@ -36,6 +36,7 @@ from enduse.statements.keyring import Keyring
 from enduse.terms.times import parse_span
 
 __all__ = [
+    "AuditReport",
     "Compared",
     "Comparison",
     "ContradictionError",
@@ -45,7 +46,6 @@ __all__ = [
     "Policy",
     "Proved",
     "Publication",
-    "Report",
     "Trust",
     "Verifier",
     "Watch",
@@ -128,7 +128,7 @@ def verify_record(
     *,
     max_age: timedelta | str | None = None,
     progress: Progress | None = None,
-) -> Report:
+) -> AuditReport:
     """Recompute every hash, signature and running number of a record, and compare with its signed checkpoint.
 
     Args:

@@ -9,7 +9,7 @@ import pytest
 
 from enduse.errors import EnduseError, MalformedError
 from enduse.record import checkpoint, note, policy, proof, tree, witness
-from enduse.record.cosign import SIZE_TYPE, Request
+from enduse.record.cosign import SIZE_TYPE, CosignRequest
 from enduse.record.tiles import FolderSource, TileReader
 from enduse.terms.ed25519 import SigningKey
 
@@ -125,7 +125,7 @@ def test_our_witness_cosigns_tesseras_log(tmp_path):
         reader = TileReader(FolderSource(DATA / "tessera_log"), size)
         path = tree.consistency_proof(old, size, reader.node) if old else []
         data = (DATA / "tessera_log" / f"checkpoint.{size}").read_bytes()
-        answer = ours.add_checkpoint(Request(old, tuple(path), data).encode())
+        answer = ours.add_checkpoint(CosignRequest(old, tuple(path), data).encode())
         assert answer.status == 200, answer.body
         old = size
     ours.close()

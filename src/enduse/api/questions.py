@@ -299,7 +299,7 @@ class Questions(Closing):
         """Return SHA-256 over everything worked out; equal for everybody who follows the same record."""
         return self._book.digest()
 
-    def verify(self, trust: operators.Trust | None = None) -> operators.Report:
+    def verify(self, trust: operators.Trust | None = None) -> operators.AuditReport:
         """Recompute every hash, signature and running number of the record, and compare with its signed checkpoint.
 
         Args:

@@ -20,7 +20,7 @@ from enduse.ledger.accounts import class_of, item_of, owner_of
 from enduse.ledger.posting import Posting, PurchaseLink
 from enduse.messages import Message, Refusal
 from enduse.record.log import Log
-from enduse.record.store import Entry as Row
+from enduse.record.store import LogEntry
 from enduse.release.release import TrancheStanding
 from enduse.statements.acts import act_of
 from enduse.statements.claim import Assessment, Claim, Finding, Reply
@@ -155,7 +155,7 @@ class Book(States, Closing):
         self._empty()
         self._load()
 
-    def _fold_row(self, row: Row) -> None:
+    def _fold_row(self, row: LogEntry) -> None:
         try:
             signed = read(row.entry, self.keyring)
             self.keyring.take(signed)

@@ -14,7 +14,7 @@ from enduse.cli.output import Json, exit_on_error, localizer, print_json, progre
 from enduse.cli.screen import console
 
 if TYPE_CHECKING:
-    from enduse.operators import Report as Audit
+    from enduse.operators import AuditReport
     from enduse.pages.localizer import Localizer
     from enduse.views.shapes import Figure, Report
 
@@ -71,7 +71,7 @@ def demo(
     )
 
 
-def _print_audits(audit: "Audit", tampered: "enduse.demo.Tampering", words: "Localizer") -> None:
+def _print_audits(audit: "AuditReport", tampered: "enduse.demo.Tampering", words: "Localizer") -> None:
     """Print whether the record holds, and whether a changed byte of a copy showed."""
     told = words.count(
         "Checked {n} statement, hash by hash and signature by signature:",

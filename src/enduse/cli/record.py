@@ -24,7 +24,7 @@ from enduse.errors import EnduseError, Problem, UnknownError
 from enduse.messages import Message
 
 if TYPE_CHECKING:
-    from enduse.operators import Policy, Publication, Report, Trust
+    from enduse.operators import AuditReport, Policy, Publication, Trust
     from enduse.pages.localizer import Localizer
 
 INDEX_DIGITS: Final = 18
@@ -91,7 +91,7 @@ def verify(
         raise typer.Exit(DOES_NOT_HOLD)
 
 
-def _say_holds(report: "Report") -> None:
+def _say_holds(report: "AuditReport") -> None:
     words = localizer()
     say_message(Message.of("record.holds", n=report.size), label=_holds(words))
     console.print(Text(words.say("root {root}", root=report.root.hex()), style="dim"))

@@ -10,7 +10,7 @@ import msgspec
 
 from enduse.errors import EnduseError, Problem
 from enduse.messages import Message
-from enduse.record.store import Entry, Store
+from enduse.record.store import LogEntry, Store
 from enduse.record.tiles import TILE_WIDTH, TileReader, open_source, tile_path, tile_width
 from enduse.record.tree import HASH_BYTES, root
 
@@ -84,7 +84,7 @@ class _Auditor:
         else:
             self.suppressed += 1
 
-    def rows(self, store: Store | None, start: int, stop: int) -> list[Entry] | None:
+    def rows(self, store: Store | None, start: int, stop: int) -> list[LogEntry] | None:
         # The rows of one bundle; None where they cannot be read or are not all there.
         if store is None:
             return None
@@ -113,7 +113,7 @@ class _Auditor:
         except EnduseError as error:
             self.add(error.at(self.job.tiles))
 
-    def entry(self, index: int, entry: bytes, row: Entry | None) -> None:
+    def entry(self, index: int, entry: bytes, row: LogEntry | None) -> None:
         # The hooks of the floor above; what the database says of the entry is compared with what the entry says.
         job = self.job
         try:

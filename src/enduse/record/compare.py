@@ -19,7 +19,7 @@ from enduse.record import note as notes
 from enduse.record import proof as proofs
 from enduse.record.log import CHECKPOINT
 from enduse.record.policy import Policy
-from enduse.record.tiles import HTTPSource, Source, TileReader, open_source
+from enduse.record.tiles import HTTPSource, TileReader, TileSource, open_source
 from enduse.record.trust import Trust
 
 KEPT_BYTES_MAX = 4_000_000
@@ -48,7 +48,7 @@ class Compared(msgspec.Struct, frozen=True):
 class Record:
     """The record that others' words are held against."""
 
-    def __init__(self, tiles: Source, log: notes.Verifier) -> None:
+    def __init__(self, tiles: TileSource, log: notes.Verifier) -> None:
         """Read its checkpoint.
 
         Args:
@@ -63,7 +63,9 @@ class Record:
         self.signed = checkpoints.open_checkpoint(tiles.read(CHECKPOINT), log)
         self._tiles = tiles
 
-    def compare(self, source: str, data: bytes, *, index: int | None = None, tiles: Source | None = None) -> Compared:
+    def compare(
+        self, source: str, data: bytes, *, index: int | None = None, tiles: TileSource | None = None
+    ) -> Compared:
         """Compare with one checkpoint.
 
         Args:

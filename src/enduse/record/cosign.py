@@ -83,7 +83,7 @@ class HTTPCosigner:
             raise RecordError("record.witness_unreachable", source=self.url, reason=told_by(error)) from error
 
 
-class Request(msgspec.Struct, frozen=True):
+class CosignRequest(msgspec.Struct, frozen=True):
     """An ``add-checkpoint`` request: the size the witness is believed to know, a proof from there, the checkpoint."""
 
     old_size: int
@@ -96,7 +96,7 @@ class Request(msgspec.Struct, frozen=True):
         return ("\n".join(lines) + "\n\n").encode() + self.checkpoint
 
 
-def parse_request(data: bytes) -> Request:
+def parse_request(data: bytes) -> CosignRequest:
     """Read the body of a request; nothing in it is checked yet.
 
     Raises:
@@ -111,7 +111,7 @@ def parse_request(data: bytes) -> Request:
         raise MalformedError("record.request_malformed")
     old_size = checkpoints.parse_size(lines[0].removeprefix("old "), "old_size")
     proof = tuple(notes.decode_base64(line, "proof_hash") for line in lines[1:])
-    return Request(old_size, proof, checkpoint)
+    return CosignRequest(old_size, proof, checkpoint)
 
 
 def ask(
@@ -128,7 +128,7 @@ def ask(
     size = checkpoints.parse(note.text).size
     for _ in range(_TRIES):
         proof = prove_from(old_size) if 0 < old_size < size else []
-        answer = cosigner.add_checkpoint(Request(old_size, tuple(proof), checkpoint).encode())
+        answer = cosigner.add_checkpoint(CosignRequest(old_size, tuple(proof), checkpoint).encode())
         text = answer.body.decode(errors="replace")
         if answer.status == _OK:
             return _own_signature(note.text, text, verifier)

@@ -28,7 +28,7 @@ from enduse.record import evidence, files, tree
 from enduse.record import note as notes
 from enduse.record.audit import Describe
 from enduse.record.cabinet import Tell
-from enduse.record.cosign import SIZE_TYPE, Answer, Request, parse_request
+from enduse.record.cosign import SIZE_TYPE, Answer, CosignRequest, parse_request
 from enduse.record.evidence import ContradictionError
 from enduse.record.log import CHECKPOINT, DATABASE, KEYS, PENDING, TILES, VKEY
 from enduse.record.publish import TileWriter
@@ -37,8 +37,8 @@ from enduse.record.store import NewEntry
 from enduse.record.tiles import (
     TILE_WIDTH,
     FolderSource,
-    Source,
     TileReader,
+    TileSource,
     encode_bundle,
     tile_path,
     tile_width,
@@ -71,7 +71,7 @@ class Mirror:
     def __init__(
         self,
         folder: Path,
-        source: Source,
+        source: TileSource,
         log: notes.Verifier,
         signer: notes.Signer | None = None,
         *,
@@ -147,7 +147,7 @@ class Mirror:
             proof: list[bytes] = []
             if 0 < old_size < shown.size:
                 proof = tree.consistency_proof(old_size, shown.size, TileReader(self._own, shown.size).node)
-            answer = self._witness.add_checkpoint(Request(old_size, tuple(proof), data).encode())
+            answer = self._witness.add_checkpoint(CosignRequest(old_size, tuple(proof), data).encode())
             if answer.status != _OK:
                 reason = answer.body.decode(errors="replace").strip()
                 raise ConflictError("record.mirror_cannot_cosign", source=str(self.source), reason=reason)
@@ -295,7 +295,7 @@ def _bytes_in(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
-def shown_by(source: Source, log: notes.Verifier) -> tuple[bytes | None, bytes]:
+def shown_by(source: TileSource, log: notes.Verifier) -> tuple[bytes | None, bytes]:
     """Return the checkpoint a log has published, if it has, and the newest it shows: perhaps one that waits.
 
     Raises:
@@ -315,7 +315,7 @@ def shown_by(source: Source, log: notes.Verifier) -> tuple[bytes | None, bytes]:
     return published, pending
 
 
-def _pending(source: Source, log: notes.Verifier) -> bytes | None:
+def _pending(source: TileSource, log: notes.Verifier) -> bytes | None:
     try:
         pending = source.read(PENDING)
         checkpoints.open_checkpoint(pending, log)
@@ -324,7 +324,7 @@ def _pending(source: Source, log: notes.Verifier) -> bytes | None:
     return pending
 
 
-def restore(folder: Path, source: Source, log: notes.Verifier, describe: Describe) -> int:
+def restore(folder: Path, source: TileSource, log: notes.Verifier, describe: Describe) -> int:
     """Rebuild ``record.db`` in a folder from the published tiles of a record or mirror.
 
     Args:

@@ -22,7 +22,7 @@ _NONE = "none"
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
-class Witness(msgspec.Struct, frozen=True):
+class PolicyWitness(msgspec.Struct, frozen=True):
     """A cosigner in a policy: its name there, its key, and where it can be asked (empty where it is not told)."""
 
     name: str
@@ -50,7 +50,7 @@ class Policy(msgspec.Struct, frozen=True):
     """
 
     logs: tuple[Verifier, ...]
-    witnesses: dict[str, Witness]
+    witnesses: dict[str, PolicyWitness]
     groups: dict[str, Group]
     quorum: str
     text: str = ""
@@ -121,7 +121,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self.logs: list[Verifier] = []
-        self.witnesses: dict[str, Witness] = {}
+        self.witnesses: dict[str, PolicyWitness] = {}
         self.groups: dict[str, Group] = {}
         self.used: set[str] = set()
         self.quorum: str | None = None
@@ -167,7 +167,7 @@ class _Reader:
             verifier = Verifier(verifier.name, COSIGNATURE_V1, verifier.public_key)
         if any(other.verifier.public_key == verifier.public_key for other in self.witnesses.values()):
             raise MalformedError("record.policy_key_twice", name=name)
-        self.witnesses[self.name(name)] = Witness(name, verifier, url)
+        self.witnesses[self.name(name)] = PolicyWitness(name, verifier, url)
 
     def group(self, name: str, threshold: str, members: list[str]) -> None:
         self.name(name)

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from enduse.closing import Closing
 from enduse.errors import ConflictError, RecordError, UnknownError
 from enduse.record.checkpoint import SIZE_MAX
-from enduse.record.store import Entry, NewEntry, check_batch
+from enduse.record.store import LogEntry, NewEntry, check_batch
 from enduse.record.tree import CompactRange, leaf_hash
 
 _PAGE_ROWS = 256
@@ -142,7 +142,7 @@ class SQLStore(Closing):
         rows = self._query("SELECT idx FROM entry WHERE key = ? AND seq = ? ORDER BY idx", (key, seq))
         return [index for (index,) in rows if isinstance(index, int)]
 
-    def entry(self, index: int) -> Entry:
+    def entry(self, index: int) -> LogEntry:
         """Return one entry."""
         for found in self.entries(index, index + 1):
             return found
@@ -154,12 +154,12 @@ class SQLStore(Closing):
         for at in range(start, stop, _PAGE_ROWS):
             yield self._query(query, (at, min(stop, at + _PAGE_ROWS)))
 
-    def entries(self, start: int = 0, stop: int | None = None) -> Iterator[Entry]:
+    def entries(self, start: int = 0, stop: int | None = None) -> Iterator[LogEntry]:
         """Give entries in order, in constant memory; ``stop`` is excluded, ``None`` is the size."""
         end = self.size if stop is None else min(stop, self.size)
         for rows in self._pages("idx, entry, leaf, statement_id, key, seq", start, end):
             for row in self._typed(rows, int, bytes, bytes, bytes, bytes, int):
-                yield Entry(*row)  # type: ignore[arg-type]
+                yield LogEntry(*row)  # type: ignore[arg-type]
 
     def leaves(self, start: int, stop: int) -> Iterator[bytes]:
         """Give the leaf hashes in order."""

@@ -36,7 +36,7 @@ class NewEntry(msgspec.Struct, frozen=True):
     seq: int
 
 
-class Entry(msgspec.Struct, frozen=True):
+class LogEntry(msgspec.Struct, frozen=True):
     """An entry in the record.
 
     Attributes:
@@ -99,7 +99,7 @@ class Store(AbstractContextManager["Store", None], Protocol):
         """Return the indexes of the statements of a key under a running number."""
         ...
 
-    def entry(self, index: int) -> Entry:
+    def entry(self, index: int) -> LogEntry:
         """Return one entry.
 
         Raises:
@@ -107,7 +107,7 @@ class Store(AbstractContextManager["Store", None], Protocol):
         """
         ...
 
-    def entries(self, start: int = 0, stop: int | None = None) -> Iterator[Entry]:
+    def entries(self, start: int = 0, stop: int | None = None) -> Iterator[LogEntry]:
         """Give entries in order, in constant memory; ``stop`` is excluded, ``None`` is the size."""
         ...
 

@@ -113,7 +113,7 @@ def decode_bundle(data: bytes, width: int) -> list[bytes]:
     return entries
 
 
-class Source(Protocol):
+class TileSource(Protocol):
     """Where the files of a log are read: a folder, a URL, another node."""
 
     def read(self, path: str) -> bytes:
@@ -202,7 +202,7 @@ class HTTPSource:
         return self.url
 
 
-def open_source(where: str | os.PathLike[str]) -> Source:
+def open_source(where: str | os.PathLike[str]) -> TileSource:
     """Return a source for a folder or an http(s) address."""
     text = os.fspath(where)
     return HTTPSource(text) if text.startswith(("http://", "https://")) else FolderSource(Path(text))
@@ -214,7 +214,7 @@ class TileReader:
     Nothing read is authenticated here: compare roots and leaf hashes with a checkpoint.
     """
 
-    def __init__(self, source: Source, size: int, cache_tiles: int = 256) -> None:
+    def __init__(self, source: TileSource, size: int, cache_tiles: int = 256) -> None:
         self.source = source
         self.size = size
         self._cache: dict[tuple[int, int], list[bytes]] = {}

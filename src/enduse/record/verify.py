@@ -35,7 +35,7 @@ Progress = Callable[[int, int], None]
 PROBLEMS_MAX = 1_000
 
 
-class Report(msgspec.Struct, frozen=True, kw_only=True):
+class AuditReport(msgspec.Struct, frozen=True, kw_only=True):
     """What an audit found.
 
     Attributes:
@@ -59,7 +59,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     incomplete: tuple[Problem, ...] = ()
 
 
-class Place(msgspec.Struct, frozen=True):
+class RecordPlace(msgspec.Struct, frozen=True):
     """Where the parts of a record are.
 
     Attributes:
@@ -86,7 +86,7 @@ def is_url(where: str | PathLike[str]) -> bool:
     return str(where).startswith(("http://", "https://"))
 
 
-def find(where: str | PathLike[str], trust: Trust | None = None) -> tuple[Place, Trust]:
+def find(where: str | PathLike[str], trust: Trust | None = None) -> tuple[RecordPlace, Trust]:
     """Return where the parts of a record are, and the keys it is checked with.
 
     Args:
@@ -108,23 +108,23 @@ def find(where: str | PathLike[str], trust: Trust | None = None) -> tuple[Place,
     return place, Trust(read_vkey(Path(where)) if vkey.exists() else None)
 
 
-def _find(text: str) -> Place:
+def _find(text: str) -> RecordPlace:
     if not is_url(text):
         folder = Path(text)
         tiles = folder / TILES
         database = folder / DATABASE
         if not (folder / VKEY).exists() and not tiles.is_dir():
-            return Place(text, None)
+            return RecordPlace(text, None)
         # A mirror has no database; a log that publishes has one, and a missing file is found when it is opened.
         writes = database.exists() or (folder / KEYS / LOG_KEY).exists()
         opens = partial(SQLiteStore, database, read_only=True) if writes else None
-        return Place(str(tiles), opens, policy if (policy := folder / POLICY).exists() else None)
+        return RecordPlace(str(tiles), opens, policy if (policy := folder / POLICY).exists() else None)
     for tiles_url in (text, f"{text}/{TILES}"):
         try:
             open_source(tiles_url).read(CHECKPOINT)
         except UnknownError:
             continue
-        return Place(tiles_url, None)
+        return RecordPlace(tiles_url, None)
     raise UnknownError("record.no_checkpoint", source=text)
 
 
@@ -140,7 +140,7 @@ def verify(
     open_store: OpenStore | None = None,
     max_age_s: int | None = None,
     clock: Callable[[], float] = time.time,
-) -> Report:
+) -> AuditReport:
     """Audit a record.
 
     Args:
@@ -167,7 +167,7 @@ def verify(
         place, trust = find(source, trust)
     except EnduseError as error:
         problems.take(error)
-        return problems.report(Report(ok=False, size=0, root=b"", checkpoint=b""))
+        return problems.report(AuditReport(ok=False, size=0, root=b"", checkpoint=b""))
     place = msgspec.structs.replace(place, open_store=open_store or place.open_store)
     signed, watch = _signed(place, trust, int(clock()), problems)
     problems.extend(too_old(watch, int(clock()), max_age_s, str(source)))
@@ -212,8 +212,8 @@ def _take(done: Audited, edges: "_Edges", numbers: monitor.Monitor, problems: "_
 
 def _report(
     edges: "_Edges", signed: checkpoints.SignedCheckpoint | None, watch: Watch, incomplete: tuple[Problem, ...] = ()
-) -> Report:
-    return Report(
+) -> AuditReport:
+    return AuditReport(
         ok=False,
         size=edges.size,
         root=edges.published_root,
@@ -225,7 +225,7 @@ def _report(
 
 
 def _signed(
-    place: Place, trust: Trust, now: int, problems: "_Problems"
+    place: RecordPlace, trust: Trust, now: int, problems: "_Problems"
 ) -> tuple[checkpoints.SignedCheckpoint | None, Watch]:
     # The checkpoint if the log signed it, and who else did; a missing quorum is a problem, but the log's word counts.
     try:
@@ -283,7 +283,7 @@ class _Problems:
             else:
                 self.suppressed += 1
 
-    def report(self, report: Report) -> Report:
+    def report(self, report: AuditReport) -> AuditReport:
         if self.suppressed:
             self.found.append(Problem.of("record.more_problems", source=self.source, count=self.suppressed))
         if self.stopped is not None:
@@ -305,7 +305,9 @@ def _stored(open_store: OpenStore, size: int, problems: _Problems) -> int:
     return stored
 
 
-def _check_database(place: Place, open_store: OpenStore, edges: "_Edges", trust: Trust, problems: _Problems) -> None:
+def _check_database(
+    place: RecordPlace, open_store: OpenStore, edges: "_Edges", trust: Trust, problems: _Problems
+) -> None:
     # The edge kept in the database, and every checkpoint ever signed.
     tiles = TileReader(open_source(place.tiles), edges.size)
     try:

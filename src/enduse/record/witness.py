@@ -20,7 +20,7 @@ from enduse.record import checkpoint as checkpoints
 from enduse.record import evidence, files, tree
 from enduse.record import note as notes
 from enduse.record.cabinet import Cabinet, Tell
-from enduse.record.cosign import SIZE_TYPE, Answer, Request, parse_request
+from enduse.record.cosign import SIZE_TYPE, Answer, CosignRequest, parse_request
 from enduse.record.sqlite import connect
 from enduse.system import database_error
 from enduse.terms.ed25519 import SigningKey
@@ -141,14 +141,14 @@ class Witness:
         own = tuple(line for line in note.signatures if (line.name, line.key_id) == (log.name, log.key_id))
         return self._remember(request, notes.Note(note.text, own[:1]), shown)
 
-    def _remember(self, request: Request, note: notes.Note, shown: checkpoints.Checkpoint) -> str:
+    def _remember(self, request: CosignRequest, note: notes.Note, shown: checkpoints.Checkpoint) -> str:
         try:
             return self._judged(request, note, shown)
         except _RefusedError:
             self._convict(request, note, shown)
             raise
 
-    def _convict(self, request: Request, note: notes.Note, shown: checkpoints.Checkpoint) -> None:
+    def _convict(self, request: CosignRequest, note: notes.Note, shown: checkpoints.Checkpoint) -> None:
         # Keeps what contradicts the remembered checkpoint by the log's own signatures. A proof that merely fails is
         # anybody's to invent: it counts only where it leads to the root that was signed.
         log = self.logs[shown.origin]
@@ -163,7 +163,7 @@ class Witness:
                 continue
             return
 
-    def _judged(self, request: Request, note: notes.Note, shown: checkpoints.Checkpoint) -> str:
+    def _judged(self, request: CosignRequest, note: notes.Note, shown: checkpoints.Checkpoint) -> str:
         # The check and the write are one transaction; the signature is made and stored inside it, handed out after.
         with self._guarded():
             self._db.execute("BEGIN IMMEDIATE")
@@ -185,7 +185,7 @@ class Witness:
                     self._db.execute("ROLLBACK")
         return signature.line()
 
-    def _judge(self, request: Request, known: _Head, shown: checkpoints.Checkpoint) -> _RefusedError | None:
+    def _judge(self, request: CosignRequest, known: _Head, shown: checkpoints.Checkpoint) -> _RefusedError | None:
         if request.old_size != known.size:
             return _OtherSizeError(known.size)
         if shown.size == known.size:

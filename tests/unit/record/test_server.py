@@ -14,7 +14,7 @@ import pytest
 
 from enduse.errors import LimitError, UnknownError
 from enduse.record import note
-from enduse.record.cosign import Request
+from enduse.record.cosign import CosignRequest
 from enduse.record.log import Log
 from enduse.record.server import CONNECTIONS_MAX, WitnessServer
 from enduse.record.store import NewEntry
@@ -51,7 +51,7 @@ def serving(log, tmp_path):
 
 
 def request(log):
-    body = Request(0, (), log.checkpoint.data).encode()
+    body = CosignRequest(0, (), log.checkpoint.data).encode()
     return b"POST /add-checkpoint HTTP/1.1\r\nHost: w\r\nContent-Length: %d\r\n\r\n" % len(body) + body
 
 
@@ -68,7 +68,7 @@ def received(connection):
 
 def test_an_answer_is_one_packet_sent_at_once(log, serving):
     """Head and body went out apart, and Nagle's algorithm held the body back: 19 cosignatures a second, not 118."""
-    again = Request(1, (), log.checkpoint.data).encode()
+    again = CosignRequest(1, (), log.checkpoint.data).encode()
     head = b"POST /add-checkpoint HTTP/1.1\r\nHost: w\r\nContent-Length: %d\r\n\r\n" % len(again)
     with connect(serving()) as client:
         for asked in (request(log), head + again, head + again):
@@ -147,7 +147,7 @@ def test_it_listens_on_ipv6_too(log, serving):
     server = serving("::1")
     assert server.url.startswith("http://[::1]:")
     client = http.client.HTTPConnection("::1", server.server_port, timeout=5)
-    client.request("POST", "/add-checkpoint", Request(0, (), log.checkpoint.data).encode())
+    client.request("POST", "/add-checkpoint", CosignRequest(0, (), log.checkpoint.data).encode())
     assert client.getresponse().status == 200
     client.close()
     at = f"{sha256(ORIGIN.encode()).hexdigest()}/checkpoint"

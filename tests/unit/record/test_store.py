@@ -12,7 +12,7 @@ from enduse.record import tree
 from enduse.record.log import Log
 from enduse.record.postgres import PostgresStore
 from enduse.record.sqlite import SQLiteStore
-from enduse.record.store import BATCH_MAX, Entry, NewEntry
+from enduse.record.store import BATCH_MAX, LogEntry, NewEntry
 from enduse.record.verify import verify
 from enduse.terms.ed25519 import SigningKey
 
@@ -73,7 +73,7 @@ class TestStore:
         for size in (-1, 1001):
             with pytest.raises(RecordError):
                 store.tree(size)
-        wanted = [Entry(n, r.entry, leaves[n], r.statement_id, r.key, r.seq) for n, r in enumerate(rows)]
+        wanted = [LogEntry(n, r.entry, leaves[n], r.statement_id, r.key, r.seq) for n, r in enumerate(rows)]
         assert list(store.entries()) == wanted
         assert list(store.entries(255, 513)) == wanted[255:513]
         assert list(store.entries(990, 2000)) == wanted[990:]

@@ -17,7 +17,7 @@ from enduse.messages import Message
 from enduse.record import checkpoint as checkpoints
 from enduse.record import evidence, note, policy, tree
 from enduse.record import proof as proofs
-from enduse.record.cosign import Answer, HTTPCosigner, Request, ask, parse_request
+from enduse.record.cosign import Answer, CosignRequest, HTTPCosigner, ask, parse_request
 from enduse.record.evidence import ContradictionError
 from enduse.record.log import Log
 from enduse.record.mirror import Mirror, restore
@@ -279,22 +279,22 @@ def test_a_strangers_junk_proof_is_not_kept_and_the_proof_that_convicts_is(log, 
     honest = log.publish(rules(log), {}).checkpoint
     proof = log.prove_consistency(10, 13)
     for junk in ([], [bytes(32)] * len(proof), proof[:-1], [*proof[:-1], bytes(32)], [bytes(32), *proof[1:]]):
-        assert witness.add_checkpoint(Request(10, tuple(junk), honest).encode()).status == 422
+        assert witness.add_checkpoint(CosignRequest(10, tuple(junk), honest).encode()).status == 422
     assert witness.cabinet.files() == [], "nothing the log signed contradicts anything it signed"
     with closing(fork(log, tmp_path, 5)) as other:
         other.append([new(n) for n in range(12, 20)])
         forked = other.publish().checkpoint
         convicting = other.prove_consistency(10, 20)
-    assert witness.add_checkpoint(Request(10, tuple(convicting[:-1]), forked).encode()).status == 422
+    assert witness.add_checkpoint(CosignRequest(10, tuple(convicting[:-1]), forked).encode()).status == 422
     assert witness.cabinet.files() == []
-    assert witness.add_checkpoint(Request(10, tuple(convicting), forked).encode()).status == 422
+    assert witness.add_checkpoint(CosignRequest(10, tuple(convicting), forked).encode()).status == 422
     ((path, said),) = witness.cabinet.read()
     assert said.code == "record.two_histories"
     data = path.read_bytes()
     assert evidence.check(data, log.verifier) == said
-    assert witness.add_checkpoint(Request(10, tuple(convicting), forked).encode()).status == 422
+    assert witness.add_checkpoint(CosignRequest(10, tuple(convicting), forked).encode()).status == 422
     assert witness.cabinet.files() == [path], "once each"
-    assert witness.add_checkpoint(Request(10, tuple(proof), honest).encode()).status == 200
+    assert witness.add_checkpoint(CosignRequest(10, tuple(proof), honest).encode()).status == 200
 
 
 @pytest.mark.parametrize("old", range(1, 18))
@@ -348,11 +348,11 @@ def test_same_size_and_another_root_is_a_contradiction_by_itself(log, witnesses,
     log.publish(rules(log), witnesses)
     with closing(fork(log, tmp_path, 11)) as other:
         other.publish()
-        answer = witness.add_checkpoint(Request(12, (), other.checkpoint.data).encode())
+        answer = witness.add_checkpoint(CosignRequest(12, (), other.checkpoint.data).encode())
         assert (answer.status, b"another root" in answer.body) == (409, True)
         assert witness.cabinet.files() != []
         padded = other.checkpoint.data + signer("stranger").sign("x\n", 1).line().encode()
-        assert witness.add_checkpoint(Request(0, (), padded).encode()).status == 409
+        assert witness.add_checkpoint(CosignRequest(0, (), padded).encode()).status == 409
     ((_, said),) = witness.cabinet.read()
     assert said == Message.of("record.two_roots", log=ORIGIN, size=12)
 
@@ -372,21 +372,21 @@ def test_the_state_outlives_the_process_and_a_lost_answer_is_asked_again(log, wi
     log.publish(rules(log), witnesses)
     witnesses["state-a"].close()
     with closing(Witness(tmp_path / "state-a.db", signer("state-a"), {ORIGIN: log.verifier})) as again:
-        request = Request(10, (), log.checkpoint.data).encode()
+        request = CosignRequest(10, (), log.checkpoint.data).encode()
         assert again.add_checkpoint(request).status == 200
-        assert again.add_checkpoint(Request(0, (), log.checkpoint.data).encode()).status == 409
+        assert again.add_checkpoint(CosignRequest(0, (), log.checkpoint.data).encode()).status == 409
 
 
 def test_a_clock_that_goes_back_is_refused(log, tmp_path):
     now = [1_000.0]
     log.publish()
     with closing(Witness(tmp_path / "w.db", signer("w"), {ORIGIN: log.verifier}, lambda: now[0])) as witness:
-        assert witness.add_checkpoint(Request(0, (), log.checkpoint.data).encode()).status == 200
+        assert witness.add_checkpoint(CosignRequest(0, (), log.checkpoint.data).encode()).status == 200
         now[0] = 400.0
-        answer = witness.add_checkpoint(Request(10, (), log.checkpoint.data).encode())
+        answer = witness.add_checkpoint(CosignRequest(10, (), log.checkpoint.data).encode())
         assert (answer.status, b"clock went back" in answer.body) == (500, True)
         witness.forget_time(ORIGIN)
-        assert witness.add_checkpoint(Request(10, (), log.checkpoint.data).encode()).status == 200
+        assert witness.add_checkpoint(CosignRequest(10, (), log.checkpoint.data).encode()).status == 200
 
 
 def test_keys_are_not_reused_for_another_duty(log, tmp_path):
@@ -399,7 +399,7 @@ def test_keys_are_not_reused_for_another_duty(log, tmp_path):
 
 def test_requests_that_are_none(log, witnesses):
     log.publish()
-    good = Request(0, (), log.checkpoint.data).encode()
+    good = CosignRequest(0, (), log.checkpoint.data).encode()
     witness = witnesses["state-a"]
     for bad, status in (
         (b"", 400),
@@ -413,7 +413,7 @@ def test_requests_that_are_none(log, witnesses):
     ):
         assert witness.add_checkpoint(bad).status == status, bad
     assert witness.checkpoint(ORIGIN) is None
-    assert parse_request(good) == Request(0, (), log.checkpoint.data)
+    assert parse_request(good) == CosignRequest(0, (), log.checkpoint.data)
 
 
 def test_a_cosigner_that_answers_nonsense(log):
