@@ -43,8 +43,9 @@ def test_the_map_names_every_room_in_the_order_of_the_floors():
     page = (ROOT / "docs" / "explanation" / "rooms.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| (`.*?`) \|", page, re.MULTILINE)
     position = {room: at for at, row in enumerate(rows) for room in re.findall(r"`(\w+)`", row)}
-    rooms = {path.stem for path in (ROOT / "src" / "enduse").iterdir()} - {"__init__", "__pycache__", "py"}
-    assert position.keys() == {room for room in rooms if not room.startswith(".")}
+    source = ROOT / "src" / "enduse"
+    rooms = {path.stem for path in source.glob("*.py")} | {path.parent.name for path in source.glob("*/__init__.py")}
+    assert position.keys() == rooms - {"__init__"}
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     layers = next(item["layers"] for item in settings["tool"]["importlinter"]["contracts"] if item["name"] == "floors")
     floors = [[position[room] for room in re.findall(r"enduse\.(\w+)", layer) if room in position] for layer in layers]
