@@ -25,7 +25,7 @@ _FIRST_STRONG: Final = "\u2068"
 _END: Final = "\u2069"
 _ARABIC: Final = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 """Letters of right-to-left scripts."""
-_OPENS: Final = re.compile("[\u2066-\u2068]")
+_ISOLATES: Final = re.compile("[\u2066-\u2069]")
 _MARK: Final = "\u200f"
 _MIRRORED: Final = str.maketrans("├└┌┤┘┐╭╰╮╯", "┤┘┐├└┌╮╯╭╰")
 """Frames have a side, and Unicode does not mirror them."""
@@ -92,13 +92,14 @@ class _Mirrored:
             if not any(segment.text for segment in line):
                 yield Segment.line()
                 continue
-            yield Segment(_RIGHT_TO_LEFT)
+            opens, closes = _balance(line)
+            yield Segment(_RIGHT_TO_LEFT + opens)
             for segment in line:
                 yield segment if segment.control else Segment(segment.text.translate(_MIRRORED), segment.style)
             if console.is_terminal and not options.no_wrap:
                 # The mark keeps blanks at the end within the line, where they push the words to the right margin.
                 yield Segment(" " * max(0, options.max_width - Segment.get_line_length(line)) + _MARK)
-            yield Segment(_closing(line) + _END + "\n")
+            yield Segment(closes + _END + "\n")
 
 
 def _isolated(line: list[Segment]) -> Iterator[Segment]:
@@ -108,13 +109,14 @@ def _isolated(line: list[Segment]) -> Iterator[Segment]:
     if end <= start or _whole(text.strip()):
         yield from line
         return
-    opening = _RIGHT_TO_LEFT if _ARABIC.search(text) else _FIRST_STRONG
+    opened, closed = _balance(line)
+    opening = (_RIGHT_TO_LEFT if _ARABIC.search(text) else _FIRST_STRONG) + opened
     at = 0
     for segment in line:
         first, last = (min(max(cut - at, 0), len(segment.text)) for cut in (start, end))
         at += len(segment.text)
         opens = opening if at > start >= at - len(segment.text) else ""
-        closes = _closing(line) + _END if at >= end > at - len(segment.text) else ""
+        closes = closed + _END if at >= end > at - len(segment.text) else ""
         text = segment.text
         yield Segment(text[:first] + opens + text[first:last] + closes + text[last:], segment.style, segment.control)
 
@@ -123,16 +125,20 @@ def _whole(text: str) -> bool:
     """Say whether a text stands in one isolate already."""
     depth = 0
     for at, character in enumerate(text):
-        depth += bool(_OPENS.match(character)) - (character == _END)
+        if _ISOLATES.match(character):
+            depth += -1 if character == _END else 1
         if depth <= 0:
             return at > 0 and at == len(text) - 1
     return False
 
 
-def _closing(line: list[Segment]) -> str:
-    """Return what closes isolates that a line break left open."""
-    text = "".join(segment.text for segment in line)
-    return _END * max(0, len(_OPENS.findall(text)) - text.count(_END))
+def _balance(line: list[Segment]) -> tuple[str, str]:
+    """Return what opens and what closes the isolates that a line break has cut in two."""
+    depth = lowest = 0
+    for mark in _ISOLATES.findall("".join(segment.text for segment in line)):
+        depth += -1 if mark == _END else 1
+        lowest = min(lowest, depth)
+    return _FIRST_STRONG * -lowest, _END * (depth - lowest)
 
 
 # Without emoji: ":school:" in an identifier is part of it.
