@@ -103,19 +103,19 @@ def _short(report: Report, localizer: Localizer) -> RenderableType:
     for totals in report.currencies[:1]:
         pledged, paid = _amount(localizer, totals.pledged), _amount(localizer, totals.paid)
         words.append(localizer.say("{pledged} was pledged and {paid} paid.", pledged=pledged, paid=paid) + " ")
-    for one in _grave(report)[:3]:
-        words.append(_lost(one, localizer) + " ", style="bold red")
-    for found in report.findings:
-        for part in found.moved:
+    for loss in _grave(report)[:3]:
+        words.append(_lost(loss, localizer) + " ", style="bold red")
+    for finding in report.findings:
+        for part in finding.moved:
             if part.outcome == "off_purpose":
                 sentence = localizer.say(
                     "{amount} was not used for {project}: finding of {party}.",
                     amount=localizer.of(part.figure),
                     project=localizer.name(part.item),
-                    party=localizer.name(found.party),
+                    party=localizer.name(finding.party),
                 )
                 words.append(sentence + " ", style="bold red")
-    held = [one for one in report.tranches if one.mark != "met"]
+    held = [tranche for tranche in report.tranches if tranche.mark != "met"]
     if held:
         words.append(localizer.count("One tranche is held back.", "{n} tranches are held back.", len(held)) + " ")
     if report.relief:
@@ -123,21 +123,23 @@ def _short(report: Report, localizer: Localizer) -> RenderableType:
     return Padding(words, (1, 1, 0, 1))
 
 
-def _lost(one: MissingView, localizer: Localizer) -> str:
-    if one.start:
+def _lost(loss: MissingView, localizer: Localizer) -> str:
+    if loss.start:
         return localizer.say(
             "{amount} left {start} and never arrived; {owner} answers for it.",
-            amount=localizer.of(one.figure),
-            start=localizer.name(one.start),
-            owner=localizer.name(one.owner),
+            amount=localizer.of(loss.figure),
+            start=localizer.name(loss.start),
+            owner=localizer.name(loss.owner),
         )
     return localizer.say(
-        "{amount} is missing; {owner} answers for it.", amount=localizer.of(one.figure), owner=localizer.name(one.owner)
+        "{amount} is missing; {owner} answers for it.",
+        amount=localizer.of(loss.figure),
+        owner=localizer.name(loss.owner),
     )
 
 
 def _grave(report: Report) -> list[MissingView]:
-    return [one for one in report.missing if one.judgement != "within_error"]
+    return [loss for loss in report.missing if loss.judgement != "within_error"]
 
 
 def _amount(localizer: Localizer, figure: Figure) -> str:
@@ -195,26 +197,28 @@ def _donors(report: Report, localizer: Localizer) -> RenderableType:
 
 def _goods(report: Report, localizer: Localizer) -> RenderableType:
     table = _table(("", 22, False), ("", BAR, False), ("", None, False))
-    for one in report.goods[:10]:
-        bad = one.unexplained.amount + one.off_purpose.amount
-        stored = one.stored.amount + one.under_way.amount
-        bar = _bar([(one.used.amount, "█", "cyan"), (stored, "▒", "yellow"), (bad, "▓", "red")], one.came_in.amount)
-        came, used, left = (_amount(localizer, part) for part in (one.came_in, one.used, one.stored))
+    for totals in report.goods[:10]:
+        bad = totals.unexplained.amount + totals.off_purpose.amount
+        stored = totals.stored.amount + totals.under_way.amount
+        bar = _bar(
+            [(totals.used.amount, "█", "cyan"), (stored, "▒", "yellow"), (bad, "▓", "red")], totals.came_in.amount
+        )
+        came, used, left = (_amount(localizer, part) for part in (totals.came_in, totals.used, totals.stored))
         words = Text(
             localizer.say("{amount} came in: {used} used, {stored} in store", amount=came, used=used, stored=left)
         )
-        if one.unlinked.amount:
-            amount = _amount(localizer, one.unlinked)
+        if totals.unlinked.amount:
+            amount = _amount(localizer, totals.unlinked)
             words.append(localizer.say(", {amount} without a recorded dispatch", amount=amount), style="yellow")
-        if one.off_purpose.amount:
+        if totals.off_purpose.amount:
             words.append(
-                localizer.say(", {amount} off purpose", amount=_amount(localizer, one.off_purpose)), style="red"
+                localizer.say(", {amount} off purpose", amount=_amount(localizer, totals.off_purpose)), style="red"
             )
-        if one.unexplained.amount:
+        if totals.unexplained.amount:
             words.append(
-                localizer.say(", {amount} unaccounted for", amount=_amount(localizer, one.unexplained)), style="red"
+                localizer.say(", {amount} unaccounted for", amount=_amount(localizer, totals.unexplained)), style="red"
             )
-        _row(table, localizer.material(one.came_in.resource), bar, words)
+        _row(table, localizer.material(totals.came_in.resource), bar, words)
     legend = Text(" █ ", style="cyan")
     legend.append(localizer.say("built in or handed out"), style="dim").append("  ▒ ", style="yellow")
     legend.append(localizer.say("in store or under way"), style="dim").append("  ▓ ", style="red")
@@ -223,9 +227,9 @@ def _goods(report: Report, localizer: Localizer) -> RenderableType:
 
 
 def _missing(report: Report, localizer: Localizer) -> list[RenderableType]:
-    blocks: list[RenderableType] = [_loss(one, localizer) for one in _grave(report)[:5]]
-    blocks += [block for found in report.findings for block in _diverted(report, found, localizer)]
-    blind = any(one.unlinked.amount for one in report.goods)
+    blocks: list[RenderableType] = [_loss(loss, localizer) for loss in _grave(report)[:5]]
+    blocks += [block for finding in report.findings for block in _diverted(report, finding, localizer)]
+    blind = any(totals.unlinked.amount for totals in report.goods)
     if blind:
         words = localizer.say("Of some goods only the arrival was recorded: what was lost on their way is not known.")
         blocks.append(Padding(Text(words, style="yellow"), (0, 1)))
@@ -255,40 +259,40 @@ def _assessed(report: Report, localizer: Localizer) -> RenderableType:
         for known in lead.known:
             text.append(" " + said.known(known), style="not bold dim default")
     if report.assessment.unseen:
-        text.append(f"\n○ {said.unnoticed()}: enduse assure DIR", style="not bold yellow")
+        text.append(f"\n○ {said.unnoticed()}: {localizer.isolate('enduse assure DIR')}", style="not bold yellow")
     return Padding(text, (0, 1))
 
 
-def _loss(one: MissingView, localizer: Localizer) -> RenderableType:
+def _loss(loss: MissingView, localizer: Localizer) -> RenderableType:
     words = Text()
-    if one.sent is not None and one.received is not None:
-        gone = one.figure.amount
-        words.append_text(_bar([(one.received.amount, "█", "cyan"), (gone, "▓", "red")], one.sent.amount))
-        got, sent = _amount(localizer, one.received), _amount(localizer, one.sent)
+    if loss.sent is not None and loss.received is not None:
+        gone = loss.figure.amount
+        words.append_text(_bar([(loss.received.amount, "█", "cyan"), (gone, "▓", "red")], loss.sent.amount))
+        got, sent = _amount(localizer, loss.received), _amount(localizer, loss.sent)
         words.append("  " + localizer.say("{got} of {sent} arrived", got=got, sent=sent) + "\n")
-    words.append(_lost(one, localizer) + "\n")
-    if one.judgement == "beyond_error":
-        lower = localizer.amount(one.lower, one.figure.resource)
-        upper = localizer.amount(one.upper, one.figure.resource)
+    words.append(_lost(loss, localizer) + "\n")
+    if loss.judgement == "beyond_error":
+        lower = localizer.amount(loss.lower, loss.figure.resource)
+        upper = localizer.amount(loss.upper, loss.figure.resource)
         words.append(localizer.say("95% interval of the scales: {lower} to {upper}", lower=lower, upper=upper) + "\n")
     words.append(
-        f"{localizer.isolate(one.item)} {_refs(localizer, one.figure.entries, one.figure.resting)}", style="dim"
+        f"{localizer.isolate(loss.item)} {_refs(localizer, loss.figure.entries, loss.figure.resting)}", style="dim"
     )
     return Panel(
-        words, title=Text(_missing_title(one, localizer), style="bold red"), title_align="left", border_style="red"
+        words, title=Text(_missing_title(loss, localizer), style="bold red"), title_align="left", border_style="red"
     )
 
 
-def _missing_title(one: MissingView, localizer: Localizer) -> str:
-    amount = localizer.of(one.figure)
-    if one.sent is not None:
+def _missing_title(loss: MissingView, localizer: Localizer) -> str:
+    amount = localizer.of(loss.figure)
+    if loss.sent is not None:
         return localizer.say("{amount} did not arrive", amount=amount)
     return localizer.say("{amount} is not where the books say", amount=amount)
 
 
-def _diverted(report: Report, found: FindingView, localizer: Localizer) -> list[RenderableType]:
+def _diverted(report: Report, finding: FindingView, localizer: Localizer) -> list[RenderableType]:
     blocks: list[RenderableType] = []
-    for part in found.moved:
+    for part in finding.moved:
         if part.outcome != "off_purpose":
             continue
         words = Text()
@@ -309,10 +313,10 @@ def _diverted(report: Report, found: FindingView, localizer: Localizer) -> list[
             "{amount} was not used for {project}: finding of {party}.",
             amount=localizer.of(part.figure),
             project=localizer.name(part.item),
-            party=localizer.name(found.party),
+            party=localizer.name(finding.party),
         )
         words.append(sentence + "\n").append(
-            f"{localizer.isolate(found.finding)} {_refs(localizer, (found.entry,))}", style="dim"
+            f"{localizer.isolate(finding.finding)} {_refs(localizer, (finding.entry,))}", style="dim"
         )
         title = localizer.say("{amount} was used for something else", amount=localizer.of(part.figure))
         blocks.append(Panel(words, title=Text(title, style="bold red"), title_align="left", border_style="red"))
@@ -329,26 +333,26 @@ def _refs(localizer: Localizer, entries: tuple[int, ...], total: int = 0) -> str
 
 
 def _tranches(report: Report, localizer: Localizer) -> RenderableType:
-    blocks: list[RenderableType] = [_tranche(one, localizer) for one in report.tranches]
-    for one in report.relief:
+    blocks: list[RenderableType] = [_tranche(tranche, localizer) for tranche in report.tranches]
+    for relief in report.relief:
         words = localizer.say(
             "{project}: {amount} handed out so far, last on {day}.",
-            project=localizer.name(one.project),
-            amount=localizer.of(one.used[0]),
-            day=localizer.day(one.last),
+            project=localizer.name(relief.project),
+            amount=localizer.of(relief.used[0]),
+            day=localizer.day(relief.last),
         )
         blocks.append(Text(f" → {words}", style="green"))
     return Group(*blocks)
 
 
-def _tranche(one: TrancheView, localizer: Localizer) -> RenderableType:
-    sign, style = MARKS[one.mark]
-    head = Text(f" {sign} {localizer.say(vocabulary.MARKS[one.mark]):<10} ", style=f"bold {style}")
-    title = localizer.text(one.title, one.tranche)
-    about = localizer.say("{tranche}, {amount}", tranche=title, amount=_amount(localizer, one.amount))
+def _tranche(tranche: TrancheView, localizer: Localizer) -> RenderableType:
+    sign, style = MARKS[tranche.mark]
+    head = Text(f" {sign} {localizer.say(vocabulary.MARKS[tranche.mark]):<10} ", style=f"bold {style}")
+    title = localizer.text(tranche.title, tranche.tranche)
+    about = localizer.say("{tranche}, {amount}", tranche=title, amount=_amount(localizer, tranche.amount))
     head.append(about, style="not bold default")
     table = _table(("", 4, True), ("", None, False))
-    for part in one.parts:
+    for part in tranche.parts:
         sign, style = MARKS[part.mark]
         words = Text(localizer.message(part.demand))
         for why in part.why:
@@ -364,9 +368,9 @@ def _tasks(report: Report, localizer: Localizer) -> RenderableType:
     if not report.tasks:
         return Text(" " + localizer.say("Nobody: nothing is open that a party here took on itself."))
     table = _table(("dim", 3, True), ("bold", 22, False), ("", None, False))
-    for number, one in enumerate(report.tasks[:TASKS_SHOWN], 1):
-        owner = localizer.name(one.owner) if one.owner else localizer.say("Nobody holds this yet")
-        _row(table, str(number), owner, task_words(one, localizer))
+    for number, task in enumerate(report.tasks[:TASKS_SHOWN], 1):
+        owner = localizer.name(task.owner) if task.owner else localizer.say("Nobody holds this yet")
+        _row(table, str(number), owner, task_words(task, localizer))
     return table
 
 
@@ -377,7 +381,7 @@ def _check(report: Report, localizer: Localizer) -> RenderableType:
     _row(table, localizer.say("Root hash"), report.root)
     commands = [(localizer.say("every hash, signature and running number"), "enduse record verify DIR")]
     trace = localizer.say("one consignment, from its donors to its use")
-    commands += [(trace, f"enduse trace DIR {one.item}") for one in _grave(report)[:1]]
+    commands += [(trace, f"enduse trace DIR {loss.item}") for loss in _grave(report)[:1]]
     words = Text()
     for why, command in commands:
         words.append(f"\n # {why}", style="dim").append(f"\n {command}", style="bold")

@@ -188,10 +188,3 @@ def unit_of(resource: str) -> str:
 def in_unit(amount: int, resource: str) -> str:
     """Return an amount in :func:`unit_of`, exact, as plain decimal text."""
     return plain(amount, MINOR_PER_UNIT if is_money(resource) else UNITS[unit_of(resource)].factor)
-
-
-def shown(amount: int, resource: str) -> str:
-    """Render a ledger amount for people, such as ``20 TNE`` or ``3,402.55 USD``."""
-    number, code = in_unit(amount, resource), unit_of(resource)
-    units, point, fraction = number.partition(".")
-    return f"{int(units):,}{point}{fraction} {code}" if units != "-0" else f"{number} {code}"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enduse.errors import InvalidValueError, MalformedError
-from enduse.terms.amounts import AMOUNT_MAX, Money, Quantity, exact_decimal, plain, shown, whole
+from enduse.terms.amounts import AMOUNT_MAX, Money, Quantity, exact_decimal, plain, whole
 from enduse.terms.times import Period, format_instant, instant_of, micros, parse_instant
 from enduse.terms.units import SHOWN, UNITS, unit
 
@@ -67,12 +67,6 @@ def test_a_table_decimal_keeps_its_digits(raw, kept):
 def test_a_table_decimal_that_is_none_is_refused(raw):
     with pytest.raises(MalformedError):
         exact_decimal(raw)
-
-
-def test_amounts_are_shown_for_people():
-    assert shown(20_000_000, "cement/g") == "20 TNE"
-    assert shown(34_025_500_000_000, "money/USD") == "3,402,550,000 USD"
-    assert shown(-5_000, "money/USD") == "-0.5 USD"
 
 
 def test_a_time_without_a_zone_is_refused():

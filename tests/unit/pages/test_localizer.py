@@ -1,0 +1,46 @@
+"""One form of numbers, quantities, money and lists, in every language, wherever they are shown."""
+
+import pytest
+
+from enduse.messages import Amount, Message
+from enduse.pages.localizer import Localizer
+
+ENGLISH, ARABIC = Localizer("en", {"cement": {"en": "cement", "ar": "الأسمنت"}}), Localizer("ar", {})
+
+
+@pytest.mark.parametrize(
+    ("amount", "resource", "shown"),
+    [
+        (20_000_000, "cement/g", "20\u00a0t"),
+        (19_175_863, "cement/g", "19.2\u00a0t"),
+        (24_000, "cement/g", "0.024\u00a0t"),
+        (12, "parcel/piece", "12"),
+        (1_500_000, "diesel/ml", "1,500\u00a0litres"),
+        (400, "cement/bag", "400\u00a0bags"),
+        (34_025_500_000_000, "money/USD", "USD\u00a03,402.55 million"),
+        (10_850_000 * 10_000, "money/USD", "USD\u00a010.85 million"),
+        (35_037_000, "money/USD", "USD\u00a03,503.70"),
+        (95_000_000, "money/USD", "USD\u00a09,500"),
+        (-5_000, "money/USD", "USD\u00a0-0.50"),
+    ],
+)
+def test_amounts_are_shown_for_people(amount, resource, shown):
+    assert ENGLISH.amount(amount, resource) == shown
+
+
+def test_a_quantity_names_what_it_is_of_and_money_only_itself():
+    assert ENGLISH.quantity(20_000_000, "cement/g") == "20\u00a0t of cement"
+    assert ENGLISH.quantity(10_000, "money/USD") == "USD\u00a01"
+    message = Message.of("trace.unresolved", amount=Amount(20_000_000, "cement/g"), account="x", why="brought_in")
+    assert ENGLISH.message(message).startswith("20\u00a0t of cement, x")
+
+
+def test_western_digits_stand_in_arabic_too():
+    assert ARABIC.number(1_234_567) == "1,234,567"
+    assert ARABIC.money(34_025_500_000_000, "USD").startswith("3,402.55")
+
+
+def test_lists_are_parted_as_the_language_parts_them():
+    assert ENGLISH.listed(["a", "b"]) == "a, b"
+    assert ENGLISH.listed(["a, b", "c"], sentences=True) == "a, b; c"
+    assert ARABIC.listed(["a", "b"]) == "a، b"
