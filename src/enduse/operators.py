@@ -20,11 +20,15 @@ from enduse.record.cabinet import Cabinet, Tell
 from enduse.record.checkpoint import SignedCheckpoint
 from enduse.record.compare import Compared, Record
 from enduse.record.evidence import ContradictionError
-from enduse.record.log import CHECKPOINT, KEYS, Log, Publication
+from enduse.record.log import CHECKPOINT, KEYS, TILES, Log, Publication
 from enduse.record.mirror import Mirror, MirrorLimits
 from enduse.record.note import Verifier
 from enduse.record.policy import Policy
+from enduse.record.restore import Restored
+from enduse.record.restore import restore as bring_back
 from enduse.record.server import WitnessServer
+from enduse.record.standing import Standing
+from enduse.record.store import NewEntry
 from enduse.record.tiles import open_source
 from enduse.record.trust import Trust
 from enduse.record.verify import AuditReport, Progress
@@ -46,6 +50,8 @@ __all__ = [
     "Policy",
     "Proved",
     "Publication",
+    "Restored",
+    "Standing",
     "Trust",
     "Verifier",
     "Watch",
@@ -62,6 +68,8 @@ __all__ = [
     "read_key",
     "read_policy",
     "read_trust",
+    "rebuild",
+    "restore",
     "verify_record",
     "witness_server",
 ]
@@ -113,6 +121,44 @@ def publish(folder: Path, policy: Policy | None = None) -> Publication:
     """
     with Log.open(folder) as log:
         return log.publish(policy)
+
+
+def restore(folder: Path, where: str | PathLike[str], trust: Trust | None = None) -> Restored:
+    """Bring a record back, or forward, to what a mirror's tiles, or its own, hold.
+
+    Args:
+        folder: of the programme; its ``record.db`` is missing, or an older copy such as a backup.
+        where: folder of a mirror, folder of tiles, or URL of either.
+        trust: the log's key, and perhaps a policy whose quorum must have cosigned; the key in ``folder`` where it is
+            not given.
+
+    Raises:
+        UnknownError: there is no checkpoint, or no key to check it with.
+        SignatureError, MalformedError: it is not a sound copy of the log.
+        RecordError: its entries do not give the signed root; nothing was changed.
+        ConflictError: the folder is of another log, or what it holds is not the beginning of what comes.
+    """
+    keys = Keyring()
+
+    def read(entry: bytes) -> NewEntry:
+        signed = keys.admit(entry)
+        return NewEntry(entry, bytes.fromhex(signed.id), signed.public_key, signed.statement.seq)
+
+    tiles = where if verify.is_url(where) or not (Path(where) / TILES).is_dir() else Path(where) / TILES
+    return bring_back(folder, open_source(tiles), trust or Trust(), read)
+
+
+def rebuild(folder: Path) -> int:
+    """Write the tiles of the published checkpoint anew from the database; returns its size.
+
+    Raises:
+        UnknownError: there is no record.
+        RecordError: nothing is published, or the database does not give the published root.
+    """
+    with Log.open(folder) as log:
+        log.rebuild_tiles()
+        published = log.checkpoint
+        return 0 if published is None else published.checkpoint.size
 
 
 def _text(path: Path) -> str:

@@ -266,6 +266,52 @@ def test_a_witness_and_a_mirror_cry_out_and_keep_what_convicts(copy, forged, wit
     assert not answer("record", "compare", forged, "--policy", policy, code=1)["ok"]
 
 
+def test_yesterdays_backup_is_not_added_to_and_is_brought_forward(copy, witness, tmp_path):
+    """It used to sign two roots for one size, and to drop what it had acknowledged since."""
+    url, vkey = witness
+    answer("record", "publish", copy, "--policy", policy_of(copy, url, vkey))
+    backup = shutil.copytree(copy, tmp_path / "backup")
+    assert seal(copy)["published"]
+    answer("record", "mirror", tmp_path / "m", "--of", copy / "tiles", "--key", copy / "log.vkey", "--name", "m.x")
+    words = ("--as", "party:reader", "--about", "x:1", "--field", "f", "--value", copy.parent / "value.txt")
+    said = " ".join(run("record", "seal", backup, *words, code=2).stderr.split())
+    assert "has cosigned 149 entries of this record, and only 147 are here" in said
+    assert "record restore" in said
+    found = answer("record", "restore", backup, "--from", tmp_path / "m", "--key", copy / "log.vkey")
+    assert (found["size"], found["added"]) == (149, 2)
+    assert answer("record", "verify", backup)["ok"]
+    assert seal(backup)["published"]
+    (backup / "record.db").unlink()
+    assert "record.db is gone" in run("status", backup, code=2).stderr
+    assert answer("record", "restore", backup, "--from", backup / "tiles")["added"] == 151
+    shutil.rmtree(backup / "tiles" / "tile")
+    assert answer("record", "rebuild", backup)["size"] == 151
+    assert answer("record", "verify", backup)["ok"]
+
+
+def test_where_nobody_can_be_asked_it_is_said(copy, witness):
+    words = (
+        "record",
+        "seal",
+        copy,
+        "--as",
+        "party:reader",
+        "--about",
+        "x:1",
+        "--field",
+        "f",
+        "--value",
+        copy / "log.vkey",
+    )
+    assert "nobody can tell whether this is its newest copy" in " ".join(run(*words).stderr.split())
+    url, vkey = witness
+    answer("record", "publish", copy, "--policy", policy_of(copy, url, vkey))
+    assert not run(*words).stderr
+    kept = copy / "witnesses.policy"
+    kept.write_text(kept.read_text().replace(url, f"http://127.0.0.1:{free_port()}"))
+    assert "one did not answer" in " ".join(run(*words).stderr.split())
+
+
 def seal(copy, code=0):
     (copy.parent / "value.txt").write_text("a value")
     words = ("--as", "party:reader", "--about", "x:1", "--field", "f", "--value", copy.parent / "value.txt")

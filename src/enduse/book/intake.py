@@ -106,6 +106,11 @@ class Intake(Closing):
         self._kept: SigningKey | None = None
         self._lock = _lock(book.folder)
         book.follow()  # somebody may have written while we waited for the lock
+        try:
+            book.log.ask_standing()
+        except BaseException:
+            os.close(self._lock)
+            raise
 
     @classmethod
     def open(cls, folder: Path) -> Self:

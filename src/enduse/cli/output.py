@@ -129,8 +129,19 @@ def published(publication: "Publication | None") -> dict[str, Any]:
 
 
 def say_waiting(publication: "Publication | None") -> None:
-    """Say on standard error that what was recorded waits for cosignatures, where it does."""
-    if publication is None or publication.published:
+    """Say on standard error that what was recorded waits for cosignatures, where it does, and whether anybody watches."""
+    if publication is None:
+        return
+    standing = publication.standing
+    if not standing.known and standing.silent:
+        say(
+            Message.of("record.watchers_silent", names=[each.source for each in standing.silent]),
+            style="yellow",
+            aside=True,
+        )
+    elif not standing.known:
+        say(Message.of("record.nobody_tells"), style="dim", aside=True)
+    if publication.published:
         return
     words = localizer()
     waits = words.listed(map(words.message, publication.waits_for))

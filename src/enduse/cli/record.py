@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 from rich.text import Text
 
-from enduse.cli import compare, seal, witness
+from enduse.cli import compare, restore, seal, witness
 from enduse.cli.commands import Commands
 from enduse.cli.output import (
     DOES_NOT_HOLD,
@@ -256,6 +256,8 @@ def card(
         console.print(Text(localizer().say("{file}: print it, date it, keep it", file=to)))
 
 
+app.command()(restore.restore)
+app.command()(restore.rebuild)
 app.command()(witness.witness)
 app.command()(witness.mirror)
 app.command()(compare.compare)

@@ -29,6 +29,7 @@ from enduse.record.proof import Proof
 from enduse.record.publish import TileWriter
 from enduse.record.quorum import Quorum, merged
 from enduse.record.sqlite import SQLiteStore
+from enduse.record.standing import Standing, ask, sources_of
 from enduse.record.store import NewEntry, Store
 from enduse.record.tiles import FolderSource, TileReader
 from enduse.terms.ed25519 import SigningKey
@@ -57,6 +58,7 @@ class Publication(msgspec.Struct, frozen=True):
         cosigned: names of the cosigners.
         waits_for: what the policy still lacks; empty where published.
         problems: why cosigners refused or did not answer.
+        standing: what others said, before anything was signed, of where the log stands.
     """
 
     published: bool
@@ -66,6 +68,7 @@ class Publication(msgspec.Struct, frozen=True):
     cosigned: tuple[str, ...] = ()
     waits_for: tuple[Message, ...] = ()
     problems: tuple[Problem, ...] = ()
+    standing: Standing = Standing()
 
 
 class Log(Closing):
@@ -77,6 +80,7 @@ class Log(Closing):
         self.store = store
         self.verifier = verifier
         self.clock: Callable[[], float] = time.time
+        self.standing: Standing | None = None
         self._signer = signer
         self._source = FolderSource(folder / TILES)
 
@@ -98,7 +102,9 @@ class Log(Closing):
         if (folder / VKEY).exists():
             raise ConflictError("record.exists", source=str(folder))
         if store is None and (folder / DATABASE).exists():
-            raise ConflictError("record.half_started", source=str(folder), database=DATABASE, key=VKEY)
+            with SQLiteStore(folder / DATABASE, read_only=True) as there:
+                code = "record.key_gone" if there.size else "record.half_started"
+            raise ConflictError(code, source=str(folder), database=DATABASE, key=VKEY)
         files.make_folder(folder)
         files.make_folder(folder / TILES)
         files.make_folder(folder / KEYS, 0o700)
@@ -163,6 +169,22 @@ class Log(Closing):
         path = self.folder / POLICY
         return policies.parse(path.read_text(encoding="utf-8")) if path.exists() else None
 
+    def ask_standing(self) -> Standing:
+        """Ask those who cosign, once after every start, where they know this log to stand, before it goes on.
+
+        Raises:
+            RecordError: this is an older copy, or another one, than they have cosigned: it was restored from a backup,
+                say, and going on would sign a second root for a size, and drop what was acknowledged since.
+        """
+        if self.standing is None:
+            published = self.checkpoint
+            if published is not None and published.checkpoint.size > self.size:
+                size = published.checkpoint.size
+                raise RecordError("record.rolled_back", source=str(self.folder), stored=self.size, published=size)
+            policy = self.policy
+            self.standing = ask(self.store, self.verifier, policy, sources_of(policy), self.folder)
+        return self.standing
+
     def append(self, entries: Sequence[NewEntry]) -> int:
         """Add entries in one durable transaction and return the index of the first.
 
@@ -202,6 +224,7 @@ class Log(Closing):
             if previous is not None and self.size > previous.checkpoint.size:
                 quorum.check_replacing(previous, self.verifier, str(self.folder))
             old_size = previous.checkpoint.size if previous else 0
+            standing = self.ask_standing() if cosigners is None else Standing()
             head = self._write_tiles(previous)
             note = self.store.keep_checkpoint(head.size, head.root, checkpoints.sign(head, signer))
             if previous is not None and head.size == old_size:
@@ -217,7 +240,7 @@ class Log(Closing):
                 self._put_out(note, previous, policy)
                 TileWriter(self.folder / TILES).remove_partials(old_size, head.size)
         names = quorum.names(cosigned)
-        return Publication(not waits_for, head.size, head.root, note, names, waits_for, problems)
+        return Publication(not waits_for, head.size, head.root, note, names, waits_for, problems, standing)
 
     @property
     def pending(self) -> bytes | None:
@@ -300,6 +323,8 @@ class Log(Closing):
         """
         published = self._published()
         with files.locked(self.folder / _LOCK):
+            if self.size < published.size or self.store.tree(published.size).root() != published.root:
+                raise RecordError("record.database_unlike_published", source=str(self.folder))
             self._extend_tiles(0, published.size)
             if self._reader(published.size).root() != published.root:
                 raise RecordError("record.database_unlike_published", source=str(self.folder))

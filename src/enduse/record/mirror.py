@@ -26,14 +26,11 @@ from enduse.errors import (
 from enduse.record import checkpoint as checkpoints
 from enduse.record import evidence, files, tree
 from enduse.record import note as notes
-from enduse.record.audit import Describe
 from enduse.record.cabinet import Tell
 from enduse.record.cosign import SIZE_TYPE, Answer, CosignRequest, parse_request
 from enduse.record.evidence import ContradictionError
-from enduse.record.log import CHECKPOINT, DATABASE, KEYS, PENDING, TILES, VKEY
+from enduse.record.log import CHECKPOINT, KEYS, PENDING, TILES, VKEY
 from enduse.record.publish import TileWriter
-from enduse.record.sqlite import SQLiteStore
-from enduse.record.store import NewEntry
 from enduse.record.tiles import (
     TILE_WIDTH,
     FolderSource,
@@ -50,7 +47,6 @@ INCOMING = "incoming"
 _MEMORY = "witness.db"
 _LOCK = ".publish.lock"
 _OK, _CONFLICT, _UNAVAILABLE = 200, 409, 503
-_BATCH = 4_096
 
 
 class MirrorLimits(msgspec.Struct, frozen=True):
@@ -322,40 +318,3 @@ def _pending(source: TileSource, log: notes.Verifier) -> bytes | None:
     except (UnknownError, MalformedError, SignatureError, LimitError):
         return None
     return pending
-
-
-def restore(folder: Path, source: TileSource, log: notes.Verifier, describe: Describe) -> int:
-    """Rebuild ``record.db`` in a folder from the published tiles of a record or mirror.
-
-    Args:
-        folder: must hold no ``record.db``.
-        source: tiles, of a mirror for instance.
-        log: the log's key.
-        describe: gives statement id, key and running number of an entry.
-
-    Returns:
-        How many entries were restored.
-
-    Raises:
-        ConflictError: a database is there already.
-        SignatureError, MalformedError, UnknownError: the source is not a sound copy of the log.
-        RecordError: its entries do not give the signed root; the database is removed again.
-    """
-    data = source.read(CHECKPOINT)
-    head = checkpoints.open_checkpoint(data, log).checkpoint
-    files.make_folder(folder)
-    with SQLiteStore.create(folder / DATABASE) as store:
-        batch: list[NewEntry] = []
-        for entry in TileReader(source, head.size).entries():
-            statement_id, key, seq = describe(entry)
-            batch.append(NewEntry(entry, statement_id, key, seq))
-            if len(batch) == _BATCH:
-                store.append(batch, store.size)
-                batch = []
-        if batch:
-            store.append(batch, store.size)
-        edge = store.tree()
-    if (edge.size, edge.root()) != (head.size, head.root):
-        (folder / DATABASE).unlink()
-        raise RecordError("record.served_entries_wrong", source=str(source))
-    return edge.size

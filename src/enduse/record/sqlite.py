@@ -96,7 +96,9 @@ class SQLiteStore(SQLStore):
             RecordError: it is damaged, or not a record.
         """
         if not path.is_file():
-            raise UnknownError("record.missing", source=str(path))
+            # A log that has its key had a database: what is lost is brought back, never begun anew.
+            gone = (path.parent / "log.vkey").exists()
+            raise UnknownError("record.database_gone" if gone else "record.missing", source=str(path))
         self.path = path
         self.source = str(path)
         self._lock = threading.RLock()

@@ -20,7 +20,7 @@ from enduse.record import proof as proofs
 from enduse.record.cosign import Answer, CosignRequest, HTTPCosigner, ask, parse_request
 from enduse.record.evidence import ContradictionError
 from enduse.record.log import Log
-from enduse.record.mirror import Mirror, restore
+from enduse.record.mirror import Mirror
 from enduse.record.server import WitnessServer
 from enduse.record.store import NewEntry
 from enduse.record.tiles import FolderSource
@@ -511,23 +511,6 @@ def test_a_mirror_is_of_one_log_and_needs_its_key(log, tmp_path):
         assert mirror.checkpoint is None
         with pytest.raises(UnknownError):
             mirror.follow()
-
-
-def test_a_lost_database_is_restored_from_a_mirror(log, tmp_path):
-    log.append([new(n) for n in range(10, 300)])
-    log.publish()
-    source = FolderSource(log.folder / "tiles")
-    assert restore(tmp_path / "restored", source, log.verifier, describe) == 300
-    for name in ("tiles", "keys"):
-        shutil.copytree(log.folder / name, tmp_path / "restored" / name)
-    shutil.copy(log.folder / "log.vkey", tmp_path / "restored")
-    report = verify(tmp_path / "restored", describe=describe)
-    assert (report.ok, report.size) == (True, 300)
-    with Log.open(tmp_path / "restored") as again:
-        again.append([new(300)])
-        assert again.publish().size == 301
-    with pytest.raises(ConflictError):
-        restore(tmp_path / "restored", source, log.verifier, describe)
 
 
 def test_a_key_file_is_made_once_and_private(tmp_path):

@@ -330,4 +330,48 @@ TEXTS: Final = {
     "record.mirror_too_long": Text(
         "copying took longer than {seconds:number} seconds", "run it again: it goes on where it stopped"
     ),
+    "record.older_copy": Text(
+        "{witness} has cosigned {known:number} entries of this record, and only {size:number} are here: it is an older copy",
+        "nothing was recorded; bring the rest back: enduse record restore DIR --from MIRROR",
+    ),
+    "record.other_copy": Text(
+        "{witness} has cosigned another record of {known:number} entries than this one",
+        "nothing was recorded; set this copy aside and bring the record back: enduse record restore DIR --from MIRROR",
+    ),
+    "record.database_gone": Text(
+        "record.db is gone",
+        "bring it back, never begin anew: enduse record restore DIR --from MIRROR, or --from DIR/tiles without a mirror",
+    ),
+    "record.key_gone": Text(
+        "{database} holds a record, and its {key} is gone", "bring {key} back from a mirror or a backup"
+    ),
+    "record.restore_other_log": Text(
+        "this folder is of another log", "name the folder of the programme that is to come back"
+    ),
+    "record.restore_fork": Text(
+        "what is recorded here is not the beginning of what the mirror holds",
+        "compare both (enduse record compare); move record.db away to bring the mirror's back, and add what it lacks again",
+    ),
+    "record.restored": Text(
+        "{size:number} statements are here now; {n:number} of them was missing",
+        many="{size:number} statements are here now; {n:number} of them were missing",
+    ),
+    "record.restored_unpublished": Text(
+        "{n:number} that stood here and no checkpoint covers was kept",
+        many="{n:number} that stood here and no checkpoint covers were kept",
+    ),
+    "record.restored_unsigned": Text(
+        "The log's private key is not here: it can be read and not published",
+        "bring keys/log.key and keys/parties back from your backup",
+    ),
+    "record.rebuilt": Text(
+        "the tiles of {n:number} statement are written anew", many="the tiles of {n:number} statements are written anew"
+    ),
+    "record.nobody_tells": Text(
+        "Nobody else watches this record: nobody can tell whether this is its newest copy.",
+    ),
+    "record.watchers_silent": Text(
+        "nobody could be asked whether this is the newest copy of the record: {names:list} did not answer",
+        "if it was restored from a backup, wait until one of them answers",
+    ),
 }

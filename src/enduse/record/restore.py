@@ -1,0 +1,138 @@
+"""Bringing a record back: its database, and its tiles, from the tiles of a mirror.
+
+What comes back is checked against the checkpoint that the log signed before a byte of it is put in place. What is here
+already is kept where it is the beginning of what comes, and never overwritten where it is not.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from enduse.errors import ConflictError, RecordError
+from enduse.record import files
+from enduse.record.log import CHECKPOINT, DATABASE, KEYS, LOG_KEY, POLICY, TILES, VKEY, read_vkey
+from enduse.record.publish import TileWriter
+from enduse.record.sqlite import SQLiteStore
+from enduse.record.store import NewEntry, Store
+from enduse.record.tiles import TileReader, TileSource
+from enduse.record.tree import CompactRange, leaf_hash
+from enduse.record.trust import Trust
+
+Read = Callable[[bytes], NewEntry]
+"""Makes a row of an entry, given in the order of the log; raises where it is none."""
+
+_BATCH = 4_096
+_NEW = ".restored"
+
+
+class Restored(msgspec.Struct, frozen=True):
+    """What came of bringing a record back.
+
+    Attributes:
+        size: entries it holds now.
+        added: how many of them were missing.
+        unpublished: how many stood here beyond what was brought, and were kept.
+        signs: whether the log's private key is here, so that it can publish.
+    """
+
+    size: int
+    added: int
+    unpublished: int
+    signs: bool
+
+
+def restore(folder: Path, source: TileSource, trust: Trust, read: Read) -> Restored:
+    """Bring ``record.db``, and tiles, to what the tiles of a mirror (or the record's own) hold.
+
+    Args:
+        folder: of the programme; its ``record.db`` is missing, or an older copy.
+        source: tiles.
+        trust: the log's key, and perhaps a policy whose quorum the checkpoint must have, which is kept where none is;
+            the key in the folder where it is not given.
+        read: makes rows of entries.
+
+    Raises:
+        UnknownError: there is no checkpoint.
+        SignatureError, MalformedError: the source is not a sound copy of the log.
+        RecordError: its entries do not give the signed root; nothing was changed.
+        ConflictError: the folder is of another log, or what it holds is not the beginning of what comes.
+    """
+    data = source.read(CHECKPOINT)
+    if not trust.given:
+        trust = Trust(read_vkey(folder))
+    signed = trust.open(data)
+    trust.check_quorum(signed)
+    log, head = trust.key(data), signed.checkpoint
+    if (folder / VKEY).exists() and read_vkey(folder) != log:
+        raise ConflictError("record.restore_other_log", source=str(folder))
+    theirs = TileReader(source, head.size)
+    edge = CompactRange()
+    edge.extend(map(leaf_hash, theirs.entries()))
+    if edge.root() != head.root:
+        raise RecordError("record.served_entries_wrong", source=str(source))
+    files.make_folder(folder)
+    database = folder / DATABASE
+    if database.exists():
+        with SQLiteStore(database) as store:
+            before = store.size
+            shared = min(before, head.size)
+            if shared and store.tree(shared).root() != theirs.root(shared):
+                raise ConflictError("record.restore_fork", source=str(database))
+            if before < head.size:
+                _append(store, theirs, before, read)
+    else:
+        before = 0
+        _make(database, theirs, read)
+    with SQLiteStore(database) as store:
+        _tiles(folder, store, head.size)
+        if not (folder / VKEY).exists():
+            files.write(folder / VKEY, log.vkey.encode() + b"\n")
+        if trust.policy is not None and not (folder / POLICY).exists():
+            files.write(folder / POLICY, trust.policy.text.encode())
+        store.keep_checkpoint(head.size, head.root, data)
+        _checkpoint(folder, data, head.size, trust)
+        size = store.size
+    signs = (folder / KEYS / LOG_KEY).exists()
+    return Restored(size, max(0, head.size - before), max(0, before - head.size), signs)
+
+
+def _make(database: Path, theirs: TileReader, read: Read) -> None:
+    # Whole or not at all: a crash leaves no database that looks like one.
+    new = database.with_name(database.name + _NEW)
+    for leftover in database.parent.glob(new.name + "*"):
+        leftover.unlink()
+    with SQLiteStore.create(new) as store:
+        _append(store, theirs, 0, read)
+    new.rename(database)
+    files.sync_folder(database.parent)
+
+
+def _append(store: Store, theirs: TileReader, start: int, read: Read) -> None:
+    batch: list[NewEntry] = []
+    for index, entry in enumerate(theirs.entries()):
+        row = read(entry)  # also those that are here: who may sign what follows from them
+        if index >= start:
+            batch.append(row)
+        if len(batch) == _BATCH:
+            store.append(batch, store.size)
+            batch = []
+    if batch:
+        store.append(batch, store.size)
+
+
+def _tiles(folder: Path, store: Store, size: int) -> None:
+    def entries(start: int, stop: int) -> Iterator[bytes]:
+        return (row.entry for row in store.entries(start, stop))
+
+    files.make_folder(folder / TILES)
+    TileWriter(folder / TILES).extend(entries, 0, size)
+
+
+def _checkpoint(folder: Path, data: bytes, size: int, trust: Trust) -> None:
+    # The larger of the two; of one size the one that is here: the mirror's carries its own cosignature besides, which
+    # this log may never have asked for.
+    path = folder / TILES / CHECKPOINT
+    if path.exists() and trust.open(path.read_bytes()).checkpoint.size >= size:
+        return
+    files.write(path, data)
