@@ -134,13 +134,13 @@ def say_waiting(publication: "Publication | None") -> None:
         return
     standing = publication.standing
     if not standing.known and standing.silent:
-        say(
+        say_message(
             Message.of("record.watchers_silent", names=[each.source for each in standing.silent]),
             style="yellow",
             aside=True,
         )
     elif not standing.known:
-        say(Message.of("record.nobody_tells"), style="dim", aside=True)
+        say_message(Message.of("record.nobody_tells"), style="dim", aside=True)
     if publication.published:
         return
     words = localizer()

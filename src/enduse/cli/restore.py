@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from enduse.cli.output import Json, exit_on_error, print_json, say
+from enduse.cli.output import Json, exit_on_error, print_json, say_message
 from enduse.messages import Message
 
 
@@ -36,11 +36,11 @@ def restore(
     if as_json:
         print_json({"size": found.size, "added": found.added, "unpublished": found.unpublished, "signs": found.signs})
         return
-    say(Message.of("record.restored", size=found.size, n=found.added))
+    say_message(Message.of("record.restored", size=found.size, n=found.added))
     if found.unpublished:
-        say(Message.of("record.restored_unpublished", n=found.unpublished))
+        say_message(Message.of("record.restored_unpublished", n=found.unpublished))
     if not found.signs:
-        say(Message.of("record.restored_unsigned"), style="yellow")
+        say_message(Message.of("record.restored_unsigned"), style="yellow")
 
 
 def rebuild(
@@ -58,4 +58,4 @@ def rebuild(
     if as_json:
         print_json({"size": size})
     else:
-        say(Message.of("record.rebuilt", n=size))
+        say_message(Message.of("record.rebuilt", n=size))

@@ -233,6 +233,8 @@ NORMAL = {
     "record mirror": ["record mirror {out}/m --of {demo}/tiles --key {demo}/log.vkey --name mirror.example"],
     "record compare": ["record compare {demo} --kept {out}/card.html", "record compare {demo} --with {out}/m"],
     "record evidence": ["record evidence {out}/w"],
+    "record restore": ["record restore {out}/written --from {out}/written/tiles"],
+    "record rebuild": ["record rebuild {out}/written"],
     "record seal": ["record seal {out}/written --as party:reader --about x:1 --field route --value {out}/secret.txt"],
     "record disclose": ["record disclose {out}/written {commitment} --as party:reader"],
     "record erase": ["record erase {out}/written {commitment} --as party:reader --basis request"],
@@ -272,6 +274,8 @@ REFUSED = {
     "record mirror": ["record mirror {out}/m2 --of {out}/nowhere --key {demo}/log.vkey --name m.example"],
     "record compare": ["record compare {demo}"],
     "record evidence": ["record evidence {out}/bad.csv --key {demo}/log.vkey", "record evidence {out}/bad.csv"],
+    "record restore": ["record restore {out}/written --from {out}/nowhere"],
+    "record rebuild": ["record rebuild {out}/nowhere"],
     "record seal": ["record seal {out}/written --as party:nobody --about x:1 --field route --value {out}/secret.txt"],
     "record disclose": ["record disclose {out}/written 00 --as party:reader"],
     "record erase": ["record erase {out}/written 00 --as party:reader --basis request"],
@@ -303,8 +307,9 @@ def answers(demo, place):
                         run(*called(line, demo, place), data=[*DATA, *FOREIGN, *line.split()]),
                     )
                     if line.startswith("record seal") and told[line][0][1] == 0:
-                        sealed = told[line][0][2].rsplit(": ", 1)[1]
-                        (place / "commitment").write_text(re.sub("[^0-9a-f]", "", sealed))
+                        sealed = re.search("[0-9a-f]{64}", told[line][0][2])
+                        assert sealed is not None, told[line][0][2]
+                        (place / "commitment").write_text(sealed[0])
     return told
 
 

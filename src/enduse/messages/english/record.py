@@ -367,9 +367,7 @@ TEXTS: Final = {
     "record.rebuilt": Text(
         "the tiles of {n:number} statement are written anew", many="the tiles of {n:number} statements are written anew"
     ),
-    "record.nobody_tells": Text(
-        "Nobody else watches this record: nobody can tell whether this is its newest copy.",
-    ),
+    "record.nobody_tells": Text("Nobody else watches this record, so nobody can tell whether this is its newest copy."),
     "record.watchers_silent": Text(
         "nobody could be asked whether this is the newest copy of the record: {names:list} did not answer",
         "if it was restored from a backup, wait until one of them answers",
