@@ -223,12 +223,14 @@ def test_compare_finds_who_was_shown_what_and_writes_what_convicts(copy, forged,
     # Later the record has grown; then the forgery grows too, so that sizes differ.
     seal(copy)
     assert answer("record", "compare", copy, *kept)["ok"]
-    for size, grown in ((147, False), (149, True)):
+    with Log.open(forged) as log:
+        size = log.size
+    for grown in (False, True):
         if grown:
             with Log.open(forged) as log:
                 rows = [b"one more", b"and another"]
                 log.append([NewEntry(row, hashlib.sha256(row).digest(), bytes(32), 9) for row in rows])
-                assert log.publish().size == size
+                assert log.publish().size == size + 2
         found = answer("record", "compare", forged, "--key", key, *kept, code=1)
         assert [each["verdict"] for each in found["compared"]] == ["contradicts"] * 3
         assert "evidence is in evidence.json" in run("record", "compare", forged, *kept, code=1).stderr
@@ -270,22 +272,22 @@ def test_yesterdays_backup_is_not_added_to_and_is_brought_forward(copy, witness,
     """It used to sign two roots for one size, and to drop what it had acknowledged since."""
     url, vkey = witness
     answer("record", "publish", copy, "--policy", policy_of(copy, url, vkey))
-    backup = shutil.copytree(copy, tmp_path / "backup")
+    backup, size = shutil.copytree(copy, tmp_path / "backup"), answer("record", "verify", copy)["size"]
     assert seal(copy)["published"]
     answer("record", "mirror", tmp_path / "m", "--of", copy / "tiles", "--key", copy / "log.vkey", "--name", "m.x")
     words = ("--as", "party:reader", "--about", "x:1", "--field", "f", "--value", copy.parent / "value.txt")
     said = " ".join(run("record", "seal", backup, *words, code=2).stderr.split())
-    assert "has cosigned 149 entries of this record, and only 147 are here" in said
+    assert f"has cosigned {size + 2} entries of this record, and only {size} are here" in said
     assert "record restore" in said
     found = answer("record", "restore", backup, "--from", tmp_path / "m", "--key", copy / "log.vkey")
-    assert (found["size"], found["added"]) == (149, 2)
+    assert (found["size"], found["added"]) == (size + 2, 2)
     assert answer("record", "verify", backup)["ok"]
     assert seal(backup)["published"]
     (backup / "record.db").unlink()
     assert "record.db is gone" in run("status", backup, code=2).stderr
-    assert answer("record", "restore", backup, "--from", backup / "tiles")["added"] == 151
+    assert answer("record", "restore", backup, "--from", backup / "tiles")["added"] == size + 4
     shutil.rmtree(backup / "tiles" / "tile")
-    assert answer("record", "rebuild", backup)["size"] == 151
+    assert answer("record", "rebuild", backup)["size"] == size + 4
     assert answer("record", "verify", backup)["ok"]
 
 
