@@ -20,7 +20,7 @@ from enduse.messages.plain import fill, holds_sentences, text_of, word_of
 from enduse.pages.catalogue import ENGLISH as SOURCE
 from enduse.pages.catalogue import catalogue, locale_of, mark
 from enduse.terms.amounts import MINOR_PER_UNIT
-from enduse.terms.texts import Text, say
+from enduse.terms.texts import Names, Text, say
 from enduse.terms.units import SHOWN, UNITS
 from enduse.views.shapes import Figure
 
@@ -71,6 +71,7 @@ class Localizer:
         self.language = language
         self.isolate = isolate
         self._names = names
+        self._former = names.former if isinstance(names, Names) else {}
         self._messages = catalogue(language)
         self._locale = locale_of(language)
         self.direction = self._locale.text_direction
@@ -176,8 +177,13 @@ class Localizer:
         return f"{day} {at:%H:%M} UTC" if with_time else day
 
     def name(self, identifier: str) -> str:
-        """Return a name for people, else the identifier."""
-        return say(self._names.get(identifier), self.language, identifier)
+        """Return a name for people, with what it was before where it changed; else the identifier."""
+        name = say(self._names.get(identifier), self.language, identifier)
+        former = [say(text, self.language) for text in self._former.get(identifier, ())]
+        earlier = [each for each in dict.fromkeys(former) if each and each != name]
+        if not earlier:
+            return name
+        return self.say("{name} (formerly {earlier})", name=name, earlier=self.listed(map(self.isolate, earlier)))
 
     def text(self, text: Text, default: str = "") -> str:
         """Return a text in this language, or in the nearest there is."""

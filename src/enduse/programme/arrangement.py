@@ -59,6 +59,8 @@ class Arrangement(msgspec.Struct, kw_only=True):
         origin: name of the record.
         body: the founding statement's body.
         parties: descriptions by party.
+        looks: party by the skeletons of each name it has or had, so that no other is called alike.
+        former_names: what a party was called before, oldest first, where its name changed.
         ties: owners and memberships by party.
         places: descriptions by place.
         umbrellas: latest version of each umbrella, by identifier.
@@ -80,6 +82,8 @@ class Arrangement(msgspec.Struct, kw_only=True):
     origin: str = ""
     body: ProgrammeBody | None = None
     parties: dict[str, PartyBody] = msgspec.field(default_factory=dict)
+    looks: dict[str, str] = msgspec.field(default_factory=dict)
+    former_names: dict[str, list[Text]] = msgspec.field(default_factory=dict)
     ties: dict[str, Ties] = msgspec.field(default_factory=dict)
     places: dict[str, PlaceBody] = msgspec.field(default_factory=dict)
     umbrellas: dict[str, UmbrellaBody] = msgspec.field(default_factory=dict)

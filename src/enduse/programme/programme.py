@@ -23,12 +23,13 @@ from enduse.statements.correction import Correction
 from enduse.statements.entry import Entry
 from enduse.statements.indicator import Indicator
 from enduse.statements.mandate import Mandate
-from enduse.statements.party import Party
+from enduse.statements.party import Party, PartyBody
 from enduse.statements.post import Post
 from enduse.statements.programme import Founding, Place, PlaceBody
 from enduse.statements.request import Request
 from enduse.statements.umbrella import Umbrella
 from enduse.statements.undertaking import Undertaking
+from enduse.terms.names import skeletons
 
 KINDS: Final = knowledge.KINDS | {
     "programme",
@@ -175,11 +176,27 @@ class ProgrammeState(Arrangement, kw_only=True):
         administers = self.is_administrator(entry)
         if not administers and body.party != statement.party:
             return Refusal.of("party.of_another", party=statement.party, other=body.party)
+        if refusal := self._named(body):
+            return refusal
         known = self.parties.get(body.party)
         if known is not None and known.acts_as_one and not administers:
             body = msgspec.structs.replace(body, acts_as_one=True)
         self.parties[body.party] = body
         self.ties.setdefault(body.party, Ties()).learn(body, replace=administers and body.party != statement.party)
+        return None
+
+    def _named(self, body: PartyBody) -> Refusal | None:
+        """Take note of how a party is called, what it was called before included; no other may be called alike."""
+        looks = {look: name for name in (body.party, *body.name.values()) for look in skeletons(name)}
+        for look, name in looks.items():
+            other = self.looks.get(look, body.party)
+            if other != body.party:
+                return Refusal.of("party.name_of_another", name=name, other=other)
+        self.looks.update(dict.fromkeys(looks, body.party))
+        known = self.parties.get(body.party)
+        if known is not None and known.name != body.name and any(known.name.values()):
+            former = self.former_names.setdefault(body.party, [])
+            former[:] = [name for name in (*former, known.name) if name != body.name]
         return None
 
     def _umbrella(self, entry: Entry, statement: Umbrella) -> Refusal | None:

@@ -4,8 +4,10 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from enduse.errors import InvalidValueError
 from enduse.statements.base import Body, Statement
 from enduse.terms.identifiers import Id
+from enduse.terms.names import is_visible, turns_direction
 from enduse.terms.texts import Citation, Text
 
 
@@ -35,6 +37,13 @@ class PartyBody(Body, frozen=True, kw_only=True):
     purpose: Text | None = None
     invented: bool = False
     citation: Citation | None = None
+
+    def __post_init__(self) -> None:
+        for language, name in self.name.items():
+            if not is_visible(name):
+                raise InvalidValueError("party.name_unseen", path=f".name.{language}")
+            if turns_direction(name):
+                raise InvalidValueError("party.name_turned", path=f".name.{language}")
 
 
 class Party(Statement, frozen=True, kw_only=True, tag="party"):

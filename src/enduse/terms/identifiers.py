@@ -1,7 +1,7 @@
 """Identifiers as they come: own URIs first, GS1 keys, IATI organisation ids, P-codes.
 
 A place rebuilt after war may have no GS1 prefixes and no register of companies, so an identifier is
-any short text without blanks or control characters; nothing here resolves it.
+any short ASCII text without blanks or control characters; nothing here resolves it.
 
 Every pattern ends in ``$`` and a look ahead for no line feed: Python's ``$`` alone would let a final one through,
 JSON Schema's would not.
@@ -15,9 +15,12 @@ from enduse.terms.forms import form
 
 Id = Annotated[
     str,
-    form("form.identifier", "party:road-agency", min_length=1, max_length=200, pattern=r"^[^\s\x00-\x1f\x7f]+$(?!\n)"),
+    form("form.identifier", "party:road-agency", min_length=1, max_length=200, pattern=r"^[!-~]+$(?!\n)"),
 ]
-"""An identifier: 1 to 200 characters, no blanks or control characters."""
+"""An identifier: 1 to 200 ASCII characters, no blanks or control characters.
+
+Letters of one script only: two identifiers that look alike are the same. Names for people may be in any script.
+"""
 
 _HEX_64: Final = r"^[0-9a-f]{64}$(?!\n)"
 

@@ -1,5 +1,6 @@
 """Text in several languages, keyed by BCP 47 tag, and the source a text is quoted from."""
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import msgspec
@@ -13,6 +14,20 @@ Language = Annotated[str, form("form.language", "en", pattern=r"^[a-z]{2,3}(-[A-
 
 Text = dict[Language, Prose]
 """The same text in one or more languages."""
+
+
+class Names(dict[str, Text]):
+    """Names for people, by identifier, and what was called otherwise before.
+
+    Attributes:
+        former: earlier names, oldest first, of whatever changed its name.
+    """
+
+    def __init__(
+        self, names: Mapping[str, Text] | None = None, former: Mapping[str, Sequence[Text]] | None = None
+    ) -> None:
+        super().__init__(names or {})
+        self.former: Mapping[str, Sequence[Text]] = former or {}
 
 
 def say(text: Text | None, language: str, default: str = "") -> str:

@@ -1,10 +1,10 @@
 """Names for people of everything a report may name, and whether all of it is invented."""
 
 from enduse.book.book import Book
-from enduse.terms.texts import Text
+from enduse.terms.texts import Names, Text
 
 
-def names(book: Book) -> dict[str, Text]:
+def names(book: Book) -> Names:
     """Return names of parties, umbrellas, places, projects, needs, tranches, materials and functions, by identifier."""
     programme = book.programme
     called: dict[str, Text] = {party: body.name for party, body in programme.parties.items()}
@@ -13,7 +13,7 @@ def names(book: Book) -> dict[str, Text]:
     called.update({name: project.now.body.title for name, project in book.works.projects.items()})
     called.update({name: need.body.title for name, need in book.works.needs.items()})
     called.update({name: tranche.now.body.title for name, tranche in book.releases.tranches.items()})
-    return {**programme.materials, **programme.functions, **called}
+    return Names({**programme.materials, **programme.functions, **called}, programme.former_names)
 
 
 def invented(book: Book) -> bool:

@@ -233,6 +233,8 @@ def spelling(text: str) -> str:
 def slug(text: str) -> str:
     """Return an identifier for a name: lower case, no accents, hyphens for anything but letters and digits.
 
+    Identifiers are ASCII: letters of another script are encoded as in the names of internet hosts (RFC 3492).
+
     Signs between two digits stay, so that 1/12 and 1-12 are two; a name too long for an identifier is cut, with a
     digest of all of it behind.
 
@@ -245,6 +247,8 @@ def slug(text: str) -> str:
     identifier = "".join(part + sign for part, sign in zip(parts, [*kept, ""], strict=True)).strip("-")
     if not any(map(str.isalnum, identifier)):
         raise MalformedError("cell.no_identifier", read=text)
+    if not identifier.isascii():
+        identifier = "xn--" + identifier.encode("punycode").decode("ascii")
     if len(identifier) <= _SLUG_MAX:
         return identifier
     digest = hashlib.sha256(identifier.encode()).hexdigest()[:_DIGEST]

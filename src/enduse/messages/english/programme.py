@@ -133,6 +133,9 @@ TEXTS: Final = {
     "party.of_another": Text(
         "{party:name} may describe itself only; {other:name} is described by itself or the keeper"
     ),
+    "party.name_of_another": Text(
+        "the name {name} cannot be told from a name of {other:name}", "use a name that nobody can mistake for another"
+    ),
     # -- registers -------------------------------------------------------------------------------------------------
     "post.of_another": Text("posts of {party:name} are described by itself or the administration"),
     "post.other_body": Text("posts {post} belong to {party:name}"),

@@ -17,7 +17,7 @@ TEXTS: Final = {
     "form.share": Text("a share from 0 to 1, such as {example}"),
     "form.currency": Text("the code of a currency in three capital letters, such as {example}"),
     "form.unit": Text("the code of a unit, such as {example}"),
-    "form.identifier": Text("an identifier such as {example}: 1 to 200 characters without blanks"),
+    "form.identifier": Text("an identifier such as {example}: 1 to 200 letters a-z, digits and signs, without blanks"),
     "form.statement_id": Text("the identifier of a statement: 64 digits 0-9 and letters a-f"),
     "form.public_key": Text("a public key: 64 digits 0-9 and letters a-f"),
     "form.digest": Text("a SHA-256 digest: 64 digits 0-9 and letters a-f"),
@@ -145,6 +145,11 @@ TEXTS: Final = {
     "result.negative": Text("a result is not negative"),
     "umbrella.too_deep": Text("quorums nest deeper than {limit}", "write them flatter"),
     "programme.never_open": Text("{act:act} always needs a mandate", "name a function for it among the rules"),
+    "party.name_unseen": Text("nothing of the name can be seen", "give a name that people can read"),
+    "party.name_turned": Text(
+        "the name turns the direction in which it is read, so that it is not what it looks like",
+        "leave these characters out",
+    ),
     "profile.check_tests": Text("a check has one of `missing`, `above` and `equals`"),
     "undertaking.incomplete": Text("an undertaking says by whom, about what, and in which words"),
 }

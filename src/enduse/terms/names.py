@@ -1,0 +1,62 @@
+"""Names that people read: whether one can be seen at all, and which names look alike (UTS 39).
+
+Two names look alike when they share a *skeleton*: characters that nobody sees are left out, every other is brought to the
+one it looks like (``confusables.txt``), and large and small letters are one. A skeleton is for comparing only.
+"""
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+from importlib import resources
+from typing import Final
+
+_TURNS_DIRECTION: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Bidirectional embeddings, overrides and isolates: with them a name is not what it looks like."""
+_UNSEEN: Final = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
+)
+"""Characters that show nothing and are neither blanks nor formats."""
+
+
+def turns_direction(text: str) -> bool:
+    """Say whether a text holds characters that turn the direction in which it is read."""
+    return _TURNS_DIRECTION.search(text) is not None
+
+
+def is_visible(text: str) -> bool:
+    """Say whether anything of a text can be seen."""
+    return any(unicodedata.category(character)[0] not in "CMZ" for character in _UNSEEN.sub("", text))
+
+
+@lru_cache(maxsize=65_536)
+def skeletons(text: str) -> frozenset[str]:
+    """Return the skeletons of a name: names that a reader cannot tell apart share one.
+
+    Two, because a capital I looks like a small l, and a small i does not: letters are made small before and after.
+    """
+    ways = (_prototypes(text).casefold(), text.casefold())
+    return frozenset(" ".join(_prototypes(way).split()) for way in ways)
+
+
+def _prototypes(text: str) -> str:
+    alike = _confusables()
+    seen = (
+        character
+        for character in unicodedata.normalize("NFD", _UNSEEN.sub("", text))
+        if unicodedata.category(character) not in {"Cf", "Cc"} or character.isspace()
+    )
+    return unicodedata.normalize("NFD", "".join(alike.get(character, character) for character in seen))
+
+
+@cache
+def _confusables() -> dict[str, str]:
+    """Return what each confusable character looks like."""
+    alike: dict[str, str] = {}
+    text = (resources.files("enduse.terms") / "confusables.txt").read_text(encoding="ascii")
+    for line in text.splitlines():
+        if line.startswith("#"):
+            continue
+        prototype, _, characters = line.partition(";")
+        shown = "".join(chr(int(code, 16)) for code in prototype.split())
+        alike.update({chr(int(code, 16)): shown for code in characters.split()})
+    return alike
