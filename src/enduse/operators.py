@@ -5,23 +5,26 @@ besides the keys. A witness's folder holds ``keys/witness.key`` and ``witness.db
 """
 
 from collections.abc import Iterable
+from contextlib import closing
 from datetime import timedelta
+from http import HTTPStatus
 from os import PathLike
 from pathlib import Path
 
 import msgspec
 
-from enduse.errors import MalformedError, UnknownError, told_by
+from enduse.errors import ConflictError, MalformedError, UnknownError, told_by
 from enduse.messages import Message
 from enduse.record import checkpoint as checkpoints
-from enduse.record import evidence, files, proof, verify
+from enduse.record import evidence, files, proof, tree, verify
 from enduse.record import policy as policies
 from enduse.record.cabinet import Cabinet, Tell
 from enduse.record.checkpoint import SignedCheckpoint
 from enduse.record.compare import Compared, Record
+from enduse.record.cosign import CosignRequest
 from enduse.record.evidence import ContradictionError
 from enduse.record.log import CHECKPOINT, KEYS, TILES, Log, Publication
-from enduse.record.mirror import Mirror, MirrorLimits
+from enduse.record.mirror import Mirror, MirrorLimits, shown_by
 from enduse.record.note import Verifier
 from enduse.record.policy import Policy
 from enduse.record.restore import Restored
@@ -29,7 +32,7 @@ from enduse.record.restore import restore as bring_back
 from enduse.record.server import WitnessServer
 from enduse.record.standing import Standing
 from enduse.record.store import NewEntry
-from enduse.record.tiles import open_source
+from enduse.record.tiles import TileReader, open_source
 from enduse.record.trust import Trust
 from enduse.record.verify import AuditReport, Progress
 from enduse.record.watch import Watch
@@ -59,12 +62,15 @@ __all__ = [
     "check_evidence",
     "check_proof",
     "compare",
+    "cosign_once",
     "kept_evidence",
     "mirror_server",
     "open_mirror",
+    "parse_span",
     "printed_card",
     "prove",
     "publish",
+    "read_cosigned",
     "read_key",
     "read_policy",
     "read_trust",
@@ -108,19 +114,21 @@ def read_policy(path: Path) -> Policy:
     return policies.parse(_text(path))
 
 
-def publish(folder: Path, policy: Policy | None = None) -> Publication:
+def publish(folder: Path, policy: Policy | None = None, cosignatures: Iterable[Path] = ()) -> Publication:
     """Publish everything recorded: tiles, then the checkpoint, once the policy's cosigners have signed.
 
     Args:
         folder: of the programme.
         policy: the policy to go by from now on; the one kept with the record where it is not given.
+        cosignatures: files that cosigners have sent, as :func:`cosign_once` makes them.
 
     Raises:
         ConflictError: another process publishes, or the published checkpoint is cosigned and no policy asks for anybody.
         RecordError: no private key here, or tiles, database and checkpoint contradict each other.
     """
     with Log.open(folder) as log:
-        return log.publish(policy)
+        sent = [path.read_bytes().replace(b"\r\n", b"\n") for path in cosignatures]
+        return log.publish(policy, cosignatures=sent)
 
 
 def restore(folder: Path, where: str | PathLike[str], trust: Trust | None = None) -> Restored:
@@ -294,6 +302,61 @@ def witness_server(
         signer = open_signer(folder / KEYS / WITNESS_KEY, name)
         known = {log.name: log for log in logs}
         return WitnessServer(Witness(folder / WITNESS_DATABASE, signer, known, tell=tell), host, port)
+
+
+def cosign_once(
+    folder: Path, where: str | PathLike[str], log: Verifier, *, name: str | None = None, tell: Tell | None = None
+) -> bytes:
+    """Cosign what a log shows now, as a witness without a server: read its tiles, check them, remember.
+
+    Args:
+        folder: the witness's own; made if missing.
+        where: tiles of the log, by folder or URL.
+        log: its key, had from elsewhere.
+        name: name of the witness's key, needed the first time.
+        tell: told of evidence against the log when it is kept.
+
+    Returns:
+        The checkpoint with the witness's cosignature: a file that travels by mail or stick to whoever publishes.
+
+    Raises:
+        UnknownError, SignatureError: there is no checkpoint of this log.
+        ContradictionError: it shows something else than was cosigned before; the evidence is kept.
+        ConflictError: it shows less than was cosigned before, or its tiles do not lead from there.
+        MalformedError: no key is there and no name was given.
+    """
+    source = open_source(where)
+    _, data = shown_by(source, log)
+    shown = checkpoints.open_checkpoint(data, log).checkpoint
+    with files.undone(folder):
+        files.make_folder(folder)
+        signer = open_signer(folder / KEYS / WITNESS_KEY, name)
+        witness = Witness(folder / WITNESS_DATABASE, signer, {log.name: log}, tell=tell)
+    with closing(witness):
+        known = witness.checkpoint(log.name)
+        old = 0 if known is None else checkpoints.open_checkpoint(known, log).checkpoint.size
+        if shown.size < old:
+            raise ConflictError("record.log_rolled_back", source=str(where), shown=shown.size, held=old)
+        node = TileReader(source, shown.size).node
+        if known is not None and (found := evidence.from_tiles(known, data, log, node)) is not None:
+            witness.cabinet.keep(found)
+            raise ContradictionError(evidence.check(found, log), found, str(where))
+        path = tree.consistency_proof(old, shown.size, node) if 0 < old < shown.size else []
+        answer = witness.add_checkpoint(CosignRequest(old, tuple(path), data).encode())
+        cosigned = witness.checkpoint(log.name)
+        if answer.status != HTTPStatus.OK or cosigned is None:
+            raise ConflictError("record.witness_cannot_cosign", source=str(where), reason=answer.body.decode().strip())
+        return cosigned
+
+
+def read_cosigned(folder: Path, cosigned: bytes, log: Verifier) -> tuple[int, str]:
+    """Return how many entries a witness has just cosigned, and the witness's public key as a line for policies.
+
+    Raises:
+        MalformedError, SignatureError: it is no checkpoint of this log, or the folder is no witness's.
+    """
+    size = checkpoints.open_checkpoint(cosigned, log).checkpoint.size
+    return size, open_signer(folder / KEYS / WITNESS_KEY).verifier.vkey
 
 
 def open_mirror(

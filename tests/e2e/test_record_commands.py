@@ -268,6 +268,27 @@ def test_a_witness_and_a_mirror_cry_out_and_keep_what_convicts(copy, forged, wit
     assert not answer("record", "compare", forged, "--policy", policy, code=1)["ok"]
 
 
+def test_a_witness_without_a_server_cosigns_by_file(copy, tmp_path, monkeypatch):
+    """No open port anywhere: the witness reads the tiles, its cosignature travels as a file, and is merged."""
+    monkeypatch.chdir(tmp_path)
+    follow = ("record", "witness", "w", "--log", copy / "log.vkey", "--follow", copy / "tiles")
+    vkey = run(*follow, "--name", "ministry.example", "--to", "first").stdout.split()[-1]
+    policy = policy_of(copy, "", vkey)
+    assert answer("record", "publish", copy, "--policy", policy, "--cosignature", "first")["cosigned"] == ["one"]
+    assert answer("record", "verify", copy, "--policy", policy)["ok"]
+    assert not seal(copy)["published"]
+    run("record", "publish", copy, "--cosignature", "first", code=2)
+    run(*follow, "--to", "second")
+    assert answer("record", "publish", copy, "--cosignature", "second")["published"]
+    assert answer("record", "verify", copy, "--policy", policy, "--max-age", "1h")["ok"]
+    # Another history is told aloud, and not cosigned.
+    older = shutil.copytree(copy, tmp_path / "older")
+    assert not seal(copy)["published"]
+    run(*follow, "--to", "third")
+    assert "rolled back" in run(*follow[:-1], older / "tiles", "--to", "fourth", code=2).stderr
+    assert not Path("fourth").exists()
+
+
 def test_yesterdays_backup_is_not_added_to_and_is_brought_forward(copy, witness, tmp_path):
     """It used to sign two roots for one size, and to drop what it had acknowledged since."""
     url, vkey = witness

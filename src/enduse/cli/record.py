@@ -191,6 +191,10 @@ def publish(
         Path | None,
         typer.Option(metavar="FILE", help="Whose cosignatures are needed from now on (C2SP tlog-policy); kept in DIR."),
     ] = None,
+    cosignatures: Annotated[
+        list[Path] | None,
+        typer.Option("--cosignature", metavar="FILE", help="A cosignature that a witness has sent. Repeatable."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Publish everything recorded: tiles, then the checkpoint, once the policy's cosigners have signed.
@@ -203,7 +207,7 @@ def publish(
     with exit_on_error():
         from enduse.operators import publish as publish_record
 
-        found = publish_record(folder, _policy(policy))
+        found = publish_record(folder, _policy(policy), cosignatures or ())
     if as_json:
         print_json(
             {

@@ -1,5 +1,6 @@
 """``enduse record witness`` and ``mirror``: other parties watch the log."""
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -12,7 +13,7 @@ from enduse.errors import MalformedError, UnknownError
 from enduse.messages import Message
 
 if TYPE_CHECKING:
-    from enduse.operators import WitnessServer
+    from enduse.operators import Verifier, WitnessServer
 
 PORT_MAX: Final = 65_535
 Listen = Annotated[str, typer.Option(metavar="HOST:PORT", help="Address to listen on; put a TLS proxy before it.")]
@@ -23,22 +24,55 @@ def witness(
     logs: Annotated[list[Path], typer.Option("--log", metavar="LOG.vkey", help="Key of a log to watch. Repeatable.")],
     name: Annotated[str | None, typer.Option(help="Name of the witness, for the first time.")] = None,
     listen: Listen = "127.0.0.1:8799",
+    follow: Annotated[
+        str | None,
+        typer.Option(metavar="DIR|URL", help="Read the log's tiles here instead of listening: no open port."),
+    ] = None,
+    to: Annotated[
+        Path, typer.Option(metavar="FILE", help="With --follow: the cosignature, to be sent to whoever publishes.")
+    ] = Path("cosignature.txt"),
+    every: Annotated[
+        str | None, typer.Option(metavar="SPAN", help="With --follow: again and again, such as every 1h.")
+    ] = None,
 ) -> None:
     """Run a witness: it cosigns a checkpoint only when it extends the last one it saw, and remembers.
 
-    Prints the witness's public key, which goes into the policies of those who trust it. Stop it with Ctrl-C.
+    Prints the witness's public key, which goes into the policies of those who trust it. Stop it with Ctrl-C. With
+    --follow it needs no server and no open port: its cosignature is a file that travels by mail or stick.
 
     Example: enduse record witness my-witness --log demo/log.vkey --name witness.example
     """
     with exit_on_error():
         from enduse.operators import read_key, witness_server
 
-        host, port = _address(listen)
         known = [read_key(path) for path in logs]
+        if follow is not None:
+            _follow(folder, follow, known[0], name=name, to=to, every=every)
+            return
+        host, port = _address(listen)
         server = witness_server(folder, known, name=name, host=host, port=port, tell=say_evidence)
         say_kept(folder)
     console.print(server.witness.signer.verifier.vkey, markup=False)
     _serve(server)
+
+
+def _follow(folder: Path, where: str, log: "Verifier", *, name: str | None, to: Path, every: str | None) -> None:
+    from enduse.operators import ContradictionError, cosign_once, parse_span, read_cosigned
+
+    pause = None if every is None else parse_span(every).total_seconds()
+    while True:
+        try:
+            cosigned = cosign_once(folder, where, log, name=name, tell=say_evidence)
+        except ContradictionError as error:
+            say_problem(error.problem)
+            raise typer.Exit(DOES_NOT_HOLD) from error
+        to.write_bytes(cosigned)
+        size, vkey = read_cosigned(folder, cosigned, log)
+        say_message(Message.of("record.cosignature_written", n=size, file=str(to)))
+        console.print(vkey, markup=False)
+        if pause is None:
+            return
+        time.sleep(pause)
 
 
 def mirror(

@@ -195,7 +195,11 @@ class Log(Closing):
         return self.store.append(entries, self.store.size)
 
     def publish(
-        self, policy: Policy | None = None, cosigners: Mapping[str, Cosigner] | None = None, timeout_s: float = 10.0
+        self,
+        policy: Policy | None = None,
+        cosigners: Mapping[str, Cosigner] | None = None,
+        timeout_s: float = 10.0,
+        cosignatures: Sequence[bytes] = (),
     ) -> Publication:
         """Publish everything appended: tiles, then the checkpoint, once the quorum of the policy has cosigned it.
 
@@ -206,6 +210,7 @@ class Log(Closing):
             policy: the policy to go by from now on; the one kept with the record where it is not given.
             cosigners: whom to ask, by name in the policy; the policy's URLs where it is not given.
             timeout_s: seconds to wait for cosigners.
+            cosignatures: copies of this very checkpoint that others have cosigned and sent.
 
         Returns:
             What came of it; ``published`` is false where the quorum is not complete, with what it waits for.
@@ -229,8 +234,10 @@ class Log(Closing):
             note = self.store.keep_checkpoint(head.size, head.root, checkpoints.sign(head, signer))
             if previous is not None and head.size == old_size:
                 note = previous.data
-            if (pending := self.pending) is not None:
-                note = merged(note, [pending], quorum.verifiers)
+            if any(notes.parse(sent).text != notes.parse(note).text for sent in cosignatures):
+                raise ConflictError("record.cosignature_of_another", source=str(self.folder), size=head.size)
+            pending = self.pending
+            note = merged(note, [*([] if pending is None else [pending]), *cosignatures], quorum.verifiers)
             note, problems = self._collect(note, head, old_size, quorum, cosigners, timeout_s)
             cosigned = checkpoints.open_checkpoint(note, self.verifier, quorum.verifiers).cosigned
             waits_for = quorum.waits_for(cosigned)

@@ -372,4 +372,13 @@ TEXTS: Final = {
         "nobody could be asked whether this is the newest copy of the record: {names:list} did not answer",
         "if it was restored from a backup, wait until one of them answers",
     ),
+    "record.witness_cannot_cosign": Text("this witness cannot cosign: {reason}"),
+    "record.cosignature_of_another": Text(
+        "a cosignature that was sent is of another checkpoint than that of {size:number} statements",
+        "ask the witness to cosign what is shown now",
+    ),
+    "record.cosignature_written": Text(
+        "cosigned {n:number} statement: send {file} to whoever keeps the record",
+        many="cosigned {n:number} statements: send {file} to whoever keeps the record",
+    ),
 }
