@@ -1,10 +1,12 @@
 """The steps of a mandate, each with who may take it and what it must not break."""
 
+from datetime import datetime
+
 import msgspec
 
 from enduse.messages import Refusal
 from enduse.programme import places as tree
-from enduse.programme.arrangement import Arrangement
+from enduse.programme.arrangement import AHEAD, Arrangement
 from enduse.programme.mandates import MandateState, overlap
 from enduse.statements.entry import Entry
 from enduse.statements.mandate import Mandate, MandateBody
@@ -141,7 +143,9 @@ def _accept(state: Arrangement, entry: Entry, statement: Mandate, mandate: Manda
     state.held.setdefault(mandate.holder, []).append(mandate.mandate)
     before = state.mandates.get(mandate.succeeds or "")
     if before is not None and mandate.begins is not None:
-        before.ended_at = min(mandate.begins, before.ended_at or mandate.begins)
+        # Where the keeper did not set the day, what is succeeded ends when that is recorded, not before.
+        end = mandate.begins if mandate.offered_by == state.keeper else max(mandate.begins, entry.recorded_at)
+        before.ended_at = min(end, before.ended_at or end)
         before.ending = before.ending or entry.id
     return None
 
@@ -261,11 +265,27 @@ def _end(state: Arrangement, entry: Entry, statement: Mandate, mandate: MandateS
         return None
     if statement.party != mandate.holder and not state.is_administrator(entry, mandate.places):
         return Refusal.of("mandate.not_a_side", party=statement.party, mandate=mandate.mandate)
-    at = statement.body.effective or statement.occurred_at
+    at = _effective(state, entry, statement)
+    if at is None:
+        return Refusal.of("mandate.changed_backwards", day=statement.body.effective)
     if mandate.ended_at is not None and mandate.ended_at <= at:
         return Refusal.of("mandate.ended_already", mandate=mandate.mandate)
     mandate.ended_at, mandate.ending = at, entry.id
     return None
+
+
+def _effective(state: Arrangement, entry: Entry, statement: Mandate) -> datetime | None:
+    """Return from when an end, a suspension or its lifting counts; nothing where it would count from the past.
+
+    Whatever was done under a mandate stays done: nobody but the keeper, who alone records late, dates a change before it
+    is recorded, or a local administration would undo the attestations of a monitor by ending its mandate backwards.
+    """
+    stated = statement.body.effective
+    if statement.party == state.keeper:
+        return stated or statement.occurred_at
+    if stated is not None and stated < entry.recorded_at - AHEAD:
+        return None
+    return max(stated or statement.occurred_at, entry.recorded_at)
 
 
 def _suspend(state: Arrangement, entry: Entry, statement: Mandate, mandate: MandateState) -> Refusal | None:
@@ -274,7 +294,9 @@ def _suspend(state: Arrangement, entry: Entry, statement: Mandate, mandate: Mand
         return Refusal.of("mandate.never_accepted", mandate=mandate.mandate)
     if not state.is_administrator(entry, mandate.places):
         return Refusal.of("mandate.not_its_giver", party=statement.party, mandate=mandate.mandate)
-    at = body.effective or statement.occurred_at
+    at = _effective(state, entry, statement)
+    if at is None:
+        return Refusal.of("mandate.changed_backwards", day=body.effective)
     last = mandate.suspended[-1] if mandate.suspended else None
     running = last is not None and last[1] is None
     if body.action == "suspend":

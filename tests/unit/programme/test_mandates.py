@@ -1,4 +1,5 @@
 import msgspec
+import pytest
 
 from enduse.programme.appointments import clashes
 from enduse.statements.mandate import Check
@@ -223,3 +224,34 @@ def test_places_form_a_tree():
     )
     assert made.programme.places["land"].within is None
     assert "that is for the keeper" in made.say(Place, "one", made.programme.places["land"])
+
+
+@pytest.mark.parametrize("action", ["end", "suspend"])
+def test_nobody_but_the_keeper_ends_a_mandate_backwards(action):
+    """A local administration ended a monitor's mandate in the past, and undid the attestations it had given."""
+    made = world()
+    made.give("office", "one", ["administration"], ["land"])
+    made.give("watch", "two", ["monitoring"], ["north"])
+    refused = made.step("watch", action, "one", 200, effective=day(10))
+    assert refused == (
+        "what was done under a mandate stays done: it cannot be ended, suspended or resumed back on 2025-01-11"
+    )
+    assert made.programme.holds("two", "monitoring", "north", day(100))
+    assert made.step("watch", action, "one", 20, recorded=200) == "", "an old word counts from when it is recorded"
+    assert made.programme.holds("two", "monitoring", "north", day(199))
+    assert not made.programme.holds("two", "monitoring", "north", day(200))
+    other = world()
+    other.give("watch", "two", ["monitoring"], ["north"])
+    assert other.step("watch", action, KEEPER, 200, effective=day(10)) == "", "the keeper alone records late"
+    assert not other.programme.holds("two", "monitoring", "north", day(100))
+
+
+def test_a_handover_takes_nothing_back_from_the_predecessor():
+    made = world()
+    made.give("office", "one", ["administration"], ["land"])
+    made.give("watch", "two", ["monitoring"], ["north"])
+    period = Period(start=day(10))
+    assert made.step("next", "hand_over", "one", 11, holder="three", period=period, succeeds="watch") == ""
+    assert made.step("next", "accept", "three", 12, recorded=200) == ""
+    assert made.programme.holds("two", "monitoring", "north", day(199))
+    assert not made.programme.holds("two", "monitoring", "north", day(200))

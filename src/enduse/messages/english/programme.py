@@ -105,6 +105,10 @@ TEXTS: Final = {
     ),
     "mandate.offer_of_another": Text("only {party:name} withdraws its offer", "decline it instead"),
     "mandate.not_its_giver": Text("{party:name} does not give mandate {mandate:name}"),
+    "mandate.changed_backwards": Text(
+        "what was done under a mandate stays done: it cannot be ended, suspended or resumed back on {day:day}",
+        "date it on the day it is recorded, or later",
+    ),
     "mandate.suspended_already": Text("mandate {mandate:name} is suspended already"),
     "mandate.not_suspended": Text("mandate {mandate:name} is not suspended"),
     # -- umbrella and quorum ---------------------------------------------------------------------------------------
