@@ -1,13 +1,12 @@
 """Which parties are related, and by which path: one owns the other, a common owner, or one is part of the other.
 
 Going up from a party, each step is *owned by* or *member of*. Two parties are related when one is found above the
-other, when both are owned by a party found above both, or when both are members of a party that declares that its
-members act as one (a consortium). Two states are not related because both are members of the United Nations.
+other, when a party found above both owns at least one of them (a holding's member and what the holding owns), or when
+both are members of a party that declares that its members act as one (a consortium). Two states are not related because both are members of the United Nations.
 """
 
 from collections import deque
 from collections.abc import Mapping
-from functools import partial
 from typing import Final
 
 import msgspec
@@ -98,10 +97,13 @@ def related(ties: Mapping[str, Ties], parties: Mapping[str, PartyBody], party: s
         return tuple(_told(party, up[other]))
     if party in back:
         return tuple(_told(other, back[party]))
-    for climb in (partial(_owners, ties), partial(_joined, ties, parties)):
-        mine = climb(party)
-        theirs = climb(other) if mine else {}
-        for apex, path in mine.items():
-            if apex in theirs:
-                return tuple(_told(party, path) + _told(other, theirs[apex]))
+    mine, theirs = _owners(ties, party), _owners(ties, other)
+    # Owned by one party both; or owned by it the one and, as a member or by way of others, part of it the other.
+    ways = [(mine, theirs), (mine, back), (up, theirs)]
+    if together := _joined(ties, parties, party):
+        ways.append((together, _joined(ties, parties, other)))
+    for one_way, other_way in ways:
+        for apex, path in one_way.items():
+            if apex in other_way:
+                return tuple(_told(party, path) + _told(other, other_way[apex]))
     return ()

@@ -255,3 +255,18 @@ def test_a_handover_takes_nothing_back_from_the_predecessor():
     assert made.step("next", "accept", "three", 12, recorded=200) == ""
     assert made.programme.holds("two", "monitoring", "north", day(199))
     assert not made.programme.holds("two", "monitoring", "north", day(200))
+
+
+def test_a_member_of_the_holding_that_owns_the_builder_is_related_to_it():
+    made = world()
+    made.party("holding")
+    made.party("assembly")
+    made.party("builder", owned_by=("holding",), member_of=("assembly",))
+    made.party("checker", member_of=("holding",))
+    made.party("neighbour", member_of=("assembly",))
+    path = ("checker is a member of holding", "builder is owned by holding")
+    assert told(made.programme.related("checker", "builder")) == path
+    assert told(made.programme.related("builder", "checker")) == path[::-1]
+    assert made.programme.related("neighbour", "builder") == (), "two members of one body are not related by that"
+    assert made.give("works", "builder", ["building"], ["north"]) == ""
+    assert "checker may not hold monitoring" in made.give("watch", "checker", ["monitoring"], ["north"])
