@@ -285,7 +285,7 @@ class Arrangement(msgspec.Struct, kw_only=True):
         body = self.umbrellas[self.umbrella]
         members = {member.party for member in body.members}
         counted = [party for party in signers if party in members]
-        lacking = quorum.missing(body.quorum, quorum.groups_of(body), counted)
+        lacking = quorum.missing(body.quorum, quorum.groups_of(body), counted, self.related)
         left = [Message.of("quorum.not_a_member", party=party) for party in sorted(signers) if party not in members]
         return Message.of("quorum.lacking", parts=[*lacking, *left]) if lacking else None
 

@@ -4,13 +4,21 @@
 one rule. A rule over nobody is never met, not even ``all``.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from enduse.messages import Message
 from enduse.statements.umbrella import QuorumRule, UmbrellaBody
 
+Related = Callable[[str, str], object]
+"""Says, by being true, whether two parties are related."""
+
 GROUP = "group:"
 DEPTH_MAX = 8
+
+
+def nobody(_party: str, _other: str) -> bool:
+    """Relate nobody to anybody."""
+    return False
 
 
 def groups_of(umbrella: UmbrellaBody) -> dict[str, list[str]]:
@@ -37,21 +45,40 @@ def needed(rule: QuorumRule, groups: Mapping[str, Collection[str]]) -> int:
     return {"all": max(among, 1), "any": 1}.get(rule.need) or int(rule.need)
 
 
-def reached(rule: QuorumRule, groups: Mapping[str, Collection[str]], signed: Collection[str]) -> bool:
-    """Say whether those who signed make up the quorum."""
-    agree = sum(party in signed for party in voters(rule, groups))
-    agree += sum(reached(part, groups, signed) for part in rule.also)
+def voices(parties: Iterable[str], related: Related) -> int:
+    """Return how many voices parties have: those who are related, be it through a third, have one together."""
+    together: list[list[str]] = []
+    for party in parties:
+        own = [group for group in together if any(related(party, other) for other in group)]
+        together = [group for group in together if group not in own]
+        together.append([party, *(other for group in own for other in group)])
+    return len(together)
+
+
+def reached(
+    rule: QuorumRule, groups: Mapping[str, Collection[str]], signed: Collection[str], related: Related = nobody
+) -> bool:
+    """Say whether those who signed make up the quorum; where not all are needed, related parties count as one."""
+    agree = _agree(rule, groups, signed, related)
+    agree += sum(reached(part, groups, signed, related) for part in rule.also)
     return agree >= needed(rule, groups)
 
 
-def missing(rule: QuorumRule, groups: Mapping[str, Collection[str]], signed: Collection[str]) -> list[Message]:
+def _agree(rule: QuorumRule, groups: Mapping[str, Collection[str]], signed: Collection[str], related: Related) -> int:
+    agreeing = [party for party in voters(rule, groups) if party in signed]
+    return len(agreeing) if rule.need == "all" else voices(agreeing, related)
+
+
+def missing(
+    rule: QuorumRule, groups: Mapping[str, Collection[str]], signed: Collection[str], related: Related = nobody
+) -> list[Message]:
     """Return what is missing to the quorum: for the rule, then for each rule in it that is not reached."""
-    if reached(rule, groups, signed):
+    if reached(rule, groups, signed, related):
         return []
     among = voters(rule, groups)
-    votes = {"agree": sum(party in signed for party in among), "needed": needed(rule, groups)}
+    votes = {"agree": _agree(rule, groups, signed, related), "needed": needed(rule, groups)}
     lacking = Message.of("quorum.votes", **votes, among=among) if among else Message.of("quorum.no_voters", **votes)
-    return [lacking, *(inner for part in rule.also for inner in missing(part, groups, signed))]
+    return [lacking, *(inner for part in rule.also for inner in missing(part, groups, signed, related))]
 
 
 def _faults(

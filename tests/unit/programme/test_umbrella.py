@@ -104,3 +104,18 @@ def test_a_member_who_left_no_longer_counts():
     ended = umbrella([("a", ("x",)), ("c", ("x",))], quorum=rule, standing="proposed")
     assert [made.say(Umbrella, name, ended) for name in ("a", "c")] == ["", ""]
     assert made.programme.umbrella == ""
+
+
+def test_parties_held_by_one_holding_have_one_voice_in_a_quorum():
+    made = World()
+    for name in ("holding", "a", "b", "c"):
+        made.party(name, **({"owned_by": ("holding",)} if name in {"a", "b"} else {}))
+    rule = QuorumRule(need="2", of=("a", "b", "c"))
+    assert made.say(Umbrella, KEEPER, umbrella([(name, ()) for name in ("a", "b", "c")], quorum=rule)) == ""
+    assert str(made.programme.quorum_missing(("a", "b"))) == "1 of 2 needed among a, b, c"
+    assert made.programme.quorum_missing(("a", "c")) is None
+    every = QuorumRule(need="all", of=("a", "b", "c"))
+    everybody = umbrella([(name, ()) for name in ("a", "b", "c")], quorum=every)
+    assert [made.say(Umbrella, name, everybody) for name in ("a", "c")] == ["", ""]
+    assert made.programme.quorum_missing(("a", "c")) is not None
+    assert made.programme.quorum_missing(("a", "b", "c")) is None, "where all must sign, all have signed"
