@@ -334,9 +334,11 @@ OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]")
 @pytest.fixture
 def hostile(small):
     """A programme in which every word is an attack on the terminal, as far as the door lets it in."""
-    name = "[/red]:school:\x9b31m\u202e[bold"
+    name = "[/red]:school:[bold"  # the door lets in no identifier that is not ASCII
     for party in ("donor", "carrier", "warehouse", "fund"):
-        small.say(party, Party, PartyBody(party=party, name={"en": HOSTILE}, type="agency"))
+        # Nor a party's name that turns the direction of reading, or looks like another party's.
+        called = HOSTILE.replace("\u202e", "") + party
+        small.say(party, Party, PartyBody(party=party, name={"en": called}, type="agency"))
     small.say("keeper", Place, PlaceBody(place=name, name={"en": HOSTILE}, type="site"))
     small.say("donor", Pledge, PledgeBody(pledge=name, amount=Money("5", "USD"), purpose={"en": HOSTILE}))
     project = ProjectBody(project=f"p{name}", title={"en": HOSTILE}, purpose="reconstruction", contractor="carrier")
@@ -384,7 +386,8 @@ def test_a_relation_that_comes_to_light_after_acceptance_is_shown(tmp_path):
     values = {name: clash["values"][name] for name in ("party", "function", "other", "held")}
     assert values == {"party": "party:checkers", "function": "checking", "other": "party:poplar", "held": "works"}
     said = (
-        "Checkers may not hold Independent checking where Poplar Works (invented) holds Building: Who builds does not"
+        "Checkers (formerly Checkers (invented)) may not hold Independent checking where Poplar Works (invented) holds"
+        " Building: Who builds does not"
     )
     assert clash["message"].startswith(said)
     shown = " ".join(run("mandates", tmp_path / "after", *asked, code=1).output.split())

@@ -57,14 +57,14 @@ def localizer(names: Mapping[str, dict[str, str]] | None = None, *, marks: bool 
         names: of identifiers, which are known from then on.
         marks: for a terminal, where a right-to-left language needs marks of direction; programs read none.
     """
-    from enduse.pages.localizer import Localizer, as_it_is, isolated
+    from enduse.pages.localizer import Localizer, as_it_is, isolated, mapped
 
     if names is not None:
         _names.set(names)
     known = _names.get({})
     if not marks:
         return Localizer(_language.get(), known, as_it_is)
-    known = {name: {tag: flat(text) for tag, text in texts.items()} for name, texts in known.items()}
+    known = mapped(known, flat)
     return Localizer(_language.get(), known, (lambda part: isolated(flat(part))) if console.right_to_left else flat)
 
 

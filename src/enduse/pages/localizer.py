@@ -58,6 +58,11 @@ def as_it_is(text: str) -> str:
     return text
 
 
+def mapped(names: Mapping[str, Text], change: Callable[[str], str]) -> Names:
+    """Return names, former ones included, with every text changed."""
+    return (names if isinstance(names, Names) else Names(names)).mapped(change)
+
+
 class Localizer:
     """Words a report in one language.
 

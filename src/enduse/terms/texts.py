@@ -1,6 +1,6 @@
 """Text in several languages, keyed by BCP 47 tag, and the source a text is quoted from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated
 
 import msgspec
@@ -28,6 +28,15 @@ class Names(dict[str, Text]):
     ) -> None:
         super().__init__(names or {})
         self.former: Mapping[str, Sequence[Text]] = former or {}
+
+    def mapped(self, change: Callable[[str], str]) -> "Names":
+        """Return the same names, former ones included, with every text changed."""
+
+        def changed(text: Text) -> Text:
+            return {language: change(words) for language, words in text.items()}
+
+        former = {name: [changed(text) for text in texts] for name, texts in self.former.items()}
+        return Names({name: changed(text) for name, text in self.items()}, former)
 
 
 def say(text: Text | None, language: str, default: str = "") -> str:
