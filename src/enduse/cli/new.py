@@ -65,7 +65,7 @@ def new(
             )
             console.print(Text(f"  {told}"))
             for problem in result.problems:
-                say_problem(problem, style="yellow")
+                say_problem(problem, style="yellow", label="" if result.refused else words.say("no effect"))
         where, made = folder / "keys" / "parties", len(started.parties)
         told = words.count(
             "The key of {n} party was made: {where}", "The keys of {n} parties were made: {where}", made, where=where

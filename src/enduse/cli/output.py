@@ -112,12 +112,12 @@ def say_message(message: Message, *, label: Line | None = None, style: str = "",
         screen.print(Line(remedy, style="dim"))
 
 
-def say_problem(problem: Problem, *, style: str = "bold red") -> None:
-    """Print one problem on standard error: what, where, what to do."""
+def say_problem(problem: Problem, *, style: str = "bold red", label: str = "") -> None:
+    """Print one problem on standard error: what, where, what to do; ``label`` says what kind, else it is an error."""
     words = localizer()
-    label = (words.say("error"), style)
+    head = (label or words.say("error"), style)
     place = f" {words.isolate(problem.place)}: " if problem.place else " "
-    errors.print(Line.assemble(label, place, words.message(problem.told)))
+    errors.print(Line.assemble(head, place, words.message(problem.told)))
     if remedy := words.remedy(problem.told):
         errors.print(Line(f"      {remedy}", style="dim"))
 

@@ -75,7 +75,7 @@ def _grow(branch: Tree, condition: "ConditionView", words: "Localizer") -> None:
     line = Text.assemble((words.term(condition.mark), STYLES[condition.mark]), "  ")
     line.append(words.message(condition.demand) if not condition.parts else words.say("all parts below"))
     for why in condition.why:
-        line.append(f"; {words.message(why)}")
+        line.append(words.say("; ") + words.message(why))
     if condition.entries and not condition.parts:
         entries = words.listed(map(str, condition.entries))
         line.append("  " + words.say("statements {list}", list=entries), style="dim")

@@ -5,7 +5,9 @@ terminal that knows the Unicode bidirectional algorithm (UAX 9) shows a table mi
 shows each line in the order it is written in, columns still in line.
 """
 
+import io
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -29,6 +31,11 @@ _ISOLATES: Final = re.compile("[\u2066-\u2069]")
 _MARK: Final = "\u200f"
 _MIRRORED: Final = str.maketrans("├└┌┤┘┐╭╰╮╯", "┤┘┐├└┌╮╯╭╰")
 """Frames have a side, and Unicode does not mirror them."""
+
+
+for _stream in (sys.stdout, sys.stderr):
+    if isinstance(_stream, io.TextIOWrapper):
+        _stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a sign is shown its number instead
 
 
 class Screen(Console):
@@ -147,8 +154,8 @@ errors: Final = Screen(stderr=True, highlight=False, soft_wrap=True, emoji=False
 
 
 def flat(text: object) -> str:
-    """Return words from elsewhere so that they can stand in a line of ours: no commands, no line breaks."""
-    return _COMMAND.sub(_SHOWN, _BREAK.sub(" ", str(text)))
+    """Return words from elsewhere so that they can stand in a line of ours: no commands, line breaks or isolates."""
+    return _ISOLATES.sub("", _COMMAND.sub(_SHOWN, _BREAK.sub(" ", str(text))))
 
 
 def escape(text: object) -> str:

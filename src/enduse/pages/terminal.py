@@ -23,7 +23,7 @@ WIDTH = 80
 BAR = 20
 """Columns of a bar."""
 
-_COMMAND: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff]")
+_COMMAND: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """What a terminal obeys instead of showing it, line breaks too: every word of a report stands in one line."""
 
 MARKS = {"met": ("✓", "green"), "not_met": ("✕", "red"), "not_known": ("?", "yellow")}
@@ -356,7 +356,7 @@ def _tranche(tranche: TrancheView, localizer: Localizer) -> RenderableType:
         sign, style = MARKS[part.mark]
         words = Text(localizer.message(part.demand))
         for why in part.why:
-            words.append("; " + localizer.message(why), style="bold")
+            words.append(localizer.say("; ") + localizer.message(why), style="bold")
         if part.claimed:
             words.append(". " + localizer.say("By what was declared it would be met."), style="red")
         words.append(" " + _refs(localizer, part.entries), style="dim")

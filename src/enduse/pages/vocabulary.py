@@ -9,7 +9,7 @@ MARKS: Final = {"met": mark("Met"), "not_met": mark("Not met"), "not_known": mar
 
 TRANCHES: Final = {
     "planned": mark("Not yet due."),
-    "due": mark("Due, waiting."),
+    "due": mark("Waiting to be decided."),
     "verified": mark("Conditions met; nobody has decided yet."),
     "decided": mark("Release decided, not yet paid."),
     "released": mark("Released."),

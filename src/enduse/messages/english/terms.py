@@ -85,7 +85,7 @@ TERMS: Final[dict[str, str]] = {
     "dispatch_not_recorded": "received without a recorded dispatch",
     "dispute": "dispute",
     "donor": "donor",
-    "due": "due",
+    "due": "waiting to be decided",
     "entered_by": "goods brought in by this party",
     "entry_index": "index",
     "erased": "erased",
