@@ -45,11 +45,11 @@ def witness(
     with exit_on_error():
         from enduse.operators import read_key, witness_server
 
+        host, port = _address(listen)
         known = [read_key(path) for path in logs]
         if follow is not None:
             _follow(folder, follow, known[0], name=name, to=to, every=every)
             return
-        host, port = _address(listen)
         server = witness_server(folder, known, name=name, host=host, port=port, tell=say_evidence)
         say_kept(folder)
     console.print(server.witness.signer.verifier.vkey, markup=False)
