@@ -154,15 +154,16 @@ def _readings(rows: Iterable[Row], network: Network, errors: ErrorModel, problem
             )
         )
     turned = list(zip(*columns, strict=True)) or [()] * 7
+    quantities = np.array(turned.pop(4), dtype=np.float64)  # these may be larger than a place or a period ever is
     whole = [np.array(column, dtype=np.int32) for column in turned]
     return Readings(
         period=whole[0],
         material=whole[1],
         kind=whole[2],
         place=whole[3],
-        quantity=np.array(turned[4], dtype=np.float64),
-        instrument=whole[5],
-        epoch=whole[6],
+        quantity=quantities,
+        instrument=whole[4],
+        epoch=whole[5],
         materials=materials or ("material",),
         names=tuple(names),
     )

@@ -13,11 +13,16 @@ import msgspec
 
 from enduse.assurance.measurements import Measured
 from enduse.book.book import Book
+from enduse.errors import Problem
 from enduse.ledger.accounts import class_of, item_of
 from enduse.ledger.state import Consignment, Leg
 from enduse.terms.amounts import in_unit, material_of, unit_of
+from enduse.terms.times import instant_of
 
 DAY: Final = 86_400_000_000
+APART: Final = 366 * DAY
+"""A consignment that lies longer than this before the next one is left out of an assessment."""
+
 COUNTED: Final = "counted"
 KINDS: Final = {"crossing": "crossing", "warehouse": "warehouse", "vendor": "vendor", "corridor": "crossing"}
 
@@ -33,6 +38,7 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True):
         period_days: length of a period.
         resources: the ledger's name of each material in ``readings``.
         carried: the consignments received, by period (from 1), link and material.
+        problems: what could not be laid out.
     """
 
     nodes: list[Row]
@@ -43,6 +49,7 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True):
     period_days: int
     resources: dict[str, str]
     carried: dict[tuple[int, str, str], tuple[str, ...]]
+    problems: tuple[Problem, ...] = ()
 
     @property
     def rows(self) -> dict[str, list[Row]]:
@@ -57,7 +64,9 @@ def tables(book: Book, period_days: int = 7) -> Tables:
     show it. Independent measurements of use are compared with it project by project (:mod:`enduse.book.assure`).
     """
     done = [(name, item) for name, item in book.ledger.consignments.items() if item.dispatch and item.receipt]
-    start = min((leg.effective for _, item in done for leg in _legs(item)), default=0)
+    start = _start([leg.effective for _, item in done for leg in _legs(item)])
+    apart = [name for name, item in done if any(leg.effective < start for leg in _legs(item))]
+    done = [(name, item) for name, item in done if name not in apart]
     layout = _Layout(book, start, period_days * DAY)
     for name, consignment in done:
         layout.consignment(name, consignment)
@@ -71,7 +80,18 @@ def tables(book: Book, period_days: int = 7) -> Tables:
         period_days=period_days,
         resources={material_in_unit(resource): resource for _, _, _, resource in layout.sums},
         carried={cell: tuple(names) for cell, names in layout.carried.items()},
+        problems=(Problem.of("assessment.long_before", n=len(apart), day=instant_of(start)),) if apart else (),
     )
+
+
+def _start(moments: list[int]) -> int:
+    """Return the first moment that lies no year apart from what followed: one wrong date makes no network of a century."""
+    start = max(moments, default=0)
+    for moment in sorted(moments, reverse=True):
+        if start - moment > APART:
+            break
+        start = moment
+    return start
 
 
 def _legs(consignment: Consignment) -> list[Leg]:
@@ -139,6 +159,8 @@ class _Layout:
                 continue
             for resource, counts in by_resource.items():
                 for count in counts:
+                    if count.effective < self.start:
+                        continue
                     amount = self.asserted(account, resource, count.effective)
                     for _, consignment in done:
                         dispatch, receipt = _legs(consignment)

@@ -8,7 +8,7 @@ and as in the identifiers beside them.
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Final
 
 from babel.dates import format_date
@@ -19,7 +19,7 @@ from enduse.messages import Amount, Message, Value, Wording
 from enduse.messages.plain import fill, holds_sentences, text_of, word_of
 from enduse.pages.catalogue import ENGLISH as SOURCE
 from enduse.pages.catalogue import catalogue, locale_of, mark
-from enduse.terms.amounts import MINOR_PER_UNIT
+from enduse.terms.amounts import MINOR_PER_UNIT, WIDE
 from enduse.terms.texts import Names, Text, say
 from enduse.terms.units import SHOWN, UNITS
 from enduse.views.shapes import Figure
@@ -201,7 +201,8 @@ class Localizer:
     def number(self, value: int | Decimal, digits: int = 3, *, least: int = 0) -> str:
         """Return a number with grouping, at most ``digits`` decimals and at least ``least``."""
         pattern = "#,##0" + ("." + "0" * least + "#" * (digits - least) if digits else "")
-        return str(format_decimal(value, format=pattern, locale=self._locale, numbering_system="latn"))
+        with localcontext(WIDE):
+            return str(format_decimal(value, format=pattern, locale=self._locale, numbering_system="latn"))
 
     def percent(self, part: int, whole: int) -> str:
         """Return ``part`` of ``whole`` in per cent; above nothing and below one it says so."""

@@ -6,7 +6,7 @@ the opposite; in between, and where nothing was measured, it is *not known*.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 import msgspec
 
@@ -16,7 +16,7 @@ from enduse.release.facts import Facts, MeasuredQuantity
 from enduse.release.state import AttestationRecord, FindingRecord, VerifiedResult, settled
 from enduse.release.verdict import Value, Verdict, deciding, negated, once, threshold
 from enduse.statements import condition as kinds
-from enduse.terms.amounts import goods_resource
+from enduse.terms.amounts import WIDE, goods_resource
 
 Leaf = tuple[Value, tuple[str, ...], *tuple[Message, ...]]
 """Value, evidence, and why."""
@@ -46,13 +46,18 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
 
 def evaluate(condition: kinds.AnyCondition, context: Context) -> Verdict:
     """Return how ``condition`` stands."""
+    with localcontext(WIDE):  # no digit of what is weighed is rounded away
+        return _evaluated(condition, context)
+
+
+def _evaluated(condition: kinds.AnyCondition, context: Context) -> Verdict:
     match condition:
         case kinds.AllOf() | kinds.AnyOf() | kinds.AtLeast():
-            parts = tuple(evaluate(part, context) for part in condition.of)
+            parts = tuple(_evaluated(part, context) for part in condition.of)
             value = threshold([part.value for part in parts], _wanted(condition))
             return _verdict(condition, (value, deciding(parts, value)), parts)
         case kinds.Not():
-            part = evaluate(condition.of, context)
+            part = _evaluated(condition.of, context)
             return _verdict(condition, (negated(part.value), part.evidence), (part,))
         case kinds.UseVerified() | kinds.AmountVerified():
             return _verdict(condition, _used(condition, context))

@@ -29,7 +29,7 @@ AMOUNT_MAX = 2**62
 """Largest amount or balance, in smallest units: fits the 64-bit integers of every store, and one addition more."""
 
 RELATIVE_SD_MAX = Decimal(1)
-_WIDE = Context(prec=120, traps=[InvalidOperation, DivisionByZero, Overflow])
+WIDE = Context(prec=120, traps=[InvalidOperation, DivisionByZero, Overflow])
 """Wide enough for every product of a decimal we take and a factor we have; the default context would round at 28."""
 _EXACT = Context(prec=120, traps=[InvalidOperation, DivisionByZero, Overflow, Inexact])
 """As wide, and refuses what it would have to round."""
@@ -62,7 +62,7 @@ def whole(value: str | Decimal, factor: Decimal, smallest: str) -> int:
 
 def plain(number: int, factor: Decimal | int) -> str:
     """Return ``number / factor`` as exact decimal text without exponent or trailing zeros."""
-    text = format(_WIDE.divide(Decimal(number), Decimal(factor)), "f")
+    text = format(WIDE.divide(Decimal(number), Decimal(factor)), "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

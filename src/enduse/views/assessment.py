@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 
+import msgspec
+
 from enduse.book.assessment import Assessed, NotAssessed, assess_for_report
 from enduse.book.assure import differences
 from enduse.book.book import Book
@@ -26,13 +28,19 @@ def of_book(
     """
     laid = tables(book)
     assessed = assess_for_report(laid)
-    return assessed if isinstance(assessed, str) else assessment_view(assessed, _context(book, laid, findings, missing))
+    if isinstance(assessed, str):
+        return assessed
+    return assessment_view(_with_problems(assessed, laid), _context(book, laid, findings, missing))
 
 
 def programme_assessment(book: Book, laid: Tables, assessed: Assessed) -> AssessmentView:
     """Return an assessment of the tables of a programme, with names, dates and what the record says."""
     findings, missing = judged.findings(book), judged.missing(book, differences(book))
-    return assessment_view(assessed, _context(book, laid, findings, missing))
+    return assessment_view(_with_problems(assessed, laid), _context(book, laid, findings, missing))
+
+
+def _with_problems(assessed: Assessed, laid: Tables) -> Assessed:
+    return msgspec.structs.replace(assessed, problems=(*laid.problems, *assessed.problems))
 
 
 def _context(

@@ -5,6 +5,13 @@ from typing import Final
 from enduse.messages.english.text import Text
 
 TEXTS: Final = {
+    "assessment.long_before": Text(
+        "one consignment is left out of the assessment: it lies more than a year before all others, which begin on"
+        " {day:day}",
+        "look at its dates",
+        many="{n:number} consignments are left out of the assessment: they lie more than a year before all others, which"
+        " begin on {day:day}",
+    ),
     "book.being_written": Text("somebody else is writing to this programme", "wait until that is done, then try again"),
     "book.damaged": Text(
         "the book (book.db) is damaged: {reason}", "delete book.db; it is worked out again from the record"
