@@ -21,6 +21,7 @@ from enduse.book import keys
 from enduse.book.book import Book
 from enduse.book.intake import Intake, SigningRequest
 from enduse.cli.main import app
+from enduse.cli.screen import console
 from enduse.exchange.unsigned import unsigned_statement
 from enduse.pages import localizer
 from enduse.terms.times import instant_of
@@ -245,6 +246,7 @@ def test_no_word_stands_outside_the_catalogues(tmp_path, monkeypatch, how):
     folder, page = network(tmp_path / "n", lost=15), tmp_path / "page.html"
     with (folder / "readings.csv").open("a", encoding="utf-8") as file:
         file.write("slip,3,cement,closing_stock,w,9000,sw\nslop,3,cement,used,a,100,sa\n")
+    monkeypatch.setattr(console, "_width", 400)  # the name of the page is not cut in two
     words = ["assure", str(folder), *how, "--html", str(page)]
     result = CliRunner().invoke(app, words, env={"COLUMNS": "80"})
     assert result.exit_code == 1, result.output

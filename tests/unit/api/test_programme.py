@@ -41,7 +41,7 @@ def imported(code):
 def test_importing_it_loads_nothing_that_takes_time():
     loaded = imported("import enduse")
     assert {name for name in loaded if name.startswith("enduse")} == {"enduse", "enduse.version"}
-    assert not {"msgspec", "babel", "sqlite3", "numpy"} & loaded
+    assert not {"msgspec", "babel", "sqlite3", "numpy"} & (loaded - imported("pass")), "beyond what measures coverage"
 
 
 def test_asking_needs_no_optional_extra(cairo):

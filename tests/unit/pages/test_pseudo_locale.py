@@ -17,6 +17,7 @@ import enduse
 from enduse.cli.commands import named
 from enduse.cli.main import app
 from enduse.cli.output import localizer, speak
+from enduse.cli.screen import console, errors
 from enduse.messages import Amount, Message
 from enduse.messages.english import TERMS, TEXTS
 from enduse.messages.plain import fields
@@ -38,6 +39,8 @@ def _bracketed_words():
     """Every message in brackets, for all of this module; names of data in Arabic."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(localizers, "catalogue", lambda _language: PSEUDO)
+        for screen in (console, errors):  # no command is cut in two by the end of a line, whatever runs the tests
+            patch.setattr(screen, "_width", 220)
         yield
     speak("en")
 

@@ -247,7 +247,7 @@ def test_a_missing_database_is_missed(copy):
     (copy / "record.db").unlink()
     report = verify(copy)
     assert not report.ok
-    assert "there is no record here" in messages(report)
+    assert "record.db is gone" in messages(report)
     (copy / "keys" / "log.key").unlink()
     assert verify(copy).ok, "a mirror has none"
 
