@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from enduse.assurance.explain import Cause, Court, shifts
-from enduse.assurance.explanations import Names
+from enduse.assurance.explanations import PanelNames
 from enduse.assurance.fit import Fit
 from enduse.assurance.panel import CellKind, Panel
 from enduse.assurance.result import Measurement, MeasurementKind
@@ -33,7 +33,7 @@ class Trial(msgspec.Struct, frozen=True):
     bias: int = -1
 
 
-def trials(panel: Panel, cause: Cause, names: Names) -> list[Trial]:
+def trials(panel: Panel, cause: Cause, names: PanelNames) -> list[Trial]:
     """Return the measurements that could be made at the place of a cause."""
     first, last = cause.first, cause.last
 
@@ -92,7 +92,7 @@ def _gram(one: Fit, solver: Solver, causes: list[Cause]) -> Floats:
     return np.asarray(sum(np.einsum("ptr,pts->rs", a, b) for a, b in zip(moved, scores, strict=True)))
 
 
-def separate(court: Court, cause: Cause, rival: Cause, names: Names) -> Measurement | None:
+def separate(court: Court, cause: Cause, rival: Cause, names: PanelNames) -> Measurement | None:
     """Return the measurement that would tell two explanations apart best; None when none does."""
     one = court.one
     size = float(court.weigh([cause])[1][0])
@@ -104,7 +104,7 @@ def separate(court: Court, cause: Cause, rival: Cause, names: Names) -> Measurem
     return chosen
 
 
-def sharpen(one: Fit, cause: Cause, names: Names) -> tuple[Measurement | None, float]:
+def sharpen(one: Fit, cause: Cause, names: PanelNames) -> tuple[Measurement | None, float]:
     """Return the measurement that would lower the smallest visible loss at one place most, and by what factor."""
     now = float(_gram(one, one.solver, [cause])[0, 0])
     best, chosen = now, None

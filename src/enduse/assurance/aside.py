@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from enduse.assurance import gross, rules
 from enduse.assurance.columns import Readings
-from enduse.assurance.explanations import Names
+from enduse.assurance.explanations import PanelNames
 from enduse.assurance.panel import Panel
 from enduse.assurance.result import GrossError, SlipKind
 
@@ -15,7 +15,7 @@ ALIKE_LOG = 0.1  # two amounts within 10 %
 
 
 def named(
-    suspects: list[gross.Suspect], panel: Panel, believed: tuple[Floats, ...], names: Names, readings: Readings
+    suspects: list[gross.Suspect], panel: Panel, believed: tuple[Floats, ...], names: PanelNames, readings: Readings
 ) -> list[GrossError]:
     """Name readings set aside.
 

@@ -16,7 +16,7 @@ from enduse.assurance import advice, aside, explain, explanations, field, gross,
 from enduse.assurance.calibrate import SEED, Calibration, overlap
 from enduse.assurance.columns import RECEIVED, Readings
 from enduse.assurance.engine import LEARN_CELLS, Engine, MaterialState
-from enduse.assurance.explanations import Names
+from enduse.assurance.explanations import PanelNames
 from enduse.assurance.fit import BIAS_SHARE, Fit, best_scores, drawn_levels, families
 from enduse.assurance.model import ErrorModel, Network
 from enduse.assurance.panel import CellKind, Panel
@@ -269,10 +269,10 @@ class _Run:
                 return self.engine.finish(self.engine.begin(panel), self.learned, self.grid, rounds=3)
         return self.kept[material]
 
-    def names(self, panel: Panel) -> Names:
+    def names(self, panel: Panel) -> PanelNames:
         """Return the names of the places and instruments of a panel."""
         network, errors = self.owner.network, self.owner.errors
-        return Names(
+        return PanelNames(
             tuple(network.nodes[int(at)].node for at in panel.nodes),
             tuple(network.links[int(at)].link for at in panel.links),
             tuple(errors.instruments[int(at)].instrument for at in panel.instrument),

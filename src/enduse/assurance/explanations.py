@@ -7,7 +7,7 @@ from enduse.assurance.panel import CellKind, Panel
 from enduse.assurance.result import Explanation, Hypothesis
 
 
-class Names(msgspec.Struct, frozen=True):
+class PanelNames(msgspec.Struct, frozen=True):
     """Names of the nodes, links and instruments of one panel, by their rows."""
 
     nodes: tuple[str, ...]
@@ -19,7 +19,7 @@ class Names(msgspec.Struct, frozen=True):
         return self.links[row] if kind.on_link else self.nodes[row]
 
 
-def explanation(cause: Cause, names: Names) -> Explanation:
+def explanation(cause: Cause, names: PanelNames) -> Explanation:
     """Return a cause with the names of the network and its periods from 1."""
     first, last = cause.first + 1, cause.last + 1
     match cause.kind:
@@ -36,7 +36,7 @@ def explanation(cause: Cause, names: Names) -> Explanation:
     return Explanation(Hypothesis.SURPLUS if cause.sign < 0 else hypothesis, where, first, last)
 
 
-def rivals(candidate: AlarmCandidate, panel: Panel, names: Names) -> tuple[Explanation, ...]:
+def rivals(candidate: AlarmCandidate, panel: Panel, names: PanelNames) -> tuple[Explanation, ...]:
     """Return everything an alarm cannot be told from, best first."""
     out = [explanation(cause, names) for cause in candidate.rivals]
     cause = candidate.cause

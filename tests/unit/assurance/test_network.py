@@ -426,12 +426,12 @@ def test_the_package_names_resolve_and_others_do_not():
 def test_the_measurement_that_would_help_most_is_named_with_its_gain(net):
     from enduse.assurance.advice import sharpen
     from enduse.assurance.explain import Cause
-    from enduse.assurance.explanations import Names
+    from enduse.assurance.explanations import PanelNames
 
     engine, model = Engine(net, errors()), errors()
     material = engine.begin(next(iter(engine.materials(rehearse(net, model, plan(net), 3))))[1])
     one = engine.finish(material, engine.learn([material]), field.grid(material.system.panel.periods), rounds=0)
-    names = Names(
+    names = PanelNames(
         tuple(net.nodes[int(at)].node for at in one.panel.nodes),
         tuple(link.link for link in net.links),
         tuple(model.instruments[int(at)].instrument for at in one.panel.instrument),
