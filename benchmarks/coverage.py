@@ -9,7 +9,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 from enduse.programme.coverage import coverage
-from enduse.programme.mandates import Mandate
+from enduse.programme.mandates import MandateState
 from enduse.programme.programme import ProgrammeState
 from enduse.statements.programme import Function, PlaceBody, ProgrammeBody
 from enduse.terms.times import Period
@@ -30,7 +30,7 @@ def programme(functions: int, places: int, mandates: int) -> ProgrammeState:
         state.places[name] = PlaceBody(place=name, name={"en": name}, type="area", within=within)
     for number in range(mandates):
         start = START + timedelta(days=(number * 13) % 3000)
-        state.mandates[f"m{number}"] = Mandate(
+        state.mandates[f"m{number}"] = MandateState(
             mandate=f"m{number}",
             holder=f"party-{number % 50}",
             functions=tuple(f"f{(number + step * 7) % functions}" for step in range(2)),
