@@ -1,9 +1,7 @@
 """Is it all there: network assurance of a programme, or of a folder of plain tables."""
 
-from pathlib import Path
-
 from enduse.api.programme import open_programme
-from enduse.api.questions import Folder
+from enduse.api.questions import Folder, as_path
 from enduse.book import assessment
 from enduse.exchange.network import TABLES, is_network, rows
 from enduse.views.assessment_view import AssessmentView, ViewContext, assessment_view
@@ -40,7 +38,7 @@ def assess(
         >>> str(lead.alarm.hypothesis), round(lead.alarm.estimate), lead.consignments
         ('transit loss', 20, ('consignment:0128',))
     """
-    path = Path(folder)
+    path = as_path(folder)
     if is_network(path):
         assessed = assessment.assess(
             {name: rows(path, name) for name in TABLES},

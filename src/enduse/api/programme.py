@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from enduse.api.questions import Folder, Questions, When, as_instant
+from enduse.api.questions import Folder, Questions, When, as_instant, as_path
 from enduse.book import keys, vault
 from enduse.book.intake import Intake, Receipt, SigningRequest
 from enduse.exchange.importing import ImportResult, Step, import_file
@@ -34,7 +34,7 @@ def open_programme(folder: Folder) -> "Programme":
         ...     programme.origin
         'demo.enduse.example/palm-coast'
     """
-    return Programme(Path(folder))
+    return Programme(as_path(folder))
 
 
 def create(folder: Folder, file: Folder, announce: Announce | None = None) -> StartedProgramme:
@@ -56,7 +56,7 @@ def create(folder: Folder, file: Folder, announce: Announce | None = None) -> St
         >>> started.said.accepted, started.imports["donors.csv"].accepted
         (51, 45)
     """
-    return start_programme(Path(folder), Path(file), announce)
+    return start_programme(as_path(folder), as_path(file), announce)
 
 
 class SealReceipt(msgspec.Struct, frozen=True):
@@ -129,7 +129,11 @@ class Programme(Questions):
         """
         with self.writing() as intake:
             return import_file(
-                intake, Path(file), party=party, profile=None if profile is None else str(profile), step=step
+                intake,
+                as_path(file),
+                party=party,
+                profile=None if profile is None else str(as_path(profile)),
+                step=step,
             )
 
     def sign(

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from os import PathLike
 from pathlib import Path
+from typing import cast
 
 from enduse import operators
 from enduse.book.assessment import assess
@@ -12,7 +13,7 @@ from enduse.book.book import Book
 from enduse.book.evidence import check_decisions
 from enduse.book.network import tables
 from enduse.closing import Closing
-from enduse.errors import Problem, UnknownError
+from enduse.errors import ConflictError, Problem, UnknownError
 from enduse.ledger.balances import Moment
 from enduse.pages.localizer import Localizer
 from enduse.terms.texts import Text
@@ -68,8 +69,9 @@ class Questions(Closing):
         return self._book.follow()
 
     def close(self) -> None:
-        """Let go of its files."""
+        """Let go of its files; what is asked afterwards is refused."""
         self._book.close()
+        self._book = cast("Book", _Closed(self.folder))
 
     # -- questions -------------------------------------------------------------------------------------------------
 
@@ -154,7 +156,7 @@ class Questions(Closing):
             ...     programme.trace("project:clinic").what
             'project'
         """
-        return trace(self._book, identifier)
+        return trace(self._book, str(identifier))
 
     def mandates(self, on: When | None = None, leaving: Mapping[str, When] | None = None) -> Responsibilities:
         """Return who is responsible for what and where, and every gap and overlap from that day on.
@@ -341,13 +343,37 @@ class Questions(Closing):
         return Sums(self._book.postings(), _moment(as_at, as_known))
 
 
+class _Closed:
+    """What stands in a closed programme's place of a book: every question is refused in the same words."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def close(self) -> None:
+        """Nothing is left to let go of."""
+
+    def __getattr__(self, name: str) -> object:
+        raise ConflictError("system.closed", source=str(self._folder))
+
+
+def as_path(file: Folder) -> Path:
+    """Return a path as it was given.
+
+    Raises:
+        UnknownError: no file can be called so.
+    """
+    if not isinstance(file, str | PathLike) or "\0" in str(file):
+        raise UnknownError("system.no_path", given=str(file))
+    return Path(file)
+
+
 def as_instant(when: When, *, end_of_day: bool = False) -> datetime:
     """Return an instant as it was given, or the first or last of a day.
 
     Raises:
         MalformedError: it is no date or instant, or has no zone.
     """
-    return parse_instant(when if isinstance(when, str) else when.isoformat(), end_of_day=end_of_day)
+    return parse_instant(when.isoformat() if isinstance(when, date) else str(when), end_of_day=end_of_day)
 
 
 def _moment(as_at: When | None, as_known: When | None) -> Moment:

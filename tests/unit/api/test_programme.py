@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -11,7 +12,7 @@ import pytest
 import enduse
 from enduse.book import intake as intakes
 from enduse.book.intake import Intake
-from enduse.errors import ConflictError, UnknownError
+from enduse.errors import ConflictError, MalformedError, UnknownError
 
 ROOT = Path(__file__).parents[3]
 CLAIM = {"claim": "claim:1", "about": "place:port", "words": {"en": "The gate was shut."}}
@@ -165,3 +166,33 @@ def test_a_folder_that_holds_no_programme_is_refused_at_once(tmp_path):
     with pytest.raises(UnknownError):
         enduse.open(tmp_path / "nowhere")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_closed_programme_refuses_every_question_in_the_same_words(demo):
+    programme = enduse.open(demo)
+    programme.close()
+    programme.close()
+    for asked in (programme.status, programme.goods, programme.digest, programme.refresh, programme.report):
+        with pytest.raises(ConflictError) as refused:
+            asked()
+        assert refused.value.problem.code == "system.closed"
+
+
+@pytest.mark.parametrize("given", [None, 3, "a\0b"])
+def test_what_is_no_path_is_refused_in_plain_words(given, demo):
+    for asked in (enduse.open, enduse.assess, lambda file: enduse.create(file, file)):
+        with pytest.raises(UnknownError) as refused:
+            asked(given)
+        assert refused.value.problem.code == "system.no_path"
+
+
+def test_what_is_no_day_or_name_is_refused_in_plain_words(demo):
+    moments: list[Any] = [3, -1, "yesterday"]
+    nothing: list[Any] = [None, 3, []]
+    with enduse.open(demo) as programme:
+        for moment in moments:
+            with pytest.raises(MalformedError):
+                programme.status(as_at=moment)
+        for name in nothing:
+            with pytest.raises(UnknownError):
+                programme.trace(name)

@@ -5,6 +5,7 @@ from typing import Final
 from enduse.messages.english.text import Text
 
 TEXTS: Final = {
+    "system.closed": Text("this programme was closed", "open it again, and ask before the with block ends"),
     "system.database_damaged": Text(
         "the database is damaged: {reason}",
         "if it is record.db: enduse record restore DIR --from a mirror or DIR/tiles",
@@ -14,6 +15,7 @@ TEXTS: Final = {
         "another process holds the database", "wait until it is done, or end it; nothing was written"
     ),
     "system.disk_full": Text("the disk is full", "free some of it and go on; nothing was half written"),
+    "system.no_path": Text("no file can be called {given}", "give a path as a text or a pathlib.Path"),
     "system.not_allowed": Text("you may not read this", "ask whoever may for the right to it"),
     "system.not_writable": Text(
         "you may not write here", "ask for the right to, or work on a copy; nothing was written"
