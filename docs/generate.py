@@ -1,14 +1,15 @@
-"""Write the generated pages of ``docs/reference`` from the code: statement kinds, conditions, schemas, commands.
+"""Write the generated pages from the code: statement kinds, conditions, schemas, commands, threats.
 
 Run by ``make docs``; a test fails when a page on disk is not what this writes.
 """
 
+import ast
 import inspect
 import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import msgspec
 import typer.main
@@ -22,7 +23,8 @@ from enduse.statements.codec import KINDS
 from enduse.statements.condition import AnyCondition
 from enduse.statements.formula import AnyPays
 
-REFERENCE = Path(__file__).parent / "reference"
+ROOT = Path(__file__).parents[1]
+REFERENCE = ROOT / "docs" / "reference"
 MADE = "<!-- Made by docs/generate.py from the code. Do not edit. -->\n"
 
 
@@ -224,12 +226,102 @@ def _named(parameter: Any) -> str:
     return ", ".join([*parameter.opts, *parameter.secondary_opts])
 
 
+class Threat(NamedTuple):
+    """What a mark ``@pytest.mark.threat(...)`` says of the test it stands over."""
+
+    who: str
+    tries: str
+    alone: str
+    needs: str
+    seen_by: str
+    test: str
+
+
+ACTORS = {
+    "operator": "Runs the record: holds the server, the database and the log's private key.",
+    "keeper": "The party that the founding names: enrols keys, gives mandates, records everybody's statements.",
+    "council minority": "Members of the umbrella, fewer than its quorum; an administration of one place is told here too.",
+    "monitor": "Measures, counts and judges under a mandate to verify.",
+    "builder": "Is paid to build, and holds the goods that are to be built in.",
+    "donor": "Promises and pays.",
+    "carrier": "Has the goods between two ends.",
+    "storekeeper": "Has the goods of others, or its own, in a store.",
+    "stranger": "Anybody: without a key, or with a key and without a mandate for what it says.",
+}
+
+
+def threats(tests: Path = ROOT / "tests") -> str:
+    """Return the page on threats: a table per party, of what the tests try in its name."""
+    found = [threat for path in sorted(tests.rglob("test_*.py")) for threat in threats_of(path)]
+    lines = [MADE, "# Who could do what\n", _THREATS]
+    for who, told in ACTORS.items():
+        lines += [f"## {who.capitalize()}\n", f"{told}\n"]
+        lines += ["| tries | alone | with whom it would work | who sees it, and how | test |", "|---|---|---|---|---|"]
+        for each in (each for each in found if each.who == who):
+            cells = [cell.replace("|", "\\|") for cell in (each.tries, each.alone, each.needs, each.seen_by)]
+            lines.append(f"| {' | '.join(cells)} | `{each.test}` |")
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def threats_of(path: Path) -> Iterator[Threat]:
+    """Give what the marks over the tests of a file say, read from its source.
+
+    Raises:
+        ValueError: a mark stands elsewhere than over a test, has other fields than the five, or says what is no plain
+            text, or of whom no section is.
+    """
+    named = path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else path.name
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    over = {
+        id(mark): test for test in ast.walk(tree) if isinstance(test, ast.FunctionDef) for mark in test.decorator_list
+    }
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _is_threat(node.func)]
+    spelled = sum(_is_threat(node) for node in ast.walk(tree))
+    if spelled != len(calls) or not all(id(call) in over for call in calls):
+        raise ValueError(f"{named}: a mark of a threat is called over a test, as a decorator")
+    # Those of one test in the order they are written; the walk gives tests in the order of the file.
+    for call in sorted(calls, key=lambda call: call.lineno):
+        where = f"{named}::{over[id(call)].name}"
+        said = {str(word.arg): ast.literal_eval(word.value) for word in call.keywords}
+        if call.args or set(said) != set(Threat._fields[:-1]):
+            raise ValueError(f"{where}: a threat has exactly {', '.join(Threat._fields[:-1])}")
+        if not all(isinstance(text, str) and text.strip() == text != "" for text in said.values()):
+            raise ValueError(f"{where}: what a threat says is plain text")
+        if said["who"] not in ACTORS:
+            raise ValueError(f"{where}: {said['who']} is none of {', '.join(ACTORS)}")
+        yield Threat(**said, test=where)
+
+
+def _is_threat(node: ast.AST) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr == "threat" and ast.unparse(node.value).endswith("mark")
+
+
+_THREATS = """\
+Everybody in a programme has something to gain by bending it, whoever keeps it included. This page says, party by party, what
+each could try, and each row is a test that tries it. Read a row from left to right: *what is tried*; *what comes of it alone*,
+when nobody helps; *with whom it would work*, the smallest company in which it would go through (*nobody*: whoever helps, it does
+not; *works alone*: no help is needed); and *who sees it*, with the command that shows it.
+
+The tables are made from marks over the tests, so they say what has been tried, not all that could be. They do not cover:
+
+- words that are false and that nobody contradicts: two parties who agree on a lie, such as a sender and a receiver who both
+  sign for goods that never moved, are found by an independent count alone;
+- whoever holds somebody else's private key: to the record that is the same party;
+- computers: a break-in, a fault in this software or in what it stands on, except where a guarantee says so
+  ([guarantees](../guarantees.md));
+- a record that nobody watches: what stops an operator is others who cosign, mirror, or keep a checkpoint or a proof. Without
+  them he rewrites all of it, unseen ([let two others watch](../how-to/let-two-others-watch.md)).
+"""
+
+
 def pages() -> dict[Path, str]:
     """Return every generated page by its path."""
     made = {REFERENCE / name: text for name, text in schemas()}
     made[REFERENCE / "statements.md"] = statements()
     made[REFERENCE / "conditions.md"] = conditions()
     made[REFERENCE / "commands.md"] = commands()
+    made[ROOT / "docs" / "explanation" / "threats.md"] = threats()
     return made
 
 

@@ -99,6 +99,13 @@ def test_the_plan_of_an_earlier_day_can_be_made_again(demo):
     assert homes["why"][0]["what"] == "unmeasured_use", "at that time nobody had measured"
 
 
+@pytest.mark.threat(
+    who="monitor",
+    tries="draws the places to visit until it likes them",
+    alone="another seed or plan than the committed one is told",
+    needs="nobody",
+    seen_by="anybody: `enduse plan --commitment`",
+)
 @pytest.mark.parametrize("changed", [("--seed-file", "other"), ("--visits", 4), ("--floor", 0.3), ("--seen", 0.8)])
 def test_another_seed_or_plan_than_the_one_committed_to_is_told(demo, tmp_path, changed):
     committed = answer(demo, "--visits", 3, "--new-seed", tmp_path / "seed")["commitment"]

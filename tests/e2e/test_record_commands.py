@@ -95,6 +95,13 @@ def served(tmp_path):
     server.server_close()
 
 
+@pytest.mark.threat(
+    who="operator",
+    tries="serves a forged record beside a key of its own",
+    alone="holds for a reader who trusts what he is served, and for nobody with a key from elsewhere",
+    needs="works alone against readers without a key from elsewhere",
+    seen_by="readers with the honest key or a policy: `enduse record verify --key`",
+)
 def test_verify_trusts_the_key_it_is_given_and_no_other(cairo, copy, served):
     """Whoever holds the folder founds it again with a key of his own; a reader has the honest key from elsewhere."""
     forged, honest = copy.parent / "forged", cairo / "log.vkey"
@@ -210,6 +217,13 @@ def forged(copy):
     return other
 
 
+@pytest.mark.threat(
+    who="operator",
+    tries="changes one statement and signs everything again, after others kept a card, a proof or a checkpoint",
+    alone="each kept piece contradicts it, also after both have grown",
+    needs="everybody who kept anything",
+    seen_by="whoever kept it: `enduse record compare --kept`, which writes the evidence",
+)
 def test_compare_finds_who_was_shown_what_and_writes_what_convicts(copy, forged, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     key = copy / "log.vkey"
@@ -341,6 +355,13 @@ def seal(copy, code=0):
     return answer("record", "seal", copy, *words, code=code)
 
 
+@pytest.mark.threat(
+    who="keeper",
+    tries="publishes what the cosigners have not signed, by another command",
+    alone="what was cosigned stays published; the new waits, and it is said for whom",
+    needs="the cosigners that the policy asks for",
+    seen_by="anybody: `enduse record verify --policy` counts what is not published yet",
+)
 def test_the_policy_is_kept_and_obeyed_by_every_command_that_publishes(copy, witness):
     """Any `add` or `seal` used to put an uncosigned checkpoint in the place of a cosigned one."""
     url, vkey = witness

@@ -187,6 +187,13 @@ def test_every_command_is_refused_once():
     assert told == set(walk(typer.main.get_command(app), ""))
 
 
+@pytest.mark.threat(
+    who="keeper",
+    tries="discloses a value that another party has sealed",
+    alone="is refused before anything is written",
+    needs="the party that sealed it; but whoever holds the vault can read what lies in it",
+    seen_by="the keeper alone; nothing is recorded",
+)
 def test_a_disclosure_by_the_wrong_party_tells_nobody_the_value(desk):
     """The value and its random bytes, once recorded, are public for ever: whether they may be is asked before."""
     copy = shutil.copytree(desk / "town", desk.parent / "told")

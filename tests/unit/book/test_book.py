@@ -90,6 +90,13 @@ def test_two_readers_of_one_book_do_not_double_it(small):
     other.close()
 
 
+@pytest.mark.threat(
+    who="donor",
+    tries="signs two different pledges under one number",
+    alone="both are recorded, and it is told at once",
+    needs="nobody",
+    seen_by="whoever adds the second; anybody: `enduse record verify`",
+)
 def test_a_running_number_used_twice_is_told_when_it_is_added(small, tmp_path):
     """Both statements are the key's own word, and both are recorded; whoever adds the second is told at once."""
     key = seed_of("donor")
@@ -204,6 +211,13 @@ def weigh(name, kind, amount, **more):
     )
 
 
+@pytest.mark.threat(
+    who="carrier",
+    tries="takes back a monitor's measurement",
+    alone="has no effect",
+    needs="the monitor itself",
+    seen_by="anybody with a copy: `enduse status` counts it, and with `--json` lists it with the reason",
+)
 def test_nobody_takes_back_another_partys_measurement(small):
     first = small.say("monitor", Reading, weigh("r1", "use", "70", project="clinic"))
     assert first.outcome == "accepted"
@@ -231,6 +245,13 @@ def event(step, consignment, tonnes, place):
     return GoodsBody(event=json.dumps(body))
 
 
+@pytest.mark.threat(
+    who="storekeeper",
+    tries="sets a surplus of one consignment against the shortage of another",
+    alone="both stay open, and the condition sees the shortage",
+    needs="nobody",
+    seen_by="anybody: `enduse status`, `enduse release`",
+)
 def test_a_surplus_never_hides_a_shortage_from_a_condition(small):
     for consignment, sent, came in (("c1", 100, 80), ("c2", 100, 120)):
         small.say("warehouse", Goods, event("shipping", consignment, sent, "depot"))
@@ -322,6 +343,13 @@ def test_a_book_put_down_after_every_batch_is_the_book_never_put_down(tmp_path):
         assert intake.book.digest() == put_down
 
 
+@pytest.mark.threat(
+    who="carrier",
+    tries="signs the finding that what is missing on its lorry was a measurement error",
+    alone="has no effect",
+    needs="a body with the mandate, and no tie to it",
+    seen_by="anybody with a copy: `enduse status` counts it, and with `--json` lists it with the reason",
+)
 def test_nobody_judges_an_account_it_answers_for(small):
     small.say("warehouse", Goods, event("shipping", "c1", 100, "depot"))
     small.say("donor", Goods, event("receiving", "c1", 80, "site"))
@@ -360,6 +388,13 @@ def next_of(small, key):
     return small.intake.keyring.next_seq(key.public)
 
 
+@pytest.mark.threat(
+    who="stranger",
+    tries="sends what looks like the keeper's clock, to set the time of recording",
+    alone="is refused, or is none: the batch has the keeper's time",
+    needs="the keeper",
+    seen_by="whoever adds it",
+)
 @pytest.mark.parametrize("kind", ["unsigned", "of another party", "junk after it", "escaped"])
 def test_what_merely_looks_like_a_clock_takes_no_batch_its_time(small, kind):
     donor = small.says("donor", Pledge, pledge())[1]

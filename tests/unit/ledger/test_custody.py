@@ -1,5 +1,6 @@
 """Two-phase custody: dispatch is pending, a receipt resolves it once, in either order of recording."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -129,6 +130,13 @@ def test_an_error_declaration_takes_back_the_event_of_the_same_party():
     assert hand.ledger.balances == {}
 
 
+@pytest.mark.threat(
+    who="storekeeper",
+    tries="books an arrival into another's store",
+    alone="has no effect as its own word; as a report it needs a mandate to report",
+    needs="the holder, or whoever gives that mandate",
+    seen_by="anybody with a copy: `enduse status` counts it, and with `--json` lists it with the reason",
+)
 def test_nobody_speaks_for_the_goods_of_another():
     hand = Hand()
     theirs = {"destinationList": [{"type": "possessing_party", "destination": "blue"}]}
@@ -139,6 +147,13 @@ def test_nobody_speaks_for_the_goods_of_another():
     assert Message.of("goods.told_by_importer") in outcome.notes
 
 
+@pytest.mark.threat(
+    who="carrier",
+    tries="brings in a list that says the receiver has everything",
+    alone="counts as a report until the receiver speaks, and no longer then",
+    needs="the receiver, who never speaks or says the same",
+    seen_by="the receiver and anybody: `enduse trace`",
+)
 def test_a_carrier_cannot_sign_for_the_receiver_in_either_order():
     theirs = {"destinationList": [{"type": "possessing_party", "destination": "blue"}]}
     by_carrier = event("lark", "receiving", "site", 10, on=2, consignment="c1", imported=True, **theirs)

@@ -40,6 +40,13 @@ def speaks(account="stock victim store"):
     return Refusal.of("goods.holder_speaks", holder="victim", material="cement", account=named(account))
 
 
+@pytest.mark.threat(
+    who="stranger",
+    tries="signs for goods that another is to receive",
+    alone="moves nothing of the consignment; stands as an unlinked arrival of its own",
+    needs="the named receiver",
+    seen_by="anybody: `enduse status`, `enduse trace`",
+)
 @settings(max_examples=60, deadline=None)
 @given(said=st.permutations((SENT, GOT, STRANGERS, CARRIERS)))
 def test_only_the_named_receiver_resolves_a_dispatch_in_any_order(said):
@@ -52,6 +59,13 @@ def test_only_the_named_receiver_resolves_a_dispatch_in_any_order(said):
     assert Message.of("misfit.other_receiver", party="blue", holder="evil") in misfits(hand)
 
 
+@pytest.mark.threat(
+    who="carrier",
+    tries="signs for the goods it carries as if it were the receiver",
+    alone="its receipt is kept beside; what the receiver lacks stays the carrier's to explain",
+    needs="the receiver, who signs for what never came",
+    seen_by="anybody: `enduse status` shows the difference and its owner",
+)
 @pytest.mark.parametrize("said", [(OPEN, CARRIERS, GOT), (CARRIERS, OPEN, GOT), (CARRIERS, GOT, OPEN)])
 def test_a_carrier_is_never_the_receiver(said):
     hand = told(*said)
@@ -79,6 +93,13 @@ def test_a_sender_may_receive_its_own_goods_at_another_place():
     }
 
 
+@pytest.mark.threat(
+    who="stranger",
+    tries="uses the number of another's consignment first",
+    alone="the two are kept apart by their senders; nobody is blocked",
+    needs="nobody",
+    seen_by="anybody: `enduse trace` shows two of one name",
+)
 @pytest.mark.parametrize("first", [SQUAT, event("evil", "shipping", "shed", 1, consignment="c1", taker="blue")])
 def test_a_squatted_identifier_blocks_nobody(first):
     got = event("blue", "receiving", "site", 80, on=2, consignment="c1", giver="red")
@@ -170,6 +191,13 @@ def test_an_own_word_stands_where_the_report_stood(at):
     assert hand.balance("difference lark c1") == 20 * T
 
 
+@pytest.mark.threat(
+    who="stranger",
+    tries="reports that another's stock was shipped, used or lost",
+    alone="has no effect once the holder has stated its stock itself",
+    needs="the holder",
+    seen_by="anybody with a copy: `enduse status` counts it, and with `--json` lists it with the reason",
+)
 def test_a_report_takes_nothing_out_of_what_the_holder_states_itself():
     hand = told(event("victim", "commissioning", "store", 100, action="ADD"))
     theirs = {"giver": "victim", "imported": True}
@@ -245,6 +273,13 @@ def test_the_senders_own_dispatch_takes_the_place_of_a_report_and_the_receipt_fo
     assert hand.correct("evil", hand.entries[1].id).refusal.code == "correction.already_taken_back"
 
 
+@pytest.mark.threat(
+    who="storekeeper",
+    tries="restates a receipt after a finding rests on it",
+    alone="waits: the finding stands until its own party takes it back",
+    needs="whoever made the finding",
+    seen_by="anybody with a copy: `enduse status` counts it, and with `--json` lists it with the reason",
+)
 def test_an_own_word_waits_for_the_finding_that_rests_on_the_report():
     hand = told(SENT, event("desk", "receiving", "site", 90, on=2, consignment="c1", taker="blue", imported=True))
     hand.find(resolution("difference", "c1", 10, "lost"))
@@ -263,6 +298,13 @@ def test_an_event_is_counted_once_and_its_holders_word_holds():
     assert (before.code, before.values["entry"]) == ("statement.given_before", 0)
 
 
+@pytest.mark.threat(
+    who="stranger",
+    tries="says that what it brings in was given by a donor",
+    alone="is booked to itself, and the named owner is shown as not confirmed",
+    needs="the donor, who says the same",
+    seen_by="the donor and anybody: `enduse trace`",
+)
 def test_nobody_books_to_anothers_origin():
     owned = {"sourceList": [{"type": "owning_party", "source": "donor"}]}
     hand = told(event("evil", "commissioning", "store", 100, action="ADD", **owned))
@@ -279,6 +321,13 @@ def test_a_carrier_that_never_spoke_is_said_to_have_been_named():
     assert hand.outcomes[1].notes == ()
 
 
+@pytest.mark.threat(
+    who="storekeeper",
+    tries="counts its stock for a day that has not come, so that this count is the latest for long",
+    alone="has no effect",
+    needs="the keeper, by its clock",
+    seen_by="anybody with a copy: `enduse status` counts it, and with `--json` lists it with the reason",
+)
 def test_what_is_claimed_for_a_time_that_has_not_come_has_no_effect():
     hand = Hand()
     late = 366

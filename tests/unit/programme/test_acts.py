@@ -181,6 +181,13 @@ def test_whose_goods_are_spoken_of_decides_which_act_it_is(statement, act):
     assert act_of(statement) == act
 
 
+@pytest.mark.threat(
+    who="stranger",
+    tries="promises, ships or consumes in the name of another",
+    alone="has no effect",
+    needs="whoever gives it a mandate to report; its word then stands beside the party's own, named",
+    seen_by="anybody with a copy: `enduse status` counts it, and with `--json` lists it with the reason",
+)
 def test_reporting_for_others_needs_a_mandate_for_it():
     """A source field, or a donor's name, let anybody ship, consume or promise in another's account."""
     made = world(rules=[("goods", "custody"), ("report", "reporting")], open_acts=("pledge", "disbursement"))

@@ -98,6 +98,13 @@ def test_a_suspended_holder_hands_nothing_over_before_or_after_the_offer():
     assert made.step("given", "accept", "two", 5) == ""
 
 
+@pytest.mark.threat(
+    who="council minority",
+    tries="an administration prolongs its own mandate, or gives one to its sister",
+    alone="is refused",
+    needs="the keeper, who gives it",
+    seen_by="anybody with a copy: `enduse status` counts it, and with `--json` lists it with the reason",
+)
 def test_the_administration_does_not_make_its_own_power_longer():
     made = world()
     made.party("sister", owned_by=("admin",))
@@ -113,6 +120,13 @@ def test_the_administration_does_not_make_its_own_power_longer():
 # -- when ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.threat(
+    who="council minority",
+    tries="an administration whose time is over gives mandates with an earlier date",
+    alone="has no effect: the day of recording counts too",
+    needs="the keeper, by its clock",
+    seen_by="anybody with a copy: `enduse status` counts it, and with `--json` lists it with the reason",
+)
 def test_a_former_administration_gives_nothing_by_claiming_an_earlier_day():
     made = world()
     made.give("m1", "admin", ["administration"], ["land"], 0, 10)
@@ -124,6 +138,13 @@ def test_a_former_administration_gives_nothing_by_claiming_an_earlier_day():
     )
 
 
+@pytest.mark.threat(
+    who="monitor",
+    tries="signs a finding after its mandate ended, dated into it",
+    alone="has no effect",
+    needs="the keeper, by its clock, or whoever gives the mandate anew",
+    seen_by="anybody with a copy: `enduse status` counts it, and with `--json` lists it with the reason",
+)
 def test_who_judges_holds_its_mandate_when_recorded_and_who_moves_goods_when_it_says():
     made = world(rules=(("finding", "verify"), ("assessment", "verify"), ("goods", "custody")))
     made.give("m1", "one", ["verify", "custody"], ["land"], 0, 10)
@@ -146,6 +167,13 @@ def test_nobody_calls_an_undertaking_met_by_a_mandate_that_is_over():
     assert made.say(Undertaking, "one", met, 5, recorded=9) == ""
 
 
+@pytest.mark.threat(
+    who="keeper",
+    tries="records a finding of its own long after the time it names",
+    alone="has effect, if the keeper held the mandate then",
+    needs="works alone",
+    seen_by="anybody: `enduse record verify` with cosigned checkpoints bounds when it was recorded",
+)
 def test_the_keeper_alone_records_late_what_its_mandate_covered():
     made = world(rules=(("finding", "verify"),))
     made.party(KEEPER)
@@ -153,6 +181,13 @@ def test_the_keeper_alone_records_late_what_its_mandate_covered():
     assert made.say(Finding, KEEPER, finding("late"), 5, "north", recorded=400) == ""
 
 
+@pytest.mark.threat(
+    who="monitor",
+    tries="dates a finding into the future",
+    alone="has no effect more than a day ahead of its recording",
+    needs="the keeper, by its clock",
+    seen_by="anybody with a copy: `enduse status` counts it, and with `--json` lists it with the reason",
+)
 @pytest.mark.parametrize(("ahead", "fine"), [(0, True), (1, True), (2, False), (4000, False)])
 def test_no_power_speaks_from_the_future(ahead, fine):
     made = world(rules=(("finding", "verify"),))
@@ -214,6 +249,13 @@ def test_goods_need_the_mandate_wherever_their_event_says_they_are():
     assert made.say(Goods, "one", goods("north"), 1) == ""
 
 
+@pytest.mark.threat(
+    who="monitor",
+    tries="judges a project where it has no mandate, by naming a place where it has one",
+    alone="has no effect",
+    needs="whoever gives mandates at the project's place",
+    seen_by="anybody with a copy: `enduse status` counts it, and with `--json` lists it with the reason",
+)
 def test_a_project_is_judged_where_it_is_and_not_where_its_judge_is():
     rules = (("finding", "verify"), ("reading", "verify"), ("project", "works"))
     made = world(rules=rules)
@@ -258,6 +300,13 @@ def test_a_consignment_is_judged_at_either_end_and_what_a_finding_moves_where_it
     assert where(about="c1", resolves=(lost, here)) == [("north", "abroad"), ("south",), ("north",)]
 
 
+@pytest.mark.threat(
+    who="stranger",
+    tries="counts another's stock, or registers a project that is not its own",
+    alone="has no effect",
+    needs="whoever gives mandates at that place",
+    seen_by="anybody with a copy: `enduse status` counts it, and with `--json` lists it with the reason",
+)
 def test_nobody_counts_anothers_stock_or_squats_on_a_project_without_a_rule():
     made = world()
     stock = ReadingBody(
@@ -277,6 +326,13 @@ def test_nobody_counts_anothers_stock_or_squats_on_a_project_without_a_rule():
 # -- whose --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.threat(
+    who="monitor",
+    tries="replaces another body's finding by its own",
+    alone="has no effect: both would have to stand side by side",
+    needs="the body whose finding it is, or one with the mandate over it",
+    seen_by="anybody with a copy: `enduse status` counts it, and with `--json` lists it with the reason",
+)
 def test_only_its_own_party_supersedes_a_finding_and_only_about_the_same():
     made = world(rules=(("finding", "verify"),))
     for name in ("one", "two"):
@@ -340,6 +396,13 @@ def umbrella(name="u", standing="in_force", members=("one", "two")):
     )
 
 
+@pytest.mark.threat(
+    who="council minority",
+    tries="changes the umbrella, its members or its quorum",
+    alone="waits for signatures that do not come",
+    needs="as many members as the quorum in force asks",
+    seen_by="whoever reads the record: the signatures stand there; no command lists a change that waits",
+)
 @pytest.mark.parametrize("change", [umbrella(standing="proposed"), umbrella(members=("one",)), umbrella("v")])
 def test_the_umbrella_in_force_changes_by_its_own_quorum(change):
     made = world()

@@ -53,6 +53,13 @@ def test_authority_is_place_by_function_by_time():
     assert reads(made, "two", "south") == reads(made, "two", None) == ""
 
 
+@pytest.mark.threat(
+    who="stranger",
+    tries="offers itself a mandate and accepts it",
+    alone="has no effect",
+    needs="the keeper, or the administration of that place",
+    seen_by="anybody with a copy: `enduse status` counts it, and with `--json` lists it with the reason",
+)
 def test_only_the_other_side_accepts():
     made = world()
     assert made.offer("m", "one", ["police"], ["land"]) == ""
@@ -71,6 +78,13 @@ def test_the_administration_gives_mandates_within_its_places_only():
     assert "may neither give" in made.offer("q", "two", ["police"], ["south"], by="one")
 
 
+@pytest.mark.threat(
+    who="council minority",
+    tries="an administration of one part takes a place that lies elsewhere, or describes others",
+    alone="has no effect",
+    needs="the keeper",
+    seen_by="anybody with a copy: `enduse status` counts it, and with `--json` lists it with the reason",
+)
 def test_who_administers_a_part_does_not_shape_the_whole():
     made = world()
     made.give("a", "one", ["administration"], ["north"])
@@ -165,6 +179,13 @@ def told(path):
     return tuple(str(step) for step in path)
 
 
+@pytest.mark.threat(
+    who="builder",
+    tries="has its sister company mandated to monitor it",
+    alone="is refused, with the path of the relation",
+    needs="a monitor whose relation nobody has stated; it is shown once it comes to light",
+    seen_by="anybody: `enduse mandates`",
+)
 def test_duties_are_kept_apart_by_place_time_and_relation():
     made = world()
     made.party("daughter", owned_by=("one",))
@@ -188,6 +209,13 @@ def test_duties_are_kept_apart_by_place_time_and_relation():
     ]
 
 
+@pytest.mark.threat(
+    who="builder",
+    tries="drops its owner by describing itself anew, so as to verify itself",
+    alone="the tie stays",
+    needs="the keeper, who may say that a tie has ended",
+    seen_by="anybody: `enduse mandates` shows the clash and the ties",
+)
 def test_a_party_cannot_shed_its_owner_by_describing_itself_anew():
     made = world()
     made.party("daughter", owned_by=("one",))
@@ -226,6 +254,13 @@ def test_places_form_a_tree():
     assert "that is for the keeper" in made.say(Place, "one", made.programme.places["land"])
 
 
+@pytest.mark.threat(
+    who="council minority",
+    tries="a local administration ends a monitor's mandate in the past, to undo its attestations",
+    alone="is refused: what was done stays done",
+    needs="the keeper, who alone ends one backwards",
+    seen_by="anybody with a copy: `enduse status` counts it, and with `--json` lists it with the reason",
+)
 @pytest.mark.parametrize("action", ["end", "suspend"])
 def test_nobody_but_the_keeper_ends_a_mandate_backwards(action):
     """A local administration ended a monitor's mandate in the past, and undid the attestations it had given."""
@@ -246,6 +281,13 @@ def test_nobody_but_the_keeper_ends_a_mandate_backwards(action):
     assert not other.programme.holds("two", "monitoring", "north", day(100))
 
 
+@pytest.mark.threat(
+    who="council minority",
+    tries="dates a handover back, to undo what the predecessor did",
+    alone="counts from its recording",
+    needs="the keeper",
+    seen_by="anybody: `enduse mandates`",
+)
 def test_a_handover_takes_nothing_back_from_the_predecessor():
     made = world()
     made.give("office", "one", ["administration"], ["land"])
@@ -257,6 +299,13 @@ def test_a_handover_takes_nothing_back_from_the_predecessor():
     assert not made.programme.holds("two", "monitoring", "north", day(200))
 
 
+@pytest.mark.threat(
+    who="builder",
+    tries="has its holding's member verify its work",
+    alone="may not hold that mandate",
+    needs="a verifier whose ties nobody has stated",
+    seen_by="anybody: `enduse mandates` names the ties",
+)
 def test_a_member_of_the_holding_that_owns_the_builder_is_related_to_it():
     made = world()
     made.party("holding")

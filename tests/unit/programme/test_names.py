@@ -55,6 +55,13 @@ def test_a_name_that_cannot_be_seen_or_turns_is_refused_at_the_door(name, code):
     assert (caught.value.message.code, caught.value.path) == (code, ".name.ar")
 
 
+@pytest.mark.threat(
+    who="builder",
+    tries="calls itself by a name that cannot be told from another firm's",
+    alone="has no effect, with the name it resembles",
+    needs="nobody: a former name stays taken as well",
+    seen_by="anybody with a copy: `enduse status` counts it, and with `--json` lists it with the reason",
+)
 def test_no_party_takes_a_name_that_looks_like_anothers():
     """A builder under suspicion called itself as an innocent one is called, and the report named the wrong firm."""
     made = World()
@@ -76,6 +83,13 @@ def test_no_party_takes_a_name_that_looks_like_anothers():
 # -- names that changed -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.threat(
+    who="builder",
+    tries="takes a clean name after a finding",
+    alone="is shown with every former name",
+    needs="nobody",
+    seen_by="every reader: wherever the name stands",
+)
 def test_a_changed_name_is_shown_with_the_former_one(small):
     for text in ("Olivar Works", "Clean Hands", "Clean Hands Ltd", "Clean Hands"):
         small.say("donor", Party, PartyBody(party="donor", name={"en": text, "ar": "أيدٍ"}, type="agency"))

@@ -1,5 +1,6 @@
 from itertools import chain, combinations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -88,6 +89,13 @@ def test_faults_are_all_named_and_nothing_is_half_applied():
     assert "that is for the keeper" in made.say(Umbrella, "a", other)
 
 
+@pytest.mark.threat(
+    who="council minority",
+    tries="a member who has left signs on",
+    alone="does not count",
+    needs="as many present members as the quorum asks",
+    seen_by="anybody: `enduse release` names it as no member",
+)
 def test_a_member_who_left_no_longer_counts():
     made = World()
     for name in PARTIES:
@@ -106,6 +114,13 @@ def test_a_member_who_left_no_longer_counts():
     assert made.programme.umbrella == ""
 
 
+@pytest.mark.threat(
+    who="council minority",
+    tries="members held by one holding sign as if they were several",
+    alone="count as one voice where some must sign",
+    needs="members that are not related to them",
+    seen_by="anybody: `enduse release` shows who is lacking",
+)
 def test_parties_held_by_one_holding_have_one_voice_in_a_quorum():
     made = World()
     for name in ("holding", "a", "b", "c"):

@@ -58,6 +58,13 @@ def files_of(folder: Path):
     return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
 
 
+@pytest.mark.threat(
+    who="operator",
+    tries="vanishes, with server and key",
+    alone="mirrors serve the record and everybody's cosignatures",
+    needs="every mirror",
+    seen_by="anybody: `enduse record verify` of a mirror; `enduse record restore`",
+)
 def test_the_quorum_outlives_the_operator(log, quorum, mirror):
     """A mirror served the log's line and its own: with the operator gone nobody could check the quorum any more."""
     rules, witnesses = quorum
@@ -142,6 +149,13 @@ def test_partial_tiles_are_removed_once_the_full_one_is_there(log, mirror):
     assert verify(mirror.folder).ok
 
 
+@pytest.mark.threat(
+    who="operator",
+    tries="feeds a mirror entries that do not give the signed root",
+    alone="they stay aside and are never served",
+    needs="nobody",
+    seen_by="the mirror: `enduse record mirror` says so",
+)
 def test_nothing_unchecked_is_ever_served(log, mirror):
     log.publish()
     mirror.follow()
@@ -159,6 +173,13 @@ def test_nothing_unchecked_is_ever_served(log, mirror):
     assert mirror.follow().checkpoint.size == 600
 
 
+@pytest.mark.threat(
+    who="operator",
+    tries="sends a mirror without end",
+    alone="stops at the limits of bytes and time that its owner has set",
+    needs="nobody",
+    seen_by="the mirror: `enduse record mirror` says so",
+)
 @pytest.mark.parametrize(
     ("limits", "says"), [(MirrorLimits(bytes=20_000), "more than"), (MirrorLimits(seconds=0), "longer than")]
 )

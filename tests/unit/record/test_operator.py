@@ -103,6 +103,13 @@ def shown_by(folder, index=None):
         return Shown.from_proof(log.prove(index), log.store.entry(index).entry)
 
 
+@pytest.mark.threat(
+    who="operator",
+    tries="changes one statement, builds every hash anew and signs the result",
+    alone="goes through where nobody else has kept or signed anything: by itself the forged record is perfect",
+    needs="works alone while nobody watches; once somebody does, with all who cosigned, mirror or kept a proof",
+    seen_by="a witness and a mirror, of themselves; whoever kept a proof or a printed card, by `enduse record compare`; each gets a file that convicts",
+)
 def test_rewriting_a_row_and_re_chaining(world, tmp_path):
     """Noticed by: the carrier (its receipt), the witness, the mirror. Evidence: two roots for one size."""
     rewritten = [*HONEST]
@@ -124,6 +131,13 @@ def test_rewriting_a_row_and_re_chaining(world, tmp_path):
     convicted(world, kept.read_bytes(), "two different roots")
 
 
+@pytest.mark.threat(
+    who="operator",
+    tries="changes one statement in the database and leaves the rest",
+    alone="the copy contradicts its own signed checkpoint",
+    needs="nobody: it cannot work, the operator would have to sign anew",
+    seen_by="anybody with a copy: `enduse record verify`, which names the entry",
+)
 def test_rewriting_a_row_in_place(world):
     """Noticed by: anybody with a copy. Evidence: the copy, which contradicts its own signed checkpoint."""
     with closing(sqlite3.connect(world.folder / "record.db")) as db:
@@ -136,6 +150,13 @@ def test_rewriting_a_row_in_place(world):
     assert "the entries do not give the root that was signed for 6 entries" in " ".join(map(str, report.problems))
 
 
+@pytest.mark.threat(
+    who="operator",
+    tries="leaves out a statement that was recorded, and signs the rest",
+    alone="as rewriting: refused by every witness, and the party that kept its proof holds evidence",
+    needs="all who cosigned, mirror or kept a proof",
+    seen_by="witnesses, of themselves; the party, by `enduse record compare`; anybody, by the gap in the party's running numbers in `enduse record verify`",
+)
 @pytest.mark.parametrize("grown", [False, True])
 def test_deleting_an_entry(world, tmp_path, grown):
     """Noticed by: the witness and the log's own client; the carrier by its receipt. Evidence: two histories."""
@@ -152,6 +173,13 @@ def test_deleting_an_entry(world, tmp_path, grown):
     assert "running number 1 is missing of key " + PARTIES["carrier1"].public.hex() in str(report.incomplete[0])
 
 
+@pytest.mark.threat(
+    who="operator",
+    tries="puts statements into another order",
+    alone="another root for the same size: as rewriting",
+    needs="all who cosigned, mirror or kept a proof",
+    seen_by="witnesses and mirrors, of themselves; whoever kept a proof, by `enduse record compare`",
+)
 def test_reordering(world, tmp_path):
     """Noticed by: the witness, the mirror, any receipt. Evidence: two roots for one size."""
     rows = [HONEST[0], HONEST[1], HONEST[3], HONEST[2], *HONEST[4:]]
@@ -160,6 +188,13 @@ def test_reordering(world, tmp_path):
     convicts(world, shown_by(world.folder, 2), shown_by(forged, 2), "two different roots")
 
 
+@pytest.mark.threat(
+    who="operator",
+    tries="shows two readers two records, each sound by itself",
+    alone="lasts until the two compare; their two proofs convict him",
+    needs="works alone as long as the two never compare and neither is a witness",
+    seen_by="the two readers: `enduse record compare --with`, which writes the evidence",
+)
 def test_a_fork_for_two_readers(world, tmp_path):
     """Noticed by: two readers who compare checkpoints or proofs. Evidence: their two proofs."""
     rows = [*HONEST[:4], said("carrier1", 2, "nothing is missing"), *HONEST[5:], said("donor-aa", 3, "thanks")]
@@ -171,6 +206,13 @@ def test_a_fork_for_two_readers(world, tmp_path):
         evidence.contradiction(shown_by(world.folder), shown_by(other), world.log)
 
 
+@pytest.mark.threat(
+    who="operator",
+    tries="takes a statement and never records it",
+    alone="the log is sound, and the gap before the party's next number names what is lacking",
+    needs="works alone if it was the party's last statement and the party kept nothing",
+    seen_by="anybody, once a later statement of the party is recorded: `enduse record verify`",
+)
 def test_withholding_a_statement(world, tmp_path):
     """Noticed by: anybody's monitor. Evidence: the party's own later number, and the gap before it."""
     forged = record(tmp_path / "withheld", [row for row in HONEST if row is not HONEST[2]])
@@ -181,6 +223,13 @@ def test_withholding_a_statement(world, tmp_path):
     assert PARTIES["carrier1"].public.hex() in gap.message
 
 
+@pytest.mark.threat(
+    who="carrier",
+    tries="signs two different statements under one number, for two readers",
+    alone="both are recorded, and its own two signatures convict it",
+    needs="nobody",
+    seen_by="anybody: `enduse record verify`; whoever adds the second, at once",
+)
 def test_saying_two_things_under_one_number(world, tmp_path):
     """Not the operator but a party: noticed by anybody's monitor. Evidence: its two signatures, both in the record."""
     forged = record(tmp_path / "two", [*HONEST, said("carrier1", 2, "difference 0 t")])
@@ -188,6 +237,13 @@ def test_saying_two_things_under_one_number(world, tmp_path):
     assert "signed different statements under number 2 (entries 4, 6)" in fork.message
 
 
+@pytest.mark.threat(
+    who="operator",
+    tries="founds the record again under a new log key",
+    alone="nobody with the old key or a policy takes it",
+    needs="every reader, who would have to take the new key",
+    seen_by="anybody who checks with a key or a policy of his own: `enduse record verify --policy`",
+)
 def test_a_new_log_key(world, tmp_path):
     """Noticed by: every reader with a policy, the witness, the mirror. Evidence: none is needed, nobody takes it."""
     with Log.create(tmp_path / "new", ORIGIN, SigningKey.generate()) as log:
@@ -213,6 +269,13 @@ def test_a_re_issued_party_key(world, tmp_path):
     assert "key or running number in the database is not that of the entry" in " ".join(map(str, report.problems))
 
 
+@pytest.mark.threat(
+    who="operator",
+    tries="records something today as if it had been recorded long ago",
+    alone="a checkpoint cosigned in between lacks the entry and bounds its time",
+    needs="all who cosigned in between",
+    seen_by="whoever has a cosigned checkpoint from between the two days",
+)
 def test_backdating(world):
     """Noticed by: anybody with cosigned checkpoints. Evidence: a checkpoint cosigned later that lacks the entry."""
     with Log.open(world.folder) as log:
@@ -225,6 +288,13 @@ def test_backdating(world):
     assert evidence.bounds(2, [before, later]) == evidence.Bounds(None, 1_700_000_000)
 
 
+@pytest.mark.threat(
+    who="operator",
+    tries="goes back to an older copy, and goes on from there",
+    alone="no witness cosigns it; with an honest software it stops before it signs",
+    needs="all who cosign, and with them every reader",
+    seen_by="witnesses and mirrors, of themselves",
+)
 def test_going_back_to_an_older_record(world, tmp_path):
     """Noticed by: the witness and the mirror, and the operator's own software. Evidence: the newer checkpoint."""
     older = shutil.copytree(world.folder, tmp_path / "older")
@@ -244,6 +314,13 @@ def test_going_back_to_an_older_record(world, tmp_path):
     convicted(world, kept.read_bytes(), "two different roots for 7 entries")
 
 
+@pytest.mark.threat(
+    who="stranger",
+    tries="makes up evidence against an honest operator",
+    alone="is neither written nor read as evidence: only what the log itself signed convicts it",
+    needs="nobody, without the log's private key",
+    seen_by="whoever checks it: `enduse record evidence FILE --key`",
+)
 def test_evidence_that_convicts_nobody_is_not_written(world, tmp_path):
     same = shown_by(world.folder, 2)
     with pytest.raises(RecordError):

@@ -93,6 +93,13 @@ def test_erasure_needs_a_basis_and_happens_once(vault):
         vault.held(bytes(32))
 
 
+@pytest.mark.threat(
+    who="stranger",
+    tries="tries every possible value against an erased commitment",
+    alone="confirms nothing",
+    needs="whoever kept a copy of the vault from before",
+    seen_by="nobody needs to",
+)
 def test_after_erasure_proofs_hold_and_brute_force_confirms_nothing(tmp_path):
     """A phone number of 10,000 possible ones: everybody who kept everything we published tries them all."""
     secret = b"+970 59 555 4321"

@@ -116,6 +116,13 @@ def test_the_policy_is_kept_with_the_record_and_obeyed_by_every_publication(log,
     assert len(done.cosigned) >= 3
 
 
+@pytest.mark.threat(
+    who="keeper",
+    tries="changes the policy so that its witnesses are no longer asked",
+    alone="the first checkpoint under another policy must satisfy the old one as well",
+    needs="the quorum of the old policy",
+    seen_by="readers who hold the old policy: `enduse record verify --policy`",
+)
 def test_a_cosigned_checkpoint_is_never_replaced_by_one_without_its_quorum(log, witnesses):
     asked = rules(log)
     log.publish(asked, witnesses)
@@ -271,6 +278,13 @@ def test_two_different_trees_are_never_cosigned_and_leave_evidence(log, witnesse
     assert checkpoints.open_checkpoint(witness.checkpoint(ORIGIN), log.verifier).checkpoint.size == 10
 
 
+@pytest.mark.threat(
+    who="stranger",
+    tries="sends witnesses junk, so that an honest log looks guilty",
+    alone="is refused, and nothing is kept against the log",
+    needs="nobody: it takes the log's private key",
+    seen_by="the witness refuses; `enduse record evidence` shows nothing",
+)
 def test_a_strangers_junk_proof_is_not_kept_and_the_proof_that_convicts_is(log, witnesses, tmp_path):
     """An honest log was accused by anybody's junk, and its later, true evidence was thrown away as known."""
     witness = witnesses["state-a"]
@@ -389,6 +403,13 @@ def test_a_clock_that_goes_back_is_refused(log, tmp_path):
         assert witness.add_checkpoint(CosignRequest(10, (), log.checkpoint.data).encode()).status == 200
 
 
+@pytest.mark.threat(
+    who="operator",
+    tries="stands as a witness over itself, with the log's own key",
+    alone="the key is refused",
+    needs="a second party that lends it its name and key",
+    seen_by="readers who know whose keys a policy names: `enduse record verify --policy`",
+)
 def test_keys_are_not_reused_for_another_duty(log, tmp_path):
     with pytest.raises(MalformedError, match="0x04"):
         Witness(tmp_path / "w.db", note.Signer("w.example", SigningKey.generate()), {})

@@ -109,6 +109,13 @@ def status(made, name="t", on=6):
 # -- judged when the record takes it ------------------------------------------------------------------------------
 
 
+@pytest.mark.threat(
+    who="council minority",
+    tries="releases a lapsed tranche by dating the decision back",
+    alone="is refused",
+    needs="the keeper, by its clock",
+    seen_by="anybody with a copy: `enduse status` counts it, and with `--json` lists it with the reason",
+)
 def test_a_lapsed_tranche_is_not_released_by_claiming_an_earlier_day():
     made = world()
     condition(made, lapses=day(5))
@@ -130,6 +137,13 @@ def test_a_day_that_has_not_come_is_not_claimed():
 # -- independence -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.threat(
+    who="builder",
+    tries="has a relative find in its favour",
+    alone="does not count; the tranche stays *not known*",
+    needs="a verifier whose ties nobody has stated",
+    seen_by="anybody: `enduse release` names the ties",
+)
 def test_a_finding_by_a_relative_of_the_builder_releases_nothing():
     made = world()
     condition(made, FOUND)
@@ -142,6 +156,13 @@ def test_a_finding_by_a_relative_of_the_builder_releases_nothing():
     assert status(made).verdict.value == "met"
 
 
+@pytest.mark.threat(
+    who="builder",
+    tries="is replaced as contractor on paper, so that its relative may attest",
+    alone="stays related for what it built",
+    needs="nobody",
+    seen_by="anybody: `enduse release`",
+)
 def test_a_contractor_that_was_dropped_still_built_it():
     made = world()
     condition(made, VOUCHED)
@@ -162,6 +183,13 @@ def test_a_finding_is_superseded_by_its_own_party_alone():
     assert status(made).verdict.value == "met"
 
 
+@pytest.mark.threat(
+    who="monitor",
+    tries="reports a better result than another monitor",
+    alone="*not known*: nothing is paid",
+    needs="the other monitor",
+    seen_by="anybody: `enduse release`",
+)
 def test_results_that_contradict_each_other_are_not_known_and_pay_nothing():
     made = world()
     condition(made, COUNTED, formula=Formula(indicator="homes", by=PerUnit(amount="1")))
@@ -175,6 +203,13 @@ def test_results_that_contradict_each_other_are_not_known_and_pay_nothing():
     assert (status(made).verdict.value, [row.due for row in status(made).dues]) == ("not_met", [20_000])
 
 
+@pytest.mark.threat(
+    who="monitor",
+    tries="reports a result where it holds no mandate, by a mandate elsewhere",
+    alone="does not count",
+    needs="whoever gives mandates at the project's place",
+    seen_by="anybody: `enduse release`",
+)
 def test_results_count_by_a_mandate_where_the_project_is():
     made = world()
     made.place("island", type="country")

@@ -3,6 +3,7 @@
 import hashlib
 
 import msgspec
+import pytest
 
 from enduse.messages import Message, Refusal
 from enduse.programme.programme import ProgrammeState
@@ -103,6 +104,13 @@ def test_a_decision_rests_on_the_record_it_names():
     assert found(decision, made.entries) == [], "what came later changes nothing about what they saw"
 
 
+@pytest.mark.threat(
+    who="council minority",
+    tries="passes off a decision as resting on evidence that came later",
+    alone="size and root in what was signed do not fit",
+    needs="nobody: the signed root would have to be another",
+    seen_by="anybody with a copy: `enduse release --check`",
+)
 def test_it_cannot_be_shown_to_rest_on_later_evidence():
     made = world()
     decision = signed(made)
@@ -133,6 +141,13 @@ def test_a_decision_before_the_evidence_or_without_naming_it():
     assert found(early, made.entries) == [Message.of("decision.condition_was", value="not_known")]
 
 
+@pytest.mark.threat(
+    who="council minority",
+    tries="gathers signatures over time, while what they rest on changes",
+    alone="earlier signatures stop counting",
+    needs="the members, who sign again",
+    seen_by="anybody: `enduse release`",
+)
 def test_signatures_stop_counting_when_the_evidence_changes_between_them():
     made = world()
     decision = signed(made)

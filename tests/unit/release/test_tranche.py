@@ -1,6 +1,7 @@
 from typing import get_args
 
 import msgspec
+import pytest
 
 from enduse.messages import Message, Refusal
 from enduse.programme.programme import ProgrammeState
@@ -117,6 +118,13 @@ def test_a_met_condition_is_verified_decided_and_released_by_payment():
     assert status(made).status == "recovered"
 
 
+@pytest.mark.threat(
+    who="donor",
+    tries="releases money without the mandate to decide",
+    alone="has no effect",
+    needs="whoever gives that mandate",
+    seen_by="anybody with a copy: `enduse status` counts it, and with `--json` lists it with the reason",
+)
 def test_a_decision_needs_a_mandate_and_cannot_rest_on_what_is_not_recorded_yet():
     made = world()
     made.used["school", "cement"] = measured(900, 950)
@@ -125,6 +133,13 @@ def test_a_decision_needs_a_mandate_and_cannot_rest_on_what_is_not_recorded_yet(
     assert made.releases.decisions == {}
 
 
+@pytest.mark.threat(
+    who="council minority",
+    tries="releases a tranche with too few signatures, or with signatures on different contents",
+    alone="nothing is released",
+    needs="as many members as the quorum asks, on the same evidence",
+    seen_by="anybody: `enduse release` shows who has signed and who is lacking",
+)
 def test_the_umbrella_signs_by_quorum_and_the_same_content():
     made = world()
     made.used["school", "cement"] = measured(900, 950)
@@ -149,6 +164,13 @@ def test_the_umbrella_signs_by_quorum_and_the_same_content():
     assert status(made).status == "decided"
 
 
+@pytest.mark.threat(
+    who="builder",
+    tries="has a related party attest its work",
+    alone="has no effect, with the path of the relation",
+    needs="a verifier whose ties nobody has stated",
+    seen_by="anybody: `enduse release`, `enduse status`",
+)
 def test_an_attestation_by_a_party_related_to_the_builder_has_no_effect_and_the_path_is_shown():
     made = world(VOUCHED)
     assert attest(made, by="sister")
@@ -157,6 +179,13 @@ def test_an_attestation_by_a_party_related_to_the_builder_has_no_effect_and_the_
     assert status(made).verdict.value == "not_known"
 
 
+@pytest.mark.threat(
+    who="monitor",
+    tries="withdraws its attestation after the money has moved",
+    alone="stops later releases; the decided one stands",
+    needs="nobody: what was decided is recovered by a decision only",
+    seen_by="anybody: `enduse release`",
+)
 def test_revoking_an_attestation_stops_later_decisions_only():
     made = world(VOUCHED)
     assert tranche(made, VOUCHED, "t2") == ""
@@ -229,6 +258,13 @@ def test_every_form_of_condition_demands_something_in_words():
     assert all("must" in words or "may" in words for words in demands)
 
 
+@pytest.mark.threat(
+    who="council minority",
+    tries="a member owned by the contractor signs the contractor's release",
+    alone="has no effect",
+    needs="as many unrelated members as the quorum asks",
+    seen_by="anybody with a copy: `enduse status` counts it, and with `--json` lists it with the reason",
+)
 def test_nobody_related_to_the_contractor_signs_its_release():
     made = world()
     made.used["school", "cement"] = measured(900, 950)

@@ -174,6 +174,13 @@ def test_one_bad_envelope_does_not_hide_the_rest():
     assert [isinstance(item, EnduseError) for item in found] == [True, False, True]
 
 
+@pytest.mark.threat(
+    who="stranger",
+    tries="signs for another party, or for another programme",
+    alone="is refused at the door",
+    needs="whoever holds the party's private key",
+    seen_by="whoever adds it; nothing is recorded",
+)
 @pytest.mark.parametrize(
     ("raw", "message"),
     [
@@ -268,6 +275,13 @@ def test_gs1_classes_split_too():
     )
 
 
+@pytest.mark.threat(
+    who="keeper",
+    tries="enrols a second key for itself, to speak with two voices",
+    alone="is refused: only its key in force enrols the next",
+    needs="nobody",
+    seen_by="nothing is recorded",
+)
 def test_the_keeper_gives_itself_no_second_voice():
     keys = ring()
     second = SigningKey.from_seed(bytes([6] * 32))
@@ -285,6 +299,13 @@ def test_a_party_enrols_its_own_next_key():
     keys.admit(sign(pledge(), second).raw)
 
 
+@pytest.mark.threat(
+    who="keeper",
+    tries="carries a party's consent to its key into another record of the same name",
+    alone="is refused",
+    needs="the party, who signs for that record",
+    seen_by="nothing is recorded",
+)
 def test_a_possession_is_worth_nothing_in_another_record_of_the_same_name():
     other = SigningKey.from_seed(bytes([7] * 32))
     body = ProgrammeBody(title={"en": "Test"}, keeper="keeper", public_key=other.public.hex())
