@@ -31,7 +31,7 @@ from enduse.record.store import NewEntry
 from enduse.record.tree import leaf_hash
 from enduse.statements.base import Statement
 from enduse.statements.envelope import Envelope, unwrap
-from enduse.statements.keyring import Keyring, Signed, sign
+from enduse.statements.keyring import JUMP_MAX, Keyring, Signed, sign
 from enduse.statements.programme import Clock, Founding
 from enduse.terms.ed25519 import SigningKey, verify_batch
 from enduse.terms.times import instant_of, micros
@@ -223,7 +223,7 @@ class Intake(Closing):
             return results
         offered = list(fresh.values())
         clock = [] if not self.keyring.keys or self._opens_with_clock(offered, verdicts) else self._clock(now)
-        admitted = self.keyring.admit_all([*clock, *offered], verdicts)
+        admitted = self.keyring.admit_all([*clock, *offered], verdicts, longest_jump=JUMP_MAX)
         head: list[Signed] = []
         for item in admitted[: len(clock)]:
             if isinstance(item, EnduseError):
@@ -250,7 +250,7 @@ class Intake(Closing):
             return False
         trial = deepcopy(self.keyring)
         for item in offered:
-            (admitted,) = trial.admit_all([item], verdicts)
+            (admitted,) = trial.admit_all([item], verdicts, longest_jump=JUMP_MAX)
             if isinstance(admitted, Signed):
                 return isinstance(admitted.statement, Clock)
         return False

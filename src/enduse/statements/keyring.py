@@ -6,11 +6,12 @@ and ``key``. Enrolment and revocation that would be wrong are refused at the doo
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TypeVar
 
 import msgspec
 
-from enduse.errors import ConflictError, EnduseError, MalformedError, Problem, SignatureError
+from enduse.errors import ConflictError, EnduseError, LimitError, MalformedError, Problem, SignatureError
 from enduse.statements.base import Statement
 from enduse.statements.codec import AnyStatement, decode, encode, statement_id
 from enduse.statements.envelope import Envelope, key_id, pae, unwrap, wrap
@@ -20,6 +21,13 @@ from enduse.terms.ed25519 import SigningKey, check_public_key, is_valid, verify_
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
+
+JUMP_MAX = 1_000_000
+"""How far a running number may lie above the highest that its key has used.
+
+Batches that were signed offline come in any order, so numbers may run ahead of what is recorded; but a key that once
+uses the largest number there is could never speak again.
+"""
 
 
 class Enrolment(msgspec.Struct):
@@ -72,7 +80,11 @@ class Keyring(msgspec.Struct):
         return self._accept((*_opened(unwrap(raw)), None))
 
     def admit_all(
-        self, raws: Sequence[bytes | Envelope], verdicts: Mapping[bytes, bool] | None = None
+        self,
+        raws: Sequence[bytes | Envelope],
+        verdicts: Mapping[bytes, bool] | None = None,
+        *,
+        longest_jump: int | None = None,
     ) -> "list[Signed | EnduseError]":
         """Check a batch in order, each as if those before it had been recorded; feed the accepted ones to the keyring.
 
@@ -81,6 +93,8 @@ class Keyring(msgspec.Struct):
         Args:
             raws: envelopes as received, or opened already.
             verdicts: signatures of :meth:`jobs` that were verified before, by envelope.
+            longest_jump: how far a running number may lie above the highest of its key; by default as far as it likes,
+                since what is recorded is recorded.
 
         Returns:
             For each envelope the signed statement, or the error it is refused with.
@@ -93,7 +107,9 @@ class Keyring(msgspec.Struct):
             opened = [_attempt(_opened, item) for item in envelopes]
             valid = {**before, **dict(zip(jobs, verified.result(), strict=True))}
         return [
-            item if isinstance(item, EnduseError) else _attempt(self._accept, (*item, valid.get(item[0].raw)))
+            item
+            if isinstance(item, EnduseError)
+            else _attempt(partial(self._accept, longest_jump=longest_jump), (*item, valid.get(item[0].raw)))
             for item in opened
         ]
 
@@ -114,7 +130,7 @@ class Keyring(msgspec.Struct):
         known = self.keys.get(envelope.key_id)
         return None if known is None else known.public_key
 
-    def _accept(self, item: tuple[Envelope, AnyStatement, bool | None]) -> Signed:
+    def _accept(self, item: tuple[Envelope, AnyStatement, bool | None], *, longest_jump: int | None = None) -> Signed:
         envelope, statement, valid = item
         stated = self._enrolment(envelope, statement)
         if stated is None:
@@ -124,6 +140,10 @@ class Keyring(msgspec.Struct):
             valid = is_valid(public, pae(envelope.payload), envelope.signature)
         if not valid:
             raise SignatureError("signature.of_another")
+        known = self.keys.get(envelope.key_id)
+        last = 0 if known is None else known.seq
+        if longest_jump is not None and statement.seq - last > longest_jump:
+            raise LimitError("key.number_jumps", number=statement.seq, last=last, most=longest_jump, path="$.seq")
         signed = Signed(envelope.raw, statement_id(envelope.payload), statement, envelope.key_id, public)
         self.take(signed)
         return signed

@@ -15,6 +15,7 @@ from enduse.errors import ConflictError, UnknownError
 from enduse.exchange.importing import import_file
 from enduse.messages import Message
 from enduse.record.log import Log
+from enduse.record.store import NewEntry
 from enduse.record.verify import verify
 from enduse.simulate.demo import build
 from enduse.statements.acts import act_of
@@ -22,7 +23,7 @@ from enduse.statements.claim import Finding, FindingBody, Resolution
 from enduse.statements.correction import Correction, CorrectionBody
 from enduse.statements.envelope import key_id, pae, wrap
 from enduse.statements.goods import Goods, GoodsBody
-from enduse.statements.keyring import Keyring, sign
+from enduse.statements.keyring import JUMP_MAX, Keyring, sign
 from enduse.statements.money import Disbursement, DisbursementBody, Pledge, PledgeBody
 from enduse.statements.programme import Clock, Founding, Function, ProgrammeBody, Rule
 from enduse.statements.reading import Reading, ReadingBody
@@ -119,6 +120,45 @@ def test_a_running_number_used_twice_is_told_when_it_is_added(small, tmp_path):
     assert [(item.note.code, item.count) for item in told.notes] == [("record.number_twice", 1)]
     in_one_batch = small.intake.record([signed("p6", number + 20), signed("p7", number + 20)], small.now)
     assert "record.number_twice" in {note.code for item in in_one_batch for note in item.notes}
+
+
+@pytest.mark.threat(
+    who="stranger",
+    tries="uses up the running numbers of a stolen key with one statement under the largest number there is",
+    alone="the statement is refused at the door, and the key's owner numbers on as before",
+    needs="nobody",
+    seen_by="whoever adds the statement: `enduse add` refuses it and says how far numbers may run ahead",
+)
+def test_a_running_number_does_not_jump_to_its_end(small):
+    """Numbers may run ahead of what is recorded, since batches signed offline come in any order; not to their end."""
+    key = seed_of("donor")
+    last = next_of(small, key) - 1
+
+    def signed(name, seq):
+        body = PledgeBody(pledge=name, amount=Money("5", "USD"))
+        return sign(Pledge(programme=ORIGIN, party="donor", seq=seq, occurred_at=small.now, body=body), key).raw
+
+    (jump,) = small.intake.record([signed("p1", 2**53 - 1)], small.now)
+    assert jump.outcome == "refused"
+    assert jump.problem.told.code == "key.number_jumps"
+    assert next_of(small, key) == last + 1, "the number is not taken"
+    outcomes = [item.outcome for item in small.intake.record([signed("p2", last + JUMP_MAX)], small.now)]
+    assert outcomes == ["accepted"]
+    for early in (last + JUMP_MAX - 1, last + 1):
+        assert small.intake.record([signed(f"p{early}", early)], small.now)[0].outcome == "accepted", "late, not lost"
+
+
+def test_a_record_that_holds_a_jump_already_opens_and_is_followed(small):
+    key = seed_of("donor")
+    body = PledgeBody(pledge="p1", amount=Money("5", "USD"))
+    jump = sign(Pledge(programme=ORIGIN, party="donor", seq=2**53 - 1, occurred_at=small.now, body=body), key)
+    entry = NewEntry(jump.raw, bytes.fromhex(jump.id), key.public, jump.statement.seq)
+    small.book.log.store.append([entry], small.book.size)
+    assert small.book.follow() == 1
+    assert [posting.entry for posting in small.book.postings()][-1] == small.book.size - 1
+    small.intake.publish()
+    keyring = Keyring()
+    assert verify(small.folder, examine=keyring.examine, describe=keyring.describe).ok
 
 
 def test_only_one_process_writes(small, monkeypatch):

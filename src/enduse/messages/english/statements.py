@@ -98,6 +98,10 @@ TEXTS: Final = {
     ),
     "key.not_enrolled": Text("key {key} is not enrolled", "enrol it with a `key` statement"),
     "key.revoked": Text("key {key} was revoked", "sign with a key that is in force"),
+    "key.number_jumps": Text(
+        "running number {number:number} lies too far above {last:number}, the highest this key has used",
+        "number on from your own last statement; at most {most:number} may be left out",
+    ),
     "key.of_another": Text("the key belongs to {party:name}, not to {other:name}"),
     "key.changed_by_another": Text("only the keeper or the party itself changes its keys"),
     "key.unknown": Text("{party:name} has no such key"),
