@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from enduse.api.assessment import assess
     from enduse.api.programme import Programme, create
     from enduse.api.programme import open_programme as open  # noqa: A004 - as gzip.open and tarfile.open
-    from enduse.book.intake import Receipt
+    from enduse.book.intake import Taken
     from enduse.exchange.importing import ImportResult
 
 _HOMES = {
     "ImportResult": ("enduse.exchange.importing", "ImportResult"),
     "Programme": ("enduse.api.programme", "Programme"),
-    "Receipt": ("enduse.book.intake", "Receipt"),
+    "Taken": ("enduse.book.intake", "Taken"),
     "assess": ("enduse.api.assessment", "assess"),
     "create": ("enduse.api.programme", "create"),
     "demo": ("enduse.demo", ""),
@@ -40,7 +40,7 @@ _HOMES = {
 __all__ = [
     "ImportResult",
     "Programme",
-    "Receipt",
+    "Taken",
     "__version__",
     "assess",
     "create",

@@ -58,9 +58,9 @@ def build(folder: str | PathLike[str], seed: int = 1, progress: Progress | None 
     with Intake(Book.open(folder, log=log)) as intake:
         done = 0
         for batch in simulation.batches:
-            for receipt in intake.record(batch.envelopes, batch.recorded_at):
-                if receipt.problem is not None and receipt.outcome == "refused":
-                    raise RecordError("simulate.refused_itself", source=str(folder), reason=receipt.problem.told)
+            for taken in intake.record(batch.envelopes, batch.recorded_at):
+                if taken.problem is not None and taken.outcome == "refused":
+                    raise RecordError("simulate.refused_itself", source=str(folder), reason=taken.problem.told)
             done += len(batch.envelopes)
             if progress is not None:
                 progress(done, total)

@@ -10,7 +10,7 @@ import msgspec
 
 from enduse.api.questions import Folder, Questions, When, as_instant, as_path
 from enduse.book import keys, vault
-from enduse.book.intake import Intake, Receipt, SigningRequest
+from enduse.book.intake import Intake, SigningRequest, Taken
 from enduse.exchange.importing import ImportResult, Step, import_file
 from enduse.exchange.starting import Announce, StartedProgramme, start_programme
 from enduse.exchange.unsigned import unsigned_statement
@@ -59,11 +59,11 @@ def create(folder: Folder, file: Folder, announce: Announce | None = None) -> St
     return start_programme(as_path(folder), as_path(file), announce)
 
 
-class SealReceipt(msgspec.Struct, frozen=True):
+class SealedValue(msgspec.Struct, frozen=True):
     """A commitment, in hexadecimal, and what became of the statement that made it."""
 
     commitment: str
-    receipt: Receipt
+    taken: Taken
 
 
 class Programme(Questions):
@@ -145,7 +145,7 @@ class Programme(Questions):
         occurred_at: When,
         place: str | None = None,
         refs: tuple[str, ...] = (),
-    ) -> Receipt:
+    ) -> Taken:
         """Say one thing: sign it with the party's key, record it, publish.
 
         Args:
@@ -165,13 +165,13 @@ class Programme(Questions):
 
         Example:
             >>> with enduse.open("demo") as programme:
-            ...     receipt = programme.sign(
+            ...     taken = programme.sign(
             ...         "claim",
             ...         {"claim": "claim:gate", "about": "place:gate", "words": {"en": "The gate was shut."}},
             ...         party="party:monitor",
             ...         occurred_at="2026-08-29T12:00:00Z",
             ...     )
-            >>> receipt.outcome
+            >>> taken.outcome
             'accepted'
         """
         fields = {"occurred_at": format_instant(as_instant(occurred_at)), "place": place, "refs": refs, "body": body}
@@ -190,7 +190,7 @@ class Programme(Questions):
         sensitivity: str = "high",
         due: When | None = None,
         now: datetime | None = None,
-    ) -> SealReceipt:
+    ) -> SealedValue:
         """Commit to a value now and keep it in the vault: time and order are fixed, the value is not told.
 
         Args:
@@ -206,18 +206,18 @@ class Programme(Questions):
             >>> with enduse.open("demo") as programme:
             ...     sealed = programme.seal("by the north road", party="party:monitor", about="visit:7", field="route")
             ...     told = programme.disclose(sealed.commitment, party="party:monitor")
-            >>> sealed.receipt.outcome, told.outcome
+            >>> sealed.taken.outcome, told.outcome
             ('accepted', 'accepted')
         """
         at = now or datetime.now(UTC)
         moment = None if due is None else as_instant(due)
         with self.writing() as intake:
-            commitment, receipt = vault.seal(
+            commitment, taken = vault.seal(
                 intake, party, about=about, field=field, value=value, sensitivity=sensitivity, due=moment, now=at
             )
-            return SealReceipt(commitment, receipt)
+            return SealedValue(commitment, taken)
 
-    def disclose(self, commitment: str, *, party: str, now: datetime | None = None) -> Receipt:
+    def disclose(self, commitment: str, *, party: str, now: datetime | None = None) -> Taken:
         """Disclose what was sealed: value and random bytes go into the record, checked against the commitment.
 
         Args:
@@ -231,7 +231,7 @@ class Programme(Questions):
         with self.writing() as intake:
             return vault.disclose(intake, party, commitment, now or datetime.now(UTC))
 
-    def erase(self, commitment: str, *, party: str, basis: str, now: datetime | None = None) -> Receipt:
+    def erase(self, commitment: str, *, party: str, basis: str, now: datetime | None = None) -> Taken:
         """Destroy a sealed value for good; the commitment and every proof stay valid, and nobody can confirm a guess.
 
         Args:

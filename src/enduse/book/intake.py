@@ -60,7 +60,7 @@ class SigningRequest(NamedTuple):
     make: Callable[[str, str, int], Statement]
 
 
-class Receipt(msgspec.Struct, frozen=True):
+class Taken(msgspec.Struct, frozen=True):
     """What became of one envelope.
 
     Attributes:
@@ -146,7 +146,7 @@ class Intake(Closing):
             self._kept = keys.load(self.book.folder, self.keyring.keeper)
         return self._kept
 
-    def say(self, requests: Sequence[SigningRequest], now: datetime | None = None) -> list[Receipt]:
+    def say(self, requests: Sequence[SigningRequest], now: datetime | None = None) -> list[Taken]:
         """Sign statements with keys of this node, number them, and take them as one batch.
 
         Args:
@@ -183,7 +183,7 @@ class Intake(Closing):
             return error.problem
         return None if refusal is None else Problem.about(refusal)
 
-    def record(self, raws: Sequence[bytes], now: datetime | None = None) -> list[Receipt]:
+    def record(self, raws: Sequence[bytes], now: datetime | None = None) -> list[Taken]:
         """Take one batch, durable when this returns.
 
         The founding statement, and a batch that opens with a clock of its own, are taken as they are; any other batch
@@ -198,7 +198,7 @@ class Intake(Closing):
         """
         return self._record(_open_all(raws), {}, now)
 
-    def record_many(self, batches: Iterable[Sequence[bytes]], now: datetime | None = None) -> Iterator[list[Receipt]]:
+    def record_many(self, batches: Iterable[Sequence[bytes]], now: datetime | None = None) -> Iterator[list[Taken]]:
         """Take batch after batch; while one is posted, another process verifies the signatures of the next.
 
         Args:
@@ -217,7 +217,7 @@ class Intake(Closing):
             if waiting is not None:
                 yield self._record(waiting[0], dict(zip(waiting[1], waiting[2].result(), strict=True)), now)
 
-    def _record(self, opened: list[Opened], verdicts: dict[bytes, bool], now: datetime | None) -> list[Receipt]:
+    def _record(self, opened: list[Opened], verdicts: dict[bytes, bool], now: datetime | None) -> list[Taken]:
         results, fresh = self._sift(opened)
         if not fresh:
             return results
@@ -236,7 +236,7 @@ class Intake(Closing):
             self.keyring.keys[head[0].key_id].seq -= 1  # the clock was not needed, and leaves no gap
         for position, item in zip(fresh, admitted, strict=True):
             results[position] = (
-                Receipt("refused", problem=item.problem) if isinstance(item, EnduseError) else next(folded)
+                Taken("refused", problem=item.problem) if isinstance(item, EnduseError) else next(folded)
             )
         return results
 
@@ -255,9 +255,9 @@ class Intake(Closing):
                 return isinstance(admitted.statement, Clock)
         return False
 
-    def _sift(self, offered: list[Opened]) -> tuple[list[Receipt], dict[int, Envelope]]:
+    def _sift(self, offered: list[Opened]) -> tuple[list[Taken], dict[int, Envelope]]:
         """Set aside what is malformed, recorded already, or stands twice in the batch; return the rest."""
-        results = [Receipt("refused", problem=getattr(item, "problem", None)) for item in offered]
+        results = [Taken("refused", problem=getattr(item, "problem", None)) for item in offered]
         opened = {position: item for position, item in enumerate(offered) if isinstance(item, Envelope)}
         names = {position: hashlib.sha256(envelope.payload).digest() for position, envelope in opened.items()}
         recorded = self.book.log.store.has_many(names.values())
@@ -265,15 +265,15 @@ class Intake(Closing):
         seen: set[bytes] = set()
         for position, name in names.items():
             if name in recorded:
-                results[position] = Receipt("already", recorded[name])
+                results[position] = Taken("already", recorded[name])
             elif name in seen:
-                results[position] = Receipt("refused", problem=Problem.of("statement.twice_in_batch"))
+                results[position] = Taken("refused", problem=Problem.of("statement.twice_in_batch"))
             else:
                 seen.add(name)
                 fresh[position] = opened[position]
         return results, fresh
 
-    def _append(self, signed: list[Signed]) -> list[Receipt]:
+    def _append(self, signed: list[Signed]) -> list[Taken]:
         if not signed:
             return []
         entries = [NewEntry(item.raw, bytes.fromhex(item.id), item.public_key, item.statement.seq) for item in signed]
@@ -290,9 +290,9 @@ class Intake(Closing):
             remark = self._fold(index, item)
             twice = self._number_twice(entries[offset]) if offset in reused else ()
             if remark is not None and remark.refusal is not None:
-                results.append(Receipt("no_effect", index, Problem.about(remark.refusal), notes=twice))
+                results.append(Taken("no_effect", index, Problem.about(remark.refusal), notes=twice))
             else:
-                results.append(Receipt("accepted", index, notes=(*(remark.notes if remark else ()), *twice)))
+                results.append(Taken("accepted", index, notes=(*(remark.notes if remark else ()), *twice)))
         return results
 
     def _reused(self, entries: Sequence[NewEntry]) -> set[int]:

@@ -8,7 +8,7 @@ record only after the value is gone; disclosing is recorded before the vault not
 from datetime import datetime
 
 from enduse.book import keys
-from enduse.book.intake import Intake, Receipt, SigningRequest
+from enduse.book.intake import Intake, SigningRequest, Taken
 from enduse.errors import MalformedError, UnknownError
 from enduse.record.vault import FILE, Opening, Vault
 from enduse.statements.base import Statement
@@ -26,7 +26,7 @@ def seal(
     sensitivity: str,
     due: datetime | None,
     now: datetime,
-) -> tuple[str, Receipt]:
+) -> tuple[str, Taken]:
     """Commit to ``value`` as ``party``; returns the commitment, hexadecimal, and what became of the statement.
 
     Raises:
@@ -43,13 +43,13 @@ def seal(
 
     said = SigningRequest(party, keys.load(intake.book.folder, party), make)
     if problem := intake.refusal(said):
-        return commitment, Receipt("refused", problem=problem)
+        return commitment, Taken("refused", problem=problem)
     with Vault(intake.book.folder / FILE) as vault:
         vault.keep(opening, sensitivity=sensitivity, due=due)
     return commitment, intake.say([said])[0]
 
 
-def disclose(intake: Intake, party: str, commitment: str, now: datetime) -> Receipt:
+def disclose(intake: Intake, party: str, commitment: str, now: datetime) -> Taken:
     """Disclose what ``party`` sealed.
 
     Raises:
@@ -67,14 +67,14 @@ def disclose(intake: Intake, party: str, commitment: str, now: datetime) -> Rece
             return Disclosure(programme=programme, party=speaker, seq=seq, occurred_at=now, body=body)
 
         if problem := intake.refusal(SigningRequest(party, key, make)):
-            return Receipt("refused", problem=problem)
+            return Taken("refused", problem=problem)
         taken = intake.say([SigningRequest(party, key, make)])[0]
         if taken.outcome == "accepted":
             vault.disclose(committed, now)
     return taken
 
 
-def erase(intake: Intake, party: str, commitment: str, basis: str, now: datetime) -> Receipt:
+def erase(intake: Intake, party: str, commitment: str, basis: str, now: datetime) -> Taken:
     """Destroy what ``party`` sealed and record that it was.
 
     Raises:
@@ -91,7 +91,7 @@ def erase(intake: Intake, party: str, commitment: str, basis: str, now: datetime
     with _vault(intake) as vault:
         vault.held(committed)
         if problem := intake.refusal(SigningRequest(party, key, make)):
-            return Receipt("refused", problem=problem)
+            return Taken("refused", problem=problem)
         vault.erase(committed, by=party, basis=basis, now=now)
     return intake.say([SigningRequest(party, key, make)])[0]
 

@@ -21,7 +21,7 @@ from enduse.cli.output import (
 from enduse.cli.screen import console
 
 if TYPE_CHECKING:
-    from enduse import Receipt
+    from enduse import Taken
     from enduse.operators import Publication
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme.")]
@@ -50,7 +50,7 @@ def seal(
         with enduse.open(folder) as programme:
             sealed = programme.seal(text, party=party, about=about, field=field, sensitivity=sensitivity, due=due)
             publication = programme.publication
-    _say(sealed.receipt, publication, sealed.commitment, as_json=as_json)
+    _say(sealed.taken, publication, sealed.commitment, as_json=as_json)
 
 
 def disclose(folder: Folder, commitment: Commitment, party: Party, as_json: Json = False) -> None:
@@ -59,8 +59,8 @@ def disclose(folder: Folder, commitment: Commitment, party: Party, as_json: Json
     Example: enduse record disclose demo 5f0c... --as party:brindle
     """
     with exit_on_error(), enduse.open(folder) as programme:
-        receipt, publication = programme.disclose(commitment, party=party), programme.publication
-    _say(receipt, publication, commitment, as_json=as_json)
+        taken, publication = programme.disclose(commitment, party=party), programme.publication
+    _say(taken, publication, commitment, as_json=as_json)
 
 
 def erase(
@@ -75,11 +75,11 @@ def erase(
     Example: enduse record erase demo 5f0c... --as party:brindle --basis "request of 3 May 2026"
     """
     with exit_on_error(), enduse.open(folder) as programme:
-        receipt, publication = programme.erase(commitment, party=party, basis=basis), programme.publication
-    _say(receipt, publication, commitment, as_json=as_json)
+        taken, publication = programme.erase(commitment, party=party, basis=basis), programme.publication
+    _say(taken, publication, commitment, as_json=as_json)
 
 
-def _say(taken: "Receipt", publication: "Publication | None", commitment: str, *, as_json: bool) -> None:
+def _say(taken: "Taken", publication: "Publication | None", commitment: str, *, as_json: bool) -> None:
     if as_json:
         told_of = {"outcome": taken.outcome, "index": taken.index, "problem": taken.problem}
         print_json({"commitment": commitment, **told_of, **published(publication)})

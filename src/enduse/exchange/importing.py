@@ -15,7 +15,7 @@ import msgspec
 from msgspec.structs import replace
 
 from enduse.book import keys
-from enduse.book.intake import Intake, Receipt, SigningRequest
+from enduse.book.intake import Intake, SigningRequest, Taken
 from enduse.errors import MalformedError, Problem
 from enduse.exchange.envelopes import SUFFIXES as ENVELOPE_SUFFIXES
 from enduse.exchange.envelopes import EnvelopeLine, read_envelopes
@@ -87,13 +87,13 @@ class _Tally:
         self.problems: list[Problem] = []
         self.figures: list[SourceFigure] = []
 
-    def row(self, receipts: list[Receipt], source: str, line: int | None, sheet: str = "") -> None:
+    def row(self, taken: list[Taken], source: str, line: int | None, sheet: str = "") -> None:
         """Count one row by the worst of its statements."""
-        for receipt in receipts:
-            self.notes.update(receipt.notes)
-            if receipt.problem is not None:
-                self.problems.append(replace(receipt.problem, source=source, sheet=sheet, line=line))
-        outcomes = [receipt.outcome for receipt in receipts]
+        for each in taken:
+            self.notes.update(each.notes)
+            if each.problem is not None:
+                self.problems.append(replace(each.problem, source=source, sheet=sheet, line=line))
+        outcomes = [each.outcome for each in taken]
         self.counts["statements"] += sum(outcome in {"accepted", "no_effect"} for outcome in outcomes)
         if "refused" in outcomes:
             self.counts["refused"] += 1
@@ -188,10 +188,10 @@ def _import_batch(
         for statement, (party, key) in zip(row.statements, speakers, strict=True):
             requests.append(SigningRequest(party, key, statement.statement))
         fresh.append(row)
-    receipts = iter(intake.say(requests) if requests else ())
+    taken = iter(intake.say(requests) if requests else ())
     for row in fresh:
         tally.notes.update(row.notes)
-        tally.row(list(islice(receipts, len(row.statements))), row.source.name, row.source.row, row.sheet)
+        tally.row(list(islice(taken, len(row.statements))), row.source.name, row.source.row, row.sheet)
 
 
 def _import_envelopes(intake: Intake, path: Path, step: Step | None) -> ImportResult:
@@ -206,10 +206,10 @@ def _import_envelopes(intake: Intake, path: Path, step: Step | None) -> ImportRe
             lines.append([item for item in batch if item.problem is None])
             yield [item.raw for item in lines[-1]]
 
-    for taken in intake.record_many(offered()):
-        for item, receipt in zip(lines.popleft(), taken, strict=True):
-            tally.row([receipt], path.name, item.line)
-        done += len(taken)
+    for results in intake.record_many(offered()):
+        for item, each in zip(lines.popleft(), results, strict=True):
+            tally.row([each], path.name, item.line)
+        done += len(results)
         if step is not None:
             step(done)
     return tally.result()
