@@ -16,6 +16,7 @@ from enduse.closing import Closing
 from enduse.errors import ConflictError, Problem, UnknownError
 from enduse.ledger.balances import Moment
 from enduse.pages.localizer import Localizer
+from enduse.statements.codec import type_of
 from enduse.terms.texts import Text
 from enduse.terms.times import micros, parse_instant
 from enduse.views import differences as judged
@@ -283,19 +284,34 @@ class Questions(Closing):
         """Return everything a report shows; :mod:`enduse.pages` draws it."""
         return build_report(self._book)
 
-    def statements(self, *, kind: str | None = None, party: str | None = None) -> Iterator[RecordedStatement]:
+    def statements(
+        self,
+        *,
+        kind: str | None = None,
+        party: str | None = None,
+        place: str | None = None,
+        since: When | None = None,
+    ) -> Iterator[RecordedStatement]:
         """Give statements as they were said, each with what came of it, in the order in which they were recorded.
 
         Args:
             kind: only of this kind, such as ``pledge``.
             party: only what this party said.
+            place: only what is said to have happened there.
+            since: only what was recorded then or later.
+
+        Raises:
+            UnknownError: there is no such kind.
 
         Example:
             >>> with enduse.open("demo") as programme:
             ...     [said.statement.party for said in programme.statements(kind="pledge")]
             ['party:azura', 'party:arzan', 'party:lumen', 'party:marwen', 'party:dorran']
         """
-        return statements(self._book, kind, party)
+        if kind is not None:
+            type_of(kind)
+        begin = None if since is None else as_instant(since)
+        return statements(self._book, kind=kind, party=party, place=place, since=begin)
 
     def digest(self) -> str:
         """Return SHA-256 over everything worked out; equal for everybody who follows the same record."""

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from enduse import __version__
-from enduse.cli import add, assure, demo, mandates, new, plan, record, release, status, trace
+from enduse.cli import add, assure, demo, listing, mandates, new, plan, record, release, status, trace
 from enduse.cli.commands import Commands
 
 app = Commands(
@@ -36,6 +36,7 @@ app.command()(new.new)
 app.command()(add.add)
 app.command()(status.status)
 app.command()(trace.trace)
+app.command("list")(listing.list_statements)
 app.command()(assure.assure)
 app.command()(plan.plan)
 app.command()(mandates.mandates)

@@ -1,14 +1,25 @@
 """The statements of a record as they were said, each with what came of it."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import msgspec
 
 from enduse.book.book import Book
+from enduse.errors import EnduseError
 from enduse.messages import Message, Refusal
 from enduse.statements.codec import AnyStatement, kind_of
+from enduse.statements.epcis import read_event
+from enduse.statements.goods import Goods
+from enduse.statements.money import Commitment, Disbursement, Expenditure, Pledge
+from enduse.statements.programme import Clock
+from enduse.statements.reading import Reading
+from enduse.terms.amounts import goods_resource, money_resource
+from enduse.views.shapes import Figure
 
 __all__ = ["RecordedStatement", "statements"]
+
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class RecordedStatement(msgspec.Struct, frozen=True, kw_only=True):
@@ -19,6 +30,10 @@ class RecordedStatement(msgspec.Struct, frozen=True, kw_only=True):
         id: SHA-256 of what was signed, in hexadecimal.
         kind: such as ``pledge``.
         statement: what was said, by whom, when and where.
+        recorded_at: when the record took it, by the keeper's clock.
+        about: what it speaks of: the pledge, reading, consignment or party it names first.
+        amounts: what it says of goods or money, in the order in which it says it.
+        step: of goods, the business step.
         refusal: why it has no effect; ``None`` where it has.
         notes: remarks on one that has effect.
     """
@@ -27,29 +42,88 @@ class RecordedStatement(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     kind: str
     statement: AnyStatement
+    recorded_at: datetime
+    about: str | None = None
+    amounts: tuple[Figure, ...] = ()
+    step: str | None = None
     refusal: Refusal | None = None
     notes: tuple[Message, ...] = ()
 
 
-def statements(book: Book, kind: str | None = None, party: str | None = None) -> Iterator[RecordedStatement]:
+def statements(
+    book: Book,
+    *,
+    kind: str | None = None,
+    party: str | None = None,
+    place: str | None = None,
+    since: datetime | None = None,
+) -> Iterator[RecordedStatement]:
     """Give the statements of a record in the order in which they were recorded.
 
     Args:
         book: of the programme.
         kind: only of this kind, such as ``pledge``.
         party: only what this party said.
+        place: only what is said to have happened there.
+        since: only what was recorded then or later.
     """
+    recorded_at = _NEVER
     for index in range(book.size):
         signed = book.statement(index)
         statement = signed.statement
-        if (kind is not None and kind_of(statement) != kind) or (party is not None and statement.party != party):
+        if isinstance(statement, Clock):
+            recorded_at = max(recorded_at, statement.occurred_at)
+        if (
+            (kind is not None and kind_of(statement) != kind)
+            or (party is not None and statement.party != party)
+            or (place is not None and statement.place != place)
+            or (since is not None and recorded_at < since)
+        ):
             continue
         remark = book.effect(index)
+        about, amounts, step = _content(statement)
         yield RecordedStatement(
             entry=index,
             id=signed.id,
             kind=kind_of(statement),
             statement=statement,
+            recorded_at=recorded_at,
+            about=about,
+            amounts=amounts,
+            step=step,
             refusal=remark.refusal if remark else None,
             notes=remark.notes if remark else (),
         )
+
+
+def _content(statement: AnyStatement) -> tuple[str | None, tuple[Figure, ...], str | None]:
+    """Return what a statement speaks of, how much it says, and the business step of goods."""
+    match statement:
+        case Goods():
+            event = read_event(statement.body.event)
+            amounts = []
+            for element in event.elements or event.outputs or event.inputs:
+                try:
+                    amount, base = element.base()
+                except EnduseError:
+                    continue  # without a quantity, or in a unit nobody knows: the ledger says so
+                amounts.append(Figure(amount, goods_resource(element.material, base)))
+            return event.transaction("desadv", "bol", "po") or event.parent, tuple(amounts), event.step
+        case Reading():
+            amount, base = statement.body.quantity.base()
+            figure = Figure(amount, goods_resource(statement.body.material, base))
+            return statement.body.consignment or statement.body.project or statement.body.reading, (figure,), None
+        case Pledge() | Commitment() | Disbursement() | Expenditure():
+            money = statement.body.amount
+            return _first_name(statement), (Figure(money.minor(), money_resource(money.currency)),), None
+    return _first_name(statement), (), None
+
+
+def _first_name(statement: AnyStatement) -> str | None:
+    """Return the identifier that the body of a statement names first: by convention its own, or what it takes back."""
+    body = getattr(statement, "body", None)
+    for field in getattr(body, "__struct_fields__", ()):
+        value = getattr(body, field)
+        if isinstance(value, str) and (":" in value or field == "corrects"):
+            return value
+    return None

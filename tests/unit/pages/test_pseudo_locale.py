@@ -212,6 +212,7 @@ NORMAL = {
         "status {out}/cairo",
     ],
     "trace": ["trace {demo} project:clinic", "trace {demo} consignment:0128", "trace {out}/cairo party:sweden"],
+    "list": ["list {demo}", "list {demo} --kind finding", "list {demo} --party party:none", "list {out}/cairo --all"],
     "assure": ["assure {demo} --no-power", "assure {demo} --html {out}/a.html", "assure {out}/tables"],
     "plan": [
         "plan {demo} --visits 3",
@@ -255,6 +256,7 @@ REFUSED = {
     ],
     "status": ["status {out}/nowhere", "status {demo} --as-at yesterday", "status {out}/empty"],
     "trace": ["trace {demo} project:none", "trace {out}/nowhere x"],
+    "list": ["list {out}/nowhere", "list {demo} --since never"],
     "assure": ["assure {out}/nowhere", "assure {out}/empty"],
     "plan": [
         "plan {demo} --visits 3 --size 999999",

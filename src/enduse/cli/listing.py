@@ -1,0 +1,82 @@
+"""``enduse list``: what was said, entry by entry."""
+
+from collections import deque
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+import enduse
+from enduse.cli.output import Json, exit_on_error, localizer, print_json
+from enduse.cli.screen import console
+
+if TYPE_CHECKING:
+    from enduse.pages.localizer import Localizer
+    from enduse.views.statements import RecordedStatement
+
+SHOWN: Final = 40
+ID_SHOWN: Final = 12
+"""Digits of an identifier that tell statements apart on a screen; --json gives all 64."""
+DIGITS: Final = 18
+"""What was said is shown to its last digit."""
+
+
+def list_statements(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme.")],
+    kind: Annotated[str | None, typer.Option(metavar="KIND", help="Only of this kind, such as pledge.")] = None,
+    party: Annotated[str | None, typer.Option(metavar="PARTY", help="Only what this party said.")] = None,
+    place: Annotated[str | None, typer.Option(metavar="PLACE", help="Only what happened there.")] = None,
+    since: Annotated[str | None, typer.Option(metavar="DATE", help="Only what was recorded from this day on.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All of them, not the newest only.")] = False,
+    as_json: Json = False,
+) -> None:
+    """List statements as they were recorded: entry number, identifier, day, who said it, what, and why it has no effect.
+
+    Shows the newest forty; --all shows all, --json all with everything they say. The keeper's word on the time, which
+    opens every batch, is left out unless --kind clock asks for it.
+
+    Example: enduse list demo --kind finding
+    """
+    with exit_on_error(), enduse.open(folder) as programme:
+        names, total = programme.names(), 0
+        newest: deque[RecordedStatement] = deque(maxlen=None if everything or as_json else SHOWN)
+        for said in programme.statements(kind=kind, party=party, place=place, since=since):
+            if as_json or kind or said.kind != "clock":
+                newest.append(said)
+                total += 1
+    if as_json:
+        print_json({"statements": list(newest)}, names)
+        return
+    words = localizer(names)
+    if total > len(newest):
+        told = words.count(
+            "{n} earlier statement is not shown: --all shows it",
+            "{n} earlier statements are not shown: --all shows them",
+            total - len(newest),
+        )
+        console.print(Text(told, style="dim"))
+    elif not total:
+        console.print(Text(words.say("No statement is like that.")))
+        return
+    rows = Table.grid(padding=(0, 2))
+    for said in newest:
+        day = said.recorded_at.date().isoformat()
+        rows.add_row(
+            Text(str(said.entry), style="bold"), Text(said.id[:ID_SHOWN], style="dim"), day, _what(said, words)
+        )
+    console.print(rows)
+
+
+def _what(said: "RecordedStatement", words: "Localizer") -> Text:
+    """Return who said what in a few words: kind, how much, of what, where; and why it has no effect, if so."""
+    kind = words.term(f"goods:{said.step}" if said.step else said.kind, "act")
+    parts = [words.of(figure, DIGITS) for figure in said.amounts]
+    named = dict.fromkeys(name for name in (said.about, said.statement.place) if name and name != said.statement.party)
+    parts.extend(words.name(name) if ":" in name else words.isolate(name[:ID_SHOWN]) for name in named)
+    line = Text.assemble(words.name(said.statement.party), ": ", (kind, "cyan"))
+    line.append("".join(f" · {part}" for part in parts))
+    if said.refusal is not None:
+        line.append(f"\n{words.say('no effect')}: {words.message(said.refusal)}", style="yellow")
+    return line

@@ -1,0 +1,65 @@
+"""``enduse list``: what was said, with entry numbers and identifiers, as it came."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+import enduse
+from enduse.cli.main import app
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("list") / "demo"
+    enduse.demo.build(folder)
+    return folder
+
+
+def run(*words, code=0):
+    result = CliRunner().invoke(app, ["list", *map(str, words)], env={"COLUMNS": "200"})
+    assert result.exit_code == code, result.output
+    return result.stdout if code == 0 else result.output
+
+
+def test_the_newest_are_shown_and_how_many_more_there_are(demo):
+    lines = run(demo).splitlines()
+    with enduse.open(demo) as programme:
+        said = [each for each in programme.statements() if each.kind != "clock"]
+    assert lines[0] == f"{len(said) - 40:,} earlier statements are not shown: --all shows them"
+    assert [line.split()[:2] for line in lines[1:]] == [[str(each.entry), each.id[:12]] for each in said[-40:]]
+    assert len(run(demo, "--all").splitlines()) >= len(said)
+
+
+def test_each_line_says_who_said_what_of_how_much_where(demo):
+    lines = run(demo, "--kind", "reading", "--all").replace("\N{NO-BREAK SPACE}", " ").splitlines()
+    line = next(each for each in lines if each.startswith("142 "))
+    assert line.rstrip().endswith("Karst Cement: a reading · 24.99 t of cement · consignment:0001 · Karst yard")
+    pledges = run(demo, "--kind", "pledge").replace("\N{NO-BREAK SPACE}", " ")
+    assert "Republic of Azura: a pledge · USD 8 million · pledge:azura" in pledges
+
+
+def test_what_has_no_effect_says_why(demo):
+    with enduse.open(demo) as programme:
+        ((kind, refusal),) = [(said.kind, said.refusal) for said in programme.statements() if said.refusal is not None]
+        words = programme.words().message(refusal)
+    shown = " ".join(run(demo, "--kind", kind, "--all").split())
+    assert f"no effect: {words}" in shown
+
+
+def test_filters_agree_with_the_record(demo):
+    answer = json.loads(run(demo, "--party", "party:monitor", "--place", "place:clinic-site", "--json"))["statements"]
+    assert answer
+    assert {each["statement"]["party"] for each in answer} == {"party:monitor"}
+    assert {each["statement"]["place"] for each in answer} == {"place:clinic-site"}
+    late = json.loads(run(demo, "--since", "2026-08-20", "--json"))["statements"]
+    assert late
+    assert min(each["recorded_at"] for each in late) >= "2026-08-20"
+    entries = [each["entry"] for each in late]
+    with enduse.open(demo) as programme:
+        assert entries == list(range(entries[0], programme.size)), "whatever was recorded since, clocks too"
+
+
+def test_a_kind_that_there_is_not_is_refused_and_an_empty_answer_is_said(demo):
+    assert "did you mean 'finding'" in run(demo, "--kind", "finidng", code=2)
+    assert run(demo, "--party", "party:nobody").strip() == "No statement is like that."
