@@ -1,6 +1,7 @@
 """What many tests share: a small programme of our own, and where real data lies when it is there."""
 
 import os
+import shutil
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +19,7 @@ from enduse.terms.ed25519 import SigningKey
 pytest.register_assert_rewrite("support")
 
 from support.arrangement import OPEN_ACTS  # noqa: E402 - rewritten first
+from support.played import Demo, play_demo  # noqa: E402 - rewritten first
 
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
@@ -40,7 +42,10 @@ class Small:
         self.folder = folder
         self.now = START
         body = ProgrammeBody(
-            title={"en": "Test"}, keeper="keeper", public_key=seed_of("keeper").public.hex(), open_acts=OPEN_ACTS
+            title={"en": "Test"},
+            keeper="keeper",
+            public_key=seed_of("keeper").public.hex(),
+            open_acts=(*OPEN_ACTS, "reading"),
         )
         founding = Founding(programme=ORIGIN, party="keeper", seq=1, occurred_at=START, body=body)
         self.intake = create_programme(folder, founding, seed_of("keeper"))
@@ -69,6 +74,20 @@ class Small:
     def say(self, party, kind, body, **head):
         self.now += timedelta(hours=1)
         return self.intake.say([self.says(party, kind, body, **head)], self.now)[0]
+
+
+@pytest.fixture(scope="session")
+def played_demo(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("demo") / "played"
+    return play_demo(folder), folder
+
+
+@pytest.fixture
+def demo(played_demo, tmp_path):
+    play, folder = played_demo
+    shutil.copytree(folder, tmp_path / "copy")
+    with Demo(play, tmp_path / "copy") as demo:
+        yield demo
 
 
 @pytest.hookimpl(wrapper=True)

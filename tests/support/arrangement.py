@@ -172,6 +172,9 @@ class World:
         known = self.works.projects.get(item)
         return () if known is None or known.place is None else (known.place,)
 
+    def end(self, consignment, of):
+        return None
+
     def undertaking(self, undertaking) -> UndertakingStanding | None:
         known = self.programme.undertakings.undertakings.get(undertaking)
         if known is None:

@@ -41,6 +41,36 @@ class Interval(msgspec.Struct, frozen=True):
     upper: int
 
 
+class Dispute(msgspec.Struct, frozen=True, kw_only=True):
+    """A reading by somebody other than who states the account, which that account contradicts beyond both errors.
+
+    It changes no figure: only the holder's own account or a finding does. It stands beside, named.
+
+    Attributes:
+        party: who read.
+        of: which end, ``shipped`` or ``received``.
+        holder: whose account it contradicts.
+        read: what was read, base units.
+        booked: what the account says.
+        missing: what would be missing by the reading.
+        half: half of the 95 % interval of the two, base units.
+        more: whether more would be missing than is booked.
+        entry: log index of the reading.
+        id: its statement.
+    """
+
+    party: str
+    of: Literal["shipped", "received"]
+    holder: str
+    read: int
+    booked: int
+    missing: int
+    half: int
+    more: bool
+    entry: int
+    id: str
+
+
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
     """Something sent or booked that has not been accounted for, still open.
 
@@ -55,6 +85,7 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
         judgement: ``exact`` when nothing was weighed (counted: any difference is real).
         since: claimed time it opened, microseconds since 1970.
         entries: log indexes it rests on.
+        disputes: readings that contradict what is booked, and change nothing of it.
     """
 
     owner: str
@@ -67,6 +98,7 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     judgement: Judgement
     since: int
     entries: tuple[int, ...]
+    disputes: tuple[Dispute, ...] = ()
 
     @property
     def missing(self) -> bool:
@@ -75,7 +107,10 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OpenDifference(msgspec.Struct, frozen=True):
-    """An open difference account as the ledger has it."""
+    """An open difference account as the ledger has it, what either end was weighed with, and who disputes it.
+
+    One that is even (``amount`` 0) is here only where somebody disputes that.
+    """
 
     owner: str
     item: str
@@ -83,8 +118,18 @@ class OpenDifference(msgspec.Struct, frozen=True):
     amount: int
     since: int
     entries: tuple[int, ...]
-    without: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
-    """Parties whose readings do not count at the shipping and at the receiving end."""
+    shipped: Measured | None = None
+    received: Measured | None = None
+    disputes: tuple[Dispute, ...] = ()
+
+
+class Account(msgspec.Struct, frozen=True):
+    """What the holder of one end says of it, with what it weighed that, and what others read there."""
+
+    holder: str
+    amount: int
+    weighed: Measured | None
+    others: tuple[Measured, ...]
 
 
 class Use(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,14 +191,43 @@ def interval(amount: int, sd: Decimal) -> Interval:
     return Interval(amount - half, amount + half)
 
 
-def judge(
-    opened: list[OpenDifference], readings: Measurements, judged: int | None = None, *, level: float | None = None
-) -> list[Difference]:
+def disputes(missing: int, of: Literal["shipped", "received"], account: Account) -> tuple[Dispute, ...]:
+    """Return those of others' readings that an account contradicts beyond both their errors.
+
+    Args:
+        missing: what is booked as missing, base units.
+        of: which end; where more left, more is missing, where more arrived, less.
+        account: what its holder says.
+    """
+    found = []
+    for other in account.others:
+        own = account.weighed.variance if account.weighed is not None else Decimal(0)
+        gap = other.amount - account.amount
+        half = interval(0, (other.variance + own).sqrt()).upper
+        if abs(gap) > half:
+            more = (gap > 0) == (of == "shipped")
+            found.append(
+                Dispute(
+                    party=other.party,
+                    of=of,
+                    holder=account.holder,
+                    read=other.amount,
+                    booked=account.amount,
+                    missing=missing + (abs(gap) if more else -abs(gap)),
+                    half=half,
+                    more=more,
+                    entry=other.entry,
+                    id=other.id,
+                )
+            )
+    return tuple(found)
+
+
+def judge(opened: list[OpenDifference], judged: int | None = None, *, level: float | None = None) -> list[Difference]:
     """Judge every open difference.
 
     Args:
         opened: from the ledger.
-        readings: instrument readings by consignment.
         judged: how many differences share the false-alarm budget (every weighed consignment, also those that
             came out even); by default as many as are open.
         level: chance of a false alarm per difference, instead of a share in the budget.
@@ -165,13 +239,9 @@ def judge(
     limit = quantile(level if level is not None else FALSE_ALARM / shared)
     result = []
     for item in opened:
-        sd = pair_sd(
-            readings.latest("shipped", item.item, item.resource, without=item.without[0]),
-            readings.latest("received", item.item, item.resource, without=item.without[1]),
-        )
-        judgement: Judgement = (
-            "exact" if not sd else "beyond_error" if abs(item.amount) >= limit * sd else "within_error"
-        )
+        sd = pair_sd(item.shipped, item.received)
+        beyond = item.amount and abs(item.amount) >= limit * sd
+        judgement: Judgement = "within_error" if not beyond else "beyond_error" if sd else "exact"
         result.append(
             Difference(
                 owner=item.owner,
@@ -184,6 +254,7 @@ def judge(
                 judgement=judgement,
                 since=item.since,
                 entries=item.entries,
+                disputes=item.disputes,
             )
         )
     return result

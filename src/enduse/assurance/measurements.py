@@ -26,13 +26,13 @@ class Measured(msgspec.Struct, frozen=True):
         entry: log index.
         id: statement.
         party: who read.
-        effective: claimed time, microseconds since 1970.
+        effective: claimed time, or the recorded one where that is earlier, microseconds since 1970.
         resource: ledger name of what was read.
         amount: what was read.
         instrument: shared systematic error, ``""`` for a count.
         random_sd: relative, exact decimal text.
         systematic_sd: relative, exact decimal text.
-        place: where.
+        place: where its reader had the mandate to read, with all that lies within; ``None`` where no rule asked for one.
     """
 
     entry: int
@@ -67,8 +67,13 @@ class Measurements(msgspec.Struct):
 
     by_item: dict[str, list[Measured]] = msgspec.field(default_factory=dict)
 
-    def apply(self, entry: Entry) -> None:
-        """Take in a ``reading``; other kinds pass by."""
+    def apply(self, entry: Entry, place: str | None = None) -> None:
+        """Take in a ``reading``; other kinds pass by.
+
+        Args:
+            entry: the statement.
+            place: where its reader had the mandate to read.
+        """
         statement = entry.statement
         if not isinstance(statement, Reading) or statement.body.of == "stock":
             return  # of stock the ledger asserts the count
@@ -79,13 +84,13 @@ class Measurements(msgspec.Struct):
             entry.index,
             entry.id,
             statement.party,
-            micros(statement.occurred_at),
+            micros(min(statement.occurred_at, entry.recorded_at)),
             goods_resource(body.material, base),
             amount,
             instrument.instrument if instrument else "",
             instrument.random_sd if instrument else "0",
             instrument.systematic_sd if instrument else "0",
-            statement.place,
+            place,
         )
         item = body.project if body.of == "use" else body.consignment
         self.by_item.setdefault(f"{body.of} {item}", []).append(measured)
@@ -105,11 +110,12 @@ class Measurements(msgspec.Struct):
         """Return who has read ``item``."""
         return frozenset(reading.party for reading in self.by_item.get(f"{of} {item}", ()))
 
+    def usable(self, of: str, item: str, resource: str) -> list[Measured]:
+        """Return the usable readings of ``item``, in the order they were recorded."""
+        said = self.by_item.get(f"{of} {item}", ())
+        return [reading for reading in said if reading.resource == resource and reading.usable]
+
     def latest(self, of: str, item: str, resource: str, *, without: frozenset[str] = frozenset()) -> Measured | None:
         """Return the usable reading of ``item`` with the latest claimed time, by a party not in ``without``."""
-        found = [
-            reading
-            for reading in self.by_item.get(f"{of} {item}", ())
-            if reading.resource == resource and reading.party not in without and reading.usable
-        ]
+        found = [reading for reading in self.usable(of, item, resource) if reading.party not in without]
         return max(found, key=lambda reading: (reading.effective, reading.entry), default=None)

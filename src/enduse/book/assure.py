@@ -15,7 +15,7 @@ def differences(book: Book) -> list[Difference]:
 
     The false-alarm budget is shared over all consignments that were received, even or not.
     """
-    open_now = judged(book.ledger, book.readings, book.programme.related)
+    open_now = judged(book)
     return sorted(open_now, key=lambda item: (item.since, item.item, item.resource))
 
 

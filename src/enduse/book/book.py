@@ -242,7 +242,7 @@ class Book(States, Closing):
             return outcome.refusal, outcome.notes
         self._postings.extend(outcome.postings)
         self._links.extend(outcome.links)
-        self.readings.apply(entry)
+        self.readings.apply(entry, self.programme.read_at(entry.statement, self.facts))
         rooms = (self.works.apply, self.seals.apply, self._release)
         refusal = next((refusal for room in rooms if (refusal := room(entry))), None)
         if late and refusal is None:

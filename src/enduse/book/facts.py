@@ -11,6 +11,7 @@ from enduse.book.opened import judged, partial_readers
 from enduse.book.states import States
 from enduse.ledger.accounts import class_of, item_of, owner_of
 from enduse.messages import Message
+from enduse.programme.jurisdiction import End
 from enduse.record.log import Log
 from enduse.release.facts import MeasuredQuantity, ProjectFacts, UndertakingStanding
 from enduse.terms.amounts import base_of, goods_resource, material_of
@@ -74,20 +75,28 @@ class BookFacts:
         if not bases:
             return None
         states = self._states
-        short = [
+        here = [
             item
-            for item in judged(states.ledger, states.readings, self.related, level=CONDITION_LEVEL)
-            if material_of(item.resource) == material
-            and item.amount > 0
-            and item.missing
-            and self._at(item.item, place)
+            for item in judged(states, level=CONDITION_LEVEL)
+            if material_of(item.resource) == material and self._at(item.item, place)
         ]
-        if {base_of(item.resource) for item in short} - {bases[0]}:
+        short = [item for item in here if item.amount > 0 and item.missing]
+        # Readings that say more is missing change no figure; but what they say cannot be called settled either.
+        worse = {item.item: [one for one in item.disputes if one.more and one.missing > 0] for item in here}
+        doubted = [item for item in here if worse[item.item]]
+        if {base_of(item.resource) for item in (*short, *doubted)} - {bases[0]}:
             return None  # missing in another unit too: nobody may add bags to tonnes, so the sum is not known
         amount = sum(item.amount for item in short)
         ends = interval(amount, sum((item.sd**2 for item in short), Decimal(0)).sqrt())
-        evidence = tuple(dict.fromkeys(self._id(entry) for item in short for entry in item.entries))
-        return MeasuredQuantity(lower=ends.lower, estimate=amount, upper=ends.upper, base=bases[0], evidence=evidence)
+        most = ends.upper
+        for item in doubted:
+            booked = item.amount if item in short else 0
+            most += max(max(one.missing + one.half for one in worse[item.item]) - booked, 0)
+        evidence = [self._id(entry) for item in short for entry in item.entries]
+        evidence += [one.id for item in doubted for one in worse[item.item]]
+        return MeasuredQuantity(
+            lower=ends.lower, estimate=amount, upper=most, base=bases[0], evidence=tuple(dict.fromkeys(evidence))
+        )
 
     def _at(self, item: str, place: str | None) -> bool:
         """Say whether a stock's place or either end of a consignment is ``place``."""
@@ -123,6 +132,12 @@ class BookFacts:
         known = self._states.ledger.consignments.get(item)
         legs = (known.dispatch, known.receipt) if known is not None else ()
         return tuple(dict.fromkeys(leg.place for leg in legs if leg is not None and leg.place is not None))
+
+    def end(self, consignment: str, of: str) -> End | None:
+        """Return the end of a consignment that a reading is about, where it is known."""
+        known = self._states.ledger.consignments.get(consignment)
+        leg = None if known is None else known.dispatch if of == "shipped" else known.receipt
+        return None if leg is None else End(leg.place, leg.holder)
 
     def undertaking(self, undertaking: str) -> UndertakingStanding | None:
         """Return where a public undertaking stands; ``None`` where none is registered."""

@@ -13,6 +13,7 @@ import msgspec
 
 from enduse.assurance.measurements import Measured
 from enduse.book.book import Book
+from enduse.book.opened import instrument_of
 from enduse.errors import Problem
 from enduse.ledger.accounts import class_of, item_of
 from enduse.ledger.state import Consignment, Leg
@@ -147,7 +148,7 @@ class _Layout:
         period = self.period(receipt.effective)
         for kind, leg in (("shipped", dispatch), ("received", receipt)):
             for line in leg.lines:
-                reading = self.book.readings.latest(kind, name, line.resource)
+                reading = instrument_of(self.book, name, line.resource, kind, leg)
                 self.add(period, kind, " > ".join(link), line.resource, line.amount, self.scale(reading))
                 self.carried[period, " > ".join(link), material_in_unit(line.resource)][name] = None
 

@@ -112,10 +112,13 @@ def _missing(answer: "Status", words: "Localizer", rows: Table) -> None:
     for lost in answer.missing:
         if lost.judgement != "within_error":
             rows.add_row(Text(words.say("missing"), style="red"), Text(_lost(lost, words)))
+        for dispute in lost.disputes:
+            told = f"{words.isolate(lost.item)}: {words.message(dispute.told)}"
+            rows.add_row(Text(words.say("disputed"), style="yellow"), Text(told))
     for problem in answer.contradictions:
         told = f"{words.message(problem.told)}: {words.remedy(problem.told)}"
         rows.add_row(Text(words.say("cannot be"), style="red"), Text(told))
-    small = sum(lost.judgement == "within_error" for lost in answer.missing)
+    small = sum(lost.judgement == "within_error" and bool(lost.figure.amount) for lost in answer.missing)
     if small:
         within = words.count(
             "One further difference lies within what the scales can tell",

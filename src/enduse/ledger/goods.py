@@ -61,11 +61,11 @@ def reading(draft: Draft, statement: Reading) -> Outcome:
         NoEffectError: why it cannot have an effect.
     """
     body = statement.body
+    _not_ahead(draft, statement.occurred_at)
     if body.of != "stock" or body.custodian is None:
         return Outcome(notes=(Message.of("reading.evidence_only", of=body.of),))
     if statement.place is None:
         raise NoEffectError("reading.no_place")
-    _not_ahead(draft, statement.occurred_at)
     name = draft.name("reading", body.reading)
     amount, base = body.quantity.base()
     if amount > GOODS_MAX:

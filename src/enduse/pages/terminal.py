@@ -235,7 +235,12 @@ def _missing(report: Report, localizer: Localizer) -> list[RenderableType]:
         blocks.append(Padding(Text(words, style="yellow"), (0, 1)))
     elif not blocks:
         blocks.append(Text(" " + localizer.say("Nothing is missing beyond what the scales can tell.")))
-    small = len(report.missing) - len(_grave(report))
+    quiet = [loss for loss in report.missing if loss.judgement == "within_error"]
+    for loss in quiet:
+        for dispute in loss.disputes:
+            told = localizer.say("Disputed: {told}", told=localizer.message(dispute.told))
+            blocks.append(Padding(Text(f"{localizer.isolate(loss.item)} {told}", style="yellow"), (0, 1)))
+    small = sum(bool(loss.figure.amount) for loss in quiet)
     if small:
         words = localizer.count(
             "One further difference lies within what the scales can tell",
@@ -275,6 +280,8 @@ def _loss(loss: MissingView, localizer: Localizer) -> RenderableType:
         lower = localizer.amount(loss.lower, loss.figure.resource)
         upper = localizer.amount(loss.upper, loss.figure.resource)
         words.append(localizer.say("95% interval of the scales: {lower} to {upper}", lower=lower, upper=upper) + "\n")
+    for dispute in loss.disputes:
+        words.append(localizer.say("Disputed: {told}", told=localizer.message(dispute.told)) + "\n", style="yellow")
     words.append(
         f"{localizer.isolate(loss.item)} {_refs(localizer, loss.figure.entries, loss.figure.resting)}", style="dim"
     )

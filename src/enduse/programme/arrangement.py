@@ -9,7 +9,7 @@ from enduse.messages import Message, Refusal
 from enduse.programme import places as tree
 from enduse.programme import quorum, relations
 from enduse.programme.indicators import Series
-from enduse.programme.jurisdiction import Sites, jurisdiction
+from enduse.programme.jurisdiction import EVERYWHERE, Sites, jurisdiction, of_own, read_end
 from enduse.programme.knowledge import Knowledge
 from enduse.programme.mandates import MandateState
 from enduse.programme.posts import Posts
@@ -184,10 +184,15 @@ class Arrangement(msgspec.Struct, kw_only=True):
         """Say whether the statement's party administers ``places`` both on the day it claims and when recorded."""
         return all(self.administers(entry.statement.party, at, places) for at in self.moments(entry, "mandate"))
 
-    def moments(self, entry: Entry, act: str) -> tuple[datetime, ...]:
-        """Return the moments at which an act needs its mandate."""
+    def moments(self, entry: Entry, act: str, sites: Sites | None = None) -> tuple[datetime, ...]:
+        """Return the moments at which an act needs its mandate.
+
+        Who weighs or counts its own goods may bring that in late, like the goods; who measures what others answer for
+        judges.
+        """
         statement = entry.statement
-        if act in POWER and statement.party != self.keeper:
+        judges = act in POWER or (isinstance(statement, Reading) and not of_own(statement, sites))
+        if judges and statement.party != self.keeper:
             return statement.occurred_at, entry.recorded_at
         return (statement.occurred_at,)
 
@@ -218,18 +223,31 @@ class Arrangement(msgspec.Struct, kw_only=True):
             return self._mandated(entry, act, functions, sites)
         if act.partition(":")[0] in CLOSED and not {act, act.partition(":")[0]}.intersection(self.open_acts):
             return Refusal.of("authority.no_rule", act=act)
-        if isinstance(statement, Reading) and statement.body.custodian not in {None, statement.party}:
-            return Refusal.of("authority.no_rule_to_count", party=statement.body.custodian)
+        if isinstance(statement, Reading) and act not in self.open_acts and not of_own(statement, sites):
+            return self._unruled(statement)
         return self._shapes(entry, act) if act in STRUCTURE else None
 
     def _mandated(self, entry: Entry, act: str, functions: list[str], sites: Sites | None) -> Refusal | None:
         """Return where and when a party lacks every one of ``functions``."""
         party = entry.statement.party
         for where in jurisdiction(entry.statement, self.places, sites):
-            for at in self.moments(entry, act):
+            for at in self.moments(entry, act, sites):
                 if not any(self.holds(party, function, place, at) for place in where for function in functions):
                     return self._without(party, functions, where[0], at, act)
         return None
+
+    def _unruled(self, statement: Reading) -> Refusal:
+        """Refuse a reading of what another answers for, where no rule says who may take one."""
+        if statement.body.custodian is not None:
+            return Refusal.of("authority.no_rule_to_count", party=statement.body.custodian)
+        return Refusal.of("authority.no_rule", act="reading")
+
+    def read_at(self, statement: AnyStatement, sites: Sites | None) -> str | None:
+        """Return the place at which a reading that has authority needed its mandate, ``None`` where no rule asks for one."""
+        if "reading" not in self.rules:
+            return None
+        end = read_end(statement, sites)
+        return end.place if end is not None else statement.place or EVERYWHERE
 
     def _supersedes(self, entry: Entry, sites: Sites | None) -> Refusal | None:
         """Return why a finding or assessment may not replace the one it names.

@@ -183,8 +183,15 @@ class Releases(msgspec.Struct):
         for item in self.findings.get(body.about, ()):
             if item.finding == body.supersedes:
                 item.superseded_by = body.finding
-        said = FindingRecord(body.finding, body.about, body.result, statement.party, statement.occurred_at, entry.id)
+        said = FindingRecord(
+            body.finding, body.about, body.result, statement.party, statement.occurred_at, entry.id, "", entry.index
+        )
         self.findings.setdefault(body.about, []).append(said)
+
+    def settled(self, about: str) -> int:
+        """Return the log index of the last finding that stands on a matter and leaves it not unresolved, or -1."""
+        standing = (one for one in self.findings.get(about, ()) if not one.superseded_by)
+        return max((one.index for one in standing if one.result != "unresolved"), default=-1)
 
     def _result(self, entry: Entry, statement: Result) -> None:
         body = statement.body

@@ -36,6 +36,7 @@ class FindingRecord(msgspec.Struct):
     at: datetime
     entry: str
     superseded_by: str = ""
+    index: int = 0
 
 
 class VerifiedResult(msgspec.Struct, frozen=True):

@@ -1,15 +1,19 @@
 """The judged part of a report: what is missing, what was measured, what was found, what was only claimed."""
 
 from datetime import UTC
+from typing import Final
 
-from enduse.assurance.differences import Difference, Use
+from enduse.assurance.differences import Difference, Dispute, Use
 from enduse.book.book import Book
 from enduse.ledger.accounts import OUTCOMES, class_of, item_of, owner_of
+from enduse.messages import Amount, Message
 from enduse.programme.knowledge import KnowledgeItem
 from enduse.statements.claim import Finding
 from enduse.terms.times import instant_of
-from enduse.views.shapes import ClaimView, Figure, FindingView, MissingView, Moved, Used
+from enduse.views.shapes import ClaimView, DisputeView, Figure, FindingView, MissingView, Moved, Used
 from enduse.views.sums import resting
+
+_DISPUTES: Final = {"shipped": "dispute.shipped", "received": "dispute.received"}
 
 
 def missing(book: Book, differences: list[Difference]) -> tuple[MissingView, ...]:
@@ -47,6 +51,27 @@ def _missing(book: Book, difference: Difference) -> MissingView:
         received=legged(got.lines, got.entry) if got else None,
         start=sent.place if sent else "",
         end=got.place if got else "" if consignment else difference.item,
+        disputes=tuple(_dispute(one, difference.resource) for one in difference.disputes),
+    )
+
+
+def _dispute(dispute: Dispute, resource: str) -> DisputeView:
+    read, booked, missing = (Amount(each, resource) for each in (dispute.read, dispute.booked, dispute.missing))
+    return DisputeView(
+        party=dispute.party,
+        holder=dispute.holder,
+        figure=resting(dispute.read, resource, [dispute.entry]),
+        missing=dispute.missing,
+        more=dispute.more,
+        told=Message.of(
+            _DISPUTES[dispute.of],
+            party=dispute.party,
+            holder=dispute.holder,
+            read=read,
+            booked=booked,
+            missing=missing,
+            entry=dispute.entry,
+        ),
     )
 
 

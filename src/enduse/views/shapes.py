@@ -161,6 +161,26 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True):
     stock: tuple[Figure, ...]
 
 
+class DisputeView(msgspec.Struct, frozen=True, kw_only=True):
+    """A reading that contradicts what the holder of one end has booked; it changes nothing of it.
+
+    Attributes:
+        party: who read.
+        holder: whose account it contradicts.
+        figure: what was read.
+        missing: what would be missing by it, base units.
+        more: whether that is more than is booked.
+        told: all of it in one message.
+    """
+
+    party: str
+    holder: str
+    figure: Figure
+    missing: int
+    more: bool
+    told: Message
+
+
 class MissingView(msgspec.Struct, frozen=True, kw_only=True):
     """An open difference.
 
@@ -176,6 +196,7 @@ class MissingView(msgspec.Struct, frozen=True, kw_only=True):
         received: how much arrived.
         start: from where.
         end: to where.
+        disputes: readings by others that contradict it; a difference of nothing stands here only where there are any.
     """
 
     owner: str
@@ -189,6 +210,7 @@ class MissingView(msgspec.Struct, frozen=True, kw_only=True):
     received: Figure | None = None
     start: str = ""
     end: str = ""
+    disputes: tuple[DisputeView, ...] = ()
 
 
 class Used(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,12 +3,20 @@
 import math
 from decimal import Decimal
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enduse.assurance.differences import FALSE_ALARM, OpenDifference, interval, judge, judge_use, pair_sd
+from enduse.assurance.differences import (
+    FALSE_ALARM,
+    Account,
+    OpenDifference,
+    disputes,
+    interval,
+    judge,
+    judge_use,
+    pair_sd,
+)
 from enduse.assurance.measurements import Measured, Measurements
 
 TONNE = 1_000_000
@@ -24,38 +32,35 @@ def readings(**by_item):
     return Measurements(by_item={key.replace("__", " "): value for key, value in by_item.items()})
 
 
-def opened(amount, item="c1"):
-    return OpenDifference("carrier", item, "cement/g", amount, 0, (1, 2))
+def opened(amount, shipped=None, received=None):
+    return OpenDifference("carrier", "c1", "cement/g", amount, 0, (1, 2), shipped, received)
 
 
 def test_twenty_of_a_hundred_tonnes_is_beyond_error():
-    known = readings(shipped__c1=[measured(100 * TONNE)], received__c1=[measured(80 * TONNE, instrument="other")])
-    (found,) = judge([opened(20 * TONNE)], known)
+    (found,) = judge([opened(20 * TONNE, measured(100 * TONNE), measured(80 * TONNE, instrument="other"))])
     assert found.missing
     assert found.interval.lower < 20 * TONNE < found.interval.upper
     assert found.interval.lower > 18 * TONNE
 
 
 def test_what_the_scales_explain_is_within_error():
-    known = readings(shipped__c1=[measured(100 * TONNE)], received__c1=[measured(100 * TONNE - 400_000)])
-    (found,) = judge([opened(400_000)], known)
+    (found,) = judge([opened(400_000, measured(100 * TONNE), measured(100 * TONNE - 400_000))])
     assert not found.missing
     assert found.interval.lower < 0 < found.interval.upper
 
 
 def test_counted_goods_have_no_error():
-    (found,) = judge([opened(1)], Measurements())
+    (found,) = judge([opened(1)])
     assert found.judgement == "exact"
     assert found.missing
 
 
 def test_the_budget_is_shared_over_all_that_was_judged():
-    sd = pair_sd(measured(100 * TONNE), measured(100 * TONNE, instrument="other"))
-    known = readings(shipped__c1=[measured(100 * TONNE)], received__c1=[measured(100 * TONNE, instrument="other")])
-    borderline = opened(int(Decimal("2.5") * sd))
-    assert judge([borderline], known, 1)[0].missing
-    assert not judge([borderline], known, 1000)[0].missing
-    assert math.isclose(judge([borderline], known)[0].p_value, 0.0124, abs_tol=1e-3)
+    ends = measured(100 * TONNE), measured(100 * TONNE, instrument="other")
+    borderline = opened(int(Decimal("2.5") * pair_sd(*ends)), *ends)
+    assert judge([borderline], 1)[0].missing
+    assert not judge([borderline], 1000)[0].missing
+    assert math.isclose(judge([borderline])[0].p_value, 0.0124, abs_tol=1e-3)
     assert FALSE_ALARM == 0.05
 
 
@@ -105,25 +110,25 @@ def test_the_latest_reading_counts():
 
 
 def test_made_up_consignments_do_not_dilute_the_budget_for_ever():
-    known = readings(shipped__c1=[measured(100 * TONNE)], received__c1=[measured(99 * TONNE, instrument="other")])
-    sd = pair_sd(measured(100 * TONNE), measured(99 * TONNE, instrument="other"))
-    big = opened(int(Decimal("4.2") * sd))
-    assert judge([big], known, 10**9)[0].missing
-    assert judge([opened(int(Decimal("3.4") * sd))], known, 10**9, level=0.001)[0].missing
+    ends = measured(100 * TONNE), measured(99 * TONNE, instrument="other")
+    sd = pair_sd(*ends)
+    assert judge([opened(int(Decimal("4.2") * sd), *ends)], 10**9)[0].missing
+    assert judge([opened(int(Decimal("3.4") * sd), *ends)], 10**9, level=0.001)[0].missing
 
 
 def test_nobody_explains_a_loss_away_by_a_bad_enough_scale():
-    bad = measured(100 * TONNE, party="carrier", random_sd="0.9", entry=9)
-    known = readings(shipped__c1=[measured(100 * TONNE), bad], received__c1=[measured(80 * TONNE, instrument="b")])
-    assert judge([opened(20 * TONNE)], known)[0].missing
+    good, bad = measured(100 * TONNE), measured(100 * TONNE, random_sd="0.9", entry=9)
+    assert readings(shipped__c1=[bad, good]).usable("shipped", "c1", "cement/g") == [good]
 
 
-def test_readings_of_whoever_answers_do_not_count():
-    own = measured(80 * TONNE, party="carrier", random_sd="0.1", entry=9)
-    known = readings(shipped__c1=[measured(100 * TONNE, random_sd="0.001"), own])
-    item = msgspec.structs.replace(opened(15 * TONNE), without=(frozenset({"carrier"}), frozenset()))
-    assert judge([item], known)[0].missing
-    assert not judge([opened(15 * TONNE)], known)[0].missing
+def test_others_readings_stand_beside_where_they_contradict_beyond_both_errors():
+    account = Account("store", 80 * TONNE, measured(80 * TONNE), (measured(100 * TONNE), measured(81 * TONNE)))
+    (less,) = disputes(20 * TONNE, "received", account)
+    assert (less.read, less.missing, less.more) == (100 * TONNE, 0, False)
+    (more,) = disputes(0, "received", Account("store", 80 * TONNE, None, (measured(60 * TONNE),)))
+    assert (more.missing, more.more) == (20 * TONNE, True)
+    (more,) = disputes(0, "shipped", Account("store", 80 * TONNE, None, (measured(100 * TONNE),)))
+    assert (more.missing, more.more) == (20 * TONNE, True)
 
 
 def test_a_relation_of_the_builder_verifies_nothing():

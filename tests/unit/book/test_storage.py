@@ -93,8 +93,8 @@ def test_a_record_that_holds_such_a_statement_already_opens_and_gives_it_no_effe
 def test_what_a_room_keeps_and_no_store_takes_costs_one_statement(small, monkeypatch, faulty):
     right = Measurements.apply
 
-    def wrong(self, entry):
-        right(self, entry)
+    def wrong(self, entry, place):
+        right(self, entry, place)
         if getattr(entry.statement.body, "reading", "") == f"r{faulty}":
             (kept,) = [item for items in self.by_item.values() for item in items if item.id == entry.id]
             self.drop(kept)

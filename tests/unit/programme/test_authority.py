@@ -5,7 +5,7 @@ import json
 import msgspec
 import pytest
 
-from enduse.programme.jurisdiction import jurisdiction
+from enduse.programme.jurisdiction import End, jurisdiction
 from enduse.programme.programme import ProgrammeState
 from enduse.statements.claim import Assessment, AssessmentBody, Finding, FindingBody, Resolution
 from enduse.statements.correction import Correction, CorrectionBody
@@ -276,6 +276,11 @@ def test_a_consignment_is_judged_at_either_end_and_what_a_finding_moves_where_it
         def sites(self, item):
             return {"c1": ("north", "abroad"), "homes": ("south",)}.get(item, ())
 
+        def end(self, consignment, of):
+            return {("c1", "shipped"): End("north", "one"), ("c1", "received"): End("abroad", "two")}.get(
+                (consignment, of)
+            )
+
     made = world()
 
     def where(**more):
@@ -298,6 +303,13 @@ def test_a_consignment_is_judged_at_either_end_and_what_a_finding_moves_where_it
     assert where(about="claim") == [("land",)]
     assert where(about="claim", resolves=(lost,)) == [("south",), ("land",)]
     assert where(about="c1", resolves=(lost, here)) == [("north", "abroad"), ("south",), ("north",)]
+    left = ReadingBody(
+        reading="r", of="shipped", material="cement", quantity=Quantity("1", "TNE"), method="scale", consignment="c1"
+    )
+    for read, ends in ((left, "north"), (msgspec.structs.replace(left, of="received"), "abroad")):
+        said = Reading(programme=made.origin, party="x", seq=1, occurred_at=day(1), place="land", body=read)
+        assert jurisdiction(said, made.programme.places, Ends()) == [(ends,)]
+        assert jurisdiction(said, made.programme.places, None) == [("land",)]
 
 
 @pytest.mark.threat(
@@ -316,6 +328,9 @@ def test_nobody_counts_anothers_stock_or_squats_on_a_project_without_a_rule():
         "no rule of this programme gives a mandate to count the stock of one"
     )
     assert made.say(Reading, "one", stock, 1, "north") == ""
+    used = msgspec.structs.replace(stock, of="use", custodian=None, project="homes")
+    for read in (used, msgspec.structs.replace(used, of="received", project=None, consignment="c1")):
+        assert "so nobody may state it" in made.say(Reading, "two", read, 1, "north")
     plan = ProjectBody(project="homes", title={"en": "h"}, purpose="humanitarian")
     assert "that is for the keeper and the administration" in made.say(Project, "evil", plan, 1, "north")
     made.give("a", "admin", ["administration"], ["north"])

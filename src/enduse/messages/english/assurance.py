@@ -5,6 +5,14 @@ from typing import Final
 from enduse.messages.english.text import Text
 
 TEXTS: Final = {
+    "dispute.shipped": Text(
+        "{party:name} read {read:amount} where {holder:name} booked {booked:amount} as sent;"
+        " by that reading (entry {entry:number}) {missing:amount} would be missing"
+    ),
+    "dispute.received": Text(
+        "{party:name} read {read:amount} where {holder:name} booked {booked:amount} as received;"
+        " by that reading (entry {entry:number}) {missing:amount} would be missing"
+    ),
     "assurance.unnamed": Text("this {what:term} has no name", "give every {what:term} a name of its own"),
     "assurance.listed_twice": Text(
         "the {what:term} {name} is listed a second time; this row is left out",
