@@ -4,16 +4,18 @@ An unsigned statement says everything but who speaks in which programme under wh
 in adds that and signs. A row is the unit that is counted: it becomes one or more statements, or it is refused with the reasons.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
 import msgspec
 
-from enduse.errors import Problem
+from enduse.errors import MalformedError, Problem
 from enduse.messages import Message
 from enduse.statements.base import Body, Source, Statement
 from enduse.statements.codec import type_of
 from enduse.statements.faults import fault_of
+from enduse.terms.amounts import Money
 
 _ANYBODY: Final = "-"
 
@@ -105,6 +107,8 @@ def unsigned_statement(
         statement = msgspec.convert(raw, known)
     except msgspec.ValidationError as error:
         raise fault_of(error, raw, known) from error
+    for path, told in _unfit(getattr(statement, "body", None), "$.body"):
+        raise MalformedError.about(told, path=path)
     return UnsignedStatement(
         kind=known,
         occurred_at=statement.occurred_at,
@@ -114,3 +118,17 @@ def unsigned_statement(
         source=source,
         party=party,
     )
+
+
+def _unfit(value: object, path: str) -> Iterator[tuple[str, Message]]:
+    """Give every sum that nobody can have paid: what a record may hold but no door should let in anew."""
+    if isinstance(value, Money):
+        if unfit := value.unfit():
+            field, told = unfit
+            yield f"{path}.{field}", told
+    elif isinstance(value, tuple):
+        for position, item in enumerate(value):
+            yield from _unfit(item, f"{path}[{position}]")
+    elif isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            yield from _unfit(getattr(value, name), f"{path}.{name}")

@@ -9,6 +9,7 @@ of recording does not matter and over-delivery is kept.
 
 from enduse.ledger.accounts import committed, held, named, pledged, promised, spent, unpledged
 from enduse.ledger.draft import Draft
+from enduse.ledger.goods import AHEAD
 from enduse.ledger.posting import NoEffectError, Outcome, PurchaseLink
 from enduse.messages import Amount
 from enduse.statements.money import Commitment, Disbursement, Expenditure, Pledge
@@ -97,6 +98,11 @@ def _post(
     label: tuple[str, str, str],
 ) -> Outcome:
     code, item, name = label
+    if micros(statement.occurred_at) > micros(draft.entry.recorded_at) + AHEAD:
+        raise NoEffectError("statement.of_the_future")
+    if unfit := money.unfit():
+        _, told = unfit
+        raise NoEffectError(told.code, **told.values)
     amount = money.minor()
     if amount <= 0:
         raise NoEffectError("money.not_an_amount", amount=Amount(amount, money_resource(money.currency)))

@@ -15,7 +15,7 @@ from enduse.pages import vocabulary
 from enduse.pages.assessment_words import Words
 from enduse.pages.localizer import Localizer
 from enduse.pages.tasks import task_words
-from enduse.views.shapes import Figure, FindingView, MissingView, Report, TrancheView
+from enduse.views.shapes import CurrencyTotals, Figure, FindingView, MissingView, Report, TrancheView
 
 WIDTH = 80
 """Columns the report is set in, however wide the terminal."""
@@ -42,7 +42,7 @@ def print_report(report: Report, console: Console, localizer: Localizer) -> None
     width = min(console.width, WIDTH)
     parts: list[RenderableType] = [_head(report, localizer), _short(report, localizer)]
     if report.currencies:
-        parts += [_title(localizer.say("Who promised what, and what came of it")), _donors(report, localizer)]
+        parts += [_title(localizer.say("Who promised what, and what came of it")), *_donors(report, localizer)]
     if report.goods:
         parts += [_title(localizer.say("What became of everything that came in")), _goods(report, localizer)]
     if report.goods:
@@ -100,7 +100,7 @@ def _head(report: Report, localizer: Localizer) -> RenderableType:
 
 def _short(report: Report, localizer: Localizer) -> RenderableType:
     words = Text()
-    for totals in report.currencies[:1]:
+    for totals in report.currencies:
         pledged, paid = _amount(localizer, totals.pledged), _amount(localizer, totals.paid)
         words.append(localizer.say("{pledged} was pledged and {paid} paid.", pledged=pledged, paid=paid) + " ")
     for loss in _grave(report)[:3]:
@@ -169,8 +169,17 @@ def _table(*columns: tuple[str, int | None, bool]) -> Table:
     return table
 
 
-def _donors(report: Report, localizer: Localizer) -> RenderableType:
-    totals = report.currencies[0]
+def _donors(report: Report, localizer: Localizer) -> list[RenderableType]:
+    """Return the donors of every currency, and what the parts of their bars are."""
+    tables = [_donors_in(totals, localizer) for totals in report.currencies]
+    legend = Text("  █ ", style="cyan")
+    legend.append(localizer.say("paid"), style="dim").append("   ▒ ", style="cyan")
+    legend.append(localizer.say("committed, not yet paid"), style="dim").append("   ░ ", style="yellow")
+    legend.append(localizer.say("pledged only"), style="dim")
+    return [*tables, legend]
+
+
+def _donors_in(totals: CurrencyTotals, localizer: Localizer) -> Table:
     table = _table(("", 22, False), ("", BAR, False), ("", None, False))
     widest = max((donor.pledged.amount for donor in totals.donors), default=0)
     for donor in totals.donors[:10]:
@@ -188,11 +197,7 @@ def _donors(report: Report, localizer: Localizer) -> RenderableType:
         else:
             words = localizer.say("pledged {pledged}, paid nothing", pledged=pledged)
         _row(table, localizer.name(donor.party), bar, words)
-    legend = Text("  █ ", style="cyan")
-    legend.append(localizer.say("paid"), style="dim").append("   ▒ ", style="cyan")
-    legend.append(localizer.say("committed, not yet paid"), style="dim").append("   ░ ", style="yellow")
-    legend.append(localizer.say("pledged only"), style="dim")
-    return Group(table, legend)
+    return table
 
 
 def _goods(report: Report, localizer: Localizer) -> RenderableType:

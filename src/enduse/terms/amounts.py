@@ -12,6 +12,8 @@ from typing import Annotated
 import msgspec
 
 from enduse.errors import EnduseError, InvalidValueError, MalformedError
+from enduse.messages import Message
+from enduse.terms.currencies import PLACES, PUBLISHED, fits, is_currency
 from enduse.terms.forms import form
 from enduse.terms.identifiers import Id
 from enduse.terms.units import SHOWN, UNITS, UnitCode, unit
@@ -20,7 +22,7 @@ DecimalText = Annotated[str, form("form.decimal", "1250.5", pattern=r"^-?(0|[1-9
 """An exact decimal: up to 18 digits before the point and 9 after, no exponent."""
 
 Currency = Annotated[str, form("form.currency", "USD", pattern=r"^[A-Z]{3}$(?!\n)")]
-"""An ISO 4217 currency code."""
+"""Written like an ISO 4217 currency code; whether there is such a currency, :meth:`Money.unfit` says."""
 
 MINOR_PER_UNIT = 10_000
 """Smallest money unit we count: 1/10,000 of a currency unit."""
@@ -105,6 +107,18 @@ class Money(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def minor(self) -> int:
         """Return the amount in 1/10,000 of a currency unit."""
         return whole(self.value, Decimal(MINOR_PER_UNIT), "smallest_money")
+
+    def unfit(self) -> tuple[str, Message] | None:
+        """Say which field says what no payment can be, and why: a currency that there is not, part of a smallest coin.
+
+        The lists of currencies change, so a record may hold such a sum; nobody can have paid it, and it moves nothing.
+        """
+        if not is_currency(self.currency):
+            return "currency", Message.of("money.currency_unknown", currency=self.currency, published=PUBLISHED)
+        if not fits(self.value, self.currency):
+            places = PLACES[self.currency]
+            return "value", Message.of("money.too_fine", value=self.value, currency=self.currency, places=places)
+        return None
 
 
 class Quantity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -16,9 +16,9 @@ PURPOSES: Final = 6
 
 
 def currencies(sums: Sums) -> tuple[CurrencyTotals, ...]:
-    """Return the money of every currency, the largest pledge first."""
+    """Return the money of every currency, first the one of which most is said: amounts of two cannot be compared."""
     totals = [_totals(sums, name) for name in sums.resources() if is_money(name)]
-    return tuple(sorted(totals, key=lambda each: -each.pledged.amount))
+    return tuple(sorted(totals, key=lambda each: (-each.pledged.resting - each.paid.resting, each.currency)))
 
 
 def _totals(sums: Sums, resource: str) -> CurrencyTotals:

@@ -39,7 +39,7 @@ def build_report(book: Book) -> Report:
 
 
 def _flows(sums: Sums, currencies: tuple[CurrencyTotals, ...]) -> tuple[Flow, ...]:
-    drawn = (money.flow(sums, totals) for totals in currencies[:1])
+    drawn = (money.flow(sums, totals) for totals in currencies)
     return tuple(flow for flow in drawn if flow is not None)
 
 

@@ -398,7 +398,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
         as_of: when the last statements were recorded.
         statements: by kind, how many there are and how many of them have no effect.
         names: names for people of everything that is named here, by identifier and language.
-        currencies: money, the largest pledge first.
+        currencies: money of every currency, first the one of which most is said.
         goods: materials, the gravest losses first.
         missing: open differences, the gravest first, those within measurement error too.
         used: declared against measured use.

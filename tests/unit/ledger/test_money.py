@@ -3,6 +3,7 @@
 from enduse.ledger.accounts import named
 from enduse.messages import Amount, Message, Refusal
 from enduse.statements.money import Purchase
+from enduse.terms.amounts import Money
 from support.ledger_hand import Hand, tonnes, usd
 
 DOLLAR = 10_000
@@ -14,14 +15,14 @@ def usd_of(hand, account):
 
 def test_pledge_commitment_disbursement_expenditure_in_a_row():
     hand = Hand()
-    hand.pay("pledge", "sweden", pledge="p", amount=usd("100.0001"))
+    hand.pay("pledge", "sweden", pledge="p", amount=usd("100.01"))
     hand.pay("commitment", "sweden", commitment="c", amount=usd(80), recipient="fund", pledge="p")
     hand.pay("disbursement", "sweden", disbursement="d", amount=usd(50), recipient="fund", commitment="c")
     outcome = hand.pay("expenditure", "fund", expenditure="e", amount=usd(20), payee="acme", project="clinic")
     assert not outcome.notes
     assert {account: held["money/USD"] for account, held in hand.ledger.balances.items()} == {
-        "promised sweden": -1_000_001,
-        "pledged sweden p": 200_001,
+        "promised sweden": -1_000_100,
+        "pledged sweden p": 200_100,
         "committed sweden c": 300_000,
         "held fund": 300_000,
         "spent fund clinic": 200_000,
@@ -84,6 +85,31 @@ def test_amounts_that_are_none_have_no_effect():
     assert bought.refusal is not None
     assert bought.refusal.code == "goods.not_an_amount"
     assert hand.ledger.balances == {}
+
+
+def test_a_payment_of_a_year_to_come_has_no_effect_and_one_of_tomorrow_morning_has():
+    hand = Hand()
+    for kind, body in {
+        "pledge": {"pledge": "p"},
+        "commitment": {"commitment": "c", "recipient": "fund"},
+        "disbursement": {"disbursement": "d", "recipient": "fund"},
+        "expenditure": {"expenditure": "e", "payee": "acme"},
+    }.items():
+        outcome = hand.pay(kind, "sweden", on=367, amount=usd(5), **body)
+        assert outcome.refusal == Refusal.of("statement.of_the_future")
+    assert hand.ledger.balances == {}
+    assert not hand.pay("disbursement", "sweden", on=365.9, amount=usd(5), disbursement="d", recipient="fund").refusal
+
+
+def test_what_nobody_can_have_paid_stands_in_the_record_and_moves_nothing():
+    hand = Hand()
+    too_fine = hand.pay("pledge", "japan", pledge="p", amount=Money("100.5", "JPY"))
+    assert too_fine.refusal == Refusal.of("money.too_fine", value="100.5", currency="JPY", places=0)
+    unknown = hand.pay("pledge", "japan", pledge="p", amount=Money("100", "ABC"))
+    assert unknown.refusal is not None
+    assert unknown.refusal.code == "money.currency_unknown"
+    assert not hand.pay("pledge", "japan", pledge="p", amount=Money("100", "JPY")).refusal
+    assert hand.ledger.balance("pledged japan p", "money/JPY") == 100 * DOLLAR
 
 
 def test_a_purchase_is_linked_and_unlinked():

@@ -71,6 +71,14 @@ TEXTS: Final = {
         "{value} is more than can be kept, which is {most:number}", "look for a slip in the number or in its unit"
     ),
     "amount.too_fine": Text("{value} is finer than {smallest:term}", "round it yourself and sign that"),
+    "money.currency_unknown": Text(
+        "there is no currency {currency} in the list of ISO 4217 of {published}",
+        "write the code of a currency in three capital letters, such as USD",
+    ),
+    "money.too_fine": Text(
+        "{currency} {value} is finer than the smallest coin of {currency}, which has {places} decimal places",
+        "write the sum that was paid, with no more than {places} decimal places",
+    ),
     "instrument.error_out_of_range": Text("a relative standard deviation lies between 0 and 1"),
     "period.backwards": Text("a period must end after it starts"),
     "instant.out_of_range": Text(

@@ -28,7 +28,7 @@ occurred_at = {{ column = "Day", date = {forms}, time = "12:00", zone = "{zone}"
 disbursement = {{ column = "No", slug = "pay:" }}
 donor = {{ column = "Payer" }}
 recipient = "party:harbour"
-amount = {{ value = {{ column = "Sum", number = "{style}", required = true }}, currency = "EUR" }}
+amount = {{ value = {{ column = "Sum", number = "{style}", required = true }}, currency = "CLF" }}
 """
 HEADER = ["No", "Day", "Sum", "Payer"]
 

@@ -1,0 +1,50 @@
+"""Every currency stands in every view, whichever is the larger."""
+
+import io
+
+import pytest
+from rich.console import Console
+
+from enduse.pages.html import render
+from enduse.pages.localizer import Localizer
+from enduse.pages.terminal import print_report
+from enduse.statements.money import Disbursement, DisbursementBody, Expenditure, ExpenditureBody, Pledge, PledgeBody
+from enduse.terms.amounts import Money
+from enduse.views.report import build_report
+
+
+@pytest.fixture
+def two_currencies(small):
+    """Return the report of a donor in euros and one in yen, whose money was spent."""
+    for donor, currency, value in (("donor", "EUR", "900"), ("monitor", "JPY", "150000")):
+        money = Money(value, currency)
+        small.say(donor, Pledge, PledgeBody(pledge=f"p-{currency}", amount=money))
+        body = DisbursementBody(disbursement=currency, amount=money, recipient="fund", pledge=f"p-{currency}")
+        small.say(donor, Disbursement, body)
+        small.say("fund", Expenditure, ExpenditureBody(expenditure=currency, amount=money, payee="carrier"))
+    return build_report(small.book)
+
+
+def test_figures_and_flows_hold_both(two_currencies):
+    assert [totals.currency for totals in two_currencies.currencies] == ["EUR", "JPY"]
+    assert [flow.resource for flow in two_currencies.flows] == ["money/EUR", "money/JPY"]
+
+
+def test_the_terminal_names_both_donors_and_both_sums_in_its_headline(two_currencies):
+    screen = io.StringIO()
+    print_report(two_currencies, Console(file=screen, width=80), Localizer("en", two_currencies.names))
+    told = " ".join(screen.getvalue().split())
+    assert "EUR 900 was pledged and EUR 900 paid." in told
+    assert "JPY 150,000 was pledged and JPY 150,000 paid." in told
+    assert "EUR 900 of EUR 900 paid" in told
+    assert "JPY 150,000 of JPY 150,000 paid" in told
+
+
+def test_the_page_has_cards_flow_and_bars_of_both(two_currencies):
+    page = render(two_currencies, ("en",)).replace("\N{NO-BREAK SPACE}", " ")
+    for currency in ("EUR", "JPY"):
+        assert f"<figcaption>Flow of {currency}, from donors to what it was spent on</figcaption>" in page
+        assert page.count(f"<dd><bdi>{currency} ") == 3, "pledged, paid and spent are a card each"
+    assert page.count('<ul class="donors">') == 2
+    names = [part.split('"')[0] for part in page.split(' id="')[1:]]
+    assert len(names) == len(set(names))
