@@ -36,19 +36,19 @@ def seed_of(party):
 
 
 class Small:
-    """A programme with a few parties whose keys are at hand."""
+    """A programme with a few parties whose keys are at hand; its founding takes what a test asks for."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, **founding):
         self.folder = folder
         self.now = START
         body = ProgrammeBody(
             title={"en": "Test"},
             keeper="keeper",
             public_key=seed_of("keeper").public.hex(),
-            open_acts=(*OPEN_ACTS, "reading"),
+            **{"open_acts": (*OPEN_ACTS, "reading"), **founding},
         )
-        founding = Founding(programme=ORIGIN, party="keeper", seq=1, occurred_at=START, body=body)
-        self.intake = create_programme(folder, founding, seed_of("keeper"))
+        said = Founding(programme=ORIGIN, party="keeper", seq=1, occurred_at=START, body=body)
+        self.intake = create_programme(folder, said, seed_of("keeper"))
         for party in PARTIES:
             self.enrol(party)
 

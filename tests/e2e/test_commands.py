@@ -392,6 +392,10 @@ def test_a_relation_that_comes_to_light_after_acceptance_is_shown(tmp_path):
     assert clash["message"].startswith(said)
     shown = " ".join(run("mandates", tmp_path / "after", *asked, code=1).output.split())
     assert f"clash {said}" in shown
+    assert answer("mandates", tmp_path / "before", *asked)["related"] == []
+    (path,) = answer("mandates", tmp_path / "after", *asked, code=1)["related"]
+    assert [tie["code"] for tie in path] == ["relation.owned_by"]
+    assert "related Checkers (formerly Checkers (invented)) is owned by Poplar Works (invented)" in shown
 
 
 @pytest.mark.parametrize("command", ["status", "mandates", "release", "trace", "verify", "new"])

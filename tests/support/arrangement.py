@@ -97,6 +97,7 @@ class World:
         """Take one statement through the rooms; by default it is recorded when it says it happened."""
         at = recorded or statement.occurred_at
         entry = Entry(len(self.entries), statement_id(encode(statement)), "0" * 32, at, statement)
+        self.programme.now = at
         self.entries.append(entry)
         self.refusal = self._effect(entry, act_of(statement))
         reason = str(self.refusal or "")
@@ -191,4 +192,5 @@ class World:
         return self.programme.quorum_missing(signers)
 
     def snapshot(self) -> bytes:
-        return b"\n".join(msgspec.json.encode(room) for room in (self.programme, self.works, self.releases))
+        programme = msgspec.structs.replace(self.programme, now=DAY0)  # time passes also where nothing has effect
+        return b"\n".join(msgspec.json.encode(room) for room in (programme, self.works, self.releases))

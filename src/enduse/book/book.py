@@ -173,6 +173,7 @@ class Book(States, Closing):
         answer: Answer = (None, ())
         if isinstance(statement, Clock):
             self.head.clock = max(self.head.clock, micros(statement.occurred_at))
+            self.programme.now = instant_of(self.head.clock)
         else:
             entry = Entry(index, signed.id, signed.key_id, instant_of(self.head.clock), statement)
             answer = self._applied(entry)
@@ -255,6 +256,8 @@ class Book(States, Closing):
         speaker = self.programme.speaker(corrects) or self.releases.speaker(corrects) or (reading and reading.party)
         if speaker and speaker != entry.statement.party:
             return Refusal.of("correction.of_another", party=speaker), ()
+        if refusal := self._no_longer_theirs(entry, corrects):
+            return refusal, ()
         outcome = self.ledger.apply(entry)
         if outcome.refusal is not None and (not speaker or corrects in self.ledger.said):
             return outcome.refusal, outcome.notes
@@ -265,6 +268,20 @@ class Book(States, Closing):
             return None, (*outcome.notes, Message.of("correction.reading_withdrawn"))
         refusal = self.programme.apply(entry)
         return refusal or self.releases.apply(entry, self.facts), outcome.notes
+
+    def _no_longer_theirs(self, entry: Entry, corrects: str) -> Refusal | None:
+        """Say why a party may not take back what it said under a mandate: others rest on it once that is over."""
+        index = self.log.store.has(bytes.fromhex(corrects))
+        if index is None or index >= entry.index:
+            return None
+        try:
+            said = self.statement(index).statement
+        except EnduseError:
+            return None  # unreadable, so without effect: there is nothing to take back
+        if said.party != entry.statement.party:
+            return None
+        without = self.programme.no_longer_mandated(entry, said, act_of(said), self.facts)
+        return without and Refusal.of("correction.mandate_over", party=said.party, entry=index, without=without)
 
     def _partial(self, finding: Finding) -> Refusal | None:
         """Say why a finder may not resolve what it names: nobody judges an account it, or a relation, answers for."""

@@ -33,8 +33,8 @@ def mandates(
 ) -> None:
     """Show who holds each function in each place on a day, and every gap and overlap from that day on.
 
-    Shows too which mandates ought not to be in one hand, or in related hands, where that came to light after acceptance.
-    Leaves with exit code 1 when there is a gap, an overlap or such a clash.
+    Shows too which mandates ought not to be in one hand, or in related hands, where that came to light after acceptance,
+    and which holders are held related, by which ties; a tie that is over counts for a time after. Leaves with exit code 1 when there is a gap, an overlap or such a clash.
 
     Example: enduse mandates demo --on 2026-06-01
     """
@@ -85,7 +85,10 @@ def _print(answer: "Responsibilities", words: "Localizer") -> None:
         rows.add_row(Text(words.say("overlap"), style="yellow"), Text(told))
     for clash in answer.clashes[:SHOWN]:
         rows.add_row(Text(words.say("clash"), style="red"), Text(words.message(clash)))
-    more = sum(max(0, len(each) - SHOWN) for each in (answer.gaps, answer.overlaps, answer.clashes))
+    for path in answer.related[:SHOWN]:
+        rows.add_row(Text(words.say("related"), style="yellow"), Text(words.listed(map(words.message, path))))
+    shown = (answer.gaps, answer.overlaps, answer.clashes, answer.related)
+    more = sum(max(0, len(each) - SHOWN) for each in shown)
     if more:
         told = words.count("and one more: --json lists all", "and {n} more: --json lists all", more)
         rows.add_row("", Text(told, style="dim"))

@@ -77,6 +77,9 @@ def _print(answer: "Status", words: "Localizer") -> None:
     _goods(answer, words)
     rows = Table.grid(padding=(0, 2))
     _missing(answer, words, rows)
+    for item in answer.without_effect:
+        if item.refusal.code == "correction.mandate_over":
+            rows.add_row(Text(words.say("disputed"), style="yellow"), Text(words.message(item.refusal)))
     for tranche in answer.tranches:
         state = words.say(
             "{tranche}: {state}", tranche=words.name(tranche.tranche), state=words.say(TRANCHES[tranche.status])

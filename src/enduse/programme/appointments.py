@@ -143,8 +143,8 @@ def _accept(state: Arrangement, entry: Entry, statement: Mandate, mandate: Manda
     state.held.setdefault(mandate.holder, []).append(mandate.mandate)
     before = state.mandates.get(mandate.succeeds or "")
     if before is not None and mandate.begins is not None:
-        # Where the keeper did not set the day, what is succeeded ends when that is recorded, not before.
-        end = mandate.begins if mandate.offered_by == state.keeper else max(mandate.begins, entry.recorded_at)
+        # What is succeeded ends when that is recorded, not before, whatever day was set.
+        end = max(mandate.begins, entry.recorded_at)
         before.ended_at = min(end, before.ended_at or end)
         before.ending = before.ending or entry.id
     return None
@@ -265,7 +265,7 @@ def _end(state: Arrangement, entry: Entry, statement: Mandate, mandate: MandateS
         return None
     if statement.party != mandate.holder and not state.is_administrator(entry, mandate.places):
         return Refusal.of("mandate.not_a_side", party=statement.party, mandate=mandate.mandate)
-    at = _effective(state, entry, statement)
+    at = _effective(entry, statement)
     if at is None:
         return Refusal.of("mandate.changed_backwards", day=statement.body.effective)
     if mandate.ended_at is not None and mandate.ended_at <= at:
@@ -274,15 +274,13 @@ def _end(state: Arrangement, entry: Entry, statement: Mandate, mandate: MandateS
     return None
 
 
-def _effective(state: Arrangement, entry: Entry, statement: Mandate) -> datetime | None:
+def _effective(entry: Entry, statement: Mandate) -> datetime | None:
     """Return from when an end, a suspension or its lifting counts; nothing where it would count from the past.
 
-    Whatever was done under a mandate stays done: nobody but the keeper, who alone records late, dates a change before it
-    is recorded, or a local administration would undo the attestations of a monitor by ending its mandate backwards.
+    Whatever was done under a mandate stays done: nobody, the keeper included, dates a change before it is recorded, or
+    who gives a monitor its mandate would undo the monitor's attestations by ending it backwards.
     """
     stated = statement.body.effective
-    if statement.party == state.keeper:
-        return stated or statement.occurred_at
     if stated is not None and stated < entry.recorded_at - AHEAD:
         return None
     return max(stated or statement.occurred_at, entry.recorded_at)
@@ -294,7 +292,7 @@ def _suspend(state: Arrangement, entry: Entry, statement: Mandate, mandate: Mand
         return Refusal.of("mandate.never_accepted", mandate=mandate.mandate)
     if not state.is_administrator(entry, mandate.places):
         return Refusal.of("mandate.not_its_giver", party=statement.party, mandate=mandate.mandate)
-    at = _effective(state, entry, statement)
+    at = _effective(entry, statement)
     if at is None:
         return Refusal.of("mandate.changed_backwards", day=body.effective)
     last = mandate.suspended[-1] if mandate.suspended else None

@@ -1,19 +1,20 @@
 """The state of a programme and the questions it answers: who may do what, where, when; who is related to whom."""
 
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import msgspec
 
 from enduse.messages import Message, Refusal
 from enduse.programme import places as tree
-from enduse.programme import quorum, relations
+from enduse.programme import quorum
 from enduse.programme.indicators import Series
 from enduse.programme.jurisdiction import EVERYWHERE, Sites, jurisdiction, of_own, read_end
 from enduse.programme.knowledge import Knowledge
 from enduse.programme.mandates import MandateState
 from enduse.programme.posts import Posts
-from enduse.programme.relations import Ties
+from enduse.programme.relations import Relations, Ties
 from enduse.programme.requests import Requests
 from enduse.programme.undertakings import Undertakings
 from enduse.statements.acts import GOODS, JUDGEMENT, MONEY, REPORT
@@ -48,7 +49,7 @@ record takes it, or a mandate that is over would go on deciding by claiming earl
 AHEAD: Final = timedelta(days=1)
 """How far a clock may run ahead of the keeper's; a :data:`POWER` statement that claims a later day has no effect."""
 
-OWN_LOGIC: Final = frozenset(("programme", "clock", "key", "party", "mandate"))
+OWN_LOGIC: Final = frozenset(("programme", "clock", "key", "party", "mandate", "tie_end"))
 """Kinds whose permission depends on more than a function; rules do not apply to them."""
 
 
@@ -57,11 +58,12 @@ class Arrangement(msgspec.Struct, kw_only=True):
 
     Attributes:
         origin: name of the record.
+        now: when the entry at hand is recorded, told by who feeds this; ties that are over count by it.
         body: the founding statement's body.
         parties: descriptions by party.
         looks: party by the skeletons of each name it has or had, so that no other is called alike.
         former_names: what a party was called before, oldest first, where its name changed.
-        ties: owners and memberships by party.
+        ties: owners and memberships by party, those that are over included.
         places: descriptions by place.
         umbrellas: latest version of each umbrella, by identifier.
         umbrella: identifier of the one in force, or empty.
@@ -80,6 +82,7 @@ class Arrangement(msgspec.Struct, kw_only=True):
     """
 
     origin: str = ""
+    now: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     body: ProgrammeBody | None = None
     parties: dict[str, PartyBody] = msgspec.field(default_factory=dict)
     looks: dict[str, str] = msgspec.field(default_factory=dict)
@@ -212,10 +215,8 @@ class Arrangement(msgspec.Struct, kw_only=True):
             return None
         if refusal := self.knowledge.refused(statement) or self._supersedes(entry, sites):
             return refusal
-        if self.umbrella and (act == "decision" or self.changes_umbrella(statement)):
-            members = self.umbrellas[self.umbrella].members
-            if any(member.party == statement.party for member in members):
-                return None
+        if (act == "decision" or self.changes_umbrella(statement)) and self.in_council(statement.party):
+            return None
         functions = self.rules.get(act) or self.rules.get(act.partition(":")[0])
         if functions:
             if act in STRUCTURE and statement.party == self.keeper:
@@ -248,6 +249,22 @@ class Arrangement(msgspec.Struct, kw_only=True):
             return None
         end = read_end(statement, sites)
         return end.place if end is not None else statement.place or EVERYWHERE
+
+    def no_longer_mandated(self, entry: Entry, said: AnyStatement, act: str, sites: Sites | None) -> Refusal | None:
+        """Return which mandate a party would need today for what it once said, and has not.
+
+        Args:
+            entry: the statement by which it would take its word back.
+            said: what it said.
+            act: that this was.
+            sites: as for :meth:`authority`.
+        """
+        functions = self.rules.get(act) or self.rules.get(act.partition(":")[0])
+        exempt = (act in STRUCTURE and said.party == self.keeper) or (act == "decision" and self.in_council(said.party))
+        if not functions or exempt:
+            return None
+        today = msgspec.structs.replace(said, occurred_at=entry.recorded_at)
+        return self._mandated(msgspec.structs.replace(entry, statement=today), act, functions, sites)
 
     def _supersedes(self, entry: Entry, sites: Sites | None) -> Refusal | None:
         """Return why a finding or assessment may not replace the one it names.
@@ -284,7 +301,27 @@ class Arrangement(msgspec.Struct, kw_only=True):
 
     def related(self, party: str, other: str) -> tuple[Message, ...]:
         """Return the path by which two parties are related by ownership or membership; empty when they are not."""
-        return relations.related(self.ties, self.parties, party, other)
+        return self.relations.related(party, other)
+
+    @property
+    def relations(self) -> Relations:
+        """Who is related to whom now."""
+        return Relations(self.ties, self.parties, self.now, timedelta(days=self.founded.ties_count_days))
+
+    def council_agrees(self, signers: Iterable[str], without: Collection[str] = ()) -> bool:
+        """Say whether the quorum of the umbrella in force has signed, the keeper and its own not counted.
+
+        Args:
+            signers: who has signed the same content.
+            without: parties that do not count either, such as those it is about.
+        """
+        away = (self.keeper, *without)
+        counted = [party for party in signers if not any(self.related(party, other) for other in away)]
+        return bool(self.umbrella) and self.quorum_missing(tuple(sorted(counted))) is None
+
+    def in_council(self, party: str) -> bool:
+        """Say whether a party is a member of the umbrella in force."""
+        return bool(self.umbrella) and any(item.party == party for item in self.umbrellas[self.umbrella].members)
 
     def changes_umbrella(self, statement: AnyStatement) -> bool:
         """Say whether a statement would change, replace or end the umbrella in force, which takes its own quorum."""

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import msgspec
 
+from enduse.messages import Message
 from enduse.programme.arrangement import Arrangement
 from enduse.programme.knowledge import KnowledgeItem
 from enduse.programme.posts import PostState
@@ -62,6 +63,7 @@ class PartyPage(msgspec.Struct, frozen=True, kw_only=True):
         party: its description.
         says: its own stated purpose; empty where it has stated none.
         shows: what the ledger shows of it: figures for people by label, given by whoever keeps the ledger.
+        ties: its owners and memberships, each in words; of those that are over, until when they count.
         mandates: what it was offered, holds or held.
         posts: how its posts are filled, in counts.
         requests: sent to it or by it.
@@ -72,6 +74,7 @@ class PartyPage(msgspec.Struct, frozen=True, kw_only=True):
     party: PartyBody
     says: Text
     shows: Mapping[str, str]
+    ties: tuple[Message, ...]
     mandates: tuple[MandateSummary, ...]
     posts: tuple[PostState, ...]
     requests: tuple[RequestSummary, ...]
@@ -99,6 +102,7 @@ def party_page(state: Arrangement, party: str, at: datetime, shows: Mapping[str,
         party=body,
         says=body.purpose or {},
         shows=dict(shows or {}),
+        ties=tuple(state.relations.said(party)),
         mandates=tuple(
             MandateSummary(
                 mandate=item.mandate,

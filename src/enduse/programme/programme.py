@@ -27,6 +27,7 @@ from enduse.statements.party import Party, PartyBody
 from enduse.statements.post import Post
 from enduse.statements.programme import Founding, Place, PlaceBody
 from enduse.statements.request import Request
+from enduse.statements.tie_end import TieEnd
 from enduse.statements.umbrella import Umbrella
 from enduse.statements.undertaking import Undertaking
 from enduse.terms.names import skeletons
@@ -43,6 +44,7 @@ KINDS: Final = knowledge.KINDS | {
     "undertaking",
     "indicator",
     "correction",
+    "tie_end",
 }
 """Kinds that :meth:`ProgrammeState.apply` takes in."""
 
@@ -74,6 +76,8 @@ class ProgrammeState(Arrangement, kw_only=True):
                 return self._place(statement.body)
             case Party():
                 return self._party(entry, statement)
+            case TieEnd():
+                return self._tie_end(entry, statement)
             case Umbrella():
                 return self._umbrella(entry, statement)
             case Mandate():
@@ -179,10 +183,27 @@ class ProgrammeState(Arrangement, kw_only=True):
         if refusal := self._named(body):
             return refusal
         known = self.parties.get(body.party)
-        if known is not None and known.acts_as_one and not administers:
+        if known is not None and known.acts_as_one:
+            # Else a description would end at a stroke what ties the members to each other.
             body = msgspec.structs.replace(body, acts_as_one=True)
         self.parties[body.party] = body
-        self.ties.setdefault(body.party, Ties()).learn(body, replace=administers and body.party != statement.party)
+        self.ties.setdefault(body.party, Ties()).learn(body, entry.id)
+        return None
+
+    def _tie_end(self, entry: Entry, statement: TieEnd) -> Refusal | None:
+        """Take in one word that a tie is over; it is once both its ends have said so, or the council has."""
+        body, speaker = statement.body, statement.party
+        ends = (body.party, body.other)
+        tie = self.ties[body.party].find(body.how, body.other) if body.party in self.ties else None
+        if tie is None:
+            return Refusal.of("tie.unknown", party=body.party, other=body.other)
+        if tie.until is not None:
+            return Refusal.of("tie.ended_already", party=body.party, other=body.other, day=tie.until)
+        if speaker not in ends and not self.in_council(speaker):
+            return Refusal.of("tie.not_a_side", speaker=speaker, party=body.party, other=body.other)
+        tie.over[speaker] = entry.id
+        if tie.over.keys() >= set(ends) or self.council_agrees(tie.over, without=ends):
+            tie.until, tie.ended, tie.over = entry.recorded_at, tuple(tie.over.values()), {}
         return None
 
     def _named(self, body: PartyBody) -> Refusal | None:

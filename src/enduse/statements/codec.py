@@ -36,6 +36,7 @@ from enduse.statements.reading import Reading
 from enduse.statements.request import Request
 from enduse.statements.result import Result
 from enduse.statements.sealed import Disclosure, Erasure, Sealed
+from enduse.statements.tie_end import TieEnd
 from enduse.statements.umbrella import Umbrella
 from enduse.statements.undertaking import Undertaking
 from enduse.statements.works import Milestone, Need, Project
@@ -80,6 +81,7 @@ AnyStatement = (
     | Request
     | Result
     | Sealed
+    | TieEnd
     | Umbrella
     | Undertaking
 )

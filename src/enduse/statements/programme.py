@@ -4,7 +4,7 @@ The founding statement names the record, its keeper's key, the functions that ma
 act needs which function. The arrangement is data: a second programme needs no line of code.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import Meta
@@ -16,6 +16,12 @@ from enduse.terms.amounts import DecimalText
 from enduse.terms.identifiers import Id, PublicKey
 from enduse.terms.texts import Citation, Language, Text
 from enduse.terms.times import Period
+
+TIES_COUNT_DAYS: Final = 365
+"""How long a tie counts after its end where the founding does not say: a financial year, in which it still shapes accounts."""
+
+DAYS_MAX: Final = 36_500
+"""Longest time in days that a founding can set: a century, so that no sum leaves the calendar."""
 
 PlaceType = Literal["country", "area", "crossing", "corridor", "warehouse", "vendor", "site", "service_point"]
 """What a place is."""
@@ -137,6 +143,7 @@ class ProgrammeBody(Body, frozen=True, kw_only=True):
         administration: function whose holders may give mandates and describe parties and places, beside the keeper.
         period: days for which every function needs a holder; gaps are looked for within it.
         materials: names for goods.
+        ties_count_days: how long an ownership or membership still counts after its end.
         citation: the text it rests on.
     """
 
@@ -154,6 +161,7 @@ class ProgrammeBody(Body, frozen=True, kw_only=True):
     administration: Id = "administration"
     period: Period | None = None
     materials: Annotated[tuple[Material, ...], Meta(max_length=500)] = ()
+    ties_count_days: Annotated[int, Meta(ge=0, le=DAYS_MAX)] = TIES_COUNT_DAYS
     citation: Citation | None = None
 
     def __post_init__(self) -> None:

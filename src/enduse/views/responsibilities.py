@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import combinations
 
 import msgspec
 
 from enduse.book.book import Book
-from enduse.messages import Refusal
+from enduse.messages import Message, Refusal
 from enduse.programme.appointments import clashes
 from enduse.programme.coverage import CoverageGap, Overlap, coverage
 from enduse.programme.mandates import MandateState
@@ -50,6 +51,8 @@ class Responsibilities(msgspec.Struct, frozen=True, kw_only=True):
         gaps: functions that nobody holds somewhere.
         overlaps: functions that two hold at once and may not share.
         clashes: separations of duties that came to light as broken after acceptance.
+        related: for each two holders that are held related, the path of ties between them; of a tie that is over, until
+            when it counts.
     """
 
     on: datetime
@@ -57,6 +60,7 @@ class Responsibilities(msgspec.Struct, frozen=True, kw_only=True):
     gaps: tuple[CoverageGap, ...]
     overlaps: tuple[Overlap, ...]
     clashes: tuple[Refusal, ...]
+    related: tuple[tuple[Message, ...], ...]
 
 
 def responsibilities(
@@ -71,12 +75,15 @@ def responsibilities(
     """
     day = on or instant_of(book.head.clock)
     covered = coverage(book.programme, period=Period(start=day), leaving=dict(leaving or {}))
+    held = [mandate for mandate in book.programme.mandates.values() if mandate.in_force(day)]
+    pairs = combinations(sorted({mandate.holder for mandate in held}), 2)
     return Responsibilities(
         on=day,
-        held=tuple(_view(book, mandate) for mandate in book.programme.mandates.values() if mandate.in_force(day)),
+        held=tuple(_view(book, mandate) for mandate in held),
         gaps=covered.gaps,
         overlaps=covered.overlaps,
         clashes=tuple(clashes(book.programme)),
+        related=tuple(path for pair in pairs if (path := book.programme.related(*pair))),
     )
 
 

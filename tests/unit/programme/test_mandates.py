@@ -223,7 +223,7 @@ def test_a_party_cannot_shed_its_owner_by_describing_itself_anew():
     assert told(made.programme.related("daughter", "one")) == ("daughter is owned by one",)
     assert "may describe itself only" in made.party("one", by="two")
     made.party("daughter")
-    assert made.programme.related("daughter", "one") == ()
+    assert told(made.programme.related("daughter", "one")) == ("daughter is owned by one",), "nor does the keeper"
 
 
 def test_membership_relates_a_body_and_its_member_but_not_two_members():
@@ -262,8 +262,15 @@ def test_places_form_a_tree():
     seen_by="anybody with a copy: `enduse status` counts it, and with `--json` lists it with the reason",
 )
 @pytest.mark.parametrize("action", ["end", "suspend"])
-def test_nobody_but_the_keeper_ends_a_mandate_backwards(action):
-    """A local administration ended a monitor's mandate in the past, and undid the attestations it had given."""
+@pytest.mark.threat(
+    who="keeper",
+    tries="ends or suspends a monitor's mandate back on an earlier day, to undo attestations already given",
+    alone="nothing: a change counts from when it is recorded",
+    needs="nobody",
+    seen_by="everybody, by `enduse status`: the attempt is recorded, without effect, with the reason",
+)
+def test_nobody_ends_a_mandate_backwards(action):
+    """Who gives a monitor its mandate ended it in the past, and undid the attestations the monitor had given."""
     made = world()
     made.give("office", "one", ["administration"], ["land"])
     made.give("watch", "two", ["monitoring"], ["north"])
@@ -277,8 +284,10 @@ def test_nobody_but_the_keeper_ends_a_mandate_backwards(action):
     assert not made.programme.holds("two", "monitoring", "north", day(200))
     other = world()
     other.give("watch", "two", ["monitoring"], ["north"])
-    assert other.step("watch", action, KEEPER, 200, effective=day(10)) == "", "the keeper alone records late"
-    assert not other.programme.holds("two", "monitoring", "north", day(100))
+    assert other.step("watch", action, KEEPER, 200, effective=day(10)) == refused, "nor does the keeper"
+    assert other.step("watch", action, KEEPER, 10, recorded=200) == ""
+    assert other.programme.holds("two", "monitoring", "north", day(199))
+    assert not other.programme.holds("two", "monitoring", "north", day(200))
 
 
 @pytest.mark.threat(
@@ -297,6 +306,11 @@ def test_a_handover_takes_nothing_back_from_the_predecessor():
     assert made.step("next", "accept", "three", 12, recorded=200) == ""
     assert made.programme.holds("two", "monitoring", "north", day(199))
     assert not made.programme.holds("two", "monitoring", "north", day(200))
+    other = world()
+    other.give("watch", "two", ["monitoring"], ["north"])
+    assert other.step("next", "hand_over", KEEPER, 11, holder="three", period=period, succeeds="watch") == ""
+    assert other.step("next", "accept", "three", 12, recorded=200) == ""
+    assert other.programme.holds("two", "monitoring", "north", day(199)), "nor where the keeper set the day"
 
 
 @pytest.mark.threat(

@@ -21,6 +21,10 @@ TEXTS: Final = {
         "the fault is ours: please report it; everything else in the record stands",
     ),
     "book.moved_on": Text("somebody else has brought the book up to date meanwhile", "try again"),
+    "correction.mandate_over": Text(
+        "{party:name} would take back statement {entry}, on which others rest; it stands, and is disputed: {without}",
+        "the withdrawal stands beside it; have the mandate given anew, or let a party that holds it count again",
+    ),
     "correction.reading_withdrawn": Text("the measurement no longer counts"),
     "decision.other_record": Text(
         "decision {decision} names another state of the record at {size:number} entries than this record had",

@@ -43,6 +43,18 @@ TEXTS: Final = {
     "relation.same": Text("{party:name} is {other:name}"),
     "relation.owned_by": Text("{party:name} is owned by {other:name}"),
     "relation.member_of": Text("{party:name} is a member of {other:name}"),
+    "relation.owned_by_until": Text(
+        "{party:name} was owned by {other:name} until {until:day}, which counts until {counts:day}"
+    ),
+    "relation.member_of_until": Text(
+        "{party:name} was a member of {other:name} until {until:day}, which counts until {counts:day}"
+    ),
+    "tie.unknown": Text("no tie of {party:name} to {other:name} was ever stated"),
+    "tie.ended_already": Text("the tie of {party:name} to {other:name} has already ended, on {day:day}"),
+    "tie.not_a_side": Text(
+        "{speaker:name} is no side of the tie of {party:name} to {other:name}",
+        "both sides say that it is over, or members of the umbrella in force do",
+    ),
     # -- what is not known -----------------------------------------------------------------------------------------
     "party.unknown": Text("party {party} is not known", "state the party first"),
     "function.unknown": Text(
