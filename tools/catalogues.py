@@ -27,7 +27,7 @@ from enduse.messages.english import TERMS, TEXTS
 ROOT: Final = Path(__file__).resolve().parents[1]
 SOURCE: Final = ROOT / "src" / "enduse"
 LOCALES: Final = SOURCE / "pages" / "locale"
-KEYWORDS: Final = {"say": None, "count": (1, 2), "mark": None, "gettext": None}
+KEYWORDS: Final = {"say": None, "count": (1, 2), "mark": None, "mark_count": (1, 2), "gettext": None}
 SPOKEN: Final = ("pages", "cli")
 """Rooms that word things themselves."""
 

@@ -16,6 +16,7 @@ from enduse.record.log import Log
 from enduse.release.facts import MeasuredQuantity, ProjectFacts, UndertakingStanding
 from enduse.terms.amounts import base_of, goods_resource, material_of
 from enduse.terms.times import instant_of
+from enduse.terms.trade_items import one_form
 
 
 class BookFacts:
@@ -34,7 +35,7 @@ class BookFacts:
             base_of(resource)
             for held in self._states.ledger.balances.values()
             for resource in held
-            if material_of(resource) == material
+            if material_of(resource) == one_form(material)
         }
         return sorted(bases, key=lambda base: (base != "g", base))
 
@@ -78,7 +79,7 @@ class BookFacts:
         here = [
             item
             for item in judged(states, level=CONDITION_LEVEL)
-            if material_of(item.resource) == material and self._at(item.item, place)
+            if material_of(item.resource) == one_form(material) and self._at(item.item, place)
         ]
         short = [item for item in here if item.amount > 0 and item.missing]
         # Readings that say more is missing change no figure; but what they say cannot be called settled either.

@@ -18,7 +18,7 @@ from enduse.errors import Problem
 from enduse.messages import Amount, Message, Value, Wording
 from enduse.messages.plain import fill, holds_sentences, text_of, word_of
 from enduse.pages.catalogue import ENGLISH as SOURCE
-from enduse.pages.catalogue import catalogue, locale_of, mark
+from enduse.pages.catalogue import catalogue, locale_of, mark, mark_count
 from enduse.terms.amounts import MINOR_PER_UNIT, WIDE
 from enduse.terms.texts import Names, Text, say
 from enduse.terms.units import SHOWN, UNITS
@@ -222,8 +222,15 @@ class Localizer:
         value = Decimal(amount) / UNITS[code].factor
         if digits is None:
             digits = 0 if abs(value) >= _LARGE else 1 if abs(value) >= _FINE else 3
-        unit = self._messages.gettext(_UNIT_NAMES[base])
-        return f"{self.number(value, digits)}\u00a0{unit}" if base != "piece" else self.number(value, 0)
+        shown = self.number(value, digits)
+        return f"{shown}\u00a0{self._unit(base, value)}" if base != "piece" else self.number(value, 0)
+
+    def _unit(self, base: str, value: Decimal) -> str:
+        """Return the name of the unit in which ``value`` is shown; what is no whole number is many."""
+        name = _UNIT_NAMES[base]
+        if isinstance(name, str):
+            return self._messages.gettext(name)
+        return self._messages.ngettext(*name, abs(int(value)) if value == int(value) else _PARTS)
 
     def money(self, amount: int, currency: str) -> str:
         """Return a sum, large ones in millions."""
@@ -272,15 +279,28 @@ class Localizer:
         return self.say("{start} to {end}", start=str(begin), end=self.day(last))
 
 
-_UNIT_NAMES: Final = {
+_PARTS: Final = 100
+"""Stands for what is no whole number where a form of the plural is looked for."""
+
+_UNIT_NAMES: Final[dict[str, str | tuple[str, str]]] = {
     "g": mark("t"),
-    "ml": mark("litres"),
-    "piece": mark("pieces"),
-    "pallet": mark("pallets"),
-    "vehicle": mark("loads"),
-    "bag": mark("bags"),
-    "box": mark("boxes"),
-    "carton": mark("cartons"),
+    "ml": mark_count("litre", "litres"),
+    "piece": mark_count("piece", "pieces"),
+    "pallet": mark_count("pallet", "pallets"),
+    "vehicle": mark_count("load", "loads"),
+    "bag": mark_count("bag", "bags"),
+    "box": mark_count("box", "boxes"),
+    "carton": mark_count("carton", "cartons"),
+    "sack": mark_count("sack", "sacks"),
+    "package": mark_count("package", "packages"),
+    "crate": mark_count("crate", "crates"),
+    "drum": mark_count("drum", "drums"),
+    "jerrycan": mark_count("jerrycan", "jerrycans"),
+    "bottle": mark_count("bottle", "bottles"),
+    "roll": mark_count("roll", "rolls"),
+    "bale": mark_count("bale", "bales"),
+    "kit": mark_count("kit", "kits"),
+    "set": mark_count("set", "sets"),
     "mm": mark("m"),
     "mm2": mark("m²"),
     "Wh": mark("kWh"),

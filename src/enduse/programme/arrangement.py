@@ -29,6 +29,7 @@ from enduse.statements.umbrella import Umbrella, UmbrellaBody
 from enduse.statements.undertaking import Undertaking
 from enduse.statements.works import Project
 from enduse.terms.texts import Text, say
+from enduse.terms.trade_items import one_form
 
 STRUCTURE: Final = frozenset(("place", "umbrella", "condition", "project"))
 """Kinds that shape the programme: for the keeper and the administration, unless a rule names a function for them."""
@@ -136,7 +137,7 @@ class Arrangement(msgspec.Struct, kw_only=True):
     @property
     def materials(self) -> dict[str, Text]:
         """Names of the materials, by identifier."""
-        return {item.material: item.name for item in self.body.materials} if self.body else {}
+        return {one_form(item.material): item.name for item in self.body.materials} if self.body else {}
 
     def name(self, identifier: str, language: str = "en") -> str:
         """Return a party's, place's, function's or material's name for people, else the identifier itself."""

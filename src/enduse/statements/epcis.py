@@ -20,10 +20,10 @@ from enduse.errors import EnduseError, MalformedError
 from enduse.messages import Message
 from enduse.statements.faults import wrong
 from enduse.statements.jsontext import nests_deeper, unique_keys
-from enduse.terms.amounts import bounded, exact_decimal, whole
+from enduse.terms.amounts import bounded, exact_decimal, in_base
 from enduse.terms.forms import unknown_word
 from enduse.terms.times import parse_instant
-from enduse.terms.units import unit
+from enduse.terms.trade_items import one_form, serial_item, trade_item
 
 EVENT_TYPES: Final = (
     "AggregationEvent",
@@ -107,9 +107,10 @@ STEPS: Final = (
 OWN_STEP: Final = re.compile(r"[:/#]")
 """Stands in a step of somebody's own, which is a URI."""
 OWN_CLASS: Final = "urn:enduse:class:"
-_LGTIN: Final = "urn:epc:class:lgtin:"
 _LAST_WORD: Final = re.compile(r"[:/#]")
 _SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
+PIECE: Final = "C62"
+"""The unit where an event names none."""
 _LIST_MAX: Final = 500
 _DEPTH_MAX: Final = 30
 _EXPONENT_MAX: Final = 20
@@ -141,8 +142,7 @@ class Element(msgspec.Struct, frozen=True):
         """
         if self.quantity is None:
             raise MalformedError("event.no_quantity", path="$.quantityList")
-        known = unit(self.unit)
-        return whole(self.quantity, known.factor, f"one_{known.base}"), known.base
+        return in_base(self.quantity, self.unit)
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -209,15 +209,11 @@ def class_uri(material: str, lot: str | None = None) -> str:
 
 
 def split_class(epc_class: str) -> tuple[str, str | None]:
-    """Split a class URI into material and lot: own URIs, LGTIN URNs and GS1 Digital Links; others are all material."""
+    """Split a class URI into material and lot: our own URIs, and those of GS1 (:func:`trade_item`)."""
     if epc_class.startswith(OWN_CLASS):
         material, _, lot = epc_class[len(OWN_CLASS) :].partition(":")
-        return unquote(material), unquote(lot) if lot else None
-    if epc_class.startswith(_LGTIN):
-        item, _, lot = epc_class.rpartition(".")
-        return item, lot
-    head, mark, lot = epc_class.partition("/10/")
-    return (head, lot) if mark and "/01/" in head else (epc_class, None)
+        return one_form(unquote(material)), unquote(lot) if lot else None
+    return trade_item(epc_class)
 
 
 def _constant(name: str) -> NoReturn:
@@ -312,10 +308,20 @@ def _elements(value: object, path: str) -> tuple[Element, ...]:
             Element(
                 _text(item["epcClass"], f"{where}.epcClass") or "",
                 None if quantity is None else _number(quantity, f"{where}.quantity"),
-                _text(item.get("uom"), f"{where}.uom") or "C62",
+                _text(item.get("uom"), f"{where}.uom") or PIECE,
             )
         )
     return tuple(elements)
+
+
+def _things(raw: dict[str, Any], name: str) -> tuple[Element, ...]:
+    """Return the single things of a list of EPCs, each a piece with its serial number for a lot."""
+    path = f"$.{name}"
+    named = [_text(epc, f"{path}[{position}]") or "" for position, epc in enumerate(_list(raw.get(name), path))]
+    twice = next((epc for epc in named if named.count(epc) > 1), None)
+    if twice is not None:
+        raise MalformedError("event.thing_twice", thing=twice[:_SHOWN_MAX], path=path)
+    return tuple(Element(class_uri(*serial_item(epc)), "1", PIECE) for epc in named if epc)
 
 
 def _typed(value: object, path: str, key: str) -> tuple[tuple[str, str], ...]:
@@ -383,6 +389,11 @@ def read_event(text: str) -> Event:
         raise MalformedError("event.unclear") from error
 
 
+def _goods(raw: dict[str, Any], quantities: str, things: str) -> tuple[Element, ...]:
+    """Return the lines of goods of an event: quantities of classes, and single things."""
+    return (*_elements(raw.get(quantities), f"$.{quantities}"), *_things(raw, things))
+
+
 def _event(raw: dict[str, Any]) -> Event:
     when = _text(raw.get("eventTime"), "$.eventTime")
     if when is None:
@@ -393,7 +404,7 @@ def _event(raw: dict[str, Any]) -> Event:
     error = raw.get("errorDeclaration")
     if error is not None and not isinstance(error, dict):
         raise _other_shape(error, "form.fields", "$.errorDeclaration")
-    children = _elements(raw.get("childQuantityList"), "$.childQuantityList")
+    children = _goods(raw, "childQuantityList", "childEPCs")
     return Event(
         type=kind,
         event_time=parse_instant(when),
@@ -403,9 +414,9 @@ def _event(raw: dict[str, Any]) -> Event:
         read_point=_place(raw.get("readPoint"), "$.readPoint"),
         biz_location=_place(raw.get("bizLocation"), "$.bizLocation"),
         parent=_text(raw.get("parentID"), "$.parentID"),
-        elements=children or _elements(raw.get("quantityList"), "$.quantityList"),
-        inputs=_elements(raw.get("inputQuantityList"), "$.inputQuantityList"),
-        outputs=_elements(raw.get("outputQuantityList"), "$.outputQuantityList"),
+        elements=children or _goods(raw, "quantityList", "epcList"),
+        inputs=_goods(raw, "inputQuantityList", "inputEPCList"),
+        outputs=_goods(raw, "outputQuantityList", "outputEPCList"),
         transactions=_typed(raw.get("bizTransactionList"), "$.bizTransactionList", "bizTransaction"),
         sources=_typed(raw.get("sourceList"), "$.sourceList", "source"),
         destinations=_typed(raw.get("destinationList"), "$.destinationList", "destination"),

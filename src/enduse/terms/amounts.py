@@ -6,7 +6,7 @@ base units of :mod:`enduse.terms.units`. Decimal text is never read through a fl
 
 import re
 from collections.abc import Callable
-from decimal import Context, Decimal, DivisionByZero, Inexact, InvalidOperation, Overflow
+from decimal import ROUND_HALF_EVEN, Context, Decimal, DivisionByZero, Inexact, InvalidOperation, Overflow
 from typing import Annotated
 
 import msgspec
@@ -16,6 +16,7 @@ from enduse.messages import Message
 from enduse.terms.currencies import PLACES, PUBLISHED, fits, is_currency
 from enduse.terms.forms import form
 from enduse.terms.identifiers import Id
+from enduse.terms.trade_items import one_form
 from enduse.terms.units import SHOWN, UNITS, UnitCode, unit
 
 DecimalText = Annotated[str, form("form.decimal", "1250.5", pattern=r"^-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,9})?$(?!\n)")]
@@ -60,6 +61,25 @@ def whole(value: str | Decimal, factor: Decimal, smallest: str) -> int:
     if abs(result) > AMOUNT_MAX:
         raise MalformedError("amount.too_large", value=value, most=plain(AMOUNT_MAX, factor))
     return result
+
+
+def in_base(value: str | Decimal, code: str) -> tuple[int, str]:
+    """Return a quantity in whole base units, and which base unit that is.
+
+    Args:
+        value: how much.
+        code: of the unit. One that is no whole number of base units, such as the pound, is rounded once, half to even.
+
+    Raises:
+        MalformedError: finer than the base unit, larger than can be kept, or in no unit we know.
+    """
+    known = unit(code)
+    if known.factor == int(known.factor):
+        return whole(value, known.factor, f"one_{known.base}"), known.base
+    amount = int(WIDE.multiply(Decimal(value), known.factor).to_integral_value(ROUND_HALF_EVEN, WIDE))
+    if abs(amount) > AMOUNT_MAX:
+        raise MalformedError("amount.too_large", value=value, most=str(int(AMOUNT_MAX / known.factor)))
+    return amount, known.base
 
 
 def plain(number: int, factor: Decimal | int) -> str:
@@ -137,8 +157,7 @@ class Quantity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def base(self) -> tuple[int, str]:
         """Return the quantity as whole base units, and which base unit that is."""
-        known = unit(self.unit)
-        return whole(self.value, known.factor, f"one_{known.base}"), known.base
+        return in_base(self.value, self.unit)
 
 
 class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -175,7 +194,7 @@ def money_resource(currency: str) -> str:
 
 def goods_resource(material: str, base: str) -> str:
     """Return the ledger's name for ``material`` counted in ``base`` units."""
-    return f"{material}/{base}"
+    return f"{one_form(material)}/{base}"
 
 
 def material_of(resource: str) -> str:

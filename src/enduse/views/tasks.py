@@ -7,6 +7,7 @@ from enduse.book.book import Book
 from enduse.ledger.accounts import class_of, owner_of
 from enduse.programme.arrangement import STRUCTURE
 from enduse.statements import condition as kinds
+from enduse.terms.amounts import goods_resource
 from enduse.terms.times import instant_of
 from enduse.views.shapes import CurrencyTotals, DonorTotals, FindingView, MissingView, Moved, Task, Used
 from enduse.views.sums import resting
@@ -181,7 +182,7 @@ def _tranche_tasks(book: Book) -> Iterator[Task]:
                     yield Task(owner=holder(book, [leaf.function], place), code="attest", about=leaf.subject)
                 case kinds.UseVerified():
                     billed = book.works.billed(leaf.project, leaf.material)
-                    figure = resting(0, f"{leaf.material}/{billed[1]}", []) if billed else None
+                    figure = resting(0, goods_resource(leaf.material, billed[1]), []) if billed else None
                     yield Task(owner=_measurer(book, leaf.project), code="measure", figure=figure, about=leaf.project)
                 case _:
                     continue

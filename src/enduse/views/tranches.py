@@ -8,6 +8,7 @@ from enduse.release.release import TrancheStanding
 from enduse.release.verdict import Verdict
 from enduse.statements import condition as kinds
 from enduse.terms.amounts import material_of, money_resource
+from enduse.terms.trade_items import one_form
 from enduse.views.shapes import ConditionView, TrancheView, Used
 from enduse.views.sums import resting
 
@@ -84,5 +85,5 @@ def _declared(condition: kinds.AnyCondition, used: tuple[Used, ...]) -> bool:
     return any(
         use.billed is not None and use.declared.amount >= Decimal(condition.share) * use.billed
         for use in used
-        if use.project == condition.project and material_of(use.resource) == condition.material
+        if use.project == condition.project and material_of(use.resource) == one_form(condition.material)
     )

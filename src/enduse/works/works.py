@@ -13,6 +13,7 @@ import msgspec
 from enduse.messages import Refusal
 from enduse.statements.entry import Entry
 from enduse.statements.works import Milestone, MilestoneBody, Need, NeedBody, Project, ProjectBody
+from enduse.terms.trade_items import one_form
 
 KINDS: Final = frozenset(("need", "project", "milestone"))
 """Kinds that :meth:`Works.apply` takes in."""
@@ -111,7 +112,7 @@ class Works(msgspec.Struct):
         body = statement.body
         if body.need is not None and body.need not in self.needs:
             return Refusal.of("need.unknown", need=body.need)
-        materials = [item.material for item in body.bill]
+        materials = [one_form(item.material) for item in body.bill]
         twice = [name for name in dict.fromkeys(materials) if materials.count(name) > 1]
         if twice:
             return Refusal.of("project.billed_twice", materials=twice)
@@ -144,7 +145,7 @@ class Works(msgspec.Struct):
         if known is None:
             return None
         version = known.now if at is None else known.on(at)
-        line = next((item for item in version.body.bill if item.material == material), None)
+        line = next((item for item in version.body.bill if one_form(item.material) == one_form(material)), None)
         return None if line is None else line.quantity.base()
 
     def progress(self, project: str) -> Progress | None:

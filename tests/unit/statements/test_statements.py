@@ -266,13 +266,26 @@ def test_a_class_uri_keeps_material_and_lot(material, lot):
 
 def test_gs1_classes_split_too():
     assert split_class("urn:epc:class:lgtin:4012345.012345.998877") == (
-        "urn:epc:class:lgtin:4012345.012345",
+        "https://id.gs1.org/01/04012345123456",
         "998877",
     )
     assert split_class("https://id.gs1.org/01/09521321411111/10/LOT1") == (
         "https://id.gs1.org/01/09521321411111",
         "LOT1",
     )
+
+
+def test_single_things_are_a_piece_each_with_their_number():
+    things = ["urn:epc:id:sgtin:4012345.011111.1001", "https://id.gs1.org/01/04012345111118/21/1002"]
+    event = json.loads(EVENT)
+    event.pop("quantityList", None)
+    read = read_event(json.dumps({**event, "epcList": things}))
+    assert [(each.material, each.lot, each.base()) for each in read.elements] == [
+        ("https://id.gs1.org/01/04012345111118", "1001", (1, "piece")),
+        ("https://id.gs1.org/01/04012345111118", "1002", (1, "piece")),
+    ]
+    with pytest.raises(MalformedError, match="stands twice in one list"):
+        read_event(json.dumps({**event, "epcList": [things[0], things[0]]}))
 
 
 @pytest.mark.threat(

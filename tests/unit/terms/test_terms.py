@@ -51,7 +51,29 @@ def test_every_base_is_shown_in_a_unit_of_that_base():
     assert all(UNITS[code].base == base for base, code in SHOWN.items())
 
 
-@given(st.integers(-(10**17), 10**17), st.sampled_from(sorted({u.factor for u in UNITS.values()})))
+@pytest.mark.parametrize(
+    ("value", "code", "base"),
+    [
+        ("1", "LBR", 454),
+        ("1000", "LBR", 453_592),
+        ("-1000", "LBR", -453_592),
+        ("1", "STN", 907_185),
+        ("1", "LTN", 1_016_047),
+        ("1", "BLL", 158_987),
+        ("5", "INH", 127),
+        ("100", "HAR", 10**12),
+    ],
+)
+def test_units_set_by_law_in_fractions_are_rounded_once(value, code, base):
+    assert Quantity(value, code).base()[0] == base
+
+
+def test_what_is_rounded_is_bounded_too():
+    with pytest.raises(InvalidValueError, match="more than can be kept, which is 10167027321088729"):
+        Quantity("99999999999999999", "LBR")
+
+
+@given(st.integers(-(10**17), 10**17), st.sampled_from(sorted({UNITS[code].factor for code in SHOWN.values()})))
 def test_plain_text_loses_no_digit(number, factor):
     assert Decimal(plain(number, factor)) * factor == number
 

@@ -138,6 +138,7 @@ TEXTS: Final = {
         'write {{"payload":..,"payloadType":..,"signatures":[{{"keyid":..,"sig":..}}]}} without blanks',
     ),
     "envelope.not_base64": Text("is not base64 in its one form", "encode it as RFC 4648 says"),
+    "event.thing_twice": Text("{thing} stands twice in one list", "name each single thing once"),
     "event.no_quantity": Text("no quantity is given"),
     "event.unclear": Text("a field of the event has another shape than EPCIS gives it"),
     "condition.too_deep": Text("conditions nest deeper than {limit}", "write them flatter"),
