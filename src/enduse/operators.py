@@ -23,10 +23,12 @@ from enduse.record.checkpoint import SignedCheckpoint
 from enduse.record.compare import Compared, Record
 from enduse.record.cosign import CosignRequest
 from enduse.record.evidence import ContradictionError
+from enduse.record.evidence import check as check_evidence
 from enduse.record.log import CHECKPOINT, KEYS, TILES, Log, Publication
 from enduse.record.mirror import Mirror, MirrorLimits, shown_by
 from enduse.record.note import Verifier
 from enduse.record.policy import Policy
+from enduse.record.promises import Judged, check_receipts
 from enduse.record.restore import Restored
 from enduse.record.restore import restore as bring_back
 from enduse.record.server import WitnessServer
@@ -47,6 +49,7 @@ __all__ = [
     "Compared",
     "Comparison",
     "ContradictionError",
+    "Judged",
     "Kept",
     "Mirror",
     "MirrorLimits",
@@ -61,6 +64,7 @@ __all__ = [
     "WitnessServer",
     "check_evidence",
     "check_proof",
+    "check_receipts",
     "compare",
     "cosign_once",
     "kept_evidence",
@@ -470,16 +474,6 @@ def kept_evidence(folder: Path) -> list[Kept]:
     if not folder.is_dir():
         raise UnknownError("record.no_folder", source=str(folder))
     return [Kept(path, said) for path, said in Cabinet(folder).read()]
-
-
-def check_evidence(data: bytes, log: Verifier) -> Message:
-    """Check an evidence file with nothing but the log's key, and return what it proves.
-
-    Raises:
-        MalformedError: it is no evidence, or about another log.
-        SignatureError, RecordError: it proves nothing.
-    """
-    return evidence.check(data, log)
 
 
 def printed_card(folder: Path, policy: Policy | None = None) -> str:

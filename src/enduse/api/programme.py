@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,8 @@ from enduse.exchange.importing import ImportResult, Step, import_file
 from enduse.exchange.starting import Announce, StartedProgramme, start_programme
 from enduse.exchange.unsigned import unsigned_statement
 from enduse.record.log import Publication
-from enduse.terms.times import format_instant
+from enduse.record.receipt import WITHIN
+from enduse.terms.times import format_instant, parse_span
 
 
 def open_programme(folder: Folder) -> "Programme":
@@ -80,6 +81,7 @@ class Programme(Questions):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self.publication: Publication | None = None
+        self._recorded: list[int] = []
         self._intake: Intake | None = None
 
     @contextmanager
@@ -98,6 +100,7 @@ class Programme(Questions):
             yield self._intake
             return
         self._intake = intake = Intake(self._book)
+        self._recorded = intake.recorded
         done = False
         try:
             yield intake
@@ -135,6 +138,33 @@ class Programme(Questions):
                 profile=None if profile is None else str(as_path(profile)),
                 step=step,
             )
+
+    def receipts(self, *, within: timedelta | str = WITHIN, now: datetime | None = None) -> tuple[bytes, ...]:
+        """Return receipts for what was added or signed last: the log's promise to publish it in time.
+
+        Whoever was given one notices, and can show others, if what he said is withheld or replaced
+        (:func:`enduse.operators.check_receipts`).
+
+        Args:
+            within: in what time a checkpoint that others have cosigned will cover it; also as text, such as ``7d``.
+            now: when it was recorded, for simulations; by default the machine's time.
+
+        Returns:
+            Signed envelopes of at most 200 entries each; none where nothing was recorded.
+
+        Raises:
+            RecordError: the log's private key is not here.
+            MalformedError: the time is none.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     words = {"claim": "claim:shut", "about": "place:gate", "words": {"en": "It was shut."}}
+            ...     when = "2026-08-29T12:00:00Z"
+            ...     taken = programme.sign("claim", words, party="party:monitor", occurred_at=when)
+            ...     (receipt,) = programme.receipts()
+        """
+        span = parse_span(within) if isinstance(within, str) else within
+        return tuple(self._book.log.receipts(self._recorded, now or datetime.now(UTC), span))
 
     def sign(
         self,

@@ -98,10 +98,12 @@ class Intake(Closing):
     Attributes:
         book: the book that follows.
         publication: what came of publishing last; ``None`` before.
+        recorded: indexes of what was recorded since, without the clocks that the keeper puts before each batch.
     """
 
     def __init__(self, book: Book) -> None:
         self.book = book
+        self.recorded: list[int] = []
         self.publication: Publication | None = None
         self._kept: SigningKey | None = None
         self._lock = _lock(book.folder)
@@ -231,7 +233,9 @@ class Intake(Closing):
             head.append(item)
         admitted = admitted[len(clock) :]
         signed = [item for item in admitted if isinstance(item, Signed)]
-        folded = iter(self._append([*head, *signed] if signed else [])[len(head) :])
+        appended = self._append([*head, *signed] if signed else [])[len(head) :]
+        self.recorded += [each.index for each in appended if each.index is not None]
+        folded = iter(appended)
         if head and not signed:
             self.keyring.keys[head[0].key_id].seq -= 1  # the clock was not needed, and leaves no gap
         for position, item in zip(fresh, admitted, strict=True):

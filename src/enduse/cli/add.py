@@ -20,15 +20,16 @@ from enduse.cli.output import (
     print_json,
     progress,
     published,
+    say_message,
     say_problem,
     say_waiting,
 )
 from enduse.cli.screen import console, errors
-from enduse.errors import EnduseError, Problem
+from enduse.errors import EnduseError, Problem, UnknownError
 from enduse.messages import Message
 
 if TYPE_CHECKING:
-    from enduse import ImportResult
+    from enduse import ImportResult, Programme
     from enduse.pages.localizer import Localizer
 
 EXAMPLES_SHOWN = 3
@@ -43,34 +44,45 @@ def add(
     profile: Annotated[
         str | None, typer.Option(help="How to read the tables: a shipped profile's name, or your own TOML file.")
     ] = None,
+    receipts: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Add to FILE the log's signed promise to publish what was recorded."),
+    ] = None,
+    within: Annotated[
+        str, typer.Option(metavar="SPAN", help="With --receipts: in what time it is promised, such as 36h or 7d.")
+    ] = "24h",
     as_json: Json = False,
 ) -> None:
     """Read files, sign what they say as PARTY, record it, and account for every row.
 
     Rows are counted as accepted, without effect (recorded, with the reason) or refused. Adding the same file again
-    records nothing twice; a run that was interrupted is simply started again.
+    records nothing twice; a run that was interrupted is simply started again. With --receipts whoever brought the files
+    holds something against the record, should it be withheld: see `record receipt`.
 
     Example: enduse add demo arrivals.csv --as monitor
     """
     with exit_on_error():
-        words = localizer()
-        results: list[ImportResult] = []
-        unread: list[Problem] = []
+        from enduse.operators import parse_span
+
+        span = parse_span(within)
+        if receipts is not None and not receipts.parent.is_dir():
+            raise UnknownError("record.no_folder", source=str(receipts.parent))
         with enduse.open(folder) as programme:
             with programme.writing():
-                for file in files:
-                    with progress(words.say("reading {file}", file=file.name), quiet=as_json) as step:
-                        try:
-                            results.append(programme.add(file, party=party, profile=profile, step=step))
-                        except EnduseError as error:
-                            unread.append(error.at(error.problem.source or str(file), error.problem.line))
+                results, unread = _add_all(programme, files, party, profile, quiet=as_json)
+                if receipts is not None:
+                    _keep_receipts(programme.receipts(within=span), receipts)
             size, publication, names = programme.size, programme.publication, programme.names()
         total = enduse.ImportResult.total(results)
     if as_json:
         problems = [*unread, *total.problems]
-        print_json({**_json(total), "problems": problems, "size": size, **published(publication)}, names)
+        kept = {} if receipts is None else {"receipts": str(receipts)}
+        print_json({**_json(total), "problems": problems, "size": size, **kept, **published(publication)}, names)
     elif len(unread) < len(files):  # counts of nothing would only stand before the reason
         _print(total, localizer(names))
+    if receipts is not None and total.statements and not as_json:
+        command = f"enduse record receipt {receipts} --against {folder}"
+        say_message(Message.of("record.receipts_kept", n=total.statements, file=str(receipts), command=command))
     for problem in unread:
         say_problem(problem)
     say_waiting(publication)
@@ -78,6 +90,28 @@ def add(
         raise typer.Exit(2)
     if total.refused:
         raise typer.Exit(DOES_NOT_HOLD)
+
+
+def _add_all(
+    programme: "Programme", files: list[Path], party: str | None, profile: str | None, *, quiet: bool
+) -> "tuple[list[ImportResult], list[Problem]]":
+    """Add file after file; return what became of each, and why others could not be read."""
+    results: list[ImportResult] = []
+    unread: list[Problem] = []
+    for file in files:
+        with progress(localizer().say("reading {file}", file=file.name), quiet=quiet) as step:
+            try:
+                results.append(programme.add(file, party=party, profile=profile, step=step))
+            except EnduseError as error:
+                unread.append(error.at(error.problem.source or str(file), error.problem.line))
+    return results, unread
+
+
+def _keep_receipts(given: tuple[bytes, ...], file: Path) -> None:
+    """Add receipts to a file, one a line."""
+    if given:
+        with file.open("ab") as opened:
+            opened.writelines(receipt + b"\n" for receipt in given)
 
 
 def _json(total: "ImportResult") -> dict[str, object]:

@@ -86,6 +86,9 @@ def evidence(
         Path, typer.Argument(metavar="DIR|FILE", help="Folder of a witness or mirror, or an evidence file.")
     ],
     key: Annotated[Path | None, typer.Option(help="The log's public key, for an evidence file.")] = None,
+    policy: Annotated[
+        Path | None, typer.Option(help="Whose cosignatures count, for a promise that was not kept in time.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Show what a witness or mirror has kept against a log, or check an evidence file.
@@ -98,7 +101,7 @@ def evidence(
     if source.is_dir():
         _show_kept(source, as_json=as_json)
     else:
-        _check_file(source, key, as_json=as_json)
+        _check_file(source, key, policy, as_json=as_json)
 
 
 def _show_kept(folder: Path, *, as_json: bool) -> None:
@@ -116,16 +119,17 @@ def _show_kept(folder: Path, *, as_json: bool) -> None:
         raise typer.Exit(DOES_NOT_HOLD)
 
 
-def _check_file(file: Path, key: Path | None, *, as_json: bool) -> None:
+def _check_file(file: Path, key: Path | None, policy: Path | None, *, as_json: bool) -> None:
     with exit_on_error():
         from enduse.operators import check_evidence, read_trust
 
-        log = read_trust(key).log
+        trust = read_trust(key, policy)
+        log = trust.log
         if log is None:
             raise UnknownError("record.proof_needs_key", source=str(file))
         data = file.read_bytes()
     try:
-        said = check_evidence(data, log)
+        said = check_evidence(data, log, trust.policy)
     except EnduseError as error:
         if as_json:
             print_json({"ok": False, "problems": [error.at(str(file))]})

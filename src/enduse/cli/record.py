@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 from rich.text import Text
 
-from enduse.cli import compare, restore, seal, witness
+from enduse.cli import compare, receipt, restore, seal, witness
 from enduse.cli.commands import Commands
 from enduse.cli.output import (
     DOES_NOT_HOLD,
@@ -266,6 +266,7 @@ app.command()(witness.witness)
 app.command()(witness.mirror)
 app.command()(compare.compare)
 app.command()(compare.evidence)
+app.command()(receipt.receipt)
 app.command()(seal.seal)
 app.command()(seal.disclose)
 app.command()(seal.erase)

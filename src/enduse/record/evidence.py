@@ -1,12 +1,15 @@
 """Evidence against a log's operator: a file that convicts by itself, for anybody who has the log's public key.
 
-Three forms. *Two roots*: two checkpoints of one log, both signed with its key, for one size. *Two histories*: two signed
+Four forms. *Two roots*: two checkpoints of one log, both signed with its key, for one size. *Two histories*: two signed
 checkpoints of different sizes, and offline proofs under each that different entries stand at one index. *Two sizes and a
 proof*: two signed checkpoints, and a consistency path which leads to the root of the larger one and shows that its first
-entries are not those of the smaller. Each is impossible for an honest operator, and needs nothing but the file to check.
+entries are not those of the smaller. *A broken promise*: a receipt, and a signed checkpoint under which another entry stands
+at the promised position, or which a quorum cosigned after the promised time and which ends before it. Each is impossible for
+an honest operator, and needs nothing but the file to check; the last also a policy that says whose cosignatures count.
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -14,11 +17,17 @@ from enduse.errors import ConflictError, MalformedError, RecordError, told_by
 from enduse.messages import Message
 from enduse.record import checkpoint as checkpoints
 from enduse.record import note as notes
+from enduse.record import receipt as receipts
 from enduse.record import tree
+from enduse.record.policy import Policy
 from enduse.record.proof import Proof
+from enduse.record.trust import Trust
+from enduse.record.watch import complete_since
+from enduse.terms.times import LAST
 
 _HEADER = "enduse.evidence@v1"
 EVIDENCE_BYTES_MAX = 4_000_000
+_LAST_S = int(LAST.timestamp()) - 1
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -45,8 +54,9 @@ class Shown(msgspec.Struct, frozen=True):
 class _File(msgspec.Struct, frozen=True, omit_defaults=True):
     format: str
     log: str
-    shown: tuple[Shown, Shown]
+    shown: tuple[Shown, ...]
     path: tuple[bytes, ...] = ()
+    receipt: str = ""
 
 
 class ContradictionError(ConflictError):
@@ -114,11 +124,64 @@ def write(first: Shown, second: Shown, log: notes.Verifier, path: Sequence[bytes
     return msgspec.json.format(msgspec.json.encode(file)) + b"\n"
 
 
-def _bare(shown: Shown, log: notes.Verifier) -> Shown:
-    # Without the lines of others: one contradiction is one file, whoever cosigned and whenever.
+def broken_promise(raw: bytes, shown: Shown, log: notes.Verifier, policy: Policy | None = None) -> Message:
+    """Say how what a log has shown breaks a promise that it signed.
+
+    Args:
+        raw: a receipt.
+        shown: a checkpoint of the log; for another entry in the promised place with that entry and its proof.
+        log: the log's public key.
+        policy: whose cosignatures count; needed where the checkpoint ends before the promised place.
+
+    Raises:
+        MalformedError, SignatureError: the receipt, or the checkpoint, is not the log's word.
+        RecordError: it breaks no promise, or a proof does not lead to the root that was signed.
+    """
+    receipt = receipts.read(raw, log)
+    head = checkpoints.open_checkpoint(shown.checkpoint, log).checkpoint
+    if shown.index is not None and shown.entry is not None:
+        leaf = tree.leaf_hash(shown.entry)
+        tree.verify_inclusion(shown.index, head.size, leaf, shown.hashes, head.root)
+        if any(each.index == shown.index and each.leaf != leaf.hex() for each in receipt.entries):
+            return Message.of("record.promise_other_entry", log=log.name, index=shown.index, at=receipt.received)
+        raise RecordError("record.promise_not_broken")
+    lacking = [each.index for each in receipt.entries if each.index >= head.size]
+    cosigned = None if policy is None else cosigned_since(shown.checkpoint, log, policy)
+    if not lacking or cosigned is None or cosigned <= receipt.by:
+        raise RecordError("record.promise_not_broken")
+    return Message.of("record.promise_late", log=log.name, index=lacking[0], by=receipt.by, at=cosigned, size=head.size)
+
+
+def cosigned_since(data: bytes, log: notes.Verifier, policy: Policy) -> datetime | None:
+    """Return since when the quorum of a policy stands behind a checkpoint; ``None`` where it does not.
+
+    Raises:
+        MalformedError, SignatureError: the checkpoint is not the log's.
+    """
+    signed = Trust(log, policy).open(data)
+    since = complete_since(signed.cosigned, policy) if policy.satisfied(signed.cosigned) else None
+    return None if since is None else datetime.fromtimestamp(min(since, _LAST_S), UTC)
+
+
+def write_broken_promise(raw: bytes, shown: Shown, log: notes.Verifier, policy: Policy | None = None) -> bytes:
+    """Return the evidence of a broken promise as a file; refuses to write one that shows none.
+
+    Raises:
+        MalformedError, SignatureError, RecordError: see :func:`broken_promise`.
+    """
+    broken_promise(raw, shown, log, policy)
+    needed = () if shown.entry is not None or policy is None else policy.verifiers
+    file = _File(_HEADER, log.vkey, (_bare(shown, log, needed),), receipt=raw.decode())
+    return msgspec.json.format(msgspec.json.encode(file)) + b"\n"
+
+
+def _bare(shown: Shown, log: notes.Verifier, cosigners: Iterable[notes.Verifier] = ()) -> Shown:
+    # Without the lines of others that do not matter: one contradiction is one file, whoever cosigned and whenever.
     note = notes.parse(shown.checkpoint)
-    own = tuple(line for line in note.signatures if (line.name, line.key_id) == (log.name, log.key_id))
-    return msgspec.structs.replace(shown, checkpoint=notes.Note(note.text, own[:1]).encode())
+    kept = []
+    for key in (log, *cosigners):
+        kept += [line for line in note.signatures if (line.name, line.key_id) == (key.name, key.key_id)][:1]
+    return msgspec.structs.replace(shown, checkpoint=notes.Note(note.text, tuple(kept)).encode())
 
 
 def from_tiles(first: bytes, second: bytes, log: notes.Verifier, node: tree.NodeReader) -> bytes | None:
@@ -147,8 +210,13 @@ def from_tiles(first: bytes, second: bytes, log: notes.Verifier, node: tree.Node
     return None if inner == small.root else write(Shown(first), Shown(second), log, path)
 
 
-def check(data: bytes, log: notes.Verifier) -> Message:
-    """Check an evidence file against the log's key and say what it proves.
+def check(data: bytes, log: notes.Verifier, policy: Policy | None = None) -> Message:
+    """Check an evidence file with nothing but the log's key, and return what it proves.
+
+    Args:
+        data: the file.
+        log: the log's public key, had from elsewhere.
+        policy: whose cosignatures count, where the file shows that a promise was not kept in time.
 
     Raises:
         MalformedError: it is no evidence file, or about another log.
@@ -156,6 +224,10 @@ def check(data: bytes, log: notes.Verifier) -> Message:
     """
     file = _read(data)
     if file.log != log.vkey:
+        raise MalformedError("record.evidence_foreign")
+    if file.receipt and len(file.shown) == 1:
+        return broken_promise(file.receipt.encode(), file.shown[0], log, policy)
+    if file.receipt or len(file.shown) != 2:  # noqa: PLR2004 - what one and what another was shown
         raise MalformedError("record.evidence_foreign")
     return contradiction(*file.shown, log, file.path)
 

@@ -5,11 +5,12 @@ root of the entries, the signed checkpoint in ``record.db``, cosignatures, ``til
 leaves an older checkpoint in place, and publishing again goes on. A checkpoint that waits for cosignatures stands in
 ``tiles/pending`` meanwhile, for those who cosign by following; it counts for nobody else.
 
-Folder: ``record.db``, ``tiles/``, ``keys/log.key`` (mode 600), ``log.vkey`` and ``witnesses.policy`` (public).
+Folder: ``record.db``, ``tiles/``, ``keys/log.key`` and ``keys/receipts.key`` (mode 600), ``log.vkey`` and ``witnesses.policy`` (public).
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
@@ -22,12 +23,14 @@ from enduse.record import checkpoint as checkpoints
 from enduse.record import files, tree
 from enduse.record import note as notes
 from enduse.record import policy as policies
+from enduse.record import receipt as receipts
 from enduse.record.checkpoint import Checkpoint, SignedCheckpoint
 from enduse.record.cosign import Cosigner, collect
 from enduse.record.policy import Policy
 from enduse.record.proof import Proof
 from enduse.record.publish import TileWriter
 from enduse.record.quorum import Quorum, merged
+from enduse.record.receipt import Promised
 from enduse.record.sqlite import SQLiteStore
 from enduse.record.standing import Standing, ask, sources_of
 from enduse.record.store import NewEntry, Store
@@ -42,6 +45,7 @@ POLICY = "witnesses.policy"
 VKEY = "log.vkey"
 KEYS = "keys"
 LOG_KEY = "log.key"
+RECEIPT_KEY = "receipts.key"
 _LOCK = ".publish.lock"
 RENEW_S = 3_600
 """Seconds after which a cosigner is asked again for a checkpoint it has cosigned."""
@@ -335,6 +339,27 @@ class Log(Closing):
             self._extend_tiles(0, published.size)
             if self._reader(published.size).root() != published.root:
                 raise RecordError("record.database_unlike_published", source=str(self.folder))
+
+    def receipts(self, indexes: Iterable[int], received: datetime, within: timedelta) -> Iterator[bytes]:
+        """Give receipts for recorded entries: the log's promise to have them under a cosigned checkpoint in time.
+
+        Args:
+            indexes: of the entries.
+            received: when they were recorded.
+            within: in what time they will be published.
+
+        Raises:
+            RecordError: no private key here.
+        """
+        if self._signer is None:
+            raise RecordError("record.no_private_key", source=str(self.folder / KEYS / LOG_KEY))
+        path = self.folder / KEYS / RECEIPT_KEY
+        if not path.exists():
+            files.write(path, receipts.new_key(self.origin).encode().encode() + b"\n", files.PRIVATE)
+        key = notes.Signer.parse(path.read_text(encoding="utf-8"))
+        rows = (self.store.entry(index) for index in indexes)
+        promised = [Promised(row.index, row.statement_id.hex(), tree.leaf_hash(row.entry).hex()) for row in rows]
+        yield from receipts.issue(self._signer, key, promised, received, within)
 
     def _reader(self, size: int) -> TileReader:
         return TileReader(self._source, size)

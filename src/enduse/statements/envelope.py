@@ -8,7 +8,8 @@ import base64
 import binascii
 import hashlib
 import re
-from typing import Final
+from functools import cache
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -19,12 +20,24 @@ ENVELOPE_MAX: Final = 65_535
 """Largest envelope in bytes: the largest log entry of C2SP tlog-tiles."""
 
 _HEAD: Final = b'{"payload":"'
-_TAIL: Final = re.compile(
-    rb'","payloadType":"application/vnd\.enduse\.statement\+json",'
-    rb'"signatures":\[\{"keyid":"([0-9a-f]{32})","sig":"([A-Za-z0-9+/]{86}==)"\}\]\}'
-)
-_TAIL_LENGTH: Final = len('","payloadType":"","signatures":[{"keyid":"","sig":""}]}') + len(PAYLOAD_TYPE) + 32 + 88
-_PAE_HEAD: Final = b"DSSEv1 %d %s " % (len(PAYLOAD_TYPE), PAYLOAD_TYPE.encode())
+
+
+class _Form(NamedTuple):
+    # What is the same in every envelope of one payload type.
+    tail: re.Pattern[bytes]
+    tail_length: int
+    signed_head: bytes
+
+
+@cache
+def _form(payload_type: str) -> _Form:
+    named = payload_type.encode()
+    tail = re.compile(
+        rb'","payloadType":"%s","signatures":\[\{"keyid":"([0-9a-f]{32})","sig":"([A-Za-z0-9+/]{86}==)"\}\]\}'
+        % re.escape(named)
+    )
+    length = len('","payloadType":"","signatures":[{"keyid":"","sig":""}]}') + len(named) + 32 + 88
+    return _Form(tail, length, b"DSSEv1 %d %s " % (len(named), named))
 
 
 class Envelope(msgspec.Struct, frozen=True):
@@ -32,7 +45,7 @@ class Envelope(msgspec.Struct, frozen=True):
 
     Attributes:
         raw: the bytes as received.
-        payload: statement bytes.
+        payload: the bytes that are signed, such as a statement's.
         key_id: which key it says it was signed with.
         signature: 64 bytes.
     """
@@ -48,12 +61,12 @@ def key_id(public_key: bytes) -> str:
     return hashlib.sha256(public_key).hexdigest()[:32]
 
 
-def pae(payload: bytes) -> bytes:
-    """Return DSSE's pre-authentication encoding, the bytes that are signed."""
-    return b"%s%d %s" % (_PAE_HEAD, len(payload), payload)
+def pae(payload: bytes, payload_type: str = PAYLOAD_TYPE) -> bytes:
+    """Return DSSE's pre-authentication encoding, the bytes that are signed: what is signed as one type is none of another."""
+    return b"%s%d %s" % (_form(payload_type).signed_head, len(payload), payload)
 
 
-def wrap(payload: bytes, signer: str, signature: bytes) -> bytes:
+def wrap(payload: bytes, signer: str, signature: bytes, payload_type: str = PAYLOAD_TYPE) -> bytes:
     """Return the envelope of ``payload`` signed by the key named ``signer``.
 
     Raises:
@@ -61,7 +74,7 @@ def wrap(payload: bytes, signer: str, signature: bytes) -> bytes:
     """
     envelope = b'{"payload":"%s","payloadType":"%s","signatures":[{"keyid":"%s","sig":"%s"}]}' % (
         base64.b64encode(payload),
-        PAYLOAD_TYPE.encode(),
+        payload_type.encode(),
         signer.encode(),
         base64.b64encode(signature),
     )
@@ -70,8 +83,8 @@ def wrap(payload: bytes, signer: str, signature: bytes) -> bytes:
     return envelope
 
 
-def unwrap(raw: bytes) -> Envelope:
-    """Open an envelope.
+def unwrap(raw: bytes, payload_type: str = PAYLOAD_TYPE) -> Envelope:
+    """Open an envelope of one type of payload.
 
     Raises:
         LimitError: larger than :data:`ENVELOPE_MAX`.
@@ -79,11 +92,12 @@ def unwrap(raw: bytes) -> Envelope:
     """
     if len(raw) > ENVELOPE_MAX:
         raise LimitError("envelope.too_large", bytes=len(raw), most=ENVELOPE_MAX)
-    tail = _TAIL.fullmatch(raw[-_TAIL_LENGTH:])
+    form = _form(payload_type)
+    tail = form.tail.fullmatch(raw[-form.tail_length :])
     if tail is None or not raw.startswith(_HEAD):
         raise MalformedError("envelope.other_form")
     name, signature = tail.groups()
-    return Envelope(raw, _base64(raw[len(_HEAD) : -_TAIL_LENGTH]), name.decode(), _base64(signature))
+    return Envelope(raw, _base64(raw[len(_HEAD) : -form.tail_length]), name.decode(), _base64(signature))
 
 
 def _base64(encoded: bytes) -> bytes:

@@ -202,7 +202,7 @@ NORMAL = {
     "demo": None,  # built once, above
     "new": ["new {out}/fresh --from {examples}/cairo-2014/programme.yaml"],
     "add": [
-        "add {out}/trucks {out}/deliveries.csv --as party:importer --profile {out}/warehouse.toml",
+        "add {out}/trucks {out}/deliveries.csv --as party:importer --profile {out}/warehouse.toml --receipts {out}/got",
         "add {out}/trucks {out}/deliveries.csv --as party:importer --profile {out}/warehouse.toml",
     ],
     "status": [
@@ -237,6 +237,7 @@ NORMAL = {
     "record mirror": ["record mirror {out}/m --of {demo}/tiles --key {demo}/log.vkey --name mirror.example"],
     "record compare": ["record compare {demo} --kept {out}/card.html", "record compare {demo} --with {out}/m"],
     "record evidence": ["record evidence {out}/w"],
+    "record receipt": ["record receipt {out}/got --against {out}/trucks"],
     "record restore": ["record restore {out}/written --from {out}/written/tiles"],
     "record rebuild": ["record rebuild {out}/written"],
     "record seal": ["record seal {out}/written --as party:reader --about x:1 --field route --value {out}/secret.txt"],
@@ -279,6 +280,10 @@ REFUSED = {
     "record mirror": ["record mirror {out}/m2 --of {out}/nowhere --key {demo}/log.vkey --name m.example"],
     "record compare": ["record compare {demo}"],
     "record evidence": ["record evidence {out}/bad.csv --key {demo}/log.vkey", "record evidence {out}/bad.csv"],
+    "record receipt": [
+        "record receipt {out}/bad.csv --against {out}/trucks",
+        "record receipt {out}/got --against {demo}",
+    ],
     "record restore": ["record restore {out}/written --from {out}/nowhere"],
     "record rebuild": ["record rebuild {out}/nowhere"],
     "record seal": ["record seal {out}/written --as party:nobody --about x:1 --field route --value {out}/secret.txt"],

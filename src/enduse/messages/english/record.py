@@ -307,6 +307,42 @@ TEXTS: Final = {
         "name a policy with addresses of cosigners (--policy), another copy (--with) or a kept file (--kept)",
     ),
     "record.compared_with": Text("{place}: {said}"),
+    "record.receipts_kept": Text(
+        "{file} promises that the {n:number} statement will be published: keep it. Check it with {command}",
+        many="{file} promises that the {n:number} statements will be published: keep it. Check it with {command}",
+    ),
+    "record.no_receipt": Text("no receipt is in this file", "a receipt is what `enduse add --receipts FILE` writes"),
+    "record.receipt_malformed": Text("this is no receipt: {reason}"),
+    "record.receipt_of_another_log": Text("this receipt is of another log than {log}"),
+    "record.receipt_unauthorised": Text("this receipt is signed by a key that {log} has not named for receipts"),
+    "record.promises_kept": Text(
+        "the {n:number} promised entry is in the record",
+        many="the {n:number} promised entries are in the record",
+    ),
+    "record.promises_not_yet_due": Text(
+        "{n:number} entry is not published yet: promised by {by:time}",
+        many="{n:number} entries are not published yet: promised by {by:time}",
+    ),
+    "record.promise_kept": Text("entry {index} is in the record of {size:number} entries"),
+    "record.promise_not_yet_due": Text("entry {index} is not published yet: promised by {by:time}"),
+    "record.promise_overdue": Text(
+        "entry {index} was promised by {by:time}, and this copy ends at {size:number} entries",
+        "ask for a newer copy: nobody you know has signed this one since, so it may just be old",
+    ),
+    "record.promise_covered": Text(
+        "this checkpoint covers {size:number} entries, and does not tell whether entry {index} is the promised one",
+        "check against the record, a mirror, or the proof of that entry",
+    ),
+    "record.promise_other_entry": Text(
+        "{log} promised an entry at {index}, on {at:time}, and signed a record that holds another one there"
+    ),
+    "record.promise_late": Text(
+        "{log} promised entry {index} by {by:time}, and at {at:time} the record that others signed ended at {size:number} entries"
+    ),
+    "record.promise_not_broken": Text("what is shown here breaks no promise of the log"),
+    "record.promise_evidence": Text(
+        "The promise is broken. The evidence is in {file}: anybody checks it with `record evidence` and the log's key."
+    ),
     "record.evidence_written": Text("The evidence is in {file}: anybody checks it with nothing but the log's key."),
     "record.evidence_kept": Text(
         "EVIDENCE AGAINST THE LOG: {reason}", "it is kept in {file}; show it to everybody who relies on this log"

@@ -1,0 +1,212 @@
+"""Receipts: what the log promises at once, and what convicts it where it does not keep the promise."""
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import msgspec
+import pytest
+
+from enduse.errors import EnduseError, MalformedError, RecordError, SignatureError
+from enduse.record import evidence, note, policy, receipt
+from enduse.record import proof as proofs
+from enduse.record.evidence import Shown
+from enduse.record.log import KEYS, RECEIPT_KEY, Log
+from enduse.record.promises import check_receipts
+from enduse.record.receipt import PAYLOAD_TYPE, WITHIN, Promised
+from enduse.record.store import NewEntry
+from enduse.record.trust import Trust
+from enduse.record.witness import Witness
+from enduse.statements.envelope import key_id, pae, unwrap, wrap
+from enduse.terms.ed25519 import SigningKey
+
+ORIGIN = "record.example/receipts"
+LOG_KEY = SigningKey.from_seed(b"r" * 32)
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def row(text):
+    return NewEntry(text.encode(), hashlib.sha256(text.encode()).digest(), bytes(32), 1)
+
+
+def made_of(folder, texts):
+    log = Log.create(folder, ORIGIN, LOG_KEY)
+    log.append([row(text) for text in texts])
+    return log
+
+
+@pytest.fixture
+def world(tmp_path):
+    """A log with three entries, the receipt for the last, and a witness whose clock the test turns."""
+    made = SimpleNamespace(now=NOW.timestamp(), folder=tmp_path / "honest")
+    with made_of(made.folder, ["one", "two", "three"]) as log:
+        signer = note.Signer("witness.example", SigningKey.from_seed(b"w" * 32), note.COSIGNATURE_V1)
+        made.verifier = log.verifier
+        made.witness = Witness(tmp_path / "w.db", signer, {ORIGIN: log.verifier}, lambda: made.now)
+        made.policy = policy.parse(f"log {log.verifier.vkey}\nwitness w {signer.verifier.vkey}\nquorum w")
+        (made.receipt,) = log.receipts([2], NOW, WITHIN)
+        made.log = log
+        yield made
+        made.witness.close()
+
+
+def publish(world, folder):
+    with Log.open(folder) as log:
+        log.clock = lambda: world.now
+        assert log.publish(world.policy, {"w": world.witness}).published
+
+
+def answers(world, against, *, hours=0, data=None, trust=True):
+    known = Trust(world.verifier, world.policy if trust else None)
+    clock = (NOW + timedelta(hours=hours)).timestamp
+    return check_receipts(world.receipt if data is None else data, against, known, clock)
+
+
+def test_a_receipt_names_what_is_recorded_and_needs_nothing_but_the_logs_key(world):
+    said = receipt.read(world.receipt, world.verifier)
+    leaf = hashlib.sha256(b"\x00three").hexdigest()
+    assert said.entries == (Promised(2, hashlib.sha256(b"three").hexdigest(), leaf),)
+    assert (said.received, said.by) == (NOW, NOW + timedelta(hours=24))
+    key = note.Signer.parse((world.folder / KEYS / RECEIPT_KEY).read_text()).verifier
+    assert key.public_key != world.verifier.public_key, "the log's key signs notes only"
+    with pytest.raises(MalformedError, match="of another log"):
+        receipt.read(world.receipt, note.Signer(ORIGIN, SigningKey.generate()).verifier)
+
+
+def test_many_entries_make_several_receipts_of_at_most_an_envelope_each(tmp_path):
+    with made_of(tmp_path / "many", [str(number) for number in range(450)]) as log:
+        given = list(log.receipts(range(450), NOW, WITHIN))
+        assert [len(receipt.read(raw, log.verifier).entries) for raw in given] == [200, 200, 50]
+        assert len(list(log.receipts([], NOW, WITHIN))) == 0
+
+
+def test_who_cannot_publish_promises_nothing(world):
+    with Log.open(world.folder, read_only=True) as log, pytest.raises(RecordError, match="private key"):
+        list(log.receipts([0], NOW, WITHIN))
+
+
+@pytest.mark.threat(
+    who="stranger",
+    tries="makes up a receipt, so that an honest log seems to have broken a promise",
+    alone="is no word of the log: only a key that the log has named signs its receipts",
+    needs="nobody, without the log's or its receipts' private key",
+    seen_by="whoever checks it: `enduse record receipt`",
+)
+def test_nobody_else_makes_a_receipt(world):
+    other = receipt.new_key(ORIGIN)
+    said = receipt.read(world.receipt, world.verifier)
+
+    def signed(said, key):
+        payload = msgspec.json.encode(said)
+        return wrap(payload, key_id(key.public), key.sign(pae(payload, PAYLOAD_TYPE)), PAYLOAD_TYPE)
+
+    stolen = signed(said, other.key)
+    foreign = note.Signer(ORIGIN, SigningKey.generate())
+    text = f"enduse receipts v1\n{ORIGIN}\n{other.verifier.vkey}\n"
+    named = signed(
+        msgspec.structs.replace(said, authority=note.Note(text, (foreign.sign(text),)).encode().decode()), other.key
+    )
+    head = world.log.publish().checkpoint.decode()
+    checkpoint_for_authority = signed(msgspec.structs.replace(said, authority=head), LOG_KEY)
+    for raw in (stolen, named, checkpoint_for_authority):
+        with pytest.raises(SignatureError):
+            receipt.read(raw, world.verifier)
+    for at in range(0, len(world.receipt), 7):
+        changed = world.receipt[:at] + bytes([world.receipt[at] ^ 1]) + world.receipt[at + 1 :]
+        with pytest.raises(EnduseError):
+            receipt.read(changed, world.verifier)
+    with pytest.raises(MalformedError):
+        unwrap(world.receipt)  # nor is a receipt ever taken for a statement
+    with pytest.raises(MalformedError):
+        receipt.read(signed(said, other.key).replace(b"receipt", b"statement"), world.verifier)
+    with pytest.raises(MalformedError, match="no receipt"):
+        receipt.split(b"\n\r\n")
+
+
+def test_a_kept_promise_comes_with_the_proof(world):
+    publish(world, world.folder)
+    (kept,) = answers(world, world.folder)
+    assert (kept.answer, kept.index) == ("kept", 2)
+    proof = proofs.parse(kept.proof)
+    assert proofs.verify(proof, b"three", Trust(policy=world.policy)).checkpoint.size == 3
+    note_file = world.folder.parent / "note"
+    note_file.write_bytes(proof.checkpoint)
+    assert answers(world, note_file)[0].answer == "not_checked", "a checkpoint alone does not tell what it covers"
+    proof_file = world.folder.parent / "proof"
+    proof_file.write_bytes(kept.proof)
+    assert answers(world, proof_file)[0].answer == "kept"
+
+
+@pytest.mark.threat(
+    who="keeper",
+    tries="takes a party's last statement, gives a receipt, and never records it",
+    alone="the receipt, and a checkpoint that others signed after the promised time, convict the log",
+    needs="all who cosign, if they sign nothing any more; or a party that asked for no receipt",
+    seen_by="the party: `enduse record receipt`; anybody it shows the evidence to: `enduse record evidence --policy`",
+)
+def test_a_withheld_last_statement_convicts_once_others_have_signed_after_its_time(world, tmp_path):
+    with made_of(tmp_path / "withheld", ["one", "two"]):
+        pass
+    publish(world, tmp_path / "withheld")
+    assert answers(world, tmp_path / "withheld", hours=1)[0].answer == "not_yet_due"
+    late = answers(world, tmp_path / "withheld", hours=25)[0]
+    assert (late.answer, late.evidence) == ("overdue", None), "it may be an old copy: nobody is accused"
+    world.now += 25 * 3_600
+    publish(world, tmp_path / "withheld")  # the witness is asked again, and signs what it is shown
+    (broken,) = answers(world, tmp_path / "withheld", hours=26)
+    assert broken.answer == "broken"
+    said = evidence.check(broken.evidence, world.verifier, world.policy)
+    assert said.code == "record.promise_late"
+    assert str(said).startswith(f"{ORIGIN} promised entry 2 by")
+    with pytest.raises(RecordError):
+        evidence.check(broken.evidence, world.verifier)  # whose word the time is, the reader must say
+    other = note.Signer("witness.example", SigningKey.generate(), note.COSIGNATURE_V1).verifier
+    with pytest.raises(RecordError):
+        evidence.check(
+            broken.evidence,
+            world.verifier,
+            policy.parse(f"log {world.verifier.vkey}\nwitness w {other.vkey}\nquorum w"),
+        )
+    (early,) = world.log.receipts([1], NOW, WITHIN)
+    assert answers(world, tmp_path / "withheld", hours=26, data=early)[0].answer == "kept"
+
+
+@pytest.mark.threat(
+    who="keeper",
+    tries="gives a receipt for a statement and records another one in its place",
+    alone="the receipt and the record contradict each other: evidence, with nothing but the log's key",
+    needs="a party that asked for no receipt",
+    seen_by="the party, at once: `enduse record receipt`; anybody: `enduse record evidence`",
+)
+def test_another_entry_in_the_promised_place_convicts_at_once(world, tmp_path):
+    with made_of(tmp_path / "other", ["one", "two", "instead", "four"]) as log:
+        log.publish()
+    (broken,) = answers(world, tmp_path / "other", hours=1)
+    said = evidence.check(broken.evidence, world.verifier)
+    assert (broken.answer, said.code) == ("broken", "record.promise_other_entry")
+    with pytest.raises(MalformedError):
+        evidence.check(broken.evidence, note.Signer(ORIGIN, SigningKey.generate()).verifier)
+    for changed in (
+        broken.evidence.replace(b'"index": 2', b'"index": 1'),
+        broken.evidence.replace(b'"receipt": "{', b'"receipt": " {'),
+        broken.evidence.replace(b'"hashes"', b'"nothing"'),
+    ):
+        assert changed != broken.evidence
+        with pytest.raises(EnduseError):
+            evidence.check(changed, world.verifier)
+
+
+def test_what_breaks_no_promise_is_no_evidence(world):
+    world.log.publish()
+    shown = Shown.from_proof(world.log.prove(2), b"three")
+    for what in (shown, Shown(shown.checkpoint), Shown.from_proof(world.log.prove(1), b"two")):
+        with pytest.raises(RecordError, match="breaks no promise"):
+            evidence.write_broken_promise(world.receipt, what, world.verifier, world.policy)
+
+
+def test_tiles_that_lie_are_not_held_against_the_log(world, tmp_path):
+    publish(world, world.folder)
+    bundle = world.folder / "tiles" / "tile" / "entries" / "000.p" / "3"
+    bundle.write_bytes(bundle.read_bytes().replace(b"three", b"other"))
+    (found,) = answers(world, world.folder)
+    assert (found.answer, found.evidence) == ("not_checked", None)
