@@ -296,7 +296,7 @@ def test_cairo_ties_to_the_last_digit(tmp_path):
 
 @pytest.mark.parametrize("example", sorted((ROOT / "examples").glob("*/programme.yaml")), ids=lambda p: p.parent.name)
 def test_every_example_starts_without_a_line_of_code(example, tmp_path):
-    told = answer("new", tmp_path / "programme", "--from", example)
+    told = answer("new", tmp_path / "programme", "--from", example, "--play-all-parties")
     assert told["refused"] == 0
     assert answer("record", "verify", tmp_path / "programme")["ok"]
 
@@ -379,7 +379,7 @@ def test_a_relation_that_comes_to_light_after_acceptance_is_shown(tmp_path):
     for name, plan in (("before", text), ("after", text + owner)):
         path = tmp_path / f"{name}.yaml"
         path.write_text(plan, encoding="utf-8")
-        answer("new", tmp_path / name, "--from", path)
+        answer("new", tmp_path / name, "--from", path, "--play-all-parties")
     asked = ("--on", "2018-07-01")
     assert answer("mandates", tmp_path / "before", *asked)["clashes"] == []
     (clash,) = answer("mandates", tmp_path / "after", *asked, code=1)["clashes"]

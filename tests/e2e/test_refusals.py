@@ -71,7 +71,7 @@ def desk(tmp_path_factory):
     """A folder as somebody has it who is about to mistype: a programme with a sealed value, tables, a policy."""
     at = tmp_path_factory.mktemp("refusals")
     (at / "town.yaml").write_text(TOWN)
-    done("new", at / "town", "--from", at / "town.yaml")
+    done("new", "--play-all-parties", at / "town", "--from", at / "town.yaml")
     (at / "secret.txt").write_text("0599123456")
     (at / "long.txt").write_text("x" * 40_000)
     (at / "broken.yaml").write_text("origin: example.org/x\nat: yesterday\nfounding: {}\n")
@@ -92,6 +92,7 @@ REFUSED = [
     "new town --from town.yaml",
     "new fresh --from broken.yaml",
     "new fresh --from nowhere.yaml",
+    "new fresh --from town.yaml",
     "add town junk.csv --as party:registry",
     "add town nowhere.csv --as party:registry",
     "add town town/log.vkey",

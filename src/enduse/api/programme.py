@@ -38,17 +38,21 @@ def open_programme(folder: Folder) -> "Programme":
     return Programme(as_path(folder))
 
 
-def create(folder: Folder, file: Folder, announce: Announce | None = None) -> StartedProgramme:
-    """Start the programme that ``file`` describes: its record, a key for each party, what the file and its tables say.
+def create(
+    folder: Folder, file: Folder, announce: Announce | None = None, *, play_all_parties: bool = False
+) -> StartedProgramme:
+    """Start the programme that ``file`` describes: its record, its keeper's key, what the file and its tables say.
 
     Args:
         folder: to make; it appears only when all of it is recorded.
         file: the programme file (YAML).
         announce: told the name of each table as it is begun; gives a function that is told how many rows are done.
+        play_all_parties: for practice, make the keys of all parties in this one folder and let it speak for each.
 
     Raises:
         ConflictError: something is in the folder already.
-        MalformedError: the file, or any entry of it, is at fault; names every fault.
+        MalformedError: the file, or any entry of it, is at fault; names every fault. Or it says something
+            for another party than the keeper.
         UnknownError: the file or a table it names does not exist.
 
     Example:
@@ -57,7 +61,7 @@ def create(folder: Folder, file: Folder, announce: Announce | None = None) -> St
         >>> started.said.accepted, started.imports["donors.csv"].accepted
         (51, 45)
     """
-    return start_programme(as_path(folder), as_path(file), announce)
+    return start_programme(as_path(folder), as_path(file), announce, play_all_parties=play_all_parties)
 
 
 class SealedValue(msgspec.Struct, frozen=True):

@@ -1,5 +1,7 @@
 """Private keys of this node: ``keys/parties/PARTY.key``, mode 600, one seed in hexadecimal each.
 
+Keys of several parties in one folder are for practice alone, and every page then says so (:func:`practice`).
+
 The party's name is quoted as in a URL. Where that outgrows a file name, the file is called ``+`` and the name's
 SHA-256, and its second line is the quoted name.
 """
@@ -75,6 +77,11 @@ def load(folder: Path, party: str) -> SigningKey:
 def held(folder: Path) -> list[str]:
     """Return the parties whose keys are here."""
     return [_party_of(path) for path in (folder / FOLDER).glob("*.key")]
+
+
+def practice(folder: Path) -> bool:
+    """Say whether the keys of several parties lie here: then whoever has this folder can speak for all of them."""
+    return len(set(held(folder))) > 1
 
 
 def _party_of(path: Path) -> str:

@@ -15,14 +15,18 @@ from enduse.cli.screen import console
 def new(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to make.")],
     file: Annotated[Path, typer.Option("--from", metavar="FILE.yaml", help="The arrangement: see docs/how-to.")],
+    play_all_parties: Annotated[
+        bool, typer.Option("--play-all-parties", help="For practice: make every party's key here, and speak for each.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Start a programme: found its record, make keys for its parties, record what its file says.
+    """Start a programme: found its record, make its keeper's key, record what its file says.
 
-    The private keys lie in DIR/keys/parties; give each to its party and remove it there. Statements without a mandate
-    are recorded, have no effect, and are listed with the reason.
+    Nobody signs for another, so the file says what the keeper says. With --play-all-parties it may say what others say
+    too: their keys are made in this one folder, and every page calls the programme practice. Statements without a
+    mandate are recorded, have no effect, and are listed with the reason.
 
-    Example: enduse new cairo --from examples/cairo-2014/programme.yaml
+    Example: enduse new town --from examples/second/programme.yaml --play-all-parties
     """
     with exit_on_error(), ExitStack() as bars:
         words = localizer()
@@ -30,6 +34,7 @@ def new(
             folder,
             file,
             lambda name: bars.enter_context(progress(words.say("recording {name}", name=name), quiet=as_json)),
+            play_all_parties=play_all_parties,
         )
     outcomes = {"programme": started.said, **started.imports}
     if as_json:
@@ -66,6 +71,8 @@ def new(
             console.print(Text(f"  {told}"))
             for problem in result.problems:
                 say_problem(problem, style="yellow", label="" if result.refused else words.say("no effect"))
+        if len(started.parties) > 1:
+            console.print(Text(words.practice(), style="bold yellow"))
         where, made = folder / "keys" / "parties", len(started.parties)
         told = words.count(
             "The key of {n} party was made: {where}", "The keys of {n} parties were made: {where}", made, where=where

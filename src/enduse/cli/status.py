@@ -52,7 +52,10 @@ def status(
         if as_json:
             print_json({**msgspec.structs.asdict(answer), "book": programme.digest()}, answer.names)
         else:
-            _print(answer, localizer(answer.names))
+            words = localizer(answer.names)
+            if answer.practice:
+                console.print(Text(words.practice(), style="bold yellow"))
+            _print(answer, words)
 
 
 def _print(answer: "Status", words: "Localizer") -> None:

@@ -96,6 +96,11 @@ class ProgrammeFile(msgspec.Struct, frozen=True, kw_only=True):
         """The statements in the order they are said; each names its party."""
         return (statement for row in self.rows for statement in row.statements)
 
+    def said_by(self, party: str) -> int:
+        """Return how many statements and tables a party says."""
+        spoken = [statement.party or self.keeper for statement in self.statements]
+        return [*spoken, *(table.party for table in self.imports)].count(party)
+
     @property
     def speakers(self) -> tuple[str, ...]:
         """The parties that say something, in the order they first do, the keeper first: each needs a key."""

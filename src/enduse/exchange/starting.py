@@ -1,4 +1,6 @@
-"""Start a programme from a programme file: keys for its parties, its founding, what it says, the tables it names.
+"""Start a programme from a programme file: its keeper's key, its founding, what it says, the tables it names.
+
+Nobody signs for another, so the file says what the keeper says and no more; for practice all keys are made in one folder.
 
 The folder appears under its name only when all of it is recorded; an attempt that fails leaves nothing half done.
 """
@@ -43,12 +45,20 @@ class StartedProgramme(msgspec.Struct, frozen=True):
     imports: dict[str, ImportResult]
 
 
-def start_programme(folder: Path, file: Path, announce: Announce | None = None) -> StartedProgramme:
+def start_programme(
+    folder: Path, file: Path, announce: Announce | None = None, *, play_all_parties: bool = False
+) -> StartedProgramme:
     """Start the programme of ``file`` in ``folder``.
+
+    Args:
+        folder: to make.
+        file: the programme file.
+        announce: told what is being recorded.
+        play_all_parties: for practice, make the keys of all parties, and say what the file says for each of them.
 
     Raises:
         ConflictError: something is in the folder already.
-        MalformedError: the file, or any entry of it, is at fault; names every fault.
+        MalformedError: the file, or any entry of it, is at fault; names every fault. Or it speaks for others.
         UnknownError: the file or a table it names does not exist.
     """
     folder = folder.absolute()  # the folder one stands in has no name of its own
@@ -61,6 +71,9 @@ def start_programme(folder: Path, file: Path, announce: Announce | None = None) 
     for table in plan.imports:
         if not table.file.is_file():
             raise UnknownError("programme_file.table_missing", source=str(table.file), file=file.name)
+    if others := [party for party in plan.speakers if party != plan.keeper and not play_all_parties]:
+        n = sum(plan.said_by(party) for party in others)
+        raise MalformedError("programme_file.speaks_for_others", source=file.name, n=n, parties=others)
     building = folder.with_name(f".{folder.name}.{os.getpid()}")
     shutil.rmtree(building, ignore_errors=True)
     try:

@@ -11,7 +11,7 @@ def render(assessment: AssessmentView, languages: tuple[str, ...] = ()) -> str:
     """Return the page as HTML, in some languages, else in those the programme is published in."""
     languages = languages or published(assessment.languages)
     editions = [Edition(language, assessment.names, assessment) for language in languages]
-    return page("assessment_page.html", assessment=assessment, editions=editions)
+    return page("assessment_page.html", assessment=assessment, practice=assessment.practice, editions=editions)
 
 
 def write_page(assessment: AssessmentView, path: Path) -> Path:

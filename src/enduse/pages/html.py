@@ -146,7 +146,7 @@ def page(template: str, **values: object) -> str:
 def render(report: Report, languages: tuple[str, ...] = ()) -> str:
     """Return the whole report as HTML, in some languages, else in those the programme is published in."""
     editions = [ReportEdition(report, language) for language in languages or published(report.languages)]
-    return page("report.html", report=report, editions=editions)
+    return page("report.html", report=report, editions=editions, practice=report.practice)
 
 
 def write_report(report: Report, path: Path) -> Path:

@@ -99,6 +99,10 @@ class Localizer:
             **{name: self.isolate(value if isinstance(value, str) else str(value)) for name, value in parts.items()}
         )
 
+    def practice(self) -> str:
+        """Say what every page of a programme begins with that is kept for practice."""
+        return self.say("Practice: one folder holds every party's key, so whoever has it can speak for all of them.")
+
     def message(self, message: Message) -> str:
         """Return a message in this language."""
         text = text_of(message.code)

@@ -88,6 +88,8 @@ def _head(report: Report, localizer: Localizer) -> RenderableType:
         end=localizer.day(report.as_of),
     )
     lines = [title, Text(when, style="dim", justify="center")]
+    if report.practice:
+        lines.append(Text(localizer.practice(), style="bold yellow"))
     about = localizer.text(report.about)
     if report.invented:
         simulated = Text(localizer.say("Simulated.") + " ", style="bold yellow")

@@ -12,7 +12,7 @@ from enduse.terms.amounts import material_of
 from enduse.terms.times import instant_of
 from enduse.views import differences as judged
 from enduse.views.assessment_view import AssessmentView, KnownView, ViewContext, assessment_view
-from enduse.views.names import invented, names
+from enduse.views.names import invented, names, practice
 from enduse.views.shapes import FindingView, MissingView
 
 
@@ -52,6 +52,7 @@ def _context(
         title=book.programme.title,
         languages=book.programme.languages,
         invented=invented(book),
+        practice=practice(book),
         names={**called, **{material: called[name] for material, name in materials.items() if name in called}},
         resources=laid.resources,
         start=instant_of(laid.start),

@@ -179,6 +179,7 @@ class Labels(msgspec.Struct, frozen=True, kw_only=True):
         title: of the page.
         languages: it is published in; empty for all there are.
         invented: whether all of it is.
+        practice: whether one folder holds the keys of several parties.
         names: for people, by identifier.
         resources: ledger names of materials.
         start: beginning of period 1; ``None`` where periods have no dates.
@@ -188,6 +189,7 @@ class Labels(msgspec.Struct, frozen=True, kw_only=True):
     title: Text = msgspec.field(default_factory=dict)
     languages: tuple[str, ...] = ()
     invented: bool = False
+    practice: bool = False
     names: Mapping[str, Text] = msgspec.field(default_factory=dict)
     resources: Mapping[str, str] = msgspec.field(default_factory=dict)
     start: datetime | None = None

@@ -1,5 +1,6 @@
-"""Names for people of everything a report may name, and whether all of it is invented."""
+"""Names for people of everything a report may name, and whether all of it is invented or practice."""
 
+from enduse.book import keys
 from enduse.book.book import Book
 from enduse.terms.texts import Names, Text
 
@@ -14,6 +15,11 @@ def names(book: Book) -> Names:
     called.update({name: need.body.title for name, need in book.works.needs.items()})
     called.update({name: tranche.now.body.title for name, tranche in book.releases.tranches.items()})
     return Names({**programme.materials, **programme.functions, **called}, programme.former_names)
+
+
+def practice(book: Book) -> bool:
+    """Say whether the programme's folder holds the keys of several parties."""
+    return keys.practice(book.folder)
 
 
 def invented(book: Book) -> bool:

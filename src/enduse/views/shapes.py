@@ -391,6 +391,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
         title: of the programme, by language.
         about: what it is for.
         invented: whether every party is marked as invented.
+        practice: whether one folder holds the keys of several parties.
         origin: name of the record.
         size: statements in it.
         published: statements under the last published checkpoint.
@@ -414,6 +415,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     title: Text
     about: Text
     invented: bool
+    practice: bool
     origin: str
     size: int
     published: int

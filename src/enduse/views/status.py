@@ -11,7 +11,7 @@ from enduse.terms.times import instant_of
 from enduse.views import differences as judged
 from enduse.views.goods import goods
 from enduse.views.money import currencies
-from enduse.views.names import invented, names
+from enduse.views.names import invented, names, practice
 from enduse.views.shapes import Status, WithoutEffect
 from enduse.views.sums import Sums
 from enduse.views.tasks import tasks
@@ -55,6 +55,7 @@ def status_of(book: Book, sums: Sums, open_now: list[Difference], now: Sums, mom
         title=programme.title,
         about=programme.founded.about,
         invented=invented(book),
+        practice=practice(book),
         origin=book.log.origin,
         size=book.size,
         published=published.checkpoint.size if published else 0,

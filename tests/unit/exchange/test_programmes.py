@@ -319,7 +319,7 @@ def test_a_party_with_a_long_name_has_a_key_all_the_same(tmp_path, read):
     keeper = letter * 120
     path = tmp_path / "long.yaml"
     path.write_text(FILE.replace("0120", "120").replace("party:keeper", keeper), encoding="utf-8")
-    start_programme(tmp_path / "long", path)
+    start_programme(tmp_path / "long", path, play_all_parties=True)
     assert sorted(keys.held(tmp_path / "long")) == sorted([keeper, "party:a"])
     assert keys.load(tmp_path / "long", keeper).public != keys.load(tmp_path / "long", "party:a").public
     with pytest.raises(ConflictError):
@@ -333,5 +333,5 @@ def test_a_programme_is_made_in_the_folder_one_stands_in(tmp_path, monkeypatch, 
     path.write_text(FILE.replace("0120", "120"), encoding="utf-8")
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
-    start_programme(Path(), path)
+    start_programme(Path(), path, play_all_parties=True)
     assert (tmp_path / "here" / "log.vkey").is_file()

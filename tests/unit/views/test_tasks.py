@@ -51,7 +51,7 @@ OPEN_ENDS = """
 def started(folder, text):
     plan = folder / "programme.yaml"
     plan.write_text(text, encoding="utf-8")
-    result = enduse.create(folder / "programme", plan)
+    result = enduse.create(folder / "programme", plan, play_all_parties=True)
     assert (result.said.refused, result.said.no_effect) == (0, 0), result.said.problems
     with enduse.open(folder / "programme") as programme:
         return {(task.code, task.about): task.owner for task in programme.tasks()}

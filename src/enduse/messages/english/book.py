@@ -43,7 +43,8 @@ TEXTS: Final = {
     ),
     "key.not_here": Text(
         "the private key of {party:name} is not on this machine",
-        "use the machine that has it; the keys here belong to: {parties:names}",
+        "let {party:name} sign on its own machine and send the signed file, which enduse add takes as it is; the keys here"
+        " belong to: {parties:names}",
     ),
     "seal.none_here": Text("nothing was sealed on this machine", "use the machine on which it was sealed"),
     "seal.not_a_commitment": Text(
