@@ -5,7 +5,7 @@ kind. Who follows the same record gets the same book, byte for byte, in one run 
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, Self
 
@@ -21,6 +21,7 @@ from enduse.ledger.posting import Posting, PurchaseLink
 from enduse.messages import Message, Refusal
 from enduse.record.log import Log
 from enduse.record.store import LogEntry
+from enduse.record.waited import waited
 from enduse.release.release import TrancheStanding
 from enduse.statements.acts import act_of
 from enduse.statements.claim import Assessment, Claim, Finding, Reply
@@ -28,8 +29,9 @@ from enduse.statements.codec import kind_of
 from enduse.statements.condition import Decision
 from enduse.statements.correction import Correction
 from enduse.statements.entry import Entry
+from enduse.statements.key import Key, KeyBody, KeyRules
 from enduse.statements.keyring import Signed, read
-from enduse.statements.programme import Clock
+from enduse.statements.programme import Clock, Founding
 from enduse.terms.times import instant_of, micros
 
 DATABASE: Final = "book.db"
@@ -172,8 +174,11 @@ class Book(States, Closing):
         statement = signed.statement
         answer: Answer = (None, ())
         if isinstance(statement, Clock):
-            self.head.clock = max(self.head.clock, micros(statement.occurred_at))
-            self.programme.now = instant_of(self.head.clock)
+            if self.key_register.keeps_time(signed.key_id):
+                self.head.clock = max(self.head.clock, micros(statement.occurred_at))
+                self.programme.now = instant_of(self.head.clock)
+            else:
+                answer = self.key_register.bars(signed.key_id, instant_of(self.head.clock)), ()
         else:
             entry = Entry(index, signed.id, signed.key_id, instant_of(self.head.clock), statement)
             answer = self._applied(entry)
@@ -219,7 +224,7 @@ class Book(States, Closing):
         if fault is not None:
             return fault, ()
         try:
-            return self._apply(entry)
+            return self._marked(entry, self._apply(entry))
         except MemoryError:
             raise  # says something about this machine, not about the statement
         except Exception as error:
@@ -228,6 +233,11 @@ class Book(States, Closing):
 
     def _apply(self, entry: Entry) -> Answer:
         """Take one statement through the rooms; every room but the one that knows the kind lets it pass."""
+        if isinstance(entry.statement, Key | Founding):
+            if refusal := self.key_register.apply(entry, self.seen):
+                return refusal, ()
+        elif refusal := self.key_register.bars(entry.key_id, entry.recorded_at):
+            return refusal, ()
         late = isinstance(entry.statement, LATE)
         refusal = self.programme.authority(entry, act_of(entry.statement), self.facts)
         if refusal is None and not late:
@@ -249,6 +259,27 @@ class Book(States, Closing):
         if late and refusal is None:
             refusal = self.programme.apply(entry)
         return refusal, outcome.notes
+
+    def _marked(self, entry: Entry, answer: Answer) -> Answer:
+        """Return what became of a statement, with the mark of the key it is signed with, where it has one."""
+        if isinstance(entry.statement, Key):
+            return answer
+        self.key_register.count(entry.key_id)
+        refusal, notes = answer
+        mark = self.key_register.mark(entry.key_id)
+        return answer if mark is None or refusal is not None else (None, (*notes, mark))
+
+    def seen(self, body: KeyBody, rules: KeyRules, covers: int) -> bool:
+        """Say whether the witnesses that the founding names saw the waiting time pass since an entry of this record."""
+        return len(body.checkpoints) == 2 and waited(  # noqa: PLR2004 - an earlier and a later one
+            *body.checkpoints,
+            origin=self.keyring.origin,
+            covers=covers,
+            witnesses=rules.witnesses,
+            need=rules.witness_quorum,
+            span=timedelta(days=rules.waiting_days),
+            root_at=lambda size: self.log.store.tree(size).root() if size <= self.size else None,
+        )
 
     def _take_back(self, entry: Entry, corrects: str) -> Answer:
         """Take back what an earlier statement left in every room, for its own party alone and all of it or nothing."""

@@ -24,13 +24,14 @@ from enduse.book import keys
 from enduse.book.book import Book, FaultError
 from enduse.book.store import Effect
 from enduse.closing import Closing
-from enduse.errors import ConflictError, EnduseError, Problem
-from enduse.messages import Message
+from enduse.errors import ConflictError, EnduseError, Problem, SignatureError
+from enduse.messages import Message, Refusal
 from enduse.record.log import Log, Publication
 from enduse.record.store import NewEntry
 from enduse.record.tree import leaf_hash
 from enduse.statements.base import Statement
-from enduse.statements.envelope import Envelope, unwrap
+from enduse.statements.entry import Entry
+from enduse.statements.envelope import Envelope, key_id, unwrap
 from enduse.statements.keyring import JUMP_MAX, Keyring, Signed, sign
 from enduse.statements.programme import Clock, Founding
 from enduse.terms.ed25519 import SigningKey, verify_batch
@@ -41,6 +42,9 @@ Opened = Envelope | EnduseError
 
 _CLOCK: Final = re.compile(rb'"clock"|\\u')
 """In every payload that may be a clock, however its JSON is spelt."""
+
+_KEY: Final = re.compile(rb'"key"|\\u')
+"""In every payload that may change a key, however its JSON is spelt."""
 
 LOCK: Final = ".lock"
 LOCK_PATIENCE_S: Final = 60
@@ -136,6 +140,10 @@ class Intake(Closing):
         keyring, keeper = self.keyring, self._keeper
         if keeper is None:
             return []
+        name = key_id(keeper.public)
+        if name in self.book.key_register.keys and not self.book.key_register.keeps_time(name):
+            ended = self.book.key_register.bars(name, instant_of(self.book.head.clock))
+            raise SignatureError.about(ended or Refusal.of("key.not_in_force", key=name))
         moment = instant_of(max(micros(now or datetime.now(UTC)), self.book.head.clock))
         seq = keyring.next_seq(keeper.public)
         said = Clock(programme=keyring.origin, party=keyring.keeper, seq=seq, occurred_at=moment)
@@ -223,7 +231,13 @@ class Intake(Closing):
         results, fresh = self._sift(opened)
         if not fresh:
             return results
+        away = self._turned_away(fresh, verdicts, now)
+        for position in away:
+            results[position] = Taken("refused", problem=away[position])
+            del fresh[position]
         offered = list(fresh.values())
+        if not offered:
+            return results
         clock = [] if not self.keyring.keys or self._opens_with_clock(offered, verdicts) else self._clock(now)
         admitted = self.keyring.admit_all([*clock, *offered], verdicts, longest_jump=JUMP_MAX)
         head: list[Signed] = []
@@ -243,6 +257,36 @@ class Intake(Closing):
                 Taken("refused", problem=item.problem) if isinstance(item, EnduseError) else next(folded)
             )
         return results
+
+    def _turned_away(
+        self, fresh: dict[int, Envelope], verdicts: dict[bytes, bool], now: datetime | None
+    ) -> dict[int, Problem]:
+        """Return, by position, what the register of keys turns away: revoked keys, and changes that nobody may make.
+
+        A record may hold either, without effect; here it is told before it is recorded. Decided on copies, so that
+        neither keyring nor register runs ahead of the record.
+        """
+        register = self.book.key_register
+        away = {
+            position: Problem.of("key.revoked", key=item.key_id)
+            for position, item in fresh.items()
+            if register.ended(item.key_id)
+        }
+        if not any(_KEY.search(item.payload) for item in fresh.values()):
+            return away
+        keyring, register = deepcopy(self.keyring), deepcopy(register)
+        at = instant_of(max(micros(now or datetime.now(UTC)), self.book.head.clock))
+        for offset, (position, item) in enumerate(fresh.items()):
+            if position in away:
+                continue
+            (admitted,) = keyring.admit_all([item], verdicts, longest_jump=JUMP_MAX)
+            if isinstance(admitted, Signed) and isinstance(admitted.statement, Clock):
+                at = max(instant_of(self.book.head.clock), admitted.statement.occurred_at)
+            elif isinstance(admitted, Signed):
+                entry = Entry(self.book.size + offset, admitted.id, admitted.key_id, at, admitted.statement)
+                if refusal := register.apply(entry, self.book.seen, door=True):
+                    away[position] = Problem.about(refusal)
+        return away
 
     def _opens_with_clock(self, offered: list[Envelope], verdicts: dict[bytes, bool]) -> bool:
         """Say whether the first statement that will be admitted is the keeper's own clock.

@@ -7,6 +7,7 @@ import msgspec
 from enduse.assurance.measurements import Measurements
 from enduse.book.store import FORMAT
 from enduse.ledger.ledger import Ledger
+from enduse.programme.key_register import KeyRegister
 from enduse.programme.programme import ProgrammeState
 from enduse.programme.seals import Seals
 from enduse.release.release import Releases
@@ -37,7 +38,8 @@ class States:
 
     Attributes:
         head: where it stands.
-        keyring: keys in force there.
+        keyring: keys known there, by which signatures are checked.
+        key_register: the life of each, and which are in force.
         programme: parties, places, functions, mandates.
         ledger: open balances and pending dispatches.
         readings: measurements that bear on assurance.
@@ -48,6 +50,7 @@ class States:
 
     head: Head
     keyring: Keyring
+    key_register: KeyRegister
     programme: ProgrammeState
     ledger: Ledger
     readings: Measurements

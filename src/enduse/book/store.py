@@ -20,7 +20,7 @@ from enduse.messages import Message, Refusal
 from enduse.system import damaged, database_error
 from enduse.version import __version__
 
-FORMAT: Final = f"6 {__version__}"
+FORMAT: Final = f"7 {__version__}"
 """A book stored by another version is thrown away and folded again: rules may differ, the record does not."""
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;

@@ -1,46 +1,89 @@
-"""Kind ``key``: a signing key is enrolled, replaced or revoked.
+"""Kind ``key``: what happens to a signing key, from its enrolment to its end.
 
-A key counts from the log position of its statement to that of its revocation. ``possession`` is the new key's own
+The order in the log decides, a claimed time never does. ``possession`` is the new key's own
 signature over :func:`possession_message`, so that nobody can enrol a key that is not theirs.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from msgspec import Meta
 
 from enduse.errors import InvalidValueError
 from enduse.statements.base import Body, Statement
 from enduse.terms.forms import form
-from enduse.terms.identifiers import Id, PublicKey
+from enduse.terms.identifiers import Id, Label, PublicKey
 
 Signature = Annotated[str, form("form.signature", pattern=r"^[0-9a-f]{128}$(?!\n)")]
 """An Ed25519 signature (RFC 8032), 64 bytes in lower-case hexadecimal."""
+
+
+WAITING_DAYS: Final = 14
+"""Days that a recovery asked for by one body waits, and that a suspension lasts, where the founding says nothing else."""
+
+Action = Literal["enrol", "revoke", "suspend", "lift", "recover", "object", "approve", "complete", "confirm"]
+"""What can happen to a key."""
+
+NEW_KEY: Final = frozenset(("enrol", "recover"))
+"""Actions that bring a key which was not there before."""
+
+
+class KeyRules(Body, frozen=True, kw_only=True):
+    """Who stands by a party that has lost its key, and how long a request for a new one waits in public.
+
+    Attributes:
+        waiting_days: how long a recovery asked for by one body waits for an objection, and how long a suspension lasts.
+        bodies: parties that may ask for a recovery, decide on one, lift a suspension and confirm a key; never the keeper.
+        quorum: how many of them bring a new key into force at once.
+        witnesses: public keys of cosigners (C2SP verifier keys) by whose clocks the waiting time is told. Without any it
+            is told by the keeper's own clock.
+        witness_quorum: how many of the witnesses must have seen the whole waiting time pass.
+    """
+
+    waiting_days: Annotated[int, Meta(ge=1, le=365)] = WAITING_DAYS
+    bodies: Annotated[tuple[Id, ...], Meta(max_length=50)] = ()
+    quorum: Annotated[int, Meta(ge=0, le=50)] = 0
+    witnesses: Annotated[tuple[Label, ...], Meta(max_length=20)] = ()
+    witness_quorum: Annotated[int, Meta(ge=0, le=20)] = 0
+
+    def __post_init__(self) -> None:
+        for need, named in ((self.quorum, self.bodies), (self.witness_quorum, self.witnesses)):
+            if len(set(named)) != len(named) or not min(1, len(named)) <= need <= len(named):
+                raise InvalidValueError("key.quorum_impossible", need=need, named=len(set(named)))
 
 
 class KeyBody(Body, frozen=True, kw_only=True):
     """What happens to which key.
 
     Attributes:
-        action: ``enrol`` (by the keeper or by the party's own older key) or ``revoke``.
+        action: ``enrol`` (by the party's own key in force; its first key by the keeper or a body that the founding
+            names), ``revoke`` (by the party), ``suspend`` (by the keeper or such a body, for the waiting time),
+            ``lift`` (ends a suspension), ``recover`` (asks for a new key for a party that has lost its own),
+            ``object`` (by the party's other key, against a recovery), ``approve`` (by such a body), ``complete`` (after
+            the waiting time), ``confirm`` (by such a body: a key that the keeper enrolled is that party's).
         party: whose key it is.
         public_key: the key.
-        possession: for ``enrol``, the new key's signature over :func:`possession_message`.
-        reason: for ``revoke``.
+        possession: for ``enrol`` and ``recover``, the new key's signature over :func:`possession_message`.
+        reason: why, for people.
+        checkpoints: for ``complete``, where the founding names witnesses: two checkpoints that they cosigned, the first
+            over the request, the second at least the waiting time later.
     """
 
-    action: Literal["enrol", "revoke"]
+    action: Action
     party: Id
     public_key: PublicKey
     possession: Signature | None = None
     reason: Annotated[str, Meta(max_length=500)] = ""
+    checkpoints: Annotated[tuple[Annotated[str, Meta(max_length=10_000)], ...], Meta(max_length=2)] = ()
 
     def __post_init__(self) -> None:
-        if (self.possession is None) == (self.action == "enrol"):
+        if (self.possession is not None) != (self.action in NEW_KEY):
             raise InvalidValueError("key.possession_misplaced")
+        if self.checkpoints and self.action != "complete":
+            raise InvalidValueError("key.checkpoints_misplaced", path=".checkpoints")
 
 
 class Key(Statement, frozen=True, kw_only=True, tag="key"):
-    """A key is enrolled or revoked."""
+    """Something happens to a key."""
 
     body: KeyBody
 

@@ -1,7 +1,8 @@
-"""Whose is it? The keys that are enrolled at one position of the record, and the door that checks every envelope.
+"""Whose is it? The keys that are known at one position of the record, and the door that checks every envelope.
 
 The keyring is a function of the record: it is fed each statement in log order and changes only on ``programme``
-and ``key``. Enrolment and revocation that would be wrong are refused at the door, so every reader sees the same keys.
+and ``key``. It knows whose a key is and that its holder asked for it, so that every signature can be checked. Whether the
+key is in force, so that what it signs has effect, is for the programme's key register to say.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -15,7 +16,7 @@ from enduse.errors import ConflictError, EnduseError, LimitError, MalformedError
 from enduse.statements.base import Statement
 from enduse.statements.codec import AnyStatement, decode, encode, statement_id
 from enduse.statements.envelope import Envelope, key_id, pae, unwrap, wrap
-from enduse.statements.key import Key, possession_message
+from enduse.statements.key import NEW_KEY, Key, possession_message
 from enduse.statements.programme import Clock, Founding
 from enduse.terms.ed25519 import SigningKey, check_public_key, is_valid, verify_batch
 
@@ -36,13 +37,11 @@ class Enrolment(msgspec.Struct):
     Attributes:
         party: whose it is.
         public_key: hexadecimal.
-        revoked: whether it was revoked; what it signs from then on is refused.
         seq: highest running number used with it so far.
     """
 
     party: str
     public_key: str
-    revoked: bool = False
     seq: int = 0
 
 
@@ -63,12 +62,14 @@ class Keyring(msgspec.Struct):
         origin: name of the record, from its founding statement.
         keeper: party that keeps it.
         founder: key it was founded with, hexadecimal.
+        bodies: parties that may bring another party's key, beside the keeper.
         keys: enrolment by key id.
     """
 
     origin: str = ""
     keeper: str = ""
     founder: str = ""
+    bodies: tuple[str, ...] = ()
     keys: dict[str, Enrolment] = msgspec.field(default_factory=dict)
 
     def admit(self, raw: bytes) -> Signed:
@@ -163,8 +164,6 @@ class Keyring(msgspec.Struct):
         known = self.keys.get(signed.key_id)
         if known is None:
             raise SignatureError("key.not_enrolled", key=signed.key_id)
-        if known.revoked:
-            raise SignatureError("key.revoked", key=signed.key_id)
         if statement.party != known.party:
             raise SignatureError("key.of_another", party=known.party, other=statement.party, path="$.party")
         if statement.programme != self.origin:
@@ -191,35 +190,27 @@ class Keyring(msgspec.Struct):
         if statement.body.keeper != statement.party or key_id(public) != signed.key_id:
             raise SignatureError("programme.founder", path="$.body.keeper")
         self.origin, self.keeper, self.founder = statement.programme, statement.party, statement.body.public_key
+        self.bodies = () if statement.body.keys is None else statement.body.keys.bodies
         self.keys[signed.key_id] = Enrolment(statement.party, statement.body.public_key, seq=statement.seq)
 
     def _key(self, statement: Key) -> None:
         body = statement.body
-        if statement.party not in {self.keeper, body.party}:
-            raise SignatureError("key.changed_by_another", path="$.body.party")
         public = bytes.fromhex(body.public_key)
         name = key_id(public)
-        if body.action == "revoke":
+        if body.action not in NEW_KEY:
             known = self.keys.get(name)
             if known is None or known.party != body.party:
                 raise SignatureError("key.unknown", party=body.party, path="$.body.public_key")
-            if known.revoked:
-                raise ConflictError("key.revoked_already", path="$.body.public_key")
-            known.revoked = True
             return
+        if statement.party not in {self.keeper, body.party, *self.bodies}:
+            raise SignatureError("key.changed_by_another", path="$.body.party")
         check_public_key(public)
         if name in self.keys:
             raise ConflictError("key.enrolled_already", path="$.body.public_key")
-        if statement.party != body.party and self._speaks(body.party):
-            # Else the keeper could give itself a second voice in anybody's name.
-            raise SignatureError("key.another_in_force", party=body.party, path="$.body.party")
         message = possession_message(self.origin, self.founder, body.party, body.public_key)
         if not is_valid(public, message, bytes.fromhex(body.possession or "")):
             raise SignatureError("key.no_possession", path="$.body.possession")
         self.keys[name] = Enrolment(body.party, body.public_key)
-
-    def _speaks(self, party: str) -> bool:
-        return any(known.party == party and not known.revoked for known in self.keys.values())
 
     def next_seq(self, public_key: bytes) -> int:
         """Return the next running number for a key; 1 for one that has not spoken."""

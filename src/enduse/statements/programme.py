@@ -12,6 +12,7 @@ from msgspec import Meta
 from enduse.errors import InvalidValueError
 from enduse.statements.acts import NEVER_OPEN, check_act
 from enduse.statements.base import WHOLE_MAX, Body, Statement
+from enduse.statements.key import KeyRules
 from enduse.terms.amounts import DecimalText
 from enduse.terms.identifiers import Id, PublicKey
 from enduse.terms.texts import Citation, Language, Text
@@ -144,6 +145,7 @@ class ProgrammeBody(Body, frozen=True, kw_only=True):
         period: days for which every function needs a holder; gaps are looked for within it.
         materials: names for goods.
         ties_count_days: how long an ownership or membership still counts after its end.
+        keys: who stands by a party that has lost its key, and how long that waits.
         citation: the text it rests on.
     """
 
@@ -162,9 +164,12 @@ class ProgrammeBody(Body, frozen=True, kw_only=True):
     period: Period | None = None
     materials: Annotated[tuple[Material, ...], Meta(max_length=500)] = ()
     ties_count_days: Annotated[int, Meta(ge=0, le=DAYS_MAX)] = TIES_COUNT_DAYS
+    keys: KeyRules | None = None
     citation: Citation | None = None
 
     def __post_init__(self) -> None:
+        if self.keys is not None and self.keeper in self.keys.bodies:
+            raise InvalidValueError("key.keeper_among_bodies", path=".keys.bodies")
         for position, act in enumerate(self.open_acts):
             check_act(act, f".open_acts[{position}]")
             if act.partition(":")[0] in NEVER_OPEN:

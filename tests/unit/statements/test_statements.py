@@ -45,11 +45,6 @@ def enrolment(key=DONOR, party="donor", seq=2, signer=None, by="keeper"):
     return sign(Key(programme=ORIGIN, party=by, seq=seq, occurred_at=NOW, body=body), KEEPER)
 
 
-def revocation(seq=3):
-    body = KeyBody(action="revoke", party="donor", public_key=DONOR.public.hex())
-    return sign(Key(programme=ORIGIN, party="keeper", seq=seq, occurred_at=NOW, body=body), KEEPER)
-
-
 def ring():
     keys = Keyring()
     for signed in (founding(), enrolment()):
@@ -198,13 +193,6 @@ def test_what_the_door_refuses(raw, message):
         ring().admit(raw())
 
 
-def test_a_revoked_key_speaks_no_more():
-    keys = ring()
-    keys.admit(revocation().raw)
-    with pytest.raises(SignatureError, match="was revoked"):
-        keys.admit(sign(pledge(), DONOR).raw)
-
-
 def test_a_changed_byte_breaks_the_signature():
     raw = sign(pledge(), DONOR).raw
     changed = wrap(encode(pledge(value="9000000.10")), unwrap(raw).key_id, unwrap(raw).signature)
@@ -286,22 +274,6 @@ def test_single_things_are_a_piece_each_with_their_number():
     ]
     with pytest.raises(MalformedError, match="stands twice in one list"):
         read_event(json.dumps({**event, "epcList": [things[0], things[0]]}))
-
-
-@pytest.mark.threat(
-    who="keeper",
-    tries="enrols a second key for itself, to speak with two voices",
-    alone="is refused: only its key in force enrols the next",
-    needs="nobody",
-    seen_by="nothing is recorded",
-)
-def test_the_keeper_gives_itself_no_second_voice():
-    keys = ring()
-    second = SigningKey.from_seed(bytes([6] * 32))
-    with pytest.raises(SignatureError, match="only that key enrols the next"):
-        keys.admit(enrolment(second, seq=3).raw)
-    keys.admit(revocation().raw)
-    keys.admit(enrolment(second, seq=4).raw)
 
 
 def test_a_party_enrols_its_own_next_key():

@@ -195,4 +195,74 @@ TEXTS: Final = {
     "seal.of_another": Text("{party:name} sealed it; only that party discloses or erases it"),
     "seal.closed_already": Text("it was {closed:term} before"),
     "seal.value_differs": Text("the disclosed value is not what was committed to"),
+    # -- keys --------------------------------------------------------------------------------------------------------
+    "key.not_in_force": Text("key {key} is not in force", "sign with a key that is in force"),
+    "key.replaced": Text(
+        "a recovered key has taken the place of this key of {party:name}",
+        "sign with key {by}; if you did not ask for it, object with the old one",
+    ),
+    "key.waits": Text("this key of {party:name} is not in force yet: its recovery is not decided"),
+    "key.suspended": Text(
+        "this key of {party:name} is suspended until {until:day}",
+        "say it again when it is in force; a suspended key can still object to a recovery",
+    ),
+    "key.keeper_only_suspends": Text(
+        "only {party:name} revokes its own keys", "suspend the key: that lasts for the waiting time"
+    ),
+    "key.keeper_gives_none": Text(
+        "{party:name} has had a key, and nobody enrols another for it at once",
+        "ask for a recovery, which waits in public; or let its own key in force enrol the next",
+    ),
+    "key.enrol_instead": Text("a party asks for no recovery of its own key", "enrol the new key with one in force"),
+    "key.never_had": Text("{party:name} never had a key that could be lost", "enrol its first key"),
+    "key.object_instead": Text("a key that waits for its recovery is not revoked", "object to the recovery"),
+    "key.last_of_keeper": Text(
+        "this is the keeper's last key in force, and without one nothing can be recorded", "enrol its successor first"
+    ),
+    "key.no_right": Text("that is not for {party:name} to say of this key"),
+    "key.suspends_nothing": Text("this key of {party:name} is not in force, so there is nothing to suspend"),
+    "key.suspended_once": Text(
+        "{party:name} has suspended this key before, and may do so once",
+        "another body that the founding names may suspend it, or stand by a recovery",
+    ),
+    "key.not_suspended": Text("this key of {party:name} is not suspended"),
+    "key.confirms_nothing": Text("there is nothing to confirm of this key of {party:name}"),
+    "key.not_recovering": Text("no recovery of {party:name} waits for a decision on this key"),
+    "key.objects_not": Text("only another key of {party:name} that was not revoked can object"),
+    "key.decided": Text("the recovery of {party:name} was decided on {day:day}, and stands"),
+    "key.said_already": Text("{party:name} has said so already"),
+    "key.quorum_decides": Text(
+        "{party:name} has objected, so waiting decides nothing", "the bodies that the founding names decide"
+    ),
+    "key.too_early": Text("the recovery of {party:name} waits in public until {until:time}", "complete it then"),
+    "key.not_witnessed": Text(
+        "no quorum of the witnesses has seen {days:number} days pass since the request",
+        "name two checkpoints that they cosigned so far apart, the first over the request",
+    ),
+    # -- what a reader must know of a key ----------------------------------------------------------------------------
+    "key.mark_quorum": Text("signed under a key of {party:name} recovered on {day:day} by {by:names}"),
+    "key.mark_witnesses": Text(
+        "signed under a key of {party:name} recovered on {day:day} at the request of {by:names}, after a public waiting "
+        "time that witnesses saw pass"
+    ),
+    "key.mark_clock": Text(
+        "signed under a key of {party:name} recovered on {day:day} at the request of {by:names}, after a public waiting "
+        "time told by nobody's clock but the keeper's"
+    ),
+    "key.mark_contested": Text(
+        "signed under a key of {party:name} that {by:name} asked for, and to which {party:name} has objected since"
+    ),
+    "key.notice_waits": Text(
+        "a new key for {party:name}, asked for by {by:name} on {day:day}, may come into force from {until:day} on, unless "
+        "{party:name} objects with its old one"
+    ),
+    "key.notice_objected": Text(
+        "{party:name} has objected to the new key that {by:name} asked for on {day:day}: it comes into force only when "
+        "{need:number} of these agree: {bodies:names}"
+    ),
+    "key.notice_stuck": Text(
+        "{party:name} has objected to the new key that {by:name} asked for on {day:day}, and the founding names nobody who "
+        "could decide"
+    ),
+    "key.notice_suspended": Text("a key of {party:name} is suspended by {by:name} until {until:day}"),
 }

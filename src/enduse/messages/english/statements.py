@@ -111,14 +111,12 @@ TEXTS: Final = {
         "number on from your own last statement; at most {most:number} may be left out",
     ),
     "key.of_another": Text("the key belongs to {party:name}, not to {other:name}"),
-    "key.changed_by_another": Text("only the keeper or the party itself changes its keys"),
+    "key.changed_by_another": Text(
+        "only the party itself, the keeper and the bodies that the founding names bring its keys"
+    ),
     "key.unknown": Text("{party:name} has no such key"),
     "key.revoked_already": Text("the key is already revoked"),
     "key.enrolled_already": Text("the key is already enrolled, or was"),
-    "key.another_in_force": Text(
-        "{party:name} has a key in force, and only that key enrols the next",
-        "the party signs it; a lost key is revoked first, for all to see",
-    ),
     "key.no_possession": Text("the new key did not sign for its enrolment"),
     "programme.founder": Text("a programme is founded by its keeper, with the key it names"),
     "clock.not_the_keeper": Text("only the record's keeper states its clock"),
@@ -146,7 +144,12 @@ TEXTS: Final = {
     "formula.empty_block": Text("a block has more than no units"),
     "formula.no_way": Text("target and baseline differ"),
     "formula.source_pays_nothing": Text("every source pays a part"),
-    "key.possession_misplaced": Text("`possession` goes with action `enrol`, and only with it"),
+    "key.possession_misplaced": Text("`possession` goes with the actions `enrol` and `recover`, and only with them"),
+    "key.checkpoints_misplaced": Text("`checkpoints` go with the action `complete`, and only with it"),
+    "key.quorum_impossible": Text(
+        "{need:number} of {named:number} is no quorum", "name each once, and 1 to all of them"
+    ),
+    "key.keeper_among_bodies": Text("the keeper is none of the bodies that stand by a party that has lost its key"),
     "mandate.offer_incomplete": Text("an offer names holder, functions, places and period"),
     "mandate.handover_incomplete": Text("a handover names holder, period and the mandate it succeeds"),
     "mandate.check_misplaced": Text("`check` goes with action `check`, and only with it"),

@@ -1,0 +1,433 @@
+"""The life of every key: enrolled, confirmed, suspended, revoked, recovered; and which of them is in force at an entry.
+
+The order in the log decides, a claimed time never does. The keeper alone can neither end the key of another party nor
+give it a new one: it may suspend a key once, for the waiting time, and ask for a recovery, which waits in public for as
+long. What the old software let a keeper do is taken for what it is: its revocation of another's key for a suspension,
+its enrolment of a new one for a request.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Final, Literal
+
+import msgspec
+
+from enduse.messages import Message, Refusal
+from enduse.statements.entry import Entry
+from enduse.statements.envelope import key_id
+from enduse.statements.key import NEW_KEY, Key, KeyBody, KeyRules
+from enduse.statements.programme import Founding
+
+KeyState = Literal["in_force", "waits", "suspended", "replaced", "revoked"]
+"""What a key is at one moment: ``waits`` for its recovery to be decided, ``replaced`` by a recovered key."""
+
+_MARKS: Final = {"quorum": "key.mark_quorum", "witnesses": "key.mark_witnesses", "clock": "key.mark_clock"}
+
+Seen = Callable[[KeyBody, KeyRules, int], bool]
+"""Says whether the witnesses saw the whole waiting time pass since the entry at an index: the record room's to check."""
+
+
+class Suspension(msgspec.Struct, frozen=True):
+    """A key does not count for a while: by whom, since when, and until when at most."""
+
+    by: str
+    at: datetime
+    until: datetime
+
+
+class Objection(msgspec.Struct, frozen=True):
+    """A party's word against a recovery: with which of its keys, when recorded, at which entry."""
+
+    key: str
+    at: datetime
+    entry: int
+
+
+class Recovery(msgspec.Struct):
+    """How a key came that was asked for because the party lost its own.
+
+    Attributes:
+        by: who asked.
+        at: when that was recorded.
+        entry: log index of the request.
+        until: end of the waiting time.
+        approved: bodies that stand by it, whoever asked among them.
+        objections: of the party, by its other keys.
+        completed: when it came into force; ``None`` while it waits.
+        how: how it was decided: by a quorum, or by waiting, told by witnesses or by the keeper's own clock.
+    """
+
+    by: str
+    at: datetime
+    entry: int
+    until: datetime
+    approved: list[str] = msgspec.field(default_factory=list)
+    objections: list[Objection] = msgspec.field(default_factory=list)
+    completed: datetime | None = None
+    how: Literal["", "quorum", "witnesses", "clock"] = ""
+
+
+class KeyLife(msgspec.Struct, kw_only=True):
+    """A key, from its enrolment to its end.
+
+    Attributes:
+        key: its key id.
+        party: whose it is.
+        public_key: hexadecimal.
+        by: who brought it.
+        at: when that was recorded.
+        entry: log index of the statement that brought it.
+        parent: key of the same party that enrolled it, or empty.
+        confirmed: bodies that say it is that party's.
+        suspended: the last suspension.
+        lifted: who ended that suspension before its time, or empty.
+        suspended_by: everybody who ever suspended it.
+        recovery: for a key that came by one.
+        replaced: recovered key that took its place, or empty.
+        revoked: when the party revoked it.
+        said: statements signed with it since it was enrolled, the changes of keys left out.
+    """
+
+    key: str
+    party: str
+    public_key: str
+    by: str
+    at: datetime
+    entry: int
+    parent: str = ""
+    confirmed: list[str] = msgspec.field(default_factory=list)
+    suspended: Suspension | None = None
+    lifted: str = ""
+    suspended_by: list[str] = msgspec.field(default_factory=list)
+    recovery: Recovery | None = None
+    replaced: str = ""
+    revoked: datetime | None = None
+    said: int = 0
+
+
+class KeyRegister(msgspec.Struct):
+    """Every key of a programme, up to some entry; its encoding is its snapshot.
+
+    Attributes:
+        keeper: party that keeps the record.
+        rules: who stands by a party that has lost its key, and how long that waits.
+        keys: by key id, in the order of the record.
+    """
+
+    keeper: str = ""
+    rules: KeyRules = msgspec.field(default_factory=KeyRules)
+    keys: dict[str, KeyLife] = msgspec.field(default_factory=dict)
+
+    # -- what is asked -----------------------------------------------------------------------------------------------
+
+    @property
+    def waiting(self) -> timedelta:
+        """The waiting time."""
+        return timedelta(days=self.rules.waiting_days)
+
+    def of(self, party: str) -> list[KeyLife]:
+        """Return every key that a party has or had."""
+        return [life for life in self.keys.values() if life.party == party]
+
+    def root(self, life: KeyLife) -> KeyLife:
+        """Return the key on which a key rests: the first of those that enrolled each other."""
+        while life.parent:
+            life = self.keys[life.parent]
+        return life
+
+    def state(self, life: KeyLife, at: datetime) -> KeyState:
+        """Return what a key is at a moment, by the record's clock."""
+        origin = self.root(life).recovery
+        if life.revoked is not None:
+            return "revoked"
+        if life.replaced:
+            return "replaced"
+        if origin is not None and origin.completed is None:
+            return "waits"
+        if life.suspended is not None and not life.lifted and at < life.suspended.until:
+            return "suspended"
+        return "in_force"
+
+    def in_force(self, party: str, at: datetime) -> list[KeyLife]:
+        """Return the keys with which a party can speak at a moment."""
+        return [life for life in self.of(party) if self.state(life, at) == "in_force"]
+
+    def ended(self, key: str) -> bool:
+        """Say whether a key was revoked, so that the door turns away what it signs."""
+        return key in self.keys and self.keys[key].revoked is not None
+
+    def keeps_time(self, key: str) -> bool:
+        """Say whether the keeper's word on the time counts: not with a key that is not in force yet, or no more."""
+        life = self.keys.get(key)
+        # A suspension ends by the clock, so it cannot stop the clock.
+        return life is not None and self.state(life, life.at) in {"in_force", "suspended"}
+
+    def bars(self, key: str, at: datetime) -> Refusal | None:
+        """Say why what a key signs has no effect, if so.
+
+        Args:
+            key: its key id.
+            at: when the statement was recorded.
+        """
+        life = self.keys.get(key)
+        if life is None:
+            return Refusal.of("key.not_in_force", key=key)
+        match self.state(life, at):
+            case "revoked":
+                return Refusal.of("key.revoked", key=key)
+            case "replaced":
+                return Refusal.of("key.replaced", party=life.party, by=self.keys[life.replaced].key)
+            case "waits":
+                return Refusal.of("key.waits", party=life.party)
+            case "suspended":
+                until = at if life.suspended is None else life.suspended.until
+                return Refusal.of("key.suspended", party=life.party, until=until)
+        return None
+
+    def mark(self, key: str) -> Message | None:
+        """Return what a reader must know of whatever a key signed: that it rests on a recovery; by whom, and when."""
+        life = self.keys.get(key)
+        origin = None if life is None else self.root(life)
+        if origin is None or origin.recovery is None:
+            return None
+        found = origin.recovery
+        if found.completed is None:
+            return Message.of("key.mark_contested", party=origin.party, by=found.by)
+        by = found.approved if found.how == "quorum" else [found.by]
+        return Message.of(_MARKS[found.how], party=origin.party, day=found.completed, by=by)
+
+    def unconfirmed(self, key: str) -> bool:
+        """Say whether nobody but the keeper says that a key is another party's."""
+        life = self.keys.get(key)
+        if life is None:
+            return False
+        origin = self.root(life)
+        return origin.by == self.keeper != origin.party and not origin.confirmed and origin.recovery is None
+
+    def notices(self, at: datetime) -> Iterator[Message]:
+        """Give what is pending at a moment: recoveries that wait, suspensions that last."""
+        for life in self.keys.values():
+            state, found = self.state(life, at), life.recovery
+            if state == "suspended" and life.suspended is not None:
+                yield Message.of(
+                    "key.notice_suspended", party=life.party, by=life.suspended.by, until=life.suspended.until
+                )
+            if state != "waits" or found is None:
+                continue
+            told = {"party": life.party, "by": found.by, "day": found.at, "until": found.until}
+            bodies = self._voices(life.party)
+            if not found.objections:
+                yield Message.of("key.notice_waits", **told)
+            elif len(bodies) >= self.rules.quorum > 0:
+                yield Message.of("key.notice_objected", **told, need=self.rules.quorum, bodies=bodies)
+            else:
+                yield Message.of("key.notice_stuck", **told)
+
+    # -- what happens ------------------------------------------------------------------------------------------------
+
+    def apply(self, entry: Entry, seen: Seen | None = None, *, door: bool = False) -> Refusal | None:
+        """Take in a founding or a change of a key; return why it has no effect, if so.
+
+        Args:
+            entry: the statement.
+            seen: whether witnesses saw the waiting time pass; without it nobody did.
+            door: whether it is only about to be recorded: what the old software let a keeper do is then turned away.
+        """
+        statement = entry.statement
+        if isinstance(statement, Founding):
+            self.keeper, self.rules = statement.body.keeper, statement.body.keys or KeyRules()
+            # No clock stands before the founding.
+            self._enrol(entry, statement.party, statement.body.public_key, "").at = statement.occurred_at.astimezone(
+                UTC
+            )
+        if not isinstance(statement, Key):
+            return None
+        if statement.body.action in NEW_KEY:
+            return self._bring(entry, statement, door=door)
+        life = self.keys.get(key_id(bytes.fromhex(statement.body.public_key)))
+        if life is None:
+            return Refusal.of("key.unknown", party=statement.body.party)
+        if statement.body.action == "object":
+            return self._object(entry, life)
+        if refusal := self.bars(entry.key_id, entry.recorded_at):
+            return refusal
+        if statement.body.action == "complete":
+            return self._complete(entry, statement, life, seen)
+        return self._change(entry, statement, life, door=door)
+
+    def _change(self, entry: Entry, statement: Key, life: KeyLife, *, door: bool) -> Refusal | None:
+        """Take in what somebody says of a key with a key in force."""
+        who = statement.party
+        match statement.body.action:
+            case "revoke" if who == life.party:
+                return self._revoke(entry, life)
+            case "revoke" if door:
+                return Refusal.of("key.keeper_only_suspends", party=life.party)
+            case "lift":
+                return self._lift(entry, who, life)
+            case "confirm":
+                return self._confirm(who, life)
+            case "approve":
+                return self._approve(entry, who, life)
+        return self._suspend(entry, who, life)
+
+    def count(self, key: str) -> None:
+        """Note that a key signed a statement."""
+        if key in self.keys:
+            self.keys[key].said += 1
+
+    def _voices(self, party: str) -> list[str]:
+        """Return the bodies that may decide on a party's keys."""
+        return [body for body in self.rules.bodies if body not in {party, self.keeper}]
+
+    def _stands_by(self, party: str, other: str) -> bool:
+        """Say whether a party is the keeper, or a body that the founding names, and not the other itself."""
+        return party != other and (party == self.keeper or party in self.rules.bodies)
+
+    def _enrol(self, entry: Entry, party: str, public_key: str, parent: str) -> KeyLife:
+        life = KeyLife(
+            key=key_id(bytes.fromhex(public_key)),
+            party=party,
+            public_key=public_key,
+            by=entry.statement.party,
+            at=entry.recorded_at,
+            entry=entry.index,
+            parent=parent,
+        )
+        self.keys[life.key] = life
+        return life
+
+    def _bring(self, entry: Entry, statement: Key, *, door: bool) -> Refusal | None:
+        """Enrol a key of one's own, or another party's first, or ask for a recovery."""
+        body, who = statement.body, statement.party
+        if refusal := self.bars(entry.key_id, entry.recorded_at):
+            return refusal
+        if who == body.party:
+            if body.action == "recover":
+                return Refusal.of("key.enrol_instead")
+            self._enrol(entry, who, body.public_key, entry.key_id)
+            return None
+        if not self._stands_by(who, body.party):
+            return Refusal.of("key.changed_by_another")
+        had = bool(self.of(body.party))
+        if body.action == "enrol" and not had:
+            self._enrol(entry, body.party, body.public_key, "")
+            return None
+        if not had:
+            return Refusal.of("key.never_had", party=body.party)
+        if door and body.action == "enrol":
+            return Refusal.of("key.keeper_gives_none", party=body.party)
+        life = self._enrol(entry, body.party, body.public_key, "")
+        at = entry.recorded_at
+        life.recovery = Recovery(who, at, entry.index, at + self.waiting)
+        if who in self._voices(body.party):
+            return self._approve(entry, who, life)
+        return None
+
+    def _revoke(self, entry: Entry, life: KeyLife) -> Refusal | None:
+        at = entry.recorded_at
+        state = self.state(life, at)
+        if state == "revoked":
+            return Refusal.of("key.revoked_already")
+        if state == "waits":
+            return Refusal.of("key.object_instead")
+        if life.party == self.keeper and self.in_force(life.party, at) == [life]:
+            return Refusal.of("key.last_of_keeper")
+        life.revoked = at
+        return None
+
+    def _suspend(self, entry: Entry, who: str, life: KeyLife) -> Refusal | None:
+        at = entry.recorded_at
+        if not self._stands_by(who, life.party):
+            return Refusal.of("key.no_right", party=who)
+        if self.state(life, at) != "in_force":
+            return Refusal.of("key.suspends_nothing", party=life.party)
+        if who in life.suspended_by:
+            # Else one after the other would silence a party for good.
+            return Refusal.of("key.suspended_once", party=who)
+        life.suspended, life.lifted = Suspension(who, at, at + self.waiting), ""
+        life.suspended_by.append(who)
+        return None
+
+    def _lift(self, entry: Entry, who: str, life: KeyLife) -> Refusal | None:
+        if self.state(life, entry.recorded_at) != "suspended" or life.suspended is None:
+            return Refusal.of("key.not_suspended", party=life.party)
+        # The party does it with another key: its own are in force here, the suspended one is not.
+        if who not in {life.party, life.suspended.by, *self._voices(life.party)}:
+            return Refusal.of("key.no_right", party=who)
+        life.lifted = who
+        return None
+
+    def _confirm(self, who: str, life: KeyLife) -> Refusal | None:
+        if who not in self._voices(life.party):
+            return Refusal.of("key.no_right", party=who)
+        if who in life.confirmed or not (life.by == self.keeper != life.party) or life.recovery is not None:
+            return Refusal.of("key.confirms_nothing", party=life.party)
+        life.confirmed.append(who)
+        return None
+
+    # -- recovery ----------------------------------------------------------------------------------------------------
+
+    def _open(self, life: KeyLife) -> Recovery | None:
+        """Return the recovery of a key that is not decided yet."""
+        found = life.recovery
+        return found if found is not None and found.completed is None and not life.replaced else None
+
+    def _object(self, entry: Entry, life: KeyLife) -> Refusal | None:
+        """Let a party object with any other key it has, a suspended one too; this turns waiting into a quorum's decision.
+
+        It may do so for as long again after a recovery by waiting, so that holding its objection back gains nothing.
+        """
+        at, found, mine = entry.recorded_at, life.recovery, self.keys.get(entry.key_id)
+        if found is None or (life.replaced and found.completed is None):
+            return Refusal.of("key.not_recovering", party=life.party)
+        own = mine is not None and mine.party == life.party and mine.revoked is None and mine.replaced in {"", life.key}
+        if mine is None or not own or self._open(self.root(mine)) or self.root(mine) is life:
+            return Refusal.of("key.objects_not", party=life.party)
+        if found.completed is not None and (found.how == "quorum" or at >= found.completed + self.waiting):
+            return Refusal.of("key.decided", party=life.party, day=found.completed)
+        if any(said.key == entry.key_id for said in found.objections):
+            return Refusal.of("key.said_already", party=entry.statement.party)
+        found.objections.append(Objection(entry.key_id, at, entry.index))
+        found.completed, found.how = None, ""
+        for other in self.of(life.party):
+            if other.replaced == life.key:
+                other.replaced = ""
+        return None
+
+    def _approve(self, entry: Entry, who: str, life: KeyLife) -> Refusal | None:
+        found = self._open(life)
+        if found is None:
+            return Refusal.of("key.not_recovering", party=life.party)
+        if who not in self._voices(life.party):
+            return Refusal.of("key.no_right", party=who)
+        if who in found.approved:
+            return Refusal.of("key.said_already", party=who)
+        found.approved.append(who)
+        if len(found.approved) >= self.rules.quorum:
+            self._decide(life, found, entry.recorded_at, "quorum")
+        return None
+
+    def _complete(self, entry: Entry, statement: Key, life: KeyLife, seen: Seen | None) -> Refusal | None:
+        found, at = self._open(life), entry.recorded_at
+        if found is None:
+            return Refusal.of("key.not_recovering", party=life.party)
+        if not self._stands_by(statement.party, life.party):
+            return Refusal.of("key.no_right", party=statement.party)
+        if found.objections:
+            return Refusal.of("key.quorum_decides", party=life.party)
+        if at < found.until:
+            return Refusal.of("key.too_early", party=life.party, until=found.until)
+        if self.rules.witnesses and (seen is None or not seen(statement.body, self.rules, found.entry)):
+            return Refusal.of("key.not_witnessed", days=self.rules.waiting_days)
+        self._decide(life, found, at, "witnesses" if self.rules.witnesses else "clock")
+        return None
+
+    def _decide(
+        self, life: KeyLife, found: Recovery, at: datetime, how: Literal["quorum", "witnesses", "clock"]
+    ) -> None:
+        """Bring a recovered key into force; it takes the place of every other key of its party, found or stolen."""
+        found.completed, found.how = at, how
+        for other in self.of(life.party):
+            if self.root(other) is not life and other.revoked is None and not other.replaced:
+                other.replaced = life.key

@@ -1,0 +1,84 @@
+"""The keeper alone takes over eight parties' keys, and tries to release money as monitor and as council."""
+
+from datetime import timedelta
+
+import pytest
+
+import enduse
+from enduse.book import keys
+from enduse.statements.condition import Decision, DecisionBody
+from enduse.statements.programme import Clock
+from enduse.statements.reading import Reading, ReadingBody
+from enduse.terms.amounts import Instrument, Quantity
+from enduse.terms.times import instant_of
+from support.keys import OwnSoftware, new_key
+
+TRANCHE = "tranche:school-2"
+COUNCIL = ("party:azura", "party:administration")
+MONITOR = "party:monitor"
+TAKEN = (*COUNCIL, MONITOR, "party:arzan", "party:lumen", "party:marwen", "party:dorran", "party:brindle")
+
+
+def keeper_alone(folder, programme, *, days=0):
+    """Revoke eight parties' keys, enrol others, measure as the monitor, decide as the council."""
+    book = programme._book
+    own, keeper = OwnSoftware(book), keys.load(folder, "party:keeper")
+    at = instant_of(book.head.clock) + timedelta(hours=1)
+    stolen = {party: new_key(party) for party in TAKEN}
+    changes = []
+    for party in TAKEN:
+        mine = keys.load(folder, party)
+        changes.append(own.change("revoke", "party:keeper", keeper, party, mine, at))
+        changes.append(own.change("enrol", "party:keeper", keeper, party, stolen[party], at))
+    own.write(own.said(Clock, "party:keeper", keeper, at), *changes)
+    at += timedelta(days=days, hours=1)
+    reading = ReadingBody(
+        reading="reading:use-school-cement",
+        of="use",
+        material="cement",
+        quantity=Quantity("400", "TNE"),
+        method="survey",
+        instrument=Instrument(instrument="survey:cement", random_sd="0.010", systematic_sd="0.004"),
+        project="project:school",
+    )
+    said = own.said(Reading, MONITOR, stolen[MONITOR], at, reading, place="place:school-site")
+    own.write(own.said(Clock, "party:keeper", keeper, at), said)
+    at += timedelta(hours=1)
+    size, root = book.size, book.log.store.tree(book.size).root().hex()
+    own.write(own.said(Clock, "party:keeper", keeper, at))
+    decision = DecisionBody(
+        decision="decision:3", tranche=TRANCHE, action="release", record_size=size, record_root=root, reason="Met."
+    )
+    signed = [own.said(Decision, party, stolen[party], at, decision, place="place:coast") for party in COUNCIL]
+    own.write(*signed)
+    return own, stolen
+
+
+@pytest.fixture
+def demo(tmp_path):
+    enduse.demo.build(tmp_path / "demo")
+    return tmp_path / "demo"
+
+
+@pytest.mark.threat(
+    who="keeper",
+    tries="revokes eight parties' keys, enrols its own for them, and releases USD 720,000 as monitor and council",
+    alone="nothing is released: its revocations only suspend, its keys wait in public and sign without effect",
+    needs="the bodies that the founding names, or the parties' silence for the whole waiting time",
+    seen_by="everybody: `enduse keys` and `enduse status` name each key and who asked for it; the parties object",
+)
+def test_the_keeper_alone_releases_nothing_with_keys_it_gave_to_others(demo):
+    with enduse.open(demo) as programme:
+        own, stolen = keeper_alone(demo, programme)
+        book = programme._book
+        assert TRANCHE not in book.releases.released
+        assert next(each for each in programme.tranches() if each.tranche == TRANCHE).mark == "not_known"
+        last = [book.effect(index).refusal.code for index in range(book.size - 2, book.size)]
+        assert last == ["key.waits", "key.waits"]
+        # A party whose only key the keeper took can still object, with that key.
+        mine = keys.load(demo, MONITOR)
+        at = instant_of(book.head.clock)
+        own.write(own.change("object", MONITOR, mine, MONITOR, stolen[MONITOR], at))
+        assert book.effect(book.size - 1) is None
+        book.log.publish()
+        assert programme.verify().ok
