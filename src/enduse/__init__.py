@@ -20,6 +20,7 @@ from enduse.version import __version__
 if TYPE_CHECKING:
     from enduse import demo, errors, operators
     from enduse.api.assessment import assess
+    from enduse.api.comparing import compare_issues
     from enduse.api.programme import Programme, create
     from enduse.api.programme import open_programme as open  # noqa: A004 - as gzip.open and tarfile.open
     from enduse.book.intake import Taken
@@ -30,6 +31,7 @@ _HOMES = {
     "Programme": ("enduse.api.programme", "Programme"),
     "Taken": ("enduse.book.intake", "Taken"),
     "assess": ("enduse.api.assessment", "assess"),
+    "compare_issues": ("enduse.api.comparing", "compare_issues"),
     "create": ("enduse.api.programme", "create"),
     "demo": ("enduse.demo", ""),
     "errors": ("enduse.errors", ""),
@@ -43,6 +45,7 @@ __all__ = [
     "Taken",
     "__version__",
     "assess",
+    "compare_issues",
     "create",
     "demo",
     "errors",

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from enduse import __version__
-from enduse.cli import add, assure, demo, listing, mandates, new, plan, record, release, status, trace
+from enduse.cli import add, assure, demo, listing, mandates, new, plan, record, release, status, tables, trace
 from enduse.cli.commands import Commands
 
 app = Commands(
@@ -34,6 +34,7 @@ def _main(
 app.command()(demo.demo)
 app.command()(new.new)
 app.command()(add.add)
+app.command()(tables.compare)
 app.command()(status.status)
 app.command()(trace.trace)
 app.command("list")(listing.list_statements)

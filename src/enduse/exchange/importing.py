@@ -191,7 +191,12 @@ def _import_batch(
     taken = iter(intake.say(requests) if requests else ())
     for row in fresh:
         tally.notes.update(row.notes)
-        tally.row(list(islice(taken, len(row.statements))), row.source.name, row.source.row, row.sheet)
+        tally.row(
+            list(islice(taken, len(row.statements))),
+            row.source.name,
+            row.source.row if row.line is None else row.line,
+            row.sheet,
+        )
 
 
 def _import_envelopes(intake: Intake, path: Path, step: Step | None) -> ImportResult:

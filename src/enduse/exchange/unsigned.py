@@ -73,6 +73,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         source: file, its digest, and the row.
         sheet: sheet of a workbook, where there is one.
+        line: the row as a spreadsheet counts it, titles and header included; ``None`` where it is no row of a sheet.
         statements: the statements it makes; all of them or, when one is at fault, none.
         problems: why there are none.
         notes: what a reader should know about a row that was taken.
@@ -80,6 +81,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
     source: Source
     sheet: str = ""
+    line: int | None = None
     statements: tuple[UnsignedStatement, ...] = ()
     problems: tuple[Problem, ...] = ()
     notes: tuple[Message, ...] = ()

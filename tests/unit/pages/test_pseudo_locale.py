@@ -163,6 +163,8 @@ def place(demo, tmp_path_factory):
     policy = f"log {log}\nwitness one {key} http://127.0.0.1:9\nquorum one\n"
     (folder / "witnesses.policy").write_text(policy, encoding="utf-8")
     (folder / "bad.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    (folder / "old.csv").write_text(ISSUES[0], encoding="utf-8")
+    (folder / "new.csv").write_text(ISSUES[1], encoding="utf-8")
     (folder / "bad.yaml").write_text("programme: {}\n", encoding="utf-8")
     (folder / "secret.txt").write_text("by the coast road", encoding="utf-8")
     (folder / "not-text.txt").write_bytes(b"\xff\xfe\xff")
@@ -180,6 +182,11 @@ material of the tables below; a witness; a file of a record."""
 
 FOREIGN = (*map(os.strerror, errno.errorcode), "urlopen error", "Errno", "JSON is malformed: invalid character", "byte")
 """What the operating system and Python's library say of a file or a connection, in words of their own."""
+
+ISSUES = (
+    "معرّف,تاريخ,صنف,عدد,رمز\n1,2026-10-01,دقيق,5,أ\n2,2026-10-02,أنابيب,6,ب\n3,2026-10-31,إسمنت,7,ج\n4,2026-10-31,إسمنت,7\n",
+    "نوع,معرّف,تاريخ,صنف,عدد,رمز\nx,1,2026-10-01,دقيق,6,أ\nx,9,2026-10-02,أنابيب,6,ت\nx,8,2026-10-02,دقيق,1,ت\n",
+)
 
 TABLES = {
     "nodes": "node,kind\nplace:a,donor\nplace:b,warehouse\n",
@@ -204,6 +211,10 @@ NORMAL = {
     "add": [
         "add {out}/trucks {out}/deliveries.csv --as party:importer --profile {out}/warehouse.toml --receipts {out}/got",
         "add {out}/trucks {out}/deliveries.csv --as party:importer --profile {out}/warehouse.toml",
+    ],
+    "compare": [
+        "compare {out}/old.csv {out}/new.csv --id معرّف --date تاريخ --html {out}/c.html --xlsx {out}/c.xlsx",
+        "compare {out}/old.csv {out}/new.csv --by-content --ignore رمز --since 2026-10-01 --until 2026-10-31",
     ],
     "status": [
         "status {demo}",
@@ -254,6 +265,12 @@ REFUSED = {
         "add {out}/written {out}/bad.csv",
         "add {out}/nowhere {out}/bad.csv --as party:importer",
         "add {demo} {out}/bad.csv --as party:nobody",
+    ],
+    "compare": [
+        "compare {out}/old.csv {out}/old.csv",
+        "compare {out}/old.csv {out}/bad.csv",
+        "compare {out}/old.csv {out}/new.csv --until never",
+        "compare {out}/old.csv {out}/new.csv --id none",
     ],
     "status": ["status {out}/nowhere", "status {demo} --as-at yesterday", "status {out}/empty"],
     "trace": ["trace {demo} project:none", "trace {out}/nowhere x"],

@@ -30,6 +30,7 @@ class Delimited:
     Attributes:
         columns: the header.
         sheet: none, a text has no sheets.
+        header_row: which row of the file the header is.
         delimiter: what stands between cells, by the header unless the caller says so.
         encoding: how the text is read.
     """
@@ -62,7 +63,7 @@ class Delimited:
             # What spreadsheets read as the delimiter of what follows; no row of the table.
             delimiter = delimiter or hint["delimiter"]
             first = self._text.readline(limits.line_chars + 1)
-        self.delimiter, self._above = self._find_header(first, delimiter, is_header)
+        self.delimiter, self._above, self.header_row = self._find_header(first, delimiter, is_header)
         self._csv = csv.reader(self, delimiter=self.delimiter, strict=True)
         try:
             self.columns = names_of(next(self._csv, []))
@@ -71,8 +72,8 @@ class Delimited:
         if self._flaw is not None:
             raise MalformedError("table.header_unreadable", reason=self._flaw)
 
-    def _find_header(self, first: str, delimiter: str | None, is_header: IsHeader | None) -> tuple[str, int]:
-        """Return the delimiter, and how many filled rows stand above the header; reading goes on at the header."""
+    def _find_header(self, first: str, delimiter: str | None, is_header: IsHeader | None) -> tuple[str, int, int]:
+        """Return the delimiter, how many filled rows stand above the header, and its row; reading goes on there."""
         lines = [first]
 
         def ahead() -> Iterator[str]:
@@ -82,14 +83,14 @@ class Delimited:
                 yield lines[-1]
 
         likely = sorted(DELIMITERS, key=_outside_quotes(first).count, reverse=True)
-        chosen, start, above = delimiter or likely[0], 0, 0
+        chosen, start, above, row = delimiter or likely[0], 0, 0, 1
         for mark in (delimiter,) if delimiter else likely:
             place = _place_of_header(ahead(), mark, is_header)
             if place is not None:
-                chosen, (start, above) = mark, place
+                chosen, (start, above, row) = mark, place
                 break
         self._again.extend(line for line in lines[start:] if line)
-        return chosen, above
+        return chosen, above, row
 
     def _check_line(self, line: str) -> None:
         if len(line) > self._limits.line_chars:
@@ -151,16 +152,16 @@ class Delimited:
         return {Message.of("table.above_header"): self._above} if self._above else {}
 
 
-def _place_of_header(lines: Iterator[str], delimiter: str, is_header: IsHeader | None) -> tuple[int, int] | None:
-    """Return how many lines, and how many filled rows, stand above the header."""
+def _place_of_header(lines: Iterator[str], delimiter: str, is_header: IsHeader | None) -> tuple[int, int, int] | None:
+    """Return how many lines, and how many filled rows, stand above the header, and which row it is."""
     if is_header is None:
         return None
     reader = csv.reader(lines, delimiter=delimiter)
     start = above = 0
     try:
-        for cells in reader:
+        for row, cells in enumerate(reader, start=1):
             if is_header(names_of(cells)):
-                return start, above
+                return start, above, row
             start = reader.line_num
             above += any(cell.strip(_NOTHING) for cell in cells)
     except csv.Error:

@@ -38,7 +38,7 @@ class SourceFigure(msgspec.Struct, frozen=True, kw_only=True):
         title: for people, of a check of the profile.
         count: rows.
         share: of all rows offered, 0 to 1, to four digits.
-        first: the first few of those rows, by number from 1 below the header.
+        first: the first few of those rows, as a spreadsheet counts them.
         lower_bound: whether there may be more such rows: only so many distinct ones are remembered.
     """
 

@@ -35,6 +35,7 @@ class Reader(Protocol):
 
     columns: tuple[str, ...]
     sheet: str
+    header_row: int
 
     def rows(self) -> Iterator[tuple[int, list[str] | Problem]]:
         """Yield each row below the header with its number from 1, or what is wrong with it."""
@@ -178,16 +179,20 @@ class Sheet(Closing):
         except DAMAGE as error:
             yield number + 1, self._ended(Message.of("file.damaged", reason=str(error)), number)
 
+    def row_of(self, number: int) -> int:
+        """Return a row's number as a spreadsheet shows it: titles and header above are counted."""
+        return self._reader.header_row + number
+
     def lost(self) -> dict[Message, int]:
         """Say what of the source is not in the rows (formulas, other sheets), counted; complete once they are read."""
         lost = self._reader.lost()
         return {Message.of("table.tag_row"): 1, **lost} if self._tagged else lost
 
     def _ended(self, reason: Message, number: int) -> Problem:
-        return self._placed(Problem.of("table.reading_ended", reason=reason, row=number), number + 1)
+        return self._placed(Problem.of("table.reading_ended", reason=reason, row=self.row_of(number)), number + 1)
 
     def _placed(self, problem: Problem, number: int) -> Problem:
-        return msgspec.structs.replace(problem, source=self.name, sheet=self.sheet, line=number)
+        return msgspec.structs.replace(problem, source=self.name, sheet=self.sheet, line=self.row_of(number))
 
     def _fit(self, number: int, cells: list[str] | Problem) -> list[str] | Problem:
         if isinstance(cells, Problem):

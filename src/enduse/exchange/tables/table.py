@@ -61,10 +61,11 @@ class Table(Closing):
             source = Source(name=sheet.name, sha256=sheet.sha256, row=number)
             if isinstance(cells, Problem):
                 figures.count(0)
-                yield Row(source=source, sheet=sheet.sheet, problems=(cells,))
+                yield Row(source=source, sheet=sheet.sheet, line=cells.line, problems=(cells,))
                 continue
-            carries = figures.look(number, cells)
-            statements, problems = self._unsigned(cells, source)
+            line = sheet.row_of(number)
+            carries = figures.look(line, cells)
+            statements, problems = self._unsigned(cells, source, line)
             figures.count(len(statements))
             notes: tuple[Message, ...] = ()
             if self._mapper.notes:
@@ -73,12 +74,15 @@ class Table(Closing):
             yield Row(
                 source=source,
                 sheet=sheet.sheet,
+                line=line,
                 statements=statements,
                 problems=problems,
                 notes=() if problems else notes if carries else (*notes, _NO_CUSTODY),
             )
 
-    def _unsigned(self, cells: list[str], source: Source) -> tuple[tuple[UnsignedStatement, ...], tuple[Problem, ...]]:
+    def _unsigned(
+        self, cells: list[str], source: Source, line: int
+    ) -> tuple[tuple[UnsignedStatement, ...], tuple[Problem, ...]]:
         statements: list[UnsignedStatement] = []
         problems: list[Problem] = []
         for at, (kind, parts) in enumerate(self._made):
@@ -91,14 +95,14 @@ class Table(Closing):
                 path = _column_at(self.profile.statement[at], error.problem.path)
                 problems.append(
                     msgspec.structs.replace(
-                        error.problem, source=source.name, sheet=self.sheet.sheet, line=source.row, path=path
+                        error.problem, source=source.name, sheet=self.sheet.sheet, line=line, path=path
                     )
                 )
         if problems:
             # Half a row would be a statement that its source does not make.
             return (), tuple(problems)
         if not statements:
-            return (), (Problem.of("row.says_nothing", source=source.name, line=source.row),)
+            return (), (Problem.of("row.says_nothing", source=source.name, line=line),)
         return tuple(statements), ()
 
     def figures(self) -> list[SourceFigure]:

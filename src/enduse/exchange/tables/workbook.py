@@ -45,6 +45,7 @@ class Workbook:
 
     Attributes:
         columns: the header.
+        header_row: which row of the sheet the header is.
         sheet: name of the sheet that is read: the one asked for, else the first that is not hidden.
     """
 
@@ -66,7 +67,7 @@ class Workbook:
         self._dates = self._date_styles()
         self._merged = MergedCells(target, lambda: self._sheet_part(target))
         self._rows = self._sheet_rows(target)
-        self._header_at, header = self._find_header(is_header)
+        self.header_row, header = self._find_header(is_header)
         for cell in header:
             if isinstance(cell, FaultyCell):
                 raise MalformedError("table.header_unreadable", reason=cell.problem.told)
@@ -98,7 +99,7 @@ class Workbook:
                 cells.pop()  # beyond the last column nobody reads
             cells.extend([""] * (width - len(cells)))
             self._merged.fill(number, cells)
-            yield number - self._header_at, cells
+            yield number - self.header_row, cells
 
     def lost(self) -> dict[Message, int]:
         """Say what of the workbook is not in the rows, or not as it was written, counted; complete once they are read."""

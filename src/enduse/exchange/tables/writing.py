@@ -14,9 +14,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
-from openpyxl import Workbook
+from enduse.errors import LimitError, MissingExtraError
 
-from enduse.errors import LimitError
+try:
+    from openpyxl import Workbook
+except ModuleNotFoundError as error:
+    raise MissingExtraError("reports", "workbook") from error
 
 Cell = str | int | Decimal | None
 """What a cell may hold; never a float."""
@@ -77,16 +80,41 @@ def write_xlsx(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Cell]
     Raises:
         LimitError: more rows or a longer text than a sheet can hold.
     """
+    return write_workbook(path, [(title, columns, rows)])
+
+
+def write_workbook(
+    path: Path,
+    sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Cell]]]],
+    *,
+    right_to_left: bool = False,
+) -> int:
+    """Write a workbook, each sheet with its header frozen; numbers as in :func:`write_xlsx`.
+
+    Args:
+        path: the file, replaced when the new one is whole.
+        sheets: title, header and rows of each; titles are cut and cleaned as a workbook needs.
+        right_to_left: the first column stands on the right.
+
+    Returns:
+        How many rows were written.
+
+    Raises:
+        LimitError: more rows or a longer text than a sheet can hold.
+    """
     count = 0
     with _whole(path) as part:
         book = Workbook(write_only=True)
-        sheet = book.create_sheet(_TITLE.sub(" ", title)[:_TITLE_CHARS] or "data")
-        sheet.append([_cell(name) for name in columns])
-        for row in rows:
-            count += 1
-            if count >= _SHEET_ROWS:
-                raise LimitError("sheet.full", source=path.name, most=_SHEET_ROWS)
-            sheet.append([_cell(cell) for cell in row])
+        for title, columns, rows in sheets:
+            sheet = book.create_sheet(_TITLE.sub(" ", title)[:_TITLE_CHARS] or "data")
+            sheet.freeze_panes = "A2"
+            sheet.sheet_view.rightToLeft = right_to_left
+            sheet.append([_cell(name) for name in columns])
+            for number, row in enumerate(rows, start=2):
+                if number > _SHEET_ROWS:
+                    raise LimitError("sheet.full", source=path.name, most=_SHEET_ROWS)
+                sheet.append([_cell(cell) for cell in row])
+                count += 1
         book.save(part)
         book.close()
     return count

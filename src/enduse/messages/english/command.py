@@ -15,6 +15,7 @@ TEXTS: Final = {
     "command.neither_index_nor_identifier": Text(
         "{text} is neither the number of an entry nor an identifier", "give a number, or 64 digits and letters a to f"
     ),
+    "command.not_a_day": Text("“{read}” is not a day", "write it like 2026-01-31"),
     "command.not_an_address": Text("{text} is no address", "write a host and a port, such as 127.0.0.1:8799"),
     "command.not_understood": Text("{reason}", _HELP),
     "command.number": Text("{parameter} takes a number from {least} to {most}", _HELP),

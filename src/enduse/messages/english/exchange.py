@@ -171,6 +171,24 @@ TEXTS: Final = {
         "a cell has {size:number} characters, and a sheet holds {most:number}", "write a CSV instead"
     ),
     "sheet.full": Text("a sheet holds {most:number} rows, and there are more", "write a CSV instead"),
+    # two tables side by side
+    "compare.identity_twice": Text(
+        "“{read}” names more than one row ({rows:list}) in {columns:list}",
+        "name columns that tell rows apart (--id may stand more than once), or compare by content (--by-content)",
+        "{n:number} identities name more than one row in {columns:list}; the first is “{read}” (rows {rows:list})",
+    ),
+    "compare.no_common_column": Text(
+        "the tables share no column: this one has {columns:list}; {other} has {others:list}",
+        "name two issues of one table; for tables of two parties say by what: --by place,month,item",
+    ),
+    "compare.no_day": Text(
+        "the column holds no day that could be told for certain; its first row says “{read}”",
+        "name another column, or write days like 2026-01-31",
+    ),
+    "compare.nothing_left": Text(
+        "nothing is left to compare: these columns name the rows or are left out: {columns:list}", "leave out fewer"
+    ),
+    "compare.same_file": Text("this is the same file as {other}, byte for byte", "name the other issue of the table"),
     # profiles
     "form.column": Text("a column of this table"),
     "form.encoding": Text("an encoding that is read"),

@@ -99,6 +99,7 @@ TERMS: Final[dict[str, str]] = {
     "held": "held",
     "holder": "holder",
     "html_page": "writing a page",
+    "workbook": "writing a workbook",
     "humanitarian": "humanitarian",
     "indistinguishable": "rows that share every business field with another row",
     "instrument": "instrument",

@@ -120,7 +120,7 @@ def test_a_date_cell_is_that_date_whatever_form_texts_have(read):
 
 def test_a_clock_face_is_no_date(read):
     book = book_of(["a", 0.5, 1, "p"], formats=[("B2", "hh:mm")])
-    assert faults(read(book)[0]) == [("cell.not_a_date", 1, "Day")]
+    assert faults(read(book)[0]) == [("cell.not_a_date", 2, "Day")]
 
 
 @pytest.mark.parametrize("form", ["#,##0.00_d", "#,##0_y;(#,##0)", '* #,##0.00" d"', "_-* #,##0.00\\ _h_m_-", "0.0\\d"])
@@ -154,7 +154,7 @@ def test_a_cell_that_cannot_be_read_takes_no_row_away_that_does_not_need_it(tmp_
 def test_a_row_that_needs_it_is_refused_with_sheet_row_and_column(tmp_path, cell, column, value, code):
     with read_table(broken(tmp_path / "t.xlsx", (cell, value)), profile()) as table:
         rows = list(table)
-    assert faults(rows) == [(code, 1, column)]
+    assert faults(rows) == [(code, 2, column)]
     assert rows[0].problems[0].sheet == "Sheet"
     assert sums(rows) == ["2"]
 
@@ -200,13 +200,13 @@ def test_whole_numbers_keep_every_digit_a_double_keeps(tmp_path):
 
 def test_an_identifier_with_more_digits_than_a_double_keeps_is_refused(tmp_path):
     with read_table(written(tmp_path / "t.xlsx", a="9007199254740993", b="1.2345678901234567E+20"), profile()) as table:
-        assert faults(table) == [("cell.identifier_rounded", 1, "No"), ("cell.identifier_rounded", 2, "No")]
+        assert faults(table) == [("cell.identifier_rounded", 2, "No"), ("cell.identifier_rounded", 3, "No")]
 
 
 @pytest.mark.parametrize("text", ["7.30011E+15", "7,3E+15", "1E+20", "-7.3E+12", " 7.30011e+15 "])
 def test_an_identifier_that_a_spreadsheet_shortened_is_refused(read, text):
     rows, _ = read(text_of([text, "2026-02-01", 1, "p"], ["7E15", "2026-02-01", 2, "p"], ["a", "2026-02-01", 3, text]))
-    assert faults(rows) == [("cell.identifier_scientific", 1, "No"), ("cell.identifier_scientific", 3, "Payer")]
+    assert faults(rows) == [("cell.identifier_scientific", 2, "No"), ("cell.identifier_scientific", 4, "Payer")]
     assert names(rows) == ["pay:7e15"], "a batch number is left alone"
 
 
@@ -243,7 +243,7 @@ def test_a_text_of_several_words_stays_as_it_was_written():
 
 
 def test_a_cell_of_marks_alone_is_blank(read):
-    assert faults(read(text_of(["a", "2026-02-01", "\u200f", "p"]))[0]) == [("cell.blank", 1, "Sum")]
+    assert faults(read(text_of(["a", "2026-02-01", "\u200f", "p"]))[0]) == [("cell.blank", 2, "Sum")]
 
 
 def test_a_list_is_looked_up_whatever_the_keyboard():
@@ -273,7 +273,7 @@ def test_numbers_that_differ_in_signs_stay_apart():
 
 def test_two_numbers_that_would_become_one_are_refused_with_both_spellings(read):
     rows, _ = read(text_of(["A#7", "2026-02-01", 1, "p"], ["A7#", "2026-02-01", 1, "p"], ["A&7", "2026-02-01", 2, "p"]))
-    assert faults(rows) == [("cell.identifier_shared", 3, "No")]
+    assert faults(rows) == [("cell.identifier_shared", 4, "No")]
     assert rows[2].problems[0].values == {"read": "A&7", "other": "A#7", "identifier": "pay:a-7"}
 
 
@@ -326,7 +326,7 @@ def test_a_date_that_fits_two_forms_on_two_days_is_refused(read):
         text_of(["a", "05/04/2026", 1, "p"], ["b", "23/04/2026", 1, "p"], ["c", "06/06/2026", 1, "p"]),
         forms='["%d/%m/%Y", "%m/%d/%Y"]',
     )
-    assert faults(rows) == [("cell.date_two_ways", 1, "Day")]
+    assert faults(rows) == [("cell.date_two_ways", 2, "Day")]
     assert rows[0].problems[0].message == "“05/04/2026” can be read as 2026-04-05 and as 2026-05-04"
     assert [row.statements[0].occurred_at.date() for row in rows[1:]] == [date(2026, 4, 23), date(2026, 6, 6)]
 
@@ -345,7 +345,7 @@ def test_an_hour_that_clocks_skipped_is_refused(read):
         forms='["%Y-%m-%d %H:%M"]',
         zone="Europe/Berlin",
     )
-    assert faults(rows) == [("cell.hour_skipped", 1, "Day")]
+    assert faults(rows) == [("cell.hour_skipped", 2, "Day")]
 
 
 # -- files as other programs write them -------------------------------------------------------------------------------
@@ -494,7 +494,7 @@ def test_a_merged_number_is_not_counted_twice(tmp_path):
     rows = [["a", "2026-02-01", 100, "p"], ["b", "2026-02-01", None, "p"], ["c", "2026-02-01", 5, "p"]]
     with read_table(merged(tmp_path / "t.xlsx", "C2:C3", "A6:D6", rows=rows), profile()) as table:
         taken = list(table)
-    assert (sums(taken), faults(taken)) == (["100", "5"], [("cell.merged_number", 2, "Sum")])
+    assert (sums(taken), faults(taken)) == (["100", "5"], [("cell.merged_number", 3, "Sum")])
 
 
 def test_a_merged_header_says_nothing_of_the_rows_below(tmp_path):
@@ -516,3 +516,15 @@ def test_more_merged_cells_than_are_kept_are_refused(tmp_path, monkeypatch):
     with pytest.raises(LimitError) as caught:
         read_table(path, profile())
     assert caught.value.problem.code == "workbook.too_many_merged"
+
+
+def test_row_4_is_row_4(read):
+    titles = [["What was paid"], [], HEADER, ["a", "2026-02-01", "x", "p"]]
+    text = io.StringIO()
+    csv.writer(text).writerows(titles)
+    assert faults(read(text.getvalue())[0]) == [("cell.not_a_number", 4, "Sum")]
+    assert faults(read("sep=,\n" + text.getvalue())[0]) == [("cell.not_a_number", 4, "Sum")], "no spreadsheet shows it"
+    book = openpyxl.Workbook()
+    for row in titles:
+        book.active.append(row)
+    assert faults(read(book)[0]) == [("cell.not_a_number", 4, "Sum")]

@@ -1,0 +1,236 @@
+"""Two issues of one table: any edits come back as exactly those edits, however the table was saved in between."""
+
+import csv
+import io
+from collections import Counter
+from datetime import date
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import enduse
+from enduse.errors import ConflictError, EnduseError, MalformedError
+from enduse.views.issues import Band
+
+COLUMNS = ("day", "item", "n", "place", "remark")
+DAYS = st.dates(date(2026, 1, 1), date(2026, 6, 30)).map(str)
+CELLS = {
+    "day": DAYS,
+    "item": st.sampled_from(["flour", "cement", "pipes 2 in", "طحين"]),
+    "n": st.sampled_from(["0", "22", "1234", "-3", "0.5", "1234.25", ""]),
+    "place": st.sampled_from(["East Gate", "North Gate", "007", ""]),
+    "remark": st.sampled_from(["", "late", "a,b", 'said "so"', "x y"]),
+}
+ROWS = st.lists(st.tuples(*CELLS.values()), max_size=12)
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun")
+
+
+def spelt(draw, name, value):
+    """A cell as one program or another might save it."""
+    blanks = draw(st.sampled_from(["", " ", "\u00a0", "\u200f"]))
+    if name == "day":
+        day = date.fromisoformat(value)
+        forms = (value, f"{value} 00:00:00", f"{day.day} {MONTHS[day.month - 1]} {day.year}", f"{value}T00:00:00")
+        value = draw(st.sampled_from(forms))
+    elif name == "n" and value:
+        western = draw(st.sampled_from([value, f"+{value}" if value[0] not in "-0" else value]))
+        western = western if "." in western else draw(st.sampled_from([western, f"{western}.0"]))
+        value = draw(st.sampled_from([western, western.translate({48 + d: 0x660 + d for d in range(10)})]))
+    elif " " in value:
+        value = value.replace(" ", draw(st.sampled_from([" ", "  ", "\t"])))
+    return blanks + value + blanks
+
+
+def saved(draw, folder, name, header, rows):
+    """A table saved in a dialect of the day, its columns in an order of the day."""
+    order = draw(st.permutations(range(len(header))))
+    delimiter = draw(st.sampled_from([",", ";", "\t"]))
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=delimiter, quoting=csv.QUOTE_ALL)
+    writer.writerow([header[at] for at in order])
+    for row in rows:
+        cells = [row[at] if header[at] in {"id", "extra"} else spelt(draw, header[at], row[at]) for at in order]
+        writer.writerow(cells)
+    path = folder / name
+    path.write_bytes(text.getvalue().encode(draw(st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))))
+    return path
+
+
+@given(data=st.data())
+def test_edits_come_back_as_exactly_those_edits(data, tmp_path_factory):
+    draw, folder = data.draw, tmp_path_factory.mktemp("issues")
+    before = {str(number): row for number, row in enumerate(draw(ROWS), start=1)}
+    after = dict(before)
+    gone = draw(st.sets(st.sampled_from(sorted(after)))) if after else set()
+    for item in gone:
+        del after[item]
+    for item in draw(st.sets(st.sampled_from(sorted(after)))) if after else ():
+        at = draw(st.integers(1, 4))
+        changed = draw(CELLS[COLUMNS[at]])
+        after[item] = (*after[item][:at], changed, *after[item][at + 1 :])
+    for row in draw(ROWS):
+        after[f"n{len(after)}"] = row
+    rows = [(item, *row) for item, row in before.items()]
+    later = [(*row, item, "x") for item, row in draw(st.permutations(list(after.items())))]
+    old = saved(draw, folder, "old.csv", ("id", *COLUMNS), rows)
+    new = saved(draw, folder, "new.csv", (*COLUMNS, "id", "extra"), later)
+    found = enduse.compare_issues(old, new, identity=["id"], date="day" if before and after else "")
+
+    both = before.keys() & after.keys()
+    told = {(cell.item, cell.column): (cell.before, cell.after) for cell in found.cells}
+    wanted = {
+        (item, name): (was, now)
+        for item in both
+        for name, was, now in zip(COLUMNS, before[item], after[item], strict=True)
+        if was != now
+    }
+    assert told == wanted
+    assert found.changed == len({item for item, _ in wanted})
+    assert found.unchanged == len(both) - found.changed
+    assert found.by_column == Counter(column for _, column in wanted)
+    assert {row.item for row in found.gone} == before.keys() - after.keys()
+    assert {row.item for row in found.added} == after.keys() - before.keys()
+    back = {row.item: (row.back_item, row.but) for row in found.gone if row.back_row}
+    for item, (other, but) in back.items():
+        apart = [name for name, was, now in zip(COLUMNS, before[item], after[other], strict=True) if was != now]
+        assert apart == ([but] if but else [])
+    assert len({other for other, _ in back.values()}) == len(back), "no row comes back twice"
+    strict = Counter(before[item] for item in before.keys() - both) & Counter(
+        after[item] for item in after.keys() - both
+    )
+    assert sum(not but for _, but in back.values()) == strict.total()
+    last = max((row[0] for row in before.values()), default="")
+    returned = {other for other, _ in back.values()}
+    late = {item: row[0] for item, row in after.items() if item not in both | returned and row[0] <= last}
+    if before and after:
+        days = {row.item: row.late for row in found.added if row.late is not None}
+        assert days == {item: (date.fromisoformat(last) - date.fromisoformat(day)).days for item, day in late.items()}
+        assert sum(band.rows for band in found.bands) == found.late == len(late)
+
+
+@given(data=st.data())
+def test_without_an_identity_rows_are_two_bags(data, tmp_path_factory):
+    draw, folder = data.draw, tmp_path_factory.mktemp("bags")
+    before, kept, more = draw(ROWS), [], draw(ROWS)
+    for row in before:
+        kept += [row] * draw(st.sampled_from([0, 1, 1, 2]))
+    after = draw(st.permutations(kept + more))
+    old = saved(draw, folder, "old.csv", COLUMNS, before)
+    new = saved(draw, folder, "new.csv", ("extra", *COLUMNS), [("x", *row) for row in after])
+    found = enduse.compare_issues(old, new)
+    assert found.identity == ()
+    assert found.unchanged == (Counter(before) & Counter(after)).total()
+    assert found.changed == 0
+    where = {name: at for at, name in enumerate(found.columns)}
+    assert Counter(tuple(row.cells[where[name]] for name in COLUMNS) for row in found.gone) == Counter(
+        before
+    ) - Counter(after)
+    assert Counter(tuple(row.cells[where[name]] for name in COLUMNS) for row in found.added) == Counter(
+        after
+    ) - Counter(before)
+
+
+def written(path, text):
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def table(tmp_path):
+    return lambda name, text: written(tmp_path / name, text)
+
+
+def test_a_workbook_and_a_csv_of_the_same_rows_are_the_same(tmp_path, table):
+    old = table("old.csv", "Waybill No,Day,Tonnes\n0071,03/10/2026,1.234,\n".replace("1.234,", '"1.234,5"'))
+    book = openpyxl.Workbook()
+    for row in (("October, all crossings",), ("Tonnes", "Waybill no", "Day"), (1234.5, "0071", date(2026, 10, 3))):
+        book.active.append(row)
+    book.save(tmp_path / "new.xlsx")
+    with old.open("a", encoding="utf-8") as file:
+        file.write('0072,25/10/2026,"0,5"\n')
+    found = enduse.compare_issues(old, tmp_path / "new.xlsx")
+    assert found.identity == ("Waybill no",)
+    assert (found.unchanged, found.changed, [row.item for row in found.gone]) == (1, 0, ["0072"])
+    assert found.date == "Day"
+
+
+def test_what_cannot_be_told_for_certain_is_compared_as_written(table):
+    old = table("old.csv", "id,day,n\n1,03/04/2026,5\n2,05/04/2026,6\n")
+    new = table("new.csv", "id,day,n\n1,2026-04-03,5\n2,05/04/2026,6\n")
+    found = enduse.compare_issues(old, new)
+    assert [(cell.before, cell.after) for cell in found.cells] == [("03/04/2026", "2026-04-03")]
+    assert found.date == ""
+    old = table("old.csv", "id,day,n\n1,03/04/2026,5\n2,25/04/2026,6\n")
+    assert enduse.compare_issues(old, new).changed == 1, (
+        "the older shows that the day stands first, so the newer is read so"
+    )
+
+
+def test_an_identity_keeps_its_zeros_and_a_number_does_not(table):
+    old = table("old.csv", "id,n\n007,1.50\n12.10,2\n8.0,3\n")
+    new = table("new.csv", "id,n\n7,1.5\n12.1,2\n8,3\n")
+    found = enduse.compare_issues(old, new)
+    assert found.unchanged == 1
+    assert {row.item for row in found.gone} == {"007", "12.10"}
+
+
+def test_the_row_is_the_row_of_the_sheet(table):
+    old = table("old.csv", "A list of goods\n\nid,n\n1,5\n2,6\n\n3,7\n")
+    new = table("new.csv", "id,n\n1,5\n3,8\n2,6\n")
+    (cell,) = enduse.compare_issues(old, new).cells
+    assert (cell.old_row, cell.new_row) == (7, 3)
+
+
+def test_rows_that_came_late_and_rows_that_came_back(table):
+    old = table(
+        "old.csv", "id,day,item,n,place\n1,2026-10-01,flour,5,a\n2,2026-10-02,pipes,6,b\n3,2026-10-31,cement,7,c\n"
+    )
+    new = table(
+        "new.csv",
+        "id,day,item,n,place\n1,2026-10-01,flour,5,a\n9,2026-10-02,pipes,6,z\n3,2026-10-31,cement,7,c\n"
+        "10,2026-10-24,cement,1,d\n11,2026-11-01,cement,1,d\n",
+    )
+    found = enduse.compare_issues(old, new)
+    assert [(row.item, row.back_item, row.but) for row in found.gone] == [("2", "9", "place")]
+    assert {row.item: row.late for row in found.added} == {"9": None, "10": 7, "11": None}
+    assert found.bands == (Band(0, 7, 1),)
+    assert enduse.compare_issues(old, new, until=date(2026, 10, 15)).late == 0
+    assert enduse.compare_issues(old, new, since=date(2026, 10, 15)).gone == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "options", "code", "place"),
+    [
+        ("id,n\n1,5\n", "id,n\n1,5\n", {}, "compare.same_file", ("new.csv", None, "")),
+        ("id,n\n1,5\n", "", {}, "table.no_header", ("new.csv", None, "")),
+        ("id,n\n1,5\n", "a,b\n1,5\n", {}, "compare.no_common_column", ("new.csv", None, "")),
+        ("id,n\n1,5\n1,6\n", "id,n\n1,5\n", {"identity": ["id"]}, "compare.identity_twice", ("old.csv", 3, "id")),
+        ("id,n\n1,5\n", "id,n\n2,5\n", {"identity": ["ids"]}, "word.misspelt", ("old.csv", None, "")),
+        ("id,n\n1,5\n", "id,n\n2,5\n", {"date": "n"}, "compare.no_day", ("old.csv", None, "n")),
+        ("id\n1\n", "id\n2\n", {}, "compare.nothing_left", ("new.csv", None, "")),
+        ("id,n\n1.23E+15,5\n", "id,n\n2,5\n", {"identity": ["id"]}, "cell.identifier_scientific", ("old.csv", 2, "id")),
+    ],
+)
+def test_what_cannot_be_compared_is_refused_with_its_place_and_a_remedy(table, old, new, options, code, place):
+    with pytest.raises((MalformedError, ConflictError)) as caught:
+        enduse.compare_issues(table("old.csv", old), table("new.csv", new), **options)
+    problem = caught.value.problem
+    assert problem.code == code
+    assert (problem.source, problem.line, problem.path) == place
+    assert problem.remedy
+
+
+def test_a_row_that_cannot_be_read_is_left_out_and_told(table):
+    old = table("old.csv", "id,n\n1,5\n2,6,7\n3,8\n")
+    found = enduse.compare_issues(old, table("new.csv", "id,n\n1,5\n3,8\n"))
+    assert [(problem.line, problem.code) for problem in found.old.unread] == [(3, "table.row_length")]
+    assert (found.unchanged, found.gone) == (2, ())
+
+
+def test_a_file_that_ends_early_is_not_half_a_table(tmp_path, table):
+    new = table("new.csv", "id,n\n1,5\n")
+    (tmp_path / "old.csv.gz").write_bytes(b"\x1f\x8b" + bytes(20))
+    with pytest.raises(EnduseError):
+        enduse.compare_issues(tmp_path / "old.csv.gz", new)
