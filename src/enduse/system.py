@@ -32,8 +32,11 @@ def no_room(place: Path) -> bool:
 
 def not_writable(place: Path) -> bool:
     """Say whether this user may not write to the folder that holds a path, or to the path itself."""
-    folder = _there(place.parent)
-    return not os.access(folder, os.W_OK) or (place.exists() and not os.access(place, os.W_OK))
+    try:
+        folder = _there(place.parent)
+        return not os.access(folder, os.W_OK) or (place.exists() and not os.access(place, os.W_OK))
+    except OSError:
+        return False  # no name of a file: whoever opens it is told so
 
 
 def _there(place: Path) -> Path:

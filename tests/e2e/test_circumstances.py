@@ -92,7 +92,7 @@ def test_a_record_one_may_only_read_is_checked_all_the_same(read_only):
         (["record", "prove", "programme", "3", "--to", "proof"], "proof"),
         (["record", "mirror", "m", "--of", "programme/tiles", "--key", "programme/log.vkey", "--name", "m.x"], "m"),
         (["record", "witness", "w", "--log", "programme/log.vkey", "--name", "w.x", "--listen", "127.0.0.1:0"], "w"),
-        (["add", "programme", "programme/log.vkey"], ".db"),
+        (["add", "programme", "programme/log.vkey"], ".lock"),
     ],
     ids=lambda value: "-".join(value[:2]) if isinstance(value, list) else value,
 )

@@ -15,6 +15,7 @@ from enduse.book.network import tables
 from enduse.closing import Closing
 from enduse.errors import ConflictError, Problem, UnknownError
 from enduse.ledger.balances import Moment
+from enduse.messages import Message
 from enduse.pages.localizer import Localizer
 from enduse.statements.codec import type_of
 from enduse.terms.texts import Text
@@ -64,6 +65,11 @@ class Questions(Closing):
     def size(self) -> int:
         """Statements in its record."""
         return self._book.size
+
+    @property
+    def notices(self) -> tuple[Message, ...]:
+        """What you should know of how the answers were had: that a damaged book was worked out anew, say; mostly empty."""
+        return tuple(self._book.told)
 
     def refresh(self) -> int:
         """Take in what was recorded since; returns how many statements that were."""

@@ -4,7 +4,6 @@
 kind. Who follows the same record gets the same book, byte for byte, in one run or in many.
 """
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, Self
@@ -12,15 +11,17 @@ from typing import Final, Self
 import msgspec
 
 from enduse.book.facts import BookFacts
-from enduse.book.states import STATES, Head, States
-from enduse.book.store import FORMAT, BookStore, Effect, SourceRow
-from enduse.closing import Closing
-from enduse.errors import ConflictError, EnduseError, UnknownError
+from enduse.book.rows import KeptRows
+from enduse.book.states import STATES, Head
+from enduse.book.store import FORMAT, BookStore, Effect, Row, SourceRow
+from enduse.errors import ConflictError, EnduseError, RecordError, UnknownError
 from enduse.ledger.accounts import class_of, item_of, owner_of
-from enduse.ledger.posting import Posting, PurchaseLink
 from enduse.messages import Message, Refusal
+from enduse.record.checkpoint import SignedCheckpoint
+from enduse.record.log import DATABASE as RECORD
 from enduse.record.log import Log
 from enduse.record.store import LogEntry
+from enduse.record.tree import CompactRange, leaf_hash
 from enduse.record.waited import waited
 from enduse.release.release import TrancheStanding
 from enduse.statements.acts import act_of
@@ -32,6 +33,7 @@ from enduse.statements.entry import Entry
 from enduse.statements.key import Key, KeyBody, KeyRules
 from enduse.statements.keyring import Signed, read
 from enduse.statements.programme import Clock, Founding
+from enduse.system import not_writable
 from enduse.terms.times import instant_of, micros
 
 DATABASE: Final = "book.db"
@@ -57,7 +59,7 @@ def _fault(error: Exception) -> Refusal:
     return Refusal.of("book.fault", fault=type(error).__name__)
 
 
-class Book(States, Closing):
+class Book(KeptRows):
     """The projection of one programme's record; its states are those of :class:`States`.
 
     Attributes:
@@ -66,10 +68,10 @@ class Book(States, Closing):
         facts: what conditions may ask of all this.
     """
 
-    def __init__(self, folder: Path, log: Log) -> None:
+    def __init__(self, folder: Path, log: Log, store: BookStore | None = None) -> None:
         self.folder = folder
         self.log = log
-        self._store = BookStore(folder / DATABASE)
+        super().__init__(BookStore(folder / DATABASE) if store is None else store)
         self.facts = BookFacts(self, log)
         self._faults: dict[int, Refusal] = {}
         self._empty()
@@ -77,54 +79,91 @@ class Book(States, Closing):
     def _empty(self) -> None:
         for name, empty in STATES.items():
             setattr(self, name, empty())
-        self._postings: list[Posting] = []
-        self._links: list[PurchaseLink] = []
-        self._effects: list[Effect] = []
-        self._sources: list[SourceRow] = []
+        self._tree = CompactRange()
+        self._rows: dict[str, list[Row]] = {}
         self._unflushed = 0
-        self._stored_head: bytes | None = None
 
     @classmethod
     def open(cls, folder: Path, *, log: Log | None = None) -> Self:
-        """Open the book of a programme's folder and follow the record to its end.
+        """Open the book of a programme's folder, follow the record to its end, and hold both against the checkpoint.
 
         Raises:
             UnknownError: no programme is there.
-            RecordError: record or book is damaged.
+            RecordError: the record is damaged, or not what its published checkpoint says.
         """
-        book = cls(folder, log or Log.open(folder))
-        book._load()
-        book.follow()
+        book = cls(folder, log or Log.open(folder, read_only=not_writable(folder / RECORD)))
+        try:
+            book._load()
+            book.follow()
+            book.checked()
+        except BaseException:
+            book._store.close()
+            if log is None:
+                book.log.close()
+            raise
         return book
 
     def _load(self) -> None:
-        stored = self._store.states()
+        stored = self._whole(self._store.load, until=0)
         if not stored:
             return
         try:
-            current = self._fits(msgspec.msgpack.decode(stored["head"], type=Head))
-            if current:
-                for name in STATES.keys() & stored.keys():
+            head = msgspec.msgpack.decode(stored["head"], type=Head)
+            if head.format == FORMAT and self._fits(head):
+                for name in STATES:
                     setattr(self, name, msgspec.msgpack.decode(stored[name], type=STATES[name]))
-                self._stored_head = stored["head"]
+                self._tree = CompactRange.decode(head.size, head.edge)
+                return
+            if head.format == FORMAT:
+                self._tell("book.of_another_record")
         except (msgspec.DecodeError, KeyError):
-            current = False
-        if not current:
-            # Another format, another version's states, or a record that is not the one it was made from.
-            self._store.clear()
-            self._empty()
+            pass  # sealed by another version, whose states have other shapes
+        self._store.renew()
+        self._empty()
 
     def _fits(self, head: Head) -> bool:
-        """Say whether a stored head belongs to this code and this record."""
-        if head.format != FORMAT or head.size > self.log.size:
-            return False
-        return not head.size or self.log.store.entry(head.size - 1).leaf == head.last_leaf
+        """Say whether a stored head belongs to this record: the tree of as many entries is the one that was folded."""
+        return head.size <= self.log.size and self.log.store.tree(head.size).encode() == head.edge
+
+    @property
+    def root(self) -> bytes:
+        """32-byte root of the tree over the entries that were folded, as hashed from their bytes."""
+        return self._tree.root()
+
+    def checked(self) -> SignedCheckpoint | None:
+        """Return the published checkpoint once it is certain that the book rests on what it signs; ``None`` before one.
+
+        The root is that of the entries folded: hashed when they were, and never taken over from what is stored.
+
+        Raises:
+            RecordError: the record is shorter than its checkpoint says, or another one.
+            MalformedError, SignatureError: the checkpoint is damaged, or not this log's.
+        """
+        signed = self.log.checkpoint
+        size = self.size if signed is None else signed.checkpoint.size
+        if size > self.size:
+            self.follow()  # recorded and published since
+        source = str(self.folder / RECORD)
+        if size > self.size:
+            raise RecordError("record.rolled_back", source=source, stored=self.size, published=size)
+        tree = self.log.store.tree(size)
+        if signed is None or tree.root() == signed.checkpoint.root:
+            tree.extend(self.log.store.leaves(size, self.size))
+            if tree.encode() == self._tree.encode():
+                return signed
+        raise RecordError("record.database_unlike_published", source=source)
 
     def rebuild(self) -> None:
         """Throw the book away and fold the record again from nothing."""
-        self._store.clear()
+        self._store.renew()
         self._empty()
         self.follow()
+
+    def _anew(self, until: int | None) -> None:
+        self._empty()
+        self._fold_to(until)
+        if self.head.size:
+            self._write()
 
     def reload(self) -> None:
         """Forget what is in memory, and follow the record again from what is stored."""
@@ -158,6 +197,7 @@ class Book(States, Closing):
         self._load()
 
     def _fold_row(self, row: LogEntry) -> None:
+        self._check_leaf(row)
         try:
             signed = read(row.entry, self.keyring)
             self.keyring.take(signed)
@@ -168,6 +208,10 @@ class Book(States, Closing):
             self._step(row.leaf)
         else:
             self.fold(row.index, signed, row.leaf)
+
+    def _check_leaf(self, row: LogEntry) -> None:
+        if leaf_hash(row.entry) != row.leaf:
+            raise RecordError("record.entry_altered", source=str(self.folder / RECORD), line=row.index)
 
     def fold(self, index: int, signed: Signed, leaf: bytes) -> Effect | None:
         """Fold one recorded statement whose keys the keyring has taken in; returns the remark on it, if any."""
@@ -184,7 +228,7 @@ class Book(States, Closing):
             answer = self._applied(entry)
             if (source := statement.source) is not None:
                 row = SourceRow(source.sha256, statement.party, source.row or 0, source.path, index)
-                self._sources.append(row)
+                self._keep("source", row)
         remark = self._note(index, kind_of(statement), statement.party, *answer)
         self._step(leaf)
         return remark
@@ -204,7 +248,7 @@ class Book(States, Closing):
         try:
             signed = self.keyring.admit(raw)
             self.head.clock = max(self.head.clock, clock)
-            remark = self.fold(index, signed, b"")
+            remark = self.fold(index, signed, leaf_hash(raw))
             self._encoded()
         except FaultError:
             return self._faults.pop(index)
@@ -251,8 +295,8 @@ class Book(States, Closing):
         outcome = self.ledger.apply(entry)
         if outcome.refusal is not None:
             return outcome.refusal, outcome.notes
-        self._postings.extend(outcome.postings)
-        self._links.extend(outcome.links)
+        self._keep("posting", *outcome.postings)
+        self._keep("link", *outcome.links)
         self.readings.apply(entry, self.programme.read_at(entry.statement, self.facts))
         rooms = (self.works.apply, self.seals.apply, self._release)
         refusal = next((refusal for room in rooms if (refusal := room(entry))), None)
@@ -292,8 +336,8 @@ class Book(States, Closing):
         outcome = self.ledger.apply(entry)
         if outcome.refusal is not None and (not speaker or corrects in self.ledger.said):
             return outcome.refusal, outcome.notes
-        self._postings.extend(outcome.postings)
-        self._links.extend(outcome.links)
+        self._keep("posting", *outcome.postings)
+        self._keep("link", *outcome.links)
         if reading is not None:
             self.readings.drop(reading)
             return None, (*outcome.notes, Message.of("correction.reading_withdrawn"))
@@ -348,12 +392,15 @@ class Book(States, Closing):
         if refusal is None and not notes:
             return None
         remark = Effect(index, kind, party, refusal, notes)
-        self._effects.append(remark)
+        self._keep("effect", remark)
         return remark
+
+    def _keep(self, kind: str, *rows: Row) -> None:
+        self._rows.setdefault(kind, []).extend(rows)
 
     def _step(self, leaf: bytes) -> None:
         self.head.size += 1
-        self.head.last_leaf = leaf
+        self._tree.append(leaf)
         self._unflushed += 1
         if self._unflushed >= FLUSH_EVERY:
             self.flush()
@@ -362,24 +409,21 @@ class Book(States, Closing):
         """Store what was folded, in one transaction."""
         while self._unflushed:
             try:
-                self._write()
+                self._whole(self._write, until=None)
             except ConflictError:
                 self.reload()  # somebody else followed the same record; what he wrote is what we would have
             except UNSTORABLE as error:
                 self._pass_over(_fault(error))
 
     def _write(self) -> None:
-        encoded = self._encoded()
-        self._store.flush(
-            encoded, self._postings, self._links, self._effects, self._sources, expected=self._stored_head
-        )
-        self._stored_head = encoded["head"]
-        self._postings, self._links, self._effects, self._sources = [], [], [], []
+        self._store.flush(self._encoded(), self._rows)
+        self._rows = {}
         self._unflushed = 0
 
     def _encoded(self) -> dict[str, bytes]:
         # Dictionaries keep the order in which the record filled them: a book taken up again then goes on as one that
         # was never put down, also where a rule takes the first of several.
+        self.head.edge = self._tree.encode()
         encode = msgspec.msgpack.Encoder().encode
         return {name: encode(getattr(self, name)) for name in STATES}
 
@@ -412,48 +456,16 @@ class Book(States, Closing):
         """Entries folded."""
         return self.head.size
 
-    def digest(self) -> str:
-        """Return SHA-256 over the whole book; equal for everybody who follows the same record."""
-        self.flush()
-        return self._store.digest()
-
-    def postings(self) -> Iterator[Posting]:
-        """Give every posting in log order."""
-        self.flush()
-        return self._store.postings()
-
-    def postings_of(self, account_class: str) -> Iterator[Posting]:
-        """Give the postings on accounts of one class, such as ``difference``, in log order."""
-        self.flush()
-        return self._store.postings_of(account_class)
-
-    def links(self) -> Iterator[PurchaseLink]:
-        """Give every purchase in log order."""
-        self.flush()
-        return self._store.links()
-
-    def effects(self, *, without_effect_only: bool = True) -> Iterator[Effect]:
-        """Give the statements that have no effect, with the refusal; or also those with remarks."""
-        self.flush()
-        return self._store.effects(without_effect_only=without_effect_only)
-
-    def effect(self, index: int) -> Effect | None:
-        """Return the remark on one entry."""
-        self.flush()
-        return self._store.effect(index)
-
-    def rows_of(self, sha256: str, party: str) -> set[tuple[int, str]]:
-        """Return the rows of a source file that ``party`` has already brought in."""
-        self.flush()
-        return self._store.rows_of(sha256, party)
-
     def statement(self, index: int) -> Signed:
         """Return a recorded statement by its log index.
 
         Raises:
             UnknownError: the record has no such entry.
+            RecordError: its bytes are not those that were recorded.
         """
-        return read(self.log.store.entry(index).entry, self.keyring)
+        row = self.log.store.entry(index)
+        self._check_leaf(row)
+        return read(row.entry, self.keyring)
 
     def index_of(self, name: str) -> int:
         """Return the log index of a statement by index or identifier.

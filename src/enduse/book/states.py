@@ -21,14 +21,15 @@ class Head(msgspec.Struct):
     Attributes:
         format: of the stored book; another one means rebuild.
         size: entries folded.
-        last_leaf: leaf hash of the last of them, by which a changed record is noticed.
+        edge: right edge of the tree over them, as hashed while they were folded: it gives the root of what the book
+            rests on, whatever the record says of itself.
         clock: the keeper's last word on the time, microseconds since 1970.
         counts: statements by kind: all, and those without effect.
     """
 
     format: str = FORMAT
     size: int = 0
-    last_leaf: bytes = b""
+    edge: bytes = b""
     clock: int = 0
     counts: dict[str, tuple[int, int]] = msgspec.field(default_factory=dict)
 

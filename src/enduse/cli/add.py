@@ -17,6 +17,7 @@ from enduse.cli.output import (
     Json,
     exit_on_error,
     localizer,
+    opened,
     print_json,
     progress,
     published,
@@ -67,7 +68,7 @@ def add(
         span = parse_span(within)
         if receipts is not None and not receipts.parent.is_dir():
             raise UnknownError("record.no_folder", source=str(receipts.parent))
-        with enduse.open(folder) as programme:
+        with opened(folder) as programme:
             with programme.writing():
                 results, unread = _add_all(programme, files, party, profile, quiet=as_json)
                 if receipts is not None:

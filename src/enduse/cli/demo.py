@@ -10,7 +10,7 @@ import typer
 from rich.text import Text
 
 import enduse
-from enduse.cli.output import Json, exit_on_error, localizer, print_json, progress
+from enduse.cli.output import Json, exit_on_error, localizer, opened, print_json, progress
 from enduse.cli.screen import console
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def demo(
 
         with progress(localizer().say("recording"), quiet=as_json) as step:
             enduse.demo.build(into, seed, step)
-        with enduse.open(into) as programme:
+        with opened(into) as programme:
             audit, tampered, report = programme.verify(), enduse.demo.tamper(into), programme.report()
             balances, digest = programme.balances(), programme.digest()
         page = write_report(report, into / "report.html")

@@ -8,8 +8,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-import enduse
-from enduse.cli.output import Json, exit_on_error, localizer, print_json
+from enduse.cli.output import Json, exit_on_error, localizer, opened, print_json
 from enduse.cli.screen import console
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ def list_statements(
 
     Example: enduse list demo --kind finding
     """
-    with exit_on_error(), enduse.open(folder) as programme:
+    with exit_on_error(), opened(folder) as programme:
         names, total = programme.names(), 0
         newest: deque[RecordedStatement] = deque(maxlen=None if everything or as_json else SHOWN)
         for said in programme.statements(kind=kind, party=party, place=place, since=since):

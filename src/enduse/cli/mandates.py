@@ -8,8 +8,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-import enduse
-from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, localizer, print_json
+from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, localizer, opened, print_json
 from enduse.cli.screen import console
 from enduse.errors import MalformedError
 
@@ -38,7 +37,7 @@ def mandates(
 
     Example: enduse mandates demo --on 2026-06-01
     """
-    with exit_on_error(), enduse.open(folder) as programme:
+    with exit_on_error(), opened(folder) as programme:
         answer = programme.mandates(on, dict(_leaving(word) for word in leaving or ()))
         names = programme.names()
     if as_json:

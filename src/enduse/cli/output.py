@@ -17,6 +17,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text as Line
 
+import enduse
 from enduse.cli.screen import console, errors, escape, flat, visible
 from enduse.errors import EnduseError, MalformedError, Problem
 from enduse.messages import Message
@@ -179,6 +180,17 @@ def _named(file: object) -> str:
     """Return the name of a file, cut where it is too long to be one."""
     name = "" if file is None else str(file)
     return name if len(name) <= NAME_SHOWN else f"{name[:NAME_SHOWN]}…"
+
+
+@contextmanager
+def opened(folder: Path) -> "Iterator[enduse.Programme]":
+    """Open a programme; what a reader should know of how its answers were had is said on standard error, once."""
+    with enduse.open(folder) as programme:
+        try:
+            yield programme
+        finally:
+            for notice in programme.notices:
+                say_message(notice, style="yellow", aside=True)
 
 
 class Advance(Protocol):

@@ -11,8 +11,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-import enduse
-from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, localizer, print_json, read_text, say_problem
+from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, localizer, opened, print_json, read_text, say_problem
 from enduse.cli.screen import console
 from enduse.errors import ConflictError, MalformedError, Problem, UnknownError
 
@@ -67,7 +66,7 @@ def plan(
         if new_seed is not None and seed_file is not None:
             raise UnknownError("plan.seed_not_committed")
         seed = _made() if new_seed is not None else None if seed_file is None else _seed(seed_file)
-        with enduse.open(folder) as programme:
+        with opened(folder) as programme:
             planned = programme.plan(visits, floor=str(floor), finds=str(seen), seed=seed, size=size)
             names = programme.names()
         if new_seed is not None and seed is not None:

@@ -7,8 +7,7 @@ import typer
 from rich.text import Text
 from rich.tree import Tree
 
-import enduse
-from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, localizer, print_json, say_problem
+from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, localizer, opened, print_json, say_problem
 from enduse.cli.screen import console
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ def release(
 
     Example: enduse release demo
     """
-    with exit_on_error(), enduse.open(folder) as programme:
+    with exit_on_error(), opened(folder) as programme:
         tranches, names = programme.tranches(on), programme.names()
         checked = programme.check_decisions() if check else {}
     if as_json:

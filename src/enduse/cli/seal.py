@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-import enduse
 from enduse.cli.output import (
     DOES_NOT_HOLD,
     Json,
     exit_on_error,
     localizer,
+    opened,
     print_json,
     published,
     read_text,
@@ -47,7 +47,7 @@ def seal(
     """
     with exit_on_error():
         text = read_text(value).strip()
-        with enduse.open(folder) as programme:
+        with opened(folder) as programme:
             sealed = programme.seal(text, party=party, about=about, field=field, sensitivity=sensitivity, due=due)
             publication = programme.publication
     _say(sealed.taken, publication, sealed.commitment, as_json=as_json)
@@ -58,7 +58,7 @@ def disclose(folder: Folder, commitment: Commitment, party: Party, as_json: Json
 
     Example: enduse record disclose demo 5f0c... --as party:brindle
     """
-    with exit_on_error(), enduse.open(folder) as programme:
+    with exit_on_error(), opened(folder) as programme:
         taken, publication = programme.disclose(commitment, party=party), programme.publication
     _say(taken, publication, commitment, as_json=as_json)
 
@@ -74,7 +74,7 @@ def erase(
 
     Example: enduse record erase demo 5f0c... --as party:brindle --basis "request of 3 May 2026"
     """
-    with exit_on_error(), enduse.open(folder) as programme:
+    with exit_on_error(), opened(folder) as programme:
         taken, publication = programme.erase(commitment, party=party, basis=basis), programme.publication
     _say(taken, publication, commitment, as_json=as_json)
 

@@ -8,8 +8,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-import enduse
-from enduse.cli.output import Json, exit_on_error, localizer, print_json
+from enduse.cli.output import Json, exit_on_error, localizer, opened, print_json
 from enduse.cli.screen import console
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ def status(
 
     Example: enduse status demo --as-at 2026-05-31 --as-known 2026-06-30
     """
-    with exit_on_error(), enduse.open(folder) as programme:
+    with exit_on_error(), opened(folder) as programme:
         answer = programme.status(as_at=as_at, as_known=as_known)
         if report is not None:
             from enduse.pages.html import write_report

@@ -7,8 +7,7 @@ import typer
 from rich.text import Text
 from rich.tree import Tree
 
-import enduse
-from enduse.cli.output import Json, exit_on_error, localizer, print_json
+from enduse.cli.output import Json, exit_on_error, localizer, opened, print_json
 from enduse.cli.screen import console
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ def trace(
     Example: enduse trace demo project:clinic
     """
     with exit_on_error():
-        with enduse.open(folder) as programme:
+        with opened(folder) as programme:
             names, traced = programme.names(), programme.trace(name)
         if as_json:
             print_json({"trace": traced}, names)

@@ -13,12 +13,23 @@ TEXTS: Final = {
         " begin on {day:day}",
     ),
     "book.being_written": Text("somebody else is writing to this programme", "wait until that is done, then try again"),
-    "book.damaged": Text(
-        "the book (book.db) is damaged: {reason}", "delete book.db; it is worked out again from the record"
+    "book.damaged": Text("the book (book.db) is damaged again as soon as it is written: {reason}", "look at the disk"),
+    "book.damaged_rebuilt": Text(
+        "the book (book.db) was damaged, or was edited: it was worked out again from the record",
+        "the answer is right; if it happens again, look at the disk",
+    ),
+    "book.damaged_unkept": Text(
+        "the book (book.db) is damaged, or was edited, and you may not write here: this answer was worked out from the"
+        " record alone",
+        "whoever may write here should run enduse status DIR",
     ),
     "book.fault": Text(
         "this statement could not be worked out ({fault})",
         "the fault is ours: please report it; everything else in the record stands",
+    ),
+    "book.of_another_record": Text(
+        "the book (book.db) was made from another record than the one that lies here now: it was worked out again",
+        "if nobody restored or replaced record.db, run enduse record verify DIR",
     ),
     "book.moved_on": Text("somebody else has brought the book up to date meanwhile", "try again"),
     "correction.mandate_over": Text(

@@ -55,6 +55,10 @@ TEXTS: Final = {
         "verify the record; if only its tiles are damaged: enduse record rebuild DIR",
     ),
     "record.database_unlike_published": Text("the database does not give the published root"),
+    "record.entry_altered": Text(
+        "this entry is not what was recorded: its bytes were changed",
+        "enduse record verify DIR names all that is wrong; bring the record back with enduse record restore",
+    ),
     "record.tiles_damaged": Text(
         "the tiles of the published checkpoint are damaged: {reason}",
         "rebuild them from the database: enduse record rebuild DIR",

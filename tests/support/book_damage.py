@@ -1,0 +1,101 @@
+"""Ways to damage or edit ``book.db``: what a disk, a careless hand, or somebody with a purpose does to it."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import msgspec
+
+from enduse.book.store import BookStore
+from enduse.system import not_writable
+
+Damage = Callable[[Path, Random], str]
+"""Damages a book; says what was done."""
+
+
+def flip_bytes(path: Path, dice: Random) -> str:
+    """Change one to eight bytes of the file."""
+    data = bytearray(path.read_bytes())
+    changed = [dice.randrange(len(data)) for _ in range(dice.randint(1, 8))]
+    for at in changed:
+        data[at] ^= dice.randint(1, 255)
+    path.write_bytes(data)
+    return f"bytes {changed}"
+
+
+def blank_stretch(path: Path, dice: Random) -> str:
+    """Overwrite up to a page with zeros or with what stands elsewhere."""
+    data = bytearray(path.read_bytes())
+    at, length = dice.randrange(len(data)), dice.randint(1, 4096)
+    data[at : at + length] = bytes(length) if dice.random() < 0.5 else data[: len(data[at : at + length])]
+    path.write_bytes(data)
+    return f"{length} bytes from {at}"
+
+
+def cut(path: Path, dice: Random) -> str:
+    """Cut the file off, or let junk stand behind it."""
+    data = path.read_bytes()
+    at = dice.randrange(len(data))
+    path.write_bytes(data[:at])
+    return f"cut at {at}"
+
+
+def edit_rows(path: Path, dice: Random) -> str:
+    """Change, swap or delete values by SQL, as somebody with a database browser would."""
+    with closing(sqlite3.connect(path)) as database:
+        tables = [name for (name,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+        table = dice.choice(tables)
+        columns = [row[1] for row in database.execute(f"PRAGMA table_info({table})")]
+        rows = database.execute(f"SELECT {', '.join(columns)} FROM {table}").fetchall()
+        column = dice.choice(columns)
+        if not rows or dice.random() < 0.1:
+            database.execute(f"DELETE FROM {table}")
+            done = f"all of {table} deleted"
+        elif dice.random() < 0.3:
+            row = dice.choice(rows)
+            database.execute(f"DELETE FROM {table} WHERE {columns[0]} = ? AND {columns[1]} = ?", row[:2])
+            done = f"deleted of {table}: {row[:1]}"
+        else:
+            row, other = dice.choice(rows), dice.choice(rows)
+            value = _changed(row[columns.index(column)], other[columns.index(column)], dice)
+            database.execute(
+                f"UPDATE OR REPLACE {table} SET {column} = ? WHERE {columns[0]} = ? AND {columns[1]} = ?",
+                (value, *row[:2]),
+            )
+            done = f"{table}.{column} of {row[:1]}"
+        database.commit()
+    return done
+
+
+def _changed(value: Any, other: Any, dice: Random) -> Any:
+    if value != other and dice.random() < 0.5:
+        return other
+    match value:
+        case bytes() if value:
+            at = dice.randrange(len(value))
+            return value[:at] + bytes([value[at] ^ dice.randint(1, 255)]) + value[at + 1 :]
+        case int():
+            return value + dice.choice((-1, 1))
+        case str():
+            return value[:-1] + chr(ord(value[-1]) ^ 1) if value else "x"
+    return value
+
+
+DAMAGES: tuple[Damage, ...] = (flip_bytes, blank_stretch, cut, edit_rows, edit_rows, flip_bytes)
+
+
+def reseal(path: Path, name: str, change: Callable[[Any], None]) -> None:
+    """Change a stored state, or with ``rows`` the rows, as somebody who knows the format and seals it again."""
+    assert not not_writable(path)
+    with BookStore(path) as store:
+        states = store.load()
+        if name in states:
+            value = msgspec.msgpack.decode(states[name])
+            change(value)
+            states[name] = msgspec.msgpack.encode(value)
+        else:
+            change(store)
+        store.flush(states, {})
