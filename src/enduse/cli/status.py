@@ -102,14 +102,22 @@ def _print(answer: "Status", words: "Localizer") -> None:
 
 def _money(money: "CurrencyTotals", words: "Localizer") -> str:
     """Return what was promised in one currency and what came of it."""
+    from enduse.pages.catalogue import mark
+
     parts = [
         words.say("{amount} pledged", amount=words.of(money.pledged)),
         words.say("{amount} paid", amount=words.of(money.paid)),
         words.say("{amount} spent", amount=words.of(money.spent)),
         words.say("{amount} still open", amount=words.of(money.open)),
     ]
-    if money.beyond.amount:
-        parts.append(words.say("{amount} given beyond a pledge", amount=words.of(money.beyond)))
+    for figure, told in (
+        (money.handed_on, mark("{amount} handed on")),
+        (money.own, mark("{amount} of own money, or received and not recorded")),
+        (money.beyond, mark("{amount} given beyond a pledge")),
+        (money.uncounted, mark("{amount} paid on promises in another currency")),
+    ):
+        if figure.amount:
+            parts.append(words.say(told, amount=words.of(figure)))
     return words.listed(parts)
 
 

@@ -25,7 +25,7 @@ GOODS_CLASSES: Final = (
 )
 """Classes that hold goods."""
 
-MONEY_CLASSES: Final = ("promised", "unpledged", "pledged", "committed", "held", "spent")
+MONEY_CLASSES: Final = ("promised", "unpledged", "pledged", "committed", "fulfilled", "held", "own", "spent")
 """Classes that hold money."""
 
 OUTCOMES: Final = ("off_purpose", "lost", "stolen", "damaged", "measurement_error")
@@ -83,7 +83,7 @@ def promised(donor: str) -> str:
 
 
 def unpledged(donor: str) -> str:
-    """Return the source of money for which ``donor`` names no pledge; its balance is negative."""
+    """Return the source of commitments for which ``donor`` names no pledge; its balance is negative."""
     return f"unpledged {donor}"
 
 
@@ -97,9 +97,19 @@ def committed(donor: str, commitment: str) -> str:
     return f"committed {donor} {commitment}"
 
 
+def fulfilled(donor: str, promise: str) -> str:
+    """Return what was kept of a pledge or commitment."""
+    return f"fulfilled {donor} {promise}"
+
+
 def held(party: str) -> str:
-    """Return the account of money ``party`` has received and not yet spent."""
+    """Return the account of cash that ``party`` received and neither paid nor spent; negative: it gave more."""
     return f"held {party}"
+
+
+def own(party: str) -> str:
+    """Return the source of payments that ``party`` says are of its own money; its balance is negative."""
+    return f"own {party}"
 
 
 def spent(party: str, purpose: str) -> str:
@@ -147,7 +157,9 @@ NAMED: Final = {
     "unpledged": "account.unpledged",
     "pledged": "account.pledged",
     "committed": "account.committed",
+    "fulfilled": "account.fulfilled",
     "held": "account.held",
+    "own": "account.own",
     "spent": "account.spent",
     "bought": "account.bought",
 }

@@ -22,7 +22,7 @@ from enduse.statements.correction import Correction
 from enduse.statements.entry import Entry
 from enduse.statements.epcis import read_event
 from enduse.statements.goods import Goods
-from enduse.statements.money import Commitment, Disbursement, Expenditure, Pledge
+from enduse.statements.money import Commitment, Disbursement, Expenditure, Pledge, Refund
 from enduse.statements.reading import Reading
 
 _ENCODER: Final = msgspec.json.Encoder(order="deterministic")
@@ -100,4 +100,5 @@ _RULES: Final[dict[type, Callable[[Draft, Any], Outcome]]] = {
     Goods: _goods,
     Pledge: money.pledge,
     Reading: goods.reading,
+    Refund: money.refund,
 }

@@ -14,13 +14,21 @@ from typing import Final
 
 import msgspec
 
-from enduse.ledger.accounts import class_of
+from enduse.ledger.accounts import class_of, owner_of
 from enduse.ledger.movements import Movement, movements
 from enduse.ledger.posting import Posting, PurchaseLink
 from enduse.terms.amounts import base_of, is_money
 
-SOURCES: Final = frozenset(("origin", "promised", "unpledged", "unlinked"))
+SOURCES: Final = frozenset(("origin", "promised", "unpledged", "fulfilled", "own", "unlinked"))
 """Classes that are the edge of what the record knows: going below zero is their nature."""
+
+CASH: Final = frozenset(("held", "own"))
+"""Classes that hold cash: what leaves one that has none came from outside, on a promise where one is named."""
+
+PROMISES: Final = frozenset(("promised", "pledged", "committed", "unpledged"))
+
+GIVEN: Final = "given"
+"""Item of a root of cash whose owner is a donor: it promised, or it paid others and was never paid."""
 
 Part = tuple[int, int]
 """Index of a batch, and how much of it."""
@@ -86,10 +94,14 @@ class Mixing:
         self._pools: dict[tuple[str, str], dict[str | None, list[int]]] = {}
         self._purchases: dict[tuple[str, str | None], list[int]] = {}
         self.debts: dict[tuple[str, str], int] = {}
+        self._kept: dict[int, tuple[Posting, list[Part]]] = {}
         ordered = movements(postings)
+        self._donors = donors(ordered)
         goods = next((at for at, one in enumerate(ordered) if not is_money(one.resource)), len(ordered))
         for movement in ordered[:goods]:
             self._move(movement)
+        for target, parts in self._kept.values():
+            self._come(msgspec.structs.replace(target, amount=sum(part for _, part in parts)), parts)
         self._buy(links)
         self._carry(ordered[goods:])
 
@@ -108,6 +120,11 @@ class Mixing:
 
     def _move(self, movement: Movement) -> None:
         bag: dict[str | None, list[Part]] = {}
+        if class_of(movement.targets[0].account) == "fulfilled":
+            (source,) = movement.sources
+            parts = self._draw(source.account, source.resource, source.lot, source.amount, source.entry)
+            self._kept[movement.entry] = (movement.targets[0], parts)
+            return
         for source in movement.sources:
             parts = self._draw(source.account, source.resource, source.lot, source.amount, source.entry)
             bag.setdefault(source.lot, []).extend(parts)
@@ -164,8 +181,28 @@ class Mixing:
             if class_of(account) not in SOURCES:
                 spot = (account, resource)
                 self.debts[spot] = self.debts.get(spot, 0) + missing
-            parts.append((self._add(Batch(account, resource, lot, missing, entry, "root", None, ())), missing))
+            if class_of(account) in CASH:
+                parts += self._on_a_promise(account, resource, missing, entry)
+        missing = amount - sum(part for _, part in parts)
+        if missing:
+            item = GIVEN if class_of(account) in CASH and owner_of(account) in self._donors else None
+            parts.append((self._add(Batch(account, resource, lot, missing, entry, "root", item, ())), missing))
         return parts
+
+    def _on_a_promise(self, account: str, resource: str, missing: int, entry: int) -> list[Part]:
+        """Take cash that came from outside from the promise that its payment keeps, in whatever currency that is."""
+        if entry not in self._kept:
+            return []
+        target, kept = self._kept.pop(entry)
+        if target.resource == resource:
+            whole = sum(part for _, part in kept)
+            shares = apportion(min(missing, whole), [part for _, part in kept])
+            left = [(at, part - share) for (at, part), share in zip(kept, shares, strict=True) if part > share]
+            if left:
+                self._kept[entry] = (target, left)
+            return [(at, share) for (at, _), share in zip(kept, shares, strict=True) if share]
+        counted = Batch(account, resource, None, missing, entry, "counted", target.item, tuple(kept), converts=True)
+        return [(self._add(counted), missing)]
 
     def _bought(self, resource: str, lot: str | None, amount: int) -> list[Part]:
         """Take from what was paid for under a lot, first bought first."""
@@ -251,6 +288,19 @@ class Mixing:
     def _add(self, batch: Batch) -> int:
         self.batches.append(batch)
         return len(self.batches) - 1
+
+
+def donors(ordered: Iterable[Movement]) -> set[str]:
+    """Return who promised, or paid others and was never paid: what such a party gives comes from outside the record."""
+    promised, paying, paid = set[str](), set[str](), set[str]()
+    for movement in ordered:
+        source, target = movement.sources[0], movement.targets[0]
+        if class_of(source.account) in PROMISES:
+            promised.add(owner_of(source.account))
+        elif target.code == "disbursed":
+            paying.add(owner_of(source.account))
+            paid.add(owner_of(target.account))
+    return promised | (paying - paid)
 
 
 def _take(bag: dict[str | None, list[Part]], lot: str | None, amount: int) -> list[Part]:

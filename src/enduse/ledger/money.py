@@ -1,20 +1,28 @@
-"""What money statements do to the ledger. Each is a donor's word about its own money, or a report of it.
+"""What money statements do to the ledger. Each is a party's word about its own money, or a report of it.
 
-An identifier counts once per donor, whoever reports it; the donor's own word takes the place of a report.
+An identifier counts once per party whose money it is, whoever reports it; the party's own word takes the place of a report.
 
-A step takes from the account of the step it names, whether or not that is in the record yet: a negative balance of
-``pledged`` or ``committed`` is money that was given beyond the promise, or whose promise is not recorded. So the order
-of recording does not matter and over-delivery is kept.
+Two books, each of which sums to zero in every currency. *Cash*: a payment takes from what the payer holds and adds to
+what the recipient holds, always. A party below zero gave more than the record shows it received; that is no fault, and
+it is what came from outside, so money that is handed on, given back or sent in a circle never counts twice. *Promises*:
+a payment that names a pledge or commitment keeps so much of it, recorded or not. So the order of recording does not
+matter, and over-delivery is kept.
 """
 
-from enduse.ledger.accounts import committed, held, named, pledged, promised, spent, unpledged
+from collections.abc import Callable
+from typing import Final
+
+from enduse.ledger.accounts import committed, fulfilled, held, named, own, pledged, promised, spent, unpledged
 from enduse.ledger.draft import Draft
 from enduse.ledger.goods import AHEAD
 from enduse.ledger.posting import NoEffectError, Outcome, PurchaseLink
 from enduse.messages import Amount
-from enduse.statements.money import Commitment, Disbursement, Expenditure, Pledge
+from enduse.statements.money import Commitment, CountsAs, Disbursement, Expenditure, Pledge, Refund
 from enduse.terms.amounts import AMOUNT_MAX, Money, goods_resource, money_resource
 from enduse.terms.times import micros
+
+AnyMoney = Pledge | Commitment | Disbursement | Expenditure | Refund
+_ACCOUNTS: Final[dict[str, Callable[[str, str], str]]] = {"pledge": pledged, "commitment": committed}
 
 
 def pledge(draft: Draft, statement: Pledge) -> Outcome:
@@ -25,9 +33,9 @@ def pledge(draft: Draft, statement: Pledge) -> Outcome:
     """
     body = statement.body
     donor = body.donor or draft.party
-    name = draft.name("pledge", body.pledge, donor)
-    target = pledged(donor, body.pledge)
-    return _post(draft, statement, promised(donor), target, body.amount, ("pledged", body.pledge, name))
+    book = Booking(draft, statement, "pledge", body.pledge, donor)
+    book.move(body.amount, promised(donor), pledged(donor, body.pledge), "pledged")
+    return book.close(donor)
 
 
 def commitment(draft: Draft, statement: Commitment) -> Outcome:
@@ -38,24 +46,47 @@ def commitment(draft: Draft, statement: Commitment) -> Outcome:
     """
     body = statement.body
     donor = body.donor or draft.party
-    name = draft.name("commitment", body.commitment, donor)
-    source = _source(draft, donor, body.pledge, None)
+    book = Booking(draft, statement, "commitment", body.commitment, donor)
     target = committed(donor, body.commitment)
-    return _post(draft, statement, source, target, body.amount, ("committed", body.commitment, name))
+    if body.pledge is None:
+        draft.note("money.names_no_pledge")
+        book.move(body.amount, unpledged(donor), target, "committed")
+    elif body.counts_as is None:
+        book.move(body.amount, pledged(donor, body.pledge), target, "committed")
+        book.look_at("pledge", body.pledge, body.amount, donor)
+    else:
+        book.keep(donor, body.pledge, None, body.amount, body.counts_as)
+        book.move(body.amount, unpledged(donor), target, "committed")
+    return book.close(donor)
 
 
 def disbursement(draft: Draft, statement: Disbursement) -> Outcome:
-    """Money reaches its recipient: out of commitment or pledge to ``held``.
+    """Money reaches its recipient: from ``held`` to ``held``, and keeps the promise it names.
 
     Raises:
         NoEffectError: why it cannot have an effect.
     """
     body = statement.body
-    donor = body.donor or draft.party
-    name = draft.name("disbursement", body.disbursement, donor)
-    source = _source(draft, donor, body.pledge, body.commitment)
-    target = held(body.recipient)
-    return _post(draft, statement, source, target, body.amount, ("disbursed", body.disbursement, name))
+    payer = body.donor or draft.party
+    book = Booking(draft, statement, "disbursement", body.disbursement, payer)
+    book.keep(payer, body.pledge, body.commitment, body.amount, body.counts_as)
+    source = own(payer) if body.funds == "own" else held(payer)
+    book.move(body.amount, source, held(body.recipient), "disbursed")
+    return book.close(payer)
+
+
+def refund(draft: Draft, statement: Refund) -> Outcome:
+    """Money goes back to who gave it, and the promise it names is open again: as if so much less had been paid.
+
+    Raises:
+        NoEffectError: why it cannot have an effect.
+    """
+    body = statement.body
+    payer = body.by or draft.party
+    book = Booking(draft, statement, "refund", body.refund, payer)
+    book.keep(body.to, body.pledge, body.commitment, body.amount, body.counts_as, again=True)
+    book.move(body.amount, held(payer), held(body.to), "refunded")
+    return book.close(payer)
 
 
 def expenditure(draft: Draft, statement: Expenditure) -> Outcome:
@@ -65,60 +96,110 @@ def expenditure(draft: Draft, statement: Expenditure) -> Outcome:
         NoEffectError: why it cannot have an effect.
     """
     body = statement.body
-    name = draft.name("expenditure", body.expenditure)
+    book = Booking(draft, statement, "expenditure", body.expenditure, draft.party)
     for bought in body.buys:
         amount, base = bought.quantity.base()
         if not 0 < amount <= AMOUNT_MAX:
             raise NoEffectError("goods.not_an_amount", material=bought.material, quantity=bought.quantity.value)
         resource = goods_resource(bought.material, base)
         draft.links.append(PurchaseLink(draft.index, draft.party, body.expenditure, bought.lot, resource, amount))
-    target = spent(draft.party, body.project or body.payee)
-    return _post(draft, statement, held(draft.party), target, body.amount, ("spent", body.expenditure, name))
+    source = own(draft.party) if body.funds == "own" else held(draft.party)
+    book.move(body.amount, source, spent(draft.party, body.project or body.payee), "spent")
+    return book.close(draft.party)
 
 
-def _source(draft: Draft, donor: str, pledge_id: str | None, commitment_id: str | None) -> str:
-    """Return the account of the step before, with a note where that is not in the record."""
-    kind, identifier, account = (
-        ("commitment", commitment_id, committed) if commitment_id else ("pledge", pledge_id, pledged)
-    )
-    if identifier is None:
-        draft.note("money.names_no_pledge")
-        return unpledged(donor)
-    if f"{kind} {donor} {identifier}" not in draft.state.names:
-        draft.note("money.step_unknown", kind=kind, identifier=identifier, donor=donor)
-    return account(donor, identifier)
+class Booking:
+    """What one money statement moves.
 
+    Args:
+        draft: of the statement.
+        statement: which.
+        kind: its kind.
+        identifier: that it gives.
+        owner: whose money it is.
 
-def _post(
-    draft: Draft,
-    statement: Pledge | Commitment | Disbursement | Expenditure,
-    source: str,
-    target: str,
-    money: Money,
-    label: tuple[str, str, str],
-) -> Outcome:
-    code, item, name = label
-    if micros(statement.occurred_at) > micros(draft.entry.recorded_at) + AHEAD:
-        raise NoEffectError("statement.of_the_future")
-    if unfit := money.unfit():
-        _, told = unfit
-        raise NoEffectError(told.code, **told.values)
-    amount = money.minor()
-    if amount <= 0:
-        raise NoEffectError("money.not_an_amount", amount=Amount(amount, money_resource(money.currency)))
-    resource = money_resource(money.currency)
-    own = len(draft.halves)
-    draft.move(resource, source, target, amount, code, micros(statement.occurred_at), None, item)
-    postings = draft.commit()
-    _note_reported(draft, statement)
-    open_amount = draft.state.balance(source, resource)
-    if open_amount < 0 and not source.startswith(("promised ", "unpledged ")):
-        draft.note("money.overdrawn", account=named(source), amount=Amount(open_amount, resource))
-    draft.keep(draft.halves[own:], name=name)
-    return draft.outcome(postings)
+    Raises:
+        NoEffectError: it is claimed for a time to come, or the identifier was given before.
+    """
 
+    def __init__(self, draft: Draft, statement: AnyMoney, kind: str, identifier: str, owner: str) -> None:
+        self.effective = micros(statement.occurred_at)
+        if self.effective > micros(draft.entry.recorded_at) + AHEAD:
+            raise NoEffectError("statement.of_the_future")
+        self.draft = draft
+        self.identifier = identifier
+        self.name = draft.name(kind, identifier, owner)
+        self.first = len(draft.halves)
+        self.overdrawn: list[tuple[str, str]] = []
 
-def _note_reported(draft: Draft, statement: Pledge | Commitment | Disbursement | Expenditure) -> None:
-    donor = None if isinstance(statement, Expenditure) else statement.body.donor
-    if donor is not None and donor != draft.party:
-        draft.note("money.reported", party=draft.party, donor=donor)
+    def move(self, money: Money, source: str, target: str, code: str) -> None:
+        """Move a sum from one account to another.
+
+        Raises:
+            NoEffectError: it is no sum that anybody can have paid.
+        """
+        if unfit := money.unfit():
+            _, told = unfit
+            raise NoEffectError(told.code, **told.values)
+        amount, resource = money.minor(), money_resource(money.currency)
+        if amount <= 0:
+            raise NoEffectError("money.not_an_amount", amount=Amount(amount, resource))
+        self.draft.move(resource, source, target, amount, code, self.effective, None, self.identifier)
+
+    def keep(
+        self,
+        donor: str,
+        pledge_id: str | None,
+        commitment_id: str | None,
+        money: Money,
+        counts_as: CountsAs | None,
+        *,
+        again: bool = False,
+    ) -> None:
+        """Let a sum keep the promise that is named, a commitment before a pledge; ``again``: let it be open again.
+
+        Raises:
+            NoEffectError: what it counts as is no sum.
+        """
+        kind, identifier = ("commitment", commitment_id) if commitment_id else ("pledge", pledge_id)
+        if identifier is None:
+            if not again:
+                self.draft.note("money.names_no_pledge")
+            return
+        counted = money if counts_as is None else counts_as.amount
+        account, kept = _ACCOUNTS[kind](donor, identifier), fulfilled(donor, identifier)
+        if again:
+            self.move(counted, kept, account, "reopened")
+        else:
+            self.move(counted, account, kept, "fulfilled")
+            self.look_at(kind, identifier, counted, donor)
+
+    def look_at(self, kind: str, identifier: str, money: Money, donor: str) -> None:
+        """Note that a promise is not in the record, or is in another currency; later look whether it is overdrawn."""
+        state, resource = self.draft.state, money_resource(money.currency)
+        given = state.names.get(f"{kind} {donor} {identifier}")
+        if given is None:
+            self.draft.note("money.step_unknown", kind=kind, identifier=identifier, donor=donor)
+        elif all(half.resource != resource for half in state.said[given].halves):
+            amount = Amount(money.minor(), resource)
+            self.draft.note("money.other_currency", kind=kind, identifier=identifier, amount=amount)
+            return
+        self.overdrawn.append((_ACCOUNTS[kind](donor, identifier), resource))
+
+    def close(self, owner: str) -> Outcome:
+        """Commit what was moved, and note whose word it is and what is overdrawn.
+
+        Raises:
+            NoEffectError: a balance would outgrow what can be kept.
+        """
+        draft = self.draft
+        own_halves = draft.halves[self.first :]
+        postings = draft.commit()
+        if owner != draft.party:
+            draft.note("money.reported", party=draft.party, donor=owner)
+        for account, resource in self.overdrawn:
+            balance = draft.state.balance(account, resource)
+            if balance < 0:
+                draft.note("money.overdrawn", account=named(account), amount=Amount(balance, resource))
+        draft.keep(own_halves, name=self.name)
+        return draft.outcome(postings)

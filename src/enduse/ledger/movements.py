@@ -15,9 +15,11 @@ from enduse.ledger.posting import Posting
 from enduse.terms.amounts import is_money
 
 _FAMILY = {"short": "received", "surplus": "received"}
-_STAGE = {"pledged": 0, "committed": 1}
-_GOODS_STAGE = 3
-_MONEY_STAGE = 2
+_STAGE = {"promised": 0, "pledged": 1, "unpledged": 1, "committed": 1, "fulfilled": 2}
+_KEPT_STAGE = 2
+_CASH_STAGE = 3
+_GOODS_STAGE = 4
+_DAY = 86_400_000_000
 
 
 class Movement(msgspec.Struct, frozen=True):
@@ -34,7 +36,10 @@ class Movement(msgspec.Struct, frozen=True):
         """Money before goods, promises before payments."""
         if not is_money(self.resource):
             return _GOODS_STAGE
-        return _STAGE.get(class_of(self.targets[0].account), _MONEY_STAGE)
+        source, target = class_of(self.sources[0].account), class_of(self.targets[0].account)
+        if "fulfilled" in {source, target}:
+            return _KEPT_STAGE
+        return _STAGE.get(source, _CASH_STAGE)
 
 
 def movements(postings: Iterable[Posting]) -> list[Movement]:
@@ -54,7 +59,44 @@ def movements(postings: Iterable[Posting]) -> list[Movement]:
         late = class_of(movement.targets[0].account) != "unlinked"
         return movement.stage, movement.effective, late, movement.entry, movement.targets[0].n
 
-    return sorted(found, key=order)
+    found.sort(key=order)
+    first = next((at for at, one in enumerate(found) if one.stage >= _CASH_STAGE), len(found))
+    last = next((at for at, one in enumerate(found) if one.stage >= _GOODS_STAGE), len(found))
+    cash = [
+        one for _, day in groupby(found[first:last], key=lambda one: one.effective // _DAY) for one in _in_first(day)
+    ]
+    return found[:first] + cash + found[last:]
+
+
+def _in_first(day: Iterable[Movement]) -> list[Movement]:
+    """Order the payments of one day: times within a day are rarely known, so what comes in goes before what goes out.
+
+    The order in which they were recorded plays no part. Where money goes in a circle, the first account by name begins.
+    """
+    moves = list(day)
+    feeds: dict[str, set[str]] = {}
+    waits: Counter[str] = Counter()
+    for one in moves:
+        source, target = one.sources[0].account, one.targets[0].account
+        feeds.setdefault(source, set())
+        if source != target and target not in feeds[source]:
+            feeds[source].add(target)
+            waits[target] += 1
+    rank: dict[str, int] = {}
+    left = sorted(feeds)
+    while left:
+        ready = [account for account in left if not waits[account]] or left[:1]
+        for account in ready:
+            rank[account] = len(rank)
+            for target in feeds[account]:
+                waits[target] -= 1
+        left = [account for account in left if account not in rank]
+    return sorted(moves, key=lambda one: (rank[one.sources[0].account], *_alike(one)))
+
+
+def _alike(one: Movement) -> tuple[int, str, int, str, str, int]:
+    target = one.targets[0]
+    return one.effective, target.account, target.amount, target.code, target.item or "", one.entry
 
 
 def standing(postings: Iterable[Posting]) -> Iterator[Posting]:

@@ -12,7 +12,7 @@ import msgspec
 
 from enduse.errors import UnknownError
 from enduse.ledger.accounts import NAMED, class_of, item_of, owner_of
-from enduse.ledger.mixing import Batch, Mixing, apportion
+from enduse.ledger.mixing import GIVEN, Batch, Mixing, apportion
 from enduse.ledger.posting import Posting, PurchaseLink
 from enduse.messages import Amount, Message
 
@@ -27,12 +27,28 @@ _ROOTS: Final = {
     "difference": "surplus_unexplained",
     "pledged": "beyond_pledge",
     "committed": "beyond_commitment",
+    "fulfilled": "reopened",
+    "held": "own_or_not_recorded",
+    "own": "own",
 }
+_CONVERTED: Final = {
+    "bought": ("bought_goods", "bought"),
+    "counted": ("counted_as_another", "counted_as_another"),
+}
+"""Code of what is made of another resource: why a trace of the one ends there forward, and of the other backward."""
 _NOW: Final = frozenset(("place", "holder"))
 _UNRECORDED: Final = "more_out_than_in"
 _COVERED: Final = "covers_earlier"
 _UNRESOLVED: Final = frozenset(
-    ("no_pledge_named", "dispatch_not_recorded", "beyond_pledge", "beyond_commitment", _UNRECORDED, _COVERED)
+    (
+        "no_pledge_named",
+        "dispatch_not_recorded",
+        "beyond_pledge",
+        "beyond_commitment",
+        "own_or_not_recorded",
+        _UNRECORDED,
+        _COVERED,
+    )
 )
 """Ends at which the record lacks a link."""
 
@@ -198,7 +214,7 @@ class Tracer:
                 if made.converts:
                     becomes = min(_scaled(share, made.amount, part), made.amount)
                     have[child] = max(have.get(child, 0), becomes)
-                    sketch.end(at, "bought_goods" if made.code == "bought" else "made_into_another", share)
+                    sketch.end(at, _CONVERTED.get(made.code, ("made_into_another", ""))[0], share)
                 else:
                     becomes = share
                     have[child] = have.get(child, 0) + share
@@ -218,11 +234,11 @@ class Tracer:
             weights = [part for _, part in batch.parents]
             if batch.converts:
                 shares = [_scaled(part, amount, batch.amount) for part in weights]
-                sketch.end(at, "bought" if batch.code == "bought" else "made_of_another", amount)
+                sketch.end(at, _CONVERTED.get(batch.code, ("", "made_of_another"))[1], amount)
             elif batch.parents:
                 shares = apportion(amount, weights)
             else:
-                sketch.end(at, _ROOTS.get(class_of(batch.account), _UNRECORDED), amount)
+                sketch.end(at, _root(batch), amount)
                 continue
             for (parent, _), share in zip(batch.parents, shares, strict=True):
                 if share:
@@ -308,6 +324,13 @@ def _scaled(amount: int, numerator: int, denominator: int) -> int:
     return (2 * amount * numerator + denominator) // (2 * denominator)
 
 
+def _root(batch: Batch) -> str:
+    """Return why the record knows no more of where something came from."""
+    if batch.item == GIVEN:
+        return "no_pledge_named"
+    return _ROOTS.get(class_of(batch.account), _UNRECORDED)
+
+
 def _stays(batch: Batch) -> str:
     if batch.code == "bought":
         return "paid_not_entered"
@@ -332,7 +355,7 @@ def _in(kind: str) -> Callable[[Batch, str], bool]:
 
 def _promise(batch: Batch, kind: str) -> bool:
     """Say whether a batch came into a promise, or was given beyond it."""
-    return batch.code != "mixed" and class_of(batch.account) == kind
+    return batch.code not in {"mixed", "reopened"} and class_of(batch.account) == kind
 
 
 def _coded(code: str) -> Callable[[Batch, str], bool]:
@@ -344,6 +367,7 @@ _CHOICES: Final[dict[str, Callable[[Batch, str], bool]]] = {
     "pledge": lambda batch, name: _promise(batch, "pledged") and item_of(batch.account) == name,
     "commitment": lambda batch, name: _promise(batch, "committed") and item_of(batch.account) == name,
     "disbursement": _coded("disbursed"),
+    "refund": _coded("refunded"),
     "expenditure": _coded("spent"),
     "finding": _coded("found_"),
     "lot": lambda batch, name: batch.lot == name and (not batch.parents or batch.converts),
@@ -355,7 +379,10 @@ _CHOICES: Final[dict[str, Callable[[Batch, str], bool]]] = {
     ),
     "party": lambda batch, name: (
         batch.code == "root"
-        and class_of(batch.account) in {"promised", "unpledged", "pledged", "committed", "origin"}
+        and (
+            class_of(batch.account) in {"promised", "unpledged", "pledged", "committed", "origin"}
+            or batch.item == GIVEN
+        )
         and owner_of(batch.account) == name
     ),
     "recipient": lambda batch, name: _own(batch) and batch.account == f"held {name}",

@@ -14,18 +14,18 @@ from enduse.messages import Message
 from enduse.statements.base import Statement
 from enduse.statements.epcis import OWN_STEP, STEPS, read_event, step_of
 from enduse.statements.goods import Goods
-from enduse.statements.money import Commitment, Disbursement, Pledge
+from enduse.statements.money import Commitment, Disbursement, Pledge, Refund
 from enduse.terms.forms import unknown_word
 
 GOODS: Final = "goods"
 NO_STEP: Final = "none"
 """Stands for the step in the act of an event that names none."""
 
-MONEY: Final = ("pledge", "commitment", "disbursement", "expenditure")
+MONEY: Final = ("pledge", "commitment", "disbursement", "expenditure", "refund")
 JUDGEMENT: Final = ("attestation", "decision", "finding", "result")
 
 REPORT: Final = "report"
-REPORTS: Final = tuple(f"{REPORT}:{kind}" for kind in ("pledge", "commitment", "disbursement", GOODS))
+REPORTS: Final = tuple(f"{REPORT}:{kind}" for kind in ("pledge", "commitment", "disbursement", "refund", GOODS))
 """Reports of what others promised, paid, or did with their goods; ``report`` alone is any of them."""
 
 NEVER_OPEN: Final = ("decision", "finding", "result")
@@ -74,6 +74,8 @@ def act_of(statement: Statement) -> str:
         None,
         statement.party,
     }:
+        return f"{REPORT}:{kind}"
+    if isinstance(statement, Refund) and statement.body.by not in {None, statement.party}:
         return f"{REPORT}:{kind}"
     return kind
 

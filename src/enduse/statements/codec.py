@@ -28,7 +28,7 @@ from enduse.statements.indicator import Indicator
 from enduse.statements.jsontext import nests_deeper, unique_keys
 from enduse.statements.key import Key
 from enduse.statements.mandate import Mandate
-from enduse.statements.money import Commitment, Disbursement, Expenditure, Pledge
+from enduse.statements.money import Commitment, Disbursement, Expenditure, Pledge, Refund
 from enduse.statements.party import Party
 from enduse.statements.post import Post
 from enduse.statements.programme import Clock, Founding, Place
@@ -77,6 +77,7 @@ AnyStatement = (
     | Founding
     | Project
     | Reading
+    | Refund
     | Reply
     | Request
     | Result

@@ -1,14 +1,18 @@
-"""Kinds ``pledge``, ``commitment``, ``disbursement``, ``expenditure``: money on its way (terms of IATI 2.03).
+"""Kinds ``pledge``, ``commitment``, ``disbursement``, ``expenditure``, ``refund``: money on its way (terms of IATI 2.03).
 
-A step is one party's word about its own money, and names the step before it where there is one; without its
-predecessor it is kept and shown as an unresolved link. Where ``donor`` is given and is not the statement's party, it is
+A step is one party's word about its own money, and names the promise that it keeps where there is one; a promise that
+is not in the record is shown as an unresolved link. A payment is taken from what the payer holds, and adds to what the
+recipient holds, whoever gave it first. Where ``donor`` is given and is not the statement's party, it is
 a report about somebody else's money, such as a table that an importer read: the money is booked to the donor, the word
 stays the reporting party's, and nothing is put into the donor's mouth.
 """
 
+from typing import Literal
+
+from enduse.errors import InvalidValueError
 from enduse.statements.base import Body, Statement
-from enduse.terms.amounts import Money, Quantity
-from enduse.terms.identifiers import Id
+from enduse.terms.amounts import DecimalText, Money, Quantity
+from enduse.terms.identifiers import Id, Label
 from enduse.terms.texts import Citation, Text
 
 
@@ -38,6 +42,20 @@ class Pledge(Statement, frozen=True, kw_only=True, tag="pledge"):
     body: PledgeBody
 
 
+class CountsAs(Body, frozen=True, kw_only=True):
+    """What a sum in one currency counts as in the currency of the promise that it keeps, as the payer states it.
+
+    Attributes:
+        amount: so much of the promise is kept.
+        rate: units of its currency for one unit of what was paid.
+        source: who publishes the rate, or what the parties agreed.
+    """
+
+    amount: Money
+    rate: DecimalText | None = None
+    source: Label | None = None
+
+
 class CommitmentBody(Body, frozen=True, kw_only=True):
     """A firm, written obligation to a recipient (IATI transaction type 2).
 
@@ -47,6 +65,7 @@ class CommitmentBody(Body, frozen=True, kw_only=True):
         recipient: for whom.
         donor: whose money it is; by default the statement's party.
         pledge: what it fulfils.
+        counts_as: how much of the pledge that is, where the pledge is in another currency.
         citation: where it was read.
     """
 
@@ -55,7 +74,11 @@ class CommitmentBody(Body, frozen=True, kw_only=True):
     recipient: Id
     donor: Id | None = None
     pledge: Id | None = None
+    counts_as: CountsAs | None = None
     citation: Citation | None = None
+
+    def __post_init__(self) -> None:
+        _of_a_promise(self.counts_as, self.pledge, None)
 
 
 class Commitment(Statement, frozen=True, kw_only=True, tag="commitment"):
@@ -74,6 +97,8 @@ class DisbursementBody(Body, frozen=True, kw_only=True):
         donor: whose money it was; by default the statement's party.
         pledge: what it fulfils, where there is no commitment.
         commitment: what it fulfils.
+        counts_as: how much of the promise that is, where the promise is in another currency.
+        funds: ``own`` where it is not taken from what the payer holds of others' money in the record.
         citation: where it was read.
     """
 
@@ -83,7 +108,12 @@ class DisbursementBody(Body, frozen=True, kw_only=True):
     donor: Id | None = None
     pledge: Id | None = None
     commitment: Id | None = None
+    counts_as: CountsAs | None = None
+    funds: Literal["own"] | None = None
     citation: Citation | None = None
+
+    def __post_init__(self) -> None:
+        _of_a_promise(self.counts_as, self.pledge, self.commitment)
 
 
 class Disbursement(Statement, frozen=True, kw_only=True, tag="disbursement"):
@@ -115,6 +145,7 @@ class ExpenditureBody(Body, frozen=True, kw_only=True):
         payee: supplier or contractor.
         project: what it was spent for.
         buys: goods it pays for.
+        funds: ``own`` where it is not taken from what the payer holds of others' money in the record.
         citation: where it was read.
     """
 
@@ -123,6 +154,7 @@ class ExpenditureBody(Body, frozen=True, kw_only=True):
     payee: Id
     project: Id | None = None
     buys: tuple[Purchase, ...] = ()
+    funds: Literal["own"] | None = None
     citation: Citation | None = None
 
 
@@ -130,3 +162,44 @@ class Expenditure(Statement, frozen=True, kw_only=True, tag="expenditure"):
     """Money is spent."""
 
     body: ExpenditureBody
+
+
+class RefundBody(Body, frozen=True, kw_only=True):
+    """Money that goes back to who gave it: as if so much less had been paid.
+
+    Attributes:
+        refund: its identifier.
+        amount: how much.
+        to: who gave it and has it again.
+        by: who gives it back; by default the statement's party.
+        of: the disbursement that it gives back, by its identifier.
+        pledge: what is open again, where there is no commitment.
+        commitment: what is open again.
+        counts_as: how much of the promise that is, where the promise is in another currency.
+        citation: where it was read.
+    """
+
+    refund: Id
+    amount: Money
+    to: Id
+    by: Id | None = None
+    of: Id | None = None
+    pledge: Id | None = None
+    commitment: Id | None = None
+    counts_as: CountsAs | None = None
+    citation: Citation | None = None
+
+    def __post_init__(self) -> None:
+        _of_a_promise(self.counts_as, self.pledge, self.commitment)
+
+
+class Refund(Statement, frozen=True, kw_only=True, tag="refund"):
+    """Money is given back."""
+
+    body: RefundBody
+
+
+def _of_a_promise(counts_as: CountsAs | None, pledge: str | None, commitment: str | None) -> None:
+    """Refuse to count towards a promise that is not named."""
+    if counts_as is not None and pledge is None and commitment is None:
+        raise InvalidValueError("money.counts_as_nothing", path=".counts_as")

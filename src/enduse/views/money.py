@@ -1,18 +1,25 @@
 """Money: who promised what, what was paid, what it was spent on."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Final
 
 from enduse.ledger.accounts import class_of, item_of, owner_of
+from enduse.ledger.mixing import PROMISES
 from enduse.terms.amounts import base_of, is_money
-from enduse.views.shapes import CurrencyTotals, DonorTotals, Figure, Flow, FlowLink, FlowNode
-from enduse.views.sums import DONOR_CLASSES, AccountSum, Sums, figure
+from enduse.views.shapes import CurrencyTotals, DonorTotals, Figure, Flow, FlowLink, FlowNode, Tone
+from enduse.views.sums import AccountSum, Sums, figure, resting
 
 NAMED: Final = 8
 """Donors that stand in a flow by name; the rest are added up."""
 
 PURPOSES: Final = 6
 """Purposes that do."""
+
+_PROMISED: Final[tuple[tuple[str, str, Tone], ...]] = (
+    ("committed", "committed", "idle"),
+    ("pledged", "uncommitted", "warn"),
+)
 
 
 def currencies(sums: Sums) -> tuple[CurrencyTotals, ...]:
@@ -22,23 +29,58 @@ def currencies(sums: Sums) -> tuple[CurrencyTotals, ...]:
 
 
 def _totals(sums: Sums, resource: str) -> CurrencyTotals:
-    donors = [_donor(sums, resource, party) for party in _donors(sums, resource)]
-    steps = [line for _, line in sums.of(resource, "pledged", "committed")]
-    unpledged = [line for _, line in sums.of(resource, "unpledged")]
+    givers = donors(sums, resource)
+    lines = [_donor(sums, resource, party) for party in givers]
+    cash = list(sums.of(resource, "held", "own"))
+    outside = [(owner_of(account), line) for account, line in cash if line.amount < 0]
+    promises = list(sums.of(resource, "pledged", "committed"))
+    over = [(account, line) for account, line in promises if line.amount < 0]
     return CurrencyTotals(
         currency=base_of(resource),
         pledged=sums.sum_of(resource, "promised", sign=-1),
-        open=figure(resource, (line for line in steps if line.amount > 0)),
-        beyond=figure(resource, [*(line for line in steps if line.amount < 0), *unpledged], sign=-1),
-        paid=figure(resource, (line for key, line in sums.paid.items() if key[2] == resource)),
+        open=figure(resource, (line for _, line in promises if line.amount > 0)),
+        beyond=figure(resource, (line for account, line in over if not _elsewhere(sums, account, resource)), -1),
+        uncounted=figure(resource, (line for account, line in over if _elsewhere(sums, account, resource)), -1),
+        paid=figure(resource, (line for party, line in outside if party in givers), -1),
+        own=figure(resource, (line for party, line in outside if party not in givers), -1),
+        handed_on=_handed_on(sums, resource),
         spent=sums.sum_of(resource, "spent"),
-        held=sums.sum_of(resource, "held"),
-        donors=tuple(sorted(donors, key=lambda donor: (-donor.pledged.amount, -donor.paid.amount, donor.party))),
+        held=figure(resource, (line for _, line in cash if line.amount > 0)),
+        donors=tuple(sorted(lines, key=lambda donor: (-donor.pledged.amount, -donor.paid.amount, donor.party))),
     )
 
 
-def _donors(sums: Sums, resource: str) -> set[str]:
-    return {owner_of(account) for account in sums.lines[resource] if class_of(account) in DONOR_CLASSES}
+def donors(sums: Sums, resource: str) -> set[str]:
+    """Return who gives: whoever promised in some currency, or pays others in this one and was never paid in it."""
+    promised = {
+        owner_of(account) for lines in sums.lines.values() for account in lines if class_of(account) in PROMISES
+    }
+    moves = [key for key, line in sums.moves.items() if key[2] == resource and line.amount]
+    paying = {payer for payer, _, _, code in moves if code == "disbursed"}
+    paid = {recipient for _, recipient, _, code in moves if code == "disbursed"}
+    here = {owner_of(account) for account in sums.lines[resource]}
+    return (promised & here) | (paying - paid)
+
+
+def _elsewhere(sums: Sums, account: str, resource: str) -> bool:
+    """Say whether a promise was made, and only in other currencies: what is paid on it here is beside it, not beyond."""
+    return bool(sums.promises.get(account)) and resource not in sums.promises[account]
+
+
+def _handed_on(sums: Sums, resource: str) -> Figure:
+    """Return what parties paid on of what they had been paid: for each the smaller of what came in and what went out."""
+    into: dict[str, list[AccountSum]] = defaultdict(list)
+    out: dict[str, list[AccountSum]] = defaultdict(list)
+    for (payer, recipient, name, code), line in sums.moves.items():
+        if name == resource and code == "disbursed":
+            out[payer].append(line)
+            into[recipient].append(line)
+    amount, entries = 0, set[int]()
+    for party in into.keys() & out.keys():
+        part = min(sum(line.amount for line in side[party]) for side in (into, out))
+        amount += part
+        entries.update(index for line in out[party] for index in line.entries if part)
+    return resting(amount, resource, entries)
 
 
 def _donor(sums: Sums, resource: str, party: str) -> DonorTotals:
@@ -47,73 +89,109 @@ def _donor(sums: Sums, resource: str, party: str) -> DonorTotals:
             resource, lambda account: account.startswith(f"{kind} {party}") and owner_of(account) == party, sign
         )
 
-    paid = [line for (donor, _, name), line in sums.paid.items() if donor == party and name == resource]
+    moves = [(key, line) for key, line in sums.moves.items() if key[2] == resource]
+    gone = [line for (payer, _, _, code), line in moves if payer == party and code == "disbursed"]
+    back = [line for (_, recipient, _, code), line in moves if recipient == party and code == "refunded"]
+    amount = sum(line.amount for line in gone) - sum(line.amount for line in back)
     return DonorTotals(
         party=party,
         pledged=of("promised", -1),
-        paid=figure(resource, paid),
+        paid=resting(amount, resource, (index for line in gone + back for index in line.entries)),
         committed=of("committed"),
         uncommitted=of("pledged"),
     )
 
 
 def flow(sums: Sums, totals: CurrencyTotals) -> Flow | None:
-    """Return the flow from donors over recipients to what the money was spent on."""
+    """Return the flow from donors over recipients, as often as they hand it on, to what the money was spent on."""
     resource = f"money/{totals.currency}"
-    nodes: dict[str, FlowNode] = {}
-    sums_of: dict[tuple[str, str], list[AccountSum]] = defaultdict(list)
-    named = {donor.party for donor in totals.donors[:NAMED]}
-
-    def donor_node(party: str) -> str:
-        if party in named:
-            return _node(nodes, FlowNode(node=f"donor {party}", column=0, name=party))
-        return _node(nodes, FlowNode(node="donors", column=0, code="other_donors", tone="idle"))
-
-    for donor in totals.donors:
-        donor_node(donor.party)
-    for (donor_name, recipient, name), line in sums.paid.items():
-        if name == resource and line.amount > 0:
-            sums_of[
-                donor_node(donor_name), _node(nodes, FlowNode(node=f"held {recipient}", column=1, name=recipient))
-            ].append(line)
-    for kind, code, tone in (("committed", "committed", "idle"), ("pledged", "uncommitted", "warn")):
+    drawing = _Drawing(sums, resource, totals)
+    for (payer, recipient, name, _), line in sums.moves.items():
+        if name == resource and line.amount > 0 and payer != recipient:
+            drawing.link(drawing.party(payer), drawing.party(recipient), line)
+    for kind, code, tone in _PROMISED:
         for account, line in sums.of(resource, kind):
             if line.amount > 0:
-                end = _node(nodes, FlowNode(node=code, column=1, code=code, tone="warn" if tone == "warn" else "idle"))
-                sums_of[donor_node(owner_of(account)), end].append(line)
-    _spending(sums, resource, nodes, sums_of)
-    if not sums_of:
-        return None
-    links = tuple(
-        FlowLink(source=source, target=target, figure=figure(resource, lines), tone=nodes[target].tone)
-        for (source, target), lines in sums_of.items()
-    )
-    return Flow(resource=resource, nodes=tuple(nodes.values()), links=links)
+                end = drawing.node(FlowNode(node=code, column=1, code=code, tone=tone))
+                drawing.link(drawing.party(owner_of(account)), end, line)
+    _spending(sums, resource, drawing)
+    return drawing.flow()
 
 
-def _spending(
-    sums: Sums, resource: str, nodes: dict[str, FlowNode], sums_of: dict[tuple[str, str], list[AccountSum]]
-) -> None:
-    """Add what each recipient spent and what it still holds."""
+class _Drawing:
+    """Collects nodes and links; a party stands one column behind the furthest of those that pay it."""
+
+    def __init__(self, sums: Sums, resource: str, totals: CurrencyTotals) -> None:
+        self._resource = resource
+        self._nodes: dict[str, FlowNode] = {}
+        self._lines: dict[tuple[str, str], list[AccountSum]] = defaultdict(list)
+        payers: dict[str, set[str]] = defaultdict(set)
+        for (payer, recipient, name, code), line in sums.moves.items():
+            if name == resource and code == "disbursed" and line.amount > 0 and payer != recipient:
+                payers[recipient].add(payer)
+        givers = [donor.party for donor in totals.donors if donor.party not in payers]
+        self._columns = _columns(payers, set(givers))
+        self.last = max(self._columns.values(), default=1) + 1
+        self._named = set(givers[:NAMED])
+        for party in givers:
+            self.party(party)
+
+    def party(self, party: str) -> str:
+        """Return the node of a party; donors beyond the first share one."""
+        column = self._columns.get(party, 1)
+        if column:
+            return self.node(FlowNode(node=f"held {party}", column=column, name=party))
+        if party in self._named:
+            return self.node(FlowNode(node=f"donor {party}", column=0, name=party))
+        return self.node(FlowNode(node="donors", column=0, code="other_donors", tone="idle"))
+
+    def node(self, node: FlowNode) -> str:
+        """Return the name of a node that is there from now on."""
+        self._nodes.setdefault(node.node, node)
+        return node.node
+
+    def link(self, source: str, target: str, line: AccountSum) -> None:
+        """Add to what goes from one node to another."""
+        self._lines[source, target].append(line)
+
+    def flow(self) -> Flow | None:
+        """Return the drawing, where there is anything to draw."""
+        if not self._lines:
+            return None
+        links = tuple(
+            FlowLink(source=source, target=target, figure=figure(self._resource, lines), tone=self._nodes[target].tone)
+            for (source, target), lines in self._lines.items()
+        )
+        return Flow(resource=self._resource, nodes=tuple(self._nodes.values()), links=links)
+
+
+def _columns(payers: Mapping[str, set[str]], givers: set[str]) -> dict[str, int]:
+    """Return the column of every party: 0 for who only gives; money that goes in a circle goes back in the drawing."""
+    columns = dict.fromkeys(givers, 0)
+    left = dict.fromkeys(sorted({*payers, *(payer for each in payers.values() for payer in each)} - givers))
+    while left:
+        ready = [party for party in left if not payers.get(party, set()) & left.keys()] or [next(iter(left))]
+        for party in ready:
+            before = [columns[payer] for payer in payers.get(party, set()) if payer in columns]
+            columns[party] = max(before, default=0) + 1
+            del left[party]
+    return columns
+
+
+def _spending(sums: Sums, resource: str, drawing: _Drawing) -> None:
+    """Add what each party spent and what it still holds."""
     spent = sorted((line.amount, account) for account, line in sums.of(resource, "spent"))
     large = {item_of(account) for _, account in spent[-PURPOSES:]}
     for account, line in sorted(sums.of(resource, "spent"), key=lambda item: -item[1].amount):
         if line.amount <= 0:
             continue
-        source = _node(nodes, FlowNode(node=f"held {owner_of(account)}", column=1, name=owner_of(account)))
         purpose = item_of(account)
         if purpose in large:
-            end = _node(nodes, FlowNode(node=f"spent {purpose}", column=2, name=purpose, tone="good"))
+            end = FlowNode(node=f"spent {purpose}", column=drawing.last, name=purpose, tone="good")
         else:
-            end = _node(nodes, FlowNode(node="spent", column=2, code="other_spending", tone="good"))
-        sums_of[source, end].append(line)
+            end = FlowNode(node="spent", column=drawing.last, code="other_spending", tone="good")
+        drawing.link(drawing.party(owner_of(account)), drawing.node(end), line)
     for account, line in sums.of(resource, "held"):
         if line.amount > 0:
-            source = _node(nodes, FlowNode(node=f"held {owner_of(account)}", column=1, name=owner_of(account)))
-            end = _node(nodes, FlowNode(node="in_hand", column=2, code="in_hand", tone="idle"))
-            sums_of[source, end].append(line)
-
-
-def _node(nodes: dict[str, FlowNode], node: FlowNode) -> str:
-    nodes.setdefault(node.node, node)
-    return node.node
+            end = FlowNode(node="in_hand", column=drawing.last, code="in_hand", tone="idle")
+            drawing.link(drawing.party(owner_of(account)), drawing.node(end), line)

@@ -53,7 +53,7 @@ class DonorTotals(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         party: who.
         pledged: promised in all.
-        paid: placed at a recipient's disposal.
+        paid: placed at recipients' disposal, without what they gave back; what others gave it to hand on is in it.
         committed: firmly committed and not yet paid; negative where more was paid than committed.
         uncommitted: pledged and not committed; negative where more was given than pledged.
     """
@@ -72,10 +72,13 @@ class CurrencyTotals(msgspec.Struct, frozen=True, kw_only=True):
         currency: ISO 4217 code.
         pledged: promised in all.
         open: pledged or committed and not yet paid; what was given beyond a promise is not set off.
-        beyond: paid beyond what was pledged or committed, or with no pledge named.
-        paid: placed at the disposal of recipients.
-        spent: paid on by them to suppliers and contractors.
-        held: received by them and not recorded as spent.
+        beyond: paid beyond what was pledged or committed in this currency.
+        uncounted: paid on promises in another currency, with no word on what it counts as: they stay open.
+        paid: what donors gave from outside the record; what is handed on, given back or goes in a circle is in it once.
+        own: what others gave beyond what they are recorded to have received: own money, or a receipt not recorded.
+        handed_on: paid on by those who had been paid.
+        spent: paid to suppliers and contractors.
+        held: received and neither paid on nor spent; ``paid`` and ``own`` together are ``spent`` and ``held``.
         donors: the largest pledge first.
     """
 
@@ -83,7 +86,10 @@ class CurrencyTotals(msgspec.Struct, frozen=True, kw_only=True):
     pledged: Figure
     open: Figure
     beyond: Figure
+    uncounted: Figure
     paid: Figure
+    own: Figure
+    handed_on: Figure
     spent: Figure
     held: Figure
     donors: tuple[DonorTotals, ...]

@@ -2,21 +2,26 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Final
 
 import msgspec
 
 from enduse.ledger.accounts import class_of, item_of, owner_of
 from enduse.ledger.balances import NOW, Moment
+from enduse.ledger.movements import standing
 from enduse.ledger.posting import Posting
+from enduse.terms.amounts import is_money
 from enduse.views.shapes import Figure
 
 SHOWN: Final = 6
 """Entries a figure names; it says how many more there are."""
 
-DONOR_CLASSES: Final = ("promised", "unpledged", "pledged", "committed")
-"""Accounts of money that no recipient has yet."""
+MOVES: Final = ("disbursed", "refunded")
+"""Why cash goes from one party to another."""
+
+PROMISED: Final = ("pledged", "committed")
+"""Why a promise is there."""
 
 
 class AccountSum(msgspec.Struct):
@@ -43,28 +48,42 @@ class Sums:
 
     Attributes:
         lines: by resource, then account.
-        paid: by donor, recipient and resource: money that reached a recipient.
+        moves: by payer, recipient, resource and code (:data:`MOVES`): cash that went from one to the other.
+        promises: by pledge or commitment account: the currencies in which it was promised.
         uses: by place, project and resource: goods a custodian declared as used.
     """
 
     def __init__(self, postings: Iterable[Posting], moment: Moment = NOW) -> None:
         self.lines: dict[str, dict[str, AccountSum]] = defaultdict(lambda: defaultdict(AccountSum))
-        self.paid: dict[tuple[str, str, str], AccountSum] = defaultdict(AccountSum)
+        self.moves: dict[tuple[str, str, str, str], AccountSum] = defaultdict(AccountSum)
+        self.promises: dict[str, set[str]] = defaultdict(set)
         self.uses: dict[tuple[str, str, str], AccountSum] = defaultdict(AccountSum)
         counted = filter(moment.holds, postings)
+        money: list[Posting] = []
         for _, entry in groupby(counted, key=lambda posting: posting.entry):
-            self._entry(list(entry))
+            self._entry(list(entry), money)
+        self._cash(list(standing(money)))
 
-    def _entry(self, postings: list[Posting]) -> None:
-        donors = [owner_of(posting.account) for posting in postings if class_of(posting.account) in DONOR_CLASSES]
+    def _entry(self, postings: list[Posting], money: list[Posting]) -> None:
         places = [item_of(posting.account) for posting in postings if class_of(posting.account) == "stock"]
         for posting in postings:
             self.lines[posting.resource][posting.account].add(posting)
             kind = class_of(posting.account)
-            if kind == "held" and donors:
-                self.paid[donors[0], owner_of(posting.account), posting.resource].add(posting)
+            if is_money(posting.resource):
+                money.append(posting)
             elif kind == "use" and places:
                 self.uses[places[0], item_of(posting.account), posting.resource].add(posting)
+
+    def _cash(self, money: list[Posting]) -> None:
+        """Tell from whom to whom cash went, and in what a promise was made, of the statements that stand."""
+        for source, target in pairwise(money):
+            if source.entry != target.entry or source.amount != -target.amount or source.amount > 0:
+                continue
+            if target.code in MOVES:
+                spot = (owner_of(source.account), owner_of(target.account), target.resource, target.code)
+                self.moves[spot].add(target)
+            elif target.code in PROMISED:
+                self.promises[target.account].add(target.resource)
 
     def of(self, resource: str, *kinds: str) -> Iterator[tuple[str, AccountSum]]:
         """Give (account, sum) of every account of these classes that is not empty."""

@@ -368,8 +368,9 @@ class Machine(RuleBasedStateMachine):
         paid = self.hand.pay(
             "disbursement", donor, on=day, disbursement=name, amount=usd(value), recipient="fund", pledge=pledge
         )
-        source = f"pledged {donor} {pledge}" if pledge else f"unpledged {donor}"
-        self.expect(paid, ("move", day, (source, "held fund", MONEY, value * 10_000)))
+        cash = (f"held {donor}", "held fund", MONEY, value * 10_000)
+        kept = [(f"pledged {donor} {pledge}", f"fulfilled {donor} {pledge}", MONEY, value * 10_000)] if pledge else []
+        self.expect(paid, ("move", day, *kept, cash))
 
     @rule(donor=PARTIES, value=TONNES, day=DAYS)
     def spend(self, donor, value, day):

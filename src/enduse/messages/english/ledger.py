@@ -11,11 +11,13 @@ TEXTS: Final = {
     "account.conversion": Text("what {owner:name} makes into something else at {item:name}"),
     "account.damaged": Text("what was damaged of {item:name}, with {owner:name}"),
     "account.difference": Text("what {owner:name} must account for in {item:name}"),
+    "account.fulfilled": Text("what {owner:name} kept of {item:name}"),
     "account.held": Text("the money {owner:name} holds"),
     "account.lost": Text("what was lost of {item:name}, with {owner:name}"),
     "account.measurement_error": Text("measurement error in {item:name}, with {owner:name}"),
     "account.off_purpose": Text("what {owner:name} did not use as intended in {item:name}"),
     "account.origin": Text("the goods {owner:name} brought in"),
+    "account.own": Text("the own money of {owner:name}"),
     "account.pledged": Text("pledge {item:name} of {owner:name}"),
     "account.promised": Text("the promises of {owner:name}"),
     "account.spent": Text("what {owner:name} spent on {item:name}"),
@@ -23,7 +25,7 @@ TEXTS: Final = {
     "account.stolen": Text("what was stolen of {item:name}, with {owner:name}"),
     "account.transit": Text("consignment {item:name}, under way with {owner:name}"),
     "account.unlinked": Text("goods received at {owner:name} without a recorded dispatch"),
-    "account.unpledged": Text("money of {owner:name} without a pledge"),
+    "account.unpledged": Text("commitments of {owner:name} without a pledge"),
     "account.use": Text("what {owner:name} says it used for {item:name}"),
     "account.written_off": Text("what {owner:name} destroyed at {item:name}"),
     "consignment.already_dispatched": Text(
@@ -134,6 +136,9 @@ TEXTS: Final = {
     "misfit.other_sender": Text("the receipt names {party:name} as its sender"),
     "money.names_no_pledge": Text("no pledge is named, so none can be drawn on"),
     "money.not_an_amount": Text("{amount:amount} is no sum that can be given", "a sum must be above zero"),
+    "money.other_currency": Text(
+        "{kind:term} {identifier:name} is in another currency and stays open: nothing says what {amount:amount} counts as"
+    ),
     "money.overdrawn": Text("{account} now stands at {amount:amount}: more went out than came in"),
     "money.reported": Text("reported by {party:name}, not said by {donor:name} itself"),
     "money.step_unknown": Text("{kind:term} {identifier:name} of {donor:name} is not in the record"),

@@ -71,6 +71,9 @@ TEXTS: Final = {
         "{value} is more than can be kept, which is {most:number}", "look for a slip in the number or in its unit"
     ),
     "amount.too_fine": Text("{value} is finer than {smallest:term}", "round it yourself and sign that"),
+    "money.counts_as_nothing": Text(
+        "it says what the sum counts as, but not towards which promise", "name the pledge or the commitment"
+    ),
     "money.currency_unknown": Text(
         "there is no currency {currency} in the list of ISO 4217 of {published}",
         "write the code of a currency in three capital letters, such as USD",

@@ -1,0 +1,337 @@
+"""Money that is handed on, given back or sent in a circle counts once; whose it was can be told to the last unit."""
+
+from collections import Counter
+from itertools import permutations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from enduse.ledger.accounts import class_of, owner_of
+from enduse.ledger.balances import NOW, Moment, balances
+from enduse.ledger.mixing import Mixing
+from enduse.ledger.trace import Tracer
+from enduse.statements.money import CountsAs
+from enduse.terms.amounts import Money
+from enduse.views.money import currencies, donors
+from enduse.views.sums import Sums
+from support.ledger_hand import Hand, at, unbalanced, usd
+
+DOLLAR = 10_000
+
+
+class Cash(Hand):
+    """A hand that writes payments by short names, and tells the cash in whole units."""
+
+    def __init__(self):
+        super().__init__()
+        self.number = 0
+
+    def give(self, payer, recipient, value, on=1, **more):
+        self.number += 1
+        return self.pay(
+            "disbursement",
+            payer,
+            on=on,
+            disbursement=f"d{self.number}",
+            amount=value if isinstance(value, Money) else usd(value),
+            recipient=recipient,
+            **more,
+        )
+
+    def give_back(self, payer, to, value, on=5, **more):
+        self.number += 1
+        return self.pay("refund", payer, on=on, refund=f"r{self.number}", amount=usd(value), to=to, **more)
+
+    def spend(self, payer, value, on=6):
+        self.number += 1
+        return self.pay("expenditure", payer, on=on, expenditure=f"e{self.number}", amount=usd(value), payee="shop")
+
+    def held(self):
+        """Return what each party holds, in whole units of its currency."""
+        return {
+            (owner_of(account), resource[6:]): amount // DOLLAR
+            for account, line in self.ledger.balances.items()
+            if class_of(account) == "held"
+            for resource, amount in line.items()
+        }
+
+    def totals(self, currency="USD", moment=NOW):
+        return next(one for one in currencies(Sums(self.postings, moment)) if one.currency == currency)
+
+    def came_from(self, party):
+        """Return whose money a party's is, by the ends of the trace, in whole units."""
+        ends = Counter()
+        for end in Tracer(self.postings).trace(party).backward.ends:
+            ends[owner_of(end.node)] += end.amount // DOLLAR
+        return dict(ends)
+
+
+def figures(totals):
+    return {name: getattr(totals, name).amount // DOLLAR for name in ("paid", "own", "handed_on", "spent", "held")}
+
+
+def test_a_fund_that_passes_40_of_100_on_holds_60_and_100_came_from_outside():
+    hand = Cash()
+    hand.give("north", "fund", 100)
+    hand.give("fund", "builder", 40, on=2)
+    assert hand.held() == {("north", "USD"): -100, ("fund", "USD"): 60, ("builder", "USD"): 40}
+    assert figures(hand.totals()) == {"paid": 100, "own": 0, "handed_on": 40, "spent": 0, "held": 100}
+    assert hand.came_from("builder") == {"north": 40}
+
+
+def test_what_is_given_back_is_as_if_so_much_less_had_been_paid():
+    hand = Cash()
+    hand.give("north", "fund", 100)
+    hand.give("fund", "builder", 40, on=2)
+    hand.give_back("builder", "fund", 5)
+    assert hand.held() == {("north", "USD"): -100, ("fund", "USD"): 65, ("builder", "USD"): 35}
+    assert figures(hand.totals())["paid"] == 100
+
+
+def test_a_refund_opens_the_promise_again_in_either_order():
+    def told(order):
+        hand = Cash()
+        hand.pay("pledge", "north", pledge="p", amount=usd(100))
+        for step in order:
+            step(hand)
+        return hand
+
+    pays = [lambda hand: hand.give("north", "fund", 80, pledge="p")]
+    back = [lambda hand: hand.give_back("fund", "north", 30, pledge="p", of="d1")]
+    less = told([lambda hand: hand.give("north", "fund", 50, pledge="p")])
+    for order in (pays + back, back + pays):
+        hand = told(order)
+        assert hand.ledger.balances == less.ledger.balances
+        assert figures(hand.totals()) == figures(less.totals())
+        assert (hand.totals().open.amount, hand.totals().donors[0].paid.amount) == (50 * DOLLAR, 50 * DOLLAR)
+        assert not any(note.code == "money.overdrawn" for outcome in hand.outcomes for note in outcome.notes)
+
+
+def test_what_goes_out_before_it_came_in_is_own_money_or_a_receipt_not_recorded():
+    hand = Cash()
+    hand.give("north", "fund", 100)
+    hand.give("fund", "builder", 120, on=2)
+    assert figures(hand.totals()) == {"paid": 100, "own": 20, "handed_on": 100, "spent": 0, "held": 120}
+    assert hand.came_from("builder") == {"north": 100, "fund": 20}
+    why = {message.values["why"] for message in Tracer(hand.postings).trace("builder").unresolved}
+    assert why == {"no_pledge_named", "own_or_not_recorded"}
+
+
+def test_who_says_that_it_is_its_own_money_keeps_what_it_was_given():
+    hand = Cash()
+    hand.give("north", "fund", 100)
+    hand.give("fund", "builder", 20, on=2, funds="own")
+    assert hand.held()["fund", "USD"] == 100
+    assert figures(hand.totals()) == {"paid": 100, "own": 20, "handed_on": 20, "spent": 0, "held": 120}
+    assert hand.came_from("builder") == {"fund": 20}
+
+
+def test_what_a_builder_spends_before_it_is_paid_is_its_own_until_then():
+    hand = Cash()
+    hand.spend("builder", 50, on=1)
+    hand.give("north", "builder", 50, on=30)
+    early = figures(hand.totals(moment=Moment(as_at=at(10))))
+    assert (early["own"], early["paid"]) == (50, 0)
+    late = figures(hand.totals(moment=Moment(as_at=at(31))))
+    assert (late["own"], late["paid"]) == (0, 50)
+
+
+def test_money_that_goes_in_a_circle_came_from_nowhere():
+    hand = Cash()
+    for payer, recipient in (("a", "b"), ("b", "c"), ("c", "a")):
+        hand.give(payer, recipient, 100)
+    assert hand.held() == {}
+    assert figures(hand.totals()) == {"paid": 0, "own": 0, "handed_on": 300, "spent": 0, "held": 0}
+    for party in "abc":
+        assert Tracer(hand.postings).trace(party)
+
+
+def test_a_correction_leaves_the_fund_short_and_nothing_is_refused():
+    hand = Cash()
+    hand.give("north", "fund", 100)
+    first = hand.last
+    hand.give("fund", "builder", 40, on=2)
+    assert not hand.correct("north", first).refusal
+    assert not hand.give("north", "fund", 30).refusal
+    assert hand.held() == {("north", "USD"): -30, ("fund", "USD"): -10, ("builder", "USD"): 40}
+    assert figures(hand.totals()) == {"paid": 30, "own": 10, "handed_on": 30, "spent": 0, "held": 40}
+
+
+def test_payments_of_one_day_are_traced_the_same_in_whatever_order_they_were_recorded():
+    steps = [("north", "fund", 100), ("fund", "builder", 40), ("builder", "mason", 30), ("south", "fund", 60)]
+    told = []
+    for order in permutations(steps):
+        hand = Cash()
+        for step in order:
+            hand.give(*step)
+        told.append({party: hand.came_from(party) for party in ("builder", "mason", "fund")})
+    assert all(one == told[0] for one in told)
+    assert told[0]["builder"] == {"north": 25, "south": 15}
+
+
+def test_a_payment_in_another_currency_keeps_a_promise_only_as_far_as_is_said():
+    hand = Cash()
+    hand.pay("pledge", "north", pledge="p", amount=Money("100", "EUR"))
+    hand.give("north", "fund", 98, pledge="p")
+    euros, dollars = hand.totals("EUR"), hand.totals("USD")
+    assert (euros.open.amount, euros.paid.amount) == (100 * DOLLAR, 0)
+    assert (dollars.beyond.amount, dollars.uncounted.amount, dollars.paid.amount) == (0, 98 * DOLLAR, 98 * DOLLAR)
+    assert [note.code for note in hand.outcomes[-1].notes] == ["money.other_currency"]
+    hand.correct("north", hand.last)
+    counted = {"amount": Money("90", "EUR"), "rate": "0.9184", "source": "agreed"}
+    hand.give("north", "fund", 98, pledge="p", counts_as=CountsAs(**counted))
+    euros, dollars = hand.totals("EUR"), hand.totals("USD")
+    assert (euros.open.amount, euros.beyond.amount) == (10 * DOLLAR, 0)
+    assert (dollars.beyond.amount, dollars.uncounted.amount, dollars.paid.amount) == (0, 0, 98 * DOLLAR)
+    ends = {(end.why, end.resource[6:]): end.amount // DOLLAR for end in traced(hand, "fund").backward.ends}
+    assert ends == {("counted_as_another", "USD"): 98, ("promised_by_donor", "EUR"): 90}
+
+
+def traced(hand, name):
+    return Tracer(hand.postings).trace(name)
+
+
+PARTIES = "abcd"
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(("give", "give", "give", "back", "spend", "own")),
+        st.sampled_from(PARTIES),
+        st.sampled_from(PARTIES),
+        st.integers(1, 50),
+        st.integers(0, 3),
+        st.sampled_from(("USD", "EUR")),
+    ),
+    max_size=14,
+)
+
+
+class Oracle:
+    """Purses in a dictionary: a payment takes from one and adds to another, and that is all."""
+
+    def __init__(self, steps):
+        self.purse, self.spent = Counter(), Counter()
+        for kind, payer, other, value, _, currency in steps:
+            self.purse[payer, currency, kind == "own"] -= value
+            if kind == "spend":
+                self.spent[currency] += value
+            else:
+                self.purse[other, currency, False] += value
+
+    def outside(self, currency):
+        return -sum(value for (_, name, _), value in self.purse.items() if name == currency and value < 0)
+
+    def held(self, currency):
+        return sum(value for (_, name, _), value in self.purse.items() if name == currency and value > 0)
+
+
+def played(steps):
+    hand = Cash()
+    for number, (kind, payer, other, value, day, currency) in enumerate(steps):
+        amount = Money(str(value), currency)
+        name = f"{kind}{number}-{payer}{other}{value}{day}"
+        if kind == "back":
+            hand.pay("refund", payer, on=day, refund=name, amount=amount, to=other)
+        elif kind == "spend":
+            hand.pay("expenditure", payer, on=day, expenditure=name, amount=amount, payee="shop")
+        else:
+            funds = "own" if kind == "own" else None
+            hand.pay("disbursement", payer, on=day, disbursement=name, amount=amount, recipient=other, funds=funds)
+    assert not any(outcome.refusal for outcome in hand.outcomes)
+    return hand
+
+
+@settings(max_examples=150)
+@given(STEPS)
+def test_cash_agrees_with_purses_in_a_dictionary(steps):
+    hand, oracle = played(steps), Oracle(steps)
+    assert unbalanced(hand.postings) == {}
+    cash = {
+        (owner_of(account), resource[6:], class_of(account) == "own"): amount // DOLLAR
+        for account, line in hand.ledger.balances.items()
+        if class_of(account) in {"held", "own"}
+        for resource, amount in line.items()
+    }
+    assert cash == {spot: value for spot, value in oracle.purse.items() if value}
+    for totals in currencies(Sums(hand.postings)):
+        told = figures(totals)
+        assert told["paid"] + told["own"] == oracle.outside(totals.currency)
+        assert (told["held"], told["spent"]) == (oracle.held(totals.currency), oracle.spent[totals.currency])
+        assert told["paid"] + told["own"] == told["held"] + told["spent"]
+
+
+@settings(max_examples=100)
+@given(STEPS, st.randoms(use_true_random=False))
+def test_cash_and_its_parts_do_not_depend_on_the_order_of_recording(steps, random):
+    shuffled = list(steps)
+    random.shuffle(shuffled)
+    hand, other = played(steps), played(shuffled)
+    assert hand.ledger.balances == other.ledger.balances
+    for day in range(4):
+        moment = Moment(as_at=at(day))
+        assert balances(hand.postings, moment) == balances(other.postings, moment)
+    assert [figures(one) for one in sorted(currencies(Sums(hand.postings)), key=lambda one: one.currency)] == [
+        figures(one) for one in sorted(currencies(Sums(other.postings)), key=lambda one: one.currency)
+    ]
+
+
+@settings(max_examples=150)
+@given(STEPS)
+def test_the_parts_of_what_a_party_holds_are_what_it_holds(steps):
+    hand = played(steps)
+    mixing = Mixing(hand.postings)
+    left = Counter()
+    for batch in mixing.batches:
+        left[batch.account, batch.resource] += batch.left
+        assert batch.converts or not batch.parents or sum(part for _, part in batch.parents) == batch.amount
+        assert 0 <= batch.left <= batch.amount
+    for spot, debt in mixing.debts.items():
+        left[spot] -= debt
+    for account, line in hand.ledger.balances.items():
+        if class_of(account) != "own":
+            for resource, amount in line.items():
+                assert left[account, resource] == amount
+    tracer = Tracer(hand.postings)
+    for party in PARTIES:
+        if any(
+            account == f"held {party}" and batch.code == "disbursed"
+            for batch in mixing.batches
+            for account in [batch.account]
+        ):
+            trace = tracer.trace(party)
+            for graph in (trace.forward, trace.backward):
+                sums = Counter()
+                for end in graph.ends:
+                    sums[end.resource] += end.amount
+                assert sums == trace.amounts
+
+
+@pytest.mark.parametrize(
+    ("payer_has", "recipient_has", "value"), [(0, 0, 5), (3, 0, 5), (9, 0, 5), (3, -2, 5), (9, -9, 5)]
+)
+def test_a_payment_raises_outside_by_what_the_payer_lacks_and_lowers_it_by_what_the_recipient_lacked(
+    payer_has, recipient_has, value
+):
+    hand = Cash()
+    if payer_has:
+        hand.give("north", "payer", payer_has)
+    if recipient_has:
+        hand.spend("recipient", -recipient_has)
+    if not hand.postings:
+        hand.give("north", "else", 1)
+    before = figures(hand.totals())
+    hand.give("payer", "recipient", value)
+    after = figures(hand.totals())
+    change = after["paid"] + after["own"] - before["paid"] - before["own"]
+    assert change == max(0, value - max(0, payer_has)) - min(value, max(0, -recipient_has))
+
+
+def test_promises_move_no_cash():
+    hand = Cash()
+    hand.give("north", "fund", 10)
+    cash = {account: line for account, line in hand.ledger.balances.items() if account.startswith("held ")}
+    hand.pay("pledge", "north", pledge="p", amount=usd(100))
+    hand.pay("commitment", "north", commitment="c", amount=usd(80), recipient="fund", pledge="p")
+    hand.pay("commitment", "south", commitment="c", amount=usd(7), recipient="fund")
+    assert {account: line for account, line in hand.ledger.balances.items() if account.startswith("held ")} == cash
+    assert donors(Sums(hand.postings), "money/USD") == {"north", "south"}
