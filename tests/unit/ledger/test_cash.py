@@ -179,8 +179,8 @@ def test_a_payment_in_another_currency_keeps_a_promise_only_as_far_as_is_said():
     assert (dollars.beyond.amount, dollars.uncounted.amount, dollars.paid.amount) == (0, 98 * DOLLAR, 98 * DOLLAR)
     assert [note.code for note in hand.outcomes[-1].notes] == ["money.other_currency"]
     hand.correct("north", hand.last)
-    counted = {"amount": Money("90", "EUR"), "rate": "0.9184", "source": "agreed"}
-    hand.give("north", "fund", 98, pledge="p", counts_as=CountsAs(**counted))
+    counted = CountsAs(amount=Money("90", "EUR"), rate="0.9184", source="agreed")
+    hand.give("north", "fund", 98, pledge="p", counts_as=counted)
     euros, dollars = hand.totals("EUR"), hand.totals("USD")
     assert (euros.open.amount, euros.beyond.amount) == (10 * DOLLAR, 0)
     assert (dollars.beyond.amount, dollars.uncounted.amount, dollars.paid.amount) == (0, 0, 98 * DOLLAR)
