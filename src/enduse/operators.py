@@ -17,10 +17,11 @@ from enduse.errors import ConflictError, MalformedError, UnknownError, told_by
 from enduse.messages import Message
 from enduse.record import checkpoint as checkpoints
 from enduse.record import evidence, files, proof, tree, verify
+from enduse.record import note as notes
 from enduse.record import policy as policies
 from enduse.record.cabinet import Cabinet, Tell
 from enduse.record.checkpoint import SignedCheckpoint
-from enduse.record.compare import Compared, Record
+from enduse.record.compare import Compared, Comparison, compare
 from enduse.record.cosign import CosignRequest
 from enduse.record.evidence import ContradictionError
 from enduse.record.evidence import check as check_evidence
@@ -34,7 +35,7 @@ from enduse.record.restore import restore as bring_back
 from enduse.record.server import WitnessServer
 from enduse.record.standing import Standing
 from enduse.record.store import NewEntry
-from enduse.record.tiles import TileReader, open_source
+from enduse.record.tiles import TileReader, TileSource, open_source
 from enduse.record.trust import Trust
 from enduse.record.verify import AuditReport, Progress
 from enduse.record.watch import Watch
@@ -131,8 +132,7 @@ def publish(folder: Path, policy: Policy | None = None, cosignatures: Iterable[P
         RecordError: no private key here, or tiles, database and checkpoint contradict each other.
     """
     with Log.open(folder) as log:
-        sent = [path.read_bytes().replace(b"\r\n", b"\n") for path in cosignatures]
-        return log.publish(policy, cosignatures=sent)
+        return log.publish(policy, cosignatures=[_note(path) for path in cosignatures])
 
 
 def restore(folder: Path, where: str | PathLike[str], trust: Trust | None = None) -> Restored:
@@ -156,8 +156,7 @@ def restore(folder: Path, where: str | PathLike[str], trust: Trust | None = None
         signed = keys.admit(entry)
         return NewEntry(entry, bytes.fromhex(signed.id), signed.public_key, signed.statement.seq)
 
-    tiles = where if verify.is_url(where) or not (Path(where) / TILES).is_dir() else Path(where) / TILES
-    return bring_back(folder, open_source(tiles), trust or Trust(), read)
+    return bring_back(folder, _tiles(where), trust or Trust(), read)
 
 
 def rebuild(folder: Path) -> int:
@@ -171,6 +170,21 @@ def rebuild(folder: Path) -> int:
         log.rebuild_tiles()
         published = log.checkpoint
         return 0 if published is None else published.checkpoint.size
+
+
+def _note(path: Path) -> bytes:
+    data = path.read_bytes().replace(b"\r\n", b"\n")  # as mail programs leave it
+    try:
+        notes.parse(data)
+    except MalformedError as error:
+        raise MalformedError("record.no_cosignature", source=str(path)) from error
+    return data
+
+
+def _tiles(where: str | PathLike[str]) -> TileSource:
+    # Of the folder of a programme or mirror the tiles are meant, which lie in it.
+    within = not verify.is_url(where) and (Path(where) / TILES).is_dir()
+    return open_source(Path(where) / TILES if within else where)
 
 
 def _text(path: Path) -> str:
@@ -329,7 +343,7 @@ def cosign_once(
         ConflictError: it shows less than was cosigned before, or its tiles do not lead from there.
         MalformedError: no key is there and no name was given.
     """
-    source = open_source(where)
+    source = _tiles(where)
     _, data = shown_by(source, log)
     shown = checkpoints.open_checkpoint(data, log).checkpoint
     with files.undone(folder):
@@ -389,7 +403,7 @@ def open_mirror(
         MalformedError: no key is there and no name was given.
         UnknownError, SignatureError: there is no checkpoint of this log to start from.
     """
-    source = open_source(where)
+    source = _tiles(where)
     if not waits and not folder.exists():
         checkpoints.open_checkpoint(source.read(CHECKPOINT), log)
     with files.undone(folder):
@@ -399,63 +413,6 @@ def open_mirror(
 def mirror_server(mirror: Mirror, host: str = "127.0.0.1", port: int = 0) -> WitnessServer:
     """Return a server that answers a log's requests as the mirror does: copy first, then cosign."""
     return WitnessServer(mirror.witness, host, port, cosigner=mirror)
-
-
-class Comparison(msgspec.Struct, frozen=True):
-    """What others know of a record, held against it.
-
-    Attributes:
-        size: entries the record shows.
-        root: 32-byte root it shows.
-        compared: one each: cosigners, other copies, kept files.
-    """
-
-    size: int
-    root: bytes
-    compared: tuple[Compared, ...]
-
-    @property
-    def agrees(self) -> bool:
-        """Whether there was something to compare with, and all of it agrees."""
-        return bool(self.compared) and all(each.verdict == "agrees" for each in self.compared)
-
-    @property
-    def evidence(self) -> bytes | None:
-        """The first file that convicts the log; ``None`` where nothing does."""
-        return next((each.evidence for each in self.compared if each.evidence is not None), None)
-
-
-def compare(
-    where: str | PathLike[str],
-    trust: Trust | None = None,
-    *,
-    kept: Iterable[Path] = (),
-    copies: Iterable[str] = (),
-    timeout_s: float = 10.0,
-) -> Comparison:
-    """Hold a record against what others know of it: whether all were shown the same.
-
-    Args:
-        where: folder of a programme or mirror, or URL of its tiles; for a URL ``trust`` is required.
-        trust: the log's key, and a policy whose cosigners are asked. For a folder its own key and policy are taken
-            where they are not given.
-        kept: files that somebody kept: checkpoints, proofs, printed cards.
-        copies: folders or URLs of other copies of the record.
-        timeout_s: seconds to wait for each.
-
-    Raises:
-        UnknownError: there is no record, or a URL came without trust.
-        MalformedError, SignatureError: its checkpoint is not that of the log.
-    """
-    place, trust = verify.find(where, trust)
-    data = open_source(place.tiles).read(CHECKPOINT)
-    record = Record(open_source(place.tiles), trust.key(data))
-    policy = trust.policy if trust.policy is not None else place.kept_policy()
-    found = [] if policy is None else list(record.compare_cosigners(policy, timeout_s))
-    found += [record.compare_copy(copy) for copy in copies]
-    found += [record.compare_file(path) for path in kept]
-    head = record.signed.checkpoint
-    return Comparison(head.size, head.root, tuple(found))
 
 
 class Kept(msgspec.Struct, frozen=True):

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from enduse.terms.commitment import commitment
 from enduse.terms.ed25519 import SigningKey
 
 ROOT = Path(__file__).parents[2]
+SEALED = ("--about", "x:1", "--field", "f", "--value", "{}/log.vkey")
 
 
 def run(*words, code=0):
@@ -173,7 +175,7 @@ def test_verify_says_who_watches_and_how_long_ago(copy, witness):
     answer("record", "publish", copy, "--policy", policy)
     told = " ".join(run("record", "verify", copy, "--policy", policy, "--max-age", "7d").stdout.split())
     assert "cosigned by one" in told
-    assert "0 hours ago" in told
+    assert "less than an hour ago" in told
     assert nobody not in told
     found = answer("record", "verify", copy, "--policy", policy)
     assert (list(found["cosigned"]), found["cosigners_named_by_reader"]) == (["one"], True)
@@ -195,6 +197,32 @@ def test_verify_says_who_watches_and_how_long_ago(copy, witness):
     (copy / "witnesses.policy").unlink()
     assert "by keys you have not named" in " ".join(run("record", "verify", copy).stdout.split())
     assert "span of time" in run("record", "verify", copy, "--max-age", "soon", code=2).stderr
+
+
+def changed_row(folder, index=60):
+    with closing(sqlite3.connect(folder / "record.db")) as db:
+        db.executescript("DROP TRIGGER entry_no_UPDATE")
+        (entry,) = db.execute("SELECT entry FROM entry WHERE idx = ?", (index,)).fetchone()
+        db.execute(
+            "UPDATE entry SET entry = ? WHERE idx = ?", (entry.replace(b'"sig":"', b'"sig":"A')[: len(entry)], index)
+        )
+        db.commit()
+
+
+def test_verify_says_first_which_copy_was_changed_and_whose_key_it_trusted(copy):
+    key = copy / "log.vkey"
+    assert "key that lies in this folder" in " ".join(run("record", "verify", copy).stdout.split())
+    assert "Checked with what you gave" in " ".join(run("record", "verify", copy, "--key", key).stdout.split())
+    assert [answer("record", "verify", copy, *more)["key_given"] for more in ((), ("--key", key))] == [False, True]
+    bundle = next(item for item in (copy / "tiles/tile/entries").rglob("*") if item.is_file())
+    raw = bundle.read_bytes()
+    bundle.write_bytes(raw[:100] + bytes([raw[100] ^ 1]) + raw[101:])
+    told = " ".join(run("record", "verify", copy, code=1).stderr.split())
+    assert told.startswith("The published files of this copy were changed or damaged; its database still holds")
+    changed_row(copy)
+    told = " ".join(run("record", "verify", copy, code=1).stderr.split())
+    assert told.startswith("This copy was changed after it was signed: entry 60 is another one than was signed for.")
+    assert answer("record", "verify", copy, code=1)["changed"]["code"] == "record.copy_changed_at"
 
 
 @pytest.fixture
@@ -286,11 +314,17 @@ def test_a_witness_without_a_server_cosigns_by_file(copy, tmp_path, monkeypatch)
     """No open port anywhere: the witness reads the tiles, its cosignature travels as a file, and is merged."""
     monkeypatch.chdir(tmp_path)
     follow = ("record", "witness", "w", "--log", copy / "log.vkey", "--follow", copy / "tiles")
-    vkey = run(*follow, "--name", "ministry.example", "--to", "first").stdout.split()[-1]
+    first = run(*follow, "--name", "ministry.example", "--to", "first")
+    assert "Its public key, for the policies" in first.stderr
+    vkey = first.stdout.split()[-1]
+    assert "could rewrite all of it unseen" in " ".join(run("record", "publish", copy).stdout.split())
     policy = policy_of(copy, "", vkey)
     assert answer("record", "publish", copy, "--policy", policy, "--cosignature", "first")["cosigned"] == ["one"]
     assert answer("record", "verify", copy, "--policy", policy)["ok"]
     assert not seal(copy)["published"]
+    waits = " ".join(run("record", "publish", copy, code=1).stdout.split())
+    assert "not published yet: one has not cosigned" in waits
+    assert "--cosignature FILE" in waits
     run("record", "publish", copy, "--cosignature", "first", code=2)
     run(*follow, "--to", "second")
     assert answer("record", "publish", copy, "--cosignature", "second")["published"]
@@ -441,7 +475,13 @@ def test_a_checkpoint_can_be_printed(cairo, tmp_path):
         (["record", "erase", "{}", "00", "--as", "party:reader", "--basis", "x"], "sealed nothing"),
         (["record", "mirror", "m", "--of", "{}", "--key", "none.vkey"], "none.vkey"),
         (["record", "witness", "w", "--log", "none.vkey", "--listen", "nowhere"], "address"),
-        (["record", "publish", "nowhere"], "log.vkey"),
+        (["record", "publish", "nowhere"], "there is no such folder"),
+        (["record", "publish", "."], "no programme is here: there is no log.vkey"),
+        (["status", "nowhere"], "there is no such folder"),
+        (["record", "verify", ""], "nothing was named"),
+        (["record", "publish", "{}", "--cosignature", "{}/log.vkey"], "log.vkey: this is no cosignature"),
+        (["record", "witness", "w", "--log", "{}/log.vkey", "--follow", "{}"], "--name"),
+        (["record", "seal", "{}", "--as", "reader", *SEALED], "did you mean party:reader?"),
     ],
     ids=lambda value: value[1] if isinstance(value, list) else "",
 )

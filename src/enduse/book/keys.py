@@ -13,6 +13,7 @@ from urllib.parse import quote, unquote
 
 from enduse.errors import ConflictError, MalformedError, UnknownError
 from enduse.terms.ed25519 import SEED_BYTES, SigningKey
+from enduse.terms.forms import nearest
 
 FOLDER = "keys/parties"
 NAME_BYTES_MAX = 150
@@ -64,7 +65,11 @@ def load(folder: Path, party: str) -> SigningKey:
     """
     path = path_of(folder, party)
     if not path.is_file():
-        raise UnknownError("key.not_here", source=str(path), party=party, parties=sorted(held(folder)))
+        here = sorted(held(folder))
+        meant = next((each for each in here if each.endswith(f":{party}")), None) or nearest(party, here)
+        if meant is not None:
+            raise UnknownError("key.not_here_like", source=str(path), party=party, nearest=meant)
+        raise UnknownError("key.not_here", source=str(path), party=party, parties=here)
     try:
         seed = bytes.fromhex(path.read_text(encoding="ascii").partition("\n")[0].strip())
     except (ValueError, UnicodeDecodeError) as error:

@@ -57,6 +57,8 @@ def verify(
     with exit_on_error():
         from enduse.operators import read_trust, verify_record
 
+        if not source:
+            raise UnknownError("record.nowhere")
         trust = read_trust(key, policy)
         if "://" not in source and Path(source).is_file():
             _verify_proof(Path(source), trust, as_json=as_json)
@@ -67,6 +69,8 @@ def verify(
         print_json(
             {
                 "ok": report.ok,
+                "key_given": trust.given,
+                "changed": report.changed,
                 "size": report.size,
                 "root": report.root.hex(),
                 "checkpoint": report.checkpoint.decode("utf-8", "replace"),
@@ -81,7 +85,11 @@ def verify(
         )
     elif report.ok:
         _say_holds(report)
+        key_from = Message.of("record.key_given" if trust.given else "record.key_of_folder")
+        say_message(key_from, style="dim" if trust.given else "yellow")
     else:
+        if report.changed is not None:
+            say_message(report.changed, style="bold red", aside=True)
         for problem in report.problems:
             say_problem(problem)
     if not as_json:
@@ -103,6 +111,9 @@ def _say_holds(report: "AuditReport") -> None:
             say_message(Message.of("record.cosigned_unlikely", witness=each.name, seconds=each.time), style="yellow")
             continue
         hours = max(0, (now - each.at) // timedelta(hours=1))
+        if hours == 0:
+            say_message(Message.of("record.cosigned_lately", witness=each.name, at=each.at))
+            continue
         say_message(Message.of("record.cosigned", witness=each.name, at=each.at, n=hours))
     if watch.cosigned and not watch.by_reader:
         say_message(Message.of("record.cosigners_named_here"), style="yellow")
@@ -232,9 +243,10 @@ def _say_published(found: "Publication") -> None:
         if found.cosigned:
             told += words.say(", cosigned by {names}", names=words.listed(map(words.isolate, found.cosigned)))
         console.print(Text(told))
+        if not found.cosigned:
+            say_message(Message.of("record.signed_alone"), style="yellow")
         return
-    waits = words.listed(map(words.message, found.waits_for), sentences=True)
-    console.print(Text(words.say("not published: waits for {waits}", waits=waits), style="yellow"))
+    say_message(Message.of("record.waits_for_cosigners", waits=found.waits_for), style="yellow")
     for problem in found.problems:
         say_problem(problem, style="yellow")
 

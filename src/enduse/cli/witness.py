@@ -52,7 +52,7 @@ def witness(
             return
         server = witness_server(folder, known, name=name, host=host, port=port, tell=say_evidence)
         say_kept(folder)
-    console.print(server.witness.signer.verifier.vkey, markup=False)
+    _say_key(server.witness.signer.verifier.vkey)
     _serve(server)
 
 
@@ -69,7 +69,7 @@ def _follow(folder: Path, where: str, log: "Verifier", *, name: str | None, to: 
         to.write_bytes(cosigned)
         size, vkey = read_cosigned(folder, cosigned, log)
         say_message(Message.of("record.cosignature_written", n=size, file=str(to)))
-        console.print(vkey, markup=False)
+        _say_key(vkey)
         if pause is None:
             return
         time.sleep(pause)
@@ -148,6 +148,12 @@ def say_kept(folder: Path) -> None:
 
     for each in kept_evidence(folder):
         say_evidence(each.said, each.path)
+
+
+def _say_key(vkey: str) -> None:
+    """Print the key alone on standard output, so that a script can take it; what it is stands beside."""
+    say_message(Message.of("record.witness_key_shown"), style="dim", aside=True)
+    console.print(vkey, markup=False)
 
 
 def _address(listen: str) -> tuple[str, int]:

@@ -4,8 +4,9 @@ Two signed checkpoints of one log either extend each other, which its tiles prov
 is signed by the log; what is not is no word of its, and says nothing about it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
+from os import PathLike
 from pathlib import Path
 from typing import Literal
 
@@ -21,6 +22,7 @@ from enduse.record.log import CHECKPOINT
 from enduse.record.policy import Policy
 from enduse.record.tiles import HTTPSource, TileReader, TileSource, open_source
 from enduse.record.trust import Trust
+from enduse.record.verify import find
 
 KEPT_BYTES_MAX = 4_000_000
 Verdict = Literal["agrees", "ahead", "contradicts", "not_checked"]
@@ -164,3 +166,60 @@ def problems(compared: list[Compared]) -> Iterator[Problem]:
     for each in compared:
         if each.verdict != "agrees":
             yield Problem.about(each.said, source=each.source)
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """What others know of a record, held against it.
+
+    Attributes:
+        size: entries the record shows.
+        root: 32-byte root it shows.
+        compared: one each: cosigners, other copies, kept files.
+    """
+
+    size: int
+    root: bytes
+    compared: tuple[Compared, ...]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether there was something to compare with, and all of it agrees."""
+        return bool(self.compared) and all(each.verdict == "agrees" for each in self.compared)
+
+    @property
+    def evidence(self) -> bytes | None:
+        """The first file that convicts the log; ``None`` where nothing does."""
+        return next((each.evidence for each in self.compared if each.evidence is not None), None)
+
+
+def compare(
+    where: str | PathLike[str],
+    trust: Trust | None = None,
+    *,
+    kept: Iterable[Path] = (),
+    copies: Iterable[str] = (),
+    timeout_s: float = 10.0,
+) -> Comparison:
+    """Hold a record against what others know of it: whether all were shown the same.
+
+    Args:
+        where: folder of a programme or mirror, or URL of its tiles; for a URL ``trust`` is required.
+        trust: the log's key, and a policy whose cosigners are asked. For a folder its own key and policy are taken
+            where they are not given.
+        kept: files that somebody kept: checkpoints, proofs, printed cards.
+        copies: folders or URLs of other copies of the record.
+        timeout_s: seconds to wait for each.
+
+    Raises:
+        UnknownError: there is no record, or a URL came without trust.
+        MalformedError, SignatureError: its checkpoint is not that of the log.
+    """
+    place, trust = find(where, trust)
+    data = open_source(place.tiles).read(CHECKPOINT)
+    record = Record(open_source(place.tiles), trust.key(data))
+    policy = trust.policy if trust.policy is not None else place.kept_policy()
+    found = [] if policy is None else list(record.compare_cosigners(policy, timeout_s))
+    found += [record.compare_copy(copy) for copy in copies]
+    found += [record.compare_file(path) for path in kept]
+    head = record.signed.checkpoint
+    return Comparison(head.size, head.root, tuple(found))

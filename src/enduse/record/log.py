@@ -415,5 +415,7 @@ def read_vkey(folder: Path) -> notes.Verifier:
     try:
         text = (folder / VKEY).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
+        if not folder.is_dir():
+            raise UnknownError("record.no_folder", source=str(folder)) from error
         raise UnknownError("record.no_key_file", source=str(folder), file=VKEY) from error
     return notes.Verifier.parse(text.strip())

@@ -33,6 +33,8 @@ Progress = Callable[[int, int], None]
 """Told how many entries are done, of how many."""
 
 PROBLEMS_MAX = 1_000
+_ENTRIES_CHANGED = ("record.root_wrong", "record.entries_lacking", "record.signed_checkpoint_foreign")
+_FILES_CHANGED = ("record.entry_unlike_bundle", "record.tile_wrong")
 
 
 class AuditReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +59,20 @@ class AuditReport(msgspec.Struct, frozen=True, kw_only=True):
     unpublished: int = 0
     problems: tuple[Problem, ...] = ()
     incomplete: tuple[Problem, ...] = ()
+
+    @property
+    def changed(self) -> Message | None:
+        """In plain words which copy was changed after it was signed, where that is what is wrong."""
+        codes = {problem.told.code for problem in self.problems}
+        if not self.checkpoint or not codes.intersection((*_ENTRIES_CHANGED, *_FILES_CHANGED)):
+            return None
+        if not codes.intersection(_ENTRIES_CHANGED):
+            return Message.of("record.tiles_changed")
+        lines = [problem.line for problem in self.problems if problem.line is not None]
+        # Where both are changed, the database is what is rewritten: its entries are named before those of bundles.
+        named = [problem.line for problem in self.problems if problem.told.code not in _FILES_CHANGED]
+        lines = [line for line in named if line is not None] or lines
+        return Message.of("record.copy_changed_at", index=lines[0]) if lines else Message.of("record.copy_changed")
 
 
 class RecordPlace(msgspec.Struct, frozen=True):

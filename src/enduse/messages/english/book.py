@@ -57,6 +57,9 @@ TEXTS: Final = {
         "let {party:name} sign on its own machine and send the signed file, which enduse add takes as it is; the keys here"
         " belong to: {parties:names}",
     ),
+    "key.not_here_like": Text(
+        "no private key of {party} is on this machine", "did you mean {nearest}? Its key is here"
+    ),
     "seal.none_here": Text("nothing was sealed on this machine", "use the machine on which it was sealed"),
     "seal.not_a_commitment": Text(
         "{commitment} is not the number of a seal", "a seal's number has 64 digits from 0 to 9 and a to f"

@@ -49,7 +49,10 @@ TEXTS: Final = {
         "take the record from a mirror",
     ),
     "record.nothing_published": Text("nothing is published yet", "publish first"),
-    "record.no_key_file": Text("there is no {file} here", "give the folder of a record"),
+    "record.no_key_file": Text(
+        "no programme is here: there is no {file}", "give the folder of a programme, as `enduse new` made it"
+    ),
+    "record.nowhere": Text("nothing was named", "name a programme's folder, a URL or a proof file"),
     "record.roots_differ": Text(
         "tiles and database give different roots for {size:number} entries",
         "verify the record; if only its tiles are damaged: enduse record rebuild DIR",
@@ -188,26 +191,40 @@ TEXTS: Final = {
     ),
     "record.entries_lacking": Text(
         "the database has {stored:number} entries, but {signed:number} are signed for",
-        "take the record from a mirror, and keep this copy as evidence",
     ),
     "record.root_wrong": Text(
         "the entries do not give the root that was signed for {size:number} entries",
-        "take the record from a mirror, and keep this copy as evidence",
+    ),
+    "record.copy_changed_at": Text(
+        "This copy was changed after it was signed: entry {index} is another one than was signed for.",
+        "keep it as evidence, and take the record from a mirror: enduse record restore DIR --from MIRROR",
+    ),
+    "record.copy_changed": Text(
+        "This copy was changed after it was signed: it does not hold what was signed for.",
+        "keep it as evidence, and take the record from a mirror: enduse record restore DIR --from MIRROR",
+    ),
+    "record.tiles_changed": Text(
+        "The published files of this copy were changed or damaged; its database still holds what was signed for.",
+        "keep them as evidence, and write them anew: enduse record rebuild DIR",
+    ),
+    "record.key_given": Text("Checked with what you gave, and nothing that lies in this copy."),
+    "record.key_of_folder": Text(
+        "Checked with the key that lies in this folder: whoever wrote the folder could have put it there.",
+        "have the key from elsewhere, and give it: enduse record verify DIR --key LOG.vkey",
     ),
     "record.more_problems": Text("and {count:number} more problems"),
     "record.edge_wrong": Text(
         "the database keeps another root for {size:number} entries than they give",
-        "take the record from a mirror, and keep this copy as evidence",
     ),
     "record.kept_checkpoint_wrong": Text(
         "the database keeps another checkpoint for {size:number} entries than was signed",
-        "take the record from a mirror, and keep this copy as evidence",
     ),
     "record.signed_checkpoint_foreign": Text(
         "a checkpoint that was signed, for {size:number} entries, is not of this record",
-        "take the record from a mirror, and keep this copy as evidence",
     ),
-    "record.witness_without_key": Text("there is no key here", "give the name of the witness"),
+    "record.witness_without_key": Text(
+        "there is no key here yet", "give the name it is to have: --name ministry.example"
+    ),
     "record.witness_key_kind": Text("a witness needs a key for cosignatures (kind 0x04)"),
     "record.witness_key_is_log": Text("the key of a witness must not be that of a log: one hand must not sign twice"),
     "record.witness_clock_back": Text(
@@ -272,6 +289,19 @@ TEXTS: Final = {
     "record.cosigned": Text(
         "cosigned by {witness}, {at:time}, {n:number} hour ago",
         many="cosigned by {witness}, {at:time}, {n:number} hours ago",
+    ),
+    "record.cosigned_lately": Text("cosigned by {witness}, {at:time}, less than an hour ago"),
+    "record.witness_key_shown": Text("Its public key, for the policies of those who trust this witness:"),
+    "record.no_cosignature": Text(
+        "this is no cosignature", "it is the file that `enduse record witness --follow` writes"
+    ),
+    "record.waits_for_cosigners": Text(
+        "not published yet: {waits:list}",
+        "once they have signed (enduse record witness --follow), take their files in: enduse record publish DIR --cosignature FILE",
+    ),
+    "record.signed_alone": Text(
+        "Nobody else signs this record, so whoever keeps it could rewrite all of it unseen.",
+        "let others watch it: enduse record witness, and enduse record publish --policy FILE",
     ),
     "record.cosigners_named_here": Text(
         "Whose keys these are, this folder says itself: have them from the witnesses, and check with --policy."
