@@ -1,6 +1,7 @@
 """A comparison of two tables as one HTML file of its own: no script, nothing fetched from anywhere."""
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
@@ -24,12 +25,14 @@ class ComparisonEdition(Edition):
 
     def cell(self, cell: Shown) -> Markup:
         """Return a cell: a number with grouping, or a text, isolated."""
-        return isolate(self.localizer.number(cell) if isinstance(cell, int) else cell)
+        return isolate(self.localizer.number(cell) if isinstance(cell, int | Decimal) else cell)
 
 
 def render_comparison(word: Callable[[Localizer], WordedComparison], languages: Sequence[str]) -> str:
     """Return a comparison as HTML in some languages; ``word`` words it."""
-    return page("comparison.html", editions=[ComparisonEdition(language, word) for language in languages])
+    return page(
+        "comparison.html", practice=False, editions=[ComparisonEdition(language, word) for language in languages]
+    )
 
 
 def write_comparison_page(word: Callable[[Localizer], WordedComparison], path: Path, languages: Sequence[str]) -> Path:
