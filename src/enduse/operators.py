@@ -4,7 +4,7 @@ A proof file is a tlog-proof whose ``extra`` line carries the entry itself, so t
 besides the keys. A witness's folder holds ``keys/witness.key`` and ``witness.db``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from datetime import timedelta
 from http import HTTPStatus
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from enduse.errors import ConflictError, MalformedError, UnknownError, told_by
+from enduse.errors import ConflictError, EnduseError, MalformedError, UnknownError, told_by
 from enduse.messages import Message
 from enduse.record import checkpoint as checkpoints
 from enduse.record import evidence, files, proof, tree, verify
@@ -25,7 +25,9 @@ from enduse.record.compare import Compared, Comparison, compare
 from enduse.record.cosign import CosignRequest
 from enduse.record.evidence import ContradictionError
 from enduse.record.evidence import check as check_evidence
-from enduse.record.log import CHECKPOINT, KEYS, TILES, Log, Publication
+from enduse.record.fingerprint import BITS as FINGERPRINT_BITS
+from enduse.record.fingerprint import Fingerprint, check_card, read_fingerprint
+from enduse.record.log import CHECKPOINT, KEYS, PENDING, TILES, Log, Publication
 from enduse.record.mirror import Mirror, MirrorLimits, shown_by
 from enduse.record.note import Verifier
 from enduse.record.policy import Policy
@@ -46,10 +48,12 @@ from enduse.statements.keyring import Keyring
 from enduse.terms.times import parse_span
 
 __all__ = [
+    "FINGERPRINT_BITS",
     "AuditReport",
     "Compared",
     "Comparison",
     "ContradictionError",
+    "Fingerprint",
     "Judged",
     "Kept",
     "Mirror",
@@ -63,6 +67,7 @@ __all__ = [
     "Verifier",
     "Watch",
     "WitnessServer",
+    "check_card",
     "check_evidence",
     "check_proof",
     "check_receipts",
@@ -76,6 +81,7 @@ __all__ = [
     "prove",
     "publish",
     "read_cosigned",
+    "read_fingerprint",
     "read_key",
     "read_policy",
     "read_trust",
@@ -323,14 +329,19 @@ def witness_server(
 
 
 def cosign_once(
-    folder: Path, where: str | PathLike[str], log: Verifier, *, name: str | None = None, tell: Tell | None = None
+    folder: Path,
+    where: str | PathLike[str],
+    logs: Sequence[Verifier],
+    *,
+    name: str | None = None,
+    tell: Tell | None = None,
 ) -> bytes:
     """Cosign what a log shows now, as a witness without a server: read its tiles, check them, remember.
 
     Args:
         folder: the witness's own; made if missing.
         where: tiles of the log, by folder or URL.
-        log: its key, had from elsewhere.
+        logs: keys of the logs it knows, had from elsewhere; at least one. Which of them this is, its checkpoint says.
         name: name of the witness's key, needed the first time.
         tell: told of evidence against the log when it is kept.
 
@@ -344,6 +355,7 @@ def cosign_once(
         MalformedError: no key is there and no name was given.
     """
     source = _tiles(where)
+    log = _shown_log(source, logs)
     _, data = shown_by(source, log)
     shown = checkpoints.open_checkpoint(data, log).checkpoint
     with files.undone(folder):
@@ -367,14 +379,27 @@ def cosign_once(
         return cosigned
 
 
-def read_cosigned(folder: Path, cosigned: bytes, log: Verifier) -> tuple[int, str]:
-    """Return how many entries a witness has just cosigned, and the witness's public key as a line for policies.
+def _shown_log(source: TileSource, logs: Sequence[Verifier]) -> Verifier:
+    for name in (CHECKPOINT, PENDING):
+        try:
+            lines = notes.parse(source.read(name)).signatures
+        except EnduseError:
+            continue
+        signers = {(line.name, line.key_id) for line in lines}
+        for log in logs:
+            if (log.name, log.key_id) in signers:
+                return log
+    return logs[0]  # reading what it shows says what is wrong
+
+
+def read_cosigned(folder: Path, cosigned: bytes) -> tuple[str, int, str]:
+    """Return the log that a witness has just cosigned, its size, and the witness's public key as a line for policies.
 
     Raises:
-        MalformedError, SignatureError: it is no checkpoint of this log, or the folder is no witness's.
+        MalformedError, SignatureError: it is no checkpoint, or the folder is no witness's.
     """
-    size = checkpoints.open_checkpoint(cosigned, log).checkpoint.size
-    return size, open_signer(folder / KEYS / WITNESS_KEY).verifier.vkey
+    head = checkpoints.parse(notes.parse(cosigned).text)
+    return head.origin, head.size, open_signer(folder / KEYS / WITNESS_KEY).verifier.vkey
 
 
 def open_mirror(

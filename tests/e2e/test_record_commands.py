@@ -3,6 +3,7 @@
 import hashlib
 import http.server
 import json
+import re
 import shutil
 import socket
 import sqlite3
@@ -289,6 +290,54 @@ def test_compare_finds_who_was_shown_what_and_writes_what_convicts(copy, forged,
     seal(copy)
     found = answer("record", "compare", "behind", "--kept", copy / "tiles" / "checkpoint", code=1)
     assert found["compared"][0]["verdict"] == "ahead"
+
+
+@pytest.mark.threat(
+    who="operator",
+    tries="changes one statement and signs everything again, while somebody has a few digits from a telephone or a paper card",
+    alone="the digits of the changed record are other ones; they convict nobody, but the page of the card does",
+    needs="works alone while nobody compares",
+    seen_by="whoever compares: `enduse record fingerprint --check`, `enduse record card --check`",
+)
+def test_digits_read_out_and_a_printed_card_are_checked(copy, forged, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    said = run("record", "fingerprint", copy)
+    assert "132 bits" in said.stderr
+    line = said.stdout.strip()
+    told = answer("record", "fingerprint", copy)
+    assert (line, told["bits"]) == (f"{told['size']}: {' '.join(re.findall('.{5}', told['digits']))}", 132)
+    arabic = line.translate({ord(str(digit)): 0x660 + digit for digit in range(10)})
+    for text in (line, told["digits"].join((f"{told['size']} ", "")), arabic):
+        assert answer("record", "fingerprint", copy, "--check", text)["ok"]
+    answer("record", "card", copy, "--to", "card.html")
+    assert line in Path("card.html").read_text(encoding="utf-8")
+    seal(copy)  # the record grows, and what was read out before is still its beginning
+    assert run("record", "fingerprint", copy, "--size", told["size"]).stdout.strip() == line
+    for card in (line, "card.html"):
+        assert answer("record", "card", copy, "--check", card)["ok"]
+        found = answer("record", "card", forged, "--check", card, code=1)
+        assert [each["verdict"] for each in found["compared"]] == ["contradicts"]
+        assert (found["evidence"] is None) == (card == line)
+    assert answer("record", "evidence", "evidence.json", "--key", copy / "log.vkey")["ok"]
+    later = run("record", "fingerprint", copy).stdout.strip()
+    behind = answer("record", "card", forged, "--check", later, code=1)["compared"][0]
+    assert (behind["verdict"], behind["said"]["code"]) == ("ahead", "record.fingerprint_beyond")
+    for wrong in ("none", "12", "0: " + "1" * 40, line + "x", "1" * 70):
+        run("record", "card", copy, "--check", wrong, code=2)
+    run("record", "fingerprint", copy, "--size", 9_999, code=2)
+
+
+def test_a_witness_that_knows_several_logs_follows_any_of_them(cairo, copy, tmp_path):
+    other = copy.parent / "other"
+    answer("new", other, "--from", ROOT / "examples" / "truck-register" / "programme.yaml")
+    follow = ("record", "witness", tmp_path / "w", "--log", copy / "log.vkey", "--log", other / "log.vkey")
+    run(*follow, "--follow", copy, "--name", "ministry.example", "--to", tmp_path / "one")
+    origin = (other / "log.vkey").read_text().partition("+")[0]
+    assert origin in run(*follow, "--follow", other / "tiles", "--to", tmp_path / "two").stdout
+    assert origin in (tmp_path / "two").read_text()
+    answer("new", copy.parent / "third", "--from", ROOT / "examples" / "truck-register" / "programme.yaml")
+    stranger = run(*follow, "--follow", copy.parent / "third", "--to", tmp_path / "three", code=2)
+    assert "no known key signed this note" in stranger.stderr
 
 
 def test_a_witness_and_a_mirror_cry_out_and_keep_what_convicts(copy, forged, witness, tmp_path, monkeypatch):

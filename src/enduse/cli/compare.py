@@ -47,7 +47,13 @@ def compare(
         found = compare_record(source, trust, kept=kept or (), copies=copies or ())
         if not found.compared:
             raise UnknownError("record.nothing_to_compare", source=source)
-        evidence = found.evidence
+    show_comparison(found, to, as_json=as_json)
+
+
+def show_comparison(found: "Comparison", to: Path, *, as_json: bool) -> None:
+    """Print what came of a comparison, write evidence to a file, leave with exit code 1 where anything does not agree."""
+    evidence = found.evidence
+    with exit_on_error():
         if evidence is not None:
             to.write_bytes(evidence)
     if as_json:

@@ -253,23 +253,76 @@ def _say_published(found: "Publication") -> None:
 
 @app.command()
 def card(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme.")],
+    source: Annotated[
+        str, typer.Argument(metavar="DIR|URL", help="Folder of the programme; with --check, any copy or its URL.")
+    ],
     to: Annotated[Path, typer.Option(metavar="FILE.html", help="Where to write the page.")] = Path("checkpoint.html"),
     policy: PolicyFile = None,
+    check: Annotated[
+        str | None,
+        typer.Option(metavar="CARD", help="Check the record against a card: its page, or the digits on the paper."),
+    ] = None,
+    key: KeyFile = None,
     as_json: Json = False,
 ) -> None:
-    """Write a page to print that carries the published checkpoint as a QR code: a paper witness.
+    """Write a page to print that carries the published checkpoint as a QR code: a paper witness. Or check one.
+
+    With --check nothing is written: the card that somebody kept is held against the record as it is now, which may have
+    grown since. Leaves with exit code 1 where it does not agree; a page of what the log has signed then makes evidence.
 
     Example: enduse record card demo --to checkpoint.html
     """
     with exit_on_error():
-        from enduse.operators import printed_card
+        from enduse.operators import check_card, printed_card, read_trust
 
-        to.write_text(printed_card(folder, _policy(policy)), encoding="utf-8")
+        if check is not None:
+            found = check_card(source, check, read_trust(key, policy))
+        else:
+            to.write_text(printed_card(Path(source), _policy(policy)), encoding="utf-8")
+    if check is not None:
+        compare.show_comparison(found, Path("evidence.json"), as_json=as_json)
+        return
     if as_json:
         print_json({"file": str(to)})
     else:
         console.print(Text(localizer().say("{file}: print it, date it, keep it", file=to)))
+
+
+@app.command()
+def fingerprint(
+    source: Annotated[
+        str, typer.Argument(metavar="DIR|URL", help="The record: a folder, a mirror, or the URL of its tiles.")
+    ],
+    size: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Of the first N entries, where the other copy is shorter.")
+    ] = None,
+    check: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Compare with what somebody read out, size first.")
+    ] = None,
+    policy: PolicyFile = None,
+    key: KeyFile = None,
+    as_json: Json = False,
+) -> None:
+    """Print the record's size and 40 digits, to be read over the telephone: two who read the same hold the same record.
+
+    The digits carry 132 bits. They are no signature: who reads something else knows that the records differ, and asks for
+    a checkpoint or a card, which convict.
+
+    Example: enduse record fingerprint demo
+    """
+    with exit_on_error():
+        from enduse.operators import FINGERPRINT_BITS, check_card, read_fingerprint, read_trust
+
+        trust = read_trust(key, policy)
+        found = None if check is None else check_card(source, check, trust)
+        here = read_fingerprint(source, trust, size)
+    if found is not None:
+        compare.show_comparison(found, Path("evidence.json"), as_json=as_json)
+    elif as_json:
+        print_json({"size": here.size, "digits": here.digits, "bits": FINGERPRINT_BITS})
+    else:
+        console.print(Text(str(here), style="bold"))
+        say_message(Message.of("record.fingerprint_carries", bits=FINGERPRINT_BITS), style="dim", aside=True)
 
 
 app.command()(restore.restore)

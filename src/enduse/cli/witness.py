@@ -26,7 +26,9 @@ def witness(
     listen: Listen = "127.0.0.1:8799",
     follow: Annotated[
         str | None,
-        typer.Option(metavar="DIR|URL", help="Read the log's tiles here instead of listening: no open port."),
+        typer.Option(
+            metavar="DIR|URL", help="Read the tiles of one of these logs here, instead of listening: no open port."
+        ),
     ] = None,
     to: Annotated[
         Path, typer.Option(metavar="FILE", help="With --follow: the cosignature, to be sent to whoever publishes.")
@@ -48,7 +50,7 @@ def witness(
         host, port = _address(listen)
         known = [read_key(path) for path in logs]
         if follow is not None:
-            _follow(folder, follow, known[0], name=name, to=to, every=every)
+            _follow(folder, follow, known, name=name, to=to, every=every)
             return
         server = witness_server(folder, known, name=name, host=host, port=port, tell=say_evidence)
         say_kept(folder)
@@ -56,19 +58,19 @@ def witness(
     _serve(server)
 
 
-def _follow(folder: Path, where: str, log: "Verifier", *, name: str | None, to: Path, every: str | None) -> None:
+def _follow(folder: Path, where: str, logs: "list[Verifier]", *, name: str | None, to: Path, every: str | None) -> None:
     from enduse.operators import ContradictionError, cosign_once, parse_span, read_cosigned
 
     pause = None if every is None else parse_span(every).total_seconds()
     while True:
         try:
-            cosigned = cosign_once(folder, where, log, name=name, tell=say_evidence)
+            cosigned = cosign_once(folder, where, logs, name=name, tell=say_evidence)
         except ContradictionError as error:
             say_problem(error.problem)
             raise typer.Exit(DOES_NOT_HOLD) from error
         to.write_bytes(cosigned)
-        size, vkey = read_cosigned(folder, cosigned, log)
-        say_message(Message.of("record.cosignature_written", n=size, file=str(to)))
+        origin, size, vkey = read_cosigned(folder, cosigned)
+        say_message(Message.of("record.cosignature_written", n=size, log=origin, file=str(to)))
         _say_key(vkey)
         if pause is None:
             return

@@ -11,6 +11,7 @@ from enduse.pages.html import Edition, page
 from enduse.pages.markup import Markup, segno
 from enduse.record import checkpoint as checkpoints
 from enduse.record import note as notes
+from enduse.record.fingerprint import fingerprint_of
 
 # A version-40 code at low error correction holds 2,953 bytes; below that a telephone still reads it from paper.
 QR_BYTES_MAX = 1_800
@@ -37,6 +38,7 @@ def card(data: bytes, log: notes.Verifier, cosigners: tuple[notes.Verifier, ...]
         editions=[Edition(language, {}, None) for language in published()],
         origin=signed.checkpoint.origin,
         size=signed.checkpoint.size,
+        fingerprint=str(fingerprint_of(signed.checkpoint)),
         root=signed.checkpoint.root.hex(),
         cosigners=sorted(verifier.name for verifier in signed.cosigned),
         vkey=log.vkey,

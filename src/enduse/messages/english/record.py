@@ -327,12 +327,10 @@ TEXTS: Final = {
         "if this copy is not merely late, the record was rolled back: ask for the rest",
     ),
     "record.not_comparable": Text("the tiles here do not lead to the root that was signed: {reason}"),
-    "record.agrees": Text(
-        "agrees: its {n:number} entry is here, unchanged", many="agrees: its {n:number} entries are here, unchanged"
-    ),
+    "record.agrees": Text("its {n:number} entry is here, unchanged", many="its {n:number} entries are here, unchanged"),
     "record.agrees_entry": Text(
-        "agrees: entry {index} and the {n:number} entry it was proved among are here, unchanged",
-        many="agrees: entry {index} and the {n:number} entries it was proved among are here, unchanged",
+        "entry {index} and the {n:number} entry it was proved among are here, unchanged",
+        many="entry {index} and the {n:number} entries it was proved among are here, unchanged",
     ),
     "record.no_card": Text("this page carries no checkpoint"),
     "record.kept_too_long": Text("this is longer than any checkpoint, proof or card"),
@@ -376,6 +374,21 @@ TEXTS: Final = {
     "record.promise_not_broken": Text("what is shown here breaks no promise of the log"),
     "record.promise_evidence": Text(
         "The promise is broken. The evidence is in {file}: anybody checks it with `record evidence` and the log's key."
+    ),
+    "record.no_fingerprint": Text(
+        "{text} is neither a file nor a fingerprint",
+        "a fingerprint is a size and 40 digits, such as `29: 01234 56789 ...`",
+    ),
+    "record.fingerprint_beyond": Text(
+        "{size:number} entries are asked for, and only {shown:number} are published here",
+        "compare at the smaller size: --size N; if this copy is not merely late, the record was rolled back",
+    ),
+    "record.fingerprint_differs": Text(
+        "another record: its first {size:number} entries read {here} here",
+        "digits convict nobody: ask for the page, a checkpoint or a proof, and use record compare --kept",
+    ),
+    "record.fingerprint_carries": Text(
+        "It carries {bits} bits. The other side reads its own, of the same size: enduse record fingerprint DIR --size N"
     ),
     "record.evidence_written": Text("The evidence is in {file}: anybody checks it with nothing but the log's key."),
     "record.evidence_kept": Text(
@@ -448,7 +461,7 @@ TEXTS: Final = {
         "ask the witness to cosign what is shown now",
     ),
     "record.cosignature_written": Text(
-        "cosigned {n:number} statement: send {file} to whoever keeps the record",
-        many="cosigned {n:number} statements: send {file} to whoever keeps the record",
+        "cosigned {n:number} statement of {log}: send {file} to whoever keeps the record",
+        many="cosigned {n:number} statements of {log}: send {file} to whoever keeps the record",
     ),
 }
