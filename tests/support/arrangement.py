@@ -24,7 +24,17 @@ DAY0 = datetime(2025, 1, 1, tzinfo=UTC)
 KEEPER = "keeper"
 
 
-OPEN_ACTS = ("goods", "pledge", "commitment", "disbursement", "expenditure", "refund", "attestation", "report")
+OPEN_ACTS = (
+    "goods",
+    "pledge",
+    "commitment",
+    "disbursement",
+    "expenditure",
+    "refund",
+    "exchange",
+    "attestation",
+    "report",
+)
 """Acts that a programme of a test opens, so that it needs no mandates for what it is not about."""
 
 

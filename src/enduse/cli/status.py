@@ -113,11 +113,16 @@ def _money(money: "CurrencyTotals", words: "Localizer") -> str:
     for figure, told in (
         (money.handed_on, mark("{amount} handed on")),
         (money.own, mark("{amount} of own money, or received and not recorded")),
+        (money.exchanged, mark("{amount} exchanged for another currency")),
+        (money.fees, mark("{amount} fees of exchanges")),
         (money.beyond, mark("{amount} given beyond a pledge")),
         (money.uncounted, mark("{amount} paid on promises in another currency")),
     ):
-        if figure.amount:
+        if figure.amount > 0:
             parts.append(words.say(told, amount=words.of(figure)))
+    if money.exchanged.amount < 0:
+        got = words.amount(-money.exchanged.amount, money.exchanged.resource)
+        parts.append(words.say("{amount} got for another currency", amount=got))
     return words.listed(parts)
 
 

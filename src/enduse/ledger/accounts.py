@@ -25,7 +25,18 @@ GOODS_CLASSES: Final = (
 )
 """Classes that hold goods."""
 
-MONEY_CLASSES: Final = ("promised", "unpledged", "pledged", "committed", "fulfilled", "held", "own", "spent")
+MONEY_CLASSES: Final = (
+    "promised",
+    "unpledged",
+    "pledged",
+    "committed",
+    "fulfilled",
+    "held",
+    "own",
+    "spent",
+    "exchange",
+    "fee",
+)
 """Classes that hold money."""
 
 OUTCOMES: Final = ("off_purpose", "lost", "stolen", "damaged", "measurement_error")
@@ -117,6 +128,16 @@ def spent(party: str, purpose: str) -> str:
     return f"spent {party} {purpose}"
 
 
+def exchange(party: str) -> str:
+    """Return the account of what ``party`` gave for another currency; negative: what it got."""
+    return f"exchange {party}"
+
+
+def fee(party: str) -> str:
+    """Return the account of what exchanges cost ``party`` besides."""
+    return f"fee {party}"
+
+
 def class_of(account: str) -> str:
     """Return the first word of ``account``."""
     return account.partition(" ")[0]
@@ -157,6 +178,8 @@ NAMED: Final = {
     "unpledged": "account.unpledged",
     "pledged": "account.pledged",
     "committed": "account.committed",
+    "exchange": "account.exchange",
+    "fee": "account.fee",
     "fulfilled": "account.fulfilled",
     "held": "account.held",
     "own": "account.own",

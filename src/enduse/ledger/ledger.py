@@ -22,7 +22,7 @@ from enduse.statements.correction import Correction
 from enduse.statements.entry import Entry
 from enduse.statements.epcis import read_event
 from enduse.statements.goods import Goods
-from enduse.statements.money import Commitment, Disbursement, Expenditure, Pledge, Refund
+from enduse.statements.money import Commitment, Disbursement, Exchange, Expenditure, Pledge, Refund
 from enduse.statements.reading import Reading
 
 _ENCODER: Final = msgspec.json.Encoder(order="deterministic")
@@ -95,6 +95,7 @@ _RULES: Final[dict[type, Callable[[Draft, Any], Outcome]]] = {
     Commitment: money.commitment,
     Correction: correction,
     Disbursement: money.disbursement,
+    Exchange: money.exchange,
     Expenditure: money.expenditure,
     Finding: finding,
     Goods: _goods,

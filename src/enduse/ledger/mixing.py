@@ -19,11 +19,14 @@ from enduse.ledger.movements import Movement, movements
 from enduse.ledger.posting import Posting, PurchaseLink
 from enduse.terms.amounts import base_of, is_money
 
-SOURCES: Final = frozenset(("origin", "promised", "unpledged", "fulfilled", "own", "unlinked"))
+SOURCES: Final = frozenset(("origin", "promised", "unpledged", "fulfilled", "own", "exchange", "unlinked"))
 """Classes that are the edge of what the record knows: going below zero is their nature."""
 
 CASH: Final = frozenset(("held", "own"))
 """Classes that hold cash: what leaves one that has none came from outside, on a promise where one is named."""
+
+THROUGH: Final = frozenset(("fulfilled", "exchange"))
+"""Classes through which an entry carries what it took to what it gives for it."""
 
 PROMISES: Final = frozenset(("promised", "pledged", "committed", "unpledged"))
 
@@ -120,10 +123,13 @@ class Mixing:
 
     def _move(self, movement: Movement) -> None:
         bag: dict[str | None, list[Part]] = {}
-        if class_of(movement.targets[0].account) == "fulfilled":
+        if class_of(movement.targets[0].account) in THROUGH:
             (source,) = movement.sources
             parts = self._draw(source.account, source.resource, source.lot, source.amount, source.entry)
             self._kept[movement.entry] = (movement.targets[0], parts)
+            return
+        if class_of(movement.sources[0].account) == "exchange" and movement.entry in self._kept:
+            self._come(movement.targets[0], self._kept.pop(movement.entry)[1], converts=True)
             return
         for source in movement.sources:
             parts = self._draw(source.account, source.resource, source.lot, source.amount, source.entry)

@@ -12,16 +12,17 @@ matter, and over-delivery is kept.
 from collections.abc import Callable
 from typing import Final
 
+from enduse.ledger import accounts
 from enduse.ledger.accounts import committed, fulfilled, held, named, own, pledged, promised, spent, unpledged
 from enduse.ledger.draft import Draft
 from enduse.ledger.goods import AHEAD
 from enduse.ledger.posting import NoEffectError, Outcome, PurchaseLink
 from enduse.messages import Amount
-from enduse.statements.money import Commitment, CountsAs, Disbursement, Expenditure, Pledge, Refund
+from enduse.statements.money import Commitment, CountsAs, Disbursement, Exchange, Expenditure, Pledge, Refund
 from enduse.terms.amounts import AMOUNT_MAX, Money, goods_resource, money_resource
 from enduse.terms.times import micros
 
-AnyMoney = Pledge | Commitment | Disbursement | Expenditure | Refund
+AnyMoney = Pledge | Commitment | Disbursement | Expenditure | Refund | Exchange
 _ACCOUNTS: Final[dict[str, Callable[[str, str], str]]] = {"pledge": pledged, "commitment": committed}
 
 
@@ -106,6 +107,23 @@ def expenditure(draft: Draft, statement: Expenditure) -> Outcome:
     source = own(draft.party) if body.funds == "own" else held(draft.party)
     book.move(body.amount, source, spent(draft.party, body.project or body.payee), "spent")
     return book.close(draft.party)
+
+
+def exchange(draft: Draft, statement: Exchange) -> Outcome:
+    """Money becomes another currency: each of the two sums to zero by itself, over the party's account of exchanges.
+
+    Raises:
+        NoEffectError: why it cannot have an effect.
+    """
+    body = statement.body
+    party = body.by or draft.party
+    book = Booking(draft, statement, "exchange", body.exchange, party)
+    through = accounts.exchange(party)
+    book.move(body.gives, held(party), through, "exchanged")
+    book.move(body.gets, through, held(party), "exchanged")
+    if body.fee is not None:
+        book.move(body.fee, held(party), accounts.fee(party), "fee")
+    return book.close(party)
 
 
 class Booking:

@@ -77,7 +77,7 @@ def _in_first(day: Iterable[Movement]) -> list[Movement]:
     feeds: dict[str, set[str]] = {}
     waits: Counter[str] = Counter()
     for one in moves:
-        source, target = one.sources[0].account, one.targets[0].account
+        source, target = _purse(one.sources[0]), _purse(one.targets[0])
         feeds.setdefault(source, set())
         if source != target and target not in feeds[source]:
             feeds[source].add(target)
@@ -91,7 +91,13 @@ def _in_first(day: Iterable[Movement]) -> list[Movement]:
             for target in feeds[account]:
                 waits[target] -= 1
         left = [account for account in left if account not in rank]
-    return sorted(moves, key=lambda one: (rank[one.sources[0].account], *_alike(one)))
+    return sorted(moves, key=lambda one: (rank[_purse(one.sources[0])], *_alike(one)))
+
+
+def _purse(posting: Posting) -> str:
+    """Return the account in one currency; an exchange joins two."""
+    through = class_of(posting.account) == "exchange"
+    return posting.account if through else f"{posting.account} {posting.resource}"
 
 
 def _alike(one: Movement) -> tuple[int, str, int, str, str, int]:

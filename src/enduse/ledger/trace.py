@@ -34,6 +34,7 @@ _ROOTS: Final = {
 _CONVERTED: Final = {
     "bought": ("bought_goods", "bought"),
     "counted": ("counted_as_another", "counted_as_another"),
+    "exchanged": ("exchanged", "exchanged"),
 }
 """Code of what is made of another resource: why a trace of the one ends there forward, and of the other backward."""
 _NOW: Final = frozenset(("place", "holder"))
@@ -368,6 +369,7 @@ _CHOICES: Final[dict[str, Callable[[Batch, str], bool]]] = {
     "commitment": lambda batch, name: _promise(batch, "committed") and item_of(batch.account) == name,
     "disbursement": _coded("disbursed"),
     "refund": _coded("refunded"),
+    "exchange": _coded("exchanged"),
     "expenditure": _coded("spent"),
     "finding": _coded("found_"),
     "lot": lambda batch, name: batch.lot == name and (not batch.parents or batch.converts),

@@ -14,18 +14,20 @@ from enduse.messages import Message
 from enduse.statements.base import Statement
 from enduse.statements.epcis import OWN_STEP, STEPS, read_event, step_of
 from enduse.statements.goods import Goods
-from enduse.statements.money import Commitment, Disbursement, Pledge, Refund
+from enduse.statements.money import Commitment, Disbursement, Exchange, Pledge, Refund
 from enduse.terms.forms import unknown_word
 
 GOODS: Final = "goods"
 NO_STEP: Final = "none"
 """Stands for the step in the act of an event that names none."""
 
-MONEY: Final = ("pledge", "commitment", "disbursement", "expenditure", "refund")
+MONEY: Final = ("pledge", "commitment", "disbursement", "expenditure", "refund", "exchange")
 JUDGEMENT: Final = ("attestation", "decision", "finding", "result")
 
 REPORT: Final = "report"
-REPORTS: Final = tuple(f"{REPORT}:{kind}" for kind in ("pledge", "commitment", "disbursement", "refund", GOODS))
+REPORTS: Final = tuple(
+    f"{REPORT}:{kind}" for kind in ("pledge", "commitment", "disbursement", "refund", "exchange", GOODS)
+)
 """Reports of what others promised, paid, or did with their goods; ``report`` alone is any of them."""
 
 NEVER_OPEN: Final = ("decision", "finding", "result")
@@ -75,7 +77,7 @@ def act_of(statement: Statement) -> str:
         statement.party,
     }:
         return f"{REPORT}:{kind}"
-    if isinstance(statement, Refund) and statement.body.by not in {None, statement.party}:
+    if isinstance(statement, Refund | Exchange) and statement.body.by not in {None, statement.party}:
         return f"{REPORT}:{kind}"
     return kind
 

@@ -28,7 +28,7 @@ from enduse.statements.indicator import Indicator
 from enduse.statements.jsontext import nests_deeper, unique_keys
 from enduse.statements.key import Key
 from enduse.statements.mandate import Mandate
-from enduse.statements.money import Commitment, Disbursement, Expenditure, Pledge, Refund
+from enduse.statements.money import Commitment, Disbursement, Exchange, Expenditure, Pledge, Refund
 from enduse.statements.party import Party
 from enduse.statements.post import Post
 from enduse.statements.programme import Clock, Founding, Place
@@ -62,6 +62,7 @@ AnyStatement = (
     | Disbursement
     | Disclosure
     | Erasure
+    | Exchange
     | Expenditure
     | Finding
     | Goods

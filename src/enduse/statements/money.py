@@ -1,4 +1,4 @@
-"""Kinds ``pledge``, ``commitment``, ``disbursement``, ``expenditure``, ``refund``: money on its way (terms of IATI 2.03).
+"""Kinds ``pledge``, ``commitment``, ``disbursement``, ``expenditure``, ``refund``, ``exchange``: money on its way (terms of IATI 2.03).
 
 A step is one party's word about its own money, and names the promise that it keeps where there is one; a promise that
 is not in the record is shown as an unresolved link. A payment is taken from what the payer holds, and adds to what the
@@ -199,7 +199,41 @@ class Refund(Statement, frozen=True, kw_only=True, tag="refund"):
     body: RefundBody
 
 
+class ExchangeBody(Body, frozen=True, kw_only=True):
+    """Money changed into another currency: what was given, what was got for it, and what it cost besides.
+
+    Attributes:
+        exchange: its identifier.
+        gives: what went out.
+        gets: what came in for it, in another currency.
+        by: whose money it was; by default the statement's party.
+        fee: what the exchange cost besides, in whatever currency it was taken.
+        rate: units got for one unit given, as the bank states it.
+        source: who changed it, or who publishes the rate.
+        citation: where it was read.
+    """
+
+    exchange: Id
+    gives: Money
+    gets: Money
+    by: Id | None = None
+    fee: Money | None = None
+    rate: DecimalText | None = None
+    source: Label | None = None
+    citation: Citation | None = None
+
+    def __post_init__(self) -> None:
+        if self.gives.currency == self.gets.currency:
+            raise InvalidValueError("money.exchange_for_itself", path=".gets.currency", currency=self.gets.currency)
+
+
+class Exchange(Statement, frozen=True, kw_only=True, tag="exchange"):
+    """Money is changed into another currency."""
+
+    body: ExchangeBody
+
+
 def _of_a_promise(counts_as: CountsAs | None, pledge: str | None, commitment: str | None) -> None:
     """Refuse to count towards a promise that is not named."""
     if counts_as is not None and pledge is None and commitment is None:
-        raise InvalidValueError("money.counts_as_nothing", path=".counts_as")
+        raise InvalidValueError("money.counts_as_nothing", path=".pledge")

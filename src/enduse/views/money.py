@@ -46,18 +46,20 @@ def _totals(sums: Sums, resource: str) -> CurrencyTotals:
         handed_on=_handed_on(sums, resource),
         spent=sums.sum_of(resource, "spent"),
         held=figure(resource, (line for _, line in cash if line.amount > 0)),
+        exchanged=sums.sum_of(resource, "exchange"),
+        fees=sums.sum_of(resource, "fee"),
         donors=tuple(sorted(lines, key=lambda donor: (-donor.pledged.amount, -donor.paid.amount, donor.party))),
     )
 
 
 def donors(sums: Sums, resource: str) -> set[str]:
-    """Return who gives: whoever promised in some currency, or pays others in this one and was never paid in it."""
+    """Return who gives: whoever promised, or pays others in this currency and was never paid in any."""
     promised = {
         owner_of(account) for lines in sums.lines.values() for account in lines if class_of(account) in PROMISES
     }
-    moves = [key for key, line in sums.moves.items() if key[2] == resource and line.amount]
-    paying = {payer for payer, _, _, code in moves if code == "disbursed"}
-    paid = {recipient for _, recipient, _, code in moves if code == "disbursed"}
+    moves = [key for key, line in sums.moves.items() if key[3] == "disbursed" and line.amount]
+    paying = {payer for payer, _, name, _ in moves if name == resource}
+    paid = {recipient for _, recipient, _, _ in moves}
     here = {owner_of(account) for account in sums.lines[resource]}
     return (promised & here) | (paying - paid)
 
@@ -191,7 +193,13 @@ def _spending(sums: Sums, resource: str, drawing: _Drawing) -> None:
         else:
             end = FlowNode(node="spent", column=drawing.last, code="other_spending", tone="good")
         drawing.link(drawing.party(owner_of(account)), drawing.node(end), line)
-    for account, line in sums.of(resource, "held"):
-        if line.amount > 0:
-            end = FlowNode(node="in_hand", column=drawing.last, code="in_hand", tone="idle")
-            drawing.link(drawing.party(owner_of(account)), drawing.node(end), line)
+    for kind, code in (("held", "in_hand"), ("exchange", "exchanged"), ("fee", "fees")):
+        for account, line in sums.of(resource, kind):
+            if line.amount > 0:
+                end = FlowNode(node=code, column=drawing.last, code=code, tone="idle")
+                drawing.link(drawing.party(owner_of(account)), drawing.node(end), line)
+    for account, line in sums.of(resource, "exchange"):
+        if line.amount < 0:
+            start = FlowNode(node="got", column=0, code="got", tone="idle")
+            got = AccountSum(-line.amount, line.entries, line.last)
+            drawing.link(drawing.node(start), drawing.party(owner_of(account)), got)

@@ -78,7 +78,9 @@ class CurrencyTotals(msgspec.Struct, frozen=True, kw_only=True):
         own: what others gave beyond what they are recorded to have received: own money, or a receipt not recorded.
         handed_on: paid on by those who had been paid.
         spent: paid to suppliers and contractors.
-        held: received and neither paid on nor spent; ``paid`` and ``own`` together are ``spent`` and ``held``.
+        held: received and neither paid on nor spent.
+        exchanged: given for other currencies; negative: got for them.
+        fees: what exchanges cost besides. ``paid`` and ``own`` together are what was spent, held, exchanged and these.
         donors: the largest pledge first.
     """
 
@@ -92,6 +94,8 @@ class CurrencyTotals(msgspec.Struct, frozen=True, kw_only=True):
     handed_on: Figure
     spent: Figure
     held: Figure
+    exchanged: Figure
+    fees: Figure
     donors: tuple[DonorTotals, ...]
 
 

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from enduse.errors import InvalidValueError
 from enduse.ledger.accounts import class_of, owner_of
 from enduse.ledger.balances import NOW, Moment, balances
 from enduse.ledger.mixing import Mixing
 from enduse.ledger.trace import Tracer
-from enduse.statements.money import CountsAs
+from enduse.statements.money import CountsAs, ExchangeBody
 from enduse.terms.amounts import Money
 from enduse.views.money import currencies, donors
 from enduse.views.sums import Sums
@@ -46,6 +47,10 @@ class Cash(Hand):
     def spend(self, payer, value, on=6):
         self.number += 1
         return self.pay("expenditure", payer, on=on, expenditure=f"e{self.number}", amount=usd(value), payee="shop")
+
+    def change(self, party, gives, gets, on=3, **more):
+        self.number += 1
+        return self.pay("exchange", party, on=on, exchange=f"x{self.number}", gives=gives, gets=gets, **more)
 
     def held(self):
         """Return what each party holds, in whole units of its currency."""
@@ -192,10 +197,61 @@ def traced(hand, name):
     return Tracer(hand.postings).trace(name)
 
 
+def euros(value):
+    return Money(str(value), "EUR")
+
+
+def test_an_exchange_sums_to_zero_in_each_currency_and_is_traced_through():
+    hand = Cash()
+    hand.give("south", "fund", euros(90))
+    hand.change("fund", euros(90), usd(98), rate="1.0889", source="the fund's bank")
+    hand.give("fund", "builder", 98, on=4)
+    assert unbalanced(hand.postings) == {}
+    assert hand.held() == {("south", "EUR"): -90, ("builder", "USD"): 98}
+    euro, dollar = hand.totals("EUR"), hand.totals("USD")
+    assert (figures(euro)["paid"], euro.exchanged.amount) == (90, 90 * DOLLAR)
+    assert (figures(dollar)["paid"], figures(dollar)["own"], dollar.exchanged.amount) == (0, 0, -98 * DOLLAR)
+    trace = traced(hand, "builder")
+    assert {(owner_of(end.node), end.why, end.resource[6:], end.amount // DOLLAR) for end in trace.backward.ends} == {
+        ("fund", "exchanged", "USD", 98),
+        ("south", "no_pledge_named", "EUR", 90),
+    }
+    forward = traced(hand, "south").forward
+    assert {(owner_of(end.node), end.why, end.resource[6:], end.amount // DOLLAR) for end in forward.ends} == {
+        ("fund", "exchanged", "EUR", 90),
+        ("builder", "held", "USD", 98),
+    }
+
+
+def test_without_the_exchange_both_currencies_came_from_outside_and_the_fund_is_no_donor():
+    hand = Cash()
+    hand.give("south", "fund", euros(90))
+    hand.give("fund", "builder", 98, on=4)
+    assert figures(hand.totals("EUR"))["paid"] == 90
+    assert (figures(hand.totals("USD"))["paid"], figures(hand.totals("USD"))["own"]) == (0, 98)
+
+
+def test_an_exchange_may_cost_a_fee_and_be_taken_back():
+    hand = Cash()
+    hand.give("south", "fund", euros(90))
+    before = {account: dict(line) for account, line in hand.ledger.balances.items()}
+    hand.change("fund", euros(89), usd(98), fee=euros(1))
+    assert hand.held() == {("south", "EUR"): -90, ("fund", "USD"): 98}
+    assert hand.totals("EUR").fees.amount == DOLLAR
+    assert not hand.correct("fund", hand.last).refusal
+    assert hand.ledger.balances == before
+    assert hand.totals("EUR").fees.amount == 0
+
+
+def test_an_exchange_of_a_currency_for_itself_is_refused():
+    with pytest.raises(InvalidValueError, match="EUR cannot be exchanged for itself"):
+        ExchangeBody(exchange="x", gives=euros(1), gets=euros(1))
+
+
 PARTIES = "abcd"
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(("give", "give", "give", "back", "spend", "own")),
+        st.sampled_from(("give", "give", "give", "back", "spend", "own", "change")),
         st.sampled_from(PARTIES),
         st.sampled_from(PARTIES),
         st.integers(1, 50),
@@ -206,15 +262,22 @@ STEPS = st.lists(
 )
 
 
+OTHER = {"USD": "EUR", "EUR": "USD"}
+
+
 class Oracle:
     """Purses in a dictionary: a payment takes from one and adds to another, and that is all."""
 
     def __init__(self, steps):
-        self.purse, self.spent = Counter(), Counter()
+        self.purse, self.spent, self.away = Counter(), Counter(), Counter()
         for kind, payer, other, value, _, currency in steps:
             self.purse[payer, currency, kind == "own"] -= value
             if kind == "spend":
                 self.spent[currency] += value
+            elif kind == "change":
+                self.purse[payer, OTHER[currency], False] += 2 * value
+                self.away[currency] += value
+                self.away[OTHER[currency]] -= 2 * value
             else:
                 self.purse[other, currency, False] += value
 
@@ -232,6 +295,9 @@ def played(steps):
         name = f"{kind}{number}-{payer}{other}{value}{day}"
         if kind == "back":
             hand.pay("refund", payer, on=day, refund=name, amount=amount, to=other)
+        elif kind == "change":
+            gets = Money(str(2 * value), OTHER[currency])
+            hand.pay("exchange", payer, on=day, exchange=name, gives=amount, gets=gets)
         elif kind == "spend":
             hand.pay("expenditure", payer, on=day, expenditure=name, amount=amount, payee="shop")
         else:
@@ -257,7 +323,9 @@ def test_cash_agrees_with_purses_in_a_dictionary(steps):
         told = figures(totals)
         assert told["paid"] + told["own"] == oracle.outside(totals.currency)
         assert (told["held"], told["spent"]) == (oracle.held(totals.currency), oracle.spent[totals.currency])
-        assert told["paid"] + told["own"] == told["held"] + told["spent"]
+        away = totals.exchanged.amount // DOLLAR
+        assert away == oracle.away[totals.currency]
+        assert told["paid"] + told["own"] == told["held"] + told["spent"] + away
 
 
 @settings(max_examples=100)
@@ -288,7 +356,7 @@ def test_the_parts_of_what_a_party_holds_are_what_it_holds(steps):
     for spot, debt in mixing.debts.items():
         left[spot] -= debt
     for account, line in hand.ledger.balances.items():
-        if class_of(account) != "own":
+        if class_of(account) not in {"own", "exchange"}:
             for resource, amount in line.items():
                 assert left[account, resource] == amount
     tracer = Tracer(hand.postings)
@@ -303,7 +371,10 @@ def test_the_parts_of_what_a_party_holds_are_what_it_holds(steps):
                 sums = Counter()
                 for end in graph.ends:
                     sums[end.resource] += end.amount
-                assert sums == trace.amounts
+                changed = any(step[0] == "change" for step in steps)  # what is exchanged there and back ends twice
+                assert sums == trace.amounts or (
+                    changed and all(sums[one] >= much for one, much in trace.amounts.items())
+                )
 
 
 @pytest.mark.parametrize(

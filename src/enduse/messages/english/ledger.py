@@ -11,6 +11,8 @@ TEXTS: Final = {
     "account.conversion": Text("what {owner:name} makes into something else at {item:name}"),
     "account.damaged": Text("what was damaged of {item:name}, with {owner:name}"),
     "account.difference": Text("what {owner:name} must account for in {item:name}"),
+    "account.exchange": Text("what {owner:name} exchanged"),
+    "account.fee": Text("what exchanges cost {owner:name}"),
     "account.fulfilled": Text("what {owner:name} kept of {item:name}"),
     "account.held": Text("the money {owner:name} holds"),
     "account.lost": Text("what was lost of {item:name}, with {owner:name}"),

@@ -78,6 +78,9 @@ TEXTS: Final = {
         "there is no currency {currency} in the list of ISO 4217 of {published}",
         "write the code of a currency in three capital letters, such as USD",
     ),
+    "money.exchange_for_itself": Text(
+        "{currency} cannot be exchanged for itself", "state what was got in the other currency"
+    ),
     "money.too_fine": Text(
         "{currency} {value} is finer than the smallest coin of {currency}, which has {places} decimal places",
         "write the sum that was paid, with no more than {places} decimal places",
