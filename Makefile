@@ -11,10 +11,11 @@ BIN    := $(VENV)/bin
 WORKERS := -n 2 --dist loadfile --no-loadscope-reorder
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
-.PHONY: help demo test lint pytest soak bench catalogues docs wheel clean python
+.PHONY: help demo drill test lint pytest soak bench catalogues docs wheel clean python
 
 help:
 	@echo "make demo   build the example programme, find what is missing, write the report"
+	@echo "make drill  change a shipment, sign everything anew, and see who finds out"
 	@echo "make test   lint, types, floors, tests (under 15 minutes on 2 cores)"
 	@echo "make soak   the longer batteries"
 	@echo "make bench  every benchmark, with the machine and the limits it is held against"
@@ -53,6 +54,9 @@ endif
 
 demo: $(VENV)/.demo
 	$(BIN)/enduse demo --into $(INTO) --seed $(SEED)
+
+drill: $(VENV)/.demo
+	$(BIN)/python tools/drill.py
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
