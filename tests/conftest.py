@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from enduse.book import keys
-from enduse.book.intake import SigningRequest, create_programme
+from enduse.book.intake import Intake, SigningRequest, create_programme
 from enduse.statements.key import Key, KeyBody, possession_message
 from enduse.statements.party import Party, PartyBody
 from enduse.statements.programme import Founding, ProgrammeBody
@@ -55,6 +56,13 @@ class Small:
     @property
     def book(self):
         return self.intake.book
+
+    @contextmanager
+    def closed(self):
+        """Give the folder to readers for a while."""
+        self.intake.close()
+        yield self.folder
+        self.intake = Intake.open(self.folder)
 
     def enrol(self, party):
         key = seed_of(party)

@@ -110,7 +110,8 @@ class Questions(Closing):
             >>> print(dollars.currency, dollars.pledged.value, dollars.paid.value)
             USD 24500000 13650000
         """
-        return money.currencies(self._sums(as_at, as_known))
+        now = as_at is None and as_known is None
+        return money.currencies(self._sums(as_at, as_known), self._book.ledger if now else None)
 
     def goods(self, *, as_at: When | None = None, as_known: When | None = None) -> tuple[MaterialTotals, ...]:
         """Return what became of each material, the gravest losses first.

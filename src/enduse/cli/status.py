@@ -123,7 +123,7 @@ def _money(money: "CurrencyTotals", words: "Localizer") -> str:
     if money.exchanged.amount < 0:
         got = words.amount(-money.exchanged.amount, money.exchanged.resource)
         parts.append(words.say("{amount} got for another currency", amount=got))
-    return words.listed(parts)
+    return "\n".join([words.listed(parts), *(f"({words.message(told)})" for told in money.whose)])
 
 
 def _missing(answer: "Status", words: "Localizer", rows: Table) -> None:

@@ -3,12 +3,16 @@
 Only its own party can, and of a report the holder whose goods it speaks of.
 """
 
+from collections.abc import Callable
+from typing import Final
+
 from enduse.ledger import finding
 from enduse.ledger.accounts import difference
 from enduse.ledger.desk import Desk, already_resolved
 from enduse.ledger.draft import FACT, Draft
 from enduse.ledger.posting import NoEffectError, Outcome
 from enduse.ledger.state import Said
+from enduse.ledger.voices import withdraw
 from enduse.statements.correction import Correction
 
 
@@ -35,11 +39,18 @@ def take_back(draft: Draft, identifier: str) -> Outcome:
         raise NoEffectError("correction.not_theirs", entry=said.index, party=said.party, parties=who)
     if said.taken_back_by is not None:
         raise NoEffectError("correction.already_taken_back", entry=said.index, by=said.taken_back_by)
-    {"dispatch": _dispatch, "receipt": _receipt, "void": _void, "count": _count}.get(said.role, _plain)(draft, said)
+    undo = _money if said.relation else _ROLES.get(said.role, _plain)
+    undo(draft, said)
     said.taken_back_by = draft.index
     if said.name:
         del draft.state.names[said.name]
     return draft.outcome(draft.done)
+
+
+def _money(draft: Draft, said: Said) -> None:
+    voices = withdraw(draft, said)
+    draft.commit(said)
+    voices.write(said, gone=True)
 
 
 def _plain(draft: Draft, said: Said) -> None:
@@ -115,3 +126,11 @@ def _count(draft: Draft, said: Said) -> None:
             del standing[resource]
     if not standing:
         del draft.state.counts[said.key]
+
+
+_ROLES: Final[dict[str, Callable[[Draft, Said], None]]] = {
+    "dispatch": _dispatch,
+    "receipt": _receipt,
+    "void": _void,
+    "count": _count,
+}

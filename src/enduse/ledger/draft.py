@@ -175,9 +175,9 @@ class Draft:
         recorded = micros(self.entry.recorded_at)
         index = self.index
         postings = []
-        for n, (resource, account, amount, code, effective, lot, item, _, reverses) in enumerate(self.halves):
+        for n, (resource, account, amount, code, effective, lot, item, _, reverses, who) in enumerate(self.halves):
             postings.append(
-                Posting(index, n, effective, recorded, resource, account, amount, code, lot, item, reverses)
+                Posting(index, n, effective, recorded, resource, account, amount, code, lot, item, reverses, who)
             )
             if account.startswith("stock "):
                 line = self.state.timeline.setdefault(account, {}).setdefault(resource, [])

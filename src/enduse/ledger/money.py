@@ -1,6 +1,7 @@
 """What money statements do to the ledger. Each is a party's word about its own money, or a report of it.
 
-An identifier counts once per party whose money it is, whoever reports it; the party's own word takes the place of a report.
+An identifier counts once per party whose money it is and speaker. Whose word is summed, and whose stands beside, is told
+in :mod:`enduse.ledger.voices`.
 
 Two books, each of which sums to zero in every currency. *Cash*: a payment takes from what the payer holds and adds to
 what the recipient holds, always. A party below zero gave more than the record shows it received; that is no fault, and
@@ -17,6 +18,7 @@ from enduse.ledger.accounts import committed, fulfilled, held, named, own, pledg
 from enduse.ledger.draft import Draft
 from enduse.ledger.goods import AHEAD
 from enduse.ledger.posting import NoEffectError, Outcome, PurchaseLink
+from enduse.ledger.voices import Voices, posted, relation_of
 from enduse.messages import Amount
 from enduse.statements.money import Commitment, CountsAs, Disbursement, Exchange, Expenditure, Pledge, Refund
 from enduse.terms.amounts import AMOUNT_MAX, Money, goods_resource, money_resource
@@ -36,7 +38,7 @@ def pledge(draft: Draft, statement: Pledge) -> Outcome:
     donor = body.donor or draft.party
     book = Booking(draft, statement, "pledge", body.pledge, donor)
     book.move(body.amount, promised(donor), pledged(donor, body.pledge), "pledged")
-    return book.close(donor)
+    return book.close(relation_of("pledge", donor, body.amount.currency))
 
 
 def commitment(draft: Draft, statement: Commitment) -> Outcome:
@@ -58,7 +60,7 @@ def commitment(draft: Draft, statement: Commitment) -> Outcome:
     else:
         book.keep(donor, body.pledge, None, body.amount, body.counts_as)
         book.move(body.amount, unpledged(donor), target, "committed")
-    return book.close(donor)
+    return book.close(relation_of("commitment", donor, body.amount.currency))
 
 
 def disbursement(draft: Draft, statement: Disbursement) -> Outcome:
@@ -73,7 +75,7 @@ def disbursement(draft: Draft, statement: Disbursement) -> Outcome:
     book.keep(payer, body.pledge, body.commitment, body.amount, body.counts_as)
     source = own(payer) if body.funds == "own" else held(payer)
     book.move(body.amount, source, held(body.recipient), "disbursed")
-    return book.close(payer)
+    return book.close(relation_of("disbursement", payer, body.amount.currency, body.recipient))
 
 
 def refund(draft: Draft, statement: Refund) -> Outcome:
@@ -87,7 +89,7 @@ def refund(draft: Draft, statement: Refund) -> Outcome:
     book = Booking(draft, statement, "refund", body.refund, payer)
     book.keep(body.to, body.pledge, body.commitment, body.amount, body.counts_as, again=True)
     book.move(body.amount, held(payer), held(body.to), "refunded")
-    return book.close(payer)
+    return book.close(relation_of("refund", payer, body.amount.currency, body.to))
 
 
 def expenditure(draft: Draft, statement: Expenditure) -> Outcome:
@@ -106,7 +108,7 @@ def expenditure(draft: Draft, statement: Expenditure) -> Outcome:
         draft.links.append(PurchaseLink(draft.index, draft.party, body.expenditure, bought.lot, resource, amount))
     source = own(draft.party) if body.funds == "own" else held(draft.party)
     book.move(body.amount, source, spent(draft.party, body.project or body.payee), "spent")
-    return book.close(draft.party)
+    return book.close()
 
 
 def exchange(draft: Draft, statement: Exchange) -> Outcome:
@@ -123,7 +125,7 @@ def exchange(draft: Draft, statement: Exchange) -> Outcome:
     book.move(body.gets, through, held(party), "exchanged")
     if body.fee is not None:
         book.move(body.fee, held(party), accounts.fee(party), "fee")
-    return book.close(party)
+    return book.close(relation_of("exchange", party, body.gives.currency, body.gets.currency))
 
 
 class Booking:
@@ -146,9 +148,17 @@ class Booking:
             raise NoEffectError("statement.of_the_future")
         self.draft = draft
         self.identifier = identifier
-        self.name = draft.name(kind, identifier, owner)
-        self.first = len(draft.halves)
+        self.reported = owner != draft.party
+        self.name = self.key(kind, identifier, owner)
+        if (before := draft.state.names.get(self.name)) is not None:
+            entry = draft.state.said[before].index
+            raise NoEffectError("statement.given_before", kind=kind, identifier=identifier, entry=entry)
         self.overdrawn: list[tuple[str, str]] = []
+
+    def key(self, kind: str, identifier: str, owner: str) -> str:
+        """Return the key under which the speaker gives an identifier once: its own, or as it reports of another."""
+        own = f"{kind} {owner} {identifier}"
+        return own if owner == self.draft.party else f"{own} {self.draft.party}"
 
     def move(self, money: Money, source: str, target: str, code: str) -> None:
         """Move a sum from one account to another.
@@ -195,7 +205,7 @@ class Booking:
     def look_at(self, kind: str, identifier: str, money: Money, donor: str) -> None:
         """Note that a promise is not in the record, or is in another currency; later look whether it is overdrawn."""
         state, resource = self.draft.state, money_resource(money.currency)
-        given = state.names.get(f"{kind} {donor} {identifier}")
+        given = state.names.get(f"{kind} {donor} {identifier}") or state.names.get(self.key(kind, identifier, donor))
         if given is None:
             self.draft.note("money.step_unknown", kind=kind, identifier=identifier, donor=donor)
         elif all(half.resource != resource for half in state.said[given].halves):
@@ -204,20 +214,46 @@ class Booking:
             return
         self.overdrawn.append((_ACCOUNTS[kind](donor, identifier), resource))
 
-    def close(self, owner: str) -> Outcome:
-        """Commit what was moved, and note whose word it is and what is overdrawn.
+    def close(self, relation: str = "") -> Outcome:
+        """Commit what was moved as far as this word counts, and note whose it is and what is overdrawn.
+
+        Args:
+            relation: of whose money it speaks (:mod:`enduse.ledger.voices`); of its own spending only the spender does.
 
         Raises:
             NoEffectError: a balance would outgrow what can be kept.
         """
         draft = self.draft
-        own_halves = draft.halves[self.first :]
+        speaker = draft.party if self.reported else None
+        halves = tuple(half._replace(speaker=speaker) for half in draft.halves)
+        if not relation:
+            postings = draft.commit()
+            self._overdrawn()
+            draft.keep(list(halves), name=self.name)
+            return draft.outcome(postings)
+        voices, owner = Voices(draft, relation), relation.split(" ")[1]
+        before = voices.of(relation)
+        draft.halves = []
+        voices.hear(draft.party)
+        told = voices.place(draft.party, relation, halves)
+        draft.halves += posted(halves, told)
         postings = draft.commit()
-        if owner != draft.party:
+        if self.reported:
             draft.note("money.reported", party=draft.party, donor=owner)
-        for account, resource in self.overdrawn:
-            balance = draft.state.balance(account, resource)
-            if balance < 0:
-                draft.note("money.overdrawn", account=named(account), amount=Amount(balance, resource))
-        draft.keep(own_halves, name=self.name)
+        elif before not in {"", owner}:
+            draft.note("money.own_word", party=before, donor=owner)
+        if told == "beside":
+            draft.note("money.beside", donor=owner)
+        elif told == "counts":
+            self._overdrawn()
+        draft.keep(list(halves), name=self.name)
+        said = draft.state.said[draft.entry.id]
+        said.relation, said.told = relation, told
+        voices.write(said)
         return draft.outcome(postings)
+
+    def _overdrawn(self) -> None:
+        for account, resource in self.overdrawn:
+            balance = self.draft.state.balance(account, resource)
+            if balance < 0:
+                self.draft.note("money.overdrawn", account=named(account), amount=Amount(balance, resource))

@@ -29,6 +29,7 @@ class Posting(msgspec.Struct, frozen=True, omit_defaults=True):
         lot: lot of the goods, where one was named.
         item: consignment, project, pledge, commitment, disbursement, expenditure or finding.
         reverses: entry whose posting this one takes back.
+        speaker: who says so, of another party's money; nobody where the party itself does.
     """
 
     entry: int
@@ -42,6 +43,7 @@ class Posting(msgspec.Struct, frozen=True, omit_defaults=True):
     lot: str | None = None
     item: str | None = None
     reverses: int | None = None
+    speaker: str | None = None
 
 
 class PurchaseLink(msgspec.Struct, frozen=True, omit_defaults=True):

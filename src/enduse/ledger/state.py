@@ -9,9 +9,15 @@ import msgspec
 
 from enduse.ledger.posting import PurchaseLink
 
+Told = Literal["counts", "apart", "beside"]
+"""How a statement about money stands: as it says; keeping no promise; in no sum (:mod:`enduse.ledger.voices`)."""
+
 
 class Half(NamedTuple):
-    """One half of a movement: a posting before it has a place in the record; ``order`` is its rank among counts."""
+    """One half of a movement: a posting before it has a place in the record; ``order`` is its rank among counts.
+
+    ``speaker`` is who says so of another party's money, else nobody.
+    """
 
     resource: str
     account: str
@@ -22,6 +28,7 @@ class Half(NamedTuple):
     item: str | None
     order: int
     reverses: int | None
+    speaker: str | None = None
 
 
 class Line(msgspec.Struct, frozen=True, array_like=True):
@@ -102,6 +109,8 @@ class Said(msgspec.Struct, array_like=True):
         taken_back_by: log index of the correction.
         about: whose goods it speaks of, where that is not its party: the holder may take the report back as well.
         posted: entry that posted the halves, where that is not the statement's own (-1: it is).
+        relation: for a money statement what it speaks of.
+        told: how it stands there.
     """
 
     index: int
@@ -114,6 +123,8 @@ class Said(msgspec.Struct, array_like=True):
     taken_back_by: int | None = None
     about: str = ""
     posted: int = -1
+    relation: str = ""
+    told: Told = "counts"
 
     @property
     def where(self) -> int:
@@ -137,6 +148,8 @@ class State(msgspec.Struct):
         names: identifiers given once (``KIND PARTY ID``) to the statement that gave them.
         said: effective statements by identifier.
         events: ``PARTY EVENT_ID`` of EPCIS events to the statement that carried them.
+        voices: per relation who speaks of it and how often, whoever spoke first before others.
+        told: per donor the statements about its money, in the order they were recorded.
         rests: per account and resource what findings took out of what lay open there, as (entry, amount).
     """
 
@@ -153,6 +166,8 @@ class State(msgspec.Struct):
     said: dict[str, Said] = msgspec.field(default_factory=dict)
     events: dict[str, str] = msgspec.field(default_factory=dict)
     rests: dict[str, dict[str, list[tuple[int, int]]]] = msgspec.field(default_factory=dict)
+    voices: dict[str, list[tuple[str, int]]] = msgspec.field(default_factory=dict)
+    told: dict[str, list[str]] = msgspec.field(default_factory=dict)
 
     def balance(self, account: str, resource: str) -> int:
         """Return the balance of ``account`` in ``resource``, smallest units."""

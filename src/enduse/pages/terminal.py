@@ -105,6 +105,8 @@ def _short(report: Report, localizer: Localizer) -> RenderableType:
     for totals in report.currencies:
         pledged, paid = _amount(localizer, totals.pledged), _amount(localizer, totals.paid)
         words.append(localizer.say("{pledged} was pledged and {paid} paid.", pledged=pledged, paid=paid) + " ")
+        for told in totals.whose:
+            words.append(f"({localizer.message(told)}) ")
     for loss in _grave(report)[:3]:
         words.append(_lost(loss, localizer) + " ", style="bold red")
     for finding in report.findings:

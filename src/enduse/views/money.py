@@ -1,17 +1,33 @@
 """Money: who promised what, what was paid, what it was spent on."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from enduse.ledger.accounts import class_of, item_of, owner_of
-from enduse.ledger.mixing import PROMISES
+from enduse.ledger.mixing import CASH, PROMISES
+from enduse.ledger.state import Said, State
+from enduse.ledger.voices import relation_of
+from enduse.messages import Amount, Message
 from enduse.terms.amounts import base_of, is_money
-from enduse.views.shapes import CurrencyTotals, DonorTotals, Figure, Flow, FlowLink, FlowNode, Tone
+from enduse.views.shapes import (
+    CurrencyTotals,
+    DonorTotals,
+    Figure,
+    Flow,
+    FlowLink,
+    FlowNode,
+    MoneyBeside,
+    ReportedMoney,
+    Tone,
+)
 from enduse.views.sums import AccountSum, Sums, figure, resting
 
 NAMED: Final = 8
 """Donors that stand in a flow by name; the rest are added up."""
+
+BESIDE_SHOWN: Final = 5
+"""How much of what stands beside is told in words."""
 
 PURPOSES: Final = 6
 """Purposes that do."""
@@ -22,26 +38,83 @@ _PROMISED: Final[tuple[tuple[str, str, Tone], ...]] = (
 )
 
 
-def currencies(sums: Sums) -> tuple[CurrencyTotals, ...]:
-    """Return the money of every currency, first the one of which most is said: amounts of two cannot be compared."""
-    totals = [_totals(sums, name) for name in sums.resources() if is_money(name)]
+def currencies(sums: Sums, ledger: State | None = None) -> tuple[CurrencyTotals, ...]:
+    """Return the money of every currency, first the one of which most is said: amounts of two cannot be compared.
+
+    Args:
+        sums: of the postings.
+        ledger: to tell what stands beside the sums, as of today.
+    """
+    names = [name for name in sums.resources() if is_money(name)]
+    beside = {} if ledger is None else _beside(ledger)
+    names += [name for name in beside if name not in names]
+    totals = [_totals(sums, name, tuple(beside.get(name, ()))) for name in names]
     return tuple(sorted(totals, key=lambda each: (-each.pledged.resting - each.paid.resting, each.currency)))
 
 
-def _totals(sums: Sums, resource: str) -> CurrencyTotals:
+def _beside(ledger: State) -> dict[str, list[MoneyBeside]]:
+    """Return what is said of donors' money and counts in no sum, by resource."""
+    said: dict[tuple[str, str, str, str], list[tuple[int, int]]] = defaultdict(list)
+    voices: dict[tuple[str, str, str, str], str] = {}
+    for names in ledger.told.values():
+        for one in (ledger.said[name] for name in names):
+            if one.told == "beside":
+                half = one.halves[-1]  # what keeps a promise comes before the sum itself
+                key = (half.resource, one.party, one.relation.split(" ")[1], half.code)
+                said[key].append((half.amount, one.index))
+                voices[key] = _voice(ledger, one)
+    found: dict[str, list[MoneyBeside]] = defaultdict(list)
+    for key, parts in sorted(said.items(), key=lambda item: -sum(amount for amount, _ in item[1])):
+        resource, party, donor, step = key
+        summed = resting(sum(amount for amount, _ in parts), resource, [index for _, index in parts])
+        found[resource].append(MoneyBeside(party=party, donor=donor, step=step, figure=summed, voice=voices[key]))
+    return found
+
+
+def _voice(ledger: State, beside: Said) -> str:
+    """Return whose word counts instead: a reporter's commitments stand beside also where another tells the pledges."""
+    donor, currency = beside.relation.split(" ")[1:3]
+    for relation in (beside.relation, relation_of("pledge", donor, currency)):
+        others = [party for party, _ in ledger.voices.get(relation, ()) if party != beside.party]
+        if others:
+            return donor if donor in others else others[0]
+    return donor
+
+
+def _reported(sums: Sums, resource: str, givers: set[str]) -> tuple[ReportedMoney, ...]:
+    """Return whose words the sums are, where they are not the donors' own."""
+    pledged: dict[str, int] = defaultdict(int)
+    paid: dict[str, int] = defaultdict(int)
+    for account, line in sums.lines[resource].items():
+        if class_of(account) == "promised":
+            for party, amount in line.speakers.items():
+                pledged[party] -= amount
+    for account, line in sums.lines[resource].items():
+        if class_of(account) in CASH and line.amount < 0 and owner_of(account) in givers:
+            for party, amount in line.speakers.items():
+                paid[party] -= amount
+    found = [ReportedMoney(party=party, pledged=pledged[party], paid=paid[party]) for party in {**pledged, **paid}]
+    kept = [one for one in found if one.pledged or one.paid]
+    return tuple(sorted(kept, key=lambda one: (-one.pledged, -one.paid, one.party)))
+
+
+def _totals(sums: Sums, resource: str, beside: tuple[MoneyBeside, ...]) -> CurrencyTotals:
     givers = donors(sums, resource)
     lines = [_donor(sums, resource, party) for party in givers]
     cash = list(sums.of(resource, "held", "own"))
     outside = [(owner_of(account), line) for account, line in cash if line.amount < 0]
     promises = list(sums.of(resource, "pledged", "committed"))
     over = [(account, line) for account, line in promises if line.amount < 0]
+    pledged = sums.sum_of(resource, "promised", sign=-1)
+    paid = figure(resource, (line for party, line in outside if party in givers), -1)
+    reported = _reported(sums, resource, givers)
     return CurrencyTotals(
         currency=base_of(resource),
-        pledged=sums.sum_of(resource, "promised", sign=-1),
+        pledged=pledged,
         open=figure(resource, (line for _, line in promises if line.amount > 0)),
         beyond=figure(resource, (line for account, line in over if not _elsewhere(sums, account, resource)), -1),
         uncounted=figure(resource, (line for account, line in over if _elsewhere(sums, account, resource)), -1),
-        paid=figure(resource, (line for party, line in outside if party in givers), -1),
+        paid=paid,
         own=figure(resource, (line for party, line in outside if party not in givers), -1),
         handed_on=_handed_on(sums, resource),
         spent=sums.sum_of(resource, "spent"),
@@ -49,7 +122,28 @@ def _totals(sums: Sums, resource: str) -> CurrencyTotals:
         exchanged=sums.sum_of(resource, "exchange"),
         fees=sums.sum_of(resource, "fee"),
         donors=tuple(sorted(lines, key=lambda donor: (-donor.pledged.amount, -donor.paid.amount, donor.party))),
+        reported=reported,
+        beside=beside,
+        whose=tuple(_whose(resource, (pledged.amount, paid.amount), reported, beside)),
     )
+
+
+def _whose(
+    resource: str, sums: tuple[int, int], reported: tuple[ReportedMoney, ...], beside: tuple[MoneyBeside, ...]
+) -> Iterator[Message]:
+    """Give in words whose report the sums are, and the largest of what stands beside."""
+    if [(part.pledged, part.paid) for part in reported] == [sums]:
+        yield Message.of("totals.only_reported", party=reported[0].party)
+    else:
+        for said in reported:
+            pledged, paid = Amount(said.pledged, resource), Amount(said.paid, resource)
+            yield Message.of("totals.part_reported", party=said.party, pledged=pledged, paid=paid)
+    for other in beside[:BESIDE_SHOWN]:
+        amount = Amount(other.figure.amount, resource)
+        who = {"party": other.party, "donor": other.donor, "voice": other.voice}
+        yield Message.of("totals.beside", step=other.step, amount=amount, **who)
+    if len(beside) > BESIDE_SHOWN:
+        yield Message.of("totals.more_beside", n=len(beside) - BESIDE_SHOWN)
 
 
 def donors(sums: Sums, resource: str) -> set[str]:

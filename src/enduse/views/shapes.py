@@ -65,6 +65,32 @@ class DonorTotals(msgspec.Struct, frozen=True, kw_only=True):
     uncommitted: Figure
 
 
+class ReportedMoney(msgspec.Struct, frozen=True, kw_only=True):
+    """What one party says of the money of donors that do not speak of it themselves; it is part of the sums."""
+
+    party: str
+    pledged: int
+    paid: int
+
+
+class MoneyBeside(msgspec.Struct, frozen=True, kw_only=True):
+    """What one party says of a donor's money of which that donor, or an earlier reporter, speaks; it is in no sum.
+
+    Attributes:
+        party: who says it.
+        donor: of whose money.
+        step: ``pledged``, ``committed`` or ``disbursed``.
+        figure: how much.
+        voice: whose word is in the sums instead.
+    """
+
+    party: str
+    donor: str
+    step: str
+    figure: Figure
+    voice: str
+
+
 class CurrencyTotals(msgspec.Struct, frozen=True, kw_only=True):
     """All money of one currency.
 
@@ -82,6 +108,9 @@ class CurrencyTotals(msgspec.Struct, frozen=True, kw_only=True):
         exchanged: given for other currencies; negative: got for them.
         fees: what exchanges cost besides. ``paid`` and ``own`` together are what was spent, held, exchanged and these.
         donors: the largest pledge first.
+        reported: whose words these are where the donors do not speak for themselves, the largest sum first.
+        beside: what else is said, in no sum.
+        whose: in words, whose report the sums are where they are not the donors' own, and the largest of what stands beside.
     """
 
     currency: str
@@ -97,6 +126,9 @@ class CurrencyTotals(msgspec.Struct, frozen=True, kw_only=True):
     exchanged: Figure
     fees: Figure
     donors: tuple[DonorTotals, ...]
+    reported: tuple[ReportedMoney, ...] = ()
+    beside: tuple[MoneyBeside, ...] = ()
+    whose: tuple[Message, ...] = ()
 
 
 class FlowNode(msgspec.Struct, frozen=True, kw_only=True):

@@ -63,7 +63,7 @@ def status_of(book: Book, sums: Sums, open_now: list[Difference], now: Sums, mom
         as_of=instant_of(book.head.clock),
         statements=dict(sorted(book.head.counts.items())),
         names=names(book),
-        currencies=currencies(sums),
+        currencies=currencies(sums, book.ledger if moment == NOW else None),
         goods=goods(sums, open_now),
         missing=missing,
         used=used,

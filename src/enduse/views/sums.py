@@ -25,16 +25,19 @@ PROMISED: Final = ("pledged", "committed")
 
 
 class AccountSum(msgspec.Struct):
-    """Sum of one account in one resource, and the entries that moved it."""
+    """Sum of one account in one resource, the entries that moved it, and what of it others than its party say."""
 
     amount: int = 0
     entries: list[int] = msgspec.field(default_factory=list)
     last: int = 0
+    speakers: dict[str, int] = msgspec.field(default_factory=dict)
 
     def add(self, posting: Posting) -> None:
         """Take a posting in."""
         self.amount += posting.amount
         self.last = max(self.last, posting.effective)
+        if posting.speaker is not None:
+            self.speakers[posting.speaker] = self.speakers.get(posting.speaker, 0) + posting.amount
         if not self.entries or self.entries[-1] != posting.entry:
             self.entries.append(posting.entry)
 

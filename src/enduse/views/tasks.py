@@ -5,11 +5,12 @@ from typing import Final
 
 from enduse.book.book import Book
 from enduse.ledger.accounts import class_of, owner_of
+from enduse.ledger.voices import relation_of
 from enduse.programme.arrangement import STRUCTURE
 from enduse.statements import condition as kinds
 from enduse.terms.amounts import goods_resource
 from enduse.terms.times import instant_of
-from enduse.views.shapes import CurrencyTotals, DonorTotals, FindingView, MissingView, Moved, Task, Used
+from enduse.views.shapes import CurrencyTotals, FindingView, MissingView, Moved, Task, Used
 from enduse.views.sums import resting
 from enduse.views.tranches import leaves
 
@@ -198,7 +199,7 @@ def _offers(book: Book) -> Iterator[Task]:
 
 def _donor_tasks(book: Book, totals: CurrencyTotals) -> Iterator[Task]:
     for donor in totals.donors:
-        if not _speaks_for_itself(book, donor):
+        if not _speaks_for_itself(book, donor.party, totals.currency):
             continue
         if donor.uncommitted.amount > 0:
             figure = donor.uncommitted
@@ -207,6 +208,6 @@ def _donor_tasks(book: Book, totals: CurrencyTotals) -> Iterator[Task]:
             yield Task(owner=donor.party, code="pay", figure=donor.committed, entries=donor.committed.entries)
 
 
-def _speaks_for_itself(book: Book, donor: DonorTotals) -> bool:
+def _speaks_for_itself(book: Book, donor: str, currency: str) -> bool:
     """Say whether a donor pledged in its own words: nobody is told to act on what others report of it."""
-    return any(book.statement(index).statement.party == donor.party for index in donor.pledged.entries[:1])
+    return any(party == donor for party, _ in book.ledger.voices.get(relation_of("pledge", donor, currency), ()))

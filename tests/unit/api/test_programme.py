@@ -8,11 +8,15 @@ from typing import Any
 
 import msgspec
 import pytest
+from typer.testing import CliRunner
 
 import enduse
 from enduse.book import intake as intakes
 from enduse.book.intake import Intake
+from enduse.cli.main import app
 from enduse.errors import ConflictError, MalformedError, UnknownError
+from enduse.statements.money import Disbursement, DisbursementBody, Pledge, PledgeBody
+from enduse.terms.amounts import Money
 
 ROOT = Path(__file__).parents[3]
 CLAIM = {"claim": "claim:1", "about": "place:port", "words": {"en": "The gate was shut."}}
@@ -196,3 +200,32 @@ def test_what_is_no_day_or_name_is_refused_in_plain_words(demo):
         for name in nothing:
             with pytest.raises(UnknownError):
                 programme.trace(name)
+
+
+def test_totals_that_one_party_reports_say_whose_report_they_are(cairo):
+    with enduse.open(cairo) as programme:
+        (dollars,) = programme.money()
+        told = [programme.words().message(one) for one in dollars.whose]
+    assert dollars.pledged.amount == 34_025_500_000_000
+    assert dollars.paid.amount == 15_963_670_000_000
+    assert told == ["all of it as reported by Whoever read the table (this example); no donor says it itself"]
+    shown = CliRunner(env={"COLUMNS": "200"}).invoke(app, ["status", str(cairo)]).output
+    assert "3,403 m pledged" in " ".join(shown.split()) or "3,402.55" in shown
+    assert told[0] in " ".join(shown.split())
+
+
+def test_what_is_in_no_sum_stands_beside_by_name(small):
+    for party, amount in (("donor", "100"), ("carrier", "5000000000")):
+        body = PledgeBody(pledge=f"p:{party}", amount=Money(amount, "USD"), donor="donor")
+        assert small.say(party, Pledge, body).outcome == "accepted"
+    paid = DisbursementBody(disbursement="d", amount=Money("7", "USD"), recipient="fund", donor="monitor")
+    assert small.say("carrier", Disbursement, paid).outcome == "accepted"
+    with small.closed() as folder, enduse.open(folder) as programme:
+        (dollars,) = programme.money()
+        words = programme.words()
+        told = [words.message(one).replace("\N{NO-BREAK SPACE}", " ") for one in dollars.whose]
+    assert dollars.pledged.amount == 1_000_000
+    assert told == [
+        "of it USD 0 pledged and USD 7 paid as reported by carrier, where the donors do not speak for themselves",
+        "beside this, in no sum: carrier reports USD 5,000 million of donor as pledged, of which donor speaks already",
+    ]

@@ -142,6 +142,10 @@ TEXTS: Final = {
         "{kind:term} {identifier:name} is in another currency and stays open: nothing says what {amount:amount} counts as"
     ),
     "money.overdrawn": Text("{account} now stands at {amount:amount}: more went out than came in"),
+    "money.beside": Text("others speak of this money of {donor:name} already: it stands beside, in no sum"),
+    "money.own_word": Text(
+        "{donor:name} speaks for itself from now on; what {party:name} reported of this stands beside, in no sum"
+    ),
     "money.reported": Text("reported by {party:name}, not said by {donor:name} itself"),
     "money.step_unknown": Text("{kind:term} {identifier:name} of {donor:name} is not in the record"),
     "reading.evidence_only": Text("a measurement of {of:term} is evidence and moves nothing"),
@@ -160,6 +164,16 @@ TEXTS: Final = {
     ),
     "receipt.misfit": Text("consignment {consignment:name} of {sender:name}: {why}; this receipt is kept beside it"),
     "receipt.names_no_consignment": Text("no consignment is named: this receipt cannot carry custody back to a sender"),
+    "totals.only_reported": Text("all of it as reported by {party:name}; no donor says it itself"),
+    "totals.part_reported": Text(
+        "of it {pledged:amount} pledged and {paid:amount} paid as reported by {party:name}, where the donors do not"
+        " speak for themselves"
+    ),
+    "totals.beside": Text(
+        "beside this, in no sum: {party:name} reports {amount:amount} of {donor:name} as {step:term}, of which"
+        " {voice:name} speaks already"
+    ),
+    "totals.more_beside": Text("and one more such report in no sum", many="and {n:number} more such reports in no sum"),
     "report.replaced": Text(
         "the own word of {owner:name} takes the place of what {party:name} reported in statement {entry}"
     ),
