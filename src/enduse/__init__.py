@@ -21,13 +21,14 @@ if TYPE_CHECKING:
     from enduse import demo, errors, operators
     from enduse.api.assessment import assess
     from enduse.api.comparing import compare_issues
-    from enduse.api.programme import Programme, create
+    from enduse.api.programme import KeyRequest, Programme, create
     from enduse.api.programme import open_programme as open  # noqa: A004 - as gzip.open and tarfile.open
     from enduse.book.intake import Taken
     from enduse.exchange.importing import ImportResult
 
 _HOMES = {
     "ImportResult": ("enduse.exchange.importing", "ImportResult"),
+    "KeyRequest": ("enduse.api.programme", "KeyRequest"),
     "Programme": ("enduse.api.programme", "Programme"),
     "Taken": ("enduse.book.intake", "Taken"),
     "assess": ("enduse.api.assessment", "assess"),
@@ -41,6 +42,7 @@ _HOMES = {
 
 __all__ = [
     "ImportResult",
+    "KeyRequest",
     "Programme",
     "Taken",
     "__version__",

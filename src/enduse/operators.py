@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from enduse.book.key_audit import KeyAudit
 from enduse.errors import ConflictError, EnduseError, MalformedError, UnknownError, told_by
 from enduse.messages import Message
 from enduse.record import checkpoint as checkpoints
@@ -224,15 +225,16 @@ def verify_record(
         max_age = parse_span(max_age)
     if not verify.is_url(where) and not Path(where).is_dir():
         raise UnknownError("record.no_folder", source=str(where))
-    keys = Keyring()
-    return verify.verify(
+    keys = KeyAudit()
+    report = verify.verify(
         where,
         trust=trust,
         examine=keys.examine,
-        describe=keys.describe,
+        describe=keys.keyring.describe,
         progress=progress,
         max_age_s=None if max_age is None else int(max_age.total_seconds()),
     )
+    return msgspec.structs.replace(report, keys=keys.pending())
 
 
 class Proved(msgspec.Struct, frozen=True):

@@ -19,8 +19,11 @@ MONITOR = "party:monitor"
 TAKEN = (*COUNCIL, MONITOR, "party:arzan", "party:lumen", "party:marwen", "party:dorran", "party:brindle")
 
 
-def keeper_alone(folder, programme, *, days=0):
-    """Revoke eight parties' keys, enrol others, measure as the monitor, decide as the council."""
+def keeper_alone(folder, programme, *, waits=False):
+    """Revoke eight parties' keys, enrol others, measure as the monitor, decide as the council.
+
+    Where it waits, the keeper completes each recovery when the waiting time is over.
+    """
     book = programme._book
     own, keeper = OwnSoftware(book), keys.load(folder, "party:keeper")
     at = instant_of(book.head.clock) + timedelta(hours=1)
@@ -31,7 +34,11 @@ def keeper_alone(folder, programme, *, days=0):
         changes.append(own.change("revoke", "party:keeper", keeper, party, mine, at))
         changes.append(own.change("enrol", "party:keeper", keeper, party, stolen[party], at))
     own.write(own.said(Clock, "party:keeper", keeper, at), *changes)
-    at += timedelta(days=days, hours=1)
+    if waits:
+        at += timedelta(days=14)
+        done = [own.change("complete", "party:keeper", keeper, party, stolen[party], at) for party in TAKEN]
+        own.write(own.said(Clock, "party:keeper", keeper, at), *done)
+    at += timedelta(hours=1)
     reading = ReadingBody(
         reading="reading:use-school-cement",
         of="use",
@@ -82,3 +89,31 @@ def test_the_keeper_alone_releases_nothing_with_keys_it_gave_to_others(demo):
         assert book.effect(book.size - 1) is None
         book.log.publish()
         assert programme.verify().ok
+
+
+@pytest.mark.threat(
+    who="keeper",
+    tries="waits until parties have been silent for the whole waiting time, and speaks for them from then on",
+    alone="what it signs has effect, and carries a mark for ever, wherever it counts; each party may still object",
+    needs="the silence of every party it speaks for",
+    seen_by="everybody, by `enduse keys`, `enduse status` and `enduse release`, from the request on",
+)
+def test_what_is_released_under_keys_that_parties_silence_gave_away_says_so(demo):
+    with enduse.open(demo) as programme:
+        own, stolen = keeper_alone(demo, programme, waits=True)
+        book = programme._book
+        assert TRANCHE in book.releases.released
+        (tranche,) = (each for each in programme.tranches() if each.tranche == TRANCHE)
+        marked = {mark.values["party"] for mark in tranche.marks if mark.code == "key.mark_clock"}
+        assert marked == {MONITOR, *COUNCIL}
+        assert {party for other in programme.tranches() if other != tranche for party in marks_of(other)} == set()
+        assert {mark.told.values["party"] for mark in programme.status().key_marks} == {MONITOR, *COUNCIL}
+        # The monitor comes back, within as long again, and its key is its own once more.
+        at = instant_of(book.head.clock)
+        own.write(own.change("object", MONITOR, keys.load(demo, MONITOR), MONITOR, stolen[MONITOR], at))
+        told = {mark.values["party"]: mark.code for each in programme.tranches() for mark in each.marks}
+        assert told[MONITOR] == "key.mark_contested"
+
+
+def marks_of(tranche):
+    return [mark.values["party"] for mark in tranche.marks]

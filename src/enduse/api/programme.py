@@ -11,11 +11,15 @@ import msgspec
 from enduse.api.questions import Folder, Questions, When, as_instant, as_path
 from enduse.book import keys, vault
 from enduse.book.intake import Intake, SigningRequest, Taken
+from enduse.errors import ConflictError, UnknownError
 from enduse.exchange.importing import ImportResult, Step, import_file
 from enduse.exchange.starting import Announce, StartedProgramme, start_programme
 from enduse.exchange.unsigned import unsigned_statement
 from enduse.record.log import Publication
 from enduse.record.receipt import WITHIN
+from enduse.statements.envelope import key_id
+from enduse.statements.key import Action, possession_message
+from enduse.terms.ed25519 import SigningKey
 from enduse.terms.times import format_instant, parse_span
 
 
@@ -62,6 +66,22 @@ def create(
         (51, 45)
     """
     return start_programme(as_path(folder), as_path(file), announce, play_all_parties=play_all_parties)
+
+
+class KeyRequest(msgspec.Struct, frozen=True):
+    """A party asks for a new key to be brought in; no secret.
+
+    Attributes:
+        party: whose it will be.
+        key: its short name, which the party reads out over the telephone.
+        public_key: the key, in hexadecimal.
+        possession: the new key's signature that its holder asks for it, for this record alone.
+    """
+
+    party: str
+    key: str
+    public_key: str
+    possession: str
 
 
 class SealedValue(msgspec.Struct, frozen=True):
@@ -213,6 +233,90 @@ class Programme(Questions):
         request = SigningRequest(party, keys.load(self.folder, party), said.statement)
         with self.writing() as intake:
             return intake.say([request])[0]
+
+    def make_key(self, party: str, to: Folder) -> KeyRequest:
+        """Make a new private key for a party, where it will be used, and return what others need to bring it in.
+
+        Args:
+            party: whose it will be.
+            to: file to write; the private key is in it, and nowhere else.
+
+        Returns:
+            The request: what :meth:`change_key` takes to enrol the key, or to recover with it. It is no secret.
+
+        Raises:
+            ConflictError: the file is there already.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     request = programme.make_key("party:azura", "azura.key")
+            >>> request.party, len(request.possession)
+            ('party:azura', 128)
+        """
+        path, key = as_path(to), SigningKey.generate()
+        try:
+            keys.write(path, key)
+        except FileExistsError as error:
+            raise ConflictError("key.file_taken", source=str(path)) from error
+        public, ring = key.public.hex(), self._book.keyring
+        proof = key.sign(possession_message(ring.origin, ring.founder, party, public)).hex()
+        return KeyRequest(party, key_id(key.public), public, proof)
+
+    def change_key(
+        self,
+        action: Action,
+        of: KeyRequest | str,
+        *,
+        party: str,
+        private: Folder | None = None,
+        reason: str = "",
+        checkpoints: tuple[str, ...] = (),
+        now: datetime | None = None,
+    ) -> Taken:
+        """Say something of a key: bring it, suspend it, ask for a recovery, object, approve (docs/reference/statements.md).
+
+        Args:
+            action: what happens to it.
+            of: the request with which a new key comes; for a key that is there its name, or as much of it as is unique.
+            party: who says so.
+            private: file with the private key to sign with; by default the party's in this folder.
+            reason: for people.
+            checkpoints: to complete a recovery where the founding names witnesses: two that they cosigned.
+            now: time of recording, for simulations; by default the machine's.
+
+        Raises:
+            UnknownError: there is no such key, or no private key of that party here.
+            ConflictError: several keys begin like that.
+            MalformedError: the fields make no such statement.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     (key,) = programme.keys("party:azura").keys
+            ...     taken = programme.change_key("suspend", key.key, party="party:keeper", reason="A laptop was stolen.")
+            ...     told = programme.words().message(programme.keys("party:azura").pending[0])
+            >>> taken.outcome
+            'accepted'
+        """
+        new = isinstance(of, KeyRequest)
+        request = of if isinstance(of, KeyRequest) else self._key_named(of)
+        body = {"action": action, "party": request.party, "public_key": request.public_key, "reason": reason}
+        more: dict[str, Any] = {"possession": request.possession} if new else {}
+        at = now or datetime.now(UTC)
+        fields = {"occurred_at": at, "body": {**body, **more, "checkpoints": checkpoints}}
+        said = unsigned_statement("key", fields)
+        signing = keys.load(self.folder, party) if private is None else keys.read(as_path(private))
+        with self.writing() as intake:
+            return intake.say([SigningRequest(party, signing, said.statement)], now)[0]
+
+    def _key_named(self, name: str) -> KeyRequest:
+        """Return the one key whose name begins so."""
+        begins = "".join(name.split()).lower()
+        known = [life for life in self._book.key_register.keys.values() if begins and life.key.startswith(begins)]
+        if not known:
+            raise UnknownError("key.name_unknown", name=name)
+        if len(known) > 1:
+            raise ConflictError("key.name_not_unique", name=name, n=len(known))
+        return KeyRequest(known[0].party, known[0].key, known[0].public_key, "")
 
     def seal(
         self,

@@ -25,6 +25,7 @@ from enduse.views import goods, money
 from enduse.views.accounts import Balance, balances
 from enduse.views.assessment import programme_assessment
 from enduse.views.assessment_view import AssessmentView
+from enduse.views.key_lives import KeyLives, key_lives
 from enduse.views.names import names
 from enduse.views.report import build_report
 from enduse.views.responsibilities import Responsibilities, responsibilities
@@ -180,6 +181,23 @@ class Questions(Closing):
         """
         gone = {party: as_instant(day) for party, day in (leaving or {}).items()}
         return responsibilities(self._book, None if on is None else as_instant(on), gone)
+
+    def keys(self, party: str | None = None) -> KeyLives:
+        """Return the life of every key: who brought it, who vouches for it, what was recovered, and what still waits.
+
+        Args:
+            party: only the keys of this party.
+
+        Raises:
+            UnknownError: the party never had a key.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     (key,) = programme.keys("party:monitor").keys
+            >>> key.state, key.enrolled_by, key.unconfirmed
+            ('in_force', 'party:keeper', True)
+        """
+        return key_lives(self._book, party)
 
     def tranches(self, on: When | None = None) -> tuple[TrancheView, ...]:
         """Return how every tranche stands: held back first, then unknown, then due.

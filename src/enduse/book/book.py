@@ -4,13 +4,14 @@
 kind. Who follows the same record gets the same book, byte for byte, in one run or in many.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Final, Self
 
 import msgspec
 
 from enduse.book.facts import BookFacts
+from enduse.book.key_audit import seen
 from enduse.book.rows import KeptRows
 from enduse.book.states import STATES, Head
 from enduse.book.store import FORMAT, BookStore, Effect, Row, SourceRow
@@ -22,7 +23,6 @@ from enduse.record.log import DATABASE as RECORD
 from enduse.record.log import Log
 from enduse.record.store import LogEntry
 from enduse.record.tree import CompactRange, leaf_hash
-from enduse.record.waited import waited
 from enduse.release.release import TrancheStanding
 from enduse.statements.acts import act_of
 from enduse.statements.claim import Assessment, Claim, Finding, Reply
@@ -315,15 +315,11 @@ class Book(KeptRows):
 
     def seen(self, body: KeyBody, rules: KeyRules, covers: int) -> bool:
         """Say whether the witnesses that the founding names saw the waiting time pass since an entry of this record."""
-        return len(body.checkpoints) == 2 and waited(  # noqa: PLR2004 - an earlier and a later one
-            *body.checkpoints,
-            origin=self.keyring.origin,
-            covers=covers,
-            witnesses=rules.witnesses,
-            need=rules.witness_quorum,
-            span=timedelta(days=rules.waiting_days),
-            root_at=lambda size: self.log.store.tree(size).root() if size <= self.size else None,
-        )
+
+        def root_at(size: int) -> bytes | None:
+            return self.log.store.tree(size).root() if size <= self.size else None
+
+        return seen(self.keyring.origin, body, rules, covers, root_at)
 
     def _take_back(self, entry: Entry, corrects: str) -> Answer:
         """Take back what an earlier statement left in every room, for its own party alone and all of it or nothing."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 from enduse.errors import ConflictError, MalformedError, UnknownError
+from enduse.system import system_error
 from enduse.terms.ed25519 import SEED_BYTES, SigningKey
 from enduse.terms.forms import nearest
 
@@ -44,16 +45,23 @@ def save(folder: Path, party: str, key: SigningKey) -> Path:
     path = path_of(folder, party)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        write(path, key, *([_quoted(party)] if path.name.startswith(_HASHED) else []))
     except FileExistsError as error:
         raise ConflictError("key.here_already", source=str(path), party=party) from error
+    return path
+
+
+def write(path: Path, key: SigningKey, *more: str) -> None:
+    """Write a private key to a file of mode 600, durably, with further lines after it.
+
+    Raises:
+        FileExistsError: something is there already; it is never overwritten.
+    """
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(key.seed.hex() + "\n")
-        if path.name.startswith(_HASHED):
-            file.write(_quoted(party) + "\n")
+        file.write("".join(f"{line}\n" for line in (key.seed.hex(), *more)))
         file.flush()
         os.fsync(file.fileno())
-    return path
 
 
 def load(folder: Path, party: str) -> SigningKey:
@@ -70,8 +78,20 @@ def load(folder: Path, party: str) -> SigningKey:
         if meant is not None:
             raise UnknownError("key.not_here_like", source=str(path), party=party, nearest=meant)
         raise UnknownError("key.not_here", source=str(path), party=party, parties=here)
+    return read(path)
+
+
+def read(path: Path) -> SigningKey:
+    """Read a private key from a file.
+
+    Raises:
+        UnknownError: there is no such file.
+        MalformedError: the file is not a key.
+    """
     try:
         seed = bytes.fromhex(path.read_text(encoding="ascii").partition("\n")[0].strip())
+    except OSError as error:
+        raise system_error(error) from error
     except (ValueError, UnicodeDecodeError) as error:
         raise MalformedError("key.malformed", source=str(path)) from error
     if len(seed) != SEED_BYTES:

@@ -78,4 +78,7 @@ def _what(said: "RecordedStatement", words: "Localizer") -> Text:
     line.append("".join(f" · {part}" for part in parts))
     if said.refusal is not None:
         line.append(f"\n{words.say('no effect')}: {words.message(said.refusal)}", style="yellow")
+    for note in said.notes:
+        if note.code.startswith("key."):
+            line.append(f"\n{words.message(note)}", style="yellow")
     return line

@@ -5,7 +5,22 @@ from typing import Annotated
 import typer
 
 from enduse import __version__
-from enduse.cli import add, assure, demo, listing, mandates, new, plan, record, release, status, tables, trace
+from enduse.cli import (
+    add,
+    assure,
+    demo,
+    key,
+    keys,
+    listing,
+    mandates,
+    new,
+    plan,
+    record,
+    release,
+    status,
+    tables,
+    trace,
+)
 from enduse.cli.commands import Commands
 
 app = Commands(
@@ -42,6 +57,8 @@ app.command()(assure.assure)
 app.command()(plan.plan)
 app.command()(mandates.mandates)
 app.command()(release.release)
+app.command()(keys.keys)
+app.add_typer(key.app, name="key")
 app.add_typer(record.app, name="record")
 
 

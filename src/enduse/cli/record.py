@@ -81,6 +81,7 @@ def verify(
                 "signed_by_unknown": report.watch.unknown,
                 "unpublished": report.unpublished,
                 "incomplete": report.incomplete,
+                "keys": report.keys,
             }
         )
     elif report.ok:
@@ -121,6 +122,8 @@ def _say_holds(report: "AuditReport") -> None:
         say_message(Message.of("record.signed_by_unknown", names=watch.unknown), style="yellow")
     if not watch.cosigned and not watch.unknown:
         say_message(Message.of("record.nobody_watches"), style="yellow")
+    for pending in report.keys:
+        say_message(pending, style="yellow")
 
 
 def _holds(words: "Localizer") -> Text:

@@ -44,6 +44,12 @@ def release(
             console.print(_tree(tranche, words))
         if not tranches:
             console.print(Text(words.say("No tranche waits for a condition here.")))
+        if unconfirmed := sorted({party for tranche in tranches for party in tranche.unconfirmed}):
+            said = words.say(
+                "Nobody but the keeper says that these parties' keys are theirs: {parties}. See `enduse keys`.",
+                parties=words.named(unconfirmed),
+            )
+            console.print(Text(said, style="dim"))
         for decision, problems in checked.items():
             holds = words.say("does not hold") if problems else words.say("holds")
             said = words.say("decision {decision}: {holds}", decision=words.name(decision), holds=holds)
@@ -64,6 +70,8 @@ def _tree(tranche: "TrancheView", words: "Localizer") -> Tree:
     )
     tree = Tree(Text(about, style="bold"))
     _grow(tree, tranche.condition, words)
+    for told in tranche.marks:
+        tree.add(Text(words.message(told), style="yellow"))
     for decision, lacking in tranche.pending.items():
         name, message = words.name(decision), words.message(lacking)
         tree.add(Text(words.say("decision {decision} still lacks: {lacking}", decision=name, lacking=message)))

@@ -88,6 +88,7 @@ def _print(answer: "Status", words: "Localizer") -> None:
         )
         mark = Text(f"{words.say(MARKS[tranche.mark])}. ", style=STYLES[tranche.mark])
         rows.add_row(Text(words.say("tranche")), mark.append(state, style="default"))
+    _keys(answer, words, rows)
     for task in answer.tasks[:SHOWN]:
         owner = words.name(task.owner) if task.owner else words.say("Nobody holds this yet")
         rows.add_row(Text(words.say("waits")), Text(f"{words.isolate(owner)}: {task_words(task, words)}"))
@@ -98,6 +99,19 @@ def _print(answer: "Status", words: "Localizer") -> None:
         rows.add_row("", Text(more, style="dim"))
     if rows.row_count:
         console.print(rows)
+
+
+def _keys(answer: "Status", words: "Localizer", rows: Table) -> None:
+    """Add what waits for a decision on a key, and how much was signed under recovered ones."""
+    told = [words.message(each) for each in answer.pending_keys]
+    told += [
+        words.count(
+            "{n} statement {told}", "{n} statements {told}", len(signed.entries), told=words.message(signed.told)
+        )
+        for signed in answer.key_marks
+    ]
+    for line in told:
+        rows.add_row(Text(words.say("key"), style="yellow"), Text(line))
 
 
 def _money(money: "CurrencyTotals", words: "Localizer") -> str:

@@ -22,6 +22,9 @@ KeyState = Literal["in_force", "waits", "suspended", "replaced", "revoked"]
 """What a key is at one moment: ``waits`` for its recovery to be decided, ``replaced`` by a recovered key."""
 
 _MARKS: Final = {"quorum": "key.mark_quorum", "witnesses": "key.mark_witnesses", "clock": "key.mark_clock"}
+_CONTESTED: Final = "key.mark_contested"
+MARKS: Final = frozenset((*_MARKS.values(), _CONTESTED))
+"""Remarks on a statement that was signed under a recovered key."""
 
 Seen = Callable[[KeyBody, KeyRules, int], bool]
 """Says whether the witnesses saw the whole waiting time pass since the entry at an index: the record room's to check."""
@@ -192,7 +195,7 @@ class KeyRegister(msgspec.Struct):
             return None
         found = origin.recovery
         if found.completed is None:
-            return Message.of("key.mark_contested", party=origin.party, by=found.by)
+            return Message.of(_CONTESTED, party=origin.party, by=found.by)
         by = found.approved if found.how == "quorum" else [found.by]
         return Message.of(_MARKS[found.how], party=origin.party, day=found.completed, by=by)
 
@@ -204,9 +207,9 @@ class KeyRegister(msgspec.Struct):
         origin = self.root(life)
         return origin.by == self.keeper != origin.party and not origin.confirmed and origin.recovery is None
 
-    def notices(self, at: datetime) -> Iterator[Message]:
-        """Give what is pending at a moment: recoveries that wait, suspensions that last."""
-        for life in self.keys.values():
+    def notices(self, at: datetime, party: str | None = None) -> Iterator[Message]:
+        """Give what is pending at a moment, for all or for one: recoveries that wait, suspensions that last."""
+        for life in self.keys.values() if party is None else self.of(party):
             state, found = self.state(life, at), life.recovery
             if state == "suspended" and life.suspended is not None:
                 yield Message.of(

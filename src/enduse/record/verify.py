@@ -49,6 +49,7 @@ class AuditReport(msgspec.Struct, frozen=True, kw_only=True):
         unpublished: entries in the database that no checkpoint covers yet.
         problems: what is wrong with the record.
         incomplete: gaps and forks in the parties' own running numbers; the record is true, a party is not complete.
+        keys: what the parties' keys wait for: recoveries that are not decided, suspensions that last.
     """
 
     ok: bool
@@ -59,6 +60,7 @@ class AuditReport(msgspec.Struct, frozen=True, kw_only=True):
     unpublished: int = 0
     problems: tuple[Problem, ...] = ()
     incomplete: tuple[Problem, ...] = ()
+    keys: tuple[Message, ...] = ()
 
     @property
     def changed(self) -> Message | None:

@@ -350,6 +350,8 @@ class TrancheView(msgspec.Struct, frozen=True, kw_only=True):
         decision: log index of the decision in effect.
         pending: decisions that still lack signatures, with what is lacking.
         dues: what its formula makes due year by year, where it has one.
+        marks: what a reader must know of the keys under which it was decided, or what it rests on was signed.
+        unconfirmed: parties whose word it rests on, by keys that nobody but the keeper says are theirs.
     """
 
     tranche: str
@@ -364,6 +366,8 @@ class TrancheView(msgspec.Struct, frozen=True, kw_only=True):
     decision: int | None
     pending: dict[str, Message]
     dues: tuple[Due, ...] = ()
+    marks: tuple[Message, ...] = ()
+    unconfirmed: tuple[str, ...] = ()
 
     @property
     def parts(self) -> tuple[ConditionView, ...]:
@@ -426,6 +430,13 @@ class UnconditionalRelief(msgspec.Struct, frozen=True, kw_only=True):
     last: datetime
 
 
+class KeyMark(msgspec.Struct, frozen=True):
+    """What a reader must know of a key under which statements with effect were signed, and which those are."""
+
+    told: Message
+    entries: tuple[int, ...]
+
+
 class Status(msgspec.Struct, frozen=True, kw_only=True):
     """How a programme stands, on one screen.
 
@@ -452,6 +463,8 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
         tasks: who must act.
         contradictions: what cannot be, such as a stock below zero.
         without_effect: every statement that has no effect, in the order of the record.
+        pending_keys: recoveries of keys that wait, and suspensions that last.
+        key_marks: statements signed under recovered keys, key by key.
     """
 
     title: Text
@@ -476,6 +489,8 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     tasks: tuple[Task, ...]
     contradictions: tuple[Problem, ...]
     without_effect: tuple[WithoutEffect, ...]
+    pending_keys: tuple[Message, ...] = ()
+    key_marks: tuple[KeyMark, ...] = ()
 
 
 class Report(Status, frozen=True, kw_only=True):

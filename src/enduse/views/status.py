@@ -10,6 +10,7 @@ from enduse.ledger.balances import NOW, Moment, negative_stock
 from enduse.terms.times import instant_of
 from enduse.views import differences as judged
 from enduse.views.goods import goods
+from enduse.views.key_lives import key_marks
 from enduse.views.money import currencies
 from enduse.views.names import invented, names, practice
 from enduse.views.shapes import Status, WithoutEffect
@@ -74,6 +75,8 @@ def status_of(book: Book, sums: Sums, open_now: list[Difference], now: Sums, mom
         tasks=tasks(book, currencies=currencies(now), missing=missing, findings=findings, used=used),
         contradictions=negative_stock(book.postings_of("stock"), moment),
         without_effect=without_effect,
+        pending_keys=tuple(book.key_register.notices(instant_of(book.head.clock))),
+        key_marks=key_marks(book),
     )
 
 

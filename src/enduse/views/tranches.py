@@ -9,6 +9,7 @@ from enduse.release.verdict import Verdict
 from enduse.statements import condition as kinds
 from enduse.terms.amounts import material_of, money_resource
 from enduse.terms.trade_items import one_form
+from enduse.views.key_lives import key_marks, unconfirmed
 from enduse.views.shapes import ConditionView, TrancheView, Used
 from enduse.views.sums import resting
 
@@ -32,7 +33,9 @@ def _tranche(book: Book, standing: TrancheStanding, used: tuple[Used, ...]) -> T
     state = book.releases.tranches[standing.tranche]
     version = state.versions[standing.version - 1]
     resource = money_resource(standing.amount.currency)
-    payments = (book.index_of(payment.entry) for payment in state.payments if payment.amount)
+    payments = [book.index_of(payment.entry) for payment in state.payments if payment.amount]
+    condition = _condition(book, version.body.requires, standing.verdict, used)
+    rests_on = [*_entries(condition), *payments, book.index_of(version.entry), *_decided(book, standing.tranche)]
     return TrancheView(
         tranche=standing.tranche,
         title=version.body.title,
@@ -41,12 +44,25 @@ def _tranche(book: Book, standing: TrancheStanding, used: tuple[Used, ...]) -> T
         paid=resting(standing.paid, resource, payments),
         mark=standing.verdict.value,
         status=standing.status,
-        condition=_condition(book, version.body.requires, standing.verdict, used),
+        condition=condition,
         evidence=standing.digest,
         decision=book.index_of(standing.decision) if standing.decision else None,
         pending=standing.pending,
         dues=standing.dues,
+        marks=tuple(mark.told for mark in key_marks(book, rests_on)),
+        unconfirmed=unconfirmed(book, rests_on),
     )
+
+
+def _entries(condition: ConditionView) -> list[int]:
+    """Return the statements that a condition and its parts rest on."""
+    return [*condition.entries, *(entry for part in condition.parts for entry in _entries(part))]
+
+
+def _decided(book: Book, tranche: str) -> list[int]:
+    """Return the statements by which members signed decisions on a tranche."""
+    taken = [known for known in book.releases.decisions.values() if known.body.tranche == tranche]
+    return [book.index_of(entry) for known in taken for entry in known.signers.values()]
 
 
 def _parts(condition: kinds.AnyCondition, verdict: Verdict) -> list[_Pair]:

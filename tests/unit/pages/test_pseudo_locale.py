@@ -237,6 +237,9 @@ NORMAL = {
     ],
     "release": ["release {demo}", "release {demo} --check", "release {out}/cairo"],
     "record prove": ["record prove {demo} 761 --to {out}/p.proof"],
+    "keys": ["keys {demo}", "keys {out}/cairo party:reader"],
+    "key new": ["key new {out}/trucks party:importer --to {out}/made.key"],
+    "key say": ["key say {out}/trucks enrol {out}/made.request --as party:importer"],
     "record verify": [
         "record verify {demo}",
         "record verify {out}/written",
@@ -286,6 +289,13 @@ REFUSED = {
     ],
     "mandates": ["mandates {demo} --leaving party:monitor", "mandates {demo} --on 2026-02-30"],
     "release": ["release {demo} --on never", "release {out}/nowhere"],
+    "keys": ["keys {demo} party:nobody", "keys {out}/nowhere"],
+    "key new": ["key new {out}/trucks party:importer --to {out}/bad.csv"],
+    "key say": [
+        "key say {out}/trucks revoke 0000 --as party:importer",
+        "key say {out}/trucks enrol {out}/bad.csv --as party:importer",
+        "key say {out}/trucks enrol {out}/made.request --as party:importer --key {out}/bad.csv",
+    ],
     "record verify": [
         "record verify {out}/nowhere",
         "record verify {out}/p.proof",

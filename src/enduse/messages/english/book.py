@@ -49,6 +49,12 @@ TEXTS: Final = {
         "the finding must come from a party that is not related to either",
     ),
     "key.here_already": Text("{party:name} has a key on this machine already", "a key is never overwritten"),
+    "key.file_taken": Text("this file is there already", "a key is never overwritten: name another file"),
+    "key.name_unknown": Text("no key here is called '{name}'", "see `enduse keys`"),
+    "key.name_not_unique": Text(
+        "{n:number} key begins with '{name}'", "write more of it", many="{n:number} keys begin with '{name}'"
+    ),
+    "key.request_malformed": Text("this file is no request for a key", "make one with `enduse key new`"),
     "key.malformed": Text(
         "the file does not hold a private key", "put back the file from a safe copy, or enrol a new key"
     ),

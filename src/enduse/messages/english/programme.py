@@ -216,6 +216,7 @@ TEXTS: Final = {
     "key.enrol_instead": Text("a party asks for no recovery of its own key", "enrol the new key with one in force"),
     "key.never_had": Text("{party:name} never had a key that could be lost", "enrol its first key"),
     "key.object_instead": Text("a key that waits for its recovery is not revoked", "object to the recovery"),
+    "key.party_without": Text("{party:name} has no key, and never had one"),
     "key.last_of_keeper": Text(
         "this is the keeper's last key in force, and without one nothing can be recorded", "enrol its successor first"
     ),

@@ -1,0 +1,69 @@
+"""The keys of a record that is audited with no book: every signature checked, and what the keys wait for."""
+
+from datetime import timedelta
+from typing import Final
+
+from enduse.errors import EnduseError, Problem
+from enduse.messages import Message
+from enduse.programme.key_register import KeyRegister
+from enduse.record.waited import RootAt, waited
+from enduse.statements.entry import Entry
+from enduse.statements.key import Key, KeyBody, KeyRules
+from enduse.statements.keyring import Keyring
+from enduse.statements.programme import Clock, Founding
+from enduse.terms.times import instant_of, micros
+
+PAIR: Final = 2
+"""Checkpoints that show a time has passed: an earlier and a later one."""
+
+
+def seen(origin: str, body: KeyBody, rules: KeyRules, covers: int, root_at: RootAt | None = None) -> bool:
+    """Say whether the witnesses that a founding names saw the waiting time pass since an entry.
+
+    Args:
+        origin: of the record.
+        body: completes a recovery; holds the checkpoints.
+        rules: of the founding.
+        covers: log index of the request.
+        root_at: the record's own root at a size, where it is at hand.
+    """
+    return len(body.checkpoints) == PAIR and waited(
+        *body.checkpoints,
+        origin=origin,
+        covers=covers,
+        witnesses=rules.witnesses,
+        need=rules.witness_quorum,
+        span=timedelta(days=rules.waiting_days),
+        root_at=root_at,
+    )
+
+
+class KeyAudit:
+    """Follows the keys of a record, entry by entry, while it is audited.
+
+    Attributes:
+        keyring: by which each signature is checked.
+    """
+
+    def __init__(self) -> None:
+        self.keyring = Keyring()
+        self._register = KeyRegister()
+        self._clock = 0
+
+    def examine(self, index: int, raw: bytes) -> list[Problem]:
+        """Check an entry; return what is wrong with it."""
+        try:
+            signed = self.keyring.admit(raw)
+        except EnduseError as error:
+            return [error.at("record", index)]
+        statement = signed.statement
+        if isinstance(statement, Clock) and self._register.keeps_time(signed.key_id):
+            self._clock = max(self._clock, micros(statement.occurred_at))
+        elif isinstance(statement, Key | Founding):
+            entry = Entry(index, signed.id, signed.key_id, instant_of(self._clock), statement)
+            self._register.apply(entry, lambda *asked: seen(self.keyring.origin, *asked))
+        return []
+
+    def pending(self) -> tuple[Message, ...]:
+        """Return what waits at the end: recoveries that are not decided, suspensions that last."""
+        return tuple(self._register.notices(instant_of(self._clock)))

@@ -1,0 +1,123 @@
+"""``enduse key``: make a key where it is used, and say what happens to one."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+import typer
+from rich.text import Text
+
+import enduse
+from enduse.cli.commands import Commands
+from enduse.cli.keys import grouped
+from enduse.cli.output import (
+    DOES_NOT_HOLD,
+    Json,
+    exit_on_error,
+    localizer,
+    print_json,
+    published,
+    read_text,
+    say_problem,
+    say_waiting,
+)
+from enduse.cli.screen import console
+from enduse.errors import MalformedError
+
+app = Commands(help="Make a key, and say what happens to one: enrol, suspend, recover, object, approve, revoke.")
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme, or of a copy of its record.")]
+Action = Literal["enrol", "revoke", "suspend", "lift", "recover", "object", "approve", "complete", "confirm"]
+
+
+@app.command()
+def new(
+    folder: Folder,
+    party: Annotated[str, typer.Argument(metavar="PARTY", help="Whose key it will be.")],
+    to: Annotated[
+        Path, typer.Option(metavar="FILE", help="File to write the private key to. Keep it where it is used.")
+    ],
+    as_json: Json = False,
+) -> None:
+    """Make a new key for PARTY, and a request beside it that others need to bring it in.
+
+    The private key is in FILE and nowhere else. The request (FILE with the ending .request) is no secret: send it to whoever
+    enrols or recovers, and read the key's name out to them over the telephone.
+
+    Example: enduse key new demo party:azura --to azura.key
+    """
+    with exit_on_error(), enduse.open(folder) as programme:
+        request = programme.make_key(party, to)
+        beside = to.with_suffix(".request")
+        beside.write_bytes(msgspec.json.format(msgspec.json.encode(request)) + b"\n")
+        names = programme.names()
+    if as_json:
+        print_json(msgspec.structs.asdict(request), names)
+        return
+    words = localizer(names)
+    told = words.say(
+        "a new key for {party}, and the request for it in {file}", party=words.name(party), file=str(beside)
+    )
+    console.print(Text(told))
+    console.print(Text(words.say("read it out: {key}", key=grouped(request.key)), style="bold"))
+
+
+@app.command()
+def say(
+    folder: Folder,
+    action: Annotated[Action, typer.Argument(metavar="ACTION", help="What happens to the key; see below.")],
+    key: Annotated[
+        str, typer.Argument(metavar="KEY|REQUEST", help="The key's name, or the file of a request for one.")
+    ],
+    party: Annotated[str, typer.Option("--as", metavar="PARTY", help="Who says so.")],
+    private: Annotated[
+        Path | None, typer.Option("--key", metavar="FILE", help="Private key to sign with; else PARTY's in DIR.")
+    ] = None,
+    reason: Annotated[str, typer.Option(help="Why, for people.")] = "",
+    checkpoint: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="To complete where witnesses tell the time: two they cosigned. Twice."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Say what happens to a key; refused, with the reason, where it is not for PARTY to say.
+
+    enrol: by the party's own key, or its first key by the keeper. recover: ask for a new key for a party that has lost its
+    own. object: by the party's old key, against that. approve: by a body that the founding names; enough of them bring the
+    key into force at once. complete: after the waiting time, where nobody objected. suspend, lift: for a while. confirm: a key
+    that the keeper enrolled is that party's. revoke: by the party itself, for good.
+
+    Example: enduse key say demo suspend 2c38fead --as party:keeper --reason "A laptop was stolen."
+    """
+    with exit_on_error():
+        bearing = _request(Path(key)) if action in {"enrol", "recover"} else key
+        shown = tuple(read_text(file) for file in checkpoint or ())
+        with enduse.open(folder) as programme:
+            taken = programme.change_key(
+                action, bearing, party=party, private=private, reason=reason, checkpoints=shown
+            )
+            publication, names = programme.publication, programme.names()
+    words = localizer(names)
+    if as_json:
+        told_of = {"outcome": taken.outcome, "index": taken.index, "problem": taken.problem}
+        print_json({**told_of, **published(publication)}, names)
+    elif taken.problem is not None:
+        say_problem(taken.problem)
+    else:
+        console.print(Text(words.say("recorded as entry {index}", index=taken.index)))
+    if taken.index is not None:
+        say_waiting(publication)
+    if taken.problem is not None:
+        raise typer.Exit(DOES_NOT_HOLD)
+
+
+def _request(file: Path) -> "enduse.KeyRequest":
+    """Read a request for a new key.
+
+    Raises:
+        UnknownError: the file cannot be read.
+        MalformedError: it is no request.
+    """
+    try:
+        return msgspec.json.decode(read_text(file), type=enduse.KeyRequest)
+    except msgspec.MsgspecError as error:
+        raise MalformedError("key.request_malformed", source=str(file)) from error

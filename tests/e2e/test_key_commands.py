@@ -1,0 +1,110 @@
+"""What a party, the keeper and everybody else do about a lost key, on the command line."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from typer.testing import CliRunner
+
+import enduse
+from conftest import Small, seed_of
+from enduse.book import keys
+from enduse.cli.main import app
+from enduse.statements.key import KeyRules
+from enduse.statements.money import Pledge, PledgeBody
+from enduse.terms.amounts import Money
+
+RULES = KeyRules(bodies=("fund", "monitor", "carrier"), quorum=2)
+
+
+def run(*words, code=0):
+    result = CliRunner().invoke(app, [*map(str, words)], env={"COLUMNS": "200"})
+    assert result.exit_code == code, (words, result.output)
+    return result.stdout + result.stderr
+
+
+@pytest.fixture
+def town(tmp_path):
+    """A programme whose donor has lost its key, and a new one with the request for it."""
+    small = Small(tmp_path / "town", keys=RULES)
+    small.intake.close()
+    keys.path_of(small.folder, "donor").rename(tmp_path / "old.key")
+    run("key", "new", small.folder, "donor", "--to", tmp_path / "new.key")
+    return small.folder
+
+
+def named(town, party="donor", at=-1):
+    return json.loads(run("keys", town, party, "--json"))["keys"][at]
+
+
+def test_a_recovery_by_a_quorum_as_everybody_sees_it(town, tmp_path):
+    """What was signed under a recovered key says so, in status, list and in the answers for programs."""
+    assert "no key" not in run("key", "say", town, "recover", tmp_path / "new.request", "--as", "fund")
+    assert named(town)["state"] == "waits"
+    assert named(town)["recovery"]["object_until"] is not None
+    for line in (run("status", town), run("record", "verify", town), run("keys", town)):
+        assert "unless donor objects with its old one" in line
+    assert json.loads(run("record", "verify", town, "--json"))["keys"][0]["code"] == "key.notice_waits"
+    run("key", "say", town, "approve", named(town)["key"][:8], "--as", "monitor")
+    assert named(town)["recovery"]["how"] == "quorum"
+    assert [key["state"] for key in json.loads(run("keys", town, "donor", "--json"))["keys"]] == [
+        "replaced",
+        "in_force",
+    ]
+    (tmp_path / "new.key").rename(keys.path_of(town, "donor"))
+    with enduse.open(town) as programme:
+        body = {"pledge": "pledge:1", "amount": {"value": "5", "currency": "USD"}}
+        taken = programme.sign("pledge", body, party="donor", occurred_at=datetime.now(UTC))
+        (mark,) = programme.status().key_marks
+    assert taken.outcome == "accepted"
+    assert (mark.told.code, mark.told.values["by"], mark.entries) == (
+        "key.mark_quorum",
+        ["fund", "monitor"],
+        (taken.index,),
+    )
+    assert "1 statement signed under a key of donor recovered on" in run("status", town)
+    assert "signed under a key of donor recovered on" in run("list", town, "--kind", "pledge")
+
+
+def test_a_thief_and_a_keeper_are_told_why_not(town, tmp_path):
+    old = tmp_path / "old.key"
+    refused = run("key", "say", town, "enrol", tmp_path / "new.request", "--as", "keeper", code=1)
+    assert "nobody enrols another for it at once" in refused
+    run("key", "say", town, "recover", tmp_path / "new.request", "--as", "keeper")
+    size = named(town)["entry"]
+    early = run("key", "say", town, "complete", named(town)["key"], "--as", "keeper", code=1)
+    assert "waits in public until" in early
+    run("key", "say", town, "object", named(town)["key"], "--as", "donor", "--key", old)
+    assert named(town)["recovery"]["objections"][0]["entry"] > size
+    assert "comes into force only when 2 of these agree: fund, monitor, carrier" in run("keys", town)
+    assert "is not in force, so there is nothing" not in run(
+        "key", "say", town, "suspend", named(town, at=0)["key"], "--as", "keeper"
+    )
+    assert named(town, at=0)["suspended_by"] == "keeper"
+
+
+def test_who_knows_no_key_is_told(town, tmp_path):
+    assert "no key here is called" in run("key", "say", town, "revoke", "ffff", "--as", "fund", code=2)
+    assert "begin with ''" not in run("key", "say", town, "revoke", "", "--as", "fund", code=2)
+    assert "is there already" in run("key", "new", town, "donor", "--to", tmp_path / "new.key", code=2)
+    assert "no request for a key" in run("key", "say", town, "enrol", tmp_path / "old.key", "--as", "fund", code=2)
+    assert "has no key" in run("keys", town, "stranger", code=2)
+
+
+def test_the_record_says_when_a_suspension_is_over(tmp_path):
+    small = Small(tmp_path / "town")
+    with enduse.open(small.folder) as programme:
+        (key,) = programme.keys("donor").keys
+    small.intake.close()
+    later = datetime.now(UTC)
+    with enduse.open(small.folder) as programme:
+        programme.change_key("suspend", key.key, party="keeper", now=later)
+        assert [told.code for told in programme.keys().pending] == ["key.notice_suspended"]
+        body = PledgeBody(pledge="pledge:1", amount=Money("5", "USD"))
+        with programme.writing() as intake:
+            request = small.says("donor", Pledge, body)
+            assert intake.say([request], later + timedelta(days=13))[0].problem.told.code == "key.suspended"
+            assert intake.say([request], later + timedelta(days=15))[0].outcome == "accepted"
+        assert programme.keys().pending == ()
+        assert programme.status().pending_keys == ()
+    assert seed_of("donor").public.hex() == key.public_key
