@@ -1,5 +1,6 @@
 """The example programme, played to its end, in which a test lets anybody go on speaking."""
 
+import json
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from enduse.book.book import Book
 from enduse.book.intake import Intake, SigningRequest
 from enduse.record.log import Log
 from enduse.simulate.demo import Simulation, build
+from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.mandate import Mandate, MandateBody
 from enduse.statements.reading import Reading, ReadingBody
 from enduse.terms.amounts import Instrument, Quantity
@@ -18,6 +20,7 @@ from enduse.terms.times import Period, instant_of
 from enduse.views.differences import missing
 
 LOST = "consignment:0128"
+CLINIC = "project:clinic"
 SITE, YARD = "place:clinic-site", "place:karst-yard"
 
 
@@ -72,7 +75,7 @@ class Demo:
 
     def read(self, party, tonnes, of="received", place=SITE, sd="0.003", **more):
         self.count += 1
-        about = {"project": "project:clinic-north"} if of == "use" else {"consignment": more.pop("consignment", LOST)}
+        about = {"project": CLINIC} if of == "use" else {"consignment": more.pop("consignment", LOST)}
         body = ReadingBody(
             reading=f"reading:test-{self.count}",
             of=of,
@@ -83,6 +86,19 @@ class Demo:
             **about,
         )
         return self.say(party, Reading, body, place, **more)
+
+    def build_in(self, tonnes, project=CLINIC, party="party:olivar", place=SITE):
+        event = {
+            "type": "AssociationEvent",
+            "eventTime": f"{self.now + timedelta(minutes=30):%Y-%m-%dT%H:%M:%SZ}",
+            "action": "ADD",
+            "bizStep": "installing",
+            "readPoint": {"id": place},
+            "parentID": project,
+            "childQuantityList": [{"epcClass": "urn:enduse:class:cement", "quantity": tonnes, "uom": "TNE"}],
+            "enduse:project": project,
+        }
+        return self.say(party, Goods, GoodsBody(event=json.dumps(event)), place)
 
     def give(self, holder, function, place):
         period = Period(start=self.now - timedelta(days=1), end=self.now + timedelta(days=300))

@@ -9,6 +9,7 @@ from decimal import Decimal
 from enduse.assurance.differences import CONDITION_LEVEL, interval
 from enduse.book.opened import judged, partial_readers
 from enduse.book.states import States
+from enduse.book.used import measured_use
 from enduse.ledger.accounts import class_of, item_of, owner_of
 from enduse.messages import Message
 from enduse.programme.jurisdiction import End
@@ -54,16 +55,17 @@ class BookFacts:
         without = partial_readers(states.readings, project, involved, self.related)
         for base in bases:
             resource = goods_resource(material, base)
-            reading = states.readings.latest("use", project, resource, without=without)
+            reading, against = measured_use(states, project, resource, without, involved)
             if reading is not None:
-                ends = interval(reading.amount, reading.sd)
+                ends = [interval(one.amount, one.sd) for one in (reading, *against)]
                 return MeasuredQuantity(
-                    lower=ends.lower,
+                    lower=min(end.lower for end in ends),
                     estimate=reading.amount,
-                    upper=ends.upper,
+                    upper=max(end.upper for end in ends),
                     billed=billed[0] if billed else 0,
                     base=base,
-                    evidence=(reading.id,),
+                    evidence=(reading.id, *(one.id for one in against)),
+                    contested=tuple((one.party, one.amount) for one in (reading, *against)) if against else (),
                 )
         return None
 

@@ -77,7 +77,7 @@ def _of_consignment(states: States, owner: str, item: str, resource: str, amount
     )
     found = disputes(amount, "shipped", shipped) if shipped is not None else ()
     found += disputes(amount, "received", received) if received is not None else ()
-    settled = states.releases.settled(item)
+    settled = settled_at(states, item, {owner})
     return OpenDifference(
         owner,
         item,
@@ -106,10 +106,17 @@ def _account(states: States, owner: str, item: str, resource: str, of: str, leg:
     where = {*chain(states.programme.places, leg.place), EVERYWHERE}
     others = [one for one in said if one is not first and (one.party == leg.holder or one.place in where)]
     weighed = None if first is None else msgspec.structs.replace(first, amount=min(first.amount, booked))
-    return Account(leg.holder, booked, weighed, _latest(others))
+    return Account(leg.holder, booked, weighed, latest(others))
 
 
-def _latest(readings: Iterable[Measured]) -> tuple[Measured, ...]:
+def settled_at(states: States, about: str, involved: set[str]) -> int:
+    """Return the log index of the last finding that settles a matter, by a party unrelated to those involved, or -1."""
+    found = states.releases.settling(about)
+    related = states.programme.related
+    return max((one.index for one in found if not any(related(one.party, party) for party in involved)), default=-1)
+
+
+def latest(readings: Iterable[Measured]) -> tuple[Measured, ...]:
     """Return the latest reading of each party."""
     by_party: dict[str, Measured] = {}
     for one in readings:

@@ -179,7 +179,7 @@ class Draft:
             postings.append(
                 Posting(index, n, effective, recorded, resource, account, amount, code, lot, item, reverses, who)
             )
-            if account.startswith("stock "):
+            if account.startswith(("stock ", "use ")):
                 line = self.state.timeline.setdefault(account, {}).setdefault(resource, [])
                 if line and line[-1][0] > effective:
                     insort(line, (effective, amount))

@@ -138,7 +138,7 @@ class State(msgspec.Struct):
     Attributes:
         size: log index after the last entry applied.
         balances: open balance by account, then resource; zero balances are left out.
-        timeline: per stock account and resource its changes as (effective, amount), in effective order.
+        timeline: per account of stock or use and resource its changes as (effective, amount), in effective order.
         counts: per stock account and resource the counts that stand, in effective order.
         consignments: dispatches by key: the identifier, for a second sender that uses it ``ID@SENDER``.
         known_as: identifier to the keys of the dispatches that carry it, in the order they were recorded.

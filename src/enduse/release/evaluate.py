@@ -4,7 +4,7 @@ A measured fact is *met* only where its whole 95 % interval says so and *not met
 the opposite; in between, and where nothing was measured, it is *not known*.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal, localcontext
 
@@ -95,6 +95,8 @@ def _used(condition: kinds.UseVerified | kinds.AmountVerified, context: Context)
     measured = context.facts.use_verified(condition.project, condition.material)
     if measured is None:
         return "not_known", (), Message.of("verdict.not_measured")
+    if measured.contested:
+        return "not_known", measured.evidence, *_contested(condition.material, measured)
     lower, upper = measured.lower, measured.upper
     if isinstance(condition, kinds.UseVerified):
         if measured.billed <= 0:
@@ -109,6 +111,14 @@ def _used(condition: kinds.UseVerified | kinds.AmountVerified, context: Context)
         why = _between("verdict.measured", condition.material, measured)
     value: Value = "met" if lower >= wanted else "not_met" if upper < wanted else "not_known"
     return value, measured.evidence, why
+
+
+def _contested(material: str, measured: MeasuredQuantity) -> Iterator[Message]:
+    """Give who read what, and that these contradict each other."""
+    yield Message.of("verdict.readings_contradict")
+    for party, read in measured.contested:
+        amount = Amount(read, goods_resource(material, measured.base))
+        yield Message.of("verdict.party_read", party=party, amount=amount)
 
 
 def _share_of_bill(material: str, measured: MeasuredQuantity) -> Message:

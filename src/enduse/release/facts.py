@@ -18,6 +18,7 @@ class MeasuredQuantity(msgspec.Struct, frozen=True, kw_only=True):
         billed: what the bill of quantities calls for; 0 where there is no such line.
         base: base unit of all four.
         evidence: statements that made it so.
+        contested: parties with what each read, where their readings contradict each other: then nothing is known.
     """
 
     lower: int
@@ -26,6 +27,7 @@ class MeasuredQuantity(msgspec.Struct, frozen=True, kw_only=True):
     billed: int = 0
     base: str = "g"
     evidence: tuple[str, ...] = ()
+    contested: tuple[tuple[str, int], ...] = ()
 
 
 class ProjectFacts(msgspec.Struct, frozen=True, kw_only=True):

@@ -188,10 +188,10 @@ class Releases(msgspec.Struct):
         )
         self.findings.setdefault(body.about, []).append(said)
 
-    def settled(self, about: str) -> int:
-        """Return the log index of the last finding that stands on a matter and leaves it not unresolved, or -1."""
+    def settling(self, about: str) -> list[FindingRecord]:
+        """Return the findings that stand on a matter and do not leave it unresolved."""
         standing = (one for one in self.findings.get(about, ()) if not one.superseded_by)
-        return max((one.index for one in standing if one.result != "unresolved"), default=-1)
+        return [one for one in standing if one.result != "unresolved"]
 
     def _result(self, entry: Entry, statement: Result) -> None:
         body = statement.body

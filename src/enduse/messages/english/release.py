@@ -61,6 +61,11 @@ TEXTS: Final = {
     "verdict.nothing_known": Text("nothing is known of it"),
     "verdict.missing": Text("{amount:amount} unaccounted for"),
     "verdict.missing_between": Text("between {lower:amount} and {upper:amount} unaccounted for"),
+    "verdict.readings_contradict": Text(
+        "independent readings contradict each other: they lie further apart than their errors and what was declared as"
+        " built in between them allow"
+    ),
+    "verdict.party_read": Text("{party:name} read {amount:amount}"),
     "verdict.not_independent": Text("{party:name} is not independent: {ties:list}"),
     "verdict.without_mandate": Text("{party:name} did not hold {function:name} there on {day:day}"),
     "verdict.attestation_too_old": Text(

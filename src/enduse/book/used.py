@@ -1,0 +1,52 @@
+"""What independent parties measured of a use: which reading counts, and whether they agree.
+
+A reading counts from the day it claims, or from its recording where that is earlier. Of each independent party its latest
+counts, and of those the newest is the measurement. Another contradicts it where the two lie further apart than their 95 %
+errors and what was declared as built in or removed between them allow: use grows, and only by what is built in. Readings
+that contradict each other leave the use *not known*, until one is corrected or measured again, or a finding on the project
+by an independent party, later than both, says what was: then the newest counts.
+"""
+
+from enduse.assurance.differences import interval
+from enduse.assurance.measurements import Measured
+from enduse.book.opened import latest, settled_at
+from enduse.book.states import States
+from enduse.ledger.accounts import class_of, item_of
+
+
+def measured_use(
+    states: States, project: str, resource: str, without: frozenset[str], involved: set[str]
+) -> tuple[Measured | None, tuple[Measured, ...]]:
+    """Return the newest reading of a use, and those of other parties that contradict it.
+
+    Args:
+        states: of the book.
+        project: which.
+        resource: ledger name.
+        without: parties whose readings do not count.
+        involved: whoever built or declared the use; nobody related to them settles a contradiction.
+    """
+    said = latest(one for one in states.readings.usable("use", project, resource) if one.party not in without)
+    newest = max(said, key=lambda one: (one.effective, one.entry), default=None)
+    if newest is None:
+        return None, ()
+    settled = settled_at(states, project, involved)
+    others = (one for one in said if one is not newest and max(one.entry, newest.entry) > settled)
+    return newest, tuple(one for one in others if _contradicts(states, project, one, newest))
+
+
+def _contradicts(states: States, project: str, older: Measured, newest: Measured) -> bool:
+    built = _declared(states, project, newest.resource, older.effective, newest.effective)
+    half = interval(0, (older.variance + newest.variance).sqrt()).upper
+    return not min(built, 0) - half <= newest.amount - older.amount <= max(built, 0) + half
+
+
+def _declared(states: States, project: str, resource: str, since: int, until: int) -> int:
+    """Return what was declared as built in, less what was removed, after one moment and up to another."""
+    return sum(
+        amount
+        for account, lines in states.ledger.timeline.items()
+        if class_of(account) == "use" and item_of(account) == project
+        for effective, amount in lines.get(resource, ())
+        if since < effective <= until
+    )

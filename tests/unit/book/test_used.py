@@ -1,0 +1,103 @@
+"""What a verified use rests on: a mandate in force, no day to come, and readings that do not contradict each other."""
+
+import pytest
+
+from enduse.messages import Message
+from enduse.statements.claim import Finding, FindingBody
+from enduse.statements.mandate import Mandate, MandateBody
+from support.played import CLINIC, SITE
+
+TONNE = 1_000_000
+
+
+def verified(demo):
+    return demo.book.facts.use_verified(CLINIC, "cement")
+
+
+def read(demo, party, tonnes, **more):
+    return demo.read(party, tonnes, of="use", sd="0.01", **more)
+
+
+def finding(demo, party="party:monitor"):
+    body = FindingBody(
+        finding="finding:measured-again",
+        about=CLINIC,
+        result="not_supported",
+        method="Cores drilled with both present.",
+        standard_of_proof="clear_and_convincing",
+        reliability="A",
+        credibility="1",
+        right_of_reply="Heard.",
+    )
+    return demo.say(party, Finding, body, SITE)
+
+
+@pytest.mark.threat(
+    who="monitor",
+    tries="measures a use after its mandate has ended, for a day on which it had it",
+    alone="nothing: a reading of what others answer for needs its mandate on the day it claims and when it is recorded",
+    needs="the keeper, or whoever gives mandates, to give it another",
+    seen_by="everybody, by enduse status, which lists it as without effect",
+)
+def test_a_monitor_whose_mandate_has_ended_flips_nothing_however_far_back_it_claims(demo):
+    before = verified(demo)
+    end = MandateBody(mandate="mandate:monitoring", action="end", reason="Over.")
+    assert demo.say("party:keeper", Mandate, end).outcome == "accepted"
+    said = read(demo, "party:monitor", 100, days=10, ago=15)
+    assert said.outcome == "no_effect"
+    assert said.problem.told.code == "authority.no_mandate"
+    assert verified(demo) == before
+
+
+@pytest.mark.threat(
+    who="monitor",
+    tries="dates a reading far ahead, so that no later one ever takes its place",
+    alone="nothing: what is claimed for more than a day ahead has no effect",
+    needs="nobody",
+    seen_by="everybody, by enduse status, which lists it as without effect",
+)
+def test_a_reading_of_a_day_to_come_wins_for_nobody(demo):
+    before = verified(demo)
+    for ahead in (2, 100):
+        said = read(demo, "party:monitor", 100, ago=-ahead)
+        assert (said.outcome, said.problem.told.code) == ("no_effect", "statement.of_the_future")
+    assert verified(demo) == before
+    # Within the day that clocks may err it counts from its recording, so that one of a moment later takes its place.
+    assert read(demo, "party:monitor", 100, ago=-0.9).outcome == "accepted"
+    assert read(demo, "party:monitor", 75).outcome == "accepted"
+    assert verified(demo).estimate == 75 * TONNE
+
+
+@pytest.mark.threat(
+    who="monitor",
+    tries="measures more than another monitor did, so that a tranche is paid",
+    alone="makes it not known, which releases nothing: both readings stand in the verdict by name",
+    needs="the other monitor, or whoever may find, who must be independent of the builders",
+    seen_by="everybody, by enduse release and the report",
+)
+def test_independent_readings_that_contradict_each_other_are_not_known(demo):
+    demo.give("party:watch", "monitoring", "place:coast")
+    assert verified(demo).contested == ()
+    assert read(demo, "party:watch", 99).outcome == "accepted"
+    measured = verified(demo)
+    assert [party for party, _ in measured.contested] == ["party:watch", "party:monitor"]
+    (tranche,) = (one for one in demo.book.tranches() if one.project == CLINIC)
+    used = tranche.verdict.parts[0]
+    assert used.value == "not_known"
+    assert used.why[0] == Message.of("verdict.readings_contradict")
+    assert [why.values["party"] for why in used.why[1:]] == ["party:watch", "party:monitor"]
+    assert finding(demo, "party:watch").outcome == "accepted"
+    assert verified(demo).contested == ()
+    assert verified(demo).estimate == 99 * TONNE
+
+
+@pytest.mark.parametrize("built", [True, False])
+def test_what_was_built_in_between_two_readings_explains_that_they_differ(demo, built):
+    demo.give("party:watch", "monitoring", "place:coast")
+    before = verified(demo).estimate / TONNE
+    assert read(demo, "party:watch", before).outcome == "accepted"
+    assert verified(demo).contested == ()
+    if built:
+        assert demo.build_in(15).outcome == "accepted"
+    assert read(demo, "party:monitor", before + 15).outcome == "accepted"
+    assert [party for party, _ in verified(demo).contested] == ([] if built else ["party:monitor", "party:watch"])
