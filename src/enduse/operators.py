@@ -234,7 +234,7 @@ def verify_record(
         progress=progress,
         max_age_s=None if max_age is None else int(max_age.total_seconds()),
     )
-    return msgspec.structs.replace(report, keys=keys.pending())
+    return msgspec.structs.replace(report, clock=report.watch.behind(keys.clock), keys=keys.pending())
 
 
 class Proved(msgspec.Struct, frozen=True):

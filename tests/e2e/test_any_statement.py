@@ -90,6 +90,9 @@ def told(*words):
     """Return what a command printed for programs; it may find something wrong, and never fails on the way."""
     result = CliRunner().invoke(app, [*map(str, words), "--json"])
     assert result.exception is None or isinstance(result.exception, SystemExit), (words, result.exception)
+    if words[0] == "assure" and result.exit_code == 2:
+        assert "can be compared with any other" in " ".join(result.output.split()), "chance said too few readings"
+        return None
     assert result.exit_code in {0, 1}, (words, result.output)
     return json.loads(result.stdout)
 
@@ -101,7 +104,8 @@ def held_up(tmp_path, seed, count):
     assert outcomes["no_effect"] > count // 20
     faults = [effect for effect in played.intake.book.effects() if effect.refusal.code in {"book.fault", "unreadable"}]
     assert not faults, "a room failed on a statement that passed the door"
-    followed, account = played.intake.book.digest(), next(iter(played.intake.book.ledger.balances))
+    followed = played.intake.book.digest()
+    account = next(name for name in played.intake.book.ledger.balances if name.count(" ") > 1)
     played.intake.close()
     commands = {
         "status": ("status", played.folder, "--report", tmp_path / "report.html"),

@@ -61,7 +61,7 @@ INSTANTS = (
     datetime(2199, 12, 30, 23, 59, 59, 999_999, tzinfo=UTC),
 )
 WORDS = ("", "x", "words", "كلمات", "a\nb", "<b>&amp;</b>", "\u202eturned", "x" * 300)
-OFTEN = {"goods": 16, "reading": 6, "finding": 3, "correction": 3, "disbursement": 3, "condition": 2, "decision": 2}
+OFTEN = {"goods": 16, "reading": 14, "finding": 3, "correction": 3, "disbursement": 3, "condition": 2, "decision": 2}
 POOLS = {
     "party": PARTIES,
     "place": PLACES,

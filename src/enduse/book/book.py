@@ -10,13 +10,15 @@ from typing import Final, Self
 
 import msgspec
 
+from enduse.book.clocks import CorrectedClock
 from enduse.book.facts import BookFacts
+from enduse.book.fault import UNSTORABLE, FaultError, fault_of
 from enduse.book.key_audit import seen
+from enduse.book.opened import partial_finder
 from enduse.book.rows import KeptRows
 from enduse.book.states import STATES, Head
 from enduse.book.store import FORMAT, BookStore, Effect, Row, SourceRow
 from enduse.errors import ConflictError, EnduseError, RecordError, UnknownError
-from enduse.ledger.accounts import class_of, item_of, owner_of
 from enduse.messages import Message, Refusal
 from enduse.record.checkpoint import SignedCheckpoint
 from enduse.record.log import DATABASE as RECORD
@@ -26,7 +28,8 @@ from enduse.record.tree import CompactRange, leaf_hash
 from enduse.release.release import TrancheStanding
 from enduse.statements.acts import act_of
 from enduse.statements.claim import Assessment, Claim, Finding, Reply
-from enduse.statements.codec import kind_of
+from enduse.statements.clock_correction import ClockCorrection, ClockCorrectionBody
+from enduse.statements.codec import AnyStatement, kind_of
 from enduse.statements.condition import Decision
 from enduse.statements.correction import Correction
 from enduse.statements.entry import Entry
@@ -44,19 +47,8 @@ LATE: Final = (Claim, Assessment, Finding, Reply, Correction)
 """Kinds that the programme's register of knowledge takes in last: what another room refuses is not known there."""
 
 
-UNSTORABLE: Final = (OverflowError, UnicodeError, TypeError, msgspec.MsgspecError)
-"""What encoding and SQLite raise where a value cannot be kept; nothing of it says anything about this machine."""
-
 Answer = tuple[Refusal | None, tuple[Message, ...]]
 """Why a statement has no effect, if so, and remarks on it."""
-
-
-class FaultError(Exception):
-    """A room failed on an entry; for :class:`Book` and who feeds it, never seen outside this room."""
-
-
-def _fault(error: Exception) -> Refusal:
-    return Refusal.of("book.fault", fault=type(error).__name__)
 
 
 class Book(KeptRows):
@@ -74,6 +66,7 @@ class Book(KeptRows):
         super().__init__(BookStore(folder / DATABASE) if store is None else store)
         self.facts = BookFacts(self, log)
         self._faults: dict[int, Refusal] = {}
+        self._corrections: dict[int, CorrectedClock] = {}
         self._empty()
 
     def _empty(self) -> None:
@@ -81,6 +74,7 @@ class Book(KeptRows):
             setattr(self, name, empty())
         self._tree = CompactRange()
         self._rows: dict[str, list[Row]] = {}
+        self.clocks.corrections = dict(self._corrections)
         self._unflushed = 0
 
     @classmethod
@@ -219,7 +213,8 @@ class Book(KeptRows):
         answer: Answer = (None, ())
         if isinstance(statement, Clock):
             if self.key_register.keeps_time(signed.key_id):
-                self.head.clock = max(self.head.clock, micros(statement.occurred_at))
+                answer = self.clocks.take(index, micros(statement.occurred_at))
+                self.head.clock = self.clocks.now
                 self.programme.now = instant_of(self.head.clock)
             else:
                 answer = self.key_register.bars(signed.key_id, instant_of(self.head.clock)), ()
@@ -251,9 +246,10 @@ class Book(KeptRows):
             remark = self.fold(index, signed, leaf_hash(raw))
             self._encoded()
         except FaultError:
-            return self._faults.pop(index)
+            self._corrections.pop(index, None)
+            return self._faults.pop(index, None)
         except UNSTORABLE as error:
-            return _fault(error)
+            return fault_of(error)
         finally:
             self.reload()
         return None if remark is None else remark.refusal
@@ -269,28 +265,27 @@ class Book(KeptRows):
             return fault, ()
         try:
             return self._marked(entry, self._apply(entry))
-        except MemoryError:
-            raise  # says something about this machine, not about the statement
+        except (MemoryError, FaultError):
+            raise  # says something about this machine, or about what comes before; not about the statement
         except Exception as error:
-            self._faults[entry.index] = _fault(error)
+            self._faults[entry.index] = fault_of(error)
             raise FaultError(entry.index) from error
 
     def _apply(self, entry: Entry) -> Answer:
         """Take one statement through the rooms; every room but the one that knows the kind lets it pass."""
-        if isinstance(entry.statement, Key | Founding):
-            if refusal := self.key_register.apply(entry, self.seen):
-                return refusal, ()
-        elif refusal := self.key_register.bars(entry.key_id, entry.recorded_at):
-            return refusal, ()
         late = isinstance(entry.statement, LATE)
-        refusal = self.programme.authority(entry, act_of(entry.statement), self.facts)
+        refusal = self._barred(entry) or self.programme.authority(entry, act_of(entry.statement), self.facts)
         if refusal is None and not late:
             refusal = self.programme.apply(entry)
         if refusal is not None:
             return refusal, ()
+        if isinstance(entry.statement, ClockCorrection):
+            self._correct(entry, entry.statement.body)
         if isinstance(entry.statement, Correction):
             return self._take_back(entry, entry.statement.body.corrects)
-        if isinstance(entry.statement, Finding) and (refusal := self._partial(entry.statement)):
+        if isinstance(entry.statement, Finding) and (
+            refusal := partial_finder(self.ledger.balances, entry.statement, self.programme.related)
+        ):
             return refusal, ()
         outcome = self.ledger.apply(entry)
         if outcome.refusal is not None:
@@ -321,13 +316,48 @@ class Book(KeptRows):
 
         return seen(self.keyring.origin, body, rules, covers, root_at)
 
+    def _barred(self, entry: Entry) -> Refusal | None:
+        """Say why no room looks at a statement: its key is not in force, or what it would correct is no clock."""
+        statement = entry.statement
+        if isinstance(statement, Key | Founding):
+            return self.key_register.apply(entry, self.seen)
+        barred = self.key_register.bars(entry.key_id, entry.recorded_at)
+        if barred is not None or not isinstance(statement, ClockCorrection):
+            return barred
+        clock = isinstance(self._said(statement.body.clock, entry.index)[1], Clock)
+        return None if clock else Refusal.of("clock.none_such", statement=statement.body.clock)
+
+    def _said(self, identifier: str, before: int) -> tuple[int, AnyStatement | None]:
+        """Return an earlier statement and its log index; nothing where there is none, or none that can be read."""
+        try:
+            index = self.index_of(identifier)
+            return (index, self.statement(index).statement) if index < before else (before, None)
+        except EnduseError:
+            return before, None
+
+    def _correct(self, entry: Entry, body: ClockCorrectionBody) -> None:
+        """Correct a clock once the council has said so: all is folded again, as if it had said so from the start.
+
+        Raises:
+            FaultError: this is the statement that completes the correction; :meth:`follow` starts again with it.
+        """
+        index, said = self._said(body.clock, entry.index)
+        if said is None or not self.programme.clock_agreed(body):
+            return
+        wrong = CorrectedClock(index, micros(said.occurred_at), micros(body.time))
+        if wrong not in self.clocks.corrections.values():
+            self._corrections = {**self.clocks.corrections, entry.index: wrong}
+            self._store.renew()  # what is stored was folded by the wrong clock
+            raise FaultError(entry.index)
+
     def _take_back(self, entry: Entry, corrects: str) -> Answer:
         """Take back what an earlier statement left in every room, for its own party alone and all of it or nothing."""
         reading = self.readings.find(corrects)
         speaker = self.programme.speaker(corrects) or self.releases.speaker(corrects) or (reading and reading.party)
         if speaker and speaker != entry.statement.party:
             return Refusal.of("correction.of_another", party=speaker), ()
-        if refusal := self._no_longer_theirs(entry, corrects):
+        index, said = self._said(corrects, entry.index)
+        if said and (refusal := self.programme.no_longer_mandated(entry, said, index, act_of(said), self.facts)):
             return refusal, ()
         outcome = self.ledger.apply(entry)
         if outcome.refusal is not None and (not speaker or corrects in self.ledger.said):
@@ -339,33 +369,6 @@ class Book(KeptRows):
             return None, (*outcome.notes, Message.of("correction.reading_withdrawn"))
         refusal = self.programme.apply(entry)
         return refusal or self.releases.apply(entry, self.facts), outcome.notes
-
-    def _no_longer_theirs(self, entry: Entry, corrects: str) -> Refusal | None:
-        """Say why a party may not take back what it said under a mandate: others rest on it once that is over."""
-        index = self.log.store.has(bytes.fromhex(corrects))
-        if index is None or index >= entry.index:
-            return None
-        try:
-            said = self.statement(index).statement
-        except EnduseError:
-            return None  # unreadable, so without effect: there is nothing to take back
-        if said.party != entry.statement.party:
-            return None
-        without = self.programme.no_longer_mandated(entry, said, act_of(said), self.facts)
-        return without and Refusal.of("correction.mandate_over", party=said.party, entry=index, without=without)
-
-    def _partial(self, finding: Finding) -> Refusal | None:
-        """Say why a finder may not resolve what it names: nobody judges an account it, or a relation, answers for."""
-        if finding.body.result != "supported":
-            return None
-        for resolution in finding.body.resolves:
-            for account in self.ledger.balances:
-                if class_of(account) != resolution.of or item_of(account) != resolution.item:
-                    continue
-                owner = owner_of(account)
-                if path := self.programme.related(finding.party, owner):
-                    return Refusal.of("finding.not_independent", party=finding.party, owner=owner, ties=path)
-        return None
 
     def _release(self, entry: Entry) -> Refusal | None:
         """Let the release room judge; a decision must rest on this very record, at the size it names."""
@@ -409,7 +412,7 @@ class Book(KeptRows):
             except ConflictError:
                 self.reload()  # somebody else followed the same record; what he wrote is what we would have
             except UNSTORABLE as error:
-                self._pass_over(_fault(error))
+                self._pass_over(fault_of(error))
 
     def _write(self) -> None:
         self._store.flush(self._encoded(), self._rows)

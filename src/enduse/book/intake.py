@@ -21,7 +21,9 @@ from typing import Final, Literal, NamedTuple, Self
 import msgspec
 
 from enduse.book import keys
-from enduse.book.book import Book, FaultError
+from enduse.book.book import Book
+from enduse.book.clocks import DAY, check_jump
+from enduse.book.fault import FaultError
 from enduse.book.store import Effect
 from enduse.closing import Closing
 from enduse.errors import ConflictError, EnduseError, Problem, SignatureError
@@ -30,10 +32,11 @@ from enduse.record.log import Log, Publication
 from enduse.record.store import NewEntry
 from enduse.record.tree import leaf_hash
 from enduse.statements.base import Statement
+from enduse.statements.codec import decode
 from enduse.statements.entry import Entry
 from enduse.statements.envelope import Envelope, key_id, unwrap
 from enduse.statements.keyring import JUMP_MAX, Keyring, Signed, sign
-from enduse.statements.programme import Clock, Founding
+from enduse.statements.programme import CLOCK_JUMP_DAYS, Clock, Founding
 from enduse.terms.ed25519 import SigningKey, verify_batch
 from enduse.terms.times import instant_of, micros
 
@@ -133,9 +136,9 @@ class Intake(Closing):
         return self.book.keyring
 
     def _clock(self, now: datetime | None) -> list[bytes]:
-        """Return the keeper's signed word on the time; it never runs backwards.
+        """Return the keeper's signed word on the time; it runs backwards only where the record's time must be wrong.
 
-        Where the keeper's key is not, there is nobody to give it: a copy takes the clocks that come with the statements.
+        Then each clock says what it has, and counts once the council has corrected the one that ran ahead. Where the keeper's key is not, there is nobody to give it: a copy takes the clocks that come with the statements.
         """
         keyring, keeper = self.keyring, self._keeper
         if keeper is None:
@@ -144,10 +147,24 @@ class Intake(Closing):
         if name in self.book.key_register.keys and not self.book.key_register.keeps_time(name):
             ended = self.book.key_register.bars(name, instant_of(self.book.head.clock))
             raise SignatureError.about(ended or Refusal.of("key.not_in_force", key=name))
-        moment = instant_of(max(micros(now or datetime.now(UTC)), self.book.head.clock))
+        machine = micros(datetime.now(UTC))
+        here = machine if now is None else micros(now)
+        check_jump(instant_of(here), self._last, machine, self._longest_jump)
+        wrong = self._last > max(here, machine) + self._longest_jump * DAY
+        moment = instant_of(here if wrong else max(here, self._last))
         seq = keyring.next_seq(keeper.public)
         said = Clock(programme=keyring.origin, party=keyring.keeper, seq=seq, occurred_at=moment)
         return [sign(said, keeper).raw]
+
+    @property
+    def _last(self) -> int:
+        """The record's time: its last clock's, in microseconds since 1970; 0 before the first."""
+        return self.book.head.clock
+
+    @property
+    def _longest_jump(self) -> int:
+        """How far a clock may run ahead, in days."""
+        return self.book.programme.body.clock_jump_days if self.book.programme.body else CLOCK_JUMP_DAYS
 
     @property
     def _keeper(self) -> SigningKey | None:
@@ -229,6 +246,9 @@ class Intake(Closing):
 
     def _record(self, opened: list[Opened], verdicts: dict[bytes, bool], now: datetime | None) -> list[Taken]:
         results, fresh = self._sift(opened)
+        for position, problem in self._jumping(fresh).items():
+            results[position] = Taken("refused", problem=problem)
+            del fresh[position]
         if not fresh:
             return results
         away = self._turned_away(fresh, verdicts, now)
@@ -302,6 +322,23 @@ class Intake(Closing):
             if isinstance(admitted, Signed):
                 return isinstance(admitted.statement, Clock)
         return False
+
+    def _jumping(self, fresh: dict[int, Envelope]) -> dict[int, Problem]:
+        """Return which of these are clocks that jump ahead, each with why it is refused."""
+        found: dict[int, Problem] = {}
+        days, last = self._longest_jump, self._last
+        for position, item in fresh.items():
+            if self.keyring.keys and not _CLOCK.search(item.payload):
+                continue
+            try:
+                said = decode(item.payload)
+                if isinstance(said, Founding):
+                    days, last = said.body.clock_jump_days, max(last, micros(said.occurred_at))
+                elif isinstance(said, Clock):
+                    check_jump(said.occurred_at, last, micros(datetime.now(UTC)), days)
+            except EnduseError as error:
+                found[position] = error.problem
+        return found
 
     def _sift(self, offered: list[Opened]) -> tuple[list[Taken], dict[int, Envelope]]:
         """Set aside what is malformed, recorded already, or stands twice in the batch; return the rest."""

@@ -43,12 +43,13 @@ class KeyAudit:
 
     Attributes:
         keyring: by which each signature is checked.
+        clock: the latest time that a clock of the record says, microseconds since 1970.
     """
 
     def __init__(self) -> None:
         self.keyring = Keyring()
         self._register = KeyRegister()
-        self._clock = 0
+        self.clock = 0
 
     def examine(self, index: int, raw: bytes) -> list[Problem]:
         """Check an entry; return what is wrong with it."""
@@ -58,12 +59,12 @@ class KeyAudit:
             return [error.at("record", index)]
         statement = signed.statement
         if isinstance(statement, Clock) and self._register.keeps_time(signed.key_id):
-            self._clock = max(self._clock, micros(statement.occurred_at))
+            self.clock = max(self.clock, micros(statement.occurred_at))
         elif isinstance(statement, Key | Founding):
-            entry = Entry(index, signed.id, signed.key_id, instant_of(self._clock), statement)
+            entry = Entry(index, signed.id, signed.key_id, instant_of(self.clock), statement)
             self._register.apply(entry, lambda *asked: seen(self.keyring.origin, *asked))
         return []
 
     def pending(self) -> tuple[Message, ...]:
         """Return what waits at the end: recoveries that are not decided, suspensions that last."""
-        return tuple(self._register.notices(instant_of(self._clock)))
+        return tuple(self._register.notices(instant_of(self.clock)))

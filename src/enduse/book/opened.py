@@ -13,9 +13,10 @@ from enduse.assurance.measurements import Measured, Measurements
 from enduse.book.states import States
 from enduse.ledger.accounts import class_of, item_of, owner_of, stock
 from enduse.ledger.state import Consignment, Leg
-from enduse.messages import Message
+from enduse.messages import Message, Refusal
 from enduse.programme.jurisdiction import EVERYWHERE
 from enduse.programme.places import chain
+from enduse.statements.claim import Finding
 
 Related = Callable[[str, str], tuple[Message, ...]]
 """Path by which two parties are related, or nothing."""
@@ -146,3 +147,17 @@ def judged(states: States, *, level: float | None = None) -> list[Difference]:
     items = list(opened(states))
     received = sum(bool(item.dispatch and item.receipt) for item in states.ledger.consignments.values())
     return judge(items, max(len(items), received), level=level)
+
+
+def partial_finder(accounts: Iterable[str], finding: Finding, related: Related) -> Refusal | None:
+    """Say why a finder may not resolve what it names: nobody judges an account it, or a relation, answers for."""
+    if finding.body.result != "supported":
+        return None
+    for resolution in finding.body.resolves:
+        for account in accounts:
+            if class_of(account) != resolution.of or item_of(account) != resolution.item:
+                continue
+            owner = owner_of(account)
+            if path := related(finding.party, owner):
+                return Refusal.of("finding.not_independent", party=finding.party, owner=owner, ties=path)
+    return None

@@ -5,6 +5,7 @@ from typing import get_type_hints
 import msgspec
 
 from enduse.assurance.measurements import Measurements
+from enduse.book.clocks import Clocks
 from enduse.book.store import FORMAT
 from enduse.ledger.ledger import Ledger
 from enduse.programme.key_register import KeyRegister
@@ -39,6 +40,7 @@ class States:
 
     Attributes:
         head: where it stands.
+        clocks: the record's time from each entry on.
         keyring: keys known there, by which signatures are checked.
         key_register: the life of each, and which are in force.
         programme: parties, places, functions, mandates.
@@ -50,6 +52,7 @@ class States:
     """
 
     head: Head
+    clocks: Clocks
     keyring: Keyring
     key_register: KeyRegister
     programme: ProgrammeState

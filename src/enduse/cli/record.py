@@ -79,6 +79,7 @@ def verify(
                 "cosigned_since": report.watch.since,
                 "cosigners_named_by_reader": report.watch.by_reader,
                 "signed_by_unknown": report.watch.unknown,
+                "clock": report.clock,
                 "unpublished": report.unpublished,
                 "incomplete": report.incomplete,
                 "keys": report.keys,
@@ -94,10 +95,17 @@ def verify(
         for problem in report.problems:
             say_problem(problem)
     if not as_json:
-        for problem in report.incomplete:
-            say_problem(problem, style="yellow")
+        _say_aside(report)
     if not report.ok:
         raise typer.Exit(DOES_NOT_HOLD)
+
+
+def _say_aside(report: "AuditReport") -> None:
+    """Say what does not count against a record: how its clock lies, and what its parties' own numbers lack."""
+    for told in report.clock:
+        say_message(told, style="yellow")
+    for problem in report.incomplete:
+        say_problem(problem, style="yellow")
 
 
 def _say_holds(report: "AuditReport") -> None:

@@ -54,6 +54,8 @@ def status(
             words = localizer(answer.names)
             if answer.practice:
                 console.print(Text(words.practice(), style="bold yellow"))
+            for told in answer.clock:
+                console.print(Text(words.message(told), style="yellow"))
             _print(answer, words)
 
 

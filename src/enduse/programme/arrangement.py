@@ -18,6 +18,7 @@ from enduse.programme.relations import Relations, Ties
 from enduse.programme.requests import Requests
 from enduse.programme.undertakings import Undertakings
 from enduse.statements.acts import GOODS, JUDGEMENT, MONEY, REPORT
+from enduse.statements.clock_correction import ClockCorrectionBody
 from enduse.statements.codec import AnyStatement
 from enduse.statements.condition import Attestation, ConditionStatement
 from enduse.statements.correction import Correction
@@ -29,6 +30,7 @@ from enduse.statements.umbrella import Umbrella, UmbrellaBody
 from enduse.statements.undertaking import Undertaking
 from enduse.statements.works import Project
 from enduse.terms.texts import Text, say
+from enduse.terms.times import micros
 from enduse.terms.trade_items import one_form
 
 STRUCTURE: Final = frozenset(("place", "umbrella", "condition", "project"))
@@ -50,7 +52,7 @@ record takes it, or a mandate that is over would go on deciding by claiming earl
 AHEAD: Final = timedelta(days=1)
 """How far a clock may run ahead of the keeper's; a :data:`POWER` statement that claims a later day has no effect."""
 
-OWN_LOGIC: Final = frozenset(("programme", "clock", "key", "party", "mandate", "tie_end"))
+OWN_LOGIC: Final = frozenset(("programme", "clock", "key", "party", "mandate", "tie_end", "clock_correction"))
 """Kinds whose permission depends on more than a function; rules do not apply to them."""
 
 
@@ -71,6 +73,7 @@ class Arrangement(msgspec.Struct, kw_only=True):
         umbrella_entry: statement that put it in force.
         umbrella_ended: whether the last one in force ended; nothing is released until there is another.
         umbrella_signed: who signed which change of the umbrella in force, by the digest of its content.
+        clock_words: who has said what a clock should read, by which statement, by clock and time.
         mandates: by identifier.
         held: identifiers of accepted mandates by holder.
         rules: functions that an act needs (any one of them), by act.
@@ -95,6 +98,7 @@ class Arrangement(msgspec.Struct, kw_only=True):
     umbrella_entry: str = ""
     umbrella_ended: bool = False
     umbrella_signed: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
+    clock_words: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
     mandates: dict[str, MandateState] = msgspec.field(default_factory=dict)
     held: dict[str, list[str]] = msgspec.field(default_factory=dict)
     rules: dict[str, list[str]] = msgspec.field(default_factory=dict)
@@ -251,21 +255,27 @@ class Arrangement(msgspec.Struct, kw_only=True):
         end = read_end(statement, sites)
         return end.place if end is not None else statement.place or EVERYWHERE
 
-    def no_longer_mandated(self, entry: Entry, said: AnyStatement, act: str, sites: Sites | None) -> Refusal | None:
+    def no_longer_mandated(
+        self, entry: Entry, said: AnyStatement, index: int, act: str, sites: Sites | None
+    ) -> Refusal | None:
         """Return which mandate a party would need today for what it once said, and has not.
+
+        Others rest on what was said under a mandate, so it is taken back under one.
 
         Args:
             entry: the statement by which it would take its word back.
             said: what it said.
+            index: where that stands in the record.
             act: that this was.
             sites: as for :meth:`authority`.
         """
         functions = self.rules.get(act) or self.rules.get(act.partition(":")[0])
         exempt = (act in STRUCTURE and said.party == self.keeper) or (act == "decision" and self.in_council(said.party))
-        if not functions or exempt:
+        if not functions or exempt or said.party != entry.statement.party:
             return None
         today = msgspec.structs.replace(said, occurred_at=entry.recorded_at)
-        return self._mandated(msgspec.structs.replace(entry, statement=today), act, functions, sites)
+        without = self._mandated(msgspec.structs.replace(entry, statement=today), act, functions, sites)
+        return without and Refusal.of("correction.mandate_over", party=said.party, entry=index, without=without)
 
     def _supersedes(self, entry: Entry, sites: Sites | None) -> Refusal | None:
         """Return why a finding or assessment may not replace the one it names.
@@ -320,6 +330,10 @@ class Arrangement(msgspec.Struct, kw_only=True):
         counted = [party for party in signers if not any(self.related(party, other) for other in away)]
         return bool(self.umbrella) and self.quorum_missing(tuple(sorted(counted))) is None
 
+    def clock_agreed(self, body: ClockCorrectionBody) -> bool:
+        """Say whether the council has said what a clock should read."""
+        return self.council_agrees(self.clock_words.get(same_correction(body.clock, body.time), ()))
+
     def in_council(self, party: str) -> bool:
         """Say whether a party is a member of the umbrella in force."""
         return bool(self.umbrella) and any(item.party == party for item in self.umbrellas[self.umbrella].members)
@@ -344,6 +358,11 @@ class Arrangement(msgspec.Struct, kw_only=True):
         lacking = quorum.missing(body.quorum, quorum.groups_of(body), counted, self.related)
         left = [Message.of("quorum.not_a_member", party=party) for party in sorted(signers) if party not in members]
         return Message.of("quorum.lacking", parts=[*lacking, *left]) if lacking else None
+
+
+def same_correction(clock: str, time: datetime) -> str:
+    """Return what is one and the same correction of a clock, whoever says it for whatever reason."""
+    return f"{clock} {micros(time)}"
 
 
 def _takes_back(statement: AnyStatement) -> bool:

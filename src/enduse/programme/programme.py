@@ -14,10 +14,11 @@ from enduse.messages import Message, Refusal
 from enduse.programme import knowledge, quorum
 from enduse.programme import places as tree
 from enduse.programme.appointments import appoint
-from enduse.programme.arrangement import Arrangement
+from enduse.programme.arrangement import Arrangement, same_correction
 from enduse.programme.relations import Ties
 from enduse.statements.acts import act_named
 from enduse.statements.claim import Assessment, Claim, Finding, Reply
+from enduse.statements.clock_correction import ClockCorrection
 from enduse.statements.codec import kind_of
 from enduse.statements.correction import Correction
 from enduse.statements.entry import Entry
@@ -43,6 +44,7 @@ KINDS: Final = knowledge.KINDS | {
     "request",
     "undertaking",
     "indicator",
+    "clock_correction",
     "correction",
     "tie_end",
 }
@@ -76,10 +78,8 @@ class ProgrammeState(Arrangement, kw_only=True):
                 return self._place(statement.body)
             case Party():
                 return self._party(entry, statement)
-            case TieEnd():
-                return self._tie_end(entry, statement)
-            case Umbrella():
-                return self._umbrella(entry, statement)
+            case Umbrella() | TieEnd() | ClockCorrection():
+                return self._said_by_several(entry, statement)
             case Mandate():
                 return appoint(self, entry, statement)
             case _:
@@ -188,6 +188,24 @@ class ProgrammeState(Arrangement, kw_only=True):
             body = msgspec.structs.replace(body, acts_as_one=True)
         self.parties[body.party] = body
         self.ties.setdefault(body.party, Ties()).learn(body, entry.id)
+        return None
+
+    def _said_by_several(self, entry: Entry, statement: Umbrella | TieEnd | ClockCorrection) -> Refusal | None:
+        """Take in one party's word on what takes the words of several."""
+        match statement:
+            case Umbrella():
+                return self._umbrella(entry, statement)
+            case TieEnd():
+                return self._tie_end(entry, statement)
+            case ClockCorrection():
+                return self._clock_word(entry, statement)
+
+    def _clock_word(self, entry: Entry, statement: ClockCorrection) -> Refusal | None:
+        """Take in one word on what a clock should read; the book corrects it once the council has said so."""
+        if not self.in_council(statement.party):
+            return Refusal.of("clock.not_the_council", party=statement.party)
+        words = self.clock_words.setdefault(same_correction(statement.body.clock, statement.body.time), {})
+        words[statement.party] = entry.id
         return None
 
     def _tie_end(self, entry: Entry, statement: TieEnd) -> Refusal | None:

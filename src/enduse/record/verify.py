@@ -47,6 +47,7 @@ class AuditReport(msgspec.Struct, frozen=True, kw_only=True):
         checkpoint: the checkpoint as served; empty where there is none.
         watch: who else has signed the checkpoint, and when; nobody, perhaps.
         unpublished: entries in the database that no checkpoint covers yet.
+        clock: what is to be known of the record's own time, where it lies ahead of others'.
         problems: what is wrong with the record.
         incomplete: gaps and forks in the parties' own running numbers; the record is true, a party is not complete.
         keys: what the parties' keys wait for: recoveries that are not decided, suspensions that last.
@@ -58,6 +59,7 @@ class AuditReport(msgspec.Struct, frozen=True, kw_only=True):
     checkpoint: bytes
     watch: Watch = Watch()
     unpublished: int = 0
+    clock: tuple[Message, ...] = ()
     problems: tuple[Problem, ...] = ()
     incomplete: tuple[Problem, ...] = ()
     keys: tuple[Message, ...] = ()

@@ -6,13 +6,30 @@ from datetime import UTC, datetime
 import msgspec
 
 from enduse.errors import Problem
+from enduse.messages import Message
 from enduse.record import note as notes
 from enduse.record.checkpoint import SignedCheckpoint
 from enduse.record.policy import Policy
-from enduse.terms.times import LAST
+from enduse.terms.times import LAST, instant_of, micros
 
 SLACK_S = 3_600
 """Seconds by which a cosigner's clock may run ahead; what is dated later proves no freshness."""
+
+
+_DAY = 86_400_000_000
+"""Microseconds; by less than a day clocks of several machines may differ, and nothing is said of it."""
+
+
+def ahead(clock: int, of: datetime, code: str = "clock.ahead") -> Message | None:
+    """Say how far a record's time lies ahead of another, if it does by more than a day.
+
+    Args:
+        clock: the record's time, microseconds since 1970.
+        of: the other.
+        code: of what is said.
+    """
+    by = clock - micros(of)
+    return Message.of(code, last=instant_of(clock), at=of, n=-(-by // _DAY)) if by > _DAY else None
 
 
 class Cosignature(msgspec.Struct, frozen=True):
@@ -47,6 +64,13 @@ class Watch(msgspec.Struct, frozen=True):
     since: int | None = None
     by_reader: bool = False
     unknown: tuple[str, ...] = ()
+
+    def behind(self, clock: int) -> tuple[Message, ...]:
+        """Say where a record's time (microseconds since 1970) lies ahead of this machine's, or of its cosigners'."""
+        here = ahead(clock, datetime.now(UTC))
+        newest = max((each.at for each in self.cosigned if each.at is not None), default=None)
+        there = None if newest is None else ahead(clock, newest, "clock.ahead_of_cosigners")
+        return tuple(told for told in (here, there) if told is not None)
 
 
 def watched(

@@ -20,6 +20,7 @@ from enduse.errors import LimitError, MalformedError, UnknownError
 from enduse.messages import Message
 from enduse.statements.base import Statement
 from enduse.statements.claim import Assessment, Claim, Finding, Reply
+from enduse.statements.clock_correction import ClockCorrection
 from enduse.statements.condition import Appeal, Attestation, ConditionStatement, Decision
 from enduse.statements.correction import Correction
 from enduse.statements.faults import fault_of, not_json
@@ -55,6 +56,7 @@ AnyStatement = (
     | Attestation
     | Claim
     | Clock
+    | ClockCorrection
     | Commitment
     | ConditionStatement
     | Correction

@@ -21,6 +21,9 @@ from enduse.terms.times import Period
 TIES_COUNT_DAYS: Final = 365
 """How long a tie counts after its end where the founding does not say: a financial year, in which it still shapes accounts."""
 
+CLOCK_JUMP_DAYS: Final = 31
+"""How far a clock may run ahead of the record and of the machine that takes it in, where the founding does not say."""
+
 DAYS_MAX: Final = 36_500
 """Longest time in days that a founding can set: a century, so that no sum leaves the calendar."""
 
@@ -144,6 +147,7 @@ class ProgrammeBody(Body, frozen=True, kw_only=True):
         administration: function whose holders may give mandates and describe parties and places, beside the keeper.
         period: days for which every function needs a holder; gaps are looked for within it.
         materials: names for goods.
+        clock_jump_days: how far a clock may lie ahead both of the last one and of the machine that takes it in.
         ties_count_days: how long an ownership or membership still counts after its end.
         keys: who stands by a party that has lost its key, and how long that waits.
         citation: the text it rests on.
@@ -163,6 +167,7 @@ class ProgrammeBody(Body, frozen=True, kw_only=True):
     administration: Id = "administration"
     period: Period | None = None
     materials: Annotated[tuple[Material, ...], Meta(max_length=500)] = ()
+    clock_jump_days: Annotated[int, Meta(ge=1, le=DAYS_MAX)] = CLOCK_JUMP_DAYS
     ties_count_days: Annotated[int, Meta(ge=0, le=DAYS_MAX)] = TIES_COUNT_DAYS
     keys: KeyRules | None = None
     citation: Citation | None = None

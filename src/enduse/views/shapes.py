@@ -450,6 +450,8 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
         published: statements under the last published checkpoint.
         since: the founding, as claimed.
         as_of: when the last statements were recorded.
+        clock: what is to be known of the record's time: clocks that the council corrected, and how far the last one lies
+            ahead of this machine's.
         statements: by kind, how many there are and how many of them have no effect.
         names: names for people of everything that is named here, by identifier and language.
         currencies: money of every currency, first the one of which most is said.
@@ -476,6 +478,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     published: int
     since: datetime
     as_of: datetime
+    clock: tuple[Message, ...]
     statements: dict[str, tuple[int, int]]
     names: dict[str, Text]
     currencies: tuple[CurrencyTotals, ...]

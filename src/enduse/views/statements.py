@@ -1,7 +1,7 @@
 """The statements of a record as they were said, each with what came of it."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 
 import msgspec
 
@@ -12,14 +12,11 @@ from enduse.statements.codec import AnyStatement, kind_of
 from enduse.statements.epcis import read_event
 from enduse.statements.goods import Goods
 from enduse.statements.money import Commitment, Disbursement, Expenditure, Pledge
-from enduse.statements.programme import Clock
 from enduse.statements.reading import Reading
 from enduse.terms.amounts import goods_resource, money_resource
 from enduse.views.shapes import Figure
 
 __all__ = ["RecordedStatement", "statements"]
-
-_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class RecordedStatement(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,12 +64,10 @@ def statements(
         place: only what is said to have happened there.
         since: only what was recorded then or later.
     """
-    recorded_at = _NEVER
     for index in range(book.size):
         signed = book.statement(index)
         statement = signed.statement
-        if isinstance(statement, Clock):
-            recorded_at = max(recorded_at, statement.occurred_at)
+        recorded_at = book.clocks.at(index)
         if (
             (kind is not None and kind_of(statement) != kind)
             or (party is not None and statement.party != party)

@@ -1,12 +1,14 @@
 """How a programme stands: money, goods, what is missing, who is responsible, who must act."""
 
 from collections import defaultdict
-from datetime import UTC
+from datetime import UTC, datetime
 
 from enduse.assurance.differences import Difference
 from enduse.book.assure import differences, uses
 from enduse.book.book import Book
 from enduse.ledger.balances import NOW, Moment, negative_stock
+from enduse.messages import Message
+from enduse.record.watch import ahead
 from enduse.terms.times import instant_of
 from enduse.views import differences as judged
 from enduse.views.goods import goods
@@ -62,6 +64,7 @@ def status_of(book: Book, sums: Sums, open_now: list[Difference], now: Sums, mom
         published=published.checkpoint.size if published else 0,
         since=book.statement(0).statement.occurred_at.astimezone(UTC),
         as_of=instant_of(book.head.clock),
+        clock=_clock(book),
         statements=dict(sorted(book.head.counts.items())),
         names=names(book),
         currencies=currencies(sums, book.ledger if moment == NOW else None),
@@ -78,6 +81,13 @@ def status_of(book: Book, sums: Sums, open_now: list[Difference], now: Sums, mom
         pending_keys=tuple(book.key_register.notices(instant_of(book.head.clock))),
         key_marks=key_marks(book),
     )
+
+
+def _clock(book: Book) -> tuple[Message, ...]:
+    """Return what is to be known of the record's time."""
+    corrected = [wrong.told(by) for by, wrong in sorted(book.clocks.corrections.items())]
+    told = ahead(book.clocks.now, datetime.now(UTC))
+    return (*corrected, *((told,) if told else ()))
 
 
 def _declared(sums: Sums) -> dict[tuple[str, str], list[int]]:

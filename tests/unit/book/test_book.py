@@ -11,6 +11,7 @@ from conftest import ORIGIN, seed_of
 from enduse.book import keys
 from enduse.book.book import Book
 from enduse.book.intake import Intake, SigningRequest, create_programme
+from enduse.book.opened import partial_finder
 from enduse.errors import ConflictError, UnknownError
 from enduse.exchange.importing import import_file
 from enduse.messages import Message
@@ -411,9 +412,11 @@ def test_nobody_judges_an_account_it_answers_for(small):
         Finding(programme="example.org/test", party=party, seq=1, occurred_at=small.now, body=body)
         for party in ("carrier", "monitor")
     )
-    assert small.book._partial(own).code == "finding.not_independent"
-    assert small.book._partial(own).values["owner"] == "carrier"
-    assert small.book._partial(other) is None
+    assert (
+        partial_finder(small.book.ledger.balances, own, small.book.programme.related).code == "finding.not_independent"
+    )
+    assert partial_finder(small.book.ledger.balances, own, small.book.programme.related).values["owner"] == "carrier"
+    assert partial_finder(small.book.ledger.balances, other, small.book.programme.related) is None
 
 
 KEEPER = SigningKey.from_seed(b"keeper".ljust(32, b"."))

@@ -32,6 +32,32 @@ TEXTS: Final = {
         "if nobody restored or replaced record.db, run enduse record verify DIR",
     ),
     "book.moved_on": Text("somebody else has brought the book up to date meanwhile", "try again"),
+    "clock.jumps_ahead": Text(
+        "a clock says {stated:day}, more than a day after this machine's time and the record's ({last:day})",
+        "look at the clocks of both machines; nothing was recorded",
+        many="a clock says {stated:day}, more than {n} days after this machine's time and the record's ({last:day})",
+    ),
+    "clock.beyond_belief": Text(
+        "this machine's clock says {stated:day}, more than twenty years after the record's time ({last:day})",
+        "set this machine's clock; nothing was recorded",
+    ),
+    "clock.runs_back": Text(
+        "the clock says {stated:day}, before the record's time ({last:day}); it counts for nothing"
+    ),
+    "clock.corrected": Text(
+        "the clock of statement {entry} says {stated:time}; the council has corrected it to {reads:time} (statement {by})"
+    ),
+    "clock.ahead": Text(
+        "the record's time ({last:day}) lies {n} day ahead of this machine's",
+        "see which of the two clocks is wrong; the council corrects one of the record (kind clock_correction)",
+        many="the record's time ({last:day}) lies {n} days ahead of this machine's",
+    ),
+    "clock.ahead_of_cosigners": Text(
+        "the record's time ({last:day}) lies {n} day ahead of its newest cosignature ({at:day})",
+        "ask the keeper which clock is wrong; the council corrects one of the record (kind clock_correction)",
+        many="the record's time ({last:day}) lies {n} days ahead of its newest cosignature ({at:day})",
+    ),
+    "clock.none_such": Text("{statement} is no clock of this record", "name a clock that is recorded"),
     "correction.mandate_over": Text(
         "{party:name} would take back statement {entry}, on which others rest; it stands, and is disputed: {without}",
         "the withdrawal stands beside it; have the mandate given anew, or let a party that holds it count again",

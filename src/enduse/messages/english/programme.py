@@ -49,6 +49,9 @@ TEXTS: Final = {
     "relation.member_of_until": Text(
         "{party:name} was a member of {other:name} until {until:day}, which counts until {counts:day}"
     ),
+    "clock.not_the_council": Text(
+        "{party:name} is no member of the umbrella in force", "a clock is corrected by the council"
+    ),
     "tie.unknown": Text("no tie of {party:name} to {other:name} was ever stated"),
     "tie.ended_already": Text("the tie of {party:name} to {other:name} has already ended, on {day:day}"),
     "tie.not_a_side": Text(

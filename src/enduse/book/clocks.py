@@ -1,0 +1,108 @@
+"""The record's time: what its clocks say, how far one may jump, and what the council corrected.
+
+Every batch opens with the keeper's clock, and what depends on time depends on it: whether a tranche has lapsed, a
+mandate is in force, a word came late. So a clock that is wrong must neither come in easily nor stay for ever.
+"""
+
+from bisect import bisect_right
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from enduse.errors import MalformedError
+from enduse.messages import Message, Refusal
+from enduse.terms.times import instant_of, micros
+
+DAY: Final = 86_400_000_000
+"""Microseconds; by less than a day clocks of several machines may differ, and nothing is said of it."""
+
+SLEEP_DAYS_MAX: Final = 7_305
+"""Twenty years: after a longer sleep the machine's own clock is not believed, for a dead battery is likelier."""
+
+
+class CorrectedClock(msgspec.Struct, frozen=True):
+    """A clock that the council corrected.
+
+    Attributes:
+        clock: log index of the clock.
+        stated: what it says, microseconds since 1970.
+        reads: what it should have said.
+    """
+
+    clock: int
+    stated: int
+    reads: int
+
+    def told(self, by: int) -> Message:
+        """Say it, with the entry by which it was corrected."""
+        stated, reads = instant_of(self.stated), instant_of(self.reads)
+        return Message.of("clock.corrected", entry=self.clock, stated=stated, reads=reads, by=by)
+
+
+class Clocks(msgspec.Struct):
+    """The record's time from each entry on.
+
+    Attributes:
+        times: log index and time, microseconds since 1970, wherever the time changes; in order.
+        corrections: by the log index of the statement that completed each.
+    """
+
+    times: list[tuple[int, int]] = msgspec.field(default_factory=list)
+    corrections: dict[int, CorrectedClock] = msgspec.field(default_factory=dict)
+
+    @property
+    def now(self) -> int:
+        """The latest time, microseconds since 1970; 0 before the first clock."""
+        return self.times[-1][1] if self.times else 0
+
+    def at(self, index: int) -> datetime:
+        """Return when an entry was recorded."""
+        found = bisect_right(self.times, index, key=lambda pair: pair[0])
+        return instant_of(self.times[found - 1][1] if found else 0)
+
+    def take(self, index: int, stated: int) -> tuple[Refusal | None, tuple[Message, ...]]:
+        """Let the time go on to what a clock says; one that runs back by more than a day has no effect.
+
+        Args:
+            index: log index of the clock.
+            stated: what it says, microseconds since 1970.
+        """
+        reads, notes = self._corrected(index, stated)
+        if reads < self.now - DAY:
+            return Refusal.of("clock.runs_back", stated=instant_of(reads), last=instant_of(self.now)), notes
+        if reads > self.now:
+            self.times.append((index, reads))
+        return None, notes
+
+    def _corrected(self, index: int, stated: int) -> tuple[int, tuple[Message, ...]]:
+        """Return what a clock reads, and its correction in words.
+
+        A clock that ran ahead drags those after it along, as long as it stands: what is not behind it reads alike.
+        """
+        reads = stated
+        notes: tuple[Message, ...] = ()
+        for by, wrong in self.corrections.items():
+            dragged = wrong.clock < index < by and wrong.reads < wrong.stated <= stated
+            if index == wrong.clock or dragged:
+                reads, notes = wrong.reads, (wrong.told(by),)
+        return reads, notes
+
+
+def check_jump(stated: datetime, last: int, machine: int, days: int) -> None:
+    """Refuse a clock that jumps ahead of the record's time and of this machine's, or beyond belief.
+
+    Args:
+        stated: what the clock says.
+        last: the record's time, microseconds since 1970; 0 where it has none yet.
+        machine: this machine's time.
+        days: the longest jump.
+
+    Raises:
+        MalformedError: names the clock's time, and how far a clock may jump.
+    """
+    at = micros(stated)
+    if at > max(last, machine) + days * DAY:
+        raise MalformedError("clock.jumps_ahead", stated=stated, last=instant_of(max(last, machine)), n=days)
+    if last and at > last + SLEEP_DAYS_MAX * DAY:
+        raise MalformedError("clock.beyond_belief", stated=stated, last=instant_of(last))

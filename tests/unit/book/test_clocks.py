@@ -1,0 +1,221 @@
+"""A wrong clock does not come in easily, and does not stay for ever."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from conftest import ORIGIN, Small, seed_of
+from enduse.book.book import Book
+from enduse.book.intake import Intake
+from enduse.errors import MalformedError
+from enduse.operators import verify_record
+from enduse.record.watch import Cosignature, Watch
+from enduse.statements.clock_correction import ClockCorrection, ClockCorrectionBody
+from enduse.statements.condition import ConditionBody, ConditionStatement, NoOpenDifference
+from enduse.statements.keyring import sign
+from enduse.statements.mandate import Mandate, MandateBody
+from enduse.statements.money import Pledge, PledgeBody
+from enduse.statements.programme import Clock, Function, Place, PlaceBody
+from enduse.statements.umbrella import Member, QuorumRule, Umbrella, UmbrellaBody
+from enduse.statements.works import Project, ProjectBody
+from enduse.terms.amounts import Money, Quantity
+from enduse.terms.times import Period, instant_of, micros
+from enduse.views.status import status
+
+FAR = datetime(2099, 6, 1, tzinfo=UTC)
+COUNCIL = ("donor", "fund", "keeper")
+
+
+@pytest.fixture
+def tranched(tmp_path):
+    """A programme with a council of three and a tranche that lapses at the end of 2026."""
+    made = Small(tmp_path / "programme", functions=(Function(function="custody", name={"en": "custody"}),))
+    made.say("keeper", Place, PlaceBody(place="land", name={"en": "land"}, type="country"))
+    body = UmbrellaBody(
+        umbrella="u",
+        name={"en": "u"},
+        members=tuple(Member(party=name) for name in COUNCIL[:2]),
+        quorum=QuorumRule(need="2", of=COUNCIL[:2]),
+        standing="in_force",
+    )
+    assert made.say("keeper", Umbrella, body).outcome == "accepted"
+    plan = ProjectBody(project="clinic", title={"en": "c"}, purpose="reconstruction", contractor="carrier")
+    assert made.say("keeper", Project, plan, place="land").outcome == "accepted"
+    tranche = ConditionBody(
+        tranche="t",
+        title={"en": "t"},
+        amount=Money("5", "USD"),
+        project="clinic",
+        requires=NoOpenDifference(material="cement", limit=Quantity("0", "TNE")),
+        lapses=datetime(2026, 12, 31, tzinfo=UTC),
+    )
+    assert made.say("keeper", ConditionStatement, tranche).outcome == "accepted"
+    offer = MandateBody(
+        mandate="m",
+        action="offer",
+        holder="warehouse",
+        functions=("custody",),
+        places=("land",),
+        period=Period(start=made.now),
+    )
+    made.say("keeper", Mandate, offer)
+    made.say("warehouse", Mandate, MandateBody(mandate="m", action="accept"))
+    yield made
+    made.intake.close()
+
+
+def pledge(name):
+    return PledgeBody(pledge=name, amount=Money("1", "USD"))
+
+
+def clock(made, at, ahead=0):
+    key = seed_of("keeper")
+    seq = made.intake.keyring.next_seq(key.public) + ahead
+    return sign(Clock(programme=ORIGIN, party="keeper", seq=seq, occurred_at=at), key)
+
+
+def slip_in(made, at):
+    """Record a clock as a keeper's own software could, past our door; return its identifier."""
+    item = clock(made, at)
+    made.intake.keyring.take(item)
+    made.intake._append([item])
+    return item.id
+
+
+def tranche(made):
+    (standing,) = made.book.tranches()
+    return standing.status
+
+
+@pytest.mark.threat(
+    who="keeper",
+    tries="records a batch with a clock at 2099, so that every tranche lapses",
+    alone="the door refuses the batch; past it, with software of its own, the time stands until the council corrects it",
+    needs="nobody; and the council without the keeper takes it back, and all that followed from it",
+    seen_by="everybody, by `enduse status` and `enduse record verify`: the record's time is ahead of theirs",
+)
+def test_a_clock_that_jumps_is_refused_at_the_door(tranched):
+    """One batch with a clock at 2099 was recorded, and tranches had lapsed for ever."""
+    made, size = tranched, tranched.book.size
+    with pytest.raises(MalformedError) as refused:
+        made.intake.say([made.says("donor", Pledge, pledge("p"))], FAR)
+    assert refused.value.problem.code == "clock.jumps_ahead"
+    (taken,) = made.intake.record([clock(made, FAR).raw])
+    assert (taken.outcome, taken.problem.code) == ("refused", "clock.jumps_ahead"), "nor where it comes signed"
+    assert (made.book.size, tranche(made)) == (size, "due")
+    assert made.say("donor", Pledge, pledge("p")).outcome == "accepted", "nothing of it is left behind"
+
+
+def test_a_programme_that_slept_goes_on_where_the_machine_agrees(tmp_path, monkeypatch):
+    made = Small(tmp_path / "programme")
+    made.intake.say([made.says("donor", Pledge, pledge("p"))])  # by the machine's own clock
+    assert instant_of(made.book.head.clock) > made.now + timedelta(days=60)
+    years = made.book.head.clock + 21 * 365 * 86_400_000_000
+
+    class Dead(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return instant_of(years).astimezone(tz)
+
+    monkeypatch.setattr("enduse.book.intake.datetime", Dead)
+    with pytest.raises(MalformedError) as refused:
+        made.intake.say([made.says("donor", Pledge, pledge("q"))])
+    assert refused.value.problem.code == "clock.beyond_belief"
+    made.intake.close()
+
+
+def test_the_founding_sets_how_far_a_clock_may_jump(tmp_path):
+    made = Small(tmp_path / "programme", clock_jump_days=36_500)
+    assert made.intake.say([made.says("donor", Pledge, pledge("p"))], made.now + timedelta(days=7_000))
+    made.intake.close()
+
+
+def correct(made, party, wrong, time):
+    body = ClockCorrectionBody(clock=wrong, time=time)
+    return made.intake.say([made.says(party, ClockCorrection, body)], made.now)[0]
+
+
+def test_the_council_corrects_a_clock_and_what_it_lapsed_is_as_it_was(tranched):
+    made = tranched
+    right = made.now + timedelta(days=1)
+    wrong = slip_in(made, FAR)
+    made.now = right
+    assert tranche(made) == "lapsed"
+    assert made.say("keeper", Mandate, MandateBody(mandate="m", action="suspend")).outcome == "accepted"
+    assert made.book.programme.mandates["m"].suspended[0][0] == FAR, "whatever is recorded now is recorded in 2099"
+    told = [message.code for message in status(made.book).clock]
+    assert told == ["clock.ahead"]
+
+    assert correct(made, "keeper", wrong, right).problem.code == "clock.not_the_council"
+    assert correct(made, "donor", "0" * 64, right).problem.code == "clock.none_such"
+    assert correct(made, "donor", wrong, right).outcome == "accepted"
+    assert tranche(made) == "lapsed", "one member is not the council"
+    assert correct(made, "fund", wrong, right).outcome == "accepted"
+
+    assert tranche(made) == "due"
+    assert instant_of(made.book.head.clock) == made.now
+    assert made.book.programme.mandates["m"].suspended[0][0] == made.now, "and counts from when it was recorded"
+    (shown,) = status(made.book).clock
+    assert (shown.code, shown.values["stated"]) == ("clock.corrected", "2099-06-01T00:00:00Z")
+    assert shown.values["reads"] == right.isoformat().replace("+00:00", "Z"), "both stay and are shown"
+    assert made.say("donor", Pledge, pledge("after")).outcome == "accepted"
+
+
+def test_everybody_folds_a_corrected_clock_alike(tranched):
+    """In one run, taken up after every batch, rebuilt, tried before it is said: the same to the byte."""
+    made = tranched
+    right = made.now + timedelta(days=1)
+    wrong = slip_in(made, FAR)
+    made.now = right
+    correct(made, "donor", wrong, right)
+    before = made.book.digest()
+    trial = made.says("fund", ClockCorrection, ClockCorrectionBody(clock=wrong, time=right))
+    assert made.intake.refusal(trial, made.now) is None
+    assert made.book.digest() == before, "trying it changes nothing"
+    correct(made, "fund", wrong, right)
+    digest = made.book.digest()
+    made.book.rebuild()
+    assert made.book.digest() == digest
+    made.intake.close()
+    with Book.open(made.folder) as again:
+        assert again.digest() == digest
+    for path in made.folder.glob("book.db*"):
+        path.unlink()
+    made.intake = Intake.open(made.folder)
+    assert made.book.digest() == digest
+
+
+def test_clocks_that_ran_along_with_a_wrong_one_read_what_it_should_have_said(tranched):
+    """Software before this one gave every later batch the wrong clock's time."""
+    made = tranched
+    right = made.now + timedelta(days=1)
+    wrong = slip_in(made, FAR)
+    slip_in(made, FAR)
+    made.say("donor", Pledge, pledge("p"))
+    made.now = right
+    correct(made, "donor", wrong, right)
+    correct(made, "fund", wrong, right)
+    assert micros(right) <= made.book.head.clock < micros(FAR)
+
+
+def test_a_clock_that_runs_back_has_no_effect_and_is_told(small):
+    said = small.book.head.clock
+    (taken,) = small.intake.record([clock(small, small.now - timedelta(days=40)).raw])
+    assert (taken.outcome, taken.problem.code) == ("no_effect", "clock.runs_back")
+    assert small.book.head.clock == said
+
+
+def test_verify_names_a_clock_ahead_of_the_readers_and_of_the_cosigners(tranched):
+    made = tranched
+    made.intake.publish()
+    assert verify_record(made.folder).clock == ()
+    slip_in(made, FAR)
+    made.intake.publish()
+    report = verify_record(made.folder)
+    assert report.ok, "the record is what it was signed to be"
+    assert [told.code for told in report.clock] == ["clock.ahead"]
+    cosigned = Watch(cosigned=(Cosignature("witness", int(made.now.timestamp())),))
+    late = micros(made.now + timedelta(days=20))
+    assert [told.code for told in cosigned.behind(late)] == ["clock.ahead_of_cosigners"]
+    assert "lies 20 days ahead of its newest cosignature" in str(cosigned.behind(late)[0])
+    assert cosigned.behind(micros(made.now + timedelta(hours=23))) == ()
