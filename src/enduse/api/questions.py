@@ -20,11 +20,12 @@ from enduse.pages.localizer import Localizer
 from enduse.statements.codec import type_of
 from enduse.terms.texts import Text
 from enduse.terms.times import micros, parse_instant
+from enduse.views import cash, goods, money
 from enduse.views import differences as judged
-from enduse.views import goods, money
 from enduse.views.accounts import Balance, balances
 from enduse.views.assessment import programme_assessment
 from enduse.views.assessment_view import AssessmentView
+from enduse.views.cash import MoneyView
 from enduse.views.key_lives import KeyLives, key_lives
 from enduse.views.names import names
 from enduse.views.report import build_report
@@ -113,6 +114,23 @@ class Questions(Closing):
         """
         now = as_at is None and as_known is None
         return money.currencies(self._sums(as_at, as_known), self._book.ledger if now else None)
+
+    def cash(self, *, as_at: When | None = None, as_known: When | None = None) -> MoneyView:
+        """Return money by donor, party, project and place: promised, paid, handed on, spent, held, from outside.
+
+        Args:
+            as_at: as it stood then, as claimed.
+            as_known: counting only what had been recorded by then.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     (dollars,) = programme.cash().currencies
+            >>> for line in dollars.projects[:2]:
+            ...     print(line.project, line.spent.value)
+            project:homes 3060000
+            project:food 2760000
+        """
+        return cash.money(self._book, _moment(as_at, as_known))
 
     def goods(self, *, as_at: When | None = None, as_known: When | None = None) -> tuple[MaterialTotals, ...]:
         """Return what became of each material, the gravest losses first.

@@ -13,6 +13,7 @@ from enduse.cli import (
     keys,
     listing,
     mandates,
+    money,
     new,
     plan,
     record,
@@ -51,6 +52,7 @@ app.command()(new.new)
 app.command()(add.add)
 app.command()(tables.compare)
 app.command()(status.status)
+app.command()(money.money)
 app.command()(trace.trace)
 app.command("list")(listing.list_statements)
 app.command()(assure.assure)

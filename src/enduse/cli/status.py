@@ -75,7 +75,7 @@ def _print(answer: "Status", words: "Localizer") -> None:
     if answer.unheld:
         rows.add_row(Text(words.say("nobody holds"), style="yellow"), Text(words.named(answer.unheld)))
     for money in answer.currencies:
-        rows.add_row(Text(words.say("money")), Text(_money(money, words)))
+        rows.add_row(Text(words.say("money")), Text(money_words(money, words)))
     if rows.row_count:
         console.print(rows)
     _goods(answer, words)
@@ -116,7 +116,7 @@ def _keys(answer: "Status", words: "Localizer", rows: Table) -> None:
         rows.add_row(Text(words.say("key"), style="yellow"), Text(line))
 
 
-def _money(money: "CurrencyTotals", words: "Localizer") -> str:
+def money_words(money: "CurrencyTotals", words: "Localizer") -> str:
     """Return what was promised in one currency and what came of it."""
     from enduse.pages.catalogue import mark
 

@@ -11,7 +11,7 @@ from enduse.messages import Message, Refusal
 from enduse.statements.codec import AnyStatement, kind_of
 from enduse.statements.epcis import read_event
 from enduse.statements.goods import Goods
-from enduse.statements.money import Commitment, Disbursement, Expenditure, Pledge
+from enduse.statements.money import Commitment, Disbursement, Exchange, Expenditure, Pledge, Refund
 from enduse.statements.reading import Reading
 from enduse.terms.amounts import goods_resource, money_resource
 from enduse.views.shapes import Figure
@@ -108,7 +108,11 @@ def _content(statement: AnyStatement) -> tuple[str | None, tuple[Figure, ...], s
             amount, base = statement.body.quantity.base()
             figure = Figure(amount, goods_resource(statement.body.material, base))
             return statement.body.consignment or statement.body.project or statement.body.reading, (figure,), None
-        case Pledge() | Commitment() | Disbursement() | Expenditure():
+        case Exchange():
+            both = (statement.body.gives, statement.body.gets)
+            figures = tuple(Figure(money.minor(), money_resource(money.currency)) for money in both)
+            return _first_name(statement), figures, None
+        case Pledge() | Commitment() | Disbursement() | Expenditure() | Refund():
             money = statement.body.amount
             return _first_name(statement), (Figure(money.minor(), money_resource(money.currency)),), None
     return _first_name(statement), (), None

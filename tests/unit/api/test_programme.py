@@ -79,6 +79,7 @@ def test_answers_are_frozen_values_that_json_carries(demo):
         answers = [
             programme.status(),
             programme.money(),
+            programme.cash(),
             programme.goods(),
             programme.missing(),
             programme.tasks(),

@@ -114,6 +114,7 @@ def test_help_is_all_words_of_the_catalogues(path):
         "plan d --visits x",
         "plan d",
         "status",
+        "money",
         "status d more",
         "status d --report",
         "status d --jsn",
@@ -223,6 +224,7 @@ NORMAL = {
         "status {out}/cairo",
     ],
     "trace": ["trace {demo} project:clinic", "trace {demo} consignment:0128", "trace {out}/cairo party:sweden"],
+    "money": ["money {demo}", "money {demo} --as-at 2026-03-01", "money {out}/cairo"],
     "list": ["list {demo}", "list {demo} --kind finding", "list {demo} --party party:none", "list {out}/cairo --all"],
     "assure": ["assure {demo} --no-power", "assure {demo} --html {out}/a.html", "assure {out}/tables"],
     "plan": [
@@ -278,6 +280,7 @@ REFUSED = {
     ],
     "status": ["status {out}/nowhere", "status {demo} --as-at yesterday", "status {out}/empty"],
     "trace": ["trace {demo} project:none", "trace {out}/nowhere x"],
+    "money": ["money {out}/nowhere", "money {demo} --as-at never"],
     "list": ["list {out}/nowhere", "list {demo} --since never"],
     "assure": ["assure {out}/nowhere", "assure {out}/empty"],
     "plan": [

@@ -1,0 +1,103 @@
+"""``enduse money``: by donor, party, project and place."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from enduse.cli.output import Json, exit_on_error, localizer, opened, print_json
+from enduse.cli.screen import console
+
+if TYPE_CHECKING:
+    from enduse.pages.localizer import Localizer
+    from enduse.views.cash import CurrencyMoney
+    from enduse.views.shapes import Figure
+
+
+def money(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme.")],
+    as_at: Annotated[str | None, typer.Option(metavar="DATE", help="As it stood on this day, as claimed.")] = None,
+    as_known: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Counting only what had been recorded by this day.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show money by donor, party, project and place: promised, committed, paid, handed on, spent, held, from outside.
+
+    Each currency by itself. Whose money was spent or is held follows by mass balance, through whoever handed it on and
+    through exchanges. What somebody gave beyond what the record shows it received is its own money, or a receipt that
+    nobody recorded.
+
+    Example: enduse money demo --as-at 2026-05-31
+    """
+    with exit_on_error(), opened(folder) as programme:
+        answer, names = programme.cash(as_at=as_at, as_known=as_known), programme.names()
+    if as_json:
+        print_json(msgspec.structs.asdict(answer), names)
+        return
+    words = localizer(names)
+    if not answer.currencies:
+        console.print(Text(words.say("No money is recorded.")))
+    for one in answer.currencies:
+        _currency(one, words)
+
+
+def _currency(one: "CurrencyMoney", words: "Localizer") -> None:
+    from enduse.cli.status import money_words
+    from enduse.pages.catalogue import mark
+
+    console.print(Text.assemble((one.totals.currency, "bold"), f"  {money_words(one.totals, words)}"))
+    rows = Table.grid(padding=(0, 2))
+    for donor in one.donors:
+        parts = (
+            (mark("{amount} pledged"), donor.totals.pledged),
+            (mark("{amount} committed and open"), donor.totals.committed),
+            (mark("{amount} paid"), donor.totals.paid),
+            (mark("{amount} of it spent"), donor.spent),
+            (mark("{amount} of it held"), donor.held),
+        )
+        _row(rows, words.say("donor"), words.name(donor.totals.party), parts, words)
+    for party in one.parties:
+        outside = mark("{amount} given") if party.donor else mark("{amount} of own money, or received and not recorded")
+        if party.donor and not any(one.amount for one in (party.received, party.spent, party.held)):
+            continue  # all that it did stands in its line as a donor
+        did = (
+            (mark("{amount} received"), party.received),
+            (mark("{amount} paid to others"), party.handed_on),
+            (mark("{amount} spent"), party.spent),
+            (mark("{amount} exchanged for another currency"), party.exchanged),
+            (mark("{amount} held"), party.held),
+            (outside, party.outside),
+        )
+        _row(rows, words.say("party"), words.name(party.party), did, words)
+        if party.held.amount > 0:
+            whose = [
+                words.say(
+                    "{amount} from {party}", amount=words.amount(amount, party.held.resource), party=words.name(of)
+                )
+                for of, amount in party.of.items()
+            ]
+            rows.add_row("", "", Text(words.listed(whose), style="dim"))
+    for project in one.projects:
+        name = words.name(project.project) if project.project else words.say("no project named")
+        _row(rows, words.say("project"), name, ((mark("{amount} spent"), project.spent),), words, zero=True)
+    for place in one.places:
+        name = words.name(place.place) if place.place else words.say("no place known")
+        _row(rows, words.say("place"), name, ((mark("{amount} spent"), place.spent),), words, zero=True)
+    console.print(rows)
+
+
+def _row(
+    rows: Table,
+    what: str,
+    name: str,
+    parts: "tuple[tuple[str, Figure], ...]",
+    words: "Localizer",
+    *,
+    zero: bool = False,
+) -> None:
+    told = [words.say(text, amount=words.of(figure)) for text, figure in parts if figure.amount > 0 or zero]
+    rows.add_row(Text(what, style="dim"), Text(name, style="bold"), Text(words.listed(told)))

@@ -1,0 +1,222 @@
+"""Money by donor, party, project and place, in each currency: what was promised, paid, handed on, spent and is held."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from enduse.book.book import Book
+from enduse.ledger.accounts import class_of, item_of, owner_of
+from enduse.ledger.balances import NOW, Moment
+from enduse.ledger.owners import parts_of
+from enduse.ledger.posting import Posting
+from enduse.terms.amounts import is_money
+from enduse.views.money import currencies
+from enduse.views.shapes import CurrencyTotals, DonorTotals, Figure
+from enduse.views.sums import AccountSum, Sums, figure, resting
+
+
+class DonorMoney(msgspec.Struct, frozen=True, kw_only=True):
+    """A donor in one currency: what it promised and paid, and what became of its money in whosever hands.
+
+    Attributes:
+        totals: promised, committed, paid.
+        spent: of its money, by mass balance.
+        held: of its money, by others.
+    """
+
+    totals: DonorTotals
+    spent: Figure
+    held: Figure
+
+
+class PartyMoney(msgspec.Struct, frozen=True, kw_only=True):
+    """A party in one currency: what it received and what it did with it.
+
+    Attributes:
+        party: who.
+        received: paid to it, without what it gave back.
+        handed_on: paid by it to other parties, without what came back.
+        spent: paid by it to suppliers and contractors, fees of exchanges included.
+        exchanged: given for other currencies; negative: got for them.
+        held: received and neither paid on nor spent.
+        outside: what it gave beyond what the record shows it received.
+        donor: whether that was given; else it is own money, or a receipt not recorded.
+        of: whose money it holds, by giver, the largest part first.
+    """
+
+    party: str
+    received: Figure
+    handed_on: Figure
+    spent: Figure
+    exchanged: Figure
+    held: Figure
+    outside: Figure
+    donor: bool
+    of: dict[str, int]
+
+
+class ProjectMoney(msgspec.Struct, frozen=True, kw_only=True):
+    """A project in one currency; the name is empty for what was spent with no project named.
+
+    Attributes:
+        project: which.
+        place: where it is, as last stated; empty where that is not known.
+        spent: paid for it; nothing where nothing is done yet.
+        of: whose money was spent, by giver, the largest part first.
+    """
+
+    project: str
+    place: str
+    spent: Figure
+    of: dict[str, int]
+
+
+class PlaceMoney(msgspec.Struct, frozen=True, kw_only=True):
+    """A place in one currency: what was spent for projects there; the name is empty where no place is known."""
+
+    place: str
+    spent: Figure
+
+
+class CurrencyMoney(msgspec.Struct, frozen=True, kw_only=True):
+    """All money of one currency, by whom and for what; the largest sums first.
+
+    Attributes:
+        totals: of all of it.
+        donors: who promised or gave.
+        parties: who received, handed on, spent or holds.
+        projects: for what it was spent.
+        places: where.
+    """
+
+    totals: CurrencyTotals
+    donors: tuple[DonorMoney, ...]
+    parties: tuple[PartyMoney, ...]
+    projects: tuple[ProjectMoney, ...]
+    places: tuple[PlaceMoney, ...]
+
+
+class MoneyView(msgspec.Struct, frozen=True, kw_only=True):
+    """Where money came from, where it is and what it was spent on.
+
+    Attributes:
+        currencies: first the one of which most is said.
+    """
+
+    currencies: tuple[CurrencyMoney, ...]
+
+
+def money(book: Book, moment: Moment = NOW) -> MoneyView:
+    """Return money by donor, party, project and place.
+
+    Args:
+        book: of the programme.
+        moment: as at a claimed time, as known at a recorded one.
+    """
+    postings = [one for one in book.postings() if is_money(one.resource) and moment.holds(one)]
+    projects = {name: state.place or "" for name, state in book.works.projects.items()}
+    return money_of(postings, projects, currencies(Sums(postings), book.ledger if moment == NOW else None))
+
+
+def money_of(postings: list[Posting], projects: dict[str, str], totals: tuple[CurrencyTotals, ...]) -> MoneyView:
+    """Return money by donor, party, project and place, from postings.
+
+    Args:
+        postings: of money, that count.
+        projects: place of every project.
+        totals: of every currency.
+    """
+    sums = Sums(postings)
+    parts = parts_of(postings, "held", "spent")
+    return MoneyView(currencies=tuple(_currency(sums, parts, projects, each) for each in totals))
+
+
+def _currency(
+    sums: Sums, parts: dict[tuple[str, str], dict[str, int]], projects: dict[str, str], totals: CurrencyTotals
+) -> CurrencyMoney:
+    resource = f"money/{totals.currency}"
+    here = {account: of for (account, name), of in parts.items() if name == resource}
+    spent = list(_projects(sums, resource, here, projects))
+    by_place: dict[str, list[Figure]] = defaultdict(list)
+    for one in spent:
+        by_place[one.place].append(one.spent)
+    places = [PlaceMoney(place=place, spent=_together(resource, figures)) for place, figures in by_place.items()]
+    return CurrencyMoney(
+        totals=totals,
+        donors=tuple(
+            DonorMoney(
+                totals=donor,
+                spent=_of(resource, here, donor.party, "spent"),
+                held=_of(resource, here, donor.party, "held"),
+            )
+            for donor in totals.donors
+        ),
+        parties=tuple(_parties(sums, resource, here, {donor.party for donor in totals.donors})),
+        projects=tuple(sorted(spent, key=lambda one: (-one.spent.amount, one.project))),
+        places=tuple(sorted(places, key=lambda one: (-one.spent.amount, one.place))),
+    )
+
+
+def _of(resource: str, here: dict[str, dict[str, int]], giver: str, kind: str) -> Figure:
+    return Figure(sum(of.get(giver, 0) for account, of in here.items() if class_of(account) == kind), resource)
+
+
+def _parties(sums: Sums, resource: str, here: dict[str, dict[str, int]], donors: set[str]) -> Iterator[PartyMoney]:
+    into, out = (
+        defaultdict[str, list[tuple[int, AccountSum]]](list),
+        defaultdict[str, list[tuple[int, AccountSum]]](list),
+    )
+    for (payer, recipient, name, code), line in sums.moves.items():
+        if name == resource and line.amount:
+            back = code == "refunded"
+            (into if back else out)[payer].append((-1 if back else 1, line))
+            (out if back else into)[recipient].append((-1 if back else 1, line))
+    lines: dict[str, dict[str, list[AccountSum]]] = defaultdict(lambda: defaultdict(list))
+    for account, line in sums.of(resource, "held", "own", "spent", "fee", "exchange"):
+        lines[owner_of(account)][class_of(account)].append(line)
+    for party in sorted({*lines, *into, *out}):
+        of = lines[party]
+        cash = [*of["held"], *of["own"]]
+        yield PartyMoney(
+            party=party,
+            received=_net(resource, into[party]),
+            handed_on=_net(resource, out[party]),
+            spent=figure(resource, [*of["spent"], *of["fee"]]),
+            exchanged=figure(resource, of["exchange"]),
+            held=figure(resource, [line for line in cash if line.amount > 0]),
+            outside=figure(resource, [line for line in cash if line.amount < 0], -1),
+            donor=party in donors,
+            of=_largest(here.get(f"held {party}", {})),
+        )
+
+
+def _net(resource: str, lines: list[tuple[int, AccountSum]]) -> Figure:
+    amount = sum(sign * line.amount for sign, line in lines)
+    return resting(amount, resource, (index for _, line in lines for index in line.entries))
+
+
+def _projects(
+    sums: Sums, resource: str, here: dict[str, dict[str, int]], projects: dict[str, str]
+) -> Iterator[ProjectMoney]:
+    lines: dict[str, list[AccountSum]] = defaultdict(list)
+    of: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for account, line in sums.of(resource, "spent"):
+        name = item_of(account) if item_of(account) in projects else ""
+        lines[name].append(line)
+        for giver, amount in here.get(account, {}).items():
+            of[name][giver] += amount
+    for name in dict.fromkeys((*lines, *projects)):
+        found = lines.get(name, [])
+        yield ProjectMoney(
+            project=name, place=projects.get(name, ""), spent=figure(resource, found), of=_largest(of[name])
+        )
+
+
+def _largest(parts: dict[str, int]) -> dict[str, int]:
+    return dict(sorted(parts.items(), key=lambda part: (-part[1], part[0])))
+
+
+def _together(resource: str, figures: Iterable[Figure]) -> Figure:
+    kept = list(figures)
+    return resting(sum(one.amount for one in kept), resource, (index for one in kept for index in one.entries))
