@@ -20,7 +20,7 @@ from enduse.version import __version__
 if TYPE_CHECKING:
     from enduse import demo, errors, operators
     from enduse.api.assessment import assess
-    from enduse.api.comparing import compare_issues
+    from enduse.api.comparing import compare_issues, compare_registers, propose_mapping
     from enduse.api.programme import KeyRequest, Programme, create
     from enduse.api.programme import open_programme as open  # noqa: A004 - as gzip.open and tarfile.open
     from enduse.book.intake import Taken
@@ -33,11 +33,13 @@ _HOMES = {
     "Taken": ("enduse.book.intake", "Taken"),
     "assess": ("enduse.api.assessment", "assess"),
     "compare_issues": ("enduse.api.comparing", "compare_issues"),
+    "compare_registers": ("enduse.api.comparing", "compare_registers"),
     "create": ("enduse.api.programme", "create"),
     "demo": ("enduse.demo", ""),
     "errors": ("enduse.errors", ""),
     "open": ("enduse.api.programme", "open_programme"),
     "operators": ("enduse.operators", ""),
+    "propose_mapping": ("enduse.api.comparing", "propose_mapping"),
 }
 
 __all__ = [
@@ -48,11 +50,13 @@ __all__ = [
     "__version__",
     "assess",
     "compare_issues",
+    "compare_registers",
     "create",
     "demo",
     "errors",
     "open",
     "operators",
+    "propose_mapping",
 ]
 
 

@@ -5,10 +5,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from enduse.api.questions import Folder
+from enduse.errors import ConflictError
+from enduse.exchange.tables.common_terms import load_terms, propose_terms, read_register, side_of
 from enduse.exchange.tables.comparable import own_date, read_two_issues
 from enduse.exchange.tables.values import day_of
 from enduse.views.issues import IssuesView
 from enduse.views.issues import compare_issues as compared
+from enduse.views.register_comparison import compare_registers as registers_compared
+from enduse.views.registers import RegisterQuestion, RegistersView, Side
 
 
 def compare_issues(
@@ -57,3 +61,83 @@ def compare_issues(
     )
     column = own_date(tables, date)
     return compared(*tables, day_of=day_of, date_column=column, since=since, until=until)
+
+
+def propose_mapping(ours: Folder, theirs: Folder, by: Sequence[str]) -> str:
+    """Return a draft of how two parties' tables are brought to common terms, as TOML for a person to check.
+
+    Args:
+        ours: one party's table.
+        theirs: the other's.
+        by: terms by which they are to be compared, such as ``place``, ``month``, ``item``.
+
+    Raises:
+        EnduseError: a table cannot be read.
+
+    Example:
+        >>> import enduse
+        >>> draft = enduse.propose_mapping(
+        ...     "examples/two-tables/list-november.csv", "examples/two-tables/haulier.csv", ["place", "month", "item"]
+        ... )
+        >>> [line for line in draft.splitlines() if line.startswith("column")]
+        ['column = "crossing"', 'column = "item"', 'column = "Gate"', 'column = "Goods"']
+    """
+    return propose_terms(Path(ours), Path(theirs), by)
+
+
+def compare_registers(
+    ours: Folder,
+    theirs: Folder,
+    by: Sequence[str],
+    mapping: Folder,
+    *,
+    earlier: Folder | None = None,
+    since: dt.date | None = None,
+    until: dt.date | None = None,
+) -> RegistersView:
+    """Return two parties' tables of one flow side by side, in common terms.
+
+    Args:
+        ours: one party's table: CSV, CSV in gzip, or XLSX.
+        theirs: the other's.
+        by: terms of the mapping, and of ``day``, ``month``, ``year`` and ``period``.
+        mapping: a TOML file (see :func:`propose_mapping`), which a person has checked.
+        earlier: an earlier issue of one of the two, to tell what came late.
+        since: look only at rows dated no earlier.
+        until: look only at rows dated no later.
+
+    Raises:
+        UnknownError: a file cannot be opened.
+        MalformedError: a file is no table or no mapping, or a column or term is not there.
+        ConflictError: a file is given twice.
+        LimitError: a table is too large.
+
+    Example:
+        >>> import enduse
+        >>> found = enduse.compare_registers(
+        ...     "examples/two-tables/list-november.csv",
+        ...     "examples/two-tables/haulier.csv",
+        ...     ["place", "month", "item"],
+        ...     "examples/two-tables/mapping.toml",
+        ... )
+        >>> found.total.ours, found.total.theirs, [(value.value, value.rows) for value in found.scope]
+        (12, 13, [('Sea landing', 2)])
+    """
+    terms = load_terms(Path(mapping), by)
+    registers = [
+        read_register(Path(path), party, terms) for path, party in ((ours, terms.ours), (theirs, terms.theirs))
+    ]
+    before = None
+    side: Side = "theirs"
+    if earlier is not None:
+        side = side_of(Path(earlier), terms)
+        before = read_register(Path(earlier), terms.ours if side == "ours" else terms.theirs, terms)
+    known: dict[str, str] = {}
+    for register in (*registers, *([before] if before is not None else [])):
+        if register.sha256 in known:
+            raise ConflictError("compare.same_file", source=register.name, other=known[register.sha256])
+        known[register.sha256] = register.name
+    question = RegisterQuestion(
+        by=tuple(by), unit=terms.unit, periods=terms.periods, since=since, until=until, remarks=terms.remarks
+    )
+    return registers_compared(question, registers[0], registers[1], earlier=before, earlier_of=side)

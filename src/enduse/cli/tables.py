@@ -2,25 +2,48 @@
 
 import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from rich.text import Text
 
-from enduse.cli.output import Json, exit_on_error, localizer, print_json, progress
+from enduse.cli.output import Json, exit_on_error, localizer, print_json, progress, say_message
 from enduse.cli.screen import console
-from enduse.errors import MalformedError
+from enduse.errors import ConflictError, MalformedError
+from enduse.messages import Message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from enduse.pages.comparison import WordedComparison
     from enduse.pages.localizer import Localizer
+    from enduse.views.issues import IssuesView
+    from enduse.views.registers import RegistersView
+
+DRAFT: Final = "mapping.toml"
+"""Where a draft is written unless another file is named."""
 
 
 def compare(
-    old: Annotated[Path, typer.Argument(metavar="OLD", help="The earlier issue of the table: CSV or XLSX.")],
-    new: Annotated[Path, typer.Argument(metavar="NEW", help="The later issue.")],
+    old: Annotated[
+        Path,
+        typer.Argument(metavar="OLD|OURS", help="The earlier issue of a table, or one party's table: CSV or XLSX."),
+    ],
+    new: Annotated[Path, typer.Argument(metavar="NEW|THEIRS", help="The later issue, or the other party's table.")],
+    by: Annotated[
+        str,
+        typer.Option(metavar="TERMS", help="Two parties' tables: compare them by these, such as place,month,item."),
+    ] = "",
+    mapping: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.toml", help="With --by: the terms in common; a draft is written where there is none."
+        ),
+    ] = None,
+    earlier: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="With --by: an earlier issue of one of the two, to tell what is late."),
+    ] = None,
     identity: Annotated[
         list[str] | None,
         typer.Option("--id", metavar="COLUMN", help="Column that names a row; else one that is called so. Repeatable."),
@@ -42,10 +65,10 @@ def compare(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Say what became of a table from one issue to the next: rows unchanged, changed, new, late and gone.
+    """Compare two issues of one table, or, with --by, two parties' tables of one flow.
 
-    Columns are brought together by name, in whatever order they stand; how a number or a day is written makes no
-    difference. A row that came late is dated no later than the last row of the earlier issue, and was not in it.
+    Two issues: rows unchanged, changed, new, late and gone. Columns are brought together by name; how a number or a day is
+    written makes no difference. Two parties: where they agree, what is late, scope or unit, and who owes an answer.
 
     Example: enduse compare list-october.csv list-november.csv --html compared.html
     """
@@ -54,6 +77,11 @@ def compare(
         from enduse.pages.issues_words import issues_words
 
         start, end = _day("--since", since), _day("--until", until)
+        given: dict[str, object] = {"--id": identity, "--by-content": by_content, "--date": date, "--ignore": ignore}
+        _fit(given if by else {"--mapping": mapping, "--earlier": earlier}, by=by)
+        if by:
+            _registers(old, new, by, mapping, earlier, (start, end), html, xlsx, as_json=as_json)
+            return
         with progress(localizer().say("comparing"), quiet=as_json):
             view = enduse.compare_issues(
                 old,
@@ -65,11 +93,75 @@ def compare(
                 until=end,
                 ignore=ignore or (),
             )
-        _write(lambda words: issues_words(view, words), html, xlsx)
-        if as_json:
-            print_json({"kind": "issues", **{name: getattr(view, name) for name in view.__struct_fields__}})
-        else:
-            _show(lambda words: issues_words(view, words), html, xlsx)
+        _answer("issues", view, lambda words: issues_words(view, words), html, xlsx, as_json=as_json)
+
+
+def _fit(given: dict[str, object], *, by: str) -> None:
+    """Refuse options that belong to the other of the two comparisons."""
+    wrong = [option for option, value in given.items() if value]
+    if wrong:
+        raise MalformedError("compare.not_with_by" if by else "compare.only_with_by", options=wrong)
+
+
+def _registers(
+    ours: Path,
+    theirs: Path,
+    terms: str,
+    mapping: Path | None,
+    earlier: Path | None,
+    days: "tuple[dt.date | None, dt.date | None]",
+    html: Path | None,
+    xlsx: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    import enduse
+    from enduse.pages.registers_words import registers_words
+
+    by = tuple(dict.fromkeys(filter(None, (term.strip() for term in terms.split(",")))))
+    if mapping is None or not mapping.exists():
+        _draft(ours, theirs, by, mapping or Path(DRAFT), as_json=as_json)
+        return
+    with progress(localizer().say("comparing"), quiet=as_json):
+        view = enduse.compare_registers(ours, theirs, by, mapping, earlier=earlier, since=days[0], until=days[1])
+    _answer("registers", view, lambda words: registers_words(view, words), html, xlsx, as_json=as_json)
+
+
+def _answer(
+    kind: str,
+    view: "IssuesView | RegistersView",
+    word: "Callable[[Localizer], WordedComparison]",
+    html: Path | None,
+    xlsx: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    _write(word, html, xlsx)
+    if as_json:
+        print_json({"kind": kind, **{name: getattr(view, name) for name in view.__struct_fields__}})
+    else:
+        _show(word, html, xlsx)
+
+
+def _draft(ours: Path, theirs: Path, by: tuple[str, ...], file: Path, *, as_json: bool) -> None:
+    """Write a draft of the mapping, never over another."""
+    import enduse
+
+    if file.exists():
+        raise ConflictError("compare.draft_there", source=str(file))
+    words = localizer(marks=False)
+    about = (
+        words.say("What the two tables have in common. Check every line; then give this file back: --mapping FILE."),
+        words.say(
+            "A value as written = what it is called in common; others = what all are called that are not listed."
+        ),
+    )
+    text = "".join(f"# {line}\n" for line in about) + enduse.propose_mapping(ours, theirs, by)
+    file.write_text(text, encoding="utf-8")
+    if as_json:
+        print_json({"kind": "draft", "mapping": str(file), "text": text})
+    else:
+        say_message(Message.of("compare.draft_written", file=str(file)))
 
 
 def _day(option: str, text: str) -> dt.date | None:

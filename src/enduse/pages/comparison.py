@@ -1,6 +1,7 @@
 """A comparison of two tables, worded: what terminal, page and workbook show alike, and how a terminal and a workbook show it."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +13,7 @@ from rich.text import Text
 
 from enduse.pages.localizer import Localizer
 
-Shown = str | int
+Shown = str | int | Decimal
 """What stands in a cell: words or data, or a number."""
 
 ON_TERMINAL: Final = 8
@@ -23,7 +24,7 @@ class WordedFigure(msgspec.Struct, frozen=True):
     """One figure: what it is, how much, and a remark."""
 
     label: str
-    number: int
+    number: int | Decimal
     note: str = ""
 
 
@@ -93,8 +94,9 @@ def _print_table(table: WordedTable, console: Console, words: Localizer) -> None
     width = table.narrow or len(table.columns)
     grid = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
     for at, name in enumerate(table.columns[:width]):
-        whole = all(isinstance(row[at], int) for row in table.rows)
-        grid.add_column(Text(name), justify="right" if whole else "default", overflow="fold")
+        whole = all(isinstance(row[at], int | Decimal) for row in table.rows)
+        least = max(map(len, name.split()), default=0) if whole else None
+        grid.add_column(Text(name), justify="right" if whole else "default", overflow="fold", min_width=least)
     for row in table.rows[: table.brief]:
         grid.add_row(*(Text(_shown(cell, words)) for cell in row[:width]))
     console.print(Padding(grid, (0, 0, 0, 2)))
@@ -103,7 +105,7 @@ def _print_table(table: WordedTable, console: Console, words: Localizer) -> None
 
 
 def _shown(cell: Shown, words: Localizer) -> str:
-    return words.number(cell) if isinstance(cell, int) else words.isolate(cell)
+    return words.number(cell) if isinstance(cell, int | Decimal) else words.isolate(cell)
 
 
 def write_comparison(worded: WordedComparison, path: Path, words: Localizer) -> Path:

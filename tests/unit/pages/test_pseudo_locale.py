@@ -166,6 +166,8 @@ def place(demo, tmp_path_factory):
     (folder / "bad.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     (folder / "old.csv").write_text(ISSUES[0], encoding="utf-8")
     (folder / "new.csv").write_text(ISSUES[1], encoding="utf-8")
+    for name, text in REGISTERS.items():
+        (folder / name).write_text(text, encoding="utf-8")
     (folder / "bad.yaml").write_text("programme: {}\n", encoding="utf-8")
     (folder / "secret.txt").write_text("by the coast road", encoding="utf-8")
     (folder / "not-text.txt").write_bytes(b"\xff\xfe\xff")
@@ -188,6 +190,20 @@ ISSUES = (
     "معرّف,تاريخ,صنف,عدد,رمز\n1,2026-10-01,دقيق,5,أ\n2,2026-10-02,أنابيب,6,ب\n3,2026-10-31,إسمنت,7,ج\n4,2026-10-31,إسمنت,7\n",
     "نوع,معرّف,تاريخ,صنف,عدد,رمز\nx,1,2026-10-01,دقيق,6,أ\nx,9,2026-10-02,أنابيب,6,ت\nx,8,2026-10-02,دقيق,1,ت\n",
 )
+
+REGISTERS = {
+    "ours.csv": "يوم,مكان,صنف,وزن,وحدة,رقم\n2026-10-01,أ,دقيق,5,t,1\n2026-10-30,ب,دقيق,6,7,2\n2026-10-31,أ,إسمنت,7,t,3\n",
+    "theirs.csv": "تاريخ,معبر,مادة,كم,قياس,بوليصة\n2026-10-01,أ,دقيق,4,t,1\n2026-10-31,أ,إسمنت,7,t,5\n2026-10-31,أ,دقيق,7,t,6\n",
+    "before.csv": "يوم,مكان,صنف,وزن,وحدة,رقم\n2026-10-01,أ,دقيق,5,t,1\n",
+    "terms.toml": """
+unit = "t"
+remarks = [{ party = "ours", where = { item = "إسمنت" }, text = "ليس كله هنا" }]
+ours = { party = "مخزن", date = "يوم", id = "رقم", quantity = { column = "وزن", unit_column = "وحدة" }, terms = {
+    place = { column = "مكان" }, item = { column = "صنف" } } }
+theirs = { party = "ناقل", date = "تاريخ", id = "بوليصة", quantity = { column = "كم", unit_column = "قياس" }, terms = {
+    place = { column = "معبر" }, item = { column = "مادة" } } }
+""".replace(",\n    ", ", ").replace("{\n    ", "{ "),
+}
 
 TABLES = {
     "nodes": "node,kind\nplace:a,donor\nplace:b,warehouse\n",
@@ -215,6 +231,9 @@ NORMAL = {
     ],
     "compare": [
         "compare {out}/old.csv {out}/new.csv --id معرّف --date تاريخ --html {out}/c.html --xlsx {out}/c.xlsx",
+        "compare {out}/old.csv {out}/new.csv --by place,month --mapping {out}/drafted.toml",
+        "compare {out}/ours.csv {out}/theirs.csv --by place,month,item --mapping {out}/terms.toml --html {out}/d.html",
+        "compare {out}/ours.csv {out}/theirs.csv --by place --mapping {out}/terms.toml --earlier {out}/before.csv",
         "compare {out}/old.csv {out}/new.csv --by-content --ignore رمز --since 2026-10-01 --until 2026-10-31",
     ],
     "status": [
@@ -277,6 +296,11 @@ REFUSED = {
         "compare {out}/old.csv {out}/bad.csv",
         "compare {out}/old.csv {out}/new.csv --until never",
         "compare {out}/old.csv {out}/new.csv --id none",
+        "compare {out}/old.csv {out}/new.csv --earlier {out}/old.csv",
+        "compare {out}/old.csv {out}/new.csv --by place --ignore x",
+        "compare {out}/ours.csv {out}/theirs.csv --by period --mapping {out}/terms.toml",
+        "compare {out}/ours.csv {out}/theirs.csv --by nothing --mapping {out}/terms.toml",
+        "compare {out}/ours.csv {out}/theirs.csv --by place --mapping {out}/terms.toml --earlier {out}/old.csv",
     ],
     "status": ["status {out}/nowhere", "status {demo} --as-at yesterday", "status {out}/empty"],
     "trace": ["trace {demo} project:none", "trace {out}/nowhere x"],

@@ -308,12 +308,12 @@ def own_date(tables: Sequence[ComparedTable], wanted: str = "") -> str:
     likely.sort(key=lambda name: not _DATE_NAME.search(spelling(name)))
     for name in likely:
         at = columns.index(name)
-        if all(_holds_days([row[at] for row in table.rows]) for table in tables):
+        if all(holds_days([row[at] for row in table.rows]) for table in tables):
             return name
     return ""
 
 
-def _holds_days(values: Sequence[str]) -> bool:
+def holds_days(values: Sequence[str]) -> bool:
     """Say whether nearly all of a column that is filled are days."""
     filled = [value for value in values if value]
     return bool(filled) and sum(day_of(value) is not None for value in filled) * 10 >= len(filled) * 9

@@ -1,0 +1,262 @@
+"""Two parties' tables of one flow: what both state, what is late, scope or unit, against a plain oracle."""
+
+import csv
+import datetime as dt
+from collections import Counter
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import enduse
+from enduse.errors import ConflictError, EnduseError
+from enduse.views.registers import Ask, LineDifference, ScopeValue, UnitRows
+
+ROOT = Path(__file__).parents[4]
+TWO = ROOT / "examples" / "two-tables"
+MAPPING = """
+{head}
+[ours]
+party = "Store"
+date = "day"
+{ours}
+[ours.terms.place]
+column = "place"
+[ours.terms.item]
+column = "item"
+
+[theirs]
+party = "Haulier"
+date = "Date"
+{theirs}
+[theirs.terms.place]
+column = "Gate"
+values = {{ "e" = "East", "n" = "North" }}
+others = "Sea"
+[theirs.terms.item]
+column = "Goods"
+"""
+DAYS = st.dates(dt.date(2026, 1, 1), dt.date(2026, 3, 31))
+ROW = st.tuples(DAYS, st.sampled_from(["East", "North", "Sea", "Hill"]), st.sampled_from(["flour", "cement", "pipes"]))
+WRITTEN = {"East": "e", "North": "N", "Sea": "x"}
+
+
+def write(path, header, rows):
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([header, *rows])
+    return path
+
+
+def ours_of(folder, rows, name="ours.csv"):
+    return write(folder / name, ["day", "place", "item"], rows)
+
+
+def theirs_of(folder, rows, name="theirs.csv"):
+    written = [(f"{day.day}.{day.month}.{day.year}", WRITTEN.get(place, "y"), item) for day, place, item in rows]
+    return write(folder / name, ["Goods", "Date", "Gate"], [(item, day, gate) for day, gate, item in written])
+
+
+def mapping_of(folder, head="", ours="", theirs=""):
+    path = folder / "mapping.toml"
+    path.write_text(MAPPING.format(head=head, ours=ours, theirs=theirs), encoding="utf-8")
+    return path
+
+
+@given(data=st.data())
+def test_what_both_state_is_what_a_plain_count_gives(data, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("registers")
+    ends = [(dt.date(2026, 1, 13), "East", "flour"), (dt.date(2026, 3, 25), "East", "flour")]
+    mine = [*data.draw(st.lists(ROW, max_size=20)), *ends]
+    other = [
+        (day, place if place != "Hill" else "Sea", item) for day, place, item in data.draw(st.lists(ROW, max_size=20))
+    ]
+    other += ends
+    kept = data.draw(st.lists(st.sampled_from([True, True, False]), min_size=len(other), max_size=len(other)))
+    before = [row for row, keep in zip(other, kept, strict=True) if keep and row[0] <= dt.date(2026, 2, 14)]
+    before += [(dt.date(2026, 2, 14), "East", "flour")]
+    view = enduse.compare_registers(
+        ours_of(folder, mine),
+        theirs_of(folder, other),
+        ["month", "place"],
+        mapping_of(folder),
+        earlier=theirs_of(folder, before, "earlier.csv") if len(before) != len(other) else None,
+    )
+    first = max(min(row[0] for row in rows) for rows in (mine, other))
+    last = min(max(row[0] for row in rows) for rows in (mine, other))
+    within = [[row for row in rows if first <= row[0] <= last] for rows in (mine, other)]
+    shared = [{row[at] for row in within[0]} & {row[at] for row in within[1]} for at in (1, 2)]
+    fits = [[row for row in rows if row[1] in shared[0] and row[2] in shared[1]] for rows in within]
+    counts = [Counter((row[0].isoformat()[:7], row[1]) for row in rows) for rows in fits]
+    cells = {cell.key: (cell.ours, cell.theirs) for cell in view.cells if cell.ours or cell.theirs}
+    assert cells == {key: (counts[0][key], counts[1][key]) for key in counts[0] | counts[1]}
+    assert view.total.difference == len(fits[0]) - len(fits[1])
+    assert (view.ours.outside, view.theirs.outside) == (len(mine) - len(within[0]), len(other) - len(within[1]))
+    alone = [len(within[side]) - len(fits[side]) for side in (0, 1)]
+    assert [sum(value.rows for value in view.scope if value.side == side) for side in ("ours", "theirs")] == alone
+    if view.earlier is not None:
+        then = [row for row in before if first <= row[0] <= last and row[1] in shared[0] and row[2] in shared[1]]
+        assert view.total.earlier == len(then)
+        assert view.total.late == sum(row[0] <= dt.date(2026, 2, 14) for row in fits[1]) - len(then)
+    assert sum(cell.difference for cell in view.subtotals) == view.total.difference
+
+
+def test_the_invented_two(tmp_path):
+    view = enduse.compare_registers(
+        TWO / "list-november.csv",
+        TWO / "haulier.csv",
+        ["place", "month", "item"],
+        TWO / "mapping.toml",
+        earlier=TWO / "list-october.csv",
+    )
+    assert view.earlier_of == "ours"
+    assert view.scope == (
+        ScopeValue(
+            side="theirs",
+            term="place",
+            value="Sea landing",
+            rows=2,
+            amount=2,
+            first_day="2026-10-13",
+            last_day="2026-10-19",
+        ),
+    )
+    by_key = {cell.key: cell for cell in view.cells}
+    assert by_key["East Gate", "2026-10", "Cement"].late == 1
+    assert by_key["East Gate", "2026-10", "Flour"].late == -1, "what was taken back"
+    assert by_key["North Gate", "2026-11", "Flour"].late == 0, "dated after the earlier issue, so never late"
+    assert Ask(side="theirs", code="show", about=("East Gate", "Flour"), much=1) in view.asks
+    assert Ask(side="ours", code="dates", about=("North Gate", "Flour"), much=2) in view.asks
+    assert Ask(side="ours", code="scope", about=("place", "Sea landing"), much=2) in view.asks
+
+
+def test_a_draft_is_a_mapping_of_few_lines_that_is_taken(tmp_path):
+    draft = enduse.propose_mapping(TWO / "list-november.csv", TWO / "haulier.csv", ["place", "month", "item"])
+    assert len(draft.splitlines()) <= 40
+    path = tmp_path / "draft.toml"
+    path.write_text(draft.replace('"East" = "East"', '"East" = "East Gate"'), encoding="utf-8")
+    view = enduse.compare_registers(TWO / "list-november.csv", TWO / "haulier.csv", ["place", "month", "item"], path)
+    assert {cell.key[2] for cell in view.cells} == {"Cement"}, "the names that differ are told as scope, not as loss"
+    assert {value.value for value in view.scope} >= {"Flour", "wheat flour", "North Gate", "North", "Sea landing"}
+
+
+def test_a_draft_recognises_quantities_and_waybills(tmp_path):
+    ours = write(
+        tmp_path / "a.csv", ["received", "Waybill", "Weight (kg)", "Site"], [("2026-01-01", "w1", "500", "Hill")]
+    )
+    theirs = write(
+        tmp_path / "b.csv", ["Day", "waybill no", "Qty", "Unit", "Location"], [("2026-01-01", "w1", "1", "MT", "hill")]
+    )
+    draft = enduse.propose_mapping(ours, theirs, ["place"])
+    for line in (
+        'unit = "t"',
+        'id = "Waybill"',
+        'id = "waybill no"',
+        'factors = { "kg" = "0.001" }',
+        'date = "received"',
+    ):
+        assert line in draft.splitlines()
+    assert '"hill" = "Hill"' in draft
+    path = tmp_path / "draft.toml"
+    path.write_text(draft, encoding="utf-8")
+    view = enduse.compare_registers(ours, theirs, ["place"], path)
+    assert (view.total.ours, view.total.theirs) == (Decimal("0.5"), Decimal(1))
+    assert view.lines.differences == (
+        LineDifference(item="w1", what="amount", ours="0.500", theirs="1", ours_row=2, theirs_row=2),
+    )
+
+
+def test_amounts_are_brought_to_one_unit_and_what_cannot_be_is_told(tmp_path):
+    ours = write(
+        tmp_path / "a.csv",
+        ["day", "n", "u", "place"],
+        [("2026-01-01", "2", "bags", "x"), ("2026-01-02", "3", "t", "x")],
+    )
+    theirs = write(
+        tmp_path / "b.csv",
+        ["day", "n", "u", "place"],
+        [("2026-01-01", "100", "kg", "x"), ("2026-01-02", "7", "pallets", "x"), ("2026-01-02", "-", "kg", "x")],
+    )
+    party = 'date = "day"\nquantity = {{ column = "n", unit_column = "u", factors = {{ {factors} }} }}\nterms.place.column = "place"\n'
+    path = tmp_path / "m.toml"
+    path.write_text(
+        'unit = "t"\n[ours]\nparty = "A"\n'
+        + party.format(factors='bags = "0.05"')
+        + '[theirs]\nparty = "B"\n'
+        + party.format(factors='kg = "0.001"'),
+        encoding="utf-8",
+    )
+    view = enduse.compare_registers(ours, theirs, ["place"], path)
+    assert (view.total.ours, view.total.theirs) == (Decimal("3.10"), Decimal("0.100"))
+    assert set(view.units) == {
+        UnitRows(side="theirs", unit="pallets", rows=1),
+        UnitRows(side="theirs", unit="", rows=1),
+    }
+    assert Ask(side="theirs", code="unit", about=("pallets",), much=1) in view.asks
+
+
+def test_line_by_line_where_both_name_the_consignment(tmp_path):
+    ours = write(
+        tmp_path / "ours.csv",
+        ["day", "place", "item", "w"],
+        [
+            ("2026-01-01", "East", "flour", "w1"),
+            ("2026-01-02", "East", "flour", "w2"),
+            ("2026-01-03", "East", "flour", "w3"),
+        ],
+    )
+    theirs = write(
+        tmp_path / "theirs.csv",
+        ["Date", "Gate", "Goods", "No"],
+        [
+            ("2026-01-01", "e", "flour", "w1"),
+            ("2026-01-03", "e", "flour", "w2"),
+            ("2026-01-03", "e", "flour", ""),
+            ("2026-01-03", "e", "flour", "w9"),
+        ],
+    )
+    lines = enduse.compare_registers(
+        ours, theirs, ["place"], mapping_of(tmp_path, ours='id = "w"', theirs='id = "No"')
+    ).lines
+    assert (lines.both, lines.agree, lines.unnamed) == (2, 1, (0, 1))
+    assert [(each.item, each.what, each.ours, each.theirs) for each in lines.differences] == [
+        ("w2", "day", "2026-01-02", "2026-01-03")
+    ]
+    assert [(each.side, each.item, each.row) for each in lines.lone] == [("ours", "w3", 4), ("theirs", "w9", 5)]
+
+
+@pytest.mark.parametrize(
+    ("mapping", "by", "code", "place"),
+    [
+        ({}, ["district"], "compare.term_missing", ("mapping.toml", "$.ours.terms")),
+        ({}, ["period"], "compare.periods_missing", ("mapping.toml", "")),
+        ({"head": 'unit = "t"'}, ["place"], "compare.quantity_missing", ("mapping.toml", "$.ours.quantity")),
+        ({"head": "unit = t"}, ["place"], "compare.mapping_not_toml", ("mapping.toml", "")),
+        ({"ours": "colour = 1"}, ["place"], "field.unknown", ("mapping.toml", "$.ours")),
+        ({"ours": 'id = "nowhere"'}, ["place"], "word.unknown", ("ours.csv", "")),
+    ],
+)
+def test_a_mapping_that_does_not_fit_is_refused_with_its_place_and_a_remedy(tmp_path, mapping, by, code, place):
+    row = (dt.date(2026, 1, 1), "East", "flour")
+    with pytest.raises(EnduseError) as caught:
+        enduse.compare_registers(
+            ours_of(tmp_path, [row]), theirs_of(tmp_path, [row]), by, mapping_of(tmp_path, **mapping)
+        )
+    problem = caught.value.problem
+    assert (problem.code, problem.source, problem.path) == (code, *place)
+    assert problem.remedy
+
+
+def test_tables_that_share_nothing_and_files_given_twice_are_refused(tmp_path):
+    row = (dt.date(2026, 1, 1), "East", "flour")
+    ours, mapping = ours_of(tmp_path, [row]), mapping_of(tmp_path)
+    with pytest.raises(EnduseError) as caught:
+        enduse.compare_registers(ours, theirs_of(tmp_path, [(row[0], "North", "flour")]), ["place"], mapping)
+    assert caught.value.problem.code == "compare.no_common_value"
+    theirs = theirs_of(tmp_path, [row])
+    with pytest.raises(ConflictError):
+        enduse.compare_registers(ours, theirs, ["place"], mapping, earlier=theirs)
+    with pytest.raises(EnduseError) as caught:
+        enduse.compare_registers(ours, theirs, ["place"], mapping, earlier=TWO / "list-october.csv")
+    assert caught.value.problem.code == "compare.earlier_of_neither"
