@@ -23,6 +23,7 @@ from enduse.terms.times import micros, parse_instant
 from enduse.views import cash, goods, money
 from enduse.views import differences as judged
 from enduse.views.accounts import Balance, balances
+from enduse.views.answers import Report, Status
 from enduse.views.assessment import programme_assessment
 from enduse.views.assessment_view import AssessmentView
 from enduse.views.cash import MoneyView
@@ -30,7 +31,7 @@ from enduse.views.key_lives import KeyLives, key_lives
 from enduse.views.names import names
 from enduse.views.report import build_report
 from enduse.views.responsibilities import Responsibilities, responsibilities
-from enduse.views.shapes import CurrencyTotals, MaterialTotals, MissingView, Report, Status, Task, TrancheView
+from enduse.views.shapes import CurrencyTotals, MaterialTotals, MissingView, Task, TrancheView
 from enduse.views.statements import RecordedStatement, statements
 from enduse.views.status import status
 from enduse.views.sums import Sums

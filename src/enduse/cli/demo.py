@@ -16,7 +16,8 @@ from enduse.cli.screen import console
 if TYPE_CHECKING:
     from enduse.operators import AuditReport
     from enduse.pages.localizer import Localizer
-    from enduse.views.shapes import Figure, Report
+    from enduse.views.answers import Report
+    from enduse.views.shapes import Figure
 
 
 def demo(

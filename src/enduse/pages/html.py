@@ -15,8 +15,9 @@ from enduse.pages.markup import Environment, Markup, PackageLoader, StrictUndefi
 from enduse.pages.tasks import task_words
 from enduse.pages.vocabulary import MARKS, TRANCHES
 from enduse.terms.texts import Text
+from enduse.views.answers import Report
 from enduse.views.assessment_view import AssessmentView
-from enduse.views.shapes import Figure, Flow, Report, Task
+from enduse.views.shapes import Figure, Flow, Task
 
 REFS_SHOWN: Final = 3
 """Statements named beside a figure; the report holds more."""

@@ -15,7 +15,8 @@ from enduse.pages import vocabulary
 from enduse.pages.assessment_words import Words
 from enduse.pages.localizer import Localizer
 from enduse.pages.tasks import task_words
-from enduse.views.shapes import CurrencyTotals, Figure, FindingView, MissingView, Report, TrancheView
+from enduse.views.answers import Report
+from enduse.views.shapes import CurrencyTotals, Figure, FindingView, MissingView, TrancheView
 
 WIDTH = 80
 """Columns the report is set in, however wide the terminal."""

@@ -5,7 +5,8 @@ from enduse.book.book import Book
 from enduse.record.log import read_vkey
 from enduse.views import assessment, goods, money
 from enduse.views import differences as judged
-from enduse.views.shapes import CurrencyTotals, Flow, Report
+from enduse.views.answers import Report
+from enduse.views.shapes import CurrencyTotals, Flow
 from enduse.views.status import status_of
 from enduse.views.sums import Sums
 

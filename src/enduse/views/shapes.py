@@ -10,12 +10,10 @@ from typing import Literal
 
 import msgspec
 
-from enduse.errors import Problem
 from enduse.messages import Message, Refusal
 from enduse.release.formula import Due
 from enduse.terms.amounts import in_unit, unit_of
 from enduse.terms.texts import Text
-from enduse.views.assessment_view import AssessmentView
 
 Mark = Literal["met", "not_met", "not_known"]
 Tone = Literal["plain", "good", "warn", "idle"]
@@ -435,93 +433,3 @@ class KeyMark(msgspec.Struct, frozen=True):
 
     told: Message
     entries: tuple[int, ...]
-
-
-class Status(msgspec.Struct, frozen=True, kw_only=True):
-    """How a programme stands, on one screen.
-
-    Attributes:
-        title: of the programme, by language.
-        about: what it is for.
-        invented: whether every party is marked as invented.
-        practice: whether one folder holds the keys of several parties.
-        origin: name of the record.
-        size: statements in it.
-        published: statements under the last published checkpoint.
-        since: the founding, as claimed.
-        as_of: when the last statements were recorded.
-        clock: what is to be known of the record's time: clocks that the council corrected, and how far the last one lies
-            ahead of this machine's.
-        statements: by kind, how many there are and how many of them have no effect.
-        names: names for people of everything that is named here, by identifier and language.
-        currencies: money of every currency, first the one of which most is said.
-        goods: materials, the gravest losses first.
-        missing: open differences, the gravest first, those within measurement error too.
-        used: declared against measured use.
-        findings: that stand, the newest first.
-        tranches: held back first, then unknown, then due.
-        mandates: how many are in force.
-        unheld: functions that nobody holds anywhere.
-        tasks: who must act.
-        contradictions: what cannot be, such as a stock below zero.
-        without_effect: every statement that has no effect, in the order of the record.
-        pending_keys: recoveries of keys that wait, and suspensions that last.
-        key_marks: statements signed under recovered keys, key by key.
-    """
-
-    title: Text
-    about: Text
-    invented: bool
-    practice: bool
-    origin: str
-    size: int
-    published: int
-    since: datetime
-    as_of: datetime
-    clock: tuple[Message, ...]
-    statements: dict[str, tuple[int, int]]
-    names: dict[str, Text]
-    currencies: tuple[CurrencyTotals, ...]
-    goods: tuple[MaterialTotals, ...]
-    missing: tuple[MissingView, ...]
-    used: tuple[Used, ...]
-    findings: tuple[FindingView, ...]
-    tranches: tuple[TrancheView, ...]
-    mandates: int
-    unheld: tuple[str, ...]
-    tasks: tuple[Task, ...]
-    contradictions: tuple[Problem, ...]
-    without_effect: tuple[WithoutEffect, ...]
-    pending_keys: tuple[Message, ...] = ()
-    key_marks: tuple[KeyMark, ...] = ()
-
-
-class Report(Status, frozen=True, kw_only=True):
-    """Everything a report shows: how a programme stands, drawn, with what a reader needs to check it.
-
-    Attributes:
-        languages: in which the programme publishes.
-        flows: money and goods from promise or supplier to use.
-        holdings: what lies where.
-        claims: kept apart from findings.
-        relief: humanitarian goods that went on while tranches waited.
-        corrections: statements that were taken back.
-        root: Merkle root of the record, in hexadecimal.
-        checkpoint: last published, signed; may be empty.
-        key: of the log, as a note verifier key.
-        assessment: what network assurance saw.
-        not_assessed: why it saw nothing: ``no_extra`` (not installed), ``no_readings`` (nothing to compare) or ``too_many``
-            readings for a report to wait for.
-    """
-
-    languages: tuple[str, ...]
-    flows: tuple[Flow, ...]
-    holdings: tuple[Holding, ...]
-    claims: tuple[ClaimView, ...]
-    relief: tuple[UnconditionalRelief, ...]
-    corrections: int
-    root: str
-    checkpoint: str
-    key: str
-    assessment: AssessmentView | None = None
-    not_assessed: str = ""

@@ -11,11 +11,12 @@ from enduse.messages import Message
 from enduse.record.watch import ahead
 from enduse.terms.times import instant_of
 from enduse.views import differences as judged
+from enduse.views.answers import Status
 from enduse.views.goods import goods
 from enduse.views.key_lives import key_marks
 from enduse.views.money import currencies
 from enduse.views.names import invented, names, practice
-from enduse.views.shapes import Status, WithoutEffect
+from enduse.views.shapes import WithoutEffect
 from enduse.views.sums import Sums
 from enduse.views.tasks import tasks
 from enduse.views.tranches import tranches

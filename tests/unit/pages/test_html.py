@@ -24,8 +24,9 @@ from enduse.record.log import Log
 from enduse.simulate.demo import build
 from enduse.terms.ed25519 import SigningKey
 from enduse.terms.units import SHOWN
+from enduse.views.answers import Report
 from enduse.views.report import build_report
-from enduse.views.shapes import Figure, Flow, FlowLink, FlowNode, Report
+from enduse.views.shapes import Figure, Flow, FlowLink, FlowNode
 from support.html import Reader, luminance
 
 ROOM = Path(flows.__file__).parent

@@ -18,8 +18,9 @@ from enduse.statements.programme import Founding, ProgrammeBody
 from enduse.terms.amounts import Money
 from enduse.terms.ed25519 import SigningKey
 from enduse.terms.times import parse_instant
+from enduse.views.answers import Report
 from enduse.views.report import build_report
-from enduse.views.shapes import Figure, MaterialTotals, Report
+from enduse.views.shapes import Figure, MaterialTotals
 from support.arrangement import OPEN_ACTS
 
 MINOR = 10_000
