@@ -156,7 +156,7 @@ class World:
         )
 
     # -- facts ----------------------------------------------------------------------------------------------------
-    def use_verified(self, project, material):
+    def use_verified(self, project, material, bills=None):
         return self.used.get((project, material))
 
     def open_difference(self, material, place):

@@ -40,10 +40,11 @@ class BookFacts:
         }
         return sorted(bases, key=lambda base: (base != "g", base))
 
-    def use_verified(self, project: str, material: str) -> MeasuredQuantity | None:
+    def use_verified(self, project: str, material: str, bills: int | None = None) -> MeasuredQuantity | None:
         """Return what a party other than builder and declarer measured as used; ``None`` when nobody did."""
         states = self._states
-        billed = states.works.billed(project, material)
+        billed = states.works.billed(project, material, size=bills)
+        latest = states.works.billed(project, material)
         bases = [billed[1]] if billed else self._bases(material)
         known = self.project(project)
         declarers = {
@@ -64,6 +65,7 @@ class BookFacts:
                     upper=max(end.upper for end in ends),
                     billed=billed[0] if billed else 0,
                     base=base,
+                    restated=None if latest == billed else latest or (0, base),
                     evidence=(reading.id, *(one.id for one in against)),
                     contested=tuple((one.party, one.amount) for one in (reading, *against)) if against else (),
                 )

@@ -33,6 +33,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
         findings: by subject.
         results: verified results by indicator.
         released: statements of effective release decisions by tranche.
+        bills: by project and material the size of the record at which the bill of quantities is read.
     """
 
     facts: Facts
@@ -42,6 +43,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     findings: Mapping[str, Sequence[FindingRecord]]
     results: Mapping[str, Sequence[VerifiedResult]]
     released: Mapping[str, str]
+    bills: Mapping[tuple[str, str], int] = msgspec.field(default_factory=dict)
 
 
 def evaluate(condition: kinds.AnyCondition, context: Context) -> Verdict:
@@ -92,7 +94,8 @@ def _used(condition: kinds.UseVerified | kinds.AmountVerified, context: Context)
     project = context.facts.project(condition.project)
     if project is not None and project.purpose == "humanitarian":
         return "not_known", project.evidence, Message.of("verdict.humanitarian")
-    measured = context.facts.use_verified(condition.project, condition.material)
+    bills = context.bills.get((condition.project, condition.material))
+    measured = context.facts.use_verified(condition.project, condition.material, bills)
     if measured is None:
         return "not_known", (), Message.of("verdict.not_measured")
     if measured.contested:
@@ -100,17 +103,27 @@ def _used(condition: kinds.UseVerified | kinds.AmountVerified, context: Context)
     lower, upper = measured.lower, measured.upper
     if isinstance(condition, kinds.UseVerified):
         if measured.billed <= 0:
-            return "not_known", measured.evidence, Message.of("verdict.not_billed")
+            why = [Message.of("verdict.not_billed"), *_restated(condition.material, measured)]
+            return "not_known", measured.evidence, *why
         wanted = Decimal(condition.share) * measured.billed
-        why = _share_of_bill(condition.material, measured)
+        why = [_share_of_bill(condition.material, measured), *_restated(condition.material, measured)]
     else:
         amount, base = condition.quantity.base()
         if base != measured.base:
             return "not_known", measured.evidence, _other_unit(condition.material, measured)
         wanted = Decimal(amount)
-        why = _between("verdict.measured", condition.material, measured)
+        why = [_between("verdict.measured", condition.material, measured)]
     value: Value = "met" if lower >= wanted else "not_met" if upper < wanted else "not_known"
-    return value, measured.evidence, why
+    return value, measured.evidence, *why
+
+
+def _restated(material: str, measured: MeasuredQuantity) -> tuple[Message, ...]:
+    """Return that the bill was restated since, where it was: the condition keeps what stood."""
+    if measured.restated is None:
+        return ()
+    amount, base = measured.restated
+    kept = Amount(measured.billed, goods_resource(material, measured.base))
+    return (Message.of("verdict.bill_kept", kept=kept, restated=Amount(amount, goods_resource(material, base))),)
 
 
 def _contested(material: str, measured: MeasuredQuantity) -> Iterator[Message]:

@@ -18,6 +18,7 @@ class MeasuredQuantity(msgspec.Struct, frozen=True, kw_only=True):
         billed: what the bill of quantities calls for; 0 where there is no such line.
         base: base unit of all four.
         evidence: statements that made it so.
+        restated: what the bill calls for now, with its base unit, where that is not what it called for then.
         contested: parties with what each read, where their readings contradict each other: then nothing is known.
     """
 
@@ -27,6 +28,7 @@ class MeasuredQuantity(msgspec.Struct, frozen=True, kw_only=True):
     billed: int = 0
     base: str = "g"
     evidence: tuple[str, ...] = ()
+    restated: tuple[int, str] | None = None
     contested: tuple[tuple[str, int], ...] = ()
 
 
@@ -60,8 +62,11 @@ class UndertakingStanding(msgspec.Struct, frozen=True, kw_only=True):
 class Facts(Protocol):
     """The book's answers, all as of one moment. Quantities are whole base units; ``None`` means *not known*."""
 
-    def use_verified(self, project: str, material: str) -> MeasuredQuantity | None:
-        """Return the measured use of a material for a project; ``None`` when nothing was measured."""
+    def use_verified(self, project: str, material: str, bills: int | None = None) -> MeasuredQuantity | None:
+        """Return the measured use of a material for a project; ``None`` when nothing was measured.
+
+        Its bill of quantities is the one that stood before there were so many entries as ``bills``, by default today's.
+        """
         ...
 
     def open_difference(self, material: str, place: str | None) -> MeasuredQuantity | None:

@@ -5,7 +5,7 @@ same content. A revoked attestation stops later decisions and leaves earlier one
 can be named by no condition.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from itertools import chain
@@ -18,7 +18,7 @@ from enduse.release.evaluate import Context, evaluate, relation
 from enduse.release.evidence import digest
 from enduse.release.facts import Facts
 from enduse.release.formula import Due, schedule
-from enduse.release.restrictions import circle, humanitarian, unknown
+from enduse.release.restrictions import bills_of, circle, humanitarian, unknown
 from enduse.release.state import (
     AttestationRecord,
     ConditionVersion,
@@ -275,6 +275,9 @@ class Releases(msgspec.Struct):
         if known.lacking is not None:
             return None
         known.effective, known.at = entry.id, statement.occurred_at
+        if body.action == "accept_bill":
+            tranche.bills = max(tranche.bills, body.record_size)
+            return None
         tranche.effective.append(body.decision)
         if body.action == "release":
             self.released[body.tranche] = entry.id
@@ -291,7 +294,7 @@ class Releases(msgspec.Struct):
             owed = last != "recover" and any(paid.amount for paid in tranche.payments)
             never = Refusal.of("tranche.not_released", tranche=body.tranche)
             return None if body.tranche in self.released or owed else never
-        if body.action != "release":
+        if body.action not in {"release", "accept_bill"}:
             return None
         if body.tranche in self.released:
             return Refusal.of("tranche.released_already", tranche=body.tranche)
@@ -302,7 +305,7 @@ class Releases(msgspec.Struct):
         path = () if contractor is None else facts.related(party, contractor)
         if path:
             return Refusal.of("decision.not_independent", party=party, contractor=contractor, ties=path)
-        return self._unmet(entry, statement, facts)
+        return None if body.action == "accept_bill" else self._unmet(entry, statement, facts)
 
     def _unmet(self, entry: Entry, statement: Decision, facts: Facts) -> Refusal | None:
         """Say why the condition in force does not allow a release, if so.
@@ -320,7 +323,7 @@ class Releases(msgspec.Struct):
             return Refusal.of("tranche.not_yet_due", tranche=body.tranche, day=version.body.due)
         if refusal := humanitarian(version.body, facts) or unknown(version.body, facts):
             return refusal
-        verdict = evaluate(version.body.requires, self.context(version.body.project, at, facts))
+        verdict = self.verdict(body.tranche, at, facts)
         if verdict.value != "met":
             return Refusal.of("decision.condition_not_met", verdict=verdict.told)
         if body.evidence is not None and body.evidence != digest(verdict):
@@ -366,7 +369,9 @@ class Releases(msgspec.Struct):
 
     # -- how it stands ----------------------------------------------------------------------------------------------
 
-    def context(self, project: str, at: datetime, facts: Facts) -> Context:
+    def context(
+        self, project: str, at: datetime, facts: Facts, *, bills: Mapping[tuple[str, str], int] | None = None
+    ) -> Context:
         """Return what conditions are evaluated against at a moment."""
         return Context(
             facts=facts,
@@ -376,6 +381,7 @@ class Releases(msgspec.Struct):
             findings=self.findings,
             results=self.results,
             released=self.released,
+            bills=bills or {},
         )
 
     def dues(self, tranche: str, at: datetime, facts: Facts | None = None) -> list[Due]:
@@ -409,7 +415,8 @@ class Releases(msgspec.Struct):
     def verdict(self, tranche: str, at: datetime, facts: Facts) -> Verdict:
         """Return how the condition in force at a moment stands by what is known now."""
         version = self.tranches[tranche].on(at) or self.tranches[tranche].versions[0]
-        return evaluate(version.body.requires, self.context(version.body.project, at, facts))
+        context = self.context(version.body.project, at, facts, bills=bills_of(self.tranches[tranche]))
+        return evaluate(version.body.requires, context)
 
     def status(self, tranche: str, at: datetime, facts: Facts) -> TrancheStanding:
         """Return how a tranche stands at a moment, by what is known now."""

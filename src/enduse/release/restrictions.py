@@ -1,4 +1,4 @@
-"""What no condition may do: name a humanitarian project or one that nobody stated, or wait for itself."""
+"""What no condition may do: name a humanitarian project or an unknown one, wait for itself, follow a restated bill."""
 
 from collections.abc import Mapping
 
@@ -18,6 +18,20 @@ def leaves(condition: kinds.AnyCondition) -> list[kinds.AnyCondition]:
             return leaves(condition.of)
         case _:
             return [condition]
+
+
+def bills_of(tranche: TrancheState) -> dict[tuple[str, str], int]:
+    """Return the size of the record at which each bill of quantities is read, by project and material.
+
+    It is where a version of the condition first rested on it, or where the deciding body accepted it since: neither who
+    owns the project nor a later version of the condition moves it.
+    """
+    found: dict[tuple[str, str], int] = {}
+    for version in tranche.versions:
+        for leaf in leaves(version.body.requires):
+            if isinstance(leaf, kinds.UseVerified):
+                found.setdefault((leaf.project, leaf.material), max(version.index, tranche.bills))
+    return found
 
 
 def humanitarian(body: ConditionBody, facts: Facts) -> Refusal | None:

@@ -116,11 +116,15 @@ class Payment(msgspec.Struct, frozen=True):
 
 
 class TrancheState(msgspec.Struct):
-    """A tranche: versions of its condition, decisions in the order they came into effect, payments."""
+    """A tranche: versions of its condition, decisions in the order they came into effect, payments.
+
+    ``bills`` is the size of the record at which the bills of quantities were accepted last, 0 where they never were.
+    """
 
     versions: list[ConditionVersion]
     effective: list[str] = msgspec.field(default_factory=list)
     payments: list[Payment] = msgspec.field(default_factory=list)
+    bills: int = 0
 
     @property
     def now(self) -> ConditionVersion:

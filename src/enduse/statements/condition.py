@@ -284,7 +284,8 @@ class DecisionBody(Body, frozen=True, kw_only=True):
     Attributes:
         decision: its identifier.
         tranche: what it is about.
-        action: what is decided; ``recover`` asks back what was released.
+        action: what is decided; ``recover`` asks back what was released, ``accept_bill`` lets the tranche's conditions be
+            judged by the bills of quantities as they stand at ``record_size``.
         record_size: entries of the record it rests on.
         record_root: root of the record's tree at that size.
         evidence: digest of the verdict they saw (:func:`enduse.release.evidence.digest`).
@@ -293,7 +294,7 @@ class DecisionBody(Body, frozen=True, kw_only=True):
 
     decision: Id
     tranche: Id
-    action: Literal["release", "withhold", "refuse", "recover"]
+    action: Literal["release", "withhold", "refuse", "recover", "accept_bill"]
     record_size: Annotated[int, Meta(ge=1, le=WHOLE_MAX)]
     record_root: StatementId
     evidence: Sha256 | None = None

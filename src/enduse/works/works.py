@@ -20,12 +20,13 @@ KINDS: Final = frozenset(("need", "project", "milestone"))
 
 
 class PlanVersion(msgspec.Struct, frozen=True):
-    """One version of a plan: what it says, the statement, when it was said to hold and where."""
+    """One version of a plan: what it says, the statement, when it was said to hold and where, and its log index."""
 
     body: ProjectBody
     entry: str
     at: datetime
     place: str | None
+    index: int = 0
 
 
 class NeedState(msgspec.Struct, frozen=True):
@@ -116,7 +117,7 @@ class Works(msgspec.Struct):
         twice = [name for name in dict.fromkeys(materials) if materials.count(name) > 1]
         if twice:
             return Refusal.of("project.billed_twice", materials=twice)
-        version = PlanVersion(body, entry.id, statement.occurred_at, statement.place)
+        version = PlanVersion(body, entry.id, statement.occurred_at, statement.place, entry.index)
         known = self.projects.get(body.project)
         if known is None:
             self.projects[body.project] = ProjectState(statement.party, [version])
@@ -130,13 +131,16 @@ class Works(msgspec.Struct):
         known.versions.append(version)
         return None
 
-    def billed(self, project: str, material: str, at: datetime | None = None) -> tuple[int, str] | None:
+    def billed(
+        self, project: str, material: str, at: datetime | None = None, *, size: int | None = None
+    ) -> tuple[int, str] | None:
         """Return what a project's bill of quantities calls for, in whole base units, and which base unit.
 
         Args:
             project: which project.
             material: which line.
             at: by the bill in force then; by default the latest.
+            size: of what was recorded before there were so many entries.
 
         Returns:
             ``None`` where the project or the line is not known.
@@ -144,7 +148,10 @@ class Works(msgspec.Struct):
         known = self.projects.get(project)
         if known is None:
             return None
-        version = known.now if at is None else known.on(at)
+        said = [version for version in known.versions if size is None or version.index < size]
+        if not said:
+            return None
+        version = said[-1] if at is None else next((one for one in reversed(said) if one.at <= at), said[0])
         line = next((item for item in version.body.bill if one_form(item.material) == one_form(material)), None)
         return None if line is None else line.quantity.base()
 

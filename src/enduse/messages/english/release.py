@@ -61,6 +61,10 @@ TEXTS: Final = {
     "verdict.nothing_known": Text("nothing is known of it"),
     "verdict.missing": Text("{amount:amount} unaccounted for"),
     "verdict.missing_between": Text("between {lower:amount} and {upper:amount} unaccounted for"),
+    "verdict.bill_kept": Text(
+        "judged by the bill as it stood when the condition was made, {kept:amount}; it was restated as {restated:amount}"
+        " since, which the deciding body has not accepted"
+    ),
     "verdict.readings_contradict": Text(
         "independent readings contradict each other: they lie further apart than their errors and what was declared as"
         " built in between them allow"
