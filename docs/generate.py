@@ -256,11 +256,13 @@ def threats(tests: Path = ROOT / "tests") -> str:
     lines = [MADE, "# Who could do what\n", _THREATS]
     for who, told in ACTORS.items():
         lines += [f"## {who.capitalize()}\n", f"{told}\n"]
-        lines += ["| tries | alone | with whom it would work | who sees it, and how | test |", "|---|---|---|---|---|"]
-        for each in (each for each in found if each.who == who):
+        lines += ["| | tries | alone | with whom it would work | who sees it, and how |", "|---|---|---|---|---|"]
+        tried = [each for each in found if each.who == who]
+        for number, each in enumerate(tried, 1):
             cells = [cell.replace("|", "\\|") for cell in (each.tries, each.alone, each.needs, each.seen_by)]
-            lines.append(f"| {' | '.join(cells)} | `{each.test}` |")
-        lines.append("")
+            lines.append(f"| {number} | {' | '.join(cells)} |")
+        # The tests stand below: their names, which do not break, would take the table's width.
+        lines += ["\nTests:\n", *(f"{number}. `{each.test}`" for number, each in enumerate(tried, 1)), ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -272,7 +274,10 @@ def threats_of(path: Path) -> Iterator[Threat]:
             text, or of whom no section is.
     """
     named = path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else path.name
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    text = path.read_text(encoding="utf-8")
+    if "mark.threat" not in text:
+        return  # to read all tests as trees takes seconds
+    tree = ast.parse(text)
     over = {
         id(mark): test for test in ast.walk(tree) if isinstance(test, ast.FunctionDef) for mark in test.decorator_list
     }

@@ -25,12 +25,13 @@ def generator():
 
 
 GENERATE = generator()
+PAGES = GENERATE.pages()
 
 
-@pytest.mark.parametrize("path", sorted(GENERATE.pages()), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted(PAGES), ids=lambda path: path.name)
 def test_a_generated_page_is_current(path):
     assert path.is_file(), "run `make docs`"
-    assert path.read_text(encoding="utf-8") == GENERATE.pages()[path], "run `make docs`"
+    assert path.read_text(encoding="utf-8") == PAGES[path], "run `make docs`"
 
 
 def test_every_command_is_documented_and_shows_an_example():

@@ -50,13 +50,14 @@ def test_a_mark_that_says_less_or_something_else_is_refused(tmp_path, text, says
 
 def test_every_party_has_rows_and_every_mark_is_one():
     page = (ROOT / "docs" / "explanation" / "threats.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\|.*\| `(tests/[^`]+)::(\w+)` \|$", page, re.MULTILINE)
+    rows = re.findall(r"^\d+\. `(tests/[^`]+)::(\w+)`$", page, re.MULTILINE)
+    assert len(rows) == len(re.findall(r"^\| \d+ \|", page, re.MULTILINE))
     marks = sum(
         len(re.findall(r"^@pytest\.mark\.threat\(", path.read_text(encoding="utf-8"), re.MULTILINE))
         for path in (ROOT / "tests").rglob("*.py")
     )
     assert len(rows) == marks > 50
     for section in page.split("\n## ")[1:]:
-        assert "| `tests/" in section, section.partition("\n")[0]
+        assert "\n1. `tests/" in section, section.partition("\n")[0]
     for path, test in rows:
         assert f"def {test}(" in Path(ROOT / path).read_text(encoding="utf-8")

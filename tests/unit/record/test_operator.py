@@ -210,7 +210,7 @@ def test_a_fork_for_two_readers(world, tmp_path):
     who="operator",
     tries="takes a statement and never records it",
     alone="the log is sound, and the gap before the party's next number names what is lacking",
-    needs="works alone if it was the party's last statement and the party kept nothing",
+    needs="works alone if it was the party's last statement and the party asked for no receipt",
     seen_by="anybody, once a later statement of the party is recorded: `enduse record verify`",
 )
 def test_withholding_a_statement(world, tmp_path):
