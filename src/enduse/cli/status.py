@@ -75,8 +75,7 @@ def _print(answer: "Status", words: "Localizer") -> None:
     rows = Table.grid(padding=(0, 2))
     if answer.unheld:
         rows.add_row(Text(words.say("nobody holds"), style="yellow"), Text(words.named(answer.unheld)))
-    for money in answer.currencies:
-        rows.add_row(Text(words.say("money")), Text(money_words(money, words)))
+    _money(answer, words, rows)
     if rows.row_count:
         console.print(rows)
     _goods(answer, words)
@@ -115,6 +114,13 @@ def _keys(answer: "Status", words: "Localizer", rows: Table) -> None:
     ]
     for line in told:
         rows.add_row(Text(words.say("key"), style="yellow"), Text(line))
+
+
+def _money(answer: "Status", words: "Localizer", rows: Table) -> None:
+    for money in answer.currencies:
+        rows.add_row(Text(words.say("money")), Text(money_words(money, words)))
+    for lead in answer.money_leads[:SHOWN]:
+        rows.add_row(Text(words.say("lead"), style="yellow"), Text(f"{words.message(lead)}: {words.remedy(lead)}"))
 
 
 def money_words(money: "CurrencyTotals", words: "Localizer") -> str:

@@ -75,7 +75,8 @@ def disbursement(draft: Draft, statement: Disbursement) -> Outcome:
     book.keep(payer, body.pledge, body.commitment, body.amount, body.counts_as)
     source = own(payer) if body.funds == "own" else held(payer)
     book.move(body.amount, source, held(body.recipient), "disbursed")
-    return book.close(relation_of("disbursement", payer, body.amount.currency, body.recipient))
+    relation = relation_of("disbursement", payer, body.amount.currency, body.recipient)
+    return book.close(relation, confirms=(body.confirms or "") if draft.party == body.recipient else "")
 
 
 def refund(draft: Draft, statement: Refund) -> Outcome:
@@ -214,11 +215,12 @@ class Booking:
             return
         self.overdrawn.append((_ACCOUNTS[kind](donor, identifier), resource))
 
-    def close(self, relation: str = "") -> Outcome:
+    def close(self, relation: str = "", *, confirms: str = "") -> Outcome:
         """Commit what was moved as far as this word counts, and note whose it is and what is overdrawn.
 
         Args:
             relation: of whose money it speaks (:mod:`enduse.ledger.voices`); of its own spending only the spender does.
+            confirms: the payer's number of a payment that its recipient tells.
 
         Raises:
             NoEffectError: a balance would outgrow what can be kept.
@@ -248,7 +250,7 @@ class Booking:
             self._overdrawn()
         draft.keep(list(halves), name=self.name)
         said = draft.state.said[draft.entry.id]
-        said.relation, said.told = relation, told
+        said.relation, said.told, said.confirms = relation, told, confirms
         voices.write(said)
         return draft.outcome(postings)
 

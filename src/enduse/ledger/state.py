@@ -111,6 +111,7 @@ class Said(msgspec.Struct, array_like=True):
         posted: entry that posted the halves, where that is not the statement's own (-1: it is).
         relation: for a money statement what it speaks of.
         told: how it stands there.
+        confirms: for a payment that its recipient tells, the payer's number of it, where that is said.
     """
 
     index: int
@@ -125,6 +126,7 @@ class Said(msgspec.Struct, array_like=True):
     posted: int = -1
     relation: str = ""
     told: Told = "counts"
+    confirms: str = ""
 
     @property
     def where(self) -> int:

@@ -99,6 +99,7 @@ class DisbursementBody(Body, frozen=True, kw_only=True):
         commitment: what it fulfils.
         counts_as: how much of the promise that is, where the promise is in another currency.
         funds: ``own`` where it is not taken from what the payer holds of others' money in the record.
+        confirms: where the recipient tells it under a number of its own, the payer's number of the same payment.
         citation: where it was read.
     """
 
@@ -110,6 +111,7 @@ class DisbursementBody(Body, frozen=True, kw_only=True):
     commitment: Id | None = None
     counts_as: CountsAs | None = None
     funds: Literal["own"] | None = None
+    confirms: Id | None = None
     citation: Citation | None = None
 
     def __post_init__(self) -> None:

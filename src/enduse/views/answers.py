@@ -51,6 +51,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
         mandates: how many are in force.
         unheld: functions that nobody holds anywhere.
         tasks: who must act.
+        money_leads: what somebody should look at in the money; nothing is merged or accused.
         contradictions: what cannot be, such as a stock below zero.
         without_effect: every statement that has no effect, in the order of the record.
         pending_keys: recoveries of keys that wait, and suspensions that last.
@@ -78,6 +79,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     mandates: int
     unheld: tuple[str, ...]
     tasks: tuple[Task, ...]
+    money_leads: tuple[Message, ...]
     contradictions: tuple[Problem, ...]
     without_effect: tuple[WithoutEffect, ...]
     pending_keys: tuple[Message, ...] = ()

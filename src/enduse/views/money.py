@@ -10,6 +10,7 @@ from enduse.ledger.state import Said, State
 from enduse.ledger.voices import relation_of
 from enduse.messages import Amount, Message
 from enduse.terms.amounts import base_of, is_money
+from enduse.views.leads import confirmed
 from enduse.views.shapes import (
     CurrencyTotals,
     DonorTotals,
@@ -56,9 +57,10 @@ def _beside(ledger: State) -> dict[str, list[MoneyBeside]]:
     """Return what is said of donors' money and counts in no sum, by resource."""
     said: dict[tuple[str, str, str, str], list[tuple[int, int]]] = defaultdict(list)
     voices: dict[tuple[str, str, str, str], str] = {}
+    both = {one.index for one, _ in confirmed(ledger)}
     for names in ledger.told.values():
         for one in (ledger.said[name] for name in names):
-            if one.told == "beside":
+            if one.told == "beside" and one.index not in both:
                 half = one.halves[-1]  # what keeps a promise comes before the sum itself
                 key = (half.resource, one.party, one.relation.split(" ")[1], half.code)
                 said[key].append((half.amount, one.index))

@@ -14,6 +14,7 @@ from enduse.views import differences as judged
 from enduse.views.answers import Status
 from enduse.views.goods import goods
 from enduse.views.key_lives import key_marks
+from enduse.views.leads import money_leads
 from enduse.views.money import currencies
 from enduse.views.names import invented, names, practice
 from enduse.views.shapes import WithoutEffect
@@ -77,6 +78,7 @@ def status_of(book: Book, sums: Sums, open_now: list[Difference], now: Sums, mom
         mandates=len(in_force),
         unheld=tuple(function for function in programme.functions if function not in held),
         tasks=tasks(book, currencies=currencies(now), missing=missing, findings=findings, used=used),
+        money_leads=money_leads(book.ledger),
         contradictions=negative_stock(book.postings_of("stock"), moment),
         without_effect=without_effect,
         pending_keys=tuple(book.key_register.notices(instant_of(book.head.clock))),

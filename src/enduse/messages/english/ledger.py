@@ -164,6 +164,19 @@ TEXTS: Final = {
     ),
     "receipt.misfit": Text("consignment {consignment:name} of {sender:name}: {why}; this receipt is kept beside it"),
     "receipt.names_no_consignment": Text("no consignment is named: this receipt cannot carry custody back to a sender"),
+    "lead.not_exchanged": Text(
+        "{party:name} holds {held:amount} and paid out {lacking:amount} that it is not recorded to have received",
+        "let it record the exchange, if there was one",
+    ),
+    "lead.sums_differ": Text(
+        "{payer:name} says that it paid {paid:amount} under {number}, and {recipient:name} that it received {received:amount}",
+        "ask both: a fee of the transfer, or a gap",
+    ),
+    "lead.told_twice": Text(
+        "{amount:amount} from {payer:name} to {recipient:name} on one day is told as {number} and as {other}, "
+        "by two parties; only the first is in the sums",
+        "if both are one payment, let {recipient:name} correct its own and say that it confirms {number}",
+    ),
     "totals.only_reported": Text("all of it as reported by {party:name}; no donor says it itself"),
     "totals.part_reported": Text(
         "of it {pledged:amount} pledged and {paid:amount} paid as reported by {party:name}, where the donors do not"

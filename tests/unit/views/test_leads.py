@@ -1,0 +1,87 @@
+"""What somebody should look at in the money: nothing is merged unless somebody says so."""
+
+from enduse.messages import Amount, Message
+from enduse.terms.amounts import Money
+from enduse.views.leads import money_leads
+from enduse.views.money import currencies
+from enduse.views.sums import Sums
+from support.ledger_hand import Hand, usd
+
+DOLLAR = 10_000
+
+
+def told(hand):
+    return [lead.code for lead in money_leads(hand.ledger)]
+
+
+def totals(hand):
+    (one,) = currencies(Sums(hand.postings), hand.ledger)
+    return one
+
+
+def both_ends(receipt=1000, on=3, **more):
+    """Return what came of one payment that north tells as PAY-7 and the fund as RCPT-113."""
+    hand = Hand()
+    hand.pay("disbursement", "north", on=3, disbursement="PAY-7", amount=usd(1000), recipient="fund")
+    body = {"disbursement": "RCPT-113", "donor": "north", "amount": usd(receipt), "recipient": "fund", **more}
+    hand.pay("disbursement", "fund", on=on, **body)
+    return hand
+
+
+def test_one_payment_told_from_both_ends_counts_once_and_is_a_lead():
+    hand = both_ends()
+    assert totals(hand).paid.amount == 1000 * DOLLAR
+    (lead,) = money_leads(hand.ledger)
+    assert lead == Message.of(
+        "lead.told_twice",
+        amount=Amount(1000 * DOLLAR, "money/USD"),
+        payer="north",
+        recipient="fund",
+        number="PAY-7",
+        other="RCPT-113",
+        entries=[0, 1],
+    )
+
+
+def test_another_day_or_another_sum_is_another_payment():
+    assert told(both_ends(on=4)) == []
+    assert told(both_ends(receipt=999)) == []
+
+
+def test_only_the_recipients_own_word_joins_the_two_numbers():
+    assert len(totals(both_ends()).beside) == 1
+    hand = both_ends(confirms="PAY-7")
+    assert told(hand) == []
+    assert totals(hand).paid.amount == 1000 * DOLLAR
+    assert totals(hand).beside == ()
+    stranger = Hand()
+    stranger.pay("disbursement", "north", on=3, disbursement="PAY-7", amount=usd(1000), recipient="fund")
+    body = {"disbursement": "X", "donor": "north", "amount": usd(1000), "recipient": "fund", "confirms": "PAY-7"}
+    stranger.pay("disbursement", "importer", on=3, **body)
+    assert told(stranger) == ["lead.told_twice"]
+
+
+def test_a_smaller_sum_at_the_other_end_is_a_fee_or_a_gap():
+    hand = both_ends(receipt=998, on=5, confirms="PAY-7")
+    (lead,) = money_leads(hand.ledger)
+    assert lead.code == "lead.sums_differ"
+    assert (lead.values["paid"], lead.values["received"]) == (
+        Amount(1000 * DOLLAR, "money/USD"),
+        Amount(998 * DOLLAR, "money/USD"),
+    )
+
+
+def test_a_correction_takes_the_lead_away():
+    hand = both_ends()
+    assert not hand.correct("fund", hand.last).refusal
+    assert told(hand) == []
+
+
+def test_a_currency_held_beside_one_that_lacks_is_a_lead_until_the_exchange_is_recorded():
+    hand = Hand()
+    hand.pay("disbursement", "south", on=1, disbursement="a", amount=Money("90", "EUR"), recipient="fund")
+    hand.pay("disbursement", "fund", on=4, disbursement="b", amount=usd(98), recipient="builder")
+    held, lacking = Amount(90 * DOLLAR, "money/EUR"), Amount(98 * DOLLAR, "money/USD")
+    assert money_leads(hand.ledger) == (Message.of("lead.not_exchanged", party="fund", held=held, lacking=lacking),)
+    hand.pay("exchange", "fund", on=2, exchange="x", gives=Money("90", "EUR"), gets=usd(98))
+    assert told(hand) == []
