@@ -30,6 +30,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
         source: file name, URL or ``record`` it was found in.
         sheet: sheet of a workbook, where it was found in one.
         line: row or line (from 1) or log index, where there is one.
+        cell: the cell as a spreadsheet names it, such as ``C4``, where it is one.
         path: path of the fault inside the item, such as ``$.body.amount``.
     """
 
@@ -38,6 +39,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     source: str = ""
     sheet: str = ""
     line: int | None = None
+    cell: str = ""
     path: str = ""
 
     @classmethod
@@ -67,9 +69,9 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def place(self) -> str:
-        """Where it is, as ``source[sheet]:line path``, as far as that is known."""
+        """Where it is, as ``source[sheet]:line path`` or ``source[sheet]:cell column``, as far as that is known."""
         where = self.source + (f"[{self.sheet}]" if self.sheet else "")
-        where += f":{self.line}" if self.line is not None else ""
+        where += f":{self.cell}" if self.cell else f":{self.line}" if self.line is not None else ""
         return " ".join(part for part in (where, self.path) if part)
 
     def __str__(self) -> str:

@@ -30,7 +30,7 @@ def test_two_rows_have_effect_and_the_third_is_refused_with_its_cell(tmp_path):
     (refused,) = told["problems"]
     assert (refused["code"], refused["values"]) == ("cell.not_listed", {"read": "Gips", "list": "items"})
     assert [refused[key] for key in ("source", "line", "path")] == ["deliveries.csv", 4, "Item"]
-    assert f"*deliveries.csv:3 Item: {refused['message']}*" in page
+    assert f"*deliveries.csv:C4 Item: {refused['message']}*" in page
     assert {noted["note"]["code"]: noted["count"] for noted in told["notes"]}["row.no_custody"] == 1
     profile.write_text(profile.read_text().replace('"Zement" =', '"Gips" = "urn:enduse:class:gypsum"\n"Zement" ='))
     code, told = run(

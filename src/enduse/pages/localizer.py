@@ -127,6 +127,7 @@ class Localizer:
             "source": problem.source,
             "sheet": problem.sheet,
             "line": problem.line,
+            "cell": problem.cell,
             "path": problem.path,
             "remedy": self.remedy(problem.told),
         }

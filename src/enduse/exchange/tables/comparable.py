@@ -18,6 +18,7 @@ from enduse.exchange.tables.cells import as_identifier
 from enduse.exchange.tables.leaf import spelling
 from enduse.exchange.tables.limits import Limits
 from enduse.exchange.tables.mapping import no_column
+from enduse.exchange.tables.merged import cell_name
 from enduse.exchange.tables.sheet import Sheet
 from enduse.exchange.tables.values import ColumnStyle, day_of, is_value, joint_styles
 from enduse.messages import Message
@@ -66,7 +67,7 @@ class RawTable(msgspec.Struct, kw_only=True):
     def fault(self, told: Message, number: int, at: int) -> MalformedError:
         """Return the error that says what is wrong with a cell, at its place."""
         error = MalformedError.about(told, source=self.name, line=number, path=self.columns[at])
-        error.problem = msgspec.structs.replace(error.problem, sheet=self.sheet)
+        error.problem = msgspec.structs.replace(error.problem, sheet=self.sheet, cell=cell_name(at, number))
         return error
 
     def beside(self, places: set[int]) -> tuple[str, ...]:

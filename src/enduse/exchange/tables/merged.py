@@ -78,6 +78,16 @@ class MergedCells:
                 self._open[column] = (last, cells[column])
 
 
+def cell_name(column: int, row: int) -> str:
+    """Return what a spreadsheet calls a cell, such as ``C4`` for column 2 (from 0) of row 4."""
+    letters = ""
+    column += 1
+    while column:
+        column, letter = divmod(column - 1, 26)
+        letters = chr(65 + letter) + letters
+    return f"{letters}{row}"
+
+
 def column_of(letters: str) -> int:
     """Return the number of a column, from 0."""
     index = 0

@@ -20,6 +20,7 @@ from enduse.errors import ConflictError, LimitError, MalformedError, Problem, Un
 from enduse.exchange.tables.delimited import Delimited
 from enduse.exchange.tables.header import IsHeader, is_tag_row
 from enduse.exchange.tables.limits import DEFAULT, EXPANSION_FROM, Limits
+from enduse.exchange.tables.merged import cell_name
 from enduse.exchange.tables.package import DAMAGE
 from enduse.exchange.tables.workbook import Workbook
 from enduse.messages import Message
@@ -183,6 +184,10 @@ class Sheet(Closing):
         """Return a row's number as a spreadsheet shows it: titles and header above are counted."""
         return self._reader.header_row + number
 
+    def cell(self, column: str, number: int) -> str:
+        """Return what a spreadsheet calls the cell of a row in a column; nothing, where there is no such column."""
+        return cell_name(self.columns.index(column), self.row_of(number)) if column in self.columns else ""
+
     def lost(self) -> dict[Message, int]:
         """Say what of the source is not in the rows (formulas, other sheets), counted; complete once they are read."""
         lost = self._reader.lost()
@@ -201,8 +206,9 @@ class Sheet(Closing):
             return self._placed(Problem.of("table.row_length", n=len(cells), columns=len(self.columns)), number)
         size, most = max(map(len, cells)), self._limits.cell_chars
         if size > most:
-            column = next(name for name, text in zip(self.columns, cells, strict=True) if len(text) == size)
-            return self._placed(Problem.of("cell.too_long", path=column, size=size, most=most), number)
+            at = next(at for at, text in enumerate(cells) if len(text) == size)
+            problem = self._placed(Problem.of("cell.too_long", path=self.columns[at], size=size, most=most), number)
+            return msgspec.structs.replace(problem, cell=self.cell(self.columns[at], number))
         return cells
 
     def _unchanged(self) -> None:

@@ -95,7 +95,12 @@ class Table(Closing):
                 path = _column_at(self.profile.statement[at], error.problem.path)
                 problems.append(
                     msgspec.structs.replace(
-                        error.problem, source=source.name, sheet=self.sheet.sheet, line=line, path=path
+                        error.problem,
+                        source=source.name,
+                        sheet=self.sheet.sheet,
+                        line=line,
+                        cell=self.sheet.cell(path, source.row or 0),
+                        path=path,
                     )
                 )
         if problems:

@@ -13,6 +13,7 @@ from enduse.errors import LimitError, MalformedError
 from enduse.exchange.tables import read_table, recognise, shipped
 from enduse.exchange.tables.leaf import slug
 from enduse.exchange.tables.mapping import Mapper
+from enduse.exchange.tables.merged import cell_name, column_of
 from enduse.exchange.tables.profile import parse_profile
 from enduse.exchange.tables.sheet import Sheet
 
@@ -527,4 +528,12 @@ def test_row_4_is_row_4(read):
     book = openpyxl.Workbook()
     for row in titles:
         book.active.append(row)
-    assert faults(read(book)[0]) == [("cell.not_a_number", 4, "Sum")]
+    (row,) = read(book)[0]
+    assert faults([row]) == [("cell.not_a_number", 4, "Sum")]
+    assert (row.problems[0].cell, row.problems[0].place) == ("C4", "table.xlsx[Sheet]:C4 Sum")
+
+
+def test_a_cell_has_the_name_a_spreadsheet_gives_it():
+    names = {0: "A1", 25: "Z1", 26: "AA1", 51: "AZ1", 52: "BA1", 701: "ZZ1", 702: "AAA1"}
+    assert {at: cell_name(at, 1) for at in names} == names
+    assert all(column_of(name[:-1]) == at for at, name in names.items())
