@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from enduse.book.key_audit import KeyAudit
+from enduse.book.check import follower_of
 from enduse.errors import ConflictError, EnduseError, MalformedError, UnknownError, told_by
 from enduse.messages import Message
 from enduse.record import checkpoint as checkpoints
@@ -46,6 +46,8 @@ from enduse.record.witness import Witness, open_signer
 from enduse.statements.codec import AnyStatement, decode, kind_of
 from enduse.statements.envelope import unwrap
 from enduse.statements.keyring import Keyring
+from enduse.statements.recorded import signature_holds
+from enduse.system import uncollected
 from enduse.terms.times import parse_span
 
 __all__ = [
@@ -207,8 +209,11 @@ def verify_record(
     *,
     max_age: timedelta | str | None = None,
     progress: Progress | None = None,
+    workers: int = 1,
 ) -> AuditReport:
     """Recompute every hash, signature and running number of a record, and compare with its signed checkpoint.
+
+    Where a book lies beside the record, the record is folded anew and the book compared with it.
 
     Args:
         where: folder of a programme or mirror, or URL of its tiles; for a URL ``trust`` is required.
@@ -216,6 +221,7 @@ def verify_record(
             against everybody but whoever wrote the folder.
         max_age: how old the cosignatures of the quorum may be; also as text, such as ``36h`` or ``7d``.
         progress: told how many entries are done, of how many.
+        workers: processes to use; above 1 only from a program that :mod:`multiprocessing` may import again.
 
     Raises:
         UnknownError: there is no such folder, or a URL came without trust.
@@ -225,15 +231,17 @@ def verify_record(
         max_age = parse_span(max_age)
     if not verify.is_url(where) and not Path(where).is_dir():
         raise UnknownError("record.no_folder", source=str(where))
-    keys = KeyAudit()
-    report = verify.verify(
-        where,
-        trust=trust,
-        examine=keys.examine,
-        describe=keys.keyring.describe,
-        progress=progress,
-        max_age_s=None if max_age is None else int(max_age.total_seconds()),
-    )
+    follower, keys = follower_of(None if verify.is_url(where) else Path(where))
+    with uncollected():
+        report = verify.verify(
+            where,
+            trust=trust,
+            holds=signature_holds,
+            follower=follower,
+            progress=progress,
+            workers=workers,
+            max_age_s=None if max_age is None else int(max_age.total_seconds()),
+        )
     return msgspec.structs.replace(report, clock=report.watch.behind(keys.clock), keys=keys.pending())
 
 

@@ -1,12 +1,15 @@
-"""What the operating system and SQLite refuse, named for what it is: a full disk, a folder one may not write to, a lock.
+"""What the machine underneath does: what it refuses, named for what it is (a full disk, a read-only folder, a lock).
 
 SQLite says "disk I/O error" where the disk is full and "unable to open database file" where a folder is read-only; a
 person who reads that looks in the wrong place.
 """
 
 import errno
+import gc
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +22,22 @@ _UNCLEAR: Final = ("SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_REA
 """What SQLite says where the file system refused it something."""
 SPARE_BYTES: Final = 65_536
 """Less than this free is a full disk: SQLite needs about as much beside a database only to read it."""
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Let the collector of cycles rest while much is made that stays and refers to itself nowhere, as in a fold.
+
+    It would look through all of it again and again: about a tenth of the time.
+    """
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def no_room(place: Path) -> bool:

@@ -36,7 +36,8 @@ from enduse.statements.entry import Entry
 from enduse.statements.key import Key, KeyBody, KeyRules
 from enduse.statements.keyring import Signed, read
 from enduse.statements.programme import Clock, Founding
-from enduse.system import not_writable
+from enduse.statements.recorded import take
+from enduse.system import not_writable, uncollected
 from enduse.terms.times import instant_of, micros
 
 DATABASE: Final = "book.db"
@@ -65,6 +66,7 @@ class Book(KeptRows):
         self.log = log
         super().__init__(BookStore(folder / DATABASE) if store is None else store)
         self.facts = BookFacts(self, log)
+        self._record = str(folder / RECORD)
         self._faults: dict[int, Refusal] = {}
         self._corrections: dict[int, CorrectedClock] = {}
         self._empty()
@@ -87,8 +89,9 @@ class Book(KeptRows):
         """
         book = cls(folder, log or Log.open(folder, read_only=not_writable(folder / RECORD)))
         try:
-            book._load()
-            book.follow()
+            with uncollected():
+                book._load()
+                book.follow()
             book.checked()
         except BaseException:
             book._store.close()
@@ -137,15 +140,14 @@ class Book(KeptRows):
         size = self.size if signed is None else signed.checkpoint.size
         if size > self.size:
             self.follow()  # recorded and published since
-        source = str(self.folder / RECORD)
         if size > self.size:
-            raise RecordError("record.rolled_back", source=source, stored=self.size, published=size)
+            raise RecordError("record.rolled_back", source=self._record, stored=self.size, published=size)
         tree = self.log.store.tree(size)
         if signed is None or tree.root() == signed.checkpoint.root:
             tree.extend(self.log.store.leaves(size, self.size))
             if tree.encode() == self._tree.encode():
                 return signed
-        raise RecordError("record.database_unlike_published", source=source)
+        raise RecordError("record.database_unlike_published", source=self._record)
 
     def rebuild(self) -> None:
         """Throw the book away and fold the record again from nothing."""
@@ -190,22 +192,25 @@ class Book(KeptRows):
         self._empty()
         self._load()
 
-    def _fold_row(self, row: LogEntry) -> None:
-        self._check_leaf(row)
-        try:
-            signed = read(row.entry, self.keyring)
-            self.keyring.take(signed)
-        except EnduseError as error:
+    def _fold_row(self, row: LogEntry) -> Signed | EnduseError:
+        taken = take(row.checked(self._record).entry, self.keyring)
+        if isinstance(taken, EnduseError):
             # A record that lets such an entry in is caught by `record verify`; here it has no effect.
             self.keyring.count(row.key, row.seq)
-            self._note(row.index, "unreadable", "", Refusal.about(error.problem.told), ())
+            self._note(row.index, "unreadable", "", Refusal.about(taken.problem.told), ())
             self._step(row.leaf)
         else:
-            self.fold(row.index, signed, row.leaf)
+            self.fold(row.index, taken, row.leaf)
+        return taken
 
-    def _check_leaf(self, row: LogEntry) -> None:
-        if leaf_hash(row.entry) != row.leaf:
-            raise RecordError("record.entry_altered", source=str(self.folder / RECORD), line=row.index)
+    def follow_row(self, row: LogEntry) -> Signed | EnduseError:
+        """Fold the next entry of the record, had from whoever reads it; returns what it says, or why it says nothing."""
+        try:
+            return self._fold_row(row)
+        except FaultError:
+            self._start_again()
+            self._fold_to(row.index + 1)
+            return read(row.entry, self.keyring)
 
     def fold(self, index: int, signed: Signed, leaf: bytes) -> Effect | None:
         """Fold one recorded statement whose keys the keyring has taken in; returns the remark on it, if any."""
@@ -244,7 +249,7 @@ class Book(KeptRows):
             signed = self.keyring.admit(raw)
             self.head.clock = max(self.head.clock, clock)
             remark = self.fold(index, signed, leaf_hash(raw))
-            self._encoded()
+            self.encoded()
         except FaultError:
             self._corrections.pop(index, None)
             return self._faults.pop(index, None)
@@ -415,11 +420,12 @@ class Book(KeptRows):
                 self._pass_over(fault_of(error))
 
     def _write(self) -> None:
-        self._store.flush(self._encoded(), self._rows)
+        self._store.flush(self.encoded(), self._rows)
         self._rows = {}
         self._unflushed = 0
 
-    def _encoded(self) -> dict[str, bytes]:
+    def encoded(self) -> dict[str, bytes]:
+        """Return every state by its name, as it is stored."""
         # Dictionaries keep the order in which the record filled them: a book taken up again then goes on as one that
         # was never put down, also where a rule takes the first of several.
         self.head.edge = self._tree.encode()
@@ -462,9 +468,7 @@ class Book(KeptRows):
             UnknownError: the record has no such entry.
             RecordError: its bytes are not those that were recorded.
         """
-        row = self.log.store.entry(index)
-        self._check_leaf(row)
-        return read(row.entry, self.keyring)
+        return read(self.log.store.entry(index).checked(self._record).entry, self.keyring)
 
     def index_of(self, name: str) -> int:
         """Return the log index of a statement by index or identifier.

@@ -1,16 +1,19 @@
-"""The keys of a record that is audited with no book: every signature checked, and what the keys wait for."""
+"""The keys of a record that is audited: every signature checked once, and what the keys wait for."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final
 
 from enduse.errors import EnduseError, Problem
 from enduse.messages import Message
 from enduse.programme.key_register import KeyRegister
+from enduse.record.audit import Columns, Followed
 from enduse.record.waited import RootAt, waited
 from enduse.statements.entry import Entry
 from enduse.statements.key import Key, KeyBody, KeyRules
-from enduse.statements.keyring import Keyring
+from enduse.statements.keyring import Keyring, Signed
 from enduse.statements.programme import Clock, Founding
+from enduse.statements.recorded import judge, take
 from enduse.terms.times import instant_of, micros
 
 PAIR: Final = 2
@@ -46,24 +49,36 @@ class KeyAudit:
         clock: the latest time that a clock of the record says, microseconds since 1970.
     """
 
+    compared: int | None = None
+
     def __init__(self) -> None:
         self.keyring = Keyring()
         self._register = KeyRegister()
         self.clock = 0
 
-    def examine(self, index: int, raw: bytes) -> list[Problem]:
-        """Check an entry; return what is wrong with it."""
-        try:
-            signed = self.keyring.admit(raw)
-        except EnduseError as error:
-            return [error.at("record", index)]
+    def follow(self, item: Followed, leaf: bytes) -> tuple[EnduseError | None, Columns | None]:
+        """Take in the next entry; see :class:`enduse.record.audit.Follower`."""
+        del leaf
+        return self.judge(item, take(item.entry, self.keyring))
+
+    def end(self) -> Iterable[Problem]:
+        """Give what is wrong beside the record: nothing."""
+        return ()
+
+    def judge(self, item: Followed, taken: Signed | EnduseError) -> tuple[EnduseError | None, Columns | None]:
+        """Judge an entry that the keyring has taken in, and note what it says of keys and of the time."""
+        recorded = judge(item.entry, taken, self.keyring, item.key, valid=item.valid)
+        if recorded.fault is None and isinstance(taken, Signed):
+            self._note(item.index, taken)
+        return recorded
+
+    def _note(self, index: int, signed: Signed) -> None:
         statement = signed.statement
         if isinstance(statement, Clock) and self._register.keeps_time(signed.key_id):
             self.clock = max(self.clock, micros(statement.occurred_at))
         elif isinstance(statement, Key | Founding):
             entry = Entry(index, signed.id, signed.key_id, instant_of(self.clock), statement)
             self._register.apply(entry, lambda *asked: seen(self.keyring.origin, *asked))
-        return []
 
     def pending(self) -> tuple[Message, ...]:
         """Return what waits at the end: recoveries that are not decided, suspensions that last."""

@@ -106,10 +106,12 @@ class BookStore(Closing):
 
     Args:
         path: of the file; made with the first flush.
+        read_only: only look at what is there.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: Path | None = None, *, read_only: bool = False) -> None:
         self.path = path
+        self._read_only = read_only
         self._open: sqlite3.Connection | None = None
         self._seal: bytes | None = None
         self._kept: dict[str, StoredRows] = {}
@@ -130,7 +132,9 @@ class BookStore(Closing):
 
     def _connected(self) -> sqlite3.Connection:
         path = self.path
-        if path is None or self.in_memory:
+        if path is not None and self._read_only:
+            database = connect(path, read_only=True)
+        elif path is None or self.in_memory:
             database = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
             if path is not None and path.exists():
                 with closing(connect(path, read_only=True)) as kept:
@@ -149,7 +153,7 @@ class BookStore(Closing):
             DamagedBookError: others are there.
         """
         query = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name"
-        if not database.execute(query).fetchall():
+        if not self._read_only and not database.execute(query).fetchall():
             database.execute("BEGIN IMMEDIATE")
             for table in _TABLES:
                 database.execute(table.replace("TABLE", "TABLE IF NOT EXISTS", 1))
@@ -285,14 +289,29 @@ class BookStore(Closing):
             DamagedBookError: they are not what was written.
         """
         kept = self._of(kind)
-        whole = n < len(kept.segments)
-        name = kept.segments[n].sha256 if whole else kept.rest
+        name = kept.segments[n].sha256 if n < len(kept.segments) else kept.rest
         before = self._read.get(kind)
         if before is not None and before[0] is name:
             return before[1]
-        rows = _DECODERS[kind].decode(self._segment(kind, n, name) if whole else kept.rest)
+        rows = _DECODERS[kind].decode(self.data(kind, n))
         self._read[kind] = (name, rows)
         return rows
+
+    def data(self, kind: str, n: int) -> bytes:
+        """Return the rows of one block, encoded.
+
+        Raises:
+            DamagedBookError: they are not what was written.
+        """
+        kept = self._of(kind)
+        if n == len(kept.segments):
+            return kept.rest
+        with self._guarded():
+            found = self._db.execute("SELECT data FROM segment WHERE kind = ? AND n = ?", (kind, n)).fetchone()
+        match found:
+            case (bytes(data),) if sha256(data).digest() == kept.segments[n].sha256:
+                return data
+        raise DamagedBookError(f"{kind} {n}")
 
     def block_of(self, kind: str, entry: int) -> list[Any]:
         """Return the block with the last row of an entry, if it has any.
@@ -306,14 +325,6 @@ class BookStore(Closing):
 
     def _of(self, kind: str) -> StoredRows:
         return self._kept.get(kind, StoredRows())
-
-    def _segment(self, kind: str, n: int, name: bytes) -> bytes:
-        with self._guarded():
-            found = self._db.execute("SELECT data FROM segment WHERE kind = ? AND n = ?", (kind, n)).fetchone()
-        match found:
-            case (bytes(data),) if sha256(data).digest() == name:
-                return data
-        raise DamagedBookError(f"{kind} {n}")
 
 
 def sealed(meta: Mapping[str, bytes]) -> bytes:

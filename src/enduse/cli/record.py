@@ -1,5 +1,6 @@
 """``enduse record``: check the log that keeps every statement, prove from it, publish it."""
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from enduse.pages.localizer import Localizer
 
 INDEX_DIGITS: Final = 18
+WORKERS_MAX: Final = 4
+"""One process follows the entries in their order; a few others keep it busy."""
 app = Commands(help="The log that keeps every statement: check it, prove from it, share it.")
 PolicyFile = Annotated[Path | None, typer.Option("--policy", help="Whose cosignatures you ask for (C2SP tlog-policy).")]
 KeyFile = Annotated[Path | None, typer.Option("--key", help="The log's public key, such as log.vkey of a programme.")]
@@ -47,7 +50,8 @@ def verify(
 ) -> None:
     """Recompute every hash, signature and running number, and compare with the signed checkpoint.
 
-    Leaves with exit code 1 and names the entry when a single byte differs. Says who else has signed the checkpoint, and
+    Of a programme, the record is folded anew too, and the book beside it compared, value by value: what every other command
+    shows. Leaves with exit code 1 and names the entry when a single byte differs. Says who else has signed the checkpoint, and
     when: without anybody, whoever keeps the record could still rewrite all of it unseen. A proof file (see `record
     prove`) is checked with no network. What you give with --key or --policy is trusted and nothing else; a URL and a proof file need
     one of them. A party's own gaps are told, and do not count against the record.
@@ -64,7 +68,10 @@ def verify(
             _verify_proof(Path(source), trust, as_json=as_json)
             return
         with progress(localizer().say("checking"), quiet=as_json) as step:
-            report = verify_record(source, trust, max_age=max_age, progress=lambda done, _all: step(done))
+            workers = min(WORKERS_MAX, os.cpu_count() or 1)
+            report = verify_record(
+                source, trust, max_age=max_age, progress=lambda done, _all: step(done), workers=workers
+            )
     if as_json:
         print_json(
             {
@@ -81,6 +88,7 @@ def verify(
                 "signed_by_unknown": report.watch.unknown,
                 "clock": report.clock,
                 "unpublished": report.unpublished,
+                "book_compared_at": report.compared,
                 "incomplete": report.incomplete,
                 "keys": report.keys,
             }
@@ -112,6 +120,8 @@ def _say_holds(report: "AuditReport") -> None:
     words = localizer()
     say_message(Message.of("record.holds", n=report.size), label=_holds(words))
     console.print(Text(words.say("root {root}", root=report.root.hex()), style="dim"))
+    if report.compared is not None:
+        say_message(Message.of("book.agrees", n=report.compared))
     if report.unpublished:
         say_message(Message.of("record.unpublished", n=report.unpublished), style="yellow")
     watch, now = report.watch, datetime.now(UTC)

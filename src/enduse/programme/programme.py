@@ -226,7 +226,7 @@ class ProgrammeState(Arrangement, kw_only=True):
 
     def _named(self, body: PartyBody) -> Refusal | None:
         """Take note of how a party is called, what it was called before included; no other may be called alike."""
-        looks = {look: name for name in (body.party, *body.name.values()) for look in skeletons(name)}
+        looks = {look: name for name in (body.party, *body.name.values()) for look in sorted(skeletons(name))}
         for look, name in looks.items():
             other = self.looks.get(look, body.party)
             if other != body.party:

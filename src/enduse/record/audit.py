@@ -5,6 +5,7 @@ A slice is a whole number of level-0 tiles, so slices share nothing and can be a
 
 from collections.abc import Callable, Iterable
 from hashlib import sha256
+from typing import Protocol
 
 import msgspec
 
@@ -14,7 +15,7 @@ from enduse.record.store import LogEntry, Store
 from enduse.record.tiles import TILE_WIDTH, TileReader, open_source, tile_path, tile_width
 from enduse.record.tree import HASH_BYTES, root
 
-CHUNK = 32 * TILE_WIDTH
+CHUNK = 8 * TILE_WIDTH
 PROBLEMS_MAX = 100
 DATABASE = "database"
 """What problems name as their source where a row of the store is wrong."""
@@ -27,8 +28,16 @@ OpenStore = Callable[[], Store]
 """Opens the store of the record, in whichever process it is called."""
 
 
+Holds = Callable[[bytes, bytes], bool | None]
+"""Says whether an entry is signed by a public key; ``None`` where it cannot tell."""
+
+
 class Job(msgspec.Struct, frozen=True):
-    """What to audit: entries ``start`` to ``stop``; those below ``size`` are under the checkpoint and have tiles."""
+    """What to audit: entries ``start`` to ``stop``; those below ``size`` are under the checkpoint and have tiles.
+
+    With ``holds`` the entries are handed on to whoever follows them, each with the verdict on its signature under the
+    key that the database names.
+    """
 
     tiles: str
     open_store: OpenStore | None
@@ -37,6 +46,49 @@ class Job(msgspec.Struct, frozen=True):
     size: int
     examine: Examine | None
     describe: Describe | None
+    holds: Holds | None = None
+
+
+Columns = tuple[bytes, bytes, int]
+"""Statement id, public key and running number of an entry."""
+
+
+class Followed(msgspec.Struct, frozen=True, array_like=True):
+    """An entry that was hashed, to be followed in its order.
+
+    Attributes:
+        index: position in the log.
+        entry: its bytes.
+        columns: statement id, key and running number as the database has them; ``None`` without a database.
+        valid: whether it is signed by that key; ``None`` where that is not known.
+    """
+
+    index: int
+    entry: bytes
+    columns: Columns | None
+    valid: bool | None
+
+    @property
+    def key(self) -> bytes | None:
+        """Public key that the database names."""
+        return None if self.columns is None else self.columns[1]
+
+
+class Follower(Protocol):
+    """Takes every entry of a record that is audited, in order and in the process that audits."""
+
+    @property
+    def compared(self) -> int | None:
+        """At how many entries something that rests on the record was compared with it; ``None`` where nothing was."""
+        ...
+
+    def follow(self, item: Followed, leaf: bytes) -> tuple[EnduseError | None, Columns | None]:
+        """Take in the next entry with its leaf hash; returns what is wrong with it, and what it says of itself."""
+        ...
+
+    def end(self) -> Iterable[Problem]:
+        """Give what is wrong with what rests on the record, once all of it was followed."""
+        ...
 
 
 class Audited(msgspec.Struct, frozen=True):
@@ -48,6 +100,7 @@ class Audited(msgspec.Struct, frozen=True):
         hashes: the leaf hashes, 32 bytes each, as recomputed.
         tile_roots: root of each full level-0 tile.
         numbers: ``(key, seq, index)`` of each entry, where ``describe`` tells them.
+        entries: what was hashed, where it is to be followed.
         problems: at most 100.
         suppressed: how many more there were.
     """
@@ -59,6 +112,7 @@ class Audited(msgspec.Struct, frozen=True):
     numbers: list[tuple[bytes, int, int]]
     problems: list[Problem]
     suppressed: int
+    entries: list[Followed] = []
 
     def leaves(self, start: int, stop: int) -> list[bytes]:
         """Return the leaf hashes of entries ``start`` up to ``stop``."""
@@ -73,6 +127,7 @@ class _Auditor:
         self.problems: list[Problem] = []
         self.suppressed = 0
         self.numbers: list[tuple[bytes, int, int]] = []
+        self.entries: list[Followed] = []
 
     def problem(self, code: str, index: int | None = None, source: str | None = None, **values: object) -> None:
         where = source or (self.job.tiles if self.job.open_store is None else DATABASE)
@@ -116,6 +171,10 @@ class _Auditor:
     def entry(self, index: int, entry: bytes, row: LogEntry | None) -> None:
         # The hooks of the floor above; what the database says of the entry is compared with what the entry says.
         job = self.job
+        if job.holds is not None:
+            columns = None if row is None else (row.statement_id, row.key, row.seq)
+            valid = None if columns is None else job.holds(entry, columns[1])
+            self.entries.append(Followed(index, entry, columns, valid))
         try:
             if job.examine is not None:
                 for problem in job.examine(index, entry):
@@ -137,7 +196,8 @@ class _Auditor:
             hashes += leaves
             if len(leaves) == TILE_WIDTH:
                 tile_roots.append(root(leaves))
-        return Audited(job.start, job.stop, b"".join(hashes), tile_roots, self.numbers, self.problems, self.suppressed)
+        found = self.numbers, self.problems, self.suppressed, self.entries
+        return Audited(job.start, job.stop, b"".join(hashes), tile_roots, *found)
 
     def tile_of_entries(self, store: Store | None, start: int, stop: int) -> list[bytes]:
         # The leaf hashes of up to 256 entries, all of them compared on the way.

@@ -6,13 +6,13 @@ writers can never fork the log: each says which size it believes in, and one of 
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import Protocol, Self
 
 import msgspec
 
-from enduse.errors import LimitError, MalformedError
+from enduse.errors import LimitError, MalformedError, RecordError
 from enduse.record.tiles import ENTRY_BYTES_MAX
-from enduse.record.tree import CompactRange
+from enduse.record.tree import CompactRange, leaf_hash
 
 ID_BYTES = 32
 KEY_BYTES = 32
@@ -54,6 +54,16 @@ class LogEntry(msgspec.Struct, frozen=True):
     statement_id: bytes
     key: bytes
     seq: int
+
+    def checked(self, source: str) -> Self:
+        """Return the entry, once its bytes give its leaf hash.
+
+        Raises:
+            RecordError: they do not.
+        """
+        if leaf_hash(self.entry) != self.leaf:
+            raise RecordError("record.entry_altered", source=source, line=self.index)
+        return self
 
 
 class Store(AbstractContextManager["Store", None], Protocol):

@@ -21,11 +21,11 @@ from enduse.messages import Message
 from enduse.record import audit, monitor
 from enduse.record import checkpoint as checkpoints
 from enduse.record import policy as policies
-from enduse.record.audit import Audited, Describe, Examine, Job, OpenStore
+from enduse.record.audit import Audited, Describe, Examine, Follower, Holds, Job, OpenStore
 from enduse.record.log import CHECKPOINT, DATABASE, KEYS, LOG_KEY, POLICY, TILES, VKEY, read_vkey
 from enduse.record.sqlite import SQLiteStore
 from enduse.record.tiles import TILE_BITS, TILE_WIDTH, TileReader, open_source, tile_path, tile_width
-from enduse.record.tree import CompactRange, root
+from enduse.record.tree import HASH_BYTES, CompactRange, root
 from enduse.record.trust import Trust
 from enduse.record.watch import Watch, too_old, watched
 
@@ -51,6 +51,7 @@ class AuditReport(msgspec.Struct, frozen=True, kw_only=True):
         problems: what is wrong with the record.
         incomplete: gaps and forks in the parties' own running numbers; the record is true, a party is not complete.
         keys: what the parties' keys wait for: recoveries that are not decided, suspensions that last.
+        compared: at how many entries the book beside the record was compared with it; ``None`` where none was.
     """
 
     ok: bool
@@ -63,6 +64,7 @@ class AuditReport(msgspec.Struct, frozen=True, kw_only=True):
     problems: tuple[Problem, ...] = ()
     incomplete: tuple[Problem, ...] = ()
     keys: tuple[Message, ...] = ()
+    compared: int | None = None
 
     @property
     def changed(self) -> Message | None:
@@ -154,6 +156,8 @@ def verify(
     trust: Trust | None = None,
     examine: Examine | None = None,
     describe: Describe | None = None,
+    holds: Holds | None = None,
+    follower: Follower | None = None,
     first_seq: int = 1,
     workers: int = 1,
     progress: Progress | None = None,
@@ -170,8 +174,12 @@ def verify(
         examine: called with index and bytes of every entry; gives what is wrong with it (signature, form).
         describe: gives statement id, key and running number of an entry's bytes; with it the database's columns are
             checked, and gaps and forks are found where there is no database.
+        holds: says whether an entry is signed by the key that the database names; asked ahead, in another process.
+        follower: takes every entry in order, with that verdict; in the place of ``examine`` and ``describe``, where what
+            is wrong with an entry depends on those before it.
         first_seq: the running number a key begins with.
-        workers: processes to use; above 1, ``examine`` and ``describe`` must be functions of a module.
+        workers: processes to use, this one among them where entries are followed; above 1, ``examine``, ``describe``
+            and ``holds`` must be functions of a module.
         progress: told how many entries are done.
         max_age_s: how many seconds old the cosignatures may be; their age is told in any case.
         clock: gives posix seconds.
@@ -196,11 +204,11 @@ def verify(
     edges = _Edges(size, total)
     numbers = monitor.Monitor(first_seq)
     jobs = (
-        Job(place.tiles, place.open_store, start, min(start + audit.CHUNK, total), size, examine, describe)
+        Job(place.tiles, place.open_store, start, min(start + audit.CHUNK, total), size, examine, describe, holds)
         for start in range(0, total, audit.CHUNK)
     )
-    for done in _run(jobs, workers if total > audit.CHUNK else 1):
-        if not _take(done, edges, numbers, problems):
+    for done in _run(jobs, workers if total > audit.CHUNK else 1, follows=follower is not None):
+        if not _take(done, edges, numbers, problems, follower):
             return problems.report(_report(edges, signed, watch))
         if progress is not None:
             progress(done.stop, total)
@@ -211,23 +219,50 @@ def verify(
     findings: list[monitor.Gap | monitor.Fork] = [*numbers.gaps(), *numbers.forks]
     if place.open_store is not None:
         _check_database(place, place.open_store, edges, trust, problems)
-        findings = _complete(
-            place.open_store, findings, first_seq, problems, described=describe is not None, total=total
-        )
+        told = describe is not None or follower is not None
+        findings = _complete(place.open_store, findings, first_seq, problems, described=told, total=total)
     incomplete = tuple(finding.problem(str(source)) for finding in findings)
-    return problems.report(_report(edges, signed, watch, incomplete))
+    report = _report(edges, signed, watch, incomplete)
+    return problems.report(msgspec.structs.replace(report, compared=_compared(follower, problems)))
 
 
-def _take(done: Audited, edges: "_Edges", numbers: monitor.Monitor, problems: "_Problems") -> bool:
+def _take(
+    done: Audited, edges: "_Edges", numbers: monitor.Monitor, problems: "_Problems", follower: Follower | None
+) -> bool:
     # Puts one slice to the others; says whether the audit goes on.
     problems.extend(done.problems, done.suppressed)
     edges.add(done)
     for row in done.numbers:
         numbers.add(*row)
+    if follower is not None:
+        _follow(done, follower, numbers, problems)
     if len(problems.found) >= PROBLEMS_MAX:
         # A signed size costs its signer nothing: whoever claims 2**60 entries must not keep us busy for ever.
         problems.stopped = Problem.of("record.audit_stopped", source=problems.source, stop=done.stop, total=edges.total)
     return problems.stopped is None
+
+
+def _follow(done: Audited, follower: Follower, numbers: monitor.Monitor, problems: "_Problems") -> None:
+    for item in done.entries:
+        at = HASH_BYTES * (item.index - done.start)
+        fault, columns = follower.follow(item, done.hashes[at : at + HASH_BYTES])
+        if fault is not None:
+            problems.extend([fault.at("record", item.index)])
+        if columns is None:
+            continue
+        _, key, seq = columns
+        numbers.add(key, seq, item.index)
+        if item.columns is not None and item.columns != columns:
+            problems.extend([Problem.of("record.columns_wrong", source=audit.DATABASE, line=item.index)])
+
+
+def _compared(follower: Follower | None, problems: "_Problems") -> int | None:
+    # Only with a record that holds can be compared what rests on it.
+    beside = () if follower is None else tuple(follower.end())
+    if follower is None or problems.found:
+        return None
+    problems.extend(beside)
+    return follower.compared
 
 
 def _report(
@@ -267,11 +302,12 @@ def _signed(
     return signed, watch
 
 
-def _run(jobs: Iterator[Job], workers: int) -> Iterator[Audited]:
+def _run(jobs: Iterator[Job], workers: int, *, follows: bool) -> Iterator[Audited]:
     if workers <= 1:
         yield from map(audit.run, jobs)
         return
     # Not fork: the caller may have threads and open databases.
+    workers -= follows
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
         # A few slices ahead, no more: memory stays flat.
         running = deque(pool.submit(audit.run, job) for job in islice(jobs, 2 * workers))

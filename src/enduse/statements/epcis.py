@@ -294,8 +294,6 @@ def _written_out(value: str) -> str:
 
 
 def _elements(value: object, path: str) -> tuple[Element, ...]:
-    if value is None:
-        return ()
     elements = []
     for position, item in enumerate(_list(value, path)):
         where = f"{path}[{position}]"
@@ -391,7 +389,9 @@ def read_event(text: str) -> Event:
 
 def _goods(raw: dict[str, Any], quantities: str, things: str) -> tuple[Element, ...]:
     """Return the lines of goods of an event: quantities of classes, and single things."""
-    return (*_elements(raw.get(quantities), f"$.{quantities}"), *_things(raw, things))
+    given = raw.get(quantities)
+    lines = () if given is None else _elements(given, f"$.{quantities}")
+    return lines if raw.get(things) is None else (*lines, *_things(raw, things))
 
 
 def _event(raw: dict[str, Any]) -> Event:

@@ -14,6 +14,22 @@ TEXTS: Final = {
     ),
     "book.being_written": Text("somebody else is writing to this programme", "wait until that is done, then try again"),
     "book.damaged": Text("the book (book.db) is damaged again as soon as it is written: {reason}", "look at the disk"),
+    "book.agrees": Text(
+        "the book beside it is what {n:number} statement gives",
+        many="the book beside it is what {n:number} statements give",
+    ),
+    "book.beyond_record": Text(
+        "the book (book.db) rests on {stored:number} entries, and the record has {recorded:number}",
+        "delete book.db, and ask why the record is shorter than it was",
+    ),
+    "book.damaged_here": Text(
+        "the book (book.db) is damaged, or was edited: it is not what was written",
+        "delete book.db; enduse status DIR works it out again from the record",
+    ),
+    "book.unlike_record": Text(
+        "the book (book.db) says something else in {part} than the record gives: somebody edited it, and sealed it again",
+        "delete book.db; enduse status DIR works it out again. Ask who can write to this folder",
+    ),
     "book.damaged_rebuilt": Text(
         "the book (book.db) was damaged, or was edited: it was worked out again from the record",
         "the answer is right; if it happens again, look at the disk",

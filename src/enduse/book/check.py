@@ -1,0 +1,164 @@
+"""Is the stored book what the record gives? Folded anew while the record is audited, and compared value by value.
+
+The seal of a book protects against accidents; whoever holds the folder can edit the book and seal it again. What he
+cannot do is make another fold of the same record.
+"""
+
+from collections.abc import Iterator
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from enduse.book.book import DATABASE, Book
+from enduse.book.key_audit import KeyAudit
+from enduse.book.states import STATES, Head
+from enduse.book.store import FORMAT, ROWS, BookStore, DamagedBookError, OtherVersionError, Row
+from enduse.closing import Closing
+from enduse.errors import EnduseError, Problem
+from enduse.record.audit import Columns, Followed, Follower
+from enduse.record.log import Log
+from enduse.record.store import LogEntry
+from enduse.statements.recorded import take
+
+
+class BookCheck(Closing):
+    """Follows the entries of a record that is audited, and compares the stored book at the size at which it stands.
+
+    Attributes:
+        compared: entries that the stored book rests on, once it was compared.
+        keys: what the record says of keys and of the time.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Open the record and the book of a programme's folder; nothing is written.
+
+        Raises:
+            EnduseError: there is no sound record.
+        """
+        self.compared: int | None = None
+        self._path = folder / DATABASE
+        self._stored = BookStore(self._path, read_only=True)
+        self._fresh = BookStore()
+        self._found: list[Problem] = []
+        self._states: dict[str, bytes] = {}
+        self._size: int | None = None
+        self._log = Log.open(folder, read_only=True)
+        self._book: Book | None = Book(folder, self._log, self._fresh)
+        self.keys = KeyAudit()
+        self._look()
+
+    def _look(self) -> None:
+        """Read the stored states; of another version's nothing is ever shown, so nothing is compared."""
+        try:
+            self._states = self._stored.load()
+            if self._states:
+                head = msgspec.msgpack.decode(self._states["head"], type=Head)
+                self._size = head.size if head.format == FORMAT else None
+        except OtherVersionError:
+            pass
+        except (DamagedBookError, msgspec.DecodeError, KeyError):
+            self._problem("book.damaged_here")
+        if self._size == 0:
+            self._compare()
+
+    def follow(self, item: Followed, leaf: bytes) -> tuple[EnduseError | None, Columns | None]:
+        """Take in the next entry; see :class:`enduse.record.audit.Follower`."""
+        book = self._book
+        if book is None or item.index != book.size:
+            self._book = None  # an entry is lacking: there is nothing to compare the book with
+            taken = take(item.entry, self.keys.keyring)
+        else:
+            key, seq = (b"", 0) if item.columns is None else item.columns[1:]
+            try:
+                taken = book.follow_row(LogEntry(item.index, item.entry, leaf, b"", key, seq))
+            except EnduseError as error:
+                taken, self._book = error, None
+            self.keys.keyring = book.keyring
+            if self._book is not None and book.size == self._size:
+                self._compare()
+        return self.keys.judge(item, taken)
+
+    def end(self) -> Iterator[Problem]:
+        """Give what is wrong with the stored book."""
+        if self._book is not None and self._size is not None and self._size > self._book.size:
+            self._problem("book.beyond_record", stored=self._size, recorded=self._book.size)
+        self.close()
+        return iter(self._found)
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._stored.close()
+        self._fresh.close()
+        self._log.close()
+
+    def _problem(self, code: str, path: str = "", line: int | None = None, **values: object) -> None:
+        self._found.append(Problem.of(code, source=str(self._path), line=line, path=path, **values))
+
+    def _compare(self) -> None:
+        book = self._book
+        if book is None:
+            return
+        book.flush()
+        self.compared = book.size
+        right = self._fresh.load() or book.encoded()
+        for name in STATES:
+            if right[name] != self._states.get(name):
+                where = _first_difference(
+                    *(msgspec.msgpack.decode(each.get(name, b"\xc0")) for each in (self._states, right))
+                )
+                self._problem("book.unlike_record", path=".".join((name, *where)), part=name)
+                return
+        for kind in ROWS:
+            if not self._rows_agree(kind):
+                return
+
+    def _rows_agree(self, kind: str) -> bool:
+        both = (self._stored, self._fresh)
+        for n in range(max(each.blocks(kind) for each in both)):
+            try:
+                kept, right = (each.data(kind, n) if n < each.blocks(kind) else b"" for each in both)
+                if kept == right:
+                    continue
+                rows = [each.block(kind, n) if n < each.blocks(kind) else [] for each in both]
+            except DamagedBookError:
+                self._problem("book.damaged_here")
+                return False
+            self._problem("book.unlike_record", line=_first_entry(*rows), part=kind)
+            return False
+        return True
+
+
+def _first_entry(kept: list[Row], right: list[Row]) -> int:
+    """Return the first entry of which two blocks hold different rows."""
+    unlike = (pair for pair in zip_longest(kept, right) if pair[0] != pair[1])
+    return min((row.entry for row in next(unlike, ()) if row is not None), default=0)
+
+
+def follower_of(folder: Path | None) -> tuple[Follower, KeyAudit]:
+    """Return who follows the entries of a record that is audited, and its keys: with the book where one lies there."""
+    if folder is not None and (folder / DATABASE).is_file():
+        try:
+            check = BookCheck(folder)
+        except EnduseError:
+            pass  # of a record that cannot be opened the audit says what is wrong
+        else:
+            return check, check.keys
+    keys = KeyAudit()
+    return keys, keys
+
+
+def _first_difference(kept: Any, right: Any) -> tuple[str, ...]:  # noqa: ANN401 - whatever a state holds
+    """Return the way to the first value in which two decoded states differ."""
+    if isinstance(kept, dict) and isinstance(right, dict):
+        for name in [*right, *(other for other in kept if other not in right)]:
+            if name not in kept or name not in right:
+                return (str(name),)
+            if kept[name] != right[name]:
+                return (str(name), *_first_difference(kept[name], right[name]))
+    if isinstance(kept, list) and isinstance(right, list):
+        for at, (one, other) in enumerate(zip(kept, right, strict=False)):
+            if one != other:
+                return (str(at), *_first_difference(one, other))
+    return ()

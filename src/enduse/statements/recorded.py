@@ -1,0 +1,62 @@
+"""What an audit asks of a recorded statement: form, key, signature, running number; each is looked at once."""
+
+from typing import NamedTuple
+
+from enduse.errors import EnduseError, SignatureError
+from enduse.statements.envelope import key_id, pae, unwrap
+from enduse.statements.keyring import Keyring, Signed, read
+from enduse.terms.ed25519 import is_valid
+
+
+class Recorded(NamedTuple):
+    """What an entry says of itself.
+
+    Attributes:
+        fault: why it should not have been recorded; ``None`` where nothing is wrong.
+        columns: statement id, public key and running number; ``None`` where it cannot be read.
+    """
+
+    fault: EnduseError | None
+    columns: tuple[bytes, bytes, int] | None
+
+
+def signature_holds(raw: bytes, public_key: bytes) -> bool | None:
+    """Say whether an envelope is signed by a key; ``None`` where it is no envelope, or names another key.
+
+    A function of nothing else, so that signatures can be checked ahead in another process.
+    """
+    try:
+        envelope = unwrap(raw)
+    except EnduseError:
+        return None
+    if envelope.key_id != key_id(public_key):
+        return None
+    return is_valid(public_key, pae(envelope.payload), envelope.signature)
+
+
+def take(raw: bytes, keys: Keyring) -> Signed | EnduseError:
+    """Follow a recorded statement with the keyring; returns it, or why it should not have been recorded."""
+    try:
+        signed = read(raw, keys)
+        keys.take(signed)
+    except EnduseError as error:
+        return error
+    return signed
+
+
+def judge(raw: bytes, taken: Signed | EnduseError, keys: Keyring, key: bytes | None, *, valid: bool | None) -> Recorded:
+    """Judge an entry that was followed.
+
+    Args:
+        raw: its bytes.
+        taken: what :func:`take` gave.
+        keys: which took it.
+        key: under which its signature was checked ahead.
+        valid: what came of that; ``None`` where it was not.
+    """
+    if isinstance(taken, EnduseError):
+        return Recorded(taken, None)
+    public = bytes.fromhex(keys.keys[taken.key_id].public_key)
+    holds = valid if valid is not None and key == public else signature_holds(raw, public)
+    fault = None if holds else SignatureError("signature.of_another")
+    return Recorded(fault, (bytes.fromhex(taken.id), public, taken.statement.seq))

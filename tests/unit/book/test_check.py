@@ -1,0 +1,207 @@
+"""A book that somebody edited and sealed again is found by whoever verifies the record."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import msgspec
+import pytest
+from typer.testing import CliRunner
+
+import enduse
+from enduse import operators
+from enduse.book.book import Book
+from enduse.book.intake import Intake
+from enduse.book.store import BookStore
+from enduse.cli.main import app
+from enduse.statements.money import Pledge, PledgeBody
+from enduse.terms.amounts import Money
+from enduse.works.works import Works
+from support.book_damage import reseal
+
+EXAMPLES = Path(__file__).parents[3] / "examples"
+FORGED = 24
+"""Entry of a pledge whose posting is forged."""
+
+
+def pledge(name="p1", value="100"):
+    return PledgeBody(pledge=name, amount=Money(value, "USD"))
+
+
+@pytest.fixture
+def folder(small, monkeypatch):
+    monkeypatch.setattr("enduse.book.store.SEGMENT_ROWS", 4)
+    for n in range(9):
+        small.say("donor", Pledge, pledge(f"p{n}"))
+    small.say("carrier", Pledge, pledge("p1", "7"))
+    small.intake.publish()
+    small.book.flush()
+    return small.folder
+
+
+def problems(folder):
+    return [(each.code, each.line, each.path) for each in operators.verify_record(folder).problems]
+
+
+def test_a_whole_book_is_compared_and_said(folder, small):
+    report = operators.verify_record(folder)
+    assert (report.ok, report.compared) == (True, small.book.size)
+    done = CliRunner().invoke(app, ["record", "verify", str(folder)])
+    assert f"the book beside it is what {small.book.size} statements give" in " ".join(done.stdout.split())
+    assert json.loads(CliRunner().invoke(app, ["record", "verify", str(folder), "--json"]).stdout)["book_compared_at"]
+
+
+def forge_posting(store):
+    def forged(posting):
+        return msgspec.structs.replace(posting, amount=posting.amount * 10)
+
+    kept = store._kept["posting"]
+    rows = [
+        forged(row) if row.entry == FORGED else row
+        for n in range(store.blocks("posting"))
+        for row in store.block("posting", n)
+    ]
+    assert FORGED in {row.entry for row in rows}, sorted({row.entry for row in rows})
+    store._kept = {**store._kept, "posting": type(kept)()}
+    kept, full = store._grown({"posting": rows})
+    store._db.executemany("INSERT OR REPLACE INTO segment VALUES (?, ?, ?)", full)
+    store._kept = kept
+
+
+@pytest.mark.threat(
+    who="keeper",
+    tries="edits the stored book so that another figure is shown, and seals it again; the record is left alone",
+    alone="commands in that folder show the forged figure; nobody else's copy does, and no decision can rest on it",
+    needs="works alone on readers who take its screen for the record",
+    seen_by="anybody with the folder: `enduse record verify`, which folds the record anew and names the first value that differs",
+)
+@pytest.mark.parametrize(
+    ("part", "change", "line", "path"),
+    [
+        (
+            "ledger",
+            lambda state: state["balances"]["pledged donor p3"].update({"money/USD": 9}),
+            None,
+            "ledger.balances.pledged donor p3",
+        ),
+        ("head", lambda state: state["counts"].pop("pledge"), None, "head.counts"),
+        ("programme", lambda state: state["parties"].pop("monitor"), None, "programme.parties.monitor"),
+        ("rows", forge_posting, FORGED, ""),
+    ],
+    ids=["balance", "counts", "party", "posting"],
+)
+def test_an_edited_book_that_was_sealed_again_is_named(folder, small, part, change, line, path):
+    small.intake.close()
+    with enduse.open(folder) as programme:
+        right = programme.digest()
+    reseal(folder / "book.db", part, change)
+    with enduse.open(folder) as programme:
+        assert programme.digest() != right, "a seal is no signature: this much is possible"
+        assert programme.notices == ()
+    ((code, at, where),) = problems(folder)
+    assert (code, at) == ("book.unlike_record", line)
+    assert where.startswith(path)
+    done = CliRunner().invoke(app, ["record", "verify", str(folder)])
+    assert done.exit_code == 1
+    assert "delete book.db" in " ".join(done.stderr.split())
+    (folder / "book.db").unlink()
+    assert problems(folder) == []
+    with enduse.open(folder) as programme:
+        assert programme.digest() == right
+    small.intake = Intake.open(folder)
+
+
+def test_a_damaged_book_is_named_by_verify_which_writes_nothing(folder, small):
+    small.intake.close()
+    with closing(sqlite3.connect(folder / "book.db")) as database:
+        database.execute("UPDATE segment SET data = x'90' WHERE kind = 'posting' AND n = 1")
+        database.commit()
+    before = (folder / "book.db").read_bytes()
+    assert problems(folder) == [("book.damaged_here", None, "")]
+    (folder / "book.db").write_bytes(b"no database" * 1_000)
+    assert problems(folder) == [("book.damaged_here", None, "")]
+    (folder / "book.db").write_bytes(before)
+    assert problems(folder) == [("book.damaged_here", None, "")]
+    with enduse.open(folder) as programme:
+        programme.status()
+    assert problems(folder) == []
+    small.intake = Intake.open(folder)
+
+
+def test_a_book_that_lags_is_compared_where_it_stands(folder, small):
+    with BookStore(folder / "book.db") as early:
+        kept = early.load()
+    size = small.book.size
+    small.intake.close()
+    lagging = (folder / "book.db").read_bytes()
+    with Intake.open(folder) as intake:
+        intake.say([small.says("donor", Pledge, pledge("late"))], small.now)
+    (folder / "book.db").write_bytes(lagging)
+    report = operators.verify_record(folder)
+    assert (report.ok, report.compared, bool(kept)) == (True, size, True)
+    small.intake = Intake.open(folder)
+
+
+def test_a_book_beyond_the_record_is_named(folder, small, tmp_path):
+    early = tmp_path / "early"
+    early.mkdir()
+    small.intake.close()
+    for name in ("record.db", "log.vkey"):
+        (early / name).write_bytes((folder / name).read_bytes())
+    for name in ("tiles", "keys"):
+        (early / name).mkdir()
+    for path in (folder / "tiles").rglob("*"):
+        if path.is_file():
+            to = early / "tiles" / path.relative_to(folder / "tiles")
+            to.parent.mkdir(parents=True, exist_ok=True)
+            to.write_bytes(path.read_bytes())
+    with Intake.open(folder) as intake:
+        intake.say([small.says("donor", Pledge, pledge("late"))], small.now)
+    (early / "book.db").write_bytes((folder / "book.db").read_bytes())
+    assert [code for code, _, _ in problems(early)] == ["book.beyond_record"]
+    small.intake = Intake.open(folder)
+
+
+def test_a_fault_of_ours_is_the_same_fault_when_it_is_compared(small, monkeypatch):
+    right = Works.apply
+
+    def wrong(self, entry):
+        if getattr(entry.statement.body, "pledge", "") == "p2":
+            raise KeyError("a fault of ours")
+        return right(self, entry)
+
+    monkeypatch.setattr(Works, "apply", wrong)
+    small.intake.say([small.says("donor", Pledge, pledge(f"p{n}")) for n in range(5)], small.now)
+    small.intake.publish()
+    report = operators.verify_record(small.folder)
+    assert (report.problems, report.compared) == ((), small.book.size)
+
+
+def test_on_several_processes_the_verdict_is_the_same(folder, small, monkeypatch):
+    monkeypatch.setattr("enduse.record.audit.CHUNK", 256)
+    small.intake.say([small.says("donor", Pledge, pledge(f"m{n}")) for n in range(600)], small.now)
+    small.intake.publish()
+    one, two = (operators.verify_record(folder, workers=workers) for workers in (1, 2))
+    assert one == two
+    assert (two.ok, two.compared) == (True, small.book.size)
+    with Book.open(folder) as book:
+        assert book.told == []
+
+
+def test_every_process_works_out_the_same_book_whatever_its_hashes(tmp_path):
+    """A set that found its way into a state's order gave every process a book of its own."""
+    folder = tmp_path / "cairo"
+    enduse.create(folder, EXAMPLES / "cairo-2014" / "programme.yaml")
+    found = set()
+    for seed in ("1", "2", "3"):
+        for path in folder.glob("book.db*"):
+            path.unlink()
+        code = "import enduse, sys; print(enduse.open(sys.argv[1]).digest())"
+        words = [sys.executable, "-c", code, str(folder)]
+        done = subprocess.run(words, env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, check=True)
+        found.add(done.stdout)
+    assert len(found) == 1
