@@ -44,12 +44,14 @@ class Read(_Part, frozen=True, kw_only=True):
         delimiter: of a CSV; by default the one its header shows.
         encoding: of a CSV; by default UTF-8.
         blank: texts that stand for nothing, beside the empty cell, such as ``N/A``.
+        skip: by column, texts of rows that are none of the table's, such as subtotals; they are passed over and counted.
     """
 
     sheet: str | None = None
     delimiter: Annotated[str, form("form.delimiter", ";", pattern="^[,;\t]$(?!\n)")] | None = None
     encoding: str | None = None
     blank: Names = ()
+    skip: dict[str, Names] = {}
 
 
 class Custody(_Part, frozen=True, kw_only=True):

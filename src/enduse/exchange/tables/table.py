@@ -14,6 +14,7 @@ from enduse.exchange.tables.figures import Figures, SourceFigure, TableSummary
 from enduse.exchange.tables.leaf import MISSING
 from enduse.exchange.tables.limits import DEFAULT, Limits
 from enduse.exchange.tables.mapping import Made, Mapper
+from enduse.exchange.tables.passed_over import PassedOver
 from enduse.exchange.tables.profile import Profile, fitting, load_profile, shipped
 from enduse.exchange.tables.sheet import Sheet
 from enduse.exchange.unsigned import Row, UnsignedStatement, unsigned_statement
@@ -42,6 +43,7 @@ class Table(Closing):
         self._mapper = mapper = Mapper(sheet.columns, profile.lists, profile.read.blank)
         try:
             self._collector = Figures(profile, sheet.columns)
+            self._passed_over = PassedOver(profile, sheet.columns)
             self._made = [_compiled(mapper, made, at) for at, made in enumerate(profile.statement)]
         except MalformedError as error:
             error.problem = msgspec.structs.replace(error.problem, source=profile.profile)
@@ -64,6 +66,8 @@ class Table(Closing):
                 yield Row(source=source, sheet=sheet.sheet, line=cells.line, problems=(cells,))
                 continue
             line = sheet.row_of(number)
+            if self._passed_over.takes(line, cells):
+                continue
             carries = figures.look(line, cells)
             statements, problems = self._unsigned(cells, source, line)
             figures.count(len(statements))
@@ -116,7 +120,9 @@ class Table(Closing):
 
     def summary(self) -> TableSummary:
         """Return what became of the rows so far, with the figures."""
-        return self._collector.summary(blank=self.sheet.blank, complete=self.sheet.complete, lost=self.sheet.lost())
+        return self._collector.summary(
+            blank=self.sheet.blank, complete=self.sheet.complete, lost=self.sheet.lost() | self._passed_over.lost
+        )
 
     def close(self) -> None:
         """Close the file."""

@@ -537,3 +537,43 @@ def test_a_cell_has_the_name_a_spreadsheet_gives_it():
     names = {0: "A1", 25: "Z1", 26: "AA1", 51: "AZ1", 52: "BA1", 701: "ZZ1", 702: "AAA1"}
     assert {at: cell_name(at, 1) for at in names} == names
     assert all(column_of(name[:-1]) == at for at, name in names.items())
+
+
+def notes_of(summary):
+    return {(note.code, note.values.get("row")): count for note, count in summary.lost.items()}
+
+
+@pytest.mark.parametrize("word", ["Total", "TOTAL:", "Grand  total", "المجموع"])
+def test_a_total_of_all_rows_above_is_passed_over_and_told(read, word):
+    rows, summary = read(
+        text_of(["a", "2026-02-01", "1,000.5", "p"], ["b", "2026-02-02", "20", "q"], [word, "", "1,020.50", ""])
+    )
+    assert sums(rows) == ["1000.5", "20"]
+    assert (summary.rows, notes_of(summary)) == (2, {("table.total_row", 4): 1})
+
+
+def test_what_is_called_total_and_sums_up_something_else_stays_a_row(read):
+    rows, summary = read(
+        text_of(["a", "2026-02-01", "10", "p"], ["b", "2026-02-02", "20", "q"], ["Total", "2026-02-03", "31", "r"])
+    )
+    assert sums(rows) == ["10", "20", "31"]
+    assert not summary.lost
+    rows, _ = read(text_of(["a", "2026-02-01", "10", "p"], ["b", "2026-02-02", "10", "Total"]))
+    assert sums(rows) == ["10", "10"]
+
+
+def test_a_profile_names_rows_that_are_none_of_the_tables(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text(
+        text_of(["a", "2026-02-01", "10", "p"], ["Sub-total  north", "", "10", ""], ["b", "2026-02-02", "20", "q"])
+    )
+    text = PROFILE.format(style="1,234.5", forms='["%Y-%m-%d"]', zone="UTC")
+    with read_table(
+        path, parse_profile(text + '[read]\nskip = { No = ["sub-total north"] }\n', "harbour.toml")
+    ) as table:
+        rows = list(table)
+        assert sums(rows) == ["10", "20"]
+        assert notes_of(table.summary()) == {("table.row_skipped", None): 1}
+    with pytest.raises(MalformedError) as caught:
+        read_table(path, parse_profile(text + '[read]\nskip = { Nr = ["x"] }\n', "harbour.toml"))
+    assert caught.value.problem.path == "$.read.skip"

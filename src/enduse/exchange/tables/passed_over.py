@@ -1,0 +1,108 @@
+"""Rows that are none of the table's: those a profile names, and a total that sums up all rows above it.
+
+A row that begins with *Total* and whose number is the sum of the rows above would count everything twice. It is passed over and that is
+said; one whose number is another sum stays a row, because what it is the total of is not known.
+"""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Any, Final
+
+import msgspec
+
+from enduse.errors import MalformedError
+from enduse.exchange.tables.leaf import Leaf, steps_of
+from enduse.exchange.tables.mapping import no_column
+from enduse.exchange.tables.profile import Profile
+from enduse.exchange.tables.values import folded
+from enduse.messages import Message
+
+_TOTAL: Final = frozenset(
+    ("total", "totals", "grand total", "sum", "المجموع", "المجموع الكلي", "الإجمالي", "الاجمالي", "الإجمالي الكلي")
+)
+_REMEMBERED: Final = 4096
+
+
+class PassedOver:
+    """Looks at each row of one table, in order."""
+
+    def __init__(self, profile: Profile, columns: Sequence[str]) -> None:
+        """Prepare for a table with this header.
+
+        Raises:
+            MalformedError: the profile names a column that is not there.
+        """
+        self.lost: dict[Message, int] = {}
+        self._named: list[tuple[int, frozenset[str]]] = []
+        for name, texts in profile.read.skip.items():
+            if name not in columns:
+                raise MalformedError.about(no_column(name, filter(None, columns)), path="$.read.skip")
+            self._named.append((columns.index(name), frozenset(folded(text).casefold() for text in texts)))
+        numbers = dict(_numbers(profile.statement))
+        self._sums = [_Sum(columns.index(name), style) for name, style in numbers.items() if name in columns]
+        self._rows = 0
+
+    def takes(self, line: int, cells: Sequence[str]) -> bool:
+        """Say whether a row is passed over; rows that are not are summed up.
+
+        Args:
+            line: the row as a spreadsheet counts it.
+            cells: of the row.
+        """
+        if any(folded(cells[at]).casefold() in texts for at, texts in self._named):
+            note = Message.of("table.row_skipped")
+            self.lost[note] = self.lost.get(note, 0) + 1
+            return True
+        amounts = [total.read(cells) for total in self._sums]
+        if self._rows and self._is_total(cells, amounts):
+            self.lost[Message.of("table.total_row", row=line)] = 1
+            return True
+        self._rows += 1
+        for total, amount in zip(self._sums, amounts, strict=True):
+            total.sum += amount or 0
+        return False
+
+    def _is_total(self, cells: Sequence[str], amounts: Sequence[Decimal | None]) -> bool:
+        stated = [(amount, total.sum) for amount, total in zip(amounts, self._sums, strict=True) if amount is not None]
+        if not stated or any(amount != above for amount, above in stated):
+            return False
+        first = next((cell for cell in cells if cell.strip()), "")
+        return folded(first).casefold().rstrip(": ") in _TOTAL
+
+
+class _Sum:
+    """The sum of one column so far."""
+
+    def __init__(self, at: int, style: str) -> None:
+        self.sum = Decimal()
+        self._at = at
+        (self._step,) = steps_of(msgspec.convert({"column": "-", "number": style}, Leaf), "", {}, [], "")
+        self._known: dict[str, Decimal | None] = {}
+
+    def read(self, cells: Sequence[str]) -> Decimal | None:
+        text = cells[self._at]
+        if type(text) is not str:
+            return self._amount(text)
+        if text not in self._known:
+            if len(self._known) >= _REMEMBERED:
+                return self._amount(text)
+            self._known[text] = self._amount(text)
+        return self._known[text]
+
+    def _amount(self, text: str) -> Decimal | None:
+        try:
+            return Decimal(str(self._step(text)))
+        except MalformedError:
+            return None
+
+
+def _numbers(part: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - whatever a profile holds
+    """Give the columns that a profile reads as numbers, with the style of each."""
+    if isinstance(part, dict):
+        if isinstance(part.get("column"), str) and isinstance(part.get("number"), str):
+            yield part["column"], part["number"]
+        for value in part.values():
+            yield from _numbers(value)
+    elif isinstance(part, list | tuple):
+        for value in part:
+            yield from _numbers(value)
