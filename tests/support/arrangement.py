@@ -198,6 +198,15 @@ class World:
     def related(self, one, other):
         return self.programme.related(one, other)
 
+    def carried(self, consignment):
+        return ()
+
+    def index_of(self, statement):
+        return next((entry.index for entry in self.entries if entry.id == statement), None)
+
+    def recorded(self, size):
+        return self.entries[size - 1].recorded_at
+
     def quorum_missing(self, signers):
         return self.programme.quorum_missing(signers)
 

@@ -75,7 +75,8 @@ class Demo:
 
     def read(self, party, tonnes, of="received", place=SITE, sd="0.003", **more):
         self.count += 1
-        about = {"project": CLINIC} if of == "use" else {"consignment": more.pop("consignment", LOST)}
+        field, usual = ("project", CLINIC) if of == "use" else ("consignment", LOST)
+        about = {field: more.pop(field, usual)}
         body = ReadingBody(
             reading=f"reading:test-{self.count}",
             of=of,
@@ -87,7 +88,8 @@ class Demo:
         )
         return self.say(party, Reading, body, place, **more)
 
-    def build_in(self, tonnes, project=CLINIC, party="party:olivar", place=SITE):
+    def build_in(self, tonnes, project=CLINIC, party="party:olivar", place=SITE, ahead=0):
+        self.now += timedelta(days=ahead)
         event = {
             "type": "AssociationEvent",
             "eventTime": f"{self.now + timedelta(minutes=30):%Y-%m-%dT%H:%M:%SZ}",

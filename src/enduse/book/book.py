@@ -369,6 +369,8 @@ class Book(KeptRows):
             return outcome.refusal, outcome.notes
         self._keep("posting", *outcome.postings)
         self._keep("link", *outcome.links)
+        if said is not None:
+            self.releases.bear(entry.index, said, self.facts, back=True)
         if reading is not None:
             self.readings.drop(reading)
             return None, (*outcome.notes, Message.of("correction.reading_withdrawn"))

@@ -160,6 +160,21 @@ class BookFacts:
         """Return the path by which two parties are related, or nothing."""
         return self._states.programme.related(party, other)
 
+    def carried(self, consignment: str) -> tuple[str, ...]:
+        """Return the materials of a consignment; nothing for anything else."""
+        known = self._states.ledger.consignments.get(consignment)
+        legs = () if known is None else (known.dispatch, known.receipt)
+        lines = (line for leg in legs if leg is not None for line in leg.lines)
+        return tuple(dict.fromkeys(material_of(line.resource) for line in lines))
+
+    def index_of(self, statement: str) -> int | None:
+        """Return the log index of a statement, where the record has it."""
+        return self._log.store.has(bytes.fromhex(statement))
+
+    def recorded(self, size: int) -> datetime:
+        """Return when the last of the first so many entries was recorded."""
+        return self._states.clocks.at(size - 1)
+
     def quorum_missing(self, signers: tuple[str, ...]) -> Message | None:
         """Return what is missing to the umbrella's quorum, if anything."""
         return self._states.programme.quorum_missing(signers)

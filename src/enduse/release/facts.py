@@ -93,6 +93,18 @@ class Facts(Protocol):
         """Return the path by which two parties are related, or nothing."""
         ...
 
+    def carried(self, consignment: str) -> tuple[str, ...]:
+        """Return the materials of a consignment; nothing for anything else."""
+        ...
+
+    def index_of(self, statement: str) -> int | None:
+        """Return the log index of a statement, where the record has it."""
+        ...
+
+    def recorded(self, size: int) -> datetime:
+        """Return when the last of the first so many entries was recorded."""
+        ...
+
     def quorum_missing(self, signers: tuple[str, ...]) -> Message | None:
         """Return what is missing to the umbrella's quorum, if anything."""
         ...

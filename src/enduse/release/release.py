@@ -14,11 +14,12 @@ from typing import Final, Literal
 import msgspec
 
 from enduse.messages import Message, Refusal
+from enduse.release.bearing import AGE_MAX, asked, borne
 from enduse.release.evaluate import Context, evaluate, relation
 from enduse.release.evidence import digest
 from enduse.release.facts import Facts
 from enduse.release.formula import Due, schedule
-from enduse.release.restrictions import bills_of, circle, humanitarian, unknown
+from enduse.release.restrictions import bills_of, circle, humanitarian, leaves, unknown
 from enduse.release.state import (
     AttestationRecord,
     ConditionVersion,
@@ -31,6 +32,7 @@ from enduse.release.state import (
 )
 from enduse.release.verdict import Verdict
 from enduse.statements.claim import Finding
+from enduse.statements.codec import AnyStatement
 from enduse.statements.condition import Appeal, Attestation, ConditionStatement, Decision
 from enduse.statements.correction import Correction
 from enduse.statements.entry import Entry
@@ -86,6 +88,7 @@ class Releases(msgspec.Struct):
         results: verified results by indicator; of each party for each entity, year and stage the latest.
         decisions: by identifier.
         released: statement of the release decision in effect, by tranche.
+        bearing: by what conditions ask about (:mod:`enduse.release.bearing`) the log index of what bore on it last.
     """
 
     tranches: dict[str, TrancheState] = msgspec.field(default_factory=dict)
@@ -94,6 +97,7 @@ class Releases(msgspec.Struct):
     results: dict[str, list[VerifiedResult]] = msgspec.field(default_factory=dict)
     decisions: dict[str, Resolved] = msgspec.field(default_factory=dict)
     released: dict[str, str] = msgspec.field(default_factory=dict)
+    bearing: dict[str, int] = msgspec.field(default_factory=dict)
 
     def apply(self, entry: Entry, facts: Facts | None = None) -> Refusal | None:
         """Take in one entry that has authority.
@@ -105,6 +109,16 @@ class Releases(msgspec.Struct):
         Returns:
             Why the statement has no effect, if so.
         """
+        refusal = self._applied(entry, facts)
+        if refusal is None:
+            self.bear(entry.index, entry.statement, facts)
+        return refusal
+
+    def bear(self, index: int, statement: AnyStatement, facts: Facts | None, *, back: bool = False) -> None:
+        """Remember what a statement that has effect bears on, or one that is taken back at ``index``."""
+        self.bearing.update(dict.fromkeys(borne(statement, facts, back=back), index))
+
+    def _applied(self, entry: Entry, facts: Facts | None) -> Refusal | None:
         statement = entry.statement
         match statement:
             case ConditionStatement():
@@ -279,6 +293,7 @@ class Releases(msgspec.Struct):
             tranche.bills = max(tranche.bills, body.record_size)
             return None
         tranche.effective.append(body.decision)
+        self.bearing[f"released {body.tranche}"] = entry.index
         if body.action == "release":
             self.released[body.tranche] = entry.id
         else:
@@ -328,6 +343,21 @@ class Releases(msgspec.Struct):
             return Refusal.of("decision.condition_not_met", verdict=verdict.told)
         if body.evidence is not None and body.evidence != digest(verdict):
             return Refusal.of("decision.evidence_changed")
+        return self._unseen(version, body.record_size, at, verdict, facts)
+
+    def _unseen(
+        self, version: ConditionVersion, size: int, at: datetime, verdict: Verdict, facts: Facts
+    ) -> Refusal | None:
+        """Say what a release must have seen and has not: its evidence, and all that judged what it asks, until now."""
+        keys = (key for leaf in leaves(version.body.requires) for key in asked(leaf, version.body.project))
+        seen = [self.bearing.get(key, -1) for key in keys]
+        seen += [index for one in verdict.evidence if (index := facts.index_of(one)) is not None]
+        last = max(seen, default=-1)
+        if last >= size:
+            return Refusal.of("decision.not_seen", size=size, entry=last)
+        stood = facts.recorded(size)
+        if at - stood > AGE_MAX:
+            return Refusal.of("decision.too_old", size=size, day=stood, n=AGE_MAX.days)
         return None
 
     def _payment(self, entry: Entry, statement: Disbursement, facts: Facts | None) -> None:

@@ -115,6 +115,16 @@ TEXTS: Final = {
     ),
     "decision.condition_not_met": Text("the condition does not allow it: {verdict}"),
     "decision.condition_was": Text("by the statements it rests on, the condition was {value:term}"),
+    "decision.not_seen": Text(
+        "it rests on the first {size} entries, and statement {entry} came later: what judges a condition must have been"
+        " seen by whoever releases",
+        _LOOK_AGAIN,
+    ),
+    "decision.too_old": Text(
+        "it rests on the first {size} entries, the record as it stood on {day:day}; a release rests on none older than"
+        " {n:number} days",
+        _LOOK_AGAIN,
+    ),
     "decision.evidence_changed": Text("the evidence has changed since it was seen", _LOOK_AGAIN),
     "decision.evidence_missing": Text(
         "statement {statement} is not among the first {size:number} of the record", "compare the record with a mirror"
