@@ -7,7 +7,6 @@ SRC = Path(__file__).parents[2] / "src"
 ROOTS = ("enduse", "enduse.cli.main")
 NEEDED_NEXT = {
     "enduse.record.postgres": "needed next: the record on a server has no setting yet",
-    "enduse.exchange.tables.writing": "needed next: tables are read, and not written yet",
     "enduse.programme.page": "needed next: a party's public page has no publication yet",
 }
 """Modules that nothing reaches yet, and why they stay."""

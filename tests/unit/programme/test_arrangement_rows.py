@@ -168,12 +168,12 @@ def test_row_7_money_ties_to_the_smallest_unit_and_over_disbursement_is_reported
     assert money["committed party:donor-one commitment:one"] == 6_000_000_000
     assert money["held party:fund"] == 2_928_000_000
     body = DisbursementBody(
-        disbursement="too-much", amount=Money("600000.0001", "USD"), recipient="party:fund", commitment="commitment:one"
+        disbursement="too-much", amount=Money("600000.01", "USD"), recipient="party:fund", commitment="commitment:one"
     )
     assert day_after.say(Disbursement, "party:donor-one", body, date("2024-03-01")) == ""
     outcome = ledger.apply(day_after.entries[-1])
     beyond = named("committed party:donor-one commitment:one")
-    assert outcome.notes == (Message.of("money.overdrawn", account=beyond, amount=Amount(-1, "money/USD")),)
+    assert outcome.notes == (Message.of("money.overdrawn", account=beyond, amount=Amount(-100, "money/USD")),)
 
 
 def test_row_8_a_partys_own_stated_purpose_stands_beside_what_the_ledger_shows(day_after):
