@@ -78,6 +78,9 @@ def _what(said: "RecordedStatement", words: "Localizer") -> Text:
     line.append("".join(f" · {part}" for part in parts))
     if said.refusal is not None:
         line.append(f"\n{words.say('no effect')}: {words.message(said.refusal)}", style="yellow")
+    if said.late:
+        told = words.count("recorded {n} day after", "recorded {n} days after", said.late)
+        line.append(f" · {told}", style="yellow")
     for note in said.notes:
         if note.code.startswith("key."):
             line.append(f"\n{words.message(note)}", style="yellow")

@@ -104,7 +104,15 @@ def _print(answer: "Status", words: "Localizer") -> None:
 
 
 def _keys(answer: "Status", words: "Localizer", rows: Table) -> None:
-    """Add what waits for a decision on a key, and how much was signed under recovered ones."""
+    """Add how much was recorded late, what waits for a decision on a key, and how much recovered ones have signed."""
+    if answer.late:
+        late = words.count(
+            "{n} statement that counts here was recorded long after it is said to have happened, {days} days after",
+            "{n} statements that count here were recorded long after they are said to have happened, up to {days} days",
+            len(answer.late),
+            days=words.number(max(answer.late.values())),
+        )
+        rows.add_row(Text(words.say("late"), style="yellow"), Text(late))
     told = [words.message(each) for each in answer.pending_keys]
     told += [
         words.count(

@@ -98,6 +98,10 @@ class ReportEdition(Edition):
         if count > REFS_SHOWN:
             shown += " …"
         words = self.localizer.count("statement {list}", "{n} statements: {list}", count, list=shown)
+        if days := max((self.report.late.get(entry, 0) for entry in entries), default=0):
+            words = self.localizer.count(
+                "{said}, recorded {n} day after", "{said}, recorded {n} days after", days, said=words
+            )
         return Markup('<span class="refs">{}</span>').format(words)
 
     def share(self, part: int, whole: int) -> str:

@@ -17,7 +17,7 @@ from enduse.programme.posts import Posts
 from enduse.programme.relations import Relations, Ties
 from enduse.programme.requests import Requests
 from enduse.programme.undertakings import Undertakings
-from enduse.statements.acts import GOODS, JUDGEMENT, MONEY, REPORT
+from enduse.statements.acts import GOODS, JUDGEMENT, MONEY, REPORT, happened_at
 from enduse.statements.clock_correction import ClockCorrectionBody
 from enduse.statements.codec import AnyStatement
 from enduse.statements.condition import Attestation, ConditionStatement
@@ -41,6 +41,9 @@ CLOSED: Final = frozenset((GOODS, *MONEY, *JUDGEMENT, REPORT))
 
 Members of the umbrella in force may always sign its decisions; without a rule, they alone.
 """
+
+DELAYED: Final = CLOSED | {"reading", "milestone"}
+"""Kinds that figures and conditions rest on, for which a founding may set the longest delay."""
 
 POWER: Final = frozenset(
     ("mandate", "umbrella", "condition", "finding", "assessment", "result", "attestation", "decision")
@@ -218,6 +221,8 @@ class Arrangement(msgspec.Struct, kw_only=True):
             return Refusal.of("authority.from_the_future", day=statement.occurred_at, act=act)
         if act in OWN_LOGIC or _takes_back(statement):
             return None
+        if refusal := self._too_late(entry, act):
+            return refusal
         if refusal := self.knowledge.refused(statement) or self._supersedes(entry, sites):
             return refusal
         if (act == "decision" or self.changes_umbrella(statement)) and self.in_council(statement.party):
@@ -232,6 +237,14 @@ class Arrangement(msgspec.Struct, kw_only=True):
         if isinstance(statement, Reading) and act not in self.open_acts and not of_own(statement, sites):
             return self._unruled(statement)
         return self._shapes(entry, act) if act in STRUCTURE else None
+
+    def _too_late(self, entry: Entry, act: str) -> Refusal | None:
+        """Return that what counts was recorded longer after it happened than the founding allows."""
+        limit = self.founded.longest_delay_days
+        if limit is None or act.partition(":")[0] not in DELAYED:
+            return None
+        days = (entry.recorded_at - happened_at(entry.statement)).days
+        return Refusal.of("authority.too_late", n=days, limit=limit) if days >= limit else None
 
     def _mandated(self, entry: Entry, act: str, functions: list[str], sites: Sites | None) -> Refusal | None:
         """Return where and when a party lacks every one of ``functions``."""

@@ -7,6 +7,7 @@ Which function an act needs is data of the founding statement. A rule for an act
 without a word, so such a rule is refused where it is read, with the act that was probably meant.
 """
 
+from datetime import datetime
 from typing import Final
 
 from enduse.errors import InvalidValueError
@@ -80,6 +81,11 @@ def act_of(statement: Statement) -> str:
     if isinstance(statement, Refund | Exchange) and statement.body.by not in {None, statement.party}:
         return f"{REPORT}:{kind}"
     return kind
+
+
+def happened_at(statement: Statement) -> datetime:
+    """Return when a statement says that it happened; of goods, when the event was."""
+    return read_event(statement.body.event).event_time if isinstance(statement, Goods) else statement.occurred_at
 
 
 def act_named(act: str) -> str:

@@ -148,6 +148,8 @@ class ProgrammeBody(Body, frozen=True, kw_only=True):
         period: days for which every function needs a holder; gaps are looked for within it.
         materials: names for goods.
         clock_jump_days: how far a clock may lie ahead both of the last one and of the machine that takes it in.
+        longest_delay_days: how many days after it happened a statement on goods, money, a measurement or a judgement may
+            be recorded; what comes later has no effect. By default there is no limit.
         ties_count_days: how long an ownership or membership still counts after its end.
         keys: who stands by a party that has lost its key, and how long that waits.
         citation: the text it rests on.
@@ -168,6 +170,7 @@ class ProgrammeBody(Body, frozen=True, kw_only=True):
     period: Period | None = None
     materials: Annotated[tuple[Material, ...], Meta(max_length=500)] = ()
     clock_jump_days: Annotated[int, Meta(ge=1, le=DAYS_MAX)] = CLOCK_JUMP_DAYS
+    longest_delay_days: Annotated[int, Meta(ge=1, le=DAYS_MAX)] | None = None
     ties_count_days: Annotated[int, Meta(ge=0, le=DAYS_MAX)] = TIES_COUNT_DAYS
     keys: KeyRules | None = None
     citation: Citation | None = None

@@ -55,6 +55,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
         contradictions: what cannot be, such as a stock below zero.
         without_effect: every statement that has no effect, in the order of the record.
         pending_keys: recoveries of keys that wait, and suspensions that last.
+        late: of the statements named here, those recorded long after they are said to have happened: how many days.
         key_marks: statements signed under recovered keys, key by key.
     """
 
@@ -83,6 +84,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     contradictions: tuple[Problem, ...]
     without_effect: tuple[WithoutEffect, ...]
     pending_keys: tuple[Message, ...] = ()
+    late: dict[int, int] = msgspec.field(default_factory=dict)
     key_marks: tuple[KeyMark, ...] = ()
 
 

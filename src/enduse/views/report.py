@@ -1,11 +1,14 @@
 """The report of a programme: how it stands, drawn, each figure with the entries it rests on."""
 
+import msgspec
+
 from enduse.book.assure import differences
 from enduse.book.book import Book
 from enduse.record.log import read_vkey
 from enduse.views import assessment, goods, money
 from enduse.views import differences as judged
 from enduse.views.answers import Report
+from enduse.views.delays import delays_in
 from enduse.views.shapes import CurrencyTotals, Flow
 from enduse.views.status import status_of
 from enduse.views.sums import Sums
@@ -23,7 +26,7 @@ def build_report(book: Book) -> Report:
     told = {name: getattr(status, name) for name in status.__struct_fields__}
     if not isinstance(seen, str):
         told["names"] = {**seen.names, **status.names}  # it names materials with their units
-    return Report(
+    report = Report(
         **told,
         languages=book.programme.languages,
         flows=_flows(sums, status.currencies) + goods.flows(book, sums, status.goods, open_now),
@@ -37,6 +40,7 @@ def build_report(book: Book) -> Report:
         assessment=None if isinstance(seen, str) else seen,
         not_assessed=seen if isinstance(seen, str) else "",
     )
+    return msgspec.structs.replace(report, late=delays_in(book, report))
 
 
 def _flows(sums: Sums, currencies: tuple[CurrencyTotals, ...]) -> tuple[Flow, ...]:

@@ -348,7 +348,8 @@ class TrancheView(msgspec.Struct, frozen=True, kw_only=True):
         decision: log index of the decision in effect.
         pending: decisions that still lack signatures, with what is lacking.
         dues: what its formula makes due year by year, where it has one.
-        marks: what a reader must know of the keys under which it was decided, or what it rests on was signed.
+        marks: what a reader must know of the keys under which it was decided, or what it rests on was signed; and which
+            of that was recorded long after it is said to have happened.
         unconfirmed: parties whose word it rests on, by keys that nobody but the keeper says are theirs.
     """
 

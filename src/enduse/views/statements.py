@@ -14,6 +14,7 @@ from enduse.statements.goods import Goods
 from enduse.statements.money import Commitment, Disbursement, Exchange, Expenditure, Pledge, Refund
 from enduse.statements.reading import Reading
 from enduse.terms.amounts import goods_resource, money_resource
+from enduse.views.delays import delay
 from enduse.views.shapes import Figure
 
 __all__ = ["RecordedStatement", "statements"]
@@ -33,6 +34,7 @@ class RecordedStatement(msgspec.Struct, frozen=True, kw_only=True):
         step: of goods, the business step.
         refusal: why it has no effect; ``None`` where it has.
         notes: remarks on one that has effect.
+        late: how many days after it is said to have happened it was recorded, where that is long; else 0.
     """
 
     entry: int
@@ -45,6 +47,7 @@ class RecordedStatement(msgspec.Struct, frozen=True, kw_only=True):
     step: str | None = None
     refusal: Refusal | None = None
     notes: tuple[Message, ...] = ()
+    late: int = 0
 
 
 def statements(
@@ -88,6 +91,7 @@ def statements(
             step=step,
             refusal=remark.refusal if remark else None,
             notes=remark.notes if remark else (),
+            late=delay(book, index),
         )
 
 

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from datetime import UTC, datetime
 
+import msgspec
+
 from enduse.assurance.differences import Difference
 from enduse.book.assure import differences, uses
 from enduse.book.book import Book
@@ -12,6 +14,7 @@ from enduse.record.watch import ahead
 from enduse.terms.times import instant_of
 from enduse.views import differences as judged
 from enduse.views.answers import Status
+from enduse.views.delays import delays_in
 from enduse.views.goods import goods
 from enduse.views.key_lives import key_marks
 from enduse.views.leads import money_leads
@@ -56,7 +59,7 @@ def status_of(book: Book, sums: Sums, open_now: list[Difference], now: Sums, mom
         for effect in book.effects()
         if effect.refusal is not None
     )
-    return Status(
+    stands = Status(
         title=programme.title,
         about=programme.founded.about,
         invented=invented(book),
@@ -84,6 +87,7 @@ def status_of(book: Book, sums: Sums, open_now: list[Difference], now: Sums, mom
         pending_keys=tuple(book.key_register.notices(instant_of(book.head.clock))),
         key_marks=key_marks(book),
     )
+    return msgspec.structs.replace(stands, late=delays_in(book, stands))
 
 
 def _clock(book: Book) -> tuple[Message, ...]:

@@ -9,6 +9,10 @@ TEXTS: Final = {
     "authority.from_the_future": Text(
         "it claims {day:day}, more than a day after it was recorded; {act:act} cannot be stated for days to come"
     ),
+    "authority.too_late": Text(
+        "it was recorded {n} day after it is said to have happened; this programme takes it in within {limit} days",
+        many="it was recorded {n} days after it is said to have happened; this programme takes it in within {limit} days",
+    ),
     "authority.no_rule": Text(
         "no rule of this programme gives a mandate for {act:act}, so nobody may state it",
         "found the programme with a rule that names a function for it, or with it among the open acts",

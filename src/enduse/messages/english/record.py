@@ -5,6 +5,10 @@ from typing import Final
 from enduse.messages.english.text import Text
 
 TEXTS: Final = {
+    "record.recorded_late": Text(
+        "statement {entry} was recorded {n} day after it is said to have happened",
+        many="statement {entry} was recorded {n} days after it is said to have happened",
+    ),
     "record.rows_missing": Text("rows are missing between {start} and {stop}"),
     "record.entry_unlike_bundle": Text("the entry is another one in the database than in its bundle"),
     "record.tile_wrong": Text("{tile} is not what the entries give"),
