@@ -84,6 +84,8 @@ class BookCheck(Closing):
         """Give what is wrong with the stored book."""
         if self._book is not None and self._size is not None and self._size > self._book.size:
             self._problem("book.beyond_record", stored=self._size, recorded=self._book.size)
+        if self._book is not None:
+            self.keys.clock = self._book.head.clock  # with what the council has corrected
         self.close()
         return iter(self._found)
 

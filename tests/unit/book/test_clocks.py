@@ -183,6 +183,10 @@ def test_everybody_folds_a_corrected_clock_alike(tranched):
         path.unlink()
     made.intake = Intake.open(made.folder)
     assert made.book.digest() == digest
+    made.intake.publish()
+    report = verify_record(made.folder)
+    assert report.ok, [str(problem.told) for problem in report.problems]
+    assert report.clock == (), "a corrected clock is no longer ahead"
 
 
 def test_clocks_that_ran_along_with_a_wrong_one_read_what_it_should_have_said(tranched):
