@@ -25,6 +25,7 @@ def compare_issues(
     since: dt.date | None = None,
     until: dt.date | None = None,
     ignore: Sequence[str] = (),
+    sheet: str = "",
 ) -> IssuesView:
     """Return what became of a table from one issue to the next.
 
@@ -40,6 +41,7 @@ def compare_issues(
         since: look only at rows dated no earlier.
         until: look only at rows dated no later.
         ignore: columns that are not compared.
+        sheet: of workbooks; else the first that is not hidden.
 
     Raises:
         UnknownError: a file cannot be opened.
@@ -57,7 +59,7 @@ def compare_issues(
     """
     wanted = (date,) if date else ()
     tables = read_two_issues(
-        Path(old), Path(new), identity=identity, by_content=by_content, wanted=wanted, ignored=ignore
+        Path(old), Path(new), identity=identity, by_content=by_content, wanted=wanted, ignored=ignore, sheet=sheet
     )
     column = own_date(tables, date)
     return compared(*tables, day_of=day_of, date_column=column, since=since, until=until)

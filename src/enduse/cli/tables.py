@@ -23,6 +23,19 @@ if TYPE_CHECKING:
 DRAFT: Final = "mapping.toml"
 """Where a draft is written unless another file is named."""
 
+By = Annotated[
+    str | None,
+    typer.Option(metavar="TERMS", help="Two parties' tables: compare them by these, such as place,month,item."),
+]
+MappingFile = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE.toml", help="With --by: the terms in common; a draft is written where there is none."),
+]
+EarlierFile = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="With --by: an earlier issue of one of the two, to tell what is late."),
+]
+
 
 def compare(
     old: Annotated[
@@ -30,20 +43,9 @@ def compare(
         typer.Argument(metavar="OLD|OURS", help="The earlier issue of a table, or one party's table: CSV or XLSX."),
     ],
     new: Annotated[Path, typer.Argument(metavar="NEW|THEIRS", help="The later issue, or the other party's table.")],
-    by: Annotated[
-        str,
-        typer.Option(metavar="TERMS", help="Two parties' tables: compare them by these, such as place,month,item."),
-    ] = "",
-    mapping: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE.toml", help="With --by: the terms in common; a draft is written where there is none."
-        ),
-    ] = None,
-    earlier: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="With --by: an earlier issue of one of the two, to tell what is late."),
-    ] = None,
+    by: By = None,
+    mapping: MappingFile = None,
+    earlier: EarlierFile = None,
     identity: Annotated[
         list[str] | None,
         typer.Option("--id", metavar="COLUMN", help="Column that names a row; else one that is called so. Repeatable."),
@@ -52,13 +54,14 @@ def compare(
         bool, typer.Option("--by-content", help="No column names a row: compare rows by their content alone.")
     ] = False,
     date: Annotated[
-        str, typer.Option(metavar="COLUMN", help="Column with the date of a row; else one that is called so.")
-    ] = "",
-    since: Annotated[str, typer.Option(metavar="DAY", help="Count only rows dated no earlier.")] = "",
-    until: Annotated[str, typer.Option(metavar="DAY", help="Count only rows dated no later.")] = "",
+        str | None, typer.Option(metavar="COLUMN", help="Column with the date of a row; else one that is called so.")
+    ] = None,
+    since: Annotated[str | None, typer.Option(metavar="DAY", help="Count only rows dated no earlier.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="DAY", help="Count only rows dated no later.")] = None,
     ignore: Annotated[
         list[str] | None, typer.Option(metavar="COLUMN", help="Column that is not compared. Repeatable.")
     ] = None,
+    sheet: Annotated[str | None, typer.Option(metavar="NAME", help="Sheet of the workbooks; else the first.")] = None,
     html: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Write it as a page.")] = None,
     xlsx: Annotated[
         Path | None, typer.Option(metavar="FILE.xlsx", help="Write it as a workbook, with all rows.")
@@ -77,7 +80,13 @@ def compare(
         from enduse.pages.issues_words import issues_words
 
         start, end = _day("--since", since), _day("--until", until)
-        given: dict[str, object] = {"--id": identity, "--by-content": by_content, "--date": date, "--ignore": ignore}
+        given: dict[str, object] = {
+            "--id": identity,
+            "--by-content": by_content,
+            "--date": date,
+            "--ignore": ignore,
+            "--sheet": sheet,
+        }
         _fit(given if by else {"--mapping": mapping, "--earlier": earlier}, by=by)
         if by:
             _registers(old, new, by, mapping, earlier, (start, end), html, xlsx, as_json=as_json)
@@ -88,15 +97,16 @@ def compare(
                 new,
                 identity=identity or (),
                 by_content=by_content,
-                date=date,
+                date=date or "",
                 since=start,
                 until=end,
                 ignore=ignore or (),
+                sheet=sheet or "",
             )
         _answer("issues", view, lambda words: issues_words(view, words), html, xlsx, as_json=as_json)
 
 
-def _fit(given: dict[str, object], *, by: str) -> None:
+def _fit(given: dict[str, object], *, by: str | None) -> None:
     """Refuse options that belong to the other of the two comparisons."""
     wrong = [option for option, value in given.items() if value]
     if wrong:
@@ -164,7 +174,7 @@ def _draft(ours: Path, theirs: Path, by: tuple[str, ...], file: Path, *, as_json
         say_message(Message.of("compare.draft_written", file=str(file)))
 
 
-def _day(option: str, text: str) -> dt.date | None:
+def _day(option: str, text: str | None) -> dt.date | None:
     try:
         return dt.date.fromisoformat(text) if text else None
     except ValueError as error:

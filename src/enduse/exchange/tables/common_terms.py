@@ -81,6 +81,7 @@ class PartyTerms(_Part, frozen=True, kw_only=True):
 
     Attributes:
         party: what to call the party.
+        sheet: of a workbook; else the first that is not hidden.
         date: the column of each row's own date.
         id: the column that names the consignment.
         quantity: where amounts come from.
@@ -89,6 +90,7 @@ class PartyTerms(_Part, frozen=True, kw_only=True):
     """
 
     party: str
+    sheet: str = ""
     date: str = ""
     id: str = ""
     quantity: QuantitySource | None = None
@@ -171,7 +173,7 @@ def read_register(path: Path, party: PartyTerms, terms: CommonTerms) -> Register
     Raises:
         EnduseError: it cannot be read, or lacks a column that the mapping names.
     """
-    table = read_raw(path, party.columns())
+    table = read_raw(path, party.columns(), party.sheet)
     names = terms.terms()
     days = _days(table, party.date)
     items = _items(table, party.id)
@@ -267,7 +269,7 @@ def side_of(path: Path, terms: CommonTerms) -> Literal["ours", "theirs"]:
     fits: list[Literal["ours", "theirs"]] = []
     for side in ("ours", "theirs"):
         party = terms.ours if side == "ours" else terms.theirs
-        table = read_raw(path, party.columns())
+        table = read_raw(path, party.columns(), party.sheet)
         try:
             for name in party.columns():
                 table.at(name)

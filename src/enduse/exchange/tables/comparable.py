@@ -84,12 +84,13 @@ class RawTable(msgspec.Struct, kw_only=True):
         return {row[at] for row in self.rows}
 
 
-def read_raw(path: Path, wanted: Iterable[str] = ()) -> RawTable:
+def read_raw(path: Path, wanted: Iterable[str] = (), sheet: str = "") -> RawTable:
     """Read a table whole.
 
     Args:
         path: CSV, CSV in gzip, or XLSX.
         wanted: columns that its header must have.
+        sheet: of a workbook; else the first that is not hidden.
 
     Raises:
         EnduseError: it cannot be read, or reading ended early.
@@ -99,28 +100,28 @@ def read_raw(path: Path, wanted: Iterable[str] = ()) -> RawTable:
     def is_header(names: tuple[str, ...]) -> bool:
         return needed <= set(map(spelling, names)) if needed else _looks_like_header(names)
 
-    with Sheet(path, limits=_LIMITS, is_header=is_header) as sheet:
+    with Sheet(path, limits=_LIMITS, is_header=is_header, sheet=sheet or None) as table:
         known: dict[str, str] = {}
         numbers: list[int] = []
         rows: list[list[str]] = []
         problems: list[Problem] = []
-        for number, cells in sheet.rows():
+        for number, cells in table.rows():
             if isinstance(cells, Problem):
                 problems.append(cells)
                 continue
             numbers.append(number)
             rows.append([text if type(text) is not str else known.setdefault(text, text) for text in cells])
-        if not sheet.complete:
-            raise MalformedError.about(problems[-1].told, source=sheet.name, line=problems[-1].line)
+        if not table.complete:
+            raise MalformedError.about(problems[-1].told, source=table.name, line=problems[-1].line)
         return RawTable(
-            name=sheet.name,
-            sheet=sheet.sheet,
-            sha256=sheet.sha256,
-            columns=sheet.columns,
-            numbers=[sheet.row_of(number) for number in numbers],
+            name=table.name,
+            sheet=table.sheet,
+            sha256=table.sha256,
+            columns=table.columns,
+            numbers=[table.row_of(number) for number in numbers],
             rows=rows,
             problems=tuple(problems),
-            left_out=tuple(LeftOut(note, count) for note, count in sheet.lost().items()),
+            left_out=tuple(LeftOut(note, count) for note, count in table.lost().items()),
         )
 
 
@@ -140,6 +141,7 @@ def read_two_issues(
     by_content: bool = False,
     wanted: Iterable[str] = (),
     ignored: Iterable[str] = (),
+    sheet: str = "",
 ) -> tuple[ComparedTable, ComparedTable]:
     """Return two issues of one table with the columns they share, in the order of the newer, values made comparable.
 
@@ -150,6 +152,7 @@ def read_two_issues(
         by_content: look for no identity.
         wanted: further columns that both must have.
         ignored: columns that are not compared.
+        sheet: of workbooks; else the first that is not hidden.
 
     Raises:
         ConflictError: both are the same file.
@@ -157,7 +160,7 @@ def read_two_issues(
             rows alike.
     """
     wanted, ignored = tuple(wanted), tuple(ignored)
-    first, second = read_raw(old, (*identity, *wanted)), read_raw(new, (*identity, *wanted))
+    first, second = (read_raw(path, (*identity, *wanted), sheet) for path in (old, new))
     if first.sha256 == second.sha256:
         raise ConflictError("compare.same_file", source=second.name, other=first.name)
     pairs = _shared(first, second, (*identity, *wanted))

@@ -69,7 +69,7 @@ class MergedCells:
         for column, (last, value) in list(self._open.items()):
             if number > last:
                 del self._open[column]
-            elif not cells[column]:
+            elif column < len(cells) and not cells[column]:
                 problem = Problem.of("cell.merged_number", read=value)
                 cells[column] = FaultyCell("", problem) if isinstance(value, NumberCell) else value
                 self.filled += 1

@@ -234,3 +234,17 @@ def test_a_file_that_ends_early_is_not_half_a_table(tmp_path, table):
     (tmp_path / "old.csv.gz").write_bytes(b"\x1f\x8b" + bytes(20))
     with pytest.raises(EnduseError):
         enduse.compare_issues(tmp_path / "old.csv.gz", new)
+
+
+def test_a_sheet_of_a_workbook_is_compared_by_its_name(tmp_path):
+    for name, tonnes in (("old.xlsx", 5), ("new.xlsx", 6)):
+        book = openpyxl.Workbook()
+        book.active.append(("read me", "first"))
+        book.create_sheet("March").append(("id", "tonnes"))
+        book["March"].append((1, tonnes))
+        book.save(tmp_path / name)
+    (cell,) = enduse.compare_issues(tmp_path / "old.xlsx", tmp_path / "new.xlsx", sheet="March").cells
+    assert (cell.column, cell.before, cell.after) == ("tonnes", "5", "6")
+    with pytest.raises(MalformedError) as caught:
+        enduse.compare_issues(tmp_path / "old.xlsx", tmp_path / "new.xlsx", sheet="Marsh")
+    assert "March" in caught.value.problem.remedy + caught.value.problem.message

@@ -577,3 +577,11 @@ def test_a_profile_names_rows_that_are_none_of_the_tables(tmp_path):
     with pytest.raises(MalformedError) as caught:
         read_table(path, parse_profile(text + '[read]\nskip = { Nr = ["x"] }\n', "harbour.toml"))
     assert caught.value.problem.path == "$.read.skip"
+
+
+def test_a_row_shorter_than_the_merged_cell_above_it_is_read(read):
+    book = book_of(["a", "2026-02-01", "10", "p", "a remark"], ["b", "2026-02-02", "20", "q"])
+    book.worksheets[0].merge_cells("E2:E3")
+    rows, summary = read(book)
+    assert [problem.code for problem in rows[0].problems] == ["table.row_length"]
+    assert (sums(rows[1:]), summary.complete) == (["20"], True)
