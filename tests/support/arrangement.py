@@ -32,6 +32,7 @@ OPEN_ACTS = (
     "expenditure",
     "refund",
     "exchange",
+    "rate",
     "attestation",
     "report",
 )

@@ -14,6 +14,7 @@ from enduse.cli.screen import console
 if TYPE_CHECKING:
     from enduse.pages.localizer import Localizer
     from enduse.views.cash import CurrencyMoney
+    from enduse.views.reporting import MoneyReported
     from enduse.views.shapes import Figure
 
 
@@ -43,6 +44,8 @@ def money(
         console.print(Text(words.say("No money is recorded.")))
     for one in answer.currencies:
         _currency(one, words)
+    if answer.reported is not None:
+        _reported(answer.reported, words)
 
 
 def _currency(one: "CurrencyMoney", words: "Localizer") -> None:
@@ -87,6 +90,38 @@ def _currency(one: "CurrencyMoney", words: "Localizer") -> None:
     for place in one.places:
         name = words.name(place.place) if place.place else words.say("no place known")
         _row(rows, words.say("place"), name, ((mark("{amount} spent"), place.spent),), words, zero=True)
+    console.print(rows)
+
+
+def _reported(told: "MoneyReported", words: "Localizer") -> None:
+    """Print the sums in the reporting currency, and the rates they were converted at."""
+    rules = told.rules
+    head = words.say("all in {currency}, at the rates below", currency=rules.currency)
+    console.print(Text(head, style="bold"))
+    rows = Table.grid(padding=(0, 2))
+    sums = (
+        (words.say("pledged"), told.pledged),
+        (words.say("paid"), told.paid),
+        (words.say("spent"), told.spent),
+        (words.say("held"), told.held),
+        (words.say("difference of exchanges"), told.exchange_difference),
+    )
+    for name, one in sums:
+        parts = [words.amount(one.figure.amount, one.figure.resource)]
+        parts += [words.say("{amount} left out, no rate", amount=words.of(figure)) for figure in one.left_out]
+        rows.add_row(Text(name, style="dim"), Text(words.listed(parts)))
+    used = sorted({rate for _, one in sums for rate in one.rates}, key=lambda rate: (rate.base, rate.quote, rate.day))
+    for rate in used:
+        text = words.say(
+            "1 {base} = {value} {quote} on {day}, {source} (statement {entry})",
+            base=rate.base,
+            value=rate.value,
+            quote=rate.quote,
+            day=rate.day,
+            source=words.name(rate.source),
+            entry=rate.entry,
+        )
+        rows.add_row(Text(words.say("rate"), style="dim"), Text(text, style="dim"))
     console.print(rows)
 
 

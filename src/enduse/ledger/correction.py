@@ -42,6 +42,7 @@ def take_back(draft: Draft, identifier: str) -> Outcome:
     undo = _money if said.relation else _ROLES.get(said.role, _plain)
     undo(draft, said)
     said.taken_back_by = draft.index
+    draft.state.rates.pop(identifier, None)
     if said.name:
         del draft.state.names[said.name]
     return draft.outcome(draft.done)

@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from enduse.errors import RecordError
-from enduse.ledger import goods, money
+from enduse.ledger import goods, money, rates
 from enduse.ledger.correction import correction, take_back
 from enduse.ledger.draft import Draft
 from enduse.ledger.finding import finding
@@ -23,6 +23,7 @@ from enduse.statements.entry import Entry
 from enduse.statements.epcis import read_event
 from enduse.statements.goods import Goods
 from enduse.statements.money import Commitment, Disbursement, Exchange, Expenditure, Pledge, Refund
+from enduse.statements.rates import Rate
 from enduse.statements.reading import Reading
 
 _ENCODER: Final = msgspec.json.Encoder(order="deterministic")
@@ -100,6 +101,7 @@ _RULES: Final[dict[type, Callable[[Draft, Any], Outcome]]] = {
     Finding: finding,
     Goods: _goods,
     Pledge: money.pledge,
+    Rate: rates.rate,
     Reading: goods.reading,
     Refund: money.refund,
 }

@@ -21,10 +21,11 @@ from enduse.ledger.posting import NoEffectError, Outcome, PurchaseLink
 from enduse.ledger.voices import Voices, posted, relation_of
 from enduse.messages import Amount
 from enduse.statements.money import Commitment, CountsAs, Disbursement, Exchange, Expenditure, Pledge, Refund
+from enduse.statements.rates import Rate
 from enduse.terms.amounts import AMOUNT_MAX, Money, goods_resource, money_resource
 from enduse.terms.times import micros
 
-AnyMoney = Pledge | Commitment | Disbursement | Expenditure | Refund | Exchange
+AnyMoney = Pledge | Commitment | Disbursement | Expenditure | Refund | Exchange | Rate
 _ACCOUNTS: Final[dict[str, Callable[[str, str], str]]] = {"pledge": pledged, "commitment": committed}
 
 

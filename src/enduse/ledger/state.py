@@ -134,6 +134,23 @@ class Said(msgspec.Struct, array_like=True):
         return self.index if self.posted < 0 else self.posted
 
 
+class RateLine(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """A published rate: ``value`` units of ``quote`` for one of ``base``, by whom.
+
+    Attributes:
+        effective: for when, microseconds since 1970.
+        recorded: since when it is known, microseconds since 1970.
+    """
+
+    base: str
+    quote: str
+    value: str
+    source: str
+    effective: int
+    recorded: int
+    entry: int
+
+
 class State(msgspec.Struct):
     """Balances, pending consignments, standing counts, and what may still be corrected.
 
@@ -152,6 +169,7 @@ class State(msgspec.Struct):
         events: ``PARTY EVENT_ID`` of EPCIS events to the statement that carried them.
         voices: per relation who speaks of it and how often, whoever spoke first before others.
         told: per donor the statements about its money, in the order they were recorded.
+        rates: published rates of exchange by the statement that told them.
         rests: per account and resource what findings took out of what lay open there, as (entry, amount).
     """
 
@@ -167,6 +185,7 @@ class State(msgspec.Struct):
     names: dict[str, str] = msgspec.field(default_factory=dict)
     said: dict[str, Said] = msgspec.field(default_factory=dict)
     events: dict[str, str] = msgspec.field(default_factory=dict)
+    rates: dict[str, RateLine] = msgspec.field(default_factory=dict)
     rests: dict[str, dict[str, list[tuple[int, int]]]] = msgspec.field(default_factory=dict)
     voices: dict[str, list[tuple[str, int]]] = msgspec.field(default_factory=dict)
     told: dict[str, list[str]] = msgspec.field(default_factory=dict)

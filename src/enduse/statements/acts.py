@@ -22,7 +22,7 @@ GOODS: Final = "goods"
 NO_STEP: Final = "none"
 """Stands for the step in the act of an event that names none."""
 
-MONEY: Final = ("pledge", "commitment", "disbursement", "expenditure", "refund", "exchange")
+MONEY: Final = ("pledge", "commitment", "disbursement", "expenditure", "refund", "exchange", "rate")
 JUDGEMENT: Final = ("attestation", "decision", "finding", "result")
 
 REPORT: Final = "report"

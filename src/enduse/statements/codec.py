@@ -33,6 +33,7 @@ from enduse.statements.money import Commitment, Disbursement, Exchange, Expendit
 from enduse.statements.party import Party
 from enduse.statements.post import Post
 from enduse.statements.programme import Clock, Founding, Place
+from enduse.statements.rates import Rate
 from enduse.statements.reading import Reading
 from enduse.statements.request import Request
 from enduse.statements.result import Result
@@ -79,6 +80,7 @@ AnyStatement = (
     | Post
     | Founding
     | Project
+    | Rate
     | Reading
     | Refund
     | Reply

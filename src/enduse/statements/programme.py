@@ -13,7 +13,7 @@ from enduse.errors import InvalidValueError
 from enduse.statements.acts import NEVER_OPEN, check_act
 from enduse.statements.base import WHOLE_MAX, Body, Statement
 from enduse.statements.key import KeyRules
-from enduse.terms.amounts import DecimalText
+from enduse.terms.amounts import Currency, DecimalText
 from enduse.terms.identifiers import Id, PublicKey
 from enduse.terms.texts import Citation, Language, Text
 from enduse.terms.times import Period
@@ -128,6 +128,22 @@ class Material(Body, frozen=True, kw_only=True):
     name: Text
 
 
+class Reporting(Body, frozen=True, kw_only=True):
+    """The currency in which a programme's reports also tell its money, and by which published rates.
+
+    Attributes:
+        currency: in which it reports.
+        sources: who publishes rates, the one that is asked first before others.
+        oldest_days: how many days old a rate may be.
+        pivot: the one currency over which a rate may be worked out where no source has it.
+    """
+
+    currency: Currency
+    sources: Annotated[tuple[Id, ...], Meta(min_length=1, max_length=20)]
+    oldest_days: Annotated[int, Meta(ge=0, le=DAYS_MAX)] = 7
+    pivot: Currency | None = None
+
+
 class ProgrammeBody(Body, frozen=True, kw_only=True):
     """What the programme is.
 
@@ -152,6 +168,7 @@ class ProgrammeBody(Body, frozen=True, kw_only=True):
             be recorded; what comes later has no effect. By default there is no limit.
         ties_count_days: how long an ownership or membership still counts after its end.
         keys: who stands by a party that has lost its key, and how long that waits.
+        reporting: the currency in which money is also told, and the rates for it.
         citation: the text it rests on.
     """
 
@@ -173,6 +190,7 @@ class ProgrammeBody(Body, frozen=True, kw_only=True):
     longest_delay_days: Annotated[int, Meta(ge=1, le=DAYS_MAX)] | None = None
     ties_count_days: Annotated[int, Meta(ge=0, le=DAYS_MAX)] = TIES_COUNT_DAYS
     keys: KeyRules | None = None
+    reporting: Reporting | None = None
     citation: Citation | None = None
 
     def __post_init__(self) -> None:

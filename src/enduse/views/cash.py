@@ -12,6 +12,7 @@ from enduse.ledger.owners import parts_of
 from enduse.ledger.posting import Posting
 from enduse.terms.amounts import is_money
 from enduse.views.money import currencies
+from enduse.views.reporting import MoneyReported, reported
 from enduse.views.shapes import CurrencyTotals, DonorTotals, Figure
 from enduse.views.sums import AccountSum, Sums, figure, resting
 
@@ -102,9 +103,11 @@ class MoneyView(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         currencies: first the one of which most is said.
+        reported: the same in the programme's reporting currency, where it names one.
     """
 
     currencies: tuple[CurrencyMoney, ...]
+    reported: MoneyReported | None = None
 
 
 def money(book: Book, moment: Moment = NOW) -> MoneyView:
@@ -116,7 +119,17 @@ def money(book: Book, moment: Moment = NOW) -> MoneyView:
     """
     postings = [one for one in book.postings() if is_money(one.resource) and moment.holds(one)]
     projects = {name: state.place or "" for name, state in book.works.projects.items()}
-    return money_of(postings, projects, currencies(Sums(postings), book.ledger if moment == NOW else None))
+    totals = currencies(Sums(postings), book.ledger if moment == NOW else None)
+    view = money_of(postings, projects, totals)
+    founded = book.programme.founded
+    if founded is None or founded.reporting is None:
+        return view
+    known = book.size if moment.size is None else moment.size
+    lines = [line for line in book.ledger.rates.values() if line.entry < known]
+    if moment.as_known is not None:
+        lines = [line for line in lines if line.recorded <= moment.as_known]
+    last = book.head.clock if moment.as_at is None else moment.as_at
+    return msgspec.structs.replace(view, reported=reported(founded.reporting, lines, postings, totals, last))
 
 
 def money_of(postings: list[Posting], projects: dict[str, str], totals: tuple[CurrencyTotals, ...]) -> MoneyView:

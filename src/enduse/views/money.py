@@ -166,19 +166,22 @@ def _elsewhere(sums: Sums, account: str, resource: str) -> bool:
 
 
 def _handed_on(sums: Sums, resource: str) -> Figure:
-    """Return what parties paid on of what they had been paid: for each the smaller of what came in and what went out."""
-    into: dict[str, list[AccountSum]] = defaultdict(list)
-    out: dict[str, list[AccountSum]] = defaultdict(list)
+    """Return what parties paid on: for each the smaller of what came in and what went out, less what was given back."""
+    into, out = defaultdict[str, int](int), defaultdict[str, int](int)
+    entries: dict[str, list[int]] = defaultdict(list)
     for (payer, recipient, name, code), line in sums.moves.items():
-        if name == resource and code == "disbursed":
-            out[payer].append(line)
-            into[recipient].append(line)
-    amount, entries = 0, set[int]()
-    for party in into.keys() & out.keys():
-        part = min(sum(line.amount for line in side[party]) for side in (into, out))
-        amount += part
-        entries.update(index for line in out[party] for index in line.entries if part)
-    return resting(amount, resource, entries)
+        if name == resource and code == "refunded":
+            into[payer] -= line.amount
+            out[recipient] -= line.amount
+        elif name == resource:
+            into[recipient] += line.amount
+            out[payer] += line.amount
+            entries[payer] += line.entries
+    for account, line in sums.of(resource, "exchange"):
+        into[owner_of(account)] += max(0, -line.amount)
+    parts = {party: max(0, min(into[party], amount)) for party, amount in out.items()}
+    named = (index for party, part in parts.items() if part for index in entries[party])
+    return resting(sum(parts.values()), resource, named)
 
 
 def _donor(sums: Sums, resource: str, party: str) -> DonorTotals:

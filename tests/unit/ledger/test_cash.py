@@ -91,7 +91,7 @@ def test_what_is_given_back_is_as_if_so_much_less_had_been_paid():
     hand.give("fund", "builder", 40, on=2)
     hand.give_back("builder", "fund", 5)
     assert hand.held() == {("north", "USD"): -100, ("fund", "USD"): 65, ("builder", "USD"): 35}
-    assert figures(hand.totals())["paid"] == 100
+    assert figures(hand.totals()) == {"paid": 100, "own": 0, "handed_on": 35, "spent": 0, "held": 100}
 
 
 def test_a_refund_opens_the_promise_again_in_either_order():
@@ -210,7 +210,8 @@ def test_an_exchange_sums_to_zero_in_each_currency_and_is_traced_through():
     assert hand.held() == {("south", "EUR"): -90, ("builder", "USD"): 98}
     euro, dollar = hand.totals("EUR"), hand.totals("USD")
     assert (figures(euro)["paid"], euro.exchanged.amount) == (90, 90 * DOLLAR)
-    assert (figures(dollar)["paid"], figures(dollar)["own"], dollar.exchanged.amount) == (0, 0, -98 * DOLLAR)
+    assert figures(dollar) == {"paid": 0, "own": 0, "handed_on": 98, "spent": 0, "held": 98}
+    assert dollar.exchanged.amount == -98 * DOLLAR
     trace = traced(hand, "builder")
     assert {(owner_of(end.node), end.why, end.resource[6:], end.amount // DOLLAR) for end in trace.backward.ends} == {
         ("fund", "exchanged", "USD", 98),

@@ -148,6 +148,7 @@ TEXTS: Final = {
     ),
     "money.reported": Text("reported by {party:name}, not said by {donor:name} itself"),
     "money.step_unknown": Text("{kind:term} {identifier:name} of {donor:name} is not in the record"),
+    "rate.not_above_zero": Text("a rate of {value} is none", "a rate must be above zero"),
     "reading.evidence_only": Text("a measurement of {of:term} is evidence and moves nothing"),
     "reading.no_place": Text("a measurement of stock must name its place", "name the place"),
     "receipt.before_dispatch": Text("received before it was dispatched, by the times the parties claim"),

@@ -81,6 +81,7 @@ TEXTS: Final = {
     "money.exchange_for_itself": Text(
         "{currency} cannot be exchanged for itself", "state what was got in the other currency"
     ),
+    "rate.of_itself": Text("{currency} is always worth one of itself", "name two currencies"),
     "money.too_fine": Text(
         "{currency} {value} is finer than the smallest coin of {currency}, which has {places} decimal places",
         "write the sum that was paid, with no more than {places} decimal places",

@@ -1,0 +1,119 @@
+"""Money in the currency a programme reports in: every sum with its rates and their days; own-currency sums stay as they are.
+
+What moved is told at the rate of its day, posting by posting, each rounded once; what is held, at the rate of the day
+that is asked for. What has no rate by the programme's rules is left out of the sum and named.
+"""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from enduse.ledger.accounts import class_of, owner_of
+from enduse.ledger.posting import Posting
+from enduse.ledger.rates import Rates, RateUsed, converted
+from enduse.ledger.state import RateLine
+from enduse.statements.programme import Reporting
+from enduse.terms.amounts import base_of, money_resource
+from enduse.views.shapes import CurrencyTotals, Figure
+
+
+class ReportedSum(msgspec.Struct, frozen=True, kw_only=True):
+    """A sum over all currencies, as far as there are rates.
+
+    Attributes:
+        figure: in the reporting currency, rounded once from ``millionths``.
+        millionths: exact, in 1/1,000,000 of the reporting currency.
+        rates: every rate it was converted at, by currency and day.
+        left_out: what had no rate, in its own currency.
+    """
+
+    figure: Figure
+    millionths: int
+    rates: tuple[RateUsed, ...]
+    left_out: tuple[Figure, ...]
+
+
+class MoneyReported(msgspec.Struct, frozen=True, kw_only=True):
+    """All money in the reporting currency.
+
+    Attributes:
+        rules: of the programme: currency, sources in order, age, pivot.
+        pledged: promised, at the rates of the days of the promises.
+        paid: given by donors from outside the record, at the rates of the days of payment.
+        spent: at the rates of the days it was spent.
+        held: at the rate of the last day.
+        exchange_difference: what exchanges brought beyond the rates of their days, their fees taken off; negative: cost.
+    """
+
+    rules: Reporting
+    pledged: ReportedSum
+    paid: ReportedSum
+    spent: ReportedSum
+    held: ReportedSum
+    exchange_difference: ReportedSum
+
+
+def reported(
+    rules: Reporting,
+    lines: Iterable[RateLine],
+    postings: list[Posting],
+    totals: tuple[CurrencyTotals, ...],
+    last: int,
+) -> MoneyReported:
+    """Return all money in the reporting currency.
+
+    Args:
+        rules: of the programme.
+        lines: rates that stand and were known.
+        postings: of money, that count.
+        totals: of every currency, to tell donors from others.
+        last: the day of what is held, microseconds since 1970.
+    """
+    rates = Rates(lines, rules)
+    donors = {one.currency: {donor.party for donor in one.donors} for one in totals}
+    balances: dict[tuple[str, str], int] = {}
+    for one in postings:
+        spot = (one.account, one.resource)
+        balances[spot] = balances.get(spot, 0) + one.amount
+
+    def given(one: Posting) -> bool:
+        cash = class_of(one.account) in {"held", "own"} and balances[one.account, one.resource] < 0
+        return cash and owner_of(one.account) in donors.get(base_of(one.resource), set())
+
+    def moved(sign: int, *kinds: str) -> ReportedSum:
+        parts = [(sign * one.amount, one.resource, one.effective) for one in postings if class_of(one.account) in kinds]
+        return _sum(rates, rules.currency, parts)
+
+    paid = [(-one.amount, one.resource, one.effective) for one in postings if given(one)]
+    held = [
+        (amount, resource, last)
+        for (account, resource), amount in balances.items()
+        if class_of(account) in {"held", "own"} and amount > 0
+    ]
+    return MoneyReported(
+        rules=rules,
+        pledged=moved(-1, "promised"),
+        paid=_sum(rates, rules.currency, paid),
+        spent=moved(1, "spent"),
+        held=_sum(rates, rules.currency, held),
+        exchange_difference=moved(-1, "exchange", "fee"),
+    )
+
+
+def _sum(rates: Rates, currency: str, parts: Iterable[tuple[int, str, int]]) -> ReportedSum:
+    total, left, used = 0, dict[str, int](), dict[RateUsed, None]()
+    for amount, resource, effective in parts:
+        way = rates.find(base_of(resource), currency, effective)
+        if way is None:
+            left[resource] = left.get(resource, 0) + amount
+            continue
+        total += converted(amount, way)
+        used.update(dict.fromkeys(way))
+    quotient, rest = divmod(total, 100)
+    up = rest > 50 or (rest == 50 and quotient % 2)  # noqa: PLR2004 - half, to even
+    return ReportedSum(
+        figure=Figure(quotient + bool(up), money_resource(currency)),
+        millionths=total,
+        rates=tuple(sorted(used, key=lambda one: (one.base, one.quote, one.day, one.entry, one.inverse))),
+        left_out=tuple(Figure(amount, resource) for resource, amount in sorted(left.items()) if amount),
+    )

@@ -1,0 +1,148 @@
+"""Rates of exchange: which one counts for a day, and what a sum comes to, exactly."""
+
+from datetime import date, timedelta
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from enduse.errors import InvalidValueError
+from enduse.ledger.rates import Rates, converted
+from enduse.messages import Refusal
+from enduse.statements.programme import Reporting
+from enduse.statements.rates import RateBody
+from support.ledger_hand import START, Hand, at
+
+RULES = Reporting(currency="USD", sources=("bank", "market"), oldest_days=3, pivot="EUR")
+
+
+class Rated(Hand):
+    """A hand that tells rates, and looks them up by the rules above."""
+
+    def tell(self, base, quote, value, on, source="bank"):
+        name = f"rate:{len(self.entries)}"
+        return self.pay("rate", source, on=on, rate=name, base=base, quote=quote, value=value, source=source)
+
+    def way(self, base, quote, on, rules=RULES):
+        found = Rates(self.ledger.rates.values(), rules).find(base, quote, at(on))
+        return None if found is None else [(used.base, used.quote, used.value, used.inverse) for used in found]
+
+
+def test_the_latest_on_or_before_the_day_counts_and_none_that_is_too_old():
+    hand = Rated()
+    hand.tell("EUR", "USD", "1.10", on=1)
+    hand.tell("EUR", "USD", "1.20", on=3)
+    assert hand.way("EUR", "USD", 0) is None
+    assert hand.way("EUR", "USD", 2) == [("EUR", "USD", "1.10", False)]
+    assert hand.way("EUR", "USD", 6) == [("EUR", "USD", "1.20", False)]
+    assert hand.way("EUR", "USD", 7) is None
+    assert hand.way("USD", "USD", 7) == []
+
+
+def test_a_newer_rate_told_the_other_way_round_counts_and_of_one_age_the_stated_one():
+    hand = Rated()
+    hand.tell("EUR", "USD", "1.10", on=1)
+    hand.tell("USD", "EUR", "0.8", on=2)
+    assert hand.way("EUR", "USD", 2) == [("USD", "EUR", "0.8", True)]
+    hand.tell("EUR", "USD", "1.20", on=2)
+    assert hand.way("EUR", "USD", 2) == [("EUR", "USD", "1.20", False)]
+
+
+def test_the_first_source_is_asked_before_the_second_however_new_that_is():
+    hand = Rated()
+    hand.tell("EUR", "USD", "1.10", on=1)
+    hand.tell("EUR", "USD", "1.20", on=3, source="market")
+    hand.tell("EUR", "USD", "9", on=3, source="stranger")
+    assert hand.way("EUR", "USD", 3) == [("EUR", "USD", "1.10", False)]
+    assert hand.way("EUR", "USD", 5) == [("EUR", "USD", "1.20", False)]
+
+
+def test_the_way_over_the_pivot_is_tried_last_and_no_other():
+    hand = Rated()
+    hand.tell("EUR", "ILS", "4", on=1)
+    hand.tell("EUR", "USD", "1.10", on=1)
+    assert hand.way("ILS", "USD", 1) == [("EUR", "ILS", "4", True), ("EUR", "USD", "1.10", False)]
+    assert hand.way("ILS", "USD", 1, Reporting(currency="USD", sources=("bank",))) is None
+    hand.tell("USD", "JPY", "150", on=1)
+    assert hand.way("ILS", "JPY", 1) is None, "no chain of three"
+    hand.tell("ILS", "USD", "0.27", on=0)
+    assert hand.way("ILS", "USD", 1) == [("ILS", "USD", "0.27", False)]
+
+
+def test_a_rate_moves_nothing_is_taken_back_and_told_once():
+    hand = Rated()
+    assert not hand.tell("EUR", "USD", "1.10", on=1).postings
+    again = hand.pay("rate", "bank", on=1, rate="rate:0", base="EUR", quote="USD", value="2", source="bank")
+    assert again.refusal == Refusal.of("statement.given_before", kind="rate", identifier="rate:0", entry=0)
+    assert not hand.correct("bank", hand.entries[0].id).refusal
+    assert hand.way("EUR", "USD", 1) is None
+    assert hand.ledger.balances == {}
+
+
+def test_a_rate_of_nothing_has_no_effect_and_one_of_a_currency_in_itself_is_refused():
+    hand = Rated()
+    assert hand.tell("EUR", "USD", "0", on=1).refusal == Refusal.of("rate.not_above_zero", value="0")
+    assert hand.ledger.rates == {}
+    with pytest.raises(InvalidValueError, match="EUR is always worth one of itself"):
+        RateBody(rate="r", base="EUR", quote="EUR", value="1", source="bank")
+
+
+def test_a_sum_is_rounded_once_to_a_millionth_half_to_even():
+    hand = Rated()
+    hand.tell("EUR", "USD", "1.00005", on=1)
+    way = Rates(hand.ledger.rates.values(), RULES).find("EUR", "USD", at(1))
+    assert way is not None
+    assert [converted(amount, way) for amount in (100, 300, -100)] == [10_000, 30_002, -10_000]
+
+
+TOLD = st.lists(
+    st.tuples(
+        st.sampled_from(("USD", "EUR", "ILS")),
+        st.sampled_from(("USD", "EUR", "ILS")),
+        st.integers(1, 40),
+        st.integers(0, 6),
+        st.sampled_from(("bank", "market", "stranger")),
+    ).filter(lambda told: told[0] != told[1]),
+    max_size=12,
+)
+
+
+def by_hand(told, base, quote, on):
+    """Return what one unit is worth, by a list that is read through: source by source, day by day back."""
+
+    def direct(base, quote):
+        for source in RULES.sources:
+            for age in range(RULES.oldest_days + 1):
+                for first, second, turn in ((base, quote, False), (quote, base, True)):
+                    for one in told:
+                        if one[:2] == (first, second) and one[3:] == (on - age, source):
+                            return 1 / Fraction(one[2]) if turn else Fraction(one[2])
+        return None
+
+    if base == quote:
+        return Fraction(1)
+    found = direct(base, quote)
+    if found is not None or "EUR" in {base, quote}:
+        return found
+    legs = direct(base, "EUR"), direct("EUR", quote)
+    return None if None in legs else legs[0] * legs[1]
+
+
+@settings(max_examples=200)
+@given(TOLD, st.sampled_from(("USD", "EUR", "ILS")), st.integers(0, 9))
+def test_the_rate_that_counts_is_the_one_found_by_reading_the_list_through(told, base, on):
+    hand = Rated()
+    for one in told:
+        first, second, value, day, source = one
+        hand.tell(first, second, str(value), on=day, source=source)
+    way = Rates(hand.ledger.rates.values(), RULES).find(base, "USD", at(on))
+    worth = by_hand(told, base, "USD", on)
+    assert (way is None) == (worth is None)
+    if way is not None:
+        product = Fraction(1)
+        for used in way:
+            product *= used.factor
+            assert date.fromisoformat(used.day) in {(START + timedelta(days=on - age)).date() for age in range(4)}
+        assert product == worth
+        assert converted(10_000, way) == round(worth * 1_000_000)
