@@ -37,6 +37,7 @@ from enduse.views.status import status
 from enduse.views.sums import Sums
 from enduse.views.trace import Trace, trace
 from enduse.views.tranches import tranches
+from enduse.views.verified import Verified, verified
 from enduse.views.visits import VisitPlan, at_size, visit_plan
 
 Folder = str | PathLike[str]
@@ -281,8 +282,22 @@ class Questions(Closing):
         standing = next((known for known in self._book.tranches() if known.tranche == tranche), None)
         if standing is None:
             raise UnknownError("tranche.unknown", tranche=tranche)
-        root = self._book.log.store.tree(self.size).root().hex()
+        root = self._book.root.hex()
         return {"record_size": self.size, "record_root": root, "evidence": standing.digest}
+
+    def verified(self) -> Verified | None:
+        """Return the published checkpoint that all answers were held against; ``None`` before the first.
+
+        Raises:
+            RecordError: it is not what the answers rest on.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     checkpoint = programme.verified()
+            >>> checkpoint.size, checkpoint.beyond, checkpoint.cosigned
+            (1859, 0, ())
+        """
+        return verified(self._book)
 
     def check_decisions(self) -> dict[str, tuple[Problem, ...]]:
         """Fold the record again for each release decision in effect, and say what does not hold of what it rests on.

@@ -29,16 +29,19 @@ def release(
 ) -> None:
     """Show every tranche: met, not met or not known, part by part, with the statements that make it so.
 
-    What is not known releases nothing. Humanitarian projects have no conditions and do not appear here.
+    Says up to which checkpoint all of it was verified, and who else has signed that one. What is not known releases nothing. Humanitarian projects have no conditions and do not appear here.
 
     Example: enduse release demo
     """
     with exit_on_error(), opened(folder) as programme:
         tranches, names = programme.tranches(on), programme.names()
         checked = programme.check_decisions() if check else {}
+        checkpoint = programme.verified()
     if as_json:
-        print_json({"tranches": tranches, "decisions": checked}, names)
+        print_json({"tranches": tranches, "decisions": checked, "verified": checkpoint}, names)
     else:
+        from enduse.views.verified import checkpoint_messages
+
         words = localizer(names)
         for tranche in tranches:
             console.print(_tree(tranche, words))
@@ -50,6 +53,8 @@ def release(
                 parties=words.named(unconfirmed),
             )
             console.print(Text(said, style="dim"))
+        for message in checkpoint_messages(checkpoint):
+            console.print(Text(words.message(message), style="dim"))
         for decision, problems in checked.items():
             holds = words.say("does not hold") if problems else words.say("holds")
             said = words.say("decision {decision}: {holds}", decision=words.name(decision), holds=holds)

@@ -18,6 +18,7 @@ from enduse.terms.texts import Text
 from enduse.views.answers import Report
 from enduse.views.assessment_view import AssessmentView
 from enduse.views.shapes import Figure, Flow, Task
+from enduse.views.verified import checkpoint_messages
 
 REFS_SHOWN: Final = 3
 """Statements named beside a figure; the report holds more."""
@@ -121,6 +122,10 @@ class ReportEdition(Edition):
     def task(self, task: Task) -> str:
         """Return what somebody must do."""
         return task_words(task, self.localizer)
+
+    def checkpoint(self) -> list[str]:
+        """Return up to which checkpoint the report was verified, and who else has signed that one."""
+        return [self.localizer.message(message) for message in checkpoint_messages(self.report.verified)]
 
     def square(self) -> Markup:
         """Return the checkpoint as a QR code, for comparing a printed page with another copy."""

@@ -17,6 +17,7 @@ from enduse.pages.localizer import Localizer
 from enduse.pages.tasks import task_words
 from enduse.views.answers import Report
 from enduse.views.shapes import CurrencyTotals, Figure, FindingView, MissingView, TrancheView
+from enduse.views.verified import checkpoint_messages
 
 WIDTH = 80
 """Columns the report is set in, however wide the terminal."""
@@ -397,6 +398,8 @@ def _check(report: Report, localizer: Localizer) -> RenderableType:
     _row(table, localizer.say("Record"), report.origin)
     _row(table, localizer.say("Statements"), localizer.number(report.size))
     _row(table, localizer.say("Root hash"), report.root)
+    for n, message in enumerate(checkpoint_messages(report.verified)):
+        _row(table, "" if n else localizer.say("Checkpoint"), localizer.message(message))
     commands = [(localizer.say("every hash, signature and running number"), "enduse record verify DIR")]
     trace = localizer.say("one consignment, from its donors to its use")
     commands += [(trace, f"enduse trace DIR {loss.item}") for loss in _grave(report)[:1]]

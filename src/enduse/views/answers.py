@@ -23,6 +23,7 @@ from enduse.views.shapes import (
     Used,
     WithoutEffect,
 )
+from enduse.views.verified import Verified
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,7 +99,8 @@ class Report(Status, frozen=True, kw_only=True):
         claims: kept apart from findings.
         relief: humanitarian goods that went on while tranches waited.
         corrections: statements that were taken back.
-        root: Merkle root of the record, in hexadecimal.
+        root: Merkle root of the record, in hexadecimal, as hashed from what was folded.
+        verified: the checkpoint that all of it was held against; ``None`` before the first.
         checkpoint: last published, signed; may be empty.
         key: of the log, as a note verifier key.
         assessment: what network assurance saw.
@@ -113,6 +115,7 @@ class Report(Status, frozen=True, kw_only=True):
     relief: tuple[UnconditionalRelief, ...]
     corrections: int
     root: str
+    verified: Verified | None
     checkpoint: str
     key: str
     assessment: AssessmentView | None = None

@@ -12,6 +12,7 @@ from enduse.views.delays import delays_in
 from enduse.views.shapes import CurrencyTotals, Flow
 from enduse.views.status import status_of
 from enduse.views.sums import Sums
+from enduse.views.verified import verified
 
 __all__ = ["Report", "build_report"]
 
@@ -22,7 +23,7 @@ def build_report(book: Book) -> Report:
     open_now = differences(book)
     status = status_of(book, sums, open_now, sums)
     seen = assessment.of_book(book, status.findings, status.missing)
-    signed = book.log.checkpoint
+    signed, held = book.checked(), verified(book)
     told = {name: getattr(status, name) for name in status.__struct_fields__}
     if not isinstance(seen, str):
         told["names"] = {**seen.names, **status.names}  # it names materials with their units
@@ -34,7 +35,8 @@ def build_report(book: Book) -> Report:
         claims=judged.claims(book, status.findings),
         relief=goods.relief(book, sums),
         corrections=_effective(book, "correction"),
-        root=book.log.store.tree().root().hex(),
+        root=book.root.hex(),
+        verified=held,
         checkpoint=signed.data.decode() if signed is not None else "",
         key=read_vkey(book.folder).vkey,
         assessment=None if isinstance(seen, str) else seen,

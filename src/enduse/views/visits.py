@@ -107,7 +107,7 @@ def visit_plan(book: Book, visits: int, *, floor: str, finds: str, seed: bytes |
     spots = [Spot(exposure.value, int(exposure.value * (1 - chance))) for exposure in exposed]
     alike = Fraction(min(visits, len(exposed)), len(exposed))
     shares = cover(spots, visits, int(alike * Fraction(floor) * UNIT))
-    root = book.log.store.tree(book.size).root().hex()
+    root = book.root.hex()
     by_place = {exposure.place: share for exposure, share in zip(exposed, shares, strict=True)}
     everything = sum(exposure.value for exposure in exposed)
     # With these in the commitment, whoever knows the seed cannot try others until the draw suits him.

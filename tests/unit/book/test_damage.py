@@ -18,6 +18,7 @@ from enduse.book.intake import Intake
 from enduse.cli.main import app
 from enduse.errors import EnduseError, RecordError
 from enduse.exchange.importing import import_file
+from enduse.record.log import Log
 from enduse.record.tree import leaf_hash
 from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.money import Disbursement, DisbursementBody, Pledge, PledgeBody
@@ -228,3 +229,38 @@ def test_a_record_shorter_than_its_checkpoint_answers_nothing(filled):
     with pytest.raises(EnduseError) as caught:
         Book.open(filled.folder)
     assert caught.value.problem.code == "record.rolled_back"
+
+
+def test_report_and_release_say_up_to_which_checkpoint_they_were_verified(filled):
+    with enduse.open(filled.folder) as programme:
+        report, checkpoint = programme.report(), programme.verified()
+        assert (report.verified, report.root, checkpoint.beyond) == (checkpoint, checkpoint.root, 0)
+        size = programme.size
+    with Log.open(filled.folder) as log:
+        assert checkpoint.root == log.checkpoint.checkpoint.root.hex()
+    said = CliRunner().invoke(app, ["release", str(filled.folder)]).stdout
+    assert f"checkpoint over {size} statements, root {checkpoint.root[:16]}" in " ".join(said.split())
+    assert "could still rewrite all of it unseen" in " ".join(said.split())
+    intake = Intake.open(filled.folder)
+    intake.say([filled.says("donor", Pledge, PledgeBody(pledge="q", amount=Money("1", "USD")))], filled.now)
+    intake.close(publish=False)
+    told = json.loads(CliRunner().invoke(app, ["release", str(filled.folder), "--json"]).stdout)["verified"]
+    assert (told["size"], told["root"], told["beyond"]) == (size, checkpoint.root, 2)
+    page = filled.folder / "report.html"
+    assert CliRunner().invoke(app, ["status", str(filled.folder), "--report", str(page)]).exit_code == 0
+    assert "verified up to the checkpoint" in page.read_text(encoding="utf-8")
+    assert f"{checkpoint.root[:16]}<" in page.read_text(encoding="utf-8")
+
+
+def test_no_root_is_printed_that_was_not_hashed_here(filled):
+    """The record says of itself what it likes: what is printed is the root of what was folded, or nothing."""
+    with Log.open(filled.folder) as log:
+        size, edge = log.size, log.store.tree()
+    edge.hashes[-1] = bytes(32)
+    edit_record(filled.folder, "UPDATE head SET edge = ? WHERE size = ?", edge.encode(), size)
+    for words in (["release"], ["status"], ["status", "--report", str(filled.folder / "r.html")], ["trace"]):
+        name = ["p3"] if words == ["trace"] else []
+        done = CliRunner().invoke(app, [words[0], str(filled.folder), *name, *words[1:]])
+        assert (done.exit_code, done.stdout) == (2, ""), words
+        assert "does not give the published root" in " ".join(done.stderr.split())
+    assert not (filled.folder / "r.html").exists()

@@ -294,6 +294,16 @@ TEXTS: Final = {
         "cosigned by {witness}, {at:time}, {n:number} hour ago",
         many="cosigned by {witness}, {at:time}, {n:number} hours ago",
     ),
+    "record.answer_verified": Text(
+        "verified up to the checkpoint over {n:number} statement, root {root}…: hashed from what these figures rest on, and"
+        " the one that is signed",
+        many="verified up to the checkpoint over {n:number} statements, root {root}…: hashed from what these figures rest"
+        " on, and the one that is signed",
+    ),
+    "record.answer_unsigned": Text(
+        "no checkpoint is published yet: nobody has signed what these figures rest on", "enduse record publish DIR"
+    ),
+    "record.answer_cosigned": Text("cosigned by {witness}, {at:time}"),
     "record.cosigned_lately": Text("cosigned by {witness}, {at:time}, less than an hour ago"),
     "record.witness_key_shown": Text("Its public key, for the policies of those who trust this witness:"),
     "record.no_cosignature": Text(
