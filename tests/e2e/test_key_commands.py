@@ -74,7 +74,7 @@ def test_a_thief_and_a_keeper_are_told_why_not(town, tmp_path):
     size = named(town)["entry"]
     early = run("key", "say", town, "complete", named(town)["key"], "--as", "keeper", code=1)
     assert "waits in public until" in early
-    run("key", "say", town, "object", named(town)["key"], "--as", "donor", "--key", old)
+    run("key", "say", town, "object", "donor", "--as", "donor", "--key", old)
     assert named(town)["recovery"]["objections"][0]["entry"] > size
     assert "comes into force only when 2 of these agree: fund, monitor, carrier" in run("keys", town)
     assert "is not in force, so there is nothing" not in run(
@@ -84,8 +84,13 @@ def test_a_thief_and_a_keeper_are_told_why_not(town, tmp_path):
 
 
 def test_who_knows_no_key_is_told(town, tmp_path):
-    assert "no key here is called" in run("key", "say", town, "revoke", "ffff", "--as", "fund", code=2)
-    assert "begin with ''" not in run("key", "say", town, "revoke", "", "--as", "fund", code=2)
+    assert "names no such key" in run("key", "say", town, "revoke", "none", "--as", "fund", code=2)
+    assert "names no such key" in run("key", "say", town, "object", "donor", "--as", "donor", code=2), "nothing waits"
+    run("key", "new", town, "fund", "--to", tmp_path / "second.key")
+    run("key", "say", town, "enrol", tmp_path / "second.request", "--as", "fund")
+    assert "names 2 keys" in run("key", "say", town, "revoke", "fund", "--as", "fund", code=2)
+    run("key", "say", town, "revoke", tmp_path / "second.request", "--as", "fund")
+    assert "recorded" in run("key", "say", town, "suspend", "fund", "--as", "keeper"), "the one that is left"
     assert "is there already" in run("key", "new", town, "donor", "--to", tmp_path / "new.key", code=2)
     assert "no request for a key" in run("key", "say", town, "enrol", tmp_path / "old.key", "--as", "fund", code=2)
     assert "has no key" in run("keys", town, "stranger", code=2)

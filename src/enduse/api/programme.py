@@ -18,7 +18,7 @@ from enduse.exchange.unsigned import unsigned_statement
 from enduse.record.log import Publication
 from enduse.record.receipt import WITHIN
 from enduse.statements.envelope import key_id
-from enduse.statements.key import Action, possession_message
+from enduse.statements.key import DECISIONS, NEW_KEY, Action, possession_message
 from enduse.terms.ed25519 import SigningKey
 from enduse.terms.times import format_instant, parse_span
 
@@ -277,7 +277,8 @@ class Programme(Questions):
 
         Args:
             action: what happens to it.
-            of: the request with which a new key comes; for a key that is there its name, or as much of it as is unique.
+            of: the request with which a new key comes. For a key that is there its name, or as much of it as is unique; or
+                its party's, where that has one such key.
             party: who says so.
             private: file with the private key to sign with; by default the party's in this folder.
             reason: for people.
@@ -297,10 +298,9 @@ class Programme(Questions):
             >>> taken.outcome
             'accepted'
         """
-        new = isinstance(of, KeyRequest)
-        request = of if isinstance(of, KeyRequest) else self._key_named(of)
+        request = of if isinstance(of, KeyRequest) else self._key_named(of, action)
         body = {"action": action, "party": request.party, "public_key": request.public_key, "reason": reason}
-        more: dict[str, Any] = {"possession": request.possession} if new else {}
+        more: dict[str, Any] = {"possession": request.possession} if action in NEW_KEY else {}
         at = now or datetime.now(UTC)
         fields = {"occurred_at": at, "body": {**body, **more, "checkpoints": checkpoints}}
         said = unsigned_statement("key", fields)
@@ -308,15 +308,18 @@ class Programme(Questions):
         with self.writing() as intake:
             return intake.say([SigningRequest(party, signing, said.statement)], now)[0]
 
-    def _key_named(self, name: str) -> KeyRequest:
-        """Return the one key whose name begins so."""
-        begins = "".join(name.split()).lower()
-        known = [life for life in self._book.key_register.keys.values() if begins and life.key.startswith(begins)]
-        if not known:
+    def _key_named(self, name: str, action: Action) -> KeyRequest:
+        """Return the one key that is meant: by its name, or as the only one of its party with which that can happen."""
+        begins, lives = "".join(name.split()).lower(), self.keys().keys
+        concerned = [key for key in lives if key.party == name and (key.state == "waits") == (action in DECISIONS)]
+        found = concerned or [key for key in lives if begins and key.key.startswith(begins)]
+        if len(found) > 1 and concerned:
+            found = [key for key in concerned if key.state not in {"replaced", "revoked"}] or found
+        if not found:
             raise UnknownError("key.name_unknown", name=name)
-        if len(known) > 1:
-            raise ConflictError("key.name_not_unique", name=name, n=len(known))
-        return KeyRequest(known[0].party, known[0].key, known[0].public_key, "")
+        if len(found) > 1:
+            raise ConflictError("key.name_not_unique", name=name, n=len(found))
+        return KeyRequest(found[0].party, found[0].key, found[0].public_key, "")
 
     def seal(
         self,

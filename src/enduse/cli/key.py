@@ -66,7 +66,11 @@ def say(
     folder: Folder,
     action: Annotated[Action, typer.Argument(metavar="ACTION", help="What happens to the key; see below.")],
     key: Annotated[
-        str, typer.Argument(metavar="KEY|REQUEST", help="The key's name, or the file of a request for one.")
+        str,
+        typer.Argument(
+            metavar="KEY|PARTY|REQUEST",
+            help="The key's name or as much of it as is unique, its party, or the file of the request for it.",
+        ),
     ],
     party: Annotated[str, typer.Option("--as", metavar="PARTY", help="Who says so.")],
     private: Annotated[
@@ -89,7 +93,7 @@ def say(
     Example: enduse key say demo suspend 2c38fead --as party:keeper --reason "A laptop was stolen."
     """
     with exit_on_error():
-        bearing = _request(Path(key)) if action in {"enrol", "recover"} else key
+        bearing = _request(Path(key)) if action in {"enrol", "recover"} or Path(key).is_file() else key
         shown = tuple(read_text(file) for file in checkpoint or ())
         with enduse.open(folder) as programme:
             taken = programme.change_key(

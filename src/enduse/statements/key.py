@@ -27,6 +27,10 @@ NEW_KEY: Final = frozenset(("enrol", "recover"))
 """Actions that bring a key which was not there before."""
 
 
+DECISIONS: Final = frozenset(("object", "approve", "complete"))
+"""Actions on a key that waits for its recovery to be decided."""
+
+
 class KeyRules(Body, frozen=True, kw_only=True):
     """Who stands by a party that has lost its key, and how long a request for a new one waits in public.
 

@@ -92,9 +92,9 @@ TEXTS: Final = {
     ),
     "key.here_already": Text("{party:name} has a key on this machine already", "a key is never overwritten"),
     "key.file_taken": Text("this file is there already", "a key is never overwritten: name another file"),
-    "key.name_unknown": Text("no key here is called '{name}'", "see `enduse keys`"),
+    "key.name_unknown": Text("'{name}' names no such key", "see `enduse keys`"),
     "key.name_not_unique": Text(
-        "{n:number} key begins with '{name}'", "write more of it", many="{n:number} keys begin with '{name}'"
+        "'{name}' names {n:number} key", "write more of the key's name", many="'{name}' names {n:number} keys"
     ),
     "key.request_malformed": Text("this file is no request for a key", "make one with `enduse key new`"),
     "key.malformed": Text(
