@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from enduse.errors import Problem
+from enduse.errors import MalformedError, Problem
 from enduse.messages import Message
 
 Row = tuple[str, ...]
@@ -224,7 +224,12 @@ def compare_issues(
         date_column: the column of each row's own date, if there is one.
         since: look only at rows dated no earlier; a row of both belongs to the day it has in the older issue.
         until: look only at rows dated no later.
+
+    Raises:
+        MalformedError: days are asked for, and no column holds them.
     """
+    if not date_column and (since or until):
+        raise MalformedError("compare.no_days", source=new.name)
     at = new.columns.index(date_column) if date_column else None
     days = [_days(table, at, day_of) for table in (old, new)]
 

@@ -53,12 +53,13 @@ class _Comparison:
         self.question = question
         self.terms = ours.terms
         days = [[row.day for row in register.rows if row.day is not None] for register in (ours, theirs)]
-        self.first = max(
-            [min(found) for found in days if found] + ([question.since] if question.since else []), default=None
-        )
-        self.last = min(
-            [max(found) for found in days if found] + ([question.until] if question.until else []), default=None
-        )
+        self.first = self.last = None
+        if all(days):
+            starts, ends = [min(found) for found in days], [max(found) for found in days]
+            self.first = max([*starts, question.since] if question.since else starts)
+            self.last = min([*ends, question.until] if question.until else ends)
+        elif (question.since or question.until) and ours.rows and theirs.rows:
+            raise MalformedError("compare.no_days", source=(theirs if days[0] else ours).name)
         self.within = {"ours": self.inside(ours), "theirs": self.inside(theirs)}
         values = {
             side: [{row.terms[at] for row in rows} for at in range(len(self.terms))]
@@ -75,8 +76,7 @@ class _Comparison:
 
     def inside(self, register: Register) -> list[RegisterRow]:
         """Return the rows dated on days that are compared."""
-        timed = self.first is not None and any(term in TIMES for term in self.question.by)
-        return [row for row in register.rows if self.bucket(row) is not None] if timed else list(register.rows)
+        return [row for row in register.rows if self.first is None or self.bucket(row) is not None]
 
     def in_scope(self, row: RegisterRow) -> bool:
         return all(value in shared for value, shared in zip(row.terms, self.shared, strict=True))

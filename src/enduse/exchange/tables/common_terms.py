@@ -22,6 +22,7 @@ from enduse.exchange.tables.cells import as_identifier
 from enduse.exchange.tables.comparable import RawTable, holds_days, read_raw
 from enduse.exchange.tables.leaf import spelling
 from enduse.exchange.tables.values import ColumnStyle, day_of, folded, style_of
+from enduse.messages import Message
 from enduse.statements.faults import fault_of
 from enduse.views.registers import TIMES, Register, RegisterRow, Remark
 
@@ -83,6 +84,7 @@ class PartyTerms(_Part, frozen=True, kw_only=True):
         party: what to call the party.
         sheet: of a workbook; else the first that is not hidden.
         date: the column of each row's own date.
+        date_order: whether ``day`` or ``month`` comes first in it, where no day is above twelve.
         id: the column that names the consignment.
         quantity: where amounts come from.
         terms: where each term comes from.
@@ -92,6 +94,7 @@ class PartyTerms(_Part, frozen=True, kw_only=True):
     party: str
     sheet: str = ""
     date: str = ""
+    date_order: Literal["", "day", "month"] = ""
     id: str = ""
     quantity: QuantitySource | None = None
     terms: dict[str, TermSource] = {}
@@ -158,11 +161,14 @@ def load_terms(path: Path, by: Sequence[str]) -> CommonTerms:
 
 def _check_terms(terms: CommonTerms, by: Sequence[str], source: str) -> None:
     for side, party in (("ours", terms.ours), ("theirs", terms.theirs)):
-        for name in by:
-            if (name in TIMES and not party.date) or (name not in TIMES and name not in party.terms):
-                raise MalformedError("compare.term_missing", source=source, path=f"$.{side}.terms", term=name)
+        wanted = [("terms", name) for name in by if (not party.date if name in TIMES else name not in party.terms)]
+        wanted += [("only", name) for name in party.only if name not in party.terms]
+        for part, name in wanted:
+            raise MalformedError("compare.term_missing", source=source, path=f"$.{side}.{part}", term=name)
         if terms.unit and party.quantity is None:
             raise MalformedError("compare.quantity_missing", source=source, path=f"$.{side}.quantity", unit=terms.unit)
+    for name in (name for remark in terms.remarks for name in remark.where if name not in terms.terms()):
+        raise MalformedError("compare.term_missing", source=source, path="$.remarks", term=name)
     if "period" in by and not terms.periods:
         raise MalformedError("compare.periods_missing", source=source)
 
@@ -175,16 +181,16 @@ def read_register(path: Path, party: PartyTerms, terms: CommonTerms) -> Register
     """
     table = read_raw(path, party.columns(), party.sheet)
     names = terms.terms()
-    days = _days(table, party.date)
+    days = _days(table, party)
     items = _items(table, party.id)
     values = [_values(table, party.terms[name]) for name in names]
     amounts = _amounts(table, party.quantity, terms.unit)
-    wanted = {names.index(name): frozenset(kept) for name, kept in party.only.items() if name in names}
+    wanted = [(_values(table, party.terms[name]), frozenset(kept)) for name, kept in party.only.items()]
     rows = []
     left_out = 0
     for at, number in enumerate(table.numbers):
         found = tuple([column[at] for column in values])
-        if any(found[place] not in kept for place, kept in wanted.items()):
+        if any(column[at] not in kept for column, kept in wanted):
             left_out += 1
             continue
         amount, unit = amounts[at]
@@ -200,14 +206,20 @@ def read_register(path: Path, party: PartyTerms, terms: CommonTerms) -> Register
     )
 
 
-def _days(table: RawTable, column: str) -> list[date | None]:
-    if not column:
+def _days(table: RawTable, party: PartyTerms) -> list[date | None]:
+    if not party.date:
         return [None] * len(table.rows)
-    return [day_of(value) for value in _comparable(table, table.at(column))]
+    at = table.at(party.date)
+    days = [day_of(value) for value in _comparable(table, at, party.date_order)]
+    if table.rows and not any(days):
+        raise table.fault(Message.of("compare.no_day_of_party", read=table.rows[0][at]), table.numbers[0], at)
+    return days
 
 
-def _comparable(table: RawTable, at: int) -> list[str]:
+def _comparable(table: RawTable, at: int, otherwise: Literal["", "day", "month"] = "") -> list[str]:
     order, comma = style_of(table.values(at))
+    if order == "unknown" and otherwise:
+        order = otherwise
     read = ColumnStyle(order, comma=bool(comma)).remembered()
     return [read(row[at]) for row in table.rows]
 

@@ -214,6 +214,14 @@ TEXTS: Final = {
     "compare.nothing_left": Text(
         "nothing is left to compare: these columns name the rows or are left out: {columns:list}", "leave out fewer"
     ),
+    "compare.no_day_of_party": Text(
+        "the column holds no day that could be told for certain; its first row says “{read}”",
+        'say in the mapping which comes first: `date_order = "day"` or `date_order = "month"`; or name another column',
+    ),
+    "compare.no_days": Text(
+        "days are asked for, and no column of this table holds the date of a row",
+        "name its column (--date, or `date` in the mapping), or leave out --since and --until",
+    ),
     "compare.not_with_by": Text(
         "this belongs to two issues of one table, not to --by: {options:list}", "leave it out, or leave out --by"
     ),

@@ -209,6 +209,7 @@ def test_rows_that_came_late_and_rows_that_came_back(table):
         ("id,n\n1,5\n1,6\n", "id,n\n1,5\n", {"identity": ["id"]}, "compare.identity_twice", ("old.csv", 3, "id")),
         ("id,n\n1,5\n", "id,n\n2,5\n", {"identity": ["ids"]}, "word.misspelt", ("old.csv", None, "")),
         ("id,n\n1,5\n", "id,n\n2,5\n", {"date": "n"}, "compare.no_day", ("old.csv", None, "n")),
+        ("id,n\n1,5\n", "id,n\n2,5\n", {"until": date(2026, 1, 1)}, "compare.no_days", ("new.csv", None, "")),
         ("id\n1\n", "id\n2\n", {}, "compare.nothing_left", ("new.csv", None, "")),
         ("id,n\n1.23E+15,5\n", "id,n\n2,5\n", {"identity": ["id"]}, "cell.identifier_scientific", ("old.csv", 2, "id")),
     ],

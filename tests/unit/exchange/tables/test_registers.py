@@ -234,11 +234,12 @@ def test_line_by_line_where_both_name_the_consignment(tmp_path):
         ({"head": 'unit = "t"'}, ["place"], "compare.quantity_missing", ("mapping.toml", "$.ours.quantity")),
         ({"head": "unit = t"}, ["place"], "compare.mapping_not_toml", ("mapping.toml", "")),
         ({"ours": "colour = 1"}, ["place"], "field.unknown", ("mapping.toml", "$.ours")),
+        ({"ours": 'only = { gate = ["East"] }'}, ["place"], "compare.term_missing", ("mapping.toml", "$.ours.only")),
         ({"ours": 'id = "nowhere"'}, ["place"], "word.unknown", ("ours.csv", "")),
     ],
 )
 def test_a_mapping_that_does_not_fit_is_refused_with_its_place_and_a_remedy(tmp_path, mapping, by, code, place):
-    row = (dt.date(2026, 1, 1), "East", "flour")
+    row = (dt.date(2026, 1, 13), "East", "flour")
     with pytest.raises(EnduseError) as caught:
         enduse.compare_registers(
             ours_of(tmp_path, [row]), theirs_of(tmp_path, [row]), by, mapping_of(tmp_path, **mapping)
@@ -249,7 +250,7 @@ def test_a_mapping_that_does_not_fit_is_refused_with_its_place_and_a_remedy(tmp_
 
 
 def test_tables_that_share_nothing_and_files_given_twice_are_refused(tmp_path):
-    row = (dt.date(2026, 1, 1), "East", "flour")
+    row = (dt.date(2026, 1, 13), "East", "flour")
     ours, mapping = ours_of(tmp_path, [row]), mapping_of(tmp_path)
     with pytest.raises(EnduseError) as caught:
         enduse.compare_registers(ours, theirs_of(tmp_path, [(row[0], "North", "flour")]), ["place"], mapping)
@@ -260,3 +261,37 @@ def test_tables_that_share_nothing_and_files_given_twice_are_refused(tmp_path):
     with pytest.raises(EnduseError) as caught:
         enduse.compare_registers(ours, theirs, ["place"], mapping, earlier=TWO / "list-october.csv")
     assert caught.value.problem.code == "compare.earlier_of_neither"
+
+
+def test_days_that_one_register_does_not_reach_are_no_difference_whatever_it_is_compared_by(tmp_path):
+    days = [dt.date(2026, 1, day) for day in (1, 5, 13)]
+    ours = ours_of(tmp_path, [(day, "East", "flour") for day in days])
+    theirs = theirs_of(tmp_path, [(day, "East", "flour") for day in days[1:]])
+    mapping = mapping_of(tmp_path)
+    view = enduse.compare_registers(ours, theirs, ["place"], mapping)
+    assert (view.total.ours, view.total.theirs, view.ours.outside) == (2, 2, 1)
+    assert enduse.compare_registers(ours, theirs, ["place"], mapping, until=dt.date(2026, 1, 6)).total.ours == 1
+    undated = MAPPING.replace('date = "Date"\n', "").format(head="", ours="", theirs="")
+    mapping.write_text(undated, encoding="utf-8")
+    assert enduse.compare_registers(ours, theirs, ["place"], mapping).total.difference == 1
+    with pytest.raises(EnduseError) as caught:
+        enduse.compare_registers(ours, theirs, ["place"], mapping, until=dt.date(2026, 1, 6))
+    assert (caught.value.problem.code, caught.value.problem.source) == ("compare.no_days", "theirs.csv")
+
+
+def test_rows_are_left_out_by_a_term_that_only_one_table_has(tmp_path):
+    row = (dt.date(2026, 1, 13), "East", "flour")
+    mapping = mapping_of(tmp_path, theirs='only = { status = ["sent"] }\nterms.status.column = "Goods"')
+    view = enduse.compare_registers(ours_of(tmp_path, [row]), theirs_of(tmp_path, [row]), ["place"], mapping)
+    assert (view.theirs.left_out, view.total.theirs) == (1, 0)
+
+
+def test_where_no_day_is_above_twelve_the_mapping_says_which_comes_first(tmp_path):
+    rows = [(dt.date(2026, 3, 4), "East", "flour"), (dt.date(2026, 3, 5), "East", "flour")]
+    ours, theirs = ours_of(tmp_path, rows), theirs_of(tmp_path, rows)
+    with pytest.raises(EnduseError) as caught:
+        enduse.compare_registers(ours, theirs, ["month"], mapping_of(tmp_path))
+    problem = caught.value.problem
+    assert (problem.code, problem.source, problem.cell) == ("compare.no_day_of_party", "theirs.csv", "B2")
+    view = enduse.compare_registers(ours, theirs, ["month"], mapping_of(tmp_path, theirs='date_order = "day"'))
+    assert [cell.key for cell in view.cells] == [("2026-03",)]
