@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from typer.testing import CliRunner
 
 import enduse
 from enduse.book import keys
+from enduse.cli.main import app
 from enduse.statements.condition import Decision, DecisionBody
 from enduse.statements.programme import Clock
 from enduse.statements.reading import Reading, ReadingBody
@@ -89,6 +91,17 @@ def test_the_keeper_alone_releases_nothing_with_keys_it_gave_to_others(demo):
         assert book.effect(book.size - 1) is None
         book.log.publish()
         assert programme.verify().ok
+
+
+def test_a_release_says_whose_keys_nobody_but_the_keeper_vouches_for(demo):
+    """The keeper enrols first keys, so it could invent one: whatever rests on such a word says so."""
+    with enduse.open(demo) as programme:
+        released = next(each for each in programme.tranches() if each.status == "released")
+        assert {MONITOR, *COUNCIL} <= set(released.unconfirmed)
+        assert "party:keeper" not in released.unconfirmed
+    told = CliRunner().invoke(app, ["release", str(demo)], env={"COLUMNS": "400"}).stdout
+    (line,) = (line for line in told.splitlines() if "Nobody but the keeper says" in line)
+    assert "Independent Monitor" in line
 
 
 @pytest.mark.threat(
