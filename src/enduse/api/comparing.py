@@ -26,6 +26,7 @@ def compare_issues(
     until: dt.date | None = None,
     ignore: Sequence[str] = (),
     sheet: str = "",
+    encoding: str = "",
 ) -> IssuesView:
     """Return what became of a table from one issue to the next.
 
@@ -42,6 +43,7 @@ def compare_issues(
         until: look only at rows dated no later.
         ignore: columns that are not compared.
         sheet: of workbooks; else the first that is not hidden.
+        encoding: of CSVs that are not UTF-8: ``windows-1252``, ``windows-1255`` or ``windows-1256``.
 
     Raises:
         UnknownError: a file cannot be opened.
@@ -59,7 +61,14 @@ def compare_issues(
     """
     wanted = (date,) if date else ()
     tables = read_two_issues(
-        Path(old), Path(new), identity=identity, by_content=by_content, wanted=wanted, ignored=ignore, sheet=sheet
+        Path(old),
+        Path(new),
+        identity=identity,
+        by_content=by_content,
+        wanted=wanted,
+        ignored=ignore,
+        sheet=sheet,
+        encoding=encoding,
     )
     column = own_date(tables, date)
     return compared(*tables, day_of=day_of, date_column=column, since=since, until=until)

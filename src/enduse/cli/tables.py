@@ -36,6 +36,10 @@ EarlierFile = Annotated[
     typer.Option(metavar="FILE", help="With --by: an earlier issue of one of the two, to tell what is late."),
 ]
 
+Encoding = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Of CSVs that are not UTF-8, such as windows-1256 (Arabic).")
+]
+
 
 def compare(
     old: Annotated[
@@ -61,6 +65,7 @@ def compare(
     ignore: Annotated[
         list[str] | None, typer.Option(metavar="COLUMN", help="Column that is not compared. Repeatable.")
     ] = None,
+    encoding: Encoding = None,
     sheet: Annotated[str | None, typer.Option(metavar="NAME", help="Sheet of the workbooks; else the first.")] = None,
     html: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Write it as a page.")] = None,
     xlsx: Annotated[
@@ -86,6 +91,7 @@ def compare(
             "--date": date,
             "--ignore": ignore,
             "--sheet": sheet,
+            "--encoding": encoding,
         }
         _fit(given if by else {"--mapping": mapping, "--earlier": earlier}, by=by)
         if by:
@@ -102,6 +108,7 @@ def compare(
                 until=end,
                 ignore=ignore or (),
                 sheet=sheet or "",
+                encoding=encoding or "",
             )
         _answer("issues", view, lambda words: issues_words(view, words), html, xlsx, as_json=as_json)
 

@@ -83,6 +83,7 @@ class PartyTerms(_Part, frozen=True, kw_only=True):
     Attributes:
         party: what to call the party.
         sheet: of a workbook; else the first that is not hidden.
+        encoding: of a CSV that is not UTF-8.
         date: the column of each row's own date.
         date_order: whether ``day`` or ``month`` comes first in it, where no day is above twelve.
         id: the column that names the consignment.
@@ -93,6 +94,7 @@ class PartyTerms(_Part, frozen=True, kw_only=True):
 
     party: str
     sheet: str = ""
+    encoding: str = ""
     date: str = ""
     date_order: Literal["", "day", "month"] = ""
     id: str = ""
@@ -179,7 +181,7 @@ def read_register(path: Path, party: PartyTerms, terms: CommonTerms) -> Register
     Raises:
         EnduseError: it cannot be read, or lacks a column that the mapping names.
     """
-    table = read_raw(path, party.columns(), party.sheet)
+    table = read_raw(path, party.columns(), party.sheet, party.encoding)
     names = terms.terms()
     days = _days(table, party)
     items = _items(table, party.id)
@@ -281,7 +283,7 @@ def side_of(path: Path, terms: CommonTerms) -> Literal["ours", "theirs"]:
     fits: list[Literal["ours", "theirs"]] = []
     for side in ("ours", "theirs"):
         party = terms.ours if side == "ours" else terms.theirs
-        table = read_raw(path, party.columns(), party.sheet)
+        table = read_raw(path, party.columns(), party.sheet, party.encoding)
         try:
             for name in party.columns():
                 table.at(name)

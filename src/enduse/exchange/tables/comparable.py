@@ -84,23 +84,37 @@ class RawTable(msgspec.Struct, kw_only=True):
         return {row[at] for row in self.rows}
 
 
-def read_raw(path: Path, wanted: Iterable[str] = (), sheet: str = "") -> RawTable:
+def read_raw(path: Path, wanted: Iterable[str] = (), sheet: str = "", encoding: str = "") -> RawTable:
     """Read a table whole.
 
     Args:
         path: CSV, CSV in gzip, or XLSX.
         wanted: columns that its header must have.
         sheet: of a workbook; else the first that is not hidden.
+        encoding: of a CSV that is not UTF-8.
 
     Raises:
         EnduseError: it cannot be read, or reading ended early.
     """
+    if encoding:
+        try:
+            table = _read(path, wanted, sheet)
+        except MalformedError as error:
+            if error.problem.code != "table.header_unreadable":
+                raise
+        else:
+            if all(problem.code != "table.not_encoded_so" for problem in table.problems):
+                return table
+    return _read(path, wanted, sheet, encoding)
+
+
+def _read(path: Path, wanted: Iterable[str], sheet: str, encoding: str = "") -> RawTable:
     needed = {spelling(name) for name in wanted}
 
     def is_header(names: tuple[str, ...]) -> bool:
         return needed <= set(map(spelling, names)) if needed else _looks_like_header(names)
 
-    with Sheet(path, limits=_LIMITS, is_header=is_header, sheet=sheet or None) as table:
+    with Sheet(path, limits=_LIMITS, is_header=is_header, sheet=sheet or None, encoding=encoding or None) as table:
         known: dict[str, str] = {}
         numbers: list[int] = []
         rows: list[list[str]] = []
@@ -142,6 +156,7 @@ def read_two_issues(
     wanted: Iterable[str] = (),
     ignored: Iterable[str] = (),
     sheet: str = "",
+    encoding: str = "",
 ) -> tuple[ComparedTable, ComparedTable]:
     """Return two issues of one table with the columns they share, in the order of the newer, values made comparable.
 
@@ -153,6 +168,7 @@ def read_two_issues(
         wanted: further columns that both must have.
         ignored: columns that are not compared.
         sheet: of workbooks; else the first that is not hidden.
+        encoding: of CSVs that are not UTF-8.
 
     Raises:
         ConflictError: both are the same file.
@@ -160,7 +176,7 @@ def read_two_issues(
             rows alike.
     """
     wanted, ignored = tuple(wanted), tuple(ignored)
-    first, second = (read_raw(path, (*identity, *wanted), sheet) for path in (old, new))
+    first, second = (read_raw(path, (*identity, *wanted), sheet, encoding) for path in (old, new))
     if first.sha256 == second.sha256:
         raise ConflictError("compare.same_file", source=second.name, other=first.name)
     pairs = _shared(first, second, (*identity, *wanted))

@@ -63,7 +63,7 @@ TEXTS: Final = {
     ),
     "table.not_encoded_so": Text(
         "the row is not {encoding}, from character {at:number} of its line on",
-        "save the table as CSV in UTF-8, or name its encoding in the profile",
+        "save the table as CSV in UTF-8, or name its encoding (`encoding` in the profile or mapping, `compare --encoding`)",
     ),
     "table.reading_ended": Text(
         "{reason}; reading ended after row {row:number}, and nothing beyond it was taken",

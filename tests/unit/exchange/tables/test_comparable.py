@@ -249,3 +249,12 @@ def test_a_sheet_of_a_workbook_is_compared_by_its_name(tmp_path):
     with pytest.raises(MalformedError) as caught:
         enduse.compare_issues(tmp_path / "old.xlsx", tmp_path / "new.xlsx", sheet="Marsh")
     assert "March" in caught.value.problem.remedy + caught.value.problem.message
+
+
+def test_a_csv_that_is_not_utf_8_is_read_in_the_encoding_that_is_named(tmp_path):
+    (tmp_path / "old.csv").write_bytes("رمز,صنف\n1,دقيق\n2,إسمنت\n".encode("windows-1256"))
+    new = written(tmp_path / "new.csv", "رمز,صنف\n1,دقيق\n2,أنابيب\n")
+    with pytest.raises(MalformedError):
+        enduse.compare_issues(tmp_path / "old.csv", new, identity=["رمز"])
+    found = enduse.compare_issues(tmp_path / "old.csv", new, identity=["رمز"], encoding="windows-1256")
+    assert [(cell.before, cell.after) for cell in found.cells] == [("إسمنت", "أنابيب")]
