@@ -212,18 +212,14 @@ def verify(
             return problems.report(_report(edges, signed, watch))
         if progress is not None:
             progress(done.stop, total)
-    if signed is not None:
-        problems.extend(edges.check_upper_tiles(place.tiles))
-        if edges.published_root != signed.checkpoint.root:
-            problems.add("record.root_wrong", size=size)
+    _check_root(edges, signed, place, problems)
     findings: list[monitor.Gap | monitor.Fork] = [*numbers.gaps(), *numbers.forks]
     if place.open_store is not None:
         _check_database(place, place.open_store, edges, trust, problems)
         told = describe is not None or follower is not None
         findings = _complete(place.open_store, findings, first_seq, problems, described=told, total=total)
     incomplete = tuple(finding.problem(str(source)) for finding in findings)
-    report = _report(edges, signed, watch, incomplete)
-    return problems.report(msgspec.structs.replace(report, compared=_compared(follower, problems)))
+    return problems.report(_report(edges, signed, watch, incomplete, _compared(follower, problems)))
 
 
 def _take(
@@ -265,8 +261,23 @@ def _compared(follower: Follower | None, problems: "_Problems") -> int | None:
     return follower.compared
 
 
+def _check_root(
+    edges: "_Edges", signed: checkpoints.SignedCheckpoint | None, place: RecordPlace, problems: "_Problems"
+) -> None:
+    """Compare the upper tiles, and the root that the entries give, with what the checkpoint signs."""
+    if signed is None:
+        return
+    problems.extend(edges.check_upper_tiles(place.tiles))
+    if edges.published_root != signed.checkpoint.root:
+        problems.add("record.root_wrong", size=signed.checkpoint.size)
+
+
 def _report(
-    edges: "_Edges", signed: checkpoints.SignedCheckpoint | None, watch: Watch, incomplete: tuple[Problem, ...] = ()
+    edges: "_Edges",
+    signed: checkpoints.SignedCheckpoint | None,
+    watch: Watch,
+    incomplete: tuple[Problem, ...] = (),
+    compared: int | None = None,
 ) -> AuditReport:
     return AuditReport(
         ok=False,
@@ -276,6 +287,7 @@ def _report(
         watch=watch,
         unpublished=edges.total - edges.size,
         incomplete=incomplete,
+        compared=compared,
     )
 
 
