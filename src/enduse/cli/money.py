@@ -86,7 +86,10 @@ def _currency(one: "CurrencyMoney", words: "Localizer") -> None:
             rows.add_row("", "", Text(words.listed(whose), style="dim"))
     for project in one.projects:
         name = words.name(project.project) if project.project else words.say("no project named")
-        _row(rows, words.say("project"), name, ((mark("{amount} spent"), project.spent),), words, zero=True)
+        plan = [(mark("{amount} planned"), project.planned)] if project.planned is not None else []
+        left = [(mark("{amount} remaining"), project.remaining)] if project.remaining is not None else []
+        costs = (*plan, (mark("{amount} spent"), project.spent), *left)
+        _row(rows, words.say("project"), name, costs, words, zero=True)
     for place in one.places:
         name = words.name(place.place) if place.place else words.say("no place known")
         _row(rows, words.say("place"), name, ((mark("{amount} spent"), place.spent),), words, zero=True)

@@ -108,6 +108,9 @@ def _short(report: Report, localizer: Localizer) -> RenderableType:
     for totals in report.currencies:
         pledged, paid = _amount(localizer, totals.pledged), _amount(localizer, totals.paid)
         words.append(localizer.say("{pledged} was pledged and {paid} paid.", pledged=pledged, paid=paid) + " ")
+        if totals.own.amount:
+            own = _amount(localizer, totals.own)
+            words.append(localizer.say("{amount} is own money, or was received and not recorded.", amount=own) + " ")
         for told in totals.whose:
             words.append(f"({localizer.message(told)}) ")
     for loss in _grave(report)[:3]:
@@ -183,7 +186,8 @@ def _donors(report: Report, localizer: Localizer) -> list[RenderableType]:
     legend.append(localizer.say("paid"), style="dim").append("   ▒ ", style="cyan")
     legend.append(localizer.say("committed, not yet paid"), style="dim").append("   ░ ", style="yellow")
     legend.append(localizer.say("pledged only"), style="dim")
-    return [*tables, legend]
+    leads = [f"{localizer.message(lead)}: {localizer.remedy(lead)}" for lead in report.money_leads[:TASKS_SHOWN]]
+    return [*tables, legend, *(Padding(Text(f"○ {lead}", style="yellow"), (0, 1)) for lead in leads)]
 
 
 def _donors_in(totals: CurrencyTotals, localizer: Localizer) -> Table:

@@ -10,11 +10,13 @@ from enduse.ledger.accounts import class_of, item_of, owner_of
 from enduse.ledger.balances import NOW, Moment
 from enduse.ledger.owners import parts_of
 from enduse.ledger.posting import Posting
-from enduse.terms.amounts import is_money
-from enduse.views.money import currencies
+from enduse.terms.amounts import base_of, is_money, money_resource
+from enduse.terms.times import micros
+from enduse.views.money import currencies, nothing_yet
 from enduse.views.reporting import MoneyReported, reported
 from enduse.views.shapes import CurrencyTotals, DonorTotals, Figure
 from enduse.views.sums import AccountSum, Sums, figure, resting
+from enduse.works.works import PlanVersion
 
 
 class DonorMoney(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,13 +65,17 @@ class ProjectMoney(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         project: which.
         place: where it is, as last stated; empty where that is not known.
-        spent: paid for it; nothing where nothing is done yet.
+        planned: what it may cost, as last stated in this currency; nothing where that is not stated.
+        spent: paid for it; zero where nothing is done yet.
+        remaining: planned and not spent; negative: spent beyond it.
         of: whose money was spent, by giver, the largest part first.
     """
 
     project: str
     place: str
+    planned: Figure | None
     spent: Figure
+    remaining: Figure | None
     of: dict[str, int]
 
 
@@ -78,6 +84,13 @@ class PlaceMoney(msgspec.Struct, frozen=True, kw_only=True):
 
     place: str
     spent: Figure
+
+
+class ProjectPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a project is, and what it may cost, as last stated: by currency, with the statement."""
+
+    place: str = ""
+    budget: dict[str, Figure] = msgspec.field(default_factory=dict)
 
 
 class CurrencyMoney(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,7 +131,7 @@ def money(book: Book, moment: Moment = NOW) -> MoneyView:
         moment: as at a claimed time, as known at a recorded one.
     """
     postings = [one for one in book.postings() if is_money(one.resource) and moment.holds(one)]
-    projects = {name: state.place or "" for name, state in book.works.projects.items()}
+    projects = _plans(book, moment)
     totals = currencies(Sums(postings), book.ledger if moment == NOW else None)
     view = money_of(postings, projects, totals)
     founded = book.programme.founded
@@ -132,21 +145,49 @@ def money(book: Book, moment: Moment = NOW) -> MoneyView:
     return msgspec.structs.replace(view, reported=reported(founded.reporting, lines, postings, totals, last))
 
 
-def money_of(postings: list[Posting], projects: dict[str, str], totals: tuple[CurrencyTotals, ...]) -> MoneyView:
+def _plans(book: Book, moment: Moment) -> dict[str, ProjectPlan]:
+    """Return the plans of projects as they stood: of their versions the last that counts at the moment."""
+    found = {}
+    for name, state in book.works.projects.items():
+        kept = [version for version in state.versions if _counts(book, version, moment)]
+        if not kept:
+            continue
+        plan, budget = kept[-1], kept[-1].body.budget
+        figures = {}
+        if budget is not None and budget.unfit() is None:
+            index = book.index_of(plan.entry)
+            figures[budget.currency] = resting(budget.minor(), money_resource(budget.currency), [index])
+        found[name] = ProjectPlan(place=plan.place or "", budget=figures)
+    return found
+
+
+def _counts(book: Book, version: PlanVersion, moment: Moment) -> bool:
+    index = book.index_of(version.entry)
+    known = moment.as_known is None or micros(book.clocks.at(index)) <= moment.as_known
+    claimed = moment.as_at is None or micros(version.at) <= moment.as_at
+    return known and claimed and (moment.size is None or index < moment.size)
+
+
+def money_of(
+    postings: list[Posting], projects: dict[str, ProjectPlan], totals: tuple[CurrencyTotals, ...]
+) -> MoneyView:
     """Return money by donor, party, project and place, from postings.
 
     Args:
         postings: of money, that count.
-        projects: place of every project.
-        totals: of every currency.
+        projects: plans by project.
+        totals: of every currency in which something was booked.
     """
     sums = Sums(postings)
     parts = parts_of(postings, "held", "spent")
-    return MoneyView(currencies=tuple(_currency(sums, parts, projects, each) for each in totals))
+    booked = {each.currency for each in totals}
+    planned = sorted({currency for plan in projects.values() for currency in plan.budget} - booked)
+    every = (*totals, *(nothing_yet(sums, currency) for currency in planned))
+    return MoneyView(currencies=tuple(_currency(sums, parts, projects, each) for each in every))
 
 
 def _currency(
-    sums: Sums, parts: dict[tuple[str, str], dict[str, int]], projects: dict[str, str], totals: CurrencyTotals
+    sums: Sums, parts: dict[tuple[str, str], dict[str, int]], projects: dict[str, ProjectPlan], totals: CurrencyTotals
 ) -> CurrencyMoney:
     resource = f"money/{totals.currency}"
     here = {account: of for (account, name), of in parts.items() if name == resource}
@@ -210,7 +251,7 @@ def _net(resource: str, lines: list[tuple[int, AccountSum]]) -> Figure:
 
 
 def _projects(
-    sums: Sums, resource: str, here: dict[str, dict[str, int]], projects: dict[str, str]
+    sums: Sums, resource: str, here: dict[str, dict[str, int]], projects: dict[str, ProjectPlan]
 ) -> Iterator[ProjectMoney]:
     lines: dict[str, list[AccountSum]] = defaultdict(list)
     of: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
@@ -220,9 +261,13 @@ def _projects(
         for giver, amount in here.get(account, {}).items():
             of[name][giver] += amount
     for name in dict.fromkeys((*lines, *projects)):
-        found = lines.get(name, [])
+        plan, spent = projects.get(name, ProjectPlan()), figure(resource, lines.get(name, []))
+        planned = plan.budget.get(base_of(resource))
+        remaining = None
+        if planned is not None:
+            remaining = resting(planned.amount - spent.amount, resource, (*planned.entries, *spent.entries))
         yield ProjectMoney(
-            project=name, place=projects.get(name, ""), spent=figure(resource, found), of=_largest(of[name])
+            project=name, place=plan.place, planned=planned, spent=spent, remaining=remaining, of=_largest(of[name])
         )
 
 

@@ -9,7 +9,7 @@ from enduse.ledger.mixing import CASH, PROMISES
 from enduse.ledger.state import Said, State
 from enduse.ledger.voices import relation_of
 from enduse.messages import Amount, Message
-from enduse.terms.amounts import base_of, is_money
+from enduse.terms.amounts import base_of, is_money, money_resource
 from enduse.views.leads import confirmed
 from enduse.views.shapes import (
     CurrencyTotals,
@@ -98,6 +98,11 @@ def _reported(sums: Sums, resource: str, givers: set[str]) -> tuple[ReportedMone
     found = [ReportedMoney(party=party, pledged=pledged[party], paid=paid[party]) for party in {**pledged, **paid}]
     kept = [one for one in found if one.pledged or one.paid]
     return tuple(sorted(kept, key=lambda one: (-one.pledged, -one.paid, one.party)))
+
+
+def nothing_yet(sums: Sums, currency: str) -> CurrencyTotals:
+    """Return the totals of a currency in which something is planned and nothing booked."""
+    return _totals(sums, money_resource(currency), ())
 
 
 def _totals(sums: Sums, resource: str, beside: tuple[MoneyBeside, ...]) -> CurrencyTotals:

@@ -3,7 +3,9 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from enduse.ledger.accounts import owner_of
 from enduse.ledger.owners import parts_of
+from enduse.ledger.trace import Tracer
 from enduse.statements.money import (
     Disbursement,
     DisbursementBody,
@@ -16,8 +18,9 @@ from enduse.statements.money import (
 )
 from enduse.statements.works import Project, ProjectBody
 from enduse.terms.amounts import Money
-from enduse.views.cash import money, money_of
+from enduse.views.cash import ProjectPlan, money, money_of
 from enduse.views.money import currencies
+from enduse.views.shapes import Figure
 from enduse.views.sums import Sums
 from support.ledger_hand import Hand, usd
 
@@ -60,7 +63,9 @@ def test_the_lines_tie_to_the_totals(steps):
             hand.pay("expenditure", payer, expenditure=f"e{number}", amount=usd(value), payee="shop", project=other)
         else:
             hand.pay("exchange", payer, exchange=f"x{number}", gives=usd(value), gets=ils(3 * value))
-    view = money_of(hand.postings, {"a": "place:a", "b": ""}, currencies(Sums(hand.postings)))
+    plans = {"a": ProjectPlan(place="place:a", budget={"USD": Figure(50 * DOLLAR, "money/USD")}), "b": ProjectPlan()}
+    view = money_of(hand.postings, plans, currencies(Sums(hand.postings)))
+    assert "USD" in {one.totals.currency for one in view.currencies}, "planned, whether or not anything is booked"
     for one in view.currencies:
         totals = one.totals
         assert sum(party.held.amount for party in one.parties) == totals.held.amount
@@ -74,6 +79,9 @@ def test_the_lines_tie_to_the_totals(steps):
             into = party.received.amount + party.outside.amount
             assert into == party.handed_on.amount + party.spent.amount + party.held.amount + party.exchanged.amount
         for project in one.projects:
+            if project.planned is not None and project.remaining is not None:
+                assert (project.project, totals.currency) == ("a", "USD")
+                assert project.planned.amount == project.spent.amount + project.remaining.amount == 50 * DOLLAR
             assert sum(project.of.values()) == project.spent.amount
 
 
@@ -87,21 +95,40 @@ def test_a_fund_two_donors_an_exchange_and_two_tiers_tie_in_both_currencies(smal
     pay("monitor", "d:2", usd(500), "fund")
     gets = usd(980)
     small.say("fund", Exchange, ExchangeBody(exchange="x", gives=euros, gets=gets))
-    project = ProjectBody(project="project:clinic", title={"en": "Clinic"}, purpose="humanitarian")
+    project = ProjectBody(
+        project="project:clinic", title={"en": "Clinic"}, purpose="humanitarian", budget=Money("100", "USD")
+    )
+    school = ProjectBody(
+        project="project:school", title={"en": "School"}, purpose="reconstruction", budget=Money("7", "JOD")
+    )
+    assert small.say("keeper", Project, school, place="place:south").problem is None
     assert small.say("keeper", Project, project, place="place:north").problem is None
     pay("fund", "d:3", usd(740), "warehouse")
     pay("warehouse", "d:4", usd(370), "carrier")
     body = ExpenditureBody(expenditure="e:1", amount=usd(74), payee="shop", project="project:clinic")
     small.say("carrier", Expenditure, body)
-    euro, dollar = sorted(money(small.book).currencies, key=lambda one: one.totals.currency)
+    euro, dinar, dollar = sorted(money(small.book).currencies, key=lambda one: one.totals.currency)
+    assert (dinar.totals.currency, dinar.totals.paid.amount) == ("JOD", 0)
+    planned = {
+        project.project: (project.planned and project.planned.amount, project.spent.amount)
+        for project in dinar.projects
+    }
+    assert planned == {"project:school": (7 * DOLLAR, 0), "project:clinic": (None, 0)}
     assert (euro.totals.currency, euro.totals.paid.amount, euro.totals.open.amount) == (
         "EUR",
         900 * DOLLAR,
         100 * DOLLAR,
     )
     assert (dollar.totals.paid.amount, dollar.totals.exchanged.amount) == (500 * DOLLAR, -980 * DOLLAR)
-    (clinic,) = dollar.projects
+    clinic, nothing_yet = dollar.projects
     assert (clinic.place, clinic.spent.amount) == ("place:north", 74 * DOLLAR)
+    assert (clinic.remaining.amount, nothing_yet.project, nothing_yet.spent.amount) == (
+        26 * DOLLAR,
+        "project:school",
+        0,
+    )
+    ends = {owner_of(end.node) for end in Tracer(small.book.postings()).trace("e:1").backward.ends}
+    assert {"donor", "monitor"} <= ends, "a contractor's bill is traced to both donors"
     assert clinic.of == {"donor": 49 * DOLLAR, "monitor": 25 * DOLLAR}
     held = {party.party: party.held.amount // DOLLAR for party in dollar.parties}
     assert held == {"fund": 740, "warehouse": 370, "carrier": 296, "monitor": 0}

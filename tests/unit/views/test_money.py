@@ -48,3 +48,16 @@ def test_the_page_has_cards_flow_and_bars_of_both(two_currencies):
     assert page.count('<ul class="donors">') == 2
     names = [part.split('"')[0] for part in page.split(' id="')[1:]]
     assert len(names) == len(set(names))
+
+
+def test_a_lead_and_money_of_unknown_origin_stand_in_the_report(small):
+    euros, dollars = Money("90", "EUR"), Money("98", "USD")
+    small.say("donor", Disbursement, DisbursementBody(disbursement="a", amount=euros, recipient="fund"))
+    small.say("fund", Disbursement, DisbursementBody(disbursement="b", amount=dollars, recipient="carrier"))
+    report = build_report(small.book)
+    screen = io.StringIO()
+    print_report(report, Console(file=screen, width=80), Localizer("en", report.names))
+    page = render(report, ("en",)).replace("<bdi>", "").replace("</bdi>", "")
+    for told in (" ".join(screen.getvalue().split()), " ".join(page.split())):
+        assert "USD 98 is own money, or was received and not recorded." in told
+        assert "fund holds EUR 90 and paid out USD 98 that it is not recorded to have received" in told
