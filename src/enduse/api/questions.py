@@ -31,7 +31,7 @@ from enduse.views.key_lives import KeyLives, key_lives
 from enduse.views.names import names
 from enduse.views.report import build_report
 from enduse.views.responsibilities import Responsibilities, responsibilities
-from enduse.views.shapes import CurrencyTotals, MaterialTotals, MissingView, Task, TrancheView
+from enduse.views.shapes import CurrencyTotals, LateView, MaterialTotals, MissingView, Task, TrancheView
 from enduse.views.statements import RecordedStatement, statements
 from enduse.views.status import status
 from enduse.views.sums import Sums
@@ -147,7 +147,7 @@ class Questions(Closing):
             >>> print(cement.resource, cement.came_in.value, cement.unexplained.value, cement.unexplained.unit)
             cement/g 1200 20 TNE
         """
-        return goods.goods(self._sums(as_at, as_known), differences(self._book))
+        return goods.goods(self._book, self._sums(as_at, as_known), differences(self._book))
 
     def missing(self) -> tuple[MissingView, ...]:
         """Return open differences with their intervals, the gravest first, those within measurement error too.
@@ -159,6 +159,17 @@ class Questions(Closing):
             ('party:brindle', 'consignment:0128', 'beyond_error')
         """
         return judged.missing(self._book, differences(self._book))
+
+    def late(self) -> tuple[LateView, ...]:
+        """Return what is overdue or closed short, the oldest first, with the days since and who may have it.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     part = programme.late()[0]
+            >>> part.item, part.state, part.holders
+            ('consignment:0128', 'short', ('party:brindle',))
+        """
+        return judged.late(self._book, differences(self._book))
 
     def tasks(self) -> tuple[Task, ...]:
         """Return who must act, goods first.

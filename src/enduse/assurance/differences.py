@@ -75,7 +75,7 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     """Something sent or booked that has not been accounted for, still open.
 
     Attributes:
-        owner: party that answers for it until a finding resolves it.
+        owner: party that answers for it until a finding resolves it; empty where that is open.
         item: consignment, or place of the stock.
         resource: ledger name.
         amount: base units; negative is a surplus.
@@ -86,6 +86,8 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
         since: claimed time it opened, microseconds since 1970.
         entries: log indexes it rests on.
         disputes: readings that contradict what is booked, and change nothing of it.
+        key: of the consignment in the ledger; empty for a stock.
+        contested: how much of it would not be open, were what stands beside it true, base units.
     """
 
     owner: str
@@ -99,6 +101,13 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     since: int
     entries: tuple[int, ...]
     disputes: tuple[Dispute, ...] = ()
+    key: str = ""
+    contested: int = 0
+
+    @property
+    def name(self) -> str:
+        """What tells it from others of its resource."""
+        return self.key or f"{self.owner} {self.item}"
 
     @property
     def missing(self) -> bool:
@@ -107,9 +116,10 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OpenDifference(msgspec.Struct, frozen=True):
-    """An open difference account as the ledger has it, what either end was weighed with, and who disputes it.
+    """An open difference as the ledger has it, what either end was weighed with, and who disputes it.
 
-    One that is even (``amount`` 0) is here only where somebody disputes that.
+    Of a stock, or of a consignment that is closed short, overdue, or more than was sent. One that is even (``amount`` 0)
+    is here only where somebody disputes that.
     """
 
     owner: str
@@ -121,6 +131,8 @@ class OpenDifference(msgspec.Struct, frozen=True):
     shipped: Measured | None = None
     received: Measured | None = None
     disputes: tuple[Dispute, ...] = ()
+    key: str = ""
+    contested: int = 0
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -255,6 +267,8 @@ def judge(opened: list[OpenDifference], judged: int | None = None, *, level: flo
                 since=item.since,
                 entries=item.entries,
                 disputes=item.disputes,
+                key=item.key,
+                contested=item.contested,
             )
         )
     return result

@@ -289,7 +289,7 @@ class Book(KeptRows):
         if isinstance(entry.statement, Correction):
             return self._take_back(entry, entry.statement.body.corrects)
         if isinstance(entry.statement, Finding) and (
-            refusal := partial_finder(self.ledger.balances, entry.statement, self.programme.related)
+            refusal := partial_finder(self.ledger, entry.statement, self.programme.related)
         ):
             return refusal, ()
         outcome = self.ledger.apply(entry)

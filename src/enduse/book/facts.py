@@ -6,8 +6,8 @@ Only states in memory are asked, never the database: a condition may be evaluate
 from datetime import datetime
 from decimal import Decimal
 
-from enduse.assurance.differences import CONDITION_LEVEL, interval
-from enduse.book.opened import judged, partial_readers
+from enduse.assurance.differences import CONDITION_LEVEL, Difference, interval
+from enduse.book.opened import judged, partial_readers, places_of
 from enduse.book.states import States
 from enduse.book.used import measured_use
 from enduse.ledger.accounts import class_of, item_of, owner_of
@@ -72,9 +72,10 @@ class BookFacts:
         return None
 
     def open_difference(self, material: str, place: str | None) -> MeasuredQuantity | None:
-        """Return what is missing beyond measurement error; ``None`` when the material was never booked.
+        """Return what is missing beyond measurement error; ``None`` when the material was never booked, or it is contested.
 
-        A surplus somewhere never makes up for a shortage elsewhere, and what the scales explain is not missing.
+        A surplus somewhere never makes up for a shortage elsewhere, and neither what is on its way nor what the scales
+        explain is missing.
         """
         bases = self._bases(material)
         if not bases:
@@ -83,12 +84,15 @@ class BookFacts:
         here = [
             item
             for item in judged(states, level=CONDITION_LEVEL)
-            if material_of(item.resource) == one_form(material) and self._at(item.item, place)
+            if material_of(item.resource) == one_form(material) and self._at(item, place)
         ]
         short = [item for item in here if item.amount > 0 and item.missing]
+        if any(item.contested for item in short):
+            # Whose word holds is to be asked first: else a friend's word would clear a carrier, or condemn one.
+            return None
         # Readings that say more is missing change no figure; but what they say cannot be called settled either.
-        worse = {item.item: [one for one in item.disputes if one.more and one.missing > 0] for item in here}
-        doubted = [item for item in here if worse[item.item]]
+        worse = {item.name: [one for one in item.disputes if one.more and one.missing > 0] for item in here}
+        doubted = [item for item in here if worse[item.name]]
         if {base_of(item.resource) for item in (*short, *doubted)} - {bases[0]}:
             return None  # missing in another unit too: nobody may add bags to tonnes, so the sum is not known
         amount = sum(item.amount for item in short)
@@ -96,19 +100,17 @@ class BookFacts:
         most = ends.upper
         for item in doubted:
             booked = item.amount if item in short else 0
-            most += max(max(one.missing + one.half for one in worse[item.item]) - booked, 0)
+            most += max(max(one.missing + one.half for one in worse[item.name]) - booked, 0)
         evidence = [self._id(entry) for item in short for entry in item.entries]
-        evidence += [one.id for item in doubted for one in worse[item.item]]
+        evidence += [one.id for item in doubted for one in worse[item.name]]
         return MeasuredQuantity(
             lower=ends.lower, estimate=amount, upper=most, base=bases[0], evidence=tuple(dict.fromkeys(evidence))
         )
 
-    def _at(self, item: str, place: str | None) -> bool:
+    def _at(self, item: Difference, place: str | None) -> bool:
         """Say whether a stock's place or either end of a consignment is ``place``."""
-        if place is None or place == item:
-            return True
-        known = self._states.ledger.consignments.get(item)
-        return known is not None and place in {leg.place for leg in (known.dispatch, known.receipt) if leg}
+        known = self._states.ledger.consignments.get(item.key)
+        return place is None or (place == item.item if known is None else place in places_of(known))
 
     def alarm(self, material: str, place: str | None) -> MeasuredQuantity | None:
         """Return the loss beyond measurement error; what network statistics add must come as a statement to count."""
@@ -134,14 +136,19 @@ class BookFacts:
         project = self._states.works.projects.get(item)
         if project is not None:
             return () if project.place is None else (project.place,)
-        known = self._states.ledger.consignments.get(item)
-        legs = (known.dispatch, known.receipt) if known is not None else ()
-        return tuple(dict.fromkeys(leg.place for leg in legs if leg is not None and leg.place is not None))
+        ledger = self._states.ledger
+        found = (place for key in ledger.numbers.get(item, ()) for place in places_of(ledger.consignments[key]))
+        loose = (leg.place for leg in ledger.loose.get(item, ()))
+        return tuple(dict.fromkeys((*found, *loose)))
 
     def end(self, consignment: str, of: str) -> End | None:
         """Return the end of a consignment that a reading is about, where it is known."""
-        known = self._states.ledger.consignments.get(consignment)
-        leg = None if known is None else known.dispatch if of == "shipped" else known.receipt
+        ledger = self._states.ledger
+        role = "dispatch" if of == "shipped" else "receipt"
+        found = [leg for key in ledger.numbers.get(consignment, ()) for leg in ledger.consignments[key].legs]
+        legs = [leg for leg in found if leg.role == role]
+        # Of several, the first that was recorded: nobody makes an end of a consignment by using its number later.
+        leg = min(legs, key=lambda one: one.entry, default=None)
         return None if leg is None else End(leg.place, leg.holder)
 
     def undertaking(self, undertaking: str) -> UndertakingStanding | None:
@@ -162,9 +169,9 @@ class BookFacts:
 
     def carried(self, consignment: str) -> tuple[str, ...]:
         """Return the materials of a consignment; nothing for anything else."""
-        known = self._states.ledger.consignments.get(consignment)
-        legs = () if known is None else (known.dispatch, known.receipt)
-        lines = (line for leg in legs if leg is not None for line in leg.lines)
+        ledger = self._states.ledger
+        legs = (leg for key in ledger.numbers.get(consignment, ()) for leg in ledger.consignments[key].legs)
+        lines = (line for leg in legs for line in leg.lines)
         return tuple(dict.fromkeys(material_of(line.resource) for line in lines))
 
     def index_of(self, statement: str) -> int | None:

@@ -1,7 +1,8 @@
 """The record's measurements as the plain tables that network assurance reads: nodes, links, instruments, readings.
 
-A consignment counts in the period in which it was received, at both ends: until then it is held to be with its
-sender, and a count of the sender's stock has what was under way added back. Amounts are those of the ledger, in the
+A consignment counts in the period in which the last of it was received, at both ends, once nothing of it is on its way
+any more: until then it is held to be with its sender, and a count of the sender's stock has what was under way added
+back. Amounts are those of the ledger, in the
 units people are shown; the instruments are those stated with readings of the consignment, else the goods were counted.
 """
 
@@ -13,10 +14,11 @@ import msgspec
 
 from enduse.assurance.measurements import Measured
 from enduse.book.book import Book
-from enduse.book.opened import instrument_of
+from enduse.book.opened import Which, instrument_of, standings
 from enduse.errors import Problem
 from enduse.ledger.accounts import class_of, item_of
-from enduse.ledger.state import Consignment, Leg
+from enduse.ledger.consignment import counting, voided
+from enduse.ledger.state import Consignment, Line
 from enduse.terms.amounts import in_unit, material_of, unit_of
 from enduse.terms.times import instant_of
 
@@ -64,14 +66,23 @@ def tables(book: Book, period_days: int = 7) -> Tables:
     What custodians declare as used is left out: it is their word, not a measurement, and would hide a loss as well as
     show it. Independent measurements of use are compared with it project by project (:mod:`enduse.book.assure`).
     """
-    done = [(name, item) for name, item in book.ledger.consignments.items() if item.dispatch and item.receipt]
-    start = _start([leg.effective for _, item in done for leg in _legs(item)])
-    apart = [name for name, item in done if any(leg.effective < start for leg in _legs(item))]
-    done = [(name, item) for name, item in done if name not in apart]
+    coming = {one.consignment.key for one in standings(book) if one.on_way}
+    known = list(book.ledger.consignments.values())
+    closed = {one.key: found for one in known if one.key not in coming and (found := _closed(one)) is not None}
+    aside = [one for one in known if one.key not in closed]
+    several = [one for one in aside if one.key not in coming and one.of("receipt") and not one.of("void")]
+    start = _start([moment for one in closed.values() for moment in one.moments])
+    apart = [one for one in closed.values() if min(one.moments) < start]
+    done = [one for one in closed.values() if min(one.moments) >= start]
     layout = _Layout(book, start, period_days * DAY)
-    for name, consignment in done:
-        layout.consignment(name, consignment)
-    layout.counts(done)
+    for one in done:
+        layout.consignment(one)
+    layout.counts([*_moved(done), *_still(aside)])
+    problems = []
+    if apart:
+        problems.append(Problem.of("assessment.long_before", n=len(apart), day=instant_of(start)))
+    if several:
+        problems.append(Problem.of("assessment.several_places", n=len(several)))
     return Tables(
         nodes=[{"node": place, "kind": layout.kind(place)} for place in layout.places],
         links=list(layout.links.values()),
@@ -81,7 +92,7 @@ def tables(book: Book, period_days: int = 7) -> Tables:
         period_days=period_days,
         resources={material_in_unit(resource): resource for _, _, _, resource in layout.sums},
         carried={cell: tuple(names) for cell, names in layout.carried.items()},
-        problems=(Problem.of("assessment.long_before", n=len(apart), day=instant_of(start)),) if apart else (),
+        problems=tuple(problems),
     )
 
 
@@ -95,8 +106,85 @@ def _start(moments: list[int]) -> int:
     return start
 
 
-def _legs(consignment: Consignment) -> list[Leg]:
-    return [leg for leg in (consignment.dispatch, consignment.receipt) if leg is not None]
+class Closed(msgspec.Struct, frozen=True):
+    """A consignment that went from one place to another and of which nothing is on its way any more.
+
+    Attributes:
+        of: all that was said of it.
+        start: place it left.
+        end: place it arrived at.
+        sent: what left, by claimed time.
+        received: what arrived, by claimed time.
+    """
+
+    of: Consignment
+    start: str
+    end: str
+    sent: tuple[tuple[int, Line], ...]
+    received: tuple[tuple[int, Line], ...]
+
+    @property
+    def moments(self) -> tuple[int, ...]:
+        """When something of it left or arrived."""
+        return tuple(moment for moment, _ in (*self.sent, *self.received))
+
+    @property
+    def last(self) -> int:
+        """When the last of it arrived."""
+        return max(moment for moment, _ in self.received)
+
+
+def _closed(consignment: Consignment) -> Closed | None:
+    """Return a consignment as one way between two places; one with more places, or without an end, is none."""
+    sent = list(counting(consignment.legs, "dispatch"))
+    got = list(counting(consignment.legs, "receipt"))
+    starts, ends = {leg.place for leg, _ in sent}, {leg.place for leg, _ in got}
+    if len(starts) != 1 or len(ends) != 1 or consignment.of("void"):
+        return None
+    return Closed(
+        consignment,
+        starts.pop(),
+        ends.pop(),
+        tuple((leg.effective, line) for leg, line in sent),
+        tuple((leg.effective, line) for leg, line in got),
+    )
+
+
+class EarlyMove(msgspec.Struct, frozen=True):
+    """So much left a place (positive) or came to it that counts there only later, or not at all.
+
+    Attributes:
+        place: where.
+        resource: what.
+        amount: smallest units.
+        start: when it really moved.
+        end: when it counts.
+    """
+
+    place: str
+    resource: str
+    amount: int
+    start: int
+    end: int | None
+
+
+def _moved(done: list[Closed]) -> Iterator[EarlyMove]:
+    """Give what counts when the last of its consignment arrived, and moved before."""
+    for one in done:
+        if one.start != one.end:
+            yield from (EarlyMove(one.start, line.resource, line.amount, when, one.last) for when, line in one.sent)
+            yield from (EarlyMove(one.end, line.resource, -line.amount, when, one.last) for when, line in one.received)
+
+
+def _still(aside: list[Consignment]) -> Iterator[EarlyMove]:
+    """Give what moved in consignments that do not count (yet)."""
+    for one in aside:
+        for leg, line in counting(one.legs, "dispatch"):
+            yield EarlyMove(leg.place, line.resource, line.amount, leg.effective, None)
+        for leg, place, line in voided(one):
+            yield EarlyMove(place, line.resource, -line.amount, leg.effective, None)
+        for leg, line in counting(one.legs, "receipt"):
+            yield EarlyMove(leg.place, line.resource, -line.amount, leg.effective, None)
 
 
 class _Layout:
@@ -136,24 +224,30 @@ class _Layout:
         self.sums[cell] += amount
         self.scales.setdefault(cell, instrument)
 
-    def consignment(self, name: str, consignment: Consignment) -> None:
-        dispatch, receipt = _legs(consignment)
-        if dispatch.place == receipt.place:
+    def consignment(self, one: Closed) -> None:
+        if one.start == one.end:
             return
-        link = (dispatch.place, receipt.place)
+        link = (one.start, one.end)
         self.links.setdefault(link, {"link": " > ".join(link), "from_node": link[0], "to_node": link[1]})
         self.places.update(dict.fromkeys(link))
         self.senders.add(link[0])
         self.receivers.add(link[1])
-        period = self.period(receipt.effective)
-        for kind, leg in (("shipped", dispatch), ("received", receipt)):
-            for line in leg.lines:
-                reading = instrument_of(self.book, name, line.resource, kind, leg)
+        period = self.period(one.last)
+        ends: tuple[tuple[Which, tuple[tuple[int, Line], ...]], ...] = (
+            ("shipped", one.sent),
+            ("received", one.received),
+        )
+        for kind, lines in ends:
+            for _, line in lines:
+                reading = instrument_of(self.book, one.of, line.resource, kind)
                 self.add(period, kind, " > ".join(link), line.resource, line.amount, self.scale(reading))
-                self.carried[period, " > ".join(link), material_in_unit(line.resource)][name] = None
+                self.carried[period, " > ".join(link), material_in_unit(line.resource)][one.of.item] = None
 
-    def counts(self, done: list[tuple[str, Consignment]]) -> None:
-        """Add stock counts, with what the counted place had under way at that moment."""
+    def counts(self, moved: list[EarlyMove]) -> None:
+        """Add stock counts, with what had left the counted place at that moment, or come to it, and counts only later."""
+        by_place: dict[tuple[str, str], list[EarlyMove]] = defaultdict(list)
+        for one in moved:
+            by_place[one.place, one.resource].append(one)
         for account, by_resource in self.book.ledger.counts.items():
             place = item_of(account)
             if place not in self.places or class_of(account) != "stock":
@@ -163,10 +257,11 @@ class _Layout:
                     if count.effective < self.start:
                         continue
                     amount = self.asserted(account, resource, count.effective)
-                    for _, consignment in done:
-                        dispatch, receipt = _legs(consignment)
-                        if dispatch.place == place and dispatch.effective <= count.effective < receipt.effective:
-                            amount += sum(line.amount for line in dispatch.lines if line.resource == resource)
+                    amount += sum(
+                        one.amount
+                        for one in by_place.get((place, resource), ())
+                        if one.start <= count.effective and (one.end is None or count.effective < one.end)
+                    )
                     cell = (self.period(count.effective), "closing_stock", place, resource)
                     self.sums[cell], self.scales[cell] = amount, COUNTED
 

@@ -1,65 +1,108 @@
-"""Open difference accounts, from the states in memory: for conditions in the middle of a fold, and for reports.
+"""What lies open, from the states in memory: for conditions in the middle of a fold, and for reports.
 
 One voice a relation: what either end of a consignment says is said by its holder, with the instrument that the holder
 first named for it. What others read there stands beside: it may say that more or less is missing, and changes nothing.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from typing import Final, Literal
 
 import msgspec
 
 from enduse.assurance.differences import Account, Difference, OpenDifference, disputes, judge
 from enduse.assurance.measurements import Measured, Measurements
 from enduse.book.states import States
-from enduse.ledger.accounts import class_of, item_of, owner_of, stock
-from enduse.ledger.state import Consignment, Leg
+from enduse.ledger.accounts import class_of, item_of, owner_of, rest_of, stock, transit
+from enduse.ledger.arrival import Arrival, arrivals
+from enduse.ledger.balances import NOW, Moment
+from enduse.ledger.consignment import DAY, counting
+from enduse.ledger.finding import answering, means
+from enduse.ledger.ledger import Ledger
+from enduse.ledger.state import Consignment, Leg, Role
 from enduse.messages import Message, Refusal
 from enduse.programme.jurisdiction import EVERYWHERE
 from enduse.programme.places import chain
+from enduse.programme.transit import transit_days
 from enduse.statements.claim import Finding
+from enduse.terms.amounts import material_of
 
 Related = Callable[[str, str], tuple[Message, ...]]
 """Path by which two parties are related, or nothing."""
 
-_ENDS = ("shipped", "received")
+Balances = Mapping[str, Mapping[str, int]]
+"""Balance by account, then resource, smallest units."""
+
+Which = Literal["shipped", "received"]
+_ROLES: Final[dict[Which, Role]] = {"shipped": "dispatch", "received": "receipt"}
+"""What is said of either end of a consignment."""
+
+
+def standings(states: States, moment: Moment = NOW, balances: Balances | None = None) -> Iterator[Arrival]:
+    """Give how every consignment stands that does not come out even.
+
+    Args:
+        states: of the book.
+        moment: which statements count, and the time they are judged at: of what has been corrected since, only the
+            balance is known.
+        balances: at that moment; by default as they are.
+    """
+    for account, held in (states.ledger.balances if balances is None else balances).items():
+        known = states.ledger.consignments.get(rest_of(account)) if class_of(account) == "transit" else None
+        if known is not None:
+            yield from (one for one in _standing(states, known, held, moment) if one.balance)
+
+
+def _standing(states: States, one: Consignment, balances: Mapping[str, int], moment: Moment = NOW) -> Iterator[Arrival]:
+    now = min(each for each in (states.head.clock, moment.as_at, moment.as_known) if each is not None)
+    loose = tuple(leg for leg in states.ledger.loose.get(one.number, ()) if _counts(leg, moment))
+    if moment != NOW:
+        one = msgspec.structs.replace(one, legs=tuple(leg for leg in one.legs if _counts(leg, moment)))
+    return arrivals(one, dict(balances), now, partial(_days, states), loose)
+
+
+def _counts(leg: Leg, moment: Moment) -> bool:
+    return (moment.as_at is None or leg.effective <= moment.as_at) and (moment.size is None or leg.entry < moment.size)
+
+
+def _days(states: States, leg: Leg, end: str, resource: str) -> int:
+    return transit_days(states.programme, leg.place, end, leg.carrier, material_of(resource))
 
 
 def opened(states: States) -> Iterator[OpenDifference]:
-    """Give every difference account that is not even, with the entries it rests on, and even ones that are disputed."""
+    """Give every difference that is open, with the entries it rests on, and even ones that are disputed.
+
+    Of a consignment only what is closed short, overdue, or more than was sent: what is on its way is no difference.
+    """
     ledger = states.ledger
     for account, held in ledger.balances.items():
-        if class_of(account) != "difference":
-            continue
-        owner, item = owner_of(account), item_of(account)
-        consignment = ledger.consignments.get(item)
-        for resource, amount in held.items():
-            if consignment is None:
-                yield _of_stock(states, owner, item, resource, amount)
-            else:
-                yield _of_consignment(states, owner, item, resource, amount)
-    for item, resource in _read(states):
-        sent = ledger.consignments[item].dispatch
-        owner = sent.carrier if sent is not None else ""
-        if not ledger.balance(f"difference {owner} {item}", resource):
-            even = _of_consignment(states, owner, item, resource, 0)
-            if even.disputes:
-                yield even
+        if class_of(account) == "difference":
+            for resource, amount in held.items():
+                yield _of_stock(states, owner_of(account), item_of(account), resource, amount)
+    found = set()
+    for arrival in standings(states):
+        if arrival.missing or (arrival.over and not arrival.other_units):
+            found.add((arrival.consignment.key, arrival.resource))
+            yield _of_consignment(states, arrival)
+    for key, resource in _read(states):
+        one = ledger.consignments[key]
+        for arrival in _standing(states, one, ledger.balances.get(transit(key), {})):
+            if arrival.resource == resource and (key, resource) not in found:
+                even = _of_consignment(states, arrival)
+                if even.disputes:
+                    yield even
 
 
 def _read(states: States) -> Iterable[tuple[str, str]]:
     """Return consignment and resource of every reading by another party than the one that holds that end."""
     found: dict[tuple[str, str], None] = {}
     for name, said in states.readings.by_item.items():
-        of, _, item = name.partition(" ")
-        consignment = states.ledger.consignments.get(item) if of in _ENDS else None
-        leg = None if consignment is None else _end(consignment, of)
-        if leg is not None:
-            found.update(((item, one.resource), None) for one in said if one.party != leg.holder)
+        of, _, number = name.partition(" ")
+        for which, role in _ROLES.items():
+            for key in states.ledger.numbers.get(number, ()) if of == which else ():
+                holders = {leg.holder for leg in states.ledger.consignments[key].of(role)}
+                found.update(((key, one.resource), None) for one in said if holders and one.party not in holders)
     return found
-
-
-def _end(consignment: Consignment, of: str) -> Leg | None:
-    return consignment.dispatch if of == "shipped" else consignment.receipt
 
 
 def _of_stock(states: States, owner: str, place: str, resource: str, amount: int) -> OpenDifference:
@@ -69,44 +112,53 @@ def _of_stock(states: States, owner: str, place: str, resource: str, amount: int
     return OpenDifference(owner, place, resource, amount, since, entries)
 
 
-def _of_consignment(states: States, owner: str, item: str, resource: str, amount: int) -> OpenDifference:
-    consignment = states.ledger.consignments[item]
-    legs = [leg for leg in (consignment.dispatch, consignment.receipt) if leg is not None]
-    shipped, received = (
-        None if leg is None else _account(states, owner, item, resource, of, leg)
-        for of, leg in zip(_ENDS, (consignment.dispatch, consignment.receipt), strict=True)
-    )
+def _of_consignment(states: States, arrival: Arrival) -> OpenDifference:
+    one, resource = arrival.consignment, arrival.resource
+    amount = arrival.missing - arrival.over
+    shipped, received = (_account(states, one, resource, of) for of in _ROLES)
     found = disputes(amount, "shipped", shipped) if shipped is not None else ()
     found += disputes(amount, "received", received) if received is not None else ()
-    settled = settled_at(states, item, {owner})
+    settled = settled_at(states, one.number, set(arrival.carriers))
+    said = {part.said for part in arrival.late if part.said is not None}
+    latest_leg = max((leg.effective for leg in one.legs), default=0)
     return OpenDifference(
-        owner,
-        item,
+        "" if arrival.over else arrival.answers,
+        one.item,
         resource,
         amount,
-        max((leg.effective for leg in legs), default=0),
-        tuple(leg.entry for leg in legs),
+        arrival.late[0].since if arrival.late else latest_leg,
+        tuple(sorted({*arrival.entries, *said})),
         None if shipped is None else shipped.weighed,
         None if received is None else received.weighed,
-        tuple(one for one in found if one.entry > settled),
+        tuple(dispute for dispute in found if dispute.entry > settled),
+        one.key,
+        arrival.contested,
     )
 
 
-def _account(states: States, owner: str, item: str, resource: str, of: str, leg: Leg) -> Account:
+def _account(states: States, one: Consignment, resource: str, of: Which) -> Account | None:
     """Return what the holder of one end says, and what others read there.
 
-    Where somebody else reported it, that party's instrument counts until the holder names one, unless it is the party
-    that answers for the difference, or related to it. No reading of more than was booked makes the error larger.
+    Where somebody else reported it, that party's instrument counts until the holder names one, unless it is a party
+    that carried, or related to one. No reading of more than was booked makes the error larger. Where an end came in
+    parts, the instrument stands for all of them, and others' readings are not compared: none says which part it is of.
     """
-    booked = sum(line.amount for line in leg.lines if line.resource == resource)
-    said = states.readings.usable(of, item, resource)
-    own = [one for one in said if one.party == leg.holder]
-    if not own and not states.programme.related(leg.speaker, owner):
-        own = [one for one in said if one.party == leg.speaker]
+    ends = [(leg, line) for leg, line in counting(one.legs, _ROLES[of]) if line.resource == resource]
+    if not ends:
+        return None
+    leg, parts = ends[0][0], len({each.entry for each, _ in ends}) > 1
+    booked = sum(line.amount for _, line in ends)
+    said = [reading for reading in states.readings.usable(of, one.number, resource) if _about(states, one, reading)]
+    own = [reading for reading in said if reading.party == leg.holder]
+    carriers = {each.carrier for each in one.of("dispatch")}
+    if not own and not any(leg.speaker == who or states.programme.related(leg.speaker, who) for who in carriers):
+        own = [reading for reading in said if reading.party == leg.speaker]
     first = own[0] if own else None
     where = {*chain(states.programme.places, leg.place), EVERYWHERE}
-    others = [one for one in said if one is not first and (one.party == leg.holder or one.place in where)]
-    weighed = None if first is None else msgspec.structs.replace(first, amount=min(first.amount, booked))
+    others = [] if parts else [reading for reading in said if reading is not first and _seen(reading, leg, where)]
+    weighed = None
+    if first is not None:
+        weighed = msgspec.structs.replace(first, amount=booked if parts else min(first.amount, booked))
     return Account(leg.holder, booked, weighed, latest(others))
 
 
@@ -115,6 +167,22 @@ def settled_at(states: States, about: str, involved: set[str]) -> int:
     found = states.releases.settling(about)
     related = states.programme.related
     return max((one.index for one in found if not any(related(one.party, party) for party in involved)), default=-1)
+
+
+def _seen(reading: Measured, leg: Leg, where: set[str]) -> bool:
+    return reading.party == leg.holder or reading.place in where
+
+
+def _about(states: States, one: Consignment, reading: Measured) -> bool:
+    """Say whether a reading is of this consignment, and not of another of its sender's that bears the same number."""
+    keys = states.ledger.numbers.get(one.number, ())
+    known = [found for key in keys if (found := states.ledger.consignments[key]).sender == one.sender]
+    if len(known) < 2:  # noqa: PLR2004 - alone under its number
+        return True
+    begun = {found.key: min(leg.effective for leg in found.of("dispatch")) for found in known}
+    before = [key for key, first in begun.items() if first <= reading.effective + DAY]
+    mine = max(before, key=lambda key: begun[key]) if before else min(begun, key=lambda key: begun[key])
+    return mine == one.key
 
 
 def latest(readings: Iterable[Measured]) -> tuple[Measured, ...]:
@@ -127,10 +195,10 @@ def latest(readings: Iterable[Measured]) -> tuple[Measured, ...]:
     return tuple(by_party.values())
 
 
-def instrument_of(states: States, item: str, resource: str, of: str, leg: Leg) -> Measured | None:
+def instrument_of(states: States, one: Consignment, resource: str, of: Which) -> Measured | None:
     """Return the reading that says with what the holder of one end weighed it."""
-    owner = states.ledger.consignments[item].dispatch
-    return _account(states, "" if owner is None else owner.carrier, item, resource, of, leg).weighed
+    account = _account(states, one, resource, of)
+    return None if account is None else account.weighed
 
 
 def partial_readers(readings: Measurements, project: str, involved: set[str], related: Related) -> frozenset[str]:
@@ -143,21 +211,26 @@ def partial_readers(readings: Measurements, project: str, involved: set[str], re
 
 
 def judged(states: States, *, level: float | None = None) -> list[Difference]:
-    """Judge them against the instruments; all consignments that came full circle share the false-alarm budget."""
+    """Judge them against the instruments; all consignments of which something arrived share the false-alarm budget."""
     items = list(opened(states))
-    received = sum(bool(item.dispatch and item.receipt) for item in states.ledger.consignments.values())
+    received = sum(any(leg.role == "receipt" for leg in one.legs) for one in states.ledger.consignments.values())
     return judge(items, max(len(items), received), level=level)
 
 
-def partial_finder(accounts: Iterable[str], finding: Finding, related: Related) -> Refusal | None:
+def partial_finder(ledger: Ledger, finding: Finding, related: Related) -> Refusal | None:
     """Say why a finder may not resolve what it names: nobody judges an account it, or a relation, answers for."""
     if finding.body.result != "supported":
         return None
     for resolution in finding.body.resolves:
-        for account in accounts:
-            if class_of(account) != resolution.of or item_of(account) != resolution.item:
-                continue
-            owner = owner_of(account)
-            if path := related(finding.party, owner):
-                return Refusal.of("finding.not_independent", party=finding.party, owner=owner, ties=path)
+        for account in ledger.balances:
+            for owner in answering(ledger, account) if means(resolution, account) else ():
+                if path := related(finding.party, owner):
+                    return Refusal.of("finding.not_independent", party=finding.party, owner=owner, ties=path)
     return None
+
+
+def places_of(consignment: Consignment) -> tuple[str, ...]:
+    """Return where goods of a consignment left, arrived or were meant to arrive."""
+    legs = [leg for leg in consignment.legs if leg.role in {"dispatch", "receipt"}]
+    found = [place for leg in legs for place in (leg.place, leg.towards) if place]
+    return tuple(dict.fromkeys(found))

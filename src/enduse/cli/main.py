@@ -11,6 +11,7 @@ from enduse.cli import (
     demo,
     key,
     keys,
+    late,
     listing,
     mandates,
     money,
@@ -54,6 +55,7 @@ app.command()(tables.compare)
 app.command()(status.status)
 app.command()(money.money)
 app.command()(trace.trace)
+app.command()(late.late)
 app.command("list")(listing.list_statements)
 app.command()(assure.assure)
 app.command()(plan.plan)

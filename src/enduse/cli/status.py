@@ -179,17 +179,17 @@ def _missing(answer: "Status", words: "Localizer", rows: Table) -> None:
 
 def _lost(lost: "MissingView", words: "Localizer") -> str:
     """Return what is missing, within which limits, and who answers for it."""
-    span = words.say("counted, so exact")
+    from enduse.pages.missing import missing_words
+
+    told = missing_words(lost, words)
     if lost.lower != lost.upper:
         lower, upper = (words.amount(end, lost.figure.resource) for end in (lost.lower, lost.upper))
         span = words.say("95% interval of the scales: {lower} to {upper}", lower=lower, upper=upper)
-    return words.say(
-        "{amount} in {item} ({span}); {owner} answers for it",
-        amount=words.of(lost.figure),
-        item=lost.item,
-        span=span,
-        owner=words.name(lost.owner),
-    )
+    elif lost.counted:
+        span = words.say("counted, so exact")
+    else:
+        return told
+    return words.say("{told} ({span})", told=told, span=span)
 
 
 def _goods(answer: "Status", words: "Localizer") -> None:

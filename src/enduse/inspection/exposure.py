@@ -14,6 +14,7 @@ import msgspec
 
 from enduse.assurance.differences import Use
 from enduse.ledger.accounts import class_of, item_of
+from enduse.ledger.arrival import Arrival
 from enduse.ledger.ledger import Ledger
 from enduse.works.works import Works
 
@@ -46,10 +47,16 @@ class Exposure(msgspec.Struct, frozen=True):
     reasons: tuple[Reason, ...]
 
 
-def exposures(ledger: Ledger, works: Works, uses: Sequence[Use]) -> list[Exposure]:
+def exposures(ledger: Ledger, works: Works, uses: Sequence[Use], standings: Sequence[Arrival] = ()) -> list[Exposure]:
     """Return the exposure of every place where goods arrived, lie or are built in.
 
     Where goods only leave (a donor's yard) nothing has been entrusted to anybody yet.
+
+    Args:
+        ledger: what lies where.
+        works: projects and their places.
+        uses: declared against measured.
+        standings: how the consignments stand that do not come out even.
     """
     came: dict[str, int] = defaultdict(int)
     for account, held in ledger.balances.items():
@@ -59,7 +66,7 @@ def exposures(ledger: Ledger, works: Works, uses: Sequence[Use]) -> list[Exposur
     at_place: dict[str, dict[tuple[What, str], int]] = {
         place: defaultdict(int) for place in sorted(_places(ledger, works))
     }
-    for place, reason in (*_of_accounts(ledger), *_of_uses(works, uses)):
+    for place, reason in (*_of_accounts(ledger), *_of_consignments(standings), *_of_uses(works, uses)):
         if reason.amount > 0:
             at_place.setdefault(place, defaultdict(int))[reason.what, reason.resource] += reason.amount
 
@@ -76,34 +83,32 @@ def exposures(ledger: Ledger, works: Works, uses: Sequence[Use]) -> list[Exposur
 
 
 def _places(ledger: Ledger, works: Works) -> set[str]:
-    arrived = {item.receipt.place for item in ledger.consignments.values() if item.receipt is not None}
-    waiting = {leg.place for legs in ledger.waiting.values() for leg in legs}
+    arrived = {leg.place for one in ledger.consignments.values() for leg in one.of("receipt")}
+    loose = {leg.place for legs in ledger.loose.values() for leg in legs}
     built = {project.place for project in works.projects.values() if project.place is not None}
-    return arrived | waiting | built
+    return arrived | loose | built
 
 
 def _of_accounts(ledger: Ledger) -> Iterator[tuple[str, Reason]]:
     for account, held in ledger.balances.items():
-        item = item_of(account)
         match class_of(account):
             case "stock":
                 what: What = "held"
             case "difference":
-                what, item = "missing", _end(ledger, item)
-            case "transit":
-                what, item = "under_way", _end(ledger, item)
+                what = "missing"
             case _:
                 continue
-        yield from ((item, Reason(what, resource, amount)) for resource, amount in held.items())
+        yield from ((item_of(account), Reason(what, resource, amount)) for resource, amount in held.items())
 
 
-def _end(ledger: Ledger, item: str) -> str:
-    """Return where a consignment was last: where it arrived, else where it left. A stock's own place stands."""
-    known = ledger.consignments.get(item)
-    if known is None:
-        return item
-    leg = known.receipt or known.dispatch
-    return leg.place if leg is not None else item
+def _of_consignments(standings: Sequence[Arrival]) -> Iterator[tuple[str, Reason]]:
+    """Give what has not arrived where the rest of it did, else where it left; what is on its way where it left."""
+    for arrival in standings:
+        left, arrived = arrival.consignment.of("dispatch")[-1:], arrival.consignment.of("receipt")[-1:]
+        for leg in (*arrived, *left)[:1]:
+            yield leg.place, Reason("missing", arrival.resource, arrival.missing)
+        for leg in left:
+            yield leg.place, Reason("under_way", arrival.resource, arrival.on_way)
 
 
 def _of_uses(works: Works, uses: Sequence[Use]) -> Iterator[tuple[str, Reason]]:

@@ -58,13 +58,17 @@ def stock(party: str, place: str) -> str:
     return f"stock {party} {place}"
 
 
-def transit(carrier: str, consignment: str) -> str:
-    """Return the account of what is under way in ``consignment``, for which ``carrier`` answers."""
-    return f"transit {carrier} {consignment}"
+def transit(consignment: str) -> str:
+    """Return the clearing account of a consignment: what was sent less what arrived, was given back or was found.
+
+    Args:
+        consignment: its key: sender, number and series.
+    """
+    return f"transit {consignment}"
 
 
 def difference(owner: str, item: str) -> str:
-    """Return the account of what is missing (negative: surplus) in consignment or stock ``item``."""
+    """Return the account of what is missing (negative: surplus) in the stock of ``owner`` at place ``item``."""
     return f"difference {owner} {item}"
 
 
@@ -136,6 +140,11 @@ def exchange(party: str) -> str:
 def fee(party: str) -> str:
     """Return the account of what exchanges cost ``party`` besides."""
     return f"fee {party}"
+
+
+def rest_of(account: str) -> str:
+    """Return what follows the class: of ``transit`` the key of the consignment."""
+    return account.partition(" ")[2]
 
 
 def class_of(account: str) -> str:

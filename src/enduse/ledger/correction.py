@@ -6,9 +6,8 @@ Only its own party can, and of a report the holder whose goods it speaks of.
 from collections.abc import Callable
 from typing import Final
 
-from enduse.ledger import finding
+from enduse.ledger import custody, finding
 from enduse.ledger.accounts import difference
-from enduse.ledger.desk import Desk, already_resolved
 from enduse.ledger.draft import FACT, Draft
 from enduse.ledger.posting import NoEffectError, Outcome
 from enduse.ledger.state import Said
@@ -62,43 +61,6 @@ def _plain(draft: Draft, said: Said) -> None:
         finding.release(draft.state, said)
 
 
-def _dispatch(draft: Draft, said: Said) -> None:
-    desk = Desk(draft, draft.state.consignments[said.key].id)
-    one = desk.known[said.key]
-    if one.resolution:
-        raise already_resolved(one.id, one.resolution, one.resolved_by)
-    draft.take_back(said.halves, said.where)
-    desk.touch(one.dispatch)
-    one.dispatch = None
-    desk.link_up()
-    draft.commit(said)
-    desk.write()
-
-
-def _receipt(draft: Draft, said: Said) -> None:
-    """Take a receipt back: the dispatch it resolved is pending again, unless another receipt waits for it."""
-    if not said.key:
-        _plain(draft, said)
-        return
-    desk = Desk(draft, said.key)
-    desk.withdraw_receipt(said, desk.key_of(said))
-    desk.link_up()
-    draft.commit(said)
-    desk.write()
-
-
-def _void(draft: Draft, said: Said) -> None:
-    """Take a void back: the dispatch is pending again, and a receipt that was waiting resolves it."""
-    desk = Desk(draft, draft.state.consignments[said.key].id)
-    draft.take_back(said.halves, said.where)
-    one = desk.known[said.key]
-    one.resolution, one.resolved_by = "", None
-    desk.touch(one.dispatch)
-    desk.link_up()
-    draft.commit(said)
-    desk.write()
-
-
 def _count(draft: Draft, said: Said) -> None:
     """Take a count back with everything it absorbed since; the next count, if there is one, absorbs that instead."""
     standing = draft.state.counts[said.key]
@@ -129,9 +91,4 @@ def _count(draft: Draft, said: Said) -> None:
         del draft.state.counts[said.key]
 
 
-_ROLES: Final[dict[str, Callable[[Draft, Said], None]]] = {
-    "dispatch": _dispatch,
-    "receipt": _receipt,
-    "void": _void,
-    "count": _count,
-}
+_ROLES: Final[dict[str, Callable[[Draft, Said], None]]] = {"leg": custody.withdraw, "count": _count}

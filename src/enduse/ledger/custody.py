@@ -1,142 +1,227 @@
-"""Two-phase custody: a dispatch is pending until one receipt, or the sender's own word that it never left, resolves it.
+"""What is said under the number of a consignment: kept, sorted out anew, and what thereby changes is posted.
 
-A shortfall never flows back by itself: it goes to a difference account that the carrier owns until a finding
-resolves it. The two sides may be recorded in either order; the balances come out the same. Which receipt may resolve
-which dispatch is told in :mod:`enduse.ledger.desk`.
+Nothing here is refused because something else was said first; dispatches and receipts add up in any order
+(:mod:`enduse.ledger.consignment`).
 """
 
-from enduse.ledger.accounts import stock, transit, unlinked
-from enduse.ledger.desk import Desk, already_resolved, resolve
-from enduse.ledger.draft import Draft
-from enduse.ledger.posting import NoEffectError, Outcome
-from enduse.ledger.state import Consignment, Leg
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Final, TypeVar
+
+import msgspec
+
+from enduse.ledger.accounts import stock
+from enduse.ledger.consignment import (
+    SENDERS_MAX,
+    Numbering,
+    Sorted,
+    covers,
+    effects,
+    loose_effects,
+    misfit,
+    owner_of,
+    sort_out,
+    telling,
+    voices,
+)
+from enduse.ledger.draft import FACT, Draft
+from enduse.ledger.posting import NoEffectError, Outcome, Posting
+from enduse.ledger.state import OWN, Consignment, Half, Leg, Said, State
+from enduse.messages import Message
+from enduse.terms.amounts import material_of
+
+T = TypeVar("T")
+_TOLD: Final = 5
+"""How many reasons of one sort a note lists: whoever quarrels over a number shall not fill the book."""
 
 
-def dispatch(draft: Draft, identifier: str, leg: Leg) -> Outcome:
-    """Phase one: goods leave the sender's stock and are under way; an earlier recorded receipt resolves it at once.
-
-    Raises:
-        NoEffectError: the same sender's consignment was dispatched before, other than in somebody's report.
-    """
-    desk = Desk(draft, identifier)
-    key = desk.sent_by(leg.holder)
-    if key is None:
-        key = desk.fresh_key(leg.holder)
-        desk.known[key] = Consignment(id=identifier)
-    else:
-        before = desk.known[key].dispatch
-        if before is not None and (leg.speaker != leg.holder or before.speaker == leg.holder):
-            raise NoEffectError("consignment.already_dispatched", consignment=identifier, entry=before.entry)
-        desk.withdraw_report(key)
-    start = len(draft.halves)
-    for line in leg.lines:
-        home, away = stock(leg.holder, leg.place), transit(leg.carrier, key)
-        draft.move(line.resource, home, away, line.amount, "dispatched", leg.effective, line.lot, key)
-    own = len(draft.halves)
-    desk.known[key].dispatch = leg
-    desk.touch(leg)
-    if key != identifier:
-        draft.note("consignment.same_name", consignment=identifier, key=key)
-    desk.link_up()
-    desk.tell_why_not(key)
-    postings = draft.commit(desk.taking)
-    desk.write()
-    draft.keep(draft.halves[start:own], "dispatch", key)
+def add(draft: Draft, number: str, leg: Leg) -> Outcome:
+    """Take in one more statement about a consignment."""
+    before = legs_of(draft.state, number)
+    postings = _repost(draft, number, [*before, leg], owner_of(leg))
+    if leg.speaker == leg.holder:
+        for line in leg.lines:
+            draft.own_word(stock(leg.holder, leg.place), line.resource)
+    _remark(draft, number, before, leg)
+    draft.keep([], "leg", number)
     return draft.outcome(postings)
 
 
-def receive(draft: Draft, identifier: str | None, leg: Leg) -> Outcome:
-    """Phase two: what arrived enters the receiver's stock; what is short of the dispatch is the carrier's difference.
-
-    A receipt that resolves nothing is kept beside: its goods come from ``unlinked``.
-
-    Raises:
-        NoEffectError: the same receiver's receipt was recorded before, other than in somebody's report.
-    """
-    if identifier is None:
-        draft.note("receipt.names_no_consignment")
-        _unlinked(draft, leg, None)
-        own = len(draft.halves)
-        postings = draft.commit()
-        draft.keep(draft.halves[:own], "receipt")
-        return draft.outcome(postings)
-    desk = Desk(draft, identifier)
-    leg = desk.make_way(leg)
-    start = len(draft.halves)
-    key = desk.match(leg)
-    sent = desk.known[key].dispatch if key is not None else None
-    if key is not None and sent is not None:
-        resolve(draft, key, sent, leg, stock(leg.holder, leg.place))
-        desk.settle(key, leg, ())
-    else:
-        draft.notes += desk.why_unlinked(leg)
-        _unlinked(draft, leg, identifier)
-        desk.wait(leg)
-    own = len(draft.halves)
-    desk.link_up()
-    postings = draft.commit(desk.taking)
-    desk.write()
-    draft.keep(draft.halves[start:own], "receipt", identifier)
-    return draft.outcome(postings)
+def withdraw(draft: Draft, said: Said) -> None:
+    """Take a statement about a consignment back: the others come to stand as if it had never been made."""
+    legs = legs_of(draft.state, said.key)
+    gone = next((leg for leg in legs if leg.entry == said.index), None)
+    if gone is not None:
+        _repost(draft, said.key, [leg for leg in legs if leg is not gone], owner_of(gone))
 
 
-def void(draft: Draft, identifier: str, sender: str | None, effective: int) -> Outcome:
-    """The sender says that a consignment under way never left: it is back in the sender's stock.
-
-    Against a report about its own goods the sender's word holds even where somebody has received them.
+def void(draft: Draft, number: str, sender: str | None, leg: Leg) -> Outcome:
+    """The sender says that what it dispatched so far, or so much of it, never left: it is back in the sender's stock.
 
     Args:
         draft: of the statement.
-        identifier: what the parties call the consignment.
+        number: what the parties call the consignment.
         sender: whose consignment it is, where that is named.
-        effective: claimed time.
+        leg: the statement; whose holder it concerns is found here.
 
     Raises:
-        NoEffectError: nothing is under way, or it was resolved, or somebody else dispatched it.
+        NoEffectError: nothing was dispatched, or by others.
     """
-    desk = Desk(draft, identifier)
-    key, leg = _voidable(desk, draft.party, sender)
-    consignment = desk.known[key]
-    against = leg.speaker != leg.holder == draft.party and consignment.resolution == "received"
-    if against:
-        desk.free(key)
-    elif consignment.resolution:
-        raise already_resolved(identifier, consignment.resolution, consignment.resolved_by)
-    start = len(draft.halves)
-    home, away = stock(leg.holder, leg.place), transit(leg.carrier, key)
-    for line in leg.lines:
-        draft.move(line.resource, away, home, line.amount, "voided", effective, line.lot, key)
-    own = len(draft.halves)
-    consignment.resolution, consignment.resolved_by = "voided", draft.index
-    desk.touch(leg)
-    desk.link_up()
-    postings = draft.commit(draft.state.said[leg.id] if against else None)
-    desk.write()
-    draft.keep(draft.halves[start:own], "void", key)
-    return draft.outcome(postings)
+    legs = legs_of(draft.state, number)
+    holder = _sender(draft.party, number, sender, [one for one in legs if one.role == "dispatch"])
+    leg = msgspec.structs.replace(leg, holder=holder)
+    mine = [one for one in legs if one.role == "dispatch" and one.holder == holder]
+    gone = {one.entry for said in legs if said.role == "void" and not said.lines for one in covers(said, mine)}
+    if all(one.entry in gone for one in covers(leg, mine)):
+        raise NoEffectError("consignment.voided_before", consignment=number)
+    return add(draft, number, leg)
 
 
-def _voidable(desk: Desk, party: str, sender: str | None) -> tuple[str, Leg]:
-    """Return the dispatch that ``party`` said, or that was said about it."""
-    legs = {key: one.dispatch for key, one in desk.known.items() if one.dispatch is not None}
-    if not legs:
-        raise NoEffectError("consignment.never_dispatched", consignment=desk.identifier)
-    theirs = {key: leg for key, leg in legs.items() if party in {leg.speaker, leg.holder}}
+def _sender(party: str, number: str, sender: str | None, dispatches: list[Leg]) -> str:
+    """Return whose dispatch ``party`` means: its own, or the one it reported."""
+    if not dispatches:
+        raise NoEffectError("consignment.never_dispatched", consignment=number)
+    theirs = dict.fromkeys(leg.holder for leg in dispatches if party in {leg.speaker, leg.holder})
     if sender is not None and len(theirs) > 1:
-        theirs = {key: leg for key, leg in theirs.items() if leg.holder == sender}
-    own = {key: leg for key, leg in theirs.items() if leg.holder == party}
-    if sender is None and own:
-        theirs = own
+        theirs = {name: None for name in theirs if name == sender}
+    if sender is None and party in theirs:
+        return party
     if len(theirs) == 1:
-        return next(iter(theirs.items()))
+        return next(iter(theirs))
     if theirs:
-        senders = [leg.holder for leg in theirs.values()]
-        raise NoEffectError("consignment.several_senders", consignment=desk.identifier, parties=senders)
-    speakers = [leg.speaker for leg in legs.values()]
-    raise NoEffectError("consignment.not_theirs", consignment=desk.identifier, parties=speakers)
+        raise NoEffectError("consignment.several_senders", consignment=number, parties=list(theirs))
+    speakers = list(dict.fromkeys(leg.speaker for leg in dispatches))
+    raise NoEffectError("consignment.not_theirs", consignment=number, parties=speakers[:_TOLD])
 
 
-def _unlinked(draft: Draft, leg: Leg, identifier: str | None) -> None:
-    source, here = unlinked(leg.place), stock(leg.holder, leg.place)
-    for line in leg.lines:
-        draft.move(line.resource, source, here, line.amount, "received", leg.effective, line.lot, identifier)
+def legs_of(state: State, number: str) -> list[Leg]:
+    """Return all that stands under a number, in the order it was recorded."""
+    kept = [leg for key in state.numbers.get(number, ()) for leg in state.consignments[key].legs]
+    return sorted((*kept, *state.loose.get(number, ())), key=lambda leg: leg.entry)
+
+
+def _repost(draft: Draft, number: str, legs: Sequence[Leg], owner: str | None) -> tuple[Posting, ...]:
+    """Sort anew what a leg of ``owner``'s consignment bears on, post what thereby changes, and write it down.
+
+    Where every leg under the number names its sender, that is only what was said of this sender's consignments.
+    """
+    state = draft.state
+    scope = owner if all(owner_of(leg) is not None for leg in legs) else None
+    keys = state.numbers.get(number, ())
+    mine = [key for key in keys if scope is None or state.consignments[key].sender == scope]
+    loose = state.loose.get(number, ())
+    before = Sorted(
+        tuple(state.consignments[key] for key in mine),
+        tuple(leg for leg in loose if scope is None or leg.other == scope),
+    )
+    wanted = [leg for leg in legs if scope is None or owner_of(leg) == scope]
+    after = sort_out(number, wanted, Numbering(state.reuse_after, state.yearly))
+    known = {one.key: one for one in after.consignments}
+    same = {one.key for one in before.consignments if known.get(one.key) == one}
+    old = [half for one in before.consignments if one.key not in same for half in effects(one)]
+    new = [half for one in after.consignments if one.key not in same for half in effects(one)]
+    draft.halves += _difference(
+        [*old, *loose_effects(number, before)], [*new, *loose_effects(number, after)], draft.index
+    )
+    postings = draft.commit()
+    for key in mine:
+        if key not in known:
+            del state.consignments[key]
+    state.consignments.update({key: one for key, one in known.items() if key not in same})
+    _put(state.numbers, number, sorted({*keys} - {*mine} | {*known}))
+    others = [leg for leg in loose if scope is not None and leg.other != scope]
+    _put(state.loose, number, sorted([*others, *after.loose], key=lambda leg: leg.entry))
+    return postings
+
+
+def _put(table: dict[str, list[T]], key: str, value: list[T]) -> None:
+    if value:
+        table[key] = value
+    else:
+        table.pop(key, None)
+
+
+def _difference(old: list[Half], new: list[Half], index: int) -> Iterator[Half]:
+    """Give what must be taken back of what stood, and what comes anew; what stays is not touched."""
+    too_many = Counter(old) - Counter(new)
+    lacking = Counter(new) - Counter(old)
+    for half in old:
+        if too_many[half] > 0:
+            too_many[half] -= 1
+            yield half._replace(amount=-half.amount, code="reversed", reverses=half.cause, order=FACT)
+    for half in new:
+        if lacking[half] > 0:
+            lacking[half] -= 1
+            yield half._replace(cause=OWN) if half.cause == index else half
+
+
+def _remark(draft: Draft, number: str, before: Sequence[Leg], leg: Leg) -> None:
+    """Note what a careful reader should know about the newest leg of a number."""
+    state = draft.state
+    found = [state.consignments[key] for key in state.numbers.get(number, ())]
+    home = next((one for one in found if leg in one.legs), None)
+    together = [one for one in before if one.role == leg.role and one.holder == leg.holder]
+    _remark_voice(draft, leg, together)
+    if leg.lines and any(telling(leg) == telling(other) for other in together):
+        draft.note("consignment.told_again", consignment=number)
+    if leg.role == "dispatch":
+        if any(one.sender != leg.holder for one in found):
+            draft.note("consignment.same_name", consignment=number)
+        _remark_earlier(draft, leg, home, before, found)
+    elif home is None and leg.role != "void":
+        draft.notes += _why_loose(number, leg, found)
+    elif home is not None and leg.role == "receipt":
+        _remark_receipt(draft, leg, home)
+
+
+def _remark_voice(draft: Draft, leg: Leg, together: Sequence[Leg]) -> None:
+    others = [one for one in together if one.speaker != leg.speaker]
+    if leg.speaker == leg.holder:
+        for one in others[:_TOLD]:
+            draft.note("report.replaced", owner=leg.holder, party=one.speaker, entry=one.entry)
+    elif others and leg.role != "void":
+        heard = set(voices((*together, leg)).values())
+        if leg.speaker not in heard:
+            draft.note("report.beside", holder=leg.holder, party=min(heard))
+
+
+def _remark_earlier(
+    draft: Draft, leg: Leg, home: Consignment | None, before: Sequence[Leg], found: Sequence[Consignment]
+) -> None:
+    """Note what became of receipts that were recorded before the dispatch they may belong to."""
+    receipts = [one for one in before if one.role == "receipt" and one.other in {None, leg.holder}]
+    for got in islice((one for one in receipts if home is not None and one in home.legs), _TOLD):
+        draft.note("dispatch.receipt_recorded_before", entry=got.entry)
+    for got in islice((one for one in receipts if home is None or one not in home.legs), _TOLD):
+        other = next((one for one in found if got in one.legs), None)
+        if other is None and (why := misfit(leg.holder, [leg], got)):
+            draft.note("dispatch.receipt_misfit", entry=got.entry, why=why)
+        elif other is not None and other.sender != leg.holder:
+            draft.note("dispatch.receipt_fits_two", entry=got.entry, sender=other.sender, party=got.holder)
+
+
+def _remark_receipt(draft: Draft, leg: Leg, home: Consignment) -> None:
+    sent = home.of("dispatch")
+    if sent and leg.effective < min(one.effective for one in sent):
+        draft.note("receipt.before_dispatch")
+    known = {line.resource for one in sent for line in one.lines}
+    for resource in dict.fromkeys(line.resource for line in leg.lines if line.resource not in known):
+        draft.note("receipt.material_never_dispatched", material=material_of(resource))
+
+
+def _why_loose(number: str, got: Leg, found: Sequence[Consignment]) -> Iterator[Message]:
+    """Say why a receipt belongs to no consignment."""
+    asked = [one for one in found if got.other in {None, one.sender}]
+    if not asked:
+        yield Message.of("consignment.never_dispatched", consignment=number)
+        return
+    whys = [(one, misfit(one.sender, one.of("dispatch"), got)) for one in asked[: SENDERS_MAX + 1]]
+    fitting = list(dict.fromkeys(one.sender for one, why in whys if why is None))
+    if len(fitting) > 1:
+        yield Message.of("consignment.several_senders", consignment=number, parties=fitting[:_TOLD])
+    for one, why in whys[:_TOLD]:
+        if why is not None:
+            yield Message.of("receipt.misfit", consignment=number, sender=one.sender, why=why)
+        elif len(fitting) == 1 and (said := one.of("void")):
+            yield Message.of("receipt.declared_never_sent", consignment=number, entry=said[-1].entry)

@@ -6,7 +6,7 @@ from typing import Final, Literal
 from enduse.errors import RecordError
 from enduse.ledger.accounts import difference, named, owner_of
 from enduse.ledger.posting import NoEffectError, Outcome, Posting, PurchaseLink
-from enduse.ledger.state import Count, Half, Said, State
+from enduse.ledger.state import OWN, Count, Half, Said, State
 from enduse.messages import Message
 from enduse.statements.entry import Entry
 from enduse.terms.amounts import AMOUNT_MAX, material_of
@@ -175,9 +175,13 @@ class Draft:
         recorded = micros(self.entry.recorded_at)
         index = self.index
         postings = []
-        for n, (resource, account, amount, code, effective, lot, item, _, reverses, who) in enumerate(self.halves):
+        for n, half in enumerate(self.halves):
+            resource, account, amount, code, effective, lot, item, _, reverses, who, cause = half
+            caused = None if cause in {OWN, index} else cause
             postings.append(
-                Posting(index, n, effective, recorded, resource, account, amount, code, lot, item, reverses, who)
+                Posting(
+                    index, n, effective, recorded, resource, account, amount, code, lot, item, reverses, who, caused
+                )
             )
             if account.startswith(("stock ", "use ")):
                 line = self.state.timeline.setdefault(account, {}).setdefault(resource, [])
@@ -225,7 +229,7 @@ class Draft:
     def keep(
         self,
         halves: list[Half],
-        role: Literal["", "dispatch", "receipt", "void", "count", "finding"] = "",
+        role: Literal["", "leg", "count", "finding"] = "",
         key: str = "",
         name: str = "",
     ) -> None:

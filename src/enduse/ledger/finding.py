@@ -1,7 +1,7 @@
 """What a supported finding does: it moves goods from an open difference or a declared use to where they went."""
 
 from enduse.ledger import accounts
-from enduse.ledger.accounts import class_of, item_of, owner_of
+from enduse.ledger.accounts import class_of, item_of, owner_of, rest_of
 from enduse.ledger.draft import Draft
 from enduse.ledger.posting import NoEffectError, Outcome
 from enduse.ledger.state import Half, Said, State
@@ -87,10 +87,42 @@ def _resolve(draft: Draft, resolution: Resolution, identifier: str, when: int) -
             open=Amount(abs(open_amount), resource),
             account=accounts.named(source),
         )
-    owner = resolution.owner or owner_of(source)
+    owner = resolution.owner or _answers(draft, source, resolution)
     target = f"{resolution.outcome} {owner} {item_of(source)}"
     signed = amount if open_amount > 0 else -amount
     draft.move(resource, source, target, signed, f"found_{resolution.outcome}", when, None, identifier)
+
+
+def _answers(draft: Draft, source: str, resolution: Resolution) -> str:
+    """Return who answers for an open account: its owner; of a consignment the one carrier.
+
+    Raises:
+        NoEffectError: several carried it, and none is named.
+    """
+    carriers = answering(draft.state, source)
+    if len(carriers) != 1:
+        of, item, material = resolution.of, resolution.item, resolution.material
+        raise NoEffectError("finding.several_owners", material=material, of=of, item=item, parties=carriers)
+    return carriers[0]
+
+
+def answering(state: State, account: str) -> list[str]:
+    """Return who may answer for an open account: its owner; of a consignment whoever carried it."""
+    one = state.consignments.get(rest_of(account)) if class_of(account) == "transit" else None
+    return [owner_of(account)] if one is None else list(dict.fromkeys(leg.carrier for leg in one.of("dispatch")))
+
+
+def means(resolution: Resolution, account: str) -> bool:
+    """Say whether a resolution speaks of an account: of a consignment, its clearing account.
+
+    An identifier has no blanks: a consignment of a later series is called NUMBER@DAY, and of one of several senders
+    that use the number NUMBER@SENDER, or both.
+    """
+    kind = class_of(account)
+    if kind == "transit":
+        name = item_of(account).replace(" ", "@")
+        return resolution.of == "difference" and resolution.item in {name, f"{name}@{owner_of(account)}"}
+    return kind == resolution.of and item_of(account) == resolution.item
 
 
 def _account(draft: Draft, resolution: Resolution, resource: str) -> str:
@@ -103,17 +135,15 @@ def _account(draft: Draft, resolution: Resolution, resource: str) -> str:
     found = [
         account
         for account in dict.fromkeys((*draft.state.balances, *drafted))
-        if class_of(account) == resolution.of
-        and item_of(account) == resolution.item
-        and draft.state.balance(account, resource) + draft.change(account, resource)
+        if means(resolution, account) and draft.state.balance(account, resource) + draft.change(account, resource)
     ]
     of, item, material = resolution.of, resolution.item, resolution.material
     if not found:
         raise NoEffectError("finding.nothing_open", material=material, of=of, item=item)
     if len(found) == 1:
         return found[0]
-    theirs = [account for account in found if owner_of(account) == resolution.owner]
-    if not theirs:
-        owners = sorted(owner_of(account) for account in found)
+    theirs = [account for account in found if resolution.owner in answering(draft.state, account)]
+    if len(theirs) != 1:
+        owners = sorted({name for account in found for name in answering(draft.state, account)})
         raise NoEffectError("finding.several_owners", material=material, of=of, item=item, parties=owners)
     return theirs[0]

@@ -17,7 +17,7 @@ from enduse.errors import EnduseError
 from enduse.ledger import accounts, custody
 from enduse.ledger.draft import Draft
 from enduse.ledger.posting import GOODS_MAX, NoEffectError, Outcome
-from enduse.ledger.state import Count, Leg, Line
+from enduse.ledger.state import Count, Leg, Line, Role
 from enduse.messages import Message
 from enduse.statements.epcis import Element, Event, read_event, split_class
 from enduse.statements.goods import Goods
@@ -142,35 +142,50 @@ def _unspoken(draft: Draft, account: str, lines: tuple[Line, ...]) -> None:
             raise NoEffectError("goods.holder_speaks", holder=holder, material=spoken_of, account=where)
 
 
-def _leg(draft: Draft, statement: Goods, event: Event, end: str) -> Leg:
+def _leg(draft: Draft, statement: Goods, event: Event, role: Role) -> Leg:
+    """Read what an event says of a consignment.
+
+    A receiver that only says that nothing more comes needs no quantities.
+    """
     holder = _holder(draft, statement, event)
-    other = event.end("destination" if end == "source" else "source", "possessing_party")
+    dispatch = role == "dispatch"
+    other = event.end("destination" if dispatch else "source", "possessing_party")
+    towards = event.end("destination", "location") if dispatch else None
+    complete = event.complete if role == "receipt" else ""
+    carrier = event.carrier or (holder if dispatch else "")
     return Leg(
         entry=draft.index,
+        role=role,
         speaker=draft.party,
         holder=holder,
         place=_place(statement, event),
-        carrier=_identifier(event.carrier or holder, "carrier"),
+        carrier=_identifier(carrier, "carrier") if carrier else "",
         effective=micros(event.event_time),
-        lines=_lines(event.elements),
+        lines=() if complete and not event.elements else _lines(event.elements),
         id=draft.entry.id,
         other=None if other is None else _identifier(other, "party"),
-        rank=draft.index,
+        towards=None if towards is None else _identifier(towards, "place"),
+        complete=complete,
     )
 
 
-def _consignment(event: Event) -> str | None:
+def _number(event: Event) -> str | None:
     found = event.transaction("desadv", "bol")
     return None if found is None else _identifier(found, "consignment")
 
 
-def _dispatch(draft: Draft, statement: Goods, event: Event) -> Outcome:
-    identifier = _consignment(event)
-    if identifier is None:
+def _numbered(event: Event) -> str:
+    number = _number(event)
+    if number is None:
         raise NoEffectError("dispatch.names_no_consignment")
-    leg = _leg(draft, statement, event, "source")
+    return number
+
+
+def _dispatch(draft: Draft, statement: Goods, event: Event) -> Outcome:
+    number = _numbered(event)
+    leg = _leg(draft, statement, event, "dispatch")
     _unspoken(draft, accounts.stock(leg.holder, leg.place), leg.lines)
-    outcome = custody.dispatch(draft, identifier, leg)
+    outcome = custody.add(draft, number, leg)
     if leg.carrier in {leg.holder, draft.party} or leg.carrier in draft.state.speakers:
         return outcome
     note = Message.of("dispatch.carrier_unconfirmed", carrier=leg.carrier)
@@ -178,14 +193,32 @@ def _dispatch(draft: Draft, statement: Goods, event: Event) -> Outcome:
 
 
 def _receive(draft: Draft, statement: Goods, event: Event) -> Outcome:
-    return custody.receive(draft, _consignment(event), _leg(draft, statement, event, "destination"))
+    number = _number(event)
+    if number is not None:
+        return custody.add(draft, number, _leg(draft, statement, event, "receipt"))
+    draft.note("receipt.names_no_consignment")
+    place, holder = _place(statement, event), _holder(draft, statement, event)
+    return _post(draft, event, accounts.unlinked(place), accounts.stock(holder, place), "received")
+
+
+def _refuse(draft: Draft, statement: Goods, event: Event) -> Outcome:
+    """Goods refused at the door move nothing; until they can be back they are no more missing than under way."""
+    return custody.add(draft, _numbered(event), _leg(draft, statement, event, "refusal"))
 
 
 def _void(draft: Draft, _: Goods, event: Event) -> Outcome:
-    identifier = _consignment(event)
-    if identifier is None:
-        raise NoEffectError("dispatch.names_no_consignment")
-    return custody.void(draft, identifier, event.end("source", "possessing_party"), micros(event.event_time))
+    number = _numbered(event)
+    leg = Leg(
+        entry=draft.index,
+        role="void",
+        speaker=draft.party,
+        holder=draft.party,
+        place="",
+        effective=micros(event.event_time),
+        lines=_lines(event.elements) if event.elements else (),
+        id=draft.entry.id,
+    )
+    return custody.void(draft, number, event.end("source", "possessing_party"), leg)
 
 
 def _post(
@@ -253,7 +286,7 @@ def _write_off(draft: Draft, statement: Goods, event: Event) -> Outcome:
 
 
 def _report_missing(draft: Draft, statement: Goods, event: Event) -> Outcome:
-    consignment = _consignment(event)
+    consignment = _number(event)
     if consignment is not None:
         return Outcome(notes=(Message.of("consignment.missing_follows", consignment=consignment),))
     place, holder = _place(statement, event), _holder(draft, statement, event)
@@ -321,6 +354,7 @@ _STEPS: Final[dict[tuple[str, str], Callable[[Draft, Goods, Event], Outcome]]] =
     ("OBSERVE", "shipping"): _dispatch,
     ("OBSERVE", "void_shipping"): _void,
     ("OBSERVE", "receiving"): _receive,
+    ("OBSERVE", "refusing"): _refuse,
     ("ADD", "installing"): _install,
     ("OBSERVE", "installing"): _install,
     ("DELETE", "removing"): _remove,

@@ -23,6 +23,7 @@ from enduse.statements.entry import Entry
 from enduse.statements.epcis import read_event
 from enduse.statements.goods import Goods
 from enduse.statements.money import Commitment, Disbursement, Exchange, Expenditure, Pledge, Refund
+from enduse.statements.programme import Founding
 from enduse.statements.rates import Rate
 from enduse.statements.reading import Reading
 
@@ -33,8 +34,8 @@ class Ledger(State):
     """Mutable state of the ledger.
 
     Guarantees, each with its test in ``tests/unit/ledger/test_machine.py``: the postings of an entry sum to zero per
-    resource; a statement has all of its effect or none; a pending dispatch is resolved at most once at any time; two
-    ledgers that applied the same entries have equal snapshots.
+    resource; a statement has all of its effect or none; what stands of a consignment follows from the statements that
+    stand, whatever their order; two ledgers that applied the same entries have equal snapshots.
     """
 
     def apply(self, entry: Entry) -> Outcome:
@@ -91,6 +92,14 @@ def _goods(draft: Draft, statement: Goods) -> Outcome:
     return take_back(draft, before)
 
 
+def _founding(draft: Draft, statement: Founding) -> Outcome:
+    """Learn how the programme's senders use their numbers, before the first of them is used."""
+    if not draft.state.numbers:
+        draft.state.reuse_after = statement.body.reuse_after
+        draft.state.yearly = statement.body.numbered_yearly
+    return _NOTHING
+
+
 _NOTHING: Final = Outcome()
 _RULES: Final[dict[type, Callable[[Draft, Any], Outcome]]] = {
     Commitment: money.commitment,
@@ -99,6 +108,7 @@ _RULES: Final[dict[type, Callable[[Draft, Any], Outcome]]] = {
     Exchange: money.exchange,
     Expenditure: money.expenditure,
     Finding: finding,
+    Founding: _founding,
     Goods: _goods,
     Pledge: money.pledge,
     Rate: rates.rate,

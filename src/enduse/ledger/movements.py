@@ -14,7 +14,6 @@ from enduse.ledger.accounts import class_of
 from enduse.ledger.posting import Posting
 from enduse.terms.amounts import is_money
 
-_FAMILY = {"short": "received", "surplus": "received"}
 _STAGE = {"promised": 0, "pledged": 1, "unpledged": 1, "committed": 1, "fulfilled": 2}
 _KEPT_STAGE = 2
 _CASH_STAGE = 3
@@ -43,29 +42,23 @@ class Movement(msgspec.Struct, frozen=True):
 
 
 def movements(postings: Iterable[Posting]) -> list[Movement]:
-    """Return movements in the order of flow.
+    """Return movements in the order of flow; of goods of one time, what comes into an account before what goes out.
 
     Args:
         postings: in log order, each entry whole.
     """
-    found = [
-        movement
-        for _, entry in groupby(standing(postings), key=lambda one: one.entry)
-        for movement in _of_entry(list(entry))
-    ]
-
-    def order(movement: Movement) -> tuple[int, int, bool, int, int]:
-        # A dispatch recorded after its receipt pays back `unlinked` at the receipt's own time: that has to come first.
-        late = class_of(movement.targets[0].account) != "unlinked"
-        return movement.stage, movement.effective, late, movement.entry, movement.targets[0].n
-
-    found.sort(key=order)
+    by_cause: dict[int, list[Posting]] = {}
+    for one in standing(postings):
+        by_cause.setdefault(one.of, []).append(one)
+    found = [movement for every in by_cause.values() for movement in _of_entry(every)]
+    found.sort(key=lambda movement: (movement.stage, movement.effective, movement.entry, movement.targets[0].n))
     first = next((at for at, one in enumerate(found) if one.stage >= _CASH_STAGE), len(found))
     last = next((at for at, one in enumerate(found) if one.stage >= _GOODS_STAGE), len(found))
     cash = [
         one for _, day in groupby(found[first:last], key=lambda one: one.effective // _DAY) for one in _in_first(day)
     ]
-    return found[:first] + cash + found[last:]
+    goods = [one for _, moves in groupby(found[last:], key=lambda one: one.effective) for one in _in_before_out(moves)]
+    return found[:first] + cash + goods
 
 
 def _in_first(day: Iterable[Movement]) -> list[Movement]:
@@ -100,6 +93,35 @@ def _purse(posting: Posting) -> str:
     return posting.account if through else f"{posting.account} {posting.resource}"
 
 
+Spot = tuple[str, str]
+
+
+def _in_before_out(moves: Iterable[Movement]) -> list[Movement]:
+    """Order movements of one time by how many steps their sources lie from where goods came in; loops stay as they were."""
+    together = list(moves)
+    if len(together) == 1:
+        return together
+    onward: dict[Spot, set[Spot]] = {}
+    for movement in together:
+        for source in movement.sources:
+            onward.setdefault((source.account, source.resource), set()).update(
+                (target.account, target.resource) for target in movement.targets
+            )
+    entering = Counter(target for targets in onward.values() for target in targets)
+    steps = dict.fromkeys(onward, 0)
+    ready = [spot for spot in onward if not entering[spot]]
+    while ready:
+        spot = ready.pop()
+        for target in onward.get(spot, ()):
+            steps[target] = max(steps.get(target, 0), steps[spot] + 1)
+            entering[target] -= 1
+            if not entering[target]:
+                ready.append(target)
+    return sorted(
+        together, key=lambda movement: max(steps[source.account, source.resource] for source in movement.sources)
+    )
+
+
 def _alike(one: Movement) -> tuple[int, str, int, str, str, int]:
     target = one.targets[0]
     return one.effective, target.account, target.amount, target.code, target.item or "", one.entry
@@ -108,12 +130,12 @@ def _alike(one: Movement) -> tuple[int, str, int, str, str, int]:
 def standing(postings: Iterable[Posting]) -> Iterator[Posting]:
     """Give the postings that were not taken back, without those that took others back."""
     every = list(postings)
-    said = Counter(_key(one, one.entry, one.amount) for one in every if one.reverses is None)
+    said = Counter(_key(one, one.of, one.amount) for one in every if one.reverses is None)
     back = Counter(_key(one, one.reverses, -one.amount) for one in every if one.reverses is not None)
     gone = {False: said & back, True: said & back}
     for one in every:
         taking = one.reverses is not None
-        key = _key(one, one.reverses, -one.amount) if taking else _key(one, one.entry, one.amount)
+        key = _key(one, one.reverses, -one.amount) if taking else _key(one, one.of, one.amount)
         if gone[taking][key]:
             gone[taking][key] -= 1
         else:
@@ -141,8 +163,7 @@ def _of_entry(postings: list[Posting]) -> Iterator[Movement]:
             yield _movement([source], [target])
             at += 2
             continue
-        family = _FAMILY.get(one.code, one.code)
-        rest.setdefault((one.resource, one.effective, family, one.reverses), []).append(one)
+        rest.setdefault((one.resource, one.effective, one.code, one.reverses), []).append(one)
         at += 1
     for group in rest.values():
         sources = [one for one in group if one.amount < 0]
@@ -154,4 +175,4 @@ def _of_entry(postings: list[Posting]) -> Iterator[Movement]:
 def _movement(sources: list[Posting], targets: list[Posting]) -> Movement:
     positive = tuple(msgspec.structs.replace(one, amount=-one.amount) for one in sources)
     first = targets[0]
-    return Movement(first.entry, first.effective, first.resource, positive, tuple(targets))
+    return Movement(first.of, first.effective, first.resource, positive, tuple(targets))

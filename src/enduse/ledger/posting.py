@@ -30,6 +30,7 @@ class Posting(msgspec.Struct, frozen=True, omit_defaults=True):
         item: consignment, project, pledge, commitment, disbursement, expenditure or finding.
         reverses: entry whose posting this one takes back.
         speaker: who says so, of another party's money; nobody where the party itself does.
+        cause: entry whose effect it is, where another made it known: a receipt whose dispatch was recorded later.
     """
 
     entry: int
@@ -44,6 +45,12 @@ class Posting(msgspec.Struct, frozen=True, omit_defaults=True):
     item: str | None = None
     reverses: int | None = None
     speaker: str | None = None
+    cause: int | None = None
+
+    @property
+    def of(self) -> int:
+        """The entry whose effect it is."""
+        return self.entry if self.cause is None else self.cause
 
 
 class PurchaseLink(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -3,7 +3,7 @@
 The state is one plain structure, so two ledgers are equal exactly when their encodings are.
 """
 
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import msgspec
 
@@ -11,12 +11,14 @@ from enduse.ledger.posting import PurchaseLink
 
 Told = Literal["counts", "apart", "beside"]
 """How a statement about money stands: as it says; keeping no promise; in no sum (:mod:`enduse.ledger.voices`)."""
+OWN: Final = -1
+"""Cause of a half that is the effect of the very statement that posts it."""
 
 
 class Half(NamedTuple):
     """One half of a movement: a posting before it has a place in the record; ``order`` is its rank among counts.
 
-    ``speaker`` is who says so of another party's money, else nobody.
+    ``speaker`` is who says so of another party's money, else nobody; ``cause`` the entry whose effect it is.
     """
 
     resource: str
@@ -29,6 +31,7 @@ class Half(NamedTuple):
     order: int
     reverses: int | None
     speaker: str | None = None
+    cause: int = OWN
 
 
 class Line(msgspec.Struct, frozen=True, array_like=True):
@@ -39,23 +42,33 @@ class Line(msgspec.Struct, frozen=True, array_like=True):
     amount: int
 
 
+Role = Literal["dispatch", "receipt", "refusal", "void"]
+"""What a statement says of a consignment."""
+
+Complete = Literal["", "counted", "inferred"]
+"""Whether a receiver says that no more will come, and whether it counted what came."""
+
+
 class Leg(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
-    """One side of a consignment: the dispatch or the receipt.
+    """One statement about a consignment.
 
     Attributes:
         entry: log index of the statement.
+        role: what it says.
         speaker: party that said it.
-        holder: whose stock it touches; another than the speaker only in imported statements.
+        holder: whose stock it touches; another than the speaker only in imported statements. Of a void, the sender.
         place: where that stock is.
-        carrier: who answers for the goods under way (dispatch only).
+        carrier: who carried it, where that is named; of a dispatch the sender itself where nobody is.
         effective: claimed time, microseconds since 1970.
-        lines: the goods.
+        lines: the goods; of a void none where all that was dispatched so far is meant.
         id: identifier of the statement.
         other: who has the other end, where this leg names it: the receiver of a dispatch, the sender of a receipt.
-        rank: place among receipts: its entry, or that of the report whose place it takes.
+        towards: place a dispatch goes to, where it is named.
+        complete: the receiver says that nothing more comes.
     """
 
     entry: int
+    role: Role
     speaker: str
     holder: str
     place: str
@@ -64,27 +77,38 @@ class Leg(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     lines: tuple[Line, ...]
     id: str
     other: str | None = None
-    rank: int
+    towards: str | None = None
+    complete: Complete = ""
 
 
-class Consignment(msgspec.Struct):
-    """A dispatch and how it was resolved, at most once at any time.
+class Consignment(msgspec.Struct, frozen=True, array_like=True):
+    """All that was said about what one sender sent under one number.
 
     Attributes:
-        id: what the parties call it; another sender may use the same.
-        dispatch: phase one.
-        receipt: phase two, once it resolves the dispatch; until then it waits in :attr:`State.waiting`.
-        resolution: how the pending dispatch was resolved.
-        resolved_by: log index of the entry that resolved it.
-        link: what a receipt recorded before its dispatch moved when the dispatch came.
+        number: what the parties call it; another sender may use the same, and the same sender again later.
+        sender: who sent it.
+        series: day of its first dispatch where the sender had used the number before, else empty.
+        legs: in the order they were recorded.
     """
 
-    id: str = ""
-    dispatch: Leg | None = None
-    receipt: Leg | None = None
-    resolution: Literal["", "received", "voided"] = ""
-    resolved_by: int | None = None
-    link: tuple[Half, ...] = ()
+    number: str
+    sender: str
+    series: str
+    legs: tuple[Leg, ...]
+
+    @property
+    def item(self) -> str:
+        """Its name beside its sender."""
+        return f"{self.number} {self.series}" if self.series else self.number
+
+    @property
+    def key(self) -> str:
+        """Its name in the ledger: sender, number and, where the number came again, series."""
+        return f"{self.sender} {self.item}"
+
+    def of(self, role: Role) -> tuple[Leg, ...]:
+        """Return the legs of one role."""
+        return tuple(leg for leg in self.legs if leg.role == role)
 
 
 class Count(msgspec.Struct, array_like=True):
@@ -102,9 +126,9 @@ class Said(msgspec.Struct, array_like=True):
         index: log index.
         party: who said it.
         role: which rule takes it back.
-        key: consignment, for roles of custody; stock account, for a count.
+        key: number of the consignment, for a leg of one; stock account, for a count.
         name: key in :attr:`State.names`, for what is given once.
-        halves: what it moved itself.
+        halves: what it moved itself; of a leg nothing, for that follows from all that stands under its number.
         links: purchases it named.
         taken_back_by: log index of the correction.
         about: whose goods it speaks of, where that is not its party: the holder may take the report back as well.
@@ -116,7 +140,7 @@ class Said(msgspec.Struct, array_like=True):
 
     index: int
     party: str
-    role: Literal["", "dispatch", "receipt", "void", "count", "finding"]
+    role: Literal["", "leg", "count", "finding"]
     key: str
     name: str
     halves: tuple[Half, ...]
@@ -152,16 +176,18 @@ class RateLine(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 
 
 class State(msgspec.Struct):
-    """Balances, pending consignments, standing counts, and what may still be corrected.
+    """Balances, consignments, standing counts, and what may still be corrected.
 
     Attributes:
         size: log index after the last entry applied.
+        reuse_after: days between two dispatches of one sender under one number, from which on they are two consignments.
+        yearly: senders whose numbers begin anew each year.
         balances: open balance by account, then resource; zero balances are left out.
         timeline: per account of stock or use and resource its changes as (effective, amount), in effective order.
         counts: per stock account and resource the counts that stand, in effective order.
-        consignments: dispatches by key: the identifier, for a second sender that uses it ``ID@SENDER``.
-        known_as: identifier to the keys of the dispatches that carry it, in the order they were recorded.
-        waiting: identifier to receipts that resolve no dispatch (yet), in the order they were recorded.
+        consignments: by key (:attr:`Consignment.key`).
+        numbers: keys of the consignments that carry a number, by that number.
+        loose: by number, receipts that belong to no consignment (yet), in the order they were recorded.
         own: per account of stock or use the resources its holder itself has spoken of.
         speakers: parties to the first entry applied in which they spoke.
         names: identifiers given once (``KIND PARTY ID``) to the statement that gave them.
@@ -174,12 +200,14 @@ class State(msgspec.Struct):
     """
 
     size: int = 0
+    reuse_after: int = 180
+    yearly: tuple[str, ...] = ()
     balances: dict[str, dict[str, int]] = msgspec.field(default_factory=dict)
     timeline: dict[str, dict[str, list[tuple[int, int]]]] = msgspec.field(default_factory=dict)
     counts: dict[str, dict[str, list[Count]]] = msgspec.field(default_factory=dict)
     consignments: dict[str, Consignment] = msgspec.field(default_factory=dict)
-    known_as: dict[str, list[str]] = msgspec.field(default_factory=dict)
-    waiting: dict[str, list[Leg]] = msgspec.field(default_factory=dict)
+    numbers: dict[str, list[str]] = msgspec.field(default_factory=dict)
+    loose: dict[str, list[Leg]] = msgspec.field(default_factory=dict)
     own: dict[str, list[str]] = msgspec.field(default_factory=dict)
     speakers: dict[str, int] = msgspec.field(default_factory=dict)
     names: dict[str, str] = msgspec.field(default_factory=dict)

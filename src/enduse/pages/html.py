@@ -12,12 +12,13 @@ from enduse.pages.assessment_html import AssessmentEdition
 from enduse.pages.catalogue import published
 from enduse.pages.localizer import ENGLISH, Localizer
 from enduse.pages.markup import Environment, Markup, PackageLoader, StrictUndefined, segno
+from enduse.pages.missing import missing_words
 from enduse.pages.tasks import task_words
 from enduse.pages.vocabulary import MARKS, TRANCHES
 from enduse.terms.texts import Text
 from enduse.views.answers import Report
 from enduse.views.assessment_view import AssessmentView
-from enduse.views.shapes import Figure, Flow, Task
+from enduse.views.shapes import Figure, Flow, MissingView, Task
 from enduse.views.verified import checkpoint_messages
 
 REFS_SHOWN: Final = 3
@@ -118,6 +119,10 @@ class ReportEdition(Edition):
     def label(self, flow: Flow, node: str) -> str:
         """Return what a node of a flow is called."""
         return next(flows.label(item, self.localizer) for item in flow.nodes if item.node == node)
+
+    def missing(self, lost: MissingView) -> str:
+        """Return what is missing and who answers for it."""
+        return missing_words(lost, self.localizer)
 
     def task(self, task: Task) -> str:
         """Return what somebody must do."""

@@ -11,6 +11,7 @@ WORDS: Final = {
     "make_good": mark("Make good {amount} that was not used for {project}."),
     "explain": mark("Explain why {project} was measured {amount} short."),
     "receive": mark("Say what became of {amount} in {item}."),
+    "say_what_came": mark("Say how much arrived in {item}: {amount} is open, and the words of those who know differ."),
     "measure": mark("Measure how much {material} is built into {project}."),
     "attest": mark("Attest to {subject}, or say why not."),
     "decide": mark("Decide on {tranche}: its conditions are met."),
@@ -30,4 +31,12 @@ def task_words(task: Task, localizer: Localizer) -> str:
     if task.figure is None:
         return localizer.say(MEASURE_ALL if task.code == "measure" else WORDS[task.code], **parts)
     amount, material = localizer.of(task.figure), localizer.material(task.figure.resource)
+    if task.days and task.code == "receive":
+        return localizer.count(
+            "Say what became of {amount} in {item}, overdue by one day.",
+            "Say what became of {amount} in {item}, overdue by {n} days.",
+            task.days,
+            amount=amount,
+            **parts,
+        )
     return localizer.say(WORDS[task.code], amount=amount, material=material, **parts)

@@ -14,6 +14,7 @@ from rich.text import Text
 from enduse.pages import vocabulary
 from enduse.pages.assessment_words import Words
 from enduse.pages.localizer import Localizer
+from enduse.pages.missing import missing_words
 from enduse.pages.tasks import task_words
 from enduse.views.answers import Report
 from enduse.views.shapes import CurrencyTotals, Figure, FindingView, MissingView, TrancheView
@@ -114,7 +115,7 @@ def _short(report: Report, localizer: Localizer) -> RenderableType:
         for told in totals.whose:
             words.append(f"({localizer.message(told)}) ")
     for loss in _grave(report)[:3]:
-        words.append(_lost(loss, localizer) + " ", style="bold red")
+        words.append(missing_words(loss, localizer) + " ", style="bold red")
     for finding in report.findings:
         for part in finding.moved:
             if part.outcome == "off_purpose":
@@ -131,21 +132,6 @@ def _short(report: Report, localizer: Localizer) -> RenderableType:
     if report.relief:
         words.append(localizer.say("Food, fuel and other relief went on all the while."))
     return Padding(words, (1, 1, 0, 1))
-
-
-def _lost(loss: MissingView, localizer: Localizer) -> str:
-    if loss.start:
-        return localizer.say(
-            "{amount} left {start} and never arrived; {owner} answers for it.",
-            amount=localizer.of(loss.figure),
-            start=localizer.name(loss.start),
-            owner=localizer.name(loss.owner),
-        )
-    return localizer.say(
-        "{amount} is missing; {owner} answers for it.",
-        amount=localizer.of(loss.figure),
-        owner=localizer.name(loss.owner),
-    )
 
 
 def _grave(report: Report) -> list[MissingView]:
@@ -286,12 +272,12 @@ def _assessed(report: Report, localizer: Localizer) -> RenderableType:
 
 def _loss(loss: MissingView, localizer: Localizer) -> RenderableType:
     words = Text()
-    if loss.sent is not None and loss.received is not None:
+    if loss.sent is not None and loss.received is not None and loss.state != "over":
         gone = loss.figure.amount
         words.append_text(_bar([(loss.received.amount, "█", "cyan"), (gone, "▓", "red")], loss.sent.amount))
         got, sent = _amount(localizer, loss.received), _amount(localizer, loss.sent)
         words.append("  " + localizer.say("{got} of {sent} arrived", got=got, sent=sent) + "\n")
-    words.append(_lost(loss, localizer) + "\n")
+    words.append(missing_words(loss, localizer) + "\n")
     if loss.judgement == "beyond_error":
         lower = localizer.amount(loss.lower, loss.figure.resource)
         upper = localizer.amount(loss.upper, loss.figure.resource)
@@ -308,8 +294,10 @@ def _loss(loss: MissingView, localizer: Localizer) -> RenderableType:
 
 def _missing_title(loss: MissingView, localizer: Localizer) -> str:
     amount = localizer.of(loss.figure)
-    if loss.sent is not None:
+    if loss.state in {"short", "overdue"}:
         return localizer.say("{amount} did not arrive", amount=amount)
+    if loss.state == "over":
+        return localizer.say("More arrived than was sent")
     return localizer.say("{amount} is not where the books say", amount=amount)
 
 

@@ -159,7 +159,11 @@ class Freight:
         """Receive a consignment; ``amount`` is what the receiver writes down where it is not what arrived."""
         if amount is None:
             self._add(trip.end, trip.material, trip.arrives)
-        event = self._leg(trip, "receiving", trip.end, "in_progress", trip.arrives if amount is None else amount)
+        # Every storekeeper of the play unloads the truck, counts, and closes the delivery note.
+        closed = {"persistentDisposition": {"set": ["completeness_verified"]}}
+        event = self._leg(
+            trip, "receiving", trip.end, "in_progress", trip.arrives if amount is None else amount, **closed
+        )
         return self.goods(trip.taker, trip.end, event, refs)
 
     def inspect(self, trip: Trip, party: str, place: str) -> Signed:
@@ -255,7 +259,7 @@ class Freight:
         code = UNIT_OF[material]
         return Quantity(plain(amount, UNITS[code].factor), code)
 
-    def _leg(self, trip: Trip, step: str, place: str, disposition: str, amount: int) -> str:
+    def _leg(self, trip: Trip, step: str, place: str, disposition: str, amount: int, **more: object) -> str:
         return self.event(
             "ObjectEvent",
             step,
@@ -270,6 +274,7 @@ class Freight:
                 {"type": "location", "destination": trip.end},
             ],
             **{"enduse:carrier": trip.carrier, "enduse:project": trip.project},
+            **more,
         )
 
     def _add(self, place: str, material: str, amount: int) -> None:

@@ -11,7 +11,7 @@ import re
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Final, NoReturn
+from typing import Any, Final, Literal, NoReturn
 from urllib.parse import quote, unquote
 
 import msgspec
@@ -84,6 +84,7 @@ STEPS: Final = (
     "packing",
     "picking",
     "receiving",
+    "refusing",
     "removing",
     "repackaging",
     "repairing",
@@ -103,7 +104,7 @@ STEPS: Final = (
     "unpacking",
     "void_shipping",
 )
-"""Business steps that are read: the 41 of CBV 2.0, and ``consuming`` and ``reporting_loss`` of our own."""
+"""Business steps that are read: the 41 of CBV 2.0, and ``consuming``, ``refusing`` and ``reporting_loss`` of our own."""
 OWN_STEP: Final = re.compile(r"[:/#]")
 """Stands in a step of somebody's own, which is a URI."""
 OWN_CLASS: Final = "urn:enduse:class:"
@@ -166,6 +167,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     carrier: str | None = None
     project: str | None = None
     error_reason: str | None = None
+    complete: Literal["", "counted", "inferred"] = ""
 
     @property
     def step(self) -> str:
@@ -178,7 +180,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def holder(self) -> str | None:
         """Whose goods they are, where that is named: at the end that the step speaks for."""
-        arriving = self.type != "TransformationEvent" and self.step in {"receiving", "commissioning"}
+        arriving = self.type != "TransformationEvent" and self.step in {"receiving", "refusing", "commissioning"}
         return self.end("destination" if arriving else "source", "possessing_party")
 
     def transaction(self, *types: str) -> str | None:
@@ -394,6 +396,25 @@ def _goods(raw: dict[str, Any], quantities: str, things: str) -> tuple[Element, 
     return lines if raw.get(things) is None else (*lines, *_things(raw, things))
 
 
+_COMPLETE: Final[dict[str, Literal["counted", "inferred"]]] = {
+    "completeness_verified": "counted",
+    "completeness_inferred": "inferred",
+}
+"""Persistent dispositions of CBV 2.0 by which a receiver says that a delivery is complete, counted or not opened."""
+
+
+def _complete(raw: dict[str, Any]) -> Literal["", "counted", "inferred"]:
+    """Return whether the event says that nothing more comes: by a persistent disposition, else by our own word."""
+    held = raw.get("persistentDisposition")
+    said = held.get("set") if isinstance(held, dict) else None
+    words = [_without_prefix(one) for one in said if isinstance(one, str)] if isinstance(said, list) else []
+    found = next((_COMPLETE[one] for one in words if one in _COMPLETE), None)
+    own = raw.get("enduse:complete")
+    if own is not None and not isinstance(own, bool) and own not in ("true", "false"):
+        raise _other_shape(own, "form.truth", "$['enduse:complete']")
+    return found or ("counted" if own is True or own == "true" else "")
+
+
 def _event(raw: dict[str, Any]) -> Event:
     when = _text(raw.get("eventTime"), "$.eventTime")
     if when is None:
@@ -423,5 +444,6 @@ def _event(raw: dict[str, Any]) -> Event:
         event_id=_text(raw.get("eventID"), "$.eventID"),
         carrier=_text(raw.get("enduse:carrier"), "$['enduse:carrier']"),
         project=_text(raw.get("enduse:project"), "$['enduse:project']"),
+        complete=_complete(raw),
         error_reason=None if error is None else _short(error.get("reason"), "$.errorDeclaration.reason"),
     )

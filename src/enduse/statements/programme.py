@@ -144,6 +144,24 @@ class Reporting(Body, frozen=True, kw_only=True):
     pivot: Currency | None = None
 
 
+class TransitRule(Body, frozen=True, kw_only=True):
+    """How many days goods may be on their way before what has not arrived is overdue; what is not named is any.
+
+    Attributes:
+        days: from the end of the day on which they were dispatched.
+        start: place from which, or one that it lies in.
+        end: place to which, or one that it lies in.
+        carrier: who carries.
+        material: what.
+    """
+
+    days: Annotated[int, Meta(ge=0, le=3_650)]
+    start: Id | None = None
+    end: Id | None = None
+    carrier: Id | None = None
+    material: Id | None = None
+
+
 class ProgrammeBody(Body, frozen=True, kw_only=True):
     """What the programme is.
 
@@ -169,6 +187,10 @@ class ProgrammeBody(Body, frozen=True, kw_only=True):
         ties_count_days: how long an ownership or membership still counts after its end.
         keys: who stands by a party that has lost its key, and how long that waits.
         reporting: the currency in which money is also told, and the rates for it.
+        transit: how long goods may be on their way; where no rule speaks, 14 days. Of several the one that names most
+            holds, of those the last.
+        reuse_after: days between two dispatches of one sender under one number, from which on they are two consignments.
+        numbered_yearly: senders whose numbers begin anew each year.
         citation: the text it rests on.
     """
 
@@ -191,6 +213,9 @@ class ProgrammeBody(Body, frozen=True, kw_only=True):
     ties_count_days: Annotated[int, Meta(ge=0, le=DAYS_MAX)] = TIES_COUNT_DAYS
     keys: KeyRules | None = None
     reporting: Reporting | None = None
+    transit: Annotated[tuple[TransitRule, ...], Meta(max_length=500)] = ()
+    reuse_after: Annotated[int, Meta(ge=1, le=3_650)] = 180
+    numbered_yearly: Annotated[tuple[Id, ...], Meta(max_length=500)] = ()
     citation: Citation | None = None
 
     def __post_init__(self) -> None:

@@ -3,14 +3,18 @@
 from datetime import UTC
 from typing import Final
 
+import msgspec
+
 from enduse.assurance.differences import Difference, Dispute, Use
 from enduse.book.book import Book
+from enduse.book.opened import standings
 from enduse.ledger.accounts import OUTCOMES, class_of, item_of, owner_of
+from enduse.ledger.arrival import Arrival, Part
 from enduse.messages import Amount, Message
 from enduse.programme.knowledge import KnowledgeItem
 from enduse.statements.claim import Finding
 from enduse.terms.times import instant_of
-from enduse.views.shapes import ClaimView, DisputeView, Figure, FindingView, MissingView, Moved, Used
+from enduse.views.shapes import ClaimView, DisputeView, FindingView, LateView, MissingView, Moved, Used
 from enduse.views.sums import resting
 
 _DISPUTES: Final = {"shipped": "dispute.shipped", "received": "dispute.received"}
@@ -19,7 +23,8 @@ _DISPUTES: Final = {"shipped": "dispute.shipped", "received": "dispute.received"
 def missing(book: Book, differences: list[Difference]) -> tuple[MissingView, ...]:
     """Return open differences, the gravest first."""
     order = {"exact": 0, "beyond_error": 0, "within_error": 1}
-    views = [_missing(book, difference) for difference in differences]
+    known = {(one.consignment.key, one.resource): one for one in standings(book)}
+    views = [_missing(book, difference, known.get((difference.key, difference.resource))) for difference in differences]
     return tuple(sorted(views, key=lambda view: (order[view.judgement], -_weight(view), view.item)))
 
 
@@ -29,29 +34,40 @@ def _weight(view: MissingView) -> int:
     return abs(view.figure.amount) * 1_000_000 // max(whole, 1)
 
 
-def _missing(book: Book, difference: Difference) -> MissingView:
-    consignment = book.ledger.consignments.get(difference.item)
-    sent = consignment.dispatch if consignment else None
-    got = consignment.receipt if consignment else None
-
-    def legged(lines: object, entry: int) -> Figure:
-        amount = sum(line.amount for line in lines if line.resource == difference.resource)  # type: ignore[attr-defined]
-        return resting(amount, difference.resource, [entry])
-
-    legs = [leg.entry for leg in (sent, got) if leg is not None]
-    return MissingView(
+def _missing(book: Book, difference: Difference, arrival: Arrival | None) -> MissingView:
+    view = MissingView(
         owner=difference.owner,
         item=difference.item,
-        figure=resting(difference.amount, difference.resource, [*difference.entries, *legs]),
+        figure=resting(difference.amount, difference.resource, difference.entries),
         lower=difference.interval.lower,
         upper=difference.interval.upper,
         judgement=difference.judgement,
         since=instant_of(difference.since),
-        sent=legged(sent.lines, sent.entry) if sent else None,
-        received=legged(got.lines, got.entry) if got else None,
-        start=sent.place if sent else "",
-        end=got.place if got else "" if consignment else difference.item,
+        end=difference.item,
         disputes=tuple(_dispute(one, difference.resource) for one in difference.disputes),
+    )
+    if arrival is None:
+        return view
+    sent, got = arrival.consignment.of("dispatch"), arrival.consignment.of("receipt")
+    late = arrival.late[0] if arrival.late else None
+    resource = difference.resource
+    return msgspec.structs.replace(
+        view,
+        sent=resting(arrival.sent, resource, [leg.entry for leg in sent]),
+        received=resting(arrival.received, resource, [leg.entry for leg in got]) if got else None,
+        other_units=tuple(
+            resting(amount, other, [leg.entry for leg in got]) for other, amount in arrival.other_units.items()
+        ),
+        start=sent[0].place if sent else "",
+        end=got[-1].place if got else next((leg.towards for leg in sent if leg.towards), ""),
+        state="over" if late is None else "short" if late.state == "short" else "overdue",
+        days=0 if late is None else late.days(book.head.clock),
+        due=None if late is None else instant_of(late.due),
+        by="" if late is None else late.by,
+        parties=() if late is None or difference.owner else arrival.carriers,
+        receiver=next((leg.other for leg in sent if leg.other), got[-1].holder if got else ""),
+        contested=resting(arrival.contested, resource, arrival.entries) if arrival.contested else None,
+        counted=arrival.counted,
     )
 
 
@@ -72,6 +88,39 @@ def _dispute(dispute: Dispute, resource: str) -> DisputeView:
             missing=missing,
             entry=dispute.entry,
         ),
+    )
+
+
+def late(book: Book, differences: list[Difference]) -> tuple[LateView, ...]:
+    """Return what is closed short or overdue, part by part, the oldest first; not what measurement error explains."""
+    now = book.head.clock
+    small = {(one.key, one.resource) for one in differences if not one.missing}
+    found = [
+        (part, arrival)
+        for arrival in standings(book)
+        if (arrival.consignment.key, arrival.resource) not in small
+        for part in arrival.late
+    ]
+    found.sort(key=lambda one: (one[0].since, one[1].consignment.key, one[1].resource))
+    return tuple(_late(part, arrival, now) for part, arrival in found)
+
+
+def _late(part: Part, arrival: Arrival, now: int) -> LateView:
+    one, resource = arrival.consignment, arrival.resource
+    sent, got = one.of("dispatch"), one.of("receipt")
+    return LateView(
+        item=one.item,
+        sender=one.sender,
+        figure=resting(part.amount, resource, arrival.entries),
+        state="short" if part.state == "short" else "overdue",
+        since=instant_of(part.since),
+        days=part.days(now),
+        due=instant_of(part.due),
+        by=part.by,
+        holders=arrival.carriers,
+        contested=resting(arrival.contested, resource, arrival.entries) if arrival.contested else None,
+        start=sent[0].place if sent else "",
+        end=got[-1].place if got else next((leg.towards for leg in sent if leg.towards), ""),
     )
 
 

@@ -4,10 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Final
 
+import msgspec
+
 from enduse.assurance.differences import Difference
 from enduse.book.book import Book
+from enduse.book.opened import standings
 from enduse.ledger.accounts import OUTCOMES, class_of, item_of
-from enduse.ledger.state import Consignment
+from enduse.ledger.arrival import Arrival
+from enduse.ledger.consignment import counting
 from enduse.terms.amounts import is_money
 from enduse.terms.times import instant_of
 from enduse.views.shapes import Figure, Flow, FlowLink, FlowNode, Holding, MaterialTotals, Tone, UnconditionalRelief
@@ -27,28 +31,58 @@ ENDS: Final[tuple[tuple[str, Tone], ...]] = (
 )
 """Where goods end up, from the wanted to the unwanted."""
 
-_FINAL: Final = ("stock", "transit", "use", "consumed", "difference", *OUTCOMES, "written_off")
+_FINAL: Final = ("stock", "use", "consumed", "difference", *OUTCOMES, "written_off")
 _OTHER: Final = ("lost", "stolen", "damaged", "written_off", "conversion")
 
 
 def explained(differences: Iterable[Difference]) -> set[tuple[str, str]]:
-    """Return item and resource of the differences that measurement error explains."""
-    return {(difference.item, difference.resource) for difference in differences if not difference.missing}
+    """Return consignment or place, and resource, of the differences that measurement error explains."""
+    return {
+        (difference.key or difference.item, difference.resource) for difference in differences if not difference.missing
+    }
 
 
-def goods(sums: Sums, differences: list[Difference]) -> tuple[MaterialTotals, ...]:
+def standing(book: Book, sums: Sums) -> list[Arrival]:
+    """Return how the consignments stood at the moment of ``sums``, as far as they did not come out even."""
+    balances: dict[str, dict[str, int]] = {}
+    for resource in sums.resources():
+        for account, line in sums.of(resource, "transit"):
+            balances.setdefault(account, {})[resource] = line.amount
+    asked = sums.moment
+    size = asked.size if asked.as_known is None else sums.size
+    return list(standings(book, msgspec.structs.replace(asked, size=size), balances))
+
+
+def goods(book: Book, sums: Sums, differences: list[Difference]) -> tuple[MaterialTotals, ...]:
     """Return what became of each material; the gravest losses first.
 
     Args:
+        book: of the programme.
         sums: of the postings that count.
         differences: as judged today; what was open at an earlier moment and has been settled since counts as unexplained.
     """
     small = explained(differences)
-    totals = [_totals(sums, resource, small) for resource in sums.resources() if not is_money(resource)]
+    by_resource: dict[str, list[Arrival]] = defaultdict(list)
+    for arrival in standing(book, sums):
+        by_resource[arrival.resource].append(arrival)
+    totals = [
+        _totals(sums, resource, small, by_resource[resource]) for resource in sums.resources() if not is_money(resource)
+    ]
     return tuple(sorted(totals, key=_gravity))
 
 
-def _totals(sums: Sums, resource: str, small: set[tuple[str, str]]) -> MaterialTotals:
+def _summed(parts: Iterable[tuple[int, Arrival]]) -> AccountSum:
+    """Return so much of each of several consignments as one sum."""
+    kept = [(amount, arrival) for amount, arrival in parts if amount]
+    entries = [entry for _, arrival in kept for entry in arrival.entries]
+    return AccountSum(sum(amount for amount, _ in kept), entries)
+
+
+def _totals(sums: Sums, resource: str, small: set[tuple[str, str]], arrivals: list[Arrival]) -> MaterialTotals:
+    late = [(one.missing - one.over, one) for one in arrivals]
+    unexplained = _summed(part for part in late if (part[1].consignment.key, resource) not in small)
+    within_error = _summed(part for part in late if (part[1].consignment.key, resource) in small)
+    under_way = _summed((one.on_way, one) for one in arrivals)
     lines = list(sums.of(resource, "difference"))
     within = [line for account, line in lines if (item_of(account), resource) in small]
     beyond = [line for account, line in lines if (item_of(account), resource) not in small]
@@ -58,10 +92,10 @@ def _totals(sums: Sums, resource: str, small: set[tuple[str, str]]) -> MaterialT
         came_in=sums.sum_of(resource, "origin", "unlinked", sign=-1),
         unlinked=sums.sum_of(resource, "unlinked", sign=-1),
         stored=sums.sum_of(resource, "stock"),
-        under_way=sums.sum_of(resource, "transit"),
+        under_way=figure(resource, [under_way]),
         used=sums.sum_of(resource, "use", "consumed"),
-        unexplained=figure(resource, beyond),
-        within_error=figure(resource, [*within, *settled]),
+        unexplained=figure(resource, [*beyond, unexplained]),
+        within_error=figure(resource, [*within, *settled, within_error]),
         off_purpose=sums.sum_of(resource, "off_purpose"),
         other=sums.sum_of(resource, *_OTHER),
     )
@@ -183,44 +217,44 @@ def _reaches(onward: dict[str, set[str]], start: str, goal: str) -> bool:
     return False
 
 
-def _legs(resource: str, consignment: Consignment) -> tuple[int, int]:
-    """Return how much of a resource was sent and received in a consignment."""
-    sent = consignment.dispatch.lines if consignment.dispatch else ()
-    got = consignment.receipt.lines if consignment.receipt else ()
-    return (
-        sum(line.amount for line in sent if line.resource == resource),
-        sum(line.amount for line in got if line.resource == resource),
-    )
-
-
 def _flow(book: Book, sums: Sums, resource: str, small: set[tuple[str, str]]) -> Flow | None:
     drawing = _Drawing(resource)
-    start_of: dict[str, str] = {}
-    for name, consignment in book.ledger.consignments.items():
-        _, received = _legs(resource, consignment)
-        if consignment.dispatch is None:
-            continue
-        start_of[name] = consignment.dispatch.place
-        if consignment.receipt is not None and received and consignment.resolution == "received":
-            entries = [consignment.dispatch.entry, consignment.receipt.entry]
-            drawing.way(consignment.dispatch.place, consignment.receipt.place, received, entries)
+    start_of = _ways(book, drawing)
     site_of: dict[str, str] = {}
     for place, project, name in sums.uses:
         if name == resource:
             site_of.setdefault(project, place)
-    for account, line in sums.of(resource, *_FINAL):
-        if line.amount <= 0:
-            continue
-        kind, item = class_of(account), item_of(account)
-        place = start_of.get(item) or site_of.get(item) or item
-        drawing.end(place, _code(kind, small=(item, resource) in small), line)
+    for account, summed in sums.of(resource, *_FINAL):
+        if summed.amount > 0:
+            item = item_of(account)
+            place = start_of.get(item) or site_of.get(item) or item
+            drawing.end(place, _code(class_of(account), small=(item, resource) in small), summed)
+    for arrival in standing(book, sums):
+        if arrival.resource == resource:
+            place = start_of.get(arrival.consignment.item, arrival.consignment.item)
+            code = _code("difference", small=(arrival.consignment.key, resource) in small)
+            for name, amount in (("under_way", arrival.on_way), (code, arrival.missing)):
+                if amount:
+                    drawing.end(place, name, AccountSum(amount, list(arrival.entries)))
     return _assemble(drawing)
+
+
+def _ways(book: Book, drawing: _Drawing) -> dict[str, str]:
+    """Draw what arrived of each consignment; return where each left."""
+    start_of: dict[str, str] = {}
+    for one in book.ledger.consignments.values():
+        sent = [leg for leg, line in counting(one.legs, "dispatch") if line.resource == drawing.resource]
+        for leg in sent[:1]:
+            start_of[one.item] = leg.place
+        for leg, line in counting(one.legs, "receipt") if sent else ():
+            if line.resource == drawing.resource:
+                drawing.way(sent[0].place, leg.place, line.amount, [*(each.entry for each in sent), leg.entry])
+    return start_of
 
 
 def _code(kind: str, *, small: bool) -> str:
     codes = {
         "stock": "stored",
-        "transit": "under_way",
         "use": "used",
         "consumed": "used",
         "off_purpose": "off_purpose",

@@ -222,10 +222,10 @@ class DisputeView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MissingView(msgspec.Struct, frozen=True, kw_only=True):
-    """An open difference.
+    """An open difference: of a stock, or of a consignment that is closed short, overdue, or more than was sent.
 
     Attributes:
-        owner: who answers for it.
+        owner: who answers for it; empty where that is open.
         item: consignment or place.
         figure: how much; negative is a surplus.
         lower: 95 % interval.
@@ -237,6 +237,15 @@ class MissingView(msgspec.Struct, frozen=True, kw_only=True):
         start: from where.
         end: to where.
         disputes: readings by others that contradict it; a difference of nothing stands here only where there are any.
+        state: why it is one.
+        days: whole days since then.
+        due: end of the last day on which it might have come.
+        by: who said that no more comes.
+        parties: carriers who may have it, where it is not sure which.
+        receiver: who receives it, where known.
+        contested: how much of it would not be open, were what stands beside it true: to be asked, and nobody is named.
+        other_units: what was received of the material in units in which none was sent: the two cannot be compared.
+        counted: both ends are the own word of their holder, and were counted.
     """
 
     owner: str
@@ -251,6 +260,47 @@ class MissingView(msgspec.Struct, frozen=True, kw_only=True):
     start: str = ""
     end: str = ""
     disputes: tuple[DisputeView, ...] = ()
+    state: Literal["stock", "short", "overdue", "over"] = "stock"
+    days: int = 0
+    due: datetime | None = None
+    by: str = ""
+    parties: tuple[str, ...] = ()
+    receiver: str = ""
+    contested: Figure | None = None
+    other_units: tuple[Figure, ...] = ()
+    counted: bool = True
+
+
+class LateView(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a consignment that has not arrived.
+
+    Attributes:
+        item: its number.
+        sender: who sent it.
+        figure: how much.
+        state: overdue, or closed short by its receiver.
+        since: from when on it counts as not arrived.
+        days: whole days since then.
+        due: end of the last day on which it might have come.
+        by: who said that no more comes; empty where time passed.
+        holders: who may have it: one alone where that is sure.
+        contested: how much of it would have arrived, were what stands beside it true.
+        start: from where.
+        end: to where, as far as known.
+    """
+
+    item: str
+    sender: str
+    figure: Figure
+    state: Literal["overdue", "short"]
+    since: datetime
+    days: int
+    due: datetime
+    by: str
+    holders: tuple[str, ...]
+    contested: Figure | None
+    start: str
+    end: str
 
 
 class Used(msgspec.Struct, frozen=True, kw_only=True):
@@ -388,6 +438,7 @@ TaskCode = Literal[
     "make_good",
     "explain",
     "receive",
+    "say_what_came",
     "decide",
     "attest",
     "measure",
@@ -398,7 +449,7 @@ TaskCode = Literal[
     "plan",
 ]
 """What somebody must do: account for goods or return them, make good what went elsewhere, explain a use that was measured
-short, say what became of an overdue consignment, decide on a tranche, attest, measure, answer an offered mandate, disclose
+short, say what became of an overdue consignment, say what came where words differ, decide on a tranche, attest, measure, answer an offered mandate, disclose
 what was sealed, turn a pledge into a commitment, pay what is committed, plan for a need."""
 
 
@@ -411,6 +462,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
         figure: about how much.
         about: consignment, project, place, tranche, mandate or need.
         entries: what it rests on.
+        days: for how long it has been overdue.
     """
 
     owner: str
@@ -418,6 +470,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     figure: Figure | None = None
     about: str = ""
     entries: tuple[int, ...] = ()
+    days: int | None = None
 
 
 class UnconditionalRelief(msgspec.Struct, frozen=True, kw_only=True):

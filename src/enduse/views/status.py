@@ -73,7 +73,7 @@ def status_of(book: Book, sums: Sums, open_now: list[Difference], now: Sums, mom
         statements=dict(sorted(book.head.counts.items())),
         names=names(book),
         currencies=currencies(sums, book.ledger if moment == NOW else None),
-        goods=goods(sums, open_now),
+        goods=goods(book, sums, open_now),
         missing=missing,
         used=used,
         findings=findings,

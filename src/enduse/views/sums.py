@@ -38,8 +38,8 @@ class AccountSum(msgspec.Struct):
         self.last = max(self.last, posting.effective)
         if posting.speaker is not None:
             self.speakers[posting.speaker] = self.speakers.get(posting.speaker, 0) + posting.amount
-        if not self.entries or self.entries[-1] != posting.entry:
-            self.entries.append(posting.entry)
+        if not self.entries or self.entries[-1] != posting.of:
+            self.entries.append(posting.of)
 
 
 class Sums:
@@ -54,6 +54,8 @@ class Sums:
         moves: by payer, recipient, resource and code (:data:`MOVES`): cash that went from one to the other.
         promises: by pledge or commitment account: the currencies in which it was promised.
         uses: by place, project and resource: goods a custodian declared as used.
+        moment: which postings count.
+        size: log size after the last entry that counts.
     """
 
     def __init__(self, postings: Iterable[Posting], moment: Moment = NOW) -> None:
@@ -61,6 +63,8 @@ class Sums:
         self.moves: dict[tuple[str, str, str, str], AccountSum] = defaultdict(AccountSum)
         self.promises: dict[str, set[str]] = defaultdict(set)
         self.uses: dict[tuple[str, str, str], AccountSum] = defaultdict(AccountSum)
+        self.moment = moment
+        self.size = 0
         counted = filter(moment.holds, postings)
         money: list[Posting] = []
         for _, entry in groupby(counted, key=lambda posting: posting.entry):
@@ -69,6 +73,7 @@ class Sums:
 
     def _entry(self, postings: list[Posting], money: list[Posting]) -> None:
         places = [item_of(posting.account) for posting in postings if class_of(posting.account) == "stock"]
+        self.size = postings[0].entry + 1
         for posting in postings:
             self.lines[posting.resource][posting.account].add(posting)
             kind = class_of(posting.account)

@@ -1,7 +1,6 @@
 """Who must act: every open end has one owner and one thing to do."""
 
 from collections.abc import Iterable, Iterator
-from typing import Final
 
 from enduse.book.book import Book
 from enduse.ledger.accounts import class_of, owner_of
@@ -10,14 +9,9 @@ from enduse.programme.arrangement import STRUCTURE
 from enduse.statements import condition as kinds
 from enduse.terms.amounts import goods_resource
 from enduse.terms.times import instant_of
-from enduse.views.shapes import CurrencyTotals, FindingView, MissingView, Moved, Task, Used
+from enduse.views.shapes import CurrencyTotals, FindingView, MissingView, Moved, Task, TaskCode, Used
 from enduse.views.sums import resting
 from enduse.views.tranches import leaves
-
-OVERDUE_DAYS: Final = 14
-"""A dispatch without receipt for longer than this waits for its carrier."""
-
-_DAY: Final = 86_400_000_000
 
 
 def tasks(
@@ -29,11 +23,7 @@ def tasks(
     used: tuple[Used, ...],
 ) -> tuple[Task, ...]:
     """Return what is to be done, goods first, then tranches, mandates, money and needs."""
-    result = [
-        Task(owner=lost.owner, code="account_for", figure=lost.figure, about=lost.item, entries=lost.figure.entries)
-        for lost in missing
-        if lost.judgement != "within_error"
-    ]
+    result = [task for lost in missing if lost.judgement != "within_error" for task in _of_missing(lost)]
     result += [
         Task(owner=part.owner, code="make_good", figure=part.figure, about=part.item, entries=part.figure.entries)
         for finding in findings
@@ -41,7 +31,6 @@ def tasks(
         if _open(part)
     ]
     result += _short_uses(book, used)
-    result += _overdue_receipts(book)
     result += _tranche_tasks(book)
     result += _unmeasured_uses(book, used, result)
     result += _offers(book)
@@ -130,6 +119,20 @@ def _declarers(book: Book, project: str) -> Iterator[str]:
 # -- goods ---------------------------------------------------------------------------------------------------------
 
 
+def _of_missing(lost: MissingView) -> Iterator[Task]:
+    """Give what is to be done about a difference: where it is not sure who has it, some are asked and none accused."""
+    code: TaskCode = "receive" if lost.state == "overdue" else "account_for"
+    owners: tuple[str, ...] = (lost.owner,)
+    if lost.contested is not None or lost.state == "over":
+        code, owners = "say_what_came", (lost.receiver,)
+    elif lost.parties:
+        code, owners = "receive", lost.parties
+    days = lost.days if lost.state == "overdue" else None
+    for owner in owners:
+        figure = lost.figure
+        yield Task(owner=owner, code=code, figure=figure, about=lost.item, entries=figure.entries, days=days)
+
+
 def _short_uses(book: Book, used: tuple[Used, ...]) -> Iterator[Task]:
     """Give uses that were measured short and that no finding has settled."""
     for use in used:
@@ -140,16 +143,6 @@ def _short_uses(book: Book, used: tuple[Used, ...]) -> Iterator[Task]:
             builder = declarer or ((known.now.body.contractor or known.owner) if known else "")
             figure = resting(short, use.resource, use.measured.entries)
             yield Task(owner=builder, code="explain", figure=figure, about=use.project, entries=figure.entries)
-
-
-def _overdue_receipts(book: Book) -> Iterator[Task]:
-    limit = book.head.clock - OVERDUE_DAYS * _DAY
-    for name, consignment in book.ledger.consignments.items():
-        sent = consignment.dispatch
-        if sent is not None and not consignment.resolution and sent.effective < limit:
-            for line in sent.lines:
-                figure = resting(line.amount, line.resource, [sent.entry])
-                yield Task(owner=sent.carrier, code="receive", figure=figure, about=name, entries=figure.entries)
 
 
 def _unmeasured_uses(book: Book, used: tuple[Used, ...], so_far: Iterable[Task]) -> list[Task]:

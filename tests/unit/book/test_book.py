@@ -282,6 +282,7 @@ def event(step, consignment, tonnes, place):
         "quantityList": [{"epcClass": "urn:enduse:class:cement", "quantity": tonnes, "uom": "TNE"}],
         "bizTransactionList": [{"type": "desadv", "bizTransaction": consignment}],
         "enduse:carrier": "carrier",
+        "enduse:complete": step == "receiving",
     }
     return GoodsBody(event=json.dumps(body))
 

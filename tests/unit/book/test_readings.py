@@ -84,14 +84,13 @@ def test_no_reading_of_more_than_was_booked_makes_the_error_larger(demo):
 
 
 def test_a_reading_that_says_more_is_missing_makes_it_not_known_until_a_finding_says_otherwise(demo):
-    even = next(
-        name
-        for name, one in demo.book.ledger.consignments.items()
-        if one.receipt is not None
-        and one.receipt.place == "place:homes-site"
-        and one.receipt.lines[0].resource == "cement/g"
+    even, line = next(
+        (one.number, leg.lines[0])
+        for one in demo.book.ledger.consignments.values()
+        for leg in one.of("receipt")
+        if leg.place == "place:homes-site" and leg.lines[0].resource == "cement/g"
     )
-    booked = demo.book.ledger.consignments[even].receipt.lines[0].amount
+    booked = line.amount
     before = demo.unaccounted()
     said = demo.read("party:monitor", booked // TONNE - 10, consignment=even)
     assert said.outcome == "accepted"

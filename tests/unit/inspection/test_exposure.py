@@ -6,6 +6,8 @@ import msgspec
 
 from enduse.assurance.differences import Use
 from enduse.inspection.exposure import Reason, exposures
+from enduse.ledger.arrival import arrivals
+from enduse.ledger.consignment import DAY
 from enduse.ledger.ledger import Ledger
 from enduse.ledger.state import Consignment, Leg, Line
 from enduse.statements.works import ProjectBody
@@ -15,13 +17,24 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 T = 1_000_000
 
 
-def leg(place, amount=T):
+def leg(role, place, amount=T):
     line = Line("cement/g", None, amount)
-    return Leg(entry=1, speaker="p", holder="p", place=place, effective=1, lines=(line,), id="0" * 64, rank=1)
+    return Leg(entry=1, role=role, speaker="p", holder="p", place=place, effective=1, lines=(line,), id="0" * 64)
 
 
-def ledger(balances, **consignments):
-    return Ledger(balances=balances, consignments=consignments)
+def sent(number, *legs):
+    return Consignment(number, "x", "", legs)
+
+
+def ledger(balances, *consignments):
+    return Ledger(balances=balances, consignments={one.key: one for one in consignments})
+
+
+def standings(books, now):
+    """Return how the consignments stand ``now`` days after they left, due on the day itself."""
+    for one in books.consignments.values():
+        held = books.balances.get(f"transit {one.key}", {})
+        yield from arrivals(one, held, now * DAY, lambda *_: 0)
 
 
 def works(**places):
@@ -74,19 +87,23 @@ def test_goods_held_count_by_their_share_of_all_that_came_in():
 
 
 def test_what_is_missing_counts_where_it_arrived_and_what_is_under_way_where_it_left():
-    done = Consignment(id="c1", dispatch=leg("place:yard"), receipt=leg("place:a"), resolution="received")
-    going = Consignment(id="c2", dispatch=leg("place:yard"))
+    short = sent("c1", leg("dispatch", "place:yard", 9 * T), leg("receipt", "place:a", 7 * T))
+    going = sent("c2", leg("dispatch", "place:yard", 3 * T))
     open_now = {
         **CAME,
-        "difference x c1": {"cement/g": 2 * T},
+        "transit x c1": {"cement/g": 2 * T},
         "transit x c2": {"cement/g": 3 * T},
         "difference x place:b": {"cement/g": 4 * T},
         "difference z place:b": {"cement/g": -T},
     }
-    found = by_place(ledger(open_now, c1=done, c2=going), Works(), [])
-    assert found["place:a"].reasons == (Reason("missing", "cement/g", 2 * T),)
-    assert found["place:yard"].reasons == (Reason("under_way", "cement/g", 3 * T),)
+    books = ledger(open_now, short, going)
+    found = by_place(books, Works(), [], list(standings(books, 0)))
+    assert found["place:a"].reasons == (), "what is on its way is not missing where the rest of it arrived"
+    assert found["place:yard"].reasons == (Reason("under_way", "cement/g", 5 * T),)
     assert found["place:b"].reasons == (Reason("missing", "cement/g", 4 * T),), "a surplus makes up for nothing"
+    late = by_place(books, Works(), [], list(standings(books, 2)))
+    assert late["place:a"].reasons == (Reason("missing", "cement/g", 2 * T),)
+    assert late["place:yard"].reasons == (Reason("missing", "cement/g", 3 * T),), "nobody has seen it since"
 
 
 def test_use_that_nobody_measured_is_at_stake_and_measured_use_is_not():
@@ -105,9 +122,9 @@ def test_use_that_nobody_measured_is_at_stake_and_measured_use_is_not():
 
 
 def test_places_that_only_send_are_not_in_the_plan_and_empty_ones_that_received_are():
-    done = Consignment(id="c1", dispatch=leg("place:yard"), receipt=leg("place:a"), resolution="received")
-    early = {"c9": [leg("place:early")]}
-    books = msgspec.structs.replace(ledger(CAME, c1=done), waiting=early)
+    done = sent("c1", leg("dispatch", "place:yard"), leg("receipt", "place:a"))
+    early = {"c9": [leg("receipt", "place:early")]}
+    books = msgspec.structs.replace(ledger(CAME, done), loose=early)
     assert [exposure.place for exposure in exposures(books, works(clinic="place:clinic"), [])] == [
         "place:a",
         "place:clinic",

@@ -21,7 +21,7 @@ def lost_in_transit():
 def test_a_supported_finding_moves_the_difference():
     hand = lost_in_transit()
     hand.find(resolution("difference", "c1", 15, "stolen"), resolution("use", "clinic", 10, "off_purpose"))
-    assert hand.balance("difference lark c1") == 5 * T
+    assert hand.balance("transit red c1") == 5 * T
     assert hand.balance("stolen lark c1") == 15 * T
     assert hand.balance("use blue clinic") == 60 * T
     assert hand.balance("off_purpose blue clinic") == 10 * T
@@ -35,7 +35,7 @@ def test_all_of_a_finding_or_nothing():
         "finding.more_than_open",
         amount=Amount(6 * T, "cement/g"),
         open=Amount(5 * T, "cement/g"),
-        account=named("difference lark c1"),
+        account=named("transit red c1"),
     )
     hand.ledger.size -= 1
     assert hand.ledger.snapshot() == before
@@ -56,7 +56,7 @@ def test_a_surplus_ends_only_as_a_measurement_error():
     assert surplus is not None
     assert surplus.code == "finding.of_a_surplus"
     hand.find(resolution("difference", "c1", 1, "measurement_error"))
-    assert hand.balance("difference lark c1") == 0
+    assert hand.balance("transit red c1") == 0
     assert hand.balance("measurement_error lark c1") == -1 * T
 
 
@@ -78,14 +78,28 @@ def test_a_finding_names_another_owner_of_the_outcome():
     assert hand.balance("stolen brindle c1") == 5 * T
 
 
-def test_a_receipt_stands_while_a_finding_rests_on_it():
+def test_a_receipt_is_corrected_whatever_was_found_and_the_finding_shows_as_too_much():
     hand = lost_in_transit()
     received = hand.entries[1].id
     hand.find(resolution("difference", "c1", 15, "stolen"))
     found = hand.last
-    assert hand.correct("blue", received).refusal == Refusal.of("finding.rests_on_it", finding=3, entry=1)
-    assert not hand.correct("factory", found).refusal
     assert not hand.correct("blue", received).refusal
+    hand.receive("blue", "site", 90, "c1", on=1)
+    assert hand.balance("transit red c1") == -5 * T
+    assert not hand.correct("factory", found).refusal
+    assert hand.balance("transit red c1") == 10 * T
+    assert hand.ledger.rests == {}
+
+
+def test_what_a_finding_took_out_of_a_stock_that_was_short_stays_until_it_is_corrected():
+    hand = Hand()
+    hand.enter("blue", "site", 100)
+    hand.count("blue", "site", 80, on=3)
+    counted = hand.last
+    hand.find(resolution("difference", "site", 15, "stolen"))
+    assert hand.correct("blue", counted).refusal == Refusal.of("finding.rests_on_it", finding=2, entry=1)
+    assert not hand.correct("factory", hand.entries[2].id).refusal
+    assert not hand.correct("blue", counted).refusal
     assert hand.ledger.rests == {}
 
 
@@ -95,7 +109,7 @@ def test_two_findings_on_one_difference_can_be_taken_back_one_by_one():
     first = hand.last
     hand.find(resolution("difference", "c1", 5, "lost"), finding="finding:2")
     assert not hand.correct("factory", first).refusal
-    assert hand.balance("difference lark c1") == 15 * T
+    assert hand.balance("transit red c1") == 15 * T
 
 
 def test_a_finding_that_supersedes_another_takes_back_what_that_moved():

@@ -36,14 +36,11 @@ CEMENT, BLOCKS, MONEY = "cement/g", "block/piece", "money/USD"
 
 
 class Oracle:
-    """Facts that stand, by index, and who said them; which receipt resolves which dispatch."""
+    """Facts that stand, by index, and who said them."""
 
     def __init__(self):
         self.facts = {}
         self.speakers = {}
-        self.keys = {}
-        self.links = {}
-        self.ranks = {}
         self.own = set()
 
     def copy(self):
@@ -53,68 +50,82 @@ class Oracle:
         return other
 
     def of(self, kind, name):
-        """Return what stands of a kind under one identifier of a consignment."""
-        return {index: fact for index, fact in self.facts.items() if fact[0] == kind and fact[1] == name}
+        """Return what stands of a kind under one number, in the order it was recorded."""
+        return {index: self.facts[index] for index in sorted(self.facts) if self.facts[index][:2] == (kind, name)}
 
-    def void_of(self, dispatch):
-        return next((index for index, fact in self.facts.items() if fact[0] == "void" and fact[3] == dispatch), None)
+    def covered(self, void):
+        """Return the dispatches that a void takes back: those its sender made, or its own reports, before it."""
+        _, name, _, sender = self.facts[void]
+        return [
+            index
+            for index, fact in self.of("dispatch", name).items()
+            if fact[7] == sender and index < void and self.speakers[void] in {sender, self.speakers[index]}
+        ]
 
-    def sent_by(self, name, sender):
-        return next((index for index, fact in self.of("dispatch", name).items() if fact[7] == sender), None)
+    def voided(self, name):
+        return {index for void in self.of("void", name) for index in self.covered(void)}
 
-    def sender(self, receipt):
-        """Return who sent what a receipt is about: said by it, or known from the dispatch it resolves."""
-        named = self.facts[receipt][6]
-        return named or next((self.facts[d][7] for d, r in self.links.items() if r == receipt), None)
+    def senders(self, name):
+        """Return, for each receipt under a number, whose consignment it is of."""
+        gone = self.voided(name)
+        known, waiting, found = [], [], {}
+        for index in sorted((*self.of("dispatch", name), *self.of("receipt", name))):
+            fact = self.facts[index]
+            if fact[0] == "receipt":
+                waiting.append(index)
+            elif index not in gone and fact[7] not in known:
+                known.append(fact[7])
+            for receipt in tuple(waiting):
+                fits = self.fits(receipt, known, gone)
+                if len(fits) == 1:
+                    found[receipt] = fits[0]
+                    waiting.remove(receipt)
+        return found
 
-    def candidates(self, speaker, got):
-        _, name, _, _, _, _, sender, holder = got
+    def fits(self, receipt, known, gone):
+        """Return the senders a receipt may be of: those that name its receiver before others."""
+        _, name, _, _, _, _, named, holder = self.facts[receipt]
         found = {}
-        for index, (_, _, _, _, _, _, receiver, sent_by) in self.of("dispatch", name).items():
-            is_open = index not in self.links and self.void_of(index) is None
-            for_another = speaker == "lark" != holder
-            meant = receiver == holder if receiver else holder != "lark"
-            if is_open and sender in {None, sent_by} and not for_another and meant:
-                found[index] = receiver
-        return [index for index, receiver in found.items() if receiver] or list(found)
+        for sender in known:
+            receivers = {
+                fact[6]
+                for index, fact in self.of("dispatch", name).items()
+                if fact[7] == sender and index not in gone and fact[6]
+            }
+            carrier_signs = self.speakers[receipt] == "lark" != holder
+            meant = holder == sender or (holder in receivers if receivers else holder != "lark")
+            if named in {None, sender} and meant and not carrier_signs:
+                found[sender] = bool(receivers)
+        return [sender for sender, names_one in found.items() if names_one] or list(found)
 
-    def prune(self):
-        self.links = {
-            d: r for d, r in self.links.items() if d in self.facts and r in self.facts and self.void_of(d) is None
-        }
+    def heard(self, indexes):
+        """Return which of several statements about one end count: the holder's own, else the first reporter's."""
+        by_holder = {}
+        for index in indexes:
+            by_holder.setdefault(self.facts[index][7], []).append(index)
+        counted = []
+        for holder, theirs in by_holder.items():
+            own = [index for index in theirs if self.speakers[index] == holder]
+            counted += own or [index for index in theirs if self.speakers[index] == self.speakers[theirs[0]]]
+        return counted
 
-    def relink(self):
-        """Keep the links both sides of which stand; let the receipts that wait resolve what is open."""
-        self.prune()
-        again = True
-        while again:
-            again = False
-            for index in sorted(self.facts, key=lambda one: self.ranks.get(one, one)):
-                fact = self.facts[index]
-                if fact[0] != "receipt" or fact[1] is None or index in self.links.values():
-                    continue
-                fitting = self.candidates(self.speakers[index], fact)
-                if len(fitting) == 1:
-                    self.links[fitting[0]] = index
-                    again = True
-                    break
+    def speaks(self, holder, named, senders, name):
+        """Say whether a holder itself tells of receipts under a number that may be of the named sender."""
+        for index, fact in self.of("receipt", name).items():
+            if fact[7] == holder == self.speakers[index]:
+                of = senders.get(index, fact[6])
+                if named is None or of in {None, named}:
+                    return True
+        return False
 
     def add(self, index, speaker, fact):
         self.facts[index], self.speakers[index] = fact, speaker
         for account, resource in accounts_of(fact):
             if class_of(account) in {"stock", "use"} and account.split(" ")[1] == speaker:
                 self.own.add((account, resource))
-        if fact[0] == "dispatch":
-            name, sender = fact[1], fact[7]
-            taken = {key for other, key in self.keys.items() if other in self.facts and other != index}
-            while name in taken:
-                name = f"{name}@{sender}"
-            self.keys.setdefault(index, name)
-        self.relink()
 
     def remove(self, index):
         del self.facts[index]
-        self.relink()
 
     def play(self, without=None):
         """Return all balances, from nothing."""
@@ -125,6 +136,8 @@ class Oracle:
         steps = []
         for index, fact in self.facts.items():
             steps += self._steps(index, fact)
+        for name in ("c1", "c2", "c3", None):
+            steps += self._consigned(name)
         held = Counter()
         for _, _, _, kind, *rest in sorted(steps, key=lambda step: step[:3]):
             if kind == "count":
@@ -146,22 +159,30 @@ class Oracle:
                 return [(day, 0, index, "move", *move) for move in moves]
             case "count", day, account, missing, resource, amount:
                 return [(day, 1, index, "count", account, missing, resource, amount)]
-            case "dispatch", _, day, home, _, amount, _, _:
-                return [(day, 0, index, "move", home, f"transit lark {self.keys[index]}", CEMENT, amount)]
-            case "receipt", _, day, place, home, amount, _, _:
-                sent = next((d for d, r in self.links.items() if r == index), None)
-                if sent is None:
-                    return [(day, 0, index, "move", f"unlinked {place}", home, CEMENT, amount)]
-                key = self.keys[sent]
-                away, missing = f"transit lark {key}", f"difference lark {key}"
-                return [
-                    (day, 0, index, "move", away, home, CEMENT, amount),
-                    (day, 0, index, "move", away, missing, CEMENT, self.facts[sent][5] - amount),
-                ]
-            case "void", _, day, sent:
-                _, _, _, home, _, amount, _, _ = self.facts[sent]
-                return [(day, 0, index, "move", f"transit lark {self.keys[sent]}", home, CEMENT, amount)]
-        raise AssertionError(fact)
+        return []
+
+    def _consigned(self, name):
+        """Give the steps of what was said under one number."""
+        senders, gone = self.senders(name), set()
+        for index in self.heard(self.of("dispatch", name)):
+            _, _, day, home, _, amount, _, sender = self.facts[index]
+            yield day, 0, index, "move", home, f"transit {sender} {name}", CEMENT, amount
+        counted = set(self.heard(self.of("dispatch", name)))
+        for void in self.of("void", name):
+            for index in set(self.covered(void)) & counted - gone:
+                _, _, _, home, _, amount, _, sender = self.facts[index]
+                yield self.facts[void][2], 0, void, "move", f"transit {sender} {name}", home, CEMENT, amount
+                gone.add(index)
+        groups = {}
+        for index, fact in self.of("receipt", name).items():
+            groups.setdefault((senders.get(index), fact[6] if index not in senders else None), []).append(index)
+        for (sender, _), indexes in groups.items():
+            for index in self.heard(indexes) if name else indexes:
+                _, _, day, place, home, amount, named, holder = self.facts[index]
+                if name and not sender and self.speaks(holder, named, senders, name) and self.speakers[index] != holder:
+                    continue
+                source = f"transit {sender} {name}" if sender else f"unlinked {place}"
+                yield day, 0, index, "move", source, home, CEMENT, amount
 
     def _told(self, index, day, kind, donor, moves):
         """Return what is booked of one word about a donor's money: only one speaker of each relation counts."""
@@ -207,28 +228,6 @@ class Machine(RuleBasedStateMachine):
         if effect:
             self.oracle.add(len(self.hand.entries) - 1, self.hand.entries[-1].statement.party, fact)
 
-    def expect_instead(self, outcome, fact, replaced, key=None):
-        """Expect that an own word takes the place of reports, unless a finding rests on one of them."""
-        index, speaker = len(self.hand.entries) - 1, self.hand.entries[-1].statement.party
-        then = self.oracle.copy()
-        for other in replaced:
-            del then.facts[other]
-        if key is not None:
-            then.keys[index] = key
-        then.prune()
-        if fact[0] == "receipt":
-            # It stands where the report stood: before all receipts that came after that.
-            then.ranks[index] = min((then.ranks.get(other, other) for other in replaced), default=index)
-            fitting = then.candidates(speaker, fact)
-            if len(fitting) == 1:
-                then.links[fitting[0]] = index
-        then.add(index, speaker, fact)
-        if replaced and self.bears(self.oracle.play(), then.play()):
-            assert outcome.refusal.code == "finding.rests_on_it"
-            return
-        assert not outcome.refusal
-        self.oracle = then
-
     def fresh(self, kind):
         self.number += 1
         return f"{kind}{self.number}"
@@ -252,16 +251,10 @@ class Machine(RuleBasedStateMachine):
     )
     def dispatch(self, party, place, tonnes, day, name, lot, speaker, receiver):
         speaker, home = speaker or party, f"stock {party} {place}"
-        before = self.oracle.sent_by(name, party)
         spoken = speaker != party and (home, CEMENT) in self.oracle.own
         more = {"on": day, "lot": lot, "giver": party, "taker": receiver, "imported": speaker != party}
         outcome = self.hand.send(speaker, place, tonnes, name, **more)
-        fact = ("dispatch", name, day, home, "", tonnes * T, receiver, party)
-        if before is None or speaker != party or self.speakers[before] == party:
-            self.expect(outcome, fact, effect=before is None and not spoken)
-        else:
-            gone = [index for index in (before, self.oracle.void_of(before)) if index is not None]
-            self.expect_instead(outcome, fact, gone, self.oracle.keys[before])
+        self.expect(outcome, ("dispatch", name, day, home, "", tonnes * T, receiver, party), effect=not spoken)
 
     @rule(
         party=RECEIVERS,
@@ -276,44 +269,20 @@ class Machine(RuleBasedStateMachine):
     def receive(self, party, place, tonnes, day, name, lot, speaker, sender):
         speaker = speaker or party
         fact = ("receipt", name, day, place, f"stock {party} {place}", tonnes * T, sender, party)
-        match = self.oracle.candidates(speaker, fact) if name else []
-        sent_by = sender or (self.oracle.facts[match[0]][7] if len(match) == 1 else None)
-        same = [
-            index
-            for index, other in (self.oracle.of("receipt", name) if name else {}).items()
-            if other[7] == party and (sent_by is None or self.oracle.sender(index) in {None, sent_by})
-        ]
         more = {"on": day, "lot": lot, "giver": sender, "taker": party, "imported": speaker != party}
-        outcome = self.hand.receive(speaker, place, tonnes, name, **more)
-        if not same or speaker != party or any(self.speakers[index] == party for index in same):
-            self.expect(outcome, fact, effect=not same)
-        else:
-            self.expect_instead(outcome, fact, same)
+        self.expect(self.hand.receive(speaker, place, tonnes, name, **more), fact)
 
     @rule(party=st.sampled_from(("red", "blue", "importer")), day=DAYS, name=CONSIGNMENTS)
     def void(self, party, day, name):
-        said = [i for i, f in self.oracle.of("dispatch", name).items() if party in {self.speakers[i], f[7]}]
-        theirs = [i for i in said if self.oracle.facts[i][7] == party] or said
+        dispatches = self.oracle.of("dispatch", name)
+        theirs = {fact[7] for index, fact in dispatches.items() if party in {self.speakers[index], fact[7]}}
+        sender = party if party in theirs else theirs.pop() if len(theirs) == 1 else None
         outcome = self.hand.event(party, "void_shipping", "port", None, consignment=name, on=day)
-        if len(theirs) != 1 or self.oracle.void_of(theirs[0]) is not None:
-            self.expect(outcome, None, effect=False)
-            return
-        fact, reported = ("void", name, day, theirs[0]), self.speakers[theirs[0]] != party
-        if theirs[0] not in self.oracle.links:
-            self.expect(outcome, fact)
-            self.oracle.own |= {(self.oracle.facts[theirs[0]][3], CEMENT)} if party in HOLDERS else set()
-        elif not reported:
-            self.expect(outcome, fact, effect=False)
-        elif self.freed_bears(fact):
-            assert outcome.refusal.code == "finding.rests_on_it"
-        else:
-            self.expect(outcome, fact)
-            self.oracle.own.add((self.oracle.facts[theirs[0]][3], CEMENT))
-
-    def freed_bears(self, fact):
+        index = len(self.hand.entries) - 1
         then = self.oracle.copy()
-        then.add(len(self.hand.entries) - 1, "", fact)
-        return self.bears(self.oracle.play(), then.play())
+        then.facts[index], then.speakers[index] = ("void", name, day, sender), party
+        anew = bool(sender) and bool(set(then.covered(index)) - self.oracle.voided(name))
+        self.expect(outcome, ("void", name, day, sender), effect=anew)
 
     @rule(party=PARTIES, place=PLACES, tonnes=TONNES, day=DAYS)
     def build(self, party, place, tonnes, day):
@@ -367,17 +336,21 @@ class Machine(RuleBasedStateMachine):
     def find(self, data, tonnes, outcome):
         held = self.oracle.play()
         open_now = sorted(
-            account for (account, what) in held if class_of(account) in {"difference", "use"} and what == CEMENT
+            account
+            for (account, what) in held
+            if class_of(account) in {"difference", "use", "transit"} and what == CEMENT
         )
         if not open_now:
             return
         account = data.draw(st.sampled_from(open_now))
         kind, owner, item = account.split(" ")
-        alike = [one for one in open_now if one.split(" ")[::2] == [kind, item]]
         amount = held[account, CEMENT]
-        found = self.hand.find(resolution(kind, item, tonnes, outcome, owner), finding=self.fresh("finding"), on=FOUND)
+        asked = resolution(kind, item, tonnes, outcome, owner)
+        if kind == "transit":
+            asked = resolution("difference", f"{item}@{owner}", tonnes, outcome)
+            owner = "lark"
+        found = self.hand.find(asked, finding=self.fresh("finding"), on=FOUND)
         effect = tonnes * T <= abs(amount) and (amount > 0 or outcome == "measurement_error")
-        assert account in alike
         signed = tonnes * T if amount > 0 else -tonnes * T
         self.expect(found, ("move", FOUND, (account, f"{outcome} {owner} {item}", CEMENT, signed)), effect=effect)
 
@@ -421,14 +394,12 @@ class Machine(RuleBasedStateMachine):
         outcome = self.hand.correct(speaker, entry.id)
         if fact is None or other:
             assert outcome.refusal
-        elif fact[0] == "dispatch" and (index in self.oracle.links or self.oracle.void_of(index) is not None):
-            assert outcome.refusal.code == "consignment.already_resolved"
-        elif self.rests_on(index):
+        elif fact[0] not in {"dispatch", "receipt", "void"} and self.rests_on(index):
             assert outcome.refusal.code == "finding.rests_on_it"
         else:
             assert not outcome.refusal
-            codes = {"reversed", "recounted", "received", "short", "surplus", "pledged", "fulfilled", "disbursed"}
-            assert {one.code for one in outcome.postings} <= codes
+            codes = {"reversed", "recounted", "dispatched", "received", "returned", "voided", "pledged", "fulfilled"}
+            assert {one.code for one in outcome.postings} <= codes | {"disbursed"}
             self.oracle.remove(index)
         if outcome.refusal:
             assert self.hand.ledger.balances == before
@@ -472,16 +443,16 @@ class Machine(RuleBasedStateMachine):
             assert unbalanced(self.hand.outcomes[-1].postings) == {}
 
     @invariant()
-    def a_dispatch_is_resolved_at_most_once(self):
-        sent = {index for index, fact in self.oracle.facts.items() if fact[0] == "dispatch"}
-        found = self.hand.ledger.consignments
-        assert {self.oracle.keys[index] for index in sent} == found.keys()
-        for index in sent:
-            one, got = found[self.oracle.keys[index]], self.oracle.links.get(index)
-            assert one.dispatch.entry == index
-            assert (one.receipt.entry if one.receipt else None) == got
-            void = self.oracle.void_of(index)
-            assert one.resolution == ("voided" if void is not None else "" if got is None else "received")
+    def every_statement_stands_in_one_place(self):
+        ledger = self.hand.ledger
+        for name in ("c1", "c2", "c3"):
+            kept = [leg for key in ledger.numbers.get(name, ()) for leg in ledger.consignments[key].legs]
+            entries = sorted(leg.entry for leg in (*kept, *ledger.loose.get(name, ())) if leg.role != "void")
+            assert entries == sorted((*self.oracle.of("dispatch", name), *self.oracle.of("receipt", name)))
+            senders = self.oracle.senders(name)
+            for key in ledger.numbers.get(name, ()):
+                one = ledger.consignments[key]
+                assert all(senders[leg.entry] == one.sender for leg in one.of("receipt"))
 
     def teardown(self):
         again = Hand()

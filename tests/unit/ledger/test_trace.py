@@ -73,7 +73,7 @@ def test_a_pledge_forward_to_its_uses():
     assert ends(trace.forward) == {
         ("held fund", "held"): 50 * DOLLAR,
         ("spent fund clinic", "bought_goods"): 50 * DOLLAR,
-        ("difference lark c1", "difference"): 5 * T,
+        ("transit red c1", "transit"): 5 * T,
         ("stock blue site", "stock"): 11_250_000,
         ("use blue clinic", "use"): 7_500_000,
         ("off_purpose blue clinic", "off_purpose"): 1_250_000,

@@ -244,6 +244,7 @@ NORMAL = {
     ],
     "trace": ["trace {demo} project:clinic", "trace {demo} consignment:0128", "trace {out}/cairo party:sweden"],
     "money": ["money {demo}", "money {demo} --as-at 2026-03-01", "money {out}/cairo"],
+    "late": ["late {demo}", "late {out}/cairo"],
     "list": ["list {demo}", "list {demo} --kind finding", "list {demo} --party party:none", "list {out}/cairo --all"],
     "assure": ["assure {demo} --no-power", "assure {demo} --html {out}/a.html", "assure {out}/tables"],
     "plan": [
@@ -305,6 +306,7 @@ REFUSED = {
     "status": ["status {out}/nowhere", "status {demo} --as-at yesterday", "status {out}/empty"],
     "trace": ["trace {demo} project:none", "trace {out}/nowhere x"],
     "money": ["money {out}/nowhere", "money {demo} --as-at never"],
+    "late": ["late {out}/nowhere"],
     "list": ["list {out}/nowhere", "list {demo} --since never"],
     "assure": ["assure {out}/nowhere", "assure {out}/empty"],
     "plan": [

@@ -5,6 +5,10 @@ from typing import Final
 from enduse.messages.english.text import Text
 
 TEXTS: Final = {
+    "assessment.several_places": Text(
+        "one consignment is left out of the assessment: it left from, or arrived at, more than one place",
+        many="{n:number} consignments are left out of the assessment: they left from, or arrived at, more than one place",
+    ),
     "assessment.long_before": Text(
         "one consignment is left out of the assessment: it lies more than a year before all others, which begin on"
         " {day:day}",

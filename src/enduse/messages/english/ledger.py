@@ -25,19 +25,11 @@ TEXTS: Final = {
     "account.spent": Text("what {owner:name} spent on {item:name}"),
     "account.stock": Text("the stock of {owner:name} at {item:name}"),
     "account.stolen": Text("what was stolen of {item:name}, with {owner:name}"),
-    "account.transit": Text("consignment {item:name}, under way with {owner:name}"),
+    "account.transit": Text("consignment {item:name} of {owner:name}"),
     "account.unlinked": Text("goods received at {owner:name} without a recorded dispatch"),
     "account.unpledged": Text("commitments of {owner:name} without a pledge"),
     "account.use": Text("what {owner:name} says it used for {item:name}"),
     "account.written_off": Text("what {owner:name} destroyed at {item:name}"),
-    "consignment.already_dispatched": Text(
-        "consignment {consignment:name} was already dispatched by statement {entry}",
-        "give each leg its own identifier, or correct that statement first",
-    ),
-    "consignment.already_resolved": Text(
-        "consignment {consignment:name} was already {resolution:term} by statement {entry}",
-        "that statement must be corrected first",
-    ),
     "consignment.missing_follows": Text(
         "what is missing in consignment {consignment:name} follows from its receipt; this moves nothing"
     ),
@@ -47,12 +39,17 @@ TEXTS: Final = {
     "consignment.not_theirs": Text(
         "only who dispatched consignment {consignment:name} can say that it never left: {parties:names}"
     ),
-    "consignment.same_name": Text(
-        "another sender also calls a consignment {consignment:name}; this one is kept as {key}"
-    ),
+    "consignment.same_name": Text("another sender also calls a consignment {consignment:name}; the two are kept apart"),
     "consignment.several_senders": Text(
         "consignment {consignment:name} was dispatched by several ({parties:names}), and whose is meant is not said",
         "name the sender: the possessing party at the source",
+    ),
+    "consignment.told_again": Text(
+        "the same was told of consignment {consignment:name} before: two equal parts, or one told twice",
+        "if it was told twice, correct one of the two",
+    ),
+    "consignment.voided_before": Text(
+        "all that was dispatched as {consignment:name} was already said never to have left"
     ),
     "correction.already_taken_back": Text("statement {entry} was already taken back by statement {by}"),
     "correction.not_theirs": Text("statement {entry} was made by {party:name}; who can take it back: {parties:names}"),
@@ -65,11 +62,13 @@ TEXTS: Final = {
         "give the number of the despatch advice or of the bill of lading",
     ),
     "dispatch.receipt_fits_two": Text(
-        "the receipt in statement {entry} fits too; it names no sender and belongs to {consignment:name}",
+        "the receipt in statement {entry} fits too; it names no sender and belongs to the consignment of {sender:name}",
         "if it is the receipt of this dispatch, {party:name} must correct it and name the sender",
     ),
     "dispatch.receipt_misfit": Text("the receipt in statement {entry} is not that of this dispatch: {why}"),
-    "dispatch.resolved_by_earlier": Text("the receipt recorded earlier in statement {entry} resolves this dispatch"),
+    "dispatch.receipt_recorded_before": Text(
+        "the receipt recorded earlier in statement {entry} belongs to this dispatch"
+    ),
     "finding.more_than_open": Text(
         "{amount:amount} is more than the {open:amount} that lie open in {account}",
         "find no more than what lies open",
@@ -152,10 +151,6 @@ TEXTS: Final = {
     "reading.evidence_only": Text("a measurement of {of:term} is evidence and moves nothing"),
     "reading.no_place": Text("a measurement of stock must name its place", "name the place"),
     "receipt.before_dispatch": Text("received before it was dispatched, by the times the parties claim"),
-    "receipt.competing": Text(
-        "consignment {consignment:name} was already received by {party:name} in statement {entry}; "
-        "this second receipt is kept beside it"
-    ),
     "receipt.declared_never_sent": Text(
         "the sender said in statement {entry} that consignment {consignment:name} never left; "
         "this receipt is kept beside it until the sender corrects that"
@@ -189,6 +184,9 @@ TEXTS: Final = {
         " {voice:name} speaks already"
     ),
     "totals.more_beside": Text("and one more such report in no sum", many="and {n:number} more such reports in no sum"),
+    "report.beside": Text(
+        "what {party:name} said of the goods of {holder:name} counts; this report stands beside it and is compared"
+    ),
     "report.replaced": Text(
         "the own word of {owner:name} takes the place of what {party:name} reported in statement {entry}"
     ),

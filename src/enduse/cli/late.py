@@ -1,0 +1,53 @@
+"""``enduse late``: what has not arrived, since when, and who may have it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+import enduse
+from enduse.cli.output import Json, exit_on_error, localizer, print_json
+from enduse.cli.screen import console
+
+if TYPE_CHECKING:
+    from enduse.pages.localizer import Localizer
+    from enduse.views.shapes import LateView
+
+
+def late(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme.")],
+    as_json: Json = False,
+) -> None:
+    """List what has not arrived, the oldest first: how much, since when, why it counts, and who may have it.
+
+    A consignment is on its way, and nobody is asked, until its receiver says that no more comes, or the time that the
+    programme gives for that way has passed. What measurement error explains is left out.
+
+    Example: enduse late demo
+    """
+    with exit_on_error(), enduse.open(folder) as programme:
+        names, found = programme.names(), programme.late()
+    if as_json:
+        print_json({"late": found}, names)
+        return
+    words = localizer(names)
+    if not found:
+        console.print(Text(words.say("Nothing is late.")))
+        return
+    rows = Table.grid(padding=(0, 2))
+    for part in found:
+        rows.add_row(words.day(part.since), _what(part, words))
+    console.print(rows)
+
+
+def _what(part: "LateView", words: "Localizer") -> Text:
+    """Return how much of what is late, why, between which places, and who may have it."""
+    from enduse.pages.missing import holders_words, late_words
+
+    ends = [words.name(place) for place in (part.start, part.end) if place]
+    way = words.say("{start} to {end}", start=ends[0], end=ends[-1]) if len(ends) > 1 else "".join(ends)
+    line = Text.assemble((words.of(part.figure), "bold"), f" · {words.isolate(part.item)} · {late_words(part, words)}")
+    line.append(f"\n{way}. {holders_words(part, words)}", style="dim")
+    return line

@@ -1,0 +1,328 @@
+"""How much of a consignment is on the way, has not arrived, or is more than was sent: read, never posted.
+
+A formula over the sums of what counts, what the receivers say, and the clock. Time moves no goods. Until the receiver
+says that no more comes, or the time for that way has passed, what has not arrived is on the way and nobody is asked.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Literal
+
+import msgspec
+
+from enduse.ledger.consignment import DAY, beside, counting, may_be_of, receivers_named, telling, voided
+from enduse.ledger.state import Consignment, Leg, Line, Role
+from enduse.terms.amounts import material_of
+
+Judged = Literal["on_way", "overdue", "short"]
+"""Why a part is not there: it may still come; its time has passed; its receiver says that no more comes."""
+
+Due = Callable[[Leg, str, str], int]
+"""Days that the programme gives a dispatch of a resource to a place, from its claimed day on."""
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """So much of a consignment that has not arrived.
+
+    Attributes:
+        state: why it is not there.
+        amount: smallest units.
+        due: end of the last day on which it may still come, microseconds since 1970.
+        since: from when on it counts as not arrived: its time, or that of the receiver's word; ``due`` if on the way.
+        by: who said that no more comes; empty where time passed, or may still pass.
+        said: log index of that word.
+    """
+
+    state: Judged
+    amount: int
+    due: int
+    since: int
+    by: str = ""
+    said: int | None = None
+
+    def days(self, now: int) -> int:
+        """Return how many days after its time it is."""
+        return max(0, (now - 1) // DAY - (self.since - 1) // DAY)
+
+
+class Arrival(msgspec.Struct, frozen=True, kw_only=True):
+    """How one material of one consignment stands at one time, smallest units.
+
+    ``balance`` is the sum of ``parts`` less ``over``, and only one of the two is above zero.
+
+    Attributes:
+        consignment: all that was said of it.
+        resource: what.
+        sent: dispatched, without what never left.
+        received: by its receivers, damaged included.
+        returned: back at its sender.
+        balance: of the clearing account.
+        over: more arrived than was sent.
+        parts: what has not arrived, the oldest first.
+        contested: how much of what has not arrived would have, were what stands beside it true, or told only once.
+        refused: on its way back from a door at which it was refused.
+        carriers: who may have what has not arrived.
+        other_units: what the other end says of the same material, by resource, where the two ends have no unit in common:
+            they cannot be compared, and nobody is named.
+        counted: both ends are the own word of their holder, and the receiver counted; nothing stands beside.
+        entries: log indexes of what counts.
+    """
+
+    consignment: Consignment
+    resource: str
+    sent: int
+    received: int
+    returned: int
+    balance: int
+    over: int
+    parts: tuple[Part, ...]
+    contested: int
+    refused: int
+    carriers: tuple[str, ...]
+    other_units: dict[str, int]
+    counted: bool
+    entries: tuple[int, ...]
+
+    @property
+    def on_way(self) -> int:
+        """How much may still come."""
+        return sum(part.amount for part in self.parts if part.state == "on_way")
+
+    @property
+    def missing(self) -> int:
+        """How much has not arrived: closed short, or overdue."""
+        return sum(part.amount for part in self.parts if part.state != "on_way")
+
+    @property
+    def late(self) -> tuple[Part, ...]:
+        """The parts that have not arrived."""
+        return tuple(part for part in self.parts if part.state != "on_way")
+
+    @property
+    def answers(self) -> str:
+        """Who alone answers for what has not arrived, whichever truck a receipt was off; empty where that is open."""
+        return self.carriers[0] if len(self.carriers) == 1 and not self.contested else ""
+
+
+class _Open(msgspec.Struct):
+    """A dispatch whose goods may not all have arrived."""
+
+    leg: Leg
+    amount: int
+    due: int
+    closed: Leg | None
+
+    def judged(self, now: int) -> bool:
+        """Say whether what is not there of it counts as not arrived."""
+        return self.closed is not None or now > self.due
+
+    def part(self, amount: int, now: int) -> Part:
+        """Return so much of it."""
+        if self.closed is not None:
+            return Part(
+                state="short",
+                amount=amount,
+                due=self.due,
+                since=self.closed.effective,
+                by=self.closed.speaker,
+                said=self.closed.entry,
+            )
+        return Part(state="overdue" if now > self.due else "on_way", amount=amount, due=self.due, since=self.due)
+
+
+def arrivals(
+    consignment: Consignment, balances: dict[str, int], now: int, due: Due, loose: Iterable[Leg] = ()
+) -> Iterator[Arrival]:
+    """Give how each material of a consignment stands.
+
+    Args:
+        consignment: all that was said of it.
+        balances: of its clearing account by resource, smallest units.
+        now: microseconds since 1970.
+        due: days that the programme gives.
+        loose: receipts under the same number that belong to no consignment.
+    """
+    sent, got = counting(consignment.legs, "dispatch"), counting(consignment.legs, "receipt")
+    for resource in dict.fromkeys(line.resource for _, line in (*sent, *got)):
+        yield _arrival(consignment, resource, balances.get(resource, 0), now, due, tuple(loose))
+
+
+def _arrival(
+    consignment: Consignment, resource: str, balance: int, now: int, due: Due, loose: tuple[Leg, ...]
+) -> Arrival:
+    sent = _of(counting(consignment.legs, "dispatch"), resource)
+    got = _of(counting(consignment.legs, "receipt"), resource)
+    void = sum(line.amount for _, _, line in voided(consignment) if line.resource == resource)
+    total = sum(line.amount for _, line in sent) - void
+    mine = [(leg, line) for leg, line in got if leg.holder == consignment.sender and _gives_back(consignment)]
+    way_back = _refused(consignment, resource, now, due)
+    queue = _queue(consignment, sent, void, due)
+    parts = tuple(_parts(queue, max(balance, 0), way_back, now))
+    late = sum(part.amount for part in parts if part.state != "on_way")
+    contested = min(late, _contested(consignment, resource, got, loose))
+    back = sum(line.amount for _, line in mine)
+    other = _other_units(consignment, resource)
+    return Arrival(
+        consignment=consignment,
+        resource=resource,
+        sent=total,
+        received=sum(line.amount for _, line in got) - back,
+        returned=back,
+        balance=balance,
+        over=max(-balance, 0),
+        parts=parts,
+        contested=late if other else contested,
+        refused=way_back,
+        carriers=_carriers(sent, got, balance),
+        other_units=other,
+        counted=not other and _counted(consignment, resource, sent, got),
+        entries=tuple(sorted({leg.entry for leg, _ in (*sent, *got)})),
+    )
+
+
+def _of(lines: Iterable[tuple[Leg, Line]], resource: str) -> list[tuple[Leg, Line]]:
+    return [(leg, line) for leg, line in lines if line.resource == resource]
+
+
+def _gives_back(consignment: Consignment) -> bool:
+    """Say whether what the sender receives is given back, and not its own goods at another of its places."""
+    receivers = receivers_named(consignment.of("dispatch"))
+    return bool(receivers) and consignment.sender not in receivers
+
+
+def end_of(moment: int, days: int) -> int:
+    """Return the end of the day that lies ``days`` after the day of ``moment`` (UTC), microseconds since 1970."""
+    return (moment // DAY + 1 + days) * DAY
+
+
+def _queue(consignment: Consignment, sent: list[tuple[Leg, Line]], void: int, due: Due) -> list[_Open]:
+    """Return the dispatches, the oldest first, less what never left."""
+    towards = next((leg.place for leg in consignment.of("receipt") if leg.holder != consignment.sender), "")
+    words = _complete(consignment)
+    queue = []
+    for leg, line in sorted(sent, key=lambda one: (one[0].effective, one[0].entry)):
+        amount = line.amount - min(void, line.amount)
+        void -= min(void, line.amount)
+        days = due(leg, leg.towards or towards, line.resource)
+        closed = words if words is not None and leg.effective <= words.effective else None
+        if amount:
+            queue.append(_Open(leg, amount, end_of(leg.effective, days), closed))
+    return queue
+
+
+def _complete(consignment: Consignment) -> Leg | None:
+    """Return the word by which all receivers have said that no more comes, of several the earliest of their last."""
+    said: dict[str, Leg] = {}
+    receivers = set(receivers_named(consignment.of("dispatch")))
+    receipts = [
+        leg for leg in consignment.of("receipt") if leg.holder != consignment.sender or not _gives_back(consignment)
+    ]
+    receivers = receivers or {leg.holder for leg in receipts}
+    for holder in receivers:
+        theirs = [leg for leg in receipts if leg.holder == holder]
+        own = [leg for leg in theirs if leg.speaker == holder]
+        voice = own or [leg for leg in theirs if leg.speaker == theirs[0].speaker]
+        words = [leg for leg in voice if leg.complete]
+        if not words:
+            return None
+        said[holder] = max(words, key=lambda leg: (leg.effective, leg.entry))
+    return min(said.values(), key=lambda leg: (leg.effective, leg.entry)) if said else None
+
+
+def _refused(consignment: Consignment, resource: str, now: int, due: Due) -> int:
+    """Return what was refused at the door and may still be on its way back."""
+    refused = _of(counting(consignment.legs, "refusal"), resource)
+    return sum(
+        line.amount for leg, line in refused if now <= end_of(leg.effective, due(leg, leg.towards or "", resource))
+    )
+
+
+def _parts(queue: list[_Open], open_amount: int, way_back: int, now: int) -> Iterator[Part]:
+    """Give what is open of each dispatch: what came serves those first whose time has passed, the oldest of them first."""
+    served = sum(one.amount for one in queue) - open_amount
+    ordered = sorted(queue, key=lambda one: not one.judged(now))
+    left: list[tuple[_Open, int]] = []
+    for one in ordered:
+        taken = max(0, min(served, one.amount))
+        served -= taken
+        if one.amount > taken:
+            left.append((one, one.amount - taken))
+    returning = way_back
+    for one, amount in left:
+        back = min(returning, amount) if one.judged(now) else 0
+        returning -= back
+        if amount > back:
+            yield one.part(amount - back, now)
+        if back:
+            yield Part(state="on_way", amount=back, due=one.due, since=one.due)
+    if served < 0:
+        # More is open than was sent: what was found too much has been corrected away. It is nobody's.
+        yield Part(state="on_way", amount=-served, due=now, since=now)
+
+
+def _contested(consignment: Consignment, resource: str, got: list[tuple[Leg, Line]], loose: tuple[Leg, ...]) -> int:
+    """Return how much more would have arrived by what stands beside, by receipts that are asked for, or told once."""
+    counted: dict[str, int] = {}
+    for leg, line in got:
+        counted[leg.holder] = counted.get(leg.holder, 0) + line.amount
+    others: dict[tuple[str, str], int] = {}
+    for leg, line in _of(beside(consignment.legs, "receipt"), resource):
+        others[leg.holder, leg.speaker] = others.get((leg.holder, leg.speaker), 0) + line.amount
+    more = max((amount - counted.get(holder, 0) for (holder, _), amount in others.items()), default=0)
+    asked = sum(
+        line.amount
+        for leg in loose
+        if leg.role == "receipt" and may_be_of(consignment, leg)
+        for line in leg.lines
+        if line.resource == resource
+    )
+    seen: set[tuple[object, ...]] = set()
+    twice = 0
+    for leg in consignment.of("dispatch"):
+        if telling(leg) in seen:
+            twice += sum(line.amount for line in leg.lines if line.resource == resource)
+        seen.add(telling(leg))
+    return max(more, 0) + asked + twice
+
+
+def _other_units(consignment: Consignment, resource: str) -> dict[str, int]:
+    """Return what stands on the other end of the same material, where the two ends have no unit of it in common."""
+    ends: list[dict[str, int]] = []
+    roles: tuple[Role, Role] = ("dispatch", "receipt")
+    for role in roles:
+        sums: dict[str, int] = {}
+        for _, line in counting(consignment.legs, role):
+            if material_of(line.resource) == material_of(resource):
+                sums[line.resource] = sums.get(line.resource, 0) + line.amount
+        ends.append(sums)
+    sent, got = ends
+    if sent.keys() & got.keys() or not sent or not got:
+        return {}
+    return got if resource in sent else sent
+
+
+def _carriers(sent: list[tuple[Leg, Line]], got: list[tuple[Leg, Line]], balance: int) -> tuple[str, ...]:
+    """Return who may have what has not arrived: one alone only if that is so whichever truck each receipt was off."""
+    carried: dict[str, int] = {}
+    for leg, line in sent:
+        carried[leg.carrier] = carried.get(leg.carrier, 0) + line.amount
+    named: dict[str, int] = {}
+    for leg, line in got:
+        if leg.carrier in carried:
+            named[leg.carrier] = named.get(leg.carrier, 0) + line.amount
+    total = sum(carried.values())
+    untold = total - balance - sum(named.values())  # receipts naming nobody, returns, voids and findings
+    least = {who: amount - named.get(who, 0) - max(untold, 0) for who, amount in carried.items()}
+    sure = [who for who, amount in least.items() if amount > 0]
+    most = [who for who, amount in carried.items() if amount - named.get(who, 0) > 0]
+    if len(sure) == 1 and least[sure[0]] >= balance:
+        return (sure[0],)
+    return tuple(most) or tuple(carried)
+
+
+def _counted(
+    consignment: Consignment, resource: str, sent: list[tuple[Leg, Line]], got: list[tuple[Leg, Line]]
+) -> bool:
+    own = all(leg.speaker == leg.holder for leg, _ in (*sent, *got))
+    inferred = any(leg.complete == "inferred" for leg, _ in got)
+    aside = _of((*beside(consignment.legs, "receipt"), *beside(consignment.legs, "dispatch")), resource)
+    return own and not inferred and not aside

@@ -1,0 +1,298 @@
+"""Which statements belong to one consignment, which of them count, and what they move: functions of what stands.
+
+A consignment is what one sender sent under one number until it uses the number anew. It is a clearing account:
+dispatches add to it, receipts take from it, any number of them in any order; nothing is resolved or closed by a
+posting. Where several tell of one end, one voice counts and the others stand beside. Only whose consignment a receipt
+belongs to that names no sender goes by the order of recording, so that no later stranger can undo it.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from enduse.ledger.accounts import stock, transit, unlinked
+from enduse.ledger.state import Consignment, Half, Leg, Line, Role
+from enduse.messages import Message
+from enduse.terms.times import instant_of
+
+DAY: Final = 86_400_000_000
+"""Microseconds in a day."""
+
+SENDERS_MAX: Final = 8
+"""Where more senders than this use one number, a receipt must name its own."""
+
+Speaking = tuple[Role, str, str]
+"""A relation of which one voice counts: role, holder, resource."""
+
+
+class Numbering(NamedTuple):
+    """How numbers are used: days after which one may come again, and senders that begin anew each year."""
+
+    reuse_after: int
+    yearly: tuple[str, ...]
+
+
+class Sorted(NamedTuple):
+    """Everything said under one number: consignments in the order of their keys, and receipts that belong to none."""
+
+    consignments: tuple[Consignment, ...]
+    loose: tuple[Leg, ...]
+
+
+class _Series:
+    """The dispatches of one sender under one number, parted where the number came anew."""
+
+    def __init__(self, sender: str, legs: list[Leg], numbering: Numbering) -> None:
+        self.sender = sender
+        ordered = sorted(legs, key=lambda leg: (leg.effective, leg.entry))
+        self.parts = [[ordered[0]]]
+        for before, leg in pairwise(ordered):
+            apart = leg.effective - before.effective > numbering.reuse_after * DAY
+            if apart or (sender in numbering.yearly and _year(leg) != _year(before)):
+                self.parts.append([])
+            self.parts[-1].append(leg)
+        self._begun = [part[0].effective for part in self.parts]
+        self.members: list[list[Leg]] = [list(part) for part in self.parts]
+        self.standing: list[list[Leg]] = [list(part) for part in self.parts]
+        self._at = {leg.entry: at for at, part in enumerate(self.parts) for leg in part}
+        self.known = [False] * len(self.parts)
+
+    def at(self, leg: Leg) -> int:
+        """Return the series of a dispatch, or the latest begun at most a day after any other leg, else the first."""
+        found = self._at.get(leg.entry)
+        return found if found is not None else max(0, bisect_right(self._begun, leg.effective + DAY) - 1)
+
+    def name(self, at: int) -> str:
+        """Return what tells a series from the first: the day of its first dispatch."""
+        return instant_of(self._begun[at]).date().isoformat() if at else ""
+
+    def void(self, said: Leg) -> None:
+        """Let a void take out what it says never left, where that is all that was dispatched up to then."""
+        at = self.at(said)
+        self.members[at].append(said)
+        covered = {leg.entry for leg in covers(said, self.parts[at])}
+        if not said.lines or _amounts(said.lines) == _amounts(
+            line for leg in self.parts[at] if leg.entry in covered for line in leg.lines
+        ):
+            self.standing[at] = [leg for leg in self.standing[at] if leg.entry not in covered]
+
+
+def sort_out(number: str, legs: Sequence[Leg], numbering: Numbering) -> Sorted:
+    """Return which legs belong to which consignment.
+
+    Args:
+        number: what they all name.
+        legs: all that stand, in the order they were recorded.
+        numbering: how numbers are used.
+    """
+    sent: dict[str, list[Leg]] = {}
+    for leg in legs:
+        if leg.role == "dispatch":
+            sent.setdefault(leg.holder, []).append(leg)
+    known = {sender: _Series(sender, dispatches, numbering) for sender, dispatches in sent.items()}
+    for leg in legs:
+        if leg.role == "void" and leg.holder in known:
+            known[leg.holder].void(leg)
+    loose = _join(legs, known)
+    found = [
+        Consignment(number, one.sender, one.name(at), tuple(sorted(members, key=lambda leg: leg.entry)))
+        for one in known.values()
+        for at, members in enumerate(one.members)
+    ]
+    return Sorted(tuple(sorted(found, key=lambda one: one.key)), loose)
+
+
+def _join(legs: Sequence[Leg], known: dict[str, _Series]) -> tuple[Leg, ...]:
+    """Let each receipt join the consignment it belongs to, in the order of recording; return those that join none."""
+    waiting: dict[str | None, list[Leg]] = {}
+    senders: set[str] = set()
+    for leg in legs:
+        if leg.role == "dispatch":
+            one = known[leg.holder]
+            at = one.at(leg)
+            if one.known[at] or leg not in one.standing[at]:
+                continue
+            one.known[at] = True
+            senders.add(leg.holder)
+            for name in (None, leg.holder) if len(senders) <= SENDERS_MAX else (leg.holder,):
+                waiting[name] = [got for got in waiting.get(name, ()) if not _joined(got, known)]
+        elif leg.role != "void" and not _joined(leg, known):
+            waiting.setdefault(leg.other, []).append(leg)
+    return tuple(sorted((got for every in waiting.values() for got in every), key=lambda leg: leg.entry))
+
+
+def _joined(got: Leg, known: dict[str, _Series]) -> bool:
+    fits = candidates(got, known)
+    if len(fits) == 1:
+        fits[0].members[fits[0].at(got)].append(got)
+    return len(fits) == 1
+
+
+def candidates(got: Leg, known: dict[str, _Series]) -> list[_Series]:
+    """Return the senders whose consignment a receipt may be: those that name its receiver before others."""
+    if got.other is None:
+        told = [one for one in known.values() if any(one.known)]
+        asked = told if len(told) <= SENDERS_MAX else []
+    else:
+        asked = [known[got.other]] if got.other in known else []
+    fits = [one for one in asked if one.known[one.at(got)] and not misfit(one.sender, one.standing[one.at(got)], got)]
+    return [one for one in fits if any(leg.other is not None for leg in one.standing[one.at(got)])] or fits
+
+
+def owner_of(leg: Leg) -> str | None:
+    """Return whose consignment a leg itself says it is of."""
+    return leg.holder if leg.role in {"dispatch", "void"} else leg.other
+
+
+def misfit(sender: str, sent: Iterable[Leg], got: Leg) -> Message | None:
+    """Say why a receipt cannot be of a consignment; nothing where it can.
+
+    Where receivers are named, only they receive; else anybody but a named carrier, who would settle its own account. A
+    sender may receive its own goods: at another of its places, or given back.
+
+    Args:
+        sender: whose consignment it is.
+        sent: its dispatches.
+        got: the receipt, or a refusal at the door.
+    """
+    legs = list(sent)
+    if got.other is not None and got.other != sender:
+        return Message.of("misfit.other_sender", party=got.other)
+    carriers = {leg.carrier for leg in legs}
+    if got.speaker in carriers and got.speaker != got.holder:
+        return Message.of("misfit.carrier_signs", party=got.speaker, holder=got.holder)
+    receivers = receivers_named(legs)
+    if got.holder == sender or got.holder in receivers:
+        return None
+    if receivers:
+        return Message.of("misfit.other_receiver", party=receivers[0], holder=got.holder)
+    return Message.of("misfit.carrier_receives", party=got.holder) if got.holder in carriers else None
+
+
+def may_be_of(consignment: Consignment, got: Leg) -> bool:
+    """Say whether a receipt that belongs to none could be of this consignment."""
+    gone = {leg.entry for void in consignment.of("void") if not void.lines for leg in covers(void, consignment.legs)}
+    sent = [leg for leg in consignment.of("dispatch") if leg.entry not in gone]
+    return bool(sent) and misfit(consignment.sender, sent, got) is None
+
+
+def receivers_named(sent: Iterable[Leg]) -> tuple[str, ...]:
+    """Return the receivers that dispatches name."""
+    return tuple(dict.fromkeys(leg.other for leg in sent if leg.other is not None))
+
+
+def covers(void: Leg, sent: Iterable[Leg]) -> list[Leg]:
+    """Return the dispatches of which a void speaks: those recorded before it, of a reporter only its own."""
+    own = void.speaker == void.holder
+    theirs = (leg for leg in sent if leg.holder == void.holder and leg.entry < void.entry)
+    return [leg for leg in theirs if own or leg.speaker == void.speaker]
+
+
+def voices(legs: Iterable[Leg]) -> dict[Speaking, str]:
+    """Return who counts in each relation: the holder itself, else who was recorded first."""
+    found: dict[Speaking, str] = {}
+    for leg in legs:
+        for resource in {line.resource for line in leg.lines}:
+            spot = (leg.role, leg.holder, resource)
+            if leg.speaker == leg.holder:
+                found[spot] = leg.speaker
+            else:
+                found.setdefault(spot, leg.speaker)
+    return found
+
+
+def counting(legs: Sequence[Leg], role: Role) -> Iterator[tuple[Leg, Line]]:
+    """Give the lines of one role that count."""
+    heard = voices(legs)
+    for leg in legs:
+        if leg.role == role:
+            yield from ((leg, line) for line in leg.lines if heard[role, leg.holder, line.resource] == leg.speaker)
+
+
+def beside(legs: Sequence[Leg], role: Role) -> Iterator[tuple[Leg, Line]]:
+    """Give the lines of one role that another voice outweighs."""
+    heard = voices(legs)
+    for leg in legs:
+        if leg.role == role:
+            yield from ((leg, line) for line in leg.lines if heard[role, leg.holder, line.resource] != leg.speaker)
+
+
+def telling(leg: Leg) -> tuple[object, ...]:
+    """Return all that a leg tells of goods: two that are alike are two equal parts, or one part told twice."""
+    return leg.role, leg.speaker, leg.holder, leg.place, leg.carrier, leg.effective, leg.lines
+
+
+def voided(consignment: Consignment) -> Iterator[tuple[Leg, str, Line]]:
+    """Give what never left by the word of the sender: the void, the place it is back at, and how much."""
+    sent = list(counting(consignment.of("dispatch"), "dispatch"))
+    gone: set[int] = set()
+    for void in consignment.of("void"):
+        entries = {leg.entry for leg in covers(void, (leg for leg, _ in sent))} - gone
+        theirs = [(leg, line) for leg, line in sent if leg.entry in entries]
+        if not void.lines:
+            gone |= entries
+            yield from ((void, leg.place, line) for leg, line in theirs)
+            continue
+        for line in void.lines:
+            place = next((leg.place for leg, one in theirs if one.resource == line.resource), None)
+            if place is not None:
+                yield void, place, line
+
+
+def effects(consignment: Consignment) -> Iterator[Half]:
+    """Give everything a consignment moves, in pairs."""
+    away = transit(consignment.key)
+    for leg, line in counting(consignment.legs, "dispatch"):
+        yield from _pair(leg, line, stock(leg.holder, leg.place), away, "dispatched", consignment.number)
+    for leg, place, line in voided(consignment):
+        yield from _pair(leg, line, away, stock(leg.holder, place), "voided", consignment.number)
+    receivers = receivers_named(consignment.of("dispatch"))
+    for leg, line in counting(consignment.legs, "receipt"):
+        back = leg.holder == consignment.sender and bool(receivers) and leg.holder not in receivers
+        code = "returned" if back else "received"
+        yield from _pair(leg, line, away, stock(leg.holder, leg.place), code, consignment.number)
+
+
+def loose_effects(number: str, found: Sorted) -> Iterator[Half]:
+    """Give what receipts move that belong to no consignment: the goods are there, where they come from is not known.
+
+    A report stands beside where the holder itself speaks of such goods under this number, of the same sender as far as
+    both name one.
+    """
+    spoken: dict[tuple[str, str], set[str | None]] = {}
+    for leg in found.loose:
+        _speak(spoken, leg, leg.other)
+    for one in found.consignments if found.loose else ():
+        for leg in one.of("receipt"):
+            _speak(spoken, leg, one.sender)
+    by_sender: dict[str | None, list[Leg]] = {}
+    for leg in found.loose:
+        by_sender.setdefault(leg.other, []).append(leg)
+    for sender, group in by_sender.items():
+        for leg, line in counting(group, "receipt"):
+            own = spoken.get((leg.holder, line.resource), set())
+            if leg.speaker == leg.holder or not (own if sender is None else own & {None, sender}):
+                yield from _pair(leg, line, unlinked(leg.place), stock(leg.holder, leg.place), "received", number)
+
+
+def _speak(spoken: dict[tuple[str, str], set[str | None]], leg: Leg, sender: str | None) -> None:
+    if leg.role == "receipt" and leg.speaker == leg.holder:
+        for line in leg.lines:
+            spoken.setdefault((leg.holder, line.resource), set()).add(sender)
+
+
+def _pair(leg: Leg, line: Line, source: str, target: str, code: str, number: str) -> Iterator[Half]:
+    for account, amount in ((source, -line.amount), (target, line.amount)):
+        yield Half(line.resource, account, amount, code, leg.effective, line.lot, number, -1, None, cause=leg.entry)
+
+
+def _amounts(lines: Iterable[Line]) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for line in lines:
+        sums[line.resource] = sums.get(line.resource, 0) + line.amount
+    return sums
+
+
+def _year(leg: Leg) -> int:
+    return instant_of(leg.effective).year

@@ -1,0 +1,78 @@
+"""What is missing, in words: what does not come out even, why it counts, and who is to answer, if anybody is named."""
+
+from enduse.pages.localizer import Localizer
+from enduse.views.shapes import LateView, MissingView
+
+
+def missing_words(lost: MissingView, words: Localizer) -> str:
+    """Return what is missing and who answers for it, as sentences."""
+    what, who = what_words(lost, words), who_words(lost, words)
+    return words.say("{what} {who}", what=what, who=who) if who else what
+
+
+def what_words(lost: MissingView, words: Localizer) -> str:
+    """Return what does not come out even and why it counts."""
+    amount, item = words.of(lost.figure), words.isolate(lost.item)
+    if lost.other_units and lost.sent is not None:
+        got = words.listed([words.of(figure) for figure in lost.other_units])
+        sent = words.of(lost.sent)
+        return words.say(
+            "{sent} was sent in {item} and {got} received: the two cannot be compared.", sent=sent, item=item, got=got
+        )
+    if lost.state == "overdue":
+        more = {"amount": amount, "item": item}
+        if not lost.days:
+            return words.say("{amount} in {item} is overdue since today.", **more)
+        return words.count(
+            "{amount} in {item} is overdue by one day.",
+            "{amount} in {item} is overdue by {n} days.",
+            lost.days,
+            **more,
+        )
+    if lost.state == "short":
+        return words.say(
+            "{amount} in {item} is short, by the word of {party} on {day}.",
+            amount=amount,
+            item=item,
+            party=words.name(lost.by),
+            day=words.day(lost.since),
+        )
+    figure = words.amount(abs(lost.figure.amount), lost.figure.resource)
+    material = words.material(lost.figure.resource)
+    more = {"amount": figure, "material": material, "item": item, "place": words.name(lost.end)}
+    if lost.state == "over":
+        return words.say("{amount} of {material} more than was sent arrived in {item}.", **more)
+    if lost.figure.amount < 0:
+        return words.say("{amount} of {material} more than the books say lies at {place}.", **more)
+    return words.say("{amount} of {material} at {place} is not where the books say.", **more)
+
+
+def who_words(lost: MissingView, words: Localizer) -> str:
+    """Return who answers for it; nobody is named where that is open."""
+    if lost.other_units:
+        return words.say("Nobody is named until one of them is told in the unit of the other.")
+    if lost.contested is not None:
+        return words.say("The words of those who know differ, and nobody is named until they agree.")
+    if lost.owner:
+        return words.say("{owner} answers for it.", owner=words.name(lost.owner))
+    if lost.parties:
+        return words.say("No receipt says whose truck it was on: {parties}.", parties=words.named(lost.parties))
+    return ""
+
+
+def late_words(late: LateView, words: Localizer) -> str:
+    """Return why a part of a consignment counts as not arrived."""
+    if late.state == "short":
+        return words.say("short, by the word of {party}", party=words.name(late.by))
+    if not late.days:
+        return words.say("overdue since today")
+    return words.count("overdue by one day", "overdue by {n} days", late.days)
+
+
+def holders_words(late: LateView, words: Localizer) -> str:
+    """Return who may have a part that has not arrived; nobody is named where that is open."""
+    if late.contested is not None:
+        return words.say("The words of those who know differ, and nobody is named until they agree.")
+    if len(late.holders) == 1:
+        return words.say("{owner} answers for it.", owner=words.name(late.holders[0]))
+    return words.say("No receipt says whose truck it was on: {parties}.", parties=words.named(late.holders))

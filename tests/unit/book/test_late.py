@@ -1,0 +1,139 @@
+"""A delivery in three parts, one late and one short, as a programme tells it day by day."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from typer.testing import CliRunner
+
+from conftest import START, Small
+from enduse.book.assure import differences
+from enduse.cli.main import app
+from enduse.ledger.balances import Moment
+from enduse.statements.goods import Goods, GoodsBody
+from enduse.statements.programme import TransitRule
+from enduse.views.differences import late
+from enduse.views.status import status
+
+T = 1_000_000
+RULES = (TransitRule(days=30), TransitRule(days=5, start="depot", material="cement"))
+
+
+@pytest.fixture
+def road(tmp_path):
+    """A programme in which cement from the depot has five days, and anything else thirty."""
+    programme = Small(tmp_path / "road", transit=RULES)
+    yield programme
+    programme.intake.close()
+
+
+def goods(programme, party, step, tonnes, day, *, number="W-1", place, **more):
+    """Let a party state goods of a day; the keeper's clock stands at that day."""
+    programme.now = max(programme.now, START + timedelta(days=day, hours=12))
+    body = {
+        "type": "ObjectEvent",
+        "eventTime": (START + timedelta(days=day)).isoformat(),
+        "action": "OBSERVE",
+        "bizStep": step,
+        "readPoint": {"id": place},
+        "bizTransactionList": [{"type": "desadv", "bizTransaction": number}],
+        **more,
+    }
+    if tonnes:
+        body["quantityList"] = [{"epcClass": "urn:enduse:class:cement", "quantity": tonnes, "uom": "TNE"}]
+    programme.say(party, Goods, GoodsBody(event=json.dumps(body)))
+
+
+def send(programme, tonnes, day, **more):
+    to = [{"type": "possessing_party", "destination": "donor"}]
+    goods(
+        programme, "warehouse", "shipping", tonnes, day, place="depot", destinationList=to,
+        **{"enduse:carrier": "haulier", **more},
+    )  # fmt: skip
+
+
+def receive(programme, tonnes, day, *, complete=False):
+    goods(programme, "donor", "receiving", tonnes, day, place="site", **{"enduse:complete": complete})
+
+
+def wait(programme, day):
+    """Let days pass in which something else is recorded."""
+    goods(programme, "donor", "inspecting", 1, day, number=f"other-{day}", place="site")
+
+
+def told(programme):
+    seen = status(programme.book)
+    cement = next(line for line in seen.goods if line.resource == "cement/g")
+    missing = [(view.state, view.owner, view.figure.amount // T, view.days) for view in seen.missing]
+    return cement.under_way.amount // T, cement.unexplained.amount // T, missing
+
+
+def test_nobody_is_accused_before_time_and_after_it_the_carrier_with_the_days(road):
+    for tonnes, day in ((30, 0), (30, 1), (20, 2)):
+        send(road, tonnes, day)
+    receive(road, 30, 3)
+    receive(road, 25, 4)
+    assert told(road) == (25, 0, [])
+    assert not status(road.book).tasks
+    wait(road, 9)
+    assert told(road) == (0, 25, [("overdue", "haulier", 25, 3)])
+    (task,) = status(road.book).tasks
+    assert (task.owner, task.code, task.days) == ("haulier", "receive", 3)
+    parts = late(road.book, differences(road.book))
+    assert [(part.figure.amount // T, part.state, part.days, part.holders) for part in parts] == [
+        (5, "overdue", 3, ("haulier",)),
+        (20, "overdue", 2, ("haulier",)),
+    ]
+    receive(road, 20, 10)
+    assert told(road) == (0, 5, [("overdue", "haulier", 5, 3)])
+    receive(road, None, 11, complete=True)
+    ((state, owner, amount, _),) = told(road)[2]
+    assert (state, owner, amount) == ("short", "haulier", 5)
+    assert status(road.book).missing[0].by == "donor"
+
+
+def test_what_is_on_its_way_is_not_missing_for_a_condition_and_what_is_contested_is_not_known(road):
+    send(road, 80, 0)
+    receive(road, 50, 1)
+    assert road.book.facts.open_difference("cement", None).estimate == 0
+    wait(road, 8)
+    assert road.book.facts.open_difference("cement", "site").estimate == 30 * T
+    send(road, 80, 0)
+    assert road.book.facts.open_difference("cement", "site") is None, "the same dispatch told twice: one or two?"
+    (lost,) = status(road.book).missing
+    assert (lost.owner, lost.contested.amount // T, lost.receiver) == ("", 80, "donor")
+    (task,) = status(road.book).tasks
+    assert (task.owner, task.code) == ("donor", "say_what_came")
+
+
+def test_the_most_specific_rule_of_the_programme_gives_the_days(road):
+    goods(road, "donor", "shipping", 10, 0, place="site", number="W-2")
+    send(road, 10, 0)
+    wait(road, 20)
+    states = {(view.item, view.state) for view in status(road.book).missing}
+    assert states == {("W-1", "overdue")}, "another way has thirty days"
+
+
+def test_as_at_an_earlier_day_what_is_late_now_was_on_its_way(road):
+    send(road, 10, 0)
+    wait(road, 9)
+    assert told(road)[:2] == (0, 10)
+    then = status(road.book, Moment(as_at=int((START + timedelta(days=2)).timestamp()) * 1_000_000))
+    cement = next(line for line in then.goods if line.resource == "cement/g")
+    assert (cement.under_way.amount // T, cement.unexplained.amount // T) == (10, 0)
+
+
+def test_the_command_says_what_is_late_the_oldest_first(road):
+    send(road, 10, 1)
+    send(road, 5, 0, number="W-0")
+    wait(road, 9)
+    with road.closed() as folder:
+        run = CliRunner().invoke(app, ["late", str(folder)], env={"COLUMNS": "160"})
+        quiet = CliRunner().invoke(app, ["late", str(folder), "--json"])
+    assert run.exit_code == 0, run.output
+    lines = " ".join(run.stdout.replace("\N{NO-BREAK SPACE}", " ").split())
+    assert lines.index("5 t of cement · W-0 · overdue by 4 days") < lines.index(
+        "10 t of cement · W-1 · overdue by 3 days"
+    )
+    assert "haulier answers for it" in lines
+    assert [part["days"] for part in json.loads(quiet.stdout)["late"]] == [4, 3]

@@ -1,0 +1,334 @@
+"""Consignments as they really move: in parts, in any order, given back, refused, under one number twice.
+
+Days are those of the worked examples: sent on day 1, due after 14 days, asked on some day after that.
+"""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from enduse.ledger.accounts import transit
+from enduse.ledger.arrival import arrivals
+from enduse.ledger.balances import Moment, balances
+from enduse.messages import Message, Refusal
+from support.ledger_hand import Hand, T, at, event, resolution, unbalanced
+
+NOON = at(1) // 2 - at(0) // 2
+DUE_DAYS = 14
+
+
+def standing(hand, on, key="mill W1", resource="cement/g"):
+    """Return how a consignment stands at noon of a day."""
+    one = hand.ledger.consignments[key]
+    held = hand.ledger.balances.get(transit(key), {})
+    found = arrivals(one, held, at(on) + NOON, lambda *_: DUE_DAYS, hand.ledger.loose.get(one.number, ()))
+    return next(arrival for arrival in found if arrival.resource == resource)
+
+
+def told(hand, on, key="mill W1", resource="cement/g"):
+    """Return it in tonnes: what is on the way, short, overdue, and too much."""
+    one = standing(hand, on, key, resource)
+    sums = {state: sum(part.amount for part in one.parts if part.state == state) for state in STATES}
+    return {name: amount // T for name, amount in (*sums.items(), ("over", one.over)) if amount}
+
+
+STATES = ("on_way", "short", "overdue")
+
+
+def sent(tonnes, on, number="W1", by="mill", carrier="lark", **more):
+    return event(by, "shipping", by, tonnes, on=on, consignment=number, carrier=carrier, **more)
+
+
+def got(tonnes, on, number="W1", by="store", complete=None, **more):
+    if complete is not None:
+        more["enduse:complete"] = complete
+    return event(by, "receiving", by, tonnes, on=on, consignment=number, **more)
+
+
+def hand_of(*statements):
+    hand = Hand()
+    for statement in statements:
+        assert not hand.say(statement).refusal
+    return hand
+
+
+def test_1_a_part_is_on_its_way_until_its_time_has_passed_and_the_rest_may_come_in_any_order():
+    hand = hand_of(sent(80, 1), got(50, 3))
+    assert told(hand, 5) == {"on_way": 30}
+    assert told(hand, 20) == {"overdue": 30}
+    (late,) = standing(hand, 20).late
+    assert late.days(at(20) + NOON) == 5
+    for order in ((sent(80, 1), got(50, 3), got(30, 9)), (got(30, 9), got(50, 3), sent(80, 1))):
+        assert told(hand_of(*order), 20) == {}
+
+
+def test_2_the_receivers_word_closes_a_consignment_short_at_once():
+    hand = hand_of(sent(80, 1), got(50, 3, complete=True))
+    assert told(hand, 3) == {"short": 30}
+    (late,) = standing(hand, 3).late
+    assert (late.by, late.said) == ("store", 1)
+    apart = hand_of(sent(80, 1), got(50, 3), got(None, 3, complete=True))
+    assert told(apart, 3) == {"short": 30}
+    nothing_said = hand_of(sent(80, 1), got(50, 3, complete=False))
+    assert told(nothing_said, 3) == {"on_way": 30}
+
+
+def test_3_what_is_sent_after_that_word_is_on_its_way():
+    hand = hand_of(sent(80, 1), got(50, 3, complete=True), sent(10, 6))
+    assert told(hand, 7) == {"short": 30, "on_way": 10}
+
+
+def test_4_receipts_serve_the_oldest_part_first():
+    hand = hand_of(sent(50, 1), sent(30, 8), got(40, 10))
+    assert told(hand, 12) == {"on_way": 40}
+    assert told(hand, 16) == {"overdue": 10, "on_way": 30}
+    assert told(hand, 23) == {"overdue": 40}
+
+
+def test_5_every_line_of_a_waybill_counts_whether_in_one_statement_or_in_many():
+    flour = {"material": "flour"}
+    rows = [sent(20, 1), sent(5, 1, **flour), got(20, 3), got(5, 3, **flour)]
+    lines = {"lines": [(20, None, "cement"), (5, None, "flour")]}
+    for statements in (rows, rows[::-1], [sent(None, 1, **lines), *rows[2:]]):
+        hand = hand_of(*statements)
+        assert balances(hand.postings) == {
+            "stock mill mill": {"cement/g": -20 * T, "flour/g": -5 * T},
+            "stock store store": {"cement/g": 20 * T, "flour/g": 5 * T},
+        }
+        assert all(outcome.postings for outcome in hand.outcomes)
+
+
+def test_6_a_receipt_before_its_dispatch_is_stock_at_once_and_arrived_when_the_dispatch_comes():
+    hand = hand_of(got(20, 3))
+    assert hand.balance("unlinked store") == -20 * T
+    assert Message.of("consignment.never_dispatched", consignment="W1") in hand.outcomes[0].notes
+    outcome = hand.say(sent(20, 2))
+    assert Message.of("dispatch.receipt_recorded_before", entry=0) in outcome.notes
+    assert told(hand, 20) == {}
+    assert hand.balance("unlinked store") == 0
+    assert not any(one.account.startswith("stock store") for one in outcome.postings)
+
+
+def test_7_a_number_that_comes_again_after_half_a_year_is_another_consignment():
+    hand = hand_of(sent(20, 1), got(15, 2), sent(30, 200), got(35, 201))
+    assert told(hand, 220, "mill W1") == {"overdue": 5}
+    assert told(hand, 220, "mill W1 2026-07-20") == {"over": 5}
+
+
+def test_8_a_receipt_that_could_be_of_two_senders_is_asked_and_nobody_is_named():
+    hand = hand_of(sent(20, 1), sent(20, 1, by="depot"), got(20, 3))
+    several = Message.of("consignment.several_senders", consignment="W1", parties=["depot", "mill"])
+    assert several in hand.outcomes[-1].notes
+    for key in ("mill W1", "depot W1"):
+        one = standing(hand, 20, key)
+        assert (one.missing, one.contested, one.answers) == (20 * T, 20 * T, "")
+
+
+def test_9_the_holders_word_counts_and_another_that_would_clear_the_carrier_contests_it():
+    donors = got(80, 3, by="donor", taker="store", imported=True)
+    mine = got(30, 3)
+    for order in ((sent(80, 1), donors, mine), (mine, sent(80, 1), donors)):
+        hand = hand_of(*order)
+        assert hand.balance("stock store donor") == 0
+        one = standing(hand, 20)
+        assert (one.received, one.missing, one.contested, one.answers) == (30 * T, 50 * T, 50 * T, "")
+
+
+def test_10_of_two_reports_the_first_counts_and_the_other_stands_beside():
+    first = got(50, 3, by="donor", taker="store", imported=True)
+    second = event("agency", "receiving", "donor", 50, on=3, consignment="W1", taker="store", imported=True)
+    hand = hand_of(sent(50, 1), first, second)
+    assert hand.balance("stock store donor") == 50 * T
+    assert Message.of("report.beside", holder="store", party="donor") in hand.outcomes[-1].notes
+
+
+def test_11_equal_parts_of_one_day_both_count_and_the_doubt_is_told():
+    hand = hand_of(sent(50, 1), got(25, 3), got(25, 3))
+    assert told(hand, 20) == {}
+    assert Message.of("consignment.told_again", consignment="W1") in hand.outcomes[-1].notes
+    assert told(hand_of(sent(50, 1), got(50, 3), got(50, 3)), 20) == {"over": 50}
+
+
+def test_11_a_dispatch_told_twice_accuses_nobody():
+    hand = hand_of(sent(50, 1), sent(50, 1), got(50, 3))
+    one = standing(hand, 20)
+    assert (one.missing, one.contested, one.answers) == (50 * T, 50 * T, "")
+
+
+def test_14_what_arrived_damaged_arrived():
+    hand = hand_of(sent(1000, 1), got(968, 3), got(7, 3, lot="damaged"), got(None, 3, complete=True))
+    assert told(hand, 3) == {"short": 25}
+
+
+def test_15_what_was_refused_at_the_door_is_on_its_way_back_until_it_could_be_there():
+    refused = event("store", "refusing", "store", 10, on=16, consignment="W1")
+    hand = hand_of(sent(50, 1), got(40, 3), refused)
+    assert told(hand, 20) == {"on_way": 10}
+    assert told(hand, 31) == {"overdue": 10}
+    hand.say(event("mill", "receiving", "mill", 10, on=32, consignment="W1"))
+    assert told(hand, 40) == {}
+
+
+def test_16_a_carrier_is_named_alone_only_whichever_truck_a_receipt_was_off():
+    parts = sent(50, 1, carrier="hill"), sent(30, 1, carrier="kite")
+    hand = hand_of(*parts, got(60, 3, complete=True))
+    assert (told(hand, 3), standing(hand, 3).carriers, standing(hand, 3).answers) == (
+        {"short": 20},
+        ("hill", "kite"),
+        "",
+    )
+    tagged = hand_of(*parts, got(50, 3, carrier="hill"), got(10, 3, carrier="kite", complete=True))
+    assert standing(tagged, 3).answers == "kite"
+
+
+def test_19_what_was_found_stolen_and_then_comes_shows_as_too_much():
+    hand = hand_of(sent(50, 1), got(40, 3))
+    assert not hand.find(resolution("difference", "W1", 10, "stolen")).refusal
+    assert hand.balance("stolen lark W1") == 10 * T
+    assert told(hand, 20) == {}
+    hand.say(got(10, 5))
+    assert told(hand, 20) == {"over": 10}
+
+
+def test_20_a_dispatch_is_corrected_away_whatever_came_after_it_and_what_was_known_then_stays():
+    hand = hand_of(sent(20, 1), got(20, 3))
+    before = balances(hand.postings)
+    assert not hand.correct("mill", hand.entries[0].id).refusal
+    assert balances(hand.postings) == {
+        "stock store store": {"cement/g": 20 * T},
+        "unlinked store": {"cement/g": -20 * T},
+    }
+    assert balances(hand.postings, Moment(size=2)) == before
+
+
+def test_a_return_in_part_is_back_at_its_sender_and_no_longer_missing():
+    hand = hand_of(
+        sent(80, 1, taker="store"), got(80, 3), event("mill", "receiving", "mill", 5, on=5, consignment="W1")
+    )
+    assert hand.balance("stock mill mill") == -75 * T
+    assert told(hand, 20) == {"over": 5}
+    again = hand_of(sent(80, 1, taker="store"), got(75, 3), hand.entries[2].statement)
+    one = standing(again, 20)
+    assert (one.received, one.returned, one.balance) == (75 * T, 5 * T, 0)
+    assert again.outcomes[-1].postings[0].code == "returned"
+
+
+def test_a_void_of_a_part_leaves_the_rest_under_way():
+    hand = hand_of(sent(80, 1), event("mill", "void_shipping", "mill", 30, on=2, consignment="W1"))
+    assert told(hand, 5) == {"on_way": 50}
+    assert hand.balance("stock mill mill") == -50 * T
+
+
+def test_senders_that_number_each_year_anew_are_known_by_the_programme():
+    rows = [sent(20, 355), got(20, 360), sent(30, 370), got(30, 371)]
+    hand = Hand()
+    hand.ledger.yearly = ("mill",)
+    for row in rows[:2]:
+        hand.say(row)
+    assert set(hand.ledger.consignments) == {"mill W1"}
+
+
+def test_a_number_can_be_named_in_a_finding_by_its_day_and_its_sender():
+    hand = hand_of(sent(20, 1), sent(30, 200), sent(7, 1, by="depot"))
+    several = hand.find(resolution("difference", "W1", 1, "lost")).refusal
+    assert several.code == "finding.several_owners"
+    assert not hand.find(resolution("difference", "W1@2026-07-20", 1, "lost"), finding="f2").refusal
+    assert not hand.find(resolution("difference", "W1@depot", 1, "lost"), finding="f3").refusal
+    assert (hand.balance("lost lark W1 2026-07-20"), hand.balance("lost lark W1")) == (T, T)
+    assert Refusal.of("finding.nothing_open", material="cement", of="difference", item="W9") == (
+        hand.find(resolution("difference", "W9", 1, "lost"), finding="f4").refusal
+    )
+
+
+def test_tonnes_and_bags_of_one_material_are_not_compared_and_nobody_is_named():
+    hand = hand_of(sent(20, 1), got(400, 3, unit="XBG"))
+    one = standing(hand, 20)
+    assert (one.missing, one.contested, one.answers, one.counted) == (20 * T, 20 * T, "", False)
+    (other,) = one.other_units
+    assert one.other_units[other] == 400
+    hand.say(got(1, 4))
+    assert standing(hand, 20).other_units == {}
+
+
+# -- properties ----------------------------------------------------------------------------------------------------
+
+PARTS = st.lists(st.tuples(st.integers(1, 50), st.integers(0, 30)), min_size=1, max_size=4)
+WORDS = st.lists(st.tuples(st.integers(1, 50), st.integers(0, 40), st.booleans()), max_size=4)
+
+
+def statements(parts, words):
+    return [sent(*part) for part in parts] + [got(tonnes, day, complete=complete) for tonnes, day, complete in words]
+
+
+@settings(max_examples=60, deadline=None)
+@given(parts=PARTS, words=WORDS, data=st.data())
+def test_parts_add_up_in_any_order_of_recording_on_every_day(parts, words, data):
+    said = statements(parts, words)
+    hands = hand_of(*said), hand_of(*data.draw(st.permutations(said)))
+    for number in range(0, 70, 3):
+        assert told(hands[0], number) == told(hands[1], number)
+        then = Moment(as_at=at(number))
+        assert balances(hands[0].postings, then) == balances(hands[1].postings, then)
+    for hand in hands:
+        assert unbalanced(hand.postings) == {}
+        assert balances(hand.postings) == dict(sorted(hand.ledger.balances.items()))
+
+
+def missing_by_hand(parts, words, on):
+    """What has not arrived, worked out as a storekeeper would: part by part, what came laid on the oldest."""
+    closed = max((day for _, day, complete in words if complete), default=None)
+    judged = sum(tonnes for tonnes, day in parts if on > day + DUE_DAYS or (closed is not None and day <= closed))
+    return max(0, judged - sum(word[0] for word in words))
+
+
+@settings(max_examples=80, deadline=None)
+@given(parts=PARTS, words=WORDS, on=st.integers(0, 70))
+def test_what_has_not_arrived_is_what_a_storekeeper_would_say_and_never_goes_both_ways(parts, words, on):
+    hand = hand_of(*statements(parts, words))
+    one = standing(hand, on)
+    assert one.missing == missing_by_hand(parts, words, on) * T
+    assert one.balance == one.missing + one.on_way - one.over
+    assert not (one.over and one.parts)
+    assert one.balance == (sum(part[0] for part in parts) - sum(word[0] for word in words)) * T
+
+
+@settings(max_examples=40, deadline=None)
+@given(parts=PARTS, words=WORDS)
+def test_with_nothing_new_it_only_grows_and_nothing_is_missing_before_time_or_word(parts, words):
+    hand = hand_of(*statements(parts, words))
+    course = [standing(hand, on).missing for on in range(75)]
+    assert course == sorted(course)
+    if not any(word[2] for word in words):
+        assert not any(course[: min(day for _, day in parts) + DUE_DAYS + 1])
+
+
+@settings(max_examples=40, deadline=None)
+@given(parts=PARTS, words=WORDS, more=st.tuples(st.integers(1, 60), st.integers(0, 40)), on=st.integers(0, 70))
+def test_one_more_receipt_never_raises_what_is_missing_and_touches_only_its_own_stock(parts, words, more, on):
+    hand = hand_of(*statements(parts, words))
+    before = standing(hand, on).missing
+    outcome = hand.say(got(*more))
+    assert standing(hand, on).missing <= before
+    assert {one.account for one in outcome.postings} == {"transit mill W1", "stock store store"}
+
+
+@settings(max_examples=40, deadline=None)
+@given(parts=PARTS, words=WORDS, data=st.data())
+def test_what_is_corrected_was_never_said(parts, words, data):
+    said = statements(parts, words)
+    hand = hand_of(*said)
+    gone = data.draw(st.integers(0, len(said) - 1))
+    entry = hand.entries[gone]
+    assert not hand.correct(entry.statement.party, entry.id).refusal
+    rest = [statement for number, statement in enumerate(said) if number != gone]
+    assert balances(hand.postings) == balances(hand_of(*rest).postings)
+
+
+@pytest.mark.parametrize("own", [0, 1, 2])
+def test_a_strangers_statement_changes_no_holders_figure(own):
+    base = [sent(80, 1, taker="store"), got(50, 3)]
+    strangers = event("evil", "receiving", "shed", 30, on=3, consignment="W1")
+    hand = hand_of(*base[:own], strangers, *base[own:])
+    assert told(hand, 20) == {"overdue": 30}
+    assert standing(hand, 20).answers == "lark"
+    assert hand.balance("stock store store") == 50 * T
