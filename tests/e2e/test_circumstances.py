@@ -84,6 +84,24 @@ def test_a_record_one_may_only_read_is_checked_all_the_same(read_only):
     elsewhere.unlink()
 
 
+def test_a_programme_one_may_only_read_answers_also_with_a_damaged_book(read_only):
+    whole = command("status", "programme", "--json", at=read_only)
+    assert (whole.returncode, whole.stderr) == (0, "")
+    book = read_only / "programme" / "book.db"
+    book.chmod(0o644)
+    book.write_bytes(b"no database" * 1_000)
+    book.chmod(0o444)
+    for words in (["status", "programme", "--json"], ["release", "programme"], ["list", "programme"]):
+        done = command(*words, at=read_only)
+        assert done.returncode == 0, done.stderr
+        assert "you may not write here: this answer was worked out from the record alone" in " ".join(
+            done.stderr.split()
+        )
+        if words[0] == "status":
+            assert done.stdout == whole.stdout
+    assert book.read_bytes() == b"no database" * 1_000
+
+
 @pytest.mark.parametrize(
     ("words", "where"),
     [
