@@ -325,7 +325,7 @@ class Book(KeptRows):
         """Say why no room looks at a statement: its key is not in force, or what it would correct is no clock."""
         statement = entry.statement
         if isinstance(statement, Key | Founding):
-            return self.key_register.apply(entry, self.seen)
+            return self.key_register.apply(entry, self.seen, self.programme.related)
         barred = self.key_register.bars(entry.key_id, entry.recorded_at)
         if barred is not None or not isinstance(statement, ClockCorrection):
             return barred

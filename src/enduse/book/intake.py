@@ -304,7 +304,7 @@ class Intake(Closing):
                 at = max(instant_of(self.book.head.clock), admitted.statement.occurred_at)
             elif isinstance(admitted, Signed):
                 entry = Entry(self.book.size + offset, admitted.id, admitted.key_id, at, admitted.statement)
-                if refusal := register.apply(entry, self.book.seen, door=True):
+                if refusal := register.apply(entry, self.book.seen, self.book.programme.related, door=True):
                     away[position] = Problem.about(refusal)
         return away
 

@@ -30,6 +30,10 @@ Seen = Callable[[KeyBody, KeyRules, int], bool]
 """Says whether the witnesses saw the whole waiting time pass since the entry at an index: the record room's to check."""
 
 
+Related = Callable[[str, str], object]
+"""Gives the path by which two parties are related, which is empty where they are not."""
+
+
 class Suspension(msgspec.Struct, frozen=True):
     """A key does not count for a while: by whom, since when, and until when at most."""
 
@@ -228,12 +232,15 @@ class KeyRegister(msgspec.Struct):
 
     # -- what happens ------------------------------------------------------------------------------------------------
 
-    def apply(self, entry: Entry, seen: Seen | None = None, *, door: bool = False) -> Refusal | None:
+    def apply(
+        self, entry: Entry, seen: Seen | None = None, related: Related | None = None, *, door: bool = False
+    ) -> Refusal | None:
         """Take in a founding or a change of a key; return why it has no effect, if so.
 
         Args:
             entry: the statement.
             seen: whether witnesses saw the waiting time pass; without it nobody did.
+            related: which parties are related: those count as one voice, and those of the keeper's as none.
             door: whether it is only about to be recorded: what the old software let a keeper do is then turned away.
         """
         statement = entry.statement
@@ -246,7 +253,7 @@ class KeyRegister(msgspec.Struct):
         if not isinstance(statement, Key):
             return None
         if statement.body.action in NEW_KEY:
-            return self._bring(entry, statement, door=door)
+            return self._bring(entry, statement, related, door=door)
         life = self.keys.get(key_id(bytes.fromhex(statement.body.public_key)))
         if life is None:
             return Refusal.of("key.unknown", party=statement.body.party)
@@ -256,6 +263,8 @@ class KeyRegister(msgspec.Struct):
             return refusal
         if statement.body.action == "complete":
             return self._complete(entry, statement, life, seen)
+        if statement.body.action == "approve":
+            return self._approve(entry, statement.party, life, related)
         return self._change(entry, statement, life, door=door)
 
     def _change(self, entry: Entry, statement: Key, life: KeyLife, *, door: bool) -> Refusal | None:
@@ -270,8 +279,6 @@ class KeyRegister(msgspec.Struct):
                 return self._lift(entry, who, life)
             case "confirm":
                 return self._confirm(who, life)
-            case "approve":
-                return self._approve(entry, who, life)
         return self._suspend(entry, who, life)
 
     def count(self, key: str) -> None:
@@ -300,7 +307,7 @@ class KeyRegister(msgspec.Struct):
         self.keys[life.key] = life
         return life
 
-    def _bring(self, entry: Entry, statement: Key, *, door: bool) -> Refusal | None:
+    def _bring(self, entry: Entry, statement: Key, related: Related | None, *, door: bool) -> Refusal | None:
         """Enrol a key of one's own, or another party's first, or ask for a recovery."""
         body, who = statement.body, statement.party
         if refusal := self.bars(entry.key_id, entry.recorded_at):
@@ -324,7 +331,7 @@ class KeyRegister(msgspec.Struct):
         at = entry.recorded_at
         life.recovery = Recovery(who, at, entry.index, at + self.waiting)
         if who in self._voices(body.party):
-            return self._approve(entry, who, life)
+            return self._approve(entry, who, life, related)
         return None
 
     def _revoke(self, entry: Entry, life: KeyLife) -> Refusal | None:
@@ -398,7 +405,7 @@ class KeyRegister(msgspec.Struct):
                 other.replaced = ""
         return None
 
-    def _approve(self, entry: Entry, who: str, life: KeyLife) -> Refusal | None:
+    def _approve(self, entry: Entry, who: str, life: KeyLife, related: Related | None) -> Refusal | None:
         found = self._open(life)
         if found is None:
             return Refusal.of("key.not_recovering", party=life.party)
@@ -407,9 +414,17 @@ class KeyRegister(msgspec.Struct):
         if who in found.approved:
             return Refusal.of("key.said_already", party=who)
         found.approved.append(who)
-        if len(found.approved) >= self.rules.quorum:
+        if self._agreed(found, related) >= self.rules.quorum:
             self._decide(life, found, entry.recorded_at, "quorum")
         return None
+
+    def _agreed(self, found: Recovery, related: Related | None) -> int:
+        """Return how many voices stand by a recovery."""
+        counted: list[str] = []
+        for body in found.approved:
+            if related is None or not any(related(body, other) for other in (self.keeper, *counted)):
+                counted.append(body)
+        return len(counted)
 
     def _complete(self, entry: Entry, statement: Key, life: KeyLife, seen: Seen | None) -> Refusal | None:
         found, at = self._open(life), entry.recorded_at

@@ -13,6 +13,7 @@ from enduse.record.verify import verify
 from enduse.statements.key import Key, KeyRules
 from enduse.statements.keyring import Keyring
 from enduse.statements.money import Pledge, PledgeBody
+from enduse.statements.party import Party, PartyBody
 from enduse.statements.programme import Clock
 from enduse.terms.amounts import Money
 from support.keys import OwnSoftware, body_of, new_key
@@ -121,6 +122,24 @@ def test_a_quorum_brings_a_recovered_key_at_once_and_what_it_signs_says_so(bodie
     assert bodies.marks() == ["key.mark_quorum"]
     assert bodies.pledge("p3", seed_of("donor")) == "key.replaced", "found or stolen, the lost key is over"
     assert bodies.change("donor", "object") == "key.decided"
+
+
+@pytest.mark.threat(
+    who="keeper",
+    tries="decides on a recovery through a body that it owns, or with two bodies that one holding owns",
+    alone="bodies of one holding count as one, and a body of the keeper's as none",
+    needs="as many bodies that are not related as the founding asks for",
+    seen_by="everybody, by `enduse keys`, which lists who approved",
+)
+def test_related_bodies_are_one_voice_and_the_keepers_own_is_none(bodies):
+    for body, owner in (("fund", "keeper"), ("monitor", "holding"), ("carrier", "holding")):
+        for party, owners in ((owner, ()), (body, (owner,))):
+            described = PartyBody(party=party, name={"en": party}, type="agency", owned_by=owners)
+            assert bodies.say("keeper", Party, described).outcome == "accepted"
+    assert bodies.change("fund", "recover") == "accepted"
+    assert [bodies.change(body, "approve") for body in ("monitor", "carrier")] == ["accepted", "accepted"]
+    assert bodies.pledge("p1", NEW) == "key.waits", "one voice of three"
+    assert bodies.change("keeper", "complete", days=14) == "accepted", "it waits in public instead"
 
 
 def test_one_body_or_the_keeper_waits_in_public(nobody):
