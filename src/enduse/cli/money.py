@@ -1,7 +1,7 @@
 """``enduse money``: by donor, party, project and place."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
 import typer
@@ -10,6 +10,9 @@ from rich.text import Text
 
 from enduse.cli.output import Json, exit_on_error, localizer, opened, print_json
 from enduse.cli.screen import console
+
+SHOWN: Final = 8
+"""Givers named beside what a party holds."""
 
 if TYPE_CHECKING:
     from enduse.pages.localizer import Localizer
@@ -81,8 +84,11 @@ def _currency(one: "CurrencyMoney", words: "Localizer") -> None:
                 words.say(
                     "{amount} from {party}", amount=words.amount(amount, party.held.resource), party=words.name(of)
                 )
-                for of, amount in party.of.items()
+                for of, amount in list(party.of.items())[:SHOWN]
             ]
+            if len(party.of) > SHOWN:
+                more = len(party.of) - SHOWN
+                whose.append(words.count("and one more: --json lists all", "and {n} more: --json lists all", more))
             rows.add_row("", "", Text(words.listed(whose), style="dim"))
     for project in one.projects:
         name = words.name(project.project) if project.project else words.say("no project named")

@@ -142,6 +142,13 @@ def test_what_a_builder_spends_before_it_is_paid_is_its_own_until_then():
     assert (late["own"], late["paid"]) == (0, 50)
 
 
+@pytest.mark.threat(
+    who="donor",
+    tries="makes its aid look larger by sending the same money round through friends and back",
+    alone="what comes back counts in no sum of what was given; only what was handed on grows",
+    needs="nobody: more hands make it no more",
+    seen_by="anybody: `enduse money`, `enduse status`",
+)
 def test_money_that_goes_in_a_circle_came_from_nowhere():
     hand = Cash()
     for payer, recipient in (("a", "b"), ("b", "c"), ("c", "a")):

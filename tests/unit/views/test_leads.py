@@ -1,5 +1,7 @@
 """What somebody should look at in the money: nothing is merged unless somebody says so."""
 
+import pytest
+
 from enduse.messages import Amount, Message
 from enduse.terms.amounts import Money
 from enduse.views.leads import money_leads
@@ -48,6 +50,13 @@ def test_another_day_or_another_sum_is_another_payment():
     assert told(both_ends(receipt=999)) == []
 
 
+@pytest.mark.threat(
+    who="stranger",
+    tries="says that a payment somebody lists is the same as another, so that one of the two is forgotten",
+    alone="joins nothing: only the recipient's own word names the payer's number; both numbers stay in view",
+    needs="the recipient, who signs that it received no second payment",
+    seen_by="anybody: `enduse status`, `enduse list`",
+)
 def test_only_the_recipients_own_word_joins_the_two_numbers():
     assert len(totals(both_ends()).beside) == 1
     hand = both_ends(confirms="PAY-7")
