@@ -164,6 +164,10 @@ def _missing(answer: "Status", words: "Localizer", rows: Table) -> None:
         for dispute in lost.disputes:
             told = f"{words.isolate(lost.item)}: {words.message(dispute.told)}"
             rows.add_row(Text(words.say("disputed"), style="yellow"), Text(told))
+    for use in answer.used:
+        if use.against:
+            told = f"{words.name(use.project)}: {words.listed(words.message(one) for one in use.against)}"
+            rows.add_row(Text(words.say("disputed"), style="yellow"), Text(told))
     for problem in answer.contradictions:
         told = f"{words.message(problem.told)}: {words.remedy(problem.told)}"
         rows.add_row(Text(words.say("cannot be"), style="red"), Text(told))

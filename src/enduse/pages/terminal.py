@@ -242,6 +242,10 @@ def _missing(report: Report, localizer: Localizer) -> list[RenderableType]:
         for dispute in loss.disputes:
             told = localizer.say("Disputed: {told}", told=localizer.message(dispute.told))
             blocks.append(Padding(Text(f"{localizer.isolate(loss.item)} {told}", style="yellow"), (0, 1)))
+    for use in report.used:
+        if use.against:
+            told = localizer.say("Disputed: {told}", told=localizer.listed(map(localizer.message, use.against)))
+            blocks.append(Padding(Text(f"{localizer.name(use.project)}. {told}", style="yellow"), (0, 1)))
     small = sum(bool(loss.figure.amount) for loss in quiet)
     if small:
         words = localizer.count(

@@ -13,6 +13,7 @@ from enduse.ledger.arrival import Arrival, Part
 from enduse.messages import Amount, Message
 from enduse.programme.knowledge import KnowledgeItem
 from enduse.statements.claim import Finding
+from enduse.terms.amounts import material_of
 from enduse.terms.times import instant_of
 from enduse.views.shapes import ClaimView, DisputeView, FindingView, LateView, MissingView, Moved, Used
 from enduse.views.sums import resting
@@ -138,11 +139,24 @@ def used(book: Book, uses: list[Use], declared_entries: dict[tuple[str, str], li
             lower=use.interval.lower if use.interval else None,
             upper=use.interval.upper if use.interval else None,
             judgement=use.judgement,
+            against=_against(book, use),
         )
         for use in uses
     ]
     known = {name: position for position, name in enumerate(order)}
     return tuple(sorted(views, key=lambda use: (known.get(use.project, len(known)), use.resource)))
+
+
+def _against(book: Book, use: Use) -> tuple[Message, ...]:
+    """Return who read what, where independent readings of a use contradict each other."""
+    verified = book.facts.use_verified(use.project, material_of(use.resource))
+    if verified is None or not verified.contested:
+        return ()
+    said = (
+        Message.of("verdict.party_read", party=party, amount=Amount(amount, use.resource))
+        for party, amount in verified.contested
+    )
+    return (Message.of("verdict.readings_contradict"), *said)
 
 
 def findings(book: Book) -> tuple[FindingView, ...]:

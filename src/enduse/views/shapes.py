@@ -304,7 +304,7 @@ class LateView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Used(msgspec.Struct, frozen=True, kw_only=True):
-    """Declared, measured and billed use of one material in one project."""
+    """Declared, measured and billed use of one material in one project, and who read otherwise where readings disagree."""
 
     project: str
     resource: str
@@ -315,6 +315,7 @@ class Used(msgspec.Struct, frozen=True, kw_only=True):
     lower: int | None
     upper: int | None
     judgement: str
+    against: tuple[Message, ...] = ()
 
 
 class Moved(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,10 +1,20 @@
 """What a verified use rests on: a mandate in force, no day to come, and readings that do not contradict each other."""
 
-import pytest
+import io
+import re
 
+import pytest
+from rich.console import Console
+from typer.testing import CliRunner
+
+from enduse.cli.main import app
 from enduse.messages import Message
+from enduse.pages.html import render
+from enduse.pages.localizer import Localizer
+from enduse.pages.terminal import print_report
 from enduse.statements.claim import Finding, FindingBody
 from enduse.statements.mandate import Mandate, MandateBody
+from enduse.views.report import build_report
 from support.played import CLINIC, SITE
 
 TONNE = 1_000_000
@@ -86,6 +96,14 @@ def test_independent_readings_that_contradict_each_other_are_not_known(demo):
     assert used.value == "not_known"
     assert used.why[0] == Message.of("verdict.readings_contradict")
     assert [why.values["party"] for why in used.why[1:]] == ["party:watch", "party:monitor"]
+    report, out = build_report(demo.book), io.StringIO()
+    page = re.sub("<[^>]*>", "", render(report))
+    print_report(report, Console(file=out, width=200, color_system=None), Localizer("en", report.names))
+    with demo.closed() as folder:
+        shown = CliRunner(env={"COLUMNS": "300"}).invoke(app, ["status", str(folder)]).output
+    for told in (page, out.getvalue(), shown):
+        assert "Harbour Watch read 99 t" in " ".join(told.split())
+        assert "independent readings contradict each other" in " ".join(told.split())
     assert finding(demo, "party:watch").outcome == "accepted"
     assert verified(demo).contested == ()
     assert verified(demo).estimate == 99 * TONNE
