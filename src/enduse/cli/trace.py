@@ -72,9 +72,10 @@ def _print(title: str, graph: "Graph", words: "Localizer", *, backward: bool) ->
         for there, part in onward.get(node_id, ()):
             grow(grown, there, part, depth + 1)
 
-    for node in graph.nodes:
-        if node.id not in reached:
-            grow(tree, node.id, words.isolate(words.quantity(node.amount, node.resource)), 0)
+    # What came back makes a loop: a start that another node leads to begins the tree all the same, unless it stands in it.
+    for name in sorted(graph.starts, key=lambda name: name in reached):
+        if name not in seen:
+            grow(tree, name, words.isolate(words.quantity(graph.starts[name], nodes[name].resource)), 0)
     console.print(tree)
 
 

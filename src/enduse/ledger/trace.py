@@ -118,11 +118,19 @@ class TraceEnd(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Graph(msgspec.Struct, frozen=True, kw_only=True):
-    """One direction of a trace; nodes and edges in the order of flow."""
+    """One direction of a trace; nodes and edges in the order of flow.
+
+    Attributes:
+        nodes: accounts that what is traced went through.
+        edges: flows between them; goods that came back make a loop.
+        ends: where it goes no further.
+        starts: nodes at which the trace begins, with how much of them is traced; what came back went through them too.
+    """
 
     nodes: tuple[TraceNode, ...]
     edges: tuple[TraceEdge, ...]
     ends: tuple[TraceEnd, ...]
+    starts: dict[str, int]
 
 
 class Trace(msgspec.Struct, frozen=True, kw_only=True):
@@ -195,7 +203,7 @@ class Tracer:
         raise UnknownError("trace.unknown", identifier=identifier)
 
     def _forward(self, seeds: dict[int, int], *, here: bool) -> Graph:
-        sketch = _Sketch(self._batches)
+        sketch = _Sketch(self._batches, seeds)
         have = dict(seeds)
         for at, batch in enumerate(self._batches):
             amount = have.get(at, 0)
@@ -225,7 +233,7 @@ class Tracer:
         return sketch.graph()
 
     def _backward(self, seeds: dict[int, int]) -> Graph:
-        sketch = _Sketch(self._batches)
+        sketch = _Sketch(self._batches, seeds)
         want = dict(seeds)
         for at in range(len(self._batches) - 1, -1, -1):
             amount, batch = want.get(at, 0), self._batches[at]
@@ -252,8 +260,11 @@ class Tracer:
 class _Sketch:
     """Collects batches into nodes: one per account and resource, and per lot at the edge of the record."""
 
-    def __init__(self, batches: list[Batch]) -> None:
+    def __init__(self, batches: list[Batch], seeds: dict[int, int]) -> None:
         self._batches = batches
+        self._starts: dict[str, int] = {}
+        for at, amount in seeds.items():
+            self._starts[self._id(at)] = self._starts.get(self._id(at), 0) + amount
         self._nodes: dict[str, Batch] = {}
         self._amounts: dict[tuple[str, bool], int] = {}
         self._edges: dict[tuple[str, str, str], tuple[int, int]] = {}
@@ -303,7 +314,7 @@ class _Sketch:
             TraceEdge(source=source, target=target, code=code, amount=amount, becomes=becomes)
             for (source, target, code), (amount, becomes) in self._edges.items()
         )
-        return Graph(nodes=nodes, edges=edges[::-1] if backward else edges, ends=self._shares())
+        return Graph(nodes=nodes, edges=edges[::-1] if backward else edges, ends=self._shares(), starts=self._starts)
 
     def _shares(self) -> tuple[TraceEnd, ...]:
         shares: dict[tuple[str, str, str], int] = {}

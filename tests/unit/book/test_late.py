@@ -137,3 +137,22 @@ def test_the_command_says_what_is_late_the_oldest_first(road):
     )
     assert "haulier answers for it" in lines
     assert [part["days"] for part in json.loads(quiet.stdout)["late"]] == [4, 3]
+
+
+def test_trace_prints_what_came_back_as_a_tree_that_begins_where_it_lies(road):
+    goods(road, "warehouse", "commissioning", 100, 0, place="depot", action="ADD")
+    send(road, 80, 1)
+    receive(road, 80, 2)
+    to = [{"type": "possessing_party", "destination": "warehouse"}]
+    goods(road, "donor", "shipping", 20, 3, number="R-1", place="site", destinationList=to)
+    goods(road, "warehouse", "receiving", 20, 4, number="R-1", place="depot")
+    with road.closed() as folder:
+        run = CliRunner().invoke(app, ["trace", str(folder), "depot"], env={"COLUMNS": "160"})
+    assert run.exit_code == 0, run.output
+    lines = [
+        " ".join(line.strip("│├└─ ").split()) for line in run.stdout.replace("\N{NO-BREAK SPACE}", " ").splitlines()
+    ]
+    came = lines[lines.index("came from") : lines.index("became")]
+    assert came[1] == "40 t of cement the stock of warehouse at depot"
+    assert "20 t consignment R-1 of donor" in came
+    assert "20 t the stock of warehouse at depot (as above)" in came

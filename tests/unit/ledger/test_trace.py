@@ -188,3 +188,18 @@ def test_a_trace_is_ready_for_json_and_unknown_names_are_said():
 
 def _of(hand):
     return hand.postings, hand.links
+
+
+def test_what_came_back_makes_a_loop_that_adds_up_from_where_the_trace_begins():
+    hand = Hand()
+    hand.enter("mill", "mill", 100)
+    hand.send("mill", "mill", 80, "W1", on=1, taker="store")
+    hand.receive("store", "store", 80, "W1", on=3)
+    hand.send("store", "store", 20, "R1", on=4, taker="mill")
+    hand.receive("mill", "mill", 20, "R1", on=5)
+    trace = Tracer(hand.postings).trace("mill")
+    assert trace.backward.starts == {"stock mill mill | cement/g": 40 * T}
+    assert [(end.why, end.amount) for end in trace.backward.ends] == [("brought_in", 40 * T)]
+    edges = {(edge.source.split(" |")[0], edge.target.split(" |")[0]): edge.amount for edge in trace.backward.edges}
+    assert edges["transit store R1", "stock mill mill"] == 20 * T
+    assert edges["stock mill mill", "transit mill W1"] == 20 * T
