@@ -32,7 +32,8 @@ def register(shared):
 
 
 def test_rows_that_came_late_and_rows_that_changed_to_the_end_of_august(register):
-    found = enduse.compare_issues(*register, ignore=["last_edited"], until=dt.date(2024, 8, 31))
+    found = enduse.compare_issues(*register, until=dt.date(2024, 8, 31))
+    assert found.ignored == ("last_edited",)
     assert (found.old.rows, found.new.rows) == (35_384, 39_921)
     assert (found.late, len(found.added), len(found.gone)) == (4_537, 4_537, 0)
     assert (found.changed, found.by_column) == (1_864, BY_COLUMN)

@@ -41,7 +41,7 @@ def compare_issues(
         date: the column of each row's own date; else one that is called so and holds days.
         since: look only at rows dated no earlier.
         until: look only at rows dated no later.
-        ignore: columns that are not compared.
+        ignore: columns that are not compared, beside those that only say when a row was edited.
         sheet: of workbooks; else the first that is not hidden.
         encoding: of CSVs that are not UTF-8: ``windows-1252``, ``windows-1255`` or ``windows-1256``.
 

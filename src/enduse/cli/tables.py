@@ -63,7 +63,8 @@ def compare(
     since: Annotated[str | None, typer.Option(metavar="DAY", help="Count only rows dated no earlier.")] = None,
     until: Annotated[str | None, typer.Option(metavar="DAY", help="Count only rows dated no later.")] = None,
     ignore: Annotated[
-        list[str] | None, typer.Option(metavar="COLUMN", help="Column that is not compared. Repeatable.")
+        list[str] | None,
+        typer.Option(metavar="COLUMN", help="Column that is not compared. Repeatable."),
     ] = None,
     encoding: Encoding = None,
     sheet: Annotated[str | None, typer.Option(metavar="NAME", help="Sheet of the workbooks; else the first.")] = None,

@@ -21,7 +21,7 @@ from enduse.errors import EnduseError, LimitError, MalformedError, UnknownError
 from enduse.exchange.tables.cells import as_identifier
 from enduse.exchange.tables.comparable import RawTable, holds_days, read_raw
 from enduse.exchange.tables.leaf import spelling
-from enduse.exchange.tables.values import ColumnStyle, day_of, folded, style_of
+from enduse.exchange.tables.values import day_of, folded
 from enduse.messages import Message
 from enduse.statements.faults import fault_of
 from enduse.views.registers import TIMES, Register, RegisterRow, Remark
@@ -212,18 +212,10 @@ def _days(table: RawTable, party: PartyTerms) -> list[date | None]:
     if not party.date:
         return [None] * len(table.rows)
     at = table.at(party.date)
-    days = [day_of(value) for value in _comparable(table, at, party.date_order)]
+    days = [day_of(value) for value in table.comparable(at, party.date_order)]
     if table.rows and not any(days):
         raise table.fault(Message.of("compare.no_day_of_party", read=table.rows[0][at]), table.numbers[0], at)
     return days
-
-
-def _comparable(table: RawTable, at: int, otherwise: Literal["", "day", "month"] = "") -> list[str]:
-    order, comma = style_of(table.values(at))
-    if order == "unknown" and otherwise:
-        order = otherwise
-    read = ColumnStyle(order, comma=bool(comma)).remembered()
-    return [read(row[at]) for row in table.rows]
 
 
 def _items(table: RawTable, column: str) -> list[str]:
@@ -255,7 +247,7 @@ def _amounts(table: RawTable, quantity: QuantitySource | None, unit: str) -> lis
         return [(None, "")] * len(table.rows)
     factors = {folded(name).casefold(): factor for name, factor in quantity.factors.items()}
     factors.setdefault(unit.casefold(), Decimal(1))
-    numbers = _comparable(table, table.at(quantity.column))
+    numbers = table.comparable(table.at(quantity.column))
     units = [quantity.unit] * len(numbers)
     if quantity.unit_column:
         at = table.at(quantity.unit_column)
@@ -340,7 +332,7 @@ class _Draft:
         days = (
             column
             for at, column in enumerate(self.table.columns)
-            if column and not _NOT_OWN.search(spelling(column)) and holds_days(_comparable(self.table, at))
+            if column and not _NOT_OWN.search(spelling(column)) and holds_days(self.table.comparable(at))
         )
         return named or next(days, "")
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
@@ -20,7 +20,7 @@ from enduse.exchange.tables.limits import Limits
 from enduse.exchange.tables.mapping import no_column
 from enduse.exchange.tables.merged import cell_name
 from enduse.exchange.tables.sheet import Sheet
-from enduse.exchange.tables.values import ColumnStyle, day_of, is_value, joint_styles
+from enduse.exchange.tables.values import ColumnStyle, day_of, is_value, joint_styles, style_of
 from enduse.messages import Message
 from enduse.views.issues import ComparedTable, LeftOut
 
@@ -35,6 +35,7 @@ _IDENTITY: Final = re.compile(
 """What a column is called that names each row. Not a running number: it moves when a row is put in above."""
 _SHOWN: Final = 8
 _DATE_NAME: Final = re.compile("date|day|when|تاريخ|التاريخ|يوم")
+_EDITED: Final = re.compile("edited|modified|updated|last-edit|last-modif|last-updat|تعديل|تحديث")
 _NOT_OWN: Final = re.compile("edit|modif|updat|creat|enter|entry|upload|submi|last|export|print|تعديل|إدخال")
 _WHOLE: Final = re.compile(r"([0-9]+)\.0+")
 
@@ -78,6 +79,19 @@ class RawTable(msgspec.Struct, kw_only=True):
         """Return some columns of each row, values made comparable."""
         readers = [(at, style.remembered()) for at, style in zip(places, styles, strict=True)]
         return [tuple([read(row[at]) for at, read in readers]) for row in self.rows]
+
+    def comparable(self, at: int, otherwise: Literal["", "day", "month"] = "") -> list[str]:
+        """Return a column with its values made comparable, by what it shows alone.
+
+        Args:
+            at: which column.
+            otherwise: whether day or month comes first in its dates, where it does not show that.
+        """
+        order, comma = style_of(self.values(at))
+        if order == "unknown" and otherwise:
+            order = otherwise
+        read = ColumnStyle(order, comma=bool(comma)).remembered()
+        return [read(row[at]) for row in self.rows]
 
     def values(self, at: int) -> set[str]:
         """Return the different texts of a column."""
@@ -166,7 +180,7 @@ def read_two_issues(
         identity: columns that name a row; else one that is called so and names each row once, if there is one.
         by_content: look for no identity.
         wanted: further columns that both must have.
-        ignored: columns that are not compared.
+        ignored: columns that are not compared, beside those that only say when a row was edited.
         sheet: of workbooks; else the first that is not hidden.
         encoding: of CSVs that are not UTF-8.
 
@@ -180,7 +194,9 @@ def read_two_issues(
     if first.sha256 == second.sha256:
         raise ConflictError("compare.same_file", source=second.name, other=first.name)
     pairs = _shared(first, second, (*identity, *wanted))
-    left_out = {_ignored(first, second, name) for name in ignored}
+    left_out = {_ignored(first, second, name) for name in ignored} | (
+        _edited(first, second, pairs) - {second.at(name) for name in wanted}
+    )
     keys = [(first.at(name), second.at(name)) for name in identity]
     if keys:
         ids = [_identities(table, [pair[side] for pair in keys]) for side, table in enumerate((first, second))]
@@ -222,6 +238,17 @@ def _ignored(old: RawTable, new: RawTable, name: str) -> int:
     except MalformedError:
         old.at(name)
         return -1
+
+
+def _edited(old: RawTable, new: RawTable, pairs: list[tuple[int, int]]) -> set[int]:
+    """Return where in the newer stand columns that only say when a row was edited."""
+    return {
+        after
+        for before, after in pairs
+        if _EDITED.search(spelling(new.columns[after]))
+        and holds_days(old.comparable(before))
+        and holds_days(new.comparable(after))
+    }
 
 
 def _shared(old: RawTable, new: RawTable, wanted: Sequence[str]) -> list[tuple[int, int]]:

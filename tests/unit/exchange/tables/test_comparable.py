@@ -258,3 +258,13 @@ def test_a_csv_that_is_not_utf_8_is_read_in_the_encoding_that_is_named(tmp_path)
         enduse.compare_issues(tmp_path / "old.csv", new, identity=["رمز"])
     found = enduse.compare_issues(tmp_path / "old.csv", new, identity=["رمز"], encoding="windows-1256")
     assert [(cell.before, cell.after) for cell in found.cells] == [("إسمنت", "أنابيب")]
+
+
+def test_when_a_row_was_edited_is_no_change_of_it_and_that_is_said(table):
+    old = table("old.csv", "id,n,last edited,updated by\n1,5,2026-01-01 10:00:00,a\n2,6,2026-01-02,a\n")
+    new = table("new.csv", "id,n,Last_Edited,updated by\n1,5,2026-02-01 11:00:00,a\n2,7,2026-02-02,b\n")
+    found = enduse.compare_issues(old, new)
+    assert found.ignored == ("Last_Edited",)
+    assert (found.unchanged, found.by_column) == (1, {"n": 1, "updated by": 1})
+    asked = enduse.compare_issues(old, new, date="last edited")
+    assert (asked.date, asked.by_column["Last_Edited"]) == ("Last_Edited", 2)
