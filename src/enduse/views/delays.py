@@ -42,8 +42,8 @@ def told(late: dict[int, int]) -> tuple[Message, ...]:
 def _named(part: Any) -> Iterator[int]:  # noqa: ANN401 - an answer as plain data
     if isinstance(part, dict):
         for name, value in part.items():
-            if name == "entries":
-                yield from value
+            if name == "entries":  # of a figure; the words of a message name entries too, as texts
+                yield from (entry for entry in value if isinstance(entry, int))
             elif name in {"entry", "decision"} and isinstance(value, int):
                 yield value
             elif name not in _NOT_COUNTED:

@@ -3,10 +3,11 @@
 import re
 from datetime import timedelta
 
+import msgspec
 import pytest
 from typer.testing import CliRunner
 
-from conftest import START, Small
+from conftest import PARTIES, START, Small
 from enduse.cli.main import app
 from enduse.pages.html import render
 from enduse.statements.condition import (
@@ -17,7 +18,7 @@ from enduse.statements.condition import (
     ConditionStatement,
 )
 from enduse.statements.mandate import Mandate, MandateBody
-from enduse.statements.money import Pledge, PledgeBody
+from enduse.statements.money import Disbursement, DisbursementBody, Pledge, PledgeBody
 from enduse.statements.programme import Function, Place, PlaceBody
 from enduse.statements.works import Project, ProjectBody
 from enduse.terms.amounts import Money
@@ -118,4 +119,15 @@ def test_a_founding_sets_the_longest_delay(tmp_path):
     )
     assert made.say("keeper", Place, PlaceBody(place="p", name={"en": "p"}, type="area"), occurred_at=START)
     assert made.book.ledger.balance("pledged donor late", "money/USD") == 0
+    made.intake.close()
+
+
+def test_a_lead_that_names_its_statements_stands_beside_delays(tmp_path):
+    made = Small(tmp_path / "programme", open_acts=("disbursement", "report"))
+    donor, fund = PARTIES[:2]
+    body = DisbursementBody(disbursement="pay-7", amount=Money("1", "USD"), recipient=fund)
+    made.say(donor, Disbursement, body)
+    made.say(fund, Disbursement, msgspec.structs.replace(body, disbursement="rcpt-1", donor=donor))
+    (lead,) = status(made.book).money_leads
+    assert lead.code == "lead.told_twice"
     made.intake.close()
