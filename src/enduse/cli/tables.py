@@ -40,6 +40,11 @@ Encoding = Annotated[
     str | None, typer.Option(metavar="NAME", help="Of CSVs that are not UTF-8, such as windows-1256 (Arabic).")
 ]
 
+Ignored = Annotated[
+    list[str] | None,
+    typer.Option(metavar="COLUMN", help="Column that is not compared. Repeatable."),
+]
+
 
 def compare(
     old: Annotated[
@@ -62,10 +67,7 @@ def compare(
     ] = None,
     since: Annotated[str | None, typer.Option(metavar="DAY", help="Count only rows dated no earlier.")] = None,
     until: Annotated[str | None, typer.Option(metavar="DAY", help="Count only rows dated no later.")] = None,
-    ignore: Annotated[
-        list[str] | None,
-        typer.Option(metavar="COLUMN", help="Column that is not compared. Repeatable."),
-    ] = None,
+    ignore: Ignored = None,
     encoding: Encoding = None,
     sheet: Annotated[str | None, typer.Option(metavar="NAME", help="Sheet of the workbooks; else the first.")] = None,
     html: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Write it as a page.")] = None,
