@@ -12,6 +12,7 @@ WORDS: Final = {
     "explain": mark("Explain why {project} was measured {amount} short."),
     "receive": mark("Say what became of {amount} in {item}."),
     "say_what_came": mark("Say how much arrived in {item}: {amount} is open, and the words of those who know differ."),
+    "say_what_came_in": mark("Say what came in at {place}: {amount} more went out than the record shows came in."),
     "measure": mark("Measure how much {material} is built into {project}."),
     "attest": mark("Attest to {subject}, or say why not."),
     "decide": mark("Decide on {tranche}: its conditions are met."),
@@ -27,7 +28,7 @@ MEASURE_ALL: Final = mark("Measure what is built into {project}.")
 def task_words(task: Task, localizer: Localizer) -> str:
     """Return what somebody must do, as a sentence."""
     about = localizer.name(task.about)
-    parts = dict.fromkeys(("project", "subject", "tranche", "mandate", "need"), about) | {"item": task.about}
+    parts = dict.fromkeys(("project", "subject", "tranche", "mandate", "need", "place"), about) | {"item": task.about}
     if task.figure is None:
         return localizer.say(MEASURE_ALL if task.code == "measure" else WORDS[task.code], **parts)
     amount, material = localizer.of(task.figure), localizer.material(task.figure.resource)

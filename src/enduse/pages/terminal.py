@@ -231,6 +231,7 @@ def _goods(report: Report, localizer: Localizer) -> RenderableType:
 def _missing(report: Report, localizer: Localizer) -> list[RenderableType]:
     blocks: list[RenderableType] = [_loss(loss, localizer) for loss in _grave(report)[:5]]
     blocks += [block for finding in report.findings for block in _diverted(report, finding, localizer)]
+    blocks += [Padding(Text(localizer.message(one.told), style="red"), (0, 1)) for one in report.contradictions]
     blind = any(totals.unlinked.amount for totals in report.goods)
     if blind:
         words = localizer.say("Of some goods only the arrival was recorded: what was lost on their way is not known.")

@@ -440,6 +440,7 @@ TaskCode = Literal[
     "explain",
     "receive",
     "say_what_came",
+    "say_what_came_in",
     "decide",
     "attest",
     "measure",
@@ -450,7 +451,7 @@ TaskCode = Literal[
     "plan",
 ]
 """What somebody must do: account for goods or return them, make good what went elsewhere, explain a use that was measured
-short, say what became of an overdue consignment, say what came where words differ, decide on a tranche, attest, measure, answer an offered mandate, disclose
+short, say what became of an overdue consignment, say what came where words differ or more went out than came in, decide on a tranche, attest, measure, answer an offered mandate, disclose
 what was sealed, turn a pledge into a commitment, pay what is committed, plan for a need."""
 
 

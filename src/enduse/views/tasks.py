@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from enduse.book.book import Book
-from enduse.ledger.accounts import class_of, owner_of
+from enduse.ledger.accounts import class_of, item_of, owner_of
 from enduse.ledger.voices import relation_of
 from enduse.programme.arrangement import STRUCTURE
 from enduse.statements import condition as kinds
@@ -30,6 +30,7 @@ def tasks(
         for part in finding.moved
         if _open(part)
     ]
+    result += _below_zero(book)
     result += _short_uses(book, used)
     result += _tranche_tasks(book)
     result += _unmeasured_uses(book, used, result)
@@ -131,6 +132,15 @@ def _of_missing(lost: MissingView) -> Iterator[Task]:
     for owner in owners:
         figure = lost.figure
         yield Task(owner=owner, code=code, figure=figure, about=lost.item, entries=figure.entries, days=days)
+
+
+def _below_zero(book: Book) -> Iterator[Task]:
+    """Give stocks below zero: what lies elsewhere makes up for none of them."""
+    for account, held in book.ledger.balances.items():
+        for resource, amount in held.items() if class_of(account) == "stock" else ():
+            if amount < 0:
+                figure = resting(-amount, resource, [])
+                yield Task(owner=owner_of(account), code="say_what_came_in", figure=figure, about=item_of(account))
 
 
 def _short_uses(book: Book, used: tuple[Used, ...]) -> Iterator[Task]:

@@ -1,18 +1,25 @@
 """A delivery in three parts, one late and one short, as a programme tells it day by day."""
 
+import io
 import json
+import re
 from datetime import timedelta
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from conftest import START, Small
 from enduse.book.assure import differences
 from enduse.cli.main import app
 from enduse.ledger.balances import Moment
+from enduse.pages.html import render
+from enduse.pages.localizer import Localizer
+from enduse.pages.terminal import print_report
 from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.programme import TransitRule
 from enduse.views.differences import late
+from enduse.views.report import build_report
 from enduse.views.status import status
 
 T = 1_000_000
@@ -156,3 +163,19 @@ def test_trace_prints_what_came_back_as_a_tree_that_begins_where_it_lies(road):
     assert came[1] == "40 t of cement the stock of warehouse at depot"
     assert "20 t consignment R-1 of donor" in came
     assert "20 t the stock of warehouse at depot (as above)" in came
+
+
+def test_a_stock_below_zero_is_not_netted_away_by_what_lies_elsewhere(road):
+    goods(road, "warehouse", "commissioning", 117, 0, place="depot", action="ADD")
+    goods(road, "donor", "dispensing", 90, 1, place="site")
+    seen = build_report(road.book)
+    (problem,) = seen.contradictions
+    assert (problem.told.code, problem.told.values["place"]) == ("stock.below_zero", "site")
+    (task,) = seen.tasks
+    assert (task.owner, task.code, task.about, task.figure.amount) == ("donor", "say_what_came_in", "site", 90 * T)
+    page = " ".join(re.sub("<[^>]*>", "", render(seen)).split()).replace("\N{NO-BREAK SPACE}", " ")
+    assert "donor is shown to hold -90 t of cement at site, less than nothing" in page.replace("\N{MINUS SIGN}", "-")
+    out = io.StringIO()
+    print_report(seen, Console(file=out, width=200, color_system=None), Localizer("en", seen.names))
+    assert "less than nothing" in out.getvalue()
+    assert "Say what came in at site" in out.getvalue()
