@@ -72,7 +72,7 @@ def print_comparison(worded: WordedComparison, console: Console, words: Localize
     for sentence in worded.lead:
         console.print(Text(sentence))
     figures = Table.grid(padding=(0, 2))
-    figures.add_column()
+    figures.add_column(overflow="fold")
     figures.add_column(justify="right")
     figures.add_column(overflow="fold")
     for figure in worded.figures:
