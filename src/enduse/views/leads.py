@@ -61,7 +61,8 @@ def _told_twice(ledger: State) -> Iterator[Message]:
                 recipient=recipient,
                 number=cash.item or "",
                 other=other.halves[-1].item or "",
-                entries=[one.index, other.index],
+                first=one.index,
+                second=other.index,
             )
 
 
@@ -78,7 +79,8 @@ def _told_apart(ledger: State) -> Iterator[Message]:
                 recipient=recipient,
                 paid=Amount(theirs.amount, theirs.resource),
                 received=Amount(mine.amount, mine.resource),
-                entries=[payers.index, one.index],
+                first=payers.index,
+                second=one.index,
             )
 
 

@@ -3,9 +3,12 @@
 import pytest
 
 from enduse.messages import Amount, Message
+from enduse.statements.money import Disbursement, DisbursementBody
 from enduse.terms.amounts import Money
 from enduse.views.leads import money_leads
 from enduse.views.money import currencies
+from enduse.views.report import build_report
+from enduse.views.status import status
 from enduse.views.sums import Sums
 from support.ledger_hand import Hand, usd
 
@@ -41,7 +44,8 @@ def test_one_payment_told_from_both_ends_counts_once_and_is_a_lead():
         recipient="fund",
         number="PAY-7",
         other="RCPT-113",
-        entries=[0, 1],
+        first=0,
+        second=1,
     )
 
 
@@ -94,3 +98,12 @@ def test_a_currency_held_beside_one_that_lacks_is_a_lead_until_the_exchange_is_r
     assert money_leads(hand.ledger) == (Message.of("lead.not_exchanged", party="fund", held=held, lacking=lacking),)
     hand.pay("exchange", "fund", on=2, exchange="x", gives=Money("90", "EUR"), gets=usd(98))
     assert told(hand) == []
+
+
+def test_status_and_report_carry_a_lead(small):
+    amount = usd(1000)
+    small.say("donor", Disbursement, DisbursementBody(disbursement="pay:7", amount=amount, recipient="fund"))
+    body = DisbursementBody(disbursement="receipt:113", amount=amount, recipient="fund", donor="donor")
+    small.say("fund", Disbursement, body)
+    for answer in (status(small.book), build_report(small.book)):
+        assert [lead.code for lead in answer.money_leads] == ["lead.told_twice"]

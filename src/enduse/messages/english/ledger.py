@@ -166,12 +166,12 @@ TEXTS: Final = {
     ),
     "lead.sums_differ": Text(
         "{payer:name} says that it paid {paid:amount} under {number}, and {recipient:name} that it received "
-        "{received:amount} (statements {entries:list})",
+        "{received:amount} (statements {first} and {second})",
         "ask both: a fee of the transfer, or a gap",
     ),
     "lead.told_twice": Text(
         "{amount:amount} from {payer:name} to {recipient:name} on one day is told as {number} and as {other}, "
-        "by two parties (statements {entries:list}); only the first is in the sums",
+        "by two parties (statements {first} and {second}); only the first is in the sums",
         "if both are one payment, let {recipient:name} correct its own and say that it confirms {number}",
     ),
     "totals.only_reported": Text("all of it as reported by {party:name}; no donor says it itself"),
