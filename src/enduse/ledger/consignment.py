@@ -204,9 +204,10 @@ def voices(legs: Iterable[Leg]) -> dict[Speaking, str]:
 
 def counting(legs: Sequence[Leg], role: Role) -> Iterator[tuple[Leg, Line]]:
     """Give the lines of one role that count."""
-    heard = voices(legs)
+    heard: dict[Speaking, str] = {}
     for leg in legs:
         if leg.role == role:
+            heard = heard or voices(legs)
             yield from ((leg, line) for line in leg.lines if heard[role, leg.holder, line.resource] == leg.speaker)
 
 
@@ -245,8 +246,11 @@ def effects(consignment: Consignment) -> Iterator[Half]:
     away = transit(consignment.key)
     for leg, line in counting(consignment.legs, "dispatch"):
         yield from _pair(leg, line, stock(leg.holder, leg.place), away, "dispatched", consignment.number)
-    for leg, place, line in voided(consignment):
+    roles = {leg.role for leg in consignment.legs}
+    for leg, place, line in voided(consignment) if "void" in roles else ():
         yield from _pair(leg, line, away, stock(leg.holder, place), "voided", consignment.number)
+    if "receipt" not in roles:
+        return
     receivers = receivers_named(consignment.of("dispatch"))
     for leg, line in counting(consignment.legs, "receipt"):
         back = leg.holder == consignment.sender and bool(receivers) and leg.holder not in receivers

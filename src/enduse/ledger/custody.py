@@ -144,16 +144,24 @@ def _put(table: dict[str, list[T]], key: str, value: list[T]) -> None:
 
 def _difference(old: list[Half], new: list[Half], index: int) -> Iterator[Half]:
     """Give what must be taken back of what stood, and what comes anew; what stays is not touched."""
-    too_many = Counter(old) - Counter(new)
-    lacking = Counter(new) - Counter(old)
-    for half in old:
-        if too_many[half] > 0:
-            too_many[half] -= 1
-            yield half._replace(amount=-half.amount, code="reversed", reverses=half.cause, order=FACT)
-    for half in new:
-        if lacking[half] > 0:
-            lacking[half] -= 1
-            yield half._replace(cause=OWN) if half.cause == index else half
+    for half in _without(old, new):
+        yield half._replace(amount=-half.amount, code="reversed", reverses=half.cause, order=FACT)
+    for half in _without(new, old):
+        yield half._replace(cause=OWN) if half.cause == index else half
+
+
+def _without(halves: list[Half], others: list[Half]) -> list[Half]:
+    """Return the halves that are not among others, each as often as it is there more often, in their order."""
+    if not others or not halves:
+        return halves
+    left = Counter(others)
+    kept = []
+    for half in reversed(halves):
+        if left[half] > 0:
+            left[half] -= 1
+        else:
+            kept.append(half)
+    return kept[::-1]
 
 
 def _remark(draft: Draft, number: str, before: Sequence[Leg], leg: Leg) -> None:
