@@ -185,7 +185,8 @@ def _found(writer: Writer) -> None:
         standing="in_force",
     )
     writer.say(Umbrella, parties.KEEPER, umbrella)
-    period = Period(start=START, end=START + timedelta(weeks=2 * WEEKS))
+    # Far beyond what is played: whoever tries the example in years to come still finds its mandates in force.
+    period = Period(start=START, end=START + timedelta(weeks=20 * WEEKS))
     for grant in parties.GRANTS:
         offer = MandateBody(
             mandate=grant.mandate,
