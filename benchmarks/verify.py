@@ -1,9 +1,10 @@
-"""Claim: ``enduse record verify`` of 100,000 statements with the book compared takes no longer than the audit alone did.
+"""Aim: ``enduse record verify`` of 100,000 statements with the book compared takes no longer than the audit alone did.
 
-On two cores, against the audit on one core, as it was before the book was folded anew and compared at all.
+On two cores, against the audit on one core, as it was before the book was folded anew and compared at all. One process
+follows the entries in their order, which cannot be divided; others check hashes, tiles and signatures ahead of it.
 
-Half of the statements are dispatches and half the receipts that resolve them. Beside the claim, in the same run and
-alternating with it, its limits: the same audit on one core, and the signatures alone.
+Half of the statements are dispatches and half the receipts that resolve them. In the same run and alternating with it: the
+signatures alone, and with ``--before`` the audit of another version.
 
     python benchmarks/verify.py [--statements 100000] [--runs 3] [--before SOURCE]
 

@@ -27,7 +27,7 @@ from enduse.terms.amounts import Money, Quantity
 from support.book_damage import DAMAGES
 
 SMALL = 100
-LARGE = 4_000
+LARGE = 2_000
 HEADER = "donor,pledged_support_to_gaza_usd_m,disbursed_usd_m,disbursement_ratio,as_of,footnote_marker_in_source"
 
 
