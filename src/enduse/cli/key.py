@@ -22,7 +22,7 @@ from enduse.cli.output import (
     say_waiting,
 )
 from enduse.cli.screen import console
-from enduse.errors import MalformedError
+from enduse.errors import ConflictError, MalformedError
 
 app = Commands(help="Make a key, and say what happens to one: enrol, suspend, recover, object, approve, revoke.")
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme, or of a copy of its record.")]
@@ -45,9 +45,11 @@ def new(
 
     Example: enduse key new demo party:azura --to azura.key
     """
+    beside = to.with_suffix(".request")
     with exit_on_error(), enduse.open(folder) as programme:
+        if beside == to or beside.exists():
+            raise ConflictError("key.file_taken", source=str(beside))
         request = programme.make_key(party, to)
-        beside = to.with_suffix(".request")
         beside.write_bytes(msgspec.json.format(msgspec.json.encode(request)) + b"\n")
         names = programme.names()
     if as_json:
