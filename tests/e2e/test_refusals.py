@@ -107,6 +107,7 @@ REFUSED = [
     "list town --since yesterday",
     "money nowhere",
     "keys nowhere",
+    "late nowhere",
     "key new nowhere party:poplar --to new.key",
     "key new town party:poplar --to town.yaml",
     "key new town party:poplar --to new.request",
