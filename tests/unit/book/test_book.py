@@ -413,11 +413,9 @@ def test_nobody_judges_an_account_it_answers_for(small):
         Finding(programme="example.org/test", party=party, seq=1, occurred_at=small.now, body=body)
         for party in ("carrier", "monitor")
     )
-    assert (
-        partial_finder(small.book.ledger.balances, own, small.book.programme.related).code == "finding.not_independent"
-    )
-    assert partial_finder(small.book.ledger.balances, own, small.book.programme.related).values["owner"] == "carrier"
-    assert partial_finder(small.book.ledger.balances, other, small.book.programme.related) is None
+    assert partial_finder(small.book.ledger, own, small.book.programme.related).code == "finding.not_independent"
+    assert partial_finder(small.book.ledger, own, small.book.programme.related).values["owner"] == "carrier"
+    assert partial_finder(small.book.ledger, other, small.book.programme.related) is None
 
 
 KEEPER = SigningKey.from_seed(b"keeper".ljust(32, b"."))
