@@ -25,6 +25,8 @@ from enduse.terms.times import instant_of
 DAY: Final = 86_400_000_000
 APART: Final = 366 * DAY
 """A consignment that lies longer than this before the next one is left out of an assessment."""
+SPAN: Final = 3653 * DAY
+"""Longest time that one assessment covers: ten years."""
 
 COUNTED: Final = "counted"
 KINDS: Final = {"crossing": "crossing", "warehouse": "warehouse", "vendor": "vendor", "corridor": "crossing"}
@@ -97,10 +99,13 @@ def tables(book: Book, period_days: int = 7) -> Tables:
 
 
 def _start(moments: list[int]) -> int:
-    """Return the first moment that lies no year apart from what followed: one wrong date makes no network of a century."""
-    start = max(moments, default=0)
+    """Return the first moment that lies no year apart from what followed, and within :data:`SPAN` of the last.
+
+    So neither one wrong date nor a chain of them makes a network of a century, which would take hours to assess.
+    """
+    last = start = max(moments, default=0)
     for moment in sorted(moments, reverse=True):
-        if start - moment > APART:
+        if start - moment > APART or last - moment > SPAN:
             break
         start = moment
     return start

@@ -10,11 +10,11 @@ TEXTS: Final = {
         many="{n:number} consignments are left out of the assessment: they left from, or arrived at, more than one place",
     ),
     "assessment.long_before": Text(
-        "one consignment is left out of the assessment: it lies more than a year before all others, which begin on"
-        " {day:day}",
+        "one consignment is left out of the assessment: it lies more than a year before the others, which begin on"
+        " {day:day}, or more than ten years before the last",
         "look at its dates",
-        many="{n:number} consignments are left out of the assessment: they lie more than a year before all others, which"
-        " begin on {day:day}",
+        many="{n:number} consignments are left out of the assessment: they lie more than a year before the others, which"
+        " begin on {day:day}, or more than ten years before the last",
     ),
     "book.being_written": Text("somebody else is writing to this programme", "wait until that is done, then try again"),
     "book.damaged": Text("the book (book.db) is damaged again as soon as it is written: {reason}", "look at the disk"),

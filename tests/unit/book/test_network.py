@@ -1,0 +1,37 @@
+"""What network assurance is given to look at: a programme's consignments and counts, within a span that can be assessed."""
+
+from datetime import timedelta
+
+import pytest
+
+from conftest import START
+from enduse.book.network import tables
+from enduse.statements.goods import Goods
+from enduse.statements.programme import Place, PlaceBody
+from support.ledger_hand import event
+
+
+def sent_and_received(small, number, when):
+    for party, step, place in (("warehouse", "shipping", "yard"), ("fund", "receiving", "site")):
+        said = event(party, step, place, 10, consignment=f"w-{number}", carrier="carrier", taker="fund")
+        body = said.body.event.replace('"eventTime": "2026-01-01T00:00:00+00:00"', f'"eventTime": "{when.isoformat()}"')
+        assert when.isoformat() in body
+        small.say(party, Goods, type(said.body)(event=body), occurred_at=when)
+
+
+@pytest.mark.threat(
+    who="storekeeper",
+    tries="dates a chain of consignments back, each less than a year before the next, so that every report takes hours",
+    alone="the assessment covers the ten years before the last; how many are left out is told",
+    needs="nobody",
+    seen_by="anybody, by `enduse assure` and on the report",
+)
+def test_a_chain_of_old_dates_makes_no_network_of_a_century(small):
+    for place in ("yard", "site"):
+        small.say("keeper", Place, PlaceBody(place=place, name={"en": place}, type="warehouse"))
+    for number in range(30):
+        sent_and_received(small, number, START - timedelta(days=300 * number))
+    laid = tables(small.book)
+    assert max(int(str(row["period"])) for row in laid.readings) <= 10 * 366 // 7 + 1
+    (told,) = laid.problems
+    assert (told.code, told.values["n"]) == ("assessment.long_before", 30 - 3653 // 300 - 1)
