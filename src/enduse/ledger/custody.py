@@ -39,7 +39,8 @@ _TOLD: Final = 5
 def add(draft: Draft, number: str, leg: Leg) -> Outcome:
     """Take in one more statement about a consignment."""
     before = legs_of(draft.state, number)
-    postings = _repost(draft, number, [*before, leg], owner_of(leg))
+    plain = _plain(draft.state, number, leg)
+    postings = _repost(draft, number, [*before, leg], owner_of(leg)) if plain is None else _append(draft, plain, leg)
     if leg.speaker == leg.holder:
         for line in leg.lines:
             draft.own_word(stock(leg.holder, leg.place), line.resource)
@@ -99,6 +100,36 @@ def legs_of(state: State, number: str) -> list[Leg]:
     """Return all that stands under a number, in the order it was recorded."""
     kept = [leg for key in state.numbers.get(number, ()) for leg in state.consignments[key].legs]
     return sorted((*kept, *state.loose.get(number, ())), key=lambda leg: leg.entry)
+
+
+def _plain(state: State, number: str, leg: Leg) -> Consignment | None:
+    """Return the consignment to which a leg merely adds, by its holder's own word; ``None`` where it bears on others.
+
+    That is the first word under a number, a dispatch, and a receipt of the only consignment under one: nearly all there
+    are. Whatever this returns, sorting all of the number anew (:func:`_repost`) gives the same.
+    """
+    keys = state.numbers.get(number, ())
+    if leg.speaker != leg.holder or len(keys) > 1 or number in state.loose:
+        return None
+    if not keys:
+        return Consignment(number, leg.holder, "", (leg,)) if leg.role == "dispatch" else None
+    one = state.consignments[keys[0]]
+    if leg.role != "receipt" or leg.holder == one.sender:
+        return None
+    sent = one.of("dispatch")
+    own = all(old.speaker == old.holder and old.role in {"dispatch", "receipt"} for old in one.legs)
+    if not own or any(old.holder != one.sender for old in sent) or misfit(one.sender, sent, leg) is not None:
+        return None
+    return msgspec.structs.replace(one, legs=(*one.legs, leg))
+
+
+def _append(draft: Draft, one: Consignment, leg: Leg) -> tuple[Posting, ...]:
+    """Post what the newest leg of a consignment moves, and write it down."""
+    draft.halves += [half._replace(cause=OWN) for half in effects(one) if half.cause == leg.entry]
+    postings = draft.commit()
+    draft.state.consignments[one.key] = one
+    draft.state.numbers[one.number] = [one.key]
+    return postings
 
 
 def _repost(draft: Draft, number: str, legs: Sequence[Leg], owner: str | None) -> tuple[Posting, ...]:
