@@ -160,7 +160,8 @@ def money_words(money: "CurrencyTotals", words: "Localizer") -> str:
 def _missing(answer: "Status", words: "Localizer", rows: Table) -> None:
     for lost in answer.missing:
         if lost.judgement != "within_error":
-            rows.add_row(Text(words.say("missing"), style="red"), Text(_lost(lost, words)))
+            kind = words.say("surplus") if lost.figure.amount < 0 else words.say("missing")
+            rows.add_row(Text(kind, style="red"), Text(_lost(lost, words)))
         for dispute in lost.disputes:
             told = f"{words.isolate(lost.item)}: {words.message(dispute.told)}"
             rows.add_row(Text(words.say("disputed"), style="yellow"), Text(told))
@@ -206,6 +207,7 @@ def _goods(answer: "Status", words: "Localizer") -> None:
         "under_way": words.say("under way"),
         "used": words.say("used"),
         "unexplained": words.say("missing"),
+        "surplus": words.say("surplus"),
         "within_error": words.say("error"),
         "off_purpose": words.say("off purpose"),
         "other": words.say("lost"),

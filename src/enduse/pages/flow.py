@@ -48,6 +48,7 @@ CODES: Final = {
     "other": mark("Spoiled or lost, as found"),
     "off_purpose": mark("Used off purpose"),
     "unexplained": mark("Unaccounted for"),
+    "surplus": mark("More than the record explains"),
 }
 """What nodes without a name are called; each is a message of the catalogues."""
 

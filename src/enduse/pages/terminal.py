@@ -203,7 +203,8 @@ def _goods(report: Report, localizer: Localizer) -> RenderableType:
         bad = totals.unexplained.amount + totals.off_purpose.amount
         stored = totals.stored.amount + totals.under_way.amount
         bar = _bar(
-            [(totals.used.amount, "█", "cyan"), (stored, "▒", "yellow"), (bad, "▓", "red")], totals.came_in.amount
+            [(totals.used.amount, "█", "cyan"), (stored, "▒", "yellow"), (bad, "▓", "red")],
+            totals.came_in.amount + totals.surplus.amount,
         )
         came, used, left = (_amount(localizer, part) for part in (totals.came_in, totals.used, totals.stored))
         words = Text(
@@ -220,6 +221,9 @@ def _goods(report: Report, localizer: Localizer) -> RenderableType:
             words.append(
                 localizer.say(", {amount} unaccounted for", amount=_amount(localizer, totals.unexplained)), style="red"
             )
+        if totals.surplus.amount:
+            surplus = _amount(localizer, totals.surplus)
+            words.append(localizer.say(", {amount} more than the record explains", amount=surplus), style="red")
         _row(table, localizer.material(totals.came_in.resource), bar, words)
     legend = Text(" █ ", style="cyan")
     legend.append(localizer.say("built in or handed out"), style="dim").append("  ▒ ", style="yellow")
@@ -303,6 +307,8 @@ def _missing_title(loss: MissingView, localizer: Localizer) -> str:
         return localizer.say("{amount} did not arrive", amount=amount)
     if loss.state == "over":
         return localizer.say("More arrived than was sent")
+    if loss.figure.amount < 0:
+        return localizer.say("More lies there than the books say")
     return localizer.say("{amount} is not where the books say", amount=amount)
 
 

@@ -31,6 +31,9 @@ ENDS: Final[tuple[tuple[str, Tone], ...]] = (
 )
 """Where goods end up, from the wanted to the unwanted."""
 
+_SURPLUS: Final = "start surplus"
+"""Node of a flow from which comes what is too much; no identifier of a place has a space."""
+
 _FINAL: Final = ("stock", "use", "consumed", "difference", *OUTCOMES, "written_off")
 _OTHER: Final = ("lost", "stolen", "damaged", "written_off", "conversion")
 
@@ -79,9 +82,11 @@ def _summed(parts: Iterable[tuple[int, Arrival]]) -> AccountSum:
 
 
 def _totals(sums: Sums, resource: str, small: set[tuple[str, str]], arrivals: list[Arrival]) -> MaterialTotals:
-    late = [(one.missing - one.over, one) for one in arrivals]
-    unexplained = _summed(part for part in late if (part[1].consignment.key, resource) not in small)
-    within_error = _summed(part for part in late if (part[1].consignment.key, resource) in small)
+    judged = [one for one in arrivals if (one.consignment.key, resource) not in small]
+    missing, over = _summed((one.missing, one) for one in judged), _summed((-one.over, one) for one in judged)
+    within_error = _summed(
+        (one.missing - one.over, one) for one in arrivals if (one.consignment.key, resource) in small
+    )
     under_way = _summed((one.on_way, one) for one in arrivals)
     lines = list(sums.of(resource, "difference"))
     within = [line for account, line in lines if (item_of(account), resource) in small]
@@ -94,7 +99,8 @@ def _totals(sums: Sums, resource: str, small: set[tuple[str, str]], arrivals: li
         stored=sums.sum_of(resource, "stock"),
         under_way=figure(resource, [under_way]),
         used=sums.sum_of(resource, "use", "consumed"),
-        unexplained=figure(resource, [*beyond, unexplained]),
+        unexplained=figure(resource, [missing, *(line for line in beyond if line.amount > 0)]),
+        surplus=figure(resource, [over, *(line for line in beyond if line.amount < 0)], sign=-1),
         within_error=figure(resource, [*within, *settled, within_error]),
         off_purpose=sums.sum_of(resource, "off_purpose"),
         other=sums.sum_of(resource, *_OTHER),
@@ -102,7 +108,7 @@ def _totals(sums: Sums, resource: str, small: set[tuple[str, str]], arrivals: li
 
 
 def _gravity(line: MaterialTotals) -> tuple[int, str]:
-    bad = abs(line.unexplained.amount) + line.off_purpose.amount
+    bad = line.unexplained.amount + line.surplus.amount + line.off_purpose.amount
     return -(1_000_000 * bad // max(1, line.came_in.amount)), line.resource
 
 
@@ -161,7 +167,9 @@ def relief(book: Book, sums: Sums) -> tuple[UnconditionalRelief, ...]:
 
 def flows(book: Book, sums: Sums, lines: tuple[MaterialTotals, ...], differences: list[Difference]) -> tuple[Flow, ...]:
     """Return the flows of the materials with losses, at least of the largest one."""
-    wanted = [line.resource for line in lines if line.unexplained.amount or line.off_purpose.amount]
+    wanted = [
+        line.resource for line in lines if line.unexplained.amount or line.surplus.amount or line.off_purpose.amount
+    ]
     wanted = wanted or [line.resource for line in sorted(lines, key=lambda line: -line.came_in.amount)[:1]]
     drawn = (_flow(book, sums, resource, explained(differences)) for resource in wanted[:FLOWS])
     return tuple(flow for flow in drawn if flow is not None)
@@ -225,18 +233,27 @@ def _flow(book: Book, sums: Sums, resource: str, small: set[tuple[str, str]]) ->
         if name == resource:
             site_of.setdefault(project, place)
     for account, summed in sums.of(resource, *_FINAL):
+        item = item_of(account)
+        place = start_of.get(item) or site_of.get(item) or item
+        if summed.amount < 0 and class_of(account) == "difference" and (item, resource) not in small:
+            drawing.way(_SURPLUS, place, -summed.amount, summed.entries)
         if summed.amount > 0:
-            item = item_of(account)
-            place = start_of.get(item) or site_of.get(item) or item
             drawing.end(place, _code(class_of(account), small=(item, resource) in small), summed)
     for arrival in standing(book, sums):
         if arrival.resource == resource:
-            place = start_of.get(arrival.consignment.item, arrival.consignment.item)
-            code = _code("difference", small=(arrival.consignment.key, resource) in small)
-            for name, amount in (("under_way", arrival.on_way), (code, arrival.missing)):
-                if amount:
-                    drawing.end(place, name, AccountSum(amount, list(arrival.entries)))
+            one = arrival.consignment
+            _not_even(drawing, arrival, start_of.get(one.item, one.item), small=(one.key, resource) in small)
     return _assemble(drawing)
+
+
+def _not_even(drawing: _Drawing, arrival: Arrival, place: str, *, small: bool) -> None:
+    """Draw what of a consignment is under way, missing or too much, at the place it left."""
+    code = _code("difference", small=small)
+    if arrival.over and not small:
+        drawing.way(_SURPLUS, place, arrival.over, list(arrival.entries))
+    for name, amount in (("under_way", arrival.on_way), (code, arrival.missing)):
+        if amount:
+            drawing.end(place, name, AccountSum(amount, list(arrival.entries)))
 
 
 def _ways(book: Book, drawing: _Drawing) -> dict[str, str]:
@@ -274,13 +291,23 @@ def _assemble(drawing: _Drawing) -> Flow | None:
         weight[start] = max(weight[start], amount)
         weight[end] += amount
     places = sorted(column, key=lambda place: (column[place], -weight[place], place))
-    nodes = [FlowNode(node=place, column=column[place], name=place) for place in places]
+    nodes = [
+        FlowNode(node=place, column=column[place], code="surplus", tone="warn")
+        if place == _SURPLUS
+        else FlowNode(node=place, column=column[place], name=place)
+        for place in places
+    ]
     last = max(column.values()) + 1
     used = {code for _, code in drawing.ends}
     tones = dict(ENDS)
     nodes += [FlowNode(node=f"end {code}", column=last, code=code, tone=tone) for code, tone in ENDS if code in used]
     links = [
-        FlowLink(source=start, target=end, figure=resting(amount, drawing.resource, entries))
+        FlowLink(
+            source=start,
+            target=end,
+            figure=resting(amount, drawing.resource, entries),
+            tone="warn" if start == _SURPLUS else "plain",
+        )
         for (start, end), (amount, entries) in drawing.between.items()
         if start != end
     ]

@@ -1,0 +1,101 @@
+"""What is missing and what is too much stand apart, and with them the goods still add up to what came in."""
+
+import io
+import json
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.console import Console
+from typer.testing import CliRunner
+
+from conftest import START, Small
+from enduse.cli.main import app
+from enduse.pages.html import render
+from enduse.pages.localizer import Localizer
+from enduse.pages.terminal import print_report
+from enduse.statements.goods import Goods, GoodsBody
+from enduse.statements.programme import TransitRule
+from enduse.views.report import build_report
+
+T = 1_000_000
+
+
+def deliver(programme, number, sent, received):
+    """Send so many tonnes, long ago by now, and receive so many of them."""
+    for party, step, place, tonnes in (
+        ("warehouse", "shipping", "depot", sent),
+        ("donor", "receiving", "site", received),
+    ):
+        if not tonnes:
+            continue
+        event = {
+            "type": "ObjectEvent",
+            "eventTime": START.isoformat(),
+            "action": "OBSERVE",
+            "bizStep": step,
+            "readPoint": {"id": place},
+            "bizTransactionList": [{"type": "desadv", "bizTransaction": number}],
+            "quantityList": [{"epcClass": "urn:enduse:class:cement", "quantity": tonnes, "uom": "TNE"}],
+        }
+        if step == "shipping":
+            event["destinationList"] = [{"type": "possessing_party", "destination": "donor"}]
+            event["enduse:carrier"] = "carrier"
+        programme.say(party, Goods, GoodsBody(event=json.dumps(event)))
+
+
+def reported(folder, consignments):
+    """Return the report of a programme with these consignments, all of them due long ago."""
+    programme = Small(folder, transit=(TransitRule(days=5),))
+    for number, (sent, received) in enumerate(consignments):
+        deliver(programme, f"W-{number}", sent, received)
+    programme.now += timedelta(days=20)
+    deliver(programme, "W-last", 1, 1)
+    report = build_report(programme.book)
+    programme.intake.close()
+    return report
+
+
+@given(st.lists(st.tuples(st.integers(1, 20), st.integers(0, 25)), min_size=1, max_size=4))
+@settings(max_examples=12)
+def test_shortages_and_surpluses_are_summed_apart_and_the_goods_add_up(consignments):
+    with tempfile.TemporaryDirectory() as folder:
+        (line,) = reported(Path(folder) / "programme", consignments).goods
+    assert line.unexplained.amount == sum(max(sent - got, 0) for sent, got in consignments) * T
+    assert line.surplus.amount == sum(max(got - sent, 0) for sent, got in consignments) * T
+    parts = (line.stored, line.under_way, line.used, line.unexplained, line.within_error, line.off_purpose, line.other)
+    assert sum(part.amount for part in parts) - line.surplus.amount == line.came_in.amount
+
+
+def test_a_surplus_in_one_consignment_hides_no_loss_in_another(tmp_path):
+    report = reported(tmp_path / "programme", [(10, 3), (10, 12)])
+    out = io.StringIO()
+    print_report(report, Console(file=out, width=80), Localizer("en", report.names))
+    terminal = " ".join(out.getvalue().replace("\N{NO-BREAK SPACE}", " ").replace("│", " ").split())
+    page = render(report, ("en",)).replace("\N{NO-BREAK SPACE}", " ").replace("<bdi>", "").replace("</bdi>", "")
+    for told in (terminal, page):
+        assert "7 t unaccounted for" in told
+        assert "2 t more than the record explains" in told
+        assert "5 t unaccounted for" not in told
+    assert "<dt>Unaccounted for</dt><dd>7 t</dd>" in page
+    assert "<dt>More than the record explains</dt><dd>2 t</dd>" in page
+    (flow,) = report.flows
+    ends = {link.target: link.figure.amount for link in flow.links if link.target.startswith("end ")}
+    assert ends["end unexplained"] == 7 * T
+    (surplus,) = (node.node for node in flow.nodes if node.code == "surplus")
+    assert [link.figure.amount for link in flow.links if link.source == surplus] == [2 * T]
+
+
+def test_the_status_has_a_column_for_each_and_so_has_its_json(tmp_path):
+    reported(tmp_path / "programme", [(10, 3), (10, 12)])
+    run = CliRunner().invoke(app, ["status", str(tmp_path / "programme")], env={"COLUMNS": "160"})
+    lines = [" ".join(line.replace("\N{NO-BREAK SPACE}", " ").split()) for line in run.stdout.splitlines()]
+    head = next(line for line in lines if line.startswith("goods"))
+    row = next(line for line in lines if line.startswith("cement t"))
+    assert (head.split()[-2:], row.split()[-2:]) == (["missing", "surplus"], ["7", "2"]), (head, row)
+    assert any(line.startswith("surplus 2 t of cement more than was sent arrived in W-1") for line in lines)
+    told = json.loads(CliRunner().invoke(app, ["status", str(tmp_path / "programme"), "--json"]).stdout)
+    (cement,) = told["goods"]
+    assert (cement["unexplained"]["amount"], cement["surplus"]["amount"]) == (7 * T, 2 * T)
