@@ -78,6 +78,29 @@ def test_adding_for_a_party_whose_key_is_not_here_says_what_to_do(own):
     assert "sign on its own machine and send the signed file, which enduse add takes as it is" in told
 
 
+def test_every_party_that_the_file_describes_has_a_key_and_can_speak(tmp_path):
+    """Only those that speak in the file had one, so whoever practised could not speak for the others."""
+    (tmp_path / "own.yaml").write_text(OWN, encoding="utf-8")
+    told = run("new", tmp_path / "own", "--from", tmp_path / "own.yaml", "--play-all-parties")
+    assert PRACTICE in told
+    assert "The keys of 2 parties were made" in told
+    assert keys.held(tmp_path / "own") == ["party:poplar", "party:registry"]
+    assert "Poplar Works in force" in run("keys", tmp_path / "own", "party:poplar")
+    drill = EXAMPLES / "drill"
+    told = run(
+        *(
+            "add",
+            tmp_path / "own",
+            drill / "sent-before.csv",
+            "--as",
+            "party:poplar",
+            "--profile",
+            drill / "waybills.toml",
+        )
+    )
+    assert "refused 0" in told
+
+
 def test_practice_is_said_on_every_page(practice, tmp_path):
     assert PRACTICE in run("status", practice)
     assert ARABIC.partition("،")[0] in run("status", practice, "--lang", "ar")

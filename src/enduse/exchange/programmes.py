@@ -31,6 +31,7 @@ from enduse.messages import Message
 from enduse.statements.base import Source, Statement
 from enduse.statements.codec import KINDS, encode
 from enduse.statements.faults import fault_of
+from enduse.statements.party import PartyBody
 from enduse.statements.programme import ProgrammeBody
 from enduse.terms.forms import unknown_field
 from enduse.terms.identifiers import Id
@@ -106,6 +107,12 @@ class ProgrammeFile(msgspec.Struct, frozen=True, kw_only=True):
         """The parties that say something, in the order they first do, the keeper first: each needs a key."""
         said = (statement.party for statement in self.statements if statement.party)
         return tuple(dict.fromkeys([self.keeper, *said, *(table.party for table in self.imports)]))
+
+    @property
+    def all_parties(self) -> tuple[str, ...]:
+        """Those that say something, and then every other party that the file describes."""
+        bodies = (statement.body for statement in self.statements)
+        return tuple(dict.fromkeys([*self.speakers, *(body.party for body in bodies if isinstance(body, PartyBody))]))
 
 
 def read_programme(path: Path) -> ProgrammeFile:

@@ -77,7 +77,8 @@ def start_programme(
     building = folder.with_name(f".{folder.name}.{os.getpid()}")
     shutil.rmtree(building, ignore_errors=True)
     try:
-        started = _build(building, plan, announce or (lambda _name: lambda _done: None))
+        parties = plan.all_parties if play_all_parties else plan.speakers
+        started = _build(building, plan, parties, announce or (lambda _name: lambda _done: None))
         if folder.exists():
             folder.rmdir()
         building.rename(folder)
@@ -87,8 +88,8 @@ def start_programme(
     return started
 
 
-def _build(folder: Path, plan: ProgrammeFile, announce: Announce) -> StartedProgramme:
-    held = {party: SigningKey.generate() for party in plan.speakers}
+def _build(folder: Path, plan: ProgrammeFile, parties: tuple[str, ...], announce: Announce) -> StartedProgramme:
+    held = {party: SigningKey.generate() for party in parties}
     keeper = held[plan.keeper]
     founding = Founding(
         programme=plan.origin,
@@ -111,11 +112,11 @@ def _build(folder: Path, plan: ProgrammeFile, announce: Announce) -> StartedProg
             )
             for table in plan.imports
         }
-        return StartedProgramme(plan.origin, intake.book.size, plan.speakers, said, imports)
+        return StartedProgramme(plan.origin, intake.book.size, parties, said, imports)
 
 
 def _enrol(intake: Intake, plan: ProgrammeFile, held: dict[str, SigningKey]) -> None:
-    """Enrol the key of every party that speaks; each signs that it holds its key."""
+    """Enrol the key of every party that has one here; each signs that it holds its key."""
     requests = []
     for party, key in held.items():
         if party == plan.keeper:
