@@ -30,6 +30,7 @@ RULES = (TransitRule(days=30), TransitRule(days=5, start="depot", material="ceme
 def road(tmp_path):
     """A programme in which cement from the depot has five days, and anything else thirty."""
     programme = Small(tmp_path / "road", transit=RULES)
+    goods(programme, "warehouse", "commissioning", 500, 0, place="depot", action="ADD")
     yield programme
     programme.intake.close()
 
@@ -147,7 +148,6 @@ def test_the_command_says_what_is_late_the_oldest_first(road):
 
 
 def test_trace_prints_what_came_back_as_a_tree_that_begins_where_it_lies(road):
-    goods(road, "warehouse", "commissioning", 100, 0, place="depot", action="ADD")
     send(road, 80, 1)
     receive(road, 80, 2)
     to = [{"type": "possessing_party", "destination": "warehouse"}]
@@ -160,7 +160,7 @@ def test_trace_prints_what_came_back_as_a_tree_that_begins_where_it_lies(road):
         " ".join(line.strip("│├└─ ").split()) for line in run.stdout.replace("\N{NO-BREAK SPACE}", " ").splitlines()
     ]
     came = lines[lines.index("came from") : lines.index("became")]
-    assert came[1] == "40 t of cement the stock of warehouse at depot"
+    assert came[1] == "440 t of cement the stock of warehouse at depot"
     assert "20 t consignment R-1 of donor" in came
     assert "20 t the stock of warehouse at depot (as above)" in came
 
