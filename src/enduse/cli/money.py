@@ -62,22 +62,27 @@ def _currency(one: "CurrencyMoney", words: "Localizer") -> None:
             (mark("{amount} pledged"), donor.totals.pledged),
             (mark("{amount} committed and open"), donor.totals.committed),
             (mark("{amount} paid"), donor.totals.paid),
-            (mark("{amount} of it spent"), donor.spent),
-            (mark("{amount} of it held"), donor.held),
+            (mark("{amount} of its money spent"), donor.spent),
+            (mark("{amount} of its money taken as fees"), donor.fees),
+            (mark("{amount} of its money given in exchange"), donor.given),
+            (mark("{amount} of its money held"), donor.held),
         )
         _row(rows, words.say("donor"), words.name(donor.totals.party), parts, words)
     for party in one.parties:
         outside = mark("{amount} given") if party.donor else mark("{amount} of own money, or received and not recorded")
-        if party.donor and not any(one.amount for one in (party.received, party.spent, party.held)):
-            continue  # all that it did stands in its line as a donor
+        handed_on = mark("{amount} paid to others")
         did = (
             (mark("{amount} received"), party.received),
-            (mark("{amount} paid to others"), party.handed_on),
-            (mark("{amount} spent"), party.spent),
-            (mark("{amount} exchanged for another currency"), party.exchanged),
-            (mark("{amount} held"), party.held),
+            (mark("{amount} got by exchange"), party.got),
             (outside, party.outside),
+            (handed_on, party.handed_on),
+            (mark("{amount} given in exchange"), party.given),
+            (mark("{amount} spent"), party.spent),
+            (mark("{amount} taken as fees"), party.fees),
+            (mark("{amount} held"), party.held),
         )
+        if party.donor and not any(one.amount for text, one in did if text not in {outside, handed_on}):
+            continue  # all that it did stands in its line as a donor
         _row(rows, words.say("party"), words.name(party.party), did, words)
         if party.held.amount > 0:
             whose = [

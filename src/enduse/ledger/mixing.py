@@ -197,8 +197,8 @@ class Mixing:
 
     def _on_a_promise(self, account: str, resource: str, missing: int, entry: int) -> list[Part]:
         """Take cash that came from outside from the promise that its payment keeps, in whatever currency that is."""
-        if entry not in self._kept:
-            return []
+        if entry not in self._kept or class_of(self._kept[entry][0].account) != "fulfilled":
+            return []  # what an exchange took is not there to pay its fee
         target, kept = self._kept.pop(entry)
         if target.resource == resource:
             whole = sum(part for _, part in kept)

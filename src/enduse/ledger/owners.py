@@ -23,6 +23,7 @@ def parts_of(postings: Iterable[Posting], *kinds: str) -> dict[tuple[str, str], 
     Args:
         postings: that count, in log order.
         kinds: classes of accounts, such as ``held`` and ``spent``; what a party lacks is nobody's and left out.
+            For ``exchange`` whose money was given for another currency, whatever was got in this one.
     """
     batches = Mixing(one for one in postings if is_money(one.resource)).batches
     known: list[Parts] = []
@@ -33,6 +34,10 @@ def parts_of(postings: Iterable[Posting], *kinds: str) -> dict[tuple[str, str], 
             shares = _split(batch.left, known[-1])
             for giver, amount in shares.items():
                 found[batch.account, batch.resource][giver] += amount
+        if "exchange" in kinds and batch.code == "exchanged":
+            for at, given in batch.parents:
+                for giver, amount in _split(given, known[at]).items():
+                    found[f"exchange {owner_of(batch.account)}", batches[at].resource][giver] += amount
     return {spot: dict(parts) for spot, parts in found.items()}
 
 

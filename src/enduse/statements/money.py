@@ -206,10 +206,10 @@ class ExchangeBody(Body, frozen=True, kw_only=True):
 
     Attributes:
         exchange: its identifier.
-        gives: what went out.
-        gets: what came in for it, in another currency.
+        gives: what was changed, without the fee.
+        gets: what came in for it, in another currency, after what was taken out of it.
         by: whose money it was; by default the statement's party.
-        fee: what the exchange cost besides, in whatever currency it was taken.
+        fee: what the exchange cost on top of what it gives, in whatever currency it was taken from what is held.
         rate: units got for one unit given, as the bank states it.
         source: who changed it, or who publishes the rate.
         citation: where it was read.

@@ -23,25 +23,33 @@ class DonorMoney(msgspec.Struct, frozen=True, kw_only=True):
     """A donor in one currency: what it promised and paid, and what became of its money in whosever hands.
 
     Attributes:
-        totals: promised, committed, paid.
+        totals: promised, committed, paid; zero where its money is in this currency by exchange alone.
         spent: of its money, by mass balance.
         held: of its money, by others.
+        fees: of its money, of exchanges.
+        given: of its money, in exchange for other currencies.
     """
 
     totals: DonorTotals
     spent: Figure
     held: Figure
+    fees: Figure
+    given: Figure
 
 
 class PartyMoney(msgspec.Struct, frozen=True, kw_only=True):
     """A party in one currency: what it received and what it did with it.
 
+    Received, got and from outside are together what was handed on, given, spent, taken as fees and is held.
+
     Attributes:
         party: who.
         received: paid to it, without what it gave back.
+        got: by exchange of other currencies, without what it gave for them.
         handed_on: paid by it to other parties, without what came back.
-        spent: paid by it to suppliers and contractors, fees of exchanges included.
-        exchanged: given for other currencies; negative: got for them.
+        given: in exchange for other currencies, without what it got for them.
+        spent: paid by it to suppliers and contractors.
+        fees: of exchanges.
         held: received and neither paid on nor spent.
         outside: what it gave beyond what the record shows it received.
         donor: whether that was given; else it is own money, or a receipt not recorded.
@@ -50,9 +58,11 @@ class PartyMoney(msgspec.Struct, frozen=True, kw_only=True):
 
     party: str
     received: Figure
+    got: Figure
     handed_on: Figure
+    given: Figure
     spent: Figure
-    exchanged: Figure
+    fees: Figure
     held: Figure
     outside: Figure
     donor: bool
@@ -179,15 +189,20 @@ def money_of(
         totals: of every currency in which something was booked.
     """
     sums = Sums(postings)
-    parts = parts_of(postings, "held", "spent")
+    parts = parts_of(postings, "held", "spent", "fee", "exchange")
+    givers = {donor.party for each in totals for donor in each.donors}
     booked = {each.currency for each in totals}
     planned = sorted({currency for plan in projects.values() for currency in plan.budget} - booked)
     every = (*totals, *(nothing_yet(sums, currency) for currency in planned))
-    return MoneyView(currencies=tuple(_currency(sums, parts, projects, each) for each in every))
+    return MoneyView(currencies=tuple(_currency(sums, parts, projects, each, givers) for each in every))
 
 
 def _currency(
-    sums: Sums, parts: dict[tuple[str, str], dict[str, int]], projects: dict[str, ProjectPlan], totals: CurrencyTotals
+    sums: Sums,
+    parts: dict[tuple[str, str], dict[str, int]],
+    projects: dict[str, ProjectPlan],
+    totals: CurrencyTotals,
+    givers: set[str],
 ) -> CurrencyMoney:
     resource = f"money/{totals.currency}"
     here = {account: of for (account, name), of in parts.items() if name == resource}
@@ -198,18 +213,31 @@ def _currency(
     places = [PlaceMoney(place=place, spent=_together(resource, figures)) for place, figures in by_place.items()]
     return CurrencyMoney(
         totals=totals,
-        donors=tuple(
-            DonorMoney(
-                totals=donor,
-                spent=_of(resource, here, donor.party, "spent"),
-                held=_of(resource, here, donor.party, "held"),
-            )
-            for donor in totals.donors
-        ),
+        donors=tuple(_donors(resource, here, totals, givers)),
         parties=tuple(_parties(sums, resource, here, {donor.party for donor in totals.donors})),
         projects=tuple(sorted(spent, key=lambda one: (-one.spent.amount, one.project))),
         places=tuple(sorted(places, key=lambda one: (-one.spent.amount, one.place))),
     )
+
+
+def _donors(
+    resource: str, here: dict[str, dict[str, int]], totals: CurrencyTotals, givers: set[str]
+) -> Iterator[DonorMoney]:
+    """Give who promised or gave, then who gave only in other currencies and whose money became this one by exchange."""
+    named = {donor.party for donor in totals.donors}
+    by_exchange = sorted({giver for of in here.values() for giver in of} & givers - named)
+    none = Figure(0, resource)
+    others = (
+        DonorTotals(party=giver, pledged=none, paid=none, committed=none, uncommitted=none) for giver in by_exchange
+    )
+    for donor in (*totals.donors, *others):
+        yield DonorMoney(
+            totals=donor,
+            spent=_of(resource, here, donor.party, "spent"),
+            held=_of(resource, here, donor.party, "held"),
+            fees=_of(resource, here, donor.party, "fee"),
+            given=_of(resource, here, donor.party, "exchange"),
+        )
 
 
 def _of(resource: str, here: dict[str, dict[str, int]], giver: str, kind: str) -> Figure:
@@ -232,12 +260,15 @@ def _parties(sums: Sums, resource: str, here: dict[str, dict[str, int]], donors:
     for party in sorted({*lines, *into, *out}):
         of = lines[party]
         cash = [*of["held"], *of["own"]]
+        received, handed_on = _net(resource, into[party], out[party])
         yield PartyMoney(
             party=party,
-            received=_net(resource, into[party]),
-            handed_on=_net(resource, out[party]),
-            spent=figure(resource, [*of["spent"], *of["fee"]]),
-            exchanged=figure(resource, of["exchange"]),
+            received=received,
+            got=figure(resource, [line for line in of["exchange"] if line.amount < 0], -1),
+            handed_on=handed_on,
+            given=figure(resource, [line for line in of["exchange"] if line.amount > 0]),
+            spent=figure(resource, of["spent"]),
+            fees=figure(resource, of["fee"]),
             held=figure(resource, [line for line in cash if line.amount > 0]),
             outside=figure(resource, [line for line in cash if line.amount < 0], -1),
             donor=party in donors,
@@ -245,9 +276,12 @@ def _parties(sums: Sums, resource: str, here: dict[str, dict[str, int]], donors:
         )
 
 
-def _net(resource: str, lines: list[tuple[int, AccountSum]]) -> Figure:
-    amount = sum(sign * line.amount for sign, line in lines)
-    return resting(amount, resource, (index for _, line in lines for index in line.entries))
+def _net(resource: str, into: list[tuple[int, AccountSum]], out: list[tuple[int, AccountSum]]) -> tuple[Figure, Figure]:
+    """Return what came in and what went out; what was given back beyond what came stands on the other side."""
+    came, went = (sum(sign * line.amount for sign, line in lines) for lines in (into, out))
+    came, went = max(came, 0) - min(went, 0), max(went, 0) - min(came, 0)
+    first, second = ([index for _, line in lines for index in line.entries] for lines in (into, out))
+    return resting(came, resource, first), resting(went, resource, second)
 
 
 def _projects(

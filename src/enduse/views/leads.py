@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final
 
-from enduse.ledger.accounts import class_of, owner_of
+from enduse.ledger.accounts import class_of, fee, owner_of
 from enduse.ledger.state import Said, State
 from enduse.messages import Amount, Message
 from enduse.terms.amounts import is_money
@@ -85,7 +85,10 @@ def _told_apart(ledger: State) -> Iterator[Message]:
 
 
 def _not_exchanged(ledger: State) -> Iterator[Message]:
-    """Give parties that hold one currency and paid out another which they never received: an exchange may be missing."""
+    """Give parties that hold one currency and paid out another which they never received: an exchange may be missing.
+
+    What the fees of recorded exchanges took alone is no sign of one that is missing.
+    """
     promised = {owner_of(account) for account in ledger.balances if class_of(account) == "promised"}
     for account, line in sorted(ledger.balances.items()):
         if class_of(account) != "held" or owner_of(account) in promised:
@@ -93,6 +96,9 @@ def _not_exchanged(ledger: State) -> Iterator[Message]:
         more = [
             Amount(amount, resource) for resource, amount in sorted(line.items()) if amount > 0 and is_money(resource)
         ]
-        less = [Amount(-amount, resource) for resource, amount in sorted(line.items()) if amount < 0]
+        fees = ledger.balances.get(fee(owner_of(account)), {})
+        less = [
+            Amount(-amount, resource) for resource, amount in sorted(line.items()) if -amount > fees.get(resource, 0)
+        ]
         if more and less:
             yield Message.of("lead.not_exchanged", party=owner_of(account), held=more[0], lacking=less[0])

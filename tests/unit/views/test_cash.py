@@ -46,8 +46,36 @@ def test_an_exchange_carries_the_parts_of_the_donors_across():
     }
 
 
+def test_the_fund_of_two_currencies_ties_and_its_fee_is_a_fee():
+    hand = Hand()
+    hand.pay("disbursement", "north", on=1, disbursement="n", amount=usd(100), recipient="fund")
+    hand.pay("disbursement", "south", on=1, disbursement="s", amount=Money("90", "EUR"), recipient="fund")
+    fee = Money("1", "EUR")
+    hand.pay("exchange", "fund", on=2, exchange="x", gives=Money("89", "EUR"), gets=usd(98), fee=fee)
+    hand.pay("disbursement", "fund", on=3, disbursement="b1", amount=usd(40), recipient="builder")
+    hand.pay("disbursement", "fund", on=4, disbursement="b2", amount=usd(79), recipient="builder")
+    euro, dollar = money_of(hand.postings, {}, currencies(Sums(hand.postings))).currencies
+    assert (euro.totals.currency, dollar.totals.currency) == ("EUR", "USD")
+
+    def told(one, *names):
+        return {name: getattr(one, name).amount // DOLLAR for name in names if getattr(one, name).amount}
+
+    line = ("received", "got", "outside", "handed_on", "given", "spent", "fees", "held")
+    funds = {one.totals.currency: told(party, *line) for one in (euro, dollar) for party in one.parties[-2:-1]}
+    assert funds == {
+        "EUR": {"received": 90, "given": 89, "fees": 1},
+        "USD": {"received": 100, "got": 98, "handed_on": 119, "held": 79},
+    }
+    (south,) = euro.donors
+    assert (south.totals.party, told(south, "spent", "fees", "given", "held")) == ("south", {"fees": 1, "given": 89})
+    both = {donor.totals.party: (donor.totals.paid.amount, donor.held.amount) for donor in dollar.donors}
+    assert both == {"north": (100 * DOLLAR, 100 * DOLLAR), "south": (0, 98 * DOLLAR)}
+
+
 STEPS = st.lists(
-    st.tuples(st.sampled_from(("give", "give", "spend", "change")), *(st.sampled_from("abc"),) * 2, st.integers(1, 99)),
+    st.tuples(
+        st.sampled_from(("give", "give", "spend", "change", "back")), *(st.sampled_from("abc"),) * 2, st.integers(1, 99)
+    ),
     max_size=12,
 )
 
@@ -59,10 +87,14 @@ def test_the_lines_tie_to_the_totals(steps):
     for number, (kind, payer, other, value) in enumerate(steps):
         if kind == "give":
             hand.pay("disbursement", payer, disbursement=f"d{number}", amount=usd(value), recipient=other)
+        elif kind == "back":
+            hand.pay("refund", payer, refund=f"r{number}", amount=usd(value), to=other)
         elif kind == "spend":
             hand.pay("expenditure", payer, expenditure=f"e{number}", amount=usd(value), payee="shop", project=other)
         else:
-            hand.pay("exchange", payer, exchange=f"x{number}", gives=usd(value), gets=ils(3 * value))
+            gives, gets = (usd(value), ils(3 * value))[:: 1 if value % 3 else -1]
+            fee = (None, usd(1), ils(2))[value % 3]
+            hand.pay("exchange", payer, exchange=f"x{number}", gives=gives, gets=gets, fee=fee)
     plans = {"a": ProjectPlan(place="place:a", budget={"USD": Figure(50 * DOLLAR, "money/USD")}), "b": ProjectPlan()}
     view = money_of(hand.postings, plans, currencies(Sums(hand.postings)))
     assert "USD" in {one.totals.currency for one in view.currencies}, "planned, whether or not anything is booked"
@@ -70,14 +102,19 @@ def test_the_lines_tie_to_the_totals(steps):
         totals = one.totals
         assert sum(party.held.amount for party in one.parties) == totals.held.amount
         assert sum(party.outside.amount for party in one.parties) == totals.paid.amount + totals.own.amount
-        assert sum(party.spent.amount for party in one.parties) == totals.spent.amount + totals.fees.amount
+        assert sum(party.spent.amount for party in one.parties) == totals.spent.amount
+        assert sum(party.fees.amount for party in one.parties) == totals.fees.amount
+        exchanged = sum(party.given.amount - party.got.amount for party in one.parties)
+        assert exchanged == totals.exchanged.amount
         assert sum(project.spent.amount for project in one.projects) == totals.spent.amount
         assert sum(place.spent.amount for place in one.places) == totals.spent.amount
         assert {"a", "b"} <= {project.project for project in one.projects}, "with their zero"
         for party in one.parties:
             assert sum(party.of.values()) == party.held.amount
-            into = party.received.amount + party.outside.amount
-            assert into == party.handed_on.amount + party.spent.amount + party.held.amount + party.exchanged.amount
+            came = (party.received, party.got, party.outside)
+            went = (party.handed_on, party.given, party.spent, party.fees, party.held)
+            assert min(figure.amount for figure in (*came, *went)) >= 0, "what is below zero would not be printed"
+            assert sum(figure.amount for figure in came) == sum(figure.amount for figure in went)
         for project in one.projects:
             if project.planned is not None and project.remaining is not None:
                 assert (project.project, totals.currency) == ("a", "USD")

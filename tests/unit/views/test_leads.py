@@ -100,6 +100,17 @@ def test_a_currency_held_beside_one_that_lacks_is_a_lead_until_the_exchange_is_r
     assert told(hand) == []
 
 
+@pytest.mark.parametrize("changed", ["89", "90"])
+def test_the_fee_of_a_recorded_exchange_is_no_exchange_that_is_missing(changed):
+    hand = Hand()
+    hand.pay("disbursement", "south", on=1, disbursement="a", amount=Money("90", "EUR"), recipient="fund")
+    fee, gives = Money("1", "EUR"), Money(changed, "EUR")
+    hand.pay("exchange", "fund", on=2, exchange="x", gives=gives, gets=usd(98), fee=fee)
+    assert told(hand) == []
+    hand.pay("disbursement", "fund", on=3, disbursement="b", amount=Money("5", "EUR"), recipient="builder")
+    assert told(hand) == ["lead.not_exchanged"], "what was paid beyond the fee still is one"
+
+
 def test_status_and_report_carry_a_lead(small):
     amount = usd(1000)
     small.say("donor", Disbursement, DisbursementBody(disbursement="pay:7", amount=amount, recipient="fund"))
