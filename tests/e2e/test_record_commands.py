@@ -432,6 +432,27 @@ def test_where_nobody_can_be_asked_it_is_said(copy, witness):
     assert "one did not answer" in " ".join(run(*words).stderr.split())
 
 
+def test_who_cosigned_by_file_watches_and_cannot_be_asked(copy, tmp_path):
+    """It was said that nobody watches, after two had cosigned and were published."""
+    told = run("record", "witness", tmp_path / "w", *("--log", copy / "log.vkey", "--follow", copy / "tiles"),
+               *("--name", "w.example", "--to", tmp_path / "w.txt"))  # fmt: skip
+    vkey = told.stdout.split()[-1]
+    (tmp_path / "w.policy").write_text(
+        f"log {(copy / 'log.vkey').read_text().strip()}\nwitness ministry {vkey}\nquorum ministry\n"
+    )
+    answer("record", "publish", copy, "--policy", tmp_path / "w.policy", "--cosignature", tmp_path / "w.txt")
+    (tmp_path / "value.txt").write_text("a value")
+    words = ("--as", "party:reader", "--about", "x:1", "--field", "f", "--value", tmp_path / "value.txt")
+    said = " ".join(run("record", "seal", copy, *words).stderr.split())
+    assert "Watched by ministry, whose addresses are not known: nobody could be asked" in said
+    assert "Nobody else watches" not in said
+
+
+def test_where_nothing_was_added_nothing_is_said_of_who_watches(copy, tmp_path):
+    (tmp_path / "odd.csv").write_text("a,b\n1,2\n")
+    assert "newest copy" not in run("add", copy, tmp_path / "odd.csv", "--as", "party:reader", code=2).stderr
+
+
 def seal(copy, code=0):
     (copy.parent / "value.txt").write_text("a value")
     words = ("--as", "party:reader", "--about", "x:1", "--field", "f", "--value", copy.parent / "value.txt")

@@ -86,7 +86,7 @@ def add(
         say_message(Message.of("record.receipts_kept", n=total.statements, file=str(receipts), command=command))
     for problem in unread:
         say_problem(problem)
-    say_waiting(publication)
+    say_waiting(publication, added=total.statements > 0)
     if unread:
         raise typer.Exit(2)
     if total.refused:

@@ -129,19 +129,17 @@ def published(publication: "Publication | None") -> dict[str, Any]:
     return {"published": publication is not None and publication.published, "waits_for": waits}
 
 
-def say_waiting(publication: "Publication | None") -> None:
-    """Say on standard error that what was recorded waits for cosignatures, where it does, and whether anybody watches."""
+def say_waiting(publication: "Publication | None", *, added: bool = True) -> None:
+    """Say on standard error that what was recorded waits for cosignatures, where it does, and whether anybody watches.
+
+    Args:
+        publication: what came of publishing.
+        added: whether anything was recorded; else it matters to nobody now who watches.
+    """
     if publication is None:
         return
-    standing = publication.standing
-    if not standing.known and standing.silent:
-        say_message(
-            Message.of("record.watchers_silent", names=[each.source for each in standing.silent]),
-            style="yellow",
-            aside=True,
-        )
-    elif not standing.known:
-        say_message(Message.of("record.nobody_tells"), style="dim", aside=True)
+    if added:
+        _say_watched(publication)
     if publication.published:
         return
     words = localizer()
@@ -149,6 +147,21 @@ def say_waiting(publication: "Publication | None") -> None:
     errors.print(Line(words.say("recorded, and not published yet: waits for {waits}", waits=waits), style="yellow"))
     for problem in publication.problems:
         say_problem(problem, style="yellow")
+
+
+def _say_watched(publication: "Publication") -> None:
+    """Say whether anybody could be asked if this is the newest copy of the record."""
+    standing = publication.standing
+    if not standing.known and standing.silent:
+        say_message(
+            Message.of("record.watchers_silent", names=[each.source for each in standing.silent]),
+            style="yellow",
+            aside=True,
+        )
+    elif not standing.known and standing.unasked:
+        say_message(Message.of("record.watchers_unasked", names=standing.unasked), style="dim", aside=True)
+    elif not standing.known:
+        say_message(Message.of("record.nobody_tells"), style="dim", aside=True)
 
 
 def fail(error: EnduseError) -> NoReturn:

@@ -186,8 +186,18 @@ class Log(Closing):
                 size = published.checkpoint.size
                 raise RecordError("record.rolled_back", source=str(self.folder), stored=self.size, published=size)
             policy = self.policy
-            self.standing = ask(self.store, self.verifier, policy, sources_of(policy), self.folder)
+            found = ask(self.store, self.verifier, policy, sources_of(policy), self.folder)
+            self.standing = msgspec.structs.replace(found, unasked=self._unasked(published, policy))
         return self.standing
+
+    def _unasked(self, published: SignedCheckpoint | None, policy: Policy | None) -> tuple[str, ...]:
+        """Return who of a policy cosigned the published checkpoint and has no address."""
+        if published is None or policy is None:
+            return ()
+        witnesses = policy.witnesses
+        known = [witness.verifier for witness in witnesses.values() if not witness.url]
+        cosigned = checkpoints.open_checkpoint(published.data, self.verifier, known).cosigned
+        return tuple(sorted(name for name, witness in witnesses.items() if witness.verifier in cosigned))
 
     def append(self, entries: Sequence[NewEntry]) -> int:
         """Add entries in one durable transaction and return the index of the first.

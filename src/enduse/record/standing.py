@@ -29,10 +29,12 @@ class Standing(msgspec.Struct, frozen=True):
     Attributes:
         asked: names of those who answered and whose answer fits.
         silent: why the others did not answer.
+        unasked: names of those who cosigned what is published and have no address at which they could be asked.
     """
 
     asked: tuple[str, ...] = ()
     silent: tuple[Problem, ...] = ()
+    unasked: tuple[str, ...] = ()
 
     @property
     def known(self) -> bool:

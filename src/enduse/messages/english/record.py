@@ -465,6 +465,10 @@ TEXTS: Final = {
         "the tiles of {n:number} statement are written anew", many="the tiles of {n:number} statements are written anew"
     ),
     "record.nobody_tells": Text("Nobody else watches this record, so nobody can tell whether this is its newest copy."),
+    "record.watchers_unasked": Text(
+        "Watched by {names:list}, whose addresses are not known: nobody could be asked whether this is its newest copy.",
+        "an address is a fourth word on a witness's line of the policy",
+    ),
     "record.watchers_silent": Text(
         "nobody could be asked whether this is the newest copy of the record: {names:list} did not answer",
         "if it was restored from a backup, wait until one of them answers",
