@@ -22,6 +22,8 @@ def assessment_json(words: Words) -> dict[str, Any]:
         "summary": [words.verdict(), *words.summary()],
         "missing": view.missing,
         "owners": view.owners,
+        "compared": view.compared,
+        "open": view.open,
         "alarms": [
             {
                 **msgspec.structs.asdict(alarm),

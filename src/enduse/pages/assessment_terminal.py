@@ -45,7 +45,9 @@ def print_assessment(
     """
     assessment = shown(assessment)
     words, say = Words(assessment, localizer), localizer.say
-    style = "bold red" if assessment.leads else "bold yellow" if assessment.aside else "bold green"
+    style = "bold red" if assessment.leads else "bold green"
+    if not assessment.leads and (assessment.aside or assessment.open or not assessment.compared):
+        style = "bold yellow"
     parts: list[RenderableType] = [Text(words.verdict(), style=style), Text(" ".join(words.summary()))]
     if assessment.invented:
         parts.insert(0, Text(say("Everything in this report is invented."), style="yellow"))

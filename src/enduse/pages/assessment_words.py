@@ -221,12 +221,25 @@ class Words:
             )
         if view.leads:
             return self.say("Everything that did not add up has been examined: findings about it are in the record.")
+        if not view.compared:
+            return self.say("Nothing can be said from measurements: no amount was read at two places.")
+        if view.open:
+            return self.say(
+                "What was compared shows nothing missing beyond what errors of weighing and counting explain."
+            )
         return self.say("Nothing is missing beyond what errors of weighing and counting explain.")
+
+    def open(self) -> str:
+        """Return what the book itself shows missing where the answer does not tell it, in a sentence; else nothing."""
+        if not self.assessment.open or self.assessment.missing:
+            return ""
+        what = self.listed(self.localizer.of(figure) for figure in self.assessment.open)
+        return self.say('The book itself shows {what} missing: see "What is missing" in the report.', what=what)
 
     def summary(self) -> list[str]:
         """Return what follows from the answer: whom to ask, how sure it is, what to look at next."""
         view, say, count = self.assessment, self.say, self.localizer.count
-        out = []
+        out = [told] if (told := self.open()) else []
         if view.owners:
             owners = self.localizer.named(view.owners)
             out.append(say("Ask first who answers for it in the books: {owners}.", owners=owners))
@@ -235,7 +248,7 @@ class Words:
         chance = self.chance(view.p_value)
         if view.leads:
             out.append(say("The chance that errors alone look like this: {chance}.", chance=chance))
-        else:
+        elif view.compared:
             out.append(
                 say(
                     "The chance of differences like these where nothing is missing: {chance}; below {budget} there would be an alarm.",

@@ -270,6 +270,8 @@ def _assessed(report: Report, localizer: Localizer) -> RenderableType:
         return Padding(Text(words, style="dim"), (0, 1))
     said = Words(report.assessment, localizer)
     text = Text(said.verdict(), style="bold red" if report.assessment.leads else "")
+    if told := said.open():
+        text.append(f" {told}", style="not bold red")
     for number, lead in enumerate(report.assessment.leads[:3], 1):
         text.append(f"\n⚠ {number} ", style="bold red").append(said.lead(lead), style="not bold default")
         for known in lead.known:

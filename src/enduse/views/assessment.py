@@ -13,7 +13,8 @@ from enduse.terms.times import instant_of
 from enduse.views import differences as judged
 from enduse.views.assessment_view import AssessmentView, KnownView, ViewContext, assessment_view
 from enduse.views.names import invented, names, practice
-from enduse.views.shapes import FindingView, MissingView
+from enduse.views.shapes import Figure, FindingView, MissingView
+from enduse.views.sums import resting
 
 
 def of_book(
@@ -58,8 +59,21 @@ def _context(
         start=instant_of(laid.start),
         period_days=laid.period_days,
         types={place: body.type for place, body in book.programme.places.items()},
+        open=_open(missing),
         carried=laid.carried,
         known=_known(findings, missing),
+    )
+
+
+def _open(missing: tuple[MissingView, ...]) -> tuple[Figure, ...]:
+    """Return by resource what lies open beyond error; what is too much elsewhere is not set off."""
+    short: dict[str, list[Figure]] = defaultdict(list)
+    for lost in missing:
+        if lost.judgement != "within_error" and lost.figure.amount > 0:
+            short[lost.figure.resource].append(lost.figure)
+    return tuple(
+        resting(sum(one.amount for one in of_it), resource, [entry for one in of_it for entry in one.entries])
+        for resource, of_it in short.items()
     )
 
 

@@ -18,6 +18,7 @@ from enduse.book.assessment import Assessed
 from enduse.errors import Problem
 from enduse.messages import Message
 from enduse.terms.texts import Text
+from enduse.views.shapes import Figure
 
 Band = Literal["well", "fair", "poor", "hardly", "unseen", "unstated"]
 
@@ -201,11 +202,13 @@ class ViewContext(Labels, frozen=True, kw_only=True):
 
     Attributes:
         types: of places.
+        open: what the book shows missing beyond error, by material.
         carried: consignments by period, link and material.
         known: what the record says, by consignment or place.
     """
 
     types: Mapping[str, str] = msgspec.field(default_factory=dict)
+    open: tuple[Figure, ...] = ()
     carried: Mapping[tuple[int, str, str], tuple[str, ...]] = msgspec.field(default_factory=dict)
     known: Mapping[str, tuple[KnownView, ...]] = msgspec.field(default_factory=dict)
 
@@ -228,6 +231,7 @@ class AssessmentView(Labels, frozen=True, kw_only=True):
         leads: most striking first, those about which a finding is in the record last.
         missing: by material, what the leads say that nobody has examined.
         owners: who answers in the books for goods of those leads.
+        open: what the book itself shows missing beyond error, by material, whatever was compared.
         windows: (first, last) period of each column of the table.
         rows: where some loss would be noticed, those first where most could be missing.
         unseen: (place, material) where none would be, the busiest first.
@@ -253,6 +257,7 @@ class AssessmentView(Labels, frozen=True, kw_only=True):
     leads: tuple[LeadView, ...]
     missing: tuple[MissingTotal, ...]
     owners: tuple[str, ...]
+    open: tuple[Figure, ...]
     windows: tuple[tuple[int, int], ...]
     rows: tuple[DetectionRow, ...]
     unseen: tuple[tuple[str, str], ...]
@@ -262,6 +267,11 @@ class AssessmentView(Labels, frozen=True, kw_only=True):
     ways: tuple[LinkView, ...]
     aside: tuple[ExcludedReadings, ...]
     caveats: tuple[Message, ...]
+
+    @property
+    def compared(self) -> bool:
+        """Whether any amount was read at two places: else measurements say nothing, good or bad."""
+        return all(caveat.code != "assurance.nothing_tested" for caveat in self.caveats)
 
 
 def band(share: float | None) -> Band:
@@ -300,6 +310,7 @@ def assessment_view(assessed: Assessed, context: ViewContext) -> AssessmentView:
         leads=leads,
         missing=missing,
         owners=owners,
+        open=context.open,
         windows=windows,
         rows=tuple(sorted(seen, key=lambda row: -row.hidden)),
         unseen=tuple((row.where, row.material) for row in blind),

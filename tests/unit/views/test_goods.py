@@ -2,10 +2,12 @@
 
 import io
 import json
+import re
 import tempfile
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
@@ -13,6 +15,10 @@ from typer.testing import CliRunner
 
 from conftest import START, Small
 from enduse.cli.main import app
+from enduse.messages import Message
+from enduse.pages.assessment_json import assessment_json
+from enduse.pages.assessment_terminal import print_assessment
+from enduse.pages.assessment_words import Words
 from enduse.pages.html import render
 from enduse.pages.localizer import Localizer
 from enduse.pages.terminal import print_report
@@ -99,3 +105,39 @@ def test_the_status_has_a_column_for_each_and_so_has_its_json(tmp_path):
     told = json.loads(CliRunner().invoke(app, ["status", str(tmp_path / "programme"), "--json"]).stdout)
     (cement,) = told["goods"]
     assert (cement["unexplained"]["amount"], cement["surplus"]["amount"]) == (7 * T, 2 * T)
+
+
+def test_where_nothing_could_be_compared_no_page_says_that_nothing_is_missing(tmp_path):
+    report = reported(tmp_path / "programme", [(10, 3), (8, 0)])
+    assert report.assessment is not None
+    seen = msgspec.structs.replace(
+        report.assessment, alarms=(), leads=(), missing=(), caveats=(Message.of("assurance.nothing_tested"),)
+    )
+    report = msgspec.structs.replace(report, assessment=seen)
+    localizer = Localizer("en", report.names)
+    short, long = io.StringIO(), io.StringIO()
+    print_report(report, Console(file=short, width=80), localizer)
+    print_assessment(seen, Console(file=long, width=80), localizer)
+    pages = (
+        short.getvalue(),
+        long.getvalue(),
+        render(report, ("en",)),
+        " ".join(assessment_json(Words(seen, localizer))["summary"]),
+    )
+    for page in pages:
+        words = re.sub("<[^>]*>", "", page).replace("\N{NO-BREAK SPACE}", " ").replace("&#34;", '"')
+        words = " ".join(words.split())
+        assert "Nothing can be said from measurements: no amount was read at two places." in words
+        assert 'The book itself shows 15 t of cement missing: see "What is missing" in the report.' in words
+        assert "Nothing is missing" not in words
+        assert "chance of differences" not in words
+
+
+def test_where_the_book_shows_a_shortage_measurements_that_agree_do_not_say_that_nothing_is_missing(tmp_path):
+    report = reported(tmp_path / "programme", [(10, 3)])
+    assert report.assessment is not None
+    seen = msgspec.structs.replace(report.assessment, alarms=(), leads=(), missing=(), caveats=())
+    words = Words(seen, Localizer("en", report.names))
+    assert words.verdict().startswith("What was compared shows nothing missing beyond")
+    assert "7\N{NO-BREAK SPACE}t of cement missing" in words.summary()[0]
+    assert "Nothing is missing beyond" in Words(msgspec.structs.replace(seen, open=()), words.localizer).verdict()
