@@ -49,20 +49,26 @@ def trace(
 def _print(title: str, graph: "Graph", words: "Localizer", *, backward: bool) -> None:
     """Print one direction as a tree; a node that several paths reach is shown once in full."""
     nodes = {node.id: node for node in graph.nodes}
-    ends = {end.node: end for end in graph.ends}
+    ends: dict[str, list[TraceEnd]] = {}
+    for end in graph.ends:
+        ends.setdefault(end.node, []).append(end)
     onward: dict[str, list[tuple[str, str]]] = {}
     reached = set()
     for edge in graph.edges:
         here, there = (edge.target, edge.source) if backward else (edge.source, edge.target)
         amount, node = (edge.amount, nodes[edge.source]) if backward else (edge.becomes, nodes[edge.target])
-        onward.setdefault(here, []).append((there, words.isolate(words.amount(amount, node.resource))))
+        told = words.isolate(words.amount(amount, node.resource))
+        if not backward and edge.code == "exchanged":
+            given = words.isolate(words.amount(edge.amount, nodes[edge.source].resource))
+            told = words.say("{got} for {given}", got=told, given=given)
+        onward.setdefault(here, []).append((there, told))
         reached.add(there)
     tree = Tree(Text(title, style="bold"))
     seen: set[str] = set()
 
     def grow(branch: Tree, node_id: str, amount: str, depth: int) -> None:
         again = node_id in seen and onward.get(node_id)
-        line = _line(nodes[node_id], ends.get(node_id), amount, words)
+        line = _line(nodes[node_id], ends.get(node_id, []), amount, words, part=node_id in onward)
         if again:
             line.append("  " + words.say("(as above)"), style="dim")
         grown = branch.add(line)
@@ -79,9 +85,14 @@ def _print(title: str, graph: "Graph", words: "Localizer", *, backward: bool) ->
     console.print(tree)
 
 
-def _line(node: "TraceNode", end: "TraceEnd | None", amount: str, words: "Localizer") -> Text:
-    """Return how much lies where, and why it goes no further."""
+def _line(node: "TraceNode", ends: "list[TraceEnd]", amount: str, words: "Localizer", *, part: bool) -> Text:
+    """Return how much lies where, and why it goes no further; ``part``: with how much, since the rest goes on."""
     line = Text.assemble((amount, "cyan"), f"  {words.message(node.account)}")
-    if end is not None and end.why != node.kind:
-        line.append(f"  {words.term(end.why)}", style="dim")
+    for end in ends:
+        if end.why != node.kind:
+            line.append(f"  {words.term(end.why)}", style="dim")
+        elif not part:
+            continue
+        if len(ends) > 1 or (part and end.amount != node.amount):
+            line.append(f" {words.isolate(words.amount(end.amount, end.resource))}", style="dim")
     return line

@@ -188,6 +188,7 @@ NAMED: Final = {
     "pledged": "account.pledged",
     "committed": "account.committed",
     "exchange": "account.exchange",
+    "exchanged": "account.exchanged",
     "fee": "account.fee",
     "fulfilled": "account.fulfilled",
     "held": "account.held",

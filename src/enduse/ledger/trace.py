@@ -42,7 +42,6 @@ _UNRECORDED: Final = "more_out_than_in"
 _COVERED: Final = "covers_earlier"
 _UNRESOLVED: Final = frozenset(
     (
-        "no_pledge_named",
         "dispatch_not_recorded",
         "beyond_pledge",
         "beyond_commitment",
@@ -51,7 +50,7 @@ _UNRESOLVED: Final = frozenset(
         _COVERED,
     )
 )
-"""Ends at which the record lacks a link."""
+"""Ends at which the record lacks a link. That a donor names no pledge is none: it needs none."""
 
 
 class TraceNode(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -59,9 +58,9 @@ class TraceNode(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     Attributes:
         id: for edges and ends.
-        kind: class of the account, or ``bought`` for a purchase.
+        kind: class of the account, ``bought`` for a purchase, or ``exchanged`` for what was got in an exchange.
         owner: who answers for it.
-        item: place, consignment, project, pledge, expenditure.
+        item: place, consignment, project, pledge, expenditure, exchange.
         resource: what.
         amount: how much of what is traced went through, smallest units.
         lot: for goods at the edge of the record.
@@ -258,7 +257,7 @@ class Tracer:
 
 
 class _Sketch:
-    """Collects batches into nodes: one per account and resource, and per lot at the edge of the record."""
+    """Collects batches into nodes: one per account and resource, per lot at the edge of the record, and per exchange."""
 
     def __init__(self, batches: list[Batch], seeds: dict[int, int]) -> None:
         self._batches = batches
@@ -272,6 +271,8 @@ class _Sketch:
 
     def _id(self, at: int) -> str:
         batch = self._batches[at]
+        if _exchange(batch):
+            return f"exchanged {owner_of(batch.account)} {batch.item} | {batch.resource}"
         name = f"{batch.account} | {batch.resource}"
         return f"{name} | {batch.lot}" if _edge_of_record(batch) and batch.lot else name
 
@@ -285,6 +286,10 @@ class _Sketch:
     def flow(self, source: int, target: int, code: str, amount: int, becomes: int) -> None:
         """Note a flow; inside one node there is none."""
         spot = (self._id(source), self._id(target), code)
+        if _exchange(self._batches[source]) and code == "mixed":
+            # What was got comes to lie with the rest: that node counts it too.
+            into = (spot[1], False)
+            self._amounts[into] = self._amounts.get(into, 0) + amount
         if spot[0] != spot[1]:
             before = self._edges.get(spot, (0, 0))
             self._edges[spot] = (before[0] + amount, before[1] + becomes)
@@ -301,9 +306,9 @@ class _Sketch:
         nodes = tuple(
             TraceNode(
                 id=name,
-                kind=class_of(batch.account),
+                kind="exchanged" if _exchange(batch) else class_of(batch.account),
                 owner=owner_of(batch.account),
-                item=item_of(batch.account),
+                item=(batch.item or "") if _exchange(batch) else item_of(batch.account),
                 resource=batch.resource,
                 amount=self._amounts.get((name, False)) or self._amounts[name, True],
                 lot=batch.lot if _edge_of_record(batch) else None,
@@ -329,6 +334,10 @@ class _Sketch:
 
 def _edge_of_record(batch: Batch) -> bool:
     return batch.code == "bought" or class_of(batch.account) == "origin"
+
+
+def _exchange(batch: Batch) -> bool:
+    return batch.code == "exchanged" and batch.converts
 
 
 def _scaled(amount: int, numerator: int, denominator: int) -> int:

@@ -13,6 +13,7 @@ from enduse.ledger.mixing import apportion
 from enduse.ledger.trace import Tracer
 from enduse.messages import Amount, Message
 from enduse.statements.money import Purchase
+from enduse.terms.amounts import Money
 from support.ledger_hand import Hand, T, event, line, resolution, tonnes, usd
 
 DOLLAR = 10_000
@@ -203,3 +204,28 @@ def test_what_came_back_makes_a_loop_that_adds_up_from_where_the_trace_begins():
     edges = {(edge.source.split(" |")[0], edge.target.split(" |")[0]): edge.amount for edge in trace.backward.edges}
     assert edges["transit store R1", "stock mill mill"] == 20 * T
     assert edges["stock mill mill", "transit mill W1"] == 20 * T
+
+
+def test_an_exchange_is_a_node_of_its_own_so_that_every_level_of_a_trace_adds_up():
+    hand = Hand()
+    hand.pay("disbursement", "north", on=1, disbursement="n", amount=usd(100), recipient="fund")
+    hand.pay("disbursement", "south", on=1, disbursement="s", amount=Money("90", "EUR"), recipient="fund")
+    gives, fee = Money("90", "EUR"), Money("1", "EUR")
+    hand.pay("exchange", "fund", on=2, exchange="exchange:1", gives=gives, gets=usd(98), fee=fee)
+    hand.pay("disbursement", "fund", on=3, disbursement="b1", amount=usd(40), recipient="builder")
+    hand.pay("disbursement", "fund", on=4, disbursement="b2", amount=usd(79), recipient="builder")
+    tracer = Tracer(hand.postings)
+    builder = tracer.trace("builder")
+    graph = builder.backward
+    nodes = {node.id: node for node in graph.nodes}
+    for node in graph.nodes:
+        came = [edge.becomes for edge in graph.edges if edge.target == node.id]
+        assert sum(came) == node.amount or not came, node
+    (got,) = (node for node in graph.nodes if node.kind == "exchanged")
+    assert (got.owner, got.item, got.resource) == ("fund", "exchange:1", "money/USD")
+    into = {nodes[edge.source].owner: edge.becomes for edge in graph.edges if edge.target == "held fund | money/USD"}
+    assert into == {"north": 119 * 10_000 - got.amount, "fund": got.amount}
+    assert {end.node for end in graph.ends if end.why == "exchanged"} == {got.id}
+    assert builder.unresolved == (), "that a donor names no pledge lacks no link"
+    whole = tracer.trace("exchange:1").backward
+    assert [(edge.amount, edge.becomes) for edge in whole.edges if edge.code == "exchanged"] == [(900_000, 980_000)]

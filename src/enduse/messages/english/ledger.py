@@ -12,6 +12,7 @@ TEXTS: Final = {
     "account.damaged": Text("what was damaged of {item:name}, with {owner:name}"),
     "account.difference": Text("what {owner:name} must account for in {item:name}"),
     "account.exchange": Text("what {owner:name} exchanged"),
+    "account.exchanged": Text("got by {owner:name} in exchange {item:name}"),
     "account.fee": Text("what exchanges cost {owner:name}"),
     "account.fulfilled": Text("what {owner:name} kept of {item:name}"),
     "account.held": Text("the money {owner:name} holds"),

@@ -129,7 +129,7 @@ TERMS: Final[dict[str, str]] = {
     "met": "met",
     "more_out_than_in": "more went out than came in",
     "no_custody_id": "rows without waybill or vehicle id: they cannot carry custody",
-    "no_pledge_named": "the donor named no pledge",
+    "no_pledge_named": "given without naming a pledge",
     "no_type": "no type of help",
     "node": "node",
     "not_known": "not known",
