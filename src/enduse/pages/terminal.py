@@ -107,8 +107,7 @@ def _head(report: Report, localizer: Localizer) -> RenderableType:
 def _short(report: Report, localizer: Localizer) -> RenderableType:
     words = Text()
     for totals in report.currencies:
-        pledged, paid = _amount(localizer, totals.pledged), _amount(localizer, totals.paid)
-        words.append(localizer.say("{pledged} was pledged and {paid} paid.", pledged=pledged, paid=paid) + " ")
+        words.append(_promised(totals, localizer) + " ")
         if totals.own.amount:
             own = _amount(localizer, totals.own)
             words.append(localizer.say("{amount} is own money, or was received and not recorded.", amount=own) + " ")
@@ -132,6 +131,14 @@ def _short(report: Report, localizer: Localizer) -> RenderableType:
     if report.relief:
         words.append(localizer.say("Food, fuel and other relief went on all the while."))
     return Padding(words, (1, 1, 0, 1))
+
+
+def _promised(totals: CurrencyTotals, localizer: Localizer) -> str:
+    """Return what was promised and paid, in a sentence."""
+    pledged, paid = _amount(localizer, totals.pledged), _amount(localizer, totals.paid)
+    if totals.paid.amount and not totals.pledged.amount:
+        return localizer.say("{paid} was paid; no pledge is recorded.", paid=paid)
+    return localizer.say("{pledged} was pledged and {paid} paid.", pledged=pledged, paid=paid)
 
 
 def _grave(report: Report) -> list[MissingView]:
@@ -178,7 +185,7 @@ def _donors(report: Report, localizer: Localizer) -> list[RenderableType]:
 
 def _donors_in(totals: CurrencyTotals, localizer: Localizer) -> Table:
     table = _table(("", 22, False), ("", BAR, False), ("", None, False))
-    widest = max((donor.pledged.amount for donor in totals.donors), default=0)
+    widest = max((max(donor.pledged.amount, donor.paid.amount) for donor in totals.donors), default=0)
     for donor in totals.donors[:10]:
         bar = _bar(
             [
@@ -189,7 +196,9 @@ def _donors_in(totals: CurrencyTotals, localizer: Localizer) -> Table:
             widest,
         )
         pledged = _amount(localizer, donor.pledged)
-        if donor.paid.amount:
+        if donor.paid.amount and not donor.pledged.amount:
+            words = localizer.say("{paid} paid; no pledge recorded", paid=_amount(localizer, donor.paid))
+        elif donor.paid.amount:
             words = localizer.say("{paid} of {pledged} paid", paid=_amount(localizer, donor.paid), pledged=pledged)
         else:
             words = localizer.say("pledged {pledged}, paid nothing", pledged=pledged)

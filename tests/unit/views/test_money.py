@@ -1,6 +1,7 @@
 """Every currency stands in every view, whichever is the larger."""
 
 import io
+import re
 
 import pytest
 from rich.console import Console
@@ -61,3 +62,19 @@ def test_a_lead_and_money_of_unknown_origin_stand_in_the_report(small):
     for told in (" ".join(screen.getvalue().split()), " ".join(page.split())):
         assert "USD 98 is own money, or was received and not recorded." in told
         assert "fund holds EUR 90 and paid out USD 98 that it is not recorded to have received" in told
+
+
+def test_without_a_pledge_what_was_paid_is_of_no_pledge_and_not_of_nothing(small):
+    body = DisbursementBody(disbursement="d-1", amount=Money("90", "EUR"), recipient="fund")
+    small.say("donor", Disbursement, body)
+    report, screen = build_report(small.book), io.StringIO()
+    print_report(report, Console(file=screen, width=80), Localizer("en", report.names))
+    terminal = " ".join(screen.getvalue().replace("\N{NO-BREAK SPACE}", " ").split())
+    page = " ".join(re.sub("<[^>]*>", " ", render(report, ("en",))).replace("\N{NO-BREAK SPACE}", " ").split())
+    assert "EUR 90 was paid; no pledge is recorded." in terminal
+    assert "EUR 90 paid; no pledge recorded" in terminal
+    assert re.search("EUR 90 was paid; no pledge is recorded", page)
+    assert "Paid EUR 90 no pledge recorded" in page
+    for told in (terminal, page):
+        assert "EUR 0" not in told
+        assert "Pledged EUR" not in told
