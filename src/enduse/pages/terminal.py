@@ -13,6 +13,7 @@ from rich.text import Text
 
 from enduse.pages import vocabulary
 from enduse.pages.assessment_words import Words
+from enduse.pages.catalogue import mark
 from enduse.pages.localizer import Localizer
 from enduse.pages.missing import missing_words
 from enduse.pages.tasks import task_words
@@ -206,37 +207,44 @@ def _donors_in(totals: CurrencyTotals, localizer: Localizer) -> Table:
     return table
 
 
+PARTS: Final = {
+    "unlinked": (mark(", {amount} without a recorded dispatch"), "yellow"),
+    "under_way": (mark(", {amount} under way"), ""),
+    "other": (mark(", {amount} spoiled or lost"), ""),
+    "within_error": (mark(", {amount} within the error of the scales"), ""),
+    "off_purpose": (mark(", {amount} off purpose"), "red"),
+    "unexplained": (mark(", {amount} unaccounted for"), "red"),
+    "surplus": (mark(", {amount} more than the record explains"), "red"),
+}
+"""What became of goods, in words, beside what is used and in store: every part, so that what is printed adds up."""
+
+
 def _goods(report: Report, localizer: Localizer) -> RenderableType:
     table = _table(("", 22, False), ("", BAR, False), ("", None, False))
     for totals in report.goods[:10]:
         bad = totals.unexplained.amount + totals.off_purpose.amount
         stored = totals.stored.amount + totals.under_way.amount
         bar = _bar(
-            [(totals.used.amount, "█", "cyan"), (stored, "▒", "yellow"), (bad, "▓", "red")],
+            [
+                (totals.used.amount, "█", "cyan"),
+                (stored, "▒", "yellow"),
+                (totals.other.amount + totals.within_error.amount, "░", "magenta"),
+                (bad, "▓", "red"),
+            ],
             totals.came_in.amount + totals.surplus.amount,
         )
         came, used, left = (_amount(localizer, part) for part in (totals.came_in, totals.used, totals.stored))
         words = Text(
             localizer.say("{amount} came in: {used} used, {stored} in store", amount=came, used=used, stored=left)
         )
-        if totals.unlinked.amount:
-            amount = _amount(localizer, totals.unlinked)
-            words.append(localizer.say(", {amount} without a recorded dispatch", amount=amount), style="yellow")
-        if totals.off_purpose.amount:
-            words.append(
-                localizer.say(", {amount} off purpose", amount=_amount(localizer, totals.off_purpose)), style="red"
-            )
-        if totals.unexplained.amount:
-            words.append(
-                localizer.say(", {amount} unaccounted for", amount=_amount(localizer, totals.unexplained)), style="red"
-            )
-        if totals.surplus.amount:
-            surplus = _amount(localizer, totals.surplus)
-            words.append(localizer.say(", {amount} more than the record explains", amount=surplus), style="red")
+        for name, (told, style) in PARTS.items():
+            if (figure := getattr(totals, name)).amount:
+                words.append(localizer.say(told, amount=_amount(localizer, figure)), style=style)
         _row(table, localizer.material(totals.came_in.resource), bar, words)
     legend = Text(" █ ", style="cyan")
     legend.append(localizer.say("built in or handed out"), style="dim").append("  ▒ ", style="yellow")
-    legend.append(localizer.say("in store or under way"), style="dim").append("  ▓ ", style="red")
+    legend.append(localizer.say("in store or under way"), style="dim").append("  ░ ", style="magenta")
+    legend.append(localizer.say("spoiled, lost, or within error"), style="dim").append("\n ▓ ", style="red")
     legend.append(localizer.say("off purpose or missing"), style="dim")
     return Group(table, legend)
 

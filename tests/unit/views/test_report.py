@@ -1,15 +1,21 @@
 """The report holds what was planted, adds up, and rests every figure on statements."""
 
+import io
+import re
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from rich.console import Console
 
 from enduse.book import keys
 from enduse.book.book import Book
 from enduse.book.intake import Intake, create_programme
 from enduse.messages import Amount, Message
+from enduse.pages.html import render
+from enduse.pages.localizer import Localizer
+from enduse.pages.terminal import print_report
 from enduse.record.log import Log
 from enduse.simulate.demo import Simulation, build
 from enduse.statements.base import Statement
@@ -105,6 +111,23 @@ def test_what_became_of_goods_adds_up_to_what_came_in(report, play):
     assert goods_of(report, "food-parcel").other.amount == play.truth.damaged[1]
     held = {f"{one.place} {x.resource.partition('/')[0]}": x.amount for one in report.holdings for x in one.stock}
     assert held == play.truth.stock
+
+
+def test_every_part_that_goods_became_stands_in_words_on_screen_and_page(report):
+    out = io.StringIO()
+    localizer = Localizer("en", report.names)
+    print_report(report, Console(file=out, width=80), localizer)
+    page = re.sub("<[^>]*>", "", render(report, ("en",)))
+    column = "\n".join(line[46:] for line in out.getvalue().splitlines())  # beside the names and the bars
+    screen, page = (" ".join(told.replace("\N{NO-BREAK SPACE}", " ").split()) for told in (column, page))
+    words = {"other": "spoiled or lost", "within_error": "within the error of the scales", "under_way": "under way"}
+    told = [(getattr(line, name), word) for line in report.goods for name, word in words.items()]
+    for figure, word in told:
+        if figure.amount:
+            amount = localizer.amount(figure.amount, figure.resource).replace("\N{NO-BREAK SPACE}", " ")
+            assert f"{amount} {word}" in page
+            assert f"{amount} {word}" in screen
+    assert {word for figure, word in told if figure.amount} >= {"spoiled or lost"}
 
 
 def test_flows_lose_nothing_on_the_way(report):
