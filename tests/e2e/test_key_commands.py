@@ -66,6 +66,26 @@ def test_a_recovery_by_a_quorum_as_everybody_sees_it(town, tmp_path):
     assert "signed under a key of donor recovered on" in run("list", town, "--kind", "pledge")
 
 
+def test_what_a_word_on_a_key_means_is_said_with_its_reason(town, tmp_path):
+    """Only the number of the entry was said, and the reason was shown nowhere."""
+    asked = run("key", "say", town, "recover", tmp_path / "new.request", "--as", "fund", "--reason", "They rang us.")
+    with enduse.open(town) as programme:
+        until = programme.words().day(datetime.fromisoformat(named(town)["recovery"]["until"]))
+    assert f"the key waits until {until}; donor may object until then" in asked
+    assert "fund gave as the reason on" in run("keys", town, "donor")
+    assert ": They rang us." in run("keys", town, "donor")
+    given = named(town)["reasons"][0]
+    assert (given["by"], given["action"], given["reason"]) == ("fund", "recover", "They rang us.")
+    approved = run("key", "say", town, "approve", named(town)["key"], "--as", "monitor")
+    assert "the key is in force now" in approved
+    assert "may object" not in approved
+
+
+def test_who_decides_on_a_key_is_never_its_own_party(town):
+    assert "2 of these decide at once: fund, carrier." in run("keys", town, "monitor")
+    assert "fund, monitor, carrier. None of them decides on its own key." in run("keys", town)
+
+
 def test_a_thief_and_a_keeper_are_told_why_not(town, tmp_path):
     old = tmp_path / "old.key"
     refused = run("key", "say", town, "enrol", tmp_path / "new.request", "--as", "keeper", code=1)

@@ -298,7 +298,7 @@ class Programme(Questions):
             >>> taken.outcome
             'accepted'
         """
-        request = of if isinstance(of, KeyRequest) else self._key_named(of, action)
+        request = of if isinstance(of, KeyRequest) else self.key_named(of, action)
         body = {"action": action, "party": request.party, "public_key": request.public_key, "reason": reason}
         more: dict[str, Any] = {"possession": request.possession} if action in NEW_KEY else {}
         at = now or datetime.now(UTC)
@@ -308,8 +308,22 @@ class Programme(Questions):
         with self.writing() as intake:
             return intake.say([SigningRequest(party, signing, said.statement)], now)[0]
 
-    def _key_named(self, name: str, action: Action) -> KeyRequest:
-        """Return the one key that is meant: by its name, or as the only one of its party with which that can happen."""
+    def key_named(self, name: str, action: Action) -> KeyRequest:
+        """Return the one key that is meant: by its name, or as the only one of its party with which that can happen.
+
+        Args:
+            name: the key's name, or as much of it as is unique; or its party's, where that has one such key.
+            action: what is to happen to it.
+
+        Raises:
+            UnknownError: there is no such key.
+            ConflictError: several keys begin like that.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     programme.key_named("party:azura", "suspend").party
+            'party:azura'
+        """
         begins, lives = "".join(name.split()).lower(), self.keys().keys
         concerned = [key for key in lives if key.party == name and (key.state == "waits") == (action in DECISIONS)]
         found = concerned or [key for key in lives if begins and key.key.startswith(begins)]

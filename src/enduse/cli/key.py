@@ -1,7 +1,7 @@
 """``enduse key``: make a key where it is used, and say what happens to one."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 import typer
@@ -23,6 +23,10 @@ from enduse.cli.output import (
 )
 from enduse.cli.screen import console
 from enduse.errors import ConflictError, MalformedError
+
+if TYPE_CHECKING:
+    from enduse.pages.localizer import Localizer
+    from enduse.views.key_lives import KeyView
 
 app = Commands(help="Make a key, and say what happens to one: enrol, suspend, recover, object, approve, revoke.")
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme, or of a copy of its record.")]
@@ -95,25 +99,55 @@ def say(
     Example: enduse key say demo suspend 2c38fead --as party:keeper --reason "A laptop was stolen."
     """
     with exit_on_error():
-        bearing = _request(Path(key)) if action in {"enrol", "recover"} or Path(key).is_file() else key
+        request = _request(Path(key)) if action in {"enrol", "recover"} or Path(key).is_file() else None
         shown = tuple(read_text(file) for file in checkpoint or ())
         with enduse.open(folder) as programme:
+            bearing = request or programme.key_named(key, action)
             taken = programme.change_key(
                 action, bearing, party=party, private=private, reason=reason, checkpoints=shown
             )
             publication, names = programme.publication, programme.names()
+            life = next((one for one in programme.keys().keys if one.public_key == bearing.public_key), None)
     words = localizer(names)
     if as_json:
         told_of = {"outcome": taken.outcome, "index": taken.index, "problem": taken.problem}
-        print_json({**told_of, **published(publication)}, names)
+        print_json({**told_of, "key": life, **published(publication)}, names)
     elif taken.problem is not None:
         say_problem(taken.problem)
     else:
         console.print(Text(words.say("recorded as entry {index}", index=taken.index)))
+        if life is not None:
+            console.print(Text(_stands(life, words)))
     if taken.index is not None:
         say_waiting(publication)
     if taken.problem is not None:
         raise typer.Exit(DOES_NOT_HOLD)
+
+
+def _stands(life: "KeyView", words: "Localizer") -> str:
+    """Return what a key is from now on, and what can still be done about it."""
+    found, party = life.recovery, words.name(life.party)
+    until = None if found is None else found.object_until
+    match life.state:
+        case "waits" if until is not None:
+            told = words.say(
+                "the key waits until {day}; {party} may object until then", day=words.day(until), party=party
+            )
+        case "waits":
+            told = words.say("the key waits: {party} has objected, and waiting decides nothing any more", party=party)
+        case "suspended" if life.suspended_until is not None:
+            told = words.say("the key is suspended until {day}", day=words.day(life.suspended_until))
+        case "revoked":
+            told = words.say("the key is revoked, for good")
+        case "replaced":
+            told = words.say("another key has taken its place")
+        case _ if until is not None:
+            told = words.say(
+                "the key is in force now; {party} may object until {day}", day=words.day(until), party=party
+            )
+        case _:
+            told = words.say("the key is in force now")
+    return told
 
 
 def _request(file: Path) -> "enduse.KeyRequest":

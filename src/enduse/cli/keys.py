@@ -51,7 +51,7 @@ def keys(
                 console.print(Padding(Text(told), (0, 0, 0, 4), expand=False))
     for pending in answer.pending:
         console.print(Text(words.message(pending), style="yellow"))
-    console.print(Text(_rules(answer, words), style="dim"))
+    console.print(Text(_rules(answer, words, party), style="dim"))
 
 
 def grouped(key: str) -> str:
@@ -92,6 +92,9 @@ def _life(key: "KeyView", words: "Localizer") -> Iterator[str]:
         yield words.say("key {key} has taken its place", key=grouped(key.replaced_by))
     if key.revoked_at is not None:
         yield words.say("revoked by the party itself on {day}", day=words.day(key.revoked_at))
+    for given in key.reasons:
+        said = {"party": words.name(given.by), "day": words.day(given.at), "reason": given.reason}
+        yield words.say("{party} gave as the reason on {day}: {reason}", **said)
     yield words.count("{n} statement signed with it", "{n} statements signed with it", key.statements)
 
 
@@ -114,8 +117,8 @@ def _recovery(key: "KeyView", words: "Localizer") -> Iterator[str]:
         yield words.say("the party may object until {day}", day=words.day(found.object_until))
 
 
-def _rules(answer: "KeyLives", words: "Localizer") -> str:
-    """Return who may decide on a lost key, and how long that waits otherwise."""
+def _rules(answer: "KeyLives", words: "Localizer", party: str | None) -> str:
+    """Return who may decide on a lost key, of a party or of any, and how long that waits otherwise."""
     told = words.count(
         "A recovery asked for by one waits {n} day in public.",
         "A recovery asked for by one waits {n} days in public.",
@@ -128,11 +131,14 @@ def _rules(answer: "KeyLives", words: "Localizer") -> str:
     else:
         clock = words.say("Nobody's clock but the keeper's tells the time.")
     decide = words.say("The founding names no bodies that decide at once.")
-    if answer.bodies:
+    bodies = [body for body in answer.bodies if body not in {party, answer.keeper}]
+    if bodies:
         decide = words.count(
             "{n} of these decides at once: {parties}.",
             "{n} of these decide at once: {parties}.",
             answer.quorum,
-            parties=words.named(answer.bodies),
+            parties=words.named(bodies),
         )
+        if party is None:
+            decide += " " + words.say("None of them decides on its own key.")
     return f"{told} {clock} {decide}"

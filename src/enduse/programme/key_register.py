@@ -15,7 +15,7 @@ import msgspec
 from enduse.messages import Message, Refusal
 from enduse.statements.entry import Entry
 from enduse.statements.envelope import key_id
-from enduse.statements.key import NEW_KEY, Key, KeyBody, KeyRules
+from enduse.statements.key import NEW_KEY, Action, Key, KeyBody, KeyRules
 from enduse.statements.programme import Founding
 
 KeyState = Literal["in_force", "waits", "suspended", "replaced", "revoked"]
@@ -74,6 +74,24 @@ class Recovery(msgspec.Struct):
     how: Literal["", "quorum", "witnesses", "clock"] = ""
 
 
+class KeyReason(msgspec.Struct, frozen=True):
+    """Why somebody said something of a key, in that party's own words.
+
+    Attributes:
+        by: who said it.
+        action: what was said of the key.
+        at: when that was recorded.
+        entry: log index.
+        reason: the words.
+    """
+
+    by: str
+    action: Action
+    at: datetime
+    entry: int
+    reason: str
+
+
 class KeyLife(msgspec.Struct, kw_only=True):
     """A key, from its enrolment to its end.
 
@@ -93,6 +111,7 @@ class KeyLife(msgspec.Struct, kw_only=True):
         replaced: recovered key that took its place, or empty.
         revoked: when the party revoked it.
         said: statements signed with it since it was enrolled, the changes of keys left out.
+        reasons: given with what was said of it.
     """
 
     key: str
@@ -110,6 +129,7 @@ class KeyLife(msgspec.Struct, kw_only=True):
     replaced: str = ""
     revoked: datetime | None = None
     said: int = 0
+    reasons: list[KeyReason] = msgspec.field(default_factory=list)
 
 
 class KeyRegister(msgspec.Struct):
@@ -252,6 +272,18 @@ class KeyRegister(msgspec.Struct):
             )
         if not isinstance(statement, Key):
             return None
+        refusal = self._say(entry, statement, seen, related, door=door)
+        if refusal is None and statement.body.reason:
+            said = statement.body
+            self.keys[key_id(bytes.fromhex(said.public_key))].reasons.append(
+                KeyReason(statement.party, said.action, entry.recorded_at, entry.index, said.reason)
+            )
+        return refusal
+
+    def _say(
+        self, entry: Entry, statement: Key, seen: Seen | None, related: Related | None, *, door: bool
+    ) -> Refusal | None:
+        """Take in what somebody says of a key."""
         if statement.body.action in NEW_KEY:
             return self._bring(entry, statement, related, door=door)
         life = self.keys.get(key_id(bytes.fromhex(statement.body.public_key)))

@@ -8,7 +8,7 @@ import msgspec
 from enduse.book.book import Book
 from enduse.errors import UnknownError
 from enduse.messages import Message
-from enduse.programme.key_register import MARKS, KeyLife, KeyRegister, KeyState
+from enduse.programme.key_register import MARKS, KeyLife, KeyReason, KeyRegister, KeyState
 from enduse.statements.envelope import key_id
 from enduse.terms.times import instant_of
 from enduse.views.shapes import KeyMark
@@ -68,6 +68,7 @@ class KeyView(msgspec.Struct, frozen=True, kw_only=True):
         replaced_by: recovered key that took its place, or empty.
         statements: how many it has signed, changes of keys left out.
         mark: what stands beside whatever it signs; ``None`` where nothing does.
+        reasons: what was given as a reason for what was said of it.
     """
 
     key: str
@@ -88,6 +89,7 @@ class KeyView(msgspec.Struct, frozen=True, kw_only=True):
     replaced_by: str
     statements: int
     mark: Message | None
+    reasons: tuple[KeyReason, ...] = ()
 
 
 class KeyLives(msgspec.Struct, frozen=True, kw_only=True):
@@ -157,6 +159,7 @@ def _key(register: KeyRegister, life: KeyLife, at: datetime) -> KeyView:
         replaced_by=life.replaced,
         statements=life.said,
         mark=register.mark(life.key),
+        reasons=tuple(life.reasons),
     )
 
 
