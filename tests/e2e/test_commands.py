@@ -292,6 +292,9 @@ def test_cairo_ties_to_the_last_digit(tmp_path):
     assert round(amounts["paid"] / amounts["pledged"] * 1000) == 469
     sweden = answer("trace", folder, "party:sweden")["trace"]
     assert sweden["amounts"] == {"money/USD": 11_400_000 * 10_000}
+    told = " ".join(run("trace", folder, "party:sweden").stdout.split())
+    became = told[told.index("became") :]
+    assert "and USD 1.4 million more, traced from here" in became, "10 that came, and 1.4, are the 11.4"
 
 
 @pytest.mark.parametrize("example", sorted((ROOT / "examples").glob("*/programme.yaml")), ids=lambda p: p.parent.name)

@@ -1,5 +1,6 @@
 """``enduse trace``: from a promise to its uses, and from a use back to its donors."""
 
+from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +13,7 @@ from enduse.cli.screen import console
 
 if TYPE_CHECKING:
     from enduse.pages.localizer import Localizer
-    from enduse.views.trace import Graph, TraceEnd, TraceNode
+    from enduse.views.trace import Graph, TraceEdge, TraceEnd, TraceNode
 
 DEPTH_MAX = 12
 
@@ -49,28 +50,26 @@ def trace(
 def _print(title: str, graph: "Graph", words: "Localizer", *, backward: bool) -> None:
     """Print one direction as a tree; a node that several paths reach is shown once in full."""
     nodes = {node.id: node for node in graph.nodes}
-    ends: dict[str, list[TraceEnd]] = {}
+    ends: dict[str, list[TraceEnd]] = defaultdict(list)
     for end in graph.ends:
-        ends.setdefault(end.node, []).append(end)
+        ends[end.node].append(end)
     onward: dict[str, list[tuple[str, str]]] = {}
     reached = set()
     for edge in graph.edges:
         here, there = (edge.target, edge.source) if backward else (edge.source, edge.target)
-        amount, node = (edge.amount, nodes[edge.source]) if backward else (edge.becomes, nodes[edge.target])
-        told = words.isolate(words.amount(amount, node.resource))
-        if not backward and edge.code == "exchanged":
-            given = words.isolate(words.amount(edge.amount, nodes[edge.source].resource))
-            told = words.say("{got} for {given}", got=told, given=given)
-        onward.setdefault(here, []).append((there, told))
+        onward.setdefault(here, []).append((there, _flow(edge, nodes, words, backward=backward)))
         reached.add(there)
     tree = Tree(Text(title, style="bold"))
     seen: set[str] = set()
 
     def grow(branch: Tree, node_id: str, amount: str, depth: int) -> None:
         again = node_id in seen and onward.get(node_id)
-        line = _line(nodes[node_id], ends.get(node_id, []), amount, words, part=node_id in onward)
+        line = _line(nodes[node_id], ends[node_id], amount, words, part=node_id in onward)
         if again:
             line.append("  " + words.say("(as above)"), style="dim")
+        elif depth and node_id in graph.starts:
+            begins = words.isolate(words.amount(graph.starts[node_id], nodes[node_id].resource))
+            line.append("  " + words.say("and {amount} more, traced from here", amount=begins), style="dim")
         grown = branch.add(line)
         if again or depth > DEPTH_MAX:
             return
@@ -83,6 +82,15 @@ def _print(title: str, graph: "Graph", words: "Localizer", *, backward: bool) ->
         if name not in seen:
             grow(tree, name, words.isolate(words.quantity(graph.starts[name], nodes[name].resource)), 0)
     console.print(tree)
+
+
+def _flow(edge: "TraceEdge", nodes: "dict[str, TraceNode]", words: "Localizer", *, backward: bool) -> str:
+    """Return how much goes on to the next step; of an exchange, what was got for how much."""
+    given = words.isolate(words.amount(edge.amount, nodes[edge.source].resource))
+    got = words.isolate(words.amount(edge.becomes, nodes[edge.target].resource))
+    if backward:
+        return given
+    return words.say("{got} for {given}", got=got, given=given) if edge.code == "exchanged" else got
 
 
 def _line(node: "TraceNode", ends: "list[TraceEnd]", amount: str, words: "Localizer", *, part: bool) -> Text:

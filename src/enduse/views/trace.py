@@ -1,9 +1,9 @@
 """What became of something, and where it came from."""
 
 from enduse.book.book import Book
-from enduse.ledger.trace import Graph, Trace, TraceEnd, TraceNode, Tracer
+from enduse.ledger.trace import Graph, Trace, TraceEdge, TraceEnd, TraceNode, Tracer
 
-__all__ = ["Graph", "Trace", "TraceEnd", "TraceNode", "trace"]
+__all__ = ["Graph", "Trace", "TraceEdge", "TraceEnd", "TraceNode", "trace"]
 
 
 def trace(book: Book, identifier: str) -> Trace:
