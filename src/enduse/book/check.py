@@ -4,7 +4,7 @@ The seal of a book protects against accidents; whoever holds the folder can edit
 cannot do is make another fold of the same record.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import msgspec
 from enduse.book.book import DATABASE, Book
 from enduse.book.key_audit import KeyAudit
 from enduse.book.states import STATES, Head
-from enduse.book.store import FORMAT, ROWS, BookStore, DamagedBookError, OtherVersionError, Row
+from enduse.book.store import FORMAT, ROWS, SURROUNDINGS, BookStore, DamagedBookError, OtherVersionError, Row
 from enduse.closing import Closing
 from enduse.errors import EnduseError, Problem
 from enduse.record.audit import Columns, Followed, Follower
@@ -60,6 +60,8 @@ class BookCheck(Closing):
             pass
         except (DamagedBookError, msgspec.DecodeError, KeyError):
             self._problem("book.damaged_here")
+        except EnduseError as error:
+            self._problem("book.not_compared", reason=error.problem.told)
         if self._size == 0:
             self._compare()
 
@@ -138,13 +140,28 @@ def _first_entry(kept: list[Row], right: list[Row]) -> int:
     return min((row.entry for row in next(unlike, ()) if row is not None), default=0)
 
 
+class _NotCompared(KeyAudit):
+    """Follows the keys of a record beside which a book lies that cannot be read now, and says so."""
+
+    def __init__(self, why: Problem) -> None:
+        super().__init__()
+        self._why = why
+
+    def end(self) -> Iterable[Problem]:
+        """Give why the book was not compared."""
+        return (*super().end(), self._why)
+
+
 def follower_of(folder: Path | None) -> tuple[Follower, KeyAudit]:
     """Return who follows the entries of a record that is audited, and its keys: with the book where one lies there."""
     if folder is not None and (folder / DATABASE).is_file():
         try:
             check = BookCheck(folder)
-        except EnduseError:
-            pass  # of a record that cannot be opened the audit says what is wrong
+        except EnduseError as error:
+            if error.problem.code in SURROUNDINGS:
+                apart = _NotCompared(Problem.of("book.not_compared", source=str(folder), reason=error.problem.told))
+                return apart, apart
+            # else of a record that cannot be opened, of which the audit says what is wrong
         else:
             return check, check.keys
     keys = KeyAudit()

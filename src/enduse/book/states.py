@@ -1,6 +1,6 @@
 """The states that are folded from the record: named here once; kept, taken up again and asked through these names."""
 
-from typing import get_type_hints
+from typing import Annotated, get_type_hints
 
 import msgspec
 
@@ -29,7 +29,7 @@ class Head(msgspec.Struct):
     """
 
     format: str = FORMAT
-    size: int = 0
+    size: Annotated[int, msgspec.Meta(ge=0)] = 0
     edge: bytes = b""
     clock: int = 0
     counts: dict[str, tuple[int, int]] = msgspec.field(default_factory=dict)

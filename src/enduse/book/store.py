@@ -37,7 +37,7 @@ _TABLES: Final = (
 )
 _ROWS: Final = "rows"
 _SEAL: Final = "seal"
-_OURS: Final = frozenset({"system.disk_full", "system.database_locked", "system.not_writable"})
+SURROUNDINGS: Final = frozenset({"system.disk_full", "system.database_locked", "system.not_writable"})
 """What surrounds a database, and says nothing about what is in it."""
 _PACK: Final = msgspec.msgpack.Encoder()
 
@@ -175,11 +175,11 @@ class BookStore(Closing):
             yield
         except (sqlite3.Error, UnicodeDecodeError) as error:
             found = database_error(error, self.path or Path())
-            if found.problem.code in _OURS:
+            if found.problem.code in SURROUNDINGS:
                 raise found from error
             raise DamagedBookError(str(error)) from error
         except RecordError as error:
-            if error.problem.code in _OURS:
+            if error.problem.code in SURROUNDINGS:
                 raise
             raise DamagedBookError(str(error)) from error
 

@@ -140,9 +140,8 @@ def broken_promise(raw: bytes, shown: Shown, log: notes.Verifier, policy: Policy
     receipt = receipts.read(raw, log)
     head = checkpoints.open_checkpoint(shown.checkpoint, log).checkpoint
     if shown.index is not None and shown.entry is not None:
-        leaf = tree.leaf_hash(shown.entry)
-        tree.verify_inclusion(shown.index, head.size, leaf, shown.hashes, head.root)
-        if any(each.index == shown.index and each.leaf != leaf.hex() for each in receipt.entries):
+        tree.verify_inclusion(shown.index, head.size, tree.leaf_hash(shown.entry), shown.hashes, head.root)
+        if any(each.index == shown.index and not each.kept_by(shown.entry) for each in receipt.entries):
             return Message.of("record.promise_other_entry", log=log.name, index=shown.index, at=receipt.received)
         raise RecordError("record.promise_not_broken")
     lacking = [each.index for each in receipt.entries if each.index >= head.size]

@@ -124,8 +124,7 @@ def _judge(
             shown = held.shown(index)
             if shown is None or shown.entry is None:
                 return answer("not_checked", Message.of("record.promise_covered", index=index, size=size))
-            leaf = tree.leaf_hash(shown.entry)
-            if leaf.hex() == promised.leaf:
+            if promised.kept_by(shown.entry):
                 proof = Proof(index, shown.hashes, held.note, shown.entry)
                 proofs.verify(proof, shown.entry, Trust(held.log))
                 said = Message.of("record.promise_kept", index=index, size=size)

@@ -9,12 +9,14 @@ one that names this key (``authority``), so that whoever has the log's public ke
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Annotated, Final
 
 import msgspec
 
 from enduse.errors import EnduseError, MalformedError, SignatureError, told_by
 from enduse.record import note as notes
+from enduse.record import tree
 from enduse.record.checkpoint import SIZE_MAX
 from enduse.statements.envelope import key_id, pae, unwrap, wrap
 from enduse.terms import ed25519
@@ -42,6 +44,14 @@ class Promised(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     index: Annotated[int, msgspec.Meta(ge=0, le=SIZE_MAX)]
     id: _Hash
     leaf: _Hash
+
+    def kept_by(self, entry: bytes) -> bool:
+        """Say whether an entry is the one that was promised: its bytes, and the statement in them."""
+        try:
+            payload = unwrap(entry).payload
+        except EnduseError:
+            payload = entry  # in no envelope: what was said is all of it
+        return tree.leaf_hash(entry).hex() == self.leaf and sha256(payload).hexdigest() == self.id
 
 
 class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -205,3 +205,28 @@ def test_every_process_works_out_the_same_book_whatever_its_hashes(tmp_path):
         done = subprocess.run(words, env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, check=True)
         found.add(done.stdout)
     assert len(found) == 1
+
+
+@pytest.mark.threat(
+    who="keeper",
+    tries="edits the book, seals it again, and keeps the file locked while others check the record",
+    alone="the check says that the book was not compared, and does not hold",
+    needs="nobody",
+    seen_by="anybody: `enduse record verify`",
+)
+def test_a_book_that_cannot_be_read_now_is_said_not_passed_over(folder, small):
+    with small.closed():
+        with closing(sqlite3.connect(folder / "book.db", isolation_level=None)) as held:
+            held.execute("PRAGMA locking_mode=EXCLUSIVE")
+            held.execute("BEGIN EXCLUSIVE")
+            assert [code for code, _, _ in problems(folder)] == ["book.not_compared"]
+        assert problems(folder) == []
+
+
+def test_a_book_of_a_size_that_cannot_be_is_damaged_and_made_anew(folder, small):
+    with small.closed():
+        reseal(folder / "book.db", "head", lambda state: state.update(size=-1))
+        assert [code for code, _, _ in problems(folder)] == ["book.damaged_here"]
+        with enduse.open(folder) as programme:
+            assert programme.status().size == programme.size
+        assert problems(folder) == []

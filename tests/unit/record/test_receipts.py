@@ -196,6 +196,24 @@ def test_another_entry_in_the_promised_place_convicts_at_once(world, tmp_path):
             evidence.check(changed, world.verifier)
 
 
+@pytest.mark.threat(
+    who="operator",
+    tries="gives a receipt that names a party's statement beside the place and hash of another one that is recorded",
+    alone="the promise is broken as soon as the place is looked at, and the receipt is evidence",
+    needs="nobody",
+    seen_by="the party: `enduse record receipt`, which writes what convicts",
+)
+def test_a_receipt_for_one_statement_is_not_kept_by_another(world):
+    publish(world, world.folder)
+    other = Promised(1, hashlib.sha256(b"mine").hexdigest(), hashlib.sha256(b"\x00two").hexdigest())
+    key = note.Signer.parse((world.folder / KEYS / RECEIPT_KEY).read_text())
+    signer = note.Signer(ORIGIN, LOG_KEY, note.ED25519)
+    (forged,) = receipt.issue(signer, key, [other], NOW)
+    (judged,) = answers(world, world.folder, data=forged)
+    assert (judged.answer, judged.said.code) == ("broken", "record.promise_other_entry")
+    assert evidence.check(judged.evidence, world.verifier).code == "record.promise_other_entry"
+
+
 def test_what_breaks_no_promise_is_no_evidence(world):
     world.log.publish()
     shown = Shown.from_proof(world.log.prove(2), b"three")

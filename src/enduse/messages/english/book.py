@@ -30,6 +30,10 @@ TEXTS: Final = {
         "the book (book.db) is damaged, or was edited: it is not what was written",
         "delete book.db; enduse status DIR works it out again from the record",
     ),
+    "book.not_compared": Text(
+        "the book (book.db) was not compared with the record: {reason}",
+        "check again when that is over; until then nothing is known of what enduse status shows",
+    ),
     "book.unlike_record": Text(
         "the book (book.db) says something else in {part} than the record gives: somebody edited it, and sealed it again",
         "delete book.db; enduse status DIR works it out again. Ask who can write to this folder",
