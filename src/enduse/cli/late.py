@@ -1,5 +1,6 @@
 """``enduse late``: what has not arrived, since when, and who may have it."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -38,8 +39,16 @@ def late(
         return
     rows = Table.grid(padding=(0, 2))
     for part in found:
-        rows.add_row(words.day(part.since), _what(part, words))
+        rows.add_row(_when(part, words), _what(part, words))
     console.print(rows)
+
+
+def _when(part: "LateView", words: "Localizer") -> str:
+    """Return the last day on which a part was to come, or the day on which its receiver said that no more comes."""
+    if part.state == "short":
+        return words.say("closed {day}", day=words.day(part.since))
+    # A due time is the end of its day, which a calendar calls the next one.
+    return words.say("due {day}", day=words.day(part.due - timedelta(microseconds=1)))
 
 
 def _what(part: "LateView", words: "Localizer") -> Text:
@@ -47,7 +56,10 @@ def _what(part: "LateView", words: "Localizer") -> Text:
     from enduse.pages.missing import holders_words, late_words
 
     ends = [words.name(place) for place in (part.start, part.end) if place]
-    way = words.say("{start} to {end}", start=ends[0], end=ends[-1]) if len(ends) > 1 else "".join(ends)
+    if len(ends) > 1:
+        way = words.say("Sent on {day}, {start} to {end}.", day=words.day(part.sent_at), start=ends[0], end=ends[-1])
+    else:
+        way = words.say("Sent on {day}, {start}.", day=words.day(part.sent_at), start="".join(ends))
     line = Text.assemble((words.of(part.figure), "bold"), f" · {words.isolate(part.item)} · {late_words(part, words)}")
-    line.append(f"\n{way}. {holders_words(part, words)}", style="dim")
+    line.append(f"\n{way} {holders_words(part, words)}", style="dim")
     return line

@@ -26,6 +26,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         state: why it is not there.
         amount: smallest units.
+        sent: when it was sent, as claimed, microseconds since 1970.
         due: end of the last day on which it may still come, microseconds since 1970.
         since: from when on it counts as not arrived: its time, or that of the receiver's word; ``due`` if on the way.
         by: who said that no more comes; empty where time passed, or may still pass.
@@ -34,6 +35,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
     state: Judged
     amount: int
+    sent: int
     due: int
     since: int
     by: str = ""
@@ -121,12 +123,14 @@ class _Open(msgspec.Struct):
             return Part(
                 state="short",
                 amount=amount,
+                sent=self.leg.effective,
                 due=self.due,
                 since=self.closed.effective,
                 by=self.closed.speaker,
                 said=self.closed.entry,
             )
-        return Part(state="overdue" if now > self.due else "on_way", amount=amount, due=self.due, since=self.due)
+        state: Judged = "overdue" if now > self.due else "on_way"
+        return Part(state=state, amount=amount, sent=self.leg.effective, due=self.due, since=self.due)
 
 
 def arrivals(
@@ -253,10 +257,10 @@ def _parts(queue: list[_Open], open_amount: int, way_back: int, now: int) -> Ite
         if amount > back:
             yield one.part(amount - back, now)
         if back:
-            yield Part(state="on_way", amount=back, due=one.due, since=one.due)
+            yield Part(state="on_way", amount=back, sent=one.leg.effective, due=one.due, since=one.due)
     if served < 0:
         # More is open than was sent: what was found too much has been corrected away. It is nobody's.
-        yield Part(state="on_way", amount=-served, due=now, since=now)
+        yield Part(state="on_way", amount=-served, sent=now, due=now, since=now)
 
 
 def _contested(consignment: Consignment, resource: str, got: list[tuple[Leg, Line]], loose: tuple[Leg, ...]) -> int:

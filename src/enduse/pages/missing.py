@@ -48,11 +48,15 @@ def what_words(lost: MissingView, words: Localizer) -> str:
 
 
 def who_words(lost: MissingView, words: Localizer) -> str:
-    """Return who answers for it; nobody is named where that is open."""
+    """Return who answers for it, or is asked where nobody has said that it will not come; nobody where that is open."""
     if lost.other_units:
         return words.say("Nobody is named until one of them is told in the unit of the other.")
     if lost.contested is not None:
         return words.say("The words of those who know differ, and nobody is named until they agree.")
+    if lost.state == "over":
+        return words.say("Was a part told twice, or sent and not recorded?")
+    if lost.owner and lost.state == "overdue":
+        return _asked(lost.owner, lost.named_by, words)
     if lost.owner:
         return words.say("{owner} answers for it.", owner=words.name(lost.owner))
     if lost.parties:
@@ -70,9 +74,22 @@ def late_words(late: LateView, words: Localizer) -> str:
 
 
 def holders_words(late: LateView, words: Localizer) -> str:
-    """Return who may have a part that has not arrived; nobody is named where that is open."""
+    """Return who is asked for a part that has not arrived; nobody is named where that is open."""
     if late.contested is not None:
         return words.say("The words of those who know differ, and nobody is named until they agree.")
+    if len(late.holders) == 1 and late.state == "overdue":
+        return _asked(late.holders[0], late.named_by, words)
     if len(late.holders) == 1:
         return words.say("{owner} answers for it.", owner=words.name(late.holders[0]))
     return words.say("No receipt says whose truck it was on: {parties}.", parties=words.named(late.holders))
+
+
+def _asked(owner: str, named_by: str, words: Localizer) -> str:
+    """Return who is asked, and on whose word alone, where the carrier never spoke itself."""
+    if named_by:
+        return words.say(
+            "{owner} is asked where it is, by the word of {party}: it has said nothing in the record itself.",
+            owner=words.name(owner),
+            party=words.name(named_by),
+        )
+    return words.say("{owner} is asked where it is.", owner=words.name(owner))

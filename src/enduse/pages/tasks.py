@@ -12,6 +12,7 @@ WORDS: Final = {
     "explain": mark("Explain why {project} was measured {amount} short."),
     "receive": mark("Say what became of {amount} in {item}."),
     "say_what_came": mark("Say how much arrived in {item}: {amount} is open, and the words of those who know differ."),
+    "explain_surplus": mark("Say where {amount} too much in {item} comes from: was a part told twice?"),
     "say_what_came_in": mark("Say what came in at {place}: {amount} more went out than the record shows came in."),
     "measure": mark("Measure how much {material} is built into {project}."),
     "attest": mark("Attest to {subject}, or say why not."),

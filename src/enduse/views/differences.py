@@ -68,7 +68,8 @@ def _missing(book: Book, difference: Difference, arrival: Arrival | None) -> Mis
         parties=() if late is None or difference.owner else arrival.carriers,
         receiver=next((leg.other for leg in sent if leg.other), got[-1].holder if got else ""),
         contested=resting(arrival.contested, resource, arrival.entries) if arrival.contested else None,
-        counted=arrival.counted,
+        counted=arrival.counted and (late is None or late.state == "short"),
+        named_by=_named_by(book, arrival, difference.owner),
     )
 
 
@@ -94,7 +95,6 @@ def _dispute(dispute: Dispute, resource: str) -> DisputeView:
 
 def late(book: Book, differences: list[Difference]) -> tuple[LateView, ...]:
     """Return what is closed short or overdue, part by part, the oldest first; not what measurement error explains."""
-    now = book.head.clock
     small = {(one.key, one.resource) for one in differences if not one.missing}
     found = [
         (part, arrival)
@@ -103,10 +103,16 @@ def late(book: Book, differences: list[Difference]) -> tuple[LateView, ...]:
         for part in arrival.late
     ]
     found.sort(key=lambda one: (one[0].since, one[1].consignment.key, one[1].resource))
-    return tuple(_late(part, arrival, now) for part, arrival in found)
+    return tuple(_late(book, part, arrival) for part, arrival in found)
 
 
-def _late(part: Part, arrival: Arrival, now: int) -> LateView:
+def _named_by(book: Book, arrival: Arrival, carrier: str) -> str:
+    """Return on whose word alone a carrier is named; empty where it has spoken itself."""
+    legs = (leg for leg in arrival.consignment.of("dispatch") if leg.carrier == carrier)
+    return "" if carrier in book.ledger.speakers else next((leg.speaker for leg in legs), "")
+
+
+def _late(book: Book, part: Part, arrival: Arrival) -> LateView:
     one, resource = arrival.consignment, arrival.resource
     sent, got = one.of("dispatch"), one.of("receipt")
     return LateView(
@@ -115,10 +121,12 @@ def _late(part: Part, arrival: Arrival, now: int) -> LateView:
         figure=resting(part.amount, resource, arrival.entries),
         state="short" if part.state == "short" else "overdue",
         since=instant_of(part.since),
-        days=part.days(now),
+        days=part.days(book.head.clock),
         due=instant_of(part.due),
         by=part.by,
         holders=arrival.carriers,
+        named_by=_named_by(book, arrival, arrival.answers),
+        sent_at=instant_of(part.sent),
         contested=resting(arrival.contested, resource, arrival.entries) if arrival.contested else None,
         start=sent[0].place if sent else "",
         end=got[-1].place if got else next((leg.towards for leg in sent if leg.towards), ""),

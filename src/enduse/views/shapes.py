@@ -248,10 +248,11 @@ class MissingView(msgspec.Struct, frozen=True, kw_only=True):
         due: end of the last day on which it might have come.
         by: who said that no more comes.
         parties: carriers who may have it, where it is not sure which.
+        named_by: on whose word alone the owner is named, where it has never spoken itself.
         receiver: who receives it, where known.
         contested: how much of it would not be open, were what stands beside it true: to be asked, and nobody is named.
         other_units: what was received of the material in units in which none was sent: the two cannot be compared.
-        counted: both ends are the own word of their holder, and were counted.
+        counted: both ends are the own word of their holder, and were counted; never what is only overdue.
     """
 
     owner: str
@@ -271,6 +272,7 @@ class MissingView(msgspec.Struct, frozen=True, kw_only=True):
     due: datetime | None = None
     by: str = ""
     parties: tuple[str, ...] = ()
+    named_by: str = ""
     receiver: str = ""
     contested: Figure | None = None
     other_units: tuple[Figure, ...] = ()
@@ -290,6 +292,8 @@ class LateView(msgspec.Struct, frozen=True, kw_only=True):
         due: end of the last day on which it might have come.
         by: who said that no more comes; empty where time passed.
         holders: who may have it: one alone where that is sure.
+        named_by: on whose word alone that one is named, where it has never spoken itself.
+        sent_at: when it was sent, as claimed.
         contested: how much of it would have arrived, were what stands beside it true.
         start: from where.
         end: to where, as far as known.
@@ -304,6 +308,8 @@ class LateView(msgspec.Struct, frozen=True, kw_only=True):
     due: datetime
     by: str
     holders: tuple[str, ...]
+    named_by: str
+    sent_at: datetime
     contested: Figure | None
     start: str
     end: str
@@ -446,6 +452,7 @@ TaskCode = Literal[
     "explain",
     "receive",
     "say_what_came",
+    "explain_surplus",
     "say_what_came_in",
     "decide",
     "attest",
@@ -457,7 +464,7 @@ TaskCode = Literal[
     "plan",
 ]
 """What somebody must do: account for goods or return them, make good what went elsewhere, explain a use that was measured
-short, say what became of an overdue consignment, say what came where words differ or more went out than came in, decide on a tranche, attest, measure, answer an offered mandate, disclose
+short, say what became of an overdue consignment, say what came where words differ or more went out than came in, explain a surplus, decide on a tranche, attest, measure, answer an offered mandate, disclose
 what was sealed, turn a pledge into a commitment, pay what is committed, plan for a need."""
 
 

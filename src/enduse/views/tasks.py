@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
+import msgspec
+
 from enduse.book.book import Book
 from enduse.ledger.accounts import class_of, item_of, owner_of
 from enduse.ledger.voices import relation_of
@@ -129,8 +131,10 @@ def _of_missing(lost: MissingView) -> Iterator[Task]:
     elif lost.parties:
         code, owners = "receive", lost.parties
     days = lost.days if lost.state == "overdue" else None
+    figure = lost.figure
+    if figure.amount < 0 and lost.contested is None:
+        code, figure = "explain_surplus", msgspec.structs.replace(figure, amount=-figure.amount)
     for owner in owners:
-        figure = lost.figure
         yield Task(owner=owner, code=code, figure=figure, about=lost.item, entries=figure.entries, days=days)
 
 

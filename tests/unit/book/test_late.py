@@ -4,6 +4,7 @@ import io
 import json
 import re
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 from rich.console import Console
@@ -11,6 +12,7 @@ from typer.testing import CliRunner
 
 from conftest import START, Small
 from enduse.book.assure import differences
+from enduse.cli import status as command
 from enduse.cli.main import app
 from enduse.ledger.balances import Moment
 from enduse.pages.html import render
@@ -143,8 +145,62 @@ def test_the_command_says_what_is_late_the_oldest_first(road):
     assert lines.index("5 t of cement · W-0 · overdue by 4 days") < lines.index(
         "10 t of cement · W-1 · overdue by 3 days"
     )
-    assert "haulier answers for it" in lines
+    assert "haulier is asked where it is" in lines
+    assert "answers for it" not in lines
+    first, second = lines[: lines.index("W-1")], lines[lines.index("W-1") :]
+    assert "due 6 January" in first
+    assert "Sent on 1 January" in first
+    assert "due 7 January" in first.partition("haulier is asked")[2], "the day that it was due goes before its figure"
+    assert "3 days" in second
+    assert "Sent on 2 January" in second
+    assert "depot" in second
     assert [part["days"] for part in json.loads(quiet.stdout)["late"]] == [4, 3]
+
+
+def test_who_is_overdue_is_asked_on_the_word_of_who_named_it_and_who_is_short_answers(road):
+    goods(road, "warehouse", "commissioning", 100, 0, place="depot", action="ADD")
+    send(road, 10, 0)
+    receive(road, 7, 1)
+    wait(road, 9)
+    page = _status(road)
+    assert "haulier is asked where it is, by the word of warehouse" in page
+    assert "answers for it" not in page
+    assert "counted, so exact" not in page
+    assert "is asked where it is, by the word of warehouse" in _page(road)
+    road.enrol("haulier")
+    goods(road, "haulier", "inspecting", 1, 9, number="spoke", place="site")
+    assert "haulier is asked where it is." in _status(road)
+    receive(road, None, 10, complete=True)
+    assert "haulier answers for it" in _status(road)
+    assert "is asked where it is" not in _status(road)
+
+
+def test_a_surplus_is_told_as_one_and_asked_about_in_positive_amounts(road):
+    goods(road, "warehouse", "commissioning", 100, 0, place="depot", action="ADD")
+    send(road, 20, 0)
+    receive(road, 39, 1)
+    (task,) = status(road.book).tasks
+    assert (task.owner, task.code, task.figure.amount) == ("donor", "explain_surplus", 19 * T)
+    page = _status(road)
+    assert "surplus 19 t of cement more than was sent arrived in W-1. Was a part told twice" in page
+    assert "Say where 19 t of cement too much in W-1 comes from" in page
+    assert "missing 19 t" not in page
+    assert "words of those who know differ" not in page
+    assert "19 t of cement" in page
+    assert "-19 t" not in page.replace("\N{MINUS SIGN}", "-").partition("surplus 19 t")[2]
+
+
+def _page(programme):
+    return " ".join(re.sub("<[^>]*>", "", render(build_report(programme.book))).split())
+
+
+def _status(programme):
+    """Return what ``enduse status`` prints, in one line."""
+    seen = status(programme.book)
+    out = io.StringIO()
+    with patch.object(command, "console", Console(file=out, width=400, color_system=None)):
+        command._print(seen, Localizer("en", seen.names))
+    return " ".join(out.getvalue().replace("\N{NO-BREAK SPACE}", " ").split())
 
 
 def test_trace_prints_what_came_back_as_a_tree_that_begins_where_it_lies(road):
