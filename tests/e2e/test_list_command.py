@@ -1,12 +1,19 @@
 """``enduse list``: what was said, with entry numbers and identifiers, as it came."""
 
 import json
+from datetime import timedelta
+from typing import get_args
 
 import pytest
 from typer.testing import CliRunner
 
 import enduse
+from conftest import START
 from enduse.cli.main import app
+from enduse.messages.english.terms import TERMS
+from enduse.statements.key import Action
+from enduse.statements.money import Pledge, PledgeBody
+from enduse.terms.amounts import Money
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +34,8 @@ def test_the_newest_are_shown_and_how_many_more_there_are(demo):
     with enduse.open(demo) as programme:
         said = [each for each in programme.statements() if each.kind != "clock"]
     assert lines[0] == f"{len(said) - 40:,} earlier statements are not shown: --all shows them"
-    assert [line.split()[:2] for line in lines[1:]] == [[str(each.entry), each.id[:12]] for each in said[-40:]]
+    assert lines[1].split() == ["entry", "identifier", "happened", "recorded", "what"]
+    assert [line.split()[:2] for line in lines[2:]] == [[str(each.entry), each.id[:12]] for each in said[-40:]]
     assert len(run(demo, "--all").splitlines()) >= len(said)
 
 
@@ -63,3 +71,31 @@ def test_filters_agree_with_the_record(demo):
 def test_a_kind_that_there_is_not_is_refused_and_an_empty_answer_is_said(demo):
     assert "did you mean 'finding'" in run(demo, "--kind", "finidng", code=2)
     assert run(demo, "--party", "party:nobody").strip() == "No statement is like that."
+
+
+def test_the_founding_has_the_day_it_is_said_to_have_happened_and_no_other(demo):
+    lines = run(demo, "--all").splitlines()
+    with enduse.open(demo) as programme:
+        founding = next(iter(programme.statements()))
+    line = next(each for each in lines if each.startswith("0 "))
+    assert line.split()[2] == founding.statement.occurred_at.date().isoformat()
+    assert not any("1970" in each for each in lines)
+    told = json.loads(run(demo, "--kind", "programme", "--json"))["statements"][0]
+    assert told["recorded_at"] is None
+    assert told["happened_at"] == told["statement"]["occurred_at"]
+
+
+def test_the_day_of_recording_stands_beside_where_it_is_another(small):
+    small.say("donor", Pledge, PledgeBody(pledge="pledge:same", amount=Money("5", "EUR")))
+    small.now += timedelta(days=5)
+    late = PledgeBody(pledge="pledge:later", amount=Money("7", "EUR"))
+    small.say("donor", Pledge, late, occurred_at=START + timedelta(days=1))
+    with small.closed() as folder:
+        _, same, later = (line.split() for line in run(folder, "--kind", "pledge").splitlines())
+    assert same[2:4] == ["2026-01-01", "donor:"]
+    assert later[2:5] == ["2026-01-02", "2026-01-06", "donor:"]
+
+
+def test_of_a_key_it_says_what_happens_to_it(demo):
+    assert "enrolling a key · " in run(demo, "--kind", "key")
+    assert set(get_args(Action)) == {code.removeprefix("act:key:") for code in TERMS if code.startswith("act:key:")}

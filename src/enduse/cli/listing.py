@@ -31,10 +31,10 @@ def list_statements(
     everything: Annotated[bool, typer.Option("--all", help="All of them, not the newest only.")] = False,
     as_json: Json = False,
 ) -> None:
-    """List statements as they were recorded: entry number, identifier, day, who said it, what, and why it has no effect.
+    """List statements as they were recorded: entry, identifier, day it happened, day of recording where another, and what.
 
     Shows the newest forty; --all shows all, --json all with everything they say. The keeper's word on the time, which
-    opens every batch, is left out unless --kind clock asks for it.
+    opens every batch, is left out unless --kind clock asks for it. What has no effect says why.
 
     Example: enduse list demo --kind finding
     """
@@ -59,18 +59,32 @@ def list_statements(
     elif not total:
         console.print(Text(words.say("No statement is like that.")))
         return
-    rows = Table.grid(padding=(0, 2))
+    rows = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    heads = (
+        words.say("entry"),
+        words.say("identifier"),
+        words.say("happened"),
+        words.say("recorded"),
+        words.say("what"),
+    )
+    for head in heads:
+        rows.add_column(Text(head))
     for said in newest:
-        day = said.recorded_at.date().isoformat()
+        day = said.happened_at.date().isoformat()
+        recorded = said.recorded_at.date().isoformat() if said.recorded_at is not None else day
         rows.add_row(
-            Text(str(said.entry), style="bold"), Text(said.id[:ID_SHOWN], style="dim"), day, _what(said, words)
+            Text(str(said.entry), style="bold"),
+            Text(said.id[:ID_SHOWN], style="dim"),
+            day,
+            recorded if recorded != day else "",
+            _what(said, words),
         )
     console.print(rows)
 
 
 def _what(said: "RecordedStatement", words: "Localizer") -> Text:
     """Return who said what in a few words: kind, how much, of what, where; and why it has no effect, if so."""
-    kind = words.term(f"goods:{said.step}" if said.step else said.kind, "act")
+    kind = words.term(f"{said.kind}:{said.step}" if said.step else said.kind, "act")
     parts = [words.of(figure, DIGITS) for figure in said.amounts]
     named = dict.fromkeys(name for name in (said.about, said.statement.place) if name and name != said.statement.party)
     parts.extend(words.name(name) if ":" in name else words.isolate(name[:ID_SHOWN]) for name in named)

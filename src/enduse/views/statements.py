@@ -1,16 +1,18 @@
 """The statements of a record as they were said, each with what came of it."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 
 from enduse.book.book import Book
 from enduse.errors import EnduseError
 from enduse.messages import Message, Refusal
+from enduse.statements.acts import happened_at
 from enduse.statements.codec import AnyStatement, kind_of
 from enduse.statements.epcis import read_event
 from enduse.statements.goods import Goods
+from enduse.statements.key import Key
 from enduse.statements.money import Commitment, Disbursement, Exchange, Expenditure, Pledge, Refund
 from enduse.statements.reading import Reading
 from enduse.terms.amounts import goods_resource, money_resource
@@ -28,10 +30,12 @@ class RecordedStatement(msgspec.Struct, frozen=True, kw_only=True):
         id: SHA-256 of what was signed, in hexadecimal.
         kind: such as ``pledge``.
         statement: what was said, by whom, when and where.
-        recorded_at: when the record took it, by the keeper's clock.
+        happened_at: when what it tells is said to have happened.
+        recorded_at: when the record took it, by the keeper's clock; ``None`` for what precedes the first clock, as the
+            founding does.
         about: what it speaks of: the pledge, reading, consignment or party it names first.
         amounts: what it says of goods or money, in the order in which it says it.
-        step: of goods, the business step.
+        step: of goods, the business step; of a key, what happens to it.
         refusal: why it has no effect; ``None`` where it has.
         notes: remarks on one that has effect.
         late: how many days after it is said to have happened it was recorded, where that is long; else 0.
@@ -41,7 +45,8 @@ class RecordedStatement(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     kind: str
     statement: AnyStatement
-    recorded_at: datetime
+    happened_at: datetime
+    recorded_at: datetime | None
     about: str | None = None
     amounts: tuple[Figure, ...] = ()
     step: str | None = None
@@ -65,17 +70,18 @@ def statements(
         kind: only of this kind, such as ``pledge``.
         party: only what this party said.
         place: only what is said to have happened there.
-        since: only what was recorded then or later.
+        since: only what was recorded then or later; what precedes the first clock, as it is said to have happened.
     """
     for index in range(book.size):
         signed = book.statement(index)
         statement = signed.statement
-        recorded_at = book.clocks.at(index)
+        dated = bool(book.clocks.times) and index >= book.clocks.times[0][0]
+        recorded_at, happened = book.clocks.at(index) if dated else None, happened_at(statement).astimezone(UTC)
         if (
             (kind is not None and kind_of(statement) != kind)
             or (party is not None and statement.party != party)
             or (place is not None and statement.place != place)
-            or (since is not None and recorded_at < since)
+            or (since is not None and (recorded_at or happened) < since)
         ):
             continue
         remark = book.effect(index)
@@ -85,6 +91,7 @@ def statements(
             id=signed.id,
             kind=kind_of(statement),
             statement=statement,
+            happened_at=happened,
             recorded_at=recorded_at,
             about=about,
             amounts=amounts,
@@ -108,6 +115,8 @@ def _content(statement: AnyStatement) -> tuple[str | None, tuple[Figure, ...], s
                     continue  # without a quantity, or in a unit nobody knows: the ledger says so
                 amounts.append(Figure(amount, goods_resource(element.material, base)))
             return event.transaction("desadv", "bol", "po") or event.parent, tuple(amounts), event.step
+        case Key():
+            return statement.body.party, (), statement.body.action
         case Reading():
             amount, base = statement.body.quantity.base()
             figure = Figure(amount, goods_resource(statement.body.material, base))
