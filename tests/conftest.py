@@ -5,6 +5,7 @@ import shutil
 import sys
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,8 @@ settings.register_profile("house", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("house")
 
 os.environ["LC_ALL"] = "C.UTF-8"  # commands speak English, whatever the language of whoever runs the tests
+os.environ.pop("COLUMNS", None)
+import_module("enduse.cli.screen")  # takes its width from COLUMNS once for all, so before any test sets it
 
 ORIGIN = "example.org/test"
 START = datetime(2026, 1, 1, tzinfo=UTC)
