@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import sqlite3
+from decimal import Decimal
 from pathlib import Path
 
 import msgspec
@@ -279,6 +280,20 @@ def test_signed_envelopes_are_taken_as_they_are(demo, tmp_path):
     assert told["already_recorded"] == 1
     assert {problem["line"] for problem in told["problems"]} == {1342, len(raws) + 1}
     assert answer("status", copy)["book"] == digest
+
+
+def test_printed_money_can_be_added_up_and_is_not_filled_with_zeros(demo, tmp_path):
+    told = " ".join(run("money", demo[0]).stdout.split())
+    (one,) = answer("money", demo[0])["currencies"]
+    assert "million" not in told
+    (held,) = (party["held"]["amount"] for party in one["parties"] if party["held"]["amount"])
+    assert f"USD {held // 10_000:,} held" in told
+    parts = re.findall(r"USD ([\d,.]+) from", told)
+    assert len(parts) > 1
+    assert sum(Decimal(part.replace(",", "")) for part in parts) == held // 10_000
+    cairo = tmp_path / "cairo"
+    run("new", cairo, "--from", ROOT / "examples" / "cairo-2014" / "programme.yaml")
+    assert "USD 0" not in " ".join(run("money", cairo).stdout.split())
 
 
 def test_cairo_ties_to_the_last_digit(tmp_path):

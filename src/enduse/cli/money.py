@@ -16,7 +16,7 @@ SHOWN: Final = 8
 
 if TYPE_CHECKING:
     from enduse.pages.localizer import Localizer
-    from enduse.views.cash import CurrencyMoney
+    from enduse.views.cash import CurrencyMoney, ProjectMoney
     from enduse.views.reporting import MoneyReported
     from enduse.views.shapes import Figure
 
@@ -45,17 +45,27 @@ def money(
     words = localizer(names)
     if not answer.currencies:
         console.print(Text(words.say("No money is recorded.")))
-    for one in answer.currencies:
-        _currency(one, words)
+    begun = {
+        project.project
+        for one in answer.currencies
+        for project in one.projects
+        if project.planned or project.spent.amount
+    }
+    for number, one in enumerate(answer.currencies):
+        told = [project for project in one.projects if project.planned or project.spent.amount]
+        if not number:  # what has no budget and cost nothing stands once, with its zero
+            told += [project for project in one.projects if project.project not in begun]
+        _currency(one, told, words)
     if answer.reported is not None:
         _reported(answer.reported, words)
 
 
-def _currency(one: "CurrencyMoney", words: "Localizer") -> None:
+def _currency(one: "CurrencyMoney", projects: "list[ProjectMoney]", words: "Localizer") -> None:
     from enduse.cli.status import money_words
     from enduse.pages.catalogue import mark
+    from enduse.views.shapes import Figure
 
-    console.print(Text.assemble((one.totals.currency, "bold"), f"  {money_words(one.totals, words)}"))
+    console.print(Text.assemble((one.totals.currency, "bold"), f"  {money_words(one.totals, words, exact=True)}"))
     rows = Table.grid(padding=(0, 2))
     for donor in one.donors:
         parts = (
@@ -87,7 +97,9 @@ def _currency(one: "CurrencyMoney", words: "Localizer") -> None:
         if party.held.amount > 0:
             whose = [
                 words.say(
-                    "{amount} from {party}", amount=words.amount(amount, party.held.resource), party=words.name(of)
+                    "{amount} from {party}",
+                    amount=words.exactly(Figure(amount, party.held.resource)),
+                    party=words.name(of),
                 )
                 for of, amount in list(party.of.items())[:SHOWN]
             ]
@@ -95,7 +107,7 @@ def _currency(one: "CurrencyMoney", words: "Localizer") -> None:
                 more = len(party.of) - SHOWN
                 whose.append(words.count("and one more: --json lists all", "and {n} more: --json lists all", more))
             rows.add_row("", "", Text(words.listed(whose), style="dim"))
-    for project in one.projects:
+    for project in projects:
         name = words.name(project.project) if project.project else words.say("no project named")
         plan = [(mark("{amount} planned"), project.planned)] if project.planned is not None else []
         left = [(mark("{amount} remaining"), project.remaining)] if project.remaining is not None else []
@@ -103,7 +115,7 @@ def _currency(one: "CurrencyMoney", words: "Localizer") -> None:
         _row(rows, words.say("project"), name, costs, words, zero=True)
     for place in one.places:
         name = words.name(place.place) if place.place else words.say("no place known")
-        _row(rows, words.say("place"), name, ((mark("{amount} spent"), place.spent),), words, zero=True)
+        _row(rows, words.say("place"), name, ((mark("{amount} spent"), place.spent),), words)
     console.print(rows)
 
 
@@ -121,8 +133,8 @@ def _reported(told: "MoneyReported", words: "Localizer") -> None:
         (words.say("difference of exchanges"), told.exchange_difference),
     )
     for name, one in sums:
-        parts = [words.amount(one.figure.amount, one.figure.resource)]
-        parts += [words.say("{amount} left out, no rate", amount=words.of(figure)) for figure in one.left_out]
+        parts = [words.exactly(one.figure)]
+        parts += [words.say("{amount} left out, no rate", amount=words.exactly(figure)) for figure in one.left_out]
         rows.add_row(Text(name, style="dim"), Text(words.listed(parts)))
     used = sorted({rate for _, one in sums for rate in one.rates}, key=lambda rate: (rate.base, rate.quote, rate.day))
     for rate in used:
@@ -148,5 +160,6 @@ def _row(
     *,
     zero: bool = False,
 ) -> None:
-    told = [words.say(text, amount=words.of(figure)) for text, figure in parts if figure.amount > 0 or zero]
-    rows.add_row(Text(what, style="dim"), Text(name, style="bold"), Text(words.listed(told)))
+    told = [words.say(text, amount=words.exactly(figure)) for text, figure in parts if figure.amount > 0 or zero]
+    if told:
+        rows.add_row(Text(what, style="dim"), Text(name, style="bold"), Text(words.listed(told)))

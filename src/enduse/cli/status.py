@@ -131,30 +131,31 @@ def _money(answer: "Status", words: "Localizer", rows: Table) -> None:
         rows.add_row(Text(words.say("lead"), style="yellow"), Text(f"{words.message(lead)}: {words.remedy(lead)}"))
 
 
-def money_words(money: "CurrencyTotals", words: "Localizer") -> str:
-    """Return what was promised in one currency and what came of it."""
+def money_words(money: "CurrencyTotals", words: "Localizer", *, exact: bool = False) -> str:
+    """Return what was promised in one currency and what came of it; ``exact``: to the coin, without what is zero."""
     from enduse.pages.catalogue import mark
 
+    of = words.exactly if exact else words.of
+    got = msgspec.structs.replace(money.exchanged, amount=-money.exchanged.amount)
     parts = [
-        words.say("{amount} pledged", amount=words.of(money.pledged)),
-        words.say("{amount} paid", amount=words.of(money.paid)),
-        words.say("{amount} spent", amount=words.of(money.spent)),
-        words.say("{amount} still open", amount=words.of(money.open)),
+        words.say(told, amount=of(figure))
+        for figure, told, always in (
+            (money.pledged, mark("{amount} pledged"), True),
+            (money.paid, mark("{amount} paid"), True),
+            (money.spent, mark("{amount} spent"), True),
+            (money.open, mark("{amount} still open"), True),
+            (money.handed_on, mark("{amount} handed on"), False),
+            (money.own, mark("{amount} of own money, or received and not recorded"), False),
+            (money.exchanged, mark("{amount} exchanged for another currency"), False),
+            (money.fees, mark("{amount} fees of exchanges"), False),
+            (money.beyond, mark("{amount} given beyond a pledge"), False),
+            (money.uncounted, mark("{amount} paid on promises in another currency"), False),
+            (got, mark("{amount} got for another currency"), False),
+        )
+        if figure.amount > 0 or (always and not exact)
     ]
-    for figure, told in (
-        (money.handed_on, mark("{amount} handed on")),
-        (money.own, mark("{amount} of own money, or received and not recorded")),
-        (money.exchanged, mark("{amount} exchanged for another currency")),
-        (money.fees, mark("{amount} fees of exchanges")),
-        (money.beyond, mark("{amount} given beyond a pledge")),
-        (money.uncounted, mark("{amount} paid on promises in another currency")),
-    ):
-        if figure.amount > 0:
-            parts.append(words.say(told, amount=words.of(figure)))
-    if money.exchanged.amount < 0:
-        got = words.amount(-money.exchanged.amount, money.exchanged.resource)
-        parts.append(words.say("{amount} got for another currency", amount=got))
-    return "\n".join([words.listed(parts), *(f"({words.message(told)})" for told in money.whose)])
+    said = words.listed(parts) or words.say("No money is recorded.")
+    return "\n".join([said, *(f"({words.message(told)})" for told in money.whose)])
 
 
 def _missing(answer: "Status", words: "Localizer", rows: Table) -> None:

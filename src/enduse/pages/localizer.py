@@ -19,7 +19,8 @@ from enduse.messages import Amount, Message, Value, Wording
 from enduse.messages.plain import fill, holds_sentences, text_of, word_of
 from enduse.pages.catalogue import ENGLISH as SOURCE
 from enduse.pages.catalogue import catalogue, locale_of, mark, mark_count
-from enduse.terms.amounts import MINOR_PER_UNIT, WIDE
+from enduse.terms.amounts import MINOR_PER_UNIT, WIDE, base_of
+from enduse.terms.currencies import PLACES
 from enduse.terms.texts import Names, Text, say
 from enduse.terms.units import SHOWN, UNITS
 from enduse.views.shapes import Figure
@@ -250,9 +251,18 @@ class Localizer:
                     value, format_type="long", locale=self._locale, fraction_digits=2, numbering_system="latn"
                 )
             )
+        return self._in_currency(figure, currency)
+
+    def _in_currency(self, figure: str, currency: str) -> str:
         if self.language == SOURCE:
             return f"{currency}\u00a0{figure}"
         return f"{figure} {get_currency_name(currency, locale=self._locale)}"
+
+    def exactly(self, figure: Figure) -> str:
+        """Return a sum of money to the smallest coin of its currency, so that parts can be added up against a total."""
+        currency, value = base_of(figure.resource), Decimal(figure.amount) / MINOR_PER_UNIT
+        places = PLACES.get(currency) or 0
+        return self._in_currency(self.number(value, places, least=0 if value == round(value) else places), currency)
 
     def material(self, resource: str) -> str:
         """Return the name of what a resource is."""
