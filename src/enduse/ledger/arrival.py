@@ -106,12 +106,13 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Open(msgspec.Struct):
-    """A dispatch whose goods may not all have arrived."""
+    """A dispatch whose goods may not all have arrived; the word that closed it, and the entry from which on it was closed."""
 
     leg: Leg
     amount: int
     due: int
     closed: Leg | None
+    closed_at: int | None
 
     def judged(self, now: int) -> bool:
         """Say whether what is not there of it counts as not arrived."""
@@ -158,12 +159,13 @@ def _arrival(
     void = sum(line.amount for _, _, line in voided(consignment) if line.resource == resource)
     total = sum(line.amount for _, line in sent) - void
     mine = [(leg, line) for leg, line in got if leg.holder == consignment.sender and _gives_back(consignment)]
-    way_back = _refused(consignment, resource, now, due)
+    back = sum(line.amount for _, line in mine)
     queue = _queue(consignment, sent, void, due)
-    parts = tuple(_parts(queue, max(balance, 0), way_back, now))
+    left = _left(queue, max(balance, 0), now)
+    way_back = _way_back(consignment, resource, left, back, now, due)
+    parts = tuple(_parts(queue, left, max(balance, 0), way_back, now))
     late = sum(part.amount for part in parts if part.state != "on_way")
     contested = min(late, _contested(consignment, resource, got, loose))
-    back = sum(line.amount for _, line in mine)
     other = _other_units(consignment, resource)
     return Arrival(
         consignment=consignment,
@@ -175,7 +177,7 @@ def _arrival(
         over=max(-balance, 0),
         parts=parts,
         contested=late if other else contested,
-        refused=way_back,
+        refused=sum(way_back),
         carriers=_carriers(sent, got, balance),
         other_units=other,
         counted=not other and _counted(consignment, resource, sent, got),
@@ -201,66 +203,102 @@ def end_of(moment: int, days: int) -> int:
 def _queue(consignment: Consignment, sent: list[tuple[Leg, Line]], void: int, due: Due) -> list[_Open]:
     """Return the dispatches, the oldest first, less what never left."""
     towards = next((leg.place for leg in consignment.of("receipt") if leg.holder != consignment.sender), "")
-    words = _complete(consignment)
+    words = _words(consignment)
     queue = []
     for leg, line in sorted(sent, key=lambda one: (one[0].effective, one[0].entry)):
         amount = line.amount - min(void, line.amount)
         void -= min(void, line.amount)
         days = due(leg, leg.towards or towards, line.resource)
-        closed = words if words is not None and leg.effective <= words.effective else None
         if amount:
-            queue.append(_Open(leg, amount, end_of(leg.effective, days), closed))
+            queue.append(_Open(leg, amount, end_of(leg.effective, days), *_closed(leg, words)))
     return queue
 
 
-def _complete(consignment: Consignment) -> Leg | None:
-    """Return the word by which all receivers have said that no more comes, of several the earliest of their last."""
-    said: dict[str, Leg] = {}
+def _words(consignment: Consignment) -> list[list[Leg]]:
+    """Return the words of each receiver that no more comes."""
     receivers = set(receivers_named(consignment.of("dispatch")))
     receipts = [
         leg for leg in consignment.of("receipt") if leg.holder != consignment.sender or not _gives_back(consignment)
     ]
-    receivers = receivers or {leg.holder for leg in receipts}
-    for holder in receivers:
+    said = []
+    for holder in receivers or {leg.holder for leg in receipts}:
         theirs = [leg for leg in receipts if leg.holder == holder]
         own = [leg for leg in theirs if leg.speaker == holder]
         voice = own or [leg for leg in theirs if leg.speaker == theirs[0].speaker]
-        words = [leg for leg in voice if leg.complete]
-        if not words:
-            return None
-        said[holder] = max(words, key=lambda leg: (leg.effective, leg.entry))
-    return min(said.values(), key=lambda leg: (leg.effective, leg.entry)) if said else None
+        said.append([leg for leg in voice if leg.complete])
+    return said
 
 
-def _refused(consignment: Consignment, resource: str, now: int, due: Due) -> int:
-    """Return what was refused at the door and may still be on its way back."""
-    refused = _of(counting(consignment.legs, "refusal"), resource)
-    return sum(
-        line.amount for leg, line in refused if now <= end_of(leg.effective, due(leg, leg.towards or "", resource))
-    )
+def _closed(sent: Leg, words: list[list[Leg]]) -> tuple[Leg | None, int | None]:
+    """Return the word by which all receivers have closed a dispatch, and the entry that did so.
+
+    Of several words it is the earliest of their last. A word judges what was on record when it was said: what a sender
+    states afterwards of the time before, no receiver has spoken of.
+    """
+    theirs = [[leg for leg in said if leg.effective >= sent.effective and leg.entry > sent.entry] for said in words]
+    if not theirs or not all(theirs):
+        return None, None
+    last = [max(said, key=lambda leg: (leg.effective, leg.entry)) for said in theirs]
+    closed_at = max(min(leg.entry for leg in said) for said in theirs)
+    return min(last, key=lambda leg: (leg.effective, leg.entry)), closed_at
 
 
-def _parts(queue: list[_Open], open_amount: int, way_back: int, now: int) -> Iterator[Part]:
-    """Give what is open of each dispatch: what came serves those first whose time has passed, the oldest of them first."""
-    served = sum(one.amount for one in queue) - open_amount
-    ordered = sorted(queue, key=lambda one: not one.judged(now))
+def _left(queue: list[_Open], open_amount: int, now: int) -> list[tuple[_Open, int]]:
+    """Return what is open of each dispatch: what came serves those first whose time has passed, the oldest of them first."""
+    served = max(0, sum(one.amount for one in queue) - open_amount)
     left: list[tuple[_Open, int]] = []
-    for one in ordered:
-        taken = max(0, min(served, one.amount))
+    for one in sorted(queue, key=lambda one: not one.judged(now)):
+        taken = min(served, one.amount)
         served -= taken
         if one.amount > taken:
             left.append((one, one.amount - taken))
-    returning = way_back
-    for one, amount in left:
-        back = min(returning, amount) if one.judged(now) else 0
-        returning -= back
+    return left
+
+
+def _way_back(
+    consignment: Consignment, resource: str, left: list[tuple[_Open, int]], back: int, now: int, due: Due
+) -> list[int]:
+    """Return how much of each open part was refused at the door and may still be on its way back.
+
+    Who may receive may refuse: a receiver that is named, else one that has received of the consignment. Each part can
+    be refused once, and no more once its receivers have said that nothing comes: else whoever is asked for a shortage
+    could put it off again and again.
+    """
+    doors = set(receivers_named(consignment.of("dispatch"))) or {
+        leg.holder for leg in consignment.of("receipt") if leg.holder != consignment.sender
+    }
+    refusals = _of(counting(consignment.legs, "refusal"), resource)
+    free, returning = [amount for _, amount in left], [0] * len(left)
+    for leg, line in sorted(refusals, key=lambda one: (one[0].effective, one[0].entry)):
+        if leg.holder not in doors or leg.effective >= end_of(now, 0):
+            continue
+        rest = line.amount - min(back, line.amount)
+        back -= min(back, line.amount)
+        in_time = now <= end_of(leg.effective, due(leg, leg.towards or "", resource))
+        for at, (one, _) in enumerate(left):
+            open_then = one.closed_at is None or leg.entry < one.closed_at
+            if open_then and one.leg.effective < end_of(leg.effective, 0):
+                taken = min(rest, free[at])
+                rest -= taken
+                free[at] -= taken
+                returning[at] += taken if in_time else 0
+    return returning
+
+
+def _parts(
+    queue: list[_Open], left: list[tuple[_Open, int]], open_amount: int, way_back: list[int], now: int
+) -> Iterator[Part]:
+    """Give what is open of each dispatch; what was refused of it may still be on its way back."""
+    for (one, amount), returning in zip(left, way_back, strict=True):
+        back = returning if one.judged(now) else 0
         if amount > back:
             yield one.part(amount - back, now)
         if back:
             yield Part(state="on_way", amount=back, sent=one.leg.effective, due=one.due, since=one.due)
-    if served < 0:
+    more = open_amount - sum(one.amount for one in queue)
+    if more > 0:
         # More is open than was sent: what was found too much has been corrected away. It is nobody's.
-        yield Part(state="on_way", amount=-served, sent=now, due=now, since=now)
+        yield Part(state="on_way", amount=more, sent=now, due=now, since=now)
 
 
 def _contested(consignment: Consignment, resource: str, got: list[tuple[Leg, Line]], loose: tuple[Leg, ...]) -> int:
