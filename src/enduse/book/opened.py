@@ -55,10 +55,23 @@ def standings(states: States, moment: Moment = NOW, balances: Balances | None = 
 
 def _standing(states: States, one: Consignment, balances: Mapping[str, int], moment: Moment = NOW) -> Iterator[Arrival]:
     now = min(each for each in (states.head.clock, moment.as_at, moment.as_known) if each is not None)
-    loose = tuple(leg for leg in states.ledger.loose.get(one.number, ()) if _counts(leg, moment))
+    asked = (*states.ledger.loose.get(one.number, ()), *_may_be_back(states.ledger, one))
+    loose = tuple(leg for leg in asked if _counts(leg, moment))
     if moment != NOW:
         one = msgspec.structs.replace(one, legs=tuple(leg for leg in one.legs if _counts(leg, moment)))
     return arrivals(one, dict(balances), now, partial(_days, states), loose)
+
+
+def _may_be_back(ledger: Ledger, one: Consignment) -> Iterator[Leg]:
+    """Give what senders received of their own, naming nobody, that its receiver may have given back by ``one``.
+
+    Both use one number, and neither receipt nor dispatch says which goods they are: it is asked, and nobody is named.
+    """
+    for key in ledger.numbers.get(one.number, ()):
+        other = ledger.consignments[key]
+        receipts = other.of("receipt")
+        if other.sender != one.sender and any(leg.holder == one.sender for leg in receipts):
+            yield from (leg for leg in receipts if leg.holder == other.sender and leg.other is None)
 
 
 def _counts(leg: Leg, moment: Moment) -> bool:

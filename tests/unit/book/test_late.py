@@ -175,6 +175,38 @@ def test_who_is_overdue_is_asked_on_the_word_of_who_named_it_and_who_is_short_an
     assert "is asked where it is" not in _status(road)
 
 
+@pytest.mark.parametrize("first", [True, False])
+def test_a_return_under_the_number_it_came_by_accuses_nobody(road, first):
+    goods(road, "warehouse", "commissioning", 100, 0, place="depot", action="ADD")
+    send(road, 40, 0)
+    back = [
+        lambda: goods(road, "donor", "shipping", 5, 2, place="site"),
+        lambda: goods(road, "warehouse", "receiving", 5, 3, place="depot"),
+    ]
+    if first:
+        back.reverse()
+    receive(road, 40, 1)
+    for say in back:
+        say()
+    wait(road, 40)
+    page = _status(road)
+    assert "answers for it" not in page
+    assert "is asked where it is" not in page
+    assert [view.owner for view in status(road.book).missing if view.state == "overdue"] == [""]
+    assert all(part.contested for part in late(road.book, differences(road.book)))
+
+
+def test_what_a_party_that_received_nothing_of_it_ships_under_the_same_number_stays_its_own(road):
+    goods(road, "warehouse", "commissioning", 100, 0, place="depot", action="ADD")
+    send(road, 40, 0)
+    receive(road, 35, 1)
+    goods(road, "monitor", "shipping", 5, 2, place="site")
+    goods(road, "warehouse", "receiving", 5, 3, place="depot")
+    wait(road, 40)
+    (lost,) = status(road.book).missing
+    assert (lost.owner, lost.contested) == ("monitor", None)
+
+
 def test_a_surplus_is_told_as_one_and_asked_about_in_positive_amounts(road):
     goods(road, "warehouse", "commissioning", 100, 0, place="depot", action="ADD")
     send(road, 20, 0)
