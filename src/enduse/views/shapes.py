@@ -165,11 +165,7 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MaterialTotals(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of all of one material.
-
-    ``stored``, ``under_way``, ``used``, ``unexplained``, ``within_error``, ``off_purpose`` and ``other``, less
-    ``surplus``, add up to ``came_in``. Shortages and surpluses are summed each by itself and never set off: what is too
-    much in one consignment or place says nothing of where the missing of another is.
+    """What became of all of one material; all but ``unlinked``, ``surplus`` taken off, add up to ``came_in``.
 
     Attributes:
         resource: ledger name.
@@ -179,7 +175,7 @@ class MaterialTotals(msgspec.Struct, frozen=True, kw_only=True):
         under_way: sent and not yet received.
         used: built in or handed out, as declared.
         unexplained: missing beyond what the instruments' errors explain, summed over consignments and places.
-        surplus: too much beyond what they explain, summed alike; never negative.
+        surplus: too much beyond what they explain, summed alike; the one is never set off against the other.
         within_error: differences that they do explain, missing less too much.
         off_purpose: used for something else, as found.
         other: spoiled, lost, stolen or written off.
