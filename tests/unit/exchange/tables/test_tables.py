@@ -666,3 +666,25 @@ def test_the_profile_in_the_documentation_does_what_it_says(read):
     assert problem(rows[2]).message == "“Gips” is not in the list items"
     assert problem(rows[2]).path == "Item"
     assert {figure.name: figure.count for figure in summary.figures}["indistinguishable"] == 2
+
+
+def test_the_columns_of_a_delivery_in_the_documentation_do_what_it_says(read):
+    page = (Path(__file__).parents[4] / "docs" / "how-to" / "bring-a-table.md").read_text(encoding="utf-8")
+    profile = re.search(r"```toml\n(.*?)```", page, re.DOTALL).group(1)
+    told = dict(re.findall(r"^\| (To|From|Carrier|Complete) \| `(.*?)` \|", page, re.MULTILINE))
+    assert len(told) == 4
+    profile = profile.replace('"enduse:as_written"', "\n".join((*told.values(), '"enduse:as_written"')))
+    rows, _ = read(
+        "Date;Waybill;Item;Qty;Unit;From;To;Carrier;Complete\n"
+        "03.04.2026;W-3;Zement;40;to;depot;poplar;lark;true\n"
+        "04.04.2026;W-3;Zement;5;to;;;;\n",
+        profile,
+    )
+    named, blank = (read_event(row.statements[0].body.event) for row in rows)
+    assert _ends(named) == ("party:depot", "party:poplar", "party:lark", "counted")
+    assert _ends(blank) == (None, None, None, "")
+
+
+def _ends(event):
+    ends = (event.end(which, "possessing_party") for which in ("source", "destination"))
+    return *ends, event.carrier, event.complete
