@@ -296,6 +296,14 @@ def test_printed_money_can_be_added_up_and_is_not_filled_with_zeros(demo, tmp_pa
     assert "USD 0" not in " ".join(run("money", cairo).stdout.split())
 
 
+def test_a_trace_says_how_much_stays_where_the_rest_goes_on(demo):
+    traced = answer("trace", demo[0], "party:azura")["trace"]["forward"]
+    onward = {edge["source"] for edge in traced["edges"]}
+    assert any(end["node"] in onward and end["node"].startswith(end["why"]) for end in traced["ends"])
+    told = " ".join(run("trace", demo[0], "party:azura").stdout.split())
+    assert re.search(r"of which USD [\d,.]+ (million )?stays", told)
+
+
 def test_cairo_ties_to_the_last_digit(tmp_path):
     folder = tmp_path / "cairo"
     run("new", folder, "--from", ROOT / "examples" / "cairo-2014" / "programme.yaml")

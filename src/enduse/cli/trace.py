@@ -97,10 +97,11 @@ def _line(node: "TraceNode", ends: "list[TraceEnd]", amount: str, words: "Locali
     """Return how much lies where, and why it goes no further; ``part``: with how much, since the rest goes on."""
     line = Text.assemble((amount, "cyan"), f"  {words.message(node.account)}")
     for end in ends:
+        some = words.isolate(words.amount(end.amount, end.resource))
         if end.why != node.kind:
             line.append(f"  {words.term(end.why)}", style="dim")
-        elif not part:
-            continue
-        if len(ends) > 1 or (part and end.amount != node.amount):
-            line.append(f" {words.isolate(words.amount(end.amount, end.resource))}", style="dim")
+            if len(ends) > 1 or (part and end.amount != node.amount):
+                line.append(f" {some}", style="dim")
+        elif part:
+            line.append("  " + words.say("of which {amount} stays", amount=some), style="dim")
     return line
