@@ -116,6 +116,22 @@ def test_the_demo_is_practice_and_says_so(tmp_path):
     assert "<strong>Practice:" in (tmp_path / "assurance.html").read_text(encoding="utf-8")
 
 
+def test_a_name_is_traced_however_it_is_written(practice):
+    """A waybill that a table wrote in capitals became an identifier in small letters, which trace did not find."""
+    assert run("trace", practice, "Pledge:NORTHLAND") == run("trace", practice, "pledge:northland").replace(
+        "pledge:northland ", "Pledge:NORTHLAND ", 1
+    )
+    run("trace", practice, "Pledge:NOBODY", code=2)
+
+
+def test_verify_names_parties_as_status_does(practice, tmp_path):
+    shutil.copytree(practice, tmp_path / "town")
+    run("key", "say", tmp_path / "town", "suspend", "party:poplar", "--as", "party:registry")
+    told = run("record", "verify", tmp_path / "town")
+    assert "Poplar Works (invented)" in told
+    assert "party:poplar" not in told
+
+
 def test_a_copy_without_the_keys_is_not_practice(practice, tmp_path):
     shutil.copytree(practice, tmp_path / "copy", ignore=shutil.ignore_patterns("keys"))
     assert PRACTICE not in run("status", tmp_path / "copy")

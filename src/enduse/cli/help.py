@@ -117,4 +117,4 @@ def _explained(parameter: Parameter, ctx: Context, words: "Localizer") -> str:
     if parameter.required:
         return told + " " + words.say("(needed)")
     default = parameter.get_default(ctx, call=False)
-    return told + " " + words.say("(else {value})", value=default) if default not in (None, []) else told
+    return told + " " + words.say("(else {value})", value=default) if default not in (None, [], "") else told

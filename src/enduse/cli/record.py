@@ -1,6 +1,7 @@
 """``enduse record``: check the log that keeps every statement, prove from it, publish it."""
 
 import os
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 from rich.text import Text
 
+import enduse
 from enduse.cli import compare, receipt, restore, seal, witness
 from enduse.cli.commands import Commands
 from enduse.cli.output import (
@@ -72,6 +74,9 @@ def verify(
             report = verify_record(
                 source, trust, max_age=max_age, progress=lambda done, _all: step(done), workers=workers
             )
+    if report.keys and report.compared is not None:
+        with suppress(EnduseError), enduse.open(source) as programme:  # only for its names; the audit is done
+            localizer(programme.names())
     if as_json:
         print_json(
             {

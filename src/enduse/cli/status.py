@@ -112,7 +112,7 @@ def _keys(answer: "Status", words: "Localizer", rows: Table) -> None:
             len(answer.late),
             days=words.number(max(answer.late.values())),
         )
-        rows.add_row(Text(words.say("late"), style="yellow"), Text(late))
+        rows.add_row(Text(words.say("told late"), style="yellow"), Text(late))
     told = [words.message(each) for each in answer.pending_keys]
     told += [
         words.count(

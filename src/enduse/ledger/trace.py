@@ -199,6 +199,8 @@ class Tracer:
             }
             if seeds:
                 return what, seeds
+        if identifier != identifier.lower():  # numbers of a table became identifiers in small letters
+            return self._seeds(identifier.lower())
         raise UnknownError("trace.unknown", identifier=identifier)
 
     def _forward(self, seeds: dict[int, int], *, here: bool) -> Graph:

@@ -34,6 +34,12 @@ def test_every_command_takes_a_language_before_and_after_its_name(path):
     assert any(LANGUAGE in parameter.opts for parameter in COMMANDS[path].params)
 
 
+def test_an_option_that_is_empty_unless_given_names_no_default():
+    shown = run("key", "say", "--help").stdout
+    assert "Why, for people." in shown
+    assert "(else )" not in shown
+
+
 def test_the_language_is_that_of_the_locale_where_none_is_asked_for():
     assert "\N{RIGHT-TO-LEFT ISOLATE}" in run("--help", LC_ALL="ar_EG.UTF-8").stdout
     assert "\N{RIGHT-TO-LEFT ISOLATE}" not in run("--help", LC_ALL="fr_FR.UTF-8").stdout, "there is no such catalogue"
