@@ -237,7 +237,15 @@ class Draft:
         for one in halves:
             self.own_word(one.account, one.resource)
         self.state.said[self.entry.id] = Said(
-            self.index, self.party, role, key, name, tuple(halves), tuple(self.links), about=self.about
+            self.index,
+            self.party,
+            role,
+            key,
+            name,
+            tuple(halves),
+            tuple(self.links),
+            about=self.about,
+            id=self.entry.id,
         )
         if self.replaced is not None:
             self.replaced.taken_back_by = self.index

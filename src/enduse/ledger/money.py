@@ -14,11 +14,12 @@ from collections.abc import Callable
 from typing import Final
 
 from enduse.ledger import accounts
-from enduse.ledger.accounts import committed, fulfilled, held, named, own, pledged, promised, spent, unpledged
+from enduse.ledger.accounts import committed, fulfilled, held, named, own, owner_of, pledged, promised, spent, unpledged
 from enduse.ledger.draft import Draft
 from enduse.ledger.goods import AHEAD
 from enduse.ledger.posting import NoEffectError, Outcome, PurchaseLink
-from enduse.ledger.voices import Voices, posted, relation_of
+from enduse.ledger.state import Said
+from enduse.ledger.voices import Voices, relation_of
 from enduse.messages import Amount
 from enduse.statements.money import Commitment, CountsAs, Disbursement, Exchange, Expenditure, Pledge, Refund
 from enduse.statements.rates import Rate
@@ -72,6 +73,7 @@ def disbursement(draft: Draft, statement: Disbursement) -> Outcome:
     """
     body = statement.body
     payer = body.donor or draft.party
+    _other(payer, body.recipient)
     book = Booking(draft, statement, "disbursement", body.disbursement, payer)
     book.keep(payer, body.pledge, body.commitment, body.amount, body.counts_as)
     source = own(payer) if body.funds == "own" else held(payer)
@@ -83,15 +85,24 @@ def disbursement(draft: Draft, statement: Disbursement) -> Outcome:
 def refund(draft: Draft, statement: Refund) -> Outcome:
     """Money goes back to who gave it, and the promise it names is open again: as if so much less had been paid.
 
+    What goes beyond what was paid is a payment (:mod:`enduse.ledger.voices`).
+
     Raises:
         NoEffectError: why it cannot have an effect.
     """
     body = statement.body
     payer = body.by or draft.party
+    _other(payer, body.to)
     book = Booking(draft, statement, "refund", body.refund, payer)
     book.keep(body.to, body.pledge, body.commitment, body.amount, body.counts_as, again=True)
     book.move(body.amount, held(payer), held(body.to), "refunded")
     return book.close(relation_of("refund", payer, body.amount.currency, body.to))
+
+
+def _other(payer: str, recipient: str) -> None:
+    """Refuse a payment to oneself: no money moves."""
+    if payer == recipient:
+        raise NoEffectError("money.to_oneself", party=payer)
 
 
 def expenditure(draft: Draft, statement: Expenditure) -> Outcome:
@@ -238,22 +249,30 @@ class Booking:
         before = voices.of(relation)
         draft.halves = []
         voices.hear(draft.party)
-        told = voices.place(draft.party, relation, halves)
-        draft.halves += posted(halves, told)
+        said = Said(draft.index, draft.party, "", "", self.name, halves, id=draft.entry.id, relation=relation)
+        voices.settle(said)
         postings = draft.commit()
         if self.reported:
             draft.note("money.reported", party=draft.party, donor=owner)
         elif before not in {"", owner}:
             draft.note("money.own_word", party=before, donor=owner)
-        if told == "beside":
+        if said.told == "beside":
             draft.note("money.beside", donor=owner)
-        elif told == "counts":
+        elif said.told == "counts":
+            self._beyond(said)
             self._overdrawn()
         draft.keep(list(halves), name=self.name)
-        said = draft.state.said[draft.entry.id]
-        said.relation, said.told, said.confirms = relation, told, confirms
-        voices.write(said)
+        kept = draft.state.said[draft.entry.id]
+        kept.relation, kept.told, kept.confirms, kept.back = relation, said.told, confirms, said.back
+        voices.write(kept)
         return draft.outcome(postings)
+
+    def _beyond(self, said: Said) -> None:
+        """Note that a refund gives more than its payer was recorded as paid by that party."""
+        paid = said.halves[-1]
+        if paid.code == "refunded" and (beyond := paid.amount - said.back[0]):
+            giver, payer = owner_of(paid.account), said.relation.split(" ")[1]
+            self.draft.note("money.beyond_paid", amount=Amount(beyond, paid.resource), donor=giver, party=payer)
 
     def _overdrawn(self) -> None:
         for account, resource in self.overdrawn:

@@ -11,6 +11,9 @@ from enduse.ledger.posting import PurchaseLink
 
 Told = Literal["counts", "apart", "beside"]
 """How a statement about money stands: as it says; keeping no promise; in no sum (:mod:`enduse.ledger.voices`)."""
+Back = tuple[int, int]
+"""Of a refund: as much cash as was paid before, and as much of the promise as is open again."""
+NO_BACK: Final[Back] = (0, 0)
 OWN: Final = -1
 """Cause of a half that is the effect of the very statement that posts it."""
 
@@ -136,6 +139,8 @@ class Said(msgspec.Struct, array_like=True):
         relation: for a money statement what it speaks of.
         told: how it stands there.
         confirms: for a payment that its recipient tells, the payer's number of it, where that is said.
+        back: for a refund that counts, how much of it gives back what was paid.
+        id: of the statement.
     """
 
     index: int
@@ -151,6 +156,8 @@ class Said(msgspec.Struct, array_like=True):
     relation: str = ""
     told: Told = "counts"
     confirms: str = ""
+    back: Back = NO_BACK
+    id: str = ""
 
     @property
     def where(self) -> int:

@@ -3,19 +3,26 @@
 A relation is a donor's pledges in one currency, its commitments in it, its payments to one recipient in it, or what one
 party gave back to it. Of those who speak of a relation one counts: the party whose money it is, and until it speaks
 whoever reported it first. What the others say stands beside: kept, named, in no sum. A report never takes out of a
-promise that somebody else told: such a payment moves cash and keeps no promise, and a commitment stands beside. All of it
+promise that somebody else told: such a payment moves cash and keeps no promise, and a commitment stands beside.
+
+A refund gives back, and opens a promise again, only as far as who gives back was recorded as paid by that very party in
+that currency; what is beyond is a payment. A reporter's refund of what another told to have been paid stands beside. All of it
 follows from what stands, not from its order, except which of two reporters came first.
 """
 
+from collections import Counter
 from typing import Final
 
 from enduse.ledger.accounts import class_of, owner_of
 from enduse.ledger.draft import Draft
-from enduse.ledger.state import Half, Said, Told
+from enduse.ledger.state import NO_BACK, Back, Half, Said, Told
 from enduse.terms.amounts import base_of
 
 KEEPS: Final = frozenset(("fulfilled", "reopened"))
 """Why a promise is kept or open again; the halves that say so come before those that move cash."""
+
+PAIR: Final = 2
+"""Halves of one movement; of a refund the last two move cash, those before them open a promise again."""
 
 
 def relation_of(kind: str, payer: str, currency: str, other: str = "") -> str:
@@ -29,6 +36,13 @@ def donor_of(relation: str) -> str:
     return last if kind == "refund" else payer
 
 
+def mirror_of(relation: str) -> str:
+    """Return the payments that a relation of refunds gives back, or the refunds that give such payments back."""
+    kind, payer, currency, *other = relation.split(" ")
+    kinds = {"refund": "disbursement", "disbursement": "refund"}
+    return relation_of(kinds[kind], other[0], currency, payer) if kind in kinds else ""
+
+
 class Voices:
     """What is told of one donor's money, while one statement about ``relation`` changes it.
 
@@ -40,7 +54,8 @@ class Voices:
         self._relation = relation
         self._donor = donor_of(relation)
         self._heard: list[tuple[str, int]] | None = None
-        self._placed: list[tuple[Said, Told]] = []
+        self._changed = ""
+        self._placed: list[tuple[Said, Told, Back]] = []
 
     def of(self, relation: str) -> str:
         """Return whose word counts for a relation, or nothing where nobody speaks of it."""
@@ -54,27 +69,48 @@ class Voices:
         return self._draft.state.voices.get(relation, [])
 
     def hear(self, party: str, *, gone: Said | None = None) -> None:
-        """Let ``party`` speak once more, or take back ``gone``; whatever that changes for others follows."""
-        before = self.of(self._relation)
+        """Let ``party`` speak once more, or take back ``gone``."""
+        self._changed = self.of(self._relation)
         known = dict(self._speakers(self._relation))
         known[party] = known.get(party, 0) + (1 if gone is None else -1)
         self._heard = [(name, count) for name, count in known.items() if count]
-        if self.of(self._relation) == before:
-            return
-        for name in self._draft.state.told.get(self._donor, ()):
-            said = self._draft.state.said[name]
-            told = self.place(said.party, said.relation, said.halves)
-            if said is not gone and told != said.told:
-                self._draft.take_back(posted(said.halves, said.told), said.where)
-                self._draft.halves += posted(said.halves, told)
-                self._placed.append((said, told))
+
+    def settle(self, said: Said, *, gone: bool = False) -> None:
+        """Book a statement that spoke, unless it is gone, and whatever it changes for others.
+
+        Where nobody else counts than before and nothing was given back between the two, nothing changes for others.
+        """
+        others = []
+        if self.of(self._relation) != self._changed or self._gives_back():
+            every = (self._draft.state.said[name] for name in self._draft.state.told.get(self._donor, ()))
+            others = [other for other in every if other is not said]
+        told = {one.id: self.place(one.party, one.relation, one.halves) for one in (*others, said)}
+        if gone:
+            del told[said.id]
+        backs = _backs([(one, told[one.id]) for one in (*others, said) if one.id in told])
+        for other in others:
+            stands = told[other.id], backs.get(other.id, NO_BACK)
+            if stands != (other.told, other.back):
+                self._draft.take_back(posted(other.halves, other.told, other.back), other.where)
+                self._draft.halves += posted(other.halves, *stands)
+                self._placed.append((other, *stands))
+        if not gone:
+            said.told, said.back = told[said.id], backs.get(said.id, NO_BACK)
+            self._draft.halves += posted(said.halves, said.told, said.back)
+
+    def _gives_back(self) -> bool:
+        return self._relation.startswith("refund ") or mirror_of(self._relation) in self._draft.state.voices
 
     def place(self, party: str, relation: str, halves: tuple[Half, ...]) -> Told:
         """Return how a statement about a relation stands."""
         if self.of(relation) != party:
             return "beside"
+        if relation.startswith("refund "):
+            _, payer, _, giver = relation.split(" ")
+            own = party in {payer, giver} or self.of(mirror_of(relation)) in {"", party}
+            return "counts" if own else "beside"
         promise = halves[0]
-        if party == relation.split(" ")[1] or class_of(promise.account) not in {"pledged", "committed", "fulfilled"}:
+        if party == relation.split(" ")[1] or class_of(promise.account) not in {"pledged", "committed"}:
             return "counts"
         donor, currency = owner_of(promise.account), base_of(promise.resource)
         if {self.of(relation_of(kind, donor, currency)) for kind in ("pledge", "commitment")} <= {"", party}:
@@ -93,8 +129,8 @@ class Voices:
             state.voices[self._relation] = self._heard
         else:
             state.voices.pop(self._relation, None)
-        for other, told in self._placed:
-            other.told, other.posted = told, self._draft.index
+        for other, told, back in self._placed:
+            other.told, other.back, other.posted = told, back, self._draft.index
         names = state.told.setdefault(self._donor, [])
         if not gone:
             names.append(self._draft.entry.id)
@@ -104,11 +140,49 @@ class Voices:
             del state.told[self._donor]
 
 
-def posted(halves: tuple[Half, ...], told: Told) -> tuple[Half, ...]:
-    """Return what of a money statement is booked, by how it stands."""
+def _backs(every: list[tuple[Said, Told]]) -> dict[str, Back]:
+    """Return as how much each refund that counts gives back, the earlier claimed first: no more than was paid.
+
+    What a refund opens again is no more than what the payments from the same to the same kept of that very promise.
+    """
+    paid, kept = Counter[str](), Counter[tuple[str, str]]()
+    for one, told in every:
+        if one.relation.startswith("disbursement ") and told != "beside":
+            paid[one.relation] += one.halves[-1].amount
+            for half in posted(one.halves, told)[:-2]:
+                if half.amount > 0:
+                    kept[one.relation, f"{half.account} {half.resource}"] += half.amount
+    backs: dict[str, Back] = {}
+    refunds = [one for one, told in every if one.relation.startswith("refund ") and told != "beside"]
+    for one in sorted(refunds, key=lambda one: (one.halves[-1].effective, one.id)):
+        mirror, amount = mirror_of(one.relation), one.halves[-1].amount
+        cash = min(amount, paid[mirror])
+        paid[mirror] -= cash
+        opened = 0
+        if len(one.halves) > PAIR:
+            promise = one.halves[0]
+            spot = mirror, f"{promise.account} {promise.resource}"
+            opened = min(-promise.amount * cash // amount, kept[spot])
+            kept[spot] -= opened
+        backs[one.id] = cash, opened
+    return backs
+
+
+def posted(halves: tuple[Half, ...], told: Told, back: Back = NO_BACK) -> tuple[Half, ...]:
+    """Return what of a money statement is booked, by how it stands; of a refund what is beyond is a payment."""
     if told == "beside":
         return ()
-    return halves if told == "counts" else tuple(half for half in halves if half.code not in KEEPS)
+    if halves[-1].code != "refunded":
+        return halves if told == "counts" else tuple(half for half in halves if half.code not in KEEPS)
+    cash, opened = back
+    parts = [(halves[:-PAIR], opened, "reopened"), (halves[-PAIR:], cash, "refunded")]
+    parts.append((halves[-PAIR:], halves[-1].amount - cash, "disbursed"))
+    return tuple(
+        half._replace(amount=amount if half.amount > 0 else -amount, code=code)
+        for pair, amount, code in parts
+        if amount
+        for half in pair
+    )
 
 
 def withdraw(draft: Draft, said: Said) -> Voices:
@@ -116,7 +190,8 @@ def withdraw(draft: Draft, said: Said) -> Voices:
 
     The caller writes the change of voices down, after the commit.
     """
-    draft.take_back(posted(said.halves, said.told), said.where)
+    draft.take_back(posted(said.halves, said.told, said.back), said.where)
     voices = Voices(draft, said.relation)
     voices.hear(said.party, gone=said)
+    voices.settle(said, gone=True)
     return voices

@@ -31,6 +31,9 @@ MINOR_PER_UNIT = 10_000
 AMOUNT_MAX = 2**62
 """Largest amount or balance, in smallest units: fits the 64-bit integers of every store, and one addition more."""
 
+MONEY_MAX = 10**15
+"""Largest sum one statement moves (a hundred thousand million units), so that thousands fit into an account."""
+
 RELATIVE_SD_MAX = Decimal(1)
 WIDE = Context(prec=120, traps=[InvalidOperation, DivisionByZero, Overflow])
 """Wide enough for every product of a decimal we take and a factor we have; the default context would round at 28."""
@@ -129,7 +132,7 @@ class Money(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return whole(self.value, Decimal(MINOR_PER_UNIT), "smallest_money")
 
     def unfit(self) -> tuple[str, Message] | None:
-        """Say which field says what no payment can be, and why: a currency that there is not, part of a smallest coin.
+        """Say which field says what no payment can be, and why: no such currency, part of a smallest coin, too much.
 
         The lists of currencies change, so a record may hold such a sum; nobody can have paid it, and it moves nothing.
         """
@@ -138,6 +141,9 @@ class Money(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if not fits(self.value, self.currency):
             places = PLACES[self.currency]
             return "value", Message.of("money.too_fine", value=self.value, currency=self.currency, places=places)
+        if abs(self.minor()) > MONEY_MAX:
+            most = plain(MONEY_MAX, MINOR_PER_UNIT)
+            return "value", Message.of("money.too_much", value=self.value, currency=self.currency, most=most)
         return None
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from enduse.ledger.accounts import class_of, item_of, owner_of
 from enduse.ledger.mixing import CASH, PROMISES
 from enduse.ledger.state import Said, State
-from enduse.ledger.voices import relation_of
+from enduse.ledger.voices import mirror_of, relation_of
 from enduse.messages import Amount, Message
 from enduse.terms.amounts import base_of, is_money, money_resource
 from enduse.views.leads import confirmed
@@ -76,10 +76,12 @@ def _beside(ledger: State) -> dict[str, list[MoneyBeside]]:
 def _voice(ledger: State, beside: Said) -> str:
     """Return whose word counts instead: a reporter's commitments stand beside also where another tells the pledges."""
     donor, currency = beside.relation.split(" ")[1:3]
-    for relation in (beside.relation, relation_of("pledge", donor, currency)):
+    mirror = mirror_of(beside.relation) if beside.relation.startswith("refund ") else ""
+    for relation in (beside.relation, mirror, relation_of("pledge", donor, currency)):
         others = [party for party, _ in ledger.voices.get(relation, ()) if party != beside.party]
         if others:
-            return donor if donor in others else others[0]
+            own = relation.split(" ")[1]
+            return own if own in others else others[0]
     return donor
 
 

@@ -142,11 +142,18 @@ TEXTS: Final = {
         "{kind:term} {identifier:name} is in another currency and stays open: nothing says what {amount:amount} counts as"
     ),
     "money.overdrawn": Text("{account} now stands at {amount:amount}: more went out than came in"),
+    "money.beyond_paid": Text(
+        "{amount:amount} of it is more than {donor:name} is recorded to have paid {party:name}: "
+        "it stands as a payment and opens no promise again"
+    ),
     "money.beside": Text("others speak of this money of {donor:name} already: it stands beside, in no sum"),
     "money.own_word": Text(
         "{donor:name} speaks for itself from now on; what {party:name} reported of this stands beside, in no sum"
     ),
     "money.reported": Text("reported by {party:name}, not said by {donor:name} itself"),
+    "money.to_oneself": Text(
+        "{party:name} pays itself: no money moves", "name the party that received it, or leave the statement out"
+    ),
     "money.step_unknown": Text("{kind:term} {identifier:name} of {donor:name} is not in the record"),
     "rate.not_above_zero": Text("a rate of {value} is none", "a rate must be above zero"),
     "reading.evidence_only": Text("a measurement of {of:term} is evidence and moves nothing"),

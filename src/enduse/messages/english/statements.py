@@ -86,6 +86,10 @@ TEXTS: Final = {
         "{currency} {value} is finer than the smallest coin of {currency}, which has {places} decimal places",
         "write the sum that was paid, with no more than {places} decimal places",
     ),
+    "money.too_much": Text(
+        "{currency} {value} is more than one statement may move: at most {most}",
+        "check the digits; what is truly more, state in several sums",
+    ),
     "instrument.error_out_of_range": Text("a relative standard deviation lies between 0 and 1"),
     "period.backwards": Text("a period must end after it starts"),
     "instant.out_of_range": Text(
