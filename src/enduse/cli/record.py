@@ -74,9 +74,7 @@ def verify(
             report = verify_record(
                 source, trust, max_age=max_age, progress=lambda done, _all: step(done), workers=workers
             )
-    if report.keys and report.compared is not None:
-        with suppress(EnduseError), enduse.open(source) as programme:  # only for its names; the audit is done
-            localizer(programme.names())
+    _know_names(source, report)
     if as_json:
         print_json(
             {
@@ -111,6 +109,13 @@ def verify(
         _say_aside(report)
     if not report.ok:
         raise typer.Exit(DOES_NOT_HOLD)
+
+
+def _know_names(source: str, report: "AuditReport") -> None:
+    """Let what is said of keys name the parties as the book beside the record does; the audit is done by then."""
+    if report.keys and report.compared is not None:
+        with suppress(EnduseError), enduse.open(source) as programme:
+            localizer(programme.names())
 
 
 def _say_aside(report: "AuditReport") -> None:
