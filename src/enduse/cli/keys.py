@@ -115,6 +115,8 @@ def _recovery(key: "KeyView", words: "Localizer") -> Iterator[str]:
         }[found.how]
     if found.object_until is not None:
         yield words.say("the party may object until {day}", day=words.day(found.object_until))
+    elif found.contestable:
+        yield words.say("the party may object until it is stated that witnesses saw the waiting time pass once more")
 
 
 def _rules(answer: "KeyLives", words: "Localizer", party: str | None) -> str:

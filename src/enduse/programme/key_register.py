@@ -13,13 +13,11 @@ from typing import Final, Literal
 import msgspec
 
 from enduse.messages import Message, Refusal
+from enduse.programme.key_life import KeyLife, KeyReason, KeyState, Objection, Recovery, Suspension
 from enduse.statements.entry import Entry
 from enduse.statements.envelope import key_id
-from enduse.statements.key import NEW_KEY, Action, Key, KeyBody, KeyRules
+from enduse.statements.key import NEW_KEY, Key, KeyBody, KeyRules
 from enduse.statements.programme import Founding
-
-KeyState = Literal["in_force", "waits", "suspended", "replaced", "revoked"]
-"""What a key is at one moment: ``waits`` for its recovery to be decided, ``replaced`` by a recovered key."""
 
 _MARKS: Final = {"quorum": "key.mark_quorum", "witnesses": "key.mark_witnesses", "clock": "key.mark_clock"}
 _CONTESTED: Final = "key.mark_contested"
@@ -32,104 +30,6 @@ Seen = Callable[[KeyBody, KeyRules, int], bool]
 
 Related = Callable[[str, str], object]
 """Gives the path by which two parties are related, which is empty where they are not."""
-
-
-class Suspension(msgspec.Struct, frozen=True):
-    """A key does not count for a while: by whom, since when, and until when at most."""
-
-    by: str
-    at: datetime
-    until: datetime
-
-
-class Objection(msgspec.Struct, frozen=True):
-    """A party's word against a recovery: with which of its keys, when recorded, at which entry."""
-
-    key: str
-    at: datetime
-    entry: int
-
-
-class Recovery(msgspec.Struct):
-    """How a key came that was asked for because the party lost its own.
-
-    Attributes:
-        by: who asked.
-        at: when that was recorded.
-        entry: log index of the request.
-        until: end of the waiting time.
-        approved: bodies that stand by it, whoever asked among them.
-        objections: of the party, by its other keys.
-        completed: when it came into force; ``None`` while it waits.
-        how: how it was decided: by a quorum, or by waiting, told by witnesses or by the keeper's own clock.
-    """
-
-    by: str
-    at: datetime
-    entry: int
-    until: datetime
-    approved: list[str] = msgspec.field(default_factory=list)
-    objections: list[Objection] = msgspec.field(default_factory=list)
-    completed: datetime | None = None
-    how: Literal["", "quorum", "witnesses", "clock"] = ""
-
-
-class KeyReason(msgspec.Struct, frozen=True):
-    """Why somebody said something of a key, in that party's own words.
-
-    Attributes:
-        by: who said it.
-        action: what was said of the key.
-        at: when that was recorded.
-        entry: log index.
-        reason: the words.
-    """
-
-    by: str
-    action: Action
-    at: datetime
-    entry: int
-    reason: str
-
-
-class KeyLife(msgspec.Struct, kw_only=True):
-    """A key, from its enrolment to its end.
-
-    Attributes:
-        key: its key id.
-        party: whose it is.
-        public_key: hexadecimal.
-        by: who brought it.
-        at: when that was recorded.
-        entry: log index of the statement that brought it.
-        parent: key of the same party that enrolled it, or empty.
-        confirmed: bodies that say it is that party's.
-        suspended: the last suspension.
-        lifted: who ended that suspension before its time, or empty.
-        suspended_by: everybody who ever suspended it.
-        recovery: for a key that came by one.
-        replaced: recovered key that took its place, or empty.
-        revoked: when the party revoked it.
-        said: statements signed with it since it was enrolled, the changes of keys left out.
-        reasons: given with what was said of it.
-    """
-
-    key: str
-    party: str
-    public_key: str
-    by: str
-    at: datetime
-    entry: int
-    parent: str = ""
-    confirmed: list[str] = msgspec.field(default_factory=list)
-    suspended: Suspension | None = None
-    lifted: str = ""
-    suspended_by: list[str] = msgspec.field(default_factory=list)
-    recovery: Recovery | None = None
-    replaced: str = ""
-    revoked: datetime | None = None
-    said: int = 0
-    reasons: list[KeyReason] = msgspec.field(default_factory=list)
 
 
 class KeyRegister(msgspec.Struct):
@@ -174,6 +74,14 @@ class KeyRegister(msgspec.Struct):
         if life.suspended is not None and not life.lifted and at < life.suspended.until:
             return "suspended"
         return "in_force"
+
+    def contestable(self, life: KeyLife, at: datetime) -> bool:
+        """Say whether a recovered key is in force, and its party may still object to that."""
+        found = life.recovery
+        if found is None or found.completed is None or found.how == "quorum":
+            return False
+        # The keeper's clock alone ends no time that witnesses are there to tell.
+        return found.settled is None if found.how == "witnesses" else at < found.completed + self.waiting
 
     def in_force(self, party: str, at: datetime) -> list[KeyLife]:
         """Return the keys with which a party can speak at a moment."""
@@ -229,7 +137,7 @@ class KeyRegister(msgspec.Struct):
         if life is None:
             return False
         origin = self.root(life)
-        return origin.by == self.keeper != origin.party and not origin.confirmed and origin.recovery is None
+        return origin.keepers and not origin.confirmed and origin.recovery is None
 
     def notices(self, at: datetime, party: str | None = None) -> Iterator[Message]:
         """Give what is pending at a moment, for all or for one: recoveries that wait, suspensions that last."""
@@ -295,11 +203,15 @@ class KeyRegister(msgspec.Struct):
             return refusal
         if statement.body.action == "complete":
             return self._complete(entry, statement, life, seen)
+        if statement.party != life.party and self._tentative(entry):
+            return Refusal.of("key.voice_waits", party=statement.party)
         if statement.body.action == "approve":
             return self._approve(entry, statement.party, life, related)
-        return self._change(entry, statement, life, door=door)
+        return self._change(entry, statement, life, related, door=door)
 
-    def _change(self, entry: Entry, statement: Key, life: KeyLife, *, door: bool) -> Refusal | None:
+    def _change(
+        self, entry: Entry, statement: Key, life: KeyLife, related: Related | None, *, door: bool
+    ) -> Refusal | None:
         """Take in what somebody says of a key with a key in force."""
         who = statement.party
         match statement.body.action:
@@ -308,10 +220,10 @@ class KeyRegister(msgspec.Struct):
             case "revoke" if door:
                 return Refusal.of("key.keeper_only_suspends", party=life.party)
             case "lift":
-                return self._lift(entry, who, life)
+                return self._lift(entry, who, life, related)
             case "confirm":
-                return self._confirm(who, life)
-        return self._suspend(entry, who, life)
+                return self._confirm(who, life, related)
+        return self._suspend(entry, who, life, related)
 
     def count(self, key: str) -> None:
         """Note that a key signed a statement."""
@@ -321,6 +233,22 @@ class KeyRegister(msgspec.Struct):
     def _voices(self, party: str) -> list[str]:
         """Return the bodies that may decide on a party's keys."""
         return [body for body in self.rules.bodies if body not in {party, self.keeper}]
+
+    def _keepers(self, who: str, related: Related | None) -> bool:
+        """Say whether a party is the keeper, or related to it: it speaks for nobody else then."""
+        return who == self.keeper or bool(related and related(who, self.keeper))
+
+    def _tentative(self, entry: Entry) -> bool:
+        """Say whether a statement is signed under a recovered key to which its party may still object."""
+        return self.contestable(self.root(self.keys[entry.key_id]), entry.recorded_at)
+
+    def _returns(self, life: KeyLife, at: datetime) -> bool:
+        """Say whether a key was not replaced, or only by keys to which its party may still object."""
+        while life.replaced:
+            life = self.keys[life.replaced]
+            if not self.contestable(life, at):
+                return False
+        return True
 
     def _stands_by(self, party: str, other: str) -> bool:
         """Say whether a party is the keeper, or a body that the founding names, and not the other itself."""
@@ -353,7 +281,7 @@ class KeyRegister(msgspec.Struct):
             return Refusal.of("key.changed_by_another")
         had = bool(self.of(body.party))
         if body.action == "enrol" and not had:
-            self._enrol(entry, body.party, body.public_key, "")
+            self._enrol(entry, body.party, body.public_key, "").keepers = self._keepers(who, related)
             return None
         if not had:
             return Refusal.of("key.never_had", party=body.party)
@@ -362,7 +290,7 @@ class KeyRegister(msgspec.Struct):
         life = self._enrol(entry, body.party, body.public_key, "")
         at = entry.recorded_at
         life.recovery = Recovery(who, at, entry.index, at + self.waiting)
-        if who in self._voices(body.party):
+        if who in self._voices(body.party) and not self._tentative(entry):
             return self._approve(entry, who, life, related)
         return None
 
@@ -373,37 +301,41 @@ class KeyRegister(msgspec.Struct):
             return Refusal.of("key.revoked_already")
         if state == "waits":
             return Refusal.of("key.object_instead")
+        if state == "replaced" and self._returns(life, at):
+            # What took its place would else end the only key that can object to it.
+            return Refusal.of("key.may_object", party=life.party)
         if life.party == self.keeper and self.in_force(life.party, at) == [life]:
             return Refusal.of("key.last_of_keeper")
         life.revoked = at
         return None
 
-    def _suspend(self, entry: Entry, who: str, life: KeyLife) -> Refusal | None:
+    def _suspend(self, entry: Entry, who: str, life: KeyLife, related: Related | None) -> Refusal | None:
         at = entry.recorded_at
         if not self._stands_by(who, life.party):
             return Refusal.of("key.no_right", party=who)
         if self.state(life, at) != "in_force":
             return Refusal.of("key.suspends_nothing", party=life.party)
-        if who in life.suspended_by:
+        if any(who == by or (related and related(who, by)) for by in life.suspended_by):
             # Else one after the other would silence a party for good.
             return Refusal.of("key.suspended_once", party=who)
         life.suspended, life.lifted = Suspension(who, at, at + self.waiting), ""
         life.suspended_by.append(who)
         return None
 
-    def _lift(self, entry: Entry, who: str, life: KeyLife) -> Refusal | None:
+    def _lift(self, entry: Entry, who: str, life: KeyLife, related: Related | None) -> Refusal | None:
         if self.state(life, entry.recorded_at) != "suspended" or life.suspended is None:
             return Refusal.of("key.not_suspended", party=life.party)
         # The party does it with another key: its own are in force here, the suspended one is not.
-        if who not in {life.party, life.suspended.by, *self._voices(life.party)}:
+        voice = who in self._voices(life.party) and not self._keepers(who, related)
+        if not voice and who not in {life.party, life.suspended.by}:
             return Refusal.of("key.no_right", party=who)
         life.lifted = who
         return None
 
-    def _confirm(self, who: str, life: KeyLife) -> Refusal | None:
-        if who not in self._voices(life.party):
+    def _confirm(self, who: str, life: KeyLife, related: Related | None) -> Refusal | None:
+        if who not in self._voices(life.party) or self._keepers(who, related):
             return Refusal.of("key.no_right", party=who)
-        if who in life.confirmed or not (life.by == self.keeper != life.party) or life.recovery is not None:
+        if who in life.confirmed or not life.keepers or life.recovery is not None:
             return Refusal.of("key.confirms_nothing", party=life.party)
         life.confirmed.append(who)
         return None
@@ -418,24 +350,41 @@ class KeyRegister(msgspec.Struct):
     def _object(self, entry: Entry, life: KeyLife) -> Refusal | None:
         """Let a party object with any other key it has, a suspended one too; this turns waiting into a quorum's decision.
 
-        It may do so for as long again after a recovery by waiting, so that holding its objection back gains nothing.
+        It may do so for as long again after a recovery by waiting, so that holding its objection back gains nothing. What
+        it says stands against every recovery to which it may object then, or one would wait behind another.
         """
         at, found, mine = entry.recorded_at, life.recovery, self.keys.get(entry.key_id)
-        if found is None or (life.replaced and found.completed is None):
+        if found is None or (found.completed is None and not self._returns(life, at)):
             return Refusal.of("key.not_recovering", party=life.party)
-        own = mine is not None and mine.party == life.party and mine.revoked is None and mine.replaced in {"", life.key}
-        if mine is None or not own or self._open(self.root(mine)) or self.root(mine) is life:
-            return Refusal.of("key.objects_not", party=life.party)
-        if found.completed is not None and (found.how == "quorum" or at >= found.completed + self.waiting):
+        if found.completed is not None and not self.contestable(life, at):
             return Refusal.of("key.decided", party=life.party, day=found.completed)
+        if mine is None or mine.party != life.party or mine.revoked is not None or not self._returns(mine, at):
+            return Refusal.of("key.objects_not", party=life.party)
+        origin = self.root(mine)
+        if origin is life or (origin.recovery is not None and origin.recovery.completed is None):
+            return Refusal.of("key.objects_not", party=life.party)
         if any(said.key == entry.key_id for said in found.objections):
             return Refusal.of("key.said_already", party=entry.statement.party)
-        found.objections.append(Objection(entry.key_id, at, entry.index))
+        lives = [other for other in self.of(life.party) if other is not origin and self._objectionable(other, at)]
+        for each in lives:
+            self._fall(each, Objection(entry.key_id, at, entry.index))
+        return None
+
+    def _objectionable(self, life: KeyLife, at: datetime) -> bool:
+        """Say whether a key came by a recovery to which its party may object."""
+        waits = life.recovery is not None and life.recovery.completed is None
+        return self._returns(life, at) if waits else self.contestable(life, at)
+
+    def _fall(self, life: KeyLife, said: Objection) -> None:
+        """Take a party's objection to a recovery: what its key replaced is again what it was before."""
+        found = life.recovery
+        if found is None or any(said.key == before.key for before in found.objections):
+            return
+        found.objections.append(said)
         found.completed, found.how = None, ""
         for other in self.of(life.party):
             if other.replaced == life.key:
-                other.replaced = ""
-        return None
+                other.replaced = life.replaced
 
     def _approve(self, entry: Entry, who: str, life: KeyLife, related: Related | None) -> Refusal | None:
         found = self._open(life)
@@ -447,7 +396,7 @@ class KeyRegister(msgspec.Struct):
             return Refusal.of("key.said_already", party=who)
         found.approved.append(who)
         if self._agreed(found, related) >= self.rules.quorum:
-            self._decide(life, found, entry.recorded_at, "quorum")
+            self._decide(life, found, entry, "quorum")
         return None
 
     def _agreed(self, found: Recovery, related: Related | None) -> int:
@@ -459,25 +408,31 @@ class KeyRegister(msgspec.Struct):
         return len(counted)
 
     def _complete(self, entry: Entry, statement: Key, life: KeyLife, seen: Seen | None) -> Refusal | None:
-        found, at = self._open(life), entry.recorded_at
-        if found is None:
+        found, at = life.recovery, entry.recorded_at
+        again = found is not None and found.how == "witnesses" and self.contestable(life, at)
+        if found is None or not (again or self._open(life)):
             return Refusal.of("key.not_recovering", party=life.party)
         if not self._stands_by(statement.party, life.party):
             return Refusal.of("key.no_right", party=statement.party)
+        if again:
+            if seen is None or not seen(statement.body, self.rules, found.decided):
+                return Refusal.of("key.not_settled", days=self.rules.waiting_days)
+            found.settled = at
+            return None
         if found.objections:
             return Refusal.of("key.quorum_decides", party=life.party)
         if at < found.until:
             return Refusal.of("key.too_early", party=life.party, until=found.until)
         if self.rules.witnesses and (seen is None or not seen(statement.body, self.rules, found.entry)):
             return Refusal.of("key.not_witnessed", days=self.rules.waiting_days)
-        self._decide(life, found, at, "witnesses" if self.rules.witnesses else "clock")
+        self._decide(life, found, entry, "witnesses" if self.rules.witnesses else "clock")
         return None
 
     def _decide(
-        self, life: KeyLife, found: Recovery, at: datetime, how: Literal["quorum", "witnesses", "clock"]
+        self, life: KeyLife, found: Recovery, entry: Entry, how: Literal["quorum", "witnesses", "clock"]
     ) -> None:
         """Bring a recovered key into force; it takes the place of every other key of its party, found or stolen."""
-        found.completed, found.how = at, how
+        found.completed, found.decided, found.how = entry.recorded_at, entry.index, how
         for other in self.of(life.party):
             if self.root(other) is not life and other.revoked is None and not other.replaced:
                 other.replaced = life.key

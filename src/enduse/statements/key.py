@@ -69,7 +69,8 @@ class KeyBody(Body, frozen=True, kw_only=True):
         possession: for ``enrol`` and ``recover``, the new key's signature over :func:`possession_message`.
         reason: why, for people.
         checkpoints: for ``complete``, where the founding names witnesses: two checkpoints that they cosigned, the first
-            over the request, the second at least the waiting time later.
+            over the request, the second at least the waiting time later. Said again with the first over the completion, it
+            ends the time in which the party may still object.
     """
 
     action: Action

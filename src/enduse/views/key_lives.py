@@ -8,7 +8,8 @@ import msgspec
 from enduse.book.book import Book
 from enduse.errors import UnknownError
 from enduse.messages import Message
-from enduse.programme.key_register import MARKS, KeyLife, KeyReason, KeyRegister, KeyState
+from enduse.programme.key_life import KeyLife, KeyReason, KeyState
+from enduse.programme.key_register import MARKS, KeyRegister
 from enduse.statements.envelope import key_id
 from enduse.terms.times import instant_of
 from enduse.views.shapes import KeyMark
@@ -31,7 +32,9 @@ class RecoveryView(msgspec.Struct, frozen=True, kw_only=True):
         until: end of the waiting time.
         approved_by: bodies that stand by it.
         objections: of the party, by its other keys.
-        object_until: until when the party may still object; ``None`` where it may not, or where no end is set.
+        contestable: whether the key is in force and the party may still object.
+        object_until: until when the party may still object; ``None`` where it may not, or where witnesses tell the time
+            and it has not been stated that they saw it pass since the key came into force.
         decided_at: when it came into force; ``None`` while it waits.
         how: ``quorum``, or after waiting by the clock of ``witnesses`` or the keeper's own ``clock``; empty while it waits.
     """
@@ -41,6 +44,7 @@ class RecoveryView(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime
     approved_by: tuple[str, ...]
     objections: tuple[ObjectionView, ...]
+    contestable: bool
     object_until: datetime | None
     decided_at: datetime | None
     how: str
@@ -170,7 +174,7 @@ def _recovery(register: KeyRegister, life: KeyLife, at: datetime) -> RecoveryVie
     until = None
     if found.completed is None and not found.objections and not life.replaced:
         until = found.until
-    elif found.completed is not None and found.how != "quorum" and at < found.completed + register.waiting:
+    elif found.completed is not None and found.how == "clock" and register.contestable(life, at):
         until = found.completed + register.waiting
     return RecoveryView(
         asked_by=found.by,
@@ -178,6 +182,7 @@ def _recovery(register: KeyRegister, life: KeyLife, at: datetime) -> RecoveryVie
         until=found.until,
         approved_by=tuple(found.approved),
         objections=tuple(ObjectionView(key=said.key, at=said.at, entry=said.entry) for said in found.objections),
+        contestable=register.contestable(life, at),
         object_until=until,
         decided_at=found.completed,
         how=found.how,

@@ -202,6 +202,127 @@ def test_an_objection_comes_too_late_when_a_second_waiting_time_is_over(nobody):
 
 @pytest.mark.threat(
     who="keeper",
+    tries="has a recovered key revoke the key that it replaced, so that the party cannot object any more",
+    alone="is refused while the party may still object, also by whatever the recovered key enrolled",
+    needs="the party's silence for the waiting time and again as long",
+    seen_by="the party, which objects; everybody, by `enduse keys`",
+)
+def test_a_recovered_key_does_not_end_the_key_that_objects_to_it(bodies):
+    donor, third = seed_of("donor"), new_key("third")
+    assert bodies.change("keeper", "recover") == "accepted"
+    assert bodies.change("keeper", "complete", days=14) == "accepted"
+    assert bodies.change("donor", "enrol", of=third, key=NEW) == "accepted"
+    for key in (NEW, third):
+        assert bodies.change("donor", "revoke", of=donor, key=key) == "key.may_object"
+    assert bodies.change("donor", "object", days=12) == "accepted"
+    assert bodies.pledge("p1", donor) == "accepted"
+    assert bodies.pledge("p2", third) == "key.waits"
+
+
+def test_a_replaced_key_is_revoked_when_the_time_to_object_is_over(nobody):
+    assert nobody.change("keeper", "recover") == "accepted"
+    assert nobody.change("keeper", "complete", days=14) == "accepted"
+    assert nobody.change("donor", "revoke", of=seed_of("donor"), key=NEW, days=14) == "accepted"
+
+
+@pytest.mark.threat(
+    who="keeper",
+    tries="recovers two bodies' keys by waiting, and decides with them on a third party's key at once",
+    alone="a recovered key decides on nobody else's key while its own party may still object to it",
+    needs="the silence of as many bodies as the founding asks for, for the waiting time and again as long",
+    seen_by="everybody, by `enduse keys`; the bodies object",
+)
+def test_bodies_whose_own_keys_are_contestable_decide_on_nobody(bodies):
+    taken = {body: new_key(body[:4]) for body in ("fund", "monitor")}
+    for body, key in taken.items():
+        assert bodies.change("keeper", "recover", body, key) == "accepted"
+    assert bodies.change("keeper", "enrol", "newcomer", new_key("first")) == "accepted"
+    bodies.now += timedelta(days=14)
+    for body, key in taken.items():
+        assert bodies.change("keeper", "complete", body, key) == "accepted"
+    fund, monitor = taken.values()
+    assert bodies.change("fund", "recover", key=fund) == "accepted", "as the keeper may: it waits in public"
+    for action, party, of in (
+        ("approve", "donor", NEW),
+        ("confirm", "newcomer", new_key("first")),
+        ("suspend", "donor", seed_of("donor")),
+    ):
+        assert bodies.change("monitor", action, party, of, key=monitor) == "key.voice_waits", action
+    assert bodies.pledge("p1", NEW) == "key.waits"
+    assert bodies.change("fund", "object", "fund", fund) == "accepted"
+    bodies.now += timedelta(days=14)
+    assert bodies.change("monitor", "approve", key=monitor) == "accepted", "nobody objected to the monitor's"
+    assert bodies.pledge("p2", NEW) == "key.waits", "what the fund's key asked for is no voice of the fund"
+    assert bodies.change("fund", "approve") == "accepted"
+    assert bodies.pledge("p3", NEW) == "accepted"
+
+
+@pytest.mark.threat(
+    who="keeper",
+    tries="confirms keys, or suspends a second time, through a body that it owns",
+    alone="a body of its own speaks as the keeper does: it confirms nothing, and suspends no key the keeper suspended",
+    needs="a body that is not related to it",
+    seen_by="everybody, by `enduse keys`",
+)
+def test_a_body_of_the_keepers_speaks_as_the_keeper(bodies):
+    donor, first = seed_of("donor"), new_key("first")
+    for party, owners in (("keeper", ()), ("fund", ("keeper",))):
+        described = PartyBody(party=party, name={"en": party}, type="agency", owned_by=owners)
+        assert bodies.say("keeper", Party, described).outcome == "accepted"
+    assert bodies.change("fund", "enrol", "newcomer", first) == "accepted"
+    (life,) = bodies.book.key_register.of("newcomer")
+    assert bodies.change("fund", "confirm", "newcomer", first) == "key.no_right"
+    assert bodies.book.key_register.unconfirmed(life.key), "what its own body enrols is the keeper's word too"
+    assert bodies.change("monitor", "confirm", "newcomer", first) == "accepted"
+    assert bodies.change("keeper", "suspend", of=donor) == "accepted"
+    assert bodies.change("fund", "suspend", of=donor, days=15) == "key.suspended_once"
+    assert bodies.change("monitor", "suspend", of=donor) == "accepted"
+    assert bodies.change("fund", "lift", of=donor) == "key.no_right"
+
+
+@pytest.mark.threat(
+    who="keeper",
+    tries="asks for two keys of one party, so that the second comes into force when the party objects to the first",
+    alone="an objection stands against every recovery of the party that is open then, and may name any of them",
+    needs="the bodies that the founding names",
+    seen_by="everybody, by `enduse keys`, which lists the objection with each",
+)
+@pytest.mark.parametrize("named", [0, 1])
+def test_an_objection_stands_against_every_open_recovery(nobody, named):
+    asked = [new_key("a"), new_key("b")]
+    for key in asked:
+        assert nobody.change("keeper", "recover", of=key) == "accepted"
+    assert nobody.change("keeper", "complete", of=asked[0], days=14) == "accepted"
+    assert nobody.change("donor", "object", of=asked[named]) == "accepted"
+    for key in asked:
+        assert nobody.change("keeper", "complete", of=key) == "key.quorum_decides"
+    assert nobody.pledge("p1", seed_of("donor")) == "accepted"
+
+
+def test_what_was_never_in_force_objects_to_nothing(nobody):
+    asked = [new_key("a"), new_key("b")]
+    for key in asked:
+        assert nobody.change("keeper", "recover", of=key) == "accepted"
+    assert nobody.change("keeper", "complete", of=asked[0], days=14) == "accepted"
+    assert nobody.change("donor", "object", of=asked[0], key=asked[1]) == "key.objects_not"
+
+
+def test_a_lost_key_does_not_undo_a_quorum_by_objecting_to_what_came_before_it(bodies):
+    asked = [new_key("a"), new_key("b")]
+    assert bodies.change("keeper", "recover", of=asked[0]) == "accepted"
+    assert bodies.change("keeper", "complete", of=asked[0], days=14) == "accepted"
+    assert [bodies.change("fund", "recover", of=asked[1]), bodies.change("monitor", "approve", of=asked[1])] == [
+        "accepted",
+        "accepted",
+    ]
+    assert bodies.change("donor", "object", of=asked[0]) == "key.objects_not"
+    assert bodies.change("donor", "object", of=asked[0], key=asked[1]) == "accepted", "the party itself contests it"
+    assert bodies.pledge("p1", seed_of("donor")) == "key.replaced"
+    assert bodies.pledge("p2", asked[1]) == "accepted"
+
+
+@pytest.mark.threat(
+    who="keeper",
     tries="suspends a party's key again and again, to silence it",
     alone="once, for the waiting time: then the key is in force again and the keeper may not repeat it",
     needs="the bodies that the founding names, each once",
@@ -315,11 +436,12 @@ def test_the_order_of_the_record_decides_and_no_claimed_time(nobody):
 @pytest.mark.threat(
     who="keeper",
     tries="sets its clock ahead, so that the waiting time is over at once",
-    alone="completes nothing where the founding names witnesses: they must have seen the whole time pass",
+    alone="where the founding names witnesses it completes nothing, and ends no time to object: they must have seen both",
     needs="as many witnesses as the founding asks for",
     seen_by="without witnesses: everybody, by `enduse keys`, which says that nobody but the keeper told the time",
 )
-def test_where_witnesses_are_named_the_keepers_clock_shortens_nothing(tmp_path):
+@pytest.mark.parametrize("objects", [True, False])
+def test_where_witnesses_are_named_the_keepers_clock_shortens_nothing(tmp_path, objects):
     signers = [Signer(f"w{n}.example", new_key(f"w{n}"), COSIGNATURE_V1) for n in range(3)]
     named = tuple(signer.verifier.vkey for signer in signers)
     people = People(tmp_path / "programme", keys=KeyRules(witnesses=named, witness_quorum=2), clock_jump_days=36_500)
@@ -348,6 +470,19 @@ def test_where_witnesses_are_named_the_keepers_clock_shortens_nothing(tmp_path):
     assert people.change("keeper", "complete", checkpoints=(covering, later)) == "accepted"
     assert people.pledge("p2", NEW) == "accepted"
     assert people.marks() == ["key.mark_witnesses"]
+    again = people.change("keeper", "complete", days=400, checkpoints=(covering, later))
+    assert again == "key.not_settled", "nor the time to object after it"
+    donor = seed_of("donor")
+    assert people.change("donor", "revoke", of=donor, key=NEW) == "key.may_object"
+    if objects:
+        assert people.change("donor", "object") == "accepted"
+        assert people.pledge("p3", donor) == "accepted"
+    else:
+        covering = cosigned(0)
+        assert people.change("keeper", "complete", checkpoints=(covering, cosigned(13))) == "key.not_settled"
+        assert people.change("keeper", "complete", checkpoints=(covering, cosigned(14))) == "accepted"
+        assert people.change("donor", "object") == "key.decided"
+        assert people.change("donor", "revoke", of=donor, key=NEW) == "accepted"
     assert people.holds()
     people.intake.close()
 

@@ -77,6 +77,25 @@ class Lives(RuleBasedStateMachine):
         key = self.known[number]
         return key["asked"] is not None and key["done"] is None and key["replaced"] is None
 
+    def contestable(self, number):
+        """In force by waiting alone, and not yet for as long again."""
+        key = self.known[number]
+        return key["done"] is not None and key["how"] == "clock" and self.now < key["done"] + WAIT
+
+    def returns(self, number):
+        """Not replaced, or by keys to which the party may still object, each in its turn."""
+        by = self.known[number]["replaced"]
+        return by is None or (self.contestable(by) and self.returns(by))
+
+    def objectionable(self, number):
+        key = self.known[number]
+        waits = key["asked"] is not None and key["done"] is None
+        return self.contestable(number) or (waits and self.returns(number))
+
+    def decides(self, signer):
+        """Say whether a key counts when it speaks of another party's: not while its own party may object to it."""
+        return self.state(signer) == "in_force" and not self.contestable(self.root(signer))
+
     # -- what is said -------------------------------------------------------------------------------------------------
 
     def said(self, action, signer, party, number, *, door=False):
@@ -144,7 +163,7 @@ class Lives(RuleBasedStateMachine):
         if had and who == party:
             self.bring(party, parent=signer)
         elif had:
-            self.bring(party, asked=self.now, by={who} & set(self.voices(party)))
+            self.bring(party, asked=self.now, by={who} & set(self.voices(party)) if self.decides(signer) else ())
         else:
             assert key_id(bytes.fromhex(public(number))) not in self.register.keys
 
@@ -157,7 +176,8 @@ class Lives(RuleBasedStateMachine):
         state = self.state(number)
         alone = [key for key in self.others(number) if self.state(key) == "in_force"] == [number]
         last = self.owner(number) == "keeper" and alone
-        expected = self.state(signer) == "in_force" and state not in {"revoked", "waits"} and not last
+        needed = state == "replaced" and self.returns(number)
+        expected = self.state(signer) == "in_force" and state not in {"revoked", "waits"} and not last and not needed
         assert self.said("revoke", signer, self.owner(number), number) == expected
         self.known[number]["revoked"] |= expected
 
@@ -166,7 +186,8 @@ class Lives(RuleBasedStateMachine):
         signer, number = self.pick(data, "signer", self.speaking("keeper", *BODIES)), self.pick(data, "key")
         who, key = self.owner(signer), self.known[number]
         stands = who != self.owner(number) and (who == "keeper" or who in BODIES)
-        expected = stands and self.state(signer) == self.state(number) == "in_force" and who not in key["suspenders"]
+        able = self.decides(signer) and self.state(number) == "in_force"
+        expected = stands and able and who not in key["suspenders"]
         assert self.said("suspend", signer, self.owner(number), number) == expected
         if expected:
             key["suspenders"].add(who)
@@ -181,7 +202,8 @@ class Lives(RuleBasedStateMachine):
         signer, number = self.pick(data, "signer", self.speaking(*BODIES)), self.pick(data, "key", self.suspended())
         who, party = self.owner(signer), self.owner(number)
         may = who in {party, self.known[number].get("suspender"), *self.voices(party)}
-        expected = may and self.state(signer) == "in_force" and self.state(number) == "suspended"
+        able = self.state(signer) == "in_force" and (who == party or self.decides(signer))
+        expected = may and able and self.state(number) == "suspended"
         assert self.said("lift", signer, party, number) == expected
         if expected:
             self.known[number]["until"] = None
@@ -191,25 +213,30 @@ class Lives(RuleBasedStateMachine):
     def object(self, data):
         number = self.pick(data, "key", self.asked_for())
         signer = self.pick(data, "signer", self.others(number))
-        key, mine = self.known[number], self.known[signer]
+        key, mine, origin = self.known[number], self.known[signer], self.root(signer)
         speaks = (
             self.owner(signer) == self.owner(number)
             and not mine["revoked"]
-            and mine["replaced"] in {None, number}
-            and not self.open(self.root(signer))
-            and self.root(signer) != number
+            and self.returns(signer)
+            and (self.known[origin]["asked"] is None or self.known[origin]["done"] is not None)
+            and origin != number
         )
-        in_time = self.open(number) or (
-            key["done"] is not None and key["how"] == "clock" and self.now < key["done"] + WAIT
-        )
-        expected = speaks and in_time and signer not in key["objected"]
+        expected = speaks and self.objectionable(number) and signer not in key["objected"]
         assert self.said("object", signer, self.owner(number), number) == expected
-        if expected:
-            key["objected"].add(signer)
-            key["done"] = None
-            for other in self.others(number):
-                if self.known[other]["replaced"] == number:
-                    self.known[other]["replaced"] = None
+        if not expected:
+            return
+        against = [other for other in self.others(number) if other != origin and self.objectionable(other)]
+        for fallen in against:
+            if signer not in self.known[fallen]["objected"]:
+                self.falls(fallen, signer)
+
+    def falls(self, number, signer):
+        key = self.known[number]
+        key["objected"].add(signer)
+        key["done"] = None
+        for other in self.others(number):
+            if self.known[other]["replaced"] == number:
+                self.known[other]["replaced"] = key["replaced"]
 
     @precondition(lambda self: self.waiting())
     @rule(data=st.data())
@@ -218,7 +245,7 @@ class Lives(RuleBasedStateMachine):
         signer = self.pick(data, "signer", self.speaking(*self.voices(self.owner(number))))
         who, key = self.owner(signer), self.known[number]
         may = who in self.voices(self.owner(number)) and who not in key["by"]
-        expected = may and self.open(number) and self.state(signer) == "in_force"
+        expected = may and self.open(number) and self.decides(signer)
         assert self.said("approve", signer, self.owner(number), number) == expected
         if expected:
             key["by"].add(who)
@@ -259,6 +286,12 @@ class Lives(RuleBasedStateMachine):
             elif found.completed is not None:
                 assert not found.objections
                 assert found.completed - found.at >= WAIT
+
+    @invariant()
+    def what_a_contestable_key_replaced_is_not_revoked_since(self):
+        for number, key in self.known.items():
+            if key["replaced"] is not None and self.contestable(key["replaced"]):
+                assert self.register.keys[key_id(bytes.fromhex(public(number)))].revoked is None
 
     @invariant()
     def what_rests_on_a_recovered_key_is_marked(self):

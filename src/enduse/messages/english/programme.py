@@ -247,6 +247,18 @@ TEXTS: Final = {
         "no quorum of the witnesses has seen {days:number} days pass since the request",
         "name two checkpoints that they cosigned so far apart, the first over the request",
     ),
+    "key.not_settled": Text(
+        "no quorum of the witnesses has seen {days:number} days pass since this key came into force",
+        "name two checkpoints that they cosigned so far apart, the first over its completion",
+    ),
+    "key.may_object": Text(
+        "{party:name} may still object with this key to the one that took its place, so it is not revoked",
+        "revoke it when the time to object is over",
+    ),
+    "key.voice_waits": Text(
+        "the key of {party:name} was recovered, and {party:name} may still object to that: it decides on nobody else's key",
+        "say it again when the time to object is over",
+    ),
     # -- what a reader must know of a key ----------------------------------------------------------------------------
     "key.mark_quorum": Text("signed under a key of {party:name} recovered on {day:day} by {by:names}"),
     "key.mark_witnesses": Text(
