@@ -8,7 +8,6 @@ belongs to that names no sender goes by the order of recording, so that no later
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
 from typing import Final, NamedTuple
 
 from enduse.ledger.accounts import stock, transit, unlinked
@@ -41,22 +40,34 @@ class Sorted(NamedTuple):
 
 
 class _Series:
-    """The dispatches of one sender under one number, parted where the number came anew."""
+    """The dispatches of one sender under one number in the order they were recorded, parted where it came anew."""
 
     def __init__(self, sender: str, legs: list[Leg], numbering: Numbering) -> None:
         self.sender = sender
-        ordered = sorted(legs, key=lambda leg: (leg.effective, leg.entry))
-        self.parts = [[ordered[0]]]
-        for before, leg in pairwise(ordered):
-            apart = leg.effective - before.effective > numbering.reuse_after * DAY
-            if apart or (sender in numbering.yearly and _year(leg) != _year(before)):
-                self.parts.append([])
-            self.parts[-1].append(leg)
+        self.parts: list[list[Leg]] = []
+        for leg in legs:
+            self._take(leg, numbering)
         self._begun = [part[0].effective for part in self.parts]
         self.members: list[list[Leg]] = [list(part) for part in self.parts]
         self.standing: list[list[Leg]] = [list(part) for part in self.parts]
         self._at = {leg.entry: at for at, part in enumerate(self.parts) for leg in part}
         self.known = [False] * len(self.parts)
+
+    def _take(self, leg: Leg, numbering: Numbering) -> None:
+        """Put a dispatch into the series begun before it, else into the next, where it is near enough, else begin one.
+
+        What is recorded later joins no two series that have begun apart: the surplus of one would hide what the other
+        lacks.
+        """
+        after = bisect_right(self.parts, leg.effective, key=lambda part: part[0].effective)
+        for part in self.parts[max(after - 1, 0) : after + 1]:
+            spot = bisect_right(part, leg.effective, key=lambda one: one.effective)
+            away = min(abs(leg.effective - one.effective) for one in part[max(spot - 1, 0) : spot + 1])
+            year = self.sender not in numbering.yearly or _year(leg) == _year(part[0])
+            if away <= numbering.reuse_after * DAY and year:
+                part.insert(spot, leg)
+                return
+        self.parts.insert(after, [leg])
 
     def at(self, leg: Leg) -> int:
         """Return the series of a dispatch, or the latest begun at most a day after any other leg, else the first."""

@@ -3,6 +3,8 @@
 Days are those of the worked examples: sent on day 1, due after 14 days, asked on some day after that.
 """
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -113,6 +115,31 @@ def test_7_a_number_that_comes_again_after_half_a_year_is_another_consignment():
     hand = hand_of(sent(20, 1), got(15, 2), sent(30, 200), got(35, 201))
     assert told(hand, 220, "mill W1") == {"overdue": 5}
     assert told(hand, 220, "mill W1 2026-07-20") == {"over": 5}
+
+
+@pytest.mark.threat(
+    who="donor",
+    tries="as a sender bridges two uses of one number by a gram dated between them, so that a surplus hides a shortage",
+    alone="two consignments stay two: what is recorded later joins the one begun before it",
+    needs="nobody could: it would have to be said before the number is used anew, or be corrected in the open",
+    seen_by="anybody: `enduse late`, `enduse trace`",
+)
+@pytest.mark.parametrize("on", [100, 181, 199])
+def test_7_a_dispatch_between_two_uses_of_a_number_hides_no_shortage(on):
+    hand = hand_of(sent(20, 1), got(15, 2), sent(30, 200), got(35, 201), sent(0.000001, on))
+    assert len(hand.ledger.consignments) == 2
+    assert told(hand, 220, "mill W1")["overdue"] == 5
+    (other,) = hand.ledger.consignments.keys() - {"mill W1"}
+    assert standing(hand, 220, other).over // T >= 4
+    assert unbalanced(hand.postings) == {}
+
+
+@settings(max_examples=60, deadline=None)
+@given(days=st.lists(st.integers(0, 360), min_size=1, max_size=6))
+def test_7_dispatches_recorded_as_they_happen_part_where_the_number_rested_for_half_a_year(days):
+    days.sort()
+    gaps = sum(later - day > 180 for day, later in pairwise(days))
+    assert len(hand_of(*(sent(1, day) for day in days)).ledger.consignments) == gaps + 1
 
 
 def test_8_a_receipt_that_could_be_of_two_senders_is_asked_and_nobody_is_named():
