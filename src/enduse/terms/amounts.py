@@ -31,8 +31,8 @@ MINOR_PER_UNIT = 10_000
 AMOUNT_MAX = 2**62
 """Largest amount or balance, in smallest units: fits the 64-bit integers of every store, and one addition more."""
 
-MONEY_MAX = 10**15
-"""Largest sum one statement moves (a hundred thousand million units), so that thousands fit into an account."""
+MONEY_MAX = 10**16
+"""Largest sum one statement moves (a million million units: donors pay in weak currencies too), so that hundreds fit into an account."""
 
 RELATIVE_SD_MAX = Decimal(1)
 WIDE = Context(prec=120, traps=[InvalidOperation, DivisionByZero, Overflow])

@@ -244,8 +244,8 @@ def test_a_payment_to_oneself_has_no_effect():
 @pytest.mark.threat(
     who="stranger",
     tries="fills a recipient's account, so that no later payment to it fits",
-    alone="one sum is at most 10^15 of the smallest unit; more than four thousand of them fit",
-    needs="thousands of statements, each in the record under its name",
+    alone="one sum is at most 10^16 of the smallest unit; hundreds of them fit",
+    needs="hundreds of statements, each in the record under its name",
     seen_by="the stranger, by the refusal; anybody, by `enduse money`",
 )
 def test_no_single_payment_fills_an_account():
