@@ -256,7 +256,7 @@ def effects(consignment: Consignment) -> Iterator[Half]:
     """Give everything a consignment moves, in pairs."""
     away = transit(consignment.key)
     for leg, line in counting(consignment.legs, "dispatch"):
-        yield from _pair(leg, line, stock(leg.holder, leg.place), away, "dispatched", consignment.number)
+        yield from _sent(consignment, leg, line, away)
     roles = {leg.role for leg in consignment.legs}
     for leg, place, line in voided(consignment) if "void" in roles else ():
         yield from _pair(leg, line, away, stock(leg.holder, place), "voided", consignment.number)
@@ -264,9 +264,28 @@ def effects(consignment: Consignment) -> Iterator[Half]:
         return
     receivers = receivers_named(consignment.of("dispatch"))
     for leg, line in counting(consignment.legs, "receipt"):
-        back = leg.holder == consignment.sender and bool(receivers) and leg.holder not in receivers
-        code = "returned" if back else "received"
-        yield from _pair(leg, line, away, stock(leg.holder, leg.place), code, consignment.number)
+        yield from _got(consignment, leg, line, away, receivers)
+
+
+def effects_of(consignment: Consignment, leg: Leg) -> Iterator[Half]:
+    """Give what one dispatch or receipt of a consignment moves, where all it says counts."""
+    away = transit(consignment.key)
+    if leg.role == "dispatch":
+        for line in leg.lines:
+            yield from _sent(consignment, leg, line, away)
+        return
+    receivers = receivers_named(consignment.of("dispatch"))
+    for line in leg.lines:
+        yield from _got(consignment, leg, line, away, receivers)
+
+
+def _sent(consignment: Consignment, leg: Leg, line: Line, away: str) -> Iterator[Half]:
+    return _pair(leg, line, stock(leg.holder, leg.place), away, "dispatched", consignment.number)
+
+
+def _got(consignment: Consignment, leg: Leg, line: Line, away: str, receivers: tuple[str, ...]) -> Iterator[Half]:
+    back = leg.holder == consignment.sender and bool(receivers) and leg.holder not in receivers
+    return _pair(leg, line, away, stock(leg.holder, leg.place), "returned" if back else "received", consignment.number)
 
 
 def loose_effects(number: str, found: Sorted) -> Iterator[Half]:

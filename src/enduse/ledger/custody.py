@@ -18,6 +18,7 @@ from enduse.ledger.consignment import (
     Sorted,
     covers,
     effects,
+    effects_of,
     loose_effects,
     misfit,
     owner_of,
@@ -114,7 +115,7 @@ def _plain(state: State, number: str, leg: Leg) -> Consignment | None:
     if not keys:
         return Consignment(number, leg.holder, "", (leg,)) if leg.role == "dispatch" else None
     one = state.consignments[keys[0]]
-    if leg.role != "receipt" or leg.holder == one.sender:
+    if leg.role != "receipt":
         return None
     sent = one.of("dispatch")
     own = all(old.speaker == old.holder and old.role in {"dispatch", "receipt"} for old in one.legs)
@@ -125,7 +126,7 @@ def _plain(state: State, number: str, leg: Leg) -> Consignment | None:
 
 def _append(draft: Draft, one: Consignment, leg: Leg) -> tuple[Posting, ...]:
     """Post what the newest leg of a consignment moves, and write it down."""
-    draft.halves += [half._replace(cause=OWN) for half in effects(one) if half.cause == leg.entry]
+    draft.halves += [half._replace(cause=OWN) for half in effects_of(one, leg)]
     postings = draft.commit()
     draft.state.consignments[one.key] = one
     draft.state.numbers[one.number] = [one.key]
