@@ -348,7 +348,8 @@ class Machine(RuleBasedStateMachine):
         asked = resolution(kind, item, tonnes, outcome, owner)
         if kind == "transit":
             asked = resolution("difference", f"{item}@{owner}", tonnes, outcome)
-            owner = "lark"
+            # Who carried it is known while a paper of it stands; else the finding lies with its sender.
+            owner = "lark" if f"{owner} {item}" in self.hand.ledger.consignments else owner
         found = self.hand.find(asked, finding=self.fresh("finding"), on=FOUND)
         effect = tonnes * T <= abs(amount) and (amount > 0 or outcome == "measurement_error")
         signed = tonnes * T if amount > 0 else -tonnes * T
