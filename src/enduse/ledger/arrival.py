@@ -20,7 +20,7 @@ Due = Callable[[Leg, str, str], int]
 """Days that the programme gives a dispatch of a resource to a place, from its claimed day on."""
 
 
-class Part(msgspec.Struct, frozen=True, kw_only=True):
+class OpenPart(msgspec.Struct, frozen=True, kw_only=True):
     """So much of a consignment that has not arrived.
 
     Attributes:
@@ -76,7 +76,7 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     returned: int
     balance: int
     over: int
-    parts: tuple[Part, ...]
+    parts: tuple[OpenPart, ...]
     contested: int
     refused: int
     carriers: tuple[str, ...]
@@ -95,7 +95,7 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
         return sum(part.amount for part in self.parts if part.state != "on_way")
 
     @property
-    def late(self) -> tuple[Part, ...]:
+    def late(self) -> tuple[OpenPart, ...]:
         """The parts that have not arrived."""
         return tuple(part for part in self.parts if part.state != "on_way")
 
@@ -118,10 +118,10 @@ class _Open(msgspec.Struct):
         """Say whether what is not there of it counts as not arrived."""
         return self.closed is not None or now > self.due
 
-    def part(self, amount: int, now: int) -> Part:
+    def part(self, amount: int, now: int) -> OpenPart:
         """Return so much of it."""
         if self.closed is not None:
-            return Part(
+            return OpenPart(
                 state="short",
                 amount=amount,
                 sent=self.leg.effective,
@@ -131,7 +131,7 @@ class _Open(msgspec.Struct):
                 said=self.closed.entry,
             )
         state: Judged = "overdue" if now > self.due else "on_way"
-        return Part(state=state, amount=amount, sent=self.leg.effective, due=self.due, since=self.due)
+        return OpenPart(state=state, amount=amount, sent=self.leg.effective, due=self.due, since=self.due)
 
 
 def arrivals(
@@ -287,18 +287,18 @@ def _way_back(
 
 def _parts(
     queue: list[_Open], left: list[tuple[_Open, int]], open_amount: int, way_back: list[int], now: int
-) -> Iterator[Part]:
+) -> Iterator[OpenPart]:
     """Give what is open of each dispatch; what was refused of it may still be on its way back."""
     for (one, amount), returning in zip(left, way_back, strict=True):
         back = returning if one.judged(now) else 0
         if amount > back:
             yield one.part(amount - back, now)
         if back:
-            yield Part(state="on_way", amount=back, sent=one.leg.effective, due=one.due, since=one.due)
+            yield OpenPart(state="on_way", amount=back, sent=one.leg.effective, due=one.due, since=one.due)
     more = open_amount - sum(one.amount for one in queue)
     if more > 0:
         # More is open than was sent: what was found too much has been corrected away. It is nobody's.
-        yield Part(state="on_way", amount=more, sent=now, due=now, since=now)
+        yield OpenPart(state="on_way", amount=more, sent=now, due=now, since=now)
 
 
 def _contested(consignment: Consignment, resource: str, got: list[tuple[Leg, Line]], loose: tuple[Leg, ...]) -> int:

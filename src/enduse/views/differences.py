@@ -9,7 +9,7 @@ from enduse.assurance.differences import Difference, Dispute, Use
 from enduse.book.book import Book
 from enduse.book.opened import standings
 from enduse.ledger.accounts import OUTCOMES, class_of, item_of, owner_of
-from enduse.ledger.arrival import Arrival, Part
+from enduse.ledger.arrival import Arrival, OpenPart
 from enduse.messages import Amount, Message
 from enduse.programme.knowledge import KnowledgeItem
 from enduse.statements.claim import Finding
@@ -112,7 +112,7 @@ def _named_by(book: Book, arrival: Arrival, carrier: str) -> str:
     return "" if carrier in book.ledger.speakers else next((leg.speaker for leg in legs), "")
 
 
-def _late(book: Book, part: Part, arrival: Arrival) -> LateView:
+def _late(book: Book, part: OpenPart, arrival: Arrival) -> LateView:
     one, resource = arrival.consignment, arrival.resource
     sent, got = one.of("dispatch"), one.of("receipt")
     return LateView(
