@@ -21,14 +21,16 @@ if TYPE_CHECKING:
     from enduse import demo, errors, operators
     from enduse.api.assessment import assess
     from enduse.api.comparing import compare_issues, compare_registers, propose_mapping
-    from enduse.api.programme import KeyRequest, Programme, create
+    from enduse.api.keys import KeyDescription, KeyRequest, describe_key, read_request
+    from enduse.api.programme import Programme, create
     from enduse.api.programme import open_programme as open  # noqa: A004 - as gzip.open and tarfile.open
     from enduse.book.intake import Taken
     from enduse.exchange.importing import ImportResult
 
 _HOMES = {
     "ImportResult": ("enduse.exchange.importing", "ImportResult"),
-    "KeyRequest": ("enduse.api.programme", "KeyRequest"),
+    "KeyDescription": ("enduse.api.keys", "KeyDescription"),
+    "KeyRequest": ("enduse.api.keys", "KeyRequest"),
     "Programme": ("enduse.api.programme", "Programme"),
     "Taken": ("enduse.book.intake", "Taken"),
     "assess": ("enduse.api.assessment", "assess"),
@@ -36,14 +38,17 @@ _HOMES = {
     "compare_registers": ("enduse.api.comparing", "compare_registers"),
     "create": ("enduse.api.programme", "create"),
     "demo": ("enduse.demo", ""),
+    "describe_key": ("enduse.api.keys", "describe_key"),
     "errors": ("enduse.errors", ""),
     "open": ("enduse.api.programme", "open_programme"),
     "operators": ("enduse.operators", ""),
     "propose_mapping": ("enduse.api.comparing", "propose_mapping"),
+    "read_request": ("enduse.api.keys", "read_request"),
 }
 
 __all__ = [
     "ImportResult",
+    "KeyDescription",
     "KeyRequest",
     "Programme",
     "Taken",
@@ -53,10 +58,12 @@ __all__ = [
     "compare_registers",
     "create",
     "demo",
+    "describe_key",
     "errors",
     "open",
     "operators",
     "propose_mapping",
+    "read_request",
 ]
 
 

@@ -29,7 +29,8 @@ EXCEPTIONS: Final = {
     r"\b[A-Z]{2,}[0-9]*\b": "a placeholder of the command line (DIR, FILE), or an abbreviation (UTC, CSV)",
     r"\S*[a-z0-9][:/@=_|][^\s:]\S*": "an identifier, a path, a URL, a pair of name and value",
     r"\b[0-9a-f]{8,}\b": "a hash or a key",
-    r"\b(?:[0-9a-f]{4}\s+){7}[0-9a-f]{4}\b": "a key, in groups as it is read out",
+    r"\b(?:[0-9a-f]{4}\s+){7}[0-9a-f]{4}\b|\b(?:[b-z][aiou][b-z][aiou][b-z]\s+){7}[b-z][aiou][b-z][aiou][b-z]\b": "a key, in"
+    " groups or words as it is read out",
     r"\S*[0-9]\S*": "what has digits in it: a number, an identifier, a hash",
 }
 """What may stand outside brackets, by its form, and why."""

@@ -8,26 +8,29 @@ from typing import Any
 
 import msgspec
 
+from enduse.api.keys import KeyRequest, request_for
 from enduse.api.questions import Folder, Questions, When, as_instant, as_path
 from enduse.book import keys, vault
+from enduse.book.agent import AgentKey
 from enduse.book.intake import Intake, SigningRequest, Taken
+from enduse.book.key_file import AskPassphrase
 from enduse.errors import ConflictError, UnknownError
 from enduse.exchange.importing import ImportResult, Step, import_file
 from enduse.exchange.starting import Announce, StartedProgramme, start_programme
 from enduse.exchange.unsigned import unsigned_statement
 from enduse.record.log import Publication
 from enduse.record.receipt import WITHIN
-from enduse.statements.envelope import key_id
-from enduse.statements.key import DECISIONS, NEW_KEY, Action, possession_message
-from enduse.terms.ed25519 import SigningKey
+from enduse.statements.key import DECISIONS, NEW_KEY, Action
+from enduse.terms.ed25519 import PrivateKey, SigningKey
 from enduse.terms.times import format_instant, parse_span
 
 
-def open_programme(folder: Folder) -> "Programme":
+def open_programme(folder: Folder, *, passphrase: AskPassphrase | None = None) -> "Programme":
     """Open the programme in ``folder``, to ask it and to add to it.
 
     Args:
         folder: of the programme, or of a copy of its record.
+        passphrase: asked for that of a private key's file, by its name, where one is needed.
 
     Raises:
         UnknownError: no programme is there.
@@ -39,7 +42,7 @@ def open_programme(folder: Folder) -> "Programme":
         ...     programme.origin
         'demo.enduse.example/palm-coast'
     """
-    return Programme(as_path(folder))
+    return Programme(as_path(folder), passphrase)
 
 
 def create(
@@ -68,22 +71,6 @@ def create(
     return start_programme(as_path(folder), as_path(file), announce, play_all_parties=play_all_parties)
 
 
-class KeyRequest(msgspec.Struct, frozen=True):
-    """A party asks for a new key to be brought in; no secret.
-
-    Attributes:
-        party: whose it will be.
-        key: its short name, which the party reads out over the telephone.
-        public_key: the key, in hexadecimal.
-        possession: the new key's signature that its holder asks for it, for this record alone.
-    """
-
-    party: str
-    key: str
-    public_key: str
-    possession: str
-
-
 class SealedValue(msgspec.Struct, frozen=True):
     """A commitment, in hexadecimal, and what became of the statement that made it."""
 
@@ -102,8 +89,9 @@ class Programme(Questions):
         publication: what came of publishing after the last that was added or signed; ``None`` before.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, passphrase: AskPassphrase | None = None) -> None:
         super().__init__(folder)
+        self._passphrase = passphrase
         self.publication: Publication | None = None
         self._recorded: list[int] = []
         self._intake: Intake | None = None
@@ -123,7 +111,7 @@ class Programme(Questions):
         if self._intake is not None:
             yield self._intake
             return
-        self._intake = intake = Intake(self._book)
+        self._intake = intake = Intake(self._book, self._passphrase)
         self._recorded = intake.recorded
         done = False
         try:
@@ -230,22 +218,25 @@ class Programme(Questions):
         """
         fields = {"occurred_at": format_instant(as_instant(occurred_at)), "place": place, "refs": refs, "body": body}
         said = unsigned_statement(kind, fields)
-        request = SigningRequest(party, keys.load(self.folder, party), said.statement)
         with self.writing() as intake:
-            return intake.say([request])[0]
+            return intake.say([SigningRequest(party, intake.key_of(party), said.statement)])[0]
 
-    def make_key(self, party: str, to: Folder) -> KeyRequest:
+    def make_key(self, party: str, to: Folder, *, passphrase: str = "", agent: str = "") -> KeyRequest:
         """Make a new private key for a party, where it will be used, and return what others need to bring it in.
 
         Args:
             party: whose it will be.
             to: file to write; the private key is in it, and nowhere else.
+            passphrase: to encrypt the file with; without one whoever has the file has the key.
+            agent: of a key that is in an ssh-agent already, its line in OpenSSH's form or its comment: that one is taken, it
+                stays there, and the file only names it.
 
         Returns:
             The request: what :meth:`change_key` takes to enrol the key, or to recover with it. It is no secret.
 
         Raises:
             ConflictError: the file is there already.
+            UnknownError: no agent has such a key.
 
         Example:
             >>> with enduse.open("demo") as programme:
@@ -253,14 +244,14 @@ class Programme(Questions):
             >>> request.party, len(request.possession)
             ('party:azura', 128)
         """
-        path, key = as_path(to), SigningKey.generate()
+        path = as_path(to)
+        key: PrivateKey = AgentKey.find(agent) if agent else SigningKey.generate()
+        request = request_for(key, party, self._book.keyring.origin, self._book.keyring.founder)
         try:
-            keys.write(path, key)
+            keys.write(path, key, passphrase)
         except FileExistsError as error:
             raise ConflictError("key.file_taken", source=str(path)) from error
-        public, ring = key.public.hex(), self._book.keyring
-        proof = key.sign(possession_message(ring.origin, ring.founder, party, public)).hex()
-        return KeyRequest(party, key_id(key.public), public, proof)
+        return request
 
     def change_key(
         self,
@@ -304,8 +295,9 @@ class Programme(Questions):
         at = now or datetime.now(UTC)
         fields = {"occurred_at": at, "body": {**body, **more, "checkpoints": checkpoints}}
         said = unsigned_statement("key", fields)
-        signing = keys.load(self.folder, party) if private is None else keys.read(as_path(private))
+        given = None if private is None else keys.read(as_path(private), self._passphrase)
         with self.writing() as intake:
+            signing = intake.key_of(party) if given is None else given
             return intake.say([SigningRequest(party, signing, said.statement)], now)[0]
 
     def key_named(self, name: str, action: Action) -> KeyRequest:

@@ -24,6 +24,7 @@ from enduse.book import keys
 from enduse.book.book import Book
 from enduse.book.clocks import DAY, check_jump
 from enduse.book.fault import FaultError
+from enduse.book.key_file import AskPassphrase
 from enduse.book.store import Effect
 from enduse.closing import Closing
 from enduse.errors import ConflictError, EnduseError, Problem, SignatureError
@@ -37,7 +38,7 @@ from enduse.statements.entry import Entry
 from enduse.statements.envelope import Envelope, key_id, unwrap
 from enduse.statements.keyring import JUMP_MAX, Keyring, Signed, sign
 from enduse.statements.programme import CLOCK_JUMP_DAYS, Clock, Founding
-from enduse.terms.ed25519 import SigningKey, verify_batch
+from enduse.terms.ed25519 import PrivateKey, SigningKey, verify_batch
 from enduse.terms.times import instant_of, micros
 
 Opened = Envelope | EnduseError
@@ -63,7 +64,7 @@ class SigningRequest(NamedTuple):
     """
 
     party: str
-    key: SigningKey
+    key: PrivateKey
     make: Callable[[str, str, int], Statement]
 
 
@@ -108,11 +109,12 @@ class Intake(Closing):
         recorded: indexes of what was recorded since, without the clocks that the keeper puts before each batch.
     """
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: Book, ask: AskPassphrase | None = None) -> None:
         self.book = book
+        self._ask = ask
         self.recorded: list[int] = []
         self.publication: Publication | None = None
-        self._kept: SigningKey | None = None
+        self._opened: dict[str, PrivateKey] = {}
         self._lock = _lock(book.folder)
         book.follow()  # somebody may have written while we waited for the lock
         try:
@@ -167,11 +169,21 @@ class Intake(Closing):
         return self.book.programme.body.clock_jump_days if self.book.programme.body else CLOCK_JUMP_DAYS
 
     @property
-    def _keeper(self) -> SigningKey | None:
+    def _keeper(self) -> PrivateKey | None:
         """The keeper's key, where it is here."""
-        if self._kept is None and self.keyring.keeper in keys.held(self.book.folder):
-            self._kept = keys.load(self.book.folder, self.keyring.keeper)
-        return self._kept
+        keeper = self.keyring.keeper
+        return self.key_of(keeper) if keeper in self._opened or keeper in keys.held(self.book.folder) else None
+
+    def key_of(self, party: str) -> PrivateKey:
+        """Return a party's key that lies in the folder, opened once.
+
+        Raises:
+            UnknownError: it has none here.
+            MalformedError: the file is not a key, or its passphrase is another.
+        """
+        if party not in self._opened:
+            self._opened[party] = keys.load(self.book.folder, party, self._ask)
+        return self._opened[party]
 
     def say(self, requests: Sequence[SigningRequest], now: datetime | None = None) -> list[Taken]:
         """Sign statements with keys of this node, number them, and take them as one batch.

@@ -1,4 +1,4 @@
-"""Private keys of this node: ``keys/parties/PARTY.key``, mode 600, one seed in hexadecimal each.
+"""Private keys of this node: ``keys/parties/PARTY.key``, mode 600, one each (:mod:`enduse.book.key_file`).
 
 Keys of several parties in one folder are for practice alone, and every page then says so (:func:`practice`).
 
@@ -11,9 +11,10 @@ import os
 from pathlib import Path
 from urllib.parse import quote, unquote
 
+from enduse.book.key_file import AskPassphrase, KeyFile, written
 from enduse.errors import ConflictError, MalformedError, UnknownError
 from enduse.system import system_error
-from enduse.terms.ed25519 import SEED_BYTES, SigningKey
+from enduse.terms.ed25519 import PrivateKey
 from enduse.terms.forms import nearest
 
 FOLDER = "keys/parties"
@@ -36,7 +37,7 @@ def path_of(folder: Path, party: str) -> Path:
     return folder / FOLDER / f"{name}.key"
 
 
-def save(folder: Path, party: str, key: SigningKey) -> Path:
+def save(folder: Path, party: str, key: PrivateKey, passphrase: str = "") -> Path:
     """Write a key that is not there yet.
 
     Raises:
@@ -45,27 +46,34 @@ def save(folder: Path, party: str, key: SigningKey) -> Path:
     path = path_of(folder, party)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
-        write(path, key, *([_quoted(party)] if path.name.startswith(_HASHED) else []))
+        write(path, key, passphrase, *([_quoted(party)] if path.name.startswith(_HASHED) else []))
     except FileExistsError as error:
         raise ConflictError("key.here_already", source=str(path), party=party) from error
     return path
 
 
-def write(path: Path, key: SigningKey, *more: str) -> None:
+def write(path: Path, key: PrivateKey, passphrase: str = "", *more: str) -> None:
     """Write a private key to a file of mode 600, durably, with further lines after it.
+
+    Args:
+        path: the file.
+        key: what to keep; of an agent's key only its public half is.
+        passphrase: to encrypt it with.
+        more: further lines.
 
     Raises:
         FileExistsError: something is there already; it is never overwritten.
     """
+    line = written(key, passphrase)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write("".join(f"{line}\n" for line in (key.seed.hex(), *more)))
+        file.write("".join(f"{line}\n" for line in (line, *more)))
         file.flush()
         os.fsync(file.fileno())
 
 
-def load(folder: Path, party: str) -> SigningKey:
-    """Read the key of ``party``.
+def load(folder: Path, party: str, ask: AskPassphrase | None = None) -> PrivateKey:
+    """Read the key of ``party``; ``ask`` is asked for its passphrase.
 
     Raises:
         UnknownError: it has none here; says whose keys are.
@@ -78,25 +86,33 @@ def load(folder: Path, party: str) -> SigningKey:
         if meant is not None:
             raise UnknownError("key.not_here_like", source=str(path), party=party, nearest=meant)
         raise UnknownError("key.not_here", source=str(path), party=party, parties=here)
-    return read(path)
+    return read(path, ask)
 
 
-def read(path: Path) -> SigningKey:
-    """Read a private key from a file.
+def read(path: Path, ask: AskPassphrase | None = None) -> PrivateKey:
+    """Read a private key from a file; ``ask`` is asked for its passphrase.
+
+    Raises:
+        UnknownError: there is no such file, or no agent has the key.
+        MalformedError: the file is not a key, or the passphrase is another.
+    """
+    return described(path).open(str(path), ask)
+
+
+def described(path: Path) -> KeyFile:
+    """Return what a file says of the private key it holds, without opening it.
 
     Raises:
         UnknownError: there is no such file.
         MalformedError: the file is not a key.
     """
     try:
-        seed = bytes.fromhex(path.read_text(encoding="ascii").partition("\n")[0].strip())
+        line = path.read_text(encoding="ascii").partition("\n")[0].strip()
     except OSError as error:
         raise system_error(error) from error
-    except (ValueError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise MalformedError("key.malformed", source=str(path)) from error
-    if len(seed) != SEED_BYTES:
-        raise MalformedError("key.malformed", source=str(path))
-    return SigningKey.from_seed(seed)
+    return KeyFile.parse(line, str(path))
 
 
 def held(folder: Path) -> list[str]:

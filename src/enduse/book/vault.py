@@ -7,7 +7,6 @@ record only after the value is gone; disclosing is recorded before the vault not
 
 from datetime import datetime
 
-from enduse.book import keys
 from enduse.book.intake import Intake, SigningRequest, Taken
 from enduse.errors import MalformedError, UnknownError
 from enduse.record.vault import FILE, Opening, Vault
@@ -41,7 +40,7 @@ def seal(
     def make(programme: str, speaker: str, seq: int) -> Statement:
         return Sealed(programme=programme, party=speaker, seq=seq, occurred_at=now, body=body)
 
-    said = SigningRequest(party, keys.load(intake.book.folder, party), make)
+    said = SigningRequest(party, intake.key_of(party), make)
     if problem := intake.refusal(said):
         return commitment, Taken("refused", problem=problem)
     with Vault(intake.book.folder / FILE) as vault:
@@ -55,7 +54,7 @@ def disclose(intake: Intake, party: str, commitment: str, now: datetime) -> Take
     Raises:
         UnknownError: ``party`` did not seal it, it is not in this vault, or it was erased.
     """
-    key = keys.load(intake.book.folder, party)
+    key = intake.key_of(party)
     committed = _sealed_by(intake, party, commitment)
     with _vault(intake) as vault:
         opening = vault.open(committed)
@@ -81,7 +80,7 @@ def erase(intake: Intake, party: str, commitment: str, basis: str, now: datetime
         UnknownError: ``party`` did not seal it, or it is not in this vault.
         ConflictError: it was erased before.
     """
-    key = keys.load(intake.book.folder, party)
+    key = intake.key_of(party)
     committed = _sealed_by(intake, party, commitment)
     body = ErasureBody(commitment=commitment, basis=basis)
 

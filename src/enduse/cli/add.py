@@ -25,6 +25,7 @@ from enduse.cli.output import (
     say_problem,
     say_waiting,
 )
+from enduse.cli.passphrase import ask_passphrase
 from enduse.cli.screen import console, errors
 from enduse.errors import EnduseError, Problem, UnknownError
 from enduse.messages import Message
@@ -68,7 +69,7 @@ def add(
         span = parse_span(within)
         if receipts is not None and not receipts.parent.is_dir():
             raise UnknownError("record.no_folder", source=str(receipts.parent))
-        with opened(folder) as programme:
+        with opened(folder, ask_passphrase) as programme:
             with programme.writing():
                 results, unread = _add_all(programme, files, party, profile, quiet=as_json)
                 if receipts is not None:

@@ -21,8 +21,9 @@ from enduse.cli.output import (
     say_problem,
     say_waiting,
 )
+from enduse.cli.passphrase import ask_passphrase, new_passphrase
 from enduse.cli.screen import console
-from enduse.errors import ConflictError, MalformedError
+from enduse.errors import ConflictError
 
 if TYPE_CHECKING:
     from enduse.pages.localizer import Localizer
@@ -40,20 +41,33 @@ def new(
     to: Annotated[
         Path, typer.Option(metavar="FILE", help="File to write the private key to. Keep it where it is used.")
     ],
+    encrypt: Annotated[
+        bool, typer.Option("--passphrase", help="Ask for a passphrase, twice, and encrypt FILE with it.")
+    ] = False,
+    agent: Annotated[
+        str | None,
+        typer.Option(metavar="KEY", help="A key of your ssh-agent: its file KEY.pub, or its comment. It stays there."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Make a new key for PARTY, and a request beside it that others need to bring it in.
 
-    The private key is in FILE and nowhere else. The request (FILE with the ending .request) is no secret: send it to whoever
-    enrols or recovers, and read the key's name out to them over the telephone.
+    The private key is in FILE and nowhere else; with --agent FILE only names it, and a hardware token that your agent can use
+    will do. The request (FILE with the ending .request) is no secret: send it to whoever enrols or recovers, and read the
+    key's name out to them over the telephone. On a machine where nobody sits ENDUSE_PASSPHRASE_FILE names a file with the
+    passphrase.
 
     Example: enduse key new demo party:azura --to azura.key
     """
     beside = to.with_suffix(".request")
     with exit_on_error(), enduse.open(folder) as programme:
-        if beside == to or beside.exists():
-            raise ConflictError("key.file_taken", source=str(beside))
-        request = programme.make_key(party, to)
+        if beside == to or beside.exists() or to.exists():
+            raise ConflictError("key.file_taken", source=str(to if to.exists() else beside))
+        passphrase = new_passphrase(str(to)) if encrypt and not agent else ""
+        named = agent or ""
+        if agent and Path(agent).is_file():
+            named = read_text(Path(agent)).strip()
+        request = programme.make_key(party, to, passphrase=passphrase, agent=named)
         beside.write_bytes(msgspec.json.format(msgspec.json.encode(request)) + b"\n")
         names = programme.names()
     if as_json:
@@ -65,6 +79,46 @@ def new(
     )
     console.print(Text(told))
     console.print(Text(words.say("read it out: {key}", key=grouped(request.key)), style="bold"))
+    console.print(Text(words.say("or as words: {words}", words=enduse.describe_key(beside).spoken), style="bold"))
+    if not agent and not encrypt:
+        told = words.say("whoever has {file} can speak for {party}: no passphrase guards it", file=to, party=party)
+        console.print(Text(told, style="dim"))
+
+
+@app.command()
+def show(
+    file: Annotated[Path, typer.Argument(metavar="KEYFILE", help="File of a private key, or of a request for one.")],
+    qr: Annotated[bool, typer.Option("--qr", help="Show the public half as a QR code too.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show the public half of a key and its name, in letters and in words to read out. Needs no passphrase.
+
+    Whoever reads a request compares its name with what its party reads out, and enrols nothing where they differ.
+
+    Example: enduse key show azura.key --qr
+    """
+    with exit_on_error():
+        found, lines = enduse.describe_key(file), []
+        if qr:
+            from enduse.pages.qr import qr_lines
+
+            lines = list(qr_lines(f"enduse key {found.public_key}"))
+    if as_json:
+        print_json(msgspec.structs.asdict(found))
+        return
+    words = localizer()
+    told = {
+        "": words.say("asked for by {party}", party=found.party),
+        "plain": words.say("no passphrase guards this file"),
+        "encrypted": words.say("encrypted with a passphrase"),
+        "agent": words.say("your ssh-agent holds the private half"),
+    }[found.kept]
+    console.print(Text(told))
+    console.print(Text(words.say("public key: {key}", key=found.public_key)))
+    console.print(Text(words.say("read it out: {key}", key=grouped(found.key)), style="bold"))
+    console.print(Text(words.say("or as words: {words}", words=found.spoken), style="bold"))
+    for line in lines:
+        typer.echo(line)  # a code is no words: in no language does it stand from right to left
 
 
 @app.command()
@@ -99,9 +153,9 @@ def say(
     Example: enduse key say demo suspend 2c38fead --as party:keeper --reason "A laptop was stolen."
     """
     with exit_on_error():
-        request = _request(Path(key)) if action in {"enrol", "recover"} or Path(key).is_file() else None
+        request = enduse.read_request(Path(key)) if action in {"enrol", "recover"} or Path(key).is_file() else None
         shown = tuple(read_text(file) for file in checkpoint or ())
-        with enduse.open(folder) as programme:
+        with enduse.open(folder, passphrase=ask_passphrase) as programme:
             bearing = request or programme.key_named(key, action)
             taken = programme.change_key(
                 action, bearing, party=party, private=private, reason=reason, checkpoints=shown
@@ -148,16 +202,3 @@ def _stands(life: "KeyView", words: "Localizer") -> str:
         case _:
             told = words.say("the key is in force now")
     return told
-
-
-def _request(file: Path) -> "enduse.KeyRequest":
-    """Read a request for a new key.
-
-    Raises:
-        UnknownError: the file cannot be read.
-        MalformedError: it is no request.
-    """
-    try:
-        return msgspec.json.decode(read_text(file), type=enduse.KeyRequest)
-    except msgspec.MsgspecError as error:
-        raise MalformedError("key.request_malformed", source=str(file)) from error

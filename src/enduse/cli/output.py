@@ -6,7 +6,7 @@ Exit codes: 0 done, 1 the thing checked does not hold, 2 the request could not b
 import json
 import sqlite3
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -196,9 +196,9 @@ def _named(file: object) -> str:
 
 
 @contextmanager
-def opened(folder: Path) -> "Iterator[enduse.Programme]":
+def opened(folder: Path, passphrase: Callable[[str], str] | None = None) -> "Iterator[enduse.Programme]":
     """Open a programme; what a reader should know of how its answers were had is said on standard error, once."""
-    with enduse.open(folder) as programme:
+    with enduse.open(folder, passphrase=passphrase) as programme:
         try:
             yield programme
         finally:

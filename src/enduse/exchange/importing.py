@@ -14,7 +14,6 @@ from typing import Any, Final
 import msgspec
 from msgspec.structs import replace
 
-from enduse.book import keys
 from enduse.book.intake import Intake, SigningRequest, Taken
 from enduse.errors import MalformedError, Problem
 from enduse.exchange.envelopes import SUFFIXES as ENVELOPE_SUFFIXES
@@ -22,14 +21,14 @@ from enduse.exchange.envelopes import EnvelopeLine, read_envelopes
 from enduse.exchange.tables import SourceFigure, read_table
 from enduse.exchange.unsigned import Row, UnsignedStatement
 from enduse.messages import Message
-from enduse.terms.ed25519 import SigningKey
+from enduse.terms.ed25519 import PrivateKey
 
 BATCH_ROWS: Final = 512
 
 Step = Callable[[int], None]
 """Told how many rows are done."""
 
-Speaker = Callable[[UnsignedStatement], tuple[str, SigningKey]]
+Speaker = Callable[[UnsignedStatement], tuple[str, PrivateKey]]
 """Gives the party, and its key, that says a statement."""
 
 
@@ -137,7 +136,7 @@ def import_file(
         return _import_envelopes(intake, path, step)
     if party is None:
         raise MalformedError("table.nobody_says_it", source=str(path))
-    key = keys.load(intake.book.folder, party)
+    key = intake.key_of(party)
     with read_table(path, profile) as table:
         result = import_rows(intake, table, lambda _statement: (party, key), step)
         summary = table.summary()

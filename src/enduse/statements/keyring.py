@@ -18,7 +18,7 @@ from enduse.statements.codec import AnyStatement, decode, encode, statement_id
 from enduse.statements.envelope import Envelope, key_id, pae, unwrap, wrap
 from enduse.statements.key import NEW_KEY, Key, possession_message
 from enduse.statements.programme import Clock, Founding
-from enduse.terms.ed25519 import SigningKey, check_public_key, is_valid, verify_batch
+from enduse.terms.ed25519 import PrivateKey, check_public_key, is_valid, verify_batch
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
@@ -265,7 +265,7 @@ def read(raw: bytes, keys: Keyring) -> Signed:
     return Signed(raw, statement_id(envelope.payload), statement, envelope.key_id, bytes.fromhex(public))
 
 
-def sign(statement: Statement, key: SigningKey) -> Signed:
+def sign(statement: Statement, key: PrivateKey) -> Signed:
     """Sign ``statement`` and return it as one that passed the door."""
     payload = encode(statement)
     raw = wrap(payload, key_id(key.public), key.sign(pae(payload)))

@@ -10,7 +10,7 @@ verifiers alike. The arithmetic itself is libsodium's, through PyNaCl.
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
-from typing import Self
+from typing import Protocol, Self
 
 from nacl import bindings
 from nacl.exceptions import CryptoError
@@ -132,6 +132,17 @@ def verify_batch(items: Sequence[tuple[bytes, bytes, bytes]], threads: int = 2) 
     slices = [items[at : at + _SLICE] for at in range(0, len(items), _SLICE)]
     with ThreadPoolExecutor(threads) as pool:
         return [verdict for part in pool.map(_are_valid, slices) for verdict in part]
+
+
+class PrivateKey(Protocol):
+    """Whatever signs for one public key: a key in memory, or one that an agent keeps to itself."""
+
+    @property
+    def public(self) -> bytes:
+        """The 32-byte public key."""
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the 64-byte signature of the message."""
 
 
 class SigningKey:

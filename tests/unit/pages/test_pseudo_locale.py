@@ -261,6 +261,7 @@ NORMAL = {
     "record prove": ["record prove {demo} 761 --to {out}/p.proof"],
     "keys": ["keys {demo}", "keys {out}/cairo party:reader"],
     "key new": ["key new {out}/trucks party:importer --to {out}/made.key"],
+    "key show": ["key show {out}/made.key --qr", "key show {out}/made.request"],
     "key say": ["key say {out}/trucks enrol {out}/made.request --as party:importer"],
     "record verify": [
         "record verify {demo}",
@@ -319,7 +320,12 @@ REFUSED = {
     "mandates": ["mandates {demo} --leaving party:monitor", "mandates {demo} --on 2026-02-30"],
     "release": ["release {demo} --on never", "release {out}/nowhere"],
     "keys": ["keys {demo} party:nobody", "keys {out}/nowhere"],
-    "key new": ["key new {out}/trucks party:importer --to {out}/bad.csv"],
+    "key new": [
+        "key new {out}/trucks party:importer --to {out}/bad.csv",
+        "key new {out}/trucks party:importer --to {out}/guarded.key --passphrase",
+        "key new {out}/trucks party:importer --to {out}/agents.key --agent nobody",
+    ],
+    "key show": ["key show {out}/bad.csv", "key show {out}/nowhere"],
     "key say": [
         "key say {out}/trucks revoke 0000 --as party:importer",
         "key say {out}/trucks enrol {out}/bad.csv --as party:importer",

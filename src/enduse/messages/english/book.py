@@ -108,6 +108,34 @@ TEXTS: Final = {
     "key.malformed": Text(
         "the file does not hold a private key", "put back the file from a safe copy, or enrol a new key"
     ),
+    "key.passphrase_unasked": Text(
+        "this key is encrypted, and there is nobody to ask for its passphrase",
+        "start the command on a terminal, or name a file that holds the passphrase in ENDUSE_PASSPHRASE_FILE",
+    ),
+    "key.passphrase_wrong": Text(
+        "this is not the passphrase of this key", "try again; nobody can tell you what it was"
+    ),
+    "key.passphrase_empty": Text("an empty passphrase guards nothing", "leave out --passphrase, or choose one"),
+    "key.passphrases_differ": Text("the two passphrases are not the same", "start again; nothing was made"),
+    "key.passphrase_too_dear": Text(
+        "to open this key would take more memory or time than any key that we make",
+        "take a file from whom you trust",
+    ),
+    "key.agent_none": Text(
+        "no ssh-agent answers", "start one, load the key into it (ssh-add), and see that `{name}` is set"
+    ),
+    "key.agent_without": Text(
+        "the ssh-agent has no Ed25519 key '{name}'",
+        "load it (ssh-add); Ed25519 keys that the agent has: {there:list}",
+    ),
+    "key.agent_several": Text(
+        "{n:number} key of the ssh-agent has the comment '{name}'",
+        "name the file of its public half, KEY.pub",
+        many="{n:number} keys of the ssh-agent have the comment '{name}'",
+    ),
+    "key.agent_refused": Text(
+        "the ssh-agent did not sign with key {key}", "confirm when it asks, or touch the token, and start again"
+    ),
     "key.not_here": Text(
         "the private key of {party:name} is not on this machine",
         "let {party:name} sign on its own machine and send the signed file, which enduse add takes as it is; the keys here"

@@ -1,0 +1,113 @@
+"""A key as others meet it: the request for it, and what a file says of it."""
+
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from enduse.book.keys import described
+from enduse.errors import EnduseError, MalformedError
+from enduse.statements.envelope import key_id
+from enduse.statements.key import possession_message
+from enduse.system import system_error
+from enduse.terms.ed25519 import PrivateKey
+from enduse.terms.proquints import proquints
+
+
+class KeyRequest(msgspec.Struct, frozen=True):
+    """A party asks for a new key to be brought in; no secret.
+
+    Attributes:
+        party: whose it will be.
+        key: its short name, which the party reads out over the telephone.
+        public_key: the key, in hexadecimal.
+        possession: the new key's signature that its holder asks for it, for this record alone.
+    """
+
+    party: str
+    key: str
+    public_key: str
+    possession: str
+
+
+class KeyDescription(msgspec.Struct, frozen=True, kw_only=True):
+    """What everybody may know of a key.
+
+    Attributes:
+        key: its short name, 32 digits and letters.
+        spoken: the same as eight words that can be spoken.
+        public_key: the key, in hexadecimal.
+        kept: how its private half is kept in this file: ``plain``, ``encrypted``, by an ``agent``; empty for a request.
+        party: whose it will be, where the file is a request.
+    """
+
+    key: str
+    spoken: str
+    public_key: str
+    kept: Literal["", "plain", "encrypted", "agent"] = ""
+    party: str = ""
+
+
+def request_for(key: PrivateKey, party: str, origin: str, founder: str) -> KeyRequest:
+    """Return the request for a new key, signed by that key.
+
+    Args:
+        key: the new key.
+        party: whose it will be.
+        origin: of the record.
+        founder: public key with which the record was founded, in hexadecimal.
+    """
+    public = key.public.hex()
+    proof = key.sign(possession_message(origin, founder, party, public)).hex()
+    return KeyRequest(party, key_id(key.public), public, proof)
+
+
+def read_request(file: Path) -> KeyRequest:
+    """Read a request for a new key.
+
+    Raises:
+        UnknownError: the file cannot be read.
+        MalformedError: it is no request.
+    """
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=KeyRequest)
+    except OSError as error:
+        raise system_error(error) from error
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise MalformedError("key.request_malformed", source=str(file)) from error
+
+
+def describe_key(file: str | Path) -> KeyDescription:
+    """Return what everybody may know of the key in a file, or of one that is asked for; no passphrase is needed.
+
+    Args:
+        file: of a private key, or of a request.
+
+    Raises:
+        UnknownError: the file cannot be read.
+        MalformedError: it is neither.
+
+    Example:
+        >>> import enduse
+        >>> with enduse.open("demo") as programme:
+        ...     request = programme.make_key("party:azura", "described.key")
+        >>> enduse.describe_key("described.key").key == request.key
+        True
+    """
+    path = Path(file)
+    try:
+        asked = read_request(path)
+    except MalformedError:
+        held = described(path)
+        return _described(held.public, kept=held.kept)
+    try:
+        return _described(bytes.fromhex(asked.public_key), party=asked.party)
+    except (ValueError, EnduseError) as error:
+        raise MalformedError("key.request_malformed", source=str(file)) from error
+
+
+def _described(public: bytes, kept: Literal["", "plain", "encrypted", "agent"] = "", party: str = "") -> KeyDescription:
+    name = key_id(public)
+    return KeyDescription(
+        key=name, spoken=proquints(bytes.fromhex(name)), public_key=public.hex(), kept=kept, party=party
+    )

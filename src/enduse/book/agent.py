@@ -1,0 +1,155 @@
+"""Keys in an ssh-agent (draft-ietf-sshm-ssh-agent): it signs our bytes as they are, and never gives the private key out.
+
+So a hardware token that an agent can use signs statements too. Only Ed25519 keys serve: RSA is none of our kinds of
+signature, and ``sk-`` keys sign other bytes than they are given.
+"""
+
+import base64
+import os
+import socket
+import struct
+from typing import Final, Self
+
+from enduse.errors import ConflictError, UnknownError
+from enduse.terms.ed25519 import PUBLIC_KEY_BYTES, is_valid
+
+SOCKET: Final = "SSH_AUTH_SOCK"
+TIMEOUT_S: Final = 120
+"""How long an agent may take: it may have to ask its owner, or wait for a touch."""
+ANSWER_MAX: Final = 262_144
+
+_LIST: Final = 11
+_LISTED: Final = 12
+_SIGN: Final = 13
+_SIGNED: Final = 14
+_KIND: Final = b"ssh-ed25519"
+
+
+class AgentKey:
+    """A private key that an ssh-agent holds."""
+
+    __slots__ = ("_public",)
+
+    def __init__(self, public: bytes) -> None:
+        self._public = public
+
+    @classmethod
+    def find(cls, name: str) -> Self:
+        """Return the one Ed25519 key of the agent that is meant.
+
+        Args:
+            name: its public half in hexadecimal, its line in OpenSSH's form, or its comment.
+
+        Raises:
+            UnknownError: there is no agent, or it has no such key; says which it has.
+            ConflictError: several have that comment.
+        """
+        listed = list(_listed())
+        wanted = _public_of(name)
+        found = {public for public, comment in listed if public == wanted or (wanted is None and comment == name)}
+        if len(found) > 1:
+            raise ConflictError("key.agent_several", name=name, n=len(found))
+        if not found:
+            raise UnknownError("key.agent_without", name=name, there=[comment for _public, comment in listed])
+        return cls(found.pop())
+
+    @property
+    def public(self) -> bytes:
+        """The 32-byte public key."""
+        return self._public
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the agent's signature of the message, 64 bytes.
+
+        Raises:
+            UnknownError: there is no agent, or it does not sign: its owner said no, say.
+        """
+        answer = _ask(bytes([_SIGN]) + _text(_blob(self._public)) + _text(message) + struct.pack(">I", 0))
+        try:
+            (blob,) = _texts(answer[1:], 1)
+            kind, signature = _texts(blob, 2)
+        except (struct.error, ValueError):
+            kind, signature = b"", b""
+        if answer[:1] != bytes([_SIGNED]) or kind != _KIND or not is_valid(self._public, message, signature):
+            raise UnknownError("key.agent_refused", key=self._public.hex())
+        return signature
+
+    def __repr__(self) -> str:
+        return f"AgentKey(public={self._public.hex()})"
+
+
+def _public_of(name: str) -> bytes | None:
+    """Return the public key that a name spells out, if it does."""
+    words = name.split()
+    try:
+        if len(words) == 1 and len(name) == 2 * PUBLIC_KEY_BYTES:
+            return bytes.fromhex(name)
+        if len(words) > 1 and words[0] == _KIND.decode():
+            return _texts(base64.b64decode(words[1], validate=True), 2)[1]
+    except (ValueError, struct.error):
+        return None
+    return None
+
+
+def _listed() -> list[tuple[bytes, str]]:
+    """Return the Ed25519 keys of the agent, each with its comment."""
+    answer = _ask(bytes([_LIST]))
+    if answer[:1] != bytes([_LISTED]):
+        raise UnknownError("key.agent_none", name=SOCKET)
+    (count,) = struct.unpack(">I", answer[1:5])
+    try:
+        texts = _texts(answer[5:], 2 * count)
+    except (struct.error, ValueError) as error:
+        raise UnknownError("key.agent_none", name=SOCKET) from error
+    found = []
+    for blob, comment in zip(texts[::2], texts[1::2], strict=True):
+        if blob.startswith(_text(_KIND)) and len(blob) == len(_blob(bytes(PUBLIC_KEY_BYTES))):
+            found.append((blob[-PUBLIC_KEY_BYTES:], comment.decode("utf-8", "replace")))
+    return found
+
+
+def _ask(request: bytes) -> bytes:
+    """Send one request to the agent and return its answer."""
+    path = os.environ.get(SOCKET)
+    if not path:
+        raise UnknownError("key.agent_none", name=SOCKET)
+    try:
+        with socket.socket(socket.AF_UNIX) as agent:
+            agent.settimeout(TIMEOUT_S)
+            agent.connect(path)
+            agent.sendall(_text(request))
+            (length,) = struct.unpack(">I", _read(agent, 4))
+            return _read(agent, min(length, ANSWER_MAX))
+    except (OSError, struct.error) as error:
+        raise UnknownError("key.agent_none", name=SOCKET) from error
+
+
+def _read(agent: socket.socket, length: int) -> bytes:
+    data = b""
+    while len(data) < length and (more := agent.recv(length - len(data))):
+        data += more
+    return data
+
+
+def _blob(public: bytes) -> bytes:
+    return _text(_KIND) + _text(public)
+
+
+def _text(data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + data
+
+
+def _texts(data: bytes, count: int) -> list[bytes]:
+    """Read so many length-prefixed texts.
+
+    Raises:
+        ValueError, struct.error: the data ends before.
+    """
+    found, at = [], 0
+    for _ in range(count):
+        (length,) = struct.unpack_from(">I", data, at)
+        if at + 4 + length > len(data):
+            raise ValueError(length)
+        found.append(data[at + 4 : at + 4 + length])
+        at += 4 + length
+    return found
