@@ -2,8 +2,8 @@
 
 A consignment is what one sender sent under one number until it uses the number anew. It is a clearing account:
 dispatches add to it, receipts take from it, any number of them in any order; nothing is resolved or closed by a
-posting. Where several tell of one end, one voice counts and the others stand beside. Only whose consignment a receipt
-belongs to that names no sender goes by the order of recording, so that no later stranger can undo it.
+posting. Where several tell of one end, one voice counts and the others stand beside. Whose consignment a receipt is of
+that names no sender goes by what each had sent on record, so that neither a trifle nor a later stranger bends it.
 """
 
 from bisect import bisect_right
@@ -51,7 +51,8 @@ class _Series:
         self.members: list[list[Leg]] = [list(part) for part in self.parts]
         self.standing: list[list[Leg]] = [list(part) for part in self.parts]
         self._at = {leg.entry: at for at, part in enumerate(self.parts) for leg in part}
-        self.known = [False] * len(self.parts)
+        self.sent: list[dict[tuple[str, str | None], int]] = [{} for _ in self.parts]
+        self._void: set[int] = set()
 
     def _take(self, leg: Leg, numbering: Numbering) -> None:
         """Put a dispatch into the series begun before it, else into the next, where it is near enough, else begin one.
@@ -87,6 +88,26 @@ class _Series:
             line for leg in self.parts[at] if leg.entry in covered for line in leg.lines
         ):
             self.standing[at] = [leg for leg in self.standing[at] if leg.entry not in covered]
+            self._void |= covered
+
+    def record(self, leg: Leg) -> bool:
+        """Take a dispatch into what was sent so far; say whether it stands."""
+        if leg.entry not in self._void:
+            sent = self.sent[self.at(leg)]
+            for line in leg.lines:
+                sent[line.resource, line.lot] = sent.get((line.resource, line.lot), 0) + line.amount
+        return leg.entry not in self._void
+
+    def holds(self, got: Leg) -> int:
+        """Return of how many materials of a receipt at least half was sent so far; lots tell where both name them."""
+        lots = dict[str, set[str | None]]()
+        for line in got.lines:
+            lots.setdefault(line.resource, set()).add(line.lot)
+        sent = dict.fromkeys(lots, 0)
+        for (resource, lot), amount in self.sent[self.at(got)].items():
+            if resource in lots and (lot is None or None in lots[resource] or lot in lots[resource]):
+                sent[resource] += amount
+        return sum(2 * sent[resource] >= amount for resource, amount in _amounts(got.lines).items())
 
 
 def sort_out(number: str, legs: Sequence[Leg], numbering: Numbering) -> Sorted:
@@ -115,39 +136,70 @@ def sort_out(number: str, legs: Sequence[Leg], numbering: Numbering) -> Sorted:
 
 
 def _join(legs: Sequence[Leg], known: dict[str, _Series]) -> tuple[Leg, ...]:
-    """Let each receipt join the consignment it belongs to, in the order of recording; return those that join none."""
-    waiting: dict[str | None, list[Leg]] = {}
+    """Let each receipt join the consignment it belongs to, in the order of recording; return those that join none.
+
+    What joined a consignment of which less than half of it was sent so far is looked at again with each dispatch.
+    """
+    waiting: dict[str | None, dict[int, Leg]] = {}
     senders: set[str] = set()
+    joined: dict[int, list[Leg]] = {}
     for leg in legs:
         if leg.role == "dispatch":
-            one = known[leg.holder]
-            at = one.at(leg)
-            if one.known[at] or leg not in one.standing[at]:
-                continue
-            one.known[at] = True
-            senders.add(leg.holder)
-            for name in (None, leg.holder) if len(senders) <= SENDERS_MAX else (leg.holder,):
-                waiting[name] = [got for got in waiting.get(name, ()) if not _joined(got, known)]
-        elif leg.role != "void" and not _joined(leg, known):
-            waiting.setdefault(leg.other, []).append(leg)
-    return tuple(sorted((got for every in waiting.values() for got in every), key=lambda leg: leg.entry))
+            if known[leg.holder].record(leg):
+                senders.add(leg.holder)
+                for name in (None, leg.holder) if len(senders) <= SENDERS_MAX else (leg.holder,):
+                    for got in tuple(waiting.get(name, {}).values()):
+                        if _settled(got, known, joined):
+                            del waiting[name][got.entry]
+        elif leg.role != "void" and not _settled(leg, known, joined):
+            waiting.setdefault(leg.other, {})[leg.entry] = leg
+    loose = (got for every in waiting.values() for got in every.values() if not joined.get(got.entry))
+    return tuple(sorted(loose, key=lambda leg: leg.entry))
 
 
-def _joined(got: Leg, known: dict[str, _Series]) -> bool:
-    fits = candidates(got, known)
-    if len(fits) == 1:
-        fits[0].members[fits[0].at(got)].append(got)
-    return len(fits) == 1
+def _settled(got: Leg, known: dict[str, _Series], joined: dict[int, list[Leg]]) -> bool:
+    """Let a receipt join the only consignment it may be of; say whether no later dispatch is to change that.
+
+    Args:
+        got: the receipt.
+        known: dispatches by sender.
+        joined: of each receipt that once joined without being settled, the members it is among; none where it waits.
+    """
+    if members := joined.get(got.entry):
+        members.remove(got)
+        joined[got.entry] = []
+    fits = _fitting(got, known)
+    likely = _likely(got, fits)
+    if len(likely) != 1:
+        return False
+    members = likely[0].members[likely[0].at(got)]
+    members.append(got)
+    held = got.other is not None or not got.lines or likely[0].holds(got) > 0
+    if held and (len(fits) == 1 or got.entry not in joined):
+        return True
+    joined[got.entry] = members
+    return False
 
 
-def candidates(got: Leg, known: dict[str, _Series]) -> list[_Series]:
-    """Return the senders whose consignment a receipt may be: those that name its receiver before others."""
+def _fitting(got: Leg, known: dict[str, _Series]) -> list[_Series]:
+    """Return the senders known so far whose consignment a receipt can be."""
     if got.other is None:
-        told = [one for one in known.values() if any(one.known)]
+        told = [one for one in known.values() if any(one.sent)]
         asked = told if len(told) <= SENDERS_MAX else []
     else:
         asked = [known[got.other]] if got.other in known else []
-    fits = [one for one in asked if one.known[one.at(got)] and not misfit(one.sender, one.standing[one.at(got)], got)]
+    return [one for one in asked if one.sent[one.at(got)] and not misfit(one.sender, one.standing[one.at(got)], got)]
+
+
+def _likely(got: Leg, fits: list[_Series]) -> list[_Series]:
+    """Return, of the senders whose consignment a receipt can be, those whose it may be.
+
+    That is who sent at least half of the most of its materials so far: who sends a trifle under another's number makes
+    nobody's receipt doubtful. Of these, those that name its receiver come before others.
+    """
+    if len(fits) > 1:
+        most = max(one.holds(got) for one in fits)
+        fits = [one for one in fits if one.holds(got) == most]
     return [one for one in fits if any(leg.other is not None for leg in one.standing[one.at(got)])] or fits
 
 

@@ -20,6 +20,7 @@ from enduse.ledger.consignment import (
     effects,
     effects_of,
     loose_effects,
+    may_be_of,
     misfit,
     owner_of,
     sort_out,
@@ -213,6 +214,8 @@ def _remark(draft: Draft, number: str, before: Sequence[Leg], leg: Leg) -> None:
         draft.notes += _why_loose(number, leg, found)
     elif home is not None and leg.role == "receipt":
         _remark_receipt(draft, leg, home)
+        if leg.other is None:
+            _remark_sender(draft, leg, home, found)
 
 
 def _remark_voice(draft: Draft, leg: Leg, together: Sequence[Leg]) -> None:
@@ -248,6 +251,14 @@ def _remark_receipt(draft: Draft, leg: Leg, home: Consignment) -> None:
     known = {line.resource for one in sent for line in one.lines}
     for resource in dict.fromkeys(line.resource for line in leg.lines if line.resource not in known):
         draft.note("receipt.material_never_dispatched", material=material_of(resource))
+
+
+def _remark_sender(draft: Draft, leg: Leg, home: Consignment, found: Sequence[Consignment]) -> None:
+    """Note that others too used the number of a receipt that names no sender, and could have sent to its receiver."""
+    others = [one for one in found[: SENDERS_MAX + 1] if one.sender != home.sender and may_be_of(one, leg)]
+    if others:
+        senders = list(dict.fromkeys(one.sender for one in others))[:_TOLD]
+        draft.note("receipt.sender_by_amount", consignment=home.number, sender=home.sender, parties=senders)
 
 
 def _why_loose(number: str, got: Leg, found: Sequence[Consignment]) -> Iterator[Message]:

@@ -68,23 +68,28 @@ class Oracle:
     def senders(self, name):
         """Return, for each receipt under a number, whose consignment it is of."""
         gone = self.voided(name)
-        known, waiting, found = [], [], {}
+        sent, waiting, doubtful, found = [], [], set(), {}
         for index in sorted((*self.of("dispatch", name), *self.of("receipt", name))):
-            fact = self.facts[index]
-            if fact[0] == "receipt":
+            if self.facts[index][0] == "receipt":
                 waiting.append(index)
-            elif index not in gone and fact[7] not in known:
-                known.append(fact[7])
+            elif index not in gone:
+                sent.append(self.facts[index])
             for receipt in tuple(waiting):
-                fits = self.fits(receipt, known, gone)
-                if len(fits) == 1:
-                    found[receipt] = fits[0]
-                    waiting.remove(receipt)
+                found.pop(receipt, None)
+                fits = self.fits(receipt, dict.fromkeys(fact[7] for fact in sent), gone)
+                likely = self.likely(receipt, fits, sent)
+                if len(likely) == 1:
+                    found[receipt] = likely[0]
+                    enough = self.facts[receipt][6] or self.enough(receipt, likely[0], sent)
+                    if enough and (len(fits) == 1 or receipt not in doubtful):
+                        waiting.remove(receipt)
+                    else:
+                        doubtful.add(receipt)
         return found
 
     def fits(self, receipt, known, gone):
-        """Return the senders a receipt may be of: those that name its receiver before others."""
-        _, name, _, _, _, _, named, holder = self.facts[receipt]
+        """Return the senders a receipt can be of, and whether they name its receiver."""
+        _, name, _, _, _, _, named, holder, _ = self.facts[receipt]
         found = {}
         for sender in known:
             receivers = {
@@ -96,7 +101,18 @@ class Oracle:
             meant = holder == sender or (holder in receivers if receivers else holder != "lark")
             if named in {None, sender} and meant and not carrier_signs:
                 found[sender] = bool(receivers)
-        return [sender for sender, names_one in found.items() if names_one] or list(found)
+        return found
+
+    def likely(self, receipt, fits, sent):
+        """Return the senders a receipt may be of: who sent enough before others, then who names its receiver."""
+        enough = {sender: names for sender, names in fits.items() if self.enough(receipt, sender, sent)} or fits
+        return [sender for sender, names in enough.items() if names] or list(enough)
+
+    def enough(self, receipt, sender, sent):
+        """Say whether a sender had sent half of a receipt, of its lot where both ends name one."""
+        _, _, _, _, _, amount, _, _, lot = self.facts[receipt]
+        mine = [fact[5] for fact in sent if fact[7] == sender and (lot is None or fact[8] in {None, lot})]
+        return 2 * sum(mine) >= amount
 
     def heard(self, indexes):
         """Return which of several statements about one end count: the holder's own, else the first reporter's."""
@@ -165,12 +181,12 @@ class Oracle:
         """Give the steps of what was said under one number."""
         senders, gone = self.senders(name), set()
         for index in self.heard(self.of("dispatch", name)):
-            _, _, day, home, _, amount, _, sender = self.facts[index]
+            _, _, day, home, _, amount, _, sender, _ = self.facts[index]
             yield day, 0, index, "move", home, f"transit {sender} {name}", CEMENT, amount
         counted = set(self.heard(self.of("dispatch", name)))
         for void in self.of("void", name):
             for index in set(self.covered(void)) & counted - gone:
-                _, _, _, home, _, amount, _, sender = self.facts[index]
+                _, _, _, home, _, amount, _, sender, _ = self.facts[index]
                 yield self.facts[void][2], 0, void, "move", f"transit {sender} {name}", home, CEMENT, amount
                 gone.add(index)
         groups = {}
@@ -178,7 +194,7 @@ class Oracle:
             groups.setdefault((senders.get(index), fact[6] if index not in senders else None), []).append(index)
         for (sender, _), indexes in groups.items():
             for index in self.heard(indexes) if name else indexes:
-                _, _, day, place, home, amount, named, holder = self.facts[index]
+                _, _, day, place, home, amount, named, holder, _ = self.facts[index]
                 if name and not sender and self.speaks(holder, named, senders, name) and self.speakers[index] != holder:
                     continue
                 source = f"transit {sender} {name}" if sender else f"unlinked {place}"
@@ -254,7 +270,7 @@ class Machine(RuleBasedStateMachine):
         spoken = speaker != party and (home, CEMENT) in self.oracle.own
         more = {"on": day, "lot": lot, "giver": party, "taker": receiver, "imported": speaker != party}
         outcome = self.hand.send(speaker, place, tonnes, name, **more)
-        self.expect(outcome, ("dispatch", name, day, home, "", tonnes * T, receiver, party), effect=not spoken)
+        self.expect(outcome, ("dispatch", name, day, home, "", tonnes * T, receiver, party, lot), effect=not spoken)
 
     @rule(
         party=RECEIVERS,
@@ -268,7 +284,7 @@ class Machine(RuleBasedStateMachine):
     )
     def receive(self, party, place, tonnes, day, name, lot, speaker, sender):
         speaker = speaker or party
-        fact = ("receipt", name, day, place, f"stock {party} {place}", tonnes * T, sender, party)
+        fact = ("receipt", name, day, place, f"stock {party} {place}", tonnes * T, sender, party, lot)
         more = {"on": day, "lot": lot, "giver": sender, "taker": party, "imported": speaker != party}
         self.expect(self.hand.receive(speaker, place, tonnes, name, **more), fact)
 

@@ -121,7 +121,7 @@ def test_a_receipt_that_names_no_sender_goes_to_the_dispatch_that_names_its_rece
 
 
 def test_a_receipt_that_could_be_of_two_senders_waits_until_one_is_out():
-    other = event("evil", "shipping", "shed", 1, consignment="c1", taker="blue")
+    other = event("evil", "shipping", "shed", 40, consignment="c1", taker="blue")
     hand = told(other, SENT, GOT)
     several = Message.of("consignment.several_senders", consignment="c1", parties=["evil", "red"])
     assert several in notes(hand)
@@ -132,15 +132,66 @@ def test_a_receipt_that_could_be_of_two_senders_waits_until_one_is_out():
 
 
 def test_what_another_receives_does_not_tell_whose_a_receipt_is():
-    other = event("evil", "shipping", "shed", 1, consignment="c1")
+    other = event("evil", "shipping", "shed", 40, consignment="c1")
     mine = event("red", "shipping", "port", 100, on=1, consignment="c1", carrier="lark")
     hand = told(other, mine, GOT, event("green", "receiving", "hill", 1, consignment="c1", giver="evil"))
     assert hand.balance("unlinked site") == -80 * T
     assert hand.balance("transit red c1") == 100 * T
 
 
+TRIFLE = event("evil", "shipping", "shed", 1, on=1, consignment="c1", unit="GRM", taker="blue")
+REST = event("blue", "receiving", "site", 25, on=3, consignment="c1")
+
+
+@pytest.mark.threat(
+    who="stranger",
+    tries="ships a gram under another's waybill number to the same receiver, so that receipts which name no sender are open",
+    alone="changes nothing, in whatever order the papers come: who sent less than half of what came did not send it",
+    needs="a dispatch of half of it in its own name, which then is overdue in its own name and out of its own stock",
+    seen_by="anybody: `enduse late`, `enduse status`",
+)
+@pytest.mark.parametrize("names", [SENT, OPEN])
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_a_trifle_under_anothers_number_makes_no_receipt_doubtful_in_any_order(names, data):
+    first = data.draw(st.permutations((TRIFLE, names, GOT, REST)))
+    hand = told(*first)
+    assert hand.balance("transit red c1") == -5 * T, "more came than was sent, and that is told"
+    assert hand.balance("transit evil c1") == 1
+    assert hand.balance("unlinked site") == 0
+    assert hand.ledger.loose == {}
+    taken = Message.of("receipt.sender_by_amount", consignment="c1", sender="red", parties=["evil"])
+    early = TRIFLE in first[: first.index(REST)] and names in first[: first.index(REST)]
+    assert not early or taken in hand.outcomes[first.index(REST)].notes
+
+
+def test_whom_a_receipt_is_of_is_told_by_material_and_lot_too():
+    def line(party, material, lot, **more):
+        return event(party, "shipping", "port", 100, on=1, consignment="c1", material=material, lot=lot, **more)
+
+    for mine, other in ((("cement", "A"), ("cement", "B")), (("cement", None), ("flour", None))):
+        hand = told(line("evil", *other, taker="blue"), line("red", *mine, taker="blue"))
+        hand.receive("blue", "site", 100, "c1", lot=mine[1])
+        assert (hand.balance("transit red c1"), hand.balance("unlinked site")) == (0, 0)
+    hand = told(line("evil", "cement", "B", taker="blue"), line("red", "cement", None, taker="blue"), GOT)
+    assert hand.balance("unlinked site") == -80 * T, "lots tell only where both ends name them"
+
+
+def test_a_receipt_that_came_before_most_papers_of_its_sender_is_taken_by_no_strangers_word():
+    part, rest = (
+        event("red", "shipping", "port", tonnes, on=1, consignment="c1", carrier="lark", taker="blue")
+        for tonnes in (20, 80)
+    )
+    lie = event("evil", "shipping", "shed", 100, on=1, consignment="c1", taker="blue")
+    for said in ((part, GOT, lie, rest), (part, GOT, rest, lie)):
+        hand = told(*said)
+        assert hand.balance("transit evil c1") == 100 * T
+    assert hand.balance("transit red c1") == 20 * T, "once enough was sent, no later word undoes it"
+    assert told(part, GOT, lie, rest).balance("unlinked site") == -80 * T, "two may have sent it: it is asked"
+
+
 def test_a_later_dispatch_says_that_another_has_taken_its_receipt():
-    hand = told(GOT, SQUAT, SENT)
+    hand = told(GOT, event("evil", "shipping", "shed", 40, consignment="c1"), SENT)
     assert Message.of("dispatch.receipt_fits_two", entry=0, sender="evil", party="blue") in notes(hand)
 
 

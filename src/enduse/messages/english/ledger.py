@@ -167,6 +167,11 @@ TEXTS: Final = {
         "{material:name} was received that was never dispatched in this consignment"
     ),
     "receipt.misfit": Text("consignment {consignment:name} of {sender:name}: {why}; this receipt is kept beside it"),
+    "receipt.sender_by_amount": Text(
+        "consignment {consignment:name}: {parties:names} sent too little under this number, or to nobody by name; this receipt "
+        "is taken to be of what {sender:name} sent",
+        "if it is not, correct it and name the sender: the possessing party at the source",
+    ),
     "receipt.names_no_consignment": Text("no consignment is named: this receipt cannot carry custody back to a sender"),
     "lead.not_exchanged": Text(
         "{party:name} holds {held:amount} and paid out {lacking:amount} that it is not recorded to have received",
