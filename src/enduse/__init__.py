@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from enduse.api.keys import KeyDescription, KeyRequest, describe_key, read_request
     from enduse.api.programme import Programme, create
     from enduse.api.programme import open_programme as open  # noqa: A004 - as gzip.open and tarfile.open
+    from enduse.api.questions import Questions
     from enduse.book.intake import Taken
     from enduse.exchange.importing import ImportResult
 
@@ -32,6 +33,7 @@ _HOMES = {
     "KeyDescription": ("enduse.api.keys", "KeyDescription"),
     "KeyRequest": ("enduse.api.keys", "KeyRequest"),
     "Programme": ("enduse.api.programme", "Programme"),
+    "Questions": ("enduse.api.questions", "Questions"),
     "Taken": ("enduse.book.intake", "Taken"),
     "assess": ("enduse.api.assessment", "assess"),
     "compare_issues": ("enduse.api.comparing", "compare_issues"),
@@ -51,6 +53,7 @@ __all__ = [
     "KeyDescription",
     "KeyRequest",
     "Programme",
+    "Questions",
     "Taken",
     "__version__",
     "assess",

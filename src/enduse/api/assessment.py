@@ -1,7 +1,7 @@
 """Is it all there: network assurance of a programme, or of a folder of plain tables."""
 
+from enduse.api.given import Folder, as_path
 from enduse.api.programme import open_programme
-from enduse.api.questions import Folder, as_path
 from enduse.book import assessment
 from enduse.exchange.network import TABLES, is_network, rows
 from enduse.views.assessment_view import AssessmentView, ViewContext, assessment_view

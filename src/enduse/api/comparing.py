@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 
-from enduse.api.questions import Folder
+from enduse.api.given import Folder
 from enduse.errors import ConflictError
 from enduse.exchange.tables.common_terms import load_terms, propose_terms, read_register, side_of
 from enduse.exchange.tables.comparable import own_date, read_two_issues

@@ -8,8 +8,9 @@ from typing import Any
 
 import msgspec
 
+from enduse.api.given import Folder, When, as_instant, as_path
 from enduse.api.keys import KeyRequest, request_for
-from enduse.api.questions import Folder, Questions, When, as_instant, as_path
+from enduse.api.questions import Questions
 from enduse.book import keys, vault
 from enduse.book.agent import AgentKey
 from enduse.book.intake import Intake, SigningRequest, Taken

@@ -1,25 +1,20 @@
 """The questions that can be asked of a programme, with typed answers."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
-from os import PathLike
-from pathlib import Path
+from contextlib import contextmanager
 from typing import cast
 
 from enduse import operators
+from enduse.api.given import ClosedProgramme, When, as_instant
+from enduse.api.opened import OpenProgramme
 from enduse.book.assessment import assess
 from enduse.book.assure import differences, uses
 from enduse.book.book import Book
 from enduse.book.evidence import check_decisions
 from enduse.book.network import tables
-from enduse.closing import Closing
-from enduse.errors import ConflictError, Problem, UnknownError
-from enduse.ledger.balances import Moment
-from enduse.messages import Message
-from enduse.pages.localizer import Localizer
+from enduse.book.past import at_size
+from enduse.errors import Problem, UnknownError
 from enduse.statements.codec import type_of
-from enduse.terms.texts import Text
-from enduse.terms.times import micros, parse_instant
 from enduse.views import cash, goods, money
 from enduse.views import differences as judged
 from enduse.views.accounts import Balance, balances
@@ -28,7 +23,6 @@ from enduse.views.assessment import programme_assessment
 from enduse.views.assessment_view import AssessmentView
 from enduse.views.cash import MoneyView
 from enduse.views.key_lives import KeyLives, key_lives
-from enduse.views.names import names
 from enduse.views.report import build_report
 from enduse.views.responsibilities import Responsibilities, responsibilities
 from enduse.views.shapes import CurrencyTotals, LateView, MaterialTotals, MissingView, Task, TrancheView
@@ -38,14 +32,10 @@ from enduse.views.sums import Sums
 from enduse.views.trace import Trace, trace
 from enduse.views.tranches import tranches
 from enduse.views.verified import Verified, verified
-from enduse.views.visits import VisitPlan, at_size, visit_plan
-
-Folder = str | PathLike[str]
-When = str | date | datetime
-"""An RFC 3339 text, a day (the whole of it, in UTC), or an instant with its zone."""
+from enduse.views.visits import VisitPlan, visit_plan
 
 
-class Questions(Closing):
+class Questions(OpenProgramme):
     """A programme and its questions, one method each.
 
     Questions record nothing and take no lock. The answers are frozen values, the same that reports and ``--json`` show:
@@ -56,42 +46,40 @@ class Questions(Closing):
         folder: where it is.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._book = Book.open(folder)
+    @contextmanager
+    def past(self, *, as_at: When | None = None, as_known: When | int | None = None) -> Iterator["Questions"]:
+        """Ask every question of an earlier time.
 
-    @property
-    def origin(self) -> str:
-        """Name of its record."""
-        return self._book.log.origin
+        What was known then is worked out again from that much of the record, so that each answer is the one that was
+        given then; on a long record that takes as long as reading it.
 
-    @property
-    def size(self) -> int:
-        """Statements in its record."""
-        return self._book.size
+        Args:
+            as_at: only what is said to have happened by then counts, and what waits or is overdue is judged then.
+            as_known: counting only what had been recorded by then: a time, or so many statements.
 
-    @property
-    def notices(self) -> tuple[Message, ...]:
-        """What you should know of how the answers were had: that a damaged book was worked out anew, say; mostly empty."""
-        return tuple(self._book.told)
+        Raises:
+            UnknownError: nothing had been recorded, or the record was never so long.
 
-    def refresh(self) -> int:
-        """Take in what was recorded since; returns how many statements that were."""
-        return self._book.follow()
-
-    def close(self) -> None:
-        """Let go of its files; what is asked afterwards is refused."""
-        self._book.close()
-        self._book = cast("Book", _Closed(self.folder))
+        Example:
+            >>> with enduse.open("demo") as programme, programme.past(as_known=1200) as then:
+            ...     len(then.missing()), then.as_of.date().isoformat()
+            (4, '2026-06-03')
+        """
+        with self._then(as_at, as_known) as book:
+            earlier = _Past(self.folder, book)
+            try:
+                yield earlier
+            finally:
+                earlier.close()
 
     # -- questions -------------------------------------------------------------------------------------------------
 
-    def status(self, *, as_at: When | None = None, as_known: When | None = None) -> Status:
+    def status(self, *, as_at: When | None = None, as_known: When | int | None = None) -> Status:
         """Return how it stands, on one screen.
 
         Args:
-            as_at: money and goods as they stood then, as claimed.
-            as_known: money and goods counting only what had been recorded by then.
+            as_at: as it stood then, as claimed: what waits, is missing or overdue, and who must act, too.
+            as_known: counting only what had been recorded by then: a time, or so many statements.
 
         Example:
             >>> with enduse.open("demo") as programme:
@@ -99,9 +87,10 @@ class Questions(Closing):
             >>> now.size, now.mandates, len(now.tasks)
             (1859, 17, 11)
         """
-        return status(self._book, _moment(as_at, as_known))
+        with self._then(as_at, as_known) as book:
+            return status(book)
 
-    def money(self, *, as_at: When | None = None, as_known: When | None = None) -> tuple[CurrencyTotals, ...]:
+    def money(self, *, as_at: When | None = None, as_known: When | int | None = None) -> tuple[CurrencyTotals, ...]:
         """Return who promised, paid and spent what, currency by currency.
 
         Args:
@@ -114,10 +103,10 @@ class Questions(Closing):
             >>> print(dollars.currency, dollars.pledged.value, dollars.paid.value)
             USD 24500000 13650000
         """
-        now = as_at is None and as_known is None
-        return money.currencies(self._sums(as_at, as_known), self._book.ledger if now else None)
+        with self._then(as_at, as_known) as book:
+            return money.currencies(Sums(book.postings()), book.ledger)
 
-    def cash(self, *, as_at: When | None = None, as_known: When | None = None) -> MoneyView:
+    def cash(self, *, as_at: When | None = None, as_known: When | int | None = None) -> MoneyView:
         """Return money by donor, party, project and place: promised, paid, handed on, spent, held, from outside.
 
         Args:
@@ -132,9 +121,10 @@ class Questions(Closing):
             project:homes 3060000
             project:food 2760000
         """
-        return cash.money(self._book, _moment(as_at, as_known))
+        with self._then(as_at, as_known) as book:
+            return cash.money(book)
 
-    def goods(self, *, as_at: When | None = None, as_known: When | None = None) -> tuple[MaterialTotals, ...]:
+    def goods(self, *, as_at: When | None = None, as_known: When | int | None = None) -> tuple[MaterialTotals, ...]:
         """Return what became of each material, the gravest losses first.
 
         Args:
@@ -147,7 +137,8 @@ class Questions(Closing):
             >>> print(cement.resource, cement.came_in.value, cement.unexplained.value, cement.unexplained.unit)
             cement/g 1200 20 TNE
         """
-        return goods.goods(self._book, self._sums(as_at, as_known), differences(self._book))
+        with self._then(as_at, as_known) as book:
+            return goods.goods(book, Sums(book.postings()), differences(book))
 
     def missing(self) -> tuple[MissingView, ...]:
         """Return open differences with their intervals, the gravest first, those within measurement error too.
@@ -160,8 +151,12 @@ class Questions(Closing):
         """
         return judged.missing(self._book, differences(self._book))
 
-    def late(self) -> tuple[LateView, ...]:
+    def late(self, *, as_at: When | None = None, as_known: When | int | None = None) -> tuple[LateView, ...]:
         """Return what is overdue or closed short, the oldest first, with the days since and who may have it.
+
+        Args:
+            as_at: as it stood then, as claimed.
+            as_known: counting only what had been recorded by then.
 
         Example:
             >>> with enduse.open("demo") as programme:
@@ -169,7 +164,8 @@ class Questions(Closing):
             >>> part.item, part.state, part.holders
             ('consignment:0128', 'short', ('party:brindle',))
         """
-        return judged.late(self._book, differences(self._book))
+        with self._then(as_at, as_known) as book:
+            return judged.late(book, differences(book))
 
     def tasks(self) -> tuple[Task, ...]:
         """Return who must act, goods first.
@@ -320,14 +316,15 @@ class Questions(Closing):
         """
         return {decision: tuple(problems) for decision, problems in check_decisions(self._book).items()}
 
-    def balances(self, *, as_at: When | None = None, as_known: When | None = None) -> tuple[Balance, ...]:
+    def balances(self, *, as_at: When | None = None, as_known: When | int | None = None) -> tuple[Balance, ...]:
         """Return what every account holds, those that are even left out.
 
         Args:
             as_at: as it stood then, as claimed.
             as_known: counting only what had been recorded by then.
         """
-        return balances(self._book, _moment(as_at, as_known))
+        with self._then(as_at, as_known) as book:
+            return balances(book)
 
     def assess(
         self,
@@ -401,67 +398,10 @@ class Questions(Closing):
         """
         return operators.verify_record(self.folder, trust)
 
-    def names(self) -> dict[str, Text]:
-        """Return the names for people of all parties, places, projects, tranches, materials and functions, by identifier.
 
-        Example:
-            >>> with enduse.open("demo") as programme:
-            ...     programme.names()["party:monitor"]["en"]
-            'Independent Monitor'
-        """
-        return names(self._book)
-
-    def words(self, language: str = "en") -> Localizer:
-        """Return what puts answers into words: amounts, names, days, messages.
-
-        Args:
-            language: BCP 47 tag of a catalogue there is.
-
-        Example:
-            >>> with enduse.open("demo") as programme:
-            ...     lost, words = programme.missing()[0], programme.words()
-            >>> print(f"{words.of(lost.figure)}: {words.name(lost.owner)}")
-            20 t of cement: Brindle Haulage
-        """
-        return Localizer(language, self.names())
-
-    def _sums(self, as_at: When | None, as_known: When | None) -> Sums:
-        return Sums(self._book.postings(), _moment(as_at, as_known))
-
-
-class _Closed:
-    """What stands in a closed programme's place of a book: every question is refused in the same words."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+class _Past(Questions):
+    """A programme of an earlier time; its record stays open for the programme that it was had from."""
 
     def close(self) -> None:
-        """Nothing is left to let go of."""
-
-    def __getattr__(self, name: str) -> object:
-        raise ConflictError("system.closed", source=str(self._folder))
-
-
-def as_path(file: Folder) -> Path:
-    """Return a path as it was given.
-
-    Raises:
-        UnknownError: no file can be called so.
-    """
-    if not isinstance(file, str | PathLike) or "\0" in str(file):
-        raise UnknownError("system.no_path", given=str(file))
-    return Path(file)
-
-
-def as_instant(when: When, *, end_of_day: bool = False) -> datetime:
-    """Return an instant as it was given, or the first or last of a day.
-
-    Raises:
-        MalformedError: it is no date or instant, or has no zone.
-    """
-    return parse_instant(when.isoformat() if isinstance(when, date) else str(when), end_of_day=end_of_day)
-
-
-def _moment(as_at: When | None, as_known: When | None) -> Moment:
-    limits = (None if when is None else micros(as_instant(when, end_of_day=True)) for when in (as_at, as_known))
-    return Moment(**dict(zip(("as_at", "as_known"), limits, strict=True)))
+        """Answer nothing more."""
+        self._book = cast("Book", ClosedProgramme(self.folder))

@@ -15,7 +15,6 @@ from enduse.assurance.measurements import Measured, Measurements
 from enduse.book.states import States
 from enduse.ledger.accounts import class_of, item_of, owner_of, rest_of, stock, transit
 from enduse.ledger.arrival import Arrival, arrivals
-from enduse.ledger.balances import NOW, Moment
 from enduse.ledger.consignment import DAY, counting
 from enduse.ledger.finding import answering, means
 from enduse.ledger.ledger import Ledger
@@ -30,36 +29,22 @@ from enduse.terms.amounts import material_of
 Related = Callable[[str, str], tuple[Message, ...]]
 """Path by which two parties are related, or nothing."""
 
-Balances = Mapping[str, Mapping[str, int]]
-"""Balance by account, then resource, smallest units."""
-
 Which = Literal["shipped", "received"]
 _ROLES: Final[dict[Which, Role]] = {"shipped": "dispatch", "received": "receipt"}
 """What is said of either end of a consignment."""
 
 
-def standings(states: States, moment: Moment = NOW, balances: Balances | None = None) -> Iterator[Arrival]:
-    """Give how every consignment stands that does not come out even.
-
-    Args:
-        states: of the book.
-        moment: which statements count, and the time they are judged at: of what has been corrected since, only the
-            balance is known.
-        balances: at that moment; by default as they are.
-    """
-    for account, held in (states.ledger.balances if balances is None else balances).items():
+def standings(states: States) -> Iterator[Arrival]:
+    """Give how every consignment stands that does not come out even."""
+    for account, held in states.ledger.balances.items():
         known = states.ledger.consignments.get(rest_of(account)) if class_of(account) == "transit" else None
         if known is not None:
-            yield from (one for one in _standing(states, known, held, moment) if one.balance)
+            yield from (one for one in _standing(states, known, held) if one.balance)
 
 
-def _standing(states: States, one: Consignment, balances: Mapping[str, int], moment: Moment = NOW) -> Iterator[Arrival]:
-    now = min(each for each in (states.head.clock, moment.as_at, moment.as_known) if each is not None)
-    asked = (*states.ledger.loose.get(one.number, ()), *_may_be_back(states.ledger, one))
-    loose = tuple(leg for leg in asked if _counts(leg, moment))
-    if moment != NOW:
-        one = msgspec.structs.replace(one, legs=tuple(leg for leg in one.legs if _counts(leg, moment)))
-    return arrivals(one, dict(balances), now, partial(_days, states), loose)
+def _standing(states: States, one: Consignment, balances: Mapping[str, int]) -> Iterator[Arrival]:
+    loose = (*states.ledger.loose.get(one.number, ()), *_may_be_back(states.ledger, one))
+    return arrivals(one, dict(balances), states.head.clock, partial(_days, states), loose)
 
 
 def _may_be_back(ledger: Ledger, one: Consignment) -> Iterator[Leg]:
@@ -72,10 +57,6 @@ def _may_be_back(ledger: Ledger, one: Consignment) -> Iterator[Leg]:
         receipts = other.of("receipt")
         if other.sender != one.sender and any(leg.holder == one.sender for leg in receipts):
             yield from (leg for leg in receipts if leg.holder == other.sender and leg.other is None)
-
-
-def _counts(leg: Leg, moment: Moment) -> bool:
-    return (moment.as_at is None or leg.effective <= moment.as_at) and (moment.size is None or leg.entry < moment.size)
 
 
 def _days(states: States, leg: Leg, end: str, resource: str) -> int:
@@ -190,9 +171,9 @@ def _about(states: States, one: Consignment, reading: Measured) -> bool:
     """Say whether a reading is of this consignment, and not of another of its sender's that bears the same number."""
     keys = states.ledger.numbers.get(one.number, ())
     known = [found for key in keys if (found := states.ledger.consignments[key]).sender == one.sender]
-    if len(known) < 2:  # noqa: PLR2004 - alone under its number
+    begun = {found.key: min(leg.effective for leg in sent) for found in known if (sent := found.of("dispatch"))}
+    if len(begun) < 2 or one.key not in begun:  # noqa: PLR2004 - alone under its number
         return True
-    begun = {found.key: min(leg.effective for leg in found.of("dispatch")) for found in known}
     before = [key for key, first in begun.items() if first <= reading.effective + DAY]
     mine = max(before, key=lambda key: begun[key]) if before else min(begun, key=lambda key: begun[key])
     return mine == one.key

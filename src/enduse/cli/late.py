@@ -8,8 +8,8 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-import enduse
 from enduse.cli.output import Json, exit_on_error, localizer, print_json
+from enduse.cli.past import AsAt, AsKnown, dated, opened_at
 from enduse.cli.screen import console
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 def late(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme.")],
+    as_at: AsAt = None,
+    as_known: AsKnown = None,
     as_json: Json = False,
 ) -> None:
     """List what has not arrived, the oldest first: how much, since when, why it counts, and who may have it.
@@ -28,10 +30,10 @@ def late(
 
     Example: enduse late demo
     """
-    with exit_on_error(), enduse.open(folder) as programme:
-        names, found = programme.names(), programme.late()
+    with exit_on_error(), opened_at(folder, as_at, as_known, as_json=as_json) as (_, then):
+        names, found, date = then.names(), then.late(), dated(then)
     if as_json:
-        print_json({"late": found}, names)
+        print_json({**date, "late": found}, names)
         return
     words = localizer(names)
     if not found:

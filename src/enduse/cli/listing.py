@@ -8,7 +8,8 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from enduse.cli.output import Json, exit_on_error, localizer, opened, print_json
+from enduse.cli.output import Json, exit_on_error, localizer, print_json
+from enduse.cli.past import AsAt, AsKnown, dated, opened_at
 from enduse.cli.screen import console
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ def list_statements(
     party: Annotated[str | None, typer.Option(metavar="PARTY", help="Only what this party said.")] = None,
     place: Annotated[str | None, typer.Option(metavar="PLACE", help="Only what happened there.")] = None,
     since: Annotated[str | None, typer.Option(metavar="DATE", help="Only what was recorded from this day on.")] = None,
+    as_at: AsAt = None,
+    as_known: AsKnown = None,
     everything: Annotated[bool, typer.Option("--all", help="All of them, not the newest only.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -38,15 +41,15 @@ def list_statements(
 
     Example: enduse list demo --kind finding
     """
-    with exit_on_error(), opened(folder) as programme:
-        names, total = programme.names(), 0
+    with exit_on_error(), opened_at(folder, as_at, as_known, as_json=as_json) as (_, then):
+        names, total, date = then.names(), 0, dated(then)
         newest: deque[RecordedStatement] = deque(maxlen=None if everything or as_json else SHOWN)
-        for said in programme.statements(kind=kind, party=party, place=place, since=since):
+        for said in then.statements(kind=kind, party=party, place=place, since=since):
             if as_json or kind or said.kind != "clock":
                 newest.append(said)
                 total += 1
     if as_json:
-        print_json({"statements": list(newest)}, names)
+        print_json({**date, "statements": list(newest)}, names)
         return
     words = localizer(names)
     if total > len(newest):

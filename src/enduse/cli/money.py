@@ -8,7 +8,8 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from enduse.cli.output import Json, exit_on_error, localizer, opened, print_json
+from enduse.cli.output import Json, exit_on_error, localizer, print_json
+from enduse.cli.past import AsAt, AsKnown, dated, opened_at
 from enduse.cli.screen import console
 
 SHOWN: Final = 8
@@ -23,10 +24,8 @@ if TYPE_CHECKING:
 
 def money(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme.")],
-    as_at: Annotated[str | None, typer.Option(metavar="DATE", help="As it stood on this day, as claimed.")] = None,
-    as_known: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Counting only what had been recorded by this day.")
-    ] = None,
+    as_at: AsAt = None,
+    as_known: AsKnown = None,
     as_json: Json = False,
 ) -> None:
     """Show money by donor, party, project and place: promised, committed, paid, handed on, spent, held, from outside.
@@ -37,10 +36,10 @@ def money(
 
     Example: enduse money demo --as-at 2026-05-31
     """
-    with exit_on_error(), opened(folder) as programme:
-        answer, names = programme.cash(as_at=as_at, as_known=as_known), programme.names()
+    with exit_on_error(), opened_at(folder, as_at, as_known, as_json=as_json) as (_, then):
+        answer, names, date = then.cash(), then.names(), dated(then)
     if as_json:
-        print_json(msgspec.structs.asdict(answer), names)
+        print_json({**date, **msgspec.structs.asdict(answer)}, names)
         return
     words = localizer(names)
     if not answer.currencies:

@@ -8,7 +8,8 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from enduse.cli.output import Json, exit_on_error, localizer, opened, print_json
+from enduse.cli.output import Json, exit_on_error, localizer, print_json
+from enduse.cli.past import AsAt, AsKnown, opened_at
 from enduse.cli.screen import console
 
 if TYPE_CHECKING:
@@ -28,23 +29,19 @@ def status(
             metavar="FILE.html", help="Write the whole report as one page, in every language of the programme."
         ),
     ] = None,
-    as_at: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Money and goods as they stood on this day, as claimed.")
-    ] = None,
-    as_known: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Counting only what had been recorded by this day.")
-    ] = None,
+    as_at: AsAt = None,
+    as_known: AsKnown = None,
     as_json: Json = False,
 ) -> None:
     """Show on one screen who is responsible, where money and goods are, what is missing, and what waits for whom.
 
-    With --as-at and --as-known, money and goods are shown as at one moment and as known at another: what was claimed
-    by then, and what had been said by then.
+    With --as-at and --as-known, all of it is shown as it stood at one time and as it was known at another: what had
+    happened by then, as claimed, and what had been recorded by then. What waits or is overdue is judged at that time.
 
     Example: enduse status demo --as-at 2026-05-31 --as-known 2026-06-30
     """
-    with exit_on_error(), opened(folder) as programme:
-        answer = programme.status(as_at=as_at, as_known=as_known)
+    with exit_on_error(), opened_at(folder, as_at, as_known, as_json=as_json) as (_, programme):
+        answer = programme.status()
         if report is not None:
             from enduse.pages.html import write_report
 

@@ -3,8 +3,6 @@
 import msgspec
 
 from enduse.book.book import Book
-from enduse.ledger.balances import NOW, Moment
-from enduse.ledger.balances import balances as sum_up
 from enduse.views.shapes import Figure
 
 
@@ -15,11 +13,10 @@ class Balance(msgspec.Struct, frozen=True):
     figure: Figure
 
 
-def balances(book: Book, moment: Moment = NOW) -> tuple[Balance, ...]:
+def balances(book: Book) -> tuple[Balance, ...]:
     """Return what every account holds, sorted; those that are even are left out."""
-    held = book.ledger.balances if moment == NOW else sum_up(book.postings(), moment)
     return tuple(
         Balance(account, Figure(amount, resource))
-        for account, amounts in sorted(held.items())
+        for account, amounts in sorted(book.ledger.balances.items())
         for resource, amount in sorted(amounts.items())
     )

@@ -38,7 +38,8 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
         size: statements in it.
         published: statements under the last published checkpoint.
         since: the founding, as claimed.
-        as_of: when the last statements were recorded.
+        as_of: when the last statements that are known were recorded.
+        as_at: where it is asked how it stood at an earlier time, that time: what is said to have happened later does not count.
         clock: what is to be known of the record's time: clocks that the council corrected, and how far the last one lies
             ahead of this machine's.
         statements: by kind, how many there are and how many of them have no effect.
@@ -69,6 +70,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     published: int
     since: datetime
     as_of: datetime
+    as_at: datetime | None
     clock: tuple[Message, ...]
     statements: dict[str, tuple[int, int]]
     names: dict[str, Text]

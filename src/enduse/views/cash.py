@@ -7,16 +7,13 @@ import msgspec
 
 from enduse.book.book import Book
 from enduse.ledger.accounts import class_of, item_of, owner_of
-from enduse.ledger.balances import NOW, Moment
 from enduse.ledger.owners import parts_of
 from enduse.ledger.posting import Posting
 from enduse.terms.amounts import base_of, is_money, money_resource
-from enduse.terms.times import micros
 from enduse.views.money import currencies, nothing_yet
 from enduse.views.reporting import MoneyReported, reported
 from enduse.views.shapes import CurrencyTotals, DonorTotals, Figure
 from enduse.views.sums import AccountSum, Sums, figure, resting
-from enduse.works.works import PlanVersion
 
 
 class DonorMoney(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,49 +130,29 @@ class MoneyView(msgspec.Struct, frozen=True, kw_only=True):
     reported: MoneyReported | None = None
 
 
-def money(book: Book, moment: Moment = NOW) -> MoneyView:
-    """Return money by donor, party, project and place.
-
-    Args:
-        book: of the programme.
-        moment: as at a claimed time, as known at a recorded one.
-    """
-    postings = [one for one in book.postings() if is_money(one.resource) and moment.holds(one)]
-    projects = _plans(book, moment)
-    totals = currencies(Sums(postings), book.ledger if moment == NOW else None)
-    view = money_of(postings, projects, totals)
+def money(book: Book) -> MoneyView:
+    """Return money by donor, party, project and place."""
+    postings = [one for one in book.postings() if is_money(one.resource)]
+    totals = currencies(Sums(postings), book.ledger)
+    view = money_of(postings, _plans(book), totals)
     founded = book.programme.founded
     if founded is None or founded.reporting is None:
         return view
-    known = book.size if moment.size is None else moment.size
-    lines = [line for line in book.ledger.rates.values() if line.entry < known]
-    if moment.as_known is not None:
-        lines = [line for line in lines if line.recorded <= moment.as_known]
-    last = book.head.clock if moment.as_at is None else moment.as_at
-    return msgspec.structs.replace(view, reported=reported(founded.reporting, lines, postings, totals, last))
+    told = reported(founded.reporting, book.ledger.rates.values(), postings, totals, book.head.clock)
+    return msgspec.structs.replace(view, reported=told)
 
 
-def _plans(book: Book, moment: Moment) -> dict[str, ProjectPlan]:
-    """Return the plans of projects as they stood: of their versions the last that counts at the moment."""
+def _plans(book: Book) -> dict[str, ProjectPlan]:
+    """Return the plans of projects, as last stated."""
     found = {}
     for name, state in book.works.projects.items():
-        kept = [version for version in state.versions if _counts(book, version, moment)]
-        if not kept:
-            continue
-        plan, budget = kept[-1], kept[-1].body.budget
+        plan, budget = state.now, state.now.body.budget
         figures = {}
         if budget is not None and budget.unfit() is None:
             index = book.index_of(plan.entry)
             figures[budget.currency] = resting(budget.minor(), money_resource(budget.currency), [index])
         found[name] = ProjectPlan(place=plan.place or "", budget=figures)
     return found
-
-
-def _counts(book: Book, version: PlanVersion, moment: Moment) -> bool:
-    index = book.index_of(version.entry)
-    known = moment.as_known is None or micros(book.clocks.at(index)) <= moment.as_known
-    claimed = moment.as_at is None or micros(version.at) <= moment.as_at
-    return known and claimed and (moment.size is None or index < moment.size)
 
 
 def money_of(

@@ -4,8 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Final
 
-import msgspec
-
 from enduse.assurance.differences import Difference
 from enduse.book.book import Book
 from enduse.book.opened import standings
@@ -45,28 +43,17 @@ def explained(differences: Iterable[Difference]) -> set[tuple[str, str]]:
     }
 
 
-def standing(book: Book, sums: Sums) -> list[Arrival]:
-    """Return how the consignments stood at the moment of ``sums``, as far as they did not come out even."""
-    balances: dict[str, dict[str, int]] = {}
-    for resource in sums.resources():
-        for account, line in sums.of(resource, "transit"):
-            balances.setdefault(account, {})[resource] = line.amount
-    asked = sums.moment
-    size = asked.size if asked.as_known is None else sums.size
-    return list(standings(book, msgspec.structs.replace(asked, size=size), balances))
-
-
 def goods(book: Book, sums: Sums, differences: list[Difference]) -> tuple[MaterialTotals, ...]:
     """Return what became of each material; the gravest losses first.
 
     Args:
         book: of the programme.
-        sums: of the postings that count.
-        differences: as judged today; what was open at an earlier moment and has been settled since counts as unexplained.
+        sums: of its postings.
+        differences: as judged.
     """
     small = explained(differences)
     by_resource: dict[str, list[Arrival]] = defaultdict(list)
-    for arrival in standing(book, sums):
+    for arrival in standings(book):
         by_resource[arrival.resource].append(arrival)
     totals = [
         _totals(sums, resource, small, by_resource[resource]) for resource in sums.resources() if not is_money(resource)
@@ -239,7 +226,7 @@ def _flow(book: Book, sums: Sums, resource: str, small: set[tuple[str, str]]) ->
             drawing.way(_SURPLUS, place, -summed.amount, summed.entries)
         if summed.amount > 0:
             drawing.end(place, _code(class_of(account), small=(item, resource) in small), summed)
-    for arrival in standing(book, sums):
+    for arrival in standings(book):
         if arrival.resource == resource:
             one = arrival.consignment
             _not_even(drawing, arrival, start_of.get(one.item, one.item), small=(one.key, resource) in small)

@@ -21,7 +21,7 @@ def build_report(book: Book) -> Report:
     """Return the report of ``book`` as it stands at the end of the record."""
     sums = Sums(book.postings())
     open_now = differences(book)
-    status = status_of(book, sums, open_now, sums)
+    status = status_of(book, sums, open_now)
     seen = assessment.of_book(book, status.findings, status.missing)
     signed, held = book.checked(), verified(book)
     told = {name: getattr(status, name) for name in status.__struct_fields__}

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from enduse.book.book import Book
+from enduse.book.past import BookAsAt
 from enduse.errors import EnduseError
 from enduse.messages import Message, Refusal
 from enduse.statements.acts import happened_at
@@ -16,6 +17,7 @@ from enduse.statements.key import Key
 from enduse.statements.money import Commitment, Disbursement, Exchange, Expenditure, Pledge, Refund
 from enduse.statements.reading import Reading
 from enduse.terms.amounts import goods_resource, money_resource
+from enduse.terms.times import micros
 from enduse.views.delays import delay
 from enduse.views.shapes import Figure
 
@@ -82,6 +84,7 @@ def statements(
             or (party is not None and statement.party != party)
             or (place is not None and statement.place != place)
             or (since is not None and (recorded_at or happened) < since)
+            or (isinstance(book, BookAsAt) and micros(happened) > book.at)
         ):
             continue
         remark = book.effect(index)

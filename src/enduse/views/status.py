@@ -8,7 +8,8 @@ import msgspec
 from enduse.assurance.differences import Difference
 from enduse.book.assure import differences, uses
 from enduse.book.book import Book
-from enduse.ledger.balances import NOW, Moment, negative_stock
+from enduse.book.past import BookAsAt
+from enduse.ledger.balances import negative_stock
 from enduse.messages import Message
 from enduse.record.watch import ahead
 from enduse.terms.times import instant_of
@@ -26,32 +27,24 @@ from enduse.views.tasks import tasks
 from enduse.views.tranches import tranches
 
 
-def status(book: Book, moment: Moment = NOW) -> Status:
-    """Return how a programme stands.
-
-    Args:
-        book: the programme.
-        moment: money and goods as at a claimed time, as known at a recorded one; all else is as of the last entry.
-    """
-    now = Sums(book.postings())
-    return status_of(book, now if moment == NOW else Sums(book.postings(), moment), differences(book), now, moment)
+def status(book: Book) -> Status:
+    """Return how a programme stands."""
+    return status_of(book, Sums(book.postings()), differences(book))
 
 
-def status_of(book: Book, sums: Sums, open_now: list[Difference], now: Sums, moment: Moment = NOW) -> Status:
+def status_of(book: Book, sums: Sums, open_now: list[Difference]) -> Status:
     """Return how a programme stands, from sums that are at hand.
 
     Args:
         book: the programme.
-        sums: money and goods at the moment that is asked for.
-        open_now: differences as judged today.
-        now: money and goods at the end of the record.
-        moment: that is asked for.
+        sums: of its postings.
+        open_now: differences as judged.
     """
     programme = book.programme
     published = book.log.checkpoint
     missing = judged.missing(book, open_now)
     findings = judged.findings(book)
-    used = judged.used(book, uses(book), _declared(now))
+    used = judged.used(book, uses(book), _declared(sums))
     in_force = [mandate for mandate in programme.mandates.values() if mandate.in_force(instant_of(book.head.clock))]
     held = {function for mandate in in_force for function in mandate.functions}
     without_effect = tuple(
@@ -59,6 +52,7 @@ def status_of(book: Book, sums: Sums, open_now: list[Difference], now: Sums, mom
         for effect in book.effects()
         if effect.refusal is not None
     )
+    money = currencies(sums, book.ledger)
     stands = Status(
         title=programme.title,
         about=programme.founded.about,
@@ -66,13 +60,14 @@ def status_of(book: Book, sums: Sums, open_now: list[Difference], now: Sums, mom
         practice=practice(book),
         origin=book.log.origin,
         size=book.size,
-        published=published.checkpoint.size if published else 0,
+        published=min(published.checkpoint.size, book.size) if published else 0,
         since=book.statement(0).statement.occurred_at.astimezone(UTC),
-        as_of=instant_of(book.head.clock),
+        as_of=instant_of(book.clocks.now),
+        as_at=instant_of(book.at) if isinstance(book, BookAsAt) else None,
         clock=_clock(book),
         statements=dict(sorted(book.head.counts.items())),
         names=names(book),
-        currencies=currencies(sums, book.ledger if moment == NOW else None),
+        currencies=money,
         goods=goods(book, sums, open_now),
         missing=missing,
         used=used,
@@ -80,9 +75,9 @@ def status_of(book: Book, sums: Sums, open_now: list[Difference], now: Sums, mom
         tranches=tranches(book, used),
         mandates=len(in_force),
         unheld=tuple(function for function in programme.functions if function not in held),
-        tasks=tasks(book, currencies=currencies(now), missing=missing, findings=findings, used=used),
+        tasks=tasks(book, currencies=money, missing=missing, findings=findings, used=used),
         money_leads=money_leads(book.ledger),
-        contradictions=negative_stock(book.postings_of("stock"), moment),
+        contradictions=negative_stock(book.postings_of("stock")),
         without_effect=without_effect,
         pending_keys=tuple(book.key_register.notices(instant_of(book.head.clock))),
         key_marks=key_marks(book),

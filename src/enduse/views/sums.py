@@ -54,8 +54,6 @@ class Sums:
         moves: by payer, recipient, resource and code (:data:`MOVES`): cash that went from one to the other.
         promises: by pledge or commitment account: the currencies in which it was promised.
         uses: by place, project and resource: goods a custodian declared as used.
-        moment: which postings count.
-        size: log size after the last entry that counts.
     """
 
     def __init__(self, postings: Iterable[Posting], moment: Moment = NOW) -> None:
@@ -63,8 +61,6 @@ class Sums:
         self.moves: dict[tuple[str, str, str, str], AccountSum] = defaultdict(AccountSum)
         self.promises: dict[str, set[str]] = defaultdict(set)
         self.uses: dict[tuple[str, str, str], AccountSum] = defaultdict(AccountSum)
-        self.moment = moment
-        self.size = 0
         counted = filter(moment.holds, postings)
         money: list[Posting] = []
         for _, entry in groupby(counted, key=lambda posting: posting.entry):
@@ -73,7 +69,6 @@ class Sums:
 
     def _entry(self, postings: list[Posting], money: list[Posting]) -> None:
         places = [item_of(posting.account) for posting in postings if class_of(posting.account) == "stock"]
-        self.size = postings[0].entry + 1
         for posting in postings:
             self.lines[posting.resource][posting.account].add(posting)
             kind = class_of(posting.account)

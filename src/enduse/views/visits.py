@@ -1,11 +1,7 @@
 """Where monitors go next: how often each place should be visited, what that would find, and a draw that all can check."""
 
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from fractions import Fraction
 from math import ceil
-from pathlib import Path
 from typing import Final, Literal
 
 import msgspec
@@ -19,7 +15,7 @@ from enduse.inspection.exposure import Reason, exposures
 from enduse.inspection.samples import size_exact
 from enduse.inspection.systematic_draw import SEED_BYTES, commit, systematic_draw
 
-__all__ = ["SEED_BYTES", "AtStake", "PlannedPlace", "VisitPlan", "at_size", "visit_plan"]
+__all__ = ["SEED_BYTES", "AtStake", "PlannedPlace", "VisitPlan", "visit_plan"]
 
 ONE_IN: Final = 20
 """Of goods held by the piece, one in so many missing or spoilt is to show."""
@@ -141,24 +137,3 @@ def _at_stake(reason: Reason, finds: Fraction) -> AtStake:
     pieces = reason.what == "held" and reason.resource.endswith("/piece") and finds < 1
     look_at = size_exact(reason.amount, ceil(reason.amount / ONE_IN), 1 - finds) if pieces else None
     return AtStake(what=reason.what, resource=reason.resource, amount=reason.amount, look_at=look_at)
-
-
-@contextmanager
-def at_size(book: Book, size: int | None) -> Iterator[Book]:
-    """Give the book as it stood at a size of the record; without one, as it is.
-
-    Raises:
-        UnknownError: the record has never been so long.
-    """
-    if size is None:
-        yield book
-        return
-    if size > book.size:
-        raise UnknownError("plan.size_beyond_record", source=str(book.folder), entries=book.size, wanted=size)
-    with tempfile.TemporaryDirectory() as scratch:
-        earlier = Book(Path(scratch), book.log)
-        try:
-            earlier.follow(until=size)
-            yield earlier
-        finally:
-            earlier.leave()

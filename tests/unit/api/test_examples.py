@@ -9,12 +9,21 @@ import pytest
 import enduse
 import enduse.api.assessment
 import enduse.api.comparing
+import enduse.api.opened
 import enduse.api.programme
 import enduse.api.questions
 import enduse.demo
 
 ROOT = Path(__file__).parents[3]
-MODULES = (enduse, enduse.api.assessment, enduse.api.comparing, enduse.api.programme, enduse.api.questions, enduse.demo)
+MODULES = (
+    enduse,
+    enduse.api.assessment,
+    enduse.api.comparing,
+    enduse.api.programme,
+    enduse.api.opened,
+    enduse.api.questions,
+    enduse.demo,
+)
 EXAMPLES = [
     example
     for module in MODULES

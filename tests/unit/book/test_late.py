@@ -12,14 +12,15 @@ from typer.testing import CliRunner
 
 from conftest import START, Small
 from enduse.book.assure import differences
+from enduse.book.past import as_at
 from enduse.cli import status as command
 from enduse.cli.main import app
-from enduse.ledger.balances import Moment
 from enduse.pages.html import render
 from enduse.pages.localizer import Localizer
 from enduse.pages.terminal import print_report
 from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.programme import TransitRule
+from enduse.terms.times import micros
 from enduse.views.differences import late
 from enduse.views.report import build_report
 from enduse.views.status import status
@@ -128,7 +129,7 @@ def test_as_at_an_earlier_day_what_is_late_now_was_on_its_way(road):
     send(road, 10, 0)
     wait(road, 9)
     assert told(road)[:2] == (0, 10)
-    then = status(road.book, Moment(as_at=int((START + timedelta(days=2)).timestamp()) * 1_000_000))
+    then = status(as_at(road.book, micros(START + timedelta(days=2))))
     cement = next(line for line in then.goods if line.resource == "cement/g")
     assert (cement.under_way.amount // T, cement.unexplained.amount // T) == (10, 0)
 

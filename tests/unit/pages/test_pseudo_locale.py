@@ -244,8 +244,14 @@ NORMAL = {
     ],
     "trace": ["trace {demo} project:clinic", "trace {demo} consignment:0128", "trace {out}/cairo party:sweden"],
     "money": ["money {demo}", "money {demo} --as-at 2026-03-01", "money {out}/cairo"],
-    "late": ["late {demo}", "late {out}/cairo"],
-    "list": ["list {demo}", "list {demo} --kind finding", "list {demo} --party party:none", "list {out}/cairo --all"],
+    "late": ["late {demo}", "late {out}/cairo", "late {demo} --as-at 2026-05-31 --as-known 1200"],
+    "list": [
+        "list {demo}",
+        "list {demo} --as-at 2026-05-31 --as-known 1200",
+        "list {demo} --kind finding",
+        "list {demo} --party party:none",
+        "list {out}/cairo --all",
+    ],
     "assure": ["assure {demo} --no-power", "assure {demo} --html {out}/a.html", "assure {out}/tables"],
     "plan": [
         "plan {demo} --visits 3",
@@ -307,7 +313,7 @@ REFUSED = {
     "status": ["status {out}/nowhere", "status {demo} --as-at yesterday", "status {out}/empty"],
     "trace": ["trace {demo} project:none", "trace {out}/nowhere x"],
     "money": ["money {out}/nowhere", "money {demo} --as-at never"],
-    "late": ["late {out}/nowhere"],
+    "late": ["late {out}/nowhere", "late {demo} --as-known 0", "late {demo} --as-known 999999"],
     "list": ["list {out}/nowhere", "list {demo} --since never"],
     "assure": ["assure {out}/nowhere", "assure {out}/empty"],
     "plan": [

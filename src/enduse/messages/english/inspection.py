@@ -31,9 +31,7 @@ TEXTS: Final = {
     "plan.other_terms": Text(
         "this seed with {terms} is not what was committed to", "committed to was {commitment}; use its seed and options"
     ),
-    "plan.size_beyond_record": Text(
-        "the record has {entries} entries, not {wanted}", "ask for a size it had, or leave --size out"
-    ),
+    "plan.size_beyond_record": Text("the record has {entries} entries, not {wanted}", "ask for a size that it had"),
     "plan.not_a_seed": Text("this file holds no seed", "use a file that enduse plan --new-seed wrote"),
     "plan.seed_exists": Text("this file is there already; a seed is never overwritten", "name a new file"),
     "plan.nothing_to_visit": Text(

@@ -52,6 +52,7 @@ TEXTS: Final = {
         "the database has {stored:number} entries, but {published:number} are published: it was rolled back",
         "take the record from a mirror",
     ),
+    "record.nothing_known": Text("nothing had been recorded then", "name a later time, or more statements"),
     "record.nothing_published": Text("nothing is published yet", "publish first"),
     "record.no_key_file": Text(
         "no programme is here: there is no {file}", "give the folder of a programme, as `enduse new` made it"

@@ -1,0 +1,107 @@
+"""A programme that is open: which record, up to when, in which words."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import cast
+
+from enduse.api.given import ClosedProgramme, When, as_instant
+from enduse.book.book import Book
+from enduse.book.past import BookAsAt, at_size, size_at
+from enduse.book.past import as_at as as_at_time
+from enduse.closing import Closing
+from enduse.errors import UnknownError
+from enduse.messages import Message
+from enduse.pages.localizer import Localizer
+from enduse.terms.texts import Text
+from enduse.terms.times import instant_of, micros
+from enduse.views.names import names
+
+
+class OpenProgramme(Closing):
+    """A programme's record and the book that was worked out from it.
+
+    Attributes:
+        folder: where it is.
+    """
+
+    def __init__(self, folder: Path, book: Book | None = None) -> None:
+        self.folder = folder
+        self._book = Book.open(folder) if book is None else book
+
+    @property
+    def origin(self) -> str:
+        """Name of its record."""
+        return self._book.log.origin
+
+    @property
+    def size(self) -> int:
+        """Statements in its record."""
+        return self._book.size
+
+    @property
+    def as_of(self) -> datetime:
+        """When the last statement that is known was recorded."""
+        return instant_of(self._book.clocks.now)
+
+    @property
+    def as_at(self) -> datetime | None:
+        """The time by which something must have happened to count; ``None``: everything counts."""
+        return instant_of(self._book.at) if isinstance(self._book, BookAsAt) else None
+
+    @property
+    def notices(self) -> tuple[Message, ...]:
+        """What you should know of how the answers were had: that a damaged book was worked out anew, say; mostly empty."""
+        return tuple(self._book.told)
+
+    def refresh(self) -> int:
+        """Take in what was recorded since; returns how many statements that were."""
+        return self._book.follow()
+
+    def close(self) -> None:
+        """Let go of its files; what is asked afterwards is refused."""
+        self._book.close()
+        self._book = cast("Book", ClosedProgramme(self.folder))
+
+    def names(self) -> dict[str, Text]:
+        """Return the names for people of all parties, places, projects, tranches, materials and functions, by identifier.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     programme.names()["party:monitor"]["en"]
+            'Independent Monitor'
+        """
+        return names(self._book)
+
+    def words(self, language: str = "en") -> Localizer:
+        """Return what puts answers into words: amounts, names, days, messages.
+
+        Args:
+            language: BCP 47 tag of a catalogue there is.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     lost, words = programme.missing()[0], programme.words()
+            >>> print(f"{words.of(lost.figure)}: {words.name(lost.owner)}")
+            20 t of cement: Brindle Haulage
+        """
+        return Localizer(language, self.names())
+
+    @contextmanager
+    def _then(self, as_at: When | None, as_known: When | int | None) -> Iterator[Book]:
+        """Give the book of an earlier time, as for :meth:`Questions.past`."""
+        limit = None if as_at is None else micros(as_instant(as_at, end_of_day=True))
+        size = None if as_known is None else self._size(as_known)
+        with at_size(self._book, size) as known:
+            yield as_at_time(known, limit)
+
+    def _size(self, known: When | int) -> int:
+        """Return how many statements were recorded by then."""
+        if isinstance(known, int) or (isinstance(known, str) and known.isdecimal()):
+            size = int(known)
+        else:
+            size = size_at(self._book, micros(as_instant(known, end_of_day=True)))
+        if not size:
+            raise UnknownError("record.nothing_known", source=str(self.folder))
+        return size

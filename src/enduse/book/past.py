@@ -1,0 +1,214 @@
+"""The book of an earlier time: as it was known at a size of the record, and as at a day by what is known.
+
+What was *known* then is the fold of so many entries, and nothing else: every question asked of it is answered as a
+programme that holds no more would answer. *As at* a day only what is said to have happened by then counts, whenever it
+was recorded; how long things wait, what is overdue and who must act are judged at that time. Keys, and what has no effect,
+are matters of the record: they stand as known.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from enduse.assurance.measurements import Measurements
+from enduse.book.book import DATABASE, Book
+from enduse.book.clocks import DAY
+from enduse.book.facts import BookFacts
+from enduse.book.store import BookStore
+from enduse.errors import UnknownError
+from enduse.ledger.balances import balances
+from enduse.ledger.ledger import Ledger
+from enduse.ledger.state import Consignment, Said
+from enduse.programme.mandates import MandateState
+from enduse.programme.programme import ProgrammeState
+from enduse.release.release import Releases
+from enduse.release.state import AttestationRecord, Resolved, TrancheState
+from enduse.terms.times import instant_of, micros
+from enduse.works.works import ProjectState, Works
+
+
+def size_at(book: Book, when: int) -> int:
+    """Return how many entries had been recorded by a time, microseconds since 1970."""
+    return next((index for index, time in book.clocks.times if time > when), book.size)
+
+
+@contextmanager
+def at_size(book: Book, size: int | None) -> Iterator[Book]:
+    """Give the book as it stood at a size of the record; without one, as it is.
+
+    Raises:
+        UnknownError: the record has never been so long.
+    """
+    if size is None or size == book.size:
+        yield book
+        return
+    if size > book.size:
+        raise UnknownError("plan.size_beyond_record", source=str(book.folder), entries=book.size, wanted=size)
+    with tempfile.TemporaryDirectory() as scratch:
+        earlier = Book(book.folder, book.log, BookStore(Path(scratch) / DATABASE))
+        try:
+            earlier.follow(until=size)
+            yield earlier
+        finally:
+            earlier.leave()
+
+
+def as_at(book: Book, when: int | None) -> Book:
+    """Return the book as at a claimed time, microseconds since 1970; itself where nothing in it can be later."""
+    return book if when is None or when >= book.clocks.now + DAY else BookAsAt(book, when)
+
+
+class BookAsAt(Book):
+    """A book in which only what is said to have happened by a time counts. It stores nothing, and is asked only.
+
+    Args:
+        book: of all that is known.
+        at: last claimed time that counts, microseconds since 1970.
+
+    Attributes:
+        at: the same.
+    """
+
+    def __init__(self, book: Book, at: int) -> None:
+        book.flush()
+        self.__dict__.update(book.__dict__)
+        self.at = at
+        self._restrict()
+
+    def _anew(self, until: int | None) -> None:
+        super()._anew(until)
+        self._restrict()
+
+    def _kept(self, kind: str) -> Iterator[Any]:
+        rows = super()._kept(kind)
+        if kind == "posting":
+            return (row for row in rows if row.effective <= self.at)
+        if kind == "link":
+            counting = {row.entry for row in super()._kept("posting") if row.effective <= self.at}
+            return (row for row in rows if row.entry in counting)
+        return rows
+
+    def _restrict(self) -> None:
+        """Leave out of every state what is said to have happened later."""
+        self.head = msgspec.structs.replace(self.head, clock=min(self.head.clock, self.at))
+        self.ledger = self._of_ledger(self.ledger)
+        by_item = {
+            name: [one for one in said if one.effective <= self.at] for name, said in self.readings.by_item.items()
+        }
+        self.readings = Measurements({name: said for name, said in by_item.items() if said})
+        self.works = self._of_works(self.works)
+        self.releases = self._of_releases(self.releases)
+        self.programme = self._of_programme(self.programme)
+        self.facts = BookFacts(self, self.log)
+
+    def _by_then(self, when: datetime) -> bool:
+        return micros(when) <= self.at
+
+    def _said_by_then(self, entry: str) -> bool:
+        return self._by_then(self.statement(self.index_of(entry)).statement.occurred_at)
+
+    def _of_programme(self, programme: ProgrammeState) -> ProgrammeState:
+        mandates = {
+            name: self._mandate(mandate)
+            for name, mandate in programme.mandates.items()
+            if mandate.offered_at is None or self._by_then(mandate.offered_at)
+        }
+        knowledge = {
+            name: [item for item in said if self._by_then(item.at)] for name, said in programme.knowledge.said.items()
+        }
+        return msgspec.structs.replace(
+            programme,
+            mandates=mandates,
+            held={party: [name for name in names if name in mandates] for party, names in programme.held.items()},
+            knowledge=msgspec.structs.replace(programme.knowledge, said=knowledge),
+            now=instant_of(self.head.clock),
+        )
+
+    def _mandate(self, mandate: MandateState) -> MandateState:
+        if mandate.accepted_at is None or self._by_then(mandate.accepted_at):
+            return mandate
+        return msgspec.structs.replace(mandate, acceptance="", accepted_at=None)
+
+    def _of_ledger(self, ledger: Ledger) -> Ledger:
+        at = self.at
+        consignments: dict[str, Consignment] = {}
+        for key, one in ledger.consignments.items():
+            legs = tuple(leg for leg in one.legs if leg.effective <= at)
+            if legs:
+                consignments[key] = one if len(legs) == len(one.legs) else msgspec.structs.replace(one, legs=legs)
+        numbers = {name: [key for key in keys if key in consignments] for name, keys in ledger.numbers.items()}
+        loose = {name: [leg for leg in legs if leg.effective <= at] for name, legs in ledger.loose.items()}
+        counts = {
+            account: {name: [one for one in line if one.effective <= at] for name, line in lines.items()}
+            for account, lines in ledger.counts.items()
+        }
+        said = ledger.said
+        told = {donor: [name for name in names if self._moved(said[name])] for donor, names in ledger.told.items()}
+        return msgspec.structs.replace(
+            ledger,
+            balances=balances(self.postings()),
+            consignments=consignments,
+            numbers=numbers,
+            loose=loose,
+            counts=counts,
+            told=told,
+        )
+
+    def _moved(self, said: Said) -> bool:
+        return not said.halves or said.halves[-1].effective <= self.at
+
+    def _of_works(self, works: Works) -> Works:
+        projects: dict[str, ProjectState] = {}
+        for name, state in works.projects.items():
+            versions = [version for version in state.versions if self._by_then(version.at)]
+            if versions:
+                projects[name] = ProjectState(state.owner, versions)
+        needs = {name: need for name, need in works.needs.items() if self._said_by_then(need.entry)}
+        milestones = {name: [one for one in said if self._by_then(one.at)] for name, said in works.milestones.items()}
+        return Works(needs, projects, milestones)
+
+    def _of_releases(self, releases: Releases) -> Releases:
+        decisions = {
+            name: self._decided(taken)
+            for name, taken in releases.decisions.items()
+            if taken.judged_at is None or self._by_then(taken.judged_at)
+        }
+        tranches = {}
+        for name, state in releases.tranches.items():
+            versions = [version for version in state.versions if self._by_then(version.at)]
+            if versions:
+                effective = [taken for taken in state.effective if taken in decisions and decisions[taken].effective]
+                payments = [paid for paid in state.payments if self._said_by_then(paid.entry)]
+                tranches[name] = TrancheState(versions, effective, payments, state.bills)
+        in_effect = {taken.effective for taken in decisions.values() if taken.effective}
+        attestations = {name: [*self._attested(said)] for name, said in releases.attestations.items()}
+        findings = {name: [one for one in said if self._by_then(one.at)] for name, said in releases.findings.items()}
+        results = {name: [one for one in said if self._by_then(one.at)] for name, said in releases.results.items()}
+        return msgspec.structs.replace(
+            releases,
+            tranches=tranches,
+            decisions={name: taken for name, taken in decisions.items() if taken.body.tranche in tranches},
+            attestations=attestations,
+            findings=findings,
+            results=results,
+            released={name: entry for name, entry in releases.released.items() if entry in in_effect},
+        )
+
+    def _decided(self, taken: Resolved) -> Resolved:
+        if taken.at is None or self._by_then(taken.at):
+            return taken
+        return msgspec.structs.replace(taken, effective="", at=None)
+
+    def _attested(self, said: list[AttestationRecord]) -> Iterator[AttestationRecord]:
+        """Give the words that had been given by then; one that was taken back later still held."""
+        for word in said:
+            if self._by_then(word.at):
+                yield word
+            elif word.given is not None and self._by_then(word.given[1]):
+                place, at = word.given
+                yield msgspec.structs.replace(word, holds=True, place=place, at=at, given=None)

@@ -1,0 +1,66 @@
+"""Answers of an earlier time: the two options that ask for one, and the line that says which it is."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.text import Text
+
+from enduse.cli.output import localizer, opened
+from enduse.cli.screen import console
+
+if TYPE_CHECKING:
+    from enduse import Programme, Questions
+
+AsAt = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DATE", help="As it stood on this day, as claimed: later deliveries and payments do not count."
+    ),
+]
+AsKnown = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DATE|SIZE", help="Counting only what had been recorded by this day, or the first so many statements."
+    ),
+]
+
+
+@contextmanager
+def opened_at(
+    folder: Path, as_at: str | None, as_known: str | None, *, as_json: bool
+) -> "Iterator[tuple[Programme, Questions]]":
+    """Open a programme as it was at an earlier time, and say which; gives it as it is, and as it was then.
+
+    Raises:
+        EnduseError: there is no such programme, or it had no such time.
+    """
+    with opened(folder) as programme, programme.past(as_at=as_at, as_known=as_known) as then:
+        if not as_json:
+            _say_when(programme, then, known=as_known is not None)
+        yield programme, then
+
+
+def _say_when(programme: "Programme", then: "Questions", *, known: bool) -> None:
+    words, told = localizer(programme.names()), []
+    if then.as_at is not None:
+        told.append(words.say("As at the end of {day}.", day=words.day(then.as_at)))
+    if known and then.size < programme.size:
+        told.append(
+            words.count(
+                "As known on {day}: the first {n} of {all} statements.",
+                "As known on {day}: the first {n} of {all} statements.",
+                then.size,
+                day=words.day(then.as_of),
+                all=words.number(programme.size),
+            )
+        )
+    if told:
+        console.print(Text(" ".join(told), style="bold"))
+
+
+def dated(then: "Questions") -> "dict[str, object]":
+    """Return for programs which time an answer is for."""
+    return {"as_at": then.as_at, "as_of": then.as_of, "size": then.size}

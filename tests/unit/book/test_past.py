@@ -1,0 +1,204 @@
+"""What was known at a size, and how it stood as at a day: every line of every answer."""
+
+import json
+import shutil
+from datetime import timedelta
+
+import msgspec
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+import enduse
+from conftest import START, Small
+from enduse.book.past import BookAsAt, as_at
+from enduse.cli.main import app
+from enduse.errors import UnknownError
+from enduse.statements.goods import Goods, GoodsBody
+from enduse.statements.money import Disbursement, DisbursementBody, Pledge, PledgeBody
+from enduse.terms.amounts import Money
+from enduse.terms.times import micros
+from enduse.views.status import status
+
+DAYS = 16
+NUMBERS = ("W-1", "W-2")
+OPS = st.lists(
+    st.tuples(
+        st.sampled_from(("send", "receive", "complete", "count", "pledge", "pay")),
+        st.integers(0, DAYS),
+        st.integers(1, 40),
+        st.sampled_from(NUMBERS),
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+def event(step, day, tonnes, number, place, **more):
+    body = {
+        "type": "ObjectEvent",
+        "eventTime": (START + timedelta(days=day)).isoformat(),
+        "action": "ADD" if step == "commissioning" else "OBSERVE",
+        "bizStep": step,
+        "readPoint": {"id": place},
+        **({"bizTransactionList": [{"type": "desadv", "bizTransaction": number}]} if number else {}),
+        **more,
+    }
+    if tonnes:
+        body["quantityList"] = [{"epcClass": "urn:enduse:class:cement", "quantity": tonnes, "uom": "TNE"}]
+    return GoodsBody(event=json.dumps(body))
+
+
+def say(programme, n, op, day, amount, number):
+    """Say one thing of a day; each is recorded a day after the last."""
+    to = [{"type": "possessing_party", "destination": "donor"}]
+    sent = [{"type": "possessing_party", "source": "warehouse"}]
+    programme.now = max(programme.now, START + timedelta(days=DAYS + n))
+    at = {"occurred_at": START + timedelta(days=day)}
+    money = Money(str(amount), "USD")
+    match op:
+        case "send":
+            more = {"destinationList": to, "enduse:carrier": "haulier"}
+            programme.say("warehouse", Goods, event("shipping", day, amount, number, "depot", **more), **at)
+        case "receive" | "complete":
+            more = {"sourceList": sent, "enduse:complete": op == "complete"}
+            programme.say("donor", Goods, event("receiving", day, amount, number, "site", **more), **at)
+        case "count":
+            programme.say("donor", Goods, event("stock_taking", day, amount, "", "site"), **at)
+        case "pledge":
+            programme.say("donor", Pledge, PledgeBody(pledge=f"pledge:{n}", amount=money), **at)
+        case "pay":
+            body = DisbursementBody(disbursement=f"pay:{n}", amount=money, recipient="fund")
+            programme.say("donor", Disbursement, body, **at)
+
+
+def played(folder, ops):
+    programme = Small(folder)
+    programme.say("warehouse", Goods, event("commissioning", 0, 500, "", "depot"), occurred_at=START)
+    for n, op in enumerate(ops):
+        say(programme, n, *op)
+    programme.intake.close()
+    return folder
+
+
+def answers(then):
+    """Return every answer there is, without what is published, which is no matter of what was known."""
+    found = then.status()
+    return msgspec.to_builtins(
+        (
+            msgspec.structs.replace(found, published=0),
+            then.late(),
+            then.missing(),
+            then.tasks(),
+            then.cash(),
+            then.money(),
+            then.goods(),
+            then.tranches(),
+            then.balances(),
+            list(then.statements()),
+        )
+    )
+
+
+@settings(max_examples=10)
+@given(ops=OPS, data=st.data())
+def test_what_was_known_at_a_size_is_what_a_programme_that_holds_no_more_answers(tmp_path_factory, ops, data):
+    folder = tmp_path_factory.mktemp("known")
+    keep = data.draw(st.integers(0, len(ops)))
+    whole, less = played(folder / "whole", ops), played(folder / "less", ops[:keep])
+    with enduse.open(whole) as programme, enduse.open(less) as other:
+        assert programme.size >= other.size
+        with programme.past(as_known=other.size) as then:
+            assert (then.size, then.as_of) == (other.size, other.as_of)
+            assert answers(then) == answers(other)
+        with programme.past(as_known=other.as_of) as then:
+            assert answers(then) == answers(other), "also asked for by the time of its last statement"
+    shutil.rmtree(folder)
+
+
+def figures(book):
+    """Return what is on the way, missing, paid and asked for, without the entries that it rests on."""
+    told = status(book)
+    return (
+        {line.resource: [figure.amount for figure in figures_of(line)] for line in told.goods},
+        [(one.owner, one.item, one.figure.amount, one.state, one.days, one.due) for one in told.missing],
+        [(one.currency, one.pledged.amount, one.paid.amount, one.held.amount) for one in told.currencies],
+        sorted(
+            (one.owner, one.code, one.about, one.figure.amount if one.figure else 0, one.days or 0)
+            for one in told.tasks
+        ),
+        len(told.contradictions),
+    )
+
+
+def figures_of(line):
+    return [getattr(line, name) for name in line.__struct_fields__ if name != "resource"]
+
+
+@settings(max_examples=25)
+@given(ops=OPS, day=st.integers(0, DAYS))
+def test_as_at_a_day_is_what_a_programme_says_in_which_nothing_later_happened(tmp_path_factory, ops, day):
+    first = {
+        number: min((when for op, when, _, of in ops if (op, of) == ("send", number)), default=0) for number in NUMBERS
+    }
+    assume(all(op not in {"receive", "complete"} or when >= first[of] for op, when, _, of in ops))
+    folder = tmp_path_factory.mktemp("as-at")
+    end = START + timedelta(days=day + 1) - timedelta(microseconds=1)
+    whole, less = Small(folder / "whole"), Small(folder / "less")
+    for programme in (whole, less):
+        programme.say("warehouse", Goods, event("commissioning", 0, 500, "", "depot"), occurred_at=START)
+        for n, op in enumerate(ops):
+            if programme is whole or op[1] <= day:
+                say(programme, n, *op)
+    less.book.head.clock = micros(end)  # the one judges at the end of that day, and so does the other
+    then = as_at(whole.book, micros(end))
+    assert isinstance(then, BookAsAt)
+    assert figures(then) == figures(less.book)
+    assert status(then).as_at == end
+    whole.intake.close()
+    less.intake.close()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def road(tmp_path):
+    ops = [("send", 0, 30, "W-1"), ("receive", 2, 10, "W-1"), ("pay", 3, 5, "")]
+    return played(tmp_path / "road", ops)
+
+
+def told(*words, code=0):
+    run = CliRunner().invoke(app, list(map(str, words)), env={"COLUMNS": "160"})
+    assert run.exit_code == code, run.output
+    return run.stdout if not code else run.stderr
+
+
+def test_what_is_overdue_now_was_on_its_way_and_every_command_says_the_day_it_is_for(road):
+    (late,) = json.loads(told("late", road, "--json"))["late"]
+    assert (late["state"], late["days"]) == ("overdue", 4)
+    then = json.loads(told("late", road, "--as-at", "2026-01-10", "--json"))
+    assert (then["late"], then["as_at"][:10]) == ([], "2026-01-10")
+    told_then = json.loads(told("status", road, "--as-at", "2026-01-10", "--json"))
+    assert (told_then["missing"], told_then["tasks"], told_then["as_at"][:10]) == ([], [], "2026-01-10")
+    for command in ("status", "late", "money", "list"):
+        page = told(command, road, "--as-at", "2026-01-10")
+        assert page.startswith("As at the end of 10 January 2026."), command
+        assert "overdue" not in page
+        page = told(command, road, "--as-known", "20")
+        assert "As known on" in page.splitlines()[0]
+        assert "the first 20 of" in page.splitlines()[0]
+    (again,) = json.loads(told("late", road, "--as-at", "2026-01-17", "--json"))["late"]
+    assert again["days"] == 2, "days are counted to the day that is asked for"
+
+
+def test_a_time_before_anything_was_recorded_and_a_size_that_never_was_are_refused(road):
+    with enduse.open(road) as programme:
+        for known in (0, "0", 10_000):
+            with pytest.raises(UnknownError), programme.past(as_known=known):
+                raise AssertionError
+        assert "has" in told("status", road, "--as-known", "10000", code=2)
+        with programme.past(as_known=20) as then:
+            pass
+        with pytest.raises(enduse.errors.ConflictError):
+            then.status()
+        assert programme.status().size == programme.size, "what it was had from goes on answering"
