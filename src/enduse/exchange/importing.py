@@ -125,7 +125,7 @@ def import_file(
     Args:
         intake: the programme.
         path: signed envelopes (one a line), or a table that a profile knows.
-        party: who says what a table says; envelopes are signed already.
+        party: who says what a table says; else whom its profile names. Envelopes are signed already.
         profile: a mapping file of the user's own.
         step: told how many rows are done.
 
@@ -134,11 +134,12 @@ def import_file(
     """
     if path.suffix in ENVELOPE_SUFFIXES:
         return _import_envelopes(intake, path, step)
-    if party is None:
-        raise MalformedError("table.nobody_says_it", source=str(path))
-    key = intake.key_of(party)
     with read_table(path, profile) as table:
-        result = import_rows(intake, table, lambda _statement: (party, key), step)
+        says = party or table.profile.party
+        if says is None:
+            raise MalformedError("table.nobody_says_it", source=str(path))
+        key = intake.key_of(says)
+        result = import_rows(intake, table, lambda _statement: (says, key), step)
         summary = table.summary()
     lost = tuple(CountedNote(note, count) for note, count in summary.lost.items())
     return replace(result, notes=result.notes + lost, figures=summary.figures)

@@ -3,24 +3,23 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
+from collections.abc import Callable
 from decimal import Context, Decimal, Inexact
 from functools import lru_cache
 from typing import Any, Final, Literal
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from enduse.errors import MalformedError
 from enduse.exchange.tables.cells import (
-    MomentCell,
     NumberCell,
     as_identifier,
     with_western_digits,
     without_marks,
 )
+from enduse.exchange.tables.moments import moment_step
 from enduse.messages import Message
+from enduse.statements.epcis import OWN_CLASS
 from enduse.terms.amounts import exact_decimal
 
 MISSING: Final = object()
@@ -32,14 +31,17 @@ _GROUPS: Final = "\u00a0\u2009\u202f\u066c"
 _POINT: Final = "\u066b"
 """What stands before decimals in any style: the Arabic sign."""
 _MINUS: Final = "\u2212"
-_OFFSET: Final = re.compile(r"^([+-])(\d{2}):(\d{2})$")
-_CLOCK: Final = re.compile("%[HIcsTX]")
 _GAPS: Final = re.compile(r"[\W_]+")
 _SIGNS: Final = re.compile(r"(?<=[0-9])[^\w\s\u2010-\u2015-]+(?=[0-9])")
 """Signs between two digits, hyphens aside: they tell 1/12 from 11-2."""
+_URIS: Final = ("urn:", "http://", "https://")
+_PLAIN_ID: Final = re.compile("[!-~]{1,200}")
+"""An identifier as it stands in statements; one that a table gives already is not made anew."""
 _SLUG_MAX: Final = 120
 _DIGEST: Final = 12
 _EXACT: Final = Context(prec=100, traps=[Inexact])
+_TRUE: Final = frozenset(("true", "yes", "y", "1", "oui", "sí", "si", "так", "да", "نعم", "✓"))
+_FALSE: Final = frozenset(("false", "no", "n", "0", "non", "ні", "нет", "لا", "✗"))
 _SPELLINGS_MAX: Final = 100_000
 """So many spellings of a column are remembered, to tell when two become one identifier."""
 
@@ -53,6 +55,11 @@ class Leaf(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     template: str | None = None
     json: Any = None
     row: bool = False
+    content: str | None = None
+    pattern: tuple[str, ...] | str = ()
+    truth: bool = False
+    whole: bool = False
+    offset: bool = False
     map: str | None = None
     otherwise: Literal["refuse", "keep", "omit"] = "refuse"
     slug: str | None = None
@@ -81,19 +88,65 @@ def steps_of(leaf: Leaf, path: str, lists: dict[str, dict[str, str]], notes: lis
         MalformedError: the profile asks for a list, zone or form that is not there.
     """
     steps: list[Step] = []
+    if leaf.pattern:
+        steps.append(_part_of((leaf.pattern,) if isinstance(leaf.pattern, str) else leaf.pattern, path))
     if leaf.map is not None:
         if leaf.map not in lists:
             raise MalformedError("profile.list_missing", path=path, list=leaf.map)
         steps.append(_looked_up(lists[leaf.map], leaf.otherwise, leaf.map))
     if leaf.slug is not None:
         steps.append(_slugged(leaf.slug, notes, column))
-    if leaf.number is not None:
+    if leaf.number is not None and not leaf.whole:
         steps.append(_number(leaf))
     if leaf.date:
-        steps.append(_moment(leaf, path))
+        steps.append(moment_step(leaf.date, leaf.time, leaf.zone, path, offset=leaf.offset))
+    if leaf.truth:
+        steps.append(_truth)
+    if leaf.whole:
+        steps.append(_whole(leaf))
     if leaf.column is not None and not steps:
         steps.append(lambda text: text if any(map(str.isspace, text.strip())) else as_identifier(text, notes, column))
     return steps
+
+
+def _part_of(patterns: tuple[str, ...], path: str) -> Step:
+    """Return the step that takes the part of a text that stands for ``{}`` in a pattern; ``*`` stands for anything."""
+    forms = []
+    for pattern in patterns:
+        if pattern.count("{}") != 1:
+            raise MalformedError("profile.pattern_unreadable", path=path, read=pattern)
+        form = re.escape(pattern).replace(r"\{\}", "(.+?)").replace(r"\*", ".*?").replace(r"\ ", r"\s+")
+        forms.append(re.compile(form, re.IGNORECASE))
+
+    def take(text: str) -> str:
+        if isinstance(text, NumberCell):
+            return text
+        plain = without_marks(text).strip()
+        for form in forms:
+            if found := form.fullmatch(plain):
+                return found[1]
+        raise MalformedError("cell.not_of_pattern", read=plain, forms=patterns)
+
+    return take
+
+
+def _truth(text: str) -> bool:
+    word = with_western_digits(without_marks(text)).strip().casefold()
+    if word in _TRUE or word in _FALSE:
+        return word in _TRUE
+    raise MalformedError("cell.not_a_truth", read=text)
+
+
+def _whole(leaf: Leaf) -> Step:
+    number = _number(msgspec.structs.replace(leaf, bare=False))
+
+    def read(text: str) -> int:
+        exact = Decimal(number(text))
+        if exact != exact.to_integral_value():
+            raise MalformedError("cell.not_whole", read=text)
+        return int(exact)
+
+    return read
 
 
 def _looked_up(values: dict[str, str], otherwise: str, name: str) -> Step:
@@ -139,76 +192,15 @@ def _number(leaf: Leaf) -> Step:
     return read
 
 
-def _moment(leaf: Leaf, path: str) -> Step:
-    zone = _zone(leaf.zone, path)
-    try:
-        clock = datetime.strptime(leaf.time, "%H:%M").time()  # noqa: DTZ007 - a time of day
-    except ValueError as error:
-        raise MalformedError("profile.time_of_day", path=path, read=leaf.time) from error
-    for form in leaf.date:
-        if "%Z" in form:
-            # strptime takes a zone's name and forgets it: 01:30 UTC would be 01:30 somewhere else.
-            raise MalformedError("profile.zone_name", path=path, form=form)
-
-    def read(text: str) -> datetime:
-        plain = with_western_digits(without_marks(text.strip()))
-        readings = dict.fromkeys(_as_cell_says(plain, clock) if isinstance(text, MomentCell) else _fits(plain, clock))
-        if not readings:
-            raise MalformedError("cell.not_a_date", read=text, forms=leaf.date)
-        first, *others = readings
-        if others:
-            raise MalformedError("cell.date_two_ways", read=text, first=first.date(), second=others[0].date())
-        return first if first.tzinfo else _in_zone(first, zone, text)
-
-    def _fits(plain: str, clock: time) -> Iterator[datetime]:
-        for form in leaf.date:
-            try:
-                moment = datetime.strptime(plain, form)  # noqa: DTZ007 - its zone follows
-            except ValueError:
-                continue
-            yield moment if _CLOCK.search(form) else datetime.combine(moment.date(), clock)
-
-    return read
-
-
-def _as_cell_says(text: str, clock: time) -> Iterator[datetime]:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return  # a time of day alone is no date
-    yield moment if "T" in text else datetime.combine(moment.date(), clock)
-
-
-def _in_zone(moment: datetime, zone: tzinfo, text: str) -> datetime:
-    """Return a local time with its zone.
-
-    Raises:
-        MalformedError: clocks were put forward over that hour.
-    """
-    zoned = moment.replace(tzinfo=zone)
-    if zoned.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != moment:
-        raise MalformedError("cell.hour_skipped", read=text, zone=str(zone))
-    return zoned
-
-
-def _zone(text: str, path: str) -> tzinfo:
-    if text == "UTC":
-        return UTC
-    if offset := _OFFSET.match(text):
-        size = timedelta(hours=int(offset.group(2)), minutes=int(offset.group(3)))
-        return timezone(size if offset.group(1) == "+" else -size)
-    try:
-        return ZoneInfo(text)
-    except (LookupError, ValueError, OSError) as error:
-        raise MalformedError("profile.zone_unknown", path=path, read=text) from error
-
-
 def _slugged(prefix: str, notes: list[Message], column: str) -> Step:
     written: dict[str, str] = {}
 
     def make(text: str) -> str:
         plain = as_identifier(text, notes, column)
-        identifier = prefix + slug(plain)
+        if not prefix:
+            plain = plain.removeprefix(OWN_CLASS)
+        kept = plain.startswith((prefix, *_URIS) if prefix else _URIS) and _PLAIN_ID.fullmatch(plain)
+        identifier = plain if kept else prefix + slug(plain)
         first = written.get(identifier)
         if first is None:
             if len(written) < _SPELLINGS_MAX:

@@ -8,8 +8,10 @@ A value in a profile's ``[[statement]]`` is
   out itself, its constants with it: alone they say nothing about the row.
 
 Leaves: ``{column = "donor"}`` the cell; ``{template = "truck-{id}"}`` cells in a text; ``{json = {...}}`` a nested
-value written as JSON text; ``{row = true}`` all cells that are not blank, as written, by column. Each may say more:
+value written as JSON text; ``{row = true}`` all cells that are not blank, as written, by column; ``{content = "pay:"}`` an
+identifier made of all cells of the row, with a running number among rows that are alike. Each may say more:
 
+- ``pattern = "{} bags (50kg)"`` takes the part of a text that stands for ``{}``; ``*`` stands for anything;
 - ``map = "crossings"`` brings the value to what that list says; ``otherwise`` is ``refuse`` (default), ``keep`` or
   ``omit``;
 - ``slug = "urn:enduse:party:"`` makes an identifier of a name: lower case, no accents, hyphens, behind that prefix;
@@ -17,12 +19,16 @@ value written as JSON text; ``{row = true}`` all cells that are not blank, as wr
   ``bare = true`` writes it into JSON without quotes;
 - ``date = ["%Y-%m-%d"]`` reads a date or time in one of these forms, with ``time`` for dates alone and ``zone``
   (``UTC``, ``+02:00`` or a name such as ``Asia/Gaza``) where the form has none;
+  a form may also be ``day-month-year``, ``month-day-year`` or ``year-month-day``: then signs, names of months and clock are
+  read as people write them; ``offset = true`` gives the moment's distance from UTC instead;
+- ``truth = true`` reads yes or no; ``whole = true`` a whole number;
 - ``required = true`` refuses the row when there is no value; ``default`` stands for it; ``when = [...]`` leaves the
   value out unless these columns are filled.
 """
 
+import hashlib
 import string
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -30,14 +36,16 @@ import msgspec
 from enduse.errors import MalformedError
 from enduse.exchange.tables.cells import FaultyCell, as_identifier, sound, without_marks
 from enduse.exchange.tables.leaf import MISSING, Leaf, steps_of
+from enduse.exchange.tables.values import folded
 from enduse.messages import Message
 from enduse.statements.faults import fault_of
 from enduse.terms.forms import nearest, unknown_field, unknown_word
 
 Cells = Sequence[str]
 Made = Callable[[Cells], Any]
+Test = Callable[[Cells], bool]
 
-_ORIGINS: Final = ("column", "template", "json", "row")
+_ORIGINS: Final = ("column", "template", "json", "row", "content")
 _REMEMBERED: Final = 4096
 _LEAF_KEYS: Final = frozenset(Leaf.__struct_fields__)
 _ONLY_IN_LEAVES: Final = frozenset(("map", "otherwise", "slug", "scale", "bare", "required", "when"))
@@ -71,9 +79,22 @@ class Mapper:
         """
         return self._part(value, path)[0]
 
+    def condition(self, where: Mapping[str, Sequence[str] | str], path: str) -> Test:
+        """Return a test whether a row has, in each of these columns, one of these texts."""
+        wanted = [
+            (self._position(column, path), frozenset(map(_word, [texts] if isinstance(texts, str) else texts)))
+            for column, texts in where.items()
+        ]
+        return lambda cells: all(_word(cells[at]) in texts for at, texts in wanted)
+
+    def filled(self, columns: Sequence[str], path: str) -> Test:
+        """Return a test whether these columns are filled."""
+        needs = [(self._position(column, path), column) for column in columns]
+        return lambda cells: all(self._raw(cells[at], column) is not MISSING for at, column in needs)
+
     def _part(self, value: object, path: str) -> tuple[Made, bool]:
         """Return the function, and whether what it gives depends on the cells."""
-        if isinstance(value, str):
+        if isinstance(value, str | bool | int):
             return lambda _cells: value, False
         if isinstance(value, list):
             items = [self._part(part, f"{path}[{at}]") for at, part in enumerate(value)]
@@ -133,6 +154,8 @@ class Mapper:
         if leaf.json is not None:
             inner = self.compile(leaf.json, f"{path}.json")
             return (lambda cells: _as_json(inner(cells))), path
+        if leaf.content is not None:
+            return _named_by_content(leaf.content), path
         names, blank = self._names, self._blank
 
         def row(cells: Cells) -> object:
@@ -202,6 +225,10 @@ class Mapper:
         return at
 
 
+def _word(text: str) -> str:
+    return folded(text).casefold()
+
+
 def _leaf(value: dict[str, Any], path: str) -> Leaf:
     try:
         return msgspec.convert(value, Leaf)
@@ -237,6 +264,18 @@ def _look_for_slips(value: dict[str, Any], path: str) -> None:
             raise MalformedError.about(unknown_field(key, sorted(_LEAF_KEYS), _ORIGINS), path=path)
     if options == value.keys() and options & _ONLY_IN_LEAVES:
         raise MalformedError("profile.no_origin", path=path, keys=sorted(options), origins=_ORIGINS)
+
+
+def _named_by_content(prefix: str) -> Made:
+    """Return a function that names a row by what stands in it, and which of all rows alike it is."""
+    seen: dict[bytes, int] = {}
+
+    def name(cells: Cells) -> object:
+        digest = hashlib.blake2b("\x1f".join(map(folded, cells)).encode(errors="replace"), digest_size=10).digest()
+        number = seen[digest] = seen.get(digest, 0) + 1
+        return prefix + digest.hex() + (f"-{number}" if number > 1 else "")
+
+    return name
 
 
 def _as_json(value: object) -> object:

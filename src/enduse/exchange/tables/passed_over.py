@@ -38,7 +38,7 @@ class PassedOver:
             if name not in columns:
                 raise MalformedError.about(no_column(name, filter(None, columns)), path="$.read.skip")
             self._named.append((columns.index(name), frozenset(folded(text).casefold() for text in texts)))
-        numbers = dict(_numbers(profile.statement))
+        numbers = dict(_numbers(profile.statements()))
         self._sums = [_Sum(columns.index(name), style) for name, style in numbers.items() if name in columns]
         self._rows = 0
 
@@ -50,8 +50,7 @@ class PassedOver:
             cells: of the row.
         """
         if any(folded(cells[at]).casefold() in texts for at, texts in self._named):
-            note = Message.of("table.row_skipped")
-            self.lost[note] = self.lost.get(note, 0) + 1
+            self.add(Message.of("table.row_skipped"))
             return True
         amounts = [total.read(cells) for total in self._sums]
         if self._rows and self._is_total(cells, amounts):
@@ -61,6 +60,10 @@ class PassedOver:
         for total, amount in zip(self._sums, amounts, strict=True):
             total.sum += amount or 0
         return False
+
+    def add(self, note: Message) -> None:
+        """Count one row that is passed over."""
+        self.lost[note] = self.lost.get(note, 0) + 1
 
     def _is_total(self, cells: Sequence[str], amounts: Sequence[Decimal | None]) -> bool:
         stated = [(amount, total.sum) for amount, total in zip(amounts, self._sums, strict=True) if amount is not None]

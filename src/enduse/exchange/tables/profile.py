@@ -9,16 +9,17 @@ import tomllib
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from msgspec import Meta
 
 from enduse.errors import InvalidValueError, LimitError, MalformedError, UnknownError
+from enduse.exchange.tables.vocabulary import UNIT_LIST, UNIT_WORDS, Style, columns_in, statement_of
 from enduse.statements.codec import type_of
 from enduse.statements.faults import fault_of
 from enduse.terms.forms import form
-from enduse.terms.identifiers import Label
+from enduse.terms.identifiers import Id, Label
 
 PROFILE_MAX: Final = 256 * 1024
 """Largest profile in bytes."""
@@ -31,9 +32,9 @@ class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 class Recognise(_Part, frozen=True, kw_only=True):
-    """The source is this one when its header has all ``columns``."""
+    """The source is this one when its header has all ``columns``; by default those that the profile reads."""
 
-    columns: Annotated[Names, Meta(min_length=1)]
+    columns: Names = ()
 
 
 class Read(_Part, frozen=True, kw_only=True):
@@ -43,13 +44,24 @@ class Read(_Part, frozen=True, kw_only=True):
         sheet: sheet of a workbook; by default the first that is not hidden.
         delimiter: of a CSV; by default the one its header shows.
         encoding: of a CSV; by default UTF-8.
+        header_rows: how many rows the names of the columns span; a name is made of all of them.
+        dates: how days are written, where ``[[tells]]`` reads them: ``day-month-year``, ``month-day-year``,
+            ``year-month-day`` (default), or a form such as ``%d %B %y``.
+        numbers: how numbers are written, where ``[[tells]]`` reads them.
+        zone: time zone of clocks and days, where a cell names none.
+        time: at what time a day alone is taken.
         blank: texts that stand for nothing, beside the empty cell, such as ``N/A``.
         skip: by column, texts of rows that are none of the table's, such as subtotals; they are passed over and counted.
     """
 
     sheet: str | None = None
-    delimiter: Annotated[str, form("form.delimiter", ";", pattern="^[,;\t]$(?!\n)")] | None = None
+    delimiter: Annotated[str, form("form.delimiter", ";", pattern="^[^\\w\\s\"'.-]$(?!\n)|^\t$(?!\n)")] | None = None
     encoding: str | None = None
+    header_rows: Annotated[int, Meta(ge=1, le=6)] = 1
+    dates: tuple[str, ...] | str = "year-month-day"
+    numbers: Literal["1234.5", "1,234.5", "1.234,5", "1234,5"] = "1234.5"
+    zone: str = "UTC"
+    time: str = "12:00"
     blank: Names = ()
     skip: dict[str, Names] = {}
 
@@ -109,15 +121,20 @@ class Profile(_Part, frozen=True, kw_only=True):
         title: the source, for people.
         caution: what a careful reader should know about it.
         attribution: whom to name, and under which licence.
-        statement: what each row makes; tables of ``kind``, ``occurred_at``, ``place``, ``refs`` and ``body`` whose
+        party: who says what its rows say, where whoever adds the table names nobody else.
+        tells: what each row tells, in business words, with the column of each field
+            (see :mod:`enduse.exchange.tables.vocabulary`).
+        statement: what each row makes, for whatever those words do not cover; tables of ``kind``, ``occurred_at``, ``place``, ``refs`` and ``body`` whose
             leaves say where the value comes from (see :mod:`enduse.exchange.tables.mapping`).
         lists: named lists that bring values as written to identifiers.
     """
 
     profile: Annotated[str, form("form.profile_name", "aid-trucks", pattern=r"^[a-z0-9][a-z0-9-]{0,60}$(?!\n)")]
     title: Label
-    recognise: Recognise
-    statement: Annotated[tuple[dict[str, Any], ...], Meta(min_length=1, max_length=20)]
+    recognise: Recognise = msgspec.field(default_factory=Recognise)
+    party: Id | None = None
+    tells: Annotated[tuple[dict[str, Any], ...], Meta(max_length=60)] = ()
+    statement: Annotated[tuple[dict[str, Any], ...], Meta(max_length=20)] = ()
     caution: str = ""
     attribution: str = ""
     read: Read = msgspec.field(default_factory=Read)
@@ -126,15 +143,38 @@ class Profile(_Part, frozen=True, kw_only=True):
     lists: dict[str, dict[str, str]] = {}
 
     def __post_init__(self) -> None:
+        if not self.tells and not self.statement:
+            raise InvalidValueError("profile.tells_nothing")
         for made in self.statement:
             try:
                 type_of(str(made.get("kind", "")))
             except UnknownError as error:
                 raise InvalidValueError.about(error.problem.told, path=".statement") from error
 
+    def statements(self) -> tuple[dict[str, Any], ...]:
+        """Return what each row makes, what is told in business words included.
+
+        Raises:
+            MalformedError: there is no such word or field, or a field is missing.
+        """
+        dates = (self.read.dates,) if isinstance(self.read.dates, str) else self.read.dates
+        style = Style(dates=dates, numbers=self.read.numbers, zone=self.read.zone, time=self.read.time)
+        told = (statement_of(told, style, self.lists, at) for at, told in enumerate(self.tells))
+        return (*self.statement, *told)
+
+    def all_lists(self) -> dict[str, dict[str, str]]:
+        """Return the lists, that of units with what people commonly write."""
+        if not self.tells:
+            return self.lists
+        return {**self.lists, UNIT_LIST: {**UNIT_WORDS, **self.lists.get(UNIT_LIST, {})}}
+
+    def columns(self) -> Names:
+        """Return the columns that a table of this source must have."""
+        return self.recognise.columns or columns_in(self.tells)
+
     def fits(self, columns: tuple[str, ...]) -> bool:
         """Say whether a table with this header is of this source."""
-        return set(self.recognise.columns) <= set(columns)
+        return set(self.columns()) <= set(columns)
 
 
 def parse_profile(text: str, source: str) -> Profile:
@@ -192,4 +232,4 @@ def load_profile(wanted: str | Path) -> Profile:
 def fitting(columns: tuple[str, ...]) -> Profile | None:
     """Return the shipped profile for a header; of several, the one that asks for most columns."""
     fits = [profile for profile in shipped().values() if profile.fits(columns)]
-    return max(fits, key=lambda profile: len(profile.recognise.columns), default=None)
+    return max(fits, key=lambda profile: len(profile.columns()), default=None)

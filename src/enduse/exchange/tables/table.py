@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -13,7 +13,7 @@ from enduse.errors import EnduseError, MalformedError, Problem
 from enduse.exchange.tables.figures import Figures, SourceFigure, TableSummary
 from enduse.exchange.tables.leaf import MISSING
 from enduse.exchange.tables.limits import DEFAULT, Limits
-from enduse.exchange.tables.mapping import Made, Mapper
+from enduse.exchange.tables.mapping import Made, Mapper, Test
 from enduse.exchange.tables.passed_over import PassedOver
 from enduse.exchange.tables.profile import Profile, fitting, load_profile, shipped
 from enduse.exchange.tables.sheet import Sheet
@@ -24,9 +24,18 @@ from enduse.statements.codec import encode
 from enduse.terms.forms import unknown_field
 
 _HEAD: Final = ("occurred_at", "place", "refs", "body")
-_PARTS: Final = ("kind", *_HEAD)
+_PARTS: Final = ("kind", "where", "filled", *_HEAD)
 _LARGE: Final = 8_000
 _NO_CUSTODY: Final = Message.of("row.no_custody")
+
+
+class _Made(NamedTuple):
+    """One statement of a profile, compiled: its kind, its parts, and on which rows it is made."""
+
+    kind: str
+    parts: list[tuple[str, Made]]
+    is_meant: Test
+    is_filled: Test
 
 
 class Table(Closing):
@@ -40,11 +49,14 @@ class Table(Closing):
     def __init__(self, sheet: Sheet, profile: Profile) -> None:
         self.profile = profile
         self.sheet = sheet
-        self._mapper = mapper = Mapper(sheet.columns, profile.lists, profile.read.blank)
+        self._mapper = mapper = Mapper(sheet.columns, profile.all_lists(), profile.read.blank)
         try:
             self._collector = Figures(profile, sheet.columns)
             self._passed_over = PassedOver(profile, sheet.columns)
-            self._made = [_compiled(mapper, made, at) for at, made in enumerate(profile.statement)]
+            self._statements = profile.statements()
+            self._made = [
+                _compiled(mapper, made, path) for made, path in zip(self._statements, _places(profile), strict=True)
+            ]
         except MalformedError as error:
             error.problem = msgspec.structs.replace(error.problem, source=profile.profile)
             raise
@@ -70,6 +82,9 @@ class Table(Closing):
                 continue
             carries = figures.look(line, cells)
             statements, problems = self._unsigned(cells, source, line)
+            if not statements and not problems:
+                self._passed_over.add(Message.of("table.row_without_figures"))
+                continue
             figures.count(len(statements))
             notes: tuple[Message, ...] = ()
             if self._mapper.notes:
@@ -89,14 +104,20 @@ class Table(Closing):
     ) -> tuple[tuple[UnsignedStatement, ...], tuple[Problem, ...]]:
         statements: list[UnsignedStatement] = []
         problems: list[Problem] = []
-        for at, (kind, parts) in enumerate(self._made):
+        empty = False
+        for at, (kind, parts, is_meant, is_filled) in enumerate(self._made):
+            if not is_meant(cells):
+                continue
+            if not is_filled(cells):
+                empty = True
+                continue
             try:
                 made = unsigned_statement(kind, _fields(parts, cells), source=source)
                 if sum(map(len, cells)) > _LARGE:
                     encode(made.statement(source.name, source.name, 1))
                 statements.append(made)
             except EnduseError as error:
-                path = _column_at(self.profile.statement[at], error.problem.path)
+                path = _column_at(self._statements[at], error.problem.path)
                 problems.append(
                     msgspec.structs.replace(
                         error.problem,
@@ -110,6 +131,8 @@ class Table(Closing):
         if problems:
             # Half a row would be a statement that its source does not make.
             return (), tuple(problems)
+        if not statements and empty:
+            return (), ()  # nothing is filled in that the profile reads: passed over, and counted
         if not statements:
             return (), (Problem.of("row.says_nothing", source=source.name, line=line),)
         return tuple(statements), ()
@@ -129,12 +152,22 @@ class Table(Closing):
         self.sheet.close()
 
 
-def _compiled(mapper: Mapper, made: dict[str, Any], at: int) -> tuple[str, list[tuple[str, Made]]]:
-    path = f"$.statement[{at}]"
+def _places(profile: Profile) -> list[str]:
+    """Return where the profile says each of its statements."""
+    written = [f"$.statement[{at}]" for at in range(len(profile.statement))]
+    return written + [f"$.tells[{at}]" for at in range(len(profile.tells))]
+
+
+def _compiled(mapper: Mapper, made: dict[str, Any], path: str) -> "_Made":
     for key in made:
         if key not in _PARTS:
             raise MalformedError.about(unknown_field(key, _PARTS), path=path)
-    return made["kind"], [(key, mapper.compile(made[key], f"{path}.{key}")) for key in _HEAD if key in made]
+    return _Made(
+        made["kind"],
+        [(key, mapper.compile(made[key], f"{path}.{key}")) for key in _HEAD if key in made],
+        mapper.condition(made.get("where", {}), f"{path}.where"),
+        mapper.filled(made.get("filled", ()), f"{path}.filled"),
+    )
 
 
 def _column_at(statement: dict[str, Any], path: str) -> str:
@@ -191,7 +224,7 @@ def read_table(path: Path, profile: Profile | str | Path | None = None, *, limit
             profile = fitting(sheet.columns)
             if profile is None:
                 raise MalformedError("table.no_profile_fits", columns=sheet.columns[:8], known=list(shipped()))
-        lacking = [name for name in profile.recognise.columns if name not in sheet.columns]
+        lacking = [name for name in profile.columns() if name not in sheet.columns]
         if lacking:
             raise MalformedError("table.columns_missing", columns=lacking, profile=profile.profile)
         return Table(sheet, profile)

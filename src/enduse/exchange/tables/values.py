@@ -10,6 +10,7 @@ from datetime import date
 from typing import Final, Literal
 
 from enduse.exchange.tables.cells import FaultyCell, MomentCell, NumberCell, with_western_digits, without_marks
+from enduse.exchange.tables.days import MONTHS
 
 _PLAIN: Final = re.compile(r"[+-]?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _GROUPED: Final = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?")
@@ -24,27 +25,6 @@ _MIDNIGHT: Final = ("", "00:00", "00:00:00")
 _NUMBERS: Final = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4})")
 _DAY_MONTH: Final = re.compile(r"([0-9]{1,2})[ -]([^\W\d_]+(?: [^\W\d_]+)?)\.?,?[ -]([0-9]{4})")
 _MONTH_DAY: Final = re.compile(r"([^\W\d_]+)\.? ([0-9]{1,2}),? ([0-9]{4})")
-_MONTHS: Final = {
-    name: number
-    for number, names in enumerate(
-        (
-            "jan january يناير كانون_الثاني",
-            "feb february فبراير شباط",
-            "mar march مارس آذار",
-            "apr april أبريل نيسان",
-            "may مايو أيار",
-            "jun june يونيو حزيران",
-            "jul july يوليو تموز",
-            "aug august أغسطس آب",
-            "sep sept september سبتمبر أيلول",
-            "oct october أكتوبر تشرين_الأول",
-            "nov november نوفمبر تشرين_الثاني",
-            "dec december ديسمبر كانون_الأول",
-        ),
-        start=1,
-    )
-    for name in names.replace("_", "\u00a0").split(" ")
-}
 _DECEMBER: Final = 12
 
 DayOrder = Literal["day", "month", "both", "unknown"]
@@ -135,10 +115,10 @@ def _day(plain: str, order: DayOrder) -> str | None:
             return _iso(int(found[4]), second, first)
         return _iso(int(found[4]), first, second) if order == "month" else None
     if found := _DAY_MONTH.fullmatch(plain):
-        month = _MONTHS.get(found[2].casefold().replace(" ", "\u00a0"))
+        month = MONTHS.get(found[2].casefold().replace(" ", "\u00a0"))
         return _iso(int(found[3]), month, int(found[1])) if month else None
     if found := _MONTH_DAY.fullmatch(plain):
-        month = _MONTHS.get(found[1].casefold())
+        month = MONTHS.get(found[1].casefold())
         return _iso(int(found[3]), month, int(found[2])) if month else None
     return None
 

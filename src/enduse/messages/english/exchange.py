@@ -70,6 +70,7 @@ TEXTS: Final = {
         "mend that and read the file again; rows that are recorded already are passed over",
     ),
     "table.row_skipped": Text("a row was passed over, as the profile says (`skip`)"),
+    "table.row_without_figures": Text("a row in which nothing is filled in that is read was passed over"),
     "table.row_length": Text(
         "the row has one cell, the first row has {columns:number}",
         "put quotation marks around a cell in which the sign between cells stands",
@@ -133,6 +134,11 @@ TEXTS: Final = {
         "correct the cell, or state in the profile how this column writes numbers",
     ),
     "cell.not_listed": Text("“{read}” is not in the list {list}", "add it to [lists.{list}] of the profile"),
+    "cell.not_a_truth": Text("“{read}” is neither yes nor no", "write yes or no"),
+    "cell.not_of_pattern": Text(
+        "“{read}” is not written like {forms:list}", "correct the cell, or add its pattern to the profile"
+    ),
+    "cell.not_whole": Text("“{read}” is not a whole number", "correct the cell"),
     "cell.number_damaged": Text("the cell is marked as a number and holds “{read}”", "write the number again"),
     "cell.text_missing": Text(
         "the cell points at text {read}, which is not in the workbook", "save the workbook again"
@@ -240,9 +246,23 @@ TEXTS: Final = {
         "nothing says where {term} comes from", "name its column here, or leave it out of --by"
     ),
     # profiles
+    "form.told": Text("something that a row may tell"),
     "form.column": Text("a column of this table"),
     "form.encoding": Text("an encoding that is read"),
     "form.sheet": Text("a sheet of this workbook"),
+    "profile.date_form": Text(
+        "“{form}” says nothing of how days are written", "write one of {orders:list}, or a form such as %d.%m.%Y"
+    ),
+    "profile.field_missing": Text(
+        "it is not said where these come from, without which there is no {what}: {fields:list}",
+        'name the column of each, or what holds for every row, such as currency = {{ always = "USD" }}',
+    ),
+    "profile.pattern_unreadable": Text(
+        "the pattern “{read}” does not say once what to take", "write {{}} for it, and * for anything"
+    ),
+    "profile.tells_nothing": Text(
+        "the profile does not say what a row tells", 'add [[tells]] with what = "receipt" and its columns'
+    ),
     "profile.list_missing": Text("the profile has no list “{list}”", "add [lists.{list}]"),
     "profile.no_origin": Text(
         "the profile says how to read a value ({keys:list}), and not where it comes from",

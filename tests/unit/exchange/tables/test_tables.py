@@ -527,7 +527,7 @@ def test_forms_of_numbers(form, text, expected):
         ('column = "what"', 'colum = "what"', "no field 'colum' here; did you mean 'column'"),
         ('column = "what", ', "", "not where it comes from.*column, template"),
         ("required = true", "requird = true", "no field 'requird' here; did you mean 'required'"),
-        ('currency = "USD"', "currency = 1", "1 stands where a text or a table is expected"),
+        ('currency = "USD"', "currency = 1.5", "1.5 stands where a text or a table is expected"),
         ('column = "what", number', 'column = "what", map = "m", number', "no list “m”"),
         ('zone = "+02:00"', 'zone = "Mars/Base"', "time zone"),
         ('profile = "test"', 'profile = "Te st"', "is not the name of a profile"),

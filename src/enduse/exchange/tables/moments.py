@@ -1,0 +1,112 @@
+"""From a cell's text to a moment with its zone, in one of the forms that a profile names."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from enduse.errors import MalformedError
+from enduse.exchange.tables.cells import MomentCell, with_western_digits, without_marks
+from enduse.exchange.tables.days import ORDERS, moment_of
+
+_OFFSET: Final = re.compile(r"^([+-])(\d{2}):(\d{2})$")
+_CLOCK: Final = re.compile("%[HIcsTX]")
+
+
+def moment_step(
+    forms: Sequence[str], day_time: str, zone_name: str, path: str, *, offset: bool = False
+) -> Callable[[Any], Any]:
+    """Return the step that reads a moment.
+
+    Args:
+        forms: of a date or time, as for ``strptime``, or one of :data:`enduse.exchange.tables.days.ORDERS`.
+        day_time: at what time a day alone is taken.
+        zone_name: where the form has none.
+        path: where the profile says so, for messages.
+        offset: give the moment's distance from UTC instead.
+
+    Raises:
+        MalformedError: there is no such zone or time of day, or a form reads a zone and forgets it.
+    """
+    zone = zone_of(zone_name, path)
+    try:
+        clock = datetime.strptime(day_time, "%H:%M").time()  # noqa: DTZ007 - a time of day
+    except ValueError as error:
+        raise MalformedError("profile.time_of_day", path=path, read=day_time) from error
+    for form in forms:
+        if "%Z" in form:
+            # strptime takes a zone's name and forgets it: 01:30 UTC would be 01:30 somewhere else.
+            raise MalformedError("profile.zone_name", path=path, form=form)
+        if "%" not in form and form not in ORDERS:
+            raise MalformedError("profile.date_form", path=path, form=form, orders=ORDERS)
+
+    def read(text: str) -> object:
+        plain = with_western_digits(without_marks(text.strip()))
+        found = _as_cell_says(plain, clock) if isinstance(text, MomentCell) else _fitting(plain, forms, clock)
+        readings = dict.fromkeys(found)
+        if not readings:
+            raise MalformedError("cell.not_a_date", read=text, forms=forms)
+        first, *others = readings
+        if others:
+            raise MalformedError("cell.date_two_ways", read=text, first=first.date(), second=others[0].date())
+        moment = first if first.tzinfo else _in_zone(first, zone, text)
+        return _offset_of(moment) if offset else moment
+
+    return read
+
+
+def _fitting(plain: str, forms: Sequence[str], clock: time) -> Iterator[datetime]:
+    for form in forms:
+        if form in ORDERS:
+            known = moment_of(" ".join(plain.split()), form)
+            if known is not None:
+                yield known[0] if known[1] else datetime.combine(known[0].date(), clock, known[0].tzinfo)
+            continue
+        try:
+            moment = datetime.strptime(plain, form)  # noqa: DTZ007 - its zone follows
+        except ValueError:
+            continue
+        yield moment if _CLOCK.search(form) else datetime.combine(moment.date(), clock)
+
+
+def _as_cell_says(text: str, clock: time) -> Iterator[datetime]:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return  # a time of day alone is no date
+    yield moment if "T" in text else datetime.combine(moment.date(), clock)
+
+
+def _in_zone(moment: datetime, zone: tzinfo, text: str) -> datetime:
+    """Return a local time with its zone.
+
+    Raises:
+        MalformedError: clocks were put forward over that hour.
+    """
+    zoned = moment.replace(tzinfo=zone)
+    if zoned.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != moment:
+        raise MalformedError("cell.hour_skipped", read=text, zone=str(zone))
+    return zoned
+
+
+def _offset_of(moment: datetime) -> str:
+    minutes = int((moment.utcoffset() or timedelta()).total_seconds()) // 60
+    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
+
+
+def zone_of(text: str, path: str) -> tzinfo:
+    """Return the zone that a profile names.
+
+    Raises:
+        MalformedError: no such zone is known.
+    """
+    if text == "UTC":
+        return UTC
+    if offset := _OFFSET.match(text):
+        size = timedelta(hours=int(offset.group(2)), minutes=int(offset.group(3)))
+        return timezone(size if offset.group(1) == "+" else -size)
+    try:
+        return ZoneInfo(text)
+    except (LookupError, ValueError, OSError) as error:
+        raise MalformedError("profile.zone_unknown", path=path, read=text) from error

@@ -1,0 +1,361 @@
+"""What a row of a table may tell, in the words of those who keep tables: dispatch, receipt, count, use, payment, pledge and more.
+
+A profile says ``[[tells]]`` with ``what`` and, for each field, the name of its column. How a field is read (a date, a
+number, a name that becomes an identifier) stands here once, and a profile changes it only where a column is written
+otherwise. What is told becomes the statement of the same meaning, in the form of :mod:`enduse.exchange.tables.mapping`.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+import msgspec
+
+from enduse.errors import MalformedError
+from enduse.exchange.tables.days import ORDERS, moment_of
+from enduse.exchange.tables.moments import zone_of
+from enduse.messages import Message
+from enduse.statements.epcis import OWN_CLASS
+from enduse.terms.forms import unknown_field, unknown_word
+from enduse.terms.units import UNITS, WRITTEN
+
+Fields = dict[str, Any]
+
+UNIT_LIST: Final = "units"
+"""Name of the list in which a unit as written is looked up; what people commonly write stands in it already."""
+
+_PACKAGES: Final = {
+    "bag": "XBG",
+    "sack": "XSA",
+    "box": "XBX",
+    "carton": "XCT",
+    "ctn": "XCT",
+    "pallet": "XPX",
+    "plt": "XPX",
+    "truck": "XVE",
+    "vehicle": "XVE",
+    "package": "XPK",
+    "crate": "XCR",
+    "drum": "XDR",
+    "jerrycan": "XJC",
+    "bottle": "XBO",
+    "roll": "XRO",
+    "bale": "XBL",
+    "kit": "KT",
+    "set": "SET",
+    "piece": "H87",
+    "unit": "C62",
+    "each": "EA",
+    "item": "C62",
+    "metric tonne": "TNE",
+    "طن": "TNE",
+    "كغم": "KGM",
+    "كغ": "KGM",
+    "كيس": "XBG",
+    "أكياس": "XBG",
+    "صندوق": "XBX",
+    "كرتونة": "XCT",
+    "شاحنة": "XVE",
+    "لتر": "LTR",
+    "قطعة": "H87",
+}
+
+
+def _units() -> dict[str, str]:
+    written = {**{word: code for word, code in WRITTEN.items() if word not in UNITS}, **_PACKAGES}
+    listed: dict[str, str] = {code: code for code in UNITS}
+    for word, code in written.items():
+        for form in (word, f"{word}s", f"{word}es" if word.endswith(("x", "ch")) else word):
+            for spelt in (form, form.upper(), form.capitalize(), form.title()):
+                listed.setdefault(spelt, code)
+    return listed
+
+
+UNIT_WORDS: Final = _units()
+"""What people write for a unit, and its code."""
+
+
+class Word(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that a row may tell.
+
+    Attributes:
+        needed: fields without which nothing is told.
+        further: fields that may be there.
+        make: the statement, from the fields as they are read.
+    """
+
+    needed: tuple[str, ...]
+    further: tuple[str, ...] = ()
+    make: Callable[[Fields], dict[str, Any]]
+
+
+class Style(msgspec.Struct, frozen=True, kw_only=True):
+    """How a table writes days, clocks and numbers, where a field does not say otherwise."""
+
+    dates: tuple[str, ...] = (ORDERS[2],)
+    numbers: str = "1234.5"
+    zone: str = "UTC"
+    time: str = "12:00"
+
+
+_SLUGS: Final = {
+    "place": "place:",
+    "project": "project:",
+    "item": OWN_CLASS,
+    "pledge": "pledge:",
+    "subject": "subject:",
+    "about": "subject:",
+    "series": "series:",
+    **dict.fromkeys(
+        ("from", "to", "carrier", "donor", "recipient", "payee", "organisation", "speaker", "custodian"), "party:"
+    ),
+}
+_IDS: Final = {"payment": "disbursement:", "expense": "expenditure:"}
+_DATES: Final = ("date", "until")
+_NUMBERS: Final = ("quantity", "amount", "value")
+_LISTS: Final = {"place": "places", "item": "items"}
+"""Lists of a profile in which a name is looked up first, where the profile has them; those of parties bear that name."""
+
+
+def _event(step: str, *, action: str = "OBSERVE") -> Callable[[Fields], dict[str, Any]]:
+    def make(fields: Fields) -> dict[str, Any]:
+        line = {
+            "epcClass": fields["item"],
+            "quantity": _when(fields["quantity"], fields["unit"]),
+            "uom": fields["unit"],
+        }
+        event: dict[str, Any] = {
+            "type": "ObjectEvent",
+            "eventTime": fields["date"],
+            "eventTimeZoneOffset": _offset(fields["date"]),
+            "action": action,
+            "bizStep": step,
+            "readPoint": {"id": fields["place"]},
+            "quantityList": [line],
+        }
+        if "waybill" in fields:
+            event["bizTransactionList"] = [{"type": "desadv", "bizTransaction": fields["waybill"]}]
+        for name, key, end in (("from", "sourceList", "source"), ("to", "destinationList", "destination")):
+            if name in fields:
+                event[key] = [{"type": "possessing_party", end: fields[name]}]
+        for name in ("carrier", "complete", "project"):
+            if name in fields:
+                event[f"enduse:{name}"] = fields[name]
+        return {**_head("goods", fields), "body": {"event": {"json": event}}}
+
+    return make
+
+
+def _money(kind: str, own: str, other: str) -> Callable[[Fields], dict[str, Any]]:
+    def make(fields: Fields) -> dict[str, Any]:
+        body = {own: fields["id"], "amount": {"value": fields["amount"], "currency": fields["currency"]}}
+        body |= {name: fields[name] for name in ("donor", other, "pledge", "project") if name in fields}
+        if "purpose" in fields:
+            body["purpose"] = {"en": fields["purpose"]}
+        return {**_head(kind, fields), "body": body}
+
+    return make
+
+
+def _attestation(fields: Fields) -> dict[str, Any]:
+    body = {"attestation": fields["id"], "subject": fields["subject"], "holds": fields["holds"]}
+    return {**_head("attestation", fields), "body": body | _given(fields, "basis")}
+
+
+def _reading(of: str, *more: str) -> Callable[[Fields], dict[str, Any]]:
+    def make(fields: Fields) -> dict[str, Any]:
+        item, quantity = fields["item"], fields["quantity"]
+        body = {
+            "reading": fields["id"],
+            "of": of,
+            "material": {**item, "slug": ""} if isinstance(item, dict) else item,
+            "quantity": {
+                "value": {**quantity, "bare": False} if isinstance(quantity, dict) else quantity,
+                "unit": fields["unit"],
+            },
+            "method": fields.get("method", "count"),
+        }
+        return {**_head("reading", fields), "body": body | _given(fields, "note", *more)}
+
+    return make
+
+
+def _figure(fields: Fields) -> dict[str, Any]:
+    period: Fields = {"start": fields["date"]}
+    if "until" in fields:
+        period["end"] = fields["until"]
+    body = {
+        "series": fields["series"],
+        "wording": {"en": fields["wording"]},
+        "value": fields["value"],
+        "unit": fields["unit"],
+        "period": period,
+        "kind_of_figure": fields.get("kind_of_figure", "count"),
+        "citation": {"source": fields["source"]},
+    }
+    return {**_head("indicator", fields), "body": body}
+
+
+def _activity(fields: Fields) -> dict[str, Any]:
+    body = {"project": fields["id"], "title": {"en": fields["title"]}, "purpose": "humanitarian"}
+    if "organisation" in fields:
+        body["contractor"] = fields["organisation"]
+    return {**_head("project", fields), "body": body}
+
+
+def _claim(fields: Fields) -> dict[str, Any]:
+    body = {"claim": fields["id"], "about": fields["about"], "words": {"en": fields["words"]}}
+    return {**_head("claim", fields), "body": body | _given(fields, "speaker")}
+
+
+_GOODS: Final = ("date", "place", "item", "quantity", "unit")
+_PAID: Final = ("date", "amount", "currency", "recipient")
+
+WORDS: Final[dict[str, Word]] = {
+    "entry": Word(needed=_GOODS, make=_event("commissioning", action="ADD")),
+    "dispatch": Word(needed=_GOODS, further=("waybill", "from", "to", "carrier"), make=_event("shipping")),
+    "receipt": Word(needed=_GOODS, further=("waybill", "from", "to", "carrier", "complete"), make=_event("receiving")),
+    "count": Word(needed=_GOODS, make=_event("stock_taking")),
+    "use": Word(needed=_GOODS, further=("project",), make=_event("consuming")),
+    "loss": Word(needed=_GOODS, further=("waybill",), make=_event("reporting_loss")),
+    "pledge": Word(
+        needed=("date", "amount", "currency"),
+        further=("id", "donor", "recipient", "purpose"),
+        make=_money("pledge", "pledge", "recipient"),
+    ),
+    "commitment": Word(
+        needed=_PAID, further=("id", "donor", "pledge"), make=_money("commitment", "commitment", "recipient")
+    ),
+    "payment": Word(
+        needed=_PAID, further=("id", "donor", "pledge"), make=_money("disbursement", "disbursement", "recipient")
+    ),
+    "expense": Word(
+        needed=("date", "amount", "currency", "payee"),
+        further=("id", "project"),
+        make=_money("expenditure", "expenditure", "payee"),
+    ),
+    "attestation": Word(needed=("date", "subject", "holds"), further=("id", "basis", "place"), make=_attestation),
+    "reading": Word(
+        needed=(*_GOODS, "custodian"), further=("id", "method", "note"), make=_reading("stock", "custodian")
+    ),
+    "reading_of_use": Word(
+        needed=("date", "item", "quantity", "unit", "project"),
+        further=("id", "method", "note", "place"),
+        make=_reading("use", "project"),
+    ),
+    "figure": Word(
+        needed=("date", "series", "wording", "value", "unit", "source"),
+        further=("place", "until", "kind_of_figure"),
+        make=_figure,
+    ),
+    "activity": Word(needed=("date", "title", "place"), further=("id", "organisation"), make=_activity),
+    "claim": Word(needed=("date", "about", "words"), further=("id", "speaker", "place"), make=_claim),
+}
+"""What a row may tell."""
+
+
+def statement_of(told: Mapping[str, Any], style: Style, lists: Mapping[str, Mapping[str, str]], at: int) -> Fields:
+    """Return the statement that a ``[[tells]]`` makes of each row.
+
+    Args:
+        told: the table as it stands in the profile.
+        style: how the profile's table writes days and numbers.
+        lists: the profile's lists.
+        at: which of the profile's ``[[tells]]`` it is, for messages.
+
+    Raises:
+        MalformedError: there is no such word or field, or a field is missing.
+    """
+    path = f"$.tells[{at}]"
+    what = str(told.get("what", ""))
+    word = WORDS.get(what)
+    if word is None:
+        raise MalformedError.about(
+            unknown_word(what, Message.of("form.told"), {name: name for name in WORDS}), path=f"{path}.what"
+        )
+    given = {name: value for name, value in told.items() if name not in {"what", "where", "filled"}}
+    known = (*word.needed, *word.further)
+    for name in given:
+        if name not in known:
+            raise MalformedError.about(unknown_field(name, known), path=path)
+    fields = {name: _field(name, what, value, style, lists) for name, value in given.items()}
+    lacking = [name for name in word.needed if name not in fields]
+    if lacking:
+        raise MalformedError("profile.field_missing", path=path, what=what, fields=lacking)
+    if "id" in known:
+        fields.setdefault("id", {"content": _id_prefix(what)})
+    return {**word.make(fields), **{key: told[key] for key in ("where", "filled") if key in told}}
+
+
+def columns_in(tells: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Return the columns that some ``[[tells]]`` read."""
+    names: list[str] = []
+    for told in tells:
+        names += (*told.get("where", ()), *told.get("filled", ()))
+        for name, value in told.items():
+            if isinstance(value, dict) and isinstance(value.get("column"), str):
+                names.append(value["column"])
+            elif isinstance(value, str) and name != "what":
+                names.append(value)
+    return tuple(dict.fromkeys(names))
+
+
+def _field(name: str, what: str, value: object, style: Style, lists: Mapping[str, Mapping[str, str]]) -> Any:  # noqa: ANN401 - a leaf or a constant
+    if isinstance(value, dict) and "always" in value:
+        always = value["always"]
+        return _moment(str(always), style) if name in _DATES else always
+    given = {"column": value} if isinstance(value, str) else value
+    if not isinstance(given, dict):
+        return value
+    leaf: Fields = {}
+    if name in _DATES:
+        leaf = {"date": list(style.dates), "time": style.time, "zone": style.zone}
+    elif name == "id":
+        leaf = {"slug": _id_prefix(what)}
+    elif name in _NUMBERS:
+        leaf = {"number": style.numbers, "bare": name == "quantity"}
+    elif name == "unit" and what != "figure":
+        leaf = {"map": UNIT_LIST}
+    elif name in ("complete", "holds"):
+        leaf = {"truth": True}
+    elif name in _SLUGS:
+        leaf = {"slug": _SLUGS[name]}
+        listed = _LISTS.get(name, "parties" if _SLUGS[name] == "party:" else "")
+        if listed in lists:
+            leaf |= {"map": listed, "otherwise": "keep"}
+    needed = name in WORDS[what].needed and not (what != "figure" and name in ("quantity", "unit"))
+    return {**leaf, **({"required": True} if needed and "default" not in given else {}), **given}
+
+
+def _id_prefix(what: str) -> str:
+    return _IDS.get(what, f"{what}:")
+
+
+def _head(kind: str, fields: Fields) -> Fields:
+    return {"kind": kind, "occurred_at": fields["date"], **_given(fields, "place")}
+
+
+def _given(fields: Fields, *names: str) -> Fields:
+    return {name: fields[name] for name in names if name in fields}
+
+
+def _moment(text: str, style: Style) -> str:
+    """Return a moment that holds for every row; a day alone is taken at the profile's time of day."""
+    known = moment_of(text, ORDERS[2])
+    if known is None:
+        raise MalformedError("cell.not_a_date", read=text, forms=["2026-01-31"])
+    moment, clock = known
+    if not clock:
+        hour, _, minute = style.time.partition(":")
+        moment = moment.replace(hour=int(hour), minute=int(minute))
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone_of(style.zone, "$.read.zone"))).isoformat()
+
+
+def _offset(date: object) -> object:
+    return {**date, "offset": True} if isinstance(date, dict) else str(date)[-6:].replace("Z", "+00:00")
+
+
+def _when(quantity: object, unit: object) -> object:
+    """Leave a quantity out where its unit is not given: a number without a unit would be read as pieces."""
+    if isinstance(quantity, dict) and isinstance(unit, dict) and "column" in unit:
+        return {**quantity, "when": [*quantity.get("when", ()), unit["column"]]}
+    return quantity
