@@ -661,19 +661,20 @@ def test_the_profile_in_the_documentation_does_what_it_says(read):
     rows, summary = read(table, profile)
     assert [bool(row.statements) for row in rows] == [True, True, False]
     event = read_event(rows[0].statements[0].body.event)
-    assert (event.elements[0].quantity, event.transaction("desadv")) == ("24.5", "waybill:w-17")
+    assert (event.elements[0].quantity, event.transaction("desadv")) == ("24.5", "W-17")
     assert [bool(row.notes) for row in rows] == [False, True, False]
-    assert problem(rows[2]).message == "“Gips” is not in the list items"
-    assert problem(rows[2]).path == "Item"
+    assert problem(rows[2]).message == "“Fuhre” is not in the list units"
+    assert problem(rows[2]).path == "Unit"
     assert {figure.name: figure.count for figure in summary.figures}["indistinguishable"] == 2
 
 
 def test_the_columns_of_a_delivery_in_the_documentation_do_what_it_says(read):
     page = (Path(__file__).parents[4] / "docs" / "how-to" / "bring-a-table.md").read_text(encoding="utf-8")
     profile = re.search(r"```toml\n(.*?)```", page, re.DOTALL).group(1)
-    told = dict(re.findall(r"^\| (To|From|Carrier|Complete) \| `(.*?)` \|", page, re.MULTILINE))
-    assert len(told) == 4
-    profile = profile.replace('"enduse:as_written"', "\n".join((*told.values(), '"enduse:as_written"')))
+    fields = re.findall(r"^\| (to|from|carrier|complete) \|", page, re.MULTILINE)
+    assert len(fields) == 4
+    lines = "\n".join(f'{name} = "{name.capitalize()}"' for name in fields if name != "from")
+    profile = profile.replace('what = "receipt"', f'what = "receipt"\n{lines}')
     rows, _ = read(
         "Date;Waybill;Item;Qty;Unit;From;To;Carrier;Complete\n"
         "03.04.2026;W-3;Zement;40;to;depot;poplar;lark;true\n"
