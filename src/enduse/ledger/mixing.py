@@ -15,6 +15,7 @@ from typing import Final
 import msgspec
 
 from enduse.ledger.accounts import class_of, owner_of
+from enduse.ledger.givers import Givers, Payment
 from enduse.ledger.movements import Movement, movements
 from enduse.ledger.posting import Posting, PurchaseLink
 from enduse.terms.amounts import base_of, is_money
@@ -31,7 +32,7 @@ THROUGH: Final = frozenset(("fulfilled", "exchange"))
 PROMISES: Final = frozenset(("promised", "pledged", "committed", "unpledged"))
 
 GIVEN: Final = "given"
-"""Item of a root of cash whose owner is a donor: it promised, or it paid others and was never paid."""
+"""Item of a root of cash whose owner gives (:mod:`enduse.ledger.givers`)."""
 
 Part = tuple[int, int]
 """Index of a batch, and how much of it."""
@@ -99,7 +100,7 @@ class Mixing:
         self.debts: dict[tuple[str, str], int] = {}
         self._kept: dict[int, tuple[Posting, list[Part]]] = {}
         ordered = movements(postings)
-        self._donors = donors(ordered)
+        self._givers = givers_of(ordered)
         goods = next((at for at, one in enumerate(ordered) if not is_money(one.resource)), len(ordered))
         for movement in ordered[:goods]:
             self._move(movement)
@@ -191,7 +192,7 @@ class Mixing:
                 parts += self._on_a_promise(account, resource, missing, entry)
         missing = amount - sum(part for _, part in parts)
         if missing:
-            item = GIVEN if class_of(account) in CASH and owner_of(account) in self._donors else None
+            item = GIVEN if class_of(account) in CASH and self._givers.gives(owner_of(account), resource) else None
             parts.append((self._add(Batch(account, resource, lot, missing, entry, "root", item, ())), missing))
         return parts
 
@@ -296,17 +297,20 @@ class Mixing:
         return len(self.batches) - 1
 
 
-def donors(ordered: Iterable[Movement]) -> set[str]:
-    """Return who promised, or paid others and was never paid: what such a party gives comes from outside the record."""
-    promised, paying, paid = set[str](), set[str](), set[str]()
+def givers_of(ordered: Iterable[Movement]) -> Givers:
+    """Return who gives: what such a party lacks comes from outside the record."""
+    promised: set[str] = set()
+    payments: list[Payment] = []
+    got: list[tuple[str, str, int]] = []
     for movement in ordered:
         source, target = movement.sources[0], movement.targets[0]
         if class_of(source.account) in PROMISES:
             promised.add(owner_of(source.account))
         elif target.code == "disbursed":
-            paying.add(owner_of(source.account))
-            paid.add(owner_of(target.account))
-    return promised | (paying - paid)
+            payments.append((owner_of(source.account), owner_of(target.account), target.resource, target.amount))
+        elif target.code == "exchanged" and class_of(target.account) == "held":
+            got.append((owner_of(target.account), target.resource, target.amount))
+    return Givers(promised, payments, got)
 
 
 def _take(bag: dict[str | None, list[Part]], lot: str | None, amount: int) -> list[Part]:

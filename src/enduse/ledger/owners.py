@@ -31,12 +31,12 @@ def parts_of(postings: Iterable[Posting], *kinds: str) -> dict[tuple[str, str], 
     for batch in batches:
         known.append(_parts(batch, known))
         if class_of(batch.account) in kinds and batch.left:
-            shares = _split(batch.left, known[-1])
+            shares = split(batch.left, known[-1])
             for giver, amount in shares.items():
                 found[batch.account, batch.resource][giver] += amount
         if "exchange" in kinds and batch.code == "exchanged":
             for at, given in batch.parents:
-                for giver, amount in _split(given, known[at]).items():
+                for giver, amount in split(given, known[at]).items():
                     found[f"exchange {owner_of(batch.account)}", batches[at].resource][giver] += amount
     return {spot: dict(parts) for spot, parts in found.items()}
 
@@ -46,11 +46,12 @@ def _parts(batch: Batch, known: list[Parts]) -> Parts:
         return {owner_of(batch.account): batch.amount}
     parts: Parts = defaultdict(int)
     for at, amount in batch.parents:
-        for giver, share in _split(amount, known[at]).items():
+        for giver, share in split(amount, known[at]).items():
             parts[giver] += share
-    return _split(batch.amount, parts) if batch.converts else parts
+    return split(batch.amount, parts) if batch.converts else parts
 
 
-def _split(amount: int, parts: Parts) -> Parts:
+def split(amount: int, parts: Parts) -> Parts:
+    """Divide an amount among givers in proportion to their parts, by largest remainder."""
     shares = apportion(amount, list(parts.values()))
     return {giver: share for giver, share in zip(parts, shares, strict=True) if share}

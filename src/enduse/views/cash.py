@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from enduse.book.book import Book
-from enduse.ledger.accounts import class_of, item_of, owner_of
-from enduse.ledger.owners import parts_of
+from enduse.ledger.accounts import class_of, held, item_of, owner_of
+from enduse.ledger.owners import parts_of, split
 from enduse.ledger.posting import Posting
 from enduse.terms.amounts import base_of, is_money, money_resource
 from enduse.views.money import currencies, nothing_yet
@@ -167,6 +167,9 @@ def money_of(
     """
     sums = Sums(postings)
     parts = parts_of(postings, "held", "spent", "fee", "exchange")
+    for party, resource in sums.circles:
+        spot = (held(party), resource)
+        parts[spot] = split(sums.lines[resource][spot[0]].amount, parts.get(spot, {}))
     givers = {donor.party for each in totals for donor in each.donors}
     booked = {each.currency for each in totals}
     planned = sorted({currency for plan in projects.values() for currency in plan.budget} - booked)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from enduse.ledger.accounts import class_of, item_of, owner_of
-from enduse.ledger.mixing import CASH, PROMISES
+from enduse.ledger.mixing import CASH
 from enduse.ledger.state import Said, State
 from enduse.ledger.voices import mirror_of, relation_of
 from enduse.messages import Amount, Message
@@ -96,7 +96,7 @@ def _reported(sums: Sums, resource: str, givers: set[str]) -> tuple[ReportedMone
     for account, line in sums.lines[resource].items():
         if class_of(account) in CASH and line.amount < 0 and owner_of(account) in givers:
             for party, amount in line.speakers.items():
-                paid[party] -= amount
+                paid[party] -= max(amount, line.amount)  # what went in a circle is not paid
     found = [ReportedMoney(party=party, pledged=pledged[party], paid=paid[party]) for party in {**pledged, **paid}]
     kept = [one for one in found if one.pledged or one.paid]
     return tuple(sorted(kept, key=lambda one: (-one.pledged, -one.paid, one.party)))
@@ -156,15 +156,8 @@ def _whose(
 
 
 def donors(sums: Sums, resource: str) -> set[str]:
-    """Return who gives: whoever promised, or pays others in this currency and was never paid in any."""
-    promised = {
-        owner_of(account) for lines in sums.lines.values() for account in lines if class_of(account) in PROMISES
-    }
-    moves = [key for key, line in sums.moves.items() if key[3] == "disbursed" and line.amount]
-    paying = {payer for payer, _, name, _ in moves if name == resource}
-    paid = {recipient for _, recipient, _, _ in moves}
-    here = {owner_of(account) for account in sums.lines[resource]}
-    return (promised & here) | (paying - paid)
+    """Return who gives in this currency (:mod:`enduse.ledger.givers`)."""
+    return {party for party in map(owner_of, sums.lines[resource]) if sums.givers.gives(party, resource)}
 
 
 def _elsewhere(sums: Sums, account: str, resource: str) -> bool:

@@ -8,13 +8,14 @@ from collections.abc import Iterable
 
 import msgspec
 
-from enduse.ledger.accounts import class_of, owner_of
+from enduse.ledger.accounts import class_of, own, owner_of
 from enduse.ledger.posting import Posting
 from enduse.ledger.rates import Rates, RateUsed, converted
 from enduse.ledger.state import RateLine
 from enduse.statements.programme import Reporting
 from enduse.terms.amounts import base_of, money_resource
 from enduse.views.shapes import CurrencyTotals, Figure
+from enduse.views.sums import Sums
 
 
 class ReportedSum(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,12 +70,14 @@ def reported(
         totals: of every currency, to tell donors from others.
         last: the day of what is held, microseconds since 1970.
     """
-    rates = Rates(lines, rules)
+    rates, circles = Rates(lines, rules), Sums(postings).circles
     donors = {one.currency: {donor.party for donor in one.donors} for one in totals}
     balances: dict[tuple[str, str], int] = {}
+    paid_last: dict[tuple[str, str], int] = {}
     for one in postings:
         spot = (one.account, one.resource)
         balances[spot] = balances.get(spot, 0) + one.amount
+        paid_last[spot] = max(paid_last.get(spot, 0), one.effective)
 
     def given(one: Posting) -> bool:
         cash = class_of(one.account) in {"held", "own"} and balances[one.account, one.resource] < 0
@@ -85,17 +88,23 @@ def reported(
         return _sum(rates, rules.currency, parts)
 
     paid = [(-one.amount, one.resource, one.effective) for one in postings if given(one)]
-    held = [
+    paid += [
+        (-amount, resource, paid_last[own(party), resource])
+        for (party, resource), amount in circles.items()
+        if party in donors.get(base_of(resource), set())
+    ]
+    holding = [
         (amount, resource, last)
         for (account, resource), amount in balances.items()
         if class_of(account) in {"held", "own"} and amount > 0
     ]
+    holding += [(-amount, resource, last) for (_, resource), amount in circles.items()]
     return MoneyReported(
         rules=rules,
         pledged=moved(-1, "promised"),
         paid=_sum(rates, rules.currency, paid),
         spent=moved(1, "spent"),
-        held=_sum(rates, rules.currency, held),
+        held=_sum(rates, rules.currency, holding),
         exchange_difference=moved(-1, "exchange", "fee"),
     )
 

@@ -7,8 +7,12 @@ from typing import Final
 
 import msgspec
 
+from enduse.ledger import accounts
 from enduse.ledger.accounts import class_of, item_of, owner_of
 from enduse.ledger.balances import NOW, Moment
+from enduse.ledger.circles import came_back
+from enduse.ledger.givers import Givers
+from enduse.ledger.mixing import PROMISES
 from enduse.ledger.movements import standing
 from enduse.ledger.posting import Posting
 from enduse.terms.amounts import is_money
@@ -53,6 +57,9 @@ class Sums:
         lines: by resource, then account.
         moves: by payer, recipient, resource and code (:data:`MOVES`): cash that went from one to the other.
         promises: by pledge or commitment account: the currencies in which it was promised.
+        givers: who gives in which currency.
+        circles: by party and currency, how much of what it paid of its own money came back and lies there: it is neither
+            given nor held in ``lines``.
         uses: by place, project and resource: goods a custodian declared as used.
     """
 
@@ -60,12 +67,13 @@ class Sums:
         self.lines: dict[str, dict[str, AccountSum]] = defaultdict(lambda: defaultdict(AccountSum))
         self.moves: dict[tuple[str, str, str, str], AccountSum] = defaultdict(AccountSum)
         self.promises: dict[str, set[str]] = defaultdict(set)
+        self.circles: dict[tuple[str, str], int] = {}
         self.uses: dict[tuple[str, str, str], AccountSum] = defaultdict(AccountSum)
         counted = filter(moment.holds, postings)
         money: list[Posting] = []
         for _, entry in groupby(counted, key=lambda posting: posting.entry):
             self._entry(list(entry), money)
-        self._cash(list(standing(money)))
+        self.givers = self._cash(list(standing(money)))
 
     def _entry(self, postings: list[Posting], money: list[Posting]) -> None:
         places = [item_of(posting.account) for posting in postings if class_of(posting.account) == "stock"]
@@ -77,16 +85,45 @@ class Sums:
             elif kind == "use" and places:
                 self.uses[places[0], item_of(posting.account), posting.resource].add(posting)
 
-    def _cash(self, money: list[Posting]) -> None:
+    def _cash(self, money: list[Posting]) -> Givers:
         """Tell from whom to whom cash went, and in what a promise was made, of the statements that stand."""
+        promised: set[str] = set()
+        own: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        got: list[tuple[str, str, int]] = []
         for source, target in pairwise(money):
             if source.entry != target.entry or source.amount != -target.amount or source.amount > 0:
                 continue
+            giver, taker = owner_of(source.account), owner_of(target.account)
+            if class_of(source.account) in PROMISES:
+                promised.add(giver)
             if target.code in MOVES:
-                spot = (owner_of(source.account), owner_of(target.account), target.resource, target.code)
-                self.moves[spot].add(target)
+                self.moves[giver, taker, target.resource, target.code].add(target)
+                if class_of(source.account) == "own":
+                    own[giver, target.resource][taker] += target.amount
             elif target.code in PROMISED:
                 self.promises[target.account].add(target.resource)
+            elif target.code == "exchanged" and class_of(target.account) == "held":
+                got.append((taker, target.resource, target.amount))
+        self._come_back(own)
+        given = [(*key[:3], line.amount) for key, line in self.moves.items() if key[3] == "disbursed"]
+        return Givers(promised, given, got)
+
+    def _come_back(self, own: dict[tuple[str, str], dict[str, int]]) -> None:
+        """Take what a party paid of its own money, got back and still holds out of both: it went in a circle."""
+        for (party, resource), recipients in own.items():
+            lines = self.lines[resource]
+            paid, held = lines[accounts.own(party)], lines[accounts.held(party)]
+            if held.amount <= 0 or paid.amount >= 0:
+                continue
+            moves: dict[tuple[str, str], int] = defaultdict(int)
+            for (payer, recipient, name, _), line in self.moves.items():
+                if name == resource:
+                    moves[payer, recipient] += line.amount
+            circle = min(-paid.amount, held.amount, came_back(party, recipients, moves))
+            paid.amount += circle
+            held.amount -= circle
+            if circle:
+                self.circles[party, resource] = circle
 
     def of(self, resource: str, *kinds: str) -> Iterator[tuple[str, AccountSum]]:
         """Give (account, sum) of every account of these classes that is not empty."""

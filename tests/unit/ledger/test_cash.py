@@ -1,16 +1,20 @@
 """Money that is handed on, given back or sent in a circle counts once; whose it was can be told to the last unit."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from itertools import permutations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import maximum_flow
 
 from enduse.errors import InvalidValueError
 from enduse.ledger.accounts import class_of, owner_of
 from enduse.ledger.balances import NOW, Moment, balances
-from enduse.ledger.mixing import Mixing
+from enduse.ledger.mixing import Mixing, givers_of
+from enduse.ledger.movements import movements
 from enduse.ledger.trace import Tracer
 from enduse.statements.money import CountsAs, ExchangeBody
 from enduse.terms.amounts import Money
@@ -375,10 +379,80 @@ def test_an_exchange_sums_to_zero_in_each_currency_and_is_traced_through():
 
 def test_without_the_exchange_both_currencies_came_from_outside_and_the_fund_is_no_donor():
     hand = Cash()
-    hand.give("south", "fund", euros(90))
+    hand.pay("pledge", "south", pledge="p", amount=euros(90))
+    hand.give("south", "fund", euros(90), pledge="p")
     hand.give("fund", "builder", 98, on=4)
     assert figures(hand.totals("EUR"))["paid"] == 90
     assert (figures(hand.totals("USD"))["paid"], figures(hand.totals("USD"))["own"]) == (0, 98)
+
+
+@pytest.mark.threat(
+    who="stranger",
+    tries="pays a donor a trifle, so that what the donor gave is called its own money, or handed on",
+    alone="changes nothing but its own payment: who pays others more than twice what came in to it gives",
+    needs="a payment, in its own name and the same currency, of half of what a donor gave that has promised nothing",
+    seen_by="anybody: `enduse status` and `enduse money`, where the payment stands with its payer",
+)
+@pytest.mark.parametrize("trifle", [Money("1", "JPY"), Money("0.01", "USD"), Money("400", "USD"), euros(1_000_000)])
+def test_what_a_stranger_pays_a_donor_leaves_it_a_donor(trifle):
+    hand = Cash()
+    hand.give("north", "fund", 1000)
+    alone = hand.came_from("fund")
+    hand.give("evil", "north", trifle)
+    dollars = hand.totals()
+    both = trifle.minor() if trifle.currency == "USD" else 0
+    assert (dollars.paid.amount, dollars.own.amount) == (1000 * DOLLAR, 0)
+    assert dollars.handed_on.amount == both
+    assert next(one.paid.amount for one in dollars.donors if one.party == "north") == 1000 * DOLLAR
+    assert set(alone) == {"north"}
+    assert {end.why for end in traced(hand, "fund").backward.ends} == {"no_pledge_named"}
+
+
+def test_a_fund_that_pays_on_a_little_more_than_it_was_paid_is_no_donor():
+    hand = Cash()
+    hand.give("north", "fund", 100)
+    hand.give("fund", "builder", 200)
+    assert figures(hand.totals())["own"] == 100
+    hand.give("fund", "builder", 1)
+    assert figures(hand.totals())["paid"] == 201
+
+
+@pytest.mark.threat(
+    who="donor",
+    tries="pays a friend of its own money and lets the friend pay it back as the friend's own, again and again",
+    alone="what comes back and lies there is neither given nor held, over however many hands",
+    needs="somebody who changes it into another currency on the way: sums of two currencies are never set off",
+    seen_by="anybody: both lines in `enduse money`, with the entries",
+)
+@pytest.mark.parametrize("hands", ["ab", "abc", "abcd"])
+def test_own_money_that_goes_in_a_circle_is_not_paid(hands):
+    hand = Cash()
+    hand.pay("pledge", "a", pledge="p", amount=usd(1_000_000))
+    for _ in range(3):
+        for payer, recipient in zip(hands, hands[1:] + hands[0], strict=True):
+            hand.give(payer, recipient, 100, funds="own")
+    assert figures(hand.totals()) == {
+        "paid": 0,
+        "own": 0,
+        "held": 0,
+        "spent": 0,
+        "handed_on": 300 * len(hands),
+    }
+    hand.give("a", "builder", 40, funds="own")
+    assert (figures(hand.totals())["paid"], figures(hand.totals())["held"]) == (40, 40)
+
+
+def test_what_came_back_and_was_spent_was_given_once():
+    hand = Cash()
+    hand.give("a", "b", 100, funds="own")
+    hand.give("b", "a", 100, funds="own")
+    hand.spend("a", 100)
+    assert figures(hand.totals())["own"] + figures(hand.totals())["paid"] == 100
+    north = Cash()
+    north.give("north", "fund", 100)
+    north.give("fund", "builder", 20, funds="own")
+    north.give("builder", "north", 1)
+    assert figures(north.totals())["held"] == 118, "of the fund's own 20 only what the builder passed on came back"
 
 
 def test_an_exchange_may_cost_a_fee_and_be_taken_back():
@@ -420,6 +494,7 @@ class Oracle:
 
     def __init__(self, steps):
         self.purse, self.spent, self.away = Counter(), Counter(), Counter()
+        self.edges = defaultdict(Counter)
         for kind, payer, other, value, _, currency in steps:
             self.purse[payer, currency, kind == "own"] -= value
             if kind == "spend":
@@ -430,12 +505,32 @@ class Oracle:
                 self.away[OTHER[currency]] -= 2 * value
             else:
                 self.purse[other, currency, False] += value
+                self.edges[currency][payer, other, kind == "own"] += value
 
     def outside(self, currency):
-        return -sum(value for (_, name, _), value in self.purse.items() if name == currency and value < 0)
+        below = -sum(value for (_, name, _), value in self.purse.items() if name == currency and value < 0)
+        return below - self.circles(currency)
 
     def held(self, currency):
-        return sum(value for (_, name, _), value in self.purse.items() if name == currency and value > 0)
+        above = sum(value for (_, name, _), value in self.purse.items() if name == currency and value > 0)
+        return above - self.circles(currency)
+
+    def circles(self, currency):
+        """Return what parties paid of their own, got back and still have, by somebody else's way of finding a flow."""
+        return sum(
+            max(
+                0,
+                min(-self.purse[party, currency, True], self.purse[party, currency, False], self.back(party, currency)),
+            )
+            for party in PARTIES
+        )
+
+    def back(self, party, currency):
+        room = np.zeros((6, 6), dtype=np.int32)
+        for (payer, other, own), value in self.edges[currency].items():
+            start = PARTIES.index(payer) if payer != party else 4 if own else 5
+            room[start, PARTIES.index(other)] += value
+        return int(maximum_flow(csr_array(room), 4, PARTIES.index(party)).flow_value)
 
 
 def played(steps):
@@ -491,6 +586,15 @@ def test_cash_and_its_parts_do_not_depend_on_the_order_of_recording(steps, rando
     assert [figures(one) for one in sorted(currencies(Sums(hand.postings)), key=lambda one: one.currency)] == [
         figures(one) for one in sorted(currencies(Sums(other.postings)), key=lambda one: one.currency)
     ]
+
+
+@settings(max_examples=150)
+@given(STEPS)
+def test_totals_and_trace_call_the_same_parties_givers(steps):
+    hand = played(steps)
+    sums, traced_as = Sums(hand.postings), givers_of(movements(hand.postings))
+    for resource in sums.resources():
+        assert donors(sums, resource) == {party for party in PARTIES if traced_as.gives(party, resource)}
 
 
 @settings(max_examples=150)

@@ -74,7 +74,9 @@ def test_the_fund_of_two_currencies_ties_and_its_fee_is_a_fee():
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(("give", "give", "spend", "change", "back")), *(st.sampled_from("abc"),) * 2, st.integers(1, 99)
+        st.sampled_from(("give", "own", "own", "spend", "change", "back")),
+        *(st.sampled_from("abc"),) * 2,
+        st.integers(1, 99),
     ),
     max_size=12,
 )
@@ -85,8 +87,10 @@ STEPS = st.lists(
 def test_the_lines_tie_to_the_totals(steps):
     hand = Hand()
     for number, (kind, payer, other, value) in enumerate(steps):
-        if kind == "give":
-            hand.pay("disbursement", payer, disbursement=f"d{number}", amount=usd(value), recipient=other)
+        if kind in {"give", "own"}:
+            funds = "own" if kind == "own" else None
+            body = {"disbursement": f"d{number}", "amount": usd(value), "recipient": other, "funds": funds}
+            hand.pay("disbursement", payer, **body)
         elif kind == "back":
             hand.pay("refund", payer, refund=f"r{number}", amount=usd(value), to=other)
         elif kind == "spend":

@@ -53,7 +53,8 @@ def test_the_page_has_cards_flow_and_bars_of_both(two_currencies):
 
 def test_a_lead_and_money_of_unknown_origin_stand_in_the_report(small):
     euros, dollars = Money("90", "EUR"), Money("98", "USD")
-    small.say("donor", Disbursement, DisbursementBody(disbursement="a", amount=euros, recipient="fund"))
+    small.say("donor", Pledge, PledgeBody(pledge="p", amount=euros))
+    small.say("donor", Disbursement, DisbursementBody(disbursement="a", amount=euros, recipient="fund", pledge="p"))
     small.say("fund", Disbursement, DisbursementBody(disbursement="b", amount=dollars, recipient="carrier"))
     report = build_report(small.book)
     screen = io.StringIO()
