@@ -31,7 +31,7 @@ CONDITION_LEVEL: Final = 0.001
 
 _NORMAL: Final = NormalDist()
 
-Judgement = Literal["beyond_error", "within_error", "exact"]
+Judgement = Literal["beyond_error", "within_error", "exact", "told"]
 
 
 class Interval(msgspec.Struct, frozen=True):
@@ -82,12 +82,14 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
         interval: where the true amount lies, given the instruments.
         sd: standard deviation of the measurement, base units.
         p_value: chance of at least this difference if nothing were missing.
-        judgement: ``exact`` when nothing was weighed (counted: any difference is real).
+        judgement: ``exact`` where both ends were counted, and ``told`` where nothing was weighed and it rests on what was
+            told: on a report, on time that passed, or on an order of one day that the claimed times leave open.
         since: claimed time it opened, microseconds since 1970.
         entries: log indexes it rests on.
         disputes: readings that contradict what is booked, and change nothing of it.
         key: of the consignment in the ledger; empty for a stock.
         contested: how much of it would not be open, were what stands beside it true, base units.
+        orders: the least and the most that it would be in any order of what the claimed times leave open.
     """
 
     owner: str
@@ -103,6 +105,7 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     disputes: tuple[Dispute, ...] = ()
     key: str = ""
     contested: int = 0
+    orders: tuple[int, int] | None = None
 
     @property
     def name(self) -> str:
@@ -119,7 +122,7 @@ class OpenDifference(msgspec.Struct, frozen=True):
     """An open difference as the ledger has it, what either end was weighed with, and who disputes it.
 
     Of a stock, or of a consignment that is closed short, overdue, or more than was sent. One that is even (``amount`` 0)
-    is here only where somebody disputes that.
+    is here only where somebody disputes that. ``counted``: both ends were; ``orders`` as in :class:`Difference`.
     """
 
     owner: str
@@ -133,6 +136,8 @@ class OpenDifference(msgspec.Struct, frozen=True):
     disputes: tuple[Dispute, ...] = ()
     key: str = ""
     contested: int = 0
+    counted: bool = True
+    orders: tuple[int, int] | None = None
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -253,7 +258,8 @@ def judge(opened: list[OpenDifference], judged: int | None = None, *, level: flo
     for item in opened:
         sd = pair_sd(item.shipped, item.received)
         beyond = item.amount and abs(item.amount) >= limit * sd
-        judgement: Judgement = "within_error" if not beyond else "beyond_error" if sd else "exact"
+        plain: Judgement = "exact" if item.counted else "told"
+        judgement: Judgement = "within_error" if not beyond else "beyond_error" if sd else plain
         result.append(
             Difference(
                 owner=item.owner,
@@ -269,6 +275,7 @@ def judge(opened: list[OpenDifference], judged: int | None = None, *, level: flo
                 disputes=item.disputes,
                 key=item.key,
                 contested=item.contested,
+                orders=item.orders,
             )
         )
     return result

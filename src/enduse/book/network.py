@@ -261,7 +261,7 @@ class _Layout:
                 for count in counts:
                     if count.effective < self.start:
                         continue
-                    amount = self.asserted(account, resource, count.effective)
+                    amount = self.asserted(account, resource, count.effective) + count.shift
                     amount += sum(
                         one.amount
                         for one in by_place.get((place, resource), ())
@@ -271,9 +271,9 @@ class _Layout:
                     self.sums[cell], self.scales[cell] = amount, COUNTED
 
     def asserted(self, account: str, resource: str, moment: int) -> int:
-        """Return what lay in a stock account right after the count of that moment."""
+        """Return what lay in a stock account right after a moment, in the order of claimed times."""
         line = self.book.ledger.timeline.get(account, {}).get(resource, [])
-        return sum(amount for effective, amount in line if effective <= moment)
+        return sum(change.amount for change in line if change.effective <= moment)
 
     def rows(self) -> Iterator[Row]:
         for number, ((period, kind, where, resource), amount) in enumerate(sorted(self.sums.items()), 1):

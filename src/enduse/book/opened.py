@@ -103,7 +103,9 @@ def _of_stock(states: States, owner: str, place: str, resource: str, amount: int
     counts = states.ledger.counts.get(stock(owner, place), {}).get(resource, [])
     since = max((count.effective for count in counts), default=0)
     entries = tuple(count.entry for count in counts)
-    return OpenDifference(owner, place, resource, amount, since, entries)
+    low, high = (amount + sum(getattr(count, end) - count.absorbed for count in counts) for end in ("low", "high"))
+    orders = (low, high) if low != high else None
+    return OpenDifference(owner, place, resource, amount, since, entries, counted=orders is None, orders=orders)
 
 
 def _of_consignment(states: States, arrival: Arrival) -> OpenDifference:
@@ -127,6 +129,7 @@ def _of_consignment(states: States, arrival: Arrival) -> OpenDifference:
         tuple(dispute for dispute in found if dispute.entry > settled),
         one.key,
         arrival.contested,
+        arrival.counted and not any(part.state == "overdue" for part in arrival.late),
     )
 
 

@@ -44,9 +44,9 @@ def _contradicts(states: States, project: str, older: Measured, newest: Measured
 def _declared(states: States, project: str, resource: str, since: int, until: int) -> int:
     """Return what was declared as built in, less what was removed, after one moment and up to another."""
     return sum(
-        amount
+        change.amount
         for account, lines in states.ledger.timeline.items()
         if class_of(account) == "use" and item_of(account) == project
-        for effective, amount in lines.get(resource, ())
-        if since < effective <= until
+        for change in lines.get(resource, ())
+        if since < change.effective <= until
     )

@@ -188,6 +188,9 @@ def _lost(lost: "MissingView", words: "Localizer") -> str:
     if lost.lower != lost.upper:
         lower, upper = (words.amount(end, lost.figure.resource) for end in (lost.lower, lost.upper))
         span = words.say("95% interval of the scales: {lower} to {upper}", lower=lower, upper=upper)
+    elif lost.orders is not None:
+        lower, upper = (words.amount(end, lost.figure.resource) for end in lost.orders)
+        span = words.say("{lower} to {upper} by the order of that day, which nobody told", lower=lower, upper=upper)
     elif lost.counted:
         span = words.say("counted, so exact")
     else:

@@ -370,7 +370,19 @@ def _speak(spoken: dict[tuple[str, str], set[str | None]], leg: Leg, sender: str
 
 def _pair(leg: Leg, line: Line, source: str, target: str, code: str, number: str) -> Iterator[Half]:
     for account, amount in ((source, -line.amount), (target, line.amount)):
-        yield Half(line.resource, account, amount, code, leg.effective, line.lot, number, -1, None, cause=leg.entry)
+        yield Half(
+            line.resource,
+            account,
+            amount,
+            code,
+            leg.effective,
+            line.lot,
+            number,
+            -1,
+            None,
+            cause=leg.entry,
+            into_day=leg.into_day,
+        )
 
 
 def _amounts(lines: Iterable[Line]) -> dict[str, int]:

@@ -83,12 +83,6 @@ def _count(draft: Draft, said: Said) -> None:
                     said.index,
                 )
     draft.commit(said)
-    for resource in tuple(standing):
-        standing[resource] = [count for count in standing[resource] if count.entry != said.index]
-        if not standing[resource]:
-            del standing[resource]
-    if not standing:
-        del draft.state.counts[said.key]
 
 
 _ROLES: Final[dict[str, Callable[[Draft, Said], None]]] = {"leg": custody.withdraw, "count": _count}

@@ -1,12 +1,18 @@
 """What one statement is about to move: collected first, checked as a whole, then done all or not at all."""
 
-from bisect import bisect_right, insort
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
+from functools import partial
 from typing import Final, Literal
+
+import msgspec
 
 from enduse.errors import RecordError
 from enduse.ledger.accounts import difference, named, owner_of
+from enduse.ledger.consignment import DAY
+from enduse.ledger.counts import Counting
 from enduse.ledger.posting import NoEffectError, Outcome, Posting, PurchaseLink
-from enduse.ledger.state import OWN, Count, Half, Said, State
+from enduse.ledger.state import EXACT, GAP, OWN, Change, Count, Half, Said, State
 from enduse.messages import Message
 from enduse.statements.entry import Entry
 from enduse.terms.amounts import AMOUNT_MAX, material_of
@@ -25,11 +31,12 @@ class Draft:
 
     __slots__ = (
         "about",
-        "absorbed",
+        "counts",
         "done",
         "entry",
         "halves",
         "index",
+        "into_day",
         "links",
         "notes",
         "party",
@@ -48,7 +55,8 @@ class Draft:
         self.replaced: Said | None = None
         self.about = ""
         self.done: tuple[Posting, ...] = ()
-        self.absorbed: list[tuple[Count, int]] = []
+        self.counts: dict[tuple[str, str], list[Count]] = {}
+        self.into_day = EXACT
 
     def note(self, code: str, **values: object) -> None:
         """Note what a careful reader should know."""
@@ -67,7 +75,9 @@ class Draft:
         reverses: int | None = None,
     ) -> None:
         """Add one half; the halves of a draft must sum to zero per resource when it is committed."""
-        self.halves.append(Half(resource, account, amount, code, effective, lot, item, order, reverses))
+        self.halves.append(
+            Half(resource, account, amount, code, effective, lot, item, order, reverses, into_day=self.into_day)
+        )
 
     def move(
         self,
@@ -82,8 +92,8 @@ class Draft:
         order: int = FACT,
     ) -> None:
         """Move ``amount`` from ``source`` to ``target``."""
-        self.halves.append(Half(resource, source, -amount, code, effective, lot, item, order, None))
-        self.halves.append(Half(resource, target, amount, code, effective, lot, item, order, None))
+        for account, signed in ((source, -amount), (target, amount)):
+            self.half(resource, account, signed, code, effective, lot, item, order)
 
     def take_back(self, halves: tuple[Half, ...], entry: int) -> None:
         """Add the opposite of ``halves``, which ``entry`` brought about, at the same effective time."""
@@ -123,12 +133,15 @@ class Draft:
         self.replaced = said
         return key
 
-    def commit(self, taking: Said | None = None) -> tuple[Posting, ...]:
-        """Check everything, then change balances and timelines, and return the postings.
+    def commit(
+        self, taking: Said | None = None, counted: Mapping[tuple[str, str], Count] | None = None
+    ) -> tuple[Posting, ...]:
+        """Check everything, then change balances, timelines and counts, and return the postings.
 
         Args:
             taking: the statement that is being taken back: a count absorbs nothing any more, and what others found
                 about it must stand without it.
+            counted: new counts by stock account and resource, with the gap that their claimed time alone gives.
 
         Raises:
             NoEffectError: a balance would outgrow 64 bits, or a finding rests on what is taken back; nothing was
@@ -136,8 +149,8 @@ class Draft:
             RecordError: the halves do not sum to zero; that is a fault of the ledger itself.
         """
         state = self.state
-        if state.counts:
-            self._recount(None if taking is None else taking.index)
+        if state.counts or counted:
+            self._recount(taking, counted or {})
         if taking is not None and state.rests:
             self._built_upon(taking)
         halves = self.halves
@@ -157,8 +170,8 @@ class Draft:
             fresh.append((account, resource, balance))
         for account, resource, balance in fresh:
             self._set(account, resource, balance)
-        for count, amount in self.absorbed:
-            count.absorbed += amount
+        for (account, resource), counts in self.counts.items():
+            self._stand(account, resource, counts)
         self.done = self._postings()
         return self.done
 
@@ -176,7 +189,7 @@ class Draft:
         index = self.index
         postings = []
         for n, half in enumerate(self.halves):
-            resource, account, amount, code, effective, lot, item, _, reverses, who, cause = half
+            resource, account, amount, code, effective, lot, item, _, reverses, who, cause, _ = half
             caused = None if cause in {OWN, index} else cause
             postings.append(
                 Posting(
@@ -185,36 +198,76 @@ class Draft:
             )
             if account.startswith(("stock ", "use ")):
                 line = self.state.timeline.setdefault(account, {}).setdefault(resource, [])
-                if line and line[-1][0] > effective:
-                    insort(line, (effective, amount))
-                else:
-                    line.append((effective, amount))
+                alter(line, half)
         return tuple(postings)
 
-    def _recount(self, without: int | None) -> None:
-        """Let the next standing count absorb what became known late, so that stock still equals what was counted."""
-        for half in tuple(self.halves):
-            counts = self.state.counts.get(half.account, {}).get(half.resource)
-            if not counts:
-                continue
-            standing = [count for count in counts if count.entry != without]
-            at = bisect_right(standing, (half.effective, half.order), key=lambda count: (count.effective, count.entry))
+    def _recount(self, taking: Said | None, counted: Mapping[tuple[str, str], Count]) -> None:
+        """Let counts absorb what became known late, so that stock still equals what was counted, and settle their order."""
+        touched = {(half.account, half.resource): None for half in self.halves}
+        gone = taking.key if taking is not None and taking.role == "count" else ""
+        taken = ((gone, resource) for resource in self.state.counts.get(gone, ()))
+        for spot in dict.fromkeys((*counted, *touched, *taken)):
+            account, resource = spot
+            known = self.state.counts.get(account, {}).get(resource, [])
+            if known or spot in counted:
+                without = None if taking is None else taking.index
+                self._count_anew(spot, known, without, counted.get(spot))
+
+    def _count_anew(self, spot: tuple[str, str], known: list[Count], without: int | None, fresh: Count | None) -> None:
+        """Bring the counts of one stock up to what the draft brings, and post what that changes."""
+        account, resource = spot
+        standing = [one for one in known if one.entry != without]
+        halves = [half for half in self.halves if half.account == account and half.resource == resource]
+        posted = {one.entry: one.absorbed for one in standing}
+        bounds = {_about(standing, one.effective) for one in known if one.entry == without}
+        if fresh is not None:
+            at = bisect_right(standing, (fresh.effective, fresh.entry), key=_place)
+            standing.insert(at, fresh)
+            bounds = {_about(standing, fresh.effective), at, at + 1}
+            if at + 1 < len(standing):
+                after = standing[at + 1]
+                standing[at + 1] = msgspec.structs.replace(after, absorbed=after.absorbed - fresh.absorbed)
+        _, owner, place = account.split(" ", 2)
+        for half in halves:
+            bounds.add(_about(standing, half.effective))
+            bounds.add(at := bisect_right(standing, (half.effective, half.order), key=_place))
             if at == len(standing):
                 continue
             count = standing[at]
-            self.absorbed.append((count, half.amount))
-            _, owner, place = half.account.split(" ", 2)
-            self.move(
-                half.resource,
-                half.account,
-                difference(owner, place),
-                half.amount,
-                "recounted",
-                count.effective,
-                half.lot,
-                place,
-                count.entry,
-            )
+            standing[at] = msgspec.structs.replace(count, absorbed=count.absorbed + half.amount)
+            if count.entry in posted:
+                posted[count.entry] += half.amount
+                missing, when, lot = difference(owner, place), count.effective, half.lot
+                self.move(resource, account, missing, half.amount, "recounted", when, lot, place, count.entry)
+        if bounds and min(bounds) < len(standing):
+            counting = Counting(standing, partial(self._facts, account, resource, halves))
+            counting.settle(min(bounds), max(bounds))
+            standing = counting.counts
+        for count in standing:
+            if gap := count.absorbed - posted.get(count.entry, 0):
+                code = "counted" if count.entry == self.index else "recounted"
+                self.move(
+                    resource, account, difference(owner, place), gap, code, count.effective, None, place, count.entry
+                )
+        self.counts[spot] = standing
+
+    def _facts(self, account: str, resource: str, halves: list[Half], since: int, until: int) -> list[Change]:
+        """Return what stands of a stock in a time with this draft, without what counts moved."""
+        line = self.state.timeline.get(account, {}).get(resource, [])
+        around = line[bisect_left(line, since, key=_when) : bisect_left(line, until, key=_when)]
+        for half in halves:
+            if since <= half.effective < until:
+                alter(around, half)
+        return [one for one in around if one.into_day != GAP]
+
+    def _stand(self, account: str, resource: str, counts: list[Count]) -> None:
+        held = {name: every for name, every in self.state.counts.get(account, {}).items() if name != resource}
+        if counts:
+            held[resource] = counts
+        if held:
+            self.state.counts[account] = held
+        else:
+            self.state.counts.pop(account, None)
 
     def _built_upon(self, said: Said) -> None:
         """Refuse when a finding has already moved what would be taken back."""
@@ -262,3 +315,34 @@ class Draft:
     def outcome(self, postings: tuple[Posting, ...]) -> Outcome:
         """Return the outcome of the committed draft."""
         return Outcome(postings, None, tuple(self.notes), tuple(self.links))
+
+
+def alter(line: list[Change], half: Half) -> None:
+    """Put what a half changes into the changes of its stock that stand; what it takes back goes out of them."""
+    into_day = half.into_day if half.order == FACT else GAP
+    if half.reverses is not None:
+        gone = Change(half.effective, -half.amount, into_day)
+        at = bisect_left(line, half.effective, key=_when)
+        while at < len(line) and line[at].effective == half.effective:
+            if line[at] == gone:
+                del line[at]
+                return
+            at += 1
+    change = Change(half.effective, half.amount, into_day)
+    if line and line[-1].effective > half.effective:
+        line.insert(bisect_right(line, half.effective, key=_when), change)
+    else:
+        line.append(change)
+
+
+def _when(change: Change) -> int:
+    return change.effective
+
+
+def _about(counts: list[Count], effective: int) -> int:
+    """Return the first count whose day may reach to the day of a time."""
+    return bisect_left(counts, effective - 2 * DAY, key=lambda one: one.effective)
+
+
+def _place(count: Count) -> tuple[int, int]:
+    return count.effective, count.entry

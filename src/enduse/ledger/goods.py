@@ -17,13 +17,13 @@ from enduse.errors import EnduseError
 from enduse.ledger import accounts, custody
 from enduse.ledger.draft import Draft
 from enduse.ledger.posting import GOODS_MAX, NoEffectError, Outcome
-from enduse.ledger.state import Count, Leg, Line, Role
+from enduse.ledger.state import EXACT, Count, Leg, Line, Role
 from enduse.messages import Message
 from enduse.statements.epcis import Element, Event, read_event, split_class
 from enduse.statements.goods import Goods
 from enduse.statements.reading import Reading
 from enduse.terms.amounts import goods_resource, material_of
-from enduse.terms.times import micros
+from enduse.terms.times import into_day, micros
 
 _ID: Final = re.compile(r"[^\s\x00-\x1f\x7f]{1,200}")
 AHEAD: Final = 86_400_000_000
@@ -39,6 +39,7 @@ def goods(draft: Draft, statement: Goods) -> Outcome:
     """
     event = read_event(statement.body.event)
     _not_ahead(draft, event.event_time)
+    draft.into_day = event.into_day
     step = event.step
     rule = _transform if event.type == "TransformationEvent" else _STEPS.get((event.action, step))
     if rule is None:
@@ -73,6 +74,7 @@ def reading(draft: Draft, statement: Reading) -> Outcome:
             "goods.too_much", material=body.material, quantity=body.quantity.value, unit=body.quantity.unit
         )
     lines = (Line(goods_resource(_identifier(body.material, "material"), base), None, amount),)
+    draft.into_day = into_day(statement.occurred_at) if body.within else EXACT
     return _count(draft, body.custodian, statement.place, lines, micros(statement.occurred_at), name)
 
 
@@ -166,6 +168,7 @@ def _leg(draft: Draft, statement: Goods, event: Event, role: Role) -> Leg:
         other=None if other is None else _identifier(other, "party"),
         towards=None if towards is None else _identifier(towards, "place"),
         complete=complete,
+        into_day=event.into_day,
     )
 
 
@@ -217,6 +220,7 @@ def _void(draft: Draft, _: Goods, event: Event) -> Outcome:
         effective=micros(event.event_time),
         lines=_lines(event.elements) if event.elements else (),
         id=draft.entry.id,
+        into_day=event.into_day,
     )
     return custody.void(draft, number, event.end("source", "possessing_party"), leg)
 
@@ -322,22 +326,17 @@ def _taking(draft: Draft, statement: Goods, event: Event) -> Outcome:
 
 def _count(draft: Draft, custodian: str, place: str, lines: tuple[Line, ...], when: int, name: str) -> Outcome:
     """Assert what lies in a stock at ``when``: the book takes the counted figure, the gap becomes a difference."""
-    home, missing = accounts.stock(custodian, place), accounts.difference(custodian, place)
+    home = accounts.stock(custodian, place)
     counted: dict[str, int] = {}
     for line in lines:
         counted[line.resource] = counted.get(line.resource, 0) + line.amount
     gaps = {resource: _book(draft, home, resource, when) - amount for resource, amount in counted.items()}
-    for resource, gap in gaps.items():
-        if gap:
-            draft.move(resource, home, missing, gap, "counted", when, None, place, draft.index)
-    own = len(draft.halves)
-    postings = draft.commit()
-    for resource, gap in gaps.items():
-        standing = draft.state.counts.setdefault(home, {}).setdefault(resource, [])
-        standing.append(Count(when, draft.index, gap))
-        standing.sort(key=lambda count: (count.effective, count.entry))
+    postings = draft.commit(
+        counted={(home, resource): Count(when, draft.index, gap, draft.into_day) for resource, gap in gaps.items()}
+    )
+    for resource in gaps:
         draft.own_word(home, resource)
-    draft.keep(draft.halves[:own], "count", home, name=name)
+    draft.keep([], "count", home, name=name)
     return draft.outcome(postings)
 
 
@@ -346,7 +345,7 @@ def _book(draft: Draft, account: str, resource: str, when: int) -> int:
     line = draft.state.timeline.get(account, {}).get(resource, [])
     if not line or line[-1][0] <= when:
         return draft.state.balance(account, resource)
-    return sum(amount for effective, amount in line if effective <= when)
+    return sum(change.amount for change in line if change.effective <= when)
 
 
 _STEPS: Final[dict[tuple[str, str], Callable[[Draft, Goods, Event], Outcome]]] = {

@@ -18,10 +18,28 @@ OWN: Final = -1
 """Cause of a half that is the effect of the very statement that posts it."""
 
 
+EXACT: Final = -1
+"""Of a time that is claimed finer than to the day."""
+GAP: Final = -2
+"""Of a change that a count made."""
+
+
+class Change(NamedTuple):
+    """A change of a stock or use that stands: when, how much, and how its time is known.
+
+    Where no more than the day is claimed, ``into_day`` is how many microseconds of it have passed at ``effective``.
+    """
+
+    effective: int
+    amount: int
+    into_day: int = EXACT
+
+
 class Half(NamedTuple):
     """One half of a movement: a posting before it has a place in the record; ``order`` is its rank among counts.
 
-    ``speaker`` is who says so of another party's money, else nobody; ``cause`` the entry whose effect it is.
+    ``speaker`` is who says so of another party's money, else nobody; ``cause`` the entry whose effect it is; ``into_day``
+    as in :class:`Change`.
     """
 
     resource: str
@@ -35,6 +53,7 @@ class Half(NamedTuple):
     reverses: int | None
     speaker: str | None = None
     cause: int = OWN
+    into_day: int = EXACT
 
 
 class Line(msgspec.Struct, frozen=True, array_like=True):
@@ -68,6 +87,7 @@ class Leg(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
         other: who has the other end, where this leg names it: the receiver of a dispatch, the sender of a receipt.
         towards: place a dispatch goes to, where it is named.
         complete: the receiver says that nothing more comes.
+        into_day: as in :class:`Change`.
     """
 
     entry: int
@@ -82,6 +102,7 @@ class Leg(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     other: str | None = None
     towards: str | None = None
     complete: Complete = ""
+    into_day: int = EXACT
 
 
 class Consignment(msgspec.Struct, frozen=True, array_like=True):
@@ -114,12 +135,26 @@ class Consignment(msgspec.Struct, frozen=True, array_like=True):
         return tuple(leg for leg in self.legs if leg.role == role)
 
 
-class Count(msgspec.Struct, array_like=True):
-    """A stock count that stands: what it moved from stock to difference, later facts about earlier times included."""
+class Count(msgspec.Struct, frozen=True, array_like=True):
+    """A stock count that stands (:mod:`enduse.ledger.counts`).
+
+    Attributes:
+        effective: its claimed time.
+        entry: log index.
+        absorbed: what it moved from stock to difference, later facts about earlier times included.
+        into_day: as in :class:`Change`.
+        shift: by how much that is more than the order of claimed times alone gives.
+        low: the least that it would move in any order of what the times leave open.
+        high: the most.
+    """
 
     effective: int
     entry: int
     absorbed: int
+    into_day: int = EXACT
+    shift: int = 0
+    low: int = 0
+    high: int = 0
 
 
 class Said(msgspec.Struct, array_like=True):
@@ -190,7 +225,7 @@ class State(msgspec.Struct):
         reuse_after: days between two dispatches of one sender under one number, from which on they are two consignments.
         yearly: senders whose numbers begin anew each year.
         balances: open balance by account, then resource; zero balances are left out.
-        timeline: per account of stock or use and resource its changes as (effective, amount), in effective order.
+        timeline: per account of stock or use and resource its changes that stand, in effective order.
         counts: per stock account and resource the counts that stand, in effective order.
         consignments: by key (:attr:`Consignment.key`).
         numbers: keys of the consignments that carry a number, by that number.
@@ -210,7 +245,7 @@ class State(msgspec.Struct):
     reuse_after: int = 180
     yearly: tuple[str, ...] = ()
     balances: dict[str, dict[str, int]] = msgspec.field(default_factory=dict)
-    timeline: dict[str, dict[str, list[tuple[int, int]]]] = msgspec.field(default_factory=dict)
+    timeline: dict[str, dict[str, list[Change]]] = msgspec.field(default_factory=dict)
     counts: dict[str, dict[str, list[Count]]] = msgspec.field(default_factory=dict)
     consignments: dict[str, Consignment] = msgspec.field(default_factory=dict)
     numbers: dict[str, list[str]] = msgspec.field(default_factory=dict)

@@ -22,7 +22,7 @@ from enduse.statements.faults import wrong
 from enduse.statements.jsontext import nests_deeper, unique_keys
 from enduse.terms.amounts import bounded, exact_decimal, in_base
 from enduse.terms.forms import unknown_word
-from enduse.terms.times import parse_instant
+from enduse.terms.times import into_day, parse_instant
 from enduse.terms.trade_items import one_form, serial_item, trade_item
 
 EVENT_TYPES: Final = (
@@ -168,6 +168,12 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     project: str | None = None
     error_reason: str | None = None
     complete: Literal["", "counted", "inferred"] = ""
+    within: Literal["", "P1D"] = ""
+
+    @property
+    def into_day(self) -> int:
+        """How many microseconds of its day have passed, where no more than the day is claimed; else -1."""
+        return into_day(self.event_time) if self.within else -1
 
     @property
     def step(self) -> str:
@@ -415,6 +421,14 @@ def _complete(raw: dict[str, Any]) -> Literal["", "counted", "inferred"]:
     return found or ("counted" if own is True or own == "true" else "")
 
 
+def _within(raw: dict[str, Any], when: str) -> Literal["", "P1D"]:
+    """Return whether no more than the day is claimed: by our own word, or where the time is a date alone."""
+    said = raw.get("enduse:within")
+    if said is not None:
+        _word(said, ("P1D",), "form.choice", "$['enduse:within']")
+    return "P1D" if said is not None or len(when) == len("2026-02-03") else ""
+
+
 def _event(raw: dict[str, Any]) -> Event:
     when = _text(raw.get("eventTime"), "$.eventTime")
     if when is None:
@@ -445,5 +459,6 @@ def _event(raw: dict[str, Any]) -> Event:
         carrier=_text(raw.get("enduse:carrier"), "$['enduse:carrier']"),
         project=_text(raw.get("enduse:project"), "$['enduse:project']"),
         complete=_complete(raw),
+        within=_within(raw, when),
         error_reason=None if error is None else _short(error.get("reason"), "$.errorDeclaration.reason"),
     )

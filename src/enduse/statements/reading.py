@@ -25,6 +25,7 @@ class ReadingBody(Body, frozen=True, kw_only=True):
         custodian: for ``stock``, whose stock was counted.
         project: for ``use``.
         consignment: for ``shipped`` and ``received``.
+        within: that no more than the day of the reading is claimed, by its own zone.
         note: what the reader should know.
     """
 
@@ -37,6 +38,7 @@ class ReadingBody(Body, frozen=True, kw_only=True):
     custodian: Id | None = None
     project: Id | None = None
     consignment: Id | None = None
+    within: Literal["", "P1D"] = ""
     note: Annotated[str, Meta(max_length=1000)] = ""
 
     def __post_init__(self) -> None:

@@ -66,6 +66,12 @@ def micros(instant: datetime) -> int:
     return (instant - _EPOCH) // _MICROSECOND
 
 
+def into_day(instant: datetime) -> int:
+    """Return how many microseconds of the day of ``instant``, by its own zone, have passed."""
+    clock = timedelta(hours=instant.hour, minutes=instant.minute, seconds=instant.second)
+    return clock // _MICROSECOND + instant.microsecond
+
+
 def instant_of(microseconds: int) -> datetime:
     """Return the UTC instant ``microseconds`` after 1970-01-01T00:00Z."""
     return _EPOCH + timedelta(microseconds=microseconds)

@@ -23,7 +23,7 @@ _DISPUTES: Final = {"shipped": "dispute.shipped", "received": "dispute.received"
 
 def missing(book: Book, differences: list[Difference]) -> tuple[MissingView, ...]:
     """Return open differences, the gravest first."""
-    order = {"exact": 0, "beyond_error": 0, "within_error": 1}
+    order = {"exact": 0, "told": 0, "beyond_error": 0, "within_error": 1}
     known = {(one.consignment.key, one.resource): one for one in standings(book)}
     views = [_missing(book, difference, known.get((difference.key, difference.resource))) for difference in differences]
     return tuple(sorted(views, key=lambda view: (order[view.judgement], -_weight(view), view.item)))
@@ -43,6 +43,8 @@ def _missing(book: Book, difference: Difference, arrival: Arrival | None) -> Mis
         lower=difference.interval.lower,
         upper=difference.interval.upper,
         judgement=difference.judgement,
+        counted=difference.judgement != "told",
+        orders=difference.orders,
         since=instant_of(difference.since),
         end=difference.item,
         disputes=tuple(_dispute(one, difference.resource) for one in difference.disputes),
@@ -68,7 +70,6 @@ def _missing(book: Book, difference: Difference, arrival: Arrival | None) -> Mis
         parties=() if late is None or difference.owner else arrival.carriers,
         receiver=next((leg.other for leg in sent if leg.other), got[-1].holder if got else ""),
         contested=resting(arrival.contested, resource, arrival.entries) if arrival.contested else None,
-        counted=arrival.counted and (late is None or late.state == "short"),
         named_by=_named_by(book, arrival, difference.owner),
     )
 

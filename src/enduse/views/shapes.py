@@ -248,7 +248,9 @@ class MissingView(msgspec.Struct, frozen=True, kw_only=True):
         receiver: who receives it, where known.
         contested: how much of it would not be open, were what stands beside it true: to be asked, and nobody is named.
         other_units: what was received of the material in units in which none was sent: the two cannot be compared.
-        counted: both ends are the own word of their holder, and were counted; never what is only overdue.
+        counted: both ends are the own word of their holder, and were counted; never what is only overdue, nor where an
+            order of one day is open.
+        orders: of a stock, the least and the most that it would be in any order that the claimed times leave open.
     """
 
     owner: str
@@ -256,7 +258,7 @@ class MissingView(msgspec.Struct, frozen=True, kw_only=True):
     figure: Figure
     lower: int
     upper: int
-    judgement: Literal["beyond_error", "within_error", "exact"]
+    judgement: Literal["beyond_error", "within_error", "exact", "told"]
     since: datetime
     sent: Figure | None = None
     received: Figure | None = None
@@ -273,6 +275,7 @@ class MissingView(msgspec.Struct, frozen=True, kw_only=True):
     contested: Figure | None = None
     other_units: tuple[Figure, ...] = ()
     counted: bool = True
+    orders: tuple[int, int] | None = None
 
 
 class LateView(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,12 +5,16 @@ Two open systems lost this: open-msupply issue 8011 (stock on hand and the ledge
 entries. Here every balance is a sum over postings, and what a count asserted stays true whatever is recorded later.
 """
 
+from itertools import permutations
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from enduse.errors import InvalidValueError
 from enduse.ledger.balances import Moment, balances, differences, negative_stock, stock_by_place
 from enduse.messages import Amount, Message, Refusal
-from support.ledger_hand import Hand, T, at, unbalanced
+from support.ledger_hand import Hand, T, at, event, unbalanced
 
 
 def stock(hand, on):
@@ -130,3 +134,177 @@ def test_a_reading_counts_once():
     hand.read_stock("monitor", "port", 5, "red")
     before = Refusal.of("statement.given_before", kind="reading", identifier="reading:1", entry=0)
     assert hand.read_stock("monitor", "port", 5, "red").refusal == before
+
+
+def to_the_day(hand, party, step, quantity, **more):
+    more = {"enduse:within": "P1D", **more}
+    return hand.event(party, step, "port", quantity, **more)
+
+
+def gap(hand):
+    return hand.balance("difference red port") // T
+
+
+@pytest.mark.parametrize(
+    ("counted", "gap_told", "left"), [(100, 0, 120), (120, 0, 120), (110, 10, 110), (125, -5, 125)]
+)
+@pytest.mark.parametrize("counted_first", [False, True])
+def test_a_count_and_a_receipt_of_one_day_contradict_only_where_both_orders_do(counted, gap_told, left, counted_first):
+    hand = Hand()
+    hand.enter("red", "port", 100)
+    words = [("stock_taking", counted), ("receiving", 20)]
+    for step, quantity in words if counted_first else words[::-1]:
+        to_the_day(hand, "red", step, quantity, on=3)
+    assert gap(hand) == gap_told
+    assert hand.balance("stock red port") == left * T
+    assert unbalanced(hand.postings) == {}
+    (count,) = hand.ledger.counts["stock red port"]["cement/g"]
+    assert (count.low // T, count.high // T) == (100 - counted, 120 - counted)
+
+
+def test_a_day_is_that_of_the_time_that_is_told_and_not_of_greenwich():
+    hand = Hand()
+    hand.enter("red", "port", 100)
+    morning = "2026-01-04T07:00:00+03:00"
+    to_the_day(hand, "red", "receiving", 20, eventTime="2026-01-04T12:00:00+03:00")
+    hand.count("red", "port", 100, eventTime=morning)
+    assert gap(hand) == 0
+    other = Hand()
+    other.enter("red", "port", 100)
+    to_the_day(other, "red", "receiving", 20, eventTime="2026-01-03T12:00:00+03:00")
+    other.count("red", "port", 100, eventTime=morning)
+    assert gap(other) == 20
+
+
+def test_a_date_alone_claims_no_more_than_the_day_and_a_time_claims_its_order():
+    for when, told in (("2026-01-04", 0), ("2026-01-04T12:00:00Z", 20)):
+        hand = Hand()
+        hand.enter("red", "port", 100)
+        hand.event("red", "receiving", "port", 20, eventTime=when)
+        hand.count("red", "port", 100, eventTime="2026-01-04T15:00:00Z")
+        assert gap(hand) == told
+
+
+def test_a_late_fact_of_the_day_and_its_correction_settle_the_order_anew():
+    hand = Hand()
+    hand.enter("red", "port", 100)
+    to_the_day(hand, "red", "stock_taking", 90, on=3)
+    assert gap(hand) == 10
+    to_the_day(hand, "red", "dispensing", 10, on=3)
+    used = hand.last
+    assert (gap(hand), hand.balance("stock red port")) == (0, 90 * T)
+    to_the_day(hand, "red", "stock_taking", 90, on=3)
+    assert gap(hand) == 0
+    hand.correct("red", used)
+    assert (gap(hand), hand.balance("stock red port")) == (10, 90 * T)
+
+
+def test_of_more_facts_than_can_be_tried_only_the_range_is_known():
+    hand = Hand()
+    hand.enter("red", "port", 100)
+    for _ in range(13):
+        to_the_day(hand, "red", "receiving", 1, on=3)
+    to_the_day(hand, "red", "stock_taking", 107, on=3)
+    (count,) = hand.ledger.counts["stock red port"]["cement/g"]
+    assert (gap(hand), count.low // T, count.high // T) == (0, -7, 6)
+    assert hand.balance("stock red port") == 113 * T
+
+
+EVENTS = st.lists(
+    st.tuples(
+        st.sampled_from(("receiving", "dispensing", "stock_taking")),
+        st.integers(1, 5),
+        st.integers(0, 2),
+        st.sampled_from((6, 12, 12, 18)),
+        st.booleans(),
+    ),
+    min_size=1,
+    max_size=6,
+)
+"""Step, tonnes, day, hour, and whether no more than the day is claimed."""
+
+
+def said(step, tonnes, on, hour, whole):
+    when = {"eventTime": f"2026-01-0{on + 2}T{hour:02}:00:00Z"}
+    return event("red", step, "port", tonnes, **when, **({"enduse:within": "P1D"} if whole else {}))
+
+
+def spans(on, hour, whole):
+    return (24 * on, 24 * on + 24) if whole else (24 * on + hour, 24 * on + hour)
+
+
+def orders(words):
+    """Give every order of what was said that its times allow; two counts stay in the order of their claimed times."""
+    for order in permutations(range(len(words))):
+        rank = {index: place for place, index in enumerate(order)}
+        if all(not rank[two] < rank[one] for one in rank for two in rank if before(words, one, two)):
+            yield [words[index] for index in order]
+
+
+def before(words, one, two):
+    """Say whether one certainly lies before another."""
+    if one == two:
+        return False
+    first, second = (words[index] for index in (one, two))
+    counts = (first[0] == "stock_taking", second[0] == "stock_taking")
+    if all(counts):
+        return (first[2], first[3], one) < (second[2], second[3], two)
+    ends, starts = spans(*first[2:])[1], spans(*second[2:])[0]
+    if not first[4] and not second[4] and ends == starts:
+        return counts == (False, True)
+    return ends <= starts
+
+
+def gaps_of(order):
+    """Return the gap of every count of one order."""
+    held, found = 0, []
+    for step, tonnes, *_ in order:
+        if step == "stock_taking":
+            found.append(held - tonnes)
+            held = tonnes
+        else:
+            held += tonnes if step == "receiving" else -tonnes
+    return found
+
+
+@settings(max_examples=150, deadline=None)
+@given(words=EVENTS, data=st.data())
+def test_g13_a_count_contradicts_only_by_what_it_contradicts_in_every_order(words, data):
+    possible = [gaps_of(order) for order in orders(words)]
+    hand = Hand()
+    for word in words:
+        hand.say(said(*word))
+    counts = hand.ledger.counts.get("stock red port", {}).get("cement/g", [])
+    if counts and possible:
+        first = [gaps[0] * T for gaps in possible]
+        assert abs(counts[0].absorbed) == min(map(abs, first))
+        assert (counts[0].low, counts[0].high) == (min(first), max(first))
+    if possible and len(counts) == 1:
+        assert hand.balance("difference red port") == counts[0].absorbed
+    moved = sum(one.amount for one in hand.postings if one.account == "difference red port")
+    assert moved == sum(count.absorbed for count in counts)
+    facts = sum(tonnes * {"receiving": 1, "dispensing": -1}.get(step, 0) for step, tonnes, *_ in words)
+    assert hand.balance("stock red port") == facts * T - moved
+    counted = [word for word in words if word[0] == "stock_taking"]
+    others = data.draw(st.permutations([word for word in words if word[0] != "stock_taking"]))
+    again, mixed = Hand(), data.draw(st.permutations([0] * len(counted) + [1] * len(others)))
+    rest = [iter(counted), iter(others)]
+    for which in mixed:
+        again.say(said(*next(rest[which])))
+    assert balances(again.postings) == balances(hand.postings)
+
+
+@settings(max_examples=60, deadline=None)
+@given(words=EVENTS, more=EVENTS)
+def test_a_fact_that_is_corrected_leaves_the_counts_as_if_it_had_never_been_said(words, more):
+    hand, plain = Hand(), Hand()
+    for word in words:
+        hand.say(said(*word))
+        plain.say(said(*word))
+    extra = []
+    for word in more:
+        hand.say(said(*word))
+        extra.append(hand.last)
+    for identifier in extra:
+        assert not hand.correct("red", identifier).refusal
+    assert balances(hand.postings) == balances(plain.postings)

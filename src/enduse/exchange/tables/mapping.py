@@ -106,6 +106,9 @@ class Mapper:
             return self._leaf(value, path), True
         _look_for_slips(value, path)
         parts = [(key, self._part(part, f"{path}.{key}")) for key, part in value.items()]
+        when = value.get("eventTime")
+        if isinstance(when, dict) and "date" in when and "enduse:within" not in value:
+            parts.append(("enduse:within", (self._within(when, f"{path}.eventTime"), True)))
         fields = [(key, part[0]) for key, part in parts]
         of_the_row = frozenset(key for key, part in parts if part[1])
         return lambda cells: _table(fields, of_the_row, cells), bool(of_the_row)
@@ -143,6 +146,11 @@ class Mapper:
             return whole(cells)
 
         return run
+
+    def _within(self, when: dict[str, Any], path: str) -> Made:
+        """Return the function that says ``P1D`` where a cell tells the day and no time of it, so that what stands for it counts."""
+        noon, later = (self._leaf({**when, "time": time}, path) for time in ("12:00", "13:00"))
+        return lambda cells: MISSING if noon(cells) == later(cells) else "P1D"
 
     def _origin(self, leaf: Leaf, path: str) -> tuple[Made, str]:
         """Return the function that fetches a leaf's raw value, and the column (or path) to name when it is at fault."""
