@@ -23,9 +23,10 @@ from enduse.views.assessment import programme_assessment
 from enduse.views.assessment_view import AssessmentView
 from enduse.views.cash import MoneyView
 from enduse.views.key_lives import KeyLives, key_lives
+from enduse.views.missing import LateView, MissingView
 from enduse.views.report import build_report
 from enduse.views.responsibilities import Responsibilities, responsibilities
-from enduse.views.shapes import CurrencyTotals, LateView, MaterialTotals, MissingView, Task, TrancheView
+from enduse.views.shapes import CurrencyTotals, MaterialTotals, Task, TrancheView
 from enduse.views.statements import RecordedStatement, statements
 from enduse.views.status import status
 from enduse.views.sums import Sums

@@ -14,7 +14,7 @@ from enduse.cli.screen import console
 
 if TYPE_CHECKING:
     from enduse.pages.localizer import Localizer
-    from enduse.views.shapes import LateView
+    from enduse.views.missing import LateView
 
 
 def late(

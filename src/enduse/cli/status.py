@@ -15,7 +15,8 @@ from enduse.cli.screen import console
 if TYPE_CHECKING:
     from enduse.pages.localizer import Localizer
     from enduse.views.answers import Status
-    from enduse.views.shapes import CurrencyTotals, MissingView
+    from enduse.views.missing import MissingView
+    from enduse.views.shapes import CurrencyTotals
 
 STYLES: Final = {"met": "green", "not_met": "red", "not_known": "yellow"}
 SHOWN: Final = 12

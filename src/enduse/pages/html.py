@@ -18,7 +18,8 @@ from enduse.pages.vocabulary import MARKS, TRANCHES
 from enduse.terms.texts import Text
 from enduse.views.answers import Report
 from enduse.views.assessment_view import AssessmentView
-from enduse.views.shapes import Figure, Flow, MissingView, Task
+from enduse.views.missing import MissingView
+from enduse.views.shapes import Figure, Flow, Task
 from enduse.views.verified import checkpoint_messages
 
 REFS_SHOWN: Final = 3

@@ -1,7 +1,7 @@
 """What is missing, in words: what does not come out even, why it counts, and who is to answer, if anybody is named."""
 
 from enduse.pages.localizer import Localizer
-from enduse.views.shapes import LateView, MissingView
+from enduse.views.missing import LateView, MissingView
 
 
 def missing_words(lost: MissingView, words: Localizer) -> str:

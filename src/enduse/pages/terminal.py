@@ -18,7 +18,8 @@ from enduse.pages.localizer import Localizer
 from enduse.pages.missing import missing_words
 from enduse.pages.tasks import task_words
 from enduse.views.answers import Report
-from enduse.views.shapes import CurrencyTotals, Figure, FindingView, MissingView, TrancheView
+from enduse.views.missing import MissingView
+from enduse.views.shapes import CurrencyTotals, Figure, FindingView, TrancheView
 from enduse.views.verified import checkpoint_messages
 
 WIDTH = 80

@@ -8,6 +8,7 @@ from enduse.errors import Problem
 from enduse.messages import Message
 from enduse.terms.texts import Text
 from enduse.views.assessment_view import AssessmentView
+from enduse.views.missing import MissingView
 from enduse.views.shapes import (
     ClaimView,
     CurrencyTotals,
@@ -16,7 +17,6 @@ from enduse.views.shapes import (
     Holding,
     KeyMark,
     MaterialTotals,
-    MissingView,
     Task,
     TrancheView,
     UnconditionalRelief,

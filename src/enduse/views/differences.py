@@ -15,7 +15,8 @@ from enduse.programme.knowledge import KnowledgeItem
 from enduse.statements.claim import Finding
 from enduse.terms.amounts import material_of
 from enduse.terms.times import instant_of
-from enduse.views.shapes import ClaimView, DisputeView, FindingView, LateView, MissingView, Moved, Used
+from enduse.views.missing import DisputeView, LateView, MissingView
+from enduse.views.shapes import ClaimView, FindingView, Moved, Used
 from enduse.views.sums import resting
 
 _DISPUTES: Final = {"shipped": "dispute.shipped", "received": "dispute.received"}

@@ -11,7 +11,8 @@ from enduse.programme.arrangement import STRUCTURE
 from enduse.statements import condition as kinds
 from enduse.terms.amounts import goods_resource
 from enduse.terms.times import instant_of
-from enduse.views.shapes import CurrencyTotals, FindingView, MissingView, Moved, Task, TaskCode, Used
+from enduse.views.missing import MissingView
+from enduse.views.shapes import CurrencyTotals, FindingView, Moved, Task, TaskCode, Used
 from enduse.views.sums import resting
 from enduse.views.tranches import leaves
 
