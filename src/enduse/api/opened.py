@@ -96,10 +96,12 @@ class OpenProgramme(Closing):
         with at_size(self._book, size) as known:
             yield as_at_time(known, limit)
 
-    def _size(self, known: When | int) -> int:
-        """Return how many statements were recorded by then."""
+    def _size(self, known: When | int, *, before: bool = False) -> int:
+        """Return how many statements were recorded by then; ``before``: before a day began, and at least the founding."""
         if isinstance(known, int) or (isinstance(known, str) and known.isdecimal()):
             size = int(known)
+        elif before:
+            size = max(1, size_at(self._book, micros(as_instant(known)) - 1))
         else:
             size = size_at(self._book, micros(as_instant(known, end_of_day=True)))
         if not size:

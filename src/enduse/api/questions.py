@@ -22,6 +22,7 @@ from enduse.views.answers import Report, Status
 from enduse.views.assessment import programme_assessment
 from enduse.views.assessment_view import AssessmentView
 from enduse.views.cash import MoneyView
+from enduse.views.changes import Changes, changes
 from enduse.views.key_lives import KeyLives, key_lives
 from enduse.views.missing import LateView, MissingView
 from enduse.views.report import build_report
@@ -167,6 +168,25 @@ class Questions(OpenProgramme):
         """
         with self._then(as_at, as_known) as book:
             return judged.late(book, differences(book))
+
+    def changes(self, since: When | int) -> Changes:
+        """Return what is new since an earlier time: said, taken back, decided, newly late, missing or settled.
+
+        Args:
+            since: what was recorded from this day or time on is new; or what follows the first so many statements.
+
+        Raises:
+            UnknownError: the record was never so long.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     new = programme.changes("2026-06-01")
+            >>> new.since_size, [finding.finding for finding in new.findings]
+            (1164, ['finding:clinic-cement'])
+        """
+        size = self._size(since, before=True)
+        with at_size(self._book, size) as earlier:
+            return changes(earlier, self._book)
 
     def tasks(self) -> tuple[Task, ...]:
         """Return who must act, goods first.

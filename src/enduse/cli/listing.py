@@ -80,12 +80,12 @@ def list_statements(
             Text(said.id[:ID_SHOWN], style="dim"),
             day,
             recorded if recorded != day else "",
-            _what(said, words),
+            said_words(said, words),
         )
     console.print(rows)
 
 
-def _what(said: "RecordedStatement", words: "Localizer") -> Text:
+def said_words(said: "RecordedStatement", words: "Localizer") -> Text:
     """Return who said what in a few words: kind, how much, of what, where; and why it has no effect, if so."""
     kind = words.term(f"{said.kind}:{said.step}" if said.step else said.kind, "act")
     parts = [words.of(figure, DIGITS) for figure in said.amounts]

@@ -8,6 +8,7 @@ from enduse import __version__
 from enduse.cli import (
     add,
     assure,
+    changes,
     demo,
     key,
     keys,
@@ -56,6 +57,7 @@ app.command()(status.status)
 app.command()(money.money)
 app.command()(trace.trace)
 app.command()(late.late)
+app.command()(changes.changes)
 app.command("list")(listing.list_statements)
 app.command()(assure.assure)
 app.command()(plan.plan)

@@ -87,22 +87,28 @@ def statements(
             or (isinstance(book, BookAsAt) and micros(happened) > book.at)
         ):
             continue
-        remark = book.effect(index)
-        about, amounts, step = _content(statement)
-        yield RecordedStatement(
-            entry=index,
-            id=signed.id,
-            kind=kind_of(statement),
-            statement=statement,
-            happened_at=happened,
-            recorded_at=recorded_at,
-            about=about,
-            amounts=amounts,
-            step=step,
-            refusal=remark.refusal if remark else None,
-            notes=remark.notes if remark else (),
-            late=delay(book, index),
-        )
+        yield recorded(book, index)
+
+
+def recorded(book: Book, index: int) -> RecordedStatement:
+    """Return one statement of a record, by its log index."""
+    signed = book.statement(index)
+    remark, dated = book.effect(index), bool(book.clocks.times) and index >= book.clocks.times[0][0]
+    about, amounts, step = _content(signed.statement)
+    return RecordedStatement(
+        entry=index,
+        id=signed.id,
+        kind=kind_of(signed.statement),
+        statement=signed.statement,
+        happened_at=happened_at(signed.statement).astimezone(UTC),
+        recorded_at=book.clocks.at(index) if dated else None,
+        about=about,
+        amounts=amounts,
+        step=step,
+        refusal=remark.refusal if remark else None,
+        notes=remark.notes if remark else (),
+        late=delay(book, index),
+    )
 
 
 def _content(statement: AnyStatement) -> tuple[str | None, tuple[Figure, ...], str | None]:

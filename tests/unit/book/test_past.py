@@ -12,9 +12,11 @@ from typer.testing import CliRunner
 
 import enduse
 from conftest import START, Small
+from enduse.book.intake import Intake
 from enduse.book.past import BookAsAt, as_at
 from enduse.cli.main import app
 from enduse.errors import UnknownError
+from enduse.statements.correction import Correction, CorrectionBody
 from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.money import Disbursement, DisbursementBody, Pledge, PledgeBody
 from enduse.terms.amounts import Money
@@ -202,3 +204,70 @@ def test_a_time_before_anything_was_recorded_and_a_size_that_never_was_are_refus
         with pytest.raises(enduse.errors.ConflictError):
             then.status()
         assert programme.status().size == programme.size, "what it was had from goes on answering"
+
+
+@pytest.fixture
+def weeks(tmp_path):
+    """A programme in which one consignment falls due while nothing is said of it, one comes late, and a sum is taken back."""
+    programme = Small(tmp_path / "weeks")
+    programme.say("warehouse", Goods, event("commissioning", 0, 500, "", "depot"), occurred_at=START)
+    say(programme, 0, "send", 0, 30, "W-1")
+    say(programme, 1, "send", 1, 8, "W-2")
+    say(programme, 2, "pay", 2, 70, "")
+    paid = programme.book.statement(programme.book.size - 1).id
+    size = programme.book.size
+    say(programme, 3, "pay", 3, 5, "")
+    programme.say("donor", Correction, CorrectionBody(corrects=paid, reason="incorrect_data"))
+    programme.intake.close()
+    return programme, size
+
+
+def test_what_fell_due_with_nothing_said_of_it_is_newly_late_and_what_came_is_settled(weeks):
+    programme, size = weeks
+    folder = programme.folder
+    with enduse.open(folder) as asked:
+        new = asked.changes(size)
+        assert [(one.kind, one.count) for one in new.said] == [("disbursement", 1), ("correction", 1)]
+        ((back,),) = [new.taken_back]
+        assert (back.corrected.entry, back.by.kind) == (size - 1, "correction")
+        (dollars,) = new.money
+        assert (dollars.currency, dollars.paid.value) == ("USD", -65)
+        before = asked.changes(size - 6)  # before anything was sent
+        assert [one.lost.item for one in before.late] == ["W-1", "W-2"]
+    programme.intake = Intake.open(folder)
+    size = programme.book.size
+    say(programme, 9, "receive", 20, 30, "W-1")
+    programme.intake.close()
+    with enduse.open(folder) as asked:
+        new = asked.changes(str(size))
+        (gone,) = new.settled
+        assert (gone.lost.item, gone.now.amount) == ("W-1", 0)
+        assert not new.late
+        assert [(task.owner, task.about) for task in new.done] == [("haulier", "W-1")]
+        assert asked.changes(asked.size).said == ()
+    page = " ".join(told("changes", folder, "--since", size).replace("\N{NO-BREAK SPACE}", " ").split())
+    assert "30 t of cement in W-1 is no longer open." in page
+    assert "receiving goods: 1" in page
+    assert json.loads(told("changes", folder, "--since", size, "--json"))["changes"]["since_size"] == size
+    assert "Nothing was recorded since then." in told("changes", folder, "--since", size + 2)
+    assert "has" in told("changes", folder, "--since", "99999", code=2)
+
+
+def test_newly_late_is_what_fell_due_between_the_two_days(tmp_path):
+    programme = Small(tmp_path / "due")
+    programme.say("warehouse", Goods, event("commissioning", 0, 500, "", "depot"), occurred_at=START)
+    to = [{"type": "possessing_party", "destination": "donor"}]
+    sent = event("shipping", 0, 30, "W-1", "depot", destinationList=to, **{"enduse:carrier": "haulier"})
+    programme.say("warehouse", Goods, sent)
+    size = programme.book.size
+    programme.now = START + timedelta(days=30)
+    say(programme, 0, "pay", 3, 5, "")
+    programme.intake.close()
+    with enduse.open(programme.folder) as asked:
+        new = asked.changes(size)
+        (late,) = new.late
+        assert (late.lost.item, late.lost.state, late.before.amount, late.now.value) == ("W-1", "overdue", 0, 30)
+        assert [(task.owner, task.code) for task in new.asked] == [("haulier", "receive")]
+        assert asked.changes("2026-01-20").late == new.late, (
+            "on that day it was overdue, and nobody had recorded anything"
+        )

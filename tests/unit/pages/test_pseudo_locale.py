@@ -244,6 +244,11 @@ NORMAL = {
     ],
     "trace": ["trace {demo} project:clinic", "trace {demo} consignment:0128", "trace {out}/cairo party:sweden"],
     "money": ["money {demo}", "money {demo} --as-at 2026-03-01", "money {out}/cairo"],
+    "changes": [
+        "changes {demo} --since 2026-06-01",
+        "changes {demo} --since 900",
+        "changes {out}/cairo --since 2099-01-01",
+    ],
     "late": ["late {demo}", "late {out}/cairo", "late {demo} --as-at 2026-05-31 --as-known 1200"],
     "list": [
         "list {demo}",
@@ -313,6 +318,7 @@ REFUSED = {
     "status": ["status {out}/nowhere", "status {demo} --as-at yesterday", "status {out}/empty"],
     "trace": ["trace {demo} project:none", "trace {out}/nowhere x"],
     "money": ["money {out}/nowhere", "money {demo} --as-at never"],
+    "changes": ["changes {out}/nowhere --since 1", "changes {demo} --since never", "changes {demo} --since 999999"],
     "late": ["late {out}/nowhere", "late {demo} --as-known 0", "late {demo} --as-known 999999"],
     "list": ["list {out}/nowhere", "list {demo} --since never"],
     "assure": ["assure {out}/nowhere", "assure {out}/empty"],
