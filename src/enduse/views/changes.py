@@ -15,7 +15,8 @@ from enduse.statements.correction import Correction
 from enduse.statements.epcis import read_event
 from enduse.statements.goods import Goods
 from enduse.views.answers import Status
-from enduse.views.shapes import Figure, FindingView, Mark, MissingView, Task
+from enduse.views.missing import MissingView
+from enduse.views.shapes import Figure, FindingView, Mark, Task
 from enduse.views.statements import RecordedStatement, recorded
 from enduse.views.status import status
 from enduse.views.sums import resting
