@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from enduse.api.assessment import assess
     from enduse.api.comparing import compare_issues, compare_registers, propose_mapping
     from enduse.api.keys import KeyDescription, KeyRequest, describe_key, read_request
-    from enduse.api.programme import Programme, create
+    from enduse.api.programme import Programme, create, template
     from enduse.api.programme import open_programme as open  # noqa: A004 - as gzip.open and tarfile.open
     from enduse.api.questions import Questions
     from enduse.book.intake import Taken
@@ -46,6 +46,7 @@ _HOMES = {
     "operators": ("enduse.operators", ""),
     "propose_mapping": ("enduse.api.comparing", "propose_mapping"),
     "read_request": ("enduse.api.keys", "read_request"),
+    "template": ("enduse.api.programme", "template"),
 }
 
 __all__ = [
@@ -67,6 +68,7 @@ __all__ = [
     "operators",
     "propose_mapping",
     "read_request",
+    "template",
 ]
 
 

@@ -120,6 +120,18 @@ class MalformedError(EnduseError):
     """Bytes from outside are not what they claim to be."""
 
 
+class FaultsError(MalformedError):
+    """Several things are wrong with one input, and nothing of it was taken.
+
+    Attributes:
+        problems: each of them, with its place.
+    """
+
+    def __init__(self, code: str, problems: tuple[Problem, ...], /, *, n: int, source: str = "") -> None:
+        super().__init__(code, source=source, n=n)
+        self.problems = problems
+
+
 class SignatureError(EnduseError):
     """A signature, or the key it was made with, does not hold."""
 

@@ -18,7 +18,10 @@ from enduse.book.key_file import AskPassphrase
 from enduse.errors import ConflictError, UnknownError
 from enduse.exchange.importing import ImportResult, Step, import_file
 from enduse.exchange.starting import Announce, StartedProgramme, start_programme
+from enduse.exchange.template.adding import add_workbook
+from enduse.exchange.template.reading import is_template
 from enduse.exchange.unsigned import unsigned_statement
+from enduse.pages.catalogue import known
 from enduse.record.log import Publication
 from enduse.record.receipt import WITHIN
 from enduse.statements.key import DECISIONS, NEW_KEY, Action
@@ -53,14 +56,14 @@ def create(
 
     Args:
         folder: to make; it appears only when all of it is recorded.
-        file: the programme file (YAML).
+        file: the programme file (YAML), or a workbook of the programme (XLSX, see :func:`template`).
         announce: told the name of each table as it is begun; gives a function that is told how many rows are done.
         play_all_parties: for practice, make the keys of all parties in this one folder and let it speak for each.
 
     Raises:
         ConflictError: something is in the folder already.
-        MalformedError: the file, or any entry of it, is at fault; names every fault. Or it says something
-            for another party than the keeper.
+        FaultsError: entries of it are at fault; names every one, and nothing is made.
+        MalformedError: the file as a whole is at fault, or a programme file says something for another party than the keeper.
         UnknownError: the file or a table it names does not exist.
 
     Example:
@@ -70,6 +73,26 @@ def create(
         (51, 45)
     """
     return start_programme(as_path(folder), as_path(file), announce, play_all_parties=play_all_parties)
+
+
+def template(file: Folder, language: str = "en") -> None:
+    """Write the workbook in which a programme can be written down: sheets, lists to choose from, an example row each.
+
+    Args:
+        file: to write (XLSX).
+        language: in which it is worded; filled in, it is read whatever the language.
+
+    Raises:
+        UnknownError: there is no such language.
+        MissingExtraError: the extra ``reports`` is not installed.
+
+    Example:
+        >>> import enduse
+        >>> enduse.template("town.xlsx")
+    """
+    from enduse.exchange.template.writing import write_template  # noqa: PLC0415 - needs an extra
+
+    write_template(as_path(file), known(language))
 
 
 class SealedValue(msgspec.Struct, frozen=True):
@@ -129,12 +152,15 @@ class Programme(Questions):
         """Read a file, sign what it says, record it, publish, and account for every row.
 
         Args:
-            file: a table that a profile knows, or signed envelopes, one a line.
-            party: who says what a table says; its key must be in the folder. Envelopes are signed already.
+            file: a table that a profile knows, a workbook of the programme (:func:`enduse.template`), or signed envelopes,
+                one a line.
+            party: who says what a table says; its key must be in the folder. Of a workbook, whose rows alone are taken.
+                Envelopes are signed already.
             profile: a shipped profile's name, or a mapping file of one's own.
             step: told how many rows are done.
 
         Raises:
+            FaultsError: cells of a workbook are at fault; nothing of it is recorded.
             EnduseError: the file as a whole cannot be read.
 
         Example:
@@ -143,10 +169,13 @@ class Programme(Questions):
             >>> result.accepted, result.already_recorded, result.refused
             (0, 47, 0)
         """
+        path = as_path(file)
         with self.writing() as intake:
+            if profile is None and is_template(path):
+                return add_workbook(intake, path, party=party, step=step)
             return import_file(
                 intake,
-                as_path(file),
+                path,
                 party=party,
                 profile=None if profile is None else str(as_path(profile)),
                 step=step,

@@ -196,7 +196,6 @@ class BookAsAt(Book):
             attestations=attestations,
             findings=findings,
             results=results,
-            refunds=[back for back in releases.refunds if self._said_by_then(back.entry)],
             released={name: entry for name, entry in releases.released.items() if entry in in_effect},
         )
 

@@ -1,6 +1,7 @@
 """``enduse add``: bring files into a programme."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from decimal import Decimal
 from operator import attrgetter
 from pathlib import Path
@@ -27,7 +28,7 @@ from enduse.cli.output import (
 )
 from enduse.cli.passphrase import ask_passphrase
 from enduse.cli.screen import console, errors
-from enduse.errors import EnduseError, Problem, UnknownError
+from enduse.errors import EnduseError, FaultsError, Problem, UnknownError
 from enduse.messages import Message
 
 if TYPE_CHECKING:
@@ -40,7 +41,10 @@ EXAMPLES_SHOWN = 3
 def add(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme.")],
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="Tables (CSV, CSV.GZ, XLSX) or signed envelopes.")
+        list[Path],
+        typer.Argument(
+            metavar="FILE...", help="Tables (CSV, CSV.GZ, XLSX), workbooks of the programme, or signed envelopes."
+        ),
     ],
     party: Annotated[str | None, typer.Option("--as", metavar="PARTY", help="Who says what the tables say.")] = None,
     profile: Annotated[
@@ -80,7 +84,7 @@ def add(
         problems = [*unread, *total.problems]
         kept = {} if receipts is None else {"receipts": str(receipts)}
         print_json({**_json(total), "problems": problems, "size": size, **kept, **published(publication)}, names)
-    elif len(unread) < len(files):  # counts of nothing would only stand before the reason
+    elif results:  # counts of nothing would only stand before the reason
         _print(total, localizer(names))
     if receipts is not None and total.statements and not as_json:
         command = f"enduse record receipt {receipts} --against {folder}"
@@ -104,6 +108,8 @@ def _add_all(
         with progress(localizer().say("reading {file}", file=file.name), quiet=quiet) as step:
             try:
                 results.append(programme.add(file, party=party, profile=profile, step=step))
+            except FaultsError as error:
+                unread += [*error.problems, error.problem]
             except EnduseError as error:
                 unread.append(error.at(error.problem.source or str(file), error.problem.line))
     return results, unread
@@ -145,7 +151,7 @@ def _print(total: "ImportResult", words: "Localizer") -> None:
     _remarks(total, words)
     if any(figure.count for figure in total.figures):
         _figures(total, words)
-    _problems(total, words)
+    say_problems(total.problems, words)
 
 
 def _counts(total: "ImportResult", words: "Localizer") -> None:
@@ -189,10 +195,10 @@ def _figures(total: "ImportResult", words: "Localizer") -> None:
     console.print(table)
 
 
-def _problems(total: "ImportResult", words: "Localizer") -> None:
+def say_problems(problems: Iterable[Problem], words: "Localizer") -> None:
     """Print each kind of problem once, the most frequent first, with the first rows that have it."""
     grouped: dict[Message, list[Problem]] = defaultdict(list)
-    for problem in total.problems:
+    for problem in problems:
         grouped[problem.told].append(problem)
     for told, alike in sorted(grouped.items(), key=lambda item: -len(item[1])):
         errors.print(Text(f"{words.number(len(alike)):>9}  {words.message(told)}", style="yellow"))

@@ -22,6 +22,7 @@ from enduse.cli import (
     release,
     status,
     tables,
+    template,
     trace,
 )
 from enduse.cli.commands import Commands
@@ -50,6 +51,7 @@ def _main(
 
 
 app.command()(demo.demo)
+app.command()(template.template)
 app.command()(new.new)
 app.command()(add.add)
 app.command()(tables.compare)

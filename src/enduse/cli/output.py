@@ -19,7 +19,7 @@ from rich.text import Text as Line
 
 import enduse
 from enduse.cli.screen import console, errors, escape, flat, visible
-from enduse.errors import EnduseError, MalformedError, Problem
+from enduse.errors import EnduseError, FaultsError, MalformedError, Problem
 from enduse.messages import Message
 from enduse.system import database_error, system_error
 
@@ -165,7 +165,9 @@ def _say_watched(publication: "Publication") -> None:
 
 
 def fail(error: EnduseError) -> NoReturn:
-    """Say what is wrong and leave with exit code 2."""
+    """Say what is wrong, of several faults each in its place, and leave with exit code 2."""
+    for problem in error.problems if isinstance(error, FaultsError) else ():
+        say_problem(problem)
     say_problem(error.problem)
     raise typer.Exit(NOT_UNDERSTOOD)
 

@@ -74,6 +74,8 @@ class ProgrammeFile(msgspec.Struct, frozen=True, kw_only=True):
         founding: body of the founding statement but for the keeper's key; see :meth:`founded`.
         rows: every entry in the order it is said, each with its statements or its problems.
         imports: tables to bring in after them.
+        waits: what other parties than the keeper say waits until they take it in themselves, as in a workbook.
+        notes: what of it was passed over.
     """
 
     origin: Id
@@ -82,6 +84,8 @@ class ProgrammeFile(msgspec.Struct, frozen=True, kw_only=True):
     founding: ProgrammeBody
     rows: tuple[Row, ...]
     imports: tuple[Import, ...] = ()
+    waits: bool = False
+    notes: tuple[Message, ...] = ()
 
     def founded(self, public_key: str) -> ProgrammeBody:
         """Return the founding statement's body with the keeper's key (64 hexadecimal digits)."""

@@ -1,12 +1,14 @@
-"""Start a programme from a programme file: its keeper's key, its founding, what it says, the tables it names.
+"""Start a programme from a programme file or a workbook: its keeper's key, its founding, what it says, the tables it names.
 
 Nobody signs for another, so the file says what the keeper says and no more; for practice all keys are made in one folder.
+Of a workbook, in which all parties write, what others say waits for them.
 
 The folder appears under its name only when all of it is recorded; an attempt that fails leaves nothing half done.
 """
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,11 +16,13 @@ import msgspec
 
 from enduse.book import keys
 from enduse.book.intake import Intake, SigningRequest, create_programme
-from enduse.errors import ConflictError, MalformedError, UnknownError
+from enduse.errors import ConflictError, FaultsError, MalformedError, UnknownError
 from enduse.exchange.importing import ImportResult, Step, import_file, import_rows
 from enduse.exchange.programmes import ProgrammeFile, read_programme
+from enduse.exchange.template.adding import say_rows
+from enduse.exchange.template.plan import read_plan
+from enduse.exchange.template.reading import is_template
 from enduse.exchange.unsigned import UnsignedStatement
-from enduse.messages import Message
 from enduse.statements.key import Key, KeyBody, possession_message
 from enduse.statements.programme import Founding
 from enduse.terms.ed25519 import SigningKey
@@ -52,32 +56,33 @@ def start_programme(
 
     Args:
         folder: to make.
-        file: the programme file.
+        file: the programme file, or the workbook of a programme.
         announce: told what is being recorded.
         play_all_parties: for practice, make the keys of all parties, and say what the file says for each of them.
 
     Raises:
         ConflictError: something is in the folder already.
-        MalformedError: the file, or any entry of it, is at fault; names every fault. Or it speaks for others.
+        FaultsError: entries of it are at fault; names every one.
+        MalformedError: the file as a whole is at fault, or a programme file speaks for others.
         UnknownError: the file or a table it names does not exist.
     """
     folder = folder.absolute()  # the folder one stands in has no name of its own
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ConflictError("programme_file.folder_taken", source=str(folder))
-    plan = read_programme(file)
+    plan = _read(file)
     if plan.problems:
-        faults = [Message.of("programme_file.fault", at=fault.line or 1, fault=fault.told) for fault in plan.problems]
-        raise MalformedError("programme_file.faults", source=file.name, faults=faults)
+        raise FaultsError("programme_file.faults", plan.problems, n=len(plan.problems), source=file.name)
     for table in plan.imports:
         if not table.file.is_file():
             raise UnknownError("programme_file.table_missing", source=str(table.file), file=file.name)
-    if others := [party for party in plan.speakers if party != plan.keeper and not play_all_parties]:
+    others = [party for party in plan.speakers if party != plan.keeper and not play_all_parties]
+    if others and not plan.waits:
         n = sum(plan.said_by(party) for party in others)
         raise MalformedError("programme_file.speaks_for_others", source=file.name, n=n, parties=others)
     building = folder.with_name(f".{folder.name}.{os.getpid()}")
     shutil.rmtree(building, ignore_errors=True)
     try:
-        parties = plan.all_parties if play_all_parties else plan.speakers
+        parties = plan.all_parties if play_all_parties else (plan.keeper,)
         started = _build(building, plan, parties, announce or (lambda _name: lambda _done: None))
         if folder.exists():
             folder.rmdir()
@@ -105,7 +110,11 @@ def _build(folder: Path, plan: ProgrammeFile, parties: tuple[str, ...], announce
             party = statement.party or plan.keeper
             return party, held[party]
 
-        said = import_rows(intake, plan.rows, speaker, announce("programme"))
+        step = announce("programme")
+        if plan.waits:
+            said = say_rows(intake, list(plan.rows), plan.notes, Counter(), step)
+        else:
+            said = import_rows(intake, plan.rows, speaker, step)
         imports = {
             table.file.name: import_file(
                 intake, table.file, party=table.party, profile=table.profile, step=announce(table.file.name)
@@ -113,6 +122,11 @@ def _build(folder: Path, plan: ProgrammeFile, parties: tuple[str, ...], announce
             for table in plan.imports
         }
         return StartedProgramme(plan.origin, intake.book.size, parties, said, imports)
+
+
+def _read(file: Path) -> ProgrammeFile:
+    """Read the programme that is started: a workbook, else YAML."""
+    return read_plan(file) if is_template(file) else read_programme(file)
 
 
 def _enrol(intake: Intake, plan: ProgrammeFile, held: dict[str, SigningKey]) -> None:

@@ -15,7 +15,6 @@ TRANCHES: Final = {
     "released": mark("Released."),
     "withheld": mark("Withheld by decision."),
     "recovered": mark("Released, and to be paid back."),
-    "refunded": mark("Released, paid, and paid back in full."),
     "lapsed": mark("Lapsed."),
 }
 """Where a tranche is on its way."""

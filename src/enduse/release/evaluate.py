@@ -4,7 +4,7 @@ A measured fact is *met* only where its whole 95 % interval says so and *not met
 the opposite; in between, and where nothing was measured, it is *not known*.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal, localcontext
 
@@ -33,7 +33,6 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
         findings: by subject.
         results: verified results by indicator.
         released: statements of effective release decisions by tranche.
-        refunded: of these, the tranches that were paid and given back in full.
         bills: by project and material the size of the record at which the bill of quantities is read.
     """
 
@@ -44,7 +43,6 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     findings: Mapping[str, Sequence[FindingRecord]]
     results: Mapping[str, Sequence[VerifiedResult]]
     released: Mapping[str, str]
-    refunded: Collection[str] = ()
     bills: Mapping[tuple[str, str], int] = msgspec.field(default_factory=dict)
 
 
@@ -279,8 +277,6 @@ def _stated(condition: kinds.AnyCondition, context: Context) -> Leaf:
             )
         case kinds.Released():
             entry = context.released.get(condition.tranche, "")
-            if condition.tranche in context.refunded:
-                return "not_known", (entry,), Message.of("verdict.released_and_given_back")
             return ("met", (entry,)) if entry else ("not_met", ())
         case kinds.Within():
             return "met" if condition.period.holds(context.at) else "not_met", ()

@@ -19,13 +19,11 @@ from enduse.release.evaluate import Context, evaluate, relation
 from enduse.release.evidence import digest
 from enduse.release.facts import Facts
 from enduse.release.formula import Due, schedule
-from enduse.release.payments import given_back, payment, refund
 from enduse.release.restrictions import bills_of, circle, humanitarian, leaves, unknown
 from enduse.release.state import (
     AttestationRecord,
     ConditionVersion,
     FindingRecord,
-    GivenBack,
     Payment,
     Resolved,
     TrancheState,
@@ -38,16 +36,16 @@ from enduse.statements.codec import AnyStatement
 from enduse.statements.condition import Appeal, Attestation, ConditionStatement, Decision
 from enduse.statements.correction import Correction
 from enduse.statements.entry import Entry
-from enduse.statements.money import Disbursement, Refund
+from enduse.statements.money import Disbursement
 from enduse.statements.result import Result
 from enduse.terms.amounts import Money
 
 KINDS: Final = frozenset(
-    ("condition", "attestation", "finding", "result", "decision", "disbursement", "refund", "appeal", "correction")
+    ("condition", "attestation", "finding", "result", "decision", "disbursement", "appeal", "correction")
 )
 """Kinds that :meth:`Releases.apply` takes in."""
 
-Status = Literal["planned", "due", "verified", "decided", "released", "withheld", "recovered", "refunded", "lapsed"]
+Status = Literal["planned", "due", "verified", "decided", "released", "withheld", "recovered", "lapsed"]
 
 
 class TrancheStanding(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,8 +60,7 @@ class TrancheStanding(msgspec.Struct, frozen=True, kw_only=True):
         digest: digest of the verdict, which a decision names as its ``evidence``.
         decision: statement by which the last decision came into effect, or empty.
         pending: decisions that still lack signatures, with what is lacking.
-        paid: disbursed so far and not given back, in 1/10,000 of the currency unit.
-        given_back: disbursed and given back by its recipients.
+        paid: disbursed so far, in 1/10,000 of the currency unit.
         version: number of the condition in force, from 1.
         dues: what its formulas make due year by year, for tranches that have one.
     """
@@ -77,7 +74,6 @@ class TrancheStanding(msgspec.Struct, frozen=True, kw_only=True):
     decision: str
     pending: dict[str, Message]
     paid: int
-    given_back: int
     version: int
     dues: tuple[Due, ...] = ()
 
@@ -92,7 +88,6 @@ class Releases(msgspec.Struct):
         results: verified results by indicator; of each party for each entity, year and stage the latest.
         decisions: by identifier.
         released: statement of the release decision in effect, by tranche.
-        refunds: what recipients of payments say that they gave back, in the order it was recorded.
         bearing: by what conditions ask about (:mod:`enduse.release.bearing`) the log index of what bore on it last.
     """
 
@@ -102,7 +97,6 @@ class Releases(msgspec.Struct):
     results: dict[str, list[VerifiedResult]] = msgspec.field(default_factory=dict)
     decisions: dict[str, Resolved] = msgspec.field(default_factory=dict)
     released: dict[str, str] = msgspec.field(default_factory=dict)
-    refunds: list[GivenBack] = msgspec.field(default_factory=list)
     bearing: dict[str, int] = msgspec.field(default_factory=dict)
 
     def apply(self, entry: Entry, facts: Facts | None = None) -> Refusal | None:
@@ -137,8 +131,8 @@ class Releases(msgspec.Struct):
                 self._result(entry, statement)
             case Decision():
                 return self._decision(entry, statement, facts)
-            case Disbursement() | Refund():
-                self._money(entry, statement, facts)
+            case Disbursement():
+                self._payment(entry, statement, facts)
             case Correction():
                 return self._take_back(statement.party, statement.body.corrects)
             case Appeal():
@@ -226,10 +220,9 @@ class Releases(msgspec.Struct):
 
     def speaker(self, statement: str) -> str:
         """Return who said what a statement left here that can be taken back, or nothing where it left nothing."""
-        lists: list[Sequence[AttestationRecord | FindingRecord | VerifiedResult | Payment | GivenBack]] = [
+        lists: list[Sequence[AttestationRecord | FindingRecord | VerifiedResult | Payment]] = [
             *self.attestations.values(),
             *self.findings.values(),
-            self.refunds,
         ]
         lists += [*self.results.values(), *(state.payments for state in self.tranches.values())]
         for item in chain.from_iterable(lists):
@@ -258,7 +251,6 @@ class Releases(msgspec.Struct):
         self.results = {name: [item for item in said if item.entry != statement] for name, said in self.results.items()}
         for state in self.tranches.values():
             state.payments = [paid for paid in state.payments if paid.entry != statement]
-        self.refunds = [back for back in self.refunds if back.entry != statement]
         for known in self.decisions.values():
             if not known.effective and known.signers.get(party) == statement:
                 del known.signers[party]
@@ -368,30 +360,42 @@ class Releases(msgspec.Struct):
             return Refusal.of("decision.too_old", size=size, day=stood, n=AGE_MAX.days)
         return None
 
-    def _money(self, entry: Entry, statement: Disbursement | Refund, facts: Facts | None) -> None:
-        """Note a disbursement that answers the statement of a release decision in effect, and what is given back."""
-        if isinstance(statement, Disbursement):
-            for tranche in sorted(self.released):
-                if self.released[tranche] in statement.refs:
-                    state = self.tranches[tranche]
-                    state.payments.append(payment(entry, statement, state, facts))
-                    if given_back(state.payments[-1], self.refunds):
-                        self.bearing[f"released {tranche}"] = entry.index
-        elif statement.body.by in {None, statement.party}:
-            said = refund(entry, statement)
-            self.refunds.append(said)
-            for name, state in self.tranches.items():
-                if any(said.answers(paid) for paid in state.payments):
-                    self.bearing[f"released {name}"] = entry.index
+    def _payment(self, entry: Entry, statement: Disbursement, facts: Facts | None) -> None:
+        """Note a disbursement that answers the statement of a release decision in effect."""
+        body = statement.body
+        for tranche in sorted(self.released):
+            if self.released[tranche] not in statement.refs:
+                continue
+            state = self.tranches[tranche]
+            amount, note = body.amount.minor(), self._strange(statement, state, facts)
+            paid = sum(item.amount for item in state.payments)
+            counts = 0 if note else min(amount, max(state.now.body.amount.minor() - paid, 0))
+            if counts < amount and not note:
+                note = Message.of("payment.beyond_tranche")
+            currency = body.amount.currency
+            said = Payment(body.disbursement, counts, currency, entry.id, statement.party, amount - counts, note)
+            state.payments.append(said)
 
-    def returned(self, tranche: str) -> int:
-        """Return how much of what was paid of a tranche was given back, in 1/10,000 of the currency unit."""
-        return sum(given_back(paid, self.refunds) for paid in self.tranches[tranche].payments)
+    def _strange(self, statement: Disbursement, state: TrancheState, facts: Facts | None) -> Message | None:
+        """Say why a disbursement does not pay a tranche, if so.
 
-    def wholly_returned(self, tranche: str) -> bool:
-        """Say whether a tranche was paid and all of it given back."""
-        paid = sum(one.amount for one in self.tranches[tranche].payments) if tranche in self.tranches else 0
-        return bool(paid) and self.returned(tranche) == paid
+        It is the payer's own word, in the tranche's currency, to the project's owner or builder or their like, and by a
+        source where the formula names them.
+        """
+        body, now = statement.body, state.now.body
+        if body.donor not in {None, statement.party}:
+            return Message.of("money.reported", party=statement.party, donor=body.donor)
+        if body.amount.currency != now.amount.currency:
+            return Message.of("payment.other_currency", currency=body.amount.currency, released_in=now.amount.currency)
+        sources = [source.source for source in now.formula.sources] if now.formula is not None else []
+        if sources and statement.party not in sources:
+            return Message.of("payment.no_source_of_it", party=statement.party, sources=sources)
+        project = None if facts is None else facts.project(now.project)
+        if facts is None or project is None:
+            return Message.of("project.unknown", project=now.project)
+        if not any(facts.related(body.recipient, builder) for builder in project.builders):
+            return Message.of("payment.to_a_stranger", recipient=body.recipient, project=now.project)
+        return None
 
     # -- how it stands ----------------------------------------------------------------------------------------------
 
@@ -407,7 +411,6 @@ class Releases(msgspec.Struct):
             findings=self.findings,
             results=self.results,
             released=self.released,
-            refunded={name for name in self.released if self.wholly_returned(name)},
             bills=bills or {},
         )
 
@@ -449,7 +452,7 @@ class Releases(msgspec.Struct):
         """Return how a tranche stands at a moment, by what is known now."""
         known = self.tranches[tranche]
         version = known.on(at) or known.versions[0]
-        verdict, back = self.verdict(tranche, at, facts), self.returned(tranche)
+        verdict = self.verdict(tranche, at, facts)
         last = self.decisions[known.effective[-1]] if known.effective else None
         pending = {
             name: item.lacking
@@ -460,29 +463,20 @@ class Releases(msgspec.Struct):
             tranche=tranche,
             project=version.body.project,
             amount=version.body.amount,
-            status=_status(known, version, verdict, last, at, refunded=self.wholly_returned(tranche)),
+            status=_status(known, version, verdict, last, at),
             verdict=verdict,
             digest=digest(verdict),
             decision=last.effective if last else "",
             pending=pending,
-            paid=sum(item.amount for item in known.payments if item.currency == version.body.amount.currency) - back,
-            given_back=back,
+            paid=sum(item.amount for item in known.payments if item.currency == version.body.amount.currency),
             version=known.versions.index(version) + 1,
             dues=tuple(self.dues(tranche, at, facts)),
         )
 
 
 def _status(
-    known: TrancheState,
-    version: ConditionVersion,
-    verdict: Verdict,
-    last: Resolved | None,
-    at: datetime,
-    *,
-    refunded: bool,
+    known: TrancheState, version: ConditionVersion, verdict: Verdict, last: Resolved | None, at: datetime
 ) -> Status:
-    if last is not None and refunded and last.body.action in {"release", "recover"}:
-        return "refunded"
     if last is not None:
         taken: dict[str, Status] = {
             "release": "released" if any(paid.amount for paid in known.payments) else "decided",

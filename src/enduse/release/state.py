@@ -103,7 +103,7 @@ class Resolved(msgspec.Struct):
 class Payment(msgspec.Struct, frozen=True):
     """Money disbursed on a release decision, in 1/10,000 of the currency unit.
 
-    ``amount`` is what counts for the tranche, ``aside`` what does not, with the reason in ``note``; ``recipient`` got it.
+    ``amount`` is what counts for the tranche, ``aside`` what does not, with the reason in ``note``.
     """
 
     disbursement: str
@@ -113,26 +113,6 @@ class Payment(msgspec.Struct, frozen=True):
     party: str = ""
     aside: int = 0
     note: Message | None = None
-    recipient: str = ""
-
-
-class GivenBack(msgspec.Struct, frozen=True):
-    """Money that its recipient says it gave back, in 1/10,000 of the currency unit.
-
-    ``of`` is the disbursement as the payer, ``to``, numbered it; empty where the refund does not say.
-    """
-
-    of: str
-    amount: int
-    currency: str
-    entry: str
-    party: str
-    to: str
-
-    def answers(self, paid: Payment) -> bool:
-        """Say whether it may give back a payment: between the same two, in that currency, under that number or under none."""
-        ends = (self.party, self.to, self.currency) == (paid.recipient, paid.party, paid.currency)
-        return ends and self.of in {"", paid.disbursement}
 
 
 class TrancheState(msgspec.Struct):

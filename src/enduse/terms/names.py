@@ -60,3 +60,9 @@ def _confusables() -> dict[str, str]:
         shown = "".join(chr(int(code, 16)) for code in prototype.split())
         alike.update({chr(int(code, 16)): shown for code in characters.split()})
     return alike
+
+
+def spelling(text: str) -> str:
+    """Return a name so that two ways to write it compare equal: lower case, no accents, hyphens for blanks."""
+    plain = "".join(part for part in unicodedata.normalize("NFKD", text) if not unicodedata.combining(part))
+    return re.sub(r"[\s_\u2010-\u2015-]+", "-", plain.casefold()).strip("-")

@@ -291,16 +291,16 @@ class TrancheView(msgspec.Struct, frozen=True, kw_only=True):
         title: its name for people.
         project: what it pays for.
         amount: how much.
-        paid: how much of it was paid and not given back.
+        paid: how much of it was paid.
         mark: how its condition stands.
-        status: planned, due, verified, decided, released, withheld, recovered, refunded, lapsed.
+        status: where it is: planned, due, verified, decided, released, withheld, recovered or lapsed.
         condition: what it waits for.
         evidence: digest of how the condition stands, which a decision names.
         decision: log index of the decision in effect.
         pending: decisions that still lack signatures, with what is lacking.
         dues: what its formula makes due year by year, where it has one.
-        marks: what was given back of it; what a reader must know of the keys under which it was decided, or what it rests
-            on was signed; and which of that was recorded long after it is said to have happened.
+        marks: what a reader must know of the keys under which it was decided, or what it rests on was signed; and which
+            of that was recorded long after it is said to have happened.
         unconfirmed: parties whose word it rests on, by keys that nobody but the keeper says are theirs.
     """
 

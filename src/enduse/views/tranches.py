@@ -1,13 +1,10 @@
 """Tranches: what each waits for, how each condition stands, and by which statements."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 
 from enduse.book.book import Book
-from enduse.messages import Amount, Message
 from enduse.release.release import TrancheStanding
-from enduse.release.state import GivenBack
 from enduse.release.verdict import Verdict
 from enduse.statements import condition as kinds
 from enduse.terms.amounts import material_of, money_resource
@@ -39,8 +36,6 @@ def _tranche(book: Book, standing: TrancheStanding, used: tuple[Used, ...]) -> T
     resource = money_resource(standing.amount.currency)
     payments = [book.index_of(payment.entry) for payment in state.payments if payment.amount]
     condition = _condition(book, version.body.requires, standing.verdict, used)
-    backs = [one for one in book.releases.refunds if any(one.answers(paid) for paid in state.payments if paid.amount)]
-    payments += [book.index_of(one.entry) for one in backs if one.of]
     rests_on = [*_entries(condition), *payments, book.index_of(version.entry), *_decided(book, standing.tranche)]
     return TrancheView(
         tranche=standing.tranche,
@@ -55,24 +50,9 @@ def _tranche(book: Book, standing: TrancheStanding, used: tuple[Used, ...]) -> T
         decision=book.index_of(standing.decision) if standing.decision else None,
         pending=standing.pending,
         dues=standing.dues,
-        marks=(
-            *_given_back(standing, resource, backs),
-            *(mark.told for mark in key_marks(book, rests_on)),
-            *told(delays(book, rests_on)),
-        ),
+        marks=(*(mark.told for mark in key_marks(book, rests_on)), *told(delays(book, rests_on))),
         unconfirmed=unconfirmed(book, rests_on),
     )
-
-
-def _given_back(standing: TrancheStanding, resource: str, backs: list[GivenBack]) -> Iterator[Message]:
-    """Tell what was given back of a tranche, and what may be of it and does not say so."""
-    if standing.given_back:
-        paid = Amount(standing.paid + standing.given_back, resource)
-        yield Message.of("tranche.given_back", amount=Amount(standing.given_back, resource), paid=paid)
-    for one in backs:
-        if not one.of:
-            amount = Amount(one.amount, resource)
-            yield Message.of("tranche.refund_unnamed", party=one.party, to=one.to, amount=amount)
 
 
 def _entries(condition: ConditionView) -> list[int]:

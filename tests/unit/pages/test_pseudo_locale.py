@@ -28,6 +28,7 @@ from enduse.record.note import COSIGNATURE_V1, Signer
 from enduse.record.server import WitnessServer
 from enduse.terms.ed25519 import SigningKey
 from support.pseudo import EXCEPTIONS, Pseudo, bracketed, leaks, shown
+from support.town import written
 
 ROOT = Path(__file__).parents[3]
 EXAMPLES = ROOT / "examples"
@@ -168,6 +169,8 @@ def place(demo, tmp_path_factory):
     (folder / "new.csv").write_text(ISSUES[1], encoding="utf-8")
     for name, text in REGISTERS.items():
         (folder / name).write_text(text, encoding="utf-8")
+    written(folder / "town.xlsx", language="ar")
+    written(folder / "faulty.xlsx", {"parties": [{"party_type": "عجب"}], "bills": [{"unit": "عجب"}]}, "ar")
     (folder / "bad.yaml").write_text("programme: {}\n", encoding="utf-8")
     (folder / "secret.txt").write_text("by the coast road", encoding="utf-8")
     (folder / "not-text.txt").write_bytes(b"\xff\xfe\xff")
@@ -179,8 +182,8 @@ def place(demo, tmp_path_factory):
     return folder
 
 
-DATA = ("Enduse", "Gips", "Item", "items", "clinic-site", "cement", "one", "checkpoint")
-"""What is written the same in every language: the programme itself; a cell, a column, a list, an instrument and a
+DATA = ("harbour-town", "Enduse", "Gips", "Item", "items", "clinic-site", "cement", "one", "checkpoint")
+"""What is written the same in every language: a record; the programme itself; a cell, a column, a list, an instrument and a
 material of the tables below; a witness; a file of a record."""
 
 FOREIGN = (*map(os.strerror, errno.errorcode), "urlopen error", "Errno", "JSON is malformed: invalid character", "byte")
@@ -224,8 +227,13 @@ def test_the_demo_and_its_report_are_words_of_the_catalogues(demo):
 
 NORMAL = {
     "demo": None,  # built once, above
-    "new": ["new {out}/fresh --from {examples}/cairo-2014/programme.yaml"],
+    "template": ["template {out}/empty.xlsx"],
+    "new": [
+        "new {out}/fresh --from {examples}/cairo-2014/programme.yaml",
+        "new {out}/town --from {out}/town.xlsx --play-all-parties",
+    ],
     "add": [
+        "add {out}/town {out}/town.xlsx",
         "add {out}/trucks {out}/deliveries.csv --as party:importer --profile {out}/warehouse.toml --receipts {out}/got",
         "add {out}/trucks {out}/deliveries.csv --as party:importer --profile {out}/warehouse.toml",
     ],
@@ -297,8 +305,15 @@ NORMAL = {
 
 REFUSED = {
     "demo": ["demo --into {out}/tables"],
-    "new": ["new {out}/cairo --from {examples}/cairo-2014/programme.yaml", "new {out}/n --from {out}/bad.yaml"],
+    "template": ["template {out}/nowhere/empty.xlsx"],
+    "new": [
+        "new {out}/cairo --from {examples}/cairo-2014/programme.yaml",
+        "new {out}/n --from {out}/bad.yaml",
+        "new {out}/n --from {out}/faulty.xlsx",
+        "new {out}/n",
+    ],
     "add": [
+        "add {out}/cairo {out}/faulty.xlsx",
         "add {out}/written {out}/none.csv --as party:importer",
         "add {out}/written {out}/bad.csv",
         "add {out}/nowhere {out}/bad.csv --as party:importer",

@@ -15,7 +15,7 @@ from enduse.statements.condition import (
 )
 from enduse.statements.correction import Correction, CorrectionBody
 from enduse.statements.formula import Formula, FundingSource, PerUnit
-from enduse.statements.money import Disbursement, DisbursementBody, Refund, RefundBody
+from enduse.statements.money import Disbursement, DisbursementBody
 from enduse.statements.result import Result, ResultBody
 from enduse.statements.umbrella import Member, QuorumRule, Umbrella, UmbrellaBody
 from enduse.statements.works import Project, ProjectBody
@@ -61,9 +61,9 @@ def condition(made, requires=ALWAYS, name="t", about="homes", on=0, **more):
     return made.say(ConditionStatement, KEEPER, body, on)
 
 
-def decide(made, name="d", action="release", on=3, by="fund", recorded=None, tranche="t", size=None):
+def decide(made, name="d", action="release", on=3, by="fund", recorded=None, tranche="t"):
     body = DecisionBody(
-        decision=name, tranche=tranche, action=action, record_size=size or len(made.entries), record_root="0" * 64
+        decision=name, tranche=tranche, action=action, record_size=len(made.entries), record_root="0" * 64
     )
     return made.say(Decision, by, body, on, "land", recorded=recorded)
 
@@ -400,103 +400,6 @@ def test_more_than_the_tranche_is_kept_aside():
         (700_000, 0),
         (300_000, 9_690_000),
     ]
-
-
-def give_back(made, by="builder", of=None, amount="100", to="fund", on=5, **more):
-    body = RefundBody(refund=f"r{len(made.entries)}", amount=Money(amount, "USD"), to=to, of=of, **more)
-    return made.say(Refund, by, body, on)
-
-
-def paid_out(amount="100"):
-    """A tranche that was released and paid, another that waits for it, and the number of the payment."""
-    made = world()
-    condition(made)
-    condition(made, kinds.Released(tranche="t"), "next")
-    decide(made)
-    release = made.last
-    number = f"x{len(made.entries)}"
-    pay(made, release, amount=amount)
-    return made, number, release
-
-
-@pytest.mark.threat(
-    who="builder",
-    tries="gives all of a tranche back quietly, so that the tranche stands as released and opens the next one",
-    alone="the tranche is shown as paid back in full, and a condition that waits for its release is *not known*",
-    needs="a council that releases it anew, on the condition as it then stands",
-    seen_by="anybody: `enduse release`, `enduse status`",
-)
-def test_a_tranche_that_was_paid_back_in_full_says_so_and_opens_no_other():
-    made, number, release = paid_out()
-    assert status(made, "next").verdict.value == "met"
-    give_back(made, of=number, amount="60")
-    standing = status(made)
-    assert (standing.status, standing.paid, standing.given_back) == ("released", 400_000, 600_000)
-    assert status(made, "next").verdict.value == "met"
-    give_back(made, of=number, amount="40")
-    last = made.last
-    standing = status(made)
-    assert (standing.status, standing.paid, standing.given_back) == ("refunded", 0, 1_000_000)
-    verdict = status(made, "next").verdict
-    assert (verdict.value, verdict.why) == ("not_known", (Message.of("verdict.released_and_given_back"),))
-    pay(made, release)
-    assert status(made).status == "refunded", "to pay it again takes a new decision"
-    assert take_back(made, last, "fund")
-    assert take_back(made, last, "builder") == ""
-    assert (status(made).status, status(made, "next").verdict.value) == ("released", "met")
-
-
-def test_a_decision_must_have_seen_that_the_tranche_it_waits_for_was_paid_back():
-    made, number, _ = paid_out()
-    size = len(made.entries)
-    give_back(made, of=number, amount="1")
-    assert decide(made, "n", tranche="next", size=size)
-    assert made.refusal is not None
-    assert made.refusal.code == "decision.not_seen"
-
-
-@pytest.mark.threat(
-    who="stranger",
-    tries="says that a tranche was paid back, so that it stands as refunded and what waits for it does not go on",
-    alone="counts nothing: only who was paid says that it gave back, to who paid it, under the number of that payment",
-    needs="the recipient of the payment",
-    seen_by="anybody: `enduse money` names the report beside",
-)
-@pytest.mark.parametrize(
-    "how",
-    [{"by": "evil"}, {"by": "evil", "to": "fund"}, {"to": "evil"}, {"of": "x99"}, {"of": None}, {"paid_by": "builder"}],
-)
-def test_who_was_not_paid_gives_no_tranche_back(how):
-    made, number, _ = paid_out()
-    said = {"of": number, **how}
-    if reported := said.pop("paid_by", None):
-        body = RefundBody(refund="told", amount=Money("100", "USD"), to="fund", by=reported, of=number)
-        made.say(Refund, "evil", body, 5)
-    else:
-        give_back(made, **said)
-    assert (status(made).status, status(made).paid) == ("released", 1_000_000)
-    assert status(made, "next").verdict.value == "met"
-
-
-def test_what_was_paid_beyond_a_tranche_is_given_back_first_and_a_refund_may_be_recorded_first():
-    made, number, _ = paid_out("130")
-    give_back(made, of=number, amount="30")
-    assert (status(made).paid, status(made).given_back) == (1_000_000, 0)
-    made = world()
-    condition(made)
-    decide(made)
-    release = made.last
-    give_back(made, of=f"x{len(made.entries) + 1}")
-    pay(made, release)
-    assert status(made).status == "refunded"
-
-
-def test_what_was_asked_back_and_given_back_is_refunded():
-    made, number, _ = paid_out()
-    assert decide(made, "back", "recover") == ""
-    assert status(made).status == "recovered"
-    give_back(made, of=number)
-    assert status(made).status == "refunded"
 
 
 def test_what_is_withheld_after_a_release_is_paid_no_more():

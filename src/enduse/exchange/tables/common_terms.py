@@ -20,10 +20,10 @@ import msgspec
 from enduse.errors import EnduseError, LimitError, MalformedError, UnknownError
 from enduse.exchange.tables.cells import as_identifier
 from enduse.exchange.tables.comparable import RawTable, holds_days, read_raw
-from enduse.exchange.tables.leaf import spelling
 from enduse.exchange.tables.values import day_of, folded
 from enduse.messages import Message
 from enduse.statements.faults import fault_of
+from enduse.terms.names import spelling
 from enduse.views.registers import TIMES, Register, RegisterRow, Remark
 
 MAPPING_MAX: Final = 256 * 1024

@@ -15,13 +15,13 @@ import msgspec
 
 from enduse.errors import ConflictError, EnduseError, MalformedError, Problem
 from enduse.exchange.tables.cells import as_identifier
-from enduse.exchange.tables.leaf import spelling
 from enduse.exchange.tables.limits import Limits
 from enduse.exchange.tables.mapping import no_column
 from enduse.exchange.tables.merged import cell_name
 from enduse.exchange.tables.sheet import Sheet
 from enduse.exchange.tables.values import ColumnStyle, day_of, is_value, joint_styles, style_of
 from enduse.messages import Message
+from enduse.terms.names import spelling
 from enduse.views.issues import ComparedTable, LeftOut
 
 ROWS_MAX: Final = 1_000_000

@@ -29,13 +29,14 @@ class Delimited:
 
     Attributes:
         columns: the header.
-        sheet: none, a text has no sheets.
+        sheet, sheets: none, a text has no sheets.
         header_row: which row of the file the header is.
         delimiter: what stands between cells, by the header unless the caller says so.
         encoding: how the text is read.
     """
 
     sheet = ""
+    sheets: tuple[str, ...] = ()
 
     def __init__(
         self,

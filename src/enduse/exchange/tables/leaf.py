@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Callable
 from decimal import Context, Decimal, Inexact
 from functools import lru_cache
@@ -21,6 +20,7 @@ from enduse.exchange.tables.moments import moment_step
 from enduse.messages import Message
 from enduse.statements.epcis import OWN_CLASS
 from enduse.terms.amounts import exact_decimal
+from enduse.terms.names import spelling
 
 MISSING: Final = object()
 """What a leaf without a value gives; it is left out of the table or list around it."""
@@ -213,12 +213,6 @@ def _slugged(prefix: str, notes: list[Message], column: str) -> Step:
         return identifier
 
     return make
-
-
-def spelling(text: str) -> str:
-    """Return a name so that two ways to write it compare equal: lower case, no accents, hyphens for blanks."""
-    plain = "".join(part for part in unicodedata.normalize("NFKD", text) if not unicodedata.combining(part))
-    return re.sub(r"[\s_\u2010-\u2015-]+", "-", plain.casefold()).strip("-")
 
 
 @lru_cache(maxsize=65_536)

@@ -36,6 +36,7 @@ class Reader(Protocol):
 
     columns: tuple[str, ...]
     sheet: str
+    sheets: tuple[str, ...]
     header_row: int
 
     def rows(self) -> Iterator[tuple[int, list[str] | Problem]]:
@@ -84,6 +85,7 @@ class Sheet(Closing):
         name: file name, without its folder.
         sha256: digest of the file as it lies on disk.
         sheet: the sheet of a workbook that is read; empty where there are none.
+        sheets: all its sheets that are not hidden; none of what is no workbook.
         columns: the header, as written but for surrounding blanks.
         blank: empty rows passed over so far.
         complete: every row was read; false while reading, and when a fault ended it early.
@@ -125,7 +127,7 @@ class Sheet(Closing):
                 raise LimitError("file.too_large", size=self._before.st_size, most=limits.file_bytes)  # noqa: TRY301
             self.sha256 = _digest(self._file)
             self._reader = self._open(sheet, delimiter, encoding, is_header)
-            self.sheet = self._reader.sheet
+            self.sheet, self.sheets = self._reader.sheet, self._reader.sheets
             self.columns = _header(self._reader.columns, limits)
         except (LimitError, MalformedError) as error:
             self._file.close()

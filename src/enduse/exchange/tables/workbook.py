@@ -47,6 +47,7 @@ class Workbook:
         columns: the header.
         header_row: which row of the sheet the header is.
         sheet: name of the sheet that is read: the one asked for, else the first that is not hidden.
+        sheets: names of all sheets that are not hidden.
     """
 
     def __init__(
@@ -136,6 +137,7 @@ class Workbook:
         if not sheets:
             raise MalformedError("workbook.no_sheet")
         names = [name for name, _, _ in sheets]
+        self.sheets = tuple(name for name, _, hidden in sheets if not hidden)
         if wanted is not None and wanted not in names:
             raise MalformedError.about(unknown_word(wanted, Message.of("form.sheet"), {name: name for name in names}))
         chosen = next(

@@ -56,7 +56,7 @@ def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Cell]]
         How many rows were written.
     """
     count = 0
-    with _whole(path) as part, part.open("w", encoding="utf-8-sig", newline="") as file:
+    with whole(path) as part, part.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow([safe(name) for name in columns])
         for row in rows:
@@ -103,7 +103,7 @@ def write_workbook(
         LimitError: more rows or a longer text than a sheet can hold.
     """
     count = 0
-    with _whole(path) as part:
+    with whole(path) as part:
         book = Workbook(write_only=True)
         for title, columns, rows in sheets:
             sheet = book.create_sheet(_TITLE.sub(" ", title)[:_TITLE_CHARS] or "data")
@@ -132,7 +132,7 @@ def _cell(value: Cell) -> str | int | Decimal | None:
 
 
 @contextmanager
-def _whole(path: Path) -> Iterator[Path]:
+def whole(path: Path) -> Iterator[Path]:
     """Give a path beside ``path`` to write to; move it into place at the end, or leave nothing behind."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     os.close(handle)

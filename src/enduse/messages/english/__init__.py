@@ -19,12 +19,13 @@ from enduse.messages.english import (
     simulate,
     statements,
     system,
+    template,
     terms,
     works,
 )
 from enduse.messages.english.text import Text
 
-TERMS: Final = terms.TERMS
+TERMS: Final = {**terms.TERMS, **template.TERMS}
 TEXTS: Final[dict[str, Text]] = {}
 for _room in (
     assurance,
@@ -40,6 +41,7 @@ for _room in (
     simulate,
     statements,
     system,
+    template,
     works,
 ):
     for _code, _text in _room.TEXTS.items():

@@ -7,6 +7,10 @@ from enduse.messages.english.text import Text
 _HELP: Final = "`{command} --help` says what can be asked"
 
 TEXTS: Final = {
+    "command.nobody_to_ask": Text(
+        "nobody sits at a terminal to be asked",
+        "say what the programme is: --from FILE; `enduse template OUT.xlsx` writes a workbook to fill in",
+    ),
     "command.choice": Text("{parameter} takes one of: {choices:list}", _HELP),
     "command.file_not_text": Text("is not text in UTF-8", "save it as UTF-8, or name another file"),
     "command.leaving_no_day": Text(

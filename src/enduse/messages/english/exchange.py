@@ -295,8 +295,11 @@ TEXTS: Final = {
     "yaml.too_deep": Text("values nest deeper than {most:number} levels", "write it flatter"),
     "yaml.too_many_values": Text("the file has more than {most:number} values", "split it"),
     # programme files
-    "programme_file.fault": Text("line {at}: {fault}"),
-    "programme_file.faults": Text("{faults:list}", "mend these and start again; nothing was recorded"),
+    "programme_file.faults": Text(
+        "{n} entry is at fault, and nothing was recorded",
+        "mend it and start again",
+        many="{n} entries are at fault, and nothing was recorded",
+    ),
     "programme_file.file_outside": Text(
         "“{file}” lies outside the folder of the programme file", "put the file beside the programme file"
     ),

@@ -83,7 +83,6 @@ TEXTS: Final = {
     "verdict.no_result": Text("no result was verified"),
     "verdict.results": Text("{verified:number} verified of {reported:number} reported"),
     "verdict.findings_contradict": Text("the findings contradict each other"),
-    "verdict.released_and_given_back": Text("it was released and paid, and all of it was given back"),
     "verdict.never_undertaken": Text("nobody has undertaken it"),
     "verdict.undertaking": Text("the undertaking is {state:term}"),
     # -- conditions that cannot be set -------------------------------------------------------------------------------
@@ -149,11 +148,6 @@ TEXTS: Final = {
         "compare the record with a mirror",
     ),
     "decision.signed_already": Text("{party:name} has signed decision {decision:name} already"),
-    "tranche.given_back": Text("{amount:amount} of {paid:amount} paid was given back"),
-    "tranche.refund_unnamed": Text(
-        "{party:name} gave {amount:amount} back to {to:name} and does not say of which payment: it is not taken off this tranche",
-        "correct the refund, and name the payment (of)",
-    ),
     "tranche.lapsed": Text("tranche {tranche:name} lapsed on {day:day}"),
     "tranche.not_released": Text("tranche {tranche:name} was not released, so nothing can be asked back"),
     "tranche.not_yet_due": Text("tranche {tranche:name} is looked at from {day:day} on"),

@@ -1,0 +1,323 @@
+"""Rows of the workbook as what each party says: one row, one statement of the party that it names.
+
+Goods become EPCIS events as a table's profile would write them, waybills by the same identifiers, so that what a workbook says and what
+another party's table says meet in one consignment.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+from enduse.errors import EnduseError, Problem
+from enduse.exchange.tables.leaf import slug
+from enduse.exchange.template.cells import Cells
+from enduse.exchange.template.reading import FormRow
+from enduse.exchange.unsigned import Row, UnsignedStatement, unsigned_statement
+from enduse.messages import Message
+from enduse.statements.base import Source
+from enduse.statements.codec import encode
+from enduse.statements.epcis import class_uri
+from enduse.terms.times import format_instant
+
+Fields = dict[str, Any]
+"""What stands in a statement or its body, as in JSON."""
+
+_COLUMNS: Final = {
+    "budget": "budget",
+    "amount": "amount",
+    "value": "quantity",
+    "quantity": "quantity",
+    "currency": "currency",
+    "unit": "unit",
+    "record": "record",
+    "tolerance": "allowance",
+    "instrument": "instrument",
+    "name": "name_en",
+    "title": "name_en",
+    "party": "id",
+    "place": "id",
+    "project": "id",
+    "period": "end",
+}
+"""Column to which a fault of a statement belongs, by the last of the fields that its path names."""
+
+
+class Said(msgspec.Struct, frozen=True):
+    """One statement that a row makes: its kind, who says it, its head and body."""
+
+    kind: str
+    party: str
+    at: datetime
+    body: Fields
+    place: str | None = None
+    part: str = ""
+
+    def unsigned(self) -> UnsignedStatement:
+        """Return it as a statement.
+
+        Raises:
+            EnduseError: it is at fault.
+        """
+        fields = {"occurred_at": format_instant(self.at), "place": self.place, "body": self.body}
+        made = unsigned_statement(self.kind, fields, party=self.party)
+        encode(made.statement("-", self.party, 1))
+        return made
+
+
+class Entries:
+    """Makes the rows of the sheets into statements.
+
+    Args:
+        source: name and digest of the workbook.
+        purposes: purpose of each project, by its identifier.
+    """
+
+    def __init__(self, source: Source, purposes: Mapping[str, str]) -> None:
+        self._source = source
+        self._purposes = purposes
+        self._names: Counter[str] = Counter()
+
+    def rows(self, cells: Cells) -> Iterator[Row]:
+        """Give what one row of a sheet of facts says."""
+        make: Callable[[Cells], list[Said]] = getattr(self, f"_{cells.row.form.code}")
+        try:
+            said = make(cells)
+        except EnduseError as error:  # a number of which no identifier can be made
+            said = []
+            cells.problems.append(cells.row.fault(error.problem.told))
+        yield from self.given(cells.row, said, cells.problems)
+
+    def given(self, row: FormRow, said: list[Said], problems: list[Problem]) -> Iterator[Row]:
+        """Give what a row says: each statement by itself, since parties sign apart; or what is wrong with it."""
+        statements = []
+        for one in said if not problems else ():
+            try:
+                statements.append((one, one.unsigned()))
+            except EnduseError as error:
+                problems.append(row.fault(error.problem.told, _column(row, error.problem.path)))
+        if problems:
+            yield Row(source=self._at(row), sheet=row.sheet, line=row.line, problems=tuple(problems))
+            return
+        for one, made in statements:
+            yield Row(source=self._at(row, one.part), sheet=row.sheet, line=row.line, statements=(made,))
+
+    def _at(self, row: FormRow, part: str = "") -> Source:
+        path = f"{row.sheet} {part}".strip()[:200]
+        return msgspec.structs.replace(self._source, row=row.line, path=path)
+
+    def _numbered(self, name: str) -> str:
+        """Return an identifier for what bears no number on paper, a further one where the same comes again."""
+        self._names[name] += 1
+        again = self._names[name]
+        return name if again == 1 else f"{name}-{again}"
+
+    # -- sheets ----------------------------------------------------------------------------------------------------
+
+    def mandate(self, cells: Cells, keeper: str) -> list[Said]:
+        """Return the offer of a mandate by the keeper, and its holder's acceptance where its day is given."""
+        holder, function, place = cells.take("holder"), cells.take("function"), cells.take("place")
+        start, end, accepted = cells.take("start"), cells.take("end"), cells.take("accepted")
+        if cells.problems:
+            return []
+        name = self._numbered("mandate:" + slug(f"{holder} {function} {place} {start:%Y-%m-%d}"))
+        period = {"start": format_instant(start)} | ({"end": format_instant(end)} if end else {})
+        offer = {
+            "mandate": name,
+            "action": "offer",
+            "holder": holder,
+            "functions": [function],
+            "places": [place],
+            "period": period,
+        }
+        said = [Said("mandate", keeper, start, offer)]
+        if accepted:
+            said.append(Said("mandate", holder, accepted, {"mandate": name, "action": "accept"}, part="accepted"))
+        return said
+
+    def _pledges(self, cells: Cells) -> list[Said]:
+        number, donor, receiver = cells.take("number"), cells.take("donor"), cells.take("receiver")
+        amount, at, what_for = _money(cells), cells.take("day"), cells.take("what_for")
+        body = {"pledge": _id("pledge", number), "amount": amount, "recipient": receiver}
+        if what_for:
+            body["purpose"] = {_tongue(what_for): what_for}
+        return _one(cells, "pledge", donor, at, _filled(body))
+
+    def _payments(self, cells: Cells) -> list[Said]:
+        number, payer, receiver = cells.take("number"), cells.take("from"), cells.take("receiver")
+        amount, at, to = _money(cells), cells.take("day"), cells.take("paid_for")
+        pledge, project, lot = cells.take("pledge"), cells.take("project"), cells.take("lot")
+        material, quantity = cells.take("material"), _quantity(cells)
+        if to == "partner":
+            body = {
+                "disbursement": _id("disbursement", number),
+                "amount": amount,
+                "recipient": receiver,
+                "pledge": None if pledge is None else _id("pledge", pledge),
+            }
+            return _one(cells, "disbursement", payer, at, _filled(body))
+        body = {"expenditure": _id("expenditure", number), "amount": amount, "payee": receiver, "project": project}
+        bought = [material, quantity, lot]
+        if any(bought):
+            if not all(bought):
+                cells.fault("material", Message.of("template.goods_incomplete"))
+            body["buys"] = [{"lot": _id("", lot), "material": material, "quantity": quantity}]
+        return _one(cells, "expenditure", payer, at, _filled(body))
+
+    def _goods_in(self, cells: Cells) -> list[Said]:
+        at, holder, place = cells.take("day"), cells.take("holder"), cells.take("place")
+        more = {"action": "ADD", "quantityList": _lines(cells)}
+        return _goods(cells, holder, at, place, "commissioning", more)
+
+    def _dispatches(self, cells: Cells) -> list[Said]:
+        at, sender, place = cells.take("day"), cells.take("from"), cells.take("from_place")
+        taker, towards, carrier = cells.take("receiver"), cells.take("to_place"), cells.take("carrier")
+        more = {
+            "action": "OBSERVE",
+            "quantityList": _lines(cells),
+            "bizTransactionList": _waybill(cells),
+            "destinationList": _ends("destination", taker, towards),
+            "enduse:carrier": carrier,
+            "enduse:project": cells.take("project"),
+        }
+        return _goods(cells, sender, at, place, "shipping", more)
+
+    def _receipts(self, cells: Cells) -> list[Said]:
+        at, taker, place = cells.take("day"), cells.take("receiver"), cells.take("place")
+        sender, complete = cells.take("from"), cells.take("complete")
+        more = {
+            "action": "OBSERVE",
+            "quantityList": _lines(cells),
+            "bizTransactionList": _waybill(cells),
+            "sourceList": _ends("source", sender, None),
+            "enduse:complete": None if complete is None else "true" if complete == "yes" else "false",
+        }
+        return _goods(cells, taker, at, place, "receiving", more)
+
+    def _use(self, cells: Cells) -> list[Said]:
+        at, party, place, project = cells.take("day"), cells.take("party"), cells.take("place"), cells.take("project")
+        lines = _lines(cells)
+        if self._purposes.get(project or "") == "humanitarian":
+            more = {"action": "OBSERVE", "quantityList": lines, "enduse:project": project}
+            return _goods(cells, party, at, place, "consuming", more)
+        more = {
+            "type": "AssociationEvent",
+            "action": "ADD",
+            "parentID": project,
+            "childQuantityList": lines,
+            "enduse:project": project,
+        }
+        return _goods(cells, party, at, place, "installing", more)
+
+    def _counts(self, cells: Cells) -> list[Said]:
+        at, party, of = cells.take("day"), cells.take("counted_by"), cells.take("checked")
+        place, holder, material = cells.take("place"), cells.take("holder"), cells.take("material")
+        project = cells.take("project", needed=of == "use")
+        waybill = cells.take("waybill", needed=of in {"shipped", "received"})
+        quantity, how = _quantity(cells), cells.take("how")
+        instrument, error = cells.take("instrument"), cells.take("error")
+        if cells.problems:
+            return []
+        about = project if of == "use" else waybill if of in {"shipped", "received"} else place
+        body = {
+            "reading": self._numbered("reading:" + slug(f"{of} {about} {material} {party} {at:%Y-%m-%d}")),
+            "of": of,
+            "material": material,
+            "quantity": quantity,
+            "method": how,
+            "custodian": (holder or party) if of == "stock" else None,
+            "project": project if of == "use" else None,
+            "consignment": _id("waybill", waybill) if of in {"shipped", "received"} else None,
+        }
+        if error or instrument:
+            body["instrument"] = {"instrument": _id("instrument", instrument or place), "random_sd": error or "0"}
+        return _one(cells, "reading", party, at, _filled(body), place)
+
+    def _attestations(self, cells: Cells) -> list[Said]:
+        number, at, party = cells.take("number"), cells.take("day"), cells.take("party")
+        project, holds, basis = cells.take("project"), cells.take("holds"), cells.take("basis")
+        body = {
+            "attestation": _id("attestation", number),
+            "subject": project,
+            "holds": holds == "yes",
+            "basis": basis or "",
+        }
+        return _one(cells, "attestation", party, at, body)
+
+
+def _one(cells: Cells, kind: str, party: str, at: datetime, body: Fields, place: str | None = None) -> list[Said]:
+    return [] if cells.problems else [Said(kind, party, at, body, place)]
+
+
+def _goods(cells: Cells, party: str, at: datetime, place: str, step: str, more: Fields) -> list[Said]:
+    if cells.problems:
+        return []
+    event = {
+        "type": "ObjectEvent",
+        "eventTime": at.isoformat(),
+        "eventTimeZoneOffset": _offset(at),
+        "bizStep": step,
+        "readPoint": {"id": place},
+        "bizLocation": {"id": place},
+        **_filled(more),
+    }
+    return [Said("goods", party, at, {"event": msgspec.json.encode(event).decode()}, place)]
+
+
+def _offset(at: datetime) -> str:
+    written = at.strftime("%z")
+    return f"{written[:3]}:{written[3:]}"
+
+
+def _filled(body: Fields) -> Fields:
+    return {name: value for name, value in body.items() if value not in (None, [])}
+
+
+def _id(prefix: str, number: str | None) -> str | None:
+    if number is None:
+        return None
+    return f"{prefix}:{slug(number)}" if prefix else slug(number)
+
+
+def _money(cells: Cells) -> Fields:
+    return {"value": cells.take("amount"), "currency": cells.take("currency")}
+
+
+def _quantity(cells: Cells) -> Fields | None:
+    value = cells.take("quantity")
+    unit = cells.take("unit", needed=value is not None)
+    return None if value is None else {"value": value, "unit": unit}
+
+
+def _lines(cells: Cells) -> list[Fields]:
+    """Return the goods of a row as a list of one line, its number with the digits as written."""
+    material, quantity = cells.take("material"), _quantity(cells)
+    lot = cells.take("lot") if any(column.code == "lot" for column in cells.row.form.columns) else None
+    if material is None or quantity is None or cells.problems:
+        return []
+    number = msgspec.Raw(quantity["value"].encode())
+    return [{"epcClass": class_uri(material, _id("", lot)), "quantity": number, "uom": quantity["unit"]}]
+
+
+def _waybill(cells: Cells) -> list[Fields]:
+    number = cells.take("waybill")
+    return [] if number is None else [{"type": "desadv", "bizTransaction": _id("waybill", number)}]
+
+
+def _ends(which: str, party: str | None, place: str | None) -> list[Fields]:
+    ends = {"possessing_party": party, "location": place}
+    return [{"type": kind, which: value} for kind, value in ends.items() if value is not None]
+
+
+def _tongue(text: str) -> str:
+    """Return the language that a text of people is in, as far as its letters tell: Arabic, else English."""
+    return "ar" if any("\u0600" <= letter <= "\u06ff" for letter in text) else "en"
+
+
+def _column(row: FormRow, path: str) -> str:
+    """Return the column that a fault of a statement belongs to; nothing, where it is of the row as a whole."""
+    known = {column.code for column in row.form.columns}
+    parts = path.replace("[", ".").replace("]", "").split(".")
+    return next((code for part in reversed(parts) if (code := _COLUMNS.get(part, "")) in known), "")

@@ -1,0 +1,48 @@
+"""Words of the workbook in every language there is: its reader takes any of them, whoever wrote the workbook."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Final
+
+from enduse.exchange.tables.cells import without_marks
+from enduse.messages.english import TERMS
+from enduse.pages.catalogue import catalogue, languages
+
+EXAMPLE: Final = TERMS["example"]
+"""How a row begins that shows how it is done; such rows are passed over."""
+
+
+def folded(text: str) -> str:
+    """Return a text as titles, heads and choices are compared."""
+    return " ".join(without_marks(text).casefold().replace("_", " ").split())
+
+
+def in_all_languages(text: str) -> set[str]:
+    """Return a text of ours in every language there is."""
+    return {catalogue(language).gettext(text) for language in languages()}
+
+
+def sheet_words(code: str) -> set[str]:
+    """Return what a sheet may be called."""
+    return in_all_languages(TERMS[f"sheet:{code}"])
+
+
+def column_words(code: str) -> set[str]:
+    """Return what the head of a column may be."""
+    return in_all_languages(TERMS[f"column:{code}"])
+
+
+def choices(of: str) -> list[str]:
+    """Return the codes of what may be chosen in a column."""
+    prefix = f"choice:{of}:"
+    return [term.removeprefix(prefix) for term in TERMS if term.startswith(prefix)]
+
+
+@cache
+def choice_words(of: str) -> Mapping[str, str]:
+    """Return the codes of what may be chosen by every way it may be written, folded."""
+    return {
+        folded(written): code
+        for code in choices(of)
+        for written in (code, *in_all_languages(TERMS[f"choice:{of}:{code}"]))
+    }
