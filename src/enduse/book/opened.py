@@ -18,6 +18,7 @@ from enduse.ledger.arrival import Arrival, arrivals
 from enduse.ledger.consignment import DAY, counting
 from enduse.ledger.finding import answering, means
 from enduse.ledger.ledger import Ledger
+from enduse.ledger.packs import compared
 from enduse.ledger.state import Consignment, Leg, Role
 from enduse.messages import Message, Refusal
 from enduse.programme.jurisdiction import EVERYWHERE
@@ -44,7 +45,8 @@ def standings(states: States) -> Iterator[Arrival]:
 
 def _standing(states: States, one: Consignment, balances: Mapping[str, int]) -> Iterator[Arrival]:
     loose = (*states.ledger.loose.get(one.number, ()), *_may_be_back(states.ledger, one))
-    return arrivals(one, dict(balances), states.head.clock, partial(_days, states), loose)
+    one, held, loose = compared(states.ledger, one, balances, loose)
+    return arrivals(one, held, states.head.clock, partial(_days, states), loose)
 
 
 def _may_be_back(ledger: Ledger, one: Consignment) -> Iterator[Leg]:

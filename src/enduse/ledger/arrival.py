@@ -11,7 +11,7 @@ import msgspec
 
 from enduse.ledger.consignment import DAY, beside, counting, may_be_of, receivers_named, telling, voided
 from enduse.ledger.state import Consignment, Leg, Line, Role
-from enduse.terms.amounts import material_of
+from enduse.terms.amounts import base_of, material_of
 
 Judged = Literal["on_way", "overdue", "short"]
 """Why a part is not there: it may still come; its time has passed; its receiver says that no more comes."""
@@ -65,7 +65,8 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
         carriers: who may have what has not arrived.
         other_units: what the other end says of the same material, by resource, where the two ends have no unit in common:
             they cannot be compared, and nobody is named.
-        counted: both ends are the own word of their holder, and the receiver counted; nothing stands beside.
+        counted: both ends are the own word of their holder, in one unit or by exact packs, and the receiver counted; nothing
+            stands beside.
         entries: log indexes of what counts.
     """
 
@@ -367,4 +368,6 @@ def _counted(
     own = all(leg.speaker == leg.holder for leg, _ in (*sent, *got))
     inferred = any(leg.complete == "inferred" for leg, _ in got)
     aside = _of((*beside(consignment.legs, "receipt"), *beside(consignment.legs, "dispatch")), resource)
-    return own and not inferred and not aside
+    lines = [line for _, line in (*sent, *got)]
+    alike = all(line.sure for line in lines) or len({line.written or base_of(line.resource) for line in lines}) == 1
+    return own and alike and not inferred and not aside

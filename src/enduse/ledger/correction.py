@@ -6,7 +6,7 @@ Only its own party can, and of a report the holder whose goods it speaks of.
 from collections.abc import Callable
 from typing import Final
 
-from enduse.ledger import custody, finding
+from enduse.ledger import custody, finding, packs
 from enduse.ledger.accounts import difference
 from enduse.ledger.draft import FACT, Draft
 from enduse.ledger.posting import NoEffectError, Outcome
@@ -85,4 +85,13 @@ def _count(draft: Draft, said: Said) -> None:
     draft.commit(said)
 
 
-_ROLES: Final[dict[str, Callable[[Draft, Said], None]]] = {"leg": custody.withdraw, "count": _count}
+def _catalogue(draft: Draft, said: Said) -> None:
+    draft.commit(said)
+    packs.forget(draft.state, said)
+
+
+_ROLES: Final[dict[str, Callable[[Draft, Said], None]]] = {
+    "leg": custody.withdraw,
+    "count": _count,
+    "catalogue": _catalogue,
+}

@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from functools import partial
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
@@ -12,7 +12,7 @@ from enduse.ledger.accounts import difference, named, owner_of
 from enduse.ledger.consignment import DAY
 from enduse.ledger.counts import Counting
 from enduse.ledger.posting import NoEffectError, Outcome, Posting, PurchaseLink
-from enduse.ledger.state import EXACT, GAP, OWN, Change, Count, Half, Said, State
+from enduse.ledger.state import EXACT, GAP, OWN, Change, Count, Half, Said, SaidRole, State
 from enduse.messages import Message
 from enduse.statements.entry import Entry
 from enduse.terms.amounts import AMOUNT_MAX, material_of
@@ -282,7 +282,7 @@ class Draft:
     def keep(
         self,
         halves: list[Half],
-        role: Literal["", "leg", "count", "finding"] = "",
+        role: SaidRole = "",
         key: str = "",
         name: str = "",
     ) -> None:

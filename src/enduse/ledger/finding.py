@@ -3,11 +3,11 @@
 from enduse.ledger import accounts
 from enduse.ledger.accounts import class_of, item_of, owner_of, rest_of
 from enduse.ledger.draft import Draft
+from enduse.ledger.packs import booked
 from enduse.ledger.posting import NoEffectError, Outcome
 from enduse.ledger.state import Half, Said, State
 from enduse.messages import Amount
 from enduse.statements.claim import Finding, Resolution
-from enduse.terms.amounts import goods_resource
 from enduse.terms.times import micros
 
 
@@ -73,7 +73,8 @@ def _resolve(draft: Draft, resolution: Resolution, identifier: str, when: int) -
     amount, base = resolution.quantity.base()
     if amount <= 0:
         raise NoEffectError("goods.not_an_amount", material=resolution.material, quantity=resolution.quantity.value)
-    resource = goods_resource(resolution.material, base)
+    line, _ = booked(draft.state, resolution.material, base, amount, when)
+    resource, amount = line.resource, line.amount
     source = _account(draft, resolution, resource)
     open_amount = draft.state.balance(source, resource) + draft.change(source, resource)
     if open_amount < 0 and resolution.outcome != "measurement_error":

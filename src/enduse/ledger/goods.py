@@ -16,13 +16,14 @@ import msgspec
 from enduse.errors import EnduseError
 from enduse.ledger import accounts, custody
 from enduse.ledger.draft import Draft
+from enduse.ledger.packs import booked
 from enduse.ledger.posting import GOODS_MAX, NoEffectError, Outcome
 from enduse.ledger.state import EXACT, Count, Leg, Line, Role
 from enduse.messages import Message
 from enduse.statements.epcis import Element, Event, read_event, split_class
 from enduse.statements.goods import Goods
 from enduse.statements.reading import Reading
-from enduse.terms.amounts import goods_resource, material_of
+from enduse.terms.amounts import material_of
 from enduse.terms.times import into_day, micros
 
 _ID: Final = re.compile(r"[^\s\x00-\x1f\x7f]{1,200}")
@@ -73,7 +74,7 @@ def reading(draft: Draft, statement: Reading) -> Outcome:
         raise NoEffectError(
             "goods.too_much", material=body.material, quantity=body.quantity.value, unit=body.quantity.unit
         )
-    lines = (Line(goods_resource(_identifier(body.material, "material"), base), None, amount),)
+    lines = (_booked(draft, body.material, base, amount, micros(statement.occurred_at)),)
     draft.into_day = into_day(statement.occurred_at) if body.within else EXACT
     return _count(draft, body.custodian, statement.place, lines, micros(statement.occurred_at), name)
 
@@ -92,7 +93,7 @@ def _identifier(text: str, what: str) -> str:
     return text
 
 
-def _lines(elements: tuple[Element, ...], *, zero: bool = False) -> tuple[Line, ...]:
+def _lines(draft: Draft, elements: tuple[Element, ...], when: int, *, zero: bool = False) -> tuple[Line, ...]:
     if not elements:
         raise NoEffectError("goods.no_quantities")
     lines = []
@@ -105,12 +106,20 @@ def _lines(elements: tuple[Element, ...], *, zero: bool = False) -> tuple[Line, 
             raise NoEffectError("goods.quantity_unreadable", material=material, why=error.problem.told) from error
         if amount < 0 or (amount == 0 and not zero):
             raise NoEffectError("goods.not_an_amount", material=material, quantity=element.quantity)
-        resource = goods_resource(_identifier(material, "material"), base)
-        sums[resource] = sums.get(resource, 0) + amount
-        if sums[resource] > GOODS_MAX:
+        line = _booked(draft, material, base, amount, when, lot)
+        sums[line.resource] = sums.get(line.resource, 0) + line.amount
+        if sums[line.resource] > GOODS_MAX:
             raise NoEffectError("goods.too_much", material=material, quantity=element.quantity, unit=element.unit)
-        lines.append(Line(resource, lot, amount))
+        lines.append(line)
     return tuple(lines)
+
+
+def _booked(draft: Draft, material: str, base: str, amount: int, when: int, lot: str | None = None) -> Line:
+    """Return goods as the books have them, with a note on what hinders that."""
+    line, why = booked(draft.state, _identifier(material, "material"), base, amount, when, lot)
+    if why is not None and why not in draft.notes:
+        draft.notes.append(why)
+    return line
 
 
 def _place(statement: Goods, event: Event) -> str:
@@ -163,7 +172,7 @@ def _leg(draft: Draft, statement: Goods, event: Event, role: Role) -> Leg:
         place=_place(statement, event),
         carrier=_identifier(carrier, "carrier") if carrier else "",
         effective=micros(event.event_time),
-        lines=() if complete and not event.elements else _lines(event.elements),
+        lines=() if complete and not event.elements else _lines(draft, event.elements, micros(event.event_time)),
         id=draft.entry.id,
         other=None if other is None else _identifier(other, "party"),
         towards=None if towards is None else _identifier(towards, "place"),
@@ -218,7 +227,7 @@ def _void(draft: Draft, _: Goods, event: Event) -> Outcome:
         holder=draft.party,
         place="",
         effective=micros(event.event_time),
-        lines=_lines(event.elements) if event.elements else (),
+        lines=_lines(draft, event.elements, micros(event.event_time)) if event.elements else (),
         id=draft.entry.id,
         into_day=event.into_day,
     )
@@ -230,7 +239,7 @@ def _post(
 ) -> Outcome:
     """Move every line of the event from ``source`` to ``target``."""
     when = micros(event.event_time)
-    lines = _lines(event.elements)
+    lines = _lines(draft, event.elements, when)
     if accounts.class_of(source) in {"stock", "use"}:
         _unspoken(draft, source, lines)
     start = len(draft.halves)
@@ -305,11 +314,11 @@ def _transform(draft: Draft, statement: Goods, event: Event) -> Outcome:
     place, holder = _place(statement, event), _holder(draft, statement, event)
     home, through = accounts.stock(holder, place), accounts.conversion(holder, place)
     when = micros(event.event_time)
-    taken = _lines(event.inputs) if event.inputs else ()
+    taken = _lines(draft, event.inputs, when) if event.inputs else ()
     _unspoken(draft, home, taken)
     for line in taken:
         draft.move(line.resource, home, through, line.amount, "transformed", when, line.lot, event.event_id)
-    for line in _lines(event.outputs) if event.outputs else ():
+    for line in _lines(draft, event.outputs, when) if event.outputs else ():
         draft.move(line.resource, through, home, line.amount, "transformed", when, line.lot, event.event_id)
     own = len(draft.halves)
     postings = draft.commit()
@@ -320,8 +329,9 @@ def _transform(draft: Draft, statement: Goods, event: Event) -> Outcome:
 def _taking(draft: Draft, statement: Goods, event: Event) -> Outcome:
     if event.holder not in {None, draft.party}:
         raise NoEffectError("goods.count_of_another", holder=event.holder)
-    lines = _lines(event.elements, zero=True)
-    return _count(draft, draft.party, _place(statement, event), lines, micros(event.event_time), "")
+    when = micros(event.event_time)
+    lines = _lines(draft, event.elements, when, zero=True)
+    return _count(draft, draft.party, _place(statement, event), lines, when, "")
 
 
 def _count(draft: Draft, custodian: str, place: str, lines: tuple[Line, ...], when: int, name: str) -> Outcome:

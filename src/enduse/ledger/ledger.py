@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from enduse.errors import RecordError
-from enduse.ledger import goods, money, rates
+from enduse.ledger import goods, money, packs, rates
 from enduse.ledger.correction import correction, take_back
 from enduse.ledger.draft import Draft
 from enduse.ledger.finding import finding
@@ -23,6 +23,7 @@ from enduse.statements.entry import Entry
 from enduse.statements.epcis import read_event
 from enduse.statements.goods import Goods
 from enduse.statements.money import Commitment, Disbursement, Exchange, Expenditure, Pledge, Refund
+from enduse.statements.packs import Pack, Same
 from enduse.statements.programme import Founding
 from enduse.statements.rates import Rate
 from enduse.statements.reading import Reading
@@ -110,8 +111,10 @@ _RULES: Final[dict[type, Callable[[Draft, Any], Outcome]]] = {
     Finding: finding,
     Founding: _founding,
     Goods: _goods,
+    Pack: packs.pack,
     Pledge: money.pledge,
     Rate: rates.rate,
     Reading: goods.reading,
     Refund: money.refund,
+    Same: packs.same,
 }

@@ -17,13 +17,14 @@ from enduse.ledger import accounts
 from enduse.ledger.accounts import committed, fulfilled, held, named, own, owner_of, pledged, promised, spent, unpledged
 from enduse.ledger.draft import Draft
 from enduse.ledger.goods import AHEAD
+from enduse.ledger.packs import booked
 from enduse.ledger.posting import NoEffectError, Outcome, PurchaseLink
 from enduse.ledger.state import Said
 from enduse.ledger.voices import Voices, relation_of
 from enduse.messages import Amount
 from enduse.statements.money import Commitment, CountsAs, Disbursement, Exchange, Expenditure, Pledge, Refund
 from enduse.statements.rates import Rate
-from enduse.terms.amounts import AMOUNT_MAX, Money, goods_resource, money_resource
+from enduse.terms.amounts import AMOUNT_MAX, Money, money_resource
 from enduse.terms.times import micros
 
 AnyMoney = Pledge | Commitment | Disbursement | Expenditure | Refund | Exchange | Rate
@@ -117,7 +118,9 @@ def expenditure(draft: Draft, statement: Expenditure) -> Outcome:
         amount, base = bought.quantity.base()
         if not 0 < amount <= AMOUNT_MAX:
             raise NoEffectError("goods.not_an_amount", material=bought.material, quantity=bought.quantity.value)
-        resource = goods_resource(bought.material, base)
+        when = micros(statement.occurred_at)
+        line, _ = booked(draft.state, bought.material, base, amount, when, bought.lot)
+        resource, amount = line.resource, line.amount
         draft.links.append(PurchaseLink(draft.index, draft.party, body.expenditure, bought.lot, resource, amount))
     source = own(draft.party) if body.funds == "own" else held(draft.party)
     book.move(body.amount, source, spent(draft.party, body.project or body.payee), "spent")

@@ -57,11 +57,36 @@ class Half(NamedTuple):
 
 
 class Line(msgspec.Struct, frozen=True, array_like=True):
-    """Goods in a statement: resource, lot where named, smallest units."""
+    """Goods in a statement: resource, lot where named, smallest units.
+
+    Where they were told in packs, ``written`` is the pack's base unit, and ``sure`` says whether its content is exact.
+    """
 
     resource: str
     lot: str | None
     amount: int
+    written: str = ""
+    sure: bool = True
+
+
+class PackLine(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """How much one pack of an item holds, by whose statement.
+
+    Attributes:
+        holds: in base units.
+        base: which base unit.
+        exact: whether it was defined or counted.
+        lot: for this lot only.
+        effective: from when on, microseconds since 1970.
+        id: of the statement.
+    """
+
+    holds: int
+    base: str
+    exact: bool
+    lot: str | None
+    effective: int
+    id: str
 
 
 Role = Literal["dispatch", "receipt", "refusal", "void"]
@@ -157,6 +182,10 @@ class Count(msgspec.Struct, frozen=True, array_like=True):
     high: int = 0
 
 
+SaidRole = Literal["", "leg", "count", "finding", "catalogue"]
+"""Which rule takes a statement back."""
+
+
 class Said(msgspec.Struct, array_like=True):
     """A statement that had an effect, kept so that its own party can take it back.
 
@@ -164,7 +193,7 @@ class Said(msgspec.Struct, array_like=True):
         index: log index.
         party: who said it.
         role: which rule takes it back.
-        key: number of the consignment, for a leg of one; stock account, for a count.
+        key: number of the consignment, for a leg of one; stock account, for a count; what a pack or name is of.
         name: key in :attr:`State.names`, for what is given once.
         halves: what it moved itself; of a leg nothing, for that follows from all that stands under its number.
         links: purchases it named.
@@ -180,7 +209,7 @@ class Said(msgspec.Struct, array_like=True):
 
     index: int
     party: str
-    role: Literal["", "leg", "count", "finding"]
+    role: SaidRole
     key: str
     name: str
     halves: tuple[Half, ...]
@@ -238,6 +267,8 @@ class State(msgspec.Struct):
         voices: per relation who speaks of it and how often, whoever spoke first before others.
         told: per donor the statements about its money, in the order they were recorded.
         rates: published rates of exchange by the statement that told them.
+        packs: per item in packs (a resource) what one pack holds, in the order it was recorded.
+        same: other names of items to the name that the books use.
         rests: per account and resource what findings took out of what lay open there, as (entry, amount).
     """
 
@@ -256,6 +287,8 @@ class State(msgspec.Struct):
     said: dict[str, Said] = msgspec.field(default_factory=dict)
     events: dict[str, str] = msgspec.field(default_factory=dict)
     rates: dict[str, RateLine] = msgspec.field(default_factory=dict)
+    packs: dict[str, tuple[PackLine, ...]] = msgspec.field(default_factory=dict)
+    same: dict[str, str] = msgspec.field(default_factory=dict)
     rests: dict[str, dict[str, list[tuple[int, int]]]] = msgspec.field(default_factory=dict)
     voices: dict[str, list[tuple[str, int]]] = msgspec.field(default_factory=dict)
     told: dict[str, list[str]] = msgspec.field(default_factory=dict)

@@ -17,7 +17,7 @@ from enduse.programme.posts import Posts
 from enduse.programme.relations import Relations, Ties
 from enduse.programme.requests import Requests
 from enduse.programme.undertakings import Undertakings
-from enduse.statements.acts import GOODS, JUDGEMENT, MONEY, REPORT, happened_at
+from enduse.statements.acts import CATALOGUE, GOODS, JUDGEMENT, MONEY, REPORT, happened_at
 from enduse.statements.clock_correction import ClockCorrectionBody
 from enduse.statements.codec import AnyStatement
 from enduse.statements.condition import Attestation, ConditionStatement
@@ -36,7 +36,7 @@ from enduse.terms.trade_items import one_form
 STRUCTURE: Final = frozenset(("place", "umbrella", "condition", "project"))
 """Kinds that shape the programme: for the keeper and the administration, unless a rule names a function for them."""
 
-CLOSED: Final = frozenset((GOODS, *MONEY, *JUDGEMENT, REPORT))
+CLOSED: Final = frozenset((GOODS, *CATALOGUE, *MONEY, *JUDGEMENT, REPORT))
 """Kinds that nobody may state where no rule names a function for them and the founding does not open them.
 
 Members of the umbrella in force may always sign its decisions; without a rule, they alone.

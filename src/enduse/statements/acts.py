@@ -23,6 +23,9 @@ NO_STEP: Final = "none"
 """Stands for the step in the act of an event that names none."""
 
 MONEY: Final = ("pledge", "commitment", "disbursement", "expenditure", "refund", "exchange", "rate")
+CATALOGUE: Final = ("pack", "same")
+"""What says how goods are counted: who states it can make a shortage look like none, or out of none."""
+
 JUDGEMENT: Final = ("attestation", "decision", "finding", "result")
 
 REPORT: Final = "report"
@@ -37,6 +40,7 @@ NEVER_OPEN: Final = ("decision", "finding", "result")
 KINDS: Final = (
     *MONEY,
     *JUDGEMENT,
+    *CATALOGUE,
     "appeal",
     "assessment",
     "claim",

@@ -30,6 +30,7 @@ from enduse.statements.jsontext import nests_deeper, unique_keys
 from enduse.statements.key import Key
 from enduse.statements.mandate import Mandate
 from enduse.statements.money import Commitment, Disbursement, Exchange, Expenditure, Pledge, Refund
+from enduse.statements.packs import Pack, Same
 from enduse.statements.party import Party
 from enduse.statements.post import Post
 from enduse.statements.programme import Clock, Founding, Place
@@ -74,6 +75,7 @@ AnyStatement = (
     | Mandate
     | Milestone
     | Need
+    | Pack
     | Party
     | Place
     | Pledge
@@ -86,6 +88,7 @@ AnyStatement = (
     | Reply
     | Request
     | Result
+    | Same
     | Sealed
     | TieEnd
     | Umbrella

@@ -15,8 +15,10 @@ from enduse.statements.condition import Attestation, AttestationBody
 from enduse.statements.epcis import STEPS
 from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.money import Disbursement, DisbursementBody, Pledge, PledgeBody
+from enduse.statements.packs import Pack, PackBody
 from enduse.statements.programme import ProgrammeBody, Rule
-from enduse.terms.amounts import Money
+from enduse.terms.amounts import Money, Quantity
+from enduse.terms.texts import Citation
 from support.arrangement import KEEPER, World, day
 
 MILLION = Money("1000000", "USD")
@@ -116,6 +118,12 @@ CLOSED_ACTS = [
     (Goods, event(), "goods:shipping", "shipping goods"),
     (Pledge, PledgeBody(pledge="p", amount=MILLION), "pledge", "a pledge"),
     (Attestation, AttestationBody(attestation="a", subject="s", holds=True), "attestation", "an attestation"),
+    (
+        Pack,
+        PackBody(pack="p", item="i", unit="XBG", holds=Quantity("50", "KGM"), source=Citation(source="s")),
+        "pack",
+        "the content of a pack",
+    ),
 ]
 
 

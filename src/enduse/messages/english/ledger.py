@@ -155,7 +155,21 @@ TEXTS: Final = {
         "{party:name} pays itself: no money moves", "name the party that received it, or leave the statement out"
     ),
     "money.step_unknown": Text("{kind:term} {identifier:name} of {donor:name} is not in the record"),
+    "pack.booked_before": Text(
+        "{material:name} in {unit} was booked before this was recorded and stays in packs; consignments are compared by it",
+        "state packs before the goods, or count the stock anew",
+    ),
+    "pack.contradicts": Text(
+        "packs of {material:name} are told to hold different amounts from one day on: neither counts",
+        "ask who told them, and correct the wrong one",
+    ),
+    "pack.too_much": Text(
+        "what these packs of {material:name} would hold is more than can be booked: they stay in packs"
+    ),
     "rate.not_above_zero": Text("a rate of {value} is none", "a rate must be above zero"),
+    "same.means_another": Text(
+        "{name:name} means {item:name} already", "correct what was said of it before, or leave the statement out"
+    ),
     "reading.evidence_only": Text("a measurement of {of:term} is evidence and moves nothing"),
     "reading.no_place": Text("a measurement of stock must name its place", "name the place"),
     "receipt.before_dispatch": Text("received before it was dispatched, by the times the parties claim"),

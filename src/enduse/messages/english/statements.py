@@ -81,6 +81,11 @@ TEXTS: Final = {
     "money.exchange_for_itself": Text(
         "{currency} cannot be exchanged for itself", "state what was got in the other currency"
     ),
+    "pack.holds_nothing": Text("a pack that holds {quantity} holds nothing", "state how much one pack holds"),
+    "pack.no_pack": Text(
+        "{unit} cannot be a pack of what it is to hold", "name a pack, such as XBG, and a content in another unit"
+    ),
+    "same.of_itself": Text("{item:name} is always itself", "name two names of one item"),
     "rate.of_itself": Text("{currency} is always worth one of itself", "name two currencies"),
     "money.too_fine": Text(
         "{currency} {value} is finer than the smallest coin of {currency}, which has {places} decimal places",
