@@ -43,7 +43,7 @@ def add(
     files: Annotated[
         list[Path],
         typer.Argument(
-            metavar="FILE...", help="Tables (CSV, CSV.GZ, XLSX), workbooks of the programme, or signed envelopes."
+            metavar="FILE...", help="Tables (CSV, XLSX, XLS, ODS), workbooks of the programme, or signed envelopes."
         ),
     ],
     party: Annotated[str | None, typer.Option("--as", metavar="PARTY", help="Who says what the tables say.")] = None,

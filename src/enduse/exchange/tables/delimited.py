@@ -1,4 +1,4 @@
-"""CSV: RFC 4180 with comma, semicolon or tab, in UTF-8 (with or without mark) or UTF-16 with mark."""
+"""CSV: RFC 4180 with comma, semicolon, tab or bar, in UTF-8 (with or without mark), UTF-16 with mark, or a Windows code page."""
 
 import csv
 import io
@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from typing import IO, Final, Self
 
 from enduse.errors import LimitError, MalformedError, Problem
-from enduse.exchange.tables.header import ABOVE_MAX, IsHeader, names_of
+from enduse.exchange.tables.header import ABOVE_MAX, IsHeader, find_header, joined
 from enduse.exchange.tables.limits import Limits
 from enduse.messages import Message
 from enduse.terms.forms import unknown_word
 
-DELIMITERS: Final = (",", ";", "\t")
-ENCODINGS: Final = ("utf-8", "utf-16", "windows-1252", "windows-1255", "windows-1256")
-"""Encodings that a profile may name; the last three are what Hebrew, Arabic and western spreadsheets write."""
+DELIMITERS: Final = (",", ";", "\t", "|")
+ENCODINGS: Final = ("utf-8", "utf-16", "windows-1251", "windows-1252", "windows-1255", "windows-1256")
+"""Encodings that a profile may name; the last four are what Cyrillic, western, Hebrew and Arabic spreadsheets write."""
 
 _UTF8_MARK: Final = b"\xef\xbb\xbf"
 _UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
@@ -45,6 +45,7 @@ class Delimited:
         delimiter: str | None = None,
         encoding: str | None = None,
         is_header: IsHeader | None = None,
+        header_rows: int = 1,
     ) -> None:
         """Read as far as the header: the first row that ``is_header``, else the first row.
 
@@ -64,29 +65,31 @@ class Delimited:
             # What spreadsheets read as the delimiter of what follows; no row of the table.
             delimiter = delimiter or hint["delimiter"]
             first = self._text.readline(limits.line_chars + 1)
-        self.delimiter, self._above, self.header_row = self._find_header(first, delimiter, is_header)
+        self.delimiter, self._above, self.header_row = self._find_header(first, delimiter, is_header, header_rows)
         self._csv = csv.reader(self, delimiter=self.delimiter, strict=True)
         try:
-            self.columns = names_of(next(self._csv, []))
+            self.columns = joined([next(self._csv, []) for _ in range(header_rows)])
         except csv.Error as error:
             self._flaw = self._flaw or Message.of("table.not_csv", reason=str(error))
         if self._flaw is not None:
             raise MalformedError("table.header_unreadable", reason=self._flaw)
 
-    def _find_header(self, first: str, delimiter: str | None, is_header: IsHeader | None) -> tuple[str, int, int]:
+    def _find_header(
+        self, first: str, delimiter: str | None, is_header: IsHeader | None, span: int
+    ) -> tuple[str, int, int]:
         """Return the delimiter, how many filled rows stand above the header, and its row; reading goes on there."""
         lines = [first]
 
         def ahead() -> Iterator[str]:
             yield from lines
-            while len(lines) <= ABOVE_MAX and 0 < len(lines[-1]) <= self._limits.line_chars:
+            while len(lines) <= ABOVE_MAX + span and 0 < len(lines[-1]) <= self._limits.line_chars:
                 lines.append(self._text.readline(self._limits.line_chars + 1))
                 yield lines[-1]
 
         likely = sorted(DELIMITERS, key=_outside_quotes(first).count, reverse=True)
-        chosen, start, above, row = delimiter or likely[0], 0, 0, 1
+        chosen, start, above, row = delimiter or likely[0], 0, 0, span
         for mark in (delimiter,) if delimiter else likely:
-            place = _place_of_header(ahead(), mark, is_header)
+            place = _place_of_header(ahead(), mark, is_header, span)
             if place is not None:
                 chosen, (start, above, row) = mark, place
                 break
@@ -153,21 +156,25 @@ class Delimited:
         return {Message.of("table.above_header"): self._above} if self._above else {}
 
 
-def _place_of_header(lines: Iterator[str], delimiter: str, is_header: IsHeader | None) -> tuple[int, int, int] | None:
-    """Return how many lines, and how many filled rows, stand above the header, and which row it is."""
+def _place_of_header(
+    lines: Iterator[str], delimiter: str, is_header: IsHeader | None, span: int
+) -> tuple[int, int, int] | None:
+    """Return how many lines, and how many filled rows, stand above the header, and which row is its last."""
     if is_header is None:
         return None
     reader = csv.reader(lines, delimiter=delimiter)
-    start = above = 0
-    try:
+    ends = [0]
+
+    def records() -> Iterator[tuple[int, list[str]]]:
         for row, cells in enumerate(reader, start=1):
-            if is_header(names_of(cells)):
-                return start, above, row
-            start = reader.line_num
-            above += any(cell.strip(_NOTHING) for cell in cells)
+            ends.append(reader.line_num)
+            yield row, [cell.strip(_NOTHING) for cell in cells]
+
+    try:
+        found = find_header(records(), span, is_header)
     except csv.Error:
-        pass  # what stands above a header need not be CSV
-    return None
+        return None  # what stands above a header need not be CSV
+    return None if found is None else (ends[found[0] - span], found[2], found[0])
 
 
 def _outside_quotes(line: str) -> str:

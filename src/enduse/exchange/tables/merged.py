@@ -6,7 +6,7 @@ number is not, because a sum for two rows is no sum of each: a row that needs it
 
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from io import BufferedReader
 from typing import Final
@@ -22,6 +22,10 @@ _WORD: Final = "mergeCell"
 _SPELT: Final = tuple(_WORD.encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
 
 
+Range = tuple[int, int, int]
+"""Column (from 0), first and last row (from 1) of merged cells."""
+
+
 class MergedCells:
     """The merged cells of one sheet, by the row they begin in.
 
@@ -29,40 +33,26 @@ class MergedCells:
         filled: cells that were filled so far.
     """
 
-    def __init__(self, name: str, reopen: Callable[[], BufferedReader]) -> None:
-        """Look for them: they stand behind all rows.
-
-        What is wrong with the part is left for whoever reads its rows, who come to it in their turn.
-
-        Args:
-            name: of the part that holds the sheet.
-            reopen: opens it.
+    def __init__(self, ranges: Iterable[Range]) -> None:
+        """Keep them.
 
         Raises:
             LimitError: there are more than are kept in memory.
         """
         self.filled = 0
-        self._count = 0
         self._open: dict[int, tuple[int, str]] = {}
         self._starts: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        with suppress(EnduseError, *DAMAGE):
-            if _mentions(reopen()):
-                self._read(name, reopen())
-        if self._count > _MOST:
-            raise LimitError("workbook.too_many_merged", most=_MOST)
+        self._firsts: set[tuple[int, int]] = set()
+        for count, (column, first, last) in enumerate(ranges, start=1):
+            if count > _MOST:
+                raise LimitError("workbook.too_many_merged", most=_MOST)
+            self._firsts.add((first, column))
+            if last != first:
+                self._starts[first].append((column, last))
 
-    def _read(self, name: str, stream: BufferedReader) -> None:
-        def start(tag: str, attributes: dict[str, str]) -> None:
-            span = _RANGE.fullmatch(attributes.get("ref", "")) if tag.rpartition(":")[2] == _WORD else None
-            self._count += span is not None
-            if span is not None and span[3] != span[2] and self._count <= _MOST:
-                self._starts[int(span[2])].append((column_of(span[1]), int(span[3])))
-
-        parser = xml_parser(name)
-        parser.StartElementHandler = start
-        while chunk := stream.read(_CHUNK):
-            feed(parser, chunk, name)
-        feed(parser, b"", name, last=True)
+    def begin(self, row: int, column: int) -> bool:
+        """Say whether merged cells begin at a cell."""
+        return (row, column) in self._firsts
 
     def fill(self, number: int, cells: list[str]) -> None:
         """Fill the cells of row ``number``; rows come in order."""
@@ -76,6 +66,32 @@ class MergedCells:
         for column, last in self._starts.pop(number, ()):
             if column < len(cells) and cells[column]:
                 self._open[column] = (last, cells[column])
+
+
+def merged_in(name: str, reopen: Callable[[], BufferedReader]) -> list[Range]:
+    """Return the merged cells of a sheet of an XLSX: they stand behind all its rows.
+
+    What is wrong with the part is left for whoever reads its rows, who come to it in their turn.
+
+    Args:
+        name: of the part that holds the sheet.
+        reopen: opens it.
+    """
+    ranges: list[Range] = []
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        span = _RANGE.fullmatch(attributes.get("ref", "")) if tag.rpartition(":")[2] == _WORD else None
+        if span is not None and len(ranges) <= _MOST:
+            ranges.append((column_of(span[1]), int(span[2]), int(span[3])))
+
+    with suppress(EnduseError, *DAMAGE):
+        if _mentions(reopen()):
+            stream, parser = reopen(), xml_parser(name)
+            parser.StartElementHandler = start
+            while chunk := stream.read(_CHUNK):
+                feed(parser, chunk, name)
+            feed(parser, b"", name, last=True)
+    return ranges
 
 
 def cell_name(column: int, row: int) -> str:

@@ -20,6 +20,9 @@ _CHUNK: Final = 1 << 16
 _PARTS_MAX: Final = 10_000
 _SMALL_PART: Final = 16 * 1024**2
 
+ODS_CONTENT: Final = "content.xml"
+"""The part of an ODS that holds all its sheets."""
+
 DAMAGE: Final = (EOFError, OSError, zlib.error, zipfile.BadZipFile, UnicodeError, LookupError, lzma.LZMAError)
 """What the standard library raises for bytes that cannot be unpacked or decoded."""
 
@@ -54,13 +57,26 @@ class Package:
             raise LimitError("workbook.too_many_parts", most=_PARTS_MAX)
         self._parts = {_key(info.filename): info for info in infos}
 
+    def is_other(self) -> bool:
+        """Say whether it is a workbook of another form than XLSX: ODS, or XLSB."""
+        main = (points.part for points in self.relationships().values() if points.kind == "officeDocument")
+        return self.has(ODS_CONTENT) or any(part.endswith(".bin") for part in main)
+
+    def names(self) -> list[str]:
+        """Return the names of all parts."""
+        return list(self._parts)
+
+    def has(self, name: str) -> bool:
+        """Say whether there is a part of that name."""
+        return _key(name) in self._parts
+
     def open(self, name: str) -> BufferedReader | None:
         """Open a part, if there is one of that name."""
         info = self._parts.get(_key(name))
         if info is None:
             return None
         if info.flag_bits & 1:
-            raise MalformedError("workbook.old_or_encrypted")
+            raise MalformedError("workbook.encrypted")
         try:
             return self._meter(self._zip.open(info), info.compress_size)
         except (zipfile.BadZipFile, RuntimeError, lzma.LZMAError) as error:

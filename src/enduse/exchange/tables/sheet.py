@@ -1,6 +1,6 @@
 """A table from outside, opened: what it is called, its digest, its header, and its rows as text.
 
-The form is told from the content, not from the name: CSV, CSV in gzip, or a workbook (XLSX). What is wrong with one
+The form is told from the content, not from the name: CSV, CSV in gzip, or a workbook (XLSX, XLS, XLSB, ODS). What is wrong with one
 row is a value beside the other rows; what is wrong with the whole file is raised before the first row.
 """
 
@@ -16,12 +16,12 @@ from typing import IO, Final, Protocol
 import msgspec
 
 from enduse.closing import Closing
-from enduse.errors import ConflictError, LimitError, MalformedError, Problem, UnknownError
+from enduse.errors import ConflictError, LimitError, MalformedError, MissingExtraError, Problem, UnknownError
 from enduse.exchange.tables.delimited import Delimited
 from enduse.exchange.tables.header import IsHeader, is_tag_row
 from enduse.exchange.tables.limits import DEFAULT, EXPANSION_FROM, Limits
 from enduse.exchange.tables.merged import cell_name
-from enduse.exchange.tables.package import DAMAGE
+from enduse.exchange.tables.package import DAMAGE, Package
 from enduse.exchange.tables.workbook import Workbook
 from enduse.messages import Message
 
@@ -100,8 +100,20 @@ class Sheet(Closing):
         delimiter: str | None = None,
         encoding: str | None = None,
         is_header: IsHeader | None = None,
+        header_rows: int = 1,
+        verbatim: bool = False,
     ) -> None:
         """Open and hash ``path``, and read as far as its header: the first row that ``is_header``, else the first row.
+
+        Args:
+            path: the file.
+            limits: how much to read.
+            sheet: of a workbook.
+            delimiter: of a CSV.
+            encoding: of a CSV.
+            is_header: says which row is the header.
+            header_rows: how many rows it spans.
+            verbatim: take the header as it is, whatever stands in it.
 
         Raises:
             UnknownError: there is no such file.
@@ -126,33 +138,58 @@ class Sheet(Closing):
             if self._before.st_size > limits.file_bytes:
                 raise LimitError("file.too_large", size=self._before.st_size, most=limits.file_bytes)  # noqa: TRY301
             self.sha256 = _digest(self._file)
-            self._reader = self._open(sheet, delimiter, encoding, is_header)
+            self._reader = self._open(sheet, delimiter, encoding, is_header, header_rows)
             self.sheet, self.sheets = self._reader.sheet, self._reader.sheets
-            self.columns = _header(self._reader.columns, limits)
+            self.columns = self._reader.columns if verbatim else _header(self._reader.columns, limits)
         except (LimitError, MalformedError) as error:
             self._file.close()
             error.problem = msgspec.structs.replace(error.problem, source=self.name, sheet=self.sheet)
+            raise
+        except MissingExtraError:
+            self._file.close()
             raise
         except DAMAGE as error:
             self._file.close()
             raise MalformedError("file.damaged", source=self.name, reason=str(error)) from error
 
     def _open(
-        self, sheet: str | None, delimiter: str | None, encoding: str | None, is_header: IsHeader | None
+        self,
+        sheet: str | None,
+        delimiter: str | None,
+        encoding: str | None,
+        is_header: IsHeader | None,
+        header_rows: int,
     ) -> Reader:
         head = self._file.read(8)
         self._file.seek(0)
         if head.startswith(_OLE):
-            raise MalformedError("workbook.old_or_encrypted")
+            return self._other(sheet, is_header, header_rows)
         if head.startswith(_ZIP):
-            return Workbook(self._file, self._limits, sheet, self._metered, is_header)
+            other = Package(self._file, self._metered).is_other()
+            self._file.seek(0)
+            if other:
+                return self._other(sheet, is_header, header_rows)
+            return Workbook(self._file, self._limits, sheet, self._metered, is_header, header_rows)
         if head.startswith(_GZIP):
             inner = self._metered(gzip.GzipFile(fileobj=self._file), self._before.st_size)
-            return Delimited(inner, self._limits, delimiter, encoding, is_header)
-        return Delimited(io.BufferedReader(_Plain(self._file), _CHUNK), self._limits, delimiter, encoding, is_header)
+            return Delimited(inner, self._limits, delimiter, encoding, is_header, header_rows)
+        return Delimited(
+            io.BufferedReader(_Plain(self._file), _CHUNK), self._limits, delimiter, encoding, is_header, header_rows
+        )
+
+    def _other(self, sheet: str | None, is_header: IsHeader | None, header_rows: int) -> Reader:
+        from enduse.exchange.tables.otherbook import OtherBook  # noqa: PLC0415 - needs an extra
+
+        return OtherBook(self._file, self._limits, sheet, self._metered, is_header, header_rows)
 
     def _metered(self, inner: IO[bytes] | gzip.GzipFile, packed: int) -> io.BufferedReader:
         return io.BufferedReader(Metered(inner, self._limits, packed), _CHUNK)
+
+    def raw(self) -> Iterator[tuple[int, list[str] | Problem]]:
+        """Yield the header, then each row as it stands, with its number in the file; for those who look for the header."""
+        yield self._reader.header_row, list(self.columns)
+        for number, cells in self._reader.rows():
+            yield self.row_of(number), cells
 
     def rows(self) -> Iterator[tuple[int, list[str] | Problem]]:
         """Yield ``(row number from 1, cells)`` once; a row at fault comes as its problem.

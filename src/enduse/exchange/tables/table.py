@@ -218,6 +218,7 @@ def read_table(path: Path, profile: Profile | str | Path | None = None, *, limit
         delimiter=read.delimiter if read else None,
         encoding=read.encoding if read else None,
         is_header=_fits_some if profile is None else profile.fits,
+        header_rows=read.header_rows if read else 1,
     )
     try:
         if profile is None:

@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from decimal import Context, Decimal, InvalidOperation
 from io import BufferedReader
-from itertools import chain
 from typing import IO, Final
 
 from enduse.errors import EnduseError, LimitError, MalformedError, Problem
 from enduse.exchange.tables.cells import FaultyCell, MomentCell, NumberCell
-from enduse.exchange.tables.header import ABOVE_MAX, IsHeader, names_of
+from enduse.exchange.tables.grid import Grid, hidden_rows
+from enduse.exchange.tables.header import IsHeader
 from enduse.exchange.tables.limits import Limits
-from enduse.exchange.tables.merged import MergedCells, column_of
+from enduse.exchange.tables.merged import MergedCells, column_of, merged_in
 from enduse.exchange.tables.package import Meter, Package, feed, xml_parser
 from enduse.messages import Message
 from enduse.terms.forms import unknown_word
@@ -36,6 +36,7 @@ _DAY_MS: Final = 86_400_000
 _LEAP_BUG: Final = 60
 _REFERENCE: Final = "/relationships id"
 """How the attribute ends by which a sheet names its part, in both namespaces that are in use."""
+_TRUE: Final = ("1", "true")
 _OVERHEAD: Final = 50
 """What one shared text costs beside its characters."""
 
@@ -51,7 +52,13 @@ class Workbook:
     """
 
     def __init__(
-        self, file: IO[bytes], limits: Limits, sheet: str | None, meter: Meter, is_header: IsHeader | None = None
+        self,
+        file: IO[bytes],
+        limits: Limits,
+        sheet: str | None,
+        meter: Meter,
+        is_header: IsHeader | None = None,
+        header_rows: int = 1,
     ) -> None:
         """Find the sheet and read as far as its header: the first row that ``is_header``, else the first row.
 
@@ -66,52 +73,24 @@ class Workbook:
         self.sheet, target, self._others, self._since_1904 = self._find(sheet)
         self._shared = self._shared_texts()
         self._dates = self._date_styles()
-        self._merged = MergedCells(target, lambda: self._sheet_part(target))
-        self._rows = self._sheet_rows(target)
-        self.header_row, header = self._find_header(is_header)
-        for cell in header:
-            if isinstance(cell, FaultyCell):
-                raise MalformedError("table.header_unreadable", reason=cell.problem.told)
-        while header and not header[-1].strip():
-            header.pop()
-        self.columns = names_of(header)
-
-    def _find_header(self, is_header: IsHeader | None) -> tuple[int, list[str]]:
-        """Return the header with its number; reading goes on below it."""
-        self._above = 0
-        ahead: list[tuple[int, list[str]]] = []
-        for number, cells in self._rows:
-            if is_header is not None and is_header(names_of(cells)):
-                self._above = sum(any(row) for _, row in ahead)
-                return number, cells
-            ahead.append((number, cells))
-            if is_header is None or len(ahead) > ABOVE_MAX:
-                break
-        if not ahead:
-            return 1, [""]
-        self._rows = chain(ahead[1:], self._rows)
-        return ahead[0]
+        merged = MergedCells(merged_in(target, lambda: self._sheet_part(target)))
+        self._grid = Grid(self._sheet_rows(target), merged, is_header, header_rows)
+        self.header_row, self.columns = self._grid.header_row, self._grid.columns
 
     def rows(self) -> Iterator[tuple[int, list[str] | Problem]]:
         """Yield each row below the header with its number from 1, or what is wrong with it."""
-        width = len(self.columns)
-        for number, cells in self._rows:
-            while len(cells) > width and (not cells[-1] or isinstance(cells[-1], FaultyCell)):
-                cells.pop()  # beyond the last column nobody reads
-            cells.extend([""] * (width - len(cells)))
-            self._merged.fill(number, cells)
-            yield number - self.header_row, cells
+        yield from self._grid.rows()
 
     def lost(self) -> dict[Message, int]:
         """Say what of the workbook is not in the rows, or not as it was written, counted; complete once they are read."""
         lost = {
             Message.of("workbook.other_sheets", sheet=self.sheet, others=self._others): len(self._others),
-            Message.of("table.above_header"): self._above,
+            **self._grid.lost(),
             Message.of("workbook.formula_value"): self._formulas,
             Message.of("workbook.rounded", digits=_DIGITS): self._rounded,
             Message.of("workbook.faulty_cell"): self._cells.faulty,
-            Message.of("workbook.merged_cell"): self._merged.filled,
-            Message.of("workbook.hidden_row"): self._cells.hidden,
+            **hidden_rows(self._cells.hidden),
+            **self._grid.hidden_columns(self._cells.hidden_columns),
         }
         return {note: count for note, count in lost.items() if count}
 
@@ -298,7 +277,9 @@ class _Cells:
 
     def __init__(self, limits: Limits, value: Callable[..., str]) -> None:
         self.done: list[tuple[int, list[str]]] = []
-        self.faulty = self.hidden = 0
+        self.faulty = 0
+        self.hidden: list[int] = []
+        self.hidden_columns: list[tuple[int, int]] = []
         self._limits = limits
         self._value = value
         self._row: list[str] = []
@@ -325,7 +306,12 @@ class _Cells:
             number = attributes.get("r", "")
             self._number = int(number) if _ROW.fullmatch(number) else self._number + 1
             self._row, self._at, self._size = [], -1, 0
-            self.hidden += attributes.get("hidden") in {"1", "true"}
+            if attributes.get("hidden") in _TRUE:
+                self.hidden.append(self._number)
+        elif tag == "col" and attributes.get("hidden") in _TRUE:
+            first, last = attributes.get("min", ""), attributes.get("max", "")
+            if _ROW.fullmatch(first) and _ROW.fullmatch(last):
+                self.hidden_columns.append((int(first) - 1, int(last) - 1))
 
     def data(self, text: str) -> None:
         if self._reading:

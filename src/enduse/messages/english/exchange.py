@@ -151,16 +151,19 @@ TEXTS: Final = {
     "workbook.document_type": Text(
         "part {part} declares a document type, which no workbook needs", "do not open this file; ask who sent it"
     ),
+    "workbook.beside": Text("a note beside the table, in merged cells, was passed over"),
+    "workbook.encrypted": Text("this workbook has a password", "save it without a password, or as CSV"),
+    "workbook.errors_unseen": Text(
+        "in a workbook of this form an error, or a formula without a saved value, cannot be told from a blank cell"
+    ),
     "workbook.faulty_cell": Text(
         "a cell holds an error, or a formula without a saved value; a row that needs it is refused"
     ),
     "workbook.formula_value": Text("the result that was last saved with a formula was read"),
-    "workbook.hidden_row": Text("a hidden row was read like the others"),
+    "workbook.hidden_columns": Text("a hidden column was read like the others: {columns:list}"),
+    "workbook.hidden_rows": Text("a hidden row was read like the others: {rows:list}"),
     "workbook.merged_cell": Text("a cell was taken to hold what stands in the first of the cells it is merged with"),
     "workbook.no_sheet": Text("this is not a workbook, or it has no sheet", "save it as XLSX or CSV"),
-    "workbook.old_or_encrypted": Text(
-        "this is an old workbook (XLS), or one with a password", "save it as XLSX without a password, or as CSV"
-    ),
     "workbook.other_sheets": Text("only the sheet {sheet} was read, not: {others:list}"),
     "workbook.part_damaged": Text("part {part} of the workbook cannot be read: {reason}", "save the workbook again"),
     "workbook.part_missing": Text(

@@ -122,6 +122,7 @@ TERMS: Final[dict[str, str]] = {
     "html_page": "writing a page",
     "rate": "rate of exchange",
     "workbook": "writing a workbook",
+    "other_workbook": "reading a workbook of this form",
     "humanitarian": "humanitarian",
     "indistinguishable": "rows that share every business field with another row",
     "instrument": "instrument",
