@@ -1,8 +1,9 @@
 """The questions that can be asked of a programme, with typed answers."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import cast
+from typing import Final, cast
 
 from enduse import operators
 from enduse.api.given import ClosedProgramme, When, as_instant
@@ -25,6 +26,7 @@ from enduse.views.cash import MoneyView
 from enduse.views.changes import Changes, changes
 from enduse.views.key_lives import KeyLives, key_lives
 from enduse.views.missing import LateView, MissingView
+from enduse.views.names import Named, lookup
 from enduse.views.report import build_report
 from enduse.views.responsibilities import Responsibilities, responsibilities
 from enduse.views.shapes import CurrencyTotals, MaterialTotals, Task, TrancheView
@@ -35,6 +37,9 @@ from enduse.views.trace import Trace, trace
 from enduse.views.tranches import tranches
 from enduse.views.verified import Verified, verified
 from enduse.views.visits import VisitPlan, visit_plan
+
+_IDENTIFIER: Final = re.compile(r"[a-z]+:\S+")
+"""A name that says itself what it is of, described or not."""
 
 
 class Questions(OpenProgramme):
@@ -203,7 +208,7 @@ class Questions(OpenProgramme):
         """Return what became of something and where it came from, to the smallest unit.
 
         Args:
-            identifier: of a pledge, payment, finding, lot, consignment, project, place or party.
+            identifier: or name of a pledge, payment, finding, lot, consignment, project, place or party.
 
         Raises:
             UnknownError: nothing in the ledger is called so.
@@ -213,7 +218,34 @@ class Questions(OpenProgramme):
             ...     programme.trace("project:clinic").what
             'project'
         """
-        return trace(self._book, str(identifier))
+        try:
+            return trace(self._book, str(identifier))
+        except UnknownError:
+            found = self.find(str(identifier))
+            if found == identifier:
+                raise
+            return trace(self._book, found)
+
+    def find(self, name: str, among: Named = "anything") -> str:
+        """Return the identifier that a name stands for: in any language it was given in, as it is now or was before.
+
+        Case, accents and blanks make no difference; a number on paper finds its consignment. An identifier is returned
+        as it is, known or not.
+
+        Args:
+            name: or an identifier.
+            among: ``party``, ``place``, or ``anything``.
+
+        Raises:
+            UnknownError: nothing is called so; what may be meant is among the error's values.
+            ConflictError: several things are called so.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     programme.find("عيادة الشمال"), programme.find("Clinic, North")
+            ('project:clinic', 'project:clinic')
+        """
+        return name if _IDENTIFIER.fullmatch(name) else lookup(self._book, among).find(name)
 
     def mandates(self, on: When | None = None, leaving: Mapping[str, When] | None = None) -> Responsibilities:
         """Return who is responsible for what and where, and every gap and overlap from that day on.

@@ -74,6 +74,7 @@ def add(
         if receipts is not None and not receipts.parent.is_dir():
             raise UnknownError("record.no_folder", source=str(receipts.parent))
         with opened(folder, ask_passphrase) as programme:
+            party = party and programme.find(party, "party")
             with programme.writing():
                 results, unread = _add_all(programme, files, party, profile, quiet=as_json)
                 if receipts is not None:

@@ -67,6 +67,7 @@ def new(
         named = agent or ""
         if agent and Path(agent).is_file():
             named = read_text(Path(agent)).strip()
+        party = programme.find(party, "party")
         request = programme.make_key(party, to, passphrase=passphrase, agent=named)
         beside.write_bytes(msgspec.json.format(msgspec.json.encode(request)) + b"\n")
         names = programme.names()
@@ -158,7 +159,7 @@ def say(
         with enduse.open(folder, passphrase=ask_passphrase) as programme:
             bearing = request or programme.key_named(key, action)
             taken = programme.change_key(
-                action, bearing, party=party, private=private, reason=reason, checkpoints=shown
+                action, bearing, party=programme.find(party, "party"), private=private, reason=reason, checkpoints=shown
             )
             publication, names = programme.publication, programme.names()
             life = next((one for one in programme.keys().keys if one.public_key == bearing.public_key), None)

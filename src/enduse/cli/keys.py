@@ -37,6 +37,7 @@ def keys(
     Example: enduse keys demo party:monitor
     """
     with exit_on_error(), enduse.open(folder) as programme:
+        party = party and programme.find(party, "party")
         answer, names = programme.keys(party), programme.names()
     if as_json:
         print_json(msgspec.structs.asdict(answer), names)

@@ -43,6 +43,8 @@ def list_statements(
     """
     with exit_on_error(), opened_at(folder, as_at, as_known, as_json=as_json) as (_, then):
         names, total, date = then.names(), 0, dated(then)
+        party = party and then.find(party, "party")
+        place = place and then.find(place, "place")
         newest: deque[RecordedStatement] = deque(maxlen=None if everything or as_json else SHOWN)
         for said in then.statements(kind=kind, party=party, place=place, since=since):
             if as_json or kind or said.kind != "clock":

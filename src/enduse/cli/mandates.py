@@ -38,7 +38,8 @@ def mandates(
     Example: enduse mandates demo --on 2026-06-01
     """
     with exit_on_error(), opened(folder) as programme:
-        answer = programme.mandates(on, dict(_leaving(word) for word in leaving or ()))
+        gone = {programme.find(party, "party"): day for party, day in map(_leaving, leaving or ())}
+        answer = programme.mandates(on, gone)
         names = programme.names()
     if as_json:
         print_json(msgspec.structs.asdict(answer), names)

@@ -48,7 +48,9 @@ def seal(
     with exit_on_error():
         text = read_text(value).strip()
         with opened(folder) as programme:
-            sealed = programme.seal(text, party=party, about=about, field=field, sensitivity=sensitivity, due=due)
+            sealed = programme.seal(
+                text, party=programme.find(party, "party"), about=about, field=field, sensitivity=sensitivity, due=due
+            )
             publication = programme.publication
     _say(sealed.taken, publication, sealed.commitment, as_json=as_json)
 
@@ -59,7 +61,7 @@ def disclose(folder: Folder, commitment: Commitment, party: Party, as_json: Json
     Example: enduse record disclose demo 5f0c... --as party:brindle
     """
     with exit_on_error(), opened(folder) as programme:
-        taken, publication = programme.disclose(commitment, party=party), programme.publication
+        taken, publication = programme.disclose(commitment, party=programme.find(party, "party")), programme.publication
     _say(taken, publication, commitment, as_json=as_json)
 
 
@@ -75,7 +77,10 @@ def erase(
     Example: enduse record erase demo 5f0c... --as party:brindle --basis "request of 3 May 2026"
     """
     with exit_on_error(), opened(folder) as programme:
-        taken, publication = programme.erase(commitment, party=party, basis=basis), programme.publication
+        taken, publication = (
+            programme.erase(commitment, party=programme.find(party, "party"), basis=basis),
+            programme.publication,
+        )
     _say(taken, publication, commitment, as_json=as_json)
 
 

@@ -21,7 +21,11 @@ DEPTH_MAX = 12
 def trace(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme.")],
     name: Annotated[
-        str, typer.Argument(metavar="ID", help="Pledge, payment, lot, consignment, project, place or party.")
+        str,
+        typer.Argument(
+            metavar="NAME",
+            help="Pledge, payment, lot, consignment, project, place or party: name, number or identifier.",
+        ),
     ],
     as_json: Json = False,
 ) -> None:
@@ -29,7 +33,7 @@ def trace(
 
     Amounts that were mixed are attributed by mass balance (ISO 22095), and the parts sum to the whole.
 
-    Example: enduse trace demo project:clinic
+    Example: enduse trace demo "Clinic, North"
     """
     with exit_on_error():
         with opened(folder) as programme:
@@ -39,7 +43,7 @@ def trace(
             return
         words = localizer(names)
         amounts = words.listed(words.quantity(amount, resource) for resource, amount in traced.amounts.items())
-        console.print(Text.assemble((words.name(name), "bold"), f"  {words.term(traced.what)}: {amounts}"))
+        console.print(Text.assemble((words.name(traced.id), "bold"), f"  {words.term(traced.what)}: {amounts}"))
         _print(words.say("came from"), traced.backward, words, backward=True)
         _print(words.say("became"), traced.forward, words, backward=False)
         for missing in traced.unresolved:

@@ -1,7 +1,10 @@
 """Names for people of everything a report may name, and whether all of it is invented or practice."""
 
+from typing import Literal
+
 from enduse.book import keys
 from enduse.book.book import Book
+from enduse.terms.lookup import Lookup
 from enduse.terms.texts import Names, Text
 
 
@@ -15,6 +18,29 @@ def names(book: Book) -> Names:
     called.update({name: need.body.title for name, need in book.works.needs.items()})
     called.update({name: tranche.now.body.title for name, tranche in book.releases.tranches.items()})
     return Names({**programme.materials, **programme.functions, **called}, programme.former_names)
+
+
+Named = Literal["anything", "party", "place"]
+"""Among what a name is looked up."""
+
+
+def lookup(book: Book, among: Named = "anything") -> Lookup:
+    """Return what finds identifiers by names, in any language, former names included; numbers on paper are names too.
+
+    Args:
+        book: of the programme.
+        among: only parties, those who have but a key included; only places; or whatever a trace can begin at.
+    """
+    called = names(book)
+    parties = {life.party: called.get(life.party, {}) for life in book.key_register.keys.values()}
+    parties |= {party: body.name for party, body in book.programme.parties.items()}
+    if among == "party":
+        return Lookup(parties, called.former)
+    if among == "place":
+        return Lookup({place: body.name for place, body in book.programme.places.items()}, called.former)
+    numbers: dict[str, Text] = {one.number: {} for one in book.ledger.consignments.values()}
+    paid: dict[str, Text] = {key.split(" ")[-1]: {} for key in book.ledger.names}
+    return Lookup({**numbers, **paid, **parties, **called}, called.former)
 
 
 def practice(book: Book) -> bool:

@@ -182,7 +182,7 @@ def place(demo, tmp_path_factory):
     return folder
 
 
-DATA = ("harbour-town", "Enduse", "Gips", "Item", "items", "clinic-site", "cement", "one", "checkpoint")
+DATA = ("example.org/harbour-town", "Enduse", "Gips", "Item", "items", "clinic-site", "cement", "one", "checkpoint")
 """What is written the same in every language: a record; the programme itself; a cell, a column, a list, an instrument and a
 material of the tables below; a witness; a file of a record."""
 
