@@ -28,7 +28,7 @@ from enduse.system import database_error, no_room, not_writable
 from enduse.version import __version__
 
 _LAYOUT: Final = 2
-FORMAT: Final = f"19 {__version__}"
+FORMAT: Final = f"22 {__version__}"
 """A book stored by another version is thrown away and folded again: rules may differ, the record does not."""
 SEGMENT_ROWS: Final = 1_024
 _TABLES: Final = (

@@ -147,6 +147,10 @@ def _reported(told: "MoneyReported", words: "Localizer") -> None:
             entry=rate.entry,
         )
         rows.add_row(Text(words.say("rate"), style="dim"), Text(text, style="dim"))
+    for lead in told.contradictions:
+        rows.add_row(
+            Text(words.say("rate"), style="dim"), Text(f"{words.message(lead)}: {words.remedy(lead)}", style="yellow")
+        )
     console.print(rows)
 
 

@@ -2,7 +2,8 @@
 
 A rate is looked for with the sources in the programme's order, the latest on or before the day that is asked for, and
 none older than the programme allows. A rate stated the other way round counts where it is newer than the one stated so;
-of one age, the one stated so counts. Where no source has one, the way over the one pivot is tried, and no other: chains
+of one age, the one stated so counts. Of several who state a source's rate of one day, the source itself counts, where it is a
+party; else, where they differ, none of them does, and that is shown. Where no source has one, the way over the one pivot is tried, and no other: chains
 of rates would find stale prices. Nothing is converted in the books; this is for reading only.
 """
 
@@ -42,6 +43,7 @@ def rate(draft: Draft, statement: Rate) -> Outcome:
         effective=micros(statement.occurred_at),
         recorded=micros(draft.entry.recorded_at),
         entry=draft.index,
+        party=draft.party,
     )
     outcome = booking.close()
     draft.state.rates[draft.entry.id] = line
@@ -75,8 +77,28 @@ class RateUsed(msgspec.Struct, frozen=True, kw_only=True):
         return 1 / Fraction(self.value) if self.inverse else Fraction(self.value)
 
 
+Spot = tuple[str, str, str, str]
+"""Source, base, quote, day."""
+
+
+def told_of_one_day(lines: Iterable[RateLine]) -> dict[Spot, list[RateLine]]:
+    """Return what counts of the rates of each source, pair and day: the source's own word, else all that was told.
+
+    In the order they were recorded. Where they are not of one value they contradict each other, and none is used.
+    """
+    found: dict[Spot, list[RateLine]] = {}
+    for line in sorted(lines, key=lambda line: line.entry):
+        found.setdefault((line.source, line.base, line.quote, _day(line.effective)), []).append(line)
+    return {spot: [one for one in told if one.party == spot[0]] or told for spot, told in found.items()}
+
+
+def differ(told: list[RateLine]) -> bool:
+    """Say whether rates of one source, pair and day are of several values."""
+    return len({Fraction(one.value) for one in told}) > 1
+
+
 class Rates:
-    """Rates by the rules of a programme; of rates of one source, pair and day the one recorded first counts.
+    """Rates by the rules of a programme; of one source, pair and day only what nobody contradicts.
 
     Args:
         lines: that stand.
@@ -86,9 +108,9 @@ class Rates:
     def __init__(self, lines: Iterable[RateLine], rules: Reporting) -> None:
         self._rules = rules
         self._known: dict[tuple[str, str, str], dict[str, RateLine]] = {}
-        for line in sorted(lines, key=lambda line: line.entry):
-            days = self._known.setdefault((line.source, line.base, line.quote), {})
-            days.setdefault(_day(line.effective), line)
+        for (source, base, quote, day), told in told_of_one_day(lines).items():
+            if not differ(told):
+                self._known.setdefault((source, base, quote), {})[day] = told[0]
 
     def find(self, base: str, quote: str, effective: int) -> tuple[RateUsed, ...] | None:
         """Return the rates by which ``base`` becomes ``quote``, one, or two over the pivot; none where there is no way.

@@ -235,6 +235,7 @@ class RateLine(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     Attributes:
         effective: for when, microseconds since 1970.
         recorded: since when it is known, microseconds since 1970.
+        party: who states it.
     """
 
     base: str
@@ -244,6 +245,7 @@ class RateLine(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     effective: int
     recorded: int
     entry: int
+    party: str
 
 
 class State(msgspec.Struct):

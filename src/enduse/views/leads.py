@@ -1,21 +1,46 @@
 """Leads in the money: what somebody should look at. Nothing is merged, moved or refused because of one."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
 from typing import Final
 
 from enduse.ledger.accounts import class_of, fee, owner_of
-from enduse.ledger.state import Said, State
+from enduse.ledger.rates import differ, told_of_one_day
+from enduse.ledger.state import RateLine, Said, State
 from enduse.messages import Amount, Message
 from enduse.terms.amounts import is_money
+from enduse.terms.times import instant_of
 
 _DAY: Final = 86_400_000_000
 _PAYMENT: Final = "disbursement "
 
 
 def money_leads(ledger: State) -> tuple[Message, ...]:
-    """Return what to look at: payments told twice or told apart, and exchanges that nobody seems to have recorded."""
-    return (*_told_twice(ledger), *_told_apart(ledger), *_not_exchanged(ledger))
+    """Return what to look at: payments told twice or apart, exchanges that seem to be missing, rates that differ."""
+    rates = rate_leads(ledger.rates.values())
+    return (*_told_twice(ledger), *_told_apart(ledger), *_not_exchanged(ledger), *rates)
+
+
+def rate_leads(lines: Iterable[RateLine]) -> Iterator[Message]:
+    """Give the rates of one source, pair and day that contradict each other: none of them is used."""
+    for (source, base, quote, _), told in told_of_one_day(lines).items():
+        if differ(told):
+            first = told[0]
+            other = next(one for one in told if Fraction(one.value) != Fraction(first.value))
+            yield Message.of(
+                "lead.rates_differ",
+                publisher=source,
+                base=base,
+                quote=quote,
+                day=instant_of(first.effective),
+                value=first.value,
+                party=first.party,
+                other=other.value,
+                by=other.party,
+                first=first.entry,
+                second=other.entry,
+            )
 
 
 def confirmed(ledger: State) -> Iterator[tuple[Said, Said]]:

@@ -12,8 +12,10 @@ from enduse.ledger.accounts import class_of, own, owner_of
 from enduse.ledger.posting import Posting
 from enduse.ledger.rates import Rates, RateUsed, converted
 from enduse.ledger.state import RateLine
+from enduse.messages import Message
 from enduse.statements.programme import Reporting
 from enduse.terms.amounts import base_of, money_resource
+from enduse.views.leads import rate_leads
 from enduse.views.shapes import CurrencyTotals, Figure
 from enduse.views.sums import Sums
 
@@ -44,6 +46,7 @@ class MoneyReported(msgspec.Struct, frozen=True, kw_only=True):
         spent: at the rates of the days it was spent.
         held: at the rate of the last day.
         exchange_difference: what exchanges brought beyond the rates of their days, their fees taken off; negative: cost.
+        contradictions: rates of the programme's sources of which several were stated for one day, so that none is used.
     """
 
     rules: Reporting
@@ -52,6 +55,7 @@ class MoneyReported(msgspec.Struct, frozen=True, kw_only=True):
     spent: ReportedSum
     held: ReportedSum
     exchange_difference: ReportedSum
+    contradictions: tuple[Message, ...] = ()
 
 
 def reported(
@@ -70,7 +74,8 @@ def reported(
         totals: of every currency, to tell donors from others.
         last: the day of what is held, microseconds since 1970.
     """
-    rates, circles = Rates(lines, rules), Sums(postings).circles
+    told = [line for line in lines if line.source in rules.sources]
+    rates, circles = Rates(told, rules), Sums(postings).circles
     donors = {one.currency: {donor.party for donor in one.donors} for one in totals}
     balances: dict[tuple[str, str], int] = {}
     paid_last: dict[tuple[str, str], int] = {}
@@ -106,6 +111,7 @@ def reported(
         spent=moved(1, "spent"),
         held=_sum(rates, rules.currency, holding),
         exchange_difference=moved(-1, "exchange", "fee"),
+        contradictions=tuple(rate_leads(told)),
     )
 
 

@@ -12,6 +12,7 @@ from enduse.ledger.rates import Rates, converted
 from enduse.messages import Refusal
 from enduse.statements.programme import Reporting
 from enduse.statements.rates import RateBody
+from enduse.views.leads import rate_leads
 from support.ledger_hand import START, Hand, at
 
 RULES = Reporting(currency="USD", sources=("bank", "market"), oldest_days=3, pivot="EUR")
@@ -20,9 +21,9 @@ RULES = Reporting(currency="USD", sources=("bank", "market"), oldest_days=3, piv
 class Rated(Hand):
     """A hand that tells rates, and looks them up by the rules above."""
 
-    def tell(self, base, quote, value, on, source="bank"):
+    def tell(self, base, quote, value, on, source="bank", by=None):
         name = f"rate:{len(self.entries)}"
-        return self.pay("rate", source, on=on, rate=name, base=base, quote=quote, value=value, source=source)
+        return self.pay("rate", by or source, on=on, rate=name, base=base, quote=quote, value=value, source=source)
 
     def way(self, base, quote, on, rules=RULES):
         found = Rates(self.ledger.rates.values(), rules).find(base, quote, at(on))
@@ -96,6 +97,51 @@ def test_a_sum_is_rounded_once_to_a_millionth_half_to_even():
     assert [converted(amount, way) for amount in (100, 300, -100)] == [10_000, 30_002, -10_000]
 
 
+@pytest.mark.threat(
+    who="stranger",
+    tries="states a bank's rate of a day first, with a value of its own, so that sums are told at it",
+    alone="two values for one source and day are shown with who stated them, and neither is used; the day before counts",
+    needs="that nobody else states the rate of that day; a source named as a party counts by its own word alone",
+    seen_by="anybody: `enduse money`, `enduse status`, and the report",
+)
+def test_two_values_for_one_source_and_day_are_used_by_nobody_until_one_is_taken_back():
+    hand = Rated()
+    hand.tell("EUR", "USD", "1.10", on=1, by="fund")
+    hand.tell("EUR", "USD", "99", on=2, by="evil")
+    squatted = hand.last
+    assert hand.way("EUR", "USD", 2) == [("EUR", "USD", "99", False)], "nobody says otherwise yet"
+    hand.tell("EUR", "USD", "1.20", on=2, by="fund")
+    assert hand.way("EUR", "USD", 2) == [("EUR", "USD", "1.10", False)]
+    assert hand.way("EUR", "USD", 5) is None
+    (lead,) = rate_leads(hand.ledger.rates.values())
+    assert (lead.values["party"], lead.values["value"], lead.values["by"], lead.values["other"]) == (
+        "evil",
+        "99",
+        "fund",
+        "1.20",
+    )
+    assert not hand.correct("evil", squatted).refusal
+    assert hand.way("EUR", "USD", 2) == [("EUR", "USD", "1.20", False)]
+    assert list(rate_leads(hand.ledger.rates.values())) == []
+
+
+def test_a_source_that_is_a_party_counts_by_its_own_word_in_any_order():
+    for order in (("evil", "bank"), ("bank", "evil")):
+        hand = Rated()
+        for by in order:
+            hand.tell("EUR", "USD", "1.20" if by == "bank" else "99", on=2, by=by)
+        assert hand.way("EUR", "USD", 2) == [("EUR", "USD", "1.20", False)]
+        assert list(rate_leads(hand.ledger.rates.values())) == []
+
+
+def test_one_value_told_by_two_is_no_contradiction():
+    hand = Rated()
+    hand.tell("EUR", "USD", "1.2", on=2, by="fund")
+    hand.tell("EUR", "USD", "1.20", on=2, by="donor")
+    assert hand.way("EUR", "USD", 2) == [("EUR", "USD", "1.2", False)]
+    assert list(rate_leads(hand.ledger.rates.values())) == []
+
+
 TOLD = st.lists(
     st.tuples(
         st.sampled_from(("USD", "EUR", "ILS")),
@@ -103,6 +149,7 @@ TOLD = st.lists(
         st.integers(1, 40),
         st.integers(0, 6),
         st.sampled_from(("bank", "market", "stranger")),
+        st.sampled_from(("bank", "fund", "stranger")),
     ).filter(lambda told: told[0] != told[1]),
     max_size=12,
 )
@@ -115,9 +162,11 @@ def by_hand(told, base, quote, on):
         for source in RULES.sources:
             for age in range(RULES.oldest_days + 1):
                 for first, second, turn in ((base, quote, False), (quote, base, True)):
-                    for one in told:
-                        if one[:2] == (first, second) and one[3:] == (on - age, source):
-                            return 1 / Fraction(one[2]) if turn else Fraction(one[2])
+                    alike = [one for one in told if one[:2] == (first, second) and one[3:5] == (on - age, source)]
+                    own = [one for one in alike if one[5] == source]
+                    values = {one[2] for one in own or alike}
+                    if len(values) == 1:
+                        return 1 / Fraction(*values) if turn else Fraction(*values)
         return None
 
     if base == quote:
@@ -134,8 +183,8 @@ def by_hand(told, base, quote, on):
 def test_the_rate_that_counts_is_the_one_found_by_reading_the_list_through(told, base, on):
     hand = Rated()
     for one in told:
-        first, second, value, day, source = one
-        hand.tell(first, second, str(value), on=day, source=source)
+        first, second, value, day, source, by = one
+        hand.tell(first, second, str(value), on=day, source=source, by=by)
     way = Rates(hand.ledger.rates.values(), RULES).find(base, "USD", at(on))
     worth = by_hand(told, base, "USD", on)
     assert (way is None) == (worth is None)

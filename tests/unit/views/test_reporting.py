@@ -48,6 +48,18 @@ def test_what_moved_is_told_at_the_rate_of_its_day_and_what_has_none_is_left_out
     assert (view.spent.figure.amount, view.spent.rates) == (40 * UNIT, ())
 
 
+def test_rates_that_contradict_each_other_are_named_beside_the_sums_and_the_day_before_counts(hand):
+    body = {"base": "EUR", "quote": "USD", "source": "bank"}
+    hand.pay("rate", "evil", on=1, rate="r", value="99", **body)
+    assert told(hand).contradictions == (), "the source's own word counts"
+    for party, value in (("evil", "99"), ("fund", "2")):
+        hand.pay("rate", party, on=3, rate="s", value=value, base="ILS", quote="USD", source="bank")
+        hand.pay("rate", party, on=3, rate="t", value=value, base="ILS", quote="USD", source="somebody")
+    view = told(hand)
+    assert [one.code for one in view.contradictions] == ["lead.rates_differ"], "of the programme's sources only"
+    assert [(one.resource, one.amount) for one in view.held.left_out] == [("money/ILS", 50 * UNIT)]
+
+
 def test_an_exchange_that_brought_less_than_the_rate_of_its_day_cost_the_difference(hand):
     assert told(hand).exchange_difference.figure.amount == -1 * UNIT
     assert told(hand).exchange_difference.millionths == -1_000_000

@@ -191,6 +191,11 @@ TEXTS: Final = {
         "{party:name} holds {held:amount} and paid out {lacking:amount} that it is not recorded to have received",
         "let it record the exchange, if there was one",
     ),
+    "lead.rates_differ": Text(
+        "the rate of {publisher:name} for {base} in {quote} on {day:day} is {value} by {party:name} and {other} by {by:name} "
+        "(statements {first} and {second}); neither is used",
+        "let whoever is wrong correct it; a source that is named as a party counts by its own word",
+    ),
     "lead.sums_differ": Text(
         "{payer:name} says that it paid {paid:amount} under {number}, and {recipient:name} that it received "
         "{received:amount} (statements {first} and {second})",
