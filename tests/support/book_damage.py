@@ -87,15 +87,17 @@ def _changed(value: Any, other: Any, dice: Random) -> Any:
 DAMAGES: tuple[Damage, ...] = (flip_bytes, blank_stretch, cut, edit_rows, edit_rows, flip_bytes)
 
 
-def reseal(path: Path, name: str, change: Callable[[Any], None]) -> None:
-    """Change a stored state, or with ``rows`` the rows, as somebody who knows the format and seals it again."""
+def reseal(path: Path, name: str, change: Callable[[Any], Any]) -> None:
+    """Change a stored state or, by its key, a row, as somebody who knows the format and seals it again."""
     assert not not_writable(path)
     with BookStore(path) as store:
         states = store.load()
-        if name in states:
-            value = msgspec.msgpack.decode(states[name])
-            change(value)
-            states[name] = msgspec.msgpack.encode(value)
-        else:
-            change(store)
+        if name not in states:
+            row = store.get(name)
+            assert row is not None, name
+            store.flush(states, {name: change(row)})
+            return
+        value = msgspec.msgpack.decode(states[name])
+        change(value)
+        states[name] = msgspec.msgpack.encode(value)
         store.flush(states, {})

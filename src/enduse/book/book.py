@@ -12,12 +12,12 @@ import msgspec
 
 from enduse.book.clocks import CorrectedClock
 from enduse.book.facts import BookFacts
-from enduse.book.fault import UNSTORABLE, FaultError, fault_of
+from enduse.book.fault import UNSTORABLE, FaultError, fault_of, of_this_machine
 from enduse.book.key_audit import seen
 from enduse.book.opened import partial_finder
 from enduse.book.rows import KeptRows
 from enduse.book.states import STATES, Head
-from enduse.book.store import FORMAT, BookStore, Effect, Row, SourceRow
+from enduse.book.store import FORMAT, BookStore, Effect, SourceRow
 from enduse.errors import ConflictError, EnduseError, RecordError, UnknownError
 from enduse.messages import Message, Refusal
 from enduse.record.checkpoint import SignedCheckpoint
@@ -26,6 +26,7 @@ from enduse.record.log import Log
 from enduse.record.store import LogEntry
 from enduse.record.tree import CompactRange, leaf_hash
 from enduse.release.release import TrancheStanding
+from enduse.rows import unpacked
 from enduse.statements.acts import act_of
 from enduse.statements.claim import Assessment, Claim, Finding, Reply
 from enduse.statements.clock_correction import ClockCorrection, ClockCorrectionBody
@@ -52,6 +53,10 @@ Answer = tuple[Refusal | None, tuple[Message, ...]]
 """Why a statement has no effect, if so, and remarks on it."""
 
 
+Known = tuple[dict[int, Refusal], dict[int, CorrectedClock]]
+"""What a fold has met that is not to be folded as it stands: faults of ours, and clocks that were corrected."""
+
+
 class Book(KeptRows):
     """The projection of one programme's record; its states are those of :class:`States`.
 
@@ -61,23 +66,23 @@ class Book(KeptRows):
         facts: what conditions may ask of all this.
     """
 
-    def __init__(self, folder: Path, log: Log, store: BookStore | None = None) -> None:
+    def __init__(self, folder: Path, log: Log, store: BookStore | None = None, known: Known | None = None) -> None:
         self.folder = folder
         self.log = log
         super().__init__(BookStore(folder / DATABASE) if store is None else store)
         self.facts = BookFacts(self, log)
         self._record = str(folder / RECORD)
-        self._faults: dict[int, Refusal] = {}
-        self._corrections: dict[int, CorrectedClock] = {}
+        self._mending = known is not None
+        self._faults, self._corrections = known or ({}, {})
         self._empty()
 
     def _empty(self) -> None:
         for name, empty in STATES.items():
             setattr(self, name, empty())
         self._tree = CompactRange()
-        self._rows: dict[str, list[Row]] = {}
+        self._bind()
         self.clocks.corrections = dict(self._corrections)
-        self._unflushed = 0
+        self._unflushed = self._stored = 0
 
     @classmethod
     def open(cls, folder: Path, *, log: Log | None = None) -> Self:
@@ -101,14 +106,16 @@ class Book(KeptRows):
         return book
 
     def _load(self) -> None:
-        stored = self._whole(self._store.load, until=0)
+        stored = self.whole(BookStore.load)
         if not stored:
             return
         try:
             head = msgspec.msgpack.decode(stored["head"], type=Head)
             if head.format == FORMAT and self._fits(head):
-                for name in STATES:
-                    setattr(self, name, msgspec.msgpack.decode(stored[name], type=STATES[name]))
+                for name, kind in STATES.items():
+                    setattr(self, name, unpacked(stored[name], kind))
+                self._bind()
+                self._stored = head.size
                 self._tree = CompactRange.decode(head.size, head.edge)
                 return
             if head.format == FORMAT:
@@ -155,11 +162,10 @@ class Book(KeptRows):
         self._empty()
         self.follow()
 
-    def _anew(self, until: int | None) -> None:
-        self._empty()
-        self._fold_to(until)
-        if self.head.size:
-            self._write()
+    def _mend(self) -> None:
+        if not self._stored:
+            return
+        Book(self.folder, self.log, self._store, (self._faults, self._corrections)).follow(self._stored)
 
     def reload(self) -> None:
         """Forget what is in memory, and follow the record again from what is stored."""
@@ -270,9 +276,12 @@ class Book(KeptRows):
             return fault, ()
         try:
             return self._marked(entry, self._apply(entry))
-        except (MemoryError, FaultError):
-            raise  # says something about this machine, or about what comes before; not about the statement
+        except FaultError:
+            raise  # about what comes before, not about the statement
         except Exception as error:
+            if of_this_machine(error):
+                self._empty()  # what was folded half is never stored
+                raise
             self._faults[entry.index] = fault_of(error)
             raise FaultError(entry.index) from error
 
@@ -401,9 +410,6 @@ class Book(KeptRows):
         self._keep("effect", remark)
         return remark
 
-    def _keep(self, kind: str, *rows: Row) -> None:
-        self._rows.setdefault(kind, []).extend(rows)
-
     def _step(self, leaf: bytes) -> None:
         self.head.size += 1
         self._tree.append(leaf)
@@ -415,24 +421,16 @@ class Book(KeptRows):
         """Store what was folded, in one transaction."""
         while self._unflushed:
             try:
-                self._whole(self._write, until=None)
+                self.whole(lambda _: self._write())
             except ConflictError:
                 self.reload()  # somebody else followed the same record; what he wrote is what we would have
             except UNSTORABLE as error:
                 self._pass_over(fault_of(error))
 
     def _write(self) -> None:
-        self._store.flush(self.encoded(), self._rows)
-        self._rows = {}
-        self._unflushed = 0
-
-    def encoded(self) -> dict[str, bytes]:
-        """Return every state by its name, as it is stored."""
-        # Dictionaries keep the order in which the record filled them: a book taken up again then goes on as one that
-        # was never put down, also where a rule takes the first of several.
-        self.head.edge = self._tree.encode()
-        encode = msgspec.msgpack.Encoder().encode
-        return {name: encode(getattr(self, name)) for name in STATES}
+        self._store.flush(*self.encoded())
+        self._settle()
+        self._unflushed, self._stored = 0, self.head.size
 
     def _pass_over(self, fault: Refusal) -> None:
         """Find the entry since the last flush after which the book cannot be stored, and fold again without it.

@@ -13,13 +13,15 @@ import msgspec
 
 from enduse.book.book import DATABASE, Book
 from enduse.book.key_audit import KeyAudit
+from enduse.book.row_tree import DamagedBookError
 from enduse.book.states import STATES, Head
-from enduse.book.store import FORMAT, ROWS, SURROUNDINGS, BookStore, DamagedBookError, OtherVersionError, Row
+from enduse.book.store import FORMAT, ROWS, SURROUNDINGS, BookStore, OtherVersionError
 from enduse.closing import Closing
 from enduse.errors import EnduseError, Problem
 from enduse.record.audit import Columns, Followed, Follower
 from enduse.record.log import Log
 from enduse.record.store import LogEntry
+from enduse.rows import AFTER
 from enduse.statements.recorded import take
 
 
@@ -106,7 +108,8 @@ class BookCheck(Closing):
             return
         book.flush()
         self.compared = book.size
-        right = self._fresh.load() or book.encoded()
+        self._fresh.load()
+        right, _ = book.encoded()
         for name in STATES:
             if right[name] != self._states.get(name):
                 where = _first_difference(
@@ -114,30 +117,27 @@ class BookCheck(Closing):
                 )
                 self._problem("book.unlike_record", path=".".join((name, *where)), part=name)
                 return
-        for kind in ROWS:
-            if not self._rows_agree(kind):
+        self._compare_rows()
+
+    def _compare_rows(self) -> None:
+        """Read every node of the stored book, and name the first row that differs."""
+        try:
+            self._stored.tree.check()
+            if self._stored.tree.root.sha256 == self._fresh.tree.root.sha256:
                 return
-
-    def _rows_agree(self, kind: str) -> bool:
-        both = (self._stored, self._fresh)
-        for n in range(max(each.blocks(kind) for each in both)):
-            try:
-                kept, right = (each.data(kind, n) if n < each.blocks(kind) else b"" for each in both)
-                if kept == right:
-                    continue
-                rows = [each.block(kind, n) if n < each.blocks(kind) else [] for each in both]
-            except DamagedBookError:
-                self._problem("book.damaged_here")
-                return False
-            self._problem("book.unlike_record", line=_first_entry(*rows), part=kind)
-            return False
-        return True
-
-
-def _first_entry(kept: list[Row], right: list[Row]) -> int:
-    """Return the first entry of which two blocks hold different rows."""
-    unlike = (pair for pair in zip_longest(kept, right) if pair[0] != pair[1])
-    return min((row.entry for row in next(unlike, ()) if row is not None), default=0)
+            every = (each.tree.scan("", AFTER) for each in (self._stored, self._fresh))
+            one, other = next(pair for pair in zip_longest(*every) if pair[0] != pair[1])
+        except DamagedBookError:
+            self._problem("book.damaged_here")
+            return
+        key = min(row[0] for row in (one, other) if row is not None)
+        kept, right = (row[1] if row is not None and row[0] == key else b"\xc0" for row in (one, other))
+        name, _, of = key.partition("\0")
+        if name in ROWS:
+            self._problem("book.unlike_record", line=int(of[-12:]), part=name)
+            return
+        where = _first_difference(*(msgspec.msgpack.decode(each) for each in (kept, right)))
+        self._problem("book.unlike_record", path=".".join((name, of, *where[1:])), part=name.partition(".")[0])
 
 
 class _NotCompared(KeyAudit):

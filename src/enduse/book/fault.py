@@ -4,6 +4,8 @@ from typing import Final
 
 import msgspec
 
+from enduse.book.store import SURROUNDINGS
+from enduse.errors import ConflictError, RecordError
 from enduse.messages import Refusal
 
 UNSTORABLE: Final = (OverflowError, UnicodeError, TypeError, msgspec.MsgspecError)
@@ -17,3 +19,10 @@ class FaultError(Exception):
 def fault_of(error: Exception) -> Refusal:
     """Return what is said of a statement that a room failed on."""
     return Refusal.of("book.fault", fault=type(error).__name__)
+
+
+def of_this_machine(error: Exception) -> bool:
+    """Say whether an error tells of this machine, its disk or another process: nothing of it is a statement's fault."""
+    return isinstance(error, MemoryError | ConflictError) or (
+        isinstance(error, RecordError) and error.problem.code in {*SURROUNDINGS, "book.damaged"}
+    )

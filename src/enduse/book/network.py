@@ -18,7 +18,9 @@ from enduse.book.opened import Which, instrument_of, standings
 from enduse.errors import Problem
 from enduse.ledger.accounts import class_of, item_of
 from enduse.ledger.consignment import counting, voided
+from enduse.ledger.count_rows import standing
 from enduse.ledger.state import Consignment, Line
+from enduse.ledger.timeline import lay
 from enduse.terms.amounts import in_unit, material_of, unit_of
 from enduse.terms.times import instant_of
 
@@ -253,27 +255,18 @@ class _Layout:
         by_place: dict[tuple[str, str], list[EarlyMove]] = defaultdict(list)
         for one in moved:
             by_place[one.place, one.resource].append(one)
-        for account, by_resource in self.book.ledger.counts.items():
+        for account, resource, count in standing(self.book.ledger):
             place = item_of(account)
-            if place not in self.places or class_of(account) != "stock":
+            if place not in self.places or class_of(account) != "stock" or count.effective < self.start:
                 continue
-            for resource, counts in by_resource.items():
-                for count in counts:
-                    if count.effective < self.start:
-                        continue
-                    amount = self.asserted(account, resource, count.effective) + count.shift
-                    amount += sum(
-                        one.amount
-                        for one in by_place.get((place, resource), ())
-                        if one.start <= count.effective and (one.end is None or count.effective < one.end)
-                    )
-                    cell = (self.period(count.effective), "closing_stock", place, resource)
-                    self.sums[cell], self.scales[cell] = amount, COUNTED
-
-    def asserted(self, account: str, resource: str, moment: int) -> int:
-        """Return what lay in a stock account right after a moment, in the order of claimed times."""
-        line = self.book.ledger.timeline.get(account, {}).get(resource, [])
-        return sum(change.amount for change in line if change.effective <= moment)
+            amount = lay(self.book.ledger, account, resource, count.effective) + count.shift
+            amount += sum(
+                one.amount
+                for one in by_place.get((place, resource), ())
+                if one.start <= count.effective and (one.end is None or count.effective < one.end)
+            )
+            cell = (self.period(count.effective), "closing_stock", place, resource)
+            self.sums[cell], self.scales[cell] = amount, COUNTED
 
     def rows(self) -> Iterator[Row]:
         for number, ((period, kind, where, resource), amount) in enumerate(sorted(self.sums.items()), 1):

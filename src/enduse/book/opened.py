@@ -16,6 +16,7 @@ from enduse.book.states import States
 from enduse.ledger.accounts import class_of, item_of, owner_of, rest_of, stock, transit
 from enduse.ledger.arrival import Arrival, arrivals
 from enduse.ledger.consignment import DAY, counting
+from enduse.ledger.count_rows import of_stock
 from enduse.ledger.finding import answering, means
 from enduse.ledger.ledger import Ledger
 from enduse.ledger.packs import compared
@@ -102,7 +103,7 @@ def _read(states: States) -> Iterable[tuple[str, str]]:
 
 
 def _of_stock(states: States, owner: str, place: str, resource: str, amount: int) -> OpenDifference:
-    counts = states.ledger.counts.get(stock(owner, place), {}).get(resource, [])
+    counts = of_stock(states.ledger, stock(owner, place), resource)
     since = max((count.effective for count in counts), default=0)
     entries = tuple(count.entry for count in counts)
     low, high = (amount + sum(getattr(count, end) - count.absorbed for count in counts) for end in ("low", "high"))

@@ -23,7 +23,7 @@ from enduse.book.store import BookStore
 from enduse.errors import UnknownError
 from enduse.ledger.balances import balances
 from enduse.ledger.ledger import Ledger
-from enduse.ledger.state import Consignment, Said
+from enduse.ledger.state import Said
 from enduse.programme.mandates import MandateState
 from enduse.programme.programme import ProgrammeState
 from enduse.release.release import Releases
@@ -80,12 +80,8 @@ class BookAsAt(Book):
         self.at = at
         self._restrict()
 
-    def _anew(self, until: int | None) -> None:
-        super()._anew(until)
-        self._restrict()
-
-    def _kept(self, kind: str) -> Iterator[Any]:
-        rows = super()._kept(kind)
+    def _kept(self, kind: str, of: str = "") -> Iterator[Any]:
+        rows = super()._kept(kind, of)
         if kind == "posting":
             return (row for row in rows if row.effective <= self.at)
         if kind == "link":
@@ -135,28 +131,24 @@ class BookAsAt(Book):
         return msgspec.structs.replace(mandate, acceptance="", accepted_at=None)
 
     def _of_ledger(self, ledger: Ledger) -> Ledger:
-        at = self.at
-        consignments: dict[str, Consignment] = {}
-        for key, one in ledger.consignments.items():
-            legs = tuple(leg for leg in one.legs if leg.effective <= at)
-            if legs:
-                consignments[key] = one if len(legs) == len(one.legs) else msgspec.structs.replace(one, legs=legs)
-        numbers = {name: [key for key in keys if key in consignments] for name, keys in ledger.numbers.items()}
-        loose = {name: [leg for leg in legs if leg.effective <= at] for name, legs in ledger.loose.items()}
-        counts = {
-            account: {name: [one for one in line if one.effective <= at] for name, line in lines.items()}
-            for account, lines in ledger.counts.items()
-        }
-        said = ledger.said
-        told = {donor: [name for name in names if self._moved(said[name])] for donor, names in ledger.told.items()}
-        return msgspec.structs.replace(
+        at, rows = self.at, msgspec.structs.replace
+        consignments = ledger.consignments.like(
+            (key, one if len(legs) == len(one.legs) else rows(one, legs=legs))
+            for key, one in ledger.consignments.items()
+            if (legs := tuple(leg for leg in one.legs if leg.effective <= at))
+        )
+        numbers = ((name, tuple(key for key in keys if key in consignments)) for name, keys in ledger.numbers.items())
+        loose = ((name, tuple(leg for leg in legs if leg.effective <= at)) for name, legs in ledger.loose.items())
+        counts = ledger.counts.like((key, one) for key, one in ledger.counts.items() if one.effective <= at)
+        told = ((key, name) for key, name in ledger.told.items() if self._moved(ledger.said[name]))
+        return rows(
             ledger,
-            balances=balances(self.postings()),
+            balances=ledger.balances.like(balances(self.postings()).items()),
             consignments=consignments,
-            numbers=numbers,
-            loose=loose,
+            numbers=ledger.numbers.like(numbers),
+            loose=ledger.loose.like(loose),
             counts=counts,
-            told=told,
+            told=ledger.told.like(told),
         )
 
     def _moved(self, said: Said) -> bool:

@@ -2,16 +2,43 @@
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
-from enduse.book.states import States
-from enduse.book.store import BookStore, DamagedBookError, Effect, OtherVersionError, SourceRow
+import msgspec
+
+from enduse.book.row_tree import DamagedBookError, Edits
+from enduse.book.states import STATES, States
+from enduse.book.store import DECODERS, BookStore, Effect, OtherVersionError, Row, SourceRow
 from enduse.closing import Closing
 from enduse.errors import RecordError
 from enduse.ledger.posting import Posting, PurchaseLink
 from enduse.messages import Message
+from enduse.record.tree import CompactRange
+from enduse.rows import AFTER, Rows, packed, rows_of
 
 Given = TypeVar("Given")
+_STEP: Final = 256
+"""Rows read at once."""
+
+
+class BookRows:
+    """The rows of a book's states, as they lie in its store."""
+
+    def __init__(self, book: "KeptRows") -> None:
+        self._book = book
+
+    def get(self, key: str) -> bytes | None:
+        """Return a row, encoded; ``None`` where there is none."""
+        return self._book.whole(lambda store: store.get(key))
+
+    def scan(self, start: str, stop: str) -> Iterator[tuple[str, bytes]]:
+        """Give the rows from ``start`` on and before ``stop``, by key."""
+        while True:
+            some = self._book.whole(lambda store, start=start: store.some(start, stop, _STEP))  # type: ignore[misc]
+            yield from some
+            if len(some) < _STEP:
+                return
+            start = f"{some[-1][0]}\0"
 
 
 class KeptRows(States, Closing):
@@ -24,37 +51,70 @@ class KeptRows(States, Closing):
     def __init__(self, store: BookStore) -> None:
         self.told: list[Message] = []
         self._store = store
+        self._mending = False
+        self._stored_rows = BookRows(self)
+        self._new_rows: dict[str, list[Row]] = {}
+        self._grown: list[Rows[Any]] = []
+        self._tree = CompactRange()
 
     def _tell(self, code: str) -> None:
         message = Message.of(code)
         if message not in self.told:
             self.told.append(message)
 
-    def _whole(self, step: Callable[[], Given], until: int | None) -> Given:
-        """Take a step on what is stored; where that is damaged, say so once, fold the record anew, and take it again.
+    def _bind(self) -> None:
+        """Let the rows of every state lie in the store; of what is kept beside them there is nothing new."""
+        self._new_rows, self._grown = {}, []
+        for state in STATES:
+            for way, rows in rows_of(getattr(self, state), state):
+                rows.bind(self._stored_rows, f"{way}\0")
+                self._grown.append(rows)
+
+    def encoded(self) -> tuple[dict[str, bytes], Edits]:
+        """Return every state by its name, as it is stored, and the rows that have changed since they were."""
+        # Rows keep the order in which the record filled them: a book taken up again then goes on as one that was never
+        # put down, also where a rule takes the first of several.
+        self.head.edge = self._tree.encode()
+        encode = msgspec.msgpack.Encoder().encode
+        edits: Edits = {key: encode(rows) for key, rows in self._new_rows.items()}
+        for rows in self._grown:
+            edits.update(rows.changes())
+        return {name: packed(getattr(self, name)) for name in STATES}, edits
+
+    def _settle(self) -> None:
+        """Take note that everything is stored."""
+        self._new_rows = {}
+        for rows in self._grown:
+            rows.stored()
+
+    def whole(self, step: Callable[[BookStore], Given]) -> Given:
+        """Take a step on what is stored; where that is damaged, say so once, work it out anew, and take it again.
+
+        What was folded since the last flush stays as it is in memory: the store is brought to where it stood.
 
         Args:
             step: reads or writes.
-            until: size of the record up to which the book is folded anew; ``None`` for all of it.
 
         Raises:
             RecordError: what was just stored is damaged too: the disk fails.
         """
         try:
-            return step()
+            return step(self._store)
         except DamagedBookError as error:
+            if self._mending:
+                raise RecordError("book.damaged", source=str(self._store.path), reason=str(error)) from error
             if not isinstance(error, OtherVersionError):
                 self._tell("book.damaged_unkept" if self._store.in_memory else "book.damaged_rebuilt")
             self._store.renew()
-            self._anew(until)
+            self._mend()
         try:
-            return step()
+            return step(self._store)
         except DamagedBookError as error:
             raise RecordError("book.damaged", source=str(self._store.path), reason=str(error)) from error
 
     @abstractmethod
-    def _anew(self, until: int | None) -> None:
-        """Fold the record from nothing up to a size of it, and store that."""
+    def _mend(self) -> None:
+        """Fold the record from nothing up to where the store stood, and store that."""
 
     @abstractmethod
     def flush(self) -> None:
@@ -65,11 +125,17 @@ class KeptRows(States, Closing):
         self.flush()
         return self._store.digest()
 
-    def _kept(self, kind: str) -> Iterator[Any]:
-        """Give all rows of one kind, in log order, each checked against what was written."""
+    def _keep(self, kind: str, *rows: Row) -> None:
+        """Keep rows of one entry."""
+        for row in rows:
+            self._new_rows.setdefault(_key(kind, row), []).append(row)
+
+    def _kept(self, kind: str, of: str = "") -> Iterator[Any]:
+        """Give the rows of one kind, in log order, each checked against what was written."""
         self.flush()
-        for n in range(self._store.blocks(kind)):
-            yield from self._whole(lambda n=n: self._store.block(kind, n), until=self.head.size)  # type: ignore[misc]
+        decode = DECODERS[kind].decode
+        for _, raw in self._stored_rows.scan(f"{kind}\0{of}", f"{kind}\0{of}{AFTER}"):
+            yield from decode(raw)
 
     def postings(self) -> Iterator[Posting]:
         """Give every posting in log order."""
@@ -92,10 +158,19 @@ class KeptRows(States, Closing):
     def effect(self, index: int) -> Effect | None:
         """Return the remark on one entry."""
         self.flush()
-        near = self._whole(lambda: self._store.block_of("effect", index), until=self.head.size)
-        return next((remark for remark in near if remark.entry == index), None)
+        raw = self._stored_rows.get(f"effect\0{index:012d}")
+        if raw is None:
+            return None
+        (remark,) = DECODERS["effect"].decode(raw)
+        return remark
 
     def rows_of(self, sha256: str, party: str) -> set[tuple[int, str]]:
         """Return the rows of a source file that ``party`` has already brought in."""
-        sources: Iterator[SourceRow] = self._kept("source")
-        return {(row.row, row.path) for row in sources if (row.sha256, row.party) == (sha256, party)}
+        sources: Iterator[SourceRow] = self._kept("source", f"{sha256}\t{party}\t")
+        return {(row.row, row.path) for row in sources}
+
+
+def _key(kind: str, row: Row) -> str:
+    """Return where a row lies: with the others of its entry, or of its source file."""
+    within = f"{row.sha256}\t{row.party}\t" if isinstance(row, SourceRow) else ""
+    return f"{kind}\0{within}{row.entry:012d}"

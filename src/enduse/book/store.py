@@ -1,24 +1,25 @@
 """What keeps the book between two runs: ``book.db``, rebuildable from the record at any time (SQLite, STRICT tables).
 
-States stand as one value each. Rows are only added, in log order: full segments of 1,024 never change, what does not
-fill one stands with the states. One seal, a SHA-256, covers everything: the states, the rows that fill no segment yet, and
-the SHA-256 of each segment. So nothing is read that is not what was written, at the cost of hashing what is read anyway;
-each flush is one transaction, and the stored book always stands at one exact size of the record.
+What is small in a state stands as one value; what grows with the record stands in rows, in a tree of small hashed nodes
+(:mod:`enduse.book.row_tree`): one more statement reads and writes the nodes it touches, however large the book. One seal,
+a SHA-256, covers the states and the root of the tree, and so everything. Nothing is read that is not what was written;
+each flush is one transaction, and whoever reads keeps seeing the book at one size, whatever others write.
 
 The seal protects against accidents and careless hands. Who edits the file on purpose can seal it again: he is found by
 ``enduse record verify``, which folds the record anew and compares.
 """
 
 import sqlite3
-from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
+from enduse.book.row_tree import DamagedBookError, Edits, Root, RowTree
 from enduse.closing import Closing
 from enduse.errors import ConflictError, RecordError
 from enduse.ledger.posting import Posting, PurchaseLink
@@ -27,23 +28,18 @@ from enduse.record.sqlite import connect
 from enduse.system import database_error, no_room, not_writable
 from enduse.version import __version__
 
-_LAYOUT: Final = 2
-FORMAT: Final = f"22 {__version__}"
+_LAYOUT: Final = 3
+FORMAT: Final = f"23 {__version__}"
 """A book stored by another version is thrown away and folded again: rules may differ, the record does not."""
-SEGMENT_ROWS: Final = 1_024
 _TABLES: Final = (
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT",
-    "CREATE TABLE segment (kind TEXT NOT NULL, n INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (kind, n)) STRICT",
+    "CREATE TABLE node (number INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT",
 )
 _ROWS: Final = "rows"
 _SEAL: Final = "seal"
 SURROUNDINGS: Final = frozenset({"system.disk_full", "system.database_locked", "system.not_writable"})
 """What surrounds a database, and says nothing about what is in it."""
 _PACK: Final = msgspec.msgpack.Encoder()
-
-
-class DamagedBookError(Exception):
-    """What is stored is not what was written; for :class:`enduse.book.book.Book`, never seen outside this room."""
 
 
 class OtherVersionError(DamagedBookError):
@@ -81,24 +77,10 @@ class SourceRow(msgspec.Struct, frozen=True):
 Row = Posting | PurchaseLink | Effect | SourceRow
 ROWS: Final[dict[str, Any]] = {"posting": Posting, "link": PurchaseLink, "effect": Effect, "source": SourceRow}
 """Every kind of row that is kept; each names in ``entry`` the statement it came from."""
-_DECODERS: Final = {kind: msgspec.msgpack.Decoder(list[row]) for kind, row in ROWS.items()}  # type: ignore[valid-type]
-
-
-class Segment(msgspec.Struct, frozen=True, array_like=True):
-    """A full segment: the entry of its first row, and the SHA-256 of its bytes."""
-
-    first: int
-    sha256: bytes
-
-
-class StoredRows(msgspec.Struct, frozen=True, array_like=True):
-    """The rows of one kind, as stored: full segments, and the rows that fill none yet, encoded."""
-
-    segments: tuple[Segment, ...] = ()
-    rest: bytes = _PACK.encode(())
-
-
-_STORED: Final = msgspec.msgpack.Decoder(dict[str, StoredRows])
+DECODERS: Final = {kind: msgspec.msgpack.Decoder(list[row]) for kind, row in ROWS.items()}  # type: ignore[valid-type]
+NUMBER_MAX: Final = 2**63 - 1
+"""What SQLite keeps as a whole number."""
+_ROOT: Final = msgspec.msgpack.Decoder(Root)
 
 
 class BookStore(Closing):
@@ -114,8 +96,8 @@ class BookStore(Closing):
         self._read_only = read_only
         self._open: sqlite3.Connection | None = None
         self._seal: bytes | None = None
-        self._kept: dict[str, StoredRows] = {}
-        self._read: dict[str, tuple[bytes, list[Any]]] = {}
+        self._digest = sealed({})
+        self._begin_with()
 
     # -- the file --------------------------------------------------------------------------------------------------
 
@@ -186,7 +168,7 @@ class BookStore(Closing):
     def renew(self) -> None:
         """Throw away what is stored, whatever state it is in, and begin with nothing; the record is the truth."""
         self.close()
-        self._seal, self._kept, self._read = None, {}, {}
+        self._begin_with()
         if self.path is None:
             return
         if self.in_memory:
@@ -203,128 +185,105 @@ class BookStore(Closing):
 
     # -- states ----------------------------------------------------------------------------------------------------
 
+    def _begin_with(self, states: Mapping[str, bytes] | None = None, seal: bytes | None = None) -> None:
+        self.tree = RowTree(self._node, None if states is None else _ROOT.decode(states[_ROWS]))
+        self._seal = seal
+        self._digest = sealed({} if states is None else {**states, _ROWS: self.tree.root.sha256})
+
     def load(self) -> dict[str, bytes]:
         """Return the stored states by name, all of one flush; empty before the first.
+
+        From here on rows are read as of that flush, whatever others write.
 
         Raises:
             DamagedBookError: they are not what was written.
         """
         with self._guarded():
+            self._look()
             meta = dict(self._db.execute("SELECT name, value FROM meta"))
-            lost = not meta and self._db.execute("SELECT 1 FROM segment LIMIT 1").fetchone() is not None
+            lost = not meta and self._db.execute("SELECT 1 FROM node LIMIT 1").fetchone() is not None
         seal = meta.pop(_SEAL, None)
         if not meta and seal is None and not lost:
-            self._seal, self._kept = None, {}
+            self._begin_with()
             return {}
         if seal is None or not all(type(value) is bytes for value in meta.values()) or sealed(meta) != seal:
             raise DamagedBookError(_SEAL)
-        self._seal = seal
-        self._kept = _STORED.decode(meta.pop(_ROWS))
+        self._begin_with(meta, seal)
+        del meta[_ROWS]
         return meta
 
-    def flush(self, states: Mapping[str, bytes], rows: Mapping[str, Sequence[Row]]) -> None:
+    def _look(self) -> None:
+        """Go on seeing the book as it is now."""
+        if self._db.in_transaction:
+            self._db.execute("COMMIT")
+        self._db.execute("BEGIN")
+
+    def flush(self, states: Mapping[str, bytes], edits: Edits) -> None:
         """Write what has come since the last flush, with the states that follow from it, in one transaction.
 
         Args:
             states: by name, encoded.
-            rows: new rows of each kind, in log order.
+            edits: new and changed rows by key, encoded; ``None`` for those that are gone.
 
         Raises:
             ConflictError: another process has moved the book on; nothing is written.
-            DamagedBookError: the file cannot be written as what it is.
+            DamagedBookError: what is stored is not what was written, or cannot be written as what it is.
         """
-        kept, full = self._grown(rows)
-        meta, seal = _sealed_meta(states, kept)
+        tree, written, freed = self.tree.changed(edits)
+        meta = {**states, _ROWS: _PACK.encode(tree.root)}
+        seal = sealed(meta)
         with self._guarded():
+            if self._db.in_transaction:
+                self._db.execute("COMMIT")
             self._db.execute("BEGIN IMMEDIATE")
             try:
-                self._expect()
-                self._db.executemany("INSERT OR REPLACE INTO segment VALUES (?, ?, ?)", full)
+                self._expect(self._seal)
+                self._db.executemany("DELETE FROM node WHERE number = ?", [(number,) for number in freed])
+                self._db.executemany("INSERT OR REPLACE INTO node VALUES (?, ?)", written.items())
                 self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", [*meta.items(), (_SEAL, seal)])
                 self._db.execute("COMMIT")
             except BaseException:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 raise
-        self._kept, self._seal = kept, seal
+            self._look()
+            self._expect(seal)
+        self.tree, self._seal = tree, seal
+        self._digest = sealed({**meta, _ROWS: tree.root.sha256})
 
     def digest(self) -> str:
-        """Return SHA-256 over states and all rows as last stored: two books that agree in it agree in every byte."""
-        return sealed({}).hex() if self._seal is None else self._seal.hex()
+        """Return SHA-256 over states and all rows as last stored: two books that agree in it agree in every row."""
+        return self._digest.hex()
 
-    def _expect(self) -> None:
+    def _expect(self, seal: bytes | None) -> None:
         stored = self._db.execute("SELECT value FROM meta WHERE name = ?", (_SEAL,)).fetchone()
-        if (stored[0] if stored else None) != self._seal:
+        if (stored[0] if stored else None) != seal:
             raise ConflictError("book.moved_on", source=str(self.path))
-
-    def _grown(self, rows: Mapping[str, Sequence[Row]]) -> tuple[dict[str, StoredRows], list[tuple[str, int, bytes]]]:
-        """Return the rows of every kind with new ones added, and the segments that they fill."""
-        kept: dict[str, StoredRows] = {}
-        full: list[tuple[str, int, bytes]] = []
-        for kind in ROWS:
-            before = self._of(kind)
-            new = rows.get(kind, ())
-            if not new:
-                kept[kind] = before
-                continue
-            segments, rest = list(before.segments), [*_DECODERS[kind].decode(before.rest), *new]
-            while len(rest) >= SEGMENT_ROWS:
-                filled, rest = rest[:SEGMENT_ROWS], rest[SEGMENT_ROWS:]
-                data = _PACK.encode(filled)
-                full.append((kind, len(segments), data))
-                segments.append(Segment(filled[0].entry, sha256(data).digest()))
-            kept[kind] = StoredRows(tuple(segments), _PACK.encode(rest))
-        return kept, full
 
     # -- rows ------------------------------------------------------------------------------------------------------
 
-    def blocks(self, kind: str) -> int:
-        """Return the number of blocks of rows of a kind: the full segments and, last, the rest."""
-        return len(self._of(kind).segments) + 1
-
-    def block(self, kind: str, n: int) -> list[Any]:
-        """Return the rows of one block.
-
-        Raises:
-            DamagedBookError: they are not what was written.
-        """
-        kept = self._of(kind)
-        name = kept.segments[n].sha256 if n < len(kept.segments) else kept.rest
-        before = self._read.get(kind)
-        if before is not None and before[0] is name:
-            return before[1]
-        rows = _DECODERS[kind].decode(self.data(kind, n))
-        self._read[kind] = (name, rows)
-        return rows
-
-    def data(self, kind: str, n: int) -> bytes:
-        """Return the rows of one block, encoded.
-
-        Raises:
-            DamagedBookError: they are not what was written.
-        """
-        kept = self._of(kind)
-        if n == len(kept.segments):
-            return kept.rest
+    def _node(self, number: int) -> bytes | None:
+        if number > NUMBER_MAX:
+            return None
         with self._guarded():
-            found = self._db.execute("SELECT data FROM segment WHERE kind = ? AND n = ?", (kind, n)).fetchone()
-        match found:
-            case (bytes(data),) if sha256(data).digest() == kept.segments[n].sha256:
-                return data
-        raise DamagedBookError(f"{kind} {n}")
+            found = self._db.execute("SELECT data FROM node WHERE number = ?", (number,)).fetchone()
+        return None if found is None else found[0]
 
-    def block_of(self, kind: str, entry: int) -> list[Any]:
-        """Return the block with the last row of an entry, if it has any.
+    def get(self, key: str) -> bytes | None:
+        """Return a row, encoded; ``None`` where there is none.
 
         Raises:
-            DamagedBookError: it is not what was written.
+            DamagedBookError: what is stored there is not what was written.
         """
-        n = bisect_right(self._of(kind).segments, entry, key=lambda segment: segment.first)
-        rest = self.block(kind, self.blocks(kind) - 1)
-        return rest if n == 0 or (rest and rest[0].entry <= entry) else self.block(kind, n - 1)
+        return self.tree.get(key)
 
-    def _of(self, kind: str) -> StoredRows:
-        return self._kept.get(kind, StoredRows())
+    def some(self, start: str, stop: str, most: int) -> list[tuple[str, bytes]]:
+        """Return the first rows from ``start`` on and before ``stop``, by key.
+
+        Raises:
+            DamagedBookError: what is stored there is not what was written.
+        """
+        return list(islice(self.tree.scan(start, stop), most))
 
 
 def sealed(meta: Mapping[str, bytes]) -> bytes:
@@ -335,8 +294,3 @@ def sealed(meta: Mapping[str, bytes]) -> bytes:
         total.update(name.encode())
         total.update(value)
     return total.digest()
-
-
-def _sealed_meta(states: Mapping[str, bytes], kept: Mapping[str, StoredRows]) -> tuple[dict[str, bytes], bytes]:
-    meta = {**states, _ROWS: _PACK.encode({kind: kept.get(kind, StoredRows()) for kind in ROWS})}
-    return meta, sealed(meta)

@@ -11,7 +11,8 @@ from enduse.assurance.differences import interval
 from enduse.assurance.measurements import Measured
 from enduse.book.opened import latest, settled_at
 from enduse.book.states import States
-from enduse.ledger.accounts import class_of, item_of
+from enduse.ledger.accounts import item_of
+from enduse.ledger.timeline import accounts_of, window
 
 
 def measured_use(
@@ -43,10 +44,9 @@ def _contradicts(states: States, project: str, older: Measured, newest: Measured
 
 def _declared(states: States, project: str, resource: str, since: int, until: int) -> int:
     """Return what was declared as built in, less what was removed, after one moment and up to another."""
+    accounts = (account for account in accounts_of(states.ledger, "use") if item_of(account) == project)
     return sum(
         change.amount
-        for account, lines in states.ledger.timeline.items()
-        if class_of(account) == "use" and item_of(account) == project
-        for change in lines.get(resource, ())
-        if since < change.effective <= until
+        for account in accounts
+        for change in window(states.ledger, account, resource, since + 1, until + 1)
     )

@@ -6,11 +6,14 @@ Only its own party can, and of a report the holder whose goods it speaks of.
 from collections.abc import Callable
 from typing import Final
 
-from enduse.ledger import custody, finding, packs
+import msgspec
+
+from enduse.ledger import count_rows, custody, finding, packs
 from enduse.ledger.accounts import difference
-from enduse.ledger.draft import FACT, Draft
+from enduse.ledger.draft import Draft
 from enduse.ledger.posting import NoEffectError, Outcome
 from enduse.ledger.state import Said
+from enduse.ledger.timeline import FACT
 from enduse.ledger.voices import withdraw
 from enduse.statements.correction import Correction
 
@@ -40,7 +43,7 @@ def take_back(draft: Draft, identifier: str) -> Outcome:
         raise NoEffectError("correction.already_taken_back", entry=said.index, by=said.taken_back_by)
     undo = _money if said.relation else _ROLES.get(said.role, _plain)
     undo(draft, said)
-    said.taken_back_by = draft.index
+    draft.state.said[identifier] = msgspec.structs.replace(draft.state.said[identifier], taken_back_by=draft.index)
     draft.state.rates.pop(identifier, None)
     if said.name:
         del draft.state.names[said.name]
@@ -63,25 +66,13 @@ def _plain(draft: Draft, said: Said) -> None:
 
 def _count(draft: Draft, said: Said) -> None:
     """Take a count back with everything it absorbed since; the next count, if there is one, absorbs that instead."""
-    standing = draft.state.counts[said.key]
     _, owner, place = said.key.split(" ", 2)
-    for resource, counts in standing.items():
-        for count in counts:
+    for resource in count_rows.resources_of(draft.state, said.key):
+        for count in count_rows.of_stock(draft.state, said.key, resource):
             if count.entry == said.index and count.absorbed:
-                draft.half(
-                    resource, said.key, count.absorbed, "reversed", count.effective, None, place, said.index, said.index
-                )
-                draft.half(
-                    resource,
-                    difference(owner, place),
-                    -count.absorbed,
-                    "reversed",
-                    count.effective,
-                    None,
-                    place,
-                    FACT,
-                    said.index,
-                )
+                gap, when, missing = count.absorbed, count.effective, difference(owner, place)
+                draft.half(resource, said.key, gap, "reversed", when, None, place, said.index, said.index)
+                draft.half(resource, missing, -gap, "reversed", when, None, place, FACT, said.index)
     draft.commit(said)
 
 

@@ -27,10 +27,12 @@ from enduse.ledger.consignment import (
     telling,
     voices,
 )
-from enduse.ledger.draft import FACT, Draft
+from enduse.ledger.draft import Draft
 from enduse.ledger.posting import NoEffectError, Outcome, Posting
 from enduse.ledger.state import OWN, Consignment, Half, Leg, Said, State
+from enduse.ledger.timeline import FACT
 from enduse.messages import Message
+from enduse.rows import Rows
 from enduse.terms.amounts import material_of
 
 T = TypeVar("T")
@@ -130,7 +132,7 @@ def _append(draft: Draft, one: Consignment, leg: Leg) -> tuple[Posting, ...]:
     draft.halves += [half._replace(cause=OWN) for half in effects_of(one, leg)]
     postings = draft.commit()
     draft.state.consignments[one.key] = one
-    draft.state.numbers[one.number] = [one.key]
+    draft.state.numbers[one.number] = (one.key,)
     return postings
 
 
@@ -162,13 +164,13 @@ def _repost(draft: Draft, number: str, legs: Sequence[Leg], owner: str | None) -
         if key not in known:
             del state.consignments[key]
     state.consignments.update({key: one for key, one in known.items() if key not in same})
-    _put(state.numbers, number, sorted({*keys} - {*mine} | {*known}))
+    _put(state.numbers, number, tuple(sorted({*keys} - {*mine} | {*known})))
     others = [leg for leg in loose if scope is not None and leg.other != scope]
-    _put(state.loose, number, sorted([*others, *after.loose], key=lambda leg: leg.entry))
+    _put(state.loose, number, tuple(sorted([*others, *after.loose], key=lambda leg: leg.entry)))
     return postings
 
 
-def _put(table: dict[str, list[T]], key: str, value: list[T]) -> None:
+def _put(table: Rows[tuple[T, ...]], key: str, value: tuple[T, ...]) -> None:
     if value:
         table[key] = value
     else:

@@ -3,23 +3,21 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from functools import partial
-from typing import Final
 
 import msgspec
 
 from enduse.errors import RecordError
+from enduse.ledger import count_rows, timeline
 from enduse.ledger.accounts import difference, named, owner_of
 from enduse.ledger.consignment import DAY
 from enduse.ledger.counts import Counting
 from enduse.ledger.posting import NoEffectError, Outcome, Posting, PurchaseLink
-from enduse.ledger.state import EXACT, GAP, OWN, Change, Count, Half, Said, SaidRole, State
+from enduse.ledger.state import EXACT, GAP, OWN, Change, Count, Half, Said, SaidRole, State, spot_of
+from enduse.ledger.timeline import FACT
 from enduse.messages import Message
 from enduse.statements.entry import Entry
 from enduse.terms.amounts import AMOUNT_MAX, material_of
 from enduse.terms.times import micros
-
-FACT: Final = -1
-"""Order of a fact among things of one effective time: before every count."""
 
 
 class Draft:
@@ -171,17 +169,20 @@ class Draft:
         for account, resource, balance in fresh:
             self._set(account, resource, balance)
         for (account, resource), counts in self.counts.items():
-            self._stand(account, resource, counts)
+            count_rows.stand(state, account, resource, counts)
         self.done = self._postings()
         return self.done
 
     def _set(self, account: str, resource: str, balance: int) -> None:
         balances = self.state.balances
+        held = balances.get(account)
         if balance:
-            balances.setdefault(account, {})[resource] = balance
-        elif account in balances:
-            balances[account].pop(resource, None)
-            if not balances[account]:
+            balances[account] = {resource: balance} if held is None else {**held, resource: balance}
+        elif held is not None:
+            rest = {other: amount for other, amount in held.items() if other != resource}
+            if rest:
+                balances[account] = rest
+            else:
                 del balances[account]
 
     def _postings(self) -> tuple[Posting, ...]:
@@ -197,21 +198,26 @@ class Draft:
                 )
             )
             if account.startswith(("stock ", "use ")):
-                line = self.state.timeline.setdefault(account, {}).setdefault(resource, [])
-                alter(line, half)
+                timeline.put(self.state, half)
         return tuple(postings)
 
     def _recount(self, taking: Said | None, counted: Mapping[tuple[str, str], Count]) -> None:
         """Let counts absorb what became known late, so that stock still equals what was counted, and settle their order."""
-        touched = {(half.account, half.resource): None for half in self.halves}
+        touched = [(half.account, half.resource) for half in self.halves if self._bears(half)]
         gone = taking.key if taking is not None and taking.role == "count" else ""
-        taken = ((gone, resource) for resource in self.state.counts.get(gone, ()))
+        taken = ((gone, resource) for resource in (count_rows.resources_of(self.state, gone) if gone else ()))
         for spot in dict.fromkeys((*counted, *touched, *taken)):
-            account, resource = spot
-            known = self.state.counts.get(account, {}).get(resource, [])
+            known = count_rows.of_stock(self.state, *spot)
             if known or spot in counted:
                 without = None if taking is None else taking.index
                 self._count_anew(spot, known, without, counted.get(spot))
+
+    def _bears(self, half: Half) -> bool:
+        """Say whether a half may bear on a count: none is so long before it that their order is sure."""
+        if not half.account.startswith("stock "):
+            return False
+        last = count_rows.last_of(self.state, half.account, half.resource)
+        return last is not None and last >= half.effective - 2 * DAY
 
     def _count_anew(self, spot: tuple[str, str], known: list[Count], without: int | None, fresh: Count | None) -> None:
         """Bring the counts of one stock up to what the draft brings, and post what that changes."""
@@ -253,26 +259,16 @@ class Draft:
 
     def _facts(self, account: str, resource: str, halves: list[Half], since: int, until: int) -> list[Change]:
         """Return what stands of a stock in a time with this draft, without what counts moved."""
-        line = self.state.timeline.get(account, {}).get(resource, [])
-        around = line[bisect_left(line, since, key=_when) : bisect_left(line, until, key=_when)]
+        around = timeline.window(self.state, account, resource, since, until)
         for half in halves:
             if since <= half.effective < until:
-                alter(around, half)
+                timeline.alter(around, half)
         return [one for one in around if one.into_day != GAP]
-
-    def _stand(self, account: str, resource: str, counts: list[Count]) -> None:
-        held = {name: every for name, every in self.state.counts.get(account, {}).items() if name != resource}
-        if counts:
-            held[resource] = counts
-        if held:
-            self.state.counts[account] = held
-        else:
-            self.state.counts.pop(account, None)
 
     def _built_upon(self, said: Said) -> None:
         """Refuse when a finding has already moved what would be taken back."""
         for account, resource in dict.fromkeys((half.account, half.resource) for half in self.halves):
-            resting = [one for one in self.state.rests.get(account, {}).get(resource, ()) if one[0] != said.index]
+            resting = [one for one in self.state.rests.get(spot_of(account, resource), ()) if one[0] != said.index]
             moved = sum(amount for _, amount in resting)
             change = self.change(account, resource)
             after = self.state.balance(account, resource) + change
@@ -301,42 +297,21 @@ class Draft:
             id=self.entry.id,
         )
         if self.replaced is not None:
-            self.replaced.taken_back_by = self.index
+            gone = msgspec.structs.replace(self.replaced, taken_back_by=self.index)
+            self.state.said[gone.id] = gone
         if name:
             self.state.names[name] = self.entry.id
 
     def own_word(self, account: str, resource: str) -> None:
         """Remember that the holder itself spoke of this stock or use: reports take nothing out of it any more."""
         if account.startswith(("stock ", "use ")) and owner_of(account) == self.party:
-            own = self.state.own.setdefault(account, [])
-            if resource not in own:
-                own.append(resource)
+            spot = spot_of(account, resource)
+            if spot not in self.state.own:
+                self.state.own[spot] = True
 
     def outcome(self, postings: tuple[Posting, ...]) -> Outcome:
         """Return the outcome of the committed draft."""
         return Outcome(postings, None, tuple(self.notes), tuple(self.links))
-
-
-def alter(line: list[Change], half: Half) -> None:
-    """Put what a half changes into the changes of its stock that stand; what it takes back goes out of them."""
-    into_day = half.into_day if half.order == FACT else GAP
-    if half.reverses is not None:
-        gone = Change(half.effective, -half.amount, into_day)
-        at = bisect_left(line, half.effective, key=_when)
-        while at < len(line) and line[at].effective == half.effective:
-            if line[at] == gone:
-                del line[at]
-                return
-            at += 1
-    change = Change(half.effective, half.amount, into_day)
-    if line and line[-1].effective > half.effective:
-        line.insert(bisect_right(line, half.effective, key=_when), change)
-    else:
-        line.append(change)
-
-
-def _when(change: Change) -> int:
-    return change.effective
 
 
 def _about(counts: list[Count], effective: int) -> int:

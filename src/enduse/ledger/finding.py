@@ -1,11 +1,13 @@
 """What a supported finding does: it moves goods from an open difference or a declared use to where they went."""
 
+import msgspec
+
 from enduse.ledger import accounts
 from enduse.ledger.accounts import class_of, item_of, owner_of, rest_of
 from enduse.ledger.draft import Draft
 from enduse.ledger.packs import booked
 from enduse.ledger.posting import NoEffectError, Outcome
-from enduse.ledger.state import Half, Said, State
+from enduse.ledger.state import Half, Said, State, spot_of
 from enduse.messages import Amount
 from enduse.statements.claim import Finding, Resolution
 from enduse.terms.times import micros
@@ -32,7 +34,7 @@ def finding(draft: Draft, statement: Finding) -> Outcome:
     postings = draft.commit()
     if earlier is not None:
         release(draft.state, earlier)
-        earlier.taken_back_by = draft.index
+        draft.state.said[earlier.id] = msgspec.structs.replace(earlier, taken_back_by=draft.index)
         draft.state.names.pop(earlier.name, None)
     _rest(draft, draft.halves[own:end])
     draft.keep(draft.halves[own:end], "finding", name=name)
@@ -43,20 +45,19 @@ def _rest(draft: Draft, halves: list[Half]) -> None:
     """Remember which open accounts a finding rests on."""
     for one in halves:
         if class_of(one.account) in {"difference", "use"}:
-            draft.state.rests.setdefault(one.account, {}).setdefault(one.resource, []).append(
-                (draft.index, -one.amount)
-            )
+            spot = spot_of(one.account, one.resource)
+            draft.state.rests[spot] = (*draft.state.rests.get(spot, ()), (draft.index, -one.amount))
 
 
 def release(state: State, said: Said) -> None:
     """Forget what a finding rested on, because it was taken back."""
     for one in said.halves:
-        by_resource = state.rests.get(one.account, {})
-        kept = [resting for resting in by_resource.get(one.resource, []) if resting[0] != said.index]
+        spot = spot_of(one.account, one.resource)
+        kept = tuple(resting for resting in state.rests.get(spot, ()) if resting[0] != said.index)
         if kept:
-            by_resource[one.resource] = kept
-        elif by_resource.pop(one.resource, None) is not None and not by_resource:
-            del state.rests[one.account]
+            state.rests[spot] = kept
+        else:
+            state.rests.pop(spot, None)
 
 
 def _superseded(draft: Draft, identifier: str | None) -> Said | None:

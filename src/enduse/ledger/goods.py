@@ -14,11 +14,11 @@ from typing import Final
 import msgspec
 
 from enduse.errors import EnduseError
-from enduse.ledger import accounts, custody
+from enduse.ledger import accounts, custody, timeline
 from enduse.ledger.draft import Draft
 from enduse.ledger.packs import booked
 from enduse.ledger.posting import GOODS_MAX, NoEffectError, Outcome
-from enduse.ledger.state import EXACT, Count, Leg, Line, Role
+from enduse.ledger.state import EXACT, Count, Leg, Line, Role, spot_of
 from enduse.messages import Message
 from enduse.statements.epcis import Element, Event, read_event, split_class
 from enduse.statements.goods import Goods
@@ -146,9 +146,8 @@ def _unspoken(draft: Draft, account: str, lines: tuple[Line, ...]) -> None:
     holder = accounts.owner_of(account)
     if holder == draft.party:
         return
-    spoken = draft.state.own.get(account, ())
     for line in lines:
-        if line.resource in spoken:
+        if spot_of(account, line.resource) in draft.state.own:
             spoken_of, where = material_of(line.resource), accounts.named(account)
             raise NoEffectError("goods.holder_speaks", holder=holder, material=spoken_of, account=where)
 
@@ -340,7 +339,7 @@ def _count(draft: Draft, custodian: str, place: str, lines: tuple[Line, ...], wh
     counted: dict[str, int] = {}
     for line in lines:
         counted[line.resource] = counted.get(line.resource, 0) + line.amount
-    gaps = {resource: _book(draft, home, resource, when) - amount for resource, amount in counted.items()}
+    gaps = {resource: timeline.lay(draft.state, home, resource, when) - amount for resource, amount in counted.items()}
     postings = draft.commit(
         counted={(home, resource): Count(when, draft.index, gap, draft.into_day) for resource, gap in gaps.items()}
     )
@@ -348,14 +347,6 @@ def _count(draft: Draft, custodian: str, place: str, lines: tuple[Line, ...], wh
         draft.own_word(home, resource)
     draft.keep([], "count", home, name=name)
     return draft.outcome(postings)
-
-
-def _book(draft: Draft, account: str, resource: str, when: int) -> int:
-    """Return what the book says lay in ``account`` at ``when``: everything effective up to then."""
-    line = draft.state.timeline.get(account, {}).get(resource, [])
-    if not line or line[-1][0] <= when:
-        return draft.state.balance(account, resource)
-    return sum(change.amount for change in line if change.effective <= when)
 
 
 _STEPS: Final[dict[tuple[str, str], Callable[[Draft, Goods, Event], Outcome]]] = {

@@ -17,6 +17,7 @@ from enduse.ledger.finding import finding
 from enduse.ledger.posting import NoEffectError, Outcome
 from enduse.ledger.state import State
 from enduse.messages import Refusal
+from enduse.rows import from_whole, whole
 from enduse.statements.claim import Finding
 from enduse.statements.correction import Correction
 from enduse.statements.entry import Entry
@@ -27,8 +28,6 @@ from enduse.statements.packs import Pack, Same
 from enduse.statements.programme import Founding
 from enduse.statements.rates import Rate
 from enduse.statements.reading import Reading
-
-_ENCODER: Final = msgspec.json.Encoder(order="deterministic")
 
 
 class Ledger(State):
@@ -70,7 +69,7 @@ class Ledger(State):
 
     def snapshot(self) -> bytes:
         """Return the state as JSON bytes; equal states give equal bytes."""
-        return _ENCODER.encode(self)
+        return msgspec.json.encode(whole(self))
 
     @classmethod
     def restore(cls, snapshot: bytes) -> "Ledger":
@@ -79,7 +78,7 @@ class Ledger(State):
         Raises:
             msgspec.ValidationError: they are not a snapshot.
         """
-        return msgspec.json.decode(snapshot, type=cls)
+        return from_whole(msgspec.json.decode(snapshot), cls)
 
 
 def _goods(draft: Draft, statement: Goods) -> Outcome:

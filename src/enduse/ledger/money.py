@@ -13,6 +13,8 @@ matter, and over-delivery is kept.
 from collections.abc import Callable
 from typing import Final
 
+import msgspec
+
 from enduse.ledger import accounts
 from enduse.ledger.accounts import committed, fulfilled, held, named, own, owner_of, pledged, promised, spent, unpledged
 from enduse.ledger.draft import Draft
@@ -253,7 +255,7 @@ class Booking:
         draft.halves = []
         voices.hear(draft.party)
         said = Said(draft.index, draft.party, "", "", self.name, halves, id=draft.entry.id, relation=relation)
-        voices.settle(said)
+        said = voices.settle(said)
         postings = draft.commit()
         if self.reported:
             draft.note("money.reported", party=draft.party, donor=owner)
@@ -265,8 +267,10 @@ class Booking:
             self._beyond(said)
             self._overdrawn()
         draft.keep(list(halves), name=self.name)
-        kept = draft.state.said[draft.entry.id]
-        kept.relation, kept.told, kept.confirms, kept.back = relation, said.told, confirms, said.back
+        kept = msgspec.structs.replace(
+            draft.state.said[said.id], relation=relation, told=said.told, confirms=confirms, back=said.back
+        )
+        draft.state.said[said.id] = kept
         voices.write(kept)
         return draft.outcome(postings)
 

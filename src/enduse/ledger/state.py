@@ -1,13 +1,16 @@
 """What the ledger must remember to go on; everything else is in the postings.
 
-The state is one plain structure, so two ledgers are equal exactly when their encodings are.
+The state is one plain structure, so two ledgers are equal exactly when their encodings are. Whatever grows with the record
+stands in rows (:mod:`enduse.rows`), and no value in them changes in place.
 """
 
+from collections.abc import Mapping
 from typing import Final, Literal, NamedTuple
 
 import msgspec
 
 from enduse.ledger.posting import PurchaseLink
+from enduse.rows import Rows, rows
 
 Told = Literal["counts", "apart", "beside"]
 """How a statement about money stands: as it says; keeping no promise; in no sum (:mod:`enduse.ledger.voices`)."""
@@ -186,7 +189,7 @@ SaidRole = Literal["", "leg", "count", "finding", "catalogue"]
 """Which rule takes a statement back."""
 
 
-class Said(msgspec.Struct, array_like=True):
+class Said(msgspec.Struct, frozen=True, array_like=True):
     """A statement that had an effect, kept so that its own party can take it back.
 
     Attributes:
@@ -256,46 +259,53 @@ class State(msgspec.Struct):
         reuse_after: days between two dispatches of one sender under one number, from which on they are two consignments.
         yearly: senders whose numbers begin anew each year.
         balances: open balance by account, then resource; zero balances are left out.
-        timeline: per account of stock or use and resource its changes that stand, in effective order.
-        counts: per stock account and resource the counts that stand, in effective order.
+        timeline: changes of stock and use that stand (:mod:`enduse.ledger.timeline`).
+        counts: counts that stand (:mod:`enduse.ledger.count_rows`).
+        last_counts: claimed time of the last of them, by spot.
         consignments: by key (:attr:`Consignment.key`).
         numbers: keys of the consignments that carry a number, by that number.
         loose: by number, receipts that belong to no consignment (yet), in the order they were recorded.
-        own: per account of stock or use the resources its holder itself has spoken of.
+        own: spots of stock or use of which the holder itself has spoken.
         speakers: parties to the first entry applied in which they spoke.
         names: identifiers given once (``KIND PARTY ID``) to the statement that gave them.
         said: effective statements by identifier.
         events: ``PARTY EVENT_ID`` of EPCIS events to the statement that carried them.
         voices: per relation who speaks of it and how often, whoever spoke first before others.
-        told: per donor the statements about its money, in the order they were recorded.
+        told: statements about a donor's money, by donor and entry.
         rates: published rates of exchange by the statement that told them.
         packs: per item in packs (a resource) what one pack holds, in the order it was recorded.
         same: other names of items to the name that the books use.
-        rests: per account and resource what findings took out of what lay open there, as (entry, amount).
+        rests: by spot what findings took out of what lay open there, as (entry, amount).
     """
 
     size: int = 0
     reuse_after: int = 180
     yearly: tuple[str, ...] = ()
-    balances: dict[str, dict[str, int]] = msgspec.field(default_factory=dict)
-    timeline: dict[str, dict[str, list[Change]]] = msgspec.field(default_factory=dict)
-    counts: dict[str, dict[str, list[Count]]] = msgspec.field(default_factory=dict)
-    consignments: dict[str, Consignment] = msgspec.field(default_factory=dict)
-    numbers: dict[str, list[str]] = msgspec.field(default_factory=dict)
-    loose: dict[str, list[Leg]] = msgspec.field(default_factory=dict)
-    own: dict[str, list[str]] = msgspec.field(default_factory=dict)
-    speakers: dict[str, int] = msgspec.field(default_factory=dict)
-    names: dict[str, str] = msgspec.field(default_factory=dict)
-    said: dict[str, Said] = msgspec.field(default_factory=dict)
-    events: dict[str, str] = msgspec.field(default_factory=dict)
-    rates: dict[str, RateLine] = msgspec.field(default_factory=dict)
-    packs: dict[str, tuple[PackLine, ...]] = msgspec.field(default_factory=dict)
-    same: dict[str, str] = msgspec.field(default_factory=dict)
-    rests: dict[str, dict[str, list[tuple[int, int]]]] = msgspec.field(default_factory=dict)
-    voices: dict[str, list[tuple[str, int]]] = msgspec.field(default_factory=dict)
-    told: dict[str, list[str]] = msgspec.field(default_factory=dict)
+    balances: Rows[Mapping[str, int]] = rows(dict[str, int])
+    timeline: Rows[tuple[Change, ...]] = rows(tuple[Change, ...])
+    counts: Rows[Count] = rows(Count)
+    last_counts: Rows[int] = rows(int)
+    consignments: Rows[Consignment] = rows(Consignment)
+    numbers: Rows[tuple[str, ...]] = rows(tuple[str, ...])
+    loose: Rows[tuple[Leg, ...]] = rows(tuple[Leg, ...])
+    own: Rows[bool] = rows(bool)
+    speakers: Rows[int] = rows(int)
+    names: Rows[str] = rows(str)
+    said: Rows[Said] = rows(Said)
+    events: Rows[str] = rows(str)
+    rates: Rows[RateLine] = rows(RateLine)
+    packs: Rows[tuple[PackLine, ...]] = rows(tuple[PackLine, ...])
+    same: Rows[str] = rows(str)
+    rests: Rows[tuple[tuple[int, int], ...]] = rows(tuple[tuple[int, int], ...])
+    voices: Rows[tuple[tuple[str, int], ...]] = rows(tuple[tuple[str, int], ...])
+    told: Rows[str] = rows(str)
 
     def balance(self, account: str, resource: str) -> int:
         """Return the balance of ``account`` in ``resource``, smallest units."""
         held = self.balances.get(account)
         return held.get(resource, 0) if held else 0
+
+
+def spot_of(account: str, resource: str) -> str:
+    """Return the key of one resource in one account; neither has a tabulator in it."""
+    return f"{account}\t{resource}"

@@ -13,9 +13,11 @@ follows from what stands, not from its order, except which of two reporters came
 from collections import Counter
 from typing import Final
 
+import msgspec
+
 from enduse.ledger.accounts import class_of, owner_of
 from enduse.ledger.draft import Draft
-from enduse.ledger.state import NO_BACK, Back, Half, Said, Told
+from enduse.ledger.state import NO_BACK, Back, Half, Said, State, Told
 from enduse.terms.amounts import base_of
 
 KEEPS: Final = frozenset(("fulfilled", "reopened"))
@@ -66,7 +68,7 @@ class Voices:
     def _speakers(self, relation: str) -> list[tuple[str, int]]:
         if relation == self._relation and self._heard is not None:
             return self._heard
-        return self._draft.state.voices.get(relation, [])
+        return list(self._draft.state.voices.get(relation, ()))
 
     def hear(self, party: str, *, gone: Said | None = None) -> None:
         """Let ``party`` speak once more, or take back ``gone``."""
@@ -75,15 +77,15 @@ class Voices:
         known[party] = known.get(party, 0) + (1 if gone is None else -1)
         self._heard = [(name, count) for name, count in known.items() if count]
 
-    def settle(self, said: Said, *, gone: bool = False) -> None:
-        """Book a statement that spoke, unless it is gone, and whatever it changes for others.
+    def settle(self, said: Said, *, gone: bool = False) -> Said:
+        """Book a statement that spoke, unless it is gone, and whatever it changes for others; returns how it stands.
 
         Where nobody else counts than before and nothing was given back between the two, nothing changes for others.
         """
         others = []
         if self.of(self._relation) != self._changed or self._gives_back():
-            every = (self._draft.state.said[name] for name in self._draft.state.told.get(self._donor, ()))
-            others = [other for other in every if other is not said]
+            every = (self._draft.state.said[name] for name in told_of(self._draft.state, self._donor))
+            others = [other for other in every if other.id != said.id]
         told = {one.id: self.place(one.party, one.relation, one.halves) for one in (*others, said)}
         if gone:
             del told[said.id]
@@ -94,9 +96,11 @@ class Voices:
                 self._draft.take_back(posted(other.halves, other.told, other.back), other.where)
                 self._draft.halves += posted(other.halves, *stands)
                 self._placed.append((other, *stands))
-        if not gone:
-            said.told, said.back = told[said.id], backs.get(said.id, NO_BACK)
-            self._draft.halves += posted(said.halves, said.told, said.back)
+        if gone:
+            return said
+        said = msgspec.structs.replace(said, told=told[said.id], back=backs.get(said.id, NO_BACK))
+        self._draft.halves += posted(said.halves, said.told, said.back)
+        return said
 
     def _gives_back(self) -> bool:
         return self._relation.startswith("refund ") or mirror_of(self._relation) in self._draft.state.voices
@@ -126,18 +130,21 @@ class Voices:
         """
         state = self._draft.state
         if self._heard:
-            state.voices[self._relation] = self._heard
+            state.voices[self._relation] = tuple(self._heard)
         else:
             state.voices.pop(self._relation, None)
         for other, told, back in self._placed:
-            other.told, other.back, other.posted = told, back, self._draft.index
-        names = state.told.setdefault(self._donor, [])
-        if not gone:
-            names.append(self._draft.entry.id)
-            return
-        names[:] = [name for name in names if state.said[name] is not said]
-        if not names:
-            del state.told[self._donor]
+            state.said[other.id] = msgspec.structs.replace(other, told=told, back=back, posted=self._draft.index)
+        key = f"{self._donor}\t{said.index:012d}"
+        if gone:
+            del state.told[key]
+        else:
+            state.told[key] = said.id
+
+
+def told_of(state: State, donor: str) -> list[str]:
+    """Return the statements about a donor's money, in the order they were recorded."""
+    return [name for _, name in state.told.between(f"{donor}\t", f"{donor}\n")]
 
 
 def _backs(every: list[tuple[Said, Told]]) -> dict[str, Back]:

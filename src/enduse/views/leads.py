@@ -59,10 +59,8 @@ def confirmed(ledger: State) -> Iterator[tuple[Said, Said]]:
 
 
 def _payments(ledger: State) -> Iterator[Said]:
-    for names in ledger.told.values():
-        for said in (ledger.said[name] for name in names):
-            if said.relation.startswith(_PAYMENT):
-                yield said
+    every = (ledger.said[name] for name in ledger.told.values())
+    return (said for said in every if said.relation.startswith(_PAYMENT))
 
 
 def _told_twice(ledger: State) -> Iterator[Message]:

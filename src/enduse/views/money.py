@@ -58,13 +58,12 @@ def _beside(ledger: State) -> dict[str, list[MoneyBeside]]:
     said: dict[tuple[str, str, str, str], list[tuple[int, int]]] = defaultdict(list)
     voices: dict[tuple[str, str, str, str], str] = {}
     both = {one.index for one, _ in confirmed(ledger)}
-    for names in ledger.told.values():
-        for one in (ledger.said[name] for name in names):
-            if one.told == "beside" and one.index not in both:
-                half = one.halves[-1]  # what keeps a promise comes before the sum itself
-                key = (half.resource, one.party, one.relation.split(" ")[1], half.code)
-                said[key].append((half.amount, one.index))
-                voices[key] = _voice(ledger, one)
+    for one in (ledger.said[name] for name in ledger.told.values()):
+        if one.told == "beside" and one.index not in both:
+            half = one.halves[-1]  # what keeps a promise comes before the sum itself
+            key = (half.resource, one.party, one.relation.split(" ")[1], half.code)
+            said[key].append((half.amount, one.index))
+            voices[key] = _voice(ledger, one)
     found: dict[str, list[MoneyBeside]] = defaultdict(list)
     for key, parts in sorted(said.items(), key=lambda item: -sum(amount for amount, _ in item[1])):
         resource, party, donor, step = key

@@ -18,6 +18,7 @@ from enduse.book.book import Book
 from enduse.book.intake import Intake
 from enduse.book.store import BookStore
 from enduse.cli.main import app
+from enduse.ledger.posting import Posting
 from enduse.statements.money import Pledge, PledgeBody
 from enduse.terms.amounts import Money
 from enduse.works.works import Works
@@ -34,7 +35,7 @@ def pledge(name="p1", value="100"):
 
 @pytest.fixture
 def folder(small, monkeypatch):
-    monkeypatch.setattr("enduse.book.store.SEGMENT_ROWS", 4)
+    monkeypatch.setattr("enduse.book.row_tree.NODE_ROWS", 4)
     for n in range(9):
         small.say("donor", Pledge, pledge(f"p{n}"))
     small.say("carrier", Pledge, pledge("p1", "7"))
@@ -55,21 +56,14 @@ def test_a_whole_book_is_compared_and_said(folder, small):
     assert json.loads(CliRunner().invoke(app, ["record", "verify", str(folder), "--json"]).stdout)["book_compared_at"]
 
 
-def forge_posting(store):
-    def forged(posting):
-        return msgspec.structs.replace(posting, amount=posting.amount * 10)
+def forged_posting(raw):
+    first, *rest = msgspec.msgpack.decode(raw, type=list[Posting])
+    return msgspec.msgpack.encode([msgspec.structs.replace(first, amount=first.amount * 10), *rest])
 
-    kept = store._kept["posting"]
-    rows = [
-        forged(row) if row.entry == FORGED else row
-        for n in range(store.blocks("posting"))
-        for row in store.block("posting", n)
-    ]
-    assert FORGED in {row.entry for row in rows}, sorted({row.entry for row in rows})
-    store._kept = {**store._kept, "posting": type(kept)()}
-    kept, full = store._grown({"posting": rows})
-    store._db.executemany("INSERT OR REPLACE INTO segment VALUES (?, ?, ?)", full)
-    store._kept = kept
+
+def forged_balance(raw):
+    made, held = msgspec.msgpack.decode(raw)
+    return msgspec.msgpack.encode((made, {**held, "money/USD": 9}))
 
 
 @pytest.mark.threat(
@@ -82,15 +76,10 @@ def forge_posting(store):
 @pytest.mark.parametrize(
     ("part", "change", "line", "path"),
     [
-        (
-            "ledger",
-            lambda state: state["balances"]["pledged donor p3"].update({"money/USD": 9}),
-            None,
-            "ledger.balances.pledged donor p3",
-        ),
+        ("ledger.balances\0pledged donor p3", forged_balance, None, "ledger.balances.pledged donor p3.money/USD"),
         ("head", lambda state: state["counts"].pop("pledge"), None, "head.counts"),
         ("programme", lambda state: state["parties"].pop("monitor"), None, "programme.parties.monitor"),
-        ("rows", forge_posting, FORGED, ""),
+        (f"posting\0{FORGED:012d}", forged_posting, FORGED, ""),
     ],
     ids=["balance", "counts", "party", "posting"],
 )
@@ -118,7 +107,7 @@ def test_an_edited_book_that_was_sealed_again_is_named(folder, small, part, chan
 def test_a_damaged_book_is_named_by_verify_which_writes_nothing(folder, small):
     small.intake.close()
     with closing(sqlite3.connect(folder / "book.db")) as database:
-        database.execute("UPDATE segment SET data = x'90' WHERE kind = 'posting' AND n = 1")
+        database.execute("UPDATE node SET data = x'90' WHERE number = 1")
         database.commit()
     before = (folder / "book.db").read_bytes()
     assert problems(folder) == [("book.damaged_here", None, "")]

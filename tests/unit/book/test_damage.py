@@ -12,7 +12,6 @@ from typer.testing import CliRunner
 
 import enduse
 from conftest import Small
-from enduse.book import store
 from enduse.book.book import Book
 from enduse.book.intake import Intake
 from enduse.cli.main import app
@@ -71,16 +70,13 @@ def fill(small, table):
 
 @pytest.fixture
 def filled(tmp_path, monkeypatch):
-    monkeypatch.setattr(store, "SEGMENT_ROWS", 8)
+    monkeypatch.setattr("enduse.book.row_tree.NODE_ROWS", 4)
     small = Small(tmp_path / "programme")
     fill(small, tmp_path / "donors.csv")
     small.intake.close()
-    assert {kind: small.book._store.blocks(kind) > 1 for kind in store.ROWS} == {
-        "posting": True,
-        "link": False,
-        "effect": True,
-        "source": True,
-    }
+    with closing(sqlite3.connect(small.folder / "book.db")) as database:
+        ((nodes,),) = database.execute("SELECT count(*) FROM node").fetchall()
+    assert nodes > 50
     return small
 
 
@@ -138,9 +134,8 @@ def test_a_damaged_book_is_told_once_and_made_anew(filled):
     path = filled.folder / "book.db"
     with closing(sqlite3.connect(path)) as database:
         database.execute(
-            "UPDATE segment SET data = CAST(replace(data, 'p1', 'p2') AS BLOB) WHERE kind = 'posting' AND n = 0"
+            "UPDATE node SET data = CAST(replace(data, 'pledged', 'plodged') AS BLOB) WHERE instr(data, 'pledged') > 0"
         )
-        database.execute("UPDATE segment SET data = CAST(data || x'00' AS BLOB) WHERE kind = 'effect'")
         database.commit()
     done = CliRunner().invoke(app, ["status", str(filled.folder), "--json"])
     assert done.exit_code == 0

@@ -87,7 +87,7 @@ def right_digest(folder):
 
 @pytest.fixture
 def made(tmp_path, monkeypatch):
-    monkeypatch.setattr("enduse.book.store.SEGMENT_ROWS", 4)
+    monkeypatch.setattr("enduse.book.row_tree.NODE_ROWS", 4)
     small = Small(tmp_path / "programme")
     small.intake.close()
     return small

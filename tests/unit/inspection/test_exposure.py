@@ -10,6 +10,7 @@ from enduse.ledger.arrival import arrivals
 from enduse.ledger.consignment import DAY
 from enduse.ledger.ledger import Ledger
 from enduse.ledger.state import Consignment, Leg, Line
+from enduse.rows import Rows
 from enduse.statements.works import ProjectBody
 from enduse.works.works import PlanVersion, ProjectState, Works
 
@@ -27,7 +28,8 @@ def sent(number, *legs):
 
 
 def ledger(balances, *consignments):
-    return Ledger(balances=balances, consignments={one.key: one for one in consignments})
+    held = Rows(dict[str, int], balances.items())
+    return Ledger(balances=held, consignments=Rows(Consignment, ((one.key, one) for one in consignments)))
 
 
 def standings(books, now):

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from enduse.errors import InvalidValueError
 from enduse.ledger.balances import Moment, balances, differences, negative_stock, stock_by_place
+from enduse.ledger.count_rows import of_stock
 from enduse.messages import Amount, Message, Refusal
 from support.ledger_hand import Hand, T, at, event, unbalanced
 
@@ -158,7 +159,7 @@ def test_a_count_and_a_receipt_of_one_day_contradict_only_where_both_orders_do(c
     assert gap(hand) == gap_told
     assert hand.balance("stock red port") == left * T
     assert unbalanced(hand.postings) == {}
-    (count,) = hand.ledger.counts["stock red port"]["cement/g"]
+    (count,) = of_stock(hand.ledger, "stock red port", "cement/g")
     assert (count.low // T, count.high // T) == (100 - counted, 120 - counted)
 
 
@@ -205,7 +206,7 @@ def test_of_more_facts_than_can_be_tried_only_the_range_is_known():
     for _ in range(13):
         to_the_day(hand, "red", "receiving", 1, on=3)
     to_the_day(hand, "red", "stock_taking", 107, on=3)
-    (count,) = hand.ledger.counts["stock red port"]["cement/g"]
+    (count,) = of_stock(hand.ledger, "stock red port", "cement/g")
     assert (gap(hand), count.low // T, count.high // T) == (0, -7, 6)
     assert hand.balance("stock red port") == 113 * T
 
@@ -274,7 +275,7 @@ def test_g13_a_count_contradicts_only_by_what_it_contradicts_in_every_order(word
     hand = Hand()
     for word in words:
         hand.say(said(*word))
-    counts = hand.ledger.counts.get("stock red port", {}).get("cement/g", [])
+    counts = of_stock(hand.ledger, "stock red port", "cement/g")
     if counts and possible:
         first = [gaps[0] * T for gaps in possible]
         assert abs(counts[0].absorbed) == min(map(abs, first))

@@ -124,7 +124,7 @@ def test_of_two_reporters_the_first_is_summed_until_it_takes_its_word_back():
     assert [one.speaker for one in hand.postings] == ["desk", "desk"]
     hand.correct("desk", first)
     assert usd_of(hand, "promised sweden") == -110_000
-    assert hand.ledger.told.keys() == {"sweden"}
+    assert [key.partition("\t")[0] for key in hand.ledger.told] == ["sweden"]
     hand.ledger = Ledger.restore(hand.ledger.snapshot())
     hand.correct("wire", hand.entries[1].id)
     assert hand.ledger.balances == {}

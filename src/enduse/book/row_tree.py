@@ -1,0 +1,302 @@
+"""Rows in a tree of small nodes, each hashed by the one above it: the root says all that is in it.
+
+A node ends behind a key whose checksum says so, or when it is full, so which rows lie together follows from the rows
+alone: two trees with the same rows have the same root, whichever way they grew (a *prolly tree*: Dolt; Auvolat and
+Taïani, Merkle search trees, 2019). What was not written, also a row that is gone, is noticed when a node is read.
+"""
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator
+from hashlib import sha256
+from itertools import pairwise
+from typing import Any, Final
+from zlib import crc32
+
+import msgspec
+
+NODE_ROWS: Final = 24
+"""Rows of a node on average."""
+NODE_MAX: Final = 160
+"""Rows of a node at most: whoever chooses keys well makes no node larger."""
+HELD_NODES: Final = 1_024
+_PACK: Final = msgspec.msgpack.Encoder().encode
+_LEAF: Final = msgspec.msgpack.Decoder(tuple[list[str], list[bytes]]).decode
+_INNER: Final = msgspec.msgpack.Decoder(tuple[list[str], list[bytes], list[int]]).decode
+
+Edits = dict[str, Any]
+"""What becomes of keys: the new row, or ``None`` where it is gone; above the leaves the child, as hash and number."""
+
+
+class DamagedBookError(Exception):
+    """What is stored is not what was written; for :class:`enduse.book.book.Book`, never seen outside this room."""
+
+
+class Root(msgspec.Struct, frozen=True, array_like=True):
+    """The top of a tree.
+
+    Attributes:
+        sha256: over all that is in it; empty where nothing is.
+        number: of the top node.
+        height: levels above the leaves.
+        next: the next free number.
+    """
+
+    sha256: bytes = b""
+    number: int = 0
+    height: int = 0
+    next: int = 0
+
+
+class _Node(msgspec.Struct, frozen=True, gc=False):
+    """A node: keys, and their rows; or the last key of each child, and the child's hash and number."""
+
+    keys: list[str]
+    values: list[Any]
+
+
+class RowTree:
+    """A tree at one state.
+
+    Args:
+        read: gives the bytes of a node by its number; ``None`` where there are none.
+        root: its top.
+    """
+
+    def __init__(self, read: Callable[[int], bytes | None], root: Root | None = None) -> None:
+        self._read = read
+        self.root = root or Root()
+        self._nodes: dict[bytes, _Node] = {}
+
+    # -- reading -----------------------------------------------------------------------------------------------------
+
+    def node(self, digest: bytes, number: int, level: int) -> _Node:
+        """Return a node of a level, by its hash and number."""
+        node = self._nodes.get(digest)
+        if node is None:
+            node = self._loaded(digest, number, level)
+            self.hold(digest, node)
+        return node
+
+    def hold(self, digest: bytes, node: _Node) -> None:
+        """Keep a node in memory."""
+        if len(self._nodes) >= HELD_NODES:
+            for old in list(self._nodes)[: HELD_NODES // 4]:
+                del self._nodes[old]
+        self._nodes[digest] = node
+
+    def _loaded(self, digest: bytes, number: int, level: int) -> _Node:
+        data = self._read(number)
+        if type(data) is not bytes:
+            raise DamagedBookError(str(number))
+        if level == 0:
+            if sha256(data).digest() != digest:
+                raise DamagedBookError(str(number))
+            return _Node(*_LEAF(data))
+        try:
+            keys, hashes, numbers = _INNER(data)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise DamagedBookError(str(number)) from error
+        if sha256(_PACK((keys, hashes))).digest() != digest or len(numbers) != len(keys):
+            raise DamagedBookError(str(number))
+        return _Node(keys, list(zip(hashes, numbers, strict=True)))
+
+    def down(self, key: str, to: int) -> tuple[_Node, bytes, int] | None:
+        """Return the node of a level with the first key that is not below ``key``; ``None`` where all are below."""
+        top = self.root
+        if not top.sha256 or to > top.height:
+            return None
+        digest, number = top.sha256, top.number
+        for level in range(top.height, to, -1):
+            node = self.node(digest, number, level)
+            at = bisect_left(node.keys, key)
+            if at == len(node.keys):
+                return None
+            digest, number = node.values[at]
+        node = self.node(digest, number, to)
+        return None if node.keys[-1] < key else (node, digest, number)
+
+    def last_of(self, to: int) -> tuple[_Node, bytes, int] | None:
+        """Return the last node of a level."""
+        top = self.root
+        if not top.sha256 or to > top.height:
+            return None
+        digest, number = top.sha256, top.number
+        for level in range(top.height, to, -1):
+            digest, number = self.node(digest, number, level).values[-1]
+        return self.node(digest, number, to), digest, number
+
+    def get(self, key: str) -> bytes | None:
+        """Return the row of a key; ``None`` where there is none.
+
+        Raises:
+            DamagedBookError: a node on the way is not what was written.
+        """
+        found = self.down(key, 0)
+        if found is None:
+            return None
+        keys = found[0].keys
+        at = bisect_left(keys, key)
+        row: bytes | None = found[0].values[at] if keys[at] == key else None
+        return row
+
+    def scan(self, start: str, stop: str) -> Iterator[tuple[str, bytes]]:
+        """Give the rows from ``start`` on and before ``stop``, by key.
+
+        Raises:
+            DamagedBookError: a node on the way is not what was written.
+        """
+        found = self.down(start, 0)
+        while found is not None:
+            keys, values = found[0].keys, found[0].values
+            for at in range(bisect_left(keys, start), len(keys)):
+                if keys[at] >= stop:
+                    return
+                yield keys[at], values[at]
+            start = f"{keys[-1]}\0"
+            found = self.down(start, 0)
+
+    def check(self) -> None:
+        """Read every node.
+
+        Raises:
+            DamagedBookError: one is not what was written.
+        """
+        top = self.root
+        waiting = [(top.sha256, top.number, top.height)] if top.sha256 else []
+        while waiting:
+            digest, number, level = waiting.pop()
+            node = self._loaded(digest, number, level)
+            if level:
+                waiting += [(*child, level - 1) for child in node.values]
+
+    # -- writing -----------------------------------------------------------------------------------------------------
+
+    def changed(self, edits: Edits) -> "tuple[RowTree, dict[int, bytes], set[int]]":
+        """Return the tree with changes, the nodes to write, and the numbers of those to delete; this one stays.
+
+        Args:
+            edits: new row by key, ``None`` where it is gone.
+
+        Raises:
+            DamagedBookError: a node that changes is not what was written.
+        """
+        if not edits:
+            return self, {}, set()
+        change = _Change(self)
+        level, height = 0, self.root.height
+        while True:
+            edits = change.level(level, edits)
+            if level >= height and len(change.made) <= 1:
+                break
+            level += 1
+        tree = RowTree(self._read, change.top(level))
+        tree._nodes = self._nodes
+        return tree, change.written, change.freed
+
+
+class _Change:
+    """What one set of edits does to a tree, level by level.
+
+    Attributes:
+        written: new nodes by number.
+        freed: numbers of nodes that are gone.
+        made: nodes made on the last level, as last key, hash and number.
+    """
+
+    def __init__(self, tree: RowTree) -> None:
+        self._tree = tree
+        self._next = tree.root.next
+        self.written: dict[int, bytes] = {}
+        self.freed: set[int] = set()
+        self.made: list[tuple[str, bytes, int]] = []
+
+    def level(self, level: int, edits: Edits) -> Edits:
+        """Change the nodes of one level; returns the edits that follow from it one level up."""
+        tree = self._tree
+        self.made = []
+        above: Edits = {}
+        keys = sorted(edits)
+        done = 0
+        while done < len(keys):
+            found = tree.down(keys[done], level) or tree.last_of(level)
+            left: list[tuple[str, Any]] = []
+            while True:
+                if found is None:
+                    taken = len(keys)
+                    left += [(key, edits[key]) for key in keys[done:taken] if edits[key] is not None]
+                    done = taken
+                else:
+                    node, _, number = found
+                    self.freed.add(number)
+                    above[node.keys[-1]] = None
+                    after = tree.down(f"{node.keys[-1]}\0", level)
+                    taken = len(keys) if after is None else bisect_left(keys, f"{node.keys[-1]}\0", done)
+                    left += _merged(node, edits, keys[done:taken])
+                    done = taken
+                    found = after
+                left = self._cut(left, level, above, last=found is None)
+                if not left:
+                    break
+        return above
+
+    def _cut(self, rows: list[tuple[str, Any]], level: int, above: Edits, *, last: bool) -> list[tuple[str, Any]]:
+        """Make nodes of rows; returns what fills none, unless these are the last of the level."""
+        begin = 0
+        for at, (key, _) in enumerate(rows, 1):
+            if at - begin >= NODE_MAX or _ends(key, level):
+                self._make(rows[begin:at], level, above)
+                begin = at
+        if last and begin < len(rows):
+            self._make(rows[begin:], level, above)
+            return []
+        return rows[begin:]
+
+    def _make(self, rows: list[tuple[str, Any]], level: int, above: Edits) -> None:
+        keys = [key for key, _ in rows]
+        values = [value for _, value in rows]
+        number = self.freed.pop() if self.freed else self._next
+        self._next = max(self._next, number + 1)
+        if level == 0:
+            data = _PACK((keys, values))
+            digest = sha256(data).digest()
+        else:
+            hashes = [digest for digest, _ in values]
+            data = _PACK((keys, hashes, [child for _, child in values]))
+            digest = sha256(_PACK((keys, hashes))).digest()
+        self.written[number] = data
+        above[keys[-1]] = (digest, number)
+        self.made.append((keys[-1], digest, number))
+        self._tree.hold(digest, _Node(keys, values))
+
+    def top(self, level: int) -> Root:
+        """Return the top of the changed tree: the lowest level that is one node."""
+        if not self.made:
+            return Root(next=self._next)
+        _, digest, number = self.made[0]
+        while level:
+            node = self._tree.node(digest, number, level)
+            if len(node.keys) > 1:
+                break
+            self.written.pop(number, None)
+            self.freed.add(number)
+            digest, number = node.values[0]
+            level -= 1
+        return Root(digest, number, level, self._next)
+
+
+def _merged(node: _Node, edits: Edits, keys: list[str]) -> Iterable[tuple[str, Any]]:
+    if not keys:
+        return zip(node.keys, node.values, strict=True)
+    if keys[0] > node.keys[-1]:
+        return [*zip(node.keys, node.values, strict=True), *((k, edits[k]) for k in keys if edits[k] is not None)]
+    rows = dict(zip(node.keys, node.values, strict=True))
+    rows.update((key, edits[key]) for key in keys)
+    found = [(key, value) for key, value in rows.items() if value is not None]
+    if any(one > other for (one, _), (other, _) in pairwise(found)):
+        found.sort(key=lambda row: row[0])
+    return found
+
+
+def _ends(key: str, level: int) -> bool:
+    """Say whether a node ends behind a key."""
+    return crc32(key.encode(), level) % NODE_ROWS == 0

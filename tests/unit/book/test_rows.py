@@ -1,0 +1,142 @@
+"""Rows are a dictionary, whatever lies in a store beneath them; and a tree of rows has one root, however it grew."""
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from enduse.book import row_tree
+from enduse.book.row_tree import DamagedBookError, RowTree
+from enduse.rows import AFTER, Rows, from_whole, packed, rows, rows_of, unpacked, whole
+
+KEYS = st.integers(0, 60).map(lambda n: f"k{n:02d}" if n % 3 else f"ключ {n}")
+EDITS = st.lists(st.dictionaries(KEYS, st.none() | st.binary(min_size=1, max_size=9), max_size=40), max_size=6)
+
+
+def grown(steps, nodes=None):
+    nodes = {} if nodes is None else nodes
+    tree = RowTree(nodes.get)
+    for edits in steps:
+        tree, written, freed = tree.changed(edits)
+        nodes.update(written)
+        for number in freed:
+            del nodes[number]
+    return tree, nodes
+
+
+@pytest.fixture(autouse=True)
+def small_nodes(monkeypatch):
+    monkeypatch.setattr(row_tree, "NODE_ROWS", 3)
+    monkeypatch.setattr(row_tree, "NODE_MAX", 5)
+
+
+@given(steps=EDITS)
+@settings(max_examples=300)
+def test_a_tree_is_its_rows_and_nothing_of_how_it_grew(steps):
+    right = {}
+    for edits in steps:
+        for key, value in edits.items():
+            right.pop(key, None)
+            if value is not None:
+                right[key] = value
+    tree, nodes = grown(steps)
+    at_once, others = grown([right])
+    assert tree.root.sha256 == at_once.root.sha256
+    assert len(nodes) == len(others), "no node is left behind"
+    again = RowTree(nodes.get, tree.root)
+    again.check()
+    assert list(again.scan("", AFTER)) == sorted(right.items())
+    assert {key: again.get(key) for key in (*right, "k", "z")} == {**right, "k": None, "z": None}
+
+
+@given(steps=EDITS.filter(any), number=st.integers(0, 10**6), at=st.integers(0, 10**6), flip=st.integers(1, 255))
+@settings(max_examples=200)
+def test_no_byte_of_a_tree_changes_unseen(steps, number, at, flip):
+    tree, nodes = grown(steps)
+    if not nodes:
+        return
+    right = dict(tree.scan("", AFTER))
+    number = sorted(nodes)[number % len(nodes)]
+    data = bytearray(nodes[number])
+    data[at % len(data)] ^= flip
+    nodes[number] = bytes(data)
+    again = RowTree(nodes.get, tree.root)
+    for key in (*right, "k", "z"):
+        try:
+            assert again.get(key) == right.get(key)
+        except DamagedBookError:
+            continue
+    del nodes[number]
+    with pytest.raises(DamagedBookError):
+        RowTree(nodes.get, tree.root).check()
+
+
+def test_whoever_chooses_keys_well_makes_no_node_larger():
+    hostile = [key for n in range(4_000) if (key := f"w{n:05d}") and not row_tree._ends(key, 0)]
+    tree, nodes = grown([dict.fromkeys(hostile, b"x")])
+    largest = max(len(data) for data in nodes.values())
+    assert len(hostile) > 1_000
+    assert largest < 400
+    assert tree.get(hostile[7]) == b"x"
+
+
+class Held(msgspec.Struct):
+    """A state with rows."""
+
+    name: str = ""
+    lines: Rows[tuple[int, ...]] = rows(tuple[int, ...])
+
+
+STEPS = st.lists(st.tuples(st.sampled_from(["put", "drop", "flush", "forget"]), KEYS, st.integers(0, 9)), max_size=60)
+
+
+@given(steps=STEPS)
+@settings(max_examples=300)
+def test_rows_are_a_dictionary_in_the_order_in_which_keys_came_in(steps):
+    nodes: dict[int, bytes] = {}
+    tree, state, right = RowTree(nodes.get), Held("a"), {}
+    for _, held in rows_of(state, "held"):
+        held.bind(tree, "lines\0")
+    for step, key, value in steps:
+        match step:
+            case "put":
+                state.lines[key] = (value,)
+                right[key] = (value,)
+            case "drop":
+                assert (state.lines.pop(key, None) is None) == (right.pop(key, None) is None)
+            case _:
+                tree, written, freed = tree.changed(dict(state.lines.changes()))
+                nodes.update(written)
+                for number in freed:
+                    del nodes[number]
+                if step == "flush":
+                    state.lines.stored()
+                else:
+                    state = unpacked(packed(state), Held)
+                state.lines.bind(tree, "lines\0")
+        assert (len(state.lines), bool(state.lines)) == (len(right), bool(right))
+        assert state.lines.get(key) == right.get(key)
+        assert (key in state.lines) == (key in right)
+    low, high = "k1", "k4"
+    assert list(state.lines.between(low, high)) == sorted(item for item in right.items() if low <= item[0] < high)
+    assert list(state.lines.each()) == sorted(right.items())
+    assert list(state.lines.items()) == list(right.items())
+    assert state.lines == right
+    again = from_whole(whole(state), Held)
+    assert again == state
+
+
+def test_what_is_not_touched_is_not_read():
+    right = {f"k{n:03d}": msgspec.msgpack.encode((n, (n,))) for n in range(500)}
+    tree, nodes = grown([right])
+    read = []
+
+    def counted(number):
+        read.append(number)
+        return nodes.get(number)
+
+    held: Rows[tuple[int, ...]] = Rows(tuple[int, ...])
+    held.head = (500, 500)
+    held.bind(RowTree(counted, tree.root), "")
+    assert (held["k250"], held.get("x")) == ((250,), None)
+    assert len(read) < 15 < len(nodes)
