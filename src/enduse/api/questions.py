@@ -229,8 +229,8 @@ class Questions(OpenProgramme):
     def find(self, name: str, among: Named = "anything") -> str:
         """Return the identifier that a name stands for: in any language it was given in, as it is now or was before.
 
-        Case, accents and blanks make no difference; a number on paper finds its consignment. An identifier is returned
-        as it is, known or not.
+        Case, accents and blanks make no difference; a number on paper finds its consignment. What has the form of an
+        identifier is returned as it is, where nothing is called much like it.
 
         Args:
             name: or an identifier.
@@ -245,7 +245,14 @@ class Questions(OpenProgramme):
             ...     programme.find("عيادة الشمال"), programme.find("Clinic, North")
             ('project:clinic', 'project:clinic')
         """
-        return name if _IDENTIFIER.fullmatch(name) else lookup(self._book, among).find(name)
+        if _IDENTIFIER.fullmatch(name):
+            return name
+        try:
+            return lookup(self._book, among).find(name)
+        except UnknownError as error:
+            if error.problem.code == "name.unknown" and name.isascii() and not any(map(str.isspace, name)):
+                return name  # of which whoever is asked knows better to say why there is no such thing
+            raise
 
     def mandates(self, on: When | None = None, leaving: Mapping[str, When] | None = None) -> Responsibilities:
         """Return who is responsible for what and where, and every gap and overlap from that day on.
