@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from enduse.api.questions import Questions
     from enduse.book.intake import Taken
     from enduse.exchange.importing import ImportResult
+    from enduse.exchange.matching import Answers
 
 _HOMES = {
+    "Answers": ("enduse.exchange.matching", "Answers"),
     "ImportResult": ("enduse.exchange.importing", "ImportResult"),
     "KeyDescription": ("enduse.api.keys", "KeyDescription"),
     "KeyRequest": ("enduse.api.keys", "KeyRequest"),
@@ -50,6 +52,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Answers",
     "ImportResult",
     "KeyDescription",
     "KeyRequest",

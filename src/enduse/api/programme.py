@@ -15,8 +15,9 @@ from enduse.book import keys, vault
 from enduse.book.agent import AgentKey
 from enduse.book.intake import Intake, SigningRequest, Taken
 from enduse.book.key_file import AskPassphrase
-from enduse.errors import ConflictError, UnknownError
-from enduse.exchange.importing import ImportResult, Step, import_file
+from enduse.errors import ConflictError, MalformedError, UnknownError
+from enduse.exchange.importing import ImportResult, Step, import_file, preview_file
+from enduse.exchange.matching import NO_ANSWERS, Answers
 from enduse.exchange.starting import Announce, StartedProgramme, start_programme
 from enduse.exchange.template.adding import add_workbook
 from enduse.exchange.template.reading import is_template
@@ -147,9 +148,19 @@ class Programme(Questions):
             self.publication = intake.publication
 
     def add(
-        self, file: Folder, *, party: str | None = None, profile: Folder | None = None, step: Step | None = None
+        self,
+        file: Folder,
+        *,
+        party: str | None = None,
+        profile: Folder | None = None,
+        step: Step | None = None,
+        answers: Answers = NO_ANSWERS,
+        dry_run: bool = False,
     ) -> ImportResult:
         """Read a file, sign what it says, record it, publish, and account for every row.
+
+        A table may come again: rows as they were are passed over, what a changed row said is taken back and it is said
+        anew, and what a row said that the table states no longer is taken back.
 
         Args:
             file: a table that a profile knows, a workbook of the programme (:func:`enduse.template`), or signed envelopes,
@@ -158,9 +169,13 @@ class Programme(Questions):
                 Envelopes are signed already.
             profile: a shipped profile's name, or a mapping file of one's own.
             step: told how many rows are done.
+            answers: what you say of a table that comes again, where its rows cannot say it.
+            dry_run: say what would be done with a table, and record nothing. What the record would say of a row, such as
+                that its place is not known, is not tried.
 
         Raises:
             FaultsError: cells of a workbook are at fault; nothing of it is recorded.
+            ConflictError: how a table goes with its earlier issues must be asked; nothing of it is recorded.
             EnduseError: the file as a whole cannot be read.
 
         Example:
@@ -169,17 +184,15 @@ class Programme(Questions):
             >>> result.accepted, result.already_recorded, result.refused
             (0, 47, 0)
         """
-        path = as_path(file)
+        path, how = as_path(file), None if profile is None else str(as_path(profile))
+        if dry_run:
+            if how is None and is_template(path):
+                raise MalformedError("table.not_previewed", source=str(path))
+            return preview_file(self._book, path, party=party, profile=how, answers=answers)
         with self.writing() as intake:
-            if profile is None and is_template(path):
+            if how is None and is_template(path):
                 return add_workbook(intake, path, party=party, step=step)
-            return import_file(
-                intake,
-                path,
-                party=party,
-                profile=None if profile is None else str(as_path(profile)),
-                step=step,
-            )
+            return import_file(intake, path, party=party, profile=how, step=step, answers=answers)
 
     def receipts(self, *, within: timedelta | str = WITHIN, now: datetime | None = None) -> tuple[bytes, ...]:
         """Return receipts for what was added or signed last: the log's promise to publish it in time.

@@ -17,7 +17,7 @@ from enduse.book.key_audit import seen
 from enduse.book.opened import partial_finder
 from enduse.book.rows import KeptRows
 from enduse.book.states import STATES, Head
-from enduse.book.store import FORMAT, BookStore, Effect, SourceRow
+from enduse.book.store import FORMAT, BookStore, CorrectedEntry, Effect, SourceRow
 from enduse.errors import ConflictError, EnduseError, RecordError, UnknownError
 from enduse.messages import Message, Refusal
 from enduse.record.checkpoint import SignedCheckpoint
@@ -232,9 +232,10 @@ class Book(KeptRows):
         else:
             entry = Entry(index, signed.id, signed.key_id, instant_of(self.head.clock), statement)
             answer = self._applied(entry)
-            if (source := statement.source) is not None:
-                row = SourceRow(source.sha256, statement.party, source.row or 0, source.path, index)
-                self._keep("source", row)
+            self._keep("source", *SourceRow.of(statement, index))
+            if isinstance(statement, Correction) and answer[0] is None:
+                back = self._said(statement.body.corrects, index)[0]
+                self._keep("taken_back", CorrectedEntry(index, back, statement.body.reason))
         remark = self._note(index, kind_of(statement), statement.party, *answer)
         self._step(leaf)
         return remark

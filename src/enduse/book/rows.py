@@ -2,13 +2,14 @@
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
+from operator import attrgetter
 from typing import Any, Final, TypeVar
 
 import msgspec
 
 from enduse.book.row_tree import DamagedBookError, Edits
 from enduse.book.states import STATES, States
-from enduse.book.store import DECODERS, BookStore, Effect, OtherVersionError, Row, SourceRow
+from enduse.book.store import DECODERS, BookStore, CorrectedEntry, Effect, OtherVersionError, Row, SourceRow
 from enduse.closing import Closing
 from enduse.errors import RecordError
 from enduse.ledger.posting import Posting, PurchaseLink
@@ -164,13 +165,25 @@ class KeptRows(States, Closing):
         (remark,) = DECODERS["effect"].decode(raw)
         return remark
 
+    def table_rows(self, party: str, profile: str) -> list[SourceRow]:
+        """Return each entry that ``party`` read from a table by a profile, in log order; also where none was named."""
+        rows: list[SourceRow] = []
+        for known in ("", profile):
+            rows += (row for row in self._kept("source", f"{party}\t{known}\t") if row.row)
+        return sorted(rows, key=attrgetter("entry"))
+
+    def taken_back(self) -> dict[int, CorrectedEntry]:
+        """Return what was taken back, by entry."""
+        corrections: Iterator[CorrectedEntry] = self._kept("taken_back")
+        return {correction.of: correction for correction in corrections}
+
     def rows_of(self, sha256: str, party: str) -> set[tuple[int, str]]:
-        """Return the rows of a source file that ``party`` has already brought in."""
-        sources: Iterator[SourceRow] = self._kept("source", f"{sha256}\t{party}\t")
+        """Return the rows of a source file that ``party`` has already brought in, by no profile."""
+        sources: Iterator[SourceRow] = self._kept("source", f"{party}\t\t{sha256}\t")
         return {(row.row, row.path) for row in sources}
 
 
 def _key(kind: str, row: Row) -> str:
-    """Return where a row lies: with the others of its entry, or of its source file."""
-    within = f"{row.sha256}\t{row.party}\t" if isinstance(row, SourceRow) else ""
+    """Return where a row lies: with the others of its entry, or of its source: party, profile, file."""
+    within = f"{row.party}\t{row.profile}\t{row.sha256}\t" if isinstance(row, SourceRow) else ""
     return f"{kind}\0{within}{row.entry:012d}"

@@ -15,7 +15,7 @@ from contextlib import closing, contextmanager
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import msgspec
 
@@ -25,11 +25,12 @@ from enduse.errors import ConflictError, RecordError
 from enduse.ledger.posting import Posting, PurchaseLink
 from enduse.messages import Message, Refusal
 from enduse.record.sqlite import connect
+from enduse.statements.base import Statement
 from enduse.system import database_error, no_room, not_writable
 from enduse.version import __version__
 
 _LAYOUT: Final = 3
-FORMAT: Final = f"23 {__version__}"
+FORMAT: Final = f"24 {__version__}"
 """A book stored by another version is thrown away and folded again: rules may differ, the record does not."""
 _TABLES: Final = (
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT",
@@ -65,17 +66,55 @@ class Effect(msgspec.Struct, frozen=True):
 
 
 class SourceRow(msgspec.Struct, frozen=True):
-    """Which source row an entry was imported from."""
+    """Which source row an entry was imported from (:class:`enduse.statements.base.Source`)."""
 
     sha256: str
     party: str
     row: int
     path: str
     entry: int
+    name: str
+    table: str
+    profile: str
+    sheet: str
+    key: str
+
+    @classmethod
+    def of(cls, statement: Statement, entry: int) -> tuple[Self, ...]:
+        """Return the row that was read for an entry, if any was."""
+        if (source := statement.source) is None:
+            return ()
+        row = cls(
+            sha256=source.sha256,
+            party=statement.party,
+            row=source.row or 0,
+            path=source.path,
+            entry=entry,
+            name=source.name,
+            table=source.table,
+            profile=source.profile,
+            sheet=source.sheet,
+            key=source.key,
+        )
+        return (row,)
 
 
-Row = Posting | PurchaseLink | Effect | SourceRow
-ROWS: Final[dict[str, Any]] = {"posting": Posting, "link": PurchaseLink, "effect": Effect, "source": SourceRow}
+class CorrectedEntry(msgspec.Struct, frozen=True):
+    """Which entry takes back which, and the reason it gives."""
+
+    entry: int
+    of: int
+    reason: str
+
+
+Row = Posting | PurchaseLink | Effect | SourceRow | CorrectedEntry
+ROWS: Final[dict[str, Any]] = {
+    "posting": Posting,
+    "link": PurchaseLink,
+    "effect": Effect,
+    "source": SourceRow,
+    "taken_back": CorrectedEntry,
+}
 """Every kind of row that is kept; each names in ``entry`` the statement it came from."""
 DECODERS: Final = {kind: msgspec.msgpack.Decoder(list[row]) for kind, row in ROWS.items()}  # type: ignore[valid-type]
 NUMBER_MAX: Final = 2**63 - 1

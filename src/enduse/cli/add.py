@@ -1,11 +1,14 @@
 """``enduse add``: bring files into a programme."""
 
+import sys
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import nullcontext
 from decimal import Decimal
+from enum import StrEnum
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
 import typer
@@ -28,14 +31,46 @@ from enduse.cli.output import (
 )
 from enduse.cli.passphrase import ask_passphrase
 from enduse.cli.screen import console, errors
-from enduse.errors import EnduseError, FaultsError, Problem, UnknownError
+from enduse.errors import ConflictError, EnduseError, FaultsError, Problem, UnknownError
 from enduse.messages import Message
 
 if TYPE_CHECKING:
-    from enduse import ImportResult, Programme
+    from enduse import Answers, ImportResult, Programme
     from enduse.pages.localizer import Localizer
 
 EXAMPLES_SHOWN = 3
+CHANGES_SHOWN = 5
+QUESTIONS: Final = {
+    "table.ask_changed": "changed",
+    "table.ask_gone": "gone",
+    "table.ask_gone_unread": "gone",
+    "table.ask_newest": "newest",
+    "table.ask_restated": "newest",
+    "table.ask_table": "table",
+}
+"""What is asked of a table that comes again, and the option that answers it."""
+
+
+class YesNo(StrEnum):
+    """An answer."""
+
+    yes = "yes"
+    no = "no"
+
+
+TableName = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Name of the table of which this is an issue, or of a new one.")
+]
+Newest = Annotated[
+    YesNo | None, typer.Option(help="Where asked: the table is the newest word. no: take only what was never said.")
+]
+Changed = Annotated[
+    YesNo | None, typer.Option(help="Where asked: a row gone and a new one like it but for a cell are one row.")
+]
+Gone = Annotated[
+    YesNo | None, typer.Option(help="Where asked: rows that the table lacks are no longer stated. no: they stay.")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be done with tables, and record nothing.")]
 
 
 def add(
@@ -54,6 +89,11 @@ def add(
         Path | None,
         typer.Option(metavar="FILE", help="Add to FILE the log's signed promise to publish what was recorded."),
     ] = None,
+    table: TableName = None,
+    newest: Newest = None,
+    changed: Changed = None,
+    gone: Gone = None,
+    dry_run: DryRun = False,
     within: Annotated[
         str, typer.Option(metavar="SPAN", help="With --receipts: in what time it is promised, such as 36h or 7d.")
     ] = "24h",
@@ -61,9 +101,10 @@ def add(
 ) -> None:
     """Read files, sign what they say as PARTY, record it, and account for every row.
 
-    Rows are counted as accepted, without effect (recorded, with the reason) or refused. Adding the same file again
-    records nothing twice; a run that was interrupted is simply started again. With --receipts whoever brought the files
-    holds something against the record, should it be withheld: see `record receipt`.
+    Rows are counted as accepted, without effect (recorded, with the reason) or refused. A table may come again, with rows
+    added, changed or gone: it is counted once, what a row said before is taken back, and all of it is shown; --dry-run
+    shows it first. What the rows cannot say is asked. A run that was interrupted is simply started again. With --receipts
+    whoever brought the files holds something against the record, should it be withheld: see `record receipt`.
 
     Example: enduse add demo arrivals.csv --as monitor
     """
@@ -73,11 +114,13 @@ def add(
         span = parse_span(within)
         if receipts is not None and not receipts.parent.is_dir():
             raise UnknownError("record.no_folder", source=str(receipts.parent))
+        answers = _answers(table, newest, changed, gone)
         with opened(folder, ask_passphrase) as programme:
             party = party and programme.find(party, "party")
-            with programme.writing():
-                results, unread = _add_all(programme, files, party, profile, quiet=as_json)
-                if receipts is not None:
+            with nullcontext() if dry_run else programme.writing():
+                adding = _Adding(programme, party, profile, answers, dry_run=dry_run, quiet=as_json)
+                results, unread = adding.all(files)
+                if receipts is not None and not dry_run:
                     _keep_receipts(programme.receipts(within=span), receipts)
             size, publication, names = programme.size, programme.publication, programme.names()
         total = enduse.ImportResult.total(results)
@@ -86,10 +129,9 @@ def add(
         kept = {} if receipts is None else {"receipts": str(receipts)}
         print_json({**_json(total), "problems": problems, "size": size, **kept, **published(publication)}, names)
     elif results:  # counts of nothing would only stand before the reason
-        _print(total, localizer(names))
+        _print(total, localizer(names), dry_run=dry_run)
     if receipts is not None and total.statements and not as_json:
-        command = f"enduse record receipt {receipts} --against {folder}"
-        say_message(Message.of("record.receipts_kept", n=total.statements, file=str(receipts), command=command))
+        _say_receipts(receipts, folder, total.statements)
     for problem in unread:
         say_problem(problem)
     say_waiting(publication, added=total.statements > 0)
@@ -99,21 +141,75 @@ def add(
         raise typer.Exit(DOES_NOT_HOLD)
 
 
-def _add_all(
-    programme: "Programme", files: list[Path], party: str | None, profile: str | None, *, quiet: bool
-) -> "tuple[list[ImportResult], list[Problem]]":
-    """Add file after file; return what became of each, and why others could not be read."""
-    results: list[ImportResult] = []
-    unread: list[Problem] = []
-    for file in files:
-        with progress(localizer().say("reading {file}", file=file.name), quiet=quiet) as step:
+class _Adding:
+    """Adds file after file, and asks where somebody is there to answer."""
+
+    def __init__(
+        self,
+        programme: "Programme",
+        party: str | None,
+        profile: str | None,
+        answers: "Answers",
+        *,
+        dry_run: bool,
+        quiet: bool,
+    ) -> None:
+        self._programme = programme
+        self._party = party
+        self._profile = profile
+        self._answers = answers
+        self._dry_run = dry_run
+        self._quiet = quiet
+
+    def all(self, files: list[Path]) -> "tuple[list[ImportResult], list[Problem]]":
+        """Return what became of each, and why others could not be read."""
+        results: list[ImportResult] = []
+        unread: list[Problem] = []
+        for file in files:
             try:
-                results.append(programme.add(file, party=party, profile=profile, step=step))
+                results.append(self._add(file))
             except FaultsError as error:
                 unread += [*error.problems, error.problem]
             except EnduseError as error:
                 unread.append(error.at(error.problem.source or str(file), error.problem.line))
-    return results, unread
+        return results, unread
+
+    def _add(self, file: Path) -> "ImportResult":
+        answers = self._answers
+        while True:
+            try:
+                with progress(localizer().say("reading {file}", file=file.name), quiet=self._quiet) as step:
+                    return self._programme.add(
+                        file,
+                        party=self._party,
+                        profile=self._profile,
+                        step=step,
+                        answers=answers,
+                        dry_run=self._dry_run,
+                    )
+            except ConflictError as error:
+                field = QUESTIONS.get(error.problem.code)
+                if field is None or self._quiet or not (sys.stdin.isatty() and errors.is_terminal):
+                    raise
+                answers = msgspec.structs.replace(answers, **{field: _asked(error, field)})
+
+
+def _asked(error: ConflictError, field: str) -> bool | str:
+    """Ask what the rows cannot say; no answer is none.
+
+    Raises:
+        ConflictError: the same, where nothing is answered.
+    """
+    say_problem(error.problem, style="bold yellow", label=localizer().say("question"))
+    given = str(typer.prompt(f"--{field}", default="", show_default=False)).strip()
+    if not given or (field != "table" and given not in set(YesNo)):
+        raise error
+    return given if field == "table" else given == YesNo.yes
+
+
+def _answers(table: str | None, newest: YesNo | None, changed: YesNo | None, gone: YesNo | None) -> "Answers":
+    newest_, changed_, gone_ = (None if given is None else given is YesNo.yes for given in (newest, changed, gone))
+    return enduse.Answers(table=table, newest=newest_, changed=changed_, gone=gone_)
 
 
 def _keep_receipts(given: tuple[bytes, ...], file: Path) -> None:
@@ -121,6 +217,11 @@ def _keep_receipts(given: tuple[bytes, ...], file: Path) -> None:
     if given:
         with file.open("ab") as opened:
             opened.writelines(receipt + b"\n" for receipt in given)
+
+
+def _say_receipts(receipts: Path, folder: Path, n: int) -> None:
+    command = f"enduse record receipt {receipts} --against {folder}"
+    say_message(Message.of("record.receipts_kept", n=n, file=str(receipts), command=command))
 
 
 def _json(total: "ImportResult") -> dict[str, object]:
@@ -134,11 +235,14 @@ def _json(total: "ImportResult") -> dict[str, object]:
         "already_recorded": total.already_recorded,
         "statements": total.statements,
         "notes": total.notes,
+        "issues": [{"told": each.told, **msgspec.structs.asdict(each)} for each in total.issues],
         "figures": [{**msgspec.structs.asdict(each), "title": figure_words(each, words)} for each in total.figures],
     }
 
 
-def _print(total: "ImportResult", words: "Localizer") -> None:
+def _print(total: "ImportResult", words: "Localizer", *, dry_run: bool) -> None:
+    if dry_run:
+        console.print(Text(words.say("Nothing is recorded. This is what would be done."), style="bold"))
     offered = total.accepted + total.no_effect + total.refused
     if offered == total.already_recorded > 0:
         told = words.count(
@@ -149,6 +253,7 @@ def _print(total: "ImportResult", words: "Localizer") -> None:
         console.print(Text(told, style="green"))
     else:
         _counts(total, words)
+    _issues(total, words)
     _remarks(total, words)
     if any(figure.count for figure in total.figures):
         _figures(total, words)
@@ -168,6 +273,22 @@ def _counts(total: "ImportResult", words: "Localizer") -> None:
     for title, style, count in rows:
         table.add_row(Text(title, style=style), words.number(count))
     console.print(table)
+
+
+def _issues(total: "ImportResult", words: "Localizer") -> None:
+    """Say what became of tables that came again, with the first cells that changed."""
+    for issue in total.issues:
+        for message in issue.told:
+            console.print(Text(f"{issue.name}: {words.message(message)}", style="yellow"))
+        for field in issue.fields[:CHANGES_SHOWN]:
+            told = words.say(
+                "row {row}, {column}: {before} → {after}",
+                row=str(field.row),
+                column=words.isolate(field.column),
+                before=words.isolate(f"“{field.before}”"),
+                after=words.isolate(f"“{field.after}”"),
+            )
+            console.print(Text(f"  {told}", style="dim"))
 
 
 def _remarks(total: "ImportResult", words: "Localizer") -> None:

@@ -7,20 +7,27 @@ that was killed is simply run again.
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 from msgspec.structs import replace
 
+from enduse.book import keys
+from enduse.book.book import Book
 from enduse.book.intake import Intake, SigningRequest, Taken
 from enduse.errors import MalformedError, Problem
 from enduse.exchange.envelopes import SUFFIXES as ENVELOPE_SUFFIXES
 from enduse.exchange.envelopes import EnvelopeLine, read_envelopes
+from enduse.exchange.further_issue import FurtherIssue, plan_table
+from enduse.exchange.matching import NO_ANSWERS, Answers, IssuePlan
 from enduse.exchange.tables import SourceFigure, read_table
 from enduse.exchange.unsigned import Row, UnsignedStatement
 from enduse.messages import Message
+from enduse.statements.base import Statement
+from enduse.statements.correction import Correction, CorrectionBody
 from enduse.terms.ed25519 import PrivateKey
 
 BATCH_ROWS: Final = 512
@@ -30,6 +37,9 @@ Step = Callable[[int], None]
 
 Speaker = Callable[[UnsignedStatement], tuple[str, PrivateKey]]
 """Gives the party, and its key, that says a statement."""
+
+
+Reason = Literal["incorrect_data", "no_longer_stated"]
 
 
 class CountedNote(msgspec.Struct, frozen=True):
@@ -51,6 +61,7 @@ class ImportResult(msgspec.Struct, frozen=True, kw_only=True):
         problems: each row without effect or refused, with its source.
         notes: remarks on rows that were recorded, the most frequent first; then on what of a table is not in its rows.
         figures: what the profile counts while reading.
+        issues: for each table of which earlier issues are recorded, what became of its rows.
     """
 
     accepted: int = 0
@@ -61,6 +72,7 @@ class ImportResult(msgspec.Struct, frozen=True, kw_only=True):
     problems: tuple[Problem, ...] = ()
     notes: tuple[CountedNote, ...] = ()
     figures: tuple[SourceFigure, ...] = ()
+    issues: tuple[FurtherIssue, ...] = ()
 
     @classmethod
     def total(cls, results: "Iterable[ImportResult]") -> "ImportResult":
@@ -71,6 +83,7 @@ class ImportResult(msgspec.Struct, frozen=True, kw_only=True):
             counted.notes.update({item.note: item.count for item in result.notes})
             counted.problems += result.problems
             counted.figures += result.figures
+            counted.issues += result.issues
         return counted.result()
 
 
@@ -85,6 +98,7 @@ class _Tally:
         self.notes: Counter[Message] = Counter()
         self.problems: list[Problem] = []
         self.figures: list[SourceFigure] = []
+        self.issues: list[FurtherIssue] = []
 
     def row(self, taken: list[Taken], source: str, line: int | None, sheet: str = "") -> None:
         """Count one row by the worst of its statements."""
@@ -101,9 +115,9 @@ class _Tally:
         else:
             self.counts["no_effect" if "no_effect" in outcomes else "accepted"] += 1
 
-    def recorded_before(self) -> None:
-        """Count a row that is in the record already."""
-        self.counts.update(("no_effect", "already_recorded"))
+    def recorded_before(self, rows: int = 1) -> None:
+        """Count rows that are in the record already."""
+        self.counts.update({"no_effect": rows, "already_recorded": rows})
 
     def refused(self, problems: Iterable[Problem], rows: int = 1) -> None:
         """Count rows that cannot be recorded."""
@@ -114,11 +128,23 @@ class _Tally:
         """Return what was counted."""
         notes = tuple(CountedNote(note, count) for note, count in self.notes.most_common())
         counts = {name: self.counts[name] for name in _COUNTS}
-        return ImportResult(**counts, problems=tuple(self.problems), notes=notes, figures=tuple(self.figures))
+        return ImportResult(
+            **counts,
+            problems=tuple(self.problems),
+            notes=notes,
+            figures=tuple(self.figures),
+            issues=tuple(self.issues),
+        )
 
 
 def import_file(
-    intake: Intake, path: Path, *, party: str | None = None, profile: str | Path | None = None, step: Step | None = None
+    intake: Intake,
+    path: Path,
+    *,
+    party: str | None = None,
+    profile: str | Path | None = None,
+    step: Step | None = None,
+    answers: Answers = NO_ANSWERS,
 ) -> ImportResult:
     """Import one file.
 
@@ -128,20 +154,65 @@ def import_file(
         party: who says what a table says; else whom its profile names. Envelopes are signed already.
         profile: a mapping file of the user's own.
         step: told how many rows are done.
+        answers: what whoever brings a table says of it, where earlier issues are recorded.
 
     Raises:
+        ConflictError: it must be asked how a table goes with an earlier issue; nothing of it is recorded.
         EnduseError: the file as a whole cannot be read; nothing of it is recorded beyond what the report says.
     """
     if path.suffix in ENVELOPE_SUFFIXES:
         return _import_envelopes(intake, path, step)
+    plan, issue = plan_table(intake.book, path, party, profile, answers)
+    party, key = plan.party, intake.key_of(plan.party)
+    tally = _Tally()
+    tally.issues += [issue] if issue is not None else []
+    tally.recorded_before(plan.unchanged + plan.passed_over)
+    kept = _take_back(intake, plan, party, key, tally)
     with read_table(path, profile) as table:
-        says = party or table.profile.party
-        if says is None:
-            raise MalformedError("table.nobody_says_it", source=str(path))
-        key = intake.key_of(says)
-        result = import_rows(intake, table, lambda _statement: (says, key), step)
+        table.name, table.known = plan.table, plan.known
+
+        _import_rows(intake, _replacing(table, plan, kept, tally), lambda _statement: (party, key), step, tally)
         summary = table.summary()
     lost = tuple(CountedNote(note, count) for note, count in summary.lost.items())
+    result = tally.result()
+    return replace(result, notes=result.notes + lost, figures=summary.figures)
+
+
+def preview_file(
+    book: Book, path: Path, *, party: str | None, profile: str | Path | None = None, answers: Answers = NO_ANSWERS
+) -> ImportResult:
+    """Say what an import would do with a table, and record nothing.
+
+    Args:
+        book: of the programme.
+        path: the table.
+        party: as for :func:`import_file`.
+        profile: as for :func:`import_file`.
+        answers: as for :func:`import_file`.
+
+    Raises:
+        ConflictError: it must be asked how the table goes with an earlier issue.
+        EnduseError: it cannot be read.
+    """
+    if path.suffix in ENVELOPE_SUFFIXES:
+        raise MalformedError("table.not_previewed", source=str(path))
+    plan, issue = plan_table(book, path, party, profile, answers)
+    if plan.party not in keys.held(book.folder):
+        keys.load(book.folder, plan.party)
+    tally = _Tally()
+    tally.issues += [issue] if issue is not None else []
+    tally.recorded_before(plan.unchanged + plan.passed_over)
+    with read_table(path, profile) as table:
+        table.known = plan.known
+        for row in table:
+            tally.notes.update(row.notes)
+            if row.statements:
+                tally.counts["accepted"] += 1
+            else:
+                tally.refused(row.problems)
+        summary = table.summary()
+    lost = tuple(CountedNote(note, count) for note, count in summary.lost.items())
+    result = tally.result()
     return replace(result, notes=result.notes + lost, figures=summary.figures)
 
 
@@ -156,40 +227,53 @@ def import_rows(intake: Intake, rows: Iterable[Row], speaker: Speaker, step: Ste
     """
     tally = _Tally()
     known: dict[tuple[str, str], set[tuple[int, str]]] = {}
-    done = 0
-    for batch in _batches(rows, BATCH_ROWS):
-        _import_batch(intake, batch, speaker, known, tally)
-        done += len(batch)
-        if step is not None:
-            step(done)
+
+    def fresh(row: Row) -> bool:
+        place = (row.source.sha256, speaker(row.statements[0])[0]) if row.statements else None
+        if place is None:
+            return True
+        if place not in known:
+            known[place] = intake.book.rows_of(*place)
+        return (row.source.row or 0, row.source.path) not in known[place]
+
+    _import_rows(intake, rows, speaker, step, tally, fresh)
     return tally.result()
 
 
-def _import_batch(
+def _import_rows(
     intake: Intake,
-    batch: list[Row],
+    rows: Iterable[Row],
     speaker: Speaker,
-    known: dict[tuple[str, str], set[tuple[int, str]]],
+    step: Step | None,
     tally: _Tally,
+    fresh: Callable[[Row], bool] = lambda _row: True,
+) -> None:
+    done = 0
+    for batch in _batches(rows, BATCH_ROWS):
+        _import_batch(intake, batch, speaker, fresh, tally)
+        done += len(batch)
+        if step is not None:
+            step(done)
+
+
+def _import_batch(
+    intake: Intake, batch: list[Row], speaker: Speaker, fresh: Callable[[Row], bool], tally: _Tally
 ) -> None:
     requests: list[SigningRequest] = []
-    fresh: list[Row] = []
+    said: list[Row] = []
     for row in batch:
         if not row.statements:
             tally.refused(row.problems)
             continue
-        speakers = [speaker(statement) for statement in row.statements]
-        place = (row.source.sha256, speakers[0][0])
-        if place not in known:
-            known[place] = intake.book.rows_of(*place)
-        if (row.source.row or 0, row.source.path) in known[place]:
+        if not fresh(row):
             tally.recorded_before()
             continue
-        for statement, (party, key) in zip(row.statements, speakers, strict=True):
+        for statement in row.statements:
+            party, key = speaker(statement)
             requests.append(SigningRequest(party, key, statement.statement))
-        fresh.append(row)
+        said.append(row)
     taken = iter(intake.say(requests) if requests else ())
-    for row in fresh:
+    for row in said:
         tally.notes.update(row.notes)
         tally.row(
             list(islice(taken, len(row.statements))),
@@ -197,6 +281,55 @@ def _import_batch(
             row.source.row if row.line is None else row.line,
             row.sheet,
         )
+
+
+def _take_back(intake: Intake, plan: IssuePlan, party: str, key: PrivateKey, tally: _Tally) -> set[int]:
+    """Take back what the table states otherwise or no longer, the latest first; return entries that could not be.
+
+    All of it before anything new is said: what a row says now may clash with what another said before. A run that is
+    killed in between is simply run again.
+    """
+    backs: list[tuple[int, Reason]] = [(entry, "no_longer_stated") for row in plan.gone for entry in row.entries]
+    backs += [(entry, "incorrect_data") for row in plan.changed.values() for entry in row.entries]
+    backs.sort(reverse=True)
+    kept: set[int] = set()
+    at = datetime.now(UTC)
+    for batch in _batches(backs, BATCH_ROWS):
+        requests = [
+            SigningRequest(party, key, _correction(intake.book.statement(entry).id, reason, at))
+            for entry, reason in batch
+        ]
+        for (entry, _), taken in zip(batch, intake.say(requests), strict=True):
+            tally.notes.update(taken.notes)
+            tally.counts["statements"] += taken.outcome in {"accepted", "no_effect"}
+            if taken.problem is not None:
+                kept.add(entry)
+                tally.problems.append(replace(taken.problem, line=entry))
+    return kept
+
+
+def _correction(corrects: str, reason: Reason, at: datetime) -> Callable[[str, str, int], Statement]:
+    body = CorrectionBody(corrects=corrects, reason=reason)
+
+    def make(programme: str, party: str, seq: int) -> Statement:
+        return Correction(programme=programme, party=party, seq=seq, occurred_at=at, refs=(corrects,), body=body)
+
+    return make
+
+
+def _replacing(table: Iterable[Row], plan: IssuePlan, kept: set[int], tally: _Tally) -> Iterator[Row]:
+    """Give the rows that are to be said; one whose earlier words could not be taken back would count twice."""
+    for row in table:
+        earlier = plan.changed.get(row.source.row or 0)
+        if earlier is None or not row.statements:
+            yield row
+        elif kept.isdisjoint(earlier.entries):
+            source = replace(row.source, replaces=earlier.id)
+            yield replace(row, statements=tuple(replace(said, source=source) for said in row.statements))
+        else:
+            entry = next(entry for entry in earlier.entries if entry in kept)
+            problem = Problem.of("row.not_replaced", source=row.source.name, line=row.line, entry=entry)
+            tally.refused([replace(problem, sheet=row.sheet)])
 
 
 def _import_envelopes(intake: Intake, path: Path, step: Step | None) -> ImportResult:

@@ -26,12 +26,22 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         sha256: digest of the whole file.
         row: row in it, from 1 below the header.
         path: path in it, where rows do not apply.
+        table: name under which all issues of one table are known.
+        profile: by which the row was read.
+        sheet: of a workbook.
+        key: what names the row in every issue, where the profile knows it.
+        replaces: the statement that stood here for an earlier issue of the table, taken back because the row has changed.
     """
 
     name: Label
     sha256: Sha256
     row: Annotated[int, Meta(ge=1, le=WHOLE_MAX)] | None = None
     path: Annotated[str, Meta(max_length=500)] = ""
+    table: Annotated[str, Meta(max_length=500)] = ""
+    profile: Annotated[str, Meta(max_length=100)] = ""
+    sheet: Annotated[str, Meta(max_length=500)] = ""
+    key: Annotated[str, Meta(max_length=500)] = ""
+    replaces: StatementId | None = None
 
 
 class Statement(

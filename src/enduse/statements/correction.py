@@ -17,13 +17,14 @@ class CorrectionBody(Body, frozen=True, kw_only=True):
 
     Attributes:
         corrects: identifier of the statement that is taken back.
-        reason: why: it did not occur, or its data were wrong.
+        reason: why: it did not occur, or its data were wrong; or the source from which its party read it states it no
+            longer, without saying why.
         corrected_by: statements with the right data, where they are recorded already.
         note: what a reader should know.
     """
 
     corrects: StatementId
-    reason: Literal["did_not_occur", "incorrect_data"]
+    reason: Literal["did_not_occur", "incorrect_data", "no_longer_stated"]
     corrected_by: Annotated[tuple[StatementId, ...], Meta(max_length=20)] = ()
     note: Annotated[str, Meta(max_length=1000)] = ""
 

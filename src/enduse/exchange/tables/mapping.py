@@ -274,6 +274,13 @@ def _look_for_slips(value: dict[str, Any], path: str) -> None:
         raise MalformedError("profile.no_origin", path=path, keys=sorted(options), origins=_ORIGINS)
 
 
+def names_by_content(part: object) -> bool:
+    """Say whether a profile names what it reads by the content of the row."""
+    if isinstance(part, dict):
+        return "content" in part or any(map(names_by_content, part.values()))
+    return isinstance(part, list | tuple) and any(map(names_by_content, part))
+
+
 def _named_by_content(prefix: str) -> Made:
     """Return a function that names a row by what stands in it, and which of all rows alike it is."""
     seen: dict[bytes, int] = {}

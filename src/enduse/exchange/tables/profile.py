@@ -124,6 +124,8 @@ class Profile(_Part, frozen=True, kw_only=True):
         party: who says what its rows say, where whoever adds the table names nobody else.
         tells: what each row tells, in business words, with the column of each field
             (see :mod:`enduse.exchange.tables.vocabulary`).
+        identity: columns that name a row in every issue of the table; without any, rows are known by their content.
+        edited: columns that only say when a row was written or edited: a change there is none of what it says.
         statement: what each row makes, for whatever those words do not cover; tables of ``kind``, ``occurred_at``, ``place``, ``refs`` and ``body`` whose
             leaves say where the value comes from (see :mod:`enduse.exchange.tables.mapping`).
         lists: named lists that bring values as written to identifiers.
@@ -135,6 +137,8 @@ class Profile(_Part, frozen=True, kw_only=True):
     party: Id | None = None
     tells: Annotated[tuple[dict[str, Any], ...], Meta(max_length=60)] = ()
     statement: Annotated[tuple[dict[str, Any], ...], Meta(max_length=20)] = ()
+    identity: Names = ()
+    edited: Names = ()
     caution: str = ""
     attribution: str = ""
     read: Read = msgspec.field(default_factory=Read)

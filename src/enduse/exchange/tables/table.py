@@ -1,7 +1,7 @@
 """A table read into statements: one pass, constant memory, every row accounted for."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -11,9 +11,10 @@ import msgspec
 from enduse.closing import Closing
 from enduse.errors import EnduseError, MalformedError, Problem
 from enduse.exchange.tables.figures import Figures, SourceFigure, TableSummary
+from enduse.exchange.tables.identity import Identity
 from enduse.exchange.tables.leaf import MISSING
 from enduse.exchange.tables.limits import DEFAULT, Limits
-from enduse.exchange.tables.mapping import Made, Mapper, Test
+from enduse.exchange.tables.mapping import Made, Mapper, Test, names_by_content
 from enduse.exchange.tables.passed_over import PassedOver
 from enduse.exchange.tables.profile import Profile, fitting, load_profile, shipped
 from enduse.exchange.tables.sheet import Sheet
@@ -44,16 +45,22 @@ class Table(Closing):
     Attributes:
         profile: how the table is read.
         sheet: the open file, with its ``name``, ``sha256`` and ``columns``.
+        name: of the table, as its rows bear it; empty while it is not known.
+        known: numbers of rows that need not be read: they are counted, and make no statements.
     """
 
     def __init__(self, sheet: Sheet, profile: Profile) -> None:
         self.profile = profile
         self.sheet = sheet
+        self.name = ""
+        self.known: Container[int] = ()
         self._mapper = mapper = Mapper(sheet.columns, profile.all_lists(), profile.read.blank)
         try:
             self._collector = Figures(profile, sheet.columns)
             self._passed_over = PassedOver(profile, sheet.columns)
+            self._identity = Identity(profile.identity, sheet.columns)
             self._statements = profile.statements()
+            self._numbered = names_by_content(self._statements)
             self._made = [
                 _compiled(mapper, made, path) for made, path in zip(self._statements, _places(profile), strict=True)
             ]
@@ -72,16 +79,35 @@ class Table(Closing):
 
     def _rows(self, sheet: Sheet, figures: Figures) -> Iterator[Row]:
         for number, cells in sheet.rows():
-            source = Source(name=sheet.name, sha256=sheet.sha256, row=number)
             if isinstance(cells, Problem):
                 figures.count(0)
+                source = Source(name=sheet.name, sha256=sheet.sha256, row=number)
                 yield Row(source=source, sheet=sheet.sheet, line=cells.line, problems=(cells,))
                 continue
             line = sheet.row_of(number)
             if self._passed_over.takes(line, cells):
                 continue
             carries = figures.look(line, cells)
-            statements, problems = self._unsigned(cells, source, line)
+            key, problem = self._identity.of(cells, line)
+            source = Source(
+                name=sheet.name,
+                sha256=sheet.sha256,
+                row=number,
+                table=self.name,
+                profile=self.profile.profile,
+                sheet=sheet.sheet,
+                key=key,
+            )
+            if number in self.known:
+                if self._numbered:  # one of several alike that are named by their content still takes its number
+                    self._unsigned(cells, source, line)
+                    self._mapper.notes.clear()
+                figures.count(len(self._made))
+                continue
+            if problem is None:
+                statements, problems = self._unsigned(cells, source, line)
+            else:
+                statements, problems = (), (self._placed(problem, problem.path, number),)
             if not statements and not problems:
                 self._passed_over.add(Message.of("table.row_without_figures"))
                 continue
@@ -118,16 +144,7 @@ class Table(Closing):
                 statements.append(made)
             except EnduseError as error:
                 path = _column_at(self._statements[at], error.problem.path)
-                problems.append(
-                    msgspec.structs.replace(
-                        error.problem,
-                        source=source.name,
-                        sheet=self.sheet.sheet,
-                        line=line,
-                        cell=self.sheet.cell(path, source.row or 0),
-                        path=path,
-                    )
-                )
+                problems.append(self._placed(error.problem, path, source.row or 0))
         if problems:
             # Half a row would be a statement that its source does not make.
             return (), tuple(problems)
@@ -136,6 +153,16 @@ class Table(Closing):
         if not statements:
             return (), (Problem.of("row.says_nothing", source=source.name, line=line),)
         return tuple(statements), ()
+
+    def _placed(self, problem: Problem, path: str, number: int) -> Problem:
+        return msgspec.structs.replace(
+            problem,
+            source=self.sheet.name,
+            sheet=self.sheet.sheet,
+            line=self.sheet.row_of(number),
+            cell=self.sheet.cell(path, number),
+            path=path,
+        )
 
     def figures(self) -> list[SourceFigure]:
         """Return what is odd about the rows read so far."""

@@ -36,12 +36,46 @@ TEXTS: Final = {
     ),
     # a table as a whole
     "table.above_header": Text("a row above the names of the columns was passed over"),
+    "table.ask_changed": Text(
+        "a recorded row is no longer in the table, and row {rows:list} is like it but for one cell (see entry {entry})",
+        "is it the same row, changed? Say `--changed yes`; or `--changed no` for one row gone and another one new",
+        "{n:number} recorded rows are no longer in the table, and as many new ones are like them but for one cell "
+        "(rows {rows:list}; the first is like entry {entry})",
+    ),
+    "table.ask_gone": Text(
+        "a recorded row is dated before the first day of this table, and is not in it",
+        "does the table hold later days only? Say `--gone no`, and the row stays; or `--gone yes` if it is no longer stated",
+        "{n:number} recorded rows are dated before the first day of this table, and are not in it",
+    ),
+    "table.ask_gone_unread": Text(
+        "a recorded row was not found, and rows of the table cannot be read: it may be one of those",
+        "mend the table; or say `--gone no`, and the row stays, or `--gone yes` if it is no longer stated",
+        "{n:number} recorded rows were not found, and rows of the table cannot be read: they may be among those",
+    ),
+    "table.ask_newest": Text(
+        "a recorded row is dated after the last day of this table, and is not in it",
+        "is this an older issue? Say `--newest no`, and only what was never said is taken from it; or `--newest yes`",
+        "{n:number} recorded rows are dated after the last day of this table, and are not in it",
+    ),
+    "table.ask_restated": Text(
+        "row {rows:list} says what has been replaced or taken back since",
+        "is this an older issue? Say `--newest no`, and only what was never said is taken from it; or `--newest yes`",
+        "{n:number} rows say what has been replaced or taken back since (rows {rows:list})",
+    ),
+    "table.ask_table": Text(
+        "{n:number} of {rows:number} rows are in the table “{table}” already",
+        "is it a further issue of that? Say `--table '{table}'`; or, for a table of its own, `--table '{other}'`",
+    ),
     "table.column_twice": Text("two columns are called “{column}”", "rename one of them"),
     "table.columns_missing": Text(
         "the profile {profile} needs columns that are not in this table: {columns:list}",
         "add them, or choose another profile",
     ),
+    "table.further_issue": Text("a further issue of the table “{table}”, of which {names:list} is recorded"),
     "table.header_unreadable": Text("the first row, which names the columns, cannot be read: {reason}", _HOW_TABLES),
+    "table.not_previewed": Text(
+        "only a table that a profile reads can be looked at before it is recorded", "leave out --dry-run"
+    ),
     "table.line_too_long": Text(
         "a row has more than {most:number} characters",
         "look for a quotation mark that is never closed; split the table",
@@ -69,6 +103,32 @@ TEXTS: Final = {
         "{reason}; reading ended after row {row:number}, and nothing beyond it was taken",
         "mend that and read the file again; rows that are recorded already are passed over",
     ),
+    "table.rows_again": Text(
+        "one row says what was taken back, and is said again",
+        many="{n:number} rows say what was taken back, and are said again",
+    ),
+    "table.rows_changed": Text(
+        "one row has changed, and what it said is taken back: {columns:list}",
+        many="{n:number} rows have changed, and what they said is taken back: {columns:list}",
+    ),
+    "table.rows_gone": Text(
+        "one recorded row is no longer stated, and what it said is taken back (entry {entries:list})",
+        many="{n:number} recorded rows are no longer stated, and what they said is taken back "
+        "(the first are entries {entries:list})",
+    ),
+    "table.rows_kept": Text(
+        "one recorded row is not in the table, and stays as it is",
+        many="{n:number} recorded rows are not in the table, and stay as they are",
+    ),
+    "table.rows_late": Text(
+        "one new row came late: its date is {last:number} days before that of the last row recorded before",
+        many="{n:number} new rows came late: half of them {middle:number} days and more before the last row recorded "
+        "before, the last {last:number} days",
+    ),
+    "table.rows_passed_over": Text(
+        "one row says what was replaced since, and is not said again",
+        many="{n:number} rows say what was replaced since, and are not said again",
+    ),
     "table.row_skipped": Text("a row was passed over, as the profile says (`skip`)"),
     "table.row_without_figures": Text("a row in which nothing is filled in that is read was passed over"),
     "table.row_length": Text(
@@ -81,10 +141,19 @@ TEXTS: Final = {
     "table.too_many_columns": Text("the table has {columns:number} columns, and at most {most:number} are read"),
     "table.too_many_rows": Text("the table has more than {most:number} rows", "split the table"),
     "table.too_slow": Text("reading took more than {seconds:number} seconds", "split the table"),
+    "table.unread_issue": Text(
+        "the table “{table}” is recorded already, and this issue of it could not be read to its end",
+        "mend the table: what it states no longer cannot be told from what was not read",
+    ),
     # a row
     "row.date_of_parts": Text("the date is put together of parts", "take it from one column, or write it as text"),
+    "row.identity_twice": Text("“{read}” names row {row} already", "give each row an identifier of its own"),
     "row.no_custody": Text("no waybill or vehicle is named: such a row ties goods to no consignment"),
     "row.no_date": Text("the row has no date", "fill in the date"),
+    "row.not_replaced": Text(
+        "the row has changed, but what it said (entry {entry}) cannot be taken back, and would count twice",
+        "see what rests on that entry, and correct that first",
+    ),
     "row.says_nothing": Text(
         "the row says nothing that could be recorded", "fill in what the profile reads, or remove it"
     ),

@@ -1,0 +1,178 @@
+"""A table that comes again: what became of its rows since its earlier issues, decided before anything is recorded."""
+
+from collections import Counter
+from collections.abc import Container, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from enduse.book.book import Book
+from enduse.errors import MalformedError
+from enduse.exchange.earlier_rows import day_of, earlier_rows, table_name
+from enduse.exchange.matching import Answers, IssuePlan, OfferedRow, plan_issue
+from enduse.exchange.row_content import RowContent
+from enduse.exchange.tables import Table, read_table
+from enduse.messages import Message
+
+SHOWN: Final = 5
+"""So many entries are named in a message."""
+
+
+class ChangedField(msgspec.Struct, frozen=True, kw_only=True):
+    """One field of a row that has changed since an earlier issue.
+
+    Attributes:
+        entry: the statement of the earlier issue, by log index.
+        row: where the row stands now.
+        column: which field.
+        before, after: what it said, and says.
+    """
+
+    entry: int
+    row: int
+    column: str
+    before: str
+    after: str
+
+
+class FurtherIssue(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a table of which earlier issues are recorded.
+
+    Attributes:
+        table: its name.
+        name: the file of this issue.
+        earlier: files of the earlier ones.
+        unchanged: rows that are recorded as they are.
+        changed: rows that say something else now: what they said is taken back.
+        again: rows that say what was taken back, and are said again.
+        added: rows that are new.
+        late: how many of them are dated no later than the last row that was recorded.
+        latest: days late of the row in the middle, and of the last; 0 where none is late.
+        gone: rows that it states no longer: what they said is taken back.
+        gone_entries: the statements of these, by log index.
+        kept: rows that it lacks and that stay as they are.
+        passed_over: rows that say what was replaced since, and are not said again.
+        by_column: how many rows differ in each field, the most first.
+        fields: each difference.
+    """
+
+    table: str
+    name: str
+    earlier: tuple[str, ...]
+    unchanged: int
+    changed: int
+    again: int
+    added: int
+    late: int
+    latest: tuple[int, int]
+    gone: int
+    gone_entries: tuple[int, ...]
+    kept: int
+    passed_over: int
+    by_column: dict[str, int]
+    fields: tuple[ChangedField, ...]
+
+    @property
+    def told(self) -> tuple[Message, ...]:
+        """What a reader should know of it, as messages."""
+        middle, last = self.latest
+        first = [str(entry) for entry in self.gone_entries[:SHOWN]]
+        columns = [f"{column} ({n})" for column, n in self.by_column.items()]
+        told: dict[str, tuple[int, dict[str, Any]]] = {
+            "table.further_issue": (1, {"table": self.table, "names": self.earlier}),
+            "table.rows_changed": (self.changed, {"columns": columns}),
+            "table.rows_late": (self.late, {"middle": middle, "last": last}),
+            "table.rows_gone": (self.gone, {"entries": first}),
+            "table.rows_again": (self.again, {}),
+            "table.rows_kept": (self.kept, {}),
+            "table.rows_passed_over": (self.passed_over, {}),
+        }
+        return tuple(Message.of(code, n=n, **values) for code, (n, values) in told.items() if n)
+
+
+def plan_table(
+    book: Book, path: Path, party: str | None, profile: str | Path | None, answers: Answers
+) -> tuple[IssuePlan, FurtherIssue | None]:
+    """Read a table and decide what is to be recorded of it; where it is a further issue, say what became of its rows.
+
+    Args:
+        book: of the programme.
+        path: the table.
+        party: who says what it says; else whom its profile names.
+        profile: how to read it.
+        answers: what whoever brings it says of it.
+
+    Raises:
+        ConflictError: something must be asked, and is not answered.
+        EnduseError: it cannot be read, or not to its end.
+    """
+    with read_table(path, profile) as table:
+        sheet, content = table.sheet, RowContent(table.profile)
+        name = table_name(sheet.name, sheet.sheet)
+        party = party or table.profile.party
+        if party is None:
+            raise MalformedError("table.nobody_says_it", source=str(path))
+        tables = earlier_rows(book, party, table.profile.profile, content)
+        if not tables:
+            return IssuePlan(table=answers.table or name, party=party), None
+        offered = list(_offered(table, content))
+    plan = plan_issue(offered, tables, name, sha256=sheet.sha256, sheet=sheet.sheet, answers=answers)
+    plan.party = party
+    if not plan.earlier:
+        return plan, None
+    if not sheet.complete:
+        raise MalformedError("table.unread_issue", source=sheet.name, table=plan.table)
+    with read_table(path, table.profile) as table:
+        fields = tuple(_changed_fields(book, table, content, plan))
+    changed = [number for number in plan.changed if number not in plan.again]
+    return plan, FurtherIssue(
+        table=plan.table,
+        name=sheet.name,
+        earlier=plan.earlier,
+        unchanged=plan.unchanged,
+        changed=len(changed),
+        again=len(plan.again),
+        added=plan.added,
+        late=len(plan.late),
+        latest=(plan.late[len(plan.late) // 2], plan.late[-1]) if plan.late else (0, 0),
+        gone=len(plan.gone),
+        gone_entries=tuple(sorted(row.first for row in plan.gone)),
+        kept=plan.kept,
+        passed_over=plan.passed_over,
+        by_column=dict(Counter(field.column for field in fields).most_common()),
+        fields=fields,
+    )
+
+
+def _offered(table: Table, content: RowContent) -> Iterator[OfferedRow]:
+    for row in table:
+        yield OfferedRow(
+            number=row.source.row or 0,
+            line=row.line or 0,
+            key=row.source.key,
+            content=content.of(row.statements) if row.statements else b"",
+            day=day_of(row.statements) if row.statements else 0,
+        )
+
+
+def _changed_fields(book: Book, table: Table, content: RowContent, plan: IssuePlan) -> Iterator[ChangedField]:
+    if not plan.changed:
+        return
+    table.known = _AllBut(plan.changed)
+    for row in table:
+        earlier = plan.changed.get(row.source.row or 0)
+        if earlier is None:
+            continue
+        before = [book.statement(entry).statement for entry in range(earlier.first, earlier.first + earlier.statements)]
+        for column, was, now in content.differences(before, row.statements):
+            yield ChangedField(entry=earlier.first, row=row.line or 0, column=column, before=was, after=now)
+
+
+class _AllBut(msgspec.Struct, frozen=True):
+    """All rows but some."""
+
+    rows: Container[int]
+
+    def __contains__(self, row: object) -> bool:
+        return row not in self.rows

@@ -1,0 +1,327 @@
+"""Rows of a table matched with those of its earlier issues: unchanged, changed, new, gone.
+
+What the rows alone cannot decide must be asked; without an answer nothing is recorded.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import msgspec
+
+from enduse.errors import ConflictError
+from enduse.exchange.earlier_rows import EarlierRow
+from enduse.exchange.row_content import fields_alike, without_field
+
+_TELLING: Final = 3
+"""So many fields must be alike before a row is taken for another that differs in one."""
+_SHOWN: Final = 5
+
+
+class Answers(msgspec.Struct, frozen=True, kw_only=True):
+    """What whoever brings a table says of it, where its rows cannot say it.
+
+    Attributes:
+        table: the name of the table of which it is an issue; a new name for a table of its own.
+        newest: whether it is the newest word, also where it says what was replaced or taken back; else only rows that were
+            never said are taken from it.
+        changed: whether a row that is gone and a new one that differs in one field are the same row.
+        gone: whether rows that it lacks are no longer stated; else they stay as they are.
+    """
+
+    table: str | None = None
+    newest: bool | None = None
+    changed: bool | None = None
+    gone: bool | None = None
+
+
+NO_ANSWERS: Final = Answers()
+
+
+class OfferedRow(msgspec.Struct, kw_only=True):
+    """One row of the table at hand: its number, line, identity, content and day; without content, one that is refused."""
+
+    number: int
+    line: int
+    key: str
+    content: bytes
+    day: int
+
+
+class IssuePlan(msgspec.Struct, kw_only=True):
+    """What is to be recorded of a further issue.
+
+    Attributes:
+        table: name of the table.
+        party: who says what it says.
+        earlier: the files of its earlier issues.
+        known: numbers of rows that need not be said.
+        unchanged: how many of them are recorded as they are.
+        again: those of ``changed`` that say what was taken back, and are said again.
+        passed_over: how many of them say what was replaced since.
+        changed: by number, the row that each replaces.
+        gone: rows that it states no longer.
+        kept: how many rows that it lacks stay as they are.
+        late: of each new row that came late, by how many days at the least.
+        added: how many rows are new.
+    """
+
+    table: str
+    party: str = ""
+    earlier: tuple[str, ...] = ()
+    known: set[int] = msgspec.field(default_factory=set)
+    unchanged: int = 0
+    passed_over: int = 0
+    again: set[int] = msgspec.field(default_factory=set)
+    changed: dict[int, EarlierRow] = msgspec.field(default_factory=dict)
+    gone: list[EarlierRow] = msgspec.field(default_factory=list)
+    kept: int = 0
+    late: list[int] = msgspec.field(default_factory=list)
+    added: int = 0
+
+
+class _Matched(msgspec.Struct, kw_only=True):
+    """Rows of the table at hand against those of one table in the record."""
+
+    unchanged: list[OfferedRow] = []
+    changed: list[tuple[EarlierRow, OfferedRow]] = []
+    restated: list[tuple[EarlierRow, OfferedRow]] = []
+    added: list[OfferedRow] = []
+    gone: list[EarlierRow] = []
+    alike: list[tuple[EarlierRow, OfferedRow]] = []
+
+    @property
+    def common(self) -> int:
+        """How many rows both have."""
+        return len(self.unchanged) + len(self.changed) + len(self.restated) + len(self.alike)
+
+    @property
+    def evidence(self) -> int:
+        """How many rows show that it is an issue of this table; one that is like another but for a cell shows nothing."""
+        likely = sum(fields_alike(earlier.content, row.content) for earlier, row in self.changed)
+        return len(self.unchanged) + len(self.restated) + likely
+
+
+def plan_issue(
+    offered: Sequence[OfferedRow],
+    tables: dict[str, list[EarlierRow]],
+    name: str,
+    *,
+    sha256: str,
+    sheet: str,
+    answers: Answers,
+) -> IssuePlan:
+    """Decide what is to be recorded of a table.
+
+    Args:
+        offered: its rows.
+        tables: earlier rows of the same party and profile, by table.
+        name: of the table, if it is none of these.
+        sha256: of its file.
+        sheet: of a workbook.
+        answers: what whoever brings it says of it.
+
+    Raises:
+        ConflictError: something must be asked, and is not answered.
+    """
+    table, match = _chosen(offered, tables, name, sha256=sha256, sheet=sheet, answers=answers)
+    plan = IssuePlan(table=table)
+    if match is None:
+        plan.added = sum(1 for row in offered if row.content)
+        return plan
+    rows = tables[table]
+    plan.earlier = tuple(dict.fromkeys(row.name for row in rows))
+    newest = _newest(match, offered, answers)
+    _take(plan, match, newest=newest, answers=answers, offered=offered)
+    last = max((row.day for row in rows if row.whole), default=None)
+    plan.late = sorted(last - row.day for row in match.added if last is not None and row.day <= last)
+    return plan
+
+
+def _chosen(
+    offered: Sequence[OfferedRow],
+    tables: dict[str, list[EarlierRow]],
+    name: str,
+    *,
+    sha256: str,
+    sheet: str,
+    answers: Answers,
+) -> tuple[str, _Matched | None]:
+    """Return the table of which this is an issue, with its rows matched; or the name of a table of its own."""
+    if answers.table is not None:
+        return answers.table, _match(offered, tables[answers.table]) if answers.table in tables else None
+    found: dict[str, _Matched] = {}
+    clear = []
+    for table, rows in tables.items():
+        if any(row.sha256 == sha256 and row.sheet != sheet for row in rows):
+            continue  # another sheet of this workbook
+        match = _match(offered, rows)
+        standing = sum(1 for row in rows if row.whole and row.entries)
+        if match.common:
+            found[table] = match
+        if match.evidence and 2 * match.evidence >= min(standing, sum(1 for row in offered if row.content)):
+            clear.append(table)
+    if len(clear) == 1:
+        return clear[0], found[clear[0]]
+    if name in found:
+        return name, found[name]
+    if found or (name in tables and not _begins_later(offered, tables[name])):
+        table = max(found, key=lambda table: (found[table].evidence, found[table].common), default=name)
+        n = found[table].common if table in found else 0
+        other = f"{name} 2" if name == table else name
+        raise ConflictError("table.ask_table", table=table, n=n, rows=len(offered), other=other)
+    return name, None
+
+
+def _begins_later(offered: Sequence[OfferedRow], rows: Sequence[EarlierRow]) -> bool:
+    """Say whether a table begins after the last day of what is recorded: the next month's rows alone."""
+    return min((row.day for row in offered if row.content), default=0) > max(row.day for row in rows)
+
+
+def _match(offered: Iterable[OfferedRow], rows: Sequence[EarlierRow]) -> _Matched:
+    """Match rows: by what names them, where something does; else as two bags of equal rows."""
+    index = _EarlierRows(rows)
+    match = _Matched()
+    unreadable = False
+    for row in offered:
+        named, earlier = index.find(row)
+        if not row.content:
+            unreadable |= not row.key
+        elif earlier is None:
+            match.added.append(row)
+        elif earlier.whole and earlier.content == row.content:
+            match.unchanged.append(row)
+        elif not named or index.said_before(earlier, row):
+            match.restated.append((earlier, row))
+        else:
+            match.changed.append((earlier, row))
+    match.gone = list(index.standing.values())
+    if not unreadable:
+        match.alike = _alike(match, max((row.day for row in rows), default=0))
+    return match
+
+
+class _EarlierRows:
+    """Rows of one table in the record, each to be found once.
+
+    Attributes:
+        standing: those that count and were not found, by log index.
+    """
+
+    def __init__(self, rows: Sequence[EarlierRow]) -> None:
+        self.standing = {row.first: row for row in rows if row.entries}
+        self._named: dict[str, EarlierRow] = {}
+        self._before: dict[str, set[bytes]] = defaultdict(set)
+        self._equal: dict[bytes, list[EarlierRow]] = defaultdict(list)
+        for row in rows:
+            if row.key:
+                if row.key in self._named:
+                    self._before[row.key].add(self._named[row.key].content)
+                self._named[row.key] = row
+            else:
+                self._equal[row.content].append(row)
+        for equal in self._equal.values():
+            equal.sort(key=lambda row: not row.whole)  # what was taken back comes last
+
+    def find(self, row: OfferedRow) -> tuple[bool, EarlierRow | None]:
+        """Return whether something names the row, and its last words in the record, or an equal row."""
+        earlier = self._named.get(row.key) if row.key else None
+        named = earlier is not None
+        if earlier is None and (equal := self._equal.get(row.content)):
+            earlier = equal.pop(0)
+        if earlier is not None:
+            self.standing.pop(earlier.first, None)
+        return named, earlier
+
+    def said_before(self, earlier: EarlierRow, row: OfferedRow) -> bool:
+        """Say whether a row says what it said before, and what was replaced or taken back."""
+        return row.content == earlier.content or row.content in self._before[row.key]
+
+
+def _alike(match: _Matched, last: int) -> list[tuple[EarlierRow, OfferedRow]]:
+    """Return rows that nothing names, one gone and one new, that differ in one field; one dated later is another row."""
+    gone = [row for row in match.gone if not row.key]
+    added = [row for row in match.added if not row.key and row.day <= last]
+    if not gone or not added or len(gone[0].content) // 8 - 1 <= _TELLING:
+        return []
+    pairs: list[tuple[EarlierRow, OfferedRow]] = []
+    taken: set[int] = set()
+    done: set[int] = set()
+    for at in range(len(gone[0].content) // 8 - 1):
+        waiting: dict[bytes, list[EarlierRow]] = defaultdict(list)
+        for row in gone:
+            if row.first not in done:
+                waiting[without_field(row.content, at)].append(row)
+        for other in added:
+            same = waiting.get(without_field(other.content, at))
+            if same and other.number not in taken:
+                row = same.pop(0)
+                done.add(row.first)
+                taken.add(other.number)
+                pairs.append((row, other))
+    return pairs
+
+
+def _newest(match: _Matched, offered: Sequence[OfferedRow], answers: Answers) -> bool:
+    """Say whether the table is the newest word.
+
+    Raises:
+        ConflictError: it may be an older issue, and nobody says.
+    """
+    last = max((row.day for row in offered if row.content), default=0)
+    after = sum(1 for row in match.gone if row.day > last)
+    if answers.newest is not None:
+        return answers.newest
+    if match.restated:
+        rows = [str(row.line) for _, row in match.restated]
+        raise ConflictError("table.ask_restated", n=len(rows), rows=rows[:_SHOWN])
+    if after:
+        raise ConflictError("table.ask_newest", n=after)
+    return True
+
+
+def _take(plan: IssuePlan, match: _Matched, *, newest: bool, answers: Answers, offered: Sequence[OfferedRow]) -> None:
+    plan.unchanged = len(match.unchanged)
+    plan.known = {row.number for row in match.unchanged}
+    if not newest:
+        older = [row for _, row in (*match.changed, *match.restated, *match.alike)]
+        plan.known |= {row.number for row in older}
+        plan.passed_over = len(older)
+        plan.kept = len(match.gone)
+        plan.added = len(match.added) - len(match.alike)
+        return
+    pairs = match.alike if answers.changed else []
+    if match.alike and answers.changed is None:
+        earlier, _ = match.alike[0]
+        raise ConflictError(
+            "table.ask_changed",
+            n=len(match.alike),
+            entry=earlier.entries[0],
+            rows=[str(row.line) for _, row in match.alike][:_SHOWN],
+        )
+    plan.again = {row.number for _, row in match.restated}
+    plan.changed = {row.number: earlier for earlier, row in (*match.changed, *match.restated, *pairs)}
+    replaced = {earlier.first for earlier, _ in pairs}
+    gone = [row for row in match.gone if row.first not in replaced]
+    plan.added = len(match.added) - len(pairs)
+    if _is_gone(gone, offered, answers):
+        plan.gone = gone
+    else:
+        plan.kept = len(gone)
+
+
+def _is_gone(gone: Sequence[EarlierRow], offered: Sequence[OfferedRow], answers: Answers) -> bool:
+    """Say whether rows that the table lacks are no longer stated.
+
+    Raises:
+        ConflictError: it may hold some of the rows only, and nobody says.
+    """
+    if answers.gone is not None or not gone:
+        return bool(answers.gone)
+    first = min((row.day for row in offered if row.content), default=None)
+    if first is None or any(not row.content for row in offered if not row.key):
+        raise ConflictError("table.ask_gone_unread", n=len(gone))
+    before = sum(1 for row in gone if row.day < first)
+    if before:
+        raise ConflictError("table.ask_gone", n=before)
+    return True

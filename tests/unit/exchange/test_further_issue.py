@@ -1,0 +1,409 @@
+"""Tables that come again: whatever happened to the rows, the book counts what the last issue says, once."""
+
+import csv
+import gzip
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from conftest import Small
+from enduse.errors import ConflictError, MalformedError
+from enduse.exchange.earlier_rows import table_name
+from enduse.exchange.importing import import_file, preview_file
+from enduse.exchange.matching import NO_ANSWERS, Answers
+from enduse.statements.correction import Correction, CorrectionBody
+from enduse.statements.goods import Goods
+
+PROFILE = """
+profile = "stock-list"
+title = "What came in"
+{identity}
+[recognise]
+columns = ["Id", "Day", "Item", "Qty", "Remark", "By"]
+
+[[statement]]
+kind = "goods"
+occurred_at = {{ column = "Day", date = ["%Y-%m-%d"], time = "12:00", zone = "UTC", required = true }}
+place = "place:store"
+
+[statement.body.event.json]
+type = "ObjectEvent"
+eventTime = {{ column = "Day", date = ["%Y-%m-%d"], time = "12:00", zone = "UTC" }}
+eventTimeZoneOffset = "+00:00"
+action = "ADD"
+bizStep = "commissioning"
+readPoint = {{ id = "place:store" }}
+quantityList = [
+  {{ epcClass = {{ column = "Item", slug = "urn:enduse:class:", required = true }}, quantity = {{ column = "Qty", number = "1,234.5", bare = true, required = true }}, uom = "KGM" }},
+]
+{kept}
+"""
+COLUMNS = ("Id", "Day", "Item", "Qty", "Remark", "By")
+
+
+def profile(folder, *, identity=False, kept=True):
+    path = folder / f"list-{identity}-{kept}.toml"
+    named = 'identity = ["Id"]\nedited = ["By"]' if identity else 'edited = ["By", "Id"]'
+    path.write_text(PROFILE.format(identity=named, kept='"enduse:as_written" = { row = true }' if kept else ""))
+    return path
+
+
+def table(folder, name, rows, columns=COLUMNS):
+    path = folder / name
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, columns)
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def row(number, day=1, item="flour", qty="10", remark="", by="a"):
+    return {"Id": str(number), "Day": f"2025-10-{day:02}", "Item": item, "Qty": qty, "Remark": remark, "By": by}
+
+
+def stock(book):
+    """Return what has come in, by item, in kilograms."""
+    found = {}
+    for resource, grams in book.ledger.balances.get("stock warehouse place:store", {}).items():
+        found[resource.partition("/")[0]] = Decimal(grams) / 1000
+    return {item: amount for item, amount in found.items() if amount}
+
+
+def said(rows):
+    found: dict[str, Decimal] = {}
+    for each in rows:
+        found[each["Item"]] = found.get(each["Item"], Decimal()) + Decimal(each["Qty"].replace(",", ""))
+    return found
+
+
+@pytest.fixture
+def add(small, tmp_path):
+    """Add an issue to the small programme."""
+
+    def run(rows, name="list.csv", answers=NO_ANSWERS, **how):
+        path = rows if not isinstance(rows, list) else table(tmp_path, name, rows)
+        chosen = how.pop("profile", None) or profile(tmp_path, **how)
+        return import_file(small.intake, path, party="warehouse", profile=chosen, answers=answers)
+
+    return run
+
+
+def entries(book, kind):
+    return [said for index in range(book.size) if isinstance(said := book.statement(index).statement, kind)]
+
+
+def standing(book):
+    """Return the source rows of statements that are not taken back."""
+    taken_back = book.taken_back()
+    return [row for row in book.table_rows("warehouse", "stock-list") if row.entry not in taken_back]
+
+
+# -- every history of a table ------------------------------------------------------------------------------------------
+
+
+def days():
+    return st.integers(1, 6)
+
+
+def contents():
+    return st.tuples(
+        days(), st.sampled_from(("flour", "rice")), st.sampled_from(("1", "2", "20")), st.sampled_from("xy")
+    )
+
+
+@st.composite
+def histories(draw, identity):
+    """Draw one to four issues of a table: rows added, edited, gone, come back, in another order, and twice."""
+    issues = []
+    for _ in range(draw(st.integers(1, 4))):
+        if identity:
+            chosen = draw(st.dictionaries(st.integers(1, 8), contents(), max_size=8))
+            rows = [row(number, day, item, qty, remark) for number, (day, item, qty, remark) in chosen.items()]
+        else:
+            chosen = draw(st.lists(contents(), max_size=8))
+            rows = [row(at, day, item, qty, remark) for at, (day, item, qty, remark) in enumerate(chosen)]
+        issues.append(draw(st.permutations(rows)))
+    return issues
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["row kept", "row not kept"])
+@pytest.mark.parametrize("identity", [True, False], ids=["named rows", "bags of rows"])
+@given(data=st.data())
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+def test_the_book_counts_what_the_last_issue_says(tmp_path_factory, identity, kept, data):
+    folder = tmp_path_factory.mktemp("again")
+    issues = data.draw(histories(identity))
+    answers = Answers(table="list", newest=True, gone=True, changed=data.draw(st.booleans()))
+    small = Small(folder / "programme")
+    try:
+        shape = profile(folder, identity=identity, kept=kept)
+        for number, rows in enumerate(issues):
+            path = table(folder, f"list-{number}.csv", rows)
+            for again in range(2):
+                before = small.book.size
+                result = import_file(small.intake, path, party="warehouse", profile=shape, answers=answers)
+                assert not result.problems
+                assert result.accepted + result.no_effect == len(rows)
+                assert not again or small.book.size == before, "the same issue again is nothing new"
+            assert stock(small.book) == said(rows)
+            assert len(standing(small.book)) == len(rows)
+        goods, corrections = entries(small.book, Goods), entries(small.book, Correction)
+        assert len(goods) - len(corrections) == len(issues[-1]), (
+            "nothing is deleted: each that counts no more is taken back"
+        )
+        small.book.rebuild()
+        assert stock(small.book) == said(issues[-1])
+    finally:
+        small.intake.close()
+
+
+# -- one by one --------------------------------------------------------------------------------------------------------
+
+
+def test_a_row_that_has_changed_is_taken_back_and_said_anew(small, add):
+    add([row(1, qty="20"), row(2)], identity=True)
+    result = add([row(1, qty="22", by="b"), row(2, by="c")], "list-march.csv", identity=True)
+    assert stock(small.book) == {"flour": 32}
+    (issue,) = result.issues
+    assert (issue.unchanged, issue.changed, issue.added, issue.gone) == (1, 1, 0, 0)
+    assert (issue.table, issue.earlier, issue.by_column) == ("list", ("list.csv",), {"Qty": 1})
+    assert [(one.row, one.column, one.before, one.after) for one in issue.fields] == [(2, "Qty", "20", "22")]
+    (correction,) = entries(small.book, Correction)
+    assert (correction.party, correction.body.reason) == ("warehouse", "incorrect_data")
+    anew = entries(small.book, Goods)[-1]
+    assert anew.source.replaces == correction.body.corrects
+
+
+def test_a_row_that_is_gone_is_no_longer_stated(small, add):
+    add([row(1), row(2, qty="5"), row(3, 2)], identity=True)
+    result = add([row(1), row(3, 2)], identity=True)
+    assert stock(small.book) == {"flour": 20}
+    (issue,) = result.issues
+    assert (issue.gone, len(issue.gone_entries)) == (1, 1)
+    assert small.book.statement(issue.gone_entries[0]).statement.source.key == "2"
+    assert [each.body.reason for each in entries(small.book, Correction)] == ["no_longer_stated"]
+    assert {told.code for told in issue.told} == {"table.further_issue", "table.rows_gone"}
+
+
+def test_what_a_program_does_to_a_table_is_no_change(small, add):
+    add([row(1, qty="1200"), row(2)], identity=True)
+    size = small.book.size
+    again = [{**row(2, qty="10.0"), "New": "x"}, {**row(1, qty="1,200", remark="  "), "New": "y"}]
+    path = table(small.folder.parent, "list-again.csv", again, ("New", *reversed(COLUMNS)))
+    result = add(path, identity=True)
+    assert (result.already_recorded, small.book.size) == (2, size)
+
+
+def test_late_rows_are_told(add):
+    add([row(1, 10), row(2, 20)], identity=True)
+    (issue,) = add([row(1, 10), row(2, 20), row(3, 12), row(4, 25), row(5, 19)], identity=True).issues
+    assert (issue.added, issue.late, issue.latest) == (3, 2, (8, 8))
+
+
+def test_a_number_that_names_two_rows_is_refused(small, add):
+    result = add([row(1), row(1, qty="5"), row(2)], identity=True)
+    assert [(each.code, each.line, each.values["row"]) for each in result.problems] == [("row.identity_twice", 3, 2)]
+    assert stock(small.book) == {"flour": 20}
+
+
+def test_a_row_that_cannot_be_read_is_not_gone(small, add):
+    add([row(1), row(2, 2)], identity=True)
+    result = add([row(1, qty="ten"), row(2, 2)], identity=True)
+    assert (result.refused, result.issues[0].gone) == (1, 0)
+    assert stock(small.book) == {"flour": 20}
+
+
+def test_equal_rows_are_counted(small, add):
+    add([row(1), row(2), row(3, item="rice")])
+    result = add([row(9), row(8), row(7), row(6, item="rice")])
+    assert (result.already_recorded, result.accepted) == (3, 1)
+    assert stock(small.book) == {"flour": 30, "rice": 10}
+
+
+@pytest.mark.parametrize(("answer", "reasons"), [(True, ["incorrect_data"]), (False, ["no_longer_stated"])])
+def test_one_gone_and_one_new_alike_but_for_a_cell_is_asked(small, add, answer, reasons):
+    add([row(1, qty="20"), row(2, 2), row(3, 3)])
+    size = small.book.size
+    edited = [row(1, qty="22"), row(2, 2), row(3, 3)]
+    with pytest.raises(ConflictError) as asked:
+        add(edited)
+    assert asked.value.problem.code == "table.ask_changed"
+    assert "--changed yes" in asked.value.problem.remedy
+    assert "--changed no" in asked.value.problem.remedy
+    assert small.book.size == size, "nothing is recorded before it is answered"
+    add(edited, answers=Answers(changed=answer))
+    assert stock(small.book) == {"flour": 42}
+    assert [each.body.reason for each in entries(small.book, Correction)] == reasons
+
+
+def test_an_older_issue_undoes_nothing_unsaid(small, add):
+    old, new = [row(1, qty="20"), row(2, 2)], [row(1, qty="22"), row(2, 2), row(3, 3)]
+    add(new, "list-2.csv", identity=True)
+    size = small.book.size
+    with pytest.raises(ConflictError) as asked:
+        add(old, "list-1.csv", identity=True)
+    assert asked.value.problem.code == "table.ask_newest"
+    (issue,) = add(old, "list-1.csv", identity=True, answers=Answers(newest=False)).issues
+    assert (issue.passed_over, issue.kept) == (1, 1)
+    assert small.book.size == size
+    add(old, "list-1.csv", identity=True, answers=Answers(newest=True))
+    assert stock(small.book) == {"flour": 30}
+    with pytest.raises(ConflictError) as asked:
+        add([*new, row(4, 4)], "list-3.csv", identity=True)
+    assert asked.value.problem.code == "table.ask_restated", "it says what was replaced"
+
+
+def test_a_row_taken_back_can_be_said_again(small, add):
+    add([row(1), row(2)], identity=True)
+    (wrong,) = [index for index in range(small.book.size) if _key(small.book, index) == "1"]
+    small.say("warehouse", Correction, _did_not_occur(small.book.statement(wrong).id))
+    with pytest.raises(ConflictError) as asked:
+        add([row(1), row(2)], identity=True)
+    assert asked.value.problem.code == "table.ask_restated"
+    add([row(1), row(2)], identity=True, answers=Answers(newest=False))
+    assert stock(small.book) == {"flour": 10}
+    add([row(1), row(2)], identity=True, answers=Answers(newest=True))
+    assert stock(small.book) == {"flour": 20}
+
+
+def test_next_months_rows_alone_take_nothing_away(small, add):
+    add([row(1, 1), row(2, 2)])
+    add([row(1, 11), row(2, 12)], "list-november.csv")
+    assert stock(small.book) == {"flour": 40}
+    with pytest.raises(ConflictError) as asked:
+        add([row(1, 12), row(2, 13)], "list-november-again.csv")
+    assert asked.value.problem.code == "table.ask_gone"
+    add([row(1, 12), row(2, 13)], "list-november-again.csv", answers=Answers(gone=False))
+    assert stock(small.book) == {"flour": 50}
+
+
+def test_another_table_that_shares_a_row_is_asked_about(small, add):
+    north = [row(at, at) for at in range(1, 8)]
+    south = [row(1, 1), *(row(at, at, "rice") for at in range(2, 8))]
+    add(north, "north.csv")
+    with pytest.raises(ConflictError) as asked:
+        add(south, "south.csv")
+    assert (asked.value.problem.code, asked.value.problem.values["table"]) == ("table.ask_table", "north")
+    add(south, "south.csv", answers=Answers(table="south"))
+    assert stock(small.book) == {"flour": 80, "rice": 60}
+    size = small.book.size
+    add(south, "south.csv")
+    add(north, "north.csv")
+    assert small.book.size == size
+
+
+def test_one_table_under_two_profiles_is_two(small, add, tmp_path):
+    add([row(1)], identity=True)
+    other = profile(tmp_path, identity=True)
+    other.write_text(other.read_text().replace("stock-list", "other-list").replace('"commissioning"', '"receiving"'))
+    assert add([row(1)], profile=other).statements == 1
+
+
+def test_two_sheets_of_one_workbook_are_two_tables(small, tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for name in ("North", "South"):
+        sheet = book.create_sheet(name)
+        sheet.append(COLUMNS)
+        sheet.append(list(row(1).values()))
+    book.remove(book["Sheet"])
+    book.save(tmp_path / "both.xlsx")
+    text = profile(tmp_path).read_text()
+    for name in ("North", "South", "North"):
+        chosen = tmp_path / f"{name}.toml"
+        chosen.write_text(text.replace("[[statement]]", f'[read]\nsheet = "{name}"\n\n[[statement]]', 1))
+        import_file(small.intake, tmp_path / "both.xlsx", party="warehouse", profile=chosen)
+    assert stock(small.book) == {"flour": 20}
+
+
+def test_another_party_says_its_own(small, tmp_path):
+    path, shape = table(tmp_path, "list.csv", [row(1)]), profile(tmp_path, identity=True)
+    for party in ("warehouse", "carrier", "warehouse", "carrier"):
+        import_file(small.intake, path, party=party, profile=shape)
+    assert len(entries(small.book, Goods)) == 2
+
+
+def test_a_table_that_ends_early_states_nothing_of_what_was_not_read(small, add, tmp_path):
+    add([row(1), row(2)], identity=True)
+    path = table(tmp_path, "whole.csv", [row(at) for at in range(1, 20_000)])
+    cut = tmp_path / "list.csv.gz"
+    cut.write_bytes(gzip.compress(path.read_bytes())[:-300])
+    size = small.book.size
+    with pytest.raises(MalformedError) as refused:
+        add(cut, identity=True)
+    assert refused.value.problem.code == "table.unread_issue"
+    assert small.book.size == size
+
+
+def test_what_would_be_done_is_shown_and_nothing_is_left_behind(small, add, tmp_path):
+    add([row(1, qty="20"), row(2), row(3)], identity=True)
+    size, digest = small.book.size, small.book.digest()
+    files = sorted(path.name for path in small.folder.rglob("*"))
+    path = table(tmp_path, "next.csv", [row(1, qty="22"), row(2), row(4)])
+    shape = profile(tmp_path, identity=True)
+    shown = preview_file(small.book, path, party="warehouse", profile=shape)
+    assert (small.book.size, small.book.digest()) == (size, digest)
+    assert sorted(path.name for path in small.folder.rglob("*")) == files
+    done = import_file(small.intake, path, party="warehouse", profile=shape)
+    assert shown.issues == done.issues
+    assert (shown.accepted, shown.already_recorded) == (done.accepted, done.already_recorded) == (2, 1)
+
+
+PAYMENTS = """
+profile = "payments"
+title = "Payments without a number"
+
+[[tells]]
+what = "payment"
+date = "Day"
+amount = "Amount"
+currency = { always = "USD" }
+recipient = "To"
+"""
+
+
+def test_payments_that_are_named_by_what_stands_in_them_are_counted(small, tmp_path):
+    shape = tmp_path / "payments.toml"
+    shape.write_text(PAYMENTS)
+    one, other = ("2025-10-01", "10", "Mill"), ("2025-10-02", "7", "Mill")
+    for number, rows in enumerate(([one, one], [one], [other, one, one, one], [one, one], [one, one])):
+        path = table(
+            tmp_path,
+            f"{number}.csv",
+            [dict(zip(("Day", "Amount", "To"), each, strict=True)) for each in rows],
+            ("Day", "Amount", "To"),
+        )
+        answers = Answers(table="payments", newest=True, gone=True, changed=False)
+        result = import_file(small.intake, path, party="fund", profile=shape, answers=answers)
+        assert not result.problems
+        paid = sum(int(row[1]) for row in rows)
+        assert _received(small.book, "party:mill") == paid * 10_000
+
+
+def test_a_copy_of_the_record_knows_the_table_too(small, add):
+    add([row(1), row(2)], identity=True)
+    small.book.rebuild()
+    assert add([row(2), row(1)], "elsewhere.csv", identity=True).already_recorded == 2
+
+
+@pytest.mark.parametrize(
+    ("file", "sheet", "name"), [("a.csv.gz", "", "a"), ("a.xlsx", "Oct", "a [Oct]"), (".csv", "", ".csv")]
+)
+def test_a_table_is_called_after_its_first_file(file, sheet, name):
+    assert table_name(file, sheet) == name
+
+
+def _received(book, party):
+    held = [amounts for account, amounts in book.ledger.balances.items() if party in account.split()]
+    return sum(amounts["money/USD"] for amounts in held)
+
+
+def _key(book, index):
+    source = book.statement(index).statement.source
+    return source.key if source else ""
+
+
+def _did_not_occur(statement):
+    return CorrectionBody(corrects=statement, reason="did_not_occur")
