@@ -10,6 +10,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
+import msgspec
+
 from enduse.ledger.accounts import stock, transit, unlinked
 from enduse.ledger.state import Consignment, Half, Leg, Line, Role
 from enduse.messages import Message
@@ -132,7 +134,51 @@ def sort_out(number: str, legs: Sequence[Leg], numbering: Numbering) -> Sorted:
         for one in known.values()
         for at, members in enumerate(one.members)
     ]
-    return Sorted(tuple(sorted(found, key=lambda one: one.key)), loose)
+    return Sorted(tuple(sorted(_given_back(found), key=lambda one: one.key)), loose)
+
+
+def _given_back(found: list[Consignment]) -> list[Consignment]:
+    """Read as a return what a sender received under its number, naming nobody, where it can be nothing else.
+
+    That is where nothing of its own is open that could have come back, and one of those who received of it, and one only,
+    has shipped so much under the number since.
+    """
+    if not 1 < len(found) <= SENDERS_MAX:
+        return found
+    known = {one.key: one for one in found}
+    receipts = [(leg, one.key) for one in found for leg in one.of("receipt") if leg.lines]
+    for got, key in sorted(receipts, key=lambda pair: (pair[0].effective, pair[0].entry)):
+        one, wanted = known[key], _amounts(got.lines)
+        receivers = receivers_named(one.of("dispatch"))
+        if got.holder != one.sender or got.other is not None or not receivers or one.sender in receivers:
+            continue
+        rest = msgspec.structs.replace(one, legs=tuple(leg for leg in one.legs if leg is not got))
+        if any(_open(rest).get(resource, 0) > 0 for resource in wanted):
+            continue
+        takers = {leg.holder for leg, _ in counting(rest.legs, "receipt")} - {one.sender}
+        homes = [
+            other
+            for other in known.values()
+            if other.sender in takers
+            and may_be_of(other, got)
+            and min(leg.effective for leg in other.of("dispatch")) <= got.effective + DAY
+            and all(_open(other).get(resource, 0) >= amount for resource, amount in wanted.items())
+        ]
+        if len(homes) == 1:
+            (home,) = homes
+            known[key] = rest
+            legs = tuple(sorted((*home.legs, got), key=lambda leg: leg.entry))
+            known[home.key] = msgspec.structs.replace(home, legs=legs)
+    return list(known.values())
+
+
+def _open(one: Consignment) -> dict[str, int]:
+    """Return what was sent and neither arrived nor never left, by resource, as far as statements about it tell."""
+    sums = _amounts(line for _, line in counting(one.legs, "dispatch"))
+    taken = [line for _, line in counting(one.legs, "receipt")] + [line for _, _, line in voided(one)]
+    for line in taken:
+        sums[line.resource] = sums.get(line.resource, 0) - line.amount
+    return sums
 
 
 def _join(legs: Sequence[Leg], known: dict[str, _Series]) -> tuple[Leg, ...]:

@@ -426,3 +426,46 @@ def test_a_strangers_statement_changes_no_holders_figure(own):
     assert told(hand, 20) == {"overdue": 30}
     assert standing(hand, 20).answers == "lark"
     assert hand.balance("stock store store") == 50 * T
+
+
+RETURN = (
+    lambda: sent(80, 1, taker="store"),
+    lambda: got(80, 3),
+    lambda: sent(5, 5, by="store", carrier="kite"),
+    lambda: got(5, 7, by="mill"),
+)
+
+
+@given(order=st.permutations(range(4)))
+def test_a_return_that_names_nobody_is_one_where_nothing_else_can_be_back_in_any_order(order):
+    hand = hand_of(*(RETURN[index]() for index in order))
+    assert (told(hand, 40), told(hand, 40, "store W1")) == ({}, {})
+    assert (hand.balance("stock mill mill"), hand.balance("stock store store")) == (-75 * T, 75 * T)
+    assert {leg.entry for leg in hand.ledger.consignments["store W1"].of("receipt")} == {order.index(3)}
+
+
+@pytest.mark.parametrize("number", ["W1", "W2"])
+def test_all_of_it_goes_back_to_another_place_of_its_sender(number):
+    back = {"number": number, "by": "store", "carrier": "kite"}
+    hand = hand_of(
+        sent(80, 1, taker="store"),
+        got(80, 3),
+        sent(80, 5, **back),
+        event("mill", "receiving", "depot", 80, on=7, consignment=number),
+    )
+    assert balances(hand.postings) == {
+        "stock mill depot": {"cement/g": 80 * T},
+        "stock mill mill": {"cement/g": -80 * T},
+    }
+    assert told(hand, 40, f"store {number}") == {}
+
+
+def test_a_return_short_on_its_way_back_is_late_with_who_carried_it_back():
+    hand = hand_of(*(make() for make in RETURN[:3]), got(3, 7, by="mill"))
+    assert told(hand, 40) == {}
+    assert (told(hand, 40, "store W1"), standing(hand, 40, "store W1").answers) == ({"overdue": 2}, "kite")
+
+
+def test_what_may_be_ones_own_that_never_arrived_stays_where_it_is():
+    hand = hand_of(sent(80, 1, taker="store"), got(76, 3), *(make() for make in RETURN[2:]))
+    assert (told(hand, 40), told(hand, 40, "store W1")) == ({"over": 1}, {"overdue": 5})

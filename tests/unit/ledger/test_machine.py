@@ -85,7 +85,37 @@ class Oracle:
                         waiting.remove(receipt)
                     else:
                         doubtful.add(receipt)
+        return self.returns(name, found, gone)
+
+    def returns(self, name, found, gone):
+        """Move what a sender got back, naming nobody, to the one who had received all of it and shipped so much."""
+        sent = self.of("dispatch", name)
+        known = {fact[7] for fact in sent.values()}
+        for receipt in sorted(found, key=lambda index: (self.facts[index][2], index)):
+            sender, (_, _, day, _, _, amount, named, holder, _) = found[receipt], self.facts[receipt]
+            receivers = {fact[6] for fact in sent.values() if fact[7] == sender and fact[6]}
+            if named or holder != sender or not receivers or sender in receivers:
+                continue
+            rest = {index: owner for index, owner in found.items() if index != receipt}
+            if self.open(name, sender, rest, gone) > 0:
+                continue
+            takers = {self.facts[index][7] for index, owner in rest.items() if owner == sender} - {sender}
+            fits = self.fits(receipt, {fact[7] for index, fact in sent.items() if index not in gone}, gone)
+            homes = [
+                other
+                for other in (known & takers).intersection(fits)
+                if min(fact[2] for fact in sent.values() if fact[7] == other) <= day + 1
+                and self.open(name, other, found, gone) >= amount
+            ]
+            if len(homes) == 1:
+                found[receipt] = homes[0]
         return found
+
+    def open(self, name, sender, found, gone):
+        """Return what a sender's dispatches and the receipts of them leave open."""
+        sent = self.heard([index for index, fact in self.of("dispatch", name).items() if fact[7] == sender])
+        got = self.heard([index for index in sorted(found) if found[index] == sender])
+        return sum(self.facts[each][5] for each in sent if each not in gone) - sum(self.facts[each][5] for each in got)
 
     def fits(self, receipt, known, gone):
         """Return the senders a receipt can be of, and whether they name its receiver."""
