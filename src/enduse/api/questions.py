@@ -24,6 +24,7 @@ from enduse.views.assessment import programme_assessment
 from enduse.views.assessment_view import AssessmentView
 from enduse.views.cash import MoneyView
 from enduse.views.changes import Changes, changes
+from enduse.views.goods_lines import GoodsLines, goods_lines
 from enduse.views.key_lives import KeyLives, key_lives
 from enduse.views.missing import LateView, MissingView
 from enduse.views.names import Named, lookup
@@ -146,6 +147,24 @@ class Questions(OpenProgramme):
         """
         with self._then(as_at, as_known) as book:
             return goods.goods(book, Sums(book.postings()), differences(book))
+
+    def goods_lines(self, *, as_at: When | None = None, as_known: When | int | None = None) -> GoodsLines:
+        """Return goods by material, donor, place and project: held, on their way, used, not arrived, destroyed.
+
+        Args:
+            as_at: as it stood then, as claimed.
+            as_known: counting only what had been recorded by then.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     cement = programme.goods_lines().materials[0]
+            >>> for line in cement.projects[:2]:
+            ...     print(line.name, line.sums.used.value, line.sums.used.unit)
+            project:homes 600 TNE
+            project:water 215 TNE
+        """
+        with self._then(as_at, as_known) as book:
+            return goods_lines(book, differences(book))
 
     def missing(self) -> tuple[MissingView, ...]:
         """Return open differences with their intervals, the gravest first, those within measurement error too.

@@ -10,6 +10,7 @@ from enduse.cli import (
     assure,
     changes,
     demo,
+    goods,
     key,
     keys,
     late,
@@ -57,6 +58,7 @@ app.command()(add.add)
 app.command()(tables.compare)
 app.command()(status.status)
 app.command()(money.money)
+app.command()(goods.goods)
 app.command()(trace.trace)
 app.command()(late.late)
 app.command()(changes.changes)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from rich.text import Text
@@ -12,10 +12,16 @@ from enduse.cli.output import Json, exit_on_error, localizer, opened, print_json
 from enduse.cli.screen import console
 
 if TYPE_CHECKING:
-    from enduse.pages.localizer import Localizer
-    from enduse.views.trace import Graph, TraceEdge, TraceEnd, TraceNode
+    from collections.abc import Iterable
 
-DEPTH_MAX = 12
+    from enduse.pages.localizer import Localizer
+    from enduse.views.trace import Graph, TraceEdge, TraceEnd, TraceNode, TraceSum
+
+DEPTH: Final = 4
+BREADTH: Final = 5
+LINES: Final = 16
+SUMS: Final = 8
+"""Steps, ways from one, and ends that are shown unless more are asked for."""
 
 
 def trace(
@@ -27,11 +33,17 @@ def trace(
             help="Pledge, payment, lot, consignment, project, place or party: name, number or identifier.",
         ),
     ],
+    depth: Annotated[
+        int | None, typer.Option(min=1, help="Steps that are shown each way; else as many as fit a screen.")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Show every step and every way.")] = False,
     as_json: Json = False,
 ) -> None:
     """Show what became of something and where it came from, to the smallest unit, unresolved links included.
 
-    Amounts that were mixed are attributed by mass balance (ISO 22095), and the parts sum to the whole.
+    First what all of it came from and became in the end, then the ways, the largest first, as many steps as fit a screen:
+    --depth shows more of them, --all every one. What has no link in the record says what it waits for. Amounts that were
+    mixed are attributed by mass balance (ISO 22095), and the parts sum to the whole.
 
     Example: enduse trace demo "Clinic, North"
     """
@@ -44,67 +56,124 @@ def trace(
         words = localizer(names)
         amounts = words.listed(words.quantity(amount, resource) for resource, amount in traced.amounts.items())
         console.print(Text.assemble((words.name(traced.id), "bold"), f"  {words.term(traced.what)}: {amounts}"))
-        _print(words.say("came from"), traced.backward, words, backward=True)
-        _print(words.say("became"), traced.forward, words, backward=False)
+        steps = None if everything else [depth] if depth is not None else range(DEPTH, 0, -1)
+        _print(words.say("came from"), traced.backward, traced.sources, words, steps, backward=True)
+        _print(words.say("became"), traced.forward, traced.uses, words, steps, backward=False)
         for missing in traced.unresolved:
             console.print(Text.assemble((words.say("unresolved"), "yellow"), " ", words.message(missing)))
         console.print(Text(words.term(traced.model), style="dim"))
 
 
-def _print(title: str, graph: "Graph", words: "Localizer", *, backward: bool) -> None:
-    """Print one direction as a tree; a node that several paths reach is shown once in full."""
-    nodes = {node.id: node for node in graph.nodes}
-    ends: dict[str, list[TraceEnd]] = defaultdict(list)
-    for end in graph.ends:
-        ends[end.node].append(end)
-    onward: dict[str, list[tuple[str, str]]] = {}
-    reached = set()
-    for edge in graph.edges:
-        here, there = (edge.target, edge.source) if backward else (edge.source, edge.target)
-        onward.setdefault(here, []).append((there, _flow(edge, nodes, words, backward=backward)))
-        reached.add(there)
-    tree = Tree(Text(title, style="bold"))
-    seen: set[str] = set()
+def _print(
+    title: str,
+    graph: "Graph",
+    sums: "tuple[TraceSum, ...]",
+    words: "Localizer",
+    steps: "Iterable[int] | None",
+    *,
+    backward: bool,
+) -> None:
+    """Print one direction: how it ends in all, then as a tree; a node that several paths reach is shown once in full.
 
-    def grow(branch: Tree, node_id: str, amount: str, depth: int) -> None:
-        again = node_id in seen and onward.get(node_id)
-        line = _line(nodes[node_id], ends[node_id], amount, words, part=node_id in onward)
-        if again:
-            line.append("  " + words.say("(as above)"), style="dim")
-        elif depth and node_id in graph.starts:
-            begins = words.isolate(words.amount(graph.starts[node_id], nodes[node_id].resource))
-            line.append("  " + words.say("and {amount} more, traced from here", amount=begins), style="dim")
-        grown = branch.add(line)
-        if again or depth > DEPTH_MAX:
-            return
-        seen.add(node_id)
-        for there, part in onward.get(node_id, ()):
-            grow(grown, there, part, depth + 1)
-
-    # What came back makes a loop: a start that another node leads to begins the tree all the same, unless it stands in it.
-    for name in sorted(graph.starts, key=lambda name: name in reached):
-        if name not in seen:
-            grow(tree, name, words.isolate(words.quantity(graph.starts[name], nodes[name].resource)), 0)
+    Of the numbers of steps the first that fits a screen is taken, else the last; without any, all are shown.
+    """
+    head = Text(title, style="bold")
+    for number in steps or (None,):
+        drawn = _Branches(graph, words, number, backward=backward)
+        tree = drawn.tree(head)
+        if drawn.lines <= LINES:
+            break
+    if len(sums) > 1 or drawn.cut:
+        for one in sums[: None if steps is None else SUMS]:
+            amount = words.isolate(words.quantity(one.amount, one.resource))
+            told = words.term(one.why)
+            if one.owner:
+                told = words.say("{party}: {what}", party=words.name(one.owner), what=told)
+            head.append_text(Text.assemble("\n", (amount, "not bold cyan"), (f"  {told}", "not bold")))
+        if steps is not None and len(sums) > SUMS:
+            more = words.count("and one more: --all shows it", "and {n} more: --all shows them", len(sums) - SUMS)
+            head.append(f"\n{more}", style="not bold dim")
     console.print(tree)
 
 
+class _Branches:
+    """The branches of one direction of a trace, as they grow."""
+
+    def __init__(self, graph: "Graph", words: "Localizer", steps: int | None, *, backward: bool) -> None:
+        self._graph, self._words, self._steps, self._backward = graph, words, steps, backward
+        self.nodes = {node.id: node for node in graph.nodes}
+        self.reached: set[str] = set()
+        self.seen: set[str] = set()
+        self.cut, self.lines = False, 0
+        self._ends: dict[str, list[TraceEnd]] = defaultdict(list)
+        for end in graph.ends:
+            self._ends[end.node].append(end)
+        self._onward: dict[str, list[TraceEdge]] = defaultdict(list)
+        for edge in graph.edges:
+            here, there = (edge.target, edge.source) if backward else (edge.source, edge.target)
+            self._onward[here].append(edge)
+            self.reached.add(there)
+
+    def tree(self, head: Text) -> Tree:
+        """Return the tree; what came back makes a loop: a start that another leads to begins it unless it stands in it."""
+        tree, words = Tree(head), self._words
+        for name in sorted(self._graph.starts, key=lambda name: name in self.reached):
+            if name not in self.seen:
+                amount = words.quantity(self._graph.starts[name], self.nodes[name].resource)
+                self.grow(tree, name, words.isolate(amount), 0)
+        return tree
+
+    def grow(self, branch: Tree, name: str, amount: str, depth: int) -> None:
+        """Add a node, with how much goes through it, and all behind it."""
+        words, node, onward = self._words, self.nodes[name], self._onward.get(name, [])
+        again = name in self.seen and onward
+        part = bool(onward) and not self._backward
+        line = _line(node, self._ends[name], amount, words, part=part, backward=self._backward)
+        if again:
+            line.append("  " + words.say("(as above)"), style="dim")
+        elif depth and name in self._graph.starts:
+            begins = words.isolate(words.amount(self._graph.starts[name], node.resource))
+            line.append("  " + words.say("and {amount} more, traced from here", amount=begins), style="dim")
+        grown = branch.add(line)
+        self.lines += 1
+        if again:
+            return
+        if onward and self._steps is not None and depth + 1 >= self._steps:
+            self.cut = True
+            line.append("  …", style="dim")
+            return
+        self.seen.add(name)
+        edges = onward if self._steps is None else sorted(onward, key=lambda edge: -edge.amount)
+        shown = edges if self._steps is None or len(edges) <= BREADTH + 1 else edges[:BREADTH]
+        for edge in shown:
+            there = edge.source if self._backward else edge.target
+            self.grow(grown, there, _flow(edge, self.nodes, words, backward=self._backward), depth + 1)
+        if len(edges) > len(shown):
+            self.cut = True
+            more = words.count("and one more way: --all", "and {n} more ways: --all", len(edges) - len(shown))
+            grown.add(Text(more, style="dim"))
+
+
 def _flow(edge: "TraceEdge", nodes: "dict[str, TraceNode]", words: "Localizer", *, backward: bool) -> str:
-    """Return how much goes on to the next step; of an exchange, what was got for how much."""
-    given = words.isolate(words.amount(edge.amount, nodes[edge.source].resource))
-    got = words.isolate(words.amount(edge.becomes, nodes[edge.target].resource))
+    """Return how much goes on to the next step, and of what where that is another thing; of an exchange, for how much."""
+    source, target = nodes[edge.source].resource, nodes[edge.target].resource
+    here = words.quantity if source != target else words.amount
+    given, got = words.isolate(here(edge.amount, source)), words.isolate(here(edge.becomes, target))
     if backward:
         return given
     return words.say("{got} for {given}", got=got, given=given) if edge.code == "exchanged" else got
 
 
-def _line(node: "TraceNode", ends: "list[TraceEnd]", amount: str, words: "Localizer", *, part: bool) -> Text:
+def _line(
+    node: "TraceNode", ends: "list[TraceEnd]", amount: str, words: "Localizer", *, part: bool, backward: bool
+) -> Text:
     """Return how much lies where, and why it goes no further; ``part``: with how much, since the rest goes on."""
     line = Text.assemble((amount, "cyan"), f"  {words.message(node.account)}")
     for end in ends:
         some = words.isolate(words.amount(end.amount, end.resource))
         if end.why != node.kind:
             line.append(f"  {words.term(end.why)}", style="dim")
-            if len(ends) > 1 or (part and end.amount != node.amount):
+            if len(ends) > 1 or ((part or backward) and end.amount != node.amount):
                 line.append(f" {some}", style="dim")
         elif part:
             line.append("  " + words.say("of which {amount} stays", amount=some), style="dim")

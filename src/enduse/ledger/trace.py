@@ -40,17 +40,19 @@ _CONVERTED: Final = {
 _NOW: Final = frozenset(("place", "holder"))
 _UNRECORDED: Final = "more_out_than_in"
 _COVERED: Final = "covers_earlier"
-_UNRESOLVED: Final = frozenset(
-    (
-        "dispatch_not_recorded",
-        "beyond_pledge",
-        "beyond_commitment",
-        "own_or_not_recorded",
-        _UNRECORDED,
-        _COVERED,
-    )
+_WAITS: Final = {
+    "dispatch_not_recorded": "trace.waits_for_dispatch",
+    "beyond_pledge": "trace.waits_for_promise",
+    "beyond_commitment": "trace.waits_for_promise",
+    "own_or_not_recorded": "trace.waits_for_payment",
+    _UNRECORDED: "trace.waits_for_entry",
+    _COVERED: "trace.waits_for_entry",
+}
+"""Ends at which the record lacks a link, and what that waits for. That a donor names no pledge is none: it needs none."""
+_GOES_ON: Final = frozenset(
+    ("bought_goods", "bought", "counted_as_another", "exchanged", "made_into_another", "made_of_another")
 )
-"""Ends at which the record lacks a link. That a donor names no pledge is none: it needs none."""
+"""Ends in one resource behind which another goes on."""
 
 
 class TraceNode(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -132,6 +134,22 @@ class Graph(msgspec.Struct, frozen=True, kw_only=True):
     starts: dict[str, int]
 
 
+class TraceSum(msgspec.Struct, frozen=True, kw_only=True):
+    """So much of a trace ends alike.
+
+    Attributes:
+        why: what that means, a word of the vocabulary.
+        owner: who; empty where several end alike.
+        resource: what.
+        amount: smallest units.
+    """
+
+    why: str
+    owner: str
+    resource: str
+    amount: int
+
+
 class Trace(msgspec.Struct, frozen=True, kw_only=True):
     """What became of something, and where it came from. Ready for JSON with :func:`msgspec.to_builtins`.
 
@@ -141,7 +159,9 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True):
         amounts: the traced amount by resource.
         forward: to uses, differences, stock, money not yet paid or spent.
         backward: to lots, purchases, payments, promises.
-        unresolved: links the record does not have.
+        uses: what became of it in the end, by what that means, the largest first of each resource.
+        sources: where it came from in the end, by whom and what that means.
+        unresolved: links the record does not have, and what each waits for.
         model: how mixed amounts were attributed, a word of the vocabulary.
     """
 
@@ -150,6 +170,8 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True):
     amounts: dict[str, int]
     forward: Graph
     backward: Graph
+    uses: tuple[TraceSum, ...]
+    sources: tuple[TraceSum, ...]
     unresolved: tuple[Message, ...]
     model: str = MODEL
 
@@ -187,6 +209,8 @@ class Tracer:
             amounts=amounts,
             forward=forward,
             backward=backward,
+            uses=_summed(forward, by_owner=False),
+            sources=_summed(backward, by_owner=True),
             unresolved=tuple(dict.fromkeys((*_unresolved(backward), *_unresolved(forward)))),
         )
 
@@ -363,9 +387,24 @@ def _stays(batch: Batch) -> str:
 def _unresolved(graph: Graph) -> Iterator[Message]:
     accounts = {node.id: Message.of(NAMED[node.kind], owner=node.owner, item=node.item) for node in graph.nodes}
     for end in graph.ends:
-        if end.why in _UNRESOLVED:
-            amount = Amount(end.amount, end.resource)
-            yield Message.of("trace.unresolved", amount=amount, account=accounts[end.node], why=end.why)
+        if end.why in _WAITS:
+            amount, account = Amount(end.amount, end.resource), accounts[end.node]
+            owner = "" if end.why == "dispatch_not_recorded" else str(account.values["owner"])
+            yield Message.of(_WAITS[end.why], amount=amount, account=account, why=end.why, owner=owner)
+
+
+def _summed(graph: Graph, *, by_owner: bool) -> tuple[TraceSum, ...]:
+    """Return what ends alike as one sum; what became another thing is told by what that came from, or became."""
+    owners = {node.id: node.owner for node in graph.nodes}
+    found: dict[tuple[str, str, str], int] = {}
+    for end in graph.ends:
+        if end.why not in _GOES_ON:
+            spot = (end.resource, owners[end.node] if by_owner else "", end.why)
+            found[spot] = found.get(spot, 0) + end.amount
+    return tuple(
+        TraceSum(why=why, owner=owner, resource=resource, amount=amount)
+        for (resource, owner, why), amount in sorted(found.items(), key=lambda one: (one[0][0], -one[1], one[0]))
+    )
 
 
 def _own(batch: Batch) -> bool:

@@ -1,9 +1,9 @@
 """What became of something, and where it came from."""
 
 from enduse.book.book import Book
-from enduse.ledger.trace import Graph, Trace, TraceEdge, TraceEnd, TraceNode, Tracer
+from enduse.ledger.trace import Graph, Trace, TraceEdge, TraceEnd, TraceNode, Tracer, TraceSum
 
-__all__ = ["Graph", "Trace", "TraceEdge", "TraceEnd", "TraceNode", "trace"]
+__all__ = ["Graph", "Trace", "TraceEdge", "TraceEnd", "TraceNode", "TraceSum", "trace"]
 
 
 def trace(book: Book, identifier: str) -> Trace:

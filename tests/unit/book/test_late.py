@@ -261,7 +261,7 @@ def test_trace_prints_what_came_back_as_a_tree_that_begins_where_it_lies(road):
     goods(road, "donor", "shipping", 20, 3, number="R-1", place="site", destinationList=to)
     goods(road, "warehouse", "receiving", 20, 4, number="R-1", place="depot")
     with road.closed() as folder:
-        run = CliRunner().invoke(app, ["trace", str(folder), "depot"], env={"COLUMNS": "160"})
+        run = CliRunner().invoke(app, ["trace", str(folder), "depot", "--all"], env={"COLUMNS": "160"})
     assert run.exit_code == 0, run.output
     lines = [
         " ".join(line.strip("│├└─ ").split()) for line in run.stdout.replace("\N{NO-BREAK SPACE}", " ").splitlines()

@@ -55,8 +55,8 @@ def programme():
     return hand
 
 
-def unresolved(amount, resource, account, why):
-    return Message.of("trace.unresolved", amount=Amount(amount, resource), account=named(account), why=why)
+def unresolved(amount, resource, account, why, code, owner=""):
+    return Message.of(code, amount=Amount(amount, resource), account=named(account), why=why, owner=owner)
 
 
 def ends(graph, *resources):
@@ -92,7 +92,9 @@ def test_a_use_back_to_its_donors_and_to_what_no_link_explains():
         ("promised sweden", "promised_by_donor"): 17_5000,
         ("promised norway", "promised_by_donor"): 52_5000,
     }
-    assert trace.unresolved == (unresolved(35 * T, "cement/g", "unlinked site", "dispatch_not_recorded"),)
+    assert trace.unresolved == (
+        unresolved(35 * T, "cement/g", "unlinked site", "dispatch_not_recorded", "trace.waits_for_dispatch"),
+    )
     shares = [end.share_ppm for end in trace.backward.ends if end.resource == "cement/g"]
     assert sum(shares) == 1_000_000
 
@@ -136,7 +138,9 @@ def test_money_beyond_a_pledge_is_told_apart():
     trace = Tracer(*_of(hand)).trace("sweden")
     assert trace.amounts == {"money/USD": 13 * DOLLAR}
     assert ends(trace.forward) == {("held fund", "held"): 13 * DOLLAR}
-    assert trace.unresolved == (unresolved(3 * DOLLAR, "money/USD", "pledged sweden p", "beyond_pledge"),)
+    assert trace.unresolved == (
+        unresolved(3 * DOLLAR, "money/USD", "pledged sweden p", "beyond_pledge", "trace.waits_for_promise", "sweden"),
+    )
 
 
 def test_goods_paid_for_and_never_seen_show():

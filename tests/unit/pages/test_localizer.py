@@ -31,7 +31,9 @@ def test_amounts_are_shown_for_people(amount, resource, shown):
 def test_a_quantity_names_what_it_is_of_and_money_only_itself():
     assert ENGLISH.quantity(20_000_000, "cement/g") == "20\u00a0t of cement"
     assert ENGLISH.quantity(10_000, "money/USD") == "USD\u00a01"
-    message = Message.of("trace.unresolved", amount=Amount(20_000_000, "cement/g"), account="x", why="brought_in")
+    message = Message.of(
+        "trace.waits_for_dispatch", amount=Amount(20_000_000, "cement/g"), account="x", why="brought_in", owner=""
+    )
     assert ENGLISH.message(message).startswith("20\u00a0t of cement, x")
 
 

@@ -235,5 +235,17 @@ TEXTS: Final = {
         "nothing in the ledger is called {identifier}",
         "give the identifier of a pledge, payment, lot, consignment, project, place or party",
     ),
-    "trace.unresolved": Text("{amount:quantity}, {account}: {why:term}"),
+    "trace.waits_for_dispatch": Text(
+        "{amount:quantity}, {account}: {why:term}; this waits for the sender to record what was sent"
+    ),
+    "trace.waits_for_entry": Text(
+        "{amount:quantity}, {account}: {why:term}; this waits for {owner:name} to record what came in, and when"
+    ),
+    "trace.waits_for_payment": Text(
+        "{amount:quantity}, {account}: {why:term}; this waits for the payment to {owner:name} to be recorded, or for its "
+        "word that the money is its own"
+    ),
+    "trace.waits_for_promise": Text(
+        "{amount:quantity}, {account}: {why:term}; this waits for {owner:name} to record what was promised, or that it gave more"
+    ),
 }

@@ -1,0 +1,96 @@
+"""``enduse goods``: by donor, place and project."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from enduse.cli.output import Json, exit_on_error, localizer, print_json
+from enduse.cli.past import AsAt, AsKnown, dated, opened_at
+from enduse.cli.screen import console
+
+if TYPE_CHECKING:
+    from enduse.pages.localizer import Localizer
+    from enduse.views.goods_lines import GoodsLine, MaterialLines
+
+
+def goods(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme.")],
+    as_at: AsAt = None,
+    as_known: AsKnown = None,
+    as_json: Json = False,
+) -> None:
+    """Show goods by donor, place and project: held, on their way, used, not arrived, missing, lost, destroyed.
+
+    Each material by itself, in the unit people use. Whose goods they are follows by mass balance from whose money bought
+    them, else from who brought them in. The lines by donor and by place each add up to the line of the material.
+
+    Example: enduse goods demo --as-at 2026-05-31
+    """
+    with exit_on_error(), opened_at(folder, as_at, as_known, as_json=as_json) as (_, then):
+        answer, names, date = then.goods_lines(), then.names(), dated(then)
+    if as_json:
+        print_json({**date, **msgspec.structs.asdict(answer)}, names)
+        return
+    words = localizer(names)
+    if not answer.materials:
+        console.print(Text(words.say("No goods are recorded.")))
+    for number, one in enumerate(answer.materials):
+        if number:
+            console.print()
+        _material(one, words)
+
+
+def _material(one: "MaterialLines", words: "Localizer") -> None:
+    titles = {
+        "planned": words.say("planned"),
+        "held": words.say("held"),
+        "on_way": words.say("on the way"),
+        "used": words.say("used"),
+        "not_arrived": words.say("not arrived"),
+        "missing": words.say("missing"),
+        "lost": words.say("lost"),
+        "destroyed": words.say("destroyed"),
+        "within_error": words.say("error"),
+        "made": words.say("made into others"),
+        "below_zero": words.say("below zero"),
+    }
+    groups = (
+        (words.say("donor"), one.donors, words.say("not known whose")),
+        (words.say("place"), one.places, words.say("no place known")),
+        (words.say("project"), one.projects, words.say("no project named")),
+    )
+    every = [line for _, lines, _ in groups for line in lines]
+    columns = [name for name in titles if any(_amount(line, name) for line in every)]
+    unit = words.amount(0, one.resource).partition("\N{NO-BREAK SPACE}")[2]
+    table = Table(box=None, padding=(0, 1), pad_edge=False)
+    head = words.say("{material}, in {unit}", material=words.material(one.resource), unit=unit or words.say("pieces"))
+    table.add_column(Text(head), min_width=12)
+    for name in columns:
+        table.add_column(Text(titles[name]), justify="right")
+    total = [getattr(one.total, name, None) if name != "below_zero" else one.below_zero for name in columns]
+    table.add_row(
+        Text(words.say("all"), style="bold"),
+        *(_cell(figure.amount if figure else 0, one.resource, words, style="bold") for figure in total),
+    )
+    for title, lines, nameless in groups:
+        for line in lines:
+            name = words.name(line.name) if line.name else nameless
+            amounts = ((_amount(line, column), column == "used" and line.planned is not None) for column in columns)
+            cells = (_cell(amount, one.resource, words, zero=zero) for amount, zero in amounts)
+            table.add_row(Text.assemble((title, "dim"), "  ", name), *cells)
+    console.print(table)
+
+
+def _amount(line: "GoodsLine", column: str) -> int:
+    figure = getattr(line if column in {"planned", "below_zero"} else line.sums, column)
+    return figure.amount if figure is not None else 0
+
+
+def _cell(amount: int, resource: str, words: "Localizer", *, style: str = "", zero: bool = False) -> Text:
+    if not amount and not zero:
+        return Text("")
+    return Text(words.amount(amount, resource).partition("\N{NO-BREAK SPACE}")[0], style=style)

@@ -1,0 +1,270 @@
+"""Goods by donor, place and project: of each material what is held, on its way, used, not there and destroyed.
+
+Every account is counted once and its amount divided among givers by mass balance, so that the lines by donor, by place and
+by project each add up to the material's own line, to the last unit. A stock below zero is set off against nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from enduse.assurance.differences import Difference
+from enduse.book.book import Book
+from enduse.book.opened import standings
+from enduse.ledger.accounts import OUTCOMES, class_of, item_of, transit
+from enduse.ledger.arrival import Arrival
+from enduse.ledger.owners import Parts, parts_of_goods, split
+from enduse.ledger.state import Consignment
+from enduse.terms.amounts import goods_resource, is_money
+from enduse.views.goods import explained
+from enduse.views.shapes import Figure
+from enduse.views.sums import AccountSum, Sums, resting
+
+_COLUMNS = {
+    "stock": "held",
+    "use": "used",
+    "consumed": "used",
+    "written_off": "destroyed",
+    "off_purpose": "lost",
+    "lost": "lost",
+    "stolen": "lost",
+    "damaged": "lost",
+    "measurement_error": "within_error",
+    "conversion": "made",
+    "difference": "missing",
+}
+"""Class of account by the column it counts in."""
+
+
+class GoodsSums(msgspec.Struct, frozen=True, kw_only=True):
+    """Where goods of one material are.
+
+    Attributes:
+        held: in stores, those below zero left out.
+        on_way: sent and not yet due.
+        used: built in, given out or used up, as declared.
+        not_arrived: overdue, or closed short, beyond what the scales can tell.
+        missing: from a store, beyond what the scales can tell, and not found.
+        lost: as found: lost, stolen, damaged, or used for something else.
+        destroyed: or sampled.
+        within_error: what the scales explain.
+        made: into another material.
+    """
+
+    held: Figure
+    on_way: Figure
+    used: Figure
+    not_arrived: Figure
+    missing: Figure
+    lost: Figure
+    destroyed: Figure
+    within_error: Figure
+    made: Figure
+
+
+class GoodsLine(msgspec.Struct, frozen=True, kw_only=True):
+    """Goods of one giver, at one place or for one project; the name is empty for what none is known of.
+
+    Attributes:
+        name: of the party, place or project.
+        sums: where they are.
+        planned: what a project's bill of quantities calls for.
+        below_zero: of a place, how much more went out of its stores than the record shows came in.
+    """
+
+    name: str
+    sums: GoodsSums
+    planned: Figure | None = None
+    below_zero: Figure | None = None
+
+
+class MaterialLines(msgspec.Struct, frozen=True, kw_only=True):
+    """All goods of one material.
+
+    Attributes:
+        resource: ledger name.
+        total: where they are; the lines by donor, place and project each add up to it.
+        below_zero: how much more went out of stores than the record shows came in.
+        donors: whose money bought them, or who brought them in.
+        places: where they are, or were to arrive.
+        projects: for which they were used; one with a bill and nothing done yet stands with its zero.
+    """
+
+    resource: str
+    total: GoodsSums
+    below_zero: Figure
+    donors: tuple[GoodsLine, ...]
+    places: tuple[GoodsLine, ...]
+    projects: tuple[GoodsLine, ...]
+
+
+class GoodsLines(msgspec.Struct, frozen=True, kw_only=True):
+    """Goods by material, donor, place and project."""
+
+    materials: tuple[MaterialLines, ...]
+
+
+class _Spot(msgspec.Struct):
+    """So much of one material in one column, of whom, where and for what."""
+
+    column: str
+    amount: int
+    entries: list[int]
+    of: Parts
+    place: str = ""
+    project: str = ""
+
+
+def goods_lines(book: Book, differences: list[Difference]) -> GoodsLines:
+    """Return goods by material, donor, place and project.
+
+    Args:
+        book: of the programme.
+        differences: as judged.
+    """
+    postings = list(book.postings())
+    sums = Sums(postings)
+    parts = parts_of_goods(postings, book.links(), "transit", *_COLUMNS)
+    arrivals: dict[str, list[Arrival]] = defaultdict(list)
+    for arrival in standings(book):
+        arrivals[arrival.resource].append(arrival)
+    small = explained(differences)
+    booked = [name for name in sums.resources() if not is_money(name)]
+    planned = sorted({resource for resource, _ in _bills(book)} - set(booked))
+    lines = []
+    for resource in (*booked, *planned):
+        spots = [*_accounts(book, sums, parts, resource, small), *_on_way(parts, arrivals[resource], small)]
+        below = [(item_of(account), line) for account, line in sums.of(resource, "stock") if line.amount < 0]
+        lines.append(_material(book, resource, spots, below))
+    return GoodsLines(materials=tuple(sorted(lines, key=lambda line: (-_gravity(line.total), line.resource))))
+
+
+def _gravity(sums: GoodsSums) -> int:
+    """Return the share of a material that is not where it should be, in millionths."""
+    bad = sums.not_arrived.amount + sums.missing.amount + sums.lost.amount
+    return 1_000_000 * bad // max(1, _all(sums))
+
+
+def _all(sums: GoodsSums) -> int:
+    return sum(getattr(sums, name).amount for name in sums.__struct_fields__)
+
+
+def _accounts(
+    book: Book, sums: Sums, parts: dict[tuple[str, str], Parts], resource: str, small: set[tuple[str, str]]
+) -> Iterator[_Spot]:
+    """Give what lies in accounts; consignments are read."""
+    used_at: dict[str, str] = {}
+    for place, project, name in sums.uses:
+        if name == resource:
+            used_at.setdefault(project, place)
+    for account, line in sums.of(resource, *_COLUMNS):
+        if line.amount <= 0:
+            continue
+        kind, item = class_of(account), item_of(account)
+        column = "within_error" if kind == "difference" and (item, resource) in small else _COLUMNS[kind]
+        known = book.works.projects.get(item)
+        place = item
+        if known is not None or kind == "use":
+            place = (known.place if known is not None else None) or used_at.get(item, "")
+        elif kind in OUTCOMES and item not in book.programme.places:
+            place = next((_end(book.ledger.consignments[key]) for key in book.ledger.numbers.get(item, ())), "")
+        project = item if known is not None or kind == "use" else ""
+        of = split(line.amount, parts.get((account, resource)) or {"": 1})
+        yield _Spot(column, line.amount, line.entries, of, place, project)
+
+
+def _on_way(
+    parts: dict[tuple[str, str], Parts], arrivals: list[Arrival], small: set[tuple[str, str]]
+) -> Iterator[_Spot]:
+    """Give what of each consignment is on its way, or has not arrived, at the place where it was to arrive."""
+    for arrival in arrivals:
+        one = arrival.consignment
+        whole = arrival.on_way + arrival.missing
+        if whole <= 0:
+            continue
+        place = _end(one)
+        of = split(whole, parts.get((transit(one.key), arrival.resource)) or {"": 1})
+        there = split(arrival.on_way, of) if arrival.on_way else {}
+        gone = {giver: amount - there.get(giver, 0) for giver, amount in of.items()}
+        late = "within_error" if (one.key, arrival.resource) in small else "not_arrived"
+        entries = list(arrival.entries)
+        for column, amount, share in (("on_way", arrival.on_way, there), (late, arrival.missing, gone)):
+            if amount:
+                yield _Spot(column, amount, entries, share, place)
+
+
+def _end(consignment: Consignment) -> str:
+    """Return where a consignment arrived, or was to arrive, as far as that is known."""
+    got = consignment.of("receipt")
+    return got[-1].place if got else next((leg.towards for leg in consignment.of("dispatch") if leg.towards), "")
+
+
+def _bills(book: Book) -> dict[tuple[str, str], Figure]:
+    """Return what each project's bill of quantities calls for, by resource and project."""
+    found: dict[tuple[str, str], Figure] = {}
+    for name, state in book.works.projects.items():
+        for item in state.now.body.bill:
+            amount, base = item.quantity.base()
+            resource = goods_resource(item.material, base)
+            found[resource, name] = resting(amount, resource, [state.now.index])
+    return found
+
+
+def _material(book: Book, resource: str, spots: list[_Spot], below: list[tuple[str, AccountSum]]) -> MaterialLines:
+    by_donor: dict[str, list[_Spot]] = defaultdict(list)
+    by_place: dict[str, list[_Spot]] = defaultdict(list)
+    by_project: dict[str, list[_Spot]] = defaultdict(list)
+    for spot in spots:
+        by_place[spot.place].append(spot)
+        if spot.project or spot.column == "used":
+            by_project[spot.project].append(spot)
+        for giver, amount in spot.of.items():
+            if amount:
+                by_donor[giver].append(msgspec.structs.replace(spot, amount=amount))
+    planned = {project: figure for (name, project), figure in _bills(book).items() if name == resource}
+    lacking: dict[str, list[AccountSum]] = defaultdict(list)
+    for place, line in below:
+        lacking[place].append(line)
+    return MaterialLines(
+        resource=resource,
+        total=_sums(resource, spots),
+        below_zero=_below(resource, [line for _, line in below]),
+        donors=_sorted(GoodsLine(name=giver, sums=_sums(resource, of)) for giver, of in by_donor.items()),
+        places=_sorted(
+            GoodsLine(
+                name=place,
+                sums=_sums(resource, by_place.get(place, [])),
+                below_zero=_below(resource, lacking[place]) if place in lacking else None,
+            )
+            for place in dict.fromkeys((*by_place, *lacking))
+        ),
+        projects=_sorted(
+            GoodsLine(name=name, sums=_sums(resource, by_project.get(name, [])), planned=planned.get(name))
+            for name in dict.fromkeys((*by_project, *planned))
+        ),
+    )
+
+
+def _below(resource: str, lines: list[AccountSum]) -> Figure:
+    return resting(-sum(line.amount for line in lines), resource, (entry for line in lines for entry in line.entries))
+
+
+def _sums(resource: str, spots: list[_Spot]) -> GoodsSums:
+    kept: dict[str, list[_Spot]] = defaultdict(list)
+    for spot in spots:
+        kept[spot.column].append(spot)
+    return GoodsSums(
+        **{
+            name: resting(
+                sum(spot.amount for spot in kept[name]),
+                resource,
+                (entry for spot in kept[name] for entry in spot.entries),
+            )
+            for name in GoodsSums.__struct_fields__
+        }
+    )
+
+
+def _sorted(lines: Iterable[GoodsLine]) -> tuple[GoodsLine, ...]:
+    return tuple(sorted(lines, key=lambda line: (-_all(line.sums), line.name)))
