@@ -1,20 +1,32 @@
-"""The keys of a record that is audited: every signature checked once, and what the keys wait for."""
+"""The keys of a record that is audited: every signature checked once, and what the keys wait for.
+
+Who is related to whom is followed as well: bodies of one holding are one voice, and those of the keeper's none.
+"""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
 from enduse.errors import EnduseError, Problem
 from enduse.messages import Message
 from enduse.programme.key_register import KeyRegister
+from enduse.programme.programme import ProgrammeState
 from enduse.record.audit import Columns, Followed
 from enduse.record.waited import RootAt, waited
 from enduse.statements.entry import Entry
 from enduse.statements.key import Key, KeyBody, KeyRules
 from enduse.statements.keyring import Keyring, Signed
-from enduse.statements.programme import Clock, Founding
+from enduse.statements.mandate import Mandate
+from enduse.statements.party import Party
+from enduse.statements.programme import Clock, Founding, Place
 from enduse.statements.recorded import judge, take
+from enduse.statements.tie_end import TieEnd
+from enduse.statements.umbrella import Umbrella
 from enduse.terms.times import instant_of, micros
+
+_ARRANGING: Final = Founding | Place | Party | Umbrella | Mandate | TieEnd
+"""What tells who is related to whom, and who may say so."""
 
 PAIR: Final = 2
 """Checkpoints that show a time has passed: an earlier and a later one."""
@@ -54,6 +66,7 @@ class KeyAudit:
     def __init__(self) -> None:
         self.keyring = Keyring()
         self._register = KeyRegister()
+        self._programme = ProgrammeState()
         self.clock = 0
 
     def follow(self, item: Followed, leaf: bytes) -> tuple[EnduseError | None, Columns | None]:
@@ -76,9 +89,19 @@ class KeyAudit:
         statement = signed.statement
         if isinstance(statement, Clock) and self._register.keeps_time(signed.key_id):
             self.clock = max(self.clock, micros(statement.occurred_at))
-        elif isinstance(statement, Key | Founding):
-            entry = Entry(index, signed.id, signed.key_id, instant_of(self.clock), statement)
-            self._register.apply(entry, lambda *asked: seen(self.keyring.origin, *asked))
+        elif isinstance(statement, Key | _ARRANGING):
+            self._arrange(Entry(index, signed.id, signed.key_id, instant_of(self.clock), statement))
+
+    def _arrange(self, entry: Entry) -> None:
+        """Take in what bears on keys, or on who is related to whom, as the book does."""
+        if isinstance(entry.statement, Key | Founding):
+            related = self._programme.related if self._programme.body is not None else None
+            self._register.apply(entry, lambda *asked: seen(self.keyring.origin, *asked), related)
+        elif self._register.bars(entry.key_id, entry.recorded_at) is not None:
+            return
+        if isinstance(entry.statement, _ARRANGING):
+            with suppress(Exception):  # what our own rules trip over has no effect in the book either
+                self._programme.apply(entry)
 
     def pending(self) -> tuple[Message, ...]:
         """Return what waits at the end: recoveries that are not decided, suspensions that last."""

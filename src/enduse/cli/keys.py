@@ -17,7 +17,7 @@ from enduse.cli.screen import console
 
 if TYPE_CHECKING:
     from enduse.pages.localizer import Localizer
-    from enduse.views.key_lives import KeyLives, KeyView
+    from enduse.views.key_lives import KeyLives, KeyTie, KeyView
 
 STYLES: Final = {"in_force": "green", "waits": "yellow", "suspended": "yellow", "replaced": "dim", "revoked": "dim"}
 GROUP: Final = 4
@@ -32,7 +32,8 @@ def keys(
     """Show the life of every key: who enrolled it and when, who confirmed it, suspended, revoked, recovered, objections.
 
     A key is named by 32 letters and digits that its party can compare with its own over the telephone. A recovery that waits
-    is shown with the day until which the party may object.
+    is shown with the day until which the party may object. Parties that belong together are named, with their ties: in
+    decisions on keys they are one voice.
 
     Example: enduse keys demo party:monitor
     """
@@ -50,6 +51,8 @@ def keys(
             console.print(Padding(line, (0, 0, 0, 2), expand=False))
             for told in _life(key, words):
                 console.print(Padding(Text(told), (0, 0, 0, 4), expand=False))
+    for tie in answer.relations:
+        console.print(Text(_tie(answer, tie, words)))
     for pending in answer.pending:
         console.print(Text(words.message(pending), style="yellow"))
     console.print(Text(_rules(answer, words, party), style="dim"))
@@ -118,6 +121,17 @@ def _recovery(key: "KeyView", words: "Localizer") -> Iterator[str]:
         yield words.say("the party may object until {day}", day=words.day(found.object_until))
     elif found.contestable:
         yield words.say("the party may object until it is stated that witnesses saw the waiting time pass once more")
+
+
+def _tie(answer: "KeyLives", tie: "KeyTie", words: "Localizer") -> str:
+    """Return how two parties are related, and what that means for decisions on keys."""
+    ties = words.listed((words.message(each) for each in tie.ties), sentences=True)
+    names = {"party": words.name(tie.party), "other": words.name(tie.other), "ties": ties}
+    if tie.other != answer.keeper:
+        return words.say("{party} and {other} are related ({ties}): they are one voice on a key", **names)
+    if tie.party in answer.bodies:
+        return words.say("{party} is related to the keeper ({ties}): it has no voice on another's key", **names)
+    return words.say("{party} is related to the keeper ({ties})", **names)
 
 
 def _rules(answer: "KeyLives", words: "Localizer", party: str | None) -> str:

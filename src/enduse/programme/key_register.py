@@ -140,13 +140,22 @@ class KeyRegister(msgspec.Struct):
         return origin.keepers and not origin.confirmed and origin.recovery is None
 
     def notices(self, at: datetime, party: str | None = None) -> Iterator[Message]:
-        """Give what is pending at a moment, for all or for one: recoveries that wait, suspensions that last."""
+        """Give what is pending at a moment, for all or for one.
+
+        Recoveries that wait, recovered keys to which their party may still object, suspensions that last.
+        """
         for life in self.keys.values() if party is None else self.of(party):
             state, found = self.state(life, at), life.recovery
             if state == "suspended" and life.suspended is not None:
                 yield Message.of(
                     "key.notice_suspended", party=life.party, by=life.suspended.by, until=life.suspended.until
                 )
+            if found is not None and found.completed is not None and self.contestable(life, at):
+                told = {"party": life.party, "by": found.by, "day": found.completed}
+                if found.how == "witnesses":
+                    yield Message.of("key.notice_contestable_witnesses", **told)
+                else:
+                    yield Message.of("key.notice_contestable", **told, until=found.completed + self.waiting)
             if state != "waits" or found is None:
                 continue
             told = {"party": life.party, "by": found.by, "day": found.at, "until": found.until}

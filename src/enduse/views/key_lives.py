@@ -1,6 +1,6 @@
 """Every key of a programme and its life: who brought it, who vouches for it, what it waits for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 import msgspec
@@ -96,6 +96,14 @@ class KeyView(msgspec.Struct, frozen=True, kw_only=True):
     reasons: tuple[KeyReason, ...] = ()
 
 
+class KeyTie(msgspec.Struct, frozen=True, kw_only=True):
+    """Two parties that count as one where keys are decided on: by what ties; a body of the keeper's speaks for nobody."""
+
+    party: str
+    other: str
+    ties: tuple[Message, ...]
+
+
 class KeyLives(msgspec.Struct, frozen=True, kw_only=True):
     """The keys of a programme, and who may decide on them.
 
@@ -107,7 +115,8 @@ class KeyLives(msgspec.Struct, frozen=True, kw_only=True):
         quorum: how many of them bring a new key into force at once.
         witnesses: how many cosigners' clocks tell the waiting time; with none it is the keeper's own clock.
         keys: by party, in the order of the record.
-        pending: recoveries that wait and suspensions that last.
+        pending: recoveries that wait, or to which their party may still object, and suspensions that last.
+        relations: of these parties, and of the bodies, with the keeper and with the bodies.
     """
 
     as_of: datetime
@@ -118,6 +127,7 @@ class KeyLives(msgspec.Struct, frozen=True, kw_only=True):
     witnesses: int
     keys: tuple[KeyView, ...]
     pending: tuple[Message, ...]
+    relations: tuple[KeyTie, ...] = ()
 
 
 def key_lives(book: Book, party: str | None = None) -> KeyLives:
@@ -140,7 +150,25 @@ def key_lives(book: Book, party: str | None = None) -> KeyLives:
         witnesses=len(register.rules.witnesses),
         keys=tuple(_key(register, life, at) for life in sorted(shown, key=lambda life: order.index(life.party))),
         pending=tuple(register.notices(at, party)),
+        relations=tuple(_relations(book, order if party is None else [party])),
     )
+
+
+def _relations(book: Book, parties: list[str]) -> Iterator[KeyTie]:
+    """Give how parties, and the bodies that may decide on their keys, are related to the keeper and to each other."""
+    register = book.key_register
+    deciding = list(dict.fromkeys((register.keeper, *register.rules.bodies)))
+    told: set[frozenset[str]] = set()
+    for party in dict.fromkeys((*parties, *register.rules.bodies)):
+        for other in deciding:
+            pair = frozenset((party, other))
+            if (
+                register.keeper != party != other
+                and pair not in told
+                and (ties := book.programme.related(party, other))
+            ):
+                told.add(pair)
+                yield KeyTie(party=party, other=other, ties=ties)
 
 
 def _key(register: KeyRegister, life: KeyLife, at: datetime) -> KeyView:

@@ -1,12 +1,13 @@
 """Nobody takes another party's key: the keeper may suspend and ask, the party objects, others decide, everybody sees it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from conftest import Small, seed_of
 from enduse.book import keys
 from enduse.book.book import Book
+from enduse.book.check import follower_of
 from enduse.record.checkpoint import Checkpoint
 from enduse.record.note import COSIGNATURE_V1, Note, Signer
 from enduse.record.verify import verify
@@ -15,7 +16,10 @@ from enduse.statements.keyring import Keyring
 from enduse.statements.money import Pledge, PledgeBody
 from enduse.statements.party import Party, PartyBody
 from enduse.statements.programme import Clock
+from enduse.statements.recorded import signature_holds
 from enduse.terms.amounts import Money
+from enduse.views.key_lives import key_lives
+from enduse.views.status import status
 from support.keys import OwnSoftware, body_of, new_key
 
 BODIES = KeyRules(bodies=("fund", "monitor", "carrier"), quorum=2)
@@ -139,6 +143,17 @@ def test_related_bodies_are_one_voice_and_the_keepers_own_is_none(bodies):
     assert bodies.change("fund", "recover") == "accepted"
     assert [bodies.change(body, "approve") for body in ("monitor", "carrier")] == ["accepted", "accepted"]
     assert bodies.pledge("p1", NEW) == "key.waits", "one voice of three"
+    bodies.intake.publish()
+    follower, audit = follower_of(None)
+    assert verify(bodies.folder, follower=follower, holds=signature_holds).ok
+    (waits,) = audit.pending()
+    assert (waits.code, waits.values["party"]) == ("key.notice_waits", "donor"), "who audits sees it as the book does"
+    related = {(tie.party, tie.other) for tie in key_lives(bodies.book).relations}
+    assert related == {("fund", "keeper"), ("monitor", "carrier")}
+    of_one = key_lives(bodies.book, "donor")
+    assert {(tie.party, tie.other) for tie in of_one.relations} == related, (
+        "whoever asks about one key sees who decides"
+    )
     assert bodies.change("keeper", "complete", days=14) == "accepted", "it waits in public instead"
 
 
@@ -181,6 +196,8 @@ def test_an_objection_that_was_held_back_still_counts(bodies):
     third = new_key("third")
     assert bodies.change("keeper", "recover") == "accepted"
     assert bodies.change("keeper", "complete", days=14) == "accepted"
+    told = [(one.code, datetime.fromisoformat(str(one.values["until"]))) for one in status(bodies.book).pending_keys]
+    assert told == [("key.notice_contestable", bodies.now + timedelta(days=14))], "before anything is signed with it"
     assert bodies.pledge("p1", NEW) == "accepted"
     signed = bodies.book.size - 1
     assert bodies.change("donor", "enrol", of=third, key=NEW) == "accepted"

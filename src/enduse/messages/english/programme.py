@@ -284,5 +284,13 @@ TEXTS: Final = {
         "{party:name} has objected to the new key that {by:name} asked for on {day:day}, and the founding names nobody who "
         "could decide"
     ),
+    "key.notice_contestable": Text(
+        "the new key of {party:name} that {by:name} asked for is in force since {day:day}; {party:name} may still object with "
+        "its old one until {until:day}, and what is signed meanwhile would then be contested"
+    ),
+    "key.notice_contestable_witnesses": Text(
+        "the new key of {party:name} that {by:name} asked for is in force since {day:day}; {party:name} may still object with "
+        "its old one until it is stated that witnesses saw the waiting time pass once more"
+    ),
     "key.notice_suspended": Text("a key of {party:name} is suspended by {by:name} until {until:day}"),
 }
