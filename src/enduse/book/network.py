@@ -188,8 +188,8 @@ def _still(aside: list[Consignment]) -> Iterator[EarlyMove]:
     for one in aside:
         for leg, line in counting(one.legs, "dispatch"):
             yield EarlyMove(leg.place, line.resource, line.amount, leg.effective, None)
-        for leg, place, line in voided(one):
-            yield EarlyMove(place, line.resource, -line.amount, leg.effective, None)
+        for leg, home, line in voided(one):
+            yield EarlyMove(item_of(home), line.resource, -line.amount, leg.effective, None)
         for leg, line in counting(one.legs, "receipt"):
             yield EarlyMove(leg.place, line.resource, -line.amount, leg.effective, None)
 

@@ -212,7 +212,7 @@ def _goods(answer: "Status", words: "Localizer") -> None:
         "surplus": words.say("surplus"),
         "within_error": words.say("error"),
         "off_purpose": words.say("off purpose"),
-        "other": words.say("lost"),
+        "other": words.say("spoiled, lost"),
     }
     shown = answer.goods[:SHOWN]
     columns = [name for name in titles if any(getattr(line, name).amount for line in shown)]

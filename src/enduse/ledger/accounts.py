@@ -11,6 +11,7 @@ GOODS_CLASSES: Final = (
     "origin",
     "unlinked",
     "stock",
+    "unusable",
     "transit",
     "difference",
     "use",
@@ -39,6 +40,9 @@ MONEY_CLASSES: Final = (
 )
 """Classes that hold money."""
 
+KEPT: Final = ("stock", "unusable", "use")
+"""Classes of which it is known what lay there at any time, and whether their holder has spoken of it itself."""
+
 OUTCOMES: Final = ("off_purpose", "lost", "stolen", "damaged", "measurement_error")
 """Classes into which a finding moves goods."""
 
@@ -56,6 +60,11 @@ def unlinked(place: str) -> str:
 def stock(party: str, place: str) -> str:
     """Return the account of what ``party`` holds at ``place``."""
     return f"stock {party} {place}"
+
+
+def unusable(party: str, place: str) -> str:
+    """Return the account of what ``party`` holds at ``place`` and cannot use: damaged, expired or recalled."""
+    return f"unusable {party} {place}"
 
 
 def transit(consignment: str) -> str:
@@ -172,6 +181,7 @@ NAMED: Final = {
     "origin": "account.origin",
     "unlinked": "account.unlinked",
     "stock": "account.stock",
+    "unusable": "account.unusable",
     "transit": "account.transit",
     "difference": "account.difference",
     "use": "account.use",

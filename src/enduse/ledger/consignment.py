@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from enduse.ledger.accounts import stock, transit, unlinked
+from enduse.ledger.accounts import transit, unlinked
 from enduse.ledger.state import Consignment, Half, Leg, Line, Role
 from enduse.messages import Message
 from enduse.terms.times import instant_of
@@ -330,11 +330,11 @@ def beside(legs: Sequence[Leg], role: Role) -> Iterator[tuple[Leg, Line]]:
 
 def telling(leg: Leg) -> tuple[object, ...]:
     """Return all that a leg tells of goods: two that are alike are two equal parts, or one part told twice."""
-    return leg.role, leg.speaker, leg.holder, leg.place, leg.carrier, leg.effective, leg.lines
+    return leg.role, leg.speaker, leg.home, leg.carrier, leg.effective, leg.lines
 
 
 def voided(consignment: Consignment) -> Iterator[tuple[Leg, str, Line]]:
-    """Give what never left by the word of the sender: the void, the place it is back at, and how much."""
+    """Give what never left by the word of the sender: the void, the account it is back in, and how much."""
     sent = list(counting(consignment.of("dispatch"), "dispatch"))
     gone: set[int] = set()
     for void in consignment.of("void"):
@@ -342,12 +342,12 @@ def voided(consignment: Consignment) -> Iterator[tuple[Leg, str, Line]]:
         theirs = [(leg, line) for leg, line in sent if leg.entry in entries]
         if not void.lines:
             gone |= entries
-            yield from ((void, leg.place, line) for leg, line in theirs)
+            yield from ((void, leg.home, line) for leg, line in theirs)
             continue
         for line in void.lines:
-            place = next((leg.place for leg, one in theirs if one.resource == line.resource), None)
-            if place is not None:
-                yield void, place, line
+            home = next((leg.home for leg, one in theirs if one.resource == line.resource), None)
+            if home is not None:
+                yield void, home, line
 
 
 def effects(consignment: Consignment) -> Iterator[Half]:
@@ -356,8 +356,8 @@ def effects(consignment: Consignment) -> Iterator[Half]:
     for leg, line in counting(consignment.legs, "dispatch"):
         yield from _sent(consignment, leg, line, away)
     roles = {leg.role for leg in consignment.legs}
-    for leg, place, line in voided(consignment) if "void" in roles else ():
-        yield from _pair(leg, line, away, stock(leg.holder, place), "voided", consignment.number)
+    for leg, home, line in voided(consignment) if "void" in roles else ():
+        yield from _pair(leg, line, away, home, "voided", consignment.number)
     if "receipt" not in roles:
         return
     receivers = receivers_named(consignment.of("dispatch"))
@@ -378,12 +378,12 @@ def effects_of(consignment: Consignment, leg: Leg) -> Iterator[Half]:
 
 
 def _sent(consignment: Consignment, leg: Leg, line: Line, away: str) -> Iterator[Half]:
-    return _pair(leg, line, stock(leg.holder, leg.place), away, "dispatched", consignment.number)
+    return _pair(leg, line, leg.home, away, "dispatched", consignment.number)
 
 
 def _got(consignment: Consignment, leg: Leg, line: Line, away: str, receivers: tuple[str, ...]) -> Iterator[Half]:
     back = leg.holder == consignment.sender and bool(receivers) and leg.holder not in receivers
-    return _pair(leg, line, away, stock(leg.holder, leg.place), "returned" if back else "received", consignment.number)
+    return _pair(leg, line, away, leg.home, "returned" if back else "received", consignment.number)
 
 
 def loose_effects(number: str, found: Sorted) -> Iterator[Half]:
@@ -405,7 +405,7 @@ def loose_effects(number: str, found: Sorted) -> Iterator[Half]:
         for leg, line in counting(group, "receipt"):
             own = spoken.get((leg.holder, line.resource), set())
             if leg.speaker == leg.holder or not (own if sender is None else own & {None, sender}):
-                yield from _pair(leg, line, unlinked(leg.place), stock(leg.holder, leg.place), "received", number)
+                yield from _pair(leg, line, unlinked(leg.place), leg.home, "received", number)
 
 
 def _speak(spoken: dict[tuple[str, str], set[str | None]], leg: Leg, sender: str | None) -> None:

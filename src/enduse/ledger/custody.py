@@ -11,7 +11,6 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from enduse.ledger.accounts import stock
 from enduse.ledger.consignment import (
     SENDERS_MAX,
     Numbering,
@@ -47,7 +46,7 @@ def add(draft: Draft, number: str, leg: Leg) -> Outcome:
     postings = _repost(draft, number, [*before, leg], owner_of(leg)) if plain is None else _append(draft, plain, leg)
     if leg.speaker == leg.holder:
         for line in leg.lines:
-            draft.own_word(stock(leg.holder, leg.place), line.resource)
+            draft.own_word(leg.home, line.resource)
     _remark(draft, number, before, leg)
     draft.keep([], "leg", number)
     return draft.outcome(postings)

@@ -8,7 +8,7 @@ import msgspec
 
 from enduse.errors import RecordError
 from enduse.ledger import count_rows, timeline
-from enduse.ledger.accounts import difference, named, owner_of
+from enduse.ledger.accounts import KEPT, class_of, difference, named, owner_of
 from enduse.ledger.consignment import DAY
 from enduse.ledger.counts import Counting
 from enduse.ledger.posting import NoEffectError, Outcome, Posting, PurchaseLink
@@ -197,7 +197,7 @@ class Draft:
                     index, n, effective, recorded, resource, account, amount, code, lot, item, reverses, who, caused
                 )
             )
-            if account.startswith(("stock ", "use ")):
+            if class_of(account) in KEPT:
                 timeline.put(self.state, half)
         return tuple(postings)
 
@@ -304,7 +304,7 @@ class Draft:
 
     def own_word(self, account: str, resource: str) -> None:
         """Remember that the holder itself spoke of this stock or use: reports take nothing out of it any more."""
-        if account.startswith(("stock ", "use ")) and owner_of(account) == self.party:
+        if class_of(account) in KEPT and owner_of(account) == self.party:
             spot = spot_of(account, resource)
             if spot not in self.state.own:
                 self.state.own[spot] = True

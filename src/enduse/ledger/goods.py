@@ -27,6 +27,8 @@ from enduse.terms.amounts import material_of
 from enduse.terms.times import into_day, micros
 
 _ID: Final = re.compile(r"[^\s\x00-\x1f\x7f]{1,200}")
+SPOILED: Final = frozenset(("damaged", "expired", "recalled", "non_conformant"))
+"""Dispositions of CBV 2.0 by which goods are there and cannot be used."""
 AHEAD: Final = 86_400_000_000
 """How far a claimed time may lie ahead of the recorded one, microseconds: clocks and time zones err by less."""
 _split: Final = lru_cache(maxsize=4096)(split_class)
@@ -76,7 +78,8 @@ def reading(draft: Draft, statement: Reading) -> Outcome:
         )
     lines = (_booked(draft, body.material, base, amount, micros(statement.occurred_at)),)
     draft.into_day = into_day(statement.occurred_at) if body.within else EXACT
-    return _count(draft, body.custodian, statement.place, lines, micros(statement.occurred_at), name)
+    home = accounts.stock(body.custodian, statement.place)
+    return _count(draft, home, lines, micros(statement.occurred_at), name)
 
 
 def _not_ahead(draft: Draft, claimed: datetime) -> None:
@@ -177,6 +180,7 @@ def _leg(draft: Draft, statement: Goods, event: Event, role: Role) -> Leg:
         towards=None if towards is None else _identifier(towards, "place"),
         complete=complete,
         into_day=event.into_day,
+        spoiled=event.disposition in SPOILED,
     )
 
 
@@ -195,7 +199,7 @@ def _numbered(event: Event) -> str:
 def _dispatch(draft: Draft, statement: Goods, event: Event) -> Outcome:
     number = _numbered(event)
     leg = _leg(draft, statement, event, "dispatch")
-    _unspoken(draft, accounts.stock(leg.holder, leg.place), leg.lines)
+    _unspoken(draft, leg.home, leg.lines)
     outcome = custody.add(draft, number, leg)
     if leg.carrier in {leg.holder, draft.party} or leg.carrier in draft.state.speakers:
         return outcome
@@ -209,7 +213,7 @@ def _receive(draft: Draft, statement: Goods, event: Event) -> Outcome:
         return custody.add(draft, number, _leg(draft, statement, event, "receipt"))
     draft.note("receipt.names_no_consignment")
     place, holder = _place(statement, event), _holder(draft, statement, event)
-    return _post(draft, event, accounts.unlinked(place), accounts.stock(holder, place), "received")
+    return _post(draft, event, accounts.unlinked(place), _home(event, holder, place), "received")
 
 
 def _refuse(draft: Draft, statement: Goods, event: Event) -> Outcome:
@@ -239,7 +243,7 @@ def _post(
     """Move every line of the event from ``source`` to ``target``."""
     when = micros(event.event_time)
     lines = _lines(draft, event.elements, when)
-    if accounts.class_of(source) in {"stock", "use"}:
+    if accounts.class_of(source) in accounts.KEPT:
         _unspoken(draft, source, lines)
     start = len(draft.halves)
     for line in lines:
@@ -256,7 +260,7 @@ def _enter(draft: Draft, statement: Goods, event: Event) -> Outcome:
     owner = event.end("source", "owning_party")
     if owner is not None and owner != draft.party:
         draft.note("goods.owner_unconfirmed", owner=owner, party=draft.party)
-    home = accounts.stock(holder, _place(statement, event))
+    home = _home(event, holder, _place(statement, event))
     name = draft.name("event", event.event_id, holder) if event.event_id else ""
     return _post(draft, event, accounts.origin(draft.party), home, "entered", name=name)
 
@@ -285,16 +289,35 @@ def _project(event: Event) -> str:
 def _consume(draft: Draft, statement: Goods, event: Event) -> Outcome:
     """Goods given out or used up for a project are its declared use; otherwise they are consumed where they lay."""
     place, holder = _place(statement, event), _holder(draft, statement, event)
-    home = accounts.stock(holder, place)
+    home = _home(event, holder, place)
     if event.project is None:
         return _post(draft, event, home, accounts.consumed(holder, place), "consumed")
     project = _project(event)
     return _post(draft, event, home, accounts.use(holder, project), "consumed", project)
 
 
+def _home(event: Event, holder: str, place: str) -> str:
+    """Return where an event's goods lie: spoiled ones apart from the usable stock."""
+    return (accounts.unusable if event.disposition in SPOILED else accounts.stock)(holder, place)
+
+
+def _inspect(draft: Draft, statement: Goods, event: Event) -> Outcome:
+    """Goods that are found spoiled are set apart; any other inspection moves nothing."""
+    if event.disposition not in SPOILED or not event.elements:
+        return Outcome(notes=(Message.of("goods.observation", step=event.step),))
+    place, holder = _place(statement, event), _holder(draft, statement, event)
+    return _post(draft, event, accounts.stock(holder, place), accounts.unusable(holder, place), "set_apart")
+
+
+def _salvage(draft: Draft, statement: Goods, event: Event) -> Outcome:
+    """What can be used again goes back to the usable stock."""
+    place, holder = _place(statement, event), _holder(draft, statement, event)
+    return _post(draft, event, accounts.unusable(holder, place), accounts.stock(holder, place), "salvaged")
+
+
 def _write_off(draft: Draft, statement: Goods, event: Event) -> Outcome:
     place, holder = _place(statement, event), _holder(draft, statement, event)
-    return _post(draft, event, accounts.stock(holder, place), accounts.written_off(holder, place), "written_off")
+    return _post(draft, event, _home(event, holder, place), accounts.written_off(holder, place), "written_off")
 
 
 def _report_missing(draft: Draft, statement: Goods, event: Event) -> Outcome:
@@ -330,12 +353,11 @@ def _taking(draft: Draft, statement: Goods, event: Event) -> Outcome:
         raise NoEffectError("goods.count_of_another", holder=event.holder)
     when = micros(event.event_time)
     lines = _lines(draft, event.elements, when, zero=True)
-    return _count(draft, draft.party, _place(statement, event), lines, when, "")
+    return _count(draft, _home(event, draft.party, _place(statement, event)), lines, when, "")
 
 
-def _count(draft: Draft, custodian: str, place: str, lines: tuple[Line, ...], when: int, name: str) -> Outcome:
+def _count(draft: Draft, home: str, lines: tuple[Line, ...], when: int, name: str) -> Outcome:
     """Assert what lies in a stock at ``when``: the book takes the counted figure, the gap becomes a difference."""
-    home = accounts.stock(custodian, place)
     counted: dict[str, int] = {}
     for line in lines:
         counted[line.resource] = counted.get(line.resource, 0) + line.amount
@@ -362,6 +384,8 @@ _STEPS: Final[dict[tuple[str, str], Callable[[Draft, Goods, Event], Outcome]]] =
     ("DELETE", "consuming"): _consume,
     ("OBSERVE", "consuming"): _consume,
     ("DELETE", "destroying"): _write_off,
+    ("OBSERVE", "inspecting"): _inspect,
+    ("OBSERVE", "repairing"): _salvage,
     ("OBSERVE", "stock_taking"): _taking,
     ("OBSERVE", "reporting_loss"): _report_missing,
 }

@@ -9,6 +9,7 @@ from typing import Final, Literal, NamedTuple
 
 import msgspec
 
+from enduse.ledger.accounts import stock, unusable
 from enduse.ledger.posting import PurchaseLink
 from enduse.rows import Rows, rows
 
@@ -116,6 +117,7 @@ class Leg(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
         towards: place a dispatch goes to, where it is named.
         complete: the receiver says that nothing more comes.
         into_day: as in :class:`Change`.
+        spoiled: the goods are damaged, expired or recalled: they lie apart from the usable stock.
     """
 
     entry: int
@@ -131,6 +133,12 @@ class Leg(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     towards: str | None = None
     complete: Complete = ""
     into_day: int = EXACT
+    spoiled: bool = False
+
+    @property
+    def home(self) -> str:
+        """The account that it touches at its holder's end."""
+        return (unusable if self.spoiled else stock)(self.holder, self.place)
 
 
 class Consignment(msgspec.Struct, frozen=True, array_like=True):

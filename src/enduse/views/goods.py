@@ -32,8 +32,8 @@ ENDS: Final[tuple[tuple[str, Tone], ...]] = (
 _SURPLUS: Final = "start surplus"
 """Node of a flow from which comes what is too much; no identifier of a place has a space."""
 
-_FINAL: Final = ("stock", "use", "consumed", "difference", *OUTCOMES, "written_off")
-_OTHER: Final = ("lost", "stolen", "damaged", "written_off", "conversion")
+_FINAL: Final = ("stock", "unusable", "use", "consumed", "difference", *OUTCOMES, "written_off")
+_OTHER: Final = ("unusable", "lost", "stolen", "damaged", "written_off", "conversion")
 
 
 def explained(differences: Iterable[Difference]) -> set[tuple[str, str]]:

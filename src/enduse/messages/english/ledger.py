@@ -27,6 +27,7 @@ TEXTS: Final = {
     "account.stock": Text("the stock of {owner:name} at {item:name}"),
     "account.stolen": Text("what was stolen of {item:name}, with {owner:name}"),
     "account.transit": Text("consignment {item:name} of {owner:name}"),
+    "account.unusable": Text("what {owner:name} holds at {item:name} and cannot use"),
     "account.unlinked": Text("goods received at {owner:name} without a recorded dispatch"),
     "account.unpledged": Text("commitments of {owner:name} without a pledge"),
     "account.use": Text("what {owner:name} says it used for {item:name}"),

@@ -215,6 +215,7 @@ TERMS: Final[dict[str, str]] = {
     "unlinked": "without a recorded dispatch",
     "unpledged": "without a pledge",
     "unresolved": "unresolved",
+    "unusable": "damaged, expired or recalled",
     "use": "use",
     "use_errors": "measurements of use",
     "vendor": "vendor",
