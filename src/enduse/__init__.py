@@ -22,20 +22,28 @@ if TYPE_CHECKING:
     from enduse.api.assessment import assess
     from enduse.api.comparing import compare_issues, compare_registers, propose_mapping
     from enduse.api.keys import KeyDescription, KeyRequest, describe_key, read_request
+    from enduse.api.light import LightCopy, SentStatement, is_light, open_light
     from enduse.api.programme import Programme, create, template
     from enduse.api.programme import open_programme as open  # noqa: A004 - as gzip.open and tarfile.open
     from enduse.api.questions import Questions
     from enduse.book.intake import Taken
+    from enduse.exchange.asking import Form, Question, read_fields, set_fields
     from enduse.exchange.importing import ImportResult
     from enduse.exchange.matching import Answers
+    from enduse.exchange.own_log import OwnStatement
 
 _HOMES = {
     "Answers": ("enduse.exchange.matching", "Answers"),
+    "Form": ("enduse.exchange.asking", "Form"),
     "ImportResult": ("enduse.exchange.importing", "ImportResult"),
     "KeyDescription": ("enduse.api.keys", "KeyDescription"),
     "KeyRequest": ("enduse.api.keys", "KeyRequest"),
+    "LightCopy": ("enduse.api.light", "LightCopy"),
+    "OwnStatement": ("enduse.exchange.own_log", "OwnStatement"),
     "Programme": ("enduse.api.programme", "Programme"),
     "Questions": ("enduse.api.questions", "Questions"),
+    "Question": ("enduse.exchange.asking", "Question"),
+    "SentStatement": ("enduse.api.light", "SentStatement"),
     "Taken": ("enduse.book.intake", "Taken"),
     "assess": ("enduse.api.assessment", "assess"),
     "compare_issues": ("enduse.api.comparing", "compare_issues"),
@@ -44,20 +52,29 @@ _HOMES = {
     "demo": ("enduse.demo", ""),
     "describe_key": ("enduse.api.keys", "describe_key"),
     "errors": ("enduse.errors", ""),
+    "is_light": ("enduse.api.light", "is_light"),
     "open": ("enduse.api.programme", "open_programme"),
+    "open_light": ("enduse.api.light", "open_light"),
     "operators": ("enduse.operators", ""),
     "propose_mapping": ("enduse.api.comparing", "propose_mapping"),
+    "read_fields": ("enduse.exchange.asking", "read_fields"),
     "read_request": ("enduse.api.keys", "read_request"),
     "template": ("enduse.api.programme", "template"),
+    "set_fields": ("enduse.exchange.asking", "set_fields"),
 }
 
 __all__ = [
     "Answers",
+    "Form",
     "ImportResult",
     "KeyDescription",
     "KeyRequest",
+    "LightCopy",
+    "OwnStatement",
     "Programme",
+    "Question",
     "Questions",
+    "SentStatement",
     "Taken",
     "__version__",
     "assess",
@@ -67,10 +84,14 @@ __all__ = [
     "demo",
     "describe_key",
     "errors",
+    "is_light",
     "open",
+    "open_light",
     "operators",
     "propose_mapping",
+    "read_fields",
     "read_request",
+    "set_fields",
     "template",
 ]
 

@@ -16,6 +16,7 @@ from enduse.book.agent import AgentKey
 from enduse.book.intake import Intake, SigningRequest, Taken
 from enduse.book.key_file import AskPassphrase
 from enduse.errors import ConflictError, MalformedError, UnknownError
+from enduse.exchange import light_copy
 from enduse.exchange.importing import ImportResult, Step, import_file, preview_file
 from enduse.exchange.matching import NO_ANSWERS, Answers
 from enduse.exchange.starting import Announce, StartedProgramme, start_programme
@@ -230,6 +231,7 @@ class Programme(Questions):
         occurred_at: When,
         place: str | None = None,
         refs: tuple[str, ...] = (),
+        private: Folder | None = None,
     ) -> Taken:
         """Say one thing: sign it with the party's key, record it, publish.
 
@@ -240,6 +242,7 @@ class Programme(Questions):
             occurred_at: when, as claimed.
             place: where, as claimed.
             refs: identifiers of statements it answers.
+            private: file with the private key; by default the party's in this folder.
 
         Returns:
             What became of it: recorded with effect, recorded without (with the reason), or refused.
@@ -261,8 +264,9 @@ class Programme(Questions):
         """
         fields = {"occurred_at": format_instant(as_instant(occurred_at)), "place": place, "refs": refs, "body": body}
         said = unsigned_statement(kind, fields)
+        given = None if private is None else keys.read(as_path(private), self._passphrase)
         with self.writing() as intake:
-            return intake.say([SigningRequest(party, intake.key_of(party), said.statement)])[0]
+            return intake.say([SigningRequest(party, given or intake.key_of(party), said.statement)])[0]
 
     def make_key(self, party: str, to: Folder, *, passphrase: str = "", agent: str = "") -> KeyRequest:
         """Make a new private key for a party, where it will be used, and return what others need to bring it in.
@@ -369,6 +373,32 @@ class Programme(Questions):
         if len(found) > 1:
             raise ConflictError("key.name_not_unique", name=name, n=len(found))
         return KeyRequest(found[0].party, found[0].key, found[0].public_key, "")
+
+    @property
+    def only_party(self) -> str | None:
+        """The party whose key lies in this folder, where that is one."""
+        held = keys.held(self.folder)
+        return held[0] if len(held) == 1 else None
+
+    def known(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the identifiers that a person may want to name, by what they are of: party, place, project and so on."""
+        return dict(light_copy.known_names(self._book).items())
+
+    def write_light(self, folder: Folder) -> Path:
+        """Write a light copy into a folder: what a party needs to sign on its own machine, and nothing else.
+
+        Args:
+            folder: made where it is missing; an older light copy of this programme is replaced.
+
+        Raises:
+            RecordError: nothing is published, or the copy that lies there is of another programme, or newer.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     programme.write_light("mine").name
+            'light.json'
+        """
+        return light_copy.write(light_copy.light_copy(self._book), as_path(folder))
 
     def seal(
         self,

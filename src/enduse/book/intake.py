@@ -106,7 +106,7 @@ class Intake(Closing):
     Attributes:
         book: the book that follows.
         publication: what came of publishing last; ``None`` before.
-        recorded: indexes of what was recorded since, without the clocks that the keeper puts before each batch.
+        recorded: indexes of what was recorded since, or was offered again and stood there, without the clocks that the keeper puts before each batch.
     """
 
     def __init__(self, book: Book, ask: AskPassphrase | None = None) -> None:
@@ -258,6 +258,7 @@ class Intake(Closing):
 
     def _record(self, opened: list[Opened], verdicts: dict[bytes, bool], now: datetime | None) -> list[Taken]:
         results, fresh = self._sift(opened)
+        self.recorded += [each.index for each in results if each.outcome == "already" and each.index is not None]
         for position, problem in self._jumping(fresh).items():
             results[position] = Taken("refused", problem=problem)
             del fresh[position]

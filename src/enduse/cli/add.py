@@ -2,7 +2,7 @@
 
 import sys
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from decimal import Decimal
 from enum import StrEnum
@@ -78,7 +78,8 @@ def add(
     files: Annotated[
         list[Path],
         typer.Argument(
-            metavar="FILE...", help="Tables (CSV, XLSX, XLS, ODS), workbooks of the programme, or signed envelopes."
+            metavar="FILE...",
+            help="Tables (CSV, XLSX, XLS, ODS), workbooks of the programme, signed envelopes, or a drop folder of those.",
         ),
     ],
     party: Annotated[str | None, typer.Option("--as", metavar="PARTY", help="Who says what the tables say.")] = None,
@@ -111,7 +112,7 @@ def add(
     with exit_on_error():
         from enduse.operators import parse_span
 
-        span = parse_span(within)
+        span, files = parse_span(within), list(_dropped(files))
         if receipts is not None and not receipts.parent.is_dir():
             raise UnknownError("record.no_folder", source=str(receipts.parent))
         answers = _answers(table, newest, changed, gone)
@@ -139,6 +140,15 @@ def add(
         raise typer.Exit(2)
     if total.refused:
         raise typer.Exit(DOES_NOT_HOLD)
+
+
+def _dropped(files: list[Path]) -> Iterator[Path]:
+    """Give each file, and of a drop folder the files of signed envelopes in it."""
+    for file in files:
+        if file.is_dir():
+            yield from sorted(file.glob("*.dsse"))
+        else:
+            yield file
 
 
 class _Adding:

@@ -1,5 +1,7 @@
 """``enduse key``: make a key where it is used, and say what happens to one."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -22,15 +24,18 @@ from enduse.cli.output import (
     say_waiting,
 )
 from enduse.cli.passphrase import ask_passphrase, new_passphrase
+from enduse.cli.say import say_signed
 from enduse.cli.screen import console
-from enduse.errors import ConflictError
+from enduse.errors import ConflictError, MalformedError
 
 if TYPE_CHECKING:
     from enduse.pages.localizer import Localizer
     from enduse.views.key_lives import KeyView
 
 app = Commands(help="Make a key, and say what happens to one: enrol, suspend, recover, object, approve, revoke.")
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme, or of a copy of its record.")]
+Folder = Annotated[
+    Path, typer.Argument(metavar="DIR", help="Folder of the programme, of a copy of its record, or a light copy.")
+]
 Action = Literal["enrol", "revoke", "suspend", "lift", "recover", "object", "approve", "complete", "confirm"]
 
 
@@ -60,7 +65,7 @@ def new(
     Example: enduse key new demo party:azura --to azura.key
     """
     beside = to.with_suffix(".request")
-    with exit_on_error(), enduse.open(folder) as programme:
+    with exit_on_error(), _maker(folder) as programme:
         if beside == to or beside.exists() or to.exists():
             raise ConflictError("key.file_taken", source=str(to if to.exists() else beside))
         passphrase = new_passphrase(str(to)) if encrypt and not agent else ""
@@ -84,6 +89,16 @@ def new(
     if not agent and not encrypt:
         told = words.say("whoever has {file} can speak for {party}: no passphrase guards it", file=to, party=party)
         console.print(Text(told, style="dim"))
+
+
+@contextmanager
+def _maker(folder: Path) -> "Iterator[enduse.Programme | enduse.LightCopy]":
+    """Open a programme, or a light copy of one: with either a key can be made."""
+    if enduse.is_light(folder):
+        yield enduse.open_light(folder)
+        return
+    with enduse.open(folder) as programme:
+        yield programme
 
 
 @app.command()
@@ -142,6 +157,9 @@ def say(
         list[Path] | None,
         typer.Option(metavar="FILE", help="To complete where witnesses tell the time: two they cosigned. Twice."),
     ] = None,
+    to: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="From a light copy: write what was signed to FILE too.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Say what happens to a key; refused, with the reason, where it is not for PARTY to say.
@@ -156,6 +174,17 @@ def say(
     with exit_on_error():
         request = enduse.read_request(Path(key)) if action in {"enrol", "recover"} or Path(key).is_file() else None
         shown = tuple(read_text(file) for file in checkpoint or ())
+        if enduse.is_light(folder):
+            away = enduse.open_light(folder, passphrase=ask_passphrase)
+            if to is not None and to.exists():
+                raise ConflictError("say.file_taken", source=str(to))
+            said = away.change_key(
+                action, request or key, party=party, private=private, reason=reason, checkpoints=shown
+            )
+            say_signed(said, to, folder, localizer(away.names()), as_json=as_json)
+            return
+        if to is not None:
+            raise MalformedError("say.not_away", source=str(folder))
         with enduse.open(folder, passphrase=ask_passphrase) as programme:
             bearing = request or programme.key_named(key, action)
             taken = programme.change_key(

@@ -21,6 +21,8 @@ from enduse.cli import (
     plan,
     record,
     release,
+    say,
+    send,
     status,
     tables,
     template,
@@ -55,6 +57,10 @@ app.command()(demo.demo)
 app.command()(template.template)
 app.command()(new.new)
 app.command()(add.add)
+app.command()(say.say)
+app.command()(send.copy)
+app.command()(send.send)
+app.command()(send.sent)
 app.command()(tables.compare)
 app.command()(status.status)
 app.command()(money.money)

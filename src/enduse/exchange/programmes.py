@@ -16,19 +16,18 @@ UTC. The arrangement is data: another programme is another file.
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
-from msgspec import inspect
 from msgspec.structs import replace
 
 from enduse.errors import EnduseError, MalformedError, Problem
+from enduse.exchange.typed import info_of, typed
 from enduse.exchange.unsigned import Row, UnsignedStatement, unsigned_statement
 from enduse.exchange.yamltext import Document, read_yaml
 from enduse.messages import Message
-from enduse.statements.base import Source, Statement
+from enduse.statements.base import Source
 from enduse.statements.codec import KINDS, encode
 from enduse.statements.faults import fault_of
 from enduse.statements.party import PartyBody
@@ -43,10 +42,6 @@ SECTIONS: Final = {"parties": "party", "places": "place", "umbrella": "umbrella"
 _TOP: Final = frozenset(("origin", "at", "citation", "founding", "statements", "imports", *SECTIONS))
 _HEAD: Final = frozenset(("kind", "party", "occurred_at", "place", "refs", "body"))
 _NO_KEY: Final = "0" * 64
-_INTEGER: Final = re.compile(r"-?(0|[1-9][0-9]{0,17})")
-_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_FINE_SECOND: Final = re.compile(r"\.[0-9]{7,}")
-_TRUTH: Final = {"true": True, "false": False}
 _NOT_NAMED: Final = Message.of("programme_file.not_named")
 
 
@@ -202,8 +197,8 @@ def _converted(document: Document, value: object, kind: Any, path: str) -> Any: 
 def _founding(document: Document, raw: object) -> ProgrammeBody:
     if not isinstance(raw, dict) or "public_key" in raw:
         raise _fault(document, "$.founding", Message.of("programme_file.founding"))
-    typed = _typed({**raw, "public_key": _NO_KEY}, _info(ProgrammeBody))
-    body: ProgrammeBody = _converted(document, typed, ProgrammeBody, "$.founding")
+    given = typed({**raw, "public_key": _NO_KEY}, info_of(ProgrammeBody))
+    body: ProgrammeBody = _converted(document, given, ProgrammeBody, "$.founding")
     return body
 
 
@@ -323,9 +318,9 @@ class _Entries:
         if not isinstance(party, str):
             raise _fault(self._document, path, Message.of("programme_file.nobody_says_it"))
         known = KINDS.get(kind)
-        typed = fields if known is None else _typed(fields, _info(known))
+        given = fields if known is None else typed(fields, info_of(known))
         try:
-            return unsigned_statement(kind, typed, party=party)
+            return unsigned_statement(kind, given, party=party)
         except MalformedError as error:
             error.problem = replace(error.problem, path=_placed(error.problem.path, path, body_path))
             raise
@@ -358,49 +353,3 @@ def _bare(value: object) -> object:
         else _bare(item)
         for key, item in value.items()
     }
-
-
-@lru_cache(maxsize=64)
-def _info(kind: type[Statement] | type[ProgrammeBody]) -> inspect.Type:
-    return inspect.type_info(kind)
-
-
-def _typed(value: Any, info: inspect.Type) -> Any:  # noqa: ANN401 - plain data in, plain data out
-    """Bring texts to the whole numbers, truth values and instants that ``info`` asks for; all else stays as it is.
-
-    What does not fit is left for the strict conversion to refuse: msgspec's own lax mode would read ``null`` as nothing
-    and a bare number as seconds since 1970.
-    """
-    match info:
-        case inspect.Metadata():
-            return _typed(value, info.type)
-        case inspect.UnionType():
-            return _typed_union(value, info)
-        case inspect.StructType() if isinstance(value, dict):
-            kinds = {field.encode_name: field.type for field in info.fields}
-            return {key: _typed(item, kinds[key]) if key in kinds else item for key, item in value.items()}
-        case inspect.VarTupleType() | inspect.ListType() if isinstance(value, list):
-            return [_typed(item, info.item_type) for item in value]
-        case inspect.DictType() if isinstance(value, dict):
-            return {key: _typed(item, info.value_type) for key, item in value.items()}
-        case inspect.IntType() if isinstance(value, str) and _INTEGER.fullmatch(value):
-            return int(value)
-        case inspect.BoolType() if isinstance(value, str):
-            return _TRUTH.get(value, value)
-        case inspect.DateTimeType() if isinstance(value, str):
-            if _FINE_SECOND.search(value):
-                raise MalformedError("programme_file.time_too_fine", read=value)
-            return parse_instant(value) if _DATE.fullmatch(value) else value
-    return value
-
-
-def _typed_union(value: Any, info: inspect.UnionType) -> Any:  # noqa: ANN401 - plain data in, plain data out
-    structs = [member for member in info.types if isinstance(member, inspect.StructType)]
-    if isinstance(value, dict) and structs:
-        chosen = [kind for kind in structs if kind.tag_field is None or value.get(kind.tag_field) == kind.tag]
-        return _typed(value, chosen[0]) if chosen else value
-    for member in info.types:
-        typed = _typed(value, member)
-        if typed is not value:
-            return typed
-    return value

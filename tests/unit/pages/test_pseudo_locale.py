@@ -186,6 +186,9 @@ DATA = ("example.org/harbour-town", "Enduse", "Gips", "Item", "items", "clinic-s
 """What is written the same in every language: a record; the programme itself; a cell, a column, a list, an instrument and a
 material of the tables below; a witness; a file of a record."""
 
+FIELDS_NAMED = ("body", "about")
+"""Fields of a statement, as they are typed."""
+
 FOREIGN = (*map(os.strerror, errno.errorcode), "urlopen error", "Errno", "JSON is malformed: invalid character", "byte")
 """What the operating system and Python's library say of a file or a connection, in words of their own."""
 
@@ -288,6 +291,13 @@ NORMAL = {
     "keys": ["keys {demo}", "keys {out}/cairo party:reader"],
     "key new": ["key new {out}/trucks party:importer --to {out}/made.key"],
     "key show": ["key show {out}/made.key --qr", "key show {out}/made.request"],
+    "copy": ["copy {demo} --to {out}/desk"],
+    "say": [
+        "say {out}/trucks claim --as party:importer --set about=place:gate --set words=shut",
+        "say {out}/desk claim --as party:importer --key {out}/made.key --set about=place:gate --set words=shut",
+    ],
+    "send": ["send {out}/desk --to {out}/sent.dsse"],
+    "sent": ["sent {out}/desk"],
     "key say": ["key say {out}/trucks enrol {out}/made.request --as party:importer"],
     "record verify": [
         "record verify {demo}",
@@ -360,6 +370,15 @@ REFUSED = {
         "key new {out}/trucks party:importer --to {out}/guarded.key --passphrase",
         "key new {out}/trucks party:importer --to {out}/agents.key --agent nobody",
     ],
+    "say": [
+        "say {out}/trucks claim --as party:importer",
+        "say {out}/trucks claim",
+        "say {out}/trucks key --as party:importer",
+        "say {out}/trucks claim --as party:importer --set about",
+    ],
+    "copy": ["copy {demo} --to {out}/bad.csv"],
+    "send": ["send {out}/nowhere --to {out}/sent.dsse"],
+    "sent": ["sent {out}/nowhere", "sent {out}/desk {out}/bad.csv"],
     "key show": ["key show {out}/bad.csv", "key show {out}/nowhere"],
     "key say": [
         "key say {out}/trucks revoke 0000 --as party:importer",
@@ -413,7 +432,10 @@ def answers(demo, place):
                 for line in lines or ():
                     told[line] = (
                         *told.get(line, ()),
-                        run(*called(line, demo, place), data=[*DATA, *FOREIGN, *line.split()]),
+                        run(
+                            *called(line, demo, place),
+                            data=[*DATA, *FOREIGN, *(FIELDS_NAMED if line.startswith("say") else ()), *line.split()],
+                        ),
                     )
                     if line.startswith("record seal") and told[line][0][1] == 0:
                         sealed = re.search("[0-9a-f]{64}", told[line][0][2])

@@ -34,4 +34,11 @@ TEXTS: Final = {
         "{parameter} takes a whole number from {least:number} to {most:number}", _HELP
     ),
     "command.words_left": Text("nothing here takes: {words:list}", _HELP),
+    "say.nobody": Text("nobody is named who says it", "name the party: `--as PARTY`"),
+    "say.file_taken": Text("this file is there already", "name another: what was signed is never written over"),
+    "say.not_away": Text(
+        "this folder holds the record itself: what is said here is recorded at once",
+        "leave out `--to`, or sign from a light copy (`enduse copy`)",
+    ),
+    "say.not_signed": Text("nothing was signed", "start again"),
 }

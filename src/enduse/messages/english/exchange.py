@@ -400,4 +400,28 @@ TEXTS: Final = {
     ),
     "programme_file.table_missing": Text("this table, which {file} names, is not there", "put it beside {file}"),
     "programme_file.time_too_fine": Text("“{read}” is finer than a microsecond", "round it yourself"),
+    # -- signing on one's own machine ---------------------------------------------------------------------------------
+    "light.none": Text(
+        "no light copy is in this folder", "ask the keeper for one (`enduse copy`): it is the file {file}"
+    ),
+    "light.malformed": Text("this file is no light copy, or damaged", "ask the keeper for another"),
+    "light.of_another": Text(
+        "the light copy that lies here is of another record, {here}; this one is of {other}", "use another folder"
+    ),
+    "light.older": Text(
+        "the light copy that lies here is newer: it is of {here:number} statements, this one of {offered:number}",
+        "keep the one that is there",
+    ),
+    "light.own_log_damaged": Text(
+        "your own log of what you signed is damaged", "put it back from a safe copy before you sign anything"
+    ),
+    "light.said_elsewhere": Text(
+        "the record has number {recorded:number} of this key, and your own log here ends at {last:number}: statements were"
+        " signed with it elsewhere, or this folder was put back from an older copy",
+        "two statements under one number would speak against you: make a new key for this machine, and revoke this one",
+    ),
+    "say.made_elsewhere": Text("a statement of the kind {kind} is not written by hand", "use `{command}`"),
+    "say.no_place": Text("a statement of the kind {kind} needs a place", "name it with `--place`"),
+    "say.no_fields": Text("this file holds no named fields", "write them as in the body of a statement"),
+    "say.not_a_field": Text("'{text}' sets no field", "write FIELD=VALUE, such as amount.value=5"),
 }

@@ -1,0 +1,351 @@
+"""A light copy, opened to sign on one's own machine: what is said goes into the party's own log, and from there to the keeper."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+
+from enduse.api.given import Folder, When, as_instant, as_path
+from enduse.api.keys import KeyRequest, request_for
+from enduse.book import keys
+from enduse.book.agent import AgentKey
+from enduse.book.key_file import AskPassphrase
+from enduse.errors import ConflictError, UnknownError
+from enduse.exchange import light_copy
+from enduse.exchange.own_log import OwnLog, OwnStatement
+from enduse.exchange.unsigned import UnsignedStatement, unsigned_statement
+from enduse.record import files
+from enduse.record import receipt as receipts
+from enduse.record.log import DATABASE
+from enduse.statements.codec import kind_of
+from enduse.statements.envelope import key_id
+from enduse.statements.key import NEW_KEY, Action
+from enduse.statements.keyring import sign
+from enduse.system import system_error
+from enduse.terms.ed25519 import PrivateKey, SigningKey
+from enduse.terms.texts import Names
+
+RECEIPTS = "receipts.jsonl"
+
+
+class SentStatement(msgspec.Struct, frozen=True, kw_only=True):
+    """A statement that was signed here, and whether the keeper has acknowledged it.
+
+    Attributes:
+        id: its identifier.
+        key: key id it was signed with.
+        number: its running number.
+        kind: of statement.
+        party: who says it.
+        occurred_at: when, as claimed.
+        entry: log index that a receipt names; ``None`` where no receipt came yet.
+        by: until when the log promises to have it under a cosigned checkpoint.
+    """
+
+    id: str
+    key: str
+    number: int
+    kind: str
+    party: str
+    occurred_at: datetime
+    entry: int | None = None
+    by: datetime | None = None
+
+
+class LightCopy:
+    """A folder with a light copy, the party's key and its own log.
+
+    Attributes:
+        folder: where it is.
+        origin: name of the programme's record.
+        size: entries of the record that the copy is of.
+    """
+
+    def __init__(self, folder: Path, passphrase: AskPassphrase | None = None) -> None:
+        self.folder = folder
+        self._light = light_copy.read(folder)
+        self._passphrase = passphrase
+        self._own = OwnLog(folder)
+        self.origin = self._light.keyring.origin
+        self.size = self._light.checkpoint.checkpoint.size
+
+    def names(self) -> Names:
+        """Return names for people, by identifier."""
+        return Names(self._light.file.names)
+
+    def next_name(self, party: str, private: Folder | None = None) -> str:
+        """Return what the next statement of a key may be called: the key's first letters and its next number.
+
+        Args:
+            party: who says it.
+            private: file with the private key; by default the party's in this folder.
+        """
+        path = keys.path_of(self.folder, party) if private is None else as_path(private)
+        name = key_id(keys.described(path).public) if path.is_file() else ""
+        mine = [own.statement.seq for own in self._own.read() if own.key == name]
+        known = self._light.file.keys.get(name)
+        return f"{name[:8]}-{max([0 if known is None else known.seq, *mine]) + 1}"
+
+    def known(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the identifiers there are, by what they are of."""
+        return dict(self._light.file.known.items())
+
+    def find(self, name: str, sort: str) -> str:
+        """Return the identifier that is meant: by itself, or by the name that the copy gives it in any language.
+
+        Args:
+            name: as a person wrote it.
+            sort: what it is of, such as ``party``.
+        """
+        there = [each for each in self.known().get(sort, ()) if name in self.names().get(each, {}).values()]
+        return there[0] if len(there) == 1 else name
+
+    @property
+    def only_party(self) -> str | None:
+        """The party whose key lies here, where that is one."""
+        held = keys.held(self.folder)
+        return held[0] if len(held) == 1 else None
+
+    def make_key(self, party: str, to: Folder | None = None, *, passphrase: str = "", agent: str = "") -> KeyRequest:
+        """Make a new private key for a party, and return what others need to bring it in.
+
+        Args:
+            party: whose it will be.
+            to: file to write; by default the party's place in this folder.
+            passphrase: to encrypt the file with.
+            agent: of a key that is in an ssh-agent already, its line in OpenSSH's form or its comment.
+
+        Raises:
+            ConflictError: the file is there already.
+            UnknownError: no agent has such a key.
+        """
+        key: PrivateKey = AgentKey.find(agent) if agent else SigningKey.generate()
+        request = request_for(key, party, self.origin, self._light.keyring.founder)
+        if to is None:
+            keys.save(self.folder, party, key, passphrase)
+            return request
+        try:
+            keys.write(as_path(to), key, passphrase)
+        except FileExistsError as error:
+            raise ConflictError("key.file_taken", source=str(to)) from error
+        return request
+
+    def sign(
+        self,
+        kind: str,
+        body: Mapping[str, Any],
+        *,
+        party: str,
+        occurred_at: When,
+        place: str | None = None,
+        refs: tuple[str, ...] = (),
+        private: Folder | None = None,
+    ) -> OwnStatement:
+        """Say one thing: number it from the party's own log, sign it, keep it there durably, and return it.
+
+        Args:
+            kind: of statement, such as ``claim``.
+            body: its fields, as they stand in JSON.
+            party: who says it.
+            occurred_at: when, as claimed.
+            place: where, as claimed.
+            refs: identifiers of statements it answers.
+            private: file with the private key; by default the party's in this folder.
+
+        Raises:
+            UnknownError: there is no such kind, or no key of that party here.
+            MalformedError: the fields make no such statement.
+            ConflictError: the key is another party's, or is over; or statements were signed with it elsewhere.
+        """
+        at = as_instant(occurred_at)
+        said = unsigned_statement(kind, {"occurred_at": at, "place": place, "refs": refs, "body": body})
+        return self._sign([said], party, private)[0]
+
+    def change_key(
+        self,
+        action: Action,
+        of: KeyRequest | str,
+        *,
+        party: str,
+        private: Folder | None = None,
+        reason: str = "",
+        checkpoints: tuple[str, ...] = (),
+    ) -> OwnStatement:
+        """Say something of a key, as :meth:`Programme.change_key` does with the record at hand.
+
+        Args:
+            action: what happens to it.
+            of: the request for a new key; of one that is there its name, or as much of it as is unique.
+            party: who says so.
+            private: file with the private key to sign with; by default the party's in this folder.
+            reason: for people.
+            checkpoints: to complete a recovery where the founding names witnesses.
+
+        Raises:
+            UnknownError: the copy knows no such key, or no private key of that party is here.
+            ConflictError: several keys begin like that.
+        """
+        request = of if isinstance(of, KeyRequest) else self.key_named(of)
+        body = {"action": action, "party": request.party, "public_key": request.public_key, "reason": reason}
+        more: dict[str, Any] = {"possession": request.possession} if action in NEW_KEY else {}
+        fields = {"occurred_at": datetime.now(UTC), "body": {**body, **more, "checkpoints": checkpoints}}
+        return self._sign([unsigned_statement("key", fields)], party, private)[0]
+
+    def key_named(self, name: str) -> KeyRequest:
+        """Return the one key that is meant by its name, or as much of it as is unique, or its party's.
+
+        Raises:
+            UnknownError: the copy knows no such key.
+            ConflictError: several are meant.
+        """
+        begins, there = "".join(name.split()).lower(), self._light.file.keys
+        found = [key for key, known in there.items() if known.party == name and known.state == "in_force"]
+        found = found or [key for key in there if begins and key.startswith(begins)]
+        if not found:
+            raise UnknownError("key.name_unknown", name=name)
+        if len(found) > 1:
+            raise ConflictError("key.name_not_unique", name=name, n=len(found))
+        return KeyRequest(there[found[0]].party, found[0], there[found[0]].public_key, "")
+
+    def _sign(self, said: list[UnsignedStatement], party: str, private: Folder | None) -> list[OwnStatement]:
+        key = (
+            keys.load(self.folder, party, self._passphrase)
+            if private is None
+            else keys.read(as_path(private), self._passphrase)
+        )
+        name = key_id(key.public)
+        known = self._light.file.keys.get(name)
+        if known is not None and known.party != party:
+            raise ConflictError("key.of_another", party=known.party, other=party)
+        if known is not None and known.state in {"revoked", "replaced"}:
+            raise ConflictError("key.revoked", key=name)
+        with self._own.writing() as before:
+            mine = [each.statement.seq for each in before if each.key == name]
+            recorded = 0 if known is None else known.seq
+            if mine and recorded > max(mine):
+                raise ConflictError(
+                    "light.said_elsewhere", source=str(self._own.path), recorded=recorded, last=max(mine)
+                )
+            number = max([recorded, *mine]) + 1
+            signed = [sign(each.statement(self.origin, party, number + at), key) for at, each in enumerate(said)]
+            self._own.add(*(each.raw for each in signed))
+        return [OwnStatement(each.raw, each.id, each.key_id, each.statement) for each in signed]
+
+    # -- sending -----------------------------------------------------------------------------------------------------
+
+    def said(self) -> list[SentStatement]:
+        """Return every statement that was signed here, and what the keeper has acknowledged of it.
+
+        Raises:
+            MalformedError: the log or the receipts are damaged.
+        """
+        promised = self._promised()
+        told = []
+        for own in self._own.read():
+            entry, by = promised.get((own.id, own.leaf.hex()), (None, None))
+            told.append(
+                SentStatement(
+                    id=own.id,
+                    key=own.key,
+                    number=own.statement.seq,
+                    kind=kind_of(own.statement),
+                    party=own.statement.party,
+                    occurred_at=own.statement.occurred_at,
+                    entry=entry,
+                    by=by,
+                )
+            )
+        return told
+
+    def send(self, to: Folder, *, everything: bool = False) -> tuple[Path, int]:
+        """Write what is not acknowledged yet into a file for the keeper; may be done any number of times.
+
+        Args:
+            to: a file, or a folder in which a file of its own is made: a drop folder, say.
+            everything: also what was acknowledged.
+
+        Returns:
+            The file, and how many statements are in it; nothing is written where there are none.
+        """
+        acknowledged = {each.id for each in self.said() if each.entry is not None and not everything}
+        waiting = [own for own in self._own.read() if own.id not in acknowledged]
+        path = as_path(to)
+        if path.is_dir() and waiting:
+            first, last = waiting[0], waiting[-1]
+            numbers = f"{first.statement.seq}-{last.statement.seq}-{last.id[:8]}"
+            path /= f"{quote(first.statement.party, safe='')[:80]}-{numbers}.dsse"
+        if waiting:
+            files.write(path, b"".join(own.raw + b"\n" for own in waiting))
+        return path, len(waiting)
+
+    def take_receipts(self, file: Folder) -> int:
+        """Keep what the keeper acknowledged; returns for how many statements of this log that is new.
+
+        Args:
+            file: receipts, one a line, as ``enduse add --receipts`` writes them.
+
+        Raises:
+            UnknownError: the file cannot be read.
+            MalformedError, SignatureError: it holds no receipts of this log.
+        """
+        try:
+            data = as_path(file).read_bytes()
+        except OSError as error:
+            raise system_error(error) from error
+        before = set(self._promised())
+        mine = {(own.id, own.leaf.hex()) for own in self._own.read()} - before
+        kept: list[bytes] = []
+        new: set[tuple[str, str]] = set()
+        for raw in receipts.split(data):
+            named = {(each.id, each.leaf) for each in receipts.read(raw, self._light.log).entries} & mine
+            if named - new:
+                kept.append(raw)
+                new |= named
+        if kept:
+            path = self.folder / RECEIPTS
+            there = path.read_bytes() if path.exists() else b""
+            files.write(path, there + b"".join(raw + b"\n" for raw in kept))
+        return len(new)
+
+    def _promised(self) -> dict[tuple[str, str], tuple[int, datetime]]:
+        path = self.folder / RECEIPTS
+        found: dict[tuple[str, str], tuple[int, datetime]] = {}
+        if not path.exists():
+            return found
+        for raw in receipts.split(path.read_bytes()):
+            receipt = receipts.read(raw, self._light.log)
+            found |= {(each.id, each.leaf): (each.index, receipt.by) for each in receipt.entries}
+        return found
+
+
+def is_light(folder: Folder) -> bool:
+    """Say whether a folder holds a light copy, and no record."""
+    path = as_path(folder)
+    return (path / light_copy.FILE).is_file() and not (path / DATABASE).exists()
+
+
+def open_light(folder: Folder, *, passphrase: AskPassphrase | None = None) -> LightCopy:
+    """Open the light copy in a folder, to sign with a key of one's own.
+
+    Args:
+        folder: in which ``light.json`` lies.
+        passphrase: asked for that of a private key's file, by its name, where one is needed.
+
+    Raises:
+        UnknownError: there is none.
+        MalformedError: it is damaged.
+
+    Example:
+        >>> import enduse
+        >>> with enduse.open("demo") as programme:
+        ...     file = programme.write_light("desk")
+        >>> desk = enduse.open_light("desk")
+        >>> request = desk.make_key("party:azura")
+        >>> words = {"claim": "claim:shut", "about": "place:gate", "words": {"en": "It was shut."}}
+        >>> desk.sign("claim", words, party="party:azura", occurred_at="2026-08-29T12:00:00Z").statement.seq
+        1
+    """
+    return LightCopy(as_path(folder), passphrase)

@@ -1,0 +1,157 @@
+"""``enduse say``: say one thing in a party's own name, also away from the keeper."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.text import Text
+
+import enduse
+from enduse.cli.output import (
+    DOES_NOT_HOLD,
+    Json,
+    exit_on_error,
+    localizer,
+    opened,
+    print_json,
+    published,
+    say_problem,
+    say_waiting,
+)
+from enduse.cli.passphrase import ask_passphrase
+from enduse.cli.questions import Terminal
+from enduse.cli.screen import console, errors
+from enduse.errors import ConflictError, MalformedError
+
+if TYPE_CHECKING:
+    from enduse import OwnStatement, Programme, Taken
+    from enduse.pages.localizer import Localizer
+
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme, or of your light copy of it.")]
+Party = Annotated[
+    str | None, typer.Option("--as", metavar="PARTY", help="Who says it; needless where DIR holds one party's key.")
+]
+KeyFile = Annotated[
+    Path | None, typer.Option("--key", metavar="FILE", help="Private key to sign with; else PARTY's in DIR.")
+]
+To = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Write what was signed to FILE too, to be sent; from a light copy.")
+]
+Set = Annotated[
+    list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="Answer a question beforehand: amount.value=5.")
+]
+From = Annotated[
+    Path | None, typer.Option("--from", metavar="FILE", help="Take the answers from a file (JSON or YAML).")
+]
+At = Annotated[str | None, typer.Option("--at", metavar="TIME", help="When it happened; else now.")]
+Place = Annotated[str | None, typer.Option("--place", metavar="PLACE", help="Where it happened.")]
+Refs = Annotated[list[str] | None, typer.Option("--ref", metavar="ID", help="A statement it answers. May be repeated.")]
+
+
+def say(
+    folder: Folder,
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="What kind of statement, such as claim or reading.")],
+    party: Party = None,
+    given: Set = None,
+    file: From = None,
+    at: At = None,
+    place: Place = None,
+    ref: Refs = None,
+    key: KeyFile = None,
+    to: To = None,
+    as_json: Json = False,
+) -> None:
+    """Say one thing: asks for what that kind of statement needs, shows it, signs it with PARTY's key.
+
+    With the programme at hand it is recorded at once. From a light copy (`enduse copy`) it goes into your own log, numbered
+    there, and waits to be sent (`enduse send`). Nothing is asked that --set or --from answers.
+
+    Example: enduse say demo claim --as party:monitor --set about=place:gate --set words="The gate was shut."
+    """
+    with exit_on_error():
+        fields = {**(enduse.read_fields(file) if file else {}), **enduse.set_fields(given or ())}
+        when, refs = at or datetime.now(UTC), tuple(ref or ())
+        if enduse.is_light(folder):
+            away = enduse.open_light(folder, passphrase=ask_passphrase)
+            words = localizer(away.names())
+            speaker = _speaker(away.find(party, "party") if party else away.only_party)
+            if to is not None and to.exists():
+                raise ConflictError("say.file_taken", source=str(to))
+            form = enduse.Form(kind, Terminal(words), away.known(), f"{kind}:{away.next_name(speaker, key)}")
+            body, place = _filled(form, fields, place, words)
+            said = away.sign(kind, body, party=speaker, occurred_at=when, place=place, refs=refs, private=key)
+            say_signed(said, to, folder, words, as_json=as_json)
+            return
+        if to is not None:
+            raise MalformedError("say.not_away", source=str(folder))
+        with opened(folder, ask_passphrase) as programme:
+            words = localizer(programme.names())
+            speaker = _speaker(programme.find(party, "party") if party else programme.only_party)
+            form = enduse.Form(kind, Terminal(words), programme.known(), f"{kind}:{programme.size + 1}")
+            body, place = _filled(form, fields, place, words)
+            taken = programme.sign(kind, body, party=speaker, occurred_at=when, place=place, refs=refs, private=key)
+            _say_taken(taken, programme, words, as_json=as_json)
+    if taken.problem is not None:
+        raise typer.Exit(DOES_NOT_HOLD)
+
+
+def _speaker(party: str | None) -> str:
+    if party is None:
+        raise MalformedError("say.nobody")
+    return party
+
+
+def _filled(
+    form: "enduse.Form", fields: Mapping[str, Any], place: str | None, words: "Localizer"
+) -> tuple[dict[str, Any], str | None]:
+    """Have whatever is missing asked for; what was asked is shown before it is signed."""
+    person = form.person
+    body, place = form.fill(fields, place)
+    if isinstance(person, Terminal) and person.asked:
+        errors.print(Text(words.say("This will be signed:"), style="bold"))
+        for name, value in _lines(body):
+            errors.print(Text(f"  {name}: {value}"))
+        agreed = enduse.Question(path=(), what="sign", choices=("yes", "no"), default="yes")
+        if form.chosen(agreed) == "no":
+            raise MalformedError("say.not_signed")
+    return body, place
+
+
+def _lines(body: Mapping[str, Any], before: str = "") -> "list[tuple[str, str]]":
+    found: list[tuple[str, str]] = []
+    for name, value in body.items():
+        if isinstance(value, dict):
+            found += _lines(value, f"{before}{name}.")
+        else:
+            found.append((f"{before}{name}", str(value)))
+    return found
+
+
+def say_signed(said: "OwnStatement", to: Path | None, folder: Path, words: "Localizer", *, as_json: bool) -> None:
+    """Say that something was signed here, where it lies, and what to do with it."""
+    if to is not None:
+        to.write_bytes(said.raw + b"\n")
+    if as_json:
+        print_json({"id": said.id, "number": said.statement.seq, "file": None if to is None else str(to)})
+        return
+    told = words.say("signed as number {number} of this key", number=words.number(said.statement.seq))
+    console.print(Text(told))
+    send = f"enduse send {folder} --to FILE"
+    left = words.say("written to {file}: send it to the keeper", file=str(to)) if to else ""
+    console.print(Text(left or words.say("It waits to be sent: {command}", command=send), style="dim"))
+
+
+def _say_taken(taken: "Taken", programme: "Programme", words: "Localizer", *, as_json: bool) -> None:
+    told = {"outcome": taken.outcome, "index": taken.index, "problem": taken.problem, "notes": taken.notes}
+    if as_json:
+        print_json({**told, **published(programme.publication)}, programme.names())
+    elif taken.problem is not None:
+        say_problem(taken.problem)
+    else:
+        console.print(Text(words.say("recorded as entry {index}", index=taken.index)))
+        for note in taken.notes:
+            console.print(Text(words.message(note), style="dim"))
+    if taken.index is not None:
+        say_waiting(programme.publication)

@@ -1,0 +1,126 @@
+"""``enduse copy``, ``enduse send``, ``enduse sent``: a light copy, what goes from it to the keeper, and what came of it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+import enduse
+from enduse.cli.output import Json, exit_on_error, localizer, opened, print_json
+from enduse.cli.screen import console
+
+if TYPE_CHECKING:
+    from enduse.pages.localizer import Localizer
+
+Light = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of your light copy.")]
+
+
+def copy(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme, or of a copy of its record.")],
+    to: Annotated[Path, typer.Option(metavar="FOLDER", help="Folder for the light copy; made where it is missing.")],
+    as_json: Json = False,
+) -> None:
+    """Make a light copy: one file with which a party signs on its own machine, without the record.
+
+    It holds the founding with its proof, the published checkpoint, how far each key has counted, and the names of parties,
+    places, projects and materials. None of it is secret: send it as you like. A newer one takes the place of an older.
+
+    Example: enduse copy demo --to desk
+    """
+    with exit_on_error(), opened(folder) as programme:
+        file, size, names = programme.write_light(to), programme.size, programme.names()
+    if as_json:
+        print_json({"file": str(file), "origin": programme_name(file.parent), "size": size})
+        return
+    words = localizer(names)
+    told = words.count(
+        "{file}: a light copy of {n} statement", "{file}: a light copy of {n} statements", size, file=str(file)
+    )
+    console.print(Text(told))
+
+
+def programme_name(folder: Path) -> str:
+    """Return the name of the programme that a light copy is of."""
+    return enduse.open_light(folder).origin
+
+
+def send(
+    folder: Light,
+    to: Annotated[
+        Path, typer.Option(metavar="FILE|FOLDER", help="File for the keeper, or a drop folder in which one is made.")
+    ],
+    everything: Annotated[bool, typer.Option("--all", help="Also what was acknowledged already.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Write what you signed and the keeper has not acknowledged yet into one file, to be sent.
+
+    Send it as often as you like: the keeper records nothing twice. He adds it with `enduse add`, and hands back receipts,
+    which `enduse sent` reads.
+
+    Example: enduse send desk --to for-the-keeper.dsse
+    """
+    with exit_on_error():
+        file, count = enduse.open_light(folder).send(to, everything=everything)
+    if as_json:
+        print_json({"file": str(file) if count else None, "statements": count})
+        return
+    words = localizer()
+    if not count:
+        console.print(Text(words.say("Nothing waits to be sent.")))
+        return
+    told = words.count(
+        "{n} statement is in {file}: send it to the keeper",
+        "{n} statements are in {file}: send it to the keeper",
+        count,
+        file=str(file),
+    )
+    console.print(Text(told))
+
+
+def sent(
+    folder: Light,
+    receipts: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[RECEIPTS]...", help="Files of receipts that the keeper handed back."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Say which of your statements the keeper has acknowledged, and which not yet.
+
+    A receipt is the log's signed promise to publish a statement in time: keep it, and check it with `enduse record receipt`.
+
+    Example: enduse sent desk receipts.jsonl
+    """
+    with exit_on_error():
+        light = enduse.open_light(folder)
+        new = sum(light.take_receipts(file) for file in receipts or ())
+        said, names = light.said(), light.names()
+    waiting = sum(each.entry is None for each in said)
+    if as_json:
+        print_json({"acknowledged": len(said) - waiting, "waiting": waiting, "new": new, "statements": said})
+        return
+    words = localizer(names)
+    if said:
+        console.print(_table(said, words))
+    told = words.count("{n} statement is not acknowledged yet.", "{n} statements are not acknowledged yet.", waiting)
+    console.print(Text(told, style="yellow" if waiting else "green"))
+
+
+def _table(said: "list[enduse.SentStatement]", words: "Localizer") -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    for head in (words.say("number"), words.say("happened"), words.say("what"), words.say("acknowledged")):
+        table.add_column(Text(head))
+    for each in said:
+        answer = words.say("not yet")
+        if each.entry is not None and each.by is not None:
+            day = words.day(each.by)
+            answer = words.say("as entry {index}, to be published by {day}", index=each.entry, day=day)
+        table.add_row(
+            Text(str(each.number), style="bold"),
+            each.occurred_at.date().isoformat(),
+            Text.assemble(words.name(each.party), ": ", (words.term(each.kind, "act"), "cyan")),
+            Text(answer, style="yellow" if each.entry is None else ""),
+        )
+    return table

@@ -1,0 +1,360 @@
+"""Asks a person for what a kind of statement needs, one field after the other, and checks each answer as it comes.
+
+Nothing here is worded: a question is a value, and whoever asks it finds the words. An answer that a field does not take is
+said, and the question asked again.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, Protocol, get_type_hints
+
+import msgspec
+from msgspec import inspect
+
+from enduse.errors import EnduseError, MalformedError
+from enduse.exchange.typed import info_of, typed
+from enduse.exchange.unsigned import unsigned_statement
+from enduse.exchange.yamltext import read_yaml
+from enduse.messages import Message
+from enduse.statements.codec import KINDS, type_of
+from enduse.statements.faults import fault_of
+from enduse.terms.forms import unknown_word
+from enduse.terms.identifiers import Id
+
+ELSEWHERE: Final = {"programme": "enduse new", "clock": "enduse add", "key": "enduse key"}
+"""Kinds that are made by other commands."""
+
+OWN_NAME: Final = frozenset(KINDS) - {
+    "mandate",
+    "party",
+    "place",
+    "post",
+    "umbrella",
+    "request",
+    "undertaking",
+    *ELSEWHERE,
+}
+"""Kinds whose own identifier, a field of the same name, is made up for each statement."""
+
+AT_A_PLACE: Final = frozenset(("goods", "reading"))
+"""Kinds that mean little without the place at which it happened."""
+
+SORTS: Final = {
+    "party": (
+        "by contractor custodian donor entity holder member_of members office other owned_by owner party payee recipient"
+        " speaker carrier receiver sender"
+    ),
+    "place": "place places within from_place to_place",
+    "project": "project subject",
+    "material": "material",
+    "function": "function functions",
+    "tranche": "tranche",
+}
+"""Fields that name something which is known, by what it is."""
+
+_SORT_OF: Final = {field: sort for sort, fields in SORTS.items() for field in fields.split()}
+_YES: Final = "yes"
+_NO: Final = "no"
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person is asked.
+
+    Attributes:
+        path: names of the fields that lead to the one that is asked for, outermost first.
+        what: ``value``; ``which`` of several forms; ``more`` (which optional field to add, or none); ``another`` item.
+        form: what the field holds.
+        choices: words that may be answered; empty where anything may that the form takes.
+        offered: identifiers that are known.
+        default: what an empty answer stands for; ``None`` where one is asked again.
+        many: whether several may be answered, with commas between them.
+    """
+
+    path: tuple[str, ...]
+    what: str = "value"
+    form: Message | None = None
+    choices: tuple[str, ...] = ()
+    offered: tuple[str, ...] = ()
+    default: str | None = None
+    many: bool = False
+
+
+class Person(Protocol):
+    """Whoever answers."""
+
+    language: str
+
+    def answer(self, question: Question) -> str:
+        """Return the answer.
+
+        Raises:
+            EOFError: there is nobody to answer.
+        """
+
+    def wrong(self, told: Message) -> None:
+        """Be told what is wrong with the last answer."""
+
+
+class Form:
+    """The questions of one kind of statement."""
+
+    def __init__(self, kind: str, person: Person, known: Mapping[str, Sequence[str]], own_name: str) -> None:
+        """Raises an error for a kind that there is not, or that another command makes.
+
+        Args:
+            kind: of statement.
+            person: who answers.
+            known: identifiers by what they are of (:data:`SORTS`).
+            own_name: the identifier of the new statement, where it has one.
+        """
+        if kind in ELSEWHERE:
+            raise MalformedError("say.made_elsewhere", kind=kind, command=ELSEWHERE[kind])
+        self._type = type_of(kind)
+        self.kind, self.person, self._known, self._own_name = kind, person, known, own_name
+        self._body: Any = get_type_hints(self._type, include_extras=True)["body"]
+
+    def fill(self, given: Mapping[str, Any], place: str | None = None) -> tuple[dict[str, Any], str | None]:
+        """Ask for whatever is not given, until it makes a statement; returns its body and its place.
+
+        Args:
+            given: fields that need no question, as texts or as they stand in JSON.
+            place: where it happened, where that is given.
+
+        Raises:
+            MalformedError: what was given makes no such statement, and there is nobody to ask.
+            UnknownError: a field is given that there is not.
+        """
+        body = shaped(dict(given), info_of(self._body), self.person.language)
+        if self.kind in OWN_NAME and any(
+            field.encode_name == self.kind for field in _struct_of(info_of(self._body)).fields
+        ):
+            body.setdefault(self.kind, self._own_name)
+        asked = False
+        while True:
+            try:
+                unsigned_statement(self.kind, {"occurred_at": "2026-01-01T00:00:00Z", "place": place, "body": body})
+                if asked or self.kind not in AT_A_PLACE or place is not None:
+                    return body, place
+            except EnduseError as error:
+                fault = error
+                if asked:
+                    self.person.wrong(error.problem.told)
+                    _drop(body, error.problem.path)
+            else:
+                fault = MalformedError("say.no_place", kind=self.kind)
+            try:
+                if self.kind in AT_A_PLACE and place is None:
+                    place = self._place()
+                body = self._struct(self._body, body, (), again=asked)
+            except EOFError:
+                raise fault from None
+            asked = True
+
+    def _place(self) -> str | None:
+        form = Message.of("form.identifier", example="place:depot")
+        asked = Question(path=("place",), form=form, offered=self._offered("place"), default="")
+        while place := self._meant(self.person.answer(asked).strip(), asked.offered):
+            try:
+                msgspec.convert(place, Id)
+            except msgspec.ValidationError as error:
+                self.person.wrong(fault_of(error, place, Id).problem.told)
+            else:
+                return place
+        return None
+
+    def _struct(
+        self,
+        kind: Any,  # noqa: ANN401 - a group of fields
+        given: Mapping[str, Any],
+        path: tuple[str, ...],
+        *,
+        again: bool = False,
+    ) -> dict[str, Any]:
+        """Ask for the fields of a group: those it needs, then whichever else a person wants to add, or answer ``again``."""
+        fields = _struct_of(info_of(kind)).fields
+        hints = get_type_hints(kind, include_extras=True)
+        value = dict(given)
+        for field in fields:
+            if field.required and field.encode_name not in value:
+                value[field.encode_name] = self._field(hints[field.name], (*path, field.encode_name))
+        while left := tuple(f.encode_name for f in fields if again or (not f.required and f.encode_name not in value)):
+            more = self.person.answer(Question(path=path, what="more", choices=left, default="")).strip()
+            if not more:
+                break
+            if more in left:
+                value[more] = self._field(hints[more], (*path, more))
+            else:
+                self.person.wrong(unknown_word(more, Message.of("form.choice"), {name: name for name in left}))
+        return value
+
+    def _field(self, kind: Any, path: tuple[str, ...]) -> Any:  # noqa: ANN401 - whatever a field holds
+        """Ask for one field until the answer fits."""
+        while True:
+            value = self._asked(info_of(kind), path)
+            try:
+                msgspec.convert(value, kind)
+            except msgspec.ValidationError as error:
+                self.person.wrong(fault_of(error, value, kind).problem.told)
+            else:
+                return value
+
+    def _asked(self, info: inspect.Type, path: tuple[str, ...]) -> Any:  # noqa: ANN401
+        match plain := _plain(info):
+            case inspect.StructType():
+                return self._struct(plain.cls, {}, path)
+            case inspect.UnionType():
+                return self._one_of([each for each in plain.types if isinstance(each, inspect.StructType)], path)
+            case inspect.VarTupleType() | inspect.ListType() if _holds_structs(plain.item_type):
+                items: list[Any] = []
+                while True:
+                    items.append(self._asked(plain.item_type, (*path, str(len(items) + 1))))
+                    again = Question(path=path, what="another", choices=(_YES, _NO), default=_NO)
+                    if self.chosen(again) == _NO:
+                        return items
+        return self._value(info, path)
+
+    def _one_of(self, kinds: Sequence[inspect.StructType], path: tuple[str, ...]) -> dict[str, Any]:
+        tags = {str(kind.tag): kind for kind in kinds}
+        tag = self.chosen(Question(path=path, what="which", choices=tuple(tags)))
+        return {str(tags[tag].tag_field): tag, **self._struct(tags[tag].cls, {}, path)}
+
+    def chosen(self, question: Question) -> str:
+        """Ask until one of the question's choices is answered."""
+        while True:
+            said = self.person.answer(question).strip() or question.default or ""
+            if said in question.choices:
+                return said
+            words = {word: word for word in question.choices}
+            self.person.wrong(unknown_word(said, Message.of("form.choice"), words))
+
+    def _value(self, info: inspect.Type, path: tuple[str, ...]) -> Any:  # noqa: ANN401
+        plain, name = _plain(info), next(step for step in reversed(path) if not step.isdecimal())
+        many = isinstance(plain, inspect.VarTupleType | inspect.ListType)
+        choices = tuple(map(str, plain.values)) if isinstance(plain, inspect.LiteralType) else ()
+        question = Question(
+            path=path,
+            form=_form(info),
+            choices=choices,
+            offered=self._offered(name),
+            default="" if many else None,
+            many=many,
+        )
+        said = self.person.answer(question).strip() or question.default or ""
+        return shaped(self._meant(said, question.offered), info, self.person.language)
+
+    def _meant(self, said: str, offered: Sequence[str]) -> str:
+        """Return the identifier that is meant by its end, ``mosul`` for ``place:mosul``, where it is one alone."""
+        meant = [known for known in offered if known.endswith(f":{said}")]
+        return meant[0] if len(meant) == 1 and said not in offered else said
+
+    def _offered(self, name: str) -> tuple[str, ...]:
+        return tuple(self._known.get(_SORT_OF.get(name, ""), ()))
+
+
+def shaped(value: Any, info: inspect.Type, language: str) -> Any:  # noqa: ANN401 - plain data in, plain data out
+    """Bring what a person wrote to the shape of a field: a list where it takes several, a text in the person's language.
+
+    Args:
+        value: a text, or plain data that holds texts.
+        info: what the field holds.
+        language: in which the person writes.
+    """
+    match plain := _plain(info):
+        case inspect.StructType() if isinstance(value, dict):
+            kinds = {field.encode_name: field.type for field in plain.fields}
+            return {
+                name: shaped(each, kinds[name], language) if name in kinds else each for name, each in value.items()
+            }
+        case inspect.VarTupleType() | inspect.ListType() if isinstance(value, str):
+            items = [item.strip() for item in value.split(",") if item.strip()]
+            return [shaped(item, plain.item_type, language) for item in items]
+        case inspect.DictType() if isinstance(value, str):
+            return {language: value} if value else {}
+        case inspect.BoolType() if value in {_YES, _NO}:
+            return value == _YES
+    try:
+        return typed(value, plain)
+    except EnduseError:
+        return value  # the field itself says what is wrong with it
+
+
+def set_fields(pairs: Iterable[str]) -> dict[str, Any]:
+    """Return the fields that are given as texts such as ``amount.value=5``.
+
+    Raises:
+        MalformedError: one is no such text, or sets a field within one that is set as a whole.
+    """
+    given: dict[str, Any] = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        *groups, last = name.split(".")
+        inner: Any = given
+        for group in groups:
+            inner = inner.setdefault(group, {}) if isinstance(inner, dict) else None
+        if not equals or not last or not isinstance(inner, dict):
+            raise MalformedError("say.not_a_field", text=pair)
+        inner[last] = value
+    return given
+
+
+def read_fields(file: Path) -> dict[str, Any]:
+    """Return the fields that a file gives, in JSON or YAML.
+
+    Raises:
+        UnknownError, LimitError, MalformedError: it cannot be read, or holds no named fields.
+    """
+    value = read_yaml(file).value
+    if not isinstance(value, dict):
+        raise MalformedError("say.no_fields", source=str(file))
+    return value
+
+
+def _drop(body: dict[str, Any], path: str) -> None:
+    """Forget the answer at fault, so that it is asked again; none where the fault is in no single one."""
+    name = path.removeprefix("$.body").lstrip(".").partition(".")[0].partition("[")[0]
+    body.pop(name, None)
+
+
+def _plain(info: inspect.Type) -> inspect.Type:
+    """Return what a field holds where it is given at all."""
+    match info:
+        case inspect.Metadata():
+            return _plain(info.type)
+        case inspect.UnionType():
+            there = [each for each in info.types if not isinstance(each, inspect.NoneType)]
+            return _plain(there[0]) if len(there) == 1 else info
+    return info
+
+
+def _holds_structs(info: inspect.Type) -> bool:
+    plain = _plain(info)
+    return isinstance(plain, inspect.StructType | inspect.UnionType)
+
+
+def _struct_of(info: inspect.Type) -> inspect.StructType:
+    plain = _plain(info)
+    if not isinstance(plain, inspect.StructType):
+        raise TypeError(info)
+    return plain
+
+
+def _form(info: inspect.Type) -> Message | None:
+    """Return in words what a field holds, as the refusal of a wrong one would."""
+    match info:
+        case inspect.Metadata() if info.extra and "form" in info.extra:
+            told: Message = info.extra["form"]
+            return told
+        case inspect.Metadata():
+            return _form(info.type)
+        case inspect.UnionType():
+            there = [each for each in info.types if not isinstance(each, inspect.NoneType)]
+            return _form(there[0]) if len(there) == 1 else None
+        case inspect.VarTupleType() | inspect.ListType():
+            return _form(info.item_type)
+        case inspect.IntType():
+            return Message.of("form.whole_number", example="12")
+        case inspect.BoolType():
+            return Message.of("form.truth")
+        case inspect.StrType() | inspect.DictType():
+            return Message.of("form.text")
+    return None

@@ -1,0 +1,356 @@
+"""`enduse say`: every kind is asked for in both languages, a wrong answer at each question is told, and nothing is signed twice."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import enduse
+from conftest import Small
+from enduse.book import keys
+from enduse.cli.main import app
+from enduse.errors import EnduseError
+from enduse.exchange.asking import ELSEWHERE, Form, set_fields
+from enduse.statements.codec import KINDS
+
+SAID = sorted(set(KINDS) - ELSEWHERE.keys())
+EVENT = json.dumps(
+    {
+        "@context": ["https://ref.gs1.org/standards/epcis/epcis-context.jsonld"],
+        "type": "ObjectEvent",
+        "eventTime": "2026-08-01T10:00:00Z",
+        "eventTimeZoneOffset": "+00:00",
+        "action": "OBSERVE",
+        "bizStep": "inspecting",
+        "readPoint": {"id": "place:depot"},
+        "epcList": ["urn:thing:1"],
+    }
+)
+ANSWERS = {
+    "event": EVENT,
+    "currency": "USD",
+    "unit": "TNE",
+    "pack:unit": "XBG",
+    "holds.unit": "TNE",
+    "same:name": "item:other",
+    "recipient": "party:other",
+    "payee": "party:other",
+    "share": "1",
+    "date": "2026-01-01",
+    "start": "2026-01-01",
+    "end": "2026-02-01",
+    "k": "1",
+    "requires": "attested",
+    "gets.currency": "EUR",
+    "quote": "EUR",
+    "base": "USD",
+    "mandate:action": "accept",
+    "request:action": "decline",
+    "undertaking:action": "withdraw",
+}
+"""What fits where the form's own example does not: by field, or by kind and field."""
+
+
+def run(*words, code=0, typed=""):
+    result = CliRunner().invoke(app, [*map(str, words)], input=typed, env={"COLUMNS": "300"})
+    assert result.exit_code == code, (words, result.output)
+    return result.stdout if "--json" in words else result.stdout + result.stderr
+
+
+class Reader:
+    """Answers each question first wrongly, where anything can be wrong, then rightly."""
+
+    def __init__(self, language, kind):
+        self.language, self.kind = language, kind
+        self.told = []
+        self._tried = set()
+        self._asked = 0
+
+    def answer(self, question):
+        self._asked += 1
+        assert self._asked < 200, f"asked for ever: {question}"
+        name = question.path[-1] if question.path else ""
+        name = ".".join(question.path) if ".".join(question.path) in ANSWERS else name
+        if question.what == "more" and self.told and "needed" in self.told[-1].values:
+            return self.told.pop().values["needed"]
+        if question.what == "more":
+            return self._once(question, "no such field", "")
+        if question.what == "another":
+            return self._once(question, "perhaps", "no")
+        if question.choices:
+            wanted = ANSWERS.get(f"{self.kind}:{name}", ANSWERS.get(name, question.choices[0]))
+            return self._once(question, "none of them", wanted if wanted in question.choices else question.choices[0])
+        code = question.form.code if question.form else "form.text"
+        if f"{self.kind}:{name}" in ANSWERS or name in ANSWERS:
+            return self._once(question, "", ANSWERS.get(f"{self.kind}:{name}", ANSWERS.get(name)))
+        example = question.form.values.get("example", "") if question.form else ""
+        right = {"form.truth": "yes", "form.text": "words"}.get(code, example or "ab" * 32)
+        return self._once(question, "" if code == "form.text" else "\N{SNOWMAN} \N{SNOWMAN}", right)
+
+    def _once(self, question, wrong, right):
+        tried = (question.path, question.what)
+        if tried in self._tried:
+            return right
+        self._tried.add(tried)
+        return wrong
+
+    def wrong(self, told):
+        self.told.append(told)
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("kind", SAID)
+def test_every_kind_is_asked_for_and_a_wrong_answer_is_told(kind, language):
+    reader = Reader(language, kind)
+    body, _place = Form(kind, reader, {"party": ["party:other"]}, f"{kind}:1").fill({})
+    assert reader.told, "something can be answered wrongly in every kind"
+    assert body
+    from enduse.pages.localizer import Localizer
+
+    words = Localizer(language, {})
+    for told in reader.told:
+        assert words.message(told)
+        assert words.remedy(told) is not None
+
+
+@pytest.mark.parametrize("kind", SAID)
+def test_whatever_is_asked_has_a_name_in_the_readers_language(kind):
+    """Every field of every kind that is said has words, in English and Arabic."""
+    from enduse.pages.fields import FIELDS
+    from enduse.pages.localizer import Localizer
+
+    seen = set()
+
+    class Listener(Reader):
+        def answer(self, question):
+            seen.update(step for step in question.path if not step.isdecimal())
+            if question.what == "more":
+                seen.update(question.choices)
+            return super().answer(question)
+
+    Form(kind, Listener("ar", kind), {}, f"{kind}:1").fill({})
+    assert seen <= FIELDS.keys()
+    arabic = Localizer("ar", {})
+    assert not [name for name in seen if arabic.say(FIELDS[name]) == FIELDS[name]]
+
+
+@pytest.mark.parametrize("kind", ELSEWHERE)
+def test_what_other_commands_make_is_not_asked_for(kind):
+    with pytest.raises(EnduseError) as refused:
+        Form(kind, Reader("en", kind), {}, "x")
+    assert refused.value.problem.code == "say.made_elsewhere"
+
+
+def test_fields_are_set_by_their_path():
+    assert set_fields(["amount.value=5", "amount.currency=USD", "note=a=b"]) == {
+        "amount": {"value": "5", "currency": "USD"},
+        "note": "a=b",
+    }
+    for wrong in (["amount"], ["=5"], ["a=1", "a.b=2"], ["a.=1"]):
+        with pytest.raises(EnduseError):
+            set_fields(wrong)
+
+
+@pytest.fixture
+def town(tmp_path, monkeypatch):
+    """A keeper's folder, and a donor's own with a light copy and the donor's key; files between them are all there is."""
+    monkeypatch.chdir(tmp_path)
+    small = Small(Path("town"))
+    small.intake.book.log.publish()
+    small.intake.close()
+    run("copy", "town", "--to", "desk")
+    keys.path_of(Path("desk"), "donor").parent.mkdir(parents=True)
+    keys.path_of(Path("town"), "donor").rename(keys.path_of(Path("desk"), "donor"))
+    return Path("town")
+
+
+CLAIM = ("say", "desk", "claim", "--set", "about=place:gate", "--set", "words=The gate was shut.")
+
+
+def test_a_statement_is_signed_away_from_the_keeper_and_acknowledged(town):
+    assert "number 1 of this key" in run(*CLAIM, "--to", "one.dsse")
+    run(*CLAIM)
+    said = json.loads(run("sent", "desk", "--json"))
+    assert (said["waiting"], [each["number"] for each in said["statements"]]) == (2, [1, 2])
+    run("add", "town", "one.dsse", "--receipts", "back.jsonl")
+    assert "1 statement is not acknowledged yet" in run("sent", "desk", "back.jsonl")
+    Path("drop").mkdir()
+    assert json.loads(run("send", "desk", "--to", "drop", "--json"))["statements"] == 1
+    assert json.loads(run("send", "desk", "--to", "drop", "--json"))["statements"] == 1
+    assert len(list(Path("drop").iterdir())) == 1, "sent again it is the same file"
+    added = json.loads(run("add", "town", "drop", "--receipts", "more.jsonl", "--json"))
+    assert (added["accepted"], added["refused"]) == (1, 0)
+    assert json.loads(run("sent", "desk", "more.jsonl", "--json"))["waiting"] == 0
+    assert "Nothing waits to be sent" in run("send", "desk", "--to", "none.dsse")
+    assert not Path("none.dsse").exists()
+    assert run("record", "verify", "town")
+    claims = json.loads(run("list", "town", "--kind", "claim", "--json"))["statements"]
+    assert [each["statement"]["party"] for each in claims] == ["donor", "donor"]
+
+
+def test_whoever_sends_again_is_acknowledged_again(town):
+    """A receipt may be lost on its way like anything else; what stands in the record is promised once more."""
+    run(*CLAIM, "--to", "one.dsse")
+    run("add", "town", "one.dsse")
+    again = json.loads(run("add", "town", "one.dsse", "--receipts", "back.jsonl", "--json"))
+    assert again["already_recorded"] == 1
+    assert json.loads(run("sent", "desk", "back.jsonl", "--json"))["waiting"] == 0
+    assert "kept" in run("record", "receipt", "back.jsonl", "--against", "town", "--json")
+
+
+@pytest.mark.threat(
+    who="keeper",
+    tries="hands a party a receipt for something else, or none, and says that its statement was acknowledged",
+    alone="`enduse sent` counts only a receipt that the log's key stands behind and that names the very bytes that were signed;"
+    " whatever has none is shown as not yet acknowledged, and is sent again",
+    needs="nobody: it is the party's own folder that tells",
+    seen_by="the party, by `enduse sent`",
+)
+def test_only_a_receipt_for_these_very_bytes_acknowledges(town):
+    run(*CLAIM, "--to", "one.dsse")
+    run("say", "town", "claim", "--as", "fund", "--set", "about=place:gate", "--set", "words=It was open.")
+    with enduse.open("town") as programme:
+        programme.sign(
+            "claim", {"claim": "claim:x", "about": "x", "words": {"en": "x"}}, party="fund", occurred_at="2026-08-01"
+        )
+        Path("others.jsonl").write_bytes(b"".join(each + b"\n" for each in programme.receipts()))
+    assert json.loads(run("sent", "desk", "others.jsonl", "--json"))["waiting"] == 1
+    assert not Path("desk/receipts.jsonl").exists()
+    other = Small(Path("other"))
+    other.intake.close()
+    with enduse.open("other") as programme:
+        programme.add("one.dsse")
+        forged = programme.receipts()
+    Path("forged.jsonl").write_bytes(b"".join(each + b"\n" for each in forged))
+    assert "another log" in run("sent", "desk", "forged.jsonl", code=2)
+
+
+@pytest.mark.threat(
+    who="stranger",
+    tries="gets a party to sign two statements under one number, by putting an old copy of its folder back",
+    alone="as soon as the party's light copy shows that the record has a higher number of this key than the party's own log,"
+    " nothing more is signed here; until it takes a newer copy, what it had sent in between is not known to it",
+    needs="nobody; but a party that keeps no copy of its own log loses the use of that key",
+    seen_by="the party, when it next signs with a light copy of that day",
+)
+def test_a_number_is_never_handed_out_twice(town):
+    run(*CLAIM)
+    before = Path("desk/said.dsse").read_bytes()
+    run(*CLAIM, "--to", "two.dsse")
+    run("add", "town", "desk/said.dsse")
+    run("copy", "town", "--to", "desk")
+    Path("desk/said.dsse").write_bytes(before)  # an older copy of the folder is put back
+    refused = run(*CLAIM, code=2)
+    assert "the record has number 2 of this key, and your own log here ends at 1" in refused
+    assert Path("desk/said.dsse").read_bytes() == before
+    Path("desk/said.dsse").unlink()
+    assert json.loads(run(*CLAIM, "--json"))["number"] == 3, "a folder that never signed goes on after the record"
+
+
+def test_a_line_that_a_crash_cut_off_was_never_given_out(town):
+    run(*CLAIM)
+    whole = Path("desk/said.dsse").read_bytes()
+    with Path("desk/said.dsse").open("ab") as log:
+        log.write(whole[:50])
+    assert json.loads(run("sent", "desk", "--json"))["waiting"] == 1
+    assert json.loads(run(*CLAIM, "--json"))["number"] == 2
+    assert Path("desk/said.dsse").read_bytes().startswith(whole)
+    Path("desk/said.dsse").write_bytes(b"x" + Path("desk/said.dsse").read_bytes())
+    assert "damaged" in run(*CLAIM, code=2)
+
+
+def test_a_batch_in_any_order_any_number_of_times_torn(town):
+    for _ in range(4):
+        run(*CLAIM)
+    lines = Path("desk/said.dsse").read_bytes().splitlines(keepends=True)
+    Path("a.dsse").write_bytes(b"".join([lines[3], lines[1], lines[2][: len(lines[2]) // 2]]))
+    assert json.loads(run("add", "town", "a.dsse", "--json", code=1))["accepted"] == 2
+    Path("b.dsse").write_bytes(b"".join([lines[2], lines[1], lines[0]]))
+    added = json.loads(run("add", "town", "b.dsse", "--receipts", "r.jsonl", "--json"))
+    assert (added["accepted"], added["already_recorded"]) == (2, 1)
+    assert json.loads(run("sent", "desk", "r.jsonl", "--json"))["waiting"] == 1, "the last was promised to nobody yet"
+    run("send", "desk", "--to", "c.dsse")
+    run("add", "town", "c.dsse", "--receipts", "r.jsonl")
+    assert json.loads(run("sent", "desk", "r.jsonl", "--json"))["waiting"] == 0
+
+
+def test_what_cannot_be_said_leaves_nothing_behind(town):
+    def left():
+        return sorted(path.name for path in Path("desk").rglob("*") if path.name != ".said.lock")
+
+    before = left()
+    Path("there.dsse").write_text("mine", encoding="utf-8")
+    for words in (
+        (*CLAIM, "--to", "there.dsse"),
+        ("say", "desk", "claim"),
+        ("say", "desk", "clam", "--set", "about=x"),
+        ("say", "desk", "key"),
+        (*CLAIM, "--as", "fund"),
+        (*CLAIM, "--set", "abuot=x"),
+        (*CLAIM, "--at", "yesterday"),
+        ("say", "desk", "reading", "--set", "of=stock"),
+        ("say", "town", "claim", "--as", "fund", "--set", "about=x", "--set", "words=x", "--to", "new.dsse"),
+    ):
+        run(*words, code=2)
+        assert left() == before, words
+    assert Path("there.dsse").read_text(encoding="utf-8") == "mine"
+
+
+def test_what_was_asked_is_shown_before_it_is_signed(town):
+    asked = ("say", "desk", "claim")
+    shown = run(*asked, typed="place:gate\nThe gate was shut.\n\nno\n", code=2)
+    assert "This will be signed" in shown
+    assert "words.en: The gate was shut." in shown
+    assert not Path("desk/said.dsse").exists()
+    assert "number 1" in run(*asked, typed="place:gate\nThe gate was shut.\nspeaker\nparty:x\n\nyes\n")
+
+
+def test_a_key_that_is_over_or_anothers_signs_nothing(town):
+    fund = keys.path_of(Path("town"), "fund")
+    assert "belongs to fund" in run(*CLAIM, "--key", fund, code=2)
+    with enduse.open("town") as programme:
+        (life,) = programme.keys("fund").keys
+    run("key", "new", "town", "fund", "--to", "new.key")
+    run("key", "say", "town", "enrol", "new.request", "--as", "fund")
+    run("key", "say", "town", "revoke", life.key, "--as", "fund")
+    run("copy", "town", "--to", "desk")
+    assert "was revoked" in run(*CLAIM, "--as", "fund", "--key", fund, code=2)
+
+
+def test_keys_change_hands_by_files_alone(town):
+    """A party makes its second key in its own folder and signs for it there; the keeper only adds the file."""
+    run("key", "new", "desk", "donor", "--to", "desk/second.key")
+    assert "number 1" in run("key", "say", "desk", "enrol", "desk/second.request", "--as", "donor", "--to", "e.dsse")
+    run("add", "town", "e.dsse")
+    lives = json.loads(run("keys", "town", "donor", "--json"))["keys"]
+    assert [life["state"] for life in lives] == ["in_force", "in_force"]
+    run("copy", "town", "--to", "desk")
+    assert "names 2 keys" in run("key", "say", "desk", "revoke", "donor", "--as", "donor", code=2)
+    run("key", "say", "desk", "revoke", lives[0]["key"], "--as", "donor", "--key", "desk/second.key", "--to", "r.dsse")
+    run("add", "town", "r.dsse")
+    assert [life["state"] for life in json.loads(run("keys", "town", "donor", "--json"))["keys"]] == [
+        "revoked",
+        "in_force",
+    ]
+
+
+def test_a_light_copy_is_checked_and_never_made_older(town, tmp_path):
+    small = Path("desk/light.json").read_text(encoding="utf-8")
+    run("say", "town", "claim", "--as", "fund", "--set", "about=x", "--set", "words=x")
+    run("copy", "town", "--to", "desk")
+    newer = Path("desk/light.json").read_text(encoding="utf-8")
+    Path("older").mkdir()
+    Path("older/light.json").write_text(small, encoding="utf-8")
+    assert enduse.open_light("older").size < enduse.open_light("desk").size
+    other = Small(Path("other"))
+    other.intake.book.log.publish()
+    other.intake.close()
+    assert "of another record" in run("copy", "other", "--to", "desk", code=2)
+    for damaged in (newer.replace("enduse light copy v1", "v2"), newer[:-9], newer.replace("founding", "founded"), ""):
+        Path("desk/light.json").write_text(damaged, encoding="utf-8")
+        assert "no light copy, or damaged" in run(*CLAIM, code=2)
+    at = newer.index("index 0")
+    Path("desk/light.json").write_text(newer[:at] + "index 1" + newer[at + 7 :], encoding="utf-8")
+    assert "no light copy, or damaged" in run(*CLAIM, code=2)
+    assert "no light copy" in run("sent", "nowhere", code=2)
