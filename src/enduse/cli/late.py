@@ -62,6 +62,9 @@ def _what(part: "LateView", words: "Localizer") -> Text:
         way = words.say("Sent on {day}, {start} to {end}.", day=words.day(part.sent_at), start=ends[0], end=ends[-1])
     else:
         way = words.say("Sent on {day}, {start}.", day=words.day(part.sent_at), start="".join(ends))
+    if part.seen_on is not None:
+        seen = {"place": words.name(part.seen_at), "day": words.day(part.seen_on), "party": words.name(part.seen_by)}
+        way += " " + words.say("Last seen at {place} on {day}, by the word of {party}.", **seen)
     line = Text.assemble((words.of(part.figure), "bold"), f" · {words.isolate(part.item)} · {late_words(part, words)}")
     line.append(f"\n{way} {holders_words(part, words)}", style="dim")
     return line

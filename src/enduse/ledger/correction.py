@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from enduse.ledger import count_rows, custody, finding, packs
+from enduse.ledger import count_rows, custody, finding, packs, sightings
 from enduse.ledger.accounts import difference
 from enduse.ledger.draft import Draft
 from enduse.ledger.posting import NoEffectError, Outcome
@@ -81,8 +81,14 @@ def _catalogue(draft: Draft, said: Said) -> None:
     packs.forget(draft.state, said)
 
 
+def _sighting(draft: Draft, said: Said) -> None:
+    draft.commit(said)
+    sightings.forget(draft.state, said)
+
+
 _ROLES: Final[dict[str, Callable[[Draft, Said], None]]] = {
     "leg": custody.withdraw,
     "count": _count,
     "catalogue": _catalogue,
+    "seen": _sighting,
 }

@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 
 from enduse.errors import EnduseError
-from enduse.ledger import accounts, custody, timeline
+from enduse.ledger import accounts, custody, sightings, timeline
 from enduse.ledger.draft import Draft
 from enduse.ledger.packs import booked
 from enduse.ledger.posting import GOODS_MAX, NoEffectError, Outcome
@@ -29,6 +29,10 @@ from enduse.terms.times import into_day, micros
 _ID: Final = re.compile(r"[^\s\x00-\x1f\x7f]{1,200}")
 SPOILED: Final = frozenset(("damaged", "expired", "recalled", "non_conformant"))
 """Dispositions of CBV 2.0 by which goods are there and cannot be used."""
+SEEN: Final = frozenset(
+    ("accepting", "arriving", "collecting", "entering_exiting", "holding", "inspecting", "loading")
+) | {"staging_outbound", "storing", "transporting", "unloading"}
+"""Steps that move nothing, by which goods of a consignment were seen somewhere."""
 AHEAD: Final = 86_400_000_000
 """How far a claimed time may lie ahead of the recorded one, microseconds: clocks and time zones err by less."""
 _split: Final = lru_cache(maxsize=4096)(split_class)
@@ -48,6 +52,8 @@ def goods(draft: Draft, statement: Goods) -> Outcome:
     if rule is None:
         if event.type == "ObjectEvent" and event.action in {"ADD", "DELETE"}:
             raise NoEffectError("goods.step_unknown", action=event.action, step=step)
+        if step in SEEN and (number := _number(event)) is not None:
+            sightings.see(draft, number, _place(statement, event), event)
         return Outcome(notes=(Message.of("goods.observation", step=step or event.type),))
     key = f"{draft.party} {event.event_id}" if event.event_id else ""
     if key in draft.state.events:
@@ -303,7 +309,9 @@ def _home(event: Event, holder: str, place: str) -> str:
 
 def _inspect(draft: Draft, statement: Goods, event: Event) -> Outcome:
     """Goods that are found spoiled are set apart; any other inspection moves nothing."""
-    if event.disposition not in SPOILED or not event.elements:
+    if event.disposition not in SPOILED or not event.elements or _number(event) is not None:
+        if (number := _number(event)) is not None:
+            sightings.see(draft, number, _place(statement, event), event)
         return Outcome(notes=(Message.of("goods.observation", step=event.step),))
     place, holder = _place(statement, event), _holder(draft, statement, event)
     return _post(draft, event, accounts.stock(holder, place), accounts.unusable(holder, place), "set_apart")

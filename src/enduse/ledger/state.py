@@ -171,6 +171,24 @@ class Consignment(msgspec.Struct, frozen=True, array_like=True):
         return tuple(leg for leg in self.legs if leg.role == role)
 
 
+class Sighting(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """Somebody saw goods of a consignment on their way.
+
+    Attributes:
+        effective: claimed time, microseconds since 1970.
+        place: where.
+        speaker: who says so.
+        sender: whose consignment it is, where that is named.
+        id: of the statement.
+    """
+
+    effective: int
+    place: str
+    speaker: str
+    sender: str | None
+    id: str
+
+
 class Count(msgspec.Struct, frozen=True, array_like=True):
     """A stock count that stands (:mod:`enduse.ledger.counts`).
 
@@ -193,7 +211,7 @@ class Count(msgspec.Struct, frozen=True, array_like=True):
     high: int = 0
 
 
-SaidRole = Literal["", "leg", "count", "finding", "catalogue"]
+SaidRole = Literal["", "leg", "count", "finding", "catalogue", "seen"]
 """Which rule takes a statement back."""
 
 
@@ -273,6 +291,7 @@ class State(msgspec.Struct):
         consignments: by key (:attr:`Consignment.key`).
         numbers: keys of the consignments that carry a number, by that number.
         loose: by number, receipts that belong to no consignment (yet), in the order they were recorded.
+        seen: by number, the last sightings of goods on their way, in the order of claimed times.
         own: spots of stock or use of which the holder itself has spoken.
         speakers: parties to the first entry applied in which they spoke.
         names: identifiers given once (``KIND PARTY ID``) to the statement that gave them.
@@ -296,6 +315,7 @@ class State(msgspec.Struct):
     consignments: Rows[Consignment] = rows(Consignment)
     numbers: Rows[tuple[str, ...]] = rows(tuple[str, ...])
     loose: Rows[tuple[Leg, ...]] = rows(tuple[Leg, ...])
+    seen: Rows[tuple[Sighting, ...]] = rows(tuple[Sighting, ...])
     own: Rows[bool] = rows(bool)
     speakers: Rows[int] = rows(int)
     names: Rows[str] = rows(str)

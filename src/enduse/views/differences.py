@@ -10,6 +10,7 @@ from enduse.book.book import Book
 from enduse.book.opened import standings
 from enduse.ledger.accounts import OUTCOMES, class_of, item_of, owner_of
 from enduse.ledger.arrival import Arrival, OpenPart
+from enduse.ledger.sightings import last_seen
 from enduse.messages import Amount, Message
 from enduse.programme.knowledge import KnowledgeItem
 from enduse.statements.claim import Finding
@@ -117,6 +118,7 @@ def _named_by(book: Book, arrival: Arrival, carrier: str) -> str:
 def _late(book: Book, part: OpenPart, arrival: Arrival) -> LateView:
     one, resource = arrival.consignment, arrival.resource
     sent, got = one.of("dispatch"), one.of("receipt")
+    seen = last_seen(book.ledger, one, book.head.clock)
     return LateView(
         item=one.item,
         sender=one.sender,
@@ -132,6 +134,9 @@ def _late(book: Book, part: OpenPart, arrival: Arrival) -> LateView:
         contested=resting(arrival.contested, resource, arrival.entries) if arrival.contested else None,
         start=sent[0].place if sent else "",
         end=got[-1].place if got else next((leg.towards for leg in sent if leg.towards), ""),
+        seen_at="" if seen is None else seen.place,
+        seen_on=None if seen is None else instant_of(seen.effective),
+        seen_by="" if seen is None else seen.speaker,
     )
 
 

@@ -101,6 +101,9 @@ class LateView(msgspec.Struct, frozen=True, kw_only=True):
         contested: how much of it would have arrived, were what stands beside it true.
         start: from where.
         end: to where, as far as known.
+        seen_at: place at which it was last seen on its way; empty where nobody saw it.
+        seen_on: when, as claimed.
+        seen_by: who says so.
     """
 
     item: str
@@ -117,3 +120,6 @@ class LateView(msgspec.Struct, frozen=True, kw_only=True):
     contested: Figure | None
     start: str
     end: str
+    seen_at: str
+    seen_on: datetime | None
+    seen_by: str

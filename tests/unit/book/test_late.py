@@ -158,6 +158,21 @@ def test_the_command_says_what_is_late_the_oldest_first(road):
     assert [part["days"] for part in json.loads(quiet.stdout)["late"]] == [4, 3]
 
 
+def test_where_what_is_overdue_was_last_seen_is_told_with_who_says_so(road):
+    send(road, 10, 1)
+    for party, place, day in (("donor", "port", 2), ("monitor", "border", 3), ("monitor", "port", 1)):
+        goods(road, party, "arriving", None, day, place=place)
+    wait(road, 20)
+    (part,) = late(road.book, differences(road.book))
+    assert (part.seen_at, part.seen_by, part.seen_on) == ("border", "monitor", START + timedelta(days=3))
+    then = as_at(road.book, micros(START + timedelta(days=12)))
+    assert [each.seen_at for each in late(then, differences(then))] == ["border"]
+    with road.closed() as folder:
+        run = CliRunner().invoke(app, ["late", str(folder)], env={"COLUMNS": "160"})
+    told = " ".join(run.stdout.replace("\N{NO-BREAK SPACE}", " ").split())
+    assert "Last seen at border on 4 January 2026, by the word of monitor." in told
+
+
 def test_who_is_overdue_is_asked_on_the_word_of_who_named_it_and_who_is_short_answers(road):
     goods(road, "warehouse", "commissioning", 100, 0, place="depot", action="ADD")
     send(road, 10, 0)
