@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from enduse import demo, errors, operators
     from enduse.api.assessment import assess
     from enduse.api.comparing import compare_issues, compare_registers, propose_mapping
+    from enduse.api.given import as_instant as moment
     from enduse.api.keys import KeyDescription, KeyRequest, describe_key, read_request
     from enduse.api.light import LightCopy, SentStatement, is_light, open_light
     from enduse.api.programme import Programme, create, template
@@ -53,6 +54,7 @@ _HOMES = {
     "describe_key": ("enduse.api.keys", "describe_key"),
     "errors": ("enduse.errors", ""),
     "is_light": ("enduse.api.light", "is_light"),
+    "moment": ("enduse.api.given", "as_instant"),
     "open": ("enduse.api.programme", "open_programme"),
     "open_light": ("enduse.api.light", "open_light"),
     "operators": ("enduse.operators", ""),
@@ -85,6 +87,7 @@ __all__ = [
     "describe_key",
     "errors",
     "is_light",
+    "moment",
     "open",
     "open_light",
     "operators",

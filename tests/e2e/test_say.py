@@ -12,9 +12,10 @@ from enduse.book import keys
 from enduse.cli.main import app
 from enduse.errors import EnduseError
 from enduse.exchange.asking import ELSEWHERE, Form, set_fields
+from enduse.exchange.short_forms import SHORT_FORMS
 from enduse.statements.codec import KINDS
 
-SAID = sorted(set(KINDS) - ELSEWHERE.keys())
+SAID = sorted({*KINDS, *SHORT_FORMS} - ELSEWHERE.keys())
 EVENT = json.dumps(
     {
         "@context": ["https://ref.gs1.org/standards/epcis/epcis-context.jsonld"],
@@ -45,6 +46,7 @@ ANSWERS = {
     "gets.currency": "EUR",
     "quote": "EUR",
     "base": "USD",
+    "succeeds": "mandate:other",
     "mandate:action": "accept",
     "request:action": "decline",
     "undertaking:action": "withdraw",
@@ -103,7 +105,7 @@ class Reader:
 @pytest.mark.parametrize("kind", SAID)
 def test_every_kind_is_asked_for_and_a_wrong_answer_is_told(kind, language):
     reader = Reader(language, kind)
-    body, _place = Form(kind, reader, {"party": ["party:other"]}, f"{kind}:1").fill({})
+    body, _place = Form(kind, reader, {"party": ["party:other"]}, "1").fill({})
     assert reader.told, "something can be answered wrongly in every kind"
     assert body
     from enduse.pages.localizer import Localizer
@@ -129,7 +131,7 @@ def test_whatever_is_asked_has_a_name_in_the_readers_language(kind):
                 seen.update(question.choices)
             return super().answer(question)
 
-    Form(kind, Listener("ar", kind), {}, f"{kind}:1").fill({})
+    Form(kind, Listener("ar", kind), {}, "1").fill({})
     assert seen <= FIELDS.keys()
     arabic = Localizer("ar", {})
     assert not [name for name in seen if arabic.say(FIELDS[name]) == FIELDS[name]]
@@ -354,3 +356,52 @@ def test_a_light_copy_is_checked_and_never_made_older(town, tmp_path):
     Path("desk/light.json").write_text(newer[:at] + "index 1" + newer[at + 7 :], encoding="utf-8")
     assert "no light copy, or damaged" in run(*CLAIM, code=2)
     assert "no light copy" in run("sent", "nowhere", code=2)
+
+
+def test_goods_are_sent_and_received_in_parts_in_a_few_words(town):
+    """What a storekeeper says becomes an EPCIS event that the ledger reads; a part is not a shortfall."""
+    with enduse.open("town") as programme:
+        event = {
+            "type": "ObjectEvent",
+            "eventTime": "2026-08-01T08:00:00Z",
+            "eventTimeZoneOffset": "+00:00",
+            "action": "ADD",
+            "bizStep": "commissioning",
+            "readPoint": {"id": "place:port"},
+            "quantityList": [{"epcClass": "urn:enduse:class:cement", "quantity": 50, "uom": "TNE"}],
+        }
+        programme.sign(
+            "goods",
+            {"event": json.dumps(event)},
+            party="carrier",
+            occurred_at="2026-08-01T08:00:00Z",
+            place="place:port",
+        )
+    goods = ("--set", "consignment=W-17", "--set", "material=cement", "--set", "quantity.unit=TNE")
+    sent = ("say", "town", "dispatch", "--as", "carrier", "--place", "place:port", "--at", "2026-08-02T08:00:00+03:00")
+    run(*sent, *goods, "--set", "quantity.value=20", "--set", "recipient=donor", "--set", "to_place=place:depot")
+    got = ("say", "desk", "receive", "--place", "place:depot", *goods, "--set", "sender=carrier")
+    run(*got, "--at", "2026-08-03", "--set", "quantity.value=12.5", "--set", "complete=no")
+    run("send", "desk", "--to", "a.dsse")
+    added = json.loads(run("add", "town", "a.dsse", "--json"))
+    assert added["accepted"] == 1
+    with enduse.open("town") as programme:
+        trace = programme.trace("W-17")
+        assert [late.state for late in programme.late()] != ["short"]
+    assert trace.what == "consignment"
+    run(*got, "--at", "2026-08-04", "--set", "quantity.value=7.5", "--set", "complete=yes")
+    run("send", "desk", "--to", "b.dsse")
+    assert json.loads(run("add", "town", "b.dsse", "--json"))["refused"] == 0
+    with enduse.open("town") as programme:
+        assert not programme.missing()
+        assert not programme.late()
+
+
+def test_a_receipt_of_goods_without_a_place_is_asked_for_one(town):
+    told = run(
+        "say", "desk", "receive", "--set", "consignment=W-1", "--set", "material=cement", "--set", "complete=yes",
+        "--set", "quantity.value=1", "--set", "quantity.unit=TNE",
+        typed="\n\nplace:depot\n\nyes\n",
+    )  # fmt: skip
+    assert "needs a place" in told
+    assert "place:none" not in Path("desk/said.dsse").read_text(encoding="utf-8")

@@ -52,7 +52,10 @@ Refs = Annotated[list[str] | None, typer.Option("--ref", metavar="ID", help="A s
 
 def say(
     folder: Folder,
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="What kind of statement, such as claim or reading.")],
+    kind: Annotated[
+        str,
+        typer.Argument(metavar="KIND", help="What kind of statement, such as claim, or a short form, such as receive."),
+    ],
     party: Party = None,
     given: Set = None,
     file: From = None,
@@ -65,6 +68,8 @@ def say(
 ) -> None:
     """Say one thing: asks for what that kind of statement needs, shows it, signs it with PARTY's key.
 
+    Short forms: dispatch, receive, count, measure, attest, find, decide, pay, accept and hand-over (a mandate).
+
     With the programme at hand it is recorded at once. From a light copy (`enduse copy`) it goes into your own log, numbered
     there, and waits to be sent (`enduse send`). Nothing is asked that --set or --from answers.
 
@@ -72,16 +77,17 @@ def say(
     """
     with exit_on_error():
         fields = {**(enduse.read_fields(file) if file else {}), **enduse.set_fields(given or ())}
-        when, refs = at or datetime.now(UTC), tuple(ref or ())
+        when = enduse.moment(at) if at else datetime.now(UTC)
+        refs = tuple(ref or ())
         if enduse.is_light(folder):
             away = enduse.open_light(folder, passphrase=ask_passphrase)
             words = localizer(away.names())
             speaker = _speaker(away.find(party, "party") if party else away.only_party)
             if to is not None and to.exists():
                 raise ConflictError("say.file_taken", source=str(to))
-            form = enduse.Form(kind, Terminal(words), away.known(), f"{kind}:{away.next_name(speaker, key)}")
-            body, place = _filled(form, fields, place, words)
-            said = away.sign(kind, body, party=speaker, occurred_at=when, place=place, refs=refs, private=key)
+            form = enduse.Form(kind, Terminal(words), away.known(), away.next_name(speaker, key))
+            body, place = _filled(form, fields, place, when, words)
+            said = away.sign(form.kind, body, party=speaker, occurred_at=when, place=place, refs=refs, private=key)
             say_signed(said, to, folder, words, as_json=as_json)
             return
         if to is not None:
@@ -89,9 +95,11 @@ def say(
         with opened(folder, ask_passphrase) as programme:
             words = localizer(programme.names())
             speaker = _speaker(programme.find(party, "party") if party else programme.only_party)
-            form = enduse.Form(kind, Terminal(words), programme.known(), f"{kind}:{programme.size + 1}")
-            body, place = _filled(form, fields, place, words)
-            taken = programme.sign(kind, body, party=speaker, occurred_at=when, place=place, refs=refs, private=key)
+            form = enduse.Form(kind, Terminal(words), programme.known(), str(programme.size + 1))
+            body, place = _filled(form, fields, place, when, words)
+            taken = programme.sign(
+                form.kind, body, party=speaker, occurred_at=when, place=place, refs=refs, private=key
+            )
             _say_taken(taken, programme, words, as_json=as_json)
     if taken.problem is not None:
         raise typer.Exit(DOES_NOT_HOLD)
@@ -104,11 +112,11 @@ def _speaker(party: str | None) -> str:
 
 
 def _filled(
-    form: "enduse.Form", fields: Mapping[str, Any], place: str | None, words: "Localizer"
+    form: "enduse.Form", fields: Mapping[str, Any], place: str | None, at: datetime, words: "Localizer"
 ) -> tuple[dict[str, Any], str | None]:
     """Have whatever is missing asked for; what was asked is shown before it is signed."""
     person = form.person
-    body, place = form.fill(fields, place)
+    body, place = form.fill(fields, place, at)
     if isinstance(person, Terminal) and person.asked:
         errors.print(Text(words.say("This will be signed:"), style="bold"))
         for name, value in _lines(body):

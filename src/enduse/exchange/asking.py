@@ -5,6 +5,7 @@ said, and the question asked again.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Protocol, get_type_hints
 
@@ -12,6 +13,7 @@ import msgspec
 from msgspec import inspect
 
 from enduse.errors import EnduseError, MalformedError
+from enduse.exchange.short_forms import SHORT_FORMS, ShortForm
 from enduse.exchange.typed import info_of, typed
 from enduse.exchange.unsigned import unsigned_statement
 from enduse.exchange.yamltext import read_yaml
@@ -44,7 +46,7 @@ SORTS: Final = {
         "by contractor custodian donor entity holder member_of members office other owned_by owner party payee recipient"
         " speaker carrier receiver sender"
     ),
-    "place": "place places within from_place to_place",
+    "place": "place places within to_place",
     "project": "project subject",
     "material": "material",
     "function": "function functions",
@@ -53,6 +55,8 @@ SORTS: Final = {
 """Fields that name something which is known, by what it is."""
 
 _SORT_OF: Final = {field: sort for sort, fields in SORTS.items() for field in fields.split()}
+_NOWHERE: Final = "place:none"
+"""Stands in while a place is not answered yet, so that everything else can be judged; it is never signed."""
 _YES: Final = "yes"
 _NO: Final = "no"
 
@@ -105,26 +109,32 @@ class Form:
             kind: of statement.
             person: who answers.
             known: identifiers by what they are of (:data:`SORTS`).
-            own_name: the identifier of the new statement, where it has one.
+            own_name: what makes the identifier of the new statement unlike any other, where it has one.
         """
         if kind in ELSEWHERE:
             raise MalformedError("say.made_elsewhere", kind=kind, command=ELSEWHERE[kind])
-        self._type = type_of(kind)
-        self.kind, self.person, self._known, self._own_name = kind, person, known, own_name
-        self._body: Any = get_type_hints(self._type, include_extras=True)["body"]
+        self._short = SHORT_FORMS.get(kind) or ShortForm(kind=kind)
+        self.kind, self.person, self._known = self._short.kind, person, known
+        hints = get_type_hints(type_of(self.kind), include_extras=True)
+        self._own_name = f"{self.kind}:{own_name}"
+        self._body: Any = self._short.asks or hints["body"]
 
-    def fill(self, given: Mapping[str, Any], place: str | None = None) -> tuple[dict[str, Any], str | None]:
+    def fill(
+        self, given: Mapping[str, Any], place: str | None = None, at: datetime | None = None
+    ) -> tuple[dict[str, Any], str | None]:
         """Ask for whatever is not given, until it makes a statement; returns its body and its place.
 
         Args:
             given: fields that need no question, as texts or as they stand in JSON.
             place: where it happened, where that is given.
+            at: when it happened; now, where that is not given.
 
         Raises:
             MalformedError: what was given makes no such statement, and there is nobody to ask.
             UnknownError: a field is given that there is not.
         """
-        body = shaped(dict(given), info_of(self._body), self.person.language)
+        body = shaped({**self._short.given, **given}, info_of(self._body), self.person.language)
+        at = at or datetime.now(UTC)
         if self.kind in OWN_NAME and any(
             field.encode_name == self.kind for field in _struct_of(info_of(self._body)).fields
         ):
@@ -132,9 +142,10 @@ class Form:
         asked = False
         while True:
             try:
-                unsigned_statement(self.kind, {"occurred_at": "2026-01-01T00:00:00Z", "place": place, "body": body})
-                if asked or self.kind not in AT_A_PLACE or place is not None:
-                    return body, place
+                made = self._made(body, place, at)
+                unsigned_statement(self.kind, {"occurred_at": at, "place": place, "body": made})
+                if self.kind not in AT_A_PLACE or place is not None or (asked and self._short.make is None):
+                    return made, place
             except EnduseError as error:
                 fault = error
                 if asked:
@@ -142,6 +153,8 @@ class Form:
                     _drop(body, error.problem.path)
             else:
                 fault = MalformedError("say.no_place", kind=self.kind)
+                if asked:
+                    self.person.wrong(fault.problem.told)
             try:
                 if self.kind in AT_A_PLACE and place is None:
                     place = self._place()
@@ -149,6 +162,20 @@ class Form:
             except EOFError:
                 raise fault from None
             asked = True
+
+    def _made(self, body: dict[str, Any], place: str | None, at: datetime) -> dict[str, Any]:
+        """Return the body of the statement that the fields make.
+
+        Raises:
+            MalformedError: they are not what is asked for.
+        """
+        if self._short.make is None:
+            return body
+        try:
+            msgspec.convert(body, self._body)
+        except msgspec.ValidationError as error:
+            raise fault_of(error, body, self._body) from error
+        return self._short.make(body, place or _NOWHERE, at)
 
     def _place(self) -> str | None:
         form = Message.of("form.identifier", example="place:depot")
@@ -311,7 +338,7 @@ def read_fields(file: Path) -> dict[str, Any]:
 
 def _drop(body: dict[str, Any], path: str) -> None:
     """Forget the answer at fault, so that it is asked again; none where the fault is in no single one."""
-    name = path.removeprefix("$.body").lstrip(".").partition(".")[0].partition("[")[0]
+    name = path.removeprefix("$").removeprefix(".body").lstrip(".").partition(".")[0].partition("[")[0]
     body.pop(name, None)
 
 
