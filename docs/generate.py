@@ -17,11 +17,13 @@ from msgspec import inspect as types
 
 from enduse.cli.commands import LANGUAGE
 from enduse.cli.main import app
+from enduse.pages.flat_files import flat_columns
 from enduse.release.demands import demand
 from enduse.statements.base import Statement
 from enduse.statements.codec import KINDS
 from enduse.statements.condition import AnyCondition
 from enduse.statements.formula import AnyPays
+from enduse.views.flat_rows import TABLES
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT / "docs" / "reference"
@@ -72,6 +74,36 @@ def conditions() -> str:
             if union is AnyCondition:
                 lines.append(f"It is worded: *{demand(msgspec.json.decode(raw, type=AnyCondition))}.*\n")
     return "\n".join(lines).rstrip() + "\n"
+
+
+def exports() -> str:
+    """Return the page on exported tables: every column, what it is, and its type in Parquet."""
+    lines = [MADE, "# Exported tables\n", _EXPORTS]
+    for table, struct in TABLES.items():
+        known = sentences(struct)
+        lines += [f"## {table}\n", f"{_told(struct)}\n", "| column | what it is | Parquet |", "|---|---|---|"]
+        for column in flat_columns(table):
+            told = known.get(column.name) or _EXPORTED.get(column.name) or f"Its name for people: `{column.name[:-5]}`."
+            lines.append(f"| `{column.name}` | {told} | `{column.type}` |")
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+_EXPORTS = """`enduse export DIR --to FOLDER` writes one CSV file a table, `--format parquet` one Parquet file; `--to FILE.xlsx` writes a
+workbook for people, in the language of `--lang`, with the same figures. `programme.flat()` gives the same rows to Python.
+
+A table or a column is added, never renamed. Amounts are exact, in the unit or currency of their row, and nothing where
+nothing is known. Times are UTC. Lists (of statements, of parties) stand in one cell, parted by blanks. In CSV a text that
+begins like a formula has an apostrophe in front. Every row ends with the record it rests on: whoever holds a copy of that
+record works out the same row.
+"""
+
+_EXPORTED = {
+    "record": "Name of the record.",
+    "record_size": "Statements in it that were taken into account.",
+    "record_root": "Their Merkle root, hexadecimal: the checkpoint that says so is checked by `enduse record verify`.",
+}
+"""What the columns are that end every row."""
 
 
 def sentences(struct: Any) -> dict[str, str]:
@@ -325,6 +357,7 @@ def pages() -> dict[Path, str]:
     made = {REFERENCE / name: text for name, text in schemas()}
     made[REFERENCE / "statements.md"] = statements()
     made[REFERENCE / "conditions.md"] = conditions()
+    made[REFERENCE / "exports.md"] = exports()
     made[REFERENCE / "commands.md"] = commands()
     made[ROOT / "docs" / "explanation" / "threats.md"] = threats()
     return made

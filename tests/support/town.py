@@ -207,6 +207,8 @@ def written(path: Path, rows: dict[str, list[dict[str, Any]]] | None = None, lan
         columns = {heads(FORM_OF[form])[folded(str(cell.value))]: cell.column for cell in sheet[1] if cell.value}
         for line, row in enumerate(lines, start=sheet.max_row + 1):
             for code, value in row.items():
-                sheet.cell(line, columns[code], value)
+                cell = sheet.cell(line, columns[code], value)
+                if isinstance(value, str):
+                    cell.data_type = "s"  # as a clerk's text, whatever it begins with
     book.save(path)
     return path

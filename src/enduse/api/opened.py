@@ -1,10 +1,11 @@
 """A programme that is open: which record, up to when, in which words."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import cast
+from typing import Final, cast
 
 from enduse.api.given import ClosedProgramme, When, as_instant
 from enduse.book.book import Book
@@ -16,7 +17,10 @@ from enduse.messages import Message
 from enduse.pages.localizer import Localizer
 from enduse.terms.texts import Text
 from enduse.terms.times import instant_of, micros
-from enduse.views.names import names
+from enduse.views.names import Named, lookup, names
+
+_IDENTIFIER: Final = re.compile(r"[a-z]+:\S+")
+"""A name that says itself what it is of, described or not."""
 
 
 class OpenProgramme(Closing):
@@ -107,3 +111,31 @@ class OpenProgramme(Closing):
         if not size:
             raise UnknownError("record.nothing_known", source=str(self.folder))
         return size
+
+    def find(self, name: str, among: Named = "anything") -> str:
+        """Return the identifier that a name stands for: in any language it was given in, as it is now or was before.
+
+        Case, accents and blanks make no difference; a number on paper finds its consignment. What has the form of an
+        identifier is returned as it is, where nothing is called much like it.
+
+        Args:
+            name: or an identifier.
+            among: ``party``, ``place``, or ``anything``.
+
+        Raises:
+            UnknownError: nothing is called so; what may be meant is among the error's values.
+            ConflictError: several things are called so.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     programme.find("عيادة الشمال"), programme.find("Clinic, North")
+            ('project:clinic', 'project:clinic')
+        """
+        if _IDENTIFIER.fullmatch(name):
+            return name
+        try:
+            return lookup(self._book, among).find(name)
+        except UnknownError as error:
+            if error.problem.code == "name.unknown" and name.isascii() and not any(map(str.isspace, name)):
+                return name  # of which whoever is asked knows better to say why there is no such thing
+            raise

@@ -1,9 +1,8 @@
 """The questions that can be asked of a programme, with typed answers."""
 
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Final, cast
+from typing import cast
 
 from enduse import operators
 from enduse.api.given import ClosedProgramme, When, as_instant
@@ -24,10 +23,10 @@ from enduse.views.assessment import programme_assessment
 from enduse.views.assessment_view import AssessmentView
 from enduse.views.cash import MoneyView
 from enduse.views.changes import Changes, changes
+from enduse.views.flat import FlatAnswers, flat_tables
 from enduse.views.goods_lines import GoodsLines, goods_lines
 from enduse.views.key_lives import KeyLives, key_lives
 from enduse.views.missing import LateView, MissingView
-from enduse.views.names import Named, lookup
 from enduse.views.report import build_report
 from enduse.views.responsibilities import Responsibilities, responsibilities
 from enduse.views.shapes import CurrencyTotals, MaterialTotals, Task, TrancheView
@@ -38,9 +37,6 @@ from enduse.views.trace import Trace, trace
 from enduse.views.tranches import tranches
 from enduse.views.verified import Verified, verified
 from enduse.views.visits import VisitPlan, visit_plan
-
-_IDENTIFIER: Final = re.compile(r"[a-z]+:\S+")
-"""A name that says itself what it is of, described or not."""
 
 
 class Questions(OpenProgramme):
@@ -245,34 +241,6 @@ class Questions(OpenProgramme):
                 raise
             return trace(self._book, found)
 
-    def find(self, name: str, among: Named = "anything") -> str:
-        """Return the identifier that a name stands for: in any language it was given in, as it is now or was before.
-
-        Case, accents and blanks make no difference; a number on paper finds its consignment. What has the form of an
-        identifier is returned as it is, where nothing is called much like it.
-
-        Args:
-            name: or an identifier.
-            among: ``party``, ``place``, or ``anything``.
-
-        Raises:
-            UnknownError: nothing is called so; what may be meant is among the error's values.
-            ConflictError: several things are called so.
-
-        Example:
-            >>> with enduse.open("demo") as programme:
-            ...     programme.find("عيادة الشمال"), programme.find("Clinic, North")
-            ('project:clinic', 'project:clinic')
-        """
-        if _IDENTIFIER.fullmatch(name):
-            return name
-        try:
-            return lookup(self._book, among).find(name)
-        except UnknownError as error:
-            if error.problem.code == "name.unknown" and name.isascii() and not any(map(str.isspace, name)):
-                return name  # of which whoever is asked knows better to say why there is no such thing
-            raise
-
     def mandates(self, on: When | None = None, leaving: Mapping[str, When] | None = None) -> Responsibilities:
         """Return who is responsible for what and where, and every gap and overlap from that day on.
 
@@ -425,6 +393,34 @@ class Questions(OpenProgramme):
         laid = tables(self._book, period_days)
         found = assess(laid.rows, false_alarm=false_alarm, known=errors_known, as_it_came=as_it_came, power=power)
         return programme_assessment(self._book, laid, found)
+
+    def flat(self, since: When | int | None = None) -> FlatAnswers:
+        """Return all answers as flat rows, table by table, for analysts and spreadsheets (docs/reference/exports.md).
+
+        Args:
+            since: an earlier issue: a time, or so many statements. With it a table tells what is new since then.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     flat = programme.flat()
+            >>> [(row.project, row.spent) for row in flat.tables["money_by_project"][:1]]
+            [('project:homes', Decimal('3060000'))]
+        """
+        return FlatAnswers(
+            status=(now := self.status()),
+            size=self.size,
+            root=self._book.root.hex(),
+            languages=self._book.programme.languages,
+            verified=self.verified(),
+            tables=flat_tables(
+                now,
+                self.cash(),
+                self.late(),
+                goods.holdings(self._book, Sums(self._book.postings())),
+                self.statements(),
+                None if since is None else self.changes(since),
+            ),
+        )
 
     def report(self) -> Report:
         """Return everything a report shows; :mod:`enduse.pages` draws it."""

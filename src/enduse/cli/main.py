@@ -10,6 +10,7 @@ from enduse.cli import (
     assure,
     changes,
     demo,
+    export,
     goods,
     key,
     keys,
@@ -63,6 +64,7 @@ app.command()(send.send)
 app.command()(send.sent)
 app.command()(tables.compare)
 app.command()(status.status)
+app.command()(export.export)
 app.command()(money.money)
 app.command()(goods.goods)
 app.command()(trace.trace)

@@ -238,6 +238,11 @@ class Localizer:
             return self._messages.gettext(name)
         return self._messages.ngettext(*name, abs(int(value)) if value == int(value) else _PARTS)
 
+    def unit(self, code: str) -> str:
+        """Return the name of a unit in which quantities are shown; a code that is none, such as a currency's, as it is."""
+        known = UNITS.get(code)
+        return code if known is None else self._unit(known.base, Decimal(1))
+
     def money(self, amount: int, currency: str) -> str:
         """Return a sum, large ones in millions."""
         value = Decimal(amount) / MINOR_PER_UNIT

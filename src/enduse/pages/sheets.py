@@ -11,6 +11,7 @@ try:
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
+    from openpyxl.worksheet.properties import PageSetupProperties
     from openpyxl.worksheet.worksheet import Worksheet
 except ModuleNotFoundError as error:
     raise MissingExtraError("reports", "workbook") from error
@@ -22,6 +23,7 @@ __all__ = [
     "Comment",
     "DataValidation",
     "Font",
+    "PageSetupProperties",
     "PatternFill",
     "Workbook",
     "Worksheet",

@@ -194,6 +194,20 @@ def test_a_row_at_fault_is_named(tmp_path, sheet, row, cell, code):
     assert (cell, code) in [(where or "", what) for _, where, what in found], found
 
 
+def test_a_formula_without_a_saved_value_is_told_and_not_passed_over(tmp_path):
+    file = written(tmp_path / "t.xlsx")
+    book = load_workbook(file)
+    book["Pledges"]["C3"] = "=100000+200000"
+    book["Parties"]["B4"] = '="Northland"'
+    book.save(file)
+    with pytest.raises(FaultsError) as caught:
+        enduse.create(tmp_path / "made", file, play_all_parties=True)
+    assert [(problem.sheet, problem.cell, problem.code) for problem in caught.value.problems] == [
+        ("Parties", "B4", "cell.formula_unsaved"),
+        ("Pledges", "C3", "cell.formula_unsaved"),
+    ]
+
+
 def test_a_workbook_of_another_record_is_refused(town, tmp_path):
     rows = deepcopy(TOWN)
     rows["programme"][0]["record"] = "example.org/elsewhere"

@@ -260,6 +260,11 @@ NORMAL = {
         "trace {demo} consignment:0128",
         "trace {out}/cairo party:sweden",
     ],
+    "export": [
+        "export {demo} --to {out}/all.xlsx --since 1500",
+        "export {out}/cairo --to {out}/csv",
+        "export {out}/cairo --to {out}/parquet --format parquet",
+    ],
     "money": ["money {demo}", "money {demo} --as-at 2026-03-01", "money {out}/cairo"],
     "goods": ["goods {demo}", "goods {demo} --as-at 2026-03-01", "goods {out}/cairo"],
     "changes": [
@@ -349,6 +354,7 @@ REFUSED = {
     ],
     "status": ["status {out}/nowhere", "status {demo} --as-at yesterday", "status {out}/empty"],
     "trace": ["trace {demo} project:none", "trace {out}/nowhere x", "trace {demo} x --depth 0"],
+    "export": ["export {demo} --to {out}/all.html", "export {demo} --to {out}/all.xlsx --since never"],
     "money": ["money {out}/nowhere", "money {demo} --as-at never"],
     "goods": ["goods {out}/nowhere", "goods {demo} --as-at never"],
     "changes": ["changes {out}/nowhere --since 1", "changes {demo} --since never", "changes {demo} --since 999999"],

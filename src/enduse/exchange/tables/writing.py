@@ -34,33 +34,37 @@ _TITLE: Final = re.compile(r"[\[\]:*?/\\]")
 _TITLE_CHARS: Final = 31
 
 
-def safe(value: Cell) -> str:
-    """Return a cell's text so that no spreadsheet takes it for a formula."""
+def plain(value: Cell) -> str:
+    """Return a cell's text as it is."""
     if value is None:
         return ""
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    text = str(value)
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
+def safe(value: Cell) -> str:
+    """Return a cell's text so that no spreadsheet takes it for a formula."""
+    text = plain(value)
     return f"'{text}" if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text
 
 
-def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
+def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, guarded: bool = True) -> int:
     """Write a CSV in UTF-8 with mark (spreadsheets need it to read Arabic), lines ended as RFC 4180 has them.
 
     Args:
         path: the file, replaced when the new one is whole.
         columns: header.
         rows: cells, as many as there are columns; consumed one by one.
+        guarded: for a spreadsheet; a program that reads the file back gets texts as they are without it.
 
     Returns:
         How many rows were written.
     """
-    count = 0
+    count, shown = 0, safe if guarded else plain
     with whole(path) as part, part.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow([safe(name) for name in columns])
+        writer.writerow([shown(name) for name in columns])
         for row in rows:
-            writer.writerow([safe(cell) for cell in row])
+            writer.writerow([shown(cell) for cell in row])
             count += 1
     return count
 

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from enduse.errors import EnduseError, Problem
+from enduse.exchange.tables.cells import FaultyCell
 from enduse.exchange.tables.limits import Limits
 from enduse.exchange.tables.sheet import Sheet
 from enduse.exchange.template.layout import FORM_OF, FORMS, SheetForm
@@ -131,14 +132,14 @@ class _Rows:
             if isinstance(cells, Problem):
                 yield cells
                 continue
-            first = next((folded(cell) for cell in cells if cell.strip()), "")
-            if not first:
+            first = next((folded(cell) for cell in cells if _filled(cell)), None)
+            if first is None:
                 continue
             if any(first.startswith(mark) for mark in _examples()):
                 self.examples += 1
                 continue
             self.count += 1
-            filled = {code: cell for code, cell in zip(self._codes, cells, strict=True) if code and cell.strip()}
+            filled = {code: cell for code, cell in zip(self._codes, cells, strict=True) if code and _filled(cell)}
             yield FormRow(
                 form=self._form,
                 source=self._sheet.name,
@@ -162,6 +163,11 @@ class _Rows:
                 told = Message.of("template.head_misspelt", head=column, nearest=f"column:{heads(self._form)[meant]}")
                 fault = Problem.about(told, **place)  # type: ignore[arg-type]
                 yield msgspec.structs.replace(fault, sheet=self._sheet.sheet, cell=self._sheet.cell(column, 0))
+
+
+def _filled(cell: str) -> bool:
+    """Say whether something stands in a cell; a formula without a value does, and is told where it is read."""
+    return isinstance(cell, FaultyCell) or bool(cell.strip())
 
 
 @cache

@@ -6,6 +6,7 @@ These texts are what translators see. A finance officer must follow every one of
 from typing import Final
 
 from enduse.messages.english import (
+    answers,
     assurance,
     book,
     command,
@@ -25,9 +26,10 @@ from enduse.messages.english import (
 )
 from enduse.messages.english.text import Text
 
-TERMS: Final = {**terms.TERMS, **template.TERMS}
+TERMS: Final = {**terms.TERMS, **template.TERMS, **answers.TERMS}
 TEXTS: Final[dict[str, Text]] = {}
 for _room in (
+    answers,
     assurance,
     book,
     command,
