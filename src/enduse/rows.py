@@ -130,7 +130,10 @@ class Rows(MutableMapping[str, V]):
 
     def __contains__(self, key: object) -> bool:
         """Say whether a key is there."""
-        return isinstance(key, str) and self.get(key, _GONE) is not _GONE
+        value = self._held.get(key, _UNKNOWN)  # type: ignore[call-overload]
+        if value is _UNKNOWN:
+            value = self._fetch(key)  # type: ignore[arg-type]
+        return value is not _GONE
 
     def __setitem__(self, key: str, value: V) -> None:
         """Put a value in the place of what was there."""
@@ -142,7 +145,8 @@ class Rows(MutableMapping[str, V]):
                 self._made += 1
                 self._count += 1
         self._held[key] = value
-        self._change(key)
+        if key not in self._changed:
+            self._change(key)
 
     def __delitem__(self, key: str) -> None:
         """Let a key go."""
@@ -151,13 +155,13 @@ class Rows(MutableMapping[str, V]):
         del self._order[key]
         self._held[key] = _GONE
         self._count -= 1
-        self._change(key)
+        if key not in self._changed:
+            self._change(key)
 
     def _change(self, key: str) -> None:
-        if key not in self._changed:
-            self._changed[key] = None
-            if self._line is not None:
-                insort(self._line, key)
+        self._changed[key] = None
+        if self._line is not None:
+            insort(self._line, key)
 
     # -- many --------------------------------------------------------------------------------------------------------
 
@@ -217,10 +221,10 @@ class Rows(MutableMapping[str, V]):
         Raises:
             OverflowError, UnicodeError, TypeError: a value cannot be kept.
         """
+        held, order, prefix = self._held, self._order, self._prefix
         for key in self._changed:
-            value = self._held[key]
-            key.encode()
-            yield self._prefix + key, None if value is _GONE else _PACK((self._order[key], value))
+            value = held[key]
+            yield prefix + key, None if value is _GONE else _PACK((order[key], value))
 
     def stored(self) -> None:
         """Take note that all changes are stored; what was not touched for long is let go."""
@@ -265,9 +269,7 @@ def unpacked(raw: bytes, kind: type[Given]) -> Given:
 
 def whole(state: object) -> Any:  # noqa: ANN401 - whatever the state holds
     """Return a value of plain lists and dictionaries, rows as dictionaries."""
-    return msgspec.to_builtins(
-        state, str_keys=True, order="deterministic", enc_hook=lambda rows: dict(_known(rows).items())
-    )
+    return msgspec.to_builtins(state, str_keys=True, enc_hook=lambda rows: dict(_known(rows).items()))
 
 
 def from_whole(value: object, kind: type[Given]) -> Given:

@@ -9,6 +9,7 @@ from enduse.messages import Refusal
 from enduse.programme.programme import ProgrammeState
 from enduse.release.facts import MeasuredQuantity, ProjectFacts, UndertakingStanding
 from enduse.release.release import Releases
+from enduse.rows import whole
 from enduse.statements import programme as founding
 from enduse.statements.acts import act_of
 from enduse.statements.codec import encode, statement_id
@@ -213,4 +214,4 @@ class World:
 
     def snapshot(self) -> bytes:
         programme = msgspec.structs.replace(self.programme, now=DAY0)  # time passes also where nothing has effect
-        return b"\n".join(msgspec.json.encode(room) for room in (programme, self.works, self.releases))
+        return b"\n".join(msgspec.json.encode(whole(room)) for room in (programme, self.works, self.releases))

@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from enduse.rows import Rows, rows
 from enduse.statements.entry import Entry
 from enduse.statements.reading import Reading
 from enduse.terms.amounts import goods_resource
@@ -63,9 +64,15 @@ class Measured(msgspec.Struct, frozen=True):
 
 
 class Measurements(msgspec.Struct):
-    """Readings by what they bear on: ``shipped CONSIGNMENT``, ``received CONSIGNMENT`` or ``use PROJECT``."""
+    """Readings by what they bear on: ``shipped CONSIGNMENT``, ``received CONSIGNMENT`` or ``use PROJECT``.
 
-    by_item: dict[str, list[Measured]] = msgspec.field(default_factory=dict)
+    Attributes:
+        by_item: those that stand, in the order they were recorded.
+        items: what a reading bears on, by the statement that made it.
+    """
+
+    by_item: Rows[tuple[Measured, ...]] = rows(tuple[Measured, ...])
+    items: Rows[str] = rows(str)
 
     def apply(self, entry: Entry, place: str | None = None) -> None:
         """Take in a ``reading``; other kinds pass by.
@@ -92,19 +99,23 @@ class Measurements(msgspec.Struct):
             instrument.systematic_sd if instrument else "0",
             place,
         )
-        item = body.project if body.of == "use" else body.consignment
-        self.by_item.setdefault(f"{body.of} {item}", []).append(measured)
+        item = f"{body.of} {body.project if body.of == 'use' else body.consignment}"
+        self.by_item[item] = (*self.by_item.get(item, ()), measured)
+        self.items[entry.id] = item
 
     def find(self, statement_id: str) -> Measured | None:
         """Return the reading that a statement made, while it counts."""
-        every = (reading for found in self.by_item.values() for reading in found)
-        return next((reading for reading in every if reading.id == statement_id), None)
+        found = self.by_item.get(self.items.get(statement_id, ""), ())
+        return next((reading for reading in found if reading.id == statement_id), None)
 
     def drop(self, reading: Measured) -> None:
         """Forget a reading that its own party has taken back."""
-        for found in self.by_item.values():
-            if reading in found:
-                found.remove(reading)
+        item = self.items.pop(reading.id)
+        left = tuple(one for one in self.by_item[item] if one.id != reading.id)
+        if left:
+            self.by_item[item] = left
+        else:
+            del self.by_item[item]
 
     def parties(self, of: str, item: str) -> frozenset[str]:
         """Return who has read ``item``."""

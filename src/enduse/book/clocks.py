@@ -4,7 +4,6 @@ Every batch opens with the keeper's clock, and what depends on time depends on i
 mandate is in force, a word came late. So a clock that is wrong must neither come in easily nor stay for ever.
 """
 
-from bisect import bisect_right
 from datetime import datetime
 from typing import Final
 
@@ -12,6 +11,7 @@ import msgspec
 
 from enduse.errors import MalformedError
 from enduse.messages import Message, Refusal
+from enduse.rows import Rows, rows
 from enduse.terms.times import instant_of, micros
 
 DAY: Final = 86_400_000_000
@@ -19,6 +19,10 @@ DAY: Final = 86_400_000_000
 
 SLEEP_DAYS_MAX: Final = 7_305
 """Twenty years: after a longer sleep the machine's own clock is not believed, for a dead battery is likelier."""
+
+
+_REACH: Final = 64
+"""Entries among which the clock of an entry is looked for first; then among so many times more."""
 
 
 class CorrectedClock(msgspec.Struct, frozen=True):
@@ -44,22 +48,32 @@ class Clocks(msgspec.Struct):
     """The record's time from each entry on.
 
     Attributes:
-        times: log index and time, microseconds since 1970, wherever the time changes; in order.
+        times: time, microseconds since 1970, by the log index from which on it holds; of twelve digits, so that they sort.
+        first: log index of the first clock; -1 before it.
+        now: the latest time; 0 before the first clock.
         corrections: by the log index of the statement that completed each.
     """
 
-    times: list[tuple[int, int]] = msgspec.field(default_factory=list)
+    times: Rows[int] = rows(int)
+    first: int = -1
+    now: int = 0
     corrections: dict[int, CorrectedClock] = msgspec.field(default_factory=dict)
-
-    @property
-    def now(self) -> int:
-        """The latest time, microseconds since 1970; 0 before the first clock."""
-        return self.times[-1][1] if self.times else 0
 
     def at(self, index: int) -> datetime:
         """Return when an entry was recorded."""
-        found = bisect_right(self.times, index, key=lambda pair: pair[0])
-        return instant_of(self.times[found - 1][1] if found else 0)
+        reach = _REACH
+        while self.first >= 0:
+            found = [time for _, time in self.times.between(_key(max(0, index + 1 - reach)), _key(index + 1))]
+            if found:
+                return instant_of(found[-1])
+            if reach > index:
+                break
+            reach *= _REACH
+        return instant_of(0)
+
+    def size_at(self, when: int, size: int) -> int:
+        """Return how many of so many entries had been recorded by a time, microseconds since 1970."""
+        return next((int(index) for index, time in self.times.each() if time > when), size)
 
     def take(self, index: int, stated: int) -> tuple[Refusal | None, tuple[Message, ...]]:
         """Let the time go on to what a clock says; one that runs back by more than a day has no effect.
@@ -72,7 +86,8 @@ class Clocks(msgspec.Struct):
         if reads < self.now - DAY:
             return Refusal.of("clock.runs_back", stated=instant_of(reads), last=instant_of(self.now)), notes
         if reads > self.now:
-            self.times.append((index, reads))
+            self.times[_key(index)], self.now = reads, reads
+            self.first = index if self.first < 0 else self.first
         return None, notes
 
     def _corrected(self, index: int, stated: int) -> tuple[int, tuple[Message, ...]]:
@@ -87,6 +102,10 @@ class Clocks(msgspec.Struct):
             if index == wrong.clock or dragged:
                 reads, notes = wrong.reads, (wrong.told(by),)
         return reads, notes
+
+
+def _key(index: int) -> str:
+    return f"{index:012d}"
 
 
 def check_jump(stated: datetime, last: int, machine: int, days: int) -> None:

@@ -34,7 +34,7 @@ from enduse.works.works import ProjectState, Works
 
 def size_at(book: Book, when: int) -> int:
     """Return how many entries had been recorded by a time, microseconds since 1970."""
-    return next((index for index, time in book.clocks.times if time > when), book.size)
+    return book.clocks.size_at(when, book.size)
 
 
 @contextmanager
@@ -93,10 +93,11 @@ class BookAsAt(Book):
         """Leave out of every state what is said to have happened later."""
         self.head = msgspec.structs.replace(self.head, clock=min(self.head.clock, self.at))
         self.ledger = self._of_ledger(self.ledger)
-        by_item = {
-            name: [one for one in said if one.effective <= self.at] for name, said in self.readings.by_item.items()
-        }
-        self.readings = Measurements({name: said for name, said in by_item.items() if said})
+        by_item = (
+            (name, tuple(one for one in said if one.effective <= self.at))
+            for name, said in self.readings.by_item.items()
+        )
+        self.readings = Measurements(self.readings.by_item.like((name, said) for name, said in by_item if said))
         self.works = self._of_works(self.works)
         self.releases = self._of_releases(self.releases)
         self.programme = self._of_programme(self.programme)
@@ -114,9 +115,10 @@ class BookAsAt(Book):
             for name, mandate in programme.mandates.items()
             if mandate.offered_at is None or self._by_then(mandate.offered_at)
         }
-        knowledge = {
-            name: [item for item in said if self._by_then(item.at)] for name, said in programme.knowledge.said.items()
-        }
+        knowledge = programme.knowledge.said.like(
+            (name, tuple(item for item in said if self._by_then(item.at)))
+            for name, said in programme.knowledge.said.items()
+        )
         return msgspec.structs.replace(
             programme,
             mandates=mandates,

@@ -241,9 +241,10 @@ class _Change:
 
     def _cut(self, rows: list[tuple[str, Any]], level: int, above: Edits, *, last: bool) -> list[tuple[str, Any]]:
         """Make nodes of rows; returns what fills none, unless these are the last of the level."""
-        begin = 0
+        begin, full = 0, NODE_MAX
         for at, (key, _) in enumerate(rows, 1):
-            if at - begin >= NODE_MAX or _ends(key, level):
+            if at >= full or not crc32(key.encode(), level) % NODE_ROWS:  # a node ends behind this key
+                full = at + NODE_MAX
                 self._make(rows[begin:at], level, above)
                 begin = at
         if last and begin < len(rows):
@@ -252,8 +253,7 @@ class _Change:
         return rows[begin:]
 
     def _make(self, rows: list[tuple[str, Any]], level: int, above: Edits) -> None:
-        keys = [key for key, _ in rows]
-        values = [value for _, value in rows]
+        keys, values = map(list, zip(*rows, strict=True))
         number = self.freed.pop() if self.freed else self._next
         self._next = max(self._next, number + 1)
         if level == 0:
@@ -295,8 +295,3 @@ def _merged(node: _Node, edits: Edits, keys: list[str]) -> Iterable[tuple[str, A
     if any(one > other for (one, _), (other, _) in pairwise(found)):
         found.sort(key=lambda row: row[0])
     return found
-
-
-def _ends(key: str, level: int) -> bool:
-    """Say whether a node ends behind a key."""
-    return crc32(key.encode(), level) % NODE_ROWS == 0

@@ -227,6 +227,7 @@ class BookStore(Closing):
     def _begin_with(self, states: Mapping[str, bytes] | None = None, seal: bytes | None = None) -> None:
         self.tree = RowTree(self._node, None if states is None else _ROOT.decode(states[_ROWS]))
         self._seal = seal
+        self._written: dict[str, bytes] = {}
         self._digest = sealed({} if states is None else {**states, _ROWS: self.tree.root.sha256})
 
     def load(self) -> dict[str, bytes]:
@@ -248,6 +249,7 @@ class BookStore(Closing):
         if seal is None or not all(type(value) is bytes for value in meta.values()) or sealed(meta) != seal:
             raise DamagedBookError(_SEAL)
         self._begin_with(meta, seal)
+        self._written = dict(meta)
         del meta[_ROWS]
         return meta
 
@@ -279,7 +281,8 @@ class BookStore(Closing):
                 self._expect(self._seal)
                 self._db.executemany("DELETE FROM node WHERE number = ?", [(number,) for number in freed])
                 self._db.executemany("INSERT OR REPLACE INTO node VALUES (?, ?)", written.items())
-                self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", [*meta.items(), (_SEAL, seal)])
+                fresh = [item for item in meta.items() if self._written.get(item[0]) != item[1]]
+                self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", [*fresh, (_SEAL, seal)])
                 self._db.execute("COMMIT")
             except BaseException:
                 if self._db.in_transaction:
@@ -287,7 +290,7 @@ class BookStore(Closing):
                 raise
             self._look()
             self._expect(seal)
-        self.tree, self._seal = tree, seal
+        self.tree, self._seal, self._written = tree, seal, meta
         self._digest = sealed({**meta, _ROWS: tree.root.sha256})
 
     def digest(self) -> str:

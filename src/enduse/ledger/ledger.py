@@ -69,7 +69,7 @@ class Ledger(State):
 
     def snapshot(self) -> bytes:
         """Return the state as JSON bytes; equal states give equal bytes."""
-        return msgspec.json.encode(whole(self))
+        return msgspec.json.encode(whole(self), order="deterministic")
 
     @classmethod
     def restore(cls, snapshot: bytes) -> "Ledger":

@@ -22,8 +22,13 @@ def _key(spot: str, effective: int) -> str:
 
 def put(state: State, half: Half) -> None:
     """Note what a half changes; what it takes back goes out of what stands."""
-    key = _key(spot_of(half.account, half.resource), half.effective)
-    day = list(state.timeline.get(key, ()))
+    key = f"{half.account}\t{half.resource}\t{half.effective // DAY + _OFFSET:07d}"
+    known = state.timeline.get(key)
+    if half.reverses is None and (known is None or known[-1].effective <= half.effective):
+        change = Change(half.effective, half.amount, half.into_day if half.order == FACT else GAP)
+        state.timeline[key] = (change,) if known is None else (*known, change)
+        return
+    day = list(known or ())
     alter(day, half)
     if day:
         state.timeline[key] = tuple(day)

@@ -10,6 +10,7 @@ from typing import Final, Literal
 import msgspec
 
 from enduse.messages import Refusal
+from enduse.rows import Rows, rows
 from enduse.statements.claim import Assessment, AssessmentBody, Claim, Finding, FindingBody, Reply
 from enduse.statements.codec import AnyStatement
 from enduse.statements.entry import Entry
@@ -82,7 +83,7 @@ class KnownMatter(msgspec.Struct, frozen=True, kw_only=True):
 class Knowledge(msgspec.Struct):
     """Everything said, by what it is about, in log order."""
 
-    said: dict[str, list[KnowledgeItem]] = msgspec.field(default_factory=dict)
+    said: Rows[tuple[KnowledgeItem, ...]] = rows(tuple[KnowledgeItem, ...])
 
     def refused(self, statement: AnyStatement) -> Refusal | None:
         """Return why a statement cannot be taken in, without taking it in: the same thing was said before."""
@@ -118,10 +119,12 @@ class Knowledge(msgspec.Struct):
 
     def take_back(self, statement: str, at: datetime) -> None:
         """Mark what ``statement`` said as taken back; what was known before then stays known for those days."""
-        for items in self.said.values():
-            for number, item in enumerate(items):
-                if item.entry == statement:
-                    items[number] = msgspec.structs.replace(item, taken_back_at=at)
+        for about, items in list(self.said.items()):
+            if any(item.entry == statement for item in items):
+                self.said[about] = tuple(
+                    msgspec.structs.replace(item, taken_back_at=at) if item.entry == statement else item
+                    for item in items
+                )
 
     def findings(self, about: str) -> list[KnowledgeItem]:
         """Return the findings about a matter that were not taken back, in log order."""
@@ -135,7 +138,7 @@ class Knowledge(msgspec.Struct):
     def apply(self, entry: Entry, statement: Claim | Assessment | Finding | Reply) -> None:
         """Take in one statement that was not :meth:`refused`."""
         said = _said(entry, statement)
-        self.said.setdefault(said.about, []).append(said)
+        self.said[said.about] = (*self.said.get(said.about, ()), said)
 
     def known(self, about: str, by: datetime, as_at: datetime | None = None) -> KnownMatter:
         """Return what was known about a matter.
@@ -145,7 +148,7 @@ class Knowledge(msgspec.Struct):
             by: only what the record had taken by then.
             as_at: and only what was said to hold by then.
         """
-        seen = [item for item in self.said.get(about, ()) if _seen(item, by, as_at)]
+        seen: list[KnowledgeItem] = [item for item in self.said.get(about, ()) if _seen(item, by, as_at)]
         names = {about} | {item.said for item in seen}
         for name in sorted(names - {about}):
             seen += [item for item in self.said.get(name, ()) if _seen(item, by, as_at)]

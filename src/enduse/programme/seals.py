@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from enduse.messages import Refusal
+from enduse.rows import Rows, rows
 from enduse.statements.entry import Entry
 from enduse.statements.sealed import Disclosure, Erasure, Sealed, SealedBody
 from enduse.terms.commitment import commitment
@@ -13,7 +14,7 @@ from enduse.terms.commitment import commitment
 Standing = Literal["sealed", "overdue", "disclosed", "erased"]
 
 
-class Seal(msgspec.Struct):
+class Seal(msgspec.Struct, frozen=True):
     """One commitment.
 
     Attributes:
@@ -44,7 +45,7 @@ class Seal(msgspec.Struct):
 class Seals(msgspec.Struct):
     """Commitments by their digest."""
 
-    seals: dict[str, Seal] = msgspec.field(default_factory=dict)
+    seals: Rows[Seal] = rows(Seal)
 
     def apply(self, entry: Entry) -> Refusal | None:
         """Take in one entry; return why it has no effect, if so. Other kinds pass by."""
@@ -71,10 +72,10 @@ class Seals(msgspec.Struct):
             opened = commitment(body.field, body.value.encode(), bytes.fromhex(body.salt))
             if opened.hex() != known.body.commitment:
                 return Refusal.of("seal.value_differs")
-            known.value = body.value
+            closed = msgspec.structs.replace(known, value=body.value, closed_by=entry.id)
         else:
-            known.basis = statement.body.basis
-        known.closed_by = entry.id
+            closed = msgspec.structs.replace(known, basis=statement.body.basis, closed_by=entry.id)
+        self.seals[known.body.commitment] = closed
         return None
 
     def overdue(self, at: datetime) -> list[Seal]:

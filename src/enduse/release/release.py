@@ -31,6 +31,7 @@ from enduse.release.state import (
     settled,
 )
 from enduse.release.verdict import Verdict
+from enduse.rows import Rows, rows
 from enduse.statements.claim import Finding
 from enduse.statements.codec import AnyStatement
 from enduse.statements.condition import Appeal, Attestation, ConditionStatement, Decision
@@ -93,11 +94,11 @@ class Releases(msgspec.Struct):
 
     tranches: dict[str, TrancheState] = msgspec.field(default_factory=dict)
     attestations: dict[str, list[AttestationRecord]] = msgspec.field(default_factory=dict)
-    findings: dict[str, list[FindingRecord]] = msgspec.field(default_factory=dict)
+    findings: Rows[tuple[FindingRecord, ...]] = rows(tuple[FindingRecord, ...])
     results: dict[str, list[VerifiedResult]] = msgspec.field(default_factory=dict)
     decisions: dict[str, Resolved] = msgspec.field(default_factory=dict)
     released: dict[str, str] = msgspec.field(default_factory=dict)
-    bearing: dict[str, int] = msgspec.field(default_factory=dict)
+    bearing: Rows[int] = rows(int)
 
     def apply(self, entry: Entry, facts: Facts | None = None) -> Refusal | None:
         """Take in one entry that has authority.
@@ -194,13 +195,14 @@ class Releases(msgspec.Struct):
     def _finding(self, entry: Entry, statement: Finding) -> None:
         body = statement.body
         # Whether this party may supersede it, authority has judged; about another matter nobody does.
-        for item in self.findings.get(body.about, ()):
-            if item.finding == body.supersedes:
-                item.superseded_by = body.finding
+        before = tuple(
+            msgspec.structs.replace(item, superseded_by=body.finding) if item.finding == body.supersedes else item
+            for item in self.findings.get(body.about, ())
+        )
         said = FindingRecord(
             body.finding, body.about, body.result, statement.party, statement.occurred_at, entry.id, "", entry.index
         )
-        self.findings.setdefault(body.about, []).append(said)
+        self.findings[body.about] = (*before, said)
 
     def settling(self, about: str) -> list[FindingRecord]:
         """Return the findings that stand on a matter and do not leave it unresolved."""
@@ -241,10 +243,15 @@ class Releases(msgspec.Struct):
             return Refusal.of("correction.of_another", party=speaker)
         if not speaker:
             return None
-        for items in self.findings.values():
-            for gone in [item for item in items if item.entry == statement]:
-                items.remove(gone)
-                self._reinstate(gone)
+        for about, items in list(self.findings.items()):
+            gone = {item.finding for item in items if item.entry == statement}
+            if gone:
+                # The findings stand again that a finding replaced which is taken back.
+                left = (item for item in items if item.entry != statement)
+                self.findings[about] = tuple(
+                    msgspec.structs.replace(item, superseded_by="") if item.superseded_by in gone else item
+                    for item in left
+                )
         self.attestations = {
             name: [item for item in said if item.entry != statement] for name, said in self.attestations.items()
         }
@@ -255,12 +262,6 @@ class Releases(msgspec.Struct):
             if not known.effective and known.signers.get(party) == statement:
                 del known.signers[party]
         return None
-
-    def _reinstate(self, gone: FindingRecord) -> None:
-        """Let the findings stand again that a finding replaced which is taken back."""
-        for item in self.findings[gone.about]:
-            if item.superseded_by == gone.finding:
-                item.superseded_by = ""
 
     # -- decisions --------------------------------------------------------------------------------------------------
 

@@ -26,7 +26,7 @@ class AttestationRecord(msgspec.Struct, frozen=True):
     """For a word taken back: where and when it was given; a mandate is needed to vouch, not to take it back."""
 
 
-class FindingRecord(msgspec.Struct):
+class FindingRecord(msgspec.Struct, frozen=True):
     """A finding that stands, or was superseded."""
 
     finding: str

@@ -77,7 +77,7 @@ def statements(
     for index in range(book.size):
         signed = book.statement(index)
         statement = signed.statement
-        dated = bool(book.clocks.times) and index >= book.clocks.times[0][0]
+        dated = 0 <= book.clocks.first <= index
         recorded_at, happened = book.clocks.at(index) if dated else None, happened_at(statement).astimezone(UTC)
         if (
             (kind is not None and kind_of(statement) != kind)
@@ -93,7 +93,7 @@ def statements(
 def recorded(book: Book, index: int) -> RecordedStatement:
     """Return one statement of a record, by its log index."""
     signed = book.statement(index)
-    remark, dated = book.effect(index), bool(book.clocks.times) and index >= book.clocks.times[0][0]
+    remark, dated = book.effect(index), 0 <= book.clocks.first <= index
     about, amounts, step = _content(signed.statement)
     return RecordedStatement(
         entry=index,

@@ -18,6 +18,7 @@ from enduse.assurance.differences import (
     pair_sd,
 )
 from enduse.assurance.measurements import Measured, Measurements
+from enduse.rows import Rows
 
 TONNE = 1_000_000
 
@@ -29,7 +30,8 @@ def measured(amount, *, party="monitor", instrument="scale", random_sd="0.005", 
 
 
 def readings(**by_item):
-    return Measurements(by_item={key.replace("__", " "): value for key, value in by_item.items()})
+    every = ((key.replace("__", " "), tuple(value)) for key, value in by_item.items())
+    return Measurements(by_item=Rows(tuple[Measured, ...], every))
 
 
 def opened(amount, shipped=None, received=None):

@@ -99,7 +99,10 @@ def test_what_a_room_keeps_and_no_store_takes_costs_one_statement(small, monkeyp
         if getattr(entry.statement.body, "reading", "") == f"r{faulty}":
             (kept,) = [item for items in self.by_item.values() for item in items if item.id == entry.id]
             self.drop(kept)
-            self.by_item.setdefault("shipped c1", []).append(msgspec.structs.replace(kept, amount=2**70))
+            self.by_item["shipped c1"] = (
+                *self.by_item.get("shipped c1", ()),
+                msgspec.structs.replace(kept, amount=2**70),
+            )
 
     monkeypatch.setattr(Measurements, "apply", wrong)
     small.book.flush()

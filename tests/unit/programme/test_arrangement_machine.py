@@ -9,6 +9,7 @@ from enduse.programme.page import party_page
 from enduse.programme.programme import ProgrammeState
 from enduse.release.facts import MeasuredQuantity
 from enduse.release.release import Releases
+from enduse.rows import from_whole, whole
 from enduse.statements import condition as kinds
 from enduse.statements.claim import Assessment, AssessmentBody, Claim, ClaimBody, Finding, FindingBody, Reply, ReplyBody
 from enduse.statements.correction import Correction, CorrectionBody
@@ -251,7 +252,7 @@ def start():
 
 def again(room):
     """The room as it comes back from its snapshot."""
-    return msgspec.msgpack.decode(msgspec.msgpack.encode(room), type=type(room))
+    return from_whole(msgspec.msgpack.decode(msgspec.msgpack.encode(whole(room))), type(room))
 
 
 @settings(max_examples=250, deadline=None)

@@ -7,6 +7,7 @@ import pytest
 
 from enduse.programme.jurisdiction import End, jurisdiction
 from enduse.programme.programme import ProgrammeState
+from enduse.rows import from_whole, whole
 from enduse.statements.claim import Assessment, AssessmentBody, Finding, FindingBody, Resolution
 from enduse.statements.correction import Correction, CorrectionBody
 from enduse.statements.goods import Goods, GoodsBody
@@ -456,8 +457,8 @@ def test_the_reason_does_not_depend_on_the_order_in_memory():
         made.give("m-zeta", "one", ["police"], ["north"])
         made.give("m-alpha", "two", ["police"], ["south"])
         if stored:
-            raw = msgspec.msgpack.Encoder(order="deterministic").encode(made.programme)
-            made.programme = msgspec.msgpack.decode(raw, type=ProgrammeState)
+            raw = msgspec.msgpack.Encoder(order="deterministic").encode(whole(made.programme))
+            made.programme = from_whole(msgspec.msgpack.decode(raw), ProgrammeState)
         made.offer("x", "one", ["verify"], ["north", "south"])
         reasons.add(made.step("x", "accept", "one"))
     assert reasons == {"one may not hold verify where two holds police: no (two is owned by one)"}

@@ -9,6 +9,7 @@ from enduse.messages import Message, Refusal
 from enduse.release.evaluate import evaluate
 from enduse.release.facts import MeasuredQuantity
 from enduse.release.formula import months_late, schedule
+from enduse.rows import from_whole, whole
 from enduse.statements import condition as kinds
 from enduse.statements import formula as forms
 from enduse.statements.condition import (
@@ -245,8 +246,8 @@ def test_a_state_put_away_and_taken_up_again_says_the_same_about_days():
         )
         made.say(ConditionStatement, KEEPER, body)
         if again:
-            raw = msgspec.msgpack.encode(made.releases)
-            made.releases = msgspec.msgpack.decode(raw, type=type(made.releases))
+            raw = msgspec.msgpack.encode(whole(made.releases))
+            made.releases = from_whole(msgspec.msgpack.decode(raw), type(made.releases))
         texts.add((decide(made, len(made.entries)), str(made.releases.status("t", day(2), made).verdict.told)))
     ((reason, sentence),) = texts
     assert reason == "tranche t lapsed on 2025-01-03"
