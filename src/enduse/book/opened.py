@@ -222,8 +222,9 @@ def partial_finder(ledger: Ledger, finding: Finding, related: Related) -> Refusa
     if finding.body.result != "supported":
         return None
     for resolution in finding.body.resolves:
+        both = (resolution, msgspec.structs.replace(resolution, item=resolution.to)) if resolution.to else (resolution,)
         for account in ledger.balances:
-            for owner in answering(ledger, account) if means(resolution, account) else ():
+            for owner in answering(ledger, account) if any(means(one, account) for one in both) else ():
                 if path := related(finding.party, owner):
                     return Refusal.of("finding.not_independent", party=finding.party, owner=owner, ties=path)
     return None

@@ -179,7 +179,7 @@ def _arrival(
         parts=parts,
         contested=late if other else contested,
         refused=sum(way_back),
-        carriers=_carriers(sent, got, balance),
+        carriers=_carriers(sent, got, balance, _of(counting(consignment.legs, "takeover"), resource)),
         other_units=other,
         counted=not other and _counted(consignment, resource, sent, got),
         entries=tuple(sorted({leg.entry for leg, _ in (*sent, *got)})),
@@ -343,11 +343,25 @@ def _other_units(consignment: Consignment, resource: str) -> dict[str, int]:
     return got if resource in sent else sent
 
 
-def _carriers(sent: list[tuple[Leg, Line]], got: list[tuple[Leg, Line]], balance: int) -> tuple[str, ...]:
-    """Return who may have what has not arrived: one alone only if that is so whichever truck each receipt was off."""
+def _carriers(
+    sent: list[tuple[Leg, Line]], got: list[tuple[Leg, Line]], balance: int, taken: list[tuple[Leg, Line]]
+) -> tuple[str, ...]:
+    """Return who may have what has not arrived: one alone only if that is so whichever truck each receipt was off.
+
+    Who took goods over on their way has carried them instead where a receipt names it as carrier; where only it says so,
+    it is asked beside whom it names: else a friend's word would clear a carrier.
+    """
     carried: dict[str, int] = {}
     for leg, line in sent:
         carried[leg.carrier] = carried.get(leg.carrier, 0) + line.amount
+    seen = {leg.carrier for leg, _ in got}
+    asked = {leg.carrier: leg.speaker for leg, _ in taken if leg.speaker not in seen}
+    for leg, line in sorted(taken, key=lambda one: (one[0].effective, one[0].entry)):
+        amount = min(line.amount, carried.get(leg.carrier, 0))
+        if amount and leg.speaker in seen:
+            carried[leg.carrier] -= amount
+            carried[leg.speaker] = carried.get(leg.speaker, 0) + amount
+    carried = {who: amount for who, amount in carried.items() if amount}
     named: dict[str, int] = {}
     for leg, line in got:
         if leg.carrier in carried:
@@ -357,9 +371,8 @@ def _carriers(sent: list[tuple[Leg, Line]], got: list[tuple[Leg, Line]], balance
     least = {who: amount - named.get(who, 0) - max(untold, 0) for who, amount in carried.items()}
     sure = [who for who, amount in least.items() if amount > 0]
     most = [who for who, amount in carried.items() if amount - named.get(who, 0) > 0]
-    if len(sure) == 1 and least[sure[0]] >= balance:
-        return (sure[0],)
-    return tuple(most) or tuple(carried)
+    may = [sure[0]] if len(sure) == 1 and least[sure[0]] >= balance else most or list(carried)
+    return tuple(dict.fromkeys((*may, *(asked[who] for who in may if who in asked))))
 
 
 def _counted(

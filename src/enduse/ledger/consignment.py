@@ -269,6 +269,8 @@ def misfit(sender: str, sent: Iterable[Leg], got: Leg) -> Message | None:
     if got.other is not None and got.other != sender:
         return Message.of("misfit.other_sender", party=got.other)
     carriers = {leg.carrier for leg in legs}
+    if got.role == "takeover":
+        return None  # from whom it was taken over is looked at where it is asked who answers
     if got.speaker in carriers and got.speaker != got.holder:
         return Message.of("misfit.carrier_signs", party=got.speaker, holder=got.holder)
     receivers = receivers_named(legs)

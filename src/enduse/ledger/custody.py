@@ -44,7 +44,7 @@ def add(draft: Draft, number: str, leg: Leg) -> Outcome:
     before = legs_of(draft.state, number)
     plain = _plain(draft.state, number, leg)
     postings = _repost(draft, number, [*before, leg], owner_of(leg)) if plain is None else _append(draft, plain, leg)
-    if leg.speaker == leg.holder:
+    if leg.speaker == leg.holder and leg.role != "takeover":
         for line in leg.lines:
             draft.own_word(leg.home, line.resource)
     _remark(draft, number, before, leg)

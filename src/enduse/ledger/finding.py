@@ -89,10 +89,28 @@ def _resolve(draft: Draft, resolution: Resolution, identifier: str, when: int) -
             open=Amount(abs(open_amount), resource),
             account=accounts.named(source),
         )
+    if resolution.to is not None:
+        _reroute(draft, resolution, Amount(amount, resource), source, identifier, when)
+        return
     owner = resolution.owner or _answers(draft, source, resolution)
     target = f"{resolution.outcome} {owner} {item_of(source)}"
     signed = amount if open_amount > 0 else -amount
     draft.move(resource, source, target, signed, f"found_{resolution.outcome}", when, None, identifier)
+
+
+def _reroute(draft: Draft, resolution: Resolution, amount: Amount, source: str, identifier: str, when: int) -> None:
+    """Move what one consignment lacks to another that has so much too much.
+
+    Raises:
+        NoEffectError: it has not.
+    """
+    other = msgspec.structs.replace(resolution, item=str(resolution.to))
+    target = _account(draft, other, amount.resource)
+    excess = -(draft.state.balance(target, amount.resource) + draft.change(target, amount.resource))
+    if amount.amount > excess or class_of(source) != "transit" or class_of(target) != "transit":
+        open_amount = Amount(max(excess, 0), amount.resource)
+        raise NoEffectError("finding.no_excess", amount=amount, open=open_amount, account=accounts.named(target))
+    draft.move(amount.resource, source, target, amount.amount, "found_misrouted", when, None, identifier)
 
 
 def _answers(draft: Draft, source: str, resolution: Resolution) -> str:

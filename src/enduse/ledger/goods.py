@@ -227,6 +227,27 @@ def _refuse(draft: Draft, statement: Goods, event: Event) -> Outcome:
     return custody.add(draft, _numbered(event), _leg(draft, statement, event, "refusal"))
 
 
+def _take_over(draft: Draft, statement: Goods, event: Event) -> Outcome:
+    """Who takes goods over on their way answers for them from there on, by its own word; nothing moves."""
+    number, before = _numbered(event), event.end("source", "possessing_party")
+    if before is None or before == draft.party:
+        raise NoEffectError("takeover.names_nobody")
+    when = micros(event.event_time)
+    leg = Leg(
+        entry=draft.index,
+        role="takeover",
+        speaker=draft.party,
+        holder=draft.party,
+        place=_place(statement, event),
+        carrier=_identifier(before, "carrier"),
+        effective=when,
+        lines=_lines(draft, event.elements, when),
+        id=draft.entry.id,
+        into_day=event.into_day,
+    )
+    return custody.add(draft, number, leg)
+
+
 def _void(draft: Draft, _: Goods, event: Event) -> Outcome:
     number = _numbered(event)
     leg = Leg(
@@ -396,5 +417,6 @@ _STEPS: Final[dict[tuple[str, str], Callable[[Draft, Goods, Event], Outcome]]] =
     ("OBSERVE", "repairing"): _salvage,
     ("OBSERVE", "stock_taking"): _taking,
     ("OBSERVE", "reporting_loss"): _report_missing,
+    ("OBSERVE", "transshipping"): _take_over,
 }
 """What each action and business step does; the step by its one name (:attr:`enduse.statements.epcis.Event.step`)."""

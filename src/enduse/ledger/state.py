@@ -93,7 +93,7 @@ class PackLine(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     id: str
 
 
-Role = Literal["dispatch", "receipt", "refusal", "void"]
+Role = Literal["dispatch", "receipt", "refusal", "void", "takeover"]
 """What a statement says of a consignment."""
 
 Complete = Literal["", "counted", "inferred"]
@@ -109,7 +109,8 @@ class Leg(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
         speaker: party that said it.
         holder: whose stock it touches; another than the speaker only in imported statements. Of a void, the sender.
         place: where that stock is.
-        carrier: who carried it, where that is named; of a dispatch the sender itself where nobody is.
+        carrier: who carried it, where that is named; of a dispatch the sender itself where nobody is; of a takeover who
+            handed it over.
         effective: claimed time, microseconds since 1970.
         lines: the goods; of a void none where all that was dispatched so far is meant.
         id: identifier of the statement.

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from enduse.errors import InvalidValueError
 from enduse.statements.base import Body, Statement
 from enduse.terms.amounts import Quantity
 from enduse.terms.identifiers import Id, Prose
@@ -110,7 +111,9 @@ class Resolution(Body, frozen=True, kw_only=True):
         item: consignment, place or project.
         material: what.
         quantity: how much.
-        outcome: where it went, as found.
+        outcome: where it went, as found; ``misrouted`` where it arrived under another consignment, which has so much too
+            much.
+        to: for ``misrouted``, that consignment.
         owner: who answers for it; by default whoever owned the open account.
     """
 
@@ -118,8 +121,13 @@ class Resolution(Body, frozen=True, kw_only=True):
     item: Id
     material: Id
     quantity: Quantity
-    outcome: Literal["off_purpose", "lost", "stolen", "damaged", "measurement_error"]
+    outcome: Literal["off_purpose", "lost", "stolen", "damaged", "measurement_error", "misrouted"]
+    to: Id | None = None
     owner: Id | None = None
+
+    def __post_init__(self) -> None:
+        if (self.outcome == "misrouted") != (self.to is not None) or (self.to is not None and self.of != "difference"):
+            raise InvalidValueError("resolution.to_another", path=".to")
 
 
 class FindingBody(Body, frozen=True, kw_only=True):

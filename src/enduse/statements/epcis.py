@@ -100,11 +100,13 @@ STEPS: Final = (
     "stocking",
     "storing",
     "transporting",
+    "transshipping",
     "unloading",
     "unpacking",
     "void_shipping",
 )
-"""Business steps that are read: the 41 of CBV 2.0, and ``consuming``, ``refusing`` and ``reporting_loss`` of our own."""
+"""Business steps that are read: the 41 of CBV 2.0, and ``consuming``, ``refusing``, ``reporting_loss`` and
+``transshipping`` of our own."""
 OWN_STEP: Final = re.compile(r"[:/#]")
 """Stands in a step of somebody's own, which is a URI."""
 OWN_CLASS: Final = "urn:enduse:class:"

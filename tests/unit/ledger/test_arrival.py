@@ -5,15 +5,18 @@ Days are those of the worked examples: sent on day 1, due after 14 days, asked o
 
 from itertools import pairwise
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from enduse.errors import InvalidValueError
 from enduse.ledger.accounts import transit
 from enduse.ledger.arrival import arrivals
 from enduse.ledger.balances import Moment, balances
 from enduse.messages import Message, Refusal
-from support.ledger_hand import Hand, T, at, event, resolution, unbalanced
+from enduse.statements.claim import Resolution
+from support.ledger_hand import Hand, T, at, event, resolution, tonnes, unbalanced
 
 NOON = at(1) // 2 - at(0) // 2
 DUE_DAYS = 14
@@ -469,3 +472,75 @@ def test_a_return_short_on_its_way_back_is_late_with_who_carried_it_back():
 def test_what_may_be_ones_own_that_never_arrived_stays_where_it_is():
     hand = hand_of(sent(80, 1, taker="store"), got(76, 3), *(make() for make in RETURN[2:]))
     assert (told(hand, 40), told(hand, 40, "store W1")) == ({"over": 1}, {"overdue": 5})
+
+
+def test_12_an_excess_that_was_the_shortage_of_the_next_waybill_is_rerouted_by_a_finding():
+    hand = hand_of(
+        sent(1000, 1, "W853"),
+        got(1010, 3, "W853"),
+        sent(1000, 1, "W854"),
+        got(990, 3, "W854", complete=True),
+    )
+    assert (told(hand, 3, "mill W853"), told(hand, 3, "mill W854")) == ({"over": 10}, {"short": 10})
+    wrong = msgspec.structs.replace(resolution("difference", "W854", 11, "lost"), outcome="misrouted", to="W853")
+    assert hand.find(wrong).refusal.code == "finding.more_than_open"
+    other = msgspec.structs.replace(wrong, item="W853", to="W854", quantity=tonnes(1))
+    assert hand.find(other, finding="f2").refusal.code == "finding.of_a_surplus"
+    right = msgspec.structs.replace(wrong, quantity=tonnes(10))
+    assert not hand.find(right, finding="f3").refusal
+    assert (told(hand, 3, "mill W853"), told(hand, 3, "mill W854")) == ({}, {})
+    assert not hand.correct("factory", hand.last).refusal
+    assert told(hand, 3, "mill W854") == {"short": 10}
+
+
+def test_12_what_has_not_so_much_too_much_takes_nothing():
+    hand = hand_of(sent(10, 1, "W1"), got(9, 3, "W1", complete=True), sent(10, 1, "W2"))
+    wrong = msgspec.structs.replace(resolution("difference", "W1", 1, "lost"), outcome="misrouted", to="W2")
+    assert hand.find(wrong).refusal.code == "finding.no_excess"
+    with pytest.raises(InvalidValueError, match="misrouted"):
+        Resolution(of="difference", item="W1", material="cement", quantity=tonnes(1), outcome="misrouted")
+    with pytest.raises(InvalidValueError, match="misrouted"):
+        Resolution(of="difference", item="W1", material="cement", quantity=tonnes(1), outcome="lost", to="W2")
+
+
+def test_13_what_came_in_place_of_another_leaves_the_other_open_and_is_told_as_never_dispatched():
+    hand = hand_of(sent(20, 1, material="rice"), got(20, 3, material="flour"))
+    assert told(hand, 20, resource="rice/g") == {"overdue": 20}
+    assert told(hand, 20, resource="flour/g") == {"over": 20}
+    assert Message.of("receipt.material_never_dispatched", material="flour") in hand.outcomes[-1].notes
+    assert hand.balance("stock mill mill", "flour/g") == 0
+
+
+def taken_over(tonnes, on, by="kite", giver="hill"):
+    return event(by, "transshipping", "fork", tonnes, on=on, consignment="W1", giver=giver)
+
+
+def test_17_who_takes_goods_over_answers_for_them_from_there_on():
+    hand = hand_of(sent(50, 1, carrier="hill"), taken_over(48, 2), got(48, 3, carrier="kite", complete=True))
+    assert (told(hand, 3), standing(hand, 3).answers) == ({"short": 2}, "hill")
+    hand = hand_of(sent(50, 1, carrier="hill"), taken_over(50, 2), got(48, 3, carrier="kite", complete=True))
+    assert standing(hand, 3).answers == "kite"
+    assert balances(hand.postings)["stock store store"] == {"cement/g": 48 * T}
+    assert hand_of(sent(50, 1)).say(taken_over(5, 2, giver=None)).refusal.code == "takeover.names_nobody"
+
+
+@pytest.mark.threat(
+    who="carrier",
+    tries="lets a friend say that it took the goods over, so that the friend is asked and not the carrier",
+    alone="both are asked and neither is named, until a receipt says whose truck it was",
+    needs="the receiver, who names the friend as carrier",
+    seen_by="anybody: `enduse late`",
+)
+@pytest.mark.parametrize("friend_first", [True, False])
+def test_17_a_friends_word_that_it_took_over_clears_no_carrier(friend_first):
+    words = [taken_over(50, 2), sent(50, 1, carrier="hill")]
+    hand = hand_of(*(words if friend_first else words[::-1]), got(48, 3, complete=True))
+    assert (standing(hand, 3).carriers, standing(hand, 3).answers) == (("hill", "kite"), "")
+
+
+def test_18_goods_of_two_waybills_on_one_pallet_count_line_by_line_and_what_was_not_opened_is_not_exact():
+    unopened = {"persistentDisposition": {"set": ["completeness_inferred"]}}
+    both = [sent(40, 1, "W1"), sent(40, 1, "W2")]
+    hand = hand_of(*both, got(40, 3, "W1", **unopened), got(40, 3, "W2", **unopened))
+    for key in ("mill W1", "mill W2"):
+        assert (told(hand, 20, key), standing(hand, 20, key).counted) == ({}, False)

@@ -71,6 +71,10 @@ TEXTS: Final = {
     "dispatch.receipt_recorded_before": Text(
         "the receipt recorded earlier in statement {entry} belongs to this dispatch"
     ),
+    "finding.no_excess": Text(
+        "{account} has {open:amount} too much, and not {amount:amount}: this cannot be what went astray",
+        "name the consignment that has more than was sent, and how much",
+    ),
     "finding.more_than_open": Text(
         "{amount:amount} is more than the {open:amount} that lie open in {account}",
         "find no more than what lies open",
@@ -170,6 +174,9 @@ TEXTS: Final = {
     "rate.not_above_zero": Text("a rate of {value} is none", "a rate must be above zero"),
     "same.means_another": Text(
         "{name:name} means {item:name} already", "correct what was said of it before, or leave the statement out"
+    ),
+    "takeover.names_nobody": Text(
+        "who takes goods over on their way says from whom", "name the possessing party at the source"
     ),
     "reading.evidence_only": Text("a measurement of {of:term} is evidence and moves nothing"),
     "reading.no_place": Text("a measurement of stock must name its place", "name the place"),

@@ -86,6 +86,10 @@ TEXTS: Final = {
         "{unit} cannot be a pack of what it is to hold", "name a pack, such as XBG, and a content in another unit"
     ),
     "same.of_itself": Text("{item:name} is always itself", "name two names of one item"),
+    "resolution.to_another": Text(
+        "what was misrouted names the consignment under which it arrived, and nothing else does",
+        "give to with the outcome misrouted of a difference, and leave it out otherwise",
+    ),
     "rate.of_itself": Text("{currency} is always worth one of itself", "name two currencies"),
     "money.too_fine": Text(
         "{currency} {value} is finer than the smallest coin of {currency}, which has {places} decimal places",
