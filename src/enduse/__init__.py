@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from enduse import demo, errors, operators
     from enduse.api.assessment import assess
     from enduse.api.comparing import compare_issues, compare_registers, propose_mapping
+    from enduse.api.correcting import Corrected
     from enduse.api.given import as_instant as moment
     from enduse.api.keys import KeyDescription, KeyRequest, describe_key, read_request
     from enduse.api.light import LightCopy, SentStatement, is_light, open_light
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Answers": ("enduse.exchange.matching", "Answers"),
     "Form": ("enduse.exchange.asking", "Form"),
+    "Corrected": ("enduse.api.correcting", "Corrected"),
     "ImportResult": ("enduse.exchange.importing", "ImportResult"),
     "KeyDescription": ("enduse.api.keys", "KeyDescription"),
     "KeyRequest": ("enduse.api.keys", "KeyRequest"),
@@ -67,6 +69,7 @@ _HOMES = {
 
 __all__ = [
     "Answers",
+    "Corrected",
     "Form",
     "ImportResult",
     "KeyDescription",

@@ -13,11 +13,13 @@ from enduse.book.past import BookAsAt, at_size, size_at
 from enduse.book.past import as_at as as_at_time
 from enduse.closing import Closing
 from enduse.errors import UnknownError
+from enduse.exchange.restating import fields_of
 from enduse.messages import Message
 from enduse.pages.localizer import Localizer
 from enduse.terms.texts import Text
 from enduse.terms.times import instant_of, micros
 from enduse.views.names import Named, lookup, names
+from enduse.views.statements import RecordedStatement, recorded
 
 _IDENTIFIER: Final = re.compile(r"[a-z]+:\S+")
 """A name that says itself what it is of, described or not."""
@@ -91,6 +93,34 @@ class OpenProgramme(Closing):
             20 t of cement: Brindle Haulage
         """
         return Localizer(language, self.names())
+
+    def statement(self, entry: int | str) -> RecordedStatement:
+        """Return one statement as it was said, with what came of it.
+
+        Args:
+            entry: its number in the record, or its identifier.
+
+        Raises:
+            UnknownError: there is no such statement.
+        """
+        return recorded(self._book, self._book.index_of(str(entry)))
+
+    def fields(self, entry: int | str) -> dict[str, str]:
+        """Return what a statement says, as text by the path of each field; of goods the fields of its event.
+
+        Args:
+            entry: its number in the record, or its identifier.
+
+        Raises:
+            UnknownError: there is no such statement.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     wrong = next(programme.statements(kind="pledge"))
+            ...     programme.fields(wrong.entry)["amount.value"]
+            '8000000'
+        """
+        return fields_of(self._book.statement(self._book.index_of(str(entry))).statement)
 
     @contextmanager
     def _then(self, as_at: When | None, as_known: When | int | None) -> Iterator[Book]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from enduse.api.correcting import Corrected, correct
 from enduse.api.given import Folder, When, as_instant, as_path
 from enduse.api.keys import KeyRequest, request_for
 from enduse.api.questions import Questions
@@ -267,6 +268,51 @@ class Programme(Questions):
         given = None if private is None else keys.read(as_path(private), self._passphrase)
         with self.writing() as intake:
             return intake.say([SigningRequest(party, given or intake.key_of(party), said.statement)])[0]
+
+    def correct(
+        self,
+        entry: int | str,
+        changes: Mapping[str, str],
+        *,
+        party: str | None = None,
+        did_not_occur: bool = False,
+        note: str = "",
+        occurred_at: When | None = None,
+    ) -> Corrected:
+        """Take a statement back and say it again with some fields changed, both in one batch and by its speaker's own key.
+
+        Both stay readable. Where either would be refused or have no effect, neither is recorded.
+
+        Args:
+            entry: its number in the record, or its identifier.
+            changes: new text of each field that is wrong, by its path as :meth:`fields` gives it.
+            party: who corrects it; nobody but its speaker can.
+            did_not_occur: it never happened: take it back and say nothing instead.
+            note: for readers: why.
+            occurred_at: when it is corrected, as claimed; by default now.
+
+        Raises:
+            UnknownError: there is no such statement or field, or no key of its speaker here.
+            ConflictError: another party said it, or the correction would have no effect.
+            MalformedError: nothing differs, or with these values it is no such statement.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     wrong = next(programme.statements(kind="reading", party="party:karst"))
+            ...     done = programme.correct(wrong.entry, {"quantity.value": "23.99"}, note="As the ticket says.")
+            >>> done.changes, done.said_anew.outcome
+            ({'quantity.value': ('24.99', '23.99')}, 'accepted')
+        """
+        with self.writing() as intake:
+            return correct(
+                intake,
+                str(entry),
+                changes,
+                party=party,
+                did_not_occur=did_not_occur,
+                note=note,
+                at=datetime.now(UTC) if occurred_at is None else as_instant(occurred_at),
+            )
 
     def make_key(self, party: str, to: Folder, *, passphrase: str = "", agent: str = "") -> KeyRequest:
         """Make a new private key for a party, where it will be used, and return what others need to bring it in.

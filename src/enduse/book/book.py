@@ -4,6 +4,7 @@
 kind. Who follows the same record gets the same book, byte for byte, in one run or in many.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final, Self
@@ -240,31 +241,30 @@ class Book(KeptRows):
         self._step(leaf)
         return remark
 
-    def trial(self, raw: bytes, clock: int) -> Refusal | None:
-        """Say why a statement, recorded next, would have no effect; the book stays as it is.
+    def trial(self, raws: Sequence[bytes], clock: int) -> Refusal | None:
+        """Say why the first of these statements that would have no effect, recorded next, has none; the book stays as it is.
 
         Args:
-            raw: its envelope.
+            raws: their envelopes, in order.
             clock: time of recording, microseconds since 1970.
 
         Raises:
-            EnduseError: the door refuses it.
+            EnduseError: the door refuses one.
         """
         self.flush()
-        index = self.size
         try:
-            signed = self.keyring.admit(raw)
             self.head.clock = max(self.head.clock, clock)
-            remark = self.fold(index, signed, leaf_hash(raw))
+            remarks = (self.fold(self.size, self.keyring.admit(raw), leaf_hash(raw)) for raw in raws)
+            refusal = next((remark.refusal for remark in remarks if remark and remark.refusal), None)
             self.encoded()
         except FaultError:
-            self._corrections.pop(index, None)
-            return self._faults.pop(index, None)
+            self._corrections.pop(self.size, None)
+            return self._faults.pop(self.size, None)
         except UNSTORABLE as error:
             return fault_of(error)
         finally:
             self.reload()
-        return None if remark is None else remark.refusal
+        return refusal
 
     def _applied(self, entry: Entry) -> Answer:
         """Apply one entry; a fault of ours must not close the book to everybody for ever.

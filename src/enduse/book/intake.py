@@ -205,19 +205,20 @@ class Intake(Closing):
             following[key.public] = seq + 1
         return self.record(raws, now)
 
-    def refusal(self, request: SigningRequest, now: datetime | None = None) -> Problem | None:
-        """Say why a statement, said now, would be refused or have no effect; nothing is recorded.
+    def refusal(self, *requests: SigningRequest, now: datetime | None = None) -> Problem | None:
+        """Say why the first of these statements that would be refused or have no effect, said now, is; nothing is recorded.
 
         For what cannot be unsaid once it is written, effect or not, such as a disclosed value.
 
         Args:
-            request: as for :meth:`say`.
+            requests: as for :meth:`say`, all of them with one key.
             now: as for :meth:`record`.
         """
-        party, key, make = request
         try:
-            signed = sign(make(self.keyring.origin, party, self.keyring.next_seq(key.public)), key)
-            refusal = self.book.trial(signed.raw, micros(now or datetime.now(UTC)))
+            raws = []
+            for number, (party, key, make) in enumerate(requests):
+                raws.append(sign(make(self.keyring.origin, party, self.keyring.next_seq(key.public) + number), key).raw)
+            refusal = self.book.trial(raws, micros(now or datetime.now(UTC)))
         except EnduseError as error:
             return error.problem
         return None if refusal is None else Problem.about(refusal)

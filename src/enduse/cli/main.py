@@ -9,6 +9,7 @@ from enduse.cli import (
     add,
     assure,
     changes,
+    correct,
     demo,
     export,
     goods,
@@ -71,6 +72,7 @@ app.command()(trace.trace)
 app.command()(late.late)
 app.command()(changes.changes)
 app.command("list")(listing.list_statements)
+app.command()(correct.correct)
 app.command()(assure.assure)
 app.command()(plan.plan)
 app.command()(mandates.mandates)

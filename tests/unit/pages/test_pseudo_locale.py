@@ -183,6 +183,7 @@ def place(demo, tmp_path_factory):
 
 
 DATA = ("example.org/harbour-town", "Enduse", "Gips", "Item", "items", "clinic-site", "cement", "one", "checkpoint")
+FIELDS = ("place", "reading", "of", "material", "method", "consignment", "value", "nosuch")
 """What is written the same in every language: a record; the programme itself; a cell, a column, a list, an instrument and a
 material of the tables below; a witness; a file of a record."""
 
@@ -266,6 +267,9 @@ NORMAL = {
         "export {out}/cairo --to {out}/parquet --format parquet",
     ],
     "money": ["money {demo}", "money {demo} --as-at 2026-03-01", "money {out}/cairo"],
+    "correct": [
+        "correct {out}/written 64 --set amount.value=7 --note why",
+    ],
     "goods": ["goods {demo}", "goods {demo} --as-at 2026-03-01", "goods {out}/cairo"],
     "changes": [
         "changes {demo} --since 2026-06-01",
@@ -356,6 +360,15 @@ REFUSED = {
     "trace": ["trace {demo} project:none", "trace {out}/nowhere x", "trace {demo} x --depth 0"],
     "export": ["export {demo} --to {out}/all.html", "export {demo} --to {out}/all.xlsx --since never"],
     "money": ["money {out}/nowhere", "money {demo} --as-at never"],
+    "correct": [
+        "correct {out}/nowhere 3 --set a=1",
+        "correct {demo} 142",
+        "correct {demo} 142 --set nosuch=1",
+        "correct {demo} 142 --set quantity.value=1,5",
+        "correct {demo} 142 --as party:monitor --set quantity.value=1",
+        "correct {demo} 142 --set a",
+        "correct {demo} 999999 --set a=1",
+    ],
     "goods": ["goods {out}/nowhere", "goods {demo} --as-at never"],
     "changes": ["changes {out}/nowhere --since 1", "changes {demo} --since never", "changes {demo} --since 999999"],
     "late": ["late {out}/nowhere", "late {demo} --as-known 0", "late {demo} --as-known 999999"],
@@ -440,7 +453,13 @@ def answers(demo, place):
                         *told.get(line, ()),
                         run(
                             *called(line, demo, place),
-                            data=[*DATA, *FOREIGN, *(FIELDS_NAMED if line.startswith("say") else ()), *line.split()],
+                            data=[
+                                *DATA,
+                                *FIELDS,
+                                *FOREIGN,
+                                *(FIELDS_NAMED if line.startswith("say") else ()),
+                                *line.split(),
+                            ],
                         ),
                     )
                     if line.startswith("record seal") and told[line][0][1] == 0:

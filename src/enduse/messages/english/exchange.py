@@ -8,6 +8,18 @@ _HOW_TABLES: Final = "see docs/how-to/bring-a-table.md"
 _HOW_PROGRAMMES: Final = "see docs/how-to/start-a-programme.md"
 
 TEXTS: Final = {
+    # a statement said again
+    "correct.no_such_field": Text("this statement has no field {field}", "its fields are: {fields:list}"),
+    "correct.nobody_to_ask": Text(
+        "nobody sits at a terminal to be asked what statement {entry} should say",
+        "use --set FIELD=VALUE, or --did-not-happen; its fields are: {fields:list}",
+    ),
+    "correct.not_a_number": Text("{text} is no number", "write it with digits and a point, such as 23.99"),
+    "correct.not_a_setting": Text("{text} does not say what a field should be", "write FIELD=VALUE"),
+    "correct.not_yes_or_no": Text("{text} is neither true nor false", "write true or false"),
+    "correct.nothing_differs": Text(
+        "statement {entry} says this already, so there is nothing to correct", "change at least one field"
+    ),
     # any file
     "file.changed_meanwhile": Text("the file was changed while it was read", "read it again"),
     "file.damaged": Text("the file is damaged: {reason}", "take it again from where it came from"),
