@@ -31,3 +31,21 @@ def test_the_codes_in_the_table_are_those_in_the_code():
     named = {code for row in table("Goods") for code in re.findall(r"\w+", row.split("|")[4])}
     assert named
     assert named <= quoted
+
+
+def test_every_worked_example_and_property_has_a_test_that_exists():
+    section = PAGE.partition("\n## What keeps it true\n")[2]
+    rows = [row.split("|")[1:-1] for row in section.splitlines() if re.match(r"\| (\d+|[GM]\d+) \|", row)]
+    assert [row[0].strip() for row in rows] == [
+        *map(str, range(1, 21)),
+        *map(str, range(1, 13)),
+        *(f"G{number}" for number in range(1, 14)),
+        *(f"M{number}" for number in range(1, 9)),
+    ]
+    for _, what, tests in rows:
+        path = ""
+        for named in re.findall(r"`([^`]*)::(\w+)`", tests):
+            path = named[0] or path
+            text = (Path(__file__).parents[2] / path).read_text(encoding="utf-8")
+            assert f"\ndef {named[1]}(" in text, what
+        assert path or "not built" in tests, what

@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from enduse.errors import UnknownError
+from enduse.errors import RecordError, UnknownError
 from enduse.ledger.accounts import NAMED, class_of, item_of, owner_of
 from enduse.ledger.mixing import GIVEN, Batch, Mixing, apportion
 from enduse.ledger.posting import Posting, PurchaseLink
@@ -150,6 +150,26 @@ class TraceSum(msgspec.Struct, frozen=True, kw_only=True):
     amount: int
 
 
+def uneven(graph: Graph, *, backward: bool) -> str | None:
+    """Return a node of one direction of a trace at which what comes in is not what goes on and what ends; none where all is even.
+
+    Nodes at which one thing becomes another are left out: each side is counted in its own resource.
+    """
+    resources = {node.id: node.resource for node in graph.nodes}
+    sums = dict(graph.starts)
+    left_out = set[str]()
+    for edge in graph.edges:
+        if resources[edge.source] != resources[edge.target]:
+            left_out |= {edge.source, edge.target}
+            continue
+        here, there = (edge.target, edge.source) if backward else (edge.source, edge.target)
+        sums[here] = sums.get(here, 0) - edge.amount
+        sums[there] = sums.get(there, 0) + edge.amount
+    for end in graph.ends:
+        sums[end.node] = sums.get(end.node, 0) - end.amount
+    return next((node for node, rest in sums.items() if rest and node not in left_out), None)
+
+
 class Trace(msgspec.Struct, frozen=True, kw_only=True):
     """What became of something, and where it came from. Ready for JSON with :func:`msgspec.to_builtins`.
 
@@ -195,6 +215,7 @@ class Tracer:
 
         Raises:
             UnknownError: no posting knows it.
+            RecordError: the ways do not add up: that would be a fault of the trace itself, and no such tree is shown.
         """
         what, seeds = self._seeds(identifier)
         here = what in _NOW
@@ -203,6 +224,9 @@ class Tracer:
             resource = self._batches[at].resource
             amounts[resource] = amounts.get(resource, 0) + amount
         forward, backward = self._forward(seeds, here=here), self._backward(seeds)
+        node = uneven(forward, backward=False) or uneven(backward, backward=True)
+        if node is not None:
+            raise RecordError("trace.uneven", node=node.partition(" | ")[0])
         return Trace(
             id=identifier,
             what=what,

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from enduse.errors import InvalidValueError
@@ -544,3 +544,54 @@ def test_18_goods_of_two_waybills_on_one_pallet_count_line_by_line_and_what_was_
     hand = hand_of(*both, got(40, 3, "W1", **unopened), got(40, 3, "W2", **unopened))
     for key in ("mill W1", "mill W2"):
         assert (told(hand, 20, key), standing(hand, 20, key).counted) == ({}, False)
+
+
+CARRIED = st.lists(st.tuples(st.sampled_from(("hill", "kite", "lark")), st.integers(1, 9)), min_size=1, max_size=3)
+UNLOADED = st.lists(st.tuples(st.sampled_from(("hill", "kite", None)), st.integers(1, 9)), max_size=4)
+
+
+def assignments(carried, unloaded):
+    """Give what each carrier may still have, for every truck that each receipt naming nobody may have been off."""
+    if not unloaded:
+        yield carried
+        return
+    (named, tonnes), *rest = unloaded
+    for who in [named] if named else [who for who in carried if carried[who] > 0] or list(carried):
+        taken = min(tonnes, carried.get(who, 0)) if named is None else tonnes
+        after = {**carried, who: carried.get(who, 0) - taken}
+        left = tonnes - taken
+        yield from assignments(
+            after, [(None, left), *rest] if left and any(one > 0 for one in after.values()) else rest
+        )
+
+
+@settings(max_examples=150, deadline=None)
+@given(carried=CARRIED, unloaded=UNLOADED)
+def test_g8_a_carrier_is_named_alone_only_if_it_is_in_every_assignment_of_the_receipts(carried, unloaded):
+    sums = {}
+    for who, amount in carried:
+        sums[who] = sums.get(who, 0) + amount
+    assume(all(named is None or named in sums for named, _ in unloaded))
+    assume(all(sum(one for who, one in unloaded if who == name) <= sums[name] for name in sums))
+    hand = hand_of(
+        *(sent(amount, 1, carrier=who) for who, amount in carried),
+        *(got(amount, 3, **({"carrier": who} if who else {})) for who, amount in unloaded),
+        got(None, 3, complete=True),
+    )
+    one = standing(hand, 3)
+    if one.missing and one.answers:
+        for left in assignments(sums, sorted(unloaded, key=lambda each: each[0] is None)):
+            assert left[one.answers] > 0
+
+
+@settings(max_examples=60, deadline=None)
+@given(parts=PARTS, words=WORDS)
+def test_g10_what_was_known_at_an_entry_never_changes(parts, words):
+    hand, known = Hand(), []
+    for statement in statements(parts, words):
+        hand.say(statement)
+        known.append(balances(hand.postings))
+    for entry in tuple(hand.entries):
+        hand.correct(entry.statement.party, entry.id)
+    for size, then in enumerate(known, start=1):
+        assert balances(hand.postings, Moment(size=size)) == then

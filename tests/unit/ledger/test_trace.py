@@ -4,13 +4,14 @@ from collections import Counter
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from enduse.errors import UnknownError
+from enduse.errors import RecordError, UnknownError
+from enduse.ledger import trace as trace_module
 from enduse.ledger.accounts import named
 from enduse.ledger.mixing import apportion
-from enduse.ledger.trace import Tracer
+from enduse.ledger.trace import Tracer, uneven
 from enduse.messages import Amount, Message
 from enduse.statements.money import Purchase
 from enduse.terms.amounts import Money
@@ -233,3 +234,41 @@ def test_an_exchange_is_a_node_of_its_own_so_that_every_level_of_a_trace_adds_up
     assert builder.unresolved == (), "that a donor names no pledge lacks no link"
     whole = tracer.trace("exchange:1").backward
     assert [(edge.amount, edge.becomes) for edge in whole.edges if edge.code == "exchanged"] == [(900_000, 980_000)]
+
+
+LEG = st.tuples(
+    st.sampled_from(("mill", "store", "site")), st.sampled_from(("mill", "store", "site")), st.integers(1, 60)
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(ways=st.lists(LEG, min_size=1, max_size=7))
+def test_g12_every_node_of_a_trace_is_even_however_often_goods_go_back_and_forth(ways):
+    hand = Hand()
+    for donor in ("north", "south"):
+        hand.enter(donor, "mill", 50, taker="mill", imported=True)
+    for number, (start, end, amount) in enumerate(ways):
+        if start != end:
+            hand.send(start, start, amount, f"W{number}", on=number, taker=end)
+            hand.receive(end, end, amount, f"W{number}", on=number, giver=start)
+    tracer = Tracer(hand.postings)
+    for name in ("stock mill mill", "mill", "store", "site", *(f"W{number}" for number in range(len(ways)))):
+        try:
+            trace = tracer.trace(name)
+        except UnknownError:
+            continue
+        for graph, backward in ((trace.forward, False), (trace.backward, True)):
+            assert uneven(graph, backward=backward) is None
+            assert sum(end.amount for end in graph.ends) == trace.amounts["cement/g"]
+
+
+def test_a_trace_that_does_not_add_up_is_refused(monkeypatch):
+    hand = Hand()
+    hand.enter("red", "port", 10)
+    hand.send("red", "port", 4, "W1")
+    tracer = Tracer(hand.postings)
+    assert tracer.trace("W1").amounts == {"cement/g": 4 * T}
+    whole = trace_module._Sketch.end
+    monkeypatch.setattr(trace_module._Sketch, "end", lambda self, at, why, amount: whole(self, at, why, amount // 2))
+    with pytest.raises(RecordError, match="not what goes on from it"):
+        tracer.trace("W1")

@@ -239,6 +239,10 @@ TEXTS: Final = {
         "{owner:name} is shown to hold {amount:amount} of {material:name} at {place:name}, less than nothing",
         "something that came in was not recorded, or something that went out was recorded twice",
     ),
+    "trace.uneven": Text(
+        "what comes into {node} is not what goes on from it: this trace is not shown",
+        "this is a fault of the software: report it with the name that was asked for",
+    ),
     "trace.unknown": Text(
         "nothing in the ledger is called {identifier}",
         "give the identifier of a pledge, payment, lot, consignment, project, place or party",
