@@ -28,6 +28,7 @@ from enduse.record.evidence import ContradictionError
 from enduse.record.evidence import check as check_evidence
 from enduse.record.fingerprint import BITS as FINGERPRINT_BITS
 from enduse.record.fingerprint import Fingerprint, check_card, read_fingerprint
+from enduse.record.given import Asked, no_folder, read_given
 from enduse.record.log import CHECKPOINT, KEYS, PENDING, TILES, Log, Publication
 from enduse.record.mirror import Mirror, MirrorLimits, shown_by
 from enduse.record.note import Verifier
@@ -85,6 +86,7 @@ __all__ = [
     "publish",
     "read_cosigned",
     "read_fingerprint",
+    "read_given",
     "read_key",
     "read_policy",
     "read_trust",
@@ -115,7 +117,7 @@ def read_key(path: Path) -> Verifier:
         UnknownError: the file cannot be read.
         MalformedError: it is no key.
     """
-    return Verifier.parse(_text(path).strip())
+    return Verifier.parse(_text(path, "vkey").strip())
 
 
 def read_policy(path: Path) -> Policy:
@@ -125,7 +127,7 @@ def read_policy(path: Path) -> Policy:
         UnknownError: the file cannot be read.
         MalformedError: it is no policy.
     """
-    return policies.parse(_text(path))
+    return policies.parse(_text(path, "policy"))
 
 
 def publish(folder: Path, policy: Policy | None = None, cosignatures: Iterable[Path] = ()) -> Publication:
@@ -182,7 +184,7 @@ def rebuild(folder: Path) -> int:
 
 
 def _note(path: Path) -> bytes:
-    data = path.read_bytes().replace(b"\r\n", b"\n")  # as mail programs leave it
+    data = read_given(path, "cosignature")
     try:
         notes.parse(data)
     except MalformedError as error:
@@ -196,10 +198,10 @@ def _tiles(where: str | PathLike[str]) -> TileSource:
     return open_source(Path(where) / TILES if within else where)
 
 
-def _text(path: Path) -> str:
+def _text(path: Path, asked: Asked) -> str:
     try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        return read_given(path, asked).decode("utf-8")
+    except UnicodeDecodeError as error:
         raise UnknownError("record.file_unreadable", source=str(path), reason=told_by(error)) from error
 
 
@@ -230,7 +232,7 @@ def verify_record(
     if isinstance(max_age, str):
         max_age = parse_span(max_age)
     if not verify.is_url(where) and not Path(where).is_dir():
-        raise UnknownError("record.no_folder", source=str(where))
+        raise no_folder(Path(where))
     follower, keys = follower_of(None if verify.is_url(where) else Path(where))
     with uncollected():
         report = verify.verify(
@@ -464,7 +466,7 @@ def kept_evidence(folder: Path) -> list[Kept]:
         UnknownError: there is no such folder.
     """
     if not folder.is_dir():
-        raise UnknownError("record.no_folder", source=str(folder))
+        raise no_folder(folder)
     return [Kept(path, said) for path, said in Cabinet(folder).read()]
 
 

@@ -549,7 +549,10 @@ def test_a_checkpoint_can_be_printed(cairo, tmp_path):
         (["record", "publish", "."], "no programme is here: there is no log.vkey"),
         (["status", "nowhere"], "there is no such folder"),
         (["record", "verify", ""], "nothing was named"),
-        (["record", "publish", "{}", "--cosignature", "{}/log.vkey"], "log.vkey: this is no cosignature"),
+        (
+            ["record", "publish", "{}", "--cosignature", "{}/log.vkey"],
+            "log.vkey: this is a public key; a cosignature is asked for here",
+        ),
         (["record", "witness", "w", "--log", "{}/log.vkey", "--follow", "{}"], "--name"),
         (["record", "seal", "{}", "--as", "reader", *SEALED], "did you mean party:reader?"),
     ],

@@ -126,15 +126,18 @@ def _show_kept(folder: Path, *, as_json: bool) -> None:
 
 
 def _check_file(file: Path, key: Path | None, policy: Path | None, *, as_json: bool) -> None:
-    with exit_on_error():
-        from enduse.operators import check_evidence, read_trust
-
-        trust = read_trust(key, policy)
-        log = trust.log
-        if log is None:
-            raise UnknownError("record.proof_needs_key", source=str(file))
-        data = file.read_bytes()
     try:
+        with exit_on_error():
+            from enduse.operators import check_evidence, read_given, read_trust
+
+            if not file.exists():
+                raise UnknownError("given.no_file", source=str(file))
+            trust = read_trust(key, policy)
+        data = read_given(file, "evidence")
+        with exit_on_error():
+            log = trust.log
+            if log is None:
+                raise UnknownError("record.proof_needs_key", source=str(file))
         said = check_evidence(data, log, trust.policy)
     except EnduseError as error:
         if as_json:

@@ -42,9 +42,9 @@ def receipt(
     Example: enduse record receipt receipts.jsonl --against demo
     """
     with exit_on_error():
-        from enduse.operators import check_receipts, read_trust
+        from enduse.operators import check_receipts, read_given, read_trust
 
-        judged = check_receipts(file.read_bytes(), against, read_trust(key, policy))
+        judged = check_receipts(read_given(file, "receipts"), against, read_trust(key, policy))
         broken = next((each.evidence for each in judged if each.evidence is not None), None)
         if broken is not None:
             to.write_bytes(broken)

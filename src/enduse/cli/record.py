@@ -159,13 +159,13 @@ def _holds(words: "Localizer") -> Text:
 
 
 def _verify_proof(file: Path, trust: "Trust", *, as_json: bool) -> None:
-    from enduse.operators import check_proof
+    from enduse.operators import check_proof, read_given
 
     if not trust.given:
         raise UnknownError("record.proof_needs_key", source=str(file))
     problems: list[Problem] = []
     try:
-        proved = check_proof(file.read_bytes(), trust)
+        proved = check_proof(read_given(file, "proof"), trust)
     except EnduseError as error:
         problems = [error.at(str(file))]
     if problems:

@@ -18,6 +18,7 @@ from enduse.record import card, evidence
 from enduse.record import checkpoint as checkpoints
 from enduse.record import note as notes
 from enduse.record import proof as proofs
+from enduse.record.given import read_given
 from enduse.record.log import CHECKPOINT
 from enduse.record.policy import Policy
 from enduse.record.tiles import HTTPSource, TileReader, TileSource, open_source
@@ -150,7 +151,7 @@ def read_kept(path: Path) -> bytes | proofs.Proof:
         UnknownError: it cannot be read.
         MalformedError, LimitError: it is none of these.
     """
-    data = path.read_bytes().replace(b"\r\n", b"\n")  # as mail programs leave it
+    data = read_given(path, "kept")
     if len(data) > KEPT_BYTES_MAX:
         raise MalformedError("record.kept_too_long", source=str(path))
     if data.startswith(proofs.HEADER.encode()):

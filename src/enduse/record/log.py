@@ -26,6 +26,7 @@ from enduse.record import policy as policies
 from enduse.record import receipt as receipts
 from enduse.record.checkpoint import Checkpoint, SignedCheckpoint
 from enduse.record.cosign import Cosigner, collect
+from enduse.record.given import no_folder
 from enduse.record.policy import Policy
 from enduse.record.proof import Proof
 from enduse.record.publish import TileWriter
@@ -426,6 +427,6 @@ def read_vkey(folder: Path) -> notes.Verifier:
         text = (folder / VKEY).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         if not folder.is_dir():
-            raise UnknownError("record.no_folder", source=str(folder)) from error
+            raise no_folder(folder) from error
         raise UnknownError("record.no_key_file", source=str(folder), file=VKEY) from error
     return notes.Verifier.parse(text.strip())

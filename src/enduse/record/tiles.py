@@ -18,6 +18,7 @@ from typing import Protocol
 
 from enduse.errors import LimitError, MalformedError, UnknownError, told_by
 from enduse.record import tree
+from enduse.record.given import no_folder
 
 TILE_WIDTH = 256
 TILE_BITS = 8
@@ -25,6 +26,7 @@ ENTRY_BYTES_MAX = 65_535
 BUNDLE_BYTES_MAX = TILE_WIDTH * (ENTRY_BYTES_MAX + 2)
 LEVEL_MAX = 63
 _ENTRIES = "entries"
+_CHECKPOINT = "checkpoint"
 _GROUP = 1_000
 _TIMEOUT_S = 30.0
 _TOTAL_S = 300.0
@@ -136,6 +138,10 @@ class FolderSource:
         try:
             return (self.folder / path).read_bytes()
         except OSError as error:
+            if not self.folder.is_dir():
+                raise no_folder(self.folder) from error
+            if path == _CHECKPOINT and isinstance(error, FileNotFoundError):
+                raise UnknownError("record.no_checkpoint", source=str(self.folder)) from error
             raise UnknownError(
                 "record.unreadable", source=str(self.folder), file=path, reason=error.strerror or str(error)
             ) from error

@@ -189,6 +189,10 @@ TEXTS: Final = {
     "record.value_erased": Text("the value of {field} was erased on {at:time}: {basis}"),
     "record.erasure_unexplained": Text("an erasure says who erases and on what basis"),
     "record.erased_before": Text("this was erased before"),
+    "record.file_for_folder": Text(
+        "this is a file; the folder of a programme, of its tiles or of a mirror is asked for here, or a URL",
+        "give the folder that the file lies in",
+    ),
     "record.no_checkpoint": Text("there is no checkpoint here", "give the folder or URL of a record"),
     "record.url_needs_key": Text(
         "a record at a URL needs a key you have from elsewhere",
