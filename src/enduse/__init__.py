@@ -20,7 +20,7 @@ from enduse.version import __version__
 if TYPE_CHECKING:
     from enduse import demo, errors, operators
     from enduse.api.assessment import assess
-    from enduse.api.comparing import compare_issues, compare_registers, propose_mapping
+    from enduse.api.comparing import compare_issues, compare_registers, propose_mapping, propose_profile
     from enduse.api.correcting import Corrected
     from enduse.api.given import as_instant as moment
     from enduse.api.keys import KeyDescription, KeyRequest, describe_key, read_request
@@ -62,6 +62,7 @@ _HOMES = {
     "operators": ("enduse.operators", ""),
     "propose_mapping": ("enduse.api.comparing", "propose_mapping"),
     "read_fields": ("enduse.exchange.asking", "read_fields"),
+    "propose_profile": ("enduse.api.comparing", "propose_profile"),
     "read_request": ("enduse.api.keys", "read_request"),
     "template": ("enduse.api.programme", "template"),
     "set_fields": ("enduse.exchange.asking", "set_fields"),
@@ -95,6 +96,7 @@ __all__ = [
     "open_light",
     "operators",
     "propose_mapping",
+    "propose_profile",
     "read_fields",
     "read_request",
     "set_fields",

@@ -28,11 +28,11 @@ def test_two_rows_have_effect_and_the_third_is_refused_with_its_cell(tmp_path):
     )
     assert (code, told["accepted"], told["no_effect"], told["refused"]) == (1, 2, 0, 1)
     (refused,) = told["problems"]
-    assert (refused["code"], refused["values"]) == ("cell.not_listed", {"read": "Gips", "list": "items"})
-    assert [refused[key] for key in ("source", "line", "path")] == ["deliveries.csv", 4, "Item"]
-    assert f"*deliveries.csv:C4 Item: {refused['message']}*" in page
+    assert (refused["code"], refused["values"]) == ("cell.not_listed", {"read": "Fuhre", "list": "units"})
+    assert [refused[key] for key in ("source", "line", "path")] == ["deliveries.csv", 4, "Unit"]
+    assert f"*deliveries.csv:E4 Unit: {refused['message']}*" in page
     assert {noted["note"]["code"]: noted["count"] for noted in told["notes"]}["row.no_custody"] == 1
-    profile.write_text(profile.read_text().replace('"Zement" =', '"Gips" = "urn:enduse:class:gypsum"\n"Zement" ='))
+    profile.write_text(profile.read_text().replace('"to" =', '"Fuhre" = "XVE"\n"to" ='))
     code, told = run(
         "add", tmp_path / "mine", tmp_path / "deliveries.csv", "--as", "party:importer", "--profile", profile
     )

@@ -1,16 +1,18 @@
 """Questions to two tables, without a programme."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from enduse.api.given import Folder
 from enduse.errors import ConflictError
 from enduse.exchange.tables.common_terms import load_terms, propose_terms, read_register, side_of
 from enduse.exchange.tables.comparable import own_date, read_two_issues
+from enduse.exchange.tables.proposing import propose
 from enduse.exchange.tables.values import day_of
 from enduse.views.issues import IssuesView
 from enduse.views.issues import compare_issues as compared
+from enduse.views.proposals import ProfileProposal
 from enduse.views.register_comparison import compare_registers as registers_compared
 from enduse.views.registers import RegisterQuestion, RegistersView, Side
 
@@ -72,6 +74,37 @@ def compare_issues(
     )
     column = own_date(tables, date)
     return compared(*tables, day_of=day_of, date_column=column, since=since, until=until)
+
+
+def propose_profile(
+    table: Folder, answers: Mapping[str, str] | None = None, *, sheet: str = "", encoding: str = ""
+) -> ProfileProposal:
+    """Look at a table and propose how it is read.
+
+    Args:
+        table: CSV or workbook.
+        answers: to what cannot be told by looking, by the keys of its questions: ``what``, ``party``, ``dates``, ``numbers``,
+            ``zone``, and for each field its column, or what holds for every row. ``header`` names its rows, such as ``5-6``.
+        sheet: of a workbook; else the first that is not hidden.
+        encoding: of a text; else found by looking.
+
+    Raises:
+        UnknownError: there is no such file.
+        MalformedError: it is no table, an answer is none, or the table says too little for what it is to tell.
+        LimitError: it is too large.
+
+    Example:
+        >>> import enduse
+        >>> asked = enduse.propose_profile("examples/two-tables/list-october.csv")
+        >>> [question.key for question in asked.questions]
+        ['what', 'party']
+        >>> found = enduse.propose_profile(
+        ...     "examples/two-tables/list-october.csv", {"what": "claim", "party": "party:red-hill", "words": "Goods"}
+        ... )
+        >>> found.rows, found.refused
+        (10, 0)
+    """
+    return propose(Path(table), answers or {}, sheet=sheet, encoding=encoding)
 
 
 def propose_mapping(ours: Folder, theirs: Folder, by: Sequence[str]) -> str:

@@ -21,6 +21,7 @@ from enduse.cli import (
     money,
     new,
     plan,
+    profile,
     record,
     release,
     say,
@@ -58,6 +59,7 @@ def _main(
 app.command()(demo.demo)
 app.command()(template.template)
 app.command()(new.new)
+app.command()(profile.profile)
 app.command()(add.add)
 app.command()(say.say)
 app.command()(send.copy)

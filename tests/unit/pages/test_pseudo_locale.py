@@ -157,7 +157,7 @@ def place(demo, tmp_path_factory):
     )
     page = (ROOT / "docs" / "how-to" / "bring-a-table.md").read_text(encoding="utf-8")
     for name, language in (("warehouse.toml", "toml"), ("deliveries.csv", "csv")):
-        block = re.search(rf"```{language}\n(.*?)```", page, re.DOTALL)
+        block = re.search(rf"```{language}\n([^`]*Zement[^`]*)```", page)
         assert block
         (folder / name).write_text(block[1], encoding="utf-8")
     key = Signer("nobody.example", SigningKey.from_seed(bytes(32)), COSIGNATURE_V1).verifier.vkey
@@ -182,7 +182,17 @@ def place(demo, tmp_path_factory):
     return folder
 
 
-DATA = ("example.org/harbour-town", "Enduse", "Gips", "Item", "items", "clinic-site", "cement", "one", "checkpoint")
+DATA = (
+    "example.org/harbour-town",
+    "Enduse",
+    "Fuhre",
+    "Unit",
+    "units",
+    "clinic-site",
+    "cement",
+    "one",
+    "checkpoint",
+)
 FIELDS = ("place", "reading", "of", "material", "method", "consignment", "value", "nosuch")
 """What is written the same in every language: a record; the programme itself; a cell, a column, a list, an instrument and a
 material of the tables below; a witness; a file of a record."""
@@ -240,6 +250,11 @@ NORMAL = {
         "add {out}/town {out}/town.xlsx",
         "add {out}/trucks {out}/deliveries.csv --as party:importer --profile {out}/warehouse.toml --receipts {out}/got",
         "add {out}/trucks {out}/deliveries.csv --as party:importer --profile {out}/warehouse.toml",
+    ],
+    "profile": [
+        "profile {out}/old.csv --answer what=claim --answer party=party:x --answer about=صنف --answer words=صنف --out {out}/p.toml",
+        "profile {out}/ours.csv --answer what=count --answer item=صنف --out {out}/other.toml",
+        "profile {out}/ours.csv --out {out}/other.toml",
     ],
     "compare": [
         "compare {out}/old.csv {out}/new.csv --id معرّف --date تاريخ --html {out}/c.html --xlsx {out}/c.xlsx",
@@ -344,6 +359,13 @@ REFUSED = {
         "add {out}/written {out}/bad.csv",
         "add {out}/nowhere {out}/bad.csv --as party:importer",
         "add {demo} {out}/bad.csv --as party:nobody",
+    ],
+    "profile": [
+        "profile {out}/old.csv --answer what --out {out}/other.toml",
+        "profile {out}/old.csv --answer what=reading --out {out}/other.toml",
+        "profile {out}/old.csv --out {out}/warehouse.toml",
+        "profile {out}/old.csv --answer header=x --out {out}/other.toml",
+        "profile {out}/nowhere.csv --out {out}/other.toml",
     ],
     "compare": [
         "compare {out}/old.csv {out}/old.csv",

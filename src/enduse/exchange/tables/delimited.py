@@ -147,6 +147,12 @@ class Delimited:
             else:
                 yield number, cells or [""]
 
+    def raw(self) -> Iterator[tuple[int, list[str] | Problem]]:
+        """Yield the first row, then each row as it stands, with its number in the file."""
+        yield self.header_row, list(self.columns)
+        for number, cells in self.rows():
+            yield self.header_row + number, cells
+
     def _begin_row(self) -> None:
         self._record.clear()
         self._flaw = None

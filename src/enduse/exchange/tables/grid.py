@@ -39,6 +39,7 @@ class Grid:
         self._rows = rows
         self._merged = merged
         self._above = self._beside = 0
+        self._first: list[tuple[int, list[str]]] = []
         self.header_row, self.columns = self._find(is_header, span)
 
     def _find(self, is_header: IsHeader | None, span: int) -> tuple[int, tuple[str, ...]]:
@@ -58,6 +59,7 @@ class Grid:
         if not ahead:
             return 1, ("",)
         self._rows = chain(ahead[span:], self._rows)
+        self._first = [(number, list(row)) for number, row in ahead[:span]]
         header = [row for _, row in ahead[:span]]
         _check(header[-1])
         while span == 1 and header[0] and not header[0][-1].strip():
@@ -77,6 +79,12 @@ class Grid:
             cells.extend([""] * (width - len(cells)))
             self._merged.fill(number, cells)
             yield number - self.header_row, cells
+
+    def raw(self) -> Iterator[tuple[int, list[str] | Problem]]:
+        """Yield the first row, then each row as it stands, merged cells filled, with its number in the sheet."""
+        for number, cells in chain(self._first, self._rows):
+            self._merged.fill(number, cells)
+            yield number, cells
 
     def lost(self) -> dict[Message, int]:
         """Say what of the sheet is not in the rows, or not as it was written, counted."""

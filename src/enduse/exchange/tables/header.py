@@ -73,4 +73,6 @@ def find_header(rows: Iterable[tuple[int, Sequence[str]]], span: int, is_header:
 def is_tag_row(cells: Sequence[str]) -> bool:
     """Say whether a row holds nothing but HXL hashtags (hxlstandard.org), such as ``#org +funder``."""
     filled = [cell.strip() for cell in cells if cell]
-    return bool(filled) and all(map(_TAG.fullmatch, filled))
+    tags = sum(_TAG.fullmatch(cell) is not None for cell in filled)
+    # One that is misspelt (#sector?), or a note beside the table, makes no row of data of a row of tags.
+    return tags * 2 > len(filled) and filled[0].startswith("#")

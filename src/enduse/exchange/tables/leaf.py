@@ -65,6 +65,7 @@ class Leaf(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     slug: str | None = None
     number: Literal["1234.5", "1,234.5", "1.234,5", "1234,5"] | None = None
     scale: str | None = None
+    places: int | None = None
     bare: bool = False
     date: tuple[str, ...] = ()
     time: str = "00:00"
@@ -97,7 +98,7 @@ def steps_of(leaf: Leaf, path: str, lists: dict[str, dict[str, str]], notes: lis
     if leaf.slug is not None:
         steps.append(_slugged(leaf.slug, notes, column))
     if leaf.number is not None and not leaf.whole:
-        steps.append(_number(leaf))
+        steps.append(_number(leaf, notes, column))
     if leaf.date:
         steps.append(moment_step(leaf.date, leaf.time, leaf.zone, path, offset=leaf.offset))
     if leaf.truth:
@@ -164,7 +165,7 @@ def _looked_up(values: dict[str, str], otherwise: str, name: str) -> Step:
     return look
 
 
-def _number(leaf: Leaf) -> Step:
+def _number(leaf: Leaf, notes: list[Message] | None = None, column: str = "") -> Step:
     style = leaf.number or "1234.5"
     group, point = _STYLES[style]
     groups, points = re.escape(group + _GROUPS), re.escape(point + _POINT)
@@ -187,9 +188,26 @@ def _number(leaf: Leaf) -> Step:
             except Inexact as error:
                 raise MalformedError("cell.too_many_digits", read=text) from error
             plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
+        if leaf.places is not None and len(plain.partition(".")[2]) > leaf.places:
+            plain = format(round(Decimal(plain), leaf.places), "f").rstrip("0").rstrip(".")
+            if notes is not None:
+                notes.append(Message.of("cell.rounded", column=column, places=leaf.places))
         return msgspec.Raw(plain.encode()) if leaf.bare else plain
 
     return read
+
+
+def read_number(text: str, style: str) -> Decimal | None:
+    """Return the number of a cell that is written in a style; nothing, where it is none."""
+    try:
+        return Decimal(str(_reader_of(style)(text)))
+    except MalformedError:
+        return None
+
+
+@lru_cache(maxsize=8)
+def _reader_of(style: str) -> Step:
+    return _number(msgspec.convert({"number": style}, Leaf))
 
 
 def _slugged(prefix: str, notes: list[Message], column: str) -> Step:

@@ -21,6 +21,7 @@ identifier made of all cells of the row, with a running number among rows that a
   (``UTC``, ``+02:00`` or a name such as ``Asia/Gaza``) where the form has none;
   a form may also be ``day-month-year``, ``month-day-year`` or ``year-month-day``: then signs, names of months and clock are
   read as people write them; ``offset = true`` gives the moment's distance from UTC instead;
+  ``places = 6`` rounds a number to so many decimals, and says so;
 - ``truth = true`` reads yes or no; ``whole = true`` a whole number;
 - ``required = true`` refuses the row when there is no value; ``default`` stands for it; ``when = [...]`` leaves the
   value out unless these columns are filled.

@@ -142,6 +142,10 @@ class OtherBook:
         """Yield each row below the header with its number from 1, or what is wrong with it."""
         yield from self._grid.rows()
 
+    def raw(self) -> Iterator[tuple[int, list[str] | Problem]]:
+        """Yield each row as it stands, with its number in the sheet."""
+        yield from self._grid.raw()
+
     def lost(self) -> dict[Message, int]:
         """Say what of the workbook is not in the rows, or not as it was written, counted; complete once they are read."""
         lost = {

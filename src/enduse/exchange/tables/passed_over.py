@@ -18,7 +18,23 @@ from enduse.exchange.tables.values import folded
 from enduse.messages import Message
 
 _TOTAL: Final = frozenset(
-    ("total", "totals", "grand total", "sum", "المجموع", "المجموع الكلي", "الإجمالي", "الاجمالي", "الإجمالي الكلي")
+    (
+        "total",
+        "totals",
+        "grand total",
+        "sum",
+        "totaux",
+        "total général",
+        "усього",
+        "всього",
+        "разом",
+        "итого",
+        "المجموع",
+        "المجموع الكلي",
+        "الإجمالي",
+        "الاجمالي",
+        "الإجمالي الكلي",
+    )
 )
 _REMEMBERED: Final = 4096
 
@@ -40,15 +56,20 @@ class PassedOver:
             self._named.append((columns.index(name), frozenset(folded(text).casefold() for text in texts)))
         numbers = dict(_numbers(profile.statements()))
         self._sums = [_Sum(columns.index(name), style) for name, style in numbers.items() if name in columns]
+        self._bold = profile.read.skip_bold
         self._rows = 0
 
-    def takes(self, line: int, cells: Sequence[str]) -> bool:
+    def takes(self, line: int, cells: Sequence[str], *, bold: bool = False) -> bool:
         """Say whether a row is passed over; rows that are not are summed up.
 
         Args:
             line: the row as a spreadsheet counts it.
             cells: of the row.
+            bold: it is in bold.
         """
+        if bold and self._bold:
+            self.add(Message.of("table.bold_row"))
+            return True
         if any(folded(cells[at]).casefold() in texts for at, texts in self._named):
             self.add(Message.of("table.row_skipped"))
             return True
@@ -70,7 +91,12 @@ class PassedOver:
         if not stated or any(amount != above for amount, above in stated):
             return False
         first = next((cell for cell in cells if cell.strip()), "")
-        return folded(first).casefold().rstrip(": ") in _TOTAL
+        return is_total_word(first)
+
+
+def is_total_word(text: str) -> bool:
+    """Say whether a row that begins with this text calls itself a total."""
+    return folded(text).casefold().rstrip(": ") in _TOTAL
 
 
 class _Sum:

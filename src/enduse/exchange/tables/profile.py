@@ -51,6 +51,7 @@ class Read(_Part, frozen=True, kw_only=True):
         zone: time zone of clocks and days, where a cell names none.
         time: at what time a day alone is taken.
         blank: texts that stand for nothing, beside the empty cell, such as ``N/A``.
+        skip_bold: rows whose first cell with a letter is bold sum up others; they are passed over and counted.
         skip: by column, texts of rows that are none of the table's, such as subtotals; they are passed over and counted.
     """
 
@@ -63,6 +64,7 @@ class Read(_Part, frozen=True, kw_only=True):
     zone: str = "UTC"
     time: str = "12:00"
     blank: Names = ()
+    skip_bold: bool = False
     skip: dict[str, Names] = {}
 
 
@@ -161,10 +163,14 @@ class Profile(_Part, frozen=True, kw_only=True):
         Raises:
             MalformedError: there is no such word or field, or a field is missing.
         """
-        dates = (self.read.dates,) if isinstance(self.read.dates, str) else self.read.dates
-        style = Style(dates=dates, numbers=self.read.numbers, zone=self.read.zone, time=self.read.time)
+        style = self.style()
         told = (statement_of(told, style, self.lists, at) for at, told in enumerate(self.tells))
         return (*self.statement, *told)
+
+    def style(self) -> Style:
+        """Return how its table writes days and numbers."""
+        dates = (self.read.dates,) if isinstance(self.read.dates, str) else self.read.dates
+        return Style(dates=dates, numbers=self.read.numbers, zone=self.read.zone, time=self.read.time)
 
     def all_lists(self) -> dict[str, dict[str, str]]:
         """Return the lists, that of units with what people commonly write."""

@@ -9,7 +9,7 @@ import hashlib
 import io
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import IO, Final, Protocol
 
@@ -41,6 +41,10 @@ class Reader(Protocol):
 
     def rows(self) -> Iterator[tuple[int, list[str] | Problem]]:
         """Yield each row below the header with its number from 1, or what is wrong with it."""
+        ...
+
+    def raw(self) -> Iterator[tuple[int, list[str] | Problem]]:
+        """Yield each row as it stands with its number in the file, where nobody has said which is the header."""
         ...
 
     def lost(self) -> dict[Message, int]:
@@ -186,10 +190,13 @@ class Sheet(Closing):
         return io.BufferedReader(Metered(inner, self._limits, packed), _CHUNK)
 
     def raw(self) -> Iterator[tuple[int, list[str] | Problem]]:
-        """Yield the header, then each row as it stands, with its number in the file; for those who look for the header."""
-        yield self._reader.header_row, list(self.columns)
-        for number, cells in self._reader.rows():
-            yield self.row_of(number), cells
+        """Yield each row as it stands with its number in the file, for those who look for the header."""
+        yield from self._reader.raw()
+
+    @property
+    def bold(self) -> Container[int]:
+        """Rows in bold, by their number in the sheet, as far as they have been read."""
+        return getattr(self._reader, "bold", ())
 
     def rows(self) -> Iterator[tuple[int, list[str] | Problem]]:
         """Yield ``(row number from 1, cells)`` once; a row at fault comes as its problem.

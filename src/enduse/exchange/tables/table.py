@@ -1,7 +1,7 @@
 """A table read into statements: one pass, constant memory, every row accounted for."""
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -54,6 +54,7 @@ class Table(Closing):
         self.sheet = sheet
         self.name = ""
         self.known: Container[int] = ()
+        self._watcher: Callable[[int, Sequence[str]], None] | None = None
         self._mapper = mapper = Mapper(sheet.columns, profile.all_lists(), profile.read.blank)
         try:
             self._collector = Figures(profile, sheet.columns)
@@ -74,6 +75,10 @@ class Table(Closing):
         with sheet:
             yield from self._rows(sheet, figures)
 
+    def watch(self, watcher: Callable[[int, Sequence[str]], None]) -> None:
+        """Show each row that is read, with its number and cells, to somebody who only looks."""
+        self._watcher = watcher
+
     def __iter__(self) -> Iterator[Row]:
         return self.rows()
 
@@ -85,9 +90,11 @@ class Table(Closing):
                 yield Row(source=source, sheet=sheet.sheet, line=cells.line, problems=(cells,))
                 continue
             line = sheet.row_of(number)
-            if self._passed_over.takes(line, cells):
+            if self._passed_over.takes(line, cells, bold=line in sheet.bold):
                 continue
             carries = figures.look(line, cells)
+            if self._watcher is not None:
+                self._watcher(line, cells)
             key, problem = self._identity.of(cells, line)
             source = Source(
                 name=sheet.name,

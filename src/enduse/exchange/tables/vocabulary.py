@@ -110,8 +110,11 @@ _SLUGS: Final = {
     ),
 }
 _IDS: Final = {"payment": "disbursement:", "expense": "expenditure:"}
+_SAYS_WHEN: Final = frozenset(("what", "where", "filled"))
 _DATES: Final = ("date", "until")
 _NUMBERS: Final = ("quantity", "amount", "value")
+_PLACES: Final = 6
+"""To so many decimals a published figure is rounded: spreadsheets hold estimates with fifteen digits."""
 _LISTS: Final = {"place": "places", "item": "items"}
 """Lists of a profile in which a name is looked up first, where the profile has them; those of parties bear that name."""
 
@@ -272,18 +275,23 @@ def statement_of(told: Mapping[str, Any], style: Style, lists: Mapping[str, Mapp
         raise MalformedError.about(
             unknown_word(what, Message.of("form.told"), {name: name for name in WORDS}), path=f"{path}.what"
         )
-    given = {name: value for name, value in told.items() if name not in {"what", "where", "filled"}}
     known = (*word.needed, *word.further)
-    for name in given:
-        if name not in known:
+    for name in told:
+        if name not in known and name not in _SAYS_WHEN:
             raise MalformedError.about(unknown_field(name, known), path=path)
-    fields = {name: _field(name, what, value, style, lists) for name, value in given.items()}
+    fields = fields_of(told, style, lists)
     lacking = [name for name in word.needed if name not in fields]
     if lacking:
         raise MalformedError("profile.field_missing", path=path, what=what, fields=lacking)
     if "id" in known:
         fields.setdefault("id", {"content": _id_prefix(what)})
     return {**word.make(fields), **{key: told[key] for key in ("where", "filled") if key in told}}
+
+
+def fields_of(told: Mapping[str, Any], style: Style, lists: Mapping[str, Mapping[str, str]]) -> Fields:
+    """Return each field of a ``[[tells]]`` as it is read: a leaf, or what holds for every row."""
+    what = str(told.get("what", ""))
+    return {name: _field(name, what, value, style, lists) for name, value in told.items() if name not in _SAYS_WHEN}
 
 
 def columns_in(tells: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
@@ -312,7 +320,7 @@ def _field(name: str, what: str, value: object, style: Style, lists: Mapping[str
     elif name == "id":
         leaf = {"slug": _id_prefix(what)}
     elif name in _NUMBERS:
-        leaf = {"number": style.numbers, "bare": name == "quantity"}
+        leaf = {"number": style.numbers, "bare": name == "quantity"} | ({"places": _PLACES} if what == "figure" else {})
     elif name == "unit" and what != "figure":
         leaf = {"map": UNIT_LIST}
     elif name in ("complete", "holds"):

@@ -72,7 +72,7 @@ class Workbook:
         self._package = Package(file, meter)
         self.sheet, target, self._others, self._since_1904 = self._find(sheet)
         self._shared = self._shared_texts()
-        self._dates = self._date_styles()
+        self._dates, self._cells.bold_styles = self._styles()
         merged = MergedCells(merged_in(target, lambda: self._sheet_part(target)))
         self._grid = Grid(self._sheet_rows(target), merged, is_header, header_rows)
         self.header_row, self.columns = self._grid.header_row, self._grid.columns
@@ -80,6 +80,10 @@ class Workbook:
     def rows(self) -> Iterator[tuple[int, list[str] | Problem]]:
         """Yield each row below the header with its number from 1, or what is wrong with it."""
         yield from self._grid.rows()
+
+    def raw(self) -> Iterator[tuple[int, list[str] | Problem]]:
+        """Yield each row as it stands, with its number in the sheet."""
+        yield from self._grid.raw()
 
     def lost(self) -> dict[Message, int]:
         """Say what of the workbook is not in the rows, or not as it was written, counted; complete once they are read."""
@@ -126,29 +130,16 @@ class Workbook:
         target = targets[chosen[1]].part if chosen[1] in targets else ""
         return chosen[0], target, [name for name in names if name != chosen[0]], since_1904
 
-    def _date_styles(self) -> frozenset[str]:
-        """Return the cell styles (by index, as text) that show a number as a date."""
-        custom: set[str] = set()
-        styles: list[str] = []
-        inside = False
-        count = 0
+    def _styles(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the cell styles (by index, as text) that show a number as a date, and those that are bold."""
+        styles = _Styles()
+        self._package.walk(self._parts.get("styles", "xl/styles.xml"), styles.start)
+        return frozenset(styles.dates), frozenset(styles.bold)
 
-        def style(tag: str, attributes: dict[str, str]) -> None:
-            nonlocal inside, count
-            if tag == "numFmt" and _shows_date(attributes.get("formatCode", "")):
-                custom.add(attributes.get("numFmtId", ""))
-            elif tag in {"cellXfs", "cellStyleXfs", "cellStyles", "dxfs"}:
-                inside = tag == "cellXfs"
-            elif tag == "xf" and inside:
-                number = attributes.get("numFmtId", "0")
-                if number in custom or number in _DATE_FORMATS:
-                    styles.append(str(count))
-                count += 1
-                if count > _STYLES_MAX:
-                    raise LimitError("workbook.too_many_styles", most=_STYLES_MAX)
-
-        self._package.walk(self._parts.get("styles", "xl/styles.xml"), style)
-        return frozenset(styles)
+    @property
+    def bold(self) -> set[int]:
+        """Rows whose first cell with a letter is bold, as far as they have been read."""
+        return self._cells.bold
 
     def _shared_texts(self) -> list[str]:
         name = self._parts.get("sharedStrings", "xl/sharedStrings.xml")
@@ -238,6 +229,37 @@ class Workbook:
         return NumberCell(plain.rstrip("0").rstrip(".") if "." in plain else plain)
 
 
+class _Styles:
+    """Gathers cell styles: which show a number as a date, and which are bold."""
+
+    def __init__(self) -> None:
+        self.dates: list[str] = []
+        self.bold: list[str] = []
+        self._formats: set[str] = set()
+        self._fonts: list[bool] = []
+        self._inside = ""
+        self._count = 0
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag in {"fonts", "cellXfs", "cellStyleXfs", "cellStyles", "dxfs", "fills", "borders"}:
+            self._inside = tag
+        elif tag == "numFmt" and _shows_date(attributes.get("formatCode", "")):
+            self._formats.add(attributes.get("numFmtId", ""))
+        elif tag == "font" and self._inside == "fonts":
+            self._fonts.append(False)
+        elif tag == "b" and self._inside == "fonts" and self._fonts:
+            self._fonts[-1] = attributes.get("val", "1") in _TRUE
+        elif tag == "xf" and self._inside == "cellXfs":
+            number, font = attributes.get("numFmtId", "0"), attributes.get("fontId", "")
+            if number in self._formats or number in _DATE_FORMATS:
+                self.dates.append(str(self._count))
+            if font.isdigit() and int(font) < len(self._fonts) and self._fonts[int(font)]:
+                self.bold.append(str(self._count))
+            self._count += 1
+            if self._count > _STYLES_MAX:
+                raise LimitError("workbook.too_many_styles", most=_STYLES_MAX)
+
+
 class _Shared:
     """Gathers the table of shared texts; phonetic guides beside a text are not part of it."""
 
@@ -278,6 +300,8 @@ class _Cells:
     def __init__(self, limits: Limits, value: Callable[..., str]) -> None:
         self.done: list[tuple[int, list[str]]] = []
         self.faulty = 0
+        self.bold: set[int] = set()
+        self.bold_styles: frozenset[str] = frozenset()
         self.hidden: list[int] = []
         self.hidden_columns: list[tuple[int, int]] = []
         self._limits = limits
@@ -285,6 +309,7 @@ class _Cells:
         self._row: list[str] = []
         self._number = 0
         self._at = -1
+        self._unnamed = True
         self._kind = self._style = self._name = ""
         self._text: list[str] = []
         self._size = 0
@@ -305,7 +330,7 @@ class _Cells:
         elif tag == "row":
             number = attributes.get("r", "")
             self._number = int(number) if _ROW.fullmatch(number) else self._number + 1
-            self._row, self._at, self._size = [], -1, 0
+            self._row, self._at, self._size, self._unnamed = [], -1, 0, True
             if attributes.get("hidden") in _TRUE:
                 self.hidden.append(self._number)
         elif tag == "col" and attributes.get("hidden") in _TRUE:
@@ -339,6 +364,10 @@ class _Cells:
         except MalformedError as error:
             text = FaultyCell("".join(self._text), error.problem)
             self.faulty += 1
+        if self._unnamed and text.upper() != text.lower():  # the first cell with a letter names the row
+            self._unnamed = False
+            if self._style in self.bold_styles:
+                self.bold.add(self._number)
         self._row += [""] * (self._at + 1 - len(self._row))
         self._row[self._at] = text
 

@@ -79,6 +79,7 @@ TEXTS: Final = {
         "is it a further issue of that? Say `--table '{table}'`; or, for a table of its own, `--table '{other}'`",
     ),
     "table.column_twice": Text("two columns are called “{column}”", "rename one of them"),
+    "table.bold_row": Text("a row in bold, which sums up others, was passed over, as the profile says (`skip_bold`)"),
     "table.columns_missing": Text(
         "the profile {profile} needs columns that are not in this table: {columns:list}",
         "add them, or choose another profile",
@@ -221,6 +222,7 @@ TEXTS: Final = {
     ),
     "cell.not_whole": Text("“{read}” is not a whole number", "correct the cell"),
     "cell.number_damaged": Text("the cell is marked as a number and holds “{read}”", "write the number again"),
+    "cell.rounded": Text("a number in {column} with more decimals was rounded to {places} of them"),
     "cell.text_missing": Text(
         "the cell points at text {read}, which is not in the workbook", "save the workbook again"
     ),
@@ -334,6 +336,26 @@ TEXTS: Final = {
     "form.column": Text("a column of this table"),
     "form.encoding": Text("an encoding that is read"),
     "form.sheet": Text("a sheet of this workbook"),
+    "profile.answer_unreadable": Text("“{read}” is no answer", "write the key, = and the answer: `what=receipt`"),
+    "profile.ask_dates": Text("In the dates of this table, which comes first: the day or the month?"),
+    "profile.ask_field": Text(
+        "Which column holds `{field}` of the `{what}`? Where none does: what holds for every row, such as `USD` or `place:store`?"
+    ),
+    "profile.ask_numbers": Text("What is 1,234 in this table: a thousand and more, or one and a fraction?"),
+    "profile.ask_party": Text("Whose table is it: which party says what stands in it?"),
+    "profile.ask_what": Text("What does a row tell?"),
+    "profile.ask_zone": Text("In which time zone are its clocks: such as `UTC`, `+03:00` or `Asia/Gaza`?"),
+    "profile.header_answer": Text(
+        "“{read}” is no row of a header", "answer with a row, or the first and the last: `header=5-6`"
+    ),
+    "profile.too_many_figures": Text(
+        "{n:number} columns hold figures, and at most {most:number} are read at once",
+        "name those that matter: `value=First column|Second column`",
+    ),
+    "profile.too_much_unknown": Text(
+        "the table does not say enough for that: these would all have to be filled in by hand: `{fields:list}`",
+        "choose something that it does tell, or add the columns",
+    ),
     "profile.date_form": Text(
         "“{form}” says nothing of how days are written", "write one of {orders:list}, or a form such as %d.%m.%Y"
     ),
@@ -347,6 +369,7 @@ TEXTS: Final = {
     "profile.tells_nothing": Text(
         "the profile does not say what a row tells", 'add [[tells]] with what = "receipt" and its columns'
     ),
+    "profile.file_there": Text("there is a file of this name already", "name another one: `--out FILE.toml`"),
     "profile.list_missing": Text("the profile has no list “{list}”", "add [lists.{list}]"),
     "profile.no_origin": Text(
         "the profile says how to read a value ({keys:list}), and not where it comes from",
@@ -363,6 +386,11 @@ TEXTS: Final = {
     "profile.time_of_day": Text("“{read}” is not a time of day", "write it like 12:00"),
     "profile.unknown": Text("there is no profile {profile}", "name a TOML file, or one of: {known:list}"),
     "profile.value_unquoted": Text("{read} stands where a text or a table is expected", 'put it in quotes: "{read}"'),
+    "profile.written": Text(
+        "This profile is in {file}. With it one row is read, {refused:number} of it refused.",
+        "check it against the table, then: {command}",
+        "This profile is in {file}. With it {n:number} rows are read, {refused:number} of them refused.",
+    ),
     "profile.zone_name": Text(
         "the form {form} reads a zone's name (%Z), and no zone can be told from it",
         "use %z for an offset such as +03:00, or leave the name out of the cells and state `zone`",

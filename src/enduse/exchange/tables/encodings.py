@@ -1,0 +1,63 @@
+"""Which encoding the bytes of a text table are in, told by looking at all of them."""
+
+import codecs
+import gzip
+from pathlib import Path
+from typing import Final
+
+_MARKS: Final = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_PACKED: Final = (b"PK", bytes.fromhex("d0cf11e0"))
+_GZIP: Final = b"\x1f\x8b"
+_CHUNK: Final = 1 << 18
+_COMMON: Final = {
+    "windows-1256": "اليمنوتربعدسفكقحهةجصشطخضذ",
+    "windows-1251": "оаеинтсрвлкмдпуяіїюьбгзчй",
+    "windows-1255": "יוהלאתרבמשנדחכעקפסטזגצםן",
+}
+"""Letters by how often they stand in texts of a script, the most frequent first."""
+_LATIN: Final = "windows-1252"
+_OFTEN: Final = 12
+_RUN: Final = 3
+
+
+def encoding_of(path: Path) -> str:
+    """Return the encoding of a text table; empty where it says so itself, is UTF-8, or is no text.
+
+    A file that is no UTF-8 is taken for the script in which its words would be words: letters beyond ASCII that stand
+    together, and are frequent there. Else it is western.
+    """
+    with path.open("rb") as raw:
+        head = raw.read(4)
+    if head.startswith((*_MARKS, *_PACKED)):
+        return ""
+    with gzip.open(path) if head.startswith(_GZIP) else path.open("rb") as stream:
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        sample = bytearray()
+        fits = True
+        while chunk := stream.read(_CHUNK):
+            if fits:
+                try:
+                    decoder.decode(chunk)
+                except UnicodeDecodeError:
+                    fits = False
+            if len(sample) < _CHUNK:
+                sample += bytes(byte for byte in chunk if byte > 127) if fits else chunk  # noqa: PLR2004 - beyond ASCII
+    return "" if fits else _script_of(bytes(sample))
+
+
+def _script_of(text: bytes) -> str:
+    """Return the encoding under which most of the bytes beyond ASCII are frequent letters of a script."""
+    beyond = sum(byte > 127 for byte in text)  # noqa: PLR2004 - beyond ASCII
+    together = sum(len(word) for word in _words(text) if len(word) >= _RUN)
+    if together * 2 < beyond:
+        return _LATIN  # accents stand alone among letters of ASCII
+    scores = {}
+    for name, letters in _COMMON.items():
+        plain = text.decode(name, errors="replace").casefold()
+        scores[name] = sum(plain.count(letter) for letter in letters[:_OFTEN])
+    best = max(scores, key=lambda name: scores[name])
+    return best if scores[best] * 2 > beyond else _LATIN
+
+
+def _words(text: bytes) -> list[bytes]:
+    return bytes(byte if byte > 127 else 32 for byte in text).split()  # noqa: PLR2004 - beyond ASCII

@@ -1,0 +1,414 @@
+"""A table looked at before anybody says how it is read: where its header is, what each column holds, how it is written.
+
+Whatever is decided is decided for a whole column, and what a column does not tell stays open.
+"""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import time
+from decimal import Decimal
+from itertools import islice
+from pathlib import Path
+from typing import Final, Literal
+
+import msgspec
+
+from enduse.errors import EnduseError, MalformedError, Problem
+from enduse.exchange.tables.cells import FaultyCell, MomentCell, NumberCell
+from enduse.exchange.tables.days import ORDERS, moment_of
+from enduse.exchange.tables.delimited import DELIMITERS
+from enduse.exchange.tables.encodings import encoding_of
+from enduse.exchange.tables.header import is_tag_row, joined
+from enduse.exchange.tables.leaf import read_number
+from enduse.exchange.tables.merged import cell_name
+from enduse.exchange.tables.passed_over import is_total_word
+from enduse.exchange.tables.sheet import Sheet
+from enduse.exchange.tables.values import folded
+from enduse.messages import Message
+
+HEAD: Final = 80
+"""So many rows are looked at to find the header."""
+
+NOTHING: Final = ("-", "--", "\u2013", "\u2014", "_", "n/a", "na", "nd", "s/d", "null", "...", "\u2026", ".")
+"""What people write where there is nothing."""
+
+_NUMBER: Final = re.compile(r"[+-]?[0-9](?:[0-9]|[., \u00a0\u2009\u202f\u066c](?=[0-9]))*(?:[.,])?")
+_YEAR_LAST: Final = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2[0-9]{4}(?:[ T].*)?")
+_LEADING_ZERO: Final = re.compile(r"[+-]?0[0-9]+")
+_MIDNIGHT: Final = "T00:00:00"
+_MONTHS: Final = 12
+_TYPED: Final = 0.6
+_VALUES_IN_HEADER: Final = 0.2
+_BELOW: Final = 30
+_SPAN: Final = 4
+_FIRST: Final = 3
+_REMEMBERED: Final = 4096
+_DIGITS_OF_GROUP: Final = 3
+
+Evidence = Literal["comma_group", "comma_point", "dot_group", "dot_point", "comma_open", "dot_open"]
+
+
+class TableLook(msgspec.Struct, kw_only=True):
+    """A table that was looked at.
+
+    Attributes:
+        path: the file.
+        name: its name.
+        sheet: the sheet.
+        encoding: where it has to be said.
+        delimiter: where it has to be said.
+        first: first row of the header.
+        last: last row of the header.
+        columns: their names.
+        looks: what each holds.
+        rows: rows that hold data.
+        totals: first text of rows that call themselves a total, with the column they stand in.
+        bold_totals: rows in bold sum up the others.
+        notes: what is not in the rows.
+    """
+
+    path: Path
+    name: str
+    sheet: str
+    encoding: str
+    delimiter: str
+    first: int
+    last: int
+    columns: tuple[str, ...]
+    looks: "list[Column]"
+    rows: int = 0
+    totals: list[tuple[str, str]] = []
+    bold_totals: bool = False
+    notes: dict[Message, int] = {}
+
+    def at(self, name: str) -> "Column":
+        """Return what a column holds."""
+        return self.looks[self.columns.index(name)]
+
+    def names(self) -> list[str]:
+        """Return the columns that have a name."""
+        return [name for name in self.columns if name]
+
+
+class Column:
+    """What one column holds, gathered cell by cell."""
+
+    def __init__(self) -> None:
+        self.kinds: Counter[str] = Counter()
+        self.evidence: set[Evidence] = set()
+        self.orders: set[str] = set()
+        self.clock = self.zoned = self.named_days = False
+        self.nothing: set[str] = set()
+        self.first: list[str] = []
+        self.distinct: set[str] = set()
+        self._known: set[str] = set()
+
+    @property
+    def filled(self) -> int:
+        """Cells in which something stands."""
+        return sum(self.kinds.values())
+
+    @property
+    def kind(self) -> Literal["number", "day", "text", "blank"]:
+        """What nearly all filled cells are; what people write where there is nothing counts for none."""
+        said = self.said
+        if not said:
+            return "blank"
+        for kind in ("number", "day"):
+            if self.kinds[kind] * 10 >= said * 9:
+                return kind
+        return "text"
+
+    def add(self, text: str) -> None:
+        """Look at one cell."""
+        plain = folded(text)
+        if not plain:
+            return
+        if len(self.first) < _FIRST and text not in self.first:
+            self.first.append(plain)
+        kind = self._kind_of(text, plain)
+        self.kinds[kind] += 1
+        if len(self.distinct) < _REMEMBERED:
+            self.distinct.add(plain)
+
+    def _kind_of(self, text: str, plain: str) -> str:
+        if isinstance(text, FaultyCell):
+            return "fault"
+        if isinstance(text, NumberCell):
+            return "number"
+        if isinstance(text, MomentCell):
+            self.clock |= "T" in text and not text.endswith(_MIDNIGHT)
+            return "day" if "-" in text else "text"
+        if plain.casefold() in NOTHING:
+            self.nothing.add(text.strip())
+            return "nothing"
+        return self._look(plain)
+
+    def _look(self, plain: str) -> str:
+        if _NUMBER.fullmatch(plain) and not _LEADING_ZERO.fullmatch(plain):
+            if plain not in self._known:
+                if len(self._known) < _REMEMBERED:
+                    self._known.add(plain)
+                self.evidence |= _evidence(plain)
+            if not _YEAR_LAST.fullmatch(plain):
+                return "number"
+        known = moment_of(plain, ORDERS[0]) or moment_of(plain, ORDERS[1])
+        if known is None:
+            return "text"
+        self.clock |= known[1] and known[0].time() != time()
+        self.zoned |= known[0].tzinfo is not None
+        if found := _YEAR_LAST.fullmatch(plain):
+            self.orders |= {ORDERS[0]} if int(found[1]) > _MONTHS else set()
+            self.orders |= {ORDERS[1]} if int(found[3]) > _MONTHS else set()
+            self.orders |= {"open"} if int(found[1]) <= _MONTHS >= int(found[3]) else set()
+        return "day"
+
+    @property
+    def said(self) -> int:
+        """Cells in which something is said; what people write where there is nothing is not."""
+        return self.filled - self.kinds["nothing"]
+
+    @property
+    def unique(self) -> bool:
+        """Whether no two of its filled cells are alike, as far as that is remembered."""
+        return len(self.distinct) == min(self.filled, _REMEMBERED)
+
+    def order(self) -> str:
+        """Return how its days are written: an order, ``open`` where cells do not tell, ``both`` where they contradict."""
+        told = self.orders - {"open"}
+        if len(told) > 1:
+            return "both"
+        return next(iter(told), "open" if "open" in self.orders else ORDERS[2])
+
+
+def _evidence(plain: str) -> set[Evidence]:
+    """Return what a number tells of how commas and points are used."""
+    commas, dots = plain.count(","), plain.count(".")
+    if commas and dots:
+        return {"comma_group", "dot_point"} if plain.rfind(".") > plain.rfind(",") else {"dot_group", "comma_point"}
+    for sign, count, name in ((",", commas, "comma"), (".", dots, "dot")):
+        if count > 1:
+            return {f"{name}_group"}  # type: ignore[arg-type] # one of the evidences
+        if count == 1:
+            before, _, after = plain.lstrip("+-").partition(sign)
+            grouped = len(after) == _DIGITS_OF_GROUP and len(before) <= _DIGITS_OF_GROUP and not before.startswith("0")
+            return {f"{name}_open" if grouped else f"{name}_point"}  # type: ignore[arg-type] # as above
+    return set()
+
+
+def style_of_numbers(evidence: Iterable[str]) -> str:
+    """Return how numbers are written, or ``open`` where commas or points could mean either."""
+    told = set(evidence)
+    if "comma_group" in told or {"dot_point", "comma_open"} <= told:
+        return "1,234.5"
+    if "dot_group" in told or {"comma_point", "dot_open"} <= told:
+        return "1.234,5"
+    if "comma_point" in told:
+        return "1234,5"
+    return "open" if told & {"comma_open", "dot_open"} and "dot_point" not in told else "1234.5"
+
+
+def find_header(rows: Sequence[tuple[int, Sequence[str]]]) -> tuple[int, int]:
+    """Return where, among the first rows, the header begins and ends: positions, the second inclusive.
+
+    A header is text above columns of numbers or days; a row of HXL tags ends it. Where no column holds either, it is the first
+    row with two names or more.
+
+    Raises:
+        MalformedError: there is none.
+    """
+    cells = [row for _, row in rows]
+    tags = next((at for at, row in enumerate(cells) if is_tag_row(row)), None)
+    found = None
+    for at in range(len(cells) if tags is None else tags):
+        if _could_head(cells, at, at + 1 if tags is None else tags + 1):
+            found = at
+            break
+    if found is None:
+        found = next((at for at, row in enumerate(cells) if _names(row) > 1), None)
+        if found is None:
+            found = next((at for at, row in enumerate(cells) if _names(row)), None)
+        if found is None:
+            raise MalformedError("table.no_header")
+        return found, found if tags is None else max(found, tags - 1)
+    if tags is not None:
+        return found, max(tags - 1, found)
+    last = found
+    while last + 1 < min(len(cells), found + _SPAN) and _could_head(cells, last + 1, last + 2):
+        last += 1
+    return found, last
+
+
+def _names(row: Sequence[str]) -> int:
+    return sum(bool(cell.strip()) for cell in row)
+
+
+def _typed(cells: Sequence[Sequence[str]]) -> set[int]:
+    """Return the columns that hold mostly numbers or days."""
+    width = max(map(len, cells), default=0)
+    typed = set()
+    for at in range(width):
+        column = Column()
+        for row in cells:
+            if at < len(row):
+                column.add(row[at])
+        if column.said and (column.kinds["number"] + column.kinds["day"]) >= column.said * _TYPED:
+            typed.add(at)
+    return typed
+
+
+def _could_head(cells: Sequence[Sequence[str]], at: int, below: int) -> bool:
+    row = cells[at]
+    if _names(row) < 2:  # noqa: PLR2004 - a title stands alone in its row
+        return False
+    typed = _typed(cells[below : below + _BELOW])
+    texts = values = 0
+    for column in typed:
+        text = row[column].strip() if column < len(row) else ""
+        if not text:
+            continue
+        look = Column()
+        look.add(row[column])
+        values += look.kinds["number"] + look.kinds["day"]
+        texts += look.kinds["text"]
+    return texts > 0 and values <= _VALUES_IN_HEADER * (texts + values)
+
+
+def look(path: Path, *, sheet: str = "", encoding: str = "", header: tuple[int, int] | None = None) -> TableLook:
+    """Look at a table, whole.
+
+    Args:
+        path: CSV or workbook.
+        sheet: of a workbook.
+        encoding: of a text; by default found.
+        header: its first and last row; by default found.
+
+    Raises:
+        EnduseError: it cannot be read.
+    """
+    encoding = encoding or encoding_of(path)
+    delimiter = _delimiter(path, encoding)
+    reading = {"sheet": sheet or None, "delimiter": delimiter or None, "encoding": encoding or None}
+    with Sheet(path, verbatim=True, **reading) as opened:  # type: ignore[arg-type] # by their names
+        head = [(number, cells) for number, cells in islice(opened.raw(), HEAD) if not isinstance(cells, Problem)]
+    if header is None:
+        first, last = find_header(head)
+        rows = [head[first][0], head[last][0]]
+    else:
+        rows = list(header)
+    names = joined([cells for number, cells in head if rows[0] <= number <= rows[1]] or [[""]])
+    span = rows[1] - rows[0] + 1
+    with Sheet(
+        path,
+        is_header=lambda found: found == names,
+        header_rows=span,
+        **reading,  # type: ignore[arg-type] # as above
+    ) as opened:
+        found = TableLook(
+            path=path,
+            name=opened.name,
+            sheet=opened.sheet,
+            encoding=encoding,
+            delimiter=delimiter,
+            first=rows[0],
+            last=rows[1],
+            columns=opened.columns,
+            looks=[Column() for _ in opened.columns],
+        )
+        bold = _Bold(len(opened.columns))
+        for number, cells in opened.rows():
+            if isinstance(cells, Problem):
+                continue
+            bold.add(cells, bold=opened.row_of(number) in opened.bold)
+            if _is_total(found, cells):
+                continue
+            found.rows += 1
+            for column, text in zip(found.looks, cells, strict=True):
+                if text:
+                    column.add(text)
+        found.notes = opened.lost()
+        found.bold_totals = bold.sums_up()
+        found.rows -= bold.rows if found.bold_totals else 0
+    return found
+
+
+class _Bold:
+    """Tells whether bold rows sum up the others: the others add up to one of them, in some column of numbers."""
+
+    def __init__(self, columns: int) -> None:
+        self.rows = self._others = 0
+        self._bold: list[set[Decimal]] = [set() for _ in range(columns)]
+        self._sums = [Decimal() for _ in range(columns)]
+
+    def add(self, cells: Sequence[str], *, bold: bool) -> None:
+        """Look at one row."""
+        self.rows += bold
+        self._others += not bold
+        for at, text in enumerate(cells):
+            number = Decimal(text) if isinstance(text, NumberCell) else None
+            if number is not None and bold:
+                self._bold[at].add(number)
+            elif number is not None:
+                self._sums[at] += number
+
+    def sums_up(self) -> bool:
+        """Say whether they do."""
+        return 0 < self.rows <= self._others and any(
+            total and total in stated for total, stated in zip(self._sums, self._bold, strict=True)
+        )
+
+
+def _is_total(found: TableLook, cells: Sequence[str]) -> bool:
+    """Say whether a row calls itself a total, and remember by what."""
+    at = next((at for at, cell in enumerate(cells) if cell.strip()), None)
+    if at is None or not found.columns[at] or not is_total_word(cells[at]):
+        return False
+    found.totals.append((found.columns[at], cells[at].strip()))
+    return True
+
+
+def _delimiter(path: Path, encoding: str) -> str:
+    """Return the delimiter of a CSV under which most of its first rows have the same number of cells, two or more."""
+    best = ("", 0, 0)
+    for delimiter in DELIMITERS:
+        try:
+            with Sheet(path, verbatim=True, delimiter=delimiter, encoding=encoding or None) as opened:
+                if opened.sheet:
+                    return ""
+                widths = [len(cells) for _, cells in islice(opened.raw(), HEAD) if not isinstance(cells, Problem)]
+        except (EnduseError, csv.Error):
+            continue
+        common = Counter(width for width in widths if width > 1).most_common(1)
+        if common and (common[0][1], common[0][0]) > best[1:]:
+            best = (delimiter, common[0][1], common[0][0])
+    return best[0]
+
+
+def sums_of(found: TableLook, style: str, blank: Sequence[str]) -> list[str]:
+    """Return the sum of each column of numbers, exactly; empty for other columns."""
+    sums: list[Decimal | None] = [Decimal() if column.kind == "number" else None for column in found.looks]
+    reading = {"sheet": found.sheet or None, "delimiter": found.delimiter or None, "encoding": found.encoding or None}
+    leave = set(blank)
+    with Sheet(
+        found.path,
+        is_header=lambda names: names == found.columns,
+        header_rows=found.last - found.first + 1,
+        **reading,  # type: ignore[arg-type] # by their names
+    ) as opened:
+        for number, cells in opened.rows():
+            if found.bold_totals and opened.row_of(number) in opened.bold:
+                continue
+            if isinstance(cells, Problem) or is_total_word(next(filter(str.strip, cells), "")):
+                continue
+            for at, sum_ in enumerate(sums):
+                if sum_ is not None and cells[at].strip() and cells[at].strip() not in leave:
+                    amount = read_number(cells[at], style)
+                    sums[at] = sum_ + (amount or 0)
+    return ["" if total is None else format(total, "f") for total in sums]
+
+
+def name_cell(found: TableLook, at: int) -> str:
+    """Return where the name of a column stands."""
+    return cell_name(at, found.last)

@@ -1,0 +1,442 @@
+"""A profile proposed for a table by looking at it: columns taken for fields by their names and what they hold.
+
+What looking does not tell is asked, at most five things at once, and nothing is guessed: without an answer there is no profile.
+What was decided stands in the profile for a person to check, beside the first rows as they will be understood.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from enduse.errors import EnduseError, LimitError, MalformedError, Problem
+from enduse.exchange.tables.leaf import MISSING, slug
+from enduse.exchange.tables.looking import TableLook, look, name_cell, style_of_numbers, sums_of
+from enduse.exchange.tables.mapping import Mapper
+from enduse.exchange.tables.profile import Profile, parse_profile
+from enduse.exchange.tables.table import Table, read_table
+from enduse.exchange.tables.vocabulary import WORDS, fields_of
+from enduse.messages import Message
+from enduse.terms.forms import unknown_word
+from enduse.terms.names import spelling
+from enduse.views.proposals import ColumnLook, ProfileProposal, ProfileQuestion, UnderstoodRow
+
+ASKED_MAX: Final = 5
+"""So many questions are asked of one table; one that needs more says too little for what it is to tell."""
+
+_SHOWN: Final = 3
+_PROBLEMS: Final = 10
+_FIGURES_MAX: Final = 60
+_NAMES: Final = {
+    "date": r"date|^day$|^when|^today|departure|fecha|fech|cuando|дата|تاريخ|يوم",
+    "waybill": r"waybill|consignment|voucher|tracking|lading|outbound-sequence|بوليصة",
+    "item": r"^items?$|commodit|material|goods|cargo|product|item-(name|descr)|صنف|مادة|بضاعة",
+    "quantity": r"quantit|qty|tonnage|^tons?$|tonnes|metric-tons|weight|pallets|كمية|كميه|وزن",
+    "unit": r"^units?$|^uom$|unit-of|وحدة|وحده",
+    "place": r"crossing|warehouse|^store$|site|^place|location|district|governorate|county|oblast|pcode|^port|port$|^title$|"
+    r"adm[0-9]-?(name|pcode)|province|departa|^pais|region|country|community|مكان|موقع|معبر|مستودع|محافظة",
+    "to": r"^to$|consignee|destination|deliver(ed)?-to|country$|المستلم",
+    "from": r"^from$|sender|consignor|supplier|المرسل",
+    "carrier": r"carrier|haulier|transporter|^vessel-name|lorry-firm|الناقل",
+    "donor": r"donor|funder|^giver|المانح",
+    "recipient": r"recipient|beneficiar|^to$|pooledfundname|^fund|activity-identifier|iati-identifier|المستفيد",
+    "payee": r"payee|vendor|contractor|supplier|description|^to$",
+    "amount": r"amount|amt$|pledged|value$|^sum$|cost|budget|paid|المبلغ",
+    "currency": r"^currency|currency$|العملة",
+    "id": r"^id$|uuid|unique-id|contributioncode|reference|^ref$|^no\.?$|iati-identifier|^-?-id$|instanceid|registro|المعرف",
+    "organisation": r"^organi[sz]ation|^org|partner|agency|organizacion|acnur",
+    "title": r"activit|cluster|sector|project-name|what",
+    "subject": r"subject|what|road|question|السؤال",
+    "holds": r"holds|open|confirmed|yes|done|status",
+    "basis": r"basis|seen|remark|comment|note",
+    "about": r"about|subject|place|community|location|question|السؤال",
+    "words": r"words|text|remark|comment|describe|answer|what-was-said|الإجابة|ecosystem",
+    "speaker": r"speaker|who-said|submitted",
+    "project": r"project",
+    "custodian": r"custodian|keeper|held-by",
+    "purpose": r"purpose",
+    "complete": r"complete|^done$",
+    "until": r"until|^to-date|period-end",
+}
+"""What a column is called that holds a field, names brought to lower case with hyphens."""
+_OF_WHAT: Final = {
+    "dispatch": r"depart|origin|sent|load",
+    "receipt": r"arriv|receiv|deliver|crossing",
+    "pledge": r"pledge",
+    "payment": r"paid|pay|disburs",
+    "expense": r"spent|expen",
+    "commitment": r"commit",
+}
+"""Of several columns for a field, the one that is called after what is told."""
+_KIND: Final = {"date": "day", "until": "day", "quantity": "number", "amount": "number", "value": "number"}
+_NO_FIGURE: Final = re.compile(
+    r"^-?id$|identifier|code$|^year$|fiscalyear|^lat|^lon|altitude|precision|^imo$|sequence|^round$|phase$|код|рік|percent|%|share|severity"
+)
+_INWARD: Final = ("credit", "cr", "in", "received", "receipt", "receiving", "incoming", "arrived", "وارد")
+_OUTWARD: Final = ("debit", "dr", "out", "sent", "issue", "issued", "dispatch", "shipping", "outgoing", "صادر")
+_GOES_OUT: Final = ("dispatch", "expense", "use", "loss")
+_NO_AMOUNT: Final = re.compile("rate|local|balance|date")
+_ADVISED: Final = ("date", "amount", "currency", "recipient", "place", "item", "quantity", "unit")
+"""Fields by which it is suggested what a table tells."""
+_FIXED: Final = {"figure": ("series", "wording", "source", "value")}
+
+
+def propose(path: Path, answers: Mapping[str, str], *, sheet: str = "", encoding: str = "") -> ProfileProposal:
+    """Look at a table and propose a profile.
+
+    Args:
+        path: the table.
+        answers: to what cannot be told by looking: ``what`` (one or several, with commas), ``party``, and for a field its
+            column or what holds for every row; ``dates``, ``numbers``, ``zone``, ``header`` (``5`` or ``5-6``), ``title``.
+        sheet: of a workbook; else the first that is not hidden.
+        encoding: of a text; else found.
+
+    Raises:
+        UnknownError: there is no such file.
+        MalformedError: it is no table, an answer is none, or the table says too little.
+        LimitError: it is too large.
+    """
+    found = look(path, sheet=sheet, encoding=encoding, header=_header(answers.get("header", "")))
+    asked = _Draft(found, answers)
+    tells = asked.tells()
+    questions = tuple(asked.questions)
+    if len(questions) > ASKED_MAX:
+        raise MalformedError("profile.too_much_unknown", source=found.name, fields=[each.key for each in questions])
+    numbers = asked.numbers if asked.numbers != "open" else "1,234.5"
+    sums = sums_of(found, numbers, asked.blank)
+    columns = tuple(
+        ColumnLook(
+            name=name,
+            cell=name_cell(found, at),
+            kind=column.kind,
+            filled=column.filled,
+            sum=sums[at],
+            written=column.order() if column.kind == "day" else "",
+            first=tuple(column.first),
+        )
+        for at, (name, column) in enumerate(zip(found.columns, found.looks, strict=True))
+        if name
+    )
+    proposal = ProfileProposal(
+        table=found.name,
+        sheet=found.sheet,
+        header=(found.first, found.last),
+        encoding=found.encoding,
+        columns=columns,
+        rows=found.rows,
+        notes=found.notes,
+        questions=questions,
+    )
+    return proposal if questions else _tried(path, proposal, asked.toml(tells))
+
+
+def _header(text: str) -> tuple[int, int] | None:
+    if not text:
+        return None
+    found = re.fullmatch(r"([1-9][0-9]{0,4})(?:-([1-9][0-9]{0,4}))?", text)
+    if found is None:
+        raise MalformedError("profile.header_answer", read=text)
+    first, last = int(found[1]), int(found[2] or found[1])
+    if not first <= last < first + 6:
+        raise MalformedError("profile.header_answer", read=text)
+    return first, last
+
+
+def _tried(path: Path, proposal: ProfileProposal, text: str) -> ProfileProposal:
+    """Return the proposal with its profile, tried on the whole table."""
+    profile = parse_profile(text, f"{path.stem}.toml")
+    understood: list[UnderstoodRow] = []
+    with read_table(path, profile) as table:
+        show = _Shown(table, profile)
+        problems: list[Problem] = []
+        rows = refused = 0
+        for row in table:
+            rows += 1
+            refused += bool(row.problems)
+            problems += row.problems[: _PROBLEMS - len(problems)]
+        summary = table.summary()
+        understood += show.rows
+    return msgspec.structs.replace(
+        proposal,
+        profile=text,
+        rows=rows,
+        refused=refused,
+        problems=tuple(problems),
+        notes=summary.lost,
+        understood=tuple(understood),
+    )
+
+
+class _Shown:
+    """The first rows of a table, field by field as they are read."""
+
+    def __init__(self, table: Table, profile: Profile) -> None:
+        self.rows: list[UnderstoodRow] = []
+        self._sheet = table.sheet
+        mapper = Mapper(table.sheet.columns, profile.all_lists(), profile.read.blank)
+        style, lists = profile.style(), profile.lists
+        self._fields = [
+            (
+                str(told["what"]),
+                mapper.condition(told.get("where", {}), ""),
+                mapper.filled(told.get("filled", ()), ""),
+                {name: mapper.compile(leaf, "") for name, leaf in fields_of(told, style, lists).items()},
+            )
+            for told in profile.tells[:_SHOWN]
+        ]
+        table.watch(self._look)
+
+    def _look(self, line: int, cells: Sequence[str]) -> None:
+        if len({row.line for row in self.rows}) >= _SHOWN:
+            return
+        for what, is_meant, is_filled, fields in self._fields:
+            if is_meant(cells) and is_filled(cells):
+                self.rows.append(UnderstoodRow(line=line, what=what, fields=dict(_read(fields, cells))))
+
+
+def _read(fields: Mapping[str, object], cells: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for name, made in fields.items():
+        try:
+            value = made(cells)  # type: ignore[operator] # compiled by the mapper
+        except EnduseError as error:
+            value = f"? ({error.problem.message})"
+        if value is not MISSING:
+            plain = bytes(value).decode() if type(value).__name__ == "Raw" else value
+            yield name, plain.isoformat() if hasattr(plain, "isoformat") else str(plain)
+
+
+class _Draft:
+    """What is decided and what is asked, for one table."""
+
+    def __init__(self, found: TableLook, answers: Mapping[str, str]) -> None:
+        self.questions: list[ProfileQuestion] = []
+        self._found = found
+        self._answers = answers
+        self._plain = {name: spelling(name) for name in found.names()}
+        self._used: set[str] = set()
+        self._told_here: set[str] = set()
+        self.blank = sorted({text for column in found.looks if column.kind != "text" for text in column.nothing})
+        self.numbers = ""
+        self.dates = self.zone = ""
+
+    def _ask(self, key: str, asks: str, options: Sequence[str] = (), suggested: str = "", **values: object) -> None:
+        self.questions.append(
+            ProfileQuestion(key=key, asks=Message.of(asks, **values), options=tuple(options), suggested=suggested)
+        )
+
+    def tells(self) -> list[dict[str, object]]:
+        """Return what each row tells, as far as it is known; what is not is asked."""
+        words = self._words()
+        if not self._answers.get("party"):
+            self._ask("party", "profile.ask_party")
+        self._decide_numbers()
+        tells: list[dict[str, object]] = []
+        for what in words:
+            tells += self._figures() if what == "figure" else [self._told(what)]
+        self._part_by_side(tells)
+        self._decide_days()
+        return tells
+
+    def _part_by_side(self, tells: list[dict[str, object]]) -> None:
+        """Where a column says which way each row goes (in or out, credit or debit), let each word hold for its side alone."""
+        if len(tells) < 2:  # noqa: PLR2004 - there is nothing to tell apart
+            return
+        for name in self._found.names():
+            texts = {text.casefold(): text for text in self._found.at(name).distinct}
+            sides = {"in": [texts[word] for word in _INWARD if word in texts]}
+            sides["out"] = [texts[word] for word in _OUTWARD if word in texts]
+            if sides["in"] and sides["out"] and len(texts) == len(sides["in"]) + len(sides["out"]):
+                for told in tells:
+                    told["where"] = {name: sides["out" if told["what"] in _GOES_OUT else "in"]}
+                return
+
+    def _words(self) -> list[str]:
+        given = [word.strip() for word in self._answers.get("what", "").split(",") if word.strip()]
+        for word in given:
+            if word not in WORDS:
+                raise MalformedError.about(
+                    unknown_word(word, Message.of("form.told"), {name: name for name in WORDS}), path="what"
+                )
+        if not given:
+            self._ask("what", "profile.ask_what", tuple(WORDS), self._likely())
+        return given
+
+    def _likely(self) -> str:
+        held = {name for name in _ADVISED if self._column_for(name, "")}
+        if {"item", "quantity"} <= held:
+            return "dispatch" if self._column_for("to", "") else "receipt"
+        if "amount" in held and "date" in held:
+            return "pledge" if any("pledge" in name for name in self._plain.values()) else "payment"
+        return "figure" if any(column.kind == "number" for column in self._found.looks) else "claim"
+
+    def _decide_numbers(self) -> None:
+        evidence = {each for column in self._found.looks if column.kind == "number" for each in column.evidence}
+        self.numbers = self._answers.get("numbers") or style_of_numbers(evidence)
+        if self.numbers == "open":
+            self._ask("numbers", "profile.ask_numbers", ("1,234.5", "1.234,5"), "1,234.5")
+
+    def _decide_days(self) -> None:
+        """Decide how the days that are read are written, from all of them."""
+        days = [self._found.at(name) for name in self._used if self._found.at(name).kind == "day"]
+        orders = {column.order() for column in days} - {"year-month-day"}
+        told = orders - {"open", "both"}
+        self.dates = self._answers.get("dates", "")
+        if not self.dates and len(told) == 1 and "both" not in orders:
+            self.dates = told.pop()
+        elif not self.dates and orders:
+            self._ask("dates", "profile.ask_dates", ("day-month-year", "month-day-year"), "day-month-year")
+        self.zone = self._answers.get("zone", "")
+        if not self.zone and any(column.clock and not column.zoned for column in days):
+            self._ask("zone", "profile.ask_zone", (), "UTC")
+
+    def _column_for(self, field: str, what: str) -> str:
+        """Return the column that is called like a field and holds what it needs; of several, the one called after what is told."""
+        pattern = re.compile(_NAMES.get(field, rf"^{field}$"))
+        kind = _KIND.get(field)
+        fits = [
+            name
+            for name, plain in self._plain.items()
+            if pattern.search(plain)
+            and self._found.at(name).kind != "blank"
+            and (kind is None or self._found.at(name).kind == kind)
+            and (kind is not None or self._found.at(name).kind != "day")
+        ]
+        if field not in ("date", "place", "currency"):
+            fits = [name for name in fits if name not in self._told_here] or fits
+        if field == "amount":
+            fits = [name for name in fits if not _NO_AMOUNT.search(self._plain[name])]
+        if field == "date" and not fits:
+            days = [name for name in self._found.names() if self._found.at(name).kind == "day"]
+            fits = days if len(days) == 1 else []  # the only days there are
+        if field == "id":
+            fits = [name for name in fits if self._found.at(name).unique]
+        if field == "place":  # the district, and not the country; its code, and not its name
+            fits.sort(
+                key=lambda name: (
+                    self._found.rows - self._found.at(name).said,
+                    -len(self._found.at(name).distinct),
+                    "code" not in self._plain[name],
+                )
+            )
+        own = [name for name in fits if what in _OF_WHAT and re.search(_OF_WHAT[what], self._plain[name])]
+        return next(iter(own or fits), "")
+
+    def _told(self, what: str) -> dict[str, object]:
+        """Return one ``[[tells]]``: answers first, then columns by their names; what is needed and not found is asked."""
+        word = WORDS[what]
+        told: dict[str, object] = {"what": what}
+        self._told_here = set()
+        for field in (*word.needed, *word.further):
+            answer = self._answers.get(f"{what}.{field}") or self._answers.get(field)
+            if answer == "-":
+                continue
+            if answer:
+                told[field] = self._answered(answer)
+            elif name := self._column_for(field, what):
+                self._used.add(name)
+                self._told_here.add(name)
+                told[field] = name
+            elif field in word.needed and all(each.key != field for each in self.questions):
+                self._ask(field, "profile.ask_field", self._options(field), field=field, what=what)
+        return told
+
+    def _answered(self, answer: str) -> object:
+        named = next((name for name in self._plain if answer in (name, self._plain[name])), None)
+        if named is None:
+            return {"always": answer}
+        self._used.add(named)
+        return named
+
+    def _options(self, field: str) -> list[str]:
+        kind = _KIND.get(field)
+        return [name for name in self._found.names() if kind is None or self._found.at(name).kind == kind]
+
+    def _figures(self) -> list[dict[str, object]]:
+        """Return a ``[[tells]]`` for each column of figures."""
+        common = self._told_but("figure", _FIXED["figure"])
+        wanted = self._answers.get("value", "")
+        names = [name.strip() for name in wanted.split("|")] if wanted else self._figure_columns()
+        if len(names) > _FIGURES_MAX:
+            raise LimitError("profile.too_many_figures", n=len(names), most=_FIGURES_MAX)
+        if not names:
+            self._ask("value", "profile.ask_field", self._found.names(), field="value", what="figure")
+        series = slug(f"{self._found.path.stem} {self._found.sheet}".strip())
+        if isinstance(common.get("place"), str):
+            common["place"] = {"column": common["place"], "required": True}
+        return [
+            {
+                **common,
+                "value": name,
+                "filled": [name],
+                "series": {"always": f"series:{series}:{slug(name)}"},
+                "wording": {"always": name},
+                "source": {"always": self._found.name},
+            }
+            for name in names
+        ]
+
+    def _told_but(self, what: str, fixed: Sequence[str]) -> dict[str, object]:
+        answers = self._answers
+        self._answers = {**answers, **dict.fromkeys(fixed, "-"), "until": answers.get("until", "-")}
+        told = self._told(what)
+        self._answers = answers
+        return told
+
+    def _figure_columns(self) -> list[str]:
+        return [
+            name
+            for name in self._found.names()
+            if self._found.at(name).kind == "number" and not _NO_FIGURE.search(self._plain[name])
+        ]
+
+    def toml(self, tells: Sequence[Mapping[str, object]]) -> str:
+        """Return the profile."""
+        found = self._found
+        name = re.sub(r"[^a-z0-9]+", "-", slug(found.path.stem.split(".")[0]))[:60].strip("-") or "table"
+        read: dict[str, object] = {}
+        read |= {"sheet": found.sheet} if found.sheet else {}
+        read |= {"encoding": found.encoding} if found.encoding else {}
+        read |= {"delimiter": found.delimiter} if found.delimiter not in ("", ",") else {}
+        span = found.last - found.first + 1
+        read |= {"header_rows": span} if span > 1 else {}
+        read |= {"dates": self.dates} if self.dates else {}
+        read |= {"numbers": self.numbers} if self.numbers != "1234.5" else {}
+        read |= {"zone": self.zone} if self.zone else {}
+        read |= {"blank": self.blank} if self.blank else {}
+        read |= {"skip_bold": True} if found.bold_totals else {}
+        skip: dict[str, list[str]] = {}
+        for column, text in found.totals:
+            if text not in skip.setdefault(column, []):
+                skip[column].append(text)
+        read |= {"skip": skip} if skip else {}
+        head = {
+            "profile": name,
+            "title": self._answers.get("title") or found.path.name,
+            "party": self._answers["party"],
+        }
+        parts = [_lines(head)]
+        waybill = next((told["waybill"] for told in tells if isinstance(told.get("waybill"), str)), None)
+        parts += [f"[read]\n{_lines(read)}"] if read else []
+        parts += [f"[custody]\n{_lines({'waybill': waybill})}"] if waybill else []
+        parts += [f"[[tells]]\n{_lines(told)}" for told in tells]
+        return "\n".join(parts)
+
+
+def _lines(values: Mapping[str, object]) -> str:
+    return "".join(f"{_key(key)} = {_value(value)}\n" for key, value in values.items())
+
+
+def _key(key: str) -> str:
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else json.dumps(key, ensure_ascii=False)
+
+
+def _value(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{_key(key)} = {_value(each)}" for key, each in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_value, value)) + "]"
+    # A text in JSON is one in TOML too, but for the delete character.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007F")

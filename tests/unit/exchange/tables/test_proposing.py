@@ -1,0 +1,232 @@
+"""A profile is proposed by looking at a table; what looking does not tell is asked, and never guessed."""
+
+import openpyxl
+import pytest
+from openpyxl.styles import Font
+
+from enduse.api.comparing import propose_profile
+from enduse.errors import MalformedError
+from enduse.exchange.tables import read_table
+from enduse.exchange.tables.profile import parse_profile
+
+RECEIPT = {"what": "receipt", "party": "party:store"}
+
+
+@pytest.fixture
+def table(tmp_path):
+    def write(content, name="table.csv"):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return write
+
+
+def asked(found):
+    return [question.key for question in found.questions]
+
+
+def facts(found):
+    return {column.name: (column.kind, column.sum, column.written) for column in found.columns}
+
+
+def read(path, found):
+    with read_table(path, parse_profile(found.profile, "found.toml")) as opened:
+        rows = list(opened)
+    assert [problem.message for row in rows for problem in row.problems] == []
+    return [made for row in rows for made in row.statements]
+
+
+STORE = (
+    "Store of the harbour;;;;;\n"
+    "as of March;;;;;\n"
+    ";;;;;\n"
+    "When;Paper;;Goods;;From\n"
+    "Day;Waybill;Place;Item;Load;Party\n"
+    "#date;#waybill;#loc;#item;#value;#org\n"
+    "13/03/2026;W-1;Quay;Cement;1.024,5;Nord\n"
+    "02/03/2026;W-2;Quay;Flour;3;Süd\n"
+    "02/03/2026;W-3;Quay;Flour;n/a;Süd\n"
+    "Total;;;;1.027,5;\n"
+)
+
+
+def test_titles_two_header_rows_tags_and_totals_are_seen(table):
+    path = table(STORE.encode("windows-1252"), "store.csv")
+    found = propose_profile(path)
+    assert asked(found) == ["what", "party"]
+    assert (found.header, found.rows, found.encoding) == ((4, 5), 3, "windows-1252")
+    assert {note.code: count for note, count in found.notes.items()} == {"table.tag_row": 1, "table.above_header": 2}
+    assert facts(found)["When / Day"] == ("day", "", "day-month-year")
+    assert facts(found)["Load"] == ("number", "1027.5", "")
+    assert found.columns[0].cell == "A5"
+    answers = RECEIPT | {"unit": "t", "place": "place:quay", "quantity": "Load", "from": "From / Party"}
+    found = propose_profile(path, answers)
+    assert (asked(found), found.rows, found.refused) == ([], 3, 0)
+    first, *_ = found.understood
+    assert (first.line, first.what) == (7, "receipt")
+    assert first.fields == {
+        "date": "2026-03-13T12:00:00+00:00",
+        "place": "place:quay",
+        "item": "urn:enduse:class:cement",
+        "quantity": "1024.5",
+        "unit": "t",
+        "waybill": "W-1",
+        "from": "party:nord",
+    }
+    assert len(read(path, found)) == 3
+
+
+def test_a_total_that_is_one_off_is_left_out_and_told(table):
+    path = table("Place,People\nNorth,10\nSouth,20\nTOTAL,31\n")
+    answers = {"what": "figure", "party": "party:x", "date": "2026-01-01", "unit": "people"}
+    found = propose_profile(path, answers)
+    assert facts(found)["People"] == ("number", "30", "")
+    assert [made.body.value for made in read(path, found)] == ["10", "20"]
+    assert [note.code for note in found.notes] == ["table.row_skipped"]
+
+
+@pytest.mark.parametrize(
+    ("days", "order"),
+    [
+        (("13/02/2026", "02/03/2026"), "day-month-year"),
+        (("02/13/2026", "02/03/2026"), "month-day-year"),
+        (("2026-02-13", "2026-03-02"), ""),
+        (("01/02/2026", "02/03/2026"), "asked"),
+        (("13/02/2026", "02/13/2026"), "asked"),
+    ],
+)
+def test_the_order_of_day_and_month_is_decided_for_the_whole_column_or_asked(table, days, order):
+    path = table("Day,About,Words\n" + "".join(f"{day},x,y\n" for day in days))
+    answers = {"what": "claim", "party": "party:x"}
+    found = propose_profile(path, answers)
+    if order == "asked":
+        assert asked(found) == ["dates"]
+        found = propose_profile(path, answers | {"dates": "month-day-year"})
+        assert 'dates = "month-day-year"' in found.profile
+    else:
+        assert asked(found) == []
+        assert (f'dates = "{order}"' in found.profile) is bool(order)
+
+
+@pytest.mark.parametrize(
+    ("texts", "style", "total"),
+    [
+        (("1,234,567", "12"), "1,234.5", "1234579"),
+        (("1,234.5", "2"), "1,234.5", "1236.5"),
+        (("1.234,5", "1.000"), "1.234,5", "2234.5"),
+        (("1,5", "2,25"), "1234,5", "3.75"),
+        (("0.127", "3"), "1234.5", "3.127"),
+        (("١٬٢٣٤", "٥٠"), "1234.5", "1284"),  # noqa: RUF001 - Arabic digits
+        (("1,234", "5"), "asked", "1239"),
+        (("1.234", "5"), "asked", "1239"),
+    ],
+)
+def test_how_numbers_are_written_is_told_by_the_whole_column_or_asked(table, texts, style, total):
+    path = table("Place;Stock\n" + "".join(f"p{at};{text}\n" for at, text in enumerate(texts)))
+    answers = {"what": "figure", "party": "party:x", "date": "2026-01-01", "unit": "t"}
+    found = propose_profile(path, answers)
+    if style == "asked":
+        assert asked(found) == ["numbers"]
+        found = propose_profile(path, answers | {"numbers": "1,234.5" if "," in texts[0] else "1.234,5"})
+    else:
+        assert asked(found) == []
+        assert (f'numbers = "{style}"' in found.profile) is (style != "1234.5")
+    assert facts(found)["Stock"][1] == total
+    assert len(read(path, found)) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("اليوم;الوصف\n2026-01-01;المستودع الشمالي في المدينة\n", "windows-1256"),
+        ("Дата;Назва\n2026-01-01;Київська обласна лікарня та школа\n", "windows-1251"),
+        ("Date;Région\n2026-01-01;Bossembélé, Ñuñoa à côté\n", "windows-1252"),
+        ("Date;Région\n2026-01-01;Bossembélé\n", "utf-8"),
+        ("Date;Région\n2026-01-01;Bossembélé\n", "utf-16"),
+    ],
+)
+def test_the_encoding_is_found(table, text, encoding):
+    found = propose_profile(table(text.encode(encoding)))
+    assert found.encoding == ("" if encoding.startswith("utf") else encoding)
+    assert found.columns[1].first == (text.split(";")[-1].strip(),)
+
+
+def test_bold_subtotals_and_notes_beside_the_table_are_no_rows(tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for row in (["Place", "People"], ["All", 30], ["North", 12], ["N1", 5], ["N2", 7], ["South", 18], ["S1", 18]):
+        sheet.append(row)
+    for number in (2, 3, 6):
+        sheet.cell(number, 1).font = Font(bold=True)
+    sheet["D2"] = "A note"
+    sheet.merge_cells("D2:E4")
+    path = tmp_path / "people.xlsx"
+    book.save(path)
+    answers = {"what": "figure", "party": "party:x", "date": "2026-01-01", "unit": "people"}
+    found = propose_profile(path, answers)
+    assert [made.body.value for made in read(path, found)] == ["5", "7", "18"]
+    assert {note.code: count for note, count in found.notes.items()} == {"table.bold_row": 3, "workbook.beside": 1}
+    sheet["B2"] = 31  # bold, but the rows do not add up to it: then bold means something else
+    book.save(path)
+    assert "skip_bold" not in propose_profile(path, answers).profile
+
+
+def test_each_word_has_its_side_where_a_column_says_which(table):
+    path = table("Day,Kind,Item,Qty,Unit,Place\n2026-01-01,IN,Flour,5,t,A\n2026-01-02,out,Flour,2,t,A\n")
+    found = propose_profile(path, {"what": "receipt,dispatch", "party": "party:x"})
+    steps = ["receiving" if "receiving" in made.body.event else "shipping" for made in read(path, found)]
+    assert steps == ["receiving", "shipping"]
+
+
+def test_an_answer_is_a_column_or_what_holds_for_every_row_or_leaves_a_field_out(table):
+    path = table("Day,Sum,To,Donor\n2026-01-01,5,Fund,North\n")
+    answers = {"what": "payment", "party": "party:north", "currency": "USD", "donor": "-", "recipient": "To"}
+    (made,) = read(path, propose_profile(path, answers))
+    assert (made.body.amount.currency, made.body.recipient, made.body.donor) == ("USD", "party:fund", None)
+
+
+def test_what_is_missing_is_asked_with_the_columns_that_could_hold_it(table):
+    path = table("Day,Sum\n2026-01-01,5\n")
+    found = propose_profile(path, {"what": "payment"})
+    assert asked(found) == ["party", "currency", "recipient"]
+    assert [question.options for question in found.questions] == [(), ("Day", "Sum"), ("Day", "Sum")]
+    assert found.profile == ""
+    with pytest.raises(MalformedError) as caught:
+        propose_profile(table("A,B\nx,y\n"), {"what": "reading"})
+    assert caught.value.problem.code == "profile.too_much_unknown"
+    with pytest.raises(MalformedError) as caught:
+        propose_profile(path, {"what": "recept"})
+    assert caught.value.problem.code == "word.misspelt"
+
+
+def test_the_header_may_be_said(table):
+    path = table("a,b\nDay,Words,About\n2026-01-01,w,x\n")
+    answers = {"what": "claim", "party": "party:x", "header": "2"}
+    assert propose_profile(path, answers).header == (2, 2)
+    for wrong in ("0", "x", "3-2", "1-9"):
+        with pytest.raises(MalformedError) as caught:
+            propose_profile(path, answers | {"header": wrong})
+        assert caught.value.problem.code == "profile.header_answer"
+
+
+def test_clocks_without_a_zone_are_asked_for_it(table):
+    path = table("Day,Words,About\n2026-01-01 14:00,w,x\n")
+    answers = {"what": "claim", "party": "party:x"}
+    assert asked(propose_profile(path, answers)) == ["zone"]
+    (made,) = read(path, propose_profile(path, answers | {"zone": "+03:00"}))
+    assert made.occurred_at.isoformat() == "2026-01-01T14:00:00+03:00"
+    midnight = table("Day,Words,About\n2026-01-01T00:00:00,w,x\n")
+    assert asked(propose_profile(midnight, answers)) == []
+
+
+def test_rows_that_cannot_be_recorded_are_shown_with_their_reasons(table):
+    path = table("Day,Place,Item,Qty,Unit\n2026-01-01,A,Flour,5,cartloads\n")
+    found = propose_profile(path, RECEIPT)
+    assert (found.refused, found.problems[0].code, found.problems[0].cell) == (1, "cell.not_listed", "E2")
+
+
+def test_an_empty_table_has_no_header(table):
+    with pytest.raises(MalformedError) as caught:
+        propose_profile(table(",,\n,,\n"))
+    assert caught.value.problem.code == "table.no_header"
