@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from enduse.api.light import LightCopy, SentStatement, is_light, open_light
     from enduse.api.programme import Programme, create, template
     from enduse.api.programme import open_programme as open  # noqa: A004 - as gzip.open and tarfile.open
+    from enduse.api.proposals import ProposalView
     from enduse.api.questions import Questions
     from enduse.book.intake import Taken
     from enduse.exchange.asking import Form, Question, read_fields, set_fields
@@ -45,6 +46,7 @@ _HOMES = {
     "OwnStatement": ("enduse.exchange.own_log", "OwnStatement"),
     "Programme": ("enduse.api.programme", "Programme"),
     "Questions": ("enduse.api.questions", "Questions"),
+    "ProposalView": ("enduse.api.proposals", "ProposalView"),
     "Question": ("enduse.exchange.asking", "Question"),
     "SentStatement": ("enduse.api.light", "SentStatement"),
     "Taken": ("enduse.book.intake", "Taken"),
@@ -78,6 +80,7 @@ __all__ = [
     "LightCopy",
     "OwnStatement",
     "Programme",
+    "ProposalView",
     "Question",
     "Questions",
     "SentStatement",

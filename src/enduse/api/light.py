@@ -64,9 +64,18 @@ class LightCopy:
         size: entries of the record that the copy is of.
     """
 
-    def __init__(self, folder: Path, passphrase: AskPassphrase | None = None) -> None:
+    def __init__(
+        self, folder: Path, passphrase: AskPassphrase | None = None, light: light_copy.ReadLight | None = None
+    ) -> None:
+        """Open a light copy.
+
+        Args:
+            folder: where it is.
+            passphrase: asked for that of a private key's file, by its name.
+            light: the copy itself, where it is not the file in the folder: a copy of the whole record lies there.
+        """
         self.folder = folder
-        self._light = light_copy.read(folder)
+        self._light = light_copy.read(folder) if light is None else light
         self._passphrase = passphrase
         self._own = OwnLog(folder)
         self.origin = self._light.keyring.origin

@@ -11,7 +11,7 @@ import msgspec
 from enduse.api.correcting import Corrected, correct
 from enduse.api.given import Folder, When, as_instant, as_path
 from enduse.api.keys import KeyRequest, request_for
-from enduse.api.questions import Questions
+from enduse.api.proposals import Proposals
 from enduse.book import keys, vault
 from enduse.book.agent import AgentKey
 from enduse.book.intake import Intake, SigningRequest, Taken
@@ -105,7 +105,7 @@ class SealedValue(msgspec.Struct, frozen=True):
     taken: Taken
 
 
-class Programme(Questions):
+class Programme(Proposals):
     """A programme, opened to be asked and added to.
 
     Questions record nothing and take no lock. The answers are frozen values, the same that reports and ``--json`` show:

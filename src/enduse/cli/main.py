@@ -7,6 +7,7 @@ import typer
 from enduse import __version__
 from enduse.cli import (
     add,
+    agree,
     assure,
     changes,
     correct,
@@ -79,6 +80,8 @@ app.command()(assure.assure)
 app.command()(plan.plan)
 app.command()(mandates.mandates)
 app.command()(release.release)
+app.command()(agree.propose)
+app.command()(agree.agree)
 app.command()(keys.keys)
 app.add_typer(key.app, name="key")
 app.add_typer(record.app, name="record")

@@ -44,7 +44,7 @@ def release(
 
         words = localizer(names)
         for tranche in tranches:
-            console.print(_tree(tranche, words))
+            console.print(tranche_tree(tranche, words))
         if not tranches:
             console.print(Text(words.say("No tranche waits for a condition here.")))
         if unconfirmed := sorted({party for tranche in tranches for party in tranche.unconfirmed}):
@@ -65,7 +65,8 @@ def release(
         raise typer.Exit(DOES_NOT_HOLD)
 
 
-def _tree(tranche: "TrancheView", words: "Localizer") -> Tree:
+def tranche_tree(tranche: "TrancheView", words: "Localizer") -> Tree:
+    """Return a tranche with its conditions and the evidence of each, as a tree."""
     about = words.say(
         "{tranche} for {project}, {amount}: {status}",
         tranche=words.name(tranche.tranche),

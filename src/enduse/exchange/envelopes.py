@@ -13,7 +13,10 @@ import msgspec
 from enduse.errors import LimitError, MalformedError, Problem, UnknownError
 from enduse.statements.envelope import ENVELOPE_MAX
 
-SUFFIXES: Final = frozenset((".dsse", ".jsonl"))
+PROPOSAL: Final = ".proposal"
+"""Name of a file that begins with what was proposed; the envelopes of those who agreed follow."""
+
+SUFFIXES: Final = frozenset((".dsse", ".jsonl", PROPOSAL))
 """Names of files that hold envelopes."""
 
 FILE_MAX: Final = 8 * 1024**3
@@ -72,5 +75,5 @@ def read_envelopes(path: Path) -> Iterator[EnvelopeLine]:
                 yield EnvelopeLine(number, b"", problem)
                 continue
             envelope = raw.removesuffix(b"\n").removesuffix(b"\r")
-            if envelope:
+            if envelope and (number > 1 or path.suffix != PROPOSAL):
                 yield EnvelopeLine(number, envelope)

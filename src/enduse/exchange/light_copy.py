@@ -102,6 +102,15 @@ def light_copy(book: Book) -> LightFile:
     )
 
 
+def of_book(book: Book) -> ReadLight:
+    """Return the light copy of a programme as one reads it that lies in a file.
+
+    Raises:
+        RecordError: nothing is published.
+    """
+    return _checked(light_copy(book), book.folder)
+
+
 def known_names(book: Book) -> dict[Sort, tuple[str, ...]]:
     """Return the identifiers that a person may want to name, by what they are of."""
     programme = book.programme

@@ -315,6 +315,8 @@ NORMAL = {
     "keys": ["keys {demo}", "keys {out}/cairo party:reader"],
     "key new": ["key new {out}/trucks party:importer --to {out}/made.key"],
     "key show": ["key show {out}/made.key --qr", "key show {out}/made.request"],
+    "propose": ["propose {demo} tranche:homes-2 withhold --to {out}/homes.proposal"],
+    "agree": ["agree {demo} {out}/homes.proposal"],
     "copy": ["copy {demo} --to {out}/desk"],
     "say": [
         "say {out}/trucks claim --as party:importer --set about=place:gate --set words=shut",
@@ -417,6 +419,8 @@ REFUSED = {
         "say {out}/trucks key --as party:importer",
         "say {out}/trucks claim --as party:importer --set about",
     ],
+    "propose": ["propose {demo} tranche:homes-2 withhold --to {out}/bad.csv"],
+    "agree": ["agree {demo} {out}/bad.csv", "agree {demo} {out}/homes.proposal --as party:azura --yes"],
     "copy": ["copy {demo} --to {out}/bad.csv"],
     "send": ["send {out}/nowhere --to {out}/sent.dsse"],
     "sent": ["sent {out}/nowhere", "sent {out}/desk {out}/bad.csv"],

@@ -98,6 +98,22 @@ TEXTS: Final = {
         "{party:name} may not judge what {owner:name} answers for, because they are related: {ties:list}",
         "the finding must come from a party that is not related to either",
     ),
+    "proposal.file_taken": Text(
+        "a proposal is written into a new file whose name ends in .proposal", "name another file"
+    ),
+    "proposal.malformed": Text("this file is no proposal, or damaged", "ask for it once more from whom you had it"),
+    "proposal.newer": Text(
+        "it rests on {size:number} statements; this copy of the record has {here:number}", "bring your copy up to date"
+    ),
+    "proposal.signature_wrong": Text(
+        "this signature is not over exactly this decision by a key that this copy knows",
+        "ask whoever signed to sign the proposal itself with a key that is enrolled",
+    ),
+    "proposal.signed_already": Text("{party:name} has signed this already", "send it on to the next"),
+    "proposal.kept_here": Text(
+        "the record itself is kept in this folder, and numbers what is said here",
+        "say the decision here with `enduse say`, or agree from a copy of the record without the keeper's keys",
+    ),
     "key.here_already": Text("{party:name} has a key on this machine already", "a key is never overwritten"),
     "key.file_taken": Text("this file is there already", "a key is never overwritten: name another file"),
     "key.name_unknown": Text("'{name}' names no such key", "see `enduse keys`"),

@@ -4,6 +4,7 @@ from typing import Final
 
 TERMS: Final[dict[str, str]] = {
     "accept": "accept",
+    "accept_bill": "accept the bill of quantities of",
     "accepted": "accepted",
     "account": "account",
     "act:appeal": "an appeal",
@@ -136,6 +137,10 @@ TERMS: Final[dict[str, str]] = {
     "holder": "holder",
     "html_page": "writing a page",
     "rate": "rate of exchange",
+    "recover": "ask back",
+    "refuse": "refuse",
+    "release": "release",
+    "withhold": "withhold",
     "workbook": "writing a workbook",
     "other_workbook": "reading a workbook of this form",
     "humanitarian": "humanitarian",
