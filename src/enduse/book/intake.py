@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import suppress
 from copy import deepcopy
 from datetime import UTC, datetime
 from multiprocessing import get_context, parent_process
@@ -36,6 +37,7 @@ from enduse.statements.base import Statement
 from enduse.statements.codec import decode
 from enduse.statements.entry import Entry
 from enduse.statements.envelope import Envelope, key_id, unwrap
+from enduse.statements.key import Key
 from enduse.statements.keyring import JUMP_MAX, Keyring, Signed, sign
 from enduse.statements.programme import CLOCK_JUMP_DAYS, Clock, Founding
 from enduse.terms.ed25519 import PrivateKey, SigningKey, verify_batch
@@ -197,13 +199,18 @@ class Intake(Closing):
         """
         keeper = self._keeper.public if self._keeper else b""
         following: dict[bytes, int] = {}
+        own: dict[bytes, bool] = {}
         raws = []
         for party, key, make in requests:
             # The clock that opens the batch takes the keeper's next number.
             seq = following.get(key.public) or self.keyring.next_seq(key.public) + (key.public == keeper)
-            raws.append(sign(make(self.keyring.origin, party, seq), key).raw)
+            signed = sign(make(self.keyring.origin, party, seq), key)
+            raws.append(signed.raw)
             following[key.public] = seq + 1
-        return self.record(raws, now)
+            enrolled = self.keyring.keys.get(signed.key_id)
+            if type(key) is SigningKey and enrolled is not None and enrolled.public_key == key.public.hex():
+                own[signed.raw] = True  # made by this very process: verifying it would only repeat the work
+        return self._record(_open_all(raws), own, now)
 
     def refusal(self, *requests: SigningRequest, now: datetime | None = None) -> Problem | None:
         """Say why the first of these statements that would be refused or have no effect, said now, is; nothing is recorded.
@@ -306,7 +313,7 @@ class Intake(Closing):
             for position, item in fresh.items()
             if register.ended(item.key_id)
         }
-        if not any(_KEY.search(item.payload) for item in fresh.values()):
+        if not any(_is_of_keys(item.payload) for item in fresh.values()):
             return away
         keyring, register = deepcopy(self.keyring), deepcopy(register)
         at = instant_of(max(micros(now or datetime.now(UTC)), self.book.head.clock))
@@ -446,6 +453,13 @@ class Intake(Closing):
     def abandon(self) -> None:
         """Let go after an error: what is recorded stays recorded, and is not published."""
         self.close(publish=False)
+
+
+def _is_of_keys(payload: bytes) -> bool:
+    """Say whether a payload may change a key."""
+    with suppress(EnduseError):
+        return _KEY.search(payload) is not None and isinstance(decode(payload), Key)
+    return False
 
 
 def _lock(folder: Path) -> int:

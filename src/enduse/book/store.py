@@ -30,7 +30,7 @@ from enduse.system import database_error, no_room, not_writable
 from enduse.version import __version__
 
 _LAYOUT: Final = 3
-FORMAT: Final = f"28 {__version__}"
+FORMAT: Final = f"29 {__version__}"
 """A book stored by another version is thrown away and folded again: rules may differ, the record does not."""
 _TABLES: Final = (
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT",
@@ -77,7 +77,7 @@ class SourceRow(msgspec.Struct, frozen=True):
     table: str
     profile: str
     sheet: str
-    key: str
+    identity: str
 
     @classmethod
     def of(cls, statement: Statement, entry: int) -> tuple[Self, ...]:
@@ -94,7 +94,7 @@ class SourceRow(msgspec.Struct, frozen=True):
             table=source.table,
             profile=source.profile,
             sheet=source.sheet,
-            key=source.key,
+            identity=source.identity,
         )
         return (row,)
 

@@ -95,6 +95,13 @@ def said_words(said: "RecordedStatement", words: "Localizer") -> Text:
     parts.extend(words.name(name) if ":" in name else words.isolate(name[:ID_SHOWN]) for name in named)
     line = Text.assemble(words.name(said.statement.party), ": ", (kind, "cyan"))
     line.append("".join(f" · {part}" for part in parts))
+    reason = getattr(getattr(said.statement, "body", None), "reason", "")
+    if said.kind == "correction" and reason:
+        line.append(f" · {words.term(reason)}", style="dim")
+    source = said.statement.source
+    if source is not None and source.replaces is not None:
+        told = words.say("in place of {statement}", statement=words.isolate(source.replaces[:ID_SHOWN]))
+        line.append(f" · {told}", style="dim")
     if said.refusal is not None:
         line.append(f"\n{words.say('no effect')}: {words.message(said.refusal)}", style="yellow")
     if said.late:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 STYLES: Final = {"met": "green", "not_met": "red", "not_known": "yellow"}
 SHOWN: Final = 12
+ENTRIES_SHOWN: Final = 5
 
 
 def status(
@@ -111,6 +112,14 @@ def _keys(answer: "Status", words: "Localizer", rows: Table) -> None:
             days=words.number(max(answer.late.values())),
         )
         rows.add_row(Text(words.say("told late"), style="yellow"), Text(late))
+    if answer.no_longer_stated:
+        gone = words.count(
+            "{n} statement was taken back: the table it was read from states it no longer (entry {entries})",
+            "{n} statements were taken back: the tables they were read from state them no longer (the first: {entries})",
+            len(answer.no_longer_stated),
+            entries=words.listed(map(str, answer.no_longer_stated[:ENTRIES_SHOWN])),
+        )
+        rows.add_row(Text(words.say("no longer stated"), style="yellow"), Text(gone))
     told = [words.message(each) for each in answer.pending_keys]
     told += [
         words.count(

@@ -77,7 +77,7 @@ def earlier_rows(book: Book, party: str, profile: str, content: RowContent) -> d
                 sheet=source.sheet,
                 sha256=source.sha256,
                 table=table,
-                key=source.key,
+                key=source.identity,
                 entries=standing,
                 whole=all(row.entry not in taken_back for row in rows),
                 content=content.of(said),

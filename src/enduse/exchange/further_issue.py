@@ -150,7 +150,7 @@ def _offered(table: Table, content: RowContent) -> Iterator[OfferedRow]:
         yield OfferedRow(
             number=row.source.row or 0,
             line=row.line or 0,
-            key=row.source.key,
+            key=row.source.identity,
             content=content.of(row.statements) if row.statements else b"",
             day=day_of(row.statements) if row.statements else 0,
         )

@@ -47,7 +47,7 @@ class RowContent:
             self._styles = {name: ColumnStyle() for name in named if spelling(name) not in left_out}
             self._styles.update({name: style for name, style in _styles(made) if name in self._styles})
         self._made_of = tuple(
-            ", ".join(dict.fromkeys(_columns(part))) or path
+            part.get("column") or ", ".join(dict.fromkeys(_columns(part))) or path
             for one in made
             for path, part in _leaves({key: one[key] for key in (*_HEAD, "body") if key in one}, "")
         )

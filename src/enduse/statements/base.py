@@ -29,7 +29,7 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         table: name under which all issues of one table are known.
         profile: by which the row was read.
         sheet: of a workbook.
-        key: what names the row in every issue, where the profile knows it.
+        identity: what names the row in every issue, where the profile knows it.
         replaces: the statement that stood here for an earlier issue of the table, taken back because the row has changed.
     """
 
@@ -40,7 +40,7 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     table: Annotated[str, Meta(max_length=500)] = ""
     profile: Annotated[str, Meta(max_length=100)] = ""
     sheet: Annotated[str, Meta(max_length=500)] = ""
-    key: Annotated[str, Meta(max_length=500)] = ""
+    identity: Annotated[str, Meta(max_length=500)] = ""
     replaces: StatementId | None = None
 
 

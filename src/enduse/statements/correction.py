@@ -4,12 +4,15 @@ Nothing is ever edited. The ledger takes the earlier postings back with further 
 data stands beside, named in ``corrected_by`` where it is already recorded.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from msgspec import Meta
 
 from enduse.statements.base import Body, Statement
 from enduse.terms.identifiers import StatementId
+
+NO_LONGER_STATED: Final = "no_longer_stated"
+"""The reason of a correction whose party only says what the source it read from says."""
 
 
 class CorrectionBody(Body, frozen=True, kw_only=True):

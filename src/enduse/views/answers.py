@@ -59,6 +59,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
         pending_keys: recoveries of keys that wait, and suspensions that last.
         late: of the statements named here, those recorded long after they are said to have happened: how many days.
         key_marks: statements signed under recovered keys, key by key.
+        no_longer_stated: statements taken back because the table they were read from states them no longer.
     """
 
     title: Text
@@ -89,6 +90,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     pending_keys: tuple[Message, ...] = ()
     late: dict[int, int] = msgspec.field(default_factory=dict)
     key_marks: tuple[KeyMark, ...] = ()
+    no_longer_stated: tuple[int, ...] = ()
 
 
 class Report(Status, frozen=True, kw_only=True):

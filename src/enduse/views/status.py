@@ -12,6 +12,7 @@ from enduse.book.past import BookAsAt
 from enduse.ledger.balances import negative_stock
 from enduse.messages import Message
 from enduse.record.watch import ahead
+from enduse.statements.correction import NO_LONGER_STATED
 from enduse.terms.times import instant_of
 from enduse.views import differences as judged
 from enduse.views.answers import Status
@@ -81,6 +82,9 @@ def status_of(book: Book, sums: Sums, open_now: list[Difference]) -> Status:
         without_effect=without_effect,
         pending_keys=tuple(book.key_register.notices(instant_of(book.head.clock))),
         key_marks=key_marks(book),
+        no_longer_stated=tuple(
+            sorted(entry for entry, by in book.taken_back().items() if by.reason == NO_LONGER_STATED)
+        ),
     )
     return msgspec.structs.replace(stands, late=delays_in(book, stands))
 

@@ -131,7 +131,7 @@ def histories(draw, identity):
 @pytest.mark.parametrize("kept", [True, False], ids=["row kept", "row not kept"])
 @pytest.mark.parametrize("identity", [True, False], ids=["named rows", "bags of rows"])
 @given(data=st.data())
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_the_book_counts_what_the_last_issue_says(tmp_path_factory, identity, kept, data):
     folder = tmp_path_factory.mktemp("again")
     issues = data.draw(histories(identity))
@@ -182,7 +182,7 @@ def test_a_row_that_is_gone_is_no_longer_stated(small, add):
     assert stock(small.book) == {"flour": 20}
     (issue,) = result.issues
     assert (issue.gone, len(issue.gone_entries)) == (1, 1)
-    assert small.book.statement(issue.gone_entries[0]).statement.source.key == "2"
+    assert small.book.statement(issue.gone_entries[0]).statement.source.identity == "2"
     assert [each.body.reason for each in entries(small.book, Correction)] == ["no_longer_stated"]
     assert {told.code for told in issue.told} == {"table.further_issue", "table.rows_gone"}
 
@@ -402,7 +402,7 @@ def _received(book, party):
 
 def _key(book, index):
     source = book.statement(index).statement.source
-    return source.key if source else ""
+    return source.identity if source else ""
 
 
 def _did_not_occur(statement):

@@ -103,7 +103,7 @@ class Table(Closing):
                 table=self.name,
                 profile=self.profile.profile,
                 sheet=sheet.sheet,
-                key=key,
+                identity=key,
             )
             if number in self.known:
                 if self._numbered:  # one of several alike that are named by their content still takes its number
