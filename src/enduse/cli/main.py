@@ -25,6 +25,7 @@ from enduse.cli import (
     profile,
     record,
     release,
+    report,
     say,
     send,
     status,
@@ -68,6 +69,7 @@ app.command()(send.send)
 app.command()(send.sent)
 app.command()(tables.compare)
 app.command()(status.status)
+app.command()(report.report)
 app.command()(export.export)
 app.command()(money.money)
 app.command()(goods.goods)

@@ -45,7 +45,10 @@ def status(
     with exit_on_error(), opened_at(folder, as_at, as_known, as_json=as_json) as (_, programme):
         answer = programme.status()
         if report is not None:
+            from enduse.pages.flat_files import check_suffix
             from enduse.pages.html import write_report
+
+            check_suffix(report, ".html", ".htm")
 
             write_report(programme.report(), report)
         if as_json:

@@ -9,8 +9,10 @@ import shutil
 from pathlib import Path
 
 import catalogues
+import msgspec
 import pytest
 import typer.main
+from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 import enduse
@@ -22,8 +24,10 @@ from enduse.messages import Amount, Message
 from enduse.messages.english import TERMS, TEXTS
 from enduse.messages.plain import fields
 from enduse.pages import localizer as localizers
+from enduse.pages.answers_workbook import write_answers
 from enduse.pages.assessment_page import render as assessment_page
 from enduse.pages.html import render as report_page
+from enduse.pages.report_document import report_document
 from enduse.record.note import COSIGNATURE_V1, Signer
 from enduse.record.server import WitnessServer
 from enduse.terms.ed25519 import SigningKey
@@ -276,6 +280,7 @@ NORMAL = {
         "trace {demo} consignment:0128",
         "trace {out}/cairo party:sweden",
     ],
+    "report": ["report {demo} --html {out}/r2.html --xlsx {out}/r2.xlsx --pdf {out}/r2.pdf"],
     "export": [
         "export {demo} --to {out}/all.xlsx --since 1500",
         "export {out}/cairo --to {out}/csv",
@@ -382,6 +387,7 @@ REFUSED = {
     ],
     "status": ["status {out}/nowhere", "status {demo} --as-at yesterday", "status {out}/empty"],
     "trace": ["trace {demo} project:none", "trace {out}/nowhere x", "trace {demo} x --depth 0"],
+    "report": ["report {demo}", "report {demo} --pdf {out}/r.html"],
     "export": ["export {demo} --to {out}/all.html", "export {demo} --to {out}/all.xlsx --since never"],
     "money": ["money {out}/nowhere", "money {demo} --as-at never"],
     "correct": [
@@ -558,6 +564,37 @@ def test_a_page_is_words_of_the_catalogues(name, pages):
     # A draft of a finding is shown as it would be signed.
     texts = [text for text in shown(rendered[name]) if not text.startswith("{")]
     found = [(leaks(text, [*quoted, *DATA]), text) for text in texts]
+    assert [each for each in found if each[0]] == []
+
+
+def texts_of(value):
+    """All texts in a value as it goes into JSON."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from (text for name, each in value.items() if name not in {"kind", "language"} for text in texts_of(each))
+    elif isinstance(value, list):
+        yield from (text for each in value for text in texts_of(each))
+
+
+def test_the_document_for_paper_is_words_of_the_catalogues(pages):
+    report, _ = pages
+    quoted = [text for finding in report.findings for text in (finding.method, finding.reply)]
+    quoted += [text for claim in report.claims for text in claim.words.values()]
+    document = report_document(report, localizers.Localizer("ar", report.names, localizers.isolated))
+    quoted += [document.direction, report.key, "enduse record verify DIR"]
+    found = [(leaks(text, [*quoted, *DATA]), text) for text in texts_of(msgspec.to_builtins(document))]
+    assert [each for each in found if each[0]] == []
+
+
+def test_the_workbook_of_answers_is_words_of_the_catalogues(demo, tmp_path):
+    with enduse.open(demo[0]) as programme:
+        flat, names = programme.flat(since=1500), programme.names()
+    write_answers(flat, tmp_path / "a.xlsx", localizers.Localizer("ar", names))
+    book = load_workbook(tmp_path / "a.xlsx")
+    texts = [sheet.title for sheet in book]
+    texts += [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "s"]
+    found = [(leaks(text, DATA), text) for text in texts]
     assert [each for each in found if each[0]] == []
 
 

@@ -31,6 +31,8 @@ _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:[,\u00a0\u2009\u202f\u
 _GROUPS: Final = re.compile("[,\u00a0\u2009\u202f\u066c]")
 _ZONE: Final = re.compile(r"([+-])([01]?[0-9]):?([0-5][0-9])")
 _NOON: Final = time(12)
+_FROM_MORNING: Final = frozenset(("start", "end", "due"))
+"""Columns whose day counts from its beginning; whatever happened on a day is taken at noon."""
 _LEAST: Final = Decimal("0.1")
 """Less than this per cent is taken for a share: spreadsheets keep 3 % as 0.03."""
 _HUNDRED: Final = Decimal(100)
@@ -92,7 +94,7 @@ class Cells:
             case "unit":
                 return unit(text)
             case "day":
-                return self._day(text)
+                return self._day(text, time() if column.code in _FROM_MORNING else _NOON)
             case "choice":
                 return choice(column.of, text)
             case "name":
@@ -107,14 +109,14 @@ class Cells:
             told = Message.of("template.named_nowhere", why=error.problem.told, sheet=f"sheet:{of}")
             raise MalformedError.about(told) from error
 
-    def _day(self, text: str) -> datetime:
+    def _day(self, text: str, clock: time) -> datetime:
         plain = text if isinstance(text, MomentCell) else ColumnStyle().read(with_western_digits(without_marks(text)))
         try:
             moment = datetime.fromisoformat(plain)
         except ValueError as error:
             raise MalformedError("template.day_unclear", read=text) from error
         if len(plain) == len("2026-01-31"):
-            moment = datetime.combine(moment.date(), _NOON)
+            moment = datetime.combine(moment.date(), clock)
         return moment if moment.tzinfo else moment.replace(tzinfo=self._context.zone)
 
 

@@ -5,7 +5,7 @@ Everything is read before anything is recorded, so that every fault is known at 
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any, Final
 
@@ -418,5 +418,5 @@ def _outer_first(rows: list[FormRow], ids: Mapping[int, str], context: Grounds) 
 
 
 def _begin(at: datetime) -> datetime:
-    """Return the start of the day of an instant."""
-    return at.replace(hour=0, minute=0, second=0, microsecond=0)
+    """Return the start in UTC of the day that is written: in whatever zone, the programme begins on that day."""
+    return datetime.combine(at.date(), time(), UTC)

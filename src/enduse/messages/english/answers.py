@@ -18,6 +18,7 @@ TERMS: Final = {
     "table:tranches": "Tranches",
     "table:changes": "Changes",
     "table:must_act": "Who must act",
+    "pdf": "writing a PDF",
     "parquet": "writing Parquet files",
     # how something stands, and what is new since an earlier issue
     "beyond_error": "beyond error",
@@ -25,6 +26,7 @@ TERMS: Final = {
     "late": "late",
     "missing": "missing",
     "over": "more than was sent",
+    "not_measured": "not measured",
     "overdue": "overdue",
     "paid": "paid",
     "said": "said",
@@ -105,9 +107,12 @@ TERMS: Final = {
 """Words of the files, each under what it is and its code."""
 
 TEXTS: Final = {
-    "pages.wrong_suffix": Text(
-        "the file would not be what its name says", "let its name end in one of: {allowed:list}"
+    "pages.no_form": Text("it is not said what to write", "name at least one of --pdf, --html and --xlsx, with a file"),
+    "pages.no_typeface": Text(
+        "no typeface on this machine has the letters of this language",
+        "install one of them: {wanted:list} (on Debian the package fonts-noto-core); or write a page: --html",
     ),
+    "pages.wrong_suffix": Text("the file would not be what its name says", "let its name end in `{allowed:list}`"),
     "pages.folder_wanted": Text(
         "the tables are several files, and this is one", "name a folder, or a workbook that ends in .xlsx"
     ),
