@@ -15,7 +15,15 @@ import msgspec
 from msgspec import Meta
 
 from enduse.errors import InvalidValueError, LimitError, MalformedError, UnknownError
-from enduse.exchange.tables.vocabulary import UNIT_LIST, UNIT_WORDS, Style, columns_in, statement_of
+from enduse.exchange.tables.vocabulary import (
+    CONDITION_LIST,
+    CONDITION_WORDS,
+    UNIT_LIST,
+    UNIT_WORDS,
+    Style,
+    columns_in,
+    statement_of,
+)
 from enduse.statements.codec import type_of
 from enduse.statements.faults import fault_of
 from enduse.terms.forms import form
@@ -176,7 +184,8 @@ class Profile(_Part, frozen=True, kw_only=True):
         """Return the lists, that of units with what people commonly write."""
         if not self.tells:
             return self.lists
-        return {**self.lists, UNIT_LIST: {**UNIT_WORDS, **self.lists.get(UNIT_LIST, {})}}
+        known = {UNIT_LIST: UNIT_WORDS, CONDITION_LIST: CONDITION_WORDS}
+        return {**self.lists, **{name: {**words, **self.lists.get(name, {})} for name, words in known.items()}}
 
     def columns(self) -> Names:
         """Return the columns that a table of this source must have."""

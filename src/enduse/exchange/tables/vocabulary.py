@@ -74,6 +74,23 @@ UNIT_WORDS: Final = _units()
 """What people write for a unit, and its code."""
 
 
+CONDITION_LIST: Final = "conditions"
+"""The list in which a condition is looked up; a profile's own words come before these."""
+CONDITION_WORDS: Final = {
+    spelt: disposition
+    for disposition, words in {
+        "damaged": "damaged broken torn wet spoiled spoilt تالف مكسور",
+        "expired": "expired منتهي",
+        "recalled": "recalled مسحوب",
+        "non_conformant": "non_conformant",
+        "conformant": "conformant good ok usable سليم",
+    }.items()
+    for word in words.split()
+    for spelt in (word, word.upper(), word.capitalize())
+}
+"""What people write for the state of goods, and the disposition of CBV 2.0 that it is."""
+
+
 class Word(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that a row may tell.
 
@@ -115,6 +132,7 @@ _DATES: Final = ("date", "until")
 _NUMBERS: Final = ("quantity", "amount", "value")
 _PLACES: Final = 6
 """To so many decimals a published figure is rounded: spreadsheets hold estimates with fifteen digits."""
+_MAPPED: Final = {"unit": UNIT_LIST, "condition": CONDITION_LIST}
 _LISTS: Final = {"place": "places", "item": "items"}
 """Lists of a profile in which a name is looked up first, where the profile has them; those of parties bear that name."""
 
@@ -140,6 +158,8 @@ def _event(step: str, *, action: str = "OBSERVE") -> Callable[[Fields], dict[str
         for name, key, end in (("from", "sourceList", "source"), ("to", "destinationList", "destination")):
             if name in fields:
                 event[key] = [{"type": "possessing_party", end: fields[name]}]
+        if "condition" in fields:
+            event["disposition"] = fields["condition"]
         for name in ("carrier", "complete", "project"):
             if name in fields:
                 event[f"enduse:{name}"] = fields[name]
@@ -211,14 +231,19 @@ def _claim(fields: Fields) -> dict[str, Any]:
 
 
 _GOODS: Final = ("date", "place", "item", "quantity", "unit")
+_WAY: Final = ("waybill", "from", "to", "carrier")
 _PAID: Final = ("date", "amount", "currency", "recipient")
 
 WORDS: Final[dict[str, Word]] = {
     "entry": Word(needed=_GOODS, make=_event("commissioning", action="ADD")),
-    "dispatch": Word(needed=_GOODS, further=("waybill", "from", "to", "carrier"), make=_event("shipping")),
-    "receipt": Word(needed=_GOODS, further=("waybill", "from", "to", "carrier", "complete"), make=_event("receiving")),
-    "count": Word(needed=_GOODS, make=_event("stock_taking")),
-    "use": Word(needed=_GOODS, further=("project",), make=_event("consuming")),
+    "dispatch": Word(needed=_GOODS, further=(*_WAY, "condition"), make=_event("shipping")),
+    "receipt": Word(needed=_GOODS, further=(*_WAY, "complete", "condition"), make=_event("receiving")),
+    "refusal": Word(needed=(*_GOODS, "waybill"), further=("from",), make=_event("refusing")),
+    "count": Word(needed=_GOODS, further=("condition",), make=_event("stock_taking")),
+    "use": Word(needed=_GOODS, further=("project", "condition"), make=_event("consuming")),
+    "spoiling": Word(needed=(*_GOODS, "condition"), make=_event("inspecting")),
+    "salvage": Word(needed=_GOODS, make=_event("repairing")),
+    "destruction": Word(needed=_GOODS, further=("condition",), make=_event("destroying", action="DELETE")),
     "loss": Word(needed=_GOODS, further=("waybill",), make=_event("reporting_loss")),
     "pledge": Word(
         needed=("date", "amount", "currency"),
@@ -321,8 +346,8 @@ def _field(name: str, what: str, value: object, style: Style, lists: Mapping[str
         leaf = {"slug": _id_prefix(what)}
     elif name in _NUMBERS:
         leaf = {"number": style.numbers, "bare": name == "quantity"} | ({"places": _PLACES} if what == "figure" else {})
-    elif name == "unit" and what != "figure":
-        leaf = {"map": UNIT_LIST}
+    elif name in _MAPPED and what != "figure":
+        leaf = {"map": _MAPPED[name]}
     elif name in ("complete", "holds"):
         leaf = {"truth": True}
     elif name in _SLUGS:

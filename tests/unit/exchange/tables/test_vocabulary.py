@@ -112,6 +112,8 @@ STOCK = "Day,Place,Goods,How many,Unit,For,Done,Sheet\n2026-03-01,North store,Wh
         ("count", "stock_taking", "OBSERVE"),
         ("use", "consuming", "OBSERVE"),
         ("loss", "reporting_loss", "OBSERVE"),
+        ("salvage", "repairing", "OBSERVE"),
+        ("destruction", "destroying", "DELETE"),
     ],
 )
 def test_goods_are_told_by_step(read, what, step, action):
@@ -136,6 +138,18 @@ def test_who_gives_takes_and_carries_goods_and_for_what(read):
     assert json.loads(bodies(rows)[0]["event"])["enduse:project"] == "project:school-4"
     rows, _ = read(profile_of("receipt", GOODS | {"complete": '"Done"'}), STOCK)
     assert json.loads(bodies(rows)[0]["event"])["enduse:complete"] is True
+
+
+@pytest.mark.parametrize("what", ["receipt", "dispatch", "count", "use", "spoiling", "destruction"])
+def test_the_state_of_goods_is_a_disposition_or_the_row_is_refused(read, what):
+    profile = profile_of(what, GOODS | {"condition": '"State"'})
+    table = "Day,Place,Goods,How many,Unit,State\n2026-03-01,Gate,Tents,4,pcs,{}\n"
+    for state, told in (("Torn", "damaged"), ("expired", "expired"), ("good", "conformant"), ("تالف", "damaged")):
+        assert json.loads(bodies(read(profile, table.format(state))[0])[0]["event"])["disposition"] == told
+    (row,), _ = read(profile, table.format("mouldy"))
+    assert "mouldy" in row.problems[0].message
+    own = profile + '[lists.conditions]\n"mouldy" = "damaged"\n'
+    assert json.loads(bodies(read(own, table.format("mouldy"))[0])[0]["event"])["disposition"] == "damaged"
 
 
 SUMS = 'When,Who,Sum,In,To,Ref\n31/01/2026,North,"1,200.50",USD,Fund,7\n1 March 2026,South,15,EUR,Fund,8\n'
