@@ -398,7 +398,8 @@ class Book(KeptRows):
     def tranches(self, at: datetime | None = None) -> list[TrancheStanding]:
         """Return how every tranche stands, by default at the time of the last entry."""
         moment = at or instant_of(self.head.clock)
-        return [self.releases.status(name, moment, self.facts) for name in self.releases.tranches]
+        with self.facts.standing():
+            return [self.releases.status(name, moment, self.facts) for name in self.releases.tranches]
 
     def _note(
         self, index: int, kind: str, party: str, refusal: Refusal | None, notes: tuple[Message, ...]
@@ -408,7 +409,7 @@ class Book(KeptRows):
         if refusal is None and not notes:
             return None
         remark = Effect(index, kind, party, refusal, notes)
-        self._keep("effect", remark)
+        self._keep("effect" if refusal is None else "refused", remark)
         return remark
 
     def _step(self, leaf: bytes) -> None:

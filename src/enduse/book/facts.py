@@ -3,6 +3,8 @@
 Only states in memory are asked, never the database: a condition may be evaluated in the middle of a fold.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
 
@@ -26,6 +28,19 @@ class BookFacts:
     def __init__(self, states: States, log: Log) -> None:
         self._states = states
         self._log = log
+        self._judged: list[Difference] | None = None
+
+    @contextmanager
+    def standing(self) -> Iterator[None]:
+        """Judge what is missing once for as long as nothing is folded: every condition that asks gets the same."""
+        self._judged = judged(self._states, level=CONDITION_LEVEL) if self._states.releases.tranches else []
+        try:
+            yield
+        finally:
+            self._judged = None
+
+    def _missing(self) -> list[Difference]:
+        return judged(self._states, level=CONDITION_LEVEL) if self._judged is None else self._judged
 
     def _id(self, index: int) -> str:
         return self._log.store.entry(index).statement_id.hex()
@@ -80,10 +95,9 @@ class BookFacts:
         bases = self._bases(material)
         if not bases:
             return None
-        states = self._states
         here = [
             item
-            for item in judged(states, level=CONDITION_LEVEL)
+            for item in self._missing()
             if material_of(item.resource) == one_form(material) and self._at(item, place)
         ]
         short = [item for item in here if item.amount > 0 and item.missing]

@@ -213,8 +213,7 @@ def partial_readers(readings: Measurements, project: str, involved: set[str], re
 def judged(states: States, *, level: float | None = None) -> list[Difference]:
     """Judge them against the instruments; all consignments of which something arrived share the false-alarm budget."""
     items = list(opened(states))
-    received = sum(any(leg.role == "receipt" for leg in one.legs) for one in states.ledger.consignments.values())
-    return judge(items, max(len(items), received), level=level)
+    return judge(items, max(len(items), states.ledger.received), level=level)
 
 
 def partial_finder(ledger: Ledger, finding: Finding, related: Related) -> Refusal | None:

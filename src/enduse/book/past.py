@@ -19,7 +19,7 @@ from enduse.assurance.measurements import Measurements
 from enduse.book.book import DATABASE, Book
 from enduse.book.clocks import DAY
 from enduse.book.facts import BookFacts
-from enduse.book.store import BookStore
+from enduse.book.store import OUTCOME, BookStore
 from enduse.errors import UnknownError
 from enduse.ledger.balances import balances
 from enduse.ledger.ledger import Ledger
@@ -82,7 +82,7 @@ class BookAsAt(Book):
 
     def _kept(self, kind: str, of: str = "") -> Iterator[Any]:
         rows = super()._kept(kind, of)
-        if kind == "posting":
+        if kind in {"posting", OUTCOME}:
             return (row for row in rows if row.effective <= self.at)
         if kind == "link":
             counting = {row.entry for row in super()._kept("posting") if row.effective <= self.at}
@@ -150,6 +150,7 @@ class BookAsAt(Book):
             numbers=ledger.numbers.like(numbers),
             loose=ledger.loose.like(loose),
             counts=counts,
+            received=sum(any(leg.role == "receipt" for leg in one.legs) for one in consignments.values()),
             told=ledger.told.like(told),
         )
 

@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
+from heapq import merge
 from operator import attrgetter
 from typing import Any, Final, TypeVar
 
@@ -9,9 +10,10 @@ import msgspec
 
 from enduse.book.row_tree import DamagedBookError, Edits
 from enduse.book.states import STATES, States
-from enduse.book.store import DECODERS, BookStore, CorrectedEntry, Effect, OtherVersionError, Row, SourceRow
+from enduse.book.store import DECODERS, OUTCOME, BookStore, CorrectedEntry, Effect, OtherVersionError, Row, SourceRow
 from enduse.closing import Closing
 from enduse.errors import RecordError
+from enduse.ledger.accounts import OUTCOMES, class_of
 from enduse.ledger.posting import Posting, PurchaseLink
 from enduse.messages import Message
 from enduse.record.tree import CompactRange
@@ -130,6 +132,9 @@ class KeptRows(States, Closing):
         """Keep rows of one entry."""
         for row in rows:
             self._new_rows.setdefault(_key(kind, row), []).append(row)
+            if isinstance(row, Posting) and (found := class_of(row.account)) in OUTCOMES:
+                # What findings move is asked for by itself, and is little: nobody reads all postings for it.
+                self._new_rows.setdefault(f"{OUTCOME}\0{found}\t{row.entry:012d}", []).append(row)
 
     def _kept(self, kind: str, of: str = "") -> Iterator[Any]:
         """Give the rows of one kind, in log order, each checked against what was written."""
@@ -144,6 +149,8 @@ class KeptRows(States, Closing):
 
     def postings_of(self, account_class: str) -> Iterator[Posting]:
         """Give the postings on accounts of one class, such as ``difference``, in log order."""
+        if account_class in OUTCOMES:
+            return self._kept(OUTCOME, f"{account_class}\t")
         begins = f"{account_class} "
         return (posting for posting in self.postings() if posting.account.startswith(begins))
 
@@ -153,17 +160,19 @@ class KeptRows(States, Closing):
 
     def effects(self, *, without_effect_only: bool = True) -> Iterator[Effect]:
         """Give the statements that have no effect, with the refusal; or also those with remarks."""
-        remarks: Iterator[Effect] = self._kept("effect")
-        return (remark for remark in remarks if not without_effect_only or remark.refusal is not None)
+        if without_effect_only:
+            return self._kept("refused")
+        return merge(self._kept("refused"), self._kept("effect"), key=attrgetter("entry"))
 
     def effect(self, index: int) -> Effect | None:
         """Return the remark on one entry."""
         self.flush()
-        raw = self._stored_rows.get(f"effect\0{index:012d}")
-        if raw is None:
-            return None
-        (remark,) = DECODERS["effect"].decode(raw)
-        return remark
+        for kind in ("effect", "refused"):
+            raw = self._stored_rows.get(f"{kind}\0{index:012d}")
+            if raw is not None:
+                (remark,) = DECODERS[kind].decode(raw)
+                return remark
+        return None
 
     def table_rows(self, party: str, profile: str) -> list[SourceRow]:
         """Return each entry that ``party`` read from a table by a profile, in log order; also where none was named."""

@@ -30,7 +30,7 @@ from enduse.system import database_error, no_room, not_writable
 from enduse.version import __version__
 
 _LAYOUT: Final = 3
-FORMAT: Final = f"29 {__version__}"
+FORMAT: Final = f"40 {__version__}"
 """A book stored by another version is thrown away and folded again: rules may differ, the record does not."""
 _TABLES: Final = (
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT",
@@ -108,10 +108,14 @@ class CorrectedEntry(msgspec.Struct, frozen=True):
 
 
 Row = Posting | PurchaseLink | Effect | SourceRow | CorrectedEntry
+OUTCOME: Final = "outcome"
+"""Kind of the rows that hold what findings moved once more, by class of account."""
 ROWS: Final[dict[str, Any]] = {
     "posting": Posting,
     "link": PurchaseLink,
     "effect": Effect,
+    "refused": Effect,
+    OUTCOME: Posting,
     "source": SourceRow,
     "taken_back": CorrectedEntry,
 }

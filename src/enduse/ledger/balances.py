@@ -3,7 +3,7 @@
 Balances are never stored apart from the postings they sum; everything here is a sum over an iterable of postings.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -102,16 +102,27 @@ def differences(postings: Iterable[Posting], moment: Moment = NOW) -> tuple[Open
     return open_accounts(postings, "difference", moment)
 
 
-def stock_by_place(postings: Iterable[Posting], moment: Moment = NOW) -> dict[str, dict[str, dict[str, int]]]:
+def stock_by_place(postings: Iterable[Posting], moment: Moment = NOW) -> dict[str, dict[str, Mapping[str, int]]]:
     """Return what lies where: place, then holder, then resource, in smallest units."""
-    places: dict[str, dict[str, dict[str, int]]] = {}
-    for account, held in balances((one for one in postings if one.account.startswith("stock ")), moment).items():
-        places.setdefault(item_of(account), {})[owner_of(account)] = held
+    return by_place(balances((one for one in postings if one.account.startswith("stock ")), moment))
+
+
+def by_place(held: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, Mapping[str, int]]]:
+    """Return the balances of stock accounts by place, then holder, then resource."""
+    places: dict[str, dict[str, Mapping[str, int]]] = {}
+    for account, line in sorted(held.items()):
+        if class_of(account) == "stock":
+            places.setdefault(item_of(account), {})[owner_of(account)] = line
     return dict(sorted(places.items()))
 
 
 def negative_stock(postings: Iterable[Posting], moment: Moment = NOW) -> tuple[Problem, ...]:
     """Return stocks below zero: a fact is never refused, so a missing one shows here."""
+    return below_zero(stock_by_place(postings, moment))
+
+
+def below_zero(places: Mapping[str, Mapping[str, Mapping[str, int]]]) -> tuple[Problem, ...]:
+    """Return stocks below zero, of what lies where: place, then holder, then resource, in smallest units."""
     return tuple(
         Problem.of(
             "stock.below_zero",
@@ -122,7 +133,7 @@ def negative_stock(postings: Iterable[Posting], moment: Moment = NOW) -> tuple[P
             material=material_of(resource),
             place=place,
         )
-        for place, holders in stock_by_place(postings, moment).items()
+        for place, holders in places.items()
         for owner, held in holders.items()
         for resource, amount in held.items()
         if amount < 0

@@ -5,7 +5,7 @@ Nothing here is refused because something else was said first; dispatches and re
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final, TypeVar
 
@@ -130,6 +130,8 @@ def _append(draft: Draft, one: Consignment, leg: Leg) -> tuple[Posting, ...]:
     """Post what the newest leg of a consignment moves, and write it down."""
     draft.halves += [half._replace(cause=OWN) for half in effects_of(one, leg)]
     postings = draft.commit()
+    before = draft.state.consignments.get(one.key)
+    draft.state.received += _received((one,)) - _received(() if before is None else (before,))
     draft.state.consignments[one.key] = one
     draft.state.numbers[one.number] = (one.key,)
     return postings
@@ -159,6 +161,7 @@ def _repost(draft: Draft, number: str, legs: Sequence[Leg], owner: str | None) -
         [*old, *loose_effects(number, before)], [*new, *loose_effects(number, after)], draft.index
     )
     postings = draft.commit()
+    state.received += _received(after.consignments) - _received(before.consignments)
     for key in mine:
         if key not in known:
             del state.consignments[key]
@@ -167,6 +170,11 @@ def _repost(draft: Draft, number: str, legs: Sequence[Leg], owner: str | None) -
     others = [leg for leg in loose if scope is not None and leg.other != scope]
     _put(state.loose, number, tuple(sorted([*others, *after.loose], key=lambda leg: leg.entry)))
     return postings
+
+
+def _received(consignments: Iterable[Consignment]) -> int:
+    """Return of how many anything was received."""
+    return sum(any(leg.role == "receipt" for leg in one.legs) for one in consignments)
 
 
 def _put(table: Rows[tuple[T, ...]], key: str, value: tuple[T, ...]) -> None:

@@ -285,6 +285,7 @@ class State(msgspec.Struct):
         size: log index after the last entry applied.
         reuse_after: days between two dispatches of one sender under one number, from which on they are two consignments.
         yearly: senders whose numbers begin anew each year.
+        received: consignments of which anything was received.
         balances: open balance by account, then resource; zero balances are left out.
         timeline: changes of stock and use that stand (:mod:`enduse.ledger.timeline`).
         counts: counts that stand (:mod:`enduse.ledger.count_rows`).
@@ -309,6 +310,7 @@ class State(msgspec.Struct):
     size: int = 0
     reuse_after: int = 180
     yearly: tuple[str, ...] = ()
+    received: int = 0
     balances: Rows[Mapping[str, int]] = rows(dict[str, int])
     timeline: Rows[tuple[Change, ...]] = rows(tuple[Change, ...])
     counts: Rows[Count] = rows(Count)

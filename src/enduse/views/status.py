@@ -9,7 +9,7 @@ from enduse.assurance.differences import Difference
 from enduse.book.assure import differences, uses
 from enduse.book.book import Book
 from enduse.book.past import BookAsAt
-from enduse.ledger.balances import negative_stock
+from enduse.ledger.balances import below_zero, by_place
 from enduse.messages import Message
 from enduse.record.watch import ahead
 from enduse.statements.correction import NO_LONGER_STATED
@@ -78,7 +78,7 @@ def status_of(book: Book, sums: Sums, open_now: list[Difference]) -> Status:
         unheld=tuple(function for function in programme.functions if function not in held),
         tasks=tasks(book, currencies=money, missing=missing, findings=findings, used=used),
         money_leads=money_leads(book.ledger),
-        contradictions=negative_stock(book.postings_of("stock")),
+        contradictions=below_zero(by_place(book.ledger.balances)),
         without_effect=without_effect,
         pending_keys=tuple(book.key_register.notices(instant_of(book.head.clock))),
         key_marks=key_marks(book),
