@@ -5,7 +5,7 @@ says that no more comes, or the time for that way has passed, what has not arriv
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -18,6 +18,10 @@ Judged = Literal["on_way", "overdue", "short"]
 
 Due = Callable[[Leg, str, str], int]
 """Days that the programme gives a dispatch of a resource to a place, from its claimed day on."""
+
+
+EVERYTHING: Final = 2**62
+"""More than any amount."""
 
 
 class OpenPart(msgspec.Struct, frozen=True, kw_only=True):
@@ -303,7 +307,7 @@ def _parts(
 
 
 def _contested(consignment: Consignment, resource: str, got: list[tuple[Leg, Line]], loose: tuple[Leg, ...]) -> int:
-    """Return how much more would have arrived by what stands beside, by receipts that are asked for, or told once."""
+    """Return how much more may have arrived by what stands beside, by receipts that are asked for, or told once."""
     counted: dict[str, int] = {}
     for leg, line in got:
         counted[leg.holder] = counted.get(leg.holder, 0) + line.amount
@@ -311,13 +315,12 @@ def _contested(consignment: Consignment, resource: str, got: list[tuple[Leg, Lin
     for leg, line in _of(beside(consignment.legs, "receipt"), resource):
         others[leg.holder, leg.speaker] = others.get((leg.holder, leg.speaker), 0) + line.amount
     more = max((amount - counted.get(holder, 0) for (holder, _), amount in others.items()), default=0)
-    asked = sum(
-        line.amount
-        for leg in loose
-        if leg.role == "receipt" and may_be_of(consignment, leg)
-        for line in leg.lines
-        if line.resource == resource
-    )
+    waiting = [line for leg in loose if leg.role == "receipt" and may_be_of(consignment, leg) for line in leg.lines]
+    sent = {line.resource for _, line in counting(consignment.legs, "dispatch")} | {resource}
+    told = [*waiting, *(line for leg in consignment.of("receipt") for line in leg.lines)]
+    if any(line.resource not in sent and material_of(line.resource) == material_of(resource) for line in told):
+        return EVERYTHING  # came in a unit in which none was sent: how much of it that is, nobody can tell
+    asked = sum(line.amount for line in waiting if line.resource == resource)
     seen: set[tuple[object, ...]] = set()
     twice = 0
     for leg in consignment.of("dispatch"):

@@ -28,7 +28,8 @@ def same(hand, name, item="cement", *, given="same:1", by="mill"):
 
 def standing(hand, on=20, key="mill W1"):
     one = hand.ledger.consignments[key]
-    one, held, loose = compared(hand.ledger, one, hand.ledger.balances.get(transit(key), {}))
+    waiting = hand.ledger.loose.get(one.number, ())
+    one, held, loose = compared(hand.ledger, one, hand.ledger.balances.get(transit(key), {}), waiting)
     return {each.resource: each for each in arrivals(one, held, at(on), lambda *_: 14, loose)}
 
 
@@ -53,6 +54,35 @@ def test_twenty_tonnes_sent_and_four_hundred_bags_received_are_the_same(told):
     assert (one.resource, one.balance, one.missing, one.over, one.other_units) == ("cement/g", 0, 0, 0, {})
     assert not one.counted
     assert unbalanced(hand.postings) == {}
+
+
+@pytest.mark.threat(
+    who="stranger",
+    tries="ships a gram under another's number, so that a receipt in bags, which nobody can compare, no longer clears its carrier",
+    alone="names nobody: what may have come in another unit leaves all that is missing open",
+    needs="nobody",
+    seen_by="anybody: `enduse late`, `enduse trace`",
+)
+def test_what_may_have_come_in_another_unit_accuses_nobody():
+    hand = Hand()
+    hand.send("mill", "mill", 20, "W1", on=1, taker="store")
+    hand.send("evil", "shed", 1, "W1", on=1, unit="GRM", taker="store")
+    bags(hand, 400)
+    one = standing(hand)["cement/g"]
+    assert (one.missing, one.contested, one.answers) == (20 * T, 20 * T, "")
+    told = Hand()
+    told.send("mill", "mill", 20, "W1", on=1, taker="store")
+    told.receive("store", "store", 1, "W1", on=3)
+    told.receive("donor", "store", 400, "W1", on=3, unit="XBG", taker="store", imported=True)
+    one = standing(told)["cement/g"]
+    assert (one.missing, one.answers) == (19 * T, ""), "a table in bags may be all of it"
+    mixed = Hand()
+    mixed.send("mill", "mill", 20, "W1", on=1, taker="store")
+    mixed.receive("store", "store", 1, "W1", on=3)
+    bags(mixed, 380)
+    assert standing(mixed)["cement/g"].answers == "", "one tonne loose and the rest in bags"
+    pack(mixed)
+    assert standing(mixed)["cement/g"].missing == 0
 
 
 def test_what_is_short_in_bags_is_short_in_tonnes_and_exact_only_by_one_unit_or_an_exact_pack():
