@@ -1,5 +1,6 @@
 """Leads in the money: what somebody should look at. Nothing is merged, moved or refused because of one."""
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
@@ -14,6 +15,10 @@ from enduse.terms.times import instant_of
 
 _DAY: Final = 86_400_000_000
 _PAYMENT: Final = "disbursement "
+
+NEAR_DAYS: Final = 10
+NEAR_ONE_IN: Final = 50
+"""Two payments so many days apart, and with sums that differ by one in so many, may be one that two parties list."""
 
 
 def money_leads(ledger: State) -> tuple[Message, ...]:
@@ -64,29 +69,71 @@ def _payments(ledger: State) -> Iterator[Said]:
 
 
 def _told_twice(ledger: State) -> Iterator[Message]:
-    """Give payments of one day, payer, recipient and sum that two parties tell and nobody says to be one."""
+    """Give payments that two parties tell alike or nearly, and nobody says to be one.
+
+    Of one payer, recipient and currency; alike on one day with one sum, else nearly: up to ten days apart and two in a
+    hundred of the larger sum. Each word is paired once, the nearest first.
+    """
     settled = {one.index for pair in confirmed(ledger) for one in pair}
-    alike: dict[tuple[str, int, int], list[Said]] = defaultdict(list)
+    by_relation: dict[str, list[Said]] = defaultdict(list)
     for one in _payments(ledger):
-        cash = one.halves[-1]
         if one.index not in settled:
-            alike[one.relation, cash.effective // _DAY, cash.amount].append(one)
-    for group in alike.values():
-        counted = [one for one in group if one.told != "beside"]
-        others = [one for one in group if one.told == "beside"]
-        for one, other in zip(counted, others, strict=False):
-            _, payer, _, recipient = one.relation.split(" ")
-            cash = one.halves[-1]
-            yield Message.of(
-                "lead.told_twice",
-                amount=Amount(cash.amount, cash.resource),
-                payer=payer,
-                recipient=recipient,
-                number=cash.item or "",
-                other=other.halves[-1].item or "",
-                first=one.index,
-                second=other.index,
-            )
+            by_relation[one.relation].append(one)
+    for said in by_relation.values():
+        yield from (_lead(one, other) for one, other in _pairs(said))
+
+
+def _pairs(said: list[Said]) -> Iterator[tuple[Said, Said]]:
+    """Give words that count, each with the nearest that stands beside it."""
+    others = sorted((one.halves[-1].effective // _DAY, one.index, one) for one in said if one.told == "beside")
+    days = [day for day, _, _ in others]
+    near = []
+    for one in said if others else ():
+        day = one.halves[-1].effective // _DAY
+        window = slice(bisect_left(days, day - NEAR_DAYS), bisect_right(days, day + NEAR_DAYS))
+        for _, index, other in others[window] if one.told != "beside" else ():
+            if (apart := _apart(one, other)) is not None:
+                near.append((apart, one.index, index, one, other))
+    near.sort(key=lambda pair: pair[:3])
+    used: set[int] = set()
+    found = []
+    for _, first, second, one, other in near:
+        if first not in used and second not in used:
+            used |= {first, second}
+            found.append((one, other))
+    yield from sorted(found, key=lambda pair: pair[0].index)
+
+
+def _apart(one: Said, other: Said) -> tuple[int, int] | None:
+    """Return how many days two payments lie apart, and by how much the sums differ; ``None`` where that is too much."""
+    mine, theirs = one.halves[-1], other.halves[-1]
+    days = abs(mine.effective // _DAY - theirs.effective // _DAY)
+    gap = abs(mine.amount - theirs.amount)
+    near = days <= NEAR_DAYS and NEAR_ONE_IN * gap <= max(mine.amount, theirs.amount)
+    return (days, gap) if near else None
+
+
+def _lead(one: Said, other: Said) -> Message:
+    _, payer, _, recipient = one.relation.split(" ")
+    cash, theirs = one.halves[-1], other.halves[-1]
+    parts = {
+        "payer": payer,
+        "recipient": recipient,
+        "number": cash.item or "",
+        "other": theirs.item or "",
+        "first": one.index,
+        "second": other.index,
+    }
+    if _apart(one, other) == (0, 0):
+        return Message.of("lead.told_twice", amount=Amount(cash.amount, cash.resource), **parts)
+    return Message.of(
+        "lead.told_nearly",
+        amount=Amount(cash.amount, cash.resource),
+        day=instant_of(cash.effective),
+        told=Amount(theirs.amount, theirs.resource),
+        on=instant_of(theirs.effective),
+        **parts,
+    )
 
 
 def _told_apart(ledger: State) -> Iterator[Message]:

@@ -49,9 +49,29 @@ def test_one_payment_told_from_both_ends_counts_once_and_is_a_lead():
     )
 
 
-def test_another_day_or_another_sum_is_another_payment():
-    assert told(both_ends(on=4)) == []
-    assert told(both_ends(receipt=999)) == []
+def test_another_day_or_a_sum_that_differs_a_little_may_be_the_same_payment_and_is_merged_with_nothing():
+    for hand in (both_ends(on=13), both_ends(receipt=980), both_ends(receipt=1020, on=1)):
+        (lead,) = money_leads(hand.ledger)
+        assert (lead.code, lead.values["number"], lead.values["other"]) == ("lead.told_nearly", "PAY-7", "RCPT-113")
+        assert totals(hand).paid.amount == 1000 * DOLLAR, "only the payer's word is in the sums"
+        assert [one.figure.amount > 0 for one in totals(hand).beside] == [True]
+
+
+def test_a_day_too_far_or_a_sum_too_different_is_another_payment():
+    assert told(both_ends(on=14)) == []
+    assert told(both_ends(receipt=979)) == []
+    assert told(both_ends(receipt=1021)) == []
+
+
+def test_each_word_is_paired_once_and_with_the_nearest():
+    hand = Hand()
+    for number, day in ((1, 3), (2, 9)):
+        hand.pay("disbursement", "north", on=day, disbursement=f"PAY-{number}", amount=usd(1000), recipient="fund")
+    for number, day in ((1, 4), (2, 10), (3, 11)):
+        body = {"disbursement": f"RCPT-{number}", "donor": "north", "amount": usd(1000), "recipient": "fund"}
+        hand.pay("disbursement", "fund", on=day, **body)
+    pairs = [(lead.values["number"], lead.values["other"]) for lead in money_leads(hand.ledger)]
+    assert pairs == [("PAY-1", "RCPT-1"), ("PAY-2", "RCPT-2")]
 
 
 @pytest.mark.threat(

@@ -209,6 +209,11 @@ TEXTS: Final = {
         "{received:amount} (statements {first} and {second})",
         "ask both: a fee of the transfer, or a gap",
     ),
+    "lead.told_nearly": Text(
+        "{amount:amount} from {payer:name} to {recipient:name} on {day:day} is told as {number}, and {told:amount} on {on:day} "
+        "as {other}, by two parties (statements {first} and {second}); only the first is in the sums",
+        "if both are one payment, let {recipient:name} correct its own and say that it confirms {number}",
+    ),
     "lead.told_twice": Text(
         "{amount:amount} from {payer:name} to {recipient:name} on one day is told as {number} and as {other}, "
         "by two parties (statements {first} and {second}); only the first is in the sums",
