@@ -4,20 +4,27 @@ What moved is told at the rate of its day, posting by posting, each rounded once
 that is asked for. What has no rate by the programme's rules is left out of the sum and named.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 import msgspec
 
 from enduse.ledger.accounts import class_of, own, owner_of
+from enduse.ledger.movements import standing
 from enduse.ledger.posting import Posting
 from enduse.ledger.rates import Rates, RateUsed, converted
 from enduse.ledger.state import RateLine
-from enduse.messages import Message
+from enduse.messages import Amount, Message
 from enduse.statements.programme import Reporting
 from enduse.terms.amounts import base_of, money_resource
 from enduse.views.leads import rate_leads
 from enduse.views.shapes import CurrencyTotals, Figure
 from enduse.views.sums import Sums
+
+APART: Final = 10
+"""Rates of banks and days differ by a few in a hundred; from a tenth on two sums are told apart."""
+_MILLIONTHS_A_UNIT: Final = 100
+"""Millionths in the smallest unit of money that is kept, 1/10,000."""
 
 
 class ReportedSum(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +53,8 @@ class MoneyReported(msgspec.Struct, frozen=True, kw_only=True):
         spent: at the rates of the days it was spent.
         held: at the rate of the last day.
         exchange_difference: what exchanges brought beyond the rates of their days, their fees taken off; negative: cost.
-        contradictions: rates of the programme's sources of which several were stated for one day, so that none is used.
+        contradictions: rates of the programme's sources of which several were stated for one day, so that none is used;
+            and payments that keep a promise by a sum far from what they are worth at the day's rates.
     """
 
     rules: Reporting
@@ -111,8 +119,37 @@ def reported(
         spent=moved(1, "spent"),
         held=_sum(rates, rules.currency, holding),
         exchange_difference=moved(-1, "exchange", "fee"),
-        contradictions=tuple(rate_leads(told)),
+        contradictions=(*rate_leads(told), *_counted_unlike(rates, rules.currency, postings)),
     )
+
+
+def _counted_unlike(rates: Rates, currency: str, postings: list[Posting]) -> Iterator[Message]:
+    """Give payments in another currency that keep a promise by a sum far from what they are worth at the day's rates."""
+    kept: dict[int, Posting] = {}
+    paid: dict[int, Posting] = {}
+    for one in standing(postings):
+        if one.amount > 0 and one.code == "fulfilled" and class_of(one.account) == "fulfilled":
+            kept[one.of] = one
+        elif one.amount > 0 and one.code == "disbursed":
+            paid[one.of] = one
+    for entry, promise in sorted(kept.items()):
+        cash = paid.get(entry)
+        if cash is None or cash.resource == promise.resource:
+            continue
+        ways = [rates.find(base_of(one.resource), currency, cash.effective) for one in (cash, promise)]
+        if ways[0] is None or ways[1] is None:
+            continue
+        worth, counted = converted(cash.amount, ways[0]), converted(promise.amount, ways[1])
+        if APART * abs(worth - counted) > max(worth, counted):
+            yield Message.of(
+                "lead.counts_unlike_rate",
+                party=owner_of(promise.account),
+                amount=Amount(cash.amount, cash.resource),
+                counted=Amount(promise.amount, promise.resource),
+                worth=Amount(worth // _MILLIONTHS_A_UNIT, money_resource(currency)),
+                counted_worth=Amount(counted // _MILLIONTHS_A_UNIT, money_resource(currency)),
+                entry=entry,
+            )
 
 
 def _sum(rates: Rates, currency: str, parts: Iterable[tuple[int, str, int]]) -> ReportedSum:

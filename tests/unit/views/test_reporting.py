@@ -3,6 +3,7 @@
 import pytest
 
 from enduse.ledger.balances import NOW
+from enduse.statements.money import CountsAs
 from enduse.statements.programme import Reporting
 from enduse.terms.amounts import Money
 from enduse.views.money import currencies
@@ -58,6 +59,31 @@ def test_rates_that_contradict_each_other_are_named_beside_the_sums_and_the_day_
     view = told(hand)
     assert [one.code for one in view.contradictions] == ["lead.rates_differ"], "of the programme's sources only"
     assert [(one.resource, one.amount) for one in view.held.left_out] == [("money/ILS", 50 * UNIT)]
+
+
+@pytest.mark.threat(
+    who="donor",
+    tries="pays one yen and counts it as all of its pledge in dollars, so that the pledge stands as kept",
+    alone="the pledge counts as kept by its word; the yen stands as what was paid, and both sums are shown at the day's rates",
+    needs="a programme that names no rates: then only the two sums in their own currencies tell",
+    seen_by="anybody: `enduse money`",
+)
+def test_a_payment_that_counts_as_far_more_than_it_is_worth_is_named():
+    def paid(value, counted):
+        hand = Hand()
+        rate(hand, "EUR", "1.10", on=1)
+        hand.pay("pledge", "north", on=1, pledge="p", amount=usd(1000))
+        body = {"disbursement": "d", "amount": Money(value, "EUR"), "recipient": "fund", "pledge": "p"}
+        hand.pay("disbursement", "north", on=2, counts_as=CountsAs(amount=usd(counted)), **body)
+        return hand
+
+    for value, counted in (("1", 1000), ("900", 800)):
+        (lead,) = told(paid(value, counted)).contradictions
+        assert (lead.code, lead.values["party"], lead.values["entry"]) == ("lead.counts_unlike_rate", "north", 2)
+    assert told(paid("900", 1000)).contradictions == ()
+    hand = paid("1", 1000)
+    hand.correct("north", hand.last)
+    assert told(hand).contradictions == ()
 
 
 def test_an_exchange_that_brought_less_than_the_rate_of_its_day_cost_the_difference(hand):

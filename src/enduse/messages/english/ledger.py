@@ -199,6 +199,11 @@ TEXTS: Final = {
         "{party:name} holds {held:amount} and paid out {lacking:amount} that it is not recorded to have received",
         "let it record the exchange, if there was one",
     ),
+    "lead.counts_unlike_rate": Text(
+        "{party:name} paid {amount:amount} and counts it as {counted:amount} of its promise (statement {entry}); at the rates of "
+        "that day the one is worth {worth:amount}, the other {counted_worth:amount}",
+        "ask how that sum was come by; who said it can correct it",
+    ),
     "lead.rates_differ": Text(
         "the rate of {publisher:name} for {base} in {quote} on {day:day} is {value} by {party:name} and {other} by {by:name} "
         "(statements {first} and {second}); neither is used",
