@@ -98,6 +98,8 @@ def said_words(said: "RecordedStatement", words: "Localizer") -> Text:
     reason = getattr(getattr(said.statement, "body", None), "reason", "")
     if said.kind == "correction" and reason:
         line.append(f" · {words.term(reason)}", style="dim")
+    if said.reason is not None:
+        line.append(f" · {words.term(f'reason:{said.reason}')}", style="dim")
     source = said.statement.source
     if source is not None and source.replaces is not None:
         told = words.say("in place of {statement}", statement=words.isolate(source.replaces[:ID_SHOWN]))

@@ -22,6 +22,7 @@ from enduse.statements.faults import wrong
 from enduse.statements.jsontext import nests_deeper, unique_keys
 from enduse.terms.amounts import bounded, exact_decimal, in_base
 from enduse.terms.forms import unknown_word
+from enduse.terms.reasons import WRITTEN, reason_of
 from enduse.terms.times import into_day, parse_instant
 from enduse.terms.trade_items import one_form, serial_item, trade_item
 
@@ -171,6 +172,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     error_reason: str | None = None
     complete: Literal["", "counted", "inferred"] = ""
     within: Literal["", "P1D"] = ""
+    reason: str | None = None
 
     @property
     def into_day(self) -> int:
@@ -423,6 +425,18 @@ def _complete(raw: dict[str, Any]) -> Literal["", "counted", "inferred"]:
     return found or ("counted" if own is True or own == "true" else "")
 
 
+def _reason(raw: dict[str, Any]) -> str | None:
+    """Return why it happened, by its code; one's own reason is a URI and stays."""
+    said = _text(raw.get("enduse:reason"), "$['enduse:reason']")
+    if said is None or OWN_STEP.search(said):
+        return said
+    known = reason_of(said)
+    if known is None:
+        told = unknown_word(said[:_SHOWN_MAX], Message.of("form.reason"), WRITTEN)
+        raise MalformedError.about(told, path="$['enduse:reason']")
+    return known
+
+
 def _within(raw: dict[str, Any], when: str) -> Literal["", "P1D"]:
     """Return whether no more than the day is claimed: by our own word, or where the time is a date alone."""
     said = raw.get("enduse:within")
@@ -462,5 +476,6 @@ def _event(raw: dict[str, Any]) -> Event:
         project=_text(raw.get("enduse:project"), "$['enduse:project']"),
         complete=_complete(raw),
         within=_within(raw, when),
+        reason=_reason(raw),
         error_reason=None if error is None else _short(error.get("reason"), "$.errorDeclaration.reason"),
     )

@@ -38,6 +38,7 @@ class RecordedStatement(msgspec.Struct, frozen=True, kw_only=True):
         about: what it speaks of: the pledge, reading, consignment or party it names first.
         amounts: what it says of goods or money, in the order in which it says it.
         step: of goods, the business step; of a key, what happens to it.
+        reason: of goods, why, by its code.
         refusal: why it has no effect; ``None`` where it has.
         notes: remarks on one that has effect.
         late: how many days after it is said to have happened it was recorded, where that is long; else 0.
@@ -52,6 +53,7 @@ class RecordedStatement(msgspec.Struct, frozen=True, kw_only=True):
     about: str | None = None
     amounts: tuple[Figure, ...] = ()
     step: str | None = None
+    reason: str | None = None
     refusal: Refusal | None = None
     notes: tuple[Message, ...] = ()
     late: int = 0
@@ -105,6 +107,7 @@ def recorded(book: Book, index: int) -> RecordedStatement:
         about=about,
         amounts=amounts,
         step=step,
+        reason=read_event(signed.statement.body.event).reason if isinstance(signed.statement, Goods) else None,
         refusal=remark.refusal if remark else None,
         notes=remark.notes if remark else (),
         late=delay(book, index),

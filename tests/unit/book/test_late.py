@@ -301,3 +301,13 @@ def test_a_stock_below_zero_is_not_netted_away_by_what_lies_elsewhere(road):
     print_report(seen, Console(file=out, width=200, color_system=None), Localizer("en", seen.names))
     assert "less than nothing" in out.getvalue()
     assert "Say what came in at site" in out.getvalue()
+
+
+def test_list_says_why_goods_were_refused(road):
+    send(road, 10, 0)
+    goods(road, "donor", "refusing", 5, 2, place="site", **{"enduse:reason": "Cold chain failure"})
+    with road.closed() as folder:
+        run = CliRunner().invoke(app, ["list", str(folder), "--kind", "goods"], env={"COLUMNS": "160"})
+    assert run.exit_code == 0, run.output
+    assert "refusing goods at the door" in run.stdout
+    assert "not kept cold" in run.stdout

@@ -27,6 +27,7 @@ TEXTS: Final = {
     "form.instant": Text("a time with its zone, such as {example}"),
     "form.date": Text("a year, month or day, such as {example}"),
     "form.quorum_need": Text("how many must agree: all, any or a number such as {example}"),
+    "form.reason": Text("a reason why goods moved, such as damaged"),
     "form.choice": Text("one of the words that may stand here"),
     "form.statement": Text("a kind of statement"),
     "form.condition": Text("a form of condition"),
