@@ -14,15 +14,16 @@ UTC. The arrangement is data: another programme is another file.
 """
 
 import re
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 from msgspec.structs import replace
 
-from enduse.errors import EnduseError, MalformedError, Problem
+from enduse.errors import EnduseError, FaultsError, MalformedError, Problem
+from enduse.exchange.references import References
 from enduse.exchange.typed import info_of, typed
 from enduse.exchange.unsigned import Row, UnsignedStatement, unsigned_statement
 from enduse.exchange.yamltext import Document, read_yaml
@@ -31,10 +32,12 @@ from enduse.statements.base import Source
 from enduse.statements.codec import KINDS, encode
 from enduse.statements.faults import fault_of
 from enduse.statements.party import PartyBody
-from enduse.statements.programme import ProgrammeBody
+from enduse.statements.programme import Founding, ProgrammeBody
 from enduse.terms.forms import unknown_field
 from enduse.terms.identifiers import Id
 from enduse.terms.times import parse_instant
+
+T = TypeVar("T")
 
 SECTIONS: Final = {"parties": "party", "places": "place", "umbrella": "umbrella", "mandates": "mandate"}
 """Sections whose entries are bodies of one kind, in the order they are said."""
@@ -120,8 +123,9 @@ def read_programme(path: Path) -> ProgrammeFile:
     Raises:
         UnknownError: there is no such file.
         LimitError: it is too large.
-        MalformedError: it is not a programme file, or its founding is at fault; names the line. Faults of single
-            entries are in ``problems`` of the result.
+        MalformedError: it is not a programme file, or its founding is at fault, alone; names the line.
+        FaultsError: its founding is at fault, and entries too; names all of them. Faults of entries alone are in
+            ``problems`` of the result, what is named and nowhere described among them.
     """
     document = read_yaml(path)
     top = document.value
@@ -144,17 +148,75 @@ def read_programme(path: Path) -> ProgrammeFile:
         document, value={key: value if key == "citation" else _cited(value, common) for key, value in top.items()}
     )
     top = document.value
-    at = _instant(document, top["at"], "$.at")
-    founding = _founding(document, top["founding"])
-    reader = _Entries(document, founding.keeper, at)
-    return ProgrammeFile(
-        origin=_converted(document, top["origin"], Id, "$.origin"),
-        keeper=founding.keeper,
-        at=at,
-        founding=founding,
-        rows=tuple(reader.rows()),
-        imports=tuple(_imports(document, path.parent)),
+    return _read_parts(document, path.parent)
+
+
+def _read_parts(document: Document, folder: Path) -> ProgrammeFile:
+    """Read the parts of a programme file, each by itself, so that what is wrong with one hides no other."""
+    top, faults = document.value, list[MalformedError]()
+
+    def part(read: Callable[[], T]) -> T | None:
+        try:
+            return read()
+        except MalformedError as error:
+            faults.append(error)
+            return None
+
+    at = part(lambda: _instant(document, top["at"], "$.at"))
+    founding = part(lambda: _founding(document, top["founding"]))
+    origin: Id | None = part(lambda: _converted(document, top["origin"], Id, "$.origin"))
+    imports = part(lambda: tuple(_imports(document, folder)))
+    rows = tuple(_Entries(document, founding.keeper if founding else "-", at or datetime.now(UTC)).rows())
+    if founding is not None:
+        rows = _referred(document, founding, rows, imports or ())
+    if len(faults) == 1 and not any(row.problems for row in rows):
+        raise faults[0]
+    if at is None or founding is None or origin is None or imports is None:
+        problems = (*(each.problem for each in faults), *(problem for row in rows for problem in row.problems))
+        raise FaultsError("programme_file.faults", problems, n=len(problems), source=document.name)
+    return ProgrammeFile(origin=origin, keeper=founding.keeper, at=at, founding=founding, rows=rows, imports=imports)
+
+
+def _referred(
+    document: Document, founding: ProgrammeBody, rows: tuple[Row, ...], imports: tuple[Import, ...]
+) -> tuple[Row, ...]:
+    """Return the rows, those with faults instead that name what nobody describes; what the founding so names comes first."""
+    known = References(founding, _described(document))
+    found = [(f"$.founding{path}", problem) for path, problem in known.of_founding(founding)]
+    for at, table in enumerate(imports):
+        said = UnsignedStatement(kind=Founding, occurred_at=datetime.now(UTC), party=table.party)
+        found += [(f"$.imports[{at}].party", problem) for _, problem in known.of_statement(said)]
+    checked = (
+        [Row(source=Source(name=document.name, sha256=document.sha256), problems=_at(document, found))] if found else []
     )
+    for row in rows:
+        inner = f"{row.source.path}.body" if row.source.path.startswith("$.statements") else row.source.path
+        unknown = [
+            (inner + path if path else f"{row.source.path}.party", problem)
+            for one in row.statements
+            for path, problem in known.of_statement(one)
+        ]
+        checked.append(Row(source=row.source, problems=_at(document, unknown)) if unknown else row)
+    return tuple(checked)
+
+
+def _described(document: Document) -> Iterator[tuple[str, str]]:
+    """Give the kind and identifier of everything that entries describe, sound or not."""
+    for section, kind in SECTIONS.items():
+        for _, raw in _items(document, section):
+            if isinstance(raw, dict) and isinstance(name := raw.get(kind), str):
+                yield kind, name
+    for _, raw in _items(document, "statements"):
+        if not isinstance(raw, dict) or not isinstance(body := raw.get("body"), dict):
+            continue
+        stated, name = raw.get("kind"), body.get(str(raw.get("kind")))
+        if isinstance(stated, str) and isinstance(name, str):
+            yield stated, name
+
+
+def _at(document: Document, found: list[tuple[str, Problem]]) -> tuple[Problem, ...]:
+    placed = (replace(each, source=document.name, line=document.line(path), path=path) for path, each in found)
+    return tuple({str(each): each for each in placed}.values())
 
 
 def _cited(value: object, common: dict[str, Any]) -> object:

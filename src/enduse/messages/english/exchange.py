@@ -407,6 +407,12 @@ TEXTS: Final = {
     "yaml.too_deep": Text("values nest deeper than {most:number} levels", "write it flatter"),
     "yaml.too_many_values": Text("the file has more than {most:number} values", "split it"),
     # programme files
+    "programme_file.described_nowhere": Text(
+        "the {what:term} {name} is described nowhere in this file", "describe it, or mend its name"
+    ),
+    "programme_file.described_nowhere_like": Text(
+        "the {what:term} {name} is described nowhere in this file; {nearest} is", "mend the name, or describe it"
+    ),
     "programme_file.faults": Text(
         "{n} entry is at fault, and nothing was recorded",
         "mend it and start again",

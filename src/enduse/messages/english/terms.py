@@ -122,6 +122,7 @@ TERMS: Final[dict[str, str]] = {
     "finding": "finding",
     "flow_errors": "weighing when sent and received",
     "fulfilled": "promises that were kept",
+    "function": "function",
     "given_bytes": "a file that is no text",
     "given_folder": "a folder",
     "given_json": "a file in JSON",
