@@ -20,7 +20,7 @@ from enduse.version import __version__
 if TYPE_CHECKING:
     from enduse import demo, errors, operators
     from enduse.api.assessment import assess
-    from enduse.api.comparing import compare_issues, compare_registers, propose_mapping, propose_profile
+    from enduse.api.comparing import compare_issues, compare_registers, propose_mapping, propose_profile, write_remarks
     from enduse.api.correcting import Corrected
     from enduse.api.given import as_instant as moment
     from enduse.api.keys import KeyDescription, KeyRequest, describe_key, read_request
@@ -68,6 +68,7 @@ _HOMES = {
     "read_request": ("enduse.api.keys", "read_request"),
     "template": ("enduse.api.programme", "template"),
     "set_fields": ("enduse.exchange.asking", "set_fields"),
+    "write_remarks": ("enduse.api.comparing", "write_remarks"),
 }
 
 __all__ = [
@@ -104,6 +105,7 @@ __all__ = [
     "read_request",
     "set_fields",
     "template",
+    "write_remarks",
 ]
 
 

@@ -1,15 +1,17 @@
 """Questions to two tables, without a programme."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from enduse.api.given import Folder
-from enduse.errors import ConflictError
+from enduse.errors import ConflictError, Problem
 from enduse.exchange.tables.common_terms import load_terms, propose_terms, read_register, side_of
 from enduse.exchange.tables.comparable import own_date, read_two_issues
 from enduse.exchange.tables.proposing import propose
 from enduse.exchange.tables.values import day_of
+from enduse.pages.localizer import Localizer
+from enduse.pages.remarks import write_remarks as remark
 from enduse.views.issues import IssuesView
 from enduse.views.issues import compare_issues as compared
 from enduse.views.proposals import ProfileProposal
@@ -105,6 +107,33 @@ def propose_profile(
         (10, 0)
     """
     return propose(Path(table), answers or {}, sheet=sheet, encoding=encoding)
+
+
+def write_remarks(
+    table: Folder,
+    out: Folder,
+    problems: Iterable[Problem],
+    *,
+    profile: Folder | None = None,
+    language: str = "en",
+) -> int:
+    """Write a table back with one column more, in which each row at fault says what is wrong and what to do about it.
+
+    Args:
+        table: as it was read.
+        out: a CSV or XLSX, by its suffix; rows and columns stay where they are.
+        problems: of its rows, such as ``ImportResult.problems``.
+        profile: how it was read: a shipped profile's name, or a file of one's own.
+        language: of the remarks.
+
+    Returns:
+        How many rows have a remark.
+
+    Raises:
+        MalformedError: the suffix is neither, or the table cannot be read.
+        MissingExtraError: the extra ``reports`` is not installed.
+    """
+    return remark(Path(table), Path(out), problems, Localizer(language, {}), None if profile is None else str(profile))
 
 
 def propose_mapping(ours: Folder, theirs: Folder, by: Sequence[str]) -> str:

@@ -31,7 +31,7 @@ from enduse.cli.output import (
 )
 from enduse.cli.passphrase import ask_passphrase
 from enduse.cli.screen import console, errors
-from enduse.errors import ConflictError, EnduseError, FaultsError, Problem, UnknownError
+from enduse.errors import ConflictError, EnduseError, FaultsError, MalformedError, Problem, UnknownError
 from enduse.messages import Message
 
 if TYPE_CHECKING:
@@ -95,6 +95,10 @@ def add(
     changed: Changed = None,
     gone: Gone = None,
     dry_run: DryRun = False,
+    fix: Annotated[
+        Path | None,
+        typer.Option(metavar="OUT", help="Write the table back, CSV or XLSX, with remarks on the rows at fault."),
+    ] = None,
     within: Annotated[
         str, typer.Option(metavar="SPAN", help="With --receipts: in what time it is promised, such as 36h or 7d.")
     ] = "24h",
@@ -104,7 +108,8 @@ def add(
 
     Rows are counted as accepted, without effect (recorded, with the reason) or refused. A table may come again, with rows
     added, changed or gone: it is counted once, what a row said before is taken back, and all of it is shown; --dry-run
-    shows it first. What the rows cannot say is asked. A run that was interrupted is simply started again. With --receipts
+    shows it first. What the rows cannot say is asked. --fix writes a table back with a column of remarks for whoever keeps
+    it. A run that was interrupted is simply started again. With --receipts
     whoever brought the files holds something against the record, should it be withheld: see `record receipt`.
 
     Example: enduse add demo arrivals.csv --as monitor
@@ -115,6 +120,7 @@ def add(
         span, files = parse_span(within), list(_dropped(files))
         if receipts is not None and not receipts.parent.is_dir():
             raise UnknownError("record.no_folder", source=str(receipts.parent))
+        _check_fix(files, fix)
         answers = _answers(table, newest, changed, gone)
         with opened(folder, ask_passphrase) as programme:
             party = party and programme.find(party, "party")
@@ -125,12 +131,15 @@ def add(
                     _keep_receipts(programme.receipts(within=span), receipts)
             size, publication, names = programme.size, programme.publication, programme.names()
         total = enduse.ImportResult.total(results)
+        remarked = _write_remarks(files, total, profile, fix) if fix is not None else 0
     if as_json:
         problems = [*unread, *total.problems]
         kept = {} if receipts is None else {"receipts": str(receipts)}
         print_json({**_json(total), "problems": problems, "size": size, **kept, **published(publication)}, names)
     elif results:  # counts of nothing would only stand before the reason
         _print(total, localizer(names), dry_run=dry_run)
+    if remarked and not as_json:
+        say_message(Message.of("remarks.written", n=remarked, file=str(fix)))
     if receipts is not None and total.statements and not as_json:
         _say_receipts(receipts, folder, total.statements)
     for problem in unread:
@@ -140,6 +149,21 @@ def add(
         raise typer.Exit(2)
     if total.refused:
         raise typer.Exit(DOES_NOT_HOLD)
+
+
+def _check_fix(files: list[Path], out: Path | None) -> None:
+    """Refuse, before anything is recorded, what remarks could not be written to."""
+    if out is not None and len(files) != 1:
+        raise MalformedError("remarks.one_table", n=len(files))
+    if out is not None and out.suffix not in (".csv", ".xlsx"):
+        raise MalformedError("remarks.suffix", source=str(out))
+
+
+def _write_remarks(files: list[Path], total: "ImportResult", profile: str | None, out: Path) -> int:
+    """Write the one table that was added back with remarks; nothing, where no row is at fault."""
+    if not total.problems:
+        return 0
+    return enduse.write_remarks(files[0], out, total.problems, profile=profile, language=localizer().language)
 
 
 def _dropped(files: list[Path]) -> Iterator[Path]:

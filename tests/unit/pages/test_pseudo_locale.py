@@ -192,6 +192,8 @@ DATA = (
     "Fuhre",
     "Unit",
     "units",
+    "“deliveries”",
+    "“\u2068deliveries\u2069”",
     "clinic-site",
     "cement",
     "one",
@@ -365,6 +367,8 @@ REFUSED = {
         "add {out}/written {out}/none.csv --as party:importer",
         "add {out}/written {out}/bad.csv",
         "add {out}/nowhere {out}/bad.csv --as party:importer",
+        "add {out}/written {out}/bad.csv --as party:importer --fix {out}/back.ods",
+        "add {out}/written {out}/bad.csv {out}/none.csv --as party:importer --fix {out}/back.csv",
         "add {demo} {out}/bad.csv --as party:nobody",
     ],
     "profile": [

@@ -59,6 +59,7 @@ class Mapper:
 
     Attributes:
         notes: what had to be changed in the cells of the row at hand; whoever asks for rows empties it.
+        leaves: what was compiled of single cells, so that all that is wrong with a row can be told at once.
     """
 
     def __init__(self, columns: Sequence[str], lists: dict[str, dict[str, str]], blank: Sequence[str] = ()) -> None:
@@ -67,6 +68,7 @@ class Mapper:
         self._lists = lists
         self._blank = frozenset(("", *blank))
         self.notes: list[Message] = []
+        self.leaves: list[Made] = []
 
     def compile(self, value: object, path: str) -> Made:
         """Return a function from cells to the value.
@@ -138,7 +140,9 @@ class Mapper:
             whole = self._remembered(self._position(leaf.column, path), leaf.column, work_out)
         else:
             whole = _then(made, work_out)
+        of_cells = leaf.column is not None or leaf.template is not None
         if not needs:
+            self.leaves += [whole] * of_cells
             return whole
 
         def run(cells: Cells) -> object:
@@ -146,6 +150,7 @@ class Mapper:
                 return MISSING
             return whole(cells)
 
+        self.leaves += [run] * of_cells
         return run
 
     def _within(self, when: dict[str, Any], path: str) -> Made:

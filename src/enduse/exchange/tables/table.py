@@ -37,6 +37,7 @@ class _Made(NamedTuple):
     parts: list[tuple[str, Made]]
     is_meant: Test
     is_filled: Test
+    leaves: list[Made]
 
 
 class Table(Closing):
@@ -138,7 +139,7 @@ class Table(Closing):
         statements: list[UnsignedStatement] = []
         problems: list[Problem] = []
         empty = False
-        for at, (kind, parts, is_meant, is_filled) in enumerate(self._made):
+        for at, (kind, parts, is_meant, is_filled, leaves) in enumerate(self._made):
             if not is_meant(cells):
                 continue
             if not is_filled(cells):
@@ -151,7 +152,13 @@ class Table(Closing):
                 statements.append(made)
             except EnduseError as error:
                 path = _column_at(self._statements[at], error.problem.path)
-                problems.append(self._placed(error.problem, path, source.row or 0))
+                found = _faults(leaves, cells) or [msgspec.structs.replace(error.problem, path=path)]
+                told = {(each.path, each.code) for each in problems}
+                problems += [
+                    self._placed(each, each.path, source.row or 0)
+                    for each in {(each.path, each.code): each for each in found}.values()
+                    if (each.path, each.code) not in told
+                ]
         if problems:
             # Half a row would be a statement that its source does not make.
             return (), tuple(problems)
@@ -196,12 +203,26 @@ def _compiled(mapper: Mapper, made: dict[str, Any], path: str) -> "_Made":
     for key in made:
         if key not in _PARTS:
             raise MalformedError.about(unknown_field(key, _PARTS), path=path)
+    before = len(mapper.leaves)
+    parts: list[tuple[str, Made]] = [(key, mapper.compile(made[key], f"{path}.{key}")) for key in _HEAD if key in made]
     return _Made(
         made["kind"],
-        [(key, mapper.compile(made[key], f"{path}.{key}")) for key in _HEAD if key in made],
+        parts,
         mapper.condition(made.get("where", {}), f"{path}.where"),
         mapper.filled(made.get("filled", ()), f"{path}.filled"),
+        mapper.leaves[before:],
     )
+
+
+def _faults(leaves: list[Made], cells: list[str]) -> list[Problem]:
+    """Return what is wrong with each cell that a statement reads."""
+    faults: list[Problem] = []
+    for leaf in leaves:
+        try:
+            leaf(cells)
+        except EnduseError as error:
+            faults.append(error.problem)
+    return faults
 
 
 def _column_at(statement: dict[str, Any], path: str) -> str:

@@ -265,6 +265,16 @@ TEXTS: Final = {
         "a cell has {size:number} characters, and a sheet holds {most:number}", "write a CSV instead"
     ),
     "sheet.full": Text("a sheet holds {most:number} rows, and there are more", "write a CSV instead"),
+    # remarks on a table
+    "remarks.one_table": Text(
+        "remarks are written into one table, and this names {n:number} files", "add one table at a time with `--fix`"
+    ),
+    "remarks.suffix": Text("remarks are written into a CSV or XLSX", "end the name in .csv or .xlsx"),
+    "remarks.written": Text(
+        "{file} holds the table with a remark on one row.",
+        "send it to whoever keeps the table",
+        "{file} holds the table with remarks on {n:number} rows.",
+    ),
     # two tables side by side
     "compare.draft_there": Text(
         "there is a file of this name already",

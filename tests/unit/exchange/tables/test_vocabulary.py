@@ -353,3 +353,14 @@ def test_a_day_is_read_as_people_write_it(read, text, moment):
     fields = {"date": '"When"', "about": '"About"', "words": '"Words"'}
     (row,), _ = read(profile_of("claim", fields, READ), out.getvalue())
     assert moment == (row.problems[0].code if row.problems else row.statements[0].occurred_at.isoformat())
+
+
+def test_all_that_is_wrong_with_a_row_is_told_at_once(read):
+    table = "Day,Place,Goods,How many,Unit\n31 March,Quay,Flour,four,cartloads\n2026-03-01,,Flour,4,t\n"
+    (first, second), _ = read(profile_of("count", GOODS), table)
+    assert {(problem.cell, problem.code) for problem in first.problems} == {
+        ("A2", "cell.not_a_date"),
+        ("D2", "cell.not_a_number"),
+        ("E2", "cell.not_listed"),
+    }
+    assert [(problem.cell, problem.code) for problem in second.problems] == [("B3", "cell.blank")]
