@@ -82,14 +82,18 @@ Spot = tuple[str, str, str, str]
 
 
 def told_of_one_day(lines: Iterable[RateLine]) -> dict[Spot, list[RateLine]]:
-    """Return what counts of the rates of each source, pair and day: the source's own word, else all that was told.
+    """Return what counts of the rates of each source, pair and day, in the order they were recorded.
 
-    In the order they were recorded. Where they are not of one value they contradict each other, and none is used.
+    Of a source that states rates itself that is its own word, on days too on which it says nothing; else all that was
+    told. Where they are not of one value they contradict each other, and none is used.
     """
+    every = sorted(lines, key=lambda line: line.entry)
+    speaking = {line.source for line in every if line.party == line.source}
     found: dict[Spot, list[RateLine]] = {}
-    for line in sorted(lines, key=lambda line: line.entry):
-        found.setdefault((line.source, line.base, line.quote, _day(line.effective)), []).append(line)
-    return {spot: [one for one in told if one.party == spot[0]] or told for spot, told in found.items()}
+    for line in every:
+        if line.party == line.source or line.source not in speaking:
+            found.setdefault((line.source, line.base, line.quote, _day(line.effective)), []).append(line)
+    return found
 
 
 def differ(told: list[RateLine]) -> bool:

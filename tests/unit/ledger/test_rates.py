@@ -130,7 +130,9 @@ def test_a_source_that_is_a_party_counts_by_its_own_word_in_any_order():
         hand = Rated()
         for by in order:
             hand.tell("EUR", "USD", "1.20" if by == "bank" else "99", on=2, by=by)
-        assert hand.way("EUR", "USD", 2) == [("EUR", "USD", "1.20", False)]
+        hand.tell("EUR", "USD", "99", on=3, by="evil")
+        hand.tell("USD", "EUR", "99", on=3, by="evil")
+        assert hand.way("EUR", "USD", 3) == [("EUR", "USD", "1.20", False)], "nor on a day on which it says nothing"
         assert list(rate_leads(hand.ledger.rates.values())) == []
 
 
@@ -163,8 +165,8 @@ def by_hand(told, base, quote, on):
             for age in range(RULES.oldest_days + 1):
                 for first, second, turn in ((base, quote, False), (quote, base, True)):
                     alike = [one for one in told if one[:2] == (first, second) and one[3:5] == (on - age, source)]
-                    own = [one for one in alike if one[5] == source]
-                    values = {one[2] for one in own or alike}
+                    speaks = any(one[4] == one[5] == source for one in told)
+                    values = {one[2] for one in alike if one[5] == source or not speaks}
                     if len(values) == 1:
                         return 1 / Fraction(*values) if turn else Fraction(*values)
         return None
