@@ -182,6 +182,7 @@ class LightCopy:
         private: Folder | None = None,
         reason: str = "",
         checkpoints: tuple[str, ...] = (),
+        delegates: Mapping[str, Any] | None = None,
     ) -> OwnStatement:
         """Say something of a key, as :meth:`Programme.change_key` does with the record at hand.
 
@@ -192,6 +193,7 @@ class LightCopy:
             private: file with the private key to sign with; by default the party's in this folder.
             reason: for people.
             checkpoints: to complete a recovery where the founding names witnesses.
+            delegates: to enrol the key of a device or clerk: what it may say, and no more.
 
         Raises:
             UnknownError: the copy knows no such key, or no private key of that party is here.
@@ -200,6 +202,7 @@ class LightCopy:
         request = of if isinstance(of, KeyRequest) else self.key_named(of)
         body = {"action": action, "party": request.party, "public_key": request.public_key, "reason": reason}
         more: dict[str, Any] = {"possession": request.possession} if action in NEW_KEY else {}
+        more |= {} if delegates is None else {"delegates": delegates}
         fields = {"occurred_at": datetime.now(UTC), "body": {**body, **more, "checkpoints": checkpoints}}
         return self._sign([unsigned_statement("key", fields)], party, private)[0]
 

@@ -1,7 +1,6 @@
 """A programme: its questions, and what is said in it."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,13 +9,11 @@ import msgspec
 
 from enduse.api.correcting import Corrected, correct
 from enduse.api.given import Folder, When, as_instant, as_path
-from enduse.api.keys import KeyRequest, request_for
-from enduse.api.proposals import Proposals
+from enduse.api.key_changes import KeyChanges
 from enduse.book import keys, vault
-from enduse.book.agent import AgentKey
-from enduse.book.intake import Intake, SigningRequest, Taken
+from enduse.book.intake import SigningRequest, Taken
 from enduse.book.key_file import AskPassphrase
-from enduse.errors import ConflictError, MalformedError, UnknownError
+from enduse.errors import MalformedError
 from enduse.exchange import light_copy
 from enduse.exchange.importing import ImportResult, Step, import_file, preview_file
 from enduse.exchange.matching import NO_ANSWERS, Answers
@@ -25,10 +22,7 @@ from enduse.exchange.template.adding import add_workbook
 from enduse.exchange.template.reading import is_template
 from enduse.exchange.unsigned import unsigned_statement
 from enduse.pages.catalogue import known
-from enduse.record.log import Publication
 from enduse.record.receipt import WITHIN
-from enduse.statements.key import DECISIONS, NEW_KEY, Action
-from enduse.terms.ed25519 import PrivateKey, SigningKey
 from enduse.terms.times import format_instant, parse_span
 
 
@@ -105,7 +99,7 @@ class SealedValue(msgspec.Struct, frozen=True):
     taken: Taken
 
 
-class Programme(Proposals):
+class Programme(KeyChanges):
     """A programme, opened to be asked and added to.
 
     Questions record nothing and take no lock. The answers are frozen values, the same that reports and ``--json`` show:
@@ -115,39 +109,6 @@ class Programme(Proposals):
     Attributes:
         publication: what came of publishing after the last that was added or signed; ``None`` before.
     """
-
-    def __init__(self, folder: Path, passphrase: AskPassphrase | None = None) -> None:
-        super().__init__(folder)
-        self._passphrase = passphrase
-        self.publication: Publication | None = None
-        self._recorded: list[int] = []
-        self._intake: Intake | None = None
-
-    @contextmanager
-    def writing(self) -> Iterator[Intake]:
-        """Hold the lock while several things are added or signed, and publish them together at the end.
-
-        Raises:
-            ConflictError: another process is writing, and goes on doing so.
-
-        Example:
-            >>> tables = ["examples/cairo-2014/donors.csv"]
-            >>> with enduse.open("cairo") as programme, programme.writing():
-            ...     results = [programme.add(table, party="party:reader") for table in tables]
-        """
-        if self._intake is not None:
-            yield self._intake
-            return
-        self._intake = intake = Intake(self._book, self._passphrase)
-        self._recorded = intake.recorded
-        done = False
-        try:
-            yield intake
-            done = True
-        finally:
-            self._intake = None
-            intake.leave(publish=done)
-            self.publication = intake.publication
 
     def add(
         self,
@@ -313,112 +274,6 @@ class Programme(Proposals):
                 note=note,
                 at=datetime.now(UTC) if occurred_at is None else as_instant(occurred_at),
             )
-
-    def make_key(self, party: str, to: Folder, *, passphrase: str = "", agent: str = "") -> KeyRequest:
-        """Make a new private key for a party, where it will be used, and return what others need to bring it in.
-
-        Args:
-            party: whose it will be.
-            to: file to write; the private key is in it, and nowhere else.
-            passphrase: to encrypt the file with; without one whoever has the file has the key.
-            agent: of a key that is in an ssh-agent already, its line in OpenSSH's form or its comment: that one is taken, it
-                stays there, and the file only names it.
-
-        Returns:
-            The request: what :meth:`change_key` takes to enrol the key, or to recover with it. It is no secret.
-
-        Raises:
-            ConflictError: the file is there already.
-            UnknownError: no agent has such a key.
-
-        Example:
-            >>> with enduse.open("demo") as programme:
-            ...     request = programme.make_key("party:azura", "azura.key")
-            >>> request.party, len(request.possession)
-            ('party:azura', 128)
-        """
-        path = as_path(to)
-        key: PrivateKey = AgentKey.find(agent) if agent else SigningKey.generate()
-        request = request_for(key, party, self._book.keyring.origin, self._book.keyring.founder)
-        try:
-            keys.write(path, key, passphrase)
-        except FileExistsError as error:
-            raise ConflictError("key.file_taken", source=str(path)) from error
-        return request
-
-    def change_key(
-        self,
-        action: Action,
-        of: KeyRequest | str,
-        *,
-        party: str,
-        private: Folder | None = None,
-        reason: str = "",
-        checkpoints: tuple[str, ...] = (),
-        now: datetime | None = None,
-    ) -> Taken:
-        """Say something of a key: bring it, suspend it, ask for a recovery, object, approve (docs/reference/statements.md).
-
-        Args:
-            action: what happens to it.
-            of: the request with which a new key comes. For a key that is there its name, or as much of it as is unique; or
-                its party's, where that has one such key.
-            party: who says so.
-            private: file with the private key to sign with; by default the party's in this folder.
-            reason: for people.
-            checkpoints: to complete a recovery where the founding names witnesses: two that they cosigned.
-            now: time of recording, for simulations; by default the machine's.
-
-        Raises:
-            UnknownError: there is no such key, or no private key of that party here.
-            ConflictError: several keys begin like that.
-            MalformedError: the fields make no such statement.
-
-        Example:
-            >>> with enduse.open("demo") as programme:
-            ...     (key,) = programme.keys("party:azura").keys
-            ...     taken = programme.change_key("suspend", key.key, party="party:keeper", reason="A laptop was stolen.")
-            ...     told = programme.words().message(programme.keys("party:azura").pending[0])
-            >>> taken.outcome
-            'accepted'
-        """
-        request = of if isinstance(of, KeyRequest) else self.key_named(of, action)
-        body = {"action": action, "party": request.party, "public_key": request.public_key, "reason": reason}
-        more: dict[str, Any] = {"possession": request.possession} if action in NEW_KEY else {}
-        at = now or datetime.now(UTC)
-        fields = {"occurred_at": at, "body": {**body, **more, "checkpoints": checkpoints}}
-        said = unsigned_statement("key", fields)
-        given = None if private is None else keys.read(as_path(private), self._passphrase)
-        with self.writing() as intake:
-            signing = intake.key_of(party) if given is None else given
-            return intake.say([SigningRequest(party, signing, said.statement)], now)[0]
-
-    def key_named(self, name: str, action: Action) -> KeyRequest:
-        """Return the one key that is meant: by its name, or as the only one of its party with which that can happen.
-
-        Args:
-            name: the key's name, or as much of it as is unique; or its party's, where that has one such key.
-            action: what is to happen to it.
-
-        Raises:
-            UnknownError: there is no such key.
-            ConflictError: several keys begin like that.
-
-        Example:
-            >>> with enduse.open("demo") as programme:
-            ...     programme.key_named("party:azura", "suspend").party
-            'party:azura'
-        """
-        begins, lives = "".join(name.split()).lower(), self.keys().keys
-        concerned = [key for key in lives if key.party == name and (key.state == "waits") == (action in DECISIONS)]
-        found = concerned or [key for key in lives if begins and key.key.startswith(begins)]
-        if len(found) > 1 and concerned:
-            found = [key for key in concerned if key.state not in {"replaced", "revoked"}] or found
-        if not found:
-            raise UnknownError("key.name_unknown", name=name)
-        if len(found) > 1:
-            raise ConflictError("key.name_not_unique", name=name, n=len(found))
-        return KeyRequest(found[0].party, found[0].key, found[0].public_key, "")
 
     @property
     def only_party(self) -> str | None:

@@ -289,7 +289,9 @@ class Book(KeptRows):
     def _apply(self, entry: Entry) -> Answer:
         """Take one statement through the rooms; every room but the one that knows the kind lets it pass."""
         late = isinstance(entry.statement, LATE)
-        refusal = self._barred(entry) or self.programme.authority(entry, act_of(entry.statement), self.facts)
+        act, scope = act_of(entry.statement), self.key_register.scope(entry.key_id)
+        refusal = self._barred(entry) or self.programme.outside(scope, entry, act, self.facts)
+        refusal = refusal or self.programme.authority(entry, act, self.facts)
         if refusal is None and not late:
             refusal = self.programme.apply(entry)
         if refusal is not None:

@@ -11,6 +11,7 @@ from rich.text import Text
 
 import enduse
 from enduse.cli.commands import Commands
+from enduse.cli.delegate import delegate
 from enduse.cli.keys import grouped
 from enduse.cli.output import (
     DOES_NOT_HOLD,
@@ -32,7 +33,10 @@ if TYPE_CHECKING:
     from enduse.pages.localizer import Localizer
     from enduse.views.key_lives import KeyView
 
-app = Commands(help="Make a key, and say what happens to one: enrol, suspend, recover, object, approve, revoke.")
+app = Commands(
+    help="Make a key, and say what happens to one: enrol, delegate, suspend, recover, object, approve, revoke."
+)
+app.command()(delegate)
 Folder = Annotated[
     Path, typer.Argument(metavar="DIR", help="Folder of the programme, of a copy of its record, or a light copy.")
 ]

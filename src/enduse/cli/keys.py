@@ -19,7 +19,14 @@ if TYPE_CHECKING:
     from enduse.pages.localizer import Localizer
     from enduse.views.key_lives import KeyLives, KeyTie, KeyView
 
-STYLES: Final = {"in_force": "green", "waits": "yellow", "suspended": "yellow", "replaced": "dim", "revoked": "dim"}
+STYLES: Final = {
+    "in_force": "green",
+    "waits": "yellow",
+    "suspended": "yellow",
+    "replaced": "dim",
+    "revoked": "dim",
+    "expired": "dim",
+}
 GROUP: Final = 4
 """Letters that are read out together over the telephone."""
 
@@ -70,19 +77,13 @@ def _state(key: "KeyView", words: "Localizer") -> str:
         "suspended": words.say("suspended"),
         "replaced": words.say("replaced"),
         "revoked": words.say("revoked"),
+        "expired": words.say("over"),
     }[key.state]
 
 
 def _life(key: "KeyView", words: "Localizer") -> Iterator[str]:
     """Give what happened to a key, a line each, in the order in which it can happen."""
-    by, day = words.name(key.enrolled_by), words.day(key.enrolled_at)
-    if key.recovery is not None:
-        yield words.say("asked for by {party} on {day}, because another was lost", party=by, day=day)
-        yield from _recovery(key, words)
-    elif key.parent:
-        yield words.say("enrolled with key {key} on {day}", key=grouped(key.parent), day=day)
-    else:
-        yield words.say("enrolled by {party} on {day}", party=by, day=day)
+    yield from _origin(key, words)
     if key.confirmed_by:
         yield words.say("confirmed by {parties}", parties=words.named(key.confirmed_by))
     if key.unconfirmed:
@@ -100,6 +101,35 @@ def _life(key: "KeyView", words: "Localizer") -> Iterator[str]:
         said = {"party": words.name(given.by), "day": words.day(given.at), "reason": given.reason}
         yield words.say("{party} gave as the reason on {day}: {reason}", **said)
     yield words.count("{n} statement signed with it", "{n} statements signed with it", key.statements)
+
+
+def _origin(key: "KeyView", words: "Localizer") -> Iterator[str]:
+    """Give how a key came."""
+    by, day = words.name(key.enrolled_by), words.day(key.enrolled_at)
+    if key.recovery is not None:
+        yield words.say("asked for by {party} on {day}, because another was lost", party=by, day=day)
+        yield from _recovery(key, words)
+    elif key.delegates is not None:
+        yield from _delegation(key, words)
+    elif key.parent:
+        yield words.say("enrolled with key {key} on {day}", key=grouped(key.parent), day=day)
+    else:
+        yield words.say("enrolled by {party} on {day}", party=by, day=day)
+
+
+def _delegation(key: "KeyView", words: "Localizer") -> Iterator[str]:
+    """Give what a device or clerk may say with a key."""
+    given, day = key.delegates, words.day(key.enrolled_at)
+    if given is None:
+        return
+    yield words.say("{device}: delegated with key {key} on {day}", device=given.label, key=grouped(key.parent), day=day)
+    says = words.listed(words.term(kind, "act") for kind in given.says)
+    told = {"says": says, "places": words.named(given.places), "until": words.day(given.until)}
+    if given.functions:
+        functions = words.named(given.functions)
+        yield words.say("says {says} as {functions} at {places}, until {until}", functions=functions, **told)
+    else:
+        yield words.say("says {says} at {places}, until {until}", **told)
 
 
 def _recovery(key: "KeyView", words: "Localizer") -> Iterator[str]:

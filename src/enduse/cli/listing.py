@@ -93,7 +93,10 @@ def said_words(said: "RecordedStatement", words: "Localizer") -> Text:
     parts = [words.of(figure, DIGITS) for figure in said.amounts]
     named = dict.fromkeys(name for name in (said.about, said.statement.place) if name and name != said.statement.party)
     parts.extend(words.name(name) if ":" in name else words.isolate(name[:ID_SHOWN]) for name in named)
-    line = Text.assemble(words.name(said.statement.party), ": ", (kind, "cyan"))
+    who = words.name(said.statement.party)
+    if said.by:
+        who = words.say("{party}, by its {device}", party=who, device=said.by)
+    line = Text.assemble(who, ": ", (kind, "cyan"))
     line.append("".join(f" · {part}" for part in parts))
     reason = getattr(getattr(said.statement, "body", None), "reason", "")
     if said.kind == "correction" and reason:

@@ -9,6 +9,7 @@ import msgspec
 from enduse.messages import Message, Refusal
 from enduse.programme import places as tree
 from enduse.programme import quorum
+from enduse.programme.delegations import outside
 from enduse.programme.indicators import Series
 from enduse.programme.jurisdiction import EVERYWHERE, Sites, jurisdiction, of_own, read_end
 from enduse.programme.knowledge import Knowledge
@@ -23,6 +24,7 @@ from enduse.statements.codec import AnyStatement
 from enduse.statements.condition import Attestation, ConditionStatement
 from enduse.statements.correction import Correction
 from enduse.statements.entry import Entry
+from enduse.statements.key import Delegation
 from enduse.statements.party import PartyBody
 from enduse.statements.programme import Place, PlaceBody, ProgrammeBody
 from enduse.statements.reading import Reading
@@ -206,6 +208,20 @@ class Arrangement(msgspec.Struct, kw_only=True):
         if judges and statement.party != self.keeper:
             return statement.occurred_at, entry.recorded_at
         return (statement.occurred_at,)
+
+    def outside(self, scope: Delegation | None, entry: Entry, act: str, sites: Sites | None = None) -> Refusal | None:
+        """Return why a statement is not for the key that signed it to make, where that was delegated.
+
+        Args:
+            scope: what was delegated to that key; ``None`` where it speaks for its party at large.
+            entry: the statement.
+            act: as for :meth:`authority`.
+            sites: where projects and consignments are.
+        """
+        if scope is None:
+            return None
+        functions = self.rules.get(act) or self.rules.get(act.partition(":")[0]) or []
+        return outside(scope, entry.statement, functions, self.places, sites)
 
     def authority(self, entry: Entry, act: str, sites: Sites | None = None) -> Refusal | None:
         """Return why a statement has no authority for ``act``, if so.

@@ -5,10 +5,11 @@ from typing import Literal
 
 import msgspec
 
-from enduse.statements.key import Action
+from enduse.statements.key import Action, Delegation
 
-KeyState = Literal["in_force", "waits", "suspended", "replaced", "revoked"]
-"""What a key is at one moment: ``waits`` for its recovery to be decided, ``replaced`` by a recovered key."""
+KeyState = Literal["in_force", "waits", "suspended", "replaced", "revoked", "expired"]
+"""What a key is at one moment: ``waits`` for its recovery to be decided, ``replaced`` by a recovered key, ``expired`` where it was
+delegated until then."""
 
 
 class Suspension(msgspec.Struct, frozen=True):
@@ -85,6 +86,7 @@ class KeyLife(msgspec.Struct, kw_only=True):
         at: when that was recorded.
         entry: log index of the statement that brought it.
         parent: key of the same party that enrolled it, or empty.
+        delegates: for the key of a device or clerk: what it may say.
         confirmed: bodies that say it is that party's.
         suspended: the last suspension.
         lifted: who ended that suspension before its time, or empty.
@@ -103,6 +105,7 @@ class KeyLife(msgspec.Struct, kw_only=True):
     at: datetime
     entry: int
     parent: str = ""
+    delegates: Delegation | None = None
     keepers: bool = False
     confirmed: list[str] = msgspec.field(default_factory=list)
     suspended: Suspension | None = None

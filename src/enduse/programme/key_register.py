@@ -16,7 +16,7 @@ from enduse.messages import Message, Refusal
 from enduse.programme.key_life import KeyLife, KeyReason, KeyState, Objection, Recovery, Suspension
 from enduse.statements.entry import Entry
 from enduse.statements.envelope import key_id
-from enduse.statements.key import NEW_KEY, Key, KeyBody, KeyRules
+from enduse.statements.key import NEW_KEY, Delegation, Key, KeyBody, KeyRules
 from enduse.statements.programme import Founding
 
 _MARKS: Final = {"quorum": "key.mark_quorum", "witnesses": "key.mark_witnesses", "clock": "key.mark_clock"}
@@ -67,6 +67,12 @@ class KeyRegister(msgspec.Struct):
         origin = self.root(life).recovery
         if life.revoked is not None:
             return "revoked"
+        if life.delegates is not None:
+            given = self.state(self.keys[life.parent], at)
+            if given != "in_force":
+                return given  # the word of whoever delegated it is over, or rests
+            if at > life.delegates.until:
+                return "expired"
         if life.replaced:
             return "replaced"
         if origin is not None and origin.completed is None:
@@ -84,8 +90,9 @@ class KeyRegister(msgspec.Struct):
         return found.settled is None if found.how == "witnesses" else at < found.completed + self.waiting
 
     def in_force(self, party: str, at: datetime) -> list[KeyLife]:
-        """Return the keys with which a party can speak at a moment."""
-        return [life for life in self.of(party) if self.state(life, at) == "in_force"]
+        """Return the keys with which a party can speak at large at a moment, those that it delegated left out."""
+        own = (life for life in self.of(party) if life.delegates is None)
+        return [life for life in own if self.state(life, at) == "in_force"]
 
     def ended(self, key: str) -> bool:
         """Say whether a key was revoked, so that the door turns away what it signs."""
@@ -95,7 +102,12 @@ class KeyRegister(msgspec.Struct):
         """Say whether the keeper's word on the time counts: not with a key that is not in force yet, or no more."""
         life = self.keys.get(key)
         # A suspension ends by the clock, so it cannot stop the clock.
-        return life is not None and self.state(life, life.at) in {"in_force", "suspended"}
+        return life is not None and not life.delegates and self.state(life, life.at) in {"in_force", "suspended"}
+
+    def scope(self, key: str) -> Delegation | None:
+        """Return what a key may say, where that was delegated to it; ``None`` for one that speaks for its party at large."""
+        life = self.keys.get(key)
+        return None if life is None else life.delegates
 
     def bars(self, key: str, at: datetime) -> Refusal | None:
         """Say why what a key signs has no effect, if so.
@@ -111,11 +123,15 @@ class KeyRegister(msgspec.Struct):
             case "revoked":
                 return Refusal.of("key.revoked", key=key)
             case "replaced":
-                return Refusal.of("key.replaced", party=life.party, by=self.keys[life.replaced].key)
+                by = life.replaced or self.keys[life.parent].replaced
+                return Refusal.of("key.replaced", party=life.party, by=by)
             case "waits":
                 return Refusal.of("key.waits", party=life.party)
+            case "expired" if life.delegates is not None:
+                return Refusal.of("key.expired", label=life.delegates.label, until=life.delegates.until)
             case "suspended":
-                until = at if life.suspended is None else life.suspended.until
+                last = self.keys[life.parent].suspended if life.delegates and life.suspended is None else life.suspended
+                until = at if last is None else last.until
                 return Refusal.of("key.suspended", party=life.party, until=until)
         return None
 
@@ -201,6 +217,8 @@ class KeyRegister(msgspec.Struct):
         self, entry: Entry, statement: Key, seen: Seen | None, related: Related | None, *, door: bool
     ) -> Refusal | None:
         """Take in what somebody says of a key."""
+        if self.scope(entry.key_id) is not None:
+            return Refusal.of("key.delegate_says_nothing", party=statement.party)
         if statement.body.action in NEW_KEY:
             return self._bring(entry, statement, related, door=door)
         life = self.keys.get(key_id(bytes.fromhex(statement.body.public_key)))
@@ -284,8 +302,10 @@ class KeyRegister(msgspec.Struct):
         if who == body.party:
             if body.action == "recover":
                 return Refusal.of("key.enrol_instead")
-            self._enrol(entry, who, body.public_key, entry.key_id)
+            self._enrol(entry, who, body.public_key, entry.key_id).delegates = body.delegates
             return None
+        if body.delegates is not None:
+            return Refusal.of("key.delegates_for_another", party=body.party)
         if not self._stands_by(who, body.party):
             return Refusal.of("key.changed_by_another")
         had = bool(self.of(body.party))

@@ -9,9 +9,12 @@ from typing import Annotated, Final, Literal
 from msgspec import Meta
 
 from enduse.errors import InvalidValueError
+from enduse.messages import Message
+from enduse.statements.acts import GOODS, KINDS
 from enduse.statements.base import Body, Statement
-from enduse.terms.forms import form
+from enduse.terms.forms import form, unknown_word
 from enduse.terms.identifiers import Id, Label, PublicKey
+from enduse.terms.times import Instant
 
 Signature = Annotated[str, form("form.signature", pattern=r"^[0-9a-f]{128}$(?!\n)")]
 """An Ed25519 signature (RFC 8032), 64 bytes in lower-case hexadecimal."""
@@ -29,6 +32,10 @@ NEW_KEY: Final = frozenset(("enrol", "recover"))
 
 DECISIONS: Final = frozenset(("object", "approve", "complete"))
 """Actions on a key that waits for its recovery to be decided."""
+
+
+DELEGABLE: Final = frozenset((*KINDS, GOODS))
+"""Kinds that can be delegated: keys, mandates and taking back what the party said are left to its own key."""
 
 
 class KeyRules(Body, frozen=True, kw_only=True):
@@ -55,6 +62,33 @@ class KeyRules(Body, frozen=True, kw_only=True):
                 raise InvalidValueError("key.quorum_impossible", need=need, named=len(set(named)))
 
 
+class Delegation(Body, frozen=True, kw_only=True):
+    """What a party lets one of its devices or clerks say in its name, with a key of that device's own.
+
+    Every list names all there is: nothing stands for the rest, and whatever is not named is not delegated. Such a key says
+    nothing of keys or mandates, so nothing is delegated further.
+
+    Attributes:
+        label: what the device or office is called, such as ``device 3``; never a person.
+        says: kinds of statement.
+        functions: functions in which it may speak, for kinds that need one.
+        places: where; a place includes what lies within it. What it says names a place, or is judged at one.
+        until: after that, by the record's clock, it says nothing any more.
+    """
+
+    label: Annotated[str, Meta(min_length=1, max_length=100)]
+    says: Annotated[tuple[Id, ...], Meta(min_length=1, max_length=50)]
+    functions: Annotated[tuple[Id, ...], Meta(max_length=100)] = ()
+    places: Annotated[tuple[Id, ...], Meta(min_length=1, max_length=500)]
+    until: Instant
+
+    def __post_init__(self) -> None:
+        known = {kind: kind for kind in sorted(DELEGABLE)}
+        for kind in self.says:
+            if kind not in known:
+                raise InvalidValueError.about(unknown_word(kind, Message.of("form.statement"), known), path=".says")
+
+
 class KeyBody(Body, frozen=True, kw_only=True):
     """What happens to which key.
 
@@ -68,6 +102,7 @@ class KeyBody(Body, frozen=True, kw_only=True):
         public_key: the key.
         possession: for ``enrol`` and ``recover``, the new key's signature over :func:`possession_message`.
         reason: why, for people.
+        delegates: for ``enrol`` by the party's own key: the new key is a device's or a clerk's, and says this and no more.
         checkpoints: for ``complete``, where the founding names witnesses: two checkpoints that they cosigned, the first
             over the request, the second at least the waiting time later. Said again with the first over the completion, it
             ends the time in which the party may still object.
@@ -78,11 +113,14 @@ class KeyBody(Body, frozen=True, kw_only=True):
     public_key: PublicKey
     possession: Signature | None = None
     reason: Annotated[str, Meta(max_length=500)] = ""
+    delegates: Delegation | None = None
     checkpoints: Annotated[tuple[Annotated[str, Meta(max_length=10_000)], ...], Meta(max_length=2)] = ()
 
     def __post_init__(self) -> None:
         if (self.possession is not None) != (self.action in NEW_KEY):
             raise InvalidValueError("key.possession_misplaced")
+        if self.delegates is not None and self.action != "enrol":
+            raise InvalidValueError("key.delegation_misplaced", path=".delegates")
         if self.checkpoints and self.action != "complete":
             raise InvalidValueError("key.checkpoints_misplaced", path=".checkpoints")
 

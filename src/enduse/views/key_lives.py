@@ -11,6 +11,7 @@ from enduse.messages import Message
 from enduse.programme.key_life import KeyLife, KeyReason, KeyState
 from enduse.programme.key_register import MARKS, KeyRegister
 from enduse.statements.envelope import key_id
+from enduse.statements.key import Delegation
 from enduse.terms.times import instant_of
 from enduse.views.shapes import KeyMark
 
@@ -57,11 +58,13 @@ class KeyView(msgspec.Struct, frozen=True, kw_only=True):
         key: its short name, 32 digits and letters: what is read over the telephone.
         party: whose it is.
         public_key: the whole key.
-        state: ``in_force``, ``waits`` for its recovery, ``suspended``, ``replaced`` by a recovered key, or ``revoked``.
+        state: ``in_force``, ``waits`` for its recovery, ``suspended``, ``replaced`` by a recovered key,
+            ``revoked``, or ``expired`` where it was delegated until then.
         enrolled_by: who brought it.
         enrolled_at: when that was recorded.
         entry: log index of the statement that brought it.
         parent: key of the same party that enrolled it, or empty.
+        delegates: for the key of a device or clerk: what it may say; ``None`` for one that speaks for its party at large.
         unconfirmed: whether nobody but the keeper says that it is this party's.
         confirmed_by: bodies that the founding names, who say so too.
         suspended_by: who suspended it last, or empty.
@@ -83,6 +86,7 @@ class KeyView(msgspec.Struct, frozen=True, kw_only=True):
     enrolled_at: datetime
     entry: int
     parent: str
+    delegates: Delegation | None
     unconfirmed: bool
     confirmed_by: tuple[str, ...]
     suspended_by: str
@@ -181,6 +185,7 @@ def _key(register: KeyRegister, life: KeyLife, at: datetime) -> KeyView:
         enrolled_at=life.at,
         entry=life.entry,
         parent=life.parent,
+        delegates=life.delegates,
         unconfirmed=register.unconfirmed(life.key),
         confirmed_by=tuple(register.root(life).confirmed),
         suspended_by="" if life.suspended is None else life.suspended.by,

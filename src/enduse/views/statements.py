@@ -41,6 +41,7 @@ class RecordedStatement(msgspec.Struct, frozen=True, kw_only=True):
         reason: of goods, why, by its code.
         refusal: why it has no effect; ``None`` where it has.
         notes: remarks on one that has effect.
+        by: what the device or office is called that signed with a key delegated to it; empty where the party did at large.
         late: how many days after it is said to have happened it was recorded, where that is long; else 0.
     """
 
@@ -57,6 +58,7 @@ class RecordedStatement(msgspec.Struct, frozen=True, kw_only=True):
     refusal: Refusal | None = None
     notes: tuple[Message, ...] = ()
     late: int = 0
+    by: str = ""
 
 
 def statements(
@@ -110,6 +112,7 @@ def recorded(book: Book, index: int) -> RecordedStatement:
         reason=read_event(signed.statement.body.event).reason if isinstance(signed.statement, Goods) else None,
         refusal=remark.refusal if remark else None,
         notes=remark.notes if remark else (),
+        by="" if (scope := book.key_register.scope(signed.key_id)) is None else scope.label,
         late=delay(book, index),
     )
 

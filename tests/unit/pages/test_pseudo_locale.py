@@ -321,6 +321,9 @@ NORMAL = {
     "record prove": ["record prove {demo} 761 --to {out}/p.proof"],
     "keys": ["keys {demo}", "keys {out}/cairo party:reader"],
     "key new": ["key new {out}/trucks party:importer --to {out}/made.key"],
+    "key delegate": [
+        "key delegate {out}/trucks {out}/made.request --as party:importer --label x1 --says claim --place place:p --until 2030-01-01"
+    ],
     "key show": ["key show {out}/made.key --qr", "key show {out}/made.request"],
     "propose": ["propose {demo} tranche:homes-2 withhold --to {out}/homes.proposal"],
     "agree": ["agree {demo} {out}/homes.proposal"],
@@ -434,6 +437,9 @@ REFUSED = {
     "copy": ["copy {demo} --to {out}/bad.csv"],
     "send": ["send {out}/nowhere --to {out}/sent.dsse"],
     "sent": ["sent {out}/nowhere", "sent {out}/desk {out}/bad.csv"],
+    "key delegate": [
+        "key delegate {out}/trucks {out}/bad.csv --as party:importer --label x1 --says claim --place place:p --until 2030-01-01"
+    ],
     "key show": ["key show {out}/bad.csv", "key show {out}/nowhere"],
     "key say": [
         "key say {out}/trucks revoke 0000 --as party:importer",

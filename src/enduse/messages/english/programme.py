@@ -293,4 +293,28 @@ TEXTS: Final = {
         "its old one until it is stated that witnesses saw the waiting time pass once more"
     ),
     "key.notice_suspended": Text("a key of {party:name} is suspended by {by:name} until {until:day}"),
+    # -- keys of devices and clerks ------------------------------------------------------------------------------------
+    "delegation.kind": Text(
+        "{label} may say {says:list}, and this is {kind:act}", "let the party itself say it, or delegate that too"
+    ),
+    "delegation.function": Text(
+        "this needs {functions:names}, in which {label} does not speak",
+        "let the party itself say it, or delegate that too",
+    ),
+    "delegation.place": Text(
+        "{label} speaks at {places:names}, and this is about {place:name}",
+        "let the party itself say it, or delegate that place too",
+    ),
+    "delegation.no_place": Text(
+        "{label} speaks at {places:names}, and this names no place", "say where with `--place`"
+    ),
+    "key.expired": Text(
+        "what was delegated to {label} is over since {until:time}", "let the party delegate anew, to a new key"
+    ),
+    "key.delegate_says_nothing": Text(
+        "a key that {party:name} delegated to a device or clerk says nothing of keys", "use the party's own key"
+    ),
+    "key.delegates_for_another": Text(
+        "only {party:name} itself delegates what it may say", "leave out what is delegated"
+    ),
 }

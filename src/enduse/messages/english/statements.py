@@ -135,6 +135,7 @@ TEXTS: Final = {
     "key.changed_by_another": Text(
         "only the party itself, the keeper and the bodies that the founding names bring its keys"
     ),
+    "key.delegation_misplaced": Text("only the enrolment of a key delegates anything", "leave it out"),
     "key.unknown": Text("{party:name} has no such key"),
     "key.revoked_already": Text("the key is already revoked"),
     "key.enrolled_already": Text("the key is already enrolled, or was"),

@@ -1,0 +1,51 @@
+"""A programme to which something is added: the lock, and what came of publishing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from enduse.api.proposals import Proposals
+from enduse.book.intake import Intake
+from enduse.book.key_file import AskPassphrase
+from enduse.record.log import Publication
+
+
+class Writing(Proposals):
+    """A programme that can be written to.
+
+    Attributes:
+        publication: what came of publishing after the last that was added or signed; ``None`` before.
+    """
+
+    def __init__(self, folder: Path, passphrase: AskPassphrase | None = None) -> None:
+        super().__init__(folder)
+        self._passphrase = passphrase
+        self.publication: Publication | None = None
+        self._recorded: list[int] = []
+        self._intake: Intake | None = None
+
+    @contextmanager
+    def writing(self) -> Iterator[Intake]:
+        """Hold the lock while several things are added or signed, and publish them together at the end.
+
+        Raises:
+            ConflictError: another process is writing, and goes on doing so.
+
+        Example:
+            >>> tables = ["examples/cairo-2014/donors.csv"]
+            >>> with enduse.open("cairo") as programme, programme.writing():
+            ...     results = [programme.add(table, party="party:reader") for table in tables]
+        """
+        if self._intake is not None:
+            yield self._intake
+            return
+        self._intake = intake = Intake(self._book, self._passphrase)
+        self._recorded = intake.recorded
+        done = False
+        try:
+            yield intake
+            done = True
+        finally:
+            self._intake = None
+            intake.leave(publish=done)
+            self.publication = intake.publication

@@ -1,0 +1,142 @@
+"""A store lets its devices speak, each with its own key; one is stolen, and what it says from then on has no effect."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import enduse
+from conftest import Small
+from enduse.book import keys
+from enduse.cli.main import app
+from enduse.statements.programme import Place, PlaceBody
+
+
+def run(*words, code=0):
+    result = CliRunner().invoke(app, [*map(str, words)], env={"COLUMNS": "300"})
+    assert result.exit_code == code, (words, result.output)
+    return result.stdout if "--json" in words else result.stdout + result.stderr
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    """Three folders: the keeper's, the donor's office with its key, and a device with a key that the office delegated to."""
+    monkeypatch.chdir(tmp_path)
+    small = Small(Path("town"))
+    for place, within in (("place:rafah", None), ("place:shed", "place:rafah"), ("place:gaza", None)):
+        small.say("keeper", Place, PlaceBody(place=place, name={"en": place}, type="area", within=within))
+    small.intake.book.log.publish()
+    small.intake.close()
+    for desk in ("office", "device"):
+        run("copy", "town", "--to", desk)
+    keys.path_of(Path("office"), "donor").parent.mkdir(parents=True)
+    keys.path_of(Path("town"), "donor").rename(keys.path_of(Path("office"), "donor"))
+    run("key", "new", "device", "donor", "--to", "device/device.key")
+    until = (datetime.now(UTC) + timedelta(days=30)).date()
+    delegated = ("key", "delegate", "office", "device/device.request", "--as", "donor", "--label", "device 3")
+    run(
+        *delegated, "--says", "claim", "--says", "reading", "--place", "place:rafah", "--until", until, "--to", "d.dsse"
+    )
+    run("add", "town", "d.dsse")
+    return (
+        "say",
+        "device",
+        "claim",
+        "--as",
+        "donor",
+        "--key",
+        "device/device.key",
+        "--set",
+        "about=x",
+        "--set",
+        "words=y",
+    )
+
+
+def added(file):
+    return json.loads(run("add", "town", file, "--json"))
+
+
+def test_a_device_speaks_within_what_was_delegated_and_both_are_shown(store):
+    run(*store, "--place", "place:shed", "--to", "a.dsse")
+    assert added("a.dsse")["accepted"] == 1
+    assert "donor, by its device 3: a claim" in run("list", "town", "--kind", "claim")
+    shown = run("keys", "town", "donor")
+    assert "device 3: delegated with key" in shown
+    assert "says a claim, a reading at place:rafah, until" in shown
+    said = json.loads(run("list", "town", "--kind", "claim", "--json"))["statements"][0]
+    assert (said["statement"]["party"], said["by"]) == ("donor", "device 3")
+
+
+@pytest.mark.threat(
+    who="storekeeper",
+    tries="says with a device's key what was not delegated to it: elsewhere, of another kind, or of keys",
+    alone="it is recorded, has no effect, and says why; of keys it can say nothing at all, so it delegates nothing further",
+    needs="the party's own key",
+    seen_by="everybody who reads the record, by `enduse list` and `enduse status`",
+)
+def test_what_was_not_delegated_has_no_effect_and_says_why(store):
+    pledge = ("say", "device", "pledge", "--as", "donor", "--key", "device/device.key", "--place", "place:shed")
+    run(*store, "--place", "place:gaza", "--to", "a.dsse")
+    run(*store, "--to", "b.dsse")
+    run(*pledge, "--set", "amount.value=5", "--set", "amount.currency=USD", "--to", "c.dsse")
+    codes = [added(file)["problems"][0]["code"] for file in ("a.dsse", "b.dsse", "c.dsse")]
+    assert codes == ["delegation.place", "delegation.no_place", "delegation.kind"]
+    run("key", "new", "device", "donor", "--to", "device/further.key")
+    mine = ("key", "say", "device", "enrol", "device/further.request", "--as", "donor", "--key", "device/device.key")
+    run(*mine, "--to", "k.dsse")
+    refused = json.loads(run("add", "town", "k.dsse", "--json", code=1))
+    assert refused["problems"][0]["code"] == "key.delegate_says_nothing"
+
+
+@pytest.mark.threat(
+    who="stranger",
+    tries="steals a device and goes on speaking with its key",
+    alone="only what was delegated to that device, until the party revokes its key; from that entry on nothing it says has"
+    " effect, and what it said before stands",
+    needs="nobody; the party ends it alone and at once",
+    seen_by="the party, by `enduse list`: each statement names the device",
+)
+def test_a_stolen_device_is_revoked_at_once_and_what_it_said_before_stands(store):
+    run(*store, "--place", "place:shed", "--to", "a.dsse")
+    run(*store, "--place", "place:shed", "--to", "late.dsse")
+    run("add", "town", "a.dsse")
+    run("copy", "town", "--to", "office")
+    name = enduse.describe_key("device/device.request").key
+    run("key", "say", "office", "revoke", name, "--as", "donor", "--to", "r.dsse")
+    run("add", "town", "r.dsse")
+    late = json.loads(run("add", "town", "late.dsse", "--json", code=1))
+    assert late["problems"][0]["code"] == "key.revoked"
+    with enduse.open("town") as programme:
+        claims = list(programme.statements(kind="claim"))
+        states = {life.key: life.state for life in programme.keys("donor").keys}
+        assert programme.verify().ok
+    assert [claim.refusal for claim in claims] == [None]
+    assert states[name] == "revoked"
+
+
+def test_what_is_not_delegated_at_the_door_is_refused(store):
+    base = (
+        "key",
+        "delegate",
+        "office",
+        "device/device.request",
+        "--as",
+        "donor",
+        "--label",
+        "x",
+        "--place",
+        "place:rafah",
+    )
+    assert "not a kind of statement" in run(*base, "--says", "mandate", "--until", "2027-01-01", code=2)
+    assert "did you mean" in run(*base, "--says", "clam", "--until", "2027-01-01", code=2)
+    run(*base, "--says", "claim", "--until", "soon", code=2)
+    run("key", "delegate", "town", "device/device.request", "--as", "fund", "--label", "x", "--place", "place:rafah",
+        "--says", "claim", "--until", "2027-01-01", "--to", "x.dsse", code=2)  # fmt: skip
+    other = json.loads(
+        run("key", "delegate", "town", "device/device.request", "--as", "keeper", "--label", "x", "--place", "place:rafah",
+            "--says", "claim", "--until", "2027-01-01", "--json", code=1)
+    )  # fmt: skip
+    assert other["problem"]["code"] in {"key.delegates_for_another", "key.enrolled_already"}
