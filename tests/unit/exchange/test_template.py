@@ -4,11 +4,15 @@ from collections import Counter
 from copy import deepcopy
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from typer.testing import CliRunner
 
 import enduse
+from enduse.cli import new
+from enduse.cli.main import app
 from enduse.errors import ConflictError, EnduseError, FaultsError, UnknownError
 from enduse.exchange.template.layout import FORMS
 from enduse.exchange.template.reading import heads, is_template
@@ -17,6 +21,8 @@ from enduse.messages.english import TERMS
 from enduse.pages.catalogue import catalogue, languages
 from enduse.terms.lookup import Lookup
 from support.town import TOWN, written
+
+EXAMPLES = Path(__file__).parents[3] / "examples"
 
 
 @pytest.fixture(scope="module")
@@ -335,6 +341,38 @@ def test_a_table_is_no_workbook_of_a_programme(tmp_path):
         enduse.create(tmp_path / "made", tmp_path / "b.xlsx")
 
 
+def test_without_a_file_a_few_questions_found_a_programme(tmp_path, monkeypatch):
+    asked = []
+    answers = iter(["Cedar Valley: a clinic", "", "Ministry of Health", "Cedar Valley"])
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+
+    def prompt(question, default=None):
+        asked.append(question)
+        return next(answers) or default
+
+    monkeypatch.setattr("typer.prompt", prompt)
+    new.new(tmp_path / "clinic", as_json=True)
+    assert len(asked) == 4
+    with enduse.open(tmp_path / "clinic") as programme:
+        assert programme.origin == "example.org/clinic"
+        assert programme.status().title == {"en": "Cedar Valley: a clinic"}
+        assert programme.find("Cedar Valley") == "place:all"
+        taken = programme.sign(
+            "pledge",
+            {"pledge": "pledge:1", "amount": {"value": "5", "currency": "USD"}},
+            party="party:keeper",
+            occurred_at="2026-01-01",
+        )
+    assert taken.outcome == "accepted"
+
+
+def test_nobody_is_asked_where_nobody_sits(tmp_path):
+    told = CliRunner().invoke(app, ["new", str(tmp_path / "clinic"), "--lang", "en"])
+    assert told.exit_code == 2
+    assert "enduse template" in told.stderr
+    assert not list(tmp_path.iterdir())
+
+
 NAMES = {
     "party:fund": {"en": "Harbour Fund", "ar": "صندوق الميناء"},
     "place:store": {"en": "Central store"},
@@ -377,3 +415,9 @@ def test_what_is_no_name_is_told_with_what_may_be_meant():
     with pytest.raises(ConflictError) as several:
         Lookup({"a:1": {"en": "Store"}, "b:1": {"ar": "Store"}}).find("store")
     assert several.value.problem.values["candidates"] == ["Store (a:1)", "Store (b:1)"]
+
+
+def test_the_example_workbook_says_what_the_town_says(town, tmp_path):
+    with enduse.open(town) as programme:
+        added = programme.add(EXAMPLES / "harbour-town" / "town.xlsx")
+    assert (added.already_recorded, added.accepted, added.refused) == (24, 0, 0)
