@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def profile(
-    table: Annotated[Path, typer.Argument(metavar="TABLE", help="CSV, XLSX, XLS or ODS.")],
+    table: Annotated[Path, typer.Argument(metavar="TABLE", help="CSV, XLSX, XLS, ODS or JSON.")],
     out: Annotated[
         Path | None,
         typer.Option(metavar="FILE.toml", help="Where to write the profile; else beside you, under the table's name."),

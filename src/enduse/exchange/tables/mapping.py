@@ -93,7 +93,9 @@ class Mapper:
     def filled(self, columns: Sequence[str], path: str) -> Test:
         """Return a test whether these columns are filled."""
         needs = [(self._position(column, path), column) for column in columns]
-        return lambda cells: all(self._raw(cells[at], column) is not MISSING for at, column in needs)
+        return lambda cells: all(
+            isinstance(cells[at], FaultyCell) or self._raw(cells[at], column) is not MISSING for at, column in needs
+        )
 
     def _part(self, value: object, path: str) -> tuple[Made, bool]:
         """Return the function, and whether what it gives depends on the cells."""

@@ -64,7 +64,7 @@ class Package:
 
     def names(self) -> list[str]:
         """Return the names of all parts."""
-        return list(self._parts)
+        return [info.filename for info in self._parts.values()]
 
     def has(self, name: str) -> bool:
         """Say whether there is a part of that name."""

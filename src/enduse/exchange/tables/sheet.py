@@ -1,6 +1,7 @@
 """A table from outside, opened: what it is called, its digest, its header, and its rows as text.
 
-The form is told from the content, not from the name: CSV, CSV in gzip, or a workbook (XLSX, XLS, XLSB, ODS). What is wrong with one
+The form is told from the content, not from the name: CSV, CSV in gzip or zip, a workbook (XLSX, XLS, XLSB, ODS), or answers in
+JSON. What is wrong with one
 row is a value beside the other rows; what is wrong with the whole file is raised before the first row.
 """
 
@@ -19,16 +20,19 @@ from enduse.closing import Closing
 from enduse.errors import ConflictError, LimitError, MalformedError, MissingExtraError, Problem, UnknownError
 from enduse.exchange.tables.delimited import Delimited
 from enduse.exchange.tables.header import IsHeader, is_tag_row
+from enduse.exchange.tables.jsontable import JsonTable
 from enduse.exchange.tables.limits import DEFAULT, EXPANSION_FROM, Limits
 from enduse.exchange.tables.merged import cell_name
 from enduse.exchange.tables.package import DAMAGE, Package
 from enduse.exchange.tables.workbook import Workbook
 from enduse.messages import Message
+from enduse.terms.forms import unknown_word
 
 _GZIP: Final = b"\x1f\x8b"
 _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
 _CHUNK: Final = 1 << 18
+_HEAD: Final = 64
 
 
 class Reader(Protocol):
@@ -169,7 +173,10 @@ class Sheet(Closing):
         if head.startswith(_OLE):
             return self._other(sheet, is_header, header_rows)
         if head.startswith(_ZIP):
-            other = Package(self._file, self._metered).is_other()
+            package = Package(self._file, self._metered)
+            if tables := [name for name in package.names() if name.endswith(".csv")]:
+                return self._zipped(package, tables, sheet, delimiter, encoding, is_header, header_rows)
+            other = package.is_other()
             self._file.seek(0)
             if other:
                 return self._other(sheet, is_header, header_rows)
@@ -177,9 +184,29 @@ class Sheet(Closing):
         if head.startswith(_GZIP):
             inner = self._metered(gzip.GzipFile(fileobj=self._file), self._before.st_size)
             return Delimited(inner, self._limits, delimiter, encoding, is_header, header_rows)
-        return Delimited(
-            io.BufferedReader(_Plain(self._file), _CHUNK), self._limits, delimiter, encoding, is_header, header_rows
-        )
+        plain: io.BufferedReader = io.BufferedReader(_Plain(self._file), _CHUNK)
+        if plain.peek(_HEAD)[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
+            return JsonTable(plain, self._limits, sheet)
+        return Delimited(plain, self._limits, delimiter, encoding, is_header, header_rows)
+
+    def _zipped(
+        self,
+        package: Package,
+        tables: list[str],
+        sheet: str | None,
+        delimiter: str | None,
+        encoding: str | None,
+        is_header: IsHeader | None,
+        header_rows: int,
+    ) -> Reader:
+        """Open one of several CSVs in a zip, such as an export of ODK Central: the form itself has the shortest name."""
+        chosen = sheet or min(tables, key=len)
+        stream = package.open(chosen)
+        if stream is None:
+            raise MalformedError.about(unknown_word(chosen, Message.of("form.sheet"), {name: name for name in tables}))
+        reader = Delimited(stream, self._limits, delimiter, encoding, is_header, header_rows)
+        reader.sheet, reader.sheets = chosen, tuple(tables)
+        return reader
 
     def _other(self, sheet: str | None, is_header: IsHeader | None, header_rows: int) -> Reader:
         from enduse.exchange.tables.otherbook import OtherBook  # noqa: PLC0415 - needs an extra
@@ -237,6 +264,9 @@ class Sheet(Closing):
     def lost(self) -> dict[Message, int]:
         """Say what of the source is not in the rows (formulas, other sheets), counted; complete once they are read."""
         lost = self._reader.lost()
+        others = [name for name in self.sheets if name != self.sheet]
+        if others and isinstance(self._reader, Delimited):
+            lost |= {Message.of("workbook.other_sheets", sheet=self.sheet, others=others): len(others)}
         return {Message.of("table.tag_row"): 1, **lost} if self._tagged else lost
 
     def _ended(self, reason: Message, number: int) -> Problem:

@@ -89,6 +89,14 @@ TEXTS: Final = {
     "table.not_previewed": Text(
         "only a table that a profile reads can be looked at before it is recorded", "leave out --dry-run"
     ),
+    "table.json_broken": Text("this JSON cannot be read: {reason}", "export it again, in UTF-8"),
+    "table.json_no_records": Text(
+        "this JSON is no list of records, but one thing with these fields: {keys:list}",
+        "export the list of submissions: `results` of KoboToolbox, `value` of ODK Central, or a plain list",
+    ),
+    "table.json_too_deep": Text("its fields nest deeper than {most:number} levels", "export it as CSV or XLSX"),
+    "table.more_pages": Text("the answer says that there are more records on another page, which is not here"),
+    "table.no_such_point": Text("a point is no place on earth; a row that needs it is refused"),
     "table.line_too_long": Text(
         "a row has more than {most:number} characters",
         "look for a quotation mark that is never closed; split the table",
@@ -216,6 +224,10 @@ TEXTS: Final = {
         "correct the cell, or state in the profile how this column writes numbers",
     ),
     "cell.not_listed": Text("“{read}” is not in the list {list}", "add it to [lists.{list}] of the profile"),
+    "cell.no_such_point": Text(
+        "“{read}” is no place on earth: it is more than {most} degrees",
+        "see whether longitude and latitude changed places",
+    ),
     "cell.not_a_truth": Text("“{read}” is neither yes nor no", "write yes or no"),
     "cell.not_of_pattern": Text(
         "“{read}” is not written like {forms:list}", "correct the cell, or add its pattern to the profile"

@@ -10,6 +10,7 @@ from decimal import Decimal
 import pytest
 
 from enduse.api.comparing import propose_profile
+from enduse.errors import MalformedError
 from enduse.exchange.tables import read_table
 from enduse.exchange.tables.profile import parse_profile
 
@@ -224,3 +225,34 @@ def test_unicode_text_of_a_spreadsheet(tables):
     found, made = read(tables / "22-derived-ukraine-pin-utf16.txt", figure("people", "2023-02-15"))
     assert found.header == (4, 5)
     assert [int(value) for value in sums(made).values()] == [35_630_444, 21_328_027, 17_569_675]
+
+
+def test_repeat_groups_of_an_answer_of_kobo(tables):
+    path = tables / "11-kobo-api-v2-repeats.json"
+    found = propose_profile(path)
+    assert (found.sheet, found.rows) == ("records", 3)
+    sizes = {
+        sheet: propose_profile(path, sheet=sheet).rows
+        for sheet in ("demo", "education", "demo/hobbies_list", "demo/lang_list")
+    }
+    assert sizes == {"demo": 7, "education": 7, "demo/hobbies_list": 14, "demo/lang_list": 4}
+    found, made = read(path, figure("years", "2022-01-06", value="demo/age"), sheet="demo")
+    assert sorted(int(each.body.value) for each in made) == [9, 15, 20, 30, 35, 40, 65]
+    languages = columns(propose_profile(path, sheet="demo/lang_list"))["demo/lang_list/langs"]
+    assert languages.first[0] == "1 3"
+
+
+def test_an_answer_of_odk_central_with_an_impossible_point(tables):
+    path = tables / "12-odk-central-odata.json"
+    answers = {"what": "claim", "party": "party:x", "about": "project:x", "words": "local_ecosystem", "date": "today"}
+    found, made = read(path, answers)
+    assert sorted(each.occurred_at.date().isoformat() for each in made) == ["2025-02-11", "2025-02-11", "2025-02-12"]
+    assert columns(found)["__system/submissionDate"].filled == 3
+    assert columns(found)["location/latitude"].filled == 2
+    assert {note.code: count for note, count in found.notes.items()}["table.no_such_point"] == 1
+
+
+def test_a_plan_that_is_no_list_of_records_is_refused(tables):
+    with pytest.raises(MalformedError) as caught:
+        propose_profile(tables / "18-prozorro-plan-dream.json")
+    assert (caught.value.problem.code, caught.value.problem.values) == ("table.json_no_records", {"keys": ["data"]})
