@@ -30,7 +30,7 @@ from enduse.system import database_error, no_room, not_writable
 from enduse.version import __version__
 
 _LAYOUT: Final = 3
-FORMAT: Final = f"41 {__version__}"
+FORMAT: Final = f"42 {__version__}"
 """A book stored by another version is thrown away and folded again: rules may differ, the record does not."""
 _TABLES: Final = (
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT",

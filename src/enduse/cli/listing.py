@@ -101,8 +101,7 @@ def said_words(said: "RecordedStatement", words: "Localizer") -> Text:
     reason = getattr(getattr(said.statement, "body", None), "reason", "")
     if said.kind == "correction" and reason:
         line.append(f" · {words.term(reason)}", style="dim")
-    if said.reason is not None:
-        line.append(f" · {words.term(f'reason:{said.reason}')}", style="dim")
+    _why(said, line, words)
     source = said.statement.source
     if source is not None and source.replaces is not None:
         told = words.say("in place of {statement}", statement=words.isolate(source.replaces[:ID_SHOWN]))
@@ -116,3 +115,15 @@ def said_words(said: "RecordedStatement", words: "Localizer") -> Text:
         if note.code.startswith("key."):
             line.append(f"\n{words.message(note)}", style="yellow")
     return line
+
+
+def _why(said: "RecordedStatement", line: Text, words: "Localizer") -> None:
+    """Add why goods moved, and who saw it: whoever is named as witness has seen it only if it says so itself."""
+    if said.reason is not None:
+        line.append(f" · {words.term(f'reason:{said.reason}')}", style="dim")
+    if said.witness is not None and said.witnessed is not None:
+        seen = words.say("witnessed by {party}: {entry}", party=words.name(said.witness), entry=said.witnessed)
+        line.append(f" · {seen}", style="dim")
+    elif said.witness is not None:
+        told = words.say("{party} is named as witness and has not said so", party=words.name(said.witness))
+        line.append(f" · {told}", style="yellow")

@@ -39,12 +39,22 @@ _split: Final = lru_cache(maxsize=4096)(split_class)
 
 
 def goods(draft: Draft, statement: Goods) -> Outcome:
-    """Apply one EPCIS event.
+    """Apply one EPCIS event, with what it says of a witness: its own, or of what the speaker itself saw.
 
     Raises:
         NoEffectError: why it cannot have one.
     """
     event = read_event(statement.body.event)
+    outcome = _applied(draft, statement, event)
+    if event.witness is not None and event.witness != draft.party:
+        draft.state.witnesses[draft.entry.id] = event.witness
+    for seen in statement.refs:
+        if draft.state.witnesses.get(seen) == draft.party:
+            draft.state.witnessed[seen] = draft.index
+    return outcome
+
+
+def _applied(draft: Draft, statement: Goods, event: Event) -> Outcome:
     _not_ahead(draft, event.event_time)
     draft.into_day = event.into_day
     step = event.step

@@ -294,6 +294,8 @@ class State(msgspec.Struct):
         numbers: keys of the consignments that carry a number, by that number.
         loose: by number, receipts that belong to no consignment (yet), in the order they were recorded.
         seen: by number, the last sightings of goods on their way, in the order of claimed times.
+        witnesses: by statement, the party that it names as its witness.
+        witnessed: by statement, the entry by which its witness says that it saw it.
         own: spots of stock or use of which the holder itself has spoken.
         speakers: parties to the first entry applied in which they spoke.
         names: identifiers given once (``KIND PARTY ID``) to the statement that gave them.
@@ -319,6 +321,8 @@ class State(msgspec.Struct):
     numbers: Rows[tuple[str, ...]] = rows(tuple[str, ...])
     loose: Rows[tuple[Leg, ...]] = rows(tuple[Leg, ...])
     seen: Rows[tuple[Sighting, ...]] = rows(tuple[Sighting, ...])
+    witnesses: Rows[str] = rows(str)
+    witnessed: Rows[int] = rows(int)
     own: Rows[bool] = rows(bool)
     speakers: Rows[int] = rows(int)
     names: Rows[str] = rows(str)

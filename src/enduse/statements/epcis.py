@@ -173,6 +173,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     complete: Literal["", "counted", "inferred"] = ""
     within: Literal["", "P1D"] = ""
     reason: str | None = None
+    witness: str | None = None
 
     @property
     def into_day(self) -> int:
@@ -477,5 +478,6 @@ def _event(raw: dict[str, Any]) -> Event:
         complete=_complete(raw),
         within=_within(raw, when),
         reason=_reason(raw),
+        witness=_text(raw.get("enduse:witness"), "$['enduse:witness']"),
         error_reason=None if error is None else _short(error.get("reason"), "$.errorDeclaration.reason"),
     )

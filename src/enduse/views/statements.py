@@ -39,6 +39,8 @@ class RecordedStatement(msgspec.Struct, frozen=True, kw_only=True):
         amounts: what it says of goods or money, in the order in which it says it.
         step: of goods, the business step; of a key, what happens to it.
         reason: of goods, why, by its code.
+        witness: of goods, who is named as having seen it.
+        witnessed: entry by which that party says so itself; none where it has not.
         refusal: why it has no effect; ``None`` where it has.
         notes: remarks on one that has effect.
         by: what the device or office is called that signed with a key delegated to it; empty where the party did at large.
@@ -55,6 +57,8 @@ class RecordedStatement(msgspec.Struct, frozen=True, kw_only=True):
     amounts: tuple[Figure, ...] = ()
     step: str | None = None
     reason: str | None = None
+    witness: str | None = None
+    witnessed: int | None = None
     refusal: Refusal | None = None
     notes: tuple[Message, ...] = ()
     late: int = 0
@@ -99,6 +103,7 @@ def recorded(book: Book, index: int) -> RecordedStatement:
     signed = book.statement(index)
     remark, dated = book.effect(index), 0 <= book.clocks.first <= index
     about, amounts, step = _content(signed.statement)
+    event = read_event(signed.statement.body.event) if isinstance(signed.statement, Goods) else None
     return RecordedStatement(
         entry=index,
         id=signed.id,
@@ -109,7 +114,9 @@ def recorded(book: Book, index: int) -> RecordedStatement:
         about=about,
         amounts=amounts,
         step=step,
-        reason=read_event(signed.statement.body.event).reason if isinstance(signed.statement, Goods) else None,
+        reason=None if event is None else event.reason,
+        witness=None if event is None else event.witness,
+        witnessed=book.ledger.witnessed.get(signed.id),
         refusal=remark.refusal if remark else None,
         notes=remark.notes if remark else (),
         by="" if (scope := book.key_register.scope(signed.key_id)) is None else scope.label,

@@ -23,6 +23,7 @@ from enduse.statements.programme import TransitRule
 from enduse.terms.times import micros
 from enduse.views.differences import late
 from enduse.views.report import build_report
+from enduse.views.statements import statements
 from enduse.views.status import status
 
 T = 1_000_000
@@ -311,3 +312,30 @@ def test_list_says_why_goods_were_refused(road):
     assert run.exit_code == 0, run.output
     assert "refusing goods at the door" in run.stdout
     assert "not kept cold" in run.stdout
+
+
+@pytest.mark.threat(
+    who="storekeeper",
+    tries="names a witness of a destruction who was not there",
+    alone="it is told that the named party has not said so",
+    needs="the witness, who signs a statement of its own about it",
+    seen_by="anybody: `enduse list`",
+)
+def test_a_destruction_is_witnessed_only_by_the_word_of_its_witness(road):
+    goods(road, "warehouse", "destroying", 5, 1, place="depot", action="DELETE", **{"enduse:witness": "monitor"})
+    said = next(one for one in statements(road.book, kind="goods") if one.step == "destroying")
+    assert (said.witness, said.witnessed) == ("monitor", None)
+    with road.closed() as folder:
+        run = CliRunner().invoke(app, ["list", str(folder), "--kind", "goods"], env={"COLUMNS": "160"})
+    assert "monitor is named as witness and has not said so" in run.stdout
+
+
+def test_the_witness_says_so_by_a_statement_of_its_own_that_names_the_destruction(road):
+    goods(road, "warehouse", "destroying", 5, 1, place="depot", action="DELETE", **{"enduse:witness": "monitor"})
+    (said,) = (one for one in statements(road.book, kind="goods") if one.step == "destroying")
+    body = {"type": "ObjectEvent", "eventTime": (START + timedelta(days=1)).isoformat(), "action": "OBSERVE"}
+    seen = GoodsBody(event=json.dumps({**body, "bizStep": "inspecting", "readPoint": {"id": "depot"}}))
+    road.say("donor", Goods, seen, refs=(said.id,))
+    assert next(one for one in statements(road.book) if one.id == said.id).witnessed is None
+    road.say("monitor", Goods, seen, refs=(said.id,))
+    assert next(one for one in statements(road.book) if one.id == said.id).witnessed == road.book.size - 1
