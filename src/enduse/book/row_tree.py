@@ -16,9 +16,9 @@ import msgspec
 
 NODE_ROWS: Final = 24
 """Rows of a node on average."""
-NODE_MAX: Final = 160
+NODE_MAX: Final = 96
 """Rows of a node at most: whoever chooses keys well makes no node larger."""
-HELD_NODES: Final = 1_024
+HELD_NODES: Final = 12_288
 _PACK: Final = msgspec.msgpack.Encoder().encode
 _LEAF: Final = msgspec.msgpack.Decoder(tuple[list[str], list[bytes]]).decode
 _INNER: Final = msgspec.msgpack.Decoder(tuple[list[str], list[bytes], list[int]]).decode

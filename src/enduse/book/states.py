@@ -20,7 +20,7 @@ class Head(msgspec.Struct):
     """Where the book stands.
 
     Attributes:
-        format: of the stored book; another one means rebuild.
+        format: what the stored book means; another meaning is folded anew.
         size: entries folded.
         edge: right edge of the tree over them, as hashed while they were folded: it gives the root of what the book
             rests on, whatever the record says of itself.
@@ -28,7 +28,7 @@ class Head(msgspec.Struct):
         counts: statements by kind: all, and those without effect.
     """
 
-    format: str = FORMAT
+    format: int = FORMAT
     size: Annotated[int, msgspec.Meta(ge=0)] = 0
     edge: bytes = b""
     clock: int = 0

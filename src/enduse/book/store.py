@@ -27,11 +27,14 @@ from enduse.messages import Message, Refusal
 from enduse.record.sqlite import connect
 from enduse.statements.base import Statement
 from enduse.system import database_error, no_room, not_writable
-from enduse.version import __version__
 
 _LAYOUT: Final = 3
-FORMAT: Final = f"42 {__version__}"
-"""A book stored by another version is thrown away and folded again: rules may differ, the record does not."""
+"""Of the tables and nodes."""
+FORMAT: Final = 43
+"""What the book means, raised with every change of it: a book of another meaning is folded again from the record.
+
+A version of the software that changes nothing in it keeps the book that lies there (tests/unit/book/test_meaning.py).
+"""
 _TABLES: Final = (
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT",
     "CREATE TABLE node (number INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT",
@@ -44,7 +47,7 @@ _PACK: Final = msgspec.msgpack.Encoder()
 
 
 class OtherVersionError(DamagedBookError):
-    """It was written by another version of this software."""
+    """It was laid out by another version of this software."""
 
 
 class Effect(msgspec.Struct, frozen=True):

@@ -130,8 +130,8 @@ def _append(draft: Draft, one: Consignment, leg: Leg) -> tuple[Posting, ...]:
     """Post what the newest leg of a consignment moves, and write it down."""
     draft.halves += [half._replace(cause=OWN) for half in effects_of(one, leg)]
     postings = draft.commit()
-    before = draft.state.consignments.get(one.key)
-    draft.state.received += _received((one,)) - _received(() if before is None else (before,))
+    if leg.role == "receipt" and not any(known.role == "receipt" for known in one.legs[:-1]):
+        draft.state.received += 1
     draft.state.consignments[one.key] = one
     draft.state.numbers[one.number] = (one.key,)
     return postings

@@ -1,0 +1,75 @@
+"""Nothing that grows with the record is one value, and one more statement writes no more, however large the programme."""
+
+import json
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from enduse.statements.goods import Goods, GoodsBody
+from enduse.statements.money import Disbursement, DisbursementBody
+from enduse.terms.amounts import Money
+
+FEW, MANY = 150, 900
+LARGEST = 60_000
+"""Bytes of the largest value, whatever the size: a node of rows."""
+WRITTEN = 250_000
+"""Bytes of all values that one more statement writes, whatever the size."""
+
+
+def truck(step, number):
+    event = {
+        "type": "ObjectEvent",
+        "eventID": f"urn:example:{step}:{number}",
+        "eventTime": f"2026-01-01T{number // 60 % 24:02d}:{number % 60:02d}:00Z",
+        "action": "OBSERVE",
+        "bizStep": step,
+        "readPoint": {"id": "place:depot" if step == "shipping" else "place:site"},
+        "quantityList": [{"epcClass": "urn:enduse:class:cement", "quantity": 20, "uom": "TNE"}],
+        "bizTransactionList": [{"type": "desadv", "bizTransaction": f"w{number}"}],
+    }
+    return GoodsBody(event=json.dumps(event))
+
+
+def grow(small, since, until):
+    """Send and receive trucks and pay for them, each statement in a batch of its own clock."""
+    for number in range(since, until):
+        body = DisbursementBody(disbursement=f"d{number}", amount=Money("5", "USD"), recipient="fund")
+        says = [
+            small.says("warehouse", Goods, truck("shipping", number)),
+            small.says("fund", Goods, truck("receiving", number)),
+            small.says("donor", Disbursement, body),
+        ]
+        small.now = small.now.replace(microsecond=number)
+        assert {taken.outcome for taken in small.intake.say(says, small.now)} == {"accepted"}
+    small.book.flush()
+
+
+def values(folder):
+    """Every value of the stored book, by where it lies."""
+    with closing(sqlite3.connect(folder / "book.db")) as database:
+        tables = [name for (name,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+        return {(table, *row[:-1]): row[-1] for table in tables for row in database.execute(f"SELECT * FROM {table}")}
+
+
+def one_more(small, number):
+    """Say one thing more; returns the bytes of all values that it writes."""
+    before = values(small.folder)
+    small.intake.say([small.says("warehouse", Goods, truck("shipping", number))], small.now)
+    small.book.flush()
+    after = values(small.folder)
+    return sum(len(value) for at, value in after.items() if before.get(at) != value)
+
+
+@pytest.mark.heavy
+def test_no_state_that_grows_is_one_value_and_one_statement_writes_no_more_in_a_larger_programme(small):
+    grow(small, 0, FEW)
+    few = values(small.folder)
+    wrote_few = one_more(small, 10_000)
+    grow(small, FEW, MANY)
+    many = values(small.folder)
+    assert sum(map(len, many.values())) > 3 * sum(map(len, few.values())), "the book itself grows"
+    largest = max(many, key=lambda at: len(many[at]))
+    assert len(many[largest]) < LARGEST, f"{largest} holds {len(many[largest])} bytes"
+    wrote = wrote_few, one_more(small, 10_001)
+    assert max(wrote) < WRITTEN, wrote
