@@ -13,12 +13,11 @@ from enduse.api.key_changes import KeyChanges
 from enduse.book import keys, vault
 from enduse.book.intake import SigningRequest, Taken
 from enduse.book.key_file import AskPassphrase
-from enduse.errors import MalformedError
 from enduse.exchange import light_copy
 from enduse.exchange.importing import ImportResult, Step, import_file, preview_file
 from enduse.exchange.matching import NO_ANSWERS, Answers
 from enduse.exchange.starting import Announce, StartedProgramme, start_programme
-from enduse.exchange.template.adding import add_workbook
+from enduse.exchange.template.adding import add_workbook, preview_workbook
 from enduse.exchange.template.reading import is_template
 from enduse.exchange.unsigned import unsigned_statement
 from enduse.pages.catalogue import known
@@ -150,7 +149,7 @@ class Programme(KeyChanges):
         path, how = as_path(file), None if profile is None else str(as_path(profile))
         if dry_run:
             if how is None and is_template(path):
-                raise MalformedError("table.not_previewed", source=str(path))
+                return preview_workbook(self._book, path, party=party)
             return preview_file(self._book, path, party=party, profile=how, answers=answers)
         with self.writing() as intake:
             if how is None and is_template(path):

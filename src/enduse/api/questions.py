@@ -415,6 +415,7 @@ class Questions(OpenProgramme):
             tables=flat_tables(
                 now,
                 self.cash(),
+                self.goods_lines(),
                 self.late(),
                 goods.holdings(self._book, Sums(self._book.postings())),
                 self.statements(),

@@ -35,6 +35,7 @@ SHEETS: Final = (
     "money_by_project",
     "money_by_party",
     "goods",
+    "goods_by",
     "stock",
     "use",
     "late",

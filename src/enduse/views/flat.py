@@ -13,6 +13,7 @@ from enduse.views.flat_rows import (
     TABLES,
     ChangesSince,
     GoodsByMaterial,
+    GoodsByWhom,
     LateGoods,
     MoneyByDonor,
     MoneyByParty,
@@ -24,6 +25,7 @@ from enduse.views.flat_rows import (
     TrancheRows,
     UseByProject,
 )
+from enduse.views.goods_lines import GoodsLines
 from enduse.views.missing import LateView
 from enduse.views.shapes import Figure, Holding
 from enduse.views.statements import RecordedStatement
@@ -53,6 +55,7 @@ class FlatAnswers(msgspec.Struct, frozen=True, kw_only=True):
 def flat_tables(
     status: Status,
     money: MoneyView,
+    lines: GoodsLines,
     late: Iterable[LateView],
     holdings: Iterable[Holding],
     said: Iterable[RecordedStatement],
@@ -64,6 +67,7 @@ def flat_tables(
         "money_by_project": list(_projects(money)),
         "money_by_party": list(_parties(money)),
         "goods": list(_goods(status)),
+        "goods_by": list(_goods_by(lines)),
         "stock": list(_stock(holdings)),
         "use": list(_use(status)),
         "late": [_late(one) for one in late],
@@ -144,6 +148,22 @@ def _goods(status: Status) -> Iterator[GoodsByMaterial]:
         yield GoodsByMaterial(
             material=material_of(one.resource), unit=one.came_in.unit, entries=one.came_in.entries, **amounts
         )
+
+
+def _goods_by(lines: GoodsLines) -> Iterator[GoodsByWhom]:
+    for one in lines.materials:
+        for by, of in (("donor", one.donors), ("place", one.places), ("project", one.projects)):
+            for line in of:
+                sums = {name: getattr(line.sums, name).value for name in line.sums.__struct_fields__}
+                yield GoodsByWhom(
+                    by=by,
+                    of=line.name,
+                    material=material_of(one.resource),
+                    unit=one.total.held.unit,
+                    planned=None if line.planned is None else line.planned.value,
+                    below_zero=None if line.below_zero is None else line.below_zero.value,
+                    **sums,
+                )
 
 
 def _stock(holdings: Iterable[Holding]) -> Iterator[StockByPlace]:

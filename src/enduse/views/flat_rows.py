@@ -134,6 +134,44 @@ class GoodsByMaterial(msgspec.Struct, frozen=True, kw_only=True):
     entries: Entries
 
 
+class GoodsByWhom(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the goods of each donor, at each place and for each project are; each of the three adds up to all of the material.
+
+    Attributes:
+        by: donor, place or project.
+        of: which; empty for what none is known of.
+        material: which.
+        unit: of all quantities of the row.
+        held: in stores, those below zero left out.
+        on_way: sent and not yet due.
+        used: built in, given out or used up, as declared.
+        not_arrived: overdue, or closed short, beyond what the scales can tell.
+        missing: from a store, beyond what the scales can tell, and not found.
+        lost: as found: lost, stolen, damaged, or used for something else.
+        destroyed: or sampled.
+        within_error: what the scales explain.
+        made: into another material.
+        planned: what a project's bill of quantities calls for; empty where there is none.
+        below_zero: of a place, how much more went out of its stores than the record shows came in.
+    """
+
+    by: Word
+    of: Name
+    material: Name
+    unit: Word
+    held: Decimal
+    on_way: Decimal
+    used: Decimal
+    not_arrived: Decimal
+    missing: Decimal
+    lost: Decimal
+    destroyed: Decimal
+    within_error: Decimal
+    made: Decimal
+    planned: Decimal | None
+    below_zero: Decimal | None
+
+
 class StockByPlace(msgspec.Struct, frozen=True, kw_only=True):
     """What lies at each place by the books.
 
@@ -363,6 +401,7 @@ TABLES: Final[dict[str, type[msgspec.Struct]]] = {
     "money_by_project": MoneyByProject,
     "money_by_party": MoneyByParty,
     "goods": GoodsByMaterial,
+    "goods_by": GoodsByWhom,
     "stock": StockByPlace,
     "use": UseByProject,
     "late": LateGoods,

@@ -14,6 +14,8 @@ import enduse
 from enduse.cli import new
 from enduse.cli.main import app
 from enduse.errors import ConflictError, EnduseError, FaultsError, UnknownError
+from enduse.exchange.tables.limits import Limits
+from enduse.exchange.template import reading
 from enduse.exchange.template.layout import FORMS
 from enduse.exchange.template.reading import heads, is_template
 from enduse.exchange.template.words import choice_words, choices, column_words, in_all_languages, sheet_words
@@ -90,6 +92,24 @@ def test_what_is_new_in_it_is_added_wherever_it_stands_and_nothing_twice(town, t
     assert (first.accepted, first.already_recorded, first.refused) == (3, 24, 0)
     assert (again.accepted, again.already_recorded, again.refused) == (0, 27, 0)
     assert money.pledged.value == Decimal("301000.25")
+
+
+def test_what_would_be_added_is_shown_first_and_nothing_is_recorded(town, tmp_path):
+    file = written(tmp_path / "t.xlsx", changed("pledges", {**TOWN["pledges"][0], "number": "P-33"}))
+    with enduse.open(town) as programme:
+        size = programme.size
+        shown = programme.add(file, dry_run=True)
+        assert programme.size == size
+        added = programme.add(file)
+    assert (shown.accepted, shown.already_recorded) == (added.accepted, added.already_recorded) == (1, 24)
+
+
+def test_a_sheet_without_end_is_refused_with_the_row_where_reading_ended(tmp_path, monkeypatch):
+    monkeypatch.setattr(reading, "LIMITS", Limits(rows=4))
+    with pytest.raises(FaultsError) as caught:
+        enduse.create(tmp_path / "made", written(tmp_path / "t.xlsx"), play_all_parties=True)
+    assert {problem.code for problem in caught.value.problems} >= {"table.reading_ended"}
+    assert not (tmp_path / "made").exists()
 
 
 def test_two_rows_alike_are_two_and_a_third_is_one_more(tmp_path):

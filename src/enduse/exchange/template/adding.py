@@ -15,7 +15,7 @@ from enduse.book.book import Book
 from enduse.book.intake import Intake
 from enduse.errors import Problem
 from enduse.exchange.importing import CountedNote, ImportResult, Step, import_rows
-from enduse.exchange.template.plan import Described, read_additions
+from enduse.exchange.template.plan import Additions, Described, read_additions
 from enduse.exchange.unsigned import Row, UnsignedStatement
 from enduse.messages import Message
 from enduse.statements.base import Statement
@@ -41,8 +41,24 @@ def add_workbook(intake: Intake, path: Path, *, party: str | None = None, step: 
     """
     recorded, pledges = _recorded(intake.book)
     additions = read_additions(path, described(intake.book, pledges))
-    rows = [row for row in additions.rows if party in {None, _speaker(row)}]
-    return say_rows(intake, rows, additions.notes, recorded, step)
+    return say_rows(intake, _of(additions, party), additions.notes, recorded, step)
+
+
+def preview_workbook(book: Book, path: Path, *, party: str | None = None) -> ImportResult:
+    """Return what :func:`add_workbook` would do; whether what it would record has effect is not tried.
+
+    Args:
+        book: of the programme.
+        path: the workbook.
+        party: only what this party says.
+
+    Raises:
+        FaultsError: anything in it is at fault.
+    """
+    recorded, pledges = _recorded(book)
+    additions = read_additions(path, described(book, pledges))
+    fresh, aside = _told_apart(book, _of(additions, party), additions.notes, recorded)
+    return ImportResult.total([ImportResult(accepted=len(fresh)), aside])
 
 
 def say_rows(
@@ -57,8 +73,24 @@ def say_rows(
         recorded: digests of what is recorded already.
         step: told how many rows are done.
     """
-    held = set(keys.held(intake.book.folder))
-    origin, left = intake.book.log.origin, Counter(recorded)
+    fresh, aside = _told_apart(intake.book, rows, notes, recorded)
+
+    def speaker(statement: UnsignedStatement) -> tuple[str, PrivateKey]:
+        said_by = statement.party or _NOBODY
+        return said_by, intake.key_of(said_by)
+
+    return ImportResult.total([import_rows(intake, fresh, speaker, step), aside])
+
+
+def _of(additions: Additions, party: str | None) -> list[Row]:
+    return [row for row in additions.rows if party in {None, _speaker(row)}]
+
+
+def _told_apart(
+    book: Book, rows: list[Row], notes: tuple[Message, ...], recorded: "Counter[bytes]"
+) -> tuple[list[Row], ImportResult]:
+    """Return the rows to be recorded, and what becomes of the others: recorded before, or waiting for their party."""
+    held, origin, left = set(keys.held(book.folder)), book.log.origin, Counter(recorded)
     fresh: list[Row] = []
     waiting: list[Problem] = []
     before = 0
@@ -72,12 +104,6 @@ def say_rows(
         else:
             told = Problem.of("template.waits_for", source=row.source.name, line=row.line, party=_speaker(row))
             waiting.append(msgspec.structs.replace(told, sheet=row.sheet))
-
-    def speaker(statement: UnsignedStatement) -> tuple[str, PrivateKey]:
-        said_by = statement.party or _NOBODY
-        return said_by, intake.key_of(said_by)
-
-    said = import_rows(intake, fresh, speaker, step)
     aside = ImportResult(
         no_effect=before,
         already_recorded=before,
@@ -85,7 +111,7 @@ def say_rows(
         problems=tuple(waiting),
         notes=tuple(CountedNote(note, 1) for note in notes),
     )
-    return ImportResult.total([said, aside])
+    return fresh, aside
 
 
 def described(book: Book, pledges: frozenset[str] = frozenset()) -> Described:
