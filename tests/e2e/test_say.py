@@ -14,6 +14,7 @@ from enduse.errors import EnduseError
 from enduse.exchange.asking import ELSEWHERE, Form, set_fields
 from enduse.exchange.short_forms import SHORT_FORMS
 from enduse.statements.codec import KINDS
+from enduse.statements.key import KeyRules
 
 SAID = sorted({*KINDS, *SHORT_FORMS} - ELSEWHERE.keys())
 EVENT = json.dumps(
@@ -405,3 +406,49 @@ def test_a_receipt_of_goods_without_a_place_is_asked_for_one(town):
     )  # fmt: skip
     assert "needs a place" in told
     assert "place:none" not in Path("desk/said.dsse").read_text(encoding="utf-8")
+
+
+def states():
+    return [life["state"] for life in json.loads(run("key", "list", "town", "donor", "--json"))["keys"]]
+
+
+def test_a_key_is_changed_in_one_command_and_one_file(town):
+    assert "has a new key" in run(
+        "key", "change", "desk", "--as", "donor", "--new", "desk/second.key", "--to", "c.dsse"
+    )
+    run("add", "town", "c.dsse")
+    assert states() == ["revoked", "in_force"]
+    run("copy", "town", "--to", "desk")
+    assert "was revoked" in run(*CLAIM, code=2), "the old key signs nothing any more"
+    assert json.loads(run(*CLAIM, "--key", "desk/second.key", "--as", "donor", "--json"))["number"] == 2
+    assert "never overwritten" in run("key", "change", "desk", "--as", "donor", "--new", "desk/second.key", code=2)
+    assert "was revoked" in run("key", "change", "desk", "--as", "donor", "--new", "desk/third.key", code=2)
+    assert not Path("desk/third.key").exists()
+    run("key", "change", "town", "--as", "fund", "--new", "fund.key")
+    lives = json.loads(run("key", "list", "town", "fund", "--json"))["keys"]
+    assert [life["state"] for life in lives] == ["revoked", "in_force"]
+    assert "not on this machine" in run("key", "change", "town", "--as", "donor", "--new", "no.key", code=2)
+    assert not Path("no.key").exists()
+
+
+def test_a_lost_key_and_who_brings_a_new_one_into_force(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    small = Small(Path("town"), keys=KeyRules(bodies=("fund", "monitor"), quorum=2))
+    small.intake.book.log.publish()
+    small.intake.close()
+    run("copy", "town", "--to", "desk")
+    told = run("key", "lost", "desk", "donor", "--new", "desk/new.key")
+    assert "fund, monitor. When 2 of them agree" in told
+    assert "waits 14 days in public" in told
+    run("key", "say", "town", "recover", "desk/new.request", "--as", "fund")
+    run("key", "say", "town", "approve", "desk/new.request", "--as", "monitor")
+    assert states() == ["replaced", "in_force"]
+    assert "never overwritten" in run("key", "lost", "desk", "donor", "--new", "desk/new.key", code=2)
+
+
+def test_keys_are_enrolled_and_revoked_in_a_word(town):
+    run("key", "new", "town", "fund", "--to", "second.key")
+    run("key", "enrol", "town", "second.request", "--as", "fund")
+    run("key", "revoke", "town", "second.request", "--as", "fund", "--reason", "It was a trial.")
+    lives = json.loads(run("key", "list", "town", "fund", "--json"))["keys"]
+    assert [life["state"] for life in lives] == ["in_force", "revoked"]

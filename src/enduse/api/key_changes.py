@@ -12,7 +12,8 @@ from enduse.book.agent import AgentKey
 from enduse.book.intake import SigningRequest, Taken
 from enduse.errors import ConflictError, UnknownError
 from enduse.exchange.unsigned import unsigned_statement
-from enduse.statements.key import DECISIONS, NEW_KEY, Action
+from enduse.statements.envelope import key_id
+from enduse.statements.key import DECISIONS, NEW_KEY, Action, KeyRules
 from enduse.terms.ed25519 import PrivateKey, SigningKey
 
 
@@ -100,6 +101,38 @@ class KeyChanges(Writing):
         with self.writing() as intake:
             signing = intake.key_of(party) if given is None else given
             return intake.say([SigningRequest(party, signing, said.statement)], now)[0]
+
+    def replace_key(self, party: str, new: Folder, *, private: Folder | None = None, passphrase: str = "") -> Taken:
+        """Put a new key in the place of a party's present one: the old enrols the new, and the new revokes the old.
+
+        Args:
+            party: whose key it is.
+            new: file to write the new private key to.
+            private: file with the present one; by default the party's in this folder.
+            passphrase: to encrypt the new file with.
+
+        Returns:
+            What became of the revocation, or of the enrolment where that was refused; then no file is left.
+
+        Raises:
+            UnknownError: there is no private key of that party here.
+            ConflictError: the new file is there already.
+        """
+        old = as_path(private) if private is not None else keys.path_of(self.folder, party)
+        if not old.is_file():
+            keys.load(self.folder, party)
+        request = self.make_key(party, new, passphrase=passphrase)
+        taken = self.change_key("enrol", request, party=party, private=private)
+        if taken.outcome != "accepted":
+            as_path(new).unlink()
+            return taken
+        public = keys.described(old).public
+        gone = KeyRequest(party, key_id(public), public.hex(), "")
+        return self.change_key("revoke", gone, party=party, private=new)
+
+    def key_rules(self) -> KeyRules:
+        """Return who stands by a party that has lost its key, and how long a request for a new one waits."""
+        return self._book.key_register.rules
 
     def key_named(self, name: str, action: Action) -> KeyRequest:
         """Return the one key that is meant: by its name, or as the only one of its party with which that can happen.

@@ -22,7 +22,7 @@ from enduse.record import receipt as receipts
 from enduse.record.log import DATABASE
 from enduse.statements.codec import kind_of
 from enduse.statements.envelope import key_id
-from enduse.statements.key import NEW_KEY, Action
+from enduse.statements.key import NEW_KEY, Action, KeyRules
 from enduse.statements.keyring import sign
 from enduse.system import system_error
 from enduse.terms.ed25519 import PrivateKey, SigningKey
@@ -205,6 +205,38 @@ class LightCopy:
         more |= {} if delegates is None else {"delegates": delegates}
         fields = {"occurred_at": datetime.now(UTC), "body": {**body, **more, "checkpoints": checkpoints}}
         return self._sign([unsigned_statement("key", fields)], party, private)[0]
+
+    def replace_key(
+        self, party: str, new: Folder, *, private: Folder | None = None, passphrase: str = ""
+    ) -> list[OwnStatement]:
+        """Put a new key in the place of a party's present one: the old enrols the new, and the new revokes the old.
+
+        Args:
+            party: whose key it is.
+            new: file to write the new private key to.
+            private: file with the present one; by default the party's in this folder.
+            passphrase: to encrypt the new file with.
+
+        Raises:
+            UnknownError: there is no private key of that party here.
+            ConflictError: the new file is there already, or the present key signs nothing any more.
+        """
+        old = as_path(private) if private is not None else keys.path_of(self.folder, party)
+        public = (
+            keys.load(self.folder, party, self._passphrase).public if private is None else keys.described(old).public
+        )
+        request = self.make_key(party, new, passphrase=passphrase)
+        try:
+            enrolled = self.change_key("enrol", request, party=party, private=private)
+        except BaseException:
+            as_path(new).unlink()
+            raise
+        gone = KeyRequest(party, key_id(public), public.hex(), "")
+        return [enrolled, self.change_key("revoke", gone, party=party, private=new)]
+
+    def key_rules(self) -> KeyRules:
+        """Return who stands by a party that has lost its key, and how long a request for a new one waits."""
+        return self._light.rules
 
     def key_named(self, name: str) -> KeyRequest:
         """Return the one key that is meant by its name, or as much of it as is unique, or its party's.

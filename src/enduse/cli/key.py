@@ -12,7 +12,10 @@ from rich.text import Text
 import enduse
 from enduse.cli.commands import Commands
 from enduse.cli.delegate import delegate
-from enduse.cli.keys import grouped
+from enduse.cli.key_life import Private as PrivateKeyFile
+from enduse.cli.key_life import To as ToFile
+from enduse.cli.key_life import change, lost
+from enduse.cli.keys import grouped, keys
 from enduse.cli.output import (
     DOES_NOT_HOLD,
     Json,
@@ -37,6 +40,9 @@ app = Commands(
     help="Make a key, and say what happens to one: enrol, delegate, suspend, recover, object, approve, revoke."
 )
 app.command()(delegate)
+app.command()(change)
+app.command()(lost)
+app.command("list")(keys)
 Folder = Annotated[
     Path, typer.Argument(metavar="DIR", help="Folder of the programme, of a copy of its record, or a light copy.")
 ]
@@ -153,17 +159,13 @@ def say(
         ),
     ],
     party: Annotated[str, typer.Option("--as", metavar="PARTY", help="Who says so.")],
-    private: Annotated[
-        Path | None, typer.Option("--key", metavar="FILE", help="Private key to sign with; else PARTY's in DIR.")
-    ] = None,
+    private: PrivateKeyFile = None,
     reason: Annotated[str, typer.Option(help="Why, for people.")] = "",
     checkpoint: Annotated[
         list[Path] | None,
         typer.Option(metavar="FILE", help="To complete where witnesses tell the time: two they cosigned. Twice."),
     ] = None,
-    to: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="From a light copy: write what was signed to FILE too.")
-    ] = None,
+    to: ToFile = None,
     as_json: Json = False,
 ) -> None:
     """Say what happens to a key; refused, with the reason, where it is not for PARTY to say.
@@ -210,6 +212,43 @@ def say(
         say_waiting(publication)
     if taken.problem is not None:
         raise typer.Exit(DOES_NOT_HOLD)
+
+
+@app.command()
+def enrol(
+    folder: Folder,
+    request: Annotated[Path, typer.Argument(metavar="REQUEST", help="The file of the request for the key.")],
+    party: Annotated[str, typer.Option("--as", metavar="PARTY", help="Who says so.")],
+    private: PrivateKeyFile = None,
+    to: ToFile = None,
+    as_json: Json = False,
+) -> None:
+    """Enrol a key: a party's first by the keeper or a body that the founding names, a further one by the party's own key.
+
+    Compare the key's name with what its party reads out first: `enduse key show REQUEST`.
+
+    Example: enduse key enrol demo azura.request --as party:keeper
+    """
+    say(folder, "enrol", str(request), party, private=private, to=to, as_json=as_json)
+
+
+@app.command()
+def revoke(
+    folder: Folder,
+    key: Annotated[
+        str, typer.Argument(metavar="KEY", help="The key's name, or as much of it as is unique, or its request.")
+    ],
+    party: Annotated[str, typer.Option("--as", metavar="PARTY", help="Whose key it is.")],
+    private: PrivateKeyFile = None,
+    reason: Annotated[str, typer.Option(help="Why, for people.")] = "",
+    to: ToFile = None,
+    as_json: Json = False,
+) -> None:
+    """Revoke a key of one's own, or of a device to which it was delegated, for good; what it signed before stands.
+
+    Example: enduse key revoke desk 2c38fead --as party:harbour --to revoke.dsse
+    """
+    say(folder, "revoke", key, party, private=private, reason=reason, to=to, as_json=as_json)
 
 
 def _stands(life: "KeyView", words: "Localizer") -> str:

@@ -17,7 +17,9 @@ from enduse.record import files, proof
 from enduse.record import note as notes
 from enduse.record.checkpoint import SignedCheckpoint
 from enduse.record.trust import Trust
+from enduse.statements.key import KeyRules
 from enduse.statements.keyring import Keyring
+from enduse.statements.programme import Founding
 from enduse.terms.texts import Text
 from enduse.terms.times import instant_of
 from enduse.views.names import names
@@ -72,12 +74,14 @@ class ReadLight(msgspec.Struct, frozen=True):
         keyring: the programme's name, its keeper and its founding key.
         log: the log's key.
         checkpoint: what the copy is of.
+        rules: who stands by a party that has lost its key, by the founding.
     """
 
     file: LightFile
     keyring: Keyring
     log: notes.Verifier
     checkpoint: SignedCheckpoint
+    rules: KeyRules
 
 
 def light_copy(book: Book) -> LightFile:
@@ -167,9 +171,9 @@ def _checked(light: LightFile, path: Path) -> ReadLight:
         entry = shown.extra or b""
         signed = proof.verify(shown, entry, Trust(log))
         keyring = Keyring()
-        keyring.admit(entry)
+        founding = keyring.admit(entry).statement
     except EnduseError as error:
         raise MalformedError("light.malformed", source=str(path)) from error
-    if shown.index != 0 or keyring.origin != log.name:
+    if shown.index != 0 or keyring.origin != log.name or not isinstance(founding, Founding):
         raise MalformedError("light.malformed", source=str(path))
-    return ReadLight(light, keyring, log, signed)
+    return ReadLight(light, keyring, log, signed, founding.body.keys or KeyRules())

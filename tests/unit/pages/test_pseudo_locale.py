@@ -321,6 +321,11 @@ NORMAL = {
     "record prove": ["record prove {demo} 761 --to {out}/p.proof"],
     "keys": ["keys {demo}", "keys {out}/cairo party:reader"],
     "key new": ["key new {out}/trucks party:importer --to {out}/made.key"],
+    "key enrol": ["key enrol {out}/trucks {out}/made.request --as party:importer"],
+    "key change": ["key change {out}/cairo --as party:reader --new {out}/changed.key"],
+    "key lost": ["key lost {out}/cairo party:reader --new {out}/lost.key"],
+    "key list": ["key list {out}/cairo"],
+    "key revoke": ["key revoke {out}/trucks {out}/made.request --as party:importer"],
     "key delegate": [
         "key delegate {out}/trucks {out}/made.request --as party:importer --label x1 --says claim --place place:p --until 2030-01-01"
     ],
@@ -437,6 +442,11 @@ REFUSED = {
     "copy": ["copy {demo} --to {out}/bad.csv"],
     "send": ["send {out}/nowhere --to {out}/sent.dsse"],
     "sent": ["sent {out}/nowhere", "sent {out}/desk {out}/bad.csv"],
+    "key enrol": ["key enrol {out}/trucks {out}/bad.csv --as party:importer"],
+    "key change": ["key change {out}/cairo --as party:reader --new {out}/bad.csv"],
+    "key lost": ["key lost {out}/cairo party:reader --new {out}/bad.csv"],
+    "key list": ["key list {out}/nowhere"],
+    "key revoke": ["key revoke {out}/trucks 0000 --as party:importer"],
     "key delegate": [
         "key delegate {out}/trucks {out}/bad.csv --as party:importer --label x1 --says claim --place place:p --until 2030-01-01"
     ],
