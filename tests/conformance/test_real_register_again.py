@@ -51,7 +51,8 @@ def test_what_changed_is_shown_as_the_readme_of_the_data_counts_it(brought, shar
     # To 31 August, by the README; the rest is dated later.
     for column, n in {"data_source": 851, "donation_type": 458, "cargo_category": 47, "donor": 32}.items():
         assert issue.by_column[column] >= n
-    assert (issue.added, issue.late) == (len(compared.added), compared.late)
+    assert (issue.added, issue.back, issue.late) == (len(compared.added), compared.back, compared.late)
+    assert issue.back == 640
     assert 0 < len(compared.gone) - issue.gone < 100, (
         "those that counted nothing, having no quantity, take nothing back"
     )

@@ -48,7 +48,6 @@ Opened = Envelope | EnduseError
 
 _CLOCK: Final = re.compile(rb'"clock"|\\u')
 """In every payload that may be a clock, however its JSON is spelt."""
-
 _KEY: Final = re.compile(rb'"key"|\\u')
 """In every payload that may change a key, however its JSON is spelt."""
 

@@ -51,6 +51,8 @@ class FurtherIssue(msgspec.Struct, frozen=True, kw_only=True):
         latest: days late of the row in the middle, and of the last; 0 where none is late.
         gone: rows that it states no longer: what they said is taken back.
         gone_entries: the statements of these, by log index.
+        back: how many of the new rows say what rows that are gone said, under another identity, but for one field at most;
+            these did not come late.
         kept: rows that it lacks and that stay as they are.
         passed_over: rows that say what was replaced since, and are not said again.
         by_column: how many rows differ in each field, the most first.
@@ -68,6 +70,7 @@ class FurtherIssue(msgspec.Struct, frozen=True, kw_only=True):
     latest: tuple[int, int]
     gone: int
     gone_entries: tuple[int, ...]
+    back: int
     kept: int
     passed_over: int
     by_column: dict[str, int]
@@ -84,6 +87,7 @@ class FurtherIssue(msgspec.Struct, frozen=True, kw_only=True):
             "table.rows_changed": (self.changed, {"columns": columns}),
             "table.rows_late": (self.late, {"middle": middle, "last": last}),
             "table.rows_gone": (self.gone, {"entries": first}),
+            "table.rows_back": (self.back, {}),
             "table.rows_again": (self.again, {}),
             "table.rows_kept": (self.kept, {}),
             "table.rows_passed_over": (self.passed_over, {}),
@@ -138,6 +142,7 @@ def plan_table(
         latest=(plan.late[len(plan.late) // 2], plan.late[-1]) if plan.late else (0, 0),
         gone=len(plan.gone),
         gone_entries=tuple(sorted(row.first for row in plan.gone)),
+        back=plan.back,
         kept=plan.kept,
         passed_over=plan.passed_over,
         by_column=dict(Counter(field.column for field in fields).most_common()),

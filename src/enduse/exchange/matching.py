@@ -3,7 +3,7 @@
 What the rows alone cannot decide must be asked; without an answer nothing is recorded.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -11,7 +11,7 @@ import msgspec
 
 from enduse.errors import ConflictError
 from enduse.exchange.earlier_rows import EarlierRow
-from enduse.exchange.row_content import fields_alike, without_field
+from enduse.exchange.row_content import fields_alike, fields_in, without_field, without_whole
 
 _TELLING: Final = 3
 """So many fields must be alike before a row is taken for another that differs in one."""
@@ -62,6 +62,7 @@ class IssuePlan(msgspec.Struct, kw_only=True):
         changed: by number, the row that each replaces.
         gone: rows that it states no longer.
         kept: how many rows that it lacks stay as they are.
+        back: how many new rows say what rows that are gone said, under another identity and but for one field at most.
         late: of each new row that came late, by how many days at the least.
         added: how many rows are new.
     """
@@ -76,6 +77,7 @@ class IssuePlan(msgspec.Struct, kw_only=True):
     changed: dict[int, EarlierRow] = msgspec.field(default_factory=dict)
     gone: list[EarlierRow] = msgspec.field(default_factory=list)
     kept: int = 0
+    back: int = 0
     late: list[int] = msgspec.field(default_factory=list)
     added: int = 0
 
@@ -134,7 +136,10 @@ def plan_issue(
     newest = _newest(match, offered, answers)
     _take(plan, match, newest=newest, answers=answers, offered=offered)
     last = max((row.day for row in rows if row.whole), default=None)
-    plan.late = sorted(last - row.day for row in match.added if last is not None and row.day <= last)
+    back = _come_back(plan.gone, match.added)
+    plan.back = len(back)
+    new = [row for row in match.added if row.number not in back and row.number not in plan.changed]
+    plan.late = sorted(last - row.day for row in new if last is not None and row.day <= last)
     return plan
 
 
@@ -238,22 +243,48 @@ class _EarlierRows:
         return row.content == earlier.content or row.content in self._before[row.key]
 
 
+def _come_back(gone: Sequence[EarlierRow], added: Sequence[OfferedRow]) -> set[int]:
+    """Return which new rows say what rows that are gone said, under another identity: all of it, or but for one field.
+
+    The field is the same for all such rows: where a register numbers rows anew, it is the one that says why.
+    """
+    left, waiting = [row for row in added if row.key], Counter(without_whole(row.content) for row in gone if row.key)
+    found: set[int] = set()
+    for row in left:
+        if waiting[without_whole(row.content)] > 0:
+            waiting[without_whole(row.content)] -= 1
+            found.add(row.number)
+    left = [row for row in left if row.number not in found]
+    rest = list(waiting.elements())
+    best: set[int] = set()
+    for at in range(fields_in(rest[0]) if rest and fields_in(rest[0]) > _TELLING else 0):
+        near = Counter(without_field(content, at) for content in rest)
+        pairs: set[int] = set()
+        for row in left:
+            like = without_field(without_whole(row.content), at)
+            if near[like] > 0:
+                near[like] -= 1
+                pairs.add(row.number)
+        best = max(best, pairs, key=len)
+    return found | best
+
+
 def _alike(match: _Matched, last: int) -> list[tuple[EarlierRow, OfferedRow]]:
     """Return rows that nothing names, one gone and one new, that differ in one field; one dated later is another row."""
     gone = [row for row in match.gone if not row.key]
     added = [row for row in match.added if not row.key and row.day <= last]
-    if not gone or not added or len(gone[0].content) // 8 - 1 <= _TELLING:
+    if not gone or not added or fields_in(without_whole(gone[0].content)) <= _TELLING:
         return []
     pairs: list[tuple[EarlierRow, OfferedRow]] = []
     taken: set[int] = set()
     done: set[int] = set()
-    for at in range(len(gone[0].content) // 8 - 1):
+    for at in range(fields_in(without_whole(gone[0].content))):
         waiting: dict[bytes, list[EarlierRow]] = defaultdict(list)
         for row in gone:
             if row.first not in done:
-                waiting[without_field(row.content, at)].append(row)
+                waiting[without_field(without_whole(row.content), at)].append(row)
         for other in added:
-            same = waiting.get(without_field(other.content, at))
+            same = waiting.get(without_field(without_whole(other.content), at))
             if same and other.number not in taken:
                 row = same.pop(0)
                 done.add(row.first)

@@ -109,10 +109,19 @@ class RowContent:
         return values
 
 
-def without_field(content: bytes, at: int) -> bytes:
+def without_whole(content: bytes) -> bytes:
+    """Return what a row says field by field."""
+    return content[_FIELD:]
+
+
+def without_field(fields: bytes, at: int) -> bytes:
     """Return what a row says in all fields but one."""
-    start = _FIELD * (at + 1)
-    return content[_FIELD:start] + content[start + _FIELD :]
+    return fields[: _FIELD * at] + fields[_FIELD * (at + 1) :]
+
+
+def fields_in(fields: bytes) -> int:
+    """Return how many fields there are."""
+    return len(fields) // _FIELD
 
 
 def fields_alike(first: bytes, second: bytes) -> bool:

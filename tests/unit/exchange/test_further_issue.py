@@ -202,6 +202,13 @@ def test_late_rows_are_told(add):
     assert (issue.added, issue.late, issue.latest) == (3, 2, (8, 8))
 
 
+def test_a_row_that_comes_back_under_another_number_did_not_come_late(small, add):
+    add([row(1, 10), row(2, 20), row(3, 21, remark="x")], identity=True)
+    (issue,) = add([row(1, 10), row(12, 20), row(13, 21, remark="y"), row(4, 12)], identity=True).issues
+    assert (issue.gone, issue.added, issue.back, issue.late) == (2, 3, 2, 1)
+    assert stock(small.book) == {"flour": 40}
+
+
 def test_a_number_that_names_two_rows_is_refused(small, add):
     result = add([row(1), row(1, qty="5"), row(2)], identity=True)
     assert [(each.code, each.line, each.values["row"]) for each in result.problems] == [("row.identity_twice", 3, 2)]

@@ -190,6 +190,7 @@ DATA = (
     "example.org/harbour-town",
     "Enduse",
     "Fuhre",
+    "deliveries",
     "Unit",
     "units",
     "“deliveries”",

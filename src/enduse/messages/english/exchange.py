@@ -128,6 +128,10 @@ TEXTS: Final = {
         "one row says what was taken back, and is said again",
         many="{n:number} rows say what was taken back, and are said again",
     ),
+    "table.rows_back": Text(
+        "one new row is like one that is gone, under another identifier",
+        many="{n:number} new rows are like rows that are gone, under other identifiers",
+    ),
     "table.rows_changed": Text(
         "one row has changed, and what it said is taken back: {columns:list}",
         many="{n:number} rows have changed, and what they said is taken back: {columns:list}",
