@@ -201,7 +201,7 @@ def _lost(lost: "MissingView", words: "Localizer") -> str:
     if lost.lower != lost.upper:
         lower, upper = (words.amount(end, lost.figure.resource) for end in (lost.lower, lost.upper))
         span = words.say("95% interval of the scales: {lower} to {upper}", lower=lower, upper=upper)
-    elif lost.orders is not None:
+    elif lost.orders is not None and not lost.orders[0] < 0 < lost.orders[1]:
         lower, upper = (words.amount(end, lost.figure.resource) for end in lost.orders)
         span = words.say("{lower} to {upper} by the order of that day, which nobody told", lower=lower, upper=upper)
     elif lost.counted:

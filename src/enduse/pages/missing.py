@@ -37,6 +37,15 @@ def what_words(lost: MissingView, words: Localizer) -> str:
             party=words.name(lost.by),
             day=words.day(lost.since),
         )
+    if _either(lost) and lost.orders is not None:
+        few, many = (words.amount(end, lost.figure.resource) for end in (lost.orders[1], -lost.orders[0]))
+        return words.say(
+            "The count of {material} at {place} is up to {few} too low or {many} too high: nobody told what came first that day.",
+            material=words.material(lost.figure.resource),
+            place=words.name(lost.end),
+            few=few,
+            many=many,
+        )
     figure = words.amount(abs(lost.figure.amount), lost.figure.resource)
     material = words.material(lost.figure.resource)
     more = {"amount": figure, "material": material, "item": item, "place": words.name(lost.end)}
@@ -49,6 +58,8 @@ def what_words(lost: MissingView, words: Localizer) -> str:
 
 def who_words(lost: MissingView, words: Localizer) -> str:
     """Return who answers for it, or is asked where nobody has said that it will not come; nobody where that is open."""
+    if _either(lost):
+        return words.say("{owner} is asked what came first.", owner=words.name(lost.owner))
     if lost.other_units:
         return words.say("Nobody is named until one of them is told in the unit of the other.")
     if lost.contested is not None:
@@ -62,6 +73,11 @@ def who_words(lost: MissingView, words: Localizer) -> str:
     if lost.parties:
         return words.say("No receipt says whose truck it was on: {parties}.", parties=words.named(lost.parties))
     return ""
+
+
+def _either(lost: MissingView) -> bool:
+    """Say whether an order of one day that nobody told makes of a gap a shortage or a surplus."""
+    return lost.orders is not None and lost.orders[0] < 0 < lost.orders[1]
 
 
 def late_words(late: LateView, words: Localizer) -> str:

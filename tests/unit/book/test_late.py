@@ -339,3 +339,17 @@ def test_the_witness_says_so_by_a_statement_of_its_own_that_names_the_destructio
     assert next(one for one in statements(road.book) if one.id == said.id).witnessed is None
     road.say("monitor", Goods, seen, refs=(said.id,))
     assert next(one for one in statements(road.book) if one.id == said.id).witnessed == road.book.size - 1
+
+
+def test_a_gap_that_is_a_shortage_or_a_surplus_by_the_order_of_one_day_accuses_nobody(road):
+    day = {"enduse:within": "P1D"}
+    goods(road, "donor", "commissioning", 100, 0, place="site", action="ADD")
+    goods(road, "donor", "dispensing", 20, 1, place="site", number="use", **day)
+    goods(road, "donor", "stock_taking", 90, 1, place="site", number="count", **day)
+    (lost,) = status(road.book).missing
+    assert (lost.orders, lost.counted, lost.judgement) == ((-10 * T, 10 * T), False, "told")
+    page = _status(road)
+    assert "10 t too low or 10 t too high: nobody told what came first that day" in page
+    assert "is asked what came first" in page
+    assert "answers for it" not in page
+    assert "so exact" not in page
