@@ -49,10 +49,8 @@ FLUSH_EVERY: Final = 20_000
 LATE: Final = (Claim, Assessment, Finding, Reply, Correction)
 """Kinds that the programme's register of knowledge takes in last: what another room refuses is not known there."""
 
-
 Answer = tuple[Refusal | None, tuple[Message, ...]]
 """Why a statement has no effect, if so, and remarks on it."""
-
 
 Known = tuple[dict[int, Refusal], dict[int, CorrectedClock]]
 """What a fold has met that is not to be folded as it stands: faults of ours, and clocks that were corrected."""
