@@ -214,16 +214,14 @@ class Intake(Closing):
     def refusal(self, *requests: SigningRequest, now: datetime | None = None) -> Problem | None:
         """Say why the first of these statements that would be refused or have no effect, said now, is; nothing is recorded.
 
-        For what cannot be unsaid once it is written, effect or not, such as a disclosed value.
-
         Args:
             requests: as for :meth:`say`, all of them with one key.
             now: as for :meth:`record`.
         """
         try:
-            raws = []
+            ring, raws = self.keyring, []
             for number, (party, key, make) in enumerate(requests):
-                raws.append(sign(make(self.keyring.origin, party, self.keyring.next_seq(key.public) + number), key).raw)
+                raws.append(sign(make(ring.origin, party, ring.next_seq(key.public) + number), key).raw)
             refusal = self.book.trial(raws, micros(now or datetime.now(UTC)))
         except EnduseError as error:
             return error.problem

@@ -165,7 +165,7 @@ class BookAsAt(Book):
                 projects[name] = ProjectState(state.owner, versions)
         needs = {name: need for name, need in works.needs.items() if self._said_by_then(need.entry)}
         milestones = {name: [one for one in said if self._by_then(one.at)] for name, said in works.milestones.items()}
-        return Works(needs, projects, milestones)
+        return msgspec.structs.replace(works, needs=needs, projects=projects, milestones=milestones)
 
     def _of_releases(self, releases: Releases) -> Releases:
         decisions = {

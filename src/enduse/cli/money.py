@@ -17,6 +17,7 @@ SHOWN: Final = 8
 
 if TYPE_CHECKING:
     from enduse.pages.localizer import Localizer
+    from enduse.views.budgets import LineMoney
     from enduse.views.cash import CurrencyMoney, ProjectMoney
     from enduse.views.reporting import MoneyReported
     from enduse.views.shapes import Figure
@@ -44,14 +45,9 @@ def money(
     words = localizer(names)
     if not answer.currencies:
         console.print(Text(words.say("No money is recorded.")))
-    begun = {
-        project.project
-        for one in answer.currencies
-        for project in one.projects
-        if project.planned or project.spent.amount
-    }
+    begun = {project.project for one in answer.currencies for project in one.projects if _begun(project)}
     for number, one in enumerate(answer.currencies):
-        told = [project for project in one.projects if project.planned or project.spent.amount]
+        told = [project for project in one.projects if _begun(project)]
         if not number:  # what has no budget and cost nothing stands once, with its zero
             told += [project for project in one.projects if project.project not in begun]
         _currency(one, told, words)
@@ -110,12 +106,48 @@ def _currency(one: "CurrencyMoney", projects: "list[ProjectMoney]", words: "Loca
         name = words.name(project.project) if project.project else words.say("no project named")
         plan = [(mark("{amount} planned"), project.planned)] if project.planned is not None else []
         left = [(mark("{amount} remaining"), project.remaining)] if project.remaining is not None else []
-        costs = (*plan, (mark("{amount} spent"), project.spent), *left)
+        given = [
+            (text, figure)
+            for text, figure in (
+                (mark("{amount} committed and open"), project.committed),
+                (mark("{amount} paid for it"), project.paid),
+            )
+            if figure.amount
+        ]
+        costs = (*plan, *given, (mark("{amount} spent"), project.spent), *left)
         _row(rows, words.say("project"), name, costs, words, zero=True)
+        for line in project.lines:
+            _line(rows, line, words)
     for place in one.places:
         name = words.name(place.place) if place.place else words.say("no place known")
         _row(rows, words.say("place"), name, ((mark("{amount} spent"), place.spent),), words)
     console.print(rows)
+
+
+def _begun(project: "ProjectMoney") -> bool:
+    """Say whether anything is planned for a project in a currency, or was committed, paid or spent."""
+    moved = (project.committed, project.paid, project.spent)
+    return bool(project.planned or project.lines) or any(figure.amount for figure in moved)
+
+
+def _line(rows: Table, line: "LineMoney", words: "Localizer") -> None:
+    """Add a line of a budget; what is planned, spent and remaining stands with its zero."""
+    from enduse.pages.catalogue import mark
+
+    parts = (
+        (mark("{amount} planned"), line.planned, True),
+        (mark("{amount} committed and open"), line.committed, False),
+        (mark("{amount} paid for it"), line.paid, False),
+        (mark("{amount} spent"), line.spent, True),
+        (mark("{amount} remaining"), line.remaining, True),
+    )
+    told = [
+        words.say(text, amount=words.exactly(figure))
+        for text, figure, always in parts
+        if figure is not None and (always or figure.amount)
+    ]
+    name = words.text(line.title, line.line)
+    rows.add_row("", Text(f"  {name}", style="dim"), Text(words.listed(told), style="dim"))
 
 
 def _reported(told: "MoneyReported", words: "Localizer") -> None:

@@ -65,6 +65,8 @@ class CommitmentBody(Body, frozen=True, kw_only=True):
         recipient: for whom.
         donor: whose money it is; by default the statement's party.
         pledge: what it fulfils.
+        project: what it is for, where that is one project.
+        line: of that project's budget.
         counts_as: how much of the pledge that is, where the pledge is in another currency.
         citation: where it was read.
     """
@@ -75,10 +77,13 @@ class CommitmentBody(Body, frozen=True, kw_only=True):
     donor: Id | None = None
     pledge: Id | None = None
     counts_as: CountsAs | None = None
+    project: Id | None = None
+    line: Id | None = None
     citation: Citation | None = None
 
     def __post_init__(self) -> None:
         _of_a_promise(self.counts_as, self.pledge, None)
+        _of_a_project(self.line, self.project)
 
 
 class Commitment(Statement, frozen=True, kw_only=True, tag="commitment"):
@@ -98,6 +103,8 @@ class DisbursementBody(Body, frozen=True, kw_only=True):
         pledge: what it fulfils, where there is no commitment.
         commitment: what it fulfils.
         counts_as: how much of the promise that is, where the promise is in another currency.
+        project: what it is for, where that is one project.
+        line: of that project's budget.
         funds: ``own`` where it is not taken from what the payer holds of others' money in the record.
         confirms: where the recipient tells it under a number of its own, the payer's number of the same payment.
         citation: where it was read.
@@ -112,10 +119,13 @@ class DisbursementBody(Body, frozen=True, kw_only=True):
     counts_as: CountsAs | None = None
     funds: Literal["own"] | None = None
     confirms: Id | None = None
+    project: Id | None = None
+    line: Id | None = None
     citation: Citation | None = None
 
     def __post_init__(self) -> None:
         _of_a_promise(self.counts_as, self.pledge, self.commitment)
+        _of_a_project(self.line, self.project)
 
 
 class Disbursement(Statement, frozen=True, kw_only=True, tag="disbursement"):
@@ -146,6 +156,7 @@ class ExpenditureBody(Body, frozen=True, kw_only=True):
         amount: how much.
         payee: supplier or contractor.
         project: what it was spent for.
+        line: of that project's budget.
         buys: goods it pays for.
         funds: ``own`` where it is not taken from what the payer holds of others' money in the record.
         citation: where it was read.
@@ -155,9 +166,13 @@ class ExpenditureBody(Body, frozen=True, kw_only=True):
     amount: Money
     payee: Id
     project: Id | None = None
+    line: Id | None = None
     buys: tuple[Purchase, ...] = ()
     funds: Literal["own"] | None = None
     citation: Citation | None = None
+
+    def __post_init__(self) -> None:
+        _of_a_project(self.line, self.project)
 
 
 class Expenditure(Statement, frozen=True, kw_only=True, tag="expenditure"):
@@ -177,6 +192,8 @@ class RefundBody(Body, frozen=True, kw_only=True):
         of: the disbursement that it gives back, by its identifier.
         pledge: what is open again, where there is no commitment.
         commitment: what is open again.
+        project: what it is for, where that is one project.
+        line: of that project's budget.
         counts_as: how much of the promise that is, where the promise is in another currency.
         citation: where it was read.
     """
@@ -189,10 +206,13 @@ class RefundBody(Body, frozen=True, kw_only=True):
     pledge: Id | None = None
     commitment: Id | None = None
     counts_as: CountsAs | None = None
+    project: Id | None = None
+    line: Id | None = None
     citation: Citation | None = None
 
     def __post_init__(self) -> None:
         _of_a_promise(self.counts_as, self.pledge, self.commitment)
+        _of_a_project(self.line, self.project)
 
 
 class Refund(Statement, frozen=True, kw_only=True, tag="refund"):
@@ -239,3 +259,9 @@ def _of_a_promise(counts_as: CountsAs | None, pledge: str | None, commitment: st
     """Refuse to count towards a promise that is not named."""
     if counts_as is not None and pledge is None and commitment is None:
         raise InvalidValueError("money.counts_as_nothing", path=".pledge")
+
+
+def _of_a_project(line: str | None, project: str | None) -> None:
+    """Refuse a line of a budget that no project is named for."""
+    if line is not None and project is None:
+        raise InvalidValueError("money.line_of_no_project", path=".project", budget_line=line)

@@ -54,6 +54,20 @@ class BillItem(Body, frozen=True, kw_only=True):
     tolerance: DecimalText = "0"
 
 
+class BudgetLine(Body, frozen=True, kw_only=True):
+    """A line of a budget: what it is called, for people, and what it may cost.
+
+    Attributes:
+        line: its identifier, within its project.
+        title: for people.
+        amount: what it may cost.
+    """
+
+    line: Id
+    amount: Money
+    title: Text = msgspec.field(default_factory=dict)
+
+
 class ProjectBody(Body, frozen=True, kw_only=True):
     """A project: what it builds for which need, who builds it, what it should take.
 
@@ -64,6 +78,7 @@ class ProjectBody(Body, frozen=True, kw_only=True):
         need: what it answers.
         contractor: who builds.
         budget: what it may cost.
+        lines: of the budget; what they leave of it is not divided.
         bill: bill of quantities.
         citation: where it was read.
     """
@@ -74,6 +89,7 @@ class ProjectBody(Body, frozen=True, kw_only=True):
     need: Id | None = None
     contractor: Id | None = None
     budget: Money | None = None
+    lines: Annotated[tuple[BudgetLine, ...], Meta(max_length=500)] = ()
     bill: Annotated[tuple[BillItem, ...], Meta(max_length=500)] = ()
     citation: Citation | None = None
 

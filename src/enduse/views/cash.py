@@ -9,7 +9,9 @@ from enduse.book.book import Book
 from enduse.ledger.accounts import class_of, held, item_of, owner_of
 from enduse.ledger.owners import parts_of, split
 from enduse.ledger.posting import Posting
+from enduse.statements.works import BudgetLine
 from enduse.terms.amounts import base_of, is_money, money_resource
+from enduse.views.budgets import LineMoney, ProjectFunds, Tags, funds, lines_of
 from enduse.views.money import currencies, nothing_yet
 from enduse.views.reporting import MoneyReported, reported
 from enduse.views.shapes import CurrencyTotals, DonorTotals, Figure
@@ -73,17 +75,23 @@ class ProjectMoney(msgspec.Struct, frozen=True, kw_only=True):
         project: which.
         place: where it is, as last stated; empty where that is not known.
         planned: what it may cost, as last stated in this currency; nothing where that is not stated.
+        committed: firmly committed for it and not yet paid.
+        paid: that came to it from whoever gave; what is handed on for it counts once.
         spent: paid for it; zero where nothing is done yet.
         remaining: planned and not spent; negative: spent beyond it.
         of: whose money was spent, by giver, the largest part first.
+        lines: of its budget.
     """
 
     project: str
     place: str
     planned: Figure | None
+    committed: Figure
+    paid: Figure
     spent: Figure
     remaining: Figure | None
     of: dict[str, int]
+    lines: tuple[LineMoney, ...] = ()
 
 
 class PlaceMoney(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,10 +102,12 @@ class PlaceMoney(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProjectPlan(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a project is, and what it may cost, as last stated: by currency, with the statement."""
+    """Where a project is, and what it may cost, as last stated: by currency, with the statement, and by line."""
 
     place: str = ""
     budget: dict[str, Figure] = msgspec.field(default_factory=dict)
+    lines: tuple[BudgetLine, ...] = ()
+    entry: int = 0
 
 
 class CurrencyMoney(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,7 +144,8 @@ def money(book: Book) -> MoneyView:
     """Return money by donor, party, project and place."""
     postings = [one for one in book.postings() if is_money(one.resource)]
     totals = currencies(Sums(postings), book.ledger)
-    view = money_of(postings, _plans(book), totals)
+    tags = {int(entry): tag for entry, tag in book.works.funds.items()}
+    view = money_of(postings, _plans(book), totals, tags)
     founded = book.programme.founded
     if founded is None or founded.reporting is None:
         return view
@@ -151,12 +162,16 @@ def _plans(book: Book) -> dict[str, ProjectPlan]:
         if budget is not None and budget.unfit() is None:
             index = book.index_of(plan.entry)
             figures[budget.currency] = resting(budget.minor(), money_resource(budget.currency), [index])
-        found[name] = ProjectPlan(place=plan.place or "", budget=figures)
+        fit = tuple(item for item in plan.body.lines if item.amount.unfit() is None)
+        found[name] = ProjectPlan(place=plan.place or "", budget=figures, lines=fit, entry=plan.index)
     return found
 
 
 def money_of(
-    postings: list[Posting], projects: dict[str, ProjectPlan], totals: tuple[CurrencyTotals, ...]
+    postings: list[Posting],
+    projects: dict[str, ProjectPlan],
+    totals: tuple[CurrencyTotals, ...],
+    tags: Tags | None = None,
 ) -> MoneyView:
     """Return money by donor, party, project and place, from postings.
 
@@ -164,6 +179,7 @@ def money_of(
         postings: of money, that count.
         projects: plans by project.
         totals: of every currency in which something was booked.
+        tags: projects and lines that statements name.
     """
     sums = Sums(postings)
     parts = parts_of(postings, "held", "spent", "fee", "exchange")
@@ -172,9 +188,13 @@ def money_of(
         parts[spot] = split(sums.lines[resource][spot[0]].amount, parts.get(spot, {}))
     givers = {donor.party for each in totals for donor in each.donors}
     booked = {each.currency for each in totals}
-    planned = sorted({currency for plan in projects.values() for currency in plan.budget} - booked)
+    lines = {item.amount.currency for plan in projects.values() for item in plan.lines}
+    planned = sorted(({currency for plan in projects.values() for currency in plan.budget} | lines) - booked)
     every = (*totals, *(nothing_yet(sums, currency) for currency in planned))
-    return MoneyView(currencies=tuple(_currency(sums, parts, projects, each, givers) for each in every))
+    given = {each.currency: funds(postings, tags or {}, money_resource(each.currency)) for each in every}
+    return MoneyView(
+        currencies=tuple(_currency(sums, parts, projects, each, givers, given[each.currency]) for each in every)
+    )
 
 
 def _currency(
@@ -183,10 +203,11 @@ def _currency(
     projects: dict[str, ProjectPlan],
     totals: CurrencyTotals,
     givers: set[str],
+    given: ProjectFunds,
 ) -> CurrencyMoney:
     resource = f"money/{totals.currency}"
     here = {account: of for (account, name), of in parts.items() if name == resource}
-    spent = list(_projects(sums, resource, here, projects))
+    spent = list(_projects(sums, resource, here, projects, given))
     by_place: dict[str, list[Figure]] = defaultdict(list)
     for one in spent:
         by_place[one.place].append(one.spent)
@@ -265,7 +286,7 @@ def _net(resource: str, into: list[tuple[int, AccountSum]], out: list[tuple[int,
 
 
 def _projects(
-    sums: Sums, resource: str, here: dict[str, dict[str, int]], projects: dict[str, ProjectPlan]
+    sums: Sums, resource: str, here: dict[str, dict[str, int]], projects: dict[str, ProjectPlan], given: ProjectFunds
 ) -> Iterator[ProjectMoney]:
     lines: dict[str, list[AccountSum]] = defaultdict(list)
     of: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
@@ -274,14 +295,22 @@ def _projects(
         lines[name].append(line)
         for giver, amount in here.get(account, {}).items():
             of[name][giver] += amount
-    for name in dict.fromkeys((*lines, *projects)):
+    for name in dict.fromkeys((*lines, *projects, *given.projects())):
         plan, spent = projects.get(name, ProjectPlan()), figure(resource, lines.get(name, []))
         planned = plan.budget.get(base_of(resource))
         remaining = None
         if planned is not None:
             remaining = resting(planned.amount - spent.amount, resource, (*planned.entries, *spent.entries))
         yield ProjectMoney(
-            project=name, place=plan.place, planned=planned, spent=spent, remaining=remaining, of=_largest(of[name])
+            project=name,
+            place=plan.place,
+            planned=planned,
+            committed=given.of("committed", name),
+            paid=given.of("paid", name),
+            spent=spent,
+            remaining=remaining,
+            of=_largest(of[name]),
+            lines=lines_of(name, plan.lines, plan.entry, given),
         )
 
 

@@ -11,11 +11,13 @@ from typing import Final
 import msgspec
 
 from enduse.messages import Refusal
+from enduse.rows import Rows, rows
 from enduse.statements.entry import Entry
+from enduse.statements.money import Commitment, Disbursement, Expenditure, Refund
 from enduse.statements.works import Milestone, MilestoneBody, Need, NeedBody, Project, ProjectBody
 from enduse.terms.trade_items import one_form
 
-KINDS: Final = frozenset(("need", "project", "milestone"))
+KINDS: Final = frozenset(("need", "project", "milestone", "commitment", "disbursement", "refund", "expenditure"))
 """Kinds that :meth:`Works.apply` takes in."""
 
 
@@ -81,11 +83,13 @@ class Works(msgspec.Struct):
         needs: by identifier.
         projects: by identifier.
         milestones: by project, in log order.
+        funds: project and line of its budget, by the log index of a statement of money that names one.
     """
 
     needs: dict[str, NeedState] = msgspec.field(default_factory=dict)
     projects: dict[str, ProjectState] = msgspec.field(default_factory=dict)
     milestones: dict[str, list[Progress]] = msgspec.field(default_factory=dict)
+    funds: Rows[tuple[str, str]] = rows(tuple[str, str])
 
     def apply(self, entry: Entry) -> Refusal | None:
         """Take in one entry; return why the statement has no effect, if so."""
@@ -106,6 +110,9 @@ class Works(msgspec.Struct):
                 said = Progress(body, entry.id, statement.party, statement.occurred_at)
                 self.milestones.setdefault(body.project, []).append(said)
                 return None
+            case Commitment() | Disbursement() | Refund() | Expenditure() if statement.body.project is not None:
+                self.funds[str(entry.index)] = (statement.body.project, statement.body.line or "")
+                return None
             case _:
                 return None
 
@@ -117,6 +124,11 @@ class Works(msgspec.Struct):
         twice = [name for name in dict.fromkeys(materials) if materials.count(name) > 1]
         if twice:
             return Refusal.of("project.billed_twice", materials=twice)
+        lines = [item.line for item in body.lines]
+        if len(set(lines)) < len(lines):
+            return Refusal.of(
+                "project.line_twice", lines=[name for name in dict.fromkeys(lines) if lines.count(name) > 1]
+            )
         version = PlanVersion(body, entry.id, statement.occurred_at, statement.place, entry.index)
         known = self.projects.get(body.project)
         if known is None:

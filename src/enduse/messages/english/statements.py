@@ -5,6 +5,7 @@ from typing import Final
 from enduse.messages.english.text import Text
 
 TEXTS: Final = {
+    "money.line_of_no_project": Text("line {budget_line} of a budget is named, and no project", "name the project too"),
     # -- what a field holds, as words that follow "is not" -----------------------------------------------------------
     "form.text": Text("a text"),
     "form.whole_number": Text("a whole number, such as {example}"),

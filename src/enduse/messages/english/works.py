@@ -10,6 +10,7 @@ TEXTS: Final = {
     "project.billed_twice": Text(
         "the bill of quantities names a material twice: {materials:names}", "give each material one line"
     ),
+    "project.line_twice": Text("the budget names a line twice: {lines:list}", "give each line one entry"),
     "project.later_plan": Text(
         "project {project:name} already has a later plan, of {day:day}", "give the plan the day from which it holds"
     ),
