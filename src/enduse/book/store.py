@@ -29,7 +29,12 @@ from enduse.statements.base import Statement
 from enduse.system import database_error, no_room, not_writable
 
 _LAYOUT: Final = 3
-FORMAT: Final = f"42 {__version__}"
+"""Of the tables and nodes."""
+FORMAT: Final = 44
+"""What the book means, raised with every change of it: a book of another meaning is folded again from the record.
+
+A version of the software that changes nothing in it keeps the book that lies there (tests/unit/book/test_meaning.py).
+"""
 _TABLES: Final = (
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT",
     "CREATE TABLE node (number INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT",
