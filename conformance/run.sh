@@ -61,6 +61,15 @@ if [ -d "$work/records/1000" ]; then
     damaged "one flipped bit in the level-1 tile" tile/1/000.p/3 40
     damaged "one flipped bit in the checkpoint" checkpoint 30
     damaged "another log's key" ../log.vkey 60
+    for key in identity order_two; do
+        rm -rf "$work/copy"
+        cp -r "$work/records/1000" "$work/copy"
+        rm -rf "$work/copy/older"
+        "$python" "$here/small_order.py" "$work/copy" "$key"
+        mkdir "$work/copy/older"
+        cp "$work/copy/tiles/checkpoint" "$work/copy/older/1000"
+        refuse "$work/copy" "a log key of small order ($key), under which one signature fits any message"
+    done
     cp "$work/records/257/older/171" "$work/records/1000/older/foreign"
     refuse "$work/records/1000" "an older checkpoint of another record"
 fi

@@ -3,9 +3,11 @@
 // every entry against the authenticated tree, inclusion proofs, and consistency with older checkpoints.
 //
 //	goverify LOG.VKEY TILES [OLDER-CHECKPOINT...]
+//	goverify strict: whether keys and signatures, read from standard input, are of the strict form
 package main
 
 import (
+	"bufio"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -93,6 +95,15 @@ func open(path string, verifier note.Verifier) (tlog.Tree, error) {
 	if err != nil {
 		return tree, err
 	}
+	for _, found := range signed.Sigs {
+		raw, err := base64.StdEncoding.DecodeString(found.Base64)
+		if err != nil || len(raw) < 4 {
+			return tree, fmt.Errorf("%s has a signature that is none", path)
+		}
+		if err := checkSignature(raw[4:]); err != nil {
+			return tree, err
+		}
+	}
 	lines := strings.Split(signed.Text, "\n")
 	if len(lines) < 4 || lines[0] != verifier.Name() {
 		return tree, fmt.Errorf("%s is not a checkpoint of %s", path, verifier.Name())
@@ -111,6 +122,9 @@ func open(path string, verifier note.Verifier) (tlog.Tree, error) {
 func check(vkey, dir string, older []string) error {
 	key, err := os.ReadFile(vkey)
 	if err != nil {
+		return err
+	}
+	if err := checkKey(strings.TrimSpace(string(key))); err != nil {
 		return err
 	}
 	verifier, err := note.NewVerifier(strings.TrimSpace(string(key)))
@@ -177,7 +191,28 @@ func check(vkey, dir string, older []string) error {
 	return nil
 }
 
+// strict reads lines of a public key and a signature, in hexadecimal, and says of each whether both are strict.
+func strict() error {
+	lines := bufio.NewScanner(os.Stdin)
+	for lines.Scan() {
+		var key, signature []byte
+		if _, err := fmt.Sscanf(lines.Text(), "%x %x", &key, &signature); err != nil {
+			return err
+		}
+		fits := len(key) == 32 && checkKey("x+0+"+base64.StdEncoding.EncodeToString(append([]byte{1}, key...))) == nil
+		fmt.Println(fits, checkSignature(signature) == nil)
+	}
+	return lines.Err()
+}
+
 func main() {
+	if len(os.Args) == 2 && os.Args[1] == "strict" {
+		if err := strict(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	if len(os.Args) < 3 {
 		fmt.Fprintln(os.Stderr, "usage: goverify LOG.VKEY TILES [OLDER-CHECKPOINT...]")
 		os.Exit(2)

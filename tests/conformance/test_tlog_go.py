@@ -1,5 +1,6 @@
 """A client in another language, sharing no code with us, verifies our record and refuses every flipped bit."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -8,8 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from enduse.errors import SignatureError
+from enduse.terms import ed25519
+
 RUN = Path(__file__).parents[2] / "conformance" / "run.sh"
 XMOD = Path("/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog")
+DATA = Path(os.environ.get("ENDUSE_TEST_DATA", Path(__file__).parents[3] / "shared" / "data")) / "tlog" / "ed25519"
 missing = shutil.which("go") is None or not XMOD.is_dir()
 
 
@@ -21,8 +26,49 @@ def test_gos_checksum_database_client_verifies_our_record():
     done = subprocess.run([str(RUN)], env=environment, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "the foreign client agrees with us" in done.stdout
-    assert done.stdout.count("refused, as it must be") == 8
+    assert done.stdout.count("refused, as it must be") == 10
+    assert done.stdout.count("is of small order: one signature fits any message") == 2
     assert "1000 entries" in done.stdout
+
+
+@pytest.mark.skipif(
+    missing or not DATA.is_dir(),
+    reason=f"LOUD: Go's strict rules were not held against vectors: no Go, or none at {DATA}",
+)
+def test_go_and_python_call_the_same_keys_and_signatures_strict(tmp_path):
+    """Both refuse the same edge points: small and mixed order, encodings that are not canonical."""
+    cases = [
+        (case["key"], case["sig"])
+        for case in json.loads((DATA / "cctv_ed25519vectors.json").read_text(encoding="utf-8"))
+    ]
+    environment = {**os.environ, "GO111MODULE": "off", "GOFLAGS": "", "GOPATH": "/usr/share/gocode"}
+    environment.setdefault("GOCACHE", str(tmp_path / "cache"))
+    build = ["go", "build", "-o", tmp_path / "goverify", "."]
+    subprocess.run(build, cwd=RUN.parent / "goverify", env=environment, check=True)
+    lines = "".join(f"{key} {signature}\n" for key, signature in cases)
+    told = subprocess.run([tmp_path / "goverify", "strict"], input=lines, capture_output=True, text=True, check=True)
+    ours = []
+    for key, signature in cases:
+        try:
+            ed25519.check_public_key(bytes.fromhex(key))
+        except SignatureError:
+            strict = False
+        else:
+            strict = True
+        ours.append((strict, _on_curve(signature) and ed25519.is_strict_signature(bytes.fromhex(signature))))
+    theirs = [tuple(word == "true" for word in line.split()) for line in told.stdout.splitlines()]
+    assert theirs == ours
+    assert len(set(ours)) > 1
+
+
+def _on_curve(signature):
+    """Whether R is a point at all, which our verification finds out by itself and Go's rule asks first."""
+    prime = 2**255 - 19
+    written = int.from_bytes(bytes.fromhex(signature)[:32], "little")
+    y, sign = written % 2**255, written >> 255
+    d = -121665 * pow(121666, -1, prime)
+    square = (y * y - 1) * pow(d * y * y + 1, -1, prime) % prime
+    return pow(square, (prime - 1) // 2, prime) == 1 or (square == 0 and sign == 0)
 
 
 def test_without_go_it_skips_loudly(tmp_path):
