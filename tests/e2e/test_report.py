@@ -124,3 +124,10 @@ def test_every_table_of_the_document_is_a_rectangle(town):
                 assert len({len(row) for row in block.rows}) == 1
                 assert all(at < len(block.rows[0]) for at in block.numbers)
         assert msgspec.json.decode(msgspec.json.encode(document))["direction"] == ("rtl" if language == "ar" else "ltr")
+
+
+def test_a_minus_stands_before_its_digits_in_arabic_too():
+    words = Localizer("ar", {})
+    assert words.amount(-65_000, "cement/g").startswith("\u200e-0.065")
+    assert words.amount(65_000, "cement/g").startswith("0.065")
+    assert Localizer("en", {}).amount(-65_000, "cement/g").startswith("-0.065")

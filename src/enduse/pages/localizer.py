@@ -34,6 +34,7 @@ _BILLION: Final = Decimal(1_000_000_000)
 
 _FSI: Final = "\u2068"
 _PDI: Final = "\u2069"
+_LRM: Final = "\u200e"
 _ISOLATES: Final = re.compile("[\u2066-\u2069]")
 
 Isolate = Callable[[str], str]
@@ -208,7 +209,9 @@ class Localizer:
         """Return a number with grouping, at most ``digits`` decimals and at least ``least``."""
         pattern = "#,##0" + ("." + "0" * least + "#" * (digits - least) if digits else "")
         with localcontext(WIDE):
-            return str(format_decimal(value, format=pattern, locale=self._locale, numbering_system="latn"))
+            shown = str(format_decimal(value, format=pattern, locale=self._locale, numbering_system="latn"))
+        # Among letters that run from the right a minus would move behind its digits; CLDR puts the same mark before it.
+        return f"{_LRM}{shown}" if value < 0 and self.direction == "rtl" else shown
 
     def percent(self, part: int, whole: int) -> str:
         """Return ``part`` of ``whole`` in per cent; above nothing and below one it says so."""
