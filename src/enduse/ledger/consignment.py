@@ -8,6 +8,7 @@ that names no sender goes by what each had sent on record, so that neither a tri
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Final, NamedTuple
 
 import msgspec
@@ -22,6 +23,9 @@ DAY: Final = 86_400_000_000
 
 SENDERS_MAX: Final = 8
 """Where more senders than this use one number, a receipt must name its own."""
+
+OPEN_MAX: Final = 64
+"""So many receipts that name no sender, and are open, are looked at again with one more part of a consignment."""
 
 Speaking = tuple[Role, str, str]
 """A relation of which one voice counts: role, holder, resource."""
@@ -181,26 +185,60 @@ def _open(one: Consignment) -> dict[str, int]:
     return sums
 
 
-def _join(legs: Sequence[Leg], known: dict[str, _Series]) -> tuple[Leg, ...]:
-    """Let each receipt join the consignment it belongs to, in the order of recording; return those that join none.
+class _Receipts:
+    """Receipts that wait for the consignment they belong to, in the order of recording.
 
     What joined a consignment of which less than half of it was sent so far is looked at again with each dispatch.
     """
-    waiting: dict[str | None, dict[int, Leg]] = {}
-    senders: set[str] = set()
-    joined: dict[int, list[Leg]] = {}
+
+    def __init__(self, known: dict[str, _Series]) -> None:
+        self._known = known
+        self._senders: set[str] = set()
+        self._waiting: dict[str | None, dict[int, Leg]] = {}
+        self._joined: dict[int, list[Leg]] = {}
+
+    def sent(self, leg: Leg) -> None:
+        """Take in a dispatch, and look at the receipts that it may bear on."""
+        one = self._known[leg.holder]
+        first = not one.sent[one.at(leg)]
+        if self._senders == {leg.holder} and not first:
+            one.record(leg)  # whose the receipts are does not change
+            return
+        if len(self._senders) == 1:
+            self._look(None)  # what the only sender had sent enough of is settled before another comes
+        if one.record(leg):
+            self._senders.add(leg.holder)
+            if len(self._senders) <= SENDERS_MAX:
+                self._look(None, None if first else OPEN_MAX)
+            if first:
+                self._look(leg.holder)
+
+    def got(self, leg: Leg) -> None:
+        """Take in a receipt, or a refusal at the door."""
+        if not _settled(leg, self._known, self._joined):
+            self._waiting.setdefault(leg.other, {})[leg.entry] = leg
+
+    def loose(self) -> tuple[Leg, ...]:
+        """Return those that belong to no consignment."""
+        every = (got for some in self._waiting.values() for got in some.values())
+        return tuple(sorted((got for got in every if not self._joined.get(got.entry)), key=lambda leg: leg.entry))
+
+    def _look(self, name: str | None, most: int | None = None) -> None:
+        waiting = self._waiting.get(name, {})
+        for got in tuple(islice(waiting.values(), most)):
+            if _settled(got, self._known, self._joined):
+                del waiting[got.entry]
+
+
+def _join(legs: Sequence[Leg], known: dict[str, _Series]) -> tuple[Leg, ...]:
+    """Let each receipt join the consignment it belongs to; return those that join none."""
+    receipts = _Receipts(known)
     for leg in legs:
         if leg.role == "dispatch":
-            if known[leg.holder].record(leg):
-                senders.add(leg.holder)
-                for name in (None, leg.holder) if len(senders) <= SENDERS_MAX else (leg.holder,):
-                    for got in tuple(waiting.get(name, {}).values()):
-                        if _settled(got, known, joined):
-                            del waiting[name][got.entry]
-        elif leg.role != "void" and not _settled(leg, known, joined):
-            waiting.setdefault(leg.other, {})[leg.entry] = leg
-    loose = (got for every in waiting.values() for got in every.values() if not joined.get(got.entry))
-    return tuple(sorted(loose, key=lambda leg: leg.entry))
+            receipts.sent(leg)
+        elif leg.role != "void":
+            receipts.got(leg)
+    return receipts.loose()
 
 
 def _settled(got: Leg, known: dict[str, _Series], joined: dict[int, list[Leg]]) -> bool:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from enduse.ledger import consignment
 from enduse.ledger.accounts import named
 from enduse.ledger.balances import Moment, balances
 from enduse.ledger.consignment import counting
@@ -415,3 +416,29 @@ def test_many_quarrels_over_one_identifier_stay_quick():
     assert len(hand.ledger.numbers["c1"]) == len(hand.ledger.loose["c1"]) == 600
     assert time.process_time() - start < 8
     assert max(len(outcome.notes) for outcome in hand.outcomes) < 9
+
+
+@pytest.mark.threat(
+    who="stranger",
+    tries="fills a number with small dispatches and with receipts of more than was sent, so that each further word costs more",
+    alone="with one more part only so many open receipts are looked at again",
+    needs="nobody",
+    seen_by="nobody needs to: it costs next to nothing",
+)
+def test_many_open_receipts_under_one_number_cost_no_more_with_each_dispatch(monkeypatch):
+    looked = []
+    settled = consignment._settled
+
+    def counted(got, *more):
+        looked.append(got)
+        return settled(got, *more)
+
+    monkeypatch.setattr(consignment, "_settled", counted)
+    hand = told(TRIFLE, event("lark", "shipping", "yard", 1, consignment="c1", unit="GRM", taker="blue"))
+    for _ in range(150):
+        hand.say(REST)
+    for _ in range(10):
+        hand.say(TRIFLE)
+    looked.clear()
+    hand.say(TRIFLE)
+    assert len(looked) <= 150 + 11 * consignment.OPEN_MAX
