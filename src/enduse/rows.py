@@ -310,5 +310,5 @@ def _filled(kind: Any, items: object) -> Rows[Any]:  # noqa: ANN401 - a type, or
 
 def _kind(alias: Any) -> Any:  # noqa: ANN401 - a type, or an alias
     if get_origin(alias) is not Rows:
-        raise NotImplementedError(alias)
+        raise TypeError(str(alias))
     return get_args(alias)[0]
