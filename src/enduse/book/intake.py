@@ -7,7 +7,6 @@ followed from there. One bad envelope is refused on its own and never hides the 
 import fcntl
 import hashlib
 import os
-import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -45,11 +44,6 @@ from enduse.terms.times import instant_of, micros
 
 Opened = Envelope | EnduseError
 """An envelope, or why it is none."""
-
-_CLOCK: Final = re.compile(rb'"clock"|\\u')
-"""In every payload that may be a clock, however its JSON is spelt."""
-_KEY: Final = re.compile(rb'"key"|\\u')
-"""In every payload that may change a key, however its JSON is spelt."""
 
 LOCK: Final = ".lock"
 LOCK_PATIENCE_S: Final = 60
@@ -332,7 +326,7 @@ class Intake(Closing):
         What merely looks like one says nothing: anybody can write it, and it would leave the batch without its time.
         So this is decided by what a copy of the keyring admits, before the keeper's clock takes its number.
         """
-        if not any(_CLOCK.search(item.payload) for item in offered):
+        if not any(_may_be(b'"clock"', item.payload) for item in offered):
             return False
         trial = deepcopy(self.keyring)
         for item in offered:
@@ -346,7 +340,7 @@ class Intake(Closing):
         found: dict[int, Problem] = {}
         days, last = self._longest_jump, self._last
         for position, item in fresh.items():
-            if self.keyring.keys and not _CLOCK.search(item.payload):
+            if self.keyring.keys and not _may_be(b'"clock"', item.payload):
                 continue
             try:
                 said = decode(item.payload)
@@ -452,10 +446,15 @@ class Intake(Closing):
         self.close(publish=False)
 
 
+def _may_be(kind: bytes, payload: bytes) -> bool:
+    """Say whether a payload may be of a kind, however its JSON is spelt."""
+    return kind in payload or b"\\u" in payload
+
+
 def _is_of_keys(payload: bytes) -> bool:
     """Say whether a payload may change a key."""
     with suppress(EnduseError):
-        return _KEY.search(payload) is not None and isinstance(decode(payload), Key)
+        return _may_be(b'"key"', payload) and isinstance(decode(payload), Key)
     return False
 
 

@@ -170,7 +170,7 @@ def test_everybody_folds_a_corrected_clock_alike(tranched):
     correct(made, "donor", wrong, right)
     before = made.book.digest()
     trial = made.says("fund", ClockCorrection, ClockCorrectionBody(clock=wrong, time=right))
-    assert made.intake.refusal(trial, made.now) is None
+    assert made.intake.refusal(trial, now=made.now) is None
     assert made.book.digest() == before, "trying it changes nothing"
     correct(made, "fund", wrong, right)
     digest = made.book.digest()
