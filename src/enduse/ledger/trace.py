@@ -276,7 +276,8 @@ class Tracer:
                 else:
                     becomes = share
                     have[child] = have.get(child, 0) + share
-                sketch.flow(at, child, made.code, share, becomes)
+                if becomes:  # a trifle may be less than one piece of what was made
+                    sketch.flow(at, child, made.code, share, becomes)
             sketch.end(at, _stays(batch), stays)
             sketch.end(at, _COVERED, makes_up)
         return sketch.graph()

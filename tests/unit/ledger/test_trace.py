@@ -272,3 +272,21 @@ def test_a_trace_that_does_not_add_up_is_refused(monkeypatch):
     monkeypatch.setattr(trace_module._Sketch, "end", lambda self, at, why, amount: whole(self, at, why, amount // 2))
     with pytest.raises(RecordError, match="not what goes on from it"):
         tracer.trace("W1")
+
+
+def test_a_trifle_that_is_less_than_one_piece_of_what_was_made_is_traced_to_its_end():
+    hand = Hand()
+    hand.enter("red", "site", 1, unit="GRM", lot="A")
+    hand.enter("red", "site", 93, on=1)
+    lists = {
+        "inputQuantityList": [{"epcClass": "urn:enduse:class:cement", "quantity": 93, "uom": "TNE"}],
+        "outputQuantityList": [{"epcClass": "urn:enduse:class:block", "quantity": 74}],
+    }
+    hand.say(event("red", "commissioning", "site", None, on=2, kind="TransformationEvent", **lists))
+    for lot in ("A", "red", "site"):
+        trace = Tracer(hand.postings).trace(lot)
+        for graph in (trace.forward, trace.backward):
+            named = {node.id for node in graph.nodes}
+            assert all({edge.source, edge.target} <= named for edge in graph.edges)
+    (end,) = {end.why for end in Tracer(hand.postings).trace("A").forward.ends} - {"stock"}
+    assert end == "made_into_another"
