@@ -50,7 +50,7 @@ COMMANDS = {
     "late": "['late', {folder!r}, '--json']",
     "trace": "['trace', {folder!r}, 'waybill:100', '--json']",
     "release": "['release', {folder!r}, '--json']",
-    "report": "['status', {folder!r}, '--report', {page!r}]",
+    "report": "['report', {folder!r}, '--html', {page!r}]",
 }
 SAID = """
 import resource, sys, os
