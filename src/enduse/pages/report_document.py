@@ -40,7 +40,7 @@ class Section(msgspec.Struct, frozen=True):
     blocks: tuple[Block, ...]
 
 
-class Document(msgspec.Struct, frozen=True, kw_only=True):
+class PaperReport(msgspec.Struct, frozen=True, kw_only=True):
     """The report in one language.
 
     Attributes:
@@ -70,7 +70,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     closing: str
 
 
-def report_document(report: Report, words: Localizer) -> Document:
+def report_document(report: Report, words: Localizer) -> PaperReport:
     """Return the report in the language of ``words``."""
     told = words.say(
         "From the promise to the use, {start} to {end}.", start=words.day(report.since), end=words.day(report.as_of)
@@ -89,7 +89,7 @@ def report_document(report: Report, words: Localizer) -> Document:
         Section(words.say("Claims and findings"), tuple(_found(report, words))),
         Section(words.say("Check it yourself"), tuple(_check(report, words))),
     )
-    return Document(
+    return PaperReport(
         language=words.language,
         direction=words.direction,
         title=words.text(report.title, report.origin),

@@ -18,7 +18,7 @@ from enduse.exchange.tables.cells import (
     without_marks,
 )
 from enduse.exchange.tables.values import ColumnStyle
-from enduse.exchange.template.layout import Column
+from enduse.exchange.template.layout import FormColumn
 from enduse.exchange.template.reading import FormRow
 from enduse.exchange.template.words import choice_words, choices, folded
 from enduse.messages import Message
@@ -81,7 +81,7 @@ class Cells:
         """Note what is wrong with a cell."""
         self.problems.append(self.row.fault(message, code))
 
-    def _read(self, column: Column, text: str) -> object:
+    def _read(self, column: FormColumn, text: str) -> object:
         match column.holds:
             case "id":
                 return as_identifier(text, [], column.code)

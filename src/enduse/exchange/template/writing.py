@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from enduse.exchange.tables.writing import whole
-from enduse.exchange.template.layout import FORM_OF, FORMS, Column, SheetForm
+from enduse.exchange.template.layout import FORM_OF, FORMS, FormColumn, SheetForm
 from enduse.exchange.template.words import EXAMPLE, choices
 from enduse.messages.english import TERMS
 from enduse.pages.catalogue import catalogue, locale_of
@@ -85,7 +85,7 @@ class _Writer:
     def _title(self, code: str) -> str:
         return self._say(TERMS[f"sheet:{code}"])
 
-    def _columns(self, form: SheetForm) -> list[Column]:
+    def _columns(self, form: SheetForm) -> list[FormColumn]:
         """Return the columns, the name in the workbook's own language first."""
         own = f"_{self._language}"
         named = [column for column in form.columns if column.code in {f"name{own}", f"title{own}"}]
@@ -107,7 +107,7 @@ class _Writer:
             shown = sheet.cell(2, at, self._example(column, first=at == 1))
             shown.font, shown.fill = _GREY, _SHADED
 
-    def _example(self, column: Column, *, first: bool) -> str:
+    def _example(self, column: FormColumn, *, first: bool) -> str:
         text = column.example
         if column.holds in {"choice", "unit"}:
             text = self._say(TERMS[f"choice:{column.of or column.holds}:{text}"]) if text else ""
@@ -116,7 +116,7 @@ class _Writer:
             text = catalogue(tongue).gettext(word) if tongue in {"en", "ar"} else self._say(word)
         return f"{self._say(EXAMPLE)} {text}" if first else text
 
-    def _choosing(self, sheet: Worksheet, column: Column, letter: str) -> None:
+    def _choosing(self, sheet: Worksheet, column: FormColumn, letter: str) -> None:
         """Let a cell be chosen from a list; a name may also be written that stands elsewhere."""
         if column.holds == "name":
             names = self._title(column.of).replace("'", "''")
