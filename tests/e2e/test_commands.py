@@ -467,7 +467,7 @@ def test_what_the_system_refuses_is_said_with_its_place(demo, tmp_path):
         (["new", "/proc/x/y", "--from", programme], "/proc/x"),
         (["new", tmp_path / "p", "--from", tmp_path / long], "too long"),
         (["add", demo[0], table, "--as", long], "the private key of"),
-        (["add", demo[0], tmp_path / long, "--as", "nobody"], "nobody"),
+        (["add", demo[0], tmp_path / long, "--as", "nobody"], "too long"),
         (["record", "prove", demo[0], "1", "--to", "/proc/x/y"], "/proc/x"),
         (["record", "prove", demo[0], "9" * 5000], "does not hold"),
         (["record", "verify", long], "too long"),

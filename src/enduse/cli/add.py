@@ -58,6 +58,13 @@ class YesNo(StrEnum):
     no = "no"
 
 
+Files = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="FILE...",
+        help="Tables (CSV, XLSX, XLS, ODS), workbooks of the programme, signed envelopes, or a drop folder of those.",
+    ),
+]
 TableName = Annotated[
     str | None, typer.Option(metavar="NAME", help="Name of the table of which this is an issue, or of a new one.")
 ]
@@ -75,13 +82,7 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be done
 
 def add(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme.")],
-    files: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="FILE...",
-            help="Tables (CSV, XLSX, XLS, ODS), workbooks of the programme, signed envelopes, or a drop folder of those.",
-        ),
-    ],
+    files: Files,
     party: Annotated[str | None, typer.Option("--as", metavar="PARTY", help="Who says what the tables say.")] = None,
     profile: Annotated[
         str | None, typer.Option(help="How to read the tables: a shipped profile's name, or your own TOML file.")

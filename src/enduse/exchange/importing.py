@@ -162,6 +162,10 @@ def import_file(
     """
     if path.suffix in ENVELOPE_SUFFIXES:
         return _import_envelopes(intake, path, step)
+    if party is not None:
+        intake.key_of(party)  # before the table is read: without it nothing can be signed
+    elif profile is None:
+        raise MalformedError("table.nobody_says_it", source=str(path))
     plan, issue = plan_table(intake.book, path, party, profile, answers)
     party, key = plan.party, intake.key_of(plan.party)
     tally = _Tally()
