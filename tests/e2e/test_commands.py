@@ -473,7 +473,7 @@ def test_what_the_system_refuses_is_said_with_its_place(demo, tmp_path):
         (["record", "verify", long], "too long"),
         (["record", "witness", tmp_path / "w", "--log", table, "--listen", "127.0.0.1:99999"], "no address"),
         (["mandates", demo[0], "--on", "9999-12-31"], "out of range"),
-        (["mandates", demo[0], "--leaving", "a=0001-01-01"], "out of range"),
+        (["mandates", demo[0], "--leaving", "party:arzan=0001-01-01"], "out of range"),
         (["status", demo[0], "--as-at", "9999-12-31"], "out of range"),
         (["release", demo[0], "--on", "2200-01-01"], "out of range"),
     ):
