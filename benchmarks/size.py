@@ -246,7 +246,7 @@ def main() -> None:
             )
             taken.setdefault("build", []).append((count, processor))
         for command in given.only.split(","):
-            took, processor, memory, written = asked(folder, command, count)
+            took, processor, memory, written = asked(folder, command, time.time_ns() // 10**6)
             print(
                 f"{count:>9,} {command:<8} {took:8.2f} s wall {processor:8.2f} s processor"
                 f" {memory:8,.0f} MB peak {written:10.3f} MB written",
