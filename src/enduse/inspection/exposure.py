@@ -24,7 +24,7 @@ WHOLE: Final = 1_000_000_000
 What = Literal["held", "missing", "under_way", "unmeasured_use", "short_use"]
 
 
-class Reason(msgspec.Struct, frozen=True):
+class Stake(msgspec.Struct, frozen=True):
     """One thing that could be taken: what, of which resource, how much in base units."""
 
     what: What
@@ -44,7 +44,7 @@ class Exposure(msgspec.Struct, frozen=True):
 
     place: str
     value: int
-    reasons: tuple[Reason, ...]
+    reasons: tuple[Stake, ...]
 
 
 def exposures(ledger: Ledger, works: Works, uses: Sequence[Use], standings: Sequence[Arrival] = ()) -> list[Exposure]:
@@ -70,13 +70,13 @@ def exposures(ledger: Ledger, works: Works, uses: Sequence[Use], standings: Sequ
         if reason.amount > 0:
             at_place.setdefault(place, defaultdict(int))[reason.what, reason.resource] += reason.amount
 
-    def value(reason: Reason) -> int:
+    def value(reason: Stake) -> int:
         # More than all that came in is a fault of the books, and no more than everything is at stake.
         return min(WHOLE, reason.amount * WHOLE // max(came[reason.resource], 1))
 
     result = []
     for place, amounts in at_place.items():
-        reasons = [Reason(what, resource, amount) for (what, resource), amount in amounts.items()]
+        reasons = [Stake(what, resource, amount) for (what, resource), amount in amounts.items()]
         reasons.sort(key=lambda reason: (-value(reason), reason.what, reason.resource))
         result.append(Exposure(place, sum(value(reason) for reason in reasons), tuple(reasons)))
     return sorted(result, key=lambda exposure: (-exposure.value, exposure.place))
@@ -89,7 +89,7 @@ def _places(ledger: Ledger, works: Works) -> set[str]:
     return arrived | loose | built
 
 
-def _of_accounts(ledger: Ledger) -> Iterator[tuple[str, Reason]]:
+def _of_accounts(ledger: Ledger) -> Iterator[tuple[str, Stake]]:
     for account, held in ledger.balances.items():
         match class_of(account):
             case "stock":
@@ -98,24 +98,24 @@ def _of_accounts(ledger: Ledger) -> Iterator[tuple[str, Reason]]:
                 what = "missing"
             case _:
                 continue
-        yield from ((item_of(account), Reason(what, resource, amount)) for resource, amount in held.items())
+        yield from ((item_of(account), Stake(what, resource, amount)) for resource, amount in held.items())
 
 
-def _of_consignments(standings: Sequence[Arrival]) -> Iterator[tuple[str, Reason]]:
+def _of_consignments(standings: Sequence[Arrival]) -> Iterator[tuple[str, Stake]]:
     """Give what has not arrived where the rest of it did, else where it left; what is on its way where it left."""
     for arrival in standings:
         left, arrived = arrival.consignment.of("dispatch")[-1:], arrival.consignment.of("receipt")[-1:]
         for leg in (*arrived, *left)[:1]:
-            yield leg.place, Reason("missing", arrival.resource, arrival.missing)
+            yield leg.place, Stake("missing", arrival.resource, arrival.missing)
         for leg in left:
-            yield leg.place, Reason("under_way", arrival.resource, arrival.on_way)
+            yield leg.place, Stake("under_way", arrival.resource, arrival.on_way)
 
 
-def _of_uses(works: Works, uses: Sequence[Use]) -> Iterator[tuple[str, Reason]]:
+def _of_uses(works: Works, uses: Sequence[Use]) -> Iterator[tuple[str, Stake]]:
     for use in uses:
         known = works.projects.get(use.project)
         place = (known.place if known is not None else None) or use.project
         if use.measured is None:
-            yield place, Reason("unmeasured_use", use.resource, use.declared - use.resolved)
+            yield place, Stake("unmeasured_use", use.resource, use.declared - use.resolved)
         elif use.short is not None and use.judgement != "within_error":
-            yield place, Reason("short_use", use.resource, use.short)
+            yield place, Stake("short_use", use.resource, use.short)

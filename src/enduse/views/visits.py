@@ -11,7 +11,7 @@ from enduse.book.book import Book
 from enduse.book.opened import standings
 from enduse.errors import UnknownError
 from enduse.inspection.coverage import UNIT, Spot, best_response, cover
-from enduse.inspection.exposure import Reason, exposures
+from enduse.inspection.exposure import Stake, exposures
 from enduse.inspection.samples import size_exact
 from enduse.inspection.systematic_draw import SEED_BYTES, commit, systematic_draw
 
@@ -133,7 +133,7 @@ def visit_plan(book: Book, visits: int, *, floor: str, finds: str, seed: bytes |
     )
 
 
-def _at_stake(reason: Reason, finds: Fraction) -> AtStake:
+def _at_stake(reason: Stake, finds: Fraction) -> AtStake:
     pieces = reason.what == "held" and reason.resource.endswith("/piece") and finds < 1
     look_at = size_exact(reason.amount, ceil(reason.amount / ONE_IN), 1 - finds) if pieces else None
     return AtStake(what=reason.what, resource=reason.resource, amount=reason.amount, look_at=look_at)

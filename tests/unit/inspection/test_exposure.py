@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from enduse.assurance.differences import Use
-from enduse.inspection.exposure import Reason, exposures
+from enduse.inspection.exposure import Stake, exposures
 from enduse.ledger.arrival import arrivals
 from enduse.ledger.consignment import DAY
 from enduse.ledger.ledger import Ledger
@@ -84,7 +84,7 @@ def test_goods_held_count_by_their_share_of_all_that_came_in():
         "place:a": 250_000_000,
         "place:b": 350_000_000,
     }
-    assert found["place:b"].reasons == (Reason("held", "parcel/piece", 100), Reason("held", "cement/g", 10 * T))
+    assert found["place:b"].reasons == (Stake("held", "parcel/piece", 100), Stake("held", "cement/g", 10 * T))
     assert list(found) == ["place:b", "place:a"], "what is worth most comes first"
 
 
@@ -101,11 +101,11 @@ def test_what_is_missing_counts_where_it_arrived_and_what_is_under_way_where_it_
     books = ledger(open_now, short, going)
     found = by_place(books, Works(), [], list(standings(books, 0)))
     assert found["place:a"].reasons == (), "what is on its way is not missing where the rest of it arrived"
-    assert found["place:yard"].reasons == (Reason("under_way", "cement/g", 5 * T),)
-    assert found["place:b"].reasons == (Reason("missing", "cement/g", 4 * T),), "a surplus makes up for nothing"
+    assert found["place:yard"].reasons == (Stake("under_way", "cement/g", 5 * T),)
+    assert found["place:b"].reasons == (Stake("missing", "cement/g", 4 * T),), "a surplus makes up for nothing"
     late = by_place(books, Works(), [], list(standings(books, 2)))
-    assert late["place:a"].reasons == (Reason("missing", "cement/g", 2 * T),)
-    assert late["place:yard"].reasons == (Reason("missing", "cement/g", 3 * T),), "nobody has seen it since"
+    assert late["place:a"].reasons == (Stake("missing", "cement/g", 2 * T),)
+    assert late["place:yard"].reasons == (Stake("missing", "cement/g", 3 * T),), "nobody has seen it since"
 
 
 def test_use_that_nobody_measured_is_at_stake_and_measured_use_is_not():
@@ -117,9 +117,9 @@ def test_use_that_nobody_measured_is_at_stake_and_measured_use_is_not():
         use(project="unheard-of"),
     ]
     found = by_place(ledger(CAME), sites, uses)
-    assert found["place:clinic"].reasons == (Reason("unmeasured_use", "cement/g", 30 * T),)
+    assert found["place:clinic"].reasons == (Stake("unmeasured_use", "cement/g", 30 * T),)
     assert found["place:school"].reasons == ()
-    assert found["well"].reasons == (Reason("short_use", "cement/g", 10 * T),)
+    assert found["well"].reasons == (Stake("short_use", "cement/g", 10 * T),)
     assert found["unheard-of"].value == 300_000_000
 
 
