@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from enduse.exchange.tables.writing import whole
+from enduse.exchange.tables.writing import sheet_title, whole
 from enduse.pages.catalogue import mark
 from enduse.pages.flat_files import FlatColumn, flat_columns
 from enduse.pages.localizer import Localizer
@@ -81,7 +81,7 @@ def write_answers(answers: FlatAnswers, path: Path, words: Localizer) -> None:
     _about(first, answers, words)
     for table in SHEETS:
         if table in answers.tables:
-            _sheet(book.create_sheet(words.term(f"table:{table}")), answers, table, words)
+            _sheet(book.create_sheet(sheet_title(words.term(f"table:{table}"))), answers, table, words)
     for sheet in book.worksheets:
         sheet.sheet_view.rightToLeft = words.direction == "rtl"
         if (footer := sheet.oddFooter) is not None:
@@ -96,7 +96,7 @@ def write_answers(answers: FlatAnswers, path: Path, words: Localizer) -> None:
 def _about(sheet: Worksheet, answers: FlatAnswers, words: Localizer) -> None:
     """Say what the workbook is of, what it rests on, and what each sheet holds."""
     status = answers.status
-    sheet.title = words.term("table:about")
+    sheet.title = sheet_title(words.term("table:about"))
     sheet.sheet_view.showGridLines = False
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 28, 80
     lines: list[tuple[str, str]] = [(words.text(status.title, status.origin), "")]

@@ -47,6 +47,11 @@ def safe(value: Cell) -> str:
     return f"'{text}" if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text
 
 
+def sheet_title(text: str) -> str:
+    """Return a title as a workbook takes it: cut and cleaned, since a spreadsheet repairs a file that has a longer one."""
+    return _TITLE.sub(" ", text)[:_TITLE_CHARS] or "data"
+
+
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, guarded: bool = True) -> int:
     """Write a CSV in UTF-8 with mark (spreadsheets need it to read Arabic), lines ended as RFC 4180 has them.
 
@@ -110,7 +115,7 @@ def write_workbook(
     with whole(path) as part:
         book = Workbook(write_only=True)
         for title, columns, rows in sheets:
-            sheet = book.create_sheet(_TITLE.sub(" ", title)[:_TITLE_CHARS] or "data")
+            sheet = book.create_sheet(sheet_title(title))
             sheet.freeze_panes = "A2"
             sheet.sheet_view.rightToLeft = right_to_left
             sheet.append([_cell(name) for name in columns])
