@@ -9,7 +9,7 @@ dispositions are those of GS1 CBV 2.0.
 from typing import Final, NamedTuple
 
 
-class Reason(NamedTuple):
+class GoodsReason(NamedTuple):
     """One reason: its code, what OpenLMIS calls it (several names by ``|``), and the disposition of CBV 2.0 nearest to it."""
 
     code: str
@@ -18,28 +18,28 @@ class Reason(NamedTuple):
 
 
 _TABLE: Final = (
-    Reason("damaged", "Damage|Damaged", "damaged"),
-    Reason("wet", "", "damaged"),
-    Reason("expired", "Expired", "expired"),
-    Reason("open_too_long", "Passed open-vial time limit", "expired"),
-    Reason("cold_chain_failure", "Cold chain failure", "non_conformant"),
-    Reason("recalled", "", "recalled"),
-    Reason("stolen", "Stolen", "stolen"),
-    Reason("lost", "Lost", "unknown"),
-    Reason("seized"),
-    Reason("wrong_item", "", "mismatch_class"),
-    Reason("wrong_lot", "", "mismatch_instance"),
-    Reason("wrong_quantity", "", "mismatch_quantity"),
-    Reason("not_ordered"),
-    Reason("returned", "Facility return|Clinic return", "returned"),
-    Reason("transfer", "Transfer In|Transfer Out", "in_transit"),
-    Reason("loan"),
-    Reason("repayment"),
-    Reason("sample"),
-    Reason("data_error"),
-    Reason("other"),
+    GoodsReason("damaged", "Damage|Damaged", "damaged"),
+    GoodsReason("wet", "", "damaged"),
+    GoodsReason("expired", "Expired", "expired"),
+    GoodsReason("open_too_long", "Passed open-vial time limit", "expired"),
+    GoodsReason("cold_chain_failure", "Cold chain failure", "non_conformant"),
+    GoodsReason("recalled", "", "recalled"),
+    GoodsReason("stolen", "Stolen", "stolen"),
+    GoodsReason("lost", "Lost", "unknown"),
+    GoodsReason("seized"),
+    GoodsReason("wrong_item", "", "mismatch_class"),
+    GoodsReason("wrong_lot", "", "mismatch_instance"),
+    GoodsReason("wrong_quantity", "", "mismatch_quantity"),
+    GoodsReason("not_ordered"),
+    GoodsReason("returned", "Facility return|Clinic return", "returned"),
+    GoodsReason("transfer", "Transfer In|Transfer Out", "in_transit"),
+    GoodsReason("loan"),
+    GoodsReason("repayment"),
+    GoodsReason("sample"),
+    GoodsReason("data_error"),
+    GoodsReason("other"),
 )
-REASONS: Final[dict[str, Reason]] = {reason.code: reason for reason in _TABLE}
+REASONS: Final[dict[str, GoodsReason]] = {reason.code: reason for reason in _TABLE}
 """Every reason, by code."""
 
 
