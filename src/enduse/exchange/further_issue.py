@@ -9,6 +9,7 @@ import msgspec
 
 from enduse.book.book import Book
 from enduse.errors import MalformedError
+from enduse.exchange.called import called
 from enduse.exchange.earlier_rows import day_of, earlier_rows, table_name
 from enduse.exchange.matching import Answers, IssuePlan, OfferedRow, plan_issue
 from enduse.exchange.row_content import RowContent
@@ -111,7 +112,8 @@ def plan_table(
         ConflictError: something must be asked, and is not answered.
         EnduseError: it cannot be read, or not to its end.
     """
-    with read_table(path, profile) as table:
+    names = called(book)
+    with read_table(path, profile, called=names) as table:
         sheet, content = table.sheet, RowContent(table.profile)
         name = table_name(sheet.name, sheet.sheet)
         party = party or table.profile.party
@@ -127,7 +129,7 @@ def plan_table(
         return plan, None
     if not sheet.complete:
         raise MalformedError("table.unread_issue", source=sheet.name, table=plan.table)
-    with read_table(path, table.profile) as table:
+    with read_table(path, table.profile, called=names) as table:
         fields = tuple(_changed_fields(book, table, content, plan))
     changed = [number for number in plan.changed if number not in plan.again]
     return plan, FurtherIssue(

@@ -19,6 +19,7 @@ from enduse.book import keys
 from enduse.book.book import Book
 from enduse.book.intake import Intake, SigningRequest, Taken
 from enduse.errors import MalformedError, Problem
+from enduse.exchange.called import called
 from enduse.exchange.envelopes import SUFFIXES as ENVELOPE_SUFFIXES
 from enduse.exchange.envelopes import EnvelopeLine, read_envelopes
 from enduse.exchange.further_issue import FurtherIssue, plan_table
@@ -172,7 +173,7 @@ def import_file(
     tally.issues += [issue] if issue is not None else []
     tally.recorded_before(plan.unchanged + plan.passed_over)
     kept = _take_back(intake, plan, party, key, tally)
-    with read_table(path, profile) as table:
+    with read_table(path, profile, called=called(intake.book)) as table:
         table.name, table.known = plan.table, plan.known
 
         _import_rows(intake, _replacing(table, plan, kept, tally), lambda _statement: (party, key), step, tally)
@@ -206,7 +207,7 @@ def preview_file(
     tally = _Tally()
     tally.issues += [issue] if issue is not None else []
     tally.recorded_before(plan.unchanged + plan.passed_over)
-    with read_table(path, profile) as table:
+    with read_table(path, profile, called=called(book)) as table:
         table.known = plan.known
         for row in table:
             tally.notes.update(row.notes)

@@ -5,6 +5,7 @@ from copy import deepcopy
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from openpyxl import load_workbook
@@ -441,3 +442,38 @@ def test_the_example_workbook_says_what_the_town_says(town, tmp_path):
     with enduse.open(town) as programme:
         added = programme.add(EXAMPLES / "harbour-town" / "town.xlsx")
     assert (added.already_recorded, added.accepted, added.refused) == (24, 0, 0)
+
+
+NAMED = """
+profile = "arabic-list"
+title = "What came to the store"
+party = "party:harbour-fund"
+
+[[tells]]
+what = "entry"
+date = "اليوم"
+place = "المكان"
+item = "المادة"
+quantity = "الكمية"
+unit = "الوحدة"
+"""
+
+
+def test_names_in_a_table_are_those_of_the_programme_in_any_language(town, tmp_path):
+    folder = Path(copytree(town, tmp_path / "town"))
+    (tmp_path / "list.toml").write_text(NAMED, encoding="utf-8")
+    table = tmp_path / "list.csv"
+    with enduse.open(folder) as programme:
+        (before,) = programme.goods()
+        cement, store = programme.find("Cement"), programme.find("Central store")
+        words = [programme.words("ar").name(name) for name in (store, cement)]
+        written_so = ((1, words[1]), (2, "CEMENT"), (3, "جبس"))
+        rows = [f"2026-04-0{day},{words[0]},{material},{day},t" for day, material in written_so]
+        table.write_text("\n".join(["اليوم,المكان,المادة,الكمية,الوحدة", *rows]) + "\n", encoding="utf-8")
+        assert not any(word.isascii() for word in words)
+        assert programme.add(table, profile=tmp_path / "list.toml").accepted == 3
+        after, other = sorted(programme.goods(), key=lambda line: -line.came_in.value)
+        said = [each.statement for each in programme.statements() if each.kind == "goods"][-3:]
+    assert after.came_in.value - before.came_in.value == 3, "in Arabic and in capital letters: cement"
+    assert other.came_in.value == 3, "what nobody has named stays what it is called"
+    assert {statement.place for statement in said} == {store}

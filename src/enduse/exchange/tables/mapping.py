@@ -36,7 +36,7 @@ import msgspec
 
 from enduse.errors import MalformedError
 from enduse.exchange.tables.cells import FaultyCell, as_identifier, sound, without_marks
-from enduse.exchange.tables.leaf import MISSING, Leaf, steps_of
+from enduse.exchange.tables.leaf import MISSING, Leaf, Step, steps_of
 from enduse.exchange.tables.values import folded
 from enduse.messages import Message
 from enduse.statements.faults import fault_of
@@ -62,11 +62,18 @@ class Mapper:
         leaves: what was compiled of single cells, so that all that is wrong with a row can be told at once.
     """
 
-    def __init__(self, columns: Sequence[str], lists: dict[str, dict[str, str]], blank: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        columns: Sequence[str],
+        lists: dict[str, dict[str, str]],
+        blank: Sequence[str] = (),
+        called: Mapping[str, str] | None = None,
+    ) -> None:
         self._at = {name: position for position, name in enumerate(columns) if name}
         self._names = tuple(columns)
         self._lists = lists
         self._blank = frozenset(("", *blank))
+        self._called = called or {}
         self.notes: list[Message] = []
         self.leaves: list[Made] = []
 
@@ -121,7 +128,7 @@ class Mapper:
     def _leaf(self, value: dict[str, Any], path: str) -> Made:
         leaf = _leaf(value, path)
         made, name = self._origin(leaf, path)
-        steps = steps_of(leaf, path, self._lists, self.notes, name)
+        steps = self._steps(leaf, path, name)
         needs = [(self._position(column, path), column) for column in leaf.when]
         default = MISSING if leaf.default is None else leaf.default
 
@@ -154,6 +161,10 @@ class Mapper:
 
         self.leaves += [run] * of_cells
         return run
+
+    def _steps(self, leaf: Leaf, path: str, column: str) -> list[Step]:
+        steps = steps_of(leaf, path, self._lists, self.notes, column)
+        return steps if leaf.slug is None else [*steps, lambda made: self._called.get(made, made)]
 
     def _within(self, when: dict[str, Any], path: str) -> Made:
         """Return the function that says ``P1D`` where a cell tells the day and no time of it, so that what stands for it counts."""

@@ -1,7 +1,7 @@
 """A table read into statements: one pass, constant memory, every row accounted for."""
 
 import re
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -50,13 +50,13 @@ class Table(Closing):
         known: numbers of rows that need not be read: they are counted, and make no statements.
     """
 
-    def __init__(self, sheet: Sheet, profile: Profile) -> None:
+    def __init__(self, sheet: Sheet, profile: Profile, called: Mapping[str, str] | None = None) -> None:
         self.profile = profile
         self.sheet = sheet
         self.name = ""
         self.known: Container[int] = ()
         self._watcher: Callable[[int, Sequence[str]], None] | None = None
-        self._mapper = mapper = Mapper(sheet.columns, profile.all_lists(), profile.read.blank)
+        self._mapper = mapper = Mapper(sheet.columns, profile.all_lists(), profile.read.blank, called)
         try:
             self._collector = Figures(profile, sheet.columns)
             self._passed_over = PassedOver(profile, sheet.columns)
@@ -249,7 +249,13 @@ def _fields(parts: list[tuple[str, Made]], cells: list[str]) -> dict[str, Any]:
     return fields
 
 
-def read_table(path: Path, profile: Profile | str | Path | None = None, *, limits: Limits = DEFAULT) -> Table:
+def read_table(
+    path: Path,
+    profile: Profile | str | Path | None = None,
+    *,
+    limits: Limits = DEFAULT,
+    called: Mapping[str, str] | None = None,
+) -> Table:
     """Open a table for reading; its file is closed once its rows are read, or by using it as a context manager.
 
     Args:
@@ -257,6 +263,7 @@ def read_table(path: Path, profile: Profile | str | Path | None = None, *, limit
         profile: how to read it: a profile, the name of a shipped one, or a TOML file; by default the shipped profile
             that its header fits.
         limits: how much to read.
+        called: identifiers of what is called so, by the one that is made of a name alone.
 
     Raises:
         UnknownError: no such file, or no such profile.
@@ -283,7 +290,7 @@ def read_table(path: Path, profile: Profile | str | Path | None = None, *, limit
         lacking = [name for name in profile.columns() if name not in sheet.columns]
         if lacking:
             raise MalformedError("table.columns_missing", columns=lacking, profile=profile.profile)
-        return Table(sheet, profile)
+        return Table(sheet, profile, called)
     except EnduseError as error:
         sheet.close()
         if not error.problem.source:
