@@ -77,7 +77,7 @@ def leaks(text: str, data: Iterable[str] = ()) -> list[str]:
     text = _BRACKETED.sub(" ", text)
     text = _ISOLATED_COMMAND.sub(" ", text)
     for known in sorted(filter(None, data), key=len, reverse=True):
-        text = re.sub(rf"(?<![\w:/=-]){re.escape(known)}(?![\w/-]|:\S)", " ", text)
+        text = re.sub(rf"(?<![\w:/=.-]){re.escape(known)}(?![\w/-]|:\S|\.\w)", " ", text)
     text = re.sub("[\u2066-\u2069]", " ", text)
     for form in EXCEPTIONS:
         text = re.sub(form, " ", text)
