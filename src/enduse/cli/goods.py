@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
-from rich.table import Table
 from rich.text import Text
 
+from enduse.cli.figures import print_figures
 from enduse.cli.output import Json, exit_on_error, localizer, print_json
 from enduse.cli.past import AsAt, AsKnown, dated, opened_at
 from enduse.cli.screen import console
@@ -23,7 +23,7 @@ def goods(
     as_known: AsKnown = None,
     as_json: Json = False,
 ) -> None:
-    """Show goods by donor, place and project: held, on their way, used, not arrived, missing, lost, destroyed.
+    """Show goods by donor, place and project: held, spoiled, on their way, used, not arrived, missing, lost, destroyed.
 
     Each material by itself, in the unit people use. Whose goods they are follows by mass balance from whose money bought
     them, else from who brought them in. The lines by donor and by place each add up to the line of the material.
@@ -48,6 +48,7 @@ def _material(one: "MaterialLines", words: "Localizer") -> None:
     titles = {
         "planned": words.say("planned"),
         "held": words.say("held"),
+        "spoiled": words.say("spoiled"),
         "on_way": words.say("on the way"),
         "used": words.say("used"),
         "not_arrived": words.say("not arrived"),
@@ -66,23 +67,25 @@ def _material(one: "MaterialLines", words: "Localizer") -> None:
     every = [line for _, lines, _ in groups for line in lines]
     columns = [name for name in titles if any(_amount(line, name) for line in every)]
     unit = words.amount(0, one.resource).partition("\N{NO-BREAK SPACE}")[2]
-    table = Table(box=None, padding=(0, 1), pad_edge=False)
     head = words.say("{material}, in {unit}", material=words.material(one.resource), unit=unit or words.say("pieces"))
-    table.add_column(Text(head), min_width=12)
-    for name in columns:
-        table.add_column(Text(titles[name]), justify="right")
     total = [getattr(one.total, name, None) if name != "below_zero" else one.below_zero for name in columns]
-    table.add_row(
-        Text(words.say("all"), style="bold"),
-        *(_cell(figure.amount if figure else 0, one.resource, words, style="bold") for figure in total),
-    )
+    rows = [
+        (
+            Text(words.say("all"), style="bold"),
+            [_cell(figure.amount if figure else 0, one.resource, words, style="bold") for figure in total],
+        )
+    ]
     for title, lines, nameless in groups:
         for line in lines:
             name = words.name(line.name) if line.name else nameless
             amounts = ((_amount(line, column), column == "used" and line.planned is not None) for column in columns)
-            cells = (_cell(amount, one.resource, words, zero=zero) for amount, zero in amounts)
-            table.add_row(Text.assemble((title, "dim"), "  ", name), *cells)
-    console.print(table)
+            cells = [_cell(amount, one.resource, words, zero=zero) for amount, zero in amounts]
+            rows.append((Text.assemble((title, "dim"), "  ", name), cells))
+    print_figures(
+        Text(head),
+        [name for name, _ in rows],
+        [(Text(titles[column]), [cells[at] for _, cells in rows]) for at, column in enumerate(columns)],
+    )
 
 
 def _amount(line: "GoodsLine", column: str) -> int:

@@ -8,6 +8,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from enduse.cli.figures import print_figures
 from enduse.cli.output import Json, exit_on_error, localizer, print_json
 from enduse.cli.past import AsAt, AsKnown, opened_at
 from enduse.cli.screen import console
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from enduse.pages.localizer import Localizer
     from enduse.views.answers import Status
     from enduse.views.missing import MissingView
-    from enduse.views.shapes import CurrencyTotals
+    from enduse.views.shapes import CurrencyTotals, Figure
 
 STYLES: Final = {"met": "green", "not_met": "red", "not_known": "yellow"}
 SHOWN: Final = 12
@@ -228,15 +229,16 @@ def _goods(answer: "Status", words: "Localizer") -> None:
     }
     shown = answer.goods[:SHOWN]
     columns = [name for name in titles if any(getattr(line, name).amount for line in shown)]
-    table = Table(box=None, padding=(0, 1), pad_edge=False)
-    table.add_column(Text(words.say("goods")), min_width=12)
-    for name in columns:
-        table.add_column(Text(titles[name]), justify="right")
-    for line in shown:
-        figures = [getattr(line, name) for name in columns]
-        # The unit stands with the material, so that the figures of a row fit beside each other.
-        unit = words.amount(0, line.resource).partition("\N{NO-BREAK SPACE}")[2]
-        amounts = (words.amount(figure.amount, line.resource) if figure.amount else "" for figure in figures)
-        cells = [Text(amount.partition("\N{NO-BREAK SPACE}")[0]) for amount in amounts]
-        table.add_row(Text(f"{words.material(line.resource)} {unit}"), *cells)
-    console.print(table)
+    # The unit stands with the material, so that the figures of a row fit beside each other.
+    units = [words.amount(0, line.resource).partition("\N{NO-BREAK SPACE}")[2] for line in shown]
+    print_figures(
+        Text(words.say("goods")),
+        [Text(f"{words.material(line.resource)} {unit}") for line, unit in zip(shown, units, strict=True)],
+        [(Text(titles[name]), [_bare(getattr(line, name), words) for line in shown]) for name in columns],
+    )
+
+
+def _bare(figure: "Figure", words: "Localizer") -> Text:
+    """Return a figure without its unit; nothing for none."""
+    amount = words.amount(figure.amount, figure.resource) if figure.amount else ""
+    return Text(amount.partition("\N{NO-BREAK SPACE}")[0])

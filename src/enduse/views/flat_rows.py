@@ -142,7 +142,8 @@ class GoodsByWhom(msgspec.Struct, frozen=True, kw_only=True):
         of: which; empty for what none is known of.
         material: which.
         unit: of all quantities of the row.
-        held: in stores, those below zero left out.
+        held: in stores and of use, those below zero left out.
+        spoiled: in stores and of no use: damaged, expired, recalled.
         on_way: sent and not yet due.
         used: built in, given out or used up, as declared.
         not_arrived: overdue, or closed short, beyond what the scales can tell.
@@ -160,6 +161,7 @@ class GoodsByWhom(msgspec.Struct, frozen=True, kw_only=True):
     material: Name
     unit: Word
     held: Decimal
+    spoiled: Decimal
     on_way: Decimal
     used: Decimal
     not_arrived: Decimal

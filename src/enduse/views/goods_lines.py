@@ -1,4 +1,4 @@
-"""Goods by donor, place and project: of each material what is held, on its way, used, not there and destroyed.
+"""Goods by donor, place and project: of each material what is held, spoiled, on its way, used, not there and destroyed.
 
 Every account is counted once and its amount divided among givers by mass balance, so that the lines by donor, by place and
 by project each add up to the material's own line, to the last unit. A stock below zero is set off against nothing.
@@ -23,6 +23,7 @@ from enduse.views.sums import AccountSum, Sums, resting
 
 _COLUMNS = {
     "stock": "held",
+    "unusable": "spoiled",
     "use": "used",
     "consumed": "used",
     "written_off": "destroyed",
@@ -41,7 +42,8 @@ class GoodsSums(msgspec.Struct, frozen=True, kw_only=True):
     """Where goods of one material are.
 
     Attributes:
-        held: in stores, those below zero left out.
+        held: in stores and of use, those below zero left out.
+        spoiled: in stores and of no use: damaged, expired, recalled.
         on_way: sent and not yet due.
         used: built in, given out or used up, as declared.
         not_arrived: overdue, or closed short, beyond what the scales can tell.
@@ -53,6 +55,7 @@ class GoodsSums(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     held: Figure
+    spoiled: Figure
     on_way: Figure
     used: Figure
     not_arrived: Figure
@@ -135,7 +138,9 @@ def goods_lines(book: Book, differences: list[Difference]) -> GoodsLines:
     lines = []
     for resource in (*booked, *planned):
         spots = [*_accounts(book, sums, parts, resource, small), *_on_way(parts, arrivals[resource], small)]
-        below = [(item_of(account), line) for account, line in sums.of(resource, "stock") if line.amount < 0]
+        below = [
+            (item_of(account), line) for account, line in sums.of(resource, "stock", "unusable") if line.amount < 0
+        ]
         lines.append(_material(book, resource, spots, below))
     return GoodsLines(materials=tuple(sorted(lines, key=lambda line: (-_gravity(line.total), line.resource))))
 

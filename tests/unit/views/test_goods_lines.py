@@ -131,6 +131,28 @@ def test_a_store_below_zero_stands_apart_and_is_set_off_against_nothing(bought):
     assert yard.below_zero.amount == 3 * T
 
 
+def test_what_is_spoiled_lies_apart_and_is_not_left_out(bought):
+    set_apart = {"disposition": "damaged"}
+    goods(bought, "warehouse", "inspecting", 2, "depot", day=6, **set_apart)
+    goods(bought, "warehouse", "destroying", 3, "depot", action="DELETE", day=7, **set_apart)
+    goods(bought, "donor", "inspecting", 1, "site", day=8, **set_apart)
+    cement = lines(bought)
+    tied(cement)
+    places = {line.name: (tonnes(line), line.below_zero and line.below_zero.amount) for line in cement.places}
+    assert places["depot"] == ({"held": 1.0, "destroyed": 3.0}, 1 * T)
+    assert places["site"][0]["spoiled"] == 1.0
+
+
+@pytest.mark.parametrize("width", [24, 40, 60, 80, 200])
+def test_no_figure_is_cut_however_narrow_the_terminal(bought, width):
+    goods(bought, "warehouse", "inspecting", 1.234, "depot", day=6, disposition="damaged")
+    with bought.closed() as folder:
+        for ask, figure in (("goods", "1.234"), ("status", "2.234")):
+            page = CliRunner().invoke(app, [ask, str(folder)], env={"COLUMNS": str(width)}).stdout
+            assert figure in page, page
+            assert max(map(len, page.splitlines())) <= width
+
+
 def test_the_command_shows_every_line_in_the_unit_people_use(bought):
     with bought.closed() as folder:
         run = CliRunner().invoke(app, ["goods", str(folder)], env={"COLUMNS": "120"})

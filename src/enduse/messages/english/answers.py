@@ -64,6 +64,7 @@ TERMS: Final = {
     "field:came_in": "Came in",
     "field:by": "By",
     "field:of": "Whose, where or what for",
+    "field:spoiled": "Spoiled",
     "field:on_way": "On its way",
     "field:not_arrived": "Not arrived",
     "field:missing": "Missing",
