@@ -211,6 +211,12 @@ def test_a_fault_in_what_is_added_records_nothing_either(town, tmp_path):
         ("payments", {"number": 12345678901234567890}, "A5", "cell.identifier_rounded"),
         ("receipts", {"quantity": "many"}, "G4", "template.not_a_number"),
         ("bills", {"project": None}, "A4", "template.cell_needed"),
+        ("receipts", {"quantity": -5}, "G4", "template.number_too_small"),
+        ("dispatches", {"quantity": 0}, "H4", "template.number_too_small"),
+        ("payments", {"amount": 0}, "D5", "template.number_too_small"),
+        ("counts", {"quantity": -1}, "I4", "template.number_too_small"),
+        ("payments", {"amount": "900.000"}, "D5", "template.number_unclear"),
+        ("receipts", {"quantity": "\u0661\u0662.\u0665\u0660\u0660"}, "G4", "template.number_unclear"),
         ("tranches", {"number": "School 1", "amount": 5}, "C5", "template.other_words"),
         ("programme", {}, "", "template.no_founding"),
         ("places", {"name_en": None, "name_ar": None}, 6, "template.name_missing"),
@@ -219,6 +225,25 @@ def test_a_fault_in_what_is_added_records_nothing_either(town, tmp_path):
 def test_a_row_at_fault_is_named(tmp_path, sheet, row, cell, code):
     found = faults(tmp_path, changed(sheet, {**TOWN[sheet][0], **row}))
     assert (cell, code) in [(where or "", what) for _, where, what in found], found
+
+
+@pytest.mark.parametrize(
+    "quantity", ["1,250", "0.125", "1250.500", "12.50", 12.125, "\u0661\u0662\u066b\u0665\u0660\u0660"]
+)
+def test_a_number_that_cannot_be_two_is_read(tmp_path, quantity):
+    rows = changed("goods_in", {**TOWN["goods_in"][0], "quantity": quantity})
+    enduse.create(tmp_path / "made", written(tmp_path / "b.xlsx", rows), play_all_parties=True)
+
+
+def test_nothing_was_counted_is_a_count(tmp_path):
+    rows = changed("counts", {**TOWN["counts"][0], "quantity": 0})
+    enduse.create(tmp_path / "made", written(tmp_path / "b.xlsx", rows), play_all_parties=True)
+
+
+def test_a_record_cannot_bear_a_name_with_blanks(tmp_path):
+    rows = deepcopy(TOWN)
+    rows["programme"][0]["record"] = "My Town"
+    assert faults(tmp_path, rows) == [("Programme", "C3", "template.record_name")]
 
 
 def test_a_formula_without_a_saved_value_is_told_and_not_passed_over(tmp_path):

@@ -28,6 +28,8 @@ from enduse.terms.lookup import Lookup
 from enduse.terms.units import UNITS, WRITTEN
 
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:[,\u00a0\u2009\u202f\u066c][0-9]{3})+)(?:[.\u066b][0-9]+)?")
+_TWO_NUMBERS: Final = re.compile(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}")
+"""A thousand times as much where a point parts thousands, and nothing in the cell tells which is meant."""
 _GROUPS: Final = re.compile("[,\u00a0\u2009\u202f\u066c]")
 _ZONE: Final = re.compile(r"([+-])([01]?[0-9]):?([0-5][0-9])")
 _NOON: Final = time(12)
@@ -86,7 +88,7 @@ class Cells:
             case "id":
                 return as_identifier(text, [], column.code)
             case "number":
-                return number(text)
+                return _amount(text, zero=column.zero)
             case "per_cent":
                 return per_cent(text)
             case "currency":
@@ -133,6 +135,15 @@ def number(text: str) -> str:
             raise MalformedError("template.not_a_number", read=text)
         plain = _GROUPS.sub("", plain).replace("\u066b", ".")
     return exact_decimal(plain)
+
+
+def _amount(text: str, *, zero: bool) -> str:
+    value = number(text)
+    if not isinstance(text, NumberCell) and _TWO_NUMBERS.fullmatch(with_western_digits(without_marks(text.strip()))):
+        raise MalformedError("template.number_unclear", read=text)
+    if Decimal(value) < 0 or (not Decimal(value) and not zero):
+        raise MalformedError("template.number_too_small", read=text)
+    return value
 
 
 def per_cent(text: str) -> str:

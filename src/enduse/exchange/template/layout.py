@@ -20,6 +20,7 @@ class FormColumn(msgspec.Struct, frozen=True, kw_only=True):
         holds: what its cells may hold.
         of: for ``choice`` the list, for ``name`` the sheet that describes such things.
         needed: a row without it is at fault.
+        zero: a number may be nothing; below nothing none may be.
         example: what the example row shows: as it is, or the code of a word or choice.
     """
 
@@ -27,6 +28,7 @@ class FormColumn(msgspec.Struct, frozen=True, kw_only=True):
     holds: Holds = "text"
     of: str = ""
     needed: bool = False
+    zero: bool = False
     example: str = ""
 
 
@@ -59,18 +61,18 @@ def _project(*, needed: bool = False) -> FormColumn:
 
 
 def _goods(
-    material: str = "cement", quantity: str = "20", unit: str = "TNE", *, needed: bool = True
+    material: str = "cement", quantity: str = "20", unit: str = "TNE", *, needed: bool = True, zero: bool = False
 ) -> tuple[FormColumn, ...]:
     return (
         FormColumn(code="material", holds="name", of="materials", needed=needed, example=material),
-        FormColumn(code="quantity", holds="number", needed=needed, example=quantity),
+        FormColumn(code="quantity", holds="number", needed=needed, zero=zero, example=quantity),
         FormColumn(code="unit", holds="unit", needed=needed, example=unit),
     )
 
 
 def _money(amount: str, code: str = "amount", *, needed: bool = True) -> tuple[FormColumn, FormColumn]:
     return (
-        FormColumn(code=code, holds="number", needed=needed, example=amount),
+        FormColumn(code=code, holds="number", needed=needed, zero=code == "budget", example=amount),
         FormColumn(code="currency", holds="currency", needed=needed, example="USD"),
     )
 
@@ -155,7 +157,7 @@ FORMS: Final = (
         "bills",
         (
             _project(needed=True),
-            *_goods("cement", "100"),
+            *_goods("cement", "100", zero=True),
             FormColumn(code="allowance", holds="per_cent", example="3"),
         ),
     ),
@@ -167,7 +169,7 @@ FORMS: Final = (
             *_money("200000"),
             FormColumn(code="condition", holds="choice", of="condition", needed=True, example="use_verified"),
             FormColumn(code="material", holds="name", of="materials", example="cement"),
-            FormColumn(code="least", holds="number", example="40"),
+            FormColumn(code="least", holds="number", zero=True, example="40"),
             FormColumn(code="unit", holds="unit"),
             FormColumn(code="function", holds="name", of="functions"),
             _day("", "due", needed=False),
@@ -247,7 +249,7 @@ FORMS: Final = (
             _party("holder"),
             _project(),
             FormColumn(code="waybill", holds="id"),
-            *_goods("cement", "18"),
+            *_goods("cement", "18", zero=True),
             FormColumn(code="how", holds="choice", of="how", needed=True, example="survey"),
             FormColumn(code="instrument", example="survey"),
             FormColumn(code="error", holds="per_cent", example="1"),

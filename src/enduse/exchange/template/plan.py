@@ -22,6 +22,7 @@ from enduse.exchange.unsigned import Row
 from enduse.messages import Message
 from enduse.messages.english import TERMS
 from enduse.pages.catalogue import catalogue, languages
+from enduse.record.note import check_name
 from enduse.statements.base import Source
 from enduse.statements.faults import fault_of
 from enduse.statements.programme import ProgrammeBody
@@ -200,6 +201,8 @@ class _Plan:
         head = {code: cells.take(code) for code in ("title_en", "title_ar", "record", "keeper", "start", "end")}
         if not head["title_en"] and not head["title_ar"]:
             cells.fault("title_en", Message.of("template.name_missing"))
+        if head["record"] is not None and not _names_a_record(head["record"]):
+            cells.fault("record", Message.of("template.record_name", read=head["record"]))
         if standing is not None and head["record"] not in {None, standing.origin}:
             told = Message.of("template.other_record", named=head["record"], held=standing.origin)
             cells.fault("record", told)
@@ -377,6 +380,14 @@ class _Plan:
             if named and named not in made and not (_is_number(named) and f"pledge:{slug(named)}" in made):
                 told = Message.of("template.pledge_unknown", number=named, sheet="sheet:pledges")
                 self._problems.append(row.fault(told, "pledge"))
+
+
+def _names_a_record(written: str) -> bool:
+    try:
+        check_name(written, own=True)
+    except EnduseError:
+        return False
+    return True
 
 
 def _is_number(written: str) -> bool:

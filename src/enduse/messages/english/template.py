@@ -227,6 +227,17 @@ TEXTS: Final = {
         "the sheet “{sheet:term}” says nothing yet, or more than one row", "fill in one row, and delete the others"
     ),
     "template.not_a_number": Text("“{read}” is no number", "write it with digits and a point, such as 1250.5"),
+    "template.number_too_small": Text(
+        "“{read}” is too small for a number here", "write how much it is; what was returned or lost is a row of its own"
+    ),
+    "template.number_unclear": Text(
+        "“{read}” may be two numbers: the point may part thousands or decimals",
+        "let the cell be a number, or write 1,250 for thousands and 1.25 for decimals",
+    ),
+    "template.record_name": Text(
+        "“{read}” cannot be the name of a record",
+        "write it without blanks and plus signs, such as example.org/harbour-town",
+    ),
     "template.other_record": Text(
         "this workbook is of the record {named}, and this folder holds {held}", "add it where it belongs"
     ),
