@@ -78,7 +78,7 @@ def test_who_is_still_to_sign_is_shown_by_release(desks):
 
 @pytest.mark.threat(
     who="council minority",
-    tries="changes a proposal on its way: other evidence, another root or size, another tranche, or signs for the others",
+    tries="changes a proposal on its way: other evidence, another root or size, another tranche or place, or signs for the others",
     alone="each member's copy works root and evidence out again; what it does not bear out is refused before anybody signs,"
     " and a signature over anything but exactly this decision counts for nobody",
     needs="nobody; a quorum that signs without looking is caught by `enduse release --check`",
@@ -89,15 +89,16 @@ def test_a_proposal_that_was_changed_is_signed_by_nobody(desks):
     first, signature = desks.read_bytes().splitlines(keepends=True)
     proposal = json.loads(first)
 
-    def changed(**fields):
+    def changed(place="place:coast", **fields):
         body = {**proposal["body"], **fields}
-        desks.write_bytes(json.dumps({**proposal, "body": body}).encode() + b"\n" + signature)
+        desks.write_bytes(json.dumps({**proposal, "place": place, "body": body}).encode() + b"\n" + signature)
         before = sorted(path.name for path in Path("administration").iterdir())
         told = agree("party:administration", "--yes", code=1)
         assert sorted(path.name for path in Path("administration").iterdir()) == before
         return told
 
     assert "signature is not over exactly this decision" in changed(reason="Another reason.")
+    assert "signature is not over exactly this decision" in changed(place="place:port")
     changed(evidence="0" * 64)
     changed(record_root="0" * 64)
     changed(tranche="tranche:school-2")

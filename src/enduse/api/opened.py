@@ -21,6 +21,8 @@ from enduse.terms.times import instant_of, micros
 from enduse.views.names import Named, lookup, names
 from enduse.views.statements import RecordedStatement, recorded
 
+_SIZE_DIGITS: Final = 18
+"""Of a size of the record; more is none, and no text of any length is taken for a number."""
 _IDENTIFIER: Final = re.compile(r"[a-z]+:\S+")
 """A name that says itself what it is of, described or not."""
 
@@ -132,7 +134,7 @@ class OpenProgramme(Closing):
 
     def _size(self, known: When | int, *, before: bool = False) -> int:
         """Return how many statements were recorded by then; ``before``: before a day began, and at least the founding."""
-        if isinstance(known, int) or (isinstance(known, str) and known.isdecimal()):
+        if isinstance(known, int) or (isinstance(known, str) and known.isdecimal() and len(known) <= _SIZE_DIGITS):
             size = int(known)
         elif before:
             size = max(1, size_at(self._book, micros(as_instant(known)) - 1))

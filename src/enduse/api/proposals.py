@@ -166,7 +166,7 @@ class Proposals(Questions):
         )
         signers: list[str] = []
         for number, raw in enumerate(raws, 2):
-            party = self._signer(raw, body)
+            party = self._signer(raw, proposal)
             if party is None:
                 problems.append(Problem.of("proposal.signature_wrong", source=source, line=number))
             elif party not in signers:
@@ -230,15 +230,17 @@ class Proposals(Questions):
             )
         return proposal, raws
 
-    def _signer(self, raw: bytes, body: DecisionBody) -> str | None:
-        """Return who signed exactly this decision, with a key that this copy knows; ``None`` where nobody did."""
+    def _signer(self, raw: bytes, proposal: Proposal) -> str | None:
+        """Return who signed exactly this decision, for this place, with a key that this copy knows; ``None`` where nobody did."""
         try:
             envelope = unwrap(raw)
             said = decode(envelope.payload)
         except EnduseError:
             return None
         known = self._book.keyring.keys.get(envelope.key_id)
-        if known is None or not isinstance(said, Decision) or said.body != body or said.party != known.party:
+        if known is None or not isinstance(said, Decision) or said.party != known.party:
+            return None
+        if (said.body, said.place) != (proposal.body, proposal.place):
             return None
         held = is_valid(bytes.fromhex(known.public_key), pae(envelope.payload), envelope.signature)
         return said.party if held and said.programme == self._book.keyring.origin else None

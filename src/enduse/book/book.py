@@ -119,7 +119,7 @@ class Book(KeptRows):
                 return
             if head.format == FORMAT:
                 self._tell("book.of_another_record")
-        except (msgspec.DecodeError, KeyError):
+        except (msgspec.DecodeError, UnicodeDecodeError, KeyError):
             pass  # sealed by another version, whose states have other shapes
         self._store.renew()
         self._empty()
@@ -478,7 +478,7 @@ class Book(KeptRows):
         Raises:
             UnknownError: the record has no such statement.
         """
-        if name.isdecimal() and int(name) < self.size:
+        if name.isdecimal() and len(name) <= len(str(self.size)) and int(name) < self.size:
             return int(name)
         try:
             index = self.log.store.has(bytes.fromhex(name))

@@ -7,7 +7,7 @@ cannot do is make another fold of the same record.
 from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -23,6 +23,10 @@ from enduse.record.log import Log
 from enduse.record.store import LogEntry
 from enduse.rows import AFTER
 from enduse.statements.recorded import take
+
+UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError)
+"""What decoding raises on bytes that no state or row is encoded in: of a text that is no UTF-8, not the first."""
+_NOTHING: Final = msgspec.msgpack.encode(None)
 
 
 class BookCheck(Closing):
@@ -60,7 +64,7 @@ class BookCheck(Closing):
                 self._size = head.size if head.format == FORMAT else None
         except OtherVersionError:
             pass
-        except (DamagedBookError, msgspec.DecodeError, KeyError):
+        except (DamagedBookError, *UNREADABLE, KeyError):
             self._problem("book.damaged_here")
         except EnduseError as error:
             self._problem("book.not_compared", reason=error.problem.told)
@@ -112,9 +116,7 @@ class BookCheck(Closing):
         right, _ = book.encoded()
         for name in STATES:
             if right[name] != self._states.get(name):
-                where = _first_difference(
-                    *(msgspec.msgpack.decode(each.get(name, b"\xc0")) for each in (self._states, right))
-                )
+                where = _where(self._states.get(name, _NOTHING), right[name])
                 self._problem("book.unlike_record", path=".".join((name, *where)), part=name)
                 return
         self._compare_rows()
@@ -131,12 +133,12 @@ class BookCheck(Closing):
             self._problem("book.damaged_here")
             return
         key = min(row[0] for row in (one, other) if row is not None)
-        kept, right = (row[1] if row is not None and row[0] == key else b"\xc0" for row in (one, other))
+        kept, right = (row[1] if row is not None and row[0] == key else _NOTHING for row in (one, other))
         name, _, of = key.partition("\0")
         if name in ROWS:
             self._problem("book.unlike_record", line=int(of[-12:]), part=name)
             return
-        where = _first_difference(*(msgspec.msgpack.decode(each) for each in (kept, right)))
+        where = _where(kept, right)
         self._problem("book.unlike_record", path=".".join((name, of, *where[1:])), part=name.partition(".")[0])
 
 
@@ -166,6 +168,14 @@ def follower_of(folder: Path | None) -> tuple[Follower, KeyAudit]:
             return check, check.keys
     keys = KeyAudit()
     return keys, keys
+
+
+def _where(kept: bytes, right: bytes) -> tuple[str, ...]:
+    """Return the way to the first value in which two encoded states or rows differ; no way where one cannot be read."""
+    try:
+        return _first_difference(msgspec.msgpack.decode(kept), msgspec.msgpack.decode(right))
+    except UNREADABLE:
+        return ()
 
 
 def _first_difference(kept: Any, right: Any) -> tuple[str, ...]:  # noqa: ANN401 - whatever a state holds

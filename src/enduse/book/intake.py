@@ -7,20 +7,19 @@ followed from there. One bad envelope is refused on its own and never hides the 
 import fcntl
 import hashlib
 import os
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import suppress
 from copy import deepcopy
 from datetime import UTC, datetime
-from multiprocessing import get_context, parent_process
+from itertools import chain
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, Self
 
 import msgspec
 
 from enduse.book import keys
+from enduse.book.beside import SecondProcess
 from enduse.book.book import Book
 from enduse.book.clocks import DAY, check_jump
 from enduse.book.fault import FaultError
@@ -39,7 +38,7 @@ from enduse.statements.envelope import Envelope, key_id, unwrap
 from enduse.statements.key import Key
 from enduse.statements.keyring import JUMP_MAX, Keyring, Signed, sign
 from enduse.statements.programme import CLOCK_JUMP_DAYS, Clock, Founding
-from enduse.terms.ed25519 import PrivateKey, SigningKey, verify_batch
+from enduse.terms.ed25519 import PrivateKey, SigningKey
 from enduse.terms.times import instant_of, micros
 
 Opened = Envelope | EnduseError
@@ -243,17 +242,22 @@ class Intake(Closing):
             batches: envelopes as received, each batch durable when its outcome is given.
             now: as for :meth:`record`.
         """
-        with ProcessPoolExecutor(1, get_context("spawn"), _leave_with_parent) as beside:
-            waiting: tuple[list[Opened], list[bytes], Future[list[bool]]] | None = None
-            for raws in batches:
+        coming = iter(batches)
+        if (first := next(coming, None)) is None:
+            return
+        if (second := next(coming, None)) is None:
+            yield self.record(first, now)  # a process of its own would take longer than the work
+            return
+        with SecondProcess() as beside:
+            waiting: tuple[list[Opened], Callable[[], dict[bytes, bool]]] | None = None
+            for raws in chain((first, second), coming):
                 opened = _open_all(raws)
-                jobs = self.keyring.jobs(item for item in opened if isinstance(item, Envelope))
-                verdicts = beside.submit(verify_batch, list(jobs.values()), 1)
+                verdicts = beside.verify(self.keyring.jobs(item for item in opened if isinstance(item, Envelope)))
                 if waiting is not None:
-                    yield self._record(waiting[0], dict(zip(waiting[1], waiting[2].result(), strict=True)), now)
-                waiting = (opened, list(jobs), verdicts)
+                    yield self._record(waiting[0], waiting[1](), now)
+                waiting = (opened, verdicts)
             if waiting is not None:
-                yield self._record(waiting[0], dict(zip(waiting[1], waiting[2].result(), strict=True)), now)
+                yield self._record(waiting[0], waiting[1](), now)
 
     def _record(self, opened: list[Opened], verdicts: dict[bytes, bool], now: datetime | None) -> list[Taken]:
         results, fresh = self._sift(opened)
@@ -472,19 +476,6 @@ def _lock(folder: Path) -> int:
             time.sleep(0.05)
         else:
             return handle
-
-
-def _leave_with_parent() -> None:
-    """In a helper process: end when the process that started it is killed, instead of waiting for work for ever."""
-    parent = parent_process()
-    if parent is None:
-        return
-
-    def follow() -> None:
-        parent.join()
-        os._exit(1)
-
-    threading.Thread(target=follow, daemon=True).start()
 
 
 def _open_all(raws: Sequence[bytes]) -> list[Opened]:

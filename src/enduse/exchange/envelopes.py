@@ -48,15 +48,15 @@ def read_envelopes(path: Path) -> Iterator[EnvelopeLine]:
     Raises:
         UnknownError: there is no such file.
         LimitError: the file is too large.
-        MalformedError: it is a pipe or a device.
+        MalformedError: it is a folder, a pipe or a device.
     """
     try:
+        if path.exists() and not path.is_file():  # before it is opened: opening a pipe waits for whoever writes into it
+            raise MalformedError("file.not_regular", source=str(path))
         file = path.open("rb")
     except OSError as error:
         raise UnknownError("file.unreadable", source=str(path), reason=str(error.strerror)) from error
     with file:
-        if not path.is_file():
-            raise MalformedError("file.not_regular", source=str(path))
         size = path.stat().st_size
         if size > FILE_MAX:
             raise LimitError("file.too_large", source=path.name, size=size, most=FILE_MAX)

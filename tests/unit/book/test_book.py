@@ -1,6 +1,7 @@
 """The book is a function of the record: rebuilt, followed, reopened or raced, it is the same to the byte."""
 
 import json
+import os
 import shutil
 import sqlite3
 from datetime import UTC, datetime, timedelta
@@ -325,6 +326,23 @@ def test_many_batches_are_recorded_as_one_by_one(small, tmp_path):
     assert other.book.digest() == small.book.digest()
     assert sum(item.outcome == "refused" for batch in one_by_one for item in batch) == 1
     other.close()
+
+
+def test_a_second_process_that_is_lost_costs_nothing_and_one_batch_needs_none(small, tmp_path, monkeypatch):
+    makes = [small.says("donor", Pledge, pledge(f"p{n}")) for n in range(30)]
+    raws = [sign(make("example.org/test", party, n + 1), key).raw for n, (party, key, make) in enumerate(makes)]
+    raws[20] = raws[20].replace(b"A", b"B", 1)
+    small.intake.publish()
+    for name in ("lost", "alone"):
+        shutil.copytree(small.folder, tmp_path / name)
+    monkeypatch.setattr("enduse.book.beside._leave_with_parent", os.abort)
+    with Intake.open(tmp_path / "lost") as intake:
+        taken = list(intake.record_many((raws[at : at + 10] for at in range(0, 30, 10)), small.now))
+    assert [sum(item.index is not None for item in batch) for batch in taken] == [10, 10, 9]
+    monkeypatch.setattr("enduse.book.intake.SecondProcess", None)
+    with Intake.open(tmp_path / "alone") as intake:
+        (batch,) = intake.record_many([raws], small.now)
+        assert sum(item.index is not None for item in batch) == 29
 
 
 def test_a_fault_of_ours_costs_one_statement_not_the_book(small, monkeypatch):

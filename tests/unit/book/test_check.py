@@ -104,6 +104,22 @@ def test_an_edited_book_that_was_sealed_again_is_named(folder, small, part, chan
     small.intake = Intake.open(folder)
 
 
+def test_a_sealed_state_that_no_software_has_written_is_worked_out_anew_and_named(folder, small):
+    small.intake.close()
+    with enduse.open(folder) as programme:
+        right = programme.digest()
+    with BookStore(folder / "book.db") as store:
+        states = store.load()
+        assert b"\xa7monitor" in states["programme"]
+        states["programme"] = states["programme"].replace(b"\xa7monitor", b"\xa7\xffonitor")
+        store.flush(states, {})
+    assert problems(folder) == [("book.unlike_record", None, "programme")]
+    with enduse.open(folder) as programme:
+        assert programme.digest() == right
+    assert problems(folder) == []
+    small.intake = Intake.open(folder)
+
+
 def test_a_damaged_book_is_named_by_verify_which_writes_nothing(folder, small):
     small.intake.close()
     with closing(sqlite3.connect(folder / "book.db")) as database:

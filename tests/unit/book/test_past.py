@@ -195,9 +195,14 @@ def test_what_is_overdue_now_was_on_its_way_and_every_command_says_the_day_it_is
 
 def test_a_time_before_anything_was_recorded_and_a_size_that_never_was_are_refused(road):
     with enduse.open(road) as programme:
-        for known in (0, "0", 10_000):
+        for known in (0, "0", 10_000, "9" * 18):
             with pytest.raises(UnknownError), programme.past(as_known=known):
                 raise AssertionError
+        endless = "1" * 5_000
+        with pytest.raises(enduse.errors.MalformedError), programme.past(as_known=endless):
+            raise AssertionError
+        with pytest.raises(UnknownError):
+            programme.statement(endless)
         assert "has" in told("status", road, "--as-known", "10000", code=2)
         with programme.past(as_known=20) as then:
             pass

@@ -1,10 +1,11 @@
 """Envelopes are taken line by line as they are."""
 
+import os
 import tracemalloc
 
 import pytest
 
-from enduse.errors import LimitError, UnknownError
+from enduse.errors import LimitError, MalformedError, UnknownError
 from enduse.exchange import envelopes
 from enduse.exchange.envelopes import read_envelopes
 from enduse.statements.envelope import ENVELOPE_MAX
@@ -44,3 +45,9 @@ def test_limits_and_missing_files(tmp_path, monkeypatch):
         lines(path)
     with pytest.raises(UnknownError):
         lines(tmp_path / "none.dsse")
+
+
+def test_a_pipe_in_a_drop_folder_is_refused_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.dsse")
+    with pytest.raises(MalformedError, match="a pipe"):
+        lines(tmp_path / "pipe.dsse")
