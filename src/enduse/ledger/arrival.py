@@ -182,7 +182,7 @@ def _arrival(
         over=max(-balance, 0),
         parts=parts,
         contested=late if other else contested,
-        refused=sum(way_back),
+        refused=sum(amount for part in way_back for until, amount in part.items() if now <= until),
         carriers=_carriers(sent, got, balance, _of(counting(consignment.legs, "takeover"), resource)),
         other_units=other,
         counted=not other and _counted(consignment, resource, sent, got),
@@ -262,8 +262,8 @@ def _left(queue: list[_Open], open_amount: int, now: int) -> list[tuple[_Open, i
 
 def _way_back(
     consignment: Consignment, resource: str, left: list[tuple[_Open, int]], back: int, now: int, due: Due
-) -> list[int]:
-    """Return how much of each open part was refused at the door and may still be on its way back.
+) -> list[dict[int, int]]:
+    """Return how much of each open part was refused at the door, by the time until which it may be on its way back.
 
     Who may receive may refuse: a receiver that is named, else one that has received of the consignment. Each part can
     be refused once, and no more once its receivers have said that nothing comes: else whoever is asked for a shortage
@@ -273,33 +273,38 @@ def _way_back(
         leg.holder for leg in consignment.of("receipt") if leg.holder != consignment.sender
     }
     refusals = _of(counting(consignment.legs, "refusal"), resource)
-    free, returning = [amount for _, amount in left], [0] * len(left)
+    free: list[int] = [amount for _, amount in left]
+    returning: list[dict[int, int]] = [{} for _ in left]
     for leg, line in sorted(refusals, key=lambda one: (one[0].effective, one[0].entry)):
         if leg.holder not in doors or leg.effective >= end_of(now, 0):
             continue
         rest = line.amount - min(back, line.amount)
         back -= min(back, line.amount)
-        in_time = now <= end_of(leg.effective, due(leg, leg.towards or "", resource))
+        there = end_of(leg.effective, due(leg, leg.towards or "", resource))
         for at, (one, _) in enumerate(left):
             open_then = one.closed_at is None or leg.entry < one.closed_at
             if open_then and one.leg.effective < end_of(leg.effective, 0):
                 taken = min(rest, free[at])
                 rest -= taken
                 free[at] -= taken
-                returning[at] += taken if in_time else 0
+                until = max(there, one.due)
+                if taken:
+                    returning[at][until] = returning[at].get(until, 0) + taken
     return returning
 
 
 def _parts(
-    queue: list[_Open], left: list[tuple[_Open, int]], open_amount: int, way_back: list[int], now: int
+    queue: list[_Open], left: list[tuple[_Open, int]], open_amount: int, way_back: list[dict[int, int]], now: int
 ) -> Iterator[OpenPart]:
-    """Give what is open of each dispatch; what was refused of it may still be on its way back."""
+    """Give what is open of each dispatch; what was refused of it has the time of its way back, unless it was closed short."""
     for (one, amount), returning in zip(left, way_back, strict=True):
-        back = returning if one.judged(now) else 0
-        if amount > back:
-            yield one.part(amount - back, now)
-        if back:
-            yield OpenPart(state="on_way", amount=back, sent=one.leg.effective, due=one.due, since=one.due)
+        judged = one.judged(now)
+        back = {until: some for until, some in returning.items() if judged and (now <= until or one.closed is None)}
+        if amount > sum(back.values()):
+            yield one.part(amount - sum(back.values()), now)
+        for until, some in sorted(back.items()):
+            state: Judged = "on_way" if now <= until else "overdue"
+            yield OpenPart(state=state, amount=some, sent=one.leg.effective, due=until, since=until)
     more = open_amount - sum(one.amount for one in queue)
     if more > 0:
         # More is open than was sent: what was found too much has been corrected away. It is nobody's.

@@ -199,6 +199,14 @@ def test_15_what_was_refused_at_the_door_is_on_its_way_back_until_it_could_be_th
     assert told(hand, 40) == {}
 
 
+@pytest.mark.parametrize("on", [5, 16])
+def test_15_what_was_refused_is_late_from_the_day_on_which_it_could_be_back(on):
+    hand = hand_of(sent(50, 1, taker="store"), got(30, 3), refused(10, on))
+    assert [(part.amount, part.days(at(17) + NOON)) for part in standing(hand, 17).late] == [(10 * T, 2)]
+    late = [(part.amount, part.days(at(on + 17) + NOON)) for part in standing(hand, on + 17).late]
+    assert late == [(10 * T, on + 2), (10 * T, 3)]
+
+
 def refused(tonnes, on, by="store"):
     return event(by, "refusing", by, tonnes, on=on, consignment="W1")
 
