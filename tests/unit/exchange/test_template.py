@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 import enduse
 from enduse.cli import new
 from enduse.cli.main import app
-from enduse.errors import ConflictError, EnduseError, FaultsError, UnknownError
+from enduse.errors import ConflictError, EnduseError, FaultsError, MalformedError, UnknownError
 from enduse.exchange.tables.limits import Limits
 from enduse.exchange.template import reading
 from enduse.exchange.template.layout import FORMS
@@ -502,3 +502,35 @@ def test_names_in_a_table_are_those_of_the_programme_in_any_language(town, tmp_p
     assert after.came_in.value - before.came_in.value == 3, "in Arabic and in capital letters: cement"
     assert other.came_in.value == 3, "what nobody has named stays what it is called"
     assert {statement.place for statement in said} == {store}
+
+
+ALWAYS = """
+profile = "weights"
+title = "What came, by weight"
+party = "party:harbour-fund"
+
+[[tells]]
+what = "entry"
+date = "Date"
+place = { always = "المخزن المركزي" }
+item = { always = "إسمنت" }
+quantity = "Weight"
+unit = { always = "UNIT" }
+"""
+
+
+def test_what_holds_for_every_row_is_read_as_a_cell_would_be(town, tmp_path):
+    folder, profile, table = Path(copytree(town, tmp_path / "town")), tmp_path / "w.toml", tmp_path / "w.csv"
+    table.write_text("Date,Weight\n2026-04-01,1500\n", encoding="utf-8")
+    with enduse.open(folder) as programme:
+        (before,) = programme.goods()
+        profile.write_text(ALWAYS.replace("UNIT", "heaps"), encoding="utf-8")
+        with pytest.raises(MalformedError) as caught:
+            programme.add(table, profile=profile)
+        assert caught.value.problem.code == "cell.not_listed", "said at once, and no row is recorded without effect"
+        profile.write_text(ALWAYS.replace("UNIT", "kg"), encoding="utf-8")
+        result = programme.add(table, profile=profile)
+        (after,) = programme.goods()
+        place = [each.statement for each in programme.statements()][-1].place
+    assert (result.accepted, result.no_effect) == (1, 0)
+    assert (place, after.came_in.value - before.came_in.value) == ("place:central-store", Decimal("1.5"))

@@ -106,6 +106,8 @@ class Mapper:
 
     def _part(self, value: object, path: str) -> tuple[Made, bool]:
         """Return the function, and whether what it gives depends on the cells."""
+        if isinstance(value, str) and ":" in value:
+            value = self._called.get(value, value)
         if isinstance(value, str | bool | int):
             return lambda _cells: value, False
         if isinstance(value, list):

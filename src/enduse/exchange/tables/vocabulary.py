@@ -12,6 +12,7 @@ import msgspec
 
 from enduse.errors import MalformedError
 from enduse.exchange.tables.days import ORDERS, moment_of
+from enduse.exchange.tables.leaf import slug
 from enduse.exchange.tables.moments import zone_of
 from enduse.messages import Message
 from enduse.statements.epcis import OWN_CLASS
@@ -190,7 +191,7 @@ def _reading(of: str, *more: str) -> Callable[[Fields], dict[str, Any]]:
         body = {
             "reading": fields["id"],
             "of": of,
-            "material": {**item, "slug": ""} if isinstance(item, dict) else item,
+            "material": {**item, "slug": ""} if isinstance(item, dict) else str(item).removeprefix(OWN_CLASS),
             "quantity": {
                 "value": {**quantity, "bare": False} if isinstance(quantity, dict) else quantity,
                 "unit": fields["unit"],
@@ -335,7 +336,7 @@ def columns_in(tells: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
 def _field(name: str, what: str, value: object, style: Style, lists: Mapping[str, Mapping[str, str]]) -> Any:  # noqa: ANN401 - a leaf or a constant
     if isinstance(value, dict) and "always" in value:
         always = value["always"]
-        return _moment(str(always), style) if name in _DATES else always
+        return _moment(str(always), style) if name in _DATES else _constant(name, what, always, lists)
     given = {"column": value} if isinstance(value, str) else value
     if not isinstance(given, dict):
         return value
@@ -357,6 +358,19 @@ def _field(name: str, what: str, value: object, style: Style, lists: Mapping[str
             leaf |= {"map": listed, "otherwise": "keep"}
     needed = name in WORDS[what].needed and not (what != "figure" and name in ("quantity", "unit"))
     return {**leaf, **({"required": True} if needed and "default" not in given else {}), **given}
+
+
+def _constant(name: str, what: str, always: object, lists: Mapping[str, Mapping[str, str]]) -> object:
+    """Return what holds for every row, read as a cell that says so would be."""
+    if not isinstance(always, str) or what == "figure":
+        return always
+    if name == "unit":
+        unit = {**UNIT_WORDS, **lists.get(UNIT_LIST, {})}.get(always, always)
+        if unit not in UNITS:
+            raise MalformedError("cell.not_listed", path=name, read=always, list=UNIT_LIST)
+        return unit
+    prefix = _SLUGS.get(name)
+    return always if prefix is None or ":" in always else prefix + slug(always)
 
 
 def _id_prefix(what: str) -> str:
