@@ -70,7 +70,7 @@ def test_titles_two_header_rows_tags_and_totals_are_seen(table):
         "place": "place:quay",
         "item": "urn:enduse:class:cement",
         "quantity": "1024.5",
-        "unit": "t",
+        "unit": "TNE",
         "waybill": "W-1",
         "from": "party:nord",
     }
