@@ -24,7 +24,7 @@ _LATIN = re.compile(r"[A-Za-z]{2,}")
 EXCEPTIONS: Final = {
     r"`[^`]*`": "code: a command, an option or a field as it is typed",
     r"(?m)^[ │]*enduse .*$": "a command on a line of its own, to be typed",
-    r"\b[\w-]+\.[a-z][\w-]*\b": "a file or a host by its name",
+    r"\b[\w-]+\.[a-z][\w-]*\b(?:(?:\.[a-z][\w-]*)+(?!\S*[:/@=_|]\S))?": "a file, a host or a field by its name",
     r"(?<![\w-])--?[a-z][\w-]*": "an option of the command line",
     r"\b[A-Z]{2,}[0-9]*\b": "a placeholder of the command line (DIR, FILE), or an abbreviation (UTC, CSV)",
     r"\S*[a-z0-9][:/@=_|][^\s:]\S*": "an identifier, a path, a URL, a pair of name and value",
@@ -77,7 +77,7 @@ def leaks(text: str, data: Iterable[str] = ()) -> list[str]:
     text = _BRACKETED.sub(" ", text)
     text = _ISOLATED_COMMAND.sub(" ", text)
     for known in sorted(filter(None, data), key=len, reverse=True):
-        text = re.sub(rf"(?<![\w:/=.-]){re.escape(known)}(?![\w/-]|:\S|\.\w)", " ", text)
+        text = re.sub(rf"(?<![\w:/=-])(?<!\w\.){re.escape(known)}(?![\w/-]|:\S|\.\w)", " ", text)
     text = re.sub("[\u2066-\u2069]", " ", text)
     for form in EXCEPTIONS:
         text = re.sub(form, " ", text)
