@@ -9,7 +9,7 @@ from typing import Final, cast
 
 from enduse.api.given import ClosedProgramme, When, as_instant
 from enduse.book.book import Book
-from enduse.book.past import BookAsAt, at_size, size_at
+from enduse.book.past import BookAsAt, at_size, last_recorded, size_at
 from enduse.book.past import as_at as as_at_time
 from enduse.closing import Closing
 from enduse.errors import UnknownError
@@ -51,7 +51,7 @@ class OpenProgramme(Closing):
     @property
     def as_of(self) -> datetime:
         """When the last statement that is known was recorded."""
-        return instant_of(self._book.clocks.now)
+        return last_recorded(self._book)
 
     @property
     def as_at(self) -> datetime | None:

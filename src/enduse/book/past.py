@@ -37,6 +37,12 @@ def size_at(book: Book, when: int) -> int:
     return book.clocks.size_at(when, book.size)
 
 
+def last_recorded(book: Book) -> datetime:
+    """Return when the last entry was recorded; before the first clock, when the founding says that it was."""
+    now = book.clocks.now
+    return instant_of(now) if now else book.statement(0).statement.occurred_at
+
+
 @contextmanager
 def at_size(book: Book, size: int | None) -> Iterator[Book]:
     """Give the book as it stood at a size of the record; without one, as it is.

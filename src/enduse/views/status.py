@@ -8,7 +8,7 @@ import msgspec
 from enduse.assurance.differences import Difference
 from enduse.book.assure import differences, uses
 from enduse.book.book import Book
-from enduse.book.past import BookAsAt
+from enduse.book.past import BookAsAt, last_recorded
 from enduse.ledger.balances import below_zero, by_place
 from enduse.messages import Message
 from enduse.record.watch import ahead
@@ -63,7 +63,7 @@ def status_of(book: Book, sums: Sums, open_now: list[Difference]) -> Status:
         size=book.size,
         published=min(published.checkpoint.size, book.size) if published else 0,
         since=book.statement(0).statement.occurred_at.astimezone(UTC),
-        as_of=instant_of(book.clocks.now),
+        as_of=last_recorded(book),
         as_at=instant_of(book.at) if isinstance(book, BookAsAt) else None,
         clock=_clock(book),
         statements=dict(sorted(book.head.counts.items())),

@@ -204,6 +204,9 @@ def test_a_time_before_anything_was_recorded_and_a_size_that_never_was_are_refus
         with pytest.raises(UnknownError):
             programme.statement(endless)
         assert "has" in told("status", road, "--as-known", "10000", code=2)
+        with programme.past(as_known=1) as founding:
+            said = founding.statement(0).happened_at
+            assert (founding.as_of, founding.status().as_of, programme.changes(1).since) == (said, said, said)
         with programme.past(as_known=20) as then:
             pass
         with pytest.raises(enduse.errors.ConflictError):
