@@ -554,7 +554,7 @@ def test_a_checkpoint_can_be_printed(cairo, tmp_path):
             "log.vkey: this is a public key; a cosignature is asked for here",
         ),
         (["record", "witness", "w", "--log", "{}/log.vkey", "--follow", "{}"], "--name"),
-        (["record", "seal", "{}", "--as", "reader", *SEALED], "did you mean party:reader?"),
+        (["record", "seal", "{}", "--as", "reeder", *SEALED], "(party:reader) write one of these"),
     ],
     ids=lambda value: value[1] if isinstance(value, list) else "",
 )

@@ -89,6 +89,8 @@ FIELDS: Final = {
     "lapses": mark("when it lapses"),
     "level": mark("level"),
     "limit": mark("limit"),
+    "line": mark("line of the budget"),
+    "lines": mark("lines of the budget"),
     "lot": mark("lot"),
     "mandate": mark("name of the mandate"),
     "margin": mark("margin of error"),
