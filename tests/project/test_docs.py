@@ -91,3 +91,14 @@ def test_every_guarantee_names_tests_that_exist():
         assert paths, last
         if name:
             assert any(f"def {name}(" in path.read_text(encoding="utf-8") for path in paths), f"{last}::{name}"
+
+
+def test_every_decision_has_a_number_of_its_own_and_stands_in_the_list():
+    folder = ROOT / "docs" / "decisions"
+    notes = sorted(folder.glob("0*.md"))
+    assert [int(note.name[:4]) for note in notes] == list(range(1, len(notes) + 1))
+    listed = re.findall(r"^(\d+)\. \[.*\]\((.*)\)$", (folder / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert [name for _, name in listed] == [note.name for note in notes]
+    for number, name in listed:
+        assert int(name[:4]) == int(number)
+        assert (folder / name).read_text(encoding="utf-8").startswith(f"# {number}. ")
