@@ -24,7 +24,7 @@ from enduse.exchange.tables.header import is_tag_row, joined
 from enduse.exchange.tables.leaf import read_number
 from enduse.exchange.tables.merged import cell_name
 from enduse.exchange.tables.passed_over import is_total_word
-from enduse.exchange.tables.sheet import Sheet
+from enduse.exchange.tables.sheet import Sheet, no_header
 from enduse.exchange.tables.values import folded
 from enduse.messages import Message
 
@@ -294,6 +294,10 @@ def look(path: Path, *, sheet: str = "", encoding: str = "", header: tuple[int, 
     with Sheet(path, verbatim=True, **reading) as opened:  # type: ignore[arg-type] # by their names
         head = [(number, cells) for number, cells in islice(opened.raw(), HEAD) if not isinstance(cells, Problem)]
     if header is None:
+        if not any(_names(cells) for _, cells in head):
+            error = no_header(opened.sheet, opened.sheets)
+            error.problem = msgspec.structs.replace(error.problem, source=opened.name)
+            raise error
         first, last = find_header(head)
         rows = [head[first][0], head[last][0]]
     else:

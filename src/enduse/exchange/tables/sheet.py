@@ -148,7 +148,7 @@ class Sheet(Closing):
             self.sha256 = _digest(self._file)
             self._reader = self._open(sheet, delimiter, encoding, is_header, header_rows)
             self.sheet, self.sheets = self._reader.sheet, self._reader.sheets
-            self.columns = self._reader.columns if verbatim else _header(self._reader.columns, limits)
+            self.columns = self._reader.columns if verbatim else _header(self._reader, limits)
         except (LimitError, MalformedError) as error:
             self._file.close()
             error.problem = msgspec.structs.replace(error.problem, source=self.name, sheet=self.sheet)
@@ -321,11 +321,20 @@ def _digest(file: IO[bytes]) -> str:
     return digest.hexdigest()
 
 
-def _header(columns: tuple[str, ...], limits: Limits) -> tuple[str, ...]:
+def no_header(sheet: str, sheets: tuple[str, ...]) -> MalformedError:
+    """Return the error of a table in which no column has a name; of a workbook with the sheets that may be meant."""
+    others = [name for name in sheets if name != sheet]
+    return (
+        MalformedError("table.sheet_empty", sheet=sheet, others=others) if others else MalformedError("table.no_header")
+    )
+
+
+def _header(reader: Reader, limits: Limits) -> tuple[str, ...]:
+    columns = reader.columns
     if len(columns) > limits.columns:
         raise LimitError("table.too_many_columns", columns=len(columns), most=limits.columns)
     if not any(columns):
-        raise MalformedError("table.no_header")
+        raise no_header(reader.sheet, reader.sheets)
     seen: set[str] = set()
     for name in columns:
         if name and name in seen:

@@ -101,6 +101,7 @@ TEXTS: Final = {
         "a row has more than {most:number} characters",
         "look for a quotation mark that is never closed; split the table",
     ),
+    "table.sheet_empty": Text("nothing stands in the sheet {sheet}", "choose another one: {others:list}"),
     "table.no_header": Text("the first row is empty", "put the names of the columns in the first row"),
     "table.no_profile_fits": Text(
         "the columns ({columns:list} …) are those of no source that is known: {known:list}",

@@ -4,7 +4,7 @@ import openpyxl
 import pytest
 from openpyxl.styles import Font
 
-from enduse.api.comparing import propose_profile
+from enduse.api.comparing import compare_issues, propose_profile
 from enduse.errors import MalformedError
 from enduse.exchange.tables import read_table
 from enduse.exchange.tables.profile import parse_profile
@@ -224,6 +224,17 @@ def test_rows_that_cannot_be_recorded_are_shown_with_their_reasons(table):
     path = table("Day,Place,Item,Qty,Unit\n2026-01-01,A,Flour,5,cartloads\n")
     found = propose_profile(path, RECEIPT)
     assert (found.refused, found.problems[0].code, found.problems[0].cell) == (1, "cell.not_listed", "E2")
+
+
+def test_an_empty_sheet_is_told_with_those_that_may_be_meant(tmp_path):
+    book = openpyxl.Workbook()
+    book.create_sheet("June").append(["Day", "Qty"])
+    book.save(tmp_path / "two.xlsx")
+    for read in (propose_profile, lambda path: compare_issues(path, path)):
+        with pytest.raises(MalformedError) as caught:
+            read(tmp_path / "two.xlsx")
+        told = caught.value.problem
+        assert (told.code, told.source, told.values["others"]) == ("table.sheet_empty", "two.xlsx", ["June"])
 
 
 def test_an_empty_table_has_no_header(table):
