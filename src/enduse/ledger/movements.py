@@ -1,6 +1,6 @@
 """Postings as movements from accounts to accounts, in the order in which goods and money really flowed.
 
-What was taken back is left out. Money comes first, promises before payments, because a purchase is known by the
+What was taken back is left out, and what a count found and a fact that was told later explained. Money comes first, promises before payments, because a purchase is known by the
 money behind it; goods follow in the order of their claimed times.
 """
 
@@ -19,6 +19,7 @@ _KEPT_STAGE = 2
 _CASH_STAGE = 3
 _GOODS_STAGE = 4
 _DAY = 86_400_000_000
+_COUNTS = ("counted", "recounted")
 
 
 class Movement(msgspec.Struct, frozen=True):
@@ -50,7 +51,7 @@ def movements(postings: Iterable[Posting]) -> list[Movement]:
     by_cause: dict[int, list[Posting]] = {}
     for one in standing(postings):
         by_cause.setdefault(one.of, []).append(one)
-    found = [movement for every in by_cause.values() for movement in _of_entry(every)]
+    found = list(_explained(movement for every in by_cause.values() for movement in _of_entry(every)))
     found.sort(key=lambda movement: (movement.stage, movement.effective, movement.entry, movement.targets[0].n))
     first = next((at for at, one in enumerate(found) if one.stage >= _CASH_STAGE), len(found))
     last = next((at for at, one in enumerate(found) if one.stage >= _GOODS_STAGE), len(found))
@@ -59,6 +60,42 @@ def movements(postings: Iterable[Posting]) -> list[Movement]:
     ]
     goods = [one for _, moves in groupby(found[last:], key=lambda one: one.effective) for one in _in_before_out(moves)]
     return found[:first] + cash + goods
+
+
+def _explained(moves: Iterable[Movement]) -> Iterator[Movement]:
+    """Give the movements without what a count moved into or out of a difference and a fact told later moved back.
+
+    Nothing flowed there: what is told of the time before a count, or of its day, only changes what the count found.
+    """
+    counts: dict[tuple[object, ...], dict[str, list[Movement]]] = {}
+    for one in moves:
+        source, target = one.sources[0], one.targets[0]
+        if len(one.sources) == len(one.targets) == 1 and target.code in _COUNTS:
+            ends = frozenset((source.account, target.account))
+            key = (one.effective, one.resource, ends, source.lot, target.lot)
+            counts.setdefault(key, {}).setdefault(source.account, []).append(one)
+        else:
+            yield one
+    for ways in counts.values():
+        sums = [sum(one.sources[0].amount for one in way) for way in ways.values()]
+        back = min(sums) if len(sums) > 1 else 0
+        for way in ways.values():
+            left = back
+            for one in way:
+                amount = one.sources[0].amount
+                gone = min(left, amount)
+                left -= gone
+                if amount > gone:
+                    yield _less(one, gone)
+
+
+def _less(one: Movement, gone: int) -> Movement:
+    source, target = one.sources[0], one.targets[0]
+    return msgspec.structs.replace(
+        one,
+        sources=(msgspec.structs.replace(source, amount=source.amount - gone),),
+        targets=(msgspec.structs.replace(target, amount=target.amount - gone),),
+    )
 
 
 def _in_first(day: Iterable[Movement]) -> list[Movement]:

@@ -211,6 +211,45 @@ def test_what_came_back_makes_a_loop_that_adds_up_from_where_the_trace_begins():
     assert edges["stock mill mill", "transit mill W1"] == 20 * T
 
 
+def delivered():
+    hand = Hand()
+    hand.enter("mill", "mill", 100)
+    hand.send("mill", "mill", 80, "W1", on=1, taker="store")
+    return hand
+
+
+def told(hand, count, *facts):
+    """Say a count and facts, the count first, between them or last; return where what the store has came from."""
+    for at in range(len(facts) + 1):
+        anew = hand()
+        for word in (*facts[:at], count, *facts[at:]):
+            assert not anew.say(word).refusal
+        yield ends(Tracer(anew.postings).trace("store").backward)
+
+
+@pytest.mark.parametrize("within", [{}, {"enduse:within": "P1D"}])
+def test_a_count_that_a_later_word_explains_leaves_no_surplus_in_a_trace(within):
+    came = event("store", "receiving", "store", 80, on=3, consignment="W1")
+    count = event("store", "stock_taking", "store", 80, on=5)
+    for found in told(delivered, count, came):
+        assert found == {("origin mill", "brought_in"): 80 * T}
+    came = event("store", "receiving", "store", 80, on=5, consignment="W1", **within)
+    used = event("store", "dispensing", "store", 30, on=5, **within)
+    counted = event("store", "stock_taking", "store", 80 if within else 50, on=5, **within)
+    for found in told(delivered, counted, came, used):
+        assert found == {("origin mill", "brought_in"): 50 * T}
+
+
+def test_of_a_count_that_a_later_word_explains_in_part_only_the_rest_is_a_surplus():
+    came = event("store", "receiving", "store", 80, on=3, consignment="W1")
+    count = event("store", "stock_taking", "store", 90, on=5)
+    for found in told(delivered, count, came):
+        assert found == {
+            ("origin mill", "brought_in"): 80 * T,
+            ("difference store store", "surplus_unexplained"): 10 * T,
+        }
+
+
 def test_an_exchange_is_a_node_of_its_own_so_that_every_level_of_a_trace_adds_up():
     hand = Hand()
     hand.pay("disbursement", "north", on=1, disbursement="n", amount=usd(100), recipient="fund")
