@@ -20,7 +20,14 @@ from enduse.version import __version__
 if TYPE_CHECKING:
     from enduse import demo, errors, operators
     from enduse.api.assessment import assess
-    from enduse.api.comparing import compare_issues, compare_registers, propose_mapping, propose_profile, write_remarks
+    from enduse.api.comparing import (
+        compare_issues,
+        compare_registers,
+        keep_tables,
+        propose_mapping,
+        propose_profile,
+        write_remarks,
+    )
     from enduse.api.correcting import Corrected
     from enduse.api.given import as_instant as moment
     from enduse.api.keys import KeyDescription, KeyRequest, describe_key, read_request
@@ -34,6 +41,7 @@ if TYPE_CHECKING:
     from enduse.exchange.importing import ImportResult
     from enduse.exchange.matching import Answers
     from enduse.exchange.own_log import OwnStatement
+    from enduse.exchange.starting import StartedProgramme
 
 _HOMES = {
     "Answers": ("enduse.exchange.matching", "Answers"),
@@ -49,6 +57,7 @@ _HOMES = {
     "ProposalView": ("enduse.api.proposals", "ProposalView"),
     "Question": ("enduse.exchange.asking", "Question"),
     "SentStatement": ("enduse.api.light", "SentStatement"),
+    "StartedProgramme": ("enduse.exchange.starting", "StartedProgramme"),
     "Taken": ("enduse.book.intake", "Taken"),
     "assess": ("enduse.api.assessment", "assess"),
     "compare_issues": ("enduse.api.comparing", "compare_issues"),
@@ -58,6 +67,7 @@ _HOMES = {
     "describe_key": ("enduse.api.keys", "describe_key"),
     "errors": ("enduse.errors", ""),
     "is_light": ("enduse.api.light", "is_light"),
+    "keep_tables": ("enduse.api.comparing", "keep_tables"),
     "moment": ("enduse.api.given", "as_instant"),
     "open": ("enduse.api.programme", "open_programme"),
     "open_light": ("enduse.api.light", "open_light"),
@@ -85,6 +95,7 @@ __all__ = [
     "Question",
     "Questions",
     "SentStatement",
+    "StartedProgramme",
     "Taken",
     "__version__",
     "assess",
@@ -95,6 +106,7 @@ __all__ = [
     "describe_key",
     "errors",
     "is_light",
+    "keep_tables",
     "moment",
     "open",
     "open_light",

@@ -119,6 +119,7 @@ REFUSED = [
     "key say nowhere suspend 00 --as party:registry",
     "key say town suspend 00 --as party:registry",
     "compare nowhere.csv junk.csv",
+    "compare nowhere.csv junk.csv --profile nowhere.toml --keep fresh",
     "trace town nonsense:item",
     "template nowhere/empty.xlsx",
     "template town",

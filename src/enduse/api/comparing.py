@@ -3,13 +3,18 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
-from enduse.api.given import Folder
+from enduse.api.given import Folder, as_path
 from enduse.errors import ConflictError, Problem
+from enduse.exchange.keeping import look_at_tables, plan_kept
+from enduse.exchange.starting import Announce, StartedProgramme, check_free, start_planned
 from enduse.exchange.tables.common_terms import load_terms, propose_terms, read_register, side_of
 from enduse.exchange.tables.comparable import own_date, read_two_issues
 from enduse.exchange.tables.proposing import propose
 from enduse.exchange.tables.values import day_of
+from enduse.pages.catalogue import known
+from enduse.pages.kept_words import kept_words
 from enduse.pages.localizer import Localizer
 from enduse.pages.remarks import write_remarks as remark
 from enduse.views.issues import IssuesView
@@ -17,6 +22,9 @@ from enduse.views.issues import compare_issues as compared
 from enduse.views.proposals import ProfileProposal
 from enduse.views.register_comparison import compare_registers as registers_compared
 from enduse.views.registers import RegisterQuestion, RegistersView, Side
+
+IMPORTER: Final = "party:importer"
+"""Who keeps a programme made of two tables, where nobody else is named."""
 
 
 def compare_issues(
@@ -214,3 +222,62 @@ def compare_registers(
         by=tuple(by), unit=terms.unit, periods=terms.periods, since=since, until=until, remarks=terms.remarks
     )
     return registers_compared(question, registers[0], registers[1], earlier=before, earlier_of=side)
+
+
+def keep_tables(
+    folder: Folder,
+    first: Folder,
+    second: Folder,
+    profiles: Sequence[Folder],
+    *,
+    issues: bool,
+    keeper: str = IMPORTER,
+    parties: Sequence[str] = (),
+    announce: Announce | None = None,
+    language: str = "en",
+) -> StartedProgramme:
+    """Start a programme from two tables that were compared: all they say, as read by whoever keeps the programme.
+
+    Nobody signs for another: the keeper's is the only key, and it says on its own word whose table each is, with the
+    table's digest. Rows of a table that is not the keeper's own count as reports of the party that they name.
+
+    Args:
+        folder: to make; it appears only when all of it is recorded.
+        first: the earlier issue, or one party's table.
+        second: the later issue, or the other party's table.
+        profiles: how they are read: one for two issues, one each for two parties; each names whose table it is.
+        issues: two issues of one table; else the tables of two parties.
+        keeper: who reads them and keeps the programme.
+        parties: names of the parties, in the order of the tables; else taken from their identifiers.
+        announce: told the name of each table as it is begun; gives a function that is told how many rows are done.
+        language: in which the programme's own words are written.
+
+    Raises:
+        ConflictError: something is in the folder already, the tables are not two parties', or both tell what came in.
+        MalformedError: a profile lacks, names no party, or a row would become the keeper's own word.
+        EnduseError: a table cannot be read, or leaves something open that must be asked.
+
+    Example:
+        >>> import enduse, pathlib
+        >>> found = enduse.propose_profile(
+        ...     "examples/two-tables/list-october.csv",
+        ...     {"what": "receipt", "party": "party:store", "to": "party:store"},
+        ... )
+        >>> written = pathlib.Path("list.toml").write_text(found.profile, encoding="utf-8")
+        >>> kept = enduse.keep_tables(
+        ...     "store",
+        ...     "examples/two-tables/list-october.csv",
+        ...     "examples/two-tables/list-november.csv",
+        ...     ["list.toml"],
+        ...     issues=True,
+        ... )
+        >>> kept.parties, [result.accepted for result in kept.imports.values()]
+        (('party:importer',), [10, 4])
+    """
+    where, words = as_path(folder), Localizer(known(language), {})
+    check_free(where)
+    looked = look_at_tables(
+        [as_path(first), as_path(second)], [str(as_path(each)) for each in profiles], keeper, issues=issues
+    )
+    plan = plan_kept(where, looked, keeper, kept_words(looked, parties, words), issues=issues)
+    return start_planned(where, plan, (keeper,), announce)

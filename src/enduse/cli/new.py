@@ -18,7 +18,7 @@ from enduse.cli.screen import console
 from enduse.errors import MalformedError
 
 if TYPE_CHECKING:
-    from enduse import ImportResult
+    from enduse import StartedProgramme
     from enduse.pages.localizer import Localizer
 
 
@@ -78,35 +78,41 @@ def new(
             names,
         )
     else:
-        words = localizer(names)
-        told = words.count(
-            "{origin} stands in {folder}: {n} statement recorded",
-            "{origin} stands in {folder}: {n} statements recorded",
-            started.size,
-            origin=started.origin,
-            folder=folder,
-        )
-        console.print(Text(told))
-        _print(outcomes, folder, started.parties, words)
+        print_started(started, folder, localizer(names))
     if any(result.refused for result in outcomes.values()):
         raise typer.Exit(DOES_NOT_HOLD)
 
 
-def _print(outcomes: "dict[str, ImportResult]", folder: Path, parties: tuple[str, ...], words: "Localizer") -> None:
-    """Print what became of each source, whose keys were made, and what comes next."""
-    for name, result in outcomes.items():
-        told = words.say(
-            "{name}: {accepted} accepted, {without} without effect, {refused} refused",
-            name=words.say("programme") if name == "programme" else name,
-            accepted=words.number(result.accepted),
-            without=words.number(result.no_effect),
-            refused=words.number(result.refused),
-        )
+def print_started(started: "StartedProgramme", folder: Path, words: "Localizer") -> None:
+    """Print what was recorded, what became of each source, whose keys were made, and what comes next."""
+    told = words.count(
+        "{origin} stands in {folder}: {n} statement recorded",
+        "{origin} stands in {folder}: {n} statements recorded",
+        started.size,
+        origin=started.origin,
+        folder=folder,
+    )
+    console.print(Text(told))
+    for name, result in {"programme": started.said, **started.imports}.items():
+        counts = {
+            "name": words.say("programme") if name == "programme" else name,
+            "accepted": words.number(result.accepted),
+            "known": words.number(result.already_recorded),
+            "without": words.number(result.no_effect - result.already_recorded),
+            "refused": words.number(result.refused),
+        }
+        if result.already_recorded:
+            told = words.say(
+                "{name}: {accepted} accepted, {known} recorded before, {without} without effect, {refused} refused",
+                **counts,
+            )
+        else:
+            told = words.say("{name}: {accepted} accepted, {without} without effect, {refused} refused", **counts)
         console.print(Text(f"  {told}"))
         say_problems(result.problems, words)
-    if len(parties) > 1:
+    if len(started.parties) > 1:
         console.print(Text(words.practice(), style="bold yellow"))
-    where, made = folder / "keys" / "parties", len(parties)
+    where, made = folder / "keys" / "parties", len(started.parties)
     told = words.count(
         "The key of {n} party was made: {where}", "The keys of {n} parties were made: {where}", made, where=where
     )

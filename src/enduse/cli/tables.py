@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 from rich.text import Text
 
-from enduse.cli.output import Json, exit_on_error, localizer, print_json, progress, say_message
+from enduse.cli.keeping import Keep, KeepAs, Keeping, KeepProfiles, KeptTables
+from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, localizer, print_json, progress, say_message
 from enduse.cli.screen import console
 from enduse.errors import ConflictError, MalformedError
 from enduse.messages import Message
@@ -40,6 +41,13 @@ Encoding = Annotated[
     str | None, typer.Option(metavar="NAME", help="Of CSVs that are not UTF-8, such as windows-1256 (Arabic).")
 ]
 
+IdentityColumns = Annotated[
+    list[str] | None,
+    typer.Option("--id", metavar="COLUMN", help="Column that names a row; else one that is called so. Repeatable."),
+]
+
+Workbook = Annotated[Path | None, typer.Option(metavar="FILE.xlsx", help="Write it as a workbook, with all rows.")]
+
 Ignored = Annotated[
     list[str] | None,
     typer.Option(metavar="COLUMN", help="Column that is not compared. Repeatable."),
@@ -55,10 +63,7 @@ def compare(
     by: By = None,
     mapping: MappingFile = None,
     earlier: EarlierFile = None,
-    identity: Annotated[
-        list[str] | None,
-        typer.Option("--id", metavar="COLUMN", help="Column that names a row; else one that is called so. Repeatable."),
-    ] = None,
+    identity: IdentityColumns = None,
     by_content: Annotated[
         bool, typer.Option("--by-content", help="No column names a row: compare rows by their content alone.")
     ] = False,
@@ -71,17 +76,20 @@ def compare(
     encoding: Encoding = None,
     sheet: Annotated[str | None, typer.Option(metavar="NAME", help="Sheet of the workbooks; else the first.")] = None,
     html: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Write it as a page.")] = None,
-    xlsx: Annotated[
-        Path | None, typer.Option(metavar="FILE.xlsx", help="Write it as a workbook, with all rows.")
-    ] = None,
+    xlsx: Workbook = None,
+    kept: Keep = None,
+    profiles: KeepProfiles = None,
+    party: KeepAs = None,
     as_json: Json = False,
 ) -> None:
     """Compare two issues of one table, or, with --by, two parties' tables of one flow.
 
     Two issues: rows unchanged, changed, new, late and gone. Columns are brought together by name; how a number or a day is
     written makes no difference. Two parties: where they agree, what is late, scope or unit, and who owes an answer.
+    With --keep both are recorded in a new programme: by whoever reads them, whose is its only key, each row with where it
+    was read, and as the report of another where the table is not its own.
 
-    Example: enduse compare list-october.csv list-november.csv --html compared.html
+    Example: enduse compare list-october.csv list-november.csv --profile list.toml --keep store
     """
     with exit_on_error():
         import enduse
@@ -97,8 +105,9 @@ def compare(
             "--encoding": encoding,
         }
         _fit(given if by else {"--mapping": mapping, "--earlier": earlier}, by=by)
+        keeping = Keeping.asked(kept, profiles, party)
         if by:
-            _registers(old, new, by, mapping, earlier, (start, end), html, xlsx, as_json=as_json)
+            _registers(old, new, by, mapping, earlier, (start, end), html, xlsx, keeping, as_json=as_json)
             return
         with progress(localizer().say("comparing"), quiet=as_json):
             view = enduse.compare_issues(
@@ -113,7 +122,8 @@ def compare(
                 sheet=sheet or "",
                 encoding=encoding or "",
             )
-        _answer("issues", view, lambda words: issues_words(view, words), html, xlsx, as_json=as_json)
+        made = keeping.keep(old, new, issues=True, quiet=as_json) if keeping else None
+        _answer("issues", view, lambda words: issues_words(view, words), html, xlsx, made, as_json=as_json)
 
 
 def _fit(given: dict[str, object], *, by: str | None) -> None:
@@ -132,6 +142,7 @@ def _registers(
     days: "tuple[dt.date | None, dt.date | None]",
     html: Path | None,
     xlsx: Path | None,
+    keeping: "Keeping | None",
     *,
     as_json: bool,
 ) -> None:
@@ -144,7 +155,9 @@ def _registers(
         return
     with progress(localizer().say("comparing"), quiet=as_json):
         view = enduse.compare_registers(ours, theirs, by, mapping, earlier=earlier, since=days[0], until=days[1])
-    _answer("registers", view, lambda words: registers_words(view, words), html, xlsx, as_json=as_json)
+    names = (view.ours.party, view.theirs.party)
+    made = keeping.keep(ours, theirs, issues=False, parties=names, quiet=as_json) if keeping else None
+    _answer("registers", view, lambda words: registers_words(view, words), html, xlsx, made, as_json=as_json)
 
 
 def _answer(
@@ -153,14 +166,20 @@ def _answer(
     word: "Callable[[Localizer], WordedComparison]",
     html: Path | None,
     xlsx: Path | None,
+    made: "KeptTables | None",
     *,
     as_json: bool,
 ) -> None:
     _write(word, html, xlsx)
     if as_json:
-        print_json({"kind": kind, **{name: getattr(view, name) for name in view.__struct_fields__}})
+        more = {} if made is None else {"kept": made.json()}
+        print_json({"kind": kind, **{name: getattr(view, name) for name in view.__struct_fields__}, **more})
     else:
         _show(word, html, xlsx)
+        if made is not None:
+            made.show()
+    if made is not None and made.refused:
+        raise typer.Exit(DOES_NOT_HOLD)
 
 
 def _draft(ours: Path, theirs: Path, by: tuple[str, ...], file: Path, *, as_json: bool) -> None:

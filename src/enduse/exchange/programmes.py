@@ -23,6 +23,7 @@ import msgspec
 from msgspec.structs import replace
 
 from enduse.errors import EnduseError, FaultsError, MalformedError, Problem
+from enduse.exchange.matching import NO_ANSWERS, Answers
 from enduse.exchange.references import References
 from enduse.exchange.typed import info_of, typed
 from enduse.exchange.unsigned import Row, UnsignedStatement, unsigned_statement
@@ -55,11 +56,13 @@ class Import(msgspec.Struct, frozen=True, kw_only=True):
         file: where it lies.
         party: who says what it says.
         profile: name of a shipped profile, or a profile file's path; by default by the table's header.
+        answers: what is said of it where an earlier issue of it is brought in before.
     """
 
     file: Path
     party: Id
     profile: str | Path | None = None
+    answers: Answers = NO_ANSWERS
 
 
 class ProgrammeFile(msgspec.Struct, frozen=True, kw_only=True):

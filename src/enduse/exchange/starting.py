@@ -66,9 +66,7 @@ def start_programme(
         MalformedError: the file as a whole is at fault, or a programme file speaks for others.
         UnknownError: the file or a table it names does not exist.
     """
-    folder = folder.absolute()  # the folder one stands in has no name of its own
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise ConflictError("programme_file.folder_taken", source=str(folder))
+    check_free(folder)
     plan = _read(file)
     if plan.problems:
         raise FaultsError("programme_file.faults", plan.problems, n=len(plan.problems), source=file.name)
@@ -79,10 +77,34 @@ def start_programme(
     if others and not plan.waits:
         n = sum(plan.said_by(party) for party in others)
         raise MalformedError("programme_file.speaks_for_others", source=file.name, n=n, parties=others)
+    return start_planned(folder, plan, plan.all_parties if play_all_parties else (plan.keeper,), announce)
+
+
+def check_free(folder: Path) -> None:
+    """Refuse a folder in which something is already.
+
+    Raises:
+        ConflictError: it is not free.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ConflictError("programme_file.folder_taken", source=str(folder))
+
+
+def start_planned(
+    folder: Path, plan: ProgrammeFile, parties: tuple[str, ...], announce: Announce | None = None
+) -> StartedProgramme:
+    """Start a programme that was read and checked; the folder appears when all of it is recorded, or not at all.
+
+    Args:
+        folder: to make; free.
+        plan: what is said.
+        parties: whose keys are made, the keeper among them.
+        announce: told what is being recorded.
+    """
+    folder = folder.absolute()  # the folder one stands in has no name of its own
     building = folder.with_name(f".{folder.name}.{os.getpid()}")
     shutil.rmtree(building, ignore_errors=True)
     try:
-        parties = plan.all_parties if play_all_parties else (plan.keeper,)
         started = _build(building, plan, parties, announce or (lambda _name: lambda _done: None))
         if folder.exists():
             folder.rmdir()
@@ -115,12 +137,17 @@ def _build(folder: Path, plan: ProgrammeFile, parties: tuple[str, ...], announce
             said = say_rows(intake, list(plan.rows), plan.notes, Counter(), step)
         else:
             said = import_rows(intake, plan.rows, speaker, step)
-        imports = {
-            table.file.name: import_file(
-                intake, table.file, party=table.party, profile=table.profile, step=announce(table.file.name)
+        imports: dict[str, ImportResult] = {}
+        for table in plan.imports:
+            name = str(table.file) if table.file.name in imports else table.file.name
+            imports[name] = import_file(
+                intake,
+                table.file,
+                party=table.party,
+                profile=table.profile,
+                step=announce(name),
+                answers=table.answers,
             )
-            for table in plan.imports
-        }
         return StartedProgramme(plan.origin, intake.book.size, parties, said, imports)
 
 

@@ -219,6 +219,19 @@ REGISTERS = {
     "ours.csv": "يوم,مكان,صنف,وزن,وحدة,رقم\n2026-10-01,أ,دقيق,5,t,1\n2026-10-30,ب,دقيق,6,7,2\n2026-10-31,أ,إسمنت,7,t,3\n",
     "theirs.csv": "تاريخ,معبر,مادة,كم,قياس,بوليصة\n2026-10-01,أ,دقيق,4,t,1\n2026-10-31,أ,إسمنت,7,t,5\n2026-10-31,أ,دقيق,7,t,6\n",
     "before.csv": "يوم,مكان,صنف,وزن,وحدة,رقم\n2026-10-01,أ,دقيق,5,t,1\n",
+    "kept.toml": """
+profile = "kept"
+title = "kept"
+party = "party:store"
+[[tells]]
+what = "receipt"
+date = "received"
+place = "crossing"
+item = "item"
+quantity = "quantity"
+unit = "unit"
+to = { always = "party:store" }
+""",
     "terms.toml": """
 unit = "t"
 remarks = [{ party = "ours", where = { item = "إسمنت" }, text = "ليس كله هنا" }]
@@ -268,6 +281,7 @@ NORMAL = {
         "compare {out}/old.csv {out}/new.csv --by place,month --mapping {out}/drafted.toml",
         "compare {out}/ours.csv {out}/theirs.csv --by place,month,item --mapping {out}/terms.toml --html {out}/d.html",
         "compare {out}/ours.csv {out}/theirs.csv --by place --mapping {out}/terms.toml --earlier {out}/before.csv",
+        "compare {examples}/two-tables/list-october.csv {examples}/two-tables/list-november.csv --profile {out}/kept.toml --keep {out}/kept",
         "compare {out}/old.csv {out}/new.csv --by-content --ignore رمز --since 2026-10-01 --until 2026-10-31",
     ],
     "status": [
@@ -393,6 +407,8 @@ REFUSED = {
         "compare {out}/old.csv {out}/new.csv --until never",
         "compare {out}/old.csv {out}/new.csv --id none",
         "compare {out}/old.csv {out}/new.csv --earlier {out}/old.csv",
+        "compare {out}/old.csv {out}/new.csv --keep {out}/nothing",
+        "compare {out}/old.csv {out}/new.csv --profile {out}/kept.toml",
         "compare {out}/old.csv {out}/new.csv --by place --ignore x",
         "compare {out}/ours.csv {out}/theirs.csv --by period --mapping {out}/terms.toml",
         "compare {out}/ours.csv {out}/theirs.csv --by nothing --mapping {out}/terms.toml",
