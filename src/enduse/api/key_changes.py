@@ -117,6 +117,11 @@ class KeyChanges(Writing):
         Raises:
             UnknownError: there is no private key of that party here.
             ConflictError: the new file is there already.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     programme.replace_key("party:azura", "second.key").outcome
+            'accepted'
         """
         old = as_path(private) if private is not None else keys.path_of(self.folder, party)
         if not old.is_file():
@@ -131,7 +136,13 @@ class KeyChanges(Writing):
         return self.change_key("revoke", gone, party=party, private=new)
 
     def key_rules(self) -> KeyRules:
-        """Return who stands by a party that has lost its key, and how long a request for a new one waits."""
+        """Return who stands by a party that has lost its key, and how long a request for a new one waits.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     programme.key_rules().waiting_days
+            14
+        """
         return self._book.key_register.rules
 
     def key_named(self, name: str, action: Action) -> KeyRequest:

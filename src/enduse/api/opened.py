@@ -104,6 +104,11 @@ class OpenProgramme(Closing):
 
         Raises:
             UnknownError: there is no such statement.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     programme.statement(0).kind
+            'programme'
         """
         return recorded(self._book, self._book.index_of(str(entry)))
 

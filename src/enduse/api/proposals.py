@@ -102,6 +102,11 @@ class Proposals(Questions):
             UnknownError: there is no such tranche.
             ConflictError: the file is there already.
             RecordError: nothing is published.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     programme.propose("tranche:homes-2", "withhold", "homes.proposal").body.action
+            'withhold'
         """
         path = as_path(to)
         if path.exists() or path.suffix != ".proposal":
@@ -140,6 +145,12 @@ class Proposals(Questions):
         Raises:
             UnknownError: the file cannot be read.
             MalformedError: it is no proposal, or one for another programme.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     made = programme.propose("tranche:homes-2", "withhold", "homes.proposal")
+            ...     programme.proposed("homes.proposal").signers
+            ()
         """
         proposal, raws = self._read(as_path(file))
         body, source = proposal.body, as_path(file).name
@@ -193,6 +204,14 @@ class Proposals(Questions):
         Raises:
             ConflictError: something of it does not hold, or the party has signed it already; or this is the folder in which
                 the record is kept, where a decision is said and not sent.
+
+        Example:
+            >>> import shutil
+            >>> mine = shutil.copytree("demo", "mine", ignore=shutil.ignore_patterns("log.key"))
+            >>> with enduse.open(mine) as programme:
+            ...     made = programme.propose("tranche:homes-2", "withhold", "homes.proposal")
+            ...     programme.agree("homes.proposal", party="party:azura").signers
+            ('party:azura',)
         """
         path = as_path(file)
         view = self.proposed(path)

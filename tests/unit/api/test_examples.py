@@ -9,9 +9,14 @@ import pytest
 import enduse
 import enduse.api.assessment
 import enduse.api.comparing
+import enduse.api.correcting
+import enduse.api.key_changes
+import enduse.api.light
 import enduse.api.opened
 import enduse.api.programme
+import enduse.api.proposals
 import enduse.api.questions
+import enduse.api.writing
 import enduse.demo
 
 ROOT = Path(__file__).parents[3]
@@ -19,6 +24,11 @@ MODULES = (
     enduse,
     enduse.api.assessment,
     enduse.api.comparing,
+    enduse.api.correcting,
+    enduse.api.key_changes,
+    enduse.api.light,
+    enduse.api.proposals,
+    enduse.api.writing,
     enduse.api.programme,
     enduse.api.opened,
     enduse.api.questions,
