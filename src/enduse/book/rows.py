@@ -139,9 +139,14 @@ class KeptRows(States, Closing):
     def _kept(self, kind: str, of: str = "") -> Iterator[Any]:
         """Give the rows of one kind, in log order, each checked against what was written."""
         self.flush()
-        decode = DECODERS[kind].decode
         for _, raw in self._stored_rows.scan(f"{kind}\0{of}", f"{kind}\0{of}{AFTER}"):
-            yield from decode(raw)
+            yield from self._decoded(kind, raw)
+
+    def _decoded(self, kind: str, raw: bytes) -> Any:  # noqa: ANN401 - rows of the kind
+        try:
+            return DECODERS[kind].decode(raw)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:  # sealed, and yet not what any software writes
+            raise RecordError("book.damaged_here", source=str(self._store.path), path=kind) from error
 
     def postings(self) -> Iterator[Posting]:
         """Give every posting in log order."""
@@ -170,8 +175,8 @@ class KeptRows(States, Closing):
         for kind in ("effect", "refused"):
             raw = self._stored_rows.get(f"{kind}\0{index:012d}")
             if raw is not None:
-                (remark,) = DECODERS[kind].decode(raw)
-                return remark
+                found: list[Effect] = self._decoded(kind, raw)
+                return found[0]
         return None
 
     def table_rows(self, party: str, profile: str) -> list[SourceRow]:

@@ -253,7 +253,9 @@ class BookStore(Closing):
         if not meta and seal is None and not lost:
             self._begin_with()
             return {}
-        if seal is None or not all(type(value) is bytes for value in meta.values()) or sealed(meta) != seal:
+        # A damaged page can give a name that is no text, also where the table allows no other.
+        told = all(type(name) is str and type(value) is bytes for name, value in meta.items())
+        if seal is None or not told or sealed(meta) != seal:
             raise DamagedBookError(_SEAL)
         self._begin_with(meta, seal)
         self._written = dict(meta)

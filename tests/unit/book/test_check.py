@@ -18,6 +18,7 @@ from enduse.book.book import Book
 from enduse.book.intake import Intake
 from enduse.book.store import BookStore
 from enduse.cli.main import app
+from enduse.errors import RecordError
 from enduse.ledger.posting import Posting
 from enduse.statements.money import Pledge, PledgeBody
 from enduse.terms.amounts import Money
@@ -116,6 +117,17 @@ def test_a_sealed_state_that_no_software_has_written_is_worked_out_anew_and_name
     assert problems(folder) == [("book.unlike_record", None, "programme")]
     with enduse.open(folder) as programme:
         assert programme.digest() == right
+    assert problems(folder) == []
+    small.intake = Intake.open(folder)
+
+
+def test_a_sealed_row_that_no_software_has_written_is_said_and_named(folder, small):
+    small.intake.close()
+    reseal(folder / "book.db", f"posting\0{FORGED:012d}", lambda raw: raw[:-1])
+    with enduse.open(folder) as programme, pytest.raises(RecordError, match="was edited"):
+        programme.status()
+    assert [code for code, _, _ in problems(folder)] == ["book.unlike_record"]
+    (folder / "book.db").unlink()
     assert problems(folder) == []
     small.intake = Intake.open(folder)
 

@@ -171,6 +171,24 @@ def test_where_nobody_may_write_a_damaged_book_is_worked_out_for_the_answer_and_
     assert not (filled.folder / "book.db").exists()
 
 
+def test_a_state_without_a_name_is_damage(small):
+    small.say("donor", Pledge, PledgeBody(pledge="p1", amount=Money("1", "USD")))
+    small.book.flush()
+    small.intake.close()
+    # What a damaged page reads as: written past the table's own rule, which is put back.
+    for old, new, open_now in ((") STRICT", ")", True), ("NOT NULL)", "NOT NULL) STRICT", False)):
+        with closing(sqlite3.connect(small.folder / "book.db", isolation_level=None)) as database:
+            database.execute("PRAGMA writable_schema = ON")
+            database.execute("UPDATE sqlite_schema SET sql = replace(sql, ?, ?) WHERE name = 'meta'", (old, new))
+        if open_now:
+            with closing(sqlite3.connect(small.folder / "book.db", isolation_level=None)) as database:
+                database.execute("UPDATE meta SET name = NULL WHERE name = 'head'")
+    with enduse.open(small.folder) as programme:
+        assert [message.code for message in programme.notices] == ["book.damaged_rebuilt"]
+        assert programme.status().size == programme.size
+    small.intake = Intake.open(small.folder)
+
+
 def test_a_book_of_another_record_is_noticed(filled, tmp_path):
     earlier = shutil.copytree(filled.folder, tmp_path / "earlier")
     with Intake.open(filled.folder) as intake:
