@@ -83,7 +83,7 @@ def spoken(count: int) -> Iterator[tuple[str, datetime, type, object]]:
     dice = Random(7)
     waiting: list[tuple[int, str]] = []
     sent = paid = 0
-    a_day = max(1, count // DAYS)
+    a_day = -(-count // DAYS)  # so that the last is told within the days, whatever the count
     for number in range(count):
         when = START + timedelta(days=number // a_day, seconds=number % a_day)
         kind = number % 100
