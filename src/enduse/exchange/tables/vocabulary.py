@@ -24,28 +24,12 @@ Fields = dict[str, Any]
 UNIT_LIST: Final = "units"
 """Name of the list in which a unit as written is looked up; what people commonly write stands in it already."""
 
-_PACKAGES: Final = {
-    "bag": "XBG",
-    "sack": "XSA",
-    "box": "XBX",
-    "carton": "XCT",
+_ALSO_WRITTEN: Final = {  # in tables, beside what all rooms know
     "ctn": "XCT",
-    "pallet": "XPX",
     "plt": "XPX",
     "truck": "XVE",
     "vehicle": "XVE",
-    "package": "XPK",
-    "crate": "XCR",
-    "drum": "XDR",
-    "jerrycan": "XJC",
-    "bottle": "XBO",
-    "roll": "XRO",
-    "bale": "XBL",
-    "kit": "KT",
-    "set": "SET",
-    "piece": "H87",
     "unit": "C62",
-    "each": "EA",
     "item": "C62",
     "metric tonne": "TNE",
     "طن": "TNE",
@@ -62,7 +46,7 @@ _PACKAGES: Final = {
 
 
 def _units() -> dict[str, str]:
-    written = {**{word: code for word, code in WRITTEN.items() if word not in UNITS}, **_PACKAGES}
+    written = {**{word: code for word, code in WRITTEN.items() if word not in UNITS}, **_ALSO_WRITTEN}
     listed: dict[str, str] = {code: code for code in UNITS}
     for word, code in written.items():
         for form in (word, f"{word}s", f"{word}es" if word.endswith(("x", "ch")) else word):
