@@ -29,7 +29,7 @@ def town(tmp_path_factory):
     pledges = [
         pledge,
         {**pledge, "number": "P-2", "donor": "party:formula", "amount": 5_000_000, "currency": "JPY"},
-        {**pledge, "number": "P-3", "donor": "party:formula", "amount": "1.125", "currency": "KWD"},
+        {**pledge, "number": "P-3", "donor": "party:formula", "amount": 1.125, "currency": "KWD"},
         {**pledge, "number": "P-4", "donor": "party:formula", "amount": "98765432109.87", "currency": "EUR"},
     ]
     file = written(folder / "town.xlsx", {**TOWN, "parties": parties, "pledges": pledges})
