@@ -188,6 +188,7 @@ def place(demo, tmp_path_factory):
 
 DATA = (
     "example.org/harbour-town",
+    "example.org/kept",
     "Enduse",
     "Fuhre",
     "deliveries",
@@ -219,17 +220,19 @@ REGISTERS = {
     "ours.csv": "يوم,مكان,صنف,وزن,وحدة,رقم\n2026-10-01,أ,دقيق,5,t,1\n2026-10-30,ب,دقيق,6,7,2\n2026-10-31,أ,إسمنت,7,t,3\n",
     "theirs.csv": "تاريخ,معبر,مادة,كم,قياس,بوليصة\n2026-10-01,أ,دقيق,4,t,1\n2026-10-31,أ,إسمنت,7,t,5\n2026-10-31,أ,دقيق,7,t,6\n",
     "before.csv": "يوم,مكان,صنف,وزن,وحدة,رقم\n2026-10-01,أ,دقيق,5,t,1\n",
+    "سابق.csv": "يوم,مكان,صنف,وزن,وحدة\n2026-10-01,أ,دقيق,5,t\n2026-10-30,ب,دقيق,6,t\n",
+    "لاحق.csv": "يوم,مكان,صنف,وزن,وحدة\n2026-10-01,أ,دقيق,5,t\n2026-10-02,أ,إسمنت,7,t\n2026-11-02,ب,دقيق,6,t\n",
     "kept.toml": """
 profile = "kept"
-title = "kept"
+title = "قائمة"
 party = "party:store"
 [[tells]]
 what = "receipt"
-date = "received"
-place = "crossing"
-item = "item"
-quantity = "quantity"
-unit = "unit"
+date = "يوم"
+place = "مكان"
+item = "صنف"
+quantity = "وزن"
+unit = "وحدة"
 to = { always = "party:store" }
 """,
     "terms.toml": """
@@ -281,7 +284,7 @@ NORMAL = {
         "compare {out}/old.csv {out}/new.csv --by place,month --mapping {out}/drafted.toml",
         "compare {out}/ours.csv {out}/theirs.csv --by place,month,item --mapping {out}/terms.toml --html {out}/d.html",
         "compare {out}/ours.csv {out}/theirs.csv --by place --mapping {out}/terms.toml --earlier {out}/before.csv",
-        "compare {examples}/two-tables/list-october.csv {examples}/two-tables/list-november.csv --profile {out}/kept.toml --keep {out}/kept",
+        "compare {out}/سابق.csv {out}/لاحق.csv --profile {out}/kept.toml --keep {out}/kept",
         "compare {out}/old.csv {out}/new.csv --by-content --ignore رمز --since 2026-10-01 --until 2026-10-31",
     ],
     "status": [
