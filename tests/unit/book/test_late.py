@@ -192,8 +192,8 @@ def test_who_is_overdue_is_asked_on_the_word_of_who_named_it_and_who_is_short_an
     assert "is asked where it is" not in _status(road)
 
 
-@pytest.mark.parametrize("first", [True, False])
-def test_a_return_under_the_number_it_came_by_is_read_as_one_where_nothing_else_can_be_back(road, first):
+def _sent_back(road, came, *, first):
+    """Send 40, of which so much comes, and 5 back under the same number; the return is told in either order."""
     goods(road, "warehouse", "commissioning", 100, 0, place="depot", action="ADD")
     send(road, 40, 0)
     back = [
@@ -202,28 +202,22 @@ def test_a_return_under_the_number_it_came_by_is_read_as_one_where_nothing_else_
     ]
     if first:
         back.reverse()
-    receive(road, 40, 1)
+    receive(road, came, 1)
     for say in back:
         say()
     wait(road, 40)
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_return_under_the_number_it_came_by_is_read_as_one_where_nothing_else_can_be_back(road, first):
+    _sent_back(road, 40, first=first)
     assert status(road.book).missing == ()
     assert late(road.book, differences(road.book)) == ()
 
 
 @pytest.mark.parametrize("first", [True, False])
 def test_a_return_that_may_be_what_never_arrived_is_asked_and_accuses_nobody(road, first):
-    goods(road, "warehouse", "commissioning", 100, 0, place="depot", action="ADD")
-    send(road, 40, 0)
-    back = [
-        lambda: goods(road, "donor", "shipping", 5, 2, place="site"),
-        lambda: goods(road, "warehouse", "receiving", 5, 3, place="depot"),
-    ]
-    if first:
-        back.reverse()
-    receive(road, 37, 1)
-    for say in back:
-        say()
-    wait(road, 40)
+    _sent_back(road, 37, first=first)
     page = _status(road)
     assert "answers for it" not in page
     assert "is asked where it is" not in page
