@@ -47,7 +47,7 @@ class Grounds(msgspec.Struct, frozen=True):
     zone: tzinfo = UTC
 
 
-class Cells:
+class RowCells:
     """The cells of one row.
 
     Attributes:

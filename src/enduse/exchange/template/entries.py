@@ -13,7 +13,7 @@ import msgspec
 
 from enduse.errors import EnduseError, Problem
 from enduse.exchange.tables.leaf import slug
-from enduse.exchange.template.cells import Cells
+from enduse.exchange.template.cells import RowCells
 from enduse.exchange.template.reading import FormRow
 from enduse.exchange.unsigned import Row, UnsignedStatement, unsigned_statement
 from enduse.messages import Message
@@ -45,7 +45,7 @@ _COLUMNS: Final = {
 """Column to which a fault of a statement belongs, by the last of the fields that its path names."""
 
 
-class Said(msgspec.Struct, frozen=True):
+class RowStatement(msgspec.Struct, frozen=True):
     """One statement that a row makes: its kind, who says it, its head and body."""
 
     kind: str
@@ -80,9 +80,9 @@ class Entries:
         self._purposes = purposes
         self._names: Counter[str] = Counter()
 
-    def rows(self, cells: Cells) -> Iterator[Row]:
+    def rows(self, cells: RowCells) -> Iterator[Row]:
         """Give what one row of a sheet of facts says."""
-        make: Callable[[Cells], list[Said]] = getattr(self, f"_{cells.row.form.code}")
+        make: Callable[[RowCells], list[RowStatement]] = getattr(self, f"_{cells.row.form.code}")
         try:
             said = make(cells)
         except EnduseError as error:  # a number of which no identifier can be made
@@ -90,7 +90,7 @@ class Entries:
             cells.problems.append(cells.row.fault(error.problem.told))
         yield from self.given(cells.row, said, cells.problems)
 
-    def given(self, row: FormRow, said: list[Said], problems: list[Problem]) -> Iterator[Row]:
+    def given(self, row: FormRow, said: list[RowStatement], problems: list[Problem]) -> Iterator[Row]:
         """Give what a row says: each statement by itself, since parties sign apart; or what is wrong with it."""
         statements = []
         for one in said if not problems else ():
@@ -116,7 +116,7 @@ class Entries:
 
     # -- sheets ----------------------------------------------------------------------------------------------------
 
-    def mandate(self, cells: Cells, keeper: str) -> list[Said]:
+    def mandate(self, cells: RowCells, keeper: str) -> list[RowStatement]:
         """Return the offer of a mandate by the keeper, and its holder's acceptance where its day is given."""
         holder, function, place = cells.take("holder"), cells.take("function"), cells.take("place")
         start, end, accepted = cells.take("start"), cells.take("end"), cells.take("accepted")
@@ -132,12 +132,14 @@ class Entries:
             "places": [place],
             "period": period,
         }
-        said = [Said("mandate", keeper, start, offer)]
+        said = [RowStatement("mandate", keeper, start, offer)]
         if accepted:
-            said.append(Said("mandate", holder, accepted, {"mandate": name, "action": "accept"}, part="accepted"))
+            said.append(
+                RowStatement("mandate", holder, accepted, {"mandate": name, "action": "accept"}, part="accepted")
+            )
         return said
 
-    def _pledges(self, cells: Cells) -> list[Said]:
+    def _pledges(self, cells: RowCells) -> list[RowStatement]:
         number, donor, receiver = cells.take("number"), cells.take("donor"), cells.take("receiver")
         amount, at, what_for = _money(cells), cells.take("day"), cells.take("what_for")
         body = {"pledge": _id("pledge", number), "amount": amount, "recipient": receiver}
@@ -145,7 +147,7 @@ class Entries:
             body["purpose"] = {_tongue(what_for): what_for}
         return _one(cells, "pledge", donor, at, _filled(body))
 
-    def _payments(self, cells: Cells) -> list[Said]:
+    def _payments(self, cells: RowCells) -> list[RowStatement]:
         number, payer, receiver = cells.take("number"), cells.take("from"), cells.take("receiver")
         amount, at, to = _money(cells), cells.take("day"), cells.take("paid_for")
         pledge, project, lot = cells.take("pledge"), cells.take("project"), cells.take("lot")
@@ -166,12 +168,12 @@ class Entries:
             body["buys"] = [{"lot": _id("", lot), "material": material, "quantity": quantity}]
         return _one(cells, "expenditure", payer, at, _filled(body))
 
-    def _goods_in(self, cells: Cells) -> list[Said]:
+    def _goods_in(self, cells: RowCells) -> list[RowStatement]:
         at, holder, place = cells.take("day"), cells.take("holder"), cells.take("place")
         more = {"action": "ADD", "quantityList": _lines(cells)}
         return _goods(cells, holder, at, place, "commissioning", more)
 
-    def _dispatches(self, cells: Cells) -> list[Said]:
+    def _dispatches(self, cells: RowCells) -> list[RowStatement]:
         at, sender, place = cells.take("day"), cells.take("from"), cells.take("from_place")
         taker, towards, carrier = cells.take("receiver"), cells.take("to_place"), cells.take("carrier")
         more = {
@@ -184,7 +186,7 @@ class Entries:
         }
         return _goods(cells, sender, at, place, "shipping", more)
 
-    def _receipts(self, cells: Cells) -> list[Said]:
+    def _receipts(self, cells: RowCells) -> list[RowStatement]:
         at, taker, place = cells.take("day"), cells.take("receiver"), cells.take("place")
         sender, complete = cells.take("from"), cells.take("complete")
         more = {
@@ -196,7 +198,7 @@ class Entries:
         }
         return _goods(cells, taker, at, place, "receiving", more)
 
-    def _use(self, cells: Cells) -> list[Said]:
+    def _use(self, cells: RowCells) -> list[RowStatement]:
         at, party, place, project = cells.take("day"), cells.take("party"), cells.take("place"), cells.take("project")
         lines = _lines(cells)
         if self._purposes.get(project or "") == "humanitarian":
@@ -211,7 +213,7 @@ class Entries:
         }
         return _goods(cells, party, at, place, "installing", more)
 
-    def _counts(self, cells: Cells) -> list[Said]:
+    def _counts(self, cells: RowCells) -> list[RowStatement]:
         at, party, of = cells.take("day"), cells.take("counted_by"), cells.take("checked")
         place, holder, material = cells.take("place"), cells.take("holder"), cells.take("material")
         project = cells.take("project", needed=of == "use")
@@ -235,7 +237,7 @@ class Entries:
             body["instrument"] = {"instrument": _id("instrument", instrument or place), "random_sd": error or "0"}
         return _one(cells, "reading", party, at, _filled(body), place)
 
-    def _attestations(self, cells: Cells) -> list[Said]:
+    def _attestations(self, cells: RowCells) -> list[RowStatement]:
         number, at, party = cells.take("number"), cells.take("day"), cells.take("party")
         project, holds, basis = cells.take("project"), cells.take("holds"), cells.take("basis")
         body = {
@@ -247,11 +249,13 @@ class Entries:
         return _one(cells, "attestation", party, at, body)
 
 
-def _one(cells: Cells, kind: str, party: str, at: datetime, body: Fields, place: str | None = None) -> list[Said]:
-    return [] if cells.problems else [Said(kind, party, at, body, place)]
+def _one(
+    cells: RowCells, kind: str, party: str, at: datetime, body: Fields, place: str | None = None
+) -> list[RowStatement]:
+    return [] if cells.problems else [RowStatement(kind, party, at, body, place)]
 
 
-def _goods(cells: Cells, party: str, at: datetime, place: str, step: str, more: Fields) -> list[Said]:
+def _goods(cells: RowCells, party: str, at: datetime, place: str, step: str, more: Fields) -> list[RowStatement]:
     if cells.problems:
         return []
     event = {
@@ -263,7 +267,7 @@ def _goods(cells: Cells, party: str, at: datetime, place: str, step: str, more: 
         "bizLocation": {"id": place},
         **_filled(more),
     }
-    return [Said("goods", party, at, {"event": msgspec.json.encode(event).decode()}, place)]
+    return [RowStatement("goods", party, at, {"event": msgspec.json.encode(event).decode()}, place)]
 
 
 def _offset(at: datetime) -> str:
@@ -281,17 +285,17 @@ def _id(prefix: str, number: str | None) -> str | None:
     return f"{prefix}:{slug(number)}" if prefix else slug(number)
 
 
-def _money(cells: Cells) -> Fields:
+def _money(cells: RowCells) -> Fields:
     return {"value": cells.take("amount"), "currency": cells.take("currency")}
 
 
-def _quantity(cells: Cells) -> Fields | None:
+def _quantity(cells: RowCells) -> Fields | None:
     value = cells.take("quantity")
     unit = cells.take("unit", needed=value is not None)
     return None if value is None else {"value": value, "unit": unit}
 
 
-def _lines(cells: Cells) -> list[Fields]:
+def _lines(cells: RowCells) -> list[Fields]:
     """Return the goods of a row as a list of one line, its number with the digits as written."""
     material, quantity = cells.take("material"), _quantity(cells)
     lot = cells.take("lot") if any(column.code == "lot" for column in cells.row.form.columns) else None
@@ -301,7 +305,7 @@ def _lines(cells: Cells) -> list[Fields]:
     return [{"epcClass": class_uri(material, _id("", lot)), "quantity": number, "uom": quantity["unit"]}]
 
 
-def _waybill(cells: Cells) -> list[Fields]:
+def _waybill(cells: RowCells) -> list[Fields]:
     number = cells.take("waybill")
     return [] if number is None else [{"type": "desadv", "bizTransaction": _id("waybill", number)}]
 

@@ -14,8 +14,8 @@ import msgspec
 from enduse.errors import EnduseError, FaultsError, Problem
 from enduse.exchange.programmes import ProgrammeFile
 from enduse.exchange.tables.leaf import slug
-from enduse.exchange.template.cells import Cells, Grounds, per_cent, zone
-from enduse.exchange.template.entries import Entries, Fields, Said
+from enduse.exchange.template.cells import Grounds, RowCells, per_cent, zone
+from enduse.exchange.template.entries import Entries, Fields, RowStatement
 from enduse.exchange.template.layout import FORMS
 from enduse.exchange.template.reading import FormRow, ReadWorkbook, read_workbook
 from enduse.exchange.unsigned import Row
@@ -128,7 +128,7 @@ class _Plan:
         self._purposes = dict(standing.purposes) if standing else {}
         self._sites = dict(standing.sites) if standing else {}
         for row in self._read.rows["projects"]:
-            name, cells = self._ids.get(id(row), ""), Cells(row, self.context)
+            name, cells = self._ids.get(id(row), ""), RowCells(row, self.context)
             self._purposes[name] = cells.take("purpose") or ""
             self._sites[name] = cells.take("place")
         source = Source(name=read.name[:500], sha256=read.sha256)
@@ -148,7 +148,7 @@ class _Plan:
         """Give what a sheet describes its identifiers, each by its own or by its name."""
         seen: dict[str, FormRow] = {}
         for row in self._read.rows[form]:
-            cells = Cells(row, Grounds({}))
+            cells = RowCells(row, Grounds({}))
             text = {language: name for language in ("en", "ar") if (name := cells.take(f"name_{language}"))}
             given = cells.take("id")
             self._problems += cells.problems
@@ -191,13 +191,13 @@ class _Plan:
                 told = Message.of("template.no_founding", sheet="sheet:programme")
                 self._problems.append(Problem.about(told, source=self._read.name))
             return
-        cells = Cells(rows[0], self.context)
+        cells = RowCells(rows[0], self.context)
         if (written := rows[0].cells.get("zone")) is not None:
             try:
                 self.context = Grounds(self.context.lookups, zone(written))
             except EnduseError as error:
                 cells.fault("zone", error.problem.told)
-            cells = Cells(rows[0], self.context) if not cells.problems else cells
+            cells = RowCells(rows[0], self.context) if not cells.problems else cells
         head = {code: cells.take(code) for code in ("title_en", "title_ar", "record", "keeper", "start", "end")}
         if not head["title_en"] and not head["title_ar"]:
             cells.fault("title_en", Message.of("template.name_missing"))
@@ -248,7 +248,7 @@ class _Plan:
         rules: dict[tuple[str, str], None] = {}
         apart: dict[tuple[str, ...], None] = {}
         for row in self._read.rows["functions"]:
-            cells, name = Cells(row, self.context), self._ids.get(id(row), "")
+            cells, name = RowCells(row, self.context), self._ids.get(id(row), "")
             if act := cells.take("acts"):
                 rules[name, act] = None
             other = cells.take("apart")
@@ -272,34 +272,34 @@ class _Plan:
                     name = next(iter(self._names["functions"].get(self._ids.get(id(row), ""), {}).values()), "")
                     self._problems.append(row.fault(Message.of("template.function_new", name=name), "name_en"))
         for row in self._read.rows["mandates"]:
-            cells = Cells(row, self.context)
+            cells = RowCells(row, self.context)
             made += self._entries.given(row, self._entries.mandate(cells, self._keeper), cells.problems)
         made += self._projects()
         made += self._tranches()
         for form in FACTS:
             for row in self._read.rows[form]:
-                made += self._entries.rows(Cells(row, self.context))
+                made += self._entries.rows(RowCells(row, self.context))
         self._pledges_named()
         return made
 
     def _party(self, row: FormRow) -> Iterator[Row]:
-        cells, name = Cells(row, self.context), self._ids.get(id(row))
+        cells, name = RowCells(row, self.context), self._ids.get(id(row))
         kind, owner = cells.take("party_type"), cells.take("owner")
         if name is None:
             return
         body = {"party": name, "name": self._text(row), "type": kind} | ({"owned_by": [owner]} if owner else {})
-        yield from self._entries.given(row, [Said("party", self._keeper, self.start, body)], cells.problems)
+        yield from self._entries.given(row, [RowStatement("party", self._keeper, self.start, body)], cells.problems)
 
     def _place(self, row: FormRow) -> Iterator[Row]:
-        cells, name = Cells(row, self.context), self._ids.get(id(row))
+        cells, name = RowCells(row, self.context), self._ids.get(id(row))
         kind, within = cells.take("place_type"), cells.take("within")
         if name is None:
             return
         body = {"place": name, "name": self._text(row), "type": kind} | ({"within": within} if within else {})
-        yield from self._entries.given(row, [Said("place", self._keeper, self.start, body)], cells.problems)
+        yield from self._entries.given(row, [RowStatement("place", self._keeper, self.start, body)], cells.problems)
 
     def _text(self, row: FormRow) -> Text:
-        cells = Cells(row, self.context)
+        cells = RowCells(row, self.context)
         return {language: name for language in ("en", "ar") if (name := cells.take(f"name_{language}"))}
 
     def _projects(self) -> Iterator[Row]:
@@ -307,7 +307,7 @@ class _Plan:
         bills: dict[str, list[Fields]] = defaultdict(list)
         here = {self._ids.get(id(row)) for row in self._read.rows["projects"]}
         for row in self._read.rows["bills"]:
-            cells = Cells(row, self.context)
+            cells = RowCells(row, self.context)
             project, material, value = cells.take("project"), cells.take("material"), cells.take("quantity")
             unit, allowance = cells.take("unit"), cells.take("allowance")
             if project is not None and project not in here:
@@ -317,7 +317,7 @@ class _Plan:
                 line = {"material": material, "quantity": {"value": value, "unit": unit}}
                 bills[project].append(line | ({"tolerance": allowance} if allowance else {}))
         for row in self._read.rows["projects"]:
-            cells, name = Cells(row, self.context), self._ids.get(id(row))
+            cells, name = RowCells(row, self.context), self._ids.get(id(row))
             purpose, place, contractor = cells.take("purpose"), cells.take("place"), cells.take("contractor")
             budget, at = cells.take("budget"), cells.take("day")
             currency = cells.take("currency", needed=budget is not None)
@@ -330,24 +330,24 @@ class _Plan:
                 body["budget"] = {"value": budget, "currency": currency}
             if bills[name]:
                 body["bill"] = bills[name]
-            said = Said("project", self._keeper, at or self.start, body, place)
+            said = RowStatement("project", self._keeper, at or self.start, body, place)
             yield from self._entries.given(row, [said], cells.problems)
 
     def _tranches(self) -> Iterator[Row]:
         """Give the tranches, each with all conditions that its rows name."""
         by_number: dict[str, list[FormRow]] = defaultdict(list)
         for row in self._read.rows["tranches"]:
-            cells = Cells(row, self.context)
+            cells = RowCells(row, self.context)
             if number := cells.take("number"):
                 by_number[number].append(row)
             self._problems += cells.problems
         for number, rows in by_number.items():
-            first = Cells(rows[0], self.context)
+            first = RowCells(rows[0], self.context)
             project, amount, currency = first.take("project"), first.take("amount"), first.take("currency")
             due = first.take("due")
             conditions: list[Fields] = []
             for at, row in enumerate(rows):
-                cells = Cells(row, self.context, needed=False)
+                cells = RowCells(row, self.context, needed=False)
                 conditions.append(_condition(cells, project))
                 if at:
                     self._same(cells, first, rows[0].line)
@@ -359,24 +359,24 @@ class _Plan:
                 "project": project,
                 "requires": conditions[0] if len(conditions) == 1 else {"is": "all_of", "of": conditions},
             } | ({"due": format_instant(due)} if due else {})
-            said = Said("condition", self._keeper, self.start, body, self._sites.get(project or ""))
+            said = RowStatement("condition", self._keeper, self.start, body, self._sites.get(project or ""))
             yield from self._entries.given(rows[0], [said], first.problems)
 
-    def _same(self, cells: Cells, first: Cells, line: int) -> None:
+    def _same(self, cells: RowCells, first: RowCells, line: int) -> None:
         """Refuse that a further row of a tranche says otherwise what its first row says."""
         for code in ("project", "amount", "currency", "due"):
             said = cells.take(code)
-            if said is not None and said != Cells(first.row, self.context, needed=False).take(code):
+            if said is not None and said != RowCells(first.row, self.context, needed=False).take(code):
                 cells.fault(code, Message.of("template.other_words", first=f"column:{code}", row=line))
 
     def _pledges_named(self) -> None:
         """Refuse payments of a pledge that no row and nobody before has made."""
         made = set(self._standing.pledges) if self._standing else set()
         for row in self._read.rows["pledges"]:
-            if (number := Cells(row, self.context).take("number")) and _is_number(number):
+            if (number := RowCells(row, self.context).take("number")) and _is_number(number):
                 made.add(f"pledge:{slug(number)}")
         for row in self._read.rows["payments"]:
-            named = Cells(row, self.context).take("pledge")
+            named = RowCells(row, self.context).take("pledge")
             if named and named not in made and not (_is_number(named) and f"pledge:{slug(named)}" in made):
                 told = Message.of("template.pledge_unknown", number=named, sheet="sheet:pledges")
                 self._problems.append(row.fault(told, "pledge"))
@@ -395,7 +395,7 @@ def _is_number(written: str) -> bool:
     return any(map(str.isalnum, written))
 
 
-def _condition(cells: Cells, project: str | None) -> Fields:
+def _condition(cells: RowCells, project: str | None) -> Fields:
     """Return the condition that one row of a tranche names."""
     which = cells.take("condition", needed=True)
     if which == "attested":
@@ -417,7 +417,7 @@ def _condition(cells: Cells, project: str | None) -> Fields:
 
 def _outer_first(rows: list[FormRow], ids: Mapping[int, str], context: Grounds) -> list[FormRow]:
     """Return places so that each stands behind the one it lies in, whatever their order in the sheet."""
-    within = {ids[id(row)]: Cells(row, context).take("within") for row in rows if id(row) in ids}
+    within = {ids[id(row)]: RowCells(row, context).take("within") for row in rows if id(row) in ids}
 
     def depth(row: FormRow) -> int:
         name, steps = ids.get(id(row)), 0
