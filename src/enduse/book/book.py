@@ -231,6 +231,7 @@ class Book(KeptRows):
         else:
             entry = Entry(index, signed.id, signed.key_id, instant_of(self.head.clock), statement)
             answer = self._applied(entry)
+            self.ledger.remember(entry, answer[0])
             self._keep("source", *SourceRow.of(statement, index))
             if isinstance(statement, Correction) and answer[0] is None:
                 back = self._said(statement.body.corrects, index)[0]

@@ -21,6 +21,7 @@ from enduse.ledger.finding import answering, means
 from enduse.ledger.ledger import Ledger
 from enduse.ledger.packs import compared
 from enduse.ledger.state import Consignment, Leg, Role
+from enduse.ledger.without_effect import beside
 from enduse.messages import Message, Refusal
 from enduse.programme.jurisdiction import EVERYWHERE
 from enduse.programme.places import chain
@@ -46,8 +47,9 @@ def standings(states: States) -> Iterator[Arrival]:
 
 def _standing(states: States, one: Consignment, balances: Mapping[str, int]) -> Iterator[Arrival]:
     loose = (*states.ledger.loose.get(one.number, ()), *_may_be_back(states.ledger, one))
+    idle = tuple(each.entry for each in beside(states.ledger, one))
     one, held, loose = compared(states.ledger, one, balances, loose)
-    return arrivals(one, held, states.head.clock, partial(_days, states), loose)
+    return arrivals(one, held, states.head.clock, partial(_days, states), loose, idle)
 
 
 def _may_be_back(ledger: Ledger, one: Consignment) -> Iterator[Leg]:

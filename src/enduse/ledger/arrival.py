@@ -70,7 +70,8 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
         other_units: what the other end says of the same material, by resource, where the two ends have no unit in common:
             they cannot be compared, and nobody is named.
         counted: both ends are the own word of their holder, in one unit or by exact packs, and the receiver counted; nothing
-            stands beside.
+            stands beside, and nothing that was said of it by those who tell of its ends was without effect.
+        without_effect: log indexes of what they said of it that was.
         entries: log indexes of what counts.
     """
 
@@ -87,6 +88,7 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     carriers: tuple[str, ...]
     other_units: dict[str, int]
     counted: bool
+    without_effect: tuple[int, ...]
     entries: tuple[int, ...]
 
     @property
@@ -140,7 +142,12 @@ class _Open(msgspec.Struct):
 
 
 def arrivals(
-    consignment: Consignment, balances: dict[str, int], now: int, due: Due, loose: Iterable[Leg] = ()
+    consignment: Consignment,
+    balances: dict[str, int],
+    now: int,
+    due: Due,
+    loose: Iterable[Leg] = (),
+    without_effect: tuple[int, ...] = (),
 ) -> Iterator[Arrival]:
     """Give how each material of a consignment stands.
 
@@ -150,10 +157,14 @@ def arrivals(
         now: microseconds since 1970.
         due: days that the programme gives.
         loose: receipts under the same number that belong to no consignment.
+        without_effect: log indexes of what was said of it without effect.
     """
     sent, got = counting(consignment.legs, "dispatch"), counting(consignment.legs, "receipt")
     for resource in dict.fromkeys(line.resource for _, line in (*sent, *got)):
-        yield _arrival(consignment, resource, balances.get(resource, 0), now, due, tuple(loose))
+        found = _arrival(consignment, resource, balances.get(resource, 0), now, due, tuple(loose))
+        yield msgspec.structs.replace(
+            found, counted=found.counted and not without_effect, without_effect=without_effect
+        )
 
 
 def _arrival(
@@ -186,6 +197,7 @@ def _arrival(
         carriers=_carriers(sent, got, balance, _of(counting(consignment.legs, "takeover"), resource)),
         other_units=other,
         counted=not other and _counted(consignment, resource, sent, got),
+        without_effect=(),
         entries=tuple(sorted({leg.entry for leg, _ in (*sent, *got)})),
     )
 

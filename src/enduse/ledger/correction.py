@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from enduse.ledger import count_rows, custody, finding, packs, sightings
+from enduse.ledger import count_rows, custody, finding, packs, sightings, without_effect
 from enduse.ledger.accounts import difference
 from enduse.ledger.draft import Draft
 from enduse.ledger.posting import NoEffectError, Outcome
@@ -35,6 +35,8 @@ def take_back(draft: Draft, identifier: str) -> Outcome:
     """
     said = draft.state.said.get(identifier)
     if said is None:
+        if without_effect.lift(draft.state, draft.party, identifier):
+            return draft.outcome(())
         raise NoEffectError("correction.nothing_moved", statement=identifier)
     if draft.party not in {said.party, said.about}:
         who = [party for party in (said.party, said.about) if party]

@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from enduse.errors import RecordError
-from enduse.ledger import goods, money, packs, rates
+from enduse.ledger import goods, money, packs, rates, without_effect
 from enduse.ledger.correction import correction, take_back
 from enduse.ledger.draft import Draft
 from enduse.ledger.finding import finding
@@ -66,6 +66,11 @@ class Ledger(State):
             return Outcome(refusal=error.refusal)
         self.speakers.setdefault(entry.statement.party, entry.index)
         return outcome
+
+    def remember(self, entry: Entry, refusal: Refusal | None) -> None:
+        """Remember of a consignment that something was said of it without effect, in whatever room it was refused."""
+        if refusal is not None:
+            without_effect.keep(self, entry)
 
     def snapshot(self) -> bytes:
         """Return the state as JSON bytes; equal states give equal bytes."""

@@ -190,6 +190,22 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     id: str
 
 
+class WithoutEffect(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """Somebody said something of a consignment that had no effect.
+
+    Attributes:
+        party: who said it.
+        effective: claimed time, microseconds since 1970.
+        id: of the statement.
+        entry: log index.
+    """
+
+    party: str
+    effective: int
+    id: str
+    entry: int
+
+
 class Count(msgspec.Struct, frozen=True, array_like=True):
     """A stock count that stands (:mod:`enduse.ledger.counts`).
 
@@ -294,6 +310,8 @@ class State(msgspec.Struct):
         numbers: keys of the consignments that carry a number, by that number.
         loose: by number, receipts that belong to no consignment (yet), in the order they were recorded.
         seen: by number, the last sightings of goods on their way, in the order of claimed times.
+        without_effect: by number, what was said of a consignment without effect, in the order it was recorded.
+        number_of: numbers by those statements.
         witnesses: by statement, the party that it names as its witness.
         witnessed: by statement, the entry by which its witness says that it saw it.
         own: spots of stock or use of which the holder itself has spoken.
@@ -321,6 +339,8 @@ class State(msgspec.Struct):
     numbers: Rows[tuple[str, ...]] = rows(tuple[str, ...])
     loose: Rows[tuple[Leg, ...]] = rows(tuple[Leg, ...])
     seen: Rows[tuple[Sighting, ...]] = rows(tuple[Sighting, ...])
+    without_effect: Rows[tuple[WithoutEffect, ...]] = rows(tuple[WithoutEffect, ...])
+    number_of: Rows[str] = rows(str)
     witnesses: Rows[str] = rows(str)
     witnessed: Rows[int] = rows(int)
     own: Rows[bool] = rows(bool)

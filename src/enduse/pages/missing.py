@@ -7,7 +7,15 @@ from enduse.views.missing import LateView, MissingView
 def missing_words(lost: MissingView, words: Localizer) -> str:
     """Return what is missing and who answers for it, as sentences."""
     what, who = what_words(lost, words), who_words(lost, words)
-    return words.say("{what} {who}", what=what, who=who) if who else what
+    told = words.say("{what} {who}", what=what, who=who) if who else what
+    if not lost.without_effect:
+        return told
+    doubt = words.count(
+        "What was said of it in one statement had no effect, so none of it is exact.",
+        "What was said of it in {n} statements had no effect, so none of it is exact.",
+        len(lost.without_effect),
+    )
+    return words.say("{what} {who}", what=told, who=doubt)
 
 
 def what_words(lost: MissingView, words: Localizer) -> str:

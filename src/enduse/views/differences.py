@@ -73,6 +73,7 @@ def _missing(book: Book, difference: Difference, arrival: Arrival | None) -> Mis
         receiver=next((leg.other for leg in sent if leg.other), got[-1].holder if got else ""),
         contested=resting(arrival.contested, resource, arrival.entries) if arrival.contested else None,
         named_by=_named_by(book, arrival, difference.owner),
+        without_effect=arrival.without_effect,
     )
 
 

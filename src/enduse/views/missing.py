@@ -55,6 +55,7 @@ class MissingView(msgspec.Struct, frozen=True, kw_only=True):
         contested: how much of it would not be open, were what stands beside it true: to be asked, and nobody is named.
         other_units: what was received of the material in units in which none was sent: the two cannot be compared.
         counted: both ends were counted by their holders; never what is overdue, nor where an order of one day is open.
+        without_effect: of a consignment, entries by which those who tell of its ends said something without effect.
         orders: of a stock, the least and the most it would be in any order that the claimed times leave open.
     """
 
@@ -80,6 +81,7 @@ class MissingView(msgspec.Struct, frozen=True, kw_only=True):
     contested: Figure | None = None
     other_units: tuple[Figure, ...] = ()
     counted: bool = True
+    without_effect: tuple[int, ...] = ()
     orders: tuple[int, int] | None = None
 
 

@@ -18,6 +18,7 @@ from enduse.cli.main import app
 from enduse.pages.html import render
 from enduse.pages.localizer import Localizer
 from enduse.pages.terminal import print_report
+from enduse.statements.correction import Correction, CorrectionBody
 from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.programme import TransitRule
 from enduse.terms.times import micros
@@ -347,3 +348,38 @@ def test_a_gap_that_is_a_shortage_or_a_surplus_by_the_order_of_one_day_accuses_n
     assert "is asked what came first" in page
     assert "answers for it" not in page
     assert "so exact" not in page
+
+
+@pytest.mark.threat(
+    who="stranger",
+    tries="says something of another's consignment that has no effect, so that what is short of it is not exact",
+    alone="casts no doubt: only what those say who tell of its ends counts",
+    needs="one of those who sent or received",
+    seen_by="anybody: `enduse status` says how many statements had no effect",
+)
+def test_nothing_is_exact_beside_a_row_of_the_consignment_that_had_no_effect(road):
+    send(road, 80, 0)
+    receive(road, 50, 1, complete=True)
+    (short,) = status(road.book).missing
+    assert short.counted
+    assert short.judgement == "exact"
+    goods(road, "monitor", "receiving", 1e-9, 2, place="site")
+    assert status(road.book).missing[0].counted, "a stranger's row casts no doubt"
+    goods(road, "donor", "receiving", 0.0000001, 2, place="site")
+    wrong = road.book.size - 1
+    assert [one.entry for one in road.book.effects()][-1] == wrong
+    (short,) = status(road.book).missing
+    assert (short.counted, short.judgement, short.without_effect) == (False, "told", (wrong,))
+    assert short.figure.amount == 30 * T, "a row without effect moves nothing"
+    back = CorrectionBody(corrects=road.book.statement(wrong).id, reason="incorrect_data")
+    road.say("monitor", Correction, back)
+    assert not status(road.book).missing[0].counted, "nobody takes back what another said"
+    road.say("donor", Correction, back)
+    assert status(road.book).missing[0].counted
+
+
+def test_a_row_of_another_year_under_the_same_number_casts_no_doubt(road):
+    send(road, 80, 0)
+    receive(road, 50, 1, complete=True)
+    send(road, 0.0000001, 300)
+    assert status(road.book).missing[0].counted

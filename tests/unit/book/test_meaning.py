@@ -16,7 +16,7 @@ from enduse.statements.reading import Reading, ReadingBody
 from enduse.terms.amounts import Money, Quantity
 from enduse.version import __version__
 
-PINNED = (45, "243373f1a5aeae0ff8290e84b36013c8a742661dd6d5dc0f29942d38177737ae")
+PINNED = (46, "ff154a0ef48ba73a1f33fe51931b858e19d0a652c37a5bfcdcd303d219db2e79")
 """The meaning, and the digest of the book that :func:`corpus` gives under it."""
 
 
