@@ -1,7 +1,8 @@
 """What the ledger must remember to go on; everything else is in the postings.
 
 The state is one plain structure, so two ledgers are equal exactly when their encodings are. Whatever grows with the record
-stands in rows (:mod:`enduse.rows`), and no value in them changes in place.
+stands in rows (:mod:`enduse.rows`), and no value in them changes in place, save a day of the timeline, which is put back
+each time.
 """
 
 from collections.abc import Mapping
@@ -332,7 +333,7 @@ class State(msgspec.Struct):
     yearly: tuple[str, ...] = ()
     received: int = 0
     balances: Rows[Mapping[str, int]] = rows(dict[str, int])
-    timeline: Rows[tuple[Change, ...]] = rows(tuple[Change, ...])
+    timeline: Rows[list[Change]] = rows(list[Change])
     counts: Rows[Count] = rows(Count)
     last_counts: Rows[int] = rows(int)
     consignments: Rows[Consignment] = rows(Consignment)

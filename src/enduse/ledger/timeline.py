@@ -21,17 +21,17 @@ def _key(spot: str, effective: int) -> str:
 
 
 def put(state: State, half: Half) -> None:
-    """Note what a half changes; what it takes back goes out of what stands."""
+    """Note what a half changes; what it takes back goes out of what stands.
+
+    A day grows in place, so that a thousand changes of one take no longer each than ten.
+    """
     key = f"{half.account}\t{half.resource}\t{half.effective // DAY + _OFFSET:07d}"
-    known = state.timeline.get(key)
-    if half.reverses is None and (known is None or known[-1].effective <= half.effective):
-        change = Change(half.effective, half.amount, half.into_day if half.order == FACT else GAP)
-        state.timeline[key] = (change,) if known is None else (*known, change)
-        return
-    day = list(known or ())
+    day = state.timeline.get(key)
+    if day is None:
+        day = []
     alter(day, half)
     if day:
-        state.timeline[key] = tuple(day)
+        state.timeline[key] = day
     else:
         del state.timeline[key]
 
