@@ -47,7 +47,7 @@ def signatures_alone(folder: Path) -> None:
     """Verify the signatures of a record, on two threads, and nothing else."""
     from enduse.record.sqlite import SQLiteStore  # noqa: PLC0415 - of whichever version is asked
     from enduse.statements.envelope import pae, unwrap  # noqa: PLC0415
-    from enduse.terms.ed25519 import verify_batch  # noqa: PLC0415
+    from enduse.terms.signatures import verify_batch  # noqa: PLC0415
 
     with SQLiteStore(folder / "record.db", read_only=True) as store:
         rows = [(row.key, unwrap(row.entry)) for row in store.entries()]

@@ -28,7 +28,8 @@ from enduse.record.sqlite import SQLiteStore
 from enduse.record.store import NewEntry, Store
 from enduse.record.verify import verify
 from enduse.record.witness import Witness
-from enduse.terms.ed25519 import SigningKey, is_valid, verify_batch
+from enduse.terms.ed25519 import SigningKey
+from enduse.terms.signatures import is_valid, verify_batch
 
 KEYS = [SigningKey.from_seed(bytes([n]) * 32) for n in range(20)]
 TYPE = "application/vnd.enduse.statement+json"

@@ -49,6 +49,7 @@ from enduse.statements.envelope import unwrap
 from enduse.statements.keyring import Keyring
 from enduse.statements.recorded import signature_holds
 from enduse.system import uncollected
+from enduse.terms.signatures import signer
 from enduse.terms.times import parse_span
 
 __all__ = [
@@ -165,7 +166,7 @@ def restore(folder: Path, where: str | PathLike[str], trust: Trust | None = None
 
     def read(entry: bytes) -> NewEntry:
         signed = keys.admit(entry)
-        return NewEntry(entry, bytes.fromhex(signed.id), signed.public_key, signed.statement.seq)
+        return NewEntry(entry, bytes.fromhex(signed.id), signer(signed.public_key), signed.statement.seq)
 
     return bring_back(folder, _tiles(where), trust or Trust(), read)
 

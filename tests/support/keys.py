@@ -6,6 +6,7 @@ from enduse.record.store import NewEntry
 from enduse.statements.key import Key, KeyBody, possession_message
 from enduse.statements.keyring import sign
 from enduse.terms.ed25519 import SigningKey
+from enduse.terms.signatures import signer
 
 
 def new_key(name):
@@ -38,7 +39,9 @@ class OwnSoftware:
     def write(self, *signed):
         """Append statements and follow; returns the index of the first."""
         first = self.book.size
-        entries = [NewEntry(each.raw, bytes.fromhex(each.id), each.public_key, each.statement.seq) for each in signed]
+        entries = [
+            NewEntry(each.raw, bytes.fromhex(each.id), signer(each.public_key), each.statement.seq) for each in signed
+        ]
         self.book.log.store.append(entries, first)
         self.book.follow()
         return first

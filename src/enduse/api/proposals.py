@@ -26,7 +26,7 @@ from enduse.statements.codec import decode
 from enduse.statements.condition import Decision, DecisionBody
 from enduse.statements.envelope import pae, unwrap
 from enduse.system import system_error
-from enduse.terms.ed25519 import is_valid
+from enduse.terms.signatures import is_valid
 from enduse.views import differences as judged
 from enduse.views.shapes import TrancheView
 from enduse.views.tranches import tranches

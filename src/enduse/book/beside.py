@@ -9,7 +9,7 @@ from contextlib import suppress
 from multiprocessing import get_context, parent_process
 
 from enduse.closing import Closing
-from enduse.terms.ed25519 import verify_batch
+from enduse.terms.signatures import verify_batch
 
 Jobs = Mapping[bytes, tuple[bytes, bytes, bytes]]
 """Public key, signed bytes and signature, by envelope."""

@@ -39,6 +39,7 @@ from enduse.statements.key import Key
 from enduse.statements.keyring import JUMP_MAX, Keyring, Signed, sign
 from enduse.statements.programme import CLOCK_JUMP_DAYS, Clock, Founding
 from enduse.terms.ed25519 import PrivateKey, SigningKey
+from enduse.terms.signatures import signer
 from enduse.terms.times import instant_of, micros
 
 Opened = Envelope | EnduseError
@@ -377,7 +378,9 @@ class Intake(Closing):
     def _append(self, signed: list[Signed]) -> list[Taken]:
         if not signed:
             return []
-        entries = [NewEntry(item.raw, bytes.fromhex(item.id), item.public_key, item.statement.seq) for item in signed]
+        entries = [
+            NewEntry(item.raw, bytes.fromhex(item.id), signer(item.public_key), item.statement.seq) for item in signed
+        ]
         reused = self._reused(entries)
         try:
             first = self.book.log.store.append(entries, self.book.size)

@@ -26,7 +26,7 @@ class NewEntry(msgspec.Struct, frozen=True):
     Attributes:
         entry: the signed envelope exactly as received, 1 to 65,535 bytes.
         statement_id: SHA-256 of the signed payload, 32 bytes; the record takes each once.
-        key: public key that signed it, 32 bytes.
+        key: who signed it, 32 bytes (:func:`enduse.terms.signatures.signer`).
         seq: that key's own running number. Not unique: two statements under one number are evidence of a fork.
     """
 
@@ -44,7 +44,7 @@ class LogEntry(msgspec.Struct, frozen=True):
         entry: the bytes, as received.
         leaf: RFC 6962 leaf hash as the store keeps it, 32 bytes; ``verify`` recomputes it.
         statement_id: SHA-256 of the signed payload, 32 bytes.
-        key: public key, 32 bytes.
+        key: who signed it, 32 bytes.
         seq: running number of that key.
     """
 

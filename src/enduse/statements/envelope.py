@@ -1,4 +1,4 @@
-"""The signed envelope: DSSE v1 (secure-systems-lab/dsse v1.0.2) around the exact payload bytes, one Ed25519 signature.
+"""The signed envelope: DSSE v1 (secure-systems-lab/dsse v1.0.2) around the exact payload bytes, one signature.
 
 The envelope's own JSON is not signed, so it must have one form only: the three fields in the standard's order, no
 blanks, standard base64 with padding, one signature. Two spellings of one statement would be two log entries.
@@ -14,18 +14,20 @@ from typing import Final, NamedTuple
 import msgspec
 
 from enduse.errors import LimitError, MalformedError
+from enduse.terms.signatures import signer
 
 PAYLOAD_TYPE: Final = "application/vnd.enduse.statement+json"
 ENVELOPE_MAX: Final = 65_535
 """Largest envelope in bytes: the largest log entry of C2SP tlog-tiles."""
 
 _HEAD: Final = b'{"payload":"'
+# 64 bytes, or an assertion with its client data (terms/webauthn.py); whether it is one is for the key to say.
+_SIGNATURE: Final = b"[A-Za-z0-9+/]{86}==|[A-Za-z0-9+/]{258,1502}={0,2}"
 
 
 class _Form(NamedTuple):
     # What is the same in every envelope of one payload type.
     tail: re.Pattern[bytes]
-    tail_length: int
     signed_head: bytes
 
 
@@ -33,11 +35,10 @@ class _Form(NamedTuple):
 def _form(payload_type: str) -> _Form:
     named = payload_type.encode()
     tail = re.compile(
-        rb'","payloadType":"%s","signatures":\[\{"keyid":"([0-9a-f]{32})","sig":"([A-Za-z0-9+/]{86}==)"\}\]\}'
-        % re.escape(named)
+        rb'","payloadType":"%s","signatures":\[\{"keyid":"([0-9a-f]{32})","sig":"(%s)"\}\]\}'
+        % (re.escape(named), _SIGNATURE)
     )
-    length = len('","payloadType":"","signatures":[{"keyid":"","sig":""}]}') + len(named) + 32 + 88
-    return _Form(tail, length, b"DSSEv1 %d %s " % (len(named), named))
+    return _Form(tail, b"DSSEv1 %d %s " % (len(named), named))
 
 
 class Envelope(msgspec.Struct, frozen=True):
@@ -47,7 +48,7 @@ class Envelope(msgspec.Struct, frozen=True):
         raw: the bytes as received.
         payload: the bytes that are signed, such as a statement's.
         key_id: which key it says it was signed with.
-        signature: 64 bytes.
+        signature: in the form of the kind of its key (:mod:`enduse.terms.signatures`).
     """
 
     raw: bytes
@@ -57,8 +58,8 @@ class Envelope(msgspec.Struct, frozen=True):
 
 
 def key_id(public_key: bytes) -> str:
-    """Return the short name of a key: the first 16 bytes of its SHA-256, hexadecimal."""
-    return hashlib.sha256(public_key).hexdigest()[:32]
+    """Return the short name of a key: the first 16 bytes of the SHA-256 of its signer, hexadecimal."""
+    return hashlib.sha256(signer(public_key)).hexdigest()[:32]
 
 
 def pae(payload: bytes, payload_type: str = PAYLOAD_TYPE) -> bytes:
@@ -66,8 +67,8 @@ def pae(payload: bytes, payload_type: str = PAYLOAD_TYPE) -> bytes:
     return b"%s%d %s" % (_form(payload_type).signed_head, len(payload), payload)
 
 
-def wrap(payload: bytes, signer: str, signature: bytes, payload_type: str = PAYLOAD_TYPE) -> bytes:
-    """Return the envelope of ``payload`` signed by the key named ``signer``.
+def wrap(payload: bytes, name: str, signature: bytes, payload_type: str = PAYLOAD_TYPE) -> bytes:
+    """Return the envelope of ``payload`` signed by the key of this ``name``.
 
     Raises:
         LimitError: larger than :data:`ENVELOPE_MAX`.
@@ -75,7 +76,7 @@ def wrap(payload: bytes, signer: str, signature: bytes, payload_type: str = PAYL
     envelope = b'{"payload":"%s","payloadType":"%s","signatures":[{"keyid":"%s","sig":"%s"}]}' % (
         base64.b64encode(payload),
         payload_type.encode(),
-        signer.encode(),
+        name.encode(),
         base64.b64encode(signature),
     )
     if len(envelope) > ENVELOPE_MAX:
@@ -92,12 +93,12 @@ def unwrap(raw: bytes, payload_type: str = PAYLOAD_TYPE) -> Envelope:
     """
     if len(raw) > ENVELOPE_MAX:
         raise LimitError("envelope.too_large", bytes=len(raw), most=ENVELOPE_MAX)
-    form = _form(payload_type)
-    tail = form.tail.fullmatch(raw[-form.tail_length :])
+    end = raw.find(b'"', len(_HEAD))
+    tail = _form(payload_type).tail.fullmatch(raw, end)
     if tail is None or not raw.startswith(_HEAD):
         raise MalformedError("envelope.other_form")
     name, signature = tail.groups()
-    return Envelope(raw, _base64(raw[len(_HEAD) : -form.tail_length]), name.decode(), _base64(signature))
+    return Envelope(raw, _base64(raw[len(_HEAD) : end]), name.decode(), _base64(signature))
 
 
 def _base64(encoded: bytes) -> bytes:

@@ -15,9 +15,10 @@ from enduse.statements.base import Body, Statement
 from enduse.terms.forms import form, unknown_word
 from enduse.terms.identifiers import Id, Label, PublicKey
 from enduse.terms.times import Instant
+from enduse.terms.webauthn import WebAuthnKey, is_site
 
-Signature = Annotated[str, form("form.signature", pattern=r"^[0-9a-f]{128}$(?!\n)")]
-"""An Ed25519 signature (RFC 8032), 64 bytes in lower-case hexadecimal."""
+Signature = Annotated[str, form("form.signature", pattern=r"^(?:[0-9a-f]{128}|01(?:[0-9a-f]{2}){103,1127})$(?!\n)")]
+"""A signature in lower-case hexadecimal: 64 bytes, or a WebAuthn assertion as docs/reference/record-format.md lays it out."""
 
 
 WAITING_DAYS: Final = 14
@@ -60,6 +61,37 @@ class KeyRules(Body, frozen=True, kw_only=True):
         for need, named in ((self.quorum, self.bodies), (self.witness_quorum, self.witnesses)):
             if len(set(named)) != len(named) or not min(1, len(named)) <= need <= len(named):
                 raise InvalidValueError("key.quorum_impossible", need=need, named=len(set(named)))
+
+
+class SigningPage(Body, frozen=True, kw_only=True):
+    """Where passkeys and security keys of this programme sign: nothing is taken from any other page.
+
+    Attributes:
+        relying_party: domain for which such keys are made.
+        origins: the pages from which they sign, as scheme, host and port; of that domain or one within it.
+        user_verified: whether a finger, face or number must be checked each time. This says that somebody was there whom the
+            device lets in, not who.
+        synced: whether a key may lie on several devices at once. That is the authenticator's own word.
+    """
+
+    relying_party: Annotated[str, Meta(min_length=1, max_length=253)]
+    origins: Annotated[
+        tuple[Annotated[str, Meta(min_length=1, max_length=300)], ...], Meta(min_length=1, max_length=20)
+    ]
+    user_verified: bool = True
+    synced: bool = False
+
+    def __post_init__(self) -> None:
+        for position, origin in enumerate(self.origins):
+            if not is_site(self.relying_party, origin):
+                raise InvalidValueError(
+                    "key.page_impossible", path=f".origins[{position}]", origin=origin, domain=self.relying_party
+                )
+
+    def lets(self, key: WebAuthnKey) -> bool:
+        """Say whether a key may be enrolled that signs as this key says."""
+        here = key.relying_party == self.relying_party and key.origin in self.origins
+        return here and key.user_verified >= self.user_verified and key.synced <= self.synced
 
 
 class Delegation(Body, frozen=True, kw_only=True):

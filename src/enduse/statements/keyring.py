@@ -16,9 +16,11 @@ from enduse.errors import ConflictError, EnduseError, LimitError, MalformedError
 from enduse.statements.base import Statement
 from enduse.statements.codec import AnyStatement, decode, encode, statement_id
 from enduse.statements.envelope import Envelope, key_id, pae, unwrap, wrap
-from enduse.statements.key import NEW_KEY, Key, possession_message
+from enduse.statements.key import NEW_KEY, Key, SigningPage, possession_message
 from enduse.statements.programme import Clock, Founding
-from enduse.terms.ed25519 import PrivateKey, check_public_key, is_valid, verify_batch
+from enduse.terms import webauthn
+from enduse.terms.ed25519 import PrivateKey
+from enduse.terms.signatures import check_public_key, is_valid, signer, verify_batch
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
@@ -63,6 +65,7 @@ class Keyring(msgspec.Struct):
         keeper: party that keeps it.
         founder: key it was founded with, hexadecimal.
         bodies: parties that may bring another party's key, beside the keeper.
+        pages: from which passkeys and security keys sign.
         keys: enrolment by key id.
     """
 
@@ -70,6 +73,7 @@ class Keyring(msgspec.Struct):
     keeper: str = ""
     founder: str = ""
     bodies: tuple[str, ...] = ()
+    pages: tuple[SigningPage, ...] = ()
     keys: dict[str, Enrolment] = msgspec.field(default_factory=dict)
 
     def admit(self, raw: bytes) -> Signed:
@@ -89,7 +93,7 @@ class Keyring(msgspec.Struct):
     ) -> "list[Signed | EnduseError]":
         """Check a batch in order, each as if those before it had been recorded; feed the accepted ones to the keyring.
 
-        Signatures are verified on several threads (libsodium runs outside the interpreter's lock).
+        Signatures are verified on several threads.
 
         Args:
             raws: envelopes as received, or opened already.
@@ -191,6 +195,7 @@ class Keyring(msgspec.Struct):
             raise SignatureError("programme.founder", path="$.body.keeper")
         self.origin, self.keeper, self.founder = statement.programme, statement.party, statement.body.public_key
         self.bodies = () if statement.body.keys is None else statement.body.keys.bodies
+        self.pages = statement.body.signing
         self.keys[signed.key_id] = Enrolment(statement.party, statement.body.public_key, seq=statement.seq)
 
     def _key(self, statement: Key) -> None:
@@ -205,6 +210,9 @@ class Keyring(msgspec.Struct):
         if statement.party not in {self.keeper, body.party, *self.bodies}:
             raise SignatureError("key.changed_by_another", path="$.body.party")
         check_public_key(public)
+        page = webauthn.read_key(public)
+        if page is not None and not any(each.lets(page) for each in self.pages):
+            raise SignatureError("key.page_unnamed", origin=page.origin, path="$.body.public_key")
         if name in self.keys:
             raise ConflictError("key.enrolled_already", path="$.body.public_key")
         message = possession_message(self.origin, self.founder, body.party, body.public_key)
@@ -218,7 +226,7 @@ class Keyring(msgspec.Struct):
         return 1 if known is None else known.seq + 1
 
     def describe(self, raw: bytes) -> tuple[bytes, bytes, int]:
-        """Return statement id, public key and running number of an entry whose key is enrolled by now.
+        """Return statement id, signer and running number of an entry whose key is enrolled by now.
 
         Raises:
             EnduseError: it is not a well-formed statement, or its key is not enrolled.
@@ -229,7 +237,7 @@ class Keyring(msgspec.Struct):
             stated = statement.body.public_key
         if stated is None:
             raise SignatureError("key.not_enrolled", key=envelope.key_id)
-        return bytes.fromhex(statement_id(envelope.payload)), bytes.fromhex(stated), statement.seq
+        return bytes.fromhex(statement_id(envelope.payload)), signer(bytes.fromhex(stated)), statement.seq
 
     def examine(self, index: int, raw: bytes) -> list[Problem]:
         """Check the entry at ``index`` of a record being audited; feeds the keyring as :meth:`admit` does."""

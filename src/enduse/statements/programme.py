@@ -12,9 +12,9 @@ from msgspec import Meta
 from enduse.errors import InvalidValueError
 from enduse.statements.acts import NEVER_OPEN, check_act
 from enduse.statements.base import WHOLE_MAX, Body, Statement
-from enduse.statements.key import KeyRules
+from enduse.statements.key import KeyRules, SigningPage
 from enduse.terms.amounts import Currency, DecimalText
-from enduse.terms.identifiers import Id, PublicKey
+from enduse.terms.identifiers import Ed25519Key, Id
 from enduse.terms.texts import Citation, Language, Text
 from enduse.terms.times import Period
 
@@ -169,7 +169,7 @@ class ProgrammeBody(Body, frozen=True, kw_only=True):
         title: its name.
         about: what it is for, and what in it is simulated or proposed only.
         keeper: party that keeps the record; it signs this statement and every ``clock``.
-        public_key: the keeper's key.
+        public_key: the keeper's key, Ed25519.
         languages: in which its pages are published.
         functions: what mandates are given for.
         rules: which act needs a mandate for which function.
@@ -186,6 +186,7 @@ class ProgrammeBody(Body, frozen=True, kw_only=True):
             be recorded; what comes later has no effect. By default there is no limit.
         ties_count_days: how long an ownership or membership still counts after its end.
         keys: who stands by a party that has lost its key, and how long that waits.
+        signing: pages from which passkeys and security keys sign; without any, such keys are not enrolled.
         reporting: the currency in which money is also told, and the rates for it.
         transit: how long goods may be on their way; where no rule speaks, 14 days. Of several the one that names most
             holds, of those the last.
@@ -197,7 +198,7 @@ class ProgrammeBody(Body, frozen=True, kw_only=True):
     title: Text
     about: Text = msgspec.field(default_factory=dict)
     keeper: Id
-    public_key: PublicKey
+    public_key: Ed25519Key
     languages: Annotated[tuple[Language, ...], Meta(min_length=1, max_length=20)] = ("en",)
     functions: Annotated[tuple[Function, ...], Meta(max_length=500)] = ()
     rules: Annotated[tuple[Rule, ...], Meta(max_length=500)] = ()
@@ -212,6 +213,7 @@ class ProgrammeBody(Body, frozen=True, kw_only=True):
     longest_delay_days: Annotated[int, Meta(ge=1, le=DAYS_MAX)] | None = None
     ties_count_days: Annotated[int, Meta(ge=0, le=DAYS_MAX)] = TIES_COUNT_DAYS
     keys: KeyRules | None = None
+    signing: Annotated[tuple[SigningPage, ...], Meta(max_length=20)] = ()
     reporting: Reporting | None = None
     transit: Annotated[tuple[TransitRule, ...], Meta(max_length=500)] = ()
     reuse_after: Annotated[int, Meta(ge=1, le=3_650)] = 180

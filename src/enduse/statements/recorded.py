@@ -5,7 +5,7 @@ from typing import NamedTuple
 from enduse.errors import EnduseError, SignatureError
 from enduse.statements.envelope import key_id, pae, unwrap
 from enduse.statements.keyring import Keyring, Signed, read
-from enduse.terms.ed25519 import is_valid
+from enduse.terms.signatures import is_valid, signer
 
 
 class Recorded(NamedTuple):
@@ -13,7 +13,7 @@ class Recorded(NamedTuple):
 
     Attributes:
         fault: why it should not have been recorded; ``None`` where nothing is wrong.
-        columns: statement id, public key and running number; ``None`` where it cannot be read.
+        columns: statement id, signer and running number; ``None`` where it cannot be read.
     """
 
     fault: EnduseError | None
@@ -51,7 +51,7 @@ def judge(raw: bytes, taken: Signed | EnduseError, keys: Keyring, key: bytes | N
         raw: its bytes.
         taken: what :func:`take` gave.
         keys: which took it.
-        key: under which its signature was checked ahead.
+        key: under which its signature was checked ahead; that of an entry whose key is longer than its signer was not.
         valid: what came of that; ``None`` where it was not.
     """
     if isinstance(taken, EnduseError):
@@ -59,4 +59,4 @@ def judge(raw: bytes, taken: Signed | EnduseError, keys: Keyring, key: bytes | N
     public = bytes.fromhex(keys.keys[taken.key_id].public_key)
     holds = valid if valid is not None and key == public else signature_holds(raw, public)
     fault = None if holds else SignatureError("signature.of_another")
-    return Recorded(fault, (bytes.fromhex(taken.id), public, taken.statement.seq))
+    return Recorded(fault, (bytes.fromhex(taken.id), signer(public), taken.statement.seq))

@@ -7,8 +7,6 @@ non-canonical encodings of A, R or S, and small-order R. What is left is accepte
 verifiers alike. The arithmetic itself is libsodium's, through PyNaCl.
 """
 
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import Protocol, Self
 
@@ -20,10 +18,6 @@ from enduse.errors import SignatureError
 PUBLIC_KEY_BYTES = 32
 SIGNATURE_BYTES = 64
 SEED_BYTES = 32
-
-# Measured on 2 cores: libsodium runs without the interpreter lock, so two threads verify 31,000 signatures a second,
-# one thread 16,900, two processes 31,700; slices of 64 to 256 are best (benchmarks/record).
-_SLICE = 128
 
 _P = 2**255 - 19
 _L = 2**252 + 27742317777372353535851937790883648493
@@ -113,36 +107,15 @@ def verify(public_key: bytes, message: bytes, signature: bytes) -> None:
         raise SignatureError("signature.of_another")
 
 
-def _are_valid(items: Sequence[tuple[bytes, bytes, bytes]]) -> list[bool]:
-    return [is_valid(*item) for item in items]
-
-
-def verify_batch(items: Sequence[tuple[bytes, bytes, bytes]], threads: int = 2) -> list[bool]:
-    """Check many signatures at once, on several cores.
-
-    Args:
-        items: ``(public_key, message, signature)`` each.
-        threads: how many cores to use; 1 stays in this thread.
-
-    Returns:
-        For each item, in order, what :func:`is_valid` says of it.
-    """
-    if threads <= 1 or len(items) <= _SLICE:
-        return _are_valid(items)
-    slices = [items[at : at + _SLICE] for at in range(0, len(items), _SLICE)]
-    with ThreadPoolExecutor(threads) as pool:
-        return [verdict for part in pool.map(_are_valid, slices) for verdict in part]
-
-
 class PrivateKey(Protocol):
     """Whatever signs for one public key: a key in memory, or one that an agent keeps to itself."""
 
     @property
     def public(self) -> bytes:
-        """The 32-byte public key."""
+        """The public key, in the bytes that say its kind (:mod:`enduse.terms.signatures`)."""
 
     def sign(self, message: bytes) -> bytes:
-        """Return the 64-byte signature of the message."""
+        """Return the signature of the message, in the form of that kind."""
 
 
 class SigningKey:

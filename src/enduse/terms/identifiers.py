@@ -27,8 +27,20 @@ _HEX_64: Final = r"^[0-9a-f]{64}$(?!\n)"
 StatementId = Annotated[str, form("form.statement_id", pattern=_HEX_64)]
 """SHA-256 of a statement's payload bytes, lower-case hexadecimal."""
 
-PublicKey = Annotated[str, form("form.public_key", pattern=_HEX_64)]
+Ed25519Key = Annotated[str, form("form.ed25519_key", pattern=_HEX_64)]
 """An Ed25519 public key (RFC 8032), 32 bytes in lower-case hexadecimal."""
+
+PublicKey = Annotated[
+    str,
+    form(
+        "form.public_key",
+        pattern=r"^(?:[0-9a-f]{64}|0[23][0-9a-f]{64}|0[78](?:[0-9a-f]{2}){40,639})$(?!\n)",
+    ),
+]
+"""A public key in lower-case hexadecimal: Ed25519 (32 bytes), P-256 (33), or WebAuthn (its first byte 7 or 8).
+
+The bytes of each kind are laid out in docs/reference/record-format.md.
+"""
 
 Sha256 = Annotated[str, form("form.digest", pattern=_HEX_64)]
 """SHA-256 of some file, lower-case hexadecimal."""

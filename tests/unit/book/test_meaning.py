@@ -16,7 +16,7 @@ from enduse.statements.reading import Reading, ReadingBody
 from enduse.terms.amounts import Money, Quantity
 from enduse.version import __version__
 
-PINNED = (46, "ff154a0ef48ba73a1f33fe51931b858e19d0a652c37a5bfcdcd303d219db2e79")
+PINNED = (47, "9d509d76d92d4527e42b368334fe89c70ae6d5664fb3f30b2c1146924877e7e7")
 """The meaning, and the digest of the book that :func:`corpus` gives under it."""
 
 

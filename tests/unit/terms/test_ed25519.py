@@ -62,14 +62,3 @@ def test_repr_keeps_the_secret():
     assert SEED.hex() not in repr(key)
     with pytest.raises(SignatureError, match="seed"):
         ed25519.SigningKey.from_seed(b"short")
-
-
-def test_a_batch_says_what_each_single_check_says():
-    key = ed25519.SigningKey.from_seed(SEED)
-    items = [(key.public, b"%d" % n, key.sign(b"%d" % n)) for n in range(600)]
-    items[7] = (key.public, b"another", items[7][2])
-    items[599] = (IDENTITY, *items[599][1:])
-    for threads in (1, 2):
-        verdicts = ed25519.verify_batch(items, threads)
-        assert [n for n, verdict in enumerate(verdicts) if not verdict] == [7, 599]
-    assert ed25519.verify_batch([]) == []

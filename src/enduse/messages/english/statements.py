@@ -20,10 +20,13 @@ TEXTS: Final = {
     "form.unit": Text("the code of a unit, such as {example}"),
     "form.identifier": Text("an identifier such as {example}: 1 to 200 letters a-z, digits and signs, without blanks"),
     "form.statement_id": Text("the identifier of a statement: 64 digits 0-9 and letters a-f"),
-    "form.public_key": Text("a public key: 64 digits 0-9 and letters a-f"),
+    "form.ed25519_key": Text("an Ed25519 public key: 64 digits 0-9 and letters a-f"),
+    "form.public_key": Text(
+        "a public key in digits 0-9 and letters a-f: 64 for Ed25519, 66 for P-256, more for a passkey or security key"
+    ),
     "form.digest": Text("a SHA-256 digest: 64 digits 0-9 and letters a-f"),
     "form.salt": Text("32 random bytes: 64 digits 0-9 and letters a-f"),
-    "form.signature": Text("a signature: 128 digits 0-9 and letters a-f"),
+    "form.signature": Text("a signature in digits 0-9 and letters a-f: 128, more from a passkey or security key"),
     "form.language": Text("the code of a language, such as {example}"),
     "form.instant": Text("a time with its zone, such as {example}"),
     "form.date": Text("a year, month or day, such as {example}"),
@@ -119,6 +122,22 @@ TEXTS: Final = {
     "key.not_strict": Text(
         "this Ed25519 public key is not a canonical point of prime order",
         "make a new key; software that made this one is broken or hostile",
+    ),
+    "key.p256": Text(
+        "this P-256 public key is not a point on the curve in its 33 bytes",
+        "write it compressed, as SEC 1 says (2.3.3)",
+    ),
+    "key.webauthn": Text(
+        "this key of a passkey or security key is not in the form we take",
+        "write kind, point, rules, domain and page as docs/reference/record-format.md lays them out",
+    ),
+    "key.page_impossible": Text(
+        "keys of the domain '{domain}' cannot sign on the page '{origin}'",
+        "name scheme, host and port, with https, of that domain or one within it",
+    ),
+    "key.page_unnamed": Text(
+        "the founding lets no passkey or security key sign on {origin} in the way this key does",
+        "make it on a page that the founding names under `signing`, by its rules; or enrol a key in a file or an agent",
     ),
     "key.seed_length": Text("an Ed25519 seed has {wanted} bytes, not {bytes}"),
     "signature.length": Text("an Ed25519 signature has {wanted} bytes, not {bytes}"),

@@ -1,0 +1,129 @@
+"""A record of all kinds of signature: enrolled as the founding lets them, said, checked by whoever has a copy."""
+
+import pytest
+
+from conftest import Small, seed_of
+from enduse.book.check import follower_of
+from enduse.record.verify import verify
+from enduse.statements.envelope import key_id, pae, unwrap, wrap
+from enduse.statements.key import Key, SigningPage
+from enduse.statements.money import Pledge, PledgeBody
+from enduse.statements.recorded import signature_holds
+from enduse.terms import p256
+from enduse.terms.amounts import Money
+from enduse.terms.ed25519 import PrivateKey, SigningKey
+from support.keys import body_of
+from support.signing import DOMAIN, PAGE, Authenticator, P256Key
+
+PASSKEY = Authenticator(P256Key("a passkey"))
+EVERY: list[PrivateKey] = [
+    P256Key("a token"),
+    PASSKEY,
+    Authenticator(SigningKey.from_seed(b"security key".ljust(32, b"."))),
+]
+
+
+class Signed(Small):
+    def change(self, action, key, party="donor", **more):
+        return self.outcome(party, Key, body_of(self.book, action, party, key, **more), seed_of(party))
+
+    def pledge(self, name, key):
+        return self.outcome("donor", Pledge, PledgeBody(pledge=name, amount=Money("5", "USD")), key)
+
+    def outcome(self, party, kind, body, key):
+        (receipt,) = self.intake.say([self.says(party, kind, body)._replace(key=key)], self.now)
+        return receipt.outcome if receipt.problem is None else receipt.problem.told.code
+
+    def sound(self):
+        """What an audit of all says, as an auditor makes it who has the folder and nothing else."""
+        self.intake.publish()
+        return verify(self.folder, follower=follower_of(None)[0], holds=signature_holds)
+
+
+@pytest.fixture
+def signed(tmp_path):
+    programme = Signed(tmp_path / "programme", signing=(SigningPage(relying_party=DOMAIN, origins=(PAGE,)),))
+    yield programme
+    programme.intake.close()
+
+
+def test_every_kind_is_enrolled_says_and_holds_for_whoever_audits(signed):
+    for number, key in enumerate(EVERY):
+        assert signed.change("enrol", key) == "accepted"
+        assert signed.pledge(f"p{number}", key) == "accepted"
+    audit = signed.sound()
+    assert (audit.ok, audit.problems) == (True, ())
+    assert [entry.key_id for entry in map(signed.book.statement, range(signed.book.size))].count(
+        key_id(PASSKEY.public)
+    ) == 1
+    with signed.closed():
+        pass
+    assert [signed.pledge(f"again{n}", key) for n, key in enumerate(EVERY)] == ["accepted"] * 3, "keys are read back"
+    assert signed.sound().ok
+
+
+def test_an_entry_with_another_signature_of_the_same_key_is_found(signed):
+    """Whoever can sign again has one form only: the higher s is none, and the audit says which entry."""
+    token = EVERY[0]
+    signed.change("enrol", token)
+    signed.pledge("p", token)
+    good = signed.book.log.store.entry(signed.book.size - 1).entry
+    envelope = unwrap(good)
+    r, s = envelope.signature[:32], int.from_bytes(envelope.signature[32:])
+    other = wrap(envelope.payload, envelope.key_id, r + (p256.ORDER - s).to_bytes(32))
+    assert signature_holds(good, token.public)
+    assert signature_holds(other, token.public) is False
+    (refused,) = signed.book.keyring.admit_all([other])
+    assert refused.problem.told.code == "signature.of_another"
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        Authenticator(page="https://enduse.example"),
+        Authenticator(domain="sign.enduse.example"),
+        Authenticator(user_verified=False),
+        Authenticator(synced=True),
+    ],
+    ids=["another page", "another domain", "nobody verified", "synced"],
+)
+def test_a_passkey_is_enrolled_only_as_the_founding_lets_it(signed, key):
+    assert signed.change("enrol", key) == "key.page_unnamed"
+
+
+def test_without_a_page_in_the_founding_no_passkey_is_enrolled_and_a_token_is(tmp_path):
+    programme = Signed(tmp_path / "programme")
+    assert programme.change("enrol", PASSKEY) == "key.page_unnamed"
+    assert programme.change("enrol", EVERY[0]) == "accepted"
+    programme.intake.close()
+
+
+@pytest.mark.parametrize(("first", "second"), [(P256Key("a passkey"), PASSKEY), (PASSKEY, P256Key("a passkey"))])
+def test_one_point_is_enrolled_under_one_kind(signed, first, second):
+    assert signed.change("enrol", first) == "accepted"
+    assert signed.change("enrol", second) == "key.enrolled_already"
+
+
+@pytest.mark.threat(
+    who="stranger",
+    tries="has a party's passkey sign in somewhere with a challenge of its own choosing, and enrols it with that",
+    alone="refused: possession names programme, party, key and page, and a passkey signs from one page alone",
+    needs="the page that the founding names",
+    seen_by="everybody at the door, by `enduse add`",
+)
+def test_possession_is_asked_of_every_kind_and_worth_nothing_elsewhere(signed):
+    for key in EVERY:
+        body = body_of(signed.book, "enrol", "donor", key)
+        wrong = body_of(signed.book, "enrol", "donor", key, possession=key.sign(b"a challenge").hex())
+        assert signed.outcome("donor", Key, wrong, seed_of("donor")) == "key.no_possession"
+        moved = body_of(signed.book, "enrol", "fund", key, possession=body.possession)
+        assert signed.outcome("fund", Key, moved, seed_of("fund")) == "key.no_possession"
+
+
+def test_possession_is_no_statement_and_a_statement_no_possession(signed):
+    (receipt,) = signed.intake.say([signed.says("donor", Pledge, PledgeBody(pledge="x", amount=Money("1", "USD")))])
+    assert receipt.outcome == "accepted"
+    payload = unwrap(signed.book.log.store.entry(signed.book.size - 1).entry).payload
+    for key in EVERY:
+        body = body_of(signed.book, "enrol", "donor", key, possession=key.sign(pae(payload)).hex())
+        assert signed.outcome("donor", Key, body, seed_of("donor")) == "key.no_possession"
