@@ -15,7 +15,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from enduse.assurance.measurements import Measured, Measurements
+from enduse.assurance.measurements import InBooks, Measured, Measurements
 
 FALSE_ALARM: Final = 0.05
 """Chance that anything is called missing in a programme in which nothing is."""
@@ -90,6 +90,8 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
         key: of the consignment in the ledger; empty for a stock.
         contested: how much of it would not be open, were what stands beside it true, base units.
         orders: the least and the most that it would be in any order of what the claimed times leave open.
+        other_units: of a surplus in a stock, what else the books have there of the material, by resources in which nobody can
+            say how much that is: the two cannot be compared.
     """
 
     owner: str
@@ -106,6 +108,7 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     key: str = ""
     contested: int = 0
     orders: tuple[int, int] | None = None
+    other_units: tuple[tuple[str, int], ...] = ()
 
     @property
     def name(self) -> str:
@@ -122,7 +125,7 @@ class OpenDifference(msgspec.Struct, frozen=True):
     """An open difference as the ledger has it, what either end was weighed with, and who disputes it.
 
     Of a stock, or of a consignment that is closed short, overdue, or more than was sent. One that is even (``amount`` 0)
-    is here only where somebody disputes that. ``counted``: both ends were; ``orders`` as in :class:`Difference`.
+    is here only where somebody disputes that. ``counted``: both ends were; ``orders`` and ``other_units`` as in :class:`Difference`.
     """
 
     owner: str
@@ -138,6 +141,7 @@ class OpenDifference(msgspec.Struct, frozen=True):
     contested: int = 0
     counted: bool = True
     orders: tuple[int, int] | None = None
+    other_units: tuple[tuple[str, int], ...] = ()
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -276,6 +280,7 @@ def judge(opened: list[OpenDifference], judged: int | None = None, *, level: flo
                 key=item.key,
                 contested=item.contested,
                 orders=item.orders,
+                other_units=item.other_units,
             )
         )
     return result
@@ -291,6 +296,7 @@ def judge_use(
     readings: Measurements,
     without: frozenset[str] = frozenset(),
     judged: int = 1,
+    told: InBooks | None = None,
 ) -> Use:
     """Compare what was declared as used with what an independent reading found and what the bill allows.
 
@@ -303,6 +309,7 @@ def judge_use(
         readings: all readings.
         without: parties related to those; their readings do not count either.
         judged: how many uses share the false-alarm budget.
+        told: gives a reading in the unit of the books.
     """
     net = sum(declared.values())
     billed, allowance = bill or (None, 0)
@@ -321,7 +328,7 @@ def judge_use(
         over_bill=max(0, net + resolved - billed - allowance) if billed is not None else 0,
         readings=(),
     )
-    reading = readings.latest("use", project, resource, without=without | frozenset(declared))
+    reading = readings.latest("use", project, resource, without=without | frozenset(declared), told=told)
     if reading is None:
         return unmeasured
     short = net - reading.amount
@@ -333,6 +340,6 @@ def judge_use(
         interval=interval(reading.amount, reading.sd),
         short=short,
         short_interval=interval(short, reading.sd),
-        judgement="within_error" if not beyond else "beyond_error" if reading.sd else "exact",
+        judgement="within_error" if not beyond else "beyond_error" if reading.sd or reading.nominal else "exact",
         readings=(reading.entry,),
     )

@@ -5,6 +5,7 @@ value m is m(1 + r + s), r with the instrument's random relative standard deviat
 its systematic one and the same for all its readings. A reading without an instrument is an exact count.
 """
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Final
 
@@ -34,6 +35,7 @@ class Measured(msgspec.Struct, frozen=True):
         random_sd: relative, exact decimal text.
         systematic_sd: relative, exact decimal text.
         place: where its reader had the mandate to read, with all that lies within; ``None`` where no rule asked for one.
+        nominal: it was read in packs of a content that nobody defined or counted: never exact.
     """
 
     entry: int
@@ -46,6 +48,7 @@ class Measured(msgspec.Struct, frozen=True):
     random_sd: str
     systematic_sd: str
     place: str | None
+    nominal: bool = False
 
     @property
     def variance(self) -> Decimal:
@@ -61,6 +64,10 @@ class Measured(msgspec.Struct, frozen=True):
     def usable(self) -> bool:
         """Whether the instrument is good enough to explain anything: see :data:`SD_MAX`."""
         return max(Decimal(self.random_sd), Decimal(self.systematic_sd)) <= SD_MAX
+
+
+InBooks = Callable[[Measured], Measured]
+"""Gives a reading in the unit of the books, where it was read in packs of a known content."""
 
 
 class Measurements(msgspec.Struct):
@@ -121,12 +128,15 @@ class Measurements(msgspec.Struct):
         """Return who has read ``item``."""
         return frozenset(reading.party for reading in self.by_item.get(f"{of} {item}", ()))
 
-    def usable(self, of: str, item: str, resource: str) -> list[Measured]:
+    def usable(self, of: str, item: str, resource: str, told: InBooks | None = None) -> list[Measured]:
         """Return the usable readings of ``item``, in the order they were recorded."""
-        said = self.by_item.get(f"{of} {item}", ())
+        every = self.by_item.get(f"{of} {item}", ())
+        said = every if told is None else [told(reading) for reading in every]
         return [reading for reading in said if reading.resource == resource and reading.usable]
 
-    def latest(self, of: str, item: str, resource: str, *, without: frozenset[str] = frozenset()) -> Measured | None:
+    def latest(
+        self, of: str, item: str, resource: str, *, without: frozenset[str] = frozenset(), told: InBooks | None = None
+    ) -> Measured | None:
         """Return the usable reading of ``item`` with the latest claimed time, by a party not in ``without``."""
-        found = [reading for reading in self.usable(of, item, resource) if reading.party not in without]
+        found = [reading for reading in self.usable(of, item, resource, told) if reading.party not in without]
         return max(found, key=lambda reading: (reading.effective, reading.entry), default=None)

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from enduse.assurance.differences import Difference, Use, judge_use
 from enduse.book.book import Book
-from enduse.book.opened import judged, partial_readers
+from enduse.book.opened import in_books, judged, partial_readers
 from enduse.ledger.accounts import OUTCOMES, class_of, item_of, owner_of
 from enduse.terms.amounts import goods_resource
 
@@ -42,6 +42,7 @@ def uses(book: Book) -> list[Use]:
             readings=book.readings,
             without=_related(book, project, by_party),
             judged=len(declared),
+            told=in_books(book),
         )
         for (project, resource), by_party in sorted(declared.items())
     ]

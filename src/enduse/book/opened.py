@@ -11,7 +11,7 @@ from typing import Final, Literal
 import msgspec
 
 from enduse.assurance.differences import Account, Difference, OpenDifference, disputes, judge
-from enduse.assurance.measurements import Measured, Measurements
+from enduse.assurance.measurements import InBooks, Measured, Measurements
 from enduse.book.states import States
 from enduse.ledger.accounts import class_of, item_of, owner_of, rest_of, stock, transit
 from enduse.ledger.arrival import Arrival, arrivals
@@ -19,7 +19,7 @@ from enduse.ledger.consignment import DAY, counting
 from enduse.ledger.count_rows import of_stock
 from enduse.ledger.finding import answering, means
 from enduse.ledger.ledger import Ledger
-from enduse.ledger.packs import compared
+from enduse.ledger.packs import booked, compared
 from enduse.ledger.state import Consignment, Leg, Role
 from enduse.ledger.without_effect import beside
 from enduse.messages import Message, Refusal
@@ -27,7 +27,7 @@ from enduse.programme.jurisdiction import EVERYWHERE
 from enduse.programme.places import chain
 from enduse.programme.transit import transit_days
 from enduse.statements.claim import Finding
-from enduse.terms.amounts import material_of
+from enduse.terms.amounts import base_of, material_of
 
 Related = Callable[[str, str], tuple[Message, ...]]
 """Path by which two parties are related, or nothing."""
@@ -95,12 +95,13 @@ def opened(states: States) -> Iterator[OpenDifference]:
 def _read(states: States) -> Iterable[tuple[str, str]]:
     """Return consignment and resource of every reading by another party than the one that holds that end."""
     found: dict[tuple[str, str], None] = {}
+    told = in_books(states)
     for name, said in states.readings.by_item.items():
         of, _, number = name.partition(" ")
         for which, role in _ROLES.items():
             for key in states.ledger.numbers.get(number, ()) if of == which else ():
                 holders = {leg.holder for leg in states.ledger.consignments[key].of(role)}
-                found.update(((key, one.resource), None) for one in said if holders and one.party not in holders)
+                found.update(((key, told(one).resource), None) for one in said if holders and one.party not in holders)
     return found
 
 
@@ -110,7 +111,16 @@ def _of_stock(states: States, owner: str, place: str, resource: str, amount: int
     entries = tuple(count.entry for count in counts)
     low, high = (amount + sum(getattr(count, end) - count.absorbed for count in counts) for end in ("low", "high"))
     orders = (low, high) if low != high else None
-    return OpenDifference(owner, place, resource, amount, since, entries, counted=orders is None, orders=orders)
+    lying = states.ledger.balances.get(stock(owner, place), {}).items() if amount < 0 else ()
+    others = tuple(
+        (other, held)
+        for other, held in lying
+        if held > 0 and other != resource and material_of(other) == material_of(resource)
+    )
+    counted = orders is None and not others
+    return OpenDifference(
+        owner, place, resource, amount, since, entries, counted=counted, orders=orders, other_units=others
+    )
 
 
 def _of_consignment(states: States, arrival: Arrival) -> OpenDifference:
@@ -150,7 +160,8 @@ def _account(states: States, one: Consignment, resource: str, of: Which) -> Acco
         return None
     leg, parts = ends[0][0], len({each.entry for each, _ in ends}) > 1
     booked = sum(line.amount for _, line in ends)
-    said = [reading for reading in states.readings.usable(of, one.number, resource) if _about(states, one, reading)]
+    every = states.readings.usable(of, one.number, resource, in_books(states))
+    said = [reading for reading in every if _about(states, one, reading)]
     own = [reading for reading in said if reading.party == leg.holder]
     carriers = {each.carrier for each in one.of("dispatch")}
     if not own and not any(leg.speaker == who or states.programme.related(leg.speaker, who) for who in carriers):
@@ -185,6 +196,19 @@ def _about(states: States, one: Consignment, reading: Measured) -> bool:
     before = [key for key, first in begun.items() if first <= reading.effective + DAY]
     mine = max(before, key=lambda key: begun[key]) if before else min(begun, key=lambda key: begun[key])
     return mine == one.key
+
+
+def in_books(states: States) -> InBooks:
+    """Return how a reading is told in the unit of the books: by the packs known now, whenever they were recorded."""
+
+    def told(reading: Measured) -> Measured:
+        material, base = material_of(reading.resource), base_of(reading.resource)
+        line, _ = booked(states.ledger, material, base, reading.amount, reading.effective)
+        if line.resource == reading.resource:
+            return reading
+        return msgspec.structs.replace(reading, resource=line.resource, amount=line.amount, nominal=not line.sure)
+
+    return told
 
 
 def latest(readings: Iterable[Measured]) -> tuple[Measured, ...]:

@@ -4,12 +4,13 @@ A reading counts from the day it claims, or from its recording where that is ear
 counts, and of those the newest is the measurement. Another contradicts it where the two lie further apart than their 95 %
 errors and what was declared as built in or removed between them allow: use grows, and only by what is built in. Readings
 that contradict each other leave the use *not known*, until one is corrected or measured again, or a finding on the project
-by an independent party, later than both, says what was: then the newest counts.
+by an independent party, later than both, says what was: then the newest counts. What was read in packs counts by a content
+that was defined or counted, and never by what is printed on them.
 """
 
 from enduse.assurance.differences import interval
 from enduse.assurance.measurements import Measured
-from enduse.book.opened import latest, settled_at
+from enduse.book.opened import in_books, latest, settled_at
 from enduse.book.states import States
 from enduse.ledger.accounts import item_of
 from enduse.ledger.timeline import accounts_of, window
@@ -27,7 +28,8 @@ def measured_use(
         without: parties whose readings do not count.
         involved: whoever built or declared the use; nobody related to them settles a contradiction.
     """
-    said = latest(one for one in states.readings.usable("use", project, resource) if one.party not in without)
+    every = states.readings.usable("use", project, resource, in_books(states))
+    said = latest(one for one in every if one.party not in without and not one.nominal)
     newest = max(said, key=lambda one: (one.effective, one.entry), default=None)
     if newest is None:
         return None, ()

@@ -27,6 +27,14 @@ def what_words(lost: MissingView, words: Localizer) -> str:
         return words.say(
             "{sent} was sent in {item} and {got} received: the two cannot be compared.", sent=sent, item=item, got=got
         )
+    if lost.other_units:
+        return words.say(
+            "{amount} of {material} more than the books say was counted at {place}, where they have {others}: the two cannot be compared.",
+            amount=words.amount(-lost.figure.amount, lost.figure.resource),
+            material=words.material(lost.figure.resource),
+            place=words.name(lost.end),
+            others=words.listed([words.of(figure) for figure in lost.other_units]),
+        )
     if lost.state == "overdue":
         more = {"amount": amount, "item": item}
         if not lost.days:

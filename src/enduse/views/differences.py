@@ -47,6 +47,7 @@ def _missing(book: Book, difference: Difference, arrival: Arrival | None) -> Mis
         judgement=difference.judgement,
         counted=difference.judgement != "told",
         orders=difference.orders,
+        other_units=tuple(resting(amount, other, difference.entries) for other, amount in difference.other_units),
         since=instant_of(difference.since),
         end=difference.item,
         disputes=tuple(_dispute(one, difference.resource) for one in difference.disputes),

@@ -53,7 +53,8 @@ class MissingView(msgspec.Struct, frozen=True, kw_only=True):
         named_by: on whose word alone the owner is named, where it has never spoken itself.
         receiver: who receives it, where known.
         contested: how much of it would not be open, were what stands beside it true: to be asked, and nobody is named.
-        other_units: what was received of the material in units in which none was sent: the two cannot be compared.
+        other_units: what was received of the material in units in which none was sent, or lies in a stock beside a surplus in
+            another: the two cannot be compared.
         counted: both ends were counted by their holders; never what is overdue, nor where an order of one day is open.
         without_effect: of a consignment, entries by which those who tell of its ends said something without effect.
         orders: of a stock, the least and the most it would be in any order that the claimed times leave open.

@@ -17,6 +17,7 @@ from enduse.cli import status as command
 from enduse.cli.main import app
 from enduse.pages.html import render
 from enduse.pages.localizer import Localizer
+from enduse.pages.missing import missing_words
 from enduse.pages.terminal import print_report
 from enduse.statements.correction import Correction, CorrectionBody
 from enduse.statements.goods import Goods, GoodsBody
@@ -53,7 +54,7 @@ def goods(programme, party, step, tonnes, day, *, number="W-1", place, **more):
         **more,
     }
     if tonnes:
-        body["quantityList"] = [{"epcClass": "urn:enduse:class:cement", "quantity": tonnes, "uom": "TNE"}]
+        body.setdefault("quantityList", [{"epcClass": "urn:enduse:class:cement", "quantity": tonnes, "uom": "TNE"}])
     programme.say(party, Goods, GoodsBody(event=json.dumps(body)))
 
 
@@ -383,3 +384,21 @@ def test_a_row_of_another_year_under_the_same_number_casts_no_doubt(road):
     receive(road, 50, 1, complete=True)
     send(road, 0.0000001, 300)
     assert status(road.book).missing[0].counted
+
+
+def test_bags_counted_where_the_books_have_tonnes_are_shown_beside_them_and_are_no_surplus_of_anybody(road):
+    goods(road, "warehouse", "stock_taking", 0, 1, place="depot", **_bags(10_000))
+    (view,) = status(road.book).missing
+    assert (view.figure.amount, view.judgement, view.counted) == (-10_000, "told", False)
+    assert [(each.amount, each.resource) for each in view.other_units] == [(500 * T, "cement/g")]
+    words = missing_words(view, Localizer("en", {}))
+    told = re.sub("[\u2066-\u2069]", "", words).replace("\N{NO-BREAK SPACE}", " ")
+    assert "10,000 bags of cement more than the books say was counted at depot, where they have 500 t" in told
+    assert "Nobody is named until one of them is told in the unit of the other." in words
+    goods(road, "warehouse", "stock_taking", 480, 2, place="depot")
+    lost = next(one for one in status(road.book).missing if one.figure.amount > 0)
+    assert (lost.figure.amount, lost.owner, lost.judgement) == (20 * T, "warehouse", "exact"), "bags excuse no shortage"
+
+
+def _bags(number):
+    return {"quantityList": [{"epcClass": "urn:enduse:class:cement", "quantity": number, "uom": "XBG"}]}

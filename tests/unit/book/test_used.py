@@ -1,19 +1,27 @@
 """What a verified use rests on: a mandate in force, no day to come, and readings that do not contradict each other."""
 
 import io
+import json
 import re
 
 import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
+from conftest import START, Small
+from enduse.book.assure import uses
 from enduse.cli.main import app
 from enduse.messages import Message
 from enduse.pages.html import render
 from enduse.pages.localizer import Localizer
 from enduse.pages.terminal import print_report
 from enduse.statements.claim import Finding, FindingBody
+from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.mandate import Mandate, MandateBody
+from enduse.statements.packs import Pack, PackBody
+from enduse.statements.reading import Reading, ReadingBody
+from enduse.terms.amounts import Quantity
+from enduse.terms.texts import Citation
 from enduse.views.report import build_report
 from support.played import CLINIC, SITE
 
@@ -119,3 +127,33 @@ def test_what_was_built_in_between_two_readings_explains_that_they_differ(demo, 
         assert demo.build_in(15).outcome == "accepted"
     assert read(demo, "party:monitor", before + 15).outcome == "accepted"
     assert [party for party, _ in verified(demo).contested] == ([] if built else ["party:monitor", "party:watch"])
+
+
+@pytest.mark.parametrize("basis", ["count", "nominal"])
+def test_what_was_measured_in_bags_counts_by_what_a_bag_holds_whenever_that_is_said(tmp_path, basis):
+    small = Small(tmp_path / "bags", open_acts=("goods", "reading", "pack"))
+    event = {
+        "type": "ObjectEvent",
+        "eventTime": "2026-01-01T00:00:00Z",
+        "action": "OBSERVE",
+        "bizStep": "installing",
+        "readPoint": {"id": "site"},
+        "enduse:project": "clinic",
+        "quantityList": [{"epcClass": "urn:enduse:class:cement", "quantity": 100, "uom": "TNE"}],
+    }
+    small.say("donor", Goods, GoodsBody(event=json.dumps(event)))
+    read_in_bags = ReadingBody(
+        reading="r1", of="use", material="cement", quantity=Quantity("1980", "XBG"), method="count", project="clinic"
+    )
+    small.say("monitor", Reading, read_in_bags, place="site")
+    assert small.book.facts.use_verified("clinic", "cement") is None, "nobody said what a bag holds"
+    assert uses(small.book)[0].judgement == "not_measured"
+    holds, seen = Quantity("50", "KGM"), Citation(source="the mill's label")
+    body = PackBody(pack="pack:bag", item="cement", unit="XBG", holds=holds, source=seen, basis=basis)
+    assert small.say("warehouse", Pack, body, occurred_at=START).outcome == "accepted"
+    found = small.book.facts.use_verified("clinic", "cement")
+    assert found is None if basis == "nominal" else found.estimate == 99 * TONNE
+    (use,) = uses(small.book)
+    assert (use.measured, use.short) == (99 * TONNE, TONNE)
+    assert use.judgement == ("beyond_error" if basis == "nominal" else "exact")
+    small.intake.close()
