@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from enduse.assurance.differences import CONDITION_LEVEL, Difference, interval
+from enduse.book.backing import beyond_arrival, declared_use
 from enduse.book.opened import judged, partial_readers, places_of
 from enduse.book.states import States
 from enduse.book.used import measured_use
@@ -74,12 +75,16 @@ class BookFacts:
             reading, against = measured_use(states, project, resource, without, involved)
             if reading is not None:
                 ends = [interval(one.amount, one.sd) for one in (reading, *against)]
+                used = sum(declared_use(states, project, resource).values())
+                arrived = used - beyond_arrival(states, project, resource)
+                lower = min(end.lower for end in ends)
                 return MeasuredQuantity(
-                    lower=min(end.lower for end in ends),
+                    lower=min(lower, arrived) if arrived < used else lower,
                     estimate=reading.amount,
                     upper=max(end.upper for end in ends),
                     billed=billed[0] if billed else 0,
                     base=base,
+                    beyond=(used, arrived) if arrived < used else None,
                     restated=None if latest == billed else latest or (0, base),
                     evidence=(reading.id, *(one.id for one in against)),
                     contested=tuple((one.party, one.amount) for one in (reading, *against)) if against else (),

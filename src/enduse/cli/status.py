@@ -138,7 +138,7 @@ def _keys(answer: "Status", words: "Localizer", rows: Table) -> None:
 def _money(answer: "Status", words: "Localizer", rows: Table) -> None:
     for money in answer.currencies:
         rows.add_row(Text(words.say("money")), Text(money_words(money, words)))
-    for lead in answer.money_leads[:SHOWN]:
+    for lead in (*answer.goods_leads[:SHOWN], *answer.money_leads[:SHOWN]):
         rows.add_row(Text(words.say("lead"), style="yellow"), Text(f"{words.message(lead)}: {words.remedy(lead)}"))
 
 

@@ -246,6 +246,9 @@ def _goods(report: Report, words: Localizer) -> Iterator[Block]:
     title = words.say("What became of everything that came in")
     yield Block(kind="heading", text=title)
     yield Block(kind="table", text=title, rows=(head, *rows), numbers=tuple(range(1, len(head))))
+    if report.goods_leads:
+        leads = tuple((f"{words.message(lead)}: {words.remedy(lead)}",) for lead in report.goods_leads)
+        yield Block(kind="list", rows=leads)
     if report.holdings:
         title = words.say("Where goods lie today")
         head = (words.term("field:area"), words.term("field:place"), words.say("Goods"))

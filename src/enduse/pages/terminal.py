@@ -181,7 +181,10 @@ def _donors(report: Report, localizer: Localizer) -> list[RenderableType]:
     legend.append(localizer.say("paid"), style="dim").append("   ▒ ", style="cyan")
     legend.append(localizer.say("committed, not yet paid"), style="dim").append("   ░ ", style="yellow")
     legend.append(localizer.say("pledged only"), style="dim")
-    leads = [f"{localizer.message(lead)}: {localizer.remedy(lead)}" for lead in report.money_leads[:TASKS_SHOWN]]
+    leads = [
+        f"{localizer.message(lead)}: {localizer.remedy(lead)}"
+        for lead in (*report.goods_leads, *report.money_leads)[:TASKS_SHOWN]
+    ]
     return [*tables, legend, *(Padding(Text(f"○ {lead}", style="yellow"), (0, 1)) for lead in leads)]
 
 

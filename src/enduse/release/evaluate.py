@@ -114,6 +114,9 @@ def _used(condition: kinds.UseVerified | kinds.AmountVerified, context: Context)
         wanted = Decimal(amount)
         why = [_between("verdict.measured", condition.material, measured)]
     value: Value = "met" if lower >= wanted else "not_met" if upper < wanted else "not_known"
+    if measured.beyond is not None:
+        used, arrived = (Amount(each, goods_resource(condition.material, measured.base)) for each in measured.beyond)
+        why.append(Message.of("verdict.beyond_arrival", used=used, arrived=arrived))
     return value, measured.evidence, *why
 
 

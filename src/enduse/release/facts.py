@@ -19,6 +19,7 @@ class MeasuredQuantity(msgspec.Struct, frozen=True, kw_only=True):
         base: base unit of all four.
         evidence: statements that made it so.
         restated: what the bill calls for now, with its base unit, where that is not what it called for then.
+        beyond: what is declared as used and what of it is shown to have arrived, where that is less: ``lower`` is no more.
         contested: parties with what each read, where their readings contradict each other: then nothing is known.
     """
 
@@ -29,6 +30,7 @@ class MeasuredQuantity(msgspec.Struct, frozen=True, kw_only=True):
     base: str = "g"
     evidence: tuple[str, ...] = ()
     restated: tuple[int, str] | None = None
+    beyond: tuple[int, int] | None = None
     contested: tuple[tuple[str, int], ...] = ()
 
 

@@ -53,6 +53,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
         mandates: how many are in force.
         unheld: functions that nobody holds anywhere.
         tasks: who must act.
+        goods_leads: what somebody should look at in the goods; nobody is accused.
         money_leads: what somebody should look at in the money; nothing is merged or accused.
         contradictions: what cannot be, such as a stock below zero.
         without_effect: every statement that has no effect, in the order of the record.
@@ -84,6 +85,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     mandates: int
     unheld: tuple[str, ...]
     tasks: tuple[Task, ...]
+    goods_leads: tuple[Message, ...]
     money_leads: tuple[Message, ...]
     contradictions: tuple[Problem, ...]
     without_effect: tuple[WithoutEffect, ...]

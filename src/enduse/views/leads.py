@@ -3,13 +3,16 @@
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from fractions import Fraction
+from itertools import islice
 from typing import Final
 
 from enduse.ledger.accounts import class_of, fee, owner_of
 from enduse.ledger.rates import differ, told_of_one_day
 from enduse.ledger.state import RateLine, Said, State
 from enduse.messages import Amount, Message
+from enduse.statements.programme import ProgrammeBody
 from enduse.terms.amounts import is_money
 from enduse.terms.times import instant_of
 
@@ -21,10 +24,44 @@ NEAR_ONE_IN: Final = 50
 """Two payments so many days apart, and with sums that differ by one in so many, may be one that two parties list."""
 
 
-def money_leads(ledger: State) -> tuple[Message, ...]:
-    """Return what to look at: payments told twice or apart, exchanges that seem to be missing, rates that differ."""
+LONG_DAYS: Final = 3 * 365
+"""A payment so long before a programme began is dated a wrong year, perhaps."""
+KEPT: Final = 20
+"""So many payments of years before are told."""
+
+
+def begun(founded: ProgrammeBody, said: datetime) -> datetime:
+    """Return when a programme began: the first day for which it wants holders of its functions, or when it was founded."""
+    return min(founded.period.start, said) if founded.period is not None else said
+
+
+def money_leads(ledger: State, start: int = 0) -> tuple[Message, ...]:
+    """Return what to look at: payments told twice, apart or of years before, exchanges that are missing, rates that differ.
+
+    Args:
+        ledger: state of it.
+        start: when the programme began, microseconds since 1970.
+    """
     rates = rate_leads(ledger.rates.values())
-    return (*_told_twice(ledger), *_told_apart(ledger), *_not_exchanged(ledger), *rates)
+    early = islice(_long_before(ledger, start), KEPT)
+    return (*_told_twice(ledger), *_told_apart(ledger), *_not_exchanged(ledger), *early, *rates)
+
+
+def _long_before(ledger: State, start: int) -> Iterator[Message]:
+    """Give payments that are dated years before the programme began."""
+    for one in _payments(ledger):
+        cash = one.halves[-1]
+        if cash.effective < start - LONG_DAYS * _DAY:
+            _, payer, _, recipient = one.relation.split(" ")
+            yield Message.of(
+                "lead.paid_long_before",
+                amount=Amount(cash.amount, cash.resource),
+                payer=payer,
+                recipient=recipient,
+                day=instant_of(cash.effective),
+                begun=instant_of(start),
+                entry=one.index,
+            )
 
 
 def rate_leads(lines: Iterable[RateLine]) -> Iterator[Message]:

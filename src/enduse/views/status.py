@@ -13,13 +13,14 @@ from enduse.ledger.balances import below_zero, by_place
 from enduse.messages import Message
 from enduse.record.watch import ahead
 from enduse.statements.correction import NO_LONGER_STATED
-from enduse.terms.times import instant_of
+from enduse.terms.times import instant_of, micros
 from enduse.views import differences as judged
 from enduse.views.answers import Status
 from enduse.views.delays import delays_in
 from enduse.views.goods import goods
+from enduse.views.goods_leads import goods_leads
 from enduse.views.key_lives import key_marks
-from enduse.views.leads import money_leads
+from enduse.views.leads import begun, money_leads
 from enduse.views.money import currencies
 from enduse.views.names import invented, names, practice
 from enduse.views.shapes import WithoutEffect
@@ -77,7 +78,10 @@ def status_of(book: Book, sums: Sums, open_now: list[Difference]) -> Status:
         mandates=len(in_force),
         unheld=tuple(function for function in programme.functions if function not in held),
         tasks=tasks(book, currencies=money, missing=missing, findings=findings, used=used),
-        money_leads=money_leads(book.ledger),
+        goods_leads=goods_leads(book),
+        money_leads=money_leads(
+            book.ledger, micros(begun(book.programme.founded, book.statement(0).statement.occurred_at))
+        ),
         contradictions=below_zero(by_place(book.ledger.balances)),
         without_effect=without_effect,
         pending_keys=tuple(book.key_register.notices(instant_of(book.head.clock))),

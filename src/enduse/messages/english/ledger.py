@@ -195,6 +195,29 @@ TEXTS: Final = {
         "if it is not, correct it and name the sender: the possessing party at the source",
     ),
     "receipt.names_no_consignment": Text("no consignment is named: this receipt cannot carry custody back to a sender"),
+    "lead.use_beyond_arrival": Text(
+        "{used:amount} is declared as used in {project:name}, and {arrived:amount} is shown to have arrived with "
+        "{parties:names}; no condition is met by more than that",
+        "ask for the papers of what came: a delivery that was not recorded, or a mistaken unit or number",
+    ),
+    "lead.thousandfold": Text(
+        "{sent:amount} was sent in {item} and {received:amount} received (statements {entries:list}): a thousandfold",
+        "look at the units: kilograms for tonnes, perhaps",
+    ),
+    "lead.near_number": Text(
+        "{party:name} received {amount:amount} under {number}, which nobody sent (statement {entry}); of {other} of {sender:name}, "
+        "one sign away, as much is open",
+        "look at the paper; whoever mistook the number can correct it",
+    ),
+    "lead.received_before_sent": Text(
+        "{party:name} received of {item} on {received:day} (statement {entry}), before anything of it was sent, on {sent:day}",
+        "ask which day is wrong; who said it can correct it",
+    ),
+    "lead.paid_long_before": Text(
+        "{amount:amount} from {payer:name} to {recipient:name} is dated {day:day} (statement {entry}), years before the "
+        "programme began, on {begun:day}",
+        "look at the year; if it is wrong, who said it can correct it",
+    ),
     "lead.not_exchanged": Text(
         "{party:name} holds {held:amount} and paid out {lacking:amount} that it is not recorded to have received",
         "let it record the exchange, if there was one",

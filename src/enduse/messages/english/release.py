@@ -56,6 +56,9 @@ TEXTS: Final = {
     "verdict.measured_share": Text(
         "measured between {lower:amount} and {upper:amount}, {least:number} to {most:number} % of the bill"
     ),
+    "verdict.beyond_arrival": Text(
+        "{used:amount} is declared as used and {arrived:amount} is shown to have arrived: no more than that counts by itself"
+    ),
     "verdict.measured": Text("measured between {lower:amount} and {upper:amount}"),
     "verdict.other_unit": Text("what is known of it, {amount:amount}, is counted in another unit"),
     "verdict.nothing_known": Text("nothing is known of it"),

@@ -1,0 +1,130 @@
+"""Leads in the goods: what somebody should look at. Nobody is accused, and nothing is moved or refused because of one."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Final
+
+from enduse.book.backing import beyond_arrival, declared_use
+from enduse.book.book import Book
+from enduse.book.opened import standings
+from enduse.ledger.accounts import item_of
+from enduse.ledger.arrival import Arrival
+from enduse.ledger.consignment import counting
+from enduse.ledger.counts import span
+from enduse.ledger.state import Leg
+from enduse.ledger.timeline import accounts_of
+from enduse.messages import Amount, Message
+from enduse.terms.times import instant_of
+
+THOUSAND: Final = 1000
+"""Kilograms for tonnes, litres for cubic metres: by how much the two ends differ where a unit was mistaken."""
+NEAR_ONE_IN: Final = 50
+"""Amounts that differ by no more than one in so many may be one."""
+KEPT: Final = 20
+"""So many of one sort are told."""
+
+
+def goods_leads(book: Book) -> tuple[Message, ...]:
+    """Return what to look at: uses beyond what arrived, units and numbers that may be mistaken, times that cannot be."""
+    open_now = list(standings(book))
+    sorts = (_beyond(book), _thousandfold(open_now), _near_numbers(book, open_now), _before(open_now))
+    return tuple(lead for sort in sorts for lead, _ in zip(sort, range(KEPT), strict=False))
+
+
+def _beyond(book: Book) -> Iterator[Message]:
+    """Give uses of more than is shown to have arrived."""
+    uses = {
+        (item_of(account), resource)
+        for account in accounts_of(book.ledger, "use")
+        for resource, amount in book.ledger.balances.get(account, {}).items()
+        if amount > 0
+    }
+    for project, resource in sorted(uses):
+        if beyond := beyond_arrival(book, project, resource):
+            declared = declared_use(book, project, resource)
+            used = sum(declared.values())
+            yield Message.of(
+                "lead.use_beyond_arrival",
+                project=project,
+                used=Amount(used, resource),
+                arrived=Amount(used - beyond, resource),
+                parties=sorted(declared),
+            )
+
+
+def _thousandfold(open_now: list[Arrival]) -> Iterator[Message]:
+    """Give consignments of which a thousand times as much, or as little, arrived as was sent."""
+    for one in open_now:
+        less, more = sorted((one.sent, one.received))
+        if less > 0 and NEAR_ONE_IN * abs(THOUSAND * less - more) <= more:
+            yield Message.of(
+                "lead.thousandfold",
+                item=one.consignment.item,
+                sent=Amount(one.sent, one.resource),
+                received=Amount(one.received, one.resource),
+                entries=one.entries,
+            )
+
+
+def _near_numbers(book: Book, open_now: list[Arrival]) -> Iterator[Message]:
+    """Give receipts under a number that nobody sent under, where a number one sign away lacks as much."""
+    by_part: dict[str, list[Arrival]] = defaultdict(list)
+    for one in open_now:
+        if one.balance > 0:
+            for part in _parts(one.consignment.number):
+                by_part[part].append(one)
+    for number, legs in book.ledger.loose.items() if by_part else ():
+        if book.ledger.numbers.get(number):
+            continue
+        near = {id(one): one for part in _parts(number) for one in by_part.get(part, ())}
+        for got in legs:
+            fitting = [one for one in near.values() if _fits(one, got)]
+            if got.role == "receipt" and len(fitting) == 1:
+                (one,) = fitting
+                yield Message.of(
+                    "lead.near_number",
+                    number=number,
+                    other=one.consignment.number,
+                    party=got.holder,
+                    sender=one.consignment.sender,
+                    amount=Amount(_amount(got, one.resource), one.resource),
+                    entry=got.entry,
+                )
+
+
+def _parts(number: str) -> set[str]:
+    """Return a number and what it is without any one of its signs: two that differ by one sign have one in common."""
+    return {number, *(number[:at] + number[at + 1 :] for at in range(len(number)))}
+
+
+def _fits(one: Arrival, got: Leg) -> bool:
+    """Say whether a receipt may be of what is open of a consignment: its material, about as much, after it was sent."""
+    amount, sent = _amount(got, one.resource), one.consignment.of("dispatch")
+    receivers = {leg.other for leg in sent if leg.other is not None}
+    return (
+        amount > 0
+        and NEAR_ONE_IN * (amount - one.balance) <= one.balance
+        and got.other in {None, one.consignment.sender}
+        and (not receivers or got.holder in receivers)
+        and min((leg.effective for leg in sent), default=got.effective) <= span(got.effective, got.into_day)[1]
+    )
+
+
+def _amount(leg: Leg, resource: str) -> int:
+    return sum(line.amount for line in leg.lines if line.resource == resource)
+
+
+def _before(open_now: list[Arrival]) -> Iterator[Message]:
+    """Give receipts, of consignments that do not come out even, that are dated before anything was sent."""
+    for consignment in {one.consignment.key: one.consignment for one in open_now}.values():
+        sent = [span(leg.effective, leg.into_day)[0] for leg, _ in counting(consignment.legs, "dispatch")]
+        for got in dict.fromkeys(leg for leg, _ in counting(consignment.legs, "receipt")):
+            if sent and span(got.effective, got.into_day)[1] < min(sent):
+                yield Message.of(
+                    "lead.received_before_sent",
+                    item=consignment.item,
+                    received=instant_of(got.effective),
+                    sent=instant_of(min(sent)),
+                    party=got.holder,
+                    entry=got.entry,
+                )

@@ -1,0 +1,140 @@
+"""What somebody should look at in the goods: nobody is accused, and no condition is met by more than what arrived."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from conftest import START, Small
+from enduse.messages import Amount
+from enduse.statements.correction import Correction, CorrectionBody
+from enduse.statements.goods import Goods, GoodsBody
+from enduse.statements.money import Disbursement, DisbursementBody
+from enduse.statements.reading import Reading, ReadingBody
+from enduse.terms.amounts import Money, Quantity
+from enduse.views.status import status
+
+T = 1_000_000
+
+
+@pytest.fixture
+def town(tmp_path):
+    """A mill that holds 1,000 t of cement."""
+    small = Small(tmp_path / "town", open_acts=("goods", "reading", "disbursement"))
+    goods(small, "warehouse", "commissioning", 1000, 0, "depot", action="ADD")
+    yield small
+    small.intake.close()
+
+
+def goods(small, party, step, tonnes, day, place, number=None, **more):
+    small.now = max(small.now, START + timedelta(days=day, hours=12))
+    event = {
+        "type": "ObjectEvent",
+        "eventTime": (START + timedelta(days=day)).isoformat(),
+        "action": "OBSERVE",
+        "bizStep": step,
+        "readPoint": {"id": place},
+        "quantityList": [{"epcClass": "urn:enduse:class:cement", "quantity": tonnes, "uom": "TNE"}],
+        **({"bizTransactionList": [{"type": "desadv", "bizTransaction": number}]} if number else {}),
+        **more,
+    }
+    return small.say(party, Goods, GoodsBody(event=json.dumps(event)))
+
+
+def measured(small, tonnes):
+    body = ReadingBody(
+        reading=f"r{small.book.size}", of="use", material="cement", quantity=Quantity(str(tonnes), "TNE"),
+        method="survey", project="clinic",
+    )  # fmt: skip
+    small.say("monitor", Reading, body, place="site")
+
+
+def leads(small):
+    return {lead.code: lead for lead in status(small.book).goods_leads}
+
+
+def use(small, tonnes, day, **more):
+    return goods(small, "fund", "installing", tonnes, day, "site", **{"enduse:project": "clinic", **more})
+
+
+@pytest.mark.threat(
+    who="builder",
+    tries="declares more as built in than it ever received, and finds a monitor who measures so much",
+    alone="no condition is met by more than what is shown to have arrived; status and report tell both figures",
+    needs="whoever sends goods, to record a delivery that never was, or a body that may find",
+    seen_by="everybody, by `enduse status`",
+)
+def test_a_use_of_more_than_arrived_is_a_lead_and_meets_no_condition_beyond_what_arrived(town):
+    goods(town, "warehouse", "shipping", 60, 1, "depot", "W-1")
+    goods(town, "fund", "receiving", 60, 2, "site", "W-1")
+    declared = use(town, 60, 3)
+    measured(town, 60)
+    assert (town.book.facts.use_verified("clinic", "cement").lower, leads(town)) == (60 * T, {})
+    more = use(town, 440, 4)
+    measured(town, 500)
+    found = town.book.facts.use_verified("clinic", "cement")
+    assert (found.lower, found.estimate, found.upper, found.beyond) == (60 * T, 500 * T, 500 * T, (500 * T, 60 * T))
+    lead = leads(town)["lead.use_beyond_arrival"]
+    assert (lead.values["used"], lead.values["arrived"]) == (Amount(500 * T, "cement/g"), Amount(60 * T, "cement/g"))
+    goods(town, "fund", "stock_taking", 0, 5, "site")
+    assert town.book.facts.use_verified("clinic", "cement").lower == 60 * T, "a count of nothing brings in nothing"
+    goods(town, "fund", "receiving", 300, 1, "yard")
+    assert town.book.facts.use_verified("clinic", "cement").lower == 60 * T, "what lies elsewhere makes up for nothing"
+    back = CorrectionBody(corrects=town.book.statement(more.index).id, reason="incorrect_data")
+    town.say("fund", Correction, back)
+    assert "lead.use_beyond_arrival" not in leads(town)
+    assert declared.outcome == more.outcome == "accepted", "no fact is refused for its amount"
+
+
+def test_a_surplus_that_lies_in_the_store_takes_nothing_from_a_use_that_arrived(town):
+    goods(town, "warehouse", "shipping", 80, 1, "depot", "W-1")
+    goods(town, "fund", "receiving", 80, 2, "site", "W-1")
+    goods(town, "fund", "stock_taking", 110, 4, "site")
+    use(town, 80, 6)
+    measured(town, 80)
+    found = town.book.facts.use_verified("clinic", "cement")
+    assert (found.lower, found.beyond) == (80 * T, None)
+
+
+def test_a_thousandfold_of_what_was_sent_is_a_lead_and_a_little_more_is_none(town):
+    goods(town, "warehouse", "shipping", 80, 1, "depot", "W-1")
+    goods(town, "fund", "receiving", 0.0801, 2, "site", "W-1")
+    goods(town, "warehouse", "shipping", 80, 1, "depot", "W-2")
+    goods(town, "fund", "receiving", 8, 2, "site", "W-2")
+    lead = leads(town)["lead.thousandfold"]
+    assert [one.code for one in status(town.book).goods_leads].count("lead.thousandfold") == 1
+    assert (lead.values["item"], lead.values["sent"]) == ("W-1", Amount(80 * T, "cement/g"))
+
+
+@pytest.mark.parametrize(
+    ("number", "tonnes", "told"),
+    [("W-11", 80, True), ("W1", 79, True), ("W-2", 80, True), ("W-112", 80, False), ("W-11", 95, False)],
+)
+def test_a_receipt_under_a_number_one_sign_away_from_one_that_lacks_as_much_is_a_lead(town, number, tonnes, told):
+    goods(town, "warehouse", "shipping", 80, 1, "depot", "W-1")
+    got = goods(town, "fund", "receiving", tonnes, 2, "site", number)
+    lead = leads(town).get("lead.near_number")
+    assert (lead is not None) == told
+    if told:
+        assert (lead.values["number"], lead.values["other"], lead.values["entry"]) == (number, "W-1", got.index)
+        goods(town, "fund", "receiving", 80, 3, "site", "W-1")
+        assert leads(town) == {}, "what has arrived lacks nothing"
+
+
+def test_a_receipt_dated_before_its_dispatch_is_a_lead_unless_their_day_may_be_one(town):
+    goods(town, "warehouse", "shipping", 80, 20, "depot", "W-1")
+    got = goods(town, "fund", "receiving", 50, 12, "site", "W-1")
+    lead = leads(town)["lead.received_before_sent"]
+    assert (lead.values["entry"], lead.values["received"]) == (got.index, "2026-01-13T00:00:00Z")
+    goods(town, "warehouse", "shipping", 80, 30.25, "depot", "W-2")
+    goods(town, "fund", "receiving", 50, 30, "site", "W-2", **{"enduse:within": "P1D"})
+    assert len(status(town.book).goods_leads) == 1
+
+
+def test_a_payment_dated_years_before_the_programme_is_a_lead(town):
+    for n, years in enumerate((10, 2)):
+        paid = DisbursementBody(disbursement=f"d{n}", amount=Money("5", "USD"), recipient="fund")
+        said = town.say("donor", Disbursement, paid, occurred_at=START - timedelta(days=365 * years))
+        assert said.outcome == "accepted"
+    (lead,) = [one for one in status(town.book).money_leads if one.code == "lead.paid_long_before"]
+    assert (lead.values["day"], lead.values["begun"]) == ("2016-01-04T00:00:00Z", "2026-01-01T00:00:00Z")
