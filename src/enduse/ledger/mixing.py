@@ -69,7 +69,7 @@ class Batch(msgspec.Struct):
         code: why; ``mixed`` for batches that only came to lie together, ``root`` where the record knows no more.
         item: consignment, project, pledge and so on.
         parents: what it was made of; in the same resource the parts sum to the amount.
-        converts: the parents are of other resources (made of, or bought with).
+        converts: one thing became another (made of, or bought with), or more or less of the same.
         left: what still lies there.
     """
 
@@ -266,7 +266,10 @@ class Mixing:
             self.batches[at].left = 0
         for number, output in enumerate(outputs):
             parts = [(at, share[number]) for at, share in zip(inputs, shares, strict=True) if share[number]]
-            self._come(output.targets[0], parts, converts=True)
+            target = output.targets[0]
+            alike = {self.batches[at].resource for at, _ in parts} == {target.resource}
+            packed_anew = alike and sum(part for _, part in parts) == target.amount
+            self._come(target, parts, converts=not packed_anew)
 
     def _buy(self, links: Iterable[PurchaseLink]) -> None:
         """Let each expenditure bring the goods it paid for to the edge of the record, where lots come in from."""

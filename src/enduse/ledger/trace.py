@@ -91,6 +91,7 @@ class TraceEdge(msgspec.Struct, frozen=True, kw_only=True):
         code: why.
         amount: in the source's resource.
         becomes: in the target's resource; the same unless one thing became another.
+        converts: one thing became another, which may be more or less of the same, as when goods are packed anew.
     """
 
     source: str
@@ -98,6 +99,7 @@ class TraceEdge(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     amount: int
     becomes: int
+    converts: bool
 
 
 class TraceEnd(msgspec.Struct, frozen=True, kw_only=True):
@@ -155,11 +157,10 @@ def uneven(graph: Graph, *, backward: bool) -> str | None:
 
     Nodes at which one thing becomes another are left out: each side is counted in its own resource.
     """
-    resources = {node.id: node.resource for node in graph.nodes}
     sums = dict(graph.starts)
     left_out = set[str]()
     for edge in graph.edges:
-        if resources[edge.source] != resources[edge.target]:
+        if edge.converts:
             left_out |= {edge.source, edge.target}
             continue
         here, there = (edge.target, edge.source) if backward else (edge.source, edge.target)
@@ -317,7 +318,7 @@ class _Sketch:
             self._starts[self._id(at)] = self._starts.get(self._id(at), 0) + amount
         self._nodes: dict[str, Batch] = {}
         self._amounts: dict[tuple[str, bool], int] = {}
-        self._edges: dict[tuple[str, str, str], tuple[int, int]] = {}
+        self._edges: dict[tuple[str, str, str, bool], tuple[int, int]] = {}
         self._ends: dict[tuple[str, str, str], int] = {}
 
     def _id(self, at: int) -> str:
@@ -336,7 +337,7 @@ class _Sketch:
 
     def flow(self, source: int, target: int, code: str, amount: int, becomes: int) -> None:
         """Note a flow; inside one node there is none."""
-        spot = (self._id(source), self._id(target), code)
+        spot = (self._id(source), self._id(target), code, self._batches[target].converts)
         if _exchange(self._batches[source]) and code == "mixed":
             # What was got comes to lie with the rest: that node counts it too.
             into = (spot[1], False)
@@ -367,8 +368,8 @@ class _Sketch:
             for name, batch in (found[::-1] if backward else found)
         )
         edges = tuple(
-            TraceEdge(source=source, target=target, code=code, amount=amount, becomes=becomes)
-            for (source, target, code), (amount, becomes) in self._edges.items()
+            TraceEdge(source=source, target=target, code=code, amount=amount, becomes=becomes, converts=converts)
+            for (source, target, code, converts), (amount, becomes) in self._edges.items()
         )
         return Graph(nodes=nodes, edges=edges[::-1] if backward else edges, ends=self._shares(), starts=self._starts)
 
@@ -436,6 +437,11 @@ def _own(batch: Batch) -> bool:
     return batch.code not in {"mixed", "root"}
 
 
+def _made(batch: Batch) -> bool:
+    """Say whether a batch is what came of a conversion, be it that goods were only packed anew."""
+    return batch.converts or (batch.code == "transformed" and class_of(batch.account) != "conversion")
+
+
 def _in(kind: str) -> Callable[[Batch, str], bool]:
     return lambda batch, name: _own(batch) and class_of(batch.account) == kind and item_of(batch.account) == name
 
@@ -458,7 +464,7 @@ _CHOICES: Final[dict[str, Callable[[Batch, str], bool]]] = {
     "exchange": _coded("exchanged"),
     "expenditure": _coded("spent"),
     "finding": _coded("found_"),
-    "lot": lambda batch, name: batch.lot == name and (not batch.parents or batch.converts),
+    "lot": lambda batch, name: batch.lot == name and (not batch.parents or _made(batch)),
     "consignment": _in("transit"),
     "project": _in("use"),
     "project_money": _in("spent"),

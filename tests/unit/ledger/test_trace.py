@@ -176,6 +176,24 @@ def test_blocks_are_made_of_cement():
     }
 
 
+@pytest.mark.parametrize(("packed", "ended"), [(4, "stock"), (3, "made_into_another"), (5, "made_into_another")])
+def test_goods_packed_anew_are_traced_through_it_and_more_or_less_of_them_is_another_thing(packed, ended):
+    hand = Hand()
+    hand.enter("red", "port", 10, lot="A")
+    lists = {"inputQuantityList": [line(4, "A")], "outputQuantityList": [line(packed, "B")]}
+    hand.say(event("red", "commissioning", "port", None, on=1, kind="TransformationEvent", **lists))
+    tracer = Tracer(*_of(hand))
+    for name in ("A", "B", "stock red port", "port"):
+        trace = tracer.trace(name)
+        assert uneven(trace.forward, backward=False) is None
+        assert uneven(trace.backward, backward=True) is None
+    sums: dict[str, int] = {}
+    for end in tracer.trace("A").forward.ends:
+        sums[end.why] = sums.get(end.why, 0) + end.amount
+    assert sums[ended] == (10 * T if packed == 4 else 4 * T)
+    assert tracer.trace("B").sources[0].amount == 4 * T, "what went into it came from the one who brought it in"
+
+
 def test_a_trace_is_ready_for_json_and_unknown_names_are_said():
     tracer = Tracer(*_of(programme()))
     for name in ("c1", "L", "e", "d:norway", "finding:1", "blue", "fund", "red", "use blue clinic"):
