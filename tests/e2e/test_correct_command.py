@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,11 +15,11 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import enduse
-from conftest import Small
+from conftest import START, Small
 from enduse.book import keys
 from enduse.cli.main import app
 from enduse.errors import ConflictError, EnduseError, MalformedError, UnknownError
-from enduse.exchange.restating import fields_of, restated
+from enduse.exchange.restating import by_path, fields_of, restated
 from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.money import Disbursement, DisbursementBody, Pledge, PledgeBody
 from enduse.statements.programme import Clock
@@ -65,6 +66,56 @@ def test_a_sum_is_said_again_and_both_stay(paid):
         assert {said.statement.party for said in (before, back, anew)} == {"donor"}
         with programme.past(as_known=entry + 1) as then:
             assert then.money()[0].held.value == Decimal("24.99"), "what was known stays known"
+
+
+def test_a_field_is_named_as_people_call_it(paid):
+    folder, entry = paid
+    assert "24.99 → 25" in run(folder, entry, "--set", "amount=25", "--set", "date=2026-01-03")
+    assert held(folder)[0] == 25
+    with enduse.open(folder) as programme:
+        *_, anew = programme.statements()
+        assert anew.statement.occurred_at.date().isoformat() == "2026-01-03"
+        assert anew.statement.occurred_at.time() == programme.statement(entry).statement.occurred_at.time()
+    assert "amount.currency" in run(folder, anew.entry, "--set", "colour=red", code=2)
+
+
+def test_words_for_goods_mean_the_fields_of_their_event_and_several_are_asked():
+    event: dict[str, Any] = {
+        "type": "ObjectEvent",
+        "eventTime": "2026-01-02T09:00:00+02:00",
+        "readPoint": {"id": "depot"},
+        "quantityList": [{"epcClass": "urn:enduse:class:cement", "quantity": 80, "uom": "TNE"}],
+        "bizTransactionList": [{"type": "desadv", "bizTransaction": "W-11"}],
+        "enduse:carrier": "lark",
+    }
+
+    def said(**more):
+        written = {**event, **more}
+        return Goods(
+            programme="x",
+            party="mill",
+            seq=1,
+            occurred_at=START,
+            place="town",
+            body=GoodsBody(event=json.dumps(written)),
+        )
+
+    words = {"quantity": "25", "unit": "KGM", "waybill": "W-1", "date": "2026-01-03", "material": "flour"}
+    assert by_path(said(), {**words, "place": "mill", "carrier": "owl"}) == {
+        "quantityList[0].quantity": "25",
+        "quantityList[0].uom": "KGM",
+        "bizTransactionList[0].bizTransaction": "W-1",
+        "eventTime": "2026-01-03T09:00:00+02:00",
+        "quantityList[0].epcClass": "urn:enduse:class:flour",
+        "readPoint.id": "mill",
+        "enduse:carrier": "owl",
+    }
+    two = said(quantityList=[*event["quantityList"], *event["quantityList"]])
+    with pytest.raises(ConflictError, match="several fields may be meant by quantity") as asked:
+        by_path(two, {"quantity": "25"})
+    assert asked.value.problem.told.values["fields"] == ["quantityList[0].quantity", "quantityList[1].quantity"]
+    with pytest.raises(ConflictError, match="twice"):
+        by_path(said(), {"quantity": "25", "quantityList[0].quantity": "26"})
 
 
 def test_what_never_happened_is_taken_back_and_nothing_said_instead(paid):

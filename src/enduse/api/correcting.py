@@ -7,7 +7,7 @@ import msgspec
 
 from enduse.book.intake import Intake, SigningRequest, Taken
 from enduse.errors import ConflictError, MalformedError
-from enduse.exchange.restating import fields_of, restated
+from enduse.exchange.restating import by_path, fields_of, restated
 from enduse.exchange.unsigned import unsigned_statement
 
 
@@ -42,7 +42,7 @@ def correct(
     Args:
         intake: of the programme.
         entry: its number in the record, or its identifier.
-        changes: new text of each field that is wrong, by its path.
+        changes: new text of each field that is wrong, by its path or by what people call it.
         party: who corrects it, where that is said.
         did_not_occur: take it back and say nothing instead.
         note: for readers.
@@ -56,6 +56,7 @@ def correct(
     speaker, present = wrong.statement.party, fields_of(wrong.statement)
     if party not in {None, speaker}:
         raise ConflictError("correction.of_another", party=speaker)
+    changes = by_path(wrong.statement, changes)
     anew = None if did_not_occur else restated(wrong.statement, changes, refs=(wrong.id,))
     differs = {path: (present[path], text) for path, text in changes.items() if present.get(path) != text}
     if anew is not None and not differs:

@@ -45,7 +45,9 @@ def correct(
     key of the party that said it, which must be here; nobody corrects another's statement. Where the correction would have
     no effect, nothing is recorded, and the reason is told.
 
-    Example: enduse correct demo 142 --set quantity.value=23.99 --note "As the ticket of the weighbridge says."
+    A field is named as people call it (quantity, unit, waybill, material, date), or by its path where several may be meant.
+
+    Example: enduse correct demo 142 --set quantity=23.99 --note "As the ticket of the weighbridge says."
     """
     with exit_on_error(), enduse.open(folder, passphrase=ask_passphrase) as programme:
         changes = _given(given or [])

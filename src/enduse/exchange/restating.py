@@ -1,21 +1,39 @@
 """A statement as its fields, one text each, and said again with some of them changed; every other digit stays as it was written."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 import msgspec
 
-from enduse.errors import MalformedError, UnknownError
+from enduse.errors import ConflictError, MalformedError, UnknownError
 from enduse.exchange.unsigned import UnsignedStatement, unsigned_statement
 from enduse.statements.base import Statement
 from enduse.statements.codec import kind_of
+from enduse.statements.epcis import class_uri
 from enduse.statements.goods import Goods
 from enduse.terms.times import format_instant
 
 HEAD: Final = ("occurred_at", "place")
 """What every statement says, whatever its kind."""
+
+WORDS: Final = {
+    "waybill": ("bizTransaction",),
+    "consignment": ("bizTransaction",),
+    "material": ("epcClass",),
+    "item": ("epcClass",),
+    "unit": ("uom",),
+    "date": ("eventTime", "occurred_at"),
+    "day": ("eventTime", "occurred_at"),
+    "step": ("bizStep",),
+    "receiver": ("destination",),
+    "sender": ("source",),
+}
+"""What people call a field, and how its path may end."""
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_INDEX: Final = re.compile(r"\[[0-9]+\]")
 
 EVENT_TIME: Final = "eventTime"
 EVENT_ID: Final = "eventID"
@@ -37,6 +55,54 @@ def fields_of(statement: Statement) -> dict[str, str]:
     if isinstance(statement, Goods) and EVENT_TIME in body:
         del head["occurred_at"]  # the event has its own
     return {**head, **{path: _text(value) for path, value in _leaves(body, "")}}
+
+
+def by_path(statement: Statement, changes: Mapping[str, str]) -> dict[str, str]:
+    """Return changes by the paths of fields, where people may have said ``quantity``, ``waybill`` or ``date``.
+
+    A word means the field of that path, else the one whose path ends so, with or without ``.value``; else what people call it.
+    A day keeps the time of day that was said; a material becomes its class.
+
+    Raises:
+        UnknownError: it has no such field.
+        ConflictError: several fields may be meant, or one is given twice.
+    """
+    known = fields_of(statement)
+    found: dict[str, str] = {}
+    for word, text in changes.items():
+        path = _path(word.strip(), known)
+        value = _value(path, text, known[path])
+        if found.setdefault(path, value) != value:
+            raise ConflictError("correct.field_twice", field=word, of=path)
+    return found
+
+
+def _value(path: str, text: str, before: str) -> str:
+    """Return what a field should say, where people may have said a day or the name of a material."""
+    if path in {EVENT_TIME, "occurred_at"} and _DAY.fullmatch(text):
+        return f"{text}{before[10:]}"
+    return class_uri(text) if path.endswith("epcClass") and ":" not in text else text
+
+
+def _path(word: str, known: Mapping[str, str]) -> str:
+    if word == "place" and (named := [path for path in ("bizLocation.id", "readPoint.id") if path in known]):
+        return named[0]  # of goods the place is the event's
+    if word in known:
+        return word
+    for end in (word, *WORDS.get(word, ())):
+        for whole in (True, False):
+            fitting = [path for path in known if _ends(path, end, whole=whole)]
+            if len(fitting) > 1:
+                raise ConflictError("correct.several_fields", field=word, fields=fitting)
+            if fitting:
+                return fitting[0]
+    raise UnknownError("correct.no_such_field", field=word, fields=list(known))
+
+
+def _ends(path: str, end: str, *, whole: bool) -> bool:
+    """Say whether a path is a word, or ends with it; neither place in a list nor ``enduse:`` nor ``.value`` counts."""
+    plain = _INDEX.sub("", path).replace("enduse:", "").removesuffix(".value")
+    return plain == end if whole else plain.endswith(f".{end}")
 
 
 def restated(statement: Statement, changes: Mapping[str, str], refs: tuple[str, ...] = ()) -> UnsignedStatement:

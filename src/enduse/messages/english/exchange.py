@@ -9,6 +9,8 @@ _HOW_PROGRAMMES: Final = "see docs/how-to/start-a-programme.md"
 
 TEXTS: Final = {
     # a statement said again
+    "correct.field_twice": Text("{field} is given twice: it is {of}", "say once what it should be"),
+    "correct.several_fields": Text("several fields may be meant by {field}", "name one of these: {fields:list}"),
     "correct.no_such_field": Text("this statement has no field {field}", "its fields are: {fields:list}"),
     "correct.nobody_to_ask": Text(
         "nobody sits at a terminal to be asked what statement {entry} should say",
