@@ -26,7 +26,6 @@ from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 from random import Random
-from resource import RUSAGE_SELF, getrusage
 
 import enduse
 from enduse.exchange.tables import read_table
@@ -79,13 +78,13 @@ def later_issue(rows: list[list[str]]) -> list[list[str]]:
 def write(folder: Path, rows: int) -> dict[str, Path]:
     files = {name: folder / f"{name}-{rows}.csv" for name in ("trucks", "later", "few")}
     made = invented(rows)
-    for name, cells in (
+    for name, table in (
         ("trucks", made),
         ("later", later_issue(made)),
         ("few", invented(FEW, seed=3, first=10_000_000)),
     ):
         with files[name].open("w", newline="", encoding="utf-8") as file:
-            csv.writer(file).writerows([HEADER, *cells])
+            csv.writer(file).writerows([HEADER, *table])
     if importlib.util.find_spec("openpyxl"):
         from openpyxl import Workbook  # noqa: PLC0415 - only where it is installed
 
@@ -155,7 +154,10 @@ def alone(work: str, words: list[str]) -> None:
     started, before = time.perf_counter(), time.process_time()
     rows = WORK[work](*given)
     seconds, processor = time.perf_counter() - started, time.process_time() - before
-    print(json.dumps([rows, seconds, processor, getrusage(RUSAGE_SELF).ru_maxrss / 1024]))
+    # Not the resource module's figure: it begins with what the process that started this one had.
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    peak = int(status.partition("VmHWM:")[2].split()[0]) / 1024
+    print(json.dumps([rows, seconds, processor, peak]))
 
 
 def measured(
@@ -165,7 +167,7 @@ def measured(
     if work in NEEDS and importlib.util.find_spec(NEEDS[work]) is None:
         print(f"  {title:<52} not installed")
         return None
-    took = []
+    took: list[list[float]] = []
     for _ in range(runs):
         scratch = [] if fresh is None else [fresh()]
         command = [sys.executable, __file__, "--alone", work, *map(str, [words[0], *scratch, *words[1:]])]

@@ -30,7 +30,8 @@ identifier made of all cells of the row, with a running number among rows that a
 import hashlib
 import string
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final
+from operator import itemgetter
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -48,10 +49,25 @@ Test = Callable[[Cells], bool]
 
 _ORIGINS: Final = ("column", "template", "json", "row", "content")
 _REMEMBERED: Final = 4096
+"""So many values are remembered for each column, or few columns together; then remembering begins anew."""
+_TOGETHER: Final = 3
+"""What depends on so many columns at most is remembered for their cells together."""
 _LEAF_KEYS: Final = frozenset(Leaf.__struct_fields__)
 _ONLY_IN_LEAVES: Final = frozenset(("map", "otherwise", "slug", "scale", "bare", "required", "when"))
 _SHORT: Final = 200
 """Longest text whose value is remembered."""
+
+
+class _Part(NamedTuple):
+    """One part of a profile, compiled.
+
+    Attributes:
+        made: gives its value for the cells of a row.
+        reads: positions of the cells on which that depends; ``None`` for all.
+    """
+
+    made: Made
+    reads: frozenset[int] | None
 
 
 class Mapper:
@@ -87,7 +103,7 @@ class Mapper:
         Raises:
             MalformedError: the profile asks for a column, list or form that is not there.
         """
-        return self._part(value, path)[0]
+        return self._part(value, path).made
 
     def condition(self, where: Mapping[str, Sequence[str] | str], path: str) -> Test:
         """Return a test whether a row has, in each of these columns, one of these texts."""
@@ -95,41 +111,82 @@ class Mapper:
             (self._position(column, path), frozenset(map(_word, [texts] if isinstance(texts, str) else texts)))
             for column, texts in where.items()
         ]
+        if not wanted:
+            return _always
         return lambda cells: all(_word(cells[at]) in texts for at, texts in wanted)
 
     def filled(self, columns: Sequence[str], path: str) -> Test:
         """Return a test whether these columns are filled."""
         needs = [(self._position(column, path), column) for column in columns]
+        if not needs:
+            return _always
         return lambda cells: all(
             isinstance(cells[at], FaultyCell) or self._raw(cells[at], column) is not MISSING for at, column in needs
         )
 
-    def _part(self, value: object, path: str) -> tuple[Made, bool]:
-        """Return the function, and whether what it gives depends on the cells."""
+    def _part(self, value: object, path: str) -> _Part:
         if isinstance(value, str) and ":" in value:
             value = self._called.get(value, value)
         if isinstance(value, str | bool | int):
-            return lambda _cells: value, False
+            return _Part(lambda _cells: value, frozenset())
         if isinstance(value, list):
             items = [self._part(part, f"{path}[{at}]") for at, part in enumerate(value)]
-            made = [item for item, _ in items]
-            return lambda cells: _list(made, cells), any(depends for _, depends in items)
+            made = [item.made for item in items]
+            return _Part(lambda cells: _list(made, cells), _together(item.reads for item in items))
         if not isinstance(value, dict):
             raise MalformedError("profile.value_unquoted", path=path, read=str(value).lower())
         if any(key in value for key in _ORIGINS):
-            return self._leaf(value, path), True
+            return self._leaf(value, path)
+        parts = self._fields(value, path)
+        fields = [(key, part.made) for key, part in parts]
+        of_the_row = frozenset(key for key, part in parts if part.reads != frozenset())
+        return _Part(lambda cells: _table(fields, of_the_row, cells), _together(part.reads for _, part in parts))
+
+    def _fields(self, value: dict[str, Any], path: str, *, as_json: bool = False) -> list[tuple[str, _Part]]:
         _look_for_slips(value, path)
-        parts = [(key, self._part(part, f"{path}.{key}")) for key, part in value.items()]
+        compiled = self._written if as_json else self._part
+        parts = [(key, compiled(part, f"{path}.{key}")) for key, part in value.items()]
         when = value.get("eventTime")
         if isinstance(when, dict) and "date" in when and "enduse:within" not in value:
-            parts.append(("enduse:within", (self._within(when, f"{path}.eventTime"), True)))
-        fields = [(key, part[0]) for key, part in parts]
-        of_the_row = frozenset(key for key, part in parts if part[1])
-        return lambda cells: _table(fields, of_the_row, cells), bool(of_the_row)
+            made, reads = self._within(when, f"{path}.eventTime")
+            parts.append(("enduse:within", _Part(_then(made, _as_json) if as_json else made, reads)))
+        return parts
 
-    def _leaf(self, value: dict[str, Any], path: str) -> Made:
+    def _written(self, value: object, path: str) -> _Part:
+        """Return what gives a value as JSON: what is the same in many rows is put into JSON once."""
+        if value == {"row": True}:
+            return _Part(self._row_written(), None)
+        if not isinstance(value, dict) or any(key in value for key in _ORIGINS):
+            made, reads = self._part(value, path)
+            return _Part(_then(made, _as_json), reads)
+        pieces: list[tuple[bytes, Made | None]] = []
+        parts = self._fields(value, path, as_json=True)
+        depends = any(part.reads != frozenset() for _, part in parts)
+        for key, (made, reads) in parts:
+            head = msgspec.json.encode(key) + b":"
+            if reads == frozenset():
+                text = made(())
+                pieces += [] if text is MISSING else [(head + text, None)]
+            elif reads is not None and len(reads) <= _TOGETHER:
+                pieces.append((head, self._remembered(made, reads)))
+            else:
+                pieces.append((head, made))
+
+        def write(cells: Cells) -> object:
+            written, found = [], not depends
+            for head, made in pieces:
+                if made is None:
+                    written.append(head)
+                elif (text := made(cells)) is not MISSING:
+                    written.append(head + text)
+                    found = True
+            return b"{%s}" % b",".join(written) if written and found else MISSING
+
+        return _Part(write, _together(part.reads for _, part in parts))
+
+    def _leaf(self, value: dict[str, Any], path: str) -> _Part:
         leaf = _leaf(value, path)
-        made, name = self._origin(leaf, path)
+        (made, reads), name = self._origin(leaf, path)
         steps = self._steps(leaf, path, name)
         needs = [(self._position(column, path), column) for column in leaf.when]
         default = MISSING if leaf.default is None else leaf.default
@@ -147,14 +204,13 @@ class Mapper:
                 raise
             return value
 
-        if leaf.column is not None:
-            whole = self._remembered(self._position(leaf.column, path), leaf.column, work_out)
-        else:
-            whole = _then(made, work_out)
+        whole = _then(made, work_out)
+        if leaf.column is not None and reads is not None:
+            whole = self._remembered(whole, reads)
         of_cells = leaf.column is not None or leaf.template is not None
         if not needs:
             self.leaves += [whole] * of_cells
-            return whole
+            return _Part(whole, reads)
 
         def run(cells: Cells) -> object:
             if any(self._raw(cells[at], column) is MISSING for at, column in needs):
@@ -162,29 +218,29 @@ class Mapper:
             return whole(cells)
 
         self.leaves += [run] * of_cells
-        return run
+        return _Part(run, _together((reads, frozenset(at for at, _ in needs))))
 
     def _steps(self, leaf: Leaf, path: str, column: str) -> list[Step]:
         steps = steps_of(leaf, path, self._lists, self.notes, column)
         return steps if leaf.slug is None else [*steps, lambda made: self._called.get(made, made)]
 
-    def _within(self, when: dict[str, Any], path: str) -> Made:
-        """Return the function that says ``P1D`` where a cell tells the day and no time of it, so that what stands for it counts."""
-        noon, later = (self._leaf({**when, "time": time}, path) for time in ("12:00", "13:00"))
-        return lambda cells: MISSING if noon(cells) == later(cells) else "P1D"
+    def _within(self, when: dict[str, Any], path: str) -> _Part:
+        """Return what says ``P1D`` where a cell tells the day and no time of it, so that what stands for it counts."""
+        (noon, reads), (later, _) = (self._leaf({**when, "time": time}, path) for time in ("12:00", "13:00"))
+        return _Part(lambda cells: MISSING if noon(cells) == later(cells) else "P1D", reads)
 
-    def _origin(self, leaf: Leaf, path: str) -> tuple[Made, str]:
-        """Return the function that fetches a leaf's raw value, and the column (or path) to name when it is at fault."""
+    def _origin(self, leaf: Leaf, path: str) -> tuple[_Part, str]:
+        """Return what fetches a leaf's raw value, and the column (or path) to name when it is at fault."""
         if leaf.column is not None:
             column, at = leaf.column, self._position(leaf.column, path)
-            return (lambda cells: self._raw(cells[at], column)), column
+            return _Part(lambda cells: self._raw(cells[at], column), frozenset((at,))), column
         if leaf.template is not None:
             return self._template(leaf.template, path), path
         if leaf.json is not None:
-            inner = self.compile(leaf.json, f"{path}.json")
-            return (lambda cells: _as_json(inner(cells))), path
+            written, reads = self._written(leaf.json, f"{path}.json")
+            return _Part(_then(written, _as_text), reads), path
         if leaf.content is not None:
-            return _named_by_content(leaf.content), path
+            return _Part(_named_by_content(leaf.content), None), path
         names, blank = self._names, self._blank
 
         def row(cells: Cells) -> object:
@@ -192,9 +248,19 @@ class Mapper:
                 name: str(text) for name, text in zip(names, cells, strict=True) if name and text.strip() not in blank
             }
 
-        return row, path
+        return _Part(row, None), path
 
-    def _template(self, text: str, path: str) -> Made:
+    def _row_written(self) -> Made:
+        """Return what gives all cells that are not blank, as written and by column, as JSON."""
+        fields = [_CellWritten(name, self._blank) for name in self._names]
+
+        def write(cells: Cells) -> object:
+            texts = [field[text] for field, text in zip(fields, cells, strict=True)]
+            return b"{%s}" % b",".join(filter(None, texts))
+
+        return write
+
+    def _template(self, text: str, path: str) -> _Part:
         parts: list[tuple[str, str | None]] = []
         try:
             for literal, field, form, conversion in string.Formatter().parse(text):
@@ -217,7 +283,7 @@ class Mapper:
                     filled.append(as_identifier(text, self.notes, column))
             return "".join(filled)
 
-        return fill
+        return _Part(fill, frozenset(self._at[column] for _, column in parts if column is not None))
 
     def _raw(self, text: str, column: str) -> Any:  # noqa: ANN401 - a text, or that there is none
         """Return a cell's text, or that it is blank.
@@ -228,21 +294,29 @@ class Mapper:
         plain = sound(text, column).strip()
         return MISSING if plain in self._blank or (not plain.isascii() and not without_marks(plain).strip()) else text
 
-    def _remembered(self, at: int, column: str, work_out: Callable[[object], object]) -> Made:
-        """Work a cell's value out once for each text it holds: columns repeat themselves."""
-        texts: dict[str, object] = {}
-        typed: dict[str, object] = {}
-        notes = self.notes
+    def _remembered(self, made: Made, reads: frozenset[int]) -> Made:
+        """Work a value out once for each group of cells it depends on: columns repeat themselves.
+
+        What had to be noted is worked out each time, so that it is noted for each row. A number's cell and a text's are two.
+        """
+        cells_read = itemgetter(*sorted(reads))
+        single, notes = len(reads) == 1, self.notes
+        values: dict[type | tuple[type, ...], dict[str | tuple[str, ...], object]] = {}
 
         def run(cells: Cells) -> object:
-            text = cells[at]
-            known = texts if type(text) is str else typed
-            value = None if type(text) is FaultyCell else known.get(text)
+            read = cells_read(cells)
+            kinds = type(read) if single else tuple(map(type, read))
+            known = values.get(kinds)
+            if known is None:
+                known = values[kinds] = {}
+            value = known.get(read)
             if value is None:
                 noted = len(notes)
-                value = work_out(self._raw(text, column))
-                if len(known) < _REMEMBERED and len(text) <= _SHORT and len(notes) == noted:
-                    known[text] = value
+                value = made(cells)
+                if len(notes) == noted and (len(read) if single else max(map(len, read))) <= _SHORT:
+                    if len(known) >= _REMEMBERED:
+                        known.clear()
+                    known[read] = value
             return value
 
         return run
@@ -252,6 +326,37 @@ class Mapper:
         if at is None:
             raise MalformedError.about(no_column(column, self._at), path=path)
         return at
+
+
+class _CellWritten(dict[str, bytes]):
+    """What one column adds to a row that is written as JSON, by the text of its cell: nothing for a blank."""
+
+    def __init__(self, name: str, blank: frozenset[str]) -> None:
+        self._head = msgspec.json.encode(name) + b":" if name else b""
+        self._blank = blank
+
+    def __missing__(self, text: str) -> bytes:
+        told = bool(self._head) and text.strip() not in self._blank
+        written = self._head + msgspec.json.encode(str(text)) if told else b""
+        if len(text) <= _SHORT:
+            if len(self) >= _REMEMBERED:
+                self.clear()
+            self[str(text)] = written
+        return written
+
+
+def _always(_cells: Cells) -> bool:
+    return True
+
+
+def _together(reads: Iterable[frozenset[int] | None]) -> frozenset[int] | None:
+    """Return the positions of all cells on which several parts depend."""
+    whole: frozenset[int] = frozenset()
+    for each in reads:
+        if each is None:
+            return None
+        whole |= each
+    return whole
 
 
 def _word(text: str) -> str:
@@ -315,4 +420,8 @@ def _named_by_content(prefix: str) -> Made:
 
 
 def _as_json(value: object) -> object:
-    return MISSING if value is MISSING else msgspec.json.encode(value).decode()
+    return MISSING if value is MISSING else msgspec.json.encode(value)
+
+
+def _as_text(written: object) -> object:
+    return written.decode() if isinstance(written, bytes) else written
