@@ -91,6 +91,7 @@ def _print(found: "ProfileProposal", target: Path, table: Path) -> None:
             console.print(Text(f"  {_as_typed(question)}", style="dim"))
         console.print(Text(f"  `--answer {question.key}={question.suggested or '…'}`"))
     if found.questions:
+        say_message(Message.of("profile.nothing_written", n=len(found.questions)), aside=True)
         return
     _print_rows(found, words)
     if found.refused:

@@ -116,7 +116,7 @@ def plan_table(
     with read_table(path, profile, called=names) as table:
         sheet, content = table.sheet, RowContent(table.profile)
         name = table_name(sheet.name, sheet.sheet)
-        party = party or table.profile.party
+        party = party or (table.profile.party and names.get(table.profile.party, table.profile.party))
         if party is None:
             raise MalformedError("table.nobody_says_it", source=str(path))
         tables = earlier_rows(book, party, table.profile.profile, content)

@@ -24,7 +24,7 @@ from enduse.exchange.tables.header import is_tag_row, joined
 from enduse.exchange.tables.leaf import read_number
 from enduse.exchange.tables.merged import cell_name
 from enduse.exchange.tables.passed_over import is_total_word
-from enduse.exchange.tables.sheet import Sheet, no_header
+from enduse.exchange.tables.sheet import Sheet, no_header, open_table
 from enduse.exchange.tables.values import folded
 from enduse.messages import Message
 
@@ -288,6 +288,7 @@ def look(path: Path, *, sheet: str = "", encoding: str = "", header: tuple[int, 
     Raises:
         EnduseError: it cannot be read.
     """
+    open_table(path).close()  # before anything else, so that a file that is not there is told as it is everywhere
     encoding = encoding or encoding_of(path)
     delimiter = _delimiter(path, encoding)
     reading = {"sheet": sheet or None, "delimiter": delimiter or None, "encoding": encoding or None}

@@ -33,17 +33,17 @@ _FIGURES_MAX: Final = 60
 _NAMES: Final = {
     "date": r"date|^day$|^when|^today|departure|fecha|fech|cuando|дата|تاريخ|يوم",
     "waybill": r"waybill|consignment|voucher|tracking|lading|outbound-sequence|بوليصة",
-    "item": r"^items?$|commodit|material|goods|cargo|product|item-(name|descr)|صنف|مادة|بضاعة",
+    "item": r"^items?$|commodit|material|goods|cargo|product|item-(name|descr)|صنف|مادة|بضاعة|سلعة",
     "quantity": r"quantit|qty|tonnage|^tons?$|tonnes|metric-tons|weight|pallets|كمية|كميه|وزن",
     "unit": r"^units?$|^uom$|unit-of|وحدة|وحده",
     "place": r"crossing|warehouse|^store$|site|^place|location|district|governorate|county|oblast|pcode|^port|port$|^title$|"
     r"adm[0-9]-?(name|pcode)|province|departa|^pais|region|country|community|مكان|موقع|معبر|مستودع|محافظة",
-    "to": r"^to$|consignee|destination|deliver(ed)?-to|country$|المستلم",
-    "from": r"^from$|sender|consignor|supplier|المرسل",
+    "to": r"^to$|consignee|destination|deliver(ed)?-to|country$|^ال[ىي]$|المستلم|الوجهة|المرسل-اليه",
+    "from": r"^from$|sender|consignor|supplier|^من$|المرسل$|المورد|المصدر",
     "carrier": r"carrier|haulier|transporter|^vessel-name|lorry-firm|الناقل",
     "donor": r"donor|funder|^giver|المانح",
-    "recipient": r"recipient|beneficiar|^to$|pooledfundname|^fund|activity-identifier|iati-identifier|المستفيد",
-    "payee": r"payee|vendor|contractor|supplier|description|^to$",
+    "recipient": r"recipient|beneficiar|^to$|pooledfundname|^fund|activity-identifier|iati-identifier|المستفيد|^ال[ىي]$",
+    "payee": r"payee|vendor|contractor|supplier|description|^to$|المورد|المقاول|^ال[ىي]$",
     "amount": r"amount|amt$|pledged|value$|^sum$|cost|budget|paid|المبلغ",
     "currency": r"^currency|currency$|العملة",
     "id": r"^id$|uuid|unique-id|contributioncode|reference|^ref$|^no\.?$|iati-identifier|^-?-id$|instanceid|registro|المعرف",
@@ -77,10 +77,16 @@ _NO_FIGURE: Final = re.compile(
 )
 _INWARD: Final = ("credit", "cr", "in", "received", "receipt", "receiving", "incoming", "arrived", "وارد")
 _OUTWARD: Final = ("debit", "dr", "out", "sent", "issue", "issued", "dispatch", "shipping", "outgoing", "صادر")
+_NAMES_ROWS: Final = re.compile(
+    r"(?:(?:row|record|entry|line|submission|item)-)?(?:id|uuid|guid|identifier)|-?-?(?:id|uuid)|instanceid|المعرف|الرقم-المرجعي"
+)
+"""What a column is called that names each row. A waybill is none: it may have several rows in the next issue."""
 _GOES_OUT: Final = ("dispatch", "expense", "use", "loss")
 _NO_AMOUNT: Final = re.compile("rate|local|balance|date")
 _ADVISED: Final = ("date", "amount", "currency", "recipient", "place", "item", "quantity", "unit")
 """Fields by which it is suggested what a table tells."""
+_ASKED: Final = ("what", "party", "title", "header", "dates", "numbers", "zone", "value")
+"""Keys of answers, beside the fields of what is told."""
 _FIXED: Final = {"figure": ("series", "wording", "source", "value")}
 
 
@@ -99,6 +105,7 @@ def propose(path: Path, answers: Mapping[str, str], *, sheet: str = "", encoding
         MalformedError: it is no table, an answer is none, or the table says too little.
         LimitError: it is too large.
     """
+    _check_keys(answers)
     found = look(path, sheet=sheet, encoding=encoding, header=_header(answers.get("header", "")))
     asked = _Draft(found, answers)
     tells = asked.tells()
@@ -131,6 +138,22 @@ def propose(path: Path, answers: Mapping[str, str], *, sheet: str = "", encoding
         questions=questions,
     )
     return proposal if questions else _tried(path, proposal, asked.toml(tells))
+
+
+def _check_keys(answers: Mapping[str, str]) -> None:
+    """Refuse an answer to what is never asked: nothing would come of it, and nobody would be told."""
+    words = [word.strip() for word in answers.get("what", "").split(",")]
+    told = {name: word for name, word in WORDS.items() if name in words} or WORDS
+    fields = {field for word in told.values() for field in (*word.needed, *word.further)}
+    known = {
+        *_ASKED,
+        *fields,
+        *(f"{name}.{field}" for name, word in told.items() for field in word.needed + word.further),
+    }
+    for key in answers:
+        if key not in known:
+            words_known = {name: name for name in sorted({*_ASKED, *fields})}
+            raise MalformedError.about(unknown_word(key, Message.of("form.asked"), words_known), path=key)
 
 
 def _header(text: str) -> tuple[int, int] | None:
@@ -378,6 +401,19 @@ class _Draft:
             for name in names
         ]
 
+    def _identity(self) -> str:
+        """Return the column that names each row, so that the next issue of the table is told by it; empty where none does."""
+        return next(
+            (
+                name
+                for name, plain in self._plain.items()
+                if _NAMES_ROWS.fullmatch(plain)
+                and self._found.at(name).unique
+                and self._found.at(name).filled == self._found.rows
+            ),
+            "",
+        )
+
     def _told_but(self, what: str, fixed: Sequence[str]) -> dict[str, object]:
         answers = self._answers
         self._answers = {**answers, **dict.fromkeys(fixed, "-"), "until": answers.get("until", "-")}
@@ -412,17 +448,24 @@ class _Draft:
             if text not in skip.setdefault(column, []):
                 skip[column].append(text)
         read |= {"skip": skip} if skip else {}
-        head = {
+        head: dict[str, object] = {
             "profile": name,
             "title": self._answers.get("title") or found.path.name,
-            "party": self._answers["party"],
+            "party": _party(self._answers["party"]),
         }
+        identity = self._identity()
+        head |= {"identity": [identity]} if identity else {}
         parts = [_lines(head)]
         waybill = next((told["waybill"] for told in tells if isinstance(told.get("waybill"), str)), None)
         parts += [f"[read]\n{_lines(read)}"] if read else []
         parts += [f"[custody]\n{_lines({'waybill': waybill})}"] if waybill else []
         parts += [f"[[tells]]\n{_lines(told)}" for told in tells]
         return "\n".join(parts)
+
+
+def _party(given: str) -> str:
+    """Return the identifier of a party that was called by its name: what a programme calls so is found when rows are added."""
+    return given if re.fullmatch(r"[a-z]+:\S+", given) else "party:" + slug(given)
 
 
 def _lines(values: Mapping[str, object]) -> str:

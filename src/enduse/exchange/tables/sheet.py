@@ -11,6 +11,7 @@ import io
 import os
 import time
 from collections.abc import Container, Iterator
+from io import BufferedReader
 from pathlib import Path
 from typing import IO, Final, Protocol
 
@@ -31,6 +32,10 @@ from enduse.terms.forms import unknown_word
 _GZIP: Final = b"\x1f\x8b"
 _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
+_OTHERS: Final = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf", b"PK\x05\x06")
+"""How files begin that are no table: PDF, pictures, RTF, an empty package."""
+_UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
+_HEAD_OF_TEXT: Final = 512
 _CHUNK: Final = 1 << 18
 _HEAD: Final = 64
 
@@ -134,13 +139,7 @@ class Sheet(Closing):
         self.complete = False
         self._begun = self._tagged = False
         self._limits = limits
-        # Looked at before it is opened, because opening a pipe waits for its writer.
-        if path.exists() and not path.is_file():
-            raise MalformedError("file.not_regular", source=str(path))
-        try:
-            self._file = path.open("rb")
-        except OSError as error:
-            raise UnknownError("file.unreadable", source=str(path), reason=str(error.strerror)) from error
+        self._file = open_table(path)
         try:
             self._before = os.fstat(self._file.fileno())
             if self._before.st_size > limits.file_bytes:
@@ -185,6 +184,8 @@ class Sheet(Closing):
             inner = self._metered(gzip.GzipFile(fileobj=self._file), self._before.st_size)
             return Delimited(inner, self._limits, delimiter, encoding, is_header, header_rows)
         plain: io.BufferedReader = io.BufferedReader(_Plain(self._file), _CHUNK)
+        if not _is_table(plain.peek(_HEAD_OF_TEXT)[:_HEAD_OF_TEXT]):
+            raise MalformedError("table.no_table")
         if plain.peek(_HEAD)[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
             return JsonTable(plain, self._limits, sheet)
         return Delimited(plain, self._limits, delimiter, encoding, is_header, header_rows)
@@ -295,6 +296,32 @@ class Sheet(Closing):
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+
+def open_table(path: Path) -> BufferedReader:
+    """Open a file that is to be a table.
+
+    Raises:
+        UnknownError: there is no such file, or it cannot be read.
+        MalformedError: it is a folder, a pipe or a device.
+    """
+    # Looked at before it is opened, because opening a pipe waits for its writer.
+    if path.exists() and not path.is_file():
+        raise MalformedError("file.not_regular", source=str(path))
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise UnknownError("file.unreadable", source=str(path), reason=str(error.strerror)) from error
+
+
+def _is_table(head: bytes) -> bool:
+    """Say whether a file may be a text table, by how it begins: no picture or PDF, and nothing else full of control characters."""
+    if head.startswith(_OTHERS):
+        return False
+    if b"\x00" in head or head.startswith(_UTF16):
+        return True  # letters of UTF-16 hold any byte
+    control = sum(byte < 32 and byte not in b"\t\n\v\f\r\x1b" for byte in head)  # noqa: PLR2004 - a blank
+    return control * 20 <= len(head)
 
 
 class _Plain(io.RawIOBase):

@@ -109,6 +109,10 @@ TEXTS: Final = {
         "the columns ({columns:list} …) are those of no source that is known: {known:list}",
         "say how to read the table: --profile FILE.toml; " + _HOW_TABLES,
     ),
+    "table.no_table": Text(
+        "this is no table, whatever its name ends in: not a text, and no workbook",
+        "save the table from the program that shows it, as CSV, XLSX or ODS",
+    ),
     "table.no_text": Text(
         "the row holds a character that is in no text (NUL); the file is UTF-16 without its mark, or no table",
         "save the table as CSV in UTF-8",
@@ -296,10 +300,16 @@ TEXTS: Final = {
     ),
     # profiles
     "form.told": Text("something that a row may tell"),
+    "form.asked": Text("something that is asked of this table"),
     "form.column": Text("a column of this table"),
     "form.encoding": Text("an encoding that is read"),
     "form.sheet": Text("a sheet of this workbook"),
     "profile.answer_unreadable": Text("“{read}” is no answer", "write the key, = and the answer: `what=receipt`"),
+    "profile.nothing_written": Text(
+        "Nothing is written: {n:number} question is open.",
+        "answer it with `--answer KEY=VALUE`, or run this at a terminal, where it is asked",
+        "Nothing is written: {n:number} questions are open.",
+    ),
     "profile.ask_dates": Text("In the dates of this table, which comes first: the day or the month?"),
     "profile.ask_field": Text(
         "Which column holds `{field}` of the `{what}`? Where none does: what holds for every row, such as `USD` or `place:store`?"
