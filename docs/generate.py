@@ -17,6 +17,7 @@ from msgspec import inspect as types
 
 from enduse.cli.commands import LANGUAGE
 from enduse.cli.main import app
+from enduse.history.tables import HISTORY_TABLES, history_columns
 from enduse.pages.flat_files import flat_columns
 from enduse.release.demands import demand
 from enduse.statements.base import Statement
@@ -87,6 +88,40 @@ def exports() -> str:
             lines.append(f"| `{column.name}` | {told} | `{column.type}` |")
         lines.append("")
     return "\n".join(lines).rstrip() + "\n"
+
+
+def history() -> str:
+    """Return the page on the tables of a history: every column, what it is, and its type in Parquet."""
+    lines = [MADE, "# The ledger as tables\n", _HISTORY]
+    for table, struct in HISTORY_TABLES.items():
+        known = sentences(struct)
+        lines += [f"## {table}\n", f"{_told(struct)}\n", "| column | what it is | Parquet |", "|---|---|---|"]
+        names = {field.encode_name: field.name for field in msgspec.structs.fields(struct)}
+        lines += [f"| `{name}` | {known[names[name]]} | `{kind}` |" for name, kind in history_columns(table).items()]
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+_HISTORY = """`enduse history DIR --to OUT` writes the whole ledger as Parquet ([how to ask it](../how-to/ask-with-an-engine.md)); the answers
+at one moment are [exported tables](exports.md). A folder a table, a file a range of entries, and `history.json`, which lists them:
+
+```text
+OUT/history.json
+OUT/postings/000000000000-000000065536.parquet      what entries 0 to 65,535 brought about
+OUT/postings/000000065536-000000070012.parquet      what those after them did
+OUT/statements/...
+```
+
+Rows are only added. What a late paper or a correction changes stands in further rows, whose `entry` is that paper's. So the tables
+hold both times: *as known* when the record held `n` statements is `entry < n`; *as at* a day, as claimed, is `day <= DAY` (to the
+microsecond: `effective`). A column is added, never renamed. Amounts are whole numbers of the smallest unit: cast them to
+`DECIMAL(38, 0)` before you add them up, and no engine rounds.
+
+`history.json` names the record, what the book's rows mean (`meaning`), for each range the Merkle root of the record up to its
+end, for each file its rows, length and SHA-256, and the signed checkpoint that all of it rests on: whoever holds a copy of the
+record, checked with `enduse record verify`, works out the same rows. Each file says record, range, root and meaning in its own
+metadata too (`parquet_kv_metadata` in DuckDB).
+"""
 
 
 _EXPORTS = """`enduse export DIR --to FOLDER` writes one CSV file a table, `--format parquet` one Parquet file; `--to FILE.xlsx` writes a
@@ -358,6 +393,7 @@ def pages() -> dict[Path, str]:
     made[REFERENCE / "statements.md"] = statements()
     made[REFERENCE / "conditions.md"] = conditions()
     made[REFERENCE / "exports.md"] = exports()
+    made[REFERENCE / "history.md"] = history()
     made[REFERENCE / "commands.md"] = commands()
     made[ROOT / "docs" / "explanation" / "threats.md"] = threats()
     return made

@@ -6,7 +6,7 @@ from typing import cast
 
 from enduse import operators
 from enduse.api.given import ClosedProgramme, When, as_instant
-from enduse.api.opened import OpenProgramme
+from enduse.api.history import HistoryTables
 from enduse.book.assessment import assess
 from enduse.book.assure import differences, uses
 from enduse.book.book import Book
@@ -39,7 +39,7 @@ from enduse.views.verified import Verified, verified
 from enduse.views.visits import VisitPlan, visit_plan
 
 
-class Questions(OpenProgramme):
+class Questions(HistoryTables):
     """A programme and its questions, one method each.
 
     Questions record nothing and take no lock. The answers are frozen values, the same that reports and ``--json`` show:

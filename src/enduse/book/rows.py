@@ -142,6 +142,12 @@ class KeptRows(States, Closing):
         for _, raw in self._stored_rows.scan(f"{kind}\0{of}", f"{kind}\0{of}{AFTER}"):
             yield from self._decoded(kind, raw)
 
+    def kept_between(self, kind: str, first: int, after: int) -> Iterator[Any]:
+        """Give the rows of one kind that the entries from ``first`` on and before ``after`` brought about, in log order."""
+        self.flush()
+        for _, raw in self._stored_rows.scan(f"{kind}\0{first:012d}", f"{kind}\0{after:012d}"):
+            yield from self._decoded(kind, raw)
+
     def _decoded(self, kind: str, raw: bytes) -> Any:  # noqa: ANN401 - rows of the kind
         try:
             return DECODERS[kind].decode(raw)

@@ -14,6 +14,7 @@ from enduse.cli import (
     demo,
     export,
     goods,
+    history,
     key,
     keys,
     late,
@@ -71,6 +72,7 @@ app.command()(tables.compare)
 app.command()(status.status)
 app.command()(report.report)
 app.command()(export.export)
+app.command()(history.history)
 app.command()(money.money)
 app.command()(goods.goods)
 app.command()(trace.trace)

@@ -1,0 +1,126 @@
+"""A history written as far as the record's signed checkpoint, from where it ended: what is new, and nothing twice."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from enduse.book.book import Book
+from enduse.book.store import FORMAT
+from enduse.errors import ConflictError, RecordError
+from enduse.history.files import (
+    HistoryList,
+    HistoryRange,
+    duckdb,
+    new_list,
+    read_list,
+    tidy,
+    write_list,
+    write_rows,
+    writing,
+)
+from enduse.history.tables import HISTORY_TABLES, rows_between
+
+MOST: Final = 65_536
+"""Entries in one file: so many are held in memory, and a kill costs no more."""
+
+
+class HistoryWritten(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of writing a history.
+
+    Attributes:
+        folder: where it is.
+        first: entries that were in it before.
+        after: entries that are in it now.
+        root: Merkle root of the record's first ``after`` entries, hexadecimal.
+        beyond: entries of the record that are under no checkpoint yet, and wait for one.
+        files: that were written, by their paths below the folder.
+        rows: in them, by table.
+    """
+
+    folder: Path
+    first: int
+    after: int
+    root: str
+    beyond: int
+    files: tuple[str, ...]
+    rows: dict[str, int]
+
+
+def write_history(book: Book, folder: Path) -> HistoryWritten:
+    """Write what a history lacks of a book.
+
+    Args:
+        book: of the programme.
+        folder: of the history; made where it is missing.
+
+    Raises:
+        MissingExtraError: the extra ``analytics`` is not installed.
+        RecordError: the record has no checkpoint, or the history is damaged, or of another record or a longer one.
+        ConflictError: somebody else writes it, or its rows are of another meaning of the book or of another clock.
+    """
+    duckdb()
+    signed = book.checked()
+    if signed is None:
+        raise RecordError("history.no_checkpoint", source=str(book.folder))
+    size = signed.checkpoint.size
+    with writing(folder):
+        found = _continued(book, folder, size)
+        tidy(folder, found)
+        before, files = found.size, list[str]()
+        rows = dict.fromkeys(HISTORY_TABLES, 0)
+        for first, after in _spans(before, size):
+            new = _range(book, folder, first, after)
+            text = signed.data.decode()
+            found = msgspec.structs.replace(found, ranges=(*found.ranges, new), checkpoint=text)
+            write_list(folder, found)
+            for table, file in new.files.items():
+                files.append(file.file)
+                rows[table] += file.rows
+    root = book.log.store.tree(size).root().hex()
+    beyond = book.size - size
+    return HistoryWritten(
+        folder=folder, first=before, after=size, root=root, beyond=beyond, files=tuple(files), rows=rows
+    )
+
+
+def _spans(first: int, size: int) -> Iterator[tuple[int, int]]:
+    """Give ranges that end where a multiple of :data:`MOST` does, and the last where the record does."""
+    while first < size:
+        after = min(size, (first // MOST + 1) * MOST)
+        yield first, after
+        first = after
+
+
+def _continued(book: Book, folder: Path, size: int) -> HistoryList:
+    """Return what is there already, once it is certain that the book goes on from it.
+
+    Raises:
+        RecordError, ConflictError: it does not.
+    """
+    clocks = tuple(sorted(book.clocks.corrections))
+    found = read_list(folder)
+    if found is None:
+        return new_list(book.log.origin, FORMAT, clocks)
+    if found.record != book.log.origin:
+        raise RecordError("history.other_record", source=str(folder), record=found.record)
+    if found.size > size:
+        raise RecordError("history.longer", source=str(folder), n=found.size, size=size)
+    if found.ranges and book.log.store.tree(found.size).root().hex() != found.ranges[-1].root:
+        raise RecordError("history.other_record", source=str(folder), record=found.record)
+    if found.meaning != FORMAT:
+        raise ConflictError("history.other_meaning", source=str(folder))
+    if found.clocks != clocks:
+        raise ConflictError("history.clock_corrected", source=str(folder), entries=list(clocks))
+    return found
+
+
+def _range(book: Book, folder: Path, first: int, after: int) -> HistoryRange:
+    root = book.log.store.tree(after).root().hex()
+    told = {"record": book.log.origin, "first": str(first), "after": str(after), "root": root, "meaning": str(FORMAT)}
+    files = {
+        table: write_rows(folder, table, (first, after), rows_between(book, table, first, after), **told)
+        for table in HISTORY_TABLES
+    }
+    return HistoryRange(first=first, after=after, root=root, files=files)
