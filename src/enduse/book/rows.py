@@ -105,7 +105,7 @@ class KeptRows(States, Closing):
             return step(self._store)
         except DamagedBookError as error:
             if self._mending:
-                raise RecordError("book.damaged", source=str(self._store.path), reason=str(error)) from error
+                raise RecordError("book.damaged", source=self._store.source, reason=str(error)) from error
             if not isinstance(error, OtherVersionError):
                 self._tell("book.damaged_unkept" if self._store.in_memory else "book.damaged_rebuilt")
             self._store.renew()
@@ -113,7 +113,7 @@ class KeptRows(States, Closing):
         try:
             return step(self._store)
         except DamagedBookError as error:
-            raise RecordError("book.damaged", source=str(self._store.path), reason=str(error)) from error
+            raise RecordError("book.damaged", source=self._store.source, reason=str(error)) from error
 
     @abstractmethod
     def _mend(self) -> None:
@@ -152,7 +152,7 @@ class KeptRows(States, Closing):
         try:
             return DECODERS[kind].decode(raw)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:  # sealed, and yet not what any software writes
-            raise RecordError("book.damaged_here", source=str(self._store.path), path=kind) from error
+            raise RecordError("book.damaged_here", source=self._store.source, path=kind) from error
 
     def postings(self) -> Iterator[Posting]:
         """Give every posting in log order."""

@@ -1,5 +1,7 @@
 """What keeps the book between two runs: ``book.db``, rebuildable from the record at any time (SQLite, STRICT tables).
 
+In PostgreSQL the same two tables are kept by :mod:`enduse.book.postgres_store`, which changes only how they are reached.
+
 What is small in a state stands as one value; what grows with the record stands in rows, in a tree of small hashed nodes
 (:mod:`enduse.book.row_tree`): one more statement reads and writes the nodes it touches, however large the book. One seal,
 a SHA-256, covers the states and the root of the tree, and so everything. Nothing is read that is not what was written;
@@ -40,8 +42,18 @@ _TABLES: Final = (
     "CREATE TABLE node (number INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT",
 )
 _ROWS: Final = "rows"
-_SEAL: Final = "seal"
-SURROUNDINGS: Final = frozenset({"system.disk_full", "system.database_locked", "system.not_writable"})
+SEAL: Final = "seal"
+"""Name of the value that covers all others."""
+SURROUNDINGS: Final = frozenset(
+    {
+        "system.disk_full",
+        "system.database_locked",
+        "system.not_writable",
+        "store.unreachable",
+        "store.fails",
+        "store.not_allowed",
+    }
+)
 """What surrounds a database, and says nothing about what is in it."""
 _PACK: Final = msgspec.msgpack.Encoder()
 
@@ -139,6 +151,7 @@ class BookStore(Closing):
 
     def __init__(self, path: Path | None = None, *, read_only: bool = False) -> None:
         self.path = path
+        self.source = str(path)
         self._read_only = read_only
         self._open: sqlite3.Connection | None = None
         self._seal: bytes | None = None
@@ -245,22 +258,26 @@ class BookStore(Closing):
         Raises:
             DamagedBookError: they are not what was written.
         """
-        with self._guarded():
-            self._look()
-            meta = dict(self._db.execute("SELECT name, value FROM meta"))
-            lost = not meta and self._db.execute("SELECT 1 FROM node LIMIT 1").fetchone() is not None
-        seal = meta.pop(_SEAL, None)
+        meta, lost = self._named()
+        seal = meta.pop(SEAL, None)
         if not meta and seal is None and not lost:
             self._begin_with()
             return {}
         # A damaged page can give a name that is no text, also where the table allows no other.
         told = all(type(name) is str and type(value) is bytes for name, value in meta.items())
         if seal is None or not told or sealed(meta) != seal:
-            raise DamagedBookError(_SEAL)
+            raise DamagedBookError(SEAL)
         self._begin_with(meta, seal)
         self._written = dict(meta)
         del meta[_ROWS]
         return meta
+
+    def _named(self) -> tuple[dict[str, bytes], bool]:
+        """Return the named values as they are now, and whether there are nodes without any."""
+        with self._guarded():
+            self._look()
+            meta = dict(self._db.execute("SELECT name, value FROM meta"))
+            return meta, not meta and self._db.execute("SELECT 1 FROM node LIMIT 1").fetchone() is not None
 
     def _look(self) -> None:
         """Go on seeing the book as it is now."""
@@ -282,6 +299,17 @@ class BookStore(Closing):
         tree, written, freed = self.tree.changed(edits)
         meta = {**states, _ROWS: _PACK.encode(tree.root)}
         seal = sealed(meta)
+        fresh = {name: value for name, value in meta.items() if self._written.get(name) != value}
+        self._put(freed, written, {**fresh, SEAL: seal})
+        self.tree, self._seal, self._written = tree, seal, meta
+        self._digest = sealed({**meta, _ROWS: tree.root.sha256})
+
+    def digest(self) -> str:
+        """Return SHA-256 over states and all rows as last stored: two books that agree in it agree in every row."""
+        return self._digest.hex()
+
+    def _put(self, freed: set[int], written: Mapping[int, bytes], named: Mapping[str, bytes]) -> None:
+        """Write nodes and named values, the seal among them, in one transaction, where nobody has since."""
         with self._guarded():
             if self._db.in_transaction:
                 self._db.execute("COMMIT")
@@ -290,26 +318,19 @@ class BookStore(Closing):
                 self._expect(self._seal)
                 self._db.executemany("DELETE FROM node WHERE number = ?", [(number,) for number in freed])
                 self._db.executemany("INSERT OR REPLACE INTO node VALUES (?, ?)", written.items())
-                fresh = [item for item in meta.items() if self._written.get(item[0]) != item[1]]
-                self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", [*fresh, (_SEAL, seal)])
+                self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", named.items())
                 self._db.execute("COMMIT")
             except BaseException:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 raise
             self._look()
-            self._expect(seal)
-        self.tree, self._seal, self._written = tree, seal, meta
-        self._digest = sealed({**meta, _ROWS: tree.root.sha256})
-
-    def digest(self) -> str:
-        """Return SHA-256 over states and all rows as last stored: two books that agree in it agree in every row."""
-        return self._digest.hex()
+            self._expect(named[SEAL])
 
     def _expect(self, seal: bytes | None) -> None:
-        stored = self._db.execute("SELECT value FROM meta WHERE name = ?", (_SEAL,)).fetchone()
+        stored = self._db.execute("SELECT value FROM meta WHERE name = ?", (SEAL,)).fetchone()
         if (stored[0] if stored else None) != seal:
-            raise ConflictError("book.moved_on", source=str(self.path))
+            raise ConflictError("book.moved_on", source=self.source)
 
     # -- rows ------------------------------------------------------------------------------------------------------
 

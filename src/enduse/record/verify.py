@@ -183,7 +183,7 @@ def verify(
         progress: told how many entries are done.
         max_age_s: how many seconds old the cosignatures may be; their age is told in any case.
         clock: gives posix seconds.
-        open_store: opens a store other than ``record.db``, such as ``functools.partial(PostgresStore, dsn)``.
+        open_store: opens a store other than ``record.db``, such as ``functools.partial(PostgresStore, address)``.
 
     Raises:
         UnknownError: nothing that is wrong with the record raises, but a URL without ``trust``: whoever serves the record would vouch for himself.

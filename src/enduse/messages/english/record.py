@@ -119,12 +119,6 @@ TEXTS: Final = {
     "record.policy_line": Text("not a line of a policy: '{words}'"),
     "record.policy_quorum_undefined": Text("the quorum '{name}' is not defined above"),
     "record.missing": Text("there is no record here", "start one with: enduse new"),
-    "record.database_unreachable": Text("cannot reach the database: {reason}"),
-    "record.cannot_start": Text("cannot start the record: {reason}"),
-    "record.database_fails": Text(
-        "the record's database fails: {reason}",
-        "nothing was half written; free the disk, or take the record from a mirror",
-    ),
     "record.proof_too_long": Text("a proof has at most {most:number} bytes, not {bytes:number}"),
     "record.proof_malformed": Text("this is no proof: it does not begin with {header} or has no checkpoint"),
     "record.proof_without_index": Text("a proof has an index line"),

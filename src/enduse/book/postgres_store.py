@@ -1,0 +1,126 @@
+"""What keeps the book between two runs in PostgreSQL: the two tables of ``book.db``, in a schema of their own.
+
+All who share the database share it: whoever has followed the record first stores it, and the others take it up. A reader
+keeps a snapshot, so it sees the book at one size whatever others write. Offices whose software means something else by a
+book (``FORMAT``) each have their own in the same tables; who begins a new one clears away those of older software.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from enduse.book.store import FORMAT, NUMBER_MAX, SEAL, BookStore
+from enduse.errors import ConflictError
+from enduse.record.postgres_session import Address, PostgresSession
+
+PART: Final = "book"
+_TABLES: Final = (
+    "CREATE TABLE IF NOT EXISTS meta (meaning int, name text, value bytea NOT NULL, PRIMARY KEY (meaning, name))",
+    "CREATE TABLE IF NOT EXISTS node (meaning int, number bigint, data bytea NOT NULL, PRIMARY KEY (meaning, number))",
+    # Nodes are small and packed already.
+    "ALTER TABLE node ALTER COLUMN data SET STORAGE EXTERNAL",
+)
+_COPY: Final = "COPY node (meaning, number, data) FROM STDIN (FORMAT BINARY)"
+
+
+class PostgresBookStore(BookStore):
+    """The stored book of a programme that is kept in PostgreSQL.
+
+    Args:
+        address: of the programme.
+        read_only: only look at what is there.
+    """
+
+    def __init__(self, address: Address, *, read_only: bool = False) -> None:
+        super().__init__(read_only=read_only)
+        self._address = address
+        self.source = address.shown
+        self._meaning = FORMAT
+        self._connection: PostgresSession | None = None
+
+    @property
+    def in_memory(self) -> bool:
+        """Whether nothing that is worked out is kept."""
+        return False
+
+    @property
+    def _session(self) -> PostgresSession:
+        if self._connection is None:
+            self._connection = session = PostgresSession(self._address, PART)
+            session.query("SET synchronous_commit TO off")  # losing a flush costs a replay, never a fact
+            session.query("SET default_transaction_isolation TO 'read committed'")
+            if not self._read_only and {"meta", "node"} - session.tables():
+                self._make(session)
+        return self._connection
+
+    def _make(self, session: PostgresSession) -> None:
+        name = session.driver.sql.Identifier(session.schema)
+        with session.hold("book", 60), session.guarded(), session.db.transaction():
+            session.db.execute(session.driver.sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(name))
+            for table in _TABLES:
+                session.db.execute(table.encode())
+
+    def renew(self) -> None:
+        """Throw away what is stored of this meaning, and of older ones, and begin with nothing."""
+        self._begin_with()
+        self._leave()
+        with self._session.guarded(), self._session.db.transaction():
+            self._session.query("LOCK TABLE meta IN EXCLUSIVE MODE")
+            for table in ("node", "meta"):
+                self._session.query(f"DELETE FROM {table} WHERE meaning <= ?", (self._meaning,))  # noqa: S608 - constant
+
+    def close(self) -> None:
+        """Let go of the database."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _named(self) -> tuple[dict[str, bytes], bool]:
+        """Return the named values as they are now, and whether there are nodes without any."""
+        if self._read_only and {"meta", "node"} - self._session.tables():
+            return {}, False
+        self._look()
+        rows = self._session.query("SELECT name, value FROM meta WHERE meaning = ?", (self._meaning,))
+        nodes = [] if rows else self._session.query("SELECT 1 FROM node WHERE meaning = ? LIMIT 1", (self._meaning,))
+        return dict(rows), bool(nodes)  # type: ignore[arg-type]
+
+    def _leave(self) -> None:
+        if self._session.db.info.transaction_status != self._session.driver.pq.TransactionStatus.IDLE:
+            self._session.query("ROLLBACK")
+
+    def _look(self) -> None:
+        """Go on seeing the book as it is now."""
+        self._leave()
+        self._session.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+    def _put(self, freed: set[int], written: Mapping[int, bytes], named: Mapping[str, bytes]) -> None:
+        """Write nodes and named values, the seal among them, in one transaction, where nobody has since."""
+        self._leave()
+        session, meaning = self._session, self._meaning
+        with session.guarded(), session.db.transaction():
+            session.query("LOCK TABLE meta IN EXCLUSIVE MODE")  # readers go on
+            self._expect(self._seal)
+            gone = [*freed, *written]
+            session.query("DELETE FROM node WHERE meaning = ? AND number = ANY(?)", (meaning, gone))
+            with session.db.cursor() as cursor, cursor.copy(_COPY) as copy:
+                copy.set_types(["int4", "int8", "bytea"])
+                for number, data in written.items():
+                    copy.write_row((meaning, number, data))
+            for name, value in named.items():
+                session.query(
+                    "INSERT INTO meta VALUES (?, ?, ?) ON CONFLICT (meaning, name) DO UPDATE SET value = excluded.value",
+                    (meaning, name, value),
+                )
+        self._look()
+        self._expect(named[SEAL])
+
+    def _expect(self, seal: bytes | None) -> None:
+        rows = self._session.query("SELECT value FROM meta WHERE meaning = ? AND name = ?", (self._meaning, SEAL))
+        if (rows[0][0] if rows else None) != seal:
+            raise ConflictError("book.moved_on", source=self.source)
+
+    def _node(self, number: int) -> bytes | None:
+        if number > NUMBER_MAX:
+            return None
+        query = "SELECT data FROM node WHERE meaning = ? AND number = ?"
+        rows = self._session.query(query, (self._meaning, number))
+        return rows[0][0] if rows else None  # type: ignore[return-value]
