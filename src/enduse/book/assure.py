@@ -15,7 +15,7 @@ def differences(book: Book) -> list[Difference]:
 
     The false-alarm budget is shared over all consignments that were received, even or not.
     """
-    open_now = judged(book)
+    open_now = judged(book, book.facts.standings())
     return sorted(open_now, key=lambda item: (item.since, item.item, item.resource))
 
 

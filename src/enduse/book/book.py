@@ -18,7 +18,7 @@ from enduse.book.key_audit import seen
 from enduse.book.opened import partial_finder
 from enduse.book.rows import KeptRows
 from enduse.book.states import STATES, Head
-from enduse.book.store import FORMAT, BookStore, CorrectedEntry, Effect, SourceRow
+from enduse.book.store import FORMAT, BookStore, CorrectedEntry, Effect
 from enduse.errors import ConflictError, EnduseError, RecordError, UnknownError
 from enduse.messages import Message, Refusal
 from enduse.record.checkpoint import SignedCheckpoint
@@ -76,6 +76,7 @@ class Book(KeptRows):
         self._empty()
 
     def _empty(self) -> None:
+        self.facts.forget()
         for name, empty in STATES.items():
             setattr(self, name, empty())
         self._tree = CompactRange()
@@ -219,20 +220,19 @@ class Book(KeptRows):
 
     def fold(self, index: int, signed: Signed, leaf: bytes) -> Effect | None:
         """Fold one recorded statement whose keys the keyring has taken in; returns the remark on it, if any."""
+        self.facts.forget()
         statement = signed.statement
-        answer: Answer = (None, ())
         if isinstance(statement, Clock):
             if self.key_register.keeps_time(signed.key_id):
-                answer = self.clocks.take(index, micros(statement.occurred_at))
-                self.head.clock = self.clocks.now
-                self.programme.now = instant_of(self.head.clock)
+                answer: Answer = self.clocks.take(index, micros(statement.occurred_at))
+                self.head.clock, self.programme.now = self.clocks.now, instant_of(self.clocks.now)
             else:
                 answer = self.key_register.bars(signed.key_id, instant_of(self.head.clock)), ()
         else:
             entry = Entry(index, signed.id, signed.key_id, instant_of(self.head.clock), statement)
             answer = self._applied(entry)
             self.ledger.remember(entry, answer[0])
-            self._keep("source", *SourceRow.of(statement, index))
+            self._keep_origin(entry)
             if isinstance(statement, Correction) and answer[0] is None:
                 back = self._said(statement.body.corrects, index)[0]
                 self._keep("taken_back", CorrectedEntry(index, back, statement.body.reason))

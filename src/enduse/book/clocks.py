@@ -12,6 +12,8 @@ import msgspec
 from enduse.errors import MalformedError
 from enduse.messages import Message, Refusal
 from enduse.rows import Rows, rows
+from enduse.statements.acts import happened_at
+from enduse.statements.base import Statement
 from enduse.terms.times import instant_of, micros
 
 DAY: Final = 86_400_000_000
@@ -20,6 +22,9 @@ DAY: Final = 86_400_000_000
 SLEEP_DAYS_MAX: Final = 7_305
 """Twenty years: after a longer sleep the machine's own clock is not believed, for a dead battery is likelier."""
 
+
+LONG_DAYS: Final = 30
+"""From more days than these a delay is told: a month, in which monthly tables come in as they should."""
 
 _REACH: Final = 64
 """Entries among which the clock of an entry is looked for first; then among so many times more."""
@@ -102,6 +107,12 @@ class Clocks(msgspec.Struct):
             if index == wrong.clock or dragged:
                 reads, notes = wrong.reads, (wrong.told(by),)
         return reads, notes
+
+
+def delay(recorded_at: datetime, statement: Statement) -> int:
+    """Return how many days after it is said to have happened a statement was recorded; 0 for not long."""
+    days = (recorded_at - happened_at(statement)).days
+    return days if days > LONG_DAYS else 0
 
 
 def _key(index: int) -> str:

@@ -10,10 +10,11 @@ from decimal import Decimal
 
 from enduse.assurance.differences import CONDITION_LEVEL, Difference, interval
 from enduse.book.backing import beyond_arrival, declared_use
-from enduse.book.opened import judged, partial_readers, places_of
+from enduse.book.opened import judged, partial_readers, places_of, standings
 from enduse.book.states import States
 from enduse.book.used import measured_use
 from enduse.ledger.accounts import class_of, item_of, owner_of
+from enduse.ledger.arrival import Arrival
 from enduse.messages import Message
 from enduse.programme.jurisdiction import End
 from enduse.record.log import Log
@@ -30,18 +31,32 @@ class BookFacts:
         self._states = states
         self._log = log
         self._judged: list[Difference] | None = None
+        self._standings: tuple[Arrival, ...] | None = None
+
+    def standings(self) -> tuple[Arrival, ...]:
+        """Return how every consignment stands that does not come out even; worked out once while nothing is folded."""
+        if self._standings is None:
+            self._standings = tuple(standings(self._states))
+        return self._standings
+
+    def forget(self) -> None:
+        """Take note that something is folded."""
+        self._standings = None
 
     @contextmanager
     def standing(self) -> Iterator[None]:
         """Judge what is missing once for as long as nothing is folded: every condition that asks gets the same."""
-        self._judged = judged(self._states, level=CONDITION_LEVEL) if self._states.releases.tranches else []
+        tranches = self._states.releases.tranches
+        self._judged = judged(self._states, self.standings(), level=CONDITION_LEVEL) if tranches else []
         try:
             yield
         finally:
             self._judged = None
 
     def _missing(self) -> list[Difference]:
-        return judged(self._states, level=CONDITION_LEVEL) if self._judged is None else self._judged
+        if self._judged is not None:
+            return self._judged
+        return judged(self._states, standings(self._states), level=CONDITION_LEVEL)
 
     def _id(self, index: int) -> str:
         return self._log.store.entry(index).statement_id.hex()

@@ -14,7 +14,7 @@ import msgspec
 
 from enduse.assurance.measurements import Measured
 from enduse.book.book import Book
-from enduse.book.opened import Which, instrument_of, standings
+from enduse.book.opened import Which, instrument_of
 from enduse.errors import Problem
 from enduse.ledger.accounts import class_of, item_of
 from enduse.ledger.consignment import counting, voided
@@ -70,7 +70,7 @@ def tables(book: Book, period_days: int = 7) -> Tables:
     What custodians declare as used is left out: it is their word, not a measurement, and would hide a loss as well as
     show it. Independent measurements of use are compared with it project by project (:mod:`enduse.book.assure`).
     """
-    coming = {one.consignment.key for one in standings(book) if one.on_way}
+    coming = {one.consignment.key for one in book.facts.standings() if one.on_way}
     known = list(book.ledger.consignments.values())
     closed = {one.key: found for one in known if one.key not in coming and (found := _closed(one)) is not None}
     aside = [one for one in known if one.key not in closed]

@@ -68,10 +68,14 @@ def _days(states: States, leg: Leg, end: str, resource: str) -> int:
     return transit_days(states.programme, leg.place, end, leg.carrier, material_of(resource))
 
 
-def opened(states: States) -> Iterator[OpenDifference]:
+def opened(states: States, standing: Iterable[Arrival]) -> Iterator[OpenDifference]:
     """Give every difference that is open, with the entries it rests on, and even ones that are disputed.
 
     Of a consignment only what is closed short, overdue, or more than was sent: what is on its way is no difference.
+
+    Args:
+        states: of the book.
+        standing: its :func:`standings`.
     """
     ledger = states.ledger
     for account, held in ledger.balances.items():
@@ -79,7 +83,7 @@ def opened(states: States) -> Iterator[OpenDifference]:
             for resource, amount in held.items():
                 yield _of_stock(states, owner_of(account), item_of(account), resource, amount)
     found = set()
-    for arrival in standings(states):
+    for arrival in standing:
         if arrival.missing or (arrival.over and not arrival.other_units):
             found.add((arrival.consignment.key, arrival.resource))
             yield _of_consignment(states, arrival)
@@ -236,9 +240,9 @@ def partial_readers(readings: Measurements, project: str, involved: set[str], re
     )
 
 
-def judged(states: States, *, level: float | None = None) -> list[Difference]:
+def judged(states: States, standing: Iterable[Arrival], *, level: float | None = None) -> list[Difference]:
     """Judge them against the instruments; all consignments of which something arrived share the false-alarm budget."""
-    items = list(opened(states))
+    items = list(opened(states, standing))
     return judge(items, max(len(items), states.ledger.received), level=level)
 
 

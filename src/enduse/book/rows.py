@@ -8,9 +8,20 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
+from enduse.book.clocks import delay
 from enduse.book.row_tree import DamagedBookError, Edits
 from enduse.book.states import STATES, States
-from enduse.book.store import DECODERS, OUTCOME, BookStore, CorrectedEntry, Effect, OtherVersionError, Row, SourceRow
+from enduse.book.store import (
+    DECODERS,
+    OUTCOME,
+    BookStore,
+    CorrectedEntry,
+    Effect,
+    LateEntry,
+    OtherVersionError,
+    Row,
+    SourceRow,
+)
 from enduse.closing import Closing
 from enduse.errors import RecordError
 from enduse.ledger.accounts import OUTCOMES, class_of
@@ -18,6 +29,7 @@ from enduse.ledger.posting import Posting, PurchaseLink
 from enduse.messages import Message
 from enduse.record.tree import CompactRange
 from enduse.rows import AFTER, Rows, packed, rows_of
+from enduse.statements.entry import Entry
 
 Given = TypeVar("Given")
 _STEP: Final = 256
@@ -136,6 +148,12 @@ class KeptRows(States, Closing):
                 # What findings move is asked for by itself, and is little: nobody reads all postings for it.
                 self._new_rows.setdefault(f"{OUTCOME}\0{found}\t{row.entry:012d}", []).append(row)
 
+    def _keep_origin(self, entry: Entry) -> None:
+        """Keep from where an entry was read, and how late it came."""
+        self._keep("source", *SourceRow.of(entry.statement, entry.index))
+        if days := delay(entry.recorded_at, entry.statement):
+            self._keep("late", LateEntry(entry.index, days))
+
     def _kept(self, kind: str, of: str = "") -> Iterator[Any]:
         """Give the rows of one kind, in log order, each checked against what was written."""
         self.flush()
@@ -196,6 +214,10 @@ class KeptRows(States, Closing):
         """Return what was taken back, by entry."""
         corrections: Iterator[CorrectedEntry] = self._kept("taken_back")
         return {correction.of: correction for correction in corrections}
+
+    def late(self) -> Iterator[LateEntry]:
+        """Give the entries that were recorded long after they are said to have happened, in log order."""
+        return self._kept("late")
 
     def rows_of(self, sha256: str, party: str) -> set[tuple[int, str]]:
         """Return the rows of a source file that ``party`` has already brought in, by no profile."""

@@ -32,7 +32,7 @@ from enduse.system import database_error, no_room, not_writable
 
 _LAYOUT: Final = 3
 """Of the tables and nodes."""
-FORMAT: Final = 48
+FORMAT: Final = 49
 """What the book means, raised with every change of it: a book of another meaning is folded again from the record.
 
 A version of the software that changes nothing in it keeps the book that lies there (tests/unit/book/test_meaning.py).
@@ -122,7 +122,14 @@ class CorrectedEntry(msgspec.Struct, frozen=True):
     reason: str
 
 
-Row = Posting | PurchaseLink | Effect | SourceRow | CorrectedEntry
+class LateEntry(msgspec.Struct, frozen=True):
+    """How many days after it is said to have happened an entry was recorded, where that is long."""
+
+    entry: int
+    days: int
+
+
+Row = Posting | PurchaseLink | Effect | SourceRow | CorrectedEntry | LateEntry
 OUTCOME: Final = "outcome"
 """Kind of the rows that hold what findings moved once more, by class of account."""
 ROWS: Final[dict[str, Any]] = {
@@ -133,6 +140,7 @@ ROWS: Final[dict[str, Any]] = {
     OUTCOME: Posting,
     "source": SourceRow,
     "taken_back": CorrectedEntry,
+    "late": LateEntry,
 }
 """Every kind of row that is kept; each names in ``entry`` the statement it came from."""
 DECODERS: Final = {kind: msgspec.msgpack.Decoder(list[row]) for kind, row in ROWS.items()}  # type: ignore[valid-type]

@@ -7,7 +7,6 @@ import msgspec
 
 from enduse.assurance.differences import Difference, Dispute, Use
 from enduse.book.book import Book
-from enduse.book.opened import standings
 from enduse.ledger.accounts import OUTCOMES, class_of, item_of, owner_of
 from enduse.ledger.arrival import Arrival, OpenPart
 from enduse.ledger.sightings import last_seen
@@ -26,7 +25,7 @@ _DISPUTES: Final = {"shipped": "dispute.shipped", "received": "dispute.received"
 def missing(book: Book, differences: list[Difference]) -> tuple[MissingView, ...]:
     """Return open differences, the gravest first."""
     order = {"exact": 0, "told": 0, "beyond_error": 0, "within_error": 1}
-    known = {(one.consignment.key, one.resource): one for one in standings(book)}
+    known = {(one.consignment.key, one.resource): one for one in book.facts.standings()}
     views = [_missing(book, difference, known.get((difference.key, difference.resource))) for difference in differences]
     return tuple(sorted(views, key=lambda view: (order[view.judgement], -_weight(view), view.item)))
 
@@ -103,7 +102,7 @@ def late(book: Book, differences: list[Difference]) -> tuple[LateView, ...]:
     small = {(one.key, one.resource) for one in differences if not one.missing}
     found = [
         (part, arrival)
-        for arrival in standings(book)
+        for arrival in book.facts.standings()
         if (arrival.consignment.key, arrival.resource) not in small
         for part in arrival.late
     ]

@@ -6,7 +6,6 @@ from typing import Final
 
 from enduse.assurance.differences import Difference
 from enduse.book.book import Book
-from enduse.book.opened import standings
 from enduse.ledger.accounts import OUTCOMES, class_of, item_of
 from enduse.ledger.arrival import Arrival
 from enduse.ledger.consignment import counting
@@ -53,7 +52,7 @@ def goods(book: Book, sums: Sums, differences: list[Difference]) -> tuple[Materi
     """
     small = explained(differences)
     by_resource: dict[str, list[Arrival]] = defaultdict(list)
-    for arrival in standings(book):
+    for arrival in book.facts.standings():
         by_resource[arrival.resource].append(arrival)
     totals = [
         _totals(sums, resource, small, by_resource[resource]) for resource in sums.resources() if not is_money(resource)
@@ -226,7 +225,7 @@ def _flow(book: Book, sums: Sums, resource: str, small: set[tuple[str, str]]) ->
             drawing.way(_SURPLUS, place, -summed.amount, summed.entries)
         if summed.amount > 0:
             drawing.end(place, _code(class_of(account), small=(item, resource) in small), summed)
-    for arrival in standings(book):
+    for arrival in book.facts.standings():
         if arrival.resource == resource:
             one = arrival.consignment
             _not_even(drawing, arrival, start_of.get(one.item, one.item), small=(one.key, resource) in small)

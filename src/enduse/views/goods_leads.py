@@ -6,7 +6,6 @@ from typing import Final
 
 from enduse.book.backing import beyond_arrival, declared_use
 from enduse.book.book import Book
-from enduse.book.opened import standings
 from enduse.ledger.accounts import item_of
 from enduse.ledger.arrival import Arrival
 from enduse.ledger.consignment import counting
@@ -26,7 +25,7 @@ KEPT: Final = 20
 
 def goods_leads(book: Book) -> tuple[Message, ...]:
     """Return what to look at: uses beyond what arrived, units and numbers that may be mistaken, times that cannot be."""
-    open_now = list(standings(book))
+    open_now = book.facts.standings()
     sorts = (_beyond(book), _thousandfold(open_now), _near_numbers(book, open_now), _before(open_now))
     return tuple(lead for sort in sorts for lead, _ in zip(sort, range(KEPT), strict=False))
 

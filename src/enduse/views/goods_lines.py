@@ -11,7 +11,6 @@ import msgspec
 
 from enduse.assurance.differences import Difference
 from enduse.book.book import Book
-from enduse.book.opened import standings
 from enduse.ledger.accounts import OUTCOMES, class_of, item_of, transit
 from enduse.ledger.arrival import Arrival
 from enduse.ledger.owners import Parts, parts_of_goods, split
@@ -130,7 +129,7 @@ def goods_lines(book: Book, differences: list[Difference]) -> GoodsLines:
     sums = Sums(postings)
     parts = parts_of_goods(postings, book.links(), "transit", *_COLUMNS)
     arrivals: dict[str, list[Arrival]] = defaultdict(list)
-    for arrival in standings(book):
+    for arrival in book.facts.standings():
         arrivals[arrival.resource].append(arrival)
     small = explained(differences)
     booked = [name for name in sums.resources() if not is_money(name)]

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from enduse.book.book import Book
+from enduse.book.clocks import delay
 from enduse.book.past import BookAsAt
 from enduse.errors import EnduseError
 from enduse.messages import Message, Refusal
@@ -18,7 +19,6 @@ from enduse.statements.money import Commitment, Disbursement, Exchange, Expendit
 from enduse.statements.reading import Reading
 from enduse.terms.amounts import goods_resource, money_resource
 from enduse.terms.times import micros
-from enduse.views.delays import delay
 from enduse.views.shapes import Figure
 
 __all__ = ["RecordedStatement", "statements"]
@@ -120,7 +120,7 @@ def recorded(book: Book, index: int) -> RecordedStatement:
         refusal=remark.refusal if remark else None,
         notes=remark.notes if remark else (),
         by="" if (scope := book.key_register.scope(signed.key_id)) is None else scope.label,
-        late=delay(book, index),
+        late=delay(book.clocks.at(index), signed.statement),
     )
 
 

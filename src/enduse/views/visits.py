@@ -8,7 +8,6 @@ import msgspec
 
 from enduse.book.assure import uses
 from enduse.book.book import Book
-from enduse.book.opened import standings
 from enduse.errors import UnknownError
 from enduse.inspection.coverage import UNIT, Spot, best_response, cover
 from enduse.inspection.exposure import Stake, exposures
@@ -96,7 +95,7 @@ def visit_plan(book: Book, visits: int, *, floor: str, finds: str, seed: bytes |
     Raises:
         UnknownError: nothing has arrived anywhere.
     """
-    exposed = exposures(book.ledger, book.works, uses(book), list(standings(book)))
+    exposed = exposures(book.ledger, book.works, uses(book), book.facts.standings())
     if not exposed:
         raise UnknownError("plan.nothing_to_visit")
     chance = Fraction(finds)

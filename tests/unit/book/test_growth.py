@@ -3,12 +3,15 @@
 import json
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 
+from enduse.book import opened
 from enduse.statements.goods import Goods, GoodsBody
-from enduse.statements.money import Disbursement, DisbursementBody
+from enduse.statements.money import Disbursement, DisbursementBody, Pledge, PledgeBody
 from enduse.terms.amounts import Money
+from enduse.views.status import status
 
 FEW, MANY = 150, 900
 LARGEST = 60_000
@@ -73,3 +76,18 @@ def test_no_state_that_grows_is_one_value_and_one_statement_writes_no_more_in_a_
     assert len(many[largest]) < LARGEST, f"{largest} holds {len(many[largest])} bytes"
     wrote = wrote_few, one_more(small, 10_001)
     assert max(wrote) < WRITTEN, wrote
+
+
+def test_a_status_judges_each_open_consignment_once_and_reads_no_statement_a_figure_rests_on(small, monkeypatch):
+    says = [small.says("warehouse", Goods, truck("shipping", number)) for number in range(30)]
+    assert {taken.outcome for taken in small.intake.say(says, small.now)} == {"accepted"}
+    small.now += timedelta(days=60)
+    small.say("donor", Pledge, PledgeBody(pledge="p", amount=Money("5", "USD")))
+    judged, read = [], []
+    right_judgement, right_read = opened.arrivals, small.book.statement
+    monkeypatch.setattr(opened, "arrivals", lambda one, *given: judged.append(one.key) or right_judgement(one, *given))
+    monkeypatch.setattr(small.book, "statement", lambda index: read.append(index) or right_read(index))
+    stands = status(small.book)
+    assert len(stands.missing) == 30
+    assert sorted(judged) == sorted(f"warehouse w{number}" for number in range(30))
+    assert len(read) < 10, read
