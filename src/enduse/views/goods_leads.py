@@ -1,7 +1,7 @@
 """Leads in the goods: what somebody should look at. Nobody is accused, and nothing is moved or refused because of one."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from enduse.book.backing import beyond_arrival, declared_use
@@ -51,7 +51,7 @@ def _beyond(book: Book) -> Iterator[Message]:
             )
 
 
-def _thousandfold(open_now: list[Arrival]) -> Iterator[Message]:
+def _thousandfold(open_now: Sequence[Arrival]) -> Iterator[Message]:
     """Give consignments of which a thousand times as much, or as little, arrived as was sent."""
     for one in open_now:
         less, more = sorted((one.sent, one.received))
@@ -65,7 +65,7 @@ def _thousandfold(open_now: list[Arrival]) -> Iterator[Message]:
             )
 
 
-def _near_numbers(book: Book, open_now: list[Arrival]) -> Iterator[Message]:
+def _near_numbers(book: Book, open_now: Sequence[Arrival]) -> Iterator[Message]:
     """Give receipts under a number that nobody sent under, where a number one sign away lacks as much."""
     by_part: dict[str, list[Arrival]] = defaultdict(list)
     for one in open_now:
@@ -113,7 +113,7 @@ def _amount(leg: Leg, resource: str) -> int:
     return sum(line.amount for line in leg.lines if line.resource == resource)
 
 
-def _before(open_now: list[Arrival]) -> Iterator[Message]:
+def _before(open_now: Sequence[Arrival]) -> Iterator[Message]:
     """Give receipts, of consignments that do not come out even, that are dated before anything was sent."""
     for consignment in {one.consignment.key: one.consignment for one in open_now}.values():
         sent = [span(leg.effective, leg.into_day)[0] for leg, _ in counting(consignment.legs, "dispatch")]

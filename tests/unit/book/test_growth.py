@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from enduse.book import opened
+from enduse.ledger.arrival import arrivals
 from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.money import Disbursement, DisbursementBody, Pledge, PledgeBody
 from enduse.terms.amounts import Money
@@ -83,10 +84,19 @@ def test_a_status_judges_each_open_consignment_once_and_reads_no_statement_a_fig
     assert {taken.outcome for taken in small.intake.say(says, small.now)} == {"accepted"}
     small.now += timedelta(days=60)
     small.say("donor", Pledge, PledgeBody(pledge="p", amount=Money("5", "USD")))
-    judged, read = [], []
-    right_judgement, right_read = opened.arrivals, small.book.statement
-    monkeypatch.setattr(opened, "arrivals", lambda one, *given: judged.append(one.key) or right_judgement(one, *given))
-    monkeypatch.setattr(small.book, "statement", lambda index: read.append(index) or right_read(index))
+    judged: list[str] = []
+    read: list[int] = []
+
+    def judge(one, *given):
+        judged.append(one.key)
+        return arrivals(one, *given)
+
+    def statement(index, reads=small.book.statement):
+        read.append(index)
+        return reads(index)
+
+    monkeypatch.setattr(opened, "arrivals", judge)
+    monkeypatch.setattr(small.book, "statement", statement)
     stands = status(small.book)
     assert len(stands.missing) == 30
     assert sorted(judged) == sorted(f"warehouse w{number}" for number in range(30))
