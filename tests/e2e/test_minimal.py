@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-EXTRAS = ("numpy", "scipy", "jinja2", "markupsafe", "openpyxl", "segno", "psycopg", "cryptography")
+EXTRAS = ("numpy", "scipy", "jinja2", "markupsafe", "openpyxl", "segno", "psycopg", "duckdb", "typst")
 CHILD = """
 import sys
 for name in {extras!r}:

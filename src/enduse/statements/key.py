@@ -82,11 +82,9 @@ class SigningPage(Body, frozen=True, kw_only=True):
     synced: bool = False
 
     def __post_init__(self) -> None:
-        for position, origin in enumerate(self.origins):
+        for origin in self.origins:
             if not is_site(self.relying_party, origin):
-                raise InvalidValueError(
-                    "key.page_impossible", path=f".origins[{position}]", origin=origin, domain=self.relying_party
-                )
+                raise InvalidValueError("key.page_impossible", origin=origin, domain=self.relying_party)
 
     def lets(self, key: WebAuthnKey) -> bool:
         """Say whether a key may be enrolled that signs as this key says."""

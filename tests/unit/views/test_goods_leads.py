@@ -86,6 +86,18 @@ def test_a_use_of_more_than_arrived_is_a_lead_and_meets_no_condition_beyond_what
     assert declared.outcome == more.outcome == "accepted", "no fact is refused for its amount"
 
 
+def test_what_one_project_took_beyond_its_stock_is_not_held_against_another(town):
+    goods(town, "warehouse", "shipping", 60, 1, "depot", "W-1")
+    goods(town, "fund", "receiving", 60, 2, "site", "W-1")
+    use(town, 60, 3)
+    measured(town, 60)
+    beyond = goods(town, "fund", "installing", 10, 4, "yard", **{"enduse:project": "school"})
+    assert beyond.outcome == "accepted"
+    assert town.book.facts.use_verified("clinic", "cement").beyond is None
+    lead = leads(town)["lead.use_beyond_arrival"]
+    assert (lead.values["project"], lead.values["arrived"]) == ("school", Amount(0, "cement/g"))
+
+
 def test_a_surplus_that_lies_in_the_store_takes_nothing_from_a_use_that_arrived(town):
     goods(town, "warehouse", "shipping", 80, 1, "depot", "W-1")
     goods(town, "fund", "receiving", 80, 2, "site", "W-1")
