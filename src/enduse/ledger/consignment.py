@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from enduse.ledger.accounts import transit, unlinked
-from enduse.ledger.state import Consignment, Half, Leg, Line, Role
+from enduse.ledger.state import OWN, Consignment, Half, Leg, Line, Role
 from enduse.messages import Message
 from enduse.terms.times import instant_of
 
@@ -405,25 +405,29 @@ def effects(consignment: Consignment) -> Iterator[Half]:
         yield from _got(consignment, leg, line, away, receivers)
 
 
-def effects_of(consignment: Consignment, leg: Leg) -> Iterator[Half]:
-    """Give what one dispatch or receipt of a consignment moves, where all it says counts."""
+def effects_of(consignment: Consignment, leg: Leg) -> list[Half]:
+    """Return what one dispatch or receipt of a consignment moves, where all it says counts, as posted by itself."""
     away = transit(consignment.key)
+    moved: list[Half] = []
     if leg.role == "dispatch":
         for line in leg.lines:
-            yield from _sent(consignment, leg, line, away)
-        return
+            moved += _sent(consignment, leg, line, away, OWN)
+        return moved
     receivers = receivers_named(consignment.of("dispatch"))
     for line in leg.lines:
-        yield from _got(consignment, leg, line, away, receivers)
+        moved += _got(consignment, leg, line, away, receivers, OWN)
+    return moved
 
 
-def _sent(consignment: Consignment, leg: Leg, line: Line, away: str) -> Iterator[Half]:
-    return _pair(leg, line, leg.home, away, "dispatched", consignment.number)
+def _sent(consignment: Consignment, leg: Leg, line: Line, away: str, cause: int | None = None) -> tuple[Half, Half]:
+    return _pair(leg, line, leg.home, away, "dispatched", consignment.number, cause)
 
 
-def _got(consignment: Consignment, leg: Leg, line: Line, away: str, receivers: tuple[str, ...]) -> Iterator[Half]:
+def _got(
+    consignment: Consignment, leg: Leg, line: Line, away: str, receivers: tuple[str, ...], cause: int | None = None
+) -> tuple[Half, Half]:
     back = leg.holder == consignment.sender and bool(receivers) and leg.holder not in receivers
-    return _pair(leg, line, away, leg.home, "returned" if back else "received", consignment.number)
+    return _pair(leg, line, away, leg.home, "returned" if back else "received", consignment.number, cause)
 
 
 def loose_effects(number: str, found: Sorted) -> Iterator[Half]:
@@ -454,21 +458,16 @@ def _speak(spoken: dict[tuple[str, str], set[str | None]], leg: Leg, sender: str
             spoken.setdefault((leg.holder, line.resource), set()).add(sender)
 
 
-def _pair(leg: Leg, line: Line, source: str, target: str, code: str, number: str) -> Iterator[Half]:
-    for account, amount in ((source, -line.amount), (target, line.amount)):
-        yield Half(
-            line.resource,
-            account,
-            amount,
-            code,
-            leg.effective,
-            line.lot,
-            number,
-            -1,
-            None,
-            cause=leg.entry,
-            into_day=leg.into_day,
-        )
+def _pair(
+    leg: Leg, line: Line, source: str, target: str, code: str, number: str, cause: int | None = None
+) -> tuple[Half, Half]:
+    """Return what goes out of one account and into another, by default as the effect of its leg."""
+    resource, amount, lot, when = line.resource, line.amount, line.lot, leg.effective
+    by, into_day = leg.entry if cause is None else cause, leg.into_day
+    return (
+        Half(resource, source, -amount, code, when, lot, number, -1, None, None, by, into_day),
+        Half(resource, target, amount, code, when, lot, number, -1, None, None, by, into_day),
+    )
 
 
 def _amounts(lines: Iterable[Line]) -> dict[str, int]:

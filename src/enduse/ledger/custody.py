@@ -128,7 +128,7 @@ def _plain(state: State, number: str, leg: Leg) -> Consignment | None:
 
 def _append(draft: Draft, one: Consignment, leg: Leg) -> tuple[Posting, ...]:
     """Post what the newest leg of a consignment moves, and write it down."""
-    draft.halves += [half._replace(cause=OWN) for half in effects_of(one, leg)]
+    draft.halves += effects_of(one, leg)
     postings = draft.commit()
     if leg.role == "receipt" and not any(known.role == "receipt" for known in one.legs[:-1]):
         draft.state.received += 1

@@ -154,8 +154,9 @@ class Draft:
         halves = self.halves
         changes: dict[tuple[str, str], int] = {}
         sums: dict[str, int] = {}
-        for resource, account, amount, *_ in halves:
-            spot = (account, resource)
+        for half in halves:
+            resource, amount = half.resource, half.amount
+            spot = (half.account, resource)
             changes[spot] = changes.get(spot, 0) + amount
             sums[resource] = sums.get(resource, 0) + amount
         if any(sums.values()):
