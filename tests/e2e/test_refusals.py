@@ -128,6 +128,7 @@ REFUSED = [
     "report nowhere --html out.html",
     "report town",
     "report town --html nowhere/out.html",
+    "history nowhere",
     "export nowhere --to out.xlsx",
     "export town --to out.html",
     "export town --to nowhere/out.xlsx",

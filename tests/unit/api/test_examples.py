@@ -10,6 +10,7 @@ import enduse
 import enduse.api.assessment
 import enduse.api.comparing
 import enduse.api.correcting
+import enduse.api.history
 import enduse.api.key_changes
 import enduse.api.light
 import enduse.api.opened
@@ -25,6 +26,7 @@ MODULES = (
     enduse.api.assessment,
     enduse.api.comparing,
     enduse.api.correcting,
+    enduse.api.history,
     enduse.api.key_changes,
     enduse.api.light,
     enduse.api.proposals,

@@ -135,7 +135,7 @@ def test_a_sealed_row_that_no_software_has_written_is_said_and_named(folder, sma
 def test_a_damaged_book_is_named_by_verify_which_writes_nothing(folder, small):
     small.intake.close()
     with closing(sqlite3.connect(folder / "book.db")) as database:
-        database.execute("UPDATE node SET data = x'90' WHERE number = 1")
+        database.execute("UPDATE node SET data = x'90'")
         database.commit()
     before = (folder / "book.db").read_bytes()
     assert problems(folder) == [("book.damaged_here", None, "")]

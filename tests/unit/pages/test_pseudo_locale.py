@@ -306,6 +306,7 @@ NORMAL = {
         "export {out}/cairo --to {out}/csv",
         "export {out}/cairo --to {out}/parquet --format parquet",
     ],
+    "history": ["history {demo} --to {out}/ledger"],
     "money": ["money {demo}", "money {demo} --as-at 2026-03-01", "money {out}/cairo"],
     "correct": [
         "correct {out}/written 64 --set amount.value=7 --note why",
@@ -420,6 +421,7 @@ REFUSED = {
     "status": ["status {out}/nowhere", "status {demo} --as-at yesterday", "status {out}/empty"],
     "trace": ["trace {demo} project:none", "trace {out}/nowhere x", "trace {demo} x --depth 0"],
     "report": ["report {demo}", "report {demo} --pdf {out}/r.html"],
+    "history": ["history {out}/cairo --to {out}/ledger"],
     "export": ["export {demo} --to {out}/all.html", "export {demo} --to {out}/all.xlsx --since never"],
     "money": ["money {out}/nowhere", "money {demo} --as-at never"],
     "correct": [
