@@ -31,15 +31,20 @@ func checkKey(vkey string) error {
 	if err != nil || len(key) != 33 || key[0] != 1 {
 		return errors.New("not an Ed25519 verifier key")
 	}
-	found, err := decompress(key[1:])
+	return checkPoint(key[1:])
+}
+
+// checkPoint refuses 32 bytes that are not a canonical point of the prime-order group.
+func checkPoint(key []byte) error {
+	found, err := decompress(key)
 	if err != nil {
 		return err
 	}
 	if small(found) {
-		return errors.New("the log's key is of small order: one signature fits any message")
+		return errors.New("the key is of small order: one signature fits any message")
 	}
 	if end := times(orderL, found); end.x.Sign() != 0 || end.y.Cmp(one) != 0 {
-		return errors.New("the log's key is outside the prime-order group")
+		return errors.New("the key is outside the prime-order group")
 	}
 	return nil
 }
@@ -128,4 +133,6 @@ func mulMod(a, b *big.Int) *big.Int {
 	return product.Mod(product, fieldP)
 }
 
-func inverse(a *big.Int) *big.Int { return new(big.Int).ModInverse(new(big.Int).Mod(a, fieldP), fieldP) }
+func inverse(a *big.Int) *big.Int {
+	return new(big.Int).ModInverse(new(big.Int).Mod(a, fieldP), fieldP)
+}

@@ -3,12 +3,16 @@
 // every entry against the authenticated tree, inclusion proofs, and consistency with older checkpoints.
 //
 //	goverify LOG.VKEY TILES [OLDER-CHECKPOINT...]
-//	goverify strict: whether keys and signatures, read from standard input, are of the strict form
+//	goverify statements LOG.VKEY TILES: also the signature of every statement, of whatever kind
+//	goverify strict: whether Ed25519 keys and signatures, read from standard input, are of the strict form
+//	goverify signatures: whether signatures hold; lines of key, message and signature on standard input, in hexadecimal
+//	goverify assertions: the same of passkeys, with the challenge instead of the message
 package main
 
 import (
 	"bufio"
 	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
@@ -119,7 +123,7 @@ func open(path string, verifier note.Verifier) (tlog.Tree, error) {
 	return tree, nil
 }
 
-func check(vkey, dir string, older []string) error {
+func check(vkey, dir string, older []string, follow func([]byte) error) error {
 	key, err := os.ReadFile(vkey)
 	if err != nil {
 		return err
@@ -159,6 +163,9 @@ func check(vkey, dir string, older []string) error {
 			if tlog.RecordHash(entry) != authentic[n] {
 				return fmt.Errorf("entry %d is not in the tree", first+int64(n))
 			}
+			if err := follow(entry); err != nil {
+				return fmt.Errorf("entry %d: %w", first+int64(n), err)
+			}
 		}
 		// One entry of each bundle the way the go command checks a module: by a proof of its own.
 		index := first + int64(w)/2
@@ -191,6 +198,37 @@ func check(vkey, dir string, older []string) error {
 	return nil
 }
 
+// judge reads lines of a public key, what was signed, and a signature, and says of each whether the signature holds.
+func judge(holds func(key, signed, signature []byte) bool) error {
+	lines := bufio.NewScanner(os.Stdin)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		var parts [][]byte
+		for _, text := range strings.Split(lines.Text(), " ") {
+			part, err := hex.DecodeString(text)
+			if err != nil {
+				return err
+			}
+			parts = append(parts, part)
+		}
+		if len(parts) != 3 {
+			return errors.New("a line has a key, what was signed, and a signature")
+		}
+		fmt.Println(holds(parts[0], parts[1], parts[2]))
+	}
+	return lines.Err()
+}
+
+// statements checks a record with the signature of every statement.
+func statements(vkey, dir string) error {
+	var ring keyring
+	if err := check(vkey, dir, nil, ring.follow); err != nil {
+		return err
+	}
+	fmt.Println("signatures:", ring.kinds)
+	return nil
+}
+
 // strict reads lines of a public key and a signature, in hexadecimal, and says of each whether both are strict.
 func strict() error {
 	lines := bufio.NewScanner(os.Stdin)
@@ -206,18 +244,23 @@ func strict() error {
 }
 
 func main() {
-	if len(os.Args) == 2 && os.Args[1] == "strict" {
-		if err := strict(); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		return
-	}
-	if len(os.Args) < 3 {
+	var err error
+	switch {
+	case len(os.Args) == 2 && os.Args[1] == "strict":
+		err = strict()
+	case len(os.Args) == 2 && os.Args[1] == "signatures":
+		err = judge(holds)
+	case len(os.Args) == 2 && os.Args[1] == "assertions":
+		err = judge(holdsAssertion)
+	case len(os.Args) == 4 && os.Args[1] == "statements":
+		err = statements(os.Args[2], os.Args[3])
+	case len(os.Args) < 3:
 		fmt.Fprintln(os.Stderr, "usage: goverify LOG.VKEY TILES [OLDER-CHECKPOINT...]")
 		os.Exit(2)
+	default:
+		err = check(os.Args[1], os.Args[2], os.Args[3:], func([]byte) error { return nil })
 	}
-	if err := check(os.Args[1], os.Args[2], os.Args[3:]); err != nil {
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "refused:", err)
 		os.Exit(1)
 	}

@@ -4,50 +4,28 @@ They are no part of this repository. Where they are not at hand the tests skip, 
 stands on vectors written there.
 """
 
-import json
-import os
-from base64 import b64decode, urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode, urlsafe_b64encode
 from hashlib import sha256
-from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 
 from enduse.statements.envelope import pae
-from enduse.terms import ed25519, p256, signatures, webauthn
+from enduse.terms import p256, signatures, webauthn
+from support.published import (
+    browser_assertions,
+    browser_signatures,
+    library_assertions,
+    needed,
+    other_s,
+    p256_cases,
+    read,
+    w3c_assertions,
+)
 from support.signing import Authenticator
 
-DATA = Path(os.environ.get("ENDUSE_TEST_DATA", Path(__file__).parents[3] / "shared" / "data")) / "keys"
-pytestmark = pytest.mark.skipif(
-    not DATA.is_dir(), reason=f"LOUD: no published vectors for signatures at {DATA}; set ENDUSE_TEST_DATA"
-)
-
-
-def read(name):
-    return json.loads((DATA / name).read_text(encoding="utf-8"))
-
-
-def base64url(text):
-    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
-
-
-def compressed(key):
-    return key.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
-
-
-def p256_cases(name):
-    for group in read(name)["testGroups"]:
-        point = bytes.fromhex(group["publicKey"]["uncompressed"])
-        key = compressed(EllipticCurvePublicKey.from_encoded_point(SECP256R1(), point))
-        for case in group["tests"]:
-            yield key, bytes.fromhex(case["msg"]), bytes.fromhex(case["sig"]), case
-
-
-def other_s(signature):
-    return signature[:32] + (p256.ORDER - int.from_bytes(signature[32:])).to_bytes(32)
+pytestmark = needed
 
 
 def test_wycheproof_p256_as_it_is_written_and_with_the_other_s():
@@ -103,107 +81,36 @@ def test_client_data_of_browsers_and_of_those_who_try():
     assert len(set(verdicts)) == 2
 
 
-def spki(data):
-    """Return algorithm and point of a SubjectPublicKeyInfo; ``None`` for RSA."""
-    key = load_der_public_key(data)
-    if isinstance(key, EllipticCurvePublicKey):
-        return webauthn.ES256, compressed(key)
-    if isinstance(key, Ed25519PublicKey):
-        return webauthn.EDDSA, key.public_bytes(Encoding.Raw, PublicFormat.Raw)
-    return None
-
-
-def inner_of(algorithm, signature):
-    return p256.canonical(*decode_dss_signature(signature)) if algorithm == webauthn.ES256 else signature
-
-
 def test_what_a_browser_signed():
     """Assertions and WebCrypto signatures of a headless Chromium, over one message; RSA among them is none of ours."""
-    given = read("own/chromium_156.json")
-    message, taken, refused = b64decode(given["pae"]), 0, set()
-    for made in given["webauthn"]:
-        found = spki(b64decode(made["public_key_spki"]))
-        for each in made["assertions"]:
-            data, client = b64decode(each["authenticator_data"]), b64decode(each["client_data"])
-            if found is None or len(data) != webauthn.AUTHENTICATOR_DATA_BYTES:
-                refused.add(made["name"])
-                continue
-            key = webauthn.WebAuthnKey(
-                found[0], found[1], made["rp_id"], made["origin"], bool(data[32] & 4), bool(data[32] & 8)
-            )
-            signature = webauthn.assertion(data, client, inner_of(found[0], b64decode(each["signature"])))
-            assert signatures.is_valid(key.encode(), message, signature), made["name"]
-            assert not signatures.is_valid(key.encode(), message + b" ", signature)
+    taken, refused = 0, set()
+    for name, public, message, signature in browser_assertions():
+        if signatures.is_valid(public, message, signature):
             taken += 1
+            assert not signatures.is_valid(public, message + b" ", signature)
+        else:
+            refused.add(name)
     assert taken == 33
     assert refused == {"rs256-localhost"}
-    made = given["webcrypto"]
-    for kind, names in (("Ed25519", ("signatures",)), ("P-256", ("low_s", "high_s"))):
-        raw = b64decode(made[kind]["public_raw"])
-        public = raw if len(raw) == 32 else bytes([2 + raw[-1] % 2]) + raw[1:33]
-        for name in names:
-            for each in map(b64decode, made[kind][name]):
-                assert signatures.is_valid(public, message, each) is (name != "high_s")
-                assert name == "signatures" or signatures.is_valid(public, message, other_s(each)) is (name == "high_s")
-
-
-def cose(data):
-    cbor2 = pytest.importorskip("cbor2", reason="LOUD: no cbor2, so vectors in CBOR were not read")
-    return cbor2.loads(data)
-
-
-def keys_of_cose(fields):
-    if fields.get(3) == -7:
-        return webauthn.ES256, bytes([2 + fields[-3][-1] % 2]) + fields[-2]
-    if fields.get(3) == -8:
-        return webauthn.EDDSA, fields[-2]
-    return None
-
-
-def judged(algorithm_and_point, where, challenge, client, data, signature):
-    """Verdict on an assertion over a challenge that is not the SHA-256 of anything: as ours, but for that."""
-    if algorithm_and_point is None:
-        return False
-    algorithm, point = algorithm_and_point
-    key = webauthn.WebAuthnKey(algorithm, point, where[0], where[1], user_verified=True, synced=True)
-    if not webauthn.is_authenticator_data(data, key) or not webauthn.is_client_data(client, challenge, where[1]):
-        return False
-    inner = inner_of(algorithm, signature)
-    room = p256 if algorithm == webauthn.ES256 else ed25519
-    return room.is_valid(point, data + sha256(client).digest(), inner)
+    for name, public, message, signature in browser_signatures():
+        assert signatures.is_valid(public, message, signature) is (name != "high_s")
+        assert name == "signatures" or signatures.is_valid(public, message, other_s(signature)) is (name == "high_s")
 
 
 def test_vectors_of_the_w3c():
     """All are valid to the standard; ours are those with ES256 or EdDSA, a verified user, and no other page above."""
-    given = read("webauthn_w3c/webauthn3_test_vectors.json")
-    taken = []
-    for vector in given["vectors"]:
-        attested = cose(bytes.fromhex(vector["registration"]["attestationObject"]))["authData"]
-        length = int.from_bytes(attested[53:55])
-        found = keys_of_cose(cose(attested[55 + length :]))
-        said = vector["authentication"]
-        parts = [
-            bytes.fromhex(said[name]) for name in ("challenge", "clientDataJSON", "authenticatorData", "signature")
-        ]
-        if judged(found, (given["rp_id"], given["origin"]), *parts):
-            taken.append(vector["name"])
-    names = {vector["name"] for vector in given["vectors"]}
-    assert set(taken) < names
+    verdicts = {name: webauthn.is_assertion(*rest) for name, *rest in w3c_assertions()}
+    taken = {name for name, verdict in verdicts.items() if verdict}
+    assert taken < set(verdicts)
     assert not any("rs256" in name or "es384" in name for name in taken)
     assert taken, "none of the published assertions is taken"
 
 
 def test_vectors_of_py_webauthn():
     """What its tests refuse we refuse; RSA, ML-DSA and an old Firefox's order too."""
-    for vector in read("webauthn_py/authentication_responses.json")["vectors"]:
-        response = vector["credential"]["response"]
-        names = ("clientDataJSON", "authenticatorData", "signature")
-        found = keys_of_cose(cose(base64url(vector["credential_public_key"])))
-        where = vector["rp_id"], vector["origin"]
-        parts = [base64url(response[name]) for name in names]
-        verdict = judged(found, where, base64url(vector["challenge"]), *parts)
-        if vector["name"].startswith("test_raises") or found is None:
-            assert not verdict, vector["name"]
+    for name, public, challenge, signature in library_assertions():
+        if name.startswith("test_raises") or webauthn.read_key(public) is None:
+            assert not webauthn.is_assertion(public, challenge, signature), name
 
 
 def test_whatever_we_take_the_library_webauthn_takes_too():

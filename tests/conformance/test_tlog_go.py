@@ -11,16 +11,13 @@ import pytest
 
 from enduse.errors import SignatureError
 from enduse.terms import ed25519
+from support.goverify import go_needed
 
 RUN = Path(__file__).parents[2] / "conformance" / "run.sh"
-XMOD = Path("/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog")
 DATA = Path(os.environ.get("ENDUSE_TEST_DATA", Path(__file__).parents[3] / "shared" / "data")) / "tlog" / "ed25519"
-missing = shutil.which("go") is None or not XMOD.is_dir()
 
 
-@pytest.mark.skipif(
-    missing, reason="LOUD: the Go client did not check us: apt-get install golang-go golang-golang-x-mod-dev"
-)
+@go_needed
 def test_gos_checksum_database_client_verifies_our_record():
     environment = {**os.environ, "PYTHON": sys.executable, "SIZES": "1 257 1000", "ENDUSE_REQUIRE_GO": "1"}
     done = subprocess.run([str(RUN)], env=environment, capture_output=True, text=True, timeout=300, check=False)
@@ -31,22 +28,16 @@ def test_gos_checksum_database_client_verifies_our_record():
     assert "1000 entries" in done.stdout
 
 
-@pytest.mark.skipif(
-    missing or not DATA.is_dir(),
-    reason=f"LOUD: Go's strict rules were not held against vectors: no Go, or none at {DATA}",
-)
-def test_go_and_python_call_the_same_keys_and_signatures_strict(tmp_path):
+@go_needed
+@pytest.mark.skipif(not DATA.is_dir(), reason=f"LOUD: Go's strict rules were not held against vectors: none at {DATA}")
+def test_go_and_python_call_the_same_keys_and_signatures_strict(goverify):
     """Both refuse the same edge points: small and mixed order, encodings that are not canonical."""
     cases = [
         (case["key"], case["sig"])
         for case in json.loads((DATA / "cctv_ed25519vectors.json").read_text(encoding="utf-8"))
     ]
-    environment = {**os.environ, "GO111MODULE": "off", "GOFLAGS": "", "GOPATH": "/usr/share/gocode"}
-    environment.setdefault("GOCACHE", str(tmp_path / "cache"))
-    build = ["go", "build", "-o", tmp_path / "goverify", "."]
-    subprocess.run(build, cwd=RUN.parent / "goverify", env=environment, check=True)
     lines = "".join(f"{key} {signature}\n" for key, signature in cases)
-    told = subprocess.run([tmp_path / "goverify", "strict"], input=lines, capture_output=True, text=True, check=True)
+    told = subprocess.run([goverify, "strict"], input=lines, capture_output=True, text=True, check=True)
     ours = []
     for key, signature in cases:
         try:

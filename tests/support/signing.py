@@ -27,7 +27,7 @@ class P256Key:
 
     def numbers(self, message):
         """Return r and s as a token gives them: s may be the higher one."""
-        return decode_dss_signature(self._key.sign(message, ec.ECDSA(SHA256())))
+        return decode_dss_signature(self._key.sign(message, ec.ECDSA(SHA256(), deterministic_signing=True)))
 
     def sign(self, message):
         return p256.canonical(*self.numbers(message))

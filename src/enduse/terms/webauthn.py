@@ -149,11 +149,16 @@ def is_authenticator_data(data: bytes, key: WebAuthnKey) -> bool:
 
 
 def is_valid(public_key: bytes, message: bytes, signature: bytes) -> bool:
-    """Say whether an assertion signs the message as its key demands; never raises for any bytes.
+    """Say whether an assertion signs the message, whose SHA-256 is its challenge, as its key demands; never raises."""
+    return is_assertion(public_key, sha256(message).digest(), signature)
+
+
+def is_assertion(public_key: bytes, challenge: bytes, signature: bytes) -> bool:
+    """Say whether an assertion answers a challenge as its key demands; never raises for any bytes.
 
     Args:
         public_key: as enrolled, with its rules.
-        message: the bytes whose SHA-256 is the challenge.
+        challenge: its bytes, as many as there are.
         signature: as laid out above.
     """
     key = read_key(public_key)
@@ -163,7 +168,7 @@ def is_valid(public_key: bytes, message: bytes, signature: bytes) -> bool:
     client, inner = signature[_HEAD : _HEAD + length], signature[_HEAD + length :]
     if len(inner) != _INNER_BYTES or len(client) != length:
         return False
-    if not is_authenticator_data(data, key) or not is_client_data(client, sha256(message).digest(), key.origin):
+    if not is_authenticator_data(data, key) or not is_client_data(client, challenge, key.origin):
         return False
     signed = data + sha256(client).digest()
     if key.algorithm == ES256:

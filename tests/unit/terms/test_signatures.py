@@ -1,7 +1,5 @@
 """The closed list of signature kinds: what each takes, what it refuses, and that none holds by the rules of another."""
 
-import json
-from base64 import urlsafe_b64encode
 from hashlib import sha256
 
 import pytest
@@ -11,7 +9,8 @@ from hypothesis import strategies as st
 from enduse.errors import SignatureError
 from enduse.terms import ed25519, p256, signatures, webauthn
 from enduse.terms.ed25519 import SigningKey
-from support.signing import PAGE, Authenticator, P256Key
+from support.signature_cases import FILE, cases, text
+from support.signing import Authenticator, P256Key
 
 SEED = sha256(b"an invented party").digest()
 IDENTITY = b"\x01" + bytes(31)
@@ -42,29 +41,24 @@ def test_p256_takes_the_lower_s_of_the_published_sample_and_not_the_higher():
     assert not p256.is_valid(SAMPLE_KEY, b"another", low)
 
 
-@pytest.mark.parametrize(
-    "key",
-    [
-        b"\x04" + SAMPLE_KEY[1:],
-        b"\x02" + b"\xff" * 32,
-        b"\x02" + (5).to_bytes(32)[:-1] + b"\x07",
-        SAMPLE_KEY[1:],
-        SAMPLE_KEY + b"\0",
-        bytes(33),
-    ],
-    ids=["uncompressed tag", "not below p", "not on the curve", "no tag", "too long", "infinity"],
-)
-def test_a_p256_key_has_one_form(key):
-    assert not p256.is_valid(key, b"sample", p256.canonical(SAMPLE_R, SAMPLE_S))
-    with pytest.raises(SignatureError):
-        p256.check_public_key(key)
+CASES = cases()
 
 
-@pytest.mark.parametrize(
-    ("r", "s"), [(0, 1), (1, 0), (p256.ORDER, 1), (1, p256.ORDER // 2 + 1), (SAMPLE_R, p256.ORDER)]
-)
-def test_numbers_out_of_range_are_no_signature(r, s):
-    assert not p256.is_valid(SAMPLE_KEY, b"sample", r.to_bytes(32) + s.to_bytes(32))
+def test_every_case_of_the_file_that_clients_in_other_languages_read():
+    """Each rule of the format page has its case there, taken or refused: small order, the higher s, another page, ..."""
+    assert [case[1] for case in CASES if signatures.is_valid(*case[2:5]) is not case[5]] == []
+    assert {True, False} == {case[5] for case in CASES}
+    assert FILE.read_text(encoding="utf-8") == text(), "write it anew: tests/support/signature_cases.py says how"
+
+
+@pytest.mark.parametrize("kind", ["ed25519", "p256", "webauthn-es256", "webauthn-eddsa"])
+def test_a_key_has_one_form(kind):
+    """Domain and page are part of a passkey's key, so nothing that it signs elsewhere counts."""
+    wrong = [case for case in CASES if case[0] == kind and case[1].startswith(("a key ", "key: "))]
+    assert len(wrong) > 4
+    for _, _, public, *_ in wrong:
+        with pytest.raises(SignatureError):
+            signatures.check_public_key(public)
 
 
 @pytest.mark.parametrize("signer", signers(), ids=lambda each: signatures.kind(each.public))
@@ -117,127 +111,11 @@ def test_a_batch_says_what_each_single_check_says():
     assert signatures.verify_batch([]) == []
 
 
-# -- passkeys and security keys --------------------------------------------------------------------------------------
-
-CHALLENGE = urlsafe_b64encode(sha256(MESSAGE).digest()).rstrip(b"=").decode()
-
-
-def text(rest="", *, kind="webauthn.get", challenge=CHALLENGE, origin=PAGE):
-    return f'{{"type":"{kind}","challenge":"{challenge}","origin":"{origin}"{rest}}}'.encode()
-
-
-@pytest.mark.parametrize(
-    "client",
-    [
-        text(),
-        text(',"crossOrigin":false'),
-        text(',"crossOrigin":false,"other_keys_can_be_added_here":"do not compare clientDataJSON against a template."'),
-        text(',"crossOrigin":false,"androidPackageName":"com.android.chrome","more":true'),
-    ],
-    ids=["as Safari", "as Firefox", "as Chromium", "as Chromium on Android"],
-)
-def test_what_browsers_write_is_taken(client):
-    for passkey in (Authenticator(), Authenticator(SigningKey.from_seed(SEED))):
-        assert signatures.is_valid(passkey.public, MESSAGE, passkey.sign(MESSAGE, client))
-
-
-@pytest.mark.parametrize(
-    "client",
-    [
-        text(',"crossOrigin":true'),
-        text(',"crossOrigin":false,"topOrigin":"https://elsewhere.example"'),
-        text(',"topOrigin":"https://elsewhere.example"'),
-        text(',"crossOrigin":false,"crossOrigin":false'),
-        text(f',"challenge":"{CHALLENGE}"'),
-        text(',"a":"1","a":"2"'),
-        text(',"a":"\\u0041"'),
-        text(',"a":1'),
-        text(',"a":{}'),
-        text(',"a":"' + "x" * 257 + '"'),
-        text(',"a":"é"'),
-        text(kind="webauthn.create"),
-        text(kind="payment.get"),
-        text(challenge=CHALLENGE + "="),
-        text(challenge=CHALLENGE[:-1]),
-        text(challenge=urlsafe_b64encode(sha256(b"sign in").digest()).rstrip(b"=").decode()),
-        text(origin="https://enduse.example"),
-        text(origin=PAGE.replace("/", "\\/")),
-        text(origin="http://sign.enduse.example"),
-        text() + b"\n",
-        text() + b"}",
-        b" " + text(),
-        text().replace(b",", b", "),
-        b"\xef\xbb\xbf" + text(),
-        text().decode().encode("utf-16"),
-        json.dumps({"challenge": CHALLENGE, "origin": PAGE, "type": "webauthn.get"}, separators=(",", ":")).encode(),
-        text("".join(f',"a{n}":"{"x" * 250}"' for n in range(4))),
-        b"",
-    ],
-)
-def test_client_data_that_another_could_read_otherwise_is_refused(client):
-    passkey = Authenticator()
-    assert not signatures.is_valid(passkey.public, MESSAGE, passkey.sign(MESSAGE, client))
-
-
-@pytest.mark.parametrize(
-    ("flags", "verified", "synced", "taken"),
-    [
-        (0x05, True, False, True),
-        (0x01, True, False, False),
-        (0x01, False, False, True),
-        (0x04, False, False, False),
-        (0x0D, True, False, False),
-        (0x0D, True, True, True),
-        (0x1D, True, True, True),
-        (0x15, True, True, False),
-        (0x45, True, True, False),
-        (0x85, True, True, False),
-        (0x07, True, True, False),
-        (0x25, True, True, False),
-    ],
-)
-def test_how_an_authenticator_was_used_is_held_against_its_key(flags, verified, synced, taken):
-    passkey = Authenticator(user_verified=verified, synced=synced)
-    passkey.flags = flags
-    assert signatures.is_valid(passkey.public, MESSAGE, passkey.sign(MESSAGE)) is taken
-
-
-def test_an_authenticator_that_signs_for_another_domain_is_refused():
-    passkey = Authenticator()
-    passkey.domain = "elsewhere.example"
-    assert not signatures.is_valid(passkey.public, MESSAGE, passkey.sign(MESSAGE))
-    longer = Authenticator().authenticator_data() + b"\xa0"
-    assert not signatures.is_valid(passkey.public, MESSAGE, passkey.sign(MESSAGE, data=longer))
-
-
 def test_an_authenticators_own_count_decides_nothing():
     passkey = Authenticator()
     later, earlier = passkey.sign(b"2"), passkey.sign(b"1")
     assert signatures.is_valid(passkey.public, b"1", earlier)
     assert signatures.is_valid(passkey.public, b"2", later)
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda key: b"\x06" + key[1:],
-        lambda key: key[:34] + b"\x04" + key[35:],
-        lambda key: key.replace(b" ", b"  "),
-        lambda key: key.replace(b"https", b"http"),
-        lambda key: key.replace(b"sign.enduse", b"sign.other"),
-        lambda key: key + b"/",
-        lambda key: key + b":",
-        lambda key: key + b"\xff",
-        lambda key: key[:1] + b"\x05" + key[2:],
-        lambda key: key[:34],
-    ],
-)
-def test_a_passkey_has_one_form(change):
-    """Domain and page are part of the key, so nothing that it signs elsewhere counts."""
-    key = change(Authenticator().public)
-    assert webauthn.read_key(key) is None
-    with pytest.raises(SignatureError):
-        signatures.check_public_key(key)
 
 
 def test_a_key_reads_back():
