@@ -35,6 +35,9 @@ class RowSource(Protocol):
     def scan(self, start: str, stop: str) -> Iterator[tuple[str, bytes]]:
         """Give the rows from ``start`` on and before ``stop``, by key."""
 
+    def unreadable(self, key: str) -> Exception:
+        """Return what to raise where a row is none of its sort."""
+
 
 class _Nowhere:
     """Where nothing lies."""
@@ -44,6 +47,9 @@ class _Nowhere:
 
     def scan(self, _start: str, _stop: str) -> Iterator[tuple[str, bytes]]:
         return iter(())
+
+    def unreadable(self, key: str) -> Exception:
+        return KeyError(key)
 
 
 class Rows(MutableMapping[str, V]):
@@ -102,13 +108,16 @@ class Rows(MutableMapping[str, V]):
         if raw is None:
             self._held[key] = _GONE
             return _GONE
-        self._order[key], self._held[key] = self._opened(raw)
+        self._order[key], self._held[key] = self._opened(self._prefix + key, raw)
         return self._held[key]
 
-    def _opened(self, raw: bytes) -> tuple[int, V]:
+    def _opened(self, name: str, raw: bytes) -> tuple[int, V]:
         if self._decode is None:
             self._decode = msgspec.msgpack.Decoder(tuple.__class_getitem__((int, self._kind))).decode
-        found: tuple[int, V] = self._decode(raw)
+        try:
+            found: tuple[int, V] = self._decode(raw)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise self._source.unreadable(name) from error
         return found
 
     def get(self, key: str, default: Any = None) -> Any:  # noqa: ANN401 - as a dictionary's
@@ -183,7 +192,7 @@ class Rows(MutableMapping[str, V]):
         for name, raw in stored:
             key = name[start:]
             if key not in numbered and key not in self._held:
-                numbered[key], value = self._opened(raw)
+                numbered[key], value = self._opened(name, raw)
                 if keep:
                     self._held[key] = value
         in_order = dict(sorted(numbered.items(), key=lambda pair: pair[1]))
@@ -204,7 +213,7 @@ class Rows(MutableMapping[str, V]):
                     yield changed[at], value
                 at += 1
             if key not in self._changed:
-                yield key, self._opened(raw)[1]
+                yield key, self._opened(name, raw)[1]
         for key in changed[at:]:
             if (value := self._held[key]) is not _GONE:
                 yield key, value

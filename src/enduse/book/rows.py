@@ -55,6 +55,10 @@ class BookRows:
                 return
             start = f"{some[-1][0]}\0"
 
+    def unreadable(self, key: str) -> RecordError:
+        """Return what is said of a row that is sealed, and yet not what any software writes."""
+        return self._book.unreadable(key)
+
 
 class KeptRows(States, Closing):
     """The rows that a book keeps, in the order of the record.
@@ -169,8 +173,12 @@ class KeptRows(States, Closing):
     def _decoded(self, kind: str, raw: bytes) -> Any:  # noqa: ANN401 - rows of the kind
         try:
             return DECODERS[kind].decode(raw)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:  # sealed, and yet not what any software writes
-            raise RecordError("book.damaged_here", source=self._store.source, path=kind) from error
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise self.unreadable(kind) from error
+
+    def unreadable(self, key: str) -> RecordError:
+        """Return what is said of a row that is sealed, and yet not what any software writes."""
+        return RecordError("book.damaged_here", source=self._store.source, path=key.partition("\0")[0])
 
     def postings(self) -> Iterator[Posting]:
         """Give every posting in log order."""

@@ -136,7 +136,7 @@ class Log(Closing):
         signer = None
         key_file = folder / KEYS / LOG_KEY
         if key_file.exists() and not read_only:
-            signer = notes.Signer.parse(key_file.read_text(encoding="utf-8"))
+            signer = notes.Signer.load(key_file)
             if signer.verifier != verifier:
                 raise RecordError("record.key_files_differ", source=str(folder))
         opened = SQLiteStore(folder / DATABASE, read_only=read_only) if store is None else store
@@ -367,7 +367,7 @@ class Log(Closing):
         path = self.folder / KEYS / RECEIPT_KEY
         if not path.exists():
             files.write(path, receipts.new_key(self.origin).encode().encode() + b"\n", files.PRIVATE)
-        key = notes.Signer.parse(path.read_text(encoding="utf-8"))
+        key = notes.Signer.load(path)
         rows = (self.store.entry(index) for index in indexes)
         promised = [Promised(row.index, row.statement_id.hex(), tree.leaf_hash(row.entry).hex()) for row in rows]
         yield from receipts.issue(self._signer, key, promised, received, within)

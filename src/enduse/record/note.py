@@ -8,6 +8,7 @@ import base64
 import binascii
 from collections.abc import Iterable
 from hashlib import sha256
+from pathlib import Path
 
 import msgspec
 
@@ -227,6 +228,18 @@ class Signer:
         if signer.verifier.key_id.hex() != parts[3]:
             raise MalformedError("record.private_key_id")
         return signer
+
+    @classmethod
+    def load(cls, path: Path) -> "Signer":
+        """Read a private key from its file.
+
+        Raises:
+            MalformedError: the file, which is named, holds no private key. What it holds is never quoted.
+        """
+        try:
+            return cls.parse(path.read_text(encoding="utf-8"))
+        except (UnicodeDecodeError, MalformedError) as error:
+            raise MalformedError("record.private_key_malformed", source=str(path)) from error
 
 
 class Note(msgspec.Struct, frozen=True):

@@ -231,7 +231,7 @@ def open_signer(path: Path, name: str | None = None) -> notes.Signer:
         MalformedError: the file is no private key, or is missing and no name was given.
     """
     if path.exists():
-        return notes.Signer.parse(path.read_text(encoding="utf-8"))
+        return notes.Signer.load(path)
     if name is None:
         raise MalformedError("record.witness_without_key", source=str(path))
     signer = notes.Signer(name, SigningKey.generate(), notes.COSIGNATURE_V1)

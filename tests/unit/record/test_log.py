@@ -92,6 +92,18 @@ def test_the_private_key_is_private(log):
     assert (log.folder / "log.vkey").read_text() == log.verifier.vkey + "\n"
 
 
+@pytest.mark.parametrize("held", [b"", b"\xff\xfe", b"PRIVATE+KEY+a+00000000+secret", b"a receipt\n"])
+def test_a_file_that_holds_no_private_key_is_named_and_never_quoted(log, held):
+    path = log.folder / "keys" / "log.key"
+    path.write_bytes(held)
+    with pytest.raises(MalformedError) as caught:
+        Log.open(log.folder)
+    told = caught.value.diagnostics()
+    assert str(path) in told
+    assert "secret" not in told
+    assert caught.value.problem.remedy
+
+
 def test_without_the_private_key_nothing_is_published(log):
     log.append(batch(0, 3))
     log.close()

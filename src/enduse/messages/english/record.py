@@ -99,7 +99,10 @@ TEXTS: Final = {
     "record.signature_of_another": Text("the signature of {signer} is not by the key {key}"),
     "record.key_cannot_sign": Text("key kind {kind} cannot sign"),
     "record.signature_time": Text("a cosignature states a time, a plain signature does not"),
-    "record.private_key_malformed": Text("this is not a private note key"),
+    "record.private_key_malformed": Text(
+        "this is not a private note key: one line that begins with PRIVATE+KEY",
+        "put back the file from your own backup",
+    ),
     "record.private_key_kind": Text("this is not an Ed25519 private note key"),
     "record.private_key_id": Text("the id of the private key does not belong to its name and key"),
     "record.note_not_utf8": Text("a note is UTF-8 text"),
