@@ -91,6 +91,8 @@ def _worded(value: Any, words: "Localizer") -> Any:  # noqa: ANN401 - whatever g
             config = value.__struct_config__
             tag = {} if config.tag is None else {config.tag_field: config.tag}
             return tag | {name: _worded(getattr(value, name), words) for name in value.__struct_fields__}
+        case dict() if value and all(isinstance(key, Message) for key in value):
+            return [{"note": _worded(note, words), "count": count} for note, count in value.items()]
         case dict():
             return {key: _worded(item, words) for key, item in value.items()}
         case list() | tuple():

@@ -8,9 +8,10 @@ from enduse.statements.indicator import Indicator, IndicatorBody
 
 
 class Value(msgspec.Struct, frozen=True):
-    """One published value, who entered it and by which statement."""
+    """One published value, of which place it is, who entered it and by which statement."""
 
     body: IndicatorBody
+    place: str | None
     party: str
     entry: str
 
@@ -21,14 +22,14 @@ class Series(msgspec.Struct):
     values: dict[str, list[Value]] = msgspec.field(default_factory=dict)
 
     def apply(self, entry: Entry, statement: Indicator) -> Refusal | None:
-        """Take in one value; the same value of the same source twice has no effect."""
+        """Take in one value; the same value of the same place and source twice has no effect."""
         body = statement.body
         known = self.values.get(body.series, [])
-        if any(item.body == body for item in known):
+        if any(item.body == body and item.place == statement.place for item in known):
             return Refusal.of("indicator.value_twice", series=body.series)
         if known and known[0].body.unit != body.unit:
             return Refusal.of("indicator.other_unit", series=body.series, unit=known[0].body.unit, given=body.unit)
-        self.values.setdefault(body.series, []).append(Value(body, statement.party, entry.id))
+        self.values.setdefault(body.series, []).append(Value(body, statement.place, statement.party, entry.id))
         return None
 
     def speaker(self, statement: str) -> str:

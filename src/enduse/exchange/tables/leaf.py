@@ -253,7 +253,12 @@ def slug(text: str) -> str:
         raise MalformedError("cell.no_identifier", read=text)
     if not identifier.isascii():
         identifier = "xn--" + identifier.encode("punycode").decode("ascii")
-    if len(identifier) <= _SLUG_MAX:
+    return shortened(identifier, _SLUG_MAX)
+
+
+def shortened(identifier: str, longest: int) -> str:
+    """Return an identifier, cut where it is too long, with a digest of all of it behind."""
+    if len(identifier) <= longest:
         return identifier
     digest = hashlib.sha256(identifier.encode()).hexdigest()[:_DIGEST]
-    return f"{identifier[: _SLUG_MAX - _DIGEST - 1].rstrip('-')}-{digest}"
+    return f"{identifier[: longest - _DIGEST - 1].rstrip('-')}-{digest}"

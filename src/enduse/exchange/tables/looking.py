@@ -6,7 +6,7 @@ Whatever is decided is decided for a whole column, and what a column does not te
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import time
 from decimal import Decimal
 from itertools import islice
@@ -46,6 +46,10 @@ _SPAN: Final = 4
 _FIRST: Final = 3
 _REMEMBERED: Final = 4096
 _DIGITS_OF_GROUP: Final = 3
+_COMPARED: Final = 100_000
+"""Of so many rows at most it is looked for what tells them apart."""
+_TOLD_BY: Final = 4
+"""By so many columns at most."""
 
 Evidence = Literal["comma_group", "comma_point", "dot_group", "dot_point", "comma_open", "dot_open"]
 
@@ -391,11 +395,9 @@ def _delimiter(path: Path, encoding: str) -> str:
     return best[0]
 
 
-def sums_of(found: TableLook, style: str, blank: Sequence[str]) -> list[str]:
-    """Return the sum of each column of numbers, exactly; empty for other columns."""
-    sums: list[Decimal | None] = [Decimal() if column.kind == "number" else None for column in found.looks]
+def _data_rows(found: TableLook) -> Iterator[Sequence[str]]:
+    """Yield the cells of each row that holds data: neither a total nor a subtotal in bold, nor one that cannot be read."""
     reading = {"sheet": found.sheet or None, "delimiter": found.delimiter or None, "encoding": found.encoding or None}
-    leave = set(blank)
     with Sheet(
         found.path,
         is_header=lambda names: names == found.columns,
@@ -405,13 +407,48 @@ def sums_of(found: TableLook, style: str, blank: Sequence[str]) -> list[str]:
         for number, cells in opened.rows():
             if found.bold_totals and opened.row_of(number) in opened.bold:
                 continue
-            if isinstance(cells, Problem) or is_total_word(next(filter(str.strip, cells), "")):
-                continue
-            for at, sum_ in enumerate(sums):
-                if sum_ is not None and cells[at].strip() and cells[at].strip() not in leave:
-                    amount = read_number(cells[at], style)
-                    sums[at] = sum_ + (amount or 0)
+            if not isinstance(cells, Problem) and not is_total_word(next(filter(str.strip, cells), "")):
+                yield cells
+
+
+def sums_of(found: TableLook, style: str, blank: Sequence[str]) -> list[str]:
+    """Return the sum of each column of numbers, exactly; empty for other columns."""
+    sums: list[Decimal | None] = [Decimal() if column.kind == "number" else None for column in found.looks]
+    leave = set(blank)
+    for cells in _data_rows(found):
+        for at, sum_ in enumerate(sums):
+            if sum_ is not None and cells[at].strip() and cells[at].strip() not in leave:
+                sums[at] = sum_ + (read_number(cells[at], style) or 0)
     return ["" if total is None else format(total, "f") for total in sums]
+
+
+def telling_apart(found: TableLook, told: Sequence[str], others: Sequence[str]) -> list[str]:
+    """Return the columns, few of them, that tell rows apart which are alike in others.
+
+    Args:
+        found: the table.
+        told: columns by which rows are told apart already.
+        others: among which to look.
+    """
+    if not others or found.rows > _COMPARED:
+        return []
+    names = (*told, *others)
+    at = [found.columns.index(name) for name in names]
+    rows = [tuple(hash(folded(cells[each])) for each in at) for cells in _data_rows(found)]
+    chosen: list[int] = list(range(len(told)))
+    best = len({tuple(row[each] for each in chosen) for row in rows})
+    while best < len(rows) and len(chosen) < len(told) + _TOLD_BY:
+        counts = {
+            each: len({(*(row[other] for other in chosen), row[each]) for row in rows})
+            for each in range(len(told), len(names))
+            if each not in chosen
+        }
+        further = max(counts, key=lambda each: (counts[each], -len(found.at(names[each]).distinct)), default=None)
+        if further is None or counts[further] == best:
+            break
+        chosen.append(further)
+        best = counts[further]
+    return [names[each] for each in chosen[len(told) :]]
 
 
 def name_cell(found: TableLook, at: int) -> str:

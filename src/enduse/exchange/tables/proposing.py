@@ -4,7 +4,6 @@ What looking does not tell is asked, at most five things at once, and nothing is
 What was decided stands in the profile for a person to check, beside the first rows as they will be understood.
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -13,11 +12,21 @@ from typing import Final
 import msgspec
 
 from enduse.errors import EnduseError, LimitError, MalformedError, Problem
-from enduse.exchange.tables.leaf import MISSING, slug
-from enduse.exchange.tables.looking import TableLook, look, name_cell, style_of_numbers, sums_of
+from enduse.exchange.tables.column_names import (
+    INWARD,
+    NAMES,
+    NAMES_ROWS,
+    NO_AMOUNT,
+    NO_FIGURE,
+    OF_WHAT,
+    OUTWARD,
+)
+from enduse.exchange.tables.leaf import MISSING, shortened, slug
+from enduse.exchange.tables.looking import TableLook, look, name_cell, style_of_numbers, sums_of, telling_apart
 from enduse.exchange.tables.mapping import Mapper
 from enduse.exchange.tables.profile import Profile, parse_profile
 from enduse.exchange.tables.table import Table, read_table
+from enduse.exchange.tables.tomltext import toml_lines
 from enduse.exchange.tables.vocabulary import WORDS, fields_of
 from enduse.messages import Message
 from enduse.terms.forms import unknown_word
@@ -30,64 +39,19 @@ ASKED_MAX: Final = 5
 _SHOWN: Final = 3
 _PROBLEMS: Final = 10
 _FIGURES_MAX: Final = 60
-_NAMES: Final = {
-    "date": r"date|^day$|^when|^today|departure|fecha|fech|cuando|дата|تاريخ|يوم",
-    "waybill": r"waybill|consignment|voucher|tracking|lading|outbound-sequence|بوليصة",
-    "item": r"^items?$|commodit|material|goods|cargo|product|item-(name|descr)|صنف|مادة|بضاعة|سلعة",
-    "quantity": r"quantit|qty|tonnage|^tons?$|tonnes|metric-tons|weight|pallets|كمية|كميه|وزن",
-    "unit": r"^units?$|^uom$|unit-of|وحدة|وحده",
-    "place": r"crossing|warehouse|^store$|site|^place|location|district|governorate|county|oblast|pcode|^port|port$|^title$|"
-    r"adm[0-9]-?(name|pcode)|province|departa|^pais|region|country|community|مكان|موقع|معبر|مستودع|محافظة",
-    "to": r"^to$|consignee|destination|deliver(ed)?-to|country$|^ال[ىي]$|المستلم|الوجهة|المرسل-اليه",
-    "from": r"^from$|sender|consignor|supplier|^من$|المرسل$|المورد|المصدر",
-    "carrier": r"carrier|haulier|transporter|^vessel-name|lorry-firm|الناقل",
-    "donor": r"donor|funder|^giver|المانح",
-    "recipient": r"recipient|beneficiar|^to$|pooledfundname|^fund|activity-identifier|iati-identifier|المستفيد|^ال[ىي]$",
-    "payee": r"payee|vendor|contractor|supplier|description|^to$|المورد|المقاول|^ال[ىي]$",
-    "amount": r"amount|amt$|pledged|value$|^sum$|cost|budget|paid|المبلغ",
-    "currency": r"^currency|currency$|العملة",
-    "id": r"^id$|uuid|unique-id|contributioncode|reference|^ref$|^no\.?$|iati-identifier|^-?-id$|instanceid|registro|المعرف",
-    "organisation": r"^organi[sz]ation|^org|partner|agency|organizacion|acnur",
-    "title": r"activit|cluster|sector|project-name|what",
-    "subject": r"subject|what|road|question|السؤال",
-    "holds": r"holds|open|confirmed|yes|done|status",
-    "basis": r"basis|seen|remark|comment|note",
-    "about": r"about|subject|place|community|location|question|السؤال",
-    "words": r"words|text|remark|comment|describe|answer|what-was-said|الإجابة|ecosystem",
-    "speaker": r"speaker|who-said|submitted",
-    "project": r"project",
-    "custodian": r"custodian|keeper|held-by",
-    "purpose": r"purpose",
-    "complete": r"complete|^done$",
-    "until": r"until|^to-date|period-end",
-}
-"""What a column is called that holds a field, names brought to lower case with hyphens."""
-_OF_WHAT: Final = {
-    "dispatch": r"depart|origin|sent|load",
-    "receipt": r"arriv|receiv|deliver|crossing",
-    "pledge": r"pledge",
-    "payment": r"paid|pay|disburs",
-    "expense": r"spent|expen",
-    "commitment": r"commit",
-}
-"""Of several columns for a field, the one that is called after what is told."""
 _KIND: Final = {"date": "day", "until": "day", "quantity": "number", "amount": "number", "value": "number"}
-_NO_FIGURE: Final = re.compile(
-    r"^-?id$|identifier|code$|^year$|fiscalyear|^lat|^lon|altitude|precision|^imo$|sequence|^round$|phase$|код|рік|percent|%|share|severity"
-)
-_INWARD: Final = ("credit", "cr", "in", "received", "receipt", "receiving", "incoming", "arrived", "وارد")
-_OUTWARD: Final = ("debit", "dr", "out", "sent", "issue", "issued", "dispatch", "shipping", "outgoing", "صادر")
-_NAMES_ROWS: Final = re.compile(
-    r"(?:(?:row|record|entry|line|submission|item)-)?(?:id|uuid|guid|identifier)|-?-?(?:id|uuid)|instanceid|المعرف|الرقم-المرجعي"
-)
-"""What a column is called that names each row. A waybill is none: it may have several rows in the next issue."""
 _GOES_OUT: Final = ("dispatch", "expense", "use", "loss")
-_NO_AMOUNT: Final = re.compile("rate|local|balance|date")
 _ADVISED: Final = ("date", "amount", "currency", "recipient", "place", "item", "quantity", "unit")
 """Fields by which it is suggested what a table tells."""
 _ASKED: Final = ("what", "party", "title", "header", "dates", "numbers", "zone", "value")
 """Keys of answers, beside the fields of what is told."""
-_FIXED: Final = {"figure": ("series", "wording", "source", "value")}
+_OF_A_VALUE: Final = ("date", "until", "place", "unit")
+"""What tells one value of a series from another, beside the series."""
+_SERIES_MAX: Final = 78
+"""So long a name of a series may be before what its rows add to it."""
+_IN_TEMPLATE: Final = frozenset("{}:!")
+"""Signs that mean something else in a template."""
+_FIXED: Final = {"figure": ("series", "wording", "source", "value", "title")}
 
 
 def propose(path: Path, answers: Mapping[str, str], *, sheet: str = "", encoding: str = "") -> ProfileProposal:
@@ -269,8 +233,8 @@ class _Draft:
             return
         for name in self._found.names():
             texts = {text.casefold(): text for text in self._found.at(name).distinct}
-            sides = {"in": [texts[word] for word in _INWARD if word in texts]}
-            sides["out"] = [texts[word] for word in _OUTWARD if word in texts]
+            sides = {"in": [texts[word] for word in INWARD if word in texts]}
+            sides["out"] = [texts[word] for word in OUTWARD if word in texts]
             if sides["in"] and sides["out"] and len(texts) == len(sides["in"]) + len(sides["out"]):
                 for told in tells:
                     told["where"] = {name: sides["out" if told["what"] in _GOES_OUT else "in"]}
@@ -317,7 +281,7 @@ class _Draft:
 
     def _column_for(self, field: str, what: str) -> str:
         """Return the column that is called like a field and holds what it needs; of several, the one called after what is told."""
-        pattern = re.compile(_NAMES.get(field, rf"^{field}$"))
+        pattern = re.compile(NAMES.get(field, rf"^{field}$"))
         kind = _KIND.get(field)
         fits = [
             name
@@ -330,7 +294,7 @@ class _Draft:
         if field not in ("date", "place", "currency"):
             fits = [name for name in fits if name not in self._told_here] or fits
         if field == "amount":
-            fits = [name for name in fits if not _NO_AMOUNT.search(self._plain[name])]
+            fits = [name for name in fits if not NO_AMOUNT.search(self._plain[name])]
         if field == "date" and not fits:
             days = [name for name in self._found.names() if self._found.at(name).kind == "day"]
             fits = days if len(days) == 1 else []  # the only days there are
@@ -344,7 +308,7 @@ class _Draft:
                     "code" not in self._plain[name],
                 )
             )
-        own = [name for name in fits if what in _OF_WHAT and re.search(_OF_WHAT[what], self._plain[name])]
+        own = [name for name in fits if what in OF_WHAT and re.search(OF_WHAT[what], self._plain[name])]
         return next(iter(own or fits), "")
 
     def _told(self, what: str) -> dict[str, object]:
@@ -389,17 +353,28 @@ class _Draft:
         series = slug(f"{self._found.path.stem} {self._found.sheet}".strip())
         if isinstance(common.get("place"), str):
             common["place"] = {"column": common["place"], "required": True}
+        by = self._told_by(common, names)
         return [
             {
                 **common,
                 "value": name,
                 "filled": [name],
-                "series": {"always": f"series:{series}:{slug(name)}"},
+                **_series(f"series:{series}:{slug(name)}", name, by),
                 "wording": {"always": name},
                 "source": {"always": self._found.name},
             }
             for name in names
         ]
+
+    def _told_by(self, common: Mapping[str, object], values: Sequence[str]) -> list[str]:
+        """Return the columns without which two rows of one place and day would be two values of one series."""
+        told = [column for field in _OF_A_VALUE if (column := _column_of(common.get(field)))]
+        others = [
+            name
+            for name in self._found.names()
+            if name not in (*told, *values) and not _IN_TEMPLATE & set(name) and self._found.at(name).kind != "blank"
+        ]
+        return telling_apart(self._found, told, others)
 
     def _identity(self) -> str:
         """Return the column that names each row, so that the next issue of the table is told by it; empty where none does."""
@@ -407,7 +382,7 @@ class _Draft:
             (
                 name
                 for name, plain in self._plain.items()
-                if _NAMES_ROWS.fullmatch(plain)
+                if NAMES_ROWS.fullmatch(plain)
                 and self._found.at(name).unique
                 and self._found.at(name).filled == self._found.rows
             ),
@@ -425,7 +400,7 @@ class _Draft:
         return [
             name
             for name in self._found.names()
-            if self._found.at(name).kind == "number" and not _NO_FIGURE.search(self._plain[name])
+            if self._found.at(name).kind == "number" and not NO_FIGURE.search(self._plain[name])
         ]
 
     def toml(self, tells: Sequence[Mapping[str, object]]) -> str:
@@ -455,31 +430,36 @@ class _Draft:
         }
         identity = self._identity()
         head |= {"identity": [identity]} if identity else {}
-        parts = [_lines(head)]
+        parts = [toml_lines(head)]
         waybill = next((told["waybill"] for told in tells if isinstance(told.get("waybill"), str)), None)
-        parts += [f"[read]\n{_lines(read)}"] if read else []
-        parts += [f"[custody]\n{_lines({'waybill': waybill})}"] if waybill else []
-        parts += [f"[[tells]]\n{_lines(told)}" for told in tells]
+        parts += [f"[read]\n{toml_lines(read)}"] if read else []
+        parts += [f"[custody]\n{toml_lines({'waybill': waybill})}"] if waybill else []
+        parts += [f"[[tells]]\n{toml_lines(told)}" for told in tells]
         return "\n".join(parts)
+
+
+def _column_of(field: object) -> str:
+    """Return the column that a field is read from, if one."""
+    if isinstance(field, Mapping):
+        return str(field.get("column", ""))
+    return field if isinstance(field, str) else ""
+
+
+def _series(identifier: str, name: str, by: Sequence[str]) -> dict[str, object]:
+    """Return the series of a column's figures, or one for each of what other columns say."""
+    if not by:
+        return {"series": {"always": identifier}}
+    origin = {"column": by[0]} if len(by) == 1 else {"template": " ".join(f"{{{column}}}" for column in by)}
+    title = {
+        "template": " \u00b7 ".join((name.replace("{", "{{").replace("}", "}}"), *(f"{{{column}}}" for column in by))),
+        "default": name,
+    }
+    return {
+        "series": {**origin, "slug": shortened(identifier, _SERIES_MAX) + ":", "default": identifier},
+        "title": title,
+    }
 
 
 def _party(given: str) -> str:
     """Return the identifier of a party that was called by its name: what a programme calls so is found when rows are added."""
     return given if re.fullmatch(r"[a-z]+:\S+", given) else "party:" + slug(given)
-
-
-def _lines(values: Mapping[str, object]) -> str:
-    return "".join(f"{_key(key)} = {_value(value)}\n" for key, value in values.items())
-
-
-def _key(key: str) -> str:
-    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else json.dumps(key, ensure_ascii=False)
-
-
-def _value(value: object) -> str:
-    if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{_key(key)} = {_value(each)}" for key, each in value.items()) + " }"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_value, value)) + "]"
-    # A text in JSON is one in TOML too, but for the delete character.
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007F")

@@ -200,6 +200,8 @@ def _figure(fields: Fields) -> dict[str, Any]:
         "kind_of_figure": fields.get("kind_of_figure", "count"),
         "citation": {"source": fields["source"]},
     }
+    if "title" in fields:
+        body["title"] = {"en": fields["title"]}
     return {**_head("indicator", fields), "body": body}
 
 
@@ -257,7 +259,7 @@ WORDS: Final[dict[str, Word]] = {
     ),
     "figure": Word(
         needed=("date", "series", "wording", "value", "unit", "source"),
-        further=("place", "until", "kind_of_figure"),
+        further=("place", "until", "kind_of_figure", "title"),
         make=_figure,
     ),
     "activity": Word(needed=("date", "title", "place"), further=("id", "organisation"), make=_activity),

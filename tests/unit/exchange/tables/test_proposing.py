@@ -241,3 +241,22 @@ def test_an_empty_table_has_no_header(table):
     with pytest.raises(MalformedError) as caught:
         propose_profile(table(",,\n,,\n"))
     assert caught.value.problem.code == "table.no_header"
+
+
+def test_rows_of_one_place_are_values_of_series_of_their_own(table):
+    path = table("Country,Group,Ref,Affected\nMali,MAM,a,10\nMali,GAM,b,10\nNiger,MAM,c,20\nNiger,,d,20\n")
+    found = propose_profile(path, {"what": "figure", "party": "party:x", "unit": "people", "date": "2026-01-01"})
+    made = read(path, found)
+    assert [(each.place, each.body.series, each.body.title["en"]) for each in made] == [
+        ("place:mali", "series:table:affected:mam", "Affected \u00b7 MAM"),
+        ("place:mali", "series:table:affected:gam", "Affected \u00b7 GAM"),
+        ("place:niger", "series:table:affected:mam", "Affected \u00b7 MAM"),
+        ("place:niger", "series:table:affected", "Affected"),
+    ]
+    assert {each.body.wording["en"] for each in made} == {"Affected"}
+
+
+def test_a_series_is_not_parted_where_the_place_tells_its_rows_apart(table):
+    path = table("District,Group,Affected\nA,MAM,10\nB,GAM,20\nC,MAM,20\n")
+    found = propose_profile(path, {"what": "figure", "party": "party:x", "unit": "people", "date": "2026-01-01"})
+    assert {each.body.series for each in read(path, found)} == {"series:table:affected"}
