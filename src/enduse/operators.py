@@ -47,7 +47,7 @@ from enduse.record.witness import Witness, open_signer
 from enduse.statements.codec import AnyStatement, decode, kind_of
 from enduse.statements.envelope import unwrap
 from enduse.statements.keyring import Keyring
-from enduse.statements.recorded import signature_holds
+from enduse.statements.passed import look
 from enduse.system import uncollected
 from enduse.terms.signatures import signer
 from enduse.terms.times import parse_span
@@ -239,7 +239,7 @@ def verify_record(
         report = verify.verify(
             where,
             trust=trust,
-            holds=signature_holds,
+            ahead=look,
             follower=follower,
             progress=progress,
             workers=workers,

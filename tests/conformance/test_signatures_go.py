@@ -17,7 +17,7 @@ from enduse.statements.envelope import pae, unwrap, wrap
 from enduse.statements.key import Key, SigningPage
 from enduse.statements.keyring import Signed as Signature
 from enduse.statements.money import Pledge, PledgeBody
-from enduse.statements.recorded import signature_holds
+from enduse.statements.passed import look
 from enduse.terms import p256, signatures, webauthn
 from enduse.terms.amounts import Money
 from support.goverify import go_needed, verdicts
@@ -164,7 +164,7 @@ def both(program, folder):
     """What Go and an audit of ours say of a folder."""
     words = [program, "statements", folder / "log.vkey", folder / "tiles"]
     done = subprocess.run([*map(str, words)], capture_output=True, text=True, check=False)
-    ours = verify(folder, follower=follower_of(None)[0], holds=signature_holds)
+    ours = verify(folder, follower=follower_of(None)[0], ahead=look)
     return done, ours
 
 

@@ -1,4 +1,4 @@
-"""A second process that verifies the signatures of one batch while another is recorded; where it is lost, nothing is."""
+"""A second process that verifies and reads one batch while another is recorded; where it is lost, nothing is."""
 
 import os
 import threading
@@ -9,38 +9,43 @@ from contextlib import suppress
 from multiprocessing import get_context, parent_process
 
 from enduse.closing import Closing
-from enduse.terms.signatures import verify_batch
+from enduse.statements.passed import Ahead, look
 
-Jobs = Mapping[bytes, tuple[bytes, bytes, bytes]]
-"""Public key, signed bytes and signature, by envelope."""
+Jobs = Mapping[bytes, bytes | None]
+"""The key that should have signed it, where that is known, by envelope."""
 
 
 class SecondProcess(Closing):
-    """Verifies signatures beside the process that started it."""
+    """Looks at envelopes beside the process that started it."""
 
     def __init__(self) -> None:
         self._pool = ProcessPoolExecutor(1, get_context("spawn"), _leave_with_parent)
 
-    def verify(self, jobs: Jobs) -> Callable[[], dict[bytes, bool]]:
-        """Begin to verify; returns what gives the verdicts: none where the other process could not be had, or was ended.
+    def look(self, jobs: Jobs) -> Callable[[], dict[bytes, Ahead]]:
+        """Begin to look; returns what gives the outcome: none where the other process could not be had, or was ended.
 
-        What has no verdict is verified by whoever asks. That happens where the machine ends the process for want of memory, or
-        where the script that is run does not bear being imported.
+        What has none is verified and read by whoever asks. That happens where the machine ends the process for want of
+        memory, or where the script that is run does not bear being imported.
         """
-        future: Future[list[bool]] | None = None
+        future: Future[list[Ahead]] | None = None
         with suppress(BrokenProcessPool):
-            future = self._pool.submit(verify_batch, list(jobs.values()), 1)
+            future = self._pool.submit(_look_at_all, list(jobs.items()))
 
-        def verdicts() -> dict[bytes, bool]:
+        def found() -> dict[bytes, Ahead]:
             with suppress(BrokenProcessPool):
-                return {} if future is None else dict(zip(jobs, future.result(), strict=True))
+                if future is not None:
+                    return dict(zip(jobs, future.result(), strict=True))
             return {}
 
-        return verdicts
+        return found
 
     def close(self) -> None:
         """Let the other process end."""
         self._pool.shutdown()
+
+
+def _look_at_all(jobs: list[tuple[bytes, bytes | None]]) -> list[Ahead]:
+    return [look(*each) for each in jobs]
 
 
 def _leave_with_parent() -> None:

@@ -198,8 +198,8 @@ class Book(KeptRows):
         self._empty()
         self._load()
 
-    def _fold_row(self, row: LogEntry) -> Signed | EnduseError:
-        taken = take(row.checked(self._record).entry, self.keyring)
+    def _fold_row(self, row: LogEntry, passed: bytes = b"") -> Signed | EnduseError:
+        taken = take(row.entry if passed else row.checked(self._record).entry, self.keyring, passed)
         if isinstance(taken, EnduseError):
             # A record that lets such an entry in is caught by `record verify`; here it has no effect.
             self.keyring.count(row.key, row.seq)
@@ -209,10 +209,15 @@ class Book(KeptRows):
             self.fold(row.index, taken, row.leaf)
         return taken
 
-    def follow_row(self, row: LogEntry) -> Signed | EnduseError:
-        """Fold the next entry of the record, had from whoever reads it; returns what it says, or why it says nothing."""
+    def follow_row(self, row: LogEntry, passed: bytes = b"") -> Signed | EnduseError:
+        """Fold the next entry of the record, had from whoever reads it; returns what it says, or why it says nothing.
+
+        Args:
+            row: the entry.
+            passed: what it says, where another process has hashed and read it.
+        """
         try:
-            return self._fold_row(row)
+            return self._fold_row(row, passed)
         except FaultError:
             self._start_again()
             self._fold_to(row.index + 1)

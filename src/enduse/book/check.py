@@ -76,11 +76,11 @@ class BookCheck(Closing):
         book = self._book
         if book is None or item.index != book.size:
             self._book = None  # an entry is lacking: there is nothing to compare the book with
-            taken = take(item.entry, self.keys.keyring)
+            taken = take(item.entry, self.keys.keyring, item.passed)
         else:
             key, seq = (b"", 0) if item.columns is None else item.columns[1:]
             try:
-                taken = book.follow_row(LogEntry(item.index, item.entry, leaf, b"", key, seq))
+                taken = book.follow_row(LogEntry(item.index, item.entry, leaf, b"", key, seq), item.passed)
             except EnduseError as error:
                 taken, self._book = error, None
             self.keys.keyring = book.keyring

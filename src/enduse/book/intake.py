@@ -37,6 +37,7 @@ from enduse.statements.entry import Entry
 from enduse.statements.envelope import Envelope, key_id, unwrap
 from enduse.statements.key import Key
 from enduse.statements.keyring import JUMP_MAX, Keyring, Signed, sign
+from enduse.statements.passed import Ahead
 from enduse.statements.programme import CLOCK_JUMP_DAYS, Clock, Founding
 from enduse.terms.ed25519 import PrivateKey, SigningKey
 from enduse.terms.signatures import signer
@@ -192,7 +193,7 @@ class Intake(Closing):
         """
         keeper = self._keeper.public if self._keeper else b""
         following: dict[bytes, int] = {}
-        own: dict[bytes, bool] = {}
+        own: dict[bytes, Ahead] = {}
         raws = []
         for party, key, make in requests:
             # The clock that opens the batch takes the keeper's next number.
@@ -202,7 +203,9 @@ class Intake(Closing):
             following[key.public] = seq + 1
             enrolled = self.keyring.keys.get(signed.key_id)
             if type(key) is SigningKey and enrolled is not None and enrolled.public_key == key.public.hex():
-                own[signed.raw] = True  # made by this very process: verifying it would only repeat the work
+                own[signed.raw] = Ahead(
+                    valid=True
+                )  # made by this very process: verifying it would only repeat the work
         return self._record(_open_all(raws), own, now)
 
     def refusal(self, *requests: SigningRequest, now: datetime | None = None) -> Problem | None:
@@ -237,7 +240,7 @@ class Intake(Closing):
         return self._record(_open_all(raws), {}, now)
 
     def record_many(self, batches: Iterable[Sequence[bytes]], now: datetime | None = None) -> Iterator[list[Taken]]:
-        """Take batch after batch; while one is posted, another process verifies the signatures of the next.
+        """Take batch after batch; while one is posted, another process verifies and reads the next.
 
         Args:
             batches: envelopes as received, each batch durable when its outcome is given.
@@ -250,17 +253,18 @@ class Intake(Closing):
             yield self.record(first, now)  # a process of its own would take longer than the work
             return
         with SecondProcess() as beside:
-            waiting: tuple[list[Opened], Callable[[], dict[bytes, bool]]] | None = None
+            waiting: tuple[list[Opened], Callable[[], dict[bytes, Ahead]]] | None = None
             for raws in chain((first, second), coming):
                 opened = _open_all(raws)
-                verdicts = beside.verify(self.keyring.jobs(item for item in opened if isinstance(item, Envelope)))
+                envelopes = (item for item in opened if isinstance(item, Envelope))
+                found = beside.look({item.raw: self.keyring.public_key(item.key_id) for item in envelopes})
                 if waiting is not None:
                     yield self._record(waiting[0], waiting[1](), now)
-                waiting = (opened, verdicts)
+                waiting = (opened, found)
             if waiting is not None:
                 yield self._record(waiting[0], waiting[1](), now)
 
-    def _record(self, opened: list[Opened], verdicts: dict[bytes, bool], now: datetime | None) -> list[Taken]:
+    def _record(self, opened: list[Opened], ahead: dict[bytes, Ahead], now: datetime | None) -> list[Taken]:
         results, fresh = self._sift(opened)
         self.recorded += [each.index for each in results if each.outcome == "already" and each.index is not None]
         for position, problem in self._jumping(fresh).items():
@@ -268,15 +272,15 @@ class Intake(Closing):
             del fresh[position]
         if not fresh:
             return results
-        away = self._turned_away(fresh, verdicts, now)
+        away = self._turned_away(fresh, ahead, now)
         for position in away:
             results[position] = Taken("refused", problem=away[position])
             del fresh[position]
         offered = list(fresh.values())
         if not offered:
             return results
-        clock = [] if not self.keyring.keys or self._opens_with_clock(offered, verdicts) else self._clock(now)
-        admitted = self.keyring.admit_all([*clock, *offered], verdicts, longest_jump=JUMP_MAX)
+        clock = [] if not self.keyring.keys or self._opens_with_clock(offered, ahead) else self._clock(now)
+        admitted = self.keyring.admit_all([*clock, *offered], ahead, longest_jump=JUMP_MAX)
         head: list[Signed] = []
         for item in admitted[: len(clock)]:
             if isinstance(item, EnduseError):
@@ -296,7 +300,7 @@ class Intake(Closing):
         return results
 
     def _turned_away(
-        self, fresh: dict[int, Envelope], verdicts: dict[bytes, bool], now: datetime | None
+        self, fresh: dict[int, Envelope], ahead: dict[bytes, Ahead], now: datetime | None
     ) -> dict[int, Problem]:
         """Return, by position, what the register of keys turns away: revoked keys, and changes that nobody may make.
 
@@ -316,7 +320,7 @@ class Intake(Closing):
         for offset, (position, item) in enumerate(fresh.items()):
             if position in away:
                 continue
-            (admitted,) = keyring.admit_all([item], verdicts, longest_jump=JUMP_MAX)
+            (admitted,) = keyring.admit_all([item], ahead, longest_jump=JUMP_MAX)
             if isinstance(admitted, Signed) and isinstance(admitted.statement, Clock):
                 at = max(instant_of(self.book.head.clock), admitted.statement.occurred_at)
             elif isinstance(admitted, Signed):
@@ -325,7 +329,7 @@ class Intake(Closing):
                     away[position] = Problem.about(refusal)
         return away
 
-    def _opens_with_clock(self, offered: list[Envelope], verdicts: dict[bytes, bool]) -> bool:
+    def _opens_with_clock(self, offered: list[Envelope], ahead: dict[bytes, Ahead]) -> bool:
         """Say whether the first statement that will be admitted is the keeper's own clock.
 
         What merely looks like one says nothing: anybody can write it, and it would leave the batch without its time.
@@ -335,7 +339,7 @@ class Intake(Closing):
             return False
         trial = deepcopy(self.keyring)
         for item in offered:
-            (admitted,) = trial.admit_all([item], verdicts, longest_jump=JUMP_MAX)
+            (admitted,) = trial.admit_all([item], ahead, longest_jump=JUMP_MAX)
             if isinstance(admitted, Signed):
                 return isinstance(admitted.statement, Clock)
         return False

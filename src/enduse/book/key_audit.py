@@ -72,7 +72,7 @@ class KeyAudit:
     def follow(self, item: Followed, leaf: bytes) -> tuple[EnduseError | None, Columns | None]:
         """Take in the next entry; see :class:`enduse.record.audit.Follower`."""
         del leaf
-        return self.judge(item, take(item.entry, self.keyring))
+        return self.judge(item, take(item.entry, self.keyring, item.passed))
 
     def end(self) -> Iterable[Problem]:
         """Give what is wrong beside the record: nothing."""

@@ -28,15 +28,15 @@ OpenStore = Callable[[], Store]
 """Opens the store of the record, in whichever process it is called."""
 
 
-Holds = Callable[[bytes, bytes], bool | None]
-"""Says whether an entry is signed by a public key; ``None`` where it cannot tell."""
+Ahead = Callable[[bytes, bytes | None], tuple[bool | None, bytes]]
+"""Says whether an entry is signed by a public key, ``None`` where it cannot tell, and what it says, for who follows it."""
 
 
 class Job(msgspec.Struct, frozen=True):
     """What to audit: entries ``start`` to ``stop``; those below ``size`` are under the checkpoint and have tiles.
 
-    With ``holds`` the entries are handed on to whoever follows them, each with the verdict on its signature under the
-    key that the database names.
+    With ``ahead`` the entries are handed on to whoever follows them, each with the verdict on its signature under the
+    key that the database names, and with what it says.
     """
 
     tiles: str
@@ -46,7 +46,7 @@ class Job(msgspec.Struct, frozen=True):
     size: int
     examine: Examine | None
     describe: Describe | None
-    holds: Holds | None = None
+    ahead: Ahead | None = None
 
 
 Columns = tuple[bytes, bytes, int]
@@ -61,12 +61,14 @@ class Followed(msgspec.Struct, frozen=True, array_like=True):
         entry: its bytes.
         columns: statement id, key and running number as the database has them; ``None`` without a database.
         valid: whether it is signed by that key; ``None`` where that is not known.
+        passed: what it says, as :data:`Ahead` gave it.
     """
 
     index: int
     entry: bytes
     columns: Columns | None
     valid: bool | None
+    passed: bytes
 
     @property
     def key(self) -> bytes | None:
@@ -171,10 +173,9 @@ class _Auditor:
     def entry(self, index: int, entry: bytes, row: LogEntry | None) -> None:
         # The hooks of the floor above; what the database says of the entry is compared with what the entry says.
         job = self.job
-        if job.holds is not None:
+        if job.ahead is not None:
             columns = None if row is None else (row.statement_id, row.key, row.seq)
-            valid = None if columns is None else job.holds(entry, columns[1])
-            self.entries.append(Followed(index, entry, columns, valid))
+            self.entries.append(Followed(index, entry, columns, *job.ahead(entry, None if row is None else row.key)))
         try:
             if job.examine is not None:
                 for problem in job.examine(index, entry):

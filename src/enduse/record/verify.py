@@ -21,7 +21,7 @@ from enduse.messages import Message
 from enduse.record import audit, monitor
 from enduse.record import checkpoint as checkpoints
 from enduse.record import policy as policies
-from enduse.record.audit import Audited, Describe, Examine, Follower, Holds, Job, OpenStore
+from enduse.record.audit import Ahead, Audited, Describe, Examine, Follower, Job, OpenStore
 from enduse.record.log import CHECKPOINT, DATABASE, KEYS, LOG_KEY, POLICY, TILES, VKEY, read_vkey
 from enduse.record.sqlite import SQLiteStore
 from enduse.record.tiles import TILE_BITS, TILE_WIDTH, TileReader, open_source, tile_path, tile_width
@@ -156,7 +156,7 @@ def verify(
     trust: Trust | None = None,
     examine: Examine | None = None,
     describe: Describe | None = None,
-    holds: Holds | None = None,
+    ahead: Ahead | None = None,
     follower: Follower | None = None,
     first_seq: int = 1,
     workers: int = 1,
@@ -174,12 +174,12 @@ def verify(
         examine: called with index and bytes of every entry; gives what is wrong with it (signature, form).
         describe: gives statement id, key and running number of an entry's bytes; with it the database's columns are
             checked, and gaps and forks are found where there is no database.
-        holds: says whether an entry is signed by the key that the database names; asked ahead, in another process.
-        follower: takes every entry in order, with that verdict; in the place of ``examine`` and ``describe``, where what
+        ahead: looks at an entry and the key that the database names before it is followed, in another process.
+        follower: takes every entry in order, with what that gave; in the place of ``examine`` and ``describe``, where what
             is wrong with an entry depends on those before it.
         first_seq: the running number a key begins with.
         workers: processes to use, this one among them where entries are followed; above 1, ``examine``, ``describe``
-            and ``holds`` must be functions of a module.
+            and ``ahead`` must be functions of a module.
         progress: told how many entries are done.
         max_age_s: how many seconds old the cosignatures may be; their age is told in any case.
         clock: gives posix seconds.
@@ -204,7 +204,7 @@ def verify(
     edges = _Edges(size, total)
     numbers = monitor.Monitor(first_seq)
     jobs = (
-        Job(place.tiles, place.open_store, start, min(start + audit.CHUNK, total), size, examine, describe, holds)
+        Job(place.tiles, place.open_store, start, min(start + audit.CHUNK, total), size, examine, describe, ahead)
         for start in range(0, total, audit.CHUNK)
     )
     for done in _run(jobs, workers if total > audit.CHUNK else 1, follows=follower is not None):

@@ -170,6 +170,12 @@ def decode(payload: bytes) -> AnyStatement:
     return statement
 
 
+def decode_again(payload: bytes) -> AnyStatement:
+    """Read payload bytes that :func:`decode` has taken before."""
+    statement: AnyStatement = _DECODER.decode(payload)
+    return statement
+
+
 def _examine(payload: bytes, statement: AnyStatement) -> None:
     """Look for what the typed decoder lets pass: duplicate keys, and times finer than a microsecond."""
     raw = json.loads(payload, object_pairs_hook=unique_keys)

@@ -119,6 +119,9 @@ _LIST_MAX: Final = 500
 _DEPTH_MAX: Final = 30
 _EXPONENT_MAX: Final = 20
 _SHOWN_MAX: Final = 60
+_KNOWN_MAX: Final = 2048
+_KNOWN: dict[str, "Event"] = {}
+"""Events read last, by their text."""
 
 
 class Element(msgspec.Struct, frozen=True):
@@ -369,7 +372,6 @@ def _encodable(value: object, path: str) -> None:
             raise MalformedError("text.half_character", path=path) from error
 
 
-@lru_cache(maxsize=2048)
 def read_event(text: str) -> Event:
     """Read one event.
 
@@ -379,6 +381,22 @@ def read_event(text: str) -> Event:
     Raises:
         MalformedError: no such event; names the path of the fault.
     """
+    known = _KNOWN.get(text)
+    if known is None:
+        known = _read(text)
+        know_event(text, known)
+    return known
+
+
+def know_event(text: str, event: Event) -> None:
+    """Note what a text says, so that it is not read again as long as it is of the last ones."""
+    if len(_KNOWN) >= _KNOWN_MAX:
+        for old in list(_KNOWN)[: _KNOWN_MAX // 4]:
+            _KNOWN.pop(old, None)
+    _KNOWN[text] = event
+
+
+def _read(text: str) -> Event:
     if nests_deeper(text, _DEPTH_MAX):
         raise MalformedError("statement.too_deep", limit=_DEPTH_MAX)
     try:

@@ -17,6 +17,7 @@ from enduse.statements.base import Statement
 from enduse.statements.codec import AnyStatement, decode, encode, statement_id
 from enduse.statements.envelope import Envelope, key_id, pae, unwrap, wrap
 from enduse.statements.key import NEW_KEY, Key, SigningPage, possession_message
+from enduse.statements.passed import Ahead, Said, taken_over
 from enduse.statements.programme import Clock, Founding
 from enduse.terms import webauthn
 from enduse.terms.ed25519 import PrivateKey
@@ -87,7 +88,7 @@ class Keyring(msgspec.Struct):
     def admit_all(
         self,
         raws: Sequence[bytes | Envelope],
-        verdicts: Mapping[bytes, bool] | None = None,
+        ahead: Mapping[bytes, Ahead] | None = None,
         *,
         longest_jump: int | None = None,
     ) -> "list[Signed | EnduseError]":
@@ -97,7 +98,7 @@ class Keyring(msgspec.Struct):
 
         Args:
             raws: envelopes as received, or opened already.
-            verdicts: signatures of :meth:`jobs` that were verified before, by envelope.
+            ahead: what was found of them in another process, by envelope.
             longest_jump: how far a running number may lie above the highest of its key; by default as far as it likes,
                 since what is recorded is recorded.
 
@@ -105,12 +106,14 @@ class Keyring(msgspec.Struct):
             For each envelope the signed statement, or the error it is refused with.
         """
         envelopes = [raw if isinstance(raw, Envelope) else _attempt(unwrap, raw) for raw in raws]
-        before = verdicts or {}
-        jobs = self.jobs(item for item in envelopes if isinstance(item, Envelope) and item.raw not in before)
+        before = ahead or {}
+        valid = {raw: found.valid for raw, found in before.items() if found.valid is not None}
+        passed = {raw: found.passed for raw, found in before.items()}
+        jobs = self._jobs(item for item in envelopes if isinstance(item, Envelope) and item.raw not in valid)
         with ThreadPoolExecutor(1) as beside:
             verified = beside.submit(verify_batch, list(jobs.values()))
-            opened = [_attempt(_opened, item) for item in envelopes]
-            valid = {**before, **dict(zip(jobs, verified.result(), strict=True))}
+            opened = [_attempt(partial(_opened, passed=passed), item) for item in envelopes]
+            valid.update(zip(jobs, verified.result(), strict=True))
         return [
             item
             if isinstance(item, EnduseError)
@@ -118,16 +121,21 @@ class Keyring(msgspec.Struct):
             for item in opened
         ]
 
-    def jobs(self, envelopes: Iterable[Envelope]) -> dict[bytes, tuple[bytes, bytes, bytes]]:
+    def _jobs(self, envelopes: Iterable[Envelope]) -> dict[bytes, tuple[bytes, bytes, bytes]]:
         """Return public key, signed bytes and signature of each envelope whose key is enrolled by now.
 
         Keys that an earlier statement of the same batch enrols are not known yet; those are verified one by one.
         """
         return {
-            item.raw: (bytes.fromhex(self.keys[item.key_id].public_key), pae(item.payload), item.signature)
+            item.raw: (public, pae(item.payload), item.signature)
             for item in envelopes
-            if item.key_id in self.keys
+            if (public := self.public_key(item.key_id)) is not None
         }
+
+    def public_key(self, name: str) -> bytes | None:
+        """Return the enrolled key of a short name; ``None`` where there is none by now."""
+        known = self.keys.get(name)
+        return None if known is None else bytes.fromhex(known.public_key)
 
     def _enrolment(self, envelope: Envelope, statement: AnyStatement) -> str | None:
         if isinstance(statement, Founding) and not self.keys:
@@ -248,9 +256,13 @@ class Keyring(msgspec.Struct):
         return []
 
 
-def _opened(envelope: Envelope | EnduseError) -> tuple[Envelope, AnyStatement]:
+def _opened(
+    envelope: Envelope | EnduseError, passed: Mapping[bytes, bytes] | None = None
+) -> tuple[Envelope, AnyStatement]:
     if isinstance(envelope, EnduseError):
         raise envelope
+    if passed and (found := passed.get(envelope.raw)):
+        return envelope, taken_over(found).statement
     return envelope, decode(envelope.payload)
 
 
@@ -261,16 +273,25 @@ def _attempt(step: Callable[[Given], Made], given: Given) -> Made | EnduseError:
         return error
 
 
-def read(raw: bytes, keys: Keyring) -> Signed:
+def read(raw: bytes, keys: Keyring, passed: bytes = b"") -> Signed:
     """Open a recorded envelope without verifying its signature again.
+
+    Args:
+        raw: its bytes.
+        keys: known there.
+        passed: what they say, where another process has read them.
 
     Raises:
         EnduseError: it is not a well-formed statement.
     """
-    envelope, statement = _opened(unwrap(raw))
-    known = keys.keys.get(envelope.key_id)
+    if passed:
+        said = taken_over(passed)
+    else:
+        envelope, statement = _opened(unwrap(raw))
+        said = Said(statement_id(envelope.payload), envelope.key_id, statement)
+    known = keys.keys.get(said.key_id)
     public = known.public_key if known else ""
-    return Signed(raw, statement_id(envelope.payload), statement, envelope.key_id, bytes.fromhex(public))
+    return Signed(raw, said.id, said.statement, said.key_id, bytes.fromhex(public))
 
 
 def sign(statement: Statement, key: PrivateKey) -> Signed:

@@ -3,9 +3,10 @@
 from typing import NamedTuple
 
 from enduse.errors import EnduseError, SignatureError
-from enduse.statements.envelope import key_id, pae, unwrap
+from enduse.statements.envelope import unwrap
 from enduse.statements.keyring import Keyring, Signed, read
-from enduse.terms.signatures import is_valid, signer
+from enduse.statements.passed import signature_holds
+from enduse.terms.signatures import signer
 
 
 class Recorded(NamedTuple):
@@ -20,24 +21,16 @@ class Recorded(NamedTuple):
     columns: tuple[bytes, bytes, int] | None
 
 
-def signature_holds(raw: bytes, public_key: bytes) -> bool | None:
-    """Say whether an envelope is signed by a key; ``None`` where it is no envelope, or names another key.
+def take(raw: bytes, keys: Keyring, passed: bytes = b"") -> Signed | EnduseError:
+    """Follow a recorded statement with the keyring; returns it, or why it should not have been recorded.
 
-    A function of nothing else, so that signatures can be checked ahead in another process.
+    Args:
+        raw: its bytes.
+        keys: as they are before it.
+        passed: what they say, where that was read ahead (:mod:`enduse.statements.passed`).
     """
     try:
-        envelope = unwrap(raw)
-    except EnduseError:
-        return None
-    if envelope.key_id != key_id(public_key):
-        return None
-    return is_valid(public_key, pae(envelope.payload), envelope.signature)
-
-
-def take(raw: bytes, keys: Keyring) -> Signed | EnduseError:
-    """Follow a recorded statement with the keyring; returns it, or why it should not have been recorded."""
-    try:
-        signed = read(raw, keys)
+        signed = read(raw, keys, passed)
         keys.take(signed)
     except EnduseError as error:
         return error
@@ -57,6 +50,6 @@ def judge(raw: bytes, taken: Signed | EnduseError, keys: Keyring, key: bytes | N
     if isinstance(taken, EnduseError):
         return Recorded(taken, None)
     public = bytes.fromhex(keys.keys[taken.key_id].public_key)
-    holds = valid if valid is not None and key == public else signature_holds(raw, public)
+    holds = valid if valid is not None and key == public else signature_holds(unwrap(raw), public)
     fault = None if holds else SignatureError("signature.of_another")
     return Recorded(fault, (bytes.fromhex(taken.id), signer(public), taken.statement.seq))

@@ -15,8 +15,8 @@ from enduse.statements.key import Key, KeyRules
 from enduse.statements.keyring import Keyring
 from enduse.statements.money import Pledge, PledgeBody
 from enduse.statements.party import Party, PartyBody
+from enduse.statements.passed import look
 from enduse.statements.programme import Clock
-from enduse.statements.recorded import signature_holds
 from enduse.terms.amounts import Money
 from enduse.views.key_lives import key_lives
 from enduse.views.status import status
@@ -145,7 +145,7 @@ def test_related_bodies_are_one_voice_and_the_keepers_own_is_none(bodies):
     assert bodies.pledge("p1", NEW) == "key.waits", "one voice of three"
     bodies.intake.publish()
     follower, audit = follower_of(None)
-    assert verify(bodies.folder, follower=follower, holds=signature_holds).ok
+    assert verify(bodies.folder, follower=follower, ahead=look).ok
     (waits,) = audit.pending()
     assert (waits.code, waits.values["party"]) == ("key.notice_waits", "donor"), "who audits sees it as the book does"
     related = {(tie.party, tie.other) for tie in key_lives(bodies.book).relations}

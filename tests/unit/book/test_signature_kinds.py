@@ -8,7 +8,7 @@ from enduse.record.verify import verify
 from enduse.statements.envelope import key_id, pae, unwrap, wrap
 from enduse.statements.key import Key, SigningPage
 from enduse.statements.money import Pledge, PledgeBody
-from enduse.statements.recorded import signature_holds
+from enduse.statements.passed import look, signature_holds
 from enduse.terms import p256
 from enduse.terms.amounts import Money
 from enduse.terms.ed25519 import PrivateKey, SigningKey
@@ -37,7 +37,7 @@ class Signed(Small):
     def sound(self):
         """What an audit of all says, as an auditor makes it who has the folder and nothing else."""
         self.intake.publish()
-        return verify(self.folder, follower=follower_of(None)[0], holds=signature_holds)
+        return verify(self.folder, follower=follower_of(None)[0], ahead=look)
 
 
 @pytest.fixture
@@ -71,8 +71,8 @@ def test_an_entry_with_another_signature_of_the_same_key_is_found(signed):
     envelope = unwrap(good)
     r, s = envelope.signature[:32], int.from_bytes(envelope.signature[32:])
     other = wrap(envelope.payload, envelope.key_id, r + (p256.ORDER - s).to_bytes(32))
-    assert signature_holds(good, token.public)
-    assert signature_holds(other, token.public) is False
+    assert signature_holds(unwrap(good), token.public)
+    assert signature_holds(unwrap(other), token.public) is False
     (refused,) = signed.book.keyring.admit_all([other])
     assert refused.problem.told.code == "signature.of_another"
 

@@ -10,14 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enduse.errors import EnduseError, LimitError, MalformedError, SignatureError
+from enduse.statements import epcis
 from enduse.statements.acts import act_named
 from enduse.statements.codec import KINDS, PAYLOAD_MAX, decode, encode, kind_of
 from enduse.statements.envelope import pae, unwrap, wrap
 from enduse.statements.epcis import class_uri, read_event, split_class
 from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.key import Key, KeyBody, possession_message
-from enduse.statements.keyring import Keyring, sign
+from enduse.statements.keyring import Keyring, read, sign
 from enduse.statements.money import Pledge, PledgeBody
+from enduse.statements.passed import look, taken_over
 from enduse.statements.programme import Founding, ProgrammeBody
 from enduse.terms.amounts import Money
 from enduse.terms.ed25519 import SigningKey
@@ -484,3 +486,32 @@ def test_a_quantity_at_the_bounds_is_taken():
     for quantity, kept in (("999999999999999999.999999999", "999999999999999999.999999999"), ("1.5e3", "1500")):
         line = f'{{"epcClass":"urn:x","quantity":{quantity},"uom":"TNE"}}'
         assert read_event(EVENT[:-1] + f',"quantityList":[{line}]}}').elements[0].quantity == kept
+
+
+@pytest.mark.parametrize("when", ["2026-01-02T03:04:05+02:00", "2026-01-02", "2026-01-02T03:04:05.25+02:00:30"])
+def test_what_another_process_has_read_is_what_the_bytes_say(when):
+    event = json.dumps(json.loads(EVENT) | {"eventTime": when, "enduse:within": "P1D", "x": "é\\u0301"})
+    goods = Goods(programme=ORIGIN, party="donor", seq=1, occurred_at=NOW, place="x", body=GoodsBody(event=event))
+    signed = sign(goods, DONOR)
+    right = read_event(event)
+    found = look(signed.raw, DONOR.public)
+    assert found.valid
+    epcis._KNOWN.clear()
+    assert read(signed.raw, ring(), found.passed) == read(signed.raw, ring())
+    epcis._KNOWN.clear()
+    assert taken_over(found.passed).statement == goods
+    again = read_event(event)
+    assert (again, again.into_day, again.event_time.utcoffset()) == (
+        right,
+        right.into_day,
+        right.event_time.utcoffset(),
+    )
+
+
+def test_what_is_no_statement_or_another_keys_is_not_passed_on_as_valid():
+    signed = sign(pledge(), DONOR)
+    assert look(signed.raw, KEEPER.public) == (None, look(signed.raw, None).passed)
+    assert look(signed.raw.replace(b"A", b"B", 1), DONOR.public).valid is not True
+    unread = wrap(b'{"kind":"pledge"}', unwrap(signed.raw).key_id, DONOR.sign(pae(b'{"kind":"pledge"}')))
+    assert look(unread, DONOR.public) == (True, b"")
+    assert look(b"junk", DONOR.public) == (None, b"")
