@@ -7,6 +7,7 @@ when, how much with an interval, which explanations cannot be told apart, and wh
 Names are resolved on first use, so that importing this package does not need the ``analytics`` extra.
 """
 
+import os
 from typing import TYPE_CHECKING
 
 from enduse.lazy import resolver
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from enduse.assurance.model import ErrorModel, Link, MeasuringInstrument, Network, Node
     from enduse.assurance.result import Alarm, GrossError, NetworkAssessment, Power
     from enduse.assurance.tables import read_tables
+
+# Matrices here have some hundred rows: what several threads save in them is less than they spend waiting for one another,
+# up to a hundredfold where others are at work on the same cores. Whoever has set a number, or loaded NumPy, keeps that.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 _HOMES = {
     "Alarm": "result",

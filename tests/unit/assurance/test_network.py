@@ -1,5 +1,9 @@
 """The joint model against dense algebra, detection, attribution, gross errors and tables on a small network."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 np = pytest.importorskip("numpy")
@@ -449,3 +453,13 @@ def test_false_alarms_keep_the_budget_over_many_campaigns(net):
         for seed in range(400)
     )
     assert 8 <= alarms <= 34  # binomial 400, 0.05: 20 expected
+
+
+def test_matrices_are_worked_on_by_one_thread_unless_more_are_asked_for():
+    shown = "import enduse.assurance, os, numpy; numpy.linalg.inv(numpy.eye(300)); print(len(os.listdir('/proc/self/task')))"
+    given = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    done = subprocess.run([sys.executable, "-c", shown], env=given, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "1"
+    asked = "import enduse.assurance, os; print(os.environ['OPENBLAS_NUM_THREADS'])"
+    more = {**given, "OPENBLAS_NUM_THREADS": "7"}
+    assert subprocess.check_output([sys.executable, "-c", asked], env=more, text=True).strip() == "7"
