@@ -1,0 +1,133 @@
+"""A headless Chromium, driven by the DevTools protocol over a pipe: pages come from memory, nothing goes over the network."""
+
+import base64
+import itertools
+import json
+import os
+import shutil
+import subprocess
+import sys
+from contextlib import contextmanager
+
+import pytest
+
+chromium_needed = pytest.mark.skipif(
+    shutil.which("chromium") is None, reason="LOUD: nothing was signed in a browser: apt-get install chromium"
+)
+WORDS = (
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-extensions",
+    "--disable-background-networking", "--remote-debugging-pipe",
+)  # fmt: skip
+# Chromium reads commands from descriptor 3 and answers on 4.
+START = """
+import os, sys
+for given, free in ((sys.argv[1], 100), (sys.argv[2], 101)):
+    os.dup2(int(given), free)
+os.dup2(100, 3)
+os.dup2(101, 4)
+os.closerange(5, 102)
+os.execvp(sys.argv[3], sys.argv[3:])
+"""
+
+
+class Page:
+    """One page of one origin, with a virtual authenticator where it is asked for."""
+
+    def __init__(self, browser, session):
+        self._browser, self._session = browser, session
+
+    def call(self, method, **params):
+        return self._browser.call(method, self._session, **params)
+
+    def run(self, script):
+        """Return what a script gives, once it is done; raise what it raises."""
+        given = self.call("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
+        assert "exceptionDetails" not in given, given["exceptionDetails"]
+        return given["result"].get("value")
+
+    def authenticator(self, **options):
+        """Add an authenticator whose user is there and verified; ``options`` change that."""
+        self.call("WebAuthn.enable")
+        given = {
+            "protocol": "ctap2",
+            "transport": "internal",
+            "hasResidentKey": True,
+            "hasUserVerification": True,
+            "isUserVerified": True,
+            "automaticPresenceSimulation": True,
+        }
+        return self.call("WebAuthn.addVirtualAuthenticator", options={**given, **options})["authenticatorId"]
+
+
+class Browser:
+    """A running Chromium."""
+
+    def __init__(self, profile):
+        theirs_in, self._out = os.pipe()
+        self._in, theirs_out = os.pipe()
+        words = ["chromium", *WORDS, f"--user-data-dir={profile}", "about:blank"]
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", START, str(theirs_in), str(theirs_out), *words],
+            pass_fds=(theirs_in, theirs_out),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        os.close(theirs_in)
+        os.close(theirs_out)
+        self._count, self._read = itertools.count(1), b""
+
+    def _send(self, method, session, params):
+        number = next(self._count)
+        message = {"id": number, "method": method, "params": params, **({"sessionId": session} if session else {})}
+        os.write(self._out, json.dumps(message).encode() + b"\0")
+        return number
+
+    def _receive(self):
+        while b"\0" not in self._read:
+            more = os.read(self._in, 65_536)
+            assert more, "Chromium has ended"
+            self._read += more
+        message, _, self._read = self._read.partition(b"\0")
+        return json.loads(message)
+
+    def call(self, method, session=None, **params):
+        """Send a command; return its answer, and meanwhile give an empty page for every address."""
+        number = self._send(method, session, params)
+        while True:
+            message = self._receive()
+            if message.get("method") == "Fetch.requestPaused":
+                empty = {
+                    "requestId": message["params"]["requestId"],
+                    "responseCode": 200,
+                    "responseHeaders": [{"name": "content-type", "value": "text/html"}],
+                    "body": base64.b64encode(b"<!doctype html>").decode(),
+                }
+                self._send("Fetch.fulfillRequest", message["sessionId"], empty)
+            if message.get("id") == number:
+                assert "error" not in message, message
+                return message["result"]
+
+    def page(self, address):
+        target = self.call("Target.createTarget", url="about:blank")["targetId"]
+        page = Page(self, self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"])
+        page.call("Fetch.enable", patterns=[{"urlPattern": "*"}])
+        page.call("Page.enable")
+        page.call("Page.navigate", url=address)
+        return page
+
+    def close(self):
+        self._send("Browser.close", None, {})
+        self._process.wait(20)
+        os.close(self._out)
+        os.close(self._in)
+
+
+@contextmanager
+def chromium(profile):
+    """Run a browser with a profile of its own."""
+    browser = Browser(profile)
+    try:
+        yield browser
+    finally:
+        browser.close()
