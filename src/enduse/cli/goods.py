@@ -52,6 +52,7 @@ def _material(one: "MaterialLines", words: "Localizer") -> None:
         "on_way": words.say("on the way"),
         "used": words.say("used"),
         "not_arrived": words.say("not arrived"),
+        "not_comparable": words.say("other unit"),
         "missing": words.say("missing"),
         "lost": words.say("lost"),
         "destroyed": words.say("destroyed"),
@@ -96,4 +97,4 @@ def _amount(line: "GoodsLine", column: str) -> int:
 def _cell(amount: int, resource: str, words: "Localizer", *, style: str = "", zero: bool = False) -> Text:
     if not amount and not zero:
         return Text("")
-    return Text(words.amount(amount, resource).partition("\N{NO-BREAK SPACE}")[0], style=style)
+    return Text(words.bare(amount, resource), style=style)

@@ -223,6 +223,7 @@ def _goods(answer: "Status", words: "Localizer") -> None:
         "used": words.say("used"),
         "unexplained": words.say("missing"),
         "surplus": words.say("surplus"),
+        "not_comparable": words.say("other unit"),
         "within_error": words.say("error"),
         "off_purpose": words.say("off purpose"),
         "other": words.say("spoiled, lost"),
@@ -240,5 +241,4 @@ def _goods(answer: "Status", words: "Localizer") -> None:
 
 def _bare(figure: "Figure", words: "Localizer") -> Text:
     """Return a figure without its unit; nothing for none."""
-    amount = words.amount(figure.amount, figure.resource) if figure.amount else ""
-    return Text(amount.partition("\N{NO-BREAK SPACE}")[0])
+    return Text(words.bare(figure.amount, figure.resource) if figure.amount else "")

@@ -10,7 +10,7 @@ from typing import Final, Literal
 import msgspec
 
 from enduse.ledger.consignment import DAY, beside, counting, may_be_of, receivers_named, telling, voided
-from enduse.ledger.state import Consignment, Leg, Line, Role
+from enduse.ledger.state import Consignment, Leg, Line
 from enduse.terms.amounts import base_of, material_of
 
 Judged = Literal["on_way", "overdue", "short"]
@@ -67,8 +67,8 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
         contested: how much of what has not arrived would have, were what stands beside it true, or told only once.
         refused: on its way back from a door at which it was refused.
         carriers: who may have what has not arrived.
-        other_units: what the other end says of the same material, by resource, where the two ends have no unit in common:
-            they cannot be compared, and nobody is named.
+        other_units: what is open the other way of the same material, by resource: too much of it in bags where tonnes are
+            open cannot be compared, and nobody is named.
         counted: both ends are the own word of their holder, in one unit or by exact packs, and the receiver counted; nothing
             stands beside, and nothing that was said of it by those who tell of its ends was without effect.
         without_effect: log indexes of what they said of it that was.
@@ -161,15 +161,16 @@ def arrivals(
     """
     sent, got = counting(consignment.legs, "dispatch"), counting(consignment.legs, "receipt")
     for resource in dict.fromkeys(line.resource for _, line in (*sent, *got)):
-        found = _arrival(consignment, resource, balances.get(resource, 0), now, due, tuple(loose))
+        found = _arrival(consignment, resource, balances, now, due, tuple(loose))
         yield msgspec.structs.replace(
             found, counted=found.counted and not without_effect, without_effect=without_effect
         )
 
 
 def _arrival(
-    consignment: Consignment, resource: str, balance: int, now: int, due: Due, loose: tuple[Leg, ...]
+    consignment: Consignment, resource: str, balances: dict[str, int], now: int, due: Due, loose: tuple[Leg, ...]
 ) -> Arrival:
+    balance = balances.get(resource, 0)
     sent = _of(counting(consignment.legs, "dispatch"), resource)
     got = _of(counting(consignment.legs, "receipt"), resource)
     void = sum(line.amount for _, _, line in voided(consignment) if line.resource == resource)
@@ -182,7 +183,7 @@ def _arrival(
     parts = tuple(_parts(queue, left, max(balance, 0), way_back, now))
     late = sum(part.amount for part in parts if part.state != "on_way")
     contested = min(late, _contested(consignment, resource, got, loose))
-    other = _other_units(consignment, resource)
+    other = _other_units(balances, resource)
     return Arrival(
         consignment=consignment,
         resource=resource,
@@ -347,20 +348,14 @@ def _contested(consignment: Consignment, resource: str, got: list[tuple[Leg, Lin
     return max(more, 0) + asked + twice
 
 
-def _other_units(consignment: Consignment, resource: str) -> dict[str, int]:
-    """Return what stands on the other end of the same material, where the two ends have no unit of it in common."""
-    ends: list[dict[str, int]] = []
-    roles: tuple[Role, Role] = ("dispatch", "receipt")
-    for role in roles:
-        sums: dict[str, int] = {}
-        for _, line in counting(consignment.legs, role):
-            if material_of(line.resource) == material_of(resource):
-                sums[line.resource] = sums.get(line.resource, 0) + line.amount
-        ends.append(sums)
-    sent, got = ends
-    if sent.keys() & got.keys() or not sent or not got:
-        return {}
-    return got if resource in sent else sent
+def _other_units(balances: dict[str, int], resource: str) -> dict[str, int]:
+    """Return what of the same material is open the other way in units in which nobody can say how much of this it is."""
+    balance = balances.get(resource, 0)
+    return {
+        other: abs(amount)
+        for other, amount in balances.items()
+        if amount * balance < 0 and material_of(other) == material_of(resource)
+    }
 
 
 def _carriers(

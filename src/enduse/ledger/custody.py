@@ -258,8 +258,13 @@ def _remark_receipt(draft: Draft, leg: Leg, home: Consignment) -> None:
     if sent and leg.effective < min(one.effective for one in sent):
         draft.note("receipt.before_dispatch")
     known = {line.resource for one in sent for line in one.lines}
+    materials = {material_of(resource) for resource in known}
     for resource in dict.fromkeys(line.resource for line in leg.lines if line.resource not in known):
-        draft.note("receipt.material_never_dispatched", material=material_of(resource))
+        material = material_of(resource)
+        other_unit = material in materials
+        draft.note(
+            "receipt.told_in_another_unit" if other_unit else "receipt.material_never_dispatched", material=material
+        )
 
 
 def _remark_sender(draft: Draft, leg: Leg, home: Consignment, found: Sequence[Consignment]) -> None:

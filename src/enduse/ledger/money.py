@@ -57,7 +57,7 @@ def commitment(draft: Draft, statement: Commitment) -> Outcome:
     book = Booking(draft, statement, "commitment", body.commitment, donor)
     target = committed(donor, body.commitment)
     if body.pledge is None:
-        draft.note("money.names_no_pledge")
+        book.names_none(donor, body.amount)
         book.move(body.amount, unpledged(donor), target, "committed")
     elif body.counts_as is None:
         book.move(body.amount, pledged(donor, body.pledge), target, "committed")
@@ -210,7 +210,7 @@ class Booking:
         kind, identifier = ("commitment", commitment_id) if commitment_id else ("pledge", pledge_id)
         if identifier is None:
             if not again:
-                self.draft.note("money.names_no_pledge")
+                self.names_none(donor, money)
             return
         counted = money if counts_as is None else counts_as.amount
         account, kept = _ACCOUNTS[kind](donor, identifier), fulfilled(donor, identifier)
@@ -219,6 +219,11 @@ class Booking:
         else:
             self.move(counted, account, kept, "fulfilled")
             self.look_at(kind, identifier, counted, donor)
+
+    def names_none(self, donor: str, money: Money) -> None:
+        """Note that no promise is named, where the donor has made any in that currency: else none is to be named."""
+        if self.draft.state.balance(promised(donor), money_resource(money.currency)):
+            self.draft.note("money.names_no_pledge", donor=donor)
 
     def look_at(self, kind: str, identifier: str, money: Money, donor: str) -> None:
         """Note that a promise is not in the record, or is in another currency; later look whether it is overdrawn."""

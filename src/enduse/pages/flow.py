@@ -45,6 +45,7 @@ CODES: Final = {
     "stored": mark("In store"),
     "under_way": mark("Under way"),
     "within_error": mark("Within scale error"),
+    "not_comparable": mark("Told in another unit"),
     "other": mark("Spoiled or lost, as found"),
     "off_purpose": mark("Used off purpose"),
     "unexplained": mark("Unaccounted for"),

@@ -223,7 +223,10 @@ class Localizer:
         return f"{self.number(share, 1)}%"
 
     def amount(self, amount: int, resource: str, digits: int | None = None) -> str:
-        """Return a quantity with its unit, or money with its currency, without naming the material."""
+        """Return a quantity with its unit, or money with its currency, without naming the material.
+
+        What would be shown as nothing is shown in a smaller unit.
+        """
         name, _, base = resource.rpartition("/")
         if name == "money":
             return self.money(amount, base)
@@ -231,6 +234,9 @@ class Localizer:
         value = Decimal(amount) / UNITS[code].factor
         if digits is None:
             digits = 0 if abs(value) >= _LARGE else 1 if abs(value) >= _FINE else 3
+        if amount and not round(value, digits):
+            name, in_base = next((name, size) for name, size in _SMALLER[base] if abs(amount) >= size)
+            return f"{self.number(Decimal(amount) / in_base)}\u00a0{self._messages.gettext(name)}"
         shown = self.number(value, digits)
         return f"{shown}\u00a0{self._unit(base, value)}" if base != "piece" else self.number(value, 0)
 
@@ -240,6 +246,12 @@ class Localizer:
         if isinstance(name, str):
             return self._messages.gettext(name)
         return self._messages.ngettext(*name, abs(int(value)) if value == int(value) else _PARTS)
+
+    def bare(self, amount: int, resource: str) -> str:
+        """Return a quantity without its unit, for under a heading that names it; with one that is not the usual."""
+        shown, _, unit = self.amount(amount, resource).partition("\u00a0")
+        smaller = {self._messages.gettext(name) for name, _ in _SMALLER.get(resource.rpartition("/")[2], ())}
+        return f"{shown}\u00a0{unit}" if unit in smaller else shown
 
     def unit(self, code: str) -> str:
         """Return the name of a unit in which quantities are shown; a code that is none, such as a currency's, as it is."""
@@ -328,6 +340,15 @@ _UNIT_NAMES: Final[dict[str, str | tuple[str, str]]] = {
     "mm2": mark("m²"),
     "Wh": mark("kWh"),
 }
+
+_SMALLER: Final[dict[str, tuple[tuple[str, int], ...]]] = {
+    "g": ((mark("kg"), 1000), (mark("g"), 1)),
+    "ml": ((mark("ml"), 1),),
+    "mm": ((mark("mm"), 1),),
+    "mm2": ((mark("cm²"), 100), (mark("mm²"), 1)),
+    "Wh": ((mark("Wh"), 1),),
+}
+"""Units for what is less than the usual one can show, with their size in base units, the largest first."""
 
 ENGLISH: Final = mark("English")
 """A language's own name for itself: each catalogue puts its own here."""

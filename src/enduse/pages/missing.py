@@ -24,8 +24,19 @@ def what_words(lost: MissingView, words: Localizer) -> str:
     if lost.other_units and lost.sent is not None:
         got = words.listed([words.of(figure) for figure in lost.other_units])
         sent = words.of(lost.sent)
+        if lost.sent.amount == lost.figure.amount:
+            return words.say(
+                "{sent} was sent in {item} and {got} received: the two cannot be compared.",
+                sent=sent,
+                item=item,
+                got=got,
+            )
         return words.say(
-            "{sent} was sent in {item} and {got} received: the two cannot be compared.", sent=sent, item=item, got=got
+            "Of {sent} sent in {item}, {amount} is open, and {got} came besides: the two cannot be compared.",
+            sent=sent,
+            item=item,
+            amount=amount,
+            got=got,
         )
     if lost.other_units:
         return words.say(
@@ -107,6 +118,9 @@ def late_words(late: LateView, words: Localizer) -> str:
 
 def holders_words(late: LateView, words: Localizer) -> str:
     """Return who is asked for a part that has not arrived; nobody is named where that is open."""
+    if late.other_units:
+        got = words.listed([words.of(figure) for figure in late.other_units])
+        return words.say("{got} came besides: the two cannot be compared, and nobody is named.", got=got)
     if late.contested is not None:
         return words.say("The words of those who know differ, and nobody is named until they agree.")
     if len(late.holders) == 1 and late.state == "overdue":

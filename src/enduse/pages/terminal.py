@@ -218,6 +218,7 @@ PARTS: Final = {
     "within_error": (mark(", {amount} within the error of the scales"), ""),
     "off_purpose": (mark(", {amount} off purpose"), "red"),
     "unexplained": (mark(", {amount} unaccounted for"), "red"),
+    "not_comparable": (mark(", {amount} told in another unit at the other end"), ""),
     "surplus": (mark(", {amount} more than the record explains"), "red"),
 }
 """What became of goods, in words, beside what is used and in store: every part, so that what is printed adds up."""

@@ -16,7 +16,7 @@ from enduse.statements.claim import Finding
 from enduse.terms.amounts import material_of
 from enduse.terms.times import instant_of
 from enduse.views.missing import DisputeView, LateView, MissingView
-from enduse.views.shapes import ClaimView, FindingView, Moved, Used
+from enduse.views.shapes import ClaimView, Figure, FindingView, Moved, Used
 from enduse.views.sums import resting
 
 _DISPUTES: Final = {"shipped": "dispute.shipped", "received": "dispute.received"}
@@ -60,9 +60,7 @@ def _missing(book: Book, difference: Difference, arrival: Arrival | None) -> Mis
         view,
         sent=resting(arrival.sent, resource, [leg.entry for leg in sent]),
         received=resting(arrival.received, resource, [leg.entry for leg in got]) if got else None,
-        other_units=tuple(
-            resting(amount, other, [leg.entry for leg in got]) for other, amount in arrival.other_units.items()
-        ),
+        other_units=_other_units(arrival),
         start=sent[0].place if sent else "",
         end=got[-1].place if got else next((leg.towards for leg in sent if leg.towards), ""),
         state="over" if late is None else "short" if late.state == "short" else "overdue",
@@ -116,6 +114,11 @@ def _named_by(book: Book, arrival: Arrival, carrier: str) -> str:
     return "" if carrier in book.ledger.speakers else next((leg.speaker for leg in legs), "")
 
 
+def _other_units(arrival: Arrival) -> tuple[Figure, ...]:
+    got = [leg.entry for leg in arrival.consignment.of("receipt")]
+    return tuple(resting(amount, other, got) for other, amount in arrival.other_units.items())
+
+
 def _late(book: Book, part: OpenPart, arrival: Arrival) -> LateView:
     one, resource = arrival.consignment, arrival.resource
     sent, got = one.of("dispatch"), one.of("receipt")
@@ -133,6 +136,7 @@ def _late(book: Book, part: OpenPart, arrival: Arrival) -> LateView:
         named_by=_named_by(book, arrival, arrival.answers),
         sent_at=instant_of(part.sent),
         contested=resting(arrival.contested, resource, arrival.entries) if arrival.contested else None,
+        other_units=_other_units(arrival),
         start=sent[0].place if sent else "",
         end=got[-1].place if got else next((leg.towards for leg in sent if leg.towards), ""),
         seen_at="" if seen is None else seen.place,

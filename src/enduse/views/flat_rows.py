@@ -113,6 +113,7 @@ class GoodsByMaterial(msgspec.Struct, frozen=True, kw_only=True):
         used: built in or handed out, as declared.
         unexplained: missing beyond what the instruments' errors explain.
         surplus: too much beyond what they explain.
+        not_comparable: sent, less come, where the other end told it in another unit: nobody can say how much of it that is.
         within_error: differences that they do explain, missing less too much.
         off_purpose: used for something else, as found.
         other: spoiled, lost, stolen or written off.
@@ -128,6 +129,7 @@ class GoodsByMaterial(msgspec.Struct, frozen=True, kw_only=True):
     used: Decimal
     unexplained: Decimal
     surplus: Decimal
+    not_comparable: Decimal
     within_error: Decimal
     off_purpose: Decimal
     other: Decimal
@@ -147,6 +149,7 @@ class GoodsByWhom(msgspec.Struct, frozen=True, kw_only=True):
         on_way: sent and not yet due.
         used: built in, given out or used up, as declared.
         not_arrived: overdue, or closed short, beyond what the scales can tell.
+        not_comparable: overdue, or closed short, beside goods of it that came in another unit.
         missing: from a store, beyond what the scales can tell, and not found.
         lost: as found: lost, stolen, damaged, or used for something else.
         destroyed: or sampled.
@@ -165,6 +168,7 @@ class GoodsByWhom(msgspec.Struct, frozen=True, kw_only=True):
     on_way: Decimal
     used: Decimal
     not_arrived: Decimal
+    not_comparable: Decimal
     missing: Decimal
     lost: Decimal
     destroyed: Decimal

@@ -22,6 +22,7 @@ ENDS: Final[tuple[tuple[str, Tone], ...]] = (
     ("stored", "idle"),
     ("under_way", "idle"),
     ("within_error", "idle"),
+    ("not_comparable", "idle"),
     ("other", "idle"),
     ("off_purpose", "warn"),
     ("unexplained", "warn"),
@@ -51,11 +52,14 @@ def goods(book: Book, sums: Sums, differences: list[Difference]) -> tuple[Materi
         differences: as judged.
     """
     small = explained(differences)
+    apart = {(one.item, one.resource) for one in differences if one.other_units}
     by_resource: dict[str, list[Arrival]] = defaultdict(list)
     for arrival in book.facts.standings():
         by_resource[arrival.resource].append(arrival)
     totals = [
-        _totals(sums, resource, small, by_resource[resource]) for resource in sums.resources() if not is_money(resource)
+        _totals(sums, resource, small, apart, by_resource[resource])
+        for resource in sums.resources()
+        if not is_money(resource)
     ]
     return tuple(sorted(totals, key=_gravity))
 
@@ -67,8 +71,21 @@ def _summed(parts: Iterable[tuple[int, Arrival]]) -> AccountSum:
     return AccountSum(sum(amount for amount, _ in kept), entries)
 
 
-def _totals(sums: Sums, resource: str, small: set[tuple[str, str]], arrivals: list[Arrival]) -> MaterialTotals:
-    judged = [one for one in arrivals if (one.consignment.key, resource) not in small]
+def _totals(
+    sums: Sums, resource: str, small: set[tuple[str, str]], apart: set[tuple[str, str]], arrivals: list[Arrival]
+) -> MaterialTotals:
+    """Return what became of one material.
+
+    Args:
+        sums: of the postings.
+        resource: ledger name.
+        small: differences that measurement error explains.
+        apart: differences of stocks that cannot be compared.
+        arrivals: its consignments.
+    """
+    beyond_error = [one for one in arrivals if (one.consignment.key, resource) not in small]
+    judged = [one for one in beyond_error if not one.other_units]
+    other_unit = _summed((one.missing - one.over, one) for one in beyond_error if one.other_units)
     missing, over = _summed((one.missing, one) for one in judged), _summed((-one.over, one) for one in judged)
     within_error = _summed(
         (one.missing - one.over, one) for one in arrivals if (one.consignment.key, resource) in small
@@ -76,7 +93,8 @@ def _totals(sums: Sums, resource: str, small: set[tuple[str, str]], arrivals: li
     under_way = _summed((one.on_way, one) for one in arrivals)
     lines = list(sums.of(resource, "difference"))
     within = [line for account, line in lines if (item_of(account), resource) in small]
-    beyond = [line for account, line in lines if (item_of(account), resource) not in small]
+    beyond = [line for account, line in lines if (item_of(account), resource) not in small | apart]
+    counted = [line for account, line in lines if (item_of(account), resource) in apart - small]
     settled = [line for _, line in sums.of(resource, "measurement_error")]
     return MaterialTotals(
         resource=resource,
@@ -87,6 +105,7 @@ def _totals(sums: Sums, resource: str, small: set[tuple[str, str]], arrivals: li
         used=sums.sum_of(resource, "use", "consumed"),
         unexplained=figure(resource, [missing, *(line for line in beyond if line.amount > 0)]),
         surplus=figure(resource, [over, *(line for line in beyond if line.amount < 0)], sign=-1),
+        not_comparable=figure(resource, [other_unit, *counted]),
         within_error=figure(resource, [*within, *settled, within_error]),
         off_purpose=sums.sum_of(resource, "off_purpose"),
         other=sums.sum_of(resource, *_OTHER),
@@ -234,7 +253,7 @@ def _flow(book: Book, sums: Sums, resource: str, small: set[tuple[str, str]]) ->
 
 def _not_even(drawing: _Drawing, arrival: Arrival, place: str, *, small: bool) -> None:
     """Draw what of a consignment is under way, missing or too much, at the place it left."""
-    code = _code("difference", small=small)
+    code = "not_comparable" if arrival.other_units and not small else _code("difference", small=small)
     if arrival.over and not small:
         drawing.way(_SURPLUS, place, arrival.over, list(arrival.entries))
     for name, amount in (("under_way", arrival.on_way), (code, arrival.missing)):

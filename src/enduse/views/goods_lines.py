@@ -46,6 +46,7 @@ class GoodsSums(msgspec.Struct, frozen=True, kw_only=True):
         on_way: sent and not yet due.
         used: built in, given out or used up, as declared.
         not_arrived: overdue, or closed short, beyond what the scales can tell.
+        not_comparable: overdue, or closed short, beside goods of it that came in another unit.
         missing: from a store, beyond what the scales can tell, and not found.
         lost: as found: lost, stolen, damaged, or used for something else.
         destroyed: or sampled.
@@ -58,6 +59,7 @@ class GoodsSums(msgspec.Struct, frozen=True, kw_only=True):
     on_way: Figure
     used: Figure
     not_arrived: Figure
+    not_comparable: Figure
     missing: Figure
     lost: Figure
     destroyed: Figure
@@ -192,6 +194,8 @@ def _on_way(
         there = split(arrival.on_way, of) if arrival.on_way else {}
         gone = {giver: amount - there.get(giver, 0) for giver, amount in of.items()}
         late = "within_error" if (one.key, arrival.resource) in small else "not_arrived"
+        if arrival.other_units and late == "not_arrived":
+            late = "not_comparable"
         entries = list(arrival.entries)
         for column, amount, share in (("on_way", arrival.on_way, there), (late, arrival.missing, gone)):
             if amount:

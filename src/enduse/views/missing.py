@@ -53,7 +53,7 @@ class MissingView(msgspec.Struct, frozen=True, kw_only=True):
         named_by: on whose word alone the owner is named, where it has never spoken itself.
         receiver: who receives it, where known.
         contested: how much of it would not be open, were what stands beside it true: to be asked, and nobody is named.
-        other_units: what was received of the material in units in which none was sent, or lies in a stock beside a surplus in
+        other_units: what is open of the material the other way in other units, or lies in a stock beside a surplus in
             another: the two cannot be compared.
         counted: both ends were counted by their holders; never what is overdue, nor where an order of one day is open.
         without_effect: of a consignment, entries by which those who tell of its ends said something without effect.
@@ -102,6 +102,7 @@ class LateView(msgspec.Struct, frozen=True, kw_only=True):
         named_by: on whose word alone that one is named, where it has never spoken itself.
         sent_at: when it was sent, as claimed.
         contested: how much of it would have arrived, were what stands beside it true.
+        other_units: what came of the material beyond what was sent in units in which nobody can compare it.
         start: from where.
         end: to where, as far as known.
         seen_at: place at which it was last seen on its way; empty where nobody saw it.
@@ -121,6 +122,7 @@ class LateView(msgspec.Struct, frozen=True, kw_only=True):
     named_by: str
     sent_at: datetime
     contested: Figure | None
+    other_units: tuple[Figure, ...]
     start: str
     end: str
     seen_at: str

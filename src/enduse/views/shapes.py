@@ -176,6 +176,8 @@ class MaterialTotals(msgspec.Struct, frozen=True, kw_only=True):
         used: built in or handed out, as declared.
         unexplained: missing beyond what the instruments' errors explain, summed over consignments and places.
         surplus: too much beyond what they explain, summed alike; the one is never set off against the other.
+        not_comparable: open against goods of it told in another unit, in which nobody can say how much it is: sent and not
+            come in this unit, less come or counted and not sent in it. It is neither missing nor too much.
         within_error: differences that they do explain, missing less too much.
         off_purpose: used for something else, as found.
         other: spoiled, lost, stolen or written off.
@@ -189,6 +191,7 @@ class MaterialTotals(msgspec.Struct, frozen=True, kw_only=True):
     used: Figure
     unexplained: Figure
     surplus: Figure
+    not_comparable: Figure
     within_error: Figure
     off_purpose: Figure
     other: Figure

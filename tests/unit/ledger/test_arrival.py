@@ -347,7 +347,9 @@ def test_tonnes_and_bags_of_one_material_are_not_compared_and_nobody_is_named():
     (other,) = one.other_units
     assert one.other_units[other] == 400
     hand.say(got(1, 4))
-    assert standing(hand, 20).other_units == {}
+    assert standing(hand, 20).other_units == {other: 400}, "a tonne loose beside the bags makes none of them too much"
+    hand.say(got(19, 5))
+    assert standing(hand, 20).other_units == {}, "nothing is open against which the bags could be held"
 
 
 # -- properties ----------------------------------------------------------------------------------------------------

@@ -53,10 +53,15 @@ def test_a_payment_may_be_recorded_before_its_promise():
     assert usd_of(hand, "pledged sweden p") == 70_000
 
 
-def test_a_payment_that_names_no_pledge_shows_as_such():
+def test_a_payment_that_names_no_pledge_is_remarked_on_only_where_one_stays_open():
     hand = Hand()
     outcome = hand.pay("disbursement", "sweden", disbursement="d", amount=usd(13), recipient="fund")
-    assert outcome.notes == (Message.of("money.names_no_pledge"),)
+    assert not outcome.notes, "who promised nothing has no pledge to name"
+    hand.pay("pledge", "norway", pledge="p", amount=usd(20))
+    outcome = hand.pay("disbursement", "norway", disbursement="d", amount=usd(13), recipient="fund")
+    assert outcome.notes == (Message.of("money.names_no_pledge", donor="norway"),)
+    hand = Hand()
+    hand.pay("disbursement", "sweden", disbursement="d", amount=usd(13), recipient="fund")
     assert hand.ledger.balances == {"held sweden": {"money/USD": -130_000}, "held fund": {"money/USD": 130_000}}
 
 

@@ -14,6 +14,11 @@ ENGLISH, ARABIC = Localizer("en", {"cement": {"en": "cement", "ar": "الأسم�
         (20_000_000, "cement/g", "20\u00a0t"),
         (19_175_863, "cement/g", "19.2\u00a0t"),
         (24_000, "cement/g", "0.024\u00a0t"),
+        (1, "cement/g", "1\u00a0g"),
+        (-1, "cement/g", "-1\u00a0g"),
+        (499, "cement/g", "499\u00a0g"),
+        (0, "cement/g", "0\u00a0t"),
+        (1, "sheet/mm2", "1\u00a0mm²"),
         (12, "parcel/piece", "12"),
         (1_500_000, "diesel/ml", "1,500\u00a0litres"),
         (400, "cement/bag", "400\u00a0bags"),
@@ -26,6 +31,12 @@ ENGLISH, ARABIC = Localizer("en", {"cement": {"en": "cement", "ar": "الأسم�
 )
 def test_amounts_are_shown_for_people(amount, resource, shown):
     assert ENGLISH.amount(amount, resource) == shown
+
+
+def test_what_would_round_to_nothing_is_shown_in_a_smaller_unit_also_in_a_column():
+    assert ENGLISH.amount(400_000, "cement/g", digits=0) == "400\u00a0kg"
+    assert [ENGLISH.bare(amount, "cement/g") for amount in (20_000_000, 0, 2)] == ["20", "0", "2\u00a0g"]
+    assert ENGLISH.bare(400, "cement/bag") == "400"
 
 
 def test_a_quantity_names_what_it_is_of_and_money_only_itself():

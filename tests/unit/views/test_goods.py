@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
@@ -15,6 +16,7 @@ from typer.testing import CliRunner
 
 from conftest import START, Small
 from enduse.cli.main import app
+from enduse.book.assure import differences
 from enduse.messages import Message
 from enduse.pages.assessment_json import assessment_json
 from enduse.pages.assessment_terminal import print_assessment
@@ -24,16 +26,19 @@ from enduse.pages.localizer import Localizer
 from enduse.pages.terminal import print_report
 from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.programme import TransitRule
+from enduse.views.differences import late
 from enduse.views.report import build_report
+from enduse.views.status import status
 
 T = 1_000_000
 
 
-def deliver(programme, number, sent, received):
-    """Send so many tonnes, long ago by now, and receive so many of them."""
-    for party, step, place, tonnes in (
-        ("warehouse", "shipping", "depot", sent),
-        ("donor", "receiving", "site", received),
+def deliver(programme, number, sent, received, bags=0):
+    """Send so many tonnes, long ago by now, and receive so many of them, and so many bags."""
+    for party, step, place, tonnes, unit in (
+        ("warehouse", "shipping", "depot", sent, "TNE"),
+        ("donor", "receiving", "site", received, "TNE"),
+        ("donor", "receiving", "site", bags, "XBG"),
     ):
         if not tonnes:
             continue
@@ -44,7 +49,7 @@ def deliver(programme, number, sent, received):
             "bizStep": step,
             "readPoint": {"id": place},
             "bizTransactionList": [{"type": "desadv", "bizTransaction": number}],
-            "quantityList": [{"epcClass": "urn:enduse:class:cement", "quantity": tonnes, "uom": "TNE"}],
+            "quantityList": [{"epcClass": "urn:enduse:class:cement", "quantity": tonnes, "uom": unit}],
         }
         if step == "shipping":
             event["destinationList"] = [{"type": "possessing_party", "destination": "donor"}]
@@ -73,6 +78,24 @@ def test_shortages_and_surpluses_are_summed_apart_and_the_goods_add_up(consignme
     assert line.surplus.amount == sum(max(got - sent, 0) for sent, got in consignments) * T
     parts = (line.stored, line.under_way, line.used, line.unexplained, line.within_error, line.off_purpose, line.other)
     assert sum(part.amount for part in parts) - line.surplus.amount == line.came_in.amount
+
+
+@pytest.mark.parametrize("loose", [0, 8])
+def test_what_came_in_a_unit_in_which_none_was_sent_is_neither_missing_nor_too_much(tmp_path, loose):
+    programme = Small(tmp_path / "programme", transit=(TransitRule(days=5),))
+    deliver(programme, "W-1", 20, loose, bags=400)
+    programme.now += timedelta(days=20)
+    deliver(programme, "W-last", 1, 1)
+    stands, (part,) = status(programme.book), late(programme.book, differences(programme.book))
+    programme.intake.close()
+    by_unit = {line.resource: line for line in stands.goods}
+    for resource, open_there in (("cement/g", (20 - loose) * T), ("cement/bag", -400)):
+        line = by_unit[resource]
+        assert (line.not_comparable.amount, line.unexplained.amount, line.surplus.amount) == (open_there, 0, 0)
+        assert line.stored.amount + line.not_comparable.amount == line.came_in.amount
+    (told,) = stands.missing
+    assert (told.figure.resource, told.judgement, told.owner) == ("cement/g", "told", "")
+    assert [(one.amount, one.resource) for one in part.other_units] == [(400, "cement/bag")]
 
 
 def test_a_surplus_in_one_consignment_hides_no_loss_in_another(tmp_path):

@@ -78,6 +78,7 @@ TERMS: Final = {
     "field:used": "Used",
     "field:unexplained": "Not explained",
     "field:surplus": "Too much",
+    "field:not_comparable": "Told in another unit",
     "field:within_error": "Within error",
     "field:off_purpose": "Off purpose",
     "field:other": "Written off",

@@ -141,8 +141,14 @@ TEXTS: Final = {
     "misfit.carrier_signs": Text("{party:name} carried it and cannot sign the receipt for {holder:name}"),
     "misfit.other_receiver": Text("the sender names {party:name} as its receiver, not {holder:name}"),
     "misfit.other_sender": Text("the receipt names {party:name} as its sender"),
-    "money.names_no_pledge": Text("no pledge is named, so none can be drawn on"),
-    "money.not_an_amount": Text("{amount:amount} is no sum that can be given", "a sum must be above zero"),
+    "money.names_no_pledge": Text(
+        "no promise is named, so what {donor:name} promised stays open",
+        "name the pledge or the commitment that it keeps, if it keeps one",
+    ),
+    "money.not_an_amount": Text(
+        "{amount:amount} is no sum that can be given",
+        "a sum must be above zero; what is given back is said as a refund (enduse say DIR refund)",
+    ),
     "money.other_currency": Text(
         "{kind:term} {identifier:name} is in another currency and stays open: nothing says what {amount:amount} counts as"
     ),
@@ -187,6 +193,10 @@ TEXTS: Final = {
     ),
     "receipt.material_never_dispatched": Text(
         "{material:name} was received that was never dispatched in this consignment"
+    ),
+    "receipt.told_in_another_unit": Text(
+        "{material:name} was sent in another unit in this consignment: the two cannot be compared",
+        "say how much one pack of it holds (enduse say DIR pack), or tell it in the unit in which it was sent",
     ),
     "receipt.misfit": Text("consignment {consignment:name} of {sender:name}: {why}; this receipt is kept beside it"),
     "receipt.sender_by_amount": Text(
