@@ -15,8 +15,8 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from conftest import START, Small
-from enduse.cli.main import app
 from enduse.book.assure import differences
+from enduse.cli.main import app
 from enduse.messages import Message
 from enduse.pages.assessment_json import assessment_json
 from enduse.pages.assessment_terminal import print_assessment
