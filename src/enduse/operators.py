@@ -29,7 +29,7 @@ from enduse.record.evidence import check as check_evidence
 from enduse.record.fingerprint import BITS as FINGERPRINT_BITS
 from enduse.record.fingerprint import Fingerprint, check_card, read_fingerprint
 from enduse.record.given import Asked, no_folder, read_given
-from enduse.record.log import CHECKPOINT, KEYS, PENDING, TILES, Log, Publication
+from enduse.record.log import CHECKPOINT, KEYS, PENDING, TILES, Publication
 from enduse.record.mirror import Mirror, MirrorLimits, shown_by
 from enduse.record.note import Verifier
 from enduse.record.policy import Policy
@@ -37,6 +37,7 @@ from enduse.record.promises import Judged, check_receipts
 from enduse.record.restore import Restored
 from enduse.record.restore import restore as bring_back
 from enduse.record.server import WitnessServer
+from enduse.record.shared import open_log
 from enduse.record.standing import Standing
 from enduse.record.store import NewEntry
 from enduse.record.tiles import TileReader, TileSource, open_source
@@ -143,7 +144,7 @@ def publish(folder: Path, policy: Policy | None = None, cosignatures: Iterable[P
         ConflictError: another process publishes, or the published checkpoint is cosigned and no policy asks for anybody.
         RecordError: no private key here, or tiles, database and checkpoint contradict each other.
     """
-    with Log.open(folder) as log:
+    with open_log(folder) as log:
         return log.publish(policy, cosignatures=[_note(path) for path in cosignatures])
 
 
@@ -178,7 +179,7 @@ def rebuild(folder: Path) -> int:
         UnknownError: there is no record.
         RecordError: nothing is published, or the database does not give the published root.
     """
-    with Log.open(folder) as log:
+    with open_log(folder) as log:
         log.rebuild_tiles()
         published = log.checkpoint
         return 0 if published is None else published.checkpoint.size
@@ -282,7 +283,7 @@ def prove(folder: Path, which: int | bytes) -> bytes:
         UnknownError: no record, or no such entry.
         RecordError: it is not under a published checkpoint yet.
     """
-    with Log.open(folder, read_only=True) as log:
+    with open_log(folder, read_only=True) as log:
         index = which if isinstance(which, int) else log.store.has(which)
         if index is None:
             raise UnknownError("record.no_statement", source=str(folder))
@@ -480,7 +481,7 @@ def printed_card(folder: Path, policy: Policy | None = None) -> str:
     """
     from enduse.pages.card import card  # noqa: PLC0415 - needs the reports extra
 
-    with Log.open(folder, read_only=True) as log:
+    with open_log(folder, read_only=True) as log:
         published = log.checkpoint
         if published is None:
             raise UnknownError("record.nothing_published", source=str(folder))

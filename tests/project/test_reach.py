@@ -6,9 +6,6 @@ from pathlib import Path
 SRC = Path(__file__).parents[2] / "src"
 ROOTS = ("enduse", "enduse.cli.main")
 NEEDED_NEXT = {
-    "enduse.book.postgres_store": "needed next: the book on a server has no setting yet",
-    "enduse.record.postgres": "needed next: the record on a server has no setting yet",
-    "enduse.record.postgres_session": "needed next: as these two",
     "enduse.programme.page": "needed next: a party's public page has no publication yet",
 }
 """Modules that nothing reaches yet, and why they stay."""

@@ -21,6 +21,7 @@ from enduse.exchange.template.adding import add_workbook, preview_workbook
 from enduse.exchange.template.reading import is_template
 from enduse.exchange.unsigned import unsigned_statement
 from enduse.pages.catalogue import known
+from enduse.record.postgres_session import Address
 from enduse.record.receipt import WITHIN
 from enduse.terms.times import format_instant, parse_span
 
@@ -46,7 +47,12 @@ def open_programme(folder: Folder, *, passphrase: AskPassphrase | None = None) -
 
 
 def create(
-    folder: Folder, file: Folder, announce: Announce | None = None, *, play_all_parties: bool = False
+    folder: Folder,
+    file: Folder,
+    announce: Announce | None = None,
+    *,
+    play_all_parties: bool = False,
+    store: str | None = None,
 ) -> StartedProgramme:
     """Start the programme that ``file`` describes: its record, its keeper's key, what the file and its tables say.
 
@@ -55,9 +61,11 @@ def create(
         file: the programme file (YAML), or a workbook of the programme (XLSX, see :func:`template`).
         announce: told the name of each table as it is begun; gives a function that is told how many rows are done.
         play_all_parties: for practice, make the keys of all parties in this one folder and let it speak for each.
+        store: PostgreSQL database that keeps record and book, so that other machines can join it:
+            ``postgresql://HOST/DATABASE``, with ``?programme=NAME`` where several share it. Without it the folder does.
 
     Raises:
-        ConflictError: something is in the folder already.
+        ConflictError: something is in the folder already, or in the database.
         FaultsError: entries of it are at fault; names every one, and nothing is made.
         MalformedError: the file as a whole is at fault, or a programme file says something for another party than the keeper.
         UnknownError: the file or a table it names does not exist.
@@ -68,7 +76,8 @@ def create(
         >>> started.said.accepted, started.imports["donors.csv"].accepted
         (51, 45)
     """
-    return start_programme(as_path(folder), as_path(file), announce, play_all_parties=play_all_parties)
+    address = None if store is None else Address.parse(store)
+    return start_programme(as_path(folder), as_path(file), announce, play_all_parties=play_all_parties, address=address)
 
 
 def template(file: Folder, language: str = "en") -> None:

@@ -16,6 +16,7 @@ from enduse.book.facts import BookFacts
 from enduse.book.fault import UNSTORABLE, FaultError, fault_of, of_this_machine
 from enduse.book.key_audit import seen
 from enduse.book.opened import partial_finder
+from enduse.book.postgres_store import stored_book
 from enduse.book.rows import KeptRows
 from enduse.book.states import STATES, Head
 from enduse.book.store import FORMAT, BookStore, CorrectedEntry, Effect
@@ -24,6 +25,7 @@ from enduse.messages import Message, Refusal
 from enduse.record.checkpoint import SignedCheckpoint
 from enduse.record.log import DATABASE as RECORD
 from enduse.record.log import Log
+from enduse.record.shared import open_log
 from enduse.record.store import LogEntry
 from enduse.record.tree import CompactRange, leaf_hash
 from enduse.release.release import TrancheStanding
@@ -42,7 +44,6 @@ from enduse.statements.recorded import take
 from enduse.system import not_writable, uncollected
 from enduse.terms.times import instant_of, micros
 
-DATABASE: Final = "book.db"
 FLUSH_EVERY: Final = 20_000
 """Entries folded between two flushes; a kill costs at most their replay."""
 
@@ -68,7 +69,7 @@ class Book(KeptRows):
     def __init__(self, folder: Path, log: Log, store: BookStore | None = None, known: Known | None = None) -> None:
         self.folder = folder
         self.log = log
-        super().__init__(BookStore(folder / DATABASE) if store is None else store)
+        super().__init__(stored_book(folder, log) if store is None else store)
         self.facts = BookFacts(self, log)
         self._record = str(folder / RECORD)
         self._mending = known is not None
@@ -92,7 +93,7 @@ class Book(KeptRows):
             UnknownError: no programme is there.
             RecordError: the record is damaged, or not what its published checkpoint says.
         """
-        book = cls(folder, log or Log.open(folder, read_only=not_writable(folder / RECORD)))
+        book = cls(folder, log or open_log(folder, read_only=not_writable(folder / RECORD)))
         try:
             with uncollected():
                 book._load()

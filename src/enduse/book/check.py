@@ -11,15 +11,17 @@ from typing import Any, Final
 
 import msgspec
 
-from enduse.book.book import DATABASE, Book
+from enduse.book.book import Book
 from enduse.book.key_audit import KeyAudit
+from enduse.book.postgres_store import stored_book
 from enduse.book.row_tree import DamagedBookError
 from enduse.book.states import STATES, Head
-from enduse.book.store import FORMAT, ROWS, SURROUNDINGS, BookStore, OtherVersionError
+from enduse.book.store import DATABASE, FORMAT, ROWS, SURROUNDINGS, BookStore, OtherVersionError
 from enduse.closing import Closing
 from enduse.errors import EnduseError, Problem
 from enduse.record.audit import Columns, Followed, Follower
-from enduse.record.log import Log
+from enduse.record.postgres_session import Address
+from enduse.record.shared import open_log
 from enduse.record.store import LogEntry
 from enduse.rows import AFTER
 from enduse.statements.recorded import take
@@ -44,13 +46,12 @@ class BookCheck(Closing):
             EnduseError: there is no sound record.
         """
         self.compared: int | None = None
-        self._path = folder / DATABASE
-        self._stored = BookStore(self._path, read_only=True)
+        self._log = open_log(folder, read_only=True)
+        self._stored = stored_book(folder, self._log, read_only=True)
         self._fresh = BookStore()
         self._found: list[Problem] = []
         self._states: dict[str, bytes] = {}
         self._size: int | None = None
-        self._log = Log.open(folder, read_only=True)
         self._book: Book | None = Book(folder, self._log, self._fresh)
         self.keys = KeyAudit()
         self._look()
@@ -104,7 +105,7 @@ class BookCheck(Closing):
         self._log.close()
 
     def _problem(self, code: str, path: str = "", line: int | None = None, **values: object) -> None:
-        self._found.append(Problem.of(code, source=str(self._path), line=line, path=path, **values))
+        self._found.append(Problem.of(code, source=self._stored.source, line=line, path=path, **values))
 
     def _compare(self) -> None:
         book = self._book
@@ -156,7 +157,7 @@ class _NotCompared(KeyAudit):
 
 def follower_of(folder: Path | None) -> tuple[Follower, KeyAudit]:
     """Return who follows the entries of a record that is audited, and its keys: with the book where one lies there."""
-    if folder is not None and (folder / DATABASE).is_file():
+    if folder is not None and _has_book(folder):
         try:
             check = BookCheck(folder)
         except EnduseError as error:
@@ -168,6 +169,10 @@ def follower_of(folder: Path | None) -> tuple[Follower, KeyAudit]:
             return check, check.keys
     keys = KeyAudit()
     return keys, keys
+
+
+def _has_book(folder: Path) -> bool:
+    return (folder / DATABASE).is_file() or Address.of(folder) is not None
 
 
 def _where(kept: bytes, right: bytes) -> tuple[str, ...]:

@@ -4,12 +4,9 @@ A batch is all or nothing for the disk: it is acknowledged when the record has i
 followed from there. One bad envelope is refused on its own and never hides the others.
 """
 
-import fcntl
 import hashlib
-import os
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from copy import deepcopy
 from datetime import UTC, datetime
 from itertools import chain
@@ -26,9 +23,11 @@ from enduse.book.fault import FaultError
 from enduse.book.key_file import AskPassphrase
 from enduse.book.store import Effect
 from enduse.closing import Closing
-from enduse.errors import ConflictError, EnduseError, Problem, SignatureError
+from enduse.errors import EnduseError, Problem, SignatureError
 from enduse.messages import Message, Refusal
 from enduse.record.log import Log, Publication
+from enduse.record.postgres_session import Address
+from enduse.record.shared import SharedLog
 from enduse.record.store import NewEntry
 from enduse.record.tree import leaf_hash
 from enduse.statements.base import Statement
@@ -46,7 +45,6 @@ from enduse.terms.times import instant_of, micros
 Opened = Envelope | EnduseError
 """An envelope, or why it is none."""
 
-LOCK: Final = ".lock"
 LOCK_PATIENCE_S: Final = 60
 
 
@@ -82,14 +80,29 @@ class Taken(msgspec.Struct, frozen=True):
 
 
 def create_programme(
-    folder: Path, programme: Founding, keeper: SigningKey, log_key: SigningKey | None = None
+    folder: Path,
+    programme: Founding,
+    keeper: SigningKey,
+    log_key: SigningKey | None = None,
+    address: Address | None = None,
 ) -> "Intake":
     """Start a programme in an empty folder: its log, its keeper's key, its founding statement.
+
+    Args:
+        folder: to make.
+        programme: its founding.
+        keeper: key of its keeper.
+        log_key: key of its record; a new one where it is not given.
+        address: of the database that keeps record and book; the folder keeps them where it is not given.
 
     Raises:
         ConflictError: a programme is there already.
     """
-    log = Log.create(folder, programme.programme, log_key or SigningKey.generate())
+    signer = log_key or SigningKey.generate()
+    if address is None:
+        log = Log.create(folder, programme.programme, signer)
+    else:
+        log = SharedLog.start(folder, programme.programme, signer, address)
     keys.save(folder, programme.party, keeper)
     intake = Intake(Book.open(folder, log=log))
     intake.record([sign(programme, keeper).raw])
@@ -111,13 +124,11 @@ class Intake(Closing):
         self.recorded: list[int] = []
         self.publication: Publication | None = None
         self._opened: dict[str, PrivateKey] = {}
-        self._lock = _lock(book.folder)
-        book.follow()  # somebody may have written while we waited for the lock
-        try:
+        with ExitStack() as held:
+            held.enter_context(book.log.writing(LOCK_PATIENCE_S))
+            book.follow()  # somebody may have written while we waited for the lock
             book.log.ask_standing()
-        except BaseException:
-            os.close(self._lock)
-            raise
+            self._held = held.pop_all()
 
     @classmethod
     def open(cls, folder: Path) -> Self:
@@ -443,7 +454,7 @@ class Intake(Closing):
             if publish and self.book.log.size:
                 self.publish()
         finally:
-            os.close(self._lock)
+            self._held.close()
 
     def close(self, *, publish: bool = True) -> None:
         """Publish what is recorded and let go."""
@@ -467,22 +478,6 @@ def _is_of_keys(payload: bytes) -> bool:
     with suppress(EnduseError):
         return _may_be(b'"key"', payload) and isinstance(decode(payload), Key)
     return False
-
-
-def _lock(folder: Path) -> int:
-    """Take the folder's lock: one process writes at a time. It is let go when the process ends, however it ends."""
-    handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-    patience = time.monotonic() + LOCK_PATIENCE_S
-    while True:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > patience:
-                os.close(handle)
-                raise ConflictError("book.being_written", source=str(folder)) from None
-            time.sleep(0.05)
-        else:
-            return handle
 
 
 def _open_all(raws: Sequence[bytes]) -> list[Opened]:

@@ -16,10 +16,10 @@ from typing import Any
 import msgspec
 
 from enduse.assurance.measurements import Measurements
-from enduse.book.book import DATABASE, Book
+from enduse.book.book import Book
 from enduse.book.clocks import DAY
 from enduse.book.facts import BookFacts
-from enduse.book.store import OUTCOME, BookStore
+from enduse.book.store import DATABASE, OUTCOME, BookStore
 from enduse.errors import UnknownError
 from enduse.ledger.balances import balances
 from enduse.ledger.ledger import Ledger

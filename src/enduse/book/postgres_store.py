@@ -6,13 +6,16 @@ book (``FORMAT``) each have their own in the same tables; who begins a new one c
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
-from enduse.book.store import FORMAT, NUMBER_MAX, SEAL, BookStore
+from enduse.book.store import DATABASE, FORMAT, NUMBER_MAX, SEAL, BookStore
 from enduse.errors import ConflictError
+from enduse.record.log import Log
+from enduse.record.postgres import BOOK
 from enduse.record.postgres_session import Address, PostgresSession
+from enduse.record.shared import SharedLog
 
-PART: Final = "book"
 _TABLES: Final = (
     "CREATE TABLE IF NOT EXISTS meta (meaning int, name text, value bytea NOT NULL, PRIMARY KEY (meaning, name))",
     "CREATE TABLE IF NOT EXISTS node (meaning int, number bigint, data bytea NOT NULL, PRIMARY KEY (meaning, number))",
@@ -45,7 +48,7 @@ class PostgresBookStore(BookStore):
     @property
     def _session(self) -> PostgresSession:
         if self._connection is None:
-            self._connection = session = PostgresSession(self._address, PART)
+            self._connection = session = PostgresSession(self._address, BOOK)
             session.query("SET synchronous_commit TO off")  # losing a flush costs a replay, never a fact
             session.query("SET default_transaction_isolation TO 'read committed'")
             if not self._read_only and {"meta", "node"} - session.tables():
@@ -124,3 +127,16 @@ class PostgresBookStore(BookStore):
         query = "SELECT data FROM node WHERE meaning = ? AND number = ?"
         rows = self._session.query(query, (self._meaning, number))
         return rows[0][0] if rows else None  # type: ignore[return-value]
+
+
+def stored_book(folder: Path, log: Log, *, read_only: bool = False) -> BookStore:
+    """Return the stored book of a programme: in the database that keeps its record, or else in its folder.
+
+    Args:
+        folder: of the programme.
+        log: its record.
+        read_only: only look at what is there.
+    """
+    if isinstance(log, SharedLog):
+        return PostgresBookStore(log.shared.address, read_only=read_only)
+    return BookStore(folder / DATABASE, read_only=read_only)

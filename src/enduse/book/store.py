@@ -30,6 +30,7 @@ from enduse.record.sqlite import connect
 from enduse.statements.base import Statement
 from enduse.system import database_error, no_room, not_writable
 
+DATABASE: Final = "book.db"
 _LAYOUT: Final = 3
 """Of the tables and nodes."""
 FORMAT: Final = 51

@@ -35,6 +35,13 @@ def new(
     play_all_parties: Annotated[
         bool, typer.Option("--play-all-parties", help="For practice: make every party's key here, and speak for each.")
     ] = False,
+    store: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="PostgreSQL database that keeps record and book: postgresql://HOST/DATABASE. Without it, DIR does.",
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Start a programme: found its record, make its keeper's key, record what its file says.
@@ -58,6 +65,7 @@ def new(
                 progress(words.say("recording {name}", name=name), quiet=as_json)
             ),
             play_all_parties=play_all_parties,
+            store=store,
         )
         with opened(folder) as programme:
             names = programme.names()

@@ -10,19 +10,22 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import msgspec
 
 from enduse.book import keys
 from enduse.book.intake import Intake, SigningRequest, create_programme
-from enduse.errors import ConflictError, FaultsError, MalformedError, UnknownError
+from enduse.errors import ConflictError, FaultsError, MalformedError, RecordError, UnknownError
 from enduse.exchange.importing import ImportResult, Step, import_file, import_rows
 from enduse.exchange.programmes import ProgrammeFile, read_programme
 from enduse.exchange.template.adding import say_rows
 from enduse.exchange.template.plan import read_plan
 from enduse.exchange.template.reading import is_template
 from enduse.exchange.unsigned import UnsignedStatement
+from enduse.record.postgres import started
+from enduse.record.postgres_session import Address
 from enduse.statements.key import Key, KeyBody, possession_message
 from enduse.statements.programme import Founding
 from enduse.terms.ed25519 import SigningKey
@@ -50,7 +53,12 @@ class StartedProgramme(msgspec.Struct, frozen=True):
 
 
 def start_programme(
-    folder: Path, file: Path, announce: Announce | None = None, *, play_all_parties: bool = False
+    folder: Path,
+    file: Path,
+    announce: Announce | None = None,
+    *,
+    play_all_parties: bool = False,
+    address: Address | None = None,
 ) -> StartedProgramme:
     """Start the programme of ``file`` in ``folder``.
 
@@ -59,6 +67,7 @@ def start_programme(
         file: the programme file, or the workbook of a programme.
         announce: told what is being recorded.
         play_all_parties: for practice, make the keys of all parties, and say what the file says for each of them.
+        address: of the database that keeps record and book; the folder keeps them where it is not given.
 
     Raises:
         ConflictError: something is in the folder already.
@@ -77,7 +86,7 @@ def start_programme(
     if others and not plan.waits:
         n = sum(plan.said_by(party) for party in others)
         raise MalformedError("programme_file.speaks_for_others", source=file.name, n=n, parties=others)
-    return start_planned(folder, plan, plan.all_parties if play_all_parties else (plan.keeper,), announce)
+    return start_planned(folder, plan, plan.all_parties if play_all_parties else (plan.keeper,), announce, address)
 
 
 def check_free(folder: Path) -> None:
@@ -91,7 +100,11 @@ def check_free(folder: Path) -> None:
 
 
 def start_planned(
-    folder: Path, plan: ProgrammeFile, parties: tuple[str, ...], announce: Announce | None = None
+    folder: Path,
+    plan: ProgrammeFile,
+    parties: tuple[str, ...],
+    announce: Announce | None = None,
+    address: Address | None = None,
 ) -> StartedProgramme:
     """Start a programme that was read and checked; the folder appears when all of it is recorded, or not at all.
 
@@ -100,22 +113,33 @@ def start_planned(
         plan: what is said.
         parties: whose keys are made, the keeper among them.
         announce: told what is being recorded.
+        address: of the database that keeps record and book.
+
+    Raises:
+        ConflictError: a programme is in that database already.
+        RecordError: the server cannot be reached, or does not let us.
     """
     folder = folder.absolute()  # the folder one stands in has no name of its own
-    building = folder.with_name(f".{folder.name}.{os.getpid()}")
+    made = building = folder.with_name(f".{folder.name}.{os.getpid()}")
     shutil.rmtree(building, ignore_errors=True)
     try:
-        started = _build(building, plan, parties, announce or (lambda _name: lambda _done: None))
-        if folder.exists():
-            folder.rmdir()
-        building.rename(folder)
-    except BaseException:
-        shutil.rmtree(building, ignore_errors=True)
+        with ExitStack() as until_done:
+            place = None if address is None else until_done.enter_context(started(address))
+            done = _build(building, plan, parties, announce or (lambda _name: lambda _done: None), place)
+            if folder.exists():
+                folder.rmdir()
+            made = building.rename(folder)
+    except BaseException as error:
+        # Where nobody knows whether the database has it, its keys are kept.
+        if not (isinstance(error, RecordError) and error.problem.code == "store.outcome_unknown"):
+            shutil.rmtree(made, ignore_errors=True)
         raise
-    return started
+    return done
 
 
-def _build(folder: Path, plan: ProgrammeFile, parties: tuple[str, ...], announce: Announce) -> StartedProgramme:
+def _build(
+    folder: Path, plan: ProgrammeFile, parties: tuple[str, ...], announce: Announce, address: Address | None
+) -> StartedProgramme:
     held = {party: SigningKey.generate() for party in parties}
     keeper = held[plan.keeper]
     founding = Founding(
@@ -125,7 +149,7 @@ def _build(folder: Path, plan: ProgrammeFile, parties: tuple[str, ...], announce
         occurred_at=plan.at,
         body=plan.founded(keeper.public.hex()),
     )
-    with create_programme(folder, founding, keeper) as intake:
+    with create_programme(folder, founding, keeper, address=address) as intake:
         _enrol(intake, plan, held)
 
         def speaker(statement: UnsignedStatement) -> tuple[str, SigningKey]:

@@ -7,6 +7,7 @@ import contextlib
 import fcntl
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -85,18 +86,28 @@ def undone(folder: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def locked(path: Path) -> Iterator[None]:
+def locked(path: Path, patience_s: float = 0, code: str = "record.publishing_elsewhere") -> Iterator[None]:
     """Hold an exclusive lock on a file for the length of the block; the system drops it if the process dies.
+
+    Args:
+        path: of the file; made where it is missing.
+        patience_s: how long to wait for it.
+        code: of the error.
 
     Raises:
         ConflictError: somebody else holds it.
     """
     handle = os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE)
+    until = time.monotonic() + patience_s
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise ConflictError("record.publishing_elsewhere", source=str(path)) from error
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError as error:
+                if time.monotonic() >= until:
+                    raise ConflictError(code, source=str(path)) from error
+            time.sleep(0.05)
         yield
     finally:
         os.close(handle)

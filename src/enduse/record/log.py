@@ -5,11 +5,12 @@ root of the entries, the signed checkpoint in ``record.db``, cosignatures, ``til
 leaves an older checkpoint in place, and publishing again goes on. A checkpoint that waits for cosignatures stands in
 ``tiles/pending`` meanwhile, for those who cosign by following; it counts for nobody else.
 
-Folder: ``record.db``, ``tiles/``, ``keys/log.key`` and ``keys/receipts.key`` (mode 600), ``log.vkey`` and ``witnesses.policy`` (public).
+Folder: ``record.db`` (in PostgreSQL another: :mod:`enduse.record.shared`), ``tiles/``, ``keys/log.key`` and ``keys/receipts.key`` (mode 600), ``log.vkey`` and ``witnesses.policy`` (public).
 """
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
@@ -47,7 +48,8 @@ VKEY = "log.vkey"
 KEYS = "keys"
 LOG_KEY = "log.key"
 RECEIPT_KEY = "receipts.key"
-_LOCK = ".publish.lock"
+LOCK = ".publish.lock"
+WRITE_LOCK = ".lock"
 RENEW_S = 3_600
 """Seconds after which a cosigner is asked again for a checkpoint it has cosigned."""
 
@@ -209,6 +211,14 @@ class Log(Closing):
         """
         return self.store.append(entries, self.store.size)
 
+    def writing(self, patience_s: float) -> AbstractContextManager[None]:
+        """Hold what keeps every other process from writing to this record; let go of when the process ends, however it ends.
+
+        Raises:
+            ConflictError: another one is writing, and goes on for longer than our patience.
+        """
+        return files.locked(self.folder / WRITE_LOCK, patience_s, "book.being_written")
+
     def publish(
         self,
         policy: Policy | None = None,
@@ -238,7 +248,7 @@ class Log(Closing):
         signer = self._signer
         if signer is None:
             raise RecordError("record.no_private_key", source=str(self.folder / KEYS / LOG_KEY))
-        with files.locked(self.folder / _LOCK):
+        with self._publishing():
             quorum = Quorum(self.policy, policy)
             previous = self.checkpoint
             if previous is not None and self.size > previous.checkpoint.size:
@@ -257,12 +267,20 @@ class Log(Closing):
             cosigned = checkpoints.open_checkpoint(note, self.verifier, quorum.verifiers).cosigned
             waits_for = quorum.waits_for(cosigned)
             if waits_for:
+                self._share(previous, {PENDING: note})
                 files.write(self.folder / TILES / PENDING, note)
             else:
                 self._put_out(note, previous, policy)
                 TileWriter(self.folder / TILES).remove_partials(old_size, head.size)
         names = quorum.names(cosigned)
         return Publication(not waits_for, head.size, head.root, note, names, waits_for, problems, standing)
+
+    def _publishing(self) -> AbstractContextManager[None]:
+        """Let nobody else publish meanwhile."""
+        return files.locked(self.folder / LOCK)
+
+    def _share(self, previous: SignedCheckpoint | None, changes: Mapping[str, bytes | None]) -> None:
+        """Say what is published, by name of its file, to those who have other folders, where there are such."""
 
     @property
     def pending(self) -> bytes | None:
@@ -271,6 +289,9 @@ class Log(Closing):
         return path.read_bytes() if path.exists() else None
 
     def _put_out(self, note: bytes, previous: SignedCheckpoint | None, policy: Policy | None) -> None:
+        kept = self.policy if policy is None else policy
+        text = None if kept is None else kept.text.encode()
+        self._share(previous, {CHECKPOINT: note, POLICY: text, PENDING: None})
         # The policy last: after a crash in between the checkpoint satisfies more than is asked, never less.
         if previous is None or note != previous.data:
             files.write(self.folder / TILES / CHECKPOINT, note)
@@ -344,7 +365,7 @@ class Log(Closing):
             RecordError: nothing is published, or the database does not give the published root.
         """
         published = self._published()
-        with files.locked(self.folder / _LOCK):
+        with files.locked(self.folder / LOCK):
             if self.size < published.size or self.store.tree(published.size).root() != published.root:
                 raise RecordError("record.database_unlike_published", source=str(self.folder))
             self._extend_tiles(0, published.size)

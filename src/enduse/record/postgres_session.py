@@ -1,15 +1,17 @@
 """One connection to a PostgreSQL database in which a programme is kept (extra ``postgres``: psycopg 3).
 
-A programme has three schemas: ``record``, ``book`` and ``vault``; where several share a database, each address names its
-own programme (``?programme=town``: ``town_record`` and so on). The address may hold a password, so no message shows more of
-it than host and database, and what the server says is stripped of it.
+A programme has two schemas, ``record`` and ``book``; where several share a database, each address names its own programme
+(``?programme=town``: ``town_record`` and ``town_book``). The address may hold a password, so no message shows more of it
+than host and database, and what the server says is stripped of it.
 """
 
 import re
 import threading
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -17,6 +19,7 @@ import msgspec
 
 from enduse.closing import Closing
 from enduse.errors import ConflictError, MalformedError, MissingExtraError, RecordError
+from enduse.record import files
 
 if TYPE_CHECKING:
     import psycopg
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 Row = tuple[object, ...]
 
 SCHEMES: Final = ("postgresql", "postgres")
+POINTER: Final = "store.url"
+"""File of a programme's folder that says in which database the programme is kept; it may hold a password (mode 600)."""
 _EXTRA: Final = "postgres"
 _PROGRAMME: Final = "programme"
 """Parameter of an address that names the programme; no other program knows it."""
@@ -50,10 +55,12 @@ class Address(msgspec.Struct, frozen=True):
     Attributes:
         dsn: connection URI; may hold a password, never shown.
         programme: which of the database's programmes; empty where it has one.
+        staged: whether that of a programme that is being made is meant, which nobody sees yet.
     """
 
     dsn: str
     programme: str = ""
+    staged: bool = False
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -73,6 +80,24 @@ class Address(msgspec.Struct, frozen=True):
         query = urlencode([pair for pair in given if pair[0] != _PROGRAMME])
         return cls(f"postgresql://{parts.netloc}{parts.path}" + (f"?{query}" if query else ""), programme)
 
+    @classmethod
+    def of(cls, folder: Path) -> Self | None:
+        """Return where the programme of a folder is kept; ``None`` where it is kept in the folder.
+
+        Raises:
+            MalformedError: the file that says so is damaged.
+        """
+        try:
+            return cls.parse((folder / POINTER).read_text(encoding="utf-8"))
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except UnicodeDecodeError as error:
+            raise MalformedError("store.address_malformed", source=str(folder / POINTER)) from error
+
+    def point(self, folder: Path) -> None:
+        """Let a folder say that its programme is kept here."""
+        files.write(folder / POINTER, self.url.encode() + b"\n", files.PRIVATE)
+
     @property
     def url(self) -> str:
         """The whole address, password included: for a file that only its owner reads."""
@@ -89,7 +114,8 @@ class Address(msgspec.Struct, frozen=True):
 
     def schema(self, part: str) -> str:
         """Return the schema of a part: ``record``, ``book`` or ``vault``."""
-        return f"{self.programme}_{part}" if self.programme else part
+        # A blank stands in no name that anybody can give.
+        return (f"{self.programme}_{part}" if self.programme else part) + (" staged" if self.staged else "")
 
     def told(self, error: BaseException) -> str:
         """Return the first line of what the driver says, without any password."""
@@ -119,19 +145,21 @@ class PostgresSession(Closing):
 
     Args:
         address: of the programme.
-        part: ``record``, ``book`` or ``vault``.
+        part: ``record`` or ``book``.
+        settings: statements that every connection begins with.
 
     Raises:
         MissingExtraError: psycopg is not installed.
         RecordError: the server cannot be reached, or lets us not in.
     """
 
-    def __init__(self, address: Address, part: str) -> None:
+    def __init__(self, address: Address, part: str, settings: Sequence[str] = ()) -> None:
         self.driver = driver()
         self.address = address
         self.schema = address.schema(part)
         self.source = address.shown
         self.lock = threading.RLock()
+        self._settings = settings
         self._held: list[str] = []
         self._db = self._connect()
 
@@ -146,9 +174,34 @@ class PostgresSession(Closing):
             raise self.failed(error) from error
         with self.guarded():
             path = self.driver.sql.SQL("SET search_path TO {}").format(self.driver.sql.Identifier(self.schema))
-            for setting in (path, *_SESSION):
+            for setting in (path, *_SESSION, *self._settings):
                 found.execute(setting)
         return found
+
+    @property
+    def lost(self) -> bool:
+        """Whether the connection was lost."""
+        return bool(self._db.closed)
+
+    def renew(self, patience_s: float) -> None:
+        """Connect again where the connection was lost, and hold again what was held.
+
+        Raises:
+            ConflictError: somebody else has come to hold it, and goes on doing so.
+            RecordError: the server cannot be reached.
+        """
+        with self.lock:
+            until = time.monotonic() + patience_s
+            while True:
+                try:
+                    self._db = self._connect()
+                    break
+                except RecordError:
+                    if time.monotonic() > until:
+                        raise
+                time.sleep(0.2)
+            for what in self._held:
+                self._take(what, patience_s)
 
     @property
     def db(self) -> "psycopg.Connection[Row]":
@@ -206,12 +259,25 @@ class PostgresSession(Closing):
         Raises:
             ConflictError: somebody else holds it for longer than our patience.
         """
-        number = int.from_bytes(sha256(f"enduse {self.schema} {what}".encode()).digest()[:8], "big", signed=True)
+        self._take(what, patience_s)
+        self._held.append(what)
+        try:
+            yield
+        finally:
+            self._held.remove(what)
+            if not self.lost:
+                with suppress(RecordError):  # a connection that ends lets go of all it holds
+                    self.query("SELECT pg_advisory_unlock(?)", (self._number(what),))
+
+    def _number(self, what: str) -> int:
+        return int.from_bytes(sha256(f"enduse {self.schema} {what}".encode()).digest()[:8], "big", signed=True)
+
+    def _take(self, what: str, patience_s: float) -> None:
         try:
             with self.guarded():
                 self._db.execute(f"SET lock_timeout TO {max(1, round(patience_s * 1000))}".encode())
                 try:
-                    self._db.execute("SELECT pg_advisory_lock(%s)", (number,))
+                    self._db.execute("SELECT pg_advisory_lock(%s)", (self._number(what),))
                 finally:
                     if not self._db.broken:
                         self._db.execute("SET lock_timeout TO 0")
@@ -219,11 +285,6 @@ class PostgresSession(Closing):
             if isinstance(error.__cause__, self.driver.errors.LockNotAvailable):
                 raise ConflictError("book.being_written", source=self.source) from error
             raise
-        try:
-            yield
-        finally:
-            if not self._db.broken and not self._db.closed:
-                self.query("SELECT pg_advisory_unlock(?)", (number,))
 
     def close(self) -> None:
         """Let go of the connection."""

@@ -23,6 +23,8 @@ from enduse.record import checkpoint as checkpoints
 from enduse.record import policy as policies
 from enduse.record.audit import Ahead, Audited, Describe, Examine, Follower, Job, OpenStore
 from enduse.record.log import CHECKPOINT, DATABASE, KEYS, LOG_KEY, POLICY, TILES, VKEY, read_vkey
+from enduse.record.postgres import PostgresStore
+from enduse.record.postgres_session import Address
 from enduse.record.sqlite import SQLiteStore
 from enduse.record.tiles import TILE_BITS, TILE_WIDTH, TileReader, open_source, tile_path, tile_width
 from enduse.record.tree import HASH_BYTES, CompactRange, root
@@ -138,8 +140,10 @@ def _find(text: str) -> RecordPlace:
         if not (folder / VKEY).exists() and not tiles.is_dir():
             return RecordPlace(text, None)
         # A mirror has no database; a log that publishes has one, and a missing file is found when it is opened.
+        address = Address.of(folder)
         writes = database.exists() or (folder / KEYS / LOG_KEY).exists()
-        opens = partial(SQLiteStore, database, read_only=True) if writes else None
+        opens: OpenStore | None = partial(SQLiteStore, database, read_only=True) if writes else None
+        opens = opens if address is None else partial(PostgresStore, address)
         return RecordPlace(str(tiles), opens, policy if (policy := folder / POLICY).exists() else None)
     for tiles_url in (text, f"{text}/{TILES}"):
         try:

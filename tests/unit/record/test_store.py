@@ -241,7 +241,7 @@ def test_a_full_disk_is_refused_and_nothing_is_lost(tmp_path):
 
 @pytest.mark.postgres
 def test_postgres_places_that_are_none(address):
-    with pytest.raises(UnknownError, match="no record"):
+    with pytest.raises(UnknownError, match="no such programme"):
         PostgresStore(address)
     with pytest.raises(RecordError, match="cannot reach") as caught:
         PostgresStore(Address.parse("postgresql://nobody:secret@127.0.0.1:1/x?password=hidden"))

@@ -48,6 +48,7 @@ TEXTS: Final = {
         "if starting it was interrupted, remove the folder and start again; it holds nothing yet",
     ),
     "record.no_private_key": Text("the log's private key is not here"),
+    "record.waits_for_log_key": Text("the machine that has the log's private key"),
     "record.rolled_back": Text(
         "the database has {stored:number} entries, but {published:number} are published: it was rolled back",
         "take the record from a mirror",

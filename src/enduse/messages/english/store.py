@@ -13,6 +13,18 @@ TEXTS: Final = {
         "this is no address of a PostgreSQL database",
         "write postgresql://HOST/DATABASE, where several programmes share one with ?programme=NAME (small letters, digits, _)",
     ),
+    "store.no_programme": Text(
+        "this database holds no such programme",
+        "begin one with: enduse new DIR --store; where it was lost, bring it back: enduse record restore DIR --from MIRROR",
+    ),
+    "store.other_layout": Text(
+        "this database was laid out by another version of this software, or by another program",
+        "use the version that made it, or name another programme: ?programme=NAME",
+    ),
+    "store.outcome_unknown": Text(
+        "the database went away just as it was told to keep this: nobody knows whether it did",
+        "when it is back, run the same command again: what was recorded is passed over",
+    ),
     "store.not_allowed": Text(
         "the database does not let you do this: {reason}",
         "ask whoever runs the server for the right to; nothing was written",
