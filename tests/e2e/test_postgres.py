@@ -50,6 +50,9 @@ def test_what_is_added_asked_and_verified_is_as_in_a_folder(both):
     assert files == ["keys", "log.vkey", POINTER, "tiles"]
     assert (both / "postgres" / POINTER).stat().st_mode & 0o777 == 0o600
     told = {}
+    donors = (EXAMPLES / "cairo-2014" / "donors.csv").read_text()
+    pledges = both / "more.csv"
+    pledges.write_text(donors.splitlines()[0] + "\n" + donors.splitlines()[1].replace("Algeria", "Elsewhere") + "\n")
     for name in ("sqlite", "postgres"):
         folder = both / name
         status = run("status", folder)
@@ -59,7 +62,9 @@ def test_what_is_added_asked_and_verified_is_as_in_a_folder(both):
         verified = run("record", "verify", folder)
         assert verified["ok"]
         again = run("add", folder, EXAMPLES / "cairo-2014" / "donors.csv", "--as", "party:reader")
-        told[name] = status, money["currencies"], listed, released, verified["size"], again
+        tried = run("add", folder, pledges, "--as", "party:reader", "--table", "more", "--dry-run")
+        assert (tried["accepted"], tried["size"]) == (1, verified["size"])
+        told[name] = status, money["currencies"], listed, released, verified["size"], again, tried
     one, other = told["postgres"], told["sqlite"]
     differ = [key for key in other[0] if one[0][key] != other[0][key]]
     assert differ == ["as_of", "book"], "keys and clocks are each record's own"

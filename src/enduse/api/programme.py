@@ -14,10 +14,10 @@ from enduse.book import keys, vault
 from enduse.book.intake import SigningRequest, Taken
 from enduse.book.key_file import AskPassphrase
 from enduse.exchange import light_copy
-from enduse.exchange.importing import ImportResult, Step, import_file, preview_file
+from enduse.exchange.importing import ImportResult, Step, import_file
 from enduse.exchange.matching import NO_ANSWERS, Answers
 from enduse.exchange.starting import Announce, StartedProgramme, start_programme
-from enduse.exchange.template.adding import add_workbook, preview_workbook
+from enduse.exchange.template.adding import add_workbook
 from enduse.exchange.template.reading import is_template
 from enduse.exchange.unsigned import unsigned_statement
 from enduse.pages.catalogue import known
@@ -141,8 +141,7 @@ class Programme(KeyChanges):
             profile: a shipped profile's name, or a mapping file of one's own.
             step: told how many rows are done.
             answers: what you say of a table that comes again, where its rows cannot say it.
-            dry_run: say what would be done with a table, and record nothing. What the record would say of a row, such as
-                that its place is not known, is not tried.
+            dry_run: say what would be done, and record nothing: see :meth:`trying`.
 
         Raises:
             FaultsError: cells of a workbook are at fault; nothing of it is recorded.
@@ -156,11 +155,7 @@ class Programme(KeyChanges):
             (0, 47, 0)
         """
         path, how = as_path(file), None if profile is None else str(as_path(profile))
-        if dry_run:
-            if how is None and is_template(path):
-                return preview_workbook(self._book, path, party=party)
-            return preview_file(self._book, path, party=party, profile=how, answers=answers)
-        with self.writing() as intake:
+        with self.trying() if dry_run else self.writing() as intake:
             if how is None and is_template(path):
                 return add_workbook(intake, path, party=party, step=step)
             return import_file(intake, path, party=party, profile=how, step=step, answers=answers)

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from enduse.api.proposals import Proposals
+from enduse.book.copied import copy_in_memory
 from enduse.book.intake import Intake
 from enduse.book.key_file import AskPassphrase
 from enduse.record.log import Publication
@@ -49,3 +50,23 @@ class Writing(Proposals):
             self._intake = None
             intake.leave(publish=done)
             self.publication = intake.publication
+
+    @contextmanager
+    def trying(self) -> Iterator[Intake]:
+        """Take what is added or signed meanwhile into a copy in memory, and forget it at the end: nothing is recorded.
+
+        What it says came of each statement is what would come of it; questions answer from the record as it is.
+
+        Example:
+            >>> with enduse.open("cairo") as programme, programme.trying():
+            ...     shown = programme.add("examples/cairo-2014/donors.csv", party="party:reader")
+            >>> shown.statements
+            0
+        """
+        held, recorded = self._intake, self._recorded
+        with copy_in_memory(self._book) as book:
+            try:
+                self._intake = Intake(book, self._passphrase, trial=True)
+                yield self._intake
+            finally:
+                self._intake, self._recorded = held, recorded

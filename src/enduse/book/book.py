@@ -86,14 +86,14 @@ class Book(KeptRows):
         self._unflushed = self._stored = 0
 
     @classmethod
-    def open(cls, folder: Path, *, log: Log | None = None) -> Self:
+    def open(cls, folder: Path, *, log: Log | None = None, store: BookStore | None = None) -> Self:
         """Open the book of a programme's folder, follow the record to its end, and hold both against the checkpoint.
 
         Raises:
             UnknownError: no programme is there.
             RecordError: the record is damaged, or not what its published checkpoint says.
         """
-        book = cls(folder, log or open_log(folder, read_only=not_writable(folder / RECORD)))
+        book = cls(folder, log or open_log(folder, read_only=not_writable(folder / RECORD)), store)
         try:
             with uncollected():
                 book._load()

@@ -118,12 +118,22 @@ class Intake(Closing):
         recorded: indexes of what was recorded since, or was offered again and stood there, without the clocks that the keeper puts before each batch.
     """
 
-    def __init__(self, book: Book, ask: AskPassphrase | None = None) -> None:
+    def __init__(self, book: Book, ask: AskPassphrase | None = None, *, trial: bool = False) -> None:
+        """Take the lock of the book's folder.
+
+        Args:
+            book: that follows.
+            ask: for the passphrase of a key's file.
+            trial: the book is a copy in memory, which nobody else writes to and nobody publishes.
+        """
         self.book = book
         self._ask = ask
         self.recorded: list[int] = []
         self.publication: Publication | None = None
         self._opened: dict[str, PrivateKey] = {}
+        self._held: ExitStack | None = None
+        if trial:
+            return
         with ExitStack() as held:
             held.enter_context(book.log.writing(LOCK_PATIENCE_S))
             book.follow()  # somebody may have written while we waited for the lock
@@ -451,10 +461,11 @@ class Intake(Closing):
     def leave(self, *, publish: bool = True) -> None:
         """Publish what is recorded and let go of the lock, not of the book."""
         try:
-            if publish and self.book.log.size:
+            if publish and self._held is not None and self.book.log.size:
                 self.publish()
         finally:
-            self._held.close()
+            if self._held is not None:
+                self._held.close()
 
     def close(self, *, publish: bool = True) -> None:
         """Publish what is recorded and let go."""

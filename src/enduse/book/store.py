@@ -156,10 +156,12 @@ class BookStore(Closing):
     Args:
         path: of the file; made with the first flush.
         read_only: only look at what is there.
+        kept: write what is worked out to the file; else it goes to a copy in memory.
     """
 
-    def __init__(self, path: Path | None = None, *, read_only: bool = False) -> None:
+    def __init__(self, path: Path | None = None, *, read_only: bool = False, kept: bool = True) -> None:
         self.path = path
+        self._kept = kept
         self.source = str(path)
         self._read_only = read_only
         self._open: sqlite3.Connection | None = None
@@ -172,7 +174,7 @@ class BookStore(Closing):
     @property
     def in_memory(self) -> bool:
         """Whether nothing that is worked out is kept: there is no file, or it may not be written."""
-        return self.path is None or not_writable(self.path) or no_room(self.path)
+        return self.path is None or not self._kept or not_writable(self.path) or no_room(self.path)
 
     @property
     def _db(self) -> sqlite3.Connection:

@@ -3,7 +3,6 @@
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from contextlib import nullcontext
 from decimal import Decimal
 from enum import StrEnum
 from operator import attrgetter
@@ -77,7 +76,7 @@ Changed = Annotated[
 Gone = Annotated[
     YesNo | None, typer.Option(help="Where asked: rows that the table lacks are no longer stated. no: they stay.")
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be done with tables, and record nothing.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would come of each row, and record nothing.")]
 
 
 def add(
@@ -125,8 +124,8 @@ def add(
         answers = _answers(table, newest, changed, gone)
         with opened(folder, ask_passphrase) as programme:
             party = party and programme.find(party, "party")
-            with nullcontext() if dry_run else programme.writing():
-                adding = _Adding(programme, party, profile, answers, dry_run=dry_run, quiet=as_json)
+            with programme.trying() if dry_run else programme.writing():
+                adding = _Adding(programme, party, profile, answers, quiet=as_json)
                 results, unread = adding.all(files)
                 if receipts is not None and not dry_run:
                     _keep_receipts(programme.receipts(within=span), receipts)
@@ -136,7 +135,10 @@ def add(
     if as_json:
         problems = [*unread, *total.problems]
         kept = {} if receipts is None else {"receipts": str(receipts)}
-        print_json({**_json(total), "problems": problems, "size": size, **kept, **published(publication)}, names)
+        print_json(
+            {**_json(total), "dry_run": dry_run, "problems": problems, "size": size, **kept, **published(publication)},
+            names,
+        )
     elif results:  # counts of nothing would only stand before the reason
         _print(total, localizer(names), dry_run=dry_run)
     if remarked and not as_json:
@@ -145,7 +147,7 @@ def add(
         _say_receipts(receipts, folder, total.statements)
     for problem in unread:
         say_problem(problem)
-    say_waiting(publication, added=total.statements > 0)
+    say_waiting(publication, added=total.statements > 0 and not dry_run)
     if unread:
         raise typer.Exit(2)
     if total.refused:
@@ -186,14 +188,12 @@ class _Adding:
         profile: str | None,
         answers: "Answers",
         *,
-        dry_run: bool,
         quiet: bool,
     ) -> None:
         self._programme = programme
         self._party = party
         self._profile = profile
         self._answers = answers
-        self._dry_run = dry_run
         self._quiet = quiet
 
     def all(self, files: list[Path]) -> "tuple[list[ImportResult], list[Problem]]":
@@ -220,7 +220,6 @@ class _Adding:
                         profile=self._profile,
                         step=step,
                         answers=answers,
-                        dry_run=self._dry_run,
                     )
             except ConflictError as error:
                 field = QUESTIONS.get(error.problem.code)

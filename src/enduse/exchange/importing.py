@@ -15,8 +15,6 @@ from typing import Any, Final, Literal
 import msgspec
 from msgspec.structs import replace
 
-from enduse.book import keys
-from enduse.book.book import Book
 from enduse.book.intake import Intake, SigningRequest, Taken
 from enduse.errors import MalformedError, Problem
 from enduse.exchange.called import called
@@ -177,44 +175,6 @@ def import_file(
         table.name, table.known = plan.table, plan.known
 
         _import_rows(intake, _replacing(table, plan, kept, tally), lambda _statement: (party, key), step, tally)
-        summary = table.summary()
-    lost = tuple(CountedNote(note, count) for note, count in summary.lost.items())
-    result = tally.result()
-    return replace(result, notes=result.notes + lost, figures=summary.figures)
-
-
-def preview_file(
-    book: Book, path: Path, *, party: str | None, profile: str | Path | None = None, answers: Answers = NO_ANSWERS
-) -> ImportResult:
-    """Say what an import would do with a table, and record nothing.
-
-    Args:
-        book: of the programme.
-        path: the table.
-        party: as for :func:`import_file`.
-        profile: as for :func:`import_file`.
-        answers: as for :func:`import_file`.
-
-    Raises:
-        ConflictError: it must be asked how the table goes with an earlier issue.
-        EnduseError: it cannot be read.
-    """
-    if path.suffix in ENVELOPE_SUFFIXES:
-        raise MalformedError("table.not_previewed", source=str(path))
-    plan, issue = plan_table(book, path, party, profile, answers)
-    if plan.party not in keys.held(book.folder):
-        keys.load(book.folder, plan.party)
-    tally = _Tally()
-    tally.issues += [issue] if issue is not None else []
-    tally.recorded_before(plan.unchanged + plan.passed_over)
-    with read_table(path, profile, called=called(book)) as table:
-        table.known = plan.known
-        for row in table:
-            tally.notes.update(row.notes)
-            if row.statements:
-                tally.counts["accepted"] += 1
-            else:
-                tally.refused(row.problems)
         summary = table.summary()
     lost = tuple(CountedNote(note, count) for note, count in summary.lost.items())
     result = tally.result()

@@ -7,7 +7,7 @@ DELETE, which stops honest mistakes; dishonest ones are what the signed checkpoi
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -74,6 +74,17 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     return connection
 
 
+def _in_memory(path: Path) -> sqlite3.Connection:
+    """Return a copy in memory of a record, or an empty record where there is none."""
+    copy = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    if path.is_file():
+        with closing(connect(path, read_only=True)) as kept:
+            kept.backup(copy)
+    else:
+        copy.executescript(_SCHEMA)
+    return copy
+
+
 def _at_rest(path: Path) -> bool:
     # SQLite writes a file beside a database even to read it. Where it cannot, because the folder is read-only or the disk
     # is full, the database is read as it lies, if no batch of a writer stands beside it.
@@ -88,21 +99,27 @@ class SQLiteStore(SQLStore):
     One connection, guarded by a lock, so threads may share it; processes each open their own.
     """
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False, in_memory: bool = False) -> None:
         """Open an existing record.
+
+        Args:
+            path: of the file.
+            read_only: write nothing.
+            in_memory: open a copy of it, or an empty one where there is none: whatever is appended is forgotten when it is
+                closed.
 
         Raises:
             UnknownError: there is no such file.
             RecordError: it is damaged, or not a record.
         """
-        if not path.is_file():
+        if not path.is_file() and not in_memory:
             # A log that has its key had a database: what is lost is brought back, never begun anew.
             gone = (path.parent / "log.vkey").exists()
             raise UnknownError("record.database_gone" if gone else "record.missing", source=str(path))
         self.path = path
         self.source = str(path)
         self._lock = threading.RLock()
-        self._db = connect(path, read_only=read_only)
+        self._db = _in_memory(path) if in_memory else connect(path, read_only=read_only)
         try:
             with self._guarded():
                 self._check_format()

@@ -9,9 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conftest import Small
+from enduse.book.copied import copy_in_memory
+from enduse.book.intake import Intake
 from enduse.errors import ConflictError, MalformedError
 from enduse.exchange.earlier_rows import table_name
-from enduse.exchange.importing import import_file, preview_file
+from enduse.exchange.importing import import_file
 from enduse.exchange.matching import NO_ANSWERS, Answers
 from enduse.statements.correction import Correction, CorrectionBody
 from enduse.statements.goods import Goods
@@ -350,12 +352,28 @@ def test_what_would_be_done_is_shown_and_nothing_is_left_behind(small, add, tmp_
     files = sorted(path.name for path in small.folder.rglob("*"))
     path = table(tmp_path, "next.csv", [row(1, qty="22"), row(2), row(4)])
     shape = profile(tmp_path, identity=True)
-    shown = preview_file(small.book, path, party="warehouse", profile=shape)
+    with copy_in_memory(small.book) as copy:
+        shown = import_file(Intake(copy, trial=True), path, party="warehouse", profile=shape)
     assert (small.book.size, small.book.digest()) == (size, digest)
     assert sorted(path.name for path in small.folder.rglob("*")) == files
     done = import_file(small.intake, path, party="warehouse", profile=shape)
-    assert shown.issues == done.issues
-    assert (shown.accepted, shown.already_recorded) == (done.accepted, done.already_recorded) == (2, 1)
+    assert shown == done
+    assert (shown.accepted, shown.already_recorded) == (2, 1)
+
+
+def test_what_is_shown_beforehand_is_all_that_comes_of_it(small, tmp_path):
+    """Of a first issue too: what would have no effect, what is refused and what is noted, each with its row."""
+    rows = [row(1, qty="20"), row(2, qty="many"), row(3) | {"Day": "2035-10-01"}, row(4, item="flo\u200fur"), row(4)]
+    path, shape = table(tmp_path, "list.csv", rows), profile(tmp_path)
+    size, digest = small.book.size, small.book.digest()
+    with copy_in_memory(small.book) as copy:
+        shown = import_file(Intake(copy, trial=True), path, party="warehouse", profile=shape)
+        assert copy.size > size
+    assert (small.book.size, small.book.digest()) == (size, digest)
+    done = import_file(small.intake, path, party="warehouse", profile=shape)
+    assert shown == done
+    assert (done.accepted, done.no_effect, done.refused) == (3, 1, 1)
+    assert [note.note.code for note in done.notes] == ["cell.marks_removed"]
 
 
 PAYMENTS = """

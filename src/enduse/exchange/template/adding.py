@@ -44,23 +44,6 @@ def add_workbook(intake: Intake, path: Path, *, party: str | None = None, step: 
     return say_rows(intake, _of(additions, party), additions.notes, recorded, step)
 
 
-def preview_workbook(book: Book, path: Path, *, party: str | None = None) -> ImportResult:
-    """Return what :func:`add_workbook` would do; whether what it would record has effect is not tried.
-
-    Args:
-        book: of the programme.
-        path: the workbook.
-        party: only what this party says.
-
-    Raises:
-        FaultsError: anything in it is at fault.
-    """
-    recorded, pledges = _recorded(book)
-    additions = read_additions(path, described(book, pledges))
-    fresh, aside = _told_apart(book, _of(additions, party), additions.notes, recorded)
-    return ImportResult.total([ImportResult(accepted=len(fresh)), aside])
-
-
 def say_rows(
     intake: Intake, rows: list[Row], notes: tuple[Message, ...], recorded: "Counter[bytes]", step: Step | None = None
 ) -> ImportResult:

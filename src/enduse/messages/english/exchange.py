@@ -88,9 +88,6 @@ TEXTS: Final = {
     ),
     "table.further_issue": Text("a further issue of the table “{table}”, of which {names:list} is recorded"),
     "table.header_unreadable": Text("the first row, which names the columns, cannot be read: {reason}", _HOW_TABLES),
-    "table.not_previewed": Text(
-        "only a table that a profile reads can be looked at before it is recorded", "leave out --dry-run"
-    ),
     "table.json_broken": Text("this JSON cannot be read: {reason}", "export it again, in UTF-8"),
     "table.json_no_records": Text(
         "this JSON is no list of records, but one thing with these fields: {keys:list}",
