@@ -179,6 +179,15 @@ def _reported(told: "MoneyReported", words: "Localizer") -> None:
             entry=rate.entry,
         )
         rows.add_row(Text(words.say("rate"), style="dim"), Text(text, style="dim"))
+    for rate in dict.fromkeys(rate for _, one in sums for rate in one.too_old):
+        pair = {"base": rate.base, "quote": rate.quote, "source": words.name(rate.source), "day": rate.day}
+        text = words.count(
+            "the newest rate of {source} for {base} in {quote} is of {day}, older than the one day the programme allows",
+            "the newest rate of {source} for {base} in {quote} is of {day}, older than the {n} days the programme allows",
+            rules.oldest_days,
+            **pair,
+        )
+        rows.add_row(Text(words.say("rate"), style="dim"), Text(text, style="yellow"))
     for lead in told.contradictions:
         rows.add_row(
             Text(words.say("rate"), style="dim"), Text(f"{words.message(lead)}: {words.remedy(lead)}", style="yellow")

@@ -16,6 +16,7 @@ from enduse.statements.base import Body, Source, Statement
 from enduse.statements.codec import type_of
 from enduse.statements.faults import fault_of
 from enduse.terms.amounts import Money
+from enduse.terms.times import check_instant
 
 _ANYBODY: Final = "-"
 
@@ -104,11 +105,14 @@ def unsigned_statement(
         MalformedError: the fields do not make such a statement; its problem names the path of the fault.
     """
     known = type_of(kind)
+    if isinstance(when := fields.get("occurred_at"), datetime):
+        check_instant(when, "$.occurred_at")  # before the body, whose times were often read from the same cell
     raw = {"programme": _ANYBODY, "party": party or _ANYBODY, "seq": 1, **fields}
     try:
         statement = msgspec.convert(raw, known)
     except msgspec.ValidationError as error:
         raise fault_of(error, raw, known) from error
+    check_instant(statement.occurred_at, "$.occurred_at")
     for path, told in _unfit(getattr(statement, "body", None), "$.body"):
         raise MalformedError.about(told, path=path)
     return UnsignedStatement(

@@ -91,6 +91,7 @@ class Mixing:
     Attributes:
         batches: in an order in which parents come before what is made of them.
         debts: by account and resource, how much more went out than came in before it.
+        gave: by account of cash, of exchanges, or of goods brought in, the batches made of what left it.
     """
 
     def __init__(self, postings: Iterable[Posting], links: Iterable[PurchaseLink] = ()) -> None:
@@ -99,6 +100,7 @@ class Mixing:
         self._purchases: dict[tuple[str, str | None], list[int]] = {}
         self.debts: dict[tuple[str, str], int] = {}
         self._kept: dict[int, tuple[Posting, list[Part]]] = {}
+        self.gave: dict[str, list[int]] = {}
         ordered = movements(postings)
         self._givers = givers_of(ordered)
         goods = next((at for at, one in enumerate(ordered) if not is_money(one.resource)), len(ordered))
@@ -130,7 +132,8 @@ class Mixing:
             self._kept[movement.entry] = (movement.targets[0], parts)
             return
         if class_of(movement.sources[0].account) == "exchange" and movement.entry in self._kept:
-            self._come(movement.targets[0], self._kept.pop(movement.entry)[1], converts=True)
+            got = self._come(movement.targets[0], self._kept.pop(movement.entry)[1], converts=True)
+            self.gave.setdefault(movement.sources[0].account, []).append(got)
             return
         for source in movement.sources:
             parts = self._draw(source.account, source.resource, source.lot, source.amount, source.entry)
@@ -140,9 +143,12 @@ class Mixing:
                 parts = [part for parts in bag.values() for part in parts]
             else:
                 parts = _take(bag, target.lot, target.amount)
-            self._come(target, parts)
+            at = self._come(target, parts)
+            if class_of(movement.sources[0].account) in {*CASH, "origin"}:
+                self.gave.setdefault(movement.sources[0].account, []).append(at)
 
-    def _come(self, target: Posting, parts: list[Part], *, converts: bool = False) -> None:
+    def _come(self, target: Posting, parts: list[Part], *, converts: bool = False) -> int:
+        """Let an amount come into its account; return its batch."""
         lot = target.lot
         if lot is None and not converts:
             lots = {self.batches[at].lot for at, _ in parts}
@@ -169,6 +175,7 @@ class Mixing:
             self.batches[at].left -= debt
         if self.batches[at].left:
             self._pools.setdefault(spot, {}).setdefault(lot, []).append(at)
+        return at
 
     def _draw(self, account: str, resource: str, lot: str | None, amount: int, entry: int) -> list[Part]:
         """Take ``amount`` out of an account: the named lot first, the rest of everything in proportion."""

@@ -134,6 +134,26 @@ class Rates:
         first, second = self._direct(base, pivot, effective), self._direct(pivot, quote, effective)
         return None if first is None or second is None else (first, second)
 
+    def newest(self, base: str, quote: str, effective: int) -> RateUsed | None:
+        """Return the newest rate on or before a day that is too old to count, straight or on the way over the pivot.
+
+        Args:
+            base: currency that is at hand.
+            quote: currency that is asked for.
+            effective: when, microseconds since 1970.
+        """
+        pivot = self._rules.pivot
+        ways = [(base, quote)] if pivot in {None, base, quote} else [(base, quote), (base, pivot), (pivot, quote)]
+        old = [
+            _used(found, inverse=inverse)
+            for one, other in ways
+            if one is not None and other is not None and self._direct(one, other, effective) is None
+            for source in self._rules.sources
+            for inverse, pair in ((False, (one, other)), (True, (other, one)))
+            if (found := self._latest(source, *pair, "", _day(effective))) is not None
+        ]
+        return max(old, key=lambda used: (used.day, not used.inverse), default=None)
+
     def _direct(self, base: str, quote: str, effective: int) -> RateUsed | None:
         first = _day(micros(instant_of(effective) - timedelta(days=self._rules.oldest_days)))
         for source in self._rules.sources:

@@ -201,7 +201,8 @@ class Tracer:
     """Traces over one set of postings; built once, asked often."""
 
     def __init__(self, postings: Iterable[Posting], links: Iterable[PurchaseLink] = ()) -> None:
-        self._batches = Mixing(postings, links).batches
+        mixing = Mixing(postings, links)
+        self._batches, self._gave = mixing.batches, mixing.gave
         self._children: dict[int, list[tuple[int, int]]] = {}
         for at, batch in enumerate(self._batches):
             for parent, part in batch.parents:
@@ -248,9 +249,20 @@ class Tracer:
             }
             if seeds:
                 return what, seeds
+        if identifier.startswith("fulfilled "):  # of a promise it is told what became of that
+            return self._seeds(identifier.rpartition(" ")[2])
+        if seeds := self._went_out(identifier):
+            return "account", seeds
         if identifier != identifier.lower():  # numbers of a table became identifiers in small letters
             return self._seeds(identifier.lower())
         raise UnknownError("trace.unknown", identifier=identifier)
+
+    def _went_out(self, name: str) -> dict[int, int]:
+        """Return what left an account into which nothing is known to have come, or the accounts of what or whom is named."""
+        roots = [(at, batch.account) for at, batch in enumerate(self._batches) if batch.code == "root"]
+        found = self._gave.get(name) or [at for at, account in roots if account == name]
+        found = found or [at for at, account in roots if name in {item_of(account), owner_of(account)}]
+        return {at: self._batches[at].amount for at in found}
 
     def _forward(self, seeds: dict[int, int], *, here: bool) -> Graph:
         sketch = _Sketch(self._batches, seeds)
@@ -483,7 +495,4 @@ _CHOICES: Final[dict[str, Callable[[Batch, str], bool]]] = {
     "holder": lambda batch, name: batch.left > 0 and batch.code != "bought" and owner_of(batch.account) == name,
     "entered_by": lambda batch, name: batch.code == "entered" and owner_of(batch.account) == name,
 }
-"""What an identifier can be, in the order in which it is looked for, and the batches that are meant.
-
-Of a place or a holder, what lies there now is meant; of everything else, all that ever came in under that name.
-"""
+"""What an identifier can be, in the order it is looked for: of a place or holder what lies there, else all that came in."""

@@ -35,12 +35,14 @@ class ReportedSum(msgspec.Struct, frozen=True, kw_only=True):
         millionths: exact, in 1/1,000,000 of the reporting currency.
         rates: every rate it was converted at, by currency and day.
         left_out: what had no rate, in its own currency.
+        too_old: of what was left out, the newest rate of each currency that the programme's rules call too old.
     """
 
     figure: Figure
     millionths: int
     rates: tuple[RateUsed, ...]
     left_out: tuple[Figure, ...]
+    too_old: tuple[RateUsed, ...] = ()
 
 
 class MoneyReported(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,11 +155,14 @@ def _counted_unlike(rates: Rates, currency: str, postings: list[Posting]) -> Ite
 
 
 def _sum(rates: Rates, currency: str, parts: Iterable[tuple[int, str, int]]) -> ReportedSum:
-    total, left, used = 0, dict[str, int](), dict[RateUsed, None]()
+    total, left, used, old = 0, dict[str, int](), dict[RateUsed, None](), dict[str, RateUsed]()
     for amount, resource, effective in parts:
         way = rates.find(base_of(resource), currency, effective)
         if way is None:
             left[resource] = left.get(resource, 0) + amount
+            newest = rates.newest(base_of(resource), currency, effective)
+            if newest is not None and (resource not in old or newest.day > old[resource].day):
+                old[resource] = newest
             continue
         total += converted(amount, way)
         used.update(dict.fromkeys(way))
@@ -168,4 +173,5 @@ def _sum(rates: Rates, currency: str, parts: Iterable[tuple[int, str, int]]) -> 
         millionths=total,
         rates=tuple(sorted(used, key=lambda one: (one.base, one.quote, one.day, one.entry, one.inverse))),
         left_out=tuple(Figure(amount, resource) for resource, amount in sorted(left.items()) if amount),
+        too_old=tuple(old[resource] for resource in sorted(old) if left[resource]),
     )

@@ -309,14 +309,42 @@ def test_g12_every_node_of_a_trace_is_even_however_often_goods_go_back_and_forth
             hand.send(start, start, amount, f"W{number}", on=number, taker=end)
             hand.receive(end, end, amount, f"W{number}", on=number, giver=start)
     tracer = Tracer(hand.postings)
-    for name in ("stock mill mill", "mill", "store", "site", *(f"W{number}" for number in range(len(ways)))):
+    named = ("mill", "store", "site", *(f"W{number}" for number in range(len(ways))))
+    for name in (*hand.ledger.balances, *named):
         try:
             trace = tracer.trace(name)
         except UnknownError:
+            assert name in named, "every account in which anything stands can be traced"
             continue
         for graph, backward in ((trace.forward, False), (trace.backward, True)):
             assert uneven(graph, backward=backward) is None
             assert sum(end.amount for end in graph.ends) == trace.amounts["cement/g"]
+
+
+def test_an_account_that_only_gave_is_traced_and_says_what_it_waits_for():
+    hand = Hand()
+    hand.event(
+        "fund", "removing", "site", 1_000, unit="KGM", kind="AssociationEvent", action="DELETE", parentID="homes"
+    )
+    assert hand.balance("use fund homes") == -T
+    for name in ("use fund homes", "homes"):
+        trace = Tracer(hand.postings).trace(name)
+        assert (trace.what, trace.amounts) == ("account", {"cement/g": T})
+        assert [(one.why, one.amount) for one in trace.sources] == [("more_out_than_in", T)]
+        assert [(one.why, one.amount) for one in trace.uses] == [("stock", T)]
+        account = "use fund homes"
+        assert trace.unresolved == (
+            unresolved(T, "cement/g", account, "more_out_than_in", "trace.waits_for_entry", "fund"),
+        )
+
+
+def test_whatever_stands_in_the_books_of_goods_and_money_can_be_traced():
+    hand = programme()
+    hand.pay("exchange", "fund", on=7, exchange="x", gives=usd(10), gets=Money("9", "EUR"))
+    hand.pay("disbursement", "stranger", on=8, disbursement="d:s", amount=usd(10), recipient="fund")
+    tracer = Tracer(*_of(hand))
+    for account, held in hand.ledger.balances.items():
+        assert held.keys() & tracer.trace(account).amounts.keys(), account
 
 
 def test_a_trace_that_does_not_add_up_is_refused(monkeypatch):

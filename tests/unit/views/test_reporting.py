@@ -49,6 +49,24 @@ def test_what_moved_is_told_at_the_rate_of_its_day_and_what_has_none_is_left_out
     assert (view.spent.figure.amount, view.spent.rates) == (40 * UNIT, ())
 
 
+def test_a_rate_that_is_too_old_is_named_with_its_day_where_it_leaves_a_sum_out():
+    hand = Hand()
+    hand.pay("disbursement", "north", on=20, disbursement="b", amount=Money("50", "EUR"), recipient="fund")
+    assert told(hand, last=20).held.too_old == (), "there is no rate at all"
+    rate(hand, "EUR", "1.20", on=1)
+    rate(hand, "EUR", "1.10", on=14)
+    rate(hand, "EUR", "1.30", on=21)
+    view = told(hand, last=20)
+    (old,) = view.held.too_old
+    assert (old.base, old.value, old.source, old.day) == ("EUR", "1.10", "bank", "2026-01-15")
+    assert [(one.resource, one.amount) for one in view.held.left_out] == [("money/EUR", 50 * UNIT)]
+    rate(hand, "EUR", "1.15", on=15)
+    assert (told(hand, last=20).held.too_old, told(hand, last=20).held.left_out) == ((), ())
+    hand.pay("rate", "bank", on=1, rate="turned", base="USD", quote="ILS", value="4", source="bank")
+    hand.pay("disbursement", "north", on=20, disbursement="c", amount=Money("50", "ILS"), recipient="fund")
+    assert [(one.base, one.inverse) for one in told(hand, last=20).held.too_old] == [("USD", True)]
+
+
 def test_rates_that_contradict_each_other_are_named_beside_the_sums_and_the_day_before_counts(hand):
     hand.pay("rate", "evil", on=3, rate="r", value="99", base="ILS", quote="USD", source="bank")
     assert (told(hand).contradictions, len(told(hand).held.left_out)) == ((), 1), "the bank speaks for itself"

@@ -151,8 +151,7 @@ class Table(Closing):
                     encode(made.statement(source.name, source.name, 1))
                 statements.append(made)
             except EnduseError as error:
-                path = _column_at(self._statements[at], error.problem.path)
-                found = _faults(leaves, cells) or [msgspec.structs.replace(error.problem, path=path)]
+                found = _faults(leaves, cells) or [_in_column(self._statements[at], error.problem)]
                 told = {(each.path, each.code) for each in problems}
                 problems += [
                     self._placed(each, each.path, source.row or 0)
@@ -223,6 +222,15 @@ def _faults(leaves: list[Made], cells: list[str]) -> list[Problem]:
         except EnduseError as error:
             faults.append(error.problem)
     return faults
+
+
+def _in_column(statement: dict[str, Any], problem: Problem) -> Problem:
+    """Return what is wrong with the column that it was read from; of a field that a blank cell left out, that it is blank."""
+    if problem.code == "field.missing":
+        where = f"{problem.path}.{problem.values['name']}"
+        if (column := _column_at(statement, where)) != where:
+            return Problem.of("cell.blank", path=column)
+    return msgspec.structs.replace(problem, path=_column_at(statement, problem.path))
 
 
 def _column_at(statement: dict[str, Any], path: str) -> str:

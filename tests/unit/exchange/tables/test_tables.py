@@ -110,6 +110,8 @@ def test_forms_of_csv(read, content):
         ("a,n/a,2026-01-01", "blank", "what"),
         ("a,1,31/31/2026", "“31/31/2026” is not a date", "when"),
         ("a,1,", "no date", "when"),
+        ("a,1,2206-01-01", "out of range", "when"),
+        (",1,2026-01-01", "blank", "who"),
         ("!!,1,2026-01-01", "“!!” has no letter or digit", "who"),
         ("a,0.12345,2026-01-01", "finer", "$.body"),
         ('a,"1"2,2026-01-01', "not CSV", ""),
