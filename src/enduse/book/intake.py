@@ -286,6 +286,19 @@ class Intake(Closing):
                 yield self._record(waiting[0], waiting[1](), now)
 
     def _record(self, opened: list[Opened], ahead: dict[bytes, Ahead], now: datetime | None) -> list[Taken]:
+        """Take a batch; a line that says what an earlier one says is taken after it: of two signatures one may not hold."""
+        results: dict[int, Taken] = {}
+        waiting = dict(enumerate(opened))
+        while waiting:
+            turn = sorted({getattr(item, "payload", at): at for at, item in reversed(waiting.items())}.values())
+            results.update(zip(turn, self._take([waiting.pop(at) for at in turn], ahead, now), strict=True))
+            told = {getattr(opened[at], "raw", b""): results[at] for at in turn} if waiting else {}
+            for at in [at for at, item in waiting.items() if getattr(item, "raw", None) in told]:
+                first = told[getattr(waiting.pop(at), "raw", b"")]
+                results[at] = first if first.index is None else Taken("already", first.index)
+        return [results[at] for at in range(len(opened))]
+
+    def _take(self, opened: list[Opened], ahead: dict[bytes, Ahead], now: datetime | None) -> list[Taken]:
         results, fresh = self._sift(opened)
         self.recorded += [each.index for each in results if each.outcome == "already" and each.index is not None]
         for position, problem in self._jumping(fresh).items():
@@ -383,22 +396,16 @@ class Intake(Closing):
         return found
 
     def _sift(self, offered: list[Opened]) -> tuple[list[Taken], dict[int, Envelope]]:
-        """Set aside what is malformed, recorded already, or stands twice in the batch; return the rest."""
+        """Set aside what is malformed or recorded already; return the rest."""
         results = [Taken("refused", problem=getattr(item, "problem", None)) for item in offered]
         opened = {position: item for position, item in enumerate(offered) if isinstance(item, Envelope)}
         names = {position: hashlib.sha256(envelope.payload).digest() for position, envelope in opened.items()}
         recorded = self.book.log.store.has_many(names.values())
-        fresh: dict[int, Envelope] = {}
-        seen: set[bytes] = set()
         for position, name in names.items():
             if name in recorded:
                 results[position] = Taken("already", recorded[name])
-            elif name in seen:
-                results[position] = Taken("refused", problem=Problem.of("statement.twice_in_batch"))
-            else:
-                seen.add(name)
-                fresh[position] = opened[position]
-        return results, fresh
+                del opened[position]
+        return results, opened
 
     def _append(self, signed: list[Signed]) -> list[Taken]:
         if not signed:

@@ -1,17 +1,21 @@
 """A record of all kinds of signature: enrolled as the founding lets them, said, checked by whoever has a copy."""
 
+import random
+
 import pytest
 
-from conftest import Small, seed_of
+from conftest import ORIGIN, Small, seed_of
 from enduse.book.check import follower_of
 from enduse.record.verify import verify
 from enduse.statements.envelope import key_id, pae, unwrap, wrap
 from enduse.statements.key import Key, SigningPage
+from enduse.statements.keyring import sign
 from enduse.statements.money import Pledge, PledgeBody
 from enduse.statements.passed import look, signature_holds
 from enduse.terms import p256
 from enduse.terms.amounts import Money
 from enduse.terms.ed25519 import PrivateKey, SigningKey
+from enduse.terms.signatures import kind
 from support.keys import body_of
 from support.signing import DOMAIN, PAGE, Authenticator, P256Key
 
@@ -30,8 +34,8 @@ class Signed(Small):
     def pledge(self, name, key):
         return self.outcome("donor", Pledge, PledgeBody(pledge=name, amount=Money("5", "USD")), key)
 
-    def outcome(self, party, kind, body, key):
-        (receipt,) = self.intake.say([self.says(party, kind, body)._replace(key=key)], self.now)
+    def outcome(self, party, what, body, key):
+        (receipt,) = self.intake.say([self.says(party, what, body)._replace(key=key)], self.now)
         return receipt.outcome if receipt.problem is None else receipt.problem.told.code
 
     def sound(self):
@@ -127,3 +131,58 @@ def test_possession_is_no_statement_and_a_statement_no_possession(signed):
     for key in EVERY:
         body = body_of(signed.book, "enrol", "donor", key, possession=key.sign(pae(payload)).hex())
         assert signed.outcome("donor", Key, body, seed_of("donor")) == "key.no_possession"
+
+
+@pytest.mark.parametrize("chance", range(3))
+def test_batches_in_any_order_repeated_and_torn_against_a_dictionary(signed, chance):
+    """Each statement counts once, whichever signature of it came first; of a torn line nothing does, until it comes whole."""
+    draw, said, arrived = random.Random(chance), [], {}
+    for number, key in enumerate((*EVERY, seed_of("donor"))):
+        if key in EVERY:
+            assert signed.change("enrol", key) == "accepted"
+        at = signed.book.keyring.next_seq(key.public)
+        for more in range(5):
+            body = PledgeBody(pledge=f"p{number}-{more}", amount=Money(str(10**number), "USD"))
+            whole = Pledge(programme=ORIGIN, party="donor", seq=at + more, occurred_at=signed.now, body=body)
+            # A passkey that signs again makes another signature: its own count went on.
+            said.append((sign(whole, key).raw, sign(whole, key).raw))
+    for _ in range(8):
+        sent = [(draw.randrange(len(said)), draw.randrange(2)) for _ in range(draw.randrange(1, 7))]
+        raws = [said[number][form] for number, form in sent]
+        whole_ones = draw.choice((True, False))
+        if not whole_ones:
+            raws[-1] = raws[-1][: -draw.randrange(1, len(raws[-1]))]
+        for (number, form), result in zip(sent, signed.intake.record(raws, signed.now), strict=True):
+            if (number, form) == sent[-1] and result.outcome == "refused":
+                assert not whole_ones
+                assert result.index is None
+                continue
+            assert result.outcome == ("already" if number in arrived else "accepted"), result.problem
+            arrived.setdefault(number, said[number][form])
+    kept = {signed.book.log.store.entry(index).entry for index in range(signed.book.size)}
+    assert kept & {raw for both in said for raw in both} == set(arrived.values())
+    assert signed.sound().ok
+
+
+@pytest.mark.threat(
+    who="carrier",
+    tries="puts a copy of a party's statement with a spoilt signature before it in the batch that it carries",
+    alone="the spoilt copy is refused, and the statement is taken",
+    needs="nobody: whatever stands before it, a signature that holds is taken",
+    seen_by="the keeper, by `enduse add`",
+)
+@pytest.mark.parametrize("key", [*EVERY, seed_of("donor")], ids=lambda key: kind(key.public))
+def test_a_spoilt_copy_before_a_statement_does_not_keep_it_out(signed, key):
+    signed.change("enrol", key)
+    at = signed.book.keyring.next_seq(key.public)
+    body = PledgeBody(pledge="p", amount=Money("5", "USD"))
+    good = sign(Pledge(programme=ORIGIN, party="donor", seq=at, occurred_at=signed.now, body=body), key)
+    opened = unwrap(good.raw)
+    spoilt = [
+        wrap(opened.payload, opened.key_id, opened.signature[:-1] + bytes([opened.signature[-1] ^ bit]))
+        for bit in (1, 2, 1)
+    ]
+    taken = signed.intake.record([*spoilt, good.raw, good.raw, spoilt[0]], signed.now)
+    assert [each.outcome for each in taken] == ["refused"] * 3 + ["accepted", "already", "refused"]
+    assert taken[4].index == taken[3].index
+    assert signed.sound().ok

@@ -3,18 +3,17 @@
 from hashlib import sha256
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enduse.errors import SignatureError
 from enduse.terms import ed25519, p256, signatures, webauthn
 from enduse.terms.ed25519 import SigningKey
-from support.signature_cases import FILE, cases, text
-from support.signing import Authenticator, P256Key
+from support.signature_cases import FILE, MESSAGE, OTHER, cases, text
+from support.signing import PAGE, Authenticator, P256Key
 
 SEED = sha256(b"an invented party").digest()
 IDENTITY = b"\x01" + bytes(31)
-MESSAGE = b"DSSEv1 39 application/vnd.enduse.statement+json 12 ten pallets."
 
 # RFC 6979, A.2.5: P-256 with SHA-256, message "sample". The s given there is the higher of the two.
 SAMPLE_KEY = bytes.fromhex("0360fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6")
@@ -83,6 +82,52 @@ def test_no_kind_holds_under_another():
         for other in signers():
             same = other.public == signer.public and len(signature) == len(other.sign(MESSAGE))
             assert signatures.is_valid(other.public, MESSAGE, signature) is same
+
+
+INNERS = {"a": P256Key("a"), "b": P256Key("b"), "c": SigningKey.from_seed(SEED), "d": SigningKey.from_seed(SEED[::-1])}
+SITES = [("enduse.example", PAGE), ("enduse.example", "https://enduse.example"), ("sign.enduse.example", PAGE)]
+
+
+def signer_of(drawn):
+    name, bare, (domain, page), verified, synced = drawn
+    if bare:
+        return INNERS[name]
+    return Authenticator(INNERS[name], domain=domain, page=page, user_verified=verified, synced=synced)
+
+
+drawn_signers = st.tuples(
+    st.sampled_from("aabccd"), st.booleans(), st.sampled_from(SITES), st.booleans(), st.booleans()
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(drawn_signers, drawn_signers, st.sampled_from([0x01, 0x05, 0x0D, 0x1D]), st.booleans())
+def test_whose_signature_holds_under_which_key_against_an_oracle(one, other, flags, same_message):
+    """Of any two keys, of any kinds, points, domains, pages and rules: what a person would say who reads the page of the format."""
+    maker, reader = signer_of(one), signer_of(other)
+    if not one[1]:
+        maker.flags = flags
+    signature = maker.sign(MESSAGE)
+    expected = same_message and one[:2] == other[:2]
+    if expected and not one[1]:
+        expected = one[2] == other[2] and (not other[3] or bool(flags & 0x04)) and (other[4] or not flags & 0x08)
+    assert signatures.is_valid(reader.public, MESSAGE if same_message else OTHER, signature) is expected
+    if len(signature) > 64:
+        assert not signatures.is_valid(reader.public, MESSAGE, signature[-64:])
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from([case[2:5] for case in CASES if case[5]]), st.data())
+def test_no_part_of_what_was_signed_can_be_changed(case, data):
+    """A byte changed, left out or put in, of key, message or signature: it holds no more; but a passkey's key may ask for less."""
+    which = data.draw(st.integers(0, 2))
+    parts = list(case)
+    old = parts[which]
+    at = data.draw(st.integers(0, len(old) - 1))
+    new = data.draw(st.binary(max_size=2))
+    parts[which] = old[:at] + new + old[at + 1 :]
+    rules = which == 0 and len(old) > 33 and at == (34 if old[0] == webauthn.ES256 else 33) and len(new) == 1
+    assert parts[which] == old or rules or not signatures.is_valid(*parts)
 
 
 def test_one_point_is_one_signer_whatever_its_kind():

@@ -170,5 +170,4 @@ TEXTS: Final = {
     "statement.not_recorded": Text(
         "no statement {statement} is recorded", "give its position in the record or its identifier"
     ),
-    "statement.twice_in_batch": Text("the same statement stands twice in what was offered"),
 }
