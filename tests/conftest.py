@@ -44,7 +44,7 @@ def seed_of(party):
 class Small:
     """A programme with a few parties whose keys are at hand; its founding takes what a test asks for."""
 
-    def __init__(self, folder, **founding):
+    def __init__(self, folder, address=None, **founding):
         self.folder = folder
         self.now = START
         body = ProgrammeBody(
@@ -54,7 +54,7 @@ class Small:
             **{"open_acts": (*OPEN_ACTS, "reading"), **founding},
         )
         said = Founding(programme=ORIGIN, party="keeper", seq=1, occurred_at=START, body=body)
-        self.intake = create_programme(folder, said, seed_of("keeper"))
+        self.intake = create_programme(folder, said, seed_of("keeper"), seed_of("log"), address)
         for party in PARTIES:
             self.enrol(party)
 

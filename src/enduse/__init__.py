@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from enduse.api.given import as_instant as moment
     from enduse.api.keys import KeyDescription, KeyRequest, describe_key, read_request
     from enduse.api.light import LightCopy, SentStatement, is_light, open_light
-    from enduse.api.programme import Programme, create, template
+    from enduse.api.programme import Programme, create, join, template
     from enduse.api.programme import open_programme as open  # noqa: A004 - as gzip.open and tarfile.open
     from enduse.api.proposals import ProposalView
     from enduse.api.questions import Questions
@@ -41,13 +41,14 @@ if TYPE_CHECKING:
     from enduse.exchange.importing import ImportResult
     from enduse.exchange.matching import Answers
     from enduse.exchange.own_log import OwnStatement
-    from enduse.exchange.starting import StartedProgramme
+    from enduse.exchange.starting import JoinedProgramme, StartedProgramme
 
 _HOMES = {
     "Answers": ("enduse.exchange.matching", "Answers"),
     "Form": ("enduse.exchange.asking", "Form"),
     "Corrected": ("enduse.api.correcting", "Corrected"),
     "ImportResult": ("enduse.exchange.importing", "ImportResult"),
+    "JoinedProgramme": ("enduse.exchange.starting", "JoinedProgramme"),
     "KeyDescription": ("enduse.api.keys", "KeyDescription"),
     "KeyRequest": ("enduse.api.keys", "KeyRequest"),
     "LightCopy": ("enduse.api.light", "LightCopy"),
@@ -67,6 +68,7 @@ _HOMES = {
     "describe_key": ("enduse.api.keys", "describe_key"),
     "errors": ("enduse.errors", ""),
     "is_light": ("enduse.api.light", "is_light"),
+    "join": ("enduse.api.programme", "join"),
     "keep_tables": ("enduse.api.comparing", "keep_tables"),
     "moment": ("enduse.api.given", "as_instant"),
     "open": ("enduse.api.programme", "open_programme"),
@@ -86,6 +88,7 @@ __all__ = [
     "Corrected",
     "Form",
     "ImportResult",
+    "JoinedProgramme",
     "KeyDescription",
     "KeyRequest",
     "LightCopy",
@@ -106,6 +109,7 @@ __all__ = [
     "describe_key",
     "errors",
     "is_light",
+    "join",
     "keep_tables",
     "moment",
     "open",

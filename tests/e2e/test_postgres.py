@@ -1,13 +1,19 @@
 """A programme that is kept in PostgreSQL: the same commands, the same answers, and nothing left where one is refused."""
 
 import json
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from conftest import ORIGIN, Small
 from enduse.cli.main import app
+from enduse.record.note import Signer
 from enduse.record.postgres_session import POINTER, Address, PostgresSession
+from enduse.terms.ed25519 import SigningKey
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 TOWN = EXAMPLES / "second" / "programme.yaml"
@@ -120,3 +126,137 @@ def test_without_the_extra_one_line_says_what_to_install(tmp_path, monkeypatch):
     told = start(tmp_path / "none", "postgresql://127.0.0.1/x", code=2)
     assert "enduse[postgres]" in told
     assert list(tmp_path.iterdir()) == []
+
+
+# -- several machines ----------------------------------------------------------------------------------------------
+
+WRITER = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from enduse.book.intake import Intake, SigningRequest
+from enduse.book.keys import load
+from enduse.statements.money import Pledge, PledgeBody
+from enduse.statements.money import Money
+folder, party, turns = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+key, now = load(folder, party), datetime(2026, 2, 1, tzinfo=UTC)
+print("ready", flush=True)
+sys.stdin.readline()
+for turn in range(turns):
+    def make(programme, speaker, seq):
+        body = PledgeBody(pledge=f"pledge:{party}-{turn}", recipient="fund", amount=Money(value="1", currency="EUR"))
+        return Pledge(programme=programme, party=speaker, seq=seq, occurred_at=now, body=body)
+    with Intake.open(folder) as intake:
+        (taken,) = intake.say([SigningRequest(party, key, make)])
+        print(taken.index, flush=True)
+"""
+
+
+@pytest.fixture
+def shared_programme(address, tmp_path):
+    """A programme in a database, and the folder of a second machine that has keys of its own office."""
+    small = Small(tmp_path / "first", address)
+    small.intake.close()
+    vkey = tmp_path / "first" / "log.vkey"
+    assert run("join", tmp_path / "second", "--store", address.url, "--key", vkey)["size"] == small.book.size
+    return tmp_path / "first", tmp_path / "second"
+
+
+def copy_keys(first, second):
+    """What an office does that writes and publishes from two machines: it brings its keys along, by its own means."""
+    shutil.copytree(first / "keys", second / "keys", dirs_exist_ok=True)
+
+
+def writer(folder, party, turns):
+    command = [sys.executable, "-c", WRITER, str(folder), party, str(turns)]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def test_two_writers_on_two_machines_leave_one_order_in_which_nothing_is_lost_or_twice(shared_programme):
+    first, second = shared_programme
+    copy_keys(first, second)
+    before = run("record", "verify", first)["size"]
+    turns = 6
+    running = [writer(first, "donor", turns), writer(second, "fund", turns)]
+    for one in running:
+        assert one.stdout.readline() == "ready\n", one.stderr.read()
+    said = []
+    for one in running:
+        one.stdin.write("\n")
+        one.stdin.flush()
+    for one in running:
+        out, err = one.communicate(timeout=120)
+        assert one.returncode == 0, err
+        said.append([int(index) for index in out.split()])
+    # Each statement comes with the keeper's clock before it.
+    assert sorted([*said[0], *said[1]]) == list(range(before + 1, before + 4 * turns, 2))
+    assert all(len(indexes) == turns for indexes in said)
+    found = [run("record", "verify", folder) for folder in (first, second)]
+    assert found[0] == found[1]
+    assert found[0]["ok"]
+    assert (found[0]["size"], found[0]["unpublished"]) == (before + 4 * turns, 0)
+    assert found[0]["incomplete"] == []
+    tiles = [{path.relative_to(at): path.read_bytes() for path in tile_files(at)} for at in (first, second)]
+    assert tiles[0] == tiles[1], "what either machine serves is the same"
+    assert len(run("list", second, "--kind", "pledge")["statements"]) == 2 * turns
+
+
+def tile_files(folder):
+    return [path for path in (folder / "tiles").rglob("*") if path.is_file() and ".p" not in path.parent.suffix]
+
+
+def test_a_machine_without_the_records_key_records_and_says_for_whom_the_rest_waits(shared_programme, tmp_path):
+    first, second = shared_programme
+    assert not list((second / "keys").iterdir())
+    (second / "keys" / "parties").mkdir()
+    for party in ("donor", "keeper"):
+        shutil.copy(first / "keys" / "parties" / f"{party}.key", second / "keys" / "parties")
+    said = tmp_path / "pledge.json"
+    said.write_text('{"pledge": "pledge:one", "recipient": "fund", "amount": {"value": "5", "currency": "EUR"}}')
+    told = run("say", second, "pledge", "--as", "donor", "--from", said)
+    assert not told["published"]
+    assert "private key" in str(told["waits_for"])
+    assert run("record", "verify", second)["unpublished"] == 2
+    assert run("record", "publish", first)["published"]
+    assert run("record", "verify", second)["unpublished"] == 0
+
+
+def test_joining_with_another_key_or_where_there_is_nothing_makes_nothing(shared_programme, address, tmp_path):
+    first, _ = shared_programme
+    other = tmp_path / "other.vkey"
+    other.write_text(Signer(ORIGIN, SigningKey.generate()).verifier.vkey)
+    third = tmp_path / "third"
+    assert "no known key signed" in run("join", third, "--store", address.url, "--key", other, code=2)
+    nowhere = Address(address.dsn, "nowhere").url
+    assert "no such programme" in run("join", third, "--store", nowhere, "--key", first / "log.vkey", code=2)
+    assert "something" in run("join", first, "--store", address.url, "--key", first / "log.vkey", code=2)
+    assert not third.exists()
+
+
+@pytest.mark.threat(
+    who="operator",
+    tries="rewrites or rolls back the record in the shared PostgreSQL database, with all rights on the server",
+    alone="every folder that has seen more refuses to go on, with what it remembers; nothing new is taken up",
+    needs="the record's private key for a rewrite that a new folder would take for the record",
+    seen_by="every machine that joined, by any command; witnesses and mirrors as ever",
+)
+def test_a_database_that_was_rewritten_or_rolled_back_is_found_by_every_folder(shared_programme, address):
+    first, second = shared_programme
+    with PostgresSession(address, "record") as session:
+        for table in ("entry", "head", "signed"):
+            session.query(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
+        ((kept,),) = session.query("SELECT entry FROM entry WHERE idx = 3")
+        assert isinstance(kept, bytes)
+        session.query("UPDATE entry SET entry = ? WHERE idx = 3", (kept + b" ",))
+        assert not run_verify(second)["ok"]
+        session.query("UPDATE entry SET entry = ? WHERE idx = 3", (kept,))
+        assert run_verify(second)["ok"]
+        session.query("DELETE FROM head WHERE size > 4")
+        session.query("DELETE FROM entry WHERE idx >= 4")
+        for folder in (first, second):
+            assert "rolled back" in run("status", folder, code=2)
+            assert not run_verify(folder)["ok"]
+
+
+def run_verify(folder):
+    return json.loads(CliRunner().invoke(app, ["record", "verify", str(folder), "--json"]).stdout)

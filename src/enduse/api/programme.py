@@ -16,10 +16,11 @@ from enduse.book.key_file import AskPassphrase
 from enduse.exchange import light_copy
 from enduse.exchange.importing import ImportResult, Step, import_file
 from enduse.exchange.matching import NO_ANSWERS, Answers
-from enduse.exchange.starting import Announce, StartedProgramme, start_programme
+from enduse.exchange.starting import Announce, JoinedProgramme, StartedProgramme, join_programme, start_programme
 from enduse.exchange.template.adding import add_workbook
 from enduse.exchange.template.reading import is_template
 from enduse.exchange.unsigned import unsigned_statement
+from enduse.operators import read_key
 from enduse.pages.catalogue import known
 from enduse.record.postgres_session import Address
 from enduse.record.receipt import WITHIN
@@ -78,6 +79,26 @@ def create(
     """
     address = None if store is None else Address.parse(store)
     return start_programme(as_path(folder), as_path(file), announce, play_all_parties=play_all_parties, address=address)
+
+
+def join(folder: Folder, store: str, key: Folder) -> JoinedProgramme:
+    """Make a folder that shares a programme which is kept in PostgreSQL, on this machine or another.
+
+    The folder holds no key: whoever is to sign here brings their own. What is recorded from any folder stands in one
+    order; only who has the record's private key (``keys/log.key``) publishes.
+
+    Args:
+        folder: to make.
+        store: the database, as for :func:`create`.
+        key: file of the record's public key (``log.vkey``), had from the folder in which the programme was started.
+
+    Raises:
+        ConflictError: something is in the folder already.
+        UnknownError: there is no such programme, or no such file.
+        SignatureError: what is published there is not signed with that key.
+        RecordError: nothing is published there, or it is not what is recorded there.
+    """
+    return join_programme(as_path(folder), Address.parse(store), read_key(as_path(key)))
 
 
 def template(file: Folder, language: str = "en") -> None:

@@ -15,6 +15,7 @@ from enduse.cli import (
     export,
     goods,
     history,
+    join,
     key,
     keys,
     late,
@@ -62,6 +63,7 @@ def _main(
 app.command()(demo.demo)
 app.command()(template.template)
 app.command()(new.new)
+app.command()(join.join)
 app.command()(profile.profile)
 app.command()(add.add)
 app.command()(say.say)

@@ -6,7 +6,6 @@ Of a workbook, in which all parties write, what others say waits for them.
 The folder appears under its name only when all of it is recorded; an attempt that fails leaves nothing half done.
 """
 
-import os
 import shutil
 from collections import Counter
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from enduse.book import keys
+from enduse.book.book import Book
 from enduse.book.intake import Intake, SigningRequest, create_programme
 from enduse.errors import ConflictError, FaultsError, MalformedError, RecordError, UnknownError
 from enduse.exchange.importing import ImportResult, Step, import_file, import_rows
@@ -24,8 +24,11 @@ from enduse.exchange.template.adding import say_rows
 from enduse.exchange.template.plan import read_plan
 from enduse.exchange.template.reading import is_template
 from enduse.exchange.unsigned import UnsignedStatement
+from enduse.record import files
+from enduse.record.note import Verifier
 from enduse.record.postgres import started
 from enduse.record.postgres_session import Address
+from enduse.record.shared import SharedLog
 from enduse.statements.key import Key, KeyBody, possession_message
 from enduse.statements.programme import Founding
 from enduse.terms.ed25519 import SigningKey
@@ -50,6 +53,18 @@ class StartedProgramme(msgspec.Struct, frozen=True):
     parties: tuple[str, ...]
     said: ImportResult
     imports: dict[str, ImportResult]
+
+
+class JoinedProgramme(msgspec.Struct, frozen=True):
+    """A programme that a folder has come to share.
+
+    Attributes:
+        origin: name of its record.
+        size: entries in the record.
+    """
+
+    origin: str
+    size: int
 
 
 def start_programme(
@@ -119,22 +134,40 @@ def start_planned(
         ConflictError: a programme is in that database already.
         RecordError: the server cannot be reached, or does not let us.
     """
-    folder = folder.absolute()  # the folder one stands in has no name of its own
-    made = building = folder.with_name(f".{folder.name}.{os.getpid()}")
-    shutil.rmtree(building, ignore_errors=True)
+    made = False
     try:
         with ExitStack() as until_done:
             place = None if address is None else until_done.enter_context(started(address))
-            done = _build(building, plan, parties, announce or (lambda _name: lambda _done: None), place)
-            if folder.exists():
-                folder.rmdir()
-            made = building.rename(folder)
-    except BaseException as error:
+            with files.appearing(folder) as building:
+                done = _build(building, plan, parties, announce or (lambda _name: lambda _done: None), place)
+            made = True
+    except RecordError as error:
         # Where nobody knows whether the database has it, its keys are kept.
-        if not (isinstance(error, RecordError) and error.problem.code == "store.outcome_unknown"):
-            shutil.rmtree(made, ignore_errors=True)
+        if made and error.problem.code != "store.outcome_unknown":
+            shutil.rmtree(folder, ignore_errors=True)
         raise
     return done
+
+
+def join_programme(folder: Path, address: Address, log: Verifier) -> JoinedProgramme:
+    """Make a folder that shares a programme which stands in a database; it holds no key.
+
+    Args:
+        folder: to make; free.
+        address: of the database.
+        log: public key of the programme's record, had from elsewhere than the database.
+
+    Raises:
+        ConflictError: something is in the folder already.
+        UnknownError: there is no such programme.
+        SignatureError: what is published there is not signed with that key.
+        RecordError: nothing is published there, or it is not what is recorded there.
+    """
+    check_free(folder)
+    with files.appearing(folder) as building:
+        SharedLog.join(building, address, log)
+        with Book.open(building) as book:
+            return JoinedProgramme(book.log.origin, book.size)
 
 
 def _build(

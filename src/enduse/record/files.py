@@ -86,6 +86,26 @@ def undone(folder: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def appearing(folder: Path) -> Iterator[Path]:
+    """Give the name under which a folder is filled unseen; it appears under its own when the block ends, or not at all.
+
+    Args:
+        folder: to make; not there, or empty.
+    """
+    folder = folder.absolute()  # the folder one stands in has no name of its own
+    building = folder.with_name(f".{folder.name}.{os.getpid()}")
+    shutil.rmtree(building, ignore_errors=True)
+    try:
+        yield building
+        if folder.exists():
+            folder.rmdir()
+        building.rename(folder)
+    except BaseException:
+        shutil.rmtree(building, ignore_errors=True)
+        raise
+
+
+@contextlib.contextmanager
 def locked(path: Path, patience_s: float = 0, code: str = "record.publishing_elsewhere") -> Iterator[None]:
     """Hold an exclusive lock on a file for the length of the block; the system drops it if the process dies.
 

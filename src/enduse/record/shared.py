@@ -19,7 +19,7 @@ from enduse.record import files
 from enduse.record import note as notes
 from enduse.record.checkpoint import SignedCheckpoint
 from enduse.record.cosign import Cosigner
-from enduse.record.log import CHECKPOINT, LOCK, PENDING, POLICY, TILES, Log, Publication
+from enduse.record.log import CHECKPOINT, KEYS, LOCK, PENDING, POLICY, TILES, VKEY, Log, Publication
 from enduse.record.policy import Policy
 from enduse.record.postgres import PostgresStore
 from enduse.record.postgres_session import Address
@@ -52,6 +52,30 @@ class SharedLog(Log):
         log = cls.create(folder, origin, signer, PostgresStore(address))
         address.point(folder)
         return log
+
+    @classmethod
+    def join(cls, folder: Path, address: Address, log: notes.Verifier) -> None:
+        """Let a folder share the log that stands in a database.
+
+        Args:
+            folder: to make.
+            address: of the database.
+            log: the log's public key; what is published there must be signed with it.
+
+        Raises:
+            UnknownError: no log is there.
+            SignatureError, MalformedError: what is published there is not this log's.
+            RecordError: nothing is published there, or it is not what is recorded there.
+        """
+        with PostgresStore(address) as store:
+            if CHECKPOINT not in store.published():
+                raise RecordError("record.nothing_published", source=store.source)
+            files.make_folder(folder)
+            files.make_folder(folder / TILES)
+            files.make_folder(folder / KEYS, 0o700)
+            files.write(folder / VKEY, log.vkey.encode() + b"\n")
+            address.point(folder)
+            cls(folder, store, log, None).take_up()
 
     def take_up(self) -> None:
         """Bring tiles, checkpoint and policy in this folder up to what is published in the database.

@@ -269,6 +269,7 @@ NORMAL = {
         "new {out}/fresh --from {examples}/cairo-2014/programme.yaml",
         "new {out}/town --from {out}/town.xlsx --play-all-parties",
     ],
+    "join": None,  # needs a server; its one answer is tried below with every other message
     "add": [
         "add {out}/town {out}/town.xlsx",
         "add {out}/trucks {out}/deliveries.csv --as party:importer --profile {out}/warehouse.toml --receipts {out}/got",
@@ -388,6 +389,11 @@ REFUSED = {
         "new {out}/n --from {out}/bad.yaml",
         "new {out}/n --from {out}/faulty.xlsx",
         "new {out}/n",
+    ],
+    "join": [
+        "join {out}/joined --store mysql://x --key {demo}/log.vkey",
+        "join {out}/joined --store postgresql://127.0.0.1:1/x --key {out}/bad.csv",
+        "join {demo} --store postgresql://127.0.0.1:1/x --key {demo}/log.vkey",
     ],
     "add": [
         "add {out}/cairo {out}/faulty.xlsx",

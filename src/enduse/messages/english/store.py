@@ -13,6 +13,11 @@ TEXTS: Final = {
         "this is no address of a PostgreSQL database",
         "write postgresql://HOST/DATABASE, where several programmes share one with ?programme=NAME (small letters, digits, _)",
     ),
+    "store.joined": Text(
+        "this folder shares {origin}: {n:number} statement is recorded",
+        "check all of it with enduse record verify DIR; a key to sign with is made here, or brought by whoever holds it",
+        many="this folder shares {origin}: {n:number} statements are recorded",
+    ),
     "store.no_programme": Text(
         "this database holds no such programme",
         "begin one with: enduse new DIR --store; where it was lost, bring it back: enduse record restore DIR --from MIRROR",
