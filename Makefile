@@ -76,6 +76,7 @@ soak: $(VENV)/.test
 
 bench: $(VENV)/.test
 	$(BIN)/python benchmarks/intake.py
+	$(BIN)/python benchmarks/kinds.py
 	$(BIN)/python benchmarks/tables.py
 	$(BIN)/python benchmarks/coverage.py
 	$(BIN)/python benchmarks/record/bench.py

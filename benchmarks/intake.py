@@ -18,15 +18,15 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
-from enduse.book import keys
 from enduse.book.intake import Intake, SigningRequest, create_programme
 from enduse.statements.envelope import pae, unwrap
 from enduse.statements.epcis import class_uri
 from enduse.statements.goods import Goods, GoodsBody
-from enduse.statements.key import Key, KeyBody, possession_message
+from enduse.statements.key import Key, KeyBody, SigningPage, possession_message
 from enduse.statements.keyring import sign
 from enduse.statements.programme import Founding, ProgrammeBody
-from enduse.terms.ed25519 import SigningKey, is_valid
+from enduse.terms.ed25519 import PrivateKey, SigningKey
+from enduse.terms.signatures import is_valid
 from machine import describe
 
 ORIGIN = "benchmark.example/intake"
@@ -51,25 +51,28 @@ def event(number: int) -> str:
     )
 
 
-def envelopes(count: int) -> list[bytes]:
+def envelopes(count: int, key: PrivateKey = PARTY) -> list[bytes]:
     made = []
     for number in range(count):
         body = GoodsBody(event=event(number))
         said = Goods(programme=ORIGIN, party="depot", seq=number + 1, occurred_at=NOW, place="place:depot", body=body)
-        made.append(sign(said, PARTY).raw)
+        made.append(sign(said, key).raw)
     return made
 
 
-def programme(folder: Path) -> Intake:
+def programme(folder: Path, key: PrivateKey = PARTY, signing: tuple[SigningPage, ...] = ()) -> Intake:
     body = ProgrammeBody(
-        title={"en": "Benchmark"}, keeper="keeper", public_key=KEEPER.public.hex(), open_acts=("goods", "pledge")
+        title={"en": "Benchmark"},
+        keeper="keeper",
+        public_key=KEEPER.public.hex(),
+        open_acts=("goods", "pledge"),
+        signing=signing,
     )
     intake = create_programme(
         folder, Founding(programme=ORIGIN, party="keeper", seq=1, occurred_at=NOW, body=body), KEEPER
     )
-    keys.save(folder, "depot", PARTY)
-    public = PARTY.public.hex()
-    proof = PARTY.sign(possession_message(ORIGIN, KEEPER.public.hex(), "depot", public)).hex()
+    public = key.public.hex()
+    proof = key.sign(possession_message(ORIGIN, KEEPER.public.hex(), "depot", public)).hex()
     enrolment = KeyBody(action="enrol", party="depot", public_key=public, possession=proof)
     intake.say(
         [
@@ -81,9 +84,9 @@ def programme(folder: Path) -> Intake:
     return intake
 
 
-def end_to_end(raws: list[bytes], batch: int) -> float:
+def end_to_end(raws: list[bytes], batch: int, key: PrivateKey = PARTY, signing: tuple[SigningPage, ...] = ()) -> float:
     with tempfile.TemporaryDirectory() as folder:
-        intake = programme(Path(folder) / "p")
+        intake = programme(Path(folder) / "p", key, signing)
         started = time.perf_counter()
         batches = (raws[start : start + batch] for start in range(0, len(raws), batch))
         for taken in intake.record_many(batches):
@@ -95,11 +98,11 @@ def end_to_end(raws: list[bytes], batch: int) -> float:
         return took
 
 
-def verify_alone(raws: list[bytes], threads: int) -> float:
+def verify_alone(raws: list[bytes], threads: int, public: bytes = PARTY.public) -> float:
     jobs = [(pae(opened.payload), opened.signature) for opened in map(unwrap, raws)]
     started = time.perf_counter()
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(lambda job: is_valid(PARTY.public, *job), jobs, chunksize=64))
+        list(pool.map(lambda job: is_valid(public, *job), jobs, chunksize=64))
     return time.perf_counter() - started
 
 
