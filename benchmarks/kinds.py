@@ -1,4 +1,4 @@
-"""Claim: which kind of signature a party uses costs intake no more than the verification itself does.
+"""Claim: which kind of signature a party uses costs intake no more than its verification and its longer bytes do.
 
 For each kind the same statements are taken in, alternating, and beside it its signatures are verified and nothing else.
 
@@ -6,6 +6,7 @@ For each kind the same statements are taken in, alternating, and beside it its s
 """
 
 import argparse
+import resource
 import statistics
 import sys
 from collections.abc import Callable
@@ -30,6 +31,12 @@ KEYS: tuple[PrivateKey, ...] = (
 )
 
 
+def processor() -> float:
+    """Return processor seconds used so far, by this process and those it has ended: other work on the machine leaves them alone."""
+    used = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--statements", type=int, default=10_000)
@@ -46,17 +53,26 @@ def main() -> None:
         "verified alone, 1 thread": lambda key, raws: verify_alone(raws, 1, key.public),
         "verified alone, 2 threads": lambda key, raws: verify_alone(raws, 2, key.public),
     }
-    rates: dict[tuple[str, str], list[float]] = {}
+    rates: dict[tuple[str, str], list[tuple[float, float]]] = {}
     for _ in range(asked.runs):
         for key, raws in given:
             for name, run in columns.items():
-                rates.setdefault((kind(key.public), name), []).append(len(raws) / run(key, raws))
-    print(f"{'a second':<16} {'bytes':>6}" + "".join(f" {name:>26}" for name in columns))
+                before = processor()
+                took = run(key, raws)
+                costs = (processor() - before) / len(raws) * 1e6
+                rates.setdefault((kind(key.public), name), []).append((len(raws) / took, costs))
+    print("a second (microseconds of processor each), medians")
+    print(f"{'kind':<16} {'bytes':>6}" + "".join(f" {name:>26}" for name in columns))
     for key, raws in given:
         size = sum(map(len, raws)) // len(raws)
-        cells = (sorted(rates[kind(key.public), name]) for name in columns)
-        told = (f"{statistics.median(each):,.0f} ({each[0]:,.0f}-{each[-1]:,.0f})" for each in cells)
-        print(f"{kind(key.public):<16} {size:>6}" + "".join(f" {text:>26}" for text in told))
+        cells = (rates[kind(key.public), name] for name in columns)
+        pairs = (
+            (statistics.median(rate for rate, _ in each), statistics.median(cost for _, cost in each)) for each in cells
+        )
+        print(
+            f"{kind(key.public):<16} {size:>6}"
+            + "".join(f" {f'{rate:,.0f} ({cost:,.0f})':>26}" for rate, cost in pairs)
+        )
 
 
 if __name__ == "__main__":

@@ -63,7 +63,7 @@ def test_a_device_speaks_within_what_was_delegated_and_both_are_shown(store):
     run(*store, "--place", "place:shed", "--to", "a.dsse")
     assert added("a.dsse")["accepted"] == 1
     assert "donor, by its device 3: a claim" in run("list", "town", "--kind", "claim")
-    shown = run("keys", "town", "donor")
+    shown = run("key", "list", "town", "donor")
     assert "device 3: delegated with key" in shown
     assert "says a claim, a reading at place:rafah, until" in shown
     said = json.loads(run("list", "town", "--kind", "claim", "--json"))["statements"][0]

@@ -117,7 +117,7 @@ def test_two_records_for_two_parties_convict_the_keeper():
     alone="the attestation has no effect, the key waits in public, and the monitor's old key objects to it",
     needs="two of the bodies that the founding names; or the monitor's silence for the whole waiting time, and then a mark for"
     " ever on what rests on that key",
-    seen_by="everybody, by `enduse keys`, `enduse status` and `enduse release`; the monitor objects by `enduse key say`",
+    seen_by="everybody, by `enduse key list`, `enduse status` and `enduse release`; the monitor objects by `enduse key say`",
 )
 def test_a_key_that_the_keeper_brings_for_the_monitor_attests_nothing():
     run("key", "new", "keeper", "party:monitor", "--to", "false.key")
@@ -133,7 +133,7 @@ def test_a_key_that_the_keeper_brings_for_the_monitor_attests_nothing():
     run("copy", "south-copy", "--to", "monitor")
     run("key", "say", "monitor", "object", "false.request", "--as", "party:monitor")
     send("monitor")
-    assert "monitor has objected to the new key that keeper asked for" in run("keys", "keeper", "party:monitor")
+    assert "monitor has objected to the new key that keeper asked for" in run("key", "list", "keeper", "party:monitor")
     # Its own key was never out of force: what the monitor itself attests counts.
     run("say", "monitor", "attest", *attest)
     send("monitor")

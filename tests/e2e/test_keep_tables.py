@@ -66,7 +66,7 @@ def test_the_book_of_kept_issues_holds_what_the_later_one_says():
     alone="it can record what it read, and nothing else: each row is its own signature, a report of the party that the row"
     " names, with the table's digest; a row that names nobody is refused",
     needs="the other party's key",
-    seen_by="whoever opens the folder: `enduse list` names the speaker of each statement, `enduse keys` the only key",
+    seen_by="whoever opens the folder: `enduse list` names the speaker of each statement, `enduse key list` the only key",
 )
 def test_each_partys_words_are_its_own_and_signed_by_who_read_them():
     kept = ("--profile", "ours.toml", "--profile", "theirs.toml", "--keep", "kept")

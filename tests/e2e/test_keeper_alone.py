@@ -74,7 +74,7 @@ def demo(tmp_path):
     tries="revokes eight parties' keys, enrols its own for them, and releases USD 720,000 as monitor and council",
     alone="nothing is released: its revocations only suspend, its keys wait in public and sign without effect",
     needs="the bodies that the founding names, or the parties' silence for the whole waiting time",
-    seen_by="everybody: `enduse keys` and `enduse status` name each key and who asked for it; the parties object",
+    seen_by="everybody: `enduse key list` and `enduse status` name each key and who asked for it; the parties object",
 )
 def test_the_keeper_alone_releases_nothing_with_keys_it_gave_to_others(demo):
     with enduse.open(demo) as programme:
@@ -109,7 +109,7 @@ def test_a_release_says_whose_keys_nobody_but_the_keeper_vouches_for(demo):
     tries="waits until parties have been silent for the whole waiting time, and speaks for them from then on",
     alone="what it signs has effect, and carries a mark for ever, wherever it counts; each party may still object",
     needs="the silence of every party it speaks for",
-    seen_by="everybody, by `enduse keys`, `enduse status` and `enduse release`, from the request on",
+    seen_by="everybody, by `enduse key list`, `enduse status` and `enduse release`, from the request on",
 )
 def test_what_is_released_under_keys_that_parties_silence_gave_away_says_so(demo):
     with enduse.open(demo) as programme:

@@ -34,7 +34,7 @@ def town(tmp_path):
 
 
 def named(town, party="donor", at=-1):
-    return json.loads(run("keys", town, party, "--json"))["keys"][at]
+    return json.loads(run("key", "list", town, party, "--json"))["keys"][at]
 
 
 def test_a_recovery_by_a_quorum_as_everybody_sees_it(town, tmp_path):
@@ -42,12 +42,12 @@ def test_a_recovery_by_a_quorum_as_everybody_sees_it(town, tmp_path):
     assert "no key" not in run("key", "say", town, "recover", tmp_path / "new.request", "--as", "fund")
     assert named(town)["state"] == "waits"
     assert named(town)["recovery"]["object_until"] is not None
-    for line in (run("status", town), run("record", "verify", town), run("keys", town)):
+    for line in (run("status", town), run("record", "verify", town), run("key", "list", town)):
         assert "unless donor objects with its old one" in line
     assert json.loads(run("record", "verify", town, "--json"))["keys"][0]["code"] == "key.notice_waits"
     run("key", "say", town, "approve", named(town)["key"][:8], "--as", "monitor")
     assert named(town)["recovery"]["how"] == "quorum"
-    assert [key["state"] for key in json.loads(run("keys", town, "donor", "--json"))["keys"]] == [
+    assert [key["state"] for key in json.loads(run("key", "list", town, "donor", "--json"))["keys"]] == [
         "replaced",
         "in_force",
     ]
@@ -72,8 +72,8 @@ def test_what_a_word_on_a_key_means_is_said_with_its_reason(town, tmp_path):
     with enduse.open(town) as programme:
         until = programme.words().day(datetime.fromisoformat(named(town)["recovery"]["until"]))
     assert f"the key waits until {until}; donor may object until then" in asked
-    assert "fund gave as the reason on" in run("keys", town, "donor")
-    assert ": They rang us." in run("keys", town, "donor")
+    assert "fund gave as the reason on" in run("key", "list", town, "donor")
+    assert ": They rang us." in run("key", "list", town, "donor")
     given = named(town)["reasons"][0]
     assert (given["by"], given["action"], given["reason"]) == ("fund", "recover", "They rang us.")
     approved = run("key", "say", town, "approve", named(town)["key"], "--as", "monitor")
@@ -82,8 +82,8 @@ def test_what_a_word_on_a_key_means_is_said_with_its_reason(town, tmp_path):
 
 
 def test_who_decides_on_a_key_is_never_its_own_party(town):
-    assert "2 of these decide at once: fund, carrier." in run("keys", town, "monitor")
-    assert "fund, monitor, carrier. None of them decides on its own key." in run("keys", town)
+    assert "2 of these decide at once: fund, carrier." in run("key", "list", town, "monitor")
+    assert "fund, monitor, carrier. None of them decides on its own key." in run("key", "list", town)
 
 
 def test_a_thief_and_a_keeper_are_told_why_not(town, tmp_path):
@@ -96,7 +96,7 @@ def test_a_thief_and_a_keeper_are_told_why_not(town, tmp_path):
     assert "waits in public until" in early
     run("key", "say", town, "object", "donor", "--as", "donor", "--key", old)
     assert named(town)["recovery"]["objections"][0]["entry"] > size
-    assert "comes into force only when 2 of these agree: fund, monitor, carrier" in run("keys", town)
+    assert "comes into force only when 2 of these agree: fund, monitor, carrier" in run("key", "list", town)
     assert "is not in force, so there is nothing" not in run(
         "key", "say", town, "suspend", named(town, at=0)["key"], "--as", "keeper"
     )
@@ -113,7 +113,7 @@ def test_who_knows_no_key_is_told(town, tmp_path):
     assert "recorded" in run("key", "say", town, "suspend", "fund", "--as", "keeper"), "the one that is left"
     assert "is there already" in run("key", "new", town, "donor", "--to", tmp_path / "new.key", code=2)
     assert "no request for a key" in run("key", "say", town, "enrol", tmp_path / "old.key", "--as", "fund", code=2)
-    assert "has no key" in run("keys", town, "stranger", code=2)
+    assert "has no key" in run("key", "list", town, "stranger", code=2)
 
 
 def test_the_record_says_when_a_suspension_is_over(tmp_path):

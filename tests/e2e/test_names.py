@@ -41,7 +41,7 @@ def test_a_party_and_a_place_are_named_as_people_name_them(town):
     assert "No statement" not in both[1]
     there = told("list", town, "--place", "School site")
     assert there == told("list", town, "--place", "place:school-site")
-    assert told("keys", town, "Checkers") == told("keys", town, "party:checkers")
+    assert told("key", "list", town, "Checkers") == told("key", "list", town, "party:checkers")
     gone = told("mandates", town, "--leaving", "Poplar Works=2026-06-01")
     assert gone == told("mandates", town, "--leaving", "party:poplar-works=2026-06-01")
 

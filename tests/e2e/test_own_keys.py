@@ -62,7 +62,7 @@ def agent(tmp_path, monkeypatch):
     alone="where the key was made with a passphrase the file is of no use without it: each guess costs 256 MB of memory and"
     " half a second; without one whoever has the file speaks for the party, as `enduse key new` says",
     needs="the passphrase",
-    seen_by="nobody, until something is signed with it; then everybody who reads the record, and the party in `enduse keys`",
+    seen_by="nobody, until something is signed with it; then everybody who reads the record, and the party in `enduse key list`",
 )
 def test_a_key_is_encrypted_with_a_passphrase_and_signs_with_it(town, tmp_path, secret):
     made = run("key", "new", town, "donor", "--to", tmp_path / "second.key", "--passphrase", **secret)

@@ -85,7 +85,7 @@ def test_every_party_that_the_file_describes_has_a_key_and_can_speak(tmp_path):
     assert PRACTICE in told
     assert "The keys of 2 parties were made" in told
     assert keys.held(tmp_path / "own") == ["party:poplar", "party:registry"]
-    assert "Poplar Works in force" in run("keys", tmp_path / "own", "party:poplar")
+    assert "Poplar Works in force" in run("key", "list", tmp_path / "own", "party:poplar")
     drill = EXAMPLES / "drill"
     told = run(
         *(

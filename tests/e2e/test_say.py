@@ -326,13 +326,13 @@ def test_keys_change_hands_by_files_alone(town):
     run("key", "new", "desk", "donor", "--to", "desk/second.key")
     assert "number 1" in run("key", "say", "desk", "enrol", "desk/second.request", "--as", "donor", "--to", "e.dsse")
     run("add", "town", "e.dsse")
-    lives = json.loads(run("keys", "town", "donor", "--json"))["keys"]
+    lives = json.loads(run("key", "list", "town", "donor", "--json"))["keys"]
     assert [life["state"] for life in lives] == ["in_force", "in_force"]
     run("copy", "town", "--to", "desk")
     assert "names 2 keys" in run("key", "say", "desk", "revoke", "donor", "--as", "donor", code=2)
     run("key", "say", "desk", "revoke", lives[0]["key"], "--as", "donor", "--key", "desk/second.key", "--to", "r.dsse")
     run("add", "town", "r.dsse")
-    assert [life["state"] for life in json.loads(run("keys", "town", "donor", "--json"))["keys"]] == [
+    assert [life["state"] for life in json.loads(run("key", "list", "town", "donor", "--json"))["keys"]] == [
         "revoked",
         "in_force",
     ]

@@ -15,7 +15,7 @@ from enduse.cli.delegate import delegate
 from enduse.cli.key_life import Private as PrivateKeyFile
 from enduse.cli.key_life import To as ToFile
 from enduse.cli.key_life import change, lost
-from enduse.cli.keys import grouped, keys
+from enduse.cli.keys import grouped, list_keys
 from enduse.cli.output import (
     DOES_NOT_HOLD,
     Json,
@@ -42,6 +42,7 @@ app = Commands(
 app.command()(delegate)
 app.command()(change)
 app.command()(lost)
+app.command("list")(list_keys)
 Folder = Annotated[
     Path, typer.Argument(metavar="DIR", help="Folder of the programme, of a copy of its record, or a light copy.")
 ]
@@ -211,19 +212,6 @@ def say(
         say_waiting(publication)
     if taken.problem is not None:
         raise typer.Exit(DOES_NOT_HOLD)
-
-
-@app.command("list")
-def list_keys(
-    folder: Folder,
-    party: Annotated[str | None, typer.Argument(metavar="[PARTY]", help="Only the keys of this party.")] = None,
-    as_json: Json = False,
-) -> None:
-    """Show the life of every key, as `enduse keys` does.
-
-    Example: enduse key list demo party:monitor
-    """
-    keys(folder, party, as_json=as_json)
 
 
 @app.command()

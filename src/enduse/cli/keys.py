@@ -1,4 +1,4 @@
-"""``enduse keys``: every key and its life; who brought it, who vouches for it, what was recovered, what waits."""
+"""``enduse key list``: every key and its life; who brought it, who vouches for it, what was recovered, what waits."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -31,7 +31,7 @@ GROUP: Final = 4
 """Letters that are read out together over the telephone."""
 
 
-def keys(
+def list_keys(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme.")],
     party: Annotated[str | None, typer.Argument(metavar="[PARTY]", help="Only the keys of this party.")] = None,
     as_json: Json = False,
@@ -42,7 +42,7 @@ def keys(
     is shown with the day until which the party may object. Parties that belong together are named, with their ties: in
     decisions on keys they are one voice.
 
-    Example: enduse keys demo party:monitor
+    Example: enduse key list demo party:monitor
     """
     with exit_on_error(), enduse.open(folder) as programme:
         party = party and programme.find(party, "party")

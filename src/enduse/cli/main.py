@@ -17,7 +17,6 @@ from enduse.cli import (
     history,
     join,
     key,
-    keys,
     late,
     listing,
     mandates,
@@ -88,7 +87,6 @@ app.command()(mandates.mandates)
 app.command()(release.release)
 app.command()(agree.propose)
 app.command()(agree.agree)
-app.command()(keys.keys)
 app.add_typer(key.app, name="key")
 app.add_typer(record.app, name="record")
 

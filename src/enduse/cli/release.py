@@ -49,7 +49,7 @@ def release(
             console.print(Text(words.say("No tranche waits for a condition here.")))
         if unconfirmed := sorted({party for tranche in tranches for party in tranche.unconfirmed}):
             said = words.say(
-                "Nobody but the keeper says that these parties' keys are theirs: {parties}. See `enduse keys`.",
+                "Nobody but the keeper says that these parties' keys are theirs: {parties}. See `enduse key list`.",
                 parties=words.named(unconfirmed),
             )
             console.print(Text(said, style="dim"))

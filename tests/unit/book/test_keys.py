@@ -78,7 +78,7 @@ def nobody(tmp_path):
     tries="revokes a party's key and enrols another in its place, to speak with two voices",
     alone="is refused at the door: it may suspend the key once, and ask for a recovery that waits in public",
     needs="the bodies that the founding names, or the party's silence for the whole waiting time",
-    seen_by="everybody, by `enduse keys`: who suspended, who asked, and until when the party may object",
+    seen_by="everybody, by `enduse key list`: who suspended, who asked, and until when the party may object",
 )
 def test_the_keeper_gives_itself_no_second_voice(nobody):
     size = nobody.book.size
@@ -133,7 +133,7 @@ def test_a_quorum_brings_a_recovered_key_at_once_and_what_it_signs_says_so(bodie
     tries="decides on a recovery through a body that it owns, or with two bodies that one holding owns",
     alone="bodies of one holding count as one, and a body of the keeper's as none",
     needs="as many bodies that are not related as the founding asks for",
-    seen_by="everybody, by `enduse keys`, which lists who approved",
+    seen_by="everybody, by `enduse key list`, which lists who approved",
 )
 def test_related_bodies_are_one_voice_and_the_keepers_own_is_none(bodies):
     for body, owner in (("fund", "keeper"), ("monitor", "holding"), ("carrier", "holding")):
@@ -172,7 +172,7 @@ def test_one_body_or_the_keeper_waits_in_public(nobody):
     tries="objects for ever with a stolen key, so that its owner never gets another",
     alone="makes the waiting a decision of the bodies that the founding names, and cannot stop theirs",
     needs="the bodies",
-    seen_by="everybody, by `enduse keys`, which lists the objection",
+    seen_by="everybody, by `enduse key list`, which lists the objection",
 )
 def test_a_thief_that_objects_does_not_end_the_recovery(bodies):
     assert bodies.change("fund", "recover") == "accepted"
@@ -222,7 +222,7 @@ def test_an_objection_comes_too_late_when_a_second_waiting_time_is_over(nobody):
     tries="has a recovered key revoke the key that it replaced, so that the party cannot object any more",
     alone="is refused while the party may still object, also by whatever the recovered key enrolled",
     needs="the party's silence for the waiting time and again as long",
-    seen_by="the party, which objects; everybody, by `enduse keys`",
+    seen_by="the party, which objects; everybody, by `enduse key list`",
 )
 def test_a_recovered_key_does_not_end_the_key_that_objects_to_it(bodies):
     donor, third = seed_of("donor"), new_key("third")
@@ -247,7 +247,7 @@ def test_a_replaced_key_is_revoked_when_the_time_to_object_is_over(nobody):
     tries="recovers two bodies' keys by waiting, and decides with them on a third party's key at once",
     alone="a recovered key decides on nobody else's key while its own party may still object to it",
     needs="the silence of as many bodies as the founding asks for, for the waiting time and again as long",
-    seen_by="everybody, by `enduse keys`; the bodies object",
+    seen_by="everybody, by `enduse key list`; the bodies object",
 )
 def test_bodies_whose_own_keys_are_contestable_decide_on_nobody(bodies):
     taken = {body: new_key(body[:4]) for body in ("fund", "monitor")}
@@ -279,7 +279,7 @@ def test_bodies_whose_own_keys_are_contestable_decide_on_nobody(bodies):
     tries="confirms keys, or suspends a second time, through a body that it owns",
     alone="a body of its own speaks as the keeper does: it confirms nothing, and suspends no key the keeper suspended",
     needs="a body that is not related to it",
-    seen_by="everybody, by `enduse keys`",
+    seen_by="everybody, by `enduse key list`",
 )
 def test_a_body_of_the_keepers_speaks_as_the_keeper(bodies):
     donor, first = seed_of("donor"), new_key("first")
@@ -302,7 +302,7 @@ def test_a_body_of_the_keepers_speaks_as_the_keeper(bodies):
     tries="asks for two keys of one party, so that the second comes into force when the party objects to the first",
     alone="an objection stands against every recovery of the party that is open then, and may name any of them",
     needs="the bodies that the founding names",
-    seen_by="everybody, by `enduse keys`, which lists the objection with each",
+    seen_by="everybody, by `enduse key list`, which lists the objection with each",
 )
 @pytest.mark.parametrize("named", [0, 1])
 def test_an_objection_stands_against_every_open_recovery(nobody, named):
@@ -343,7 +343,7 @@ def test_a_lost_key_does_not_undo_a_quorum_by_objecting_to_what_came_before_it(b
     tries="suspends a party's key again and again, to silence it",
     alone="once, for the waiting time: then the key is in force again and the keeper may not repeat it",
     needs="the bodies that the founding names, each once",
-    seen_by="everybody, by `enduse keys` and `enduse status`",
+    seen_by="everybody, by `enduse key list` and `enduse status`",
 )
 def test_a_suspension_ends_by_itself_and_is_not_repeated(bodies):
     donor = seed_of("donor")
@@ -374,7 +374,7 @@ def test_a_party_lifts_a_suspension_with_its_other_key(nobody):
     tries="suspends the bodies that could decide, so that fewer are a quorum",
     alone="as many must agree as before; the suspended ones speak again after the waiting time, or when one lifts it",
     needs="the bodies",
-    seen_by="everybody, by `enduse keys` and `enduse status`",
+    seen_by="everybody, by `enduse key list` and `enduse status`",
 )
 def test_suspending_a_body_makes_no_quorum_smaller(bodies):
     assert bodies.change("fund", "recover") == "accepted"
@@ -391,7 +391,7 @@ def test_suspending_a_body_makes_no_quorum_smaller(bodies):
     tries="enrols a first key of its own making for a party that never asked",
     alone="is shown as enrolled by the keeper until a body that the founding names confirms it",
     needs="such a body",
-    seen_by="everybody, by `enduse keys`",
+    seen_by="everybody, by `enduse key list`",
 )
 def test_a_first_key_is_the_keepers_word_until_another_body_confirms_it(bodies):
     assert bodies.change("keeper", "enrol", "newcomer") == "accepted"
@@ -455,7 +455,7 @@ def test_the_order_of_the_record_decides_and_no_claimed_time(nobody):
     tries="sets its clock ahead, so that the waiting time is over at once",
     alone="where the founding names witnesses it completes nothing, and ends no time to object: they must have seen both",
     needs="as many witnesses as the founding asks for",
-    seen_by="without witnesses: everybody, by `enduse keys`, which says that nobody but the keeper told the time",
+    seen_by="without witnesses: everybody, by `enduse key list`, which says that nobody but the keeper told the time",
 )
 @pytest.mark.parametrize("objects", [True, False])
 def test_where_witnesses_are_named_the_keepers_clock_shortens_nothing(tmp_path, objects):

@@ -339,12 +339,11 @@ NORMAL = {
     ],
     "release": ["release {demo}", "release {demo} --check", "release {out}/cairo"],
     "record prove": ["record prove {demo} 761 --to {out}/p.proof"],
-    "keys": ["keys {demo}", "keys {out}/cairo party:reader"],
     "key new": ["key new {out}/trucks party:importer --to {out}/made.key"],
     "key enrol": ["key enrol {out}/trucks {out}/made.request --as party:importer"],
     "key change": ["key change {out}/cairo --as party:reader --new {out}/changed.key"],
     "key lost": ["key lost {out}/cairo party:reader --new {out}/lost.key"],
-    "key list": ["key list {out}/cairo"],
+    "key list": ["key list {demo}", "key list {out}/cairo party:reader"],
     "key revoke": ["key revoke {out}/trucks {out}/made.request --as party:importer"],
     "key delegate": [
         "key delegate {out}/trucks {out}/made.request --as party:importer --label x1 --says claim --place place:p --until 2030-01-01"
@@ -453,7 +452,6 @@ REFUSED = {
     ],
     "mandates": ["mandates {demo} --leaving party:monitor", "mandates {demo} --on 2026-02-30"],
     "release": ["release {demo} --on never", "release {out}/nowhere"],
-    "keys": ["keys {demo} party:nobody", "keys {out}/nowhere"],
     "key new": [
         "key new {out}/trucks party:importer --to {out}/bad.csv",
         "key new {out}/trucks party:importer --to {out}/guarded.key --passphrase",
@@ -473,7 +471,7 @@ REFUSED = {
     "key enrol": ["key enrol {out}/trucks {out}/bad.csv --as party:importer"],
     "key change": ["key change {out}/cairo --as party:reader --new {out}/bad.csv"],
     "key lost": ["key lost {out}/cairo party:reader --new {out}/bad.csv"],
-    "key list": ["key list {out}/nowhere"],
+    "key list": ["key list {demo} party:nobody", "key list {out}/nowhere"],
     "key revoke": ["key revoke {out}/trucks 0000 --as party:importer"],
     "key delegate": [
         "key delegate {out}/trucks {out}/bad.csv --as party:importer --label x1 --says claim --place place:p --until 2030-01-01"

@@ -116,7 +116,7 @@ TEXTS: Final = {
     ),
     "key.here_already": Text("{party:name} has a key on this machine already", "a key is never overwritten"),
     "key.file_taken": Text("this file is there already", "a key is never overwritten: name another file"),
-    "key.name_unknown": Text("'{name}' names no such key", "see `enduse keys`"),
+    "key.name_unknown": Text("'{name}' names no such key", "see `enduse key list`"),
     "key.name_not_unique": Text(
         "'{name}' names {n:number} key", "write more of the key's name", many="'{name}' names {n:number} keys"
     ),
