@@ -238,7 +238,7 @@ def parts() -> dict[str, Any]:
 
 _HEAD = """\
 A statement is JSON in UTF-8, at most 48,000 bytes, signed as the exact bytes received: a
-[DSSE v1](https://github.com/secure-systems-lab/dsse) envelope with one Ed25519 signature, payload type
+[DSSE v1](https://github.com/secure-systems-lab/dsse) envelope with one signature, of one of four [kinds](record-format.md#kinds-of-signature-ours), payload type
 `application/vnd.enduse.statement+json`. Its identifier is the SHA-256 of those bytes. Every statement says its `kind`,
 one of those below, and has the head that follows. Identifiers are 1 to 200 characters without blanks. Numbers that
 matter are texts: up to 18 digits, at most one point and 9 digits behind it, no commas, no blanks.

@@ -13,7 +13,7 @@ from conftest import Small, seed_of
 from enduse.book.check import follower_of
 from enduse.record.verify import verify
 from enduse.statements.codec import statement_id
-from enduse.statements.envelope import pae, unwrap, wrap
+from enduse.statements.envelope import key_id, pae, unwrap, wrap
 from enduse.statements.key import Key, SigningPage
 from enduse.statements.keyring import Signed as Signature
 from enduse.statements.money import Pledge, PledgeBody
@@ -49,6 +49,13 @@ def own():
     for case in json.loads(FILE.read_text(encoding="utf-8")):
         names = ("public_key", "message", "signature")
         yield (*(bytes.fromhex(case[name]) for name in names), case["holds"])
+
+
+def test_every_signature_that_holds_fits_into_an_envelope():
+    """Also the longest: client data of 1,024 bytes."""
+    for public, message, signature, holds in own():
+        if holds:
+            assert unwrap(wrap(message, key_id(public), signature)).signature == signature
 
 
 def test_our_own_cases(goverify):

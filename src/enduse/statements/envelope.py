@@ -22,7 +22,7 @@ ENVELOPE_MAX: Final = 65_535
 
 _HEAD: Final = b'{"payload":"'
 # 64 bytes, or an assertion with its client data (terms/webauthn.py); whether it is one is for the key to say.
-_SIGNATURE: Final = b"[A-Za-z0-9+/]{86}==|[A-Za-z0-9+/]{258,1502}={0,2}"
+_SIGNATURE: Final = b"[A-Za-z0-9+/]{86}==|[A-Za-z0-9+/]{258,1504}={0,2}"
 
 
 class _Form(NamedTuple):
