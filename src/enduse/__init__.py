@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         write_remarks,
     )
     from enduse.api.correcting import Corrected
+    from enduse.api.documents import CheckedDocuments, check_documents
     from enduse.api.given import as_instant as moment
     from enduse.api.keys import KeyDescription, KeyRequest, describe_key, read_request
     from enduse.api.light import LightCopy, SentStatement, is_light, open_light
@@ -42,9 +43,13 @@ if TYPE_CHECKING:
     from enduse.exchange.matching import Answers
     from enduse.exchange.own_log import OwnStatement
     from enduse.exchange.starting import JoinedProgramme, StartedProgramme
+    from enduse.views.documents import DocumentView
 
 _HOMES = {
     "Answers": ("enduse.exchange.matching", "Answers"),
+    "DocumentView": ("enduse.views.documents", "DocumentView"),
+    "CheckedDocuments": ("enduse.api.documents", "CheckedDocuments"),
+    "check_documents": ("enduse.api.documents", "check_documents"),
     "Form": ("enduse.exchange.asking", "Form"),
     "Corrected": ("enduse.api.correcting", "Corrected"),
     "ImportResult": ("enduse.exchange.importing", "ImportResult"),
@@ -85,7 +90,9 @@ _HOMES = {
 
 __all__ = [
     "Answers",
+    "CheckedDocuments",
     "Corrected",
+    "DocumentView",
     "Form",
     "ImportResult",
     "JoinedProgramme",
@@ -102,6 +109,7 @@ __all__ = [
     "Taken",
     "__version__",
     "assess",
+    "check_documents",
     "compare_issues",
     "compare_registers",
     "create",

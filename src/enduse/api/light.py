@@ -16,8 +16,8 @@ from enduse.book.key_file import AskPassphrase
 from enduse.errors import ConflictError, UnknownError
 from enduse.exchange import light_copy
 from enduse.exchange.own_log import OwnLog, OwnStatement
-from enduse.exchange.unsigned import UnsignedStatement, unsigned_statement
-from enduse.record import files
+from enduse.exchange.unsigned import UnsignedStatement, unsigned_document, unsigned_statement
+from enduse.record import documents, files
 from enduse.record import receipt as receipts
 from enduse.record.log import DATABASE
 from enduse.statements.codec import kind_of
@@ -171,6 +171,40 @@ class LightCopy:
         """
         at = as_instant(occurred_at)
         said = unsigned_statement(kind, {"occurred_at": at, "place": place, "refs": refs, "body": body})
+        return self._sign([said], party, private)[0]
+
+    def attach(
+        self,
+        file: Folder,
+        *,
+        party: str,
+        about: str,
+        says: str = "",
+        signer: str | None = None,
+        occurred_at: When | None = None,
+        place: str | None = None,
+        private: Folder | None = None,
+    ) -> OwnStatement:
+        """Sign the digest of a photo or paper, and keep its file in ``documents/`` here, to be sent beside the statement.
+
+        Args:
+            file: JPEG, PNG, WebP, HEIC or PDF, as its own bytes tell.
+            party: who records it.
+            about: what it shows.
+            says: what can be seen on it or read in it.
+            signer: of a paper, whose signature it bears.
+            occurred_at: when it was taken or signed; by default now.
+            place: where.
+            private: file with the private key; by default the party's in this folder.
+
+        Raises:
+            UnknownError: there is no such file, or no key of that party here.
+            MalformedError, LimitError: it is no photo and no PDF, empty or too long.
+        """
+        data, content = documents.read(as_path(file))
+        at = datetime.now(UTC) if occurred_at is None else as_instant(occurred_at)
+        said = unsigned_document(content, about=about, says=says, signer=signer, at=at, place=place)
+        documents.DocumentStore(self.folder).keep(data, content.sha256)
         return self._sign([said], party, private)[0]
 
     def change_key(

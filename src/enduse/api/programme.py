@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 
 from enduse.api.correcting import Corrected, correct
+from enduse.api.documents import Documents
 from enduse.api.given import Folder, When, as_instant, as_path
-from enduse.api.key_changes import KeyChanges
 from enduse.book import keys, vault
 from enduse.book.intake import SigningRequest, Taken
 from enduse.book.key_file import AskPassphrase
@@ -128,7 +128,7 @@ class SealedValue(msgspec.Struct, frozen=True):
     taken: Taken
 
 
-class Programme(KeyChanges):
+class Programme(Documents):
     """A programme, opened to be asked and added to.
 
     Questions record nothing and take no lock. The answers are frozen values, the same that reports and ``--json`` show:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from enduse.book.intake import Intake, SigningRequest, Taken
 from enduse.errors import MalformedError, UnknownError
+from enduse.record.documents import DocumentStore
 from enduse.record.vault import FILE, Opening, Vault
 from enduse.statements.base import Statement
 from enduse.statements.codec import decode, encode
@@ -74,7 +75,7 @@ def disclose(intake: Intake, party: str, commitment: str, now: datetime) -> Take
 
 
 def erase(intake: Intake, party: str, commitment: str, basis: str, now: datetime) -> Taken:
-    """Destroy what ``party`` sealed and record that it was.
+    """Destroy what ``party`` sealed, and the file of a private document, and record that it was.
 
     Raises:
         UnknownError: ``party`` did not seal it, or it is not in this vault.
@@ -92,6 +93,7 @@ def erase(intake: Intake, party: str, commitment: str, basis: str, now: datetime
         if problem := intake.refusal(SigningRequest(party, key, make)):
             return Taken("refused", problem=problem)
         vault.erase(committed, by=party, basis=basis, now=now)
+        DocumentStore(intake.book.folder).erase(commitment)
     return intake.say([SigningRequest(party, key, make)])[0]
 
 

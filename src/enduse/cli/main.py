@@ -12,6 +12,7 @@ from enduse.cli import (
     changes,
     correct,
     demo,
+    documents,
     export,
     goods,
     history,
@@ -66,6 +67,8 @@ app.command()(join.join)
 app.command()(profile.profile)
 app.command()(add.add)
 app.command()(say.say)
+app.command()(documents.attach)
+app.command()(documents.documents)
 app.command()(send.copy)
 app.command()(send.send)
 app.command()(send.sent)

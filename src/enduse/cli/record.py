@@ -27,6 +27,7 @@ from enduse.errors import EnduseError, Problem, UnknownError
 from enduse.messages import Message
 
 if TYPE_CHECKING:
+    from enduse import CheckedDocuments
     from enduse.operators import AuditReport, Policy, Publication, Trust
     from enduse.pages.localizer import Localizer
 
@@ -56,7 +57,7 @@ def verify(
     shows. Leaves with exit code 1 and names the entry when a single byte differs. Says who else has signed the checkpoint, and
     when: without anybody, whoever keeps the record could still rewrite all of it unseen. A proof file (see `record
     prove`) is checked with no network. What you give with --key or --policy is trusted and nothing else; a URL and a proof file need
-    one of them. A party's own gaps are told, and do not count against the record.
+    one of them. A party's own gaps are told, and do not count against the record; so are missing photos and papers.
 
     Example: enduse record verify demo --key my-copy-of.vkey
     """
@@ -75,16 +76,19 @@ def verify(
                 source, trust, max_age=max_age, progress=lambda done, _all: step(done), workers=workers
             )
     _know_names(source, report)
+    beside = enduse.check_documents(source) if report.ok and report.compared is not None else None
+    changed = () if beside is None else beside.changed
     if as_json:
         print_json(
             {
-                "ok": report.ok,
+                "ok": report.ok and not changed,
+                "documents": None if beside is None else beside.counts,
                 "key_given": trust.given,
                 "changed": report.changed,
                 "size": report.size,
                 "root": report.root.hex(),
                 "checkpoint": report.checkpoint.decode("utf-8", "replace"),
-                "problems": report.problems,
+                "problems": [*report.problems, *changed],
                 "cosigned": {each.name: each.time for each in report.watch.cosigned},
                 "cosigned_since": report.watch.since,
                 "cosigners_named_by_reader": report.watch.by_reader,
@@ -96,18 +100,10 @@ def verify(
                 "keys": report.keys,
             }
         )
-    elif report.ok:
-        _say_holds(report)
-        key_from = Message.of("record.key_given" if trust.given else "record.key_of_folder")
-        say_message(key_from, style="dim" if trust.given else "yellow")
     else:
-        if report.changed is not None:
-            say_message(report.changed, style="bold red", aside=True)
-        for problem in report.problems:
-            say_problem(problem)
-    if not as_json:
-        _say_aside(report)
-    if not report.ok:
+        _say_verified(report, trust)
+        _say_aside(report, beside)
+    if changed or not report.ok:
         raise typer.Exit(DOES_NOT_HOLD)
 
 
@@ -118,12 +114,28 @@ def _know_names(source: str, report: "AuditReport") -> None:
             localizer(programme.names())
 
 
-def _say_aside(report: "AuditReport") -> None:
-    """Say what does not count against a record: how its clock lies, and what its parties' own numbers lack."""
+def _say_verified(report: "AuditReport", trust: "Trust") -> None:
+    if report.ok:
+        _say_holds(report)
+        key_from = Message.of("record.key_given" if trust.given else "record.key_of_folder")
+        say_message(key_from, style="dim" if trust.given else "yellow")
+        return
+    if report.changed is not None:
+        say_message(report.changed, style="bold red", aside=True)
+    for problem in report.problems:
+        say_problem(problem)
+
+
+def _say_aside(report: "AuditReport", beside: "CheckedDocuments | None") -> None:
+    """Say what is no fault of a record: how its clock lies, what its parties' own numbers lack, how documents stand."""
     for told in report.clock:
         say_message(told, style="yellow")
     for problem in report.incomplete:
         say_problem(problem, style="yellow")
+    for told in () if beside is None else beside.told:
+        say_message(told, style="yellow" if told.code == "document.missing" else "")
+    for problem in () if beside is None else beside.changed:
+        say_problem(problem)
 
 
 def _say_holds(report: "AuditReport") -> None:

@@ -23,7 +23,7 @@ from enduse.statements.faults import fault_of
 from enduse.terms.forms import unknown_word
 from enduse.terms.identifiers import Id
 
-ELSEWHERE: Final = {"programme": "enduse new", "clock": "enduse add", "key": "enduse key"}
+ELSEWHERE: Final = {"programme": "enduse new", "clock": "enduse add", "document": "enduse attach", "key": "enduse key"}
 """Kinds that are made by other commands."""
 
 OWN_NAME: Final = frozenset(KINDS) - {

@@ -14,6 +14,7 @@ from enduse.errors import MalformedError, Problem
 from enduse.messages import Message
 from enduse.statements.base import Body, Source, Statement
 from enduse.statements.codec import type_of
+from enduse.statements.document import Content
 from enduse.statements.faults import fault_of
 from enduse.terms.amounts import Money
 from enduse.terms.times import check_instant
@@ -138,3 +139,13 @@ def _unfit(value: object, path: str) -> Iterator[tuple[str, Message]]:
     elif isinstance(value, msgspec.Struct):
         for name in value.__struct_fields__:
             yield from _unfit(getattr(value, name), f"{path}.{name}")
+
+
+def unsigned_document(
+    content: Content, *, about: str, says: str, signer: str | None, at: datetime, place: str | None
+) -> UnsignedStatement:
+    """Return the statement that puts a file beside the record, named by the file's own digest."""
+    body = {"document": f"document:{content.sha256[:16]}", "about": about, **msgspec.structs.asdict(content)}
+    more = {"says": says, "signer": signer}
+    fields = {"occurred_at": at, "place": place, "body": body | {name: told for name, told in more.items() if told}}
+    return unsigned_statement("document", fields)

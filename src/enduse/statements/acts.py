@@ -46,6 +46,7 @@ KINDS: Final = (
     "claim",
     "condition",
     "disclosure",
+    "document",
     "erasure",
     "indicator",
     "milestone",

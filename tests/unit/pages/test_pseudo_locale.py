@@ -178,6 +178,7 @@ def place(demo, tmp_path_factory):
     (folder / "bad.yaml").write_text("programme: {}\n", encoding="utf-8")
     (folder / "secret.txt").write_text("by the coast road", encoding="utf-8")
     (folder / "not-text.txt").write_bytes(b"\xff\xfe\xff")
+    shutil.copyfile(Path(__file__).parents[3] / "examples" / "photos" / "roof.png", folder / "dot.png")
     (folder / "empty").mkdir()
     tables = folder / "tables"
     tables.mkdir()
@@ -351,6 +352,11 @@ NORMAL = {
     "key show": ["key show {out}/made.key --qr", "key show {out}/made.request"],
     "propose": ["propose {demo} tranche:homes-2 withhold --to {out}/homes.proposal"],
     "agree": ["agree {demo} {out}/homes.proposal"],
+    "attach": [
+        "attach {out}/trucks {out}/dot.png --as party:importer --about place:gate --signer party:importer",
+        "attach {out}/trucks {out}/dot.png",
+    ],
+    "documents": ["documents {out}/trucks --thumbnails {out}/small", "documents {demo}"],
     "copy": ["copy {demo} --to {out}/desk"],
     "say": [
         "say {out}/trucks claim --as party:importer --set about=place:gate --set words=shut",
@@ -465,6 +471,13 @@ REFUSED = {
     ],
     "propose": ["propose {demo} tranche:homes-2 withhold --to {out}/bad.csv"],
     "agree": ["agree {demo} {out}/bad.csv", "agree {demo} {out}/homes.proposal --as party:azura --yes"],
+    "attach": [
+        "attach {out}/trucks {out}/bad.csv --as party:importer --about place:gate",
+        "attach {out}/trucks {out}/nowhere.png --as party:importer --about place:gate",
+        "attach {out}/trucks {out}/dot.png --as party:importer --about place:gate --private --says x",
+        "attach {out}/desk {out}/dot.png",
+    ],
+    "documents": ["documents {out}/nowhere"],
     "copy": ["copy {demo} --to {out}/bad.csv"],
     "send": ["send {out}/nowhere --to {out}/sent.dsse"],
     "sent": ["sent {out}/nowhere", "sent {out}/desk {out}/bad.csv"],

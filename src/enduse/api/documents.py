@@ -1,0 +1,186 @@
+"""Photos and papers: put beside the record by their SHA-256, found there again, and shown small."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import msgspec
+
+from enduse.api.given import Folder, When, as_instant, as_path
+from enduse.api.key_changes import KeyChanges
+from enduse.book import vault
+from enduse.book.intake import SigningRequest, Taken
+from enduse.errors import Problem, UnknownError
+from enduse.exchange.unsigned import unsigned_document
+from enduse.messages import Message
+from enduse.record import files
+from enduse.record.documents import DocumentStore, read
+from enduse.statements.document import Content
+from enduse.views.documents import SEALED_FIELD, DocumentView, documents
+
+PRIVATE_CLASS = "document"
+
+
+class Attached(msgspec.Struct, frozen=True):
+    """A document that was put beside the record.
+
+    Attributes:
+        content: what the file is.
+        taken: what became of the statement; ``None`` where the record named the file already.
+        commitment: of a private one: by this it is erased.
+    """
+
+    content: Content
+    taken: Taken | None
+    commitment: str = ""
+
+
+class Documents(KeyChanges):
+    """A programme with photos and papers beside its record."""
+
+    def attach(
+        self,
+        file: Folder,
+        *,
+        party: str,
+        about: str,
+        says: str = "",
+        signer: str | None = None,
+        occurred_at: When | None = None,
+        place: str | None = None,
+        private: bool = False,
+    ) -> Attached:
+        """Put a photo or paper beside the record: its digest is signed, its file kept in ``documents/``.
+
+        Args:
+            file: JPEG, PNG, WebP, HEIC or PDF, as its own bytes tell, of at most 20 MB.
+            party: who records it; its key must be in the folder.
+            about: what it shows.
+            says: what can be seen on it or read in it.
+            signer: of a paper, whose signature it bears.
+            occurred_at: when it was taken or signed; by default now.
+            place: where.
+            private: sign a commitment only, and keep the file where its owner alone reads it; see :meth:`erase`.
+
+        Raises:
+            UnknownError: there is no such file, or no key of that party here.
+            MalformedError, LimitError: it is no photo and no PDF, empty or too long.
+            ConflictError: it is to be private, and something would be said of it in the open.
+
+        Example:
+            >>> from base64 import b64decode
+            >>> from pathlib import Path
+            >>> dot = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+            >>> size = Path("dot.png").write_bytes(b64decode(dot))
+            >>> with enduse.open("demo") as programme:
+            ...     done = programme.attach("dot.png", party="party:monitor", about="project:school")
+            ...     [(each.about, each.standing) for each in programme.documents()]
+            [('project:school', 'here')]
+        """
+        data, content = read(as_path(file))
+        at = datetime.now(UTC) if occurred_at is None else as_instant(occurred_at)
+        store = DocumentStore(self.folder)
+        with self.writing() as intake:
+            if private:
+                value = msgspec.json.encode(content).decode()
+                commitment, taken = vault.seal(
+                    intake,
+                    party,
+                    about=about,
+                    field=SEALED_FIELD,
+                    value=value,
+                    sensitivity=PRIVATE_CLASS,
+                    due=None,
+                    now=at,
+                )
+                if taken.outcome == "accepted":
+                    store.keep(data, commitment, private=True)
+                return Attached(content, taken, commitment)
+            said = unsigned_document(content, about=about, says=says, signer=signer, at=at, place=place)
+            request = SigningRequest(party, intake.key_of(party), said.statement)
+            if problem := intake.refusal(request):
+                return Attached(content, Taken("refused", problem=problem))
+            store.keep(data, content.sha256)
+            return Attached(content, intake.say([request])[0])
+
+    def take_document(self, file: Folder) -> Attached:
+        """Put a file in its place that the record names already: one that came after its statement, or was missing.
+
+        Raises:
+            UnknownError: there is no such file, or the record names none of that digest.
+        """
+        data, content = read(as_path(file))
+        store = DocumentStore(self.folder)
+        for each in self.documents():
+            if each.content == content and each.standing != "erased":
+                store.keep(data, each.commitment or content.sha256, private=bool(each.commitment))
+                return Attached(content, None, each.commitment)
+        raise UnknownError("document.unnamed", source=str(file), sha256=content.sha256)
+
+    def documents(self) -> Iterator[DocumentView]:
+        """Give every photo and paper of the record: whose word it is, and how its file stands, read and hashed now."""
+        return documents(self._book)
+
+    def write_thumbnails(self, folder: Folder) -> list[str]:
+        """Draw a small picture of each public photo, named by its digest, with no metadata: no position, no device.
+
+        Args:
+            folder: made where it is missing.
+
+        Returns:
+            The names of the files; what is missing, changed or no picture is not drawn.
+
+        Raises:
+            MissingExtraError: the extra ``pictures`` is not installed.
+        """
+        from enduse.pages.thumbnails import thumbnail  # noqa: PLC0415 - needs an extra
+
+        to, store = as_path(folder), DocumentStore(self.folder)
+        drawn: list[str] = []
+        for content in dict.fromkeys(each.content for each in self.documents() if not each.commitment):
+            data = None if content is None else store.load(content)
+            small = None if content is None or data is None else thumbnail(data, content)
+            if content is not None and small is not None:
+                files.make_folder(to)
+                files.write(to / f"{content.sha256}.jpg", small)
+                drawn.append(f"{content.sha256}.jpg")
+        return drawn
+
+
+class CheckedDocuments(msgspec.Struct, frozen=True, kw_only=True):
+    """How the files of a record's photos and papers stand.
+
+    Attributes:
+        counts: how many are ``here``, ``missing``, ``changed``, ``erased``, ``sealed``.
+        told: of those that are here, and those that are missing.
+        changed: each file that is not what was signed.
+    """
+
+    counts: dict[str, int]
+    told: tuple[Message, ...]
+    changed: tuple[Problem, ...]
+
+
+def check_documents(folder: Folder) -> CheckedDocuments:
+    """Read and hash every photo and paper beside a record, and hold it against what was signed.
+
+    Args:
+        folder: of the programme, or of a copy of its record; a missing file is told, and is no fault.
+
+    Example:
+        >>> enduse.check_documents("demo").changed
+        ()
+    """
+    with Documents(as_path(folder)) as programme:
+        found = list(programme.documents())
+    counts: Counter[str] = Counter(each.standing for each in found)
+    codes = (("here", "document.hold"), ("missing", "document.missing"))
+    return CheckedDocuments(
+        counts=dict(counts),
+        told=tuple(Message.of(code, n=counts[standing]) for standing, code in codes if counts[standing]),
+        changed=tuple(
+            Problem.of("document.changed", source=str(folder), line=each.entry, entry=each.entry, party=each.party)
+            for each in found
+            if each.standing == "changed"
+        ),
+    )

@@ -1,0 +1,132 @@
+"""The photos and papers beside a record: what was signed of each, whether its file is here, and whose word it is."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from enduse.book.book import Book
+from enduse.errors import MalformedError, UnknownError
+from enduse.record.documents import DocumentStore
+from enduse.record.vault import FILE as VAULT
+from enduse.record.vault import Vault
+from enduse.statements.document import Content, Document
+from enduse.statements.sealed import Sealed
+from enduse.views.statements import RecordedStatement, statements
+
+SEALED_FIELD = "document"
+"""Field of a sealed value that is what a private document is."""
+
+
+class DocumentView(msgspec.Struct, frozen=True, kw_only=True):
+    """One photo or paper.
+
+    Attributes:
+        entry: statement that put it beside the record.
+        about: what it shows.
+        party: whose word that is.
+        by: device or office of that party that signed, where its key is delegated.
+        at: when it was taken or signed, as claimed.
+        standing: of its file, as read and hashed now: ``here``, ``missing``, ``changed``, ``erased``; ``sealed`` is a
+            private one whose opening is not in this folder.
+        content: digest, length and media type; ``None`` of a private one, unless its opening is here.
+        commitment: of a private one.
+        says: what can be seen or read, in the party's words.
+        signer: of a paper, whose signature it bears.
+        signer_said: entries in which the signer has since spoken of it under its own key; they take the paper's place.
+        rests: entries of others that answer to it, such as what a clerk recorded from the paper.
+    """
+
+    entry: int
+    about: str
+    party: str
+    by: str
+    at: datetime
+    standing: Literal["here", "missing", "changed", "erased", "sealed"]
+    content: Content | None
+    commitment: str = ""
+    says: str = ""
+    signer: str | None = None
+    signer_said: tuple[int, ...] = ()
+    rests: tuple[int, ...] = ()
+
+
+def documents(book: Book) -> Iterator[DocumentView]:
+    """Give every document that has effect, in the order of the record; each file is read and hashed."""
+    store = DocumentStore(book.folder)
+    answers = _answers(book)
+    for said in statements(book, kind="document"):
+        if said.refusal is None and isinstance(said.statement, Document):
+            body = said.statement.body
+            content = Content(sha256=body.sha256, length=body.length, media_type=body.media_type)
+            own, others = _spoken(said, body.signer, answers)
+            yield DocumentView(
+                entry=said.entry,
+                about=body.about,
+                party=said.statement.party,
+                by=said.by,
+                at=said.statement.occurred_at,
+                standing=store.standing(content),
+                content=content,
+                says=body.says,
+                signer=body.signer,
+                signer_said=own,
+                rests=others,
+            )
+    yield from _private(book, store)
+
+
+def _private(book: Book, store: DocumentStore) -> Iterator[DocumentView]:
+    for said in statements(book, kind="sealed"):
+        if said.refusal is None and isinstance(said.statement, Sealed) and said.statement.body.field == SEALED_FIELD:
+            commitment = said.statement.body.commitment
+            content = _opened(book, commitment)
+            standing = "sealed" if content is None else store.standing(content, private=commitment)
+            yield DocumentView(
+                entry=said.entry,
+                about=said.statement.body.about,
+                party=said.statement.party,
+                by=said.by,
+                at=said.statement.occurred_at,
+                standing="erased" if book.seals.seals[commitment].basis else standing,
+                content=content,
+                commitment=commitment,
+            )
+
+
+def _opened(book: Book, commitment: str) -> Content | None:
+    """Return what a private document is: as disclosed, or from the vault in this folder."""
+    value = book.seals.seals[commitment].value
+    if value is None and (book.folder / VAULT).is_file():
+        with Vault(book.folder / VAULT) as vault, suppress(UnknownError):
+            value = vault.open(bytes.fromhex(commitment)).value.decode()
+    if value is None:
+        return None
+    try:
+        return msgspec.json.decode(value, type=Content)
+    except msgspec.DecodeError as error:
+        raise MalformedError("document.sealed_otherwise", path=commitment) from error
+
+
+def _answers(book: Book) -> dict[str, list[RecordedStatement]]:
+    """Return by statement what answers it, where there is any paper at all."""
+    found: dict[str, list[RecordedStatement]] = {}
+    papers = (each.statement for each in statements(book, kind="document"))
+    if any(isinstance(each, Document) and each.body.signer for each in papers):
+        for said in statements(book):
+            for ref in said.statement.refs if said.refusal is None else ():
+                found.setdefault(ref, []).append(said)
+    return found
+
+
+def _spoken(
+    paper: RecordedStatement, signer: str | None, answers: dict[str, list[RecordedStatement]]
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return what the signer of a paper has said of it itself, and what others recorded from it."""
+    direct = answers.get(paper.id, ())
+    others = [each for each in direct if each.statement.party != signer]
+    own = [each for each in direct if each.statement.party == signer]
+    own += [each for other in others for each in answers.get(other.id, ()) if each.statement.party == signer]
+    return tuple(sorted({each.entry for each in own})), tuple(each.entry for each in others)

@@ -1,0 +1,207 @@
+"""Photos and papers beside the record: signed by digest, checked as files, shown as missing, erased, drawn small; a paper gives way."""
+
+import io
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+import enduse
+from enduse.errors import EnduseError, LimitError, MalformedError
+from enduse.pages.thumbnails import thumbnail
+from enduse.record import documents
+from enduse.record.documents import DocumentStore, media_type_of
+from enduse.statements.document import LENGTH_MAX, Content
+from support.seven_folders import found, private, run, send
+
+NORTH, MINUTES = 1, (31.0, 20.0, 1.0)
+
+
+def photo(path, *, side=900):
+    """Write a photo lying on its side, with the position and the device that a telephone puts in."""
+    tags = Image.Exif()
+    tags[0x0112], tags[0x0110] = 6, "TELEPHONE-7"
+    tags.get_ifd(0x8825).update({NORTH: "N", 2: MINUTES})
+    Image.effect_noise((side, side // 2), 40).convert("RGB").save(path, exif=tags)
+    return path
+
+
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory):
+    root = tmp_path_factory.mktemp("founded")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.chdir(root)
+        found()
+    return root
+
+
+@pytest.fixture(autouse=True)
+def folders(founded, tmp_path, monkeypatch):
+    shutil.copytree(founded, tmp_path / "play")
+    monkeypatch.chdir(tmp_path / "play")
+    photo(Path("roof.jpg"))
+
+
+def listed(folder="keeper", code=0):
+    return json.loads(run("documents", folder, "--json", code=code))["documents"]
+
+
+ATTACH = ("attach", "keeper", "roof.jpg", "--as", "party:keeper", "--about", "project:clinic", "--says", "The roof.")
+
+
+def test_a_photo_is_signed_by_digest_kept_checked_and_missed():
+    done = json.loads(run(*ATTACH, "--json"))
+    content = Content(**done["content"])
+    assert (content.media_type, content.length) == ("image/jpeg", Path("roof.jpg").stat().st_size)
+    (said,) = json.loads(run("list", "keeper", "--kind", "document", "--json"))["statements"]
+    assert said["statement"]["body"]["sha256"] == content.sha256
+    assert json.loads(run("record", "verify", "keeper", "--json"))["documents"] == {"here": 1}
+    file = DocumentStore(Path("keeper")).path(content.sha256)
+    # Missing is told, and is no fault of the record; whoever has the file puts it in its place.
+    file.unlink()
+    assert [each["standing"] for each in listed()] == ["missing"]
+    assert "the file of 1 document is not here" in run("record", "verify", "keeper")
+    assert "in its place" in run("attach", "keeper", "roof.jpg")
+    assert [each["standing"] for each in listed()] == ["here"]
+    # One changed byte is found, by digest and not by length.
+    data = bytearray(file.read_bytes())
+    data[500] ^= 1
+    file.write_bytes(data)
+    assert [each["standing"] for each in listed(code=1)] == ["changed"]
+    checked = json.loads(run("record", "verify", "keeper", "--json", code=1))
+    assert (checked["ok"], [each["code"] for each in checked["problems"]]) == (False, ["document.changed"])
+    file.unlink()
+    file.symlink_to(Path("roof.jpg").resolve())
+    assert [each["standing"] for each in listed(code=1)] == ["changed"], "in the store nothing is a link"
+
+
+@pytest.mark.threat(
+    who="stranger",
+    tries="sends a web page or a program called photo.jpg, a name that leads out of the folder, a pipe, or a file without end",
+    alone="what a file is, its own first bytes say; where it lies, its digest; nothing else is kept, and nothing is signed",
+    needs="nobody",
+    seen_by="whoever attaches it: `enduse attach` says why not",
+)
+def test_only_photos_and_papers_of_bounded_size_get_in(monkeypatch):
+    before = json.loads(run("status", "keeper", "--json"))["size"]
+    Path("page.jpg").write_text("<script>alert(1)</script>", encoding="utf-8")
+    Path("empty.png").touch()
+    with Path("long.pdf").open("wb") as long:
+        long.write(b"%PDF-1.7\n")
+        long.truncate(LENGTH_MAX + 1)
+    os.mkfifo("pipe.jpg")
+    for name in ("page.jpg", "empty.png", "long.pdf", "pipe.jpg", "none.jpg", "."):
+        run("attach", "keeper", name, "--as", "party:keeper", "--about", "project:clinic", code=2)
+    store = DocumentStore(Path("keeper"))
+    for wrong in ("../../etc/passwd", "A" * 64, "a" * 63, "a" * 63 + "/", "a" * 64 + "\n", ""):
+        with pytest.raises(MalformedError):
+            store.path(wrong)
+    run("attach", "keeper", "roof.jpg", code=2)  # the record names none such
+    monkeypatch.setattr(documents, "FILES_MAX", 0)
+    with pytest.raises(LimitError):
+        store.keep(b"x", "a" * 64)
+    assert json.loads(run("status", "keeper", "--json"))["size"] == before
+    assert not Path("keeper/documents").exists()
+
+
+def test_the_media_type_is_told_by_the_content():
+    for form, kind in (("JPEG", "image/jpeg"), ("PNG", "image/png"), ("WEBP", "image/webp")):
+        out = io.BytesIO()
+        Image.new("RGB", (4, 4)).save(out, form)
+        assert media_type_of(out.getvalue()) == kind
+    assert media_type_of(b"%PDF-1.7") == "application/pdf"
+    assert media_type_of(b"\0\0\0\x18ftypheic") == "image/heic"
+    for other in (b"", b"GIF89a", b"PK\3\4", b"MZ", b"<svg", b"RIFF1234WAVE", b" %PDF-"):
+        assert media_type_of(other) is None
+
+
+def test_a_private_one_is_committed_to_kept_apart_and_erased_with_the_proof_left():
+    done = json.loads(run("attach", "keeper", "roof.jpg", "--as", "party:keeper", "--about", "project:clinic", "--private", "--json"))  # fmt: skip
+    lies = DocumentStore(Path("keeper")).path(done["commitment"], private=True)
+    assert lies.stat().st_mode & 0o077 == 0
+    assert lies.parent.stat().st_mode & 0o077 == 0
+    digest, length = done["content"]["sha256"], str(done["content"]["length"])
+    (said,) = json.loads(run("list", "keeper", "--kind", "sealed", "--json"))["statements"]
+    assert digest not in json.dumps(said)
+    assert length not in json.dumps(said["statement"]["body"])
+    assert [each["standing"] for each in listed()] == ["here"]
+    lies.unlink()
+    assert [each["standing"] for each in listed()] == ["missing"]
+    run("attach", "keeper", "roof.jpg")
+    shutil.copytree("keeper", "copy", ignore=shutil.ignore_patterns("keys", "vault.db*", "documents"))
+    assert [each["standing"] for each in listed("copy")] == ["sealed"]
+    run("record", "erase", "keeper", done["commitment"], "--as", "party:keeper", "--basis", "asked for on 3 May")
+    assert not lies.exists()
+    assert [each["standing"] for each in listed()] == ["erased"]
+    assert digest.encode() not in b"".join(each.read_bytes() for each in Path("keeper").glob("*.db*"))
+    assert json.loads(run("record", "verify", "keeper", "--json"))["ok"]
+    run("attach", "keeper", "roof.jpg", code=2)
+    said_of_it = ("--as", "party:keeper", "--about", "project:clinic", "--private", "--says", "A face.")
+    run("attach", "keeper", "roof.jpg", *said_of_it, code=2)
+
+
+def test_a_small_picture_carries_neither_position_nor_device():
+    done = json.loads(run(*ATTACH, "--json"))
+    Image.new("RGB", (30, 30)).save("face.png")
+    run("attach", "keeper", "face.png", "--as", "party:keeper", "--about", "project:clinic", "--private")
+    assert json.loads(run("documents", "keeper", "--thumbnails", "small", "--json"))["thumbnails"] == [f"{done['content']['sha256']}.jpg"]  # fmt: skip
+    (small,) = Path("small").iterdir()
+    assert b"TELEPHONE-7" in Path("roof.jpg").read_bytes()
+    assert b"TELEPHONE-7" not in small.read_bytes()
+    with Image.open(small) as drawn:
+        assert not drawn.getexif()
+        assert drawn.size == (160, 320), "upright: it was taken on its side"
+    broken = Path("roof.jpg").read_bytes()[:2000]
+    assert thumbnail(broken, Content(**{**done["content"], "length": 2000})) is None
+
+
+def test_a_picture_that_claims_to_be_huge_is_not_drawn(monkeypatch):
+    monkeypatch.setattr("enduse.pages.thumbnails.PIXELS_MAX", 1000)
+    content = Content(**json.loads(run(*ATTACH, "--json"))["content"])
+    assert thumbnail(Path("roof.jpg").read_bytes(), content) is None
+
+
+@pytest.mark.threat(
+    who="storekeeper",
+    tries="says under its own key what a paper with another party's signature says",
+    alone="it stands as the word of whoever recorded it, with the paper's photo and the signer named, and moves none of the"
+    " signer's goods; the signer's own statement takes its place, and both stay shown",
+    needs="the signer's key, to speak for the signer",
+    seen_by="everybody, by `enduse documents`",
+)
+def test_what_a_paper_says_is_the_clerks_word_until_the_signer_speaks():
+    """From two folders: the clerk photographs the paper away from the record, and the signer answers it later."""
+    paper = ("--about", "W-17", "--signer", "party:contractor", "--says", "12 t of cement handed over at the gate.")
+    run("attach", "store", "roof.jpg", *paper)
+    send("store")
+    (told,) = listed()
+    assert (told["party"], told["signer"], told["standing"]) == ("party:store", "party:contractor", "missing")
+    run("attach", "keeper", next(Path("store/documents").rglob("*/*")))
+    (told,) = listed()
+    assert (told["standing"], told["signer_said"]) == ("here", [])
+    with enduse.open("keeper") as programme:
+        of_paper = programme.statement(told["entry"]).id
+    about = ("claim", "--set", "about=W-17", "--ref", of_paper)
+    run("say", "store", *about, "--set", "words=The paper says 12 t.")
+    run("say", "monitor", *about, "--set", "words=I saw that paper.")
+    run("say", "contractor", *about, "--set", "words=It was 11 t; the paper is wrong.")
+    for desk in ("store", "monitor", "contractor"):
+        send(desk)
+    (told,) = listed()
+    assert (told["signer_said"], told["rests"]) == ([told["entry"] + 6], [told["entry"] + 2, told["entry"] + 4])
+    shown = run("documents", "keeper")
+    assert "from a paper signed by contractor" in shown
+    assert "contractor has since said it itself" in shown
+
+
+def test_a_light_copy_takes_what_fits_and_signs_nothing_else():
+    Path("page.jpg").write_text("<html>", encoding="utf-8")
+    for wrong in (("page.jpg", "--about", "x"), ("roof.jpg",), ("roof.jpg", "--about", "x", "--private")):
+        run("attach", "store", *wrong, code=2)
+    assert not Path("store/documents").exists()
+    with pytest.raises(EnduseError):
+        enduse.open_light("store").attach("none.jpg", party="party:store", about="x")
+    assert private("store").is_file()
