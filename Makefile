@@ -40,10 +40,10 @@ else
 endif
 	@touch $@
 
-# What the tests need: all of it.
+# What the tests need: all of it but Spark, which is half a gigabyte; where it is there it stays.
 $(VENV)/.test: pyproject.toml uv.lock | python
 ifneq ($(UV),)
-	uv sync --quiet --frozen --all-extras
+	uv sync --quiet --frozen --inexact --all-extras --no-extra spark
 else
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
 	  { echo "Python's venv module is missing; on Debian: apt-get install python3-venv" >&2; exit 2; }
@@ -71,8 +71,16 @@ pytest: $(VENV)/.test
 	COVERAGE_CORE=$$($(BIN)/python -c 'import sys; print("sysmon" if sys.version_info >= (3, 12) else "ctrace")') \
 	  $(BIN)/python -m pytest $(WORKERS) -m "not soak" --cov --cov-report=
 
-soak: $(VENV)/.test
-	$(BIN)/python -m pytest $(WORKERS) -m soak
+$(VENV)/.spark: $(VENV)/.test
+ifneq ($(UV),)
+	uv sync --quiet --frozen --all-extras
+else
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[spark]'
+endif
+	@touch $@
+
+soak: $(VENV)/.spark
+	$(BIN)/python -m pytest $(WORKERS) -m "soak or spark"
 
 bench: $(VENV)/.test
 	$(BIN)/python benchmarks/intake.py

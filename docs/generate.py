@@ -17,7 +17,9 @@ from msgspec import inspect as types
 
 from enduse.cli.commands import LANGUAGE
 from enduse.cli.main import app
+from enduse.history.questions import HISTORY_QUESTIONS
 from enduse.history.tables import HISTORY_TABLES, history_columns
+from enduse.ledger.balances import Moment
 from enduse.pages.flat_files import flat_columns
 from enduse.release.demands import demand
 from enduse.statements.base import Statement
@@ -99,6 +101,10 @@ def history() -> str:
         names = {field.encode_name: field.name for field in msgspec.structs.fields(struct)}
         lines += [f"| `{name}` | {known[names[name]]} | `{kind}` |" for name, kind in history_columns(table).items()]
         lines.append("")
+    lines.append(_QUESTIONS)
+    for question in HISTORY_QUESTIONS:
+        told = f"{question.told[0].upper()}{question.told[1:]}.\n"
+        lines += [f"### {question.name}\n", told, "```sql", question.sql(Moment(size=1200)).rstrip(), "```", ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -121,6 +127,21 @@ microsecond: `effective`). A column is added, never renamed. Amounts are whole n
 end, for each file its rows, length and SHA-256, and the signed checkpoint that all of it rests on: whoever holds a copy of the
 record, checked with `enduse record verify`, works out the same rows. Each file says record, range, root and meaning in its own
 metadata too (`parquet_kv_metadata` in DuckDB).
+
+`enduse history DIR --to OUT --check` holds all of it against the record, row by row, and names the file that differs, is torn or
+missing, or lies there and is none of the list's.
+"""
+
+_QUESTIONS = """## The same figures from every engine
+
+`enduse history DIR --to OUT --engine ENGINE` asks an engine the questions below and compares its rows with the book's own. `ENGINE` is
+`duckdb`, `spark` (extra `spark`, Java 17 or newer; in local mode, or the session that your program has open) or
+`postgresql://USER@HOST/DATABASE` (extra `postgres`; the postings lie there in a temporary table for as long as it is asked).
+Each text runs as it stands on all three. Here each counts the first 1,200 statements (*as known*); `AND effective <= MICROSECONDS` makes
+it *as at* a time too, and `--as-known` and `--as-at` ask so.
+
+Rows are compared in one form: each a JSON array in UTF-8 without blanks (texts, then whole numbers), sorted by their bytes, a line
+each; the digest is SHA-256 of that. It is printed, and stands with the SQL in `--json`.
 """
 
 

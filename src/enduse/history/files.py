@@ -20,7 +20,7 @@ from typing import Any, Final
 
 import msgspec
 
-from enduse.errors import ConflictError, MalformedError, MissingExtraError, RecordError, UnknownError
+from enduse.errors import ConflictError, MalformedError, MissingExtraError, Problem, RecordError, UnknownError
 from enduse.history.tables import DERIVED, HISTORY_TABLES, history_columns
 from enduse.record.files import locked, make_folder, sync_folder, write
 
@@ -125,16 +125,38 @@ def whole_list(folder: Path) -> HistoryList:
     found = read_list(folder)
     if found is None:
         raise UnknownError("history.none", source=str(folder))
+    for problem in file_problems(folder, found):
+        raise RecordError(problem.code, source=problem.source)
+    return found
+
+
+def file_problems(folder: Path, found: HistoryList) -> Iterator[Problem]:
+    """Give what is wrong with the files: one that is gone, or not to the byte what was written, or that the list does not name.
+
+    What a run now under way has written and not listed yet is passed over.
+    """
     for each in _files(found):
         path = folder / each.file
         try:
             with path.open("rb") as file:
                 sound = file_digest(file, "sha256").hexdigest() == each.sha256
-        except FileNotFoundError as error:
-            raise RecordError("history.file_gone", source=str(path)) from error
+        except FileNotFoundError:
+            yield Problem.of("history.file_gone", source=str(path))
+            continue
         if not sound:
-            raise RecordError("history.damaged", source=str(path))
-    return found
+            yield Problem.of("history.damaged", source=str(path))
+    for path in _unlisted(folder, found):
+        if not (_NAME.fullmatch(path.name) and int(path.name[:12]) >= found.size):
+            yield Problem.of("history.foreign_file", source=str(path))
+
+
+def _unlisted(folder: Path, found: HistoryList) -> Iterator[Path]:
+    """Give the files that a reader of ``TABLE/*.parquet`` would read, and that the list does not name."""
+    named = {each.file for each in _files(found)}
+    for table in HISTORY_TABLES:
+        for path in sorted((folder / table).glob("[!.]*.parquet")):
+            if f"{table}/{path.name}" not in named:
+                yield path
 
 
 def _files(found: HistoryList) -> Iterator[HistoryFile]:
@@ -162,7 +184,7 @@ def tidy(folder: Path, found: HistoryList) -> None:
     """Take away what a killed run left: files of ours that the list does not name.
 
     Raises:
-        RecordError: a file that it names is gone, or of another length.
+        RecordError: a file that it names is gone, or of another length, or one lies there that is not ours.
     """
     named = {file.file: file.bytes for file in _files(found)}
     for name, size in named.items():
@@ -176,6 +198,8 @@ def tidy(folder: Path, found: HistoryList) -> None:
         for path in (folder / table).iterdir():
             if _NAME.fullmatch(path.name) and f"{table}/{path.name}" not in named:
                 path.unlink()
+    for path in _unlisted(folder, found):
+        raise RecordError("history.foreign_file", source=str(path))
 
 
 def new_list(record: str, meaning: int, clocks: tuple[int, ...]) -> HistoryList:

@@ -66,7 +66,10 @@ def write_history(book: Book, folder: Path) -> HistoryWritten:
         raise RecordError("history.no_checkpoint", source=str(book.folder))
     size = signed.checkpoint.size
     with writing(folder):
-        found = _continued(book, folder, size)
+        found = read_list(folder)
+        if found is None:
+            found = new_list(book.log.origin, FORMAT, _clocks(book))
+        check_goes_on(book, folder, found, size)
         tidy(folder, found)
         before, files = found.size, list[str]()
         rows = dict.fromkeys(HISTORY_TABLES, 0)
@@ -93,16 +96,14 @@ def _spans(first: int, size: int) -> Iterator[tuple[int, int]]:
         first = after
 
 
-def _continued(book: Book, folder: Path, size: int) -> HistoryList:
-    """Return what is there already, once it is certain that the book goes on from it.
+def check_goes_on(book: Book, folder: Path, found: HistoryList, size: int) -> None:
+    """Refuse a history that this book, so many entries of it, does not go on from.
 
     Raises:
-        RecordError, ConflictError: it does not.
+        RecordError: it is of another record, or of a longer one.
+        ConflictError: its rows are of another meaning of the book, or of another clock.
     """
-    clocks = tuple(sorted(book.clocks.corrections))
-    found = read_list(folder)
-    if found is None:
-        return new_list(book.log.origin, FORMAT, clocks)
+    clocks = _clocks(book)
     if found.record != book.log.origin:
         raise RecordError("history.other_record", source=str(folder), record=found.record)
     if found.size > size:
@@ -113,7 +114,10 @@ def _continued(book: Book, folder: Path, size: int) -> HistoryList:
         raise ConflictError("history.other_meaning", source=str(folder))
     if found.clocks != clocks:
         raise ConflictError("history.clock_corrected", source=str(folder), entries=list(clocks))
-    return found
+
+
+def _clocks(book: Book) -> tuple[int, ...]:
+    return tuple(sorted(book.clocks.corrections))
 
 
 def _range(book: Book, folder: Path, first: int, after: int) -> HistoryRange:

@@ -308,7 +308,10 @@ NORMAL = {
         "export {out}/cairo --to {out}/csv",
         "export {out}/cairo --to {out}/parquet --format parquet",
     ],
-    "history": ["history {demo} --to {out}/ledger"],
+    "history": [
+        "history {demo} --to {out}/ledger",
+        "history {demo} --to {out}/ledger --engine duckdb --as-at 2026-05-31",
+    ],
     "money": ["money {demo}", "money {demo} --as-at 2026-03-01", "money {out}/cairo"],
     "correct": [
         "correct {out}/written 64 --set amount.value=7 --note why",
@@ -432,7 +435,7 @@ REFUSED = {
     "status": ["status {out}/nowhere", "status {demo} --as-at yesterday", "status {out}/empty"],
     "trace": ["trace {demo} project:none", "trace {out}/nowhere x", "trace {demo} x --depth 0"],
     "report": ["report {demo}", "report {demo} --pdf {out}/r.html"],
-    "history": ["history {out}/cairo --to {out}/ledger"],
+    "history": ["history {out}/cairo --to {out}/ledger", "history {demo} --to {out}/nowhere --check"],
     "export": ["export {demo} --to {out}/all.html", "export {demo} --to {out}/all.xlsx --since never"],
     "money": ["money {out}/nowhere", "money {demo} --as-at never"],
     "correct": [

@@ -34,4 +34,26 @@ TEXTS: Final = {
         "the record has no checkpoint yet, and tables rest on one", "publish one: `enduse record publish DIR`"
     ),
     "history.written_elsewhere": Text("another process is writing this history", "wait for it to finish"),
+    "history.foreign_file": Text(
+        "this file is not of this history, and whoever reads `*.parquet` here would read it too",
+        "move it elsewhere; `enduse history` writes every file it needs itself",
+    ),
+    "history.list_unsigned": Text(
+        "this list is not what the record's checkpoint signs: it, or the record, was changed",
+        "check the record with `enduse record verify DIR`, then write the history into a new folder",
+    ),
+    "history.other_rows": Text(
+        "{n:number} row of this file is not what the record gives",
+        "use none of its figures: write the history into a new folder, and keep this file to find out who changed it",
+        many="{n:number} rows of this file are not what the record gives",
+    ),
+    "history.engine_differs": Text(
+        "{n:number} row is not as the record gives it, the first by its text {row}; of the first {size:number} statements",
+        "the files were compared and are right: look at this engine's version and settings before you use its figures",
+        many="{n:number} rows are not as the record gives them, the first by its text {row}; of the first {size:number} statements",
+    ),
+    "history.no_engine": Text(
+        "'{engine}' is no engine", "name `duckdb`, `spark`, or a database as postgresql://USER@HOST/DATABASE"
+    ),
+    "history.no_java": Text("Spark needs Java, and none is here", "install Java 17 or newer, or name it in JAVA_HOME"),
 }

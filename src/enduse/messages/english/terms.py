@@ -258,6 +258,7 @@ TERMS: Final[dict[str, str]] = {
     "shipped": "goods sent",
     "site": "site",
     "smallest_money": "1/10,000 of a currency unit",
+    "spark": "asking Spark",
     "spent": "spent",
     "stock": "stock",
     "stock_errors": "stock counts",
