@@ -102,8 +102,6 @@ class Rows(MutableMapping[str, V]):
     # -- one row ---------------------------------------------------------------------------------------------------
 
     def _fetch(self, key: str) -> Any:  # noqa: ANN401 - a value, or that there is none
-        if self._whole:
-            return _GONE
         raw = self._source.get(self._prefix + key)
         if raw is None:
             self._held[key] = _GONE
@@ -124,15 +122,17 @@ class Rows(MutableMapping[str, V]):
         """Return the value of a key, or ``default``."""
         value = self._held.get(key, _UNKNOWN)
         if value is _UNKNOWN:
+            if self._whole:
+                return default
             value = self._fetch(key)
         return default if value is _GONE else value
 
     def __getitem__(self, key: str) -> V:
         """Return the value of a key."""
         value = self._held.get(key, _UNKNOWN)
-        if value is _UNKNOWN:
+        if value is _UNKNOWN and not self._whole:
             value = self._fetch(key)
-        if value is _GONE:
+        if value is _GONE or value is _UNKNOWN:
             raise KeyError(key)
         found: V = value
         return found
@@ -141,6 +141,8 @@ class Rows(MutableMapping[str, V]):
         """Say whether a key is there."""
         value = self._held.get(key, _UNKNOWN)  # type: ignore[call-overload]
         if value is _UNKNOWN:
+            if self._whole:
+                return False
             value = self._fetch(key)  # type: ignore[arg-type]
         return value is not _GONE
 
@@ -155,7 +157,9 @@ class Rows(MutableMapping[str, V]):
                 self._count += 1
         self._held[key] = value
         if key not in self._changed:
-            self._change(key)
+            self._changed[key] = None
+            if self._line is not None:
+                insort(self._line, key)
 
     def __delitem__(self, key: str) -> None:
         """Let a key go."""
@@ -165,12 +169,9 @@ class Rows(MutableMapping[str, V]):
         self._held[key] = _GONE
         self._count -= 1
         if key not in self._changed:
-            self._change(key)
-
-    def _change(self, key: str) -> None:
-        self._changed[key] = None
-        if self._line is not None:
-            insort(self._line, key)
+            self._changed[key] = None
+            if self._line is not None:
+                insort(self._line, key)
 
     # -- many --------------------------------------------------------------------------------------------------------
 

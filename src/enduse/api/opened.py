@@ -16,6 +16,7 @@ from enduse.errors import UnknownError
 from enduse.exchange.restating import fields_of
 from enduse.messages import Message
 from enduse.pages.localizer import Localizer
+from enduse.record.verify import Progress
 from enduse.terms.texts import Text
 from enduse.terms.times import instant_of, micros
 from enduse.views.names import Named, lookup, names
@@ -34,9 +35,9 @@ class OpenProgramme(Closing):
         folder: where it is.
     """
 
-    def __init__(self, folder: Path, book: Book | None = None) -> None:
+    def __init__(self, folder: Path, book: Book | None = None, progress: Progress | None = None) -> None:
         self.folder = folder
-        self._book = Book.open(folder) if book is None else book
+        self._book = Book.open(folder, progress=progress) if book is None else book
 
     @property
     def origin(self) -> str:

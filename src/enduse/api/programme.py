@@ -24,15 +24,20 @@ from enduse.operators import read_key
 from enduse.pages.catalogue import known
 from enduse.record.postgres_session import Address
 from enduse.record.receipt import WITHIN
+from enduse.record.verify import Progress
 from enduse.terms.times import format_instant, parse_span
 
 
-def open_programme(folder: Folder, *, passphrase: AskPassphrase | None = None) -> "Programme":
+def open_programme(
+    folder: Folder, *, passphrase: AskPassphrase | None = None, progress: Progress | None = None
+) -> "Programme":
     """Open the programme in ``folder``, to ask it and to add to it.
 
     Args:
         folder: of the programme, or of a copy of its record.
         passphrase: asked for that of a private key's file, by its name, where one is needed.
+        progress: told how many statements were read, of how many, where many must be read anew: after an upgrade, or
+            in a copy that has none but the record.
 
     Raises:
         UnknownError: no programme is there.
@@ -44,7 +49,7 @@ def open_programme(folder: Folder, *, passphrase: AskPassphrase | None = None) -
         ...     programme.origin
         'demo.enduse.example/palm-coast'
     """
-    return Programme(as_path(folder), passphrase)
+    return Programme(as_path(folder), passphrase, progress)
 
 
 def create(

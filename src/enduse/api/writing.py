@@ -9,6 +9,7 @@ from enduse.book.copied import copy_in_memory
 from enduse.book.intake import Intake
 from enduse.book.key_file import AskPassphrase
 from enduse.record.log import Publication
+from enduse.record.verify import Progress
 
 
 class Writing(Proposals):
@@ -18,8 +19,8 @@ class Writing(Proposals):
         publication: what came of publishing after the last that was added or signed; ``None`` before.
     """
 
-    def __init__(self, folder: Path, passphrase: AskPassphrase | None = None) -> None:
-        super().__init__(folder)
+    def __init__(self, folder: Path, passphrase: AskPassphrase | None = None, progress: Progress | None = None) -> None:
+        super().__init__(folder, progress=progress)
         self._passphrase = passphrase
         self.publication: Publication | None = None
         self._recorded: list[int] = []

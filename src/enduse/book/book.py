@@ -22,21 +22,24 @@ from enduse.book.states import STATES, Head
 from enduse.book.store import FORMAT, BookStore, CorrectedEntry, Effect
 from enduse.errors import ConflictError, EnduseError, RecordError, UnknownError
 from enduse.messages import Message, Refusal
+from enduse.programme.knowledge import LATE
 from enduse.record.checkpoint import SignedCheckpoint
 from enduse.record.log import DATABASE as RECORD
 from enduse.record.log import Log
 from enduse.record.shared import open_log
 from enduse.record.store import LogEntry
 from enduse.record.tree import CompactRange, leaf_hash
+from enduse.record.verify import Progress
 from enduse.release.release import TrancheStanding
 from enduse.rows import unpacked
 from enduse.statements.acts import act_of
-from enduse.statements.claim import Assessment, Claim, Finding, Reply
+from enduse.statements.claim import Finding
 from enduse.statements.clock_correction import ClockCorrection, ClockCorrectionBody
 from enduse.statements.codec import AnyStatement, kind_of
 from enduse.statements.condition import Decision
 from enduse.statements.correction import Correction
 from enduse.statements.entry import Entry
+from enduse.statements.goods import Goods
 from enduse.statements.key import Key, KeyBody, KeyRules
 from enduse.statements.keyring import Signed, read
 from enduse.statements.programme import Clock, Founding
@@ -46,9 +49,6 @@ from enduse.terms.times import instant_of, micros
 
 FLUSH_EVERY: Final = 20_000
 """Entries folded between two flushes; a kill costs at most their replay."""
-
-LATE: Final = (Claim, Assessment, Finding, Reply, Correction)
-"""Kinds that the programme's register of knowledge takes in last: what another room refuses is not known there."""
 
 Answer = tuple[Refusal | None, tuple[Message, ...]]
 """Why a statement has no effect, if so, and remarks on it."""
@@ -86,7 +86,9 @@ class Book(KeptRows):
         self._unflushed = self._stored = 0
 
     @classmethod
-    def open(cls, folder: Path, *, log: Log | None = None, store: BookStore | None = None) -> Self:
+    def open(
+        cls, folder: Path, *, log: Log | None = None, store: BookStore | None = None, progress: Progress | None = None
+    ) -> Self:
         """Open the book of a programme's folder, follow the record to its end, and hold both against the checkpoint.
 
         Raises:
@@ -94,6 +96,7 @@ class Book(KeptRows):
             RecordError: the record is damaged, or not what its published checkpoint says.
         """
         book = cls(folder, log or open_log(folder, read_only=not_writable(folder / RECORD)), store)
+        book.progress = progress
         try:
             with uncollected():
                 book._load()
@@ -166,7 +169,9 @@ class Book(KeptRows):
     def _mend(self) -> None:
         if not self._stored:
             return
-        Book(self.folder, self.log, self._store, (self._faults, self._corrections)).follow(self._stored)
+        mended = Book(self.folder, self.log, self._store, (self._faults, self._corrections))
+        mended.progress = self.progress
+        mended.follow(self._stored)
 
     def reload(self) -> None:
         """Forget what is in memory, and follow the record again from what is stored."""
@@ -188,7 +193,7 @@ class Book(KeptRows):
         """Fold to a size of the record; where a room fails on an entry, again from what is stored and without it."""
         while True:
             try:
-                for row in self.log.store.entries(self.head.size, until):
+                for row in self._telling(self.log.store.entries(self.head.size, until)):
                     self._fold_row(row)
             except FaultError:
                 self._start_again()
@@ -211,12 +216,7 @@ class Book(KeptRows):
         return taken
 
     def follow_row(self, row: LogEntry, passed: bytes = b"") -> Signed | EnduseError:
-        """Fold the next entry of the record, had from whoever reads it; returns what it says, or why it says nothing.
-
-        Args:
-            row: the entry.
-            passed: what it says, where another process has hashed and read it.
-        """
+        """Fold the next entry, had from whoever reads the record; returns what it says, or why it says nothing."""
         try:
             return self._fold_row(row, passed)
         except FaultError:
@@ -293,28 +293,31 @@ class Book(KeptRows):
 
     def _apply(self, entry: Entry) -> Answer:
         """Take one statement through the rooms; every room but the one that knows the kind lets it pass."""
-        late = isinstance(entry.statement, LATE)
-        act, scope = act_of(entry.statement), self.key_register.scope(entry.key_id)
+        statement = entry.statement
+        late = type(statement) in LATE
+        act, scope = act_of(statement), self.key_register.scope(entry.key_id)
         refusal = self._barred(entry) or self.programme.outside(scope, entry, act, self.facts)
         refusal = refusal or self.programme.authority(entry, act, self.facts)
         if refusal is None and not late:
             refusal = self.programme.apply(entry)
         if refusal is not None:
             return refusal, ()
-        if isinstance(entry.statement, ClockCorrection):
-            self._correct(entry, entry.statement.body)
-        if isinstance(entry.statement, Correction):
-            return self._take_back(entry, entry.statement.body.corrects)
-        if isinstance(entry.statement, Finding) and (
-            refusal := partial_finder(self.ledger, entry.statement, self.programme.related)
+        if isinstance(statement, ClockCorrection):
+            self._correct(entry, statement.body)
+        if isinstance(statement, Correction):
+            return self._take_back(entry, statement.body.corrects)
+        if isinstance(statement, Finding) and (
+            refusal := partial_finder(self.ledger, statement, self.programme.related)
         ):
             return refusal, ()
         outcome = self.ledger.apply(entry)
         if outcome.refusal is not None:
             return outcome.refusal, outcome.notes
-        self._keep("posting", *outcome.postings)
-        self._keep("link", *outcome.links)
-        self.readings.apply(entry, self.programme.read_at(entry.statement, self.facts))
+        self._keep_moved(outcome)
+        if isinstance(statement, Goods):  # which no room above the ledger takes in
+            self.releases.bear(entry.index, statement, self.facts)
+            return None, outcome.notes
+        self.readings.apply(entry, self.programme.read_at(statement, self.facts))
         rooms = (self.works.apply, self.seals.apply, self._release)
         refusal = next((refusal for room in rooms if (refusal := room(entry))), None)
         if late and refusal is None:
@@ -341,7 +344,7 @@ class Book(KeptRows):
     def _barred(self, entry: Entry) -> Refusal | None:
         """Say why no room looks at a statement: its key is not in force, or what it would correct is no clock."""
         statement = entry.statement
-        if isinstance(statement, Key | Founding):
+        if isinstance(statement, (Key, Founding)):
             return self.key_register.apply(entry, self.seen, self.programme.related)
         barred = self.key_register.bars(entry.key_id, entry.recorded_at)
         if barred is not None or not isinstance(statement, ClockCorrection):
@@ -384,8 +387,7 @@ class Book(KeptRows):
         outcome = self.ledger.apply(entry)
         if outcome.refusal is not None and (not speaker or corrects in self.ledger.said):
             return outcome.refusal, outcome.notes
-        self._keep("posting", *outcome.postings)
-        self._keep("link", *outcome.links)
+        self._keep_moved(outcome)
         if said is not None:
             self.releases.bear(entry.index, said, self.facts, back=True)
         if reading is not None:
@@ -407,17 +409,6 @@ class Book(KeptRows):
         moment = at or instant_of(self.head.clock)
         with self.facts.standing():
             return [self.releases.status(name, moment, self.facts) for name in self.releases.tranches]
-
-    def _note(
-        self, index: int, kind: str, party: str, refusal: Refusal | None, notes: tuple[Message, ...]
-    ) -> Effect | None:
-        total, without = self.head.counts.get(kind, (0, 0))
-        self.head.counts[kind] = (total + 1, without + (refusal is not None))
-        if refusal is None and not notes:
-            return None
-        remark = Effect(index, kind, party, refusal, notes)
-        self._keep("effect" if refusal is None else "refused", remark)
-        return remark
 
     def _step(self, leaf: bytes) -> None:
         self.head.size += 1

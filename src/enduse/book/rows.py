@@ -1,7 +1,7 @@
 """What is read of the stored book, each value checked; whatever is damaged is worked out anew, here and nowhere else."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from heapq import merge
 from operator import attrgetter
 from typing import Any, Final, TypeVar
@@ -25,15 +25,20 @@ from enduse.book.store import (
 from enduse.closing import Closing
 from enduse.errors import RecordError
 from enduse.ledger.accounts import OUTCOMES, class_of
-from enduse.ledger.posting import Posting, PurchaseLink
-from enduse.messages import Message
+from enduse.ledger.posting import Outcome, Posting, PurchaseLink
+from enduse.messages import Message, Refusal
+from enduse.record.log import Log
+from enduse.record.store import LogEntry
 from enduse.record.tree import CompactRange
+from enduse.record.verify import Progress
 from enduse.rows import AFTER, Rows, packed, rows_of
 from enduse.statements.entry import Entry
 
 Given = TypeVar("Given")
 _STEP: Final = 256
 """Rows read at once."""
+_TOLD_EVERY: Final = 1_000
+"""Entries folded between two words on how far that is."""
 
 
 class BookRows:
@@ -65,7 +70,12 @@ class KeptRows(States, Closing):
 
     Attributes:
         told: what a reader should know of how the book was had: that it was damaged, say, and was worked out anew.
+        log: the record it follows.
+        progress: told how many entries are folded, of how many, where they are many.
     """
+
+    log: Log
+    progress: Progress | None = None
 
     def __init__(self, store: BookStore) -> None:
         self.told: list[Message] = []
@@ -148,13 +158,40 @@ class KeptRows(States, Closing):
         """Keep rows of one entry."""
         for row in rows:
             self._new_rows.setdefault(_key(kind, row), []).append(row)
-            if isinstance(row, Posting) and (found := class_of(row.account)) in OUTCOMES:
+
+    def _keep_moved(self, outcome: Outcome) -> None:
+        """Keep what one entry moved."""
+        if outcome.postings:
+            self._new_rows.setdefault(_key("posting", outcome.postings[0]), []).extend(outcome.postings)
+        for row in outcome.postings:
+            if (found := class_of(row.account)) in OUTCOMES:
                 # What findings move is asked for by itself, and is little: nobody reads all postings for it.
                 self._new_rows.setdefault(f"{OUTCOME}\0{found}\t{row.entry:012d}", []).append(row)
+        self._keep("link", *outcome.links)
+
+    def _telling(self, entries: Iterable[LogEntry]) -> Iterator[LogEntry]:
+        """Give entries that are folded, and tell from time to time how far that is."""
+        for done, entry in enumerate(entries, 1):
+            yield entry
+            if self.progress is not None and not done % _TOLD_EVERY:
+                self.progress(entry.index + 1, self.log.size)
+
+    def _note(
+        self, index: int, kind: str, party: str, refusal: Refusal | None, notes: tuple[Message, ...]
+    ) -> Effect | None:
+        """Count what became of one entry; keep and return the remark on it, if any."""
+        total, without = self.head.counts.get(kind, (0, 0))
+        self.head.counts[kind] = (total + 1, without + (refusal is not None))
+        if refusal is None and not notes:
+            return None
+        remark = Effect(index, kind, party, refusal, notes)
+        self._keep("effect" if refusal is None else "refused", remark)
+        return remark
 
     def _keep_origin(self, entry: Entry) -> None:
         """Keep from where an entry was read, and how late it came."""
-        self._keep("source", *SourceRow.of(entry.statement, entry.index))
+        if entry.statement.source is not None:
+            self._keep("source", *SourceRow.of(entry.statement, entry.index))
         if days := delay(entry.recorded_at, entry.statement):
             self._keep("late", LateEntry(entry.index, days))
 

@@ -201,8 +201,13 @@ def _named(file: object) -> str:
 
 @contextmanager
 def opened(folder: Path, passphrase: Callable[[str], str] | None = None) -> "Iterator[enduse.Programme]":
-    """Open a programme; what a reader should know of how its answers were had is said on standard error, once."""
-    with enduse.open(folder, passphrase=passphrase) as programme:
+    """Open a programme; what a reader should know of how its answers were had is said on standard error, once.
+
+    Where many statements must be read for that, as after an upgrade, a bar shows how far it is.
+    """
+    with progress(localizer().say("reading the record"), at_once=False) as step:
+        opening = enduse.open(folder, passphrase=passphrase, progress=step)
+    with opening as programme:
         try:
             yield programme
         finally:
@@ -218,8 +223,14 @@ class Advance(Protocol):
 
 
 @contextmanager
-def progress(title: str, *, quiet: bool = False) -> Iterator[Advance]:
-    """Show a bar on standard error while long work runs; gives a function that is told how far it is."""
+def progress(title: str, *, quiet: bool = False, at_once: bool = True) -> Iterator[Advance]:
+    """Show a bar on standard error while long work runs; gives a function that is told how far it is.
+
+    Args:
+        title: what is done.
+        quiet: show nothing.
+        at_once: show it before anything is told.
+    """
     if quiet or not errors.is_terminal:
         yield lambda _done, _all=None: None
         return
@@ -230,9 +241,19 @@ def progress(title: str, *, quiet: bool = False) -> Iterator[Advance]:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=errors, transient=True) as bar:
-        task = bar.add_task(escape(title), total=None)
-        yield lambda done, total=None: bar.update(task, completed=done, total=total)
+    bar = Progress(*columns, console=errors, transient=True)
+    task = bar.add_task(escape(title), total=None)
+
+    def step(done: int, total: int | None = None) -> None:
+        bar.start()
+        bar.update(task, completed=done, total=total)
+
+    try:
+        if at_once:
+            bar.start()
+        yield step
+    finally:
+        bar.stop()
 
 
 def read_text(path: Path) -> str:

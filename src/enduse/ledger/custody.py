@@ -45,9 +45,11 @@ def add(draft: Draft, number: str, leg: Leg) -> Outcome:
     plain = _plain(draft.state, number, leg)
     postings = _repost(draft, number, [*before, leg], owner_of(leg)) if plain is None else _append(draft, plain, leg)
     if leg.speaker == leg.holder and leg.role != "takeover":
+        home = leg.home
         for line in leg.lines:
-            draft.own_word(leg.home, line.resource)
-    _remark(draft, number, before, leg)
+            draft.own_word(home, line.resource)
+    if before or leg.role != "dispatch":  # there is nothing to remark on the first word of a sender
+        _remark(draft, number, before, leg)
     draft.keep([], "leg", number)
     return draft.outcome(postings)
 
@@ -101,8 +103,11 @@ def _sender(party: str, number: str, sender: str | None, dispatches: list[Leg]) 
 
 def legs_of(state: State, number: str) -> list[Leg]:
     """Return all that stands under a number, in the order it was recorded."""
-    kept = [leg for key in state.numbers.get(number, ()) for leg in state.consignments[key].legs]
-    return sorted((*kept, *state.loose.get(number, ())), key=lambda leg: leg.entry)
+    keys, loose = state.numbers.get(number, ()), state.loose.get(number, ())
+    if len(keys) == 1 and not loose:
+        return list(state.consignments[keys[0]].legs)
+    kept = [leg for key in keys for leg in state.consignments[key].legs]
+    return sorted((*kept, *loose), key=lambda leg: leg.entry)
 
 
 def _plain(state: State, number: str, leg: Leg) -> Consignment | None:
@@ -116,24 +121,32 @@ def _plain(state: State, number: str, leg: Leg) -> Consignment | None:
         return None
     if not keys:
         return Consignment(number, leg.holder, "", (leg,)) if leg.role == "dispatch" else None
-    one = state.consignments[keys[0]]
     if leg.role != "receipt":
         return None
-    sent = one.of("dispatch")
-    own = all(old.speaker == old.holder and old.role in {"dispatch", "receipt"} for old in one.legs)
-    if not own or any(old.holder != one.sender for old in sent) or misfit(one.sender, sent, leg) is not None:
+    one = state.consignments[keys[0]]
+    sent = []
+    for old in one.legs:
+        if old.role == "dispatch" and old.holder == one.sender:
+            sent.append(old)
+        elif old.role != "receipt":
+            return None
+        if old.speaker != old.holder:
+            return None
+    if misfit(one.sender, sent, leg) is not None:
         return None
-    return msgspec.structs.replace(one, legs=(*one.legs, leg))
+    return Consignment(one.number, one.sender, one.series, (*one.legs, leg))
 
 
 def _append(draft: Draft, one: Consignment, leg: Leg) -> tuple[Posting, ...]:
     """Post what the newest leg of a consignment moves, and write it down."""
     draft.halves += effects_of(one, leg)
     postings = draft.commit()
+    state, key = draft.state, one.key
     if leg.role == "receipt" and not any(known.role == "receipt" for known in one.legs[:-1]):
-        draft.state.received += 1
-    draft.state.consignments[one.key] = one
-    draft.state.numbers[one.number] = (one.key,)
+        state.received += 1
+    state.consignments[key] = one
+    if len(one.legs) == 1:
+        state.numbers[one.number] = (key,)
     return postings
 
 

@@ -3,12 +3,13 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from functools import partial
+from typing import Final
 
 import msgspec
 
 from enduse.errors import RecordError
 from enduse.ledger import count_rows, timeline
-from enduse.ledger.accounts import KEPT, class_of, difference, named, owner_of
+from enduse.ledger.accounts import KEPT, difference, named, owner_of
 from enduse.ledger.consignment import DAY
 from enduse.ledger.counts import Counting
 from enduse.ledger.posting import NoEffectError, Outcome, Posting, PurchaseLink
@@ -18,6 +19,8 @@ from enduse.messages import Message
 from enduse.statements.entry import Entry
 from enduse.terms.amounts import AMOUNT_MAX, material_of
 from enduse.terms.times import micros
+
+_KEPT: Final = tuple(f"{name} " for name in KEPT)
 
 
 class Draft:
@@ -147,16 +150,14 @@ class Draft:
             RecordError: the halves do not sum to zero; that is a fault of the ledger itself.
         """
         state = self.state
-        if state.counts or counted:
+        if counted or len(state.counts):
             self._recount(taking, counted or {})
         if taking is not None and state.rests:
             self._built_upon(taking)
-        halves = self.halves
         changes: dict[tuple[str, str], int] = {}
         sums: dict[str, int] = {}
-        for half in halves:
-            resource, amount = half.resource, half.amount
-            spot = (half.account, resource)
+        for resource, account, amount, *_ in self.halves:
+            spot = account, resource
             changes[spot] = changes.get(spot, 0) + amount
             sums[resource] = sums.get(resource, 0) + amount
         if any(sums.values()):
@@ -192,13 +193,13 @@ class Draft:
         postings = []
         for n, half in enumerate(self.halves):
             resource, account, amount, code, effective, lot, item, _, reverses, who, cause, _ = half
-            caused = None if cause in {OWN, index} else cause
+            caused = None if cause in (OWN, index) else cause
             postings.append(
                 Posting(
                     index, n, effective, recorded, resource, account, amount, code, lot, item, reverses, who, caused
                 )
             )
-            if class_of(account) in KEPT:
+            if account.startswith(_KEPT):
                 timeline.put(self.state, half)
         return tuple(postings)
 
@@ -305,7 +306,7 @@ class Draft:
 
     def own_word(self, account: str, resource: str) -> None:
         """Remember that the holder itself spoke of this stock or use: reports take nothing out of it any more."""
-        if class_of(account) in KEPT and owner_of(account) == self.party:
+        if account.startswith(_KEPT) and owner_of(account) == self.party:
             spot = spot_of(account, resource)
             if spot not in self.state.own:
                 self.state.own[spot] = True

@@ -248,7 +248,8 @@ class Arrangement(msgspec.Struct, kw_only=True):
             if act in STRUCTURE and statement.party == self.keeper:
                 return None
             return self._mandated(entry, act, functions, sites)
-        if act.partition(":")[0] in CLOSED and not {act, act.partition(":")[0]}.intersection(self.open_acts):
+        sort = act.partition(":")[0]
+        if sort in CLOSED and act not in self.open_acts and sort not in self.open_acts:
             return Refusal.of("authority.no_rule", act=act)
         if isinstance(statement, Reading) and act not in self.open_acts and not of_own(statement, sites):
             return self._unruled(statement)

@@ -13,10 +13,15 @@ from enduse.messages import Refusal
 from enduse.rows import Rows, rows
 from enduse.statements.claim import Assessment, AssessmentBody, Claim, Finding, FindingBody, Reply
 from enduse.statements.codec import AnyStatement
+from enduse.statements.correction import Correction
 from enduse.statements.entry import Entry
 from enduse.terms.texts import Text
 
+_SUPERSEDING: Final = (Assessment, Finding)
+_SAID: Final = (Claim, *_SUPERSEDING)
 KINDS: Final = frozenset(("claim", "assessment", "finding", "reply"))
+LATE: Final = frozenset((*_SAID, Reply, Correction))
+"""What the register takes in last: what another room refuses is not known there."""
 
 
 class KnowledgeItem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -87,7 +92,7 @@ class Knowledge(msgspec.Struct):
 
     def refused(self, statement: AnyStatement) -> Refusal | None:
         """Return why a statement cannot be taken in, without taking it in: the same thing was said before."""
-        if not isinstance(statement, Claim | Assessment | Finding):
+        if not isinstance(statement, _SAID):
             return None
         sort, name, about = _named(statement)
         if any((item.sort, item.said) == (sort, name) for item in self.said.get(about, ())):
@@ -100,7 +105,7 @@ class Knowledge(msgspec.Struct):
         What is superseded stands under the same matter and was said by the same party for the same office: otherwise
         any finder could make any finding go away.
         """
-        if not isinstance(statement, Assessment | Finding) or statement.body.supersedes is None:
+        if not isinstance(statement, _SUPERSEDING) or statement.body.supersedes is None:
             return None, False
         sort, _, about = _named(statement)
         name = statement.body.supersedes

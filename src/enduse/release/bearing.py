@@ -49,6 +49,10 @@ def asked(leaf: kinds.AnyCondition, project: str) -> tuple[str, ...]:
 def borne(statement: AnyStatement, facts: Facts | None, *, back: bool = False) -> Iterator[str]:
     """Give what a statement that has effect bears on; ``back``: it is taken back."""
     match statement:
+        case Goods():
+            event = read_event(statement.body.event)
+            if back or event.error_reason is not None:
+                yield from (f"missing {split_class(element.epc_class)[0]}" for element in event.elements)
         case kinds.Attestation():
             yield f"attested {statement.body.subject}"
         case Result():
@@ -66,7 +70,3 @@ def borne(statement: AnyStatement, facts: Facts | None, *, back: bool = False) -
             yield from (f"found {about}", f"use {about}", f"undertaking {about}")
             yield from (f"missing {one.material}" for one in statement.body.resolves)
             yield from (f"missing {material}" for material in (() if facts is None else facts.carried(about)))
-        case Goods():
-            event = read_event(statement.body.event)
-            if back or event.error_reason is not None:
-                yield from (f"missing {split_class(element.epc_class)[0]}" for element in event.elements)

@@ -117,7 +117,8 @@ class Releases(msgspec.Struct):
 
     def bear(self, index: int, statement: AnyStatement, facts: Facts | None, *, back: bool = False) -> None:
         """Remember what a statement that has effect bears on, or one that is taken back at ``index``."""
-        self.bearing.update(dict.fromkeys(borne(statement, facts, back=back), index))
+        for what in borne(statement, facts, back=back):
+            self.bearing[what] = index
 
     def _applied(self, entry: Entry, facts: Facts | None) -> Refusal | None:
         statement = entry.statement

@@ -66,6 +66,9 @@ KINDS: Final = (
 SPECIAL: Final = ("finding:supersede", "undertaking:met")
 """Acts within a kind: replacing somebody else's finding; saying that an undertaking is met."""
 
+_OF_DONORS: Final = (Pledge, Commitment, Disbursement)
+_BY_HOLDERS: Final = (Refund, Exchange)
+
 ACTS: Final = (*KINDS, *SPECIAL, REPORT, *REPORTS, GOODS, *(f"{GOODS}:{step}" for step in (*STEPS, NO_STEP)))
 """Every act, goods by the standard's business steps; beside them ``goods:`` and a step of one's own, written as a URI."""
 
@@ -78,12 +81,12 @@ def act_of(statement: Statement) -> str:
         if event.holder not in {None, statement.party}:
             return f"{REPORT}:{kind}"
         return f"{kind}:{event.step or NO_STEP}"
-    if isinstance(statement, Pledge | Commitment | Disbursement) and statement.body.donor not in {
+    if isinstance(statement, _OF_DONORS) and statement.body.donor not in {
         None,
         statement.party,
     }:
         return f"{REPORT}:{kind}"
-    if isinstance(statement, Refund | Exchange) and statement.body.by not in {None, statement.party}:
+    if isinstance(statement, _BY_HOLDERS) and statement.body.by not in {None, statement.party}:
         return f"{REPORT}:{kind}"
     return kind
 

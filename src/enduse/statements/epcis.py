@@ -199,13 +199,15 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
     def transaction(self, *types: str) -> str | None:
         """Return the identifier of the first business transaction of one of ``types``, in the order asked."""
-        by_type = dict(reversed(self.transactions))
-        return next((by_type[kind] for kind in types if kind in by_type), None)
+        return next((value for kind in types for name, value in self.transactions if name == kind), None)
 
     def end(self, which: str, kind: str) -> str | None:
         """Return the ``source`` or ``destination`` of type ``kind``."""
         pairs = self.sources if which == "source" else self.destinations
-        return next((value for name, value in pairs if name == kind), None)
+        for name, value in pairs:
+            if name == kind:
+                return value
+        return None
 
 
 @lru_cache(maxsize=1024)
@@ -381,19 +383,16 @@ def read_event(text: str) -> Event:
     Raises:
         MalformedError: no such event; names the path of the fault.
     """
-    known = _KNOWN.get(text)
-    if known is None:
-        known = _read(text)
-        know_event(text, known)
-    return known
+    return _KNOWN.get(text) or know_event(text, _read(text))
 
 
-def know_event(text: str, event: Event) -> None:
+def know_event(text: str, event: Event) -> Event:
     """Note what a text says, so that it is not read again as long as it is of the last ones."""
     if len(_KNOWN) >= _KNOWN_MAX:
         for old in list(_KNOWN)[: _KNOWN_MAX // 4]:
             _KNOWN.pop(old, None)
     _KNOWN[text] = event
+    return event
 
 
 def _read(text: str) -> Event:

@@ -1,5 +1,7 @@
 """The public API: quick to import, typed and frozen answers, and nobody is kept waiting by a question."""
 
+import io
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -13,7 +15,9 @@ from typer.testing import CliRunner
 import enduse
 from enduse.book import intake as intakes
 from enduse.book.intake import Intake
+from enduse.cli import output
 from enduse.cli.main import app
+from enduse.cli.screen import Screen
 from enduse.errors import ConflictError, MalformedError, UnknownError
 from enduse.statements.money import Disbursement, DisbursementBody, Pledge, PledgeBody
 from enduse.terms.amounts import Money
@@ -230,3 +234,27 @@ def test_what_is_in_no_sum_stands_beside_by_name(small):
         "of it USD 0 pledged and USD 7 paid as reported by carrier, where the donors do not speak for themselves",
         "beside this, in no sum: carrier reports USD 5,000 million of donor as pledged, of which donor speaks already",
     ]
+
+
+def test_whoever_waits_for_a_book_that_is_folded_anew_is_told_how_far_it_is(demo, tmp_path, monkeypatch):
+    folder = tmp_path / "copy"
+    shutil.copytree(demo, folder)
+    (folder / "book.db").unlink()
+    told: list[tuple[int, int]] = []
+    with enduse.open(folder, progress=lambda done, every: told.append((done, every))) as programme:
+        size = programme.size
+    assert told == [(done, size) for done in range(1_000, size + 1, 1_000)]
+    assert told, "the demo is long enough to be told of"
+    with enduse.open(folder, progress=lambda done, every: told.append((done, every))):
+        assert len(told) == size // 1_000, "of what is folded already nothing is told"
+
+    def shown() -> str:
+        out = io.StringIO()
+        monkeypatch.setattr(output, "errors", Screen(file=out, width=100, force_terminal=True))
+        with output.opened(folder):
+            pass
+        return out.getvalue()
+
+    assert "reading the record" not in shown()
+    (folder / "book.db").unlink()
+    assert "reading the record" in shown()
