@@ -108,7 +108,7 @@ class Questions(HistoryTables):
             USD 24500000 13650000
         """
         with self._then(as_at, as_known) as book:
-            return money.currencies(Sums(book.postings()), book.ledger)
+            return money.currencies(Sums(blocks=book.summed()), book.ledger)
 
     def cash(self, *, as_at: When | None = None, as_known: When | int | None = None) -> MoneyView:
         """Return money by donor, party, project and place: promised, paid, handed on, spent, held, from outside.
@@ -142,7 +142,7 @@ class Questions(HistoryTables):
             cement/g 1200 20 TNE
         """
         with self._then(as_at, as_known) as book:
-            return goods.goods(book, Sums(book.postings()), differences(book))
+            return goods.goods(book, Sums(blocks=book.summed()), differences(book))
 
     def goods_lines(self, *, as_at: When | None = None, as_known: When | int | None = None) -> GoodsLines:
         """Return goods by material, donor, place and project: held, spoiled, on their way, used, not arrived, destroyed.
@@ -417,7 +417,7 @@ class Questions(HistoryTables):
                 self.cash(),
                 self.goods_lines(),
                 self.late(),
-                goods.holdings(self._book, Sums(self._book.postings())),
+                goods.holdings(self._book, Sums(blocks=self._book.summed())),
                 self.statements(),
                 None if since is None else self.changes(since),
             ),

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from enduse.assurance.differences import Difference, Use, judge_use
 from enduse.book.book import Book
-from enduse.book.opened import in_books, judged, partial_readers
+from enduse.book.opened import in_books, partial_readers
 from enduse.ledger.accounts import OUTCOMES, class_of, item_of, owner_of
 from enduse.terms.amounts import goods_resource
 
@@ -15,7 +15,7 @@ def differences(book: Book) -> list[Difference]:
 
     The false-alarm budget is shared over all consignments that were received, even or not.
     """
-    open_now = judged(book, book.facts.standings())
+    open_now = book.facts.differences()
     return sorted(open_now, key=lambda item: (item.since, item.item, item.resource))
 
 

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
 
-from enduse.assurance.differences import CONDITION_LEVEL, Difference, interval
+from enduse.assurance.differences import CONDITION_LEVEL, Difference, OpenDifference, interval
 from enduse.book.backing import beyond_arrival, declared_use
-from enduse.book.opened import judged, partial_readers, places_of, standings
+from enduse.book.opened import judged, opened, partial_readers, places_of, standings
 from enduse.book.states import States
 from enduse.book.used import measured_use
 from enduse.ledger.accounts import class_of, item_of, owner_of
@@ -32,6 +32,8 @@ class BookFacts:
         self._log = log
         self._judged: list[Difference] | None = None
         self._standings: tuple[Arrival, ...] | None = None
+        self._opened: list[OpenDifference] | None = None
+        self._conditions: list[Difference] | None = None
 
     def standings(self) -> tuple[Arrival, ...]:
         """Return how every consignment stands that does not come out even; worked out once while nothing is folded."""
@@ -39,15 +41,22 @@ class BookFacts:
             self._standings = tuple(standings(self._states))
         return self._standings
 
+    def differences(self, level: float | None = None) -> list[Difference]:
+        """Judge what is open of all consignments and stocks; what is judged is worked out once while nothing is folded."""
+        if self._opened is None:
+            self._opened = list(opened(self._states, self.standings()))
+        return judged(self._states, self._opened, level=level)
+
     def forget(self) -> None:
         """Take note that something is folded."""
-        self._standings = None
+        self._standings = self._opened = self._conditions = None
 
     @contextmanager
     def standing(self) -> Iterator[None]:
         """Judge what is missing once for as long as nothing is folded: every condition that asks gets the same."""
-        tranches = self._states.releases.tranches
-        self._judged = judged(self._states, self.standings(), level=CONDITION_LEVEL) if tranches else []
+        if self._conditions is None:
+            self._conditions = self.differences(CONDITION_LEVEL) if self._states.releases.tranches else []
+        self._judged = self._conditions
         try:
             yield
         finally:
@@ -56,7 +65,7 @@ class BookFacts:
     def _missing(self) -> list[Difference]:
         if self._judged is not None:
             return self._judged
-        return judged(self._states, standings(self._states), level=CONDITION_LEVEL)
+        return judged(self._states, opened(self._states, standings(self._states)), level=CONDITION_LEVEL)
 
     def _id(self, index: int) -> str:
         return self._log.store.entry(index).statement_id.hex()

@@ -240,9 +240,9 @@ def partial_readers(readings: Measurements, project: str, involved: set[str], re
     )
 
 
-def judged(states: States, standing: Iterable[Arrival], *, level: float | None = None) -> list[Difference]:
-    """Judge them against the instruments; all consignments of which something arrived share the false-alarm budget."""
-    items = list(opened(states, standing))
+def judged(states: States, of: Iterable[OpenDifference], *, level: float | None = None) -> list[Difference]:
+    """Judge what is open against the instruments; all consignments of which something arrived share the false-alarm budget."""
+    items = list(of)
     return judge(items, max(len(items), states.ledger.received), level=level)
 
 

@@ -24,6 +24,7 @@ from enduse.errors import UnknownError
 from enduse.ledger.balances import balances
 from enduse.ledger.ledger import Ledger
 from enduse.ledger.state import Said
+from enduse.ledger.sums import BlockSums
 from enduse.programme.mandates import MandateState
 from enduse.programme.programme import ProgrammeState
 from enduse.release.release import Releases
@@ -94,6 +95,10 @@ class BookAsAt(Book):
             counting = {row.entry for row in super()._kept("posting") if row.effective <= self.at}
             return (row for row in rows if row.entry in counting)
         return rows
+
+    def summed(self) -> Iterator[BlockSums]:
+        """Give the sums of all postings that count by then, which are kept nowhere."""
+        yield BlockSums.of(self.postings())
 
     def _restrict(self) -> None:
         """Leave out of every state what is said to have happened later."""

@@ -14,6 +14,7 @@ from enduse.book.states import STATES, States
 from enduse.book.store import (
     DECODERS,
     OUTCOME,
+    SUMS,
     BookStore,
     CorrectedEntry,
     Effect,
@@ -26,6 +27,7 @@ from enduse.closing import Closing
 from enduse.errors import RecordError
 from enduse.ledger.accounts import OUTCOMES, class_of
 from enduse.ledger.posting import Outcome, Posting, PurchaseLink
+from enduse.ledger.sums import BLOCK, BlockSums
 from enduse.messages import Message, Refusal
 from enduse.record.log import Log
 from enduse.record.store import LogEntry
@@ -39,6 +41,8 @@ _STEP: Final = 256
 """Rows read at once."""
 _TOLD_EVERY: Final = 1_000
 """Entries folded between two words on how far that is."""
+_FEW: Final = 16
+"""Rows that are passed over in the time in which one is looked up."""
 
 
 class BookRows:
@@ -85,6 +89,7 @@ class KeptRows(States, Closing):
         self._new_rows: dict[str, list[Row]] = {}
         self._grown: list[Rows[Any]] = []
         self._tree = CompactRange()
+        self._stored = 0
 
     def _tell(self, code: str) -> None:
         message = Message.of(code)
@@ -108,7 +113,19 @@ class KeptRows(States, Closing):
         edits: Edits = {key: encode(rows) for key, rows in self._new_rows.items()}
         for rows in self._grown:
             edits.update(rows.changes())
+        for block in range(self._stored // BLOCK, self.head.size // BLOCK):
+            edits[f"{SUMS}\0{block * BLOCK:012d}"] = encode([BlockSums.of(self._postings_of_block(block))])
         return {name: packed(getattr(self, name)) for name in STATES}, edits
+
+    def _postings_of_block(self, block: int) -> Iterator[Posting]:
+        """Give the postings of a block of entries that is complete: those that are stored, then those that are not yet."""
+        first, after = block * BLOCK, (block + 1) * BLOCK
+        new = max(first, self._stored)
+        if first < new:
+            for _, raw in self._stored_rows.scan(f"posting\0{first:012d}", f"posting\0{new:012d}"):
+                yield from self._decoded("posting", raw)
+        for entry in range(new, after):
+            yield from self._new_rows.get(f"posting\0{entry:012d}", ())  # type: ignore[misc]
 
     def _settle(self) -> None:
         """Take note that everything is stored."""
@@ -221,6 +238,12 @@ class KeptRows(States, Closing):
         """Give every posting in log order."""
         return self._kept("posting")
 
+    def summed(self) -> Iterator[BlockSums]:
+        """Give the sums of all postings, block by block: what is kept, and those of the entries since."""
+        yield from self._kept(SUMS)
+        since = self.head.size // BLOCK * BLOCK
+        yield BlockSums.of(self.kept_between("posting", since, self.head.size))
+
     def postings_of(self, account_class: str) -> Iterator[Posting]:
         """Give the postings on accounts of one class, such as ``difference``, in log order."""
         if account_class in OUTCOMES:
@@ -260,9 +283,15 @@ class KeptRows(States, Closing):
         corrections: Iterator[CorrectedEntry] = self._kept("taken_back")
         return {correction.of: correction for correction in corrections}
 
-    def late(self) -> Iterator[LateEntry]:
-        """Give the entries that were recorded long after they are said to have happened, in log order."""
-        return self._kept("late")
+    def late(self, among: Iterable[int]) -> dict[int, int]:
+        """Return how many days after it is said to have happened each of these entries was recorded, where that is long."""
+        named = sorted(set(among))
+        if len(named) * _FEW > self.head.size:
+            wanted, every = set(named), self._kept("late")
+            return {one.entry: one.days for one in every if one.entry in wanted}
+        self.flush()
+        found = ((entry, self._stored_rows.get(f"late\0{entry:012d}")) for entry in named)
+        return {entry: self._decoded("late", raw)[0].days for entry, raw in found if raw is not None}
 
     def rows_of(self, sha256: str, party: str) -> set[tuple[int, str]]:
         """Return the rows of a source file that ``party`` has already brought in, by no profile."""

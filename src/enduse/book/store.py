@@ -25,6 +25,7 @@ from enduse.book.row_tree import DamagedBookError, Edits, Root, RowTree
 from enduse.closing import Closing
 from enduse.errors import ConflictError, RecordError
 from enduse.ledger.posting import Posting, PurchaseLink
+from enduse.ledger.sums import BlockSums
 from enduse.messages import Message, Refusal
 from enduse.record.sqlite import connect
 from enduse.statements.base import Statement
@@ -33,7 +34,7 @@ from enduse.system import database_error, no_room, not_writable
 DATABASE: Final = "book.db"
 _LAYOUT: Final = 3
 """Of the tables and nodes."""
-FORMAT: Final = 51
+FORMAT: Final = 52
 """What the book means, raised with every change of it: a book of another meaning is folded again from the record.
 
 A version of the software that changes nothing in it keeps the book that lies there (tests/unit/book/test_meaning.py).
@@ -133,6 +134,8 @@ class LateEntry(msgspec.Struct, frozen=True):
 Row = Posting | PurchaseLink | Effect | SourceRow | CorrectedEntry | LateEntry
 OUTCOME: Final = "outcome"
 """Kind of the rows that hold what findings moved once more, by class of account."""
+SUMS: Final = "sums"
+"""Kind of the rows that hold the sums of the postings of a block of entries."""
 ROWS: Final[dict[str, Any]] = {
     "posting": Posting,
     "link": PurchaseLink,
@@ -142,8 +145,9 @@ ROWS: Final[dict[str, Any]] = {
     "source": SourceRow,
     "taken_back": CorrectedEntry,
     "late": LateEntry,
+    SUMS: BlockSums,
 }
-"""Every kind of row that is kept; each names in ``entry`` the statement it came from."""
+"""Every kind of row that is kept; each names the entry it came from, sums the first of theirs, at the end of its key."""
 DECODERS: Final = {kind: msgspec.msgpack.Decoder(list[row]) for kind, row in ROWS.items()}  # type: ignore[valid-type]
 NUMBER_MAX: Final = 2**63 - 1
 """What SQLite keeps as a whole number."""

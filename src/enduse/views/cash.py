@@ -9,13 +9,14 @@ from enduse.book.book import Book
 from enduse.ledger.accounts import class_of, held, item_of, owner_of
 from enduse.ledger.owners import parts_of, split
 from enduse.ledger.posting import Posting
+from enduse.ledger.sums import AccountSum
 from enduse.statements.works import BudgetLine
-from enduse.terms.amounts import base_of, is_money, money_resource
+from enduse.terms.amounts import base_of, money_resource
 from enduse.views.budgets import LineMoney, ProjectFunds, Tags, funds, lines_of
 from enduse.views.money import currencies, nothing_yet
 from enduse.views.reporting import MoneyReported, reported
 from enduse.views.shapes import CurrencyTotals, DonorTotals, Figure
-from enduse.views.sums import AccountSum, Sums, figure, resting
+from enduse.views.sums import Sums, figure, resting
 
 
 class DonorMoney(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,7 +143,7 @@ class MoneyView(msgspec.Struct, frozen=True, kw_only=True):
 
 def money(book: Book) -> MoneyView:
     """Return money by donor, party, project and place."""
-    postings = [one for one in book.postings() if is_money(one.resource)]
+    postings = [one for block in book.summed() for one in block.money]
     totals = currencies(Sums(postings), book.ledger)
     tags = {int(entry): tag for entry, tag in book.works.funds.items()}
     view = money_of(postings, _plans(book), totals, tags)

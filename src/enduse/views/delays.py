@@ -1,7 +1,6 @@
 """What was recorded long after it is said to have happened: wherever such a statement counts, that is said."""
 
-from collections.abc import Iterable, Iterator
-from itertools import chain
+from collections.abc import Iterator
 from typing import Any, Final
 
 import msgspec
@@ -13,19 +12,9 @@ _NOT_COUNTED: Final = frozenset(("without_effect", "key_marks", "late", "assessm
 """Parts of an answer whose entries no figure rests on, or that name none."""
 
 
-def delays(book: Book, entries: Iterable[int]) -> dict[int, int]:
-    """Return the delays in days of those entries that were recorded long after, in the order of the record."""
-    late = book.late()
-    first = next(late, None)
-    if first is None:
-        return {}
-    named = set(entries)
-    return {one.entry: one.days for one in chain((first,), late) if one.entry in named}
-
-
 def delays_in(book: Book, answer: msgspec.Struct) -> dict[int, int]:
     """Return the delays of all statements that an answer names as what its figures rest on."""
-    return delays(book, _named_in(answer))
+    return book.late(_named_in(answer))
 
 
 def told(late: dict[int, int]) -> tuple[Message, ...]:

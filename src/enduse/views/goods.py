@@ -9,10 +9,11 @@ from enduse.book.book import Book
 from enduse.ledger.accounts import OUTCOMES, class_of, item_of
 from enduse.ledger.arrival import Arrival
 from enduse.ledger.consignment import counting
+from enduse.ledger.sums import AccountSum
 from enduse.terms.amounts import is_money
 from enduse.terms.times import instant_of
 from enduse.views.shapes import Figure, Flow, FlowLink, FlowNode, Holding, MaterialTotals, Tone, UnconditionalRelief
-from enduse.views.sums import AccountSum, Sums, figure, resting
+from enduse.views.sums import Sums, figure, resting
 
 FLOWS: Final = 2
 """Materials whose flow is drawn: those with the gravest losses first."""

@@ -15,10 +15,11 @@ from enduse.ledger.accounts import OUTCOMES, class_of, item_of, transit
 from enduse.ledger.arrival import Arrival
 from enduse.ledger.owners import Parts, parts_of_goods, split
 from enduse.ledger.state import Consignment
+from enduse.ledger.sums import AccountSum
 from enduse.terms.amounts import goods_resource, is_money
 from enduse.views.goods import explained
 from enduse.views.shapes import Figure
-from enduse.views.sums import AccountSum, Sums, resting
+from enduse.views.sums import Sums, resting
 
 _COLUMNS = {
     "stock": "held",

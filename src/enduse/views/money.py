@@ -7,6 +7,7 @@ from typing import Final
 from enduse.ledger.accounts import class_of, item_of, owner_of
 from enduse.ledger.mixing import CASH
 from enduse.ledger.state import Said, State
+from enduse.ledger.sums import AccountSum
 from enduse.ledger.voices import mirror_of, relation_of
 from enduse.messages import Amount, Message
 from enduse.terms.amounts import base_of, is_money, money_resource
@@ -22,7 +23,7 @@ from enduse.views.shapes import (
     ReportedMoney,
     Tone,
 )
-from enduse.views.sums import AccountSum, Sums, figure, resting
+from enduse.views.sums import Sums, figure, resting
 
 NAMED: Final = 8
 """Donors that stand in a flow by name; the rest are added up."""

@@ -19,7 +19,7 @@ __all__ = ["Report", "build_report"]
 
 def build_report(book: Book) -> Report:
     """Return the report of ``book`` as it stands at the end of the record."""
-    sums = Sums(book.postings())
+    sums = Sums(blocks=book.summed())
     open_now = differences(book)
     status = status_of(book, sums, open_now)
     seen = assessment.of_book(book, status.findings, status.missing)

@@ -31,7 +31,7 @@ from enduse.views.tranches import tranches
 
 def status(book: Book) -> Status:
     """Return how a programme stands."""
-    return status_of(book, Sums(book.postings()), differences(book))
+    return status_of(book, Sums(blocks=book.summed()), differences(book))
 
 
 def status_of(book: Book, sums: Sums, open_now: list[Difference]) -> Status:

@@ -1,21 +1,19 @@
-"""Money and goods are summed here and nowhere else: one walk over the postings, each sum with what it rests on."""
+"""Money and goods are summed here and nowhere else, each sum with what it rests on."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby, pairwise
+from itertools import pairwise
 from typing import Final
 
-import msgspec
-
 from enduse.ledger import accounts
-from enduse.ledger.accounts import class_of, item_of, owner_of
+from enduse.ledger.accounts import class_of, owner_of
 from enduse.ledger.balances import NOW, Moment
 from enduse.ledger.circles import came_back
 from enduse.ledger.givers import Givers
 from enduse.ledger.mixing import PROMISES
 from enduse.ledger.movements import standing
 from enduse.ledger.posting import Posting
-from enduse.terms.amounts import is_money
+from enduse.ledger.sums import AccountSum, BlockSums
 from enduse.views.shapes import Figure
 
 SHOWN: Final = 6
@@ -28,33 +26,16 @@ PROMISED: Final = ("pledged", "committed")
 """Why a promise is there."""
 
 
-class AccountSum(msgspec.Struct):
-    """Sum of one account in one resource, the entries that moved it, and what of it others than its party say."""
-
-    amount: int = 0
-    entries: list[int] = msgspec.field(default_factory=list)
-    last: int = 0
-    speakers: dict[str, int] = msgspec.field(default_factory=dict)
-
-    def add(self, posting: Posting) -> None:
-        """Take a posting in."""
-        self.amount += posting.amount
-        self.last = max(self.last, posting.effective)
-        if posting.speaker is not None:
-            self.speakers[posting.speaker] = self.speakers.get(posting.speaker, 0) + posting.amount
-        if not self.entries or self.entries[-1] != posting.of:
-            self.entries.append(posting.of)
-
-
 class Sums:
     """Sums of postings.
 
     Args:
         postings: in log order.
         moment: which of them count.
+        blocks: sums of the entries that follow, in order.
 
     Attributes:
-        lines: by resource, then account.
+        lines: by resource, then account; consignments are left out.
         moves: by payer, recipient, resource and code (:data:`MOVES`): cash that went from one to the other.
         promises: by pledge or commitment account: the currencies in which it was promised.
         givers: who gives in which currency.
@@ -63,27 +44,20 @@ class Sums:
         uses: by place, project and resource: goods a custodian declared as used.
     """
 
-    def __init__(self, postings: Iterable[Posting], moment: Moment = NOW) -> None:
+    def __init__(
+        self, postings: Iterable[Posting] = (), moment: Moment = NOW, *, blocks: Iterable[BlockSums] = ()
+    ) -> None:
+        total = BlockSums.of(filter(moment.holds, postings))
+        for block in blocks:
+            total.join(block)
         self.lines: dict[str, dict[str, AccountSum]] = defaultdict(lambda: defaultdict(AccountSum))
+        for resource, accounts_in in total.lines.items():
+            self.lines[resource].update(accounts_in)
         self.moves: dict[tuple[str, str, str, str], AccountSum] = defaultdict(AccountSum)
         self.promises: dict[str, set[str]] = defaultdict(set)
         self.circles: dict[tuple[str, str], int] = {}
-        self.uses: dict[tuple[str, str, str], AccountSum] = defaultdict(AccountSum)
-        counted = filter(moment.holds, postings)
-        money: list[Posting] = []
-        for _, entry in groupby(counted, key=lambda posting: posting.entry):
-            self._entry(list(entry), money)
-        self.givers = self._cash(list(standing(money)))
-
-    def _entry(self, postings: list[Posting], money: list[Posting]) -> None:
-        places = [item_of(posting.account) for posting in postings if class_of(posting.account) == "stock"]
-        for posting in postings:
-            self.lines[posting.resource][posting.account].add(posting)
-            kind = class_of(posting.account)
-            if is_money(posting.resource):
-                money.append(posting)
-            elif kind == "use" and places:
-                self.uses[places[0], item_of(posting.account), posting.resource].add(posting)
+        self.uses = total.uses
+        self.givers = self._cash(list(standing(total.money)))
 
     def _cash(self, money: list[Posting]) -> Givers:
         """Tell from whom to whom cash went, and in what a promise was made, of the statements that stand."""

@@ -9,7 +9,7 @@ from enduse.release.verdict import Verdict
 from enduse.statements import condition as kinds
 from enduse.terms.amounts import material_of, money_resource
 from enduse.terms.trade_items import one_form
-from enduse.views.delays import delays, told
+from enduse.views.delays import told
 from enduse.views.key_lives import key_marks, unconfirmed
 from enduse.views.shapes import ConditionView, TrancheView, Used
 from enduse.views.sums import resting
@@ -50,7 +50,7 @@ def _tranche(book: Book, standing: TrancheStanding, used: tuple[Used, ...]) -> T
         decision=book.index_of(standing.decision) if standing.decision else None,
         pending=standing.pending,
         dues=standing.dues,
-        marks=(*(mark.told for mark in key_marks(book, rests_on)), *told(delays(book, rests_on))),
+        marks=(*(mark.told for mark in key_marks(book, rests_on)), *told(book.late(rests_on))),
         unconfirmed=unconfirmed(book, rests_on),
     )
 
