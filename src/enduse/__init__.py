@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     )
     from enduse.api.correcting import Corrected
     from enduse.api.documents import CheckedDocuments, check_documents
+    from enduse.api.fetching import fetch
     from enduse.api.given import as_instant as moment
     from enduse.api.keys import KeyDescription, KeyRequest, describe_key, read_request
     from enduse.api.light import LightCopy, SentStatement, is_light, open_light
@@ -72,6 +73,7 @@ _HOMES = {
     "demo": ("enduse.demo", ""),
     "describe_key": ("enduse.api.keys", "describe_key"),
     "errors": ("enduse.errors", ""),
+    "fetch": ("enduse.api.fetching", "fetch"),
     "is_light": ("enduse.api.light", "is_light"),
     "join": ("enduse.api.programme", "join"),
     "keep_tables": ("enduse.api.comparing", "keep_tables"),
@@ -116,6 +118,7 @@ __all__ = [
     "demo",
     "describe_key",
     "errors",
+    "fetch",
     "is_light",
     "join",
     "keep_tables",

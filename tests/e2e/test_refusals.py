@@ -123,6 +123,8 @@ REFUSED = [
     "trace town nonsense:item",
     "template nowhere/empty.xlsx",
     "template town",
+    "fetch https://field.example/nothing out.json",
+    "fetch http://127.0.0.1:9/api/v2/assets/a/data.json out.json --attachments files",
     "profile nowhere.csv --out out.toml",
     "profile junk.csv --out town.yaml",
     "report nowhere --html out.html",

@@ -14,6 +14,7 @@ from enduse.cli import (
     demo,
     documents,
     export,
+    fetch,
     goods,
     history,
     join,
@@ -64,6 +65,7 @@ app.command()(demo.demo)
 app.command()(template.template)
 app.command()(new.new)
 app.command()(join.join)
+app.command()(fetch.fetch)
 app.command()(profile.profile)
 app.command()(add.add)
 app.command()(say.say)

@@ -31,6 +31,7 @@ from enduse.pages.report_document import report_document
 from enduse.record.note import COSIGNATURE_V1, Signer
 from enduse.record.server import WitnessServer
 from enduse.terms.ed25519 import SigningKey
+from support.field_servers import TOKEN, field_server
 from support.pseudo import EXCEPTIONS, Pseudo, bracketed, leaks, shown
 from support.town import written
 
@@ -168,6 +169,7 @@ def place(demo, tmp_path_factory):
     log = (folder / "cairo" / "log.vkey").read_text(encoding="utf-8").strip()
     policy = f"log {log}\nwitness one {key} http://127.0.0.1:9\nquorum one\n"
     (folder / "witnesses.policy").write_text(policy, encoding="utf-8")
+    (folder / "token").write_text(TOKEN)
     (folder / "bad.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     (folder / "old.csv").write_text(ISSUES[0], encoding="utf-8")
     (folder / "new.csv").write_text(ISSUES[1], encoding="utf-8")
@@ -275,6 +277,9 @@ NORMAL = {
         "add {out}/town {out}/town.xlsx",
         "add {out}/trucks {out}/deliveries.csv --as party:importer --profile {out}/warehouse.toml --receipts {out}/got",
         "add {out}/trucks {out}/deliveries.csv --as party:importer --profile {out}/warehouse.toml",
+    ],
+    "fetch": [
+        "fetch {field}/api/v2/assets/aTest/data.json {out}/kobo.json --token {out}/token --attachments {out}/photos"
     ],
     "profile": [
         "profile {out}/old.csv --answer what=claim --answer party=party:x --answer about=صنف --answer words=صنف --out {out}/p.toml",
@@ -412,6 +417,11 @@ REFUSED = {
         "add {out}/written {out}/bad.csv {out}/none.csv --as party:importer --fix {out}/back.csv",
         "add {demo} {out}/bad.csv --as party:nobody",
     ],
+    "fetch": [
+        "fetch {field}/api/v2/assets/aTest/data.json {out}/other.json",
+        "fetch {field}/api/v1/data/7 {out}/other.json",
+        "fetch https://me:word@field.example/x {out}/other.json",
+    ],
     "profile": [
         "profile {out}/old.csv --answer what --out {out}/other.toml",
         "profile {out}/old.csv --answer what=reading --out {out}/other.toml",
@@ -530,14 +540,21 @@ def test_every_command_is_called_and_refused_here():
 
 def called(line, demo, place):
     commitment = (place / "commitment").read_text() if (place / "commitment").is_file() else ""
-    names = {"demo": demo[0], "out": place, "examples": EXAMPLES, "commitment": commitment}
+    names = {
+        "field": (place / "field").read_text(),
+        "demo": demo[0],
+        "out": place,
+        "examples": EXAMPLES,
+        "commitment": commitment,
+    }
     return [word.format(**names) for word in line.split()]
 
 
 @pytest.fixture(scope="module")
 def answers(demo, place):
     """What every call of the tables above printed outside brackets, by its line."""
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, field_server() as field:
+        (place / "field").write_text(field.base)
         patch.setattr(WitnessServer, "serve_forever", lambda _self: None)
         told = {}
         for table in (NORMAL, REFUSED):

@@ -63,6 +63,9 @@ class JsonTable:
         records, self._more = _records(answer)
         self._limits = limits
         self._sheets: dict[str, list[Record]] = {MAIN: []}
+        replaced = {_of_form(record, "deprecatedID") for record in records} - {""}
+        kept = [record for record in records if _of_form(record, "instanceID") not in replaced]
+        self._replaced, records = len(records) - len(kept), kept
         for number, record in enumerate(records, start=1):
             name = next((str(record[key]) for key in _KEYS if record.get(key)), str(number))
             row: Record = {}
@@ -120,6 +123,7 @@ class JsonTable:
         lost = {
             Message.of("workbook.other_sheets", sheet=self.sheet, others=others): len(others),
             Message.of("table.more_pages"): int(self._more),
+            Message.of("table.version_replaced"): self._replaced,
         }
         faults = sum(isinstance(value, FaultyCell) for row in self._rows for value in row.values())
         lost[Message.of("table.no_such_point")] = faults
@@ -136,6 +140,12 @@ def _records(answer: object) -> tuple[list[Record], bool]:
         return found, more
     keys = list(answer)[:_SHOWN] if isinstance(answer, dict) else []
     raise MalformedError("table.json_no_records", keys=keys)
+
+
+def _of_form(record: Record, name: str) -> str:
+    """Return what a record says of itself as a submission: the identifier of this version, or of that which it replaces."""
+    meta = record.get("meta")
+    return str(record.get(f"meta/{name}") or (meta.get(name) if isinstance(meta, dict) else "") or "")
 
 
 def _text(value: object) -> str:
