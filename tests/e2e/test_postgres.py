@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+import enduse
 from conftest import ORIGIN, Small
 from enduse.cli.main import app
 from enduse.record.note import Signer
@@ -260,3 +261,51 @@ def test_a_database_that_was_rewritten_or_rolled_back_is_found_by_every_folder(s
 
 def run_verify(folder):
     return json.loads(CliRunner().invoke(app, ["record", "verify", str(folder), "--json"]).stdout)
+
+
+# -- moved, and brought back -----------------------------------------------------------------------------------------
+
+
+def test_a_record_is_brought_into_a_database_and_back_from_a_mirror(address, tmp_path):
+    small = Small(tmp_path / "town")
+    small.intake.close()
+    digest = small.book.digest()
+    key = tmp_path / "town" / "log.vkey"
+    assert run("record", "mirror", tmp_path / "copy", "--of", tmp_path / "town", "--key", key, "--name", "m.example")
+    moved = tmp_path / "moved"
+    told = run("record", "restore", moved, "--from", tmp_path / "copy", "--key", key, "--store", address.url)
+    assert (told["size"], told["added"], told["signs"]) == (small.book.size, small.book.size, False)
+    shutil.copytree(tmp_path / "town" / "keys", moved / "keys")
+    with enduse.open(moved) as programme:
+        assert programme.digest() == digest
+    copy_of = tmp_path / "second"
+    run("join", copy_of, "--store", address.url, "--key", key)
+    # The server is lost, and comes back empty: the folder that knows more brings back all of it.
+    with PostgresSession(address, "record") as session:
+        for name in schemas(address):
+            session.query(f'DROP SCHEMA "{name}" CASCADE')
+    assert "no such programme" in run("status", moved, code=2)
+    assert run("record", "restore", moved, "--from", moved / "tiles")["added"] == small.book.size
+    for folder in (moved, copy_of):
+        assert run("record", "verify", folder)["ok"]
+    assert run("record", "publish", moved)["published"]
+    other = f"{address.url}x"
+    told = run("record", "restore", moved, "--from", moved / "tiles", "--store", other, code=2)
+    assert "somewhere else" in told
+    assert schemas(Address.parse(other)) == []
+
+
+def test_an_older_backup_of_the_database_is_brought_forward_and_a_fork_is_refused(shared_programme, address, tmp_path):
+    first, second = shared_programme
+    with PostgresSession(address, "record") as session:
+        for table in ("entry", "head", "signed", "published"):
+            if table != "published":
+                session.query(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
+        session.query("DELETE FROM entry WHERE idx >= (SELECT size FROM head WHERE size > 4 ORDER BY size LIMIT 1)")
+        session.query("DELETE FROM head WHERE size > (SELECT min(size) FROM head WHERE size > 4)")
+        session.query("DELETE FROM signed")
+        session.query("DELETE FROM published")
+    assert "rolled back" in run("status", second, code=2)
+    assert run("record", "restore", first, "--from", second / "tiles")["added"] > 0
+    for folder in (first, second):
+        assert run("record", "verify", folder)["ok"]

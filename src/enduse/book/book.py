@@ -133,11 +133,6 @@ class Book(KeptRows):
         """Say whether a stored head belongs to this record: the tree of as many entries is the one that was folded."""
         return head.size <= self.log.size and self.log.store.tree(head.size).encode() == head.edge
 
-    @property
-    def root(self) -> bytes:
-        """32-byte root of the tree over the entries that were folded, as hashed from their bytes."""
-        return self._tree.root()
-
     def checked(self) -> SignedCheckpoint | None:
         """Return the published checkpoint once it is certain that the book rests on what it signs; ``None`` before one.
 
@@ -486,12 +481,9 @@ class Book(KeptRows):
             raise UnknownError("statement.not_recorded", statement=name)
         return index
 
-    def leave(self) -> None:
-        """Flush and let go of the book, not of the record."""
-        self.flush()
-        self._store.close()
-
     def close(self) -> None:
         """Flush and let go of book and record."""
-        self.leave()
-        self.log.close()
+        try:
+            self.leave()
+        finally:
+            self.log.close()

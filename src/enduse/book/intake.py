@@ -21,9 +21,10 @@ from enduse.book.book import Book
 from enduse.book.clocks import DAY, check_jump
 from enduse.book.fault import FaultError
 from enduse.book.key_file import AskPassphrase
+from enduse.book.offered import Opened, is_of_keys, may_be, open_all
 from enduse.book.store import Effect
 from enduse.closing import Closing
-from enduse.errors import EnduseError, Problem, SignatureError
+from enduse.errors import EnduseError, Problem, RecordError, SignatureError
 from enduse.messages import Message, Refusal
 from enduse.record.log import Log, Publication
 from enduse.record.postgres_session import Address
@@ -33,17 +34,13 @@ from enduse.record.tree import leaf_hash
 from enduse.statements.base import Statement
 from enduse.statements.codec import decode
 from enduse.statements.entry import Entry
-from enduse.statements.envelope import Envelope, key_id, unwrap
-from enduse.statements.key import Key
+from enduse.statements.envelope import Envelope, key_id
 from enduse.statements.keyring import JUMP_MAX, Keyring, Signed, sign
 from enduse.statements.passed import Ahead
 from enduse.statements.programme import CLOCK_JUMP_DAYS, Clock, Founding
 from enduse.terms.ed25519 import PrivateKey, SigningKey
 from enduse.terms.signatures import signer
 from enduse.terms.times import instant_of, micros
-
-Opened = Envelope | EnduseError
-"""An envelope, or why it is none."""
 
 LOCK_PATIENCE_S: Final = 60
 
@@ -227,7 +224,7 @@ class Intake(Closing):
                 own[signed.raw] = Ahead(
                     valid=True
                 )  # made by this very process: verifying it would only repeat the work
-        return self._record(_open_all(raws), own, now)
+        return self._record(open_all(raws), own, now)
 
     def refusal(self, *requests: SigningRequest, now: datetime | None = None) -> Problem | None:
         """Say why the first of these statements that would be refused or have no effect, said now, is; nothing is recorded.
@@ -258,7 +255,7 @@ class Intake(Closing):
         Raises:
             ConflictError: another process wrote; nothing of the batch is recorded.
         """
-        return self._record(_open_all(raws), {}, now)
+        return self._record(open_all(raws), {}, now)
 
     def record_many(self, batches: Iterable[Sequence[bytes]], now: datetime | None = None) -> Iterator[list[Taken]]:
         """Take batch after batch; while one is posted, another process verifies and reads the next.
@@ -276,7 +273,7 @@ class Intake(Closing):
         with SecondProcess() as beside:
             waiting: tuple[list[Opened], Callable[[], dict[bytes, Ahead]]] | None = None
             for raws in chain((first, second), coming):
-                opened = _open_all(raws)
+                opened = open_all(raws)
                 envelopes = (item for item in opened if isinstance(item, Envelope))
                 found = beside.look({item.raw: self.keyring.public_key(item.key_id) for item in envelopes})
                 if waiting is not None:
@@ -347,7 +344,7 @@ class Intake(Closing):
             for position, item in fresh.items()
             if register.ended(item.key_id)
         }
-        if not any(_is_of_keys(item.payload) for item in fresh.values()):
+        if not any(is_of_keys(item.payload) for item in fresh.values()):
             return away
         keyring, register = deepcopy(self.keyring), deepcopy(register)
         at = instant_of(max(micros(now or datetime.now(UTC)), self.book.head.clock))
@@ -369,7 +366,7 @@ class Intake(Closing):
         What merely looks like one says nothing: anybody can write it, and it would leave the batch without its time.
         So this is decided by what a copy of the keyring admits, before the keeper's clock takes its number.
         """
-        if not any(_may_be(b'"clock"', item.payload) for item in offered):
+        if not any(may_be(b'"clock"', item.payload) for item in offered):
             return False
         trial = deepcopy(self.keyring)
         for item in offered:
@@ -383,7 +380,7 @@ class Intake(Closing):
         found: dict[int, Problem] = {}
         days, last = self._longest_jump, self._last
         for position, item in fresh.items():
-            if self.keyring.keys and not _may_be(b'"clock"', item.payload):
+            if self.keyring.keys and not may_be(b'"clock"', item.payload):
                 continue
             try:
                 said = decode(item.payload)
@@ -418,8 +415,17 @@ class Intake(Closing):
             first = self.book.log.store.append(entries, self.book.size)
         except BaseException:
             # The keyring has run ahead of the record: start again from what is stored.
-            self.book.reload()
+            with suppress(RecordError):  # of a server that is gone, what is raised says more
+                self.book.reload()
             raise
+        try:
+            return self._outcomes(signed, entries, first, reused)
+        except RecordError as error:
+            told = error.problem
+            raise RecordError("book.not_worked_out", source=told.source, n=len(signed), reason=told.told) from error
+
+    def _outcomes(self, signed: list[Signed], entries: Sequence[NewEntry], first: int, reused: set[int]) -> list[Taken]:
+        """Fold what was recorded from an index on, and return what came of each."""
         results = []
         for offset, item in enumerate(signed):
             index = first + offset
@@ -483,26 +489,5 @@ class Intake(Closing):
 
     def abandon(self) -> None:
         """Let go after an error: what is recorded stays recorded, and is not published."""
-        self.close(publish=False)
-
-
-def _may_be(kind: bytes, payload: bytes) -> bool:
-    """Say whether a payload may be of a kind, however its JSON is spelt."""
-    return kind in payload or b"\\u" in payload
-
-
-def _is_of_keys(payload: bytes) -> bool:
-    """Say whether a payload may change a key."""
-    with suppress(EnduseError):
-        return _may_be(b'"key"', payload) and isinstance(decode(payload), Key)
-    return False
-
-
-def _open_all(raws: Sequence[bytes]) -> list[Opened]:
-    opened: list[Opened] = []
-    for raw in raws:
-        try:
-            opened.append(unwrap(raw))
-        except EnduseError as error:
-            opened.append(error)
-    return opened
+        with suppress(RecordError):  # storing the book now only spares the next one a fold; the first error says more
+            self.close(publish=False)

@@ -1,7 +1,8 @@
 """What keeps the book between two runs in PostgreSQL: the two tables of ``book.db``, in a schema of their own.
 
 All who share the database share it: whoever has followed the record first stores it, and the others take it up. A reader
-keeps a snapshot, so it sees the book at one size whatever others write. Offices whose software means something else by a
+keeps a snapshot, so it sees the book at one size whatever others write; who may only read keeps what it works out in
+memory. Offices whose software means something else by a
 book (``FORMAT``) each have their own in the same tables; who begins a new one clears away those of older software.
 """
 
@@ -16,6 +17,10 @@ from enduse.record.postgres import BOOK
 from enduse.record.postgres_session import Address, PostgresSession
 from enduse.record.shared import SharedLog
 
+_SETTINGS: Final = (
+    "SET synchronous_commit TO off",  # losing a flush costs a replay, never a fact
+    "SET default_transaction_isolation TO 'read committed'",
+)
 _TABLES: Final = (
     "CREATE TABLE IF NOT EXISTS meta (meaning int, name text, value bytea NOT NULL, PRIMARY KEY (meaning, name))",
     "CREATE TABLE IF NOT EXISTS node (meaning int, number bigint, data bytea NOT NULL, PRIMARY KEY (meaning, number))",
@@ -39,19 +44,26 @@ class PostgresBookStore(BookStore):
         self.source = address.shown
         self._meaning = FORMAT
         self._connection: PostgresSession | None = None
+        self._writes = not read_only
+        self._beside: dict[int, bytes] = {}
+        self._forgotten = False
 
     @property
     def in_memory(self) -> bool:
-        """Whether nothing that is worked out is kept."""
-        return False
+        """Whether nothing that is worked out is kept: it may not be written."""
+        return bool(self._session) and not self._writes
 
     @property
     def _session(self) -> PostgresSession:
         if self._connection is None:
-            self._connection = session = PostgresSession(self._address, BOOK)
-            session.query("SET synchronous_commit TO off")  # losing a flush costs a replay, never a fact
-            session.query("SET default_transaction_isolation TO 'read committed'")
-            if not self._read_only and {"meta", "node"} - session.tables():
+            self._connection = session = PostgresSession(self._address, BOOK, _SETTINGS)
+            lacking = bool({"meta", "node"} - session.tables())
+            right = "has_database_privilege(current_database(), 'CREATE')"
+            if not lacking:
+                right = "has_table_privilege('node', 'INSERT, DELETE') AND has_table_privilege('meta', 'INSERT')"
+            query = f"SELECT NOT pg_is_in_recovery() AND current_setting('transaction_read_only') = 'off' AND {right}"
+            self._writes = self._writes and session.query(query) == [(True,)]
+            if lacking and self._writes:
                 self._make(session)
         return self._connection
 
@@ -65,7 +77,11 @@ class PostgresBookStore(BookStore):
     def renew(self) -> None:
         """Throw away what is stored of this meaning, and of older ones, and begin with nothing."""
         self._begin_with()
+        self._beside.clear()
         self._leave()
+        if self.in_memory:
+            self._forgotten = True
+            return
         with self._session.guarded(), self._session.db.transaction():
             self._session.query("LOCK TABLE meta IN EXCLUSIVE MODE")
             for table in ("node", "meta"):
@@ -79,7 +95,8 @@ class PostgresBookStore(BookStore):
 
     def _named(self) -> tuple[dict[str, bytes], bool]:
         """Return the named values as they are now, and whether there are nodes without any."""
-        if self._read_only and {"meta", "node"} - self._session.tables():
+        self._beside.clear()
+        if self._forgotten or (self.in_memory and {"meta", "node"} - self._session.tables()):
             return {}, False
         self._look()
         rows = self._session.query("SELECT name, value FROM meta WHERE meaning = ?", (self._meaning,))
@@ -97,6 +114,9 @@ class PostgresBookStore(BookStore):
 
     def _put(self, freed: set[int], written: Mapping[int, bytes], named: Mapping[str, bytes]) -> None:
         """Write nodes and named values, the seal among them, in one transaction, where nobody has since."""
+        if self.in_memory:
+            self._beside.update(written)
+            return
         self._leave()
         session, meaning = self._session, self._meaning
         with session.guarded(), session.db.transaction():
@@ -122,8 +142,8 @@ class PostgresBookStore(BookStore):
             raise ConflictError("book.moved_on", source=self.source)
 
     def _node(self, number: int) -> bytes | None:
-        if number > NUMBER_MAX:
-            return None
+        if number > NUMBER_MAX or number in self._beside:
+            return self._beside.get(number)
         query = "SELECT data FROM node WHERE meaning = ? AND number = ?"
         rows = self._session.query(query, (self._meaning, number))
         return rows[0][0] if rows else None  # type: ignore[return-value]

@@ -166,6 +166,18 @@ class KeptRows(States, Closing):
     def flush(self) -> None:
         """Store what was folded."""
 
+    @property
+    def root(self) -> bytes:
+        """32-byte root of the tree over the entries that were folded, as hashed from their bytes."""
+        return self._tree.root()
+
+    def leave(self) -> None:
+        """Flush and let go of the book, not of the record."""
+        try:
+            self.flush()
+        finally:
+            self._store.close()
+
     def digest(self) -> str:
         """Return SHA-256 over the whole book; equal for everybody who follows the same record."""
         self.flush()

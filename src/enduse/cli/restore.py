@@ -19,6 +19,12 @@ def restore(
     policy: Annotated[
         Path | None, typer.Option(help="Whose cosignatures the copy must carry (C2SP tlog-policy).")
     ] = None,
+    store: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL", help="PostgreSQL database that keeps the record from now on; else where it was kept."
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Bring a lost or older record back to what a mirror holds, checked against the checkpoint the log signed.
@@ -32,7 +38,7 @@ def restore(
         from enduse.operators import read_trust
         from enduse.operators import restore as restore_record
 
-        found = restore_record(folder, source, read_trust(key, policy))
+        found = restore_record(folder, source, read_trust(key, policy), store)
     if as_json:
         print_json({"size": found.size, "added": found.added, "unpublished": found.unpublished, "signs": found.signs})
         return

@@ -18,7 +18,7 @@ from typing import Self
 import msgspec
 
 from enduse.closing import Closing
-from enduse.errors import ConflictError, EnduseError, MalformedError, Problem, RecordError, UnknownError, told_by
+from enduse.errors import ConflictError, MalformedError, Problem, RecordError, UnknownError, told_by
 from enduse.messages import Message
 from enduse.record import checkpoint as checkpoints
 from enduse.record import files, tree
@@ -310,7 +310,7 @@ class Log(Closing):
         if edge.size > old.size:
             try:
                 self._extend_tiles(old.size, edge.size)
-            except EnduseError as error:
+            except (MalformedError, UnknownError) as error:
                 raise RecordError(
                     "record.tiles_damaged", source=str(self.folder / TILES), reason=told_by(error)
                 ) from error

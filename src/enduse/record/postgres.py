@@ -200,14 +200,15 @@ class PostgresStore(SQLStore):
 class _Staging:
     """The schemas of a programme that is being made, and those in whose place they will stand."""
 
-    def __init__(self, session: PostgresSession, address: Address) -> None:
+    def __init__(self, session: PostgresSession, address: Address, parts: tuple[str, ...]) -> None:
         self.session = session
+        self.parts = parts
         self.address = address
         self.staged = msgspec.structs.replace(address, staged=True)
 
     def there(self, address: Address) -> list[str]:
         """Return the schemas that stand at an address."""
-        names = [address.schema(part) for part in (PART, BOOK)]
+        names = [address.schema(part) for part in self.parts]
         rows = self.session.query("SELECT nspname::text FROM pg_namespace WHERE nspname::text = ANY(?)", (names,))
         return [str(name) for (name,) in rows]
 
@@ -222,7 +223,7 @@ class _Staging:
         """Let it stand at its own address."""
         sql = self.session.driver.sql
         with self.session.guarded(), self.session.db.transaction():
-            for part in (PART, BOOK):
+            for part in self.parts:
                 names = [sql.Identifier(address.schema(part)) for address in (self.staged, self.address)]
                 self.session.db.execute(sql.SQL("ALTER SCHEMA {} RENAME TO {}").format(*names))
 
@@ -241,17 +242,21 @@ class _Staging:
 
 
 @contextmanager
-def started(address: Address) -> Iterator[Address]:
+def started(address: Address, parts: tuple[str, ...] = (PART, BOOK)) -> Iterator[Address]:
     """Give an address at which a programme can be made unseen; it stands at its own when the block ends, or nowhere.
 
     Whoever is killed meanwhile leaves what the next one to start a programme there clears away.
+
+    Args:
+        address: at which it is to stand.
+        parts: what is made: record and book, or the record alone.
 
     Raises:
         ConflictError: a programme is there already, or is being made.
         MissingExtraError, RecordError: as for opening.
     """
     with PostgresSession(address, PART) as session, session.hold("start", _START_S):
-        staging = _Staging(session, address)
+        staging = _Staging(session, address, parts)
         if staging.there(address):
             raise ConflictError("record.exists", source=session.source)
         staging.clear()

@@ -5,13 +5,18 @@ already is kept where it is the beginning of what comes, and never overwritten w
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
 
-from enduse.errors import ConflictError, RecordError
+from enduse.errors import ConflictError, RecordError, UnknownError
+from enduse.record import checkpoint as checkpoints
 from enduse.record import files
 from enduse.record.log import CHECKPOINT, DATABASE, KEYS, LOG_KEY, POLICY, TILES, VKEY, read_vkey
+from enduse.record.note import Verifier
+from enduse.record.postgres import PART, PostgresStore, started
+from enduse.record.postgres_session import Address
 from enduse.record.publish import TileWriter
 from enduse.record.sqlite import SQLiteStore
 from enduse.record.store import NewEntry, Store
@@ -42,8 +47,8 @@ class Restored(msgspec.Struct, frozen=True):
     signs: bool
 
 
-def restore(folder: Path, source: TileSource, trust: Trust, read: Read) -> Restored:
-    """Bring ``record.db``, and tiles, to what the tiles of a mirror (or the record's own) hold.
+def restore(folder: Path, source: TileSource, trust: Trust, read: Read, address: Address | None = None) -> Restored:
+    """Bring a record's database, and tiles, to what the tiles of a mirror (or the record's own) hold.
 
     Args:
         folder: of the programme; its ``record.db`` is missing, or an older copy.
@@ -51,6 +56,8 @@ def restore(folder: Path, source: TileSource, trust: Trust, read: Read) -> Resto
         trust: the log's key, and perhaps a policy whose quorum the checkpoint must have, which is kept where none is;
             the key in the folder where it is not given.
         read: makes rows of entries.
+        address: of the PostgreSQL database that keeps the record from now on; where it is not given, the one that the
+            folder names, or else the folder.
 
     Raises:
         UnknownError: there is no checkpoint.
@@ -66,39 +73,66 @@ def restore(folder: Path, source: TileSource, trust: Trust, read: Read) -> Resto
     log, head = trust.key(data), signed.checkpoint
     if (folder / VKEY).exists() and read_vkey(folder) != log:
         raise ConflictError("record.restore_other_log", source=str(folder))
+    place = _place(folder, address)
     theirs = TileReader(source, head.size)
     edge = CompactRange()
     edge.extend(map(leaf_hash, theirs.entries()))
     if edge.root() != head.root:
         raise RecordError("record.served_entries_wrong", source=str(source))
     files.make_folder(folder)
-    database = folder / DATABASE
-    if database.exists():
-        with SQLiteStore(database) as store:
+    before = 0
+    store = _opened(folder, place)
+    if store is None:
+        _make(folder, place, theirs, read)
+    else:
+        with closing(store):
             before = store.size
             shared = min(before, head.size)
             if shared and store.tree(shared).root() != theirs.root(shared):
-                raise ConflictError("record.restore_fork", source=str(database))
+                raise ConflictError("record.restore_fork", source=str(folder))
             if before < head.size:
                 _append(store, theirs, before, read)
-    else:
-        before = 0
-        _make(database, theirs, read)
-    with SQLiteStore(database) as store:
+    with closing(_opened(folder, place) or SQLiteStore(folder / DATABASE)) as store:
         _tiles(folder, store, head.size)
         if not (folder / VKEY).exists():
             files.write(folder / VKEY, log.vkey.encode() + b"\n")
         if trust.policy is not None and not (folder / POLICY).exists():
             files.write(folder / POLICY, trust.policy.text.encode())
         store.keep_checkpoint(head.size, head.root, data)
+        if isinstance(store, PostgresStore):
+            _share(store, data, log, trust)
+            store.address.point(folder)
         _checkpoint(folder, data, head.size, trust)
         size = store.size
     signs = (folder / KEYS / LOG_KEY).exists()
     return Restored(size, max(0, head.size - before), max(0, before - head.size), signs)
 
 
-def _make(database: Path, theirs: TileReader, read: Read) -> None:
+def _place(folder: Path, address: Address | None) -> Address | None:
+    """Return the address of the database that keeps a folder's record; ``None`` where the folder does."""
+    named = Address.of(folder)
+    if address is not None and named != address and (named is not None or (folder / DATABASE).exists()):
+        raise ConflictError("store.kept_elsewhere", source=str(folder))
+    return address or named
+
+
+def _opened(folder: Path, address: Address | None) -> SQLiteStore | PostgresStore | None:
+    """Open the database that is to come back; ``None`` where it is gone."""
+    if address is None:
+        return SQLiteStore(folder / DATABASE) if (folder / DATABASE).exists() else None
+    try:
+        return PostgresStore(address)
+    except UnknownError:
+        return None
+
+
+def _make(folder: Path, address: Address | None, theirs: TileReader, read: Read) -> None:
     # Whole or not at all: a crash leaves no database that looks like one.
+    if address is not None:
+        with started(address, (PART,)) as staged, PostgresStore.create(staged) as store:
+            _append(store, theirs, 0, read)
+        return
+    database = folder / DATABASE
     new = database.with_name(database.name + _NEW)
     for leftover in database.parent.glob(new.name + "*"):
         leftover.unlink()
@@ -106,6 +140,17 @@ def _make(database: Path, theirs: TileReader, read: Read) -> None:
         _append(store, theirs, 0, read)
     new.rename(database)
     files.sync_folder(database.parent)
+
+
+def _share(store: PostgresStore, data: bytes, log: Verifier, trust: Trust) -> None:
+    """Say to those who share the database what is published, where it knows of less."""
+    published = store.published()
+    before = published.get(CHECKPOINT)
+    size = 0 if before is None else checkpoints.open_checkpoint(before, log).checkpoint.size
+    if size >= checkpoints.open_checkpoint(data, log).checkpoint.size:
+        return
+    policy = published.get(POLICY) or (None if trust.policy is None else trust.policy.text.encode())
+    store.put_published(CHECKPOINT, before, {CHECKPOINT: data, POLICY: policy})
 
 
 def _append(store: Store, theirs: TileReader, start: int, read: Read) -> None:

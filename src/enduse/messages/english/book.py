@@ -17,6 +17,11 @@ TEXTS: Final = {
         " begin on {day:day}, or more than ten years before the last",
     ),
     "book.being_written": Text("somebody else is writing to this programme", "wait until that is done, then try again"),
+    "book.not_worked_out": Text(
+        "{n:number} statement was recorded, and what comes of it could not be worked out: {reason}",
+        "do not say it again; when that is mended, enduse status DIR works it out from the record",
+        many="{n:number} statements were recorded, and what comes of them could not be worked out: {reason}",
+    ),
     "book.damaged": Text("the book (book.db) is damaged again as soon as it is written: {reason}", "look at the disk"),
     "book.agrees": Text(
         "the book beside it is what {n:number} statement gives",

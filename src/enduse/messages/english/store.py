@@ -30,6 +30,10 @@ TEXTS: Final = {
         "the database went away just as it was told to keep this: nobody knows whether it did",
         "when it is back, run the same command again: what was recorded is passed over",
     ),
+    "store.kept_elsewhere": Text(
+        "this folder keeps its programme somewhere else than you say",
+        "name a new folder; the keys are copied into it by whoever holds them",
+    ),
     "store.not_allowed": Text(
         "the database does not let you do this: {reason}",
         "ask whoever runs the server for the right to; nothing was written",
