@@ -15,7 +15,7 @@ from enduse.book.network import tables
 from enduse.book.past import at_size
 from enduse.errors import Problem, UnknownError
 from enduse.statements.codec import type_of
-from enduse.views import cash, goods, money
+from enduse.views import booked, cash, goods, money
 from enduse.views import differences as judged
 from enduse.views.accounts import Balance, balances
 from enduse.views.answers import Report, Status
@@ -142,7 +142,7 @@ class Questions(HistoryTables):
             cement/g 1200 20 TNE
         """
         with self._then(as_at, as_known) as book:
-            return goods.goods(book, Sums(blocks=book.summed()), differences(book))
+            return goods.goods(book, Sums(blocks=booked.summed(book)), differences(book))
 
     def goods_lines(self, *, as_at: When | None = None, as_known: When | int | None = None) -> GoodsLines:
         """Return goods by material, donor, place and project: held, spoiled, on their way, used, not arrived, destroyed.
@@ -417,7 +417,7 @@ class Questions(HistoryTables):
                 self.cash(),
                 self.goods_lines(),
                 self.late(),
-                goods.holdings(self._book, Sums(blocks=self._book.summed())),
+                goods.holdings(self._book, Sums(blocks=booked.summed(self._book))),
                 self.statements(),
                 None if since is None else self.changes(since),
             ),

@@ -19,8 +19,8 @@ from enduse.ledger.consignment import DAY, counting
 from enduse.ledger.count_rows import of_stock
 from enduse.ledger.finding import answering, means
 from enduse.ledger.ledger import Ledger
-from enduse.ledger.packs import booked, compared
-from enduse.ledger.state import Consignment, Leg, Role
+from enduse.ledger.packs import booked, compared, contents
+from enduse.ledger.state import Consignment, Leg, Line, Role
 from enduse.ledger.without_effect import beside
 from enduse.messages import Message, Refusal
 from enduse.programme.jurisdiction import EVERYWHERE
@@ -80,8 +80,7 @@ def opened(states: States, standing: Iterable[Arrival]) -> Iterator[OpenDifferen
     ledger = states.ledger
     for account, held in ledger.balances.items():
         if class_of(account) == "difference":
-            for resource, amount in held.items():
-                yield _of_stock(states, owner_of(account), item_of(account), resource, amount)
+            yield from _of_stocks(states, account, held)
     found = set()
     for arrival in standing:
         if arrival.missing or (arrival.over and not arrival.other_units):
@@ -109,19 +108,60 @@ def _read(states: States) -> Iterable[tuple[str, str]]:
     return found
 
 
-def _of_stock(states: States, owner: str, place: str, resource: str, amount: int) -> OpenDifference:
-    counts = of_stock(states.ledger, stock(owner, place), resource)
-    since = max((count.effective for count in counts), default=0)
-    entries = tuple(count.entry for count in counts)
-    low, high = (amount + sum(getattr(count, end) - count.absorbed for count in counts) for end in ("low", "high"))
-    orders = (low, high) if low != high else None
-    lying = states.ledger.balances.get(stock(owner, place), {}).items() if amount < 0 else ()
-    others = tuple(
-        (other, held)
-        for other, held in lying
-        if held > 0 and other != resource and material_of(other) == material_of(resource)
+def _of_stocks(states: States, account: str, held: Mapping[str, int]) -> Iterator[OpenDifference]:
+    """Give what counts found at one place, by material: packs as what they hold, whenever that was said."""
+    ledger, content = states.ledger, contents(states.ledger)
+    owner, place = owner_of(account), item_of(account)
+    told: dict[str, dict[str, Line]] = {}
+    for resource in held:
+        holds = content(resource)
+        told.setdefault(holds.resource, {})[resource] = holds
+    lying: dict[str, int] = {}
+    for resource, amount in ledger.balances.get(stock(owner, place), {}).items():
+        holds = content(resource)
+        lying[holds.resource] = lying.get(holds.resource, 0) + amount * holds.amount
+    for name, packs in told.items():
+        if amount := sum(held[resource] * holds.amount for resource, holds in packs.items()):
+            yield _of_stock(states, owner, place, name, amount, packs, lying)
+
+
+def _of_stock(
+    states: States,
+    owner: str,
+    place: str,
+    resource: str,
+    amount: int,
+    packs: Mapping[str, Line],
+    held: Mapping[str, int],
+) -> OpenDifference:
+    """Return what counts found of one material at one place.
+
+    Args:
+        states: of the book.
+        owner: of the stock.
+        place: where.
+        resource: in which it is told.
+        amount: missing, or negative too much.
+        packs: what one of each resource in which it is booked holds.
+        held: the stock there, as told.
+    """
+    every = [
+        (count, holds) for name, holds in packs.items() for count in of_stock(states.ledger, stock(owner, place), name)
+    ]
+    since = max((count.effective for count, _ in every), default=0)
+    entries = tuple(sorted(count.entry for count, _ in every))
+    low, high = (
+        amount + sum((getattr(count, end) - count.absorbed) * holds for count, holds in every)
+        for end in ("low", "high")
     )
-    counted = orders is None and not others
+    orders = (low, high) if low != high else None
+    lying = held.items() if amount < 0 else ()
+    others = tuple(
+        (other, there)
+        for other, there in lying
+        if there > 0 and other != resource and material_of(other) == material_of(resource)
+    )
+    counted = orders is None and not others and all(holds.sure for holds in packs.values())
     return OpenDifference(
         owner, place, resource, amount, since, entries, counted=counted, orders=orders, other_units=others
     )

@@ -1,13 +1,15 @@
 """What a supported finding does: it moves goods from an open difference or a declared use to where they went."""
 
+from collections.abc import Iterator
+
 import msgspec
 
 from enduse.ledger import accounts
 from enduse.ledger.accounts import class_of, item_of, owner_of, rest_of
 from enduse.ledger.draft import Draft
-from enduse.ledger.packs import booked
+from enduse.ledger.packs import booked, unpacked
 from enduse.ledger.posting import NoEffectError, Outcome
-from enduse.ledger.state import Half, Said, State, spot_of
+from enduse.ledger.state import Half, Line, Said, State, spot_of
 from enduse.messages import Amount
 from enduse.statements.claim import Finding, Resolution
 from enduse.terms.times import micros
@@ -74,8 +76,8 @@ def _resolve(draft: Draft, resolution: Resolution, identifier: str, when: int) -
     amount, base = resolution.quantity.base()
     if amount <= 0:
         raise NoEffectError("goods.not_an_amount", material=resolution.material, quantity=resolution.quantity.value)
-    line, _ = booked(draft.state, resolution.material, base, amount, when)
-    resource, amount = line.resource, line.amount
+    told = list(_told(draft, resolution, base, amount, when))
+    resource, amount = next((one for one in told if _open(draft, resolution, one[0])), told[0])
     source = _account(draft, resolution, resource)
     open_amount = draft.state.balance(source, resource) + draft.change(source, resource)
     if open_amount < 0 and resolution.outcome != "measurement_error":
@@ -96,6 +98,16 @@ def _resolve(draft: Draft, resolution: Resolution, identifier: str, when: int) -
     target = f"{resolution.outcome} {owner} {item_of(source)}"
     signed = amount if open_amount > 0 else -amount
     draft.move(resource, source, target, signed, f"found_{resolution.outcome}", when, None, identifier)
+
+
+def _told(draft: Draft, resolution: Resolution, base: str, amount: int, when: int) -> Iterator[tuple[str, int]]:
+    """Give by resource how much is meant: as the books have it now, and in packs that were booked before that."""
+    line, _ = booked(draft.state, resolution.material, base, amount, when)
+    yield line.resource, line.amount
+    for resource in draft.state.packs:
+        content, _ = unpacked(draft.state, Line(resource, None, 1), 0)
+        if content.resource == line.resource and not line.amount % content.amount:
+            yield resource, line.amount // content.amount
 
 
 def _reroute(draft: Draft, resolution: Resolution, amount: Amount, source: str, identifier: str, when: int) -> None:
@@ -145,18 +157,23 @@ def means(resolution: Resolution, account: str) -> bool:
     return kind == resolution.of and item_of(account) == resolution.item
 
 
+def _open(draft: Draft, resolution: Resolution, resource: str) -> list[str]:
+    """Return the accounts that a resolution speaks of in which anything is open."""
+    drafted = (half.account for half in draft.halves)
+    return [
+        account
+        for account in dict.fromkeys((*draft.state.balances, *drafted))
+        if means(resolution, account) and draft.state.balance(account, resource) + draft.change(account, resource)
+    ]
+
+
 def _account(draft: Draft, resolution: Resolution, resource: str) -> str:
     """Return the open account that a resolution means.
 
     Raises:
         NoEffectError: there is none, or more than one and the resolution names no owner among them.
     """
-    drafted = (half.account for half in draft.halves)
-    found = [
-        account
-        for account in dict.fromkeys((*draft.state.balances, *drafted))
-        if means(resolution, account) and draft.state.balance(account, resource) + draft.change(account, resource)
-    ]
+    found = _open(draft, resolution, resource)
     of, item, material = resolution.of, resolution.item, resolution.material
     if not found:
         raise NoEffectError("finding.nothing_open", material=material, of=of, item=item)

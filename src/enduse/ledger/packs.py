@@ -1,18 +1,18 @@
 """Packs and names of items: bags and tonnes of one cement are one material where somebody with the mandate said how.
 
 A pack counts for what is booked after it was recorded: amounts in it are then kept in what it holds. What was booked
-before stays in packs; both are shown, and a consignment's two ends are compared by the pack all the same. Of a lot its
-own pack counts before that of the item; of several the one claimed last that is not after the goods; where two of one
-time contradict each other neither counts, and that is told.
+before stays in packs in the books, and is compared, summed and traced in what they hold all the same. Of a lot its own
+pack counts before that of the item; of several the one claimed last that is not after the goods, and of goods before all
+of them the first; where two of one time contradict each other neither counts, and that is told.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final, TypeVar
 
 import msgspec
 
 from enduse.ledger.draft import Draft
-from enduse.ledger.posting import GOODS_MAX, NoEffectError, Outcome
+from enduse.ledger.posting import GOODS_MAX, NoEffectError, Outcome, Posting, PurchaseLink
 from enduse.ledger.state import Consignment, Leg, Line, PackLine, Said, State
 from enduse.messages import Message
 from enduse.statements.packs import Pack, Same
@@ -25,6 +25,8 @@ STEPS_MAX: Final = 5
 """So many packs in packs, and names of names, are followed."""
 EXACT_BASES: Final = frozenset(("definition", "count"))
 _NAME: Final = "name "
+
+Moved = TypeVar("Moved", Posting, PurchaseLink)
 
 
 def pack(draft: Draft, statement: Pack) -> Outcome:
@@ -107,21 +109,66 @@ def unpacked(state: State, line: Line, when: int) -> tuple[Line, Message | None]
     """
     first = base_of(line.resource)
     for _ in range(STEPS_MAX if state.packs else 0):
-        known = [one for one in state.packs.get(line.resource, ()) if one.effective <= when]
-        known = [one for one in known if one.lot is not None and one.lot == line.lot] or [
-            one for one in known if one.lot is None
+        packs = state.packs.get(line.resource, ())
+        known = [one for one in packs if one.lot is not None and one.lot == line.lot] or [
+            one for one in packs if one.lot is None
         ]
-        latest = max((one.effective for one in known), default=0)
+        times = [one.effective for one in known]
+        latest = max((time for time in times if time <= when), default=min(times, default=0))
         holds = {(one.holds, one.base) for one in known if one.effective == latest}
         if len(holds) != 1:
-            packs = Message.of("pack.contradicts", material=material_of(line.resource)) if holds else None
-            return line, packs
+            doubt = Message.of("pack.contradicts", material=material_of(line.resource)) if holds else None
+            return line, doubt
         ((amount, base),) = holds
         if line.amount * amount > GOODS_MAX:
             return line, Message.of("pack.too_much", material=material_of(line.resource))
         sure = line.sure and all(one.exact for one in known if one.effective == latest)
         line = Line(goods_resource(material_of(line.resource), base), line.lot, line.amount * amount, first, sure)
     return line, None
+
+
+def contents(state: State) -> Callable[[str], Line]:
+    """Return what gives of a resource what one of it holds: itself, where no pack says otherwise.
+
+    One content counts for all that was booked in a pack, whenever: what came in and what went out of a store are of one kind.
+    """
+    known: dict[str, Line] = {}
+
+    def content(resource: str) -> Line:
+        if resource not in known:
+            known[resource] = unpacked(state, Line(resource, None, 1), 0)[0]
+        return known[resource]
+
+    return content
+
+
+def in_contents(state: State, booked_so: Iterable[Moved]) -> Iterable[Moved]:
+    """Return postings or purchases in what packs hold, also those that were booked before anybody said how much that is."""
+    if not state.packs:
+        return booked_so
+    content = contents(state)
+    return (_in_content(one, content(one.resource)) for one in booked_so)
+
+
+def _in_content(one: Moved, holds: Line) -> Moved:
+    if one.resource == holds.resource:
+        return one
+    return msgspec.structs.replace(one, resource=holds.resource, amount=one.amount * holds.amount)
+
+
+def held_in_contents(state: State, balances: Mapping[str, Mapping[str, int]]) -> Mapping[str, Mapping[str, int]]:
+    """Return balances by account and resource in what packs hold; what is zero is left out."""
+    if not state.packs:
+        return balances
+    content = contents(state)
+    found: dict[str, Mapping[str, int]] = {}
+    for account, held in balances.items():
+        sums: dict[str, int] = {}
+        for resource, amount in held.items():
+            holds = content(resource)
+            sums[holds.resource] = sums.get(holds.resource, 0) + amount * holds.amount
+        found[account] = {resource: amount for resource, amount in sums.items() if amount}
+    return found
 
 
 def compared(

@@ -16,7 +16,7 @@ Basis = Literal["definition", "count", "nominal", "measured"]
 
 
 class PackBody(Body, frozen=True, kw_only=True):
-    """The content of one pack; it holds from the statement's time on, until a later one says otherwise.
+    """The content of one pack: from the statement's time on until a later one, and the first for goods before it too.
 
     Attributes:
         pack: its identifier.

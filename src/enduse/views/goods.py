@@ -9,6 +9,7 @@ from enduse.book.book import Book
 from enduse.ledger.accounts import OUTCOMES, class_of, item_of
 from enduse.ledger.arrival import Arrival
 from enduse.ledger.consignment import counting
+from enduse.ledger.packs import contents
 from enduse.ledger.sums import AccountSum
 from enduse.terms.amounts import is_money
 from enduse.terms.times import instant_of
@@ -265,13 +266,19 @@ def _not_even(drawing: _Drawing, arrival: Arrival, place: str, *, small: bool) -
 def _ways(book: Book, drawing: _Drawing) -> dict[str, str]:
     """Draw what arrived of each consignment; return where each left."""
     start_of: dict[str, str] = {}
+    content = contents(book.ledger)
     for one in book.ledger.consignments.values():
-        sent = [leg for leg, line in counting(one.legs, "dispatch") if line.resource == drawing.resource]
+        sent = [
+            leg for leg, line in counting(one.legs, "dispatch") if content(line.resource).resource == drawing.resource
+        ]
         for leg in sent[:1]:
             start_of[one.item] = leg.place
         for leg, line in counting(one.legs, "receipt") if sent else ():
-            if line.resource == drawing.resource:
-                drawing.way(sent[0].place, leg.place, line.amount, [*(each.entry for each in sent), leg.entry])
+            holds = content(line.resource)
+            if holds.resource == drawing.resource:
+                drawing.way(
+                    sent[0].place, leg.place, line.amount * holds.amount, [*(each.entry for each in sent), leg.entry]
+                )
     return start_of
 
 

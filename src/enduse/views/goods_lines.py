@@ -17,6 +17,7 @@ from enduse.ledger.owners import Parts, parts_of_goods, split
 from enduse.ledger.state import Consignment
 from enduse.ledger.sums import AccountSum
 from enduse.terms.amounts import goods_resource, is_money
+from enduse.views import booked
 from enduse.views.goods import explained
 from enduse.views.shapes import Figure
 from enduse.views.sums import Sums, resting
@@ -128,17 +129,17 @@ def goods_lines(book: Book, differences: list[Difference]) -> GoodsLines:
         book: of the programme.
         differences: as judged.
     """
-    postings = list(book.postings())
+    postings = list(booked.postings(book))
     sums = Sums(postings)
-    parts = parts_of_goods(postings, book.links(), "transit", *_COLUMNS)
+    parts = parts_of_goods(postings, booked.links(book), "transit", *_COLUMNS)
     arrivals: dict[str, list[Arrival]] = defaultdict(list)
     for arrival in book.facts.standings():
         arrivals[arrival.resource].append(arrival)
     small = explained(differences)
-    booked = [name for name in sums.resources() if not is_money(name)]
-    planned = sorted({resource for resource, _ in _bills(book)} - set(booked))
+    known = [name for name in sums.resources() if not is_money(name)]
+    planned = sorted({resource for resource, _ in _bills(book)} - set(known))
     lines = []
-    for resource in (*booked, *planned):
+    for resource in (*known, *planned):
         spots = [*_accounts(book, sums, parts, resource, small), *_on_way(parts, arrivals[resource], small)]
         below = [
             (item_of(account), line) for account, line in sums.of(resource, "stock", "unusable") if line.amount < 0

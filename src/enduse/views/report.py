@@ -5,7 +5,7 @@ import msgspec
 from enduse.book.assure import differences
 from enduse.book.book import Book
 from enduse.record.log import read_vkey
-from enduse.views import assessment, goods, money
+from enduse.views import assessment, booked, goods, money
 from enduse.views import differences as judged
 from enduse.views.answers import Report
 from enduse.views.delays import delays_in
@@ -19,7 +19,7 @@ __all__ = ["Report", "build_report"]
 
 def build_report(book: Book) -> Report:
     """Return the report of ``book`` as it stands at the end of the record."""
-    sums = Sums(blocks=book.summed())
+    sums = Sums(blocks=booked.summed(book))
     open_now = differences(book)
     status = status_of(book, sums, open_now)
     seen = assessment.of_book(book, status.findings, status.missing)

@@ -14,6 +14,7 @@ from enduse.messages import Message
 from enduse.record.watch import ahead
 from enduse.statements.correction import NO_LONGER_STATED
 from enduse.terms.times import instant_of, micros
+from enduse.views import booked
 from enduse.views import differences as judged
 from enduse.views.answers import Status
 from enduse.views.delays import delays_in
@@ -31,7 +32,7 @@ from enduse.views.tranches import tranches
 
 def status(book: Book) -> Status:
     """Return how a programme stands."""
-    return status_of(book, Sums(blocks=book.summed()), differences(book))
+    return status_of(book, Sums(blocks=booked.summed(book)), differences(book))
 
 
 def status_of(book: Book, sums: Sums, open_now: list[Difference]) -> Status:
@@ -82,7 +83,7 @@ def status_of(book: Book, sums: Sums, open_now: list[Difference]) -> Status:
         money_leads=money_leads(
             book.ledger, micros(begun(book.programme.founded, book.statement(0).statement.occurred_at))
         ),
-        contradictions=below_zero(by_place(book.ledger.balances)),
+        contradictions=below_zero(by_place(booked.balances(book))),
         without_effect=without_effect,
         pending_keys=tuple(book.key_register.notices(instant_of(book.head.clock))),
         key_marks=key_marks(book),

@@ -11,6 +11,7 @@ from enduse.programme.arrangement import STRUCTURE
 from enduse.statements import condition as kinds
 from enduse.terms.amounts import goods_resource
 from enduse.terms.times import instant_of
+from enduse.views import booked
 from enduse.views.missing import MissingView
 from enduse.views.shapes import CurrencyTotals, FindingView, Moved, Task, TaskCode, Used
 from enduse.views.sums import resting
@@ -141,7 +142,7 @@ def _of_missing(lost: MissingView) -> Iterator[Task]:
 
 def _below_zero(book: Book) -> Iterator[Task]:
     """Give stocks below zero: what lies elsewhere makes up for none of them."""
-    for account, held in book.ledger.balances.items():
+    for account, held in booked.balances(book).items():
         for resource, amount in held.items() if class_of(account) == "stock" else ():
             if amount < 0:
                 figure = resting(-amount, resource, [])

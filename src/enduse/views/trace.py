@@ -2,6 +2,7 @@
 
 from enduse.book.book import Book
 from enduse.ledger.trace import Graph, Trace, TraceEdge, TraceEnd, TraceNode, Tracer, TraceSum
+from enduse.views import booked
 
 __all__ = ["Graph", "Trace", "TraceEdge", "TraceEnd", "TraceNode", "TraceSum", "trace"]
 
@@ -16,4 +17,4 @@ def trace(book: Book, identifier: str) -> Trace:
     Raises:
         UnknownError: nothing in the ledger is called so.
     """
-    return Tracer(book.postings(), book.links()).trace(identifier)
+    return Tracer(booked.postings(book), booked.links(book)).trace(identifier)

@@ -1,5 +1,6 @@
 """Bags, pallets and tonnes: one material where somebody said how much a pack holds, else shown apart and never judged."""
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -7,7 +8,9 @@ from hypothesis import strategies as st
 from enduse.errors import InvalidValueError
 from enduse.ledger.accounts import transit
 from enduse.ledger.arrival import arrivals
-from enduse.ledger.packs import compared
+from enduse.ledger.balances import balances
+from enduse.ledger.packs import compared, held_in_contents, in_contents
+from enduse.ledger.trace import Tracer
 from enduse.messages import Message, Refusal
 from enduse.statements.packs import Pack, PackBody, Same, SameBody
 from enduse.terms.amounts import Quantity
@@ -199,3 +202,36 @@ def test_g11_telling_it_in_bags_of_a_counted_content_changes_nothing(parts, late
         (one,), (two,) = standing(plain, on).values(), standing(other, on).values()
         names = ("sent", "received", "balance", "over", "missing", "on_way", "carriers", "contested", "counted")
         assert [getattr(one, name) for name in names] == [getattr(two, name) for name in names]
+
+
+def test_a_content_that_is_stated_only_afterwards_holds_for_goods_before_it_too():
+    hand = Hand()
+    hand.send("mill", "mill", 20, "W1", on=1)
+    bags(hand, 390, **{"enduse:complete": True})
+    pack(hand, 50, on=300)
+    (one,) = standing(hand).values()
+    assert (one.resource, one.missing, one.other_units, one.counted) == ("cement/g", T // 2, {}, False)
+    pack(hand, 40, name="pack:2", on=310)
+    assert standing(hand)["cement/g"].missing == T // 2, "of several that are later the first counts"
+
+
+def test_what_was_booked_in_bags_is_summed_traced_and_found_in_what_they_hold_once_that_is_said():
+    hand = Hand()
+    hand.enter("mill", "mill", 2_000, unit="XBG", lot="L")
+    hand.send("mill", "mill", 400, "W1", on=1, unit="XBG")
+    hand.receive("store", "store", 390, "W1", on=3, unit="XBG", **{"enduse:complete": True})
+    assert list(in_contents(hand.ledger, hand.postings)) == hand.postings
+    pack(hand, 50, on=300)
+    hand.event("store", "dispensing", "store", 9.5, on=301)
+    held = held_in_contents(hand.ledger, hand.ledger.balances)
+    assert held["stock store store"] == {"cement/g": 10 * T}
+    told = list(in_contents(hand.ledger, hand.postings))
+    assert balances(told) == {account: line for account, line in sorted(held.items()) if line}
+    assert unbalanced(told) == {}
+    (whole,) = Tracer(told).trace("store").sources
+    assert (whole.why, whole.owner, whole.amount) == ("brought_in", "mill", 10 * T)
+    for amount, unit, refused in ((30, "KGM", True), (3, "XBG", False), (350, "KGM", False)):
+        lost = resolution("difference", "W1", 1, "lost")
+        lost = msgspec.structs.replace(lost, quantity=Quantity(str(amount), unit))
+        assert bool(hand.find(lost, finding=f"finding:{amount}").refusal) == refused, "nobody finds a part of a bag"
+    assert (hand.balance("transit mill W1", "cement/bag"), hand.balance("lost lark W1", "cement/bag")) == (0, 10)

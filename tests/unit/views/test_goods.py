@@ -25,8 +25,12 @@ from enduse.pages.html import render
 from enduse.pages.localizer import Localizer
 from enduse.pages.terminal import print_report
 from enduse.statements.goods import Goods, GoodsBody
+from enduse.statements.packs import Pack, PackBody
 from enduse.statements.programme import TransitRule
+from enduse.terms.amounts import Quantity
+from enduse.terms.texts import Citation
 from enduse.views.differences import late
+from enduse.views.goods_lines import goods_lines
 from enduse.views.report import build_report
 from enduse.views.status import status
 
@@ -96,6 +100,32 @@ def test_what_came_in_a_unit_in_which_none_was_sent_is_neither_missing_nor_too_m
     (told,) = stands.missing
     assert (told.figure.resource, told.judgement, told.owner) == ("cement/g", "told", "")
     assert [(one.amount, one.resource) for one in part.other_units] == [(400, "cement/bag")]
+
+
+def test_once_somebody_says_what_a_bag_holds_all_that_was_told_in_bags_before_is_in_one_line_with_the_tonnes(tmp_path):
+    acts = ("goods", "pack")
+    programme = Small(tmp_path / "programme", transit=(TransitRule(days=5),), open_acts=acts)
+    deliver(programme, "W-1", 20, 0, bags=390)
+    programme.now += timedelta(days=20)
+    holds = PackBody(
+        pack="pack:1",
+        item="cement",
+        unit="XBG",
+        holds=Quantity("50", "KGM"),
+        source=Citation(source="printed on the bag"),
+    )
+    programme.say("warehouse", Pack, holds)
+    stands, lines = status(programme.book), goods_lines(programme.book, differences(programme.book))
+    report = build_report(programme.book)
+    programme.intake.close()
+    (line,) = stands.goods
+    assert (line.resource, line.unexplained.amount, line.not_comparable.amount) == ("cement/g", T // 2, 0)
+    assert line.stored.amount + line.unexplained.amount == line.came_in.amount
+    assert {one.place: [each.amount for each in one.stock] for one in report.holdings}["site"] == [19_500_000]
+    (material,) = lines.materials
+    assert {one.name: one.sums.held.amount for one in material.places}["site"] == 19_500_000
+    (flow,) = report.flows
+    assert sum(link.figure.amount for link in flow.links if link.target == "site") == 19_500_000
 
 
 def test_a_surplus_in_one_consignment_hides_no_loss_in_another(tmp_path):

@@ -167,8 +167,8 @@ TEXTS: Final = {
     ),
     "money.step_unknown": Text("{kind:term} {identifier:name} of {donor:name} is not in the record"),
     "pack.booked_before": Text(
-        "{material:name} in {unit} was booked before this was recorded and stays in packs; consignments are compared by it",
-        "state packs before the goods, or count the stock anew",
+        "{material:name} in {unit} was booked before this was recorded: it stays in packs in the books, and is compared, summed "
+        "and traced in what they hold"
     ),
     "pack.contradicts": Text(
         "packs of {material:name} are told to hold different amounts from one day on: neither counts",
