@@ -146,7 +146,9 @@ def _of_stock(
         held: the stock there, as told.
     """
     every = [
-        (count, holds) for name, holds in packs.items() for count in of_stock(states.ledger, stock(owner, place), name)
+        (count, holds.amount)
+        for name, holds in packs.items()
+        for count in of_stock(states.ledger, stock(owner, place), name)
     ]
     since = max((count.effective for count, _ in every), default=0)
     entries = tuple(sorted(count.entry for count, _ in every))
