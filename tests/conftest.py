@@ -45,7 +45,7 @@ def seed_of(party):
 class Small:
     """A programme with a few parties whose keys are at hand; its founding takes what a test asks for."""
 
-    def __init__(self, folder, address=None, **founding):
+    def __init__(self, folder, address=None, log="log", **founding):
         self.folder = folder
         self.now = START
         body = ProgrammeBody(
@@ -55,7 +55,7 @@ class Small:
             **{"open_acts": (*OPEN_ACTS, "reading"), **founding},
         )
         said = Founding(programme=ORIGIN, party="keeper", seq=1, occurred_at=START, body=body)
-        self.intake = create_programme(folder, said, seed_of("keeper"), seed_of("log"), address)
+        self.intake = create_programme(folder, said, seed_of("keeper"), seed_of(log), address)
         for party in PARTIES:
             self.enrol(party)
 

@@ -1,6 +1,9 @@
 """`enduse say`: every kind is asked for in both languages, a wrong answer at each question is told, and nothing is signed twice."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -220,7 +223,7 @@ def test_only_a_receipt_for_these_very_bytes_acknowledges(town):
         Path("others.jsonl").write_bytes(b"".join(each + b"\n" for each in programme.receipts()))
     assert json.loads(run("sent", "desk", "others.jsonl", "--json"))["waiting"] == 1
     assert not Path("desk/receipts.jsonl").exists()
-    other = Small(Path("other"))
+    other = Small(Path("other"), log="another log")
     other.intake.close()
     with enduse.open("other") as programme:
         programme.add("one.dsse")
@@ -249,6 +252,47 @@ def test_a_number_is_never_handed_out_twice(town):
     assert Path("desk/said.dsse").read_bytes() == before
     Path("desk/said.dsse").unlink()
     assert json.loads(run(*CLAIM, "--json"))["number"] == 3, "a folder that never signed goes on after the record"
+
+
+def test_several_who_speak_at_once_take_no_number_and_no_name_twice(town):
+    """Four in one folder, away and at the keeper's: each statement has a number and a name of its own, and has effect."""
+    donor, fund = keys.path_of(Path("desk"), "donor"), keys.path_of(Path("town"), "fund")
+    said = [(*CLAIM[:2], "--key", str(donor), "--as", "donor")] * 4 + [
+        ("say", "town", "--key", str(fund), "--as", "fund")
+    ] * 3
+    programs = [
+        subprocess.Popen(
+            [
+                sys.executable,
+                "-c",
+                "from enduse.cli.main import main; main()",
+                *words[:2],
+                "claim",
+                *words[2:],
+                *CLAIM[3:],
+            ]
+        )
+        for words in said
+    ]
+    assert [program.wait(60) for program in programs] == [0] * 7
+    assert sorted(each["number"] for each in json.loads(run("sent", "desk", "--json"))["statements"]) == [1, 2, 3, 4]
+    run("add", "town", "desk/said.dsse")
+    claims = json.loads(run("list", "town", "--kind", "claim", "--json"))["statements"]
+    assert len({each["statement"]["body"]["claim"] for each in claims}) == 7
+    assert not any(each["refusal"] for each in claims)
+
+
+def test_a_pipe_or_device_is_never_replaced_by_a_file(town):
+    run(*CLAIM)
+    os.mkfifo("pipe")
+    Path("link").symlink_to("real.dsse")
+    Path("real.dsse").touch()
+    assert "a pipe or a device" in run("send", "desk", "--to", "pipe", code=2)
+    assert Path("pipe").is_fifo()
+    run("send", "desk", "--to", "link")
+    assert Path("link").is_symlink()
+    assert "a pipe or a device" in run("add", "town", "pipe", code=2)
+    assert json.loads(run("add", "town", "real.dsse", "--json"))["accepted"] == 1
 
 
 def test_a_line_that_a_crash_cut_off_was_never_given_out(town):
@@ -346,7 +390,7 @@ def test_a_light_copy_is_checked_and_never_made_older(town, tmp_path):
     Path("older").mkdir()
     Path("older/light.json").write_text(small, encoding="utf-8")
     assert enduse.open_light("older").size < enduse.open_light("desk").size
-    other = Small(Path("other"))
+    other = Small(Path("other"), log="another log")
     other.intake.book.log.publish()
     other.intake.close()
     assert "of another record" in run("copy", "other", "--to", "desk", code=2)

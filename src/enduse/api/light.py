@@ -1,6 +1,6 @@
 """A light copy, opened to sign on one's own machine: what is said goes into the party's own log, and from there to the keeper."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,12 @@ from enduse.terms.ed25519 import PrivateKey, SigningKey
 from enduse.terms.texts import Names
 
 RECEIPTS = "receipts.jsonl"
+_ANY_NAME = "1"
+"""Stands for the name a statement gets when it is numbered, so that it is judged before the log is held."""
+
+Renamed = Callable[[Mapping[str, Any], str], Mapping[str, Any]]
+Said = UnsignedStatement | Callable[[str], UnsignedStatement]
+"""What is to be signed, or what makes it once its name is known."""
 
 
 class SentStatement(msgspec.Struct, frozen=True, kw_only=True):
@@ -152,6 +158,7 @@ class LightCopy:
         place: str | None = None,
         refs: tuple[str, ...] = (),
         private: Folder | None = None,
+        renamed: Renamed | None = None,
     ) -> OwnStatement:
         """Say one thing: number it from the party's own log, sign it, keep it there durably, and return it.
 
@@ -163,6 +170,7 @@ class LightCopy:
             place: where, as claimed.
             refs: identifiers of statements it answers.
             private: file with the private key; by default the party's in this folder.
+            renamed: gives the body with its made-up identifier for :meth:`next_name` as it is when this is signed.
 
         Raises:
             UnknownError: there is no such kind, or no key of that party here.
@@ -170,7 +178,12 @@ class LightCopy:
             ConflictError: the key is another party's, or is over; or statements were signed with it elsewhere.
         """
         at = as_instant(occurred_at)
-        said = unsigned_statement(kind, {"occurred_at": at, "place": place, "refs": refs, "body": body})
+
+        def said(name: str) -> UnsignedStatement:
+            named = body if renamed is None else renamed(body, name)
+            return unsigned_statement(kind, {"occurred_at": at, "place": place, "refs": refs, "body": named})
+
+        said(_ANY_NAME)
         return self._sign([said], party, private)[0]
 
     def attach(
@@ -288,7 +301,7 @@ class LightCopy:
             raise ConflictError("key.name_not_unique", name=name, n=len(found))
         return KeyRequest(there[found[0]].party, found[0], there[found[0]].public_key, "")
 
-    def _sign(self, said: list[UnsignedStatement], party: str, private: Folder | None) -> list[OwnStatement]:
+    def _sign(self, said: Sequence[Said], party: str, private: Folder | None) -> list[OwnStatement]:
         key = (
             keys.load(self.folder, party, self._passphrase)
             if private is None
@@ -308,7 +321,10 @@ class LightCopy:
                     "light.said_elsewhere", source=str(self._own.path), recorded=recorded, last=max(mine)
                 )
             number = max([recorded, *mine]) + 1
-            signed = [sign(each.statement(self.origin, party, number + at), key) for at, each in enumerate(said)]
+            signed = []
+            for at, each in enumerate(said, number):
+                statement = each if isinstance(each, UnsignedStatement) else each(f"{name[:8]}-{at}")
+                signed.append(sign(statement.statement(self.origin, party, at), key))
             self._own.add(*(each.raw for each in signed))
         return [OwnStatement(each.raw, each.id, each.key_id, each.statement) for each in signed]
 

@@ -87,7 +87,16 @@ def say(
                 raise ConflictError("say.file_taken", source=str(to))
             form = enduse.Form(kind, Terminal(words), away.known(), away.next_name(speaker, key))
             body, place = _filled(form, fields, place, when, words)
-            said = away.sign(form.kind, body, party=speaker, occurred_at=when, place=place, refs=refs, private=key)
+            said = away.sign(
+                form.kind,
+                body,
+                party=speaker,
+                occurred_at=when,
+                place=place,
+                refs=refs,
+                private=key,
+                renamed=form.renamed,
+            )
             say_signed(said, to, folder, words, as_json=as_json)
             return
         if to is not None:
@@ -97,9 +106,11 @@ def say(
             speaker = _speaker(programme.find(party, "party") if party else programme.only_party)
             form = enduse.Form(kind, Terminal(words), programme.known(), str(programme.size + 1))
             body, place = _filled(form, fields, place, when, words)
-            taken = programme.sign(
-                form.kind, body, party=speaker, occurred_at=when, place=place, refs=refs, private=key
-            )
+            with programme.writing():
+                body = form.renamed(body, str(programme.size + 1))
+                taken = programme.sign(
+                    form.kind, body, party=speaker, occurred_at=when, place=place, refs=refs, private=key
+                )
             _say_taken(taken, programme, words, as_json=as_json)
     if taken.problem is not None:
         raise typer.Exit(DOES_NOT_HOLD)

@@ -119,6 +119,14 @@ class Form:
         self._own_name = f"{self.kind}:{own_name}"
         self._body: Any = self._short.asks or hints["body"]
 
+    def renamed(self, body: Mapping[str, Any], own_name: str) -> dict[str, Any]:
+        """Return a body with the identifier that was made up for it made up anew; one that was given stays.
+
+        Others may have said something since, so that the first would be taken twice.
+        """
+        mine = body.get(self.kind) == self._own_name
+        return {**body, self.kind: f"{self.kind}:{own_name}"} if mine else dict(body)
+
     def fill(
         self, given: Mapping[str, Any], place: str | None = None, at: datetime | None = None
     ) -> tuple[dict[str, Any], str | None]:

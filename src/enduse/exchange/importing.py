@@ -164,7 +164,8 @@ def import_file(
     if party is not None:
         intake.key_of(party)  # before the table is read: without it nothing can be signed
     elif profile is None:
-        raise MalformedError("table.nobody_says_it", source=str(path))
+        regular = path.is_file() or not path.exists()
+        raise MalformedError("table.nobody_says_it" if regular else "file.not_regular", source=str(path))
     plan, issue = plan_table(intake.book, path, party, profile, answers)
     party, key = plan.party, intake.key_of(plan.party)
     tally = _Tally()

@@ -21,6 +21,8 @@ from enduse.statements.envelope import unwrap
 
 SAID: Final = "said.dsse"
 _LOCK: Final = ".said.lock"
+PATIENCE_S = 30
+"""How long one who signs waits for others in the same folder: each needs a moment, asking a passphrase comes before."""
 
 
 class OwnStatement(msgspec.Struct, frozen=True):
@@ -57,8 +59,9 @@ class OwnLog:
 
         Raises:
             MalformedError: the file is damaged.
+            ConflictError: others here sign all the time.
         """
-        with files.locked(self._folder / _LOCK):
+        with files.locked(self._folder / _LOCK, PATIENCE_S, "light.being_signed"):
             self._drop_torn()
             yield list(self.read())
 

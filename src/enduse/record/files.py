@@ -7,11 +7,12 @@ import contextlib
 import fcntl
 import os
 import shutil
+import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from enduse.errors import ConflictError
+from enduse.errors import ConflictError, MalformedError
 
 PRIVATE = 0o600
 PUBLIC = 0o644
@@ -44,7 +45,11 @@ def write(path: Path, data: bytes, mode: int = PUBLIC, *, sync_name: bool = True
         data: the whole content.
         mode: permission bits.
         sync_name: make the name durable too; where many files are written, sync their folder once instead.
+
+    Raises:
+        MalformedError: a pipe or device is at the path: it would be gone, with a file in its place.
     """
+    path = _replaceable(path)
     # Process and thread in the name: two writers never share a temporary file.
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
@@ -65,6 +70,20 @@ def write(path: Path, data: bytes, mode: int = PUBLIC, *, sync_name: bool = True
         raise
     if sync_name:
         sync_folder(path.parent)
+
+
+def _replaceable(path: Path) -> Path:
+    """Return the path itself, or what a link leads to, so that the link stays; ``/dev/stdout`` is one."""
+    try:
+        there = path.lstat().st_mode
+        if stat.S_ISLNK(there):
+            path = Path(os.path.realpath(path))
+            there = path.lstat().st_mode
+    except OSError:
+        return path  # nothing is there yet, or whoever writes there is told
+    if not stat.S_ISREG(there) and not stat.S_ISDIR(there):
+        raise MalformedError("file.not_regular", source=str(path))
+    return path
 
 
 @contextlib.contextmanager

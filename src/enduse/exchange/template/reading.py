@@ -74,6 +74,8 @@ class ReadWorkbook(msgspec.Struct, frozen=True, kw_only=True):
 
 def is_template(path: Path) -> bool:
     """Say whether a file is a workbook of which some sheet is one of ours, by title and heads."""
+    if not path.is_file():
+        return False  # a pipe is not waited for: others could not write meanwhile
     try:
         with path.open("rb") as file:
             if file.read(2) != b"PK":

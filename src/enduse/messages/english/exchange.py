@@ -458,6 +458,7 @@ TEXTS: Final = {
     ),
     "fetch.unreachable": Text("the server cannot be reached: {reason}", "look at the address, and at your network"),
     # -- signing on one's own machine ---------------------------------------------------------------------------------
+    "light.being_signed": Text("others sign in this folder all the time", "try again when they are done"),
     "light.none": Text(
         "no light copy is in this folder", "ask the keeper for one (`enduse copy`): it is the file {file}"
     ),
