@@ -9,6 +9,7 @@ import pytest
 
 from support.pages import ROOT, Reader, blocks, commands, unchecked
 
+SHARED = ROOT / "docs" / "how-to" / "share-a-programme.md"
 LANGUAGE = ROOT / "docs" / "how-to" / "add-a-language.md"
 RELEASE = ROOT / "docs" / "how-to" / "release-a-version.md"
 TOLD = [ROOT / "README.md", ROOT / "docs" / "tutorial.md", *sorted((ROOT / "docs" / "how-to").glob("*.md"))]
@@ -72,8 +73,15 @@ def test_a_language_is_added_as_the_page_says(clone):
     assert "وجود ندارد" in refused.stderr
 
 
+@pytest.mark.postgres
+def test_a_programme_is_shared_as_the_page_says(address, tmp_path):
+    reader = Reader(SHARED, tmp_path)
+    reader.environment["STORE"] = address.url
+    assert reader.read() >= 10
+
+
 @pytest.mark.parametrize(
-    "page", [page for page in PAGES if page not in {RELEASE, LANGUAGE}], ids=lambda page: page.stem
+    "page", [page for page in PAGES if page not in {RELEASE, LANGUAGE, SHARED}], ids=lambda page: page.stem
 )
 def test_a_page_does_what_it_says(page, tmp_path):
     assert Reader(page, tmp_path).read() >= 1, "a page shows at least one command"
