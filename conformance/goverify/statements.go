@@ -144,7 +144,7 @@ func (k *keyring) change(said fields) error {
 		return err
 	}
 	known, there := k.keys[keyID(key)]
-	if action != "enrol" && action != "recover" {
+	if action != "enrol" && action != "recover" && action != "hand_on" {
 		if !there || known.party != party {
 			return errors.New("a statement on a key that its party does not have")
 		}

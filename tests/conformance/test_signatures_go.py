@@ -4,6 +4,7 @@ import json
 import random
 import subprocess
 from base64 import b64decode
+from datetime import timedelta
 
 import msgspec
 import pytest
@@ -14,7 +15,7 @@ from enduse.book.check import follower_of
 from enduse.record.verify import verify
 from enduse.statements.codec import statement_id
 from enduse.statements.envelope import key_id, pae, unwrap, wrap
-from enduse.statements.key import Key, SigningPage
+from enduse.statements.key import Delegation, Key, SigningPage
 from enduse.statements.keyring import Signed as Signature
 from enduse.statements.money import Pledge, PledgeBody
 from enduse.statements.passed import look
@@ -190,10 +191,17 @@ def programme(tmp_path):
 
 
 def test_go_reads_the_keys_from_the_record_and_holds_every_signature(programme, goverify):
+    shift, later = P256Key("a shift's"), Authenticator(P256Key("the next one's"))
+    until = programme.now + timedelta(days=9)
+    given = Delegation(label="device 4", says=("pledge",), places=("p",), until=until, may_hand_on=True)
+    enrolment = body_of(programme.book, "enrol", "donor", shift, delegates=given)
+    assert programme.outcome(Key, enrolment, seed_of("donor")) == "accepted"
+    assert programme.outcome(Key, body_of(programme.book, "hand_on", "donor", later), shift) == "accepted"
+    assert programme.outcome(Pledge, pledge("elsewhere"), later) == "no_effect"
     done, ours = both(goverify, programme.published())
     assert ours.ok
     assert done.returncode == 0, done.stderr
-    for kind in ("ed25519:", "p256:1", "webauthn-es256:1", "webauthn-eddsa:1"):
+    for kind in ("ed25519:", "p256:2", "webauthn-es256:2", "webauthn-eddsa:1"):
         assert kind in done.stdout
 
 

@@ -117,6 +117,72 @@ def test_a_stolen_device_is_revoked_at_once_and_what_it_said_before_stands(store
     assert states[name] == "revoked"
 
 
+def speaks(which, to):
+    """A shift says something with its key; returns the file."""
+    words = ("say", "device", "claim", "--as", "donor", "--key", f"device/{which}.key", "--place", "place:shed")
+    run(*words, "--set", "about=x", "--set", "words=y", "--to", to)
+    return to
+
+
+def handed_on(new, old, to):
+    run("key", "new", "device", "donor", "--to", f"device/{new}.key")
+    run("key", "hand-on", "device", f"device/{new}.request", "--as", "donor", "--key", f"device/{old}.key", "--to", to)
+    return to
+
+
+@pytest.fixture
+def shifts(store):
+    """A shared telephone whose morning shift has handed on to the evening's."""
+    run("copy", "town", "--to", "office")
+    run("key", "new", "device", "donor", "--to", "device/morning.key")
+    until = (datetime.now(UTC) + timedelta(days=30)).date()
+    asked = ("key", "delegate", "office", "device/morning.request", "--as", "donor", "--label", "device 4")
+    run(*asked, "--says", "claim", "--place", "place:rafah", "--until", until, "--may-hand-on", "--to", "m.dsse")
+    assert added("m.dsse")["accepted"] == 1
+    assert added(speaks("morning", "1.dsse"))["accepted"] == 1
+    assert added(handed_on("evening", "morning", "h.dsse"))["accepted"] == 1
+
+
+def test_a_shift_hands_a_shared_telephone_on_by_a_statement_that_both_sign(shifts):
+    """From then on the evening's key says what the morning's did, and that says nothing any more; the book shows both."""
+    assert added(speaks("evening", "2.dsse"))["accepted"] == 1
+    late = added(speaks("morning", "3.dsse"))
+    assert (late["no_effect"], late["problems"][0]["code"]) == (1, "key.handed_on")
+    assert run("list", "town", "--kind", "claim").count("donor, by its device 4: a claim") >= 2
+    shown = run("key", "list", "town", "donor")
+    assert "device 4: handed on by key" in shown
+    assert "may be handed on to the next shift's key" in shown
+    again = json.loads(run("add", "town", handed_on("other", "morning", "n.dsse"), "--json", code=1))
+    assert again["problems"][0]["code"] == "key.handed_on", "a shift hands on once"
+    assert added(handed_on("night", "evening", "o.dsse"))["accepted"] == 1
+    assert added(speaks("night", "4.dsse"))["accepted"] == 1
+    assert json.loads(run("record", "verify", "town", "--json"))["ok"]
+
+
+@pytest.mark.threat(
+    who="storekeeper",
+    tries="hands on a device's key that was not let be handed on, or one of which the party has been told that it was stolen",
+    alone="the first is refused; the second ends with the key that handed it on, at whichever shift the party revokes",
+    needs="the party's own key",
+    seen_by="the party, by `enduse key list`: each key names the one that handed on to it",
+)
+def test_what_is_handed_on_is_no_more_than_was_delegated_and_ends_with_it(shifts):
+    refused = json.loads(run("add", "town", handed_on("further", "device", "f.dsse"), "--json", code=1))
+    assert refused["problems"][0]["code"] == "key.hands_on_nothing"
+    elsewhere = ("say", "device", "claim", "--as", "donor", "--key", "device/evening.key", "--place", "place:gaza")
+    run(*elsewhere, "--set", "about=x", "--set", "words=y", "--to", "g.dsse")
+    assert added("g.dsse")["problems"][0]["code"] == "delegation.place"
+    run("copy", "town", "--to", "office")
+    name = enduse.describe_key("device/morning.request").key
+    run("key", "revoke", "office", name, "--as", "donor", "--to", "r.dsse")
+    assert added("r.dsse")["accepted"] == 1
+    gone = json.loads(run("add", "town", speaks("evening", "5.dsse"), "--json", code=1))
+    assert gone["problems"][0]["code"] == "key.revoked"
+    with enduse.open("town") as programme:
+        states = {life.key: life.state for life in programme.keys("donor").keys}
+    assert states[enduse.describe_key("device/evening.request").key] == "revoked"
+
+
 def test_what_is_not_delegated_at_the_door_is_refused(store):
     base = (
         "key",

@@ -3,7 +3,7 @@
 import itertools
 
 from enduse.record.store import NewEntry
-from enduse.statements.key import Key, KeyBody, possession_message
+from enduse.statements.key import NEW_KEY, Key, KeyBody, possession_message
 from enduse.statements.keyring import sign
 from enduse.terms.ed25519 import SigningKey
 from enduse.terms.signatures import signer
@@ -16,7 +16,7 @@ def new_key(name):
 def body_of(book, action, party, key, **more):
     """The body of a statement on a key of a party; a new key signs that it was asked for."""
     public = key.public.hex()
-    if action in {"enrol", "recover"}:
+    if action in NEW_KEY:
         message = possession_message(book.keyring.origin, book.keyring.founder, party, public)
         more = {"possession": key.sign(message).hex(), **more}
     return KeyBody(action=action, party=party, public_key=public, **more)

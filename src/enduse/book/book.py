@@ -289,8 +289,9 @@ class Book(KeptRows):
     def _apply(self, entry: Entry) -> Answer:
         """Take one statement through the rooms; every room but the one that knows the kind lets it pass."""
         statement = entry.statement
-        late = type(statement) in LATE
-        act, scope = act_of(statement), self.key_register.scope(entry.key_id)
+        late, act = type(statement) in LATE, act_of(statement)
+        # What a delegated key says of keys is for the register to judge.
+        scope = None if isinstance(statement, Key) else self.key_register.scope(entry.key_id)
         refusal = self._barred(entry) or self.programme.outside(scope, entry, act, self.facts)
         refusal = refusal or self.programme.authority(entry, act, self.facts)
         if refusal is None and not late:

@@ -37,6 +37,9 @@ def delegate(
     function: Annotated[
         list[str] | None, typer.Option(metavar="FUNCTION", help="A function in which it may speak. May be repeated.")
     ] = None,
+    may_hand_on: Annotated[
+        bool, typer.Option("--may-hand-on", help="Each shift may hand on to the key of the next: `enduse key hand-on`.")
+    ] = False,
     private: Annotated[
         Path | None, typer.Option("--key", metavar="FILE", help="Private key to sign with; else PARTY's in DIR.")
     ] = None,
@@ -58,6 +61,7 @@ def delegate(
             "functions": function or (),
             "places": place,
             "until": enduse.moment(until).isoformat(),
+            "may_hand_on": may_hand_on,
         }
         if enduse.is_light(folder):
             away = enduse.open_light(folder, passphrase=ask_passphrase)

@@ -46,7 +46,7 @@ app.command("list")(list_keys)
 Folder = Annotated[
     Path, typer.Argument(metavar="DIR", help="Folder of the programme, of a copy of its record, or a light copy.")
 ]
-Action = Literal["enrol", "revoke", "suspend", "lift", "recover", "object", "approve", "complete", "confirm"]
+Action = Literal["enrol", "revoke", "suspend", "lift", "recover", "object", "approve", "complete", "confirm", "hand_on"]
 
 
 @app.command()
@@ -173,12 +173,14 @@ def say(
     enrol: by the party's own key, or its first key by the keeper. recover: ask for a new key for a party that has lost its
     own. object: by the party's old key, against that. approve: by a body that the founding names; enough of them bring the
     key into force at once. complete: after the waiting time, where nobody objected. suspend, lift: for a while. confirm: a key
-    that the keeper enrolled is that party's. revoke: by the party itself, for good.
+    that the keeper enrolled is that party's. revoke: by the party itself, for good. hand_on: by a shift's key, to the next shift's.
 
     Example: enduse key say demo suspend 2c38fead --as party:keeper --reason "A laptop was stolen."
     """
     with exit_on_error():
-        request = enduse.read_request(Path(key)) if action in {"enrol", "recover"} or Path(key).is_file() else None
+        request = (
+            enduse.read_request(Path(key)) if action in {"enrol", "recover", "hand_on"} or Path(key).is_file() else None
+        )
         shown = tuple(read_text(file) for file in checkpoint or ())
         if enduse.is_light(folder):
             away = enduse.open_light(folder, passphrase=ask_passphrase)
@@ -230,6 +232,25 @@ def enrol(
     Example: enduse key enrol demo azura.request --as party:keeper
     """
     say(folder, "enrol", str(request), party, private=private, to=to, as_json=as_json)
+
+
+@app.command("hand-on")
+def hand_on(
+    folder: Folder,
+    request: Annotated[Path, typer.Argument(metavar="REQUEST", help="The request for the next shift's key.")],
+    party: Annotated[str, typer.Option("--as", metavar="PARTY", help="Whose device it is.")],
+    private: Annotated[Path, typer.Option("--key", metavar="FILE", help="Private key of the shift that ends.")],
+    to: ToFile = None,
+    as_json: Json = False,
+) -> None:
+    """Hand a shared device on: the next shift's key says the same from now on, and this shift's key says nothing any more.
+
+    Only where the delegation lets it (`enduse key delegate --may-hand-on`). Whoever revokes the key of a shift ends those after it
+    too.
+
+    Example: enduse key hand-on tablet evening.request --as party:store --key morning.key --to hand-on.dsse
+    """
+    say(folder, "hand_on", str(request), party, private=private, to=to, as_json=as_json)
 
 
 @app.command()

@@ -122,7 +122,14 @@ def _delegation(key: "KeyView", words: "Localizer") -> Iterator[str]:
     given, day = key.delegates, words.day(key.enrolled_at)
     if given is None:
         return
-    yield words.say("{device}: delegated with key {key} on {day}", device=given.label, key=grouped(key.parent), day=day)
+    if key.handed_from:
+        yield words.say(
+            "{device}: handed on by key {key} on {day}", device=given.label, key=grouped(key.handed_from), day=day
+        )
+    else:
+        yield words.say(
+            "{device}: delegated with key {key} on {day}", device=given.label, key=grouped(key.parent), day=day
+        )
     says = words.listed(words.term(kind, "act") for kind in given.says)
     told = {"says": says, "places": words.named(given.places), "until": words.day(given.until)}
     if given.functions:
@@ -130,6 +137,8 @@ def _delegation(key: "KeyView", words: "Localizer") -> Iterator[str]:
         yield words.say("says {says} as {functions} at {places}, until {until}", functions=functions, **told)
     else:
         yield words.say("says {says} at {places}, until {until}", **told)
+    if given.may_hand_on:
+        yield words.say("may be handed on to the next shift's key")
 
 
 def _recovery(key: "KeyView", words: "Localizer") -> Iterator[str]:

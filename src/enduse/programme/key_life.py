@@ -8,8 +8,8 @@ import msgspec
 from enduse.statements.key import Action, Delegation
 
 KeyState = Literal["in_force", "waits", "suspended", "replaced", "revoked", "expired"]
-"""What a key is at one moment: ``waits`` for its recovery to be decided, ``replaced`` by a recovered key, ``expired`` where it was
-delegated until then."""
+"""What a key is at one moment: ``waits`` for its recovery to be decided, ``replaced`` by a recovered key or one that it was handed on
+to, ``expired`` where it was delegated until then."""
 
 
 class Suspension(msgspec.Struct, frozen=True):
@@ -92,7 +92,8 @@ class KeyLife(msgspec.Struct, kw_only=True):
         lifted: who ended that suspension before its time, or empty.
         suspended_by: everybody who ever suspended it.
         recovery: for a key that came by one.
-        replaced: recovered key that took its place, or empty.
+        handed_from: for the key of a later shift: the key that handed on to it, or empty.
+        replaced: key that took its place, a recovered one or that of the next shift; or empty.
         revoked: when the party revoked it.
         said: statements signed with it since it was enrolled, the changes of keys left out.
         reasons: given with what was said of it.
@@ -106,6 +107,7 @@ class KeyLife(msgspec.Struct, kw_only=True):
     entry: int
     parent: str = ""
     delegates: Delegation | None = None
+    handed_from: str = ""
     keepers: bool = False
     confirmed: list[str] = msgspec.field(default_factory=list)
     suspended: Suspension | None = None

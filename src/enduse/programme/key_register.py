@@ -124,6 +124,8 @@ class KeyRegister(msgspec.Struct):
                 return Refusal.of("key.revoked", key=key)
             case "replaced":
                 by = life.replaced or self.keys[life.parent].replaced
+                if life.delegates is not None and by in self.keys and self.keys[by].handed_from:
+                    return Refusal.of("key.handed_on", label=life.delegates.label, by=by)
                 return Refusal.of("key.replaced", party=life.party, by=by)
             case "waits":
                 return Refusal.of("key.waits", party=life.party)
@@ -217,6 +219,8 @@ class KeyRegister(msgspec.Struct):
         self, entry: Entry, statement: Key, seen: Seen | None, related: Related | None, *, door: bool
     ) -> Refusal | None:
         """Take in what somebody says of a key."""
+        if statement.body.action == "hand_on":
+            return self._hand_on(entry, statement)
         if self.scope(entry.key_id) is not None:
             return Refusal.of("key.delegate_says_nothing", party=statement.party)
         if statement.body.action in NEW_KEY:
@@ -323,6 +327,19 @@ class KeyRegister(msgspec.Struct):
             return self._approve(entry, who, life, related)
         return None
 
+    def _hand_on(self, entry: Entry, statement: Key) -> Refusal | None:
+        """Let a shift's key, which was delegated, end with its word that another says the same from now on."""
+        body, mine = statement.body, self.keys.get(entry.key_id)
+        if refusal := self.bars(entry.key_id, entry.recorded_at):
+            return refusal
+        allowed = mine is not None and mine.delegates is not None and mine.delegates.may_hand_on
+        if mine is None or not allowed or body.party != mine.party:
+            return Refusal.of("key.hands_on_nothing", party=statement.party)
+        new = self._enrol(entry, mine.party, body.public_key, mine.parent)
+        new.delegates, new.handed_from = mine.delegates, mine.key
+        mine.replaced = new.key
+        return None
+
     def _revoke(self, entry: Entry, life: KeyLife) -> Refusal | None:
         at = entry.recorded_at
         state = self.state(life, at)
@@ -336,6 +353,9 @@ class KeyRegister(msgspec.Struct):
         if life.party == self.keeper and self.in_force(life.party, at) == [life]:
             return Refusal.of("key.last_of_keeper")
         life.revoked = at
+        while life.replaced and self.keys[life.replaced].handed_from:
+            life = self.keys[life.replaced]  # a thief may have handed on what the party ends
+            life.revoked = life.revoked or at
         return None
 
     def _suspend(self, entry: Entry, who: str, life: KeyLife, related: Related | None) -> Refusal | None:

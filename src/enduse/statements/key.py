@@ -24,10 +24,10 @@ Signature = Annotated[str, form("form.signature", pattern=r"^(?:[0-9a-f]{128}|01
 WAITING_DAYS: Final = 14
 """Days that a recovery asked for by one body waits, and that a suspension lasts, where the founding says nothing else."""
 
-Action = Literal["enrol", "revoke", "suspend", "lift", "recover", "object", "approve", "complete", "confirm"]
+Action = Literal["enrol", "revoke", "suspend", "lift", "recover", "object", "approve", "complete", "confirm", "hand_on"]
 """What can happen to a key."""
 
-NEW_KEY: Final = frozenset(("enrol", "recover"))
+NEW_KEY: Final = frozenset(("enrol", "recover", "hand_on"))
 """Actions that bring a key which was not there before."""
 
 
@@ -96,7 +96,8 @@ class Delegation(Body, frozen=True, kw_only=True):
     """What a party lets one of its devices or clerks say in its name, with a key of that device's own.
 
     Every list names all there is: nothing stands for the rest, and whatever is not named is not delegated. Such a key says
-    nothing of keys or mandates, so nothing is delegated further.
+    nothing of keys or mandates, so nothing is delegated further; but where that is said it hands on to the key of the next shift, and
+    ends with that.
 
     Attributes:
         label: what the device or office is called, such as ``device 3``; never a person.
@@ -104,6 +105,7 @@ class Delegation(Body, frozen=True, kw_only=True):
         functions: functions in which it may speak, for kinds that need one.
         places: where; a place includes what lies within it. What it says names a place, or is judged at one.
         until: after that, by the record's clock, it says nothing any more.
+        may_hand_on: whether it may hand on to another key, which then says the same until the same time.
     """
 
     label: Annotated[str, Meta(min_length=1, max_length=100)]
@@ -111,6 +113,7 @@ class Delegation(Body, frozen=True, kw_only=True):
     functions: Annotated[tuple[Id, ...], Meta(max_length=100)] = ()
     places: Annotated[tuple[Id, ...], Meta(min_length=1, max_length=500)]
     until: Instant
+    may_hand_on: bool = False
 
     def __post_init__(self) -> None:
         known = {kind: kind for kind in sorted(DELEGABLE)}
@@ -127,10 +130,11 @@ class KeyBody(Body, frozen=True, kw_only=True):
             names), ``revoke`` (by the party), ``suspend`` (by the keeper or such a body, for the waiting time),
             ``lift`` (ends a suspension), ``recover`` (asks for a new key for a party that has lost its own),
             ``object`` (by the party's other key, against a recovery), ``approve`` (by such a body), ``complete`` (after
-            the waiting time), ``confirm`` (by such a body: a key that the keeper enrolled is that party's).
+            the waiting time), ``confirm`` (by such a body: a key that the keeper enrolled is that party's), ``hand_on`` (by a
+            key that was delegated: to the key of the next shift, and its own end).
         party: whose key it is.
         public_key: the key.
-        possession: for ``enrol`` and ``recover``, the new key's signature over :func:`possession_message`.
+        possession: for ``enrol``, ``recover`` and ``hand_on``, the new key's signature over :func:`possession_message`.
         reason: why, for people.
         delegates: for ``enrol`` by the party's own key: the new key is a device's or a clerk's, and says this and no more.
         checkpoints: for ``complete``, where the founding names witnesses: two checkpoints that they cosigned, the first

@@ -58,7 +58,7 @@ class KeyView(msgspec.Struct, frozen=True, kw_only=True):
         key: its short name, 32 digits and letters: what is read over the telephone.
         party: whose it is.
         public_key: the whole key.
-        state: ``in_force``, ``waits`` for its recovery, ``suspended``, ``replaced`` by a recovered key,
+        state: ``in_force``, ``waits`` for its recovery, ``suspended``, ``replaced`` by a recovered key or the next shift's,
             ``revoked``, or ``expired`` where it was delegated until then.
         enrolled_by: who brought it.
         enrolled_at: when that was recorded.
@@ -72,7 +72,8 @@ class KeyView(msgspec.Struct, frozen=True, kw_only=True):
         lifted_by: who ended that before, or empty.
         revoked_at: when the party revoked it.
         recovery: for a key that was asked for because another was lost.
-        replaced_by: recovered key that took its place, or empty.
+        handed_from: for the key of a later shift: the key that handed on to it, or empty.
+        replaced_by: key that took its place, a recovered one or that of the next shift; or empty.
         statements: how many it has signed, changes of keys left out.
         mark: what stands beside whatever it signs; ``None`` where nothing does.
         reasons: what was given as a reason for what was said of it.
@@ -87,6 +88,7 @@ class KeyView(msgspec.Struct, frozen=True, kw_only=True):
     entry: int
     parent: str
     delegates: Delegation | None
+    handed_from: str
     unconfirmed: bool
     confirmed_by: tuple[str, ...]
     suspended_by: str
@@ -186,6 +188,7 @@ def _key(register: KeyRegister, life: KeyLife, at: datetime) -> KeyView:
         entry=life.entry,
         parent=life.parent,
         delegates=life.delegates,
+        handed_from=life.handed_from,
         unconfirmed=register.unconfirmed(life.key),
         confirmed_by=tuple(register.root(life).confirmed),
         suspended_by="" if life.suspended is None else life.suspended.by,

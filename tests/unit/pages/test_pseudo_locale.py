@@ -352,6 +352,7 @@ NORMAL = {
     "key enrol": ["key enrol {out}/trucks {out}/made.request --as party:importer"],
     "key change": ["key change {out}/cairo --as party:reader --new {out}/changed.key"],
     "key lost": ["key lost {out}/cairo party:reader --new {out}/lost.key"],
+    "key hand-on": ["key hand-on {out}/trucks {out}/made.request --as party:importer --key {out}/made.key"],
     "key list": ["key list {demo}", "key list {out}/cairo party:reader"],
     "key revoke": ["key revoke {out}/trucks {out}/made.request --as party:importer"],
     "key delegate": [
@@ -497,6 +498,7 @@ REFUSED = {
     "key enrol": ["key enrol {out}/trucks {out}/bad.csv --as party:importer"],
     "key change": ["key change {out}/cairo --as party:reader --new {out}/bad.csv"],
     "key lost": ["key lost {out}/cairo party:reader --new {out}/bad.csv"],
+    "key hand-on": ["key hand-on {out}/trucks {out}/bad.csv --as party:importer --key {out}/made.key"],
     "key list": ["key list {demo} party:nobody", "key list {out}/nowhere"],
     "key revoke": ["key revoke {out}/trucks 0000 --as party:importer"],
     "key delegate": [

@@ -15,7 +15,7 @@ from enduse.statements.codec import KINDS
 from enduse.statements.condition import Attestation, AttestationBody
 from enduse.statements.entry import Entry
 from enduse.statements.envelope import key_id
-from enduse.statements.key import DELEGABLE, Delegation, Key, KeyBody
+from enduse.statements.key import DELEGABLE, NEW_KEY, Delegation, Key, KeyBody
 from enduse.statements.mandate import Mandate, MandateBody
 from enduse.statements.programme import Founding, PlaceBody, ProgrammeBody
 
@@ -90,7 +90,7 @@ class Tree:
         return self.register.apply(entry)
 
     def key(self, signer, action, number, *, party="store", by="store", delegates=None):
-        proof = "00" * 64 if action in {"enrol", "recover"} else None
+        proof = "00" * 64 if action in NEW_KEY else None
         body = KeyBody(action=action, party=party, public_key=public(number), delegates=delegates, possession=proof)
         return self._say(signer, Key(programme=ORIGIN, party=by, seq=1, occurred_at=START, body=body))
 
@@ -98,6 +98,9 @@ class Tree:
         return self.register.bars(key_id(bytes.fromhex(public(number))), self.now)
 
 
+SHIFT = Delegation(
+    label="device 4", says=("claim",), places=("north",), until=START + timedelta(days=30), may_hand_on=True
+)
 SCOPE = Delegation(label="device 3", says=("claim",), places=("north",), until=START + timedelta(days=30))
 
 
@@ -106,9 +109,10 @@ class Oracle:
 
     def __init__(self):
         self.known, self.delegated, self.revoked, self.day = {2}, {}, set(), 0
+        self.shifts, self.next = set(), {}
 
     def live(self, number):
-        if number in self.revoked:
+        if number in self.revoked or number in self.next:
             return False
         return number not in self.delegated or (self.live(self.delegated[number]) and self.day <= 30)
 
@@ -125,24 +129,37 @@ def step(tree, oracle, signer, action, number):
         was = oracle.live(number)
         if tree.key(signer, "revoke", number) is None:
             assert oracle.able(signer)
-            oracle.revoked.add(number)
+            while number is not None:
+                oracle.revoked.add(number)
+                number = oracle.next.get(number)
         else:
             assert not oracle.able(signer) or not was
-    elif action != "revoke" and signer in oracle.known and number not in oracle.known:
-        refusal = tree.key(signer, "enrol", number, delegates=SCOPE if action == "delegate" else None)
+    elif action == "hand_on" and signer in oracle.known and number not in oracle.known:
+        refusal = tree.key(signer, "hand_on", number)
+        assert (refusal is None) == (oracle.live(signer) and signer in oracle.shifts)
+        if refusal is None:
+            oracle.known.add(number)
+            oracle.shifts.add(number)
+            oracle.delegated[number], oracle.next[signer] = oracle.delegated[signer], number
+    elif action not in {"revoke", "hand_on"} and signer in oracle.known and number not in oracle.known:
+        given = {"delegate": SCOPE, "shift": SHIFT}.get(action)
+        refusal = tree.key(signer, "enrol", number, delegates=given)
         assert (refusal is None) == oracle.able(signer)
         if refusal is None:
             oracle.known.add(number)
-            oracle.delegated |= {number: signer} if action == "delegate" else {}
+            oracle.delegated |= {} if given is None else {number: signer}
+            oracle.shifts |= {number} if action == "shift" else set()
 
 
 @settings(max_examples=200, deadline=None)
 @given(
     st.lists(
         st.tuples(
-            st.integers(2, 7), st.sampled_from(("enrol", "delegate", "delegate", "revoke", "wait")), st.integers(2, 7)
+            st.integers(2, 9),
+            st.sampled_from(("enrol", "delegate", "shift", "shift", "hand_on", "hand_on", "hand_on", "revoke", "wait")),
+            st.integers(2, 9),
         ),
-        max_size=14,
+        max_size=20,
     )
 )
 def test_trees_of_delegation_against_an_oracle(steps):
@@ -152,6 +169,9 @@ def test_trees_of_delegation_against_an_oracle(steps):
         step(tree, oracle, *each)
     for number in oracle.known:
         assert (tree.bars(number) is None) == oracle.live(number), number
+        scope = tree.register.scope(key_id(bytes.fromhex(public(number))))
+        assert (scope is not None) == (number in oracle.delegated)
+        assert scope is None or scope.may_hand_on == (number in oracle.shifts)
 
 
 def test_nobody_delegates_for_another_and_no_delegate_says_anything_of_keys():

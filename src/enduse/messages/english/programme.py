@@ -314,6 +314,11 @@ TEXTS: Final = {
     "key.delegate_says_nothing": Text(
         "a key that {party:name} delegated to a device or clerk says nothing of keys", "use the party's own key"
     ),
+    "key.hands_on_nothing": Text(
+        "only a key that {party:name} delegated, and let be handed on, hands on to another",
+        "`enduse key delegate --may-hand-on` lets it; a party's own key is changed with `enduse key change`",
+    ),
+    "key.handed_on": Text("this key of {label} was handed on to that of the next shift", "sign with key {by}"),
     "key.delegates_for_another": Text(
         "only {party:name} itself delegates what it may say", "leave out what is delegated"
     ),

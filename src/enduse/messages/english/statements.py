@@ -186,7 +186,9 @@ TEXTS: Final = {
     "formula.empty_block": Text("a block has more than no units"),
     "formula.no_way": Text("target and baseline differ"),
     "formula.source_pays_nothing": Text("every source pays a part"),
-    "key.possession_misplaced": Text("`possession` goes with the actions `enrol` and `recover`, and only with them"),
+    "key.possession_misplaced": Text(
+        "`possession` goes with the actions `enrol`, `recover` and `hand_on`, and only with them"
+    ),
     "key.checkpoints_misplaced": Text("`checkpoints` go with the action `complete`, and only with it"),
     "key.quorum_impossible": Text(
         "{need:number} of {named:number} is no quorum", "name each once, and 1 to all of them"

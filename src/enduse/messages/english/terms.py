@@ -46,6 +46,7 @@ TERMS: Final[dict[str, str]] = {
     "act:key:complete": "completing the recovery of a key",
     "act:key:confirm": "confirming a key",
     "act:key:enrol": "enrolling a key",
+    "act:key:hand_on": "handing a shared device on",
     "act:key:lift": "lifting the suspension of a key",
     "act:key:object": "objecting to the recovery of a key",
     "act:key:recover": "asking for the recovery of a key",
