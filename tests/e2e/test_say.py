@@ -4,9 +4,13 @@ import json
 import os
 import subprocess
 import sys
+import zlib
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
+import zxingcpp
+from PIL import Image
 from typer.testing import CliRunner
 
 import enduse
@@ -14,6 +18,7 @@ from conftest import Small
 from enduse.book import keys
 from enduse.cli.main import app
 from enduse.errors import EnduseError
+from enduse.exchange import carried
 from enduse.exchange.asking import ELSEWHERE, Form, set_fields
 from enduse.exchange.short_forms import SHORT_FORMS
 from enduse.statements.codec import KINDS
@@ -293,6 +298,60 @@ def test_a_pipe_or_device_is_never_replaced_by_a_file(town):
     assert Path("link").is_symlink()
     assert "a pipe or a device" in run("add", "town", "pipe", code=2)
     assert json.loads(run("add", "town", "real.dsse", "--json"))["accepted"] == 1
+
+
+@pytest.mark.parametrize("form", ["svg", "png"])
+def test_a_statement_is_carried_as_a_picture_and_read_back_from_it(town, form):
+    run(*CLAIM)
+    run("send", "desk", "--to", f"one.{form}")
+    if form == "png":  # as a camera sees it: another library reads the picture
+        with Image.open("one.png") as picture:
+            (code,) = zxingcpp.read_barcodes(picture.convert("L"))
+        text = code.text
+    else:
+        text = carried.packed(Path("desk/said.dsse").read_bytes().rstrip(b"\n"))
+        assert Path("one.svg").read_text(encoding="utf-8").startswith("<?xml")
+    assert carried.unpacked(text) + b"\n" == Path("desk/said.dsse").read_bytes()
+    Path("scan.dsse").write_text(text + "\n", encoding="utf-8")
+    added = json.loads(run("add", "town", "scan.dsse", "--receipts", "back.jsonl", "--json"))
+    assert added["accepted"] == 1
+    assert json.loads(run("sent", "desk", "back.jsonl", "--json"))["waiting"] == 0
+    assert "0 wait" in run("send", "desk", "--to", f"none.{form}", code=2)
+    run("send", "desk", "--to", f"again.{form}", "--number", "1")
+    assert Path(f"again.{form}").read_bytes() == Path(f"one.{form}").read_bytes()
+    run("send", "desk", "--to", f"none.{form}", "--number", "2", code=2)
+    run(*CLAIM[:-1], "words=" + " ".join(sha256(str(n).encode()).hexdigest() for n in range(40)))
+    assert "too long for a QR code" in run("send", "desk", "--to", f"none.{form}", code=2)
+    assert not Path(f"none.{form}").exists()
+
+
+def test_a_text_that_is_no_code_of_ours_carries_nothing(town):
+    run(*CLAIM)
+    text = carried.packed(Path("desk/said.dsse").read_bytes().rstrip(b"\n"))
+    data = carried._bytes(text[8:-1])
+    bomb = zlib.compressobj(9, zlib.DEFLATED, -15)
+    pressed = bomb.compress(bytes(3_000_000)) + bomb.flush()
+    wrong = [
+        text[:-1],
+        text[:40] + ":",
+        text[:-4] + ":",
+        text.lower(),
+        text.replace("ENDUSE1", "ENDUSE2"),
+        "ENDUSE1::",
+        "ENDUSE1::::::",
+        carried.MARK + carried._base45(data + b"x") + ":",
+        carried.MARK + carried._base45(data[:82] + pressed) + ":",
+        carried.MARK + carried._base45(data[:16] + b"\xff\xff" + data[18:]) + ":",
+        text + " " * 5_000,
+    ]
+    for each in wrong:
+        with pytest.raises(EnduseError):
+            carried.unpacked(each)
+    Path("scan.dsse").write_text(
+        "".join(f"{each}\n" for each in wrong if each.startswith("ENDUSE1")) + text, encoding="utf-8"
+    )
+    added = json.loads(run("add", "town", "scan.dsse", "--json", code=1))
+    assert (added["accepted"], added["refused"]) == (1, 9)
 
 
 def test_a_line_that_a_crash_cut_off_was_never_given_out(town):

@@ -15,6 +15,7 @@ from enduse.book.agent import AgentKey
 from enduse.book.key_file import AskPassphrase
 from enduse.errors import ConflictError, UnknownError
 from enduse.exchange import light_copy
+from enduse.exchange.carried import packed
 from enduse.exchange.own_log import OwnLog, OwnStatement
 from enduse.exchange.unsigned import UnsignedStatement, unsigned_document, unsigned_statement
 from enduse.record import documents, files
@@ -374,6 +375,31 @@ class LightCopy:
         if waiting:
             files.write(path, b"".join(own.raw + b"\n" for own in waiting))
         return path, len(waiting)
+
+    def picture(self, to: Folder, number: int | None = None) -> SentStatement:
+        """Write one statement as a QR code, to be carried from screen to camera; the text in it is read by ``enduse add``.
+
+        Args:
+            to: SVG or PNG, by its name.
+            number: of which statement; by default the one that waits.
+
+        Raises:
+            UnknownError: there is no such statement here.
+            ConflictError: none waits, or several do, and it is not said which.
+            LimitError: it is too long for a code: send a file.
+            MissingExtraError: the extra ``reports`` is not installed.
+        """
+        from enduse.pages.qr import save_qr  # noqa: PLC0415 - needs an extra
+
+        said = self.said()
+        meant = [each for each in said if (each.entry is None if number is None else each.number == number)]
+        if number is not None and not meant:
+            raise UnknownError("light.number_unknown", number=number, source=str(self._own.path))
+        if len(meant) != 1:
+            raise ConflictError("light.one_at_a_time", n=len(meant))
+        (raw,) = (own.raw for own in self._own.read() if own.id == meant[0].id)
+        save_qr(packed(raw), as_path(to))
+        return meant[0]
 
     def take_receipts(self, file: Folder) -> int:
         """Keep what the keeper acknowledged; returns for how many statements of this log that is new.

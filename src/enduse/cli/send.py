@@ -51,18 +51,28 @@ def send(
     to: Annotated[
         Path, typer.Option(metavar="FILE|FOLDER", help="File for the keeper, or a drop folder in which one is made.")
     ],
+    number: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="Of a picture (.svg, .png): which statement; else the one that waits."),
+    ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Also what was acknowledged already.")] = False,
     as_json: Json = False,
 ) -> None:
     """Write what you signed and the keeper has not acknowledged yet into one file, to be sent.
 
     Send it as often as you like: the keeper records nothing twice. He adds it with `enduse add`, and hands back receipts,
-    which `enduse sent` reads.
+    which `enduse sent` reads. A FILE called .svg or .png is a QR code of one statement: whoever scans it saves the text as a file
+    called .dsse, and adds that.
 
     Example: enduse send desk --to for-the-keeper.dsse
     """
     with exit_on_error():
-        file, count = enduse.open_light(folder).send(to, everything=everything)
+        away = enduse.open_light(folder)
+        if to.suffix.lower() in {".svg", ".png"} and not to.is_dir():
+            away.picture(to, number)
+            file, count = to, 1
+        else:
+            file, count = away.send(to, everything=everything)
     if as_json:
         print_json({"file": str(file) if count else None, "statements": count})
         return

@@ -1,5 +1,7 @@
 """Signed envelopes as they are: one DSSE envelope a line, as a party's own device or another copy of a record wrote it.
 
+A line may also be the text of a QR code that carries an envelope (:mod:`enduse.exchange.carried`).
+
 Nothing is repaired here, not even blanks: the bytes of a line are the bytes that are recorded. Who signed and whether
 that holds is found out where they are taken in.
 """
@@ -11,6 +13,7 @@ from typing import Final
 import msgspec
 
 from enduse.errors import LimitError, MalformedError, Problem, UnknownError
+from enduse.exchange import carried
 from enduse.statements.envelope import ENVELOPE_MAX
 
 PROPOSAL: Final = ".proposal"
@@ -23,6 +26,7 @@ FILE_MAX: Final = 8 * 1024**3
 """Largest file of envelopes in bytes."""
 
 LINES_MAX: Final = 20_000_000
+_CARRIED: Final = carried.MARK.encode()
 
 
 class EnvelopeLine(msgspec.Struct, frozen=True):
@@ -75,5 +79,16 @@ def read_envelopes(path: Path) -> Iterator[EnvelopeLine]:
                 yield EnvelopeLine(number, b"", problem)
                 continue
             envelope = raw.removesuffix(b"\n").removesuffix(b"\r")
-            if envelope and (number > 1 or path.suffix != PROPOSAL):
+            if envelope.startswith(_CARRIED):
+                yield _carried(envelope, path, number)
+            elif envelope and (number > 1 or path.suffix != PROPOSAL):
                 yield EnvelopeLine(number, envelope)
+
+
+def _carried(line: bytes, path: Path, number: int) -> EnvelopeLine:
+    """Return the envelope that the text of a QR code carries."""
+    try:
+        return EnvelopeLine(number, carried.unpacked(line.decode("ascii", "replace")))
+    except MalformedError as error:
+        told = msgspec.structs.replace(error.problem, source=path.name, line=number)
+        return EnvelopeLine(number, b"", told)

@@ -458,6 +458,16 @@ TEXTS: Final = {
     ),
     "fetch.unreachable": Text("the server cannot be reached: {reason}", "look at the address, and at your network"),
     # -- signing on one's own machine ---------------------------------------------------------------------------------
+    "carried.nothing": Text(
+        "this text of a QR code carries no statement", "scan it again, and save the whole text as one line"
+    ),
+    "carried.too_much": Text("this statement is too long for a QR code", "send it as a file: --to FILE.dsse"),
+    "light.number_unknown": Text("no statement of number {number:number} was signed here"),
+    "light.one_at_a_time": Text(
+        "a QR code carries one statement, and {n} waits",
+        "say which: --number N, as enduse sent shows it",
+        many="a QR code carries one statement, and {n} wait",
+    ),
     "light.being_signed": Text("others sign in this folder all the time", "try again when they are done"),
     "light.none": Text(
         "no light copy is in this folder", "ask the keeper for one (`enduse copy`): it is the file {file}"
