@@ -1,7 +1,7 @@
 """Keys in an ssh-agent (draft-ietf-sshm-ssh-agent): it signs our bytes as they are, and never gives the private key out.
 
-So a hardware token that an agent can use signs statements too. Only Ed25519 keys serve: RSA is none of our kinds of
-signature, and ``sk-`` keys sign other bytes than they are given.
+So a hardware token that an agent can use signs statements too. Ed25519 keys serve, and those on P-256, which is what most tokens
+have: RSA is none of our kinds of signature, and ``sk-`` keys sign other bytes than they are given.
 """
 
 import base64
@@ -11,7 +11,8 @@ import struct
 from typing import Final, Self
 
 from enduse.errors import ConflictError, UnknownError
-from enduse.terms.ed25519 import PUBLIC_KEY_BYTES, is_valid
+from enduse.terms import ed25519, p256
+from enduse.terms.signatures import is_valid
 
 SOCKET: Final = "SSH_AUTH_SOCK"
 TIMEOUT_S: Final = 120
@@ -22,7 +23,9 @@ _LIST: Final = 11
 _LISTED: Final = 12
 _SIGN: Final = 13
 _SIGNED: Final = 14
-_KIND: Final = b"ssh-ed25519"
+_ED25519: Final = b"ssh-ed25519"
+_P256: Final = b"ecdsa-sha2-nistp256"
+_CURVE: Final = b"nistp256"
 
 
 class AgentKey:
@@ -35,7 +38,7 @@ class AgentKey:
 
     @classmethod
     def find(cls, name: str) -> Self:
-        """Return the one Ed25519 key of the agent that is meant.
+        """Return the one key of the agent that is meant, Ed25519 or P-256.
 
         Args:
             name: its public half in hexadecimal, its line in OpenSSH's form, or its comment.
@@ -55,7 +58,7 @@ class AgentKey:
 
     @property
     def public(self) -> bytes:
-        """The 32-byte public key."""
+        """The public key: 32 bytes of Ed25519, 33 of P-256."""
         return self._public
 
     def sign(self, message: bytes) -> bytes:
@@ -68,9 +71,12 @@ class AgentKey:
         try:
             (blob,) = _texts(answer[1:], 1)
             kind, signature = _texts(blob, 2)
-        except (struct.error, ValueError):
-            kind, signature = b"", b""
-        if answer[:1] != bytes([_SIGNED]) or kind != _KIND or not is_valid(self._public, message, signature):
+            if kind == _P256:
+                r, s = (int.from_bytes(number) for number in _texts(signature, 2))
+                signature = p256.canonical(r, s)
+        except (struct.error, ValueError, OverflowError):
+            signature = b""
+        if answer[:1] != bytes([_SIGNED]) or not is_valid(self._public, message, signature):
             raise UnknownError("key.agent_refused", key=self._public.hex())
         return signature
 
@@ -82,17 +88,17 @@ def _public_of(name: str) -> bytes | None:
     """Return the public key that a name spells out, if it does."""
     words = name.split()
     try:
-        if len(words) == 1 and len(name) == 2 * PUBLIC_KEY_BYTES:
+        if len(words) == 1 and len(name) in {2 * ed25519.PUBLIC_KEY_BYTES, 2 * p256.PUBLIC_KEY_BYTES}:
             return bytes.fromhex(name)
-        if len(words) > 1 and words[0] == _KIND.decode():
-            return _texts(base64.b64decode(words[1], validate=True), 2)[1]
+        if len(words) > 1:
+            return _public(base64.b64decode(words[1], validate=True))
     except (ValueError, struct.error):
         return None
     return None
 
 
 def _listed() -> list[tuple[bytes, str]]:
-    """Return the Ed25519 keys of the agent, each with its comment."""
+    """Return the keys of the agent that serve, each with its comment."""
     answer = _ask(bytes([_LIST]))
     if answer[:1] != bytes([_LISTED]):
         raise UnknownError("key.agent_none", name=SOCKET)
@@ -103,8 +109,8 @@ def _listed() -> list[tuple[bytes, str]]:
         raise UnknownError("key.agent_none", name=SOCKET) from error
     found = []
     for blob, comment in zip(texts[::2], texts[1::2], strict=True):
-        if blob.startswith(_text(_KIND)) and len(blob) == len(_blob(bytes(PUBLIC_KEY_BYTES))):
-            found.append((blob[-PUBLIC_KEY_BYTES:], comment.decode("utf-8", "replace")))
+        if public := _public(blob):
+            found.append((public, comment.decode("utf-8", "replace")))
     return found
 
 
@@ -131,8 +137,20 @@ def _read(agent: socket.socket, length: int) -> bytes:
     return data
 
 
+def _public(blob: bytes) -> bytes | None:
+    """Return the public key of a blob of OpenSSH's, if it is of a kind that serves."""
+    key = blob[-p256.PUBLIC_KEY_BYTES + 1 :]
+    if blob == _text(_ED25519) + _text(key):
+        return key
+    point = blob[-2 * len(key) :]
+    compressed = bytes([2 + point[-1] % 2]) + point[: len(key)] if point else b""
+    return compressed if compressed and blob == _blob(compressed) else None
+
+
 def _blob(public: bytes) -> bytes:
-    return _text(_KIND) + _text(public)
+    if len(public) == ed25519.PUBLIC_KEY_BYTES:
+        return _text(_ED25519) + _text(public)
+    return _text(_P256) + _text(_CURVE) + _text(p256.uncompressed(public))
 
 
 def _text(data: bytes) -> bytes:

@@ -30,7 +30,7 @@ MEMORY_MAX: Final = 2**30
 OPERATIONS_MAX: Final = 20
 
 _SEED: Final = re.compile(r"(?P<seed>[0-9a-f]{64})")
-_AGENT: Final = re.compile(r"agent (?P<public>[0-9a-f]{64})")
+_AGENT: Final = re.compile(r"agent (?P<public>(?:0[23])?[0-9a-f]{64})")
 _ENCRYPTED: Final = re.compile(
     r"encrypted v1 (?P<public>[0-9a-f]{64}) (?P<operations>\d{1,2}) (?P<memory>\d{4,10}) (?P<salt>[0-9a-f]{32})"
     r" (?P<box>[0-9a-f]{144})"
@@ -42,7 +42,7 @@ class KeyFile(msgspec.Struct, frozen=True):
 
     Attributes:
         kept: ``plain`` (whoever has the file has the key), ``encrypted``, or by an ``agent``.
-        public: the public half, 32 bytes.
+        public: the public half: 32 bytes, or those of a P-256 key that an agent holds.
         line: the first line of the file.
     """
 

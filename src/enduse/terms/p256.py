@@ -13,6 +13,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from enduse.errors import SignatureError
 
@@ -67,6 +68,12 @@ def is_valid(public_key: bytes, message: bytes, signature: bytes) -> bool:
     except InvalidSignature:
         return False
     return True
+
+
+def uncompressed(public_key: bytes) -> bytes:
+    """Return a public key as 65 bytes, 04, x, y, as others write it; nothing where it is none."""
+    point = _point(public_key)
+    return b"" if point is None else point.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
 
 
 def canonical(r: int, s: int) -> bytes:

@@ -146,8 +146,8 @@ TEXTS: Final = {
         "no ssh-agent answers", "start one, load the key into it (ssh-add), and see that `{name}` is set"
     ),
     "key.agent_without": Text(
-        "the ssh-agent has no Ed25519 key '{name}'",
-        "load it (ssh-add); Ed25519 keys that the agent has: {there:list}",
+        "the ssh-agent has no key '{name}' of Ed25519 or P-256",
+        "load it (ssh-add); such keys that the agent has: {there:list}",
     ),
     "key.agent_several": Text(
         "{n:number} key of the ssh-agent has the comment '{name}'",
