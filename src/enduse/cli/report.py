@@ -23,6 +23,10 @@ def report(
     xlsx: Annotated[
         Path | None, typer.Option(metavar="OUT.xlsx", help="Write a workbook, as `enduse export` does.")
     ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="DATE|SIZE", help="Say first what is new since an earlier report: its day, or its size."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Write the report: what is missing, who must act, money, goods, tranches, findings, and how to check all of it.
@@ -43,19 +47,20 @@ def report(
                 check_suffix(path, *suffixes)
         with opened(folder) as programme:
             answer = programme.report()
+            new = None if since is None else programme.changes(since)
             words = localizer(answer.names, marks=False)
             if pdf is not None:
                 from enduse.pages.report_pdf import write_pdf
 
-                write_pdf(answer, pdf, words.language)
+                write_pdf(answer, pdf, words.language, new)
             if html is not None:
                 from enduse.pages.html import write_report
 
-                write_report(answer, html)
+                write_report(answer, html, new)
             if xlsx is not None:
                 from enduse.pages.answers_workbook import write_answers
 
-                write_answers(programme.flat(), xlsx, words)
+                write_answers(programme.flat(since), xlsx, words)
     written = [str(path) for path, _ in wanted if path is not None]
     if as_json:
         print_json({"files": written, "size": answer.size, "root": answer.root})

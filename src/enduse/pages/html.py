@@ -10,6 +10,7 @@ from enduse.messages import Message
 from enduse.pages import flow as flows
 from enduse.pages.assessment_html import AssessmentEdition
 from enduse.pages.catalogue import published
+from enduse.pages.changes import changes_head, changes_parts
 from enduse.pages.localizer import ENGLISH, Localizer
 from enduse.pages.markup import Environment, Markup, PackageLoader, StrictUndefined, segno
 from enduse.pages.missing import missing_words
@@ -18,6 +19,7 @@ from enduse.pages.vocabulary import MARKS, TRANCHES
 from enduse.terms.texts import Text
 from enduse.views.answers import Report
 from enduse.views.assessment_view import AssessmentView
+from enduse.views.changes import Changes
 from enduse.views.missing import MissingView
 from enduse.views.shapes import Figure, Flow, Task
 from enduse.views.verified import checkpoint_messages
@@ -80,9 +82,17 @@ class ReportEdition(Edition):
     marks = MARKS
     states = TRANCHES
 
-    def __init__(self, report: Report, language: str) -> None:
+    def __init__(self, report: Report, language: str, changes: Changes | None = None) -> None:
         super().__init__(language, report.names, report.assessment, short=True)
         self.report = report
+        self.changes = changes
+
+    def new(self) -> list[tuple[str, list[str]]]:
+        """Return what is new since an earlier report, by what it is called: first, without a name, since when."""
+        if self.changes is None:
+            return []
+        parts = [(title, list(lines)) for _, title, lines in changes_parts(self.changes, self.localizer)]
+        return [("", [changes_head(self.changes, self.localizer)]), *(part for part in parts if part[1])]
 
     def amount(self, figure: Figure, digits: int | None = None) -> Markup:
         """Return the amount of a figure, isolated."""
@@ -159,13 +169,13 @@ def page(template: str, **values: object) -> str:
     return "".join(parts).strip() + "\n"
 
 
-def render(report: Report, languages: tuple[str, ...] = ()) -> str:
+def render(report: Report, languages: tuple[str, ...] = (), changes: Changes | None = None) -> str:
     """Return the whole report as HTML, in some languages, else in those the programme is published in."""
-    editions = [ReportEdition(report, language) for language in languages or published(report.languages)]
+    editions = [ReportEdition(report, language, changes) for language in languages or published(report.languages)]
     return page("report.html", report=report, editions=editions, practice=report.practice)
 
 
-def write_report(report: Report, path: Path) -> Path:
-    """Write the report to ``path`` and return it."""
-    path.write_text(render(report), encoding="utf-8")
+def write_report(report: Report, path: Path, changes: Changes | None = None) -> Path:
+    """Write the report to ``path``, with what is new since an earlier one where that is asked, and return it."""
+    path.write_text(render(report, changes=changes), encoding="utf-8")
     return path

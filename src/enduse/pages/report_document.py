@@ -5,11 +5,13 @@ from typing import Final, Literal
 
 import msgspec
 
+from enduse.pages.changes import changes_head, changes_parts
 from enduse.pages.localizer import Localizer
 from enduse.pages.missing import missing_words
 from enduse.pages.tasks import task_words
 from enduse.pages.vocabulary import MARKS, TRANCHES
 from enduse.views.answers import Report
+from enduse.views.changes import Changes
 from enduse.views.shapes import Figure, TrancheView
 from enduse.views.verified import checkpoint_messages
 
@@ -70,8 +72,8 @@ class PaperReport(msgspec.Struct, frozen=True, kw_only=True):
     closing: str
 
 
-def report_document(report: Report, words: Localizer) -> PaperReport:
-    """Return the report in the language of ``words``."""
+def report_document(report: Report, words: Localizer, changes: Changes | None = None) -> PaperReport:
+    """Return the report in the language of ``words``, with what is new since an earlier one where that is asked."""
     told = words.say(
         "From the promise to the use, {start} to {end}.", start=words.day(report.since), end=words.day(report.as_of)
     )
@@ -81,6 +83,7 @@ def report_document(report: Report, words: Localizer) -> PaperReport:
         report.size,
     )
     sections = (
+        Section(words.say("What is new"), tuple(_new(changes, words)) if changes is not None else ()),
         Section(words.say("What is missing"), tuple(_missing(report, words)) if report.goods else ()),
         Section(words.say("Who must act"), tuple(_tasks(report, words))),
         Section(words.say("Money"), tuple(_money(report, words))),
@@ -104,6 +107,14 @@ def report_document(report: Report, words: Localizer) -> PaperReport:
             "Made by Enduse from the record alone. It counts, cites and shows uncertainty; it does not judge intent."
         ),
     )
+
+
+def _new(changes: Changes, words: Localizer) -> Iterator[Block]:
+    yield Block(kind="text", text=changes_head(changes, words))
+    for _, title, lines in changes_parts(changes, words):
+        if rows := tuple((line,) for line in lines):
+            yield Block(kind="heading", text=title)
+            yield Block(kind="list", rows=rows)
 
 
 def _amount(figure: Figure, words: Localizer) -> str:

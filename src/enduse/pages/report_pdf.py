@@ -18,6 +18,7 @@ from enduse.pages.localizer import Localizer, isolated
 from enduse.pages.markup import segno
 from enduse.pages.report_document import report_document
 from enduse.views.answers import Report
+from enduse.views.changes import Changes
 
 LATIN: Final = ("Noto Sans", "DejaVu Sans", "Libertinus Serif")
 """Typefaces for Latin letters, the best first; the last comes with Typst."""
@@ -41,13 +42,14 @@ _STANDARD: Final = "ua-1"
 """PDF/UA-1: a reader that speaks finds headings, tables and languages."""
 
 
-def write_pdf(report: Report, path: Path, language: str) -> Path:
+def write_pdf(report: Report, path: Path, language: str, changes: Changes | None = None) -> Path:
     """Write the report in one language to ``path`` and return it.
 
     Args:
         report: of a programme.
         path: of the file, replaced when the new one is whole.
         language: one that there is a catalogue for.
+        changes: what is new since an earlier report, where that is asked.
 
     Raises:
         MissingExtraError: the extra ``reports`` is not installed.
@@ -65,7 +67,7 @@ def write_pdf(report: Report, path: Path, language: str) -> Path:
         if not arabic:
             raise UnknownError("pages.no_typeface", source=str(path), wanted=list(ARABIC[:5]))
         fonts = [*arabic[:1], *fonts]
-    document = report_document(report, words)
+    document = report_document(report, words, changes)
     square = io.BytesIO()
     segno.make(document.square, error="m").save(square, kind="svg", border=2, dark="#000", light="#fff")
     setting = resources.files("enduse.pages") / "templates" / "report.typ"

@@ -307,7 +307,7 @@ NORMAL = {
         "trace {demo} consignment:0128",
         "trace {out}/cairo party:sweden",
     ],
-    "report": ["report {demo} --html {out}/r2.html --xlsx {out}/r2.xlsx --pdf {out}/r2.pdf"],
+    "report": ["report {demo} --since 1500 --html {out}/r2.html --xlsx {out}/r2.xlsx --pdf {out}/r2.pdf"],
     "export": [
         "export {demo} --to {out}/all.xlsx --since 1500",
         "export {out}/cairo --to {out}/csv",
@@ -445,7 +445,7 @@ REFUSED = {
     ],
     "status": ["status {out}/nowhere", "status {demo} --as-at yesterday", "status {out}/empty"],
     "trace": ["trace {demo} project:none", "trace {out}/nowhere x", "trace {demo} x --depth 0"],
-    "report": ["report {demo}", "report {demo} --pdf {out}/r.html"],
+    "report": ["report {demo}", "report {demo} --pdf {out}/r.html", "report {demo} --since never --html {out}/r.html"],
     "history": ["history {out}/cairo --to {out}/ledger", "history {demo} --to {out}/nowhere --check"],
     "export": ["export {demo} --to {out}/all.html", "export {demo} --to {out}/all.xlsx --since never"],
     "money": ["money {out}/nowhere", "money {demo} --as-at never"],
@@ -629,9 +629,9 @@ def test_what_stands_beside_codes_for_programs_is_words_of_the_catalogues(line, 
 @pytest.fixture(scope="module")
 def pages(demo):
     with enduse.open(demo[0]) as programme:
-        report, assessment = programme.report(), programme.assess()
+        report, assessment, new = programme.report(), programme.assess(), programme.changes(1500)
     return report, {
-        "report": report_page(report, ("ar",)),
+        "report": report_page(report, ("ar",), new),
         "assessment": assessment_page(assessment, ("ar",)),
         "card": enduse.operators.printed_card(demo[0]),
     }

@@ -1,5 +1,6 @@
 """The report holds what was planted, adds up, and rests every figure on statements."""
 
+import html
 import io
 import re
 from pathlib import Path
@@ -9,12 +10,15 @@ import msgspec
 import pytest
 from rich.console import Console
 
+import enduse
 from enduse.book import keys
 from enduse.book.book import Book
 from enduse.book.intake import Intake, create_programme
 from enduse.messages import Amount, Message
+from enduse.pages.changes import changes_parts
 from enduse.pages.html import render
 from enduse.pages.localizer import Localizer
+from enduse.pages.report_document import report_document
 from enduse.pages.terminal import print_report
 from enduse.record.log import Log
 from enduse.simulate.demo import Simulation, build
@@ -253,3 +257,19 @@ def test_over_delivery_and_money_without_a_pledge_are_kept(tmp_path):
     sweden = next(donor for donor in totals.donors if donor.party == "sweden")
     assert (sweden.paid.amount, sweden.uncommitted.amount) == (12 * MINOR, -2 * MINOR)
     assert not [task for task in report.tasks if task.owner == "sweden"]
+
+
+def test_a_report_says_first_what_is_new_since_an_earlier_one_on_the_page_and_on_paper(played_demo):
+    with enduse.open(played_demo[1]) as programme:
+        report, new = programme.report(), programme.changes(1500)
+    words = Localizer("en", report.names)
+    lines = [str(line) for _, _, told in changes_parts(new, words) for line in told]
+    assert len(lines) > 5
+    page = " ".join(re.sub("<[^>]*>", "", render(report, ("en",), new)).split())
+    first, *_ = report_document(report, words, new).sections
+    assert (first.title, report_document(report, words).sections[0].title) == ("What is new", "What is missing")
+    paper = [cell for block in first.blocks for row in block.rows for cell in row]
+    assert paper == lines
+    for line in lines:
+        assert " ".join(html.escape(line).replace("&#x27;", "&#39;").split()) in page
+    assert "What is new" not in render(report, ("en",))
