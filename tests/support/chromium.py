@@ -4,6 +4,7 @@ import base64
 import itertools
 import json
 import os
+import select
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import pytest
 chromium_needed = pytest.mark.skipif(
     shutil.which("chromium") is None, reason="LOUD: nothing was signed in a browser: apt-get install chromium"
 )
+TIMEOUT_S = 60
 WORDS = (
     "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-extensions",
     "--disable-background-networking", "--remote-debugging-pipe",
@@ -85,6 +87,7 @@ class Browser:
 
     def _receive(self):
         while b"\0" not in self._read:
+            assert select.select([self._in], [], [], TIMEOUT_S)[0], "Chromium does not answer"
             more = os.read(self._in, 65_536)
             assert more, "Chromium has ended"
             self._read += more
