@@ -1,7 +1,7 @@
 """Trade items by GS1 number: one item has one name here, however it was written.
 
 A Global Trade Item Number has 8, 12, 13 or 14 digits, stands in a GS1 Digital Link of whatever host, in an EPC URN of a
-class (LGTIN) or of single items (SGTIN), and is the same item in all of them. Here it is the Digital Link of GS1 with
+class (LGTIN) or of single items (SGTIN), or by itself as 12 to 14 digits, and is the same item in all of them. Here it is the Digital Link of GS1 with
 14 digits, in GS1's canonical form (GS1 Digital Link 1.6, EPC Tag Data Standard 2.1). A wrong check digit is left as it
 is: two spellings of one number are one number still; only of eight digits, which may be a date, a right one is asked.
 """
@@ -15,6 +15,7 @@ _LINK: Final = re.compile(
     r"https?://[^?#\s]+?/(?:01|gtin)/([0-9]{8}|[0-9]{12,14})"
     r"(?:/(?:22|cpv)/[^/?#]+)?(?:/(?:10|lot)/([^/?#]+))?(?:/(?:21|ser)/([^/?#]+))?/?(?:[?#].*)?"
 )
+_BARE: Final = re.compile(r"[0-9]{12,14}")
 _URN: Final = re.compile(r"urn:epc:(?:class:lgtin|id(?:pat)?:(?:sgtin|upui)):([0-9]{6,12})\.([0-9]{1,7})(?:\.([^.]*))?")
 _OTHER_EPC: Final = re.compile(r"urn:epc:id:([a-z]+):(.+)\.([^.]+)")
 """An EPC of another scheme: scheme, what it is, serial number."""
@@ -37,6 +38,8 @@ def trade_item(name: str) -> tuple[str, str | None]:
     Args:
         name: what a party calls it.
     """
+    if _BARE.fullmatch(name):
+        return _CANONICAL + name.zfill(_GTIN), None
     if found := _URN.fullmatch(name):
         prefix, reference, extension = found.groups()
         digits = reference[0] + prefix + reference[1:]

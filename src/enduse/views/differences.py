@@ -68,11 +68,20 @@ def _missing(book: Book, difference: Difference, arrival: Arrival | None) -> Mis
         due=None if late is None else instant_of(late.due),
         by="" if late is None else late.by,
         parties=() if late is None or difference.owner else arrival.carriers,
-        receiver=next((leg.other for leg in sent if leg.other), got[-1].holder if got else ""),
+        receiver=_receiver(book, arrival),
         contested=resting(arrival.contested, resource, arrival.entries) if arrival.contested else None,
         named_by=_named_by(book, arrival, difference.owner),
         without_effect=arrival.without_effect,
     )
+
+
+def _receiver(book: Book, arrival: Arrival) -> str:
+    """Return who knows how much came: whom the sender names, who received, or who has a receipt under the number that is asked."""
+    one = arrival.consignment
+    named = (leg.other for leg in one.of("dispatch") if leg.other)
+    got = [leg.holder for leg in one.of("receipt")]
+    loose = (leg.holder for leg in book.ledger.loose.get(one.number, ()) if leg.role == "receipt")
+    return next(named, None) or (got[-1] if got else next(loose, ""))
 
 
 def _dispute(dispute: Dispute, resource: str) -> DisputeView:

@@ -16,6 +16,8 @@ ONE = "https://id.gs1.org/01/04064074123450"
 @pytest.mark.parametrize(
     "written",
     [
+        "4064074123450",
+        "04064074123450",
         "https://id.gs1.org/01/4064074123450",
         "https://id.gs1.org/01/04064074123450",
         "http://shop.example/products/01/04064074123450",
@@ -39,7 +41,8 @@ def test_lot_and_serial_number_stand_apart_from_the_item():
     "name",
     [
         "cement",
-        "4064074123450",
+        "40640741234",
+        "20240131",
         "https://example.org/01/20240131",
         "https://id.gs1.org/01/40640741234",
         "https://example.org/page/12345678",

@@ -194,3 +194,28 @@ def test_where_the_book_shows_a_shortage_measurements_that_agree_do_not_say_that
     assert words.verdict().startswith("What was compared shows nothing missing beyond")
     assert "7\N{NO-BREAK SPACE}t of cement missing" in words.summary()[0]
     assert "Nothing is missing beyond" in Words(msgspec.structs.replace(seen, open=()), words.localizer).verdict()
+
+
+def test_who_wrote_a_receipt_that_may_be_of_either_of_two_senders_is_asked_what_came(tmp_path):
+    programme = Small(tmp_path / "programme", transit=(TransitRule(days=5),))
+    for party, step, place, tonnes in (
+        ("warehouse", "shipping", "depot", 20),
+        ("fund", "shipping", "mill", 20),
+        ("donor", "receiving", "site", 20),
+    ):
+        event = {
+            "type": "ObjectEvent",
+            "eventTime": START.isoformat(),
+            "action": "OBSERVE",
+            "bizStep": step,
+            "readPoint": {"id": place},
+            "bizTransactionList": [{"type": "desadv", "bizTransaction": "W-1"}],
+            "quantityList": [{"epcClass": "urn:enduse:class:cement", "quantity": tonnes, "uom": "TNE"}],
+        }
+        programme.say(party, Goods, GoodsBody(event=json.dumps(event)))
+    programme.now += timedelta(days=20)
+    deliver(programme, "W-last", 1, 1)
+    stands = status(programme.book)
+    programme.intake.close()
+    assert [(one.receiver, one.owner) for one in stands.missing] == [("donor", ""), ("donor", "")]
+    assert [one.owner for one in stands.tasks if one.code == "say_what_came"] == ["donor", "donor"]
