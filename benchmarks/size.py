@@ -56,8 +56,10 @@ SAID = """
 import resource, sys, os
 def ended():
     used = resource.getrusage(resource.RUSAGE_SELF)
+    # Not ru_maxrss: a process begins with that of the one which started it, and this one may have built a programme.
+    peak = next(line for line in open('/proc/self/status') if line.startswith('VmHWM:')).split()[1]
     io = dict(line.split(': ') for line in open('/proc/self/io').read().splitlines())
-    print('TOOK', used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, int(io['wchar']) / 1e6, file=sys.stderr)
+    print('TOOK', used.ru_utime + used.ru_stime, int(peak) / 1024, int(io['wchar']) / 1e6, file=sys.stderr)
 """
 RUN = SAID + "from enduse.cli.main import main\nsys.argv = ['enduse', *{words}]\ntry: main()\nfinally: ended()"
 ADD = SAID + "sys.path.insert(0, {here!r})\nimport size\nsize.add_one(size.Path({folder!r}), {number})\nended()"
