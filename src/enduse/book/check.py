@@ -16,9 +16,10 @@ from enduse.book.key_audit import KeyAudit
 from enduse.book.postgres_store import stored_book
 from enduse.book.row_tree import DamagedBookError
 from enduse.book.states import STATES, Head
-from enduse.book.store import DATABASE, FORMAT, ROWS, SURROUNDINGS, BookStore, OtherVersionError
+from enduse.book.store import DATABASE, FORMAT, ROWS, SUMS, SURROUNDINGS, BookStore, OtherVersionError
 from enduse.closing import Closing
 from enduse.errors import EnduseError, Problem
+from enduse.ledger.sums import BLOCK
 from enduse.record.audit import Columns, Followed, Follower
 from enduse.record.postgres_session import Address
 from enduse.record.shared import open_log
@@ -137,7 +138,8 @@ class BookCheck(Closing):
         kept, right = (row[1] if row is not None and row[0] == key else _NOTHING for row in (one, other))
         name, _, of = key.partition("\0")
         if name in ROWS:
-            self._problem("book.unlike_record", line=int(of[-12:]), part=name)
+            line = int(of[:8]) * BLOCK if name == SUMS else int(of[-12:])
+            self._problem("book.unlike_record", line=line, part=name)
             return
         where = _where(kept, right)
         self._problem("book.unlike_record", path=".".join((name, of, *where[1:])), part=name.partition(".")[0])

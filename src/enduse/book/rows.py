@@ -3,6 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from heapq import merge
+from itertools import groupby
 from operator import attrgetter
 from typing import Any, Final, TypeVar
 
@@ -41,6 +42,8 @@ _STEP: Final = 256
 """Rows read at once."""
 _TOLD_EVERY: Final = 1_000
 """Entries folded between two words on how far that is."""
+_PIECE: Final = 2_000
+"""Bytes of sums in one row."""
 _FEW: Final = 16
 """Rows that are passed over in the time in which one is looked up."""
 
@@ -114,7 +117,10 @@ class KeptRows(States, Closing):
         for rows in self._grown:
             edits.update(rows.changes())
         for block in range(self._stored // BLOCK, self.head.size // BLOCK):
-            edits[f"{SUMS}\0{block * BLOCK:012d}"] = encode([BlockSums.of(self._postings_of_block(block))])
+            raw = encode([BlockSums.of(self._postings_of_block(block))])
+            # In pieces: a row that lies in one node with others is written again with each of them.
+            pieces = range(0, len(raw), _PIECE)
+            edits.update((f"{SUMS}\0{block:08d}{n:04d}", raw[at : at + _PIECE]) for n, at in enumerate(pieces))
         return {name: packed(getattr(self, name)) for name in STATES}, edits
 
     def _postings_of_block(self, block: int) -> Iterator[Posting]:
@@ -252,7 +258,10 @@ class KeptRows(States, Closing):
 
     def summed(self) -> Iterator[BlockSums]:
         """Give the sums of all postings, block by block: what is kept, and those of the entries since."""
-        yield from self._kept(SUMS)
+        self.flush()
+        pieces = self._stored_rows.scan(f"{SUMS}\0", f"{SUMS}\0{AFTER}")
+        for _, block in groupby(pieces, key=lambda piece: piece[0][:-4]):
+            yield from self._decoded(SUMS, b"".join(raw for _, raw in block))
         since = self.head.size // BLOCK * BLOCK
         yield BlockSums.of(self.kept_between("posting", since, self.head.size))
 

@@ -147,7 +147,7 @@ ROWS: Final[dict[str, Any]] = {
     "late": LateEntry,
     SUMS: BlockSums,
 }
-"""Every kind of row that is kept; each names the entry it came from, sums the first of theirs, at the end of its key."""
+"""Every kind of row that is kept; each but sums, which lie in pieces, names the entry it came from."""
 DECODERS: Final = {kind: msgspec.msgpack.Decoder(list[row]) for kind, row in ROWS.items()}  # type: ignore[valid-type]
 NUMBER_MAX: Final = 2**63 - 1
 """What SQLite keeps as a whole number."""

@@ -12,6 +12,7 @@ from support.corpus import corpus
 @pytest.fixture
 def blocks_of_five(monkeypatch):
     monkeypatch.setattr("enduse.book.rows.BLOCK", 5)
+    monkeypatch.setattr("enduse.book.rows._PIECE", 100)
 
 
 @pytest.fixture
@@ -36,6 +37,9 @@ def test_sums_kept_by_block_are_those_of_one_walk(said):
     book = said.book
     blocks = list(book.summed())
     assert len(blocks) == book.size // 5 + 1 > 8
+    pieces = [raw for _, raw in book._stored_rows.scan("sums\0", "sums\1")]
+    assert len(pieces) > 3 * len(blocks)
+    assert max(map(len, pieces)) == 100
     assert plain(Sums(blocks=blocks)) == plain(Sums(book.postings()))
     assert [one for block in book.summed() for one in block.money] == [
         one for one in book.postings() if one.resource.startswith("money/")
