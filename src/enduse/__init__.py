@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         write_remarks,
     )
     from enduse.api.correcting import Corrected
-    from enduse.api.documents import CheckedDocuments, check_documents
+    from enduse.api.documents import Attached, CheckedDocuments, check_documents
     from enduse.api.fetching import fetch
     from enduse.api.given import as_instant as moment
     from enduse.api.keys import KeyDescription, KeyRequest, describe_key, read_request
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Answers": ("enduse.exchange.matching", "Answers"),
     "DocumentView": ("enduse.views.documents", "DocumentView"),
+    "Attached": ("enduse.api.documents", "Attached"),
     "CheckedDocuments": ("enduse.api.documents", "CheckedDocuments"),
     "check_documents": ("enduse.api.documents", "check_documents"),
     "Form": ("enduse.exchange.asking", "Form"),
@@ -92,6 +93,7 @@ _HOMES = {
 
 __all__ = [
     "Answers",
+    "Attached",
     "CheckedDocuments",
     "Corrected",
     "DocumentView",

@@ -24,7 +24,10 @@ from enduse.cli.screen import console
 from enduse.errors import ConflictError, MalformedError
 
 if TYPE_CHECKING:
-    from enduse import DocumentView
+    from collections.abc import Mapping
+
+    from enduse import Attached, DocumentView
+    from enduse.operators import Publication
     from enduse.pages.localizer import Localizer
 
 _STYLE = {"here": "green", "missing": "yellow", "changed": "bold red", "erased": "dim", "sealed": "dim"}
@@ -96,6 +99,14 @@ def attach(
                     private=private,
                 )
             names, publication = programme.names(), programme.publication
+    _say_attached(done, publication, names, as_json=as_json)
+    if done.taken is not None and done.taken.problem is not None:
+        raise typer.Exit(DOES_NOT_HOLD)
+
+
+def _say_attached(
+    done: "Attached", publication: "Publication | None", names: "Mapping[str, dict[str, str]]", *, as_json: bool
+) -> None:
     taken, words = done.taken, localizer(names)
     problem = None if taken is None else taken.problem
     if as_json:
@@ -110,8 +121,6 @@ def attach(
         console.print(Text(done.commitment or done.content.sha256, style="dim"))
     if taken is not None and taken.index is not None:
         say_waiting(publication)
-    if problem is not None:
-        raise typer.Exit(DOES_NOT_HOLD)
 
 
 def documents(

@@ -23,7 +23,7 @@ from enduse.statements.claim import Assessment, Claim, Finding, Reply
 from enduse.statements.clock_correction import ClockCorrection
 from enduse.statements.condition import Appeal, Attestation, ConditionStatement, Decision
 from enduse.statements.correction import Correction
-from enduse.statements.document import Document
+from enduse.statements.document import DocumentStatement
 from enduse.statements.faults import fault_of, not_json
 from enduse.statements.goods import Goods
 from enduse.statements.indicator import Indicator
@@ -66,7 +66,7 @@ AnyStatement = (
     | Decision
     | Disbursement
     | Disclosure
-    | Document
+    | DocumentStatement
     | Erasure
     | Exchange
     | Expenditure

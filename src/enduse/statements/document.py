@@ -55,7 +55,7 @@ class DocumentBody(Body, frozen=True, kw_only=True):
     signer: Id | None = None
 
 
-class Document(Statement, frozen=True, kw_only=True, tag="document"):
+class DocumentStatement(Statement, frozen=True, kw_only=True, tag="document"):
     """A party puts a photo or paper beside the record."""
 
     body: DocumentBody

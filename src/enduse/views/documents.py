@@ -12,7 +12,7 @@ from enduse.errors import MalformedError, UnknownError
 from enduse.record.documents import DocumentStore
 from enduse.record.vault import FILE as VAULT
 from enduse.record.vault import Vault
-from enduse.statements.document import Content, Document
+from enduse.statements.document import Content, DocumentStatement
 from enduse.statements.sealed import Sealed
 from enduse.views.statements import RecordedStatement, statements
 
@@ -58,7 +58,7 @@ def documents(book: Book) -> Iterator[DocumentView]:
     store = DocumentStore(book.folder)
     answers = _answers(book)
     for said in statements(book, kind="document"):
-        if said.refusal is None and isinstance(said.statement, Document):
+        if said.refusal is None and isinstance(said.statement, DocumentStatement):
             body = said.statement.body
             content = Content(sha256=body.sha256, length=body.length, media_type=body.media_type)
             own, others = _spoken(said, body.signer, answers)
@@ -114,7 +114,7 @@ def _answers(book: Book) -> dict[str, list[RecordedStatement]]:
     """Return by statement what answers it, where there is any paper at all."""
     found: dict[str, list[RecordedStatement]] = {}
     papers = (each.statement for each in statements(book, kind="document"))
-    if any(isinstance(each, Document) and each.body.signer for each in papers):
+    if any(isinstance(each, DocumentStatement) and each.body.signer for each in papers):
         for said in statements(book):
             for ref in said.statement.refs if said.refusal is None else ():
                 found.setdefault(ref, []).append(said)
