@@ -89,6 +89,7 @@ bench: $(VENV)/.test
 	$(BIN)/python benchmarks/coverage.py
 	$(BIN)/python benchmarks/record/bench.py
 	$(BIN)/python benchmarks/verify.py
+	$(BIN)/python benchmarks/history.py 10000
 	$(BIN)/python benchmarks/detection/scenarios.py power 20
 	$(if $(REGISTER),$(BIN)/python benchmarks/register.py $(REGISTER),@echo "register: say REGISTER=FILE (examples/truck-register/README.md)")
 

@@ -1,28 +1,35 @@
 """A writer that strace can attack: for each line ``folder stop`` on standard input it forks a child that stops itself.
 
-The child goes on when it is sent SIGCONT, appends and publishes, and tells over a pipe what is acknowledged. Forking
-from a warm process spares each fault the start of the interpreter.
+The child goes on when it is sent SIGCONT, does the ``work`` of the module of ``support`` that the argument names, and tells
+over a pipe what is acknowledged. Forking from a warm process spares each fault the start of the interpreter.
 """
 
 import os
 import signal
+import sqlite3
 import sys
+import traceback
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 
 from enduse.errors import EnduseError
-from support.record_faults import work
 
 
-def child(folder, stop, answers):
+def child(work, folder, stop, answers):
     os.kill(os.getpid(), signal.SIGSTOP)
     acknowledged = []
-    code = 0
+    code = 4
     try:
         work(Path(folder), 0, stop, acknowledged)
-    except (EnduseError, OSError):
-        code = 3
+        code = 0
+    except (EnduseError, OSError, sqlite3.Error):
+        code = 3  # what the command line says in words
+    except Exception:  # noqa: BLE001 - told, and then seen by its code
+        traceback.print_exc()
     finally:
-        os.write(answers, b"%d" % (acknowledged[-1] if acknowledged else 0))
+        with suppress(OSError):  # the call that fails may be this one
+            os.write(answers, b"%d" % (acknowledged[-1] if acknowledged else 0))
         os._exit(code)
 
 
@@ -32,13 +39,14 @@ def tell(line):
 
 
 def main():
+    work = import_module(f"support.{sys.argv[1]}").work
     for line in sys.stdin:
         folder, stop = line.split()
         reading, writing = os.pipe()
         pid = os.fork()
         if pid == 0:
             os.close(reading)
-            child(folder, int(stop), writing)
+            child(work, folder, int(stop), writing)
         os.close(writing)
         os.waitpid(pid, os.WUNTRACED)
         tell(f"stopped {pid}")

@@ -193,6 +193,8 @@ def tidy(folder: Path, found: HistoryList) -> None:
             raise RecordError("history.file_gone", source=str(path))
         if path.stat().st_size != size:
             raise RecordError("history.damaged", source=str(path))
+    for path in folder.glob(f".{LIST}.*.tmp"):
+        path.unlink()
     for table in HISTORY_TABLES:
         make_folder(folder / table)
         for path in (folder / table).iterdir():
@@ -265,11 +267,15 @@ def _convert(table: str, lines: Path, to: Path, told: dict[str, str]) -> None:
     given = ", ".join(f"{_quoted(name)}: {_quoted(kind)}" for name, kind in read.items())
     shown = ", ".join(f'CAST({derived.get(name, name)} AS {kind}) AS "{name}"' for name, kind in columns.items())
     metadata = ", ".join(f"{key}: {_quoted(value)}" for key, value in told.items())
-    with duckdb().connect() as engine:
-        engine.execute(
-            f"COPY (SELECT {shown} FROM read_json({_quoted(lines)}, format = 'newline_delimited', columns = {{{given}}})) "  # noqa: S608 - names of ours
-            f"TO {_quoted(to)} (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{metadata}}})"
-        )
+    engine = duckdb()
+    try:
+        with engine.connect() as opened:
+            opened.execute(
+                f"COPY (SELECT {shown} FROM read_json({_quoted(lines)}, format = 'newline_delimited', columns = {{{given}}})) "  # noqa: S608 - names of ours
+                f"TO {_quoted(to)} (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{metadata}}})"
+            )
+    except engine.Error as error:
+        raise RecordError("history.not_written", source=str(to), reason=str(error).splitlines()[0]) from error
 
 
 def _quoted(text: object) -> str:

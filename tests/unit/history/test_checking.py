@@ -100,18 +100,11 @@ def test_spark_gives_them_too(random_history, demo_history):
         equal_everywhere(pair, ["duckdb", "spark"])
 
 
-@given(data=st.data())
-@settings(max_examples=10)
-def test_as_known_and_as_at_are_what_the_book_of_that_time_answers(random_history, data):
-    folder, history = random_history
-    with enduse.open(folder) as programme:
-        size = data.draw(st.integers(20, programme.size), label="statements known")
-        days = st.integers(-22, 2).map(lambda day: datetime(2026, 6, 1, 3, tzinfo=UTC) + timedelta(days=day))
-        at = data.draw(st.none() | days, label="as at")
-        right = {
-            (each.account, each.figure.resource): each.figure.amount
-            for each in programme.balances(as_known=size, as_at=at)
-        }
+def as_that_book_answers(programme, history, size, at):
+    """Hold what DuckDB gives of a moment against the book folded up to there, and no further, by itself."""
+    right = {
+        (each.account, each.figure.resource): each.figure.amount for each in programme.balances(as_known=size, as_at=at)
+    }
     moment = Moment(size=size, as_at=None if at is None else micros(at))
     assert asked(history, "balances", moment) == right
     opened = {row[:3]: left for row, left in asked(history, "dispatched", moment).items() if left}
@@ -127,6 +120,31 @@ def test_as_known_and_as_at_are_what_the_book_of_that_time_answers(random_histor
             kind, owner, *_ = account.split(" ", 2)
             held[kind, owner, resource] = held.get((kind, owner, resource), 0) + amount
     assert {key: amount for key, amount in net.items() if amount} == {key: n for key, n in held.items() if n}
+
+
+@given(data=st.data())
+@settings(max_examples=10)
+def test_as_known_and_as_at_are_what_the_book_of_that_time_answers(random_history, data):
+    with enduse.open(random_history[0]) as programme:
+        size = data.draw(st.integers(20, programme.size), label="statements known")
+        days = st.integers(-22, 2).map(lambda day: datetime(2026, 6, 1, 3, tzinfo=UTC) + timedelta(days=day))
+        at = data.draw(st.none() | days, label="as at")
+        as_that_book_answers(programme, random_history[1], size, at)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(12))
+def test_they_are_on_any_programme(tmp_path, seed):
+    played = Played(tmp_path / "programme", 2_000 + seed)
+    played.play(600)
+    played.intake.close()
+    with enduse.open(tmp_path / "programme") as programme:
+        programme.history(tmp_path / "history")
+        for size in range(50, programme.size, 90):
+            for day in (None, 20, 28, 31):
+                at = None if day is None else datetime(2026, 5, day, 12, tzinfo=UTC)
+                as_that_book_answers(programme, tmp_path / "history", size, at)
+        assert programme.check_history(tmp_path / "history").ok
 
 
 def test_what_was_sent_and_taken_back_is_not_sent(random_history):

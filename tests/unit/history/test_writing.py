@@ -184,7 +184,7 @@ def test_killed_at_any_call_a_history_is_whole_and_the_next_run_completes_it(gro
             assert {table: rows(out, table) for table in HISTORY_TABLES} == wanted
             named = {file.file for each in whole_list(out).ranges for file in each.files.values()}
             assert set(bytes_of(out)) == named
-            assert not [path for path in out.rglob("*.tmp") if path.parent != out], "nothing is left beside"
+            assert not [*out.rglob("*.tmp")], "nothing is left beside"
             number += 1
     assert number > 12
 

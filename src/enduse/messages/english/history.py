@@ -33,6 +33,10 @@ TEXTS: Final = {
     "history.no_checkpoint": Text(
         "the record has no checkpoint yet, and tables rest on one", "publish one: `enduse record publish DIR`"
     ),
+    "history.not_written": Text(
+        "this file could not be written: {reason}",
+        "make room, or name another folder with --to, and run it again; what stands there already is whole",
+    ),
     "history.written_elsewhere": Text("another process is writing this history", "wait for it to finish"),
     "history.foreign_file": Text(
         "this file is not of this history, and whoever reads `*.parquet` here would read it too",
