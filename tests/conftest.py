@@ -133,9 +133,16 @@ def address(server, tmp_path):
     return Address(server, f"p{sha256(str(tmp_path).encode()).hexdigest()[:16]}")
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--store", choices=("sqlite", "postgres"), default="sqlite", help="where the small programme is kept"
+    )
+
+
 @pytest.fixture
-def small(tmp_path):
-    programme = Small(tmp_path / "programme")
+def small(tmp_path, request):
+    address = request.getfixturevalue("address") if request.config.getoption("--store") == "postgres" else None
+    programme = Small(tmp_path / "programme", address)
     yield programme
     programme.intake.close()
 

@@ -11,9 +11,15 @@ from typer.testing import CliRunner
 
 import enduse
 from conftest import ORIGIN, Small
+from enduse.book import keys
+from enduse.book.book import Book
+from enduse.book.intake import Intake
 from enduse.cli.main import app
 from enduse.record.note import Signer
 from enduse.record.postgres_session import POINTER, Address, PostgresSession
+from enduse.record.shared import SharedLog
+from enduse.statements.money import Pledge, PledgeBody
+from enduse.terms.amounts import Money
 from enduse.terms.ed25519 import SigningKey
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -309,3 +315,58 @@ def test_an_older_backup_of_the_database_is_brought_forward_and_a_fork_is_refuse
     assert run("record", "restore", first, "--from", second / "tiles")["added"] > 0
     for folder in (first, second):
         assert run("record", "verify", folder)["ok"]
+
+
+# -- one behaviour ---------------------------------------------------------------------------------------------------
+
+SHARED_BEHAVIOUR = [
+    "tests/unit/views/test_claims.py",
+    "tests/unit/views/test_money.py",
+    "tests/unit/views/test_cash.py",
+    "tests/unit/views/test_leads.py",
+    "tests/unit/programme/test_names.py",
+    "tests/unit/programme/test_indicators.py",
+    "tests/unit/book/test_clocks.py",
+    "tests/unit/book/test_network.py",
+    "tests/e2e/test_list_command.py",
+]
+"""Tests of what a programme answers, whatever keeps it."""
+
+
+def test_a_programme_has_the_same_book_and_tiles_wherever_it_is_kept_also_rebuilt(address, tmp_path):
+    kept = {}
+    for name, place in (("sqlite", None), ("postgres", address)):
+        small = Small(tmp_path / name, place)
+        small.say("donor", Pledge, PledgeBody(pledge="p:1", recipient="fund", amount=Money(value="7", currency="EUR")))
+        small.intake.close()
+        with Book.open(small.folder) as book:
+            followed = book.digest()
+            book.rebuild()
+            assert book.digest() == followed
+        trace = run("trace", small.folder, "donor")
+        kept[name] = followed, trace, {path.name: path.read_bytes() for path in tile_files(small.folder)}
+    assert kept["sqlite"] == kept["postgres"]
+
+
+@pytest.mark.soak
+def test_the_example_has_the_same_book_in_a_database(address, played_demo, tmp_path):
+    play, folder = played_demo
+    log = SharedLog.start(tmp_path / "demo", play.origin, SigningKey.from_seed(play.log_seed), address)
+    keys.save(tmp_path / "demo", "party:keeper", play.keys["party:keeper"])
+    with Intake(Book.open(tmp_path / "demo", log=log)) as intake:
+        for batch in play.batches:
+            intake.record(batch.envelopes, batch.recorded_at)
+    with Book.open(tmp_path / "demo") as one, Book.open(folder) as other:
+        assert one.digest() == other.digest()
+    for words in (("status",), ("goods",), ("release",), ("trace", "project:clinic")):
+        told = [run(words[0], at, *words[1:]) for at in (tmp_path / "demo", folder)]
+        assert told[0] == told[1]
+    assert run_verify(tmp_path / "demo")["ok"]
+
+
+@pytest.mark.soak
+def test_what_a_programme_answers_in_a_folder_it_answers_in_a_database():
+    root = Path(__file__).parents[2]
+    command = [sys.executable, "-m", "pytest", "-q", "-m", "not soak", "--store", "postgres", *SHARED_BEHAVIOUR]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
