@@ -1,13 +1,18 @@
 """Names that rows of a table write, brought to the identifiers that the programme has for them."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from enduse.book.book import Book
-from enduse.errors import MalformedError
+from enduse.errors import ConflictError, MalformedError, UnknownError
 from enduse.exchange.tables.leaf import slug
+from enduse.messages import Message
 from enduse.statements.epcis import OWN_CLASS
+from enduse.terms.lookup import Lookup
 from enduse.terms.texts import Text
+
+_KINDS: Final = ("party:", "place:", "project:", OWN_CLASS)
 
 
 def called(book: Book) -> dict[str, str]:
@@ -29,6 +34,39 @@ def called(book: Book) -> dict[str, str]:
             except MalformedError:  # a name of signs alone makes no identifier
                 continue
     return {made: next(iter(ids)) for made, ids in meant.items() if len(ids) == 1 and made not in known}
+
+
+def likely_slips(book: Book, named: Mapping[str, tuple[str, str]]) -> list[Message]:
+    """Say of names that the programme does not have, and of which some are spelt much like its own, what may be meant.
+
+    Args:
+        book: of the programme, before the table is recorded.
+        named: column and name, by the identifier that was made of it.
+    """
+    found: list[Message] = []
+    lookups: dict[str, Lookup] = {}
+    for identifier, (column, read) in named.items():
+        kind = next((kind for kind in _KINDS if identifier.startswith(kind)), "")
+        if kind not in lookups:
+            lookups[kind] = Lookup(dict(_named_as(book, kind)))
+        if identifier in lookups[kind]:
+            continue
+        try:
+            lookups[kind].find(read)
+        except UnknownError as error:
+            if error.problem.code == "name.unknown_like":
+                candidates = error.problem.values["candidates"]
+                found.append(Message.of("table.name_like", column=column, read=read, candidates=candidates))
+        except ConflictError:
+            continue  # several are called so: left as it is written
+    return found
+
+
+def _named_as(book: Book, kind: str) -> Iterator[tuple[str, Text]]:
+    """Yield what the programme has of a kind, by what its identifier begins with, each with its name."""
+    for prefix, identifier, text in _names(book):
+        if prefix == kind or (prefix == OWN_CLASS and not kind):
+            yield identifier, text
 
 
 def _names(book: Book) -> Iterator[tuple[str, str, Text]]:

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from enduse.book.intake import Intake, SigningRequest, Taken
 from enduse.errors import MalformedError, Problem
-from enduse.exchange.called import called
+from enduse.exchange.called import called, likely_slips
 from enduse.exchange.envelopes import SUFFIXES as ENVELOPE_SUFFIXES
 from enduse.exchange.envelopes import EnvelopeLine, read_envelopes
 from enduse.exchange.further_issue import FurtherIssue, plan_table
@@ -174,9 +174,9 @@ def import_file(
     kept = _take_back(intake, plan, party, key, tally)
     with read_table(path, profile, called=called(intake.book)) as table:
         table.name, table.known = plan.table, plan.known
-
         _import_rows(intake, _replacing(table, plan, kept, tally), lambda _statement: (party, key), step, tally)
         summary = table.summary()
+        tally.notes.update(likely_slips(intake.book, table.named))
     lost = tuple(CountedNote(note, count) for note, count in summary.lost.items())
     result = tally.result()
     return replace(result, notes=result.notes + lost, figures=summary.figures)

@@ -504,6 +504,20 @@ def test_names_in_a_table_are_those_of_the_programme_in_any_language(town, tmp_p
     assert {statement.place for statement in said} == {store}
 
 
+def test_a_name_that_is_spelt_much_like_one_of_the_programme_is_told(town, tmp_path):
+    folder, table = Path(copytree(town, tmp_path / "town")), tmp_path / "list.csv"
+    (tmp_path / "list.toml").write_text(NAMED, encoding="utf-8")
+    rows = ["2026-04-01,Centrl store,Cement,1,t", "2026-04-02,Central store,Cemnt,1,t", "2026-04-03,Quay,Gypsum,1,t"]
+    table.write_text("\n".join(["اليوم,المكان,المادة,الكمية,الوحدة", *rows]) + "\n", encoding="utf-8")
+    with enduse.open(folder) as programme:
+        shown = programme.add(table, profile=tmp_path / "list.toml", dry_run=True)
+        store, cement = programme.find("Central store"), programme.find("Cement")
+    told = [note.note.values for note in shown.notes if note.note.code == "table.name_like"]
+    assert [(each["read"], each["column"]) for each in told] == [("Centrl store", "المكان"), ("Cemnt", "المادة")]
+    meant = [str(each["candidates"]) for each in told]
+    assert (store in meant[0], cement.rpartition(":")[2] in meant[1]) == (True, True)
+
+
 ALWAYS = """
 profile = "weights"
 title = "What came, by weight"

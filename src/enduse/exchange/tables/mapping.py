@@ -40,6 +40,7 @@ from enduse.exchange.tables.cells import FaultyCell, as_identifier, sound, witho
 from enduse.exchange.tables.leaf import MISSING, Leaf, Step, steps_of
 from enduse.exchange.tables.values import folded
 from enduse.messages import Message
+from enduse.statements.epcis import OWN_CLASS
 from enduse.statements.faults import fault_of
 from enduse.terms.forms import nearest, unknown_field, unknown_word
 
@@ -54,6 +55,9 @@ _TOGETHER: Final = 3
 """What depends on so many columns at most is remembered for their cells together."""
 _LEAF_KEYS: Final = frozenset(Leaf.__struct_fields__)
 _ONLY_IN_LEAVES: Final = frozenset(("map", "otherwise", "slug", "scale", "bare", "required", "when"))
+_NAMING: Final = ("party:", "place:", "project:", OWN_CLASS)
+"""Of names with these prefixes it is looked whether the programme has others that are spelt much alike."""
+_NAMED_MAX: Final = 500
 _SHORT: Final = 200
 """Longest text whose value is remembered."""
 
@@ -76,6 +80,7 @@ class Mapper:
     Attributes:
         notes: what had to be changed in the cells of the row at hand; whoever asks for rows empties it.
         leaves: what was compiled of single cells, so that all that is wrong with a row can be told at once.
+        named: columns and texts of which identifiers were made that are none of ``called``, the first of them.
     """
 
     def __init__(
@@ -92,6 +97,7 @@ class Mapper:
         self._called = called or {}
         self.notes: list[Message] = []
         self.leaves: list[Made] = []
+        self.named: dict[str, tuple[str, str]] = {}
 
     def compile(self, value: object, path: str) -> Made:
         """Return a function from cells to the value.
@@ -204,7 +210,7 @@ class Mapper:
                 raise
             return value
 
-        whole = _then(made, work_out)
+        whole = _then(made, self._naming(leaf, name, work_out))
         if leaf.column is not None and reads is not None:
             whole = self._remembered(whole, reads)
         of_cells = leaf.column is not None or leaf.template is not None
@@ -219,6 +225,19 @@ class Mapper:
 
         self.leaves += [run] * of_cells
         return _Part(run, _together((reads, frozenset(at for at, _ in needs))))
+
+    def _naming(self, leaf: Leaf, column: str, work_out: Callable[[object], object]) -> Callable[[object], object]:
+        """Remember which names were made into identifiers."""
+        if leaf.slug not in _NAMING:
+            return work_out
+
+        def run(text: object) -> object:
+            value = work_out(text)
+            if text is not MISSING and len(self.named) < _NAMED_MAX:
+                self.named.setdefault(str(value), (column, str(text)))
+            return value
+
+        return run
 
     def _steps(self, leaf: Leaf, path: str, column: str) -> list[Step]:
         steps = steps_of(leaf, path, self._lists, self.notes, column)

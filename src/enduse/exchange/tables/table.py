@@ -76,6 +76,11 @@ class Table(Closing):
         with sheet:
             yield from self._rows(sheet, figures)
 
+    @property
+    def named(self) -> Mapping[str, tuple[str, str]]:
+        """Identifiers that were made of names, the first of them, each with its column and the name."""
+        return self._mapper.named
+
     def watch(self, watcher: Callable[[int, Sequence[str]], None]) -> None:
         """Show each row that is read, with its number and cells, to somebody who only looks."""
         self._watcher = watcher

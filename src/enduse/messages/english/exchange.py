@@ -99,6 +99,10 @@ TEXTS: Final = {
     "table.version_replaced": Text(
         "an earlier version of a submission was passed over: a later one of this file replaces it"
     ),
+    "table.name_like": Text(
+        "the programme has no “{read}” ({column}), but {candidates:list}: is that meant?",
+        "write it so in the table, or under `[lists]` in the profile",
+    ),
     "table.no_such_point": Text("a point is no place on earth; a row that needs it is refused"),
     "table.line_too_long": Text(
         "a row has more than {most:number} characters",
