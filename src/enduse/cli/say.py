@@ -68,7 +68,7 @@ def say(
 ) -> None:
     """Say one thing: asks for what that kind of statement needs, shows it, signs it with PARTY's key.
 
-    Short forms: dispatch, receive, count, measure, attest, find, decide, pay, accept and hand-over (a mandate).
+    Short forms: dispatch, receive, count, measure, attest, find, decide, pay, correct, accept and hand-over (a mandate).
 
     With the programme at hand it is recorded at once. From a light copy (`enduse copy`) it goes into your own log, numbered
     there, and waits to be sent (`enduse send`). Nothing is asked that --set or --from answers.

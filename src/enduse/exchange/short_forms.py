@@ -150,6 +150,7 @@ def _received(fields: Fields, place: str | None, at: datetime) -> Fields:
 SHORT_FORMS: Final = {
     "accept": ShortForm(kind="mandate", given={"action": "accept"}),
     "attest": ShortForm(kind="attestation", given={"holds": True}),
+    "correct": ShortForm(kind="correction", given={"reason": "incorrect_data"}),
     "count": ShortForm(kind="reading", given={"of": "stock", "method": "count"}),
     "decide": ShortForm(kind="decision"),
     "dispatch": ShortForm(kind="goods", asks=DispatchFields, make=_dispatched),
