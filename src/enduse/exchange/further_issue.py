@@ -45,6 +45,7 @@ class FurtherIssue(msgspec.Struct, frozen=True, kw_only=True):
         name: the file of this issue.
         earlier: files of the earlier ones.
         unchanged: rows that are recorded as they are.
+        idle: how many of these say something that had no effect when it was recorded, and has none now.
         changed: rows that say something else now: what they said is taken back.
         again: rows that say what was taken back, and are said again.
         added: rows that are new.
@@ -64,6 +65,7 @@ class FurtherIssue(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     earlier: tuple[str, ...]
     unchanged: int
+    idle: int
     changed: int
     again: int
     added: int
@@ -91,6 +93,7 @@ class FurtherIssue(msgspec.Struct, frozen=True, kw_only=True):
             "table.rows_back": (self.back, {}),
             "table.rows_again": (self.again, {}),
             "table.rows_kept": (self.kept, {}),
+            "table.rows_idle": (self.idle, {}),
             "table.rows_passed_over": (self.passed_over, {}),
         }
         return tuple(Message.of(code, n=n, **values) for code, (n, values) in told.items() if n)
@@ -137,6 +140,7 @@ def plan_table(
         name=sheet.name,
         earlier=plan.earlier,
         unchanged=plan.unchanged,
+        idle=plan.idle,
         changed=len(changed),
         again=len(plan.again),
         added=plan.added,

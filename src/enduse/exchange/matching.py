@@ -57,6 +57,7 @@ class IssuePlan(msgspec.Struct, kw_only=True):
         earlier: the files of its earlier issues.
         known: numbers of rows that need not be said.
         unchanged: how many of them are recorded as they are.
+        idle: how many of these say something that had no effect when it was recorded.
         again: those of ``changed`` that say what was taken back, and are said again.
         passed_over: how many of them say what was replaced since.
         changed: by number, the row that each replaces.
@@ -72,6 +73,7 @@ class IssuePlan(msgspec.Struct, kw_only=True):
     earlier: tuple[str, ...] = ()
     known: set[int] = msgspec.field(default_factory=set)
     unchanged: int = 0
+    idle: int = 0
     passed_over: int = 0
     again: set[int] = msgspec.field(default_factory=set)
     changed: dict[int, EarlierRow] = msgspec.field(default_factory=dict)
@@ -86,6 +88,7 @@ class _Matched(msgspec.Struct, kw_only=True):
     """Rows of the table at hand against those of one table in the record."""
 
     unchanged: list[OfferedRow] = []
+    idle: int = 0
     changed: list[tuple[EarlierRow, OfferedRow]] = []
     restated: list[tuple[EarlierRow, OfferedRow]] = []
     added: list[OfferedRow] = []
@@ -196,6 +199,7 @@ def _match(offered: Iterable[OfferedRow], rows: Sequence[EarlierRow]) -> _Matche
             match.added.append(row)
         elif earlier.whole and earlier.content == row.content:
             match.unchanged.append(row)
+            match.idle += len(earlier.entries) < earlier.statements
         elif not named or index.said_before(earlier, row):
             match.restated.append((earlier, row))
         else:
@@ -312,7 +316,7 @@ def _newest(match: _Matched, offered: Sequence[OfferedRow], answers: Answers) ->
 
 
 def _take(plan: IssuePlan, match: _Matched, *, newest: bool, answers: Answers, offered: Sequence[OfferedRow]) -> None:
-    plan.unchanged = len(match.unchanged)
+    plan.unchanged, plan.idle = len(match.unchanged), match.idle
     plan.known = {row.number for row in match.unchanged}
     if not newest:
         older = [row for _, row in (*match.changed, *match.restated, *match.alike)]

@@ -376,6 +376,15 @@ def test_what_is_shown_beforehand_is_all_that_comes_of_it(small, tmp_path):
     assert [note.note.code for note in done.notes] == ["cell.marks_removed"]
 
 
+def test_rows_that_had_no_effect_are_told_when_they_come_again(add):
+    rows = [row(1, qty="20"), row(2) | {"Day": "2035-10-01"}, row(3)]
+    assert add(rows, identity=True).no_effect == 1
+    again = add([*rows, row(4)], "next.csv", identity=True)
+    assert (again.accepted, again.already_recorded) == (1, 3)
+    assert (again.issues[0].unchanged, again.issues[0].idle) == (3, 1)
+    assert "table.rows_idle" in {each.code for each in again.issues[0].told}
+
+
 PAYMENTS = """
 profile = "payments"
 title = "Payments without a number"

@@ -153,6 +153,10 @@ TEXTS: Final = {
         many="{n:number} recorded rows are no longer stated, and what they said is taken back "
         "(the first are entries {entries:list})",
     ),
+    "table.rows_idle": Text(
+        "one row recorded before had no effect then, and has none now; `enduse list` says why",
+        many="{n:number} rows recorded before had no effect then, and have none now; `enduse list` says why",
+    ),
     "table.rows_kept": Text(
         "one recorded row is not in the table, and stays as it is",
         many="{n:number} recorded rows are not in the table, and stay as they are",
