@@ -19,7 +19,7 @@ from enduse.ledger.posting import Posting
 from enduse.record.trust import Trust
 from enduse.terms.times import instant_of
 
-SEED = 5
+SEED = 8
 STEPS = (100, 80, 200)
 
 
