@@ -1,6 +1,7 @@
 """What became of something, and where it came from."""
 
 from enduse.book.book import Book
+from enduse.ledger.needed import needed
 from enduse.ledger.trace import Graph, Trace, TraceEdge, TraceEnd, TraceNode, Tracer, TraceSum
 from enduse.views import booked
 
@@ -17,4 +18,5 @@ def trace(book: Book, identifier: str) -> Trace:
     Raises:
         UnknownError: nothing in the ledger is called so.
     """
-    return Tracer(booked.postings(book), booked.links(book)).trace(identifier)
+    postings, links = list(booked.postings(book)), list(booked.links(book))
+    return Tracer(needed(postings, links, identifier), links).trace(identifier)
