@@ -138,28 +138,39 @@ def sort_out(number: str, legs: Sequence[Leg], numbering: Numbering) -> Sorted:
         for one in known.values()
         for at, members in enumerate(one.members)
     ]
-    return Sorted(tuple(sorted(_given_back(found), key=lambda one: one.key)), loose)
+    found, loose = _given_back(found, loose)
+    return Sorted(tuple(sorted(found, key=lambda one: one.key)), loose)
 
 
-def _given_back(found: list[Consignment]) -> list[Consignment]:
+def _given_back(found: list[Consignment], loose: tuple[Leg, ...]) -> tuple[list[Consignment], tuple[Leg, ...]]:
     """Read as a return what a sender received under its number, naming nobody, where it can be nothing else.
 
     That is where nothing of its own is open that could have come back, and one of those who received of it, and one only,
-    has shipped so much under the number since.
+    has shipped so much under the number since. Where the sender named no receiver, only one may have received of it, and
+    just what was sent.
     """
     if not 1 < len(found) <= SENDERS_MAX:
-        return found
+        return found, loose
     known = {one.key: one for one in found}
     receipts = [(leg, one.key) for one in found for leg in one.of("receipt") if leg.lines]
+    receipts += [
+        (leg, one.key)
+        for leg in loose
+        for one in found
+        if leg.role == "receipt" and leg.lines and one.sender == leg.holder
+    ]
     for got, key in sorted(receipts, key=lambda pair: (pair[0].effective, pair[0].entry)):
         one, wanted = known[key], _amounts(got.lines)
         receivers = receivers_named(one.of("dispatch"))
-        if got.holder != one.sender or got.other is not None or not receivers or one.sender in receivers:
+        if got.holder != one.sender or got.other is not None or one.sender in receivers:
             continue
+        if any(got in home.legs for home in known.values() if home is not one):
+            continue  # it is a return already, of another time at which the number was used
         rest = msgspec.structs.replace(one, legs=tuple(leg for leg in one.legs if leg is not got))
-        if any(_open(rest).get(resource, 0) > 0 for resource in wanted):
-            continue
+        left = [_open(rest).get(resource, 0) for resource in wanted]
         takers = {leg.holder for leg, _ in counting(rest.legs, "receipt")} - {one.sender}
+        if any(amount > 0 for amount in left) or (not receivers and (any(left) or len(takers) != 1)):
+            continue
         homes = [
             other
             for other in known.values()
@@ -173,7 +184,8 @@ def _given_back(found: list[Consignment]) -> list[Consignment]:
             known[key] = rest
             legs = tuple(sorted((*home.legs, got), key=lambda leg: leg.entry))
             known[home.key] = msgspec.structs.replace(home, legs=legs)
-    return list(known.values())
+            loose = tuple(leg for leg in loose if leg is not got)
+    return list(known.values()), loose
 
 
 def _open(one: Consignment) -> dict[str, int]:

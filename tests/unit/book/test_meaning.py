@@ -11,7 +11,7 @@ from enduse.terms.amounts import Money
 from enduse.version import __version__
 from support.corpus import corpus
 
-PINNED = (55, "bb8e7cc858d1c8f26abb41fe0a840afbcb0675c4d6984a1a4d658e6b422d006c")
+PINNED = (56, "f1d0cdaa07e1b019b83931e8071a3a53a5c1dfeba3753bd748ddaafa10806aff")
 """The meaning, and the digest of the book that :func:`support.corpus.corpus` gives under it."""
 
 

@@ -449,12 +449,27 @@ RETURN = (
 )
 
 
+@pytest.mark.parametrize("named", [True, False])
 @given(order=st.permutations(range(4)))
-def test_a_return_that_names_nobody_is_one_where_nothing_else_can_be_back_in_any_order(order):
-    hand = hand_of(*(RETURN[index]() for index in order))
+def test_a_return_that_names_nobody_is_one_where_nothing_else_can_be_back_in_any_order(named, order):
+    way = RETURN if named else (lambda: sent(80, 1), *RETURN[1:])
+    hand = hand_of(*(way[index]() for index in order))
     assert (told(hand, 40), told(hand, 40, "store W1")) == ({}, {})
     assert (hand.balance("stock mill mill"), hand.balance("stock store store")) == (-75 * T, 75 * T)
     assert {leg.entry for leg in hand.ledger.consignments["store W1"].of("receipt")} == {order.index(3)}
+
+
+@pytest.mark.threat(
+    who="stranger",
+    tries="says it received of a consignment whose sender names no receiver, and ships as much back, so that the sender's next receipt settles it",
+    alone="the receipt is asked for, and its own shipment stays open in its own name",
+    needs="nobody",
+    seen_by="the sender: `enduse late`, `enduse status`",
+)
+@pytest.mark.parametrize("more", [got(5, 4, by="evil"), got(5, 4, by="evil", giver="mill")])
+def test_where_no_receiver_is_named_a_return_is_read_only_where_one_received_just_what_was_sent(more):
+    hand = hand_of(sent(80, 1), got(80, 3), more, sent(5, 5, by="evil"), got(5, 7, by="mill"))
+    assert standing(hand, 40, "evil W1").received == 0, "who says it received besides does not settle its own account"
 
 
 @pytest.mark.parametrize("number", ["W1", "W2"])
