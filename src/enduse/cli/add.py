@@ -76,6 +76,10 @@ Changed = Annotated[
 Gone = Annotated[
     YesNo | None, typer.Option(help="Where asked: rows that the table lacks are no longer stated. no: they stay.")
 ]
+Fix = Annotated[
+    Path | None,
+    typer.Option(metavar="OUT", help="Write the table back, CSV or XLSX, with remarks on the rows at fault."),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would come of each row, and record nothing.")]
 
 
@@ -95,10 +99,7 @@ def add(
     changed: Changed = None,
     gone: Gone = None,
     dry_run: DryRun = False,
-    fix: Annotated[
-        Path | None,
-        typer.Option(metavar="OUT", help="Write the table back, CSV or XLSX, with remarks on the rows at fault."),
-    ] = None,
+    fix: Fix = None,
     within: Annotated[
         str, typer.Option(metavar="SPAN", help="With --receipts: in what time it is promised, such as 36h or 7d.")
     ] = "24h",

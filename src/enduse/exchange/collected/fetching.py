@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import msgspec
 
 from enduse.errors import ConflictError, LimitError, MalformedError, UnknownError
-from enduse.exchange.collected.origin import BOUNDS, Bounds, Origin, host_of
+from enduse.exchange.collected.origin import BOUNDS, FetchBounds, Origin, host_of
 from enduse.exchange.tables.writing import write_csv
 from enduse.record import files
 
@@ -61,7 +61,9 @@ class _Page(msgspec.Struct):
     count: int | None = None
 
 
-def fetch(url: str, out: Path, *, token: str = "", attachments: Path | None = None, bounds: Bounds = BOUNDS) -> Fetched:
+def fetch(
+    url: str, out: Path, *, token: str = "", attachments: Path | None = None, bounds: FetchBounds = BOUNDS
+) -> Fetched:
     """Have all submissions of a form.
 
     Args:
@@ -133,7 +135,7 @@ def _expanded(url: str) -> str:
     return url if asked else f"{url}{'&' if parts.query else '?'}{urlencode({'$expand': '*'})}"
 
 
-def _records(origin: Origin, url: str, bounds: Bounds) -> tuple[list[msgspec.Raw], int]:
+def _records(origin: Origin, url: str, bounds: FetchBounds) -> tuple[list[msgspec.Raw], int]:
     """Return the records of all pages, and how many pages there were.
 
     Raises:

@@ -22,7 +22,7 @@ _PIECE: Final = 1 << 16
 _SECRETS: Final = frozenset(("access_token", "token", "key", "password", "api_key"))
 
 
-class Bounds(msgspec.Struct, frozen=True, kw_only=True):
+class FetchBounds(msgspec.Struct, frozen=True, kw_only=True):
     """How much is had from a server at most.
 
     Attributes:
@@ -42,7 +42,7 @@ class Bounds(msgspec.Struct, frozen=True, kw_only=True):
     wait_s: float = 60
 
 
-BOUNDS: Final = Bounds()
+BOUNDS: Final = FetchBounds()
 
 
 class Origin:
@@ -52,7 +52,7 @@ class Origin:
         had: bytes that were had from it.
     """
 
-    def __init__(self, url: str, token: str, scheme: str, bounds: Bounds = BOUNDS) -> None:
+    def __init__(self, url: str, token: str, scheme: str, bounds: FetchBounds = BOUNDS) -> None:
         """See the module.
 
         Args:

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from enduse.cli.main import app
 from enduse.errors import ConflictError, EnduseError, LimitError, MalformedError, UnknownError
 from enduse.exchange.collected.fetching import fetch
-from enduse.exchange.collected.origin import BOUNDS, Bounds
+from enduse.exchange.collected.origin import BOUNDS, FetchBounds
 from enduse.exchange.tables.looking import look
 from support.field_servers import KOBO, ODK, PHOTO, TOKEN, field_server
 
@@ -114,9 +114,9 @@ def test_a_server_that_is_asked_too_often_is_asked_again(server, tmp_path):
 @pytest.mark.parametrize(
     ("bounds", "code"),
     [
-        (Bounds(size=300), "fetch.too_much"),
-        (Bounds(pages=2), "fetch.too_many_pages"),
-        (Bounds(seconds=0), "fetch.too_slow"),
+        (FetchBounds(size=300), "fetch.too_much"),
+        (FetchBounds(pages=2), "fetch.too_many_pages"),
+        (FetchBounds(seconds=0), "fetch.too_slow"),
     ],
 )
 def test_no_more_is_had_than_the_bounds_allow(server, tmp_path, bounds, code):
