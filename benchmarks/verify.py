@@ -28,7 +28,12 @@ from machine import describe
 
 HERE = Path(__file__).resolve().parent
 MAKE = "import sys; sys.path.insert(0, {here!r}); import verify; verify.make(verify.Path({folder!r}), {count})"
-RUN = "from enduse.cli.main import main; main()"
+RUN = (
+    "import atexit, resource, sys; "
+    "used = lambda who: sum(resource.getrusage(who)[:2]); "
+    "atexit.register(lambda: print(used(resource.RUSAGE_SELF), used(resource.RUSAGE_CHILDREN), file=sys.stderr)); "
+    "from enduse.cli.main import main; main()"
+)
 ALONE = "import sys; sys.path.insert(0, {here!r}); import verify; verify.signatures_alone(verify.Path({folder!r}))"
 
 
@@ -55,8 +60,8 @@ def signatures_alone(folder: Path) -> None:
         raise SystemExit("a signature does not hold")
 
 
-def run(source: Path | None, code: str, *words: str) -> tuple[float, float]:
-    """Run Python with a version of Enduse; return wall and processor seconds of it and its children."""
+def run(source: Path | None, code: str, *words: str) -> tuple[float, float, float]:
+    """Run Python with a version of Enduse; return wall and processor seconds of it and its children, and of it alone."""
     paths = {} if source is None else {"PYTHONPATH": str(source)}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
@@ -69,7 +74,8 @@ def run(source: Path | None, code: str, *words: str) -> tuple[float, float]:
         raise SystemExit(f"{words}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
     if words and not json.loads(done.stdout)["ok"]:
         raise SystemExit(done.stdout)
-    return took, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return took, cpu, float(done.stderr.split()[-2]) if code == RUN else cpu
 
 
 def main() -> None:
@@ -84,7 +90,7 @@ def main() -> None:
         print(f"inputs: {asked.statements:,} goods statements, {asked.runs} runs, alternating")
         run(None, MAKE.format(here=str(HERE), folder=str(ours), count=asked.statements))
         verify = ("record", "verify", str(ours), "--json")
-        claims: dict[str, Callable[[], tuple[float, float]]] = {
+        claims: dict[str, Callable[[], tuple[float, float, float]]] = {
             "record verify, book compared, all cores": lambda: run(None, RUN, *verify),
             "limit: signatures alone, two threads": lambda: run(None, ALONE.format(here=str(HERE), folder=str(ours))),
         }
@@ -93,14 +99,16 @@ def main() -> None:
             claims["before: record verify, one core, no book"] = lambda: run(
                 asked.before, RUN, "record", "verify", str(theirs), "--json"
             )
-        taken: dict[str, list[tuple[float, float]]] = {name: [] for name in claims}
+        taken: dict[str, list[tuple[float, float, float]]] = {name: [] for name in claims}
         for _ in range(asked.runs):
             for name, one in claims.items():
                 taken[name].append(one())
     for name, figures in taken.items():
-        wall, cpu = (statistics.median(each) for each in zip(*figures, strict=True))
+        wall, cpu, first = (statistics.median(each) for each in zip(*figures, strict=True))
         least, most = min(figures)[0], max(figures)[0]
-        print(f"{name:<45} {wall:>7.1f} s wall ({least:.1f} to {most:.1f}), {cpu:>6.1f} s of processor")
+        print(
+            f"{name:<45} {wall:>7.1f} s wall ({least:.1f} to {most:.1f}), {cpu:>6.1f} s of processor, {first:.1f} of them in the first process"
+        )
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     print(f"peak memory of a process {peak:,.0f} MB; load {os.getloadavg()[0]:.1f} after the run")
 

@@ -221,9 +221,7 @@ class Intake(Closing):
             following[key.public] = seq + 1
             enrolled = self.keyring.keys.get(signed.key_id)
             if type(key) is SigningKey and enrolled is not None and enrolled.public_key == key.public.hex():
-                own[signed.raw] = Ahead(
-                    valid=True
-                )  # made by this very process: verifying it would only repeat the work
+                own[signed.raw] = Ahead(valid=True)  # made by this very process: verifying would repeat the work
         return self._record(open_all(raws), own, now)
 
     def refusal(self, *requests: SigningRequest, now: datetime | None = None) -> Problem | None:

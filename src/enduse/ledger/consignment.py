@@ -442,7 +442,7 @@ def _got(
     return _pair(leg, line, away, leg.home, "returned" if back else "received", consignment.number, cause)
 
 
-def loose_effects(number: str, found: Sorted) -> Iterator[Half]:
+def loose_effects(number: str, found: Sorted, cause: int | None = None) -> Iterator[Half]:
     """Give what receipts move that belong to no consignment: the goods are there, where they come from is not known.
 
     A report stands beside where the holder itself speaks of such goods under this number, of the same sender as far as
@@ -461,7 +461,7 @@ def loose_effects(number: str, found: Sorted) -> Iterator[Half]:
         for leg, line in counting(group, "receipt"):
             own = spoken.get((leg.holder, line.resource), set())
             if leg.speaker == leg.holder or not (own if sender is None else own & {None, sender}):
-                yield from _pair(leg, line, unlinked(leg.place), leg.home, "received", number)
+                yield from _pair(leg, line, unlinked(leg.place), leg.home, "received", number, cause)
 
 
 def _speak(spoken: dict[tuple[str, str], set[str | None]], leg: Leg, sender: str | None) -> None:

@@ -32,11 +32,24 @@ def resources_of(state: State, account: str) -> list[str]:
     return [key.partition("\t")[2] for key, _ in state.last_counts.between(f"{account}\t", f"{account}\n")]
 
 
-def stand(state: State, account: str, resource: str, counts: Sequence[Count]) -> None:
-    """Let these counts stand of one resource in one stock, and no others."""
+def stand(state: State, account: str, resource: str, known: Sequence[Count], counts: Sequence[Count]) -> None:
+    """Let these counts stand of one resource in one stock, and no others.
+
+    Args:
+        state: of the ledger.
+        account: of the stock.
+        resource: of the goods.
+        known: the counts that stand now, in the order of their claimed times.
+        counts: those that are to stand, in the same order.
+    """
     spot = spot_of(account, resource)
-    before = {_key(spot, one): one for one in of_stock(state, account, resource)}
-    after = {_key(spot, one): one for one in counts}
+    same = 0
+    for old, new in zip(known, counts, strict=False):
+        if old != new:
+            break
+        same += 1
+    before = {_key(spot, one): one for one in known[same:]}
+    after = {_key(spot, one): one for one in counts[same:]}
     for key in before.keys() - after.keys():
         del state.counts[key]
     for key, count in after.items():

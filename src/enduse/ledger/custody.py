@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 import msgspec
 
 from enduse.ledger.consignment import (
+    DAY,
     SENDERS_MAX,
     Numbering,
     Sorted,
@@ -43,7 +44,12 @@ def add(draft: Draft, number: str, leg: Leg) -> Outcome:
     """Take in one more statement about a consignment."""
     before = legs_of(draft.state, number)
     plain = _plain(draft.state, number, leg)
-    postings = _repost(draft, number, [*before, leg], owner_of(leg)) if plain is None else _append(draft, plain, leg)
+    if plain is not None:
+        postings = _append(draft, plain, leg)
+    elif _sent_by_nobody(draft.state, number, leg):
+        postings = _wait(draft, number, leg)
+    else:
+        postings = _repost(draft, number, [*before, leg], owner_of(leg))
     if leg.speaker == leg.holder and leg.role != "takeover":
         home = leg.home
         for line in leg.lines:
@@ -113,17 +119,17 @@ def legs_of(state: State, number: str) -> list[Leg]:
 def _plain(state: State, number: str, leg: Leg) -> Consignment | None:
     """Return the consignment to which a leg merely adds, by its holder's own word; ``None`` where it bears on others.
 
-    That is the first word under a number, a dispatch, and a receipt of the only consignment under one: nearly all there
-    are. Whatever this returns, sorting all of the number anew (:func:`_repost`) gives the same.
+    That is the first word under a number, a dispatch, and a further part or a receipt of the only consignment under one:
+    nearly all there are. Whatever this returns, sorting all of the number anew (:func:`_repost`) gives the same.
     """
     keys = state.numbers.get(number, ())
     if leg.speaker != leg.holder or len(keys) > 1 or number in state.loose:
         return None
     if not keys:
         return Consignment(number, leg.holder, "", (leg,)) if leg.role == "dispatch" else None
-    if leg.role != "receipt":
-        return None
     one = state.consignments[keys[0]]
+    if leg.role not in {"dispatch", "receipt"} or (leg.role == "dispatch" and leg.holder != one.sender):
+        return None
     sent = []
     for old in one.legs:
         if old.role == "dispatch" and old.holder == one.sender:
@@ -132,9 +138,19 @@ def _plain(state: State, number: str, leg: Leg) -> Consignment | None:
             return None
         if old.speaker != old.holder:
             return None
-    if misfit(one.sender, sent, leg) is not None:
+    if not sent or (misfit(one.sender, sent, leg) if leg.role == "receipt" else not _further(state, sent, leg)):
         return None
     return Consignment(one.number, one.sender, one.series, (*one.legs, leg))
+
+
+def _further(state: State, sent: Sequence[Leg], leg: Leg) -> bool:
+    """Say whether a dispatch is another part like those sent before: near them in time, by and for whom they are."""
+    return (
+        leg.holder not in state.yearly
+        and any(old.other == leg.other for old in sent)
+        and any(old.carrier == leg.carrier for old in sent)
+        and min(abs(leg.effective - old.effective) for old in sent) <= state.reuse_after * DAY
+    )
 
 
 def _append(draft: Draft, one: Consignment, leg: Leg) -> tuple[Posting, ...]:
@@ -147,6 +163,22 @@ def _append(draft: Draft, one: Consignment, leg: Leg) -> tuple[Posting, ...]:
     state.consignments[key] = one
     if len(one.legs) == 1:
         state.numbers[one.number] = (key,)
+    return postings
+
+
+def _sent_by_nobody(state: State, number: str, leg: Leg) -> bool:
+    """Say whether a leg is one more receipt, by its holder's own word, of what nobody says it has sent."""
+    return number not in state.numbers and all(
+        one.role == "receipt" and one.speaker == one.holder for one in (leg, *state.loose.get(number, ()))
+    )
+
+
+def _wait(draft: Draft, number: str, leg: Leg) -> tuple[Posting, ...]:
+    """Post such a receipt and let it wait for its dispatch, as sorting all of the number anew would."""
+    known = draft.state.loose.get(number, ())
+    draft.halves += loose_effects(number, Sorted((), (leg,)), OWN)
+    postings = draft.commit()
+    draft.state.loose[number] = (*known, leg)
     return postings
 
 
@@ -226,7 +258,7 @@ def _remark(draft: Draft, number: str, before: Sequence[Leg], leg: Leg) -> None:
     home = next((one for one in found if leg in one.legs), None)
     together = [one for one in before if one.role == leg.role and one.holder == leg.holder]
     _remark_voice(draft, leg, together)
-    if leg.lines and any(telling(leg) == telling(other) for other in together):
+    if leg.lines and any(other.effective == leg.effective and telling(leg) == telling(other) for other in together):
         draft.note("consignment.told_again", consignment=number)
     if leg.role == "dispatch":
         if any(one.sender != leg.holder for one in found):
@@ -256,9 +288,10 @@ def _remark_earlier(
 ) -> None:
     """Note what became of receipts that were recorded before the dispatch they may belong to."""
     receipts = [one for one in before if one.role == "receipt" and one.other in {None, leg.holder}]
-    for got in islice((one for one in receipts if home is not None and one in home.legs), _TOLD):
+    own = set() if home is None else {one.entry for one in home.legs}
+    for got in islice((one for one in receipts if one.entry in own), _TOLD):
         draft.note("dispatch.receipt_recorded_before", entry=got.entry)
-    for got in islice((one for one in receipts if home is None or one not in home.legs), _TOLD):
+    for got in islice((one for one in receipts if one.entry not in own), _TOLD):
         other = next((one for one in found if got in one.legs), None)
         if other is None and (why := misfit(leg.holder, [leg], got)):
             draft.note("dispatch.receipt_misfit", entry=got.entry, why=why)

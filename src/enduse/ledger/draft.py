@@ -56,7 +56,7 @@ class Draft:
         self.replaced: Said | None = None
         self.about = ""
         self.done: tuple[Posting, ...] = ()
-        self.counts: dict[tuple[str, str], list[Count]] = {}
+        self.counts: dict[tuple[str, str], tuple[list[Count], list[Count]]] = {}
         self.into_day = EXACT
 
     def note(self, code: str, **values: object) -> None:
@@ -170,8 +170,8 @@ class Draft:
             fresh.append((account, resource, balance))
         for account, resource, balance in fresh:
             self._set(account, resource, balance)
-        for (account, resource), counts in self.counts.items():
-            count_rows.stand(state, account, resource, counts)
+        for (account, resource), (known, counts) in self.counts.items():
+            count_rows.stand(state, account, resource, known, counts)
         self.done = self._postings()
         return self.done
 
@@ -257,7 +257,7 @@ class Draft:
                 self.move(
                     resource, account, difference(owner, place), gap, code, count.effective, None, place, count.entry
                 )
-        self.counts[spot] = standing
+        self.counts[spot] = known, standing
 
     def _facts(self, account: str, resource: str, halves: list[Half], since: int, until: int) -> list[Change]:
         """Return what stands of a stock in a time with this draft, without what counts moved."""

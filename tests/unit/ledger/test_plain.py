@@ -1,9 +1,10 @@
 """What merely adds to a consignment is posted without sorting its number anew, and gives the same."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enduse.ledger import custody
+from enduse.ledger import consignment, custody
 from support.ledger_hand import Hand
 
 PARTIES = ("mill", "depot", "store", "lark")
@@ -34,19 +35,52 @@ def said(words):
     return hand
 
 
+def all_sorted(told):
+    """Return what is told where every statement sorts all of its number anew."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(custody, "_plain", lambda *_: None)
+        patch.setattr(custody, "_sent_by_nobody", lambda *_: False)
+        return told()
+
+
 @given(WORDS)
 def test_adding_is_sorting_anew(words):
-    quick = said(words)
-    with_all_sorted = custody.__dict__["_plain"]
-    try:
-        custody.__dict__["_plain"] = lambda *_: None
-        slow = said(words)
-    finally:
-        custody.__dict__["_plain"] = with_all_sorted
+    quick, slow = said(words), all_sorted(lambda: said(words))
     assert quick.postings == slow.postings
     assert quick.outcomes == slow.outcomes
     assert quick.ledger.consignments == slow.ledger.consignments
     assert quick.ledger.balances == slow.ledger.balances
+
+
+PARTS = st.lists(
+    st.tuples(
+        st.sampled_from(("send", "send", "receive")),
+        st.integers(1, 30),
+        st.integers(0, 400),
+        st.sampled_from((None, None, "store", "depot")),
+        st.sampled_from(("lark", "lark", "swift", "store")),
+    ),
+    max_size=12,
+)
+
+
+@given(PARTS, st.sampled_from((True, False)))
+def test_a_further_part_is_sorted_in_as_all_are(parts, yearly):
+    def told():
+        hand = Hand()
+        hand.ledger.reuse_after = 60
+        hand.ledger.yearly = ("mill",) if yearly else ()
+        for what, amount, on, taker, carrier in parts:
+            if what == "send":
+                hand.send("mill", "yard", amount, "w-1", on=on, taker=taker, carrier=carrier)
+            else:
+                hand.receive(taker or "store", "shop", amount, "w-1", on=on)
+        return hand
+
+    quick, slow = told(), all_sorted(told)
+    assert quick.postings == slow.postings
+    assert quick.outcomes == slow.outcomes
+    assert quick.ledger.snapshot() == slow.ledger.snapshot()
 
 
 def test_the_usual_way_is_the_plain_one():
@@ -65,3 +99,23 @@ def test_the_usual_way_is_the_plain_one():
     assert len(taken) == 2
     assert None not in taken
     assert hand.balance("stock store yard-store") == 20_000_000
+
+
+def test_many_papers_of_one_number_take_no_longer_each_than_few():
+    """What is counted is how often all of a number is sorted anew, not the time."""
+    sorted_anew = []
+    with pytest.MonkeyPatch.context() as patch:
+        right = consignment.sort_out
+
+        def counted(*words):
+            sorted_anew.append(words)
+            return right(*words)
+
+        patch.setattr(custody, "sort_out", counted)
+        hand = Hand()
+        for on in range(1, 41):
+            hand.receive("store", "shop", 1, "loose", on=on)
+            hand.send("mill", "yard", 2, "w-1", on=on)
+            hand.receive("store", "shop", 1, "w-1", on=on)
+    assert not sorted_anew
+    assert hand.balance("stock store shop") == 80_000_000
