@@ -55,6 +55,8 @@ class DocumentView(msgspec.Struct, frozen=True, kw_only=True):
 
 def documents(book: Book) -> Iterator[DocumentView]:
     """Give every document that has effect, in the order of the record; each file is read and hashed."""
+    if not book.head.counts.keys() & {"document", "sealed"}:
+        return  # no statement need be read to know that nobody put any beside the record
     store = DocumentStore(book.folder)
     answers = _answers(book)
     for said in statements(book, kind="document"):
