@@ -2,7 +2,8 @@
 
 import json
 import threading
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -125,7 +126,11 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
+        pieces = [bytes([byte]) for byte in body] if headers and "Drips" in headers else [body]
+        with suppress(OSError):  # whoever asked may have left
+            for piece in pieces:
+                self.wfile.write(piece)
+                time.sleep(float(headers["Drips"]) if len(pieces) > 1 else 0)
 
 
 @contextmanager

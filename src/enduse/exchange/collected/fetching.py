@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
@@ -25,6 +25,7 @@ _KOBO_V1: Final = re.compile(r"/api/v1/(?:data|forms|submissions)")
 _SUFFIX: Final = re.compile(r"\.[A-Za-z0-9]{1,8}")
 _COLUMNS: Final = ("record", "name", "sha256", "bytes", "file")
 
+Given = TypeVar("Given")
 Listed = tuple[str, str, str, str, str]
 """An attachment in the list of them, in this order of columns; without a digest where the server does not have it."""
 
@@ -86,16 +87,17 @@ def fetch(
     kobo, odk = _KOBO.search(path), _ODK.search(path)
     if not kobo and not odk:
         raise MalformedError("fetch.no_list", source=url.partition("?")[0])
-    if out.exists():
-        raise ConflictError("fetch.file_there", source=str(out))
+    listed = None if attachments is None else attachments / f"{out.stem}.csv"
+    for each in filter(None, (out, listed)):
+        if each.exists():
+            raise ConflictError("fetch.file_there", source=str(each))
     _folder_of(out)
     origin = Origin(url, token, "Token" if kobo else "Bearer", bounds)
     records, pages = _records(origin, url if kobo else _expanded(url), bounds)
     data = b'{"%s":[' % (b"results" if kobo else b"value") + b",\n".join(map(bytes, records)) + b"]}\n"
     had: list[Listed] = []
-    listed = None if attachments is None else attachments / f"{out.stem}.csv"
     if attachments is not None and listed is not None:
-        named = _of_kobo(records) if kobo else _of_odk(origin, url, records)
+        named = _of_kobo(records, url) if kobo else _of_odk(origin, url, records)
         with TemporaryDirectory(
             dir=_folder_of(attachments)
         ) as aside:  # where one cannot be had, nothing is left behind
@@ -150,10 +152,7 @@ def _records(origin: Origin, url: str, bounds: FetchBounds) -> tuple[list[msgspe
         if len(seen) >= bounds.pages:
             raise LimitError("fetch.too_many_pages", source=url.partition("?")[0], most=bounds.pages)
         seen.add(following)
-        try:
-            page = msgspec.json.decode(origin.get(following), type=_Page)
-        except msgspec.MsgspecError as error:
-            raise MalformedError("fetch.no_answer", source=url.partition("?")[0], reason=str(error)) from error
+        page = _read(origin.get(following), _Page, url)
         found = page.results if page.results is not None else page.value
         if found is None:
             raise MalformedError("fetch.no_answer", source=url.partition("?")[0], reason="results, value")
@@ -162,16 +161,27 @@ def _records(origin: Origin, url: str, bounds: FetchBounds) -> tuple[list[msgspe
     return records, len(seen)
 
 
-def _decoded(raw: msgspec.Raw) -> dict[str, Any]:
-    record = msgspec.json.decode(bytes(raw))
-    return record if isinstance(record, dict) else {}
+def _read(data: bytes, kind: type[Given], url: str) -> Given:
+    """Return what a server gave, as what it should be.
+
+    Raises:
+        MalformedError: it is something else.
+    """
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except (ValueError, RecursionError) as error:  # msgspec's are all ValueErrors, and so is a text that is no UTF-8
+        raise MalformedError("fetch.no_answer", source=url.partition("?")[0], reason=str(error)) from error
 
 
-def _of_kobo(records: list[msgspec.Raw]) -> Iterator[tuple[str, str, str]]:
+def _of_kobo(records: list[msgspec.Raw], url: str) -> Iterator[tuple[str, str, str]]:
     """Yield record, name and address of each attachment that submissions of KoboToolbox name."""
-    for record in map(_decoded, records):
+    for raw in records:
+        record = _read(bytes(raw), dict[str, Any], url)
         name = str(record.get("_uuid") or record.get("_id") or "")
-        for each in record.get("_attachments") or ():
+        attached = record.get("_attachments") or ()
+        if not isinstance(attached, list | tuple):
+            raise MalformedError("fetch.no_answer", source=url.partition("?")[0], reason="_attachments")
+        for each in attached:
             if isinstance(each, dict) and each.get("download_url") and not each.get("is_deleted"):
                 yield name, PurePosixPath(str(each.get("filename", ""))).name, str(each["download_url"])
 
@@ -179,14 +189,14 @@ def _of_kobo(records: list[msgspec.Raw]) -> Iterator[tuple[str, str, str]]:
 def _of_odk(origin: Origin, url: str, records: list[msgspec.Raw]) -> Iterator[tuple[str, str, str]]:
     """Yield record, name and address of each attachment of submissions of ODK Central; no address where it is not there."""
     base = url.partition("?")[0].removesuffix(".svc/Submissions") + "/submissions"
-    for record in map(_decoded, records):
+    for raw in records:
+        record = _read(bytes(raw), dict[str, Any], url)
         system = record.get("__system")
         if not isinstance(system, dict) or not system.get("attachmentsExpected"):
             continue
         name = str(record.get("__id", ""))
         there = f"{base}/{quote(name, safe='')}/attachments"
-        listed = msgspec.json.decode(origin.get(there), type=list[dict[str, Any]])
-        for each in listed:
+        for each in _read(origin.get(there), list[dict[str, Any]], url):
             file = str(each.get("name", ""))
             yield name, file, f"{there}/{quote(file, safe='')}" if each.get("exists") else ""
 

@@ -35,7 +35,7 @@ class FetchBounds(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     size: int = 512 << 20
-    seconds: float = 3600
+    seconds: int = 3600
     answer_s: float = 60
     pages: int = 10_000
     again: int = 5
@@ -64,7 +64,7 @@ class Origin:
         Raises:
             MalformedError: the address is none, or holds a secret, or the token cannot be one.
         """
-        self._host = host_of(url)
+        self._host, self._token = host_of(url), token
         self._bounds = bounds
         self._until = time.monotonic() + bounds.seconds
         self.had = 0
@@ -90,15 +90,17 @@ class Origin:
                     if error.code not in _TOO_MANY or tried == self._bounds.again or wait > self._bounds.wait_s:
                         code = {401: "fetch.not_allowed", 403: "fetch.not_allowed", 404: "fetch.not_there"}
                         told = code.get(error.code, "fetch.answered_otherwise")
-                        raise UnknownError(told, source=_shown(url), status=error.code) from error
+                        raise UnknownError(told, source=self._shown(url), status=error.code) from error
                 if time.monotonic() + wait > self._until:
-                    raise LimitError("fetch.too_slow", source=_shown(url), seconds=self._bounds.seconds) from error
+                    raise LimitError("fetch.too_slow", source=self._shown(url), seconds=self._bounds.seconds) from error
                 time.sleep(wait)
             except EnduseError:
                 raise
-            except (OSError, http.client.HTTPException) as error:
-                raise UnknownError("fetch.unreachable", source=_shown(url), reason=_reason(error)) from error
-        raise UnknownError("fetch.not_there", source=_shown(url), status=0)
+            except (OSError, http.client.HTTPException, ValueError) as error:  # ValueError: it cannot be sent
+                if time.monotonic() > self._until:
+                    raise LimitError("fetch.too_slow", source=self._shown(url), seconds=self._bounds.seconds) from error
+                raise UnknownError("fetch.unreachable", source=self._shown(url), reason=self._reason(error)) from error
+        raise UnknownError("fetch.not_there", source=self._shown(url), status=0)
 
     def _get(self, url: str) -> bytes:
         self._same(url)
@@ -106,18 +108,31 @@ class Origin:
         left = max(0.0, min(self._bounds.answer_s, self._until - time.monotonic()))
         pieces: list[bytes] = []
         with self._opener.open(asked, timeout=left or 0.001) as reply:
-            while piece := reply.read(_PIECE):
+            while piece := reply.read1(_PIECE):  # what has come by now: a server that drips must not hold us up
                 pieces.append(piece)
                 self.had += len(piece)
                 if self.had > self._bounds.size:
-                    raise LimitError("fetch.too_much", source=_shown(url), most=self._bounds.size)
+                    raise LimitError("fetch.too_much", source=self._shown(url), most=self._bounds.size)
                 if time.monotonic() > self._until:
-                    raise LimitError("fetch.too_slow", source=_shown(url), seconds=self._bounds.seconds)
+                    raise LimitError("fetch.too_slow", source=self._shown(url), seconds=self._bounds.seconds)
+            if reply.length:  # cut short, which read and read1 do not tell
+                raise http.client.IncompleteRead(pieces[-1] if pieces else b"", reply.length)
         return b"".join(pieces)
 
     def _same(self, url: str) -> None:
         if host_of(url) != self._host:
-            raise MalformedError("fetch.other_host", source=_shown(url), host=self._host[1])
+            raise MalformedError("fetch.other_host", source=self._shown(url), host=self._host[1])
+
+    def _shown(self, url: str) -> str:
+        return self._hidden(_shown(url))
+
+    def _reason(self, error: Exception) -> str:
+        reason = getattr(error, "reason", None)
+        return self._hidden(str(reason or error or type(error).__name__).strip())
+
+    def _hidden(self, text: str) -> str:
+        """Return what a server said without the token, which it may have said back to us."""
+        return text.replace(self._token, "…") if self._token else text
 
 
 class _StayHere(urllib.request.HTTPRedirectHandler):
@@ -160,8 +175,3 @@ def _shown(url: str) -> str:
 
 def _seconds(text: str | None) -> float:
     return float(text) if text and text.isdecimal() else 1.0
-
-
-def _reason(error: Exception) -> str:
-    reason = getattr(error, "reason", None)
-    return str(reason or error or type(error).__name__)

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+import time
 from typing import Any
 
 import pytest
@@ -96,14 +97,72 @@ def test_nobody_else_is_given_the_token(server, tmp_path, by):
         (200, {}, b"<html>Sign in</html>", "fetch.no_answer"),
         (200, {}, b'{"detail": "moved"}', "fetch.no_answer"),
         (200, {}, b'{"results": [], "next": "%s"}', "fetch.in_a_circle"),
+        (200, {}, '{"results": [], "next": "%s/ü"}'.encode(), "fetch.unreachable"),
+        (302, {"Location": "http://[::1/"}, b"", "fetch.unreachable"),
+        (200, {}, b'{"results": [' + b"[" * 50_000 + b"]" * 50_000 + b"]}", "fetch.no_answer"),
+        (200, {}, b'{"results": [7]}', "fetch.no_answer"),
+        (200, {}, b'{"results": [{"_uuid": "\xff"}]}', "fetch.no_answer"),
+        (200, {}, b'{"results": [{"_attachments": 7}]}', "fetch.no_answer"),
     ],
 )
 def test_what_is_no_list_of_submissions_is_told_and_leaves_nothing(server, tmp_path, status, headers, body, code):
     server.otherwise[KOBO] = (status, headers, body.replace(b"%s", (server.base + KOBO).encode()))
     with pytest.raises(EnduseError) as caught:
-        fetch(server.base + KOBO, tmp_path / "kobo.json", token=TOKEN)
+        fetch(server.base + KOBO, tmp_path / "kobo.json", token=TOKEN, attachments=tmp_path / "files")
     assert caught.value.problem.code == code
     assert left(tmp_path) == []
+
+
+@pytest.mark.parametrize("body", [b"<html>", b'{"name": "tap 1.jpg"}', b'["tap 1.jpg"]'])
+def test_what_is_no_list_of_attachments_is_told_and_leaves_nothing(server, tmp_path, body):
+    server.otherwise["/v1/projects/7/forms/water/submissions/uuid%3A2/attachments"] = (200, {}, body)
+    with pytest.raises(MalformedError) as caught:
+        fetch(server.base + ODK, tmp_path / "odk.json", token=TOKEN, attachments=tmp_path / "files")
+    assert caught.value.problem.code == "fetch.no_answer"
+    assert left(tmp_path) == []
+
+
+@pytest.mark.parametrize("path", [KOBO, "/media/pump.jpg"])
+def test_an_answer_that_was_cut_short_is_never_taken_for_the_whole(server, tmp_path, path):
+    body = b'{"results": []}' if path == KOBO else PHOTO
+    server.otherwise[path] = (200, {"Content-Length": "500"}, body)
+    with pytest.raises(UnknownError) as caught:
+        fetch(server.base + KOBO, tmp_path / "kobo.json", token=TOKEN, attachments=tmp_path / "files")
+    assert caught.value.problem.code == "fetch.unreachable"
+    assert left(tmp_path) == []
+
+
+def test_a_server_that_drips_holds_nobody_up(server, tmp_path):
+    server.otherwise[KOBO] = (200, {"Drips": "0.05"}, b" " * 100)
+    began = time.monotonic()
+    with pytest.raises(LimitError) as caught:
+        fetch(server.base + KOBO, tmp_path / "kobo.json", token=TOKEN, bounds=FetchBounds(seconds=1))
+    assert caught.value.problem.code == "fetch.too_slow"
+    assert time.monotonic() - began < 4, "it did not wait for the 5 seconds of the whole answer"
+
+
+def test_a_list_of_attachments_that_stands_there_is_not_replaced(server, tmp_path):
+    mine = tmp_path / "kobo.csv"
+    mine.write_text("mine")
+    with pytest.raises(ConflictError) as caught:
+        fetch(server.base + KOBO, tmp_path / "kobo.json", token=TOKEN, attachments=tmp_path)
+    assert caught.value.problem.code == "fetch.file_there"
+    assert left(tmp_path) == ["kobo.csv"]
+    assert mine.read_text() == "mine"
+
+
+@pytest.mark.threat(
+    who="stranger",
+    tries="answers for a field server so that the token, which it was given, is shown on a screen or kept in a log",
+    alone="wherever it stands in what the server said, an ellipsis is shown for it",
+    needs="nobody",
+    seen_by="whoever runs enduse fetch is told what else the server said",
+)
+def test_a_token_that_the_server_says_back_is_not_shown(server, tmp_path):
+    server.otherwise[KOBO] = (302, {"Location": f"https://elsewhere.example/{TOKEN}"}, b"")
+    with pytest.raises(MalformedError) as caught:
+        fetch(server.base + KOBO, tmp_path / "kobo.json", token=TOKEN)
+    assert caught.value.problem.source == "https://elsewhere.example/…"
 
 
 def test_a_server_that_is_asked_too_often_is_asked_again(server, tmp_path):
