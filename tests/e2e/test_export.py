@@ -1,6 +1,7 @@
 """What is exported is what is shown: read back by openpyxl and DuckDB it gives the same figures, in both languages."""
 
 import csv
+from datetime import timedelta
 from decimal import Decimal
 
 import duckdb
@@ -92,6 +93,16 @@ def test_sums_have_the_places_of_their_currency_and_days_are_days(town, tmp_path
     late = book["Differences"]
     since = next(cell.column for cell in late[1] if cell.value == "Since")
     assert (late.cell(2, since).is_date, late.cell(2, since).number_format) == (True, "yyyy-mm-dd")
+
+
+def test_the_workbook_names_the_same_last_day_as_the_screen(town, flat, tmp_path):
+    export(town, "--to", tmp_path / "a.xlsx")
+    heads, *rows = load_workbook(tmp_path / "a.xlsx")["Late"].iter_rows(values_only=True)
+    shown = [row[heads.index("Due")].date() for row in rows]
+    assert shown
+    # Sent on a day and due fourteen days later: at the end of that day, which is the first moment of the next.
+    assert shown == [one.sent_at.date() + timedelta(days=14) for one in flat.tables["late"]]
+    assert [one.due.date() for one in flat.tables["late"]] == [day + timedelta(days=1) for day in shown]
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet"])

@@ -145,7 +145,7 @@ class Questions(HistoryTables):
             return goods.goods(book, Sums(blocks=booked.summed(book)), differences(book))
 
     def goods_lines(self, *, as_at: When | None = None, as_known: When | int | None = None) -> GoodsLines:
-        """Return goods by material, donor, place and project: held, spoiled, on their way, used, not arrived, destroyed.
+        """Return goods by material, donor, place and project: held, spoiled, on their way, used, not arrived, off purpose, lost.
 
         Args:
             as_at: as it stood then, as claimed.

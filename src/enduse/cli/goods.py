@@ -23,7 +23,7 @@ def goods(
     as_known: AsKnown = None,
     as_json: Json = False,
 ) -> None:
-    """Show goods by donor, place and project: held, spoiled, on their way, used, not arrived, missing, lost, destroyed.
+    """Show goods by donor, place and project: held, spoiled, on their way, used, not arrived, missing, off purpose, lost.
 
     Each material by itself, in the unit people use. Whose goods they are follows by mass balance from whose money bought
     them, else from who brought them in. The lines by donor and by place each add up to the line of the material.
@@ -54,9 +54,10 @@ def _material(one: "MaterialLines", words: "Localizer") -> None:
         "not_arrived": words.say("not arrived"),
         "not_comparable": words.say("other unit"),
         "missing": words.say("missing"),
+        "off_purpose": words.say("off purpose"),
         "lost": words.say("lost"),
         "destroyed": words.say("destroyed"),
-        "within_error": words.say("error"),
+        "within_error": words.say("within error"),
         "made": words.say("made into others"),
         "below_zero": words.say("below zero"),
     }

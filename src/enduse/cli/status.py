@@ -224,7 +224,7 @@ def _goods(answer: "Status", words: "Localizer") -> None:
         "unexplained": words.say("missing"),
         "surplus": words.say("surplus"),
         "not_comparable": words.say("other unit"),
-        "within_error": words.say("error"),
+        "within_error": words.say("within error"),
         "off_purpose": words.say("off purpose"),
         "other": words.say("spoiled, lost"),
     }

@@ -3,7 +3,7 @@
 Nothing in it is a formula: what begins like one is kept as text, in a cell that says so itself.
 """
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
@@ -152,7 +152,9 @@ def _put(sheet: Worksheet, line: int, at: int, column: FlatColumn, row: msgspec.
         case int():
             cell.value, cell.number_format = value, "0" if column.name == "decision" else "#,##0"
         case datetime():
-            cell.value, cell.number_format = _day(value), "yyyy-mm-dd"
+            # What is due by the end of a day is due on it, though the calendar calls that moment the next one.
+            day = _day(value - timedelta(microseconds=1)) if column.name == "due" else _day(value)
+            cell.value, cell.number_format = day, "yyyy-mm-dd"
         case tuple():
             shown = words.named(value) if column.holds == "names" else words.listed(map(str, value))
             _text(sheet, line, at, shown)

@@ -151,7 +151,8 @@ class GoodsByWhom(msgspec.Struct, frozen=True, kw_only=True):
         not_arrived: overdue, or closed short, beyond what the scales can tell.
         not_comparable: overdue, or closed short, beside goods of it that came in another unit.
         missing: from a store, beyond what the scales can tell, and not found.
-        lost: as found: lost, stolen, damaged, or used for something else.
+        off_purpose: used for something else, as found.
+        lost: as found: lost, stolen or damaged.
         destroyed: or sampled.
         within_error: what the scales explain.
         made: into another material.
@@ -170,6 +171,7 @@ class GoodsByWhom(msgspec.Struct, frozen=True, kw_only=True):
     not_arrived: Decimal
     not_comparable: Decimal
     missing: Decimal
+    off_purpose: Decimal
     lost: Decimal
     destroyed: Decimal
     within_error: Decimal

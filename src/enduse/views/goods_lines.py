@@ -28,7 +28,7 @@ _COLUMNS = {
     "use": "used",
     "consumed": "used",
     "written_off": "destroyed",
-    "off_purpose": "lost",
+    "off_purpose": "off_purpose",
     "lost": "lost",
     "stolen": "lost",
     "damaged": "lost",
@@ -50,7 +50,8 @@ class GoodsSums(msgspec.Struct, frozen=True, kw_only=True):
         not_arrived: overdue, or closed short, beyond what the scales can tell.
         not_comparable: overdue, or closed short, beside goods of it that came in another unit.
         missing: from a store, beyond what the scales can tell, and not found.
-        lost: as found: lost, stolen, damaged, or used for something else.
+        off_purpose: used for something else, as found.
+        lost: as found: lost, stolen or damaged.
         destroyed: or sampled.
         within_error: what the scales explain.
         made: into another material.
@@ -63,6 +64,7 @@ class GoodsSums(msgspec.Struct, frozen=True, kw_only=True):
     not_arrived: Figure
     not_comparable: Figure
     missing: Figure
+    off_purpose: Figure
     lost: Figure
     destroyed: Figure
     within_error: Figure
@@ -150,7 +152,7 @@ def goods_lines(book: Book, differences: list[Difference]) -> GoodsLines:
 
 def _gravity(sums: GoodsSums) -> int:
     """Return the share of a material that is not where it should be, in millionths."""
-    bad = sums.not_arrived.amount + sums.missing.amount + sums.lost.amount
+    bad = sums.not_arrived.amount + sums.missing.amount + sums.off_purpose.amount + sums.lost.amount
     return 1_000_000 * bad // max(1, _all(sums))
 
 

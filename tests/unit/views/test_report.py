@@ -42,8 +42,12 @@ def play() -> Simulation:
 
 
 @pytest.fixture(scope="module")
-def report(play: Simulation, tmp_path_factory: pytest.TempPathFactory) -> Report:
-    folder = tmp_path_factory.mktemp("demo")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="module")
+def report(play: Simulation, folder: Path) -> Report:
     log = Log.create(folder, play.origin, SigningKey.from_seed(play.log_seed))
     keys.save(folder, "party:keeper", play.keys["party:keeper"])
     with Intake(Book.open(folder, log=log)) as intake:
@@ -97,6 +101,20 @@ def test_the_finding_moved_what_was_used_off_purpose(report, play):
     assert used.resolved == truth.off_purpose
     assert used.lower <= truth.built_in <= used.upper
     assert finding.reply
+
+
+def test_what_was_used_for_something_else_is_not_called_lost_by_donor_place_and_project(report, play, folder):
+    with enduse.open(folder) as programme:
+        lines = programme.goods_lines().materials
+    by_whom = {line.resource: line.total for line in lines}
+    assert {one.resource: one.off_purpose.amount for one in report.goods} == {
+        name: total.off_purpose.amount for name, total in by_whom.items()
+    }
+    (place, amount) = next(
+        (line.name, line.sums.off_purpose.amount) for line in lines[0].projects if line.sums.off_purpose.amount
+    )
+    assert (place, amount) == (play.truth.project, play.truth.off_purpose)
+    assert {total.lost.amount for total in by_whom.values()} == {0, play.truth.damaged[1]}
 
 
 def test_what_became_of_goods_adds_up_to_what_came_in(report, play):

@@ -67,9 +67,10 @@ TEXTS: Final = {
     ),
     "assurance.material_at_place": Text("{place:name} ({material:name})"),
     "assurance.use_not_measured": Text(
-        "Nobody measured what was used at {examples:list}. What was lost there after it was handed over cannot be seen.",
-        many="In {n:number} cases (a place and a material each) nobody measured what was used, such as at {examples:list}. "
-        "What was lost there after it was handed over cannot be seen.",
+        "No measurement of what was used at {examples:list} is compared here. What was lost there after it was handed over "
+        "does not show in this comparison.",
+        many="In {n:number} cases (a place and a material each) no measurement of what was used is compared here, such as at "
+        "{examples:list}. What was lost there after it was handed over does not show in this comparison.",
     ),
     "assurance.readings_missing": Text(
         "{missing:number} of {possible:number} possible readings are not there. Where they are not, a loss is noticed less easily."
