@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 import enduse
-from enduse.errors import EnduseError, LimitError, MalformedError
+from enduse.errors import EnduseError, LimitError, MalformedError, UnknownError
 from enduse.pages.thumbnails import thumbnail
 from enduse.record import documents
 from enduse.record.documents import DocumentStore, media_type_of
@@ -141,6 +141,83 @@ def test_a_private_one_is_committed_to_kept_apart_and_erased_with_the_proof_left
     run("attach", "keeper", "roof.jpg", code=2)
     said_of_it = ("--as", "party:keeper", "--about", "project:clinic", "--private", "--says", "A face.")
     run("attach", "keeper", "roof.jpg", *said_of_it, code=2)
+
+
+@pytest.mark.parametrize("broken_off", ["DocumentStore.erase", "Intake.say"])
+def test_an_erasure_that_broke_off_is_finished_when_it_is_asked_for_again(monkeypatch, broken_off):
+    attached = run(
+        "attach", "keeper", "roof.jpg", "--as", "party:keeper", "--about", "project:clinic", "--private", "--json"
+    )
+    commitment = json.loads(attached)["commitment"]
+    lies = DocumentStore(Path("keeper")).path(commitment, private=True)
+    erase = ("record", "erase", "keeper", commitment, "--as", "party:keeper", "--basis", "asked for on 3 May")
+
+    def pulled(*_: object) -> None:
+        raise UnknownError("system.refuses", reason="the plug was pulled")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(f"enduse.book.vault.{broken_off}", pulled)
+        run(*erase, code=2)
+    run(*erase)
+    assert not lies.exists()
+    assert [each["standing"] for each in listed()] == ["erased"]
+    assert run(*erase, code=1), "once it is recorded, it is done"
+
+
+def test_a_private_file_that_was_replaced_by_a_link_to_nowhere_is_taken_away_too():
+    store = DocumentStore(Path("keeper"))
+    lies = store.keep(b"%PDF-", "a" * 64, private=True)
+    lies.unlink()
+    lies.symlink_to("nowhere")
+    store.erase("a" * 64)
+    assert not lies.is_symlink()
+
+
+@pytest.mark.threat(
+    who="stranger",
+    tries="gives somebody a folder in which a photo's place is a link to a file of theirs, to have it written over",
+    alone="the link is replaced by the photo, and what it led to stays",
+    needs="nobody",
+    seen_by="whoever runs enduse documents, which shows the photo as changed",
+)
+def test_what_a_link_in_the_store_leads_to_is_never_written_over():
+    Path("mine").write_text("mine")
+    run(*ATTACH)
+    (lies,) = (path for path in Path("keeper/documents").rglob("*") if path.is_file())
+    lies.unlink()
+    lies.symlink_to(Path("mine").resolve())
+    run("attach", "keeper", "roof.jpg")
+    assert Path("mine").read_text() == "mine"
+    assert [each["standing"] for each in listed()] == ["here"]
+
+
+@pytest.mark.threat(
+    who="donor",
+    tries="seals what is no photo under the field of private photos, so that nobody can list photos or verify the record",
+    alone="it is a sealed value like any other; photos are listed and the record is verified as before",
+    needs="nobody",
+    seen_by="everybody, by enduse list --kind sealed",
+)
+def test_what_is_sealed_as_a_document_and_is_none_stops_nothing():
+    Path("junk").write_text("junk")
+    run(*ATTACH)
+    said = ("--as", "party:keeper", "--about", "project:clinic", "--field", "document", "--value", "junk", "--json")
+    commitment = json.loads(run("record", "seal", "keeper", *said))["commitment"]
+    assert [each["standing"] for each in listed()] == ["here"], "sealed"
+    run("record", "disclose", "keeper", commitment, "--as", "party:keeper")
+    assert [each["standing"] for each in listed()] == ["here"], "disclosed"
+    assert json.loads(run("record", "verify", "keeper", "--json"))["ok"]
+
+
+def test_a_folder_is_no_document():
+    with pytest.raises(LimitError):
+        documents.read(Path())
+
+
+def test_a_record_whose_photos_cannot_be_looked_at_is_told_by_name():
+    run(*ATTACH)
+    Path("keeper/keys/log.key").write_text("nothing")
+    assert "keeper/keys/log.key" in run("record", "verify", "keeper", code=2)
 
 
 def test_a_small_picture_carries_neither_position_nor_device():

@@ -89,10 +89,11 @@ def erase(intake: Intake, party: str, commitment: str, basis: str, now: datetime
         return Erasure(programme=programme, party=speaker, seq=seq, occurred_at=now, body=body)
 
     with _vault(intake) as vault:
-        vault.held(committed)
+        held = vault.held(committed)
         if problem := intake.refusal(SigningRequest(party, key, make)):
             return Taken("refused", problem=problem)
-        vault.erase(committed, by=party, basis=basis, now=now)
+        if held.erased is None:  # else an earlier try broke off before it could be said
+            vault.erase(committed, by=party, basis=basis, now=now)
         DocumentStore(intake.book.folder).erase(commitment)
     return intake.say([SigningRequest(party, key, make)])[0]
 

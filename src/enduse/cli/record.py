@@ -75,8 +75,8 @@ def verify(
             report = verify_record(
                 source, trust, max_age=max_age, progress=lambda done, _all: step(done), workers=workers
             )
-    _know_names(source, report)
-    beside = enduse.check_documents(source) if report.ok and report.compared is not None else None
+        _know_names(source, report)
+        beside = enduse.check_documents(source) if report.ok and report.compared is not None else None
     changed = () if beside is None else beside.changed
     if as_json:
         print_json(

@@ -94,6 +94,8 @@ class DocumentStore:
             raise LimitError("document.store_full", source=str(self.folder), most=FILES_MAX)
         files.make_folder(self.folder)
         files.make_folder(path.parent, 0o700 if private else 0o755)
+        if path.is_symlink():
+            path.unlink()  # what it leads to is not ours to replace
         files.write(path, data, files.PRIVATE if private else files.PUBLIC)
         return path
 
@@ -117,7 +119,7 @@ class DocumentStore:
     def erase(self, commitment: str) -> None:
         """Take a private document away for good; copies made before are not in our hands."""
         path = self.path(commitment, private=True)
-        if path.is_file():
+        if path.is_file() or path.is_symlink():
             path.unlink()
             files.sync_folder(path.parent)
 
@@ -137,7 +139,8 @@ def _bytes(path: Path, flags: int) -> bytes | None:
         if path.is_symlink():
             return b""  # in the store nothing is a link: whoever put one there has changed it
         raise system_error(error) from error
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        return b""
     with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            return b""
         return file.read(LENGTH_MAX + 1)

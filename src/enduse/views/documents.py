@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from enduse.book.book import Book
-from enduse.errors import MalformedError, UnknownError
+from enduse.errors import UnknownError
 from enduse.record.documents import DocumentStore
 from enduse.record.vault import FILE as VAULT
 from enduse.record.vault import Vault
@@ -84,7 +84,11 @@ def _private(book: Book, store: DocumentStore) -> Iterator[DocumentView]:
     for said in statements(book, kind="sealed"):
         if said.refusal is None and isinstance(said.statement, Sealed) and said.statement.body.field == SEALED_FIELD:
             commitment = said.statement.body.commitment
-            content = _opened(book, commitment)
+            value = _opened(book, commitment)
+            try:
+                content = None if value is None else msgspec.json.decode(value, type=Content)
+            except ValueError:
+                continue  # a sealed value like any other: its field is called as whoever sealed it liked
             standing = "sealed" if content is None else store.standing(content, private=commitment)
             yield DocumentView(
                 entry=said.entry,
@@ -98,18 +102,13 @@ def _private(book: Book, store: DocumentStore) -> Iterator[DocumentView]:
             )
 
 
-def _opened(book: Book, commitment: str) -> Content | None:
-    """Return what a private document is: as disclosed, or from the vault in this folder."""
+def _opened(book: Book, commitment: str) -> str | None:
+    """Return what a sealed value is: as disclosed, or from the vault in this folder."""
     value = book.seals.seals[commitment].value
     if value is None and (book.folder / VAULT).is_file():
         with Vault(book.folder / VAULT) as vault, suppress(UnknownError):
             value = vault.open(bytes.fromhex(commitment)).value.decode()
-    if value is None:
-        return None
-    try:
-        return msgspec.json.decode(value, type=Content)
-    except msgspec.DecodeError as error:
-        raise MalformedError("document.sealed_otherwise", path=commitment) from error
+    return value
 
 
 def _answers(book: Book) -> dict[str, list[RecordedStatement]]:

@@ -17,7 +17,6 @@ TEXTS: Final = {
     "document.unnamed": Text(
         "no statement of the record names a file of SHA-256 {sha256}", "say what it shows, with --about, to put it in"
     ),
-    "document.sealed_otherwise": Text("what is sealed here as a document is none"),
     "document.changed": Text(
         "the file of statement {entry} is not what was signed", "have it again from {party:name}, and attach it again"
     ),
