@@ -339,13 +339,19 @@ def _contested(consignment: Consignment, resource: str, got: list[tuple[Leg, Lin
     if any(line.resource not in sent and material_of(line.resource) == material_of(resource) for line in told):
         return EVERYTHING  # came in a unit in which none was sent: how much of it that is, nobody can tell
     asked = sum(line.amount for line in waiting if line.resource == resource)
+    # The same goods under another name, or others in their place: the receiver's own word, and no fault of who carried them.
+    instead = sum(
+        line.amount
+        for _, line in counting(consignment.legs, "receipt")
+        if line.resource not in sent and base_of(line.resource) == base_of(resource)
+    )
     seen: set[tuple[object, ...]] = set()
     twice = 0
     for leg in consignment.of("dispatch"):
         if telling(leg) in seen:
             twice += sum(line.amount for line in leg.lines if line.resource == resource)
         seen.add(telling(leg))
-    return max(more, 0) + asked + twice
+    return max(more, 0) + asked + instead + twice
 
 
 def _other_units(balances: dict[str, int], resource: str) -> dict[str, int]:

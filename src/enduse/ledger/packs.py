@@ -16,7 +16,7 @@ from enduse.ledger.posting import GOODS_MAX, NoEffectError, Outcome, Posting, Pu
 from enduse.ledger.state import Consignment, Leg, Line, PackLine, Said, State
 from enduse.messages import Message
 from enduse.statements.packs import Pack, Same
-from enduse.terms.amounts import base_of, goods_resource, material_of
+from enduse.terms.amounts import base_of, goods_resource, is_money, material_of
 from enduse.terms.times import micros
 from enduse.terms.trade_items import one_form
 from enduse.terms.units import unit
@@ -100,7 +100,7 @@ def booked(
 
 
 def unpacked(state: State, line: Line, when: int) -> tuple[Line, Message | None]:
-    """Return goods in what their packs hold, and what hinders that, where something does.
+    """Return goods under the name of the books and in what their packs hold, and what hinders that, where something does.
 
     Args:
         state: of the ledger.
@@ -108,6 +108,10 @@ def unpacked(state: State, line: Line, when: int) -> tuple[Line, Message | None]
         when: claimed time of the goods, microseconds since 1970.
     """
     first = base_of(line.resource)
+    if state.same and not is_money(line.resource):
+        line = msgspec.structs.replace(
+            line, resource=goods_resource(booked_as(state, material_of(line.resource)), first)
+        )
     for _ in range(STEPS_MAX if state.packs else 0):
         packs = state.packs.get(line.resource, ())
         known = [one for one in packs if one.lot is not None and one.lot == line.lot] or [
@@ -144,7 +148,7 @@ def contents(state: State) -> Callable[[str], Line]:
 
 def in_contents(state: State, booked_so: Iterable[Moved]) -> Iterable[Moved]:
     """Return postings or purchases in what packs hold, also those that were booked before anybody said how much that is."""
-    if not state.packs:
+    if not (state.packs or state.same):
         return booked_so
     content = contents(state)
     return (_in_content(one, content(one.resource)) for one in booked_so)
@@ -158,7 +162,7 @@ def _in_content(one: Moved, holds: Line) -> Moved:
 
 def held_in_contents(state: State, balances: Mapping[str, Mapping[str, int]]) -> Mapping[str, Mapping[str, int]]:
     """Return balances by account and resource in what packs hold; what is zero is left out."""
-    if not state.packs:
+    if not (state.packs or state.same):
         return balances
     content = contents(state)
     found: dict[str, Mapping[str, int]] = {}
@@ -180,7 +184,7 @@ def compared(
     """
     told = (*one.legs, *loose)
     resources = {line.resource for leg in told for line in leg.lines} | balances.keys()
-    if state.packs.keys().isdisjoint(resources):
+    if not state.same and state.packs.keys().isdisjoint(resources):
         return one, dict(balances), tuple(loose)
     when = min((leg.effective for leg in one.of("dispatch") or one.legs), default=0)
     lots = {line.lot for leg in one.legs for line in leg.lines}

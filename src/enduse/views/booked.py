@@ -16,7 +16,7 @@ def postings(book: Book) -> Iterable[Posting]:
 
 def summed(book: Book) -> Iterable[BlockSums]:
     """Return the sums of all postings, block by block."""
-    if not book.ledger.packs:
+    if not (book.ledger.packs or book.ledger.same):
         return book.summed()
     content = contents(book.ledger)
     return (_in_contents(block, content) for block in book.summed())

@@ -534,6 +534,17 @@ def test_13_what_came_in_place_of_another_leaves_the_other_open_and_is_told_as_n
     assert told(hand, 20, resource="flour/g") == {"over": 20}
     assert Message.of("receipt.material_never_dispatched", material="flour") in hand.outcomes[-1].notes
     assert hand.balance("stock mill mill", "flour/g") == 0
+    assert standing(hand, 20, resource="rice/g").answers == ""
+
+
+def test_13_what_came_in_place_of_another_clears_a_carrier_of_no_more_than_itself():
+    hand = hand_of(sent(20, 1, material="rice", carrier="hill"), got(5, 3, material="flour", complete=True))
+    one = standing(hand, 20, resource="rice/g")
+    assert (one.missing, one.contested, one.answers) == (20 * T, 5 * T, "")
+    hand = hand_of(
+        sent(20, 1, carrier="hill"), sent(5, 1, material="flour"), got(5, 3, material="flour", complete=True)
+    )
+    assert standing(hand, 20).answers == "hill"
 
 
 def taken_over(tonnes, on, by="kite", giver="hill"):

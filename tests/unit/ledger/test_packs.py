@@ -169,6 +169,32 @@ def test_two_names_are_one_item_by_the_word_of_whoever_keeps_the_catalogue_and_b
     assert hand.balance("stock red port", "portland/g") == T
 
 
+@pytest.mark.parametrize("told", ["before", "between", "after"])
+def test_what_was_sent_under_one_name_and_received_under_another_is_one_item_whenever_that_is_said(told):
+    hand = Hand()
+    if told == "before":
+        same(hand, "portland")
+    hand.enter("mill", "mill", 30, material="portland")
+    hand.send("mill", "mill", 20, "W1", on=1, material="portland", carrier="haul")
+    if told == "between":
+        same(hand, "portland")
+    hand.receive("store", "store", 20, "W1", on=3, **{"enduse:complete": True})
+    if told == "after":
+        assert (standing(hand)["portland/g"].missing, standing(hand)["portland/g"].answers) == (20 * T, "")
+        assert not same(hand, "portland").refusal
+    (one,) = standing(hand).values()
+    assert (one.resource, one.balance, one.missing, one.over) == ("cement/g", 0, 0, 0)
+    shown = held_in_contents(hand.ledger, hand.ledger.balances)
+    assert (shown["stock mill mill"], shown["stock store store"]) == ({"cement/g": 10 * T}, {"cement/g": 20 * T})
+    assert unbalanced(list(in_contents(hand.ledger, hand.postings))) == {}
+
+
+def test_no_name_of_an_item_renames_money():
+    hand = Hand()
+    same(hand, "money")
+    assert held_in_contents(hand.ledger, {"held red": {"money/USD": 5}}) == {"held red": {"money/USD": 5}}
+
+
 def test_a_waybill_called_like_a_name_takes_no_name_back():
     hand = Hand()
     same(hand, "W1")
