@@ -96,7 +96,7 @@ class Reader:
         if f"{self.kind}:{name}" in ANSWERS or name in ANSWERS:
             return self._once(question, "", ANSWERS.get(f"{self.kind}:{name}", ANSWERS.get(name)))
         example = question.form.values.get("example", "") if question.form else ""
-        right = {"form.truth": "yes", "form.text": "words"}.get(code, example or "ab" * 32)
+        right = {"form.yes_or_no": "yes", "form.text": "words"}.get(code, example or "ab" * 32)
         return self._once(question, "" if code == "form.text" else "\N{SNOWMAN} \N{SNOWMAN}", right)
 
     def _once(self, question, wrong, right):
@@ -591,3 +591,48 @@ def test_keys_are_enrolled_and_revoked_in_a_word(town):
     run("key", "revoke", "town", "second.request", "--as", "fund", "--reason", "It was a trial.")
     lives = json.loads(run("key", "list", "town", "fund", "--json"))["keys"]
     assert [life["state"] for life in lives] == ["in_force", "revoked"]
+
+
+def test_a_name_that_nobody_described_is_told_and_units_are_taken_as_people_write_them(town):
+    gate = ("--set", "place=place:gate", "--set", "name=Gate", "--set", "type=site")
+    run("say", "town", "place", "--as", "keeper", *gate)
+    run("copy", "town", "--to", "desk")
+    receive = ("say", "desk", "receive", "--set", "consignment=W-1", "--set", "quantity.value=1", "--set", "complete=y")
+    told = run(*receive, "--set", "material=cement", "--set", "quantity.unit=t", "--place", "place:gtae")
+    assert "place:gtae is not known here; did you mean place:gate?" in told
+    assert "number 1" in told, "a newer copy may know it: told, not refused"
+    assert "described nowhere" in run(*CLAIM, "--place", "place:mountain")
+    run("send", "desk", "--to", "sent.dsse")
+    run("add", "town", "sent.dsse", "--receipts", "r.jsonl")
+    assert "Every statement is acknowledged." in run("sent", "desk", "r.jsonl")
+    quiet = run(*receive, "--set", "material=cement", "--set", "quantity.unit=طن", "--place", "place:gate")
+    assert "known" not in quiet
+    form = Form("receive", Reader("en", "receive"), {"material": ["cement"], "place": ["place:gate"]}, "1")
+    quantity = {"value": "1", "unit": "kg"}
+    given = {"consignment": "W-1", "material": "cemnet", "complete": "\u0646\u0639\u0645", "quantity": quantity}
+    asked = form.fill(given, "place:gate")[0]
+    assert '"KGM"' in asked["event"]
+    assert [told.values["nearest"] for told in form.unknown("place:gate")] == ["cement"]
+
+
+def test_a_party_with_a_device_still_has_one_key_that_others_confirm(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    small = Small(Path("town"), keys=KeyRules(bodies=("fund", "monitor"), quorum=2))
+    small.intake.book.log.publish()
+    small.intake.close()
+    run("key", "new", "town", "donor", "--to", "device.key")
+    run(
+        "key", "delegate", "town", "device.request", "--as", "donor", "--label", "device 1", "--says", "claim",
+        "--place", "place:gate", "--until", "2100-01-01",
+    )  # fmt: skip
+    assert states() == ["in_force", "in_force"]
+    run("copy", "town", "--to", "desk")
+    mine = json.loads(run("key", "list", "town", "donor", "--json"))["keys"][0]["key"]
+    with enduse.open("town") as programme:
+        assert programme.key_named("donor", "confirm").key == mine
+        with pytest.raises(EnduseError):
+            programme.key_named("donor", "revoke")
+    light = enduse.open_light("desk")
+    assert light.key_named("donor", "suspend").key == mine
+    with pytest.raises(EnduseError):
+        light.key_named("donor", "revoke")

@@ -149,7 +149,8 @@ class KeyChanges(Writing):
         """Return the one key that is meant: by its name, or as the only one of its party with which that can happen.
 
         Args:
-            name: the key's name, or as much of it as is unique; or its party's, where that has one such key.
+            name: the key's name, or as much of it as is unique; or its party's, where that has one such key; the keys of its
+                devices count only where one is revoked.
             action: what is to happen to it.
 
         Raises:
@@ -166,6 +167,8 @@ class KeyChanges(Writing):
         found = concerned or [key for key in lives if begins and key.key.startswith(begins)]
         if len(found) > 1 and concerned:
             found = [key for key in concerned if key.state not in {"replaced", "revoked"}] or found
+            if action != "revoke":
+                found = [key for key in found if key.delegates is None] or found
         if not found:
             raise UnknownError("key.name_unknown", name=name)
         if len(found) > 1:

@@ -247,7 +247,7 @@ class LightCopy:
             UnknownError: the copy knows no such key, or no private key of that party is here.
             ConflictError: several keys begin like that.
         """
-        request = of if isinstance(of, KeyRequest) else self.key_named(of)
+        request = of if isinstance(of, KeyRequest) else self.key_named(of, action)
         body = {"action": action, "party": request.party, "public_key": request.public_key, "reason": reason}
         more: dict[str, Any] = {"possession": request.possession} if action in NEW_KEY else {}
         more |= {} if delegates is None else {"delegates": delegates}
@@ -286,8 +286,10 @@ class LightCopy:
         """Return who stands by a party that has lost its key, and how long a request for a new one waits."""
         return self._light.rules
 
-    def key_named(self, name: str) -> KeyRequest:
+    def key_named(self, name: str, action: Action) -> KeyRequest:
         """Return the one key that is meant by its name, or as much of it as is unique, or its party's.
+
+        The keys of a party's devices count only where one is revoked.
 
         Raises:
             UnknownError: the copy knows no such key.
@@ -295,6 +297,8 @@ class LightCopy:
         """
         begins, there = "".join(name.split()).lower(), self._light.file.keys
         found = [key for key, known in there.items() if known.party == name and known.state == "in_force"]
+        if action != "revoke":
+            found = [key for key in found if not there[key].device] or found
         found = found or [key for key in there if begins and key.startswith(begins)]
         if not found:
             raise UnknownError("key.name_unknown", name=name)

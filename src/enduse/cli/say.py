@@ -17,6 +17,7 @@ from enduse.cli.output import (
     opened,
     print_json,
     published,
+    say_message,
     say_problem,
     say_waiting,
 )
@@ -128,6 +129,8 @@ def _filled(
     """Have whatever is missing asked for; what was asked is shown before it is signed."""
     person = form.person
     body, place = form.fill(fields, place, at)
+    for told in form.unknown(place):
+        say_message(told, style="yellow", aside=True)
     if isinstance(person, Terminal) and person.asked:
         errors.print(Text(words.say("This will be signed:"), style="bold"))
         for name, value in _lines(body):

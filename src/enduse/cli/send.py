@@ -114,7 +114,11 @@ def sent(
     words = localizer(names)
     if said:
         console.print(_table(said, words))
-    told = words.count("{n} statement is not acknowledged yet.", "{n} statements are not acknowledged yet.", waiting)
+    told = words.say("Every statement is acknowledged.")
+    if waiting:
+        told = words.count(
+            "{n} statement is not acknowledged yet.", "{n} statements are not acknowledged yet.", waiting
+        )
     console.print(Text(told, style="yellow" if waiting else "green"))
 
 

@@ -4,7 +4,7 @@ Nothing here is worded: a question is a value, and whoever asks it finds the wor
 said, and the question asked again.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Protocol, get_type_hints
@@ -14,13 +14,14 @@ from msgspec import inspect
 
 from enduse.errors import EnduseError, MalformedError
 from enduse.exchange.short_forms import SHORT_FORMS, ShortForm
+from enduse.exchange.tables.vocabulary import UNIT_WORDS
 from enduse.exchange.typed import info_of, typed
 from enduse.exchange.unsigned import unsigned_statement
 from enduse.exchange.yamltext import read_yaml
 from enduse.messages import Message
 from enduse.statements.codec import KINDS, type_of
 from enduse.statements.faults import fault_of
-from enduse.terms.forms import unknown_word
+from enduse.terms.forms import nearest, unknown_word
 from enduse.terms.identifiers import Id
 
 ELSEWHERE: Final = {"programme": "enduse new", "clock": "enduse add", "document": "enduse attach", "key": "enduse key"}
@@ -59,6 +60,10 @@ _NOWHERE: Final = "place:none"
 """Stands in while a place is not answered yet, so that everything else can be judged; it is never signed."""
 _YES: Final = "yes"
 _NO: Final = "no"
+_ANSWERS: Final = {_YES: _YES, "y": _YES, "نعم": _YES, _NO: _NO, "n": _NO, "لا": _NO}
+"""What people write for yes and no."""
+_DESCRIBED: Final = frozenset(("party", "place", "project"))
+"""Sorts of which each one is described by a statement of its own."""
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,6 +123,7 @@ class Form:
         hints = get_type_hints(type_of(self.kind), include_extras=True)
         self._own_name = f"{self.kind}:{own_name}"
         self._body: Any = self._short.asks or hints["body"]
+        self._answers: dict[str, Any] = {}
 
     def renamed(self, body: Mapping[str, Any], own_name: str) -> dict[str, Any]:
         """Return a body with the identifier that was made up for it made up anew; one that was given stays.
@@ -150,7 +156,7 @@ class Form:
         asked = False
         while True:
             try:
-                made = self._made(body, place, at)
+                self._answers, made = body, self._made(body, place, at)
                 unsigned_statement(self.kind, {"occurred_at": at, "place": place, "body": made})
                 if self.kind not in AT_A_PLACE or place is not None or (asked and self._short.make is None):
                     return made, place
@@ -170,6 +176,24 @@ class Form:
             except EOFError:
                 raise fault from None
             asked = True
+
+    def unknown(self, place: str | None) -> list[Message]:
+        """Return what the answers name that is not known here: parties, places and projects, and misspelt materials.
+
+        It is no fault: the keeper may have described it since. But nothing else would show a slip of the pen.
+        """
+        named = {("place", place): None} if place else {}
+        named |= dict.fromkeys(_named(self._answers, () if self._short.make else (self.kind,)))
+        found = []
+        for sort, name in named:
+            known = self._known.get(sort, ())
+            if not known or name in known:
+                continue
+            if (meant := nearest(name, known)) is not None:
+                found.append(Message.of("say.perhaps_misspelt", name=name, nearest=meant))
+            elif sort in _DESCRIBED:
+                found.append(Message.of("say.not_described", name=name))
+        return found
 
     def _made(self, body: dict[str, Any], place: str | None, at: datetime) -> dict[str, Any]:
         """Return the body of the statement that the fields make.
@@ -257,6 +281,7 @@ class Form:
         """Ask until one of the question's choices is answered."""
         while True:
             said = self.person.answer(question).strip() or question.default or ""
+            said = said if said in question.choices else _ANSWERS.get(said.casefold(), said)
             if said in question.choices:
                 return said
             words = {word: word for word in question.choices}
@@ -305,8 +330,10 @@ def shaped(value: Any, info: inspect.Type, language: str) -> Any:  # noqa: ANN40
             return [shaped(item, plain.item_type, language) for item in items]
         case inspect.DictType() if isinstance(value, str):
             return {language: value} if value else {}
-        case inspect.BoolType() if value in {_YES, _NO}:
-            return value == _YES
+        case inspect.BoolType() if isinstance(value, str) and value.casefold() in _ANSWERS:
+            return _ANSWERS[value.casefold()] == _YES
+        case inspect.StrType() if isinstance(value, str) and (form := _form(info)) and form.code == "form.unit":
+            return UNIT_WORDS.get(value, value)
     try:
         return typed(value, plain)
     except EnduseError:
@@ -342,6 +369,16 @@ def read_fields(file: Path) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise MalformedError("say.no_fields", source=str(file))
     return value
+
+
+def _named(value: Any, own: tuple[str, ...]) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - plain data
+    """Yield what a body names, each with its sort; a field called as in ``own`` names the statement itself."""
+    for field, each in value.items():
+        for item in each if isinstance(each, list | tuple) else (each,):
+            if isinstance(item, dict):
+                yield from _named(item, ())
+            elif isinstance(item, str) and field in _SORT_OF and field not in own:
+                yield _SORT_OF[field], item
 
 
 def _drop(body: dict[str, Any], path: str) -> None:
@@ -389,7 +426,7 @@ def _form(info: inspect.Type) -> Message | None:
         case inspect.IntType():
             return Message.of("form.whole_number", example="12")
         case inspect.BoolType():
-            return Message.of("form.truth")
+            return Message.of("form.yes_or_no")
         case inspect.StrType() | inspect.DictType():
             return Message.of("form.text")
     return None

@@ -38,12 +38,14 @@ class KnownKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         public_key: hexadecimal.
         seq: the highest number it had used.
         state: what it was then.
+        device: whether a device or clerk signs with it, to whom its party delegated.
     """
 
     party: str
     public_key: str
     seq: Annotated[int, msgspec.Meta(ge=0)]
     state: KeyState
+    device: bool = False
 
 
 class LightFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -98,7 +100,13 @@ def light_copy(book: Book) -> LightFile:
         log=log.verifier.vkey,
         founding=log.prove(0, log.store.entry(0).entry).encode().decode(),
         keys={
-            key: KnownKey(life.party, life.public_key, book.keyring.keys[key].seq, register.state(life, at))
+            key: KnownKey(
+                life.party,
+                life.public_key,
+                book.keyring.keys[key].seq,
+                register.state(life, at),
+                device=life.delegates is not None,
+            )
             for key, life in register.keys.items()
         },
         known=known,

@@ -460,6 +460,10 @@ TEXTS: Final = {
     ),
     "say.made_elsewhere": Text("a statement of the kind {kind} is not written by hand", "use `{command}`"),
     "say.no_place": Text("a statement of the kind {kind} needs a place", "name it with `--place`"),
+    "say.not_described": Text("{name} is described nowhere that is known here", "look whether it is written right"),
+    "say.perhaps_misspelt": Text(
+        "{name} is not known here; did you mean {nearest}?", "look whether it is written right"
+    ),
     "say.no_fields": Text("this file holds no named fields", "write them as in the body of a statement"),
     "say.not_a_field": Text("'{text}' sets no field", "write FIELD=VALUE, such as amount.value=5"),
 }

@@ -10,6 +10,7 @@ TEXTS: Final = {
     "form.text": Text("a text"),
     "form.whole_number": Text("a whole number, such as {example}"),
     "form.truth": Text("true or false"),
+    "form.yes_or_no": Text("yes or no"),
     "form.list": Text("a list"),
     "form.fields": Text("a group of named fields"),
     "form.number": Text("a number"),
