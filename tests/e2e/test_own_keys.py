@@ -13,7 +13,7 @@ from conftest import Small
 from enduse.book import key_file, keys
 from enduse.book.agent import AgentKey
 from enduse.cli.main import app
-from enduse.errors import EnduseError
+from enduse.errors import EnduseError, UnknownError
 from enduse.pages.qr import qr_lines
 
 
@@ -179,6 +179,16 @@ def test_which_key_of_an_agent_is_meant_is_told(town, agent, monkeypatch):
     assert "no ssh-agent answers" in run(
         "key", "new", town, "donor", "--to", agent / "b.key", "--agent", "harbour", code=2
     )
+
+
+@pytest.mark.parametrize(
+    "answer", [b"\x0c", b"\x0c\0\0", b"\x0c\xff\xff\xff\xff", b"\x0c\0\0\0\1\0\0\0\7x", b"\x05", b""]
+)
+def test_an_agent_that_answers_something_else_is_told(monkeypatch, answer):
+    monkeypatch.setattr("enduse.book.agent._ask", lambda _: answer)
+    with pytest.raises(UnknownError) as told:
+        AgentKey.find("harbour")
+    assert told.value.problem.code == "key.agent_none"
 
 
 def test_a_request_and_its_key_are_read_out_alike(town, tmp_path):

@@ -102,8 +102,8 @@ def _listed() -> list[tuple[bytes, str]]:
     answer = _ask(bytes([_LIST]))
     if answer[:1] != bytes([_LISTED]):
         raise UnknownError("key.agent_none", name=SOCKET)
-    (count,) = struct.unpack(">I", answer[1:5])
     try:
+        (count,) = struct.unpack(">I", answer[1:5])
         texts = _texts(answer[5:], 2 * count)
     except (struct.error, ValueError) as error:
         raise UnknownError("key.agent_none", name=SOCKET) from error
