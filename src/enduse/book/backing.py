@@ -1,10 +1,12 @@
 """How much of a declared use is shown to have arrived: what nobody is shown to have had, no reading makes good by itself."""
 
 from collections import Counter
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from enduse.book.states import States
 from enduse.ledger.accounts import class_of, item_of, owner_of, stock, use
+from enduse.ledger.packs import held_in_contents
 from enduse.ledger.timeline import DAY, accounts_of, window
 
 _LIES = frozenset(("stock", "unusable", "difference"))
@@ -28,14 +30,50 @@ def beyond_arrival(states: States, project: str, resource: str) -> int:
     What another project took beyond its stock is not held against this one.
     """
     declared = declared_use(states, project, resource)
-    lying: dict[tuple[str, str], int] = {}
-    for account, held in states.ledger.balances.items():
-        if class_of(account) in _LIES and owner_of(account) in declared and resource in held:
-            spot = (owner_of(account), item_of(account))
-            lying[spot] = lying.get(spot, 0) + held[resource]
+    lying = _lying(states.ledger.balances, declared, resource)
     lacking = {spot: -amount for spot, amount in lying.items() if amount < 0}
     beyond = sum(min(amount, _drawn(states, *spot, project, resource)) for spot, amount in lacking.items())
     return min(beyond, max(sum(declared.values()), 0))
+
+
+def shown_to_have_come(states: States, project: str, resource: str, parties: Collection[str]) -> int | None:
+    """Return the most of a use that is shown to have come, smallest units: no reading is met by more.
+
+    What is declared as used and backed, and what its parties still hold where the project is: they may have used that and
+    not said so yet. ``None`` where nobody books the item in this unit, so that only readings tell.
+
+    Args:
+        states: of the book.
+        project: which.
+        resource: ledger name.
+        parties: who build or declare the use.
+    """
+    balances = held_in_contents(states.ledger, states.ledger.balances)
+    if not any(resource in held for held in balances.values()):
+        return None
+    uses = [
+        held.get(resource, 0)
+        for account, held in balances.items()
+        if class_of(account) == "use" and item_of(account) == project
+    ]
+    if beyond := beyond_arrival(states, project, resource):
+        return sum(uses) - beyond
+    known = states.works.projects.get(project)
+    place = None if known is None else known.place
+    lying = _lying(balances, parties, resource)
+    return sum(uses) + sum(held for (_, spot), held in lying.items() if place in {None, spot} and held > 0)
+
+
+def _lying(
+    balances: Mapping[str, Mapping[str, int]], parties: Collection[str], resource: str
+) -> dict[tuple[str, str], int]:
+    """Return what lies of an item with each party at each place, without what only a count found."""
+    lying: dict[tuple[str, str], int] = {}
+    for account, held in balances.items():
+        if class_of(account) in _LIES and owner_of(account) in parties and resource in held:
+            spot = (owner_of(account), item_of(account))
+            lying[spot] = lying.get(spot, 0) + held[resource]
+    return lying
 
 
 def _drawn(states: States, party: str, place: str, project: str, resource: str) -> int:

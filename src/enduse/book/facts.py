@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from enduse.assurance.differences import CONDITION_LEVEL, Difference, OpenDifference, interval
-from enduse.book.backing import beyond_arrival, declared_use
+from enduse.book.backing import beyond_arrival, declared_use, shown_to_have_come
 from enduse.book.opened import judged, opened, partial_readers, places_of, standings
 from enduse.book.states import States
 from enduse.book.used import measured_use
@@ -102,13 +102,15 @@ class BookFacts:
                 used = sum(declared_use(states, project, resource).values())
                 arrived = used - beyond_arrival(states, project, resource)
                 lower = min(end.lower for end in ends)
+                shown = shown_to_have_come(states, project, resource, involved)
                 return MeasuredQuantity(
-                    lower=min(lower, arrived) if arrived < used else lower,
+                    lower=lower if shown is None else min(lower, shown),
                     estimate=reading.amount,
                     upper=max(end.upper for end in ends),
                     billed=billed[0] if billed else 0,
                     base=base,
                     beyond=(used, arrived) if arrived < used else None,
+                    shown=shown if shown is not None and shown < lower else None,
                     restated=None if latest == billed else latest or (0, base),
                     evidence=(reading.id, *(one.id for one in against)),
                     contested=tuple((one.party, one.amount) for one in (reading, *against)) if against else (),

@@ -117,6 +117,9 @@ def _used(condition: kinds.UseVerified | kinds.AmountVerified, context: Context)
     if measured.beyond is not None:
         used, arrived = (Amount(each, goods_resource(condition.material, measured.base)) for each in measured.beyond)
         why.append(Message.of("verdict.beyond_arrival", used=used, arrived=arrived))
+    elif measured.shown is not None:
+        shown = Amount(measured.shown, goods_resource(condition.material, measured.base))
+        why.append(Message.of("verdict.read_beyond_shown", shown=shown))
     return value, measured.evidence, *why
 
 

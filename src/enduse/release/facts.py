@@ -20,6 +20,7 @@ class MeasuredQuantity(msgspec.Struct, frozen=True, kw_only=True):
         evidence: statements that made it so.
         restated: what the bill calls for now, with its base unit, where that is not what it called for then.
         beyond: what is declared as used and what of it is shown to have arrived, where that is less: ``lower`` is no more.
+        shown: how much is shown to have come at all, where less than was read: ``lower`` is no more.
         contested: parties with what each read, where their readings contradict each other: then nothing is known.
     """
 
@@ -31,6 +32,7 @@ class MeasuredQuantity(msgspec.Struct, frozen=True, kw_only=True):
     evidence: tuple[str, ...] = ()
     restated: tuple[int, str] | None = None
     beyond: tuple[int, int] | None = None
+    shown: int | None = None
     contested: tuple[tuple[str, int], ...] = ()
 
 

@@ -1,7 +1,8 @@
 """Names that people read: whether one can be seen at all, and which names look alike (UTS 39).
 
 Two names look alike when they share a *skeleton*: characters that nobody sees are left out, every other is brought to the
-one it looks like (``confusables.txt``), and large and small letters are one. A skeleton is for comparing only.
+one it looks like (``confusables.txt``), and large and small letters are one. So are Arabic words with vowel marks or drawn
+out and without, dashes and blanks, and a name with a full stop behind it and without. A skeleton is for comparing only.
 """
 
 import re
@@ -16,6 +17,10 @@ _UNSEEN: Final = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
 )
 """Characters that show nothing and are neither blanks nor formats."""
+_OPTIONAL: Final = re.compile("[\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7-\u06ed]")
+"""Arabic marks and the stroke that draws a word out: most writers leave them away, so readers read over them."""
+_DASHES: Final = re.compile("[\\-_\u2010-\u2015\u2212]")
+_EDGES: Final = ".,;:!\"'()[]«»،؛ "
 
 
 def turns_direction(text: str) -> bool:
@@ -35,14 +40,20 @@ def skeletons(text: str) -> frozenset[str]:
     Two, because a capital I looks like a small l, and a small i does not: letters are made small before and after.
     """
     ways = (_prototypes(text).casefold(), text.casefold())
-    return frozenset(" ".join(_prototypes(way).split()) for way in ways)
+    return frozenset(_plain(_prototypes(way)) for way in ways)
+
+
+def _plain(text: str) -> str:
+    """Return a text without what readers read over, but never as nothing."""
+    words = " ".join(_DASHES.sub(" ", text).split())
+    return words.strip(_EDGES) or " ".join(text.split())
 
 
 def _prototypes(text: str) -> str:
     alike = _confusables()
     seen = (
         character
-        for character in unicodedata.normalize("NFD", _UNSEEN.sub("", text))
+        for character in _OPTIONAL.sub("", unicodedata.normalize("NFD", _UNSEEN.sub("", text)))
         if unicodedata.category(character) not in {"Cf", "Cc"} or character.isspace()
     )
     return unicodedata.normalize("NFD", "".join(alike.get(character, character) for character in seen))

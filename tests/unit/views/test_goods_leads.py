@@ -11,6 +11,7 @@ from enduse.statements.correction import Correction, CorrectionBody
 from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.money import Disbursement, DisbursementBody
 from enduse.statements.reading import Reading, ReadingBody
+from enduse.statements.works import BillItem, Project, ProjectBody
 from enduse.terms.amounts import Money, Quantity
 from enduse.views.status import status
 
@@ -20,7 +21,7 @@ T = 1_000_000
 @pytest.fixture
 def town(tmp_path):
     """A mill that holds 1,000 t of cement."""
-    small = Small(tmp_path / "town", open_acts=("goods", "reading", "disbursement"))
+    small = Small(tmp_path / "town", open_acts=("goods", "reading", "disbursement", "project"))
     goods(small, "warehouse", "commissioning", 1000, 0, "depot", action="ADD")
     yield small
     small.intake.close()
@@ -84,6 +85,33 @@ def test_a_use_of_more_than_arrived_is_a_lead_and_meets_no_condition_beyond_what
     town.say("fund", Correction, back)
     assert "lead.use_beyond_arrival" not in leads(town)
     assert declared.outcome == more.outcome == "accepted", "no fact is refused for its amount"
+
+
+@pytest.mark.threat(
+    who="monitor",
+    tries="measures more in a project than ever came to it, so that a tranche is paid; the builder declares little, or nothing",
+    alone="no condition is met by more than what is declared there, or still lies there with those who build; that is told",
+    needs="the builder, to declare it, and whoever sends goods, to record a delivery that never was",
+    seen_by="everybody, by `enduse release`",
+)
+@pytest.mark.parametrize("declared", [0, 10, 60])
+def test_a_reading_of_more_than_came_meets_no_condition_beyond_what_came_however_little_is_declared(town, declared):
+    goods(town, "warehouse", "shipping", 60, 1, "depot", "W-1")
+    goods(town, "fund", "receiving", 60, 2, "site", "W-1")
+    bill = (BillItem(material="cement", quantity=Quantity("500", "TNE")),)
+    title = {"en": "Clinic"}
+    body = ProjectBody(project="clinic", title=title, purpose="reconstruction", contractor="fund", bill=bill)
+    said = town.say("keeper", Project, body, place="site")
+    assert said.outcome == "accepted"
+    if declared:
+        use(town, declared, 3)
+    goods(town, "fund", "receiving", 300, 1, "yard")
+    measured(town, 500)
+    found = town.book.facts.use_verified("clinic", "cement")
+    assert (found.lower, found.estimate, found.beyond, found.shown) == (60 * T, 500 * T, None, 60 * T)
+    measured(town, 55)
+    found = town.book.facts.use_verified("clinic", "cement")
+    assert (found.lower, found.shown) == (55 * T, None), "what lies there may be used and not declared yet"
 
 
 def test_what_one_project_took_beyond_its_stock_is_not_held_against_another(town):

@@ -59,6 +59,9 @@ TEXTS: Final = {
     "verdict.beyond_arrival": Text(
         "{used:amount} is declared as used and {arrived:amount} is shown to have arrived: no more than that counts by itself"
     ),
+    "verdict.read_beyond_shown": Text(
+        "{shown:amount} is shown to have come, and more than that was read: no more than that counts by itself"
+    ),
     "verdict.measured": Text("measured between {lower:amount} and {upper:amount}"),
     "verdict.other_unit": Text("what is known of it, {amount:amount}, is counted in another unit"),
     "verdict.nothing_known": Text("nothing is known of it"),
