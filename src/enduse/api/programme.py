@@ -183,7 +183,7 @@ class Programme(Documents):
         path, how = as_path(file), None if profile is None else str(as_path(profile))
         with self.trying() if dry_run else self.writing() as intake:
             if how is None and is_template(path):
-                return add_workbook(intake, path, party=party, step=step)
+                return add_workbook(intake, path, party=party, step=step, answers=answers)
             return import_file(intake, path, party=party, profile=how, step=step, answers=answers)
 
     def receipts(self, *, within: timedelta | str = WITHIN, now: datetime | None = None) -> tuple[bytes, ...]:

@@ -41,6 +41,7 @@ EXAMPLES_SHOWN = 3
 CHANGES_SHOWN = 5
 QUESTIONS: Final = {
     "table.ask_changed": "changed",
+    "template.ask_gone": "gone",
     "table.ask_gone": "gone",
     "table.ask_gone_unread": "gone",
     "table.ask_newest": "newest",

@@ -134,10 +134,21 @@ def plan_table(
         raise MalformedError("table.unread_issue", source=sheet.name, table=plan.table)
     with read_table(path, table.profile, called=names) as table:
         fields = tuple(_changed_fields(book, table, content, plan))
+    return plan, issue_of(plan, sheet.name, fields)
+
+
+def issue_of(plan: IssuePlan, name: str, fields: tuple[ChangedField, ...]) -> FurtherIssue:
+    """Return what became of the rows of an issue.
+
+    Args:
+        plan: what was decided.
+        name: the file.
+        fields: each difference.
+    """
     changed = [number for number in plan.changed if number not in plan.again]
-    return plan, FurtherIssue(
+    return FurtherIssue(
         table=plan.table,
-        name=sheet.name,
+        name=name,
         earlier=plan.earlier,
         unchanged=plan.unchanged,
         idle=plan.idle,

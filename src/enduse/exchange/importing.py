@@ -6,7 +6,7 @@ that was killed is simply run again.
 """
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from enduse.book.intake import Intake, SigningRequest, Taken
 from enduse.errors import MalformedError, Problem
 from enduse.exchange.called import called, likely_slips
+from enduse.exchange.earlier_rows import EarlierRow
 from enduse.exchange.envelopes import SUFFIXES as ENVELOPE_SUFFIXES
 from enduse.exchange.envelopes import EnvelopeLine, read_envelopes
 from enduse.exchange.further_issue import FurtherIssue, plan_table
@@ -171,10 +172,11 @@ def import_file(
     tally = _Tally()
     tally.issues += [issue] if issue is not None else []
     tally.recorded_before(plan.unchanged + plan.passed_over)
-    kept = _take_back(intake, plan, party, key, tally)
+    kept = _take_back(intake, (plan,), tally)
     with read_table(path, profile, called=called(intake.book)) as table:
         table.name, table.known = plan.table, plan.known
-        _import_rows(intake, _replacing(table, plan, kept, tally), lambda _statement: (party, key), step, tally)
+        replaced = _replacing(table, lambda row: plan.changed.get(row.source.row or 0), kept, tally)
+        _import_rows(intake, replaced, lambda _statement: (party, key), step, tally)
         summary = table.summary()
         tally.notes.update(likely_slips(intake.book, table.named))
     lost = tuple(CountedNote(note, count) for note, count in summary.lost.items())
@@ -203,6 +205,31 @@ def import_rows(intake: Intake, rows: Iterable[Row], speaker: Speaker, step: Ste
         return (row.source.row or 0, row.source.path) not in known[place]
 
     _import_rows(intake, rows, speaker, step, tally, fresh)
+    return tally.result()
+
+
+def import_issues(
+    intake: Intake,
+    rows: Iterable[Row],
+    plans: Sequence[IssuePlan],
+    earlier_of: Callable[[Row], EarlierRow | None],
+    speaker: Speaker,
+    step: Step | None = None,
+) -> ImportResult:
+    """Import rows of sheets of which earlier issues are recorded: first all is taken back that they state otherwise.
+
+    Args:
+        intake: the programme.
+        rows: those that are to be said.
+        plans: what was decided of each sheet and party.
+        earlier_of: gives the recorded row that a row replaces, if any.
+        speaker: party and key that say a statement.
+        step: told how many rows are done.
+    """
+    tally = _Tally()
+    tally.recorded_before(sum(plan.unchanged + plan.passed_over for plan in plans))
+    kept = _take_back(intake, plans, tally)
+    _import_rows(intake, _replacing(rows, earlier_of, kept, tally), speaker, step, tally)
     return tally.result()
 
 
@@ -249,23 +276,25 @@ def _import_batch(
         )
 
 
-def _take_back(intake: Intake, plan: IssuePlan, party: str, key: PrivateKey, tally: _Tally) -> set[int]:
-    """Take back what the table states otherwise or no longer, the latest first; return entries that could not be.
+def _take_back(intake: Intake, plans: Iterable[IssuePlan], tally: _Tally) -> set[int]:
+    """Take back what the tables state otherwise or no longer, the latest first; return entries that could not be.
 
     All of it before anything new is said: what a row says now may clash with what another said before. A run that is
     killed in between is simply run again.
     """
-    backs: list[tuple[int, Reason]] = [(entry, "no_longer_stated") for row in plan.gone for entry in row.entries]
-    backs += [(entry, "incorrect_data") for row in plan.changed.values() for entry in row.entries]
+    backs: list[tuple[int, Reason, str]] = []
+    for plan in plans:
+        backs += [(entry, "no_longer_stated", plan.party) for row in plan.gone for entry in row.entries]
+        backs += [(entry, "incorrect_data", plan.party) for row in plan.changed.values() for entry in row.entries]
     backs.sort(reverse=True)
     kept: set[int] = set()
     at = datetime.now(UTC)
     for batch in _batches(backs, BATCH_ROWS):
         requests = [
-            SigningRequest(party, key, _correction(intake.book.statement(entry).id, reason, at))
-            for entry, reason in batch
+            SigningRequest(party, intake.key_of(party), _correction(intake.book.statement(entry).id, reason, at))
+            for entry, reason, party in batch
         ]
-        for (entry, _), taken in zip(batch, intake.say(requests), strict=True):
+        for (entry, _, _), taken in zip(batch, intake.say(requests), strict=True):
             tally.notes.update(taken.notes)
             tally.counts["statements"] += taken.outcome in {"accepted", "no_effect"}
             if taken.problem is not None:
@@ -283,10 +312,12 @@ def _correction(corrects: str, reason: Reason, at: datetime) -> Callable[[str, s
     return make
 
 
-def _replacing(table: Iterable[Row], plan: IssuePlan, kept: set[int], tally: _Tally) -> Iterator[Row]:
+def _replacing(
+    table: Iterable[Row], earlier_of: Callable[[Row], EarlierRow | None], kept: set[int], tally: _Tally
+) -> Iterator[Row]:
     """Give the rows that are to be said; one whose earlier words could not be taken back would count twice."""
     for row in table:
-        earlier = plan.changed.get(row.source.row or 0)
+        earlier = earlier_of(row)
         if earlier is None or not row.statements:
             yield row
         elif kept.isdisjoint(earlier.entries):

@@ -61,8 +61,7 @@ class RowContent:
         """
         whole, cells = self._said(said)
         values = [cells.get(name, "") for name in self.fields] if self._keeps_row else self._values(whole)
-        everything = (msgspec.json.encode(whole, order="deterministic"), *values)
-        return array("q", [hash(everything), *map(hash, values)]).tobytes()
+        return content_of(values, msgspec.json.encode(whole, order="deterministic"))
 
     def differences(self, old: Sequence[Said], new: Sequence[Said]) -> list[tuple[str, str, str]]:
         """Return each field in which two rows differ: its name, what the old one says, what the new one."""
@@ -107,6 +106,11 @@ class RowContent:
                     values += [_text(head[key])] * sum(1 for _ in _leaves(made[key], ""))
             values += [_text(_at(body, path)) for path, _ in _leaves(made.get("body", {}), "")]
         return values
+
+
+def content_of(values: Sequence[str], whole: bytes = b"") -> bytes:
+    """Return what a row says, field by field, and as a whole, as bytes that can be compared within one process."""
+    return array("q", [hash((whole, *values)), *map(hash, values)]).tobytes()
 
 
 def without_whole(content: bytes) -> bytes:
@@ -208,7 +212,7 @@ def _plain(part: object, value: Any, cells: dict[str, str]) -> Any:  # noqa: ANN
         if "json" in part and isinstance(value, str):
             return _plain(part["json"], _JSON.decode(value), cells)
         if isinstance(part.get("number"), str) and isinstance(value, str):
-            return _exact(value)
+            return exact_text(value)
         if isinstance(value, dict) and not _is_leaf(part):
             return {key: _plain(part.get(key), item, cells) for key, item in value.items()}
     elif isinstance(part, list | tuple) and isinstance(value, list | tuple) and len(part) == len(value):
@@ -216,7 +220,7 @@ def _plain(part: object, value: Any, cells: dict[str, str]) -> Any:  # noqa: ANN
     return value
 
 
-def _exact(text: str) -> str:
+def exact_text(text: str) -> str:
     """Return a number in its shortest form; a text that is none as it is."""
     if len(text) <= _DIGITS_MAX and "e" not in text.lower():
         with suppress(InvalidOperation):
@@ -240,7 +244,7 @@ def _text(value: object) -> str:
 
 
 def _bare(text: str) -> int | str:
-    plain = _exact(text)
+    plain = exact_text(text)
     return plain if "." in plain or "e" in plain.lower() else int(plain)
 
 

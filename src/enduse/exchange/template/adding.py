@@ -1,10 +1,12 @@
 """The workbook of a programme taken in: what of it is new is signed by whose key is here, what is recorded is passed over.
 
-A workbook comes again with rows added, moved and mended, so a row is known by what it says and not by where it stands.
+A workbook comes again with rows added, moved and mended, so a row is known by what it says and not by where it stands. Rows of
+facts that were changed replace what they said; what describes a party, a place, a project or a tranche is said anew beside it.
 """
 
 import hashlib
 from collections import Counter
+from collections.abc import Container
 from pathlib import Path
 from typing import Final
 
@@ -14,38 +16,61 @@ from enduse.book import keys
 from enduse.book.book import Book
 from enduse.book.intake import Intake
 from enduse.errors import Problem
-from enduse.exchange.importing import CountedNote, ImportResult, Step, import_rows
+from enduse.exchange.earlier_rows import EarlierRow
+from enduse.exchange.importing import CountedNote, ImportResult, Step, import_issues
+from enduse.exchange.matching import NO_ANSWERS, Answers
+from enduse.exchange.template.further_workbook import plan_workbook, sheet_of
 from enduse.exchange.template.plan import Additions, Described, read_additions
 from enduse.exchange.unsigned import Row, UnsignedStatement
 from enduse.messages import Message
 from enduse.statements.base import Statement
 from enduse.statements.codec import encode
+from enduse.statements.condition import ConditionBody
 from enduse.statements.correction import Correction
 from enduse.statements.money import Pledge
+from enduse.statements.party import PartyBody
+from enduse.statements.programme import PlaceBody
+from enduse.statements.works import ProjectBody
 from enduse.terms.ed25519 import PrivateKey
 
 _NOBODY: Final = ""
+_SHOWN: Final = 5
 
 
-def add_workbook(intake: Intake, path: Path, *, party: str | None = None, step: Step | None = None) -> ImportResult:
-    """Take in what a workbook says and the record does not hold yet.
+def add_workbook(
+    intake: Intake,
+    path: Path,
+    *,
+    party: str | None = None,
+    step: Step | None = None,
+    answers: Answers = NO_ANSWERS,
+) -> ImportResult:
+    """Take in what a workbook says and the record does not hold yet; a row of facts that has changed replaces what it said.
 
     Args:
         intake: the programme.
         path: the workbook.
         party: only what this party says; by default whatever is said by parties whose keys are here.
         step: told how many rows are done.
+        answers: what whoever brings it says of rows that are gone or may have changed.
 
     Raises:
         FaultsError: anything in it is at fault; nothing is recorded.
+        ConflictError: it must be asked what became of recorded rows; nothing is recorded.
     """
-    recorded, pledges = _recorded(intake.book)
+    recorded, pledges, known = _recorded(intake.book)
     additions = read_additions(path, described(intake.book, pledges))
-    return say_rows(intake, _of(additions, party), additions.notes, recorded, step)
+    return say_rows(intake, _of(additions, party), additions.notes, recorded, step, answers, known)
 
 
 def say_rows(
-    intake: Intake, rows: list[Row], notes: tuple[Message, ...], recorded: "Counter[bytes]", step: Step | None = None
+    intake: Intake,
+    rows: list[Row],
+    notes: tuple[Message, ...],
+    recorded: "Counter[bytes]",
+    step: Step | None = None,
+    answers: Answers = NO_ANSWERS,
+    known: Container[str] = (),
 ) -> ImportResult:
     """Record rows, each signed by the party that says it; those of parties whose keys are elsewhere wait for them.
 
@@ -55,14 +80,35 @@ def say_rows(
         notes: what of the workbook was passed over.
         recorded: digests of what is recorded already.
         step: told how many rows are done.
+        answers: what whoever brings the workbook says of it.
+        known: identifiers of what is described in the record already.
+
+    Raises:
+        ConflictError: it must be asked what became of recorded rows; nothing is recorded.
     """
-    fresh, aside = _told_apart(intake.book, rows, notes, recorded)
+    book = intake.book
+    held, origin = set(keys.held(book.folder)), book.log.origin
+    said = [(row, row.statements[0].statement(origin, _speaker(row), 1)) for row in rows]
+    facts = [(row, one) for row, one in said if one.party in held and sheet_of(one) is not None]
+    further = plan_workbook(book, facts, {_digest(one) for _, one in facts}, _digest, answers)
+    others = [(row, one) for row, one in said if one.party not in held or sheet_of(one) is None]
+    fresh, aside = _told_apart(held, others, notes, recorded)
+    anew = sorted(known_as for row in fresh if (known_as := _describes(row.statements[0])) in known)
+    if anew:
+        note = CountedNote(Message.of("template.described_anew", n=len(anew), names=anew[:_SHOWN]), len(anew))
+        aside = msgspec.structs.replace(aside, notes=(*aside.notes, note))
 
     def speaker(statement: UnsignedStatement) -> tuple[str, PrivateKey]:
         said_by = statement.party or _NOBODY
         return said_by, intake.key_of(said_by)
 
-    return ImportResult.total([import_rows(intake, fresh, speaker, step), aside])
+    def replaces(row: Row) -> EarlierRow | None:
+        return further.replaced.get((row.source.path, row.source.row))
+
+    to_say = {id(row) for row in (*fresh, *further.rows)}
+    in_order = [row for row in rows if id(row) in to_say]
+    done = import_issues(intake, in_order, further.plans, replaces, speaker, step)
+    return msgspec.structs.replace(ImportResult.total([done, aside]), issues=further.issues)
 
 
 def _of(additions: Additions, party: str | None) -> list[Row]:
@@ -70,22 +116,22 @@ def _of(additions: Additions, party: str | None) -> list[Row]:
 
 
 def _told_apart(
-    book: Book, rows: list[Row], notes: tuple[Message, ...], recorded: "Counter[bytes]"
+    held: set[str], rows: list[tuple[Row, Statement]], notes: tuple[Message, ...], recorded: "Counter[bytes]"
 ) -> tuple[list[Row], ImportResult]:
     """Return the rows to be recorded, and what becomes of the others: recorded before, or waiting for their party."""
-    held, origin, left = set(keys.held(book.folder)), book.log.origin, Counter(recorded)
+    left = Counter(recorded)
     fresh: list[Row] = []
     waiting: list[Problem] = []
     before = 0
-    for row in rows:
-        digest = _digest(row.statements[0].statement(origin, _speaker(row), 1))
+    for row, said in rows:
+        digest = _digest(said)
         if left[digest]:
             left[digest] -= 1
             before += 1
-        elif _speaker(row) in held:
+        elif said.party in held:
             fresh.append(row)
         else:
-            told = Problem.of("template.waits_for", source=row.source.name, line=row.line, party=_speaker(row))
+            told = Problem.of("template.waits_for", source=row.source.name, line=row.line, party=said.party)
             waiting.append(msgspec.structs.replace(told, sheet=row.sheet))
     aside = ImportResult(
         no_effect=before,
@@ -122,10 +168,19 @@ def described(book: Book, pledges: frozenset[str] = frozenset()) -> Described:
     )
 
 
-def _recorded(book: Book) -> "tuple[Counter[bytes], frozenset[str]]":
-    """Return the digests of all that stands in the record, as often as it is said, and the identifiers of its pledges."""
+def _describes(said: Statement | UnsignedStatement) -> str:
+    """Return the identifier of what a statement describes: a party, place, project or tranche; of others nothing."""
+    match said.body if isinstance(said, UnsignedStatement) else getattr(said, "body", None):
+        case PartyBody(party=name) | PlaceBody(place=name) | ProjectBody(project=name) | ConditionBody(tranche=name):
+            return name
+    return _NOBODY
+
+
+def _recorded(book: Book) -> "tuple[Counter[bytes], frozenset[str], frozenset[str]]":
+    """Return what stands in the record: the digests of all of it, as often as it is said, its pledges, and what it describes."""
     said: dict[str, bytes] = {}
     pledges: set[str] = set()
+    known: set[str] = set()
     for index in range(book.size):
         signed = book.statement(index)
         match signed.statement:
@@ -134,7 +189,8 @@ def _recorded(book: Book) -> "tuple[Counter[bytes], frozenset[str]]":
             case Pledge(body=body):
                 pledges.add(body.pledge)
         said[signed.id] = _digest(signed.statement)
-    return Counter(said.values()), frozenset(pledges)
+        known.add(_describes(signed.statement))
+    return Counter(said.values()), frozenset(pledges), frozenset(known - {_NOBODY})
 
 
 def _digest(statement: Statement) -> bytes:

@@ -25,6 +25,9 @@ from enduse.terms.times import format_instant
 Fields = dict[str, Any]
 """What stands in a statement or its body, as in JSON."""
 
+PROFILE: Final = "enduse-workbook"
+"""Profile of what is read from the workbook of a programme: by it its rows are told from those of other tables."""
+
 _COLUMNS: Final = {
     "budget": "budget",
     "amount": "amount",
@@ -102,11 +105,13 @@ class Entries:
             yield Row(source=self._at(row), sheet=row.sheet, line=row.line, problems=tuple(problems))
             return
         for one, made in statements:
-            yield Row(source=self._at(row, one.part), sheet=row.sheet, line=row.line, statements=(made,))
+            source = self._at(row, one.part)
+            sourced = msgspec.structs.replace(made, source=source)
+            yield Row(source=source, sheet=row.sheet, line=row.line, statements=(sourced,))
 
     def _at(self, row: FormRow, part: str = "") -> Source:
         path = f"{row.sheet} {part}".strip()[:200]
-        return msgspec.structs.replace(self._source, row=row.line, path=path)
+        return msgspec.structs.replace(self._source, row=row.line, path=path, profile=PROFILE, sheet=row.sheet[:200])
 
     def _numbered(self, name: str) -> str:
         """Return an identifier for what bears no number on paper, a further one where the same comes again."""

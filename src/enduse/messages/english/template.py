@@ -194,6 +194,12 @@ TERMS: Final = {
 """Words of the workbook, each under what it is and its code."""
 
 TEXTS: Final = {
+    "template.ask_gone": Text(
+        "a recorded row (entry {entries:list}) is not in this sheet, and new rows are ({added:number}: row {rows:list})",
+        "was it changed or deleted? Say `--gone yes`, and what this and every other missing row said is taken back; or "
+        "`--gone no`, and they stay beside the new ones",
+        "{n:number} recorded rows (entries {entries:list}) are not in this sheet, and new rows are ({added:number}: row {rows:list})",
+    ),
     "template.bill_alone": Text(
         "the project stands in no row of the sheet “{sheet:term}”",
         "a bill belongs to its project: write the project there too",
@@ -204,6 +210,11 @@ TEXTS: Final = {
         "these columns are missing: {columns:term}", "write their heads into the first row"
     ),
     "template.currency_unknown": Text("“{read}” is no currency", "write its code of three letters, such as USD or EUR"),
+    "template.described_anew": Text(
+        "{names:names} was described before; from now on the new description holds, and the old one stays in the record",
+        many="{n:number} things were described before ({names:names}); from now on the new descriptions hold, and the old ones "
+        "stay in the record",
+    ),
     "template.day_unclear": Text(
         "“{read}” is no date, or may be two", "write it as 2026-01-31, or let the cell be a date"
     ),
