@@ -72,13 +72,21 @@ def _agree(rule: QuorumRule, groups: Mapping[str, Collection[str]], signed: Coll
 def missing(
     rule: QuorumRule, groups: Mapping[str, Collection[str]], signed: Collection[str], related: Related = nobody
 ) -> list[Message]:
-    """Return what is missing to the quorum: for the rule, then for each rule in it that is not reached."""
+    """Return what is missing to the quorum: for the rule, unless it needs just all its parts, then for each part not reached."""
     if reached(rule, groups, signed, related):
         return []
-    among = voters(rule, groups)
-    votes = {"agree": _agree(rule, groups, signed, related), "needed": needed(rule, groups)}
-    lacking = Message.of("quorum.votes", **votes, among=among) if among else Message.of("quorum.no_voters", **votes)
-    return [lacking, *(inner for part in rule.also for inner in missing(part, groups, signed, related))]
+    among, need = voters(rule, groups), needed(rule, groups)
+    inner = [told for part in rule.also for told in missing(part, groups, signed, related)]
+    if not among and need == len(rule.also):
+        return inner  # each of these is needed, and says so itself
+    agree = _agree(rule, groups, signed, related) + sum(reached(part, groups, signed, related) for part in rule.also)
+    if not among:
+        outer = Message.of("quorum.parts" if rule.also else "quorum.no_voters", agree=agree, needed=need)
+    else:
+        outer = Message.of(
+            "quorum.votes_and_parts" if rule.also else "quorum.votes", agree=agree, needed=need, among=among
+        )
+    return [outer, *inner]
 
 
 def _faults(

@@ -134,3 +134,27 @@ def test_parties_held_by_one_holding_have_one_voice_in_a_quorum():
     assert [made.say(Umbrella, name, everybody) for name in ("a", "c")] == ["", ""]
     assert made.programme.quorum_missing(("a", "c")) is not None
     assert made.programme.quorum_missing(("a", "b", "c")) is None, "where all must sign, all have signed"
+
+
+def test_what_a_quorum_of_parts_lacks_is_told_part_by_part():
+    left, right = QuorumRule(need="any", of=("a", "b")), QuorumRule(need="any", of=("c",))
+
+    def lacks(rule, signed):
+        return [str(told) for told in missing(rule, {}, signed)]
+
+    every = QuorumRule(need="all", also=(left, right))
+    assert lacks(every, {"a"}) == ["0 of 1 needed among c"], "no line about nobody"
+    assert lacks(every, {"a", "c"}) == []
+    third = QuorumRule(need="any", of=("d",))
+    two = QuorumRule(need="2", also=(left, right, third))
+    assert lacks(two, {"a"}) == [
+        "1 of 2 needed of the parts that follow",
+        "0 of 1 needed among c",
+        "0 of 1 needed among d",
+    ]
+    mixed = QuorumRule(need="3", of=("x", "y"), also=(left, right))
+    assert lacks(mixed, {"x", "a"}) == [
+        "2 of 3 needed among x, y and the parts that follow",
+        "0 of 1 needed among c",
+    ]
+    assert lacks(QuorumRule(need="all"), {"a"}) == ["0 of 1 needed among nobody"]
