@@ -164,6 +164,14 @@ def test_an_erasure_that_broke_off_is_finished_when_it_is_asked_for_again(monkey
     assert run(*erase, code=1), "once it is recorded, it is done"
 
 
+@pytest.mark.parametrize("how", [(), ("--private",)])
+def test_nothing_is_said_of_a_document_that_cannot_be_kept(how):
+    before = json.loads(run("status", "keeper", "--json"))["size"]
+    Path("keeper/documents").write_text("no folder")
+    run("attach", "keeper", "roof.jpg", "--as", "party:keeper", "--about", "project:clinic", *how, code=2)
+    assert json.loads(run("status", "keeper", "--json"))["size"] == before
+
+
 def test_a_private_file_that_was_replaced_by_a_link_to_nowhere_is_taken_away_too():
     store = DocumentStore(Path("keeper"))
     lies = store.keep(b"%PDF-", "a" * 64, private=True)

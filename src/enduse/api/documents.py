@@ -79,7 +79,6 @@ class Documents(KeyChanges):
         """
         data, content = read(as_path(file))
         at = datetime.now(UTC) if occurred_at is None else as_instant(occurred_at)
-        store = DocumentStore(self.folder)
         with self.writing() as intake:
             if private:
                 value = msgspec.json.encode(content).decode()
@@ -92,15 +91,14 @@ class Documents(KeyChanges):
                     sensitivity=PRIVATE_CLASS,
                     due=None,
                     now=at,
+                    file=data,
                 )
-                if taken.outcome == "accepted":
-                    store.keep(data, commitment, private=True)
                 return Attached(content, taken, commitment)
             said = unsigned_document(content, about=about, says=says, signer=signer, at=at, place=place)
             request = SigningRequest(party, intake.key_of(party), said.statement)
             if problem := intake.refusal(request):
                 return Attached(content, Taken("refused", problem=problem))
-            store.keep(data, content.sha256)
+            DocumentStore(self.folder).keep(data, content.sha256)
             return Attached(content, intake.say([request])[0])
 
     def take_document(self, file: Folder) -> Attached:

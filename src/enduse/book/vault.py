@@ -26,8 +26,20 @@ def seal(
     sensitivity: str,
     due: datetime | None,
     now: datetime,
+    file: bytes | None = None,
 ) -> tuple[str, Taken]:
     """Commit to ``value`` as ``party``; returns the commitment, hexadecimal, and what became of the statement.
+
+    Args:
+        intake: of the record.
+        party: who commits.
+        about: movement, site or statement it belongs to.
+        field: what the value is.
+        value: what is not told.
+        sensitivity: class of the data.
+        due: when it will be disclosed; ``None`` for never.
+        now: when it is said.
+        file: of a private document, kept before anything is said of it.
 
     Raises:
         EnduseError: the value could never be disclosed: it is too long, say.
@@ -44,6 +56,8 @@ def seal(
     said = SigningRequest(party, intake.key_of(party), make)
     if problem := intake.refusal(said):
         return commitment, Taken("refused", problem=problem)
+    if file is not None:
+        DocumentStore(intake.book.folder).keep(file, commitment, private=True)
     with Vault(intake.book.folder / FILE) as vault:
         vault.keep(opening, sensitivity=sensitivity, due=due)
     return commitment, intake.say([said])[0]
