@@ -86,7 +86,7 @@ class FurtherIssue(msgspec.Struct, frozen=True, kw_only=True):
         first = [str(entry) for entry in self.gone_entries[:SHOWN]]
         columns = [f"{column} ({n})" for column, n in self.by_column.items()]
         told: dict[str, tuple[int, dict[str, Any]]] = {
-            "table.further_issue": (1, {"table": self.table, "names": self.earlier}),
+            "table.further_issue": (int(bool(self.earlier)), {"table": self.table, "names": self.earlier}),
             "table.rows_changed": (self.changed, {"columns": columns}),
             "table.rows_late": (self.late, {"middle": middle, "last": last}),
             "table.rows_gone": (self.gone, {"entries": first}),

@@ -133,3 +133,17 @@ def test_what_is_described_anew_is_told(town, tmp_path):
         added = programme.add(mended(tmp_path / "t.xlsx", "places", place_type="area"))
     (note,) = (item.note for item in added.notes if item.note.code == "template.described_anew")
     assert (added.accepted, note.values["names"]) == (1, ["place:school-site"])
+
+
+def test_what_was_said_without_a_workbook_is_not_said_twice_by_one_nor_taken_to_be_gone(town, tmp_path):
+    words = {"pledge": "pledge:p-9", "amount": {"value": "5", "currency": "USD"}, "recipient": "party:harbour-fund"}
+    with enduse.open(town) as programme:
+        programme.sign("pledge", words, party="party:northland", occurred_at="2026-03-07T09:00:00Z")
+        pledge = {**TOWN["pledges"][0], "number": "P-9", "amount": 6, "day": date(2026, 3, 7), "what_for": None}
+        lacking = programme.add(written(tmp_path / "s.xlsx"), answers=Answers(gone=True))
+        assert (lacking.statements, lacking.issues) == (0, ())
+        rows = deepcopy(TOWN)
+        rows["pledges"].append(pledge)
+        added = programme.add(written(tmp_path / "t.xlsx", rows))
+        assert (added.accepted, added.refused, added.issues[0].changed) == (1, 0, 1)
+        assert programme.money()[0].pledged.value == Decimal(300_006)

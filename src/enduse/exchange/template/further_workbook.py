@@ -115,7 +115,7 @@ def plan_workbook(
         signed = book.statement(index)
         said = signed.statement
         sheet = sheet_of(said) if said.party in parties else None
-        if sheet is not None and (_of_a_workbook(said) or digest(said) in offered):
+        if sheet is not None and (said.source is None or _of_a_workbook(said) or digest(said) in offered):
             earlier[said.party, sheet].append(_Fact(said, _fields(said), entry=index, id=signed.id))
     taken_back = frozenset(book.taken_back())
     idle = frozenset(effect.entry for effect in book.effects())
@@ -203,6 +203,8 @@ class _Sheet:
         tables = {self._title: self._rows} if self._rows else {}
         plan = plan_issue(self._offered, tables, self._title, sha256="", sheet="", answers=answers)
         plan.party = self._facts[0].said.party
+        plan.earlier = tuple(filter(None, plan.earlier))
+        plan.gone = [row for row in plan.gone if row.name]  # what was said without a workbook is none that it lacks
         return plan
 
     def without_gone(self, plan: IssuePlan, answers: Answers, *, again: bool) -> IssuePlan:
