@@ -636,3 +636,10 @@ def test_a_party_with_a_device_still_has_one_key_that_others_confirm(tmp_path, m
     assert light.key_named("donor", "suspend").key == mine
     with pytest.raises(EnduseError):
         light.key_named("donor", "revoke")
+
+
+def test_a_light_copy_that_is_asked_says_what_it_is(town):
+    for words in (("status", "desk"), ("key", "list", "desk"), ("documents", "desk")):
+        told = run(*words, code=2)
+        assert "a light copy is here" in told
+        assert "enduse sent" in told

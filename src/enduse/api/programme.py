@@ -10,9 +10,11 @@ import msgspec
 from enduse.api.correcting import Corrected, correct
 from enduse.api.documents import Documents
 from enduse.api.given import Folder, When, as_instant, as_path
+from enduse.api.light import is_light
 from enduse.book import keys, vault
 from enduse.book.intake import SigningRequest, Taken
 from enduse.book.key_file import AskPassphrase
+from enduse.errors import UnknownError
 from enduse.exchange import light_copy
 from enduse.exchange.importing import ImportResult, Step, import_file
 from enduse.exchange.matching import NO_ANSWERS, Answers
@@ -22,6 +24,7 @@ from enduse.exchange.template.reading import is_template
 from enduse.exchange.unsigned import unsigned_statement
 from enduse.operators import read_key
 from enduse.pages.catalogue import known
+from enduse.record.log import VKEY
 from enduse.record.postgres_session import Address
 from enduse.record.receipt import WITHIN
 from enduse.record.verify import Progress
@@ -40,7 +43,7 @@ def open_programme(
             in a copy that has none but the record.
 
     Raises:
-        UnknownError: no programme is there.
+        UnknownError: no programme is there, or only a light copy of it.
         RecordError: its record is damaged.
 
     Example:
@@ -49,7 +52,10 @@ def open_programme(
         ...     programme.origin
         'demo.enduse.example/palm-coast'
     """
-    return Programme(as_path(folder), passphrase, progress)
+    path = as_path(folder)
+    if is_light(path) and not (path / VKEY).exists():
+        raise UnknownError("light.no_record", source=str(path))
+    return Programme(path, passphrase, progress)
 
 
 def create(

@@ -442,6 +442,10 @@ TEXTS: Final = {
     "light.none": Text(
         "no light copy is in this folder", "ask the keeper for one (`enduse copy`): it is the file {file}"
     ),
+    "light.no_record": Text(
+        "a light copy is here, to sign with; it does not hold the record",
+        "ask the keeper's folder or a copy of it; what you signed here is told by `enduse sent`",
+    ),
     "light.malformed": Text("this file is no light copy, or damaged", "ask the keeper for another"),
     "light.of_another": Text(
         "the light copy that lies here is of another record, {here}; this one is of {other}", "use another folder"
