@@ -187,7 +187,7 @@ class ProgrammeState(Arrangement, kw_only=True):
             # Else a description would end at a stroke what ties the members to each other.
             body = msgspec.structs.replace(body, acts_as_one=True)
         self.parties[body.party] = body
-        self.ties.setdefault(body.party, Ties()).learn(body, entry.id)
+        self.ties.setdefault(body.party, Ties()).learn(body, entry.id, own_word=not administers)
         return None
 
     def _said_by_several(self, entry: Entry, statement: Umbrella | TieEnd | ClockCorrection) -> Refusal | None:

@@ -6,7 +6,8 @@ both are members of a party that declares that its members act as one (a consort
 because both are members of the United Nations.
 
 A tie ends by the word of both its ends, or of the council; it still counts for a time after that, which the founding
-sets.
+sets. Nobody makes another party its owner, or a body it is a member of, by its own word alone: else whoever is measured or
+judged would be rid of its monitor by saying that it belongs to it.
 """
 
 from collections import deque
@@ -33,6 +34,7 @@ class Tie(msgspec.Struct):
         over: who has said that it is over, by which statement, as long as that is not enough.
         until: when it ended; ``None`` while it stands.
         ended: statements that ended it.
+        own_word: that only the party below says so, and nobody who administers the programme.
     """
 
     how: Literal["owned_by", "member_of"]
@@ -41,6 +43,7 @@ class Tie(msgspec.Struct):
     over: dict[str, str] = msgspec.field(default_factory=dict)
     until: datetime | None = None
     ended: tuple[str, ...] = ()
+    own_word: bool = False
 
 
 class Ties(msgspec.Struct):
@@ -52,16 +55,18 @@ class Ties(msgspec.Struct):
 
     known: list[Tie] = msgspec.field(default_factory=list)
 
-    def learn(self, body: PartyBody, statement: str) -> None:
+    def learn(self, body: PartyBody, statement: str, *, own_word: bool) -> None:
         """Take in the ties that a description names; one that had ended stands again."""
-        named: list[Tie] = [Tie("owned_by", party, statement) for party in body.owned_by]
-        named += [Tie("member_of", party, statement) for party in body.member_of]
+        named: list[Tie] = [Tie("owned_by", party, statement, own_word=own_word) for party in body.owned_by]
+        named += [Tie("member_of", party, statement, own_word=own_word) for party in body.member_of]
         for tie in named:
             known = self.find(tie.how, tie.other)
             if known is None:
                 self.known.append(tie)
             elif known.until is not None:
                 self.known[self.known.index(known)] = tie
+            elif not own_word:
+                known.own_word = False
 
     def find(self, how: str, other: str) -> Tie | None:
         """Return the tie of one sort to one party, ended or not."""
@@ -83,41 +88,42 @@ class Relations(msgspec.Struct, frozen=True):
     at: datetime
     after: timedelta
 
-    def steps(self, party: str) -> list[Tie]:
-        """Return the ties up from a party that count."""
+    def steps(self, party: str, judge: str = "") -> list[Tie]:
+        """Return the ties up from a party that count; those to ``judge`` not by the word of the party alone."""
         known = self.ties.get(party)
         if known is None:
             return []
-        return [tie for tie in known.known if tie.until is None or self.at < tie.until + self.after]
+        standing = (tie for tie in known.known if tie.until is None or self.at < tie.until + self.after)
+        return [tie for tie in standing if tie.other != judge or not tie.own_word]
 
-    def above(self, party: str) -> dict[str, list[Tie]]:
+    def above(self, party: str, judge: str = "") -> dict[str, list[Tie]]:
         """Return every party above ``party`` with the shortest path of ties to it (itself with none)."""
         paths: dict[str, list[Tie]] = {party: []}
         queue = deque([party])
         while queue:
             at = queue.popleft()
-            for tie in self.steps(at):
+            for tie in self.steps(at, judge):
                 if tie.other not in paths:
                     paths[tie.other] = [*paths[at], tie]
                     queue.append(tie.other)
         return paths
 
-    def owners(self, party: str) -> dict[str, list[Tie]]:
+    def owners(self, party: str, judge: str = "") -> dict[str, list[Tie]]:
         """Return parties above ``party`` whose last tie down is ownership, with a path; whatever lies below it."""
-        return self._reached(party, lambda tie: tie.how == "owned_by")
+        return self._reached(party, lambda tie: tie.how == "owned_by", judge)
 
-    def joined(self, party: str) -> dict[str, list[Tie]]:
+    def joined(self, party: str, judge: str = "") -> dict[str, list[Tie]]:
         """Return consortia that ``party``, or a party above it, is a member of, with a path."""
 
         def joins(tie: Tie) -> bool:
             return tie.how == "member_of" and tie.other in self.parties and self.parties[tie.other].acts_as_one
 
-        return self._reached(party, joins)
+        return self._reached(party, joins, judge)
 
-    def _reached(self, party: str, by: Callable[[Tie], bool]) -> dict[str, list[Tie]]:
+    def _reached(self, party: str, by: Callable[[Tie], bool], judge: str) -> dict[str, list[Tie]]:
         paths: dict[str, list[Tie]] = {}
-        for at, path in self.above(party).items():
-            for tie in filter(by, self.steps(at)):
+        for at, path in self.above(party, judge).items():
+            for tie in filter(by, self.steps(at, judge)):
                 paths.setdefault(tie.other, [*path, tie])
         return paths
 
@@ -135,19 +141,24 @@ class Relations(msgspec.Struct, frozen=True):
         return [] if known is None else [told(party, tie, self.after) for tie in known.known]
 
     def related(self, party: str, other: str) -> tuple[Message, ...]:
-        """Return the path by which two parties are related, a message for each tie; empty when they are not."""
+        """Return the path by which two parties are related, a message for each tie; empty when they are not.
+
+        Args:
+            party: who measures, judges, decides or is given a duty; what it says of itself counts.
+            other: about whom; that it belongs to ``party`` it cannot say alone.
+        """
         if party == other:
             return (Message.of("relation.same", party=party, other=other),)
-        up, back = self.above(party), self.above(other)
+        up, back = self.above(party), self.above(other, party)
         if other in up:
             return tuple(self.told(party, up[other]))
         if party in back:
             return tuple(self.told(other, back[party]))
-        mine, theirs = self.owners(party), self.owners(other)
+        mine, theirs = self.owners(party), self.owners(other, party)
         # Owned by one party both; or owned by it the one and, as a member or by way of others, part of it the other.
         ways = [(mine, theirs), (mine, back), (up, theirs)]
         if together := self.joined(party):
-            ways.append((together, self.joined(other)))
+            ways.append((together, self.joined(other, party)))
         for one_way, other_way in ways:
             for apex, path in one_way.items():
                 if apex in other_way:

@@ -11,7 +11,7 @@ from enduse.terms.amounts import Money
 from enduse.version import __version__
 from support.corpus import corpus
 
-PINNED = (57, "97c1df0001ec3fbbab2d4b7ce90611c346867f23236f7851bc6b80216369d19c")
+PINNED = (58, "698db8f71e3f68da00efa0efece9dbb7f775ec4ebed631d093bf4474f2d403cf")
 """The meaning, and the digest of the book that :func:`support.corpus.corpus` gives under it."""
 
 

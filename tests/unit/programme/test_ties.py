@@ -47,6 +47,41 @@ def test_no_description_drops_a_tie(by):
     assert "checker may not hold monitoring" in made.give("watch", "checker", ["monitoring"], ["land"])
 
 
+@pytest.mark.threat(
+    who="builder",
+    tries="says that its monitor owns it, or that it is a member of it, so that what the monitor measured and found no longer"
+    " counts",
+    alone="nothing: a party makes nobody else its owner by its own word, though its word that it belongs to another keeps it from"
+    " judging that one",
+    needs="the keeper, who says the same",
+    seen_by="everybody, by `enduse mandates`: the tie stands there as stated",
+)
+@pytest.mark.parametrize("how", ["owned_by", "member_of"])
+def test_nobody_is_rid_of_its_judge_by_saying_that_it_belongs_to_it(how):
+    """A carrier said that the monitor owned it, and no finding of the monitor about it had effect any more."""
+    made = World()
+    for name in ("monitor", "builder", "shell"):
+        made.party(name)
+    made.party("builder", by="builder", **{how: ("monitor",)})
+    made.party("shell", by="shell", **{how: ("monitor",)})
+    made.party("builder", by="builder", owned_by=("shell",))
+    related = made.programme.related
+    assert related("monitor", "builder") == ()
+    assert related("builder", "monitor"), "who says that it belongs to another does not judge it"
+    made.party("builder", **{how: ("monitor",)})
+    assert related("monitor", "builder"), "whoever administers the programme says the same"
+
+
+def test_a_tie_that_somebody_else_said_is_not_hidden_behind_ones_own_word():
+    made = world()
+    made.party("holding", owned_by=("checker",))
+    made.party("builder", by="builder", owned_by=("checker",))
+    assert [str(tie) for tie in made.programme.related("checker", "builder")] == [
+        "builder is owned by holding",
+        "holding is owned by checker",
+    ]
+
+
 def test_no_description_ends_a_consortium():
     made = world()
     made.party("consortium", acts_as_one=True)
