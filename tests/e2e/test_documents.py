@@ -4,6 +4,8 @@ import io
 import json
 import os
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -215,6 +217,15 @@ def test_what_is_sealed_as_a_document_and_is_none_stops_nothing():
     run("record", "disclose", "keeper", commitment, "--as", "party:keeper")
     assert [each["standing"] for each in listed()] == ["here"], "disclosed"
     assert json.loads(run("record", "verify", "keeper", "--json"))["ok"]
+
+
+@pytest.mark.parametrize("edit", [b"\xff\xfe", b'{"sha256":"%s","length":1,"media_type":"image/png"}' % (b"0" * 64)])
+def test_a_vault_that_was_edited_is_told_and_shows_nothing_else(edit):
+    run("attach", "keeper", "roof.jpg", "--as", "party:keeper", "--about", "project:clinic", "--private")
+    with closing(sqlite3.connect("keeper/vault.db")) as vault, vault:
+        vault.execute("UPDATE opening SET value = ?", (edit,))
+    told = run("documents", "keeper", code=2)
+    assert "keeper/vault.db: the disclosed value of document is not what was committed to" in told
 
 
 def test_a_folder_is_no_document():

@@ -85,14 +85,14 @@ class Held(msgspec.Struct, frozen=True):
     basis: str | None
 
 
-def check_opening(opening: Opening, committed: bytes) -> None:
+def check_opening(opening: Opening, committed: bytes, source: str = "") -> None:
     """Check a disclosed opening against the commitment in the record.
 
     Raises:
         RecordError: it does not open it.
     """
     if not hmac.compare_digest(opening.commitment, committed):
-        raise RecordError("record.disclosed_value_wrong", field=opening.field)
+        raise RecordError("record.disclosed_value_wrong", source=source, field=opening.field)
 
 
 def _stamp(moment: datetime) -> str:

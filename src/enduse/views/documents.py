@@ -11,7 +11,7 @@ from enduse.book.book import Book
 from enduse.errors import UnknownError
 from enduse.record.documents import DocumentStore
 from enduse.record.vault import FILE as VAULT
-from enduse.record.vault import Vault
+from enduse.record.vault import Vault, check_opening
 from enduse.statements.document import Content, DocumentStatement
 from enduse.statements.sealed import Sealed
 from enduse.views.statements import RecordedStatement, statements
@@ -103,11 +103,17 @@ def _private(book: Book, store: DocumentStore) -> Iterator[DocumentView]:
 
 
 def _opened(book: Book, commitment: str) -> str | None:
-    """Return what a sealed value is: as disclosed, or from the vault in this folder."""
+    """Return what a sealed value is: as disclosed, or from the vault in this folder.
+
+    Raises:
+        RecordError: the vault is damaged, or holds something else than was sealed.
+    """
     value = book.seals.seals[commitment].value
     if value is None and (book.folder / VAULT).is_file():
         with Vault(book.folder / VAULT) as vault, suppress(UnknownError):
-            value = vault.open(bytes.fromhex(commitment)).value.decode()
+            opening = vault.open(bytes.fromhex(commitment))
+            check_opening(opening, bytes.fromhex(commitment), str(vault.path))
+            value = opening.value.decode()
     return value
 
 
