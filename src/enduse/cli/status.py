@@ -165,7 +165,7 @@ def money_words(money: "CurrencyTotals", words: "Localizer", *, exact: bool = Fa
         )
         if figure.amount > 0 or (always and not exact)
     ]
-    said = words.listed(parts) or words.say("No money is recorded.")
+    said = words.listed(parts) or words.say("Nothing of it is left: it was given back, or exchanged again.")
     return "\n".join([said, *(f"({words.message(told)})" for told in money.whose)])
 
 

@@ -26,7 +26,14 @@ KEPT: Final = 20
 def goods_leads(book: Book) -> tuple[Message, ...]:
     """Return what to look at: uses beyond what arrived, units and numbers that may be mistaken, times that cannot be."""
     open_now = book.facts.standings()
-    sorts = (_beyond(book), _thousandfold(open_now), _near_numbers(book, open_now), _before(open_now))
+    sorts = (
+        _beyond(book),
+        _thousandfold(open_now),
+        _near_numbers(book, open_now),
+        _elsewhere(book, open_now),
+        _on_one_paper(open_now),
+        _before(open_now),
+    )
     return tuple(lead for sort in sorts for lead, _ in zip(sort, range(KEPT), strict=False))
 
 
@@ -91,6 +98,69 @@ def _near_numbers(book: Book, open_now: Sequence[Arrival]) -> Iterator[Message]:
                 )
 
 
+def _elsewhere(book: Book, open_now: Sequence[Arrival]) -> Iterator[Message]:
+    """Give receipts without a dispatch of as much as is open: by somebody else, or of what was refused and came back."""
+    under: dict[str, list[Arrival]] = defaultdict(list)
+    refused: dict[str, list[Arrival]] = defaultdict(list)
+    for one in open_now:
+        if one.balance > 0:
+            under[one.consignment.number].append(one)
+            if one.consignment.of("refusal"):
+                refused[one.consignment.sender].append(one)
+    for number, legs in book.ledger.loose.items() if under else ():
+        for got in legs:
+            may = (*under.get(number, ()), *(refused.get(got.holder, ()) if number not in under else ()))
+            fitting = [one for one in may if _as_much(one, _amount(got, one.resource)) and _after(one, got)]
+            if got.role == "receipt" and len(fitting) == 1:
+                (one,) = fitting
+                yield Message.of(
+                    "lead.came_elsewhere",
+                    number=number,
+                    other=one.consignment.item,
+                    party=got.holder,
+                    sender=one.consignment.sender,
+                    amount=Amount(_amount(got, one.resource), one.resource),
+                    entry=got.entry,
+                )
+
+
+def _on_one_paper(open_now: Sequence[Arrival]) -> Iterator[Message]:
+    """Give what came too much under one number where another of that sender and receiver lacks as much."""
+    lacking: dict[tuple[str, str], list[Arrival]] = defaultdict(list)
+    for one in open_now:
+        if one.balance > 0:
+            lacking[one.consignment.sender, one.resource].append(one)
+    for over in open_now:
+        came = {leg.holder for leg in over.consignment.of("receipt")}
+        fitting = [
+            one
+            for one in lacking.get((over.consignment.sender, over.resource), ())
+            if over.over
+            and _as_much(one, over.over)
+            and (came | {None}) & {leg.other for leg in one.consignment.of("dispatch")}
+        ]
+        if len(fitting) == 1 and len(came) == 1:
+            yield Message.of(
+                "lead.on_one_paper",
+                over=Amount(over.over, over.resource),
+                item=over.consignment.item,
+                party=next(iter(came)),
+                sender=over.consignment.sender,
+                lacking=Amount(fitting[0].balance, over.resource),
+                other=fitting[0].consignment.item,
+            )
+
+
+def _as_much(one: Arrival, amount: int) -> bool:
+    return NEAR_ONE_IN * abs(amount - one.balance) <= one.balance
+
+
+def _after(one: Arrival, got: Leg) -> bool:
+    """Say whether a receipt may be later than what was sent first of a consignment."""
+    sent = (leg.effective for leg in one.consignment.of("dispatch"))
+    return min(sent, default=got.effective) <= span(got.effective, got.into_day)[1]
+
+
 def _parts(number: str) -> set[str]:
     """Return a number and what it is without any one of its signs: two that differ by one sign have one in common."""
     return {number, *(number[:at] + number[at + 1 :] for at in range(len(number)))}
@@ -105,7 +175,7 @@ def _fits(one: Arrival, got: Leg) -> bool:
         and NEAR_ONE_IN * (amount - one.balance) <= one.balance
         and got.other in {None, one.consignment.sender}
         and (not receivers or got.holder in receivers)
-        and min((leg.effective for leg in sent), default=got.effective) <= span(got.effective, got.into_day)[1]
+        and _after(one, got)
     )
 
 

@@ -3,9 +3,11 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from enduse.cli.status import money_words
 from enduse.ledger.accounts import owner_of
 from enduse.ledger.owners import parts_of
 from enduse.ledger.trace import Tracer
+from enduse.pages.localizer import Localizer
 from enduse.statements.money import (
     Disbursement,
     DisbursementBody,
@@ -44,6 +46,16 @@ def test_an_exchange_carries_the_parts_of_the_donors_across():
         ("held builder", "money/ILS"): {"north": 180_000, "south": 120_000},
         ("spent builder shop", "money/ILS"): {"north": 42_000, "south": 28_000},
     }
+
+
+def test_a_currency_that_came_by_exchange_and_was_exchanged_again_is_not_said_to_be_unrecorded():
+    hand = Hand()
+    hand.pay("disbursement", "north", on=1, disbursement="n", amount=Money("90", "EUR"), recipient="fund")
+    hand.pay("exchange", "fund", on=2, exchange="x", gives=Money("90", "EUR"), gets=usd(98))
+    hand.pay("exchange", "fund", on=3, exchange="y", gives=usd(98), gets=ils(370))
+    _, _, dollar = money_of(hand.postings, {}, currencies(Sums(hand.postings))).currencies
+    told = money_words(dollar.totals, Localizer("en", {}), exact=True)
+    assert (dollar.totals.currency, told) == ("USD", "Nothing of it is left: it was given back, or exchanged again.")
 
 
 def test_the_fund_of_two_currencies_ties_and_its_fee_is_a_fee():

@@ -161,6 +161,43 @@ def test_a_receipt_under_a_number_one_sign_away_from_one_that_lacks_as_much_is_a
         assert leads(town) == {}, "what has arrived lacks nothing"
 
 
+def to(party):
+    return {"destinationList": [{"type": "possessing_party", "destination": party}]}
+
+
+@pytest.mark.parametrize(
+    ("party", "number", "day"), [("donor", "W-1", 3), ("warehouse", "R-9", 3), ("warehouse", "R-9", 0)]
+)
+def test_a_receipt_elsewhere_of_as_much_as_is_open_is_a_lead(town, party, number, day):
+    goods(town, "warehouse", "shipping", 80, 1, "depot", "W-1", **to("fund"))
+    goods(town, "fund", "receiving", 74, 2, "site", "W-1")
+    goods(town, "fund", "refusing", 6, 2, "site", "W-1")
+    assert leads(town) == {}, "an open rest alone is none"
+    got = goods(town, party, "receiving", 6, day, "depot", number)
+    lead = leads(town).get("lead.came_elsewhere")
+    assert (lead is not None) == (day > 1)
+    if lead:
+        assert [lead.values[name] for name in ("party", "number", "other", "entry")] == [
+            party,
+            number,
+            "W-1",
+            got.index,
+        ]
+        assert lead.values["amount"] == Amount(6 * T, "cement/g")
+
+
+@pytest.mark.parametrize(("tonnes", "told"), [(20, True), (14, False)])
+def test_goods_of_two_waybills_written_on_one_are_a_lead(town, tonnes, told):
+    goods(town, "warehouse", "shipping", 12, 1, "depot", "W-1", **to("fund"))
+    goods(town, "warehouse", "shipping", 8, 1, "depot", "W-702", **to("fund"))
+    goods(town, "fund", "receiving", tonnes, 2, "site", "W-1")
+    lead = leads(town).get("lead.on_one_paper")
+    assert (lead is not None) == told
+    if lead:
+        assert (lead.values["over"], lead.values["lacking"]) == (Amount(8 * T, "cement/g"),) * 2
+        assert (lead.values["item"], lead.values["other"], lead.values["party"]) == ("W-1", "W-702", "fund")
+
+
 def test_a_receipt_dated_before_its_dispatch_is_a_lead_unless_their_day_may_be_one(town):
     goods(town, "warehouse", "shipping", 80, 20, "depot", "W-1")
     got = goods(town, "fund", "receiving", 50, 12, "site", "W-1")

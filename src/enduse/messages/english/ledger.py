@@ -219,6 +219,16 @@ TEXTS: Final = {
         "one sign away, as much is open",
         "look at the paper; whoever mistook the number can correct it",
     ),
+    "lead.came_elsewhere": Text(
+        "{party:name} received {amount:amount} under {number} (statement {entry}), and no dispatch of that to it is recorded; of "
+        "{other} of {sender:name} as much is open",
+        "ask {party:name} whether these are the same goods; if they are, a corrected paper settles it",
+    ),
+    "lead.on_one_paper": Text(
+        "{over:amount} more than was sent came to {party:name} under {item}, and {lacking:amount} is open of {other}, also from "
+        "{sender:name}: perhaps both came on one paper",
+        "ask {party:name}; it can correct its receipt and write one for each number",
+    ),
     "lead.received_before_sent": Text(
         "{party:name} received of {item} on {received:day} (statement {entry}), before anything of it was sent, on {sent:day}",
         "ask which day is wrong; who said it can correct it",
