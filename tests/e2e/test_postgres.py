@@ -224,6 +224,8 @@ def test_a_machine_without_the_records_key_records_and_says_for_whom_the_rest_wa
     assert not told["published"]
     assert "private key" in str(told["waits_for"])
     assert run("record", "verify", second)["unpublished"] == 2
+    refused = CliRunner().invoke(app, ["record", "publish", str(second)])
+    assert (refused.exit_code, "keys/log.key" in refused.output, "--cosignature" in refused.output) == (1, True, False)
     assert run("record", "publish", first)["published"]
     assert run("record", "verify", second)["unpublished"] == 0
 
@@ -233,7 +235,7 @@ def test_joining_with_another_key_or_where_there_is_nothing_makes_nothing(shared
     other = tmp_path / "other.vkey"
     other.write_text(Signer(ORIGIN, SigningKey.generate()).verifier.vkey)
     third = tmp_path / "third"
-    assert "no known key signed" in run("join", third, "--store", address.url, "--key", other, code=2)
+    assert "none of the keys" in run("join", third, "--store", address.url, "--key", other, code=2)
     nowhere = Address(address.dsn, "nowhere").url
     assert "no such programme" in run("join", third, "--store", nowhere, "--key", first / "log.vkey", code=2)
     assert "something" in run("join", first, "--store", address.url, "--key", first / "log.vkey", code=2)
@@ -315,6 +317,10 @@ def test_an_older_backup_of_the_database_is_brought_forward_and_a_fork_is_refuse
     assert run("record", "restore", first, "--from", second / "tiles")["added"] > 0
     for folder in (first, second):
         assert run("record", "verify", folder)["ok"]
+    with Small(tmp_path / "other", log="other", open_acts=()).closed() as other:
+        wanted = ("--from", other / "tiles", "--key", other / "log.vkey", "--store", address.url)
+        assert "holds another record" in run("record", "restore", tmp_path / "third", *wanted, code=2)
+    assert not (tmp_path / "third").exists()
 
 
 # -- one behaviour ---------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """A PostgreSQL server that goes away, refuses, is full or was laid out otherwise: what is said is so, and nothing is half done."""
 
 import json
+import shutil
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,11 +10,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from typer.testing import CliRunner
 
+import enduse
 from conftest import START, Small, seed_of
 from enduse.book.intake import Intake, SigningRequest
 from enduse.cli.main import app
 from enduse.errors import RecordError
 from enduse.record.postgres_session import Address, PostgresSession
+from enduse.record.vault import FILE as VAULT
+from enduse.record.vault import Vault
 from enduse.statements.envelope import unwrap
 from enduse.statements.money import Pledge, PledgeBody
 from enduse.terms.amounts import Money
@@ -212,6 +216,30 @@ def test_who_may_only_read_is_answered_and_records_nothing(reader, address):
     accepted, error = say(reading, 2)
     assert (accepted, error.problem.code) == (False, "store.not_allowed")
     assert recorded(small.folder) == ["pledge:1"]
+
+
+def test_who_may_only_read_keeps_nothing_that_was_refused_and_destroys_nothing(reader, tmp_path):
+    small, reading, _ = reader
+    with enduse.open(small.folder) as programme:
+        sealed = programme.seal("the north road", field="route", party="keeper", about="place:x")
+    shutil.copytree(small.folder / "keys", reading / "keys", dirs_exist_ok=True)
+    picture = Path(__file__).parents[2] / "examples" / "photos" / "roof.png"
+    with enduse.open(reading) as programme:
+        for act in (
+            lambda: programme.attach(picture, party="keeper", about="place:x"),
+            lambda: programme.attach(picture, private=True, party="keeper", about="place:x"),
+            lambda: programme.seal("the south road", field="route", party="keeper", about="place:x"),
+        ):
+            with pytest.raises(RecordError) as error:
+                act()
+            assert error.value.problem.code == "store.not_allowed"
+    assert not (reading / "documents").exists()
+    assert not (reading / VAULT).exists()
+    shutil.copy(small.folder / VAULT, reading / VAULT)
+    with enduse.open(reading) as programme, pytest.raises(RecordError):
+        programme.erase(sealed.commitment, party="keeper", basis="a request")
+    with Vault(reading / VAULT) as vault:
+        assert vault.open(bytes.fromhex(sealed.commitment)).value == b"the north road"
 
 
 def wait_until_refused(address, *, refused):

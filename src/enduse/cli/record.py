@@ -289,7 +289,9 @@ def _say_published(found: "Publication") -> None:
         if not found.cosigned:
             say_message(Message.of("record.signed_alone"), style="yellow")
         return
-    say_message(Message.of("record.waits_for_cosigners", waits=found.waits_for), style="yellow")
+    elsewhere = any(each.code == "record.waits_for_log_key" for each in found.waits_for)
+    waits = "record.published_elsewhere" if elsewhere else "record.waits_for_cosigners"
+    say_message(Message.of(waits, waits=found.waits_for), style="yellow")
     for problem in found.problems:
         say_problem(problem, style="yellow")
 

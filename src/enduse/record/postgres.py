@@ -124,6 +124,14 @@ class PostgresStore(SQLStore):
         """Keep everybody else on the database from doing ``what`` in this programme; see :meth:`PostgresSession.hold`."""
         return self._session.hold(what, patience_s)
 
+    def check_may_append(self) -> None:
+        """Check that this user of the database may add entries, without adding any.
+
+        Raises:
+            RecordError: they may only read.
+        """
+        self._query("INSERT INTO head SELECT size, edge FROM head WHERE false RETURNING size")
+
     def append(self, batch: Sequence[NewEntry], expected_size: int) -> int:
         """Add a batch in one durable transaction and return the index of its first entry.
 

@@ -79,17 +79,16 @@ def restore(folder: Path, source: TileSource, trust: Trust, read: Read, address:
     edge.extend(map(leaf_hash, theirs.entries()))
     if edge.root() != head.root:
         raise RecordError("record.served_entries_wrong", source=str(source))
-    files.make_folder(folder)
     before = 0
     store = _opened(folder, place)
     if store is None:
+        files.make_folder(folder)
         _make(folder, place, theirs, read)
     else:
         with closing(store):
             before = store.size
-            shared = min(before, head.size)
-            if shared and store.tree(shared).root() != theirs.root(shared):
-                raise ConflictError("record.restore_fork", source=str(folder))
+            _check_beginning(store, theirs, min(before, head.size), folder)
+            files.make_folder(folder)
             if before < head.size:
                 _append(store, theirs, before, read)
     with closing(_opened(folder, place) or SQLiteStore(folder / DATABASE)) as store:
@@ -106,6 +105,13 @@ def restore(folder: Path, source: TileSource, trust: Trust, read: Read, address:
         size = store.size
     signs = (folder / KEYS / LOG_KEY).exists()
     return Restored(size, max(0, head.size - before), max(0, before - head.size), signs)
+
+
+def _check_beginning(store: SQLiteStore | PostgresStore, theirs: TileReader, shared: int, folder: Path) -> None:
+    if shared and store.tree(shared).root() != theirs.root(shared):
+        if isinstance(store, PostgresStore):
+            raise ConflictError("record.restore_fork_shared", source=store.source)
+        raise ConflictError("record.restore_fork", source=str(folder))
 
 
 def _place(folder: Path, address: Address | None) -> Address | None:

@@ -122,6 +122,7 @@ class SharedLog(Log):
     def writing(self, patience_s: float) -> Iterator[None]:
         """Hold what keeps every other writer of this record waiting, on every machine; see :meth:`Log.writing`."""
         with self.shared.hold("write", patience_s):
+            self.shared.check_may_append()  # before anything is kept in the folder, or erased there
             self.take_up()
             yield
 

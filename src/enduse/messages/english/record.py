@@ -92,7 +92,10 @@ TEXTS: Final = {
     "record.note_control_character": Text("a note has no control character but the newline"),
     "record.note_malformed": Text("a note is text, a blank line and signature lines"),
     "record.note_signatures": Text("a note has at most {most:number} signatures, not {count:number}"),
-    "record.note_unsigned": Text("no known key signed this note", "check the verifier key (log.vkey or the policy)"),
+    "record.note_unsigned": Text(
+        "none of the keys that were given has signed this checkpoint",
+        "have the key of this record (log.vkey, or the policy) from whoever keeps it, and give that one",
+    ),
     "record.base64_malformed": Text("{what:term} is not base64"),
     "record.vkey_malformed": Text("a verifier key has three parts: name+id+key"),
     "record.vkey_kind": Text("this kind of verifier key is not supported", "use Ed25519 (0x01 or 0x04)"),
@@ -316,6 +319,9 @@ TEXTS: Final = {
         "not published yet: {waits:list}",
         "once they have signed (enduse record witness --follow), take their files in: enduse record publish DIR --cosignature FILE",
     ),
+    "record.published_elsewhere": Text(
+        "not published yet: waits for {waits:list}", "there, in the folder with keys/log.key: enduse record publish DIR"
+    ),
     "record.signed_alone": Text(
         "Nobody else signs this record, so whoever keeps it could rewrite all of it unseen.",
         "let others watch it: enduse record witness, and enduse record publish --policy FILE",
@@ -451,6 +457,11 @@ TEXTS: Final = {
     "record.restore_fork": Text(
         "what is recorded here is not the beginning of what the mirror holds",
         "compare both (enduse record compare); move record.db away to bring the mirror's back, and add what it lacks again",
+    ),
+    "record.restore_fork_shared": Text(
+        "this database holds another record, or one that is not the beginning of what the mirror holds",
+        "name an empty database, or another programme in it (?programme=NAME); where it should be the same record, compare "
+        "both first (enduse record compare)",
     ),
     "record.restored": Text(
         "{size:number} statements are here now; {n:number} of them was missing",
