@@ -106,6 +106,14 @@ class Documents(KeyChanges):
 
         Raises:
             UnknownError: there is no such file, or the record names none of that digest.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     try:
+            ...         programme.take_document("examples/photos/roof.png")
+            ...     except enduse.errors.UnknownError as error:
+            ...         print(error.problem.code)
+            document.unnamed
         """
         data, content = read(as_path(file))
         store = DocumentStore(self.folder)
@@ -116,7 +124,13 @@ class Documents(KeyChanges):
         raise UnknownError("document.unnamed", source=str(file), sha256=content.sha256)
 
     def documents(self) -> Iterator[DocumentView]:
-        """Give every photo and paper of the record: whose word it is, and how its file stands, read and hashed now."""
+        """Give every photo and paper of the record: whose word it is, and how its file stands, read and hashed now.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     list(programme.documents())
+            []
+        """
         return documents(self._book)
 
     def write_thumbnails(self, folder: Folder) -> list[str]:
@@ -130,6 +144,11 @@ class Documents(KeyChanges):
 
         Raises:
             MissingExtraError: the extra ``pictures`` is not installed.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     programme.write_thumbnails("small")
+            []
         """
         from enduse.pages.thumbnails import thumbnail  # noqa: PLC0415 - needs an extra
 

@@ -10,6 +10,8 @@ import enduse
 import enduse.api.assessment
 import enduse.api.comparing
 import enduse.api.correcting
+import enduse.api.documents
+import enduse.api.fetching
 import enduse.api.history
 import enduse.api.key_changes
 import enduse.api.light
@@ -26,6 +28,8 @@ MODULES = (
     enduse.api.assessment,
     enduse.api.comparing,
     enduse.api.correcting,
+    enduse.api.documents,
+    enduse.api.fetching,
     enduse.api.history,
     enduse.api.key_changes,
     enduse.api.light,
