@@ -44,6 +44,9 @@ def figure(unit, date=None, **more):
     return {"what": "figure", "unit": unit, **({"date": date} if date else {}), **more}
 
 
+LONG = 300
+"""Rows from which on a sheet is for the longer batteries."""
+
 SHEETS = {
     "3w": ("01-chad-3w-2025-04.xlsx", "", {"what": "activity", "date": "2025-04-30"}, 1556, {}),
     "3w, second sheet": (
@@ -179,7 +182,9 @@ def programme(tmp_path_factory):
     return folder / "record"
 
 
-@pytest.mark.parametrize("each", SHEETS)
+@pytest.mark.parametrize(
+    "each", [pytest.param(name, marks=pytest.mark.soak if sheet[3] > LONG else ()) for name, sheet in SHEETS.items()]
+)
 def test_every_row_of_a_table_as_people_have_it_has_effect_once(programme, shared, tmp_path, each):
     if not (shared / "tables").is_dir():
         pytest.skip("NOT RUN: the folder of real tables is not here")
