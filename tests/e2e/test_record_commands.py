@@ -55,10 +55,12 @@ def copy(cairo, tmp_path):
 
 def test_a_proof_holds_offline_and_only_for_its_entry(cairo, tmp_path):
     proof = tmp_path / "p.tlog-proof"
-    answer("record", "prove", cairo, 60, "--to", proof)
+    # Asked for, not counted: on a slow machine the record has a clock more.
+    entry = answer("list", cairo, "--kind", "pledge")["statements"][0]["entry"]
+    answer("record", "prove", cairo, entry, "--to", proof)
     found = answer("record", "verify", proof, "--key", cairo / "log.vkey")
-    assert (found["ok"], found["index"]) == (True, 60)
-    assert json.loads(found["statement"])["kind"] in {"pledge", "disbursement"}
+    assert (found["ok"], found["index"]) == (True, entry)
+    assert json.loads(found["statement"])["kind"] == "pledge"
     raw = bytearray(proof.read_bytes())
     raw[len(raw) // 3] ^= 1
     proof.write_bytes(bytes(raw))

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 import enduse
-from enduse.cli import new
+from enduse.cli import new, output
 from enduse.cli.main import app
 from enduse.errors import ConflictError, EnduseError, FaultsError, MalformedError, UnknownError
 from enduse.exchange.tables.limits import Limits
@@ -391,6 +391,7 @@ def test_without_a_file_a_few_questions_found_a_programme(tmp_path, monkeypatch)
     asked = []
     answers = iter(["Cedar Valley: a clinic", "", "Ministry of Health", "Cedar Valley"])
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    output.speak("en")  # another test may have spoken Arabic in this process
 
     def prompt(question, default=None):
         asked.append(question)
