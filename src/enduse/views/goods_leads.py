@@ -72,6 +72,13 @@ def _thousandfold(open_now: Sequence[Arrival]) -> Iterator[Message]:
             )
 
 
+def _received(code: str, number: str, other: str, got: Leg, one: Arrival) -> Message:
+    """Return the lead that a receipt may be of what is open."""
+    amount = Amount(_amount(got, one.resource), one.resource)
+    sender = one.consignment.sender
+    return Message.of(code, number=number, other=other, party=got.holder, sender=sender, amount=amount, entry=got.entry)
+
+
 def _near_numbers(book: Book, open_now: Sequence[Arrival]) -> Iterator[Message]:
     """Give receipts under a number that nobody sent under, where a number one sign away lacks as much."""
     by_part: dict[str, list[Arrival]] = defaultdict(list)
@@ -87,15 +94,7 @@ def _near_numbers(book: Book, open_now: Sequence[Arrival]) -> Iterator[Message]:
             fitting = [one for one in near.values() if _fits(one, got)]
             if got.role == "receipt" and len(fitting) == 1:
                 (one,) = fitting
-                yield Message.of(
-                    "lead.near_number",
-                    number=number,
-                    other=one.consignment.number,
-                    party=got.holder,
-                    sender=one.consignment.sender,
-                    amount=Amount(_amount(got, one.resource), one.resource),
-                    entry=got.entry,
-                )
+                yield _received("lead.near_number", number, one.consignment.number, got, one)
 
 
 def _elsewhere(book: Book, open_now: Sequence[Arrival]) -> Iterator[Message]:
@@ -113,15 +112,7 @@ def _elsewhere(book: Book, open_now: Sequence[Arrival]) -> Iterator[Message]:
             fitting = [one for one in may if _as_much(one, _amount(got, one.resource)) and _after(one, got)]
             if got.role == "receipt" and len(fitting) == 1:
                 (one,) = fitting
-                yield Message.of(
-                    "lead.came_elsewhere",
-                    number=number,
-                    other=one.consignment.item,
-                    party=got.holder,
-                    sender=one.consignment.sender,
-                    amount=Amount(_amount(got, one.resource), one.resource),
-                    entry=got.entry,
-                )
+                yield _received("lead.came_elsewhere", number, one.consignment.item, got, one)
 
 
 def _on_one_paper(open_now: Sequence[Arrival]) -> Iterator[Message]:
