@@ -9,15 +9,18 @@ Amounts become batches, each made of parts of earlier ones. Mixing makes one bat
 graph grows with the number of postings, not with its square.
 """
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 import msgspec
 
 from enduse.ledger.accounts import class_of, owner_of
+from enduse.ledger.batch import Batch, Part
 from enduse.ledger.givers import Givers, Payment
 from enduse.ledger.movements import Movement, movements
 from enduse.ledger.posting import Posting, PurchaseLink
+from enduse.ledger.prefinancing import Reimbursed, reimburse
 from enduse.terms.amounts import base_of, is_money
 
 SOURCES: Final = frozenset(("origin", "promised", "unpledged", "fulfilled", "own", "exchange", "unlinked"))
@@ -33,9 +36,6 @@ PROMISES: Final = frozenset(("promised", "pledged", "committed", "unpledged"))
 
 GIVEN: Final = "given"
 """Item of a root of cash whose owner gives (:mod:`enduse.ledger.givers`)."""
-
-Part = tuple[int, int]
-"""Index of a batch, and how much of it."""
 
 
 def apportion(total: int, weights: Sequence[int]) -> list[int]:
@@ -57,34 +57,6 @@ def apportion(total: int, weights: Sequence[int]) -> list[int]:
     return shares
 
 
-class Batch(msgspec.Struct):
-    """An amount that came into one account at one time, and what it was made of.
-
-    Attributes:
-        account: where it came to.
-        resource: what.
-        lot: lot, where known.
-        amount: smallest units.
-        entry: log index that brought it.
-        code: why; ``mixed`` for batches that only came to lie together, ``root`` where the record knows no more.
-        item: consignment, project, pledge and so on.
-        parents: what it was made of; in the same resource the parts sum to the amount.
-        converts: one thing became another (made of, or bought with), or more or less of the same.
-        left: what still lies there.
-    """
-
-    account: str
-    resource: str
-    lot: str | None
-    amount: int
-    entry: int
-    code: str
-    item: str | None
-    parents: tuple[Part, ...]
-    converts: bool = False
-    left: int = 0
-
-
 class Mixing:
     """Replays movements through mixed accounts.
 
@@ -99,6 +71,8 @@ class Mixing:
         self._pools: dict[tuple[str, str], dict[str | None, list[int]]] = {}
         self._purchases: dict[tuple[str, str | None], list[int]] = {}
         self.debts: dict[tuple[str, str], int] = {}
+        self._lent: dict[tuple[str, str], deque[tuple[int, int]]] = {}
+        self._reimbursed: list[Reimbursed] = []
         self._kept: dict[int, tuple[Posting, list[Part]]] = {}
         self.gave: dict[str, list[int]] = {}
         ordered = movements(postings)
@@ -108,8 +82,17 @@ class Mixing:
             self._move(movement)
         for target, parts in self._kept.values():
             self._come(msgspec.structs.replace(target, amount=sum(part for _, part in parts)), parts)
+        self._reimburse()
         self._buy(links)
         self._carry(ordered[goods:])
+
+    def _reimburse(self) -> None:
+        """Let money that was handed on before it was received consist of what was received for it."""
+        if self._reimbursed:
+            place = reimburse(self.batches, self._reimbursed)
+            for pool in self._pools.values():
+                pool.update({lot: [place[at] for at in together] for lot, together in pool.items()})
+            self.gave = {account: [place[at] for at in made] for account, made in self.gave.items()}
 
     def _carry(self, ordered: list[Movement]) -> None:
         """Replay goods; where an entry makes one material of others, what it took is what its output consists of."""
@@ -173,9 +156,22 @@ class Mixing:
             # Goods went out before they came in: what comes now only makes up for that.
             self.debts[spot] -= debt
             self.batches[at].left -= debt
+            self._make_up(spot, at, debt)
         if self.batches[at].left:
             self._pools.setdefault(spot, {}).setdefault(lot, []).append(at)
         return at
+
+    def _make_up(self, spot: tuple[str, str], at: int, amount: int) -> None:
+        """Let what comes in make up for what was paid before it, the earliest first; what a giver gave stays its own."""
+        lent = self._lent.get(spot, deque())
+        while amount and lent:
+            root, owed = lent.popleft()
+            paid = min(amount, owed)
+            amount -= paid
+            if root >= 0:
+                self._reimbursed.append(Reimbursed(at, root, paid))
+            if owed > paid:
+                lent.appendleft((root, owed - paid))
 
     def _draw(self, account: str, resource: str, lot: str | None, amount: int, entry: int) -> list[Part]:
         """Take ``amount`` out of an account: the named lot first, the rest of everything in proportion."""
@@ -195,12 +191,23 @@ class Mixing:
             if class_of(account) not in SOURCES:
                 spot = (account, resource)
                 self.debts[spot] = self.debts.get(spot, 0) + missing
-            if class_of(account) in CASH:
-                parts += self._on_a_promise(account, resource, missing, entry)
-        missing = amount - sum(part for _, part in parts)
-        if missing:
-            item = GIVEN if class_of(account) in CASH and self._givers.gives(owner_of(account), resource) else None
-            parts.append((self._add(Batch(account, resource, lot, missing, entry, "root", item, ())), missing))
+            parts += self._from_outside(account, resource, lot, missing, entry)
+        return parts
+
+    def _from_outside(self, account: str, resource: str, lot: str | None, missing: int, entry: int) -> list[Part]:
+        """Take what an account does not have from beyond the record; cash from the promise that its payment keeps first."""
+        cash = class_of(account) in CASH
+        parts = self._on_a_promise(account, resource, missing, entry) if cash else []
+        promised = sum(part for _, part in parts)
+        gives = cash and self._givers.gives(owner_of(account), resource)
+        root = -1
+        if missing > promised:
+            item = GIVEN if gives else None
+            root = self._add(Batch(account, resource, lot, missing - promised, entry, "root", item, ()))
+            parts.append((root, missing - promised))
+        if class_of(account) == "held":
+            lent = self._lent.setdefault((account, resource), deque())
+            lent += [(-1, promised), (-1 if gives else root, missing - promised)]
         return parts
 
     def _on_a_promise(self, account: str, resource: str, missing: int, entry: int) -> list[Part]:

@@ -10,7 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from enduse.ledger.accounts import class_of, owner_of
-from enduse.ledger.mixing import Batch, Mixing, apportion
+from enduse.ledger.batch import Batch
+from enduse.ledger.mixing import Mixing, apportion
 from enduse.ledger.posting import Posting, PurchaseLink
 from enduse.terms.amounts import is_money
 

@@ -12,9 +12,11 @@ import msgspec
 
 from enduse.errors import RecordError, UnknownError
 from enduse.ledger.accounts import NAMED, class_of, item_of, owner_of
-from enduse.ledger.mixing import GIVEN, Batch, Mixing, apportion
+from enduse.ledger.batch import Batch
+from enduse.ledger.mixing import GIVEN, Mixing, apportion
 from enduse.ledger.posting import Posting, PurchaseLink
 from enduse.messages import Amount, Message
+from enduse.terms.amounts import is_money
 
 MODEL: Final = "mass_balance"
 MILLION: Final = 1_000_000
@@ -292,7 +294,7 @@ class Tracer:
                 if becomes:  # a trifle may be less than one piece of what was made
                     sketch.flow(at, child, made.code, share, becomes)
             sketch.end(at, _stays(batch), stays)
-            sketch.end(at, _COVERED, makes_up)
+            sketch.end(at, "given_back" if batch.code == "refunded" else _COVERED, makes_up)
         return sketch.graph()
 
     def _backward(self, seeds: dict[int, int]) -> Graph:
@@ -411,9 +413,7 @@ def _scaled(amount: int, numerator: int, denominator: int) -> int:
 
 def _root(batch: Batch) -> str:
     """Return why the record knows no more of where something came from."""
-    if batch.item == GIVEN:
-        return "no_pledge_named"
-    return _ROOTS.get(class_of(batch.account), _UNRECORDED)
+    return "no_pledge_named" if batch.item == GIVEN else _ROOTS.get(class_of(batch.account), _UNRECORDED)
 
 
 def _stays(batch: Batch) -> str:
@@ -423,9 +423,10 @@ def _stays(batch: Batch) -> str:
 
 
 def _unresolved(graph: Graph) -> Iterator[Message]:
+    """Give what waits for a word; money that makes up for what its recipient gave before lacks none."""
     accounts = {node.id: Message.of(NAMED[node.kind], owner=node.owner, item=node.item) for node in graph.nodes}
     for end in graph.ends:
-        if end.why in _WAITS:
+        if end.why in _WAITS and (end.why != _COVERED or not is_money(end.resource)):
             amount, account = Amount(end.amount, end.resource), accounts[end.node]
             owner = "" if end.why == "dispatch_not_recorded" else str(account.values["owner"])
             yield Message.of(_WAITS[end.why], amount=amount, account=account, why=end.why, owner=owner)

@@ -15,6 +15,7 @@ from enduse.ledger.accounts import class_of, owner_of
 from enduse.ledger.balances import NOW, Moment, balances
 from enduse.ledger.mixing import Mixing, givers_of
 from enduse.ledger.movements import movements
+from enduse.ledger.owners import parts_of
 from enduse.ledger.trace import Tracer
 from enduse.statements.money import CountsAs, ExchangeBody
 from enduse.terms.amounts import Money
@@ -286,6 +287,66 @@ def test_what_a_builder_spends_before_it_is_paid_is_its_own_until_then():
     assert (early["own"], early["paid"]) == (50, 0)
     late = figures(hand.totals(moment=Moment(as_at=at(31))))
     assert (late["own"], late["paid"]) == (0, 50)
+
+
+def test_what_was_handed_on_before_it_came_in_is_traced_to_what_made_up_for_it():
+    hand = Cash()
+    hand.give("fund", "builder", 50, on=1)
+    hand.give("builder", "mason", 30, on=2)
+    hand.give("north", "fund", 40, on=20)
+    assert hand.came_from("builder") == {"north": 40, "fund": 10}
+    assert [(one.why, one.owner, one.amount // DOLLAR) for one in traced(hand, "mason").sources] == [
+        ("no_pledge_named", "north", 24),
+        ("own_or_not_recorded", "fund", 6),
+    ]
+    hand.give("south", "fund", 60, on=30)
+    assert hand.came_from("builder") == {"north": 40, "south": 10}
+    forward = traced(hand, "south")
+    assert {(owner_of(end.node), end.why, end.amount // DOLLAR) for end in forward.forward.ends} == {
+        ("fund", "held", 50),
+        ("builder", "held", 4),
+        ("mason", "held", 6),
+    }
+    assert not forward.unresolved
+    assert {node.owner: node.amount // DOLLAR for node in forward.forward.nodes} == {
+        "south": 60,
+        "fund": 60,
+        "builder": 10,
+        "mason": 6,
+    }
+    assert parts_of(hand.postings, "held")["held mason", "money/USD"] == {"north": 24 * DOLLAR, "south": 6 * DOLLAR}
+
+
+def test_what_makes_up_for_an_exchange_is_traced_through_it_and_a_circle_makes_up_for_nothing():
+    hand = Cash()
+    hand.change("fund", euros(90), usd(98), on=1)
+    hand.give("fund", "builder", 98, on=2)
+    hand.give("south", "fund", euros(90), on=9)
+    assert {
+        (owner_of(end.node), end.why, end.resource[6:], end.amount // DOLLAR)
+        for end in traced(hand, "builder").backward.ends
+    } == {
+        ("fund", "exchanged", "USD", 98),
+        ("south", "no_pledge_named", "EUR", 90),
+    }
+    hand.give("builder", "fund", 98, on=10)
+    hand.change("fund", usd(98), euros(90), on=11)
+    hand.give("fund", "south", euros(90), on=12)
+    for name in ("south", "fund", "builder"):
+        assert traced(hand, name)
+
+
+def test_what_is_given_back_to_a_donor_lacks_no_link():
+    for promise in ({}, {"pledge": "p"}):
+        hand = Cash()
+        if promise:
+            hand.pay("pledge", "north", pledge="p", amount=usd(100))
+        hand.give("north", "fund", 100, **promise)
+        hand.give_back("fund", "north", 20, **promise)
+        for name in ("north", "fund"):
+            trace = traced(hand, name)
+            assert trace.unresolved == ()
+            assert {(one.why, one.amount // DOLLAR) for one in trace.uses} == {("held", 80), ("given_back", 20)}
 
 
 @pytest.mark.threat(

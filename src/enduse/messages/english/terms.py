@@ -130,6 +130,7 @@ TERMS: Final[dict[str, str]] = {
     "flow_errors": "weighing when sent and received",
     "fulfilled": "promises that were kept",
     "function": "function",
+    "given_back": "given back to who gave it",
     "given_bytes": "a file that is no text",
     "given_folder": "a folder",
     "given_json": "a file in JSON",
