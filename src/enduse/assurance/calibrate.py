@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from enduse.assurance.field import Grid, window_sums
+from enduse.assurance.field import Grid, root, window_sums
 
 Floats = NDArray[np.float64]
 SEED = 20231027
@@ -134,9 +134,7 @@ def _draw(
     used, begins = np.unique(places, return_index=True)
     for place, rows in zip(used.tolist(), np.split(np.arange(count), begins[1:]), strict=True):
         covariance = family.blocks[place] * family.scale[place][:, None] * family.scale[place]
-        sd = np.sqrt(np.maximum(np.diag(covariance), 1e-300))
-        root = np.linalg.cholesky(covariance / sd[:, None] / sd + 1e-9 * np.eye(t)) * sd[:, None]
-        noise[rows], along[rows] = normal[rows] @ root.T, inside[rows] @ covariance
+        noise[rows], along[rows] = normal[rows] @ root(covariance).T, inside[rows] @ covariance
     size = np.sqrt(np.where(usable, family.information[places], 1.0))
     own = np.arange(count), pick
     field = np.where(usable, window_sums(noise, grid.first, grid.last) / size, -np.inf)
@@ -165,7 +163,8 @@ def overlap(levels: Floats, calibration: Calibration) -> float:
         return 1.0
     # the rate is a smooth function of the level: a few points and lines between them do
     grid = np.linspace(float(levels.min()), float(levels.max()) + 1e-9, GRID)
-    on_grid = [np.log(-np.log1p(-min(calibration.chance(float(level)), 1 - 1e-12))) for level in grid]
+    chances = [min(max(calibration.chance(float(level)), 1e-300), 1 - 1e-12) for level in grid]  # far out there is none
+    on_grid = [np.log(-np.log1p(-chance)) for chance in chances]
     rates = np.exp(np.interp(levels, grid, on_grid))
     most = CENSORED * min(calibration.total, 1.0)
     seen = rates < most

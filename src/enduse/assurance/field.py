@@ -24,6 +24,7 @@ WHOLE_SHARE, OPEN_SHARE = 0.12, 0.06  # of each place's budget: the whole campai
 SHORTER = 0.9  # share of a group of lengths as part of that of the next shorter one
 USELESS_SE = 3.0  # windows whose loss has an sd above three times all throughput say nothing
 FINE = 16  # places for each end of a window within the shortest length of its group
+JITTER = 1e-9  # of a variance: what rounding may take from a covariance
 AT_ONCE = 131_072  # elements of covariance blocks summed up together
 
 
@@ -157,6 +158,25 @@ def scan(w: Floats, blocks: Floats, throughput: Floats, on: Grid) -> Windows:
     total = window_information(blocks, throughput, on.first, on.last)
     z, usable = standardised(window_sums(w * throughput, on.first, on.last), total)
     return Windows(z, total, usable)
+
+
+def root(covariance: Floats) -> Floats:
+    """Return a square root R of a covariance, R R' = C, also of one that rounding leaves without a Cholesky factor.
+
+    Balances that hang together over a stock nobody counted are all but one and the same: what tells them apart is less
+    than the rounding of what they share.
+
+    Args:
+        covariance: shape (T, T).
+    """
+    sd = np.sqrt(np.maximum(np.diag(covariance), 1e-300))
+    relative = covariance / sd[:, None] / sd
+    try:
+        out = np.linalg.cholesky(relative + JITTER * np.eye(sd.size))
+    except np.linalg.LinAlgError:
+        value, vector = np.linalg.eigh(relative)
+        out = vector * np.sqrt(np.maximum(value, 0.0))
+    return np.asarray(out * sd[:, None], dtype=np.float64)
 
 
 def standardised(sums: Floats, information: Floats) -> tuple[Floats, Bools]:

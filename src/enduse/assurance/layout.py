@@ -45,7 +45,7 @@ class Pattern(msgspec.Struct, frozen=True):
         balances: number of nodes that keep a balance.
         links: block at the far and near end of every link, shape (L, 2) as (from, to), -1 for a donor.
         touches: pairs (bias, block) that occur, shape (P, 2).
-        couples: pairs of biases met in one shipper-receiver difference together with its link, shape (Q, 3).
+        couples: link and each pair of biases that weigh what goes over it, in one period or in different ones, shape (Q, 3).
         biases: number of biases.
     """
 

@@ -47,14 +47,11 @@ class Lookout:
         self.scale = scale
         self.false_alarm = false_alarm
         self._covariance = info[at] * scale[:, None] * scale
-        t = scale.size
         need = thresholds(share, one.grid, freedom, level)
         used = np.flatnonzero(windows.usable[at] & np.isfinite(need))
         self._first, self._last = one.grid.first[used], one.grid.last[used]
         self._size = np.sqrt(windows.information[at][used])
-        sd = np.sqrt(np.maximum(np.diag(self._covariance), 1e-300))
-        root = np.linalg.cholesky(self._covariance / sd[:, None] / sd + 1e-9 * np.eye(t)) * sd[:, None]
-        noise = np.random.default_rng([SEED, at]).standard_normal((draws, t)) @ root.T
+        noise = np.random.default_rng([SEED, at]).standard_normal((draws, scale.size)) @ field.root(self._covariance).T
         self._short = need[used] - field.window_sums(noise, self._first, self._last) / self._size
 
     def _least(self, loss: Floats) -> Floats:

@@ -116,6 +116,8 @@ class System:
         self.panel = panel
         n, t = panel.nodes.size, panel.periods
         ends = panel.ends
+        weighed = np.concatenate([panel.shipped.bias[0], panel.received.bias[0]], axis=1)
+        self.scales = [np.unique(row[row >= 0]) for row in weighed]  # biases that weigh what goes over each link
         touches, couples = self._touched()
         self.layout = BlockLayout(
             Pattern(periods=t, balances=n, links=ends, touches=touches, couples=couples, biases=panel.instrument.size)
@@ -129,8 +131,6 @@ class System:
         one, other = self.muf[:, :-1].ravel(), self.muf[:, 1:].ravel()
         inner = np.flatnonzero((ends >= 0).all(axis=1))
         self.inner = inner
-        both = np.concatenate([panel.shipped.bias[0], panel.received.bias[0]], axis=1)
-        self.scales = [np.unique(row[row >= 0]) for row in both]  # biases that weigh what goes over each link
         to, frm = self.muf[ends[inner, 1]].ravel(), self.muf[ends[inner, 0]].ravel()
         self._rows: list[Ints] = [everything, one, other, to]
         self._cols: list[Ints] = [everything, other, one, frm]
@@ -148,23 +148,21 @@ class System:
         return other
 
     def _touched(self) -> tuple[Ints, Ints]:
-        """Return which balances each bias touches, and which pairs of biases meet on a link."""
+        """Return which balances each bias touches, and which pairs of biases weigh what goes over each link."""
         panel, ends = self.panel, self.panel.ends
-        pairs: list[Ints] = [np.zeros((0, 2), dtype=np.int64)]
+        found: list[Ints] = [np.zeros((0, 2), dtype=np.int64)]
         for cells in (panel.shipped, panel.received):
             for side in (0, 1):
                 block = np.broadcast_to(ends[:, side][:, None], cells.bias[0].shape)
-                pairs.append(np.stack([cells.bias[0].ravel(), block.ravel()], axis=1))
+                found.append(np.stack([cells.bias[0].ravel(), block.ravel()], axis=1))
         for cells in (panel.stock, panel.used):
             block = np.broadcast_to(np.arange(panel.nodes.size)[:, None], cells.bias[0].shape)
-            pairs += [np.stack([cells.bias[k].ravel(), block.ravel()], axis=1) for k in (0, 1)]
-        both = np.concatenate(pairs)
+            found += [np.stack([cells.bias[k].ravel(), block.ravel()], axis=1) for k in (0, 1)]
+        both = np.concatenate(found)
         both = both[(both >= 0).all(axis=1)]
-        touches = np.unique(both, axis=0)
-        link = np.broadcast_to(np.arange(panel.links.size)[:, None], panel.shipped.bias[0].shape)
-        one, other = panel.shipped.bias[0].ravel(), panel.received.bias[0].ravel()
-        triple = np.stack([link.ravel(), np.where(one >= 0, one, other), np.where(other >= 0, other, one)], axis=1)
-        return touches, np.unique(triple[(triple >= 0).all(axis=1)], axis=0)
+        # also those of different periods, as before and after a recalibration: a loss over both is tested against both
+        pairs = [(link, one, other) for link, scales in enumerate(self.scales) for one in scales for other in scales]
+        return np.unique(both, axis=0), np.array(pairs, dtype=np.int64).reshape(-1, 3)
 
     def _add(self, flat: list[Ints], source: str, cells: Ints, sign: float, one: Ints, other: Ints) -> None:
         """Note that value ``sign * source[cells]`` goes to the entries (one, other) and, within a block, (other, one)."""

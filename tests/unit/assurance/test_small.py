@@ -163,6 +163,30 @@ def test_nothing_testable_is_a_chance_of_one_with_a_caveat():
     assert "assurance.nothing_tested" in {caveat.code for caveat in result.caveats}
 
 
+@pytest.mark.parametrize("known", [False, True])
+def test_balances_that_hang_together_over_stock_nobody_counted_are_judged(known):
+    rng = np.random.default_rng(3)
+    rows = [(p, k, place, (100.0, 60.0, 40.0)[place], k) for p in range(1, 13) for k in (0, 1) for place in (0, 1, 2)]
+    counts = [
+        (p, place, float(rng.choice([0.0, 50.0, 1e5, 1e9])))
+        for p in range(1, 13)
+        for place in (1, 2, 3)
+        if rng.random() < 0.3
+    ]
+    rows += [(p, CLOSING, place, count, 2) for p, place, count in counts]
+    errors = [MeasuringInstrument(f"i{k}", *sds) for k, sds in enumerate(((1e-6, 0.0), (0.01, 0.01), (1e-6, 0.0)))]
+    result = Assessor(NET, ErrorModel(errors, known=known)).assess(readings(rows))
+    assert 0 < result.p_value <= 1
+    assert result.power
+
+
+def test_a_link_weighed_by_scales_that_never_meet_is_judged():
+    rows = [(p, SHIPPED, 0, 100.0, 0) for p in (1, 2, 3)] + [(p, RECEIVED, 0, 100.0, 1) for p in (4, 5, 6)]
+    rows += [(p, SHIPPED, 1, 60.0, 1) for p in (1, 2)] + [(p, RECEIVED, 2, 40.0, 0) for p in (1, 2)]
+    result = Assessor(NET, small()).assess(readings(rows))
+    assert 0 < result.p_value <= 1
+
+
 @pytest.mark.parametrize("row", [(1, SHIPPED, 9, 5.0, 0), (1, CLOSING, 9, 5.0, 0), (1, SHIPPED, 0, 5.0, 9)])
 def test_readings_of_what_the_network_does_not_have_are_refused(row):
     with pytest.raises(UnknownError) as refused:
