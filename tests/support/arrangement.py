@@ -158,13 +158,13 @@ class World:
         )
 
     # -- facts ----------------------------------------------------------------------------------------------------
-    def use_verified(self, project, material, bills=None):
+    def use_verified(self, project, material, bills=None, sought="met"):
         return self.used.get((project, material))
 
-    def open_difference(self, material, place):
+    def open_difference(self, material, place, builders=()):
         return self.differences.get((material, place))
 
-    def alarm(self, material, place):
+    def alarm(self, material, place, builders=()):
         return self.alarms.get((material, place))
 
     def project(self, project):

@@ -3,22 +3,23 @@
 Only states in memory are asked, never the database: a condition may be evaluated in the middle of a fold.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
 
 from enduse.assurance.differences import CONDITION_LEVEL, Difference, OpenDifference, interval
 from enduse.book.backing import beyond_arrival, declared_use, shown_to_have_come
-from enduse.book.opened import judged, opened, partial_readers, places_of, standings
+from enduse.book.opened import closed_by_relations, judged, opened, partial_readers, places_of, standings
 from enduse.book.states import States
 from enduse.book.used import measured_use
-from enduse.ledger.accounts import class_of, item_of, owner_of
+from enduse.ledger.accounts import class_of, item_of, owner_of, rest_of
 from enduse.ledger.arrival import Arrival
-from enduse.messages import Message
+from enduse.messages import Amount, Message
 from enduse.programme.jurisdiction import End
 from enduse.record.log import Log
 from enduse.release.facts import MeasuredQuantity, ProjectFacts, UndertakingStanding
+from enduse.release.verdict import Value
 from enduse.terms.amounts import base_of, goods_resource, material_of
 from enduse.terms.times import instant_of
 from enduse.terms.trade_items import one_form
@@ -80,7 +81,9 @@ class BookFacts:
         }
         return sorted(bases, key=lambda base: (base != "g", base))
 
-    def use_verified(self, project: str, material: str, bills: int | None = None) -> MeasuredQuantity | None:
+    def use_verified(
+        self, project: str, material: str, bills: int | None = None, sought: Value = "met"
+    ) -> MeasuredQuantity | None:
         """Return what a party other than builder and declarer measured as used; ``None`` when nobody did."""
         states = self._states
         billed = states.works.billed(project, material, size=bills)
@@ -96,7 +99,7 @@ class BookFacts:
         without = partial_readers(states.readings, project, involved, self.related)
         for base in bases:
             resource = goods_resource(material, base)
-            reading, against = measured_use(states, project, resource, without, involved)
+            reading, against = measured_use(states, project, resource, without, involved, sought)
             if reading is not None:
                 ends = [interval(one.amount, one.sd) for one in (reading, *against)]
                 used = sum(declared_use(states, project, resource).values())
@@ -117,7 +120,9 @@ class BookFacts:
                 )
         return None
 
-    def open_difference(self, material: str, place: str | None) -> MeasuredQuantity | None:
+    def open_difference(
+        self, material: str, place: str | None, builders: Collection[str] = ()
+    ) -> MeasuredQuantity | None:
         """Return what is missing beyond measurement error; ``None`` when the material was never booked, or it is contested.
 
         A surplus somewhere never makes up for a shortage elsewhere, and neither what is on its way nor what the scales
@@ -129,7 +134,7 @@ class BookFacts:
         here = [
             item
             for item in self._missing()
-            if material_of(item.resource) == one_form(material) and self._at(item, place)
+            if material_of(item.resource) == one_form(material) and self._near(item.key, item.item, place)
         ]
         short = [item for item in here if item.amount > 0 and item.missing]
         if any(item.contested for item in short):
@@ -138,9 +143,16 @@ class BookFacts:
         # Readings that say more is missing change no figure; but what they say cannot be called settled either.
         worse = {item.name: [one for one in item.disputes if one.more and one.missing > 0] for item in here}
         doubted = [item for item in here if worse[item.name]]
-        if {base_of(item.resource) for item in (*short, *doubted)} - {bases[0]}:
+        closed = [
+            one
+            for one in closed_by_relations(self._states, builders)
+            if material_of(one.resource) == one_form(material)
+        ]
+        closed = [one for one in closed if self._near(rest_of(one.account), item_of(one.account), place)]
+        resources = [item.resource for item in (*short, *doubted)] + [one.resource for one in closed]
+        if {base_of(resource) for resource in resources} - {bases[0]}:
             return None  # missing in another unit too: nobody may add bags to tonnes, so the sum is not known
-        amount = sum(item.amount for item in short)
+        amount = sum(item.amount for item in short) + sum(one.amount for one in closed)
         ends = interval(amount, sum((item.sd**2 for item in short), Decimal(0)).sqrt())
         most = ends.upper
         for item in doubted:
@@ -148,18 +160,30 @@ class BookFacts:
             most += max(max(one.missing + one.half for one in worse[item.name]) - booked, 0)
         evidence = [self._id(entry) for item in short for entry in item.entries]
         evidence += [one.id for item in doubted for one in worse[item.name]]
+        evidence += [one.entry for one in closed]
+        notes = [
+            Message.of(
+                "verdict.closed_by_relation", party=one.party, amount=Amount(one.amount, one.resource), ties=one.ties
+            )
+            for one in closed
+        ]
         return MeasuredQuantity(
-            lower=ends.lower, estimate=amount, upper=most, base=bases[0], evidence=tuple(dict.fromkeys(evidence))
+            lower=ends.lower,
+            estimate=amount,
+            upper=most,
+            base=bases[0],
+            evidence=tuple(dict.fromkeys(evidence)),
+            notes=tuple(notes),
         )
 
-    def _at(self, item: Difference, place: str | None) -> bool:
+    def _near(self, key: str, item: str, place: str | None) -> bool:
         """Say whether a stock's place or either end of a consignment is ``place``."""
-        known = self._states.ledger.consignments.get(item.key)
-        return place is None or (place == item.item if known is None else place in places_of(known))
+        known = self._states.ledger.consignments.get(key)
+        return place is None or (place == item if known is None else place in places_of(known))
 
-    def alarm(self, material: str, place: str | None) -> MeasuredQuantity | None:
+    def alarm(self, material: str, place: str | None, builders: Collection[str] = ()) -> MeasuredQuantity | None:
         """Return the loss beyond measurement error; what network statistics add must come as a statement to count."""
-        return self.open_difference(material, place)
+        return self.open_difference(material, place, builders)
 
     def project(self, project: str) -> ProjectFacts | None:
         """Return what is known of a project."""

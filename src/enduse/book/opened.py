@@ -4,7 +4,7 @@ One voice a relation: what either end of a consignment says is said by its holde
 first named for it. What others read there stands beside: it may say that more or less is missing, and changes nothing.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Final, Literal
 
@@ -26,7 +26,7 @@ from enduse.messages import Message, Refusal
 from enduse.programme.jurisdiction import EVERYWHERE
 from enduse.programme.places import chain
 from enduse.programme.transit import transit_days
-from enduse.statements.claim import Finding
+from enduse.statements.claim import Finding, Resolution
 from enduse.terms.amounts import base_of, material_of
 
 Related = Callable[[str, str], tuple[Message, ...]]
@@ -288,17 +288,63 @@ def judged(states: States, of: Iterable[OpenDifference], *, level: float | None 
     return judge(items, max(len(items), states.ledger.received), level=level)
 
 
+_AGAINST: Final = {
+    "difference": frozenset(("off_purpose", "stolen")),
+    "use": frozenset(("off_purpose", "stolen", "lost", "damaged")),
+}
+"""Findings that speak against whoever answers; that what is missing was lost or is an error of measurement excuses it."""
+
+
 def partial_finder(ledger: Ledger, finding: Finding, related: Related) -> Refusal | None:
-    """Say why a finder may not resolve what it names: nobody judges an account it, or a relation, answers for."""
+    """Say why a finder may not resolve what it names.
+
+    Nobody judges an account it answers for, and none that a relation does in that relation's favour. What charges a relation
+    counts: else whoever is judged would be rid of a judge by a tie to it.
+    """
     if finding.body.result != "supported":
         return None
     for resolution in finding.body.resolves:
         both = (resolution, msgspec.structs.replace(resolution, item=resolution.to)) if resolution.to else (resolution,)
         for account in ledger.balances:
             for owner in answering(ledger, account) if any(means(one, account) for one in both) else ():
-                if path := related(finding.party, owner):
+                path = related(finding.party, owner)
+                if path and (owner == finding.party or not _charges(finding.party, resolution, related)):
                     return Refusal.of("finding.not_independent", party=finding.party, owner=owner, ties=path)
     return None
+
+
+def _charges(finder: str, resolution: Resolution, related: Related) -> bool:
+    """Say whether a resolution charges whoever answers, or a relation of the finder's, and no stranger in its place."""
+    named = resolution.owner
+    charged = named is None or (named != finder and bool(related(finder, named)))
+    return charged and resolution.outcome in _AGAINST[resolution.of]
+
+
+class Closed(msgspec.Struct, frozen=True):
+    """What a finding closed that its finder, being related, closes for no condition: who, how much, and by which ties."""
+
+    party: str
+    account: str
+    resource: str
+    amount: int
+    entry: str
+    ties: tuple[Message, ...]
+
+
+def closed_by_relations(states: States, builders: Collection[str]) -> Iterator[Closed]:
+    """Give what findings moved out of missing by parties related to ``builders`` or to whoever answers for it."""
+    ledger, related, content = states.ledger, states.programme.related, contents(states.ledger)
+    standing = (one for said in states.releases.findings.values() for one in said if not one.superseded_by)
+    for one in standing:
+        said = ledger.said.get(one.entry)
+        for half in said.halves if said is not None and said.taken_back_by is None else ():
+            if half.amount >= 0 or class_of(half.account) not in {"difference", "transit"}:
+                continue
+            parties = (*builders, *answering(ledger, half.account))
+            if path := next((found for party in parties if (found := related(one.party, party))), ()):
+                holds = content(half.resource)
+                amount = -half.amount * holds.amount
+                yield Closed(one.party, half.account, holds.resource, amount, one.entry, path)
 
 
 def places_of(consignment: Consignment) -> tuple[str, ...]:

@@ -14,10 +14,11 @@ from enduse.book.opened import in_books, latest, settled_at
 from enduse.book.states import States
 from enduse.ledger.accounts import item_of
 from enduse.ledger.timeline import accounts_of, window
+from enduse.release.verdict import Value
 
 
 def measured_use(
-    states: States, project: str, resource: str, without: frozenset[str], involved: set[str]
+    states: States, project: str, resource: str, without: frozenset[str], involved: set[str], sought: Value = "met"
 ) -> tuple[Measured | None, tuple[Measured, ...]]:
     """Return the newest reading of a use, and those of other parties that contradict it.
 
@@ -26,7 +27,9 @@ def measured_use(
         project: which.
         resource: ledger name.
         without: parties whose readings do not count.
-        involved: whoever built or declared the use; nobody related to them settles a contradiction.
+        involved: whoever built or declared the use; nobody related to them settles a contradiction, and what a relation of
+            theirs read contradicts where it speaks against them.
+        sought: what they seek: *met* where more favours them.
     """
     every = states.readings.usable("use", project, resource, in_books(states))
     said = latest(one for one in every if one.party not in without and not one.nominal)
@@ -34,11 +37,14 @@ def measured_use(
     if newest is None:
         return None, ()
     settled = settled_at(states, project, involved)
-    others = (one for one in said if one is not newest and max(one.entry, newest.entry) > settled)
-    return newest, tuple(one for one in others if _contradicts(states, project, one, newest))
+    against = latest(one for one in every if one.party in without - involved and not one.nominal)
+    others = (*said, *(one for one in against if (one.amount < newest.amount) == (sought == "met")))
+    fresh = (one for one in others if one is not newest and max(one.entry, newest.entry) > settled)
+    return newest, tuple(one for one in fresh if _contradicts(states, project, one, newest))
 
 
-def _contradicts(states: States, project: str, older: Measured, newest: Measured) -> bool:
+def _contradicts(states: States, project: str, one: Measured, other: Measured) -> bool:
+    older, newest = sorted((one, other), key=lambda each: (each.effective, each.entry))
     built = _declared(states, project, newest.resource, older.effective, newest.effective)
     half = interval(0, (older.variance + newest.variance).sqrt()).upper
     return not min(built, 0) - half <= newest.amount - older.amount <= max(built, 0) + half

@@ -34,6 +34,8 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
         results: verified results by indicator.
         released: statements of effective release decisions by tranche.
         bills: by project and material the size of the record at which the bill of quantities is read.
+        sought: which value favours those who build; within *not*, the other one. Their relations' words count against them
+            alone: else whoever is judged would be rid of a judge by a tie to it.
     """
 
     facts: Facts
@@ -44,6 +46,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     results: Mapping[str, Sequence[VerifiedResult]]
     released: Mapping[str, str]
     bills: Mapping[tuple[str, str], int] = msgspec.field(default_factory=dict)
+    sought: Value = "met"
 
 
 def evaluate(condition: kinds.AnyCondition, context: Context) -> Verdict:
@@ -59,15 +62,15 @@ def _evaluated(condition: kinds.AnyCondition, context: Context) -> Verdict:
             value = threshold([part.value for part in parts], _wanted(condition))
             return _verdict(condition, (value, deciding(parts, value)), parts)
         case kinds.Not():
-            part = _evaluated(condition.of, context)
+            part = _evaluated(condition.of, msgspec.structs.replace(context, sought=negated(context.sought)))
             return _verdict(condition, (negated(part.value), part.evidence), (part,))
         case kinds.UseVerified() | kinds.AmountVerified():
             return _verdict(condition, _used(condition, context))
         case kinds.NoOpenDifference():
-            open_now = context.facts.open_difference(condition.material, condition.place)
+            open_now = context.facts.open_difference(condition.material, condition.place, _builders(context))
             return _verdict(condition, _at_most(open_now, condition))
         case kinds.NoAlarm():
-            alarm = context.facts.alarm(condition.material, condition.place)
+            alarm = context.facts.alarm(condition.material, condition.place, _builders(context))
             return _verdict(condition, _at_most(alarm, condition))
         case kinds.Attested():
             return _verdict(condition, _attested(condition, context))
@@ -95,7 +98,7 @@ def _used(condition: kinds.UseVerified | kinds.AmountVerified, context: Context)
     if project is not None and project.purpose == "humanitarian":
         return "not_known", project.evidence, Message.of("verdict.humanitarian")
     bills = context.bills.get((condition.project, condition.material))
-    measured = context.facts.use_verified(condition.project, condition.material, bills)
+    measured = context.facts.use_verified(condition.project, condition.material, bills, context.sought)
     if measured is None:
         return "not_known", (), Message.of("verdict.not_measured")
     if measured.contested:
@@ -169,10 +172,16 @@ def _at_most(measured: MeasuredQuantity | None, condition: kinds.NoOpenDifferenc
     if base != measured.base:
         return "not_known", measured.evidence, _other_unit(condition.material, measured)
     value: Value = "met" if measured.upper <= amount else "not_met" if measured.lower > amount else "not_known"
+    told = _between("verdict.missing_between", condition.material, measured)
     if measured.lower == measured.upper:
-        exactly = Amount(measured.lower, goods_resource(condition.material, base))
-        return value, measured.evidence, Message.of("verdict.missing", amount=exactly)
-    return value, measured.evidence, _between("verdict.missing_between", condition.material, measured)
+        told = Message.of("verdict.missing", amount=Amount(measured.lower, goods_resource(condition.material, base)))
+    why = (told, *measured.notes)
+    return value, measured.evidence, *why
+
+
+def _builders(context: Context) -> tuple[str, ...]:
+    known = context.facts.project(context.project)
+    return known.builders if known is not None else ()
 
 
 def relation(context: Context, party: str, subject: str) -> tuple[Message, ...]:
@@ -183,6 +192,24 @@ def relation(context: Context, party: str, subject: str) -> tuple[Message, ...]:
             if path := context.facts.related(party, builder):
                 return path
     return ()
+
+
+def partial(context: Context, party: str, subject: str, leads: Value) -> tuple[Message, ...]:
+    """Return the path that relates ``party`` to a builder, where its word leads to what that builder seeks."""
+    return relation(context, party, subject) if leads == context.sought else ()
+
+
+def counting(items: Sequence[VerifiedResult], context: Context, subject: str) -> list[VerifiedResult]:
+    """Return the results that count: of builders' relations those alone that contradict an independent one against them."""
+    own = [item for item in items if not relation(context, item.party, subject)]
+    return [item for item in items if item in own or any(_against(item, other, context) for other in own)]
+
+
+def _against(item: VerifiedResult, other: VerifiedResult, context: Context) -> bool:
+    one, two = item.body, other.body
+    if (one.entity, one.year, one.stage) != (two.entity, two.year, two.stage):
+        return False
+    return item.value < other.value if context.sought == "met" else item.value > other.value
 
 
 def _attested(condition: kinds.Attested, context: Context) -> Leaf:
@@ -212,7 +239,7 @@ def _passed_over(
     condition: kinds.Attested, context: Context, word: AttestationRecord, place: str | None
 ) -> Message | None:
     """Return why a word does not count, if so."""
-    if path := relation(context, word.party, condition.subject):
+    if path := partial(context, word.party, condition.subject, "met" if word.holds else "not_met"):
         return Message.of("verdict.not_independent", party=word.party, ties=path)
     given = word.given or (word.place, word.at)
     if not context.facts.holds(word.party, condition.function, place or given[0], given[1]):
@@ -231,9 +258,9 @@ def _counted(condition: kinds.CountVerified, context: Context) -> Leaf:
     for item in context.results.get(condition.indicator, ()):
         function, place = condition.function, site or item.place
         allowed = function is None or context.facts.holds(item.party, function, place, item.at)
-        if item.at <= context.at and allowed and not relation(context, item.party, condition.indicator):
+        if item.at <= context.at and allowed:
             usable.append(item)
-    usable, contested = settled(usable)
+    usable, contested = settled(counting(usable, context, condition.indicator))
     if contested:
         entries = tuple(item.entry for item in contested)
         return "not_known", entries, Message.of("verdict.results_contradict")
@@ -247,13 +274,15 @@ def _counted(condition: kinds.CountVerified, context: Context) -> Leaf:
 
 
 def _found(condition: kinds.FindingPresent, context: Context) -> Leaf:
-    """Weigh the standing findings of those who are independent of the builders."""
+    """Weigh the standing findings of those who are independent of the builders, or speak against them."""
     passed: list[Message] = []
     standing: list[FindingRecord] = []
     for item in context.findings.get(condition.about, ()):
         if item.superseded_by or item.at > context.at:
             continue
-        if path := relation(context, item.party, condition.about):
+        if path := partial(
+            context, item.party, condition.about, "met" if item.result == condition.result else "not_met"
+        ):
             passed.append(Message.of("verdict.not_independent", party=item.party, ties=path))
         else:
             standing.append(item)

@@ -1,11 +1,13 @@
 """What conditions may ask about the world, as one small interface: the book answers, nobody else decides."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Literal, Protocol
 
 import msgspec
 
 from enduse.messages import Message
+from enduse.release.verdict import Value
 
 
 class MeasuredQuantity(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,6 +24,7 @@ class MeasuredQuantity(msgspec.Struct, frozen=True, kw_only=True):
         beyond: what is declared as used and what of it is shown to have arrived, where that is less: ``lower`` is no more.
         shown: how much is shown to have come at all, where less than was read: ``lower`` is no more.
         contested: parties with what each read, where their readings contradict each other: then nothing is known.
+        notes: what else whoever reads it should know.
     """
 
     lower: int
@@ -34,6 +37,7 @@ class MeasuredQuantity(msgspec.Struct, frozen=True, kw_only=True):
     beyond: tuple[int, int] | None = None
     shown: int | None = None
     contested: tuple[tuple[str, int], ...] = ()
+    notes: tuple[Message, ...] = ()
 
 
 class ProjectFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,18 +70,26 @@ class UndertakingStanding(msgspec.Struct, frozen=True, kw_only=True):
 class Facts(Protocol):
     """The book's answers, all as of one moment. Quantities are whole base units; ``None`` means *not known*."""
 
-    def use_verified(self, project: str, material: str, bills: int | None = None) -> MeasuredQuantity | None:
+    def use_verified(
+        self, project: str, material: str, bills: int | None = None, sought: Value = "met"
+    ) -> MeasuredQuantity | None:
         """Return the measured use of a material for a project; ``None`` when nothing was measured.
 
         Its bill of quantities is the one that stood before there were so many entries as ``bills``, by default today's.
+        ``sought`` is what those who build seek: *met* where more favours them.
         """
         ...
 
-    def open_difference(self, material: str, place: str | None) -> MeasuredQuantity | None:
-        """Return what lies open in difference accounts; ``None`` when the material was never seen there."""
+    def open_difference(
+        self, material: str, place: str | None, builders: Collection[str] = ()
+    ) -> MeasuredQuantity | None:
+        """Return what lies open in difference accounts; ``None`` when the material was never seen there.
+
+        No finding of a party related to one of ``builders``, or to who answers for what is missing, closes it.
+        """
         ...
 
-    def alarm(self, material: str, place: str | None) -> MeasuredQuantity | None:
+    def alarm(self, material: str, place: str | None, builders: Collection[str] = ()) -> MeasuredQuantity | None:
         """Return the loss that statistics alarm about; zero bounds without alarm, ``None`` when not assessed."""
         ...
 

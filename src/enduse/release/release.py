@@ -15,7 +15,7 @@ import msgspec
 
 from enduse.messages import Message, Refusal
 from enduse.release.bearing import AGE_MAX, asked, borne
-from enduse.release.evaluate import Context, evaluate, relation
+from enduse.release.evaluate import Context, counting, evaluate
 from enduse.release.evidence import digest
 from enduse.release.facts import Facts
 from enduse.release.formula import Due, schedule
@@ -169,7 +169,8 @@ class Releases(msgspec.Struct):
     def _attestation(self, entry: Entry, statement: Attestation, facts: Facts | None) -> Refusal | None:
         body = statement.body
         project = facts.project(body.subject) if facts is not None else None
-        for builder in project.builders if project is not None and facts is not None else ():
+        # What is taken back speaks against the builder, and counts whoever takes it back.
+        for builder in project.builders if project is not None and facts is not None and body.holds else ():
             if path := facts.related(statement.party, builder) if facts is not None else ():
                 return Refusal.of("attestation.not_independent", party=statement.party, subject=body.subject, ties=path)
         words = self.attestations.get(body.subject, [])
@@ -419,7 +420,7 @@ class Releases(msgspec.Struct):
     def dues(self, tranche: str, at: datetime, facts: Facts | None = None) -> list[Due]:
         """Return what the tranche's formulas make due, each year's results by the version in force when they were stated.
 
-        With ``facts``, results by parties related to the builders are left out. Whether anything is paid still depends
+        With ``facts``, results by parties related to the builders count against these alone. Whether anything is paid still depends
         on the verdict and on a decision.
         """
         known = self.tranches[tranche]
@@ -432,7 +433,7 @@ class Releases(msgspec.Struct):
             said = [item for item in self.results.get(formula.indicator, ()) if item.at <= at]
             if facts is not None:
                 context = self.context(version.body.project, at, facts)
-                said = [item for item in said if not relation(context, item.party, formula.indicator)]
+                said = counting(said, context, formula.indicator)
             # What verifiers contest pays nothing until they agree.
             seen, _ = settled(item for item in said if after is None or item.at < after)
             fresh = [item.body.year for item in seen if item.at >= version.at]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from conftest import ORIGIN, seed_of
+from conftest import ORIGIN, Small, seed_of
 from enduse.book import keys
 from enduse.book.book import Book
 from enduse.book.intake import Intake, SigningRequest, create_programme
@@ -26,12 +26,14 @@ from enduse.statements.correction import Correction, CorrectionBody
 from enduse.statements.envelope import key_id, pae, wrap
 from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.keyring import JUMP_MAX, Keyring, sign
+from enduse.statements.mandate import Mandate, MandateBody
 from enduse.statements.money import Disbursement, DisbursementBody, Pledge, PledgeBody
-from enduse.statements.programme import Clock, Founding, Function, ProgrammeBody, Rule
+from enduse.statements.party import Party, PartyBody
+from enduse.statements.programme import Clock, Founding, Function, Place, PlaceBody, ProgrammeBody, Rule
 from enduse.statements.reading import Reading, ReadingBody
 from enduse.terms.amounts import Instrument, Money, Quantity
 from enduse.terms.ed25519 import SigningKey
-from enduse.terms.times import micros
+from enduse.terms.times import Period, micros
 from enduse.works.works import Works
 
 
@@ -414,11 +416,22 @@ def test_a_book_put_down_after_every_batch_is_the_book_never_put_down(tmp_path):
 def test_nobody_judges_an_account_it_answers_for(small):
     small.say("warehouse", Goods, event("shipping", "c1", 100, "depot"))
     small.say("donor", Goods, event("receiving", "c1", 80, "site"))
-    resolution = Resolution(
-        of="difference", item="c1", material="cement", quantity=Quantity("20", "TNE"), outcome="measurement_error"
+    body = found("measurement_error")
+    own, other = (
+        Finding(programme="example.org/test", party=party, seq=1, occurred_at=small.now, body=body)
+        for party in ("carrier", "monitor")
     )
-    body = FindingBody(
-        finding="f1",
+    assert partial_finder(small.book.ledger, own, small.book.programme.related).code == "finding.not_independent"
+    assert partial_finder(small.book.ledger, own, small.book.programme.related).values["owner"] == "carrier"
+    assert partial_finder(small.book.ledger, other, small.book.programme.related) is None
+
+
+def found(outcome, name="f1", tonnes="20", **more):
+    resolution = Resolution(
+        of="difference", item="c1", material="cement", quantity=Quantity(tonnes, "TNE"), outcome=outcome, **more
+    )
+    return FindingBody(
+        finding=name,
         about="c1",
         result="supported",
         method="looked",
@@ -428,13 +441,63 @@ def test_nobody_judges_an_account_it_answers_for(small):
         right_of_reply="none",
         resolves=(resolution,),
     )
-    own, other = (
-        Finding(programme="example.org/test", party=party, seq=1, occurred_at=small.now, body=body)
-        for party in ("carrier", "monitor")
-    )
-    assert partial_finder(small.book.ledger, own, small.book.programme.related).code == "finding.not_independent"
-    assert partial_finder(small.book.ledger, own, small.book.programme.related).values["owner"] == "carrier"
-    assert partial_finder(small.book.ledger, other, small.book.programme.related) is None
+
+
+@pytest.fixture
+def judged(tmp_path):
+    """A programme in which monitor and carrier hold the mandate to find, and 20 t of 100 t did not arrive."""
+    functions = tuple(Function(function=name, name={"en": name}) for name in ("judge", "administration"))
+    made = Small(tmp_path / "judged", functions=functions, rules=(Rule(act="finding", function="judge"),))
+    for place in ("depot", "site"):
+        made.say("keeper", Place, PlaceBody(place=place, name={"en": place}, type="warehouse"))
+    for holder in ("monitor", "carrier"):
+        body = MandateBody(mandate=holder, action="offer", holder=holder, functions=("judge",), places=("depot", "site"), period=Period(start=made.now))  # fmt: skip
+        made.say("keeper", Mandate, body)
+        made.say(holder, Mandate, MandateBody(mandate=holder, action="accept"))
+    made.say("warehouse", Goods, event("shipping", "c1", 100, "depot"))
+    made.say("donor", Goods, event("receiving", "c1", 80, "site"))
+    yield made
+    made.intake.close()
+
+
+@pytest.mark.threat(
+    who="keeper",
+    tries="says that the monitor belongs to a firm, and a carrier says the same of itself, so that the monitor may not judge it",
+    alone="what the monitor finds against the carrier counts; what excuses it has no effect, and closes nothing for a condition",
+    needs="nobody: a tie takes from a judge only what favours its relations",
+    seen_by="everybody, by `enduse mandates`, which names who said of whom that it belongs to whom",
+)
+def test_a_tie_voids_no_finding_against_ones_relation(judged):
+    for by, party in (("keeper", "monitor"), ("carrier", "carrier")):
+        judged.say(by, Party, PartyBody(party=party, name={"en": party}, type="agency", owned_by=("fund",)))
+    for excuse in ("measurement_error", "lost", "damaged"):
+        refused = judged.say("monitor", Finding, found(excuse, f"f-{excuse}"), place="site")
+        assert refused.problem.told.code == "finding.not_independent"
+    shifted = judged.say("monitor", Finding, found("off_purpose", "f-shifted", owner="warehouse"), place="site")
+    assert shifted.problem.told.code == "finding.not_independent", "no stranger pays for a relation"
+    own = judged.say("carrier", Finding, found("stolen", "f-own"), place="site")
+    assert own.problem.told.code == "finding.not_independent", "nobody judges itself"
+    assert judged.say("monitor", Finding, found("off_purpose", "f2", "15"), place="site").outcome == "accepted"
+    assert judged.book.ledger.balance("off_purpose carrier c1", "cement/g") == 15_000_000
+    still = judged.book.facts.open_difference("cement", "site")
+    assert (still.lower, still.upper) == (20_000_000, 20_000_000), "but it releases nothing"
+    assert [(note.code, note.values["party"]) for note in still.notes] == [("verdict.closed_by_relation", "monitor")]
+
+
+@pytest.mark.threat(
+    who="builder",
+    tries="has a relation of its own close by a finding what its tranche waits for; the carrier that answers is a stranger to both",
+    alone="the condition of that tranche counts it as missing still, and says who found it, and by which tie",
+    needs="a body with the mandate, and no tie to those who build",
+    seen_by="anybody: `enduse release`",
+)
+def test_a_builders_relation_closes_nothing_that_its_tranche_waits_for(judged):
+    judged.say("keeper", Party, PartyBody(party="monitor", name={"en": "M"}, type="agency", owned_by=("fund",)))
+    assert judged.say("monitor", Finding, found("measurement_error"), place="site").outcome == "accepted"
+    assert judged.book.facts.open_difference("cement", None).upper == 0
+    assert judged.book.facts.open_difference("cement", None, ("donor",)).upper == 0
+    assert judged.book.facts.open_difference("cement", None, ("fund",)).lower == 20_000_000
+    assert judged.book.facts.open_difference("cement", "elsewhere", ("fund",)).upper == 0
 
 
 KEEPER = SigningKey.from_seed(b"keeper".ljust(32, b"."))

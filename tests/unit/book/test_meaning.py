@@ -11,7 +11,7 @@ from enduse.terms.amounts import Money
 from enduse.version import __version__
 from support.corpus import corpus
 
-PINNED = (58, "698db8f71e3f68da00efa0efece9dbb7f775ec4ebed631d093bf4474f2d403cf")
+PINNED = (59, "414919620359d75deedd7e2bcb508ba6f4103796b636be78c261a23323a72b28")
 """The meaning, and the digest of the book that :func:`support.corpus.corpus` gives under it."""
 
 

@@ -4,6 +4,7 @@ import io
 import json
 import re
 
+import msgspec
 import pytest
 from rich.console import Console
 from typer.testing import CliRunner
@@ -19,6 +20,7 @@ from enduse.statements.claim import Finding, FindingBody
 from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.mandate import Mandate, MandateBody
 from enduse.statements.packs import Pack, PackBody
+from enduse.statements.party import Party
 from enduse.statements.reading import Reading, ReadingBody
 from enduse.terms.amounts import Quantity
 from enduse.terms.texts import Citation
@@ -115,6 +117,28 @@ def test_independent_readings_that_contradict_each_other_are_not_known(demo):
     assert finding(demo, "party:watch").outcome == "accepted"
     assert verified(demo).contested == ()
     assert verified(demo).estimate == 99 * TONNE
+
+
+@pytest.mark.threat(
+    who="builder",
+    tries="says of itself what the keeper says of a monitor, that one firm owns both, so that the monitor's readings count no more",
+    alone="what the monitor read against it contradicts what others read: not known; what favours it does not count",
+    needs="nobody",
+    seen_by="everybody, by enduse release and the report",
+)
+def test_what_a_relation_read_against_those_who_build_contradicts(demo):
+    demo.give("party:watch", "monitoring", "place:coast")
+    builder = demo.book.facts.project(CLINIC).contractor
+    for by, party in (("party:keeper", "party:watch"), (builder, builder)):
+        known = msgspec.structs.replace(demo.book.programme.parties[party], owned_by=("party:fund",))
+        assert demo.say(by, Party, known).outcome == "accepted"
+    assert demo.book.facts.related("party:watch", builder)
+    assert read(demo, "party:watch", 99).outcome == "accepted"
+    assert verified(demo).contested == ()
+    assert read(demo, "party:watch", 20).outcome == "accepted"
+    assert [party for party, _ in verified(demo).contested] == ["party:monitor", "party:watch"]
+    turned = demo.book.facts.use_verified(CLINIC, "cement", sought="not_met")
+    assert turned.contested == (), "where less favours them, it is the other way round"
 
 
 @pytest.mark.parametrize("built", [True, False])

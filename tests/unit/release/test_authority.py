@@ -158,6 +158,38 @@ def test_a_finding_by_a_relative_of_the_builder_releases_nothing():
 
 @pytest.mark.threat(
     who="builder",
+    tries="is rid of whoever finds, attests or counts against it, by a tie to it that the keeper tells",
+    alone="what speaks against it counts from its relations too, also within a condition that says *not*",
+    needs="nobody",
+    seen_by="anybody: `enduse release`",
+)
+def test_what_speaks_against_a_builder_counts_from_its_relations_too():
+    made = world()
+    condition(made, FOUND)
+    condition(made, kinds.Not(of=FOUND), "clear")
+    condition(made, VOUCHED, "vouched")
+    condition(made, COUNTED, "counted", formula=Formula(indicator="homes", by=PerUnit(amount="1")))
+    assert find(made, "one") == ""
+    assert attest(made, "one") == attest(made, "two", name="b") == ""
+    assert count(made, "one") == count(made, "sister", "11") == ""
+    assert [status(made, name).verdict.value for name in ("t", "vouched", "counted")] == ["met"] * 3
+    assert find(made, "sister", "not_supported", name="g") == ""
+    assert status(made).verdict.value == "not_known"
+    made.party("two", owned_by=("builder",))
+    assert status(made, "vouched").verdict.value == "met"
+    assert attest(made, "two", holds=False, name="b", on=2) == ""
+    assert status(made, "vouched").verdict.value == "not_known"
+    assert count(made, "sister", "9") == ""
+    assert (status(made, "counted").verdict.value, status(made, "counted").dues) == ("not_known", ())
+    # Within *not*, it is the other word that favours the builder.
+    assert find(made, "one", "not_supported", name="f2", supersedes="f") == ""
+    assert status(made, "clear").verdict.value == "met"
+    assert find(made, "sister", name="g2", supersedes="g") == ""
+    assert status(made, "clear").verdict.value == "not_known"
+
+
+@pytest.mark.threat(
+    who="builder",
     tries="is replaced as contractor on paper, so that its relative may attest",
     alone="stays related for what it built",
     needs="nobody",

@@ -101,7 +101,7 @@ TEXTS: Final = {
     ),
     "finding.not_independent": Text(
         "{party:name} may not judge what {owner:name} answers for, because they are related: {ties:list}",
-        "the finding must come from a party that is not related to either",
+        "a party that is not related to it must find that; what speaks against a relation counts from anybody with the mandate",
     ),
     "proposal.file_taken": Text(
         "a proposal is written into a new file whose name ends in .proposal", "name another file"

@@ -76,6 +76,9 @@ TEXTS: Final = {
         " built in between them allow"
     ),
     "verdict.party_read": Text("{party:name} read {amount:amount}"),
+    "verdict.closed_by_relation": Text(
+        "{party:name} found {amount:amount} of it, and is not independent ({ties:list}): here it counts as unaccounted for"
+    ),
     "verdict.not_independent": Text("{party:name} is not independent: {ties:list}"),
     "verdict.without_mandate": Text("{party:name} did not hold {function:name} there on {day:day}"),
     "verdict.attestation_too_old": Text(
