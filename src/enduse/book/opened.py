@@ -145,16 +145,13 @@ def _of_stock(
         packs: what one of each resource in which it is booked holds.
         held: the stock there, as told.
     """
-    every = [
-        (count, holds.amount)
-        for name, holds in packs.items()
-        for count in of_stock(states.ledger, stock(owner, place), name)
-    ]
-    since = max((count.effective for count, _ in every), default=0)
-    entries = tuple(sorted(count.entry for count, _ in every))
+    series = [(of_stock(states.ledger, stock(owner, place), name), holds.amount) for name, holds in packs.items()]
+    every = [count for counts, _ in series for count in counts]
+    since = max((count.effective for count in every), default=0)
+    entries = tuple(sorted(count.entry for count in every))
+    last = [(counts[-1], holds) for counts, holds in series if counts]
     low, high = (
-        amount + sum((getattr(count, end) - count.absorbed) * holds for count, holds in every)
-        for end in ("low", "high")
+        amount + sum((getattr(count, end) - count.absorbed) * holds for count, holds in last) for end in ("low", "high")
     )
     orders = (low, high) if low != high else None
     lying = held.items() if amount < 0 else ()

@@ -4,7 +4,8 @@ A time that is claimed only to the day may be any of that day. A fact lies certa
 before that of the count begins; certainly after it the other way round; else the two are unordered, and every order of
 them that the rest allows is tried. A count contradicts the book only by what it contradicts in all of them: the smallest
 gap is booked, zero where zero is possible. Of orders with the same gap the one with the most facts before the count
-stands, and the range of all of them is kept beside.
+stands, and the range of all of them is kept beside. What several counts of one stock found together is what the last of
+them leaves open: how much of it the earlier ones found moves from one to the other, and adds nothing.
 
 Facts lie before or after a count by their claimed times first; :attr:`Count.shift` is by how much the order that was
 chosen differs from that.
@@ -85,12 +86,17 @@ class Counting:
             old, facts, known = self.counts[at], self._unordered(at), Counter(before)
             straight = old.absorbed - old.shift - moved
             base = straight - sum(fact.amount for fact in facts if fact.effective <= old.effective)
-            free = []
+            any_base, free, unsure = base, [], []
             for fact in facts:
+                surely = self._surely(fact, first, at)
+                if surely:
+                    any_base += fact.amount
+                else:
+                    unsure.append(fact)
                 if known[fact] > 0:
                     known[fact] -= 1
                     base += fact.amount
-                elif self._surely(fact, first, at):
+                elif surely:
                     before.append(fact)
                     base += fact.amount
                 else:
@@ -98,8 +104,10 @@ class Counting:
             chosen = choose(base, free)
             before += [free[each] for each in chosen.before]
             shift = chosen.gap - straight
+            # Of all counts together also what was put before an earlier one is open.
+            any_order = chosen if free == unsure else choose(any_base, unsure)
             self.counts[at] = msgspec.structs.replace(
-                old, absorbed=chosen.gap, shift=shift, low=chosen.low, high=chosen.high
+                old, absorbed=chosen.gap, shift=shift, low=any_order.low, high=any_order.high
             )
             moved = shift - old.shift
             at += 1

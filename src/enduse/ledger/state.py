@@ -216,7 +216,7 @@ class Count(msgspec.Struct, frozen=True, array_like=True):
         absorbed: what it moved from stock to difference, later facts about earlier times included.
         into_day: as in :class:`Change`.
         shift: by how much that is more than the order of claimed times alone gives.
-        low: the least that it would move in any order of what the times leave open.
+        low: the least that it would move in any order of what the times leave open, the earlier counts of the stock unmoved.
         high: the most.
     """
 
