@@ -1,8 +1,8 @@
 """Claim: what one command takes does not grow with the programme: add one statement, status, late, trace, release, report.
 
-For each size a programme is made by a generator: of 100 statements about 45 dispatches, 43 receipts, 3 counts and 9
-payments, told in the order of their days, over 900 days, 20 stores and 12 materials; one truck in fifty arrives
-short. Then each command runs in a process of its own, which says what it took: processor seconds, peak memory, and bytes
+For each size a programme is made by a generator: of 100 statements about 45 dispatches, 45 receipts, 3 counts or
+settlements and 7 payments, recorded every 15 days, over 900 days, 20 stores and 12 materials; one truck in fifty arrives
+short, of which half the rest comes after 20 days, half is found to be lost, and one in twenty stays open. Then each command runs in a process of its own, which says what it took: processor seconds, peak memory, and bytes
 handed to the disk, all files. The last lines give the exponent with which each grows: 0 is not at all, 1 as the programme.
 
     python benchmarks/size.py 10000 100000 [--only status,add] [--keep FOLDER]
@@ -17,23 +17,28 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import deque
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from random import Random
 
 from enduse.book.intake import Intake, SigningRequest, create_programme
+from enduse.statements.claim import Finding, FindingBody, Resolution
 from enduse.statements.condition import ConditionBody, ConditionStatement, NoOpenDifference
 from enduse.statements.epcis import class_uri
 from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.key import Key, KeyBody, possession_message
 from enduse.statements.keyring import sign
+from enduse.statements.mandate import Mandate, MandateBody
 from enduse.statements.money import Disbursement, DisbursementBody, Expenditure, ExpenditureBody, Pledge, PledgeBody
-from enduse.statements.programme import Founding, ProgrammeBody
+from enduse.statements.party import Party, PartyBody
+from enduse.statements.programme import Founding, Function, Place, PlaceBody, ProgrammeBody, Rule
 from enduse.statements.works import Project, ProjectBody
 from enduse.terms.amounts import Money, Quantity
 from enduse.terms.ed25519 import SigningKey
+from enduse.terms.times import Period
 from machine import describe
 
 ORIGIN = "benchmark.example/size"
@@ -41,9 +46,16 @@ START = datetime(2024, 1, 1, 6, tzinfo=UTC)
 DAYS = 900
 STORES = [f"party:store-{n:02d}" for n in range(20)]
 MATERIALS = [f"material-{n:02d}" for n in range(12)]
-PARTIES = ["party:keeper", "party:mill", "party:north", "party:fund", *STORES]
+PARTIES = ["party:keeper", "party:mill", "party:north", "party:fund", "party:monitor", *STORES]
 KEYS = {party: SigningKey.from_seed(bytes([n + 1] * 32)) for n, party in enumerate(PARTIES)}
 BATCH = 512
+SHORT = 0.02
+"""Of the trucks, those that arrive short."""
+SETTLED_AFTER = timedelta(days=20)
+NEVER_SETTLED = 0.05
+"""Of the short ones, those that nobody settles: one truck in a thousand stays open."""
+TOLD_EVERY = timedelta(days=15)
+"""Days after which what happened in them is recorded."""
 COMMANDS = {
     "add": "",
     "status": "['status', {folder!r}, '--json']",
@@ -65,10 +77,12 @@ RUN = SAID + "from enduse.cli.main import main\nsys.argv = ['enduse', *{words}]\
 ADD = SAID + "sys.path.insert(0, {here!r})\nimport size\nsize.add_one(size.Path({folder!r}), {number})\nended()"
 
 
-def goods(step: str, number: int, tonnes: str, place: str, when: datetime, material: str, **more: object) -> GoodsBody:
+def goods(
+    step: str, number: int, tonnes: str, place: str, when: datetime, material: str, *, part: str = "", **more: object
+) -> GoodsBody:
     event = {
         "type": "ObjectEvent",
-        "eventID": f"urn:uuid:{Random(f'{step}{number}').getrandbits(128):032x}",
+        "eventID": f"urn:uuid:{Random(f'{step}{number}{part}').getrandbits(128):032x}",
         "eventTime": when.isoformat(),
         "eventTimeZoneOffset": "+00:00",
         "action": "OBSERVE",
@@ -80,10 +94,53 @@ def goods(step: str, number: int, tonnes: str, place: str, when: datetime, mater
     return GoodsBody(event=json.dumps(event))
 
 
+def on_waybill(number: int) -> dict[str, object]:
+    return {"bizTransactionList": [{"type": "desadv", "bizTransaction": f"waybill:{number}"}]}
+
+
+def dispatched(number: int, when: datetime) -> GoodsBody:
+    way = on_waybill(number)
+    way["destinationList"] = [{"type": "possessing_party", "destination": STORES[number % len(STORES)]}]
+    return goods("shipping", number, "20.5", "place:mill", when, MATERIALS[number % 12], **way)
+
+
+def received(number: int, tonnes: str, when: datetime, part: str = "") -> GoodsBody:
+    place = f"place:{STORES[number % len(STORES)][6:]}"
+    way = on_waybill(number)
+    return goods("receiving", number, tonnes, place, when, MATERIALS[number % 12], part=part, **way)
+
+
+def settled(number: int, when: datetime) -> tuple[str, type, object]:
+    """Settle a waybill of which a tonne lacks: of two one comes after, the other is found to be lost."""
+    if number % 2:
+        return STORES[number % len(STORES)], Goods, received(number, "1", when, part="rest")
+    loss = Resolution(
+        of="difference",
+        item=f"waybill:{number}",
+        material=MATERIALS[number % 12],
+        quantity=Quantity("1", "TNE"),
+        outcome="lost",
+        owner="party:mill",
+    )
+    finding = FindingBody(
+        finding=f"finding:{number}",
+        about=f"waybill:{number}",
+        result="supported",
+        method="Looked into",
+        standard_of_proof="clear_and_convincing",
+        reliability="B",
+        credibility="2",
+        right_of_reply="Asked, said nothing",
+        resolves=(loss,),
+    )
+    return "party:monitor", Finding, finding
+
+
 def spoken(count: int) -> Iterator[tuple[str, datetime, type, object]]:
     """Give who says what, and when it happened, in the order in which it is recorded."""
     dice = Random(7)
-    waiting: list[tuple[int, str]] = []
+    waiting: deque[int] = deque()
+    short: deque[tuple[int, datetime]] = deque()
     sent = paid = 0
     a_day = -(-count // DAYS)  # so that the last is told within the days, whatever the count
     for number in range(count):
@@ -91,37 +148,24 @@ def spoken(count: int) -> Iterator[tuple[str, datetime, type, object]]:
         kind = number % 100
         if number == 0:
             yield "party:north", when, Pledge, PledgeBody(pledge="pledge:1", amount=Money("900000000", "USD"))
-        elif kind < 45 or not waiting:
-            store = sent % len(STORES)
-            way = {"bizTransactionList": [{"type": "desadv", "bizTransaction": f"waybill:{sent}"}]}
-            way["destinationList"] = [{"type": "possessing_party", "destination": STORES[store]}]
-            yield (
-                "party:mill",
-                when,
-                Goods,
-                goods("shipping", sent, "20.5", "place:mill", when, MATERIALS[sent % 12], **way),
-            )
-            waiting.append((sent, STORES[store]))
+        elif kind < 45 or (kind < 90 and not waiting):
+            yield "party:mill", when, Goods, dispatched(sent, when)
+            waiting.append(sent)
             sent += 1
-        elif kind < 88:
-            which, store = waiting.pop(0)
-            tonnes = "20.5" if dice.random() > 0.02 else "19.5"
-            way = {"bizTransactionList": [{"type": "desadv", "bizTransaction": f"waybill:{which}"}]}
-            yield (
-                store,
-                when,
-                Goods,
-                goods("receiving", which, tonnes, f"place:{store[6:]}", when, MATERIALS[which % 12], **way),
-            )
-        elif kind < 91:
+        elif kind < 90:
+            which = waiting.popleft()
+            lacks = dice.random() < SHORT
+            if lacks and dice.random() > NEVER_SETTLED:
+                short.append((which, when))
+            yield STORES[which % len(STORES)], when, Goods, received(which, "19.5" if lacks else "20.5", when)
+        elif kind < 92 and short and when - short[0][1] > SETTLED_AFTER:
+            party, sort, body = settled(short.popleft()[0], when)
+            yield party, when, sort, body
+        elif kind < 93:
             store = STORES[number // 100 % len(STORES)]
-            yield (
-                store,
-                when,
-                Goods,
-                goods("stock_taking", number, "100", f"place:{store[6:]}", when, MATERIALS[number // 2000 % 12]),
-            )
-        elif kind < 95:
+            place, material = f"place:{store[6:]}", MATERIALS[number // 2000 % 12]
+            yield store, when, Goods, goods("stock_taking", number, "100", place, when, material)
+        elif kind < 96:
             paid += 1
             body = DisbursementBody(
                 disbursement=f"pay:{paid}", amount=Money("100", "USD"), recipient="party:fund", pledge="pledge:1"
@@ -138,7 +182,14 @@ def spoken(count: int) -> Iterator[tuple[str, datetime, type, object]]:
 def programme(folder: Path) -> Intake:
     keeper = KEYS["party:keeper"]
     acts = ("goods", "pledge", "disbursement", "expenditure", "project", "condition")
-    body = ProgrammeBody(title={"en": "Size"}, keeper="party:keeper", public_key=keeper.public.hex(), open_acts=acts)
+    body = ProgrammeBody(
+        title={"en": "Size"},
+        keeper="party:keeper",
+        public_key=keeper.public.hex(),
+        open_acts=acts,
+        functions=(Function(function="finding", name={"en": "Finding"}),),
+        rules=(Rule(act="finding", function="finding"),),
+    )
     founding = Founding(programme=ORIGIN, party="party:keeper", seq=1, occurred_at=START, body=body)
     intake = create_programme(folder, founding, keeper)
     for party, key in KEYS.items():
@@ -147,6 +198,20 @@ def programme(folder: Path) -> Intake:
             proof = key.sign(possession_message(ORIGIN, keeper.public.hex(), party, public)).hex()
             enrolment = KeyBody(action="enrol", party=party, public_key=public, possession=proof)
             say(intake, "party:keeper", START, Key, enrolment)
+    for name in ["mill", *(store[6:] for store in STORES)]:
+        say(intake, "party:keeper", START, Place, PlaceBody(place=f"place:{name}", name={"en": name}, type="warehouse"))
+    monitor = PartyBody(party="party:monitor", name={"en": "Monitor"}, type="monitor")
+    say(intake, "party:keeper", START, Party, monitor)
+    offer = MandateBody(
+        mandate="mandate:1",
+        action="offer",
+        holder="party:monitor",
+        functions=("finding",),
+        places=("place:mill", *(f"place:{store[6:]}" for store in STORES)),
+        period=Period(start=START),
+    )
+    say(intake, "party:keeper", START, Mandate, offer)
+    say(intake, "party:monitor", START, Mandate, MandateBody(mandate="mandate:1", action="accept"))
     plan = ProjectBody(project="project:1", title={"en": "A school"}, purpose="reconstruction", contractor="party:mill")
     say(intake, "party:keeper", START, Project, plan)
     condition = ConditionBody(
@@ -175,17 +240,19 @@ def build(folder: Path, count: int) -> tuple[float, float]:
     making = [0.0, 0.0]
     following = dict.fromkeys(PARTIES, 1)
 
-    def batches() -> Iterator[list[bytes]]:
-        every = spoken(count)
+    every = spoken(count)
+    first: list[tuple[str, datetime, type, object]] = [next(every)]
+
+    def batches(until: datetime) -> Iterator[list[bytes]]:
         while True:
             clock, processor = time.perf_counter(), time.process_time()
-            raws = []
-            for party, when, kind, body in every:
+            raws: list[bytes] = []
+            while first and first[0][1] < until and len(raws) < BATCH:
+                party, when, kind, body = first[0]
                 following[party] += 1
                 said = kind(programme=ORIGIN, party=party, seq=following[party], occurred_at=when, body=body)
                 raws.append(sign(said, KEYS[party]).raw)
-                if len(raws) == BATCH:
-                    break
+                first[:] = islice(every, 1)
             making[0] += time.perf_counter() - clock
             making[1] += time.process_time() - processor
             if not raws:
@@ -193,10 +260,12 @@ def build(folder: Path, count: int) -> tuple[float, float]:
             yield raws
 
     clock, processor = time.perf_counter(), time.process_time()
-    end = START + timedelta(days=DAYS + 1)
-    for results in intake.record_many(batches(), end):
-        if any(item.outcome != "accepted" for item in results):
-            raise SystemExit(f"not accepted: {next(item for item in results if item.outcome != 'accepted')}")
+    until = START
+    while first:
+        until += TOLD_EVERY
+        for results in intake.record_many(batches(until), until):
+            if any(item.outcome != "accepted" for item in results):
+                raise SystemExit(f"not accepted: {next(item for item in results if item.outcome != 'accepted')}")
     intake.close()
     return time.perf_counter() - clock - making[0], time.process_time() - processor - making[1]
 
