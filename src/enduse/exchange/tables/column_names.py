@@ -7,7 +7,7 @@ NAMES: Final = {
     "date": r"date|^day$|^when|^today|departure|fecha|fech|cuando|дата|تاريخ|يوم",
     "waybill": r"waybill|consignment|voucher|tracking|lading|outbound-sequence|بوليصة",
     "item": r"^items?$|commodit|material|goods|cargo|product|item-(name|descr)|صنف|مادة|بضاعة|سلعة",
-    "quantity": r"quantit|qty|tonnage|^tons?$|tonnes|metric-tons|weight|pallets|كمية|كميه|وزن",
+    "quantity": r"quantit|qty|tonnage|^tons?$|tonnes|metric-tons|weight|pallets|^in$|^out$|^received$|^issued$|balance|closing-stock|on-hand|كمية|كميه|وزن|وارد|صادر",
     "unit": r"^units?$|^uom$|unit-of|وحدة|وحده",
     "place": r"crossing|warehouse|^store$|site|^place|location|district|governorate|county|oblast|pcode|^port|port$|^title$|"
     r"adm[0-9]-?(name|pcode)|province|departa|^pais|region|country|community|مكان|موقع|معبر|مستودع|محافظة",
@@ -17,8 +17,8 @@ NAMES: Final = {
     "donor": r"donor|funder|^giver|المانح",
     "recipient": r"recipient|beneficiar|^to$|pooledfundname|^fund|activity-identifier|iati-identifier|المستفيد|^ال[ىي]$",
     "payee": r"payee|vendor|contractor|supplier|description|^to$|المورد|المقاول|^ال[ىي]$",
-    "amount": r"amount|amt$|pledged|value$|^sum$|cost|budget|paid|المبلغ",
-    "currency": r"^currency|currency$|العملة",
+    "amount": r"amount|amt$|pledged|value$|^sum$|cost|budget|paid|^debits?$|^credits?$|withdrawal|deposit|money-(in|out)|المبلغ|مدين|دائن",
+    "currency": r"^currency|currency$|^ccy|العملة",
     "id": r"^id$|uuid|unique-id|contributioncode|reference|^ref$|^no\.?$|iati-identifier|^-?-id$|instanceid|registro|المعرف",
     "organisation": r"^organi[sz]ation|^org|partner|agency|organizacion|acnur",
     "title": r"activit|cluster|sector|project-name|what",
@@ -36,21 +36,97 @@ NAMES: Final = {
 }
 """What a column is called that holds a field, names brought to lower case with hyphens."""
 OF_WHAT: Final = {
-    "dispatch": r"depart|origin|sent|load",
-    "receipt": r"arriv|receiv|deliver|crossing",
+    "dispatch": r"depart|origin|sent|load|dispatch|issued|^out$|-out$|صادر",
+    "receipt": r"arriv|receiv|deliver|crossing|^in$|-in$|وارد",
+    "use": r"used|consumed|^out$|issued|صادر",
+    "count": r"count|closing|on-hand|balance|^stock",
     "pledge": r"pledge",
     "payment": r"paid|pay|disburs",
-    "expense": r"spent|expen",
+    "expense": r"spent|expen|^debit|withdrawal|-out$|مدين",
     "commitment": r"commit",
 }
 """Of several columns for a field, the one that is called after what is told."""
 NO_FIGURE: Final = re.compile(
     r"^-?id$|identifier|code$|^year$|fiscalyear|^lat|^lon|altitude|precision|^imo$|sequence|^round$|phase$|код|рік|percent|%|share|severity"
 )
-INWARD: Final = ("credit", "cr", "in", "received", "receipt", "receiving", "incoming", "arrived", "وارد")
-OUTWARD: Final = ("debit", "dr", "out", "sent", "issue", "issued", "dispatch", "shipping", "outgoing", "صادر")
+_COMES_IN: Final = re.compile(r"receiv|arriv|^in$|-in$|وارد")
+_GOES_OUT: Final = re.compile(r"issued|sent|dispatch|depart|^out$|-out$|صادر")
+AGAINST: Final = {
+    **dict.fromkeys(("dispatch", "use", "loss", "destruction"), _COMES_IN),
+    **dict.fromkeys(("receipt", "entry", "salvage"), _GOES_OUT),
+    "expense": re.compile(r"^credits?$|deposit|-in$|دائن"),
+}
+"""What a column is called that tells of the other way, by what is told."""
+IN_OR_OUT: Final = re.compile(f"{_COMES_IN.pattern}|{_GOES_OUT.pattern}|debit|credit|withdraw|deposit|مدين|دائن")
+"""What a column is called that holds what went one way, where another holds what went the other way."""
+INWARD: Final = frozenset(
+    [
+        "credit",
+        "cr",
+        "in",
+        "received",
+        "receipt",
+        "receiving",
+        "receipts",
+        "incoming",
+        "inflow",
+        "arrived",
+        "deposit",
+        "إيداع",
+        "دائن",
+        "وارد",
+        "داخل",
+        "دخول",
+        "entrada",
+        "entrée",
+        "crédit",
+    ]
+)
+OUTWARD: Final = frozenset(
+    [
+        "debit",
+        "dr",
+        "out",
+        "sent",
+        "issue",
+        "issued",
+        "issues",
+        "dispatch",
+        "shipping",
+        "outgoing",
+        "outflow",
+        "withdrawal",
+        "سحب",
+        "مدين",
+        "صادر",
+        "خارج",
+        "خروج",
+        "salida",
+        "sortie",
+        "débit",
+    ]
+)
+IS_A_STATE: Final = frozenset(("received", "arrived", "sent", "issued"))
+"""Words of these that may as well say how far one and the same delivery is."""
+SAYS_THE_SIDE: Final = re.compile(r"type|kind|movement|direction|transaction|debit|credit|^in-?out|side|^dc$|نوع|حركة")
+"""What a column is called that says which way a row goes, and not how far it is."""
 NAMES_ROWS: Final = re.compile(
     r"(?:(?:row|record|entry|line|submission|item)-)?(?:id|uuid|guid|identifier)|-?-?(?:id|uuid)|instanceid|المعرف|الرقم-المرجعي"
 )
 """What a column is called that names each row. A waybill is none: it may have several rows in the next issue."""
-NO_AMOUNT: Final = re.compile("rate|local|balance|date")
+CARRIED: Final = re.compile(
+    "(opening|closing) balance|balance (brought|carried) (forward|down)|balance [bc]/[fd]|رصيد (افتتاحي|ختامي|مدور)"
+)
+"""What a row of a bank statement says that moves nothing."""
+NO_SUM: Final = re.compile("rate|balance|date|unit-|per-|price")
+NO_AMOUNT: Final = re.compile(f"{NO_SUM.pattern}|local|planned|outstanding|remaining|cumulative|opening|closing")
+NO_QUANTITY: Final = re.compile(
+    "balance|closing|opening|on-hand|remaining|cumulative|planned|ordered|requested|target|رصيد"
+)
+NO_DATE: Final = re.compile(
+    "value|expir|updat|edit|modif|creat|submi|expected|planned|pipeline|due|birth|entered|printed"
+)
+"""What a column is called that holds another amount, quantity or day than the one of which the row tells."""
+OF_ANOTHER: Final = re.compile("local|original|national|foreign|equivalent|converted|reporting|base")
+"""What is in the name of an amount and of its currency, where a row has its amount more than once."""
+CODE_IN_NAME: Final = re.compile("(?<![A-Z])([A-Z]{3})(?![A-Z])|(?<![a-z])(usd|eur|gbp|chf)(?![a-z])")

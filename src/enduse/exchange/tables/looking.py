@@ -37,6 +37,7 @@ NOTHING: Final = ("-", "--", "\u2013", "\u2014", "_", "n/a", "na", "nd", "s/d", 
 _NUMBER: Final = re.compile(r"[+-]?[0-9](?:[0-9]|[., \u00a0\u2009\u202f\u066c](?=[0-9]))*(?:[.,])?")
 _YEAR_LAST: Final = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2[0-9]{4}(?:[ T].*)?")
 _LEADING_ZERO: Final = re.compile(r"[+-]?0[0-9]+")
+_COUNTS: Final = frozenset("123456789")
 _MIDNIGHT: Final = "T00:00:00"
 _MONTHS: Final = 12
 _TYPED: Final = 0.6
@@ -103,7 +104,7 @@ class Column:
         self.kinds: Counter[str] = Counter()
         self.evidence: set[Evidence] = set()
         self.orders: set[str] = set()
-        self.clock = self.zoned = self.named_days = False
+        self.clock = self.zoned = self.named_days = self.above = self.below = False
         self.nothing: set[str] = set()
         self.first: list[str] = []
         self.distinct: set[str] = set()
@@ -134,6 +135,9 @@ class Column:
             self.first.append(plain)
         kind = self._kind_of(text, plain)
         self.kinds[kind] += 1
+        if kind == "number" and not (self.above and self.below):
+            self.below |= plain.startswith("-") and any(map(_COUNTS.__contains__, plain))
+            self.above |= not plain.startswith("-") and any(map(_COUNTS.__contains__, plain))
         if len(self.distinct) < _REMEMBERED:
             self.distinct.add(plain)
 

@@ -37,7 +37,7 @@ import msgspec
 
 from enduse.errors import MalformedError
 from enduse.exchange.tables.cells import FaultyCell, as_identifier, sound, without_marks
-from enduse.exchange.tables.leaf import MISSING, Leaf, Step, steps_of
+from enduse.exchange.tables.leaf import MISSING, Leaf, Step, read_number, steps_of
 from enduse.exchange.tables.values import folded
 from enduse.messages import Message
 from enduse.statements.epcis import OWN_CLASS
@@ -121,14 +121,32 @@ class Mapper:
             return _always
         return lambda cells: all(_word(cells[at]) in texts for at, texts in wanted)
 
-    def filled(self, columns: Sequence[str], path: str) -> Test:
-        """Return a test whether these columns are filled."""
-        needs = [(self._position(column, path), column) for column in columns]
-        if not needs:
+    def filled(self, told: Mapping[str, Any], style: str, path: str) -> Test:
+        """Return a test whether a row holds what is told: columns that must be filled, or whose numbers have a sign.
+
+        Args:
+            told: with ``filled``, and ``positive`` and ``negative`` for columns whose numbers must be above zero, or below; what is
+                no number has both signs, so that it is told when it is read.
+            style: how numbers are written.
+            path: where the profile says so, for messages.
+        """
+        needs = [(self._position(column, path), column) for column in told.get("filled", ())]
+        above = [self._position(column, path) for column in told.get("positive", ())]
+        below = [self._position(column, path) for column in told.get("negative", ())]
+        if not (needs or above or below):
             return _always
-        return lambda cells: all(
-            isinstance(cells[at], FaultyCell) or self._raw(cells[at], column) is not MISSING for at, column in needs
-        )
+
+        def test(cells: Cells) -> bool:
+            return (
+                all(
+                    isinstance(cells[at], FaultyCell) or self._raw(cells[at], column) is not MISSING
+                    for at, column in needs
+                )
+                and all((number := read_number(cells[at], style)) is None or number > 0 for at in above)
+                and all((number := read_number(cells[at], style)) is None or number < 0 for at in below)
+            )
+
+        return test
 
     def _part(self, value: object, path: str) -> _Part:
         if isinstance(value, str) and ":" in value:

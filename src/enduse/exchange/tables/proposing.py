@@ -12,25 +12,18 @@ from typing import Final
 import msgspec
 
 from enduse.errors import EnduseError, LimitError, MalformedError, Problem
-from enduse.exchange.tables.column_names import (
-    INWARD,
-    NAMES,
-    NAMES_ROWS,
-    NO_AMOUNT,
-    NO_FIGURE,
-    OF_WHAT,
-    OUTWARD,
-)
+from enduse.exchange.tables.choosing import BELONGS_TO, KINDS, Choosing
+from enduse.exchange.tables.column_names import NAMES_ROWS, NO_FIGURE
 from enduse.exchange.tables.leaf import MISSING, shortened, slug
 from enduse.exchange.tables.looking import TableLook, look, name_cell, style_of_numbers, sums_of, telling_apart
 from enduse.exchange.tables.mapping import Mapper
 from enduse.exchange.tables.profile import Profile, parse_profile
+from enduse.exchange.tables.sides import carried, fill_own, moving, part, question_of, sides_of
 from enduse.exchange.tables.table import Table, read_table
 from enduse.exchange.tables.tomltext import toml_lines
 from enduse.exchange.tables.vocabulary import WORDS, fields_of
 from enduse.messages import Message
 from enduse.terms.forms import unknown_word
-from enduse.terms.names import spelling
 from enduse.views.proposals import ColumnLook, ProfileProposal, ProfileQuestion, UnderstoodRow
 
 ASKED_MAX: Final = 5
@@ -39,11 +32,9 @@ ASKED_MAX: Final = 5
 _SHOWN: Final = 3
 _PROBLEMS: Final = 10
 _FIGURES_MAX: Final = 60
-_KIND: Final = {"date": "day", "until": "day", "quantity": "number", "amount": "number", "value": "number"}
-_GOES_OUT: Final = ("dispatch", "expense", "use", "loss")
 _ADVISED: Final = ("date", "amount", "currency", "recipient", "place", "item", "quantity", "unit")
 """Fields by which it is suggested what a table tells."""
-_ASKED: Final = ("what", "party", "title", "header", "dates", "numbers", "zone", "value")
+_ASKED: Final = ("what", "party", "title", "header", "dates", "numbers", "zone", "value", "side")
 """Keys of answers, beside the fields of what is told."""
 _OF_A_VALUE: Final = ("date", "until", "place", "unit")
 """What tells one value of a series from another, beside the series."""
@@ -169,7 +160,7 @@ class _Shown:
             (
                 str(told["what"]),
                 mapper.condition(told.get("where", {}), ""),
-                mapper.filled(told.get("filled", ()), ""),
+                mapper.filled(told, profile.read.numbers, ""),
                 {name: mapper.compile(leaf, "") for name, leaf in fields_of(told, style, lists).items()},
             )
             for told in profile.tells[:_SHOWN]
@@ -202,17 +193,19 @@ class _Draft:
         self.questions: list[ProfileQuestion] = []
         self._found = found
         self._answers = answers
-        self._plain = {name: spelling(name) for name in found.names()}
+        self._choosing = Choosing(found)
+        self._plain = self._choosing.plain
         self._used: set[str] = set()
-        self._told_here: set[str] = set()
+        self._skip: dict[str, list[str]] = {}
         self.blank = sorted({text for column in found.looks if column.kind != "text" for text in column.nothing})
         self.numbers = ""
         self.dates = self.zone = ""
 
     def _ask(self, key: str, asks: str, options: Sequence[str] = (), suggested: str = "", **values: object) -> None:
-        self.questions.append(
-            ProfileQuestion(key=key, asks=Message.of(asks, **values), options=tuple(options), suggested=suggested)
-        )
+        self._question(key, Message.of(asks, **values), options, suggested)
+
+    def _question(self, key: str, asks: Message, options: Sequence[str], suggested: str = "") -> None:
+        self.questions.append(ProfileQuestion(key=key, asks=asks, options=tuple(options), suggested=suggested))
 
     def tells(self) -> list[dict[str, object]]:
         """Return what each row tells, as far as it is known; what is not is asked."""
@@ -228,17 +221,20 @@ class _Draft:
         return tells
 
     def _part_by_side(self, tells: list[dict[str, object]]) -> None:
-        """Where a column says which way each row goes (in or out, credit or debit), let each word hold for its side alone."""
-        if len(tells) < 2:  # noqa: PLR2004 - there is nothing to tell apart
+        """Where a column, or the sign of the numbers, says which way each row goes, let each word hold for its side alone."""
+        told = moving(tells)
+        for each in told:
+            fill_own(self._found, each)
+        self._skip = carried(self._found, told)
+        sides = sides_of(self._found, told) if told else None
+        if sides is None:
             return
-        for name in self._found.names():
-            texts = {text.casefold(): text for text in self._found.at(name).distinct}
-            sides = {"in": [texts[word] for word in INWARD if word in texts]}
-            sides["out"] = [texts[word] for word in OUTWARD if word in texts]
-            if sides["in"] and sides["out"] and len(texts) == len(sides["in"]) + len(sides["out"]):
-                for told in tells:
-                    told["where"] = {name: sides["out" if told["what"] in _GOES_OUT else "in"]}
-                return
+        answer = self._answers.get("side", "")
+        asked = None if answer else question_of(sides, told)
+        if asked is None:
+            self._skip |= part(sides, told, answer)
+        else:
+            self._question("side", *asked)
 
     def _words(self) -> list[str]:
         given = [word.strip() for word in self._answers.get("what", "").split(",") if word.strip()]
@@ -252,9 +248,9 @@ class _Draft:
         return given
 
     def _likely(self) -> str:
-        held = {name for name in _ADVISED if self._column_for(name, "")}
+        held = {name for name in _ADVISED if self._choosing.for_field(name, "", ())}
         if {"item", "quantity"} <= held:
-            return "dispatch" if self._column_for("to", "") else "receipt"
+            return "dispatch" if self._choosing.for_field("to", "", ()) else "receipt"
         if "amount" in held and "date" in held:
             return "pledge" if any("pledge" in name for name in self._plain.values()) else "payment"
         return "figure" if any(column.kind == "number" for column in self._found.looks) else "claim"
@@ -279,56 +275,38 @@ class _Draft:
         if not self.zone and any(column.clock and not column.zoned for column in days):
             self._ask("zone", "profile.ask_zone", (), "UTC")
 
-    def _column_for(self, field: str, what: str) -> str:
-        """Return the column that is called like a field and holds what it needs; of several, the one called after what is told."""
-        pattern = re.compile(NAMES.get(field, rf"^{field}$"))
-        kind = _KIND.get(field)
-        fits = [
-            name
-            for name, plain in self._plain.items()
-            if pattern.search(plain)
-            and self._found.at(name).kind != "blank"
-            and (kind is None or self._found.at(name).kind == kind)
-            and (kind is not None or self._found.at(name).kind != "day")
-        ]
-        if field not in ("date", "place", "currency"):
-            fits = [name for name in fits if name not in self._told_here] or fits
-        if field == "amount":
-            fits = [name for name in fits if not NO_AMOUNT.search(self._plain[name])]
-        if field == "date" and not fits:
-            days = [name for name in self._found.names() if self._found.at(name).kind == "day"]
-            fits = days if len(days) == 1 else []  # the only days there are
-        if field == "id":
-            fits = [name for name in fits if self._found.at(name).unique]
-        if field == "place":  # the district, and not the country; its code, and not its name
-            fits.sort(
-                key=lambda name: (
-                    self._found.rows - self._found.at(name).said,
-                    -len(self._found.at(name).distinct),
-                    "code" not in self._plain[name],
-                )
-            )
-        own = [name for name in fits if what in OF_WHAT and re.search(OF_WHAT[what], self._plain[name])]
-        return next(iter(own or fits), "")
-
     def _told(self, what: str) -> dict[str, object]:
-        """Return one ``[[tells]]``: answers first, then columns by their names; what is needed and not found is asked."""
+        """Return one ``[[tells]]``: answers first, then columns by their names; what is needed and open is asked."""
         word = WORDS[what]
         told: dict[str, object] = {"what": what}
-        self._told_here = set()
+        taken: set[str] = set()
         for field in (*word.needed, *word.further):
             answer = self._answers.get(f"{what}.{field}") or self._answers.get(field)
             if answer == "-":
                 continue
             if answer:
                 told[field] = self._answered(answer)
-            elif name := self._column_for(field, what):
+            elif name := self._chosen(field, what, told, taken):
                 self._used.add(name)
-                self._told_here.add(name)
+                taken.add(name)
                 told[field] = name
-            elif field in word.needed and all(each.key != field for each in self.questions):
-                self._ask(field, "profile.ask_field", self._options(field), field=field, what=what)
         return told
+
+    def _chosen(self, field: str, what: str, told: Mapping[str, object], taken: set[str]) -> str:
+        """Return the column that holds a field; where it is needed and none certainly does, it is asked."""
+        choosing = self._choosing
+        fits, of = choosing.of_another(field, choosing.for_field(field, what, taken), told)
+        several = choosing.is_open(field, what, fits)
+        if fits and not of and not several:
+            return fits[0]
+        needed = field in WORDS[what].needed
+        if needed and all(question.key not in (field, f"{what}.{field}") for question in self.questions):
+            named = choosing.named_in(field, of or str(told.get(BELONGS_TO.get(field, ""), "")))
+            code = "profile.ask_of" if of else "profile.ask_which" if several else "profile.ask_field"
+            options = fits if several or of else self._options(field)
+            suggested = named or (fits[0] if several and not of else "")
+            self._ask(field, code, options, suggested, field=field, what=what, column=of, other=next(iter(fits), ""))
+        return ""
 
     def _answered(self, answer: str) -> object:
         named = next((name for name in self._plain if answer in (name, self._plain[name])), None)
@@ -338,7 +316,7 @@ class _Draft:
         return named
 
     def _options(self, field: str) -> list[str]:
-        kind = _KIND.get(field)
+        kind = KINDS.get(field)
         return [name for name in self._found.names() if kind is None or self._found.at(name).kind == kind]
 
     def _figures(self) -> list[dict[str, object]]:
@@ -418,7 +396,7 @@ class _Draft:
         read |= {"zone": self.zone} if self.zone else {}
         read |= {"blank": self.blank} if self.blank else {}
         read |= {"skip_bold": True} if found.bold_totals else {}
-        skip: dict[str, list[str]] = {}
+        skip = dict(self._skip)
         for column, text in found.totals:
             if text not in skip.setdefault(column, []):
                 skip[column].append(text)

@@ -18,6 +18,7 @@ from enduse.exchange.tables.mapping import Made, Mapper, Test, names_by_content
 from enduse.exchange.tables.passed_over import PassedOver
 from enduse.exchange.tables.profile import Profile, fitting, load_profile, shipped
 from enduse.exchange.tables.sheet import Sheet
+from enduse.exchange.tables.vocabulary import HOLDS_FOR
 from enduse.exchange.unsigned import Row, UnsignedStatement, unsigned_statement
 from enduse.messages import Message
 from enduse.statements.base import Source
@@ -25,7 +26,7 @@ from enduse.statements.codec import encode
 from enduse.terms.forms import unknown_field
 
 _HEAD: Final = ("occurred_at", "place", "refs", "body")
-_PARTS: Final = ("kind", "where", "filled", *_HEAD)
+_PARTS: Final = ("kind", *HOLDS_FOR, *_HEAD)
 _LARGE: Final = 8_000
 _NO_CUSTODY: Final = Message.of("row.no_custody")
 
@@ -64,7 +65,8 @@ class Table(Closing):
             self._statements = profile.statements()
             self._numbered = names_by_content(self._statements)
             self._made = [
-                _compiled(mapper, made, path) for made, path in zip(self._statements, _places(profile), strict=True)
+                _compiled(mapper, made, path, profile.read.numbers)
+                for made, path in zip(self._statements, _places(profile), strict=True)
             ]
         except MalformedError as error:
             error.problem = msgspec.structs.replace(error.problem, source=profile.profile)
@@ -203,7 +205,7 @@ def _places(profile: Profile) -> list[str]:
     return written + [f"$.tells[{at}]" for at in range(len(profile.tells))]
 
 
-def _compiled(mapper: Mapper, made: dict[str, Any], path: str) -> "_Made":
+def _compiled(mapper: Mapper, made: dict[str, Any], path: str, numbers: str) -> "_Made":
     for key in made:
         if key not in _PARTS:
             raise MalformedError.about(unknown_field(key, _PARTS), path=path)
@@ -213,7 +215,7 @@ def _compiled(mapper: Mapper, made: dict[str, Any], path: str) -> "_Made":
         made["kind"],
         parts,
         mapper.condition(made.get("where", {}), f"{path}.where"),
-        mapper.filled(made.get("filled", ()), f"{path}.filled"),
+        mapper.filled(made, numbers, path),
         mapper.leaves[before:],
     )
 

@@ -112,7 +112,9 @@ _SLUGS: Final = {
     ),
 }
 _IDS: Final = {"payment": "disbursement:", "expense": "expenditure:"}
-_SAYS_WHEN: Final = frozenset(("what", "where", "filled"))
+HOLDS_FOR: Final = ("where", "filled", "positive", "negative")
+"""What says of which rows something is told."""
+_SAYS_WHEN: Final = frozenset(("what", *HOLDS_FOR))
 _DATES: Final = ("date", "until")
 _NUMBERS: Final = ("quantity", "amount", "value")
 _PLACES: Final = 6
@@ -297,7 +299,7 @@ def statement_of(told: Mapping[str, Any], style: Style, lists: Mapping[str, Mapp
         raise MalformedError("profile.field_missing", path=path, what=what, fields=lacking)
     if "id" in known:
         fields.setdefault("id", {"content": _id_prefix(what)})
-    return {**word.make(fields), **{key: told[key] for key in ("where", "filled") if key in told}}
+    return {**word.make(fields), **{key: told[key] for key in HOLDS_FOR if key in told}}
 
 
 def fields_of(told: Mapping[str, Any], style: Style, lists: Mapping[str, Mapping[str, str]]) -> Fields:
@@ -310,7 +312,7 @@ def columns_in(tells: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     """Return the columns that some ``[[tells]]`` read."""
     names: list[str] = []
     for told in tells:
-        names += (*told.get("where", ()), *told.get("filled", ()))
+        names += (column for key in HOLDS_FOR for column in told.get(key, ()))
         for name, value in told.items():
             if isinstance(value, dict) and isinstance(value.get("column"), str):
                 names.append(value["column"])

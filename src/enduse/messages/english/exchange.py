@@ -170,7 +170,9 @@ TEXTS: Final = {
         many="{n:number} rows say what was replaced since, and are not said again",
     ),
     "table.row_skipped": Text("a row was passed over, as the profile says (`skip`)"),
-    "table.row_without_figures": Text("a row in which nothing is filled in that is read was passed over"),
+    "table.row_without_figures": Text(
+        "a row was passed over in which nothing is filled in that is read, or no number of that sign"
+    ),
     "table.row_length": Text(
         "the row has one cell, the first row has {columns:number}",
         "put quotation marks around a cell in which the sign between cells stands",
@@ -324,6 +326,21 @@ TEXTS: Final = {
     ),
     "profile.ask_numbers": Text("What is 1,234 in this table: a thousand and more, or one and a fraction?"),
     "profile.ask_party": Text("Whose table is it: which party says what stands in it?"),
+    "profile.ask_of": Text(
+        "“{column}” holds the numbers of the `{what}`, and “{other}” may tell the `{field}` of other numbers: "
+        "which `{field}` is “{column}” in? A column, or what holds for every row?"
+    ),
+    "profile.ask_side": Text(
+        "“{column}” says which way each row goes: which rows tell the `{what:list}`? One of its texts, or `-` for all rows?"
+    ),
+    "profile.ask_signs": Text(
+        "“{column}” holds numbers above zero and below: which rows tell the `{what:list}`, `positive` or `negative`; or `-` for all rows?"
+    ),
+    "profile.ask_states": Text(
+        "Does “{column}” say which of `{what:list}` a row tells? Its name if it does; `-` if it says how far one and the same delivery is, "
+        "and every row tells all of it"
+    ),
+    "profile.ask_which": Text("Several columns may hold `{field}` of the `{what}`: which one does?"),
     "profile.ask_what": Text("What does a row tell?"),
     "profile.ask_zone": Text("In which time zone are its clocks: such as `UTC`, `+03:00` or `Asia/Gaza`?"),
     "profile.header_answer": Text(

@@ -1,0 +1,150 @@
+"""Which column of a table holds a field, and where several could, so that it has to be asked.
+
+Of several columns the one is meant that is called after what is told. Where none is, or the column of the currency (or unit) is
+called after another amount than the one that is read, nothing is taken: a sum in the wrong currency looks like any other.
+"""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final
+
+from enduse.exchange.tables.column_names import (
+    AGAINST,
+    CODE_IN_NAME,
+    NAMES,
+    NO_AMOUNT,
+    NO_DATE,
+    NO_QUANTITY,
+    NO_SUM,
+    OF_ANOTHER,
+    OF_WHAT,
+)
+from enduse.exchange.tables.looking import TableLook
+from enduse.exchange.tables.vocabulary import UNIT_WORDS, WORDS
+from enduse.terms.currencies import is_currency
+from enduse.terms.names import spelling
+
+KINDS: Final = {"date": "day", "until": "day", "quantity": "number", "amount": "number", "value": "number"}
+"""What a field's column holds, where it matters."""
+
+_ONE: Final = ("date", "quantity", "unit", "amount", "currency")
+"""Fields for which of several columns none is taken unasked."""
+BELONGS_TO: Final = {"currency": "amount", "unit": "quantity"}
+"""Fields that say what another one is in."""
+
+
+def is_movement(what: str) -> bool:
+    """Say whether goods or money are told of."""
+    return not {"amount", "quantity"}.isdisjoint(WORDS[what].needed)
+
+
+class Choosing:
+    """The columns of one table, by what they are called."""
+
+    def __init__(self, found: TableLook) -> None:
+        self._found = found
+        self.plain = {name: spelling(name) for name in found.names()}
+
+    def for_field(self, field: str, what: str, taken: Collection[str]) -> list[str]:
+        """Return the columns that could hold a field, the likeliest first; of several, those called after what is told.
+
+        Args:
+            field: of what is told.
+            what: is told; empty for anything.
+            taken: columns that hold other fields of it.
+        """
+        found, pattern, kind = self._found, re.compile(NAMES.get(field, rf"^{field}$")), KINDS.get(field)
+        fits = [
+            name
+            for name, plain in self.plain.items()
+            if pattern.search(plain)
+            and found.at(name).kind != "blank"
+            and (kind is None or found.at(name).kind == kind)
+            and (kind is not None or found.at(name).kind != "day")
+        ]
+        if field not in ("date", "place", "currency"):
+            fits = [name for name in fits if name not in taken] or fits
+        fits = self._without(field, what, fits)
+        if field == "date" and not fits:
+            days = [name for name in found.names() if found.at(name).kind == "day"]
+            fits = days if len(days) == 1 else []  # the only days there are
+        if field == "id":
+            fits = [name for name in fits if found.at(name).unique]
+        if field == "place":  # the district, and not the country; its code, and not its name
+            fits.sort(
+                key=lambda name: (
+                    found.rows - found.at(name).said,
+                    -len(found.at(name).distinct),
+                    "code" not in self.plain[name],
+                )
+            )
+        return [name for name in fits if what in OF_WHAT and re.search(OF_WHAT[what], self.plain[name])] or fits
+
+    def _without(self, field: str, what: str, fits: list[str]) -> list[str]:
+        """Leave out columns that are called after something else."""
+        if field == "amount":
+            fits = [name for name in fits if not NO_AMOUNT.search(self.plain[name])]
+        elif field == "currency":
+            fits = [name for name in fits if self._found.at(name).kind == "text"]
+        elif field == "date" and what and is_movement(what):
+            fits = [name for name in fits if not NO_DATE.search(self.plain[name])] or fits
+        elif field == "quantity" and what not in ("count", "reading"):
+            fits = [name for name in fits if not NO_QUANTITY.search(self.plain[name])]
+        if field in ("date", "quantity") and what in AGAINST:
+            fits = [name for name in fits if not AGAINST[what].search(self.plain[name])]
+        return fits
+
+    def is_open(self, field: str, what: str, fits: Sequence[str]) -> bool:
+        """Say whether several columns could hold a field for which none must be taken unasked."""
+        return field in _ONE and is_movement(what) and len(fits) > 1
+
+    def of_another(self, field: str, fits: Sequence[str], told: Mapping[str, object]) -> tuple[list[str], str]:
+        """Tell a column that holds the currency (or unit) of the amount that is read from one that holds that of another.
+
+        Returns:
+            The columns that hold it; where none certainly does, all of them, and the column that is read.
+        """
+        of = told.get(BELONGS_TO.get(field, ""))
+        if not isinstance(of, str) or not fits:
+            return list(fits), ""
+        named = self.named_in(field, of)
+        rivals = any(self._tags(name) != self._tags(of) for name in self._unnamed(field) if name != of)
+        own = [name for name in fits if self.plain[name].startswith(self.plain[of])] or list(fits)
+        if named:
+            belongs = [name for name in fits if self._says_only(field, name, named)]
+        elif own != list(fits):
+            belongs = [name for name in own if self._tags(name) == self._tags(of)]
+        else:
+            belongs = [name for name in fits if self._belongs(name, of, rivals=rivals)]
+        return (belongs, "") if belongs else (list(fits), of)
+
+    def _belongs(self, column: str, of: str, *, rivals: bool) -> bool:
+        own, wanted = self._tags(column), self._tags(of)
+        return (own == wanted and bool(own or not rivals)) or (not own and not rivals)
+
+    def named_in(self, field: str, column: str) -> str:
+        """Return the code of the currency or unit that the name of a column holds, such as ``USD`` in *Amount (USD)*."""
+        if field == "currency":
+            found = (each[0] or each[1].upper() for each in CODE_IN_NAME.findall(column))
+            return next(filter(is_currency, found), "")
+        words = re.findall(r"[^\W\d_]+", column)
+        return next((UNIT_WORDS[word] for word in words[1:] if word in UNIT_WORDS), "")
+
+    def _says_only(self, field: str, column: str, code: str) -> bool:
+        said = {text.strip() for text in self._found.at(column).distinct}
+        return {UNIT_WORDS.get(text, text) if field == "unit" else text.upper() for text in said} == {code}
+
+    def _tags(self, column: str) -> frozenset[str]:
+        return frozenset(OF_ANOTHER.findall(self.plain[column]))
+
+    def _unnamed(self, field: str) -> list[str]:
+        """Return the columns of amounts whose names do not hold their currency or unit."""
+        pattern = re.compile(NAMES[BELONGS_TO[field]])
+        return [
+            name
+            for name, plain in self.plain.items()
+            if self._found.at(name).kind == "number"
+            and pattern.search(plain)
+            and not NO_SUM.search(plain)
+            and not self.named_in(field, name)
+        ]
