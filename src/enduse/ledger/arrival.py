@@ -12,6 +12,7 @@ import msgspec
 from enduse.ledger.consignment import DAY, beside, counting, may_be_of, receivers_named, telling, voided
 from enduse.ledger.state import Consignment, Leg, Line
 from enduse.terms.amounts import base_of, material_of
+from enduse.terms.units import UNITS
 
 Judged = Literal["on_way", "overdue", "short"]
 """Why a part is not there: it may still come; its time has passed; its receiver says that no more comes."""
@@ -22,6 +23,9 @@ Due = Callable[[Leg, str, str], int]
 
 EVERYTHING: Final = 2**62
 """More than any amount."""
+
+ROUNDED_ONE_IN: Final = 1_000
+"""Of what was sent no more than one in so many is ever taken for rounding."""
 
 
 class OpenPart(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,7 +57,7 @@ class OpenPart(msgspec.Struct, frozen=True, kw_only=True):
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     """How one material of one consignment stands at one time, smallest units.
 
-    ``balance`` is the sum of ``parts`` less ``over``, and only one of the two is above zero.
+    ``balance`` is the sum of ``parts`` less ``over``, and only one of the two is above zero; or it is ``rounding``.
 
     Attributes:
         consignment: all that was said of it.
@@ -64,6 +68,8 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
         balance: of the clearing account.
         over: more arrived than was sent.
         parts: what has not arrived, the oldest first.
+        rounding: what is left only because one end is told in pounds, say, and the other in kilograms: less than the last
+            place to which a figure was written.
         contested: how much of what has not arrived would have, were what stands beside it true, or told only once.
         refused: on its way back from a door at which it was refused.
         carriers: who may have what has not arrived.
@@ -83,6 +89,7 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     balance: int
     over: int
     parts: tuple[OpenPart, ...]
+    rounding: int
     contested: int
     refused: int
     carriers: tuple[str, ...]
@@ -173,6 +180,8 @@ def _arrival(
     balance = balances.get(resource, 0)
     sent = _of(counting(consignment.legs, "dispatch"), resource)
     got = _of(counting(consignment.legs, "receipt"), resource)
+    rounding = balance if abs(balance) <= _rounded(sent, got) else 0
+    balance -= rounding
     void = sum(line.amount for _, _, line in voided(consignment) if line.resource == resource)
     total = sum(line.amount for _, line in sent) - void
     mine = [(leg, line) for leg, line in got if leg.holder == consignment.sender and _gives_back(consignment)]
@@ -190,9 +199,10 @@ def _arrival(
         sent=total,
         received=sum(line.amount for _, line in got) - back,
         returned=back,
-        balance=balance,
+        balance=balance + rounding,
         over=max(-balance, 0),
         parts=parts,
+        rounding=rounding,
         contested=late if other else contested,
         refused=sum(amount for part in way_back for until, amount in part.items() if now <= until),
         carriers=_carriers(sent, got, balance, _of(counting(consignment.legs, "takeover"), resource)),
@@ -201,6 +211,20 @@ def _arrival(
         without_effect=(),
         entries=tuple(sorted({leg.entry for leg, _ in (*sent, *got)})),
     )
+
+
+def _rounded(sent: list[tuple[Leg, Line]], got: list[tuple[Leg, Line]]) -> int:
+    """Return how much may be left of what was sent and received in two units of which one does not come out whole.
+
+    It is half of the last place of the coarser figure, and no more than a thousandth of what was sent: who writes 22 short
+    tons has not lost half a ton. In one unit, or in units of whole base units, nothing is rounded.
+    """
+    ends = [[line for _, line in end] for end in (sent, got)]
+    written = {line.written for end in ends for line in end}
+    if not all(ends) or len(written) == 1 or all(one not in UNITS or UNITS[one].whole for one in written):
+        return 0
+    places = max(sum(line.rounding for line in end) for end in ends)
+    return min(places, sum(line.amount for line in ends[0]) // ROUNDED_ONE_IN)
 
 
 def _of(lines: Iterable[tuple[Leg, Line]], resource: str) -> list[tuple[Leg, Line]]:

@@ -23,8 +23,9 @@ from enduse.messages import Message
 from enduse.statements.epcis import Element, Event, read_event, split_class
 from enduse.statements.goods import Goods
 from enduse.statements.reading import Reading
-from enduse.terms.amounts import material_of
+from enduse.terms.amounts import last_place, material_of
 from enduse.terms.times import into_day, micros
+from enduse.terms.units import unit
 
 _ID: Final = re.compile(r"[^\s\x00-\x1f\x7f]{1,200}")
 SPOILED: Final = frozenset(("damaged", "expired", "recalled", "non_conformant"))
@@ -125,12 +126,21 @@ def _lines(draft: Draft, elements: tuple[Element, ...], when: int, *, zero: bool
             raise NoEffectError("goods.quantity_unreadable", material=material, why=error.problem.told) from error
         if amount < 0 or (amount == 0 and not zero):
             raise NoEffectError("goods.not_an_amount", material=material, quantity=element.quantity)
-        line = _booked(draft, material, base, amount, when, lot)
+        line = _as_written(_booked(draft, material, base, amount, when, lot), element)
         sums[line.resource] = sums.get(line.resource, 0) + line.amount
         if sums[line.resource] > GOODS_MAX:
             raise NoEffectError("goods.too_much", material=material, quantity=element.quantity, unit=element.unit)
         lines.append(line)
     return tuple(lines)
+
+
+def _as_written(line: Line, element: Element) -> Line:
+    """Note how finely goods were told, and in what unit where it does not come out in whole base units."""
+    if line.written:
+        return line
+    rounding = last_place(element.quantity or "", element.unit)
+    written = "" if unit(element.unit).whole else element.unit
+    return Line(line.resource, line.lot, line.amount, written, line.sure, rounding)
 
 
 def _booked(draft: Draft, material: str, base: str, amount: int, when: int, lot: str | None = None) -> Line:

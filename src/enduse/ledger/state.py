@@ -64,7 +64,9 @@ class Half(NamedTuple):
 class Line(msgspec.Struct, frozen=True, array_like=True):
     """Goods in a statement: resource, lot where named, smallest units.
 
-    Where they were told in packs, ``written`` is the pack's base unit, and ``sure`` says whether its content is exact.
+    Where they were told in packs, ``written`` is the pack's base unit, and ``sure`` says whether its content is exact. Where
+    they were told in a unit that is no whole number of base units, ``written`` is that. ``rounding`` is half of the last place
+    to which the figure was written, smallest units.
     """
 
     resource: str
@@ -72,6 +74,7 @@ class Line(msgspec.Struct, frozen=True, array_like=True):
     amount: int
     written: str = ""
     sure: bool = True
+    rounding: int = 0
 
 
 class PackLine(msgspec.Struct, frozen=True, kw_only=True, array_like=True):

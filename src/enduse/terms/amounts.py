@@ -77,12 +77,22 @@ def in_base(value: str | Decimal, code: str) -> tuple[int, str]:
         MalformedError: finer than the base unit, larger than can be kept, or in no unit we know.
     """
     known = unit(code)
-    if known.factor == int(known.factor):
+    if known.whole:
         return whole(value, known.factor, f"one_{known.base}"), known.base
     amount = int(WIDE.multiply(Decimal(value), known.factor).to_integral_value(ROUND_HALF_EVEN, WIDE))
     if abs(amount) > AMOUNT_MAX:
         raise MalformedError("amount.too_large", value=value, most=str(int(AMOUNT_MAX / known.factor)))
     return amount, known.base
+
+
+def last_place(value: str, code: str) -> int:
+    """Return half of the last place to which a figure is written, in whole base units of its unit, such as 5 g for 9.98 t.
+
+    Raises:
+        MalformedError: the unit is none we know.
+    """
+    _, _, fraction = value.partition(".")
+    return int(unit(code).factor / 2 / 10 ** len(fraction))
 
 
 def plain(number: int, factor: Decimal | int) -> str:

@@ -27,6 +27,11 @@ class Unit(msgspec.Struct, frozen=True):
     factor: Decimal
     name: str
 
+    @property
+    def whole(self) -> bool:
+        """Whether one is a whole number of base units, so that nothing is ever rounded."""
+        return self.factor == int(self.factor)
+
 
 _TABLE = (
     ("GRM", "g", "1", "gram"),

@@ -90,7 +90,8 @@ def _totals(
     other_unit = _summed((one.missing - one.over, one) for one in beyond_error if one.other_units)
     missing, over = _summed((one.missing, one) for one in judged), _summed((-one.over, one) for one in judged)
     within_error = _summed(
-        (one.missing - one.over, one) for one in arrivals if (one.consignment.key, resource) in small
+        (one.rounding + (one.missing - one.over if (one.consignment.key, resource) in small else 0), one)
+        for one in arrivals
     )
     under_way = _summed((one.on_way, one) for one in arrivals)
     lines = list(sums.of(resource, "difference"))
@@ -258,8 +259,12 @@ def _not_even(drawing: _Drawing, arrival: Arrival, place: str, *, small: bool) -
     code = "not_comparable" if arrival.other_units and not small else _code("difference", small=small)
     if arrival.over and not small:
         drawing.way(_SURPLUS, place, arrival.over, list(arrival.entries))
-    for name, amount in (("under_way", arrival.on_way), (code, arrival.missing)):
-        if amount:
+    for name, amount in (
+        ("under_way", arrival.on_way),
+        (code, arrival.missing),
+        ("within_error", arrival.rounding),
+    ):
+        if amount > 0:
             drawing.end(place, name, AccountSum(amount, list(arrival.entries)))
 
 

@@ -190,7 +190,7 @@ def _on_way(
     """Give what of each consignment is on its way, or has not arrived, at the place where it was to arrive."""
     for arrival in arrivals:
         one = arrival.consignment
-        whole = arrival.on_way + arrival.missing
+        whole = arrival.on_way + arrival.missing + max(arrival.rounding, 0)
         if whole <= 0:
             continue
         place = _end(one)
@@ -201,7 +201,9 @@ def _on_way(
         if arrival.other_units and late == "not_arrived":
             late = "not_comparable"
         entries = list(arrival.entries)
-        for column, amount, share in (("on_way", arrival.on_way, there), (late, arrival.missing, gone)):
+        if arrival.rounding:
+            late = "within_error"
+        for column, amount, share in (("on_way", arrival.on_way, there), (late, whole - arrival.on_way, gone)):
             if amount:
                 yield _Spot(column, amount, entries, share, place)
 

@@ -50,11 +50,45 @@ def got(tonnes, on, number="W1", by="store", complete=None, **more):
     return event(by, "receiving", by, tonnes, on=on, consignment=number, **more)
 
 
+def sent_in(amount, on):
+    return event("mill", "shipping", "mill", None, on=on, consignment="W1", quantityList=[{**CEMENT, **amount}])
+
+
+def got_in(amount, on):
+    return event("store", "receiving", "store", None, on=on, consignment="W1", quantityList=[{**CEMENT, **amount}])
+
+
+CEMENT = {"epcClass": "urn:enduse:class:cement"}
+
+
 def hand_of(*statements):
     hand = Hand()
     for statement in statements:
         assert not hand.say(statement).refusal
     return hand
+
+
+@pytest.mark.parametrize(
+    ("sent_as", "got_as", "left"),
+    [
+        (("22000", "LBR"), ("9979.03", "KGM"), 0),
+        (("22000", "LBR"), ("9.98", "TNE"), 0),
+        (("10000", "KGM"), ("22046", "LBR"), 0),
+        (("22000", "LBR"), ("9979", "KGM"), 0),
+        (("22000", "LBR"), ("9978", "KGM"), 1032),
+        (("22", "STN"), ("19600", "KGM"), 358064),
+        (("22000", "LBR"), ("21999.9", "LBR"), 45),
+        (("80", "TNE"), ("79999.9", "KGM"), 100),
+    ],
+)
+def test_what_is_less_than_the_last_place_of_a_written_figure_is_no_difference(sent_as, got_as, left):
+    """From pounds to kilograms somebody rounded; in one unit, or from tonnes to kilograms, nobody did."""
+    more = [{"quantity": quantity, "uom": uom} for quantity, uom in (sent_as, got_as)]
+    hand = hand_of(sent_in(more[0], 1), got_in(more[1], 3))
+    one = standing(hand, 20)
+    assert (sum(part.amount for part in one.late), one.over) == (left, 0)
+    assert one.balance == left + one.rounding
+    assert abs(one.rounding) <= 1_000
 
 
 def test_1_a_part_is_on_its_way_until_its_time_has_passed_and_the_rest_may_come_in_any_order():
