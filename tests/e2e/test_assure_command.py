@@ -218,8 +218,41 @@ def test_a_bad_row_is_told_and_hides_nothing(tmp_path):
     with (folder / "readings.csv").open("a", encoding="utf-8") as file:
         file.write("bad,0,cement,shipped,wa,ten,sw\n")
     told = answer(folder, "--no-power", code=1)
-    assert [problem["source"] for problem in told["problems"]] == ["readings"]
+    assert [problem["source"] for problem in told["problems"]] == ["readings.csv"]
     assert told["alarms"][0]["where"] == "wa"
+
+
+def test_nothing_is_said_to_be_there_where_rows_could_not_be_used(tmp_path):
+    folder = network(tmp_path / "n")
+    nodes = (folder / "nodes.csv").read_text(encoding="utf-8")
+    (folder / "nodes.csv").write_text(nodes.replace("a,site", "a,stie"), encoding="utf-8")
+    told = answer(folder, "--no-power", code=1)
+    assert (told["verdict"], told["alarms"]) == ("not_settled", [])
+    assert told["summary"][0].startswith("Not settled: 26 rows of the tables could not be used.")
+
+
+def test_where_no_row_can_be_used_each_is_told_with_its_line(tmp_path):
+    folder = network(tmp_path / "n")
+    (folder / "instruments.csv").write_text("instrument,random_sd,systematic_sd\nother,0,0\n", encoding="utf-8")
+    result = CliRunner().invoke(app, ["assure", str(folder)])
+    assert result.exit_code == 2
+    assert result.stderr.count("there is no instrument called") == 72
+    assert "readings.csv:73" in result.stderr
+
+
+def test_one_reading_in_all_says_nothing(tmp_path):
+    folder = network(tmp_path / "n")
+    lines = (folder / "readings.csv").read_text(encoding="utf-8").splitlines()
+    (folder / "readings.csv").write_text("\n".join(lines[:2]), encoding="utf-8")
+    assert answer(folder, code=1)["verdict"] == "nothing_said"
+
+
+def test_one_mistyped_period_makes_the_campaign_no_longer(tmp_path):
+    folder = network(tmp_path / "n", lost=15)
+    with (folder / "readings.csv").open("a", encoding="utf-8") as file:
+        file.write("far,9000,cement,shipped,wa,100,sw\n")
+    told = answer(folder, "--no-power", code=1)
+    assert (told["periods"], [one["line"] for one in told["problems"]]) == (12, [74])
 
 
 @pytest.mark.parametrize("missing", ["nodes", "links", "instruments"])

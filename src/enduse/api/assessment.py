@@ -1,9 +1,12 @@
 """Is it all there: network assurance of a programme, or of a folder of plain tables."""
 
+import msgspec
+
 from enduse.api.given import Folder, as_path
 from enduse.api.programme import open_programme
 from enduse.book import assessment
-from enduse.exchange.network import TABLES, is_network, rows
+from enduse.errors import FaultsError
+from enduse.exchange.network import in_file, is_network, tables
 from enduse.views.assessment_view import AssessmentView, ViewContext, assessment_view
 
 
@@ -29,6 +32,7 @@ def assess(
 
     Raises:
         MissingExtraError: the ``analytics`` extra is not installed.
+        FaultsError: there is nothing to compare, and there are rows that could not be used; names all of them.
         UnknownError: there is nothing to compare, or neither a programme nor tables in the folder.
 
     Example:
@@ -40,13 +44,14 @@ def assess(
     """
     path = as_path(folder)
     if is_network(path):
-        assessed = assessment.assess(
-            {name: rows(path, name) for name in TABLES},
-            false_alarm=false_alarm,
-            known=bool(errors_known),
-            as_it_came=as_it_came,
-            power=power,
-        )
+        try:
+            assessed = assessment.assess(
+                tables(path), false_alarm=false_alarm, known=bool(errors_known), as_it_came=as_it_came, power=power
+            )
+        except FaultsError as error:
+            told = tuple(map(in_file, error.problems))
+            raise FaultsError(error.problem.code, told, n=len(told), source=str(path)) from error
+        assessed = msgspec.structs.replace(assessed, problems=tuple(map(in_file, assessed.problems)))
         return assessment_view(assessed, ViewContext(title={"en": path.resolve().name}))
     with open_programme(path) as programme:
         return programme.assess(

@@ -10,7 +10,7 @@ readings of that instrument within one calibration epoch (Burr et al., EPJ Nucle
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import msgspec
 
@@ -61,30 +61,25 @@ class MeasuringInstrument(msgspec.Struct, frozen=True):
 
 
 class Network:
-    """Nodes, links and which materials are counted together.
+    """Nodes and links.
 
     Args:
         nodes: the places.
         links: the ways between them; both ends must be known, and a link must not end where it starts.
-        pools: materials that are commingled or turned into one another: ``{"cement": ("concrete", 3.1)}`` counts one
-            unit of cement as 3.1 units of the pool ``concrete`` (a yield). Readings of pooled materials in one place
-            and period are summed after conversion.
 
     Raises:
-        MalformedError: a name twice, an unknown kind or end, or a factor that is not above zero.
+        MalformedError: a name twice, or an unknown kind or end.
     """
 
-    __slots__ = ("_link_at", "_node_at", "links", "nodes", "pools")
+    __slots__ = ("_link_at", "_node_at", "links", "nodes")
 
     def __init__(
         self,
         nodes: Iterable[Node],
         links: Iterable[Link],
-        pools: Mapping[str, tuple[str, float]] | None = None,
     ) -> None:
         self.nodes = tuple(nodes)
         self.links = tuple(links)
-        self.pools = dict(pools or {})
         self._node_at = {node.node: at for at, node in enumerate(self.nodes)}
         self._link_at = {link.link: at for at, link in enumerate(self.links)}
         _distinct("node", [node.node for node in self.nodes])
@@ -98,9 +93,6 @@ class Network:
                     raise MalformedError("assurance.no_such", what="node", name=end, table="nodes")
             if link.from_node == link.to_node:
                 raise MalformedError("assurance.link_to_itself", node=link.to_node)
-        for material, (_, factor) in self.pools.items():
-            if not factor > 0:
-                raise MalformedError("assurance.pool_factor", material=material)
 
     def node_index(self, node: str) -> int | None:
         """Return the position of a node, or None."""

@@ -9,10 +9,10 @@ from enduse import assurance
 from enduse.assurance.model import Network
 from enduse.assurance.result import NetworkAssessment, Power
 from enduse.book.network import Tables
-from enduse.errors import MissingExtraError, Problem, UnknownError
+from enduse.errors import FaultsError, MissingExtraError, Problem, UnknownError
 
-Rows = Mapping[str, Iterable[Mapping[str, object]]]
-"""Rows of nodes, links, instruments and readings, as :func:`enduse.assurance.tables.read_tables` takes them."""
+Rows = Mapping[str, Iterable[tuple[int, Mapping[str, object]]]]
+"""Rows of nodes, links, instruments and readings, each with its line, as :func:`enduse.assurance.tables.read_tables` takes them."""
 
 READINGS_MAX: Final = 60_000
 """Readings up to which a report waits for the assessment; beyond it names the command instead."""
@@ -53,12 +53,18 @@ def assess(
 
     Raises:
         MissingExtraError: the ``analytics`` extra is not installed.
+        FaultsError: no reading bears on any balance, and there are rows that could not be used.
         UnknownError: no reading bears on any balance.
     """
     network, stated, readings, problems = assurance.read_tables(**rows)
     errors = assurance.ErrorModel(stated.instruments, known=True) if known else stated
     assessor = assurance.Assessor(network, errors, false_alarm=false_alarm)
-    assessment = assessor.watch(readings)[0] if as_it_came else assessor.assess(readings)
+    try:
+        assessment = assessor.watch(readings)[0] if as_it_came else assessor.assess(readings)
+    except UnknownError as error:
+        if not problems:
+            raise
+        raise FaultsError("assurance.rows_refused_all", tuple(problems), n=len(problems)) from error
     return Assessed(
         assessment=assessment,
         power=assessment.power if power else (),

@@ -59,9 +59,14 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True):
     problems: tuple[Problem, ...] = ()
 
     @property
-    def rows(self) -> dict[str, list[Row]]:
-        """The four tables by their names."""
-        return {"nodes": self.nodes, "links": self.links, "instruments": self.instruments, "readings": self.readings}
+    def rows(self) -> dict[str, list[tuple[int, Row]]]:
+        """The four tables by their names, their rows numbered from 1."""
+        return {
+            "nodes": list(enumerate(self.nodes, 1)),
+            "links": list(enumerate(self.links, 1)),
+            "instruments": list(enumerate(self.instruments, 1)),
+            "readings": list(enumerate(self.readings, 1)),
+        }
 
 
 def tables(book: Book, period_days: int = 7) -> Tables:
@@ -257,8 +262,8 @@ class _Layout:
             by_place[one.place, one.resource].append(one)
         for account, resource, count in standing(self.book.ledger):
             place = item_of(account)
-            if place not in self.places or class_of(account) != "stock" or count.effective < self.start:
-                continue
+            if place not in self.receivers or class_of(account) != "stock" or count.effective < self.start:
+                continue  # where goods only leave, they enter the network: it keeps no balance there
             amount = lay(self.book.ledger, account, resource, count.effective) + count.shift
             amount += sum(
                 one.amount

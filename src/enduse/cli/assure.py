@@ -59,8 +59,8 @@ def assure(
     """Say whether anything is missing beyond measurement error, where, since when, how much, and how sure that is.
 
     Says as well which explanations the data cannot tell apart, which readings cannot be right, and the smallest loss
-    that would have been noticed. Leaves with exit code 1 when there is an alarm. An alarm is a lead and the draft of a
-    finding, never a finding.
+    that would have been noticed. Leaves with exit code 1 when there is an alarm, when nothing can be said, and when rows
+    of the tables could not be used. An alarm is a lead and the draft of a finding, never a finding.
 
     Example: enduse assure demo --html demo/assurance.html
     """
@@ -81,7 +81,7 @@ def assure(
 
             write_page(view, html)
         _print(view, html, as_json=as_json)
-    if view.alarms:
+    if view.verdict != "nothing_missing":
         raise typer.Exit(DOES_NOT_HOLD)
 
 

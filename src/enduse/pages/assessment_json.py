@@ -17,6 +17,7 @@ def assessment_json(words: Words) -> dict[str, Any]:
     view = words.assessment
     leads = {lead.alarm: lead for lead in view.leads}
     return {
+        "verdict": view.verdict,
         "p_value": view.p_value,
         "false_alarm": view.false_alarm,
         "summary": [words.verdict(), *words.summary()],

@@ -46,7 +46,7 @@ def print_assessment(
     assessment = shown(assessment)
     words, say = Words(assessment, localizer), localizer.say
     style = "bold red" if assessment.leads else "bold green"
-    if not assessment.leads and (assessment.aside or assessment.open or not assessment.compared):
+    if not assessment.leads and (assessment.aside or assessment.open or assessment.verdict != "nothing_missing"):
         style = "bold yellow"
     parts: list[RenderableType] = [Text(words.verdict(), style=style), Text(" ".join(words.summary()))]
     if assessment.invented:

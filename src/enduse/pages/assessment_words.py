@@ -223,6 +223,14 @@ class Words:
             return self.say("Everything that did not add up has been examined: findings about it are in the record.")
         if not view.compared:
             return self.say("Nothing can be said from measurements: no amount was read at two places.")
+        if view.verdict == "nothing_said":
+            return self.say("Nothing can be said from measurements: a loss of any size would go unnoticed everywhere.")
+        if view.verdict == "not_settled":
+            return count(
+                "Not settled: one row of the tables could not be used. The others show nothing missing.",
+                "Not settled: {n} rows of the tables could not be used. The others show nothing missing.",
+                view.unread,
+            )
         if view.open:
             return self.say(
                 "What was compared shows nothing missing beyond what errors of weighing and counting explain."
@@ -248,7 +256,7 @@ class Words:
         chance = self.chance(view.p_value)
         if view.leads:
             out.append(say("The chance that errors alone look like this: {chance}.", chance=chance))
-        elif view.compared:
+        elif view.verdict != "nothing_said":
             out.append(
                 say(
                     "The chance of differences like these where nothing is missing: {chance}; below {budget} there would be an alarm.",
@@ -263,6 +271,14 @@ class Words:
                     "One further lead has been examined: a finding about it is in the record.",
                     "{n} further leads have been examined: findings about them are in the record.",
                     examined,
+                )
+            )
+        if view.unread and view.verdict != "not_settled":
+            out.append(
+                count(
+                    "One row of the tables could not be used; what it would show is not known.",
+                    "{n} rows of the tables could not be used; what they would show is not known.",
+                    view.unread,
                 )
             )
         if view.aside:

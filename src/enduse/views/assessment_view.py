@@ -22,6 +22,9 @@ from enduse.views.shapes import Figure
 
 Band = Literal["well", "fair", "poor", "hardly", "unseen", "unstated"]
 
+Verdict = Literal["leads", "not_settled", "nothing_said", "nothing_missing"]
+"""The answer to the question whether it is all there."""
+
 BANDS: Final[tuple[Band, ...]] = ("well", "fair", "poor", "hardly", "unseen")
 """How well a loss would be noticed, best first."""
 LIMITS: Final = (0.01, 0.05, 0.20)
@@ -272,6 +275,21 @@ class AssessmentView(Labels, frozen=True, kw_only=True):
     def compared(self) -> bool:
         """Whether any amount was read at two places: else measurements say nothing, good or bad."""
         return all(caveat.code != "assurance.nothing_tested" for caveat in self.caveats)
+
+    @property
+    def unread(self) -> int:
+        """How many rows of tables could not be used."""
+        return sum(bool(problem.source) for problem in self.problems)
+
+    @property
+    def verdict(self) -> Verdict:
+        """The answer: nothing is missing only where something would have been noticed, and every row could be used."""
+        if self.alarms:
+            return "leads"
+        blind = bool(self.rows or self.unseen) and not any(_sees(row) for row in self.rows)
+        if blind or not self.compared:
+            return "nothing_said"
+        return "not_settled" if self.unread else "nothing_missing"
 
 
 def band(share: float | None) -> Band:

@@ -316,9 +316,13 @@ def tables(net, model, readings):
     return nodes, links, scales, rows
 
 
+def lined(*tables):
+    return [enumerate(rows, 2) for rows in tables]
+
+
 def test_tables_give_the_same_assessment_as_columns(net):
     readings = rehearse(net, errors(), plan(net), 21, losses=[Loss("vendor2", 6, 6, 0.3)])
-    got_net, got_errors, got, problems = read_tables(*tables(net, errors(), readings))
+    got_net, got_errors, got, problems = read_tables(*lined(*tables(net, errors(), readings)))
     assert problems == []
     one, two = Assessor(got_net, got_errors).assess(got), Assessor(net, errors()).assess(readings)
     assert one.p_value == pytest.approx(two.p_value)
@@ -347,7 +351,7 @@ def test_a_bad_row_is_a_problem_with_its_line_and_hides_nothing(net):
         {"link": "z", "from_node": "donor0", "to_node": "donor0"},
     ]
     scales += [{"instrument": "bad", "random_sd": "2", "systematic_sd": "0"}]
-    got_net, got_errors, got, problems = read_tables(nodes, links, scales, rows)
+    got_net, got_errors, got, problems = read_tables(*lined(nodes, links, scales, rows))
     assert len(got) == len(rows) - len(bad)
     assert (len(got_net.nodes), len(got_net.links), len(got_errors.instruments)) == (10, 9, 30)
     reading = [(one.line, one.path, one.code) for one in problems if one.source == "readings"]
@@ -357,7 +361,7 @@ def test_a_bad_row_is_a_problem_with_its_line_and_hides_nothing(net):
         ("nodes", 12, "kind", "assurance.kind_unknown"),
         ("nodes", 13, "node", "assurance.unnamed"),
         ("nodes", 14, "node", "assurance.listed_twice"),
-        ("links", 11, "from_node", "assurance.no_such"),
+        ("links", 11, "from_node", "assurance.row_refused"),
         ("links", 12, "to_node", "assurance.link_to_itself"),
         ("instruments", 32, "random_sd", "assurance.error_size"),
     ]
@@ -365,33 +369,23 @@ def test_a_bad_row_is_a_problem_with_its_line_and_hides_nothing(net):
 
 
 def test_pooled_materials_are_converted_and_added(net):
-    pooled = Network(net.nodes, net.links, {"cement": ("concrete", 2.0), "sand": ("concrete", 0.5)})
+    cell = {"period": 1, "kind": "shipped", "link": "0>1", "instrument": "scale 0"}
     rows = [
-        {
-            "reading": "a",
-            "period": 1,
-            "material": "cement",
-            "kind": "shipped",
-            "link": "0>1",
-            "quantity": 10,
-            "instrument": "scale 0",
-        },
-        {
-            "reading": "b",
-            "period": 1,
-            "material": "sand",
-            "kind": "shipped",
-            "link": "0>1",
-            "quantity": 8,
-            "instrument": "scale 0",
-        },
+        {**cell, "reading": "a", "material": "cement", "quantity": 10},
+        {**cell, "reading": "b", "material": "sand", "quantity": 8},
     ]
-    from enduse.assurance import tables as module
-
-    got = module._readings(rows, pooled, errors(), [])
+    pools = [
+        {"material": "cement", "counted_as": "concrete", "factor": 2},
+        {"material": "sand", "counted_as": "concrete", "factor": 0.5},
+    ]
+    nodes, links, scales, _ = tables(
+        net, errors(), Readings(period=[], material=[], kind=[], place=[], quantity=[], instrument=[])
+    )
+    got_net, got_errors, got, problems = read_tables(*lined(nodes, links, scales, rows, pools))
+    assert problems == []
     assert got.materials == ("concrete",)
     assert got.quantity.tolist() == [20.0, 4.0]
-    panel = next(iter(Engine(pooled, errors()).materials(got)))[1]
+    panel = next(iter(Engine(got_net, got_errors).materials(got)))[1]
     assert panel.shipped.value[0, 0] == 24.0
 
 

@@ -25,6 +25,27 @@ TEXTS: Final = {
     "assurance.no_such": Text(
         "there is no {what:term} called “{name}”", "correct the name, or add the {what:term} to the table {table}"
     ),
+    "assurance.row_refused": Text(
+        "the row of the {what:term} “{name}” cannot be used, so neither can this one",
+        "mend its row in the table {table}",
+    ),
+    "assurance.cells_beyond": Text(
+        "there are cells beyond the last column",
+        "put a cell with a comma in it into quotes, or write 1200.5 for 1,200.5",
+    ),
+    "assurance.donor_keeps_none": Text(
+        "{place} is a donor, where goods enter the network: no balance is kept there, so this is not looked at",
+        "make it a warehouse, with what is sent to it, if it holds a stock that should tally",
+    ),
+    "assurance.period_apart": Text(
+        "period {period:number} lies more than a year of days from all others, or from the first",
+        "correct the period; number periods 1, 2, 3 and so on",
+    ),
+    "assurance.rows_refused_all": Text(
+        "the one row that could not be used leaves nothing to compare",
+        "correct what is told of it above",
+        "of the rows that are left nothing can be compared: {n:number} could not be used",
+    ),
     "assurance.link_to_itself": Text(
         "the link starts and ends at {node}", "correct one of its ends, or leave the link out"
     ),

@@ -44,6 +44,9 @@ TEXTS: Final = {
     ),
     # networks
     "network.columns_missing": Text("these columns are missing: {columns:list}", "add them to the first row"),
+    "network.columns_twice": Text(
+        "two columns are called {columns:list}", "leave one of them, or give it another name"
+    ),
     "network.not_csv": Text("this is not CSV in UTF-8: {reason}", "save the table as CSV in UTF-8"),
     "network.table_missing": Text(
         "the table cannot be opened: {reason}", "a network has the tables {tables:list}, together in one folder"

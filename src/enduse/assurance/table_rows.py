@@ -1,0 +1,89 @@
+"""Rows of plain tables: their cells, and the names they go by."""
+
+import math
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from enduse.messages import Message
+
+Row = Mapping[str, object]
+Rows = Iterable[tuple[int, Row]]
+"""Rows of a table, each with the line it stands on, from 1."""
+
+TABLES: Final = ("nodes", "links", "instruments", "readings")
+OPTIONAL_TABLES: Final = ("materials",)
+BEYOND: Final = "beyond the last column"
+"""Name under which a row carries cells that stand under no column: more often than not a comma within a number."""
+
+
+class Names:
+    """Names of one kind of thing, as a table lists them.
+
+    Two that differ only in large and small letters, blanks or characters that nobody sees are one: the first spelling
+    stands. A name whose own row was refused is noted, so that whoever uses it is told which row to mend.
+
+    Args:
+        what: the kind of thing: ``node``, ``link``, ``instrument``, ``material`` or ``reading``.
+    """
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        self.spelt: list[str] = []
+        self.refused: set[str] = set()
+        self._position: dict[str, int] = {}
+        self._read: dict[str, int | None] = {}
+
+    def add(self, name: str) -> int:
+        """Take in a name, if it is new; return its position."""
+        at = self._position.setdefault(folded(name), len(self.spelt))
+        if at == len(self.spelt):
+            self.spelt.append(name)
+            self._read.clear()
+        return at
+
+    def at(self, name: str) -> int | None:
+        """Return the position of a name, or None."""
+        if name not in self._read:
+            self._read[name] = self._position.get(folded(name))
+        return self._read[name]
+
+    def refuse(self, name: str) -> None:
+        """Note a name whose row cannot be used."""
+        self.refused.add(folded(name))
+
+    def fresh(self, name: str) -> Message | None:
+        """Return what is wrong with the name that a row gives to a new thing, or None."""
+        if not name:
+            return Message.of("assurance.unnamed", what=self.what)
+        known = self.at(name) is not None
+        return Message.of("assurance.listed_twice", what=self.what, name=name) if known else None
+
+    def lacks(self, name: str) -> Message:
+        """Say that there is no such thing, or that its own row was refused."""
+        code = "assurance.row_refused" if folded(name) in self.refused else "assurance.no_such"
+        return Message.of(code, what=self.what, name=name, table=f"{self.what}s")
+
+
+def folded(name: str) -> str:
+    """Return a name so that spellings a reader takes for one compare equal."""
+    plain = unicodedata.normalize("NFKC", name)
+    return " ".join("".join(one for one in plain if unicodedata.category(one) != "Cf").split()).casefold()
+
+
+def text(row: Row, *names: str) -> str:
+    """Return the first cell of these columns that is not blank, without blanks around it."""
+    for name in names:
+        value = row.get(name)
+        cell = "" if value is None else str(value).strip()
+        if cell and (cell.isascii() or folded(cell)):
+            return cell
+    return ""
+
+
+def number(row: Row, name: str) -> float:
+    """Return a number, or NaN where there is none."""
+    try:
+        return float(text(row, name))
+    except ValueError:
+        return math.nan

@@ -1,0 +1,197 @@
+"""Plain tables of a network: every row is used, or told with its file and line; none is lost, and none ends the run."""
+
+import csv
+import io
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+pytest.importorskip("numpy")
+
+from enduse.assurance.columns import MOST_QUANTITY
+from enduse.assurance.tables import read_tables
+from enduse.errors import MalformedError
+from enduse.exchange import network
+
+NODES = (["node", "kind"], [["d", "donor"], ["w", "warehouse"], ["a", "site"]])
+LINKS = (["link", "from_node", "to_node"], [["dw", "d", "w"], ["wa", "w", "a"]])
+SCALES = (["instrument", "random_sd", "systematic_sd"], [["sd", "0.005", "0.003"], ["sw", "0.01", "0"]])
+HEAD = ["reading", "period", "material", "kind", "link", "node", "quantity", "instrument", "calibration"]
+READINGS = [
+    [f"r{period}{kind}{link}", str(period), "cement", kind, link, "", "100", "sd", ""]
+    for period in (1, 2, 3)
+    for link in ("dw", "wa")
+    for kind in ("shipped", "received")
+] + [
+    ["c1", "2", "cement", "closing_stock", "", "w", "40", "sw", "k2"],
+    ["u1", "3", "cement", "used", "", "a", "9", "sw", ""],
+]
+
+
+def folder_of(path, **tables):
+    path.mkdir(exist_ok=True)
+    named = {"nodes": NODES, "links": LINKS, "instruments": SCALES, "readings": (HEAD, READINGS), **tables}
+    for name, (head, rows) in named.items():
+        with (path / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows([head, *rows])
+    return path
+
+
+def read(path):
+    *_, readings, problems = read_tables(**network.tables(path))
+    return readings, [network.in_file(problem) for problem in problems]
+
+
+def edited(at, column, value):
+    rows = [list(row) for row in READINGS]
+    rows[at][HEAD.index(column)] = value
+    return HEAD, rows
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "code"),
+    [
+        ("quantity", "1e200", "assurance.quantity_too_large"),
+        ("quantity", "inf", "assurance.quantity"),
+        ("period", str(2**31), "assurance.period"),
+        ("period", "9000", "assurance.period_apart"),
+        ("kind", "recieved", "assurance.kind_unknown"),
+        ("material", "\u200b", "assurance.no_material"),
+        ("instrument", "", "assurance.no_such"),
+    ],
+)
+def test_a_row_that_cannot_be_used_is_told_with_its_file_and_line(tmp_path, column, value, code):
+    readings, problems = read(folder_of(tmp_path, readings=edited(4, column, value)))
+    assert len(readings) == len(READINGS) - 1
+    assert [(one.source, one.line, one.path, one.code) for one in problems] == [("readings.csv", 6, column, code)]
+    assert readings.periods == 3
+
+
+@pytest.mark.parametrize("quantity", [2**31, 2**63, 2**64 + 1, 10**30])
+def test_no_quantity_is_too_many_digits_for_a_machine_word(tmp_path, quantity):
+    readings, problems = read(folder_of(tmp_path, readings=edited(0, "quantity", str(quantity))))
+    assert problems == []
+    assert readings.quantity[0] == pytest.approx(quantity)
+
+
+def test_a_mistyped_kind_of_a_node_is_told_of_all_that_hangs_on_it(tmp_path):
+    nodes = (NODES[0], [["d", "donor"], ["w", "warehose"], ["a", "site"]])
+    _, problems = read(folder_of(tmp_path, nodes=nodes))
+    assert [(one.source, one.line, one.code) for one in problems[:3]] == [
+        ("nodes.csv", 3, "assurance.kind_unknown"),
+        ("links.csv", 2, "assurance.row_refused"),
+        ("links.csv", 3, "assurance.row_refused"),
+    ]
+    of_readings = [one for one in problems if one.source == "readings.csv"]
+    assert len(of_readings) == len(READINGS) - 1, "all but the one of a site"
+    assert {one.code for one in of_readings} == {"assurance.row_refused"}
+
+
+def test_spellings_that_a_reader_takes_for_one_are_one(tmp_path):
+    rows = [list(row) for row in READINGS]
+    for row, material, link in zip(
+        rows, ["Cement ", "cement", "CEMENT", "ce\u200fment"], ["DW", " dw", "dw", "Wa"], strict=False
+    ):
+        row[HEAD.index("material")], row[HEAD.index("link")] = material, link
+    readings, problems = read(folder_of(tmp_path, readings=(HEAD, rows)))
+    assert problems == []
+    assert readings.materials == ("Cement",)
+    assert readings.place.tolist()[:4] == [0, 0, 0, 1]
+
+
+def test_materials_that_are_mixed_are_counted_together_by_their_yield(tmp_path):
+    rows = [list(row) for row in READINGS]
+    rows[1][HEAD.index("material")] = "concrete"
+    pooled = (["material", "counted_as", "factor"], [["cement", "Concrete", "3.1"]])
+    readings, problems = read(folder_of(tmp_path, readings=(HEAD, rows), materials=pooled))
+    assert problems == []
+    assert readings.materials == ("Concrete",)
+    assert readings.quantity.tolist()[:3] == [310.0, 100.0, 310.0]
+
+
+def test_lines_are_those_of_the_file_whatever_lies_between(tmp_path):
+    folder = folder_of(tmp_path)
+    lines = (folder / "readings.csv").read_text(encoding="utf-8").splitlines()
+    broken = [
+        lines[0],
+        "",
+        *lines[1:3],
+        ",,,,,,,,",
+        '"many\nlines",1,cement,shipped,dw,,5,sd,',
+        "x,1,cement,lost,dw,,5,sd,",
+    ]
+    (folder / "readings.csv").write_text("\n".join(broken), encoding="utf-8")
+    readings, problems = read(folder)
+    assert len(readings) == 3
+    assert [(one.line, one.path) for one in problems] == [(8, "kind")]
+
+
+def test_a_number_that_a_comma_cuts_in_two_is_told_and_not_taken_for_its_first_digits(tmp_path):
+    folder = folder_of(tmp_path)
+    with (folder / "readings.csv").open("a", encoding="utf-8") as file:
+        file.write("big,1,cement,closing_stock,,w,1,200,sd,k1\n")
+    assert [one.code for one in read(folder)[1]] == ["assurance.cells_beyond"]
+
+
+def test_two_columns_of_one_name_are_refused(tmp_path):
+    head = ["node", "kind", " Kind"]
+    with pytest.raises(MalformedError) as refused:
+        read(folder_of(tmp_path, nodes=(head, [["d", "donor", "site"]])))
+    assert refused.value.problem.code == "network.columns_twice"
+
+
+def test_a_stock_of_a_donor_is_told_to_be_looked_at_by_nobody(tmp_path):
+    rows = [*READINGS, ["c2", "2", "cement", "closing_stock", "", "d", "40", "sw", ""]]
+    assert [(one.line, one.code) for one in read(folder_of(tmp_path, readings=(HEAD, rows)))[1]] == [
+        (16, "assurance.donor_keeps_none")
+    ]
+
+
+CELLS = st.one_of(
+    st.sampled_from(
+        ["", " ", "0", "1", "-1", "1e309", "1e200", "nan", "9000", "1_0", "d", "W", "wa", "SHIPPED", "closing stock"]
+    ),
+    st.floats().map(str),
+    st.integers().map(str),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=6),
+)
+EDITS = st.lists(
+    st.tuples(
+        st.sampled_from(["nodes", "links", "instruments", "readings"]), st.integers(0, 99), st.integers(0, 9), CELLS
+    ),
+    max_size=6,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(edits=EDITS)
+def test_whatever_stands_in_the_cells_each_row_is_used_or_told(tmp_path_factory, edits):
+    tables = {
+        name: (list(head), [list(row) for row in rows])
+        for name, (head, rows) in {
+            "nodes": NODES,
+            "links": LINKS,
+            "instruments": SCALES,
+            "readings": (HEAD, READINGS),
+        }.items()
+    }
+    for name, line, column, cell in edits:
+        rows = tables[name][1]
+        row = rows[line % len(rows)]
+        row[column % len(row) :] = (
+            [cell, *row[column % len(row) + 1 :]] if column < 9 else [*row[column % len(row) :], cell]
+        )
+    folder = folder_of(tmp_path_factory.mktemp("fuzz"), **tables)
+    offered = {}
+    for name in tables:
+        text = (folder / f"{name}.csv").read_bytes().decode()
+        reader = csv.reader(io.StringIO(text, newline=""))
+        offered[name] = [reader.line_num for cells in reader if any(cell.strip() for cell in cells)][1:]
+    readings, problems = read(folder)
+    told = [(one.source, one.line) for one in problems]
+    assert len(set(told)) == len(told)
+    assert all(line in offered[source.removesuffix(".csv")] for source, line in told)
+    assert len(readings) + sum(source == "readings.csv" for source, _ in told) == len(offered["readings"])
+    assert all(0 <= one <= MOST_QUANTITY and math.isfinite(one) for one in readings.quantity.tolist())
