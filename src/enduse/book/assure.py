@@ -4,6 +4,7 @@ from collections import defaultdict
 from decimal import Decimal
 
 from enduse.assurance.differences import Difference, Use, judge_use
+from enduse.book.backing import declares, use_accounts
 from enduse.book.book import Book
 from enduse.book.opened import in_books, partial_readers
 from enduse.ledger.accounts import OUTCOMES, class_of, item_of, owner_of
@@ -25,7 +26,9 @@ def uses(book: Book) -> list[Use]:
     for account, held in book.ledger.balances.items():
         if class_of(account) == "use":
             for resource, amount in held.items():
-                declared[item_of(account), resource][owner_of(account)] = amount
+                by_party = declared[item_of(account), resource]
+                if declares(book, owner_of(account), item_of(account)):
+                    by_party[owner_of(account)] = amount
     resolved: dict[tuple[str, str], int] = defaultdict(int)
     for outcome in OUTCOMES:
         for posting in book.postings_of(outcome):
@@ -52,7 +55,8 @@ def _related(book: Book, project: str, declarers: dict[str, int]) -> frozenset[s
     """Return readers of a project's use who are related to its builders or to who declared the use."""
     known = book.facts.project(project)
     involved = {*declarers, *(known.builders if known else ())}
-    return partial_readers(book.readings, project, involved, book.programme.related)
+    others = map(owner_of, use_accounts(book, project, beside=True))
+    return partial_readers(book.readings, project, involved, book.programme.related) | set(others)
 
 
 def _bill(book: Book, project: str, resource: str) -> tuple[int, int] | None:

@@ -1,4 +1,8 @@
-"""How much of a declared use is shown to have arrived: what nobody is shown to have had, no reading makes good by itself."""
+"""How much of a declared use is shown to have arrived: what nobody is shown to have had, no reading makes good by itself.
+
+Where a contractor is named, a use is declared by those who build, and by whoever had a mandate to use goods at the project's
+place. What anybody else says that it used there stands beside, by name: it counts for nothing and against nobody.
+"""
 
 from collections import Counter
 from collections.abc import Collection, Mapping
@@ -15,9 +19,26 @@ _EVER: Final = (-(10**6) * DAY, 4 * 10**6 * DAY)
 """From before to after every time that a statement may claim, microseconds."""
 
 
-def declared_use(states: States, project: str, resource: str) -> dict[str, int]:
-    """Return what is declared as used in a project, smallest units, by the party that declared it."""
+_USES: Final = ("goods:installing", "goods:consuming", "goods:dispensing")
+
+
+def declares(states: States, party: str, project: str) -> bool:
+    """Say whether what ``party`` says that it used in a project counts as declared."""
+    known = states.works.projects.get(project)
+    if known is None or known.now.body.contractor is None or party in known.builders:
+        return True
+    return states.programme.ever_may(party, _USES, known.place)
+
+
+def use_accounts(states: States, project: str, *, beside: bool = False) -> list[str]:
+    """Return the accounts in which a project's use is declared; or, ``beside``, said by others."""
     accounts = (account for account in accounts_of(states.ledger, "use") if item_of(account) == project)
+    return [account for account in accounts if declares(states, owner_of(account), project) != beside]
+
+
+def declared_use(states: States, project: str, resource: str, *, beside: bool = False) -> dict[str, int]:
+    """Return what is declared as used in a project (or said by others, ``beside``), smallest units, by party."""
+    accounts = use_accounts(states, project, beside=beside)
     held = {owner_of(account): states.ledger.balance(account, resource) for account in accounts}
     return {party: amount for party, amount in held.items() if amount}
 
@@ -51,11 +72,7 @@ def shown_to_have_come(states: States, project: str, resource: str, parties: Col
     balances = held_in_contents(states.ledger, states.ledger.balances)
     if not any(resource in held for held in balances.values()):
         return None
-    uses = [
-        held.get(resource, 0)
-        for account, held in balances.items()
-        if class_of(account) == "use" and item_of(account) == project
-    ]
+    uses = [balances[account].get(resource, 0) for account in use_accounts(states, project)]
     if beyond := beyond_arrival(states, project, resource):
         return sum(uses) - beyond
     known = states.works.projects.get(project)

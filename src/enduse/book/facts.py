@@ -9,11 +9,11 @@ from datetime import datetime
 from decimal import Decimal
 
 from enduse.assurance.differences import CONDITION_LEVEL, Difference, OpenDifference, interval
-from enduse.book.backing import beyond_arrival, declared_use, shown_to_have_come
+from enduse.book.backing import beyond_arrival, declared_use, shown_to_have_come, use_accounts
 from enduse.book.opened import closed_by_relations, judged, opened, partial_readers, places_of, standings
 from enduse.book.states import States
 from enduse.book.used import measured_use
-from enduse.ledger.accounts import class_of, item_of, owner_of, rest_of
+from enduse.ledger.accounts import item_of, owner_of, rest_of
 from enduse.ledger.arrival import Arrival
 from enduse.messages import Amount, Message
 from enduse.programme.jurisdiction import End
@@ -90,13 +90,9 @@ class BookFacts:
         latest = states.works.billed(project, material)
         bases = [billed[1]] if billed else self._bases(material)
         known = self.project(project)
-        declarers = {
-            owner_of(account)
-            for account in states.ledger.balances
-            if class_of(account) == "use" and item_of(account) == project
-        }
-        involved = declarers | set(known.builders if known else ())
+        involved = {*map(owner_of, use_accounts(states, project)), *(known.builders if known else ())}
         without = partial_readers(states.readings, project, involved, self.related)
+        without |= set(map(owner_of, use_accounts(states, project, beside=True)))  # nobody measures what it used itself
         for base in bases:
             resource = goods_resource(material, base)
             reading, against = measured_use(states, project, resource, without, involved, sought)

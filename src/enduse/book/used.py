@@ -10,10 +10,10 @@ that was defined or counted, and never by what is printed on them.
 
 from enduse.assurance.differences import interval
 from enduse.assurance.measurements import Measured
+from enduse.book.backing import use_accounts
 from enduse.book.opened import in_books, latest, settled_at
 from enduse.book.states import States
-from enduse.ledger.accounts import item_of
-from enduse.ledger.timeline import accounts_of, window
+from enduse.ledger.timeline import window
 from enduse.release.verdict import Value
 
 
@@ -52,9 +52,8 @@ def _contradicts(states: States, project: str, one: Measured, other: Measured) -
 
 def _declared(states: States, project: str, resource: str, since: int, until: int) -> int:
     """Return what was declared as built in, less what was removed, after one moment and up to another."""
-    accounts = (account for account in accounts_of(states.ledger, "use") if item_of(account) == project)
     return sum(
         change.amount
-        for account in accounts
+        for account in use_accounts(states, project)
         for change in window(states.ledger, account, resource, since + 1, until + 1)
     )

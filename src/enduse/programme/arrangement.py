@@ -178,6 +178,17 @@ class Arrangement(msgspec.Struct, kw_only=True):
         held = [self._held(party, function, [root], at) for root in roots]
         return held[0] if held and all(held) else ""
 
+    def ever_may(self, party: str, acts: Iterable[str], place: str | None) -> bool:
+        """Say whether ``party`` ever accepted a mandate for one of ``acts`` that covers a place, or any where it is ``None``."""
+        ruled = (self.rules.get(act) or self.rules.get(act.partition(":")[0]) or () for act in acts)
+        functions = {function for named in ruled for function in named}
+        around = None if place is None else set(tree.chain(self.places, place))
+        held = (self.mandates[name] for name in self.held.get(party, ()))
+        return any(
+            not functions.isdisjoint(one.functions) and (around is None or not around.isdisjoint(one.places))
+            for one in held
+        )
+
     def _held(self, party: str, function: str, chain: list[str], at: datetime) -> str:
         for name in self.held[party]:
             mandate = self.mandates[name]

@@ -28,6 +28,7 @@ def goods_leads(book: Book) -> tuple[Message, ...]:
     open_now = book.facts.standings()
     sorts = (
         _beyond(book),
+        _by_others(book),
         _thousandfold(open_now),
         _near_numbers(book, open_now),
         _elsewhere(book, open_now),
@@ -39,13 +40,7 @@ def goods_leads(book: Book) -> tuple[Message, ...]:
 
 def _beyond(book: Book) -> Iterator[Message]:
     """Give uses of more than is shown to have arrived."""
-    uses = {
-        (item_of(account), resource)
-        for account in accounts_of(book.ledger, "use")
-        for resource, amount in book.ledger.balances.get(account, {}).items()
-        if amount > 0
-    }
-    for project, resource in sorted(uses):
+    for project, resource in _uses(book):
         if beyond := beyond_arrival(book, project, resource):
             declared = declared_use(book, project, resource)
             used = sum(declared.values())
@@ -56,6 +51,26 @@ def _beyond(book: Book) -> Iterator[Message]:
                 arrived=Amount(used - beyond, resource),
                 parties=sorted(declared),
             )
+
+
+def _uses(book: Book) -> list[tuple[str, str]]:
+    """Return the projects in which anybody says that goods were used, with each resource."""
+    uses = {
+        (item_of(account), resource)
+        for account in accounts_of(book.ledger, "use")
+        for resource, amount in book.ledger.balances.get(account, {}).items()
+        if amount > 0
+    }
+    return sorted(uses)
+
+
+def _by_others(book: Book) -> Iterator[Message]:
+    """Give uses in somebody's project by others than those who build or have a mandate there: they count for nothing."""
+    for project, resource in _uses(book):
+        for party, amount in declared_use(book, project, resource, beside=True).items():
+            builders = book.works.projects[project].builders
+            used = Amount(amount, resource)
+            yield Message.of("lead.use_by_others", party=party, used=used, project=project, builders=builders)
 
 
 def _thousandfold(open_now: Sequence[Arrival]) -> Iterator[Message]:

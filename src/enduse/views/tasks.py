@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from enduse.book.backing import use_accounts
 from enduse.book.book import Book
 from enduse.ledger.accounts import class_of, item_of, owner_of
 from enduse.ledger.voices import relation_of
@@ -110,15 +111,12 @@ def _measurer(book: Book, project: str) -> str:
     Neither may have built or declared it, nor be related to who did.
     """
     known = book.facts.project(project)
-    involved = {*(known.builders if known else ()), *_declarers(book, project)}
+    declarers = (
+        owner_of(account) for beside in (False, True) for account in use_accounts(book, project, beside=beside)
+    )
+    involved = {*(known.builders if known else ()), *declarers}
     place = place_of(book, project)
     return may_state(book, "finding", place, involved) or may_state(book, "reading", place, involved)
-
-
-def _declarers(book: Book, project: str) -> Iterator[str]:
-    for account in book.ledger.balances:
-        if class_of(account) == "use" and account.endswith(f" {project}"):
-            yield owner_of(account)
 
 
 # -- goods ---------------------------------------------------------------------------------------------------------
@@ -155,7 +153,7 @@ def _short_uses(book: Book, used: tuple[Used, ...]) -> Iterator[Task]:
         if use.judgement in {"beyond_error", "exact"} and use.measured is not None:
             short = use.declared.amount - use.resolved - use.measured.amount
             known = book.works.projects.get(use.project)
-            declarer = next(_declarers(book, use.project), "")
+            declarer = next(map(owner_of, use_accounts(book, use.project)), "")
             builder = declarer or ((known.now.body.contractor or known.owner) if known else "")
             figure = resting(short, use.resource, use.measured.entries)
             yield Task(owner=builder, code="explain", figure=figure, about=use.project, entries=figure.entries)

@@ -11,7 +11,7 @@ from enduse.terms.amounts import Money
 from enduse.version import __version__
 from support.corpus import corpus
 
-PINNED = (60, "e03016b2d38b655f293435907b8bb20cf5ab5b4ad37d7a1ce857bc1c0b11b806")
+PINNED = (61, "8b0503d64effc1c4fc43ddc071631c7b44e049cfcef474af6f950b4d4c91726a")
 """The meaning, and the digest of the book that :func:`support.corpus.corpus` gives under it."""
 
 

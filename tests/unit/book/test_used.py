@@ -25,7 +25,7 @@ from enduse.statements.reading import Reading, ReadingBody
 from enduse.terms.amounts import Quantity
 from enduse.terms.texts import Citation
 from enduse.views.report import build_report
-from support.played import CLINIC, SITE
+from support.played import CLINIC, SITE, YARD
 
 TONNE = 1_000_000
 
@@ -181,3 +181,15 @@ def test_what_was_measured_in_bags_counts_by_what_a_bag_holds_whenever_that_is_s
     assert (use.measured, use.short) == (99 * TONNE, TONNE)
     assert use.judgement == ("beyond_error" if basis == "nominal" else "exact")
     small.intake.close()
+
+
+def test_a_mandate_at_the_projects_place_lets_a_use_count_there_and_one_elsewhere_does_not(demo):
+    (before,) = (use for use in uses(demo.book) if use.project == CLINIC and use.resource == "cement/g")
+    demo.give("party:watch", "building", YARD)
+    assert demo.build_in(7, party="party:watch", place=YARD).outcome == "accepted"
+    (elsewhere,) = (use for use in uses(demo.book) if use.project == CLINIC and use.resource == "cement/g")
+    assert elsewhere.declared == before.declared
+    demo.give("party:karst", "building", SITE)
+    assert demo.build_in(7, party="party:karst").outcome == "accepted"
+    (there,) = (use for use in uses(demo.book) if use.project == CLINIC and use.resource == "cement/g")
+    assert there.declared == before.declared + 7 * TONNE

@@ -6,10 +6,12 @@ from datetime import timedelta
 import pytest
 
 from conftest import START, Small
+from enduse.book.assure import uses
 from enduse.messages import Amount
 from enduse.statements.correction import Correction, CorrectionBody
 from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.money import Disbursement, DisbursementBody
+from enduse.statements.party import Party, PartyBody
 from enduse.statements.reading import Reading, ReadingBody
 from enduse.statements.works import BillItem, Project, ProjectBody
 from enduse.terms.amounts import Money, Quantity
@@ -42,12 +44,19 @@ def goods(small, party, step, tonnes, day, place, number=None, **more):
     return small.say(party, Goods, GoodsBody(event=json.dumps(event)))
 
 
-def measured(small, tonnes):
+def measured(small, tonnes, by="monitor"):
     body = ReadingBody(
         reading=f"r{small.book.size}", of="use", material="cement", quantity=Quantity(str(tonnes), "TNE"),
         method="survey", project="clinic",
     )  # fmt: skip
-    small.say("monitor", Reading, body, place="site")
+    small.say(by, Reading, body, place="site")
+
+
+def planned(small):
+    bill = (BillItem(material="cement", quantity=Quantity("500", "TNE")),)
+    title = {"en": "Clinic"}
+    body = ProjectBody(project="clinic", title=title, purpose="reconstruction", contractor="fund", bill=bill)
+    assert small.say("keeper", Project, body, place="site").outcome == "accepted"
 
 
 def leads(small):
@@ -98,11 +107,7 @@ def test_a_use_of_more_than_arrived_is_a_lead_and_meets_no_condition_beyond_what
 def test_a_reading_of_more_than_came_meets_no_condition_beyond_what_came_however_little_is_declared(town, declared):
     goods(town, "warehouse", "shipping", 60, 1, "depot", "W-1")
     goods(town, "fund", "receiving", 60, 2, "site", "W-1")
-    bill = (BillItem(material="cement", quantity=Quantity("500", "TNE")),)
-    title = {"en": "Clinic"}
-    body = ProjectBody(project="clinic", title=title, purpose="reconstruction", contractor="fund", bill=bill)
-    said = town.say("keeper", Project, body, place="site")
-    assert said.outcome == "accepted"
+    planned(town)
     if declared:
         use(town, declared, 3)
     goods(town, "fund", "receiving", 300, 1, "yard")
@@ -124,6 +129,39 @@ def test_what_one_project_took_beyond_its_stock_is_not_held_against_another(town
     assert town.book.facts.use_verified("clinic", "cement").beyond is None
     lead = leads(town)["lead.use_beyond_arrival"]
     assert (lead.values["project"], lead.values["arrived"]) == ("school", Amount(0, "cement/g"))
+
+
+@pytest.mark.threat(
+    who="stranger",
+    tries="says that it built goods of its own into another's project, so that more counts as used there, or the builder is suspected",
+    alone="it stands beside, by name: the builder's use, what is shown to have come, and who may measure stay as they were",
+    needs="whoever gives mandates at the project's place",
+    seen_by="everybody, by `enduse status`",
+)
+def test_what_a_stranger_says_that_it_used_in_anothers_project_stands_beside(town):
+    planned(town)
+    goods(town, "warehouse", "shipping", 60, 1, "depot", "W-1")
+    goods(town, "fund", "receiving", 60, 2, "site", "W-1")
+    use(town, 60, 3)
+    measured(town, 60)
+    before, rows = town.book.facts.use_verified("clinic", "cement"), uses(town.book)
+    related = PartyBody(party="warehouse", name={"en": "warehouse"}, type="agency", owned_by=("monitor",))
+    assert town.say("keeper", Party, related).outcome == "accepted"
+    for party, tonnes in (("donor", 200), ("warehouse", 400)):  # one that has nothing, and one that has so much
+        strange = goods(town, party, "installing", tonnes, 4, "depot", **{"enduse:project": "clinic"})
+        assert strange.outcome == "accepted", "of its own goods it may say so"
+    assert town.book.facts.use_verified("clinic", "cement") == before
+    assert uses(town.book) == rows
+    assert set(leads(town)) == {"lead.use_by_others"}
+    told = [lead.values for lead in status(town.book).goods_leads]
+    assert [(one["party"], one["used"].amount, one["builders"]) for one in told] == [
+        ("donor", 200 * T, ["fund", "keeper"]),
+        ("warehouse", 400 * T, ["fund", "keeper"]),
+    ]
+    measured(town, 500)
+    assert town.book.facts.use_verified("clinic", "cement").lower == 60 * T
+    measured(town, 70, by="donor")
+    assert town.book.facts.use_verified("clinic", "cement").estimate == 500 * T, "nobody measures what it used itself"
 
 
 def test_a_surplus_that_lies_in_the_store_takes_nothing_from_a_use_that_arrived(town):

@@ -210,6 +210,11 @@ TEXTS: Final = {
         "{parties:names}; no condition is met by more than that",
         "ask for the papers of what came: a delivery that was not recorded, or a mistaken unit or number",
     ),
+    "lead.use_by_others": Text(
+        "{party:name} says that it used {used:amount} in {project:name}, which {builders:names} build: that stands beside, and "
+        "counts for nothing there",
+        "ask {builders:names} whether it is so; a mandate to use goods there lets it count",
+    ),
     "lead.thousandfold": Text(
         "{sent:amount} was sent in {item} and {received:amount} received (statements {entries:list}): a thousandfold",
         "look at the units: kilograms for tonnes, perhaps",
