@@ -4,8 +4,6 @@ from enduse.book import book
 from enduse.book.intake import Intake
 from enduse.exchange import importing
 
-importing.BATCH_ROWS = 8  # type: ignore[misc]
-book.FLUSH_EVERY = 8  # type: ignore[misc]
 HEADER = "donor,pledged_support_to_gaza_usd_m,disbursed_usd_m,disbursement_ratio,as_of,footnote_marker_in_source"
 
 
@@ -17,5 +15,7 @@ def table(path, rows):
 
 def work(folder, _start, _stop, acknowledged):
     """Bring ``folder/donors.csv`` into ``folder/programme``."""
+    importing.BATCH_ROWS = 8  # type: ignore[misc]
+    book.FLUSH_EVERY = 8  # type: ignore[misc]
     with Intake.open(folder / "programme") as intake:
         importing.import_file(intake, folder / "donors.csv", party="monitor", step=acknowledged.append)

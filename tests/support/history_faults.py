@@ -6,10 +6,9 @@ import enduse
 import enduse.api.questions  # as above
 from enduse.history import writing
 
-writing.MOST = 128  # type: ignore[misc]
-
 
 def work(folder, _start, _stop, acknowledged):
     """Write what is new of ``folder/programme`` into ``folder/history``."""
+    writing.MOST = 128  # type: ignore[misc]
     with enduse.open(folder / "programme") as programme:
         acknowledged.append(programme.history(folder / "history").after)

@@ -208,6 +208,7 @@ class Book(KeptRows):
             self._step(row.leaf)
         else:
             self.fold(row.index, taken, row.leaf)
+        self.flush_full()
         return taken
 
     def follow_row(self, row: LogEntry, passed: bytes = b"") -> Signed | EnduseError:
@@ -220,7 +221,11 @@ class Book(KeptRows):
             return read(row.entry, self.keyring)
 
     def fold(self, index: int, signed: Signed, leaf: bytes) -> Effect | None:
-        """Fold one recorded statement whose keys the keyring has taken in; returns the remark on it, if any."""
+        """Fold one recorded statement whose keys the keyring has taken in; returns the remark on it, if any.
+
+        Nothing is stored here: within a batch the keyring has taken in statements that are not folded yet, and a book
+        stored with it would refuse them when it is taken up again.
+        """
         self.facts.forget()
         statement = signed.statement
         if isinstance(statement, Clock):
@@ -410,6 +415,9 @@ class Book(KeptRows):
         self.head.size += 1
         self._tree.append(leaf)
         self._unflushed += 1
+
+    def flush_full(self) -> None:
+        """Store what was folded, where that is much."""
         if self._unflushed >= FLUSH_EVERY:
             self.flush()
 

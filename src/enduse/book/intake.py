@@ -433,6 +433,7 @@ class Intake(Closing):
                 results.append(Taken("no_effect", index, Problem.about(remark.refusal), notes=twice))
             else:
                 results.append(Taken("accepted", index, notes=(*(remark.notes if remark else ()), *twice)))
+        self.book.flush_full()
         return results
 
     def _reused(self, entries: Sequence[NewEntry]) -> set[int]:

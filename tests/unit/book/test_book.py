@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from enduse.book import keys
 from enduse.book.book import Book
 from enduse.book.intake import Intake, SigningRequest, create_programme
 from enduse.book.opened import partial_finder
+from enduse.book.store import BookStore
 from enduse.errors import ConflictError, UnknownError
 from enduse.exchange.importing import import_file
 from enduse.messages import Message
@@ -390,6 +392,35 @@ def test_a_reader_in_the_middle_of_a_batch_stops_nobody(small, monkeypatch):
     followed = small.book.digest()
     small.book.rebuild()
     assert small.book.digest() == followed
+
+
+@pytest.mark.parametrize("every", [1, 2, 3, 5])
+def test_a_book_taken_up_from_any_flush_is_the_book_never_put_down(tmp_path, monkeypatch, every):
+    # A batch that enrols a key is admitted whole before it is folded: what is stored half-way must not know the key yet.
+    monkeypatch.setattr("enduse.book.book.FLUSH_EVERY", every)
+    kept = []
+    right = BookStore.flush
+
+    def keeping(store, *args):
+        right(store, *args)
+        if store.path is not None and len(kept) < 60:
+            kept.append(tmp_path / f"kept{len(kept)}.db")
+            with closing(sqlite3.connect(store.path)) as database, closing(sqlite3.connect(kept[-1])) as copy:
+                database.backup(copy)
+
+    monkeypatch.setattr(BookStore, "flush", keeping)
+    small = Small(tmp_path / "programme")
+    small.intake.say([small.says("donor", Pledge, pledge(f"p{n}")) for n in range(5)], small.now)
+    followed = small.book.digest()
+    stored = tuple(kept)
+    assert len(stored) >= 4
+    for path in stored:
+        with closing(BookStore(path)) as store:
+            book = Book(small.folder, small.book.log, store)
+            book._load()
+            book.follow()
+            assert book.digest() == followed
+    small.intake.close()
 
 
 def test_a_book_put_down_after_every_batch_is_the_book_never_put_down(tmp_path):
