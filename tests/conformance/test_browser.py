@@ -1,6 +1,6 @@
 """A browser signs with keys that it made itself; the record takes every kind, and Python and Go hold them alike.
 
-`conformance/browser/signing.js` is what a signing page does; a headless Chromium runs it, with a virtual authenticator.
+A headless Chromium runs the script of the signing page, with a virtual authenticator; the page itself is in `test_signing_page.py`.
 """
 
 import json
@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+import enduse
 from conftest import ORIGIN, Small, seed_of
 from enduse.cli.main import app
 from enduse.statements.codec import encode
@@ -23,7 +24,7 @@ from support.goverify import go_needed
 from support.signing import DOMAIN, PAGE
 
 pytestmark = chromium_needed
-SCRIPT = Path(__file__).parents[2] / "conformance" / "browser" / "signing.js"
+SCRIPT = Path(enduse.__file__).parent / "pages" / "templates" / "signing.js"
 # Of two signatures one has the higher s, which the page must turn.
 STATEMENTS = 8
 MADE = {

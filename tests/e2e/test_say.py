@@ -1,5 +1,6 @@
 """`enduse say`: every kind is asked for in both languages, a wrong answer at each question is told, and nothing is signed twice."""
 
+import base64
 import json
 import os
 import subprocess
@@ -14,7 +15,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 import enduse
-from conftest import Small
+from conftest import Small, seed_of
 from enduse.book import keys
 from enduse.cli.main import app
 from enduse.errors import EnduseError
@@ -22,8 +23,10 @@ from enduse.exchange import carried
 from enduse.exchange.asking import ELSEWHERE, Form, set_fields
 from enduse.exchange.short_forms import SHORT_FORMS
 from enduse.statements.codec import KINDS
+from enduse.statements.envelope import key_id, pae, wrap
 from enduse.statements.key import KeyRules
 
+ROOF = Path(__file__).parents[2] / "examples" / "photos" / "roof.png"
 SAID = sorted({*KINDS, *SHORT_FORMS} - ELSEWHERE.keys())
 EVENT = json.dumps(
     {
@@ -388,6 +391,57 @@ def test_a_text_that_is_no_code_of_ours_carries_nothing(town):
     )
     added = json.loads(run("add", "town", "scan.dsse", "--json", code=1))
     assert (added["accepted"], added["refused"]) == (1, 9)
+
+
+def test_what_waits_for_a_signature_from_elsewhere_has_its_number(town):
+    """The private half lies on another machine: what it signs comes back whole, and only to where it was written."""
+    run("key", "new", "desk", "donor", "--to", "elsewhere.key")
+    private, waits = keys.read(Path("elsewhere.key")), Path("desk/unsigned.dsse")
+    asked = (*CLAIM, "--key", "elsewhere.request")
+    first = json.loads(run(*asked, "--json"))
+    assert (first["number"], first["signed"]) == (1, False)
+    assert json.loads(run(*asked, "--to", "two.unsigned", "--json"))["number"] == 2
+    assert json.loads(run(*CLAIM, "--key", "elsewhere.key", "--json"))["number"] == 3, "the same key, signing here"
+    with waits.open("ab") as log:
+        log.write(waits.read_bytes()[:50])
+    assert json.loads(run(*CLAIM, "--json"))["number"] == 1, "a key of its own numbers"
+    table = run("sent", "desk")
+    assert ("not signed yet" in table, "key" in table.splitlines()[0]) == (True, True)
+    assert "2 wait" in run("send", "desk", "--to", "none.svg", code=2), "of what is signed"
+    lines = [json.loads(line) for line in waits.read_text(encoding="utf-8").splitlines()]
+    assert Path("two.unsigned").read_text(encoding="utf-8") == waits.read_text(encoding="utf-8").splitlines()[1] + "\n"
+    payloads = [base64.b64decode(line["payload"]) for line in lines]
+    signed = [wrap(payload, key_id(private.public), private.sign(pae(payload))) for payload in payloads]
+    other = seed_of("fund")
+    wrong = wrap(payloads[1], key_id(private.public), other.sign(pae(payloads[1])))
+    for told, batch in (
+        ("no signature of the key", [signed[0], wrong]),
+        (
+            "does not wait",
+            [signed[0], wrap(b"{}", key_id(private.public), other.sign(b""))],
+        ),
+        ("no signed statement", [signed[0], waits.read_bytes().splitlines()[1]]),
+    ):
+        Path("back.dsse").write_bytes(b"\n".join(batch))
+        assert told in run("signed", "desk", "back.dsse", "--key", "elsewhere.request", code=2)
+        assert len(waits.read_bytes().splitlines()) == 2, "all of a file is taken, or nothing"
+    Path("back.dsse").write_bytes(signed[1] + b"\n")
+    assert "does not know the key" in run("signed", "desk", "back.dsse", code=2)
+    back = json.loads(run("signed", "desk", "back.dsse", "--key", "elsewhere.request", "--json"))
+    assert back == {"signed": 1, "waiting": 1}
+    run("key", "say", "desk", "enrol", "elsewhere.request", "--as", "donor", "--to", "enrol.dsse")
+    run("add", "town", "enrol.dsse")
+    run("send", "desk", "--to", "all.dsse")
+    added = json.loads(run("add", "town", "all.dsse", "--json"))
+    assert (added["accepted"], added["already_recorded"]) == (3, 1)
+    assert json.loads(run(*asked, "--json"))["number"] == 4
+    for words in (
+        ("say", "town", "claim", "--as", "fund", "--set", "about=x", "--set", "words=x", "--key", "elsewhere.request"),
+        (*asked, "--as", "fund"),
+    ):
+        run(*words, code=2)
+    run("attach", "desk", ROOF, "--about", "place:gate", "--key", "elsewhere.request")
+    assert len(waits.read_bytes().splitlines()) == 3
 
 
 def test_a_line_that_a_crash_cut_off_was_never_given_out(town):

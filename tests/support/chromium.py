@@ -47,6 +47,12 @@ class Page:
         assert "exceptionDetails" not in given, given["exceptionDetails"]
         return given["result"].get("value")
 
+    def choose(self, selector, *files):
+        """Choose files in an input, as a person does in the dialogue of the system."""
+        document = self.call("DOM.getDocument")["root"]["nodeId"]
+        node = self.call("DOM.querySelector", nodeId=document, selector=selector)["nodeId"]
+        self.call("DOM.setFileInputFiles", nodeId=node, files=[str(file) for file in files])
+
     def authenticator(self, **options):
         """Add an authenticator whose user is there and verified; ``options`` change that."""
         self.call("WebAuthn.enable")
@@ -78,6 +84,7 @@ class Browser:
         os.close(theirs_in)
         os.close(theirs_out)
         self._count, self._read = itertools.count(1), b""
+        self._served = "<!doctype html>"
 
     def _send(self, method, session, params):
         number = next(self._count)
@@ -95,26 +102,37 @@ class Browser:
         return json.loads(message)
 
     def call(self, method, session=None, **params):
-        """Send a command; return its answer, and meanwhile give an empty page for every address."""
+        """Send a command; return its answer, and meanwhile give one page for every address."""
         number = self._send(method, session, params)
         while True:
             message = self._receive()
             if message.get("method") == "Fetch.requestPaused":
-                empty = {
+                served = {
                     "requestId": message["params"]["requestId"],
                     "responseCode": 200,
                     "responseHeaders": [{"name": "content-type", "value": "text/html"}],
-                    "body": base64.b64encode(b"<!doctype html>").decode(),
+                    "body": base64.b64encode(self._served.encode()).decode(),
                 }
-                self._send("Fetch.fulfillRequest", message["sessionId"], empty)
+                self._send("Fetch.fulfillRequest", message["sessionId"], served)
             if message.get("id") == number:
                 assert "error" not in message, message
                 return message["result"]
 
-    def page(self, address):
+    def page(self, address, served="<!doctype html>", downloads=None):
+        """Open a page.
+
+        Args:
+            address: what it is called; a file is read from the disk, else ``served`` comes.
+            served: what every address gives, an empty page if nothing else is wanted.
+            downloads: folder for what is saved.
+        """
+        self._served = served
+        if downloads is not None:
+            self.call("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(downloads))
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         page = Page(self, self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"])
-        page.call("Fetch.enable", patterns=[{"urlPattern": "*"}])
+        if not address.startswith("file:"):
+            page.call("Fetch.enable", patterns=[{"urlPattern": "*"}])
         page.call("Page.enable")
         page.call("Page.navigate", url=address)
         return page

@@ -77,6 +77,15 @@ def read_request(file: Path) -> KeyRequest:
         raise MalformedError("key.request_malformed", source=str(file)) from error
 
 
+def is_request(file: Path) -> bool:
+    """Say whether a file is a request for a key, and so holds no private half."""
+    try:
+        read_request(file)
+    except EnduseError:
+        return False
+    return True
+
+
 def describe_key(file: str | Path) -> KeyDescription:
     """Return what everybody may know of the key in a file, or of one that is asked for; no passphrase is needed.
 

@@ -1,45 +1,28 @@
 """A light copy, opened to sign on one's own machine: what is said goes into the party's own log, and from there to the keeper."""
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import msgspec
 
-from enduse.api.given import Folder, When, as_instant, as_path
-from enduse.api.keys import KeyRequest, request_for
-from enduse.book import keys
-from enduse.book.agent import AgentKey
+from enduse.api.given import Folder, as_path
+from enduse.api.light_signing import LightSigning
 from enduse.book.key_file import AskPassphrase
 from enduse.errors import ConflictError, UnknownError
 from enduse.exchange import light_copy
 from enduse.exchange.carried import packed
-from enduse.exchange.own_log import OwnLog, OwnStatement
-from enduse.exchange.unsigned import UnsignedStatement, unsigned_document, unsigned_statement
-from enduse.record import documents, files
+from enduse.record import files
 from enduse.record import receipt as receipts
 from enduse.record.log import DATABASE
 from enduse.statements.codec import kind_of
-from enduse.statements.envelope import key_id
-from enduse.statements.key import NEW_KEY, Action, KeyRules
-from enduse.statements.keyring import sign
 from enduse.system import system_error
-from enduse.terms.ed25519 import PrivateKey, SigningKey
-from enduse.terms.texts import Names
 
 RECEIPTS = "receipts.jsonl"
-_ANY_NAME = "1"
-"""Stands for the name a statement gets when it is numbered, so that it is judged before the log is held."""
-
-Renamed = Callable[[Mapping[str, Any], str], Mapping[str, Any]]
-Said = UnsignedStatement | Callable[[str], UnsignedStatement]
-"""What is to be signed, or what makes it once its name is known."""
 
 
 class SentStatement(msgspec.Struct, frozen=True, kw_only=True):
-    """A statement that was signed here, and whether the keeper has acknowledged it.
+    """A statement that was signed here, or is to be, and whether the keeper has acknowledged it.
 
     Attributes:
         id: its identifier.
@@ -50,6 +33,7 @@ class SentStatement(msgspec.Struct, frozen=True, kw_only=True):
         occurred_at: when, as claimed.
         entry: log index that a receipt names; ``None`` where no receipt came yet.
         by: until when the log promises to have it under a cosigned checkpoint.
+        signed: whether it is; else it waits for a signature from elsewhere.
     """
 
     id: str
@@ -60,280 +44,11 @@ class SentStatement(msgspec.Struct, frozen=True, kw_only=True):
     occurred_at: datetime
     entry: int | None = None
     by: datetime | None = None
+    signed: bool = True
 
 
-class LightCopy:
-    """A folder with a light copy, the party's key and its own log.
-
-    Attributes:
-        folder: where it is.
-        origin: name of the programme's record.
-        size: entries of the record that the copy is of.
-    """
-
-    def __init__(
-        self, folder: Path, passphrase: AskPassphrase | None = None, light: light_copy.ReadLight | None = None
-    ) -> None:
-        """Open a light copy.
-
-        Args:
-            folder: where it is.
-            passphrase: asked for that of a private key's file, by its name.
-            light: the copy itself, where it is not the file in the folder: a copy of the whole record lies there.
-        """
-        self.folder = folder
-        self._light = light_copy.read(folder) if light is None else light
-        self._passphrase = passphrase
-        self._own = OwnLog(folder)
-        self.origin = self._light.keyring.origin
-        self.size = self._light.checkpoint.checkpoint.size
-
-    def names(self) -> Names:
-        """Return names for people, by identifier."""
-        return Names(self._light.file.names)
-
-    def next_name(self, party: str, private: Folder | None = None) -> str:
-        """Return what the next statement of a key may be called: the key's first letters and its next number.
-
-        Args:
-            party: who says it.
-            private: file with the private key; by default the party's in this folder.
-        """
-        path = keys.path_of(self.folder, party) if private is None else as_path(private)
-        name = key_id(keys.described(path).public) if path.is_file() else ""
-        mine = [own.statement.seq for own in self._own.read() if own.key == name]
-        known = self._light.file.keys.get(name)
-        return f"{name[:8]}-{max([0 if known is None else known.seq, *mine]) + 1}"
-
-    def known(self) -> Mapping[str, tuple[str, ...]]:
-        """Return the identifiers there are, by what they are of."""
-        return dict(self._light.file.known.items())
-
-    def find(self, name: str, sort: str) -> str:
-        """Return the identifier that is meant: by itself, or by the name that the copy gives it in any language.
-
-        Args:
-            name: as a person wrote it.
-            sort: what it is of, such as ``party``.
-        """
-        there = [each for each in self.known().get(sort, ()) if name in self.names().get(each, {}).values()]
-        return there[0] if len(there) == 1 else name
-
-    @property
-    def only_party(self) -> str | None:
-        """The party whose key lies here, where that is one."""
-        held = keys.held(self.folder)
-        return held[0] if len(held) == 1 else None
-
-    def make_key(self, party: str, to: Folder | None = None, *, passphrase: str = "", agent: str = "") -> KeyRequest:
-        """Make a new private key for a party, and return what others need to bring it in.
-
-        Args:
-            party: whose it will be.
-            to: file to write; by default the party's place in this folder.
-            passphrase: to encrypt the file with.
-            agent: of a key that is in an ssh-agent already, its line in OpenSSH's form or its comment.
-
-        Raises:
-            ConflictError: the file is there already.
-            UnknownError: no agent has such a key.
-        """
-        key: PrivateKey = AgentKey.find(agent) if agent else SigningKey.generate()
-        request = request_for(key, party, self.origin, self._light.keyring.founder)
-        if to is None:
-            keys.save(self.folder, party, key, passphrase)
-            return request
-        try:
-            keys.write(as_path(to), key, passphrase)
-        except FileExistsError as error:
-            raise ConflictError("key.file_taken", source=str(to)) from error
-        return request
-
-    def sign(
-        self,
-        kind: str,
-        body: Mapping[str, Any],
-        *,
-        party: str,
-        occurred_at: When,
-        place: str | None = None,
-        refs: tuple[str, ...] = (),
-        private: Folder | None = None,
-        renamed: Renamed | None = None,
-    ) -> OwnStatement:
-        """Say one thing: number it from the party's own log, sign it, keep it there durably, and return it.
-
-        Args:
-            kind: of statement, such as ``claim``.
-            body: its fields, as they stand in JSON.
-            party: who says it.
-            occurred_at: when, as claimed.
-            place: where, as claimed.
-            refs: identifiers of statements it answers.
-            private: file with the private key; by default the party's in this folder.
-            renamed: gives the body with its made-up identifier for :meth:`next_name` as it is when this is signed.
-
-        Raises:
-            UnknownError: there is no such kind, or no key of that party here.
-            MalformedError: the fields make no such statement.
-            ConflictError: the key is another party's, or is over; or statements were signed with it elsewhere.
-        """
-        at = as_instant(occurred_at)
-
-        def said(name: str) -> UnsignedStatement:
-            named = body if renamed is None else renamed(body, name)
-            return unsigned_statement(kind, {"occurred_at": at, "place": place, "refs": refs, "body": named})
-
-        said(_ANY_NAME)
-        return self._sign([said], party, private)[0]
-
-    def attach(
-        self,
-        file: Folder,
-        *,
-        party: str,
-        about: str,
-        says: str = "",
-        signer: str | None = None,
-        occurred_at: When | None = None,
-        place: str | None = None,
-        private: Folder | None = None,
-    ) -> OwnStatement:
-        """Sign the digest of a photo or paper, and keep its file in ``documents/`` here, to be sent beside the statement.
-
-        Args:
-            file: JPEG, PNG, WebP, HEIC or PDF, as its own bytes tell.
-            party: who records it.
-            about: what it shows.
-            says: what can be seen on it or read in it.
-            signer: of a paper, whose signature it bears.
-            occurred_at: when it was taken or signed; by default now.
-            place: where.
-            private: file with the private key; by default the party's in this folder.
-
-        Raises:
-            UnknownError: there is no such file, or no key of that party here.
-            MalformedError, LimitError: it is no photo and no PDF, empty or too long.
-        """
-        data, content = documents.read(as_path(file))
-        at = datetime.now(UTC) if occurred_at is None else as_instant(occurred_at)
-        said = unsigned_document(content, about=about, says=says, signer=signer, at=at, place=place)
-        documents.DocumentStore(self.folder).keep(data, content.sha256)
-        return self._sign([said], party, private)[0]
-
-    def change_key(
-        self,
-        action: Action,
-        of: KeyRequest | str,
-        *,
-        party: str,
-        private: Folder | None = None,
-        reason: str = "",
-        checkpoints: tuple[str, ...] = (),
-        delegates: Mapping[str, Any] | None = None,
-    ) -> OwnStatement:
-        """Say something of a key, as :meth:`Programme.change_key` does with the record at hand.
-
-        Args:
-            action: what happens to it.
-            of: the request for a new key; of one that is there its name, or as much of it as is unique.
-            party: who says so.
-            private: file with the private key to sign with; by default the party's in this folder.
-            reason: for people.
-            checkpoints: to complete a recovery where the founding names witnesses.
-            delegates: to enrol the key of a device or clerk: what it may say, and no more.
-
-        Raises:
-            UnknownError: the copy knows no such key, or no private key of that party is here.
-            ConflictError: several keys begin like that.
-        """
-        request = of if isinstance(of, KeyRequest) else self.key_named(of, action)
-        body = {"action": action, "party": request.party, "public_key": request.public_key, "reason": reason}
-        more: dict[str, Any] = {"possession": request.possession} if action in NEW_KEY else {}
-        more |= {} if delegates is None else {"delegates": delegates}
-        fields = {"occurred_at": datetime.now(UTC), "body": {**body, **more, "checkpoints": checkpoints}}
-        return self._sign([unsigned_statement("key", fields)], party, private)[0]
-
-    def replace_key(
-        self, party: str, new: Folder, *, private: Folder | None = None, passphrase: str = ""
-    ) -> list[OwnStatement]:
-        """Put a new key in the place of a party's present one: the old enrols the new, and the new revokes the old.
-
-        Args:
-            party: whose key it is.
-            new: file to write the new private key to.
-            private: file with the present one; by default the party's in this folder.
-            passphrase: to encrypt the new file with.
-
-        Raises:
-            UnknownError: there is no private key of that party here.
-            ConflictError: the new file is there already, or the present key signs nothing any more.
-        """
-        old = as_path(private) if private is not None else keys.path_of(self.folder, party)
-        public = (
-            keys.load(self.folder, party, self._passphrase).public if private is None else keys.described(old).public
-        )
-        request = self.make_key(party, new, passphrase=passphrase)
-        try:
-            enrolled = self.change_key("enrol", request, party=party, private=private)
-        except BaseException:
-            as_path(new).unlink()
-            raise
-        gone = KeyRequest(party, key_id(public), public.hex(), "")
-        return [enrolled, self.change_key("revoke", gone, party=party, private=new)]
-
-    def key_rules(self) -> KeyRules:
-        """Return who stands by a party that has lost its key, and how long a request for a new one waits."""
-        return self._light.rules
-
-    def key_named(self, name: str, action: Action) -> KeyRequest:
-        """Return the one key that is meant by its name, or as much of it as is unique, or its party's.
-
-        The keys of a party's devices count only where one is revoked.
-
-        Raises:
-            UnknownError: the copy knows no such key.
-            ConflictError: several are meant.
-        """
-        begins, there = "".join(name.split()).lower(), self._light.file.keys
-        found = [key for key, known in there.items() if known.party == name and known.state == "in_force"]
-        if action != "revoke":
-            found = [key for key in found if not there[key].device] or found
-        found = found or [key for key in there if begins and key.startswith(begins)]
-        if not found:
-            raise UnknownError("key.name_unknown", name=name)
-        if len(found) > 1:
-            raise ConflictError("key.name_not_unique", name=name, n=len(found))
-        return KeyRequest(there[found[0]].party, found[0], there[found[0]].public_key, "")
-
-    def _sign(self, said: Sequence[Said], party: str, private: Folder | None) -> list[OwnStatement]:
-        key = (
-            keys.load(self.folder, party, self._passphrase)
-            if private is None
-            else keys.read(as_path(private), self._passphrase)
-        )
-        name = key_id(key.public)
-        known = self._light.file.keys.get(name)
-        if known is not None and known.party != party:
-            raise ConflictError("key.of_another", party=known.party, other=party)
-        if known is not None and known.state in {"revoked", "replaced"}:
-            raise ConflictError("key.revoked", key=name)
-        with self._own.writing() as before:
-            mine = [each.statement.seq for each in before if each.key == name]
-            recorded = 0 if known is None else known.seq
-            if mine and recorded > max(mine):
-                raise ConflictError(
-                    "light.said_elsewhere", source=str(self._own.path), recorded=recorded, last=max(mine)
-                )
-            number = max([recorded, *mine]) + 1
-            signed = []
-            for at, each in enumerate(said, number):
-                statement = each if isinstance(each, UnsignedStatement) else each(f"{name[:8]}-{at}")
-                signed.append(sign(statement.statement(self.origin, party, at), key))
-            self._own.add(*(each.raw for each in signed))
-        return [OwnStatement(each.raw, each.id, each.key_id, each.statement) for each in signed]
-
-    # -- sending -----------------------------------------------------------------------------------------------------
+class LightCopy(LightSigning):
+    """A folder with a light copy, the party's key and its own log."""
 
     def said(self) -> list[SentStatement]:
         """Return every statement that was signed here, and what the keeper has acknowledged of it.
@@ -357,6 +72,18 @@ class LightCopy:
                     by=by,
                 )
             )
+        told += [
+            SentStatement(
+                id=own.id,
+                key=own.key,
+                number=own.statement.seq,
+                kind=kind_of(own.statement),
+                party=own.statement.party,
+                occurred_at=own.statement.occurred_at,
+                signed=False,
+            )
+            for own in self._own.waiting()
+        ]
         return told
 
     def send(self, to: Folder, *, everything: bool = False) -> tuple[Path, int]:
@@ -395,7 +122,7 @@ class LightCopy:
         """
         from enduse.pages.qr import save_qr  # noqa: PLC0415 - needs an extra
 
-        said = self.said()
+        said = [each for each in self.said() if each.signed]
         meant = [each for each in said if (each.entry is None if number is None else each.number == number)]
         if number is not None and not meant:
             raise UnknownError("light.number_unknown", number=number, source=str(self._own.path))

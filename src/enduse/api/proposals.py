@@ -12,6 +12,7 @@ import msgspec
 from enduse.api.given import Folder, as_path
 from enduse.api.light import LightCopy
 from enduse.api.questions import Questions
+from enduse.book import keys
 from enduse.book.assure import uses
 from enduse.book.key_file import AskPassphrase
 from enduse.book.past import at_size
@@ -221,6 +222,10 @@ class Proposals(Questions):
             raise ConflictError("proposal.signed_already", source=path.name, party=party)
         if (self.folder / KEYS / LOG_KEY).exists():
             raise ConflictError("proposal.kept_here", source=str(self.folder))
+        if private is not None:
+            keys.described(
+                as_path(private)
+            )  # what a key elsewhere is to sign would stand in the proposal without a signature
         light = light_copy.of_book(self._book)
         away = LightCopy(self.folder, self._passphrase, light)
         said = away.sign(

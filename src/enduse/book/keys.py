@@ -112,6 +112,8 @@ def described(path: Path) -> KeyFile:
         raise system_error(error) from error
     except UnicodeDecodeError as error:
         raise MalformedError("key.malformed", source=str(path)) from error
+    if line.startswith("{"):
+        raise MalformedError("key.elsewhere", source=str(path))
     return KeyFile.parse(line, str(path))
 
 

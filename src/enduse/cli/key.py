@@ -148,6 +148,30 @@ def show(
 
 
 @app.command()
+def page(
+    to: Annotated[Path, typer.Argument(metavar="FILE.html", help="File to write; the same for every programme.")],
+    as_json: Json = False,
+) -> None:
+    """Write the page on which a browser makes a key, shows in words what it is to sign, and signs it.
+
+    It is one file, in every language, that works with no network and sends nothing anywhere. Passkeys and security keys need it at an
+    address that the founding names; other keys are made wherever it lies, also on a telephone's own storage.
+
+    Example: enduse key page signing.html
+    """
+    from enduse.pages.signing_page import write
+
+    with exit_on_error():
+        digest = write(to)
+    if as_json:
+        print_json({"file": str(to), "sha256": digest})
+        return
+    words = localizer()
+    console.print(Text(words.say("the signing page is in {file}", file=str(to))))
+    console.print(Text(words.say("its SHA-256: {digest}", digest=digest), style="dim"))
+
+
+@app.command()
 def say(
     folder: Folder,
     action: Annotated[Action, typer.Argument(metavar="ACTION", help="What happens to the key; see below.")],

@@ -35,10 +35,16 @@ Party = Annotated[
     str | None, typer.Option("--as", metavar="PARTY", help="Who says it; needless where DIR holds one party's key.")
 ]
 KeyFile = Annotated[
-    Path | None, typer.Option("--key", metavar="FILE", help="Private key to sign with; else PARTY's in DIR.")
+    Path | None,
+    typer.Option(
+        "--key",
+        metavar="FILE",
+        help="Private key to sign with, else PARTY's in DIR; or the request for a key that is in a browser or elsewhere.",
+    ),
 ]
 To = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Write what was signed to FILE too, to be sent; from a light copy.")
+    Path | None,
+    typer.Option(metavar="FILE", help="Write what was signed, or is to be, to FILE too; from a light copy."),
 ]
 Set = Annotated[
     list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="Answer a question beforehand: amount.value=5.")
@@ -72,7 +78,8 @@ def say(
     Short forms: dispatch, receive, count, measure, attest, find, decide, pay, correct, accept and hand-over (a mandate).
 
     With the programme at hand it is recorded at once. From a light copy (`enduse copy`) it goes into your own log, numbered
-    there, and waits to be sent (`enduse send`). Nothing is asked that --set or --from answers.
+    there, and waits to be sent (`enduse send`). Nothing is asked that --set or --from answers. With the request for a key that is
+    in a browser or with another signer (--key), FILE is what that key is to sign: `enduse signed` takes it back.
 
     Example: enduse say demo claim --as party:monitor --set about=place:gate --set words="The gate was shut."
     """
@@ -156,7 +163,19 @@ def say_signed(said: "OwnStatement", to: Path | None, folder: Path, words: "Loca
     if to is not None:
         to.write_bytes(said.raw + b"\n")
     if as_json:
-        print_json({"id": said.id, "number": said.statement.seq, "file": None if to is None else str(to)})
+        told_of = {"id": said.id, "number": said.statement.seq, "file": None if to is None else str(to)}
+        print_json({**told_of, "signed": said.signed})
+        return
+    if not said.signed:
+        told = words.say("number {number} of this key waits for its signature", number=words.number(said.statement.seq))
+        console.print(Text(told))
+        console.print(Text(words.say("compare these words there: {words}", words=said.spoken), style="bold"))
+        waits = words.say(
+            "open {file} on the signing page (`enduse key page`), then: {command}",
+            file=str(to or folder / "unsigned.dsse"),
+            command=f"enduse signed {folder} FILE",
+        )
+        console.print(Text(waits, style="dim"))
         return
     told = words.say("signed as number {number} of this key", number=words.number(said.statement.seq))
     console.print(Text(told))

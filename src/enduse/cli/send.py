@@ -89,6 +89,40 @@ def send(
     console.print(Text(told))
 
 
+def signed(
+    folder: Light,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What the signing page, or another signer, gave back.")],
+    key: Annotated[
+        Path | None,
+        typer.Option(
+            "--key", metavar="REQUEST", help="Request for the key, where the light copy does not know it yet."
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Take back what a browser or another signer signed of that which waits here; from then on it waits to be sent.
+
+    What waits was written by `enduse say` with `--key REQUEST`. All of FILE is taken, or nothing: a statement that was changed on its way
+    has no signature that holds.
+
+    Example: enduse signed desk signed.dsse
+    """
+    with exit_on_error():
+        light = enduse.open_light(folder)
+        taken = light.take_signed(file, request=key)
+        left = sum(not each.signed for each in light.said())
+    if as_json:
+        print_json({"signed": len(taken), "waiting": left})
+        return
+    words = localizer()
+    told = words.count("{n} statement is signed now", "{n} statements are signed now", len(taken))
+    console.print(Text(told))
+    if left:
+        told = words.count("{n} waits for its signature still", "{n} wait for their signatures still", left)
+        console.print(Text(told, style="yellow"))
+    console.print(Text(words.say("Send it: {command}", command=f"enduse send {folder} --to FILE"), style="dim"))
+
+
 def sent(
     folder: Light,
     receipts: Annotated[
@@ -108,12 +142,13 @@ def sent(
         new = sum(light.take_receipts(file) for file in receipts or ())
         said, names = light.said(), light.names()
     waiting = sum(each.entry is None for each in said)
+    several = len({each.key for each in said}) > 1
     if as_json:
         print_json({"acknowledged": len(said) - waiting, "waiting": waiting, "new": new, "statements": said})
         return
     words = localizer(names)
     if said:
-        console.print(_table(said, words))
+        console.print(_table(said, words, several=several))
     told = words.say("Every statement is acknowledged.")
     if waiting:
         told = words.count(
@@ -122,16 +157,18 @@ def sent(
     console.print(Text(told, style="yellow" if waiting else "green"))
 
 
-def _table(said: "list[enduse.SentStatement]", words: "Localizer") -> Table:
+def _table(said: "list[enduse.SentStatement]", words: "Localizer", *, several: bool) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
-    for head in (words.say("number"), words.say("happened"), words.say("what"), words.say("acknowledged")):
+    heads = (words.say("number"), words.say("happened"), words.say("what"), words.say("acknowledged"))
+    for head in (*((words.say("key"),) if several else ()), *heads):
         table.add_column(Text(head))
     for each in said:
-        answer = words.say("not yet")
+        answer = words.say("not yet") if each.signed else words.say("not signed yet")
         if each.entry is not None and each.by is not None:
             day = words.day(each.by)
             answer = words.say("as entry {index}, to be published by {day}", index=each.entry, day=day)
         table.add_row(
+            *((Text(each.key[:8]),) if several else ()),
             Text(str(each.number), style="bold"),
             each.occurred_at.date().isoformat(),
             Text.assemble(words.name(each.party), ": ", (words.term(each.kind, "act"), "cyan")),

@@ -370,8 +370,11 @@ NORMAL = {
     "say": [
         "say {out}/trucks claim --as party:importer --set about=place:gate --set words=shut",
         "say {out}/desk claim --as party:importer --key {out}/made.key --set about=place:gate --set words=shut",
+        "say {out}/desk claim --as party:importer --key {out}/made.request --set about=place:gate --set words=shut",
     ],
+    "key page": ["key page {out}/signing.html"],
     "send": ["send {out}/desk --to {out}/sent.dsse", "send {out}/desk --to {out}/one.svg --number 1"],
+    "signed": ["signed {out}/desk {out}/sent.dsse"],
     "sent": ["sent {out}/desk"],
     "key say": ["key say {out}/trucks enrol {out}/made.request --as party:importer"],
     "record verify": [
@@ -494,6 +497,8 @@ REFUSED = {
     "documents": ["documents {out}/nowhere"],
     "copy": ["copy {demo} --to {out}/bad.csv"],
     "send": ["send {out}/nowhere --to {out}/sent.dsse", "send {out}/desk --to {out}/no.svg --number 99"],
+    "key page": ["key page {out}/nowhere/signing.html"],
+    "signed": ["signed {out}/nowhere {out}/bad.csv", "signed {out}/desk {out}/bad.csv"],
     "sent": ["sent {out}/nowhere", "sent {out}/desk {out}/bad.csv"],
     "key enrol": ["key enrol {out}/trucks {out}/bad.csv --as party:importer"],
     "key change": ["key change {out}/cairo --as party:reader --new {out}/bad.csv"],

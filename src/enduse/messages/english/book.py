@@ -129,6 +129,10 @@ TEXTS: Final = {
     "key.malformed": Text(
         "the file does not hold a private key", "put back the file from a safe copy, or enrol a new key"
     ),
+    "key.elsewhere": Text(
+        "this file is the request for a key: its private half is elsewhere, and signs nothing here",
+        "have what is to be signed written from a light copy (`enduse copy`, `enduse say --key REQUEST --to FILE`)",
+    ),
     "key.passphrase_unasked": Text(
         "this key is encrypted, and there is nobody to ask for its passphrase",
         "start the command on a terminal, or name a file that holds the passphrase in ENDUSE_PASSPHRASE_FILE",

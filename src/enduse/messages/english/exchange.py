@@ -482,6 +482,20 @@ TEXTS: Final = {
         " signed with it elsewhere, or this folder was put back from an older copy",
         "two statements under one number would speak against you: make a new key for this machine, and revoke this one",
     ),
+    "signed.no_envelope": Text(
+        "this line is no signed statement", "take the file as the signing page gave it, one statement a line"
+    ),
+    "signed.not_waiting": Text(
+        "this statement does not wait for a signature in {folder}",
+        "bring it back to the folder in which it was written; a statement that is whole can go to the keeper as it is",
+    ),
+    "signed.key_unknown": Text(
+        "the light copy here does not know the key {key}", "name the file of its request: --key REQUEST"
+    ),
+    "signed.other_signature": Text(
+        "this is no signature of the key {key} for this statement",
+        "sign again what waits: nothing of the file was taken",
+    ),
     "say.made_elsewhere": Text("a statement of the kind {kind} is not written by hand", "use `{command}`"),
     "say.no_place": Text("a statement of the kind {kind} needs a place", "name it with `--place`"),
     "say.not_described": Text("{name} is described nowhere that is known here", "look whether it is written right"),

@@ -26,8 +26,8 @@ const enduse = (() => {
     return [number(first), number(der.slice(6 + der[3]))];
   }
 
-  // A key pair that scripts can use and nobody can take out, kept in this browser under a name.
-  async function kept(name, pair) {
+  // What is kept in this browser under a name: a key pair that scripts can use and nobody can take out, or where a passkey is found.
+  async function kept(name, found) {
     const database = await new Promise((done, failed) => {
       const asked = indexedDB.open("enduse keys", 1);
       asked.onupgradeneeded = () => asked.result.createObjectStore("keys");
@@ -39,15 +39,19 @@ const enduse = (() => {
       asked.onerror = () => failed(asked.error);
     });
     try {
-      if (pair) await answer(database.transaction("keys", "readwrite").objectStore("keys").add(pair, name));
-      return await answer(database.transaction("keys").objectStore("keys").get(name));
+      if (found) await answer(database.transaction("keys", "readwrite").objectStore("keys").add(found, name));
+      const store = database.transaction("keys").objectStore("keys");
+      return await answer(name === undefined ? store.getAllKeys() : store.get(name));
     } finally {
       database.close();
     }
   }
 
+  const names = () => kept();
+
   async function openKey(name) {
     const pair = await kept(name);
+    if (pair.passkey) return passkey(pair.passkey);
     const raw = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey));
     if (pair.publicKey.algorithm.name === "Ed25519") {
       const sign = async (message) => new Uint8Array(await crypto.subtle.sign("Ed25519", pair.privateKey, message));
@@ -68,8 +72,27 @@ const enduse = (() => {
     return openKey(name);
   }
 
-  // A passkey or security key; `algorithms` are COSE's numbers, -8 and -7, and no others are taken.
-  async function newPasskey(domain, party, algorithms, synced = false) {
+  function passkey({ domain, id, publicKey }) {
+    const isP256 = publicKey[0] === 7;
+    const point = publicKey.slice(1, isP256 ? 34 : 33);
+    const sign = async (message) => {
+      const { response } = await navigator.credentials.get({ publicKey: {
+        rpId: domain,
+        challenge: await sha256(message),
+        allowCredentials: [{ type: "public-key", id }],
+        userVerification: "required",
+      } });
+      const client = new Uint8Array(response.clientDataJSON);
+      const given = new Uint8Array(response.signature);
+      const inner = isP256 ? lower(...numbers(given)) : given;
+      const length = [client.length >> 8, client.length & 255];
+      return joined([1], new Uint8Array(response.authenticatorData), length, client, inner);
+    };
+    return { publicKey, point, sign };
+  }
+
+  // A passkey or security key; `algorithms` are COSE's numbers, -8 and -7, and no others are taken. Under a `name` it is found again.
+  async function newPasskey(domain, party, algorithms, synced = false, name = "") {
     const made = await navigator.credentials.create({ publicKey: {
       rp: { id: domain, name: domain },
       user: { id: crypto.getRandomValues(new Uint8Array(16)), name: party, displayName: party },
@@ -83,20 +106,9 @@ const enduse = (() => {
     const point = isP256 ? compressed(encoded.slice(-65)) : encoded.slice(-32);
     const rules = 1 | (synced ? 2 : 0);
     const publicKey = joined([isP256 ? 7 : 8], point, [rules], encode(`${domain} ${location.origin}`));
-    const sign = async (message) => {
-      const { response } = await navigator.credentials.get({ publicKey: {
-        rpId: domain,
-        challenge: await sha256(message),
-        allowCredentials: [{ type: "public-key", id: made.rawId }],
-        userVerification: "required",
-      } });
-      const client = new Uint8Array(response.clientDataJSON);
-      const given = new Uint8Array(response.signature);
-      const inner = isP256 ? lower(...numbers(given)) : given;
-      const length = [client.length >> 8, client.length & 255];
-      return joined([1], new Uint8Array(response.authenticatorData), length, client, inner);
-    };
-    return { publicKey, point, sign };
+    const found = { domain, id: made.rawId, publicKey };
+    if (name) await kept(name, { passkey: found });
+    return passkey(found);
   }
 
   async function keyName(key) {
@@ -120,5 +132,5 @@ const enduse = (() => {
     return `{"payload":"${base64(payload)}","payloadType":"${TYPE}","signatures":[{"keyid":"${await keyName(key)}","sig":"${sig}"}]}`;
   }
 
-  return { newKey, openKey, newPasskey, keyName, request, envelope };
+  return { TYPE, encode, sha256, hex, names, newKey, openKey, newPasskey, keyName, request, envelope };
 })();

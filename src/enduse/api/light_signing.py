@@ -1,0 +1,348 @@
+"""What a light copy signs: each statement numbered from the party's own log, with a key that is here or elsewhere."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from enduse.api.given import Folder, When, as_instant, as_path
+from enduse.api.keys import KeyRequest, is_request, read_request, request_for
+from enduse.book import keys
+from enduse.book.agent import AgentKey
+from enduse.book.key_file import AskPassphrase
+from enduse.errors import ConflictError, EnduseError, MalformedError, UnknownError
+from enduse.exchange import light_copy
+from enduse.exchange.own_log import KeyElsewhere, OwnLog, OwnStatement
+from enduse.exchange.unsigned import UnsignedStatement, unsigned_document, unsigned_statement
+from enduse.record import documents
+from enduse.statements.envelope import key_id
+from enduse.statements.key import NEW_KEY, Action, KeyRules
+from enduse.statements.keyring import sign
+from enduse.system import system_error
+from enduse.terms import signatures
+from enduse.terms.ed25519 import PrivateKey, SigningKey
+from enduse.terms.texts import Names
+
+_ANY_NAME = "1"
+"""Stands for the name a statement gets when it is numbered, so that it is judged before the log is held."""
+
+Renamed = Callable[[Mapping[str, Any], str], Mapping[str, Any]]
+Said = UnsignedStatement | Callable[[str], UnsignedStatement]
+"""What is to be signed, or what makes it once its name is known."""
+
+
+class LightSigning:
+    """A folder with a light copy, the party's key and its own log.
+
+    Attributes:
+        folder: where it is.
+        origin: name of the programme's record.
+        size: entries of the record that the copy is of.
+    """
+
+    def __init__(
+        self, folder: Path, passphrase: AskPassphrase | None = None, light: light_copy.ReadLight | None = None
+    ) -> None:
+        """Open a light copy.
+
+        Args:
+            folder: where it is.
+            passphrase: asked for that of a private key's file, by its name.
+            light: the copy itself, where it is not the file in the folder: a copy of the whole record lies there.
+        """
+        self.folder = folder
+        self._light = light_copy.read(folder) if light is None else light
+        self._passphrase = passphrase
+        self._own = OwnLog(folder)
+        self.origin = self._light.keyring.origin
+        self.size = self._light.checkpoint.checkpoint.size
+
+    def names(self) -> Names:
+        """Return names for people, by identifier."""
+        return Names(self._light.file.names)
+
+    def next_name(self, party: str, private: Folder | None = None) -> str:
+        """Return what the next statement of a key may be called: the key's first letters and its next number.
+
+        Args:
+            party: who says it.
+            private: file with the private key; by default the party's in this folder.
+        """
+        path = keys.path_of(self.folder, party) if private is None else as_path(private)
+        name = ""
+        if path.is_file():
+            asked = is_request(path)
+            name = read_request(path).key if asked else key_id(keys.described(path).public)
+        mine = [own.statement.seq for own in (*self._own.read(), *self._own.waiting()) if own.key == name]
+        known = self._light.file.keys.get(name)
+        return f"{name[:8]}-{max([0 if known is None else known.seq, *mine]) + 1}"
+
+    def known(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the identifiers there are, by what they are of."""
+        return dict(self._light.file.known.items())
+
+    def find(self, name: str, sort: str) -> str:
+        """Return the identifier that is meant: by itself, or by the name that the copy gives it in any language.
+
+        Args:
+            name: as a person wrote it.
+            sort: what it is of, such as ``party``.
+        """
+        there = [each for each in self.known().get(sort, ()) if name in self.names().get(each, {}).values()]
+        return there[0] if len(there) == 1 else name
+
+    @property
+    def only_party(self) -> str | None:
+        """The party whose key lies here, where that is one."""
+        held = keys.held(self.folder)
+        return held[0] if len(held) == 1 else None
+
+    def make_key(self, party: str, to: Folder | None = None, *, passphrase: str = "", agent: str = "") -> KeyRequest:
+        """Make a new private key for a party, and return what others need to bring it in.
+
+        Args:
+            party: whose it will be.
+            to: file to write; by default the party's place in this folder.
+            passphrase: to encrypt the file with.
+            agent: of a key that is in an ssh-agent already, its line in OpenSSH's form or its comment.
+
+        Raises:
+            ConflictError: the file is there already.
+            UnknownError: no agent has such a key.
+        """
+        key: PrivateKey = AgentKey.find(agent) if agent else SigningKey.generate()
+        request = request_for(key, party, self.origin, self._light.keyring.founder)
+        if to is None:
+            keys.save(self.folder, party, key, passphrase)
+            return request
+        try:
+            keys.write(as_path(to), key, passphrase)
+        except FileExistsError as error:
+            raise ConflictError("key.file_taken", source=str(to)) from error
+        return request
+
+    def sign(
+        self,
+        kind: str,
+        body: Mapping[str, Any],
+        *,
+        party: str,
+        occurred_at: When,
+        place: str | None = None,
+        refs: tuple[str, ...] = (),
+        private: Folder | None = None,
+        renamed: Renamed | None = None,
+    ) -> OwnStatement:
+        """Say one thing: number it from the party's own log, sign it, keep it there durably, and return it.
+
+        Args:
+            kind: of statement, such as ``claim``.
+            body: its fields, as they stand in JSON.
+            party: who says it.
+            occurred_at: when, as claimed.
+            place: where, as claimed.
+            refs: identifiers of statements it answers.
+            private: file with the private key; by default the party's in this folder. Of a key that is elsewhere (in a browser,
+                with another signer) the file of its request: then what is returned waits for :meth:`take_signed`.
+            renamed: gives the body with its made-up identifier for :meth:`next_name` as it is when this is signed.
+
+        Raises:
+            UnknownError: there is no such kind, or no key of that party here.
+            MalformedError: the fields make no such statement.
+            ConflictError: the key is another party's, or is over; or statements were signed with it elsewhere.
+        """
+        at = as_instant(occurred_at)
+
+        def said(name: str) -> UnsignedStatement:
+            named = body if renamed is None else renamed(body, name)
+            return unsigned_statement(kind, {"occurred_at": at, "place": place, "refs": refs, "body": named})
+
+        said(_ANY_NAME)
+        return self._sign([said], party, private)[0]
+
+    def attach(
+        self,
+        file: Folder,
+        *,
+        party: str,
+        about: str,
+        says: str = "",
+        signer: str | None = None,
+        occurred_at: When | None = None,
+        place: str | None = None,
+        private: Folder | None = None,
+    ) -> OwnStatement:
+        """Sign the digest of a photo or paper, and keep its file in ``documents/`` here, to be sent beside the statement.
+
+        Args:
+            file: JPEG, PNG, WebP, HEIC or PDF, as its own bytes tell.
+            party: who records it.
+            about: what it shows.
+            says: what can be seen on it or read in it.
+            signer: of a paper, whose signature it bears.
+            occurred_at: when it was taken or signed; by default now.
+            place: where.
+            private: file with the private key; by default the party's in this folder.
+
+        Raises:
+            UnknownError: there is no such file, or no key of that party here.
+            MalformedError, LimitError: it is no photo and no PDF, empty or too long.
+        """
+        data, content = documents.read(as_path(file))
+        at = datetime.now(UTC) if occurred_at is None else as_instant(occurred_at)
+        said = unsigned_document(content, about=about, says=says, signer=signer, at=at, place=place)
+        documents.DocumentStore(self.folder).keep(data, content.sha256)
+        return self._sign([said], party, private)[0]
+
+    def change_key(
+        self,
+        action: Action,
+        of: KeyRequest | str,
+        *,
+        party: str,
+        private: Folder | None = None,
+        reason: str = "",
+        checkpoints: tuple[str, ...] = (),
+        delegates: Mapping[str, Any] | None = None,
+    ) -> OwnStatement:
+        """Say something of a key, as :meth:`Programme.change_key` does with the record at hand.
+
+        Args:
+            action: what happens to it.
+            of: the request for a new key; of one that is there its name, or as much of it as is unique.
+            party: who says so.
+            private: file with the private key to sign with; by default the party's in this folder.
+            reason: for people.
+            checkpoints: to complete a recovery where the founding names witnesses.
+            delegates: to enrol the key of a device or clerk: what it may say, and no more.
+
+        Raises:
+            UnknownError: the copy knows no such key, or no private key of that party is here.
+            ConflictError: several keys begin like that.
+        """
+        request = of if isinstance(of, KeyRequest) else self.key_named(of, action)
+        body = {"action": action, "party": request.party, "public_key": request.public_key, "reason": reason}
+        more: dict[str, Any] = {"possession": request.possession} if action in NEW_KEY else {}
+        more |= {} if delegates is None else {"delegates": delegates}
+        fields = {"occurred_at": datetime.now(UTC), "body": {**body, **more, "checkpoints": checkpoints}}
+        return self._sign([unsigned_statement("key", fields)], party, private)[0]
+
+    def replace_key(
+        self, party: str, new: Folder, *, private: Folder | None = None, passphrase: str = ""
+    ) -> list[OwnStatement]:
+        """Put a new key in the place of a party's present one: the old enrols the new, and the new revokes the old.
+
+        Args:
+            party: whose key it is.
+            new: file to write the new private key to.
+            private: file with the present one; by default the party's in this folder.
+            passphrase: to encrypt the new file with.
+
+        Raises:
+            UnknownError: there is no private key of that party here.
+            ConflictError: the new file is there already, or the present key signs nothing any more.
+        """
+        old = as_path(private) if private is not None else keys.path_of(self.folder, party)
+        public = (
+            keys.load(self.folder, party, self._passphrase).public if private is None else keys.described(old).public
+        )
+        request = self.make_key(party, new, passphrase=passphrase)
+        try:
+            enrolled = self.change_key("enrol", request, party=party, private=private)
+        except BaseException:
+            as_path(new).unlink()
+            raise
+        gone = KeyRequest(party, key_id(public), public.hex(), "")
+        return [enrolled, self.change_key("revoke", gone, party=party, private=new)]
+
+    def key_rules(self) -> KeyRules:
+        """Return who stands by a party that has lost its key, and how long a request for a new one waits."""
+        return self._light.rules
+
+    def key_named(self, name: str, action: Action) -> KeyRequest:
+        """Return the one key that is meant by its name, or as much of it as is unique, or its party's.
+
+        The keys of a party's devices count only where one is revoked.
+
+        Raises:
+            UnknownError: the copy knows no such key.
+            ConflictError: several are meant.
+        """
+        begins, there = "".join(name.split()).lower(), self._light.file.keys
+        found = [key for key, known in there.items() if known.party == name and known.state == "in_force"]
+        if action != "revoke":
+            found = [key for key in found if not there[key].device] or found
+        found = found or [key for key in there if begins and key.startswith(begins)]
+        if not found:
+            raise UnknownError("key.name_unknown", name=name)
+        if len(found) > 1:
+            raise ConflictError("key.name_not_unique", name=name, n=len(found))
+        return KeyRequest(there[found[0]].party, found[0], there[found[0]].public_key, "")
+
+    def _sign(self, said: Sequence[Said], party: str, private: Folder | None) -> list[OwnStatement]:
+        key = self._key(party, private)
+        name = key_id(key.public)
+        known = self._light.file.keys.get(name)
+        if known is not None and known.party != party:
+            raise ConflictError("key.of_another", party=known.party, other=party)
+        if known is not None and known.state in {"revoked", "replaced"}:
+            raise ConflictError("key.revoked", key=name)
+        with self._own.writing() as before:
+            elsewhere = isinstance(key, KeyElsewhere)
+            mine = [each.statement.seq for each in (*before, *self._own.waiting()) if each.key == name]
+            recorded = 0 if known is None else known.seq
+            if mine and recorded > max(mine):
+                raise ConflictError(
+                    "light.said_elsewhere", source=str(self._own.path), recorded=recorded, last=max(mine)
+                )
+            number = max([recorded, *mine]) + 1
+            signed = []
+            for at, each in enumerate(said, number):
+                statement = each if isinstance(each, UnsignedStatement) else each(f"{name[:8]}-{at}")
+                signed.append(sign(statement.statement(self.origin, party, at), key))
+            self._own.add(*(each.raw for each in signed), signed=not elsewhere)
+        return [OwnStatement(each.raw, each.id, each.key_id, each.statement) for each in signed]
+
+    def _key(self, party: str, private: Folder | None) -> PrivateKey:
+        if private is None:
+            return keys.load(self.folder, party, self._passphrase)
+        if not is_request(path := as_path(private)):
+            return keys.read(path, self._passphrase)
+        request = read_request(path)
+        if request.party != party:
+            raise ConflictError("key.of_another", party=request.party, other=party)
+        return KeyElsewhere(_public_of(request, path))
+
+    def take_signed(self, file: Folder, *, request: Folder | None = None) -> list[OwnStatement]:
+        """Take back what a browser or another signer signed of that which waits here: all of a file, or nothing of it.
+
+        Args:
+            file: signed envelopes, one a line.
+            request: file of the request for the key that signed, where the light copy does not know that key yet.
+
+        Returns:
+            What is signed now, and waits to be sent; empty where all of it was taken before.
+
+        Raises:
+            UnknownError: the file cannot be read, a statement in it does not wait here, or its key is not known.
+            MalformedError: a line is no signed envelope.
+            SignatureError: a signature does not hold; a statement that was changed has none.
+        """
+        known = {name: bytes.fromhex(key.public_key) for name, key in self._light.file.keys.items()}
+        if request is not None:
+            public = _public_of(read_request(as_path(request)), as_path(request))
+            known[key_id(public)] = public
+        try:
+            data = as_path(file).read_bytes()
+        except OSError as error:
+            raise system_error(error) from error
+        return self._own.take_signed(data, str(file), known)
+
+
+def _public_of(request: KeyRequest, path: Path) -> bytes:
+    try:
+        public = bytes.fromhex(request.public_key)
+        signatures.check_public_key(public)
+    except (ValueError, EnduseError) as error:
+        raise MalformedError("key.request_malformed", source=str(path)) from error
+    return public
