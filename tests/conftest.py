@@ -140,8 +140,20 @@ def pytest_addoption(parser):
 
 
 @pytest.fixture
-def small(tmp_path, request):
-    address = request.getfixturevalue("address") if request.config.getoption("--store") == "postgres" else None
+def kept_in(request):
+    """Where the small programme is kept: a test marked ``both_stores`` runs once for each."""
+    return request.config.getoption("--store")
+
+
+def pytest_generate_tests(metafunc):
+    if metafunc.definition.get_closest_marker("both_stores"):
+        stores = "sqlite", pytest.param("postgres", marks=pytest.mark.postgres)
+        metafunc.parametrize("kept_in", stores, scope="function")
+
+
+@pytest.fixture
+def small(tmp_path, request, kept_in):
+    address = request.getfixturevalue("address") if kept_in == "postgres" else None
     programme = Small(tmp_path / "programme", address)
     yield programme
     programme.intake.close()

@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from enduse.book.check import follower_of
+from enduse.book.rebuilding import rebuild_book
 from enduse.errors import ConflictError, EnduseError, MalformedError, UnknownError, told_by
 from enduse.messages import Message
 from enduse.record import checkpoint as checkpoints
@@ -94,6 +95,7 @@ __all__ = [
     "read_policy",
     "read_trust",
     "rebuild",
+    "rebuild_book",
     "restore",
     "verify_record",
     "witness_server",

@@ -4,7 +4,9 @@ import json
 import shutil
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
+from urllib.parse import quote, urlsplit
 
 import pytest
 from typer.testing import CliRunner
@@ -89,7 +91,10 @@ def test_a_refused_start_leaves_neither_folder_nor_schema(address, tmp_path):
     text = TOWN.read_text(encoding="utf-8")
     start(tmp_path / "first", address.url)
     assert schemas(address) == [address.schema("book"), address.schema("record")]
-    assert "a record is here already" in start(tmp_path / "second", address.url, code=2)
+    told = start(tmp_path / "second", address.url, code=2)
+    assert "a programme is kept here already" in told
+    assert "enduse join DIR" in told
+    assert "?programme=NAME" in told
     bad.write_text(f"{text}\nimports:\n- {{file: none.csv, party: 'party:city'}}\n", encoding="utf-8")
     other = Address(address.dsn, f"{address.programme}_other")
     start(tmp_path / "third", other.url, bad, code=2)
@@ -125,6 +130,45 @@ def test_a_start_that_was_killed_is_cleared_away_by_the_next(address, tmp_path, 
 )
 def test_an_address_that_leads_nowhere_is_told_and_leaves_nothing(store, said, tmp_path):
     assert said in start(tmp_path / "none", store, code=2)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def guarded(server, tmp_path):
+    """Address of the server for a user who is asked for a password."""
+    name, password = f"guarded_{sha256(str(tmp_path).encode()).hexdigest()[:8]}", "p/w %1"
+    with PostgresSession(Address(server), "public") as session:
+        ((file,),) = session.query("SHOW hba_file")
+        session.query(f"CREATE ROLE {name} LOGIN PASSWORD '{password.replace('%', '%%')}'")
+        rules = Path(str(file))
+        before = rules.read_text()
+        rules.write_text(f"local all {name} scram-sha-256\n{before}")
+        session.query("SELECT pg_reload_conf()")
+
+        def url(user=name, word="", base="postgres"):
+            given = f"{quote(user)}:{quote(word, safe='')}" if word else user
+            return f"postgresql://{given}@/{base}?{urlsplit(server).query}"
+
+        yield url, password
+        rules.write_text(before)
+        session.query("SELECT pg_reload_conf()")
+        session.query(f"DROP ROLE {name}")
+
+
+def test_whoever_is_not_let_in_reads_why_and_what_to_do(guarded, tmp_path, monkeypatch):
+    url, password = guarded
+    monkeypatch.delenv("PGPASSWORD", raising=False)
+    for store, said in (
+        (url(), "asks for a password, and none was given put it into ~/.pgpass"),
+        (url(word=f"{password}x"), "is there, and does not let you in"),
+        (url(user="nobody_of_that_name"), "is there, and does not let you in"),
+        (url(word=password, base="aidd"), "has no such database see how its name is spelt"),
+        (url(word=password), "does not let you do this"),
+        (url(word=password).replace("%20", " "), "are written %20"),
+    ):
+        told = start(tmp_path / "none", store, code=2)
+        assert said in told, told
+        assert password not in told
     assert list(tmp_path.iterdir()) == []
 
 
@@ -228,6 +272,9 @@ def test_a_machine_without_the_records_key_records_and_says_for_whom_the_rest_wa
     assert (refused.exit_code, "keys/log.key" in refused.output, "--cosignature" in refused.output) == (1, True, False)
     assert run("record", "publish", first)["published"]
     assert run("record", "verify", second)["unpublished"] == 0
+    told = run("add", second, EXAMPLES / "cairo-2014" / "donors.csv", "--as", "fund", code=2)
+    assert "the private key of fund is not" in told
+    assert "waits for" not in told, "nothing was recorded, and nothing is left to publish"
 
 
 def test_joining_with_another_key_or_where_there_is_nothing_makes_nothing(shared_programme, address, tmp_path):

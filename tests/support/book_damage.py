@@ -1,4 +1,4 @@
-"""Ways to damage or edit ``book.db``: what a disk, a careless hand, or somebody with a purpose does to it."""
+"""Ways to damage or edit the stored book: what a disk, a careless hand, or somebody with a purpose does to it."""
 
 import sqlite3
 from collections.abc import Callable
@@ -9,8 +9,10 @@ from typing import Any
 
 import msgspec
 
-from enduse.book.store import BookStore
-from enduse.system import not_writable
+from enduse.book.postgres_store import PostgresBookStore
+from enduse.book.store import DATABASE, BookStore
+from enduse.record.postgres import BOOK
+from enduse.record.postgres_session import Address, PostgresSession
 
 Damage = Callable[[Path, Random], str]
 """Damages a book; says what was done."""
@@ -87,10 +89,28 @@ def _changed(value: Any, other: Any, dice: Random) -> Any:
 DAMAGES: tuple[Damage, ...] = (flip_bytes, blank_stretch, cut, edit_rows, edit_rows, flip_bytes)
 
 
-def reseal(path: Path, name: str, change: Callable[[Any], Any]) -> None:
+def stored(folder: Path) -> BookStore:
+    """Return the stored book of a programme, wherever it is kept."""
+    address = Address.of(folder)
+    return BookStore(folder / DATABASE) if address is None else PostgresBookStore(address)
+
+
+def overwrite(folder: Path) -> None:
+    """Write something else into every node of the stored book, as a failing disk might."""
+    address = Address.of(folder)
+    if address is not None:
+        with PostgresSession(address, BOOK) as session:
+            session.query("UPDATE node SET data = ?", (b"\x90",))
+        return
+    with closing(sqlite3.connect(folder / DATABASE)) as database:
+        database.execute("UPDATE node SET data = x'90'")
+        database.commit()
+
+
+def reseal(folder: Path, name: str, change: Callable[[Any], Any]) -> None:
     """Change a stored state or, by its key, a row, as somebody who knows the format and seals it again."""
-    assert not not_writable(path)
-    with BookStore(path) as store:
+    with stored(folder) as store:
+        assert not store.in_memory
         states = store.load()
         if name not in states:
             row = store.get(name)

@@ -51,17 +51,20 @@ def restore(
 
 def rebuild(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme.")],
+    book: Annotated[
+        bool, typer.Option("--book", help="Instead of the tiles, work out the stored book anew from the record.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Write the tiles anew from the record's database, where they were damaged or lost.
+    """Write the tiles anew from the record's database, where they were damaged or lost; or, with --book, the stored book.
 
     Example: enduse record rebuild demo
     """
     with exit_on_error():
-        from enduse.operators import rebuild as rebuild_tiles
+        from enduse import operators
 
-        size = rebuild_tiles(folder)
+        size = operators.rebuild_book(folder) if book else operators.rebuild(folder)
     if as_json:
         print_json({"size": size})
     else:
-        say_message(Message.of("record.rebuilt", n=size))
+        say_message(Message.of("book.rebuilt" if book else "record.rebuilt", n=size))

@@ -107,7 +107,7 @@ class PostgresStore(SQLStore):
                     session.db.execute("INSERT INTO layout VALUES (%s)", (_LAYOUT,))
             except RecordError as error:
                 if isinstance(error.__cause__, psycopg.errors.DuplicateSchema):
-                    raise ConflictError("record.exists", source=session.source) from error
+                    raise ConflictError("store.programme_there", source=session.source) from error
                 raise
         return cls(address)
 
@@ -266,7 +266,7 @@ def started(address: Address, parts: tuple[str, ...] = (PART, BOOK)) -> Iterator
     with PostgresSession(address, PART) as session, session.hold("start", _START_S):
         staging = _Staging(session, address, parts)
         if staging.there(address):
-            raise ConflictError("record.exists", source=session.source)
+            raise ConflictError("store.programme_there", source=session.source)
         staging.clear()
         try:
             yield staging.staged

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 import msgspec
 
@@ -41,6 +41,8 @@ _DEFAULTS: Final = {
     "keepalives_interval": "10",
     "keepalives_count": "3",
 }
+_ALWAYS: Final = "postgres"
+"""A database that every server has, unless somebody took it away."""
 _SESSION: Final = (
     "SET tcp_keepalives_idle TO 20",
     "SET tcp_keepalives_interval TO 10",
@@ -121,8 +123,9 @@ class Address(msgspec.Struct, frozen=True):
         """Return the first line of what the driver says, without any password."""
         lines = str(error).strip().splitlines()
         text = lines[0] if lines else type(error).__name__
-        secrets = {urlsplit(self.dsn).password, *(v for k, v in parse_qsl(urlsplit(self.dsn).query) if k == "password")}
-        for secret in filter(None, secrets):
+        parts = urlsplit(self.dsn)
+        secrets = {parts.password, *(v for k, v in parse_qsl(parts.query) if k == "password")}
+        for secret in filter(None, {*secrets, unquote(parts.password or "")}):
             text = text.replace(secret, "…")
         return text
 
@@ -150,7 +153,7 @@ class PostgresSession(Closing):
 
     Raises:
         MissingExtraError: psycopg is not installed.
-        RecordError: the server cannot be reached, or lets us not in.
+        RecordError: the server cannot be reached, has no such database, or lets us not in.
     """
 
     def __init__(self, address: Address, part: str, settings: Sequence[str] = ()) -> None:
@@ -171,12 +174,28 @@ class PostgresSession(Closing):
         except self.driver.ProgrammingError as error:
             raise MalformedError("store.address_malformed") from error
         except self.driver.Error as error:
-            raise self.failed(error) from error
+            raise self._not_connected(known, error) from error
         with self.guarded():
             path = self.driver.sql.SQL("SET search_path TO {}").format(self.driver.sql.Identifier(self.schema))
             for setting in (path, *_SESSION, *self._settings):
                 found.execute(setting)
         return found
+
+    def _not_connected(self, known: dict[str, Any], error: "psycopg.Error") -> RecordError:
+        """Return why there is no connection; asked of the server itself, whose sentences come in a language of its own."""
+        making, pq = self.driver.conninfo.make_conninfo, self.driver.pq
+        given = {**_DEFAULTS, **known}
+        code = "store.not_let_in"
+        if pq.PGconn.ping(making(**given).encode()) != pq.Ping.OK:
+            code = "store.unreachable"
+        elif error.pgconn is not None and error.pgconn.needs_password:
+            code = "store.no_password"
+        else:
+            with suppress(self.driver.Error), self.driver.connect(**{**given, "dbname": _ALWAYS}) as other:
+                name = known.get("dbname") or other.info.user
+                if not other.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
+                    code = "store.no_database"
+        return RecordError(code, source=self.source, reason=self.address.told(error))
 
     @property
     def lost(self) -> bool:
@@ -217,9 +236,7 @@ class PostgresSession(Closing):
         if isinstance(error, errors.DiskFull):
             return RecordError("system.disk_full", source=self.source)
         state = getattr(error, "sqlstate", None) or ""
-        lost = isinstance(error, self.driver.OperationalError) and (
-            not state or state[:2] in {"08", "57", "28", "3D", "53"}
-        )
+        lost = isinstance(error, self.driver.OperationalError) and (not state or state[:2] in {"08", "57", "53"})
         if lost:
             return RecordError("store.unreachable", source=self.source, reason=reason)
         return RecordError("store.fails", source=self.source, reason=reason)

@@ -14,7 +14,6 @@ import enduse
 from conftest import Small
 from enduse.book.book import Book
 from enduse.book.intake import Intake
-from enduse.book.store import BookStore
 from enduse.cli.main import app
 from enduse.errors import EnduseError, RecordError
 from enduse.exchange.importing import import_file
@@ -24,7 +23,7 @@ from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.money import Disbursement, DisbursementBody, Pledge, PledgeBody
 from enduse.statements.reading import Reading, ReadingBody
 from enduse.terms.amounts import Money, Quantity
-from support.book_damage import DAMAGES, reseal
+from support.book_damage import DAMAGES, reseal, stored
 
 SMALL = 100
 LARGE = 2_000
@@ -174,16 +173,16 @@ def test_where_nobody_may_write_a_damaged_book_is_worked_out_for_the_answer_and_
 
 @pytest.mark.parametrize("raw", [b"\xc1", b"\x92\x01\xa1\xff", b"\x92\x01\x02"])
 def test_a_row_sealed_though_no_software_writes_it_is_named_with_the_remedy(filled, raw):
-    with BookStore(filled.folder / "book.db") as store:
+    with stored(filled.folder) as store:
         store.load()
         rows = store.some("ledger.balances\0", "ledger.balances\1", 1_000)
     assert rows
     for key, _ in rows:
-        reseal(filled.folder / "book.db", key, lambda _: raw)
+        reseal(filled.folder, key, lambda _: raw)
     done = CliRunner().invoke(app, ["status", str(filled.folder)])
     assert done.exit_code == 2
-    assert "delete book.db; enduse status DIR works it out again" in " ".join(done.stderr.split())
-    (filled.folder / "book.db").unlink()
+    assert "enduse record rebuild DIR --book works it out anew" in " ".join(done.stderr.split())
+    assert CliRunner().invoke(app, ["record", "rebuild", str(filled.folder), "--book"]).exit_code == 0
     assert CliRunner().invoke(app, ["status", str(filled.folder)]).exit_code == 0
 
 

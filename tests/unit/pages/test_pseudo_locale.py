@@ -391,7 +391,7 @@ NORMAL = {
     "record evidence": ["record evidence {out}/w"],
     "record receipt": ["record receipt {out}/got --against {out}/trucks"],
     "record restore": ["record restore {out}/written --from {out}/written/tiles"],
-    "record rebuild": ["record rebuild {out}/written"],
+    "record rebuild": ["record rebuild {out}/written", "record rebuild {out}/written --book"],
     "record seal": ["record seal {out}/written --as party:reader --about x:1 --field route --value {out}/secret.txt"],
     "record disclose": ["record disclose {out}/written {commitment} --as party:reader"],
     "record erase": ["record erase {out}/written {commitment} --as party:reader --basis request"],

@@ -22,33 +22,37 @@ TEXTS: Final = {
         "do not say it again; when that is mended, enduse status DIR works it out from the record",
         many="{n:number} statements were recorded, and what comes of them could not be worked out: {reason}",
     ),
-    "book.damaged": Text("the book (book.db) is damaged again as soon as it is written: {reason}", "look at the disk"),
+    "book.damaged": Text("the stored book is damaged again as soon as it is written: {reason}", "look at the disk"),
+    "book.rebuilt": Text(
+        "the book of {n:number} statement is worked out anew",
+        many="the book of {n:number} statements is worked out anew",
+    ),
     "book.agrees": Text(
         "the book beside it is what {n:number} statement gives",
         many="the book beside it is what {n:number} statements give",
     ),
     "book.beyond_record": Text(
-        "the book (book.db) rests on {stored:number} entries, and the record has {recorded:number}",
-        "delete book.db, and ask why the record is shorter than it was",
+        "the stored book rests on {stored:number} entries, and the record has {recorded:number}",
+        "ask why the record is shorter than it was; enduse record rebuild DIR --book then works the book out anew",
     ),
     "book.damaged_here": Text(
-        "the book (book.db) is damaged, or was edited: it is not what was written",
-        "delete book.db; enduse status DIR works it out again from the record",
+        "the stored book is damaged, or was edited: it is not what was written",
+        "enduse record rebuild DIR --book works it out anew from the record",
     ),
     "book.not_compared": Text(
-        "the book (book.db) was not compared with the record: {reason}",
+        "the stored book was not compared with the record: {reason}",
         "check again when that is over; until then nothing is known of what enduse status shows",
     ),
     "book.unlike_record": Text(
-        "the book (book.db) says something else in {part} than the record gives: somebody edited it, and sealed it again",
-        "delete book.db; enduse status DIR works it out again. Ask who can write to this folder",
+        "the stored book says something else in {part} than the record gives: somebody edited it, and sealed it again",
+        "enduse record rebuild DIR --book works it out anew; ask who can write to this folder, or to this database",
     ),
     "book.damaged_rebuilt": Text(
-        "the book (book.db) was damaged, or was edited: it was worked out again from the record",
+        "the stored book was damaged, or was edited: it was worked out again from the record",
         "the answer is right; if it happens again, look at the disk",
     ),
     "book.damaged_unkept": Text(
-        "the book (book.db) is damaged, or was edited, and you may not write here: this answer was worked out from the"
+        "the stored book is damaged, or was edited, and you may not write here: this answer was worked out from the"
         " record alone",
         "whoever may write here should run enduse status DIR",
     ),
@@ -57,7 +61,7 @@ TEXTS: Final = {
         "the fault is ours: please report it; everything else in the record stands",
     ),
     "book.of_another_record": Text(
-        "the book (book.db) was made from another record than the one that lies here now: it was worked out again",
+        "the stored book was made from another record than the one that lies here now: it was worked out again",
         "if nobody restored or replaced record.db, run enduse record verify DIR",
     ),
     "book.moved_on": Text("somebody else has brought the book up to date meanwhile", "try again"),

@@ -9,9 +9,26 @@ TEXTS: Final = {
         "cannot reach the database: {reason}",
         "see that server and network are up, then run it again; what was recorded stays, and nothing was half written",
     ),
+    "store.no_database": Text(
+        "the server is there, and has no such database",
+        "see how its name is spelt, or have it made: createdb --owner=USER DATABASE",
+    ),
+    "store.no_password": Text(
+        "the database asks for a password, and none was given",
+        "put it into ~/.pgpass (mode 600) or into PGPASSWORD, or into the address: postgresql://USER:PASSWORD@HOST/DATABASE",
+    ),
+    "store.not_let_in": Text(
+        "the server is there, and does not let you in: {reason}",
+        "see user and password; who may come from where, and how many at once, whoever runs the server says (pg_hba.conf)",
+    ),
+    "store.programme_there": Text(
+        "a programme is kept here already",
+        "share it: enduse join DIR --store URL --key LOG.VKEY; or give the new one a name of its own: ?programme=NAME",
+    ),
     "store.address_malformed": Text(
         "this is no address of a PostgreSQL database",
-        "write postgresql://HOST/DATABASE, where several programmes share one with ?programme=NAME (small letters, digits, _)",
+        "write postgresql://HOST/DATABASE, where several programmes share one with ?programme=NAME (small letters, digits, _);"
+        " in a password, a blank and : / ? # @ % are written %20, %3A, %2F, %3F, %23, %40, %25",
     ),
     "store.joined": Text(
         "this folder shares {origin}: {n:number} statement is recorded",
