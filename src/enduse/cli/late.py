@@ -67,4 +67,6 @@ def _what(part: "LateView", words: "Localizer") -> Text:
         way += " " + words.say("Last seen at {place} on {day}, by the word of {party}.", **seen)
     line = Text.assemble((words.of(part.figure), "bold"), f" · {words.isolate(part.item)} · {late_words(part, words)}")
     line.append(f"\n{way} {holders_words(part, words)}", style="dim")
+    for lead in part.leads:
+        line.append(f"\n{words.say('lead')}: {words.message(lead)}: {words.remedy(lead)}", style="yellow")
     return line

@@ -15,12 +15,14 @@ from enduse.ledger.counts import Counting
 from enduse.ledger.posting import NoEffectError, Outcome, Posting, PurchaseLink
 from enduse.ledger.state import EXACT, GAP, OWN, Change, Count, Half, Said, SaidRole, State, spot_of
 from enduse.ledger.timeline import FACT
-from enduse.messages import Message
+from enduse.messages import Amount, Message
 from enduse.statements.entry import Entry
-from enduse.terms.amounts import AMOUNT_MAX, material_of
+from enduse.terms.amounts import AMOUNT_MAX, base_of, material_of
 from enduse.terms.times import micros
+from enduse.terms.units import COUNTED
 
 _KEPT: Final = tuple(f"{name} " for name in KEPT)
+_MEASURED: Final = (*_KEPT, "transit ")
 
 
 class Draft:
@@ -172,8 +174,20 @@ class Draft:
             self._set(account, resource, balance)
         for (account, resource), (known, counts) in self.counts.items():
             count_rows.stand(state, account, resource, known, counts)
+        self._note_packs()
         self.done = self._postings()
         return self.done
+
+    def _note_packs(self) -> None:
+        """Note that goods are told in packs where they stand in other units, and nobody has said how much a pack holds."""
+        for resource, account, amount, *_ in self.halves:
+            if base_of(resource) in COUNTED and account.startswith(_MEASURED):
+                material = material_of(resource)
+                for other, held in self.state.balances.get(account, {}).items():
+                    if other != resource and material_of(other) == material:
+                        told, there = Amount(abs(amount), resource), Amount(held, other)
+                        self.note("pack.not_known", material=material, amount=told, other=there, account=named(account))
+                        return
 
     def _set(self, account: str, resource: str, balance: int) -> None:
         balances = self.state.balances

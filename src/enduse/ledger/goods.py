@@ -25,6 +25,7 @@ from enduse.statements.goods import Goods
 from enduse.statements.reading import Reading
 from enduse.terms.amounts import last_place, material_of
 from enduse.terms.times import into_day, micros
+from enduse.terms.trade_items import right_check_digit
 from enduse.terms.units import unit
 
 _ID: Final = re.compile(r"[^\s\x00-\x1f\x7f]{1,200}")
@@ -146,6 +147,8 @@ def _as_written(line: Line, element: Element) -> Line:
 def _booked(draft: Draft, material: str, base: str, amount: int, when: int, lot: str | None = None) -> Line:
     """Return goods as the books have them, with a note on what hinders that."""
     line, why = booked(draft.state, _identifier(material, "material"), base, amount, when, lot)
+    if (digit := right_check_digit(material)) is not None:
+        why = why or Message.of("goods.check_digit", material=material, digit=digit)
     if why is not None and why not in draft.notes:
         draft.notes.append(why)
     return line

@@ -54,6 +54,20 @@ def trade_item(name: str) -> tuple[str, str | None]:
     return name, None
 
 
+@lru_cache(maxsize=4096)
+def right_check_digit(material: str) -> str | None:
+    """Return the check digit that the number of a trade item should have, where it has another; else ``None``.
+
+    Args:
+        material: the one name of an item.
+    """
+    digits = material.removeprefix(_CANONICAL)
+    if digits == material or len(digits) != _GTIN or not digits.isdecimal():
+        return None
+    right = _check_digit(digits[:-1])
+    return None if right == digits[-1] else right
+
+
 def one_form(material: str) -> str:
     """Return the one name of a material: trade items by :func:`trade_item`, all others as they are."""
     return trade_item(material)[0]

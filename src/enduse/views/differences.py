@@ -15,6 +15,7 @@ from enduse.programme.knowledge import KnowledgeItem
 from enduse.statements.claim import Finding
 from enduse.terms.amounts import material_of
 from enduse.terms.times import instant_of
+from enduse.views.goods_leads import leads_of_consignments
 from enduse.views.missing import DisputeView, LateView, MissingView
 from enduse.views.shapes import ClaimView, Figure, FindingView, Moved, Used
 from enduse.views.sums import resting
@@ -114,7 +115,8 @@ def late(book: Book, differences: list[Difference]) -> tuple[LateView, ...]:
         for part in arrival.late
     ]
     found.sort(key=lambda one: (one[0].since, one[1].consignment.key, one[1].resource))
-    return tuple(_late(book, part, arrival) for part, arrival in found)
+    leads = leads_of_consignments(book) if found else {}
+    return tuple(_late(book, part, arrival, leads.get(arrival.consignment.key, ())) for part, arrival in found)
 
 
 def _named_by(book: Book, arrival: Arrival, carrier: str) -> str:
@@ -128,7 +130,7 @@ def _other_units(arrival: Arrival) -> tuple[Figure, ...]:
     return tuple(resting(amount, other, got) for other, amount in arrival.other_units.items())
 
 
-def _late(book: Book, part: OpenPart, arrival: Arrival) -> LateView:
+def _late(book: Book, part: OpenPart, arrival: Arrival, leads: tuple[Message, ...]) -> LateView:
     one, resource = arrival.consignment, arrival.resource
     sent, got = one.of("dispatch"), one.of("receipt")
     seen = last_seen(book.ledger, one, book.head.clock)
@@ -151,6 +153,7 @@ def _late(book: Book, part: OpenPart, arrival: Arrival) -> LateView:
         seen_at="" if seen is None else seen.place,
         seen_on=None if seen is None else instant_of(seen.effective),
         seen_by="" if seen is None else seen.speaker,
+        leads=leads,
     )
 
 

@@ -23,19 +23,34 @@ KEPT: Final = 20
 """So many of one sort are told."""
 
 
+Lead = tuple[str, Message]
+"""Key of the consignment that a lead is about, and what it says."""
+
+
 def goods_leads(book: Book) -> tuple[Message, ...]:
     """Return what to look at: uses beyond what arrived, units and numbers that may be mistaken, times that cannot be."""
+    sorts = (_beyond(book), _by_others(book), *((told for _, told in sort) for sort in _of_consignments(book)))
+    return tuple(lead for sort in sorts for lead, _ in zip(sort, range(KEPT), strict=False))
+
+
+def leads_of_consignments(book: Book) -> dict[str, tuple[Message, ...]]:
+    """Return the leads on consignments that do not come out even, by their keys in the ledger."""
+    found: dict[str, tuple[Message, ...]] = {}
+    for sort in _of_consignments(book):
+        for key, told in sort:
+            found[key] = (*found.get(key, ()), told)
+    return found
+
+
+def _of_consignments(book: Book) -> tuple[Iterator[Lead], ...]:
     open_now = book.facts.standings()
-    sorts = (
-        _beyond(book),
-        _by_others(book),
+    return (
         _thousandfold(open_now),
         _near_numbers(book, open_now),
         _elsewhere(book, open_now),
         _on_one_paper(open_now),
         _before(open_now),
     )
-    return tuple(lead for sort in sorts for lead, _ in zip(sort, range(KEPT), strict=False))
 
 
 def _beyond(book: Book) -> Iterator[Message]:
@@ -73,28 +88,26 @@ def _by_others(book: Book) -> Iterator[Message]:
             yield Message.of("lead.use_by_others", party=party, used=used, project=project, builders=builders)
 
 
-def _thousandfold(open_now: Sequence[Arrival]) -> Iterator[Message]:
+def _thousandfold(open_now: Sequence[Arrival]) -> Iterator[Lead]:
     """Give consignments of which a thousand times as much, or as little, arrived as was sent."""
     for one in open_now:
         less, more = sorted((one.sent, one.received))
         if less > 0 and NEAR_ONE_IN * abs(THOUSAND * less - more) <= more:
-            yield Message.of(
-                "lead.thousandfold",
-                item=one.consignment.item,
-                sent=Amount(one.sent, one.resource),
-                received=Amount(one.received, one.resource),
-                entries=one.entries,
-            )
+            sent, received = (Amount(amount, one.resource) for amount in (one.sent, one.received))
+            item, entries = one.consignment.item, one.entries
+            told = Message.of("lead.thousandfold", item=item, sent=sent, received=received, entries=entries)
+            yield one.consignment.key, told
 
 
-def _received(code: str, number: str, other: str, got: Leg, one: Arrival) -> Message:
+def _received(code: str, number: str, other: str, got: Leg, one: Arrival) -> Lead:
     """Return the lead that a receipt may be of what is open."""
     amount = Amount(_amount(got, one.resource), one.resource)
     sender = one.consignment.sender
-    return Message.of(code, number=number, other=other, party=got.holder, sender=sender, amount=amount, entry=got.entry)
+    told = Message.of(code, number=number, other=other, party=got.holder, sender=sender, amount=amount, entry=got.entry)
+    return one.consignment.key, told
 
 
-def _near_numbers(book: Book, open_now: Sequence[Arrival]) -> Iterator[Message]:
+def _near_numbers(book: Book, open_now: Sequence[Arrival]) -> Iterator[Lead]:
     """Give receipts under a number that nobody sent under, where a number one sign away lacks as much."""
     by_part: dict[str, list[Arrival]] = defaultdict(list)
     for one in open_now:
@@ -112,25 +125,42 @@ def _near_numbers(book: Book, open_now: Sequence[Arrival]) -> Iterator[Message]:
                 yield _received("lead.near_number", number, one.consignment.number, got, one)
 
 
-def _elsewhere(book: Book, open_now: Sequence[Arrival]) -> Iterator[Message]:
-    """Give receipts without a dispatch of as much as is open: by somebody else, or of what was refused and came back."""
+def _elsewhere(book: Book, open_now: Sequence[Arrival]) -> Iterator[Lead]:
+    """Give receipts without a dispatch of as much as is open.
+
+    By somebody else under that number; of what was refused and came back; or by who was to receive it, under a number that
+    nobody sent.
+    """
     under: dict[str, list[Arrival]] = defaultdict(list)
     refused: dict[str, list[Arrival]] = defaultdict(list)
+    awaited: dict[str, list[Arrival]] = defaultdict(list)
     for one in open_now:
         if one.balance > 0:
             under[one.consignment.number].append(one)
             if one.consignment.of("refusal"):
                 refused[one.consignment.sender].append(one)
+            for end in {leg.other or leg.towards for leg in one.consignment.of("dispatch")} - {None}:
+                awaited[str(end)].append(one)
     for number, legs in book.ledger.loose.items() if under else ():
         for got in legs:
-            may = (*under.get(number, ()), *(refused.get(got.holder, ()) if number not in under else ()))
-            fitting = [one for one in may if _as_much(one, _amount(got, one.resource)) and _after(one, got)]
+            may = list(under.get(number, ()))
+            if number not in under:
+                may += refused.get(got.holder, ())
+            if not book.ledger.numbers.get(number):
+                may += (
+                    one for end in {got.holder, got.place} for one in awaited.get(end, ()) if not _near(one, number)
+                )
+            fitting = {id(one): one for one in may if _as_much(one, _amount(got, one.resource)) and _after(one, got)}
             if got.role == "receipt" and len(fitting) == 1:
-                (one,) = fitting
+                (one,) = fitting.values()
                 yield _received("lead.came_elsewhere", number, one.consignment.item, got, one)
 
 
-def _on_one_paper(open_now: Sequence[Arrival]) -> Iterator[Message]:
+def _near(one: Arrival, number: str) -> bool:
+    return not _parts(one.consignment.number).isdisjoint(_parts(number))
+
+
+def _on_one_paper(open_now: Sequence[Arrival]) -> Iterator[Lead]:
     """Give what came too much under one number where another of that sender and receiver lacks as much."""
     lacking: dict[tuple[str, str], list[Arrival]] = defaultdict(list)
     for one in open_now:
@@ -146,7 +176,7 @@ def _on_one_paper(open_now: Sequence[Arrival]) -> Iterator[Message]:
             and (came | {None}) & {leg.other for leg in one.consignment.of("dispatch")}
         ]
         if len(fitting) == 1 and len(came) == 1:
-            yield Message.of(
+            told = Message.of(
                 "lead.on_one_paper",
                 over=Amount(over.over, over.resource),
                 item=over.consignment.item,
@@ -155,6 +185,7 @@ def _on_one_paper(open_now: Sequence[Arrival]) -> Iterator[Message]:
                 lacking=Amount(fitting[0].balance, over.resource),
                 other=fitting[0].consignment.item,
             )
+            yield fitting[0].consignment.key, told
 
 
 def _as_much(one: Arrival, amount: int) -> bool:
@@ -189,13 +220,13 @@ def _amount(leg: Leg, resource: str) -> int:
     return sum(line.amount for line in leg.lines if line.resource == resource)
 
 
-def _before(open_now: Sequence[Arrival]) -> Iterator[Message]:
+def _before(open_now: Sequence[Arrival]) -> Iterator[Lead]:
     """Give receipts, of consignments that do not come out even, that are dated before anything was sent."""
     for consignment in {one.consignment.key: one.consignment for one in open_now}.values():
         sent = [span(leg.effective, leg.into_day)[0] for leg, _ in counting(consignment.legs, "dispatch")]
         for got in dict.fromkeys(leg for leg, _ in counting(consignment.legs, "receipt")):
             if sent and span(got.effective, got.into_day)[1] < min(sent):
-                yield Message.of(
+                told = Message.of(
                     "lead.received_before_sent",
                     item=consignment.item,
                     received=instant_of(got.effective),
@@ -203,3 +234,4 @@ def _before(open_now: Sequence[Arrival]) -> Iterator[Message]:
                     party=got.holder,
                     entry=got.entry,
                 )
+                yield consignment.key, told

@@ -108,6 +108,7 @@ class LateView(msgspec.Struct, frozen=True, kw_only=True):
         seen_at: place at which it was last seen on its way; empty where nobody saw it.
         seen_on: when, as claimed.
         seen_by: who says so.
+        leads: what to look at before anybody is asked.
     """
 
     item: str
@@ -128,3 +129,4 @@ class LateView(msgspec.Struct, frozen=True, kw_only=True):
     seen_at: str
     seen_on: datetime | None
     seen_by: str
+    leads: tuple[Message, ...] = ()

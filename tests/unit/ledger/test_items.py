@@ -28,3 +28,15 @@ def test_things_by_serial_number_are_pieces():
     outcome = hand.enter("mill", "yard", None, epcList=things)
     assert outcome.refusal is None
     assert hand.balance("stock mill yard", f"{GENERATOR}/piece") == 2
+
+
+def test_a_number_with_another_check_digit_than_it_should_have_is_told_and_kept():
+    """4064074123450 is right; of two digits that changed places the check digit tells."""
+    for name, digit in (("4064074123450", None), ("4064074124350", "8"), ("urn:enduse:class:cement", None)):
+        hand = Hand()
+        outcome = hand.enter("mill", "yard", None, quantityList=[{"epcClass": name, "quantity": 1, "uom": "KGM"}])
+        assert [note.values["digit"] for note in outcome.notes if note.code == "goods.check_digit"] == (
+            [] if digit is None else [digit]
+        )
+        assert outcome.refusal is None
+        assert len(hand.ledger.balances["stock mill yard"]) == 1

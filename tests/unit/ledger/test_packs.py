@@ -11,7 +11,7 @@ from enduse.ledger.arrival import arrivals
 from enduse.ledger.balances import balances
 from enduse.ledger.packs import compared, held_in_contents, in_contents
 from enduse.ledger.trace import Tracer
-from enduse.messages import Message, Refusal
+from enduse.messages import Amount, Message, Refusal
 from enduse.statements.packs import Pack, PackBody, Same, SameBody
 from enduse.terms.amounts import Quantity
 from enduse.terms.texts import Citation
@@ -261,3 +261,19 @@ def test_what_was_booked_in_bags_is_summed_traced_and_found_in_what_they_hold_on
         lost = msgspec.structs.replace(lost, quantity=Quantity(str(amount), unit))
         assert bool(hand.find(lost, finding=f"finding:{amount}").refusal) == refused, "nobody finds a part of a bag"
     assert (hand.balance("transit mill W1", "cement/bag"), hand.balance("lost lark W1", "cement/bag")) == (0, 10)
+
+
+def test_who_tells_bags_where_tonnes_stand_and_nobody_said_what_a_bag_holds_is_told_so():
+    def codes(outcome):
+        return [note.code for note in outcome.notes if note.code.startswith("pack.")]
+
+    hand = Hand()
+    assert not codes(hand.enter("mill", "mill", 10, unit="XBG")), "bags alone lack nothing"
+    assert not codes(hand.send("mill", "mill", 20, "W1", on=1))
+    outcome = bags(hand, 400)
+    note = next(note for note in outcome.notes if note.code == "pack.not_known")
+    assert (note.values["amount"], note.values["other"]) == (Amount(400, "cement/bag"), Amount(20 * T, "cement/g"))
+    hand.enter("store", "store", 1)
+    assert codes(hand.event("store", "dispensing", "store", 5, unit="H87")) == ["pack.not_known"]
+    pack(hand)
+    assert not codes(bags(hand, 1))

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from conftest import START, Small
-from enduse.book.assure import uses
+from enduse.book.assure import differences, uses
 from enduse.messages import Amount
 from enduse.statements.correction import Correction, CorrectionBody
 from enduse.statements.goods import Goods, GoodsBody
@@ -15,6 +15,7 @@ from enduse.statements.party import Party, PartyBody
 from enduse.statements.reading import Reading, ReadingBody
 from enduse.statements.works import BillItem, Project, ProjectBody
 from enduse.terms.amounts import Money, Quantity
+from enduse.views.differences import late
 from enduse.views.status import status
 
 T = 1_000_000
@@ -203,6 +204,14 @@ def to(party):
     return {"destinationList": [{"type": "possessing_party", "destination": party}]}
 
 
+def towards(place):
+    return {"destinationList": [{"type": "location", "destination": place}]}
+
+
+def status_late(small):
+    return late(small.book, differences(small.book))
+
+
 @pytest.mark.parametrize(
     ("party", "number", "day"), [("donor", "W-1", 3), ("warehouse", "R-9", 3), ("warehouse", "R-9", 0)]
 )
@@ -222,6 +231,31 @@ def test_a_receipt_elsewhere_of_as_much_as_is_open_is_a_lead(town, party, number
             got.index,
         ]
         assert lead.values["amount"] == Amount(6 * T, "cement/g")
+
+
+@pytest.mark.parametrize(
+    ("tonnes", "place", "end", "told"),
+    [
+        (6, "site", to("fund"), True),
+        (6, "site", towards("site"), True),
+        (4, "site", to("fund"), False),
+        (6, "yard", towards("site"), False),
+    ],
+)
+def test_a_receipt_under_a_number_that_nobody_sent_is_a_lead_and_stands_beside_what_is_late(
+    town, tonnes, place, end, told
+):
+    goods(town, "warehouse", "shipping", 80, 1, "depot", "W-1", **end)
+    goods(town, "fund", "receiving", 74, 2, "site", "W-1")
+    got = goods(town, "fund", "receiving", tonnes, 3, place, "GRN-40-7")
+    town.now = START + timedelta(days=30)
+    goods(town, "warehouse", "stock_taking", 920, 30, "depot")
+    lead = leads(town).get("lead.came_elsewhere")
+    assert (lead is not None) == told
+    (part,) = status_late(town)
+    assert part.leads == ((lead,) if told else ())
+    if told:
+        assert (lead.values["number"], lead.values["other"], lead.values["entry"]) == ("GRN-40-7", "W-1", got.index)
 
 
 @pytest.mark.parametrize(("tonnes", "told"), [(20, True), (14, False)])

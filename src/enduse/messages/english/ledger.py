@@ -118,6 +118,10 @@ TEXTS: Final = {
         "{quantity} is no quantity of {material:name} that can be moved", "a quantity must be above zero"
     ),
     "goods.not_theirs": Text("{party:name} cannot speak for the goods of {holder:name}", "{holder:name} must say it"),
+    "goods.check_digit": Text(
+        "{material:name} ends in another check digit than a number of GS1 would, {digit}: perhaps a slip of the pen",
+        "look at the paper; two numbers that differ are two items",
+    ),
     "goods.observation": Text("{step:term} is an observation and moves nothing"),
     "goods.owner_unconfirmed": Text("{owner:name} is named as the owner and has not said so: entered by {party:name}"),
     "goods.quantity_unreadable": Text("{material:name}: {why}"),
@@ -173,6 +177,11 @@ TEXTS: Final = {
     "pack.contradicts": Text(
         "packs of {material:name} are told to hold different amounts from one day on: neither counts",
         "ask who told them, and correct the wrong one",
+    ),
+    "pack.not_known": Text(
+        "{amount:quantity} is told where {other:quantity} stands in the books ({account}), and nobody has said how much one "
+        "holds: the two cannot be compared",
+        "say what one holds: enduse say DIR pack",
     ),
     "pack.too_much": Text(
         "what these packs of {material:name} would hold is more than can be booked: they stay in packs"
