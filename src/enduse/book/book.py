@@ -15,12 +15,14 @@ from enduse.book.clocks import CorrectedClock
 from enduse.book.facts import BookFacts
 from enduse.book.fault import UNSTORABLE, FaultError, fault_of, of_this_machine
 from enduse.book.key_audit import seen
+from enduse.book.lowered import short_before
 from enduse.book.opened import partial_finder
 from enduse.book.postgres_store import stored_book
 from enduse.book.rows import KeptRows
 from enduse.book.states import STATES, Head
 from enduse.book.store import FORMAT, BookStore, CorrectedEntry, Effect
 from enduse.errors import ConflictError, EnduseError, RecordError, UnknownError
+from enduse.ledger.posting import Outcome
 from enduse.messages import Message, Refusal
 from enduse.programme.knowledge import LATE
 from enduse.record.checkpoint import SignedCheckpoint
@@ -311,10 +313,9 @@ class Book(KeptRows):
             refusal := partial_finder(self.ledger, statement, self.programme.related)
         ):
             return refusal, ()
-        outcome = self.ledger.apply(entry)
+        outcome = self._move(entry)
         if outcome.refusal is not None:
             return outcome.refusal, outcome.notes
-        self._keep_moved(outcome)
         if isinstance(statement, Goods):  # which no room above the ledger takes in
             self.releases.bear(entry.index, statement, self.facts)
             return None, outcome.notes
@@ -385,10 +386,9 @@ class Book(KeptRows):
         index, said = self._said(corrects, entry.index)
         if said and (refusal := self.programme.no_longer_mandated(entry, said, index, act_of(said), self.facts)):
             return refusal, ()
-        outcome = self.ledger.apply(entry)
+        outcome = self._move(entry)
         if outcome.refusal is not None and (not speaker or corrects in self.ledger.said):
             return outcome.refusal, outcome.notes
-        self._keep_moved(outcome)
         if said is not None:
             self.releases.bear(entry.index, said, self.facts, back=True)
         if reading is not None:
@@ -396,6 +396,15 @@ class Book(KeptRows):
             return None, (*outcome.notes, Message.of("correction.reading_withdrawn"))
         refusal = self.programme.apply(entry)
         return refusal or self.releases.apply(entry, self.facts), outcome.notes
+
+    def _move(self, entry: Entry) -> Outcome:
+        """Let the ledger move what an entry moves, and keep that, with what it may have made of a shortage."""
+        short = short_before(self, entry)
+        outcome = self.ledger.apply(entry)
+        if outcome.refusal is None:
+            self._keep("lowered", *short)
+        self._keep_moved(outcome)
+        return outcome
 
     def _release(self, entry: Entry) -> Refusal | None:
         """Let the release room judge; a decision must rest on this very record, at the size it names."""

@@ -39,13 +39,15 @@ _ROLES: Final[dict[Which, Role]] = {"shipped": "dispatch", "received": "receipt"
 
 def standings(states: States) -> Iterator[Arrival]:
     """Give how every consignment stands that does not come out even."""
-    for account, held in states.ledger.balances.items():
+    for account in states.ledger.balances:
         known = states.ledger.consignments.get(rest_of(account)) if class_of(account) == "transit" else None
         if known is not None:
-            yield from (one for one in _standing(states, known, held) if one.balance)
+            yield from (one for one in standing(states, known) if one.balance)
 
 
-def _standing(states: States, one: Consignment, balances: Mapping[str, int]) -> Iterator[Arrival]:
+def standing(states: States, one: Consignment) -> Iterator[Arrival]:
+    """Give how one consignment stands, material by material, also where it comes out even."""
+    balances = states.ledger.balances.get(transit(one.key), {})
     loose = (*states.ledger.loose.get(one.number, ()), *_may_be_back(states.ledger, one))
     idle = tuple(each.entry for each in beside(states.ledger, one))
     one, held, loose = compared(states.ledger, one, balances, loose)
@@ -68,27 +70,27 @@ def _days(states: States, leg: Leg, end: str, resource: str) -> int:
     return transit_days(states.programme, leg.place, end, leg.carrier, material_of(resource))
 
 
-def opened(states: States, standing: Iterable[Arrival]) -> Iterator[OpenDifference]:
+def opened(states: States, uneven: Iterable[Arrival]) -> Iterator[OpenDifference]:
     """Give every difference that is open, with the entries it rests on, and even ones that are disputed.
 
     Of a consignment only what is closed short, overdue, or more than was sent: what is on its way is no difference.
 
     Args:
         states: of the book.
-        standing: its :func:`standings`.
+        uneven: its :func:`standings`.
     """
     ledger = states.ledger
     for account, held in ledger.balances.items():
         if class_of(account) == "difference":
             yield from _of_stocks(states, account, held)
     found = set()
-    for arrival in standing:
+    for arrival in uneven:
         if arrival.missing or (arrival.over and not arrival.other_units):
             found.add((arrival.consignment.key, arrival.resource))
             yield _of_consignment(states, arrival)
     for key, resource in _read(states):
         one = ledger.consignments[key]
-        for arrival in _standing(states, one, ledger.balances.get(transit(key), {})):
+        for arrival in standing(states, one):
             if arrival.resource == resource and (key, resource) not in found:
                 even = _of_consignment(states, arrival)
                 if even.disputes:

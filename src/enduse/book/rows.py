@@ -20,6 +20,7 @@ from enduse.book.store import (
     CorrectedEntry,
     Effect,
     LateEntry,
+    LoweredEntry,
     OtherVersionError,
     Row,
     SourceRow,
@@ -281,6 +282,10 @@ class KeptRows(States, Closing):
         if without_effect_only:
             return self._kept("refused")
         return merge(self._kept("refused"), self._kept("effect"), key=attrgetter("entry"))
+
+    def lowered(self) -> Iterator[LoweredEntry]:
+        """Give what stood of consignments that were short, where an entry may have taken from what was sent."""
+        return self._kept("lowered")
 
     def effect(self, index: int) -> Effect | None:
         """Return the remark on one entry."""

@@ -34,7 +34,7 @@ from enduse.system import database_error, no_room, not_writable
 DATABASE: Final = "book.db"
 _LAYOUT: Final = 3
 """Of the tables and nodes."""
-FORMAT: Final = 61
+FORMAT: Final = 62
 """What the book means, raised with every change of it: a book of another meaning is folded again from the record.
 
 A version of the software that changes nothing in it keeps the book that lies there (tests/unit/book/test_meaning.py).
@@ -131,7 +131,29 @@ class LateEntry(msgspec.Struct, frozen=True):
     days: int
 
 
-Row = Posting | PurchaseLink | Effect | SourceRow | CorrectedEntry | LateEntry
+class LoweredEntry(msgspec.Struct, frozen=True):
+    """An entry that may take from what was sent of a consignment that was short: what stood of it then, smallest units.
+
+    Attributes:
+        entry: which.
+        party: who said it.
+        key: of the consignment.
+        resource: ledger name.
+        missing: how much had not arrived.
+        since: from when on it counted so, microseconds since 1970.
+        sent: how much had been sent.
+    """
+
+    entry: int
+    party: str
+    key: str
+    resource: str
+    missing: int
+    since: int
+    sent: int
+
+
+Row = Posting | PurchaseLink | Effect | SourceRow | CorrectedEntry | LateEntry | LoweredEntry
 OUTCOME: Final = "outcome"
 """Kind of the rows that hold what findings moved once more, by class of account."""
 SUMS: Final = "sums"
@@ -145,6 +167,7 @@ ROWS: Final[dict[str, Any]] = {
     "source": SourceRow,
     "taken_back": CorrectedEntry,
     "late": LateEntry,
+    "lowered": LoweredEntry,
     SUMS: BlockSums,
 }
 """Every kind of row that is kept; each but sums, which lie in pieces, names the entry it came from."""

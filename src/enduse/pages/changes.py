@@ -48,6 +48,7 @@ def changes_parts(answer: Changes, words: Localizer) -> Iterator[tuple[str, str,
     yield "late", words.say("late"), (_open(one, words) for one in answer.late)
     yield "missing", words.say("missing"), (_open(one, words) for one in answer.missing)
     yield "settled", words.say("settled"), (_settled(one, words) for one in answer.settled)
+    yield "leads", words.say("look at"), (words.message(lead) for lead in answer.leads)
     yield "asked", words.say("waits"), (_task(one, words) for one in answer.asked)
     yield "done", words.say("done"), (_task(one, words) for one in answer.done)
 

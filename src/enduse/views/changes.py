@@ -11,6 +11,7 @@ from datetime import datetime
 import msgspec
 
 from enduse.book.book import Book
+from enduse.messages import Message
 from enduse.statements.correction import Correction
 from enduse.statements.epcis import read_event
 from enduse.statements.goods import Goods
@@ -98,6 +99,7 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
         late: consignments overdue of which less, or nothing, was overdue then, the gravest first.
         missing: what is short, or not where the books say, and was not, or less, then.
         settled: what was overdue, short or missing then, and is not, or less, now.
+        leads: what somebody should look at in the goods or the money, and there was nothing like it then.
         asked: who must act now and had not to then.
         done: what somebody had to do then and has not now.
     """
@@ -114,6 +116,7 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     late: tuple[OpenChange, ...]
     missing: tuple[OpenChange, ...]
     settled: tuple[OpenChange, ...]
+    leads: tuple[Message, ...]
     asked: tuple[Task, ...]
     done: tuple[Task, ...]
 
@@ -123,6 +126,7 @@ def changes(then: Book, now: Book) -> Changes:
     new = [recorded(now, index) for index in range(then.size, now.size)]
     stood, stands = status(then), status(now)
     opened, settled = _opened(stood, stands)
+    known, leads = ((*one.goods_leads, *one.money_leads) for one in (stood, stands))
     before, after = _tasks(stood), _tasks(stands)
     return Changes(
         since=stood.as_of,
@@ -137,6 +141,7 @@ def changes(then: Book, now: Book) -> Changes:
         late=tuple(one for one in opened if one.lost.state == "overdue"),
         missing=tuple(one for one in opened if one.lost.state != "overdue"),
         settled=settled,
+        leads=tuple(lead for lead in leads if lead not in known),
         asked=tuple(task for key, task in after.items() if key not in before),
         done=tuple(task for key, task in before.items() if key not in after),
     )

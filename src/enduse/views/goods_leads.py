@@ -6,6 +6,7 @@ from typing import Final
 
 from enduse.book.backing import beyond_arrival, declared_use
 from enduse.book.book import Book
+from enduse.book.lowered import closed
 from enduse.ledger.accounts import item_of
 from enduse.ledger.arrival import Arrival
 from enduse.ledger.consignment import counting
@@ -29,7 +30,8 @@ Lead = tuple[str, Message]
 
 def goods_leads(book: Book) -> tuple[Message, ...]:
     """Return what to look at: uses beyond what arrived, units and numbers that may be mistaken, times that cannot be."""
-    sorts = (_beyond(book), _by_others(book), *((told for _, told in sort) for sort in _of_consignments(book)))
+    of_consignments = ((told for _, told in sort) for sort in _of_consignments(book))
+    sorts = (_beyond(book), _by_others(book), *of_consignments, closed(book, book.lowered()))
     return tuple(lead for sort in sorts for lead, _ in zip(sort, range(KEPT), strict=False))
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+import enduse
 from conftest import START, Small
 from enduse.book.assure import differences, uses
 from enduse.messages import Amount
@@ -19,6 +20,7 @@ from enduse.views.differences import late
 from enduse.views.status import status
 
 T = 1_000_000
+CARRIED = {"enduse:carrier": "carrier"}
 
 
 @pytest.fixture
@@ -163,6 +165,59 @@ def test_what_a_stranger_says_that_it_used_in_anothers_project_stands_beside(tow
     assert town.book.facts.use_verified("clinic", "cement").lower == 60 * T
     measured(town, 70, by="donor")
     assert town.book.facts.use_verified("clinic", "cement").estimate == 500 * T, "nobody measures what it used itself"
+
+
+@pytest.mark.threat(
+    who="donor",
+    tries="says, once a shortage of what it sent is told, that it had sent less, so that the shortage closes",
+    alone="it may correct its own word; the shortage that stood, since when, and the correction that closed it stand as a lead",
+    needs="nobody: whoever received, and the carrier, have no say in it",
+    seen_by="everybody, by `enduse status`, and by `enduse changes` of the day",
+)
+@pytest.mark.parametrize("way", ["correct", "void", "declaration", "withdraw"])
+def test_a_shortage_that_its_sender_closes_by_its_own_correction_is_seen(town, way):
+    sent = goods(town, "warehouse", "shipping", 100, 1, "depot", "W-1", eventID="urn:uuid:1", **CARRIED)
+    goods(town, "fund", "receiving", 80, 2, "site", "W-1", **{"enduse:complete": True})
+    assert leads(town) == {}
+    size = town.book.size
+    corrects = CorrectionBody(corrects=town.book.statement(sent.index).id, reason="incorrect_data")
+    if way == "void":
+        said = goods(town, "warehouse", "void_shipping", 20, 9, "depot", "W-1")
+    elif way == "declaration":
+        error = {"declarationTime": (START + timedelta(days=9)).isoformat(), "reason": "incorrect_data"}
+        said = goods(town, "warehouse", "shipping", 100, 1, "depot", "W-1", eventID="urn:uuid:1", errorDeclaration=error, **CARRIED)  # fmt: skip
+    else:
+        said = town.say("warehouse", Correction, corrects)
+    if way in {"correct", "declaration"}:
+        goods(town, "warehouse", "shipping", 80, 1, "depot", "W-1", **CARRIED)
+    assert said.outcome == "accepted"
+    lead = leads(town)["lead.closed_by_sender"]
+    assert lead.values["amount"] == Amount(20 * T, "cement/g")
+    assert (lead.values["party"], lead.values["item"], lead.values["entry"]) == ("warehouse", "W-1", said.index)
+    assert lead.values["since"][:10] == "2026-01-03"
+    with town.closed() as folder, enduse.open(folder) as programme:
+        new = programme.changes(size).leads
+    assert [one.code for one in new] == ["lead.closed_by_sender"]
+    digest = town.book.digest()
+    town.book.rebuild()
+    assert town.book.digest() == digest
+
+
+def test_a_correction_that_lowers_nothing_or_was_said_before_anybody_was_told_is_no_lead(town):
+    sent = goods(town, "warehouse", "shipping", 100, 1, "depot", "W-1")
+    corrects = CorrectionBody(corrects=town.book.statement(sent.index).id, reason="incorrect_data")
+    town.say("warehouse", Correction, corrects)
+    sent = goods(town, "warehouse", "shipping", 90, 1, "depot", "W-1", **CARRIED)
+    got = goods(town, "fund", "receiving", 80, 2, "site", "W-1", **{"enduse:complete": True})
+    assert leads(town) == {}
+    corrects = CorrectionBody(corrects=town.book.statement(sent.index).id, reason="incorrect_data")
+    town.say("warehouse", Correction, corrects)
+    goods(town, "warehouse", "shipping", 90, 1, "depot", "W-1", **{"enduse:carrier": "donor"})
+    assert leads(town) == {}, "another carrier is no smaller consignment"
+    corrects = CorrectionBody(corrects=town.book.statement(got.index).id, reason="incorrect_data")
+    town.say("fund", Correction, corrects)
+    goods(town, "fund", "receiving", 90, 2, "site", "W-1", **{"enduse:complete": True})
+    assert leads(town) == {}, "what the receiver holds it says itself"
 
 
 def test_a_surplus_that_lies_in_the_store_takes_nothing_from_a_use_that_arrived(town):

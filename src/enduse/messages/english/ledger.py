@@ -224,6 +224,11 @@ TEXTS: Final = {
         "counts for nothing there",
         "ask {builders:names} whether it is so; a mandate to use goods there lets it count",
     ),
+    "lead.closed_by_sender": Text(
+        "a shortage of {amount:amount} of {item} that stood since {since:day} closed by a correction of {party:name}, by which less was "
+        "sent, on {day:day} (statement {entry})",
+        "ask {party:name} what shows it, and whoever received it whether that is so",
+    ),
     "lead.thousandfold": Text(
         "{sent:amount} was sent in {item} and {received:amount} received (statements {entries:list}): a thousandfold",
         "look at the units: kilograms for tonnes, perhaps",

@@ -1,0 +1,74 @@
+"""What a sender said anew, or took back, of a consignment that lacked something others had been told of.
+
+A correction is everybody's right, and a shortage may well be a slip of the pen. But a shortage that closes because its sender
+says that it sent less is seen: what stood before is kept, and stands beside what is open now.
+"""
+
+from collections.abc import Iterator
+
+from enduse.book.opened import standing
+from enduse.book.states import States
+from enduse.book.store import LoweredEntry
+from enduse.messages import Amount, Message
+from enduse.statements.correction import Correction
+from enduse.statements.entry import Entry
+from enduse.statements.epcis import read_event
+from enduse.statements.goods import Goods
+from enduse.terms.times import instant_of
+
+
+def short_before(states: States, entry: Entry) -> tuple[LoweredEntry, ...]:
+    """Return what lacked, and had been on record before this time, of the consignments that an entry may make smaller."""
+    found = (states.ledger.consignments[key] for key in states.ledger.numbers.get(_number(states, entry), ()))
+    return tuple(
+        LoweredEntry(
+            entry.index,
+            entry.statement.party,
+            one.key,
+            arrival.resource,
+            arrival.missing,
+            arrival.late[0].since,
+            arrival.sent,
+        )
+        for one in found
+        for arrival in standing(states, one)
+        if arrival.missing and states.clocks.at(max(arrival.entries)) < entry.recorded_at
+    )
+
+
+def _number(states: States, entry: Entry) -> str:
+    """Return the number of the consignment from which an entry may take what was sent; empty where it may from none."""
+    statement, ledger = entry.statement, states.ledger
+    match statement:
+        case Correction():
+            corrected = statement.body.corrects
+        case Goods():
+            event = read_event(statement.body.event)
+            if event.step == "void_shipping" and event.error_reason is None:
+                return event.transaction("desadv", "bol") or ""
+            if event.error_reason is None or not event.event_id:
+                return ""
+            corrected = ledger.events.get(f"{statement.party} {event.event_id}", "")
+        case _:
+            return ""
+    said = ledger.said.get(corrected)
+    return said.key if said is not None and said.role == "leg" else ""
+
+
+def closed(states: States, rows: Iterator[LoweredEntry]) -> Iterator[Message]:
+    """Give what was short, and is less so since its sender sent less by its own word."""
+    for row in rows:
+        one = states.ledger.consignments.get(row.key)
+        now = [] if one is None else [each for each in standing(states, one) if each.resource == row.resource]
+        sent, missing = sum(each.sent for each in now), sum(each.missing for each in now)
+        _, _, item = row.key.partition(" ")
+        if (less := min(row.sent - sent, row.missing - missing)) > 0:
+            yield Message.of(
+                "lead.closed_by_sender",
+                amount=Amount(less, row.resource),
+                item=item,
+                party=row.party,
+                since=instant_of(row.since),
+                day=states.clocks.at(row.entry),
+                entry=row.entry,
+            )
