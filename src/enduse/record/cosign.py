@@ -27,6 +27,7 @@ from enduse.errors import (
 )
 from enduse.record import checkpoint as checkpoints
 from enduse.record import note as notes
+from enduse.record import timed
 from enduse.record.proof import HASHES_MAX
 
 SIZE_TYPE = "text/x.tlog.size"
@@ -74,7 +75,8 @@ class HTTPCosigner:
         """Send one request."""
         try:
             asked = urllib.request.Request(self.url, request, method="POST")  # noqa: S310 - scheme checked above
-            with urllib.request.urlopen(asked, timeout=self.timeout_s) as reply:  # noqa: S310
+            until = time.monotonic() + self.timeout_s
+            with timed.within(until), timed.shared().open(asked, timeout=self.timeout_s) as reply:
                 return Answer(reply.status, reply.read(ANSWER_BYTES_MAX), reply.headers.get("Content-Type", ""))
         except urllib.error.HTTPError as error:
             with error:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Protocol
 
 from enduse.errors import LimitError, MalformedError, UnknownError, told_by
-from enduse.record import tree
+from enduse.record import timed, tree
 from enduse.record.given import no_folder
 
 TILE_WIDTH = 256
@@ -170,26 +170,26 @@ class HTTPSource:
     def read(self, path: str) -> bytes:
         """Return the file below the URL, at most as long as the longest entry bundle, packed or not."""
         asked = urllib.request.Request(self.url + path, headers={"Accept-Encoding": "gzip"})  # noqa: S310 - checked above
+        until = time.monotonic() + self.total_s
         try:
-            with urllib.request.urlopen(asked, timeout=self.timeout_s) as answer:  # noqa: S310
+            with timed.within(until), timed.shared().open(asked, timeout=self.timeout_s) as answer:
                 data = self._received(answer, path)
                 told = answer.headers.get("Content-Length")
                 packed = answer.headers.get("Content-Encoding", "").strip().lower() in {"gzip", "x-gzip"}
         except (OSError, urllib.error.URLError, http.client.HTTPException, ValueError) as error:
+            if time.monotonic() >= until:
+                raise UnknownError("record.too_slow", source=self.url, file=path) from error
             raise UnknownError("record.unreadable", source=self.url, file=path, reason=told_by(error)) from error
         if told is not None and told.strip() != str(len(data)):
             raise UnknownError("record.connection_broke", source=self.url, file=path)
         return self._unpacked(data, path) if packed else data
 
     def _received(self, answer: "http.client.HTTPResponse", path: str) -> bytes:
-        until = time.monotonic() + self.total_s
         data = bytearray()
         while piece := answer.read1(_PIECE_BYTES):
             data += piece
             if len(data) > BUNDLE_BYTES_MAX:
                 raise LimitError("record.tile_too_long", source=self.url, tile=path)
-            if time.monotonic() > until:
-                raise UnknownError("record.too_slow", source=self.url, file=path)
         return bytes(data)
 
     def _unpacked(self, data: bytes, path: str) -> bytes:

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 import msgspec
 
 from enduse.errors import EnduseError, LimitError, MalformedError, UnknownError
+from enduse.record import timed
 
 _LOCAL: Final = ("localhost", "127.0.0.1", "::1")
 _TOO_MANY: Final = (429, 503)
@@ -71,7 +72,7 @@ class Origin:
         if token and (not token.isascii() or not token.isprintable() or " " in token):
             raise MalformedError("fetch.token_unreadable")
         self._headers = {"Accept": "application/json"} | ({"Authorization": f"{scheme} {token}"} if token else {})
-        self._opener = urllib.request.build_opener(_StayHere(self._same))
+        self._opener = timed.opener(_StayHere(self._same))
 
     def get(self, url: str) -> bytes:
         """Return what is answered at an address of this server.
@@ -97,7 +98,7 @@ class Origin:
             except EnduseError:
                 raise
             except (OSError, http.client.HTTPException, ValueError) as error:  # ValueError: it cannot be sent
-                if time.monotonic() > self._until:
+                if time.monotonic() >= self._until:
                     raise LimitError("fetch.too_slow", source=self._shown(url), seconds=self._bounds.seconds) from error
                 raise UnknownError("fetch.unreachable", source=self._shown(url), reason=self._reason(error)) from error
         raise UnknownError("fetch.not_there", source=self._shown(url), status=0)
@@ -107,14 +108,12 @@ class Origin:
         asked = urllib.request.Request(url, headers=self._headers)  # noqa: S310 - the scheme is checked
         left = max(0.0, min(self._bounds.answer_s, self._until - time.monotonic()))
         pieces: list[bytes] = []
-        with self._opener.open(asked, timeout=left or 0.001) as reply:
+        with timed.within(self._until), self._opener.open(asked, timeout=left or 0.001) as reply:
             while piece := reply.read1(_PIECE):  # what has come by now: a server that drips must not hold us up
                 pieces.append(piece)
                 self.had += len(piece)
                 if self.had > self._bounds.size:
                     raise LimitError("fetch.too_much", source=self._shown(url), most=self._bounds.size)
-                if time.monotonic() > self._until:
-                    raise LimitError("fetch.too_slow", source=self._shown(url), seconds=self._bounds.seconds)
             if reply.length:  # cut short, which read and read1 do not tell
                 raise http.client.IncompleteRead(pieces[-1] if pieces else b"", reply.length)
         return b"".join(pieces)
