@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -335,3 +336,42 @@ def test_judged_as_it_came_it_stops_at_the_first_alarm(demo):
     assert {one["first_period"] for one in answer["alarms"]} == {answer["periods"]}, "seen in the week it happened"
     shown = CliRunner().invoke(app, ["assure", str(demo), "--as-it-came", "--no-power"], env={"COLUMNS": "80"})
     assert "The first alarm came after 13 to 19 April 2026" in " ".join(shown.stdout.split())
+
+
+def dated(folder, late=(), gone=()):
+    """Write a network whose shipments have numbers and days: some arrive ten days later, some never."""
+    network(folder)
+    with (folder / "readings.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    out = []
+    for row in rows:
+        number = f"{row['link']}-{row['period']}"
+        left = date(2026, 3, 2) + timedelta(7 * (int(row["period"]) - 1))
+        came = left + timedelta(10 if number in late else 1)
+        day = left if row["kind"] == "shipped" else came
+        if row["kind"] == "received" and (number in gone or came > date(2026, 5, 24)):
+            continue
+        column = "dispatched_on" if row["kind"] == "shipped" else "received_on"
+        out.append({**row, "period": "", "dispatched_on": "", "received_on": "", "consignment": number, column: day})
+    write(folder, "readings", out)
+    return folder
+
+
+def test_what_came_ten_days_later_is_no_loss_and_what_is_under_way_is_shown_with_its_days(tmp_path):
+    folder = dated(tmp_path / "n", late=["wa-3", "wb-9", "wa-12"])
+    told = answer(folder, "--no-power", code=0)
+    assert told["verdict"] == "nothing_missing"
+    assert [(one["consignment"], one["period"], one["overdue"]) for one in told["under_way"]] == [("wa-12", 12, False)]
+    shown = CliRunner().invoke(app, ["assure", str(folder), "--no-power"], env={"COLUMNS": "80"}).stdout
+    text = " ".join(shown.split())
+    assert re.search(r"Under way at the end, and not counted as missing: (99|100|101)[.\d]* of cement\.", text)
+    assert "wa-12:" in text
+    assert "18 to 24 May 2026" in text
+
+
+def test_what_was_sent_long_ago_and_nobody_received_is_not_settled(tmp_path):
+    folder = dated(tmp_path / "n", gone=["wb-4"])
+    told = answer(folder, "--no-power", code=1)
+    assert (told["verdict"], told["alarms"]) == ("not_settled", [])
+    assert [(one["consignment"], one["overdue"]) for one in told["under_way"]] == [("wb-4", True)]
+    assert told["summary"][0].startswith("Not settled: 100")

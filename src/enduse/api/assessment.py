@@ -1,5 +1,7 @@
 """Is it all there: network assurance of a programme, or of a folder of plain tables."""
 
+from datetime import UTC, date, datetime, time
+
 import msgspec
 
 from enduse.api.given import Folder, as_path
@@ -15,6 +17,7 @@ def assess(
     *,
     false_alarm: float = 0.05,
     period_days: int = 7,
+    start: date | None = None,
     errors_known: bool | None = None,
     as_it_came: bool = False,
     power: bool = True,
@@ -24,7 +27,8 @@ def assess(
     Args:
         folder: a programme, or ``nodes.csv``, ``links.csv``, ``instruments.csv`` and ``readings.csv``.
         false_alarm: chance of any alarm over the whole network where nothing is missing.
-        period_days: for a programme: days in a period.
+        period_days: days in a period.
+        start: for tables: the first day of period 1; else it is taken from the days in the readings, if they have any.
         errors_known: take the errors of the instruments as stated; else they are estimated from the readings. By
             default a programme's are taken as stated, and those of plain tables are estimated.
         as_it_came: look after every period, within the same chance of a false alarm, and stop at the first alarm.
@@ -46,13 +50,21 @@ def assess(
     if is_network(path):
         try:
             assessed = assessment.assess(
-                tables(path), false_alarm=false_alarm, known=bool(errors_known), as_it_came=as_it_came, power=power
+                tables(path),
+                false_alarm=false_alarm,
+                known=bool(errors_known),
+                as_it_came=as_it_came,
+                power=power,
+                period_days=period_days,
+                start=start,
             )
         except FaultsError as error:
             told = tuple(map(in_file, error.problems))
             raise FaultsError(error.problem.code, told, n=len(told), source=str(path)) from error
         assessed = msgspec.structs.replace(assessed, problems=tuple(map(in_file, assessed.problems)))
-        return assessment_view(assessed, ViewContext(title={"en": path.resolve().name}))
+        dated = None if assessed.start is None else datetime.combine(assessed.start, time(), UTC)
+        context = ViewContext(title={"en": path.resolve().name}, start=dated, period_days=period_days, tables=True)
+        return assessment_view(assessed, context)
     with open_programme(path) as programme:
         return programme.assess(
             false_alarm=false_alarm,

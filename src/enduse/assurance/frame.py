@@ -1,7 +1,7 @@
 """What readings are of: the tables of nodes, links, instruments and materials."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 import msgspec
@@ -32,13 +32,13 @@ class Frame(msgspec.Struct, frozen=True):
     pools: dict[str, tuple[str, float]]
 
 
-def read_frame(nodes: Rows, links: Rows, instruments: Rows, materials: Rows, problems: list[Problem]) -> Frame:
+def read_frame(tables: Mapping[str, Rows], problems: list[Problem]) -> Frame:
     """Return all that readings are of; a row that cannot be used goes to ``problems``."""
     places, ways, scales = Names("node"), Names("link"), Names("instrument")
-    known = _listed("nodes", nodes, places, problems, _node)
-    joined = _listed("links", links, ways, problems, lambda name, row: _link(name, row, places))
-    stated = _listed("instruments", instruments, scales, problems, _instrument)
-    pools = _listed("materials", materials, Names("material"), problems, _pool)
+    known = _listed("nodes", tables["nodes"], places, problems, _node)
+    joined = _listed("links", tables["links"], ways, problems, lambda name, row: _link(name, row, places))
+    stated = _listed("instruments", tables["instruments"], scales, problems, _instrument)
+    pools = _listed("materials", tables.get("materials", ()), Names("material"), problems, _pool)
     return Frame(Network(known, joined), ErrorModel(stated), places, ways, scales, dict(pools))
 
 

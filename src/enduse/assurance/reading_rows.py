@@ -1,31 +1,61 @@
-"""Rows of readings into the columns that the assessor takes."""
+"""Rows of readings into the columns that the assessor takes, consignments matched."""
 
 import math
-from collections import Counter
+import re
+from datetime import date
 from typing import Final
 
 import msgspec
 
-from enduse.assurance.columns import MOST_QUANTITY, Readings
+from enduse.assurance.calendar_days import Calendar, calendar_of, main_run
+from enduse.assurance.columns import MOST_QUANTITY, RECEIVED, SHIPPED, Readings
+from enduse.assurance.consignments import OpenConsignment
 from enduse.assurance.frame import Frame
+from enduse.assurance.matching import Placed, match
 from enduse.assurance.model import READING_KINDS
 from enduse.assurance.table_rows import BEYOND, Names, Row, Rows, folded, number, text
 from enduse.errors import Problem
 from enduse.messages import Message
 
 PLACE_COLUMNS: Final = ("place", "where", "node_or_link", "node or link", "location")
-FLOW_KINDS: Final = frozenset({"shipped", "received"})
 MOST_PERIODS: Final = 10_000
-APART: Final = 366
-"""Periods without any reading after which what follows is held to be a mistyped period: a year of days."""
+DAYS: Final = ("dispatched_on", "received_on")
+"""Columns of days: when a shipment left, and when it arrived."""
+_DAY: Final = re.compile(r"(\d{4}-\d{2}-\d{2})([T ].*)?")
 
 
-class Reading(msgspec.Struct, frozen=True):
-    """One row that can be used, in positions of the frame; ``quantity`` in units of what it is counted as."""
+class ReadingsTaken(msgspec.Struct, frozen=True):
+    """Readings with what their days and consignments say.
+
+    Attributes:
+        readings: those that can be used, each in the period in which it counts.
+        calendar: of the periods; None where nothing dates them.
+        open: consignments sent and not received.
+        matched: how many consignments were read at both ends.
+    """
+
+    readings: Readings
+    calendar: Calendar | None
+    open: tuple[OpenConsignment, ...]
+    matched: int
+
+
+class _Fault(msgspec.Struct, frozen=True):
+    """The column at fault in a row, and what is wrong with it."""
+
+    path: str
+    message: Message
+
+
+class _Taken(msgspec.Struct, frozen=True, kw_only=True):
+    """One row that can be used, in positions of the frame; not yet in a period."""
 
     line: int
     name: str
-    period: int
+    number: int | None
+    day: date | None
+    arrival: date | None
+    consignment: str
     material: int
     kind: int
     place: int
@@ -34,48 +64,76 @@ class Reading(msgspec.Struct, frozen=True):
     epoch: int
 
 
-def read_readings(rows: Rows, frame: Frame, problems: list[Problem]) -> Readings:
+def read_readings(
+    rows: Rows, frame: Frame, problems: list[Problem], period_days: int, start: date | None
+) -> ReadingsTaken:
     """Return the readings that can be used; a row that cannot goes to ``problems``."""
     reader = _Reader(frame)
-    taken: list[Reading] = []
+    taken: list[_Taken] = []
     for line, row in rows:
         found = reader.reading(line, row)
-        if isinstance(found, Reading):
+        if isinstance(found, _Taken):
             taken.append(found)
         else:
-            path, message = found
-            problems.append(Problem.about(message, source="readings", line=line, path=path))
-    kept = _together(taken, problems)
-    return Readings(
-        period=[one.period for one in kept],
-        material=[one.material for one in kept],
-        kind=[one.kind for one in kept],
-        place=[one.place for one in kept],
-        quantity=[one.quantity for one in kept],
-        instrument=[one.instrument for one in kept],
-        epoch=[one.epoch for one in kept],
-        materials=tuple(reader.materials.spelt) or ("material",),
-        names=tuple(one.name for one in kept),
+            problems.append(Problem.about(found.message, source="readings", line=line, path=found.path))
+    calendar = calendar_of(
+        [(one.number, one.day) for one in taken if one.number is not None and one.day is not None],
+        [one.day for one in taken if one.number is None and one.day is not None],
+        period_days,
+        start,
+    )
+    placed = _together([(one, _placed(one, calendar)) for one in taken], problems)
+    matched = match(placed, frame.network, reader.materials.spelt)
+    return ReadingsTaken(
+        _columns(matched.rows, {one.line: one for one in taken}, reader.materials.spelt),
+        calendar,
+        matched.open,
+        matched.count,
     )
 
 
-def _together(readings: list[Reading], problems: list[Problem]) -> list[Reading]:
+def _columns(rows: tuple[Placed, ...], taken: dict[int, _Taken], materials: list[str]) -> Readings:
+    of = [taken[row.line] for row in rows]
+    return Readings(
+        period=[row.period for row in rows],
+        material=[row.material for row in rows],
+        kind=[row.kind for row in rows],
+        place=[row.place for row in rows],
+        quantity=[row.quantity for row in rows],
+        instrument=[one.instrument for one in of],
+        epoch=[one.epoch for one in of],
+        materials=tuple(materials) or ("material",),
+        names=tuple(one.name for one in of),
+    )
+
+
+def _placed(one: _Taken, calendar: Calendar | None) -> Placed | None:
+    """Return a row in its period, or None where its day cannot be counted from any number."""
+    period, arrival = one.number, None
+    if calendar is not None and one.day is not None:
+        of_day = calendar.period(one.day)
+        period = of_day if period is None else period
+        arrival = None if one.arrival is None else period + calendar.period(one.arrival) - of_day
+    if period is None:
+        return None
+    return Placed(one.line, one.consignment, period, arrival, one.material, one.kind, one.place, one.quantity)
+
+
+def _together(rows: list[tuple[_Taken, Placed | None]], problems: list[Problem]) -> list[Placed]:
     """Return the readings of one campaign: one mistyped period does not make it a hundred times as long."""
-    count = Counter(one.period for one in readings)
-    runs: list[list[int]] = []
-    last = 0
-    for period in sorted(count):
-        if period - last > APART or not runs:
-            runs.append([])
-        runs[-1].append(period)
-        last = period
-    main = set(max(runs, key=lambda run: sum(count[period] for period in run), default=()))
-    problems += [
-        Problem.of("assurance.period_apart", source="readings", line=one.line, path="period", period=one.period)
-        for one in readings
-        if one.period not in main
-    ]
-    return [one for one in readings if one.period in main]
+    main = main_run(placed.period for _, placed in rows if placed is not None)
+    kept = []
+    for one, placed in rows:
+        if placed is None:
+            fault = Message.of("assurance.days_unnumbered")
+        elif placed.period not in main or not 1 <= placed.period <= MOST_PERIODS:
+            read = str(placed.period) if one.number is not None or one.day is None else one.day.isoformat()
+            fault = Message.of("assurance.period_apart", read=read)
+        else:
+            kept.append(placed)
+            continue
+        problems.append(Problem.about(fault, source="readings", line=one.line, path="period"))
+    return kept
 
 
 class _Reader:
@@ -88,57 +146,62 @@ class _Reader:
         self.epochs: dict[str, int] = {"": 0}
         self._counted: dict[str, tuple[int, float]] = {}
 
-    def reading(self, line: int, row: Row) -> Reading | tuple[str, Message]:
+    def reading(self, line: int, row: Row) -> _Taken | _Fault:
         """Return a row as a reading, or the column at fault and what is wrong with it."""
         name = text(row, "reading") or f"row {line}"
-        kind = "_".join(folded(text(row, "kind")).replace("-", " ").split())
-        period, quantity = number(row, "period"), number(row, "quantity")
         if row.get(BEYOND):
-            return "", Message.of("assurance.cells_beyond")
+            return _Fault("", Message.of("assurance.cells_beyond"))
         if name in self.seen:
-            return "reading", Message.of("assurance.listed_twice", what="reading", name=name)
-        if kind not in READING_KINDS:
-            return "kind", Message.of("assurance.kind_unknown", read=text(row, "kind"), kinds=READING_KINDS)
-        if not (period == period // 1 and 1 <= period <= MOST_PERIODS):
-            return "period", Message.of("assurance.period", read=text(row, "period"), most=MOST_PERIODS)
-        if not (math.isfinite(quantity) and quantity >= 0):
-            return "quantity", Message.of("assurance.quantity", read=text(row, "quantity"))
+            return _Fault("reading", Message.of("assurance.listed_twice", what="reading", name=name))
+        said = "_".join(folded(text(row, "kind")).replace("-", " ").split())
+        if said not in READING_KINDS:
+            return _Fault("kind", Message.of("assurance.kind_unknown", read=text(row, "kind"), kinds=READING_KINDS))
+        kind = READING_KINDS.index(said)
+        when = _when(row, kind)
         place = self._place(row, kind)
-        if not isinstance(place, int):
-            return place
         scale = self.frame.instruments.at(text(row, "instrument"))
+        quantity = number(row, "quantity")
+        if isinstance(when, _Fault):
+            return when
+        if not (math.isfinite(quantity) and quantity >= 0):
+            return _Fault("quantity", Message.of("assurance.quantity", read=text(row, "quantity")))
+        if isinstance(place, _Fault):
+            return place
         if scale is None:
-            return "instrument", self.frame.instruments.lacks(text(row, "instrument"))
+            return _Fault("instrument", self.frame.instruments.lacks(text(row, "instrument")))
         if not text(row, "material"):
-            return "material", Message.of("assurance.no_material")
+            return _Fault("material", Message.of("assurance.no_material"))
         material, factor = self._material(text(row, "material"))
         if quantity * factor > MOST_QUANTITY:
-            return "quantity", Message.of("assurance.quantity_too_large")
+            return _Fault("quantity", Message.of("assurance.quantity_too_large"))
         self.seen.add(name)
-        return Reading(
-            line,
-            name,
-            int(period),
-            material,
-            READING_KINDS.index(kind),
-            place,
-            quantity * factor,
-            scale,
-            self.epochs.setdefault(text(row, "calibration"), len(self.epochs)),
+        return _Taken(
+            line=line,
+            name=name,
+            number=when[0],
+            day=when[1],
+            arrival=when[2],
+            consignment=folded(text(row, "consignment")) and text(row, "consignment"),
+            material=material,
+            kind=kind,
+            place=place,
+            quantity=quantity * factor,
+            instrument=scale,
+            epoch=self.epochs.setdefault(text(row, "calibration"), len(self.epochs)),
         )
 
-    def _place(self, row: Row, kind: str) -> int | tuple[str, Message]:
+    def _place(self, row: Row, kind: int) -> int | _Fault:
         """Return the position of the link or node that a row is of, or what is wrong."""
-        if kind in FLOW_KINDS:
+        if kind in {SHIPPED, RECEIVED}:
             said = text(row, "link", *PLACE_COLUMNS, "node")
             link = self.frame.links.at(said)
-            return ("link", self.frame.links.lacks(said)) if link is None else link
+            return _Fault("link", self.frame.links.lacks(said)) if link is None else link
         said = text(row, "node", *PLACE_COLUMNS, "link")
         node = self.frame.nodes.at(said)
         if node is None:
-            return "node", self.frame.nodes.lacks(said)
+            return _Fault("node", self.frame.nodes.lacks(said))
         if self.frame.network.nodes[node].kind == "donor":
-            return "node", Message.of("assurance.donor_keeps_none", place=self.frame.nodes.spelt[node])
+            return _Fault("node", Message.of("assurance.donor_keeps_none", place=self.frame.nodes.spelt[node]))
         return node
 
     def _material(self, said: str) -> tuple[int, float]:
@@ -147,3 +210,26 @@ class _Reader:
             counted_as, factor = self.frame.pools.get(folded(said), (said, 1.0))
             self._counted[said] = self.materials.add(counted_as), factor
         return self._counted[said]
+
+
+def _when(row: Row, kind: int) -> tuple[int | None, date | None, date | None] | _Fault:
+    """Return the number of the period of a row, a day in it, and of what was shipped the day on which it arrived."""
+    days: dict[str, date | None] = {}
+    for path in ("period", *DAYS):
+        said = text(row, path)
+        found = _DAY.fullmatch(said)
+        try:
+            days[path] = date.fromisoformat(found[1]) if found else None
+        except ValueError:
+            return _Fault(path, Message.of("assurance.day", read=said))
+        if said and not found and path != "period":
+            return _Fault(path, Message.of("assurance.day", read=said))
+    own = days["period"] or (days[DAYS[kind]] if kind in {SHIPPED, RECEIVED} else None)
+    arrival = days["received_on"] if kind == SHIPPED else None
+    said = text(row, "period")
+    if (not said and own is not None) or days["period"]:
+        return None, own, arrival
+    period = number(row, "period")
+    if not (period == period // 1 and 1 <= period <= MOST_PERIODS):
+        return _Fault("period", Message.of("assurance.period", read=said, most=MOST_PERIODS))
+    return int(period), own, arrival

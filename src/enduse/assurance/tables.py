@@ -1,36 +1,73 @@
 """Plain tables (rows already read by the caller) into a network, errors and readings.
 
-The columns are those of ``TABLES`` in the design: nodes (node, kind), links (link, from_node, to_node), instruments
-(instrument, random_sd, systematic_sd), readings (reading, period, material, kind, node or link, quantity, instrument,
-calibration), and where they help, materials (material, counted_as, factor). A row that cannot be used becomes a problem
-with its table and line and hides nothing else.
+The columns are those of ``TABLES`` in the design, and further ones where they are known; see :func:`read_tables`. A row
+that cannot be used becomes a problem with its table and line and hides nothing else.
 """
 
+from collections.abc import Mapping
+from datetime import date
+
+import msgspec
+
 from enduse.assurance.columns import Readings
+from enduse.assurance.consignments import OpenConsignment
 from enduse.assurance.frame import read_frame
 from enduse.assurance.model import ErrorModel, Network
 from enduse.assurance.reading_rows import read_readings
 from enduse.assurance.table_rows import Rows
 from enduse.errors import Problem
 
+PERIOD_DAYS = 7
 
-def read_tables(
-    nodes: Rows, links: Rows, instruments: Rows, readings: Rows, materials: Rows = ()
-) -> tuple[Network, ErrorModel, Readings, list[Problem]]:
+
+class TablesRead(msgspec.Struct, frozen=True, kw_only=True):
+    """What plain tables say.
+
+    Attributes:
+        network: the places.
+        errors: the instruments.
+        readings: those that can be used, each in the period in which it counts.
+        problems: one for each row that cannot be used.
+        start: first day of period 1; None where nothing dates the periods.
+        open: consignments sent and not received.
+        matched: how many consignments were read at both ends.
+    """
+
+    network: Network
+    errors: ErrorModel
+    readings: Readings
+    problems: tuple[Problem, ...]
+    start: date | None
+    open: tuple[OpenConsignment, ...]
+    matched: int
+
+
+def read_tables(tables: Mapping[str, Rows], *, period_days: int = PERIOD_DAYS, start: date | None = None) -> TablesRead:
     """Turn rows (mappings from column name to text or number, each with its line) into what the assessor takes.
 
-    Args:
-        nodes: node, kind (donor, crossing, warehouse, vendor or site).
-        links: link, from_node, to_node.
-        instruments: instrument, random_sd, systematic_sd, both relative.
-        readings: reading, period (from 1), material, kind, node or link (one column ``place`` also does), quantity,
-            instrument, calibration (optional, any text: the epoch of the instrument).
-        materials: material, and where it is mixed with or turned into another, counted_as (that one) and factor (how
-            many units of that one are counted for a unit of it).
+    * ``nodes``: node, kind (donor, crossing, warehouse, vendor or site).
+    * ``links``: link, from_node, to_node.
+    * ``instruments``: instrument, random_sd, systematic_sd, both relative.
+    * ``readings``: reading, period (from 1, or a day in it), material, kind, node or link (one column ``place`` also
+      does), quantity, instrument, and where they are known calibration (any text: the epoch of the instrument),
+      consignment, dispatched_on and received_on (days; with them the period of a flow may be left out).
+    * ``materials``, which may be left out: material, and where it is mixed with or turned into another, counted_as
+      (that one) and factor (how many units of that one are counted for a unit of it).
 
-    Returns:
-        The network, the errors, the readings that can be used, and a problem for each row that cannot.
+    Args:
+        tables: rows by the name of their table.
+        period_days: days in a period, where periods are told by days.
+        start: first day of period 1; else it is taken from the days in the readings.
     """
     problems: list[Problem] = []
-    frame = read_frame(nodes, links, instruments, materials, problems)
-    return frame.network, frame.errors, read_readings(readings, frame, problems), problems
+    frame = read_frame(tables, problems)
+    taken = read_readings(tables["readings"], frame, problems, period_days, start)
+    return TablesRead(
+        network=frame.network,
+        errors=frame.errors,
+        readings=taken.readings,
+        problems=tuple(problems),
+        start=taken.calendar.start if taken.calendar else None,
+        open=taken.open,
+        matched=taken.matched,
+    )

@@ -1,11 +1,13 @@
 """Network assurance of a programme, or of plain tables: the statistics are run here, once, for whoever shows them."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Final, Literal
 
 import msgspec
 
 from enduse import assurance
+from enduse.assurance.consignments import OpenConsignment
 from enduse.assurance.model import Network
 from enduse.assurance.result import NetworkAssessment, Power
 from enduse.book.network import Tables
@@ -30,6 +32,8 @@ class Assessed(msgspec.Struct, frozen=True, kw_only=True):
         network: where.
         materials: all that were assessed.
         problems: one for each row that could not be used.
+        start: first day of period 1, where rows of tables have days.
+        under_way: consignments of tables that were sent and not received.
     """
 
     assessment: NetworkAssessment
@@ -37,10 +41,19 @@ class Assessed(msgspec.Struct, frozen=True, kw_only=True):
     network: Network
     materials: tuple[str, ...]
     problems: tuple[Problem, ...] = ()
+    start: date | None = None
+    under_way: tuple[OpenConsignment, ...] = ()
 
 
 def assess(
-    rows: Rows, *, false_alarm: float = 0.05, known: bool = True, as_it_came: bool = False, power: bool = True
+    rows: Rows,
+    *,
+    false_alarm: float = 0.05,
+    known: bool = True,
+    as_it_came: bool = False,
+    power: bool = True,
+    period_days: int = 7,
+    start: date | None = None,
 ) -> Assessed:
     """Assess a network.
 
@@ -50,27 +63,31 @@ def assess(
         known: take the instruments' errors as stated instead of estimating them.
         as_it_came: look after every period, within the same budget, and stop at the first alarm.
         power: work out also what would have been found; it takes longer than the assessment itself.
+        period_days: days in a period, where rows have days.
+        start: first day of period 1; else it is taken from the days in the rows.
 
     Raises:
         MissingExtraError: the ``analytics`` extra is not installed.
         FaultsError: no reading bears on any balance, and there are rows that could not be used.
         UnknownError: no reading bears on any balance.
     """
-    network, stated, readings, problems = assurance.read_tables(**rows)
-    errors = assurance.ErrorModel(stated.instruments, known=True) if known else stated
-    assessor = assurance.Assessor(network, errors, false_alarm=false_alarm)
+    read = assurance.read_tables(rows, period_days=period_days, start=start)
+    errors = assurance.ErrorModel(read.errors.instruments, known=True) if known else read.errors
+    assessor = assurance.Assessor(read.network, errors, false_alarm=false_alarm)
     try:
-        assessment = assessor.watch(readings)[0] if as_it_came else assessor.assess(readings)
+        assessment = assessor.watch(read.readings)[0] if as_it_came else assessor.assess(read.readings)
     except UnknownError as error:
-        if not problems:
+        if not read.problems:
             raise
-        raise FaultsError("assurance.rows_refused_all", tuple(problems), n=len(problems)) from error
+        raise FaultsError("assurance.rows_refused_all", read.problems, n=len(read.problems)) from error
     return Assessed(
         assessment=assessment,
         power=assessment.power if power else (),
-        network=network,
-        materials=tuple(readings.materials),
-        problems=tuple(problems),
+        network=read.network,
+        materials=tuple(read.readings.materials),
+        problems=read.problems,
+        start=read.start,
+        under_way=read.open,
     )
 
 

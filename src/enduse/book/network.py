@@ -12,6 +12,7 @@ from typing import Final
 
 import msgspec
 
+from enduse.assurance.consignments import EarlyMove, EarlyMoves
 from enduse.assurance.measurements import Measured
 from enduse.book.book import Book
 from enduse.book.opened import Which, instrument_of
@@ -86,7 +87,7 @@ def tables(book: Book, period_days: int = 7) -> Tables:
     layout = _Layout(book, start, period_days * DAY)
     for one in done:
         layout.consignment(one)
-    layout.counts([*_moved(done), *_still(aside)])
+    layout.counts(EarlyMoves([*_moved(done), *_still(aside)]))
     problems = []
     if apart:
         problems.append(Problem.of("assessment.long_before", n=len(apart), day=instant_of(start)))
@@ -142,8 +143,8 @@ class Closed(msgspec.Struct, frozen=True):
 
     @property
     def last(self) -> int:
-        """When the last of it arrived."""
-        return max(moment for moment, _ in self.received)
+        """When the last of it arrived; no earlier than it left, whatever the clocks of the two ends say."""
+        return max(self.moments)
 
 
 def _closed(consignment: Consignment) -> Closed | None:
@@ -162,41 +163,25 @@ def _closed(consignment: Consignment) -> Closed | None:
     )
 
 
-class EarlyMove(msgspec.Struct, frozen=True):
-    """So much left a place (positive) or came to it that counts there only later, or not at all.
-
-    Attributes:
-        place: where.
-        resource: what.
-        amount: smallest units.
-        start: when it really moved.
-        end: when it counts.
-    """
-
-    place: str
-    resource: str
-    amount: int
-    start: int
-    end: int | None
-
-
-def _moved(done: list[Closed]) -> Iterator[EarlyMove]:
+def _moved(done: list[Closed]) -> Iterator[EarlyMove[int]]:
     """Give what counts when the last of its consignment arrived, and moved before."""
     for one in done:
         if one.start != one.end:
-            yield from (EarlyMove(one.start, line.resource, line.amount, when, one.last) for when, line in one.sent)
-            yield from (EarlyMove(one.end, line.resource, -line.amount, when, one.last) for when, line in one.received)
+            for when, line in one.sent:
+                yield EarlyMove((one.start, line.resource), line.amount, when, one.last)
+            for when, line in one.received:
+                yield EarlyMove((one.end, line.resource), -line.amount, when, one.last)
 
 
-def _still(aside: list[Consignment]) -> Iterator[EarlyMove]:
+def _still(aside: list[Consignment]) -> Iterator[EarlyMove[int]]:
     """Give what moved in consignments that do not count (yet)."""
     for one in aside:
         for leg, line in counting(one.legs, "dispatch"):
-            yield EarlyMove(leg.place, line.resource, line.amount, leg.effective, None)
+            yield EarlyMove((leg.place, line.resource), line.amount, leg.effective, None)
         for leg, home, line in voided(one):
-            yield EarlyMove(item_of(home), line.resource, -line.amount, leg.effective, None)
+            yield EarlyMove((item_of(home), line.resource), -line.amount, leg.effective, None)
         for leg, line in counting(one.legs, "receipt"):
-            yield EarlyMove(leg.place, line.resource, -line.amount, leg.effective, None)
+            yield EarlyMove((leg.place, line.resource), -line.amount, leg.effective, None)
 
 
 class _Layout:
@@ -255,21 +240,14 @@ class _Layout:
                 self.add(period, kind, " > ".join(link), line.resource, line.amount, self.scale(reading))
                 self.carried[period, " > ".join(link), material_in_unit(line.resource)][one.of.item] = None
 
-    def counts(self, moved: list[EarlyMove]) -> None:
+    def counts(self, moves: EarlyMoves[int]) -> None:
         """Add stock counts, with what had left the counted place at that moment, or come to it, and counts only later."""
-        by_place: dict[tuple[str, str], list[EarlyMove]] = defaultdict(list)
-        for one in moved:
-            by_place[one.place, one.resource].append(one)
         for account, resource, count in standing(self.book.ledger):
             place = item_of(account)
             if place not in self.receivers or class_of(account) != "stock" or count.effective < self.start:
                 continue  # where goods only leave, they enter the network: it keeps no balance there
             amount = lay(self.book.ledger, account, resource, count.effective) + count.shift
-            amount += sum(
-                one.amount
-                for one in by_place.get((place, resource), ())
-                if one.start <= count.effective and (one.end is None or count.effective < one.end)
-            )
+            amount = moves.held((place, resource), count.effective, amount)
             cell = (self.period(count.effective), "closing_stock", place, resource)
             self.sums[cell], self.scales[cell] = amount, COUNTED
 

@@ -1,5 +1,6 @@
 """``enduse assure``: is it all there, where is it not, and how sure are we."""
 
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -31,7 +32,15 @@ def assure(
     false_alarm: Annotated[
         float, typer.Option(help="Chance of any alarm over the whole network when nothing is missing.")
     ] = 0.05,
-    period_days: Annotated[int, typer.Option(help="For a programme: days in a period.", min=1, max=366)] = 7,
+    period_days: Annotated[int, typer.Option(help="Days in a period.", min=1, max=366)] = 7,
+    start: Annotated[
+        datetime | None,
+        typer.Option(
+            metavar="DATE",
+            formats=["%Y-%m-%d"],
+            help="For tables: first day of period 1; else that of the earliest row.",
+        ),
+    ] = None,
     error_sizes: Annotated[
         ErrorSizes | None,
         typer.Option(
@@ -72,6 +81,7 @@ def assure(
                 source,
                 false_alarm=false_alarm,
                 period_days=period_days,
+                start=start and start.date(),
                 errors_known=None if error_sizes is None else error_sizes is ErrorSizes.STATED,
                 as_it_came=as_it_came,
                 power=power,

@@ -4,7 +4,8 @@ import json
 
 from enduse.pages import assessment_map
 from enduse.pages.assessment_draft import draft
-from enduse.pages.assessment_words import SIGNS, Words
+from enduse.pages.assessment_terms import SIGNS
+from enduse.pages.assessment_words import Words
 from enduse.pages.localizer import Localizer, isolated
 from enduse.pages.markup import Markup
 from enduse.views.assessment_view import BANDS, AssessmentView, DetectionRow, LeadView

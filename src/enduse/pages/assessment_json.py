@@ -58,7 +58,8 @@ def assessment_json(words: Words) -> dict[str, Any]:
         "mode": view.mode,
         "error_factors": view.error_factors,
         "start": view.start,
-        "period_days": view.period_days or None,
+        "period_days": view.period_days if view.start else None,
+        "under_way": view.under_way,
         "problems": view.problems,
         "drafts": [draft(lead, words) for lead in view.leads],
     }

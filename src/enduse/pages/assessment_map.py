@@ -11,7 +11,8 @@ from typing import Final
 
 import msgspec
 
-from enduse.pages.assessment_words import SIGNS, Words
+from enduse.pages.assessment_terms import SIGNS
+from enduse.pages.assessment_words import Words
 from enduse.views.assessment_view import BANDS, AssessmentView, Band, LinkView, PlaceView
 
 WIDTH: Final = 1000

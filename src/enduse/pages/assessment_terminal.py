@@ -7,7 +7,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from enduse.pages.assessment_words import SIGNS, Words
+from enduse.pages.assessment_terms import SIGNS
+from enduse.pages.assessment_words import Words
 from enduse.pages.localizer import Localizer
 from enduse.pages.terminal import WIDTH, shown
 from enduse.views.assessment_view import BANDS, AssessmentView, LeadView
@@ -65,6 +66,7 @@ def print_assessment(
         )
         if drafts:
             parts.append(Text(say("The draft of each finding: add --json, or --html FILE."), style="dim"))
+    parts += _under_way(assessment, words)
     parts += _aside(assessment, words)
     if assessment.windows:
         parts += _seen(assessment, words)
@@ -192,6 +194,21 @@ def _fits(place: str, between: str, most: int = WHERE) -> str:
 
 def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def _under_way(assessment: AssessmentView, words: Words) -> list[RenderableType]:
+    """Return what was sent and not received, what is overdue first."""
+    if not assessment.under_way:
+        return []
+    title = Text(words.localizer.say("Sent and not received"), style="bold cyan")
+    parts: list[RenderableType] = [Padding(title, (1, 0, 0, 0))]
+    parts += [
+        Text("- " + words.open_consignment(one), style="yellow" if one.overdue else "")
+        for one in assessment.under_way[:ASIDE_SHOWN]
+    ]
+    if len(assessment.under_way) > ASIDE_SHOWN:
+        parts.append(_more(words, len(assessment.under_way) - ASIDE_SHOWN))
+    return parts
 
 
 def _aside(assessment: AssessmentView, words: Words) -> list[RenderableType]:

@@ -1,14 +1,16 @@
 """How an assessment is worded: places by name, periods by date, chances in words, from codes and figures alone."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 
 import msgspec
 
+from enduse.assurance.consignments import OpenConsignment
 from enduse.assurance.result import Explanation, Hypothesis, Measurement, MeasurementKind, Power, SlipKind
 from enduse.messages import Message
-from enduse.pages.catalogue import mark
+from enduse.pages.assessment_terms import BANDS, HYPOTHESES, LEADS, MEASUREMENTS, READINGS, RESULTS, SLIPS
 from enduse.pages.localizer import Localizer
 from enduse.terms.amounts import unit_of
 from enduse.terms.units import UNITS
@@ -33,70 +35,6 @@ LEAST_CHANCE: Final = 1e-6
 SMALL_CHANCE: Final = 0.01
 """Chances below this are told as one in so many."""
 
-SIGNS: Final = {"well": "●", "fair": "◕", "poor": "◑", "hardly": "◔", "unseen": "○", "unstated": "·"}
-"""What stands for a band where there is no colour: the fuller, the more would be noticed."""
-
-BANDS: Final = {
-    "well": mark("a loss of 1% or less is noticed"),
-    "fair": mark("5% or less"),
-    "poor": mark("20% or less"),
-    "hardly": mark("only more than 20%"),
-    "unseen": mark("a loss of any size goes unnoticed"),
-    "unstated": mark("not stated"),
-}
-
-LEADS: Final = {
-    Hypothesis.NODE_LOSS: mark("About {what} is missing at {place}, {when}."),
-    Hypothesis.TRANSIT_LOSS: mark("About {what} went missing on the way {place}, {when}."),
-    Hypothesis.SURPLUS: mark("About {what} too much appears at {place}, {when}."),
-    Hypothesis.INSTRUMENT_BIAS: mark(
-        "{place} reads {share} off for {material}, more than its stated error allows ({when})."
-    ),
-}
-
-HYPOTHESES: Final = {
-    Hypothesis.NODE_LOSS: mark("a loss at the place"),
-    Hypothesis.TRANSIT_LOSS: mark("a loss on the way"),
-    Hypothesis.SURPLUS: mark("goods without papers"),
-    Hypothesis.INSTRUMENT_BIAS: mark("a scale that reads wrong"),
-    Hypothesis.MISREAD_SHIPPED: mark("a wrong reading at departure"),
-    Hypothesis.MISREAD_RECEIVED: mark("a wrong reading at arrival"),
-    Hypothesis.MISREAD_STOCK: mark("a wrong stock count"),
-    Hypothesis.MISREAD_USE: mark("a wrong figure of use"),
-    Hypothesis.FALSIFIED_USE: mark("overstated use"),
-}
-
-MEASUREMENTS: Final = {
-    MeasurementKind.STOCK_COUNT: mark("an independent stock count at {place} before and after {when}"),
-    MeasurementKind.USE_SURVEY: mark("an independent survey of use at {place}, {when}"),
-    MeasurementKind.USE_COUNT: mark("an independent count of what was used at {place}"),
-    MeasurementKind.WEIGHING_OF_ALL: mark("independent weighing of all that enters and leaves {place}, {when}"),
-    MeasurementKind.WEIGHING_AT_BOTH_ENDS: mark("independent weighing at departure and arrival, {place}, {when}"),
-    MeasurementKind.WEIGHING_AT_DEPARTURE: mark("independent weighing at departure, {place}, {when}"),
-    MeasurementKind.WEIGHING_AT_ARRIVAL: mark("independent weighing at arrival, {place}, {when}"),
-    MeasurementKind.CALIBRATION: mark("a calibration of {place} against a reference weight"),
-}
-
-READINGS: Final = {
-    "shipped": mark("sent"),
-    "received": mark("received"),
-    "closing_stock": mark("stock count"),
-    "used": mark("used"),
-}
-
-SLIPS: Final = {
-    SlipKind.UNIT: mark("looks like a wrong unit or decimal place"),
-    SlipKind.TYPING: mark("looks like a typing slip"),
-    SlipKind.SWAPPED: mark("looks exchanged with another reading"),
-    SlipKind.UNEXPLAINED: mark("unexplained"),
-}
-
-RESULTS: Final = {
-    "supported": mark("supported"),
-    "not_supported": mark("not supported"),
-    "unresolved": mark("unresolved"),
-}
-
 
 class Words:
     """Words an assessment.
@@ -119,7 +57,7 @@ class Words:
         self.say, self.listed = localizer.say, localizer.listed
         self.arrow = " ← " if localizer.direction == "rtl" else " → "
         # In a programme a way is named by its ends; in plain tables it has the name that somebody gave it.
-        self._ends = {way.link: (way.start, way.end) for way in assessment.ways} if assessment.period_days else {}
+        self._ends = {way.link: (way.start, way.end) for way in assessment.ways} if not assessment.tables else {}
 
     # names
 
@@ -135,7 +73,7 @@ class Words:
 
     def _name(self, identifier: str, prefix: str) -> str:
         """Return a name; else, in a programme, its identifier without what kind of thing it is of."""
-        if identifier in self.assessment.names or not self.assessment.period_days:
+        if identifier in self.assessment.names or self.assessment.tables:
             return self.localizer.name(identifier)
         return identifier.removeprefix(prefix) or identifier
 
@@ -200,7 +138,7 @@ class Words:
         """Return what a column of the table is about."""
         if last - first + 1 == self.assessment.periods:
             return self.say("whole time")
-        if self.assessment.period_days == WEEK:
+        if self.assessment.start is not None and self.assessment.period_days == WEEK:
             return self.localizer.count("last week", "last {n} weeks", last - first + 1)
         return self.localizer.count("last period", "last {n} periods", last - first + 1)
 
@@ -225,6 +163,11 @@ class Words:
             return self.say("Nothing can be said from measurements: no amount was read at two places.")
         if view.verdict == "nothing_said":
             return self.say("Nothing can be said from measurements: a loss of any size would go unnoticed everywhere.")
+        if view.overdue:
+            return self.say(
+                "Not settled: {what} was sent, and nobody says it was received. What arrived never took so long.",
+                what=self.total(view.overdue),
+            )
         if view.verdict == "not_settled":
             return count(
                 "Not settled: one row of the tables could not be used. The others show nothing missing.",
@@ -273,14 +216,7 @@ class Words:
                     examined,
                 )
             )
-        if view.unread and view.verdict != "not_settled":
-            out.append(
-                count(
-                    "One row of the tables could not be used; what it would show is not known.",
-                    "{n} rows of the tables could not be used; what they would show is not known.",
-                    view.unread,
-                )
-            )
+        out += self._unsettled()
         if view.aside:
             out.append(
                 count(
@@ -295,6 +231,24 @@ class Words:
             out.append(self.unnoticed() + ".")
         return out
 
+    def _unsettled(self) -> list[str]:
+        """Return what is under way, what nobody received, and what could not be read."""
+        view, say, out = self.assessment, self.say, list[str]()
+        coming = tuple(one for one in view.under_way if not one.overdue)
+        if coming:
+            out.append(say("Under way at the end, and not counted as missing: {what}.", what=self.total(coming)))
+        if view.overdue and view.verdict != "not_settled":
+            out.append(say("{what} was sent, and nobody says it was received.", what=self.total(view.overdue)))
+        if view.unread and (view.verdict != "not_settled" or view.overdue):
+            out.append(
+                self.localizer.count(
+                    "One row of the tables could not be used; what it would show is not known.",
+                    "{n} rows of the tables could not be used; what they would show is not known.",
+                    view.unread,
+                )
+            )
+        return out
+
     def unnoticed(self) -> str:
         """Return at how many places a loss of any size would go unnoticed, without a full stop."""
         return self.localizer.count(
@@ -302,6 +256,26 @@ class Words:
             "At {n} places a loss of any size would go unnoticed",
             len({where for where, _ in self.assessment.unseen}),
         )
+
+    def total(self, consignments: Iterable[OpenConsignment]) -> str:
+        """Return what consignments hold together, by material."""
+        amounts: dict[str, float] = {}
+        for one in consignments:
+            amounts[one.material] = amounts.get(one.material, 0.0) + one.amount
+        return self.listed(self.of(material, amount) for material, amount in amounts.items())
+
+    def open_consignment(self, one: OpenConsignment) -> str:
+        """Return a consignment that was sent and not received."""
+        parts = {
+            "place": self.place(one.link),
+            "what": self.of(one.material, one.amount),
+            "when": self.when(one.period, one.period),
+        }
+        if one.consignment:
+            return self.say(
+                "{consignment}: {what} on the way {place}, sent {when}", consignment=one.consignment, **parts
+            )
+        return self.say("{what} on the way {place}, sent {when}", **parts)
 
     def lead(self, lead: LeadView) -> str:
         """Return what a lead says, in a sentence."""
@@ -373,7 +347,7 @@ class Words:
     def caveat(self, caveat: Message) -> str:
         """Return something the assessment cannot say."""
         period = caveat.values.get("period")
-        if self.assessment.period_days and isinstance(period, int):
+        if self.assessment.start is not None and isinstance(period, int):
             values = {**caveat.values, "period": self.when(period, period)}
             caveat = msgspec.structs.replace(caveat, values=values)
         return self.localizer.message(caveat)

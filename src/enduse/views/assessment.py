@@ -59,6 +59,7 @@ def _context(
         resources=laid.resources,
         start=instant_of(laid.start),
         period_days=laid.period_days,
+        tables=False,
         types={place: body.type for place, body in book.programme.places.items()},
         open=_open(missing),
         carried=laid.carried,

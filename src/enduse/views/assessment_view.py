@@ -12,6 +12,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from enduse.assurance.consignments import OpenConsignment
 from enduse.assurance.model import Network
 from enduse.assurance.result import Alarm, GrossError, Hypothesis, Measurement, PlaceKind, Power
 from enduse.book.assessment import Assessed
@@ -187,7 +188,8 @@ class Labels(msgspec.Struct, frozen=True, kw_only=True):
         names: for people, by identifier.
         resources: ledger names of materials.
         start: beginning of period 1; ``None`` where periods have no dates.
-        period_days: length of a period; 0 for plain tables, whose periods have no dates.
+        period_days: length of a period; of no meaning where periods have no dates.
+        tables: whether it is of plain tables, where ways have names of their own and no record stands behind.
     """
 
     title: Text = msgspec.field(default_factory=dict)
@@ -198,6 +200,7 @@ class Labels(msgspec.Struct, frozen=True, kw_only=True):
     resources: Mapping[str, str] = msgspec.field(default_factory=dict)
     start: datetime | None = None
     period_days: int = 0
+    tables: bool = True
 
 
 class ViewContext(Labels, frozen=True, kw_only=True):
@@ -230,6 +233,7 @@ class AssessmentView(Labels, frozen=True, kw_only=True):
         gross_errors: readings set aside, one by one.
         power: what would have been noticed, as worked out; empty where it was not asked for.
         problems: rows that could not be used.
+        under_way: consignments of tables that were sent and not received, the longest under way first.
         probability: with which the smallest losses would be noticed.
         leads: most striking first, those about which a finding is in the record last.
         missing: by material, what the leads say that nobody has examined.
@@ -256,6 +260,7 @@ class AssessmentView(Labels, frozen=True, kw_only=True):
     gross_errors: tuple[GrossError, ...]
     power: tuple[Power, ...]
     problems: tuple[Problem, ...]
+    under_way: tuple[OpenConsignment, ...]
     probability: float
     leads: tuple[LeadView, ...]
     missing: tuple[MissingTotal, ...]
@@ -282,6 +287,11 @@ class AssessmentView(Labels, frozen=True, kw_only=True):
         return sum(bool(problem.source) for problem in self.problems)
 
     @property
+    def overdue(self) -> tuple[OpenConsignment, ...]:
+        """Consignments that were sent and not received, longer ago than any that arrived took."""
+        return tuple(one for one in self.under_way if one.overdue)
+
+    @property
     def verdict(self) -> Verdict:
         """The answer: nothing is missing only where something would have been noticed, and every row could be used."""
         if self.alarms:
@@ -289,7 +299,7 @@ class AssessmentView(Labels, frozen=True, kw_only=True):
         blind = bool(self.rows or self.unseen) and not any(_sees(row) for row in self.rows)
         if blind or not self.compared:
             return "nothing_said"
-        return "not_settled" if self.unread else "nothing_missing"
+        return "not_settled" if self.unread or self.overdue else "nothing_missing"
 
 
 def band(share: float | None) -> Band:
@@ -324,6 +334,7 @@ def assessment_view(assessed: Assessed, context: ViewContext) -> AssessmentView:
         **{name: getattr(assessment, name) for name in FIGURES},
         power=stated,
         problems=assessed.problems,
+        under_way=tuple(sorted(assessed.under_way, key=lambda one: (not one.overdue, one.period))),
         probability=stated[0].probability if stated else 0.9,
         leads=leads,
         missing=missing,

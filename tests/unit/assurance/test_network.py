@@ -317,13 +317,15 @@ def tables(net, model, readings):
 
 
 def lined(*tables):
-    return [enumerate(rows, 2) for rows in tables]
+    names = ("nodes", "links", "instruments", "readings", "materials")
+    return {name: enumerate(rows, 2) for name, rows in zip(names, tables, strict=False)}
 
 
 def test_tables_give_the_same_assessment_as_columns(net):
     readings = rehearse(net, errors(), plan(net), 21, losses=[Loss("vendor2", 6, 6, 0.3)])
-    got_net, got_errors, got, problems = read_tables(*lined(*tables(net, errors(), readings)))
-    assert problems == []
+    read = read_tables(lined(*tables(net, errors(), readings)))
+    got_net, got_errors, got = read.network, read.errors, read.readings
+    assert read.problems == ()
     one, two = Assessor(got_net, got_errors).assess(got), Assessor(net, errors()).assess(readings)
     assert one.p_value == pytest.approx(two.p_value)
     assert one.alarms[0].material == "cement"
@@ -351,7 +353,8 @@ def test_a_bad_row_is_a_problem_with_its_line_and_hides_nothing(net):
         {"link": "z", "from_node": "donor0", "to_node": "donor0"},
     ]
     scales += [{"instrument": "bad", "random_sd": "2", "systematic_sd": "0"}]
-    got_net, got_errors, got, problems = read_tables(*lined(nodes, links, scales, rows))
+    read = read_tables(lined(nodes, links, scales, rows))
+    got_net, got_errors, got, problems = read.network, read.errors, read.readings, read.problems
     assert len(got) == len(rows) - len(bad)
     assert (len(got_net.nodes), len(got_net.links), len(got_errors.instruments)) == (10, 9, 30)
     reading = [(one.line, one.path, one.code) for one in problems if one.source == "readings"]
@@ -381,8 +384,9 @@ def test_pooled_materials_are_converted_and_added(net):
     nodes, links, scales, _ = tables(
         net, errors(), Readings(period=[], material=[], kind=[], place=[], quantity=[], instrument=[])
     )
-    got_net, got_errors, got, problems = read_tables(*lined(nodes, links, scales, rows, pools))
-    assert problems == []
+    read = read_tables(lined(nodes, links, scales, rows, pools))
+    got_net, got_errors, got = read.network, read.errors, read.readings
+    assert read.problems == ()
     assert got.materials == ("concrete",)
     assert got.quantity.tolist() == [20.0, 4.0]
     panel = next(iter(Engine(got_net, got_errors).materials(got)))[1]

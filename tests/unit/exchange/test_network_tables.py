@@ -40,8 +40,8 @@ def folder_of(path, **tables):
 
 
 def read(path):
-    *_, readings, problems = read_tables(**network.tables(path))
-    return readings, [network.in_file(problem) for problem in problems]
+    got = read_tables(network.tables(path))
+    return got.readings, [network.in_file(problem) for problem in got.problems]
 
 
 def edited(at, column, value):

@@ -32,7 +32,8 @@ from enduse.pages.assessment_draft import draft
 from enduse.pages.assessment_json import assessment_json
 from enduse.pages.assessment_page import render, write_page
 from enduse.pages.assessment_terminal import ROWS_SHOWN, print_assessment
-from enduse.pages.assessment_words import SIGNS, Words
+from enduse.pages.assessment_terms import SIGNS
+from enduse.pages.assessment_words import Words
 from enduse.pages.catalogue import languages
 from enduse.pages.localizer import Localizer
 from enduse.statements.claim import FindingBody

@@ -38,8 +38,13 @@ TEXTS: Final = {
         "make it a warehouse, with what is sent to it, if it holds a stock that should tally",
     ),
     "assurance.period_apart": Text(
-        "period {period:number} lies more than a year of days from all others, or from the first",
-        "correct the period; number periods 1, 2, 3 and so on",
+        "“{read}” lies before the first period, or very far from all others",
+        "correct it; number periods 1, 2, 3 and so on, or write days in them",
+    ),
+    "assurance.day": Text("“{read}” is not a day", "write days as 2026-03-31"),
+    "assurance.days_unnumbered": Text(
+        "this row has no number of a period, and the days and numbers of other rows do not agree on which it is",
+        "number its period, or state the first day of period 1 (`--start`) and how long a period is (`--period-days`)",
     ),
     "assurance.rows_refused_all": Text(
         "the one row that could not be used leaves nothing to compare",
@@ -53,7 +58,10 @@ TEXTS: Final = {
         "“{read}” cannot be the relative error of {instrument}",
         "write a standard deviation of at least 0 and below 1 (0.01 is 1%)",
     ),
-    "assurance.period": Text("“{read}” is not a period", "number periods 1, 2, 3 and so on, up to {most:number}"),
+    "assurance.period": Text(
+        "“{read}” is not a period",
+        "number periods 1, 2, 3 and so on, up to {most:number}, or write a day in it, such as 2026-03-31",
+    ),
     "assurance.quantity": Text(
         "“{read}” is not a quantity",
         "write a number that is not negative; where nothing was read, leave the row out",
