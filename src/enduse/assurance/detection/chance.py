@@ -1,0 +1,148 @@
+"""How likely the best loss of a campaign is where nothing is missing, by Monte Carlo through the whole estimation.
+
+Campaigns are drawn from the model as fitted without a loss: readings with the tails chosen, rounding as it is, goods
+under way that are late and never early, drifting scales. Each is estimated anew, its conditions, tails and error sizes
+included, and searched as the campaign itself. Drawing stops after a few that score higher (Besag & Clifford, Biometrika
+78, 1991), which is soon where nothing is missing.
+"""
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from enduse.assurance import field
+from enduse.assurance.detection.scan import Discovery, Scanner, hypotheses
+from enduse.assurance.fitting.cells import LATE_GROUPS, CellGroup, CellModel, build_cells
+from enduse.assurance.fitting.estimation import Estimate, Estimator
+from enduse.assurance.model import ErrorModel
+from enduse.assurance.panel import FLOOR_SHARE, CellKind, Panel
+from enduse.assurance.settings import Settings
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+
+class CampaignVerdict(msgspec.Struct, frozen=True):
+    """One material judged.
+
+    Attributes:
+        p_value: chance that a campaign without losses scores as high; 1 where no loss would tell anything.
+        draws: campaigns drawn for it. exceedances: those that score as high.
+        best: the loss that explains it best; None where no loss would tell anything.
+        late, drifting: whether goods under way, or scales that drift, were estimated.
+        tails: degrees of freedom of flows, stocks and uses. factors: on their standard deviations.
+        seed: of the draws.
+    """
+
+    p_value: float
+    draws: int
+    exceedances: int
+    best: Discovery | None
+    late: bool
+    drifting: bool
+    tails: tuple[float, float, float]
+    factors: tuple[float, float, float]
+    seed: int
+
+
+def fitted(
+    panel: Panel, errors: ErrorModel, settings: Settings, declared: Bools | None = None
+) -> tuple[CellModel, Estimate]:
+    """Estimate one material: twice, the second time with errors that scale with the reconciled amounts.
+
+    Args:
+        panel: its readings.
+        errors: the instruments.
+        settings: constants.
+        declared: nodes that hold no stock because somebody said so, shape (N,); none when left out.
+
+    Returns:
+        All cells, and the estimate with those in use.
+    """
+    none = np.zeros(panel.nodes.size, dtype=np.bool_) if declared is None else declared
+    stated = np.array([errors.instruments[int(at)].systematic_sd for at in panel.instrument], dtype=np.float64)
+    amounts: list[Floats] = [cells.amount for cells in panel.cells()]
+    estimator = Estimator(settings, known=errors.known)
+    model = build_cells(panel, tuple(amounts), stated, settings, declared=none)
+    first = estimator.fit(model)
+    own, _ = first.variances()
+    error = own * first.cell_scores()
+    for kind, cells in zip(CellKind, panel.cells(), strict=True):
+        mine = first.model.kind == kind
+        place, period = first.model.place[mine], first.model.period[mine]
+        truth = cells.value.copy()
+        truth[place, period] -= error[mine]
+        floor = FLOOR_SHARE * cells.usual
+        better = np.maximum(np.clip(truth, 0.5 * cells.amount, 2 * cells.amount), floor)
+        amounts[kind] = np.where(cells.present, better, cells.amount)
+    model = build_cells(panel, tuple(amounts), stated, settings, declared=none)
+    return model, estimator.fit(model)
+
+
+def drawn(one: Estimate, rng: np.random.Generator) -> Floats:
+    """Return the residuals of a campaign without losses, drawn from the model as fitted, shape (M,)."""
+    model = one.model
+    group = model.group
+    size = np.sqrt(one.factor[group] * model.base)
+    error = rng.standard_normal(size.size)
+    for nu in np.unique(one.tail[np.isfinite(one.tail)]):
+        mine = one.tail[group] == nu
+        error[mine] = rng.standard_t(nu, int(mine.sum()))
+    for late in LATE_GROUPS:
+        mine = np.flatnonzero(group == late)
+        shuffled = one.weight[mine]
+        if late == CellGroup.UNDER_WAY and mine.size:  # within each link
+            shuffled = rng.permuted(shuffled.reshape(model.link.shape[0], -1), axis=1).ravel()
+        error[mine] = np.abs(rng.standard_normal(mine.size)) / np.sqrt(shuffled)
+    silent = np.isin(group, [int(CellGroup.SILENT), int(CellGroup.UNKNOWN)])
+    error[silent] = rng.standard_normal(int(silent.sum())) / np.sqrt(one.weight[silent])
+    rounding = np.sqrt(12 * model.extra) * (rng.random(size.size) - 0.5)
+    return np.asarray(model.columns @ (size * error + rounding), dtype=np.float64)
+
+
+def judged(
+    panel: Panel,
+    errors: ErrorModel,
+    settings: Settings | None = None,
+    *,
+    seed: int = 1,
+    declared: Bools | None = None,
+) -> CampaignVerdict:
+    """Judge one material.
+
+    Args:
+        panel: its readings by place and period.
+        errors: the instruments.
+        settings: constants.
+        seed: of the campaigns drawn.
+        declared: nodes that hold no stock because somebody said so, shape (N,).
+    """
+    use = settings or Settings()
+    model, one = fitted(panel, errors, use, declared)
+    estimator = Estimator(use, known=errors.known)
+    scanner = Scanner(estimator, hypotheses(panel, model, use.party_share), field.grid(panel.periods))
+    best = scanner.best(one)
+    draws = exceedances = 0
+    if best is not None:
+        rng = np.random.default_rng(seed)
+        for _ in range(use.draws):
+            draws += 1
+            again = estimator.fit(model.drawn(drawn(one, rng), use), one)
+            other = scanner.best(again, best.score)
+            exceedances += other is not None and other.score >= best.score
+            if exceedances >= use.exceedances:
+                break
+    stopped = exceedances >= use.exceedances
+    p_value = 1.0 if best is None else exceedances / draws if stopped else (1 + exceedances) / (1 + draws)
+    used = set(one.model.group.tolist())
+    return CampaignVerdict(
+        p_value,
+        draws,
+        exceedances,
+        best,
+        int(CellGroup.UNDER_WAY) in used,
+        int(CellGroup.DRIFT) in used,
+        (float(one.tail[0]), float(one.tail[1]), float(one.tail[2])),
+        (float(one.factor[0]) ** 0.5, float(one.factor[1]) ** 0.5, float(one.factor[2]) ** 0.5),
+        seed,
+    )

@@ -1,0 +1,196 @@
+"""Loss hypotheses of one material: balances, links and parties, over windows of periods, with the loss fitted.
+
+A score test finds where a loss may be: with the weights as fitted, and with every reading at its full weight, since a
+theft of nearly everything makes the readings around it look wild. The best places of both are then fitted with the loss
+as a free amount, readings regaining their weights, and twice the gain in log likelihood is the squared statistic. It
+grows with the loss, so that a theft of everything scores highest.
+"""
+
+from typing import Literal
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from enduse.assurance import field
+from enduse.assurance.fit import place_shares
+from enduse.assurance.fitting.cells import READING_GROUPS, CellModel
+from enduse.assurance.fitting.estimation import Estimate, Estimator
+from enduse.assurance.panel import Panel
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+HypothesisKind = Literal["node", "link", "sends", "receives"]
+
+
+class PlaceHypothesis(msgspec.Struct, frozen=True):
+    """One place where losses of every window are tested.
+
+    Attributes:
+        kind: a node's balance, a link, or all that a node says it sends, or receives.
+        at: row of the node or link in the panel.
+        rows: residuals it shifts, shape (R, T). scale: by how much for a loss of one throughput, same shape.
+        log_share: logarithm of its part of the budget.
+    """
+
+    kind: HypothesisKind
+    at: int
+    rows: Ints
+    scale: Floats
+    log_share: float
+
+
+class Discovery(msgspec.Struct, frozen=True):
+    """A loss that explains a campaign better than none.
+
+    Attributes:
+        kind, at: as in :class:`PlaceHypothesis`. first, last: periods from 0.
+        estimate: amount in all. z: square root of twice the gain in log likelihood. score: ``-log(p / share)``.
+    """
+
+    kind: HypothesisKind
+    at: int
+    first: int
+    last: int
+    estimate: float
+    z: float
+    score: float
+
+
+def hypotheses(panel: Panel, model: CellModel, party_share: float) -> list[PlaceHypothesis]:
+    """Return every place of a material, with shares that sum to one.
+
+    A party is tested where it has two or more links of a kind; one link alone is the same as that link.
+    """
+    n, loads = panel.nodes.size, panel.loads()
+    out: list[tuple[HypothesisKind, int, Ints, Floats]] = []
+    out += [("node", at, model.node[at][None], panel.throughput[at][None]) for at in range(n)]
+    out += [("link", at, model.link[at][None], loads[at][None]) for at in range(panel.links.size)]
+    kinds: tuple[HypothesisKind, HypothesisKind] = ("sends", "receives")
+    for side, kind in enumerate(kinds):
+        for at in range(-1, n):
+            mine = np.flatnonzero(panel.ends[:, side] == at)
+            if mine.size > 1:
+                out.append((kind, at, model.link[mine], loads[mine]))
+    groups = ["node" if one[0] == "node" else "link" if one[0] == "link" else "party" for one in out]
+    parts = {"party": party_share if "party" in groups else 0.0}
+    rest = 1 - parts["party"]
+    parts |= {"node": rest / 2, "link": rest / 2} if "link" in groups else {"node": rest}
+    shares: dict[str, list[float]] = {
+        group: place_shares(
+            [kind for kind, one in zip((o[0] for o in out), groups, strict=True) if one == group]
+        ).tolist()
+        for group in set(groups)
+    }
+    return [
+        PlaceHypothesis(*one, log_share=float(np.log(parts[group] * shares[group].pop(0))))
+        for one, group in zip(out, groups, strict=True)
+    ]
+
+
+class Scanner:
+    """Scores losses of one material.
+
+    Args:
+        estimator: with which losses are fitted.
+        places: hypotheses.
+        grid: windows.
+    """
+
+    def __init__(self, estimator: Estimator, places: list[PlaceHypothesis], grid: field.Grid) -> None:
+        self.estimator = estimator
+        self.places = places
+        self.grid = grid
+
+    def column(self, place: PlaceHypothesis, window: int, size: int) -> Floats:
+        """Return what a loss of one throughput over a window does to the residuals, shape (M,)."""
+        out = np.zeros(size)
+        inside = slice(int(self.grid.first[window]), int(self.grid.last[window]) + 1)
+        out[place.rows[:, inside]] = place.scale[:, inside]
+        return out
+
+    def scored(self, one: Estimate) -> tuple[Floats, Floats]:
+        """Return score and z of all places and windows, shapes (H, W); -inf where a loss would tell nothing."""
+        t = self.grid.periods
+        sums, blocks = np.empty((len(self.places), t)), np.empty((len(self.places), t, t))
+        for at, place in enumerate(self.places):
+            rows, scale = place.rows, place.scale
+            sums[at] = (one.scores[rows] * scale).sum(axis=0)
+            part = one.inverse[rows.ravel()[:, None], rows.ravel()] * scale.ravel()[:, None] * scale.ravel()
+            blocks[at] = part.reshape(rows.shape[0], t, rows.shape[0], t).sum(axis=(0, 2))
+        unit = np.ones_like(sums)
+        information = field.window_information(blocks, unit, self.grid.first, self.grid.last)
+        tells = information >= self.estimator.settings.least_information
+        total = field.window_sums(sums, self.grid.first, self.grid.last)
+        z = np.where(tells, total / np.sqrt(np.where(tells, information, 1.0)), -np.inf)
+        share = np.array([place.log_share for place in self.places])[:, None] + self.grid.log_share
+        return np.where(np.isfinite(z), field.score(np.where(np.isfinite(z), z, 0.0), share), -np.inf), z
+
+    def best(self, one: Estimate, enough: float = np.inf) -> Discovery | None:
+        """Return the loss that scores highest; None where no loss anywhere would tell anything.
+
+        Args:
+            one: the campaign fitted without a loss.
+            enough: a score at which to stop looking.
+        """
+        scores, z = self.scored(one)
+        found = [self._found(one, scores, z, at) for at in _tops(scores, 1)]
+        top = max(found, key=lambda each: each.score, default=None)
+        if top is not None and top.score >= enough:
+            return top
+        mine = np.isin(one.model.group, [int(group) for group in READING_GROUPS])
+        full = np.where(mine, 1.0, one.weight)
+        sharp = self.estimator.solved(one.model, one.factor, one.tail, full) if np.any(one.weight[mine] < 1) else one
+        candidates = dict.fromkeys(_tops(scores, self.estimator.settings.refits))
+        if sharp is not one:
+            candidates |= dict.fromkeys(_tops(self.scored(sharp)[0], self.estimator.settings.refits))
+        for at in candidates:
+            fitted = self.refitted(one, *divmod(at, self.grid.first.size))
+            if fitted is not None and (top is None or fitted.score > top.score):
+                top = fitted
+            if top is not None and top.score >= enough:
+                break
+        return top
+
+    def refitted(self, one: Estimate, place: int, window: int) -> Discovery | None:
+        """Return a loss fitted together with the errors; None where the best fit is no loss."""
+        where = self.places[place]
+        loss = self.column(where, window, one.model.residual.size)
+        fitted = self.estimator.solved(one.model, one.factor, one.tail, one.weight, loss)
+        level = fitted.level
+        for _ in range(self.estimator.settings.refit_rounds):
+            fitted = self.estimator.improved(fitted, loss, hold=True)
+            level = max(level, fitted.level)
+        amount = self._amount(fitted, loss)
+        if amount <= 0:
+            return None
+        z = float(np.sqrt(max(2 * (level - one.level), 0.0)))
+        share = where.log_share + float(self.grid.log_share[window])
+        inside = slice(int(self.grid.first[window]), int(self.grid.last[window]) + 1)
+        total = amount * float(where.scale[:, inside].sum())
+        first, last = int(self.grid.first[window]), int(self.grid.last[window])
+        return Discovery(where.kind, where.at, first, last, total, z, float(field.score(np.array(z), np.array(share))))
+
+    def _amount(self, fitted: Estimate, loss: Floats) -> float:
+        """Return how many throughputs a loss is, with the error sizes of a fit that takes it out."""
+        free = self.estimator.solved(fitted.model, fitted.factor, fitted.tail, fitted.weight)
+        return float(loss @ free.scores) / max(float(loss @ (free.inverse @ loss)), 1e-300)
+
+    def _found(self, one: Estimate, scores: Floats, z: Floats, at: int) -> Discovery:
+        place, window = divmod(at, self.grid.first.size)
+        where = self.places[place]
+        loss = self.column(where, window, one.model.residual.size)
+        size = float(loss @ one.scores) / float(loss @ (one.inverse @ loss))
+        first, last = int(self.grid.first[window]), int(self.grid.last[window])
+        total = size * float(where.scale[:, first : last + 1].sum())
+        return Discovery(
+            where.kind, where.at, first, last, total, float(z[place, window]), float(scores[place, window])
+        )
+
+
+def _tops(scores: Floats, count: int) -> list[int]:
+    """Return the flat positions of the best windows of the best places."""
+    best = scores.max(axis=1)
+    order = np.argsort(-best)[:count]
+    return [int(at) * scores.shape[1] + int(scores[at].argmax()) for at in order if np.isfinite(best[at])]

@@ -1,0 +1,1 @@
+"""The joint error model of one material as cells with a variance each, and its estimation."""

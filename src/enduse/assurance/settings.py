@@ -1,0 +1,65 @@
+"""Every constant of the fitted model and of its test in one place, each with where it comes from."""
+
+import msgspec
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """The constants in use.
+
+    Attributes:
+        floor: rounding and miscounts of what is counted, sd relative to the usual amount: one in ten thousand.
+        silent: a flow or use nobody stated may be up to about this many usual amounts (the note of the design; twice
+            covers shipments put off and made in one).
+        stock: a stock nobody counted may be up to about this many times all that was ever seen there.
+        late: sd of what is under way at the end of a period, part of what was shipped; only where estimation starts.
+        nothing: sd of a silent flow that is no flow, part of the usual amount; only where its weight starts.
+        correlation: of the drift of a scale from one period to the next (0.9 a week: half gone in six to seven weeks).
+        drift: variance of the drift, part of the stated systematic variance, where estimation starts.
+        reading_doubt: sd of the logarithm of the factor on a variance of readings; 2 * log 2, twice or half the stated
+            sd being usual where scales are bad (Grubbs-type studies of aid warehouses are not published).
+        bias_doubt, drift_doubt, late_doubt: the same of biases, of drift and of what is under way.
+        tails: degrees of freedom of Student's t that are tried; infinity is Gaussian (Lange et al., JASA 84, 1989).
+        tail_gain: log likelihood by which tails must be better than Gaussian before they are used.
+        late_tail, silent_tail: degrees of freedom of what is under way and of silent flows: few are large.
+        cap: squared standardised score of one cell that counts at most for a factor, so that one theft is no bad scale.
+        late_sign, drift_sign: standardised excess of scores above which lateness, or drift, is estimated at all.
+        late_gain: log likelihood by which the campaign must be better explained with lateness.
+        least_information: of a loss of all that passed, in units of its inverse variance, from which a window is tested:
+            below, not even that would stand out by two standard deviations.
+        rounds: rounds of estimation before and after the tails are chosen; again_rounds: of a drawn campaign.
+        refit_rounds: of a campaign with one loss in it.
+        refits: places whose loss is taken into the model and fitted, of each scan.
+        party_share: part of the budget for parties, the rest is for nodes and links alike.
+        most_residuals: balances and differences of a material up to which the dense inverse is worked out (0.5 GB).
+        draws, exceedances: most campaigns drawn, and those that score higher after which no more are (Besag & Clifford,
+            Biometrika 78, 1991): with 59 and 3 an alarm at 5 % is fewer than 3 of 59.
+    """
+
+    floor: float = 1e-4
+    silent: float = 2.0
+    stock: float = 3.0
+    late: float = 0.05
+    nothing: float = 0.02
+    correlation: float = 0.9
+    drift: float = 0.3
+    reading_doubt: float = 1.4
+    bias_doubt: float = 0.9
+    drift_doubt: float = 1.4
+    late_doubt: float = 2.0
+    tails: tuple[float, ...] = (3.0, 4.5, 8.0)
+    tail_gain: float = 0.5
+    late_tail: float = 2.0
+    silent_tail: float = 1.0
+    cap: float = 9.0
+    late_sign: float = 1.5
+    drift_sign: float = 1.0
+    late_gain: float = 1.0
+    least_information: float = 4.0
+    rounds: int = 6
+    again_rounds: int = 3
+    refit_rounds: int = 3
+    refits: int = 2
+    party_share: float = 0.2
+    most_residuals: int = 2500
+    draws: int = 59
+    exceedances: int = 3
