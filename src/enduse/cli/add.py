@@ -4,7 +4,6 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from enum import StrEnum
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -49,13 +48,7 @@ QUESTIONS: Final = {
     "table.ask_table": "table",
 }
 """What is asked of a table that comes again, and the option that answers it."""
-
-
-class YesNo(StrEnum):
-    """An answer."""
-
-    yes = "yes"
-    no = "no"
+_YES_OR_NO: Final = {"yes": True, "no": False}
 
 
 Files = Annotated[
@@ -69,13 +62,22 @@ TableName = Annotated[
     str | None, typer.Option(metavar="NAME", help="Name of the table of which this is an issue, or of a new one.")
 ]
 Newest = Annotated[
-    YesNo | None, typer.Option(help="Where asked: the table is the newest word. no: take only what was never said.")
+    list[str] | None,
+    typer.Option(
+        metavar="[NAME=]yes|no", help="Where asked: the table is the newest word. no: take only what was never said."
+    ),
 ]
 Changed = Annotated[
-    YesNo | None, typer.Option(help="Where asked: a row gone and a new one like it but for a cell are one row.")
+    list[str] | None,
+    typer.Option(
+        metavar="[NAME=]yes|no", help="Where asked: a row gone and a new one like it but for a cell are one row."
+    ),
 ]
 Gone = Annotated[
-    YesNo | None, typer.Option(help="Where asked: rows that the table lacks are no longer stated. no: they stay.")
+    list[str] | None,
+    typer.Option(
+        metavar="[NAME=]yes|no", help="Where asked: rows that the table lacks are no longer stated. no: they stay."
+    ),
 ]
 Fix = Annotated[
     Path | None,
@@ -123,7 +125,7 @@ def add(
         if receipts is not None and not receipts.parent.is_dir():
             raise UnknownError("record.no_folder", source=str(receipts.parent))
         _check_fix(files, fix)
-        answers = _answers(table, newest, changed, gone)
+        answers = _answers(table, newest=newest, changed=changed, gone=gone)
         with opened(folder, ask_passphrase) as programme:
             party = party and programme.find(party, "party")
             with programme.trying() if dry_run else programme.writing():
@@ -204,15 +206,19 @@ class _Adding:
         unread: list[Problem] = []
         for file in files:
             try:
-                results.append(self._add(file))
+                results.append(self._add(file, files))
             except FaultsError as error:
                 unread += [*error.problems, error.problem]
             except EnduseError as error:
                 unread.append(error.at(error.problem.source or str(file), error.problem.line))
         return results, unread
 
-    def _add(self, file: Path) -> "ImportResult":
+    def _add(self, file: Path, files: list[Path]) -> "ImportResult":
+        others = {name for other in files if other != file for name in (other.name, other.stem)}
         answers = self._answers
+        answers = msgspec.structs.replace(
+            answers, of={name: own for name, own in answers.of.items() if name not in others}
+        )
         while True:
             try:
                 with progress(localizer().say("reading {file}", file=file.name), quiet=self._quiet) as step:
@@ -227,7 +233,7 @@ class _Adding:
                 field = QUESTIONS.get(error.problem.code)
                 if field is None or self._quiet or not (sys.stdin.isatty() and errors.is_terminal):
                     raise
-                answers = msgspec.structs.replace(answers, **{field: _asked(error, field)})
+                answers = _answered(answers, error.problem.sheet or file.name, field, _asked(error, field))
 
 
 def _asked(error: ConflictError, field: str) -> bool | str:
@@ -238,14 +244,29 @@ def _asked(error: ConflictError, field: str) -> bool | str:
     """
     say_problem(error.problem, style="bold yellow", label=localizer().say("question"))
     given = str(typer.prompt(f"--{field}", default="", show_default=False)).strip()
-    if not given or (field != "table" and given not in set(YesNo)):
+    if not given or (field != "table" and given not in _YES_OR_NO):
         raise error
-    return given if field == "table" else given == YesNo.yes
+    return given if field == "table" else _YES_OR_NO[given]
 
 
-def _answers(table: str | None, newest: YesNo | None, changed: YesNo | None, gone: YesNo | None) -> "Answers":
-    newest_, changed_, gone_ = (None if given is None else given is YesNo.yes for given in (newest, changed, gone))
-    return enduse.Answers(table=table, newest=newest_, changed=changed_, gone=gone_)
+def _answers(table: str | None, **given: list[str] | None) -> "Answers":
+    """Return what is said of all tables, and of those that are named."""
+    answers = enduse.Answers(table=table)
+    for field, texts in given.items():
+        for text in texts or ():
+            name, _, word = text.rpartition("=")
+            if word not in _YES_OR_NO:
+                raise MalformedError("add.yes_or_no", path=f"--{field}", read=text)
+            answers = _answered(answers, name.strip(), field, _YES_OR_NO[word])
+    return answers
+
+
+def _answered(answers: "Answers", name: str, field: str, value: bool | str) -> "Answers":
+    """Return answers with one more: of what bears a name, or of all."""
+    if not name:
+        return msgspec.structs.replace(answers, **{field: value})
+    own = msgspec.structs.replace(answers.of.get(name, enduse.Answers()), **{field: value})
+    return msgspec.structs.replace(answers, of={**answers.of, name: own})
 
 
 def _keep_receipts(given: tuple[bytes, ...], file: Path) -> None:

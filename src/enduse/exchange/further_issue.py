@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from enduse.book.book import Book
 from enduse.errors import MalformedError
@@ -123,6 +124,9 @@ def plan_table(
         if party is None:
             raise MalformedError("table.nobody_says_it", source=str(path))
         tables = earlier_rows(book, party, table.profile.profile, content)
+        own = (name, path.name, path.stem, sheet.name, sheet.sheet)
+        answers.check((*own, *tables), path.name)
+        answers = replace(answers.about(own), of=answers.of)
         if not tables:
             return IssuePlan(table=answers.table or name, party=party), None
         offered = list(_offered(table, content))

@@ -8,10 +8,14 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
-from enduse.errors import ConflictError
+from enduse.errors import ConflictError, MalformedError
 from enduse.exchange.earlier_rows import EarlierRow
 from enduse.exchange.row_content import fields_alike, fields_in, without_field, without_whole
+from enduse.messages import Message
+from enduse.terms.forms import unknown_word
+from enduse.terms.names import spelling
 
 _TELLING: Final = 3
 """So many fields must be alike before a row is taken for another that differs in one."""
@@ -27,12 +31,43 @@ class Answers(msgspec.Struct, frozen=True, kw_only=True):
             never said are taken from it.
         changed: whether a row that is gone and a new one that differs in one field are the same row.
         gone: whether rows that it lacks are no longer stated; else they stay as they are.
+        of: what is said of one table, sheet or file alone, by its name; it comes before what is said of all.
     """
 
     table: str | None = None
     newest: bool | None = None
     changed: bool | None = None
     gone: bool | None = None
+    of: "dict[str, Answers]" = {}
+
+    def about(self, names: Iterable[str]) -> "Answers":
+        """Return what is said of what bears one of these names.
+
+        Args:
+            names: of one table.
+        """
+        wanted = set(map(spelling, names))
+        found = replace(self, of={})
+        for name, own in self.of.items():
+            if spelling(name) in wanted:
+                given = {field: getattr(own, field) for field in ("table", *YES_OR_NO)}
+                found = replace(found, **{field: value for field, value in given.items() if value is not None})
+        return found
+
+    def check(self, names: Iterable[str], source: str) -> None:
+        """Refuse a name that none of these is: what is said of it would be said of nothing.
+
+        Raises:
+            MalformedError: there is such a name.
+        """
+        known = {name: name for name in names if name}
+        for name in self.of:
+            if spelling(name) not in set(map(spelling, known)):
+                raise MalformedError.about(unknown_word(name, Message.of("form.table"), known), source=source)
+
+
+YES_OR_NO: Final = ("newest", "changed", "gone")
+"""What is answered with yes or no."""
 
 
 NO_ANSWERS: Final = Answers()
@@ -135,8 +170,9 @@ def plan_issue(
         plan.added = sum(1 for row in offered if row.content)
         return plan
     rows = tables[table]
+    answers = answers.about((table,))
     plan.earlier = tuple(dict.fromkeys(row.name for row in rows))
-    newest = _newest(match, offered, answers)
+    newest = _newest(match, offered, answers, table)
     _take(plan, match, newest=newest, answers=answers, offered=offered)
     last = max((row.day for row in rows if row.whole), default=None)
     back = _come_back(plan.gone, match.added)
@@ -297,7 +333,7 @@ def _alike(match: _Matched, last: int) -> list[tuple[EarlierRow, OfferedRow]]:
     return pairs
 
 
-def _newest(match: _Matched, offered: Sequence[OfferedRow], answers: Answers) -> bool:
+def _newest(match: _Matched, offered: Sequence[OfferedRow], answers: Answers, table: str) -> bool:
     """Say whether the table is the newest word.
 
     Raises:
@@ -309,9 +345,9 @@ def _newest(match: _Matched, offered: Sequence[OfferedRow], answers: Answers) ->
         return answers.newest
     if match.restated:
         rows = [str(row.line) for _, row in match.restated]
-        raise ConflictError("table.ask_restated", n=len(rows), rows=rows[:_SHOWN])
+        raise ConflictError("table.ask_restated", n=len(rows), rows=rows[:_SHOWN], table=table)
     if after:
-        raise ConflictError("table.ask_newest", n=after)
+        raise ConflictError("table.ask_newest", n=after, table=table)
     return True
 
 
@@ -333,19 +369,20 @@ def _take(plan: IssuePlan, match: _Matched, *, newest: bool, answers: Answers, o
             n=len(match.alike),
             entry=earlier.entries[0],
             rows=[str(row.line) for _, row in match.alike][:_SHOWN],
+            table=plan.table,
         )
     plan.again = {row.number for _, row in match.restated}
     plan.changed = {row.number: earlier for earlier, row in (*match.changed, *match.restated, *pairs)}
     replaced = {earlier.first for earlier, _ in pairs}
     gone = [row for row in match.gone if row.first not in replaced]
     plan.added = len(match.added) - len(pairs)
-    if _is_gone(gone, offered, answers):
+    if _is_gone(gone, offered, answers, plan.table):
         plan.gone = gone
     else:
         plan.kept = len(gone)
 
 
-def _is_gone(gone: Sequence[EarlierRow], offered: Sequence[OfferedRow], answers: Answers) -> bool:
+def _is_gone(gone: Sequence[EarlierRow], offered: Sequence[OfferedRow], answers: Answers, table: str) -> bool:
     """Say whether rows that the table lacks are no longer stated.
 
     Raises:
@@ -355,8 +392,8 @@ def _is_gone(gone: Sequence[EarlierRow], offered: Sequence[OfferedRow], answers:
         return bool(answers.gone)
     first = min((row.day for row in offered if row.content), default=None)
     if first is None or any(not row.content for row in offered if not row.key):
-        raise ConflictError("table.ask_gone_unread", n=len(gone))
+        raise ConflictError("table.ask_gone_unread", n=len(gone), table=table)
     before = sum(1 for row in gone if row.day < first)
     if before:
-        raise ConflictError("table.ask_gone", n=before)
+        raise ConflictError("table.ask_gone", n=before, table=table)
     return True

@@ -239,10 +239,10 @@ def test_one_gone_and_one_new_alike_but_for_a_cell_is_asked(small, add, answer, 
     with pytest.raises(ConflictError) as asked:
         add(edited)
     assert asked.value.problem.code == "table.ask_changed"
-    assert "--changed yes" in asked.value.problem.remedy
-    assert "--changed no" in asked.value.problem.remedy
+    assert "--changed 'list=yes'" in asked.value.problem.remedy
+    assert "--changed 'list=no'" in asked.value.problem.remedy
     assert small.book.size == size, "nothing is recorded before it is answered"
-    add(edited, answers=Answers(changed=answer))
+    add(edited, answers=Answers(changed=not answer, of={"List": Answers(changed=answer)}))
     assert stock(small.book) == {"flour": 42}
     assert [each.body.reason for each in entries(small.book, Correction)] == reasons
 

@@ -1,15 +1,18 @@
 """The workbook of a programme that comes again: a row that was changed is a correction, a doubt is asked, and nothing counts twice."""
 
+import json
 from copy import deepcopy
 from datetime import date
 from decimal import Decimal
 from shutil import copytree
 
 import pytest
+from typer.testing import CliRunner
 
 import enduse
 from enduse import Answers
-from enduse.errors import ConflictError
+from enduse.cli.main import app
+from enduse.errors import ConflictError, MalformedError
 from support.town import TOWN, written
 
 
@@ -147,3 +150,49 @@ def test_what_was_said_without_a_workbook_is_not_said_twice_by_one_nor_taken_to_
         added = programme.add(written(tmp_path / "t.xlsx", rows))
         assert (added.accepted, added.refused, added.issues[0].changed) == (1, 0, 1)
         assert programme.money()[0].pledged.value == Decimal(300_006)
+
+
+def test_an_answer_may_be_for_one_sheet_alone(town, tmp_path):
+    rows = deepcopy(TOWN)
+    rows["dispatches"][0] |= {"quantity": 45}
+    rows["use"][0] |= {"quantity": 43}
+    file = written(tmp_path / "t.xlsx", rows)
+    with enduse.open(town) as programme:
+        size = programme.size
+        asked = []
+        for of in ({}, {"Dispatches": Answers(changed=True)}, {"use": Answers(changed=False)}):
+            with pytest.raises(ConflictError) as error:
+                programme.add(file, answers=Answers(of=of))
+            asked.append((error.value.problem.sheet, error.value.problem.code))
+        assert asked[0] == asked[2] == ("Dispatches", "table.ask_changed")
+        assert asked[1] == ("Use", "table.ask_changed")
+        for of in (
+            {"Dispatchs": Answers(changed=True)},
+            {"Dispatches": Answers(changed=True), "x": Answers(gone=False)},
+        ):
+            with pytest.raises(MalformedError) as refused:
+                programme.add(file, answers=Answers(changed=True, of=of))
+            assert refused.value.problem.code in {"word.misspelt", "word.unknown"}
+        assert programme.size == size
+        each = {"dispatches": Answers(changed=True), "USE": Answers(changed=False, gone=False)}
+        added = programme.add(file, answers=Answers(of=each))
+        changed = {issue.table: (issue.changed, issue.kept) for issue in added.issues}
+        assert changed == {"Dispatches": (1, 0), "Use": (0, 1)}
+
+
+def test_the_command_takes_an_answer_for_one_sheet_and_refuses_what_is_none(town, tmp_path):
+    rows = deepcopy(TOWN)
+    rows["dispatches"][0] |= {"quantity": 45}
+    rows["use"][0] |= {"quantity": 43}
+    file = written(tmp_path / "t.xlsx", rows)
+
+    def run(*words):
+        result = CliRunner().invoke(app, ["add", str(town), str(file), *words])
+        return result.exit_code, " ".join(result.output.split())
+
+    code, told = run()
+    assert (code, "--changed 'Dispatches=yes'" in told) == (2, True)
+    assert run("--changed", "Dispatches=maybe")[0] == 2
+    assert "Dispatches" in run("--changed", "Dispatchs=yes")[1]
+    code, told = run("--changed", "Dispatches=yes", "--changed", "Use=no", "--gone", "no", "--dry-run", "--json")
+    assert (code, json.loads(told)["accepted"]) == (0, 2)

@@ -120,9 +120,12 @@ def plan_workbook(
     taken_back = frozenset(book.taken_back())
     idle = frozenset(effect.entry for effect in book.effects())
     decided = [_Sheet(facts, earlier[place], place[1], taken_back, idle) for place, facts in sheets.items()]
-    plans = [one.plan(answers) for one in decided]
+    answers.check((name for one in decided for name in one.names), rows[0][0].source.name if rows else "")
+    plans = [one.plan(answers.about(one.names)) for one in decided]
     again = any(plan.unchanged or plan.changed for plan in plans)
-    plans = [one.without_gone(plan, answers, again=again) for one, plan in zip(decided, plans, strict=True)]
+    plans = [
+        one.without_gone(plan, answers.about(one.names), again=again) for one, plan in zip(decided, plans, strict=True)
+    ]
     said_rows = [fact.row for one, plan in zip(decided, plans, strict=True) for fact in one.fresh(plan)]
     return FurtherWorkbook(
         plans=tuple(plans),
@@ -154,6 +157,7 @@ class _Sheet:
             return number if numbers[number] <= 1 else ""  # what bears one number twice is not known by it
 
         self._title = next((fact.row.sheet for fact in facts if fact.row), sheet)
+        self.names = (self._title, sheet)
         self._offered = [
             OfferedRow(
                 number=number,
@@ -227,7 +231,12 @@ class _Sheet:
             rows = [str(self._offered[number].line) for number in self._new(plan)]
             entries = [str(row.first) for row in unnamed]
             error = ConflictError(
-                "template.ask_gone", n=len(unnamed), entries=entries[:_SHOWN], rows=rows[:_SHOWN], added=plan.added
+                "template.ask_gone",
+                n=len(unnamed),
+                entries=entries[:_SHOWN],
+                rows=rows[:_SHOWN],
+                added=plan.added,
+                table=self._title,
             )
             raise self._asked(error)
         plan.kept, plan.gone = len(plan.gone), []

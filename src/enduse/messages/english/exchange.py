@@ -55,28 +55,28 @@ TEXTS: Final = {
     "table.above_header": Text("a row above the names of the columns was passed over"),
     "table.ask_changed": Text(
         "a recorded row is no longer in the table, and row {rows:list} is like it but for one cell (see entry {entry})",
-        "is it the same row, changed? Say `--changed yes`; or `--changed no` for one row gone and another one new",
+        "is it the same row, changed? Say `--changed '{table}=yes'`; or `--changed '{table}=no'` for one row gone and another one new",
         "{n:number} recorded rows are no longer in the table, and as many new ones are like them but for one cell "
         "(rows {rows:list}; the first is like entry {entry})",
     ),
     "table.ask_gone": Text(
         "a recorded row is dated before the first day of this table, and is not in it",
-        "does the table hold later days only? Say `--gone no`, and the row stays; or `--gone yes` if it is no longer stated",
+        "does the table hold later days only? Say `--gone '{table}=no'`, and the row stays; or `--gone '{table}=yes'` if it is no longer stated",
         "{n:number} recorded rows are dated before the first day of this table, and are not in it",
     ),
     "table.ask_gone_unread": Text(
         "a recorded row was not found, and rows of the table cannot be read: it may be one of those",
-        "mend the table; or say `--gone no`, and the row stays, or `--gone yes` if it is no longer stated",
+        "mend the table; or say `--gone '{table}=no'`, and the row stays, or `--gone '{table}=yes'` if it is no longer stated",
         "{n:number} recorded rows were not found, and rows of the table cannot be read: they may be among those",
     ),
     "table.ask_newest": Text(
         "a recorded row is dated after the last day of this table, and is not in it",
-        "is this an older issue? Say `--newest no`, and only what was never said is taken from it; or `--newest yes`",
+        "is this an older issue? Say `--newest '{table}=no'`, and only what was never said is taken from it; or `--newest '{table}=yes'`",
         "{n:number} recorded rows are dated after the last day of this table, and are not in it",
     ),
     "table.ask_restated": Text(
         "row {rows:list} says what has been replaced or taken back since",
-        "is this an older issue? Say `--newest no`, and only what was never said is taken from it; or `--newest yes`",
+        "is this an older issue? Say `--newest '{table}=no'`, and only what was never said is taken from it; or `--newest '{table}=yes'`",
         "{n:number} rows say what has been replaced or taken back since (rows {rows:list})",
     ),
     "table.ask_table": Text(
@@ -317,6 +317,10 @@ TEXTS: Final = {
     "form.column": Text("a column of this table"),
     "form.encoding": Text("an encoding that is read"),
     "form.sheet": Text("a sheet of this workbook"),
+    "form.table": Text("a sheet, table or file that is brought here"),
+    "add.yes_or_no": Text(
+        "“{read}” is no answer", "say `yes` or `no`; of one sheet, table or file alone: `'NAME=yes'`"
+    ),
     "profile.answer_unreadable": Text("“{read}” is no answer", "write the key, = and the answer: `what=receipt`"),
     "profile.nothing_written": Text(
         "Nothing is written: {n:number} question is open.",

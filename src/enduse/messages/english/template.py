@@ -196,8 +196,8 @@ TERMS: Final = {
 TEXTS: Final = {
     "template.ask_gone": Text(
         "a recorded row (entry {entries:list}) is not in this sheet, and new rows are ({added:number}: row {rows:list})",
-        "was it changed or deleted? Say `--gone yes`, and what this and every other missing row said is taken back; or "
-        "`--gone no`, and they stay beside the new ones",
+        "was it changed or deleted? Say `--gone '{table}=yes'`, and what this and every other missing row of the sheet said is taken back; "
+        "or `--gone '{table}=no'`, and they stay beside the new ones",
         "{n:number} recorded rows (entries {entries:list}) are not in this sheet, and new rows are ({added:number}: row {rows:list})",
     ),
     "template.bill_alone": Text(
