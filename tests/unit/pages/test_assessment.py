@@ -129,6 +129,7 @@ GROUND = ViewContext(
     resources={"cement TNE": "cement/g"},
     start=START,
     period_days=7,
+    tables=False,
     carried={(8, WAY, "cement TNE"): ("consignment:0128",)},
     known={"consignment:0128": (KnownView(about="consignment:0128", code="open", name="party:haulage"),)},
 )
