@@ -36,6 +36,7 @@ Progress = Callable[[int, int], None]
 
 PROBLEMS_MAX = 1_000
 _ENTRIES_CHANGED = ("record.root_wrong", "record.entries_lacking", "record.signed_checkpoint_foreign")
+_ENTRIES_AWAY = {"record.entries_lacking", "record.rows_missing", "record.size_differs"}
 _FILES_CHANGED = ("record.entry_unlike_bundle", "record.tile_wrong")
 
 
@@ -76,6 +77,9 @@ class AuditReport(msgspec.Struct, frozen=True, kw_only=True):
             return None
         if not codes.intersection(_ENTRIES_CHANGED):
             return Message.of("record.tiles_changed")
+        away = [problem.told for problem in self.problems if problem.told.code == "record.entries_lacking"]
+        if away and codes <= _ENTRIES_AWAY:
+            return Message("record.copy_older", away[0].values)
         lines = [problem.line for problem in self.problems if problem.line is not None]
         # Where both are changed, the database is what is rewritten: its entries are named before those of bundles.
         named = [problem.line for problem in self.problems if problem.told.code not in _FILES_CHANGED]

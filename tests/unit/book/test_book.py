@@ -70,6 +70,7 @@ def test_a_deleted_book_comes_back(small):
     assert small.book.digest() == before
 
 
+@pytest.mark.in_folder
 def test_a_book_of_another_record_is_thrown_away(small, tmp_path):
     small.say("donor", Pledge, pledge())
     shutil.copytree(small.folder, tmp_path / "other")
@@ -234,6 +235,7 @@ def test_a_folder_without_a_programme_says_so(tmp_path):
         Book.open(tmp_path)
 
 
+@pytest.mark.in_folder
 def test_a_book_stored_by_another_version_is_folded_again(small):
     small.say("donor", Pledge, pledge())
     digest = small.book.digest()
@@ -318,6 +320,7 @@ def test_a_surplus_never_hides_a_shortage_from_a_condition(small):
     assert small.book.facts.open_difference("cement", None) is None, "tonnes and bags are missing: no sum is known"
 
 
+@pytest.mark.in_folder
 def test_many_batches_are_recorded_as_one_by_one(small, tmp_path):
     makes = [small.says("donor", Pledge, pledge(f"p{n}")) for n in range(200)]
     raws = [sign(make("example.org/test", party, n + 1), key).raw for n, (party, key, make) in enumerate(makes)]
@@ -333,6 +336,7 @@ def test_many_batches_are_recorded_as_one_by_one(small, tmp_path):
     other.close()
 
 
+@pytest.mark.in_folder
 def test_a_second_process_that_is_lost_costs_nothing_and_one_batch_needs_none(small, tmp_path, monkeypatch):
     makes = [small.says("donor", Pledge, pledge(f"p{n}")) for n in range(30)]
     raws = [sign(make("example.org/test", party, n + 1), key).raw for n, (party, key, make) in enumerate(makes)]

@@ -152,6 +152,7 @@ def test_a_book_that_is_not_what_was_written_is_named_and_made_anew(folder, smal
     small.intake = Intake.open(folder)
 
 
+@pytest.mark.in_folder
 def test_a_damaged_book_is_named_by_verify_which_writes_nothing(folder, small):
     small.intake.close()
     overwrite(folder)
@@ -167,6 +168,7 @@ def test_a_damaged_book_is_named_by_verify_which_writes_nothing(folder, small):
     small.intake = Intake.open(folder)
 
 
+@pytest.mark.in_folder
 def test_a_book_that_lags_is_compared_where_it_stands(folder, small):
     with stored(folder) as early:
         kept = early.load()
@@ -181,6 +183,7 @@ def test_a_book_that_lags_is_compared_where_it_stands(folder, small):
     small.intake = Intake.open(folder)
 
 
+@pytest.mark.in_folder
 def test_a_book_beyond_the_record_is_named(folder, small, tmp_path):
     early = tmp_path / "early"
     early.mkdir()
@@ -249,6 +252,7 @@ def test_every_process_works_out_the_same_book_whatever_its_hashes(tmp_path):
     needs="nobody",
     seen_by="anybody: `enduse record verify`",
 )
+@pytest.mark.in_folder
 def test_a_book_that_cannot_be_read_now_is_said_not_passed_over(folder, small):
     with small.closed():
         with closing(sqlite3.connect(folder / "book.db", isolation_level=None)) as held:

@@ -186,6 +186,7 @@ def test_a_row_sealed_though_no_software_writes_it_is_named_with_the_remedy(fill
     assert CliRunner().invoke(app, ["status", str(filled.folder)]).exit_code == 0
 
 
+@pytest.mark.in_folder
 def test_a_state_without_a_name_is_damage(small):
     small.say("donor", Pledge, PledgeBody(pledge="p1", amount=Money("1", "USD")))
     small.book.flush()

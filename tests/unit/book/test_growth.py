@@ -66,6 +66,7 @@ def one_more(small, number):
 
 
 @pytest.mark.heavy
+@pytest.mark.in_folder
 def test_no_state_that_grows_is_one_value_and_one_statement_writes_no_more_in_a_larger_programme(small):
     grow(small, 0, FEW)
     few = values(small.folder)

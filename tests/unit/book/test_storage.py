@@ -124,6 +124,7 @@ def test_what_a_room_keeps_and_no_store_takes_costs_one_statement(small, monkeyp
     assert small.say("donor", Pledge, pledge("p9")).outcome == "accepted"
 
 
+@pytest.mark.in_folder
 def test_a_stored_book_of_another_shape_is_made_anew(small):
     small.say("donor", Pledge, pledge("p1"))
     before = small.book.digest()

@@ -51,7 +51,7 @@ TEXTS: Final = {
     "record.waits_for_log_key": Text("the machine that has the log's private key"),
     "record.rolled_back": Text(
         "the database has {stored:number} entries, but {published:number} are published: it was rolled back",
-        "take the record from a mirror",
+        "bring it forward from a mirror, or from the tiles of this folder: enduse record restore DIR --from DIR/tiles",
     ),
     "record.nothing_known": Text("nothing had been recorded then", "name a later time, or more statements"),
     "record.nothing_published": Text("nothing is published yet", "publish first"),
@@ -204,6 +204,10 @@ TEXTS: Final = {
     ),
     "record.root_wrong": Text(
         "the entries do not give the root that was signed for {size:number} entries",
+    ),
+    "record.copy_older": Text(
+        "The database of this copy is older than what was signed: it ends after {stored:number} of {signed:number} entries.",
+        "bring it forward from a mirror, or from the tiles of this folder: enduse record restore DIR --from DIR/tiles",
     ),
     "record.copy_changed_at": Text(
         "This copy was changed after it was signed: entry {index} is another one than was signed for.",
