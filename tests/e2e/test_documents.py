@@ -202,6 +202,44 @@ def test_what_a_link_in_the_store_leads_to_is_never_written_over():
 
 
 @pytest.mark.threat(
+    who="stranger",
+    tries="gives somebody a programme whose folder of photos, or one within it, is a link to a folder of theirs",
+    alone="nothing is written, read as a photo, or destroyed where it leads",
+    needs="nobody",
+    seen_by="whoever attaches or erases, who is refused; whoever runs enduse documents, which shows the photos as changed",
+)
+@pytest.mark.parametrize("within", [False, True])
+def test_a_link_in_place_of_the_folder_of_documents_leads_nowhere(within):
+    private = (
+        "attach",
+        "keeper",
+        "roof.jpg",
+        "--as",
+        "party:keeper",
+        "--about",
+        "project:clinic",
+        "--private",
+        "--json",
+    )
+    sealed = json.loads(run(*private))["commitment"]
+    run(*ATTACH)
+    for lies in list(Path("keeper/documents").iterdir()) if within else [Path("keeper/documents")]:
+        Path("theirs").mkdir(exist_ok=True)
+        lies.rename(f"theirs/{lies.name}")
+        lies.symlink_to(Path(f"theirs/{lies.name}").resolve())
+    theirs = {path: path.read_bytes() for path in Path("theirs").rglob("*") if path.is_file()}
+    size = json.loads(run("status", "keeper", "--json"))["size"]
+    assert [each["standing"] for each in listed(code=1)] == ["changed", "changed"]
+    for said in (("attach", "keeper", "roof.jpg"), private[:-1]):
+        assert "is a link" in run(*said, code=2)
+    erase = ("record", "erase", "keeper", sealed, "--as", "party:keeper", "--basis", "asked")
+    assert "is a link" in run(*erase, code=2)
+    assert {path: path.read_bytes() for path in Path("theirs").rglob("*") if path.is_file()} == theirs
+    assert json.loads(run("status", "keeper", "--json"))["size"] == size
+    assert "erased" not in run("documents", "keeper", code=1), "what is refused destroys nothing"
+
+
+@pytest.mark.threat(
     who="donor",
     tries="seals what is no photo under the field of private photos, so that nobody can list photos or verify the record",
     alone="it is a sealed value like any other; photos are listed and the record is verified as before",

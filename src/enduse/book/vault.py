@@ -94,9 +94,12 @@ def erase(intake: Intake, party: str, commitment: str, basis: str, now: datetime
     Raises:
         UnknownError: ``party`` did not seal it, or it is not in this vault.
         ConflictError: it was erased before.
+        MalformedError: a link leads out of the folder of documents.
     """
     key = intake.key_of(party)
     committed = _sealed_by(intake, party, commitment)
+    store = DocumentStore(intake.book.folder)
+    store.own_path(commitment, private=True)  # before anything is gone
     body = ErasureBody(commitment=commitment, basis=basis)
 
     def make(programme: str, speaker: str, seq: int) -> Statement:
@@ -108,7 +111,7 @@ def erase(intake: Intake, party: str, commitment: str, basis: str, now: datetime
             return Taken("refused", problem=problem)
         if held.erased is None:  # else an earlier try broke off before it could be said
             vault.erase(committed, by=party, basis=basis, now=now)
-        DocumentStore(intake.book.folder).erase(commitment)
+        store.erase(commitment)
     return intake.say([SigningRequest(party, key, make)])[0]
 
 

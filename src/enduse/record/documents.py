@@ -86,8 +86,9 @@ class DocumentStore:
 
         Raises:
             LimitError: the store is full.
+            MalformedError: a link leads out of the store.
         """
-        path = self.path(name, private=private)
+        path = self.own_path(name, private=private)
         if path.is_file() and not path.is_symlink() and path.read_bytes() == data:
             return path
         if sum(1 for _ in self._all()) >= FILES_MAX:
@@ -106,22 +107,45 @@ class DocumentStore:
             content: as it was signed.
             private: commitment under which a private one lies.
         """
-        data = _bytes(self.path(private or content.sha256, private=bool(private)), os.O_RDONLY | os.O_NOFOLLOW)
+        data = self._read(private or content.sha256, private=bool(private))
         if data is None:
             return "missing"
         return "here" if sha256(data).hexdigest() == content.sha256 else "changed"
 
     def load(self, content: Content) -> bytes | None:
         """Return the bytes of a public document; ``None`` where they are missing or not what was signed."""
-        data = _bytes(self.path(content.sha256), os.O_RDONLY | os.O_NOFOLLOW)
+        data = self._read(content.sha256)
         return data if data is not None and sha256(data).hexdigest() == content.sha256 else None
 
     def erase(self, commitment: str) -> None:
-        """Take a private document away for good; copies made before are not in our hands."""
-        path = self.path(commitment, private=True)
+        """Take a private document away for good; copies made before are not in our hands.
+
+        Raises:
+            MalformedError: a link leads out of the store.
+        """
+        path = self.own_path(commitment, private=True)
         if path.is_file() or path.is_symlink():
             path.unlink()
             files.sync_folder(path.parent)
+
+    def own_path(self, name: str, *, private: bool = False) -> Path:
+        """Return what :meth:`path` does, where no link leads out of the store.
+
+        Raises:
+            MalformedError: one does, or that is no digest.
+        """
+        path = self.path(name, private=private)
+        if linked := self._linked(path):
+            raise MalformedError("document.store_is_link", source=str(linked))
+        return path
+
+    def _linked(self, path: Path) -> Path | None:
+        return next((folder for folder in (self.folder, path.parent) if folder.is_symlink()), None)
+
+    def _read(self, name: str, *, private: bool = False) -> bytes | None:
+        path = self.path(name, private=private)
+        # In the store nothing is a link: whoever put one there has changed it.
+        return _bytes(path, os.O_RDONLY | os.O_NOFOLLOW) if self._linked(path) is None else b""
 
     def _all(self) -> Iterator[os.DirEntry[str]]:
         for folder in os.scandir(self.folder) if self.folder.is_dir() else ():

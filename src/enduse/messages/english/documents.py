@@ -13,6 +13,10 @@ TEXTS: Final = {
         "this is no JPEG, PNG, WebP, HEIC or PDF, whatever it is called", "save it as one of these, and attach that"
     ),
     "document.no_digest": Text("'{name}' is no SHA-256 in lower-case hexadecimal"),
+    "document.store_is_link": Text(
+        "{source} is a link; photos and papers are kept in this programme's own folder, and nowhere that a link leads to",
+        "take the link away, and put what belongs there into a folder of that name",
+    ),
     "document.store_full": Text("{most:number} documents lie here already; no more are kept"),
     "document.unnamed": Text(
         "no statement of the record names a file of SHA-256 {sha256}", "say what it shows, with --about, to put it in"
