@@ -657,7 +657,10 @@ def test_a_name_that_nobody_described_is_told_and_units_are_taken_as_people_writ
     assert "number 1" in told, "a newer copy may know it: told, not refused"
     assert "described nowhere" in run(*CLAIM, "--place", "place:mountain")
     run("send", "desk", "--to", "sent.dsse")
-    run("add", "town", "sent.dsse", "--receipts", "r.jsonl")
+    added = run("add", "town", "sent.dsse", "--receipts", "r.jsonl")
+    assert "place:gtae is not known here; did you mean place:gate?" in added, "whoever keeps the record is told as well"
+    assert "place:mountain is described nowhere" in added
+    assert "place:gate is" not in added
     assert "Every statement is acknowledged." in run("sent", "desk", "r.jsonl")
     quiet = run(*receive, "--set", "material=cement", "--set", "quantity.unit=طن", "--place", "place:gate")
     assert "known" not in quiet

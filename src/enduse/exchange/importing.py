@@ -6,7 +6,7 @@ that was killed is simply run again.
 """
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -29,6 +29,7 @@ from enduse.messages import Message
 from enduse.statements.base import Statement
 from enduse.statements.correction import Correction, CorrectionBody
 from enduse.terms.ed25519 import PrivateKey
+from enduse.terms.forms import nearest
 
 BATCH_ROWS: Final = 512
 
@@ -332,6 +333,7 @@ def _replacing(
 def _import_envelopes(intake: Intake, path: Path, step: Step | None) -> ImportResult:
     tally = _Tally()
     lines: deque[list[EnvelopeLine]] = deque()
+    places: Counter[str] = Counter()
     done = 0
 
     def offered() -> Iterator[list[bytes]]:
@@ -344,10 +346,40 @@ def _import_envelopes(intake: Intake, path: Path, step: Step | None) -> ImportRe
     for results in intake.record_many(offered()):
         for item, each in zip(lines.popleft(), results, strict=True):
             tally.row([each], path.name, item.line)
+            if each.outcome == "accepted":
+                places[_place_of(item.raw)] += 1
         done += len(results)
         if step is not None:
             step(done)
+    tally.notes.update(_not_described(intake, places))
     return tally.result()
+
+
+class _Enveloped(msgspec.Struct):
+    payload: bytes
+
+
+class _Placed(msgspec.Struct):
+    place: str | None = None
+
+
+def _place_of(raw: bytes) -> str:
+    """Return where an envelope that was taken says that something happened; empty where it does not say."""
+    return _PLACED.decode(_ENVELOPED.decode(raw).payload).place or ""
+
+
+_ENVELOPED: Final = msgspec.json.Decoder(_Enveloped)
+_PLACED: Final = msgspec.json.Decoder(_Placed)
+
+
+def _not_described(intake: Intake, places: Mapping[str, int]) -> Iterator[Message]:
+    """Give the places at which something is said to have happened and that nobody described, where any is described."""
+    known = intake.book.programme.places
+    for name in places if known else ():
+        if name and name not in known:
+            meant = nearest(name, known)
+            code = "say.not_described" if meant is None else "say.perhaps_misspelt"
+            yield Message.of(code, name=name, **({} if meant is None else {"nearest": meant}))
 
 
 def _batches(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
