@@ -14,7 +14,7 @@ TEXTS: Final = {
     ),
     "document.no_digest": Text("'{name}' is no SHA-256 in lower-case hexadecimal"),
     "document.store_is_link": Text(
-        "{source} is a link; photos and papers are kept in this programme's own folder, and nowhere that a link leads to",
+        "this is a link; photos and papers are kept in this programme's own folder, and nowhere that a link leads to",
         "take the link away, and put what belongs there into a folder of that name",
     ),
     "document.store_full": Text("{most:number} documents lie here already; no more are kept"),
