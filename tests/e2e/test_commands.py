@@ -195,7 +195,7 @@ def test_the_past_as_at_and_as_known(demo):
     assert answer("status", demo[0], "--as-at", "2026-12-31", "--as-known", "2026-12-31") == now
     before = answer("status", demo[0], "--as-known", "2026-04-28")["goods"]
     after = answer("status", demo[0], "--as-known", "2026-04-30")["goods"]
-    missing = [{item["resource"]: item["unexplained"] for item in goods}["cement/g"] for goods in (before, after)]
+    missing = [{item["resource"]: item["missing"] for item in goods}["cement/g"] for goods in (before, after)]
     assert missing[1]["amount"] - missing[0]["amount"] == 20_000_000
     assert answer("status", demo[0], "--as-at", "2026-02-01")["goods"] == []
     assert now["contradictions"] == []

@@ -138,7 +138,7 @@ class Questions(HistoryTables):
         Example:
             >>> with enduse.open("demo") as programme:
             ...     cement = programme.goods()[0]
-            >>> print(cement.resource, cement.came_in.value, cement.unexplained.value, cement.unexplained.unit)
+            >>> print(cement.resource, cement.came_in.value, cement.missing.value, cement.missing.unit)
             cement/g 1200 20 TNE
         """
         with self._then(as_at, as_known) as book:

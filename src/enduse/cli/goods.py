@@ -53,7 +53,7 @@ def _material(one: "MaterialLines", words: "Localizer") -> None:
         "used": words.say("used"),
         "not_arrived": words.say("not arrived"),
         "not_comparable": words.say("other unit"),
-        "missing": words.say("missing"),
+        "missing_in_store": words.say("missing in store"),
         "off_purpose": words.say("off purpose"),
         "lost": words.say("lost"),
         "destroyed": words.say("destroyed"),

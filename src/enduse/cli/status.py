@@ -221,7 +221,7 @@ def _goods(answer: "Status", words: "Localizer") -> None:
         "stored": words.say("in store"),
         "under_way": words.say("under way"),
         "used": words.say("used"),
-        "unexplained": words.say("missing"),
+        "missing": words.say("missing"),
         "surplus": words.say("surplus"),
         "not_comparable": words.say("other unit"),
         "within_error": words.say("within error"),

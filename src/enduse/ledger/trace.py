@@ -5,16 +5,18 @@ thing becomes another (money buys goods, cement becomes blocks), each side is co
 record does not link is shown as such, never guessed.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import msgspec
 
-from enduse.errors import RecordError, UnknownError
+from enduse.errors import RecordError
 from enduse.ledger.accounts import NAMED, class_of, item_of, owner_of
 from enduse.ledger.batch import Batch
 from enduse.ledger.mixing import GIVEN, Mixing, apportion
+from enduse.ledger.owners import Followed, followed
 from enduse.ledger.posting import Posting, PurchaseLink
+from enduse.ledger.trace_seeds import NOW, seeds_of
 from enduse.messages import Amount, Message
 from enduse.terms.amounts import is_money
 
@@ -39,7 +41,6 @@ _CONVERTED: Final = {
     "exchanged": ("exchanged", "exchanged"),
 }
 """Code of what is made of another resource: why a trace of the one ends there forward, and of the other backward."""
-_NOW: Final = frozenset(("place", "holder"))
 _UNRECORDED: Final = "more_out_than_in"
 _COVERED: Final = "covers_earlier"
 _WAITS: Final = {
@@ -205,10 +206,16 @@ class Tracer:
     def __init__(self, postings: Iterable[Posting], links: Iterable[PurchaseLink] = ()) -> None:
         mixing = Mixing(postings, links)
         self._batches, self._gave = mixing.batches, mixing.gave
-        self._children: dict[int, list[tuple[int, int]]] = {}
+        self._children: dict[int, list[tuple[int, int, int]]] = {}
         for at, batch in enumerate(self._batches):
-            for parent, part in batch.parents:
-                self._children.setdefault(parent, []).append((at, part))
+            for (parent, part), becomes in zip(batch.parents, self._comes_of(batch), strict=True):
+                self._children.setdefault(parent, []).append((at, part, becomes))
+
+    def _comes_of(self, batch: Batch) -> list[int]:
+        """Return how much of a batch each of its parents accounts for; of things that cannot be added each alike."""
+        parts = [part for _, part in batch.parents]
+        alike = not batch.converts or len({self._batches[at].resource for at, _ in batch.parents}) == 1
+        return apportion(batch.amount, parts if alike else [1] * len(parts))
 
     def trace(self, identifier: str) -> Trace:
         """Trace whatever ``identifier`` names, both ways.
@@ -221,13 +228,14 @@ class Tracer:
             UnknownError: no posting knows it.
             RecordError: the ways do not add up: that would be a fault of the trace itself, and no such tree is shown.
         """
-        what, seeds = self._seeds(identifier)
-        here = what in _NOW
+        what, seeds = seeds_of(self._batches, self._gave, identifier)
+        here = what in NOW
         amounts: dict[str, int] = {}
         for at, amount in seeds.items():
             resource = self._batches[at].resource
             amounts[resource] = amounts.get(resource, 0) + amount
-        forward, backward = self._forward(seeds, here=here), self._backward(seeds)
+        given = followed(self._batches, identifier, seeds) if what == "party" else None
+        forward, backward = self._forward(seeds, given, here=here), self._backward(seeds)
         node = uneven(forward, backward=False) or uneven(backward, backward=True)
         if node is not None:
             raise RecordError("trace.uneven", node=node.partition(" | ")[0])
@@ -237,36 +245,27 @@ class Tracer:
             amounts=amounts,
             forward=forward,
             backward=backward,
-            uses=_summed(forward, by_owner=False),
-            sources=_summed(backward, by_owner=True),
+            uses=summed(forward, by_owner=False),
+            sources=summed(backward, by_owner=True),
             unresolved=tuple(dict.fromkeys((*_unresolved(backward), *_unresolved(forward)))),
         )
 
-    def _seeds(self, identifier: str) -> tuple[str, dict[int, int]]:
-        for what, chosen in _CHOICES.items():
-            seeds = {
-                at: batch.left if what in _NOW else batch.amount
-                for at, batch in enumerate(self._batches)
-                if chosen(batch, identifier)
-            }
-            if seeds:
-                return what, seeds
-        if identifier.startswith("fulfilled "):  # of a promise it is told what became of that
-            return self._seeds(identifier.rpartition(" ")[2])
-        if seeds := self._went_out(identifier):
-            return "account", seeds
-        if identifier != identifier.lower():  # numbers of a table became identifiers in small letters
-            return self._seeds(identifier.lower())
-        raise UnknownError("trace.unknown", identifier=identifier)
+    def _onward(self, at: int, amount: int, given: Followed | None) -> tuple[list[tuple[int, int, int]], int, int]:
+        """Return what took of so much of a batch, how much, and what it became; what stays; and what makes up for others."""
+        batch, children = self._batches[at], self._children.get(at, [])
+        if given is not None:
+            shares = [(child, *taken) for (child, _, _), taken in zip(children, given.onward[at], strict=True)]
+            stays = given.left[at]
+            return shares, stays, amount - stays - sum(share for _, share, _ in shares)
+        covered = batch.amount - batch.left - sum(part for _, part, _ in children)
+        *parts, stays, makes_up = apportion(amount, [*(part for _, part, _ in children), batch.left, covered])
+        shares = [
+            (child, share, _scaled(share, whole, part) if self._batches[child].converts else share)
+            for (child, part, whole), share in zip(children, parts, strict=True)
+        ]
+        return shares, stays, makes_up
 
-    def _went_out(self, name: str) -> dict[int, int]:
-        """Return what left an account into which nothing is known to have come, or the accounts of what or whom is named."""
-        roots = [(at, batch.account) for at, batch in enumerate(self._batches) if batch.code == "root"]
-        found = self._gave.get(name) or [at for at, account in roots if account == name]
-        found = found or [at for at, account in roots if name in {item_of(account), owner_of(account)}]
-        return {at: self._batches[at].amount for at in found}
-
-    def _forward(self, seeds: dict[int, int], *, here: bool) -> Graph:
+    def _forward(self, seeds: dict[int, int], given: Followed | None, *, here: bool) -> Graph:
         sketch = _Sketch(self._batches, seeds)
         have = dict(seeds)
         for at, batch in enumerate(self._batches):
@@ -277,20 +276,14 @@ class Tracer:
             if here:
                 sketch.end(at, _stays(batch), amount)
                 continue
-            children = self._children.get(at, [])
-            covered = batch.amount - batch.left - sum(part for _, part in children)
-            *shares, stays, makes_up = apportion(amount, [*(part for _, part in children), batch.left, covered])
-            for (child, part), share in zip(children, shares, strict=True):
-                made = self._batches[child]
+            shares, stays, makes_up = self._onward(at, amount, given)
+            for child, share, becomes in shares:
                 if not share:
                     continue
+                made = self._batches[child]
+                have[child] = have.get(child, 0) + becomes
                 if made.converts:
-                    becomes = min(_scaled(share, made.amount, part), made.amount)
-                    have[child] = max(have.get(child, 0), becomes)
                     sketch.end(at, _CONVERTED.get(made.code, ("made_into_another", ""))[0], share)
-                else:
-                    becomes = share
-                    have[child] = have.get(child, 0) + share
                 if becomes:  # a trifle may be less than one piece of what was made
                     sketch.flow(at, child, made.code, share, becomes)
             sketch.end(at, _stays(batch), stays)
@@ -432,7 +425,7 @@ def _unresolved(graph: Graph) -> Iterator[Message]:
             yield Message.of(_WAITS[end.why], amount=amount, account=account, why=end.why, owner=owner)
 
 
-def _summed(graph: Graph, *, by_owner: bool) -> tuple[TraceSum, ...]:
+def summed(graph: Graph, *, by_owner: bool) -> tuple[TraceSum, ...]:
     """Return what ends alike as one sum; what became another thing is told by what that came from, or became."""
     owners = {node.id: node.owner for node in graph.nodes}
     found: dict[tuple[str, str, str], int] = {}
@@ -444,56 +437,3 @@ def _summed(graph: Graph, *, by_owner: bool) -> tuple[TraceSum, ...]:
         TraceSum(why=why, owner=owner, resource=resource, amount=amount)
         for (resource, owner, why), amount in sorted(found.items(), key=lambda one: (one[0][0], -one[1], one[0]))
     )
-
-
-def _own(batch: Batch) -> bool:
-    return batch.code not in {"mixed", "root"}
-
-
-def _made(batch: Batch) -> bool:
-    """Say whether a batch is what came of a conversion, be it that goods were only packed anew."""
-    return batch.converts or (batch.code == "transformed" and class_of(batch.account) != "conversion")
-
-
-def _in(kind: str) -> Callable[[Batch, str], bool]:
-    return lambda batch, name: _own(batch) and class_of(batch.account) == kind and item_of(batch.account) == name
-
-
-def _promise(batch: Batch, kind: str) -> bool:
-    """Say whether a batch came into a promise, or was given beyond it."""
-    return batch.code not in {"mixed", "reopened"} and class_of(batch.account) == kind
-
-
-def _coded(code: str) -> Callable[[Batch, str], bool]:
-    return lambda batch, name: batch.item == name and batch.code.startswith(code)
-
-
-_CHOICES: Final[dict[str, Callable[[Batch, str], bool]]] = {
-    "account": lambda batch, name: _own(batch) and batch.account == name,
-    "pledge": lambda batch, name: _promise(batch, "pledged") and item_of(batch.account) == name,
-    "commitment": lambda batch, name: _promise(batch, "committed") and item_of(batch.account) == name,
-    "disbursement": _coded("disbursed"),
-    "refund": _coded("refunded"),
-    "exchange": _coded("exchanged"),
-    "expenditure": _coded("spent"),
-    "finding": _coded("found_"),
-    "lot": lambda batch, name: batch.lot == name and (not batch.parents or _made(batch)),
-    "consignment": _in("transit"),
-    "project": _in("use"),
-    "project_money": _in("spent"),
-    "place": lambda batch, name: (
-        batch.left > 0 and class_of(batch.account) == "stock" and item_of(batch.account) == name
-    ),
-    "party": lambda batch, name: (
-        batch.code == "root"
-        and (
-            class_of(batch.account) in {"promised", "unpledged", "pledged", "committed", "origin"}
-            or batch.item == GIVEN
-        )
-        and owner_of(batch.account) == name
-    ),
-    "recipient": lambda batch, name: _own(batch) and batch.account == f"held {name}",
-    "holder": lambda batch, name: batch.left > 0 and batch.code != "bought" and owner_of(batch.account) == name,
-    "entered_by": lambda batch, name: batch.code == "entered" and owner_of(batch.account) == name,
-}
-"""What an identifier can be, in the order it is looked for: of a place or holder what lies there, else all that came in."""

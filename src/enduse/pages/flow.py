@@ -48,7 +48,7 @@ CODES: Final = {
     "not_comparable": mark("Told in another unit"),
     "other": mark("Spoiled or lost, as found"),
     "off_purpose": mark("Used off purpose"),
-    "unexplained": mark("Unaccounted for"),
+    "missing": mark("Missing"),
     "surplus": mark("More than the record explains"),
 }
 """What nodes without a name are called; each is a message of the catalogues."""

@@ -151,8 +151,8 @@ def _key_figures(report: Report, words: Localizer) -> Iterator[tuple[str, str, s
             left = words.say("{amount} not recorded as spent", amount=_amount(one.held, words))
             yield words.say("Spent"), _amount(one.spent, words), left
     for goods in report.goods:
-        if goods.unexplained.amount:
-            yield words.say("Unaccounted for"), _amount(goods.unexplained, words), words.material(goods.resource)
+        if goods.missing.amount:
+            yield words.say("Missing"), _amount(goods.missing, words), words.material(goods.resource)
 
 
 def _missing(report: Report, words: Localizer) -> Iterator[Block]:
@@ -249,7 +249,7 @@ def _money(report: Report, words: Localizer) -> Iterator[Block]:
 def _goods(report: Report, words: Localizer) -> Iterator[Block]:
     if not report.goods:
         return
-    fields = ("came_in", "stored", "under_way", "used", "unexplained", "off_purpose", "other")
+    fields = ("came_in", "stored", "under_way", "used", "missing", "off_purpose", "other")
     head = (words.say("Material"), *(words.term(f"field:{name}") for name in fields))
     rows = [
         (words.material(one.resource), *(_amount(getattr(one, name), words) for name in fields)) for one in report.goods

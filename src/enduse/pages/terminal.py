@@ -217,7 +217,7 @@ PARTS: Final = {
     "other": (mark(", {amount} spoiled or lost"), ""),
     "within_error": (mark(", {amount} within the error of the scales"), ""),
     "off_purpose": (mark(", {amount} off purpose"), "red"),
-    "unexplained": (mark(", {amount} unaccounted for"), "red"),
+    "missing": (mark(", {amount} missing"), "red"),
     "not_comparable": (mark(", {amount} told in another unit at the other end"), ""),
     "surplus": (mark(", {amount} more than the record explains"), "red"),
 }
@@ -227,7 +227,7 @@ PARTS: Final = {
 def _goods(report: Report, localizer: Localizer) -> RenderableType:
     table = _table(("", 22, False), ("", BAR, False), ("", None, False))
     for totals in report.goods[:10]:
-        bad = totals.unexplained.amount + totals.off_purpose.amount
+        bad = totals.missing.amount + totals.off_purpose.amount
         stored = totals.stored.amount + totals.under_way.amount
         bar = _bar(
             [

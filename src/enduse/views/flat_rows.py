@@ -111,7 +111,7 @@ class GoodsByMaterial(msgspec.Struct, frozen=True, kw_only=True):
         stored: lies somewhere.
         under_way: sent and not yet received.
         used: built in or handed out, as declared.
-        unexplained: missing beyond what the instruments' errors explain.
+        missing: missing beyond what the instruments' errors explain.
         surplus: too much beyond what they explain.
         not_comparable: sent, less come, where the other end told it in another unit: nobody can say how much of it that is.
         within_error: differences that they do explain, missing less too much.
@@ -127,7 +127,7 @@ class GoodsByMaterial(msgspec.Struct, frozen=True, kw_only=True):
     stored: Decimal
     under_way: Decimal
     used: Decimal
-    unexplained: Decimal
+    missing: Decimal
     surplus: Decimal
     not_comparable: Decimal
     within_error: Decimal
@@ -150,7 +150,7 @@ class GoodsByWhom(msgspec.Struct, frozen=True, kw_only=True):
         used: built in, given out or used up, as declared.
         not_arrived: overdue, or closed short, beyond what the scales can tell.
         not_comparable: overdue, or closed short, beside goods of it that came in another unit.
-        missing: from a store, beyond what the scales can tell, and not found.
+        missing_in_store: from a store, beyond what the scales can tell, and not found.
         off_purpose: used for something else, as found.
         lost: as found: lost, stolen or damaged.
         destroyed: or sampled.
@@ -170,7 +170,7 @@ class GoodsByWhom(msgspec.Struct, frozen=True, kw_only=True):
     used: Decimal
     not_arrived: Decimal
     not_comparable: Decimal
-    missing: Decimal
+    missing_in_store: Decimal
     off_purpose: Decimal
     lost: Decimal
     destroyed: Decimal

@@ -27,7 +27,7 @@ ENDS: Final[tuple[tuple[str, Tone], ...]] = (
     ("not_comparable", "idle"),
     ("other", "idle"),
     ("off_purpose", "warn"),
-    ("unexplained", "warn"),
+    ("missing", "warn"),
 )
 """Where goods end up, from the wanted to the unwanted."""
 
@@ -106,7 +106,7 @@ def _totals(
         stored=sums.sum_of(resource, "stock"),
         under_way=figure(resource, [under_way]),
         used=sums.sum_of(resource, "use", "consumed"),
-        unexplained=figure(resource, [missing, *(line for line in beyond if line.amount > 0)]),
+        missing=figure(resource, [missing, *(line for line in beyond if line.amount > 0)]),
         surplus=figure(resource, [over, *(line for line in beyond if line.amount < 0)], sign=-1),
         not_comparable=figure(resource, [other_unit, *counted]),
         within_error=figure(resource, [*within, *settled, within_error]),
@@ -116,7 +116,7 @@ def _totals(
 
 
 def _gravity(line: MaterialTotals) -> tuple[int, str]:
-    bad = line.unexplained.amount + line.surplus.amount + line.off_purpose.amount
+    bad = line.missing.amount + line.surplus.amount + line.off_purpose.amount
     return -(1_000_000 * bad // max(1, line.came_in.amount)), line.resource
 
 
@@ -175,9 +175,7 @@ def relief(book: Book, sums: Sums) -> tuple[UnconditionalRelief, ...]:
 
 def flows(book: Book, sums: Sums, lines: tuple[MaterialTotals, ...], differences: list[Difference]) -> tuple[Flow, ...]:
     """Return the flows of the materials with losses, at least of the largest one."""
-    wanted = [
-        line.resource for line in lines if line.unexplained.amount or line.surplus.amount or line.off_purpose.amount
-    ]
+    wanted = [line.resource for line in lines if line.missing.amount or line.surplus.amount or line.off_purpose.amount]
     wanted = wanted or [line.resource for line in sorted(lines, key=lambda line: -line.came_in.amount)[:1]]
     drawn = (_flow(book, sums, resource, explained(differences)) for resource in wanted[:FLOWS])
     return tuple(flow for flow in drawn if flow is not None)
@@ -296,7 +294,7 @@ def _code(kind: str, *, small: bool) -> str:
         "measurement_error": "within_error",
     }
     if kind == "difference":
-        return "within_error" if small else "unexplained"
+        return "within_error" if small else "missing"
     return codes.get(kind, "other")
 
 

@@ -34,7 +34,7 @@ _COLUMNS = {
     "damaged": "lost",
     "measurement_error": "within_error",
     "conversion": "made",
-    "difference": "missing",
+    "difference": "missing_in_store",
 }
 """Class of account by the column it counts in."""
 
@@ -49,7 +49,7 @@ class GoodsSums(msgspec.Struct, frozen=True, kw_only=True):
         used: built in, given out or used up, as declared.
         not_arrived: overdue, or closed short, beyond what the scales can tell.
         not_comparable: overdue, or closed short, beside goods of it that came in another unit.
-        missing: from a store, beyond what the scales can tell, and not found.
+        missing_in_store: from a store, beyond what the scales can tell, and not found.
         off_purpose: used for something else, as found.
         lost: as found: lost, stolen or damaged.
         destroyed: or sampled.
@@ -63,7 +63,7 @@ class GoodsSums(msgspec.Struct, frozen=True, kw_only=True):
     used: Figure
     not_arrived: Figure
     not_comparable: Figure
-    missing: Figure
+    missing_in_store: Figure
     off_purpose: Figure
     lost: Figure
     destroyed: Figure
@@ -152,7 +152,7 @@ def goods_lines(book: Book, differences: list[Difference]) -> GoodsLines:
 
 def _gravity(sums: GoodsSums) -> int:
     """Return the share of a material that is not where it should be, in millionths."""
-    bad = sums.not_arrived.amount + sums.missing.amount + sums.off_purpose.amount + sums.lost.amount
+    bad = sums.not_arrived.amount + sums.missing_in_store.amount + sums.off_purpose.amount + sums.lost.amount
     return 1_000_000 * bad // max(1, _all(sums))
 
 

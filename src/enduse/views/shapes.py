@@ -174,7 +174,7 @@ class MaterialTotals(msgspec.Struct, frozen=True, kw_only=True):
         stored: lies somewhere.
         under_way: sent and not yet received.
         used: built in or handed out, as declared.
-        unexplained: missing beyond what the instruments' errors explain, summed over consignments and places.
+        missing: missing beyond what the instruments' errors explain, summed over consignments and places.
         surplus: too much beyond what they explain, summed alike; the one is never set off against the other.
         not_comparable: open against goods of it told in another unit, in which nobody can say how much it is: sent and not
             come in this unit, less come or counted and not sent in it. It is neither missing nor too much.
@@ -189,7 +189,7 @@ class MaterialTotals(msgspec.Struct, frozen=True, kw_only=True):
     stored: Figure
     under_way: Figure
     used: Figure
-    unexplained: Figure
+    missing: Figure
     surplus: Figure
     not_comparable: Figure
     within_error: Figure

@@ -4,6 +4,7 @@ from enduse.book.book import Book
 from enduse.ledger.needed import needed
 from enduse.ledger.trace import Graph, Trace, TraceEdge, TraceEnd, TraceNode, Tracer, TraceSum
 from enduse.views import booked
+from enduse.views.trace_ends import set_apart
 
 __all__ = ["Graph", "Trace", "TraceEdge", "TraceEnd", "TraceNode", "TraceSum", "trace"]
 
@@ -19,4 +20,4 @@ def trace(book: Book, identifier: str) -> Trace:
         UnknownError: nothing in the ledger is called so.
     """
     postings, links = list(booked.postings(book)), list(booked.links(book))
-    return Tracer(needed(postings, links, identifier), links).trace(identifier)
+    return set_apart(Tracer(needed(postings, links, identifier), links).trace(identifier), book)

@@ -79,7 +79,7 @@ def told(programme):
     seen = status(programme.book)
     cement = next(line for line in seen.goods if line.resource == "cement/g")
     missing = [(view.state, view.owner, view.figure.amount // T, view.days) for view in seen.missing]
-    return cement.under_way.amount // T, cement.unexplained.amount // T, missing
+    return cement.under_way.amount // T, cement.missing.amount // T, missing
 
 
 def test_nobody_is_accused_before_time_and_after_it_the_carrier_with_the_days(road):
@@ -134,7 +134,7 @@ def test_as_at_an_earlier_day_what_is_late_now_was_on_its_way(road):
     assert told(road)[:2] == (0, 10)
     then = status(as_at(road.book, micros(START + timedelta(days=2))))
     cement = next(line for line in then.goods if line.resource == "cement/g")
-    assert (cement.under_way.amount // T, cement.unexplained.amount // T) == (10, 0)
+    assert (cement.under_way.amount // T, cement.missing.amount // T) == (10, 0)
 
 
 def test_the_command_says_what_is_late_the_oldest_first(road):

@@ -1,10 +1,13 @@
 """``enduse trace`` fits a screen, names what it speaks of, and says what a missing link waits for."""
 
 import json
+from collections import Counter
 
+import msgspec
 import pytest
 from typer.testing import CliRunner
 
+import enduse
 from conftest import Small
 from enduse.cli.main import app
 from enduse.statements.money import Disbursement, DisbursementBody, Expenditure, ExpenditureBody
@@ -54,3 +57,36 @@ def test_money_that_nobody_is_recorded_to_have_paid_says_what_it_waits_for(tmp_p
     page = " ".join(told(programme.folder, "e:1").split())
     assert "unresolved USD 30" in page
     assert "this waits for the payment to warehouse to be recorded, or for its word that the money is its own" in page
+
+
+ENDS = {
+    "stock": "held",
+    "unusable": "spoiled",
+    "use": "used",
+    "consumed": "used",
+    "difference": "missing_in_store",
+    "measurement_error": "within_error",
+    "stolen": "lost",
+    "damaged": "lost",
+    "written_off": "destroyed",
+}
+
+
+def test_what_a_donors_money_became_is_what_goods_tells_of_that_donor_to_the_last_unit(played_demo):
+    """What lies within error stands apart, and every piece and gram is in both answers."""
+    with enduse.open(played_demo[1]) as programme:
+        materials = programme.goods_lines().materials
+        for donor in {line.name for material in materials for line in material.donors if line.name}:
+            traced = Counter()
+            for one in programme.trace(donor).uses:
+                if not one.resource.startswith("money/"):
+                    traced[one.resource, ENDS.get(one.why, one.why)] += one.amount
+            told = {
+                (material.total.held.resource, column): figure.amount
+                for material in materials
+                for line in material.donors
+                if line.name == donor
+                for column, figure in msgspec.structs.asdict(line.sums).items()
+                if figure.amount
+            }
+            assert traced == told

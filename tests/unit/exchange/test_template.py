@@ -329,7 +329,7 @@ def test_times_zones_and_digits_are_read_as_they_are_written(tmp_path):
         assert sent.statement.occurred_at.isoformat() == "2026-04-01T06:30:00+00:00"
         paid = next(each for each in programme.statements() if each.kind == "disbursement")
         assert paid.statement.occurred_at.isoformat() == "2026-03-20T09:00:00+00:00"
-        assert programme.goods()[0].unexplained.value == Decimal("0.5")
+        assert programme.goods()[0].missing.value == Decimal("0.5")
 
 
 def test_heads_choices_and_titles_are_told_apart_in_every_language():

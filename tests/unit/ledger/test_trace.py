@@ -11,6 +11,7 @@ from enduse.errors import RecordError, UnknownError
 from enduse.ledger import trace as trace_module
 from enduse.ledger.accounts import named
 from enduse.ledger.mixing import apportion
+from enduse.ledger.owners import parts_of_goods
 from enduse.ledger.trace import Tracer, uneven
 from enduse.messages import Amount, Message
 from enduse.statements.money import Purchase
@@ -375,3 +376,35 @@ def test_a_trifle_that_is_less_than_one_piece_of_what_was_made_is_traced_to_its_
             assert all({edge.source, edge.target} <= named for edge in graph.edges)
     (end,) = {end.why for end in Tracer(hand.postings).trace("A").forward.ends} - {"stock"}
     assert end == "made_into_another"
+
+
+MOVES = st.lists(st.tuples(st.sampled_from(("north", "south", "use", "make", "send")), st.integers(1, 9)), max_size=14)
+
+
+@settings(max_examples=60, deadline=None)
+@given(moves=MOVES)
+def test_what_a_donor_is_traced_to_is_what_is_told_of_it_among_all_givers_to_the_last_unit(moves):
+    """Divided hundreds of times each share is rounded, and still no piece is told of two, or of nobody."""
+    hand = Hand()
+    for on, (move, amount) in enumerate((("north", 7), ("south", 5), *moves)):
+        if move in {"north", "south"}:
+            hand.enter(move, "store", amount, unit="H87", taker="store", on=on, imported=True)
+        elif move == "use":
+            hand.event("store", "dispensing", "store", amount, unit="H87", on=on)
+        elif move == "send":
+            hand.send("store", "store", amount, f"W{on}", unit="H87", on=on)
+        else:
+            lists = {
+                "inputQuantityList": [{"epcClass": "urn:enduse:class:cement", "quantity": amount}],
+                "outputQuantityList": [{"epcClass": "urn:enduse:class:block", "quantity": 3 * amount + 1}],
+            }
+            hand.say(event("store", "commissioning", "store", None, on=on, kind="TransformationEvent", **lists))
+    kinds = ("stock", "use", "consumed", "transit")
+    told = Counter()
+    for (account, resource), parts in parts_of_goods(hand.postings, hand.links, *kinds).items():
+        for giver, amount in parts.items():
+            told[giver, account.split(" ")[0], resource] += amount
+    tracer = Tracer(*_of(hand))
+    for giver in ("north", "south"):
+        traced = {(giver, one.why, one.resource): one.amount for one in tracer.trace(giver).uses if one.why in kinds}
+        assert traced == {spot: amount for spot, amount in told.items() if spot[0] == giver}

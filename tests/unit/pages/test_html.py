@@ -213,7 +213,7 @@ def test_a_drawing_is_mirrored_and_to_scale():
         nodes=(
             FlowNode(node="a", column=0, name="a"),
             FlowNode(node="b", column=1, name="b", tone="good"),
-            FlowNode(node="c", column=1, code="unexplained", tone="warn"),
+            FlowNode(node="c", column=1, code="missing", tone="warn"),
         ),
         links=(
             FlowLink(source="a", target="b", figure=Figure(75_000_000, "cement/g")),
@@ -227,7 +227,7 @@ def test_a_drawing_is_mirrored_and_to_scale():
     assert heights[0] == pytest.approx(heights[1] + heights[2], rel=0.01)
     assert "matrix(-1 0 0 1 1000 0)" in arabic
     assert "matrix" not in english
-    assert "⚠ Unaccounted for" in english
+    assert "⚠ Missing" in english
     assert '<title id="x-title">Title</title><desc id="x-desc">What it shows</desc>' in english
 
 

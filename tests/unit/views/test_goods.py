@@ -78,9 +78,9 @@ def reported(folder, consignments):
 def test_shortages_and_surpluses_are_summed_apart_and_the_goods_add_up(consignments):
     with tempfile.TemporaryDirectory() as folder:
         (line,) = reported(Path(folder) / "programme", consignments).goods
-    assert line.unexplained.amount == sum(max(sent - got, 0) for sent, got in consignments) * T
+    assert line.missing.amount == sum(max(sent - got, 0) for sent, got in consignments) * T
     assert line.surplus.amount == sum(max(got - sent, 0) for sent, got in consignments) * T
-    parts = (line.stored, line.under_way, line.used, line.unexplained, line.within_error, line.off_purpose, line.other)
+    parts = (line.stored, line.under_way, line.used, line.missing, line.within_error, line.off_purpose, line.other)
     assert sum(part.amount for part in parts) - line.surplus.amount == line.came_in.amount
 
 
@@ -95,7 +95,7 @@ def test_what_came_in_a_unit_in_which_none_was_sent_is_neither_missing_nor_too_m
     by_unit = {line.resource: line for line in stands.goods}
     for resource, open_there in (("cement/g", (20 - loose) * T), ("cement/bag", -400)):
         line = by_unit[resource]
-        assert (line.not_comparable.amount, line.unexplained.amount, line.surplus.amount) == (open_there, 0, 0)
+        assert (line.not_comparable.amount, line.missing.amount, line.surplus.amount) == (open_there, 0, 0)
         assert line.stored.amount + line.not_comparable.amount == line.came_in.amount
     (told,) = stands.missing
     assert (told.figure.resource, told.judgement, told.owner) == ("cement/g", "told", "")
@@ -119,8 +119,8 @@ def test_once_somebody_says_what_a_bag_holds_all_that_was_told_in_bags_before_is
     report = build_report(programme.book)
     programme.intake.close()
     (line,) = stands.goods
-    assert (line.resource, line.unexplained.amount, line.not_comparable.amount) == ("cement/g", T // 2, 0)
-    assert line.stored.amount + line.unexplained.amount == line.came_in.amount
+    assert (line.resource, line.missing.amount, line.not_comparable.amount) == ("cement/g", T // 2, 0)
+    assert line.stored.amount + line.missing.amount == line.came_in.amount
     assert {one.place: [each.amount for each in one.stock] for one in report.holdings}["site"] == [19_500_000]
     (material,) = lines.materials
     assert {one.name: one.sums.held.amount for one in material.places}["site"] == 19_500_000
@@ -135,14 +135,14 @@ def test_a_surplus_in_one_consignment_hides_no_loss_in_another(tmp_path):
     terminal = " ".join(out.getvalue().replace("\N{NO-BREAK SPACE}", " ").replace("│", " ").split())
     page = render(report, ("en",)).replace("\N{NO-BREAK SPACE}", " ").replace("<bdi>", "").replace("</bdi>", "")
     for told in (terminal, page):
-        assert "7 t unaccounted for" in told
+        assert "7 t missing" in told
         assert "2 t more than the record explains" in told
-        assert "5 t unaccounted for" not in told
-    assert "<dt>Unaccounted for</dt><dd>7 t</dd>" in page
+        assert "5 t missing" not in told
+    assert "<dt>Missing</dt><dd>7 t</dd>" in page
     assert "<dt>More than the record explains</dt><dd>2 t</dd>" in page
     (flow,) = report.flows
     ends = {link.target: link.figure.amount for link in flow.links if link.target.startswith("end ")}
-    assert ends["end unexplained"] == 7 * T
+    assert ends["end missing"] == 7 * T
     (surplus,) = (node.node for node in flow.nodes if node.code == "surplus")
     assert [link.figure.amount for link in flow.links if link.source == surplus] == [2 * T]
 
@@ -157,7 +157,7 @@ def test_the_status_has_a_column_for_each_and_so_has_its_json(tmp_path):
     assert any(line.startswith("surplus 2 t of cement more than was sent arrived in W-1") for line in lines)
     told = json.loads(CliRunner().invoke(app, ["status", str(tmp_path / "programme"), "--json"]).stdout)
     (cement,) = told["goods"]
-    assert (cement["unexplained"]["amount"], cement["surplus"]["amount"]) == (7 * T, 2 * T)
+    assert (cement["missing"]["amount"], cement["surplus"]["amount"]) == (7 * T, 2 * T)
 
 
 def test_where_nothing_could_be_compared_no_page_says_that_nothing_is_missing(tmp_path):

@@ -123,13 +123,13 @@ def test_what_became_of_goods_adds_up_to_what_came_in(report, play):
             line.stored,
             line.under_way,
             line.used,
-            line.unexplained,
+            line.missing,
             line.within_error,
             line.off_purpose,
             line.other,
         )
         assert sum(part.amount for part in parts) - line.surplus.amount == line.came_in.amount
-    assert goods_of(report, "cement").unexplained.amount == tonnes(20)
+    assert goods_of(report, "cement").missing.amount == tonnes(20)
     assert goods_of(report, "food-parcel").other.amount == play.truth.damaged[1]
     held = {f"{one.place} {x.resource.partition('/')[0]}": x.amount for one in report.holdings for x in one.stock}
     assert held == play.truth.stock

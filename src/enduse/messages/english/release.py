@@ -19,11 +19,9 @@ TEXTS: Final = {
     "condition.amount_verified": Text(
         "at least {quantity:amount} of {material:name} must be verified as used for {project:name}"
     ),
-    "condition.no_open_difference": Text(
-        "no more than {limit:amount} of {material:name} may be unaccounted for anywhere"
-    ),
+    "condition.no_open_difference": Text("no more than {limit:amount} of {material:name} may be missing anywhere"),
     "condition.no_open_difference_at": Text(
-        "no more than {limit:amount} of {material:name} may be unaccounted for at {place:name}"
+        "no more than {limit:amount} of {material:name} may be missing at {place:name}"
     ),
     "condition.no_alarm": Text("no alarm may say that more than {limit:amount} of {material:name} is missing anywhere"),
     "condition.no_alarm_at": Text(
@@ -65,8 +63,8 @@ TEXTS: Final = {
     "verdict.measured": Text("measured between {lower:amount} and {upper:amount}"),
     "verdict.other_unit": Text("what is known of it, {amount:amount}, is counted in another unit"),
     "verdict.nothing_known": Text("nothing is known of it"),
-    "verdict.missing": Text("{amount:amount} unaccounted for"),
-    "verdict.missing_between": Text("between {lower:amount} and {upper:amount} unaccounted for"),
+    "verdict.missing": Text("{amount:amount} missing"),
+    "verdict.missing_between": Text("between {lower:amount} and {upper:amount} missing"),
     "verdict.bill_kept": Text(
         "judged by the bill as it stood when the condition was made, {kept:amount}; it was restated as {restated:amount}"
         " since, which the deciding body has not accepted"
@@ -77,7 +75,7 @@ TEXTS: Final = {
     ),
     "verdict.party_read": Text("{party:name} read {amount:amount}"),
     "verdict.closed_by_relation": Text(
-        "{party:name} found {amount:amount} of it, and is not independent ({ties:list}): here it counts as unaccounted for"
+        "{party:name} found {amount:amount} of it, and is not independent ({ties:list}): here it counts as missing"
     ),
     "verdict.not_independent": Text("{party:name} is not independent: {ties:list}"),
     "verdict.without_mandate": Text("{party:name} did not hold {function:name} there on {day:day}"),

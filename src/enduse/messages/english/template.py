@@ -131,7 +131,7 @@ TERMS: Final = {
     "choice:condition:use_verified": "measured use reaches this share of the bill",
     "choice:condition:amount_verified": "measured use reaches this quantity",
     "choice:condition:attested": "a holder of the function attests",
-    "choice:condition:no_open_difference": "no more than this lies unexplained",
+    "choice:condition:no_open_difference": "no more than this is missing",
     "choice:paid_for:partner": "a partner, who holds it now",
     "choice:paid_for:supplier": "a supplier or contractor",
     "choice:checked:stock": "stock",
