@@ -672,6 +672,49 @@ def test_a_name_that_nobody_described_is_told_and_units_are_taken_as_people_writ
     assert [told.values["nearest"] for told in form.unknown("place:gate")] == ["cement"]
 
 
+@pytest.mark.parametrize(
+    ("language", "answers"),
+    [
+        ("en", "Gate\n1\ncement\n12\nt\n\n\nyes\n"),
+        ("ar", "بوابة\nالشمال\nإسمنت\n12\nطن\n\n\nنعم\n"),  # noqa: RUF001 - Arabic
+    ],
+)
+def test_a_storekeeper_chooses_by_number_or_by_name(town, language, answers):
+    """No identifier need be known: names of the book are offered, in the reader's language, and a part of one is enough."""
+    for place, names in (
+        ("place:gate-1", '{"en": "Gate, north", "ar": "البوابة، الشمال"}'),
+        ("place:gate-2", '{"en": "Gate, south", "ar": "البوابة، الجنوب"}'),
+    ):
+        Path("place.json").write_text(
+            json.dumps({"place": place, "name": json.loads(names), "type": "site"}), encoding="utf-8"
+        )
+        run("say", "town", "place", "--as", "keeper", "--from", "place.json")
+    run("copy", "town", "--to", "desk")
+    light = json.loads(Path("desk/light.json").read_text(encoding="utf-8"))
+    light["known"]["material"], light["names"]["cement"] = ["cement", "steel"], {"en": "Cement", "ar": "إسمنت"}
+    Path("desk/light.json").write_text(json.dumps(light), encoding="utf-8")
+    told = run("--lang", language, "say", "desk", "count", typed=answers)
+    said = json.loads(base64.b64decode(json.loads(Path("desk/said.dsse").read_bytes())["payload"]))
+    assert said["place"] == "place:gate-1"
+    assert {**said["body"], "reading": ""} == {
+        "reading": "", "of": "stock", "method": "count", "material": "cement",
+        "quantity": {"value": "12", "unit": "TNE"}, "custodian": "donor",
+    }  # fmt: skip
+    assert "party:road-agency" not in told
+    assert "custodian" not in told.partition("reading")[0], "whose stock it is was asked, and needed no second round"
+
+
+def test_what_is_called_like_nothing_that_is_offered_is_asked_again(town):
+    """Two of a name are shown, an unknown name is told, an empty answer is none; an identifier that nobody described is taken."""
+    light = json.loads(Path("desk/light.json").read_text(encoding="utf-8"))
+    light["known"]["material"] = ["cement", "cement-board"]
+    Path("desk/light.json").write_text(json.dumps(light), encoding="utf-8")
+    told = run("say", "desk", "count", "--place", "place:x", typed="\nno such thing\nceme\n2\n12\nt\nparty:x\n\nyes\n")
+    assert "none of these is called no such thing" in told
+    assert "material: cement-board" in told
+    assert "custodian: party:x" in told
+
+
 def test_a_party_with_a_device_still_has_one_key_that_others_confirm(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     small = Small(Path("town"), keys=KeyRules(bodies=("fund", "monitor"), quorum=2))

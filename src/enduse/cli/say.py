@@ -93,7 +93,7 @@ def say(
             speaker = _speaker(away.find(party, "party") if party else away.only_party)
             if to is not None and to.exists():
                 raise ConflictError("say.file_taken", source=str(to))
-            form = enduse.Form(kind, Terminal(words), away.known(), away.next_name(speaker, key))
+            form = enduse.Form(kind, Terminal(words), away.known(), away.next_name(speaker, key), speaker)
             body, place = _filled(form, fields, place, when, words)
             said = away.sign(
                 form.kind,
@@ -112,7 +112,7 @@ def say(
         with opened(folder, ask_passphrase) as programme:
             words = localizer(programme.names())
             speaker = _speaker(programme.find(party, "party") if party else programme.only_party)
-            form = enduse.Form(kind, Terminal(words), programme.known(), str(programme.size + 1))
+            form = enduse.Form(kind, Terminal(words), programme.known(), str(programme.size + 1), speaker)
             body, place = _filled(form, fields, place, when, words)
             with programme.writing():
                 body = form.renamed(body, str(programme.size + 1))

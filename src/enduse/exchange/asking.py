@@ -107,7 +107,9 @@ class Person(Protocol):
 class Form:
     """The questions of one kind of statement."""
 
-    def __init__(self, kind: str, person: Person, known: Mapping[str, Sequence[str]], own_name: str) -> None:
+    def __init__(
+        self, kind: str, person: Person, known: Mapping[str, Sequence[str]], own_name: str, speaker: str = ""
+    ) -> None:
         """Raises an error for a kind that there is not, or that another command makes.
 
         Args:
@@ -115,13 +117,14 @@ class Form:
             person: who answers.
             known: identifiers by what they are of (:data:`SORTS`).
             own_name: what makes the identifier of the new statement unlike any other, where it has one.
+            speaker: party that says it; whose stock is counted, unless another is answered.
         """
         if kind in ELSEWHERE:
             raise MalformedError("say.made_elsewhere", kind=kind, command=ELSEWHERE[kind])
         self._short = SHORT_FORMS.get(kind) or ShortForm(kind=kind)
         self.kind, self.person, self._known = self._short.kind, person, known
         hints = get_type_hints(type_of(self.kind), include_extras=True)
-        self._own_name = f"{self.kind}:{own_name}"
+        self._own_name, self._speaker = f"{self.kind}:{own_name}", speaker
         self._body: Any = self._short.asks or hints["body"]
         self._answers: dict[str, Any] = {}
 
@@ -236,6 +239,8 @@ class Form:
         for field in fields:
             if field.required and field.encode_name not in value:
                 value[field.encode_name] = self._field(hints[field.name], (*path, field.encode_name))
+        while (needed := _needed(value, kind)) in hints and needed not in value:
+            value[needed] = self._field(hints[needed], (*path, needed))
         while left := tuple(f.encode_name for f in fields if again or (not f.required and f.encode_name not in value)):
             more = self.person.answer(Question(path=path, what="more", choices=left, default="")).strip()
             if not more:
@@ -296,7 +301,7 @@ class Form:
             form=_form(info),
             choices=choices,
             offered=self._offered(name),
-            default="" if many else None,
+            default="" if many else self._speaker if name == "custodian" and self._speaker else None,
             many=many,
         )
         said = self.person.answer(question).strip() or question.default or ""
@@ -379,6 +384,15 @@ def _named(value: Any, own: tuple[str, ...]) -> Iterator[tuple[str, str]]:  # no
                 yield from _named(item, ())
             elif isinstance(item, str) and field in _SORT_OF and field not in own:
                 yield _SORT_OF[field], item
+
+
+def _needed(value: dict[str, Any], kind: Any) -> str:  # noqa: ANN401 - a group of fields
+    """Return the field that a group needs because of what was answered in another; empty where it needs none."""
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        return str(fault_of(error, value, kind).problem.told.values.get("needed", ""))
+    return ""
 
 
 def _drop(body: dict[str, Any], path: str) -> None:

@@ -197,6 +197,10 @@ class Localizer:
             return name
         return self.say("{name} (formerly {earlier})", name=name, earlier=self.listed(map(self.isolate, earlier)))
 
+    def spellings(self, identifier: str) -> tuple[str, ...]:
+        """Return the names of an identifier in every language."""
+        return tuple(self._names.get(identifier, {}).values())
+
     def text(self, text: Text, default: str = "") -> str:
         """Return a text in this language, or in the nearest there is."""
         return say(text, self.language, default)
