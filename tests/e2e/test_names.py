@@ -1,5 +1,8 @@
 """Names are accepted wherever an identifier is, in either language; what is no name is told with what may be meant."""
 
+import json
+from shutil import copytree
+
 import pytest
 from typer.testing import CliRunner
 
@@ -68,3 +71,70 @@ def test_who_signs_is_never_guessed(town, tmp_path):
     assert told("key", "new", town, "poplar works", "--to", made)[0] == 0
     with enduse.open(town) as programme:
         assert programme.find("party:nobody", "party") == "party:nobody", "an identifier stands for itself"
+
+
+PROFILE = """profile = "list"
+title = "List"
+party = "party:poplar-works"
+[[tells]]
+what = "receipt"
+date = "Day"
+place = "Where"
+item = "What"
+quantity = "Load"
+unit = { always = "t" }
+from = "From"
+"""
+
+
+def listed(folder, *rows):
+    """Write a list and how it is read; return what is added to the command."""
+    (folder / "list.toml").write_text(PROFILE, encoding="utf-8")
+    lines = [f"2026-05-0{day},{row}" for day, row in enumerate(rows, 1)]
+    (folder / "list.csv").write_text("\n".join(["Day,Where,What,Load,From", *lines]) + "\n", encoding="utf-8")
+    return folder / "list.csv", "--profile", folder / "list.toml", "--dry-run"
+
+
+def test_a_name_that_is_new_is_told_and_where_it_is_said_which_may_be_any_other_is_refused(town, tmp_path):
+    given = listed(
+        tmp_path, "School site,Cement,3,Harbour Fund", "Hill depot,Cement,4,Harbour Fund", "school site,Sand,5,Mill"
+    )
+    code, said = told("add", town, *given)
+    assert code == 0
+    assert "no “Hill depot” (Where)" in said
+    assert "no “Mill” (From)" in said
+    code, said = told("add", town, *given, "--new", "Hill depot", "--new", "sand")
+    assert code == 1
+    assert "refused          1" in said
+    assert "list.csv:E4 From" in said
+    assert "--new 'Mill'" in said
+    code, said = told("add", town, *given, "--new", "-", "--json")
+    assert (code, json.loads(said)["refused"]) == (1, 2)
+    code, said = told("add", town, *given, "--new", "Hill depot", "--new", "Mill", "--new", "Sand")
+    assert (code, "refused          0" in said) == (0, True)
+
+
+def test_a_name_nearly_like_one_is_refused_with_the_one_that_may_be_meant(town, tmp_path):
+    given = listed(tmp_path, "Scool site,Cement,3,Harbour Fund")
+    code, said = told("add", town, *given, "--new", "Mill")
+    assert code == 1
+    assert "School site (place:school-site)" in said
+
+
+def test_a_correction_takes_names_and_tells_which_may_be_meant(town, tmp_path):
+    copied = copytree(town, tmp_path / "town")
+    (entry,) = (
+        each["entry"]
+        for each in json.loads(told("list", town, "--kind", "goods", "--json")[1])["statements"]
+        if each["step"].endswith("receiving")
+    )
+    code, said = told("correct", copied, entry, "--set", "place=Central stor")
+    assert (code, "Central store (place:central-store)" in said) == (2, True)
+    code, said = told("correct", copied, entry, "--set", "place=Central store", "--as", "Checkers")
+    assert (code, "only that party takes it back" in said) == (2, True)
+    code, said = told("correct", copied, entry, "--set", "material=cemnt")
+    assert (code, "Cement" in said) == (2, True)
+    code, said = told(
+        "correct", copied, entry, "--set", "place=المخزن المركزي", "--as", "Poplar Works", "--set", "quantity=49"
+    )
+    assert "place:central-store" in said

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 
 import msgspec
 
 from enduse.book.intake import Intake, SigningRequest, Taken
 from enduse.errors import ConflictError, MalformedError
+from enduse.exchange.called import identifier_meant
 from enduse.exchange.restating import by_path, fields_of, restated
 from enduse.exchange.unsigned import unsigned_statement
 
@@ -54,9 +56,9 @@ def correct(
     index = intake.book.index_of(entry)
     wrong = intake.book.statement(index)
     speaker, present = wrong.statement.party, fields_of(wrong.statement)
-    if party not in {None, speaker}:
+    if party is not None and identifier_meant(intake.book, speaker, party) != speaker:
         raise ConflictError("correction.of_another", party=speaker)
-    changes = by_path(wrong.statement, changes)
+    changes = by_path(wrong.statement, changes, partial(identifier_meant, intake.book))
     anew = None if did_not_occur else restated(wrong.statement, changes, refs=(wrong.id,))
     differs = {path: (present[path], text) for path, text in changes.items() if present.get(path) != text}
     if anew is not None and not differs:

@@ -79,6 +79,12 @@ Gone = Annotated[
         metavar="[NAME=]yes|no", help="Where asked: rows that the table lacks are no longer stated. no: they stay."
     ),
 ]
+New = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME", help="A name that may be new; any other that the programme lacks is refused. - for none."
+    ),
+]
 Fix = Annotated[
     Path | None,
     typer.Option(metavar="OUT", help="Write the table back, CSV or XLSX, with remarks on the rows at fault."),
@@ -101,6 +107,7 @@ def add(
     newest: Newest = None,
     changed: Changed = None,
     gone: Gone = None,
+    new: New = None,
     dry_run: DryRun = False,
     fix: Fix = None,
     within: Annotated[
@@ -112,7 +119,8 @@ def add(
 
     Rows are counted as accepted, without effect (recorded, with the reason) or refused. A table may come again, with rows
     added, changed or gone: it is counted once, what a row said before is taken back, and all of it is shown; --dry-run
-    shows it first. What the rows cannot say is asked. --fix writes a table back with a column of remarks for whoever keeps
+    shows it first. What the rows cannot say is asked. A name that the programme does not have becomes a new identifier and is told;
+    with --new only the names told may. --fix writes a table back with a column of remarks for whoever keeps
     it. A run that was interrupted is simply started again. With --receipts
     whoever brought the files holds something against the record, should it be withheld: see `record receipt`.
 
@@ -125,7 +133,9 @@ def add(
         if receipts is not None and not receipts.parent.is_dir():
             raise UnknownError("record.no_folder", source=str(receipts.parent))
         _check_fix(files, fix)
-        answers = _answers(table, newest=newest, changed=changed, gone=gone)
+        answers = msgspec.structs.replace(
+            _answers(table, newest=newest, changed=changed, gone=gone), new=None if new is None else tuple(new)
+        )
         with opened(folder, ask_passphrase) as programme:
             party = party and programme.find(party, "party")
             with programme.trying() if dry_run else programme.writing():

@@ -1,7 +1,7 @@
 """Names that rows of a table write, brought to the identifiers that the programme has for them."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from enduse.book.book import Book
@@ -10,9 +10,13 @@ from enduse.exchange.tables.leaf import slug
 from enduse.messages import Message
 from enduse.statements.epcis import OWN_CLASS
 from enduse.terms.lookup import Lookup
+from enduse.terms.names import spelling
 from enduse.terms.texts import Text
+from enduse.views.names import Named, lookup
 
-_KINDS: Final = ("party:", "place:", "project:", OWN_CLASS)
+_AMONG: Final[dict[str, Named]] = {"party:": "party", "place:": "place", "project:": "project", OWN_CLASS: "material"}
+_KINDS: Final = tuple(_AMONG)
+_SHOWN: Final = 5
 
 
 def called(book: Book) -> dict[str, str]:
@@ -36,37 +40,123 @@ def called(book: Book) -> dict[str, str]:
     return {made: next(iter(ids)) for made, ids in meant.items() if len(ids) == 1 and made not in known}
 
 
+class OnlyNew:
+    """Which names a table may bring that the programme does not have: those that were told, and no other."""
+
+    def __init__(self, book: Book, told: Iterable[str]) -> None:
+        """Take the names that may be new.
+
+        Args:
+            book: of the programme.
+            told: names, or identifiers.
+        """
+        self._book = book
+        self._told = set(map(spelling, told))
+        self._lookups: dict[Named, Lookup] = {}
+        accounts = book.ledger.balances.items()
+        self._used = {part for name, _ in accounts for part in name.split(" ")}
+        self._used |= {OWN_CLASS + resource.rpartition("/")[0] for _, held in accounts for resource in held}
+
+    def check(self, identifier: str, read: str, column: str) -> None:
+        """Refuse a name that is neither the programme's, nor used in its record, nor told.
+
+        Args:
+            identifier: that was made of it.
+            read: the name.
+            column: in which it stands.
+
+        Raises:
+            MalformedError: it is new; says what may be meant.
+        """
+        if identifier in self._used or not self._told.isdisjoint((spelling(read), spelling(identifier))):
+            return
+        known, candidates = self._like(identifier, read)
+        if not known:
+            code = "cell.name_new_like" if candidates else "cell.name_new"
+            raise MalformedError(code, path=column, read=read, candidates=candidates)
+
+    def _like(self, identifier: str, read: str) -> tuple[bool, list[str]]:
+        among = _among(identifier)
+        if among not in self._lookups:
+            self._lookups[among] = lookup(self._book, among)
+        return _like(self._lookups[among], identifier, read)
+
+
+def only_new(book: Book, told: Iterable[str] | None) -> Callable[[str, str, str], None] | None:
+    """Return what refuses names that must not be new; nothing, where it was not said which may.
+
+    Args:
+        book: of the programme.
+        told: names that may be new; ``-`` is none.
+    """
+    return None if told is None else OnlyNew(book, told).check
+
+
 def likely_slips(book: Book, named: Mapping[str, tuple[str, str]]) -> list[Message]:
-    """Say of names that the programme does not have, and of which some are spelt much like its own, what may be meant.
+    """Say of names that the programme does not have which they are, and of those spelt much like its own what may be meant.
 
     Args:
         book: of the programme, before the table is recorded.
         named: column and name, by the identifier that was made of it.
     """
     found: list[Message] = []
-    lookups: dict[str, Lookup] = {}
+    new: dict[str, list[str]] = defaultdict(list)
+    lookups: dict[Named, Lookup] = {}
     for identifier, (column, read) in named.items():
-        kind = next((kind for kind in _KINDS if identifier.startswith(kind)), "")
-        if kind not in lookups:
-            lookups[kind] = Lookup(dict(_named_as(book, kind)))
-        if identifier in lookups[kind]:
-            continue
-        try:
-            lookups[kind].find(read)
-        except UnknownError as error:
-            if error.problem.code == "name.unknown_like":
-                candidates = error.problem.values["candidates"]
-                found.append(Message.of("table.name_like", column=column, read=read, candidates=candidates))
-        except ConflictError:
-            continue  # several are called so: left as it is written
+        among = _among(identifier)
+        if among not in lookups:
+            lookups[among] = lookup(book, among)
+        known, candidates = _like(lookups[among], identifier, read)
+        if candidates:
+            found.append(Message.of("table.name_like", column=column, read=read, candidates=candidates))
+        elif not known and among != "material":
+            new[column].append(read)
+    for column, names in new.items():
+        shown = [*names[:_SHOWN], "\u2026"] if len(names) > _SHOWN else names
+        found.append(Message.of("table.names_new", n=len(names), column=column, names=shown))
     return found
 
 
-def _named_as(book: Book, kind: str) -> Iterator[tuple[str, Text]]:
-    """Yield what the programme has of a kind, by what its identifier begins with, each with its name."""
-    for prefix, identifier, text in _names(book):
-        if prefix == kind or (prefix == OWN_CLASS and not kind):
-            yield identifier, text
+def identifier_meant(book: Book, identifier: str, written: str) -> str:
+    """Return what a text means that is to stand where an identifier of a kind stood.
+
+    Args:
+        book: of the programme.
+        identifier: that stood there.
+        written: a name of the programme's, or an identifier.
+
+    Raises:
+        UnknownError: the programme has nothing of that kind that is called so; says what may be meant.
+        ConflictError: it has several.
+    """
+    among = _among(identifier)
+    if not identifier.startswith(_KINDS) or written.startswith(_KINDS):
+        return written
+    try:
+        found = lookup(book, among).find(written)
+    except UnknownError as error:
+        if among != "material" or error.problem.code != "name.unknown":
+            raise
+        found = slug(written)
+    return found if among != "material" or ":" in found else OWN_CLASS + found
+
+
+def _among(identifier: str) -> Named:
+    return next((_AMONG[kind] for kind in _AMONG if identifier.startswith(kind)), "material")
+
+
+def _like(known: Lookup, identifier: str, read: str) -> tuple[bool, list[str]]:
+    """Say whether an identifier or a name is known; if not, what may be meant."""
+    if identifier in known or identifier.removeprefix(OWN_CLASS) in known:
+        return True, []
+    try:
+        known.find(read)
+    except UnknownError as error:
+        candidates = error.problem.values.get("candidates")
+        return False, [str(each) for each in candidates] if isinstance(candidates, list) else []
+    except ConflictError:
+        return True, []  # several are called so: left as it is written
+    return True, []
 
 
 def _names(book: Book) -> Iterator[tuple[str, str, Text]]:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from enduse.book.book import Book
 from enduse.errors import MalformedError
-from enduse.exchange.called import called
+from enduse.exchange.called import called, only_new
 from enduse.exchange.earlier_rows import day_of, earlier_rows, table_name
 from enduse.exchange.matching import Answers, IssuePlan, OfferedRow, plan_issue
 from enduse.exchange.row_content import RowContent
@@ -116,8 +116,8 @@ def plan_table(
         ConflictError: something must be asked, and is not answered.
         EnduseError: it cannot be read, or not to its end.
     """
-    names = called(book)
-    with read_table(path, profile, called=names) as table:
+    names, may_be = called(book), only_new(book, answers.new)
+    with read_table(path, profile, called=names, may_be=may_be) as table:
         sheet, content = table.sheet, RowContent(table.profile)
         name = table_name(sheet.name, sheet.sheet)
         party = party or (table.profile.party and names.get(table.profile.party, table.profile.party))
@@ -136,7 +136,7 @@ def plan_table(
         return plan, None
     if not sheet.complete:
         raise MalformedError("table.unread_issue", source=sheet.name, table=plan.table)
-    with read_table(path, table.profile, called=names) as table:
+    with read_table(path, table.profile, called=names, may_be=may_be) as table:
         fields = tuple(_changed_fields(book, table, content, plan))
     return plan, issue_of(plan, sheet.name, fields)
 

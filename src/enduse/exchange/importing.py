@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from enduse.book.intake import Intake, SigningRequest, Taken
 from enduse.errors import MalformedError, Problem
-from enduse.exchange.called import called, likely_slips
+from enduse.exchange.called import called, likely_slips, only_new
 from enduse.exchange.earlier_rows import EarlierRow
 from enduse.exchange.envelopes import SUFFIXES as ENVELOPE_SUFFIXES
 from enduse.exchange.envelopes import EnvelopeLine, read_envelopes
@@ -174,7 +174,8 @@ def import_file(
     tally.issues += [issue] if issue is not None else []
     tally.recorded_before(plan.unchanged + plan.passed_over)
     kept = _take_back(intake, (plan,), tally)
-    with read_table(path, profile, called=called(intake.book)) as table:
+    may_be = only_new(intake.book, answers.new)
+    with read_table(path, profile, called=called(intake.book), may_be=may_be) as table:
         table.name, table.known = plan.table, plan.known
         replaced = _replacing(table, lambda row: plan.changed.get(row.source.row or 0), kept, tally)
         _import_rows(intake, replaced, lambda _statement: (party, key), step, tally)

@@ -31,6 +31,7 @@ class Answers(msgspec.Struct, frozen=True, kw_only=True):
             never said are taken from it.
         changed: whether a row that is gone and a new one that differs in one field are the same row.
         gone: whether rows that it lacks are no longer stated; else they stay as they are.
+        new: names that the programme need not have; without any told, every name may be new.
         of: what is said of one table, sheet or file alone, by its name; it comes before what is said of all.
     """
 
@@ -38,6 +39,7 @@ class Answers(msgspec.Struct, frozen=True, kw_only=True):
     newest: bool | None = None
     changed: bool | None = None
     gone: bool | None = None
+    new: tuple[str, ...] | None = None
     of: "dict[str, Answers]" = {}
 
     def about(self, names: Iterable[str]) -> "Answers":

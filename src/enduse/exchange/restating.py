@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
@@ -57,11 +57,18 @@ def fields_of(statement: Statement) -> dict[str, str]:
     return {**head, **{path: _text(value) for path, value in _leaves(body, "")}}
 
 
-def by_path(statement: Statement, changes: Mapping[str, str]) -> dict[str, str]:
+def by_path(
+    statement: Statement, changes: Mapping[str, str], meant: Callable[[str, str], str] = lambda _before, text: text
+) -> dict[str, str]:
     """Return changes by the paths of fields, where people may have said ``quantity``, ``waybill`` or ``date``.
 
     A word means the field of that path, else the one whose path ends so, with or without ``.value``; else what people call it.
     A day keeps the time of day that was said; a material becomes its class.
+
+    Args:
+        statement: that was said.
+        changes: new text of fields.
+        meant: gives what a text means, where it may be a name for what the field said before.
 
     Raises:
         UnknownError: it has no such field.
@@ -71,7 +78,7 @@ def by_path(statement: Statement, changes: Mapping[str, str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for word, text in changes.items():
         path = _path(word.strip(), known)
-        value = _value(path, text, known[path])
+        value = _value(path, meant(known[path], text), known[path])
         if found.setdefault(path, value) != value:
             raise ConflictError("correct.field_twice", field=word, of=path)
     return found

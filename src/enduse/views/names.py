@@ -1,5 +1,6 @@
 """Names for people of everything a report may name, and whether all of it is invented or practice."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 from enduse.book import keys
@@ -20,7 +21,7 @@ def names(book: Book) -> Names:
     return Names({**programme.materials, **programme.functions, **called}, programme.former_names)
 
 
-Named = Literal["anything", "party", "place"]
+Named = Literal["anything", "party", "place", "project", "material"]
 """Among what a name is looked up."""
 
 
@@ -29,15 +30,20 @@ def lookup(book: Book, among: Named = "anything") -> Lookup:
 
     Args:
         book: of the programme.
-        among: only parties, those who have but a key included; only places; or whatever a trace can begin at.
+        among: only parties, those who have but a key included; only places, projects or materials; or whatever a trace can begin at.
     """
     called = names(book)
     parties = {life.party: called.get(life.party, {}) for life in book.key_register.keys.values()}
     parties |= {party: body.name for party, body in book.programme.parties.items()}
     if among == "party":
         return Lookup(parties, called.former)
-    if among == "place":
-        return Lookup({place: body.name for place, body in book.programme.places.items()}, called.former)
+    if among != "anything":
+        own: dict[Named, Iterable[str]] = {
+            "place": book.programme.places,
+            "project": book.works.projects,
+            "material": book.programme.materials,
+        }
+        return Lookup({identifier: called[identifier] for identifier in own[among]}, called.former)
     numbers: dict[str, Text] = {one.number: {} for one in book.ledger.consignments.values()}
     paid: dict[str, Text] = {key.split(" ")[-1]: {} for key in book.ledger.names}
     return Lookup({**numbers, **paid, **parties, **called}, called.former)

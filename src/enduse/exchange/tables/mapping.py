@@ -47,6 +47,8 @@ from enduse.terms.forms import nearest, unknown_field, unknown_word
 Cells = Sequence[str]
 Made = Callable[[Cells], Any]
 Test = Callable[[Cells], bool]
+MayBe = Callable[[str, str, str], None]
+"""Refuses an identifier, made of a name in a column, that must not be new."""
 
 _ORIGINS: Final = ("column", "template", "json", "row", "content")
 _REMEMBERED: Final = 4096
@@ -89,12 +91,14 @@ class Mapper:
         lists: dict[str, dict[str, str]],
         blank: Sequence[str] = (),
         called: Mapping[str, str] | None = None,
+        may_be: MayBe | None = None,
     ) -> None:
         self._at = {name: position for position, name in enumerate(columns) if name}
         self._names = tuple(columns)
         self._lists = lists
         self._blank = frozenset(("", *blank))
         self._called = called or {}
+        self._may_be = may_be
         self.notes: list[Message] = []
         self.leaves: list[Made] = []
         self.named: dict[str, tuple[str, str]] = {}
@@ -251,6 +255,8 @@ class Mapper:
 
         def run(text: object) -> object:
             value = work_out(text)
+            if text is not MISSING and self._may_be is not None:
+                self._may_be(str(value), str(text), column)
             if text is not MISSING and len(self.named) < _NAMED_MAX:
                 self.named.setdefault(str(value), (column, str(text)))
             return value

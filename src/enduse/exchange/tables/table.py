@@ -14,7 +14,7 @@ from enduse.exchange.tables.figures import Figures, SourceFigure, TableSummary
 from enduse.exchange.tables.identity import Identity
 from enduse.exchange.tables.leaf import MISSING
 from enduse.exchange.tables.limits import DEFAULT, Limits
-from enduse.exchange.tables.mapping import Made, Mapper, Test, names_by_content
+from enduse.exchange.tables.mapping import Made, Mapper, MayBe, Test, names_by_content
 from enduse.exchange.tables.passed_over import PassedOver
 from enduse.exchange.tables.profile import Profile, fitting, load_profile, shipped
 from enduse.exchange.tables.sheet import Sheet
@@ -51,13 +51,19 @@ class Table(Closing):
         known: numbers of rows that need not be read: they are counted, and make no statements.
     """
 
-    def __init__(self, sheet: Sheet, profile: Profile, called: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        sheet: Sheet,
+        profile: Profile,
+        called: Mapping[str, str] | None = None,
+        may_be: MayBe | None = None,
+    ) -> None:
         self.profile = profile
         self.sheet = sheet
         self.name = ""
         self.known: Container[int] = ()
         self._watcher: Callable[[int, Sequence[str]], None] | None = None
-        self._mapper = mapper = Mapper(sheet.columns, profile.all_lists(), profile.read.blank, called)
+        self._mapper = mapper = Mapper(sheet.columns, profile.all_lists(), profile.read.blank, called, may_be)
         try:
             self._collector = Figures(profile, sheet.columns)
             self._passed_over = PassedOver(profile, sheet.columns)
@@ -270,6 +276,7 @@ def read_table(
     *,
     limits: Limits = DEFAULT,
     called: Mapping[str, str] | None = None,
+    may_be: MayBe | None = None,
 ) -> Table:
     """Open a table for reading; its file is closed once its rows are read, or by using it as a context manager.
 
@@ -279,6 +286,7 @@ def read_table(
             that its header fits.
         limits: how much to read.
         called: identifiers of what is called so, by the one that is made of a name alone.
+        may_be: refuses names that must not be new.
 
     Raises:
         UnknownError: no such file, or no such profile.
@@ -305,7 +313,7 @@ def read_table(
         lacking = [name for name in profile.columns() if name not in sheet.columns]
         if lacking:
             raise MalformedError("table.columns_missing", columns=lacking, profile=profile.profile)
-        return Table(sheet, profile, called)
+        return Table(sheet, profile, called, may_be)
     except EnduseError as error:
         sheet.close()
         if not error.problem.source:

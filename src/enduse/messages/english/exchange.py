@@ -101,6 +101,11 @@ TEXTS: Final = {
     "table.version_replaced": Text(
         "an earlier version of a submission was passed over: a later one of this file replaces it"
     ),
+    "table.names_new": Text(
+        "the programme has no “{names:list}” ({column}): it is taken for a new one; with `--new` only names that you tell may be",
+        many="the programme has none of {n:number} names in “{column}” ({names:list}): they are taken for new ones; with `--new` only "
+        "names that you tell may be",
+    ),
     "table.name_like": Text(
         "the programme has no “{read}” ({column}), but {candidates:list}: is that meant?",
         "write it so in the table, or under `[lists]` in the profile",
@@ -203,6 +208,13 @@ TEXTS: Final = {
         "the row says nothing that could be recorded", "fill in what the profile reads, or remove it"
     ),
     # a cell
+    "cell.name_new": Text(
+        "the programme has no “{read}”", "write it as the programme does; or, if it is a new one: `--new '{read}'`"
+    ),
+    "cell.name_new_like": Text(
+        "the programme has no “{read}”, but {candidates:list}",
+        "write it as the programme does; or, if it is a new one: `--new '{read}'`",
+    ),
     "cell.blank": Text("the cell is blank and must not be", "fill it in"),
     "cell.date_two_ways": Text(
         "“{read}” can be read as {first:day} and as {second:day}", "keep one order of day and month in the profile"
