@@ -2,12 +2,17 @@
 
 import hashlib
 import json
+from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from enduse.ledger.ledger import Ledger
+from enduse.ledger.needed import needed
+from enduse.ledger.posted import PostedIndex, index_keys
 from enduse.ledger.posting import Outcome, Posting, PurchaseLink
+from enduse.ledger.state import State
 from enduse.statements.base import Source
 from enduse.statements.claim import Finding, FindingBody, Resolution
 from enduse.statements.codec import KINDS, AnyStatement
@@ -16,7 +21,7 @@ from enduse.statements.entry import Entry
 from enduse.statements.epcis import class_uri
 from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.reading import Reading, ReadingBody
-from enduse.terms.amounts import Money, Quantity
+from enduse.terms.amounts import Money, Quantity, is_money
 from enduse.terms.times import micros
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -188,3 +193,21 @@ def unbalanced(postings):
     for one in postings:
         sums[one.entry, one.resource] += one.amount
     return {key: total for key, total in sums.items() if total}
+
+
+def needed_of(hand: Hand, name: str) -> list[Posting]:
+    """Return the postings that a trace of a name needs, found in an index of all."""
+    keys = sorted(set(index_keys(hand.postings)))
+    by_entry: dict[int, list[Posting]] = {}
+    for one in hand.postings:
+        by_entry.setdefault(one.entry, []).append(one)
+
+    def between(start: str, stop: str) -> Iterator[str]:
+        return iter(keys[bisect_left(keys, start) : bisect_left(keys, stop)])
+
+    def moved(entries: Iterable[int]) -> Iterator[Posting]:
+        return (one for entry in entries for one in by_entry.get(entry, ()))
+
+    money = [one for one in hand.postings if is_money(one.resource)]
+    index = PostedIndex(between, moved, State())
+    return list(needed(index, hand.links, name, lambda: hand.postings, lambda: money))

@@ -16,7 +16,7 @@ from enduse.book.key_audit import KeyAudit
 from enduse.book.postgres_store import stored_book
 from enduse.book.row_tree import DamagedBookError
 from enduse.book.states import STATES, Head
-from enduse.book.store import DATABASE, FORMAT, ROWS, SUMS, SURROUNDINGS, BookStore, OtherVersionError
+from enduse.book.store import DATABASE, FORMAT, INDEX, ROWS, SUMS, SURROUNDINGS, BookStore, OtherVersionError
 from enduse.closing import Closing
 from enduse.errors import EnduseError, Problem
 from enduse.ledger.sums import BLOCK
@@ -137,7 +137,7 @@ class BookCheck(Closing):
         key = min(row[0] for row in (one, other) if row is not None)
         kept, right = (row[1] if row is not None and row[0] == key else _NOTHING for row in (one, other))
         name, _, of = key.partition("\0")
-        if name in ROWS:
+        if name in ROWS or name == INDEX:
             line = int(of[:8]) * BLOCK if name == SUMS else int(of[-12:])
             self._problem("book.unlike_record", line=line, part=name)
             return

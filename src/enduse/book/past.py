@@ -7,7 +7,7 @@ are matters of the record: they stand as known.
 """
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ from enduse.book.store import DATABASE, OUTCOME, BookStore
 from enduse.errors import UnknownError
 from enduse.ledger.balances import balances
 from enduse.ledger.ledger import Ledger
+from enduse.ledger.posting import Posting
 from enduse.ledger.state import Said
 from enduse.ledger.sums import BlockSums
 from enduse.programme.mandates import MandateState
@@ -95,6 +96,10 @@ class BookAsAt(Book):
             counting = {row.entry for row in super()._kept("posting") if row.effective <= self.at}
             return (row for row in rows if row.entry in counting)
         return rows
+
+    def postings_by(self, entries: Iterable[int]) -> Iterator[Posting]:
+        """Give the postings of entries that count by then."""
+        return (one for one in super().postings_by(entries) if one.effective <= self.at)
 
     def summed(self) -> Iterator[BlockSums]:
         """Give the sums of all postings that count by then, which are kept nowhere."""

@@ -139,6 +139,23 @@ class RowTree:
         row: bytes | None = found[0].values[at] if keys[at] == key else None
         return row
 
+    def several(self, keys: Iterable[str]) -> Iterator[bytes | None]:
+        """Give the rows of keys, which are given in order; ``None`` where there is none.
+
+        Raises:
+            DamagedBookError: a node on the way is not what was written.
+        """
+        node: _Node | None = None
+        for key in keys:
+            if node is None or node.keys[-1] < key:
+                found = self.down(key, 0)
+                if found is None:
+                    yield None
+                    continue
+                node = found[0]
+            at = bisect_left(node.keys, key)
+            yield node.values[at] if node.keys[at] == key else None
+
     def scan(self, start: str, stop: str) -> Iterator[tuple[str, bytes]]:
         """Give the rows from ``start`` on and before ``stop``, by key.
 

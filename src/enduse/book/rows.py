@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from heapq import merge
-from itertools import groupby
+from itertools import groupby, islice
 from operator import attrgetter
 from typing import Any, Final, TypeVar
 
@@ -14,6 +14,7 @@ from enduse.book.row_tree import DamagedBookError, Edits
 from enduse.book.states import STATES, States
 from enduse.book.store import (
     DECODERS,
+    INDEX,
     OUTCOME,
     SUMS,
     BookStore,
@@ -28,6 +29,7 @@ from enduse.book.store import (
 from enduse.closing import Closing
 from enduse.errors import RecordError
 from enduse.ledger.accounts import OUTCOMES, class_of
+from enduse.ledger.posted import PostedIndex, index_keys
 from enduse.ledger.posting import Outcome, Posting, PurchaseLink
 from enduse.ledger.sums import BLOCK, BlockSums
 from enduse.messages import Message, Refusal
@@ -39,8 +41,9 @@ from enduse.rows import AFTER, Rows, packed, rows_of
 from enduse.statements.entry import Entry
 
 Given = TypeVar("Given")
+_FIRST_STEP: Final = 8
 _STEP: Final = 256
-"""Rows read at once."""
+"""Rows read at once: few at first, since many ask for no more."""
 _TOLD_EVERY: Final = 1_000
 """Entries folded between two words on how far that is."""
 _PIECE: Final = 2_000
@@ -61,12 +64,19 @@ class BookRows:
 
     def scan(self, start: str, stop: str) -> Iterator[tuple[str, bytes]]:
         """Give the rows from ``start`` on and before ``stop``, by key."""
+        step = _FIRST_STEP
         while True:
-            some = self._book.whole(lambda store, start=start: store.some(start, stop, _STEP))  # type: ignore[misc]
+            some = self._book.whole(lambda store, start=start, step=step: store.some(start, stop, step))  # type: ignore[misc]
             yield from some
-            if len(some) < _STEP:
+            if len(some) < step:
                 return
-            start = f"{some[-1][0]}\0"
+            start, step = f"{some[-1][0]}\0", min(2 * step, _STEP)
+
+    def several(self, keys: Iterable[str]) -> Iterator[bytes | None]:
+        """Give the rows of keys, which are given in order."""
+        every = iter(keys)
+        while some := list(islice(every, _STEP)):
+            yield from self._book.whole(lambda store, some=some: store.several(some))  # type: ignore[misc]
 
     def unreadable(self, key: str) -> RecordError:
         """Return what is said of a row that is sealed, and yet not what any software writes."""
@@ -91,6 +101,7 @@ class KeptRows(States, Closing):
         self._mending = False
         self._stored_rows = BookRows(self)
         self._new_rows: dict[str, list[Row]] = {}
+        self._new_keys: set[str] = set()
         self._grown: list[Rows[Any]] = []
         self._tree = CompactRange()
         self._stored = 0
@@ -102,7 +113,7 @@ class KeptRows(States, Closing):
 
     def _bind(self) -> None:
         """Let the rows of every state lie in the store; of what is kept beside them there is nothing new."""
-        self._new_rows, self._grown = {}, []
+        self._new_rows, self._new_keys, self._grown = {}, set(), []
         for state in STATES:
             for way, rows in rows_of(getattr(self, state), state):
                 rows.bind(self._stored_rows, f"{way}\0")
@@ -115,6 +126,7 @@ class KeptRows(States, Closing):
         self.head.edge = self._tree.encode()
         encode = msgspec.msgpack.Encoder().encode
         edits: Edits = {key: encode(rows) for key, rows in self._new_rows.items()}
+        edits.update((f"{INDEX}\0{key}", b"") for key in self._new_keys)
         for rows in self._grown:
             edits.update(rows.changes())
         for block in range(self._stored // BLOCK, self.head.size // BLOCK):
@@ -136,7 +148,7 @@ class KeptRows(States, Closing):
 
     def _settle(self) -> None:
         """Take note that everything is stored."""
-        self._new_rows = {}
+        self._new_rows, self._new_keys = {}, set()
         for rows in self._grown:
             rows.stored()
 
@@ -197,6 +209,7 @@ class KeptRows(States, Closing):
 
     def _keep_moved(self, outcome: Outcome) -> None:
         """Keep what one entry moved."""
+        self._new_keys.update(index_keys(outcome.postings))
         if outcome.postings:
             self._new_rows.setdefault(_key("posting", outcome.postings[0]), []).extend(outcome.postings)
         for row in outcome.postings:
@@ -256,6 +269,23 @@ class KeptRows(States, Closing):
     def postings(self) -> Iterator[Posting]:
         """Give every posting in log order."""
         return self._kept("posting")
+
+    def posted(self) -> PostedIndex:
+        """Return where postings are found by account and by name."""
+        self.flush()
+        cut = len(INDEX) + 1
+        rows = self._stored_rows
+
+        def keys(start: str, stop: str) -> Iterator[str]:
+            return (key[cut:] for key, _ in rows.scan(f"{INDEX}\0{start}", f"{INDEX}\0{stop}"))
+
+        return PostedIndex(keys, self.postings_by, self.ledger)
+
+    def postings_by(self, entries: Iterable[int]) -> Iterator[Posting]:
+        """Give the postings of entries, which are given in order, in log order."""
+        for raw in self._stored_rows.several(f"posting\0{entry:012d}" for entry in entries):
+            if raw is not None:
+                yield from self._decoded("posting", raw)
 
     def summed(self) -> Iterator[BlockSums]:
         """Give the sums of all postings, block by block: what is kept, and those of the entries since."""

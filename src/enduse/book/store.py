@@ -12,7 +12,7 @@ The seal protects against accidents and careless hands. Who edits the file on pu
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from hashlib import sha256
 from itertools import islice
@@ -34,7 +34,7 @@ from enduse.system import database_error, no_room, not_writable
 DATABASE: Final = "book.db"
 _LAYOUT: Final = 3
 """Of the tables and nodes."""
-FORMAT: Final = 62
+FORMAT: Final = 63
 """What the book means, raised with every change of it: a book of another meaning is folded again from the record.
 
 A version of the software that changes nothing in it keeps the book that lies there (tests/unit/book/test_meaning.py).
@@ -158,6 +158,8 @@ OUTCOME: Final = "outcome"
 """Kind of the rows that hold what findings moved once more, by class of account."""
 SUMS: Final = "sums"
 """Kind of the rows that hold the sums of the postings of a block of entries."""
+INDEX: Final = "index"
+"""Kind of the rows without content by which postings are found (:mod:`enduse.ledger.posted`)."""
 ROWS: Final[dict[str, Any]] = {
     "posting": Posting,
     "link": PurchaseLink,
@@ -386,6 +388,14 @@ class BookStore(Closing):
             DamagedBookError: what is stored there is not what was written.
         """
         return self.tree.get(key)
+
+    def several(self, keys: Iterable[str]) -> list[bytes | None]:
+        """Return the rows of keys, which are given in order.
+
+        Raises:
+            DamagedBookError: what is stored there is not what was written.
+        """
+        return list(self.tree.several(keys))
 
     def some(self, start: str, stop: str, most: int) -> list[tuple[str, bytes]]:
         """Return the first rows from ``start`` on and before ``stop``, by key.

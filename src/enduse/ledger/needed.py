@@ -4,110 +4,121 @@ A trace needs the whole history of every account that what is traced can have co
 it is named, and back from all of that. Entries that take one another back, or tell one another's effects, go together.
 """
 
-from enduse.ledger.accounts import class_of, item_of, owner_of
+from collections.abc import Callable, Iterable, Sequence
+
+from enduse.ledger.posted import PostedIndex, Spot, is_named, spot_of
 from enduse.ledger.posting import Posting, PurchaseLink
 from enduse.terms.amounts import is_money
 
-Spot = tuple[str, str]
-"""Account and resource; of an account in which one material becomes another, all resources together."""
 
-
-def needed(postings: list[Posting], links: list[PurchaseLink], identifier: str) -> list[Posting]:
-    """Return the postings that a trace of ``identifier`` needs; all of them where money comes in.
+def needed(
+    index: PostedIndex,
+    links: Sequence[PurchaseLink],
+    identifier: str,
+    every: Callable[[], Iterable[Posting]],
+    money: Callable[[], Iterable[Posting]],
+) -> Iterable[Posting]:
+    """Return the postings that a trace of ``identifier`` needs, in log order; all of them where money has bought goods.
 
     Args:
-        postings: all, in log order.
+        index: where postings are found.
         links: purchases.
         identifier: of what is traced.
+        every: gives all postings, in log order.
+        money: gives those of money.
     """
     names = {identifier, identifier.lower()}
-    ways = _Ways()
-    begin: set[Spot] = set()
-    for one in postings:
-        named = _is_named(one, names)
-        if is_money(one.resource):
-            if named:
-                return postings
-            continue
-        spot = ways.add(one)
-        if named:
-            begin.add(spot)
-    reached = ways.back(ways.onward(begin))
+    if identifier.startswith("fulfilled "):
+        names.add(identifier.rpartition(" ")[2])  # a promise of which it is told what became
+    ways = _Ways(index)
+    begin = ways.named(names)
+    goods = {spot for spot in begin if not is_money(spot[1])}
+    if links and len(goods) < len(begin):
+        return every()
+    reached = ways.back(ways.onward(goods))
     resources = {resource for _, resource in reached}
     bought = any(link.resource in resources or names & {link.lot, link.expenditure, link.party} for link in links)
-    if not begin or bought or (links and "" in resources):
-        return postings
-    kept = {group for spot in reached for group in ways.groups_of(spot)}
-    return [one for one in postings if not is_money(one.resource) and ways.group(one.entry) in kept]
-
-
-def _is_named(one: Posting, names: set[str]) -> bool:
-    account = one.account
-    return (
-        one.item in names
-        or one.lot in names
-        or account in names
-        or owner_of(account) in names
-        or item_of(account) in names
-    )
+    if bought or (links and "" in resources):
+        return every()
+    kept = [one for one in ways.moved_at(reached) if not is_money(one.resource)]
+    if len(goods) < len(begin):
+        kept = sorted((*kept, *money()), key=lambda one: (one.entry, one.n))
+    return kept
 
 
 class _Ways:
-    """Ways of goods between accounts, by groups of entries that belong together."""
+    """Ways of goods between accounts, by groups of entries that belong together; read as far as somebody goes."""
 
-    def __init__(self) -> None:
-        self._joined: dict[int, int] = {}
-        self._out: dict[Spot, list[int]] = {}
-        self._into: dict[Spot, list[int]] = {}
+    def __init__(self, index: PostedIndex) -> None:
+        self._index = index
+        self._moved: dict[int, list[Posting]] = {}
+        self._at: dict[Spot, list[int]] = {}
+        self._first: dict[int, int] = {}
+        for other, entry in index.joined():
+            if (first := self._group(other)) != (own := self._group(entry)):
+                self._first[max(first, own)] = min(first, own)
+        self._together: dict[int, list[int]] = {}
+        for entry in sorted({*self._first, *self._first.values()}):
+            self._together.setdefault(self._group(entry), []).append(entry)
 
-    def group(self, entry: int) -> int:
-        """Return the group of an entry."""
-        joined = self._joined
-        while (next_one := joined.get(entry, entry)) != entry:
-            entry = next_one
+    def _group(self, entry: int) -> int:
+        """Return the group of an entry: the first of those that belong together."""
+        while (before := self._first.get(entry, entry)) != entry:
+            entry = before
         return entry
 
-    def add(self, one: Posting) -> Spot:
-        """Take a posting in; returns where it is."""
-        for other in (one.cause, one.reverses):
-            if other is not None and (first := self.group(other)) != (own := self.group(one.entry)):
-                self._joined[max(first, own)] = min(first, own)
-        spot = (one.account, "" if class_of(one.account) == "conversion" else one.resource)
-        side = self._out if one.amount < 0 else self._into
-        side.setdefault(spot, []).append(one.entry)
-        return spot
+    def _read(self, entries: Iterable[int]) -> None:
+        """Read the postings of entries and of all that belong with them."""
+        groups = {self._group(entry) for entry in entries}
+        wanted = sorted({one for group in groups for one in self._together.get(group, (group,))} - self._moved.keys())
+        self._moved.update((entry, []) for entry in wanted)
+        for one in self._index.of(wanted):
+            self._moved[one.entry].append(one)
 
-    def groups_of(self, spot: Spot) -> set[int]:
-        """Return the groups of entries that moved something there."""
-        return {self.group(entry) for side in (self._out, self._into) for entry in side.get(spot, ())}
+    def named(self, names: set[str]) -> set[Spot]:
+        """Return the accounts that are named, and those of postings that speak of what is."""
+        found = {spot for name in names for spot in self._index.belonging_to(name)}
+        speaking = {entry for name in names for entry in self._index.speaking_of(name)}
+        self._read(speaking)
+        return found | {spot_of(one) for entry in speaking for one in self._moved[entry] if is_named(one, names)}
 
-    def _by_group(self, side: dict[Spot, list[int]]) -> dict[int, list[Spot]]:
-        found: dict[int, list[Spot]] = {}
-        for spot, entries in side.items():
-            for group in dict.fromkeys(map(self.group, entries)):
-                found.setdefault(group, []).append(spot)
-        return found
+    def _entries(self, spot: Spot) -> list[int]:
+        if spot not in self._at:
+            self._at[spot] = list(self._index.at(spot))
+            self._read(self._at[spot])
+        return self._at[spot]
+
+    def moved_at(self, spots: Iterable[Spot]) -> Iterable[Posting]:
+        """Give the postings of all groups of entries that moved something there, in log order."""
+        groups = {self._group(entry) for spot in spots for entry in self._entries(spot)}
+        entries = sorted(one for group in groups for one in self._together.get(group, (group,)))
+        return (one for entry in entries for one in self._moved[entry])
 
     def onward(self, begin: set[Spot]) -> set[Spot]:
         """Return these accounts and all that something of them can have gone to."""
-        return self._closed(begin, self._out, self._by_group(self._into))
+        return self._closed(begin, -1)
 
     def back(self, begin: set[Spot]) -> set[Spot]:
         """Return these accounts and all that something in them can have come from."""
-        return self._closed(begin, self._into, self._by_group(self._out))
+        return self._closed(begin, 1)
 
-    def _closed(self, begin: set[Spot], near: dict[Spot, list[int]], far: dict[int, list[Spot]]) -> set[Spot]:
+    def _closed(self, begin: set[Spot], sign: int) -> set[Spot]:
+        """Return these accounts and all on the other side of what was posted there with this sign."""
         reached, waiting, seen = set(begin), list(begin), set[tuple[int, str]]()
         while waiting:
             spot = waiting.pop()
-            for entry in near.get(spot, ()):
-                group = self.group(entry)
+            for entry in self._entries(spot):
+                if not any(sign * one.amount > 0 and spot_of(one) == spot for one in self._moved[entry]):
+                    continue
+                group = self._group(entry)
                 if (group, spot[1]) in seen:
                     continue
                 seen.add((group, spot[1]))
-                for other in far.get(group, ()):
-                    alike = spot[1] == other[1] or "" in {spot[1], other[1]}
-                    if alike and other not in reached:
-                        reached.add(other)
-                        waiting.append(other)
+                for other in self._together.get(group, (group,)):
+                    for one in self._moved[other]:
+                        there = spot_of(one)
+                        alike = spot[1] == there[1] or ("" in {spot[1], there[1]} and not is_money(one.resource))
+                        if alike and sign * one.amount <= 0 and there not in reached:
+                            reached.add(there)
+                            waiting.append(there)
         return reached

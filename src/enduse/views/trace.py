@@ -1,7 +1,10 @@
 """What became of something, and where it came from."""
 
+from collections.abc import Iterable
+
 from enduse.book.book import Book
 from enduse.ledger.needed import needed
+from enduse.ledger.posting import Posting
 from enduse.ledger.trace import Graph, Trace, TraceEdge, TraceEnd, TraceNode, Tracer, TraceSum
 from enduse.views import booked
 from enduse.views.trace_ends import set_apart
@@ -19,5 +22,13 @@ def trace(book: Book, identifier: str) -> Trace:
     Raises:
         UnknownError: nothing in the ledger is called so.
     """
-    postings, links = list(booked.postings(book)), list(booked.links(book))
-    return set_apart(Tracer(needed(postings, links, identifier), links).trace(identifier), book)
+    links = list(booked.links(book))
+
+    def every() -> Iterable[Posting]:
+        return booked.postings(book)
+
+    def money() -> Iterable[Posting]:
+        return (one for block in book.summed() for one in block.money)
+
+    some = needed(book.posted(), links, identifier, every, money)
+    return set_apart(Tracer(some, links).trace(identifier), book)

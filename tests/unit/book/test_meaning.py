@@ -11,7 +11,7 @@ from enduse.terms.amounts import Money
 from enduse.version import __version__
 from support.corpus import corpus
 
-PINNED = (62, "6a57a6adfbaa58b85e498da4e64dc6b73b5e8fee5022cd3ebf887ede4dcc7c1c")
+PINNED = (63, "adc4a0fe70ecef2647bfe9688d7d9fdbbbbac4ced727c4aa84526c8b8a785db1")
 """The meaning, and the digest of the book that :func:`support.corpus.corpus` gives under it."""
 
 

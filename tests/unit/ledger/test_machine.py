@@ -16,9 +16,8 @@ from enduse.ledger.accounts import class_of
 from enduse.ledger.balances import balances
 from enduse.ledger.ledger import Ledger
 from enduse.ledger.mixing import SOURCES, Mixing
-from enduse.ledger.needed import needed
 from enduse.ledger.trace import Tracer
-from support.ledger_hand import Hand, T, event, resolution, unbalanced, usd
+from support.ledger_hand import Hand, T, event, needed_of, resolution, unbalanced, usd
 
 PARTIES = st.sampled_from(("red", "blue"))
 PLACES = st.sampled_from(("port", "site"))
@@ -539,7 +538,7 @@ def traces_sum(hand):
             trace = tracer.trace(name)
         except UnknownError:
             continue
-        assert Tracer(needed(hand.postings, hand.links, name), hand.links).trace(name) == trace
+        assert Tracer(needed_of(hand, name), hand.links).trace(name) == trace
         for graph in (trace.forward, trace.backward):
             sums = Counter()
             for end in graph.ends:

@@ -5,10 +5,10 @@ from random import Random
 import pytest
 
 from enduse.errors import UnknownError
-from enduse.ledger.needed import needed
 from enduse.ledger.trace import Tracer
 from enduse.statements.money import Purchase
-from support.ledger_hand import Hand, event, resolution, tonnes, usd
+from enduse.terms.amounts import is_money
+from support.ledger_hand import Hand, event, needed_of, resolution, tonnes, usd
 
 STORES = [f"store{n}" for n in range(6)]
 MATERIALS = ("cement", "flour", "pipe")
@@ -72,7 +72,7 @@ def test_a_trace_over_what_it_needs_is_the_trace_over_all(seed):
     hand = said_at_random(seed)
     whole = Tracer(hand.postings, hand.links)
     for name in names(hand):
-        some = needed(hand.postings, hand.links, name)
+        some = needed_of(hand, name)
         assert answer(Tracer(some, hand.links), name) == answer(whole, name), name
 
 
@@ -83,10 +83,11 @@ def test_a_trace_of_one_consignment_leaves_out_what_has_nothing_to_do_with_it():
         hand.receive(store, f"at-{store}", 10, f"c{number}", material=MATERIALS[number % 3], on=2)
     hand.say(event("store0", "shipping", "at-store0", 4, consignment="back", on=3))
     hand.pay("pledge", "north", pledge="p", amount=usd(5))
-    some = needed(hand.postings, hand.links, "c0")
+    some = needed_of(hand, "c0")
     assert {one.item for one in some} == {
         "c0",
         "c3",
         "back",
     }  # all that the mill sent of that material, and what went on
-    assert needed(hand.postings, hand.links, "p") == hand.postings
+    assert needed_of(hand, "p") == [one for one in hand.postings if is_money(one.resource)]  # nothing was bought
+    assert needed_of(hand, "nothing") == []

@@ -1,0 +1,123 @@
+"""Postings found by account and by name, so that nobody walks all of them for the few that a question needs.
+
+Of every posting some keys are kept, each of which ends in its entry: where it was posted, what it names, and which other
+entry it takes back or tells the effect of. Whoever has the keys in order finds the entries, and reads only those.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
+
+from enduse.ledger.accounts import NAMED, class_of, item_of, owner_of
+from enduse.ledger.packs import contents, in_contents
+from enduse.ledger.posting import Posting
+from enduse.ledger.state import State
+from enduse.terms.amounts import is_money
+
+Spot = tuple[str, str]
+"""Account and resource; of an account in which one material becomes another, all resources together."""
+
+_PLACED: Final = frozenset(("stock", "unusable", "difference", "consumed", "written_off", "conversion"))
+"""Classes of account whose items are places, of which there are few: they are found among the accounts."""
+_BEHIND: Final = ":"
+"""Sorts behind every digit."""
+
+
+def spot_of(one: Posting) -> Spot:
+    """Return where a posting is."""
+    return one.account, "" if class_of(one.account) == "conversion" else one.resource
+
+
+def is_named(one: Posting, names: set[str]) -> bool:
+    """Say whether a trace of one of these begins at a posting: by its account, its lot, or of money and findings its item.
+
+    Of other goods the item is a consignment, a project or a lot too, and the account of that is in the same entry.
+    """
+    account = one.account
+    return (
+        (one.item in names and (is_money(one.resource) or one.code.startswith("found_")))
+        or one.lot in names
+        or account in names
+        or owner_of(account) in names
+        or item_of(account) in names
+    )
+
+
+def index_keys(postings: Iterable[Posting]) -> Iterator[str]:
+    """Give the keys under which postings are found; some more than once."""
+    for one in postings:
+        account, entry = one.account, f"{one.entry:012d}"
+        yield f"at\t{account}\t{one.resource}\t{entry}"
+        item = "" if class_of(account) in _PLACED else item_of(account)
+        for name in {item, one.item, one.lot}:
+            if name:
+                yield f"of\t{name}\t{entry}"
+        for other in (one.cause, one.reverses):
+            if other is not None and other != one.entry:
+                yield f"with\t{other:012d}\t{entry}"
+
+
+class PostedIndex:
+    """Postings by account and by name, each told in what packs hold.
+
+    Args:
+        keys: gives the keys of :func:`index_keys` from one on and before another, in order.
+        moved: gives the postings of entries, which are given in order, in log order.
+        state: of the ledger.
+    """
+
+    def __init__(
+        self,
+        keys: Callable[[str, str], Iterator[str]],
+        moved: Callable[[Iterable[int]], Iterable[Posting]],
+        state: State,
+    ) -> None:
+        self._keys, self._moved, self._state = keys, moved, state
+        self._content = contents(state)
+
+    def of(self, entries: Iterable[int]) -> Iterable[Posting]:
+        """Return the postings of entries, which are given in order, in log order."""
+        return in_contents(self._state, self._moved(entries))
+
+    def joined(self) -> Iterator[tuple[int, int]]:
+        """Give every pair of entries of which the second takes the first back or tells its effect."""
+        for key in self._keys("with\t", "with\t\U0010ffff"):
+            _, first, second = key.split("\t")
+            yield int(first), int(second)
+
+    def _entries(self, before: str) -> Iterator[int]:
+        return (int(key[-12:]) for key in self._keys(f"{before}\t", f"{before}\t{_BEHIND}"))
+
+    def speaking_of(self, name: str) -> Iterator[int]:
+        """Give entries that may speak of a lot or item, in order; all that do are among them."""
+        return self._entries(f"of\t{name}")
+
+    def at(self, spot: Spot) -> Iterator[int]:
+        """Give the entries that moved something there."""
+        account, resource = spot
+        if resource and not (self._state.packs or self._state.same):
+            yield from self._entries(f"at\t{account}\t{resource}")
+            return
+        for _, stored in self._spots(f"at\t{account}\t"):
+            if resource in {"", self._content(stored).resource}:
+                yield from self._entries(f"at\t{account}\t{stored}")
+
+    def _spots(self, begins: str) -> Iterator[Spot]:
+        """Give account and resource, as booked, wherever something was posted under keys that begin so."""
+        start, stop = begins, f"{begins}\U0010ffff"
+        while (key := next(self._keys(start, stop), None)) is not None:
+            _, account, resource, _ = key.split("\t")
+            yield account, resource
+            start = f"at\t{account}\t{resource}\t{_BEHIND}"
+
+    def belonging_to(self, name: str) -> Iterator[Spot]:
+        """Give the accounts that are called so, or belong to or lie at who or what is called so."""
+        yield from self._told(self._spots(f"at\t{name}\t"))
+        for kind in NAMED:
+            for end in (" ", "\t"):
+                yield from self._told(self._spots(f"at\t{kind} {name}{end}"))
+        for kind in _PLACED:
+            yield from self._told(spot for spot in self._spots(f"at\t{kind} ") if item_of(spot[0]) == name)
+
+    def _told(self, spots: Iterable[Spot]) -> Iterator[Spot]:
+        for account, stored in spots:
+            yield account, "" if class_of(account) == "conversion" else self._content(stored).resource
