@@ -57,6 +57,7 @@ def assess(
                 power=power,
                 period_days=period_days,
                 start=start,
+                complete=False,
             )
         except FaultsError as error:
             told = tuple(map(in_file, error.problems))

@@ -30,6 +30,8 @@ class Readings:
         materials: names of the materials.
         names: the caller's name of each reading; the row number when left out.
         periods: number of periods of the campaign; the last period read when left out.
+        complete: everything that moved is read, as in a ledger: where nothing is read at either end of a link, nothing
+            went. Else what went is not known there, and only a zero that is written is one.
 
     Raises:
         MalformedError: columns of different lengths, a period below 1, or a quantity that is negative, not finite
@@ -37,6 +39,7 @@ class Readings:
     """
 
     __slots__ = (
+        "complete",
         "epoch",
         "instrument",
         "kind",
@@ -62,6 +65,7 @@ class Readings:
         materials: Iterable[str] = ("material",),
         names: tuple[str, ...] | None = None,
         periods: int | None = None,
+        complete: bool = False,
     ) -> None:
         self.period = _ints(period)
         self.material = _ints(material)
@@ -72,6 +76,7 @@ class Readings:
         self.epoch = np.zeros_like(self.period) if epoch is None else _ints(epoch)
         self.materials = tuple(materials)
         self.names = names
+        self.complete = complete
         columns = (self.material, self.kind, self.place, self.instrument, self.quantity, self.epoch)
         if any(column.shape != self.period.shape for column in columns):
             raise MalformedError("assurance.columns_differ")
@@ -107,6 +112,7 @@ class Readings:
             materials=self.materials,
             names=None if self.names is None else tuple(self.names[int(row)] for row in at),
             periods=self.periods if periods is None else periods,
+            complete=self.complete,
         )
 
     def until(self, period: int) -> "Readings":

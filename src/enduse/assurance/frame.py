@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -12,6 +12,8 @@ from enduse.errors import Problem
 from enduse.messages import Message
 
 Made = TypeVar("Made")
+STOCKS: Final = ("", "none", "unknown")
+"""What a row of a node may say of its stock: what nobody counted is not known unless it is declared to be none."""
 
 
 class Frame(msgspec.Struct, frozen=True):
@@ -74,7 +76,10 @@ def _node(name: str, row: Row) -> Node:
     kind = folded(text(row, "kind"))
     if kind not in NODE_KINDS:
         raise _Fault("kind", Message.of("assurance.kind_unknown", read=text(row, "kind"), kinds=NODE_KINDS))
-    return Node(name, kind)
+    stock = folded(text(row, "stock"))
+    if stock not in STOCKS:
+        raise _Fault("stock", Message.of("assurance.kind_unknown", read=text(row, "stock"), kinds=STOCKS[1:]))
+    return Node(name, kind, holds_stock=stock != "none")
 
 
 def _link(name: str, row: Row, places: Names) -> Link:

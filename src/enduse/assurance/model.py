@@ -26,10 +26,13 @@ class Node(msgspec.Struct, frozen=True):
     Attributes:
         node: its name, unique in the network.
         kind: ``donor`` (source, keeps no balance), ``crossing``, ``warehouse``, ``vendor`` or ``site`` (may use up).
+        holds_stock: else somebody declares that all passes through at once: a stock that nobody counted is none then,
+            and not known otherwise.
     """
 
     node: str
     kind: str
+    holds_stock: bool = True
 
 
 class Link(msgspec.Struct, frozen=True):

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from enduse.assurance.columns import CLOSING, EXPECTED, OPENING, RECEIVED, SHIPPED, USED, Readings
-from enduse.assurance.model import ErrorModel, Network
+from enduse.assurance.model import ErrorModel, Network, Node
 from enduse.assurance.result import Hypothesis
 
 Floats = NDArray[np.float64]
@@ -22,9 +22,7 @@ Bools = NDArray[np.bool_]
 UNKNOWN_SPREAD = 30.0  # a missing reading is a reading with an sd of 30 times the usual amount: no information
 FLOOR_SHARE = 0.02  # errors never scale with less than 2 % of the usual amount
 FLOOR_SD = 1e-4  # counted items: rounding and miscounts, relative to the usual amount
-ALIKE, MORE = 0.12, 0.3  # a place without stock sends on what came to this part, and never more than came by that
 COINCIDENCE, MOST_DECIMALS, WHOLE = 0.05, 10, 1e-6
-LEAST_ALIKE = 3  # periods in which it did; fewer may be chance
 
 
 class CellKind(IntEnum):
@@ -103,6 +101,7 @@ class Panel(msgspec.Struct, frozen=True):
         shipped, received: shape (L, T). stock: (N, T + 1), column 0 is before the first period. used: (N, T).
         throughput: usual scale of each balance and period, shape (N, T).
         copied: both ends state the same to the last digit, though two scales hardly would, shape (L, T).
+        declared: nodes that hold no stock because somebody says so, and nobody counted one, shape (N,).
         instrument, epoch: of every bias, shape (K,).
     """
 
@@ -117,6 +116,7 @@ class Panel(msgspec.Struct, frozen=True):
     used: Cells
     throughput: Floats
     copied: Bools
+    declared: Bools
     instrument: Ints
     epoch: Ints
 
@@ -198,17 +198,6 @@ def _mean_of_two(first: _Slot, second: _Slot) -> tuple[Floats, Floats, NDArray[n
     return value, sd, bias, share
 
 
-def _absent_means_zero(shipped: Floats, received: Floats) -> bool:
-    """Tell whether empty cells of a link mean that nothing went, rather than that both readings were lost.
-
-    If readings are lost independently with rate p, one end alone is lost in 2p(1 - p) of the cells and both in p^2.
-    """
-    one = float(np.mean(np.isnan(shipped) ^ np.isnan(received)))
-    both = float(np.mean(np.isnan(shipped) & np.isnan(received)))
-    lost = (1 - np.sqrt(max(0.0, 1 - 2 * one))) / 2
-    return bool(both > 3 * lost**2 + 0.01)
-
-
 def build_panel(network: Network, errors: ErrorModel, readings: Readings, rows: Ints, material: int) -> Panel | None:
     """Lay out the rows of one material; None when no node or no link has a reading of it."""
     if not rows.size:
@@ -248,16 +237,17 @@ def build_panel(network: Network, errors: ErrorModel, readings: Readings, rows: 
     slots = [slot(SHIPPED, link_at, shape, -1), slot(RECEIVED, link_at, shape, -1)]
     stock = [slot(CLOSING, node_at, (nodes.size, t + 1), 0), slot(OPENING, node_at, (nodes.size, t + 1), -1)]
     use = [slot(USED, node_at, (nodes.size, t), -1), slot(EXPECTED, node_at, (nodes.size, t), -1)]
-    kinds = [network.nodes[at].kind for at in nodes]
-    return _finish(material, t, nodes, links, ends, slots, stock, use, kinds, unique // width, unique % width)
+    places = [network.nodes[at] for at in nodes]
+    bias_of = unique // width, unique % width
+    return _finish(material, readings, nodes, links, ends, slots, stock, use, places, bias_of)
 
 
-def _flow_amounts(flows: list[_Slot], shape: tuple[int, int]) -> tuple[list[Floats], Bools, Floats, Floats]:
+def _flow_amounts(
+    flows: list[_Slot], shape: tuple[int, int], *, complete: bool
+) -> tuple[list[Floats], Bools, Floats, Floats]:
     """Return what was read at both ends, which cells mean that nothing went, the usual amounts and the amounts."""
     flow_value = [np.where(one.count > 0, one.value, np.nan) for one in flows]
-    zero = np.zeros(shape, dtype=np.bool_)
-    if shape[0] and _absent_means_zero(*flow_value):
-        zero = np.isnan(flow_value[0]) & np.isnan(flow_value[1])
+    zero = np.isnan(flow_value[0]) & np.isnan(flow_value[1]) & complete
     usual_flow = _usual(_median(*flow_value))
     amount = _median(*flow_value, np.broadcast_to(usual_flow, shape))
     lone = np.isnan(flow_value[0]) ^ np.isnan(flow_value[1])
@@ -277,34 +267,21 @@ def _stock_amounts(stock_value: Floats, change: Floats, usual_stock: Floats) -> 
     return np.where(np.isnan(stock_amount), usual_stock, np.maximum(stock_amount, 0.0))
 
 
-def _passes_on(came: Floats, went: Floats, ever_used: Bools) -> Bools:
-    """Tell which places pass on at once all that comes, so that they hold no stock.
-
-    A place that keeps goods back for a while sends on more than came later; one that loses them does not.
-    """
-    size = np.maximum(came, went)
-    active = size > 0
-    alike = active & (np.abs(came - went) <= ALIKE * size)
-    more = active & (went - came > np.where(ever_used, MORE, ALIKE)[:, None] * size)
-    count = alike.sum(axis=1)
-    return np.asarray((count >= LEAST_ALIKE) & (2 * count > active.sum(axis=1)) & ~more.any(axis=1), dtype=np.bool_)
-
-
 def _finish(
     material: int,
-    t: int,
+    readings: Readings,
     nodes: Ints,
     links: Ints,
     ends: Ints,
     flows: list[_Slot],
     stocks: list[_Slot],
     uses: list[_Slot],
-    kinds: list[str],
-    instrument: Ints,
-    epoch: Ints,
+    places: list[Node],
+    bias_of: tuple[Ints, Ints],
 ) -> Panel:
     """Work out amounts, structural zeros and missing values."""
-    flow_value, zero, usual_flow, amount = _flow_amounts(flows, (links.size, t))
+    t = readings.periods
+    flow_value, zero, usual_flow, amount = _flow_amounts(flows, (links.size, t), complete=readings.complete)
     stock_value, stock_sd, stock_bias, stock_share = _mean_of_two(*stocks)
     use_value, use_sd, use_bias, use_share = _mean_of_two(*uses)
     inflow, outflow = np.zeros((nodes.size, t)), np.zeros((nodes.size, t))
@@ -313,14 +290,15 @@ def _finish(
     ever_used = np.any(~np.isnan(use_value), axis=1)
     ships = np.isin(np.arange(nodes.size), ends[:, 0])
     # A site, or the end of every chain, uses material up even if nobody measures it; other places only if they say so.
-    no_use = ~ever_used & ~np.array([kind == "site" for kind in kinds]) & ships
+    no_use = ~ever_used & ~np.array([place.kind == "site" for place in places]) & ships
     use_exact = np.repeat(no_use[:, None], t, axis=1)
     usual_use = np.where(ever_used[:, None], _usual(use_value), inflow.mean(axis=1, keepdims=True))
     usual_use = np.where(no_use[:, None], 0.0, usual_use)
     ever_stock = np.any(~np.isnan(stock_value), axis=1)
     drawn = np.where(use_exact, 0.0, np.where(np.isnan(use_value), usual_use, use_value))
     change = inflow - outflow - drawn
-    holds_none = ~ever_stock & (ever_used | no_use) & _passes_on(inflow, outflow + drawn, ever_used)
+    declared = ~ever_stock & np.array([not place.holds_stock for place in places], dtype=np.bool_)
+    holds_none = declared & (ever_used | no_use)
     stock_exact = np.repeat(holds_none[:, None], t + 1, axis=1)
     # a stock nobody counted may be as large as anything that ever came or went, and as all that came and did not go
     room = np.maximum(np.maximum(inflow, outflow), np.abs(np.cumsum(change, axis=1))).max(axis=1, keepdims=True)
@@ -356,8 +334,8 @@ def _finish(
         _cells(use_value, use_exact, use_amount, np.maximum(taken, scale), use_bias, use_share, use_sd, 2, use_row),
         throughput,
         _copied(*flows),
-        instrument,
-        epoch,
+        declared,
+        *bias_of,
     )
 
 

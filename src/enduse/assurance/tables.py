@@ -42,10 +42,17 @@ class TablesRead(msgspec.Struct, frozen=True, kw_only=True):
     matched: int
 
 
-def read_tables(tables: Mapping[str, Rows], *, period_days: int = PERIOD_DAYS, start: date | None = None) -> TablesRead:
+def read_tables(
+    tables: Mapping[str, Rows],
+    *,
+    period_days: int = PERIOD_DAYS,
+    start: date | None = None,
+    complete: bool = False,
+) -> TablesRead:
     """Turn rows (mappings from column name to text or number, each with its line) into what the assessor takes.
 
-    * ``nodes``: node, kind (donor, crossing, warehouse, vendor or site).
+    * ``nodes``: node, kind (donor, crossing, warehouse, vendor or site), and where nothing is ever kept there over the
+      end of a period, stock (``none``).
     * ``links``: link, from_node, to_node.
     * ``instruments``: instrument, random_sd, systematic_sd, both relative.
     * ``readings``: reading, period (from 1, or a day in it), material, kind, node or link (one column ``place`` also
@@ -58,10 +65,12 @@ def read_tables(tables: Mapping[str, Rows], *, period_days: int = PERIOD_DAYS, s
         tables: rows by the name of their table.
         period_days: days in a period, where periods are told by days.
         start: first day of period 1; else it is taken from the days in the readings.
+        complete: everything that moved is among the readings, as in a ledger, so that nothing went where nothing is read.
     """
     problems: list[Problem] = []
     frame = read_frame(tables, problems)
     taken = read_readings(tables["readings"], frame, problems, period_days, start)
+    taken.readings.complete = complete
     return TablesRead(
         network=frame.network,
         errors=frame.errors,

@@ -54,6 +54,7 @@ def assess(
     power: bool = True,
     period_days: int = 7,
     start: date | None = None,
+    complete: bool = True,
 ) -> Assessed:
     """Assess a network.
 
@@ -65,13 +66,14 @@ def assess(
         power: work out also what would have been found; it takes longer than the assessment itself.
         period_days: days in a period, where rows have days.
         start: first day of period 1; else it is taken from the days in the rows.
+        complete: everything that moved is in the rows, as in a ledger.
 
     Raises:
         MissingExtraError: the ``analytics`` extra is not installed.
         FaultsError: no reading bears on any balance, and there are rows that could not be used.
         UnknownError: no reading bears on any balance.
     """
-    read = assurance.read_tables(rows, period_days=period_days, start=start)
+    read = assurance.read_tables(rows, period_days=period_days, start=start, complete=complete)
     errors = assurance.ErrorModel(read.errors.instruments, known=True) if known else read.errors
     assessor = assurance.Assessor(read.network, errors, false_alarm=false_alarm)
     try:

@@ -43,7 +43,6 @@ FIGURES: Final = (
     "error_factors",
     "alarms",
     "gross_errors",
-    "caveats",
 )
 """What is shown of an assessment as it is."""
 LOSSES: Final = frozenset({Hypothesis.NODE_LOSS, Hypothesis.TRANSIT_LOSS})
@@ -332,6 +331,7 @@ def assessment_view(assessed: Assessed, context: ViewContext) -> AssessmentView:
     return AssessmentView(
         **{name: getattr(context, name) for name in Labels.__struct_fields__},
         **{name: getattr(assessment, name) for name in FIGURES},
+        caveats=(*assessment.caveats, *_declared(network)),
         power=stated,
         problems=assessed.problems,
         under_way=tuple(sorted(assessed.under_way, key=lambda one: (not one.overdue, one.period))),
@@ -350,6 +350,12 @@ def assessment_view(assessed: Assessed, context: ViewContext) -> AssessmentView:
         ways=ways,
         aside=_aside(assessment.gross_errors),
     )
+
+
+def _declared(network: Network) -> list[Message]:
+    """Return what is believed because somebody declared it: where no stock is ever held."""
+    places = [node.node for node in network.nodes if not node.holds_stock]
+    return [Message.of("assurance.stock_declared_none", n=len(places), places=places)] if places else []
 
 
 def _open_losses(leads: tuple[LeadView, ...]) -> tuple[tuple[MissingTotal, ...], tuple[str, ...]]:

@@ -153,6 +153,7 @@ def test_nothing_is_lost_where_nothing_went():
     sparse = Plan(rare, plan.stock, plan.scales, plan.counts, plan.surveys)
     readings = rehearse(network, errors, sparse, 3, losses=[Loss("to3", 1, PERIODS, 0.1)])
     readings = readings.take(readings.quantity > 0)
+    readings.complete = True  # nothing is read where nothing went
     result = Assessor(network, errors).assess(readings)
     first = result.alarms[0]
     assert (first.hypothesis, first.where) == ("transit loss", "to3")

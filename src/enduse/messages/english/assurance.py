@@ -101,6 +101,11 @@ TEXTS: Final = {
         many="In {n:number} cases (a place and a material each) no measurement of what was used is compared here, such as at "
         "{examples:list}. What was lost there after it was handed over does not show in this comparison.",
     ),
+    "assurance.stock_declared_none": Text(
+        "That nothing is ever kept over the end of a period at {places:list} was declared, not counted. What is kept there looks like a loss.",
+        many="That nothing is ever kept over the end of a period was declared, not counted, of {n:number} places: {places:list}. "
+        "What is kept there looks like a loss.",
+    ),
     "assurance.readings_missing": Text(
         "{missing:number} of {possible:number} possible readings are not there. Where they are not, a loss is noticed less easily."
     ),
