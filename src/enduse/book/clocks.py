@@ -4,6 +4,7 @@ Every batch opens with the keeper's clock, and what depends on time depends on i
 mandate is in force, a word came late. So a clock that is wrong must neither come in easily nor stay for ever.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
@@ -75,6 +76,15 @@ class Clocks(msgspec.Struct):
                 break
             reach *= _REACH
         return instant_of(0)
+
+    def through(self, first: int, after: int) -> Iterator[int]:
+        """Give when each entry from ``first`` on and before ``after`` was recorded, microseconds since 1970; 0 before the first clock."""
+        later = iter(self.times.between(_key(first + 1), _key(after)))
+        now, coming = micros(self.at(first)), next(later, None)
+        for index in range(first, after):
+            if coming is not None and int(coming[0]) == index:
+                now, coming = coming[1], next(later, None)
+            yield now
 
     def size_at(self, when: int, size: int) -> int:
         """Return how many of so many entries had been recorded by a time, microseconds since 1970."""

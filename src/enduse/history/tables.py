@@ -15,8 +15,12 @@ from msgspec import inspect
 from enduse.book.book import Book
 from enduse.book.store import CorrectedEntry, Effect
 from enduse.errors import EnduseError
+from enduse.record.store import LogEntry
+from enduse.statements.acts import happened_at
+from enduse.statements.codec import kind_of
+from enduse.statements.keyring import read
 from enduse.terms.times import micros
-from enduse.views.statements import recorded
+from enduse.views.statements import about_of, event_of
 
 
 class LedgerPosting(msgspec.Struct, frozen=True, kw_only=True):
@@ -164,9 +168,10 @@ def rows_between(book: Book, table: str, first: int, after: int) -> Iterator[msg
         case "statements":
             refused: dict[int, Effect] = {one.entry: one for one in book.kept_between("refused", first, after)}
             back: dict[int, CorrectedEntry] = {one.entry: one for one in book.kept_between("taken_back", first, after)}
-            for entry in range(first, after):
-                of = back.get(entry)
-                yield _statement(book, entry, refused.get(entry), None if of is None else of.of)
+            known = zip(book.log.store.entries(first, after), book.clocks.through(first, after), strict=True)
+            for row, recorded in known:
+                of = back.get(row.index)
+                yield _statement(book, row, recorded, refused.get(row.index), None if of is None else of.of)
 
 
 class _Told(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -185,23 +190,28 @@ class _Told(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     corrects: int | None = None
 
 
-def _statement(book: Book, entry: int, refused: Effect | None, corrects: int | None) -> _Told:
+def _statement(book: Book, row: LogEntry, recorded: int, refused: Effect | None, corrects: int | None) -> _Told:
+    code = None if refused is None or refused.refusal is None else refused.refusal.code
     try:
-        one = recorded(book, entry)
+        one = read(row.checked(str(book.folder)).entry, book.keyring)
+        about, step = about_of(one.statement, event_of(one.statement))
     except EnduseError as error:
-        code = error.problem.code if refused is None or refused.refusal is None else refused.refusal.code
-        identifier = book.log.store.entry(entry).statement_id.hex()
-        return _Told(entry=entry, statement=identifier, kind="unreadable", refused=code)
+        return _Told(
+            entry=row.index,
+            statement=row.statement_id.hex(),
+            kind="unreadable",
+            refused=code or error.problem.code,
+        )
     return _Told(
-        entry=entry,
+        entry=row.index,
         statement=one.id,
-        kind=one.kind,
-        step=one.step,
+        kind=kind_of(one.statement),
+        step=step,
         party=one.statement.party,
         place=one.statement.place,
-        happened=micros(one.happened_at),
-        recorded=None if one.recorded_at is None else micros(one.recorded_at),
-        about=one.about,
-        refused=None if one.refusal is None else one.refusal.code,
+        happened=micros(happened_at(one.statement)),
+        recorded=recorded if 0 <= book.clocks.first <= row.index else None,
+        about=about,
+        refused=code,
         corrects=corrects,
     )

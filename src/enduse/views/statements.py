@@ -12,7 +12,7 @@ from enduse.errors import EnduseError
 from enduse.messages import Message, Refusal
 from enduse.statements.acts import happened_at
 from enduse.statements.codec import AnyStatement, kind_of
-from enduse.statements.epcis import read_event
+from enduse.statements.epcis import Event, read_event
 from enduse.statements.goods import Goods
 from enduse.statements.key import Key
 from enduse.statements.money import Commitment, Disbursement, Exchange, Expenditure, Pledge, Refund
@@ -102,8 +102,8 @@ def recorded(book: Book, index: int) -> RecordedStatement:
     """Return one statement of a record, by its log index."""
     signed = book.statement(index)
     remark, dated = book.effect(index), 0 <= book.clocks.first <= index
-    about, amounts, step = _content(signed.statement)
-    event = read_event(signed.statement.body.event) if isinstance(signed.statement, Goods) else None
+    event = event_of(signed.statement)
+    about, step = about_of(signed.statement, event)
     return RecordedStatement(
         entry=index,
         id=signed.id,
@@ -112,7 +112,7 @@ def recorded(book: Book, index: int) -> RecordedStatement:
         happened_at=happened_at(signed.statement).astimezone(UTC),
         recorded_at=book.clocks.at(index) if dated else None,
         about=about,
-        amounts=amounts,
+        amounts=_amounts(signed.statement, event),
         step=step,
         reason=None if event is None else event.reason,
         witness=None if event is None else event.witness,
@@ -124,33 +124,45 @@ def recorded(book: Book, index: int) -> RecordedStatement:
     )
 
 
-def _content(statement: AnyStatement) -> tuple[str | None, tuple[Figure, ...], str | None]:
-    """Return what a statement speaks of, how much it says, and the business step of goods."""
+def event_of(statement: AnyStatement) -> Event | None:
+    """Return the event of goods that a statement carries; ``None`` where it is of something else."""
+    return read_event(statement.body.event) if isinstance(statement, Goods) else None
+
+
+def about_of(statement: AnyStatement, event: Event | None) -> tuple[str | None, str | None]:
+    """Return what a statement speaks of, and the business step of goods or what happens to a key."""
+    if event is not None:
+        return event.transaction("desadv", "bol", "po") or event.parent, event.step
     match statement:
-        case Goods():
-            event = read_event(statement.body.event)
-            amounts = []
-            for element in event.elements or event.outputs or event.inputs:
-                try:
-                    amount, base = element.base()
-                except EnduseError:
-                    continue  # without a quantity, or in a unit nobody knows: the ledger says so
-                amounts.append(Figure(amount, goods_resource(element.material, base)))
-            return event.transaction("desadv", "bol", "po") or event.parent, tuple(amounts), event.step
         case Key():
-            return statement.body.party, (), statement.body.action
+            return statement.body.party, statement.body.action
+        case Reading():
+            return statement.body.consignment or statement.body.project or statement.body.reading, None
+    return _first_name(statement), None
+
+
+def _amounts(statement: AnyStatement, event: Event | None) -> tuple[Figure, ...]:
+    """Return how much a statement says."""
+    if event is not None:
+        amounts = []
+        for element in event.elements or event.outputs or event.inputs:
+            try:
+                amount, base = element.base()
+            except EnduseError:
+                continue  # without a quantity, or in a unit nobody knows: the ledger says so
+            amounts.append(Figure(amount, goods_resource(element.material, base)))
+        return tuple(amounts)
+    match statement:
         case Reading():
             amount, base = statement.body.quantity.base()
-            figure = Figure(amount, goods_resource(statement.body.material, base))
-            return statement.body.consignment or statement.body.project or statement.body.reading, (figure,), None
+            return (Figure(amount, goods_resource(statement.body.material, base)),)
         case Exchange():
             both = (statement.body.gives, statement.body.gets)
-            figures = tuple(Figure(money.minor(), money_resource(money.currency)) for money in both)
-            return _first_name(statement), figures, None
+            return tuple(Figure(money.minor(), money_resource(money.currency)) for money in both)
         case Pledge() | Commitment() | Disbursement() | Expenditure() | Refund():
             money = statement.body.amount
-            return _first_name(statement), (Figure(money.minor(), money_resource(money.currency)),), None
-    return _first_name(statement), (), None
+            return (Figure(money.minor(), money_resource(money.currency)),)
+    return ()
 
 
 def _first_name(statement: AnyStatement) -> str | None:

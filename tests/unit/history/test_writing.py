@@ -16,6 +16,7 @@ from enduse.history import files, writing
 from enduse.history.files import LIST, whole_list
 from enduse.history.tables import HISTORY_TABLES, history_columns
 from enduse.ledger.posting import Posting
+from enduse.record.sqlite import SQLiteStore
 from enduse.record.trust import Trust
 from enduse.terms.times import instant_of
 
@@ -82,6 +83,23 @@ def test_every_row_of_the_book_is_there_digit_for_digit(grown, tmp_path):
     assert [row["refused"] for row in told] == [one.refusal and one.refusal.code for one in said]
     assert {row["entry"]: row["corrects"] for row in told if row["corrects"] is not None} == back
     assert [row["day"] for row in told] == [one.happened_at.date() for one in said]
+    recorded = [None if row["recorded"] is None else instant_of(row["recorded"]) for row in told]
+    assert recorded == [one.recorded_at for one in said]
+    assert [(row["about"], row["step"]) for row in told] == [(one.about, one.step) for one in said]
+
+
+def test_the_record_is_read_a_page_at_a_time_and_no_statement_is_looked_up(grown, tmp_path, monkeypatch):
+    asked: list[str] = []
+    query = SQLiteStore._query
+
+    def counted(self, statement, values=()):
+        asked.append(statement)
+        return query(self, statement, values)
+
+    monkeypatch.setattr(SQLiteStore, "_query", counted)
+    written = write(grown[-1], tmp_path / "out")
+    assert written.rows["statements"] > 300
+    assert sum("entry, leaf" in one for one in asked) < 20
 
 
 def test_no_digit_and_no_character_is_lost_on_the_way(tmp_path):
