@@ -22,7 +22,6 @@ from enduse.terms.times import micros
 from enduse.terms.units import COUNTED
 
 _KEPT: Final = tuple(f"{name} " for name in KEPT)
-_MEASURED: Final = (*_KEPT, "transit ")
 
 
 class Draft:
@@ -181,7 +180,7 @@ class Draft:
     def _note_packs(self) -> None:
         """Note that goods are told in packs where they stand in other units, and nobody has said how much a pack holds."""
         for resource, account, amount, *_ in self.halves:
-            if base_of(resource) in COUNTED and account.startswith(_MEASURED):
+            if base_of(resource) in COUNTED and account.startswith(_KEPT):
                 material = material_of(resource)
                 for other, held in self.state.balances.get(account, {}).items():
                     if other != resource and material_of(other) == material:

@@ -17,6 +17,7 @@ import msgspec
 
 from enduse.ledger.accounts import class_of, owner_of
 from enduse.ledger.batch import Batch, Part
+from enduse.ledger.given_back import is_apart, set_apart
 from enduse.ledger.givers import Givers, Payment
 from enduse.ledger.movements import Movement, movements
 from enduse.ledger.posting import Posting, PurchaseLink
@@ -78,7 +79,7 @@ class Mixing:
         ordered = movements(postings)
         self._givers = givers_of(ordered)
         goods = next((at for at, one in enumerate(ordered) if not is_money(one.resource)), len(ordered))
-        for movement in ordered[:goods]:
+        for movement in set_apart(ordered[:goods]):
             self._move(movement)
         for target, parts in self._kept.values():
             self._come(msgspec.structs.replace(target, amount=sum(part for _, part in parts)), parts)
@@ -133,7 +134,7 @@ class Mixing:
     def _come(self, target: Posting, parts: list[Part], *, converts: bool = False) -> int:
         """Let an amount come into its account; return its batch."""
         lot = target.lot
-        if lot is None and not converts:
+        if lot is None and not converts and not is_money(target.resource):
             lots = {self.batches[at].lot for at, _ in parts}
             lot = lots.pop() if len(lots) == 1 else None
         at = self._add(
@@ -151,7 +152,7 @@ class Mixing:
             )
         )
         spot = (target.account, target.resource)
-        debt = min(self.debts.get(spot, 0), target.amount)
+        debt = 0 if is_apart(lot) else min(self.debts.get(spot, 0), target.amount)
         if debt:
             # Goods went out before they came in: what comes now only makes up for that.
             self.debts[spot] -= debt
@@ -181,7 +182,7 @@ class Mixing:
             parts += self._from(pool, lot, min(amount, self._level(pool, lot)))
         missing = amount - sum(part for _, part in parts)
         if missing and pool:
-            lots = list(pool)
+            lots = [name for name in pool if not is_apart(name)]
             levels = [self._level(pool, name) for name in lots]
             for name, share in zip(lots, apportion(min(missing, sum(levels)), levels), strict=True):
                 if share:

@@ -336,6 +336,26 @@ def test_what_makes_up_for_an_exchange_is_traced_through_it_and_a_circle_makes_u
         assert traced(hand, name)
 
 
+@settings(max_examples=40, deadline=None)
+@given(north=st.integers(1, 90), south=st.integers(1, 90), on=st.integers(0, 90), back=st.integers(1, 90))
+def test_m5_what_is_given_back_to_one_of_several_givers_is_as_if_that_one_had_paid_less(north, south, on, back):
+    def held(paid, refunded):
+        hand = Cash()
+        hand.give("north", "fund", north, on=1)
+        if paid:
+            hand.give("south", "fund", paid, on=1)
+        if on:
+            hand.give("fund", "builder", on, on=2)
+        if refunded:
+            hand.give_back("fund", "south", refunded, on=5)
+            assert traced(hand, f"r{hand.number}").amounts == {"money/USD": refunded * DOLLAR}
+        parts = parts_of(hand.postings, "held")
+        return {account: found for (account, _), found in parts.items()}
+
+    back, on = min(back, south), min(on, north + south - min(back, south))
+    assert held(south, back) == held(south - back, 0)
+
+
 def test_what_is_given_back_to_a_donor_lacks_no_link():
     for promise in ({}, {"pledge": "p"}):
         hand = Cash()

@@ -269,11 +269,10 @@ def test_who_tells_bags_where_tonnes_stand_and_nobody_said_what_a_bag_holds_is_t
 
     hand = Hand()
     assert not codes(hand.enter("mill", "mill", 10, unit="XBG")), "bags alone lack nothing"
-    assert not codes(hand.send("mill", "mill", 20, "W1", on=1))
+    hand.enter("store", "store", 20)
     outcome = bags(hand, 400)
     note = next(note for note in outcome.notes if note.code == "pack.not_known")
     assert (note.values["amount"], note.values["other"]) == (Amount(400, "cement/bag"), Amount(20 * T, "cement/g"))
-    hand.enter("store", "store", 1)
     assert codes(hand.event("store", "dispensing", "store", 5, unit="H87")) == ["pack.not_known"]
     pack(hand)
     assert not codes(bags(hand, 1))
