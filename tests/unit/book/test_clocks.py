@@ -106,6 +106,25 @@ def test_a_clock_that_jumps_is_refused_at_the_door(tranched):
     assert made.say("donor", Pledge, pledge("p")).outcome == "accepted", "nothing of it is left behind"
 
 
+@pytest.mark.threat(
+    who="keeper",
+    tries="sets its clock ahead in many steps, each shorter than a clock may jump",
+    alone="beyond its own time the door goes by the machine's clock alone, and refuses the step that is too far from it",
+    needs="nobody; and the council without the keeper takes back what software of its own recorded",
+    seen_by="everybody, by `enduse status`: the record's time is ahead of theirs",
+)
+def test_many_small_jumps_make_no_large_one(tranched):
+    made, machine = tranched, datetime.now(UTC)
+    at = machine + timedelta(days=30)
+    assert made.intake.say([made.says("donor", Pledge, pledge("one"))], at)[0].outcome == "accepted"
+    with pytest.raises(MalformedError) as refused:
+        made.intake.say([made.says("donor", Pledge, pledge("two"))], at + timedelta(days=30))
+    assert refused.value.problem.code == "clock.jumps_ahead"
+    (taken,) = made.intake.record([clock(made, at + timedelta(days=30)).raw])
+    assert taken.problem.code == "clock.jumps_ahead"
+    assert made.intake.say([made.says("donor", Pledge, pledge("two"))], at)[0].outcome == "accepted", "it goes on"
+
+
 def test_a_programme_that_slept_goes_on_where_the_machine_agrees(tmp_path, monkeypatch):
     made = Small(tmp_path / "programme")
     made.intake.say([made.says("donor", Pledge, pledge("p"))])  # by the machine's own clock

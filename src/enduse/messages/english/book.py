@@ -66,9 +66,9 @@ TEXTS: Final = {
     ),
     "book.moved_on": Text("somebody else has brought the book up to date meanwhile", "try again"),
     "clock.jumps_ahead": Text(
-        "a clock says {stated:day}, more than a day after this machine's time and the record's ({last:day})",
+        "a clock says {stated:day}, more than a day after this machine's time ({last:day})",
         "look at the clocks of both machines; nothing was recorded",
-        many="a clock says {stated:day}, more than {n} days after this machine's time and the record's ({last:day})",
+        many="a clock says {stated:day}, more than {n} days after this machine's time ({last:day})",
     ),
     "clock.beyond_belief": Text(
         "this machine's clock says {stated:day}, more than twenty years after the record's time ({last:day})",
