@@ -196,9 +196,10 @@ def test_a_page_shows_the_same_in_both_languages(demo, tmp_path):
     assert "27 April to 3 May 2026" in " ".join(result.stdout.split())
     text = page.read_text(encoding="utf-8")
     assert '<svg class="network"' in text
-    shown = re.sub(r"(?s)<pre.*?</pre>", "", text)
-    assert not re.search(r"place:\w", shown), "places have names, save in the drafts"
-    assert "period" not in re.sub(r"(?s)<style.*?</style>", "", shown), "and periods have dates"
+    assert not re.search(r"place:\w", text), "places have names"
+    shown = re.sub(r"(?s)<style.*?</style>", "", text)
+    assert "period" not in shown, "and periods have dates"
+    assert "{" not in shown, "and what is for programs stands in --json"
 
 
 def test_nothing_missing_is_no_alarm(tmp_path):
@@ -367,6 +368,22 @@ def test_what_came_ten_days_later_is_no_loss_and_what_is_under_way_is_shown_with
     assert re.search(r"Under way at the end, and not counted as missing: (99|100|101)[.\d]* of cement\.", text)
     assert "wa-12:" in text
     assert "18 to 24 May 2026" in text
+
+
+def test_amounts_have_units_and_are_told_in_money_where_a_price_is_known(tmp_path):
+    folder = network(tmp_path / "n", lost=15)
+    write(folder, "materials", [{"material": "Cement", "unit": "bag", "price": "7.5", "currency": "USD"}])
+    told = answer(folder, "--no-power", code=1)
+    assert re.search(r"about 1[45]\.?\d*\sbags of Cement \(worth about USD\s11\d", told["summary"][0]), told["summary"][
+        0
+    ]
+    write(folder, "materials", [{"material": "Cement", "unit": "kg", "price": "0.12", "currency": "EUR"}])
+    told = answer(folder, "--no-power", code=1)
+    assert told["alarms"][0]["estimate"] == pytest.approx(0.015, rel=0.2), "told in tonnes, as everywhere"
+    assert re.search(r"worth about EUR\s1\.[5-9]", told["summary"][0]), told["summary"][0]
+    write(folder, "materials", [{"material": "Cement", "unit": "bagg", "price": "7.5", "currency": "US"}])
+    told = answer(folder, "--no-power", code=1)
+    assert [(one["source"], one["path"]) for one in told["problems"]] == [("materials.csv", "unit")]
 
 
 def test_what_was_sent_long_ago_and_nobody_received_is_not_settled(tmp_path):

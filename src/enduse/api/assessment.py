@@ -9,7 +9,8 @@ from enduse.api.programme import open_programme
 from enduse.book import assessment
 from enduse.errors import FaultsError
 from enduse.exchange.network import in_file, is_network, tables
-from enduse.views.assessment_view import AssessmentView, ViewContext, assessment_view
+from enduse.views.assessment_context import ViewContext
+from enduse.views.assessment_view import AssessmentView, assessment_view
 
 
 def assess(
@@ -64,7 +65,14 @@ def assess(
             raise FaultsError(error.problem.code, told, n=len(told), source=str(path)) from error
         assessed = msgspec.structs.replace(assessed, problems=tuple(map(in_file, assessed.problems)))
         dated = None if assessed.start is None else datetime.combine(assessed.start, time(), UTC)
-        context = ViewContext(title={"en": path.resolve().name}, start=dated, period_days=period_days, tables=True)
+        context = ViewContext(
+            title={"en": path.resolve().name},
+            start=dated,
+            period_days=period_days,
+            tables=True,
+            resources={name: f"{name}/{one.base}" for name, one in assessed.stated.items() if one.base},
+            prices={name: (one.price, one.currency) for name, one in assessed.stated.items() if one.price is not None},
+        )
         return assessment_view(assessed, context)
     with open_programme(path) as programme:
         return programme.assess(

@@ -2,14 +2,18 @@
 
 import math
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Final, TypeVar
 
 import msgspec
 
-from enduse.assurance.model import NODE_KINDS, ErrorModel, Link, MeasuringInstrument, Network, Node
+from enduse.assurance.model import NODE_KINDS, ErrorModel, Link, Material, MeasuringInstrument, Network, Node
 from enduse.assurance.table_rows import Names, Row, Rows, folded, number, text
 from enduse.errors import Problem
 from enduse.messages import Message
+from enduse.terms.currencies import is_currency
+from enduse.terms.forms import unknown_word
+from enduse.terms.units import SHOWN, UNITS, WRITTEN
 
 Made = TypeVar("Made")
 STOCKS: Final = ("", "none", "unknown")
@@ -24,6 +28,7 @@ class Frame(msgspec.Struct, frozen=True):
         errors: the instruments.
         nodes, links, instruments: their names as tables spell them.
         pools: what a material is counted as, and by how much it is multiplied for that.
+        materials: what is stated of each, by its name folded.
     """
 
     network: Network
@@ -32,6 +37,7 @@ class Frame(msgspec.Struct, frozen=True):
     links: Names
     instruments: Names
     pools: dict[str, tuple[str, float]]
+    materials: dict[str, Material]
 
 
 def read_frame(tables: Mapping[str, Rows], problems: list[Problem]) -> Frame:
@@ -39,9 +45,22 @@ def read_frame(tables: Mapping[str, Rows], problems: list[Problem]) -> Frame:
     places, ways, scales = Names("node"), Names("link"), Names("instrument")
     known = _listed("nodes", tables["nodes"], places, problems, _node)
     joined = _listed("links", tables["links"], ways, problems, lambda name, row: _link(name, row, places))
-    stated = _listed("instruments", tables["instruments"], scales, problems, _instrument)
-    pools = _listed("materials", tables.get("materials", ()), Names("material"), problems, _pool)
-    return Frame(Network(known, joined), ErrorModel(stated), places, ways, scales, dict(pools))
+    scales_stated = _listed("instruments", tables["instruments"], scales, problems, _instrument)
+    stated = _listed("materials", tables.get("materials", ()), Names("material"), problems, _material)
+    units = {folded(one.name): one for one in stated}
+    pools = {}
+    for key, one in units.items():
+        whole = units.get(folded(one.counted_as))
+        pools[key] = one.counted_as, one.factor * (whole.size if whole else 1.0)
+    return Frame(
+        Network(known, joined),
+        ErrorModel(scales_stated),
+        places,
+        ways,
+        scales,
+        pools,
+        {key: one.told for key, one in units.items()},
+    )
 
 
 class _Fault(Exception):  # noqa: N818 - not an error of the programme: it becomes a problem with its place
@@ -101,8 +120,39 @@ def _instrument(name: str, row: Row) -> MeasuringInstrument:
     return MeasuringInstrument(name, number(row, "random_sd"), number(row, "systematic_sd"))
 
 
-def _pool(name: str, row: Row) -> tuple[str, tuple[str, float]]:
+class _Stated(msgspec.Struct, frozen=True):
+    """One row of materials: how it is counted, how many shown units one of its units is, and what is told of it."""
+
+    name: str
+    counted_as: str
+    factor: float
+    size: float
+    told: Material
+
+
+def _material(name: str, row: Row) -> _Stated:
     counted_as, factor = text(row, "counted_as") or name, number(row, "factor") if text(row, "factor") else 1.0
     if not (math.isfinite(factor) and factor > 0):
         raise _Fault("factor", Message.of("assurance.pool_factor", material=name))
-    return folded(name), (counted_as, factor)
+    said = text(row, "unit")
+    known = UNITS.get(WRITTEN.get(said) or WRITTEN.get(said.casefold(), ""))
+    if said and known is None:
+        raise _Fault("unit", unknown_word(said, Message.of("form.unit", example="TNE"), WRITTEN))
+    size = Decimal(1) if known is None else known.factor / UNITS[SHOWN[known.base]].factor
+    price, currency = _price(row, size)
+    return _Stated(
+        name, counted_as, factor, float(size), Material("" if known is None else known.base, price, currency)
+    )
+
+
+def _price(row: Row, size: Decimal) -> tuple[Decimal | None, str]:
+    """Return the price of a shown unit, and its currency."""
+    said, currency = text(row, "price"), text(row, "currency").upper()
+    if not said:
+        return None, ""
+    price = number(row, "price")
+    if not (math.isfinite(price) and price >= 0):
+        raise _Fault("price", Message.of("assurance.quantity", read=said))
+    if not is_currency(currency):
+        raise _Fault("currency", Message.of("assurance.currency", read=currency))
+    return Decimal(said) / size, currency

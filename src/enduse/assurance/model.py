@@ -11,6 +11,7 @@ readings of that instrument within one calibration epoch (Burr et al., EPJ Nucle
 
 from collections import Counter
 from collections.abc import Iterable
+from decimal import Decimal
 
 import msgspec
 
@@ -18,6 +19,21 @@ from enduse.errors import MalformedError
 
 NODE_KINDS = ("donor", "crossing", "warehouse", "vendor", "site")
 READING_KINDS = ("shipped", "received", "opening_stock", "closing_stock", "used", "expected_use")
+
+
+class Material(msgspec.Struct, frozen=True):
+    """What is moved, as far as it is stated.
+
+    Attributes:
+        base: base unit of the unit it is stated in, such as ``g``; its amounts are in the unit people are shown for that.
+            Empty where no unit is stated, so that amounts are as they stand in the tables.
+        price: of one such unit; None where it is not known.
+        currency: ISO 4217 code of the price.
+    """
+
+    base: str = ""
+    price: Decimal | None = None
+    currency: str = ""
 
 
 class Node(msgspec.Struct, frozen=True):

@@ -12,9 +12,9 @@ import msgspec
 from enduse.assurance.columns import Readings
 from enduse.assurance.consignments import OpenConsignment
 from enduse.assurance.frame import read_frame
-from enduse.assurance.model import ErrorModel, Network
+from enduse.assurance.model import ErrorModel, Material, Network
 from enduse.assurance.reading_rows import read_readings
-from enduse.assurance.table_rows import Rows
+from enduse.assurance.table_rows import Rows, folded
 from enduse.errors import Problem
 
 PERIOD_DAYS = 7
@@ -26,7 +26,8 @@ class TablesRead(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         network: the places.
         errors: the instruments.
-        readings: those that can be used, each in the period in which it counts.
+        readings: those that can be used, each in the period in which it counts; with a unit in that people are shown.
+        materials: what is stated of those read, by their names.
         problems: one for each row that cannot be used.
         start: first day of period 1; None where nothing dates the periods.
         open: consignments sent and not received.
@@ -36,6 +37,7 @@ class TablesRead(msgspec.Struct, frozen=True, kw_only=True):
     network: Network
     errors: ErrorModel
     readings: Readings
+    materials: dict[str, Material]
     problems: tuple[Problem, ...]
     start: date | None
     open: tuple[OpenConsignment, ...]
@@ -58,7 +60,8 @@ def read_tables(
     * ``readings``: reading, period (from 1, or a day in it), material, kind, node or link (one column ``place`` also
       does), quantity, instrument, and where they are known calibration (any text: the epoch of the instrument),
       consignment, dispatched_on and received_on (days; with them the period of a flow may be left out).
-    * ``materials``, which may be left out: material, and where it is mixed with or turned into another, counted_as
+    * ``materials``, which may be left out: material, unit (a code of UN/ECE Recommendation 20, or a usual word such as
+      ``kg``), price of that unit and its currency; and where a material is mixed with or turned into another, counted_as
       (that one) and factor (how many units of that one are counted for a unit of it).
 
     Args:
@@ -75,6 +78,9 @@ def read_tables(
         network=frame.network,
         errors=frame.errors,
         readings=taken.readings,
+        materials={
+            name: frame.materials[folded(name)] for name in taken.readings.materials if folded(name) in frame.materials
+        },
         problems=tuple(problems),
         start=taken.calendar.start if taken.calendar else None,
         open=taken.open,

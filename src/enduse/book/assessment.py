@@ -8,7 +8,7 @@ import msgspec
 
 from enduse import assurance
 from enduse.assurance.consignments import OpenConsignment
-from enduse.assurance.model import Network
+from enduse.assurance.model import Material, Network
 from enduse.assurance.result import NetworkAssessment, Power
 from enduse.book.network import Tables
 from enduse.errors import FaultsError, MissingExtraError, Problem, UnknownError
@@ -33,6 +33,7 @@ class Assessed(msgspec.Struct, frozen=True, kw_only=True):
         materials: all that were assessed.
         problems: one for each row that could not be used.
         start: first day of period 1, where rows of tables have days.
+        stated: of materials of tables: their units and prices.
         under_way: consignments of tables that were sent and not received.
     """
 
@@ -42,6 +43,7 @@ class Assessed(msgspec.Struct, frozen=True, kw_only=True):
     materials: tuple[str, ...]
     problems: tuple[Problem, ...] = ()
     start: date | None = None
+    stated: Mapping[str, Material] = msgspec.field(default_factory=dict)
     under_way: tuple[OpenConsignment, ...] = ()
 
 
@@ -89,6 +91,7 @@ def assess(
         materials=tuple(read.readings.materials),
         problems=read.problems,
         start=read.start,
+        stated=read.materials,
         under_way=read.open,
     )
 

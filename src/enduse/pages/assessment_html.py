@@ -1,9 +1,6 @@
 """What the templates of an assessment may call, in one language."""
 
-import json
-
 from enduse.pages import assessment_map
-from enduse.pages.assessment_draft import draft
 from enduse.pages.assessment_terms import SIGNS
 from enduse.pages.assessment_words import Words
 from enduse.pages.localizer import Localizer, isolated
@@ -95,8 +92,3 @@ class AssessmentEdition:
             self.assessment, Words(self.assessment, plain), f"{self.name}-map", title, description
         )
         return Markup(drawn)
-
-    def draft(self, lead: LeadView) -> str:
-        """Return the draft of a finding as it would be signed."""
-        plain = Words(self.assessment, Localizer(self.words.localizer.language, self.assessment.names))
-        return json.dumps(draft(lead, plain), ensure_ascii=False, indent=2)

@@ -12,16 +12,10 @@ from enduse.assurance.result import Explanation, Hypothesis, Measurement, Measur
 from enduse.messages import Message
 from enduse.pages.assessment_terms import BANDS, HYPOTHESES, LEADS, MEASUREMENTS, READINGS, RESULTS, SLIPS
 from enduse.pages.localizer import Localizer
-from enduse.terms.amounts import unit_of
+from enduse.terms.amounts import MINOR_PER_UNIT, unit_of
 from enduse.terms.units import UNITS
-from enduse.views.assessment_view import (
-    AssessmentView,
-    DetectionLimit,
-    DetectionRow,
-    ExcludedReadings,
-    KnownView,
-    LeadView,
-)
+from enduse.views.assessment_context import KnownView
+from enduse.views.assessment_view import AssessmentView, DetectionLimit, DetectionRow, ExcludedReadings, LeadView
 
 WEEK: Final = 7
 DIGITS: Final = 3
@@ -106,6 +100,15 @@ class Words:
             return self.say("{amount} {things}", amount=amount, things=name)
         return self.say("{amount} of {material}", amount=amount, material=name)
 
+    def worth(self, material: str, value: float) -> str:
+        """Return an amount of a material with what it costs, where its price is known."""
+        what = self.of(material, value)
+        if material not in self.assessment.prices:
+            return what
+        price, currency = self.assessment.prices[material]
+        cost = round(Decimal(repr(_figures(value))) * price * MINOR_PER_UNIT)
+        return self.say("{what} (worth about {money})", what=what, money=self.localizer.money(cost, currency))
+
     def share(self, share: float) -> str:
         """Return a share in per cent, to two figures or a tenth."""
         if 0 < share < LEAST_SHARE:
@@ -148,7 +151,7 @@ class Words:
         """Return the answer to the question of the page, in a sentence."""
         view, count = self.assessment, self.localizer.count
         if view.missing:
-            what = self.listed(self.of(total.material, total.estimate) for total in view.missing)
+            what = self.listed(self.worth(total.material, total.estimate) for total in view.missing)
             return self.say("Missing, and not explained by errors of weighing and counting: about {what}.", what=what)
         left = [lead for lead in view.leads if not lead.examined]
         if left:
@@ -262,7 +265,7 @@ class Words:
         amounts: dict[str, float] = {}
         for one in consignments:
             amounts[one.material] = amounts.get(one.material, 0.0) + one.amount
-        return self.listed(self.of(material, amount) for material, amount in amounts.items())
+        return self.listed(self.worth(material, amount) for material, amount in amounts.items())
 
     def open_consignment(self, one: OpenConsignment) -> str:
         """Return a consignment that was sent and not received."""
@@ -287,8 +290,12 @@ class Words:
         if alarm.hypothesis is Hypothesis.INSTRUMENT_BIAS:
             parts |= {"share": self.deviation(alarm.estimate), "material": self.material(alarm.material)}
         else:
-            parts["what"] = self.of(alarm.material, abs(alarm.estimate))
+            parts["what"] = self.worth(alarm.material, abs(alarm.estimate))
         return self.say(LEADS[alarm.hypothesis], **parts)
+
+    def about(self, lead: LeadView) -> str:
+        """Return what a finding on a lead would be about: the one consignment, else the place or way."""
+        return lead.consignments[0] if lead.about in lead.consignments else self.place(lead.alarm.where)
 
     def interval(self, lead: LeadView) -> str:
         """Return the limits of a lead."""

@@ -11,7 +11,8 @@ from enduse.book.network import Tables, tables
 from enduse.terms.amounts import material_of
 from enduse.terms.times import instant_of
 from enduse.views import differences as judged
-from enduse.views.assessment_view import AssessmentView, KnownView, ViewContext, assessment_view
+from enduse.views.assessment_context import KnownView, ViewContext
+from enduse.views.assessment_view import AssessmentView, assessment_view
 from enduse.views.missing import MissingView
 from enduse.views.names import invented, names, practice
 from enduse.views.shapes import Figure, FindingView

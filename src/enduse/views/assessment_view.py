@@ -6,8 +6,7 @@ A lead is never a finding: each carries the draft of one, which a body mandated 
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable
 from typing import Final, Literal
 
 import msgspec
@@ -18,7 +17,7 @@ from enduse.assurance.result import Alarm, GrossError, Hypothesis, Measurement, 
 from enduse.book.assessment import Assessed
 from enduse.errors import Problem
 from enduse.messages import Message
-from enduse.terms.texts import Text
+from enduse.views.assessment_context import KnownView, Labels, ViewContext
 from enduse.views.shapes import Figure
 
 Band = Literal["well", "fair", "poor", "hardly", "unseen", "unstated"]
@@ -76,22 +75,6 @@ class DetectionRow(msgspec.Struct, frozen=True, kw_only=True):
     hidden: float
     measurement: Measurement | None
     then: float | None
-
-
-class KnownView(msgspec.Struct, frozen=True, kw_only=True):
-    """What the record says already about goods that a lead points to.
-
-    Attributes:
-        about: what it is said of.
-        code: ``finding``, or ``open`` for a difference that lies open in the books.
-        name: identifier of the finding; of a difference, who answers for it.
-        result: of the finding.
-    """
-
-    about: str
-    code: Literal["finding", "open"]
-    name: str
-    result: str = ""
 
 
 class LeadView(msgspec.Struct, frozen=True, kw_only=True):
@@ -174,48 +157,6 @@ class LinkView(msgspec.Struct, frozen=True, kw_only=True):
     band: Band
     share: float | None
     leads: tuple[int, ...]
-
-
-class Labels(msgspec.Struct, frozen=True, kw_only=True):
-    """Names and dates with which people read an assessment; all of it may be left out.
-
-    Attributes:
-        title: of the page.
-        languages: it is published in; empty for all there are.
-        invented: whether all of it is.
-        practice: whether one folder holds the keys of several parties.
-        names: for people, by identifier.
-        resources: ledger names of materials.
-        start: beginning of period 1; ``None`` where periods have no dates.
-        period_days: length of a period; of no meaning where periods have no dates.
-        tables: whether it is of plain tables, where ways have names of their own and no record stands behind.
-    """
-
-    title: Text = msgspec.field(default_factory=dict)
-    languages: tuple[str, ...] = ()
-    invented: bool = False
-    practice: bool = False
-    names: Mapping[str, Text] = msgspec.field(default_factory=dict)
-    resources: Mapping[str, str] = msgspec.field(default_factory=dict)
-    start: datetime | None = None
-    period_days: int = 0
-    tables: bool = True
-
-
-class ViewContext(Labels, frozen=True, kw_only=True):
-    """What is known beside the assessment; all of it may be left out.
-
-    Attributes:
-        types: of places.
-        open: what the book shows missing beyond error, by material.
-        carried: consignments by period, link and material.
-        known: what the record says, by consignment or place.
-    """
-
-    types: Mapping[str, str] = msgspec.field(default_factory=dict)
-    open: tuple[Figure, ...] = ()
-    carried: Mapping[tuple[int, str, str], tuple[str, ...]] = msgspec.field(default_factory=dict)
-    known: Mapping[str, tuple[KnownView, ...]] = msgspec.field(default_factory=dict)
 
 
 class AssessmentView(Labels, frozen=True, kw_only=True):

@@ -9,7 +9,8 @@ from enduse.assurance import Assessor, ErrorModel, Link, MeasuringInstrument, Ne
 from enduse.assurance.engine import Engine  # noqa: E402
 from enduse.assurance.tables import read_tables  # noqa: E402
 from enduse.book.assessment import Assessed  # noqa: E402
-from enduse.views.assessment_view import ViewContext, assessment_view  # noqa: E402
+from enduse.views.assessment_context import ViewContext  # noqa: E402
+from enduse.views.assessment_view import assessment_view  # noqa: E402
 
 SHIPPED, RECEIVED = 0, 1
 SCALES = ErrorModel([MeasuringInstrument(f"s{at}", 0.005, 0.002) for at in range(4)], known=True)

@@ -41,6 +41,7 @@ TEXTS: Final = {
         "“{read}” lies before the first period, or very far from all others",
         "correct it; number periods 1, 2, 3 and so on, or write days in them",
     ),
+    "assurance.currency": Text("“{read}” is not a currency", "write its ISO 4217 code, such as USD"),
     "assurance.day": Text("“{read}” is not a day", "write days as 2026-03-31"),
     "assurance.days_unnumbered": Text(
         "this row has no number of a period, and the days and numbers of other rows do not agree on which it is",
