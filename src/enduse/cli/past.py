@@ -2,22 +2,26 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
 
+import enduse
 from enduse.cli.output import localizer, opened
 from enduse.cli.screen import console
 
 if TYPE_CHECKING:
     from enduse import Programme, Questions
+    from enduse.pages.localizer import Localizer
 
 AsAt = Annotated[
     str | None,
     typer.Option(
-        metavar="DATE", help="As it stood on this day, as claimed: later deliveries and payments do not count."
+        metavar="DATE",
+        help="As it stood at the end of this day, of UTC, or at a time with its zone: what is claimed for later does not count.",
     ),
 ]
 AsKnown = Annotated[
@@ -46,7 +50,7 @@ def opened_at(
 def _say_when(programme: "Programme", then: "Questions", *, known: bool) -> None:
     words, told = localizer(programme.names()), []
     if then.as_at is not None:
-        told.append(words.say("As at the end of {day}.", day=words.day(then.as_at)))
+        told.append(_say_as_at(then.as_at, words))
     if known and then.size < programme.size:
         told.append(
             words.count(
@@ -59,6 +63,13 @@ def _say_when(programme: "Programme", then: "Questions", *, known: bool) -> None
         )
     if told:
         console.print(Text(" ".join(told), style="bold"))
+
+
+def _say_as_at(at: datetime, words: "Localizer") -> str:
+    """Return a line that says for which time figures are; a day is one of UTC, and ends elsewhere at another hour."""
+    if at == enduse.moment(at.astimezone(UTC).date(), end_of_day=True):
+        return words.say("As at the end of {day}, UTC.", day=words.day(at))
+    return words.say("As at {time}.", time=words.moment(at.isoformat(), with_time=True))
 
 
 def dated(then: "Questions") -> "dict[str, object]":
