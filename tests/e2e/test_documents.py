@@ -331,6 +331,64 @@ def test_what_a_paper_says_is_the_clerks_word_until_the_signer_speaks():
     assert "contractor has since said it itself" in shown
 
 
+GOODS = ("--set", "consignment=W-17", "--set", "material=cement", "--set", "quantity.unit=TNE")
+RECEIVED = ("receive", "--place", "place:rafah", *GOODS, "--set", "sender=party:contractor", "--set", "complete=yes")
+
+
+def stock_of(party):
+    with enduse.open("keeper") as programme:
+        stocks = {line.account: line.figure.amount for line in programme.balances() if party in line.account}
+    return {account: amount for account, amount in stocks.items() if amount and "stock" in account}
+
+
+@pytest.mark.threat(
+    who="storekeeper",
+    tries="as a clerk records a paper that says more than its signer received",
+    alone="booked as the signer's, named as the clerk's word with the paper's digest, until the signer's own word takes its place",
+    needs="a signer that never speaks, and nobody who looks at the photo",
+    seen_by="the signer, by `enduse documents`, `enduse list` and `enduse goods`",
+)
+@pytest.mark.parametrize("where", ["keeper", "contractor"])
+def test_goods_of_a_paper_are_booked_as_its_signers_until_the_signer_speaks(where):
+    """The clerk is the contractor, with the record or away from it; the store signed on paper, and says it itself later."""
+    event = {
+        "type": "ObjectEvent", "eventTime": "2026-11-28T08:00:00Z", "eventTimeZoneOffset": "+00:00", "action": "ADD",
+        "bizStep": "commissioning", "readPoint": {"id": "place:port"},
+        "quantityList": [{"epcClass": "urn:enduse:class:cement", "quantity": 50, "uom": "TNE"}],
+    }  # fmt: skip
+    Path("event.json").write_text(json.dumps({"event": json.dumps(event)}), encoding="utf-8")
+    run("say", "contractor", "goods", "--place", "place:port", "--from", "event.json")
+    run("say", "contractor", "dispatch", "--place", "place:port", *GOODS, "--set", "quantity.value=12",
+        "--set", "recipient=party:store", "--set", "to_place=place:rafah")  # fmt: skip
+    send("contractor")
+    said = ("say", where, *RECEIVED, "--set", "quantity.value=12", "--as", "party:contractor")
+    paper = ("--paper", "roof.jpg", "--signer", "party:store")
+    assert "go together" in run(*said, "--paper", "roof.jpg", code=2)
+    if where == "keeper":
+        shutil.copytree("contractor/keys", "keeper/keys", dirs_exist_ok=True)
+        run(*said, *paper)
+    else:
+        run(*said, "--set", "holder=party:store")
+        run("send", "contractor", "--to", "bare.dsse")
+        (bare,) = json.loads(run("add", "keeper", "bare.dsse", "--json"))["problems"]
+        assert bare["code"] == "goods.not_theirs", "without a paper nobody speaks for the store"
+        run(*said, *paper)
+        assert len(send("contractor")) > 0
+    assert list(stock_of("store").values()) == [12_000_000]
+    (told,) = listed()
+    assert (told["party"], told["signer"], len(told["rests"])) == ("party:contractor", "party:store", 1)
+    with enduse.open("keeper") as programme:
+        recorded = programme.statement(told["rests"][0])
+        of_paper = programme.statement(told["entry"]).id
+    assert recorded.statement.source.sha256 == told["content"]["sha256"]
+    assert "goods.told_by_importer" in [note.code for note in recorded.notes]
+    run("say", "store", *RECEIVED, "--set", "quantity.value=11", "--as", "party:store", "--ref", of_paper)
+    send("store")
+    assert list(stock_of("store").values()) == [11_000_000], "the signer's own word takes the paper's place"
+    (told,) = listed()
+    assert len(told["signer_said"]) == 1
+
+
 def test_a_light_copy_takes_what_fits_and_signs_nothing_else():
     Path("page.jpg").write_text("<html>", encoding="utf-8")
     for wrong in (("page.jpg", "--about", "x"), ("roof.jpg",), ("roof.jpg", "--about", "x", "--private")):

@@ -26,6 +26,7 @@ founding:
     - {{act: attestation, function: checking}}
     - {{act: decision, function: deciding}}
     - {{act: goods, function: storing}}
+    - {{act: report, function: storing}}
   open_acts: [pledge]
   keys: {{bodies: ["party:ministry", "party:monitor", "party:north"], quorum: 2}}
   materials:

@@ -10,7 +10,7 @@ from enduse.api.given import Folder, When, as_instant, as_path
 from enduse.api.key_changes import KeyChanges
 from enduse.book import vault
 from enduse.book.intake import SigningRequest, Taken
-from enduse.errors import Problem, UnknownError
+from enduse.errors import ConflictError, Problem, UnknownError
 from enduse.exchange.unsigned import unsigned_document
 from enduse.messages import Message
 from enduse.record import files
@@ -100,6 +100,42 @@ class Documents(KeyChanges):
                 return Attached(content, Taken("refused", problem=problem))
             DocumentStore(self.folder).keep(data, content.sha256)
             return Attached(content, intake.say([request])[0])
+
+    def put_paper(
+        self,
+        file: Folder,
+        *,
+        party: str,
+        about: str,
+        signer: str,
+        occurred_at: When | None = None,
+        place: str | None = None,
+    ) -> tuple[str, str]:
+        """Return the identifier of the statement that puts a signed paper beside the record, and the paper's SHA-256.
+
+        It is made, as by :meth:`attach`, where the party has recorded none of that paper by that signer. What is then said with
+        both (``refs`` and ``paper`` of :meth:`sign`) is the party's word of what the paper says.
+
+        Raises:
+            ConflictError: the statement is refused.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     paper = {"party": "party:monitor", "about": "W-1", "signer": "party:brindle"}
+            ...     first = programme.put_paper("examples/photos/roof.png", **paper)
+            ...     first == programme.put_paper("examples/photos/roof.png", **paper)
+            True
+        """
+        _, content = read(as_path(file))
+        for each in self.documents():
+            if (each.content, each.signer, each.party) == (content, signer, party):
+                return self._book.statement(each.entry).id, content.sha256
+        done = self.attach(file, party=party, about=about, signer=signer, occurred_at=occurred_at, place=place).taken
+        if done is not None and done.problem is not None:
+            raise ConflictError.about(done.problem.told, source=str(file))
+        return self._book.statement(
+            self.size - 1 if done is None or done.index is None else done.index
+        ).id, content.sha256
 
     def take_document(self, file: Folder) -> Attached:
         """Put a file in its place that the record names already: one that came after its statement, or was missing.

@@ -13,8 +13,9 @@ from enduse.book.key_file import AskPassphrase
 from enduse.errors import ConflictError, EnduseError, MalformedError, UnknownError
 from enduse.exchange import light_copy
 from enduse.exchange.own_log import KeyElsewhere, OwnLog, OwnStatement
-from enduse.exchange.unsigned import UnsignedStatement, unsigned_document, unsigned_statement
+from enduse.exchange.unsigned import UnsignedStatement, paper_source, unsigned_document, unsigned_statement
 from enduse.record import documents
+from enduse.statements.document import DocumentStatement
 from enduse.statements.envelope import key_id
 from enduse.statements.key import NEW_KEY, Action, KeyRules
 from enduse.statements.keyring import sign
@@ -132,6 +133,7 @@ class LightSigning:
         refs: tuple[str, ...] = (),
         private: Folder | None = None,
         renamed: Renamed | None = None,
+        paper: str = "",
     ) -> OwnStatement:
         """Say one thing: number it from the party's own log, sign it, keep it there durably, and return it.
 
@@ -145,6 +147,7 @@ class LightSigning:
             private: file with the private key; by default the party's in this folder. Of a key that is elsewhere (in a browser,
                 with another signer) the file of its request: then what is returned waits for :meth:`take_signed`.
             renamed: gives the body with its made-up identifier for :meth:`next_name` as it is when this is signed.
+            paper: SHA-256 of the paper it was read from (:meth:`put_paper`).
 
         Raises:
             UnknownError: there is no such kind, or no key of that party here.
@@ -155,7 +158,8 @@ class LightSigning:
 
         def said(name: str) -> UnsignedStatement:
             named = body if renamed is None else renamed(body, name)
-            return unsigned_statement(kind, {"occurred_at": at, "place": place, "refs": refs, "body": named})
+            fields = {"occurred_at": at, "place": place, "refs": refs, "body": named}
+            return unsigned_statement(kind, fields, source=paper_source(paper))
 
         said(_ANY_NAME)
         return self._sign([said], party, private)[0]
@@ -193,6 +197,31 @@ class LightSigning:
         said = unsigned_document(content, about=about, says=says, signer=signer, at=at, place=place)
         documents.DocumentStore(self.folder).keep(data, content.sha256)
         return self._sign([said], party, private)[0]
+
+    def put_paper(
+        self,
+        file: Folder,
+        *,
+        party: str,
+        about: str,
+        signer: str,
+        occurred_at: When | None = None,
+        place: str | None = None,
+        private: Folder | None = None,
+    ) -> tuple[str, str]:
+        """Return the identifier of the statement that puts a signed paper beside the record, and the paper's SHA-256.
+
+        It is made, as by :meth:`attach`, where this log has none of that paper by that signer.
+        """
+        _, content = documents.read(as_path(file))
+        for own in self._own.read():
+            body = own.statement.body if isinstance(own.statement, DocumentStatement) else None
+            if body is not None and (body.sha256, body.signer, own.statement.party) == (content.sha256, signer, party):
+                return own.id, content.sha256
+        said = self.attach(
+            file, party=party, about=about, signer=signer, occurred_at=occurred_at, place=place, private=private
+        )
+        return said.id, content.sha256
 
     def change_key(
         self,

@@ -21,7 +21,7 @@ from enduse.exchange.matching import NO_ANSWERS, Answers
 from enduse.exchange.starting import Announce, JoinedProgramme, StartedProgramme, join_programme, start_programme
 from enduse.exchange.template.adding import add_workbook
 from enduse.exchange.template.reading import is_template
-from enduse.exchange.unsigned import unsigned_statement
+from enduse.exchange.unsigned import paper_source, unsigned_statement
 from enduse.operators import read_key
 from enduse.pages.catalogue import known
 from enduse.record.log import VKEY
@@ -229,6 +229,7 @@ class Programme(Documents):
         place: str | None = None,
         refs: tuple[str, ...] = (),
         private: Folder | None = None,
+        paper: str = "",
     ) -> Taken:
         """Say one thing: sign it with the party's key, record it, publish.
 
@@ -240,6 +241,7 @@ class Programme(Documents):
             place: where, as claimed.
             refs: identifiers of statements it answers.
             private: file with the private key; by default the party's in this folder.
+            paper: SHA-256 of the paper it was read from (:meth:`put_paper`): goods of the paper's signer may then be told.
 
         Returns:
             What became of it: recorded with effect, recorded without (with the reason), or refused.
@@ -260,7 +262,7 @@ class Programme(Documents):
             'accepted'
         """
         fields = {"occurred_at": format_instant(as_instant(occurred_at)), "place": place, "refs": refs, "body": body}
-        said = unsigned_statement(kind, fields)
+        said = unsigned_statement(kind, fields, source=paper_source(paper))
         given = None if private is None else keys.read(as_path(private), self._passphrase)
         with self.writing() as intake:
             return intake.say([SigningRequest(party, given or intake.key_of(party), said.statement)])[0]

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+import msgspec
 import typer
 from rich.text import Text
 
@@ -27,7 +28,7 @@ from enduse.cli.screen import console, errors
 from enduse.errors import ConflictError, MalformedError
 
 if TYPE_CHECKING:
-    from enduse import OwnStatement, Programme, Taken
+    from enduse import LightCopy, OwnStatement, Programme, Taken
     from enduse.pages.localizer import Localizer
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme, or of your light copy of it.")]
@@ -69,6 +70,13 @@ def say(
     at: At = None,
     place: Place = None,
     ref: Refs = None,
+    paper: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Photo of the signed paper that says it; with --signer.")
+    ] = None,
+    signer: Annotated[
+        str | None,
+        typer.Option(metavar="PARTY", help="Whose signature the paper bears; goods are told as that party's."),
+    ] = None,
     key: KeyFile = None,
     to: To = None,
     as_json: Json = False,
@@ -81,53 +89,115 @@ def say(
     there, and waits to be sent (`enduse send`). Nothing is asked that --set or --from answers. With the request for a key that is
     in a browser or with another signer (--key), FILE is what that key is to sign: `enduse signed` takes it back.
 
+    What a signed paper says (--paper, --signer) is PARTY's word and named as such: goods are booked as the signer's until the signer
+    itself speaks of them, which takes its place.
+
     Example: enduse say demo claim --as party:monitor --set about=place:gate --set words="The gate was shut."
     """
     with exit_on_error():
         fields = {**(enduse.read_fields(file) if file else {}), **enduse.set_fields(given or ())}
         when = enduse.moment(at) if at else datetime.now(UTC)
-        refs = tuple(ref or ())
+        if (paper is None) != (signer is None):
+            raise MalformedError("document.paper_and_signer")
+        asked = _Asked(kind, fields, when, place, tuple(ref or ()), key, paper, signer)
         if enduse.is_light(folder):
             away = enduse.open_light(folder, passphrase=ask_passphrase)
-            words = localizer(away.names())
-            speaker = _speaker(away.find(party, "party") if party else away.only_party)
             if to is not None and to.exists():
                 raise ConflictError("say.file_taken", source=str(to))
-            form = enduse.Form(kind, Terminal(words), away.known(), away.next_name(speaker, key), speaker)
-            body, place = _filled(form, fields, place, when, words)
-            said = away.sign(
-                form.kind,
-                body,
-                party=speaker,
-                occurred_at=when,
-                place=place,
-                refs=refs,
-                private=key,
-                renamed=form.renamed,
-            )
-            say_signed(said, to, folder, words, as_json=as_json)
+            speaker = _speaker(away.find(party, "party") if party else away.only_party)
+            said = _say_away(asked, away, speaker)
+            say_signed(said, to, folder, localizer(away.names()), as_json=as_json)
             return
         if to is not None:
             raise MalformedError("say.not_away", source=str(folder))
         with opened(folder, ask_passphrase) as programme:
-            words = localizer(programme.names())
             speaker = _speaker(programme.find(party, "party") if party else programme.only_party)
-            form = enduse.Form(kind, Terminal(words), programme.known(), str(programme.size + 1), speaker)
-            body, place = _filled(form, fields, place, when, words)
-            with programme.writing():
-                body = form.renamed(body, str(programme.size + 1))
-                taken = programme.sign(
-                    form.kind, body, party=speaker, occurred_at=when, place=place, refs=refs, private=key
-                )
-            _say_taken(taken, programme, words, as_json=as_json)
+            taken = _say_here(asked, programme, speaker)
+            _say_taken(taken, programme, localizer(programme.names()), as_json=as_json)
     if taken.problem is not None:
         raise typer.Exit(DOES_NOT_HOLD)
+
+
+class _Asked(msgspec.Struct, frozen=True):
+    """What is to be said, as far as it was given."""
+
+    kind: str
+    fields: Mapping[str, Any]
+    when: datetime
+    place: str | None
+    refs: tuple[str, ...]
+    key: Path | None
+    paper: Path | None
+    signer: str | None
+
+
+def _say_away(asked: _Asked, away: "LightCopy", speaker: str) -> "OwnStatement":
+    words, signer = localizer(away.names()), asked.signer and away.find(asked.signer, "party")
+    form = enduse.Form(asked.kind, Terminal(words), away.known(), away.next_name(speaker, asked.key), speaker)
+    body, place = _filled(form, _told(form, asked.fields, signer), asked.place, asked.when, words)
+    refs, digest = asked.refs, ""
+    if asked.paper is not None and signer:
+        of_paper, digest = away.put_paper(
+            asked.paper,
+            party=speaker,
+            about=form.about or place or signer,
+            signer=signer,
+            occurred_at=asked.when,
+            place=place,
+            private=asked.key,
+        )
+        refs = (*refs, of_paper)
+    return away.sign(
+        form.kind,
+        body,
+        party=speaker,
+        occurred_at=asked.when,
+        place=place,
+        refs=refs,
+        private=asked.key,
+        renamed=form.renamed,
+        paper=digest,
+    )
+
+
+def _say_here(asked: _Asked, programme: "Programme", speaker: str) -> "Taken":
+    words, signer = localizer(programme.names()), asked.signer and programme.find(asked.signer, "party")
+    form = enduse.Form(asked.kind, Terminal(words), programme.known(), str(programme.size + 1), speaker)
+    body, place = _filled(form, _told(form, asked.fields, signer), asked.place, asked.when, words)
+    refs, digest = asked.refs, ""
+    with programme.writing():
+        if asked.paper is not None and signer:
+            of_paper, digest = programme.put_paper(
+                asked.paper,
+                party=speaker,
+                about=form.about or place or signer,
+                signer=signer,
+                occurred_at=asked.when,
+                place=place,
+            )
+            refs = (*refs, of_paper)
+        body = form.renamed(body, str(programme.size + 1))
+        return programme.sign(
+            form.kind,
+            body,
+            party=speaker,
+            occurred_at=asked.when,
+            place=place,
+            refs=refs,
+            private=asked.key,
+            paper=digest,
+        )
 
 
 def _speaker(party: str | None) -> str:
     if party is None:
         raise MalformedError("say.nobody")
     return party
+
+
+def _told(form: "enduse.Form", fields: Mapping[str, Any], signer: str | None) -> Mapping[str, Any]:
+    """Return the answers given, of goods told from a paper with whose they are."""
+    return {"holder": signer, **fields} if signer is not None and form.tells_goods else fields
 
 
 def _filled(

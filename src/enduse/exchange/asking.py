@@ -128,6 +128,23 @@ class Form:
         self._body: Any = self._short.asks or hints["body"]
         self._answers: dict[str, Any] = {}
 
+    @property
+    def tells_goods(self) -> bool:
+        """Whether it tells of goods in plain fields, of which one is whose they are."""
+        return self.kind == "goods" and self._short.asks is not None
+
+    @property
+    def about(self) -> str | None:
+        """What it is about, as answered: a consignment, or what the kind calls so; ``None`` where nothing is named."""
+        return next(
+            (
+                str(self._answers[name])
+                for name in ("consignment", "about", "project", "subject", "tranche")
+                if name in self._answers
+            ),
+            None,
+        )
+
     def renamed(self, body: Mapping[str, Any], own_name: str) -> dict[str, Any]:
         """Return a body with the identifier that was made up for it made up anew; one that was given stays.
 

@@ -31,6 +31,7 @@ class DispatchFields(Body, frozen=True, kw_only=True):
         carrier: who carries it.
         project: what it is for.
         lot: lot, where it is known.
+        holder: whose goods they are, where a paper of that party is recorded; else the speaker's.
     """
 
     consignment: Id
@@ -41,6 +42,7 @@ class DispatchFields(Body, frozen=True, kw_only=True):
     carrier: Id | None = None
     project: Id | None = None
     lot: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
+    holder: Id | None = None
 
 
 class ReceiveFields(Body, frozen=True, kw_only=True):
@@ -53,6 +55,7 @@ class ReceiveFields(Body, frozen=True, kw_only=True):
         complete: whether this was the last part.
         sender: who sent it.
         lot: lot, where it is known.
+        holder: whose goods they are, where a paper of that party is recorded; else the speaker's.
     """
 
     consignment: Id
@@ -61,6 +64,7 @@ class ReceiveFields(Body, frozen=True, kw_only=True):
     complete: bool
     sender: Id | None = None
     lot: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
+    holder: Id | None = None
 
 
 class HandOverFields(Body, frozen=True, kw_only=True):
@@ -130,7 +134,9 @@ def _dispatched(fields: Fields, place: str | None, at: datetime) -> Fields:
         {"type": "possessing_party", "destination": fields["recipient"]},
         {"type": "location", "destination": fields["to_place"]},
     ]
+    holder = fields.get("holder")
     more = {
+        "sourceList": None if holder is None else [{"type": "possessing_party", "source": holder}],
         "destinationList": ends,
         "enduse:carrier": fields.get("carrier"),
         "enduse:project": fields.get("project"),
@@ -139,8 +145,9 @@ def _dispatched(fields: Fields, place: str | None, at: datetime) -> Fields:
 
 
 def _received(fields: Fields, place: str | None, at: datetime) -> Fields:
-    sender = fields.get("sender")
+    sender, holder = fields.get("sender"), fields.get("holder")
     more = {
+        "destinationList": None if holder is None else [{"type": "possessing_party", "destination": holder}],
         "sourceList": None if sender is None else [{"type": "possessing_party", "source": sender}],
         "enduse:complete": "true" if fields["complete"] else "false",
     }

@@ -141,6 +141,11 @@ def _unfit(value: object, path: str) -> Iterator[tuple[str, Message]]:
             yield from _unfit(getattr(value, name), f"{path}.{name}")
 
 
+def paper_source(sha256: str) -> Source | None:
+    """Return as what a statement cites the paper that it was read from; none where no digest is given."""
+    return Source(name=f"document:{sha256[:16]}", sha256=sha256) if sha256 else None
+
+
 def unsigned_document(
     content: Content, *, about: str, says: str, signer: str | None, at: datetime, place: str | None
 ) -> UnsignedStatement:

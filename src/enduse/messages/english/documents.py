@@ -32,6 +32,10 @@ TEXTS: Final = {
         "the file of {n} document is what was signed", many="the files of {n} documents are what was signed"
     ),
     "document.about_what": Text("say what it shows", "give --about with the consignment, project, place or reading"),
+    "document.paper_and_signer": Text(
+        "a paper and its signer go together",
+        "give both: --paper with its photo, --signer with whose signature it bears",
+    ),
     "document.private_words": Text(
         "a private document is put in where the record is, and nothing is said of it in the open",
         "leave out --says and --signer, or --private",
