@@ -167,11 +167,18 @@ def _alike(one: Movement) -> tuple[int, str, int, str, str, int]:
 def standing(postings: Iterable[Posting]) -> Iterator[Posting]:
     """Give the postings that were not taken back, without those that took others back."""
     every = list(postings)
-    said = Counter(_key(one, one.of, one.amount) for one in every if one.reverses is None)
     back = Counter(_key(one, one.reverses, -one.amount) for one in every if one.reverses is not None)
+    if not back:
+        yield from every
+        return
+    taken = {one.reverses for one in every}
+    said = Counter(_key(one, one.of, one.amount) for one in every if one.reverses is None and one.of in taken)
     gone = {False: said & back, True: said & back}
     for one in every:
         taking = one.reverses is not None
+        if not taking and one.of not in taken:
+            yield one
+            continue
         key = _key(one, one.reverses, -one.amount) if taking else _key(one, one.of, one.amount)
         if gone[taking][key]:
             gone[taking][key] -= 1

@@ -11,6 +11,7 @@ follows from what stands, not from its order, except which of two reporters came
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
@@ -145,6 +146,21 @@ class Voices:
 def told_of(state: State, donor: str) -> list[str]:
     """Return the statements about a donor's money, in the order they were recorded."""
     return [name for _, name in state.told.between(f"{donor}\t", f"{donor}\n")]
+
+
+def disputed(state: State) -> set[str]:
+    """Return the donors about whose money a word may stand beside: several speak, or it is of a commitment or refund."""
+    return {
+        donor_of(relation)
+        for relation, heard in state.voices.items()
+        if len(heard) > 1 or relation.startswith(("commitment ", "refund "))
+    }
+
+
+def told_about(state: State, donors: Iterable[str]) -> list[Said]:
+    """Return the statements about the money of some donors, in the order they were recorded."""
+    told = [row for donor in donors for row in state.told.between(f"{donor}\t", f"{donor}\n")]
+    return [state.said[name] for _, name in sorted(told, key=lambda row: row[0].rpartition("\t")[2])]
 
 
 def _backs(every: list[tuple[Said, Told]]) -> dict[str, Back]:

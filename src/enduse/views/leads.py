@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from fractions import Fraction
 from itertools import islice
@@ -11,6 +11,7 @@ from typing import Final
 from enduse.ledger.accounts import class_of, fee, owner_of
 from enduse.ledger.rates import differ, told_of_one_day
 from enduse.ledger.state import RateLine, Said, State
+from enduse.ledger.voices import disputed, donor_of, told_about
 from enduse.messages import Amount, Message
 from enduse.statements.programme import ProgrammeBody
 from enduse.terms.amounts import is_money
@@ -35,23 +36,28 @@ def begun(founded: ProgrammeBody, said: datetime) -> datetime:
     return min(founded.period.start, said) if founded.period is not None else said
 
 
-def money_leads(ledger: State, start: int = 0) -> tuple[Message, ...]:
+def money_leads(ledger: State, start: int = 0, first: Mapping[str, int] | None = None) -> tuple[Message, ...]:
     """Return what to look at: payments told twice, apart or of years before, exchanges that are missing, rates that differ.
 
     Args:
         ledger: state of it.
         start: when the programme began, microseconds since 1970.
+        first: claimed time of the first payment of each payer that is summed, where that is known.
     """
     rates = rate_leads(ledger.rates.values())
-    early = islice(_long_before(ledger, start), KEPT)
+    early = islice(_long_before(ledger, start, first), KEPT)
     return (*_told_twice(ledger), *_told_apart(ledger), *_not_exchanged(ledger), *early, *rates)
 
 
-def _long_before(ledger: State, start: int) -> Iterator[Message]:
+def _long_before(ledger: State, start: int, first: Mapping[str, int] | None) -> Iterator[Message]:
     """Give payments that are dated years before the programme began."""
-    for one in _payments(ledger):
+    limit = start - LONG_DAYS * _DAY
+    payers = {donor_of(relation) for relation in ledger.voices}
+    if first is not None:
+        payers = {payer for payer in payers if first.get(payer, limit) < limit} | disputed(ledger)
+    for one in _payments(ledger, payers):
         cash = one.halves[-1]
-        if cash.effective < start - LONG_DAYS * _DAY:
+        if cash.effective < limit:
             _, payer, _, recipient = one.relation.split(" ")
             yield Message.of(
                 "lead.paid_long_before",
@@ -89,7 +95,7 @@ def confirmed(ledger: State) -> Iterator[tuple[Said, Said]]:
     """Give payments that their recipient tells under a number of its own, each with the payer's that it confirms."""
     numbers: dict[tuple[str, str], Said] = {}
     confirming: list[Said] = []
-    for one in _payments(ledger):
+    for one in _payments(ledger, disputed(ledger)):
         if one.party == one.relation.split(" ")[1]:
             numbers[one.relation, one.halves[-1].item or ""] = one
         elif one.confirms:
@@ -100,9 +106,8 @@ def confirmed(ledger: State) -> Iterator[tuple[Said, Said]]:
             yield one, payers
 
 
-def _payments(ledger: State) -> Iterator[Said]:
-    every = (ledger.said[name] for name in ledger.told.values())
-    return (said for said in every if said.relation.startswith(_PAYMENT))
+def _payments(ledger: State, payers: Iterable[str]) -> Iterator[Said]:
+    return (said for said in told_about(ledger, payers) if said.relation.startswith(_PAYMENT))
 
 
 def _told_twice(ledger: State) -> Iterator[Message]:
@@ -113,7 +118,7 @@ def _told_twice(ledger: State) -> Iterator[Message]:
     """
     settled = {one.index for pair in confirmed(ledger) for one in pair}
     by_relation: dict[str, list[Said]] = defaultdict(list)
-    for one in _payments(ledger):
+    for one in _payments(ledger, disputed(ledger)):
         if one.index not in settled:
             by_relation[one.relation].append(one)
     for said in by_relation.values():

@@ -8,7 +8,7 @@ from enduse.ledger.accounts import class_of, item_of, owner_of
 from enduse.ledger.mixing import CASH
 from enduse.ledger.state import Said, State
 from enduse.ledger.sums import AccountSum
-from enduse.ledger.voices import mirror_of, relation_of
+from enduse.ledger.voices import disputed, mirror_of, relation_of, told_about
 from enduse.messages import Amount, Message
 from enduse.terms.amounts import base_of, is_money, money_resource
 from enduse.views.leads import confirmed
@@ -59,7 +59,7 @@ def _beside(ledger: State) -> dict[str, list[MoneyBeside]]:
     said: dict[tuple[str, str, str, str], list[tuple[int, int]]] = defaultdict(list)
     voices: dict[tuple[str, str, str, str], str] = {}
     both = {one.index for one, _ in confirmed(ledger)}
-    for one in (ledger.said[name] for name in ledger.told.values()):
+    for one in told_about(ledger, disputed(ledger)):
         if one.told == "beside" and one.index not in both:
             half = one.halves[-1]  # what keeps a promise comes before the sum itself
             key = (half.resource, one.party, one.relation.split(" ")[1], half.code)

@@ -81,7 +81,7 @@ def status_of(book: Book, sums: Sums, open_now: list[Difference]) -> Status:
         tasks=tasks(book, currencies=money, missing=missing, findings=findings, used=used),
         goods_leads=goods_leads(book),
         money_leads=money_leads(
-            book.ledger, micros(begun(book.programme.founded, book.statement(0).statement.occurred_at))
+            book.ledger, micros(begun(book.programme.founded, book.statement(0).statement.occurred_at)), sums.first
         ),
         contradictions=below_zero(by_place(booked.balances(book))),
         without_effect=without_effect,

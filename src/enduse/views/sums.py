@@ -42,6 +42,7 @@ class Sums:
         circles: by party and currency, how much of what it paid of its own money came back and lies there: it is neither
             given nor held in ``lines``.
         uses: by place, project and resource: goods a custodian declared as used.
+        first: claimed time of each payer's first payment.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class Sums:
             self.lines[resource].update(accounts_in)
         self.moves: dict[tuple[str, str, str, str], AccountSum] = defaultdict(AccountSum)
         self.promises: dict[str, set[str]] = defaultdict(set)
+        self.first: dict[str, int] = {}
         self.circles: dict[tuple[str, str], int] = {}
         self.uses = total.uses
         self.givers = self._cash(list(standing(total.money)))
@@ -72,6 +74,7 @@ class Sums:
                 promised.add(giver)
             if target.code in MOVES:
                 self.moves[giver, taker, target.resource, target.code].add(target)
+                self.first[giver] = min(self.first.get(giver, target.effective), target.effective)
                 if class_of(source.account) == "own":
                     own[giver, target.resource][taker] += target.amount
             elif target.code in PROMISED:
