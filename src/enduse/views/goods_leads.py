@@ -1,15 +1,15 @@
 """Leads in the goods: what somebody should look at. Nobody is accused, and nothing is moved or refused because of one."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from enduse.book.backing import beyond_arrival, declared_use
 from enduse.book.book import Book
 from enduse.book.lowered import closed
-from enduse.ledger.accounts import item_of
+from enduse.ledger.accounts import class_of, item_of, owner_of, stock, unlinked
 from enduse.ledger.arrival import Arrival
-from enduse.ledger.consignment import counting
+from enduse.ledger.consignment import beside, counting
 from enduse.ledger.counts import span
 from enduse.ledger.state import Leg
 from enduse.ledger.timeline import accounts_of
@@ -50,6 +50,7 @@ def _of_consignments(book: Book) -> tuple[Iterator[Lead], ...]:
         _thousandfold(open_now),
         _near_numbers(book, open_now),
         _elsewhere(book, open_now),
+        _at_the_receivers(book, open_now),
         _on_one_paper(open_now),
         _before(open_now),
     )
@@ -156,6 +157,56 @@ def _elsewhere(book: Book, open_now: Sequence[Arrival]) -> Iterator[Lead]:
             if got.role == "receipt" and len(fitting) == 1:
                 (one,) = fitting.values()
                 yield _received("lead.came_elsewhere", number, one.consignment.item, got, one)
+
+
+def _at_the_receivers(book: Book, open_now: Sequence[Arrival]) -> Iterator[Lead]:
+    """Give what shows that as much as is open came to its receiver: it lacks as much, or as much came without a number."""
+    awaited = [one for one in open_now if one.balance > 0]
+    if not awaited:
+        return
+    balances, numbered, stocks = book.ledger.balances, _receipts_at(book), defaultdict[str, list[str]](list)
+    for account in balances:
+        if class_of(account) == "stock":
+            stocks[owner_of(account)].append(item_of(account))
+    for one in awaited:
+        for party, place in _receiving(one, stocks):
+            came = -balances.get(unlinked(place), {}).get(one.resource, 0)
+            found = {
+                "lead.receiver_below_zero": -balances.get(stock(party, place), {}).get(one.resource, 0),
+                "lead.came_without_number": _unnumbered(one, place, came, numbered.get(place, ())),
+            }
+            for code in [code for code, amount in found.items() if amount > 0 and _as_much(one, amount)]:
+                amount = -found[code] if code == "lead.receiver_below_zero" else found[code]
+                sender, other = one.consignment.sender, one.consignment.item
+                shown = Amount(amount, one.resource)
+                told = Message.of(code, party=party, amount=shown, place=place, sender=sender, other=other)
+                yield one.consignment.key, told
+
+
+def _receiving(one: Arrival, stocks: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
+    """Return who is named as receiver of a consignment, with where it is to come to, else with each place of its stocks."""
+    sent = one.consignment.of("dispatch")
+    places = [leg.towards for leg in sent if leg.towards]
+    parties = {leg.other for leg in sent if leg.other}
+    return sorted({(party, place) for party in parties for place in places or stocks.get(party, ())})
+
+
+def _receipts_at(book: Book) -> dict[str, list[Leg]]:
+    """Return the receipts that name a number and belong to no consignment, by place."""
+    found: dict[str, list[Leg]] = defaultdict(list)
+    for legs in book.ledger.loose.values():
+        for leg in legs:
+            if leg.role == "receipt":
+                found[leg.place].append(leg)
+    return found
+
+
+def _unnumbered(one: Arrival, place: str, came: int, numbered: Sequence[Leg]) -> int:
+    """Return how much of what came in at a place from nobody came by receipts that name no number."""
+    if came <= 0:
+        return 0
+    legs = [*numbered, *(leg for leg, _ in beside(one.consignment.legs, "receipt") if leg.place == place)]
+    return came - sum(_amount(leg, one.resource) for leg in dict.fromkeys(legs))
 
 
 def _near(one: Arrival, number: str) -> bool:

@@ -313,6 +313,43 @@ def test_a_receipt_under_a_number_that_nobody_sent_is_a_lead_and_stands_beside_w
         assert (lead.values["number"], lead.values["other"], lead.values["entry"]) == ("GRN-40-7", "W-1", got.index)
 
 
+@pytest.mark.parametrize(
+    "end", [to("fund"), {"destinationList": [*to("fund")["destinationList"], *towards("site")["destinationList"]]}]
+)
+def test_a_receiver_that_lacks_as_much_as_is_open_on_the_way_to_it_is_a_lead(town, end):
+    goods(town, "warehouse", "shipping", 80, 1, "depot", "W-1", **end)
+    goods(town, "fund", "dispensing", 50, 3, "site")
+    assert leads(town) == {}
+    goods(town, "fund", "dispensing", 30, 4, "site")
+    lead = leads(town)["lead.receiver_below_zero"]
+    assert [lead.values[name] for name in ("party", "place", "other", "amount")] == [
+        "fund",
+        "site",
+        "W-1",
+        Amount(-80 * T, "cement/g"),
+    ]
+    goods(town, "fund", "receiving", 80, 2, "site", "W-1")
+    assert leads(town) == {}, "once its receipt is there it lacks nothing"
+
+
+def test_a_receipt_without_a_number_of_as_much_as_is_open_is_a_lead(town):
+    goods(town, "warehouse", "shipping", 80, 1, "depot", "W-1", **to("fund"))
+    goods(town, "fund", "receiving", 30, 2, "site", "OTHER-7")
+    assert leads(town) == {}
+    goods(town, "fund", "receiving", 80, 2, "site")
+    lead = leads(town)["lead.came_without_number"]
+    assert [lead.values[name] for name in ("party", "place", "other", "amount")] == [
+        "fund",
+        "site",
+        "W-1",
+        Amount(80 * T, "cement/g"),
+    ]
+    town.now = START + timedelta(days=30)
+    goods(town, "warehouse", "stock_taking", 920, 30, "depot")
+    (part,) = status_late(town)
+    assert part.leads == (lead,)
+
+
 @pytest.mark.parametrize(("tonnes", "told"), [(20, True), (14, False)])
 def test_goods_of_two_waybills_written_on_one_are_a_lead(town, tonnes, told):
     goods(town, "warehouse", "shipping", 12, 1, "depot", "W-1", **to("fund"))

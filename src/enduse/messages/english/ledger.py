@@ -243,6 +243,16 @@ TEXTS: Final = {
         "{other} of {sender:name} as much is open",
         "ask {party:name} whether these are the same goods; if they are, a corrected paper settles it",
     ),
+    "lead.came_without_number": Text(
+        "{amount:amount} came in at {place:name} without a number, and of {other} of {sender:name}, on its way there to "
+        "{party:name}, as much is open",
+        "ask {party:name} whether these are the same goods; if they are, let it correct its receipt and write the number",
+    ),
+    "lead.receiver_below_zero": Text(
+        "{party:name} is shown to hold {amount:amount} at {place:name}, less than nothing, and of {other} of {sender:name}, on its "
+        "way there, as much is open: perhaps it came, and its receipt is not recorded",
+        "ask {party:name} for its receipt",
+    ),
     "lead.on_one_paper": Text(
         "{over:amount} more than was sent came to {party:name} under {item}, and {lacking:amount} is open of {other}, also from "
         "{sender:name}: perhaps both came on one paper",
