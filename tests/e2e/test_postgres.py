@@ -15,6 +15,7 @@ import enduse
 from conftest import ORIGIN, Small
 from enduse.book import keys
 from enduse.book.book import Book
+from enduse.book.copied import copy_in_memory
 from enduse.book.intake import Intake
 from enduse.cli.main import app
 from enduse.record.note import Signer
@@ -407,6 +408,25 @@ def test_a_programme_has_the_same_book_and_tiles_wherever_it_is_kept_also_rebuil
         trace = run("trace", small.folder, "donor")
         kept[name] = followed, trace, {path.name: path.read_bytes() for path in tile_files(small.folder)}
     assert kept["sqlite"] == kept["postgres"]
+
+
+@pytest.mark.both_stores
+def test_what_is_tried_works_out_nothing_that_is_worked_out_already(small, monkeypatch):
+    for n in range(3):
+        body = PledgeBody(pledge=f"p:{n}", recipient="fund", amount=Money(value="7", currency="EUR"))
+        small.say("donor", Pledge, body)
+    with small.closed() as folder, enduse.open(folder) as programme:
+        size, folded, fold = programme.size, [], Book._fold_row
+
+        def counted(self, entry, *more):
+            folded.append(entry)
+            return fold(self, entry, *more)
+
+        monkeypatch.setattr(Book, "_fold_row", counted)
+        with programme.trying():
+            assert (programme.size, folded) == (size, [])
+        with copy_in_memory(programme._book) as copy:
+            assert (copy.size, copy.digest(), folded) == (size, programme.digest(), [])
 
 
 @pytest.mark.soak

@@ -4,9 +4,11 @@ from itertools import islice
 from typing import Final
 
 from enduse.book.book import Book
+from enduse.book.postgres_store import PostgresBookStore
 from enduse.book.store import DATABASE, BookStore
 from enduse.record.log import DATABASE as RECORD
 from enduse.record.log import Log
+from enduse.record.shared import SharedLog
 from enduse.record.sqlite import SQLiteStore
 from enduse.record.store import NewEntry
 
@@ -23,8 +25,13 @@ def copy_in_memory(book: Book) -> Book:
         RecordError: the record is damaged.
     """
     in_folder = (book.folder / RECORD).exists()
-    store = BookStore(book.folder / DATABASE if in_folder else None, kept=False)
-    store.load()  # before the record is copied: it may grow meanwhile, and a book may be behind it, never ahead
+    # Before the record is copied: it may grow meanwhile, and a book may be behind it, never ahead.
+    if isinstance(book.log, SharedLog):
+        with PostgresBookStore(book.log.shared.address, read_only=True) as kept:
+            store = kept.copied()
+    else:
+        store = BookStore(book.folder / DATABASE if in_folder else None, kept=False)
+        store.load()
     record = SQLiteStore(book.folder / RECORD, in_memory=True)
     entries = iter(()) if in_folder else book.log.store.entries()  # a record in PostgreSQL
     while rows := list(islice(entries, _COPIED)):

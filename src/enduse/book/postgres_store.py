@@ -87,6 +87,15 @@ class PostgresBookStore(BookStore):
             for table in ("node", "meta"):
                 self._session.query(f"DELETE FROM {table} WHERE meaning <= ?", (self._meaning,))  # noqa: S608 - constant
 
+    def copied(self) -> BookStore:
+        """Return a copy in memory of what is stored now; this store is loaded anew before it is used again."""
+        copy, (named, _) = BookStore(), self._named()
+        query = b"SELECT number, data FROM node WHERE meaning = %s"
+        if named:
+            with self._session.guarded(), self._session.db.cursor() as cursor:
+                copy.fill(named, cursor.stream(query, (self._meaning,), binary=True))  # type: ignore[arg-type]
+        return copy
+
     def close(self) -> None:
         """Let go of the database."""
         if self._connection is not None:

@@ -282,6 +282,14 @@ class BookStore(Closing):
             self._open.close()
             self._open = None
 
+    def fill(self, named: Mapping[str, bytes], nodes: Iterable[tuple[int, bytes]]) -> None:
+        """Put into an empty store what another one holds: its named values, the seal among them, and its nodes."""
+        with self._guarded():
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.executemany("INSERT INTO node VALUES (?, ?)", nodes)
+            self._db.executemany("INSERT INTO meta VALUES (?, ?)", named.items())
+            self._db.execute("COMMIT")
+
     # -- states ----------------------------------------------------------------------------------------------------
 
     def _begin_with(self, states: Mapping[str, bytes] | None = None, seal: bytes | None = None) -> None:
