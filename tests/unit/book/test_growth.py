@@ -8,20 +8,28 @@ from datetime import timedelta
 import pytest
 
 from enduse.book import opened
+from enduse.book.intake import Intake
+from enduse.book.rows import KeptRows
+from enduse.book.store import BookStore
 from enduse.ledger.arrival import arrivals
+from enduse.ledger.sums import BLOCK
 from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.money import Disbursement, DisbursementBody, Pledge, PledgeBody
 from enduse.terms.amounts import Money
 from enduse.views.status import status
+from enduse.views.trace import trace
 
 FEW, MANY = 150, 900
 LARGEST = 60_000
 """Bytes of the largest value, whatever the size: a node of rows."""
 WRITTEN = 250_000
 """Bytes of all values that one more statement writes, whatever the size."""
+READ = 60
+"""Nodes that one more statement reads, whatever the size."""
+MATERIALS = 80
 
 
-def truck(step, number):
+def truck(step, number, material="cement"):
     event = {
         "type": "ObjectEvent",
         "eventID": f"urn:example:{step}:{number}",
@@ -29,7 +37,7 @@ def truck(step, number):
         "action": "OBSERVE",
         "bizStep": step,
         "readPoint": {"id": "place:depot" if step == "shipping" else "place:site"},
-        "quantityList": [{"epcClass": "urn:enduse:class:cement", "quantity": 20, "uom": "TNE"}],
+        "quantityList": [{"epcClass": f"urn:enduse:class:{material}", "quantity": 20, "uom": "TNE"}],
         "bizTransactionList": [{"type": "desadv", "bizTransaction": f"w{number}"}],
     }
     return GoodsBody(event=json.dumps(event))
@@ -78,6 +86,46 @@ def test_no_state_that_grows_is_one_value_and_one_statement_writes_no_more_in_a_
     assert len(many[largest]) < LARGEST, f"{largest} holds {len(many[largest])} bytes"
     wrote = wrote_few, one_more(small, 10_001)
     assert max(wrote) < WRITTEN, wrote
+
+
+@pytest.mark.heavy
+def test_at_the_real_size_of_a_block_one_statement_and_a_trace_touch_few_nodes_also_when_a_block_is_complete(
+    small, monkeypatch
+):
+    """A trace of one consignment read all postings; counts, since times say nothing on a machine at work."""
+    number = 0
+    while small.book.size < BLOCK - 3:
+        batch = range(number, number + min(250, (BLOCK - 1 - small.book.size) // 2))
+        number = batch.stop
+        small.now = small.now.replace(microsecond=number)
+        said = [("warehouse", "shipping", one) for one in batch] + [("fund", "receiving", one) for one in batch]
+        says = [small.says(who, Goods, truck(step, one, f"m{one % MATERIALS}")) for who, step, one in said]
+        assert {taken.outcome for taken in small.intake.say(says, small.now)} == {"accepted"}
+    small.book.flush()
+    wrote = [one_more(small, 10_000 + more) for more in range(4)]
+    assert small.book.size > BLOCK, "one of them completed a block"
+    assert max(wrote) < WRITTEN, wrote
+    small.intake.close()
+    nodes, entries = [], []
+
+    def node(self, number, reads=BookStore._node):
+        nodes.append(number)
+        return reads(self, number)
+
+    def decoded(self, kind, raw, reads=KeptRows._decoded):
+        entries.append(kind)
+        return reads(self, kind, raw)
+
+    monkeypatch.setattr(BookStore, "_node", node)
+    monkeypatch.setattr(KeptRows, "_decoded", decoded)
+    small.intake = Intake.open(small.folder)
+    one_more(small, 10_010)
+    assert 0 < len(nodes) < READ, "one more reads what it touches"
+    entries.clear()
+    assert trace(small.book, "w7").amounts == {"m7/g": 20_000_000}
+    assert 0 < entries.count("posting") < 3 * number / MATERIALS, (
+        "all that was sent of one material, and what came of it"
+    )
 
 
 def test_a_status_judges_each_open_consignment_once_and_reads_no_statement_a_figure_rests_on(small, monkeypatch):
