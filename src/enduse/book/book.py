@@ -258,20 +258,40 @@ class Book(KeptRows):
         Raises:
             EnduseError: the door refuses one.
         """
+        return next(filter(None, self.trials(raws, clock, to_first=True)), None)
+
+    def trials(self, raws: Sequence[bytes], clock: int, *, to_first: bool = False) -> list[Refusal | None]:
+        """Say of one statement after the other why it would have no effect, recorded next; the book stays as it is.
+
+        Args:
+            raws: their envelopes, in order.
+            clock: time of recording, microseconds since 1970.
+            to_first: stop at the first that would have none.
+
+        Returns:
+            Of each of them, until one that the book cannot take at all.
+
+        Raises:
+            EnduseError: the door refuses one.
+        """
+        found: list[Refusal | None] = []
         self.flush()
         try:
             self.head.clock = max(self.head.clock, clock)
-            remarks = (self.fold(self.size, self.keyring.admit(raw), leaf_hash(raw)) for raw in raws)
-            refusal = next((remark.refusal for remark in remarks if remark and remark.refusal), None)
+            for raw in raws:
+                remark = self.fold(self.size, self.keyring.admit(raw), leaf_hash(raw))
+                found.append(remark.refusal if remark else None)
+                if to_first and found[-1] is not None:
+                    break
             self.encoded()
         except FaultError:
             self._corrections.pop(self.size, None)
-            return self._faults.pop(self.size, None)
+            found.append(self._faults.pop(self.size, None))
         except UNSTORABLE as error:
-            return fault_of(error)
+            found = [fault_of(error)]
         finally:
             self.reload()
-        return refusal
+        return found
 
     def _applied(self, entry: Entry) -> Answer:
         """Apply one entry; a fault of ours must not close the book to everybody for ever.

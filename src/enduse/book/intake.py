@@ -232,13 +232,31 @@ class Intake(Closing):
             now: as for :meth:`record`.
         """
         try:
-            ring, raws = self.keyring, []
-            for number, (party, key, make) in enumerate(requests):
-                raws.append(sign(make(ring.origin, party, ring.next_seq(key.public) + number), key).raw)
-            refusal = self.book.trial(raws, micros(now or datetime.now(UTC)))
+            refusal = self.book.trial(self._signed(requests), micros(now or datetime.now(UTC)))
         except EnduseError as error:
             return error.problem
         return None if refusal is None else Problem.about(refusal)
+
+    def would_hold(self, requests: Sequence[SigningRequest]) -> list[bool]:
+        """Say which of these statements would have effect, said now one after the other; nothing is recorded.
+
+        Args:
+            requests: as for :meth:`say`, all of them with one key.
+        """
+        try:
+            found = self.book.trials(self._signed(requests), micros(datetime.now(UTC)))
+        except EnduseError:
+            return [False] * len(requests)
+        if len(found) != len(requests):
+            return [False] * len(requests)
+        return [refusal is None for refusal in found]
+
+    def _signed(self, requests: Sequence[SigningRequest]) -> list[bytes]:
+        ring = self.keyring
+        return [
+            sign(make(ring.origin, party, ring.next_seq(key.public) + number), key).raw
+            for number, (party, key, make) in enumerate(requests)
+        ]
 
     def record(self, raws: Sequence[bytes], now: datetime | None = None) -> list[Taken]:
         """Take one batch, durable when this returns.

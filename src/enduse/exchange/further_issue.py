@@ -46,7 +46,7 @@ class FurtherIssue(msgspec.Struct, frozen=True, kw_only=True):
         name: the file of this issue.
         earlier: files of the earlier ones.
         unchanged: rows that are recorded as they are.
-        idle: how many of these say something that had no effect when it was recorded, and has none now.
+        idle: how many of these had no effect when they were recorded, and have none now.
         changed: rows that say something else now: what they said is taken back.
         again: rows that say what was taken back, and are said again.
         added: rows that are new.
@@ -155,7 +155,7 @@ def issue_of(plan: IssuePlan, name: str, fields: tuple[ChangedField, ...]) -> Fu
         name=name,
         earlier=plan.earlier,
         unchanged=plan.unchanged,
-        idle=plan.idle,
+        idle=len(plan.idle),
         changed=len(changed),
         again=len(plan.again),
         added=plan.added,
@@ -185,7 +185,7 @@ def _offered(table: Table, content: RowContent) -> Iterator[OfferedRow]:
 def _changed_fields(book: Book, table: Table, content: RowContent, plan: IssuePlan) -> Iterator[ChangedField]:
     if not plan.changed:
         return
-    table.known = _AllBut(plan.changed)
+    table.known = AllBut(plan.changed)
     for row in table:
         earlier = plan.changed.get(row.source.row or 0)
         if earlier is None:
@@ -195,7 +195,7 @@ def _changed_fields(book: Book, table: Table, content: RowContent, plan: IssuePl
             yield ChangedField(entry=earlier.first, row=row.line or 0, column=column, before=was, after=now)
 
 
-class _AllBut(msgspec.Struct, frozen=True):
+class AllBut(msgspec.Struct, frozen=True):
     """All rows but some."""
 
     rows: Container[int]

@@ -21,7 +21,7 @@ from enduse.exchange.called import called, likely_slips, only_new
 from enduse.exchange.earlier_rows import EarlierRow
 from enduse.exchange.envelopes import SUFFIXES as ENVELOPE_SUFFIXES
 from enduse.exchange.envelopes import EnvelopeLine, read_envelopes
-from enduse.exchange.further_issue import FurtherIssue, plan_table
+from enduse.exchange.further_issue import AllBut, FurtherIssue, plan_table
 from enduse.exchange.matching import NO_ANSWERS, Answers, IssuePlan
 from enduse.exchange.tables import SourceFigure, read_table
 from enduse.exchange.unsigned import Row, UnsignedStatement
@@ -171,10 +171,14 @@ def import_file(
     plan, issue = plan_table(intake.book, path, party, profile, answers)
     party, key = plan.party, intake.key_of(plan.party)
     tally = _Tally()
-    tally.issues += [issue] if issue is not None else []
-    tally.recorded_before(plan.unchanged + plan.passed_over)
     kept = _take_back(intake, (plan,), tally)
     may_be = only_new(intake.book, answers.new)
+    if plan.silent:
+        with read_table(path, profile, called=called(intake.book), may_be=may_be) as table:
+            table.name, table.known = plan.table, AllBut(plan.silent)
+            _say_what_holds_now(intake, table, plan, key)
+    tally.issues += [] if issue is None else [replace(issue, unchanged=plan.unchanged, idle=len(plan.idle))]
+    tally.recorded_before(plan.unchanged + plan.passed_over)
     with read_table(path, profile, called=called(intake.book), may_be=may_be) as table:
         table.name, table.known = plan.table, plan.known
         replaced = _replacing(table, lambda row: plan.changed.get(row.source.row or 0), kept, tally)
@@ -184,6 +188,17 @@ def import_file(
     lost = tuple(CountedNote(note, count) for note, count in summary.lost.items())
     result = tally.result()
     return replace(result, notes=result.notes + lost, figures=summary.figures)
+
+
+def _say_what_holds_now(intake: Intake, rows: Iterable[Row], plan: IssuePlan, key: PrivateKey) -> None:
+    """Let rows be said again that had no effect when they were recorded, and would have it now: what stood in their way is gone."""
+    idle = [row for row in rows if row.statements]
+    requests = [SigningRequest(plan.party, key, said.statement) for row in idle for said in row.statements]
+    hold = iter(intake.would_hold(requests))
+    again = {row.source.row or 0 for row in idle if all(list(islice(hold, len(row.statements))))}
+    plan.known -= again
+    plan.idle -= again
+    plan.unchanged -= len(again)
 
 
 def import_rows(intake: Intake, rows: Iterable[Row], speaker: Speaker, step: Step | None = None) -> ImportResult:

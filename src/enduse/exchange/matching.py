@@ -94,7 +94,8 @@ class IssuePlan(msgspec.Struct, kw_only=True):
         earlier: the files of its earlier issues.
         known: numbers of rows that need not be said.
         unchanged: how many of them are recorded as they are.
-        idle: how many of these say something that had no effect when it was recorded.
+        idle: numbers of those of which something had no effect when it was recorded.
+        silent: those of which nothing had.
         again: those of ``changed`` that say what was taken back, and are said again.
         passed_over: how many of them say what was replaced since.
         changed: by number, the row that each replaces.
@@ -110,7 +111,8 @@ class IssuePlan(msgspec.Struct, kw_only=True):
     earlier: tuple[str, ...] = ()
     known: set[int] = msgspec.field(default_factory=set)
     unchanged: int = 0
-    idle: int = 0
+    idle: set[int] = msgspec.field(default_factory=set)
+    silent: set[int] = msgspec.field(default_factory=set)
     passed_over: int = 0
     again: set[int] = msgspec.field(default_factory=set)
     changed: dict[int, EarlierRow] = msgspec.field(default_factory=dict)
@@ -125,7 +127,8 @@ class _Matched(msgspec.Struct, kw_only=True):
     """Rows of the table at hand against those of one table in the record."""
 
     unchanged: list[OfferedRow] = []
-    idle: int = 0
+    idle: set[int] = set()
+    silent: set[int] = set()
     changed: list[tuple[EarlierRow, OfferedRow]] = []
     restated: list[tuple[EarlierRow, OfferedRow]] = []
     added: list[OfferedRow] = []
@@ -237,7 +240,8 @@ def _match(offered: Iterable[OfferedRow], rows: Sequence[EarlierRow]) -> _Matche
             match.added.append(row)
         elif earlier.whole and earlier.content == row.content:
             match.unchanged.append(row)
-            match.idle += len(earlier.entries) < earlier.statements
+            match.idle |= {row.number} if len(earlier.entries) < earlier.statements else set()
+            match.silent |= set() if earlier.entries else {row.number}
         elif not named or index.said_before(earlier, row):
             match.restated.append((earlier, row))
         else:
@@ -268,7 +272,9 @@ class _EarlierRows:
             else:
                 self._equal[row.content].append(row)
         for equal in self._equal.values():
-            equal.sort(key=lambda row: not row.whole)  # what was taken back comes last
+            equal.sort(
+                key=lambda row: (not row.whole, not row.entries)
+            )  # what counts comes first, what was taken back last
 
     def find(self, row: OfferedRow) -> tuple[bool, EarlierRow | None]:
         """Return whether something names the row, and its last words in the record, or an equal row."""
@@ -354,7 +360,7 @@ def _newest(match: _Matched, offered: Sequence[OfferedRow], answers: Answers, ta
 
 
 def _take(plan: IssuePlan, match: _Matched, *, newest: bool, answers: Answers, offered: Sequence[OfferedRow]) -> None:
-    plan.unchanged, plan.idle = len(match.unchanged), match.idle
+    plan.unchanged, plan.idle, plan.silent = len(match.unchanged), match.idle, match.silent
     plan.known = {row.number for row in match.unchanged}
     if not newest:
         older = [row for _, row in (*match.changed, *match.restated, *match.alike)]

@@ -76,7 +76,7 @@ def figures(book):
     return {name: held for name, held in accounts.items() if held}
 
 
-@pytest.mark.parametrize(("money", "named"), [(False, True), (False, False), (True, False)])
+@pytest.mark.parametrize(("money", "named"), [(False, True), (False, False), (True, True), (True, False)])
 @settings(
     max_examples=8,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
@@ -105,3 +105,25 @@ def test_however_a_table_is_cut_the_book_counts_its_last_issue_once(
         import_file(Intake(alone, trial=True), written(folder, "whole.csv", whole), party="warehouse", profile=shape)
         assert figures(cut) == figures(alone)
         assert sum(map(Decimal, next(iter(figures(alone).values())).values()))
+
+
+def test_a_payment_that_moves_from_one_file_to_another_is_not_lost(programme, tmp_path):
+    shape = tmp_path / "shape.toml"
+    shape.write_text(MONEY.format(identity=IDENTITY, id='id = "No"'), encoding="utf-8")
+    four, one = dict.fromkeys(range(1, 5), (1, 1)), {5: (1, 1)}
+    with copy_in_memory(programme.book) as book:
+        intake = Intake(book, trial=True)
+
+        def add(name, rows):
+            answers = Answers(table=name.removesuffix(".csv"))
+            return import_file(intake, written(tmp_path, name, rows), party="warehouse", profile=shape, answers=answers)
+
+        assert add("a.csv", four | one).accepted == 5
+        clash = add("b.csv", one)
+        assert (clash.no_effect, clash.already_recorded) == (1, 0)
+        assert add("a.csv", four).issues[0].gone == 1
+        moved = add("b.csv", one)
+        assert (moved.accepted, moved.issues[0].idle, moved.issues[0].unchanged) == (1, 0, 0)
+        assert figures(book)["held fund"] == {"money/USD": 50000}
+        again = add("b.csv", one)
+        assert (again.statements, again.already_recorded) == (0, 1)
