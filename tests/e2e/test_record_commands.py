@@ -564,3 +564,24 @@ def test_what_cannot_be_done_says_why(cairo, tmp_path, monkeypatch, words, says)
     monkeypatch.chdir(tmp_path)
     result = run(*(word.replace("{}", str(cairo)) for word in words), code=2)
     assert says in " ".join(result.stderr.split())
+
+
+@pytest.mark.parametrize("junk", [b"\xff\xfe\x00", b"", b"quorum nobody\n"])
+@pytest.mark.parametrize("name", ["witnesses.policy", "tiles/checkpoint"])
+def test_a_kept_policy_or_checkpoint_that_is_damaged_is_named_with_its_remedy(copy, tmp_path, name, junk):
+    policy = tmp_path / "nobody.policy"
+    policy.write_text(f"log {(copy / 'log.vkey').read_text().strip()}\nquorum none\n")
+    answer("record", "publish", copy, "--policy", policy)
+    honest = (copy / name).read_bytes()
+    (copy / name).write_bytes(junk)
+    for words in (("publish", copy), ("seal", copy, "--as", "party:reader", *(word.format(copy) for word in SEALED))):
+        told = run("record", *words, code=2).stderr.replace("\n", "")
+        assert str(copy / name) in told
+    run("record", "verify", copy, code=1)
+    if name == "tiles/checkpoint":
+        assert "publish anew" in run("record", "publish", copy, code=2).stderr
+        (copy / name).unlink()
+    else:
+        (copy / name).write_bytes(honest)
+    assert answer("record", "publish", copy)["published"]
+    assert answer("record", "verify", copy)["ok"]

@@ -18,7 +18,7 @@ from typing import Self
 import msgspec
 
 from enduse.closing import Closing
-from enduse.errors import ConflictError, MalformedError, Problem, RecordError, UnknownError, told_by
+from enduse.errors import ConflictError, MalformedError, Problem, RecordError, SignatureError, UnknownError, told_by
 from enduse.messages import Message
 from enduse.record import checkpoint as checkpoints
 from enduse.record import files, tree
@@ -164,7 +164,11 @@ class Log(Closing):
         path = self.folder / TILES / CHECKPOINT
         if not path.exists():
             return None
-        return checkpoints.open_checkpoint(path.read_bytes(), self.verifier)
+        try:
+            return checkpoints.open_checkpoint(path.read_bytes(), self.verifier)
+        except (MalformedError, SignatureError) as error:
+            told = Message.of("record.checkpoint_damaged", why=error.problem.told)
+            raise type(error).about(told, source=str(path)) from error
 
     @property
     def policy(self) -> Policy | None:
@@ -174,7 +178,7 @@ class Log(Closing):
             MalformedError: the file is none.
         """
         path = self.folder / POLICY
-        return policies.parse(path.read_text(encoding="utf-8")) if path.exists() else None
+        return policies.load(path) if path.exists() else None
 
     def ask_standing(self) -> Standing:
         """Ask those who cosign, once after every start, where they know this log to stand, before it goes on.

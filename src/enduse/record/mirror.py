@@ -99,7 +99,7 @@ class Mirror:
         vkey = folder / VKEY
         if not vkey.exists():
             files.write(vkey, log.vkey.encode() + b"\n")
-        elif vkey.read_text(encoding="utf-8").strip() != log.vkey:
+        elif vkey.read_bytes().strip() != log.vkey.encode():
             raise ConflictError("record.mirror_of_another_log", source=str(folder))
         self.signer = signer or open_signer(folder / KEYS / MIRROR_KEY, name)
         self._own = FolderSource(folder / TILES)

@@ -10,6 +10,7 @@ A policy is a text file of ``log``, ``witness``, ``group`` and ``quorum`` lines.
 
 import re
 from collections.abc import Collection, Iterable
+from pathlib import Path
 
 import msgspec
 
@@ -178,6 +179,20 @@ class _Reader:
         if not 1 <= int(wanted) <= len(taken):
             raise MalformedError("record.policy_threshold_of", threshold=threshold, members=len(taken))
         self.groups[name] = Group(name, int(wanted), taken)
+
+
+def load(path: Path) -> Policy:
+    """Read the policy of a file.
+
+    Raises:
+        MalformedError, LimitError: as :func:`parse`, with the file's name; or it is no text.
+    """
+    try:
+        return parse(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise MalformedError("file.not_utf8", source=str(path)) from error
+    except (MalformedError, LimitError) as error:
+        raise type(error).about(error.problem.told, source=str(path), line=error.problem.line) from error
 
 
 def parse(text: str) -> Policy:

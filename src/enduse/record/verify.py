@@ -106,7 +106,7 @@ class RecordPlace(msgspec.Struct, frozen=True):
         Raises:
             MalformedError: the file is none.
         """
-        return None if self.policy is None else policies.parse(self.policy.read_text(encoding="utf-8"))
+        return None if self.policy is None else policies.load(self.policy)
 
 
 def is_url(where: str | PathLike[str]) -> bool:

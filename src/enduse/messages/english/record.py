@@ -90,6 +90,10 @@ TEXTS: Final = {
     "record.note_signature_short": Text("a note signature is too short"),
     "record.note_too_long": Text("a note has at most {most:number} bytes, not {bytes:number}"),
     "record.note_control_character": Text("a note has no control character but the newline"),
+    "record.checkpoint_damaged": Text(
+        "the published checkpoint is not what was signed: {why}",
+        "put it back from a mirror or a backup of today; else take the file away and publish anew: enduse record publish DIR",
+    ),
     "record.note_malformed": Text("a note is text, a blank line and signature lines"),
     "record.note_signatures": Text("a note has at most {most:number} signatures, not {count:number}"),
     "record.note_unsigned": Text(
