@@ -9,7 +9,7 @@ Amounts become batches, each made of parts of earlier ones. Mixing makes one bat
 graph grows with the number of postings, not with its square.
 """
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -79,7 +79,14 @@ class Mixing:
         ordered = movements(postings)
         self._givers = givers_of(ordered)
         goods = next((at for at, one in enumerate(ordered) if not is_money(one.resource)), len(ordered))
-        for movement in set_apart(ordered[:goods]):
+        cash = set_apart(ordered[:goods])
+        self._to_pay = Counter[int]()
+        for movement in cash:
+            if movement.targets[0].code == "disbursed":
+                self._to_pay[movement.entry] += movement.targets[0].amount
+        for movement in cash:
+            if movement.targets[0].code == "disbursed":
+                self._to_pay[movement.entry] -= movement.targets[0].amount
             self._move(movement)
         for target, parts in self._kept.values():
             self._come(msgspec.structs.replace(target, amount=sum(part for _, part in parts)), parts)
@@ -223,6 +230,10 @@ class Mixing:
             if left:
                 self._kept[entry] = (target, left)
             return [(at, share) for (at, _), share in zip(kept, shares, strict=True) if share]
+        if later := self._to_pay[entry]:  # of a payment of which a part went back each part keeps its share
+            both = [(at, *apportion(part, [missing, later])) for at, part in kept]
+            self._kept[entry] = (target, [(at, rest) for at, _, rest in both if rest])
+            kept = [(at, share) for at, share, _ in both if share]
         counted = Batch(account, resource, None, missing, entry, "counted", target.item, tuple(kept), converts=True)
         return [(self._add(counted), missing)]
 

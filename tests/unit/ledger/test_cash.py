@@ -356,6 +356,23 @@ def test_m5_what_is_given_back_to_one_of_several_givers_is_as_if_that_one_had_pa
     assert held(south, back) == held(south - back, 0)
 
 
+def test_of_a_payment_in_another_currency_that_went_back_in_part_each_part_keeps_its_share_of_the_promise():
+    hand = Cash()
+    hand.pay("pledge", "south", pledge="p", amount=euros(100))
+    hand.give("south", "fund", 54, pledge="p", counts_as=CountsAs(amount=euros(50)))
+    hand.give_back("fund", "south", 10, on=5, pledge="p", counts_as=CountsAs(amount=euros(9)))
+    trace = traced(hand, "fund")
+    assert {(one.why, one.resource[6:], one.amount // DOLLAR) for one in trace.uses} == {
+        ("held", "USD", 44),
+        ("given_back", "USD", 10),
+    }
+    assert [(one.why, one.resource[6:], one.amount) for one in trace.sources] == [
+        ("promised_by_donor", "EUR", 50 * DOLLAR)
+    ]
+    assert parts_of(hand.postings, "held")["held fund", "money/USD"] == {"south": 44 * DOLLAR}
+    assert traced(hand, "south").amounts == {"money/EUR": 100 * DOLLAR}
+
+
 def test_what_is_given_back_to_a_donor_lacks_no_link():
     for promise in ({}, {"pledge": "p"}):
         hand = Cash()
