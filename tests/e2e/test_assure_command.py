@@ -328,6 +328,26 @@ def test_a_store_of_any_name_is_assessed_and_told(tmp_path, name, language):
     assert f"a (cement ({name}))" in blind["message"]
 
 
+def explained():
+    """Give the sentences that the how-to explains, each with its pattern, in order."""
+    text = HOW_TO.read_text(encoding="utf-8").partition("## Every sentence")[2].partition("\n## ")[0]
+    for row in re.findall(r"(?m)^\| (.+?) \| .+ \|$", text)[1:]:
+        pattern = ".+?".join(map(re.escape, row.split("…")))
+        yield row, re.sub(r"\.\+\?$", r"\\S+", pattern)
+
+
+def test_every_sentence_of_one_answer_is_explained_by_its_own_row(demo, tmp_path):
+    result = CliRunner().invoke(app, ["assure", str(demo), "--html", str(tmp_path / "p.html")], env={"COLUMNS": "80"})
+    lines = result.stdout.splitlines()
+    head = next(at for at, line in enumerate(lines) if line.startswith("Where"))
+    legend = next(at for at, line in enumerate(lines) if at > head and line.startswith(("●", "◕")))
+    left = " ".join(" ".join(lines[: head - 1] + lines[legend:]).split())
+    for row, pattern in explained():
+        left, found = re.subn(pattern, "", left)
+        assert found, f"explained and not said: {row}"
+    assert left.strip() == ""
+
+
 def test_judged_as_it_came_it_stops_at_the_first_alarm(demo):
     result = CliRunner().invoke(app, ["assure", str(demo), "--as-it-came", "--no-power", "--json"])
     assert result.exit_code == 1, result.output

@@ -19,10 +19,10 @@ ROWS_SHOWN: Final = 16
 BLIND_SHOWN: Final = 6
 ASIDE_SHOWN: Final = 5
 HELPS_SHOWN: Final = 3
-WHERE: Final = 30
+WHERE: Final = 29
 WHAT: Final = 12
 SHARE: Final = 7
-AMOUNT: Final = 12
+AMOUNT: Final = 13
 STYLES: Final = {
     "well": "green",
     "fair": "cyan",

@@ -181,6 +181,10 @@ class Words:
             return self.say(
                 "What was compared shows nothing missing beyond what errors of weighing and counting explain."
             )
+        if view.unseen:
+            return self.say(
+                "Where a loss would be noticed, nothing is missing beyond what errors of weighing and counting explain."
+            )
         return self.say("Nothing is missing beyond what errors of weighing and counting explain.")
 
     def open(self) -> str:
@@ -230,6 +234,12 @@ class Words:
             )
         if any(group.one_way for group in view.aside):
             out.append(say("Some of them lie at one place and all err one way: look there first."))
+        if view.rows and view.rows[0].limits[0].smallest is not None:
+            most = view.rows[0]
+            what = self.worth(most.material, view.rows[0].limits[0].smallest)
+            out.append(
+                say("Up to {what} could be missing at {place} unnoticed.", what=what, place=self.place(most.where))
+            )
         if view.unseen:
             out.append(self.unnoticed() + ".")
         return out

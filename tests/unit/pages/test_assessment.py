@@ -502,13 +502,16 @@ def test_the_first_paragraph_says_what_is_missing_whom_to_ask_and_how_sure_that_
         "Ask first who answers for it in the books: Brindle Haulage. "
         "The chance that errors alone look like this: less than 1 in 1,000,000. "
         "One further lead has been examined: a finding about it is in the record. "
+        "Up to 1 t of cement could be missing at Central store → Clinic site unnoticed. "
         "At one place a loss of any size would go unnoticed."
     )
     tables = flat(told(view(assessment((alarm(p_value=0.004),), POWERS, p_value=0.004))))
     assert "Ask first whoever sent and whoever received it, and have it counted again." in tables
     assert "look like this: 1 in 250." in tables
     quiet = flat(told(view(assessment((), POWERS, p_value=0.4))))
-    assert quiet.startswith("Nothing is missing beyond what errors of weighing and counting explain.")
+    assert quiet.startswith(
+        "Where a loss would be noticed, nothing is missing beyond what errors of weighing and counting explain."
+    )
     assert "where nothing is missing: 40%; below 5% there would be an alarm." in quiet
     scale = alarm(hypothesis=Hypothesis.INSTRUMENT_BIAS, where="scale", estimate=-0.12, interval=(-0.14, -0.1))
     assert "one scale or quantity does not add up" in flat(told(view(assessment((scale,)))))
