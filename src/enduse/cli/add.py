@@ -42,6 +42,7 @@ QUESTIONS: Final = {
     "table.ask_changed": "changed",
     "template.ask_gone": "gone",
     "table.ask_gone": "gone",
+    "table.ask_gone_most": "gone",
     "table.ask_gone_unread": "gone",
     "table.ask_newest": "newest",
     "table.ask_restated": "newest",

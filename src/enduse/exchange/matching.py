@@ -384,13 +384,13 @@ def _take(plan: IssuePlan, match: _Matched, *, newest: bool, answers: Answers, o
     replaced = {earlier.first for earlier, _ in pairs}
     gone = [row for row in match.gone if row.first not in replaced]
     plan.added = len(match.added) - len(pairs)
-    if _is_gone(gone, offered, answers, plan.table):
+    if _is_gone(gone, offered, answers, plan):
         plan.gone = gone
     else:
         plan.kept = len(gone)
 
 
-def _is_gone(gone: Sequence[EarlierRow], offered: Sequence[OfferedRow], answers: Answers, table: str) -> bool:
+def _is_gone(gone: Sequence[EarlierRow], offered: Sequence[OfferedRow], answers: Answers, plan: IssuePlan) -> bool:
     """Say whether rows that the table lacks are no longer stated.
 
     Raises:
@@ -400,8 +400,11 @@ def _is_gone(gone: Sequence[EarlierRow], offered: Sequence[OfferedRow], answers:
         return bool(answers.gone)
     first = min((row.day for row in offered if row.content), default=None)
     if first is None or any(not row.content for row in offered if not row.key):
-        raise ConflictError("table.ask_gone_unread", n=len(gone), table=table)
+        raise ConflictError("table.ask_gone_unread", n=len(gone), table=plan.table)
     before = sum(1 for row in gone if row.day < first)
     if before:
-        raise ConflictError("table.ask_gone", n=before, table=table)
+        raise ConflictError("table.ask_gone", n=before, table=plan.table)
+    found = plan.unchanged + len(plan.changed)
+    if len(gone) > found + plan.added:  # it may be a part of the table
+        raise ConflictError("table.ask_gone_most", n=len(gone), of=found, table=plan.table)
     return True

@@ -441,3 +441,17 @@ def _key(book, index):
 
 def _did_not_occur(statement):
     return CorrectionBody(corrects=statement, reason="did_not_occur")
+
+
+def test_a_part_of_a_table_does_not_take_back_the_rest_unasked(small, add):
+    add([row(1), row(2), row(3), row(4, qty="5")])
+    size = small.book.size
+    part = [row(4, qty="5")]
+    with pytest.raises(ConflictError) as asked:
+        add(part, "sent-by-mail.csv")
+    assert (asked.value.problem.code, small.book.size) == ("table.ask_gone_most", size)
+    assert "--gone 'list=no'" in asked.value.problem.remedy
+    assert add(part, "sent-by-mail.csv", answers=Answers(gone=False)).issues[0].kept == 3
+    assert stock(small.book) == {"flour": 35}
+    assert add(part, "sent-by-mail.csv", answers=Answers(gone=True)).issues[0].gone == 3
+    assert stock(small.book) == {"flour": 5}

@@ -64,6 +64,12 @@ TEXTS: Final = {
         "does the table hold later days only? Say `--gone '{table}=no'`, and the row stays; or `--gone '{table}=yes'` if it is no longer stated",
         "{n:number} recorded rows are dated before the first day of this table, and are not in it",
     ),
+    "table.ask_gone_most": Text(
+        "a recorded row is not in this table, and it holds only {of:number} of those recorded",
+        "is it a part of “{table}”? Say `--gone '{table}=no'`, and the row stays, or `--table NAME` for a table of its own; or "
+        "`--gone '{table}=yes'` if it is no longer stated",
+        "{n:number} recorded rows are not in this table, and it holds only {of:number} of those recorded",
+    ),
     "table.ask_gone_unread": Text(
         "a recorded row was not found, and rows of the table cannot be read: it may be one of those",
         "mend the table; or say `--gone '{table}=no'`, and the row stays, or `--gone '{table}=yes'` if it is no longer stated",
