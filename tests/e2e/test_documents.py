@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -312,7 +313,7 @@ def test_what_a_paper_says_is_the_clerks_word_until_the_signer_speaks():
     run("attach", "store", "roof.jpg", *paper)
     send("store")
     (told,) = listed()
-    assert (told["party"], told["signer"], told["standing"]) == ("party:store", "party:contractor", "missing")
+    assert (told["party"], told["signer"], told["standing"]) == ("party:store", "party:contractor", "here")
     run("attach", "keeper", next(Path("store/documents").rglob("*/*")))
     (told,) = listed()
     assert (told["standing"], told["signer_said"]) == ("here", [])
@@ -329,6 +330,33 @@ def test_what_a_paper_says_is_the_clerks_word_until_the_signer_speaks():
     shown = run("documents", "keeper")
     assert "from a paper signed by contractor" in shown
     assert "contractor has since said it itself" in shown
+
+
+def test_public_files_travel_beside_a_batch_and_between_copies_and_private_ones_do_not(tmp_path):
+    """The keeper has the file with the statement; a copy of the record takes it from the keeper's folder; nothing strange gets in."""
+    photo(Path("wall.jpg"), side=700)
+    run("attach", "store", "roof.jpg", "--about", "W-17")
+    run("attach", "store", "wall.jpg", "--about", "W-17")
+    digest = sha256(Path("wall.jpg").read_bytes()).hexdigest()
+    run("send", "store", "--to", "post.dsse")
+    beside = Path("post.documents")
+    assert len([*beside.iterdir()]) == 2
+    Path(beside, "notes.txt").write_text("no document", encoding="utf-8")
+    shutil.copy("roof.jpg", beside / digest)  # another's bytes under its name
+    photo(beside / "of-nobody.jpg", side=300)
+    run("add", "keeper", "post.dsse")
+    assert [each["standing"] for each in listed()] == ["here", "missing"], "found by its bytes, not by its name"
+    shutil.copy("wall.jpg", beside / "again.jpg")
+    run("add", "keeper", "post.dsse")
+    assert [each["standing"] for each in listed()] == ["here", "here"]
+    assert len([*Path("keeper/documents").rglob("*/*")]) == 2, "what the record does not name stays out"
+    run("attach", "keeper", "roof.jpg", "--as", "party:keeper", "--about", "visit:7", "--private")
+    shutil.copytree("keeper", "copy", ignore=shutil.ignore_patterns("keys", "documents", "vault.db"))
+    assert sorted(each["standing"] for each in listed("copy")) == ["missing", "missing", "sealed"]
+    assert json.loads(run("attach", "copy", "keeper/documents", "--json"))["files"] == 2
+    assert sorted(each["standing"] for each in listed("copy")) == ["here", "here", "sealed"]
+    assert not Path("copy/documents/private").exists()
+    assert "0 missing files" in run("attach", "copy", "keeper/documents")
 
 
 GOODS = ("--set", "consignment=W-17", "--set", "material=cement", "--set", "quantity.unit=TNE")

@@ -10,11 +10,11 @@ from enduse.api.given import Folder, When, as_instant, as_path
 from enduse.api.key_changes import KeyChanges
 from enduse.book import vault
 from enduse.book.intake import SigningRequest, Taken
-from enduse.errors import ConflictError, Problem, UnknownError
+from enduse.errors import ConflictError, LimitError, MalformedError, Problem, UnknownError
 from enduse.exchange.unsigned import unsigned_document
 from enduse.messages import Message
 from enduse.record import files
-from enduse.record.documents import DocumentStore, read
+from enduse.record.documents import PRIVATE, DocumentStore, read
 from enduse.statements.document import Content
 from enduse.views.documents import SEALED_FIELD, DocumentView, documents
 
@@ -158,6 +158,42 @@ class Documents(KeyChanges):
                 store.keep(data, each.commitment or content.sha256, private=bool(each.commitment))
                 return Attached(content, None, each.commitment)
         raise UnknownError("document.unnamed", source=str(file), sha256=content.sha256)
+
+    def take_documents(self, folder: Folder) -> int:
+        """Put every file of a folder in its place that the record names in public and that is missing here; returns how many.
+
+        Each is found by its own digest, whatever it is called; what the record does not name, and what is no document, is left.
+
+        Args:
+            folder: such as ``documents/`` of another copy, or what came beside a batch.
+
+        Raises:
+            UnknownError: there is no such folder.
+
+        Example:
+            >>> with enduse.open("demo") as programme:
+            ...     programme.take_documents("examples/photos")
+            0
+        """
+        path = as_path(folder)
+        if not path.is_dir():
+            raise UnknownError("document.not_there", source=str(folder))
+        wanted = {each.content for each in self.documents() if each.standing == "missing" and not each.commitment}
+        store, taken = DocumentStore(self.folder), 0
+        for file in (
+            sorted(each for each in path.glob("**/*") if PRIVATE not in each.relative_to(path).parts) if wanted else ()
+        ):
+            if file.is_symlink() or not file.is_file():
+                continue
+            try:
+                data, content = read(file)
+            except (LimitError, MalformedError):
+                continue
+            if content in wanted:
+                store.keep(data, content.sha256)
+                wanted.discard(content)
+                taken += 1
+        return taken
 
     def documents(self) -> Iterator[DocumentView]:
         """Give every photo and paper of the record: whose word it is, and how its file stands, read and hashed now.

@@ -1,5 +1,6 @@
 """A light copy, opened to sign on one's own machine: what is said goes into the party's own log, and from there to the keeper."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -14,8 +15,10 @@ from enduse.exchange import light_copy
 from enduse.exchange.carried import packed
 from enduse.record import files
 from enduse.record import receipt as receipts
+from enduse.record.documents import BESIDE, DocumentStore
 from enduse.record.log import DATABASE
 from enduse.statements.codec import kind_of
+from enduse.statements.document import Content, DocumentStatement
 from enduse.system import system_error
 
 RECEIPTS = "receipts.jsonl"
@@ -94,7 +97,8 @@ class LightCopy(LightSigning):
             everything: also what was acknowledged.
 
         Returns:
-            The file, and how many statements are in it; nothing is written where there are none.
+            The file, and how many statements are in it; nothing is written where there are none. The files of photos and papers
+            that they name are in a folder beside it, ``.documents`` in the place of its ending.
         """
         acknowledged = {each.id for each in self.said() if each.entry is not None and not everything}
         waiting = [own for own in self._own.read() if own.id not in acknowledged]
@@ -105,7 +109,17 @@ class LightCopy(LightSigning):
             path /= f"{quote(first.statement.party, safe='')[:80]}-{numbers}.dsse"
         if waiting:
             files.write(path, b"".join(own.raw + b"\n" for own in waiting))
+            self._send_documents([own.statement for own in waiting], path.with_suffix(BESIDE))
         return path, len(waiting)
+
+    def _send_documents(self, said: Iterable[object], to: Path) -> None:
+        """Put the files of photos and papers beside the batch that names them; one that is not here any more is missing there too."""
+        store = DocumentStore(self.folder)
+        for body in (each.body for each in said if isinstance(each, DocumentStatement)):
+            data = store.load(Content(sha256=body.sha256, length=body.length, media_type=body.media_type))
+            if data is not None:
+                files.make_folder(to)
+                files.write(to / body.sha256, data)
 
     def picture(self, to: Folder, number: int | None = None) -> SentStatement:
         """Write one statement as a QR code, to be carried from screen to camera; the text in it is read by ``enduse add``.

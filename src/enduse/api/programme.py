@@ -24,6 +24,7 @@ from enduse.exchange.template.reading import is_template
 from enduse.exchange.unsigned import paper_source, unsigned_statement
 from enduse.operators import read_key
 from enduse.pages.catalogue import known
+from enduse.record.documents import BESIDE
 from enduse.record.log import VKEY
 from enduse.record.postgres_session import Address
 from enduse.record.receipt import WITHIN
@@ -190,7 +191,11 @@ class Programme(Documents):
         with self.trying() if dry_run else self.writing() as intake:
             if how is None and is_template(path):
                 return add_workbook(intake, path, party=party, step=step, answers=answers)
-            return import_file(intake, path, party=party, profile=how, step=step, answers=answers)
+            result = import_file(intake, path, party=party, profile=how, step=step, answers=answers)
+        beside = path.with_suffix(BESIDE)
+        if not dry_run and beside.is_dir():
+            self.take_documents(beside)
+        return result
 
     def receipts(self, *, within: timedelta | str = WITHIN, now: datetime | None = None) -> tuple[bytes, ...]:
         """Return receipts for what was added or signed last: the log's promise to publish it in time.

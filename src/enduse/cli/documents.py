@@ -35,7 +35,13 @@ _STYLE = {"here": "green", "missing": "yellow", "changed": "bold red", "erased":
 
 def attach(
     folder: Folder,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Photo (JPEG, PNG, WebP, HEIC) or PDF.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE|FOLDER",
+            help="Photo (JPEG, PNG, WebP, HEIC) or PDF; or a folder of files that are missing here.",
+        ),
+    ],
     about: Annotated[
         str | None,
         typer.Option(metavar="ID", help="What it shows; needless for a file that the record names already."),
@@ -54,9 +60,11 @@ def attach(
 ) -> None:
     """Put a photo or paper beside the record: its SHA-256, length and media type are signed, its file is kept in DIR.
 
+    With a FOLDER, such as documents/ of another copy, whatever in it the record names in public and is missing here is put in its place.
+
     What a paper says is PARTY's word, whoever's signature it bears; once the signer speaks under a key of its own, that takes
-    the paper's place. From a light copy, send the file beside the statement; whoever gets it puts it in its place with `enduse
-    attach DIR FILE`. Erase a private one with `enduse record erase`.
+    the paper's place. From a light copy the file goes along with `enduse send`, in a folder beside the batch, and `enduse add` puts it in
+    its place. Erase a private one with `enduse record erase`.
 
     Example: enduse attach demo examples/photos/roof.png --as party:monitor --about project:school
     """
@@ -81,6 +89,11 @@ def attach(
             )
             say_signed(said, None, folder, localizer(away.names()), as_json=as_json)
             return
+        if about is None and file.is_dir():
+            with opened(folder) as programme:
+                taken = programme.take_documents(file)
+            _say_taken(taken, as_json=as_json)
+            return
         with opened(folder, ask_passphrase) as programme:
             speaker = programme.find(party, "party") if party else programme.only_party
             if about is None:
@@ -102,6 +115,14 @@ def attach(
     _say_attached(done, publication, names, as_json=as_json)
     if done.taken is not None and done.taken.problem is not None:
         raise typer.Exit(DOES_NOT_HOLD)
+
+
+def _say_taken(taken: int, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"outcome": "kept", "files": taken})
+        return
+    words = localizer()
+    console.print(Text(words.count("{n} missing file is in its place", "{n} missing files are in their places", taken)))
 
 
 def _say_attached(

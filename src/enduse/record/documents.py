@@ -18,6 +18,8 @@ from enduse.system import system_error
 
 FOLDER: Final = "documents"
 PRIVATE: Final = "private"
+BESIDE: Final = ".documents"
+"""Ending of the folder of files that travels beside a batch of statements."""
 FILES_MAX: Final = 100_000
 """Files in one store; more must not fill a disk unasked."""
 

@@ -1,0 +1,60 @@
+"""Statements signed away from the record: light copies, what waits for a signature elsewhere, and what a person is asked."""
+
+from typing import Final
+
+from enduse.messages.english.text import Text
+
+TEXTS: Final = {
+    "light.number_unknown": Text("no statement of number {number:number} was signed here"),
+    "light.one_at_a_time": Text(
+        "a QR code carries one statement, and {n} waits",
+        "say which: --number N, as enduse sent shows it",
+        many="a QR code carries one statement, and {n} wait",
+    ),
+    "light.being_signed": Text("others sign in this folder all the time", "try again when they are done"),
+    "light.none": Text(
+        "no light copy is in this folder", "ask the keeper for one (`enduse copy`): it is the file {file}"
+    ),
+    "light.no_record": Text(
+        "a light copy is here, to sign with; it does not hold the record",
+        "ask the keeper's folder or a copy of it; what you signed here is told by `enduse sent`",
+    ),
+    "light.malformed": Text("this file is no light copy, or damaged", "ask the keeper for another"),
+    "light.of_another": Text(
+        "the light copy that lies here is of another record, {here}; this one is of {other}", "use another folder"
+    ),
+    "light.older": Text(
+        "the light copy that lies here is newer: it is of {here:number} statements, this one of {offered:number}",
+        "keep the one that is there",
+    ),
+    "light.own_log_damaged": Text(
+        "your own log of what you signed is damaged", "put it back from a safe copy before you sign anything"
+    ),
+    "light.said_elsewhere": Text(
+        "the record has number {recorded:number} of this key, and your own log here ends at {last:number}: statements were"
+        " signed with it elsewhere, or this folder was put back from an older copy",
+        "two statements under one number would speak against you: make a new key for this machine, and revoke this one",
+    ),
+    "signed.no_envelope": Text(
+        "this line is no signed statement", "take the file as the signing page gave it, one statement a line"
+    ),
+    "signed.not_waiting": Text(
+        "this statement does not wait for a signature in {folder}",
+        "bring it back to the folder in which it was written; a statement that is whole can go to the keeper as it is",
+    ),
+    "signed.key_unknown": Text(
+        "the light copy here does not know the key {key}", "name the file of its request: --key REQUEST"
+    ),
+    "signed.other_signature": Text(
+        "this is no signature of the key {key} for this statement",
+        "sign again what waits: nothing of the file was taken",
+    ),
+    "say.made_elsewhere": Text("a statement of the kind {kind} is not written by hand", "use `{command}`"),
+    "say.no_place": Text("a statement of the kind {kind} needs a place", "name it with `--place`"),
+    "say.not_described": Text("{name} is described nowhere that is known here", "look whether it is written right"),
+    "say.perhaps_misspelt": Text(
+        "{name} is not known here; did you mean {nearest}?", "look whether it is written right"
+    ),
+    "say.no_fields": Text("this file holds no named fields", "write them as in the body of a statement"),
+    "say.not_a_field": Text("'{text}' sets no field", "write FIELD=VALUE, such as amount.value=5"),
+}
