@@ -54,6 +54,9 @@ SURROUNDINGS: Final = frozenset(
         "store.unreachable",
         "store.fails",
         "store.not_allowed",
+        "store.not_let_in",
+        "store.no_password",
+        "store.no_database",
     }
 )
 """What surrounds a database, and says nothing about what is in it."""

@@ -1,10 +1,13 @@
 """The stored book on SQLite and on PostgreSQL: the same rows, seal and digest, one snapshot a reader, one writer at a time."""
 
+from urllib.parse import urlsplit
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from enduse.book import postgres_store, row_tree
+from enduse.book.fault import of_this_machine
 from enduse.book.postgres_store import PostgresBookStore
 from enduse.book.row_tree import DamagedBookError
 from enduse.book.store import BookStore
@@ -107,6 +110,13 @@ def test_a_server_out_of_reach_is_no_damage(address):
     with PostgresBookStore(Address("postgresql://127.0.0.1:1/x")) as store, pytest.raises(RecordError) as caught:
         store.load()
     assert caught.value.problem.code == "store.unreachable"
+    query = urlsplit(address.dsn).query
+    for where, code in (("postgres@/none", "no_database"), ("nobody_here@/postgres", "not_let_in")):
+        store = PostgresBookStore(Address(f"postgresql://{where}?{query}"))
+        with pytest.raises(RecordError) as caught:
+            store.load()
+        assert caught.value.problem.code == f"store.{code}"
+        assert of_this_machine(caught.value), "no statement is at fault"
     with PostgresBookStore(address) as store, PostgresSession(address, "book") as session:
         store.load()
         session.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
