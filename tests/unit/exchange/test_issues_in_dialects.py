@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from conftest import Small
 from enduse.book.copied import copy_in_memory
@@ -95,3 +96,28 @@ def test_the_book_is_that_of_the_last_issue_however_each_was_written(
     (issue,) = result.issues
     assert (issue.changed, issue.gone) == (len(edited - gone), len(gone))
     assert (issue.added, issue.unchanged) == (len(added), len(first) - len(gone | edited))
+
+
+@settings(max_examples=5, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@given(rows.map(one_of_a_paper), st.lists(dialects(), min_size=4, max_size=4), st.data())
+def test_however_a_table_is_cut_and_each_part_written_the_book_is_that_of_the_last_issue(
+    programme, tmp_path_factory, table, ways, data
+):
+    folder = tmp_path_factory.mktemp("cut")
+    books = data.draw(st.lists(st.booleans(), min_size=4, max_size=4))
+    edited = data.draw(st.sets(st.sampled_from(range(len(table)))))
+    second = [(*row[:3], row[3] + 1, *row[4:]) if at in edited else row for at, row in enumerate(table)]
+    with copy_in_memory(programme.book) as cut, copy_in_memory(programme.book) as alone:
+        intake = Intake(cut, trial=True)
+        for issue, of in enumerate((table, data.draw(st.permutations(second)))):
+            at = data.draw(st.integers(1, len(of)))
+            for part, rows_of_it in enumerate((of[:at], of[at:])):
+                if rows_of_it or issue:
+                    number = 2 * issue + part
+                    path, shape = told(rows_of_it, ways[number], folder, workbook=books[number])
+                    answers = replace(ANSWERS, table=f"part {part}")
+                    assert not import_file(intake, path, party="warehouse", profile=shape, answers=answers).problems
+        path, shape = told(second, PLAIN, folder, workbook=False)
+        import_file(Intake(alone, trial=True), path, party="warehouse", profile=shape)
+        assert stock(cut) == stock(alone)
+        assert sum(map(Decimal, stock(cut).values())) > 0
