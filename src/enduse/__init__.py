@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from enduse.api.proposals import ProposalView
     from enduse.api.questions import Questions
     from enduse.book.intake import Taken
-    from enduse.exchange.asking import Form, Question, read_fields, set_fields
+    from enduse.exchange.asking import Form, Question, read_fields, set_fields, unknown_names
     from enduse.exchange.importing import ImportResult
     from enduse.exchange.matching import Answers
     from enduse.exchange.own_log import OwnStatement
@@ -88,6 +88,7 @@ _HOMES = {
     "read_request": ("enduse.api.keys", "read_request"),
     "template": ("enduse.api.programme", "template"),
     "set_fields": ("enduse.exchange.asking", "set_fields"),
+    "unknown_names": ("enduse.exchange.asking", "unknown_names"),
     "write_remarks": ("enduse.api.comparing", "write_remarks"),
 }
 
@@ -134,6 +135,7 @@ __all__ = [
     "read_request",
     "set_fields",
     "template",
+    "unknown_names",
     "write_remarks",
 ]
 

@@ -359,6 +359,15 @@ def test_public_files_travel_beside_a_batch_and_between_copies_and_private_ones_
     assert "0 missing files" in run("attach", "copy", "keeper/documents")
 
 
+def test_what_a_photo_shows_is_told_where_nobody_described_it():
+    told = run(
+        "attach", "keeper", "roof.jpg", "--as", "party:keeper", "--about", "project:clinik", "--place", "place:moon"
+    )
+    assert "project:clinik is not known here; did you mean project:clinic?" in told
+    assert "place:moon is described nowhere" in told
+    assert "known" not in run("attach", "store", "roof.jpg", "--about", "project:clinic", "--place", "place:rafah")
+
+
 GOODS = ("--set", "consignment=W-17", "--set", "material=cement", "--set", "quantity.unit=TNE")
 RECEIVED = ("receive", "--place", "place:rafah", *GOODS, "--set", "sender=party:contractor", "--set", "complete=yes")
 

@@ -15,6 +15,7 @@ from enduse.cli.output import (
     localizer,
     opened,
     print_json,
+    say_message,
     say_problem,
     say_waiting,
 )
@@ -24,7 +25,7 @@ from enduse.cli.screen import console
 from enduse.errors import ConflictError, MalformedError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from enduse import Attached, DocumentView
     from enduse.operators import Publication
@@ -77,6 +78,7 @@ def attach(
             speaker = away.find(party, "party") if party else away.only_party
             if about is None or speaker is None:
                 raise MalformedError("say.nobody" if speaker is None else "document.about_what")
+            _tell_unknown((about, place, signer), away.known())
             said = away.attach(
                 file,
                 party=speaker,
@@ -101,6 +103,7 @@ def attach(
             elif speaker is None:
                 raise MalformedError("say.nobody")
             else:
+                _tell_unknown((about, place, signer), programme.known())
                 done = programme.attach(
                     file,
                     party=speaker,
@@ -115,6 +118,11 @@ def attach(
     _say_attached(done, publication, names, as_json=as_json)
     if done.taken is not None and done.taken.problem is not None:
         raise typer.Exit(DOES_NOT_HOLD)
+
+
+def _tell_unknown(names: "Iterable[str | None]", known: "Mapping[str, tuple[str, ...]]") -> None:
+    for told in enduse.unknown_names(names, known):
+        say_message(told, style="yellow", aside=True)
 
 
 def _say_taken(taken: int, *, as_json: bool) -> None:

@@ -204,16 +204,7 @@ class Form:
         """
         named = {("place", place): None} if place else {}
         named |= dict.fromkeys(_named(self._answers, () if self._short.make else (self.kind,)))
-        found = []
-        for sort, name in named:
-            known = self._known.get(sort, ())
-            if not known or name in known:
-                continue
-            if (meant := nearest(name, known)) is not None:
-                found.append(Message.of("say.perhaps_misspelt", name=name, nearest=meant))
-            elif sort in _DESCRIBED:
-                found.append(Message.of("say.not_described", name=name))
-        return found
+        return _unknown(named, self._known)
 
     def _made(self, body: dict[str, Any], place: str | None, at: datetime) -> dict[str, Any]:
         """Return the body of the statement that the fields make.
@@ -331,6 +322,30 @@ class Form:
 
     def _offered(self, name: str) -> tuple[str, ...]:
         return tuple(self._known.get(_SORT_OF.get(name, ""), ()))
+
+
+def unknown_names(names: Iterable[str | None], known: Mapping[str, Sequence[str]]) -> list[Message]:
+    """Return which of some parties, places and projects are not known here, as their identifiers say of themselves what they are.
+
+    Args:
+        names: identifiers; ``None`` and those of other things are passed over.
+        known: identifiers by what they are of.
+    """
+    given = (name for name in names if name is not None)
+    return _unknown([(sort, name) for name in given if (sort := name.partition(":")[0]) in _DESCRIBED], known)
+
+
+def _unknown(named: Iterable[tuple[str, str]], known: Mapping[str, Sequence[str]]) -> list[Message]:
+    found = []
+    for sort, name in named:
+        there = known.get(sort, ())
+        if not there or name in there:
+            continue
+        if (meant := nearest(name, there)) is not None:
+            found.append(Message.of("say.perhaps_misspelt", name=name, nearest=meant))
+        elif sort in _DESCRIBED:
+            found.append(Message.of("say.not_described", name=name))
+    return found
 
 
 def shaped(value: Any, info: inspect.Type, language: str) -> Any:  # noqa: ANN401 - plain data in, plain data out
