@@ -215,6 +215,46 @@ def test_a_loss_in_transit_is_found_where_it_was(tmp_path):
     assert set(told["alarms"][0]) >= {"hypothesis", "material", "last_period", "estimate", "interval", "statistic"}
 
 
+@pytest.mark.parametrize("lost", [15, 35, 60, 100])
+def test_a_larger_theft_is_never_called_nothing_missing(tmp_path, lost):
+    told = answer(network(tmp_path / "n", lost=lost), "--no-power", code=1)
+    assert told["verdict"] in {"leads", "not_settled"}
+    about = [alarm["where"] for alarm in told["alarms"]] + [
+        one["where"] for one in told["gross_errors"] if one["undecided"]
+    ]
+    assert "wa" in about
+
+
+def arriving_later(folder):
+    """A quarter of every shipment arrives a period after it was sent."""
+    with (folder / "readings.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        if row["kind"] == "received":
+            before = next(
+                (
+                    r
+                    for r in rows
+                    if r["kind"] == "shipped"
+                    and r["link"] == row["link"]
+                    and int(r["period"]) == int(row["period"]) - 1
+                ),
+                None,
+            )
+            row["quantity"] = (
+                f"{0.75 * float(row['quantity']) + (0.25 * float(before['quantity']) if before else 0):.3f}"
+            )
+    write(folder, "readings", rows)
+    return folder
+
+
+def test_what_goods_that_arrive_a_period_later_explain_accuses_nobody(tmp_path):
+    told = answer(arriving_later(network(tmp_path / "n")), "--no-power", code=1)
+    assert (told["verdict"], told["missing"]) == ("not_settled", [])
+    assert all("under_way" in alarm["ordinary"] for alarm in told["alarms"])
+    assert "goods that arrive in a later period than they were sent" in told["summary"][0]
+
+
 def test_a_bad_row_is_told_and_hides_nothing(tmp_path):
     folder = network(tmp_path / "n", lost=15)
     with (folder / "readings.csv").open("a", encoding="utf-8") as file:

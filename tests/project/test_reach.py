@@ -7,18 +7,6 @@ SRC = Path(__file__).parents[2] / "src"
 ROOTS = ("enduse", "enduse.cli.main")
 NEEDED_NEXT = {
     "enduse.programme.page": "needed next: a party's public page has no publication yet",
-    **dict.fromkeys(
-        (
-            "enduse.assurance.detection",
-            "enduse.assurance.detection.chance",
-            "enduse.assurance.detection.scan",
-            "enduse.assurance.fitting",
-            "enduse.assurance.fitting.cells",
-            "enduse.assurance.fitting.estimation",
-            "enduse.assurance.settings",
-        ),
-        "needed next: the fitted model, compared with the detector in use by benchmarks/detection/field_conditions.py",
-    ),
 }
 """Modules that nothing reaches yet, and why they stay."""
 

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from enduse.assurance import gross, rules
 from enduse.assurance.columns import Readings
 from enduse.assurance.explanations import PanelNames
-from enduse.assurance.panel import Panel
+from enduse.assurance.panel import CellKind, Panel
 from enduse.assurance.result import GrossError, SlipKind
 
 Floats = NDArray[np.float64]
@@ -32,6 +32,7 @@ def named(
         cells = panel.cells()[suspect.kind]
         value = float(cells.value[suspect.place, suspect.column])
         expected = max(float(believed[suspect.kind][suspect.place, suspect.column]), 0.0)
+        lacking = value > expected if suspect.kind is CellKind.SHIPPED else value < expected
         out.append(
             GrossError(
                 reading=readings.name(int(cells.row[suspect.place, suspect.column])),
@@ -43,6 +44,7 @@ def named(
                 value=value,
                 expected=expected,
                 tied=suspect.tied,
+                undecided=suspect.tied and lacking and not (at in pairs or rules.exact(value, expected)),
             )
         )
     return out

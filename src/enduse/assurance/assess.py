@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from enduse.assurance import advice, aside, explain, explanations, field, gross, slips
 from enduse.assurance.calibrate import SEED, Calibration, overlap
 from enduse.assurance.columns import RECEIVED, Readings
+from enduse.assurance.detection.chance import ordinary
 from enduse.assurance.engine import LEARN_CELLS, Engine, MaterialState
 from enduse.assurance.explanations import PanelNames
 from enduse.assurance.fit import BIAS_SHARE, Fit, best_scores, drawn_levels, families
@@ -23,6 +24,7 @@ from enduse.assurance.panel import CellKind, Panel
 from enduse.assurance.power import SURE_DRAWS, Lookout, places, spans
 from enduse.assurance.result import (
     LINK,
+    LOSSES,
     NODE,
     Alarm,
     GrossError,
@@ -30,6 +32,7 @@ from enduse.assurance.result import (
     Measurement,
     MeasurementKind,
     NetworkAssessment,
+    OrdinaryFault,
     Power,
 )
 from enduse.assurance.variances import Learned
@@ -80,7 +83,7 @@ class Assessor:
             UnknownError: no reading bears on any balance.
         """
         run = _Run(self, readings, field.grid(max(readings.periods, 1)))
-        return run.assessment(self.false_alarm)
+        return run.settled(run.assessment(self.false_alarm))
 
     def watch(
         self, readings: Readings, *, looks: int | None = None, start: int = 2
@@ -306,6 +309,21 @@ class _Run:
             error_factors={" ".join(which): factor for which, factor in self._factors().items()},
             _power=lambda: _Run(owner, readings, grid, learned).power(threshold, budget),
         )
+
+    def settled(self, result: NetworkAssessment) -> NetworkAssessment:
+        """Note at every loss what is ordinary in the field and explains it as well."""
+        out: dict[Alarm, tuple[OrdinaryFault, ...]] = {}
+        for material in self.best:
+            name = self.readings.materials[material]
+            mine = [alarm for alarm in result.alarms if alarm.material == name and alarm.hypothesis in LOSSES]
+            if mine:
+                panel = self.fitted(material).panel
+                names = self.names(panel)
+                losses = [explanations.suspected(alarm, names) for alarm in mine]
+                faults = ordinary(panel, self.owner.errors, losses, self.owner.false_alarm, seed=self.seed)
+                out |= dict(zip(mine, faults, strict=True))
+        alarms = tuple(msgspec.structs.replace(alarm, ordinary=out.get(alarm, ())) for alarm in result.alarms)
+        return msgspec.structs.replace(result, alarms=alarms)
 
     def _alarms(self, one: Fit, threshold: float) -> list[tuple[float, Alarm]]:
         panel, names = one.panel, self.names(one.panel)

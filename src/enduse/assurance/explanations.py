@@ -2,9 +2,10 @@
 
 import msgspec
 
+from enduse.assurance.detection.scan import SuspectedLoss
 from enduse.assurance.explain import AlarmCandidate, Cause
 from enduse.assurance.panel import CellKind, Panel
-from enduse.assurance.result import Explanation, Hypothesis
+from enduse.assurance.result import Alarm, Explanation, Hypothesis
 
 
 class PanelNames(msgspec.Struct, frozen=True):
@@ -44,3 +45,11 @@ def rivals(candidate: AlarmCandidate, panel: Panel, names: PanelNames) -> tuple[
         place = names.nodes[cause.at]
         out.insert(0, Explanation(Hypothesis.FALSIFIED_USE, place, cause.first + 1, cause.last + 1))
     return tuple(out)
+
+
+def suspected(alarm: Alarm, names: PanelNames) -> SuspectedLoss:
+    """Return a loss that raised an alarm, in the terms of its panel."""
+    first, last = alarm.first_period - 1, alarm.last_period - 1
+    if alarm.hypothesis is Hypothesis.NODE_LOSS:
+        return "node", names.nodes.index(alarm.where), first, last
+    return "link", names.links.index(alarm.where), first, last

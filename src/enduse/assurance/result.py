@@ -28,6 +28,9 @@ class Hypothesis(StrEnum):
     FALSIFIED_USE = "falsified use"
 
 
+LOSSES = frozenset({Hypothesis.NODE_LOSS, Hypothesis.TRANSIT_LOSS})
+
+
 class MeasurementKind(StrEnum):
     """A measurement that could be made."""
 
@@ -48,6 +51,16 @@ class SlipKind(StrEnum):
     TYPING = "typing"
     SWAPPED = "swapped"
     UNEXPLAINED = "unexplained"
+
+
+class OrdinaryFault(StrEnum):
+    """What is ordinary in the field and may look like a loss."""
+
+    UNDER_WAY = "under_way"
+    DRIFT = "drift"
+    WILD_READINGS = "wild_readings"
+    NOT_STATED = "not_stated"
+    ERRORS = "errors"
 
 
 class Explanation(msgspec.Struct, frozen=True):
@@ -96,6 +109,8 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
         indistinguishable_from: other explanations the data cannot tell from this one.
         next_measurement: the one extra measurement that would separate them best.
         open_ended: the loss lasts up to the last period read.
+        ordinary: what explains it as well, when all that is ordinary is estimated together: then it is not settled.
+            Empty where the loss stands all the same, and where the material was too large to be fitted so.
     """
 
     hypothesis: Hypothesis
@@ -110,6 +125,7 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
     indistinguishable_from: tuple[Explanation, ...]
     next_measurement: Measurement | None
     open_ended: bool
+    ordinary: tuple[OrdinaryFault, ...] = ()
 
 
 class GrossError(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,6 +138,7 @@ class GrossError(msgspec.Struct, frozen=True, kw_only=True):
         where: node or link. material: its name. period: from 0 for the stock before the first period.
         value: as read. expected: what all other readings say.
         tied: a loss of that size there would look the same.
+        undecided: it may be a loss as well: tied, of the sign of a loss, and by no exact rule of a slip of the pen.
     """
 
     reading: str
@@ -133,6 +150,7 @@ class GrossError(msgspec.Struct, frozen=True, kw_only=True):
     value: float
     expected: float
     tied: bool
+    undecided: bool = False
 
 
 class Power(msgspec.Struct, frozen=True, kw_only=True):

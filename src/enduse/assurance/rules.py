@@ -4,7 +4,7 @@ import numpy as np
 
 from enduse.assurance.result import SlipKind
 
-NEAR, NEAR_DIGITS = 0.07, 0.03  # how far, as a logarithm, what is put right may be from what was expected
+NEAR, NEAR_DIGITS, EXACT = 0.07, 0.03, 0.02  # how far, as a logarithm, what is put right may be from what was expected
 DIGITS, LEADING = 6, 3
 FACTORS = (
     (1000.0, 0.1),  # kilograms for tonnes
@@ -66,3 +66,15 @@ def slip(value: float, believed: float, spread: float = 0.0) -> SlipKind:
     ):
         return SlipKind.TYPING
     return SlipKind.UNEXPLAINED
+
+
+def exact(value: float, believed: float) -> bool:
+    """Tell whether a rule puts a reading right to the figure itself; nothing at all is no slip of a figure.
+
+    Args:
+        value: as read.
+        believed: as everything else says.
+    """
+    if value <= 0 or believed <= 0:
+        return False
+    return any(other > 0 and abs(np.log(other / believed)) < EXACT for other, _ in put_right(value))

@@ -9,7 +9,7 @@ from enduse.assurance.result import Explanation, Measurement
 from enduse.messages import Message
 from enduse.pages.assessment_draft import draft
 from enduse.pages.assessment_words import Words
-from enduse.views.assessment_view import ExcludedReadings
+from enduse.views.excluded_readings import ExcludedReadings
 
 
 def assessment_json(words: Words) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from enduse.assurance.result import Hypothesis, MeasurementKind, SlipKind
+from enduse.assurance.result import Hypothesis, MeasurementKind, OrdinaryFault, SlipKind
 from enduse.pages.catalogue import mark
 
 SIGNS: Final = {"well": "●", "fair": "◕", "poor": "◑", "hardly": "◔", "unseen": "○", "unstated": "·"}
@@ -68,3 +68,12 @@ RESULTS: Final = {
     "not_supported": mark("not supported"),
     "unresolved": mark("unresolved"),
 }
+
+FAULTS: Final = {
+    OrdinaryFault.UNDER_WAY: mark("goods that arrive in a later period than they were sent"),
+    OrdinaryFault.DRIFT: mark("scales that drift"),
+    OrdinaryFault.WILD_READINGS: mark("a few readings that are far off"),
+    OrdinaryFault.NOT_STATED: mark("what nobody counted or reported"),
+    OrdinaryFault.ERRORS: mark("errors somewhat larger than stated"),
+}
+"""What is ordinary in the field and explains a loss as well."""

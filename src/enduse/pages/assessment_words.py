@@ -10,12 +10,13 @@ import msgspec
 from enduse.assurance.consignments import OpenConsignment
 from enduse.assurance.result import Explanation, Hypothesis, Measurement, MeasurementKind, Power, SlipKind
 from enduse.messages import Message
-from enduse.pages.assessment_terms import BANDS, HYPOTHESES, LEADS, MEASUREMENTS, READINGS, RESULTS, SLIPS
+from enduse.pages.assessment_terms import BANDS, FAULTS, HYPOTHESES, LEADS, MEASUREMENTS, READINGS, RESULTS, SLIPS
 from enduse.pages.localizer import Localizer
 from enduse.terms.amounts import MINOR_PER_UNIT, unit_of
 from enduse.terms.units import UNITS
 from enduse.views.assessment_context import KnownView
-from enduse.views.assessment_view import AssessmentView, DetectionLimit, DetectionRow, ExcludedReadings, LeadView
+from enduse.views.assessment_view import AssessmentView, DetectionLimit, DetectionRow, LeadView
+from enduse.views.excluded_readings import ExcludedReadings
 
 WEEK: Final = 7
 DIGITS: Final = 3
@@ -154,6 +155,12 @@ class Words:
             what = self.listed(self.worth(total.material, total.estimate) for total in view.missing)
             return self.say("Missing, and not explained by errors of weighing and counting: about {what}.", what=what)
         left = [lead for lead in view.leads if not lead.examined]
+        if left and all(lead.alarm.ordinary for lead in left):
+            kinds = dict.fromkeys(fault for lead in left for fault in lead.alarm.ordinary)
+            faults = self.listed(self.say(FAULTS[fault]) for fault in kinds)
+            return self.say(
+                "Not settled: something does not add up, but it may also come of this: {faults}.", faults=faults
+            )
         if left:
             return count(
                 "Nothing is known to be missing, but one scale or quantity does not add up.",
@@ -166,17 +173,8 @@ class Words:
             return self.say("Nothing can be said from measurements: no amount was read at two places.")
         if view.verdict == "nothing_said":
             return self.say("Nothing can be said from measurements: a loss of any size would go unnoticed everywhere.")
-        if view.overdue:
-            return self.say(
-                "Not settled: {what} was sent, and nobody says it was received. What arrived never took so long.",
-                what=self.total(view.overdue),
-            )
         if view.verdict == "not_settled":
-            return count(
-                "Not settled: one row of the tables could not be used. The others show nothing missing.",
-                "Not settled: {n} rows of the tables could not be used. The others show nothing missing.",
-                view.unread,
-            )
+            return self._not_settled()
         if view.open:
             return self.say(
                 "What was compared shows nothing missing beyond what errors of weighing and counting explain."
@@ -186,6 +184,26 @@ class Words:
                 "Where a loss would be noticed, nothing is missing beyond what errors of weighing and counting explain."
             )
         return self.say("Nothing is missing beyond what errors of weighing and counting explain.")
+
+    def _not_settled(self) -> str:
+        """Return why it is not settled although there is no lead, in a sentence."""
+        view, count = self.assessment, self.localizer.count
+        if view.overdue:
+            return self.say(
+                "Not settled: {what} was sent, and nobody says it was received. What arrived never took so long.",
+                what=self.total(view.overdue),
+            )
+        if view.undecided:
+            return count(
+                "Not settled: one reading is far from what all others say and was set aside. It was misread, or as much is missing.",
+                "Not settled: {n} readings are far from what all others say and were set aside. They were misread, or as much is missing.",
+                view.undecided,
+            )
+        return count(
+            "Not settled: one row of the tables could not be used. The others show nothing missing.",
+            "Not settled: {n} rows of the tables could not be used. The others show nothing missing.",
+            view.unread,
+        )
 
     def open(self) -> str:
         """Return what the book itself shows missing where the answer does not tell it, in a sentence; else nothing."""
@@ -252,7 +270,7 @@ class Words:
             out.append(say("Under way at the end, and not counted as missing: {what}.", what=self.total(coming)))
         if view.overdue and view.verdict != "not_settled":
             out.append(say("{what} was sent, and nobody says it was received.", what=self.total(view.overdue)))
-        if view.unread and (view.verdict != "not_settled" or view.overdue):
+        if view.unread and (view.verdict != "not_settled" or view.overdue or view.undecided or view.alarms):
             out.append(
                 self.localizer.count(
                     "One row of the tables could not be used; what it would show is not known.",

@@ -13,11 +13,12 @@ import msgspec
 
 from enduse.assurance.consignments import OpenConsignment
 from enduse.assurance.model import Network
-from enduse.assurance.result import Alarm, GrossError, Hypothesis, Measurement, PlaceKind, Power
+from enduse.assurance.result import LOSSES, Alarm, GrossError, Measurement, PlaceKind, Power
 from enduse.book.assessment import Assessed
 from enduse.errors import Problem
 from enduse.messages import Message
 from enduse.views.assessment_context import KnownView, Labels, ViewContext
+from enduse.views.excluded_readings import ExcludedReadings, excluded
 from enduse.views.shapes import Figure
 
 Band = Literal["well", "fair", "poor", "hardly", "unseen", "unstated"]
@@ -31,7 +32,6 @@ LIMITS: Final = (0.01, 0.05, 0.20)
 """Upper ends of the first three bands, as shares of what passed."""
 SHARPER_MAX: Final = 10
 """Times by which a measurement is believed to sharpen the view; the one imagined is ten times as good as a usual one."""
-ONE_WAY_MIN: Final = 4
 ABOUT_MAX: Final = 200
 FIGURES: Final = (
     "periods",
@@ -44,7 +44,6 @@ FIGURES: Final = (
     "gross_errors",
 )
 """What is shown of an assessment as it is."""
-LOSSES: Final = frozenset({Hypothesis.NODE_LOSS, Hypothesis.TRANSIT_LOSS})
 
 
 class DetectionLimit(msgspec.Struct, frozen=True):
@@ -107,25 +106,6 @@ class MissingTotal(msgspec.Struct, frozen=True, kw_only=True):
 
     material: str
     estimate: float
-
-
-class ExcludedReadings(msgspec.Struct, frozen=True):
-    """Readings set aside of one kind, place and material, in order of time."""
-
-    readings: tuple[GrossError, ...]
-
-    @property
-    def one_way(self) -> int:
-        """-1 where several are all too low, 1 where all are too high, else 0: slips rarely all go one way."""
-        ways = {reading.value > reading.expected for reading in self.readings}
-        if len(self.readings) < ONE_WAY_MIN or len(ways) > 1:
-            return 0
-        return 1 if ways == {True} else -1
-
-    @property
-    def tied(self) -> bool:
-        """Whether a loss would look the same as one of them."""
-        return any(reading.tied for reading in self.readings)
 
 
 class PlaceView(msgspec.Struct, frozen=True, kw_only=True):
@@ -232,14 +212,21 @@ class AssessmentView(Labels, frozen=True, kw_only=True):
         return tuple(one for one in self.under_way if one.overdue)
 
     @property
+    def undecided(self) -> int:
+        """How many readings were set aside though a loss would look the same."""
+        return sum(reading.undecided for reading in self.gross_errors)
+
+    @property
     def verdict(self) -> Verdict:
         """The answer: nothing is missing only where something would have been noticed, and every row could be used."""
-        if self.alarms:
+        if any(not alarm.ordinary for alarm in self.alarms):
             return "leads"
+        if self.alarms:
+            return "not_settled"
         blind = bool(self.rows or self.unseen) and not any(_sees(row) for row in self.rows)
         if blind or not self.compared:
             return "nothing_said"
-        return "not_settled" if self.unread or self.overdue else "nothing_missing"
+        return "not_settled" if self.unread or self.overdue or self.undecided else "nothing_missing"
 
 
 def band(share: float | None) -> Band:
@@ -289,7 +276,7 @@ def assessment_view(assessed: Assessed, context: ViewContext) -> AssessmentView:
         untold=tuple(sorted(set(assessed.materials) - {row.material for row in rows})) if rows else (),
         places=places,
         ways=ways,
-        aside=_aside(assessment.gross_errors),
+        aside=excluded(assessment.gross_errors),
     )
 
 
@@ -301,20 +288,12 @@ def _declared(network: Network) -> list[Message]:
 
 def _open_losses(leads: tuple[LeadView, ...]) -> tuple[tuple[MissingTotal, ...], tuple[str, ...]]:
     """Return what is missing according to leads nobody has examined, and who answers for it in the books."""
-    losses = [lead for lead in leads if lead.alarm.hypothesis in LOSSES and not lead.examined]
+    losses = [lead for lead in leads if lead.alarm.hypothesis in LOSSES and not (lead.examined or lead.alarm.ordinary)]
     total: dict[str, float] = defaultdict(float)
     for lead in losses:
         total[lead.alarm.material] += lead.alarm.estimate
     owners = dict.fromkeys(known.name for lead in losses for known in lead.known if known.code == "open")
     return tuple(MissingTotal(material=name, estimate=amount) for name, amount in total.items()), tuple(owners)
-
-
-def _aside(readings: Iterable[GrossError]) -> tuple[ExcludedReadings, ...]:
-    groups: dict[tuple[str, str, str], list[GrossError]] = {}
-    for reading in readings:
-        groups.setdefault((reading.where, reading.reading_kind, reading.material), []).append(reading)
-    excluded = [ExcludedReadings(tuple(sorted(group, key=lambda reading: reading.period))) for group in groups.values()]
-    return tuple(sorted(excluded, key=lambda group: (not group.one_way, -len(group.readings))))
 
 
 def _sees(row: DetectionRow) -> bool:

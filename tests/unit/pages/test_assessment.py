@@ -39,7 +39,8 @@ from enduse.pages.localizer import Localizer
 from enduse.statements.claim import FindingBody
 from enduse.terms.times import parse_instant
 from enduse.views.assessment_context import KnownView, ViewContext
-from enduse.views.assessment_view import BANDS, AssessmentView, ExcludedReadings, assessment_view, band, layers
+from enduse.views.assessment_view import BANDS, AssessmentView, assessment_view, band, layers
+from enduse.views.excluded_readings import ExcludedReadings
 from support.html import Reader, luminance
 
 ROOM = Path(assessment_map.__file__).parent

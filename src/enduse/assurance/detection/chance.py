@@ -6,16 +6,20 @@ included, and searched as the campaign itself. Drawing stops after a few that sc
 78, 1991), which is soon where nothing is missing.
 """
 
+from collections.abc import Sequence
+from math import ceil
+
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from enduse.assurance import field
-from enduse.assurance.detection.scan import Discovery, Scanner, hypotheses
+from enduse.assurance.detection.scan import Discovery, Scanner, SuspectedLoss, hypotheses
 from enduse.assurance.fitting.cells import LATE_GROUPS, CellGroup, CellModel, build_cells
 from enduse.assurance.fitting.estimation import Estimate, Estimator
 from enduse.assurance.model import ErrorModel
 from enduse.assurance.panel import FLOOR_SHARE, CellKind, Panel
+from enduse.assurance.result import OrdinaryFault
 from enduse.assurance.settings import Settings
 
 Floats = NDArray[np.float64]
@@ -77,6 +81,63 @@ def fitted(
         amounts[kind] = np.where(cells.present, better, cells.amount)
     model = build_cells(panel, tuple(amounts), stated, settings, declared=none)
     return model, estimator.fit(model)
+
+
+def ordinary(
+    panel: Panel,
+    errors: ErrorModel,
+    losses: Sequence[SuspectedLoss],
+    budget: float,
+    *,
+    seed: int,
+    settings: Settings | None = None,
+) -> list[tuple[OrdinaryFault, ...]]:
+    """Return for each loss what explains it as well; nothing where it stands, or where the material is too large to fit.
+
+    A loss stands where it scores higher, fitted together with all that is ordinary, than the best of as many campaigns
+    without losses as the budget asks for.
+
+    Args:
+        panel: readings of one material.
+        errors: the instruments.
+        losses: as they were found.
+        budget: chance of an alarm where nothing is missing.
+        seed: of the campaigns drawn.
+        settings: constants.
+    """
+    use = settings or Settings()
+    if not losses or (panel.nodes.size + panel.links.size) * panel.periods > use.most_residuals:
+        return [()] * len(losses)
+    model, one = fitted(panel, errors, use)
+    estimator = Estimator(use, known=errors.known)
+    scanner = Scanner(estimator, hypotheses(panel, model, use.party_share), field.grid(panel.periods))
+    found = [scanner.refitted(one, *scanner.nearest(*loss)) for loss in losses]
+    scores = np.array([-np.inf if each is None else each.score for each in found])
+    stands = scores > -np.inf
+    rng = np.random.default_rng(seed)
+    for _ in range(ceil(1 / budget) - 1):
+        open_still = scores[stands & (scores < use.sure)]
+        if not open_still.size:
+            break
+        best = scanner.best(estimator.fit(model.drawn(drawn(one, rng), use), one), float(open_still.max()))
+        if best is not None:
+            stands &= scores > best.score
+    faults = _ordinary(panel, one)
+    return [() if here else faults for here in stands]
+
+
+def _ordinary(panel: Panel, one: Estimate) -> tuple[OrdinaryFault, ...]:
+    """Return what ordinary faults a campaign shows, as estimated."""
+    used = set(one.model.group.tolist())
+    seen = {
+        OrdinaryFault.UNDER_WAY: int(CellGroup.UNDER_WAY) in used,
+        OrdinaryFault.DRIFT: int(CellGroup.DRIFT) in used,
+        OrdinaryFault.WILD_READINGS: bool(np.any(np.isfinite(one.tail[:3]))),
+        OrdinaryFault.NOT_STATED: any(
+            bool(np.any(~cells.present)) for cells in (panel.shipped, panel.received, panel.stock)
+        ),
+    }
+    return tuple(fault for fault, there in seen.items() if there) or (OrdinaryFault.ERRORS,)
 
 
 def drawn(one: Estimate, rng: np.random.Generator) -> Floats:

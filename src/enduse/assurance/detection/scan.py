@@ -89,6 +89,10 @@ def hypotheses(panel: Panel, model: CellModel, party_share: float) -> list[Place
     ]
 
 
+SuspectedLoss = tuple[HypothesisKind, int, int, int]
+"""Kind of place, its row in the panel, and first and last period from 0."""
+
+
 class Scanner:
     """Scores losses of one material.
 
@@ -109,6 +113,11 @@ class Scanner:
         inside = slice(int(self.grid.first[window]), int(self.grid.last[window]) + 1)
         out[place.rows[:, inside]] = place.scale[:, inside]
         return out
+
+    def nearest(self, kind: HypothesisKind, at: int, first: int, last: int) -> tuple[int, int]:
+        """Return the positions of a place, and of the window nearest to one, which is itself one of up to 32 periods."""
+        place = next(k for k, each in enumerate(self.places) if (each.kind, each.at) == (kind, at))
+        return place, int((np.abs(self.grid.first - first) + np.abs(self.grid.last - last)).argmin())
 
     def scored(self, one: Estimate) -> tuple[Floats, Floats]:
         """Return score and z of all places and windows, shapes (H, W); -inf where a loss would tell nothing."""
