@@ -70,7 +70,8 @@ class _Ways:
     def _read(self, entries: Iterable[int]) -> None:
         """Read the postings of entries and of all that belong with them."""
         groups = {self._group(entry) for entry in entries}
-        wanted = sorted({one for group in groups for one in self._together.get(group, (group,))} - self._moved.keys())
+        every = {one for group in groups for one in self._together.get(group, (group,))}
+        wanted = sorted(one for one in every if one not in self._moved)
         self._moved.update((entry, []) for entry in wanted)
         for one in self._index.of(wanted):
             self._moved[one.entry].append(one)
