@@ -362,7 +362,7 @@ def test_an_older_backup_of_the_database_is_brought_forward_and_a_fork_is_refuse
         session.query("DELETE FROM signed")
         session.query("DELETE FROM published")
     assert "--from DIR/tiles" in run("status", second, code=2)
-    assert run_verify(second)["changed"]["code"] == "record.copy_older", "no entry is another one"
+    assert run_verify(second)["changed"]["code"] == "store.older_than_signed", "no entry is another one"
     assert run("record", "restore", first, "--from", second / "tiles")["added"] > 0
     for folder in (first, second):
         assert run("record", "verify", folder)["ok"]

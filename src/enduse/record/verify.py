@@ -79,7 +79,7 @@ class AuditReport(msgspec.Struct, frozen=True, kw_only=True):
             return Message.of("record.tiles_changed")
         away = [problem.told for problem in self.problems if problem.told.code == "record.entries_lacking"]
         if away and codes <= _ENTRIES_AWAY:
-            return Message("record.copy_older", away[0].values)
+            return Message("store.older_than_signed", away[0].values)
         lines = [problem.line for problem in self.problems if problem.line is not None]
         # Where both are changed, the database is what is rewritten: its entries are named before those of bundles.
         named = [problem.line for problem in self.problems if problem.told.code not in _FILES_CHANGED]

@@ -203,16 +203,8 @@ TEXTS: Final = {
         "a record at a URL needs a key you have from elsewhere",
         "give the log's key or a policy; whoever serves the record must not vouch for himself",
     ),
-    "record.entries_lacking": Text(
-        "the database has {stored:number} entries, but {signed:number} are signed for",
-    ),
-    "record.root_wrong": Text(
-        "the entries do not give the root that was signed for {size:number} entries",
-    ),
-    "record.copy_older": Text(
-        "The database of this copy is older than what was signed: it ends after {stored:number} of {signed:number} entries.",
-        "bring it forward from a mirror, or from the tiles of this folder: enduse record restore DIR --from DIR/tiles",
-    ),
+    "record.entries_lacking": Text("the database has {stored:number} entries, but {signed:number} are signed for"),
+    "record.root_wrong": Text("the entries do not give the root that was signed for {size:number} entries"),
     "record.copy_changed_at": Text(
         "This copy was changed after it was signed: entry {index} is another one than was signed for.",
         "keep it as evidence, and take the record from a mirror: enduse record restore DIR --from MIRROR",
@@ -231,14 +223,12 @@ TEXTS: Final = {
         "have the key from elsewhere, and give it: enduse record verify DIR --key LOG.vkey",
     ),
     "record.more_problems": Text("and {count:number} more problems"),
-    "record.edge_wrong": Text(
-        "the database keeps another root for {size:number} entries than they give",
-    ),
+    "record.edge_wrong": Text("the database keeps another root for {size:number} entries than they give"),
     "record.kept_checkpoint_wrong": Text(
-        "the database keeps another checkpoint for {size:number} entries than was signed",
+        "the database keeps another checkpoint for {size:number} entries than was signed"
     ),
     "record.signed_checkpoint_foreign": Text(
-        "a checkpoint that was signed, for {size:number} entries, is not of this record",
+        "a checkpoint that was signed, for {size:number} entries, is not of this record"
     ),
     "record.witness_without_key": Text(
         "there is no key here yet", "give the name it is to have: --name ministry.example"

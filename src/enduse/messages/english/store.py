@@ -59,4 +59,8 @@ TEXTS: Final = {
         "the record's database fails: {reason}",
         "nothing was half written; free the disk, or take the record from a mirror",
     ),
+    "store.older_than_signed": Text(
+        "The database of this copy is older than what was signed: it ends after {stored:number} of {signed:number} entries.",
+        "bring it forward from a mirror, or from the tiles of this folder: enduse record restore DIR --from DIR/tiles",
+    ),
 }
