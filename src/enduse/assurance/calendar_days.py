@@ -29,14 +29,23 @@ class Calendar(msgspec.Struct, frozen=True):
         return (day - self.start).days // self.length + 1
 
 
-def main_run(values: Iterable[int]) -> set[int]:
-    """Return the values that lie together, without those that come after, or before, a long silence: the most of them."""
+def main_run(values: Iterable[int], latest_start: int | None = None) -> set[int]:
+    """Return the values that lie together, without those that come after, or before, a long silence: the most of them.
+
+    Args:
+        values: days or periods, each as often as it is read.
+        latest_start: what begins later is mistyped, however often; None where anything may be the first.
+    """
     runs: list[list[int]] = []
     for value in sorted(values):
         if not runs or value - runs[-1][-1] > APART:
             runs.append([])
         runs[-1].append(value)
-    return set(max(runs, key=lambda run: sum(1 for _ in run))) if runs else set()
+    largest: list[int] = []
+    for run in runs:
+        if len(run) > len(largest) and (latest_start is None or run[0] <= latest_start):
+            largest = run
+    return set(largest)
 
 
 def calendar_of(

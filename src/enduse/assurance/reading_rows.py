@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from enduse.assurance.calendar_days import Calendar, calendar_of, main_run
+from enduse.assurance.calendar_days import APART, Calendar, calendar_of, main_run
 from enduse.assurance.columns import MOST_QUANTITY, RECEIVED, SHIPPED, Readings
 from enduse.assurance.consignments import OpenConsignment
 from enduse.assurance.frame import Frame
@@ -121,7 +121,7 @@ def _placed(one: _Taken, calendar: Calendar | None) -> Placed | None:
 
 def _together(rows: list[tuple[_Taken, Placed | None]], problems: list[Problem]) -> list[Placed]:
     """Return the readings of one campaign: one mistyped period does not make it a hundred times as long."""
-    main = main_run(placed.period for _, placed in rows if placed is not None)
+    main = main_run((placed.period for _, placed in rows if placed is not None), latest_start=APART)
     kept = []
     for one, placed in rows:
         if placed is None:

@@ -155,3 +155,4 @@ def test_a_calendar_is_of_the_days_that_lie_together():
     assert calendar_of([], [date(1970, 1, 1), *days], 7).start == date(2026, 3, 2)
     assert calendar_of([], [], 7) is None
     assert main_run([1, 2, 2, 900]) == {1, 2}
+    assert main_run([1, 9000, 9000], latest_start=366) == {1}, "no campaign begins with its nine thousandth period"
