@@ -26,8 +26,9 @@ from enduse.errors import ConflictError, MalformedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
-    from enduse import Attached, DocumentView
+    from enduse import Attached, DocumentView, OwnStatement
     from enduse.operators import Publication
     from enduse.pages.localizer import Localizer
 
@@ -74,27 +75,11 @@ def attach(
         if private and (says or signer or enduse.is_light(folder)):
             raise ConflictError("document.private_words")
         if enduse.is_light(folder):
-            away = enduse.open_light(folder, passphrase=ask_passphrase)
-            speaker = away.find(party, "party") if party else away.only_party
-            if about is None or speaker is None:
-                raise MalformedError("say.nobody" if speaker is None else "document.about_what")
-            _tell_unknown((about, place, signer), away.known())
-            said = away.attach(
-                file,
-                party=speaker,
-                about=about,
-                says=says,
-                signer=away.find(signer, "party") if signer else None,
-                occurred_at=when,
-                place=place,
-                private=key,
-            )
-            say_signed(said, None, folder, localizer(away.names()), as_json=as_json)
+            said, names = _away(folder, file, about, party, says, signer, when, place, key)
+            say_signed(said, None, folder, localizer(names), as_json=as_json)
             return
         if about is None and file.is_dir():
-            with opened(folder) as programme:
-                taken = programme.take_documents(file)
-            _say_taken(taken, as_json=as_json)
+            _take_all(folder, file, as_json=as_json)
             return
         with opened(folder, ask_passphrase) as programme:
             speaker = programme.find(party, "party") if party else programme.only_party
@@ -120,12 +105,43 @@ def attach(
         raise typer.Exit(DOES_NOT_HOLD)
 
 
+def _away(
+    folder: Path,
+    file: Path,
+    about: str | None,
+    party: str | None,
+    says: str,
+    signer: str | None,
+    when: "datetime | None",
+    place: str | None,
+    key: Path | None,
+) -> "tuple[OwnStatement, Mapping[str, dict[str, str]]]":
+    away = enduse.open_light(folder, passphrase=ask_passphrase)
+    speaker = away.find(party, "party") if party else away.only_party
+    if about is None or speaker is None:
+        raise MalformedError("say.nobody" if speaker is None else "document.about_what")
+    _tell_unknown((about, place, signer), away.known())
+    said = away.attach(
+        file,
+        party=speaker,
+        about=about,
+        says=says,
+        signer=away.find(signer, "party") if signer else None,
+        occurred_at=when,
+        place=place,
+        private=key,
+    )
+    return said, away.names()
+
+
 def _tell_unknown(names: "Iterable[str | None]", known: "Mapping[str, tuple[str, ...]]") -> None:
     for told in enduse.unknown_names(names, known):
         say_message(told, style="yellow", aside=True)
 
 
-def _say_taken(taken: int, *, as_json: bool) -> None:
+def _take_all(folder: Path, files: Path, *, as_json: bool) -> None:
+    with opened(folder) as programme:
+        taken = programme.take_documents(files)
     if as_json:
         print_json({"outcome": "kept", "files": taken})
         return
