@@ -278,6 +278,7 @@ def test_where_no_row_can_be_used_each_is_told_with_its_line(tmp_path):
     (folder / "instruments.csv").write_text("instrument,random_sd,systematic_sd\nother,0,0\n", encoding="utf-8")
     result = CliRunner().invoke(app, ["assure", str(folder)])
     assert result.exit_code == 2
+    assert CliRunner().invoke(app, ["assure", str(folder), "--as-it-came"]).exit_code == 2
     assert result.stderr.count("there is no instrument called") == 72
     assert "readings.csv:73" in result.stderr
 

@@ -11,7 +11,7 @@ from enduse.assurance.consignments import OpenConsignment
 from enduse.assurance.model import Material, Network
 from enduse.assurance.result import NetworkAssessment, Power
 from enduse.book.network import Tables
-from enduse.errors import FaultsError, MissingExtraError, Problem, UnknownError
+from enduse.errors import EnduseError, FaultsError, MissingExtraError, Problem, UnknownError
 
 Rows = Mapping[str, Iterable[tuple[int, Mapping[str, object]]]]
 """Rows of nodes, links, instruments and readings, each with its line, as :func:`enduse.assurance.tables.read_tables` takes them."""
@@ -78,12 +78,12 @@ def assess(
     read = assurance.read_tables(rows, period_days=period_days, start=start, complete=complete)
     errors = assurance.ErrorModel(read.errors.instruments, known=True) if known else read.errors
     assessor = assurance.Assessor(read.network, errors, false_alarm=false_alarm)
+    if not len(read.readings):
+        raise _nothing(read.problems)
     try:
         assessment = assessor.watch(read.readings)[0] if as_it_came else assessor.assess(read.readings)
     except UnknownError as error:
-        if not read.problems:
-            raise
-        raise FaultsError("assurance.rows_refused_all", read.problems, n=len(read.problems)) from error
+        raise _nothing(read.problems) from error
     return Assessed(
         assessment=assessment,
         power=assessment.power if power else (),
@@ -94,6 +94,13 @@ def assess(
         stated=read.materials,
         under_way=read.open,
     )
+
+
+def _nothing(problems: tuple[Problem, ...]) -> EnduseError:
+    """Return the error that nothing can be compared, with the rows that could not be used."""
+    if problems:
+        return FaultsError("assurance.rows_refused_all", problems, n=len(problems))
+    return UnknownError("assurance.nothing_to_compare")
 
 
 def assess_for_report(laid: Tables) -> Assessed | NotAssessed:
