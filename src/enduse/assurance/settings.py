@@ -34,8 +34,8 @@ class Settings(msgspec.Struct, frozen=True):
             seconds for a campaign.
         draws, exceedances: most campaigns drawn, and those that score higher after which no more are (Besag & Clifford,
             Biometrika 78, 1991): with 59 and 3 an alarm at 5 % is fewer than 3 of 59.
-        sure: score above which no campaign is drawn to decide: of loss-free campaigns in benchmarks/detection not one
-            in a thousand reaches half of it.
+        sure: score above which no campaign is drawn to decide: the largest of some 130 loss-free campaigns of six
+            conditions that were looked at one by one was 5.5 (tail of exp(-15) with a factor of thousands to spare).
     """
 
     floor: float = 1e-4
