@@ -319,7 +319,7 @@ def _charges(finder: str, resolution: Resolution, related: Related) -> bool:
     return charged and resolution.outcome in _AGAINST[resolution.of]
 
 
-class Closed(msgspec.Struct, frozen=True):
+class ClosedByRelation(msgspec.Struct, frozen=True):
     """What a finding closed that its finder, being related, closes for no condition: who, how much, and by which ties."""
 
     party: str
@@ -330,7 +330,7 @@ class Closed(msgspec.Struct, frozen=True):
     ties: tuple[Message, ...]
 
 
-def closed_by_relations(states: States, builders: Collection[str]) -> Iterator[Closed]:
+def closed_by_relations(states: States, builders: Collection[str]) -> Iterator[ClosedByRelation]:
     """Give what findings moved out of missing by parties related to ``builders`` or to whoever answers for it."""
     ledger, related, content = states.ledger, states.programme.related, contents(states.ledger)
     standing = (one for said in states.releases.findings.values() for one in said if not one.superseded_by)
@@ -343,7 +343,7 @@ def closed_by_relations(states: States, builders: Collection[str]) -> Iterator[C
             if path := next((found for party in parties if (found := related(one.party, party))), ()):
                 holds = content(half.resource)
                 amount = -half.amount * holds.amount
-                yield Closed(one.party, half.account, holds.resource, amount, one.entry, path)
+                yield ClosedByRelation(one.party, half.account, holds.resource, amount, one.entry, path)
 
 
 def places_of(consignment: Consignment) -> tuple[str, ...]:
