@@ -4,7 +4,6 @@
 kind. Who follows the same record gets the same book, byte for byte, in one run or in many.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final, Self
@@ -30,7 +29,7 @@ from enduse.record.log import DATABASE as RECORD
 from enduse.record.log import Log
 from enduse.record.shared import open_log
 from enduse.record.store import LogEntry
-from enduse.record.tree import CompactRange, leaf_hash
+from enduse.record.tree import CompactRange
 from enduse.record.verify import Progress
 from enduse.release.release import TrancheStanding
 from enduse.rows import unpacked
@@ -248,50 +247,10 @@ class Book(KeptRows):
         self._step(leaf)
         return remark
 
-    def trial(self, raws: Sequence[bytes], clock: int) -> Refusal | None:
-        """Say why the first of these statements that would have no effect, recorded next, has none; the book stays as it is.
-
-        Args:
-            raws: their envelopes, in order.
-            clock: time of recording, microseconds since 1970.
-
-        Raises:
-            EnduseError: the door refuses one.
-        """
-        return next(filter(None, self.trials(raws, clock, to_first=True)), None)
-
-    def trials(self, raws: Sequence[bytes], clock: int, *, to_first: bool = False) -> list[Refusal | None]:
-        """Say of one statement after the other why it would have no effect, recorded next; the book stays as it is.
-
-        Args:
-            raws: their envelopes, in order.
-            clock: time of recording, microseconds since 1970.
-            to_first: stop at the first that would have none.
-
-        Returns:
-            Of each of them, until one that the book cannot take at all.
-
-        Raises:
-            EnduseError: the door refuses one.
-        """
-        found: list[Refusal | None] = []
-        self.flush()
-        try:
-            self.head.clock = max(self.head.clock, clock)
-            for raw in raws:
-                remark = self.fold(self.size, self.keyring.admit(raw), leaf_hash(raw))
-                found.append(remark.refusal if remark else None)
-                if to_first and found[-1] is not None:
-                    break
-            self.encoded()
-        except FaultError:
-            self._corrections.pop(self.size, None)
-            found.append(self._faults.pop(self.size, None))
-        except UNSTORABLE as error:
-            found = [fault_of(error)]
-        finally:
-            self.reload()
-        return found
+    def forget_fault(self) -> Refusal | None:
+        """Let go of what was noted of the entry that is tried next, if the rooms failed over it; return it."""
+        self._corrections.pop(self.size, None)
+        return self._faults.pop(self.size, None)
 
     def _applied(self, entry: Entry) -> Answer:
         """Apply one entry; a fault of ours must not close the book to everybody for ever.

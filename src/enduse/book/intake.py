@@ -23,6 +23,7 @@ from enduse.book.fault import FaultError
 from enduse.book.key_file import AskPassphrase
 from enduse.book.offered import Opened, is_of_keys, may_be, open_all
 from enduse.book.store import Effect
+from enduse.book.trials import trials
 from enduse.closing import Closing
 from enduse.errors import EnduseError, Problem, RecordError, SignatureError
 from enduse.messages import Message, Refusal
@@ -232,26 +233,14 @@ class Intake(Closing):
             now: as for :meth:`record`.
         """
         try:
-            refusal = self.book.trial(self._signed(requests), micros(now or datetime.now(UTC)))
+            tried = trials(self.book, self.signed(requests), micros(now or datetime.now(UTC)), to_first=True)
         except EnduseError as error:
             return error.problem
+        refusal = next(filter(None, tried), None)
         return None if refusal is None else Problem.about(refusal)
 
-    def would_hold(self, requests: Sequence[SigningRequest]) -> list[bool]:
-        """Say which of these statements would have effect, said now one after the other; nothing is recorded.
-
-        Args:
-            requests: as for :meth:`say`, all of them with one key.
-        """
-        try:
-            found = self.book.trials(self._signed(requests), micros(datetime.now(UTC)))
-        except EnduseError:
-            return [False] * len(requests)
-        if len(found) != len(requests):
-            return [False] * len(requests)
-        return [refusal is None for refusal in found]
-
-    def _signed(self, requests: Sequence[SigningRequest]) -> list[bytes]:
+    def signed(self, requests: Sequence[SigningRequest]) -> list[bytes]:
+        """Return statements as they would be signed next, all of them with one key; nothing is recorded."""
         ring = self.keyring
         return [
             sign(make(ring.origin, party, ring.next_seq(key.public) + number), key).raw
