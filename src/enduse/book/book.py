@@ -20,7 +20,7 @@ from enduse.book.postgres_store import stored_book
 from enduse.book.rows import KeptRows
 from enduse.book.states import STATES, Head
 from enduse.book.store import FORMAT, BookStore, CorrectedEntry, Effect
-from enduse.errors import ConflictError, EnduseError, RecordError, UnknownError
+from enduse.errors import ConflictError, EnduseError, RecordError
 from enduse.ledger.posting import Outcome
 from enduse.messages import Message, Refusal
 from enduse.programme.knowledge import LATE
@@ -447,36 +447,6 @@ class Book(KeptRows):
         self._faults[bad - 1] = fault
         self._start_again()
         self._fold_to(size)
-
-    @property
-    def size(self) -> int:
-        """Entries folded."""
-        return self.head.size
-
-    def statement(self, index: int) -> Signed:
-        """Return a recorded statement by its log index.
-
-        Raises:
-            UnknownError: the record has no such entry.
-            RecordError: its bytes are not those that were recorded.
-        """
-        return read(self.log.store.entry(index).checked(self._record).entry, self.keyring)
-
-    def index_of(self, name: str) -> int:
-        """Return the log index of a statement by index or identifier.
-
-        Raises:
-            UnknownError: the record has no such statement.
-        """
-        if name.isdecimal() and len(name) <= len(str(self.size)) and int(name) < self.size:
-            return int(name)
-        try:
-            index = self.log.store.has(bytes.fromhex(name))
-        except ValueError:
-            index = None
-        if index is None:
-            raise UnknownError("statement.not_recorded", statement=name)
-        return index
 
     def close(self) -> None:
         """Flush and let go of book and record."""

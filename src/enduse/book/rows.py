@@ -27,7 +27,7 @@ from enduse.book.store import (
     SourceRow,
 )
 from enduse.closing import Closing
-from enduse.errors import RecordError
+from enduse.errors import RecordError, UnknownError
 from enduse.ledger.accounts import OUTCOMES, class_of
 from enduse.ledger.posted import PostedIndex, index_keys
 from enduse.ledger.posting import Outcome, Posting, PurchaseLink
@@ -39,6 +39,7 @@ from enduse.record.tree import CompactRange
 from enduse.record.verify import Progress
 from enduse.rows import AFTER, Rows, packed, rows_of
 from enduse.statements.entry import Entry
+from enduse.statements.keyring import Signed, read
 
 Given = TypeVar("Given")
 _FIRST_STEP: Final = 8
@@ -93,6 +94,7 @@ class KeptRows(States, Closing):
     """
 
     log: Log
+    _record: str
     progress: Progress | None = None
 
     def __init__(self, store: BookStore) -> None:
@@ -326,6 +328,36 @@ class KeptRows(States, Closing):
                 found: list[Effect] = self._decoded(kind, raw)
                 return found[0]
         return None
+
+    @property
+    def size(self) -> int:
+        """Entries folded."""
+        return self.head.size
+
+    def statement(self, index: int) -> Signed:
+        """Return a recorded statement by its log index.
+
+        Raises:
+            UnknownError: the record has no such entry.
+            RecordError: its bytes are not those that were recorded.
+        """
+        return read(self.log.store.entry(index).checked(self._record).entry, self.keyring)
+
+    def index_of(self, name: str) -> int:
+        """Return the log index of a statement by index or identifier.
+
+        Raises:
+            UnknownError: the record has no such statement.
+        """
+        if name.isdecimal() and len(name) <= len(str(self.size)) and int(name) < self.size:
+            return int(name)
+        try:
+            index = self.log.store.has(bytes.fromhex(name))
+        except ValueError:
+            index = None
+        if index is None:
+            raise UnknownError("statement.not_recorded", statement=name)
+        return index
 
     def table_rows(self, party: str, profile: str) -> list[SourceRow]:
         """Return each entry that ``party`` read from a table by a profile, in log order; also where none was named."""
