@@ -134,9 +134,7 @@ def add(
         if receipts is not None and not receipts.parent.is_dir():
             raise UnknownError("record.no_folder", source=str(receipts.parent))
         _check_fix(files, fix)
-        answers = msgspec.structs.replace(
-            _answers(table, newest=newest, changed=changed, gone=gone), new=None if new is None else tuple(new)
-        )
+        answers = _answers(table, newest=newest, changed=changed, gone=gone, new=new)
         with opened(folder, ask_passphrase) as programme:
             party = party and programme.find(party, "party")
             with programme.trying() if dry_run else programme.writing():
@@ -260,9 +258,9 @@ def _asked(error: ConflictError, field: str) -> bool | str:
     return given if field == "table" else _YES_OR_NO[given]
 
 
-def _answers(table: str | None, **given: list[str] | None) -> "Answers":
+def _answers(table: str | None, new: list[str] | None, **given: list[str] | None) -> "Answers":
     """Return what is said of all tables, and of those that are named."""
-    answers = enduse.Answers(table=table)
+    answers = enduse.Answers(table=table, new=None if new is None else tuple(new))
     for field, texts in given.items():
         for text in texts or ():
             name, _, word = text.rpartition("=")

@@ -86,20 +86,19 @@ def assure(
                 as_it_came=as_it_came,
                 power=power,
             )
-        if html is not None:
-            from enduse.pages.assessment_page import write_page
-
-            write_page(view, html)
-        _print(view, html, as_json=as_json)
+        _tell(view, html, as_json=as_json)
     if view.verdict != "nothing_missing":
         raise typer.Exit(DOES_NOT_HOLD)
 
 
-def _print(view: "AssessmentView", page: Path | None, *, as_json: bool) -> None:
+def _tell(view: "AssessmentView", page: Path | None, *, as_json: bool) -> None:
     from enduse.pages.assessment_json import assessment_json
+    from enduse.pages.assessment_page import write_page
     from enduse.pages.assessment_terminal import print_assessment
     from enduse.pages.assessment_words import Words
 
+    if page is not None:
+        write_page(view, page)
     words = localizer(view.names, marks=not as_json)
     if as_json:
         print_json(assessment_json(Words(view, words)), view.names)
