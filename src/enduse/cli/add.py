@@ -131,9 +131,7 @@ def add(
         from enduse.operators import parse_span
 
         span, files = parse_span(within), list(_dropped(files))
-        if receipts is not None and not receipts.parent.is_dir():
-            raise UnknownError("record.no_folder", source=str(receipts.parent))
-        _check_fix(files, fix)
+        _check_written(files, fix, receipts)
         answers = _answers(table, newest=newest, changed=changed, gone=gone, new=new)
         with opened(folder, ask_passphrase) as programme:
             party = party and programme.find(party, "party")
@@ -167,8 +165,10 @@ def add(
         raise typer.Exit(DOES_NOT_HOLD)
 
 
-def _check_fix(files: list[Path], out: Path | None) -> None:
-    """Refuse, before anything is recorded, what remarks could not be written to."""
+def _check_written(files: list[Path], out: Path | None, receipts: Path | None) -> None:
+    """Refuse, before anything is recorded, what receipts and remarks could not be written to."""
+    if receipts is not None and not receipts.parent.is_dir():
+        raise UnknownError("record.no_folder", source=str(receipts.parent))
     if out is not None and len(files) != 1:
         raise MalformedError("remarks.one_table", n=len(files))
     if out is not None and out.suffix not in (".csv", ".xlsx"):
