@@ -29,11 +29,13 @@ from enduse.record import checkpoint as checkpoints
 from enduse.record import note as notes
 from enduse.record import timed
 from enduse.record.proof import HASHES_MAX
+from enduse.system import system_error
 
 SIZE_TYPE = "text/x.tlog.size"
 ANSWER_BYTES_MAX = 100_000
 _OK = 200
 _CONFLICT = 409
+_ITS_OWN_FAULT = 500
 _TRIES = 3
 GRACE_S = 0.5
 """Seconds to wait for further cosigners once there are enough: who answers a little later is on the checkpoint too."""
@@ -76,11 +78,13 @@ class HTTPCosigner:
         try:
             asked = urllib.request.Request(self.url, request, method="POST")  # noqa: S310 - scheme checked above
             until = time.monotonic() + self.timeout_s
-            with timed.within(until), timed.shared().open(asked, timeout=self.timeout_s) as reply:
-                return Answer(reply.status, reply.read(ANSWER_BYTES_MAX), reply.headers.get("Content-Type", ""))
-        except urllib.error.HTTPError as error:
-            with error:
-                return Answer(error.code, error.read(ANSWER_BYTES_MAX), error.headers.get("Content-Type", ""))
+            with timed.within(until):
+                try:
+                    with timed.shared().open(asked, timeout=self.timeout_s) as reply:
+                        return Answer(reply.status, reply.read(ANSWER_BYTES_MAX), reply.headers.get("Content-Type", ""))
+                except urllib.error.HTTPError as error:
+                    with error:
+                        return Answer(error.code, error.read(ANSWER_BYTES_MAX), error.headers.get("Content-Type", ""))
         except (OSError, http.client.HTTPException) as error:
             raise RecordError("record.witness_unreachable", source=self.url, reason=told_by(error)) from error
 
@@ -124,7 +128,7 @@ def ask(
     Raises:
         ConflictError: the cosigner has seen a larger tree of this log: it was rolled back or forked.
         SignatureError: it refuses, or what it sends is no cosignature of its.
-        RecordError: it cannot be reached.
+        RecordError: it cannot be reached, or cannot answer now.
     """
     note = notes.parse(checkpoint)
     size = checkpoints.parse(note.text).size
@@ -135,9 +139,10 @@ def ask(
         if answer.status == _OK:
             return _own_signature(note.text, text, verifier)
         if answer.status != _CONFLICT or not answer.media_type.startswith(SIZE_TYPE):
-            raise SignatureError(
-                "record.cosigner_refuses", cosigner=verifier.name, status=answer.status, answer=text.strip()[:200]
-            )
+            told = text.strip()[:200]
+            if answer.status >= _ITS_OWN_FAULT:
+                raise RecordError("record.cosigner_fails", cosigner=verifier.name, status=answer.status, answer=told)
+            raise SignatureError("record.cosigner_refuses", cosigner=verifier.name, status=answer.status, answer=told)
         known = checkpoints.parse_size(text.strip(), "witness_size")
         if known > size:
             raise ConflictError("record.cosigner_knows_more", cosigner=verifier.name, known=known, size=size)
@@ -197,6 +202,9 @@ def collect(
             answers.put((each, ask(each.cosigner, each.verifier, checkpoint, prove_from, old_size)))
         except EnduseError as error:
             answers.put((each, error))
+        except OSError as error:
+            # The proof is read from our own disk: nobody else is said to have kept silent.
+            answers.put((each, system_error(error)))
 
     for each in asked:
         # Daemons: who is still waiting for a deaf witness keeps nobody from leaving.

@@ -30,10 +30,10 @@ def prepare(folder, name):
     start, stop = SCENARIOS[name]
     Log.create(folder, ORIGIN, LOG_KEY).close()
     if start:
-        work(folder, 0, start, [])
+        assert work(folder, 0, start, []).published
     dry = shutil.copytree(folder, folder.with_name("dry"))
     with Disk(dry) as disk:
-        work(dry, start, stop, [])
+        assert work(dry, start, stop, []).published
     return folder, start, stop, disk.count
 
 
@@ -62,7 +62,7 @@ def test_every_file_call_fails_once(scene, quick, mode):
         acknowledged = []
         try:
             with Disk(folder, number, mode, random.Random(f"{number} {toss}")) as disk:
-                work(folder, start, stop, acknowledged)
+                assert work(folder, start, stop, acknowledged).published
         except (Killed, OSError, EnduseError):
             pass
         assert disk.count > number, "the fault was reached"

@@ -28,7 +28,7 @@ def writer(tmp_path):
 def base(tmp_path):
     folder = tmp_path / "base"
     Log.create(folder, faults.ORIGIN, faults.LOG_KEY).close()
-    faults.work(folder, 0, 250, [])
+    assert faults.work(folder, 0, 250, []).published
     return folder
 
 

@@ -1,8 +1,10 @@
 """Witnesses and mirrors: publication waits for them, they sign nothing twice, and a lying log leaves evidence."""
 
 import base64
+import errno
 import hashlib
 import json
+import os
 import shutil
 import threading
 import time
@@ -97,6 +99,42 @@ def test_publication_waits_for_the_quorum_and_says_for_whom(log, witnesses):
     found = proofs.verify(proofs.parse(log.prove(3).encode()), new(3).entry, Trust(policy=asked))
     assert len(found.cosigned) >= 3
     assert log.publish(asked, {}).published, "what is complete is not asked for again"
+
+
+def test_a_witness_that_cannot_write_refuses_nothing_and_what_is_recorded_waits_for_it(log, witnesses):
+    asked = rules(log)
+    assert log.publish(asked, witnesses).published
+    before = log.checkpoint
+    log.append([new(10)])
+    for name in ("state-a", "state-b"):
+        witnesses[name]._db.execute("PRAGMA query_only = ON")
+    waiting = log.publish(asked, witnesses)
+    assert (waiting.published, log.checkpoint, log.size, log.pending) == (False, before, 11, waiting.checkpoint)
+    assert [(problem.source, problem.code) for problem in waiting.problems] == [
+        ("state-a", "record.cosigner_fails"),
+        ("state-b", "record.cosigner_fails"),
+    ]
+    assert verify(log.folder, trust=Trust(policy=asked)).unpublished == 1
+    witnesses["state-b"]._db.execute("PRAGMA query_only = OFF")
+    done = log.publish(asked, witnesses)
+    assert (done.published, done.size) == (True, 11)
+
+
+def test_a_proof_that_our_own_disk_does_not_give_is_no_silence_of_a_witness(log, witnesses, monkeypatch):
+    asked = rules(log)
+    assert log.publish(asked, witnesses).published
+    log.append([new(10)])
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(log.folder / "tiles"))
+
+    monkeypatch.setattr(log, "prove_consistency", full)
+    begun = time.monotonic()
+    waiting = log.publish(asked, witnesses, timeout_s=5.0)
+    assert time.monotonic() - begun < 4, "nobody is waited for"
+    assert {problem.code for problem in waiting.problems} == {"system.disk_full"}
+    monkeypatch.undo()
+    assert log.publish(asked, witnesses).published
 
 
 def test_the_policy_is_kept_with_the_record_and_obeyed_by_every_publication(log, witnesses):
@@ -438,6 +476,7 @@ def test_requests_that_are_none(log, witnesses):
 
 
 def test_a_cosigner_that_answers_nonsense(log):
+    """A failure of its own, status 500, is no nonsense: see the witness that cannot write."""
     log.publish()
 
     class Liar:
@@ -456,7 +495,7 @@ def test_a_cosigner_that_answers_nonsense(log):
         Answer(200, stranger),
         Answer(200, forged),
         Answer(409, b"3\n", "text/x.tlog.size"),
-        Answer(500, b"no"),
+        Answer(403, b"no"),
     ):
         with pytest.raises((SignatureError, MalformedError)):
             ask(Liar(answer), own.verifier, log.checkpoint.data, lambda _: [], 0)

@@ -30,6 +30,9 @@ TEXTS: Final = {
     "record.witness_address": Text("'{address}' is not the http or https address of a witness"),
     "record.request_not_ascii": Text("the lines of a request are ASCII"),
     "record.cosigner_refuses": Text("{cosigner} refuses to cosign ({status}): {answer}"),
+    "record.cosigner_fails": Text(
+        "{cosigner} cannot cosign now ({status}): {answer}", "ask it again later: enduse record publish DIR"
+    ),
     "record.cosigner_knows_more": Text(
         "{cosigner} has cosigned {known:number} entries of this log, which now shows {size:number}: rolled back or forked",
         "take the record from a mirror; do not go on with this copy",
