@@ -8,12 +8,15 @@ import errno
 import gc
 import os
 import sqlite3
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
-from enduse.errors import RecordError, UnknownError
+from enduse.errors import EnduseError, RecordError, UnknownError
+
+T = TypeVar("T")
 
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 _DENIED: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
@@ -98,6 +101,31 @@ def system_error(error: OSError) -> UnknownError | RecordError:
     if error.errno in _DENIED:
         return RecordError("system.not_writable" if _writes(error) else "system.not_allowed", source=where)
     return UnknownError("system.refuses", source=where, reason=error.strerror or str(error))
+
+
+def aside(name: str, work: Callable[[], T], hand_on: Callable[[T | EnduseError], None]) -> None:
+    """Do work in a thread of its own, which keeps nobody from leaving, and hand on what comes of it or what prevents it.
+
+    Args:
+        name: of the thread.
+        work: to do.
+        hand_on: takes the answer or the error once, mostly in that thread; whoever waits for it waits for no thread that
+            the system did not give.
+    """
+
+    def run() -> None:
+        try:
+            answer: T | EnduseError = work()
+        except EnduseError as error:
+            answer = error
+        except OSError as error:
+            answer = system_error(error)
+        hand_on(answer)
+
+    try:
+        threading.Thread(target=run, name=name, daemon=True).start()
+    except RuntimeError:  # as Python says it
+        hand_on(RecordError("system.no_thread"))
 
 
 def _writes(error: OSError) -> bool:

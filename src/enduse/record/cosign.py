@@ -7,7 +7,6 @@ policy's witnesses at once and goes on as soon as they are a quorum.
 import base64
 import http.client
 import queue
-import threading
 import time
 import urllib.error
 import urllib.request
@@ -29,7 +28,7 @@ from enduse.record import checkpoint as checkpoints
 from enduse.record import note as notes
 from enduse.record import timed
 from enduse.record.proof import HASHES_MAX
-from enduse.system import system_error
+from enduse.system import aside
 
 SIZE_TYPE = "text/x.tlog.size"
 ANSWER_BYTES_MAX = 100_000
@@ -198,17 +197,14 @@ def collect(
     answers: queue.SimpleQueue[tuple[Asked, notes.Signature | EnduseError]] = queue.SimpleQueue()
 
     def one(each: Asked) -> None:
-        try:
-            answers.put((each, ask(each.cosigner, each.verifier, checkpoint, prove_from, old_size)))
-        except EnduseError as error:
-            answers.put((each, error))
-        except OSError as error:
-            # The proof is read from our own disk: nobody else is said to have kept silent.
-            answers.put((each, system_error(error)))
+        aside(
+            f"cosign {each.name}",
+            lambda: ask(each.cosigner, each.verifier, checkpoint, prove_from, old_size),
+            lambda answer: answers.put((each, answer)),
+        )
 
     for each in asked:
-        # Daemons: who is still waiting for a deaf witness keeps nobody from leaving.
-        threading.Thread(target=one, args=(each,), name=f"cosign {each.name}", daemon=True).start()
+        one(each)
     got: dict[notes.Verifier, notes.Signature] = {}
     problems: list[Problem] = []
     waiting = {each.name for each in asked}

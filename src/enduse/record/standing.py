@@ -5,7 +5,6 @@ acknowledged since. The log itself cannot know; whoever cosigned it can.
 """
 
 import queue
-import threading
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -18,6 +17,7 @@ from enduse.record import note as notes
 from enduse.record.policy import Policy
 from enduse.record.store import Store
 from enduse.record.tiles import HTTPSource, TileSource
+from enduse.system import aside
 
 TIMEOUT_S = 3.0
 CHECKPOINT = "checkpoint"
@@ -71,13 +71,10 @@ def ask(
     answers: queue.SimpleQueue[tuple[str, bytes | EnduseError]] = queue.SimpleQueue()
 
     def one(name: str, source: TileSource) -> None:
-        try:
-            answers.put((name, source.read(path_of(log))))
-        except EnduseError as error:
-            answers.put((name, error))
+        aside(f"ask {name}", lambda: source.read(path_of(log)), lambda answer: answers.put((name, answer)))
 
     for name, source in sources.items():
-        threading.Thread(target=one, args=(name, source), name=f"ask {name}", daemon=True).start()
+        one(name, source)
     asked: list[str] = []
     silent: list[Problem] = []
     for _ in sources:

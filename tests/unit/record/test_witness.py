@@ -110,10 +110,10 @@ def test_a_witness_that_cannot_write_refuses_nothing_and_what_is_recorded_waits_
         witnesses[name]._db.execute("PRAGMA query_only = ON")
     waiting = log.publish(asked, witnesses)
     assert (waiting.published, log.checkpoint, log.size, log.pending) == (False, before, 11, waiting.checkpoint)
-    assert [(problem.source, problem.code) for problem in waiting.problems] == [
+    assert {(problem.source, problem.code) for problem in waiting.problems} == {
         ("state-a", "record.cosigner_fails"),
         ("state-b", "record.cosigner_fails"),
-    ]
+    }
     assert verify(log.folder, trust=Trust(policy=asked)).unpublished == 1
     witnesses["state-b"]._db.execute("PRAGMA query_only = OFF")
     done = log.publish(asked, witnesses)
@@ -133,6 +133,21 @@ def test_a_proof_that_our_own_disk_does_not_give_is_no_silence_of_a_witness(log,
     waiting = log.publish(asked, witnesses, timeout_s=5.0)
     assert time.monotonic() - begun < 4, "nobody is waited for"
     assert {problem.code for problem in waiting.problems} == {"system.disk_full"}
+    monkeypatch.undo()
+    assert log.publish(asked, witnesses).published
+
+
+def test_where_the_system_gives_no_thread_what_is_recorded_waits(log, witnesses, monkeypatch):
+    """It was a traceback, "can't start new thread", after the statements were recorded."""
+    asked = rules(log)
+
+    def refused(*_):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading, "_start_new_thread", refused)
+    waiting = log.publish(asked, witnesses)
+    assert not waiting.published
+    assert {problem.code for problem in waiting.problems} == {"system.no_thread"}
     monkeypatch.undo()
     assert log.publish(asked, witnesses).published
 

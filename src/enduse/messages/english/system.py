@@ -16,6 +16,9 @@ TEXTS: Final = {
     ),
     "system.disk_full": Text("the disk is full", "free some of it and go on; nothing was half written"),
     "system.no_path": Text("no file can be called {given}", "give a path as a text or a pathlib.Path"),
+    "system.no_thread": Text(
+        "the system has no memory or no thread left for one more task", "try again once other work is done"
+    ),
     "system.not_allowed": Text("you may not read this", "ask whoever may for the right to it"),
     "system.not_writable": Text(
         "you may not write here", "ask for the right to, or work on a copy; nothing was written"
