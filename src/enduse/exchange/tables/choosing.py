@@ -32,6 +32,15 @@ _ONE: Final = ("date", "quantity", "unit", "amount", "currency")
 BELONGS_TO: Final = {"currency": "amount", "unit": "quantity"}
 """Fields that say what another one is in."""
 
+COUNTED: Final = tuple(field for field, kind in KINDS.items() if kind == "number")
+"""Fields whose column holds numbers."""
+_COUNTED: Final = re.compile(rf"{NAMES['amount']}|{NAMES['quantity']}|price|total|balance|سعر")
+
+
+def is_counted(plain: str) -> bool:
+    """Say whether a column is called after amounts, quantities or prices, and not after a row's number or a point on a map."""
+    return _COUNTED.search(plain) is not None
+
 
 def is_movement(what: str) -> bool:
     """Say whether goods or money are told of."""

@@ -53,6 +53,8 @@ _TOLD_BY: Final = 4
 """By so many columns at most."""
 
 Evidence = Literal["comma_group", "comma_point", "dot_group", "dot_point", "comma_open", "dot_open"]
+_POINT_DECIMAL: Final = frozenset[str](("comma_group", "dot_point"))
+_COMMA_DECIMAL: Final = frozenset[str](("dot_group", "comma_point"))
 
 
 class TableLook(msgspec.Struct, kw_only=True):
@@ -183,6 +185,11 @@ class Column:
         """Whether no two of its filled cells are alike, as far as that is remembered."""
         return len(self.distinct) == min(self.filled, _REMEMBERED)
 
+    @property
+    def has_groups(self) -> bool:
+        """Whether a number in it shows how thousands are grouped, which no row number and no point on a map does."""
+        return not self.evidence.isdisjoint(("comma_group", "dot_group"))
+
     def order(self) -> str:
         """Return how its days are written: an order, ``open`` where cells do not tell, ``both`` where they contradict."""
         told = self.orders - {"open"}
@@ -209,6 +216,8 @@ def _evidence(plain: str) -> set[Evidence]:
 def style_of_numbers(evidence: Iterable[str]) -> str:
     """Return how numbers are written, or ``open`` where commas or points could mean either."""
     told = set(evidence)
+    if told & {"comma_open", "dot_open"} and told & _POINT_DECIMAL and told & _COMMA_DECIMAL:
+        return "open"  # two habits in one table: a cell that fits both must not be taken for either
     if "comma_group" in told or {"dot_point", "comma_open"} <= told:
         return "1,234.5"
     if "dot_group" in told or {"comma_point", "dot_open"} <= told:

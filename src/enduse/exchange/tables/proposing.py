@@ -12,8 +12,8 @@ from typing import Final
 import msgspec
 
 from enduse.errors import EnduseError, LimitError, MalformedError, Problem
-from enduse.exchange.tables.choosing import BELONGS_TO, KINDS, Choosing
-from enduse.exchange.tables.column_names import NAMES_ROWS, NO_FIGURE
+from enduse.exchange.tables.choosing import BELONGS_TO, COUNTED, KINDS, Choosing, is_counted
+from enduse.exchange.tables.column_names import NAMES, NAMES_ROWS, NO_FIGURE
 from enduse.exchange.tables.leaf import MISSING, shortened, slug
 from enduse.exchange.tables.looking import TableLook, look, name_cell, style_of_numbers, sums_of, telling_apart
 from enduse.exchange.tables.mapping import Mapper
@@ -212,10 +212,10 @@ class _Draft:
         words = self._words()
         if not self._answers.get("party"):
             self._ask("party", "profile.ask_party")
-        self._decide_numbers()
         tells: list[dict[str, object]] = []
         for what in words:
             tells += self._figures() if what == "figure" else [self._told(what)]
+        self._decide_numbers(tells)
         self._part_by_side(tells)
         self._decide_days()
         return tells
@@ -255,8 +255,22 @@ class _Draft:
             return "pledge" if any("pledge" in name for name in self._plain.values()) else "payment"
         return "figure" if any(column.kind == "number" for column in self._found.looks) else "claim"
 
-    def _decide_numbers(self) -> None:
-        evidence = {each for column in self._found.looks if column.kind == "number" for each in column.evidence}
+    def _decide_numbers(self, tells: Sequence[Mapping[str, object]]) -> None:
+        """Decide how the numbers that are read are written: what they leave open, only columns of amounts can tell beside them.
+
+        An item number such as *1.1* or a latitude says nothing of how somebody writes 1.500 kg.
+        """
+        found = self._found
+        read = {str(told[field]) for told in tells for field in COUNTED if isinstance(told.get(field), str)}
+        counted = [column for column in found.looks if column.kind == "number"]
+        evidence = {each for name in read for each in found.at(name).evidence}
+        if style_of_numbers(evidence) == "open":
+            beside = (name for name in found.names() if is_counted(self._plain[name]))
+            grouped = (each for column in counted if column.has_groups for each in column.evidence)
+            told = {each for name in beside if found.at(name) in counted for each in found.at(name).evidence}
+            evidence |= told.union(grouped)
+        elif not read:
+            evidence = {each for column in counted for each in column.evidence}
         self.numbers = self._answers.get("numbers") or style_of_numbers(evidence)
         if self.numbers == "open":
             self._ask("numbers", "profile.ask_numbers", ("1,234.5", "1.234,5"), "1,234.5")
@@ -316,8 +330,14 @@ class _Draft:
         return named
 
     def _options(self, field: str) -> list[str]:
+        """Return the columns that may hold a field: of its kind, and such as are called so, whatever stands in them."""
         kind = KINDS.get(field)
-        return [name for name in self._found.names() if kind is None or self._found.at(name).kind == kind]
+        called = re.compile(NAMES.get(field, rf"^{field}$"))
+        return [
+            name
+            for name in self._found.names()
+            if kind is None or self._found.at(name).kind == kind or called.search(self._plain[name])
+        ]
 
     def _figures(self) -> list[dict[str, object]]:
         """Return a ``[[tells]]`` for each column of figures."""

@@ -136,6 +136,42 @@ def test_how_numbers_are_written_is_told_by_the_whole_column_or_asked(table, tex
     assert len(read(path, found)) == 2
 
 
+PAID = "Item no;Date;Donor;To;{}Amount;Currency\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "rows", "answers", "style"),
+    [
+        ("", ("1.1;2026-03-13;N;F;1.500;USD", "1.2;2026-03-14;N;F;2.500;USD"), {}, "asked"),
+        ("Lat;", ("1;2026-03-13;N;F;31.52;1.500;USD", "2;2026-03-14;N;F;31.3;2.500;USD"), {}, "asked"),
+        ("Unit price;", ("1;2026-03-13;N;F;12.5;1,500;USD", "2;2026-03-14;N;F;2.5;2,500;USD"), {}, "1,234.5"),
+        ("Saldo;", ("1;2026-03-13;N;F;12.500,00;1.500;USD", "2;2026-03-14;N;F;9,5;2.500;USD"), {}, "1.234,5"),
+        ("", ("1;2026-03-13;N;F;2.500;USD", "2;2026-03-14;N;F;about 3;USD"), {"amount": "Amount"}, "asked"),
+        (
+            "",
+            ("1;2026-03-13;N;F;1.234,50;USD", "2;2026-03-14;N;F;1,234.50;USD", "3;2026-03-15;N;F;2.500;USD"),
+            {},
+            "asked",
+        ),
+    ],
+    ids=["item numbers", "latitudes", "prices", "balances", "a column of words", "two habits"],
+)
+def test_what_is_no_amount_does_not_tell_how_amounts_are_written(table, head, rows, answers, style):
+    path = table(PAID.format(head) + "\n".join(rows) + "\n")
+    found = propose_profile(path, {"what": "payment", "party": "party:fund"} | answers)
+    assert asked(found) == (["numbers"] if style == "asked" else [])
+    assert (f'numbers = "{style}"' in found.profile) is (style != "asked")
+
+
+def test_a_column_that_is_called_so_is_offered_whatever_stands_in_it(table):
+    path = table("Date,Amount,Currency,To\n2 of May,1'000,USD,fund\n3 of May,12 000.0x,USD,fund\n")
+    found = propose_profile(path, {"what": "payment", "party": "party:fund"})
+    assert {question.key: question.options for question in found.questions} == {
+        "date": ("Date",),
+        "amount": ("Amount",),
+    }
+
+
 @pytest.mark.parametrize(
     ("text", "encoding"),
     [
