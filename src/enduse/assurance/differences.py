@@ -88,7 +88,8 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
         entries: log indexes it rests on.
         disputes: readings that contradict what is booked, and change nothing of it.
         key: of the consignment in the ledger; empty for a stock.
-        contested: how much of it would not be open, were what stands beside it true, base units.
+        contested: how much of it would not be open, were what stands beside it true, or what others alone say came into a stock
+            false, base units.
         orders: the least and the most that it would be in any order of what the claimed times leave open.
         other_units: of a surplus in a stock, what else the books have there of the material, by resources in which nobody can
             say how much that is: the two cannot be compared.

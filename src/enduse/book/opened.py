@@ -20,6 +20,7 @@ from enduse.ledger.count_rows import of_stock
 from enduse.ledger.finding import answering, means
 from enduse.ledger.ledger import Ledger
 from enduse.ledger.packs import booked, compared, contents
+from enduse.ledger.reported import came_in
 from enduse.ledger.state import Consignment, Leg, Line, Role
 from enduse.ledger.without_effect import beside
 from enduse.messages import Message, Refusal
@@ -162,9 +163,21 @@ def _of_stock(
         for other, there in lying
         if there > 0 and other != resource and material_of(other) == material_of(resource)
     )
-    counted = orders is None and not others and all(holds.sure for holds in packs.values())
+    home, contested = stock(owner, place), 0
+    for name, holds in packs.items() if amount > 0 else ():
+        contested += came_in(states.ledger, home, name, since, amount) * holds.amount
+    counted = orders is None and not others and not contested and all(holds.sure for holds in packs.values())
     return OpenDifference(
-        owner, place, resource, amount, since, entries, counted=counted, orders=orders, other_units=others
+        owner,
+        place,
+        resource,
+        amount,
+        since,
+        entries,
+        contested=min(contested, amount),
+        counted=counted,
+        orders=orders,
+        other_units=others,
     )
 
 

@@ -443,7 +443,13 @@ def _got(
 
 
 def loose_effects(number: str, found: Sorted, cause: int | None = None) -> Iterator[Half]:
-    """Give what receipts move that belong to no consignment: the goods are there, where they come from is not known.
+    """Give what receipts move that belong to no consignment: the goods are there, where they come from is not known."""
+    for leg, line in counting_loose(found):
+        yield from _pair(leg, line, unlinked(leg.place), leg.home, "received", number, cause)
+
+
+def counting_loose(found: Sorted) -> Iterator[tuple[Leg, Line]]:
+    """Give the lines that count of receipts that belong to no consignment.
 
     A report stands beside where the holder itself speaks of such goods under this number, of the same sender as far as
     both name one.
@@ -461,7 +467,7 @@ def loose_effects(number: str, found: Sorted, cause: int | None = None) -> Itera
         for leg, line in counting(group, "receipt"):
             own = spoken.get((leg.holder, line.resource), set())
             if leg.speaker == leg.holder or not (own if sender is None else own & {None, sender}):
-                yield from _pair(leg, line, unlinked(leg.place), leg.home, "received", number, cause)
+                yield leg, line
 
 
 def _speak(spoken: dict[tuple[str, str], set[str | None]], leg: Leg, sender: str | None) -> None:

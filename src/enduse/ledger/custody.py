@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
+from enduse.ledger import reported
 from enduse.ledger.consignment import (
     DAY,
     SENDERS_MAX,
@@ -54,6 +55,8 @@ def add(draft: Draft, number: str, leg: Leg) -> Outcome:
         home = leg.home
         for line in leg.lines:
             draft.own_word(home, line.resource)
+    for line in leg.lines if leg.role == "receipt" else ():
+        reported.keep(draft.state, leg.home, line.resource, leg.speaker, leg.entry, leg.id)
     if before or leg.role != "dispatch":  # there is nothing to remark on the first word of a sender
         _remark(draft, number, before, leg)
     draft.keep([], "leg", number)

@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from enduse.errors import RecordError
-from enduse.ledger import count_rows, timeline
+from enduse.ledger import count_rows, reported, timeline
 from enduse.ledger.accounts import KEPT, difference, named, owner_of
 from enduse.ledger.consignment import DAY
 from enduse.ledger.counts import Counting
@@ -300,6 +300,8 @@ class Draft:
         """Remember the statement and what it moved itself, so that its party can take it back."""
         for one in halves:
             self.own_word(one.account, one.resource)
+            if one.amount > 0:
+                reported.keep(self.state, one.account, one.resource, self.party, self.index, self.entry.id)
         self.state.said[self.entry.id] = Said(
             self.index,
             self.party,

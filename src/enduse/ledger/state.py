@@ -319,6 +319,7 @@ class State(msgspec.Struct):
         witnesses: by statement, the party that it names as its witness.
         witnessed: by statement, the entry by which its witness says that it saw it.
         own: spots of stock or use of which the holder itself has spoken.
+        reported: by spot of stock and entry, the statement by which somebody else than its holder tells that goods came in.
         speakers: parties to the first entry applied in which they spoke.
         names: identifiers given once (``KIND PARTY ID``) to the statement that gave them.
         said: effective statements by identifier.
@@ -348,6 +349,7 @@ class State(msgspec.Struct):
     witnesses: Rows[str] = rows(str)
     witnessed: Rows[int] = rows(int)
     own: Rows[bool] = rows(bool)
+    reported: Rows[str] = rows(str)
     speakers: Rows[int] = rows(int)
     names: Rows[str] = rows(str)
     said: Rows[Said] = rows(Said)

@@ -93,7 +93,7 @@ def who_words(lost: MissingView, words: Localizer) -> str:
         return words.say("The words of those who know differ, and nobody is named until they agree.")
     if lost.state == "over":
         return words.say("Was a part told twice, or sent and not recorded?")
-    if lost.owner and lost.state == "overdue":
+    if lost.owner and (lost.named_by or lost.state == "overdue"):
         return _asked(lost.owner, lost.named_by, words)
     if lost.owner:
         return words.say("{owner} answers for it.", owner=words.name(lost.owner))
@@ -123,7 +123,7 @@ def holders_words(late: LateView, words: Localizer) -> str:
         return words.say("{got} came besides: the two cannot be compared, and nobody is named.", got=got)
     if late.contested is not None:
         return words.say("The words of those who know differ, and nobody is named until they agree.")
-    if len(late.holders) == 1 and late.state == "overdue":
+    if len(late.holders) == 1 and (late.named_by or late.state == "overdue"):
         return _asked(late.holders[0], late.named_by, words)
     if len(late.holders) == 1:
         return words.say("{owner} answers for it.", owner=words.name(late.holders[0]))
@@ -134,7 +134,7 @@ def _asked(owner: str, named_by: str, words: Localizer) -> str:
     """Return who is asked, and on whose word alone, where the carrier never spoke itself."""
     if named_by:
         return words.say(
-            "{owner} is asked where it is, by the word of {party}: it has said nothing in the record itself.",
+            "{owner} is asked where it is, by the word of {party}: it has said nothing of it itself.",
             owner=words.name(owner),
             party=words.name(named_by),
         )

@@ -50,6 +50,10 @@ def _missing(book: Book, difference: Difference, arrival: Arrival | None) -> Mis
         other_units=tuple(resting(amount, other, difference.entries) for other, amount in difference.other_units),
         since=instant_of(difference.since),
         end=difference.item,
+        receiver=difference.owner if difference.contested else "",
+        contested=resting(difference.contested, difference.resource, difference.entries)
+        if difference.contested
+        else None,
         disputes=tuple(_dispute(one, difference.resource) for one in difference.disputes),
     )
     if arrival is None:
@@ -120,9 +124,11 @@ def late(book: Book, differences: list[Difference]) -> tuple[LateView, ...]:
 
 
 def _named_by(book: Book, arrival: Arrival, carrier: str) -> str:
-    """Return on whose word alone a carrier is named; empty where it has spoken itself."""
-    legs = (leg for leg in arrival.consignment.of("dispatch") if leg.carrier == carrier)
-    return "" if carrier in book.ledger.speakers else next((leg.speaker for leg in legs), "")
+    """Return on whose word alone a carrier is named; empty where it has spoken itself: of a dispatch of its own, of that."""
+    legs = [leg for leg in arrival.consignment.of("dispatch") if leg.carrier == carrier]
+    told = [leg for leg in legs if leg.holder == carrier]
+    spoke = any(leg.speaker == carrier for leg in told) if told else carrier in book.ledger.speakers
+    return "" if spoke else next((leg.speaker for leg in told or legs), "")
 
 
 def _other_units(arrival: Arrival) -> tuple[Figure, ...]:

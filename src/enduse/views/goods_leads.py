@@ -106,8 +106,8 @@ def _received(code: str, number: str, other: str, got: Leg, one: Arrival) -> Lea
     """Return the lead that a receipt may be of what is open."""
     amount = Amount(_amount(got, one.resource), one.resource)
     sender = one.consignment.sender
-    told = Message.of(code, number=number, other=other, party=got.holder, sender=sender, amount=amount, entry=got.entry)
-    return one.consignment.key, told
+    told = {"party": got.holder, "amount": amount, "entry": got.entry, "teller": got.speaker}
+    return one.consignment.key, Message.of(code, number=number, other=other, sender=sender, **told)
 
 
 def _near_numbers(book: Book, open_now: Sequence[Arrival]) -> Iterator[Lead]:

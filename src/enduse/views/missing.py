@@ -50,9 +50,11 @@ class MissingView(msgspec.Struct, frozen=True, kw_only=True):
         due: end of the last day on which it might have come.
         by: who said that no more comes.
         parties: carriers who may have it, where it is not sure which.
-        named_by: on whose word alone the owner is named, where it has never spoken itself.
+        named_by: on whose word alone the owner is named, where it has never spoken itself, or not of the dispatch that is told as
+            its own.
         receiver: who receives it, where known.
-        contested: how much of it would not be open, were what stands beside it true: to be asked, and nobody is named.
+        contested: how much of it would not be open, were what stands beside it true, or what others alone say came into a stock
+            false: to be asked, and nobody is named.
         other_units: what is open of the material the other way in other units, or lies in a stock beside a surplus in
             another: the two cannot be compared.
         counted: both ends were counted by their holders; never what is overdue, nor where an order of one day is open.
@@ -99,7 +101,7 @@ class LateView(msgspec.Struct, frozen=True, kw_only=True):
         due: end of the last day on which it might have come.
         by: who said that no more comes; empty where time passed.
         holders: who may have it: one alone where that is sure.
-        named_by: on whose word alone that one is named, where it has never spoken itself.
+        named_by: on whose word alone that one is named, as in :class:`MissingView`.
         sent_at: when it was sent, as claimed.
         contested: how much of it would have arrived, were what stands beside it true.
         other_units: what came of the material beyond what was sent in units in which nobody can compare it.

@@ -124,7 +124,7 @@ def _measurer(book: Book, project: str) -> str:
 
 def _of_missing(lost: MissingView) -> Iterator[Task]:
     """Give what is to be done about a difference: where it is not sure who has it, some are asked and none accused."""
-    code: TaskCode = "receive" if lost.state == "overdue" else "account_for"
+    code: TaskCode = "receive" if lost.named_by or lost.state == "overdue" else "account_for"
     owners: tuple[str, ...] = (lost.owner,)
     if lost.contested is not None or lost.state == "over":
         code, owners = "say_what_came", (lost.receiver,)

@@ -234,13 +234,13 @@ TEXTS: Final = {
         "look at the units: kilograms for tonnes, perhaps",
     ),
     "lead.near_number": Text(
-        "{party:name} received {amount:amount} under {number}, which nobody sent (statement {entry}); of {other} of {sender:name}, "
-        "one sign away, as much is open",
+        "{party:name} received {amount:amount} under {number}, which nobody sent (statement {entry} of {teller:name}); of {other} "
+        "of {sender:name}, one sign away, as much is open",
         "look at the paper; whoever mistook the number can correct it",
     ),
     "lead.came_elsewhere": Text(
-        "{party:name} received {amount:amount} under {number} (statement {entry}), and no dispatch of that to it is recorded; of "
-        "{other} of {sender:name} as much is open",
+        "{party:name} received {amount:amount} under {number} (statement {entry} of {teller:name}), and no dispatch of that to it is "
+        "recorded; of {other} of {sender:name} as much is open",
         "ask {party:name} whether these are the same goods; if they are, a corrected paper settles it",
     ),
     "lead.came_without_number": Text(
