@@ -159,6 +159,21 @@ def test_a_shift_hands_a_shared_telephone_on_by_a_statement_that_both_sign(shift
     assert json.loads(run("record", "verify", "town", "--json"))["ok"]
 
 
+def test_what_a_key_signed_before_it_ends_goes_to_the_keeper_before_its_end(shifts):
+    """A shift that said something and sent nothing loses nothing by handing on, nor does who changes a key."""
+    speaks("evening", "not-sent.dsse")
+    handed = added(handed_on("night", "evening", "o.dsse"))
+    assert (handed["accepted"], handed["problems"]) == (2, []), "the claim, and the hand-on"
+    run("copy", "town", "--to", "office")
+    claim = ("say", "office", "claim", "--as", "donor", "--set", "about=place:shed", "--set", "words=y")
+    run(*claim)
+    changed = run("key", "change", "office", "--as", "donor", "--new", "office/new.key", "--to", "change.dsse")
+    assert "statements are in change.dsse: send it to the keeper" in changed
+    told = added("change.dsse")
+    assert (told["accepted"], told["problems"]) == (3, []), "the claim, the new key and the end of the old"
+    assert "place:shed" in run("list", "town", "--json", "--kind", "claim")
+
+
 @pytest.mark.threat(
     who="storekeeper",
     tries="hands on a device's key that was not let be handed on, or one of which the party has been told that it was stolen",

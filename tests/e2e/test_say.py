@@ -670,6 +670,11 @@ def test_a_name_that_nobody_described_is_told_and_units_are_taken_as_people_writ
     asked = form.fill(given, "place:gate")[0]
     assert '"KGM"' in asked["event"]
     assert [told.values["nearest"] for told in form.unknown("place:gate")] == ["cement"]
+    claim = (*CLAIM[: CLAIM.index("--set")], "--set", "words=x", "--set")
+    assert "Harbour is described nowhere" in run(*claim, "about=Harbour"), "a word that names nothing is told of"
+    assert "did you mean place:gate?" in run(*claim, "about=place:gtae")
+    assert "known" not in run(*claim, "about=place:gate")
+    assert "known" not in run(*claim, "about=" + "a" * 64), "a statement is named by its digits"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """A light copy, opened to sign on one's own machine: what is said goes into the party's own log, and from there to the keeper."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -89,19 +89,21 @@ class LightCopy(LightSigning):
         ]
         return told
 
-    def send(self, to: Folder, *, everything: bool = False) -> tuple[Path, int]:
+    def send(self, to: Folder, *, everything: bool = False, keys: Collection[str] | None = None) -> tuple[Path, int]:
         """Write what is not acknowledged yet into a file for the keeper; may be done any number of times.
 
         Args:
             to: a file, or a folder in which a file of its own is made: a drop folder, say.
             everything: also what was acknowledged.
+            keys: only what these signed; by default what any key here did.
 
         Returns:
             The file, and how many statements are in it; nothing is written where there are none. The files of photos and papers
             that they name are in a folder beside it, ``.documents`` in the place of its ending.
         """
         acknowledged = {each.id for each in self.said() if each.entry is not None and not everything}
-        waiting = [own for own in self._own.read() if own.id not in acknowledged]
+        mine = [own for own in self._own.read() if keys is None or own.key in keys]
+        waiting = [own for own in mine if own.id not in acknowledged]
         path = as_path(to)
         if path.is_dir() and waiting:
             first, last = waiting[0], waiting[-1]

@@ -85,6 +85,8 @@ def load(folder: Path, party: str, ask: AskPassphrase | None = None) -> PrivateK
         meant = next((each for each in here if each.endswith(f":{party}")), None) or nearest(party, here)
         if meant is not None:
             raise UnknownError("key.not_here_like", source=str(path), party=party, nearest=meant)
+        if not here:
+            raise UnknownError("key.none_here", source=str(path), party=party)
         raise UnknownError("key.not_here", source=str(path), party=party, parties=here)
     return read(path, ask)
 

@@ -213,7 +213,9 @@ def say(
             said = away.change_key(
                 action, request or key, party=party, private=private, reason=reason, checkpoints=shown
             )
-            say_signed(said, to, folder, localizer(away.names()), as_json=as_json)
+            ends = to is not None and said.signed and action in {"hand_on", "revoke"}
+            sent = away.send(to, keys={said.key})[1] if to is not None and ends else 0
+            say_signed(said, to, folder, localizer(away.names()), as_json=as_json, sent=sent)
             return
         if to is not None:
             raise MalformedError("say.not_away", source=str(folder))

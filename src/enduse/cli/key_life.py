@@ -1,7 +1,7 @@
 """``enduse key enrol``, ``change``, ``revoke``, ``lost``: what happens to most keys, each in one command."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
@@ -11,8 +11,12 @@ import enduse
 from enduse.cli.keys import grouped
 from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, localizer, print_json, say_problem
 from enduse.cli.passphrase import ask_passphrase, new_passphrase
+from enduse.cli.say import told_sent
 from enduse.cli.screen import console
 from enduse.errors import ConflictError, MalformedError
+
+if TYPE_CHECKING:
+    from enduse import LightCopy, OwnStatement
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the programme, or of your light copy of it.")]
 Party = Annotated[str, typer.Option("--as", metavar="PARTY", help="Who says so.")]
@@ -47,8 +51,7 @@ def change(
             away = enduse.open_light(folder, passphrase=ask_passphrase)
             party = away.find(party, "party")
             said = away.replace_key(party, new, private=private, passphrase=passphrase)
-            if to is not None:
-                to.write_bytes(b"".join(each.raw + b"\n" for each in said))
+            sent = _written(away, said, to)
             problem, names = None, dict(away.names())
         else:
             with enduse.open(folder, passphrase=ask_passphrase) as programme:
@@ -64,9 +67,19 @@ def change(
         told = words.say("{party} has a new key in {file}", party=words.name(party), file=str(new))
         console.print(Text(told))
         if to is not None:
-            console.print(Text(words.say("written to {file}: send it to the keeper", file=str(to)), style="dim"))
+            console.print(Text(told_sent(sent, to, words), style="dim"))
     if problem is not None:
         raise typer.Exit(DOES_NOT_HOLD)
+
+
+def _written(away: "LightCopy", said: "list[OwnStatement]", to: Path | None) -> int:
+    """Write what changes a key after whatever its keys signed and nobody acknowledged yet; return how many statements that is."""
+    if to is None:
+        return 0
+    if all(each.signed for each in said):
+        return away.send(to, keys={each.key for each in said})[1]
+    to.write_bytes(b"".join(each.raw + b"\n" for each in said))
+    return len(said)
 
 
 def lost(

@@ -228,9 +228,20 @@ def _lines(body: Mapping[str, Any], before: str = "") -> "list[tuple[str, str]]"
     return found
 
 
-def say_signed(said: "OwnStatement", to: Path | None, folder: Path, words: "Localizer", *, as_json: bool) -> None:
-    """Say that something was signed here, where it lies, and what to do with it."""
-    if to is not None:
+def say_signed(
+    said: "OwnStatement", to: Path | None, folder: Path, words: "Localizer", *, as_json: bool, sent: int = 0
+) -> None:
+    """Say that something was signed here, where it lies, and what to do with it.
+
+    Args:
+        said: what was signed.
+        to: the file for it, if any.
+        folder: of the light copy.
+        words: in which it is said.
+        as_json: for programs.
+        sent: statements that are in the file already, what was signed last of all; 0 where it is to be written yet.
+    """
+    if to is not None and not sent:
         to.write_bytes(said.raw + b"\n")
     if as_json:
         told_of = {"id": said.id, "number": said.statement.seq, "file": None if to is None else str(to)}
@@ -250,8 +261,18 @@ def say_signed(said: "OwnStatement", to: Path | None, folder: Path, words: "Loca
     told = words.say("signed as number {number} of this key", number=words.number(said.statement.seq))
     console.print(Text(told))
     send = f"enduse send {folder} --to FILE"
-    left = words.say("written to {file}: send it to the keeper", file=str(to)) if to else ""
+    left = told_sent(max(sent, 1), to, words) if to else ""
     console.print(Text(left or words.say("It waits to be sent: {command}", command=send), style="dim"))
+
+
+def told_sent(count: int, file: Path, words: "Localizer") -> str:
+    """Return that statements are in a file for the keeper."""
+    return words.count(
+        "{n} statement is in {file}: send it to the keeper",
+        "{n} statements are in {file}: send it to the keeper",
+        count,
+        file=str(file),
+    )
 
 
 def _say_taken(taken: "Taken", programme: "Programme", words: "Localizer", *, as_json: bool) -> None:

@@ -9,6 +9,7 @@ from rich.text import Text
 
 import enduse
 from enduse.cli.output import Json, exit_on_error, localizer, opened, print_json
+from enduse.cli.say import told_sent
 from enduse.cli.screen import console
 
 if TYPE_CHECKING:
@@ -80,13 +81,7 @@ def send(
     if not count:
         console.print(Text(words.say("Nothing waits to be sent.")))
         return
-    told = words.count(
-        "{n} statement is in {file}: send it to the keeper",
-        "{n} statements are in {file}: send it to the keeper",
-        count,
-        file=str(file),
-    )
-    console.print(Text(told))
+    console.print(Text(told_sent(count, file, words)))
 
 
 def signed(

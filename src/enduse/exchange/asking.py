@@ -62,6 +62,7 @@ _YES: Final = "yes"
 _NO: Final = "no"
 _ANSWERS: Final = {_YES: _YES, "y": _YES, "نعم": _YES, _NO: _NO, "n": _NO, "لا": _NO}
 """What people write for yes and no."""
+_DIGEST_LENGTH: Final = 64
 _DESCRIBED: Final = frozenset(("party", "place", "project"))
 """Sorts of which each one is described by a statement of its own."""
 
@@ -204,7 +205,8 @@ class Form:
         """
         named = {("place", place): None} if place else {}
         named |= dict.fromkeys(_named(self._answers, () if self._short.make else (self.kind,)))
-        return _unknown(named, self._known)
+        about = self._answers.get("about")
+        return [*_unknown(named, self._known), *unknown_names([about if isinstance(about, str) else None], self._known)]
 
     def _made(self, body: dict[str, Any], place: str | None, at: datetime) -> dict[str, Any]:
         """Return the body of the statement that the fields make.
@@ -325,14 +327,17 @@ class Form:
 
 
 def unknown_names(names: Iterable[str | None], known: Mapping[str, Sequence[str]]) -> list[Message]:
-    """Return which of some parties, places and projects are not known here, as their identifiers say of themselves what they are.
+    """Return which of some names are not known here: parties, places and projects, and words that say of nothing what it is.
 
     Args:
-        names: identifiers; ``None`` and those of other things are passed over.
+        names: identifiers; ``None``, those of other things and statements' own (64 digits) are passed over.
         known: identifiers by what they are of.
     """
-    given = (name for name in names if name is not None)
-    return _unknown([(sort, name) for name in given if (sort := name.partition(":")[0]) in _DESCRIBED], known)
+    given = [name for name in names if name is not None]
+    there = {name for each in known.values() for name in each}
+    plain = (name for name in given if ":" not in name and len(name) != _DIGEST_LENGTH and name not in there)
+    told = _unknown([(sort, name) for name in given if (sort := name.partition(":")[0]) in _DESCRIBED], known)
+    return [*told, *(Message.of("say.not_described", name=name) for name in plain)]
 
 
 def _unknown(named: Iterable[tuple[str, str]], known: Mapping[str, Sequence[str]]) -> list[Message]:

@@ -170,6 +170,11 @@ TEXTS: Final = {
         "let {party:name} sign on its own machine and send the signed file, which enduse add takes as it is; the keys here"
         " belong to: {parties:names}",
     ),
+    "key.none_here": Text(
+        "the private key of {party:name} is not on this machine",
+        "no party's key lies in this folder: name the file of the key (`--key FILE`), or let {party:name} sign on its own machine"
+        " and send the signed file, which enduse add takes as it is",
+    ),
     "key.not_here_like": Text(
         "no private key of {party} is on this machine", "did you mean {nearest}? Its key is here"
     ),

@@ -464,7 +464,8 @@ TEXTS: Final = {
     "programme_file.not_one": Text("this is not a programme file", _HOW_PROGRAMMES),
     "programme_file.speaks_for_others": Text(
         "{n} entry or table is said by another party ({parties:list}), and nobody signs for another",
-        "leave it out, and let that party say it; or practise with every party's key in one folder: --play-all-parties",
+        "leave out whatever has `accepted`, `by` or a `party` other than the keeper, and imports of other parties' tables; they"
+        " say it themselves. Or practise with every party's key in one folder: --play-all-parties",
         many="{n} entries and tables are said by other parties ({parties:list}), and nobody signs for another",
     ),
     "programme_file.table_missing": Text("this table, which {file} names, is not there", "put it beside {file}"),
