@@ -158,6 +158,7 @@ _EXPORTED = {
     "record": "Name of the record.",
     "record_size": "Statements in it that were taken into account.",
     "record_root": "Their Merkle root, hexadecimal: the checkpoint that says so is checked by `enduse record verify`.",
+    "record_practice": "Whether one folder held the keys of several parties: then the programme is practice.",
 }
 """What the columns are that end every row."""
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from enduse.api.given import as_instant as moment
     from enduse.api.keys import KeyDescription, KeyRequest, describe_key, read_request
     from enduse.api.light import LightCopy, SentStatement, is_light, open_light
-    from enduse.api.programme import Programme, create, join, template
+    from enduse.api.programme import Programme, create, is_practice, join, template
     from enduse.api.programme import open_programme as open  # noqa: A004 - as gzip.open and tarfile.open
     from enduse.api.proposals import ProposalView
     from enduse.api.questions import Questions
@@ -76,6 +76,7 @@ _HOMES = {
     "errors": ("enduse.errors", ""),
     "fetch": ("enduse.api.fetching", "fetch"),
     "is_light": ("enduse.api.light", "is_light"),
+    "is_practice": ("enduse.api.programme", "is_practice"),
     "join": ("enduse.api.programme", "join"),
     "keep_tables": ("enduse.api.comparing", "keep_tables"),
     "moment": ("enduse.api.given", "as_instant"),
@@ -123,6 +124,7 @@ __all__ = [
     "errors",
     "fetch",
     "is_light",
+    "is_practice",
     "join",
     "keep_tables",
     "moment",

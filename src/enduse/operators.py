@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from enduse.book.check import follower_of
+from enduse.book.keys import practice
 from enduse.book.rebuilding import rebuild_book
 from enduse.errors import ConflictError, EnduseError, MalformedError, UnknownError, told_by
 from enduse.messages import Message
@@ -491,4 +492,4 @@ def printed_card(folder: Path, policy: Policy | None = None) -> str:
         published = log.checkpoint
         if published is None:
             raise UnknownError("record.nothing_published", source=str(folder))
-        return card(published.data, log.verifier, policy.verifiers if policy else ())
+        return card(published.data, log.verifier, policy.verifiers if policy else (), practice=practice(folder))

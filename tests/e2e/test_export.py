@@ -123,7 +123,7 @@ def test_tables_read_back_to_the_same_figures_with_the_record_they_rest_on(town,
             if names:
                 assert [list(row) for row in found.project(names).fetchall()] == amounts(flat, table)
             assert found.project(", ".join(RECORD)).distinct().fetchall() == (
-                [("example.org/harbour-town", flat.size, flat.root)] if rows else []
+                [("example.org/harbour-town", flat.size, flat.root, True)] if rows else []
             )
         donors = f"read_{form}('{tmp_path / 'out'}/money_by_donor.{form}')"
         called = engine.sql(f"SELECT DISTINCT donor_name FROM {donors} WHERE donor = 'party:formula'").fetchall()

@@ -93,6 +93,15 @@ def create(
     return start_programme(as_path(folder), as_path(file), announce, play_all_parties=play_all_parties, address=address)
 
 
+def is_practice(folder: Folder) -> bool | None:
+    """Say whether a programme's folder holds the keys of several parties; None where no programme lies there."""
+    path = as_path(folder)
+    try:
+        return keys.practice(path) if (path / VKEY).is_file() else None
+    except OSError:  # a name that no folder can have
+        return None
+
+
 def join(folder: Folder, store: str, key: Folder) -> JoinedProgramme:
     """Make a folder that shares a programme which is kept in PostgreSQL, on this machine or another.
 

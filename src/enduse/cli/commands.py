@@ -10,7 +10,7 @@ import typer
 import typer.main
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
-from enduse.cli.output import NOT_UNDERSTOOD, exit_on_error, say_problem, speak
+from enduse.cli.output import NOT_UNDERSTOOD, exit_on_error, practice_told, say_problem, speak
 from enduse.errors import Problem
 
 LANGUAGE: Final = "--lang"
@@ -47,6 +47,11 @@ class Command(TyperCommand):
         if left and not ctx.resilient_parsing:
             _refuse(Problem.of("command.words_left", words=left, command=ctx.command_path))
         return left
+
+    def invoke(self, ctx: Context) -> Any:  # noqa: ANN401 - as the library has it
+        """Run the command; what it answers of a programme for practice says so."""
+        with practice_told(ctx.params.values()):
+            return super().invoke(ctx)
 
     def format_help(self, ctx: Context, formatter: Context) -> None:  # noqa: ARG002 - we print ourselves
         """Print what the command does and takes."""

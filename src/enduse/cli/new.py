@@ -118,8 +118,6 @@ def print_started(started: "StartedProgramme", folder: Path, words: "Localizer")
             told = words.say("{name}: {accepted} accepted, {without} without effect, {refused} refused", **counts)
         console.print(Text(f"  {told}"))
         say_problems(result.problems, words)
-    if len(started.parties) > 1:
-        console.print(Text(words.practice(), style="bold yellow"))
     where, made = folder / "keys" / "parties", len(started.parties)
     told = words.count(
         "The key of {n} party was made: {where}", "The keys of {n} parties were made: {where}", made, where=where

@@ -6,7 +6,7 @@ Exit codes: 0 done, 1 the thing checked does not hold, 2 the request could not b
 import json
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -35,6 +35,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for pr
 
 _language: ContextVar[str] = ContextVar("language", default="en")
 _names: ContextVar[Mapping[str, dict[str, str]]] = ContextVar("names")
+_folders: ContextVar[tuple[Path, ...]] = ContextVar("folders", default=())
 
 
 def speak(language: str) -> None:
@@ -49,6 +50,27 @@ def speak(language: str) -> None:
     _names.set({})
     for screen in (console, errors):
         screen.direct(right_to_left=locale_of(_language.get()).text_direction == "rtl")
+
+
+@contextmanager
+def practice_told(values: Iterable[object]) -> Iterator[None]:
+    """Begin whatever a command answers with whether it is practice, by the folders among the ``values`` it was given.
+
+    One place for all commands: people read it above the answer, programs in the field ``practice``.
+    """
+    token = _folders.set(tuple(Path(value) for value in values if isinstance(value, str | Path)))
+    console.heading = lambda: Line(localizer().practice(), style="bold yellow") if _practice() else None
+    try:
+        yield
+    finally:
+        console.heading = None
+        _folders.reset(token)
+
+
+def _practice() -> bool | None:
+    """Say whether a programme this command is about is practice; None where it is about none, or none yet."""
+    told = [known for folder in _folders.get() if (known := enduse.is_practice(folder)) is not None]
+    return any(told) if told else None
 
 
 def localizer(names: Mapping[str, dict[str, str]] | None = None, *, marks: bool = True) -> "Localizer":
@@ -76,7 +98,9 @@ def print_json(value: dict[str, Any], names: Mapping[str, dict[str, str]] | None
         value: what to print.
         names: of identifiers that its messages name.
     """
-    worded = _worded(value, localizer(names, marks=False))
+    practice = _practice()
+    told = {} if practice is None else {"practice": practice}
+    worded = _worded(told | value, localizer(names, marks=False))
     text = json.dumps(msgspec.to_builtins(worded, str_keys=True), ensure_ascii=False, indent=2)
     sys.stdout.write(visible(text) + "\n")
 

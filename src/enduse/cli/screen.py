@@ -8,14 +8,15 @@ shows each line in the order it is written in, columns still in line.
 import io
 import re
 import sys
-from collections.abc import Iterable, Iterator
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final
 
 from rich import markup
 from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderableType, RenderHook, RenderResult
 from rich.control import Control
 from rich.segment import Segment
 from rich.style import Style
+from rich.text import Text
 
 _COMMAND: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff]")
 """What a terminal obeys instead of showing it, and half characters that no stream takes."""
@@ -43,9 +44,18 @@ class Screen(Console):
 
     Attributes:
         right_to_left: whether what is printed is in a right-to-left language.
+        heading: gives the line that goes before whatever is printed next, if one does.
     """
 
     right_to_left = False
+    heading: Callable[[], Text | None] | None = None
+
+    def print(self, *objects: Any, **how: Any) -> None:  # noqa: ANN401 - whatever the library prints
+        """Print, below the heading where that is not printed yet."""
+        heading, self.heading = self.heading, None
+        if heading is not None and (line := heading()) is not None:
+            super().print(line)
+        super().print(*objects, **how)
 
     def direct(self, *, right_to_left: bool) -> None:
         """Print from now on in this direction."""

@@ -56,8 +56,6 @@ def status(
             print_json({**msgspec.structs.asdict(answer), "book": programme.digest()}, answer.names)
         else:
             words = localizer(answer.names)
-            if answer.practice:
-                console.print(Text(words.practice(), style="bold yellow"))
             for told in answer.clock:
                 console.print(Text(words.message(told), style="yellow"))
             _print(answer, words)

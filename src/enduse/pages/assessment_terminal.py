@@ -52,8 +52,6 @@ def print_assessment(
     parts: list[RenderableType] = [Text(words.verdict(), style=style), Text(" ".join(words.summary()))]
     if assessment.invented:
         parts.insert(0, Text(say("Everything in this report is invented."), style="yellow"))
-    if assessment.practice:
-        parts.insert(0, Text(localizer.practice(), style="bold yellow"))
     if assessment.leads:
         parts += [_lead(number, lead, words) for number, lead in enumerate(assessment.leads[:LEADS_SHOWN], 1)]
         if len(assessment.leads) > LEADS_SHOWN:

@@ -17,13 +17,16 @@ from enduse.record.fingerprint import fingerprint_of
 QR_BYTES_MAX = 1_800
 
 
-def card(data: bytes, log: notes.Verifier, cosigners: tuple[notes.Verifier, ...] = ()) -> str:
+def card(
+    data: bytes, log: notes.Verifier, cosigners: tuple[notes.Verifier, ...] = (), *, practice: bool = False
+) -> str:
     """Return the page for a signed checkpoint.
 
     Args:
         data: the note as served.
         log: the log's key.
         cosigners: keys of the cosigners one knows; others are not shown as such.
+        practice: whether one folder holds the keys of several parties.
 
     Raises:
         MalformedError, SignatureError: it is no checkpoint of this log; an unsigned one is never printed.
@@ -36,6 +39,7 @@ def card(data: bytes, log: notes.Verifier, cosigners: tuple[notes.Verifier, ...]
     return page(
         "card.html",
         editions=[Edition(language, {}, None) for language in published()],
+        practice=practice,
         origin=signed.checkpoint.origin,
         size=signed.checkpoint.size,
         fingerprint=str(fingerprint_of(signed.checkpoint)),

@@ -1,6 +1,6 @@
 """Answers as files: a workbook with one sheet a table, or a folder of CSV or Parquet files with stable columns.
 
-Every row rests on one state of the record, which stands in three columns of each file, and on the first sheet of the workbook.
+Every row rests on one state of the record, which stands in the last columns of each file, and on the first sheet of the workbook.
 """
 
 import re
@@ -23,8 +23,8 @@ from enduse.views.flat_rows import TABLES
 Form = Literal["csv", "parquet"]
 """Forms of a folder of tables."""
 
-RECORD: Final = ("record", "record_size", "record_root")
-"""Columns that end every row: name of the record, statements in it, and their Merkle root."""
+RECORD: Final = ("record", "record_size", "record_root", "record_practice")
+"""Columns that end every row: name of the record, statements in it, their Merkle root, and whether it is practice."""
 
 _DECIMAL: Final = "DECIMAL(38, 9)"
 _PLAIN: Final = re.compile(r"[A-Za-z_]+")
@@ -46,7 +46,7 @@ def flat_columns(table: str) -> tuple[FlatColumn, ...]:
         found.append(FlatColumn(field.name, holds, kind))
         if holds in {"name", "names"}:
             found.append(FlatColumn(f"{field.name}_name", "called", "VARCHAR"))
-    kinds = {"record_size": "BIGINT"}
+    kinds = {"record_size": "BIGINT", "record_practice": "BOOLEAN"}
     return (*found, *(FlatColumn(name, "record", kinds.get(name, "VARCHAR")) for name in RECORD))
 
 
@@ -95,7 +95,7 @@ def write_folder(answers: FlatAnswers, folder: Path, form: Form, words: Localize
 
 
 def _rows(answers: FlatAnswers, table: str, words: Localizer) -> Iterator[list[Cell]]:
-    tail: list[Cell] = [answers.status.origin, answers.size, answers.root]
+    tail: list[Cell] = [answers.status.origin, answers.size, answers.root, _cell(answers.status.practice)]
     columns = [column for column in flat_columns(table) if column.holds not in {"called", "record"}]
     for row in answers.tables[table]:
         cells: list[Cell] = []

@@ -93,8 +93,6 @@ def _head(report: Report, localizer: Localizer) -> RenderableType:
         end=localizer.day(report.as_of),
     )
     lines = [title, Text(when, style="dim", justify="center")]
-    if report.practice:
-        lines.append(Text(localizer.practice(), style="bold yellow"))
     lines += [Text(localizer.message(told), style="yellow") for told in report.clock]
     about = localizer.text(report.about)
     if report.invented:
