@@ -146,6 +146,7 @@ def money_words(money: "CurrencyTotals", words: "Localizer", *, exact: bool = Fa
 
     of = words.exactly if exact else words.of
     got = msgspec.structs.replace(money.exchanged, amount=-money.exchanged.amount)
+    given = money.pledged.amount or money.paid.amount
     parts = [
         words.say(told, amount=of(figure))
         for figure, told, always in (
@@ -161,9 +162,9 @@ def money_words(money: "CurrencyTotals", words: "Localizer", *, exact: bool = Fa
             (money.uncounted, mark("{amount} paid on promises in another currency"), False),
             (got, mark("{amount} got for another currency"), False),
         )
-        if figure.amount > 0 or (always and not exact)
+        if figure.amount > 0 or (always and given and not exact)
     ]
-    said = words.listed(parts) or words.say("Nothing of it is left: it was given back, or exchanged again.")
+    said = words.listed(parts) or words.say("Nothing of it is promised, paid or held.")
     return "\n".join([said, *(f"({words.message(told)})" for told in money.whose)])
 
 

@@ -191,7 +191,9 @@ def _arrival(
     way_back = _way_back(consignment, resource, left, back, now, due)
     parts = tuple(_parts(queue, left, max(balance, 0), way_back, now))
     late = sum(part.amount for part in parts if part.state != "on_way")
-    contested = min(late, _contested(consignment, resource, got, loose))
+    contested = min(
+        late, _contested(consignment, resource, got, loose) + _refused_unheard(consignment, resource, queue)
+    )
     other = _other_units(balances, resource)
     return Arrival(
         consignment=consignment,
@@ -376,6 +378,22 @@ def _contested(consignment: Consignment, resource: str, got: list[tuple[Leg, Lin
             twice += sum(line.amount for line in leg.lines if line.resource == resource)
         seen.add(telling(leg))
     return max(more, 0) + asked + instead + twice
+
+
+def _refused_unheard(consignment: Consignment, resource: str, queue: list[_Open]) -> int:
+    """Return how much was refused at the door by the day of the word that closed it, by papers recorded after that word.
+
+    It takes nothing off what is short. But the rows of one delivery may be recorded in any order, and who was to bring
+    back what was refused did not lose it: nobody is named.
+    """
+    closing = [(one.closed, one.closed_at) for one in queue if one.closed is not None and one.closed_at is not None]
+    doors = {leg.holder for leg, _ in closing}
+    return sum(
+        line.amount
+        for leg, line in _of(counting(consignment.legs, "refusal"), resource)
+        if leg.holder in doors
+        and any(leg.entry > at and leg.effective < end_of(word.effective, 0) for word, at in closing)
+    )
 
 
 def _other_units(balances: dict[str, int], resource: str) -> dict[str, int]:

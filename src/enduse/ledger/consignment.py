@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from enduse.ledger.accounts import transit, unlinked
-from enduse.ledger.state import OWN, Consignment, Half, Leg, Line, Role
+from enduse.ledger.state import EXACT, OWN, Consignment, Half, Leg, Line, Role
 from enduse.messages import Message
 from enduse.terms.times import instant_of
 
@@ -54,6 +54,7 @@ class _Series:
         for leg in legs:
             self._take(leg, numbering)
         self._begun = [part[0].effective for part in self.parts]
+        self._opens = [part[0].effective - max(part[0].into_day, 0) for part in self.parts]
         self.members: list[list[Leg]] = [list(part) for part in self.parts]
         self.standing: list[list[Leg]] = [list(part) for part in self.parts]
         self._at = {leg.entry: at for at, part in enumerate(self.parts) for leg in part}
@@ -77,9 +78,9 @@ class _Series:
         self.parts.insert(after, [leg])
 
     def at(self, leg: Leg) -> int:
-        """Return the series of a dispatch, or the latest begun at most a day after any other leg, else the first."""
-        found = self._at.get(leg.entry)
-        return found if found is not None else max(0, bisect_right(self._begun, leg.effective + DAY) - 1)
+        """Return the series of a dispatch, or the latest that may have begun by the end of any other leg's day, else the first."""
+        passed = leg.effective % DAY if leg.into_day == EXACT else leg.into_day
+        return self._at.get(leg.entry, max(0, bisect_right(self._opens, leg.effective - passed + DAY - 1) - 1))
 
     def name(self, at: int) -> str:
         """Return what tells a series from the first: the day of its first dispatch."""

@@ -65,6 +65,7 @@ class Mixing:
         batches: in an order in which parents come before what is made of them.
         debts: by account and resource, how much more went out than came in before it.
         gave: by account of cash, of exchanges, or of goods brought in, the batches made of what left it.
+        lacking: of each root of cash, by its place, how much was never made up for by what came in later.
     """
 
     def __init__(self, postings: Iterable[Posting], links: Iterable[PurchaseLink] = ()) -> None:
@@ -96,11 +97,18 @@ class Mixing:
 
     def _reimburse(self) -> None:
         """Let money that was handed on before it was received consist of what was received for it."""
+        place = list(range(len(self.batches)))
         if self._reimbursed:
             place = reimburse(self.batches, self._reimbursed)
             for pool in self._pools.values():
                 pool.update({lot: [place[at] for at in together] for lot, together in pool.items()})
             self.gave = {account: [place[at] for at in made] for account, made in self.gave.items()}
+        lent = [(place[root], owed) for left in self._lent.values() for root, owed in left if root >= 0 and owed]
+        self.lacking = {self._root_of(at): owed for at, owed in lent}
+
+    def _root_of(self, at: int) -> int:
+        """Return where the root now is of which a batch was one, before something made up for a part of it."""
+        return at if self.batches[at].code == "root" else self.batches[at].parents[-1][0]
 
     def _carry(self, ordered: list[Movement]) -> None:
         """Replay goods; where an entry makes one material of others, what it took is what its output consists of."""

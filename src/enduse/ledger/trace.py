@@ -205,7 +205,7 @@ class Tracer:
 
     def __init__(self, postings: Iterable[Posting], links: Iterable[PurchaseLink] = ()) -> None:
         mixing = Mixing(postings, links)
-        self._batches, self._gave = mixing.batches, mixing.gave
+        self._batches, self._gave, self._lacking = mixing.batches, mixing.gave, mixing.lacking
         self._children: dict[int, list[tuple[int, int, int]]] = {}
         for at, batch in enumerate(self._batches):
             for (parent, part), becomes in zip(batch.parents, self._comes_of(batch), strict=True):
@@ -305,7 +305,7 @@ class Tracer:
             elif batch.parents:
                 shares = apportion(amount, weights)
             else:
-                sketch.end(at, _root(batch), amount)
+                self._end_at_root(sketch, at, amount)
                 continue
             for (parent, _), share in zip(batch.parents, shares, strict=True):
                 if share:
@@ -313,6 +313,14 @@ class Tracer:
                     becomes = amount if batch.converts else share
                     sketch.flow(parent, at, batch.code, share, becomes)
         return sketch.graph(backward=True)
+
+    def _end_at_root(self, sketch: "_Sketch", at: int, amount: int) -> None:
+        """Note why the record knows no more: of cash whose giver was paid as much again, the payment is recorded."""
+        batch, why = self._batches[at], _root(self._batches[at])
+        lacking = self._lacking.get(at, 0) if why == "own_or_not_recorded" else batch.amount
+        rest, came_back = apportion(amount, (lacking, batch.amount - lacking))
+        sketch.end(at, why, rest)
+        sketch.end(at, "came_back", came_back)
 
 
 class _Sketch:

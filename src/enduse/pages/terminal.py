@@ -136,6 +136,9 @@ def _short(report: Report, localizer: Localizer) -> RenderableType:
 def _promised(totals: CurrencyTotals, localizer: Localizer) -> str:
     """Return what was promised and paid, in a sentence."""
     pledged, paid = _amount(localizer, totals.pledged), _amount(localizer, totals.paid)
+    if not totals.paid.amount and not totals.pledged.amount:
+        currency = totals.paid.resource.rpartition("/")[2]
+        return localizer.say("In {currency} no donor pledged or paid anything.", currency=currency)
     if totals.paid.amount and not totals.pledged.amount:
         return localizer.say("{paid} was paid; no pledge is recorded.", paid=paid)
     return localizer.say("{pledged} was pledged and {paid} paid.", pledged=pledged, paid=paid)

@@ -10,6 +10,7 @@ from enduse.book.book import Book
 from enduse.ledger.accounts import OUTCOMES, class_of, item_of, owner_of
 from enduse.ledger.arrival import Arrival, OpenPart
 from enduse.ledger.sightings import last_seen
+from enduse.ledger.state import Consignment
 from enduse.messages import Amount, Message
 from enduse.programme.knowledge import KnowledgeItem
 from enduse.statements.claim import Finding
@@ -67,7 +68,7 @@ def _missing(book: Book, difference: Difference, arrival: Arrival | None) -> Mis
         received=resting(arrival.received, resource, [leg.entry for leg in got]) if got else None,
         other_units=_other_units(arrival),
         start=sent[0].place if sent else "",
-        end=got[-1].place if got else next((leg.towards for leg in sent if leg.towards), ""),
+        end=_end(arrival.consignment),
         state="over" if late is None else "short" if late.state == "short" else "overdue",
         days=0 if late is None else late.days(book.head.clock),
         due=None if late is None else instant_of(late.due),
@@ -131,6 +132,14 @@ def _named_by(book: Book, arrival: Arrival, carrier: str) -> str:
     return "" if spoke else next((leg.speaker for leg in told or legs), "")
 
 
+def _end(one: Consignment) -> str:
+    """Return where a consignment came to, else where it was sent: what its sender takes back came to no end of it."""
+    came = sorted((leg.effective, leg.entry, leg.place) for leg in one.of("receipt") if leg.holder != one.sender)
+    own = [(leg.effective, leg.entry, leg.place) for leg in one.of("receipt") if leg.holder == one.sender]
+    sent = [leg.towards for leg in one.of("dispatch") if leg.towards]
+    return next((place for place in (came[-1][2] if came else "", *sent, max(own)[2] if own else "") if place), "")
+
+
 def _other_units(arrival: Arrival) -> tuple[Figure, ...]:
     got = [leg.entry for leg in arrival.consignment.of("receipt")]
     return tuple(resting(amount, other, got) for other, amount in arrival.other_units.items())
@@ -138,7 +147,7 @@ def _other_units(arrival: Arrival) -> tuple[Figure, ...]:
 
 def _late(book: Book, part: OpenPart, arrival: Arrival, leads: tuple[Message, ...]) -> LateView:
     one, resource = arrival.consignment, arrival.resource
-    sent, got = one.of("dispatch"), one.of("receipt")
+    sent = one.of("dispatch")
     seen = last_seen(book.ledger, one, book.head.clock)
     return LateView(
         item=one.item,
@@ -155,7 +164,7 @@ def _late(book: Book, part: OpenPart, arrival: Arrival, leads: tuple[Message, ..
         contested=resting(arrival.contested, resource, arrival.entries) if arrival.contested else None,
         other_units=_other_units(arrival),
         start=sent[0].place if sent else "",
-        end=got[-1].place if got else next((leg.towards for leg in sent if leg.towards), ""),
+        end=_end(arrival.consignment),
         seen_at="" if seen is None else seen.place,
         seen_on=None if seen is None else instant_of(seen.effective),
         seen_by="" if seen is None else seen.speaker,

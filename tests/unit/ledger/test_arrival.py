@@ -263,6 +263,16 @@ def test_15_a_refusal_after_the_receivers_word_wipes_no_shortage():
     assert (told(before, 5), told(before, 20)) == ({"on_way": 30}, {"short": 30})
 
 
+def test_15_who_is_to_bring_back_what_was_refused_is_not_named_though_the_word_was_recorded_first():
+    hand = hand_of(sent(50, 1, taker="store"), got(40, 3, complete=True), refused(10, 3))
+    one = standing(hand, 5)
+    assert (told(hand, 5), one.contested, one.answers) == ({"short": 10}, 10 * T, "")
+    later = standing(hand_of(sent(50, 1, taker="store"), got(40, 3, complete=True), refused(10, 4)), 5)
+    assert (later.contested, later.answers) == (0, "lark"), (
+        "what is refused on a later day than all came is no such row"
+    )
+
+
 def test_15_a_part_is_refused_once_and_no_more_of_it_than_is_open():
     hand = hand_of(sent(50, 1, taker="store"), got(40, 3), refused(1000, 16))
     assert (told(hand, 20), standing(hand, 20).refused) == ({"on_way": 10}, 10 * T)
@@ -360,6 +370,17 @@ def test_senders_that_number_each_year_anew_are_known_by_the_programme():
     for row in rows[:2]:
         hand.say(row)
     assert set(hand.ledger.consignments) == {"mill W1"}
+
+
+def test_what_came_on_the_day_before_a_number_began_anew_is_the_rest_of_the_year_before():
+    rows = [sent(60, -5), got(25, -3), got(35, 3), sent(40, 4), got(40, 4)]
+    for order in (rows, rows[::-1], [rows[3], rows[2], rows[0], rows[4], rows[1]]):
+        hand = Hand()
+        hand.ledger.yearly = ("mill",)
+        for row in order:
+            hand.say(row)
+        assert set(hand.ledger.consignments) == {"mill W1", "mill W1 2026-01-05"}
+        assert [told(hand, 40, key) for key in hand.ledger.consignments] == [{}, {}]
 
 
 def test_a_number_can_be_named_in_a_finding_by_its_day_and_its_sender():

@@ -17,6 +17,7 @@ from enduse.ledger.mixing import Mixing, givers_of
 from enduse.ledger.movements import movements
 from enduse.ledger.owners import parts_of
 from enduse.ledger.trace import Tracer
+from enduse.messages import Amount
 from enduse.statements.money import CountsAs, ExchangeBody
 from enduse.terms.amounts import Money
 from enduse.views.money import currencies, donors
@@ -400,7 +401,12 @@ def test_money_that_goes_in_a_circle_came_from_nowhere():
     assert hand.held() == {}
     assert figures(hand.totals()) == {"paid": 0, "own": 0, "handed_on": 300, "spent": 0, "held": 0}
     for party in "abc":
-        assert Tracer(hand.postings).trace(party)
+        trace = Tracer(hand.postings).trace(party)
+        assert trace.unresolved == (), "every payment is recorded: nothing is waited for"
+        assert {one.why for one in trace.sources} == {"came_back"}
+    hand.give("a", "b", 60)
+    (lacking,) = Tracer(hand.postings).trace("b").unresolved
+    assert (lacking.code, lacking.values["amount"]) == ("trace.waits_for_payment", Amount(60 * DOLLAR, "money/USD"))
 
 
 def test_a_correction_leaves_the_fund_short_and_nothing_is_refused():

@@ -87,6 +87,7 @@ TERMS: Final[dict[str, str]] = {
     "bought": "bought",
     "bought_goods": "bought goods",
     "brought_in": "brought in; no purchase is recorded",
+    "came_back": "paid out first, and come back since to who paid it",
     "carrier": "carrier",
     "checkpoint_root": "the root of a checkpoint",
     "commitment": "commitment",
