@@ -273,6 +273,29 @@ def test_nothing_is_said_to_be_there_where_rows_could_not_be_used(tmp_path):
     assert told["summary"][0].startswith("Not settled: 26 rows of the tables could not be used.")
 
 
+def test_what_rows_that_could_not_be_used_may_hold_accuses_nobody(tmp_path):
+    folder = network(tmp_path / "n")
+    kinds = (("d", "donor", ""), ("w", "warehouse", "none"), ("a", "site", ""), ("b", "stie", ""))
+    write(folder, "nodes", [{"node": node, "kind": kind, "stock": stock} for node, kind, stock in kinds])
+    told = answer(folder, "--no-power", code=1)
+    assert {alarm["where"] for alarm in told["alarms"]} == {"w"}, "what went to b is not among what left w"
+    assert all("unused_rows" in alarm["ordinary"] for alarm in told["alarms"])
+    assert (told["verdict"], told["missing"]) == ("not_settled", [])
+    shown = CliRunner().invoke(app, ["assure", str(folder), "--no-power"]).stdout
+    assert "rows of the tables that could not be used" in " ".join(shown.split())
+
+
+@pytest.mark.parametrize("mistyped", [False, True])
+def test_a_row_given_twice_unsettles_nothing_and_one_of_a_mistyped_link_may_be_of_any(tmp_path, mistyped):
+    folder = network(tmp_path / "n", lost=15)
+    row = next(row for row in (folder / "readings.csv").read_text().splitlines() if ",received,wa," in row)
+    with (folder / "readings.csv").open("a", encoding="utf-8") as file:
+        file.write(f"new{row.replace(',wa,', ',aw,')}\n" if mistyped else f"{row}\n")
+    told = answer(folder, "--no-power", code=1)
+    assert len(told["problems"]) == 1
+    assert (told["verdict"], bool(told["missing"])) == (("not_settled", False) if mistyped else ("leads", True))
+
+
 def test_where_no_row_can_be_used_each_is_told_with_its_line(tmp_path):
     folder = network(tmp_path / "n")
     (folder / "instruments.csv").write_text("instrument,random_sd,systematic_sd\nother,0,0\n", encoding="utf-8")
@@ -453,3 +476,4 @@ def test_what_was_sent_long_ago_and_nobody_received_is_not_settled(tmp_path):
     assert (told["verdict"], told["alarms"]) == ("not_settled", [])
     assert [(one["consignment"], one["overdue"]) for one in told["under_way"]] == [("wb-4", True)]
     assert told["summary"][0].startswith("Not settled: 100")
+    assert any(line.startswith("Ask where it should have arrived") for line in told["summary"])

@@ -14,6 +14,7 @@ from enduse.assurance.frame import Frame
 from enduse.assurance.matching import Placed, match
 from enduse.assurance.model import READING_KINDS
 from enduse.assurance.table_rows import BEYOND, Names, Row, Rows, folded, number, text
+from enduse.assurance.unused_rows import UnusedRows
 from enduse.errors import Problem
 from enduse.messages import Message
 
@@ -32,12 +33,14 @@ class ReadingsTaken(msgspec.Struct, frozen=True):
         calendar: of the periods; None where nothing dates them.
         open: consignments sent and not received.
         matched: how many consignments were read at both ends.
+        unused: of which places rows could not be used.
     """
 
     readings: Readings
     calendar: Calendar | None
     open: tuple[OpenConsignment, ...]
     matched: int
+    unused: UnusedRows
 
 
 class _Fault(msgspec.Struct, frozen=True):
@@ -76,6 +79,7 @@ def read_readings(
             taken.append(found)
         else:
             problems.append(Problem.about(found.message, source="readings", line=line, path=found.path))
+            reader.note_unused(row)
     calendar = calendar_of(
         [(one.number, one.day) for one in taken if one.number is not None and one.day is not None],
         [one.day for one in taken if one.number is None and one.day is not None],
@@ -83,12 +87,14 @@ def read_readings(
         start,
     )
     placed = _together([(one, _placed(one, calendar)) for one in taken], problems)
+    reader.note_left_out(taken, {one.line for one in placed})
     matched = match(placed, frame.network, reader.materials.spelt)
     return ReadingsTaken(
         _columns(matched.rows, {one.line: one for one in taken}, reader.materials.spelt),
         calendar,
         matched.open,
         matched.count,
+        reader.unused,
     )
 
 
@@ -141,7 +147,8 @@ class _Reader:
 
     def __init__(self, frame: Frame) -> None:
         self.frame = frame
-        self.seen: set[str] = set()
+        self.seen: dict[str, tuple[object, ...]] = {}
+        self.unused = UnusedRows(frame.nodes, frame.links)
         self.materials = Names("material")
         self.epochs: dict[str, int] = {"": 0}
         self._counted: dict[str, tuple[int, float]] = {}
@@ -153,7 +160,7 @@ class _Reader:
             return _Fault("", Message.of("assurance.cells_beyond"))
         if name in self.seen:
             return _Fault("reading", Message.of("assurance.listed_twice", what="reading", name=name))
-        said = "_".join(folded(text(row, "kind")).replace("-", " ").split())
+        said = _kind(row)
         if said not in READING_KINDS:
             return _Fault("kind", Message.of("assurance.kind_unknown", read=text(row, "kind"), kinds=READING_KINDS))
         kind = READING_KINDS.index(said)
@@ -174,7 +181,7 @@ class _Reader:
         material, factor = self._material(text(row, "material"))
         if quantity * factor > MOST_QUANTITY:
             return _Fault("quantity", Message.of("assurance.quantity_too_large"))
-        self.seen.add(name)
+        self.seen[name] = _content(row)
         return _Taken(
             line=line,
             name=name,
@@ -189,6 +196,18 @@ class _Reader:
             instrument=scale,
             epoch=self.epochs.setdefault(text(row, "calibration"), len(self.epochs)),
         )
+
+    def note_unused(self, row: Row) -> None:
+        """Note of what a row was that cannot be used; one that stands there already hides nothing."""
+        if self.seen.get(text(row, "reading")) != _content(row):
+            self.unused.note(_kind(row), tuple(text(row, name) for name in ("link", "node", *PLACE_COLUMNS)))
+
+    def note_left_out(self, taken: list[_Taken], kept: set[int]) -> None:
+        """Note of what the rows were that could be read, and are in no period."""
+        for one in taken:
+            if one.line not in kept:
+                names = self.frame.links if one.kind in {SHIPPED, RECEIVED} else self.frame.nodes
+                self.unused.note(READING_KINDS[one.kind], (names.spelt[one.place],))
 
     def _place(self, row: Row, kind: int) -> int | _Fault:
         """Return the position of the link or node that a row is of, or what is wrong."""
@@ -210,6 +229,14 @@ class _Reader:
             counted_as, factor = self.frame.pools.get(folded(said), (said, 1.0))
             self._counted[said] = self.materials.add(counted_as), factor
         return self._counted[said]
+
+
+def _kind(row: Row) -> str:
+    return "_".join(folded(text(row, "kind")).replace("-", " ").split())
+
+
+def _content(row: Row) -> tuple[object, ...]:
+    return tuple(row.get(name) for name in ("kind", "link", "node", "material", "quantity", "consignment", "period"))
 
 
 def _when(row: Row, kind: int) -> tuple[int | None, date | None, date | None] | _Fault:

@@ -61,6 +61,7 @@ class OrdinaryFault(StrEnum):
     WILD_READINGS = "wild_readings"
     NOT_STATED = "not_stated"
     ERRORS = "errors"
+    UNUSED_ROWS = "unused_rows"
 
 
 class Explanation(msgspec.Struct, frozen=True):
@@ -110,7 +111,8 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
         next_measurement: the one extra measurement that would separate them best.
         open_ended: the loss lasts up to the last period read.
         ordinary: what explains it as well, when all that is ordinary is estimated together: then it is not settled.
-            Empty where the loss stands all the same, and where the material was too large to be fitted so.
+            A row of tables that could not be used explains it as well where it may hold what is missing. Empty where the
+            loss stands all the same, and where the material was too large to be fitted so.
     """
 
     hypothesis: Hypothesis

@@ -52,6 +52,10 @@ class Names:
         """Note a name whose row cannot be used."""
         self.refused.add(folded(name))
 
+    def was_refused(self, name: str) -> bool:
+        """Return whether the row of a name cannot be used."""
+        return folded(name) in self.refused
+
     def fresh(self, name: str) -> Message | None:
         """Return what is wrong with the name that a row gives to a new thing, or None."""
         if not name:
@@ -61,7 +65,7 @@ class Names:
 
     def lacks(self, name: str) -> Message:
         """Say that there is no such thing, or that its own row was refused."""
-        code = "assurance.row_refused" if folded(name) in self.refused else "assurance.no_such"
+        code = "assurance.row_refused" if self.was_refused(name) else "assurance.no_such"
         return Message.of(code, what=self.what, name=name, table=f"{self.what}s")
 
 

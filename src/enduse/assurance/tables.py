@@ -15,6 +15,7 @@ from enduse.assurance.frame import read_frame
 from enduse.assurance.model import ErrorModel, Material, Network
 from enduse.assurance.reading_rows import read_readings
 from enduse.assurance.table_rows import Rows, folded
+from enduse.assurance.unused_rows import UnusedRows
 from enduse.errors import Problem
 
 PERIOD_DAYS = 7
@@ -32,6 +33,7 @@ class TablesRead(msgspec.Struct, frozen=True, kw_only=True):
         start: first day of period 1; None where nothing dates the periods.
         open: consignments sent and not received.
         matched: how many consignments were read at both ends.
+        unused: of which places rows of readings could not be used.
     """
 
     network: Network
@@ -42,6 +44,7 @@ class TablesRead(msgspec.Struct, frozen=True, kw_only=True):
     start: date | None
     open: tuple[OpenConsignment, ...]
     matched: int
+    unused: UnusedRows
 
 
 def read_tables(
@@ -85,4 +88,5 @@ def read_tables(
         start=taken.calendar.start if taken.calendar else None,
         open=taken.open,
         matched=taken.matched,
+        unused=taken.unused,
     )

@@ -9,7 +9,7 @@ import msgspec
 from enduse import assurance
 from enduse.assurance.consignments import OpenConsignment
 from enduse.assurance.model import Material, Network
-from enduse.assurance.result import NetworkAssessment, Power
+from enduse.assurance.result import NetworkAssessment, OrdinaryFault, Power
 from enduse.book.network import Tables
 from enduse.errors import EnduseError, FaultsError, MissingExtraError, Problem, UnknownError
 
@@ -84,8 +84,14 @@ def assess(
         assessment = assessor.watch(read.readings)[0] if as_it_came else assessor.assess(read.readings)
     except UnknownError as error:
         raise _nothing(read.problems) from error
+    alarms = tuple(
+        msgspec.structs.replace(alarm, ordinary=(*alarm.ordinary, OrdinaryFault.UNUSED_ROWS))
+        if read.unused.may_explain(alarm, read.network)
+        else alarm
+        for alarm in assessment.alarms
+    )
     return Assessed(
-        assessment=assessment,
+        assessment=msgspec.structs.replace(assessment, alarms=alarms),
         power=assessment.power if power else (),
         network=read.network,
         materials=tuple(read.readings.materials),

@@ -75,5 +75,6 @@ FAULTS: Final = {
     OrdinaryFault.WILD_READINGS: mark("a few readings that are far off"),
     OrdinaryFault.NOT_STATED: mark("what nobody counted or reported"),
     OrdinaryFault.ERRORS: mark("errors somewhat larger than stated"),
+    OrdinaryFault.UNUSED_ROWS: mark("rows of the tables that could not be used"),
 }
 """What is ordinary in the field and explains a loss as well."""

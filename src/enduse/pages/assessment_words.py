@@ -89,7 +89,7 @@ class Words(AssessmentTerms):
             owners = self.localizer.named(view.owners)
             out.append(say("Ask first who answers for it in the books: {owners}.", owners=owners))
         elif view.missing:
-            out.append(say("Ask first whoever sent and whoever received it, and have it counted again."))
+            out.append(self._whom_to_ask())
         chance = self.chance(view.p_value)
         if view.leads:
             out.append(say("The chance that errors alone look like this: {chance}.", chance=chance))
@@ -131,6 +131,15 @@ class Words(AssessmentTerms):
             out.append(self.unnoticed() + ".")
         return out
 
+    def _whom_to_ask(self) -> str:
+        """Return whom to ask where no book names anybody: on a way both ends, at a place whoever keeps the goods."""
+        lost = {lead.alarm.hypothesis for lead in self.assessment.leads if lead.counted}
+        if lost == {Hypothesis.NODE_LOSS}:
+            return self.say("Ask first whoever keeps the goods there, and have them counted again.")
+        if Hypothesis.NODE_LOSS in lost:
+            return self.say("Ask first whoever sent, received or keeps it, and have it counted again.")
+        return self.say("Ask first whoever sent and whoever received it, and have it counted again.")
+
     def _unsettled(self) -> list[str]:
         """Return what is under way, what nobody received, and what could not be read."""
         view, say, out = self.assessment, self.say, list[str]()
@@ -139,6 +148,10 @@ class Words(AssessmentTerms):
             out.append(say("Under way at the end, and not counted as missing: {what}.", what=self.total(coming)))
         if view.overdue and view.verdict != "not_settled":
             out.append(say("{what} was sent, and nobody says it was received.", what=self.total(view.overdue)))
+        if view.overdue:
+            out.append(
+                say("Ask where it should have arrived whether it came, and when; add what was received, and ask again.")
+            )
         if view.unread and (view.verdict != "not_settled" or view.overdue or view.undecided or view.alarms):
             out.append(
                 self.localizer.count(
@@ -222,7 +235,8 @@ class Words(AssessmentTerms):
 
     def rivals(self, lead: LeadView) -> list[str]:
         """Return the explanations a lead cannot be told from; what it shares with them is not said again."""
-        return [self._rival(other, lead) for other in lead.alarm.indistinguishable_from]
+        faults = [self.say(FAULTS[fault]) for fault in lead.alarm.ordinary]
+        return faults + [self._rival(other, lead) for other in lead.alarm.indistinguishable_from]
 
     def _rival(self, other: Explanation, lead: LeadView) -> str:
         what, alarm = self.say(HYPOTHESES[other.hypothesis]), lead.alarm

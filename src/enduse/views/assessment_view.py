@@ -96,6 +96,11 @@ class LeadView(msgspec.Struct, frozen=True, kw_only=True):
     place: str
 
     @property
+    def counted(self) -> bool:
+        """Whether it is a loss that is called missing: settled, and nobody has examined it."""
+        return self.alarm.hypothesis in LOSSES and not (self.examined or self.alarm.ordinary)
+
+    @property
     def examined(self) -> bool:
         """Whether the record holds a finding about it."""
         return any(known.code == "finding" for known in self.known)
@@ -155,7 +160,7 @@ class AssessmentView(Labels, frozen=True, kw_only=True):
         problems: rows that could not be used.
         under_way: consignments of tables that were sent and not received, the longest under way first.
         probability: with which the smallest losses would be noticed.
-        leads: most striking first, those about which a finding is in the record last.
+        leads: most striking first, behind them those that are not settled, and last those about which there is a finding.
         missing: by material, what the leads say that nobody has examined.
         owners: who answers in the books for goods of those leads.
         open: what the book itself shows missing beyond error, by material, whatever was compared.
@@ -250,7 +255,10 @@ def assessment_view(assessed: Assessed, context: ViewContext) -> AssessmentView:
     )
     rows = _rows(stated, windows)
     leads = tuple(
-        sorted((_lead(alarm, network, context) for alarm in assessment.alarms), key=lambda lead: lead.examined)
+        sorted(
+            (_lead(alarm, network, context) for alarm in assessment.alarms),
+            key=lambda lead: (lead.examined, bool(lead.alarm.ordinary)),
+        )
     )
     seen, blind = [row for row in rows if _sees(row)], [row for row in rows if not _sees(row)]
     places, ways = _map(network, rows, leads, context)
@@ -288,7 +296,7 @@ def _declared(network: Network) -> list[Message]:
 
 def _open_losses(leads: tuple[LeadView, ...]) -> tuple[tuple[MissingTotal, ...], tuple[str, ...]]:
     """Return what is missing according to leads nobody has examined, and who answers for it in the books."""
-    losses = [lead for lead in leads if lead.alarm.hypothesis in LOSSES and not (lead.examined or lead.alarm.ordinary)]
+    losses = [lead for lead in leads if lead.counted]
     total: dict[str, float] = defaultdict(float)
     for lead in losses:
         total[lead.alarm.material] += lead.alarm.estimate

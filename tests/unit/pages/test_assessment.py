@@ -509,6 +509,9 @@ def test_the_first_paragraph_says_what_is_missing_whom_to_ask_and_how_sure_that_
     tables = flat(told(view(assessment((alarm(p_value=0.004),), POWERS, p_value=0.004))))
     assert "Ask first whoever sent and whoever received it, and have it counted again." in tables
     assert "look like this: 1 in 250." in tables
+    place = alarm(where="place:clinic", hypothesis=Hypothesis.NODE_LOSS)
+    assert "Ask first whoever keeps the goods there" in flat(told(view(assessment((place,)))))
+    assert "Ask first whoever sent, received or keeps it" in flat(told(view(assessment((place, alarm())))))
     quiet = flat(told(view(assessment((), POWERS, p_value=0.4))))
     assert quiet.startswith(
         "Where a loss would be noticed, nothing is missing beyond what errors of weighing and counting explain."
