@@ -128,6 +128,8 @@ def _named_by(book: Book, arrival: Arrival, carrier: str) -> str:
     """Return on whose word alone a carrier is named; empty where it has spoken itself: of a dispatch of its own, of that."""
     legs = [leg for leg in arrival.consignment.of("dispatch") if leg.carrier == carrier]
     told = [leg for leg in legs if leg.holder == carrier]
+    if not told and any(part.state == "short" for part in arrival.late):
+        return ""  # its receiver too says that no more came
     spoke = any(leg.speaker == carrier for leg in told) if told else carrier in book.ledger.speakers
     return "" if spoke else next((leg.speaker for leg in told or legs), "")
 
