@@ -27,7 +27,9 @@ def demo(tmp_path_factory):
 def run(*words, code=0):
     result = CliRunner().invoke(app, ["list", *map(str, words)], env={"COLUMNS": "200"})
     assert result.exit_code == code, result.output
-    return re.sub(r"^Practice: .*\n", "", result.stdout if code == 0 else result.output)  # test_practice_everywhere.py holds that line
+    return re.sub(
+        r"^Practice: .*\n", "", result.stdout if code == 0 else result.output
+    )  # test_practice_everywhere.py holds that line
 
 
 def test_the_newest_are_shown_and_how_many_more_there_are(demo):
