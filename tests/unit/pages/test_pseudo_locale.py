@@ -194,6 +194,8 @@ DATA = (
     "example.org/kept",
     "Enduse",
     "Fuhre",
+    "Nord",
+    "From",
     "deliveries",
     "Unit",
     "units",
