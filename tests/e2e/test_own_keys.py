@@ -71,7 +71,7 @@ def agent(tmp_path, monkeypatch):
 )
 def test_a_key_is_encrypted_with_a_passphrase_and_signs_with_it(town, tmp_path, secret):
     made = run("key", "new", town, "donor", "--to", tmp_path / "second.key", "--passphrase", **secret)
-    assert "can speak for" not in made
+    assert "no passphrase guards it" not in made
     line = (tmp_path / "second.key").read_text(encoding="ascii")
     assert line.startswith("encrypted v1 ")
     assert (tmp_path / "second.key").stat().st_mode & 0o777 == 0o600

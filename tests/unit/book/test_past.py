@@ -183,10 +183,11 @@ def test_what_is_overdue_now_was_on_its_way_and_every_command_says_the_day_it_is
     told_then = json.loads(told("status", road, "--as-at", "2026-01-10", "--json"))
     assert (told_then["missing"], told_then["tasks"], told_then["as_at"][:10]) == ([], [], "2026-01-10")
     for command in ("status", "late", "money", "list"):
-        page = told(command, road, "--as-at", "2026-01-10")
+        practice, page = told(command, road, "--as-at", "2026-01-10").split("\n", 1)
+        assert practice.startswith("Practice: "), command
         assert page.startswith("As at the end of 10 January 2026, UTC."), command
         assert "overdue" not in page
-        page = told(command, road, "--as-at", "2026-01-10T23:59:59+03:00")
+        _, page = told(command, road, "--as-at", "2026-01-10T23:59:59+03:00").split("\n", 1)
         assert page.startswith("As at 10 January 2026 20:59 UTC."), command
         page = told(command, road, "--as-known", "20")
         assert "As known on" in page.splitlines()[0]

@@ -55,7 +55,7 @@ def test_a_currency_that_came_by_exchange_and_was_exchanged_again_is_not_said_to
     hand.pay("exchange", "fund", on=3, exchange="y", gives=usd(98), gets=ils(370))
     _, _, dollar = money_of(hand.postings, {}, currencies(Sums(hand.postings))).currencies
     told = money_words(dollar.totals, Localizer("en", {}), exact=True)
-    assert (dollar.totals.currency, told) == ("USD", "Nothing of it is left: it was given back, or exchanged again.")
+    assert (dollar.totals.currency, told) == ("USD", "Nothing of it is promised, paid or held.")
 
 
 def test_the_fund_of_two_currencies_ties_and_its_fee_is_a_fee():
