@@ -190,8 +190,8 @@ def test_what_is_overdue_now_was_on_its_way_and_every_command_says_the_day_it_is
         _, page = told(command, road, "--as-at", "2026-01-10T23:59:59+03:00").split("\n", 1)
         assert page.startswith("As at 10 January 2026 20:59 UTC."), command
         page = told(command, road, "--as-known", "20")
-        assert "As known on" in page.splitlines()[0]
-        assert "the first 20 of" in page.splitlines()[0]
+        assert "As known on" in page.splitlines()[1]
+        assert "the first 20 of" in page.splitlines()[1]
     (again,) = json.loads(told("late", road, "--as-at", "2026-01-17", "--json"))["late"]
     assert again["days"] == 2, "days are counted to the day that is asked for"
 
