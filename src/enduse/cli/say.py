@@ -132,61 +132,35 @@ class _Asked(msgspec.Struct, frozen=True):
 
 
 def _say_away(asked: _Asked, away: "LightCopy", speaker: str) -> "OwnStatement":
-    words, signer = localizer(away.names()), asked.signer and away.find(asked.signer, "party")
-    form = enduse.Form(asked.kind, Terminal(words), away.known(), away.next_name(speaker, asked.key), speaker)
-    body, place = _filled(form, _told(form, asked.fields, signer), asked.place, asked.when, words)
+    form, body, signer, told = _composed(asked, away, away.next_name(speaker, asked.key), speaker)
     refs, digest = asked.refs, ""
     if asked.paper is not None and signer:
-        of_paper, digest = away.put_paper(
-            asked.paper,
-            party=speaker,
-            about=form.about or place or signer,
-            signer=signer,
-            occurred_at=asked.when,
-            place=place,
-            private=asked.key,
-        )
+        about = form.about or told["place"] or signer
+        of_paper, digest = away.put_paper(asked.paper, about=about, signer=signer, private=asked.key, **told)
         refs = (*refs, of_paper)
-    return away.sign(
-        form.kind,
-        body,
-        party=speaker,
-        occurred_at=asked.when,
-        place=place,
-        refs=refs,
-        private=asked.key,
-        renamed=form.renamed,
-        paper=digest,
-    )
+    return away.sign(form.kind, body, refs=refs, private=asked.key, renamed=form.renamed, paper=digest, **told)
 
 
 def _say_here(asked: _Asked, programme: "Programme", speaker: str) -> "Taken":
-    words, signer = localizer(programme.names()), asked.signer and programme.find(asked.signer, "party")
-    form = enduse.Form(asked.kind, Terminal(words), programme.known(), str(programme.size + 1), speaker)
-    body, place = _filled(form, _told(form, asked.fields, signer), asked.place, asked.when, words)
+    form, body, signer, told = _composed(asked, programme, str(programme.size + 1), speaker)
     refs, digest = asked.refs, ""
     with programme.writing():
         if asked.paper is not None and signer:
-            of_paper, digest = programme.put_paper(
-                asked.paper,
-                party=speaker,
-                about=form.about or place or signer,
-                signer=signer,
-                occurred_at=asked.when,
-                place=place,
-            )
+            about = form.about or told["place"] or signer
+            of_paper, digest = programme.put_paper(asked.paper, about=about, signer=signer, **told)
             refs = (*refs, of_paper)
         body = form.renamed(body, str(programme.size + 1))
-        return programme.sign(
-            form.kind,
-            body,
-            party=speaker,
-            occurred_at=asked.when,
-            place=place,
-            refs=refs,
-            private=asked.key,
-            paper=digest,
-        )
+        return programme.sign(form.kind, body, refs=refs, private=asked.key, paper=digest, **told)
+
+
+def _composed(
+    asked: _Asked, there: "LightCopy | Programme", name: str, speaker: str
+) -> tuple["enduse.Form", Mapping[str, Any], str | None, dict[str, Any]]:
+    """Return the form, what it was filled in with, whose the paper is, and who says all this, when and where."""
+    words, signer = localizer(there.names()), there.find(asked.signer, "party") if asked.signer else None
+    form = enduse.Form(asked.kind, Terminal(words), there.known(), name, speaker)
+    body, place = _filled(form, _told(form, asked.fields, signer), asked.place, asked.when, words)
+    return form, body, signer, {"party": speaker, "occurred_at": asked.when, "place": place}
 
 
 def _speaker(party: str | None) -> str:
