@@ -23,6 +23,7 @@ from enduse.assurance.detection import chance  # noqa: E402
 from enduse.assurance.detection.scan import Scanner, hypotheses  # noqa: E402
 from enduse.assurance.fitting.cells import LATE_GROUPS, CellGroup, build_cells, rounding_unit, under_way  # noqa: E402
 from enduse.assurance.fitting.estimation import Estimator  # noqa: E402
+from enduse.assurance.model import READING_KINDS  # noqa: E402
 from enduse.assurance.panel import build_panel  # noqa: E402
 from enduse.assurance.settings import Settings  # noqa: E402
 
@@ -145,6 +146,21 @@ def test_where_no_loss_would_tell_anything_the_chance_is_one():
     assert (count.p_value, count.best) == (1.0, None)
     sent = chance.judged(panel_of(truth, readings.take(np.array([0]))), truth.errors)
     assert sent.p_value > 0.1  # what a silent receiver got is not known, so hardly anything could be told
+
+
+def test_a_stock_that_is_declared_to_be_none_is_not_one_that_nobody_counted():
+    truth, readings = campaign(1, "three", {})
+    stock = [READING_KINDS.index(kind) for kind in ("opening_stock", "closing_stock")]
+    moved = readings.take(np.flatnonzero(~np.isin(readings.kind, stock)))
+
+    def groups(network):
+        panel = build_panel(network, truth.errors, moved, np.arange(len(moved)), 0)
+        assert panel is not None
+        return set(chance.fitted(panel, truth.errors, SETTINGS)[0].group.tolist())
+
+    none = [msgspec.structs.replace(node, holds_stock=False) for node in truth.network.nodes]
+    assert CellGroup.UNKNOWN in groups(truth.network)
+    assert CellGroup.UNKNOWN not in groups(Network(none, truth.network.links))
 
 
 def without(groups, build, *args, **how):

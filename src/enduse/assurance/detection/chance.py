@@ -49,25 +49,21 @@ class CampaignVerdict(msgspec.Struct, frozen=True):
     seed: int
 
 
-def fitted(
-    panel: Panel, errors: ErrorModel, settings: Settings, declared: Bools | None = None
-) -> tuple[CellModel, Estimate]:
+def fitted(panel: Panel, errors: ErrorModel, settings: Settings) -> tuple[CellModel, Estimate]:
     """Estimate one material: twice, the second time with errors that scale with the reconciled amounts.
 
     Args:
         panel: its readings.
         errors: the instruments.
         settings: constants.
-        declared: nodes that hold no stock because somebody said so, shape (N,); none when left out.
 
     Returns:
         All cells, and the estimate with those in use.
     """
-    none = np.zeros(panel.nodes.size, dtype=np.bool_) if declared is None else declared
     stated = np.array([errors.instruments[int(at)].systematic_sd for at in panel.instrument], dtype=np.float64)
     amounts: list[Floats] = [cells.amount for cells in panel.cells()]
     estimator = Estimator(settings, known=errors.known)
-    model = build_cells(panel, tuple(amounts), stated, settings, declared=none)
+    model = build_cells(panel, tuple(amounts), stated, settings, declared=panel.declared)
     first = estimator.fit(model)
     own, _ = first.variances()
     error = own * first.cell_scores()
@@ -79,7 +75,7 @@ def fitted(
         floor = FLOOR_SHARE * cells.usual
         better = np.maximum(np.clip(truth, 0.5 * cells.amount, 2 * cells.amount), floor)
         amounts[kind] = np.where(cells.present, better, cells.amount)
-    model = build_cells(panel, tuple(amounts), stated, settings, declared=none)
+    model = build_cells(panel, tuple(amounts), stated, settings, declared=panel.declared)
     return model, estimator.fit(model)
 
 
@@ -167,7 +163,6 @@ def judged(
     settings: Settings | None = None,
     *,
     seed: int = 1,
-    declared: Bools | None = None,
 ) -> CampaignVerdict:
     """Judge one material.
 
@@ -176,10 +171,9 @@ def judged(
         errors: the instruments.
         settings: constants.
         seed: of the campaigns drawn.
-        declared: nodes that hold no stock because somebody said so, shape (N,).
     """
     use = settings or Settings()
-    model, one = fitted(panel, errors, use, declared)
+    model, one = fitted(panel, errors, use)
     estimator = Estimator(use, known=errors.known)
     scanner = Scanner(estimator, hypotheses(panel, model, use.party_share), field.grid(panel.periods))
     best = scanner.best(one)
