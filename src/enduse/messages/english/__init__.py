@@ -29,6 +29,7 @@ from enduse.messages.english import (
     system,
     template,
     terms,
+    watching,
     works,
 )
 from enduse.messages.english.text import Text
@@ -58,6 +59,7 @@ for _room in (
     store,
     system,
     template,
+    watching,
     works,
 ):
     for _code, _text in _room.TEXTS.items():

@@ -1,4 +1,4 @@
-"""What the record and the tools of its operators have to say."""
+"""What the record has to say: its entries, tiles, proofs, checkpoints and copies."""
 
 from typing import Final
 
@@ -14,7 +14,6 @@ TEXTS: Final = {
     "record.tile_wrong": Text("{tile} is not what the entries give"),
     "record.leaf_wrong": Text("the leaf hash in the database is not that of the entry"),
     "record.columns_wrong": Text("id, key or running number in the database is not that of the entry"),
-    "record.card_too_long": Text("a checkpoint on paper has at most {most:number} bytes, not {bytes:number}"),
     "record.number_malformed": Text("the {what:term} is not a decimal number"),
     "record.number_too_large": Text("the {what:term} is too large"),
     "record.checkpoint_malformed": Text("a checkpoint has the lines origin, size, root, and none of them empty"),
@@ -22,28 +21,6 @@ TEXTS: Final = {
     "record.empty_root_wrong": Text("a checkpoint of size 0 has another root than that of the empty tree"),
     "record.checkpoint_unsigned": Text("the log {log} did not sign this checkpoint"),
     "record.checkpoint_of_another_log": Text("this checkpoint is of the log '{found}', not of '{wanted}'"),
-    "record.cosigner_wavers": Text("{cosigner} keeps changing its mind about the size it knows"),
-    "record.cosignature_missing": Text("{cosigner} sent no cosignature of its own"),
-    "record.request_malformed": Text(
-        "a request has the line 'old <size>', at most 63 hashes, a blank line and a checkpoint"
-    ),
-    "record.witness_address": Text("'{address}' is not the http or https address of a witness"),
-    "record.request_not_ascii": Text("the lines of a request are ASCII"),
-    "record.cosigner_refuses": Text("{cosigner} refuses to cosign ({status}): {answer}"),
-    "record.cosigner_fails": Text(
-        "{cosigner} cannot cosign now ({status}): {answer}", "ask it again later: enduse record publish DIR"
-    ),
-    "record.cosigner_knows_more": Text(
-        "{cosigner} has cosigned {known:number} entries of this log, which now shows {size:number}: rolled back or forked",
-        "take the record from a mirror; do not go on with this copy",
-    ),
-    "record.witness_unreachable": Text("the witness cannot be reached: {reason}"),
-    "record.no_answer_in_time": Text("no answer in time"),
-    "record.same_entry": Text("both show the same entry: no contradiction"),
-    "record.evidence_too_long": Text("this is longer than any evidence file"),
-    "record.evidence_foreign": Text("this evidence is of another kind, or about another log"),
-    "record.no_contradiction": Text("these two checkpoints do not contradict each other by themselves"),
-    "record.evidence_malformed": Text("this is no evidence file: {reason}"),
     "record.publishing_elsewhere": Text("another process is publishing this record", "wait for it to finish"),
     "record.exists": Text("a record is here already"),
     "record.half_started": Text(
@@ -51,7 +28,6 @@ TEXTS: Final = {
         "if starting it was interrupted, remove the folder and start again; it holds nothing yet",
     ),
     "record.no_private_key": Text("the log's private key is not here"),
-    "record.waits_for_log_key": Text("the machine that has the log's private key"),
     "record.rolled_back": Text(
         "the database has {stored:number} entries, but {published:number} are published: it was rolled back",
         "bring it forward from a mirror, or from the tiles of this folder: enduse record restore DIR --from DIR/tiles",
@@ -75,18 +51,10 @@ TEXTS: Final = {
         "the tiles of the published checkpoint are damaged: {reason}",
         "rebuild them from the database: enduse record rebuild DIR",
     ),
-    "record.served_entries_wrong": Text("the entries served do not give the root the log signed"),
     "record.log_rolled_back": Text(
         "the log shows {shown:number} entries and signed {held:number} before: it was rolled back",
         "the older copy stays here; publish both checkpoints",
     ),
-    "record.mirror_cannot_cosign": Text("this mirror cannot cosign: {reason}"),
-    "record.mirror_forgot": Text("the mirror forgot what it cosigned"),
-    "record.served_root_wrong": Text(
-        "the entries served do not give the root the log signed for {size:number} entries",
-        "nothing was cosigned; keep the source's checkpoint and bundles as evidence",
-    ),
-    "record.mirror_of_another_log": Text("this folder mirrors another log"),
     "record.base64_not_canonical": Text("{what:term} is not canonical base64"),
     "record.key_name": Text("'{name}' is not a key name", "use no white space and no plus sign"),
     "record.note_line_no_signature": Text("a note has a line after its blank line that is no signature"),
@@ -118,20 +86,7 @@ TEXTS: Final = {
     "record.private_key_id": Text("the id of the private key does not belong to its name and key"),
     "record.note_not_utf8": Text("a note is UTF-8 text"),
     "record.keys_collide": Text("two known keys share the name and id {name}+{id}"),
-    "record.cosignature_length": Text("the cosignature of {cosigner} has the wrong length"),
     "record.signature_invalid": Text("invalid signature for key {name}+{id}: {reason}"),
-    "record.policy_log_unknown": Text("the policy does not know the log '{log}'", "add its line: log <vkey>"),
-    "record.policy_too_long": Text("a policy has at most {most:number} characters"),
-    "record.policy_witness_is_log": Text("a witness has the key of a log: one hand must not sign twice"),
-    "record.policy_without_quorum": Text("a policy must define a quorum", "end it with: quorum <name>"),
-    "record.policy_name_taken": Text("the name '{name}' is taken"),
-    "record.policy_name_undefined": Text("'{name}' is not defined above"),
-    "record.policy_member_twice": Text("'{name}' is a member twice"),
-    "record.policy_key_twice": Text("the key of '{name}' is another witness's: one hand must not count twice"),
-    "record.policy_threshold": Text("'{threshold}' is not a threshold"),
-    "record.policy_threshold_of": Text("{threshold} of {members:number} is not a threshold"),
-    "record.policy_line": Text("not a line of a policy: '{words}'"),
-    "record.policy_quorum_undefined": Text("the quorum '{name}' is not defined above"),
     "record.missing": Text("there is no record here", "start one with: enduse new"),
     "record.proof_too_long": Text("a proof has at most {most:number} bytes, not {bytes:number}"),
     "record.proof_malformed": Text("this is no proof: it does not begin with {header} or has no checkpoint"),
@@ -185,12 +140,7 @@ TEXTS: Final = {
     "record.edge_uncovered": Text("a tree of {size:number} leaves is not covered by {hashes:number} hashes"),
     "record.inclusion_too_long": Text("the inclusion proof has too many hashes"),
     "record.consistency_too_long": Text("the consistency proof has too many hashes"),
-    "record.policy_names_other_logs": Text(
-        "the policy names other logs than the key",
-        "give the one you trust, or add the key's line to the policy: log <vkey>",
-    ),
     "record.key_unknown": Text("the log's key is not known", "give it, or a policy with its log line"),
-    "record.cosignatures_missing": Text("cosignatures are missing: {waits:list}"),
     "record.disclosed_value_wrong": Text("the disclosed value of {field} is not what was committed to"),
     "record.time_without_zone": Text("a time needs its zone"),
     "record.not_in_vault": Text("this vault does not hold {commitment}"),
@@ -233,14 +183,6 @@ TEXTS: Final = {
     "record.signed_checkpoint_foreign": Text(
         "a checkpoint that was signed, for {size:number} entries, is not of this record"
     ),
-    "record.witness_without_key": Text(
-        "there is no key here yet", "give the name it is to have: --name ministry.example"
-    ),
-    "record.witness_key_kind": Text("a witness needs a key for cosignatures (kind 0x04)"),
-    "record.witness_key_is_log": Text("the key of a witness must not be that of a log: one hand must not sign twice"),
-    "record.witness_clock_back": Text(
-        "the witness's clock went back from {known} to {now}", "set the clock; if it ran ahead before: forget_time"
-    ),
     "record.no_folder": Text("there is no such folder", "name a programme's folder or a URL"),
     "record.proof_needs_key": Text(
         "a proof needs a key you trust", "give the log's key or a policy: --key log.vkey, --policy FILE"
@@ -249,14 +191,6 @@ TEXTS: Final = {
     "record.file_unreadable": Text("cannot be read: {reason}"),
     "record.no_statement": Text("the record does not hold this statement"),
     "record.key_files_differ": Text("keys/log.key is not the key of log.vkey"),
-    "record.policy_line_wrong": Text("{reason}"),
-    "record.log_unknown": Text("unknown log {log}"),
-    "record.old_size_too_large": Text("old size {old:number} is larger than that of the checkpoint, {size:number}"),
-    "record.another_root_cosigned": Text("another root was cosigned for {size:number} entries"),
-    "record.proof_between_equals": Text("a proof between equal sizes is empty"),
-    "record.proof_from_nothing": Text("a proof from size 0 is empty"),
-    "record.consistency_refused": Text("the consistency proof does not hold: {reason}"),
-    "record.other_size": Text("the witness knows {size:number} entries of this log"),
     "record.audit_stopped": Text("the audit stopped at entry {stop} of {total}"),
     "record.numbers_missing": Text(
         "running number {first} is missing of key {key}",
@@ -267,39 +201,15 @@ TEXTS: Final = {
         "key {key} signed different statements under number {number} (entries {entries:list})",
         "both carry its signature: keep them as evidence, and ask the party which one stands",
     ),
-    "record.waits_for_one": Text("{witness} has not cosigned"),
-    "record.waits_for_group": Text(
-        "{group}: {threshold:number} of {members:number} needed, {lacking:number} more of {open:list}"
-    ),
-    "record.cosigned_before": Text(
-        "the published checkpoint is cosigned by {cosigners:list}, and no policy asks for anybody now",
-        "name the witnesses again: enduse record publish DIR --policy FILE",
-    ),
     "record.file_unlike_database": Text(
         "{file} and the database contradict each other",
         "verify the record; if only its tiles are damaged: enduse record rebuild DIR",
-    ),
-    "record.watched_by_nobody": Text(
-        "nobody whose key is known has cosigned this checkpoint",
-        "let others watch: enduse record witness, enduse record publish --policy; name them here with --policy",
-    ),
-    "record.cosigned_in_future": Text(
-        "the cosignatures are dated {hours:number} hours ahead of this machine's clock",
-        "compare both clocks with a third",
-    ),
-    "record.cosigned_long_ago": Text(
-        "the cosignatures are {hours:number} hours old, at most {most:number} were asked for",
-        "ask whoever keeps the record to publish, and the witnesses whether they still watch it",
     ),
     "record.holds": Text(
         "{n:number} statement, signed and in its place", many="{n:number} statements, each signed and in its place"
     ),
     "record.unpublished": Text(
         "{n:number} more is recorded and not yet published", many="{n:number} more are recorded and not yet published"
-    ),
-    "record.cosigned": Text(
-        "cosigned by {witness}, {at:time}, {n:number} hour ago",
-        many="cosigned by {witness}, {at:time}, {n:number} hours ago",
     ),
     "record.answer_verified": Text(
         "verified up to the checkpoint over {n:number} statement, root {root}…: hashed from what these figures rest on, and"
@@ -311,131 +221,8 @@ TEXTS: Final = {
         "no checkpoint is published yet: nobody has signed what these figures rest on", "enduse record publish DIR"
     ),
     "record.answer_cosigned": Text("cosigned by {witness}, {at:time}"),
-    "record.cosigned_lately": Text("cosigned by {witness}, {at:time}, less than an hour ago"),
-    "record.witness_key_shown": Text("Its public key, for the policies of those who trust this witness:"),
-    "record.no_cosignature": Text(
-        "this is no cosignature", "it is the file that `enduse record witness --follow` writes"
-    ),
-    "record.waits_for_cosigners": Text(
-        "not published yet: {waits:list}",
-        "once they have signed (enduse record witness --follow), take their files in: enduse record publish DIR --cosignature FILE",
-    ),
     "record.published_elsewhere": Text(
         "not published yet: waits for {waits:list}", "there, in the folder with keys/log.key: enduse record publish DIR"
-    ),
-    "record.signed_alone": Text(
-        "Nobody else signs this record, so whoever keeps it could rewrite all of it unseen.",
-        "let others watch it: enduse record witness, and enduse record publish --policy FILE",
-    ),
-    "record.cosigners_named_here": Text(
-        "Whose keys these are, this folder says itself: have them from the witnesses, and check with --policy."
-    ),
-    "record.signed_by_unknown": Text(
-        "{names:list} signed too, by keys you have not named: name those you trust with --policy"
-    ),
-    "record.nobody_watches": Text(
-        "Nobody else has signed this checkpoint: whoever keeps the record could still rewrite all of it unseen.",
-        "To end that, let others watch it: enduse record witness, and enduse record publish --policy FILE",
-    ),
-    "record.contradiction": Text(
-        "the log contradicts itself: {reason}", "keep the evidence, and show it to everybody who relies on this log"
-    ),
-    "record.two_roots": Text("{log} signed two different roots for {size:number} entries"),
-    "record.two_entries": Text("{log} showed two different entries at index {index} (of {size} and of {other})"),
-    "record.two_histories": Text(
-        "{log} signed {size:number} entries, and later {other:number} that do not begin with them"
-    ),
-    "record.path_elsewhere": Text("the proof does not lead to the root that was signed for {size:number} entries"),
-    "record.behind": Text(
-        "the log signed {known:number} entries, and only {shown:number} are shown here",
-        "if this copy is not merely late, the record was rolled back: ask for the rest",
-    ),
-    "record.not_comparable": Text("the tiles here do not lead to the root that was signed: {reason}"),
-    "record.agrees": Text("its {n:number} entry is here, unchanged", many="its {n:number} entries are here, unchanged"),
-    "record.agrees_entry": Text(
-        "entry {index} and the {n:number} entry it was proved among are here, unchanged",
-        many="entry {index} and the {n:number} entries it was proved among are here, unchanged",
-    ),
-    "record.no_card": Text("this page carries no checkpoint"),
-    "record.kept_too_long": Text("this is longer than any checkpoint, proof or card"),
-    "record.nothing_to_compare": Text(
-        "there is nothing to compare with",
-        "name a policy with addresses of cosigners (--policy), another copy (--with) or a kept file (--kept)",
-    ),
-    "record.compared_with": Text("{place}: {said}"),
-    "record.receipts_kept": Text(
-        "{file} promises that the {n:number} statement will be published: keep it. Check it with {command}",
-        many="{file} promises that the {n:number} statements will be published: keep it. Check it with {command}",
-    ),
-    "record.no_receipt": Text("no receipt is in this file", "a receipt is what `enduse add --receipts FILE` writes"),
-    "record.receipt_malformed": Text("this is no receipt: {reason}"),
-    "record.receipt_of_another_log": Text("this receipt is of another log than {log}"),
-    "record.receipt_unauthorised": Text("this receipt is signed by a key that {log} has not named for receipts"),
-    "record.promises_kept": Text(
-        "the {n:number} promised entry is in the record",
-        many="the {n:number} promised entries are in the record",
-    ),
-    "record.promises_not_yet_due": Text(
-        "{n:number} entry is not published yet: promised by {by:time}",
-        many="{n:number} entries are not published yet: promised by {by:time}",
-    ),
-    "record.promise_kept": Text("entry {index} is in the record of {size:number} entries"),
-    "record.promise_not_yet_due": Text("entry {index} is not published yet: promised by {by:time}"),
-    "record.promise_overdue": Text(
-        "entry {index} was promised by {by:time}, and this copy ends at {size:number} entries",
-        "ask for a newer copy: nobody you know has signed this one since, so it may just be old",
-    ),
-    "record.promise_covered": Text(
-        "this checkpoint covers {size:number} entries, and does not tell whether entry {index} is the promised one",
-        "check against the record, a mirror, or the proof of that entry",
-    ),
-    "record.promise_other_entry": Text(
-        "{log} promised an entry at {index}, on {at:time}, and signed a record that holds another one there"
-    ),
-    "record.promise_late": Text(
-        "{log} promised entry {index} by {by:time}, and at {at:time} the record that others signed ended at {size:number} entries"
-    ),
-    "record.promise_not_broken": Text("what is shown here breaks no promise of the log"),
-    "record.promise_evidence": Text(
-        "The promise is broken. The evidence is in {file}: anybody checks it with `record evidence` and the log's key."
-    ),
-    "record.no_fingerprint": Text(
-        "{text} is neither a file nor a fingerprint",
-        "a fingerprint is a size and 40 digits, such as `29: 01234 56789 ...`",
-    ),
-    "record.fingerprint_beyond": Text(
-        "{size:number} entries are asked for, and only {shown:number} are published here",
-        "compare at the smaller size: --size N; if this copy is not merely late, the record was rolled back",
-    ),
-    "record.fingerprint_differs": Text(
-        "another record: its first {size:number} entries read {here} here",
-        "digits convict nobody: ask for the page, a checkpoint or a proof, and use record compare --kept",
-    ),
-    "record.fingerprint_carries": Text(
-        "It carries {bits} bits. The other side reads its own, of the same size: enduse record fingerprint DIR --size N"
-    ),
-    "record.evidence_written": Text("The evidence is in {file}: anybody checks it with nothing but the log's key."),
-    "record.evidence_kept": Text(
-        "EVIDENCE AGAINST THE LOG: {reason}", "it is kept in {file}; show it to everybody who relies on this log"
-    ),
-    "record.no_evidence": Text("no evidence against any log is kept here"),
-    "record.evidence_proves": Text("proved: {reason}"),
-    "record.cosignature_time": Text("the cosignature of {cosigner} states a time that cannot be"),
-    "record.policy_control": Text("a policy has no control characters but tab and newline"),
-    "record.policy_log_twice": Text("the key of the log {log} stands twice"),
-    "record.cosigned_unlikely": Text(
-        "cosigned by {witness}, at a time that cannot be: {seconds} seconds after 1970", "ask the witness for its clock"
-    ),
-    "record.too_slow": Text("{file} comes too slowly to be read", "try again, or read another copy"),
-    "record.own_tiles_wrong": Text(
-        "the tiles held here for {size:number} entries are damaged", "start the mirror again in an empty folder"
-    ),
-    "record.mirror_full": Text(
-        "the log holds more than the {most:number} bytes this mirror takes",
-        "if that is as it should be, raise the limit with --most-megabytes",
-    ),
-    "record.mirror_too_long": Text(
-        "copying took longer than {seconds:number} seconds", "run it again: it goes on where it stopped"
     ),
     "record.older_copy": Text(
         "{witness} has cosigned {known:number} entries of this record, and only {size:number} are here: it is an older copy",
@@ -478,23 +265,5 @@ TEXTS: Final = {
     ),
     "record.rebuilt": Text(
         "the tiles of {n:number} statement are written anew", many="the tiles of {n:number} statements are written anew"
-    ),
-    "record.nobody_tells": Text("Nobody else watches this record, so nobody can tell whether this is its newest copy."),
-    "record.watchers_unasked": Text(
-        "Watched by {names:list}, whose addresses are not known: nobody could be asked whether this is its newest copy.",
-        "an address is a fourth word on a witness's line of the policy",
-    ),
-    "record.watchers_silent": Text(
-        "nobody could be asked whether this is the newest copy of the record: {names:list} did not answer",
-        "if it was restored from a backup, wait until one of them answers",
-    ),
-    "record.witness_cannot_cosign": Text("this witness cannot cosign: {reason}"),
-    "record.cosignature_of_another": Text(
-        "a cosignature that was sent is of another checkpoint than that of {size:number} statements",
-        "ask the witness to cosign what is shown now",
-    ),
-    "record.cosignature_written": Text(
-        "cosigned {n:number} statement of {log}: send {file} to whoever keeps the record",
-        many="cosigned {n:number} statements of {log}: send {file} to whoever keeps the record",
     ),
 }
