@@ -120,13 +120,13 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Open(msgspec.Struct):
-    """A dispatch whose goods may not all have arrived; the word that closed it, and the entry from which on it was closed."""
+    """A dispatch whose goods may not all have arrived; the word that closed it, and the end of the day on which it was closed."""
 
     leg: Leg
     amount: int
     due: int
     closed: Leg | None
-    closed_at: int | None
+    closed_by: int | None
 
     def judged(self, now: int) -> bool:
         """Say whether what is not there of it counts as not arrived."""
@@ -191,9 +191,7 @@ def _arrival(
     way_back = _way_back(consignment, resource, left, back, now, due)
     parts = tuple(_parts(queue, left, max(balance, 0), way_back, now))
     late = sum(part.amount for part in parts if part.state != "on_way")
-    contested = min(
-        late, _contested(consignment, resource, got, loose) + _refused_unheard(consignment, resource, queue)
-    )
+    contested = min(late, _contested(consignment, resource, got, loose))
     other = _other_units(balances, resource)
     return Arrival(
         consignment=consignment,
@@ -274,7 +272,7 @@ def _words(consignment: Consignment) -> list[list[Leg]]:
 
 
 def _closed(sent: Leg, words: list[list[Leg]]) -> tuple[Leg | None, int | None]:
-    """Return the word by which all receivers have closed a dispatch, and the entry that did so.
+    """Return the word by which all receivers have closed a dispatch, and the end of the first day on which all had.
 
     Of several words it is the earliest of their last. A word judges what was on record when it was said: what a sender
     states afterwards of the time before, no receiver has spoken of.
@@ -283,8 +281,8 @@ def _closed(sent: Leg, words: list[list[Leg]]) -> tuple[Leg | None, int | None]:
     if not theirs or not all(theirs):
         return None, None
     last = [max(said, key=lambda leg: (leg.effective, leg.entry)) for said in theirs]
-    closed_at = max(min(leg.entry for leg in said) for said in theirs)
-    return min(last, key=lambda leg: (leg.effective, leg.entry)), closed_at
+    first = max(min(leg.effective for leg in said) for said in theirs)
+    return min(last, key=lambda leg: (leg.effective, leg.entry)), end_of(first, 0)
 
 
 def _left(queue: list[_Open], open_amount: int, now: int) -> list[tuple[_Open, int]]:
@@ -305,8 +303,9 @@ def _way_back(
     """Return how much of each open part was refused at the door, by the time until which it may be on its way back.
 
     Who may receive may refuse: a receiver that is named, else one that has received of the consignment. Each part can
-    be refused once, and no more once its receivers have said that nothing comes: else whoever is asked for a shortage
-    could put it off again and again.
+    be refused once, and no more after the day on which its receivers first said that nothing more comes: else whoever is
+    asked for a shortage could put it off again and again. A day has no order: what was refused on it was refused, whichever
+    of the two papers was recorded first.
     """
     doors = set(receivers_named(consignment.of("dispatch"))) or {
         leg.holder for leg in consignment.of("receipt") if leg.holder != consignment.sender
@@ -321,7 +320,7 @@ def _way_back(
         back -= min(back, line.amount)
         there = end_of(leg.effective, due(leg, leg.towards or "", resource))
         for at, (one, _) in enumerate(left):
-            open_then = one.closed_at is None or leg.entry < one.closed_at
+            open_then = one.closed_by is None or leg.effective < one.closed_by
             if open_then and one.leg.effective < end_of(leg.effective, 0):
                 taken = min(rest, free[at])
                 rest -= taken
@@ -378,22 +377,6 @@ def _contested(consignment: Consignment, resource: str, got: list[tuple[Leg, Lin
             twice += sum(line.amount for line in leg.lines if line.resource == resource)
         seen.add(telling(leg))
     return max(more, 0) + asked + instead + twice
-
-
-def _refused_unheard(consignment: Consignment, resource: str, queue: list[_Open]) -> int:
-    """Return how much was refused at the door by the day of the word that closed it, by papers recorded after that word.
-
-    It takes nothing off what is short. But the rows of one delivery may be recorded in any order, and who was to bring
-    back what was refused did not lose it: nobody is named.
-    """
-    closing = [(one.closed, one.closed_at) for one in queue if one.closed is not None and one.closed_at is not None]
-    doors = {leg.holder for leg, _ in closing}
-    return sum(
-        line.amount
-        for leg, line in _of(counting(consignment.legs, "refusal"), resource)
-        if leg.holder in doors
-        and any(leg.entry > at and leg.effective < end_of(word.effective, 0) for word, at in closing)
-    )
 
 
 def _other_units(balances: dict[str, int], resource: str) -> dict[str, int]:

@@ -7,10 +7,11 @@ from typing import Final
 from enduse.book.backing import beyond_arrival, declared_use
 from enduse.book.book import Book
 from enduse.book.lowered import closed
-from enduse.ledger.accounts import class_of, item_of, owner_of, stock, unlinked
+from enduse.ledger.accounts import class_of, item_of, owner_of, stock, unlinked, unusable
 from enduse.ledger.arrival import Arrival
-from enduse.ledger.consignment import beside, counting
+from enduse.ledger.consignment import DAY, counting
 from enduse.ledger.counts import span
+from enduse.ledger.movements import standing
 from enduse.ledger.state import Leg
 from enduse.ledger.timeline import accounts_of
 from enduse.messages import Amount, Message
@@ -164,23 +165,25 @@ def _at_the_receivers(book: Book, open_now: Sequence[Arrival]) -> Iterator[Lead]
     awaited = [one for one in open_now if one.balance > 0]
     if not awaited:
         return
-    balances, numbered, stocks = book.ledger.balances, _receipts_at(book), defaultdict[str, list[str]](list)
+    balances, stocks = book.ledger.balances, defaultdict[str, list[str]](list)
     for account in balances:
         if class_of(account) == "stock":
             stocks[owner_of(account)].append(item_of(account))
+    unnumbered = _Unnumbered(book)
     for one in awaited:
         for party, place in _receiving(one, stocks):
-            came = -balances.get(unlinked(place), {}).get(one.resource, 0)
+            lacks = -balances.get(stock(party, place), {}).get(one.resource, 0)
+            came = next((amount for amount in unnumbered.at(one, party, place) if _as_much(one, amount)), 0)
             found = {
-                "lead.receiver_below_zero": -balances.get(stock(party, place), {}).get(one.resource, 0),
-                "lead.came_without_number": _unnumbered(one, place, came, numbered.get(place, ())),
+                "lead.receiver_below_zero": -lacks if _as_much(one, lacks) else 0,
+                "lead.came_without_number": came,
             }
-            for code in [code for code, amount in found.items() if amount > 0 and _as_much(one, amount)]:
-                amount = -found[code] if code == "lead.receiver_below_zero" else found[code]
-                sender, other = one.consignment.sender, one.consignment.item
-                shown = Amount(amount, one.resource)
-                told = Message.of(code, party=party, amount=shown, place=place, sender=sender, other=other)
-                yield one.consignment.key, told
+            for code, amount in found.items():
+                if amount:
+                    sender, other = one.consignment.sender, one.consignment.item
+                    shown = Amount(amount, one.resource)
+                    told = Message.of(code, party=party, amount=shown, place=place, sender=sender, other=other)
+                    yield one.consignment.key, told
 
 
 def _receiving(one: Arrival, stocks: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
@@ -191,22 +194,42 @@ def _receiving(one: Arrival, stocks: Mapping[str, Sequence[str]]) -> list[tuple[
     return sorted({(party, place) for party in parties for place in places or stocks.get(party, ())})
 
 
-def _receipts_at(book: Book) -> dict[str, list[Leg]]:
-    """Return the receipts that name a number and belong to no consignment, by place."""
-    found: dict[str, list[Leg]] = defaultdict(list)
-    for legs in book.ledger.loose.values():
-        for leg in legs:
-            if leg.role == "receipt":
-                found[leg.place].append(leg)
-    return found
+class _Unnumbered:
+    """Receipts without a number at a place, each by itself: two of them must not hide what either may be of."""
 
+    def __init__(self, book: Book) -> None:
+        self._balances = book.ledger.balances
+        self._index = book.posted()
+        self._known: dict[tuple[str, str, str], list[tuple[int, int]]] = {}
 
-def _unnumbered(one: Arrival, place: str, came: int, numbered: Sequence[Leg]) -> int:
-    """Return how much of what came in at a place from nobody came by receipts that name no number."""
-    if came <= 0:
-        return 0
-    legs = [*numbered, *(leg for leg, _ in beside(one.consignment.legs, "receipt") if leg.place == place)]
-    return came - sum(_amount(leg, one.resource) for leg in dict.fromkeys(legs))
+    def at(self, one: Arrival, party: str, place: str) -> list[int]:
+        """Return how much a party received there since a consignment left: by each receipt, on each day, and altogether."""
+        spot = party, place, one.resource
+        if spot not in self._known:
+            self._known[spot] = self._of(*spot)
+        sent = min((span(leg.effective, leg.into_day)[0] // DAY for leg in one.consignment.of("dispatch")), default=0)
+        came = [(day, amount) for day, amount in self._known[spot] if day >= sent]
+        days = defaultdict[int, int](int)
+        for day, amount in came:
+            days[day] += amount
+        return [*(amount for _, amount in came), *days.values(), sum(days.values())]
+
+    def _of(self, party: str, place: str, resource: str) -> list[tuple[int, int]]:
+        """Return day and amount of each receipt that stands and came from nobody."""
+        away = unlinked(place)
+        if not any(amount < 0 for amount in self._balances.get(away, {}).values()):
+            return []
+        homes = {stock(party, place), unusable(party, place)}
+        came = defaultdict[tuple[int, int], int](int)
+        for moved in standing(self._index.of(self._index.at((away, resource)))):
+            if (
+                moved.account in homes
+                and moved.resource == resource
+                and moved.code == "received"
+                and moved.item is None
+            ):
+                came[moved.of, moved.effective // DAY] += moved.amount
+        return [(day, amount) for (_, day), amount in came.items()]
 
 
 def _near(one: Arrival, number: str) -> bool:

@@ -350,6 +350,23 @@ def test_a_receipt_without_a_number_of_as_much_as_is_open_is_a_lead(town):
     assert part.leads == (lead,)
 
 
+def test_two_receipts_without_a_number_at_one_place_hide_nothing_of_each_other(town):
+    goods(town, "warehouse", "shipping", 80, 3, "depot", "W-1", **to("fund"))
+    goods(town, "warehouse", "shipping", 20, 3, "depot", "W-2", **to("fund"))
+    goods(town, "fund", "receiving", 80, 2, "site")
+    assert leads(town) == {}, "it came before anything left"
+    first = goods(town, "fund", "receiving", 80, 4, "site")
+    goods(town, "fund", "receiving", 20, 5, "site", disposition="damaged")
+    goods(town, "fund", "receiving", 30, 5, "site")
+    told = [lead for lead in status(town.book).goods_leads if lead.code == "lead.came_without_number"]
+    assert [(lead.values["other"], lead.values["amount"].amount) for lead in told] == [("W-1", 80 * T), ("W-2", 20 * T)]
+    corrects = CorrectionBody(corrects=town.book.statement(first.index).id, reason="incorrect_data")
+    town.say("fund", Correction, corrects)
+    goods(town, "fund", "receiving", 80, 4, "site", "W-1")
+    told = [lead for lead in status(town.book).goods_leads if lead.code == "lead.came_without_number"]
+    assert [lead.values["other"] for lead in told] == ["W-2"], "once it is corrected nothing is left to ask"
+
+
 @pytest.mark.parametrize(("tonnes", "told"), [(20, True), (14, False)])
 def test_goods_of_two_waybills_written_on_one_are_a_lead(town, tonnes, told):
     goods(town, "warehouse", "shipping", 12, 1, "depot", "W-1", **to("fund"))
