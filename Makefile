@@ -80,7 +80,7 @@ endif
 	@touch $@
 
 soak: $(VENV)/.spark
-	$(BIN)/python -m pytest $(WORKERS) -m "soak or spark"
+	$(BIN)/python -m pytest $(WORKERS) -m "soak or spark or hypothesis" --hypothesis-profile=drawn
 
 bench: $(VENV)/.test
 	$(BIN)/python benchmarks/intake.py
