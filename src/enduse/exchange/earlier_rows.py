@@ -25,6 +25,7 @@ class EarlierRow(msgspec.Struct, kw_only=True):
         entries: its statements that have effect, by log index.
         whole: whether none of its statements is taken back.
         content: what it says (:meth:`enduse.exchange.row_content.RowContent.of`).
+        mark: tells it from rows that say the same (:meth:`enduse.exchange.row_content.RowContent.mark`).
         day: its own date, as a number of days since 1970.
         first: log index of its first statement.
         statements: how many it made.
@@ -43,6 +44,7 @@ class EarlierRow(msgspec.Struct, kw_only=True):
     first: int
     statements: int
     id: str
+    mark: int = 0
 
 
 def table_name(file: str, sheet: str) -> str:
@@ -85,6 +87,7 @@ def earlier_rows(book: Book, party: str, profile: str, content: RowContent) -> d
                 first=source.entry,
                 statements=len(rows),
                 id=signed[0].id,
+                mark=content.mark(said),
             )
         )
     return tables

@@ -179,6 +179,7 @@ def _offered(table: Table, content: RowContent) -> Iterator[OfferedRow]:
             key=row.source.identity,
             content=content.of(row.statements) if row.statements else b"",
             day=day_of(row.statements) if row.statements else 0,
+            mark=content.mark(row.statements),
         )
 
 

@@ -76,13 +76,14 @@ NO_ANSWERS: Final = Answers()
 
 
 class OfferedRow(msgspec.Struct, kw_only=True):
-    """One row of the table at hand: its number, line, identity, content and day; without content, one that is refused."""
+    """One row of the table at hand: its number, line, identity, content, day and mark; without content, one that is refused."""
 
     number: int
     line: int
     key: str
     content: bytes
     day: int
+    mark: int = 0
 
 
 class IssuePlan(msgspec.Struct, kw_only=True):
@@ -227,13 +228,14 @@ def _begins_later(offered: Sequence[OfferedRow], rows: Sequence[EarlierRow]) -> 
     return min((row.day for row in offered if row.content), default=0) > max(row.day for row in rows)
 
 
-def _match(offered: Iterable[OfferedRow], rows: Sequence[EarlierRow]) -> _Matched:
-    """Match rows: by what names them, where something does; else as two bags of equal rows."""
+def _match(offered: Sequence[OfferedRow], rows: Sequence[EarlierRow]) -> _Matched:
+    """Match rows: by what names them, where something does; else as two bags of equal rows, those alike in every cell first."""
     index = _EarlierRows(rows)
+    same = index.same(offered)
     match = _Matched()
     unreadable = False
     for row in offered:
-        named, earlier = index.find(row)
+        named, earlier = (False, same[row.number]) if row.number in same else index.find(row)
         if not row.content:
             unreadable |= not row.key
         elif earlier is None:
@@ -275,6 +277,27 @@ class _EarlierRows:
             equal.sort(
                 key=lambda row: (not row.whole, not row.entries)
             )  # what counts comes first, what was taken back last
+
+    def same(self, offered: Iterable[OfferedRow]) -> dict[int, EarlierRow]:
+        """Return by number the rows that nothing names and that are alike in every cell, also in those that are not compared.
+
+        The statement of one of two equal rows may have had no effect: it is that row that must be said again, not the other.
+        """
+        marked: dict[tuple[bytes, int], list[EarlierRow]] = defaultdict(list)
+        for content, equal in self._equal.items():
+            for earlier in equal:
+                if earlier.mark:
+                    marked[content, earlier.mark].append(earlier)
+        found: dict[int, EarlierRow] = {}
+        for row in offered if marked else ():
+            if row.content and row.key not in self._named and (like := marked.get((row.content, row.mark))):
+                found[row.number] = like.pop(0)
+        taken = {row.first for row in found.values()}
+        for content in {row.content for row in found.values()}:
+            self._equal[content] = [row for row in self._equal[content] if row.first not in taken]
+        for first in taken:
+            self.standing.pop(first, None)
+        return found
 
     def find(self, row: OfferedRow) -> tuple[bool, EarlierRow | None]:
         """Return whether something names the row, and its last words in the record, or an equal row."""

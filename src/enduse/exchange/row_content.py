@@ -52,6 +52,9 @@ class RowContent:
             for path, part in _leaves({key: one[key] for key in (*_HEAD, "body") if key in one}, "")
         )
         self.fields: tuple[str, ...] = tuple(self._styles) if self._keeps_row else self._made_of
+        self._named_by_content = [
+            tuple(path.split(".")[1:]) for one in made for path in _content_leaves({"body": one.get("body")}, "")
+        ]
         self._readers = {name: style.remembered() for name, style in self._styles.items()}
 
     def of(self, said: Sequence[Said]) -> bytes:
@@ -62,6 +65,14 @@ class RowContent:
         whole, cells = self._said(said)
         values = [cells.get(name, "") for name in self.fields] if self._keeps_row else self._values(whole)
         return content_of(values, msgspec.json.encode(whole, order="deterministic"))
+
+    def mark(self, said: Sequence[Said]) -> int:
+        """Return a number that tells a row from one that says the same by cells that are not compared; 0 where nothing does.
+
+        Where a statement is named by all that stands in its row, two rows that say the same may bear two names.
+        """
+        names = [name for path in self._named_by_content for each in said if (name := _inside(each, path)) is not None]
+        return hash(tuple(names)) if names else 0
 
     def differences(self, old: Sequence[Said], new: Sequence[Said]) -> list[tuple[str, str, str]]:
         """Return each field in which two rows differ: its name, what the old one says, what the new one."""
@@ -156,6 +167,22 @@ def _leaves(part: object, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
     elif isinstance(part, list | tuple):
         for at, value in enumerate(part):
             yield from _leaves(value, f"{path}.{at}")
+
+
+def _content_leaves(part: object, path: str) -> Iterator[str]:
+    """Give every place of a profile that is named by all cells of a row."""
+    if isinstance(part, dict):
+        if "content" in part:
+            yield path
+            return
+        for key, value in part.items():
+            yield from _content_leaves(value, f"{path}.{key}")
+
+
+def _inside(value: object, path: Sequence[str]) -> str | None:
+    for name in path:
+        value = value.get(name) if isinstance(value, dict) else getattr(value, name, None)
+    return value if isinstance(value, str) else None
 
 
 def _row_leaves(part: object) -> Iterator[dict[str, Any]]:

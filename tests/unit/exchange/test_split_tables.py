@@ -127,3 +127,23 @@ def test_a_payment_that_moves_from_one_file_to_another_is_not_lost(programme, tm
         assert figures(book)["held fund"] == {"money/USD": 50000}
         again = add("b.csv", one)
         assert (again.statements, again.already_recorded) == (0, 1)
+
+
+def test_of_two_payments_that_say_the_same_the_one_that_had_no_effect_is_said_again(programme, tmp_path):
+    """Nothing names the rows and their number is not read: two of one day and sum differ in that cell alone."""
+    shape = tmp_path / "shape.toml"
+    shape.write_text(MONEY.format(identity="", id=""), encoding="utf-8")
+    moved, other = {2: (3, 1)}, {3: (3, 1)}
+    with copy_in_memory(programme.book) as book:
+        intake = Intake(book, trial=True)
+
+        def add(name, rows):
+            answers = Answers(table=name.removesuffix(".csv"), newest=True, gone=True, changed=False)
+            return import_file(intake, written(tmp_path, name, rows), party="warehouse", profile=shape, answers=answers)
+
+        add("a.csv", {1: (2, 8)} | moved)
+        assert (add("b.csv", moved | other).accepted, figures(book)["held fund"]) == (1, {"money/USD": 100000})
+        add("a.csv", {1: (2, 8)})
+        assert add("b.csv", moved | other).issues[0].unchanged == 1
+        assert figures(book)["held fund"] == {"money/USD": 100000}
+        assert add("b.csv", moved | other).statements == 0
