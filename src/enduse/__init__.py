@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from enduse.exchange.matching import Answers
     from enduse.exchange.own_log import OwnStatement
     from enduse.exchange.starting import JoinedProgramme, StartedProgramme
+    from enduse.exchange.unsigned import SignedPaper
     from enduse.views.documents import DocumentView
 
 _HOMES = {
@@ -65,6 +66,7 @@ _HOMES = {
     "ProposalView": ("enduse.api.proposals", "ProposalView"),
     "Question": ("enduse.exchange.asking", "Question"),
     "SentStatement": ("enduse.api.light", "SentStatement"),
+    "SignedPaper": ("enduse.exchange.unsigned", "SignedPaper"),
     "StartedProgramme": ("enduse.exchange.starting", "StartedProgramme"),
     "Taken": ("enduse.book.intake", "Taken"),
     "assess": ("enduse.api.assessment", "assess"),
@@ -111,6 +113,7 @@ __all__ = [
     "Question",
     "Questions",
     "SentStatement",
+    "SignedPaper",
     "StartedProgramme",
     "Taken",
     "__version__",

@@ -13,10 +13,12 @@ import pytest
 from PIL import Image
 
 import enduse
+from enduse.book.book import Book
 from enduse.errors import EnduseError, LimitError, MalformedError, UnknownError
 from enduse.pages.thumbnails import thumbnail
 from enduse.record import documents
 from enduse.record.documents import DocumentStore, media_type_of
+from enduse.statements.codec import kind_of
 from enduse.statements.document import LENGTH_MAX, Content
 from support.seven_folders import found, private, run, send
 
@@ -424,6 +426,58 @@ def test_goods_of_a_paper_are_booked_as_its_signers_until_the_signer_speaks(wher
     assert list(stock_of("store").values()) == [11_000_000], "the signer's own word takes the paper's place"
     (told,) = listed()
     assert len(told["signer_said"]) == 1
+
+
+BY_PAPER = ("--paper", "roof.jpg", "--signer", "party:store")
+LINE = (*RECEIVED, "--set", "quantity.value=12")
+
+
+def test_by_a_paper_that_may_not_be_reported_nothing_is_left_behind():
+    """South may not report; and where the fields make no statement, neither folder keeps the paper."""
+    shutil.copytree("south/keys", "keeper/keys", dirs_exist_ok=True)
+    before = json.loads(run("status", "keeper", "--json"))["size"]
+    said = ("--as", "party:south", *BY_PAPER)
+    told = json.loads(run("say", "keeper", *LINE, *said, "--json", code=1))
+    assert (told["outcome"], told["index"]) == ("refused", None)
+    for folder, wrong in (("keeper", "lot="), ("south", "quantity.value=many"), ("south", "lot=")):
+        run("say", folder, *LINE, "--set", wrong, *said, code=2)
+    Path("south/keys/parties/party%3Asouth.key").rename("elsewhere.key")
+    run("say", "south", *LINE, *said, code=2)
+    assert json.loads(run("status", "keeper", "--json"))["size"] == before
+    assert not [*Path("keeper").glob("documents/*/*"), *Path("south").glob("documents/*/*")]
+    assert json.loads(run("sent", "south", "--json"))["statements"][1:] == [], "only the mandate it accepted"
+
+
+@pytest.mark.threat(
+    who="keeper",
+    tries="records a paper with a key that lies in its folder although another was named",
+    alone="paper and goods are signed with the key that was named, or neither is",
+    needs="nobody",
+    seen_by="everybody, by `enduse list`: one key has said both",
+)
+@pytest.mark.parametrize(
+    "words", [("say", "keeper", *LINE, *BY_PAPER), ("attach", "keeper", "roof.jpg", "--about", "W-17")]
+)
+def test_a_paper_is_signed_with_the_key_that_was_named(words, monkeypatch):
+    shutil.copytree("contractor/keys", "keeper/keys", dirs_exist_ok=True)
+    run("key", "new", "keeper", "party:contractor", "--to", "second.key")
+    second = json.loads(run("key", "show", "second.request", "--json"))["key"]
+    mine = (*words, "--as", "party:contractor", "--key", "second.key")
+    size = json.loads(run("status", "keeper", "--json"))["size"]
+    run(*mine, code=1)  # nobody enrolled it yet
+    assert json.loads(run("status", "keeper", "--json"))["size"] == size
+    assert not [*Path("keeper").glob("documents/*/*")]
+    run("key", "enrol", "keeper", "second.request", "--as", "party:contractor")
+    size = json.loads(run("status", "keeper", "--json"))["size"]
+    run(*mine)
+    monkeypatch.setattr(DocumentStore, "standing", None)  # no other file is read to find this paper again
+    run(*mine)
+    with Book.open(Path("keeper")) as book:
+        said = [book.statement(entry) for entry in range(size, book.size)]
+    theirs = [(kind_of(each.statement), each.key_id) for each in said if each.statement.party == "party:contractor"]
+    assert {key for _, key in theirs} == {second}
+    goods = [kind for kind, _ in theirs if words[0] == "say"]
+    assert goods in ([], ["document", "goods", "goods"]), "one paper, two lines of it"
 
 
 def test_a_light_copy_takes_what_fits_and_signs_nothing_else():

@@ -8,15 +8,19 @@ import msgspec
 
 from enduse.api.given import Folder, When, as_instant, as_path
 from enduse.api.key_changes import KeyChanges
-from enduse.book import vault
-from enduse.book.intake import SigningRequest, Taken
-from enduse.errors import ConflictError, LimitError, MalformedError, Problem, UnknownError
-from enduse.exchange.unsigned import unsigned_document
+from enduse.book import keys, vault
+from enduse.book.intake import Intake, SigningRequest, Taken
+from enduse.errors import LimitError, MalformedError, Problem, UnknownError
+from enduse.exchange.unsigned import SignedPaper, UnsignedStatement, paper_source, unsigned_document
 from enduse.messages import Message
 from enduse.record import files
 from enduse.record.documents import PRIVATE, DocumentStore, read
+from enduse.statements.base import Statement
+from enduse.statements.codec import encode, statement_id
 from enduse.statements.document import Content
-from enduse.views.documents import SEALED_FIELD, DocumentView, documents
+from enduse.statements.sealed import DOCUMENT_FIELD
+from enduse.terms.ed25519 import PrivateKey
+from enduse.views.documents import DocumentView, documents
 
 PRIVATE_CLASS = "document"
 
@@ -49,6 +53,7 @@ class Documents(KeyChanges):
         occurred_at: When | None = None,
         place: str | None = None,
         private: bool = False,
+        key: Folder | None = None,
     ) -> Attached:
         """Put a photo or paper beside the record: its digest is signed, its file kept in ``documents/``.
 
@@ -61,6 +66,7 @@ class Documents(KeyChanges):
             occurred_at: when it was taken or signed; by default now.
             place: where.
             private: sign a commitment only, and keep the file where its owner alone reads it; see :meth:`erase`.
+            key: file with the private key; by default the party's in this folder.
 
         Raises:
             UnknownError: there is no such file, or no key of that party here.
@@ -79,6 +85,7 @@ class Documents(KeyChanges):
         """
         data, content = read(as_path(file))
         at = datetime.now(UTC) if occurred_at is None else as_instant(occurred_at)
+        given = None if key is None else keys.read(as_path(key), self._passphrase)
         with self.writing() as intake:
             if private:
                 value = msgspec.json.encode(content).decode()
@@ -86,56 +93,60 @@ class Documents(KeyChanges):
                     intake,
                     party,
                     about=about,
-                    field=SEALED_FIELD,
+                    field=DOCUMENT_FIELD,
                     value=value,
                     sensitivity=PRIVATE_CLASS,
                     due=None,
                     now=at,
                     file=data,
+                    key=given,
                 )
                 return Attached(content, taken, commitment)
             said = unsigned_document(content, about=about, says=says, signer=signer, at=at, place=place)
-            request = SigningRequest(party, intake.key_of(party), said.statement)
+            request = SigningRequest(party, given or intake.key_of(party), said.statement)
             if problem := intake.refusal(request):
                 return Attached(content, Taken("refused", problem=problem))
             DocumentStore(self.folder).keep(data, content.sha256)
             return Attached(content, intake.say([request])[0])
 
-    def put_paper(
+    def _say_by_paper(
         self,
-        file: Folder,
-        *,
+        intake: Intake,
         party: str,
-        about: str,
-        signer: str,
-        occurred_at: When | None = None,
-        place: str | None = None,
-    ) -> tuple[str, str]:
-        """Return the identifier of the statement that puts a signed paper beside the record, and the paper's SHA-256.
+        key: PrivateKey,
+        paper: SignedPaper,
+        said: UnsignedStatement,
+    ) -> Taken:
+        """Say what a signed paper says, with the paper: both in one batch, or nothing where either would have no effect.
 
-        It is made, as by :meth:`attach`, where the party has recorded none of that paper by that signer. What is then said with
-        both (``refs`` and ``paper`` of :meth:`sign`) is the party's word of what the paper says.
-
-        Raises:
-            ConflictError: the statement is refused.
-
-        Example:
-            >>> with enduse.open("demo") as programme:
-            ...     paper = {"party": "party:monitor", "about": "W-1", "signer": "party:brindle"}
-            ...     first = programme.put_paper("examples/photos/roof.png", **paper)
-            ...     first == programme.put_paper("examples/photos/roof.png", **paper)
-            True
+        A paper that this party has put beside the record already, by that signer, is referred to.
         """
-        _, content = read(as_path(file))
-        for each in self.documents():
-            if (each.content, each.signer, each.party) == (content, signer, party):
-                return self._book.statement(each.entry).id, content.sha256
-        done = self.attach(file, party=party, about=about, signer=signer, occurred_at=occurred_at, place=place).taken
-        if done is not None and done.problem is not None:
-            raise ConflictError.about(done.problem.told, source=str(file))
-        return self._book.statement(
-            self.size - 1 if done is None or done.index is None else done.index
-        ).id, content.sha256
+        data, content = read(as_path(paper.file))
+        known = [
+            each for each in self._book.documents(content.sha256) if (each.party, each.signer) == (party, paper.signer)
+        ]
+        of_paper = next((self._book.statement(each.entry).id for each in known if not self._refused(each.entry)), "")
+        put = unsigned_document(
+            content, about=paper.about, says="", signer=paper.signer, at=said.occurred_at, place=said.place
+        )
+
+        def by_paper(programme: str, speaker: str, seq: int) -> Statement:
+            refers_to = of_paper or statement_id(encode(put.statement(programme, speaker, seq - 1)))
+            refs = (*said.refs, refers_to)
+            return msgspec.structs.replace(said, refs=refs, source=paper_source(content)).statement(
+                programme, speaker, seq
+            )
+
+        requests = [] if of_paper else [SigningRequest(party, key, put.statement)]
+        requests.append(SigningRequest(party, key, by_paper))
+        if problem := intake.refusal(*requests):
+            return Taken("refused", problem=problem)
+        DocumentStore(self.folder).keep(data, content.sha256)
+        return intake.say(requests)[-1]
+
+    def _refused(self, entry: int) -> bool:
+        remark = self._book.effect(entry)
+        return remark is not None and remark.refusal is not None
 
     def take_document(self, file: Folder) -> Attached:
         """Put a file in its place that the record names already: one that came after its statement, or was missing.

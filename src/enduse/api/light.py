@@ -18,7 +18,7 @@ from enduse.record import receipt as receipts
 from enduse.record.documents import BESIDE, DocumentStore
 from enduse.record.log import DATABASE
 from enduse.statements.codec import kind_of
-from enduse.statements.document import Content, DocumentStatement
+from enduse.statements.document import DocumentStatement
 from enduse.system import system_error
 
 RECEIPTS = "receipts.jsonl"
@@ -117,11 +117,11 @@ class LightCopy(LightSigning):
     def _send_documents(self, said: Iterable[object], to: Path) -> None:
         """Put the files of photos and papers beside the batch that names them; one that is not here any more is missing there too."""
         store = DocumentStore(self.folder)
-        for body in (each.body for each in said if isinstance(each, DocumentStatement)):
-            data = store.load(Content(sha256=body.sha256, length=body.length, media_type=body.media_type))
+        for content in (each.content for each in said if isinstance(each, DocumentStatement)):
+            data = store.load(content)
             if data is not None:
                 files.make_folder(to)
-                files.write(to / body.sha256, data)
+                files.write(to / content.sha256, data)
 
     def picture(self, to: Folder, number: int | None = None) -> SentStatement:
         """Write one statement as a QR code, to be carried from screen to camera; the text in it is read by ``enduse add``.

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,19 @@ from enduse.book.key_file import AskPassphrase
 from enduse.errors import ConflictError, EnduseError, MalformedError, UnknownError
 from enduse.exchange import light_copy
 from enduse.exchange.own_log import KeyElsewhere, OwnLog, OwnStatement
-from enduse.exchange.unsigned import UnsignedStatement, paper_source, unsigned_document, unsigned_statement
+from enduse.exchange.unsigned import (
+    Renamed,
+    SignedPaper,
+    UnsignedStatement,
+    paper_source,
+    unsigned_document,
+    unsigned_statement,
+)
 from enduse.record import documents
-from enduse.statements.document import DocumentStatement
+from enduse.statements.document import Content, DocumentStatement
 from enduse.statements.envelope import key_id
 from enduse.statements.key import NEW_KEY, Action, KeyRules
-from enduse.statements.keyring import sign
+from enduse.statements.keyring import Signed, sign
 from enduse.system import system_error
 from enduse.terms import signatures
 from enduse.terms.ed25519 import PrivateKey, SigningKey
@@ -27,9 +35,10 @@ from enduse.terms.texts import Names
 _ANY_NAME = "1"
 """Stands for the name a statement gets when it is numbered, so that it is judged before the log is held."""
 
-Renamed = Callable[[Mapping[str, Any], str], Mapping[str, Any]]
-Said = UnsignedStatement | Callable[[str], UnsignedStatement]
-"""What is to be signed, or what makes it once its name is known."""
+_ANY_ID = "0" * 64
+
+Said = UnsignedStatement | Callable[[str, Sequence[str]], UnsignedStatement]
+"""What is to be signed, or what makes it once its name is known, and the identifiers of what is signed just before it."""
 
 
 class LightSigning:
@@ -133,7 +142,7 @@ class LightSigning:
         refs: tuple[str, ...] = (),
         private: Folder | None = None,
         renamed: Renamed | None = None,
-        paper: str = "",
+        paper: SignedPaper | None = None,
     ) -> OwnStatement:
         """Say one thing: number it from the party's own log, sign it, keep it there durably, and return it.
 
@@ -147,7 +156,7 @@ class LightSigning:
             private: file with the private key; by default the party's in this folder. Of a key that is elsewhere (in a browser,
                 with another signer) the file of its request: then what is returned waits for :meth:`take_signed`.
             renamed: gives the body with its made-up identifier for :meth:`next_name` as it is when this is signed.
-            paper: SHA-256 of the paper it was read from (:meth:`put_paper`).
+            paper: it was read from: put beside the record with it, unless this log has it already; its file is kept to be sent.
 
         Raises:
             UnknownError: there is no such kind, or no key of that party here.
@@ -156,13 +165,35 @@ class LightSigning:
         """
         at = as_instant(occurred_at)
 
-        def said(name: str) -> UnsignedStatement:
+        def said(name: str, before: Sequence[str]) -> UnsignedStatement:
             named = body if renamed is None else renamed(body, name)
-            fields = {"occurred_at": at, "place": place, "refs": refs, "body": named}
-            return unsigned_statement(kind, fields, source=paper_source(paper))
+            return unsigned_statement(
+                kind, {"occurred_at": at, "place": place, "refs": (*refs, *before), "body": named}, source=source
+            )
 
-        said(_ANY_NAME)
-        return self._sign([said], party, private)[0]
+        source = None
+        if paper is None:
+            said(_ANY_NAME, ())
+            return self._sign([said], party, private)[0]
+        data, content = documents.read(as_path(paper.file))
+        source, known = paper_source(content), self._paper(content, paper.signer, party)
+        said(_ANY_NAME, (_ANY_ID,))
+        if known:
+            return self._sign([lambda name, _: said(name, (known,))], party, private, data)[0]
+        put = unsigned_document(content, about=paper.about, says="", signer=paper.signer, at=at, place=place)
+        return self._sign([put, said], party, private, data)[-1]
+
+    def _paper(self, content: Content, signer: str, party: str) -> str:
+        """Return the identifier of what put a signed paper beside the record from here; empty where nothing did."""
+        for own in (*self._own.read(), *self._own.waiting()):
+            said = own.statement
+            if isinstance(said, DocumentStatement) and (said.content, said.body.signer, said.party) == (
+                content,
+                signer,
+                party,
+            ):
+                return own.id
+        return ""
 
     def attach(
         self,
@@ -195,33 +226,7 @@ class LightSigning:
         data, content = documents.read(as_path(file))
         at = datetime.now(UTC) if occurred_at is None else as_instant(occurred_at)
         said = unsigned_document(content, about=about, says=says, signer=signer, at=at, place=place)
-        documents.DocumentStore(self.folder).keep(data, content.sha256)
-        return self._sign([said], party, private)[0]
-
-    def put_paper(
-        self,
-        file: Folder,
-        *,
-        party: str,
-        about: str,
-        signer: str,
-        occurred_at: When | None = None,
-        place: str | None = None,
-        private: Folder | None = None,
-    ) -> tuple[str, str]:
-        """Return the identifier of the statement that puts a signed paper beside the record, and the paper's SHA-256.
-
-        It is made, as by :meth:`attach`, where this log has none of that paper by that signer.
-        """
-        _, content = documents.read(as_path(file))
-        for own in self._own.read():
-            body = own.statement.body if isinstance(own.statement, DocumentStatement) else None
-            if body is not None and (body.sha256, body.signer, own.statement.party) == (content.sha256, signer, party):
-                return own.id, content.sha256
-        said = self.attach(
-            file, party=party, about=about, signer=signer, occurred_at=occurred_at, place=place, private=private
-        )
-        return said.id, content.sha256
+        return self._sign([said], party, private, data)[0]
 
     def change_key(
         self,
@@ -308,7 +313,8 @@ class LightSigning:
             raise ConflictError("key.name_not_unique", name=name, n=len(found))
         return KeyRequest(there[found[0]].party, found[0], there[found[0]].public_key, "")
 
-    def _sign(self, said: Sequence[Said], party: str, private: Folder | None) -> list[OwnStatement]:
+    def _sign(self, said: Sequence[Said], party: str, private: Folder | None, file: bytes = b"") -> list[OwnStatement]:
+        """Sign one after the other with one key, and add them to the log together; a file that they name is kept first."""
         key = self._key(party, private)
         name = key_id(key.public)
         known = self._light.file.keys.get(name)
@@ -325,10 +331,13 @@ class LightSigning:
                     "light.said_elsewhere", source=str(self._own.path), recorded=recorded, last=max(mine)
                 )
             number = max([recorded, *mine]) + 1
-            signed = []
+            signed: list[Signed] = []
             for at, each in enumerate(said, number):
-                statement = each if isinstance(each, UnsignedStatement) else each(f"{name[:8]}-{at}")
+                earlier = [one.id for one in signed]
+                statement = each if isinstance(each, UnsignedStatement) else each(f"{name[:8]}-{at}", earlier)
                 signed.append(sign(statement.statement(self.origin, party, at), key))
+            if file:
+                documents.DocumentStore(self.folder).keep(file, sha256(file).hexdigest())
             self._own.add(*(each.raw for each in signed), signed=not elsewhere)
         return [OwnStatement(each.raw, each.id, each.key_id, each.statement) for each in signed]
 

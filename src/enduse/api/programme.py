@@ -21,7 +21,7 @@ from enduse.exchange.matching import NO_ANSWERS, Answers
 from enduse.exchange.starting import Announce, JoinedProgramme, StartedProgramme, join_programme, start_programme
 from enduse.exchange.template.adding import add_workbook
 from enduse.exchange.template.reading import is_template
-from enduse.exchange.unsigned import paper_source, unsigned_statement
+from enduse.exchange.unsigned import Renamed, SignedPaper, unsigned_statement
 from enduse.operators import read_key
 from enduse.pages.catalogue import known
 from enduse.record.documents import BESIDE
@@ -243,7 +243,8 @@ class Programme(Documents):
         place: str | None = None,
         refs: tuple[str, ...] = (),
         private: Folder | None = None,
-        paper: str = "",
+        renamed: Renamed | None = None,
+        paper: SignedPaper | None = None,
     ) -> Taken:
         """Say one thing: sign it with the party's key, record it, publish.
 
@@ -255,10 +256,12 @@ class Programme(Documents):
             place: where, as claimed.
             refs: identifiers of statements it answers.
             private: file with the private key; by default the party's in this folder.
-            paper: SHA-256 of the paper it was read from (:meth:`put_paper`): goods of the paper's signer may then be told.
+            renamed: gives the body with its made-up identifier for the entry's number when this is signed.
+            paper: it was read from: put beside the record with it, unless it lies there. Goods of the paper's signer may then be told.
 
         Returns:
-            What became of it: recorded with effect, recorded without (with the reason), or refused.
+            What became of it: recorded with effect, recorded without (with the reason), or refused. By a paper nothing is recorded
+            that would have no effect, neither the statement nor the paper.
 
         Raises:
             UnknownError: there is no such kind, or no key of that party here.
@@ -275,11 +278,19 @@ class Programme(Documents):
             >>> taken.outcome
             'accepted'
         """
-        fields = {"occurred_at": format_instant(as_instant(occurred_at)), "place": place, "refs": refs, "body": body}
-        said = unsigned_statement(kind, fields, source=paper_source(paper))
         given = None if private is None else keys.read(as_path(private), self._passphrase)
         with self.writing() as intake:
-            return intake.say([SigningRequest(party, given or intake.key_of(party), said.statement)])[0]
+            named = body if renamed is None else renamed(body, str(self.size + 1))
+            fields = {
+                "occurred_at": format_instant(as_instant(occurred_at)),
+                "place": place,
+                "refs": refs,
+                "body": named,
+            }
+            said, key = unsigned_statement(kind, fields), given or intake.key_of(party)
+            if paper is not None:
+                return self._say_by_paper(intake, party, key, paper, said)
+            return intake.say([SigningRequest(party, key, said.statement)])[0]
 
     def correct(
         self,

@@ -19,6 +19,7 @@ from enduse.book.store import (
     SUMS,
     BookStore,
     CorrectedEntry,
+    DocumentEntry,
     Effect,
     LateEntry,
     LoweredEntry,
@@ -38,8 +39,10 @@ from enduse.record.store import LogEntry
 from enduse.record.tree import CompactRange
 from enduse.record.verify import Progress
 from enduse.rows import AFTER, Rows, packed, rows_of
+from enduse.statements.document import DocumentStatement
 from enduse.statements.entry import Entry
 from enduse.statements.keyring import Signed, read
+from enduse.statements.sealed import DOCUMENT_FIELD, Sealed
 
 Given = TypeVar("Given")
 _FIRST_STEP: Final = 8
@@ -240,11 +243,16 @@ class KeptRows(States, Closing):
         return remark
 
     def _keep_origin(self, entry: Entry) -> None:
-        """Keep from where an entry was read, and how late it came."""
+        """Keep from where an entry was read, how late it came, and which photo or paper it puts beside the record."""
         if entry.statement.source is not None:
             self._keep("source", *SourceRow.of(entry.statement, entry.index))
         if days := delay(entry.recorded_at, entry.statement):
             self._keep("late", LateEntry(entry.index, days))
+        said = entry.statement
+        if isinstance(said, DocumentStatement):
+            self._keep("document", DocumentEntry(entry.index, said.body.sha256, said.party, said.body.signer or ""))
+        elif isinstance(said, Sealed) and said.body.field == DOCUMENT_FIELD:
+            self._keep("document", DocumentEntry(entry.index, said.body.commitment, said.party))
 
     def _kept(self, kind: str, of: str = "") -> Iterator[Any]:
         """Give the rows of one kind, in log order, each checked against what was written."""
@@ -381,6 +389,15 @@ class KeptRows(States, Closing):
         found = ((entry, self._stored_rows.get(f"late\0{entry:012d}")) for entry in named)
         return {entry: self._decoded("late", raw)[0].days for entry, raw in found if raw is not None}
 
+    def documents(self, name: str = "") -> list[DocumentEntry]:
+        """Return what puts a photo or paper beside the record, in log order; also what has no effect.
+
+        Args:
+            name: only that whose file is called so; by default all.
+        """
+        found: Iterator[DocumentEntry] = self._kept("document", f"{name}\t" if name else "")
+        return sorted(found, key=attrgetter("entry"))
+
     def rows_of(self, sha256: str, party: str) -> set[tuple[int, str]]:
         """Return the rows of a source file that ``party`` has already brought in, by no profile."""
         sources: Iterator[SourceRow] = self._kept("source", f"{party}\t\t{sha256}\t")
@@ -388,6 +405,10 @@ class KeptRows(States, Closing):
 
 
 def _key(kind: str, row: Row) -> str:
-    """Return where a row lies: with the others of its entry, or of its source: party, profile, file."""
-    within = f"{row.party}\t{row.profile}\t{row.sha256}\t" if isinstance(row, SourceRow) else ""
+    """Return where a row lies: with the others of its entry, of its source (party, profile, file), or of its document."""
+    within = ""
+    if isinstance(row, SourceRow):
+        within = f"{row.party}\t{row.profile}\t{row.sha256}\t"
+    elif isinstance(row, DocumentEntry):
+        within = f"{row.name}\t"
     return f"{kind}\0{within}{row.entry:012d}"

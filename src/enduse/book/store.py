@@ -34,7 +34,7 @@ from enduse.system import database_error, no_room, not_writable
 DATABASE: Final = "book.db"
 _LAYOUT: Final = 3
 """Of the tables and nodes."""
-FORMAT: Final = 65
+FORMAT: Final = 66
 """What the book means, raised with every change of it: a book of another meaning is folded again from the record.
 
 A version of the software that changes nothing in it keeps the book that lies there (tests/unit/book/test_meaning.py).
@@ -134,6 +134,22 @@ class LateEntry(msgspec.Struct, frozen=True):
     days: int
 
 
+class DocumentEntry(msgspec.Struct, frozen=True):
+    """Which entry puts a photo or paper beside the record, by the name of its file.
+
+    Attributes:
+        entry: which.
+        name: SHA-256 of a public one, commitment of a private one.
+        party: whose word it is.
+        signer: of a paper, whose signature it bears; else empty.
+    """
+
+    entry: int
+    name: str
+    party: str
+    signer: str = ""
+
+
 class LoweredEntry(msgspec.Struct, frozen=True):
     """An entry that may take from what was sent of a consignment that was short: what stood of it then, smallest units.
 
@@ -156,7 +172,7 @@ class LoweredEntry(msgspec.Struct, frozen=True):
     sent: int
 
 
-Row = Posting | PurchaseLink | Effect | SourceRow | CorrectedEntry | LateEntry | LoweredEntry
+Row = Posting | PurchaseLink | Effect | SourceRow | CorrectedEntry | LateEntry | LoweredEntry | DocumentEntry
 OUTCOME: Final = "outcome"
 """Kind of the rows that hold what findings moved once more, by class of account."""
 SUMS: Final = "sums"
@@ -173,6 +189,7 @@ ROWS: Final[dict[str, Any]] = {
     "taken_back": CorrectedEntry,
     "late": LateEntry,
     "lowered": LoweredEntry,
+    "document": DocumentEntry,
     SUMS: BlockSums,
 }
 """Every kind of row that is kept; each but sums, which lie in pieces, names the entry it came from."""

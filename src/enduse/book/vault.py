@@ -14,6 +14,7 @@ from enduse.record.vault import FILE, Opening, Vault
 from enduse.statements.base import Statement
 from enduse.statements.codec import decode, encode
 from enduse.statements.sealed import Disclosure, DisclosureBody, Erasure, ErasureBody, Sealed, SealedBody
+from enduse.terms.ed25519 import PrivateKey
 
 
 def seal(
@@ -27,6 +28,7 @@ def seal(
     due: datetime | None,
     now: datetime,
     file: bytes | None = None,
+    key: PrivateKey | None = None,
 ) -> tuple[str, Taken]:
     """Commit to ``value`` as ``party``; returns the commitment, hexadecimal, and what became of the statement.
 
@@ -40,6 +42,7 @@ def seal(
         due: when it will be disclosed; ``None`` for never.
         now: when it is said.
         file: of a private document, kept before anything is said of it.
+        key: to sign with; by default the party's in the folder.
 
     Raises:
         EnduseError: the value could never be disclosed: it is too long, say.
@@ -53,7 +56,7 @@ def seal(
     def make(programme: str, speaker: str, seq: int) -> Statement:
         return Sealed(programme=programme, party=speaker, seq=seq, occurred_at=now, body=body)
 
-    said = SigningRequest(party, intake.key_of(party), make)
+    said = SigningRequest(party, key or intake.key_of(party), make)
     if problem := intake.refusal(said):
         return commitment, Taken("refused", problem=problem)
     if file is not None:

@@ -98,6 +98,7 @@ def attach(
                     occurred_at=when,
                     place=place,
                     private=private,
+                    key=key,
                 )
             names, publication = programme.names(), programme.publication
     _say_attached(done, publication, names, as_json=as_json)

@@ -132,35 +132,26 @@ class _Asked(msgspec.Struct, frozen=True):
 
 
 def _say_away(asked: _Asked, away: "LightCopy", speaker: str) -> "OwnStatement":
-    form, body, signer, told = _composed(asked, away, away.next_name(speaker, asked.key), speaker)
-    refs, digest = asked.refs, ""
-    if asked.paper is not None and signer:
-        about = form.about or told["place"] or signer
-        of_paper, digest = away.put_paper(asked.paper, about=about, signer=signer, private=asked.key, **told)
-        refs = (*refs, of_paper)
-    return away.sign(form.kind, body, refs=refs, private=asked.key, renamed=form.renamed, paper=digest, **told)
+    kind, body, told = _composed(asked, away, away.next_name(speaker, asked.key), speaker)
+    return away.sign(kind, body, **told)
 
 
 def _say_here(asked: _Asked, programme: "Programme", speaker: str) -> "Taken":
-    form, body, signer, told = _composed(asked, programme, str(programme.size + 1), speaker)
-    refs, digest = asked.refs, ""
-    with programme.writing():
-        if asked.paper is not None and signer:
-            about = form.about or told["place"] or signer
-            of_paper, digest = programme.put_paper(asked.paper, about=about, signer=signer, **told)
-            refs = (*refs, of_paper)
-        body = form.renamed(body, str(programme.size + 1))
-        return programme.sign(form.kind, body, refs=refs, private=asked.key, paper=digest, **told)
+    kind, body, told = _composed(asked, programme, str(programme.size + 1), speaker)
+    return programme.sign(kind, body, **told)
 
 
 def _composed(
     asked: _Asked, there: "LightCopy | Programme", name: str, speaker: str
-) -> tuple["enduse.Form", Mapping[str, Any], str | None, dict[str, Any]]:
-    """Return the form, what it was filled in with, whose the paper is, and who says all this, when and where."""
+) -> tuple[str, Mapping[str, Any], dict[str, Any]]:
+    """Return what kind of statement is to be signed, its fields, and by whom, when, where and by which paper."""
     words, signer = localizer(there.names()), there.find(asked.signer, "party") if asked.signer else None
     form = enduse.Form(asked.kind, Terminal(words), there.known(), name, speaker)
     body, place = _filled(form, _told(form, asked.fields, signer), asked.place, asked.when, words)
-    return form, body, signer, {"party": speaker, "occurred_at": asked.when, "place": place}
+    told = {"party": speaker, "occurred_at": asked.when, "place": place, "refs": asked.refs}
+    if asked.paper is not None and signer is not None:
+        told["paper"] = enduse.SignedPaper(asked.paper, signer, form.about or place or signer)
+    return form.kind, body, {**told, "private": asked.key, "renamed": form.renamed}
 
 
 def _speaker(party: str | None) -> str:

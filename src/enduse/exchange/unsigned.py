@@ -4,8 +4,9 @@ An unsigned statement says everything but who speaks in which programme under wh
 in adds that and signs. A row is the unit that is counted: it becomes one or more statements, or it is refused with the reasons.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from os import PathLike
 from typing import Any, Final
 
 import msgspec
@@ -20,6 +21,8 @@ from enduse.terms.amounts import Money
 from enduse.terms.times import check_instant
 
 _ANYBODY: Final = "-"
+Renamed = Callable[[Mapping[str, Any], str], Mapping[str, Any]]
+"""Gives the fields of a statement with an identifier that was made up for it."""
 
 
 class UnsignedStatement(msgspec.Struct, frozen=True, kw_only=True):
@@ -141,9 +144,23 @@ def _unfit(value: object, path: str) -> Iterator[tuple[str, Message]]:
             yield from _unfit(getattr(value, name), f"{path}.{name}")
 
 
-def paper_source(sha256: str) -> Source | None:
-    """Return as what a statement cites the paper that it was read from; none where no digest is given."""
-    return Source(name=f"document:{sha256[:16]}", sha256=sha256) if sha256 else None
+def paper_source(content: Content) -> Source:
+    """Return as what a statement cites the paper that it was read from."""
+    return Source(name=f"document:{content.sha256[:16]}", sha256=content.sha256)
+
+
+class SignedPaper(msgspec.Struct, frozen=True):
+    """A signed paper that says what a statement tells.
+
+    Attributes:
+        file: photo or PDF of it.
+        signer: whose signature it bears.
+        about: consignment, project, place or party of which it tells.
+    """
+
+    file: str | PathLike[str]
+    signer: str
+    about: str
 
 
 def unsigned_document(

@@ -59,3 +59,8 @@ class DocumentStatement(Statement, frozen=True, kw_only=True, tag="document"):
     """A party puts a photo or paper beside the record."""
 
     body: DocumentBody
+
+    @property
+    def content(self) -> Content:
+        """What the file is."""
+        return Content(sha256=self.body.sha256, length=self.body.length, media_type=self.body.media_type)

@@ -5,13 +5,16 @@ A party commits to a value now, so that its time and order are fixed, and says w
 an erasure says that it was destroyed, by whom and on what basis.
 """
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import Meta
 
 from enduse.statements.base import Body, Statement
 from enduse.terms.identifiers import Id, Label, Salt, Sha256
 from enduse.terms.times import Instant
+
+DOCUMENT_FIELD: Final = "document"
+"""Field of a sealed value that is what a private document is."""
 
 
 class SealedBody(Body, frozen=True, kw_only=True):

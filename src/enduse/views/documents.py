@@ -1,6 +1,6 @@
 """The photos and papers beside a record: what was signed of each, whether its file is here, and whose word it is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from typing import Literal
@@ -14,10 +14,7 @@ from enduse.record.vault import FILE as VAULT
 from enduse.record.vault import Vault, check_opening
 from enduse.statements.document import Content, DocumentStatement
 from enduse.statements.sealed import Sealed
-from enduse.views.statements import RecordedStatement, statements
-
-SEALED_FIELD = "document"
-"""Field of a sealed value that is what a private document is."""
+from enduse.views.statements import RecordedStatement, recorded, statements
 
 
 class DocumentView(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,16 +51,15 @@ class DocumentView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def documents(book: Book) -> Iterator[DocumentView]:
-    """Give every document that has effect, in the order of the record; each file is read and hashed."""
-    if not book.head.counts.keys() & {"document", "sealed"}:
-        return  # no statement need be read to know that nobody put any beside the record
-    store = DocumentStore(book.folder)
-    answers = _answers(book)
-    for said in statements(book, kind="document"):
-        if said.refusal is None and isinstance(said.statement, DocumentStatement):
+    """Give every document that has effect, the public ones first, in the order of the record; each file is read and hashed."""
+    store, kept = DocumentStore(book.folder), book.documents()
+    answers = _answers(book) if any(each.signer for each in kept) else {}
+    there = [said for said in (recorded(book, each.entry) for each in kept) if said.refusal is None]
+    for said in there:
+        if isinstance(said.statement, DocumentStatement):
             body = said.statement.body
-            content = Content(sha256=body.sha256, length=body.length, media_type=body.media_type)
             own, others = _spoken(said, body.signer, answers)
+            content = said.statement.content
             yield DocumentView(
                 entry=said.entry,
                 about=body.about,
@@ -77,12 +73,12 @@ def documents(book: Book) -> Iterator[DocumentView]:
                 signer_said=own,
                 rests=others,
             )
-    yield from _private(book, store)
+    yield from _private(book, store, there)
 
 
-def _private(book: Book, store: DocumentStore) -> Iterator[DocumentView]:
-    for said in statements(book, kind="sealed"):
-        if said.refusal is None and isinstance(said.statement, Sealed) and said.statement.body.field == SEALED_FIELD:
+def _private(book: Book, store: DocumentStore, there: Iterable[RecordedStatement]) -> Iterator[DocumentView]:
+    for said in there:
+        if isinstance(said.statement, Sealed):
             commitment = said.statement.body.commitment
             value = _opened(book, commitment)
             try:
@@ -118,13 +114,11 @@ def _opened(book: Book, commitment: str) -> str | None:
 
 
 def _answers(book: Book) -> dict[str, list[RecordedStatement]]:
-    """Return by statement what answers it, where there is any paper at all."""
+    """Return by statement what answers it."""
     found: dict[str, list[RecordedStatement]] = {}
-    papers = (each.statement for each in statements(book, kind="document"))
-    if any(isinstance(each, DocumentStatement) and each.body.signer for each in papers):
-        for said in statements(book):
-            for ref in said.statement.refs if said.refusal is None else ():
-                found.setdefault(ref, []).append(said)
+    for said in statements(book):
+        for ref in said.statement.refs if said.refusal is None else ():
+            found.setdefault(ref, []).append(said)
     return found
 
 

@@ -11,7 +11,7 @@ from enduse.terms.amounts import Money
 from enduse.version import __version__
 from support.corpus import corpus
 
-PINNED = (65, "bc2b986a7a2ffc3a5022e2fbe97b77bb39583e3145b2e70a3b70d738c1c478bc")
+PINNED = (66, "0bb5953f8bba868b62390ccfdb97641ea1dc6b8747210896ca335782bd70fb10")
 """The meaning, and the digest of the book that :func:`support.corpus.corpus` gives under it."""
 
 
