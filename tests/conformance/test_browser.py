@@ -8,18 +8,15 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 import enduse
-from conftest import ORIGIN, Small, seed_of
-from enduse.cli.main import app
+from conftest import ORIGIN, seed_of
 from enduse.statements.codec import encode
 from enduse.statements.envelope import unwrap
-from enduse.statements.key import SigningPage
 from enduse.statements.money import Pledge, PledgeBody
 from enduse.terms import signatures
 from enduse.terms.amounts import Money
-from support.chromium import chromium, chromium_needed
+from support.chromium import chromium_needed, run
 from support.goverify import go_needed
 from support.signing import DOMAIN, PAGE
 
@@ -35,33 +32,12 @@ MADE = {
 }
 
 
-def run(*words, code=0):
-    result = CliRunner().invoke(app, [*map(str, words)], env={"COLUMNS": "250"})
-    assert result.exit_code == code, (words, result.output)
-    return json.loads(result.stdout) if words[-1] == "--json" else result.stdout + result.stderr
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    with chromium(tmp_path_factory.mktemp("chromium")) as running:
-        yield running
-
-
 def opened(browser, page=PAGE, **authenticator):
     """A page that has read the script."""
     found = browser.page(page + "/")
     found.authenticator(**authenticator)
     found.run(SCRIPT.read_text(encoding="utf-8") + "; globalThis.enduse = enduse; globalThis.keys = {}; 0")
     return found
-
-
-@pytest.fixture(scope="module")
-def town(tmp_path_factory):
-    small = Small(
-        tmp_path_factory.mktemp("browser") / "town", signing=(SigningPage(relying_party=DOMAIN, origins=(PAGE,)),)
-    )
-    small.intake.close()
-    return small
 
 
 def asked(page, made, town, folder, party="donor"):

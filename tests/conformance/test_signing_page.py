@@ -11,15 +11,11 @@ import time
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from conftest import Small
-from enduse.cli.main import app
-from enduse.statements.key import SigningPage
 from enduse.terms import signatures
-from support.chromium import chromium, chromium_needed
+from support.chromium import chromium_needed, run
 from support.goverify import go_needed
-from support.signing import DOMAIN, PAGE
+from support.signing import PAGE
 
 pytestmark = chromium_needed
 KINDS = {"ed25519": [], "p256": [], "webauthn-es256": [-7], "webauthn-eddsa": [-8]}
@@ -28,28 +24,6 @@ RECEIVE = (
     "--set", "quantity.value=12.5", "--set", "quantity.unit=TNE", "--set", "complete=no",
 )  # fmt: skip
 CLAIM = ("claim", "--as", "donor", "--set", "about=place:depot", "--set", "words=<b>بوابة</b> & \u202egate")
-
-
-def run(*words, code=0):
-    result = CliRunner().invoke(app, [*map(str, words)], env={"COLUMNS": "250"})
-    assert result.exit_code == code, (words, result.output)
-    return json.loads(result.stdout) if words[-1] == "--json" else result.stdout + result.stderr
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    with chromium(tmp_path_factory.mktemp("chromium")) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def town(tmp_path_factory):
-    small = Small(
-        tmp_path_factory.mktemp("page") / "town", signing=(SigningPage(relying_party=DOMAIN, origins=(PAGE,)),)
-    )
-    small.intake.book.log.publish()
-    small.intake.close()
-    return small
 
 
 @pytest.fixture(scope="module")
@@ -236,6 +210,56 @@ def test_the_page_works_from_a_file_with_no_network_and_opens_nothing_of_another
     assert again.page.run("document.querySelector('#asked .wrong').textContent")
     fetched = "fetch('https://example.org/').then(() => 'went out', () => 'refused')"
     assert again.page.run(fetched) == "refused", "its policy lets nothing out"
+
+
+@pytest.mark.threat(
+    who="carrier",
+    tries="writes a goods event for a telephone in which one name stands twice, so that the page shows one quantity and another is signed",
+    alone="the page shows nothing of it and signs nothing; neither does the command line",
+    needs="nobody",
+    seen_by="whoever opens it: the page and `enduse say` name what stands twice",
+)
+def test_what_says_something_twice_is_neither_shown_nor_signed(browser, html, town, tmp_path):
+    run("copy", town.folder, "--to", tmp_path)
+    person = Person(browser, html, tmp_path / "saved", html.as_uri())
+    light = (tmp_path / "light.json").read_text(encoding="utf-8")
+    (tmp_path / "two.json").write_text(light.replace("{\n", '{\n  "names": {},\n', 1), encoding="utf-8")
+    person.open(tmp_path / "two.json")
+    assert "stands twice" in person.wrong()
+    person.open(tmp_path / "light.json")
+    person.page.run("document.getElementById('party').value = 'donor'; 0")
+    person.press("#new")
+    request = person.save("#requests")
+    run("say", tmp_path, *RECEIVE, "--key", request, "--to", tmp_path / "one.unsigned")
+    line = (tmp_path / "one.unsigned").read_text(encoding="utf-8")
+    encoded = line.partition('","')[0][12:]
+    statement = json.loads(base64.b64decode(encoded))
+    event = statement["body"]["event"]
+
+    def opened(changed):
+        assert changed != event
+        statement["body"]["event"] = changed
+        payload = json.dumps(statement, ensure_ascii=False, separators=(",", ":")).encode()
+        file = tmp_path / "changed.unsigned"
+        file.write_text(line.replace(encoded, base64.b64encode(payload).decode()), encoding="utf-8")
+        person.open(tmp_path / "light.json", file)
+        return person.page.run("document.getElementById('sign').hidden")
+
+    quantity = '"quantity":12.5' if '"quantity":12.5' in event else '"quantity": 12.5'
+    for name in ('"quantity"', '"q\\u0075antity"', '"quantity" '):
+        assert opened(event.replace(quantity, f"{quantity},{name}:125"))
+        assert "read it apart: quantity" in person.wrong()
+        assert "12.5" not in person.text()
+    assert not opened(event.replace(quantity, '"quantity":1234567890123456789.50'))
+    assert "1234567890123456789.50" in person.text(), "to the last digit"
+    (tmp_path / "twice.request").write_text(
+        request.read_text(encoding="utf-8").replace("{", '{"party":"fund",', 1), encoding="utf-8"
+    )
+    assert "'party' stands twice" in run(
+        "key", "enrol", town.folder, tmp_path / "twice.request", "--as", "keeper", code=2
+    )
+    (tmp_path / "light.json").write_bytes((tmp_path / "two.json").read_bytes())
+    assert "'names' stands twice" in run("say", tmp_path, *CLAIM, code=2)
 
 
 @pytest.mark.threat(

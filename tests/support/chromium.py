@@ -11,6 +11,12 @@ import sys
 from contextlib import contextmanager
 
 import pytest
+from typer.testing import CliRunner
+
+from conftest import Small
+from enduse.cli.main import app
+from enduse.statements.key import SigningPage
+from support.signing import DOMAIN, PAGE
 
 chromium_needed = pytest.mark.skipif(
     shutil.which("chromium") is None, reason="LOUD: nothing was signed in a browser: apt-get install chromium"
@@ -152,3 +158,18 @@ def chromium(profile):
         yield browser
     finally:
         browser.close()
+
+
+def run(*words, code=0):
+    """Run a command; return what it printed, as values where it ends with ``--json``."""
+    result = CliRunner().invoke(app, [*map(str, words)], env={"COLUMNS": "250"})
+    assert result.exit_code == code, (words, result.output)
+    return json.loads(result.stdout) if words[-1] == "--json" else result.stdout + result.stderr
+
+
+def founded(folder):
+    """A programme whose founding names the page on which its parties sign."""
+    small = Small(folder, signing=(SigningPage(relying_party=DOMAIN, origins=(PAGE,)),))
+    small.intake.book.log.publish()
+    small.intake.close()
+    return small

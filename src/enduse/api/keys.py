@@ -8,6 +8,7 @@ import msgspec
 from enduse.book.keys import described
 from enduse.errors import EnduseError, MalformedError
 from enduse.statements.envelope import key_id
+from enduse.statements.jsontext import read_once
 from enduse.statements.key import possession_message
 from enduse.system import system_error
 from enduse.terms.ed25519 import PrivateKey
@@ -67,10 +68,10 @@ def read_request(file: Path) -> KeyRequest:
 
     Raises:
         UnknownError: the file cannot be read.
-        MalformedError: it is no request.
+        MalformedError: it is no request, or says something twice.
     """
     try:
-        return msgspec.json.decode(file.read_bytes(), type=KeyRequest)
+        return read_once(file.read_bytes(), KeyRequest, str(file))
     except OSError as error:
         raise system_error(error) from error
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:

@@ -26,6 +26,7 @@ from enduse.release.verdict import Verdict
 from enduse.statements.codec import decode
 from enduse.statements.condition import Decision, DecisionBody
 from enduse.statements.envelope import pae, unwrap
+from enduse.statements.jsontext import read_once
 from enduse.system import system_error
 from enduse.terms.signatures import is_valid
 from enduse.views import differences as judged
@@ -242,7 +243,7 @@ class Proposals(Questions):
     def _read(self, path: Path) -> tuple[Proposal, list[bytes]]:
         try:
             first, *raws = path.read_bytes().rstrip(b"\n").split(b"\n")
-            proposal = msgspec.json.decode(first, type=Proposal)
+            proposal = read_once(first, Proposal, str(path))
         except OSError as error:
             raise system_error(error) from error
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:

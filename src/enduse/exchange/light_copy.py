@@ -17,6 +17,7 @@ from enduse.record import files, proof
 from enduse.record import note as notes
 from enduse.record.checkpoint import SignedCheckpoint
 from enduse.record.trust import Trust
+from enduse.statements.jsontext import read_once
 from enduse.statements.key import KeyRules
 from enduse.statements.keyring import Keyring
 from enduse.statements.programme import Founding
@@ -164,7 +165,7 @@ def read(folder: Path) -> ReadLight:
     """
     path = folder / FILE
     try:
-        light = msgspec.json.decode(path.read_bytes(), type=LightFile)
+        light = read_once(path.read_bytes(), LightFile, str(path))
     except OSError as error:
         raise UnknownError("light.none", source=str(folder), file=FILE) from error
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:

@@ -47,6 +47,7 @@ SAYS: Final = {
     "other_programme": mark("This is for another programme:"),
     "light_first": mark("Open the light copy (light.json) first."),
     "not_ours": mark("This file is neither a light copy nor something to be signed, or it was changed."),
+    "twice": mark("A name stands twice in this file, so that two readers could read it apart:"),
     "failed": mark("That did not work:"),
 }
 """What the page says, by the code that its script calls it."""

@@ -3,11 +3,15 @@
 A parser's own limit of nesting depends on who called it, and of a key that stands twice parsers keep one or the other.
 """
 
+import json
 import re
-from typing import Any, Final
+from typing import Any, Final, TypeVar
+
+import msgspec
 
 from enduse.errors import MalformedError
 
+Given = TypeVar("Given")
 _STRING: Final = re.compile(r'"(?:[^"\\]|\\.?)*+"?', re.DOTALL)
 _BRACKET: Final = re.compile(r"[\[\]{}]")
 
@@ -36,3 +40,23 @@ def unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
             raise MalformedError("statement.key_twice", key=key, path=f"$..{key}")
         whole[key] = value
     return whole
+
+
+def read_once(data: bytes, kind: type[Given], source: str) -> Given:
+    """Return what a file says that somebody may be shown before he signs: one thing to every reader.
+
+    Args:
+        data: JSON.
+        kind: of what is read.
+        source: name of the file.
+
+    Raises:
+        MalformedError: a key stands twice.
+        msgspec.MsgspecError, UnicodeDecodeError: it is nothing of that kind.
+    """
+    found = msgspec.json.decode(data, type=kind)
+    try:
+        json.loads(data, object_pairs_hook=unique_keys)
+    except MalformedError as error:
+        raise MalformedError.about(error.problem.told, source=source) from error
+    return found

@@ -32,11 +32,37 @@
     return found;
   }
 
+  // Of a name that stands twice in one part of a text every reader keeps its own: whoever signs would see one, and sign both.
+  function once(text) {
+    const open = [], words = text.match(/"(?:[^"\\]|\\.)*"|[{}[\]:]/g) ?? [];
+    words.forEach((word, at) => {
+      if (word === "{" || word === "[") open.push(new Set());
+      else if (word === "}" || word === "]") open.pop();
+      else if (words[at + 1] === ":") {
+        const name = JSON.parse(word), there = open.at(-1);
+        if (there.has(name)) throw new Error(say("twice", ` ${name}`));
+        there.add(name);
+      }
+    });
+  }
+
+  const parsed = (text) => JSON.parse(text, (name, each) => {
+    if (name === "event" && typeof each === "string") event(each);
+    return each;
+  });
+
+  // The goods event that a statement carries as text, its numbers with the digits they are written with; null is a text that is none.
+  function event(text) {
+    try { JSON.parse(text); } catch { return null; }
+    once(text);
+    return parsed(text.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (word) => word.startsWith('"') ? word : `"${word}"`));
+  }
+
   // A text that was encoded by our rules reads back to the same text: nothing stands twice in it, and nothing is hidden.
   function decoded(encoded) {
     const payload = Uint8Array.from(atob(encoded), (each) => each.charCodeAt(0));
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(payload);
-    const statement = JSON.parse(text);
+    const statement = parsed(text);
     if (JSON.stringify(statement) !== text) throw new Error(say("not_ours"));
     return { text, statement };
   }
@@ -63,6 +89,7 @@
 
   async function openLight(text) {
     const light = JSON.parse(text);
+    once(text);
     if (light.format !== "enduse light copy v1") throw new Error(say("not_ours"));
     const first = founding(light);
     const site = (first.body.signing ?? []).find((each) => each.origins.includes(location.origin));
@@ -123,9 +150,7 @@
     for (const [name, each] of Object.entries(given)) {
       const label = WORDS[state.language].fields[name], head = made("dt", label ?? name, list);
       if (label) made("code", name, head);
-      let event = null;
-      if (name === "event") try { event = JSON.parse(each); } catch { event = null; }
-      value(made("dd", "", list), event ?? each);
+      value(made("dd", "", list), (name === "event" && typeof each === "string" && event(each)) || each);
     }
   }
 
@@ -190,8 +215,9 @@
 
   element("file").addEventListener("change", (event) => act(async () => {
     element("signed").replaceChildren();
-    for (const file of event.target.files) await opened(file);
-    event.target.value = "";
+    const files = [...event.target.files];
+    event.target.value = "";  // a file that was refused and then mended is chosen again
+    for (const file of files) await opened(file);
   }));
   element("new").addEventListener("click", () => act(() => make(false)));
   element("passkey").addEventListener("click", () => act(() => make(true)));
