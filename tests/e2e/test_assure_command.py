@@ -292,18 +292,47 @@ def test_a_row_given_twice_unsettles_nothing_and_one_of_a_mistyped_link_may_be_o
     with (folder / "readings.csv").open("a", encoding="utf-8") as file:
         file.write(f"new{row.replace(',wa,', ',aw,')}\n" if mistyped else f"{row}\n")
     told = answer(folder, "--no-power", code=1)
-    assert len(told["problems"]) == 1
+    assert (len(told["problems"]), len(told["notes"])) == ((1, 0) if mistyped else (0, 1))
     assert (told["verdict"], bool(told["missing"])) == (("not_settled", False) if mistyped else ("leads", True))
 
 
-def test_where_no_row_can_be_used_each_is_told_with_its_line(tmp_path):
+def test_where_no_row_can_be_used_each_kind_is_told_with_its_first_rows(tmp_path):
     folder = network(tmp_path / "n")
     (folder / "instruments.csv").write_text("instrument,random_sd,systematic_sd\nother,0,0\n", encoding="utf-8")
     result = CliRunner().invoke(app, ["assure", str(folder)])
     assert result.exit_code == 2
     assert CliRunner().invoke(app, ["assure", str(folder), "--as-it-came"]).exit_code == 2
-    assert result.stderr.count("there is no instrument called") == 72
-    assert "readings.csv:73" in result.stderr
+    assert result.stderr.count("there is no instrument called") == 3
+    assert "and 69 more of this kind, in rows 5, 6, 7, 8, 9, 10, 11, 12, …" in " ".join(result.stderr.split())
+    assert "72 could not be used" in " ".join(result.stderr.split())
+    told = CliRunner().invoke(app, ["assure", str(folder), "--json"])
+    assert told.exit_code == 2
+
+
+def entered_twice(folder, *, new_names):
+    lines = (folder / "readings.csv").read_text(encoding="utf-8").splitlines()
+    again = [line.replace("r", "again r", 1) for line in lines[1:]] if new_names else lines[1:]
+    (folder / "readings.csv").write_text("\n".join(lines + again) + "\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize("new_names", [True, False], ids=["under new names", "under the same names"])
+def test_a_table_entered_twice_is_told_and_answered_as_if_it_stood_there_once(tmp_path, new_names):
+    folder = network(tmp_path / "n", lost=15)
+    once = answer(folder, "--no-power", code=1)
+    entered_twice(folder, new_names=new_names)
+    twice = answer(folder, "--no-power", code=1)
+    assert [note["code"] for note in twice.pop("notes")] == ["assurance.rows_repeated"]
+    assert twice == {name: value for name, value in once.items() if name != "notes"}
+
+
+def test_one_row_entered_twice_accuses_nobody(tmp_path):
+    folder = network(tmp_path / "n")
+    row = next(row for row in (folder / "readings.csv").read_text().splitlines() if ",shipped,wa," in row)
+    with (folder / "readings.csv").open("a", encoding="utf-8") as file:
+        file.write(f"again {row}\n")
+    told = answer(folder, "--no-power", code=1)
+    assert (told["verdict"], told["missing"]) == ("not_settled", [])
+    assert [(one["line"], one["code"]) for one in told["problems"]] == [(74, "assurance.row_repeats")]
 
 
 def test_one_reading_in_all_says_nothing(tmp_path):

@@ -1,6 +1,7 @@
 """Is it all there: network assurance of a programme, or of a folder of plain tables."""
 
 from datetime import UTC, date, datetime, time
+from pathlib import Path
 
 import msgspec
 
@@ -8,7 +9,7 @@ from enduse.api.given import Folder, as_path
 from enduse.api.programme import open_programme
 from enduse.book import assessment
 from enduse.errors import FaultsError
-from enduse.exchange.network import in_file, is_network, tables
+from enduse.exchange.network import NetworkTables, is_network
 from enduse.views.assessment_context import ViewContext
 from enduse.views.assessment_view import AssessmentView, assessment_view
 
@@ -26,7 +27,8 @@ def assess(
     """Say whether anything is missing beyond measurement error, where, since when, how much, and how sure that is.
 
     Args:
-        folder: a programme, or ``nodes.csv``, ``links.csv``, ``instruments.csv`` and ``readings.csv``.
+        folder: a programme, or a folder of the tables nodes, links, instruments and readings (CSV, XLSX or ODS), or one
+            workbook with a sheet for each.
         false_alarm: chance of any alarm over the whole network where nothing is missing.
         period_days: days in a period.
         start: for tables: the first day of period 1; else it is taken from the days in the readings, if they have any.
@@ -49,31 +51,8 @@ def assess(
     """
     path = as_path(folder)
     if is_network(path):
-        try:
-            assessed = assessment.assess(
-                tables(path),
-                false_alarm=false_alarm,
-                known=bool(errors_known),
-                as_it_came=as_it_came,
-                power=power,
-                period_days=period_days,
-                start=start,
-                complete=False,
-            )
-        except FaultsError as error:
-            told = tuple(map(in_file, error.problems))
-            raise FaultsError(error.problem.code, told, n=len(told), source=str(path)) from error
-        assessed = msgspec.structs.replace(assessed, problems=tuple(map(in_file, assessed.problems)))
-        dated = None if assessed.start is None else datetime.combine(assessed.start, time(), UTC)
-        context = ViewContext(
-            title={"en": path.resolve().name},
-            start=dated,
-            period_days=period_days,
-            tables=True,
-            resources={name: f"{name}/{one.base}" for name, one in assessed.stated.items() if one.base},
-            prices={name: (one.price, one.currency) for name, one in assessed.stated.items() if one.price is not None},
-        )
-        return assessment_view(assessed, context)
+        how = _How(false_alarm=false_alarm, known=bool(errors_known), as_it_came=as_it_came, power=power)
+        return _of_tables(path, how, period_days, start)
     with open_programme(path) as programme:
         return programme.assess(
             false_alarm=false_alarm,
@@ -82,3 +61,38 @@ def assess(
             as_it_came=as_it_came,
             power=power,
         )
+
+
+class _How(msgspec.Struct, frozen=True, kw_only=True):
+    """How tables are assessed: see :func:`assess`."""
+
+    false_alarm: float
+    known: bool
+    as_it_came: bool
+    power: bool
+
+
+def _of_tables(path: Path, how: _How, period_days: int, start: date | None) -> AssessmentView:
+    tables = NetworkTables(path)
+    try:
+        assessed = assessment.assess(
+            tables.rows(), period_days=period_days, start=start, complete=False, **msgspec.structs.asdict(how)
+        )
+    except FaultsError as error:
+        told = tuple(map(tables.placed, error.problems))
+        raise FaultsError(error.problem.code, told, n=len(told), source=str(path)) from error
+    assessed = msgspec.structs.replace(
+        assessed,
+        problems=tuple(map(tables.placed, assessed.problems)),
+        notes=(*tables.notes, *map(tables.placed, assessed.notes)),
+    )
+    dated = None if assessed.start is None else datetime.combine(assessed.start, time(), UTC)
+    context = ViewContext(
+        title={"en": path.resolve().name},
+        start=dated,
+        period_days=period_days,
+        tables=True,
+        resources={name: f"{name}/{one.base}" for name, one in assessed.stated.items() if one.base},
+        prices={name: (one.price, one.currency) for name, one in assessed.stated.items() if one.price is not None},
+    )
+    return assessment_view(assessed, context)

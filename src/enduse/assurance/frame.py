@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 import msgspec
 
 from enduse.assurance.model import NODE_KINDS, ErrorModel, Link, Material, MeasuringInstrument, Network, Node
-from enduse.assurance.table_rows import Names, Row, Rows, folded, number, text
+from enduse.assurance.table_rows import Names, Row, Rows, fault_of, folded, number, text
 from enduse.errors import Problem
 from enduse.messages import Message
 from enduse.terms.currencies import is_currency
@@ -78,6 +78,10 @@ def _listed(
     out: list[Made] = []
     for line, row in rows:
         name = text(row, names.what)
+        if found := fault_of(row):
+            problems.append(Problem.about(found.message, source=table, line=line, path=found.path))
+            names.refuse(name)
+            continue
         if told := names.fresh(name):
             problems.append(Problem.about(told, source=table, line=line, path=names.what))
             continue

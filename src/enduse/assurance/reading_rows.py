@@ -13,15 +13,26 @@ from enduse.assurance.consignments import OpenConsignment
 from enduse.assurance.frame import Frame
 from enduse.assurance.matching import Placed, match
 from enduse.assurance.model import READING_KINDS
-from enduse.assurance.table_rows import BEYOND, Names, Row, Rows, folded, number, text
+from enduse.assurance.repeated_rows import ReadingContent, repeated
+from enduse.assurance.table_rows import (
+    NEEDED,
+    OPTIONAL,
+    PLACES,
+    WHEN,
+    Names,
+    Row,
+    RowFault,
+    Rows,
+    fault_of,
+    folded,
+    number,
+    text,
+)
 from enduse.assurance.unused_rows import UnusedRows
 from enduse.errors import Problem
 from enduse.messages import Message
 
-PLACE_COLUMNS: Final = ("place", "where", "node_or_link", "node or link", "location")
 MOST_PERIODS: Final = 10_000
-DAYS: Final = ("dispatched_on", "received_on")
-"""Columns of days: when a shipment left, and when it arrived."""
 _DAY: Final = re.compile(r"(\d{4}-\d{2}-\d{2})([T ].*)?")
 
 
@@ -34,6 +45,7 @@ class ReadingsTaken(msgspec.Struct, frozen=True):
         open: consignments sent and not received.
         matched: how many consignments were read at both ends.
         unused: of which places rows could not be used.
+        repeated: rows that repeat others and are left out, each with the row it repeats.
     """
 
     readings: Readings
@@ -41,13 +53,7 @@ class ReadingsTaken(msgspec.Struct, frozen=True):
     open: tuple[OpenConsignment, ...]
     matched: int
     unused: UnusedRows
-
-
-class _Fault(msgspec.Struct, frozen=True):
-    """The column at fault in a row, and what is wrong with it."""
-
-    path: str
-    message: Message
+    repeated: tuple[tuple[int, int], ...]
 
 
 class _Taken(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,6 +72,16 @@ class _Taken(msgspec.Struct, frozen=True, kw_only=True):
     instrument: int
     epoch: int
 
+    @property
+    def content(self) -> ReadingContent:
+        """All of it but its name."""
+        return ReadingContent(
+            (self.kind, self.place, self.material),
+            (self.number, self.day, self.arrival),
+            self.quantity,
+            (folded(self.consignment), self.instrument, self.epoch),
+        )
+
 
 def read_readings(
     rows: Rows, frame: Frame, problems: list[Problem], period_days: int, start: date | None
@@ -73,13 +89,17 @@ def read_readings(
     """Return the readings that can be used; a row that cannot goes to ``problems``."""
     reader = _Reader(frame)
     taken: list[_Taken] = []
+    again: list[tuple[int, int]] = []
     for line, row in rows:
         found = reader.reading(line, row)
         if isinstance(found, _Taken):
             taken.append(found)
+        elif isinstance(found, int):
+            again.append((line, found))
         else:
             problems.append(Problem.about(found.message, source="readings", line=line, path=found.path))
             reader.note_unused(row)
+    taken = _once(taken, again, problems, reader)
     calendar = calendar_of(
         [(one.number, one.day) for one in taken if one.number is not None and one.day is not None],
         [one.day for one in taken if one.number is None and one.day is not None],
@@ -95,7 +115,19 @@ def read_readings(
         matched.open,
         matched.count,
         reader.unused,
+        tuple(sorted(again)),
     )
+
+
+def _once(rows: list[_Taken], again: list[tuple[int, int]], problems: list[Problem], reader: "_Reader") -> list[_Taken]:
+    """Return the rows without those that repeat others; where that may be chance, the row is told and may be missed."""
+    found = repeated([one.content for one in rows])
+    again += [(rows[one].line, rows[first].line) for one, first in found.certain.items()]
+    for one, first in sorted(found.possible.items()):
+        told = Message.of("assurance.row_repeats", row=rows[first].line)
+        problems.append(Problem.about(told, source="readings", line=rows[one].line, path="reading"))
+        reader.note_left_out([rows[one]], set())
+    return [row for at, row in enumerate(rows) if at not in found.certain and at not in found.possible]
 
 
 def _columns(rows: tuple[Placed, ...], taken: dict[int, _Taken], materials: list[str]) -> Readings:
@@ -147,41 +179,48 @@ class _Reader:
 
     def __init__(self, frame: Frame) -> None:
         self.frame = frame
-        self.seen: dict[str, tuple[object, ...]] = {}
+        self.seen: dict[str, tuple[int, tuple[object, ...]]] = {}
         self.unused = UnusedRows(frame.nodes, frame.links)
         self.materials = Names("material")
         self.epochs: dict[str, int] = {"": 0}
         self._counted: dict[str, tuple[int, float]] = {}
 
-    def reading(self, line: int, row: Row) -> _Taken | _Fault:
-        """Return a row as a reading, or the column at fault and what is wrong with it."""
+    def reading(self, line: int, row: Row) -> _Taken | RowFault | int:
+        """Return a row as a reading, or the column at fault and what is wrong with it, or the row that it repeats."""
         name = text(row, "reading") or f"row {line}"
-        if row.get(BEYOND):
-            return _Fault("", Message.of("assurance.cells_beyond"))
+        if fault := fault_of(row):
+            return fault
         if name in self.seen:
-            return _Fault("reading", Message.of("assurance.listed_twice", what="reading", name=name))
+            first, content = self.seen[name]
+            twice = RowFault("reading", Message.of("assurance.listed_twice", what="reading", name=name))
+            return first if content == _content(row) else twice
+        found = self._read(line, name, row)
+        if isinstance(found, _Taken):
+            self.seen[name] = line, _content(row)
+        return found
+
+    def _read(self, line: int, name: str, row: Row) -> _Taken | RowFault:
         said = _kind(row)
         if said not in READING_KINDS:
-            return _Fault("kind", Message.of("assurance.kind_unknown", read=text(row, "kind"), kinds=READING_KINDS))
+            return RowFault("kind", Message.of("assurance.kind_unknown", read=text(row, "kind"), kinds=READING_KINDS))
         kind = READING_KINDS.index(said)
         when = _when(row, kind)
         place = self._place(row, kind)
         scale = self.frame.instruments.at(text(row, "instrument"))
         quantity = number(row, "quantity")
-        if isinstance(when, _Fault):
+        if isinstance(when, RowFault):
             return when
         if not (math.isfinite(quantity) and quantity >= 0):
-            return _Fault("quantity", Message.of("assurance.quantity", read=text(row, "quantity")))
-        if isinstance(place, _Fault):
+            return RowFault("quantity", Message.of("assurance.quantity", read=text(row, "quantity")))
+        if isinstance(place, RowFault):
             return place
         if scale is None:
-            return _Fault("instrument", self.frame.instruments.lacks(text(row, "instrument")))
+            return RowFault("instrument", self.frame.instruments.lacks(text(row, "instrument")))
         if not text(row, "material"):
-            return _Fault("material", Message.of("assurance.no_material"))
+            return RowFault("material", Message.of("assurance.no_material"))
         material, factor = self._material(text(row, "material"))
         if quantity * factor > MOST_QUANTITY:
-            return _Fault("quantity", Message.of("assurance.quantity_too_large"))
-        self.seen[name] = _content(row)
+            return RowFault("quantity", Message.of("assurance.quantity_too_large"))
         return _Taken(
             line=line,
             name=name,
@@ -198,9 +237,8 @@ class _Reader:
         )
 
     def note_unused(self, row: Row) -> None:
-        """Note of what a row was that cannot be used; one that stands there already hides nothing."""
-        if self.seen.get(text(row, "reading")) != _content(row):
-            self.unused.note(_kind(row), tuple(text(row, name) for name in ("link", "node", *PLACE_COLUMNS)))
+        """Note of what a row was that cannot be used."""
+        self.unused.note(_kind(row), tuple(text(row, name) for name in ("link", "node", *PLACES)))
 
     def note_left_out(self, taken: list[_Taken], kept: set[int]) -> None:
         """Note of what the rows were that could be read, and are in no period."""
@@ -209,18 +247,18 @@ class _Reader:
                 names = self.frame.links if one.kind in {SHIPPED, RECEIVED} else self.frame.nodes
                 self.unused.note(READING_KINDS[one.kind], (names.spelt[one.place],))
 
-    def _place(self, row: Row, kind: int) -> int | _Fault:
+    def _place(self, row: Row, kind: int) -> int | RowFault:
         """Return the position of the link or node that a row is of, or what is wrong."""
         if kind in {SHIPPED, RECEIVED}:
-            said = text(row, "link", *PLACE_COLUMNS, "node")
+            said = text(row, "link", *PLACES, "node")
             link = self.frame.links.at(said)
-            return _Fault("link", self.frame.links.lacks(said)) if link is None else link
-        said = text(row, "node", *PLACE_COLUMNS, "link")
+            return RowFault("link", self.frame.links.lacks(said)) if link is None else link
+        said = text(row, "node", *PLACES, "link")
         node = self.frame.nodes.at(said)
         if node is None:
-            return _Fault("node", self.frame.nodes.lacks(said))
+            return RowFault("node", self.frame.nodes.lacks(said))
         if self.frame.network.nodes[node].kind == "donor":
-            return _Fault("node", Message.of("assurance.donor_keeps_none", place=self.frame.nodes.spelt[node]))
+            return RowFault("node", Message.of("assurance.donor_keeps_none", place=self.frame.nodes.spelt[node]))
         return node
 
     def _material(self, said: str) -> tuple[int, float]:
@@ -236,27 +274,27 @@ def _kind(row: Row) -> str:
 
 
 def _content(row: Row) -> tuple[object, ...]:
-    return tuple(row.get(name) for name in ("kind", "link", "node", "material", "quantity", "consignment", "period"))
+    return tuple(text(row, name) for name in sorted(NEEDED["readings"] | OPTIONAL["readings"]))
 
 
-def _when(row: Row, kind: int) -> tuple[int | None, date | None, date | None] | _Fault:
+def _when(row: Row, kind: int) -> tuple[int | None, date | None, date | None] | RowFault:
     """Return the number of the period of a row, a day in it, and of what was shipped the day on which it arrived."""
     days: dict[str, date | None] = {}
-    for path in ("period", *DAYS):
+    for path in WHEN:
         said = text(row, path)
         found = _DAY.fullmatch(said)
         try:
             days[path] = date.fromisoformat(found[1]) if found else None
         except ValueError:
-            return _Fault(path, Message.of("assurance.day", read=said))
+            return RowFault(path, Message.of("assurance.day", read=said))
         if said and not found and path != "period":
-            return _Fault(path, Message.of("assurance.day", read=said))
-    own = days["period"] or (days[DAYS[kind]] if kind in {SHIPPED, RECEIVED} else None)
+            return RowFault(path, Message.of("assurance.day", read=said))
+    own = days["period"] or (days[WHEN[1 + kind]] if kind in {SHIPPED, RECEIVED} else None)
     arrival = days["received_on"] if kind == SHIPPED else None
     said = text(row, "period")
     if (not said and own is not None) or days["period"]:
         return None, own, arrival
     period = number(row, "period")
     if not (period == period // 1 and 1 <= period <= MOST_PERIODS):
-        return _Fault("period", Message.of("assurance.period", read=said, most=MOST_PERIODS))
+        return RowFault("period", Message.of("assurance.period", read=said, most=MOST_PERIODS))
     return int(period), own, arrival

@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+import msgspec
+
 from enduse.messages import Message
 
 Row = Mapping[str, object]
@@ -13,8 +15,35 @@ Rows = Iterable[tuple[int, Row]]
 
 TABLES: Final = ("nodes", "links", "instruments", "readings")
 OPTIONAL_TABLES: Final = ("materials",)
-BEYOND: Final = "beyond the last column"
-"""Name under which a row carries cells that stand under no column: more often than not a comma within a number."""
+NEEDED: Final = {
+    "nodes": frozenset(("node", "kind")),
+    "links": frozenset(("link", "from_node", "to_node")),
+    "instruments": frozenset(("instrument", "random_sd", "systematic_sd")),
+    "materials": frozenset(("material",)),
+    "readings": frozenset(("reading", "period", "material", "kind", "quantity", "instrument")),
+}
+"""Columns that every table has."""
+PLACES: Final = ("place", "where", "node_or_link", "location")
+WHEN: Final = ("period", "dispatched_on", "received_on")
+"""Columns of days: when something was read, when a shipment left, and when it arrived."""
+NUMBERS: Final = ("quantity", "random_sd", "systematic_sd", "price", "factor")
+OPTIONAL: Final = {
+    "nodes": frozenset(("stock",)),
+    "links": frozenset[str](),
+    "instruments": frozenset[str](),
+    "materials": frozenset(("unit", "price", "currency", "counted_as", "factor")),
+    "readings": frozenset(("link", "node", *PLACES, "consignment", *WHEN[1:], "calibration")),
+}
+"""Columns that tables may have."""
+FAULT: Final = "fault"
+"""Name under which a row carries what is wrong with it already, a :class:`RowFault`: no column has it."""
+
+
+class RowFault(msgspec.Struct, frozen=True):
+    """The column at fault in a row, and what is wrong with it."""
+
+    path: str
+    message: Message
 
 
 class Names:
@@ -83,6 +112,12 @@ def text(row: Row, *names: str) -> str:
         if cell and (cell.isascii() or folded(cell)):
             return cell
     return ""
+
+
+def fault_of(row: Row) -> RowFault | None:
+    """Return what was found to be wrong with a row when it was read, if anything was."""
+    found = row.get(FAULT)
+    return found if isinstance(found, RowFault) else None
 
 
 def number(row: Row, name: str) -> float:

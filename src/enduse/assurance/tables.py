@@ -6,6 +6,7 @@ that cannot be used becomes a problem with its table and line and hides nothing 
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Final
 
 import msgspec
 
@@ -17,8 +18,10 @@ from enduse.assurance.reading_rows import read_readings
 from enduse.assurance.table_rows import Rows, folded
 from enduse.assurance.unused_rows import UnusedRows
 from enduse.errors import Problem
+from enduse.messages import Message
 
 PERIOD_DAYS = 7
+REPEATED_SHOWN: Final = 3
 
 
 class TablesRead(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,6 +33,7 @@ class TablesRead(msgspec.Struct, frozen=True, kw_only=True):
         readings: those that can be used, each in the period in which it counts; with a unit in that people are shown.
         materials: what is stated of those read, by their names.
         problems: one for each row that cannot be used.
+        notes: what was read otherwise than it stands.
         start: first day of period 1; None where nothing dates the periods.
         open: consignments sent and not received.
         matched: how many consignments were read at both ends.
@@ -41,6 +45,7 @@ class TablesRead(msgspec.Struct, frozen=True, kw_only=True):
     readings: Readings
     materials: dict[str, Material]
     problems: tuple[Problem, ...]
+    notes: tuple[Problem, ...]
     start: date | None
     open: tuple[OpenConsignment, ...]
     matched: int
@@ -85,8 +90,17 @@ def read_tables(
             name: frame.materials[folded(name)] for name in taken.readings.materials if folded(name) in frame.materials
         },
         problems=tuple(problems),
+        notes=_repeated(taken.repeated),
         start=taken.calendar.start if taken.calendar else None,
         open=taken.open,
         matched=taken.matched,
         unused=taken.unused,
     )
+
+
+def _repeated(rows: tuple[tuple[int, int], ...]) -> tuple[Problem, ...]:
+    """Return a note of the rows that repeat others, with the first few of them."""
+    if not rows:
+        return ()
+    shown = [Message.of("assurance.row_of_row", row=line, first=first) for line, first in rows[:REPEATED_SHOWN]]
+    return (Problem.of("assurance.rows_repeated", source="readings", n=len(rows), rows=shown),)

@@ -32,6 +32,7 @@ class Assessed(msgspec.Struct, frozen=True, kw_only=True):
         network: where.
         materials: all that were assessed.
         problems: one for each row that could not be used.
+        notes: what of the tables was not used, or read otherwise than it stands, and changes no answer.
         start: first day of period 1, where rows of tables have days.
         stated: of materials of tables: their units and prices.
         under_way: consignments of tables that were sent and not received.
@@ -42,6 +43,7 @@ class Assessed(msgspec.Struct, frozen=True, kw_only=True):
     network: Network
     materials: tuple[str, ...]
     problems: tuple[Problem, ...] = ()
+    notes: tuple[Problem, ...] = ()
     start: date | None = None
     stated: Mapping[str, Material] = msgspec.field(default_factory=dict)
     under_way: tuple[OpenConsignment, ...] = ()
@@ -96,6 +98,7 @@ def assess(
         network=read.network,
         materials=tuple(read.readings.materials),
         problems=read.problems,
+        notes=read.notes,
         start=read.start,
         stated=read.materials,
         under_way=read.open,

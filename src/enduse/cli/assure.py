@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, localizer, print_json, progress, say_problem
+from enduse.cli.output import (
+    DOES_NOT_HOLD,
+    Json,
+    exit_on_error,
+    localizer,
+    print_json,
+    progress,
+    say_problem,
+    say_problems_by_kind,
+)
 from enduse.cli.screen import console
 
 if TYPE_CHECKING:
@@ -26,7 +35,8 @@ def assure(
     source: Annotated[
         Path,
         typer.Argument(
-            metavar="DIR|TABLES", help="A programme, or a folder of nodes, links, instruments, readings CSV."
+            metavar="DIR|TABLES",
+            help="A programme; or nodes, links, instruments, readings as tables in a folder or a workbook.",
         ),
     ],
     false_alarm: Annotated[
@@ -103,8 +113,9 @@ def _tell(view: "AssessmentView", page: Path | None, *, as_json: bool) -> None:
     if as_json:
         print_json(assessment_json(Words(view, words)), view.names)
         return
-    for problem in view.problems:
-        say_problem(problem, style="yellow")
+    say_problems_by_kind(view.problems, style="yellow")
+    for note in view.notes:
+        say_problem(note, style="dim", label=words.say("note"))
     print_assessment(view, console, words)
     if page is not None:
         console.print(Text("\n" + words.say("The same as a page: {file}", file=page)))

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 DOES_NOT_HOLD: Final = 1
 NOT_UNDERSTOOD: Final = 2
 NAME_SHOWN: Final = 120
+ALIKE_SHOWN: Final = 3
+ROWS_SHOWN: Final = 8
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for programs instead of text for people.")]
 
@@ -139,14 +141,35 @@ def say_message(message: Message, *, label: Line | None = None, style: str = "",
         screen.print(Line(remedy, style="dim"))
 
 
-def say_problem(problem: Problem, *, style: str = "bold red", label: str = "") -> None:
+def say_problem(problem: Problem, *, style: str = "bold red", label: str = "", remedy: bool = True) -> None:
     """Print one problem on standard error: what, where, what to do; ``label`` says what kind, else it is an error."""
     words = localizer()
     head = (label or words.say("error"), style)
     place = f" {words.isolate(problem.place)}: " if problem.place else " "
     errors.print(Line.assemble(head, place, words.message(problem.told)))
-    if remedy := words.remedy(problem.told):
-        errors.print(Line(f"      {remedy}", style="dim"))
+    if remedy and (to_do := words.remedy(problem.told)):
+        errors.print(Line(f"      {to_do}", style="dim"))
+
+
+def say_problems_by_kind(problems: Iterable[Problem], *, style: str = "bold red", label: str = "") -> None:
+    """Print problems on standard error by what is wrong and in which column: the first few, and how many more there are."""
+    grouped: dict[tuple[str, str, str, str], list[Problem]] = {}
+    for problem in problems:
+        grouped.setdefault((problem.source, problem.sheet, problem.path, problem.code), []).append(problem)
+    words = localizer()
+    for alike in grouped.values():
+        for problem in alike[:ALIKE_SHOWN]:
+            say_problem(problem, style=style, label=label, remedy=problem is alike[min(ALIKE_SHOWN, len(alike)) - 1])
+        if more := alike[ALIKE_SHOWN:]:
+            rows = ", ".join(str(problem.line) for problem in more[:ROWS_SHOWN] if problem.line is not None)
+            rows += ", …" if len(more) > ROWS_SHOWN else ""
+            told = words.count(
+                "and one more of this kind, in row {rows}",
+                "and {n} more of this kind, in rows {rows}",
+                len(more),
+                rows=rows,
+            )
+            errors.print(Line(f"      {told}", style=style))
 
 
 def published(publication: "Publication | None") -> dict[str, Any]:
@@ -192,8 +215,8 @@ def _say_watched(publication: "Publication") -> None:
 
 def fail(error: EnduseError) -> NoReturn:
     """Say what is wrong, of several faults each in its place, and leave with exit code 2."""
-    for problem in error.problems if isinstance(error, FaultsError) else ():
-        say_problem(problem)
+    if isinstance(error, FaultsError):
+        say_problems_by_kind(error.problems)
     say_problem(error.problem)
     raise typer.Exit(NOT_UNDERSTOOD)
 

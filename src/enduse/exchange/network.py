@@ -1,96 +1,250 @@
-"""The plain way into assurance: a folder with ``nodes.csv``, ``links.csv``, ``instruments.csv``, ``readings.csv``.
+"""The plain way into assurance: tables of nodes, links, instruments and readings, in one folder or one workbook.
 
-Columns are those of :func:`enduse.assurance.tables.read_tables`, in any order; others are passed over. ``materials.csv``
-may stand beside them. Missing readings are simply not there. A row that cannot be used is reported with its line and
-hides nothing else.
+Columns are those of :func:`enduse.assurance.tables.read_tables`, in any order. A table of materials may stand beside
+them. Missing readings are simply not there. A row that cannot be used is told with its number and hides nothing else; so
+is a column that is not used.
 """
 
-import csv
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
-from enduse.assurance.table_rows import BEYOND, OPTIONAL_TABLES, TABLES
-from enduse.errors import LimitError, MalformedError, Problem, UnknownError
+from enduse.assurance.table_rows import FAULT, NEEDED, NUMBERS, OPTIONAL, OPTIONAL_TABLES, TABLES, WHEN, RowFault
+from enduse.errors import EnduseError, MalformedError, Problem, UnknownError
+from enduse.exchange.tables.column_names import NAMES
+from enduse.exchange.tables.encodings import encoding_of
+from enduse.exchange.tables.limits import Limits
+from enduse.exchange.tables.sheet import Sheet
+from enduse.exchange.tables.values import ColumnStyle, folded, style_of
+from enduse.messages import Message
+from enduse.terms.forms import nearest
 
-NEEDED: Final = {
-    "nodes": {"node", "kind"},
-    "links": {"link", "from_node", "to_node"},
-    "instruments": {"instrument", "random_sd", "systematic_sd"},
-    "materials": {"material"},
-    "readings": {"reading", "period", "material", "kind", "quantity", "instrument"},
+WORKBOOKS: Final = (".xlsx", ".ods", ".xls")
+SUFFIXES: Final = (".csv", ".csv.gz", ".tsv", ".txt", *WORKBOOKS)
+LIMITS: Final = Limits(rows=20_000_000, file_bytes=4 * 1024**3)
+MISTYPED: Final = 0.85
+"""How like a column must be to one that is known to be refused as mistyped: “received by” is no “received_on”."""
+_COMMON: Final = {
+    "consignment": "waybill",
+    "material": "item",
+    "quantity": "quantity",
+    "place": "place",
+    "from_node": "from",
+    "to_node": "to",
+    "currency": "currency",
+    "period": "date",
+    "unit": "unit",
 }
-ROWS_MAX: Final = 20_000_000
-CELL_MAX: Final = 10_000
+"""What columns are called that people commonly call otherwise, in :data:`enduse.exchange.tables.column_names.NAMES`."""
+_TWO_WAYS: Final = re.compile(r"[+-]?[0-9]{1,3}[.,][0-9]{3}")
+_DECIMALS: Final = re.compile(r"[+-]?[0-9]{4,}([.,])[0-9]+")
+_DISTINCT: Final = 100_000
 
 
-def is_network(folder: Path) -> bool:
-    """Say whether a folder holds such tables."""
-    return (folder / "readings.csv").is_file()
+class TableFile(msgspec.Struct, frozen=True):
+    """Where a table lies: a file, and of a workbook the sheet."""
+
+    path: Path
+    sheet: str | None = None
 
 
-def tables(folder: Path) -> dict[str, Iterator[tuple[int, dict[str, object]]]]:
-    """Give the rows of every table of a folder, by its name; those that may be left out only where they are there."""
-    there = [name for name in OPTIONAL_TABLES if (folder / f"{name}.csv").is_file()]
-    return {name: rows(folder, name) for name in (*TABLES, *there)}
+def is_network(path: Path) -> bool:
+    """Say whether such tables lie in a folder or workbook."""
+    found = _found(path)
+    return "readings" in found or len(found) > 1
 
 
-def in_file(problem: Problem) -> Problem:
-    """Return a problem of a table as one of the file it lies in."""
-    return msgspec.structs.replace(problem, source=f"{problem.source}.csv")
+class NetworkTables:
+    """The tables of a folder, or of one workbook; give their rows once.
 
-
-def rows(folder: Path, table: str) -> Iterator[tuple[int, dict[str, object]]]:
-    """Give the rows of one table, each with the line it ends on, by column; a row without any entry is none.
+    Attributes:
+        notes: columns that are not used; complete once the rows have been read.
 
     Args:
-        folder: where the tables lie.
-        table: one of :data:`TABLES` or :data:`OPTIONAL_TABLES`.
+        path: of the folder, or of the workbook.
 
     Raises:
-        UnknownError: the table is not there.
-        MalformedError: a needed column is missing, two have one name, or it is not CSV in UTF-8.
-        LimitError: more than :data:`ROWS_MAX` rows.
+        UnknownError: a table is not there.
+        MalformedError: a table is there twice.
     """
-    path = folder / f"{table}.csv"
-    try:
-        file = path.open(newline="", encoding="utf-8-sig")
-    except OSError as error:
-        raise UnknownError(
-            "network.table_missing",
-            source=str(path),
-            reason=str(error.strerror),
-            tables=[f"{name}.csv" for name in TABLES],
-        ) from error
-    with file:
-        csv.field_size_limit(CELL_MAX)
-        reader = csv.reader(file)
+
+    def __init__(self, path: Path) -> None:
+        found = _found(path)
+        for name in (*TABLES, *OPTIONAL_TABLES):
+            files = found.get(name, [])
+            if not files and name in TABLES:
+                there = sorted(one.name for one in path.iterdir() if one.is_file()) if path.is_dir() else []
+                raise UnknownError("network.table_missing", source=str(path), table=name, tables=TABLES, there=there)
+            if len(files) > 1:
+                twice = [one.path.name for one in files]
+                raise MalformedError("network.table_twice", source=str(path), table=name, files=twice)
+        self._files = {name: files[0] for name, files in found.items()}
+        self.notes: list[Problem] = []
+
+    def rows(self) -> dict[str, Iterator[tuple[int, dict[str, object]]]]:
+        """Give the rows of every table by its name; those that may be left out only where they are there.
+
+        Each has the number that a spreadsheet shows for it; a row without any entry is none.
+
+        Raises:
+            MalformedError: while they are read: a needed column is missing, two have one name, one is mistyped, or the
+                table cannot be read to its end.
+            LimitError: while they are read: more rows than :data:`LIMITS` allow.
+        """
+        return {name: self._rows(name) for name in self._files}
+
+    def placed(self, problem: Problem) -> Problem:
+        """Return a problem of a table as one of the file it lies in."""
+        file = self._files.get(problem.source)
+        if file is None:
+            return problem
+        return msgspec.structs.replace(problem, source=file.path.name, sheet=file.sheet or "")
+
+    def _rows(self, table: str) -> Iterator[tuple[int, dict[str, object]]]:
+        file = self._files[table]
         try:
-            header = [" ".join(name.split()).casefold() for name in next(reader, [])]
-            _check_header(header, NEEDED[table], path.name)
-            for count, cells in enumerate(reader, 2):
-                if count > ROWS_MAX:
-                    raise LimitError("table.too_many_rows", source=path.name, most=ROWS_MAX)
-                if any(cell.strip() for cell in cells):
-                    yield reader.line_num, _row(header, cells)
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise MalformedError(
-                "network.not_csv", source=path.name, line=reader.line_num, reason=str(error)
-            ) from error
+            encoding = None if file.path.suffix in WORKBOOKS else encoding_of(file.path) or None
+            with self._open(file, table, encoding) as sheet:
+                names = [_name(column) for column in sheet.columns]
+                self._check(names, table)
+                styles = _styles(sheet, names)
+            if styles is None:
+                return
+            with self._open(file, table, encoding) as sheet:
+                for number, cells in sheet.rows():
+                    if not isinstance(cells, Problem):
+                        yield sheet.row_of(number), _row(names, cells, styles)
+                    elif cells.code in {"table.reading_ended", "file.changed_meanwhile"}:
+                        raise MalformedError.about(cells.told, source=table, line=cells.line)
+                    else:
+                        yield sheet.row_of(number), {FAULT: RowFault("", cells.told)}
+        except EnduseError as error:
+            if error.problem.source in {table, file.path.name}:
+                error.problem = self.placed(msgspec.structs.replace(error.problem, source=table))
+            raise
+
+    def _open(self, file: TableFile, table: str, encoding: str | None) -> Sheet:
+        def is_header(names: tuple[str, ...]) -> bool:
+            return NEEDED[table] <= set(map(_name, names))
+
+        return Sheet(
+            file.path,
+            limits=LIMITS,
+            sheet=file.sheet,
+            encoding=encoding,
+            is_header=is_header,
+            verbatim=True,
+            ragged=True,
+        )
+
+    def _check(self, names: list[str], table: str) -> None:
+        """Refuse a header that lacks a column or has one twice or mistyped; note what is not used."""
+        there = [name for name in names if name]
+        if lacking := sorted(NEEDED[table] - set(there)):
+            raise MalformedError("network.columns_missing", source=table, line=1, columns=lacking, there=there)
+        if twice := sorted(name for name, times in Counter(there).items() if times > 1):
+            raise MalformedError("network.columns_twice", source=table, line=1, columns=twice)
+        known = NEEDED[table] | OPTIONAL[table]
+        passed_over = []
+        for name in there:
+            if name in known:
+                continue
+            free = known - set(there)
+            if meant := nearest(name, free, MISTYPED):
+                raise MalformedError("network.column_mistyped", source=table, line=1, name=name, nearest=meant)
+            if meant := nearest(name, free) or _commonly(name, free):
+                self.notes.append(
+                    self.placed(Problem.of("network.column_like", source=table, name=name, nearest=meant))
+                )
+            else:
+                passed_over.append(name)
+        if passed_over:
+            self.notes.append(self.placed(Problem.of("network.columns_unused", source=table, columns=passed_over)))
 
 
-def _check_header(header: list[str], needed: set[str], source: str) -> None:
-    if lacking := needed - set(header):
-        raise MalformedError("network.columns_missing", source=source, line=1, columns=sorted(lacking))
-    if twice := sorted(name for name, times in Counter(header).items() if name and times > 1):
-        raise MalformedError("network.columns_twice", source=source, line=1, columns=twice)
+def _found(path: Path) -> dict[str, list[TableFile]]:
+    """Return where the tables lie, by their names in any letters: files of their own, else sheets of the one workbook."""
+    named: dict[str, list[TableFile]] = {}
+    files = sorted(one for one in path.iterdir() if one.is_file()) if path.is_dir() else [path]
+    if path.is_dir():
+        for file in files:
+            stem, dot, suffix = file.name.casefold().partition(".")
+            if stem in {*TABLES, *OPTIONAL_TABLES} and dot + suffix in SUFFIXES:
+                named.setdefault(stem, []).append(TableFile(file))
+    books = [file for file in files if file.suffix.casefold() in WORKBOOKS and not file.name.startswith(("~", "."))]
+    if named or len(books) != 1 or not books[0].is_file():
+        return named
+    try:
+        with Sheet(books[0], verbatim=True) as sheet:
+            sheets = sheet.sheets
+    except EnduseError:
+        return {}
+    for name in sheets:
+        if (table := name.strip().casefold()) in {*TABLES, *OPTIONAL_TABLES}:
+            named.setdefault(table, []).append(TableFile(books[0], name))
+    return named
 
 
-def _row(header: list[str], cells: list[str]) -> dict[str, object]:
-    row: dict[str, object] = {name: cell for name, cell in zip(header, cells, strict=False) if name}
-    if any(cell.strip() for cell in cells[len(header) :]):
-        row[BEYOND] = cells[len(header) :]
+def _name(column: str) -> str:
+    """Return the name of a column as it is compared: in small letters, with one underscore between words."""
+    return "_".join(folded(column).casefold().replace("-", " ").replace("_", " ").split())
+
+
+def _commonly(name: str, free: frozenset[str]) -> str | None:
+    """Return which column that is not there this one may be by what people commonly call it."""
+    plain = name.replace("_", "-")
+    return next((each for each, key in _COMMON.items() if each in free and re.search(NAMES[key], plain)), None)
+
+
+class _Style:
+    """How one column writes numbers and days."""
+
+    def __init__(self, texts: set[str], delimiter: str) -> None:
+        order, comma = style_of(texts)
+        if comma is None:
+            marks = {found[1] for text in texts if (found := _DECIMALS.fullmatch(folded(text)))}
+            comma = marks == {","} if marks else None
+        self._unsure = () if comma is not None else (",", ".") if delimiter not in {"", ","} else (",",)
+        self._read = ColumnStyle(order, comma=bool(comma)).remembered()
+
+    def two_ways(self, text: str) -> bool:
+        """Say whether a text may be one number or another, a thousand times as large."""
+        return (
+            type(text) is str and any(mark in text for mark in self._unsure) and bool(_TWO_WAYS.fullmatch(folded(text)))
+        )
+
+    def read(self, text: str) -> str:
+        """Return a number or a day as programs write it."""
+        return self._read(text)
+
+
+def _styles(sheet: Sheet, names: Sequence[str]) -> dict[str, _Style] | None:
+    """Return how the columns of numbers and days are written, looking at all of them; None where there is no row."""
+    places = [(at, set[str]()) for at, name in enumerate(names) if name in {*NUMBERS, *WHEN}]
+    any_row = False
+    for _, cells in sheet.rows():
+        any_row = True
+        if isinstance(cells, Problem):
+            continue
+        for at, texts in places:
+            if at < len(cells) and len(texts) < _DISTINCT and not cells[at].isdecimal():
+                texts.add(cells[at])
+    return {names[at]: _Style(texts, sheet.delimiter) for at, texts in places} if any_row else None
+
+
+def _row(names: Sequence[str], cells: Sequence[str], styles: dict[str, _Style]) -> dict[str, object]:
+    row: dict[str, object] = {name: cell for name, cell in zip(names, cells, strict=False) if name}
+    if any(cell.strip() for cell in cells[len(names) :]):
+        row[FAULT] = RowFault("", Message.of("assurance.cells_beyond"))
+    for name, style in styles.items():
+        cell = row.get(name)
+        if isinstance(cell, str) and cell:
+            if style.two_ways(cell):
+                row[FAULT] = RowFault(name, Message.of("assurance.number_two_ways", read=cell))
+            else:
+                row[name] = style.read(cell)
     return row

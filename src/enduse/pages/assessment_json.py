@@ -61,6 +61,7 @@ def assessment_json(words: Words) -> dict[str, Any]:
         "period_days": view.period_days if view.start else None,
         "under_way": view.under_way,
         "problems": view.problems,
+        "notes": view.notes,
         "drafts": [draft(lead, words) for lead in view.leads],
     }
 

@@ -45,11 +45,11 @@ def form(
     )
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word that is spelt most like ``word``, if any is alike."""
+def nearest(word: str, known: Iterable[str], alike: float = _ALIKE) -> str | None:
+    """Return the known word that is spelt most like ``word``, if any has at least this share of letters in common."""
     folded = {each.casefold(): each for each in known}
-    alike = get_close_matches(word.casefold(), folded, n=1, cutoff=_ALIKE)
-    return folded[alike[0]] if alike else None
+    found = get_close_matches(word.casefold(), folded, n=1, cutoff=alike)
+    return folded[found[0]] if found else None
 
 
 def unknown_field(name: str, known: Sequence[str], missing: Sequence[str] = ()) -> Message:

@@ -158,6 +158,7 @@ class AssessmentView(Labels, frozen=True, kw_only=True):
         gross_errors: readings set aside, one by one.
         power: what would have been noticed, as worked out; empty where it was not asked for.
         problems: rows that could not be used.
+        notes: what of the tables was not used, or read otherwise than it stands, and changes no answer.
         under_way: consignments of tables that were sent and not received, the longest under way first.
         probability: with which the smallest losses would be noticed.
         leads: most striking first, behind them those that are not settled, and last those about which there is a finding.
@@ -185,6 +186,7 @@ class AssessmentView(Labels, frozen=True, kw_only=True):
     gross_errors: tuple[GrossError, ...]
     power: tuple[Power, ...]
     problems: tuple[Problem, ...]
+    notes: tuple[Problem, ...]
     under_way: tuple[OpenConsignment, ...]
     probability: float
     leads: tuple[LeadView, ...]
@@ -270,6 +272,7 @@ def assessment_view(assessed: Assessed, context: ViewContext) -> AssessmentView:
         caveats=(*assessment.caveats, *_declared(network)),
         power=stated,
         problems=assessed.problems,
+        notes=assessed.notes,
         under_way=tuple(sorted(assessed.under_way, key=lambda one: (not one.overdue, one.period))),
         probability=stated[0].probability if stated else 0.9,
         leads=leads,

@@ -4,6 +4,7 @@ import csv
 import io
 import math
 
+import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ pytest.importorskip("numpy")
 
 from enduse.assurance.columns import MOST_QUANTITY
 from enduse.assurance.tables import read_tables
-from enduse.errors import MalformedError
+from enduse.errors import MalformedError, UnknownError
 from enduse.exchange import network
 
 NODES = (["node", "kind"], [["d", "donor"], ["w", "warehouse"], ["a", "site"]])
@@ -40,8 +41,9 @@ def folder_of(path, **tables):
 
 
 def read(path):
-    got = read_tables(network.tables(path))
-    return got.readings, [network.in_file(problem) for problem in got.problems]
+    tables = network.NetworkTables(path)
+    got = read_tables(tables.rows())
+    return got.readings, [tables.placed(problem) for problem in got.problems]
 
 
 def edited(at, column, value):
@@ -111,7 +113,7 @@ def test_materials_that_are_mixed_are_counted_together_by_their_yield(tmp_path):
     assert readings.quantity.tolist()[:3] == [310.0, 100.0, 310.0]
 
 
-def test_lines_are_those_of_the_file_whatever_lies_between(tmp_path):
+def test_rows_are_numbered_as_a_spreadsheet_shows_them_whatever_lies_between(tmp_path):
     folder = folder_of(tmp_path)
     lines = (folder / "readings.csv").read_text(encoding="utf-8").splitlines()
     broken = [
@@ -125,7 +127,7 @@ def test_lines_are_those_of_the_file_whatever_lies_between(tmp_path):
     (folder / "readings.csv").write_text("\n".join(broken), encoding="utf-8")
     readings, problems = read(folder)
     assert len(readings) == 3
-    assert [(one.line, one.path) for one in problems] == [(8, "kind")]
+    assert [(one.line, one.path) for one in problems] == [(7, "kind")]
 
 
 def test_a_number_that_a_comma_cuts_in_two_is_told_and_not_taken_for_its_first_digits(tmp_path):
@@ -147,6 +149,111 @@ def test_a_stock_of_a_donor_is_told_to_be_looked_at_by_nobody(tmp_path):
     assert [(one.line, one.code) for one in read(folder_of(tmp_path, readings=(HEAD, rows)))[1]] == [
         (16, "assurance.donor_keeps_none")
     ]
+
+
+def test_a_mistyped_column_is_refused_with_the_one_that_was_meant(tmp_path):
+    head = [{"calibration": "calibraton"}.get(name, name) for name in HEAD]
+    with pytest.raises(MalformedError) as refused:
+        read(folder_of(tmp_path, readings=(head, READINGS)))
+    problem = refused.value.problem
+    assert (problem.code, problem.source, problem.values["nearest"]) == (
+        "network.column_mistyped",
+        "readings.csv",
+        "calibration",
+    )
+
+
+def test_columns_that_are_not_used_are_told_those_that_may_be_meant_with_the_right_name(tmp_path):
+    head = [*HEAD, "waybill", "received_by", "driver"]
+    rows = [[*row, "", "", ""] for row in READINGS]
+    tables = network.NetworkTables(folder_of(tmp_path, readings=(head, rows)))
+    assert read_tables(tables.rows()).problems == ()
+    assert [(note.code, note.values.get("nearest"), note.values.get("columns")) for note in tables.notes] == [
+        ("network.column_like", "consignment", None),
+        ("network.column_like", "received_on", None),
+        ("network.columns_unused", None, ["driver"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "encoding"), [(";", "utf-8-sig"), ("\t", "utf-16"), (";", "windows-1256"), ("|", "utf-8")]
+)
+def test_a_table_is_read_however_a_spreadsheet_saved_it(tmp_path, delimiter, encoding):
+    plain, _ = read(folder_of(tmp_path))
+    rows = [list(row) for row in READINGS]
+    for row in rows:
+        row[HEAD.index("quantity")] += ",5"
+        row[HEAD.index("material")] = "أسمنت"
+    with (tmp_path / "readings.csv").open("w", newline="", encoding=encoding) as file:
+        csv.writer(file, delimiter=delimiter).writerows([["Deliveries 2026"], HEAD, *rows])
+    readings, problems = read(tmp_path)
+    assert problems == []
+    assert readings.materials == ("أسمنت",)
+    assert readings.quantity.tolist() == [one + 0.5 for one in plain.quantity.tolist()]
+
+
+def test_arabic_digits_are_digits_in_days_and_quantities(tmp_path):
+    def arabic(number, zero=0x660):
+        return "".join(chr(zero + int(digit)) for digit in str(number))
+
+    day = f"{arabic(2026)}-{arabic('03')}-{arabic('03')}"
+    head = ["dispatched_on" if name == "calibration" else name for name in HEAD]
+    rows = [list(row) for row in READINGS]
+    rows[0][HEAD.index("quantity")], rows[0][HEAD.index("period")] = f"{arabic(123)}\u066b{arabic(5)}", day
+    rows[1][HEAD.index("quantity")], rows[1][HEAD.index("period")] = arabic(123, zero=0x6F0), arabic(1)
+    rows[0][-1], rows[-1][-1], rows[-2][-1] = day, "", ""
+    readings, problems = read(folder_of(tmp_path, readings=(head, rows)))
+    assert problems == []
+    assert readings.quantity.tolist()[:2] == [123.5, 123.0]
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "quantity", "code"),
+    [
+        (";", "1,200", "assurance.number_two_ways"),
+        (";", "1.200", "assurance.number_two_ways"),
+        (",", "1,200", "assurance.number_two_ways"),
+        (",", "1.200", None),
+        (";", "1.200,5", None),
+    ],
+)
+def test_a_quantity_that_may_be_a_thousand_times_as_large_is_not_guessed(tmp_path, delimiter, quantity, code):
+    folder_of(tmp_path)
+    with (tmp_path / "readings.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file, delimiter=delimiter).writerows([HEAD, *edited(0, "quantity", quantity)[1]])
+    readings, problems = read(tmp_path)
+    assert [one.code for one in problems] == ([code] if code else [])
+    assert readings.quantity[0] == (100.0 if code else 1200.5 if "5" in quantity else 1.2)
+
+
+def test_one_workbook_with_a_sheet_for_each_table_will_do(tmp_path):
+    book = openpyxl.Workbook()
+    for name, (head, rows) in {
+        "Nodes": NODES,
+        "links": LINKS,
+        "instruments": SCALES,
+        "Readings": (HEAD, READINGS),
+    }.items():
+        sheet = book.create_sheet(name)
+        for row in [head, *rows]:
+            sheet.append([float(cell) if cell[:1].isdigit() else cell for cell in row])
+    del book["Sheet"]
+    book.save(tmp_path / "campaign.xlsx")
+    for path in (tmp_path, tmp_path / "campaign.xlsx"):
+        assert network.is_network(path)
+        readings, problems = read(path)
+        assert (problems, len(readings)) == ([], len(READINGS))
+    (tmp_path / "other.txt").write_text("not one of them", encoding="utf-8")
+    assert network.is_network(tmp_path)
+
+
+def test_a_table_that_is_not_there_is_told_with_the_files_that_are(tmp_path):
+    folder_of(tmp_path)
+    (tmp_path / "instruments.csv").rename(tmp_path / "scales.csv")
+    with pytest.raises(UnknownError) as refused:
+        read(tmp_path)
+    assert refused.value.problem.values["table"] == "instruments"
+    assert "scales.csv" in str(refused.value.problem.values["there"])
 
 
 CELLS = st.one_of(
@@ -188,7 +295,7 @@ def test_whatever_stands_in_the_cells_each_row_is_used_or_told(tmp_path_factory,
     for name in tables:
         text = (folder / f"{name}.csv").read_bytes().decode()
         reader = csv.reader(io.StringIO(text, newline=""))
-        offered[name] = [reader.line_num for cells in reader if any(cell.strip() for cell in cells)][1:]
+        offered[name] = [row for row, cells in enumerate(reader, 1) if any(cell.strip() for cell in cells)][1:]
     readings, problems = read(folder)
     told = [(one.source, one.line) for one in problems]
     assert len(set(told)) == len(told)

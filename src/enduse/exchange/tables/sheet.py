@@ -115,6 +115,7 @@ class Sheet(Closing):
         is_header: IsHeader | None = None,
         header_rows: int = 1,
         verbatim: bool = False,
+        ragged: bool = False,
     ) -> None:
         """Open and hash ``path``, and read as far as its header: the first row that ``is_header``, else the first row.
 
@@ -127,6 +128,7 @@ class Sheet(Closing):
             is_header: says which row is the header.
             header_rows: how many rows it spans.
             verbatim: take the header as it is, whatever stands in it.
+            ragged: give rows that are longer or shorter than the header as they are.
 
         Raises:
             UnknownError: there is no such file.
@@ -139,6 +141,7 @@ class Sheet(Closing):
         self.complete = False
         self._begun = self._tagged = False
         self._limits = limits
+        self._ragged = ragged
         self._file = open_table(path)
         try:
             self._before = os.fstat(self._file.fileno())
@@ -222,6 +225,11 @@ class Sheet(Closing):
         yield from self._reader.raw()
 
     @property
+    def delimiter(self) -> str:
+        """What stands between the cells of a text; empty where cells stand by themselves."""
+        return getattr(self._reader, "delimiter", "")
+
+    @property
     def bold(self) -> Container[int]:
         """Rows in bold, by their number in the sheet, as far as they have been read."""
         return getattr(self._reader, "bold", ())
@@ -279,7 +287,7 @@ class Sheet(Closing):
     def _fit(self, number: int, cells: list[str] | Problem) -> list[str] | Problem:
         if isinstance(cells, Problem):
             return self._placed(cells, number)
-        if len(cells) != len(self.columns):
+        if len(cells) != len(self.columns) and not self._ragged:
             return self._placed(Problem.of("table.row_length", n=len(cells), columns=len(self.columns)), number)
         size, most = max(map(len, cells)), self._limits.cell_chars
         if size > most:

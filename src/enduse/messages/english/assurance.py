@@ -33,6 +33,40 @@ TEXTS: Final = {
         "there are cells beyond the last column",
         "put a cell with a comma in it into quotes, or write 1200.5 for 1,200.5",
     ),
+    "assurance.number_two_ways": Text(
+        "“{read}” may be one number or another a thousand times as large",
+        "write a point before decimals and nothing between thousands, such as 1200.5",
+    ),
+    "assurance.row_repeats": Text(
+        "this row says the same as row {row} under another name, so it is counted once",
+        "delete one of the two; if both are meant, write the consignment of each into a column “consignment”",
+    ),
+    "assurance.row_of_row": Text("row {row} as row {first}"),
+    "assurance.rows_repeated": Text(
+        "one row says the same as another and is counted once: {rows:list}",
+        "delete it, or correct it if something else was meant",
+        "{n:number} rows say the same as others and are counted once, beginning with {rows:list}",
+    ),
+    "network.columns_missing": Text(
+        "these columns are missing: {columns:list}; the header says {there:list}",
+        "give the columns these names in the first row",
+    ),
+    "network.columns_twice": Text(
+        "two columns are called {columns:list}", "leave one of them, or give it another name"
+    ),
+    "network.column_mistyped": Text(
+        "there is no column “{name}”; it looks like “{nearest}”",
+        "call it {nearest}; if it is something else, give it a name that is less like it",
+    ),
+    "network.column_like": Text(
+        "the column “{name}” is not used", "call it {nearest} if that is what it holds; else leave it"
+    ),
+    "network.columns_unused": Text("columns that are not used: {columns:list}"),
+    "network.table_missing": Text(
+        "there is no table “{table}”; the files here are: {there:list}",
+        "put the tables {tables:list} into one folder, each as .csv, .xlsx or .ods, or into one workbook with a sheet for each",
+    ),
+    "network.table_twice": Text("the table “{table}” is there more than once: {files:list}", "leave one of them"),
     "assurance.donor_keeps_none": Text(
         "{place} is a donor, where goods enter the network: no balance is kept there, so this is not looked at",
         "make it a warehouse, with what is sent to it, if it holds a stock that should tally",

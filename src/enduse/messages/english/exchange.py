@@ -43,14 +43,6 @@ TEXTS: Final = {
         "the file has more than {most:number} lines; nothing from here on was read", "split the file"
     ),
     # networks
-    "network.columns_missing": Text("these columns are missing: {columns:list}", "add them to the first row"),
-    "network.columns_twice": Text(
-        "two columns are called {columns:list}", "leave one of them, or give it another name"
-    ),
-    "network.not_csv": Text("this is not CSV in UTF-8: {reason}", "save the table as CSV in UTF-8"),
-    "network.table_missing": Text(
-        "the table cannot be opened: {reason}", "a network has the tables {tables:list}, together in one folder"
-    ),
     # a table as a whole
     "table.above_header": Text("a row above the names of the columns was passed over"),
     "table.ask_changed": Text(
