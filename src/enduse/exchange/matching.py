@@ -4,7 +4,7 @@ What the rows alone cannot decide must be asked; without an answer nothing is re
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Final
 
 import msgspec
@@ -199,13 +199,14 @@ def _chosen(
 ) -> tuple[str, _Matched | None]:
     """Return the table of which this is an issue, with its rows matched; or the name of a table of its own."""
     if answers.table is not None:
-        return answers.table, _match(offered, tables[answers.table]) if answers.table in tables else None
+        table = answers.table
+        return table, _match(offered, tables[table], _claimed(tables, table)) if table in tables else None
     found: dict[str, _Matched] = {}
     clear = []
     for table, rows in tables.items():
         if any(row.sha256 == sha256 and row.sheet != sheet for row in rows):
             continue  # another sheet of this workbook
-        match = _match(offered, rows)
+        match = _match(offered, rows, _claimed(tables, table))
         standing = sum(1 for row in rows if row.whole and row.entries)
         if match.common:
             found[table] = match
@@ -228,9 +229,25 @@ def _begins_later(offered: Sequence[OfferedRow], rows: Sequence[EarlierRow]) -> 
     return min((row.day for row in offered if row.content), default=0) > max(row.day for row in rows)
 
 
-def _match(offered: Sequence[OfferedRow], rows: Sequence[EarlierRow]) -> _Matched:
-    """Match rows: by what names them, where something does; else as two bags of equal rows, those alike in every cell first."""
-    index = _EarlierRows(rows)
+def _claimed(tables: dict[str, list[EarlierRow]], table: str) -> set[tuple[bytes, int]]:
+    """Return what rows of other tables say that have no effect, since a row of this one says it under the same name."""
+    return {
+        (row.content, row.mark)
+        for other, rows in tables.items()
+        if other != table
+        for row in rows
+        if row.mark and row.whole and not row.entries
+    }
+
+
+def _match(
+    offered: Sequence[OfferedRow], rows: Sequence[EarlierRow], claimed: Container[tuple[bytes, int]] = ()
+) -> _Matched:
+    """Match rows: by what names them, where something does; else as two bags of equal rows, those alike in every cell first.
+
+    A row of which the first words bear a name that a row of another table bears now gives it up: it is said anew.
+    """
+    index = _EarlierRows(rows, claimed)
     same = index.same(offered)
     match = _Matched()
     unreadable = False
@@ -240,6 +257,10 @@ def _match(offered: Sequence[OfferedRow], rows: Sequence[EarlierRow]) -> _Matche
             unreadable |= not row.key
         elif earlier is None:
             match.added.append(row)
+        elif (
+            earlier.whole and earlier.content == row.content and row.mark != earlier.mark and index.is_claimed(earlier)
+        ):
+            match.changed.append((earlier, row))
         elif earlier.whole and earlier.content == row.content:
             match.unchanged.append(row)
             match.idle |= {row.number} if len(earlier.entries) < earlier.statements else set()
@@ -261,7 +282,8 @@ class _EarlierRows:
         standing: those that count and were not found, by log index.
     """
 
-    def __init__(self, rows: Sequence[EarlierRow]) -> None:
+    def __init__(self, rows: Sequence[EarlierRow], claimed: Container[tuple[bytes, int]]) -> None:
+        self._claimed = claimed
         self.standing = {row.first: row for row in rows if row.entries}
         self._named: dict[str, EarlierRow] = {}
         self._before: dict[str, set[bytes]] = defaultdict(set)
@@ -275,8 +297,12 @@ class _EarlierRows:
                 self._equal[row.content].append(row)
         for equal in self._equal.values():
             equal.sort(
-                key=lambda row: (not row.whole, not row.entries)
+                key=lambda row: (not row.whole, not row.entries, self.is_claimed(row))
             )  # what counts comes first, what was taken back last
+
+    def is_claimed(self, row: EarlierRow) -> bool:
+        """Say whether a row of another table has no effect because this one bears its name."""
+        return bool(row.mark) and (row.content, row.mark) in self._claimed
 
     def same(self, offered: Iterable[OfferedRow]) -> dict[int, EarlierRow]:
         """Return by number the rows that nothing names and that are alike in every cell, also in those that are not compared.

@@ -71,18 +71,30 @@ class RowContent:
 
         Where a statement is named by all that stands in its row, two rows that say the same may bear two names.
         """
-        names = [name for path in self._named_by_content for each in said if (name := _inside(each, path)) is not None]
+        names = [name for path in self._named_by_content for name in self._names(said, path)]
         return hash(tuple(names)) if names else 0
 
+    def _names(self, said: Sequence[Said], path: Sequence[str]) -> list[str]:
+        return [name for each in said if (name := _inside(each, path)) is not None]
+
     def differences(self, old: Sequence[Said], new: Sequence[Said]) -> list[tuple[str, str, str]]:
-        """Return each field in which two rows differ: its name, what the old one says, what the new one."""
+        """Return each field in which two rows differ: its name, what the old one says, what the new one.
+
+        Of two that differ in no field that is read, what names them.
+        """
         (before, cells_before), (after, cells_after) = self._said(old), self._said(new)
         if cells_before != cells_after:
             sides = [[cells.get(name, "") for name in self.fields] for cells in (cells_before, cells_after)]
         else:
             sides = [self._values(whole) for whole in (before, after)]
         names = self.fields if cells_before != cells_after else self._made_of
-        return [(name, was, now) for name, was, now in zip(names, *sides, strict=True) if was != now]
+        found = [(name, was, now) for name, was, now in zip(names, *sides, strict=True) if was != now]
+        return found or [
+            (path[-1], was, now)
+            for path in self._named_by_content
+            for was, now in zip(self._names(old, path), self._names(new, path), strict=False)
+            if was != now
+        ]
 
     def _said(self, said: Sequence[Said]) -> tuple[list[Any], dict[str, str]]:
         whole: list[Any] = []
