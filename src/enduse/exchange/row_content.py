@@ -164,7 +164,10 @@ def _kind(said: Said) -> str:
 
 
 def _is_leaf(part: object) -> bool:
-    return isinstance(part, dict) and any(key in part for key in ("column", "template", "row", "content"))
+    """Say whether a part of a profile takes its value from the row; what holds for every row tells no two apart."""
+    if not isinstance(part, dict):
+        return False
+    return any(key in part for key in ("column", "row", "content")) or "{" in str(part.get("template", ""))
 
 
 def _leaves(part: object, path: str) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from enduse.errors import MalformedError
+from enduse.exchange.tables.amount_text import parted, signed
 from enduse.exchange.tables.cells import (
     NumberCell,
     as_identifier,
@@ -26,8 +27,8 @@ MISSING: Final = object()
 """What a leaf without a value gives; it is left out of the table or list around it."""
 
 _STYLES: Final = {"1234.5": ("", "."), "1,234.5": (",", "."), "1.234,5": (".", ","), "1234,5": ("", ",")}
-_GROUPS: Final = "\u00a0\u2009\u202f\u066c"
-"""What groups digits in any style: spaces that do not break, and the Arabic sign for thousands."""
+_GROUPS: Final = "\u00a0\u2009\u202f\u066c'\u2019"
+"""What groups digits in any style: spaces that do not break, the Arabic sign for thousands, the apostrophe of the Swiss."""
 _POINT: Final = "\u066b"
 """What stands before decimals in any style: the Arabic sign."""
 _MINUS: Final = "\u2212"
@@ -67,6 +68,8 @@ class Leaf(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     scale: str | None = None
     places: int | None = None
     bare: bool = False
+    money: bool = False
+    sign_in: str | None = None
     date: tuple[str, ...] = ()
     time: str = "00:00"
     zone: str = "UTC"
@@ -177,7 +180,8 @@ def _number(leaf: Leaf, notes: list[Message] | None = None, column: str = "") ->
     def read(text: str) -> object:
         plain = str(text)
         if not isinstance(text, NumberCell):
-            plain = with_western_digits(without_marks(text.strip())).replace(_MINUS, "-")
+            plain = signed(with_western_digits(without_marks(text.strip())).replace(_MINUS, "-"))
+            plain = plain if form.fullmatch(plain) or not leaf.money else parted(plain)[0]
             if not form.fullmatch(plain):
                 raise MalformedError("cell.not_a_number", read=text, form=style)
             plain = re.sub(f"[{points}]", ".", re.sub(f"[{groups}]", "", plain))
@@ -207,7 +211,7 @@ def read_number(text: str, style: str) -> Decimal | None:
 
 @lru_cache(maxsize=8)
 def _reader_of(style: str) -> Step:
-    return _number(msgspec.convert({"number": style}, Leaf))
+    return _number(msgspec.convert({"number": style, "money": True}, Leaf))
 
 
 def _slugged(prefix: str, notes: list[Message], column: str) -> Step:

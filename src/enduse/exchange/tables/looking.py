@@ -16,6 +16,7 @@ from typing import Final, Literal
 import msgspec
 
 from enduse.errors import EnduseError, MalformedError, Problem
+from enduse.exchange.tables.amount_text import parted
 from enduse.exchange.tables.cells import FaultyCell, MomentCell, NumberCell
 from enduse.exchange.tables.days import ORDERS, moment_of
 from enduse.exchange.tables.delimited import DELIMITERS
@@ -100,7 +101,12 @@ class TableLook(msgspec.Struct, kw_only=True):
 
 
 class Column:
-    """What one column holds, gathered cell by cell."""
+    """What one column holds, gathered cell by cell.
+
+    Attributes:
+        signs: how many of its numbers bear which currency, as written; those without one under an empty text.
+        unclear: the first number that could be read in two ways, the first day of which the year stands last.
+    """
 
     def __init__(self) -> None:
         self.kinds: Counter[str] = Counter()
@@ -110,6 +116,9 @@ class Column:
         self.nothing: set[str] = set()
         self.first: list[str] = []
         self.distinct: set[str] = set()
+        self.signs: Counter[str] = Counter()
+        self.bracketed = 0
+        self.unclear: dict[str, str] = {}
         self._known: set[str] = set()
 
     @property
@@ -124,8 +133,8 @@ class Column:
         if not said:
             return "blank"
         for kind in ("number", "day"):
-            if self.kinds[kind] * 10 >= said * 9:
-                return kind
+            if self.kinds[kind] * 10 >= said * 9 and (kind == "day" or self.bracketed < self.kinds[kind]):
+                return kind  # (1), (2), (3) are no amounts
         return "text"
 
     def add(self, text: str) -> None:
@@ -138,8 +147,9 @@ class Column:
         kind = self._kind_of(text, plain)
         self.kinds[kind] += 1
         if kind == "number" and not (self.above and self.below):
-            self.below |= plain.startswith("-") and any(map(_COUNTS.__contains__, plain))
-            self.above |= not plain.startswith("-") and any(map(_COUNTS.__contains__, plain))
+            counts, below = any(map(_COUNTS.__contains__, plain)), parted(plain)[0].startswith("-")
+            self.below |= below and counts
+            self.above |= not below and counts
         if len(self.distinct) < _REMEMBERED:
             self.distinct.add(plain)
 
@@ -157,11 +167,17 @@ class Column:
         return self._look(plain)
 
     def _look(self, plain: str) -> str:
-        if _NUMBER.fullmatch(plain) and not _LEADING_ZERO.fullmatch(plain):
-            if plain not in self._known:
+        number, sign = parted(plain)
+        if _NUMBER.fullmatch(number) and (sign or not _LEADING_ZERO.fullmatch(number)):
+            self.signs[sign] += 1
+            self.bracketed += plain.startswith("(")
+            if number not in self._known:
                 if len(self._known) < _REMEMBERED:
-                    self._known.add(plain)
-                self.evidence |= _evidence(plain)
+                    self._known.add(number)
+                told = _evidence(number)
+                self.evidence |= told
+                if not told.isdisjoint(("comma_open", "dot_open")):
+                    self.unclear.setdefault("number", plain)
             if not _YEAR_LAST.fullmatch(plain):
                 return "number"
         known = moment_of(plain, ORDERS[0]) or moment_of(plain, ORDERS[1])
@@ -173,6 +189,7 @@ class Column:
             self.orders |= {ORDERS[0]} if int(found[1]) > _MONTHS else set()
             self.orders |= {ORDERS[1]} if int(found[3]) > _MONTHS else set()
             self.orders |= {"open"} if int(found[1]) <= _MONTHS >= int(found[3]) else set()
+            self.unclear.setdefault("day", plain)
         return "day"
 
     @property

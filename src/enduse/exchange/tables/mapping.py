@@ -36,7 +36,8 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from enduse.errors import MalformedError
-from enduse.exchange.tables.cells import FaultyCell, as_identifier, sound, without_marks
+from enduse.exchange.tables.amount_text import currencies_of, parted
+from enduse.exchange.tables.cells import FaultyCell, NumberCell, as_identifier, sound, without_marks
 from enduse.exchange.tables.leaf import MISSING, Leaf, Step, read_number, steps_of
 from enduse.exchange.tables.values import folded
 from enduse.messages import Message
@@ -221,7 +222,7 @@ class Mapper:
 
         def work_out(value: object) -> object:
             if value is MISSING:
-                if leaf.required:
+                if leaf.required and leaf.sign_in is None:
                     raise MalformedError("cell.blank", path=name)
                 return default
             try:
@@ -233,6 +234,7 @@ class Mapper:
             return value
 
         whole = _then(made, self._naming(leaf, name, work_out))
+        whole, reads = self._beside(_Part(whole, reads), leaf, path)
         if leaf.column is not None and reads is not None:
             whole = self._remembered(whole, reads)
         of_cells = leaf.column is not None or leaf.template is not None
@@ -247,6 +249,14 @@ class Mapper:
 
         self.leaves += [run] * of_cells
         return _Part(run, _together((reads, frozenset(at for at, _ in needs))))
+
+    def _beside(self, part: _Part, leaf: Leaf, path: str) -> _Part:
+        """Let a currency that is written beside the amount tell the row's, where the leaf says in which column."""
+        if leaf.sign_in is None:
+            return part
+        at = self._position(leaf.sign_in, path)
+        made = _with_sign(part.made, at, leaf, self._lists.get("currencies", {}))
+        return _Part(made, _together((part.reads, frozenset((at,)))))
 
     def _naming(self, leaf: Leaf, column: str, work_out: Callable[[object], object]) -> Callable[[object], object]:
         """Remember which names were made into identifiers."""
@@ -400,6 +410,26 @@ def _together(reads: Iterable[frozenset[int] | None]) -> frozenset[int] | None:
             return None
         whole |= each
     return whole
+
+
+def _with_sign(made: Made, at: int, leaf: Leaf, listed: Mapping[str, str]) -> Made:
+    """Give the currency of a row; one that is written beside the amount must be the same, and is it where nothing else says."""
+
+    def run(cells: Cells) -> object:
+        stated = MISSING if leaf.column == leaf.sign_in else made(cells)
+        sign = "" if isinstance(cells[at], NumberCell) else parted(cells[at])[1]
+        told = (listed[sign],) if sign in listed else currencies_of(sign)
+        if sign and stated is not MISSING and stated not in told:
+            raise MalformedError("cell.currency_differs", path=leaf.sign_in or "", read=sign, currency=str(stated))
+        if stated is MISSING and len(told) > 1:
+            raise MalformedError(
+                "cell.currency_open", path=leaf.sign_in or "", read=sign, currencies=list(told), first=told[0]
+            )
+        if stated is MISSING and not told and leaf.required:
+            raise MalformedError("cell.blank", path=leaf.column or "")
+        return stated if stated is not MISSING or not told else told[0]
+
+    return run
 
 
 def _word(text: str) -> str:

@@ -5,13 +5,14 @@ What was decided stands in the profile for a person to check, beside the first r
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from enduse.errors import EnduseError, LimitError, MalformedError, Problem
+from enduse.exchange.tables.amount_text import currencies_of
 from enduse.exchange.tables.choosing import BELONGS_TO, COUNTED, KINDS, Choosing, is_counted
 from enduse.exchange.tables.column_names import NAMES, NAMES_ROWS, NO_FIGURE
 from enduse.exchange.tables.leaf import MISSING, shortened, slug
@@ -75,7 +76,7 @@ def propose(path: Path, answers: Mapping[str, str], *, sheet: str = "", encoding
             cell=name_cell(found, at),
             kind=column.kind,
             filled=column.filled,
-            sum=sums[at],
+            sum="" if len(column.signs.keys() - {""}) > 1 else sums[at],
             written=column.order() if column.kind == "day" else "",
             first=tuple(column.first),
         )
@@ -273,7 +274,8 @@ class _Draft:
             evidence = {each for column in counted for each in column.evidence}
         self.numbers = self._answers.get("numbers") or style_of_numbers(evidence)
         if self.numbers == "open":
-            self._ask("numbers", "profile.ask_numbers", ("1,234.5", "1.234,5"), "1,234.5")
+            column, cell = self._unclear("number", read)
+            self._ask("numbers", "profile.ask_numbers", ("1,234.5", "1.234,5"), "1,234.5", read=cell, column=column)
 
     def _decide_days(self) -> None:
         """Decide how the days that are read are written, from all of them."""
@@ -284,10 +286,18 @@ class _Draft:
         if not self.dates and len(told) == 1 and "both" not in orders:
             self.dates = told.pop()
         elif not self.dates and orders:
-            self._ask("dates", "profile.ask_dates", ("day-month-year", "month-day-year"), "day-month-year")
+            column, cell = self._unclear("day", self._used)
+            options = ("day-month-year", "month-day-year")
+            self._ask("dates", "profile.ask_dates", options, "day-month-year", read=cell, column=column)
         self.zone = self._answers.get("zone", "")
         if not self.zone and any(column.clock and not column.zoned for column in days):
             self._ask("zone", "profile.ask_zone", (), "UTC")
+
+    def _unclear(self, kind: str, read: Collection[str]) -> tuple[str, str]:
+        """Return a column, and in it a cell, that could be read in two ways: of those that are read, where one is there."""
+        unclear = [name for name in self._found.names() if kind in self._found.at(name).unclear]
+        column = min(unclear, key=lambda name: name not in read)
+        return column, self._found.at(column).unclear[kind]
 
     def _told(self, what: str) -> dict[str, object]:
         """Return one ``[[tells]]``: answers first, then columns by their names; what is needed and open is asked."""
@@ -308,8 +318,14 @@ class _Draft:
 
     def _chosen(self, field: str, what: str, told: Mapping[str, object], taken: set[str]) -> str:
         """Return the column that holds a field; where it is needed and none certainly does, it is asked."""
-        choosing = self._choosing
+        choosing, suggested = self._choosing, ""
         fits, of = choosing.of_another(field, choosing.for_field(field, what, taken), told)
+        amount = told.get("amount")
+        if field == "currency" and not fits and isinstance(amount, str):
+            signs = self._found.at(amount).signs
+            if signs and all(len(currencies_of(sign)) == 1 for sign in signs):
+                return amount  # each number bears its own
+            suggested = next((each for sign, _ in signs.most_common() for each in currencies_of(sign)), "")
         several = choosing.is_open(field, what, fits)
         if fits and not of and not several:
             return fits[0]
@@ -318,7 +334,7 @@ class _Draft:
             named = choosing.named_in(field, of or str(told.get(BELONGS_TO.get(field, ""), "")))
             code = "profile.ask_of" if of else "profile.ask_which" if several else "profile.ask_field"
             options = fits if several or of else self._options(field)
-            suggested = named or (fits[0] if several and not of else "")
+            suggested = named or suggested or (fits[0] if several and not of else "")
             self._ask(field, code, options, suggested, field=field, what=what, column=of, other=next(iter(fits), ""))
         return ""
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final, Literal
 
+from enduse.exchange.tables.amount_text import signed
 from enduse.exchange.tables.cells import FaultyCell, MomentCell, NumberCell, with_western_digits, without_marks
 from enduse.exchange.tables.days import MONTHS
 
@@ -17,7 +18,7 @@ _GROUPED: Final = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _GROUPED_COMMA: Final = re.compile(r"[+-]?(?:[1-9][0-9]{0,2}(?:\.[0-9]{3})+|0|[1-9][0-9]*)(?:,[0-9]+)?")
 _COMMA_POINT: Final = re.compile(r"[+-]?(?:[0-9]+,(?:[0-9]{1,2}|[0-9]{4,})|0,[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+)")
 _POINT: Final = re.compile(r"[+-]?(?:[0-9]+\.(?:[0-9]{1,2}|[0-9]{4,})|0\.[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]+)")
-_GAP_IN_NUMBER: Final = re.compile("(?<=[0-9])[\u00a0\u2009\u202f\u066c](?=[0-9]{3})")
+_GAP_IN_NUMBER: Final = re.compile("(?<=[0-9])[\u00a0\u2009\u202f\u066c'\u2019](?=[0-9]{3})")
 _ISO: Final = re.compile(
     r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:[T ]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:\.0+)?)?"
 )
@@ -51,7 +52,7 @@ class ColumnStyle:
             return plain
         if isinstance(text, FaultyCell):
             return plain
-        return self._number(plain) or _day(plain, self.order) or plain
+        return self._number(signed(plain)) or _day(plain, self.order) or plain
 
     def _number(self, plain: str) -> str | None:
         if self.comma:
@@ -82,7 +83,7 @@ class _Remembered:
 def folded(text: str) -> str:
     """Return a text with runs of white space as one blank, without what nobody sees, with digits 0 to 9."""
     if text.isascii():
-        return " ".join(text.split())
+        return " ".join((_GAP_IN_NUMBER.sub("", text) if "'" in text else text).split())
     plain = without_marks(_GAP_IN_NUMBER.sub("", with_western_digits(text)))
     return " ".join(plain.replace("\u066b", ".").replace("\u2212", "-").split())
 

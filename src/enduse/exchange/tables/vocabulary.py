@@ -157,7 +157,8 @@ def _event(step: str, *, action: str = "OBSERVE") -> Callable[[Fields], dict[str
 
 def _money(kind: str, own: str, other: str) -> Callable[[Fields], dict[str, Any]]:
     def make(fields: Fields) -> dict[str, Any]:
-        body = {own: fields["id"], "amount": {"value": fields["amount"], "currency": fields["currency"]}}
+        amount = {"value": fields["amount"], "currency": _beside(fields["currency"], fields["amount"])}
+        body = {own: fields["id"], "amount": amount}
         body |= {name: fields[name] for name in ("donor", other, "pledge", "project") if name in fields}
         if "purpose" in fields:
             body["purpose"] = {"en": fields["purpose"]}
@@ -334,7 +335,9 @@ def _field(name: str, what: str, value: object, style: Style, lists: Mapping[str
     elif name == "id":
         leaf = {"slug": _id_prefix(what)}
     elif name in _NUMBERS:
-        leaf = {"number": style.numbers, "bare": name == "quantity"} | ({"places": _PLACES} if what == "figure" else {})
+        leaf = {"number": style.numbers, "bare": name == "quantity", "money": name == "amount"} | (
+            {"places": _PLACES} if what == "figure" else {}
+        )
     elif name in _MAPPED and what != "figure":
         leaf = {"map": _MAPPED[name]}
     elif name in ("complete", "holds"):
@@ -387,6 +390,14 @@ def _moment(text: str, style: Style) -> str:
 
 def _offset(date: object) -> object:
     return {**date, "offset": True} if isinstance(date, dict) else str(date)[-6:].replace("Z", "+00:00")
+
+
+def _beside(currency: object, amount: object) -> object:
+    """Let a currency that is written in the amount's own cell be that one, or the row be refused."""
+    if not (isinstance(amount, dict) and isinstance(amount.get("column"), str)):
+        return currency
+    leaf = currency if isinstance(currency, dict) else {"template": str(currency)}
+    return {**leaf, "sign_in": amount["column"]}
 
 
 def _when(quantity: object, unit: object) -> object:

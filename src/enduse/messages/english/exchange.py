@@ -245,6 +245,14 @@ TEXTS: Final = {
     "cell.name_shared": Text(
         "names in {column} that differ in signs only are taken for one, {identifier}: {names:list}"
     ),
+    "cell.currency_differs": Text(
+        "“{read}” stands beside the amount, and the row's currency is said to be {currency}",
+        "correct the cell, or say in the profile where the currency stands",
+    ),
+    "cell.currency_open": Text(
+        "“{read}” may stand for several currencies ({currencies:list})",
+        'say in the profile which one is meant: add "{read}" = "{first}" to [lists.currencies]',
+    ),
     "cell.no_identifier": Text(
         "“{read}” has no letter or digit to make an identifier of", "write a name, or a number that tells it apart"
     ),
@@ -337,11 +345,15 @@ TEXTS: Final = {
         "answer it with `--answer KEY=VALUE`, or run this at a terminal, where it is asked",
         "Nothing is written: {n:number} questions are open.",
     ),
-    "profile.ask_dates": Text("In the dates of this table, which comes first: the day or the month?"),
+    "profile.ask_dates": Text(
+        "In the dates of this table, such as {read} in “{column}”, which comes first: the day or the month?"
+    ),
     "profile.ask_field": Text(
         "Which column holds `{field}` of the `{what}`? Where none does: what holds for every row, such as `USD` or `place:store`?"
     ),
-    "profile.ask_numbers": Text("What is 1,234 in this table: a thousand and more, or one and a fraction?"),
+    "profile.ask_numbers": Text(
+        "What is {read} in “{column}”: does its comma or point stand between thousands, or before decimals?"
+    ),
     "profile.ask_party": Text("Whose table is it: which party says what stands in it?"),
     "profile.ask_of": Text(
         "“{column}” holds the numbers of the `{what}`, and “{other}” may tell the `{field}` of other numbers: "
