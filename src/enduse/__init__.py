@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from enduse.api.questions import Questions
     from enduse.book.intake import Taken
     from enduse.exchange.asking import Form, Question, read_fields, set_fields, unknown_names
+    from enduse.exchange.envelopes import offered
     from enduse.exchange.importing import ImportResult
     from enduse.exchange.matching import Answers
     from enduse.exchange.own_log import OwnStatement
@@ -82,6 +83,7 @@ _HOMES = {
     "join": ("enduse.api.programme", "join"),
     "keep_tables": ("enduse.api.comparing", "keep_tables"),
     "moment": ("enduse.api.given", "as_instant"),
+    "offered": ("enduse.exchange.envelopes", "offered"),
     "open": ("enduse.api.programme", "open_programme"),
     "open_light": ("enduse.api.light", "open_light"),
     "operators": ("enduse.operators", ""),
@@ -131,6 +133,7 @@ __all__ = [
     "join",
     "keep_tables",
     "moment",
+    "offered",
     "open",
     "open_light",
     "operators",

@@ -1,6 +1,7 @@
 """A store lets its devices speak, each with its own key; one is stolen, and what it says from then on has no effect."""
 
 import json
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -172,6 +173,52 @@ def test_what_a_key_signed_before_it_ends_goes_to_the_keeper_before_its_end(shif
     told = added("change.dsse")
     assert (told["accepted"], told["problems"]) == (3, []), "the claim, the new key and the end of the old"
     assert "place:shed" in run("list", "town", "--json", "--kind", "claim")
+
+
+def separately():
+    """The evening says something, hands on, and the night says something: three files, none of which holds another's content."""
+    speaks("evening", "said.dsse")
+    handed_on("night", "evening", "on.dsse")
+    speaks("night", "next.dsse")
+    alone = Path("on.dsse").read_bytes().splitlines(keepends=True)[-1:]
+    Path("on.dsse").write_bytes(b"".join(alone))
+    return ("said.dsse", "on.dsse", "next.dsse")
+
+
+def test_files_of_a_drop_folder_come_in_whatever_order(shifts):
+    Path("drop").mkdir()
+    for name, file in zip("cba", separately(), strict=True):
+        shutil.copy(file, f"drop/{name}.dsse")
+    told = added("drop")
+    assert (told["accepted"], told["problems"]) == (3, [])
+
+
+@pytest.mark.threat(
+    who="storekeeper",
+    tries="says something with the key of a shift after handing it on, or has another say what the revoked one left open",
+    alone="under a number below that of the hand-on it counts, as that shift's word, until the delegation ends; above it has no effect,"
+    " and after a revocation neither has",
+    needs="a number that the shift left out",
+    seen_by="everybody, by `enduse list`: whose key it is and when it was recorded",
+)
+def test_what_a_shift_signed_before_it_handed_on_counts_whenever_it_comes(shifts):
+    said, on, following = separately()
+    assert json.loads(run("add", "town", following, "--json", code=1))["problems"][0]["code"] == "key.not_enrolled"
+    for file in (on, said, following):
+        told = added(file)
+        assert (told["accepted"], told["problems"]) == (1, []), file
+    assert added(speaks("evening", "after.dsse"))["problems"][0]["code"] == "key.handed_on"
+    assert json.loads(run("record", "verify", "town", "--json"))["ok"]
+
+
+def test_what_a_shift_signed_before_has_no_effect_once_the_party_revoked_its_key(shifts):
+    said, on, _ = separately()
+    assert added(on)["accepted"] == 1
+    run("copy", "town", "--to", "office")
+    name = enduse.describe_key("device/evening.request").key
+    run("key", "revoke", "office", name, "--as", "donor", "--to", "r.dsse")
+    assert added("r.dsse")["accepted"] == 1
+    assert json.loads(run("add", "town", said, "--json", code=1))["problems"][0]["code"] == "key.revoked"
 
 
 @pytest.mark.threat(

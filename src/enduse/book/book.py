@@ -327,7 +327,7 @@ class Book(KeptRows):
         statement = entry.statement
         if isinstance(statement, (Key, Founding)):
             return self.key_register.apply(entry, self.seen, self.programme.related)
-        barred = self.key_register.bars(entry.key_id, entry.recorded_at)
+        barred = self.key_register.bars(entry.key_id, entry.recorded_at, statement.seq)
         if barred is not None or not isinstance(statement, ClockCorrection):
             return barred
         clock = isinstance(self._said(statement.body.clock, entry.index)[1], Clock)

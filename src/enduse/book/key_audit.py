@@ -97,7 +97,7 @@ class KeyAudit:
         if isinstance(entry.statement, Key | Founding):
             related = self._programme.related if self._programme.body is not None else None
             self._register.apply(entry, lambda *asked: seen(self.keyring.origin, *asked), related)
-        elif self._register.bars(entry.key_id, entry.recorded_at) is not None:
+        elif self._register.bars(entry.key_id, entry.recorded_at, entry.statement.seq) is not None:
             return
         if isinstance(entry.statement, _ARRANGING):
             with suppress(Exception):  # what our own rules trip over has no effect in the book either

@@ -2,7 +2,7 @@
 
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from decimal import Decimal
 from operator import attrgetter
 from pathlib import Path
@@ -121,7 +121,7 @@ def add(
     Rows are counted as accepted, without effect (recorded, with the reason) or refused. A table may come again, with rows
     added, changed or gone: it is counted once, what a row said before is taken back, and all of it is shown; --dry-run
     shows it first. What the rows cannot say is asked. A name that the programme does not have becomes a new identifier and is told;
-    with --new only the names told may. --fix writes a table back with a column of remarks for whoever keeps
+    with --new only the names told may. Signed files may come in any order: each is taken after those that it rests on. --fix writes a table back with a column of remarks for whoever keeps
     it. A run that was interrupted is simply started again. With --receipts
     whoever brought the files holds something against the record, should it be withheld: see `record receipt`.
 
@@ -130,7 +130,7 @@ def add(
     with exit_on_error():
         from enduse.operators import parse_span
 
-        span, files = parse_span(within), list(_dropped(files))
+        span, files = parse_span(within), enduse.offered(files)
         _check_written(files, fix, receipts)
         answers = _answers(table, newest=newest, changed=changed, gone=gone, new=new)
         with opened(folder, ask_passphrase) as programme:
@@ -180,15 +180,6 @@ def _write_remarks(files: list[Path], total: "ImportResult", profile: str | None
     if not total.problems:
         return 0
     return enduse.write_remarks(files[0], out, total.problems, profile=profile, language=localizer().language)
-
-
-def _dropped(files: list[Path]) -> Iterator[Path]:
-    """Give each file, and of a drop folder the files of signed envelopes in it."""
-    for file in files:
-        if file.is_dir():
-            yield from sorted(file.glob("*.dsse"))
-        else:
-            yield file
 
 
 class _Adding:

@@ -94,6 +94,7 @@ class KeyLife(msgspec.Struct, kw_only=True):
         recovery: for a key that came by one.
         handed_from: for the key of a later shift: the key that handed on to it, or empty.
         replaced: key that took its place, a recovered one or that of the next shift; or empty.
+        handed_on: running number under which it handed on; 0 where it did not.
         revoked: when the party revoked it.
         said: statements signed with it since it was enrolled, the changes of keys left out.
         reasons: given with what was said of it.
@@ -115,6 +116,7 @@ class KeyLife(msgspec.Struct, kw_only=True):
     suspended_by: list[str] = msgspec.field(default_factory=list)
     recovery: Recovery | None = None
     replaced: str = ""
+    handed_on: int = 0
     revoked: datetime | None = None
     said: int = 0
     reasons: list[KeyReason] = msgspec.field(default_factory=list)

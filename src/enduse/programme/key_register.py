@@ -14,6 +14,7 @@ import msgspec
 
 from enduse.messages import Message, Refusal
 from enduse.programme.key_life import KeyLife, KeyReason, KeyState, Objection, Recovery, Suspension
+from enduse.statements.base import WHOLE_MAX
 from enduse.statements.entry import Entry
 from enduse.statements.envelope import key_id
 from enduse.statements.key import NEW_KEY, Delegation, Key, KeyBody, KeyRules
@@ -77,9 +78,12 @@ class KeyRegister(msgspec.Struct):
             return "replaced"
         if origin is not None and origin.completed is None:
             return "waits"
-        if life.suspended is not None and not life.lifted and at < life.suspended.until:
-            return "suspended"
-        return "in_force"
+        return "in_force" if self._rests(life, at) is None else "suspended"
+
+    def _rests(self, life: KeyLife, at: datetime) -> Suspension | None:
+        """Return the suspension of a key that lasts at a moment."""
+        found = life.suspended
+        return found if found is not None and not life.lifted and at < found.until else None
 
     def contestable(self, life: KeyLife, at: datetime) -> bool:
         """Say whether a recovered key is in force, and its party may still object to that."""
@@ -109,12 +113,14 @@ class KeyRegister(msgspec.Struct):
         life = self.keys.get(key)
         return None if life is None else life.delegates
 
-    def bars(self, key: str, at: datetime) -> Refusal | None:
+    def bars(self, key: str, at: datetime, number: int = WHOLE_MAX) -> Refusal | None:
         """Say why what a key signs has no effect, if so.
 
         Args:
             key: its key id.
             at: when the statement was recorded.
+            number: its running number: what a shift's key signed before it handed on counts whenever it comes, as long
+                as it would have counted had the key not handed on.
         """
         life = self.keys.get(key)
         if life is None:
@@ -122,6 +128,9 @@ class KeyRegister(msgspec.Struct):
         match self.state(life, at):
             case "revoked":
                 return Refusal.of("key.revoked", key=key)
+            case "replaced" if number < life.handed_on and self.state(self.keys[life.parent], at) == "in_force":
+                rests = self._rests(life, at)
+                return None if rests is None else Refusal.of("key.suspended", party=life.party, until=rests.until)
             case "replaced":
                 by = life.replaced or self.keys[life.parent].replaced
                 if life.delegates is not None and by in self.keys and self.keys[by].handed_from:
@@ -337,7 +346,7 @@ class KeyRegister(msgspec.Struct):
             return Refusal.of("key.hands_on_nothing", party=statement.party)
         new = self._enrol(entry, mine.party, body.public_key, mine.parent)
         new.delegates, new.handed_from = mine.delegates, mine.key
-        mine.replaced = new.key
+        mine.replaced, mine.handed_on = new.key, statement.seq
         return None
 
     def _revoke(self, entry: Entry, life: KeyLife) -> Refusal | None:

@@ -11,7 +11,7 @@ from enduse.terms.amounts import Money
 from enduse.version import __version__
 from support.corpus import corpus
 
-PINNED = (66, "0bb5953f8bba868b62390ccfdb97641ea1dc6b8747210896ca335782bd70fb10")
+PINNED = (67, "6910ea5082c1202e9ce2ec559f061dd60cc3cc252d37f3f4cff9cc10bf02a500")
 """The meaning, and the digest of the book that :func:`support.corpus.corpus` gives under it."""
 
 

@@ -1,14 +1,17 @@
 """Envelopes are taken line by line as they are."""
 
+import hashlib
 import os
+import shutil
 import tracemalloc
+from itertools import permutations
 
 import pytest
 
 from enduse.errors import LimitError, MalformedError, UnknownError
 from enduse.exchange import envelopes
-from enduse.exchange.envelopes import read_envelopes
-from enduse.statements.envelope import ENVELOPE_MAX
+from enduse.exchange.envelopes import offered, read_envelopes
+from enduse.statements.envelope import ENVELOPE_MAX, key_id, wrap
 
 
 def lines(path):
@@ -51,3 +54,38 @@ def test_a_pipe_in_a_drop_folder_is_refused_and_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "pipe.dsse")
     with pytest.raises(MalformedError, match="a pipe"):
         lines(tmp_path / "pipe.dsse")
+
+
+def test_files_come_after_what_they_rest_on_and_others_where_they_stood(tmp_path):
+    """A key's lower numbers, what enrols a key, what is named; tables, junk and circles stop nothing."""
+
+    def written(name, key, *payloads):
+        (tmp_path / name).write_bytes(b"".join(wrap(each.encode(), key, bytes(64)) + b"\n" for each in payloads))
+        return tmp_path / name
+
+    new = key_id(bytes(32))
+    first = '{"seq":2}'
+    named = hashlib.sha256(first.encode()).hexdigest()
+    files = [
+        written("a.dsse", "a" * 32, first),
+        written("b.dsse", "a" * 32, f'{{"seq":10,"body":{{"public_key":"{bytes(32).hex()}"}}}}'),
+        written("c.dsse", new, '{"seq":1}'),
+        written("d.dsse", "d" * 32, f'{{"seq":1,"refs":["{named}"]}}'),
+    ]
+    for order in permutations(range(4)):
+        drop = tmp_path / "".join(map(str, order))
+        drop.mkdir()
+        for name, file in zip(order, files, strict=True):
+            shutil.copy(file, drop / f"{name}.dsse")
+        found = [files[order.index(int(each.stem))].stem for each in offered([drop])]
+        assert [name for name in found if name != "d"] == ["a", "b", "c"], order
+        assert found.index("a") < found.index("d")
+    table, junk = tmp_path / "table.csv", written("junk.dsse", "e" * 32, "no JSON")
+    junk.write_bytes(junk.read_bytes() + b"junk\n")
+    assert offered([files[2], table, files[1], junk]) == [files[1], table, files[2], junk]
+    one = written("one.dsse", "f" * 32, '{"seq":1}', f'{{"seq":2,"refs":["{named}"]}}')
+    circle = written("two.dsse", "f" * 32, first, '{"seq":5}')
+    assert offered([circle, one]) == [one, circle], "each wants to come after the other"
+    assert offered([]) == []
+    many = [written(f"n{number}.dsse", "9" * 32, f'{{"seq":{number + 1}}}') for number in range(1500)]
+    assert offered(reversed(many)) == many, "a chain of any length"

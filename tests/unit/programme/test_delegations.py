@@ -94,8 +94,8 @@ class Tree:
         body = KeyBody(action=action, party=party, public_key=public(number), delegates=delegates, possession=proof)
         return self._say(signer, Key(programme=ORIGIN, party=by, seq=1, occurred_at=START, body=body))
 
-    def bars(self, number):
-        return self.register.bars(key_id(bytes.fromhex(public(number))), self.now)
+    def bars(self, number, *said_under):
+        return self.register.bars(key_id(bytes.fromhex(public(number))), self.now, *said_under)
 
 
 SHIFT = Delegation(
@@ -112,7 +112,11 @@ class Oracle:
         self.shifts, self.next = set(), {}
 
     def live(self, number):
-        if number in self.revoked or number in self.next:
+        return number not in self.next and self.counts(number)
+
+    def counts(self, number):
+        """Whether what a key signed before it handed on, if it did, has effect when it comes now."""
+        if number in self.revoked:
             return False
         return number not in self.delegated or (self.live(self.delegated[number]) and self.day <= 30)
 
@@ -169,6 +173,7 @@ def test_trees_of_delegation_against_an_oracle(steps):
         step(tree, oracle, *each)
     for number in oracle.known:
         assert (tree.bars(number) is None) == oracle.live(number), number
+        assert (tree.bars(number, 0) is None) == oracle.counts(number), number
         scope = tree.register.scope(key_id(bytes.fromhex(public(number))))
         assert (scope is not None) == (number in oracle.delegated)
         assert scope is None or scope.may_hand_on == (number in oracle.shifts)
