@@ -10,7 +10,15 @@ from decimal import Decimal
 
 from enduse.assurance.differences import CONDITION_LEVEL, Difference, OpenDifference, interval
 from enduse.book.backing import beyond_arrival, declared_use, shown_to_have_come, use_accounts
-from enduse.book.opened import closed_by_relations, judged, opened, partial_readers, places_of, standings
+from enduse.book.opened import (
+    ClosedByRelation,
+    closed_by_relations,
+    judged,
+    opened,
+    partial_readers,
+    places_of,
+    standings,
+)
 from enduse.book.states import States
 from enduse.book.used import measured_use
 from enduse.ledger.accounts import item_of, owner_of, rest_of
@@ -35,6 +43,7 @@ class BookFacts:
         self._standings: tuple[Arrival, ...] | None = None
         self._opened: list[OpenDifference] | None = None
         self._conditions: list[Difference] | None = None
+        self._closed: dict[tuple[str, ...], list[ClosedByRelation]] = {}
 
     def standings(self) -> tuple[Arrival, ...]:
         """Return how every consignment stands that does not come out even; worked out once while nothing is folded."""
@@ -51,6 +60,7 @@ class BookFacts:
     def forget(self) -> None:
         """Take note that something is folded."""
         self._standings = self._opened = self._conditions = None
+        self._closed = {}
 
     @contextmanager
     def standing(self) -> Iterator[None]:
@@ -67,6 +77,15 @@ class BookFacts:
         if self._judged is not None:
             return self._judged
         return judged(self._states, opened(self._states, standings(self._states)), level=CONDITION_LEVEL)
+
+    def _closed_by_relations(self, builders: Collection[str], material: str) -> list[ClosedByRelation]:
+        """Return what of a material relations closed; worked out once where conditions are judged while nothing is folded."""
+        if self._judged is None:
+            return list(closed_by_relations(self._states, builders, material))
+        key = (material, *builders)
+        if key not in self._closed:
+            self._closed[key] = list(closed_by_relations(self._states, builders, material))
+        return self._closed[key]
 
     def _id(self, index: int) -> str:
         return self._log.store.entry(index).statement_id.hex()
@@ -139,11 +158,7 @@ class BookFacts:
         # Readings that say more is missing change no figure; but what they say cannot be called settled either.
         worse = {item.name: [one for one in item.disputes if one.more and one.missing > 0] for item in here}
         doubted = [item for item in here if worse[item.name]]
-        closed = [
-            one
-            for one in closed_by_relations(self._states, builders)
-            if material_of(one.resource) == one_form(material)
-        ]
+        closed = self._closed_by_relations(builders, one_form(material))
         closed = [one for one in closed if self._near(rest_of(one.account), item_of(one.account), place)]
         resources = [item.resource for item in (*short, *doubted)] + [one.resource for one in closed]
         if {base_of(resource) for resource in resources} - {bases[0]}:

@@ -5,7 +5,7 @@ first named for it. What others read there stands beside: it may say that more o
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Final, Literal
 
 import msgspec
@@ -343,18 +343,20 @@ class ClosedByRelation(msgspec.Struct, frozen=True):
     ties: tuple[Message, ...]
 
 
-def closed_by_relations(states: States, builders: Collection[str]) -> Iterator[ClosedByRelation]:
-    """Give what findings moved out of missing by parties related to ``builders`` or to whoever answers for it."""
-    ledger, related, content = states.ledger, states.programme.related, contents(states.ledger)
+def closed_by_relations(states: States, builders: Collection[str], material: str) -> Iterator[ClosedByRelation]:
+    """Give what of a material findings moved out of missing by parties related to ``builders`` or to whoever answers for it."""
+    ledger, related, content = states.ledger, cache(states.programme.related), contents(states.ledger)
     standing = (one for said in states.releases.findings.values() for one in said if not one.superseded_by)
     for one in standing:
         said = ledger.said.get(one.entry)
         for half in said.halves if said is not None and said.taken_back_by is None else ():
             if half.amount >= 0 or class_of(half.account) not in {"difference", "transit"}:
                 continue
+            holds = content(half.resource)
+            if material_of(holds.resource) != material:
+                continue
             parties = (*builders, *answering(ledger, half.account))
             if path := next((found for party in parties if (found := related(one.party, party))), ()):
-                holds = content(half.resource)
                 amount = -half.amount * holds.amount
                 yield ClosedByRelation(one.party, half.account, holds.resource, amount, one.entry, path)
 

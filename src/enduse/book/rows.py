@@ -52,8 +52,6 @@ _TOLD_EVERY: Final = 1_000
 """Entries folded between two words on how far that is."""
 _PIECE: Final = 2_000
 """Bytes of sums in one row."""
-_FEW: Final = 16
-"""Rows that are passed over in the time in which one is looked up."""
 
 
 class BookRows:
@@ -381,12 +379,10 @@ class KeptRows(States, Closing):
 
     def late(self, among: Iterable[int]) -> dict[int, int]:
         """Return how many days after it is said to have happened each of these entries was recorded, where that is long."""
-        named = sorted(set(among))
-        if len(named) * _FEW > self.head.size:
-            wanted, every = set(named), self._kept("late")
-            return {one.entry: one.days for one in every if one.entry in wanted}
         self.flush()
-        found = ((entry, self._stored_rows.get(f"late\0{entry:012d}")) for entry in named)
+        named = sorted(set(among))
+        # In order: of rows that lie between none of them no node is read twice.
+        found = zip(named, self._stored_rows.several(f"late\0{entry:012d}" for entry in named), strict=True)
         return {entry: self._decoded("late", raw)[0].days for entry, raw in found if raw is not None}
 
     def documents(self, name: str = "") -> list[DocumentEntry]:

@@ -9,7 +9,10 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
+from types import NoneType
 from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn, Protocol
 
 import msgspec
@@ -32,6 +35,8 @@ NOT_UNDERSTOOD: Final = 2
 NAME_SHOWN: Final = 120
 ALIKE_SHOWN: Final = 3
 ROWS_SHOWN: Final = 8
+_AS_THEY_ARE: Final = (str, int, float, Decimal, datetime, NoneType)
+"""What stands in JSON without words of its own."""
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for programs instead of text for people.")]
 
@@ -103,26 +108,29 @@ def print_json(value: dict[str, Any], names: Mapping[str, dict[str, str]] | None
     practice = _practice()
     told = {} if practice is None else {"practice": practice}
     worded = _worded(told | value, localizer(names, marks=False))
-    text = json.dumps(msgspec.to_builtins(worded, str_keys=True), ensure_ascii=False, indent=2)
-    sys.stdout.write(visible(text) + "\n")
+    # Without an indent json is written by C; laying it out afterwards takes a thirtieth of the time that json takes for it.
+    plain = json.dumps(msgspec.to_builtins(worded, str_keys=True), ensure_ascii=False, separators=(",", ":"))
+    sys.stdout.write(visible(msgspec.json.format(plain, indent=2)) + "\n")
 
 
 def _worded(value: Any, words: "Localizer") -> Any:  # noqa: ANN401 - whatever goes into JSON
-    match value:
-        case Problem():
-            return words.problem(value)
-        case Message():
-            return {"code": value.code, "values": value.values, "message": words.message(value)}
-        case msgspec.Struct():
-            config = value.__struct_config__
-            tag = {} if config.tag is None else {config.tag_field: config.tag}
-            return tag | {name: _worded(getattr(value, name), words) for name in value.__struct_fields__}
-        case dict() if value and all(isinstance(key, Message) for key in value):
+    if isinstance(value, _AS_THEY_ARE):  # nearly all there is
+        return value
+    if isinstance(value, Problem):
+        return words.problem(value)
+    if isinstance(value, Message):
+        return {"code": value.code, "values": value.values, "message": words.message(value)}
+    if isinstance(value, msgspec.Struct):
+        config = value.__struct_config__
+        tag = {} if config.tag is None else {config.tag_field: config.tag}
+        fields = ((name, getattr(value, name)) for name in value.__struct_fields__)
+        return tag | {name: item if isinstance(item, _AS_THEY_ARE) else _worded(item, words) for name, item in fields}
+    if isinstance(value, dict):
+        if value and all(isinstance(key, Message) for key in value):
             return [{"note": _worded(note, words), "count": count} for note, count in value.items()]
-        case dict():
-            return {key: _worded(item, words) for key, item in value.items()}
-        case list() | tuple():
-            return [_worded(item, words) for item in value]
+        return {key: _worded(item, words) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [item if isinstance(item, _AS_THEY_ARE) else _worded(item, words) for item in value]
     return value
 
 

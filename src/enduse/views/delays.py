@@ -32,10 +32,12 @@ def _named(part: Any) -> Iterator[int]:  # noqa: ANN401 - an answer as plain dat
         for name, value in part.items():
             if name == "entries":  # of a figure; the words of a message name entries too, as texts
                 yield from (entry for entry in value if isinstance(entry, int))
-            elif name in {"entry", "decision"} and isinstance(value, int):
-                yield value
-            elif name not in _NOT_COUNTED:
+            elif isinstance(value, int):
+                if name in {"entry", "decision"}:
+                    yield value
+            elif isinstance(value, dict | list | tuple) and name not in _NOT_COUNTED:
                 yield from _named(value)
-    elif isinstance(part, list | tuple):
+    else:
         for item in part:
-            yield from _named(item)
+            if isinstance(item, dict | list | tuple):
+                yield from _named(item)

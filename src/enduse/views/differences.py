@@ -223,7 +223,7 @@ def findings(book: Book) -> tuple[FindingView, ...]:
     result = []
     for words in book.releases.findings.values():
         for word in words:
-            index = book.index_of(word.entry)
+            index = word.index
             statement = book.statement(index).statement
             if word.superseded_by or not isinstance(statement, Finding):
                 continue
