@@ -39,6 +39,7 @@ from enduse.statements.envelope import Envelope, key_id
 from enduse.statements.keyring import JUMP_MAX, Keyring, Signed, sign
 from enduse.statements.passed import Ahead
 from enduse.statements.programme import CLOCK_JUMP_DAYS, Clock, Founding
+from enduse.system import uncollected
 from enduse.terms.ed25519 import PrivateKey, SigningKey
 from enduse.terms.signatures import signer
 from enduse.terms.times import instant_of, micros
@@ -276,16 +277,13 @@ class Intake(Closing):
             yield self.record(first, now)  # a process of its own would take longer than the work
             return
         with SecondProcess() as beside:
-            waiting: tuple[list[Opened], Callable[[], dict[bytes, Ahead]]] | None = None
-            for raws in chain((first, second), coming):
-                opened = open_all(raws)
-                envelopes = (item for item in opened if isinstance(item, Envelope))
-                found = beside.look({item.raw: self.keyring.public_key(item.key_id) for item in envelopes})
+            waiting: tuple[Sequence[bytes], Callable[[], dict[bytes, Ahead]]] | None = None
+            for raws in chain((first, second), coming, (None,)):
+                found = None if raws is None else beside.look(raws, self.keyring.public_keys())
                 if waiting is not None:
-                    yield self._record(waiting[0], waiting[1](), now)
-                waiting = (opened, found)
-            if waiting is not None:
-                yield self._record(waiting[0], waiting[1](), now)
+                    ahead = waiting[1]()
+                    yield self._record(open_all(waiting[0], ahead), ahead, now)
+                waiting = None if raws is None or found is None else (raws, found)
 
     def _record(self, opened: list[Opened], ahead: dict[bytes, Ahead], now: datetime | None) -> list[Taken]:
         """Take a batch; a line that says what an earlier one says is taken after it: of two signatures one may not hold."""
@@ -293,7 +291,9 @@ class Intake(Closing):
         waiting = dict(enumerate(opened))
         while waiting:
             turn = sorted({getattr(item, "payload", at): at for at, item in reversed(waiting.items())}.values())
-            results.update(zip(turn, self._take([waiting.pop(at) for at in turn], ahead, now), strict=True))
+            with uncollected():
+                taken = self._take([waiting.pop(at) for at in turn], ahead, now)
+            results.update(zip(turn, taken, strict=True))
             told = {getattr(opened[at], "raw", b""): results[at] for at in turn} if waiting else {}
             for at in [at for at, item in waiting.items() if getattr(item, "raw", None) in told]:
                 first = told[getattr(waiting.pop(at), "raw", b"")]

@@ -1,13 +1,17 @@
 """What is offered to the record, before any signature is verified: which envelopes it is, and what may be in them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from types import MappingProxyType
+from typing import Final
 
 from enduse.errors import EnduseError
 from enduse.statements.codec import decode
 from enduse.statements.envelope import Envelope, unwrap
 from enduse.statements.key import Key
+from enduse.statements.passed import Ahead, reopened
 
+EMPTY: Final[Mapping[bytes, Ahead]] = MappingProxyType({})
 Opened = Envelope | EnduseError
 """An envelope, or why it is none."""
 
@@ -19,15 +23,25 @@ def may_be(kind: bytes, payload: bytes) -> bool:
 
 def is_of_keys(payload: bytes) -> bool:
     """Say whether a payload may change a key."""
-    with suppress(EnduseError):
-        return may_be(b'"key"', payload) and isinstance(decode(payload), Key)
+    if may_be(b'"key"', payload):
+        with suppress(EnduseError):
+            return isinstance(decode(payload), Key)
     return False
 
 
-def open_all(raws: Sequence[bytes]) -> list[Opened]:
-    """Return every envelope, or why it is none, in order."""
+def open_all(raws: Sequence[bytes], ahead: Mapping[bytes, Ahead] = EMPTY) -> list[Opened]:
+    """Return every envelope, or why it is none, in order.
+
+    Args:
+        raws: as received.
+        ahead: what was found of them in another process.
+    """
     opened: list[Opened] = []
     for raw in raws:
+        found = ahead.get(raw)
+        if found is not None and found.passed:
+            opened.append(reopened(raw, found.passed))
+            continue
         try:
             opened.append(unwrap(raw))
         except EnduseError as error:

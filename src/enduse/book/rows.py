@@ -129,7 +129,7 @@ class KeptRows(States, Closing):
         self.head.edge = self._tree.encode()
         encode = msgspec.msgpack.Encoder().encode
         edits: Edits = {key: encode(rows) for key, rows in self._new_rows.items()}
-        edits.update((f"{INDEX}\0{key}", b"") for key in self._new_keys)
+        edits.update(dict.fromkeys(self._new_keys, b""))
         for rows in self._grown:
             edits.update(rows.changes())
         for block in range(self._stored // BLOCK, self.head.size // BLOCK):
@@ -212,7 +212,7 @@ class KeptRows(States, Closing):
 
     def _keep_moved(self, outcome: Outcome) -> None:
         """Keep what one entry moved."""
-        self._new_keys.update(index_keys(outcome.postings))
+        self._new_keys.update(index_keys(outcome.postings, f"{INDEX}\0"))
         if outcome.postings:
             self._new_rows.setdefault(_key("posting", outcome.postings[0]), []).extend(outcome.postings)
         for row in outcome.postings:

@@ -42,18 +42,22 @@ def is_named(one: Posting, names: set[str]) -> bool:
     )
 
 
-def index_keys(postings: Iterable[Posting]) -> Iterator[str]:
-    """Give the keys under which postings are found; some more than once."""
+def index_keys(postings: Iterable[Posting], begin: str = "") -> list[str]:
+    """Return the keys under which postings are found, each behind ``begin``; some more than once."""
+    keys = []
     for one in postings:
-        account, entry = one.account, f"{one.entry:012d}"
-        yield f"at\t{account}\t{one.resource}\t{entry}"
-        item = "" if class_of(account) in _PLACED else item_of(account)
-        for name in {item, one.item, one.lot}:
-            if name:
-                yield f"of\t{name}\t{entry}"
-        for other in (one.cause, one.reverses):
-            if other is not None and other != one.entry:
-                yield f"with\t{other:012d}\t{entry}"
+        account, item, lot, entry = one.account, one.item, one.lot, f"{one.entry:012d}"
+        keys.append(f"{begin}at\t{account}\t{one.resource}\t{entry}")
+        about = "" if class_of(account) in _PLACED else item_of(account)
+        if about and about != item:
+            keys.append(f"{begin}of\t{about}\t{entry}")
+        if item:
+            keys.append(f"{begin}of\t{item}\t{entry}")
+        if lot:
+            keys.append(f"{begin}of\t{lot}\t{entry}")
+        others = (other for other in (one.cause, one.reverses) if other is not None and other != one.entry)
+        keys += [f"{begin}with\t{other:012d}\t{entry}" for other in others]
+    return keys
 
 
 class PostedIndex:

@@ -34,11 +34,11 @@ def unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     Raises:
         MalformedError: a key stands twice.
     """
-    whole: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in whole:
-            raise MalformedError("statement.key_twice", key=key, path=f"$..{key}")
-        whole[key] = value
+    whole = dict(pairs)
+    if len(whole) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for at, key in enumerate(keys) if key in keys[:at])
+        raise MalformedError("statement.key_twice", key=twice, path=f"$..{twice}")
     return whole
 
 

@@ -132,6 +132,10 @@ class Keyring(msgspec.Struct):
             if (public := self.public_key(item.key_id)) is not None
         }
 
+    def public_keys(self) -> dict[str, bytes]:
+        """Return every key that is enrolled by now, by its short name."""
+        return {name: bytes.fromhex(known.public_key) for name, known in self.keys.items()}
+
     def public_key(self, name: str) -> bytes | None:
         """Return the enrolled key of a short name; ``None`` where there is none by now."""
         known = self.keys.get(name)

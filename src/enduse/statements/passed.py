@@ -3,6 +3,7 @@
 Only between processes of one program on one machine; it is never stored, and never taken from anybody else.
 """
 
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 import msgspec
@@ -15,7 +16,7 @@ from enduse.statements.goods import Goods
 from enduse.terms.signatures import is_valid
 
 _PACK: Final = msgspec.msgpack.Encoder().encode
-_UNPACK: Final = msgspec.msgpack.Decoder(tuple[str, str, bytes, str, bytes]).decode
+_UNPACK: Final = msgspec.msgpack.Decoder(tuple[str, str, bytes, bytes, str, bytes]).decode
 _PACK_EVENT: Final = msgspec.json.Encoder().encode
 _UNPACK_EVENT: Final = msgspec.json.Decoder(Event).decode
 
@@ -51,8 +52,26 @@ def look(raw: bytes, public_key: bytes | None) -> Ahead:
         envelope = unwrap(raw)
     except EnduseError:
         return Ahead(None)
+    return _looked_at(envelope, public_key)
+
+
+def look_by(raw: bytes, keys: Mapping[str, bytes]) -> Ahead:
+    """Do as :func:`look` does, with the key that the envelope names.
+
+    Args:
+        raw: its bytes.
+        keys: public keys by their short name.
+    """
+    try:
+        envelope = unwrap(raw)
+    except EnduseError:
+        return Ahead(None)
+    return _looked_at(envelope, keys.get(envelope.key_id))
+
+
+def _looked_at(envelope: Envelope, public_key: bytes | None) -> Ahead:
     valid = None if public_key is None else signature_holds(envelope, public_key)
-    return Ahead(valid, _passed(envelope.payload, envelope.key_id))
+    return Ahead(valid, _passed(envelope))
 
 
 def signature_holds(envelope: Envelope, public_key: bytes) -> bool | None:
@@ -62,7 +81,8 @@ def signature_holds(envelope: Envelope, public_key: bytes) -> bool | None:
     return is_valid(public_key, pae(envelope.payload), envelope.signature)
 
 
-def _passed(payload: bytes, name: str) -> bytes:
+def _passed(envelope: Envelope) -> bytes:
+    payload = envelope.payload
     try:
         statement = decode(payload)
     except EnduseError:
@@ -73,12 +93,18 @@ def _passed(payload: bytes, name: str) -> bytes:
         packed = _PACK_EVENT(read)
         if _UNPACK_EVENT(packed) == read:  # not so of offsets finer than a minute
             text, event = statement.body.event, packed
-    return _PACK((statement_id(payload), name, payload, text, event))
+    return _PACK((statement_id(payload), envelope.key_id, envelope.signature, payload, text, event))
+
+
+def reopened(raw: bytes, passed: bytes) -> Envelope:
+    """Return the envelope that :func:`look` has opened and read."""
+    _, name, signature, payload, _, _ = _UNPACK(passed)
+    return Envelope(raw, payload, name, signature)
 
 
 def taken_over(passed: bytes) -> Said:
     """Return what an envelope says that :func:`look` has read."""
-    identifier, name, payload, text, event = _UNPACK(passed)
+    identifier, name, _, payload, text, event = _UNPACK(passed)
     if text:
         know_event(text, _UNPACK_EVENT(event))
     return Said(identifier, name, decode_again(payload))
