@@ -52,7 +52,7 @@ from enduse.statements.codec import AnyStatement, decode, kind_of
 from enduse.statements.envelope import unwrap
 from enduse.statements.keyring import Keyring
 from enduse.statements.passed import look
-from enduse.system import uncollected
+from enduse.system import check_writable, uncollected
 from enduse.terms.signatures import signer
 from enduse.terms.times import parse_span
 
@@ -80,6 +80,7 @@ __all__ = [
     "check_evidence",
     "check_proof",
     "check_receipts",
+    "check_writable",
     "compare",
     "cosign_once",
     "kept_evidence",
@@ -340,12 +341,16 @@ def witness_server(
 
     Raises:
         MalformedError: no key is there and no name was given.
-        RecordError: its database is damaged.
+        ConflictError: two keys are of one log, or the key that is there has another name.
+        RecordError: its database is damaged, or cannot be written.
     """
+    known: dict[str, Verifier] = {}
+    for log in logs:
+        if known.setdefault(log.name, log) != log:
+            raise ConflictError("record.witness_log_twice", log=log.name)
     with files.undone(folder):
         files.make_folder(folder)
         signer = open_signer(folder / KEYS / WITNESS_KEY, name)
-        known = {log.name: log for log in logs}
         return WitnessServer(Witness(folder / WITNESS_DATABASE, signer, known, tell=tell), host, port)
 
 

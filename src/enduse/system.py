@@ -103,6 +103,26 @@ def system_error(error: OSError) -> UnknownError | RecordError:
     return UnknownError("system.refuses", source=where, reason=error.strerror or str(error))
 
 
+def check_writable(file: Path) -> None:
+    """Ask, before anything is done that stays, whether a file can be written; what is there stays as it is.
+
+    Args:
+        file: to be written later; a pipe or a device is not asked.
+
+    Raises:
+        UnknownError, RecordError: it cannot; says what keeps us from it.
+    """
+    try:
+        there = file.exists()
+        if not there or file.is_file() or file.is_dir():
+            with file.open("ab"):
+                pass
+        if not there:
+            file.unlink()
+    except OSError as error:
+        raise system_error(error) from error
+
+
 def aside(name: str, work: Callable[[], T], hand_on: Callable[[T | EnduseError], None]) -> None:
     """Do work in a thread of its own, which keeps nobody from leaving, and hand on what comes of it or what prevents it.
 

@@ -56,6 +56,7 @@ def command(*words, at):
         capture_output=True,
         text=True,
         check=False,
+        timeout=120,
     )
     assert "Traceback" not in done.stderr, done.stderr
     return done
@@ -121,6 +122,20 @@ def test_a_folder_one_may_not_write_to_is_named(read_only, words, where):
     assert "you may not write here" in said
     assert f"{where}:" in said
     assert "mirror" not in said.partition("you may not")[2], "nothing is wrong with the record"
+
+
+def test_a_witness_that_could_remember_nothing_does_not_start(tmp_path):
+    at = tmp_path
+    made = CliRunner().invoke(app, ["new", str(at / "programme"), "--from", str(CAIRO)])
+    assert made.exit_code == 0, made.output
+    words = ["record", "witness", "w", "--log", "programme/log.vkey"]
+    follow = [*words, "--follow", "programme", "--to", "cosigned"]
+    assert command(*follow, "--name", "w.x", at=at).returncode == 0
+    (at / "w" / "witness.db").chmod(0o444)
+    # It would not come back if it served: whoever started it would find out when a log first asks it.
+    done = command(*words, "--listen", "127.0.0.1:0", at=at)
+    assert (done.returncode, "you may not write here" in " ".join(done.stderr.split())) == (2, True)
+    assert "witness.db" in done.stderr
 
 
 def test_a_full_disk_is_named_where_sqlite_says_so(folder):

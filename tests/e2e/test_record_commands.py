@@ -388,6 +388,42 @@ def test_a_witness_without_a_server_cosigns_by_file(copy, tmp_path, monkeypatch)
     assert not Path("fourth").exists()
 
 
+def test_a_witness_that_follows_goes_on_when_the_line_is_down_for_a_while(copy, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    tiles, away, rounds = copy / "tiles", copy / "away", []
+
+    def pass_time(seconds):
+        rounds.append((seconds, Path("cosigned").read_bytes()))
+        if len(rounds) == 1:
+            tiles.rename(away)
+        elif len(rounds) == 2:
+            away.rename(tiles)
+            seal(copy)
+        else:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("enduse.cli.witness.time.sleep", pass_time)
+    follow = ("record", "witness", "w", "--log", copy / "log.vkey", "--follow", tiles, "--to", "cosigned")
+    said = run(*follow, "--name", "w.example", "--every", "1h", code=130)
+    assert [seconds for seconds, _ in rounds] == [3600, 3600, 3600]
+    assert rounds[0][1] == rounds[1][1], "nothing could be read, nothing was cosigned"
+    assert rounds[2][1] != rounds[1][1], "it watched again once the log was there"
+    assert str(tiles) in said.stderr
+
+
+def test_a_witness_keeps_its_name(copy, tmp_path):
+    follow = ("record", "witness", tmp_path / "w", "--log", copy / "log.vkey", "--follow", copy, "--to", tmp_path / "c")
+    run(*follow, "--name", "ministry.example")
+    other = run(*follow, "--name", "port.example", code=2)
+    assert "that of ministry.example, not of port.example" in " ".join(other.stderr.split())
+    mirror = ("record", "mirror", tmp_path / "m", "--of", copy / "tiles", "--key", copy / "log.vkey")
+    run(*mirror, "--name", "ministry.example")
+    assert "port.example in a folder of its own" in " ".join(
+        run(*mirror, "--name", "port.example", code=2).stderr.split()
+    )
+    run(*mirror, "--name", "ministry.example")
+
+
 def test_yesterdays_backup_is_not_added_to_and_is_brought_forward(copy, witness, tmp_path):
     """It used to sign two roots for one size, and to drop what it had acknowledged since."""
     url, vkey = witness

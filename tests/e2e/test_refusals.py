@@ -4,8 +4,7 @@ import hashlib
 import json
 import shutil
 import socket
-import sqlite3
-from contextlib import closing
+from pathlib import Path
 
 import pytest
 import typer.main
@@ -33,6 +32,7 @@ statements:
     place: place:town
     body: {need: "need:school", title: {en: A school}}
 """
+ROOF = Path(__file__).parents[2] / "examples" / "photos" / "roof.png"
 PASSING = {".lock", ".publish.lock"}
 """Empty files that hold a lock while a command runs."""
 
@@ -47,22 +47,14 @@ def done(*words):
     return json.loads(result.stdout)
 
 
-def contents(path):
-    """Every row of a database, else every byte of a file."""
-    data = path.read_bytes()
-    if not data.startswith(b"SQLite format 3"):
-        return hashlib.sha256(data).hexdigest()
-    with closing(sqlite3.connect(path)) as db:
-        tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1")]
-        return {table: db.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall() for table in tables}
-
-
 def everything(folder):
+    """Every byte of every file, what a database would still have to take over from beside it included."""
     found = {}
     for path in sorted(folder.rglob("*")):
-        if path.name in PASSING or path.name.endswith(("-wal", "-shm")):
+        data = path.read_bytes() if path.is_file() else None
+        if path.name in PASSING or path.name.endswith("-shm") or (path.name.endswith("-wal") and not data):
             continue
-        found[str(path.relative_to(folder))] = contents(path) if path.is_file() else None
+        found[str(path.relative_to(folder))] = data and hashlib.sha256(data).hexdigest()
     return found
 
 
@@ -83,6 +75,16 @@ def desk(tmp_path_factory):
     done("record", "erase", at / "town", (at / "erased").read_text(), "--as", "party:registry", "--basis", "asked")
     key = at / "town" / "keys" / "parties" / "party%3Astranger.key"
     key.write_text("07" * 32 + "\n")  # somebody whose key is here and was never enrolled
+    done("copy", at / "town", "--to", at / "light")
+    shutil.copy(at / "town" / "keys" / "parties" / "party%3Apoplar.key", at / "poplar.key")
+    done("key", "new", at / "light", "party:poplar", "--to", at / "shift.key")
+    shutil.copy(ROOF, at / "roof.png")
+    speaks = ("--as", "party:poplar", "--key", at / "poplar.key")
+    done("say", at / "light", "claim", *speaks, "--set", "about=place:town", "--set", "words=Shut", "--to", at / "said")
+    (at / "said").rename(at / "said.dsse")
+    done(
+        "record", "mirror", at / "held", "--of", at / "town/tiles", "--key", at / "town/log.vkey", "--name", "m.example"
+    )
     done("status", at / "town")
     return at
 
@@ -97,6 +99,11 @@ REFUSED = [
     "add town nowhere.csv --as party:registry",
     "add town town/log.vkey",
     "add nowhere junk.csv",
+    "add town said.dsse nowhere.csv",
+    "add town said.dsse --receipts .",
+    "add town said.dsse --receipts town.yaml/receipts",
+    "add town junk.csv --as party:registry --receipts receipts",
+    "add town town.yaml --as party:registry --fix nowhere/out.csv",
     "add town junk.csv --as party:registry --receipts nowhere/receipts",
     "add town junk.csv --as party:registry --receipts receipts --within soon",
     "record receipt nowhere --against town",
@@ -112,6 +119,13 @@ REFUSED = [
     "join fresh --store postgresql://127.0.0.1:1/none --key town/log.vkey",
     "late nowhere",
     "key new nowhere party:poplar --to new.key",
+    "key new town party:poplar --to .",
+    "key lost town party:poplar --new .",
+    "key lost light party:poplar --new nowhere/new.key",
+    "key hand-on light shift.request --as party:poplar --key poplar.key --to nowhere/out",
+    "key change light --as party:poplar --new new.key --to nowhere/out",
+    "key delegate light shift.request --as party:poplar --key poplar.key --label x1 --says claim --place place:town --until 2030-01-01 --to nowhere/out",
+    "key say light suspend 00 --as party:poplar --to nowhere/out",
     "key new town party:poplar --to town.yaml",
     "key new town party:poplar --to new.request",
     "key say town revoke none --as party:registry",
@@ -147,6 +161,10 @@ REFUSED = [
     "correct town 5 --set nonsense=1",
     "correct town 5 --as party:stranger --set place=place:town",
     "say nowhere claim --as party:registry",
+    "say light claim --as party:poplar --key poplar.key --set about=place:town --set words=Open --to nowhere/said",
+    "say light claim --as party:poplar --key poplar.key --set about=place:town --set words=Open --to town.yaml/said",
+    "say light claim --as party:poplar --key poplar.key --set about=place:town --set words=Open --to said.dsse",
+    "say town claim --as party:registry --key poplar.key --set about=place:town --set words=Open --paper roof.png --signer party:poplar",
     "say town claim --as party:registry",
     "say town claim --as party:stranger --set about=x:1",
     "say town claim --as party:registry --to nowhere/said.dsse",
@@ -204,7 +222,9 @@ REFUSED = [
     "record witness w --log town/log.vkey --name w.example --listen 127.0.0.1:BUSY",
     "record witness w --log town/log.vkey --name w.example --follow nowhere --to out",
     "record witness w --log town/log.vkey --follow town/tiles --to out",
+    "record witness w --log town/log.vkey --name w.example --follow town/tiles --to nowhere/out",
     "record publish town --cosignature nowhere",
+    "record mirror held --of town/tiles --key town/log.vkey --name other.example",
     "record mirror m --of nowhere --key town/log.vkey --name m.example",
     "record mirror m --of town/tiles --key town/log.vkey",
     "record mirror m --of town/tiles --key nowhere.vkey --name m.example",

@@ -131,7 +131,7 @@ def add(
         from enduse.operators import parse_span
 
         span, files = parse_span(within), enduse.offered(files)
-        _check_written(files, fix, receipts)
+        _check_files(files, fix, receipts)
         answers = _answers(table, newest=newest, changed=changed, gone=gone, new=new)
         with opened(folder, ask_passphrase) as programme:
             party = party and programme.find(party, "party")
@@ -165,14 +165,21 @@ def add(
         raise typer.Exit(DOES_NOT_HOLD)
 
 
-def _check_written(files: list[Path], out: Path | None, receipts: Path | None) -> None:
-    """Refuse, before anything is recorded, what receipts and remarks could not be written to."""
-    if receipts is not None and not receipts.parent.is_dir():
-        raise UnknownError("record.no_folder", source=str(receipts.parent))
+def _check_files(files: list[Path], out: Path | None, receipts: Path | None) -> None:
+    """Refuse, before anything is recorded, files that are not there, and what receipts and remarks could not be written to."""
+    from enduse.operators import check_writable
+
+    for file in files:
+        if not file.exists():
+            raise UnknownError("given.no_file", source=str(file))
+    if receipts is not None:
+        check_writable(receipts)
     if out is not None and len(files) != 1:
         raise MalformedError("remarks.one_table", n=len(files))
     if out is not None and out.suffix not in (".csv", ".xlsx"):
         raise MalformedError("remarks.suffix", source=str(out))
+    if out is not None:
+        check_writable(out)
 
 
 def _write_remarks(files: list[Path], total: "ImportResult", profile: str | None, out: Path) -> int:

@@ -19,9 +19,9 @@ from enduse.cli.output import (
     say_waiting,
 )
 from enduse.cli.passphrase import ask_passphrase
-from enduse.cli.say import To, say_signed
+from enduse.cli.say import To, check_free, say_signed
 from enduse.cli.screen import console
-from enduse.errors import ConflictError, MalformedError
+from enduse.errors import MalformedError
 
 
 def delegate(
@@ -65,8 +65,7 @@ def delegate(
         }
         if enduse.is_light(folder):
             away = enduse.open_light(folder, passphrase=ask_passphrase)
-            if to is not None and to.exists():
-                raise ConflictError("say.file_taken", source=str(to))
+            check_free(to)
             said = away.change_key("enrol", asked, party=away.find(party, "party"), private=private, delegates=given)
             say_signed(said, to, folder, localizer(away.names()), as_json=as_json)
             return

@@ -14,7 +14,7 @@ from enduse.cli.commands import Commands
 from enduse.cli.delegate import delegate
 from enduse.cli.key_life import Private as PrivateKeyFile
 from enduse.cli.key_life import To as ToFile
-from enduse.cli.key_life import change, lost
+from enduse.cli.key_life import change, check_pair, lost
 from enduse.cli.keys import grouped, list_keys
 from enduse.cli.output import (
     DOES_NOT_HOLD,
@@ -28,9 +28,9 @@ from enduse.cli.output import (
     say_waiting,
 )
 from enduse.cli.passphrase import ask_passphrase, new_passphrase
-from enduse.cli.say import say_signed
+from enduse.cli.say import check_free, say_signed
 from enduse.cli.screen import console
-from enduse.errors import ConflictError, MalformedError
+from enduse.errors import MalformedError
 
 if TYPE_CHECKING:
     from enduse.pages.localizer import Localizer
@@ -74,10 +74,8 @@ def new(
 
     Example: enduse key new demo party:azura --to azura.key
     """
-    beside = to.with_suffix(".request")
     with exit_on_error(), _maker(folder) as programme:
-        if beside == to or beside.exists() or to.exists():
-            raise ConflictError("key.file_taken", source=str(to if to.exists() else beside))
+        beside = check_pair(to)
         passphrase = new_passphrase(str(to)) if encrypt and not agent else ""
         named = agent or ""
         if agent and Path(agent).is_file():
@@ -208,8 +206,7 @@ def say(
         shown = tuple(read_text(file) for file in checkpoint or ())
         if enduse.is_light(folder):
             away = enduse.open_light(folder, passphrase=ask_passphrase)
-            if to is not None and to.exists():
-                raise ConflictError("say.file_taken", source=str(to))
+            check_free(to)
             said = away.change_key(
                 action, request or key, party=party, private=private, reason=reason, checkpoints=shown
             )

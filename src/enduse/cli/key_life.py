@@ -11,7 +11,7 @@ import enduse
 from enduse.cli.keys import grouped
 from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, localizer, print_json, say_problem
 from enduse.cli.passphrase import ask_passphrase, new_passphrase
-from enduse.cli.say import told_sent
+from enduse.cli.say import check_free, told_sent
 from enduse.cli.screen import console
 from enduse.errors import ConflictError, MalformedError
 
@@ -43,9 +43,9 @@ def change(
     with exit_on_error():
         if to is not None and not enduse.is_light(folder):
             raise MalformedError("say.not_away", source=str(folder))
-        for file in (new, to):
-            if file is not None and file.exists():
-                raise ConflictError("key.file_taken" if file == new else "say.file_taken", source=str(file))
+        if new.exists():
+            raise ConflictError("key.file_taken", source=str(new))
+        check_free(to)
         passphrase = new_passphrase(str(new)) if encrypt else ""
         if enduse.is_light(folder):
             away = enduse.open_light(folder, passphrase=ask_passphrase)
@@ -82,6 +82,18 @@ def _written(away: "LightCopy", said: "list[OwnStatement]", to: Path | None) -> 
     return len(said)
 
 
+def check_pair(key: Path) -> Path:
+    """Return the file for the request beside a key that is to be made, once both are free and can be written."""
+    from enduse.operators import check_writable
+
+    beside = key.with_suffix(".request") if key.name else key
+    if beside == key or key.exists() or beside.exists():
+        raise ConflictError("key.file_taken", source=str(key if beside == key or key.exists() else beside))
+    check_writable(key)
+    check_writable(beside)
+    return beside
+
+
 def lost(
     folder: Folder,
     party: Annotated[str, typer.Argument(metavar="PARTY", help="Whose key was lost.")],
@@ -95,10 +107,8 @@ def lost(
 
     Example: enduse key lost desk party:harbour --new desk/new.key
     """
-    beside = new.with_suffix(".request")
     with exit_on_error():
-        if new.exists() or beside.exists() or beside == new:
-            raise ConflictError("key.file_taken", source=str(new if new.exists() else beside))
+        beside = check_pair(new)
         passphrase = new_passphrase(str(new)) if encrypt else ""
         if enduse.is_light(folder):
             away = enduse.open_light(folder)

@@ -102,8 +102,7 @@ def say(
         asked = _Asked(kind, fields, when, place, tuple(ref or ()), key, paper, signer)
         if enduse.is_light(folder):
             away = enduse.open_light(folder, passphrase=ask_passphrase)
-            if to is not None and to.exists():
-                raise ConflictError("say.file_taken", source=str(to))
+            check_free(to)
             speaker = _speaker(away.find(party, "party") if party else away.only_party)
             said = _say_away(asked, away, speaker)
             say_signed(said, to, folder, localizer(away.names()), as_json=as_json)
@@ -191,6 +190,17 @@ def _lines(body: Mapping[str, Any], before: str = "") -> "list[tuple[str, str]]"
         else:
             found.append((f"{before}{name}", str(value)))
     return found
+
+
+def check_free(to: Path | None) -> None:
+    """Refuse, before anything is signed, a file for it that is there already or cannot be written."""
+    if to is None:
+        return
+    if to.exists():
+        raise ConflictError("say.file_taken", source=str(to))
+    from enduse.operators import check_writable
+
+    check_writable(to)
 
 
 def say_signed(

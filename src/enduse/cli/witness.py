@@ -9,7 +9,7 @@ from rich.text import Text
 
 from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, localizer, print_json, say_message, say_problem
 from enduse.cli.screen import console, errors
-from enduse.errors import MalformedError, UnknownError
+from enduse.errors import EnduseError, MalformedError, UnknownError
 from enduse.messages import Message
 
 if TYPE_CHECKING:
@@ -59,19 +59,27 @@ def witness(
 
 
 def _follow(folder: Path, where: str, logs: "list[Verifier]", *, name: str | None, to: Path, every: str | None) -> None:
-    from enduse.operators import ContradictionError, cosign_once, parse_span, read_cosigned
+    from enduse.operators import ContradictionError, check_writable, cosign_once, parse_span, read_cosigned
 
     pause = None if every is None else parse_span(every).total_seconds()
+    check_writable(to)
+    started = False
     while True:
         try:
             cosigned = cosign_once(folder, where, logs, name=name, tell=say_evidence)
         except ContradictionError as error:
             say_problem(error.problem)
             raise typer.Exit(DOES_NOT_HOLD) from error
-        to.write_bytes(cosigned)
-        origin, size, vkey = read_cosigned(folder, cosigned)
-        say_message(Message.of("record.cosignature_written", n=size, log=origin, file=str(to)))
-        _say_key(vkey)
+        except EnduseError as error:
+            if not started:
+                raise
+            say_problem(error.problem)  # the line may be down for now: a witness that watches goes on watching
+        else:
+            started = True
+            to.write_bytes(cosigned)
+            origin, size, vkey = read_cosigned(folder, cosigned)
+            say_message(Message.of("record.cosignature_written", n=size, log=origin, file=str(to)))
+            _say_key(vkey)
         if pause is None:
             return
         time.sleep(pause)

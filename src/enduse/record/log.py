@@ -389,11 +389,13 @@ class Log(Closing):
         """
         if self._signer is None:
             raise RecordError("record.no_private_key", source=str(self.folder / KEYS / LOG_KEY))
+        rows = [self.store.entry(index) for index in indexes]
+        if not rows:
+            return
         path = self.folder / KEYS / RECEIPT_KEY
         if not path.exists():
             files.write(path, receipts.new_key(self.origin).encode().encode() + b"\n", files.PRIVATE)
         key = notes.Signer.load(path)
-        rows = (self.store.entry(index) for index in indexes)
         promised = [Promised(row.index, row.statement_id.hex(), tree.leaf_hash(row.entry).hex()) for row in rows]
         yield from receipts.issue(self._signer, key, promised, received, within)
 

@@ -263,6 +263,7 @@ class Mirror:
     def _receive(self, shown: checkpoints.Checkpoint, old_size: int) -> bytes:
         # Brings the bundles beyond the old size to incoming/, those that are not there yet; returns the root they give.
         until = time.monotonic() + self.limits.seconds
+        self._drop_strays(shown)
         room = self.limits.bytes - _bytes_in(self.folder / TILES)
         own = TileReader(self._own, old_size)
         edge = tree.CompactRange(old_size, [own.node(*at) for at in tree.perfect_nodes(0, old_size)])
@@ -281,6 +282,14 @@ class Mirror:
             skip = max(0, old_size - number * TILE_WIDTH)
             edge.extend(map(tree.leaf_hash, received[skip:]))
         return edge.root()
+
+    def _drop_strays(self, shown: checkpoints.Checkpoint) -> None:
+        # The last bundle of an interrupted round at another size is of no use, and nothing would ever count or remove it.
+        last, width = divmod(shown.size, TILE_WIDTH)
+        wanted = self.folder / INCOMING / tile_path("entries", last, width or TILE_WIDTH)
+        for path in (self.folder / INCOMING).rglob("*.p/*"):
+            if path != wanted:
+                path.unlink()
 
     def close(self) -> None:
         """Let go of the database."""

@@ -127,6 +127,11 @@ class TileSource(Protocol):
         ...
 
 
+def _at_once(path: str, flags: int) -> int:
+    # A folder may come from anybody: a pipe in the place of a tile, or a link to a device, must hold nobody up.
+    return os.open(path, flags | os.O_NONBLOCK)
+
+
 class FolderSource:
     """Tiles in a folder on this machine."""
 
@@ -134,9 +139,10 @@ class FolderSource:
         self.folder = folder
 
     def read(self, path: str) -> bytes:
-        """Return the file below the folder."""
+        """Return the file below the folder, at most as long as the longest entry bundle, and never a pipe's end."""
         try:
-            return (self.folder / path).read_bytes()
+            with open(self.folder / path, "rb", opener=_at_once) as file:
+                data = file.read(BUNDLE_BYTES_MAX + 1)
         except OSError as error:
             if not self.folder.is_dir():
                 raise no_folder(self.folder) from error
@@ -145,6 +151,9 @@ class FolderSource:
             raise UnknownError(
                 "record.unreadable", source=str(self.folder), file=path, reason=error.strerror or str(error)
             ) from error
+        if len(data) > BUNDLE_BYTES_MAX:
+            raise LimitError("record.tile_too_long", source=str(self.folder), tile=path)
+        return data
 
     def __str__(self) -> str:
         return str(self.folder)

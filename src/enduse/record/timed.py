@@ -35,7 +35,23 @@ def shared() -> urllib.request.OpenerDirector:
 
 def opener(*handlers: urllib.request.BaseHandler) -> urllib.request.OpenerDirector:
     """Return an opener with further handlers that keeps to the time of :func:`within`; whoever asks says how long one read may take."""
-    return urllib.request.build_opener(_HTTP(), _HTTPS(), *handlers)
+    made, own = (
+        urllib.request.OpenerDirector(),
+        any(isinstance(h, urllib.request.HTTPRedirectHandler) for h in handlers),
+    )
+    # Not all of Python's own: a redirect may lead to no FTP, whose answers keep to no time, and to no file of this machine.
+    for handler in (
+        urllib.request.ProxyHandler(),
+        urllib.request.UnknownHandler(),
+        _HTTP(),
+        _HTTPS(),
+        urllib.request.HTTPDefaultErrorHandler(),
+        urllib.request.HTTPErrorProcessor(),
+        *handlers,
+        *([] if own else [urllib.request.HTTPRedirectHandler()]),
+    ):
+        made.add_handler(handler)
+    return made
 
 
 class _Socket:

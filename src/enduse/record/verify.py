@@ -208,7 +208,9 @@ def verify(
     signed, watch = _signed(place, trust, int(clock()), problems)
     problems.extend(too_old(watch, int(clock()), max_age_s, str(source)))
     size = signed.checkpoint.size if signed else 0
-    total = size if place.open_store is None else _stored(place.open_store, size, problems)
+    total = None if place.open_store is None else _stored(place.open_store, size, problems)
+    if total is None:  # no database, or one that cannot be opened, which is said once: the tiles tell what they can
+        place, total = msgspec.structs.replace(place, open_store=None), size
     edges = _Edges(size, total)
     numbers = monitor.Monitor(first_seq)
     jobs = (
@@ -367,14 +369,14 @@ class _Problems:
         return msgspec.structs.replace(report, ok=not self.found, problems=tuple(self.found))
 
 
-def _stored(open_store: OpenStore, size: int, problems: _Problems) -> int:
-    # How many entries the database has; never fewer than the checkpoint says, so that missing ones are named.
+def _stored(open_store: OpenStore, size: int, problems: _Problems) -> int | None:
+    # How many entries the database has, if it can be opened; never fewer than signed, so that missing ones are named.
     try:
         with open_store() as store:
             stored = store.size
     except EnduseError as error:
         problems.take(error)
-        return size
+        return None
     if stored < size:
         problems.add("record.entries_lacking", stored=stored, signed=size)
         return size

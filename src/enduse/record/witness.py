@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from enduse.errors import EnduseError, MalformedError, RecordError, SignatureError, told_by
+from enduse.errors import ConflictError, EnduseError, MalformedError, RecordError, SignatureError, told_by
 from enduse.messages import Message
 from enduse.record import checkpoint as checkpoints
 from enduse.record import evidence, files, tree
@@ -27,10 +27,12 @@ from enduse.terms.ed25519 import SigningKey
 
 _OK, _BAD, _FORBIDDEN, _UNKNOWN, _CONFLICT, _UNPROVED, _BROKEN = 200, 400, 403, 404, 409, 422, 500
 
+# The second changes nothing, and fails where nothing could be changed: a witness that cannot remember does not start.
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS head (
   origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL, time INTEGER NOT NULL, note BLOB NOT NULL
 ) STRICT;
+UPDATE head SET time = time WHERE origin IS NULL;
 """
 
 
@@ -229,9 +231,13 @@ def open_signer(path: Path, name: str | None = None) -> notes.Signer:
 
     Raises:
         MalformedError: the file is no private key, or is missing and no name was given.
+        ConflictError: the key that is here has another name.
     """
     if path.exists():
-        return notes.Signer.load(path)
+        signer = notes.Signer.load(path)
+        if name is not None and name != signer.verifier.name:
+            raise ConflictError("record.witness_named", source=str(path), found=signer.verifier.name, wanted=name)
+        return signer
     if name is None:
         raise MalformedError("record.witness_without_key", source=str(path))
     signer = notes.Signer(name, SigningKey.generate(), notes.COSIGNATURE_V1)

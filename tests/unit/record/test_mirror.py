@@ -1,12 +1,13 @@
 """A mirror outlives the log's operator, costs what its owner allows, and serves nothing it has not checked."""
 
 import hashlib
+import os
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from enduse.errors import LimitError, RecordError, UnknownError
+from enduse.errors import EnduseError, LimitError, RecordError, UnknownError
 from enduse.record import note, policy
 from enduse.record.log import Log
 from enduse.record.mirror import Mirror, MirrorLimits
@@ -197,3 +198,38 @@ def test_a_hostile_log_costs_what_its_owner_allows(log, mirror, limits, says):
     assert verify(mirror.folder).ok
     mirror.limits = MirrorLimits()
     assert mirror.follow().checkpoint.size == 610
+
+
+def test_what_an_interrupted_round_left_at_another_size_is_not_kept_beside_the_limit(log, mirror):
+    """Each such round could leave a bundle of up to 16 MB that nothing counted."""
+    log.publish()
+    mirror.limits = MirrorLimits(seconds=0)
+    for size in (11, 20, 30):
+        log.append(rows(log.size, size))
+        log.publish()
+        with pytest.raises(LimitError, match="longer than"):
+            mirror.follow()
+    assert list(files_of(mirror.folder / "incoming")) == ["tile/entries/000.p/30"]
+    mirror.limits = MirrorLimits()
+    assert mirror.follow().checkpoint.size == 30
+
+
+@pytest.mark.threat(
+    who="operator",
+    tries="hands over a folder with a pipe, or a link to a device without end, in the place of a tile",
+    alone="is told as unreadable at once; no memory is filled and nobody waits",
+    needs="nobody",
+    seen_by="whoever reads that folder: `enduse record mirror`, `enduse record verify`",
+)
+def test_a_folder_that_never_ends_is_left(log, mirror, monkeypatch):
+    log.publish()
+    checkpoint = log.folder / "tiles" / "checkpoint"
+    checkpoint.unlink()
+    os.mkfifo(checkpoint)
+    with pytest.raises(EnduseError):
+        mirror.follow()
+    checkpoint.unlink()
+    checkpoint.symlink_to("/dev/zero")
+    monkeypatch.setattr("enduse.record.tiles.BUNDLE_BYTES_MAX", 100_000)
+    with pytest.raises(LimitError, match="longer than any tile"):
+        mirror.follow()

@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from enduse import operators
-from enduse.errors import MalformedError, RecordError, SignatureError, UnknownError
+from enduse.errors import ConflictError, MalformedError, RecordError, SignatureError, UnknownError
 from enduse.record import note, policy, proof
 from enduse.record.log import Log
 from enduse.record.store import NewEntry
@@ -84,3 +84,12 @@ def test_nothing_to_print(folder):
     pytest.importorskip("segno")
     with pytest.raises(UnknownError, match="nothing is published"):
         operators.printed_card(folder)
+
+
+def test_two_keys_of_one_log_are_not_taken_for_one(tmp_path):
+    """The later one alone was watched for, without a word."""
+    logs = [note.Signer("record.example/two", SigningKey.generate()).verifier for _ in range(2)]
+    with pytest.raises(ConflictError, match="two different keys are given"):
+        operators.witness_server(tmp_path / "w", logs, name="w.example")
+    assert not (tmp_path / "w").exists()
+    operators.witness_server(tmp_path / "w", [logs[0], logs[0]], name="w.example").server_close()

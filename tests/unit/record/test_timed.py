@@ -67,3 +67,23 @@ def test_headers_that_drip_hold_nobody_up(head):
         assert time.monotonic() - began < 5
     assert told.value.problem.code == "record.too_slow"
     assert fetched.value.problem.code == "fetch.too_slow"
+
+
+@pytest.mark.threat(
+    who="operator",
+    tries="sends whoever asks for a tile on to an address where no limit of time holds, or to a file of his own machine",
+    alone="only HTTP is followed; nobody even connects",
+    needs="nobody",
+    seen_by="whoever asks: the file is told as unreadable",
+)
+@pytest.mark.parametrize("address", ["ftp://127.0.0.1:{port}/tile", "file:///etc/hostname", "data:,checkpoint"])
+def test_nobody_is_sent_on_to_where_no_time_holds(address):
+    with socket.create_server(("127.0.0.1", 0)) as elsewhere:
+        elsewhere.settimeout(0.2)
+        head = f"HTTP/1.1 302 Found\r\nLocation: {address.format(port=elsewhere.getsockname()[1])}\r\n\r\n"
+        with dripping(head.encode(), b"") as port:
+            source = HTTPSource(f"http://127.0.0.1:{port}", timeout_s=1, total_s=2)
+            with pytest.raises(UnknownError):
+                source.read("checkpoint")
+        with pytest.raises(TimeoutError):
+            elsewhere.accept()

@@ -58,6 +58,14 @@ TEXTS: Final = {
     "record.witness_without_key": Text(
         "there is no key here yet", "give the name it is to have: --name ministry.example"
     ),
+    "record.witness_log_twice": Text(
+        "two different keys are given for the log {log}: a witness remembers one of each",
+        "name the one you had from its keeper; ask why there are two",
+    ),
+    "record.witness_named": Text(
+        "the key here is that of {found}, not of {wanted}: a witness keeps its name",
+        "leave --name away, or start {wanted} in a folder of its own",
+    ),
     "record.witness_key_kind": Text("a witness needs a key for cosignatures (kind 0x04)"),
     "record.witness_key_is_log": Text("the key of a witness must not be that of a log: one hand must not sign twice"),
     "record.witness_clock_back": Text(
