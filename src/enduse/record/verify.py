@@ -208,9 +208,7 @@ def verify(
     signed, watch = _signed(place, trust, int(clock()), problems)
     problems.extend(too_old(watch, int(clock()), max_age_s, str(source)))
     size = signed.checkpoint.size if signed else 0
-    total = None if place.open_store is None else _stored(place.open_store, size, problems)
-    if total is None:  # no database, or one that cannot be opened, which is said once: the tiles tell what they can
-        place, total = msgspec.structs.replace(place, open_store=None), size
+    place, total = _stored(place, size, problems)
     edges = _Edges(size, total)
     numbers = monitor.Monitor(first_seq)
     jobs = (
@@ -369,18 +367,20 @@ class _Problems:
         return msgspec.structs.replace(report, ok=not self.found, problems=tuple(self.found))
 
 
-def _stored(open_store: OpenStore, size: int, problems: _Problems) -> int | None:
-    # How many entries the database has, if it can be opened; never fewer than signed, so that missing ones are named.
+def _stored(place: RecordPlace, size: int, problems: _Problems) -> tuple[RecordPlace, int]:
+    # How many entries the database has; never fewer than signed, so that missing ones are named. One that cannot be
+    # opened is told once, and the place is gone on with as one without: its tiles tell what they can.
+    if place.open_store is None:
+        return place, size
     try:
-        with open_store() as store:
+        with place.open_store() as store:
             stored = store.size
     except EnduseError as error:
         problems.take(error)
-        return None
+        return msgspec.structs.replace(place, open_store=None), size
     if stored < size:
         problems.add("record.entries_lacking", stored=stored, signed=size)
-        return size
-    return stored
+    return place, max(stored, size)
 
 
 def _check_database(

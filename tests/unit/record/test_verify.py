@@ -330,3 +330,13 @@ def test_a_record_whose_writer_was_killed_is_audited_as_it_lies(copy):
     (copy / "record.db-wal").unlink()
     report = verify(copy)
     assert "the database has 600 entries, but 900 are signed for" in messages(report)
+
+
+def test_a_database_that_cannot_be_opened_is_told_once_and_the_tiles_are_audited(copy):
+    """The same was said three times, and nothing else was looked at."""
+    (copy / "record.db").write_bytes(b"no database" * 1_000)
+    (only,) = verify(copy).problems
+    assert only.told.code == "system.database_damaged"
+    tile = next(path for path in (copy / "tiles" / "tile" / "entries").rglob("*") if path.is_file())
+    tile.write_bytes(tile.read_bytes()[:-1] + b"!")
+    assert len(verify(copy).problems) > 1
