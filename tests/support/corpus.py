@@ -31,6 +31,14 @@ def corpus(small):
         small.say("donor", Disbursement, paid)
         small.say("carrier", Disbursement, paid)
         small.say("fund", Expenditure, ExpenditureBody(expenditure=f"x{n}", amount=Money("70", "USD"), payee="carrier"))
+        wired = DisbursementBody(
+            disbursement=f"w{n}",
+            amount=Money("100", "USD"),
+            received=Money("98", "USD"),
+            fee=Money("1", "USD"),
+            recipient="fund",
+        )
+        small.say("donor", Disbursement, wired)
         small.say("warehouse", Goods, moved("shipping", "place:depot", f"c{n}", 100 + n))
         received = small.say("fund", Goods, moved("receiving", "place:site", f"c{n}", 90 + n))
         small.say("fund", Goods, moved("stock_taking", "place:site", "counted", 40 * n))

@@ -157,7 +157,7 @@ def money_words(money: "CurrencyTotals", words: "Localizer", *, exact: bool = Fa
             (money.handed_on, mark("{amount} handed on"), False),
             (money.own, mark("{amount} of own money, or received and not recorded"), False),
             (money.exchanged, mark("{amount} exchanged for another currency"), False),
-            (money.fees, mark("{amount} fees of exchanges"), False),
+            (money.fees, mark("{amount} fees of banks"), False),
             (money.beyond, mark("{amount} given beyond a pledge"), False),
             (money.uncounted, mark("{amount} paid on promises in another currency"), False),
             (got, mark("{amount} got for another currency"), False),

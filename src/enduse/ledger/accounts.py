@@ -147,7 +147,7 @@ def exchange(party: str) -> str:
 
 
 def fee(party: str) -> str:
-    """Return the account of what exchanges cost ``party`` besides."""
+    """Return the account of what banks took of ``party``, of exchanges and of payments."""
     return f"fee {party}"
 
 

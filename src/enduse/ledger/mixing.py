@@ -35,6 +35,9 @@ THROUGH: Final = frozenset(("fulfilled", "exchange"))
 
 PROMISES: Final = frozenset(("promised", "pledged", "committed", "unpledged"))
 
+NO_PROMISE: Final = -1
+"""Entry of what pays a fee: no promise is kept by it, and what an exchange took is not there for it."""
+
 GIVEN: Final = "given"
 """Item of a root of cash whose owner gives (:mod:`enduse.ledger.givers`)."""
 
@@ -135,7 +138,8 @@ class Mixing:
             self.gave.setdefault(movement.sources[0].account, []).append(got)
             return
         for source in movement.sources:
-            parts = self._draw(source.account, source.resource, source.lot, source.amount, source.entry)
+            entry = NO_PROMISE if movement.targets[0].code == "fee" else source.entry
+            parts = self._draw(source.account, source.resource, source.lot, source.amount, entry)
             bag.setdefault(source.lot, []).extend(parts)
         for target in movement.targets:
             if len(movement.targets) == 1:
@@ -228,8 +232,8 @@ class Mixing:
 
     def _on_a_promise(self, account: str, resource: str, missing: int, entry: int) -> list[Part]:
         """Take cash that came from outside from the promise that its payment keeps, in whatever currency that is."""
-        if entry not in self._kept or class_of(self._kept[entry][0].account) != "fulfilled":
-            return []  # what an exchange took is not there to pay its fee
+        if entry not in self._kept:
+            return []
         target, kept = self._kept.pop(entry)
         if target.resource == resource:
             whole = sum(part for _, part in kept)

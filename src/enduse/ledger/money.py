@@ -26,7 +26,7 @@ from enduse.ledger.voices import Voices, relation_of
 from enduse.messages import Amount
 from enduse.statements.money import Commitment, CountsAs, Disbursement, Exchange, Expenditure, Pledge, Refund
 from enduse.statements.rates import Rate
-from enduse.terms.amounts import AMOUNT_MAX, Money, money_resource
+from enduse.terms.amounts import AMOUNT_MAX, MINOR_PER_UNIT, Money, money_resource, plain
 from enduse.terms.times import micros
 
 AnyMoney = Pledge | Commitment | Disbursement | Expenditure | Refund | Exchange | Rate
@@ -69,7 +69,7 @@ def commitment(draft: Draft, statement: Commitment) -> Outcome:
 
 
 def disbursement(draft: Draft, statement: Disbursement) -> Outcome:
-    """Money reaches its recipient: from ``held`` to ``held``, and keeps the promise it names.
+    """Money reaches its recipient: from ``held`` to ``held``, and keeps the promise it names; what a bank kept is a fee.
 
     Raises:
         NoEffectError: why it cannot have an effect.
@@ -80,6 +80,10 @@ def disbursement(draft: Draft, statement: Disbursement) -> Outcome:
     book = Booking(draft, statement, "disbursement", body.disbursement, payer)
     book.keep(payer, body.pledge, body.commitment, body.amount, body.counts_as)
     source = own(payer) if body.funds == "own" else held(payer)
+    book.fee(body.fee, source)
+    if body.received is not None and (kept := body.amount.minor() - body.received.minor()):
+        lost = Money(plain(kept, MINOR_PER_UNIT), body.amount.currency)
+        book.fee(lost, held(body.recipient))
     book.move(body.amount, source, held(body.recipient), "disbursed")
     relation = relation_of("disbursement", payer, body.amount.currency, body.recipient)
     return book.close(relation, confirms=(body.confirms or "") if draft.party == body.recipient else "")
@@ -125,6 +129,7 @@ def expenditure(draft: Draft, statement: Expenditure) -> Outcome:
         resource, amount = line.resource, line.amount
         draft.links.append(PurchaseLink(draft.index, draft.party, body.expenditure, bought.lot, resource, amount))
     source = own(draft.party) if body.funds == "own" else held(draft.party)
+    book.fee(body.fee, source)
     book.move(body.amount, source, spent(draft.party, body.project or body.payee), "spent")
     return book.close()
 
@@ -141,8 +146,7 @@ def exchange(draft: Draft, statement: Exchange) -> Outcome:
     through = accounts.exchange(party)
     book.move(body.gives, held(party), through, "exchanged")
     book.move(body.gets, through, held(party), "exchanged")
-    if body.fee is not None:
-        book.move(body.fee, held(party), accounts.fee(party), "fee")
+    book.fee(body.fee, held(party))
     return book.close(relation_of("exchange", party, body.gives.currency, body.gets.currency))
 
 
@@ -191,6 +195,15 @@ class Booking:
         if amount <= 0:
             raise NoEffectError("money.not_an_amount", amount=Amount(amount, resource))
         self.draft.move(resource, source, target, amount, code, self.effective, None, self.identifier)
+
+    def fee(self, money: Money | None, source: str) -> None:
+        """Move what a bank took of an account; where it took nothing, as tables often say, nothing moves.
+
+        Raises:
+            NoEffectError: it is no sum that anybody can have paid.
+        """
+        if money is not None and money.minor():
+            self.move(money, source, accounts.fee(owner_of(source)), "fee")
 
     def keep(
         self,

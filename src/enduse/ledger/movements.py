@@ -159,9 +159,11 @@ def _in_before_out(moves: Iterable[Movement]) -> list[Movement]:
     )
 
 
-def _alike(one: Movement) -> tuple[int, str, int, str, str, int]:
+def _alike(one: Movement) -> tuple[int, bool, str, int, str, str, int]:
+    """Return what orders movements out of one purse: a fee is taken after what it is for."""
     target = one.targets[0]
-    return one.effective, target.account, target.amount, target.code, target.item or "", one.entry
+    fee = target.code == "fee"
+    return one.effective, fee, target.account, target.amount, target.code, target.item or "", one.entry
 
 
 def standing(postings: Iterable[Posting]) -> Iterator[Posting]:

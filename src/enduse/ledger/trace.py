@@ -43,6 +43,7 @@ _CONVERTED: Final = {
 """Code of what is made of another resource: why a trace of the one ends there forward, and of the other backward."""
 _UNRECORDED: Final = "more_out_than_in"
 _COVERED: Final = "covers_earlier"
+_CAME_BACK: Final = "came_back"
 _WAITS: Final = {
     "dispatch_not_recorded": "trace.waits_for_dispatch",
     "beyond_pledge": "trace.waits_for_promise",
@@ -287,7 +288,7 @@ class Tracer:
                 if becomes:  # a trifle may be less than one piece of what was made
                     sketch.flow(at, child, made.code, share, becomes)
             sketch.end(at, _stays(batch), stays)
-            sketch.end(at, "given_back" if batch.code == "refunded" else _COVERED, makes_up)
+            sketch.end(at, "given_back" if batch.code == "refunded" else _makes_up_for(batch), makes_up)
         return sketch.graph()
 
     def _backward(self, seeds: dict[int, int]) -> Graph:
@@ -320,7 +321,7 @@ class Tracer:
         lacking = self._lacking.get(at, 0) if why == "own_or_not_recorded" else batch.amount
         rest, came_back = apportion(amount, (lacking, batch.amount - lacking))
         sketch.end(at, why, rest)
-        sketch.end(at, "came_back", came_back)
+        sketch.end(at, _CAME_BACK, came_back)
 
 
 class _Sketch:
@@ -423,11 +424,19 @@ def _stays(batch: Batch) -> str:
     return class_of(batch.account)
 
 
+def _makes_up_for(batch: Batch) -> str:
+    """Return what it means that something came where as much had gone out before: of goods, that what came in is not told.
+
+    Money that its recipient had paid out is no riddle: who gave has it again, and a circle is closed.
+    """
+    return _CAME_BACK if is_money(batch.resource) else _COVERED
+
+
 def _unresolved(graph: Graph) -> Iterator[Message]:
-    """Give what waits for a word; money that makes up for what its recipient gave before lacks none."""
+    """Give what waits for a word."""
     accounts = {node.id: Message.of(NAMED[node.kind], owner=node.owner, item=node.item) for node in graph.nodes}
     for end in graph.ends:
-        if end.why in _WAITS and (end.why != _COVERED or not is_money(end.resource)):
+        if end.why in _WAITS:
             amount, account = Amount(end.amount, end.resource), accounts[end.node]
             owner = "" if end.why == "dispatch_not_recorded" else str(account.values["owner"])
             yield Message.of(_WAITS[end.why], amount=amount, account=account, why=end.why, owner=owner)

@@ -135,6 +135,7 @@ FIELDS: Final = {
     "rate": mark("rate"),
     "reading": mark("name of this reading"),
     "reason": mark("why"),
+    "received": mark("what reached the recipient"),
     "recipient": mark("recipient"),
     "record_root": mark("root of the record's tree"),
     "record_size": mark("entries of the record"),

@@ -38,7 +38,7 @@ CODES: Final = {
     "in_hand": mark("Not recorded as spent"),
     "exchanged": mark("Exchanged for another currency"),
     "got": mark("Got for another currency"),
-    "fees": mark("Fees of exchanges"),
+    "fees": mark("Fees of banks"),
     "other_donors": mark("Other donors"),
     "other_spending": mark("Other spending"),
     "used": mark("Built in or handed out"),

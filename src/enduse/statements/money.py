@@ -107,12 +107,16 @@ class DisbursementBody(Body, frozen=True, kw_only=True):
         line: of that project's budget.
         funds: ``own`` where it is not taken from what the payer holds of others' money in the record.
         confirms: where the recipient tells it under a number of its own, the payer's number of the same payment.
+        received: what of it reached the recipient, where a bank kept the rest on its way.
+        fee: what the payment cost the payer on top of its amount.
         citation: where it was read.
     """
 
     disbursement: Id
     amount: Money
     recipient: Id
+    received: Money | None = None
+    fee: Money | None = None
     donor: Id | None = None
     pledge: Id | None = None
     commitment: Id | None = None
@@ -126,6 +130,7 @@ class DisbursementBody(Body, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         _of_a_promise(self.counts_as, self.pledge, self.commitment)
         _of_a_project(self.line, self.project)
+        _reached(self.received, self.amount)
 
 
 class Disbursement(Statement, frozen=True, kw_only=True, tag="disbursement"):
@@ -159,12 +164,14 @@ class ExpenditureBody(Body, frozen=True, kw_only=True):
         line: of that project's budget.
         buys: goods it pays for.
         funds: ``own`` where it is not taken from what the payer holds of others' money in the record.
+        fee: what the payment cost the payer on top of its amount.
         citation: where it was read.
     """
 
     expenditure: Id
     amount: Money
     payee: Id
+    fee: Money | None = None
     project: Id | None = None
     line: Id | None = None
     buys: tuple[Purchase, ...] = ()
@@ -265,3 +272,14 @@ def _of_a_project(line: str | None, project: str | None) -> None:
     """Refuse a line of a budget that no project is named for."""
     if line is not None and project is None:
         raise InvalidValueError("money.line_of_no_project", path=".project", budget_line=line)
+
+
+def _reached(received: Money | None, amount: Money) -> None:
+    """Refuse that more reached a recipient than was paid, or in another currency: an exchange is told as one."""
+    if received is None:
+        return
+    if received.currency != amount.currency:
+        told = {"currency": received.currency, "other": amount.currency}
+        raise InvalidValueError("money.received_in_another", **told)
+    if not 0 < received.minor() <= amount.minor():
+        raise InvalidValueError("money.received_more", value=received.value, most=amount.value)

@@ -26,7 +26,7 @@ class DonorMoney(msgspec.Struct, frozen=True, kw_only=True):
         totals: promised, committed, paid; zero where its money is in this currency by exchange alone.
         spent: of its money, by mass balance.
         held: of its money, by others.
-        fees: of its money, of exchanges.
+        fees: of its money, of exchanges and payments.
         given: of its money, in exchange for other currencies.
     """
 
@@ -49,7 +49,7 @@ class PartyMoney(msgspec.Struct, frozen=True, kw_only=True):
         handed_on: paid by it to other parties, without what came back.
         given: in exchange for other currencies, without what it got for them.
         spent: paid by it to suppliers and contractors.
-        fees: of exchanges.
+        fees: of exchanges and payments.
         held: received and neither paid on nor spent.
         outside: what it gave beyond what the record shows it received.
         donor: whether that was given; else it is own money, or a receipt not recorded.

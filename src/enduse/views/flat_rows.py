@@ -62,7 +62,7 @@ class MoneyByParty(msgspec.Struct, frozen=True, kw_only=True):
         handed_on: paid by it to other parties, without what came back.
         given: in exchange for other currencies.
         spent: paid by it to suppliers and contractors.
-        fees: of exchanges.
+        fees: of exchanges and payments.
         held: received and neither paid on nor spent.
     """
 

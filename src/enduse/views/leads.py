@@ -150,9 +150,16 @@ def _apart(one: Said, other: Said) -> tuple[int, int] | None:
     """Return how many days two payments lie apart, and by how much the sums differ; ``None`` where that is too much."""
     mine, theirs = one.halves[-1], other.halves[-1]
     days = abs(mine.effective // _DAY - theirs.effective // _DAY)
-    gap = abs(mine.amount - theirs.amount)
+    gap = min(abs(mine.amount - theirs.amount), abs(_reached(one) - _reached(other)))
     near = days <= NEAR_DAYS and NEAR_ONE_IN * gap <= max(mine.amount, theirs.amount)
     return (days, gap) if near else None
+
+
+def _reached(one: Said) -> int:
+    """Return how much of a payment reached its recipient: what a bank kept on its way did not."""
+    cash = one.halves[-1]
+    away = fee(owner_of(cash.account))
+    return cash.amount - sum(half.amount for half in one.halves if half.account == away)
 
 
 def _lead(one: Said, other: Said) -> Message:
@@ -182,7 +189,7 @@ def _told_apart(ledger: State) -> Iterator[Message]:
     """Give payments that payer and recipient tell with different sums: a fee, or a gap."""
     for one, payers in confirmed(ledger):
         mine, theirs = one.halves[-1], payers.halves[-1]
-        if mine.amount != theirs.amount:
+        if _reached(one) != _reached(payers):
             _, payer, _, recipient = one.relation.split(" ")
             yield Message.of(
                 "lead.sums_differ",
@@ -190,7 +197,7 @@ def _told_apart(ledger: State) -> Iterator[Message]:
                 payer=payer,
                 recipient=recipient,
                 paid=Amount(theirs.amount, theirs.resource),
-                received=Amount(mine.amount, mine.resource),
+                received=Amount(_reached(one), mine.resource),
                 first=payers.index,
                 second=one.index,
             )

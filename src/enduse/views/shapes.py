@@ -104,7 +104,7 @@ class CurrencyTotals(msgspec.Struct, frozen=True, kw_only=True):
         spent: paid to suppliers and contractors.
         held: received and neither paid on nor spent.
         exchanged: given for other currencies; negative: got for them.
-        fees: what exchanges cost besides. ``paid`` and ``own`` together are what was spent, held, exchanged and these.
+        fees: what exchanges and payments cost besides. ``paid`` and ``own`` together are what was spent, held, exchanged and these.
         donors: the largest pledge first.
         reported: whose words these are where the donors do not speak for themselves, the largest sum first.
         beside: what else is said, in no sum.

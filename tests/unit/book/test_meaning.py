@@ -11,7 +11,7 @@ from enduse.terms.amounts import Money
 from enduse.version import __version__
 from support.corpus import corpus
 
-PINNED = (67, "6910ea5082c1202e9ce2ec559f061dd60cc3cc252d37f3f4cff9cc10bf02a500")
+PINNED = (68, "151dcd808943125ebdb0e9d2d1ec1711e353d4e40249f2ab0ecc901386edf1ea")
 """The meaning, and the digest of the book that :func:`support.corpus.corpus` gives under it."""
 
 

@@ -18,7 +18,7 @@ from enduse.ledger.movements import movements
 from enduse.ledger.owners import parts_of
 from enduse.ledger.trace import Tracer
 from enduse.messages import Amount
-from enduse.statements.money import CountsAs, ExchangeBody
+from enduse.statements.money import CountsAs, DisbursementBody, ExchangeBody
 from enduse.terms.amounts import Money
 from enduse.views.money import currencies, donors
 from enduse.views.sums import Sums
@@ -404,6 +404,9 @@ def test_money_that_goes_in_a_circle_came_from_nowhere():
         trace = Tracer(hand.postings).trace(party)
         assert trace.unresolved == (), "every payment is recorded: nothing is waited for"
         assert {one.why for one in trace.sources} == {"came_back"}
+        assert {one.why for one in trace.uses} == {"came_back"}, (
+            "it lies nowhere, and covers no receipt that is missing"
+        )
     hand.give("a", "b", 60)
     (lacking,) = Tracer(hand.postings).trace("b").unresolved
     assert (lacking.code, lacking.values["amount"]) == ("trace.waits_for_payment", Amount(60 * DOLLAR, "money/USD"))
@@ -569,6 +572,62 @@ def test_an_exchange_may_cost_a_fee_and_be_taken_back():
     assert not hand.correct("fund", hand.last).refusal
     assert hand.ledger.balances == before
     assert hand.totals("EUR").fees.amount == 0
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_9_what_a_bank_kept_of_a_payment_is_a_fee_of_that_payment_in_any_order(order):
+    hand = Cash()
+    hand.pay("pledge", "north", pledge="p", amount=usd(100))
+    steps = (
+        lambda: hand.give("north", "fund", 100, on=2, pledge="p", received=usd(98)),
+        lambda: hand.give("south", "fund", 50, on=1),
+        lambda: hand.give("fund", "builder", 148, on=3, fee=usd(3)),
+    )
+    for at_ in order:
+        assert not steps[at_]().refusal
+    assert hand.held() == {("north", "USD"): -100, ("south", "USD"): -50, ("fund", "USD"): -3, ("builder", "USD"): 148}
+    totals = hand.totals()
+    assert (totals.paid.amount, totals.fees.amount, totals.open.amount) == (150 * DOLLAR, 5 * DOLLAR, 0)
+    parts = parts_of(hand.postings, "held", "fee")
+    assert parts["held builder", "money/USD"] == {"north": 98 * DOLLAR, "south": 50 * DOLLAR}
+    assert parts["fee fund", "money/USD"] == {"north": 2 * DOLLAR, "fund": 3 * DOLLAR}
+    assert traced(hand, "p").unresolved == ()
+    assert hand.came_from("builder") == {"north": 98, "south": 50}
+
+
+def test_a_fee_that_is_corrected_was_never_taken_and_one_of_nothing_moves_nothing():
+    hand = Cash()
+    hand.give("north", "fund", 100)
+    before = {account: dict(line) for account, line in hand.ledger.balances.items()}
+    spent = hand.pay("expenditure", "fund", on=6, expenditure="e", amount=usd(40), payee="shop", fee=usd(2))
+    assert (spent.refusal, hand.held()["fund", "USD"], hand.totals().fees.amount) == (None, 58, 2 * DOLLAR)
+    assert not hand.correct("fund", hand.last).refusal
+    assert hand.ledger.balances == before
+    assert not hand.pay("expenditure", "fund", on=6, expenditure="f", amount=usd(40), payee="shop", fee=usd(0)).refusal
+    assert (hand.held()["fund", "USD"], hand.totals().fees.amount) == (60, 0)
+
+
+def test_a_fee_of_a_donor_keeps_no_promise():
+    hand = Cash()
+    hand.pay("pledge", "north", pledge="p", amount=usd(100))
+    hand.give("north", "fund", 100, pledge="p", fee=usd(2))
+    assert (hand.totals().open.amount, hand.totals().paid.amount, hand.totals().fees.amount) == (
+        0,
+        102 * DOLLAR,
+        2 * DOLLAR,
+    )
+    assert parts_of(hand.postings, "held", "fee") == {
+        ("held fund", "money/USD"): {"north": 100 * DOLLAR},
+        ("fee north", "money/USD"): {"north": 2 * DOLLAR},
+    }
+    (end,) = traced(hand, "fund").backward.ends
+    assert end.why == "promised_by_donor", "all that came is on the promise, and the fee takes nothing of it"
+
+
+@pytest.mark.parametrize("received", [usd(101), usd(0), usd(-1), Money("98", "EUR")])
+def test_no_more_is_received_than_was_paid_and_nothing_in_another_currency(received):
+    with pytest.raises(InvalidValueError):
+        DisbursementBody(disbursement="d", amount=usd(100), recipient="fund", received=received)
 
 
 def test_an_exchange_of_a_currency_for_itself_is_refused():

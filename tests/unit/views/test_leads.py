@@ -104,6 +104,21 @@ def test_a_smaller_sum_at_the_other_end_is_a_fee_or_a_gap():
     )
 
 
+@pytest.mark.parametrize(
+    ("own", "leads"), [({"amount": usd(998)}, []), ({"received": usd(998)}, []), ({}, ["lead.sums_differ"])]
+)
+def test_a_fee_that_the_payer_states_is_no_gap_and_one_payment_is_still_known_as_one(own, leads):
+    hand = Hand()
+    stated = {"amount": usd(1000), "recipient": "fund", "received": usd(998)}
+    hand.pay("disbursement", "north", on=3, disbursement="PAY-7", **stated)
+    body = {"donor": "north", "recipient": "fund", "amount": usd(1000), **own}
+    hand.pay("disbursement", "fund", on=3, disbursement="RCPT-113", **body)
+    assert told(hand) == ["lead.told_twice"]
+    assert not hand.correct("fund", hand.last).refusal
+    hand.pay("disbursement", "fund", on=3, disbursement="RCPT-114", confirms="PAY-7", **body)
+    assert told(hand) == leads
+
+
 def test_a_correction_takes_the_lead_away():
     hand = both_ends()
     assert not hand.correct("fund", hand.last).refusal

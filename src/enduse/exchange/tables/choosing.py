@@ -24,7 +24,10 @@ from enduse.exchange.tables.vocabulary import UNIT_WORDS, WORDS
 from enduse.terms.currencies import is_currency
 from enduse.terms.names import spelling
 
-KINDS: Final = {"date": "day", "until": "day", "quantity": "number", "amount": "number", "value": "number"}
+KINDS: Final = {
+    **dict.fromkeys(("date", "until"), "day"),
+    **dict.fromkeys(("quantity", "amount", "value", "received", "fee"), "number"),
+}
 """What a field's column holds, where it matters."""
 
 _ONE: Final = ("date", "quantity", "unit", "amount", "currency")

@@ -18,6 +18,8 @@ NAMES: Final = {
     "recipient": r"recipient|beneficiar|^to$|pooledfundname|^fund|activity-identifier|iati-identifier|المستفيد|^ال[ىي]$",
     "payee": r"payee|vendor|contractor|supplier|description|^to$|المورد|المقاول|^ال[ىي]$",
     "amount": r"amount|amt$|pledged|value$|^sum$|cost|budget|paid|^debits?$|^credits?$|withdrawal|deposit|money-(in|out)|المبلغ|مدين|دائن",
+    "fee": r"^((bank|transfer|wire)-)?(fee|charge|commission)s?$|^رسوم|عمولة",
+    "received": r"^(amount|sum)-received$|^received-(amount|sum)$|^net-(amount|received)$|المبلغ-المستلم",
     "currency": r"^currency|currency$|^ccy|العملة",
     "id": r"^id$|uuid|unique-id|contributioncode|reference|^ref$|^no\.?$|iati-identifier|^-?-id$|instanceid|registro|المعرف",
     "organisation": r"^organi[sz]ation|^org|partner|agency|organizacion|acnur",

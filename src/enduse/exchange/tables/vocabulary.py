@@ -116,7 +116,7 @@ HOLDS_FOR: Final = ("where", "filled", "positive", "negative")
 """What says of which rows something is told."""
 _SAYS_WHEN: Final = frozenset(("what", *HOLDS_FOR))
 _DATES: Final = ("date", "until")
-_NUMBERS: Final = ("quantity", "amount", "value")
+_NUMBERS: Final = ("quantity", "amount", "value", "received", "fee")
 _PLACES: Final = 6
 """To so many decimals a published figure is rounded: spreadsheets hold estimates with fifteen digits."""
 _MAPPED: Final = {"unit": UNIT_LIST, "condition": CONDITION_LIST}
@@ -159,12 +159,21 @@ def _money(kind: str, own: str, other: str) -> Callable[[Fields], dict[str, Any]
     def make(fields: Fields) -> dict[str, Any]:
         amount = {"value": fields["amount"], "currency": _beside(fields["currency"], fields["amount"])}
         body = {own: fields["id"], "amount": amount}
+        body |= {name: _sum(fields[name], fields["currency"]) for name in ("received", "fee") if name in fields}
         body |= {name: fields[name] for name in ("donor", other, "pledge", "project") if name in fields}
         if "purpose" in fields:
             body["purpose"] = {"en": fields["purpose"]}
         return {**_head(kind, fields), "body": body}
 
     return make
+
+
+def _sum(value: object, currency: object) -> Fields:
+    """Return money that a row need not tell of: its currency is the row's, where there is a sum."""
+    currency = _beside(currency, value)
+    if isinstance(value, dict) and isinstance(currency, dict) and "column" in value:
+        currency = {**currency, "when": [*currency.get("when", ()), value["column"]], "required": False}
+    return {"value": value, "currency": currency}
 
 
 def _attestation(fields: Fields) -> dict[str, Any]:
@@ -244,11 +253,13 @@ WORDS: Final[dict[str, Word]] = {
         needed=_PAID, further=("id", "donor", "pledge"), make=_money("commitment", "commitment", "recipient")
     ),
     "payment": Word(
-        needed=_PAID, further=("id", "donor", "pledge"), make=_money("disbursement", "disbursement", "recipient")
+        needed=_PAID,
+        further=("id", "donor", "pledge", "received", "fee"),
+        make=_money("disbursement", "disbursement", "recipient"),
     ),
     "expense": Word(
         needed=("date", "amount", "currency", "payee"),
-        further=("id", "project"),
+        further=("id", "project", "fee"),
         make=_money("expenditure", "expenditure", "payee"),
     ),
     "attestation": Word(needed=("date", "subject", "holds"), further=("id", "basis", "place"), make=_attestation),

@@ -13,7 +13,7 @@ TEXTS: Final = {
     "account.difference": Text("what {owner:name} must account for in {item:name}"),
     "account.exchange": Text("what {owner:name} exchanged"),
     "account.exchanged": Text("got by {owner:name} in exchange {item:name}"),
-    "account.fee": Text("what exchanges cost {owner:name}"),
+    "account.fee": Text("what banks took of {owner:name}"),
     "account.fulfilled": Text("what {owner:name} kept of {item:name}"),
     "account.held": Text("the money {owner:name} holds"),
     "account.lost": Text("what was lost of {item:name}, with {owner:name}"),
@@ -284,7 +284,7 @@ TEXTS: Final = {
     "lead.sums_differ": Text(
         "{payer:name} says that it paid {paid:amount} under {number}, and {recipient:name} that it received "
         "{received:amount} (statements {first} and {second})",
-        "ask both: a fee of the transfer, or a gap",
+        "ask both: a fee of the transfer, which the payer states with what was received, or a gap",
     ),
     "lead.told_nearly": Text(
         "{amount:amount} from {payer:name} to {recipient:name} on {day:day} is told as {number}, and {told:amount} on {on:day} "

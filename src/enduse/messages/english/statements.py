@@ -87,6 +87,14 @@ TEXTS: Final = {
     "money.exchange_for_itself": Text(
         "{currency} cannot be exchanged for itself", "state what was got in the other currency"
     ),
+    "money.received_in_another": Text(
+        "what was received is in {currency}, and what was paid in {other}",
+        "state both in one currency, and what became another as an exchange",
+    ),
+    "money.received_more": Text(
+        "{value} received is not more than nothing and at most what was paid, which is {most}",
+        "state what was paid as the amount, and what of it reached the recipient",
+    ),
     "pack.holds_nothing": Text("a pack that holds {quantity} holds nothing", "state how much one pack holds"),
     "pack.no_pack": Text(
         "{unit} cannot be a pack of what it is to hold", "name a pack, such as XBG, and a content in another unit"

@@ -121,7 +121,7 @@ TERMS: Final[dict[str, str]] = {
     "exchange": "exchange",
     "exchanged": "exchanged for another currency",
     "expenditure": "expenditure",
-    "fee": "fees of exchanges",
+    "fee": "fees of banks",
     "file_changed": "changed",
     "file_erased": "erased",
     "file_here": "here",

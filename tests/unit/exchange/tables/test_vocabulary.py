@@ -174,6 +174,18 @@ def test_money_is_told_by_what_it_is(read, what, name, other, prefix):
     assert rows[1].statements[0].occurred_at == datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("currency", ['"In"', '{ always = "USD" }'])
+def test_what_a_bank_took_of_a_payment_is_told_where_the_row_tells_it(read, currency):
+    fields = {"date": '"When"', "amount": '"Sum"', "currency": currency, "recipient": '"To"', "id": '"Ref"'}
+    fields |= {"received": '"Net"', "fee": '"Charges"'}
+    table = "When,Sum,In,To,Ref,Net,Charges\n31/1/2026,100,USD,Fund,7,98,\n1/2/2026,50,USD,Fund,8,,1.50\n1/2/2026,5,USD,Fund,9,,0\n"
+    first, second, third = bodies(read(profile_of("payment", fields, READ), table)[0])
+    usd = {"currency": "USD"}
+    assert (first["received"], "fee" in first) == ({"value": "98", **usd}, False)
+    assert (second["fee"], "received" in second) == ({"value": "1.50", **usd}, False)
+    assert third["fee"] == {"value": "0", **usd}, "the ledger takes a fee of nothing for none"
+
+
 def test_without_a_number_of_its_own_a_row_is_named_by_what_stands_in_it(read):
     fields = {"date": '"When"', "amount": '"Sum"', "currency": '"In"', "recipient": '"To"'}
     table = "When,Sum,In,To\n1/2/2026,5,USD,Fund\n1/2/2026,5,USD,Fund\n2/2/2026,5,USD,Fund\n"
