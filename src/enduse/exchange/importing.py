@@ -178,7 +178,7 @@ def import_file(
     if plan.silent:
         with read_table(path, profile, called=called(intake.book), may_be=may_be) as table:
             table.name, table.known = plan.table, AllBut(plan.silent)
-            _say_what_holds_now(intake, table, plan, key)
+            _let_hold(intake, [(row.source.row or 0, row) for row in table if row.statements], plan)
     tally.issues += [] if issue is None else [replace(issue, unchanged=plan.unchanged, idle=len(plan.idle))]
     tally.recorded_before(plan.unchanged + plan.passed_over)
     with read_table(path, profile, called=called(intake.book), may_be=may_be) as table:
@@ -192,15 +192,16 @@ def import_file(
     return replace(result, notes=result.notes + lost, figures=summary.figures)
 
 
-def _say_what_holds_now(intake: Intake, rows: Iterable[Row], plan: IssuePlan, key: PrivateKey) -> None:
+def _let_hold(intake: Intake, idle: Sequence[tuple[int, Row]], plan: IssuePlan) -> list[Row]:
     """Let rows be said again that had no effect when they were recorded, and would have it now: what stood in their way is gone."""
-    idle = [row for row in rows if row.statements]
-    requests = [SigningRequest(plan.party, key, said.statement) for row in idle for said in row.statements]
+    key = intake.key_of(plan.party)
+    requests = [SigningRequest(plan.party, key, said.statement) for _, row in idle for said in row.statements]
     hold = iter(_would_hold(intake, requests))
-    again = {row.source.row or 0 for row in idle if all(list(islice(hold, len(row.statements))))}
-    plan.known -= again
-    plan.idle -= again
+    again = {number: row for number, row in idle if all(list(islice(hold, len(row.statements))))}
+    plan.known -= again.keys()
+    plan.idle -= again.keys()
     plan.unchanged -= len(again)
+    return list(again.values())
 
 
 def _would_hold(intake: Intake, requests: Sequence[SigningRequest]) -> list[bool]:
@@ -243,6 +244,7 @@ def import_issues(
     earlier_of: Callable[[Row], EarlierRow | None],
     speaker: Speaker,
     step: Step | None = None,
+    idle: Iterable[tuple[IssuePlan, Sequence[tuple[int, Row]]]] = (),
 ) -> ImportResult:
     """Import rows of sheets of which earlier issues are recorded: first all is taken back that they state otherwise.
 
@@ -253,11 +255,14 @@ def import_issues(
         earlier_of: gives the recorded row that a row replaces, if any.
         speaker: party and key that say a statement.
         step: told how many rows are done.
+        idle: by plan, with their numbers, rows that are recorded and had no effect; what would have it now is said again, last.
     """
     tally = _Tally()
-    tally.recorded_before(sum(plan.unchanged + plan.passed_over for plan in plans))
     kept = _take_back(intake, plans, tally)
     _import_rows(intake, _replacing(rows, earlier_of, kept, tally), speaker, step, tally)
+    for plan, silent in idle:
+        _import_rows(intake, _let_hold(intake, silent, plan), speaker, step, tally)
+    tally.recorded_before(sum(plan.unchanged + plan.passed_over for plan in plans))
     return tally.result()
 
 

@@ -196,3 +196,20 @@ def test_the_command_takes_an_answer_for_one_sheet_and_refuses_what_is_none(town
     assert "Dispatches" in run("--changed", "Dispatchs=yes")[1]
     code, told = run("--changed", "Dispatches=yes", "--changed", "Use=no", "--gone", "no", "--dry-run", "--json")
     assert (code, json.loads(told)["accepted"]) == (0, 2)
+
+
+def test_a_row_that_had_no_effect_is_said_again_once_it_has(tmp_path):
+    """The checkers' mandate was not accepted when they counted and attested; the next workbook accepts it."""
+    rows = deepcopy(TOWN)
+    rows["mandates"][1] |= {"accepted": None}
+    enduse.create(tmp_path / "town", written(tmp_path / "first.xlsx", rows), play_all_parties=True)
+    with enduse.open(tmp_path / "town") as programme:
+        before = sum(said.refusal is not None for said in programme.statements())
+        again = programme.add(written(tmp_path / "first.xlsx", rows))
+        assert (again.statements, before > 0) == (0, True)
+        file = written(tmp_path / "next.xlsx")
+        shown = programme.add(file, dry_run=True)
+        added = programme.add(file)
+        assert (added.accepted, added.issues) == (before + 1, ())
+        assert (shown.accepted, shown.issues) == (added.accepted, added.issues)
+        assert programme.add(file).statements == 0

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 NAMES: Final = {
-    "date": r"date|^day$|^when|^today|departure|fecha|fech|cuando|дата|تاريخ|يوم",
+    "date": r"date|^datum|buchungstag|^day$|^when|^today|departure|fecha|fech|cuando|дата|تاريخ|يوم",
     "waybill": r"waybill|consignment|voucher|tracking|lading|outbound-sequence|بوليصة",
     "item": r"^items?$|commodit|material|goods|cargo|product|item-(name|descr)|صنف|مادة|بضاعة|سلعة",
     "quantity": r"quantit|qty|tonnage|^tons?$|tonnes|metric-tons|weight|pallets|^in$|^out$|^received$|^issued$|balance|closing-stock|on-hand|كمية|كميه|وزن|وارد|صادر",
@@ -17,10 +17,10 @@ NAMES: Final = {
     "donor": r"donor|funder|^giver|المانح",
     "recipient": r"recipient|beneficiar|^to$|pooledfundname|^fund|activity-identifier|iati-identifier|المستفيد|^ال[ىي]$",
     "payee": r"payee|vendor|contractor|supplier|description|^to$|المورد|المقاول|^ال[ىي]$",
-    "amount": r"amount|amt$|pledged|value$|^sum$|cost|budget|paid|^debits?$|^credits?$|withdrawal|deposit|money-(in|out)|المبلغ|مدين|دائن",
+    "amount": r"amount|amt$|^betrag|^montant|^importe|pledged|value$|^sum$|cost|budget|paid|^debits?$|^credits?$|withdrawal|deposit|money-(in|out)|المبلغ|مدين|دائن",
     "fee": r"^((bank|transfer|wire)-)?(fee|charge|commission)s?$|^رسوم|عمولة",
     "received": r"^(amount|sum)-received$|^received-(amount|sum)$|^net-(amount|received)$|المبلغ-المستلم",
-    "currency": r"^currency|currency$|^ccy|العملة",
+    "currency": r"^currency|currency$|^ccy|^wahrung|^devise|^moneda|العملة",
     "id": r"^id$|uuid|unique-id|contributioncode|reference|^ref$|^no\.?$|iati-identifier|^-?-id$|instanceid|registro|المعرف",
     "organisation": r"^organi[sz]ation|^org|partner|agency|organizacion|acnur",
     "title": r"activit|cluster|sector|project-name|what",
@@ -82,6 +82,12 @@ INWARD: Final = frozenset(
         "entrada",
         "entrée",
         "crédit",
+        "haben",
+        "gutschrift",
+        "eingang",
+        "abono",
+        "haber",
+        "crédito",
     ]
 )
 OUTWARD: Final = frozenset(
@@ -106,11 +112,21 @@ OUTWARD: Final = frozenset(
         "salida",
         "sortie",
         "débit",
+        "soll",
+        "lastschrift",
+        "ausgang",
+        "cargo",
+        "debe",
+        "débito",
     ]
 )
+MARKS: Final = (("c", "d"), ("h", "s"), ("+", "-"))
+"""Marks that mean credit and debit where a column holds no others: of *credit*, of the German *Haben*, of what is added."""
 IS_A_STATE: Final = frozenset(("received", "arrived", "sent", "issued"))
 """Words of these that may as well say how far one and the same delivery is."""
-SAYS_THE_SIDE: Final = re.compile(r"type|kind|movement|direction|transaction|debit|credit|^in-?out|side|^dc$|نوع|حركة")
+SAYS_THE_SIDE: Final = re.compile(
+    r"type|kind|movement|direction|transaction|debit|credit|^in-?out|side|^d/?c|^c/?d|^[cd]r/|soll|haben|^s/?h\b|debe|haber|نوع|حركة|مدين"
+)
 """What a column is called that says which way a row goes, and not how far it is."""
 NAMES_ROWS: Final = re.compile(
     r"(?:(?:row|record|entry|line|submission|item)-)?(?:id|uuid|guid|identifier)|-?-?(?:id|uuid)|instanceid|المعرف|الرقم-المرجعي"

@@ -105,7 +105,7 @@ class _Sum:
     def __init__(self, at: int, style: str) -> None:
         self.sum = Decimal()
         self._at = at
-        (self._step,) = steps_of(msgspec.convert({"column": "-", "number": style}, Leaf), "", {}, [], "")
+        (self._step,) = steps_of(msgspec.convert({"column": "-", "number": style, "money": True}, Leaf), "", {}, [], "")
         self._known: dict[str, Decimal | None] = {}
 
     def read(self, cells: Sequence[str]) -> Decimal | None:

@@ -19,7 +19,7 @@ from enduse.exchange.tables.leaf import MISSING, shortened, slug
 from enduse.exchange.tables.looking import TableLook, look, name_cell, style_of_numbers, sums_of, telling_apart
 from enduse.exchange.tables.mapping import Mapper
 from enduse.exchange.tables.profile import Profile, parse_profile
-from enduse.exchange.tables.sides import carried, fill_own, moving, part, question_of, sides_of
+from enduse.exchange.tables.sides import carried, fill_own, moving, part, question_of, sides_of, twice_read
 from enduse.exchange.tables.table import Table, read_table
 from enduse.exchange.tables.tomltext import toml_lines
 from enduse.exchange.tables.vocabulary import WORDS, fields_of
@@ -228,9 +228,11 @@ class _Draft:
             fill_own(self._found, each)
         self._skip = carried(self._found, told)
         sides = sides_of(self._found, told) if told else None
-        if sides is None:
-            return
         answer = self._answers.get("side", "")
+        if sides is None:
+            if not answer and (column := twice_read(told)):
+                self._ask("side", "profile.ask_both", ("-",), what=[str(each["what"]) for each in told], column=column)
+            return
         asked = None if answer else question_of(sides, told)
         if asked is None:
             self._skip |= part(sides, told, answer)

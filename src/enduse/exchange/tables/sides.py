@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from enduse.errors import MalformedError
 from enduse.exchange.tables.choosing import is_movement
-from enduse.exchange.tables.column_names import CARRIED, IN_OR_OUT, INWARD, IS_A_STATE, OUTWARD, SAYS_THE_SIDE
+from enduse.exchange.tables.column_names import CARRIED, IN_OR_OUT, INWARD, IS_A_STATE, MARKS, OUTWARD, SAYS_THE_SIDE
 from enduse.exchange.tables.looking import TableLook
 from enduse.exchange.tables.values import folded
 from enduse.messages import Message
@@ -21,6 +21,8 @@ Told = dict[str, object]
 _MOST: Final = 12
 """A column with more different texts does not say which way a row goes."""
 _ALL: Final = "-"
+_CALLED: Final = {"": "blank", "-": "minus"}
+"""What is answered for rows in which the column holds nothing, or the sign that stands for all rows."""
 _ABOVE, _BELOW = "positive", "negative"
 _OUT: Final = ("dispatch", "expense", "use", "loss", "destruction")
 _IN: Final = ("receipt", "entry", "salvage")
@@ -36,6 +38,7 @@ class Sides(NamedTuple):
         outward: texts of rows that go out.
         by_sign: numbers above zero come in, those below go out.
         states: its texts may as well say how far one and the same delivery is.
+        unsure: neither its texts nor its name says that it tells them, such as *C* and *D*.
     """
 
     column: str
@@ -43,18 +46,25 @@ class Sides(NamedTuple):
     outward: tuple[str, ...]
     by_sign: bool = False
     states: bool = False
+    unsure: bool = False
 
 
 def sides_of(found: TableLook, tells: Sequence[Told]) -> Sides | None:
     """Return the two sides of a table, if it has two."""
     for name in found.names():
         texts = {text.casefold(): text for text in found.at(name).distinct}
-        inward = tuple(texts[word] for word in sorted(INWARD & texts.keys()))
-        outward = tuple(texts[word] for word in sorted(OUTWARD & texts.keys()))
+        named = SAYS_THE_SIDE.search(spelling(name)) is not None
+        marks = next(
+            (pair for pair in MARKS if texts.keys() == set(pair) or (named and texts and texts.keys() < set(pair))), ()
+        )
+        inward = tuple(texts[word] for word in sorted((INWARD | set(marks[:1])) & texts.keys()))
+        outward = tuple(texts[word] for word in sorted((OUTWARD | set(marks[1:])) & texts.keys()))
         alone = len(inward) + len(outward) == len(texts)
-        states = not IS_A_STATE.isdisjoint(texts) and not SAYS_THE_SIDE.search(spelling(name))
+        states = not named and not IS_A_STATE.isdisjoint(texts)
+        if named and alone and texts and not (inward and outward) and found.at(name).filled < found.rows:
+            inward, outward = inward or ("",), outward or ("",)  # only the rows of one side bear a mark
         if (inward and outward and len(texts) <= _MOST) or (alone and texts and not states):
-            return Sides(name, inward, outward, states=states)
+            return Sides(name, inward, outward, states=states, unsure=bool(marks) and not named)
     read = dict.fromkeys(str(told[field]) for told in tells for field in _FIGURES if isinstance(told.get(field), str))
     signed = next((name for name in read if found.at(name).below and found.at(name).above), None)
     return Sides(signed, (_ABOVE,), (_BELOW,), by_sign=True) if signed else None
@@ -65,18 +75,18 @@ def question_of(sides: Sides, tells: Sequence[Told]) -> tuple[Message, tuple[str
     words = [str(told["what"]) for told in tells]
     out = [word in _OUT for word in words]
     named = {"what": words, "column": sides.column}
-    if sides.states:
-        return Message.of("profile.ask_states", **named), (sides.column, _ALL)
     parted = any(out) and not all(out) and sides.inward and sides.outward
+    if sides.states or (sides.unsure and parted):
+        return Message.of("profile.ask_states", **named), (sides.column, _ALL)
     if parted:
         return None
-    if not sides.by_sign and all(word in _OUT + _IN for word in words):
+    if not sides.by_sign and not sides.unsure and all(word in _OUT + _IN for word in words):
         if sides.outward if out[0] else sides.inward:
             return None
     elif not (sides.inward and sides.outward):
         return None  # rows of one side alone
     code = "profile.ask_signs" if sides.by_sign else "profile.ask_side"
-    return Message.of(code, **named), (*sides.inward, *sides.outward, _ALL)
+    return Message.of(code, **named), (*map(_called, (*sides.inward, *sides.outward)), _ALL)
 
 
 def part(sides: Sides, tells: Sequence[Told], answer: str) -> dict[str, list[str]]:
@@ -93,17 +103,16 @@ def part(sides: Sides, tells: Sequence[Told], answer: str) -> dict[str, list[str
     Raises:
         MalformedError: it is no answer.
     """
-    known = {text.casefold(): text for text in (*sides.inward, *sides.outward, sides.column, _ALL)}
-    if answer and answer.casefold() not in known:
-        raise MalformedError.about(
-            unknown_word(answer, Message.of("form.asked"), {text: text for text in known.values()}), path="side"
-        )
-    chosen = known.get(answer.casefold(), "")
-    if chosen == _ALL:
+    known = {_called(text).casefold(): text for text in (*sides.inward, *sides.outward, sides.column)}
+    if answer == _ALL:
         return {}
+    if answer and answer.casefold() not in known:
+        words = {_called(text): _called(text) for text in known.values()} | {_ALL: _ALL}
+        raise MalformedError.about(unknown_word(answer, Message.of("form.asked"), words), path="side")
+    chosen = known[answer.casefold()] if answer else sides.column
     meant = set()
     for told in tells:
-        out = told["what"] in _OUT if chosen in ("", sides.column) else chosen in sides.outward
+        out = told["what"] in _OUT if chosen == sides.column else chosen in sides.outward
         meant.add(out)
         if sides.by_sign:
             _by_sign(told, sides.column, out=out)
@@ -111,6 +120,10 @@ def part(sides: Sides, tells: Sequence[Told], answer: str) -> dict[str, list[str
             told["where"] = {sides.column: list(sides.outward if out else sides.inward)}
     other = (*(() if True in meant else sides.outward), *(() if False in meant else sides.inward))
     return {} if sides.by_sign or not other else {sides.column: list(other)}
+
+
+def _called(text: str) -> str:
+    return _CALLED.get(text, text)
 
 
 def _by_sign(told: Told, column: str, *, out: bool) -> None:
@@ -123,6 +136,15 @@ def _by_sign(told: Told, column: str, *, out: bool) -> None:
 def moving(tells: Sequence[Told]) -> list[Told]:
     """Return what is told of goods and money."""
     return [told for told in tells if is_movement(str(told["what"]))]
+
+
+def twice_read(tells: Sequence[Told]) -> str:
+    """Return the column of amounts that would be told of every row as money that came in and as money that went out."""
+    read: dict[bool, set[str]] = {True: set(), False: set()}
+    for told in tells:
+        if isinstance(told.get("amount"), str) and "filled" not in told:
+            read[told["what"] in _OUT].add(str(told["amount"]))
+    return next(iter(read[True] & read[False]), "")
 
 
 def carried(found: TableLook, tells: Sequence[Told]) -> dict[str, list[str]]:

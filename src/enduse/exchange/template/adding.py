@@ -107,8 +107,8 @@ def say_rows(
 
     to_say = {id(row) for row in (*fresh, *further.rows)}
     in_order = [row for row in rows if id(row) in to_say]
-    done = import_issues(intake, in_order, further.plans, replaces, speaker, step)
-    return msgspec.structs.replace(ImportResult.total([done, aside]), issues=further.issues)
+    done = import_issues(intake, in_order, further.plans, replaces, speaker, step, further.idle)
+    return msgspec.structs.replace(ImportResult.total([done, aside]), issues=further.issues())
 
 
 def _of(additions: Additions, party: str | None) -> list[Row]:

@@ -62,13 +62,18 @@ class FurtherWorkbook(msgspec.Struct, frozen=True, kw_only=True):
         plans: what is to be recorded, for each sheet of each party.
         rows: those that are to be said.
         replaced: of each of them that has changed, by sheet and line, the row in whose place it stands.
-        issues: what a reader should know, of each sheet where anything but new rows was found.
+        idle: by plan, with their numbers, rows that are recorded and had no effect.
     """
 
     plans: tuple[IssuePlan, ...]
     rows: tuple[Row, ...]
     replaced: dict[tuple[str, int | None], EarlierRow]
-    issues: tuple[FurtherIssue, ...]
+    idle: tuple[tuple[IssuePlan, tuple[tuple[int, Row], ...]], ...]
+    sheets: "tuple[_Sheet, ...]"
+
+    def issues(self) -> tuple[FurtherIssue, ...]:
+        """Return what a reader should know, of each sheet where anything but new rows was found."""
+        return tuple(issue for one, plan in zip(self.sheets, self.plans, strict=True) for issue in one.told(plan))
 
 
 class _Fact(msgspec.Struct, frozen=True):
@@ -135,7 +140,8 @@ def plan_workbook(
             for one, plan in zip(decided, plans, strict=True)
             for number, row in one.changed(plan)
         },
-        issues=tuple(issue for one, plan in zip(decided, plans, strict=True) for issue in one.told(plan)),
+        idle=tuple((plan, tuple(one.silent(plan))) for one, plan in zip(decided, plans, strict=True) if plan.silent),
+        sheets=tuple(decided),
     )
 
 
@@ -256,6 +262,13 @@ class _Sheet:
     def changed(self, plan: IssuePlan) -> Iterator[tuple[int, Row]]:
         """Give each row that has changed, with its number."""
         for number in plan.changed:
+            row = self._facts[number].row
+            if row is not None:
+                yield number, row
+
+    def silent(self, plan: IssuePlan) -> Iterator[tuple[int, Row]]:
+        """Give each recorded row that had no effect, with its number."""
+        for number in sorted(plan.silent):
             row = self._facts[number].row
             if row is not None:
                 yield number, row

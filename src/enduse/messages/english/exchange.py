@@ -359,6 +359,10 @@ TEXTS: Final = {
         "“{column}” holds the numbers of the `{what}`, and “{other}” may tell the `{field}` of other numbers: "
         "which `{field}` is “{column}” in? A column, or what holds for every row?"
     ),
+    "profile.ask_both": Text(
+        "Every row would tell {what:list} of the same amount in “{column}”: is that so (`-`)? If a column says which way a row goes, propose for "
+        'one of them, and write where = {{ Column = ["text"] }} below its [[tells]]'
+    ),
     "profile.ask_side": Text(
         "“{column}” says which way each row goes: which rows tell the `{what:list}`? One of its texts, or `-` for all rows?"
     ),

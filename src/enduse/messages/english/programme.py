@@ -15,7 +15,7 @@ TEXTS: Final = {
     ),
     "authority.no_rule": Text(
         "no rule of this programme gives a mandate for {act:act}, so nobody may state it",
-        "found the programme with a rule that names a function for it, or with it among the open acts",
+        'found the programme with a rule for it, {{act: "{act}", function: …}}, or with “{act}” among its open_acts',
     ),
     "authority.no_rule_to_count": Text(
         "no rule of this programme gives a mandate to count the stock of {party:name}",

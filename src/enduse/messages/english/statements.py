@@ -107,7 +107,8 @@ TEXTS: Final = {
     "rate.of_itself": Text("{currency} is always worth one of itself", "name two currencies"),
     "money.too_fine": Text(
         "{currency} {value} is finer than the smallest coin of {currency}, which has {places} decimal places",
-        "write the sum that was paid, with no more than {places} decimal places",
+        "write the sum that was paid, with no more than {places} decimal places; if its point stands between thousands, write the cell without"
+        ' it, or say so in the profile: numbers = "1.234,5"',
     ),
     "money.too_much": Text(
         "{currency} {value} is more than one statement may move: at most {most}",

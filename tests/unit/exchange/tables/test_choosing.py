@@ -178,3 +178,40 @@ def test_whether_sent_and_received_are_sides_or_how_far_a_delivery_is_has_to_be_
     assert asked(path, what="dispatch", **STORE) == {"side": ("Status", "-")}
     assert [number for _, number, _ in read(path, what="dispatch", side="-", **STORE)[0]] == ["5", "2"]
     assert [number for _, number, _ in read(path, what="dispatch", side="Status", **STORE)[0]] == ["5"]
+
+
+@pytest.mark.parametrize(
+    ("column", "came", "went"),
+    [
+        ("Soll/Haben", "H", "S"),
+        ("D/C", "C", "D"),
+        ("Debit/Credit", "CREDIT", "DEBIT"),
+        ("Debit", "", "D"),
+        ("S/H", "Haben", "Soll"),
+    ],
+)
+def test_a_mark_of_a_bank_tells_the_side(table, column, came, went):
+    path = table(f"Date,Amount,Currency,{column}", f"2026-01-02,500,EUR,{came}", f"2026-01-03,200,EUR,{went}")
+    parted = read(path, what="payment,expense", payee="party:x", **MONEY)
+    assert parted == ([("disbursement", "500", "EUR"), ("expenditure", "200", "EUR")], 0)
+    assert read(path, what="expense", party=MONEY["party"], payee="party:x") == ([("expenditure", "200", "EUR")], 1)
+    assert asked(path, what="payment", **MONEY) == {"side": (came or "blank", went, "-")}
+    assert read(path, what="payment", side=came or "blank", **MONEY)[0] == [("disbursement", "500", "EUR")]
+
+
+@pytest.mark.parametrize("pair", [("+", "-"), ("C", "D")])
+def test_marks_of_a_column_whose_name_says_nothing_are_asked_about(table, pair):
+    path = table("Date,Amount,Currency,Sorte", f"2026-01-02,500,EUR,{pair[0]}", f"2026-01-03,200,EUR,{pair[1]}")
+    named = {"-": "minus"}.get(pair[1], pair[1])
+    assert asked(path, what="payment", **MONEY) == {"side": (pair[0], named, "-")}
+    assert read(path, what="payment", side=named, **MONEY)[0] == [("disbursement", "200", "EUR")]
+    assert asked(path, what="payment,expense", payee="party:x", **MONEY) == {"side": ("Sorte", "-")}
+    parted = read(path, what="payment,expense", payee="party:x", side="Sorte", **MONEY)
+    assert parted[0] == [("disbursement", "500", "EUR"), ("expenditure", "200", "EUR")]
+
+
+def test_one_amount_is_not_told_unasked_as_come_in_and_gone_out(table):
+    path = table("Date,Amount,Currency", "2026-01-02,500,EUR", "2026-01-03,200,EUR")
+    assert asked(path, what="payment,expense", payee="party:x", **MONEY) == {"side": ("-",)}
+    every = read(path, what="payment,expense", payee="party:x", side="-", **MONEY)
+    assert [kind for kind, _, _ in every[0]] == ["disbursement", "expenditure"] * 2
