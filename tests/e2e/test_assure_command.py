@@ -365,7 +365,7 @@ def test_tables_make_a_page_too_and_speak_arabic(tmp_path):
     result = CliRunner().invoke(app, words, env={"COLUMNS": "80"})
     assert result.exit_code == 1, result.output
     assert "فُقد نحو" in result.stdout
-    assert "went missing on the way <bdi>wa</bdi>" in page.read_text(encoding="utf-8")
+    assert "went missing on the way <bdi>w → a</bdi>" in page.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("how", [(), ("--as-it-came",)], ids=["whole", "as it came"])
@@ -408,13 +408,14 @@ def test_a_store_of_any_name_is_assessed_and_told(tmp_path, name, language):
     assert result.exit_code == 1, result.output + str(result.exception)
     shown = " ".join(re.sub("[\u2066-\u2069]", "", result.stdout).split())
     text = html.unescape(re.sub(r"</?bdi>", "", page.read_text(encoding="utf-8")))
-    for part in (f"to {name}", f"cement ({name})"):
+    way = f"{name} {'←' if language == 'ar' else '→'} a"
+    for part in (way, f"cement ({name})"):
         assert part in shown
         assert part in text
     told = json.loads(CliRunner().invoke(app, [*words, "--json"]).stdout)
     (alarm,) = told["alarms"]
     assert (alarm["where"], alarm["material"]) == (f"to {name}", f"cement ({name})")
-    assert f"to {name}" in alarm["message"]
+    assert way in alarm["message"]
     (blind,) = [one for one in told["caveats"] if one["code"] == "assurance.use_not_measured"]
     assert blind["values"]["n"] == 2
     assert {case["values"]["material"] for case in blind["values"]["examples"]} == {f"cement ({name})"}

@@ -7,17 +7,18 @@ units people are shown; the instruments are those stated with readings of the co
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import msgspec
 
-from enduse.assurance.consignments import EarlyMove, EarlyMoves
+from enduse.assurance.consignments import EarlyMove, EarlyMoves, OpenConsignment
 from enduse.assurance.measurements import Measured
 from enduse.book.book import Book
 from enduse.book.opened import Which, instrument_of
 from enduse.errors import Problem
 from enduse.ledger.accounts import class_of, item_of
+from enduse.ledger.arrival import Arrival
 from enduse.ledger.consignment import counting, voided
 from enduse.ledger.count_rows import standing
 from enduse.ledger.state import Consignment, Line
@@ -47,6 +48,7 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True):
         resources: the ledger's name of each material in ``readings``.
         carried: the consignments received, by period (from 1), link and material.
         problems: what could not be laid out.
+        under_way: consignments that were sent and of which something is still to come.
     """
 
     nodes: list[Row]
@@ -58,6 +60,7 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True):
     resources: dict[str, str]
     carried: dict[tuple[int, str, str], tuple[str, ...]]
     problems: tuple[Problem, ...] = ()
+    under_way: tuple[OpenConsignment, ...] = ()
 
     @property
     def rows(self) -> dict[str, list[tuple[int, Row]]]:
@@ -88,6 +91,7 @@ def tables(book: Book, period_days: int = 7) -> Tables:
     for one in done:
         layout.consignment(one)
     layout.counts(EarlyMoves([*_moved(done), *_still(aside)]))
+    on_way = list(_under_way(book.facts.standings(), layout))
     problems = []
     if apart:
         problems.append(Problem.of("assessment.long_before", n=len(apart), day=instant_of(start)))
@@ -100,10 +104,34 @@ def tables(book: Book, period_days: int = 7) -> Tables:
         readings=list(layout.rows()),
         start=start,
         period_days=period_days,
-        resources={material_in_unit(resource): resource for _, _, _, resource in layout.sums},
+        resources={
+            material_in_unit(resource): resource
+            for resource in [*(of for _, _, _, of in layout.sums), *(of for of, _ in on_way)]
+        },
         carried={cell: tuple(names) for cell, names in layout.carried.items()},
         problems=tuple(problems),
+        under_way=tuple(one for _, one in on_way),
     )
+
+
+def _under_way(arrivals: Iterable[Arrival], layout: "_Layout") -> Iterator[tuple[str, OpenConsignment]]:
+    """Give what is on its way and counts nowhere yet, each with the ledger's name of its material."""
+    for one in arrivals:
+        sent = [leg for leg, line in counting(one.consignment.legs, "dispatch") if line.resource == one.resource]
+        if one.on_way <= 0 or not sent:
+            continue
+        first = min(sent, key=lambda leg: leg.effective)
+        yield (
+            one.resource,
+            OpenConsignment(
+                consignment=one.consignment.item,
+                link=first.place,
+                material=material_in_unit(one.resource),
+                amount=float(in_unit(one.on_way, one.resource)),
+                period=max(layout.period(first.effective), 1),
+                overdue=False,
+            ),
+        )
 
 
 def _start(moments: list[int]) -> int:

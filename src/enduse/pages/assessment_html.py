@@ -1,11 +1,12 @@
 """What the templates of an assessment may call, in one language."""
 
+from enduse.errors import Problem
 from enduse.pages import assessment_map
 from enduse.pages.assessment_terms import SIGNS
 from enduse.pages.assessment_words import Words
 from enduse.pages.localizer import Localizer, isolated
 from enduse.pages.markup import Markup
-from enduse.views.assessment_view import BANDS, AssessmentView, DetectionRow, LeadView
+from enduse.views.assessment_view import BANDS, AssessmentView, DetectionRow, LeadView, LinkView, PlaceView
 
 ROWS_MAX = 60
 """Rows of the table on a page of its own."""
@@ -15,6 +16,8 @@ LEADS_MAX = 20
 """Leads told at length on a page of its own; the others have a line each."""
 LEADS_SHORT = 5
 """Leads told at length within a report."""
+LISTED_MAX = 40
+"""Ways, and places, that are listed where a screen is too narrow for the map."""
 BLIND_MAX = 60
 HELPS_MAX = 5
 
@@ -81,6 +84,30 @@ class AssessmentEdition:
         return self.words.helps(HELPS_MAX)
 
     @property
+    def ways(self) -> tuple[LinkView, ...]:
+        """Ways as a list, where a screen is too narrow for the map: those with a lead, then where least would be noticed."""
+        return tuple(sorted(self.assessment.ways, key=_urgency)[:LISTED_MAX])
+
+    @property
+    def places(self) -> tuple[PlaceView, ...]:
+        """Places as a list; see :attr:`ways`."""
+        return tuple(sorted(self.assessment.places, key=_urgency)[:LISTED_MAX])
+
+    @property
+    def unlisted(self) -> int:
+        """How many ways and places are not in those lists."""
+        every = len(self.assessment.ways) + len(self.assessment.places)
+        return every - len(self.ways) - len(self.places)
+
+    @property
+    def unread(self) -> list[str]:
+        """What of the tables could not be used, or was read otherwise: one line for each kind, with the first place."""
+        kinds: dict[tuple[str, str, str], list[Problem]] = {}
+        for problem in (*self.assessment.problems, *self.assessment.notes):
+            kinds.setdefault((problem.source, problem.path, problem.code), []).append(problem)
+        return [self.words.unread(alike[0], len(alike) - 1) for alike in kinds.values()]
+
+    @property
     def cut(self) -> int:
         """Places that stand together in a box of the map."""
         return assessment_map.lay_out(self.assessment).cut
@@ -92,3 +119,7 @@ class AssessmentEdition:
             self.assessment, Words(self.assessment, plain), f"{self.name}-map", title, description
         )
         return Markup(drawn)
+
+
+def _urgency(one: PlaceView | LinkView) -> tuple[bool, int]:
+    return not one.leads, -BANDS.index(one.band) if one.band in BANDS else 1

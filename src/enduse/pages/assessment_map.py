@@ -155,7 +155,7 @@ def _ways(assessment: AssessmentView, drawn: Drawn, words: Words, *, mirrored: b
         xs = [WIDTH - x if mirrored else x for x in (x1, c1, c2, x2)]
         band = _worst(ways)
         leads = sorted(number for way in ways for number in way.leads)
-        told = words.listed((f"{words.place(way.link)}: {_told(way, words)}" for way in ways[:3]), sentences=True)
+        told = words.listed((f"{words.place(way.link)}: {words.noticed(way)}" for way in ways[:3]), sentences=True)
         more = f" (+{len(ways) - 3})" if len(ways) > 3 else ""  # noqa: PLR2004
         lines.append(
             f'<path class="way {band}{" lead" if leads else " many" if start.more or end.more else ""}" '
@@ -199,7 +199,7 @@ def _box(box: MapBox, drawn: Drawn, words: Words, name: str, *, mirrored: bool) 
     ink = x + drawn.width - PADDING if mirrored else x + PADDING
     marked = f' <tspan class="alarm">⚠{",".join(map(str, place.leads))}</tspan>' if place.leads else ""
     classes = f"place {place.band}{' lead' if place.leads else ''}{' rest' if box.more else ''}"
-    title = full if box.more else f"{full}: {_told(place, words)}"
+    title = full if box.more else f"{full}: {words.noticed(place)}"
     return (
         f'<g class="{classes}"><title>{escape(title)}</title>'
         f'<rect x="{x:.0f}" y="{box.y:.0f}" width="{drawn.width:.0f}" height="{BOX}" rx="6"{fill}/>'
@@ -210,12 +210,4 @@ def _box(box: MapBox, drawn: Drawn, words: Words, name: str, *, mirrored: bool) 
 
 def _short(place: PlaceView, words: Words) -> str:
     """Return in two or three words how well a loss at a place would be seen."""
-    return words.localizer.term(place.type) if place.band == "unstated" else _told(place, words)
-
-
-def _told(place: PlaceView | LinkView, words: Words) -> str:
-    if place.band == "unstated":
-        return words.band(place.band)
-    if place.band == "unseen":
-        return words.localizer.say("no loss noticed")
-    return words.localizer.say("noticed from {share}", share=words.share(place.share or 0.0))
+    return words.localizer.term(place.type) if place.band == "unstated" else words.noticed(place)

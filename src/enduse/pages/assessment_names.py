@@ -1,5 +1,7 @@
 """Names, amounts, chances and days of an assessment, as words: what its sentences are made of."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Final
@@ -43,8 +45,13 @@ class AssessmentTerms:
         self.localizer = localizer
         self.say, self.listed = localizer.say, localizer.listed
         self.arrow = " ← " if localizer.direction == "rtl" else " → "
-        # In a programme a way is named by its ends; in plain tables it has the name that somebody gave it.
-        self._ends = {way.link: (way.start, way.end) for way in assessment.ways} if not assessment.tables else {}
+        # A way is named by its ends, as people know it; of several between the same two, only tables have names that tell.
+        ends = Counter((way.start, way.end) for way in assessment.ways)
+        self._ends = {
+            way.link: (way.start, way.end)
+            for way in assessment.ways
+            if not assessment.tables or ends[way.start, way.end] == 1
+        }
 
     # names
 
@@ -100,8 +107,27 @@ class AssessmentTerms:
         if material not in self.assessment.prices:
             return what
         price, currency = self.assessment.prices[material]
-        cost = round(Decimal(repr(_figures(value))) * price * MINOR_PER_UNIT)
-        return self.say("{what} (worth about {money})", what=what, money=self.localizer.money(cost, currency))
+        return self.say(
+            "{what} (worth about {money})", what=what, money=self._about(price * Decimal(repr(value)), currency)
+        )
+
+    def together(self, amounts: Sequence[tuple[str, float]]) -> str:
+        """Return what amounts of several materials cost together, where all have a price in one currency; else nothing."""
+        prices = [
+            (*self.assessment.prices[material], value)
+            for material, value in amounts
+            if material in self.assessment.prices
+        ]
+        currencies = {currency for _, currency, _ in prices}
+        if len(prices) != len(amounts) or len(prices) < 2 or len(currencies) != 1:  # noqa: PLR2004 - one is told itself
+            return ""
+        total = sum((price * Decimal(repr(value)) for price, _, value in prices), Decimal(0))
+        return self._about(total, currencies.pop())
+
+    def _about(self, cost: Decimal, currency: str) -> str:
+        """Return a sum of money to three figures: an estimate is no more exact than that."""
+        rounded = Decimal(f"{cost:.{DIGITS}g}") if abs(cost) >= 1 else cost
+        return self.localizer.money(round(rounded * MINOR_PER_UNIT), currency)
 
     def share(self, share: float) -> str:
         """Return a share in per cent, to two figures or a tenth."""

@@ -6,11 +6,12 @@ import msgspec
 
 from enduse.assurance.consignments import OpenConsignment
 from enduse.assurance.result import Explanation, Hypothesis, Measurement, MeasurementKind, Power, SlipKind
+from enduse.errors import Problem
 from enduse.messages import Message
 from enduse.pages.assessment_names import AssessmentTerms
 from enduse.pages.assessment_terms import BANDS, FAULTS, HYPOTHESES, LEADS, MEASUREMENTS, READINGS, RESULTS, SLIPS
 from enduse.views.assessment_context import KnownView
-from enduse.views.assessment_view import DetectionLimit, DetectionRow, LeadView
+from enduse.views.assessment_view import DetectionLimit, DetectionRow, LeadView, LinkView, PlaceView
 from enduse.views.excluded_readings import ExcludedReadings
 
 
@@ -85,11 +86,7 @@ class Words(AssessmentTerms):
         """Return what follows from the answer: whom to ask, how sure it is, what to look at next."""
         view, say, count = self.assessment, self.say, self.localizer.count
         out = [told] if (told := self.open()) else []
-        if view.owners:
-            owners = self.localizer.named(view.owners)
-            out.append(say("Ask first who answers for it in the books: {owners}.", owners=owners))
-        elif view.missing:
-            out.append(self._whom_to_ask())
+        out += self._to_be_asked()
         chance = self.chance(view.p_value)
         if view.leads:
             out.append(say("The chance that errors alone look like this: {chance}.", chance=chance))
@@ -129,6 +126,18 @@ class Words(AssessmentTerms):
             )
         if view.unseen:
             out.append(self.unnoticed() + ".")
+        return out
+
+    def _to_be_asked(self) -> list[str]:
+        """Return what is missing in money, and whom to ask."""
+        view, out = self.assessment, list[str]()
+        if money := self.together([(total.material, total.estimate) for total in view.missing]):
+            out.append(self.say("Together it is worth about {money}.", money=money))
+        if view.owners:
+            owners = self.localizer.named(view.owners)
+            out.append(self.say("Ask first who answers for it in the books: {owners}.", owners=owners))
+        elif view.missing:
+            out.append(self._whom_to_ask())
         return out
 
     def _whom_to_ask(self) -> str:
@@ -184,6 +193,8 @@ class Words(AssessmentTerms):
             "what": self.of(one.material, one.amount),
             "when": self.when(one.period, one.period),
         }
+        if any(place.place == one.link for place in self.assessment.places):
+            return self.say("{consignment}: {what}, sent from {place} {when}", consignment=one.consignment, **parts)
         if one.consignment:
             return self.say(
                 "{consignment}: {what} on the way {place}, sent {when}", consignment=one.consignment, **parts
@@ -358,6 +369,21 @@ class Words(AssessmentTerms):
             share=self.share(power.share),
             chance=self.share(power.probability),
         )
+
+    def noticed(self, where: PlaceView | LinkView) -> str:
+        """Return in a few words how well a loss at a place or on a way would be noticed."""
+        if where.band == "unstated":
+            return self.band(where.band)
+        if where.band == "unseen":
+            return self.say("no loss noticed")
+        return self.say("noticed from {share}", share=self.share(where.share or 0.0))
+
+    def unread(self, problem: Problem, more: int) -> str:
+        """Return what of the tables was not read as it stands, with its place, and how many more of the kind there are."""
+        told = self.localizer.message(problem.told)
+        if problem.place:
+            told = self.say("{place}: {what}", place=problem.place, what=told)
+        return self.localizer.count("{told} (and one more)", "{told} (and {n} more)", more, told=told) if more else told
 
     def helps(self, limit: int) -> list[str]:
         """Return what would help most, where one measurement would."""

@@ -43,7 +43,9 @@ def programme_assessment(book: Book, laid: Tables, assessed: Assessed) -> Assess
 
 
 def _with_problems(assessed: Assessed, laid: Tables) -> Assessed:
-    return msgspec.structs.replace(assessed, problems=(*laid.problems, *assessed.problems))
+    return msgspec.structs.replace(
+        assessed, problems=(*laid.problems, *assessed.problems), under_way=(*laid.under_way, *assessed.under_way)
+    )
 
 
 def _context(

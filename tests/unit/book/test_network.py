@@ -35,3 +35,17 @@ def test_a_chain_of_old_dates_makes_no_network_of_a_century(small):
     assert max(int(str(row["period"])) for row in laid.readings) <= 10 * 366 // 7 + 1
     (told,) = laid.problems
     assert (told.code, told.values["n"]) == ("assessment.long_before", 30 - 3653 // 300 - 1)
+
+
+def test_what_was_sent_and_may_still_come_is_listed_and_counts_nowhere(small):
+    for place in ("yard", "site"):
+        small.say("keeper", Place, PlaceBody(place=place, name={"en": place}, type="warehouse"))
+    sent_and_received(small, 1, START)
+    counted = tables(small.book).readings
+    said = event("warehouse", "shipping", "yard", 7, consignment="w-2", carrier="carrier", taker="fund")
+    small.say("warehouse", Goods, type(said.body)(event=said.body.event))
+    laid = tables(small.book)
+    assert laid.readings == counted
+    (open_,) = laid.under_way
+    assert (open_.consignment.endswith("w-2"), open_.link, open_.overdue) == (True, "yard", False)
+    assert laid.resources[open_.material]

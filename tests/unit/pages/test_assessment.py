@@ -4,6 +4,7 @@ import html
 import io
 import json
 import re
+from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from enduse.assurance.result import (
     SlipKind,
 )
 from enduse.book.assessment import Assessed
+from enduse.errors import Problem
 from enduse.messages import Message
 from enduse.pages import assessment_map
 from enduse.pages.assessment_draft import draft
@@ -41,6 +43,7 @@ from enduse.terms.times import parse_instant
 from enduse.views.assessment_context import KnownView, ViewContext
 from enduse.views.assessment_view import BANDS, AssessmentView, assessment_view, band, layers
 from enduse.views.excluded_readings import ExcludedReadings
+from support.chromium import chromium, chromium_needed
 from support.html import Reader, luminance
 
 ROOM = Path(assessment_map.__file__).parent
@@ -225,7 +228,7 @@ def test_the_terminal_says_it_in_eighty_columns_with_dates_and_names():
 
 def test_without_dates_periods_keep_their_numbers():
     seen = view(assessment((alarm(),), POWERS), SMALL, ViewContext())
-    assert "About 20 of cement TNE went missing on the way place:store > place:clinic, period 8." in flat(told(seen))
+    assert "About 20 of cement TNE went missing on the way place:store → place:clinic, period 8." in flat(told(seen))
 
 
 def test_many_rows_are_cut_and_it_is_said():
@@ -415,7 +418,11 @@ NAMES_TOLD_APART = (
 @pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("name", NAMES_TOLD_APART)
 def test_a_name_of_any_shape_is_said_as_it_was_given(name, language):
-    network = Network([Node(name, "warehouse"), Node("camp", "site")], [Link(f"way {name}", name, "camp")])
+    ways = [
+        Link(f"way {name}", name, "camp"),
+        Link("another way", name, "camp"),
+    ]  # so that their ends do not tell them apart
+    network = Network([Node(name, "warehouse"), Node("camp", "site")], ways)
     lead = alarm(
         where=name,
         hypothesis=Hypothesis.NODE_LOSS,
@@ -533,3 +540,57 @@ def test_the_map_says_what_a_place_is_not_what_part_it_plays_in_the_statistics()
     assert ">service point</text>" in drawn
     assert "donor" not in drawn
     assert seen.unstated == 1, "of the clinic something could be stated, of where goods enter nothing"
+
+
+MEASURED = """[
+    document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    Math.max(0, ...[...document.querySelectorAll(".scroll")].filter(one => one.offsetWidth)
+        .map(one => one.scrollWidth - one.clientWidth)),
+    [...document.querySelectorAll(".on-map")].some(one => one.offsetWidth),
+    [...document.querySelectorAll("svg.network")].some(one => one.getBoundingClientRect().width > 0),
+]"""
+
+
+@chromium_needed
+def test_nothing_of_the_page_lies_beside_the_screen_of_a_telephone_or_a_desk(tmp_path):
+    (tmp_path / "page.html").write_text(render(wide(60)), encoding="utf-8")
+    with chromium(tmp_path / "profile") as browser:
+        for language in ("en", "ar"):
+            page = browser.page(f"file://{tmp_path}/page.html#{language}")
+            for width in (360, 1280):
+                page.call(
+                    "Emulation.setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=False
+                )
+                page.call("Page.navigate", url=f"file://{tmp_path}/page.html#{language}")
+                page.run("new Promise(done => setTimeout(done, 200))")
+                beside, pushed, listed, drawn = page.run(MEASURED)
+                assert (beside, pushed) == (0, 0), (language, width)
+                assert (listed, drawn) == ((True, False) if width == 360 else (False, True))
+
+
+def test_sums_of_money_are_as_exact_as_the_estimate_and_summed_in_one_currency():
+    prices = {"cement TNE": (Decimal(135), "USD"), "steel TNE": (Decimal("812.5"), "USD")}
+    found = assessment(
+        (alarm(estimate=23.77), alarm(material="steel TNE", estimate=4.04, first_period=3, last_period=3))
+    )
+    seen = view(found, SMALL, ViewContext(prices=prices, tables=True), materials=("cement TNE", "steel TNE"))
+    shown = flat(told(seen))
+    assert "worth about USD 3,210" in shown.replace("\u00a0", " ")
+    assert "Together it is worth about USD 6,490." in shown.replace("\u00a0", " ")
+    other = msgspec.structs.replace(seen, prices={**prices, "steel TNE": (Decimal("812.5"), "EUR")})
+    assert "Together" not in flat(told(other))
+
+
+def test_the_page_tells_what_of_the_tables_was_not_read_one_line_for_each_kind():
+    bad = [
+        Problem.of("assurance.quantity", source="readings.csv", line=line, path="quantity", read="<ten>")
+        for line in (7, 9)
+    ]
+    seen = msgspec.structs.replace(
+        small(),
+        problems=tuple(bad),
+        notes=(Problem.of("network.columns_unused", source="nodes.csv", columns=["driver"]),),
+    )
+    english = re.sub(r"</?bdi[^>]*>", "", render(seen, ("en",)))
+    assert "readings.csv:7 quantity: “&lt;ten&gt;” is not a quantity (and one more)" in english
+    assert "nodes.csv: columns that are not used: driver" in english
