@@ -12,6 +12,7 @@ import enduse
 from conftest import Small
 from enduse.book import keys
 from enduse.cli.main import app
+from enduse.statements.envelope import unwrap
 from enduse.statements.programme import Place, PlaceBody
 
 
@@ -118,16 +119,25 @@ def test_a_stolen_device_is_revoked_at_once_and_what_it_said_before_stands(store
     assert states[name] == "revoked"
 
 
-def speaks(which, to):
+def thief():
+    """Somebody has the telephone's files, without the hand-ons in its own log that keep its commands from signing."""
+    shutil.copytree("device", "thief", dirs_exist_ok=True)
+    lines = Path("device/said.dsse").read_bytes().splitlines(keepends=True)
+    kept = [line for line in lines if b'"hand_on"' not in unwrap(line.strip()).payload]
+    Path("thief/said.dsse").write_bytes(b"".join(kept))
+    return "thief"
+
+
+def speaks(which, to, desk="device"):
     """A shift says something with its key; returns the file."""
-    words = ("say", "device", "claim", "--as", "donor", "--key", f"device/{which}.key", "--place", "place:shed")
+    words = ("say", desk, "claim", "--as", "donor", "--key", f"device/{which}.key", "--place", "place:shed")
     run(*words, "--set", "about=x", "--set", "words=y", "--to", to)
     return to
 
 
-def handed_on(new, old, to):
+def handed_on(new, old, to, desk="device"):
     run("key", "new", "device", "donor", "--to", f"device/{new}.key")
-    run("key", "hand-on", "device", f"device/{new}.request", "--as", "donor", "--key", f"device/{old}.key", "--to", to)
+    run("key", "hand-on", desk, f"device/{new}.request", "--as", "donor", "--key", f"device/{old}.key", "--to", to)
     return to
 
 
@@ -147,13 +157,13 @@ def shifts(store):
 def test_a_shift_hands_a_shared_telephone_on_by_a_statement_that_both_sign(shifts):
     """From then on the evening's key says what the morning's did, and that says nothing any more; the book shows both."""
     assert added(speaks("evening", "2.dsse"))["accepted"] == 1
-    late = added(speaks("morning", "3.dsse"))
+    late = added(speaks("morning", "3.dsse", thief()))
     assert (late["no_effect"], late["problems"][0]["code"]) == (1, "key.handed_on")
     assert run("list", "town", "--kind", "claim").count("donor, by its device 4: a claim") >= 2
     shown = run("key", "list", "town", "donor")
     assert "device 4: handed on by key" in shown
     assert "may be handed on to the next shift's key" in shown
-    again = json.loads(run("add", "town", handed_on("other", "morning", "n.dsse"), "--json", code=1))
+    again = json.loads(run("add", "town", handed_on("other", "morning", "n.dsse", thief()), "--json", code=1))
     assert again["problems"][0]["code"] == "key.handed_on", "a shift hands on once"
     assert added(handed_on("night", "evening", "o.dsse"))["accepted"] == 1
     assert added(speaks("night", "4.dsse"))["accepted"] == 1
@@ -207,8 +217,81 @@ def test_what_a_shift_signed_before_it_handed_on_counts_whenever_it_comes(shifts
     for file in (on, said, following):
         told = added(file)
         assert (told["accepted"], told["problems"]) == (1, []), file
-    assert added(speaks("evening", "after.dsse"))["problems"][0]["code"] == "key.handed_on"
+    assert added(speaks("evening", "after.dsse", thief()))["problems"][0]["code"] == "key.handed_on"
     assert json.loads(run("record", "verify", "town", "--json"))["ok"]
+
+
+def claims_with(which, *more, code=0):
+    words = ("say", "device", "claim", "--as", "donor", "--key", f"device/{which}.key", "--place", "place:shed")
+    return run(*words, "--set", "about=x", "--set", "words=y", *more, code=code)
+
+
+def test_a_key_that_was_handed_on_or_is_over_signs_nothing_and_one_that_rests_says_so(shifts, monkeypatch):
+    """By one's own log, before any newer light copy comes; nothing is added to that log by what is refused."""
+    assert "does not know the key" in claims_with("evening")
+    handed_on("night", "evening", "on.dsse")
+    said = Path("device/said.dsse").read_bytes()
+    assert "was handed on to that of the next shift" in claims_with("evening", code=2)
+    added("on.dsse")
+    run("copy", "town", "--to", "device")
+    assert "was revoked" in claims_with("evening", code=2)
+    assert Path("device/said.dsse").read_bytes() == said
+    shown = claims_with("night")
+    assert "does not know" not in shown
+    assert "no effect" not in shown
+    reading = ("say", "device", "pledge", "--as", "donor", "--key", "device/night.key", "--place", "place:shed")
+    assert "device 4 may say claim, and this is a pledge" in run(
+        *reading, "--set", "amount.value=5", "--set", "amount.currency=USD"
+    )
+    with_device = ("--as", "donor", "--key", "device/device.key")
+    before = Path("device/said.dsse").read_bytes()
+    further = ("key", "say", "device", "enrol", "device/night.request", *with_device)
+    assert "says nothing of keys" in run(*further, code=2)
+    run("key", "new", "device", "donor", "--to", "device/odd.key")
+    assert "hands on to another" in run("key", "hand-on", "device", "device/odd.request", *with_device, code=2)
+    assert Path("device/said.dsse").read_bytes() == before
+    run("key", "say", "town", "suspend", "donor", "--as", "keeper")
+    run("copy", "town", "--to", "device")
+    assert "was suspended when" in claims_with("night")
+    monkeypatch.setattr("enduse.api.light_signing.datetime", Later)
+    assert "is over since" in claims_with("night", code=2)
+
+
+class Later(datetime):
+    @classmethod
+    def now(cls, tz=None):
+        return super().now(tz) + timedelta(days=40)
+
+
+def test_who_changes_a_key_signs_nothing_more_with_the_old_one(store):
+    claim = ("say", "office", "claim", "--as", "donor", "--set", "about=x", "--set", "words=y")
+    run("key", "change", "office", "--as", "donor", "--new", "office/new.key")
+    assert "was revoked" in run(*claim, code=2)
+    run(*claim, "--key", "office/new.key")
+
+
+def test_a_key_for_a_party_that_nobody_described_is_told(store):
+    run(
+        "say",
+        "town",
+        "party",
+        "--as",
+        "keeper",
+        "--set",
+        "party=party:harbour",
+        "--set",
+        "name.en=H",
+        "--set",
+        "type=agency",
+    )
+    for party, told in (
+        ("party:harbuor", "did you mean party:harbour"),
+        ("party:mill", "party:mill is described nowhere"),
+    ):
+        run("key", "new", "town", party, "--to", f"{party[6:]}.key")
+        assert told in run("key", "enrol", "town", f"{party[6:]}.request", "--as", "keeper")
+    run("key", "new", "town", "party:harbour", "--to", "right.key")
+    assert "described" not in run("key", "enrol", "town", "right.request", "--as", "keeper")
 
 
 def test_what_a_shift_signed_before_has_no_effect_once_the_party_revoked_its_key(shifts):

@@ -13,6 +13,7 @@ from enduse.book.agent import AgentKey
 from enduse.book.key_file import AskPassphrase
 from enduse.errors import ConflictError, EnduseError, MalformedError, UnknownError
 from enduse.exchange import light_copy
+from enduse.exchange.key_in_force import check_not_ended, remarks
 from enduse.exchange.own_log import KeyElsewhere, OwnLog, OwnStatement
 from enduse.exchange.unsigned import (
     Renamed,
@@ -305,7 +306,7 @@ class LightSigning:
         begins, there = "".join(name.split()).lower(), self._light.file.keys
         found = [key for key, known in there.items() if known.party == name and known.state == "in_force"]
         if action != "revoke":
-            found = [key for key in found if not there[key].device] or found
+            found = [key for key in found if there[key].delegates is None] or found
         found = found or [key for key in there if begins and key.startswith(begins)]
         if not found:
             raise UnknownError("key.name_unknown", name=name)
@@ -320,11 +321,10 @@ class LightSigning:
         known = self._light.file.keys.get(name)
         if known is not None and known.party != party:
             raise ConflictError("key.of_another", party=known.party, other=party)
-        if known is not None and known.state in {"revoked", "replaced"}:
-            raise ConflictError("key.revoked", key=name)
         with self._own.writing() as before:
-            elsewhere = isinstance(key, KeyElsewhere)
-            mine = [each.statement.seq for each in (*before, *self._own.waiting()) if each.key == name]
+            elsewhere, own = isinstance(key, KeyElsewhere), (*before, *self._own.waiting())
+            check_not_ended(name, party, known, own, datetime.now(UTC))
+            mine = [each.statement.seq for each in own if each.key == name]
             recorded = 0 if known is None else known.seq
             if mine and recorded > max(mine):
                 raise ConflictError(
@@ -336,10 +336,14 @@ class LightSigning:
                 earlier = [one.id for one in signed]
                 statement = each if isinstance(each, UnsignedStatement) else each(f"{name[:8]}-{at}", earlier)
                 signed.append(sign(statement.statement(self.origin, party, at), key))
+            notes = [remarks(name, known, each.statement) for each in signed]
             if file:
                 documents.DocumentStore(self.folder).keep(file, sha256(file).hexdigest())
             self._own.add(*(each.raw for each in signed), signed=not elsewhere)
-        return [OwnStatement(each.raw, each.id, each.key_id, each.statement) for each in signed]
+        return [
+            OwnStatement(each.raw, each.id, each.key_id, each.statement, told)
+            for each, told in zip(signed, notes, strict=True)
+        ]
 
     def _key(self, party: str, private: Folder | None) -> PrivateKey:
         if private is None:

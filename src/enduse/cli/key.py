@@ -1,6 +1,6 @@
 """``enduse key``: make a key where it is used, and say what happens to one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -24,6 +24,7 @@ from enduse.cli.output import (
     print_json,
     published,
     read_text,
+    say_message,
     say_problem,
     say_waiting,
 )
@@ -207,6 +208,7 @@ def say(
         if enduse.is_light(folder):
             away = enduse.open_light(folder, passphrase=ask_passphrase)
             check_free(to)
+            _tell_undescribed(action, request, away.known())
             said = away.change_key(
                 action, request or key, party=party, private=private, reason=reason, checkpoints=shown
             )
@@ -218,6 +220,7 @@ def say(
             raise MalformedError("say.not_away", source=str(folder))
         with enduse.open(folder, passphrase=ask_passphrase) as programme:
             bearing = request or programme.key_named(key, action)
+            _tell_undescribed(action, request, programme.known())
             taken = programme.change_key(
                 action, bearing, party=programme.find(party, "party"), private=private, reason=reason, checkpoints=shown
             )
@@ -237,6 +240,12 @@ def say(
         say_waiting(publication)
     if taken.problem is not None:
         raise typer.Exit(DOES_NOT_HOLD)
+
+
+def _tell_undescribed(action: str, request: "enduse.KeyRequest | None", known: "Mapping[str, tuple[str, ...]]") -> None:
+    """Say so where a key is brought for a party that nobody described: a slip in its name makes a party that is none."""
+    for told in enduse.unknown_names([request.party], known) if request is not None and action == "enrol" else ():
+        say_message(told, style="yellow", aside=True)
 
 
 @app.command()

@@ -220,8 +220,10 @@ def say_signed(
         to.write_bytes(said.raw + b"\n")
     if as_json:
         told_of = {"id": said.id, "number": said.statement.seq, "file": None if to is None else str(to)}
-        print_json({**told_of, "signed": said.signed})
+        print_json({**told_of, "signed": said.signed, "notes": said.notes})
         return
+    for note in said.notes:
+        say_message(note, style="yellow", aside=True)
     if not said.signed:
         told = words.say("number {number} of this key waits for its signature", number=words.number(said.statement.seq))
         console.print(Text(told))

@@ -18,7 +18,7 @@ from enduse.record import note as notes
 from enduse.record.checkpoint import SignedCheckpoint
 from enduse.record.trust import Trust
 from enduse.statements.jsontext import read_once
-from enduse.statements.key import KeyRules
+from enduse.statements.key import Delegation, KeyRules
 from enduse.statements.keyring import Keyring
 from enduse.statements.programme import Founding
 from enduse.terms.texts import Text
@@ -39,14 +39,14 @@ class KnownKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         public_key: hexadecimal.
         seq: the highest number it had used.
         state: what it was then.
-        device: whether a device or clerk signs with it, to whom its party delegated.
+        delegates: of the key of a device or clerk: what its party lets it say.
     """
 
     party: str
     public_key: str
     seq: Annotated[int, msgspec.Meta(ge=0)]
     state: KeyState
-    device: bool = False
+    delegates: Delegation | None = None
 
 
 class LightFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -106,7 +106,7 @@ def light_copy(book: Book) -> LightFile:
                 life.public_key,
                 book.keyring.keys[key].seq,
                 register.state(life, at),
-                device=life.delegates is not None,
+                delegates=life.delegates,
             )
             for key, life in register.keys.items()
         },

@@ -17,6 +17,7 @@ from typing import Final
 import msgspec
 
 from enduse.errors import EnduseError, MalformedError, SignatureError, UnknownError
+from enduse.messages import Message
 from enduse.record import files
 from enduse.record.tree import leaf_hash
 from enduse.statements.codec import AnyStatement, decode, statement_id
@@ -43,12 +44,14 @@ class OwnStatement(msgspec.Struct, frozen=True):
         id: its identifier.
         key: the key id it was signed with.
         statement: what it says.
+        notes: when it is signed: why it may have no effect.
     """
 
     raw: bytes
     id: str
     key: str
     statement: AnyStatement
+    notes: tuple[Message, ...] = ()
 
     @property
     def signed(self) -> bool:

@@ -30,6 +30,14 @@ TEXTS: Final = {
     "light.own_log_damaged": Text(
         "your own log of what you signed is damaged", "put it back from a safe copy before you sign anything"
     ),
+    "light.key_unknown": Text(
+        "this light copy does not know the key {key}: what it signs is taken once the key is in the record",
+        "send its request to whoever enrols it",
+    ),
+    "light.key_suspended": Text(
+        "this key of {party:name} was suspended when the light copy was written: what it signs meanwhile has no effect",
+        "ask the keeper for a newer light copy; a suspended key can still object to a recovery",
+    ),
     "light.said_elsewhere": Text(
         "the record has number {recorded:number} of this key, and your own log here ends at {last:number}: statements were"
         " signed with it elsewhere, or this folder was put back from an older copy",

@@ -1,0 +1,68 @@
+"""Whether what a key signs away from the record will have effect, as far as the light copy and the party's own log tell."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from enduse.errors import ConflictError
+from enduse.exchange.light_copy import KnownKey
+from enduse.exchange.own_log import OwnStatement
+from enduse.messages import Message
+from enduse.statements.base import Statement
+from enduse.statements.codec import kind_of
+from enduse.statements.envelope import key_id
+from enduse.statements.key import Key
+
+
+def check_not_ended(name: str, party: str, known: KnownKey | None, own: Iterable[OwnStatement], at: datetime) -> None:
+    """Refuse to sign with a key when nothing that it signs from now on can have effect.
+
+    Args:
+        name: key id.
+        party: whose it is.
+        known: what the light copy tells of it.
+        own: what was signed in this folder, or waits for its signature.
+        at: now.
+
+    Raises:
+        ConflictError: it was revoked, replaced or handed on, here or by the light copy, or its delegation is over.
+    """
+    if known is not None and known.state in {"revoked", "replaced"}:
+        raise ConflictError("key.revoked", key=name)
+    given = None if known is None else known.delegates
+    if given is not None and given.until < at:
+        raise ConflictError("key.expired", label=given.label, until=given.until)
+    for said in own:
+        if not isinstance(said.statement, Key):
+            continue
+        body, of = said.statement.body, key_id(bytes.fromhex(said.statement.body.public_key))
+        # What the record has from this key since then shows that the hand-on had no effect.
+        if body.action == "hand_on" and said.key == name and (known is None or known.seq <= said.statement.seq):
+            raise ConflictError("key.handed_on", label=party if given is None else given.label, by=of)
+        if body.action == "revoke" and of == name:
+            raise ConflictError("key.revoked", key=name)
+
+
+def remarks(name: str, known: KnownKey | None, statement: Statement) -> tuple[Message, ...]:
+    """Return why what a key signs may have no effect, by a light copy that may be older than the record.
+
+    Raises:
+        ConflictError: it is a change of a key that the door turns away.
+    """
+    if known is None:
+        return (Message.of("light.key_unknown", key=name),)
+    found = []
+    if known.state == "suspended":
+        found.append(Message.of("light.key_suspended", party=known.party))
+    elif known.state == "waits":
+        found.append(Message.of("key.waits", party=known.party))
+    given, kind = known.delegates, kind_of(statement)
+    if given is None:
+        return tuple(found)
+    if isinstance(statement, Key):
+        if statement.body.action != "hand_on":
+            raise ConflictError("key.delegate_says_nothing", party=known.party)
+        if not given.may_hand_on:
+            raise ConflictError("key.hands_on_nothing", party=known.party)
+    elif kind not in given.says:
+        found.append(Message.of("delegation.kind", label=given.label, says=list(given.says), kind=kind))
+    return tuple(found)
