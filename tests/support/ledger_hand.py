@@ -10,7 +10,7 @@ from typing import Any
 
 from enduse.ledger.ledger import Ledger
 from enduse.ledger.needed import needed
-from enduse.ledger.posted import PostedIndex, index_keys
+from enduse.ledger.posted import PostedIndex, index_rows
 from enduse.ledger.posting import Outcome, Posting, PurchaseLink
 from enduse.ledger.state import State
 from enduse.statements.base import Source
@@ -197,13 +197,14 @@ def unbalanced(postings):
 
 def needed_of(hand: Hand, name: str) -> list[Posting]:
     """Return the postings that a trace of a name needs, found in an index of all."""
-    keys = sorted(set(index_keys(hand.postings)))
+    rows = index_rows(hand.postings)
+    keys = sorted(rows)
     by_entry: dict[int, list[Posting]] = {}
     for one in hand.postings:
         by_entry.setdefault(one.entry, []).append(one)
 
-    def between(start: str, stop: str) -> Iterator[str]:
-        return iter(keys[bisect_left(keys, start) : bisect_left(keys, stop)])
+    def between(start: str, stop: str) -> Iterator[tuple[str, bytes]]:
+        return ((key, rows[key]) for key in keys[bisect_left(keys, start) : bisect_left(keys, stop)])
 
     def moved(entries: Iterable[int]) -> Iterator[Posting]:
         return (one for entry in entries for one in by_entry.get(entry, ()))

@@ -145,16 +145,21 @@ class RowTree:
         Raises:
             DamagedBookError: a node on the way is not what was written.
         """
-        node: _Node | None = None
+        top, way = self.root, list[_Node]()  # from the top down to a leaf: nobody goes down again where keys lie near
         for key in keys:
-            if node is None or node.keys[-1] < key:
-                found = self.down(key, 0)
-                if found is None:
-                    yield None
-                    continue
-                node = found[0]
-            at = bisect_left(node.keys, key)
-            yield node.values[at] if node.keys[at] == key else None
+            while way and way[-1].keys[-1] < key:
+                way.pop()
+            if not way and top.sha256:
+                way.append(self.node(top.sha256, top.number, top.height))
+            if not way or way[0].keys[-1] < key:
+                yield None
+                continue
+            while len(way) <= top.height:
+                digest, number = way[-1].values[bisect_left(way[-1].keys, key)]
+                way.append(self.node(digest, number, top.height - len(way)))
+            leaf = way[-1]
+            at = bisect_left(leaf.keys, key)
+            yield leaf.values[at] if leaf.keys[at] == key else None
 
     def scan(self, start: str, stop: str) -> Iterator[tuple[str, bytes]]:
         """Give the rows from ``start`` on and before ``stop``, by key.

@@ -30,7 +30,7 @@ from enduse.book.store import (
 from enduse.closing import Closing
 from enduse.errors import RecordError, UnknownError
 from enduse.ledger.accounts import OUTCOMES, class_of
-from enduse.ledger.posted import PostedIndex, index_keys
+from enduse.ledger.posted import PostedIndex, index_rows
 from enduse.ledger.posting import Outcome, Posting, PurchaseLink
 from enduse.ledger.sums import BLOCK, BlockSums
 from enduse.messages import Message, Refusal
@@ -104,7 +104,7 @@ class KeptRows(States, Closing):
         self._mending = False
         self._stored_rows = BookRows(self)
         self._new_rows: dict[str, list[Row]] = {}
-        self._new_keys: set[str] = set()
+        self._new_keys: dict[str, bytes] = {}
         self._grown: list[Rows[Any]] = []
         self._tree = CompactRange()
         self._stored = 0
@@ -116,7 +116,7 @@ class KeptRows(States, Closing):
 
     def _bind(self) -> None:
         """Let the rows of every state lie in the store; of what is kept beside them there is nothing new."""
-        self._new_rows, self._new_keys, self._grown = {}, set(), []
+        self._new_rows, self._new_keys, self._grown = {}, {}, []
         for state in STATES:
             for way, rows in rows_of(getattr(self, state), state):
                 rows.bind(self._stored_rows, f"{way}\0")
@@ -129,7 +129,7 @@ class KeptRows(States, Closing):
         self.head.edge = self._tree.encode()
         encode = msgspec.msgpack.Encoder().encode
         edits: Edits = {key: encode(rows) for key, rows in self._new_rows.items()}
-        edits.update(dict.fromkeys(self._new_keys, b""))
+        edits.update(self._new_keys)
         for rows in self._grown:
             edits.update(rows.changes())
         for block in range(self._stored // BLOCK, self.head.size // BLOCK):
@@ -151,7 +151,7 @@ class KeptRows(States, Closing):
 
     def _settle(self) -> None:
         """Take note that everything is stored."""
-        self._new_rows, self._new_keys = {}, set()
+        self._new_rows, self._new_keys = {}, {}
         for rows in self._grown:
             rows.stored()
 
@@ -212,7 +212,7 @@ class KeptRows(States, Closing):
 
     def _keep_moved(self, outcome: Outcome) -> None:
         """Keep what one entry moved."""
-        self._new_keys.update(index_keys(outcome.postings, f"{INDEX}\0"))
+        self._new_keys.update(index_rows(outcome.postings, f"{INDEX}\0"))
         if outcome.postings:
             self._new_rows.setdefault(_key("posting", outcome.postings[0]), []).extend(outcome.postings)
         for row in outcome.postings:
@@ -284,10 +284,10 @@ class KeptRows(States, Closing):
         cut = len(INDEX) + 1
         rows = self._stored_rows
 
-        def keys(start: str, stop: str) -> Iterator[str]:
-            return (key[cut:] for key, _ in rows.scan(f"{INDEX}\0{start}", f"{INDEX}\0{stop}"))
+        def found(start: str, stop: str) -> Iterator[tuple[str, bytes]]:
+            return ((key[cut:], stands) for key, stands in rows.scan(f"{INDEX}\0{start}", f"{INDEX}\0{stop}"))
 
-        return PostedIndex(keys, self.postings_by, self.ledger)
+        return PostedIndex(found, self.postings_by, self.ledger)
 
     def postings_by(self, entries: Iterable[int]) -> Iterator[Posting]:
         """Give the postings of entries, which are given in order, in log order."""

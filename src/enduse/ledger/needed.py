@@ -6,6 +6,7 @@ it is named, and back from all of that. Entries that take one another back, or t
 
 from collections.abc import Callable, Iterable, Sequence
 
+from enduse.ledger.movements import standing
 from enduse.ledger.posted import PostedIndex, Spot, is_named, spot_of
 from enduse.ledger.posting import Posting, PurchaseLink
 from enduse.terms.amounts import is_money
@@ -35,7 +36,8 @@ def needed(
     goods = {spot for spot in begin if not is_money(spot[1])}
     if links and len(goods) < len(begin):
         return every()
-    reached = ways.back(ways.onward(goods))
+    onward = ways.onward(goods)
+    reached = ways.back(onward)
     resources = {resource for _, resource in reached}
     bought = any(link.resource in resources or names & {link.lot, link.expenditure, link.party} for link in links)
     if bought or (links and "" in resources):
@@ -54,6 +56,7 @@ class _Ways:
         self._moved: dict[int, list[Posting]] = {}
         self._at: dict[Spot, list[int]] = {}
         self._first: dict[int, int] = {}
+        self._fills: dict[Spot, bool] = {}
         for other, entry in index.joined():
             if (first := self._group(other)) != (own := self._group(entry)):
                 self._first[max(first, own)] = min(first, own)
@@ -100,14 +103,35 @@ class _Ways:
         return self._closed(begin, -1)
 
     def back(self, begin: set[Spot]) -> set[Spot]:
-        """Return these accounts and all that something in them can have come from."""
-        return self._closed(begin, 1)
+        """Return these accounts and all that something in them can have come from, unless nothing ever came in there.
+
+        What leaves such an account begins there, whatever else left it: who tells nobody where its goods come from sends to
+        everybody, and whoever asks of one of its consignments need not know of the others.
+        """
+        reached = self._closed(begin, 1)
+        return begin | {spot for spot in reached - begin if self._fed(spot)}
+
+    def _fed(self, spot: Spot) -> bool:
+        """Say whether anything came in there that was not taken back."""
+        if spot not in self._fills:
+            groups = (self._whole(self._group(entry)) for entry in self._index.into(spot))
+            self._fills[spot] = any(
+                one.amount > 0 and spot_of(one) == spot for group in groups for one in standing(group)
+            )
+        return self._fills[spot]
+
+    def _whole(self, group: int) -> list[Posting]:
+        """Return the postings of a group of entries that belong together."""
+        self._read((group,))
+        return [one for entry in self._together.get(group, (group,)) for one in self._moved[entry]]
 
     def _closed(self, begin: set[Spot], sign: int) -> set[Spot]:
         """Return these accounts and all on the other side of what was posted there with this sign."""
         reached, waiting, seen = set(begin), list(begin), set[tuple[int, str]]()
         while waiting:
             spot = waiting.pop()
+            if sign > 0 and spot not in begin and not self._fed(spot):
+                continue
             for entry in self._entries(spot):
                 if not any(sign * one.amount > 0 and spot_of(one) == spot for one in self._moved[entry]):
                     continue

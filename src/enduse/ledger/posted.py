@@ -4,7 +4,7 @@ Of every posting some keys are kept, each of which ends in its entry: where it w
 entry it takes back or tells the effect of. Whoever has the keys in order finds the entries, and reads only those.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Final
 
 from enduse.ledger.accounts import NAMED, class_of, item_of, owner_of
@@ -20,6 +20,8 @@ _PLACED: Final = frozenset(("stock", "unusable", "difference", "consumed", "writ
 """Classes of account whose items are places, of which there are few: they are found among the accounts."""
 _BEHIND: Final = ":"
 """Sorts behind every digit."""
+CAME_IN: Final = b"+"
+"""Stands by an account and an entry of which something came in there."""
 
 
 def spot_of(one: Posting) -> Spot:
@@ -42,40 +44,41 @@ def is_named(one: Posting, names: set[str]) -> bool:
     )
 
 
-def index_keys(postings: Iterable[Posting], begin: str = "") -> list[str]:
-    """Return the keys under which postings are found, each behind ``begin``; some more than once."""
-    keys = []
+def index_rows(postings: Iterable[Posting], begin: str = "") -> dict[str, bytes]:
+    """Return the keys under which postings are found, each behind ``begin``, and what stands by each."""
+    rows: dict[str, bytes] = {}
     for one in postings:
         account, item, lot, entry = one.account, one.item, one.lot, f"{one.entry:012d}"
-        keys.append(f"{begin}at\t{account}\t{one.resource}\t{entry}")
+        at = f"{begin}at\t{account}\t{one.resource}\t{entry}"
+        rows[at] = CAME_IN if one.amount > 0 else rows.get(at, b"")
         about = "" if class_of(account) in _PLACED else item_of(account)
         if about and about != item:
-            keys.append(f"{begin}of\t{about}\t{entry}")
+            rows[f"{begin}of\t{about}\t{entry}"] = b""
         if item:
-            keys.append(f"{begin}of\t{item}\t{entry}")
+            rows[f"{begin}of\t{item}\t{entry}"] = b""
         if lot:
-            keys.append(f"{begin}of\t{lot}\t{entry}")
+            rows[f"{begin}of\t{lot}\t{entry}"] = b""
         others = (other for other in (one.cause, one.reverses) if other is not None and other != one.entry)
-        keys += [f"{begin}with\t{other:012d}\t{entry}" for other in others]
-    return keys
+        rows.update((f"{begin}with\t{other:012d}\t{entry}", b"") for other in others)
+    return rows
 
 
 class PostedIndex:
     """Postings by account and by name, each told in what packs hold.
 
     Args:
-        keys: gives the keys of :func:`index_keys` from one on and before another, in order.
+        rows: gives the rows of :func:`index_rows` from one key on and before another, in order.
         moved: gives the postings of entries, which are given in order, in log order.
         state: of the ledger.
     """
 
     def __init__(
         self,
-        keys: Callable[[str, str], Iterator[str]],
+        rows: Callable[[str, str], Iterator[tuple[str, bytes]]],
         moved: Callable[[Iterable[int]], Iterable[Posting]],
         state: State,
     ) -> None:
-        self._keys, self._moved, self._state = keys, moved, state
+        self._rows, self._moved, self._state = rows, moved, state
         self._content = contents(state)
 
     def of(self, entries: Iterable[int]) -> Iterable[Posting]:
@@ -84,12 +87,13 @@ class PostedIndex:
 
     def joined(self) -> Iterator[tuple[int, int]]:
         """Give every pair of entries of which the second takes the first back or tells its effect."""
-        for key in self._keys("with\t", "with\t\U0010ffff"):
+        for key, _ in self._rows("with\t", "with\t\U0010ffff"):
             _, first, second = key.split("\t")
             yield int(first), int(second)
 
-    def _entries(self, before: str) -> Iterator[int]:
-        return (int(key[-12:]) for key in self._keys(f"{before}\t", f"{before}\t{_BEHIND}"))
+    def _entries(self, before: str, by: Collection[bytes] = (b"", CAME_IN)) -> Iterator[int]:
+        rows = self._rows(f"{before}\t", f"{before}\t{_BEHIND}")
+        return (int(key[-12:]) for key, stands in rows if stands in by)
 
     def speaking_of(self, name: str) -> Iterator[int]:
         """Give entries that may speak of a lot or item, in order; all that do are among them."""
@@ -97,19 +101,27 @@ class PostedIndex:
 
     def at(self, spot: Spot) -> Iterator[int]:
         """Give the entries that moved something there."""
+        return (entry for stored in self._stored(spot) for entry in self._entries(stored))
+
+    def into(self, spot: Spot) -> Iterator[int]:
+        """Give the entries of which something came in there."""
+        return (entry for stored in self._stored(spot) for entry in self._entries(stored, {CAME_IN}))
+
+    def _stored(self, spot: Spot) -> Iterator[str]:
+        """Give what the keys of an account and resource begin with, of each resource in which it is booked."""
         account, resource = spot
         if resource and not (self._state.packs or self._state.same):
-            yield from self._entries(f"at\t{account}\t{resource}")
+            yield f"at\t{account}\t{resource}"
             return
         for _, stored in self._spots(f"at\t{account}\t"):
             if resource in {"", self._content(stored).resource}:
-                yield from self._entries(f"at\t{account}\t{stored}")
+                yield f"at\t{account}\t{stored}"
 
     def _spots(self, begins: str) -> Iterator[Spot]:
         """Give account and resource, as booked, wherever something was posted under keys that begin so."""
         start, stop = begins, f"{begins}\U0010ffff"
-        while (key := next(self._keys(start, stop), None)) is not None:
-            _, account, resource, _ = key.split("\t")
+        while (row := next(self._rows(start, stop), None)) is not None:
+            _, account, resource, _ = row[0].split("\t")
             yield account, resource
             start = f"at\t{account}\t{resource}\t{_BEHIND}"
 

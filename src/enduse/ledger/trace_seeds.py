@@ -23,11 +23,13 @@ def seeds_of(batches: Sequence[Batch], gave: Mapping[str, list[int]], identifier
     Raises:
         UnknownError: no posting knows it.
     """
+    meant: dict[str, bool] = {}
+    spoken = [at for at, batch in enumerate(batches) if _speaks(batch, identifier, meant)]
     for what, chosen in _CHOICES.items():
         seeds = {
-            at: batch.left if what in NOW else batch.amount
-            for at, batch in enumerate(batches)
-            if chosen(batch, identifier)
+            at: batches[at].left if what in NOW else batches[at].amount
+            for at in spoken
+            if chosen(batches[at], identifier)
         }
         if seeds:
             return what, seeds
@@ -38,6 +40,22 @@ def seeds_of(batches: Sequence[Batch], gave: Mapping[str, list[int]], identifier
     if identifier != identifier.lower():  # numbers of a table became identifiers in small letters
         return seeds_of(batches, gave, identifier.lower())
     raise UnknownError("trace.unknown", identifier=identifier)
+
+
+def _speaks(batch: Batch, name: str, meant: dict[str, bool]) -> bool:
+    """Say whether a batch names something; nothing else can be chosen by that name.
+
+    Args:
+        batch: which.
+        name: of what is asked for.
+        meant: whether an account is called so, or belongs to or is about what is: what was found is noted here.
+    """
+    if name in {batch.item, batch.lot}:
+        return True
+    account = batch.account
+    if account not in meant:
+        meant[account] = name in {account, item_of(account), owner_of(account)}
+    return meant[account]
 
 
 def _went_out(batches: Sequence[Batch], gave: Mapping[str, list[int]], name: str) -> dict[int, int]:
