@@ -1,16 +1,20 @@
 """A decision travels as a file and collects signatures; each who signs works out the evidence on his own copy first."""
 
+import base64
 import json
 import shutil
 from pathlib import Path
 
+import msgspec
 import pytest
 from typer.testing import CliRunner
 
 import enduse
+from enduse.api.keys import request_for
 from enduse.book import keys
 from enduse.cli.main import app
 from enduse.errors import ConflictError
+from enduse.statements.envelope import pae, wrap
 
 MEMBERS = ("party:azura", "party:administration")
 
@@ -68,6 +72,36 @@ def test_two_agree_by_a_file_and_the_keeper_adds_it(desks):
         homes = next(each for each in programme.tranches() if each.tranche == "tranche:homes-2")
         assert homes.status == "withheld"
         assert not any(programme.check_decisions().values())
+
+
+def test_a_key_that_is_elsewhere_signs_what_its_member_was_shown(desks, played_demo):
+    """The copy shows the evidence and writes the decision; a telephone signs it; the signature goes into the proposal."""
+    member, key = "party:azura", played_demo[0].keys["party:azura"]
+    keys.path_of(Path("azura"), member).rename("telephone.key")
+    request = request_for(key, member, "demo.enduse.example/palm-coast", "")
+    Path("telephone.request").write_bytes(msgspec.json.encode(request))
+    before = desks.read_bytes()
+    asked = ("--key", "telephone.request", "--yes")
+    told = agree(member, *asked, "--to", "homes.unsigned")
+    assert "waits for its signature" in told
+    assert desks.read_bytes() == before, "nobody has signed"
+    assert "waits for its signature" in agree(member, *asked)
+    lines = Path("azura/unsigned.dsse").read_bytes().splitlines()
+    assert lines == Path("homes.unsigned").read_bytes().splitlines(), "asked twice, it waits once"
+    line = json.loads(lines[0])
+    payload = base64.b64decode(line["payload"])
+    Path("back.dsse").write_bytes(wrap(payload, request.key, key.sign(pae(payload))) + b"\n")
+    run("signed", "azura", "back.dsse")
+    assert "signed by: Republic of Azura" in agree(member, *asked)
+    assert "signed this already" in agree(member, *asked, code=2)
+    assert "enough have signed" in agree("party:administration", "--yes")
+    added = json.loads(run("add", "demo", desks, "--json"))
+    assert (added["accepted"], added["problems"]) == (2, [])
+
+
+def test_nobody_agrees_from_a_light_copy_which_shows_no_evidence(desks):
+    run("copy", "demo", "--to", "desk")
+    assert "a light copy holds none" in run("agree", "desk", desks, "--as", "party:azura", "--yes", code=2)
 
 
 def test_who_is_still_to_sign_is_shown_by_release(desks):

@@ -9,15 +9,18 @@ import msgspec
 
 from enduse.api.given import Folder, as_path
 from enduse.api.light_signing import LightSigning
+from enduse.book.book import Book
 from enduse.book.key_file import AskPassphrase
 from enduse.errors import ConflictError, UnknownError
 from enduse.exchange import light_copy
 from enduse.exchange.carried import packed
+from enduse.exchange.own_log import OwnStatement
 from enduse.record import files
 from enduse.record import receipt as receipts
 from enduse.record.documents import BESIDE, DocumentStore
-from enduse.record.log import DATABASE
+from enduse.record.log import DATABASE, VKEY
 from enduse.statements.codec import kind_of
+from enduse.statements.condition import Decision, DecisionBody
 from enduse.statements.document import DocumentStatement
 from enduse.system import system_error
 
@@ -88,6 +91,14 @@ class LightCopy(LightSigning):
             for own in self._own.waiting()
         ]
         return told
+
+    def decided(self, key: str, body: DecisionBody, place: str | None) -> OwnStatement | None:
+        """Return the statement of exactly this decision that a key elsewhere signed here, or is to sign; ``None`` where none is."""
+        for own in (*self._own.read(), *self._own.waiting()):
+            said = own.statement
+            if own.key == key and isinstance(said, Decision) and (said.body, said.place) == (body, place):
+                return own
+        return None
 
     def send(self, to: Folder, *, everything: bool = False, keys: Collection[str] | None = None) -> tuple[Path, int]:
         """Write what is not acknowledged yet into a file for the keeper; may be done any number of times.
@@ -198,7 +209,7 @@ def open_light(folder: Folder, *, passphrase: AskPassphrase | None = None) -> Li
     """Open the light copy in a folder, to sign with a key of one's own.
 
     Args:
-        folder: in which ``light.json`` lies.
+        folder: in which ``light.json`` lies; or of a copy of the whole record, which holds all that a light copy does.
         passphrase: asked for that of a private key's file, by its name, where one is needed.
 
     Raises:
@@ -215,4 +226,8 @@ def open_light(folder: Folder, *, passphrase: AskPassphrase | None = None) -> Li
         >>> desk.sign("claim", words, party="party:azura", occurred_at="2026-08-29T12:00:00Z").statement.seq
         1
     """
-    return LightCopy(as_path(folder), passphrase)
+    path = as_path(folder)
+    if not is_light(path) and (path / VKEY).is_file():
+        with Book.open(path) as book:
+            return LightCopy(path, passphrase, light_copy.of_book(book))
+    return LightCopy(path, passphrase)

@@ -10,14 +10,15 @@ from typing import Literal
 import msgspec
 
 from enduse.api.given import Folder, as_path
+from enduse.api.keys import is_request, read_request
 from enduse.api.light import LightCopy
 from enduse.api.questions import Questions
-from enduse.book import keys
 from enduse.book.assure import uses
 from enduse.book.key_file import AskPassphrase
 from enduse.book.past import at_size
 from enduse.errors import ConflictError, EnduseError, MalformedError, Problem, RecordError, UnknownError
 from enduse.exchange import light_copy
+from enduse.exchange.own_log import OwnStatement
 from enduse.messages import Message
 from enduse.record import files
 from enduse.record.log import KEYS, LOG_KEY
@@ -65,6 +66,7 @@ class ProposalView(msgspec.Struct, frozen=True, kw_only=True):
         signers: parties whose signatures over exactly this decision are in the file.
         lacking: what is missing to the quorum, if anything.
         problems: what does not hold; nothing is signed then.
+        waits: what was written for a key elsewhere to sign, which is in the file once it is signed and taken back.
     """
 
     body: DecisionBody
@@ -73,6 +75,7 @@ class ProposalView(msgspec.Struct, frozen=True, kw_only=True):
     signers: tuple[str, ...]
     lacking: Message | None
     problems: tuple[Problem, ...]
+    waits: OwnStatement | None = None
 
 
 class Proposals(Questions):
@@ -201,7 +204,9 @@ class Proposals(Questions):
         Args:
             file: the proposal.
             party: who agrees.
-            private: file with the private key; by default the party's in this folder.
+            private: file with the private key; by default the party's in this folder. Of a key that is elsewhere the file of its
+                request: then what that key is to sign waits in this folder, and is added to the proposal when this is
+                asked again after :meth:`LightCopy.take_signed`.
 
         Raises:
             ConflictError: something of it does not hold, or the party has signed it already; or this is the folder in which
@@ -223,13 +228,10 @@ class Proposals(Questions):
             raise ConflictError("proposal.signed_already", source=path.name, party=party)
         if (self.folder / KEYS / LOG_KEY).exists():
             raise ConflictError("proposal.kept_here", source=str(self.folder))
-        if private is not None:
-            keys.described(
-                as_path(private)
-            )  # what a key elsewhere is to sign would stand in the proposal without a signature
-        light = light_copy.of_book(self._book)
-        away = LightCopy(self.folder, self._passphrase, light)
-        said = away.sign(
+        away = LightCopy(self.folder, self._passphrase, light_copy.of_book(self._book))
+        asked = read_request(as_path(private)) if private is not None and is_request(as_path(private)) else None
+        said = None if asked is None else away.decided(asked.key, view.body, view.place)
+        said = said or away.sign(
             "decision",
             msgspec.to_builtins(view.body),
             party=party,
@@ -237,6 +239,8 @@ class Proposals(Questions):
             place=view.place,
             private=private,
         )
+        if not said.signed:
+            return msgspec.structs.replace(view, waits=said)
         files.write(path, path.read_bytes() + said.raw + b"\n")
         return self.proposed(path)
 

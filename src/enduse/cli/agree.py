@@ -11,8 +11,9 @@ from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, localizer, ope
 from enduse.cli.passphrase import ask_passphrase
 from enduse.cli.questions import Terminal
 from enduse.cli.release import tranche_tree
+from enduse.cli.say import check_free, say_signed
 from enduse.cli.screen import console
-from enduse.errors import MalformedError
+from enduse.errors import ConflictError, MalformedError
 
 if TYPE_CHECKING:
     from enduse import ProposalView
@@ -52,7 +53,15 @@ def agree(
         str | None, typer.Option("--as", metavar="PARTY", help="Who agrees; without it the proposal is only shown.")
     ] = None,
     private: Annotated[
-        Path | None, typer.Option("--key", metavar="FILE", help="Private key to sign with; else PARTY's in DIR.")
+        Path | None,
+        typer.Option(
+            "--key",
+            metavar="FILE",
+            help="Private key to sign with, else PARTY's in DIR; or the request for a key that is in a browser or elsewhere.",
+        ),
+    ] = None,
+    to: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write what a key elsewhere is to sign to FILE too.")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Sign without being asked, once it was shown.")] = False,
     as_json: Json = False,
@@ -61,8 +70,15 @@ def agree(
 
     Where your copy does not bear it out, in the record's root or in the evidence, it says so, and nothing is signed.
 
+    With the request for a key that is in a browser or with another signer (--key), what that key is to sign is written for it, once the
+    evidence was shown here. `enduse signed` takes the signature back, and the same command then adds it to the proposal.
+
     Example: enduse agree copy homes.proposal --as party:azura
     """
+    with exit_on_error():
+        if enduse.is_light(folder):
+            raise ConflictError("proposal.light", source=str(folder))
+        check_free(to)
     with exit_on_error(), opened(folder, ask_passphrase) as programme:
         view, names = programme.proposed(file), programme.names()
         if party is not None and not view.problems:
@@ -71,6 +87,9 @@ def agree(
                 _show(view, words, as_json=False)
                 _confirm(words)
             view = programme.agree(file, party=party, private=private)
+    if view.waits is not None:
+        say_signed(view.waits, to, folder, localizer(names), as_json=as_json)
+        return
     _show(view, localizer(names), as_json=as_json)
     if view.problems:
         raise typer.Exit(DOES_NOT_HOLD)

@@ -119,6 +119,10 @@ TEXTS: Final = {
         "ask whoever signed to sign the proposal itself with a key that is enrolled",
     ),
     "proposal.signed_already": Text("{party:name} has signed this already", "send it on to the next"),
+    "proposal.light": Text(
+        "who agrees sees the evidence first, worked out on a copy of the record; a light copy holds none",
+        "agree from a copy of the record; for a key that is elsewhere name its request there: `enduse agree COPY FILE --as PARTY --key REQUEST`",
+    ),
     "proposal.kept_here": Text(
         "the record itself is kept in this folder, and numbers what is said here",
         "say the decision here with `enduse say`, or agree from a copy of the record without the keeper's keys",
