@@ -157,9 +157,9 @@ def _event(step: str, *, action: str = "OBSERVE") -> Callable[[Fields], dict[str
 
 def _money(kind: str, own: str, other: str) -> Callable[[Fields], dict[str, Any]]:
     def make(fields: Fields) -> dict[str, Any]:
-        amount = {"value": fields["amount"], "currency": _beside(fields["currency"], fields["amount"])}
-        body = {own: fields["id"], "amount": amount}
-        body |= {name: _sum(fields[name], fields["currency"]) for name in ("received", "fee") if name in fields}
+        currency = _beside(fields["currency"], fields["amount"])
+        body = {own: fields["id"], "amount": {"value": fields["amount"], "currency": currency}}
+        body |= {name: _sum(fields[name], currency) for name in ("received", "fee") if name in fields}
         body |= {name: fields[name] for name in ("donor", other, "pledge", "project") if name in fields}
         if "purpose" in fields:
             body["purpose"] = {"en": fields["purpose"]}
@@ -170,7 +170,8 @@ def _money(kind: str, own: str, other: str) -> Callable[[Fields], dict[str, Any]
 
 def _sum(value: object, currency: object) -> Fields:
     """Return money that a row need not tell of: its currency is the row's, where there is a sum."""
-    currency = _beside(currency, value)
+    if not (isinstance(currency, dict) and currency.get("column") == currency.get("sign_in")):
+        currency = _beside(currency, value)
     if isinstance(value, dict) and isinstance(currency, dict) and "column" in value:
         currency = {**currency, "when": [*currency.get("when", ()), value["column"]], "required": False}
     return {"value": value, "currency": currency}
@@ -346,7 +347,7 @@ def _field(name: str, what: str, value: object, style: Style, lists: Mapping[str
     elif name == "id":
         leaf = {"slug": _id_prefix(what)}
     elif name in _NUMBERS:
-        leaf = {"number": style.numbers, "bare": name == "quantity", "money": name == "amount"} | (
+        leaf = {"number": style.numbers, "bare": name == "quantity", "money": name in ("amount", "received", "fee")} | (
             {"places": _PLACES} if what == "figure" else {}
         )
     elif name in _MAPPED and what != "figure":
