@@ -142,6 +142,12 @@ class _Matched(msgspec.Struct, kw_only=True):
         return len(self.unchanged) + len(self.changed) + len(self.restated) + len(self.alike)
 
     @property
+    def numbered_anew(self) -> bool:
+        """Whether it may be another table that begins its numbers anew: rows are known by these alone, and nothing stands as it did."""
+        moved = sum(earlier.day != row.day for earlier, row in self.changed)
+        return not self.unchanged and not self.restated and 2 * moved > len(self.changed)
+
+    @property
     def evidence(self) -> int:
         """How many rows show that it is an issue of this table; one that is like another but for a cell shows nothing."""
         likely = sum(fields_alike(earlier.content, row.content) for earlier, row in self.changed)
@@ -212,10 +218,12 @@ def _chosen(
             found[table] = match
         if match.evidence and 2 * match.evidence >= min(standing, sum(1 for row in offered if row.content)):
             clear.append(table)
-    if len(clear) == 1:
-        return clear[0], found[clear[0]]
-    if name in found:
-        return name, found[name]
+    meant = clear[0] if len(clear) == 1 else name if name in found else ""
+    if meant and found[meant].numbered_anew:
+        n, other = len(found[meant].changed), f"{name} 2" if name == meant else name
+        raise ConflictError("table.ask_numbered_anew", table=meant, n=n, rows=len(offered), other=other)
+    if meant:
+        return meant, found[meant]
     if found or (name in tables and not _begins_later(offered, tables[name])):
         table = max(found, key=lambda table: (found[table].evidence, found[table].common), default=name)
         n = found[table].common if table in found else 0

@@ -303,6 +303,25 @@ def test_another_table_that_shares_a_row_is_asked_about(small, add):
     assert small.book.size == size
 
 
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_table_that_begins_its_numbers_anew_takes_nothing_back_unasked(small, tmp_path, rows):
+    """Each load list counts its rows from one: the second list was taken for an edited first one, whose loads were lost."""
+    loads = profile(tmp_path, identity=True)
+    first = table(tmp_path, "monday.csv", [row(at, day=6, qty="10") for at in range(rows)])
+    second = table(tmp_path, "tuesday.csv", [row(at, day=7, qty="8") for at in range(rows)])
+    import_file(small.intake, first, party="warehouse", profile=loads)
+    with pytest.raises(ConflictError) as asked:
+        import_file(small.intake, second, party="warehouse", profile=loads)
+    assert asked.value.problem.code == "table.ask_numbered_anew"
+    own = Answers(table=asked.value.problem.told.values["other"])
+    assert import_file(small.intake, second, party="warehouse", profile=loads, answers=own).accepted == rows
+    assert stock(small.book) == {"flour": Decimal(18 * rows)}
+    edited = table(tmp_path, "monday.csv", [row(at, day=6, qty="9") for at in range(rows)])
+    again = import_file(small.intake, edited, party="warehouse", profile=loads)
+    assert (again.accepted, again.issues[0].changed) == (rows, rows)  # of the same day: edited
+    assert stock(small.book) == {"flour": Decimal(17 * rows)}
+
+
 def test_one_table_under_two_profiles_is_two(small, add, tmp_path):
     add([row(1)], identity=True)
     other = profile(tmp_path, identity=True)

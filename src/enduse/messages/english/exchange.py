@@ -72,6 +72,13 @@ TEXTS: Final = {
         "is this an older issue? Say `--newest '{table}=no'`, and only what was never said is taken from it; or `--newest '{table}=yes'`",
         "{n:number} recorded rows are dated after the last day of this table, and are not in it",
     ),
+    "table.ask_numbered_anew": Text(
+        "a row bears what names one of the table “{table}”, and tells of another day: was it edited, or is this another table that "
+        "begins its numbers anew?",
+        "say --table “{table}” if they are its rows, edited; else --table “{other}”, or any new name",
+        many="{n:number} of {rows:number} rows bear what names rows of the table “{table}”, and none says what it said: were they edited, "
+        "or is this another table that begins its numbers anew?",
+    ),
     "table.ask_restated": Text(
         "row {rows:list} says what has been replaced or taken back since",
         "is this an older issue? Say `--newest '{table}=no'`, and only what was never said is taken from it; or `--newest '{table}=yes'`",

@@ -140,7 +140,7 @@ def test_amounts_of_a_swiss_table_are_recorded(table, tmp_path):
 
 def test_what_was_received_and_what_a_bank_took_may_bear_the_currency_too(table):
     path = table("€ 250,00;€ 245,00;5,00", head="Date;Donor;To;Amount;Amount received;Bank fee")
-    with read_table(path, parse_profile(propose_profile(path, PAID).profile, "p")) as read:
+    with read_table(path, parse_profile(propose_profile(path, {**PAID, "amount": "Amount"}).profile, "p")) as read:
         (body,) = [row.statements[0].body for row in read]
     assert [(money.value, money.currency) for money in (body.amount, body.received, body.fee)] == [
         ("250.00", "EUR"),
