@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 import enduse
 from conftest import START
+from enduse.book.book import Book
 from enduse.cli.main import app
 from enduse.messages.english.terms import TERMS
 from enduse.statements.key import Action
@@ -40,6 +41,29 @@ def test_the_newest_are_shown_and_how_many_more_there_are(demo):
     assert lines[1].split() == ["entry", "identifier", "happened", "recorded", "what"]
     assert [line.split()[:2] for line in lines[2:]] == [[str(each.entry), each.id[:12]] for each in said[-40:]]
     assert len(run(demo, "--all").splitlines()) >= len(said)
+
+
+def test_a_few_are_read_where_a_few_are_shown_and_the_pages_before_follow(demo, monkeypatch):
+    read = []
+
+    def statement(self, index, reads=Book.statement):
+        read.append(index)
+        return reads(self, index)
+
+    monkeypatch.setattr(Book, "statement", statement)
+    run(demo)
+    run(demo, "--kind", "finding")
+    last = run(demo, "--party", "party:karst").splitlines()
+    assert len(read) < 150, "all 1,859 were read twice over"
+    first = last[2].split()[0]
+    assert last[0] == f"Earlier statements are not shown: --before {first} shows the last of them, --all shows all"
+    shown = [line.split()[0] for line in run(demo, "--party", "party:karst", "--before", first).splitlines()[2:]]
+    with enduse.open(demo) as programme:
+        said = [str(each.entry) for each in programme.statements(party="party:karst") if each.kind != "clock"]
+        backwards = [each.entry for each in programme.statements(kind="finding", newest_first=True)]
+        assert backwards == [each.entry for each in programme.statements(kind="finding")][::-1]
+    assert shown == said[-80:-40]
+    assert json.loads(run(demo, "--party", "party:nobody", "--json"))["statements"] == []
 
 
 def test_each_line_says_who_said_what_of_how_much_where(demo):

@@ -6,7 +6,7 @@ from typing import cast
 
 from enduse import operators
 from enduse.api.given import ClosedProgramme, When, as_instant
-from enduse.api.history import HistoryTables
+from enduse.api.listing import StatementList
 from enduse.book.assessment import assess
 from enduse.book.assure import differences, uses
 from enduse.book.book import Book
@@ -14,7 +14,6 @@ from enduse.book.evidence import check_decisions
 from enduse.book.network import tables
 from enduse.book.past import at_size
 from enduse.errors import Problem, UnknownError
-from enduse.statements.codec import type_of
 from enduse.views import booked, cash, goods, money
 from enduse.views import differences as judged
 from enduse.views.accounts import Balance, balances
@@ -30,7 +29,6 @@ from enduse.views.missing import LateView, MissingView
 from enduse.views.report import build_report
 from enduse.views.responsibilities import Responsibilities, responsibilities
 from enduse.views.shapes import CurrencyTotals, MaterialTotals, Task, TrancheView
-from enduse.views.statements import RecordedStatement, statements
 from enduse.views.status import status
 from enduse.views.sums import Sums
 from enduse.views.trace import Trace, trace
@@ -39,7 +37,7 @@ from enduse.views.verified import Verified, verified
 from enduse.views.visits import VisitPlan, visit_plan
 
 
-class Questions(HistoryTables):
+class Questions(StatementList):
     """A programme and its questions, one method each.
 
     Questions record nothing and take no lock. The answers are frozen values, the same that reports and ``--json`` show:
@@ -426,35 +424,6 @@ class Questions(HistoryTables):
     def report(self) -> Report:
         """Return everything a report shows; :mod:`enduse.pages` draws it."""
         return build_report(self._book)
-
-    def statements(
-        self,
-        *,
-        kind: str | None = None,
-        party: str | None = None,
-        place: str | None = None,
-        since: When | None = None,
-    ) -> Iterator[RecordedStatement]:
-        """Give statements as they were said, each with what came of it, in the order in which they were recorded.
-
-        Args:
-            kind: only of this kind, such as ``pledge``.
-            party: only what this party said.
-            place: only what is said to have happened there.
-            since: only what was recorded then or later.
-
-        Raises:
-            UnknownError: there is no such kind.
-
-        Example:
-            >>> with enduse.open("demo") as programme:
-            ...     [said.statement.party for said in programme.statements(kind="pledge")]
-            ['party:azura', 'party:arzan', 'party:lumen', 'party:marwen', 'party:dorran']
-        """
-        if kind is not None:
-            type_of(kind)
-        begin = None if since is None else as_instant(since)
-        return statements(self._book, kind=kind, party=party, place=place, since=begin)
 
     def digest(self) -> str:
         """Return SHA-256 over everything worked out; equal for everybody who follows the same record."""

@@ -1,6 +1,8 @@
 """``enduse list``: what was said, entry by entry."""
 
-from collections import deque
+from collections.abc import Iterable, Iterator
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -8,7 +10,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from enduse.cli.output import Json, exit_on_error, localizer, print_json
+from enduse.cli.output import Json, exit_on_error, localizer, print_json_rows
 from enduse.cli.past import AsAt, AsKnown, dated, opened_at
 from enduse.cli.screen import console
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from enduse.views.statements import RecordedStatement
 
 SHOWN: Final = 40
+PAGE: Final = 500
+"""Statements laid out together where all are shown."""
 ID_SHOWN: Final = 12
 """Digits of an identifier that tell statements apart on a screen; --json gives all 64."""
 DIGITS: Final = 18
@@ -29,6 +33,9 @@ def list_statements(
     party: Annotated[str | None, typer.Option(metavar="PARTY", help="Only what this party said.")] = None,
     place: Annotated[str | None, typer.Option(metavar="PLACE", help="Only what happened there.")] = None,
     since: Annotated[str | None, typer.Option(metavar="DATE", help="Only what was recorded from this day on.")] = None,
+    before: Annotated[
+        int | None, typer.Option(metavar="ENTRY", help="Only what was recorded before this entry.")
+    ] = None,
     as_at: AsAt = None,
     as_known: AsKnown = None,
     everything: Annotated[bool, typer.Option("--all", help="All of them, not the newest only.")] = False,
@@ -36,45 +43,70 @@ def list_statements(
 ) -> None:
     """List statements as they were recorded: entry, identifier, day it happened, day of recording where another, and what.
 
-    Shows the newest forty; --all shows all, --json all with everything they say. The keeper's word on the time, which
+    Shows the newest forty; --before shows earlier ones, --all shows all, --json all with everything they say. The keeper's word on the time, which
     opens every batch, is left out unless --kind clock asks for it. What has no effect says why.
 
     Example: enduse list demo --kind finding
     """
     with exit_on_error(), opened_at(folder, as_at, as_known, as_json=as_json) as (_, then):
-        names, total, date = then.names(), 0, dated(then)
+        names, date = then.names(), dated(then)
         party = party and then.find(party, "party")
         place = place and then.find(place, "place")
-        newest: deque[RecordedStatement] = deque(maxlen=None if everything or as_json else SHOWN)
-        for said in then.statements(kind=kind, party=party, place=place, since=since):
-            if as_json or kind or said.kind != "clock":
-                newest.append(said)
-                total += 1
-    if as_json:
-        print_json({**date, "statements": list(newest)}, names)
-        return
-    words = localizer(names)
-    if total > len(newest):
-        told = words.count(
-            "{n} earlier statement is not shown: --all shows it",
-            "{n} earlier statements are not shown: --all shows them",
-            total - len(newest),
+        asked = partial(then.statements, kind=kind, party=party, place=place, since=since, before=before)
+        if as_json:
+            print_json_rows(date, "statements", asked(), names)
+            return
+        words = localizer(names)
+        if everything:
+            shown = _shown(asked(), kind)
+        else:
+            few = [*islice(_shown(asked(newest_first=True), kind), SHOWN + 1)]
+            if len(few) > SHOWN:
+                every = None if party or place or since or before is not None else then.counted(kind)
+                console.print(Text(_not_shown(every, few[-2].entry, words), style="dim"))
+            shown = reversed(few[:SHOWN])
+        first = True
+        while page := [*islice(shown, PAGE)]:  # in pages, so that nobody holds all that was ever said
+            console.print(_table(page, words, heads=first))
+            first = False
+        if first:
+            console.print(Text(words.say("No statement is like that.")))
+
+
+def _shown(said: "Iterable[RecordedStatement]", kind: str | None) -> "Iterator[RecordedStatement]":
+    return (one for one in said if kind or one.kind != "clock")
+
+
+def _not_shown(every: int | None, first: int, words: "Localizer") -> str:
+    """Return how many statements are not shown, where that is known, and how to see them.
+
+    Args:
+        every: how many there are; ``None`` where nobody counted.
+        first: entry of the first that is shown.
+        words: of the reader.
+    """
+    if every is None:
+        return words.say(
+            "Earlier statements are not shown: --before {entry} shows the last of them, --all shows all", entry=first
         )
-        console.print(Text(told, style="dim"))
-    elif not total:
-        console.print(Text(words.say("No statement is like that.")))
-        return
-    rows = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
-    heads = (
-        words.say("entry"),
-        words.say("identifier"),
-        words.say("happened"),
-        words.say("recorded"),
-        words.say("what"),
+    return words.count(
+        "{n} earlier statement is not shown: --all shows it",
+        "{n} earlier statements are not shown: --all shows them",
+        every - SHOWN,
     )
-    for head in heads:
-        rows.add_column(Text(head))
-    for said in newest:
+
+
+def _table(page: "Iterable[RecordedStatement]", words: "Localizer", *, heads: bool) -> Table:
+    rows = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, show_header=heads)
+    for head, width in (
+        (words.say("entry"), 7),
+        (words.say("identifier"), ID_SHOWN),
+        (words.say("happened"), 10),
+        (words.say("recorded"), 10),
+        (words.say("what"), None),
+    ):
+        rows.add_column(Text(head), min_width=width)
+    for said in page:
         day = said.happened_at.date().isoformat()
         recorded = said.recorded_at.date().isoformat() if said.recorded_at is not None else day
         rows.add_row(
@@ -84,7 +116,7 @@ def list_statements(
             recorded if recorded != day else "",
             said_words(said, words),
         )
-    console.print(rows)
+    return rows
 
 
 def said_words(said: "RecordedStatement", words: "Localizer") -> Text:

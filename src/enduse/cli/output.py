@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 the thing checked does not hold, 2 the request could not b
 import json
 import sqlite3
 import sys
+import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -108,9 +109,36 @@ def print_json(value: dict[str, Any], names: Mapping[str, dict[str, str]] | None
     practice = _practice()
     told = {} if practice is None else {"practice": practice}
     worded = _worded(told | value, localizer(names, marks=False))
+    sys.stdout.write(_text(worded) + "\n")
+
+
+def print_json_rows(
+    value: dict[str, Any], name: str, rows: Iterable[Any], names: Mapping[str, dict[str, str]] | None = None
+) -> None:
+    """Print one JSON object as :func:`print_json` does, whose last member is a list of any length, row by row.
+
+    Args:
+        value: what to print before it.
+        name: of the list.
+        rows: what it holds.
+        names: of identifiers that its messages name.
+    """
+    practice = _practice()
+    told = {} if practice is None else {"practice": practice}
+    words = localizer(names, marks=False)
+    head = _text(_worded(told | value, words)).removesuffix("}").rstrip()
+    sys.stdout.write(f"{head}{',' if told | value else ''}\n  {json.dumps(name)}: [")
+    between = ""
+    for row in rows:
+        sys.stdout.write(f"{between}\n{textwrap.indent(_text(_worded(row, words)), '    ')}")
+        between = ","
+    sys.stdout.write("\n  ]\n}\n" if between else "]\n}\n")
+
+
+def _text(worded: Any) -> str:  # noqa: ANN401 - whatever goes into JSON
     # Without an indent json is written by C: that, and laying it out afterwards, takes a third of the time.
     plain = json.dumps(msgspec.to_builtins(worded, str_keys=True), ensure_ascii=False, separators=(",", ":"))
-    sys.stdout.write(visible(msgspec.json.format(plain, indent=2)) + "\n")
+    return visible(msgspec.json.format(plain, indent=2))
 
 
 def _worded(value: Any, words: "Localizer") -> Any:  # noqa: ANN401 - whatever goes into JSON

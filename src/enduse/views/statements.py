@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Final
 
 import msgspec
 
@@ -10,18 +11,34 @@ from enduse.book.clocks import delay
 from enduse.book.past import BookAsAt
 from enduse.errors import EnduseError
 from enduse.messages import Message, Refusal
+from enduse.record.store import LogEntry
 from enduse.statements.acts import happened_at
 from enduse.statements.codec import AnyStatement, kind_of
+from enduse.statements.envelope import unwrap
 from enduse.statements.epcis import Event, read_event
 from enduse.statements.goods import Goods
 from enduse.statements.key import Key
 from enduse.statements.money import Commitment, Disbursement, Exchange, Expenditure, Pledge, Refund
 from enduse.statements.reading import Reading
 from enduse.terms.amounts import goods_resource, money_resource
+from enduse.terms.signatures import signer
 from enduse.terms.times import micros
 from enduse.views.shapes import Figure
 
-__all__ = ["RecordedStatement", "statements"]
+__all__ = ["RecordedStatement", "counted", "statements"]
+
+_PAGE: Final = 256
+"""Entries read at once where the newest come first."""
+
+
+class _Heading(msgspec.Struct, frozen=True):
+    """What tells whether a statement is asked for, without reading all of it."""
+
+    kind: str = ""
+    place: str | None = None
+
+
+_HEADING: Final = msgspec.json.Decoder(_Heading).decode
 
 
 class RecordedStatement(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,8 +89,10 @@ def statements(
     party: str | None = None,
     place: str | None = None,
     since: datetime | None = None,
+    before: int | None = None,
+    newest_first: bool = False,
 ) -> Iterator[RecordedStatement]:
-    """Give the statements of a record in the order in which they were recorded.
+    """Give the statements of a record in the order in which they were recorded; each is read in full only if it is given.
 
     Args:
         book: of the programme.
@@ -81,27 +100,51 @@ def statements(
         party: only what this party said.
         place: only what is said to have happened there.
         since: only what was recorded then or later; what precedes the first clock, as it is said to have happened.
+        before: only entries below this one.
+        newest_first: the other way round.
     """
-    for index in range(book.size):
-        signed = book.statement(index)
-        statement = signed.statement
-        dated = 0 <= book.clocks.first <= index
-        recorded_at, happened = book.clocks.at(index) if dated else None, happened_at(statement).astimezone(UTC)
-        if (
-            (kind is not None and kind_of(statement) != kind)
-            or (party is not None and statement.party != party)
-            or (place is not None and statement.place != place)
-            or (since is not None and (recorded_at or happened) < since)
-            or (isinstance(book, BookAsAt) and micros(happened) > book.at)
-        ):
+    parties = {signer(bytes.fromhex(one.public_key)): one.party for one in book.keyring.keys.values()}
+    dated = book.clocks.first >= 0
+    early = book.clocks.first if dated else book.size  # what precedes the first clock
+    start = 0 if since is None or not dated else book.clocks.size_at(micros(since) - 1, book.size)
+    end = book.size if before is None else min(before, book.size)
+    spans = [(0, min(early, end)), (max(early, start), end)]
+    for entry in _entries(book, spans, newest_first=newest_first):
+        if party is not None and parties.get(entry.key) != party:
             continue
-        yield recorded(book, index)
+        if kind is not None or place is not None:
+            said = _HEADING(unwrap(entry.entry).payload)
+            if (kind is not None and said.kind != kind) or (place is not None and said.place != place):
+                continue
+        found = recorded(book, entry.index)
+        if since is not None and (found.recorded_at or found.happened_at) < since:
+            continue
+        if not isinstance(book, BookAsAt) or micros(found.happened_at) <= book.at:
+            yield found
+
+
+def counted(book: Book, kind: str | None = None) -> int | None:
+    """Return how many statements there are, of one kind or of all but the keeper's word on the time; as at a day nobody counted."""
+    if isinstance(book, BookAsAt):
+        return None
+    counts = {name: total for name, (total, _) in book.head.counts.items()}
+    return counts.get(kind, 0) if kind is not None else sum(counts.values()) - counts.get("clock", 0)
+
+
+def _entries(book: Book, spans: list[tuple[int, int]], *, newest_first: bool) -> Iterator[LogEntry]:
+    for start, end in reversed(spans) if newest_first else spans:
+        if not newest_first:
+            yield from book.log.store.entries(start, end)
+            continue
+        for after in range(end, start, -_PAGE):
+            yield from reversed([*book.log.store.entries(max(start, after - _PAGE), after)])
 
 
 def recorded(book: Book, index: int) -> RecordedStatement:
     """Return one statement of a record, by its log index."""
     signed = book.statement(index)
     remark, dated = book.effect(index), 0 <= book.clocks.first <= index
+    recorded_at = book.clocks.at(index)
     event = event_of(signed.statement)
     about, step = about_of(signed.statement, event)
     return RecordedStatement(
@@ -110,7 +153,7 @@ def recorded(book: Book, index: int) -> RecordedStatement:
         kind=kind_of(signed.statement),
         statement=signed.statement,
         happened_at=happened_at(signed.statement).astimezone(UTC),
-        recorded_at=book.clocks.at(index) if dated else None,
+        recorded_at=recorded_at if dated else None,
         about=about,
         amounts=_amounts(signed.statement, event),
         step=step,
@@ -120,7 +163,7 @@ def recorded(book: Book, index: int) -> RecordedStatement:
         refusal=remark.refusal if remark else None,
         notes=remark.notes if remark else (),
         by="" if (scope := book.key_register.scope(signed.key_id)) is None else scope.label,
-        late=delay(book.clocks.at(index), signed.statement),
+        late=delay(recorded_at, signed.statement),
     )
 
 
