@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from enduse.exchange.own_log import OwnStatement
     from enduse.exchange.starting import JoinedProgramme, StartedProgramme
     from enduse.exchange.unsigned import SignedPaper
+    from enduse.record.carried_documents import CarriedDocuments, carry_documents
+    from enduse.record.mirror import is_mirror
     from enduse.views.documents import DocumentView
 
 _HOMES = {
@@ -53,6 +55,9 @@ _HOMES = {
     "DocumentView": ("enduse.views.documents", "DocumentView"),
     "Attached": ("enduse.api.documents", "Attached"),
     "CheckedDocuments": ("enduse.api.documents", "CheckedDocuments"),
+    "CarriedDocuments": ("enduse.record.carried_documents", "CarriedDocuments"),
+    "carry_documents": ("enduse.record.carried_documents", "carry_documents"),
+    "is_mirror": ("enduse.record.mirror", "is_mirror"),
     "check_documents": ("enduse.api.documents", "check_documents"),
     "Form": ("enduse.exchange.asking", "Form"),
     "Corrected": ("enduse.api.correcting", "Corrected"),
@@ -100,6 +105,7 @@ _HOMES = {
 __all__ = [
     "Answers",
     "Attached",
+    "CarriedDocuments",
     "CheckedDocuments",
     "Corrected",
     "DocumentView",
@@ -120,6 +126,7 @@ __all__ = [
     "Taken",
     "__version__",
     "assess",
+    "carry_documents",
     "check_documents",
     "compare_issues",
     "compare_registers",
@@ -129,6 +136,7 @@ __all__ = [
     "errors",
     "fetch",
     "is_light",
+    "is_mirror",
     "is_practice",
     "join",
     "keep_tables",

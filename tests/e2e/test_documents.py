@@ -6,8 +6,11 @@ import os
 import shutil
 import sqlite3
 from contextlib import closing
+from functools import partial
 from hashlib import sha256
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from PIL import Image
@@ -359,6 +362,67 @@ def test_public_files_travel_beside_a_batch_and_between_copies_and_private_ones_
     assert sorted(each["standing"] for each in listed("copy")) == ["here", "here", "sealed"]
     assert not Path("copy/documents/private").exists()
     assert "0 missing files" in run("attach", "copy", "keeper/documents")
+
+
+def mirrored(code=0, *, of="keeper", **most):
+    limits = ("--most-megabytes", most["most"]) if most else ()
+    words = ("record", "mirror", "copy", "--of", of, "--key", "keeper/log.vkey", "--name", "mirror.example", *limits)
+    return json.loads(run(*words, "--json", code=code))["documents"]
+
+
+@pytest.mark.threat(
+    who="keeper",
+    tries="serves a mirror another photo than was signed, a link or a pipe in its place, one longer than was signed, or none",
+    alone="it is missing in the mirror, which says so and cosigns the record all the same; nothing else is kept",
+    needs="nobody",
+    seen_by="whoever runs the mirror, and whoever verifies it: `enduse record verify`",
+)
+def test_a_mirror_carries_public_photos_each_checked_and_private_ones_as_commitments(tmp_path):
+    """From a folder and over the network, as often as it likes; what was lost is restored from it."""
+    for name in ("wall", "door", "gate"):
+        photo(Path(f"{name}.jpg"), side=300)
+    for name in ("roof", "wall", "door", "gate"):
+        run("attach", "keeper", f"{name}.jpg", "--as", "party:keeper", "--about", "project:clinic")
+    run("attach", "keeper", "roof.jpg", "--as", "party:keeper", "--about", "visit:7", "--private")
+    lies = {name: DocumentStore(Path("keeper")).path(sha256(Path(f"{name}.jpg").read_bytes()).hexdigest()) for name in ("roof", "wall", "door", "gate")}  # fmt: skip
+    lies["wall"].write_bytes(Path("door.jpg").read_bytes())
+    lies["door"].unlink()
+    os.mkfifo(lies["door"])
+    lies["gate"].write_bytes(Path("gate.jpg").read_bytes() + b"more")
+    assert mirrored() == {"here": 1, "fetched": 1, "missing": 3, "private": 1}
+    assert [path.name for path in Path("copy/documents").rglob("*/*")] == [lies["roof"].name]
+    assert json.loads(run("record", "verify", "copy", "--json"))["documents"] == {"here": 1, "missing": 3, "sealed": 1}
+    lies["door"].unlink()
+    for name in ("wall", "door", "gate"):
+        lies[name].write_bytes(Path(f"{name}.jpg").read_bytes())
+    served = partial(SimpleHTTPRequestHandler, directory="keeper")
+    with ThreadingHTTPServer(("127.0.0.1", 0), served) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}/tiles"
+        assert mirrored(of=address) == {"here": 4, "fetched": 3, "missing": 0, "private": 1}
+        run("attach", "keeper", "roof.jpg", "--as", "party:keeper", "--about", "place:rafah")
+        assert mirrored(of=address) == {"here": 4, "fetched": 0, "missing": 0, "private": 1}, "one file, named twice"
+        server.shutdown()
+    run("attach", "keeper", photo(Path("late.jpg"), side=320), "--as", "party:keeper", "--about", "x")
+    assert mirrored() == {"here": 5, "fetched": 1, "missing": 0, "private": 1}
+    shown = run("record", "verify", "copy")
+    assert "the files of 6 documents are what was signed" in shown
+    kept = next(path for path in Path("copy/documents").rglob("*/*") if path.name == lies["roof"].name)
+    kept.write_bytes(b"x")
+    assert "document.changed" in run("record", "verify", "copy", "--json", code=1)
+    kept.write_bytes(Path("roof.jpg").read_bytes())
+    shutil.copytree("keeper", "lost", ignore=shutil.ignore_patterns("record.db", "book.db", "documents"))
+    run("record", "restore", "lost", "--from", "copy")
+    assert sorted(each["standing"] for each in listed("lost")) == ["here"] * 6 + ["missing"]
+
+
+def test_what_a_mirror_may_hold_bounds_its_photos_too():
+    Image.effect_noise((1600, 1600), 90).save("large.png")
+    assert Path("large.png").stat().st_size > 1_000_000
+    for name in ("large.png", "roof.jpg"):
+        run("attach", "keeper", name, "--as", "party:keeper", "--about", "project:clinic")
+    assert mirrored(most=1) == {"here": 1, "fetched": 1, "missing": 1, "private": 0}
+    assert mirrored() == {"here": 2, "fetched": 1, "missing": 0, "private": 0}
 
 
 def test_what_a_photo_shows_is_told_where_nobody_described_it():

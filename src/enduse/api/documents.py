@@ -1,7 +1,7 @@
 """Photos and papers: put beside the record by their SHA-256, found there again, and shown small."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -14,7 +14,9 @@ from enduse.errors import LimitError, MalformedError, Problem, UnknownError
 from enduse.exchange.unsigned import SignedPaper, UnsignedStatement, paper_source, unsigned_document
 from enduse.messages import Message
 from enduse.record import files
+from enduse.record.carried_documents import named_by_copy
 from enduse.record.documents import PRIVATE, DocumentStore, read
+from enduse.record.mirror import is_mirror
 from enduse.statements.base import Statement
 from enduse.statements.codec import encode, statement_id
 from enduse.statements.document import Content
@@ -265,22 +267,32 @@ def check_documents(folder: Folder) -> CheckedDocuments:
     """Read and hash every photo and paper beside a record, and hold it against what was signed.
 
     Args:
-        folder: of the programme, or of a copy of its record; a missing file is told, and is no fault.
+        folder: of the programme, of a copy of its record, or of a mirror; a missing file is told, and is no fault.
 
     Example:
         >>> enduse.check_documents("demo").changed
         ()
     """
-    with Documents(as_path(folder)) as programme:
-        found = list(programme.documents())
-    counts: Counter[str] = Counter(each.standing for each in found)
+    path = as_path(folder)
+    if is_mirror(path):
+        store = DocumentStore(path)
+        there = [
+            (each, "sealed" if each.content is None else store.standing(each.content)) for each in named_by_copy(path)
+        ]
+        return _checked(folder, [(each.entry, each.party, standing) for each, standing in there])
+    with Documents(path) as programme:
+        return _checked(folder, [(each.entry, each.party, each.standing) for each in programme.documents()])
+
+
+def _checked(folder: Folder, found: Sequence[tuple[int, str, str]]) -> CheckedDocuments:
+    counts: Counter[str] = Counter(standing for _, _, standing in found)
     codes = (("here", "document.hold"), ("missing", "document.missing"))
     return CheckedDocuments(
         counts=dict(counts),
         told=tuple(Message.of(code, n=counts[standing]) for standing, code in codes if counts[standing]),
         changed=tuple(
-            Problem.of("document.changed", source=str(folder), line=each.entry, entry=each.entry, party=each.party)
-            for each in found
-            if each.standing == "changed"
+            Problem.of("document.changed", source=str(folder), line=entry, entry=entry, party=party)
+            for entry, party, standing in found
+            if standing == "changed"
         ),
     )

@@ -76,7 +76,8 @@ def verify(
                 source, trust, max_age=max_age, progress=lambda done, _all: step(done), workers=workers
             )
         _know_names(source, report)
-        beside = enduse.check_documents(source) if report.ok and report.compared is not None else None
+        lies_beside = report.compared is not None or ("://" not in source and enduse.is_mirror(Path(source)))
+        beside = enduse.check_documents(source) if report.ok and lies_beside else None
     changed = () if beside is None else beside.changed
     if as_json:
         print_json(

@@ -5,7 +5,9 @@ from typing import Annotated
 
 import typer
 
+import enduse
 from enduse.cli.output import Json, exit_on_error, print_json, say_message
+from enduse.cli.witness import say_carried
 from enduse.messages import Message
 
 
@@ -29,8 +31,8 @@ def restore(
 ) -> None:
     """Bring a lost or older record back to what a mirror holds, checked against the checkpoint the log signed.
 
-    What is here already is kept where it is the beginning of what comes, and never overwritten where it is not. Keys and
-    what was sealed are in no mirror: bring them from your own backup.
+    What is here already is kept where it is the beginning of what comes, and never overwritten where it is not. Public photos and
+    papers come along where they lie there. Keys and what was sealed are in no mirror: bring them from your own backup.
 
     Example: enduse record restore demo --from copy
     """
@@ -39,12 +41,22 @@ def restore(
         from enduse.operators import restore as restore_record
 
         found = restore_record(folder, source, read_trust(key, policy), store)
+        carried = enduse.carry_documents(folder, source)
     if as_json:
-        print_json({"size": found.size, "added": found.added, "unpublished": found.unpublished, "signs": found.signs})
+        print_json(
+            {
+                "documents": carried,
+                "size": found.size,
+                "added": found.added,
+                "unpublished": found.unpublished,
+                "signs": found.signs,
+            }
+        )
         return
     say_message(Message.of("record.restored", size=found.size, n=found.added))
     if found.unpublished:
         say_message(Message.of("record.restored_unpublished", n=found.unpublished))
+    say_carried(carried)
     if not found.signs:
         say_message(Message.of("record.restored_unsigned"), style="yellow")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 from rich.text import Text
 
+import enduse
 from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, localizer, print_json, say_message, say_problem
 from enduse.cli.screen import console, errors
 from enduse.errors import EnduseError, MalformedError, UnknownError
@@ -100,6 +101,9 @@ def mirror(
 ) -> None:
     """Copy everything the log has published, check it, and cosign only what is durably held here.
 
+    The files of public photos and papers come along where they lie beside the tiles (documents/), each checked against what was signed;
+    a private one is known by its commitment alone, and stays where it is.
+
     Example: enduse record mirror copy --of demo/tiles --key demo/log.vkey --name mirror.example
     """
     with exit_on_error():
@@ -127,8 +131,10 @@ def mirror(
             if address is None or held.checkpoint is not None:
                 raise
             head = None  # its first checkpoint waits for us
+        carried = enduse.carry_documents(folder, of, limits) if head else None
         if as_json:
-            print_json({"size": head.size if head else 0, "root": head.root.hex() if head else None, "key": vkey})
+            root = head.root.hex() if head else None
+            print_json({"size": head.size if head else 0, "root": root, "key": vkey, "documents": carried})
         else:
             words = localizer()
             told = words.say("holds nothing yet")
@@ -141,10 +147,19 @@ def mirror(
                     root=head.root.hex(),
                 )
             console.print(Text(told))
+            say_carried(carried)
             console.print(vkey, markup=False)
         if address is not None:
             _serve(mirror_server(held, *address))
         held.close()
+
+
+def say_carried(carried: "enduse.CarriedDocuments | None") -> None:
+    """Say which photos and papers came along, where the record names any."""
+    if carried is None or not carried.here + carried.missing + carried.private:
+        return
+    told = {"here": carried.here, "missing": carried.missing, "private": carried.private}
+    say_message(Message.of("document.carried", **told), style="yellow" if carried.missing else "dim")
 
 
 def say_evidence(said: Message, path: Path) -> None:

@@ -264,7 +264,7 @@ class Mirror:
         # Brings the bundles beyond the old size to incoming/, those that are not there yet; returns the root they give.
         until = time.monotonic() + self.limits.seconds
         self._drop_strays(shown)
-        room = self.limits.bytes - _bytes_in(self.folder / TILES)
+        room = self.limits.bytes - bytes_in(self.folder / TILES)
         own = TileReader(self._own, old_size)
         edge = tree.CompactRange(old_size, [own.node(*at) for at in tree.perfect_nodes(0, old_size)])
         theirs = TileReader(self.source, shown.size)
@@ -296,7 +296,13 @@ class Mirror:
         self._witness.close()
 
 
-def _bytes_in(folder: Path) -> int:
+def is_mirror(folder: Path) -> bool:
+    """Say whether a folder is a mirror's, which holds tiles and no database of the record."""
+    return (folder / KEYS / MIRROR_KEY).is_file()
+
+
+def bytes_in(folder: Path) -> int:
+    """Return how many bytes the files below a folder have."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 

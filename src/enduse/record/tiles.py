@@ -135,14 +135,21 @@ def _at_once(path: str, flags: int) -> int:
 class FolderSource:
     """Tiles in a folder on this machine."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, most: int = BUNDLE_BYTES_MAX) -> None:
+        """Read below a folder.
+
+        Args:
+            folder: which.
+            most: bytes of a file; by default as many as the longest entry bundle has.
+        """
         self.folder = folder
+        self.most = most
 
     def read(self, path: str) -> bytes:
-        """Return the file below the folder, at most as long as the longest entry bundle, and never a pipe's end."""
+        """Return the file below the folder, no longer than may be, and never a pipe's end."""
         try:
             with open(self.folder / path, "rb", opener=_at_once) as file:
-                data = file.read(BUNDLE_BYTES_MAX + 1)
+                data = file.read(self.most + 1)
         except OSError as error:
             if not self.folder.is_dir():
                 raise no_folder(self.folder) from error
@@ -151,7 +158,7 @@ class FolderSource:
             raise UnknownError(
                 "record.unreadable", source=str(self.folder), file=path, reason=error.strerror or str(error)
             ) from error
-        if len(data) > BUNDLE_BYTES_MAX:
+        if len(data) > self.most:
             raise LimitError("record.tile_too_long", source=str(self.folder), tile=path)
         return data
 
@@ -162,22 +169,26 @@ class FolderSource:
 class HTTPSource:
     """Tiles behind a static file server."""
 
-    def __init__(self, url: str, timeout_s: float = _TIMEOUT_S, total_s: float = _TOTAL_S) -> None:
+    def __init__(
+        self, url: str, timeout_s: float = _TIMEOUT_S, total_s: float = _TOTAL_S, *, most: int = BUNDLE_BYTES_MAX
+    ) -> None:
         """Read below an address.
 
         Args:
             url: http or https.
             timeout_s: seconds to wait for the next bytes.
             total_s: seconds a file may take altogether.
+            most: bytes of a file; by default as many as the longest entry bundle has.
         """
         if not url.startswith(("http://", "https://")):
             raise UnknownError("record.address", address=url)
         self.url = url.rstrip("/") + "/"
         self.timeout_s = timeout_s
         self.total_s = total_s
+        self.most = most
 
     def read(self, path: str) -> bytes:
-        """Return the file below the URL, at most as long as the longest entry bundle, packed or not."""
+        """Return the file below the URL, no longer than may be, packed or not."""
         asked = urllib.request.Request(self.url + path, headers={"Accept-Encoding": "gzip"})  # noqa: S310 - checked above
         until = time.monotonic() + self.total_s
         try:
@@ -197,17 +208,17 @@ class HTTPSource:
         data = bytearray()
         while piece := answer.read1(_PIECE_BYTES):
             data += piece
-            if len(data) > BUNDLE_BYTES_MAX:
+            if len(data) > self.most:
                 raise LimitError("record.tile_too_long", source=self.url, tile=path)
         return bytes(data)
 
     def _unpacked(self, data: bytes, path: str) -> bytes:
         unpack = zlib.decompressobj(_GZIP)
         try:
-            plain = unpack.decompress(data, BUNDLE_BYTES_MAX + 1)
+            plain = unpack.decompress(data, self.most + 1)
         except zlib.error as error:
             raise UnknownError("record.unreadable", source=self.url, file=path, reason=told_by(error)) from error
-        if len(plain) > BUNDLE_BYTES_MAX:
+        if len(plain) > self.most:
             raise LimitError("record.tile_too_long", source=self.url, tile=path)
         if not unpack.eof:
             raise UnknownError("record.connection_broke", source=self.url, file=path)

@@ -28,6 +28,9 @@ TEXTS: Final = {
         "the file of {n} document is not here: put it in its place with enduse attach DIR FILE",
         many="the files of {n} documents are not here: put them in their place with enduse attach DIR FILE",
     ),
+    "document.carried": Text(
+        "photos and papers: {here:number} public ones are here, {missing:number} are missing; of {private:number} private ones there is a commitment alone"
+    ),
     "document.hold": Text(
         "the file of {n} document is what was signed", many="the files of {n} documents are what was signed"
     ),
