@@ -11,8 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final, NamedTuple
 
-import msgspec
-
 from enduse.ledger.accounts import transit, unlinked
 from enduse.ledger.state import EXACT, OWN, Consignment, Half, Leg, Line, Role
 from enduse.messages import Message
@@ -91,7 +89,7 @@ class _Series:
         at = self.at(said)
         self.members[at].append(said)
         covered = {leg.entry for leg in covers(said, self.parts[at])}
-        if not said.lines or _amounts(said.lines) == _amounts(
+        if not said.lines or amounts(said.lines) == amounts(
             line for leg in self.parts[at] if leg.entry in covered for line in leg.lines
         ):
             self.standing[at] = [leg for leg in self.standing[at] if leg.entry not in covered]
@@ -114,11 +112,11 @@ class _Series:
         for (resource, lot), amount in self.sent[self.at(got)].items():
             if resource in lots and (lot is None or None in lots[resource] or lot in lots[resource]):
                 sent[resource] += amount
-        return sum(2 * sent[resource] >= amount for resource, amount in _amounts(got.lines).items())
+        return sum(2 * sent[resource] >= amount for resource, amount in amounts(got.lines).items())
 
 
 def sort_out(number: str, legs: Sequence[Leg], numbering: Numbering) -> Sorted:
-    """Return which legs belong to which consignment.
+    """Return which legs belong to which consignment, by what was known when each was recorded.
 
     Args:
         number: what they all name.
@@ -139,63 +137,7 @@ def sort_out(number: str, legs: Sequence[Leg], numbering: Numbering) -> Sorted:
         for one in known.values()
         for at, members in enumerate(one.members)
     ]
-    found, loose = _given_back(found, loose)
-    return Sorted(tuple(sorted(found, key=lambda one: one.key)), loose)
-
-
-def _given_back(found: list[Consignment], loose: tuple[Leg, ...]) -> tuple[list[Consignment], tuple[Leg, ...]]:
-    """Read as a return what a sender received under its number, naming nobody, where it can be nothing else.
-
-    That is where nothing of its own is open that could have come back, and one of those who received of it, and one only,
-    has shipped so much under the number since. Where the sender named no receiver, only one may have received of it, and
-    just what was sent.
-    """
-    if not 1 < len(found) <= SENDERS_MAX:
-        return found, loose
-    known = {one.key: one for one in found}
-    receipts = [(leg, one.key) for one in found for leg in one.of("receipt") if leg.lines]
-    receipts += [
-        (leg, one.key)
-        for leg in loose
-        for one in found
-        if leg.role == "receipt" and leg.lines and one.sender == leg.holder
-    ]
-    for got, key in sorted(receipts, key=lambda pair: (pair[0].effective, pair[0].entry)):
-        one, wanted = known[key], _amounts(got.lines)
-        receivers = receivers_named(one.of("dispatch"))
-        if got.holder != one.sender or got.other is not None or one.sender in receivers:
-            continue
-        if any(got in home.legs for home in known.values() if home is not one):
-            continue  # it is a return already, of another time at which the number was used
-        rest = msgspec.structs.replace(one, legs=tuple(leg for leg in one.legs if leg is not got))
-        left = [_open(rest).get(resource, 0) for resource in wanted]
-        takers = {leg.holder for leg, _ in counting(rest.legs, "receipt")} - {one.sender}
-        if any(amount > 0 for amount in left) or (not receivers and (any(left) or len(takers) != 1)):
-            continue
-        homes = [
-            other
-            for other in known.values()
-            if other.sender in takers
-            and may_be_of(other, got)
-            and min(leg.effective for leg in other.of("dispatch")) <= got.effective + DAY
-            and all(_open(other).get(resource, 0) >= amount for resource, amount in wanted.items())
-        ]
-        if len(homes) == 1:
-            (home,) = homes
-            known[key] = rest
-            legs = tuple(sorted((*home.legs, got), key=lambda leg: leg.entry))
-            known[home.key] = msgspec.structs.replace(home, legs=legs)
-            loose = tuple(leg for leg in loose if leg is not got)
-    return list(known.values()), loose
-
-
-def _open(one: Consignment) -> dict[str, int]:
-    """Return what was sent and neither arrived nor never left, by resource, as far as statements about it tell."""
-    sums = _amounts(line for _, line in counting(one.legs, "dispatch"))
-    taken = [line for _, line in counting(one.legs, "receipt")] + [line for _, _, line in voided(one)]
-    for line in taken:
-        sums[line.resource] = sums.get(line.resource, 0) - line.amount
-    return sums
+    return Sorted(tuple(found), loose)
 
 
 class _Receipts:
@@ -489,7 +431,8 @@ def _pair(
     )
 
 
-def _amounts(lines: Iterable[Line]) -> dict[str, int]:
+def amounts(lines: Iterable[Line]) -> dict[str, int]:
+    """Return how much lines tell of each resource."""
     sums: dict[str, int] = {}
     for line in lines:
         sums[line.resource] = sums.get(line.resource, 0) + line.amount

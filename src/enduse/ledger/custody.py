@@ -24,12 +24,12 @@ from enduse.ledger.consignment import (
     may_be_of,
     misfit,
     owner_of,
-    sort_out,
     telling,
     voices,
 )
 from enduse.ledger.draft import Draft
 from enduse.ledger.posting import NoEffectError, Outcome, Posting
+from enduse.ledger.sorting import sort_out
 from enduse.ledger.state import OWN, Consignment, Half, Leg, Said, State
 from enduse.ledger.timeline import FACT
 from enduse.messages import Message

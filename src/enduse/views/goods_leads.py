@@ -7,7 +7,7 @@ from typing import Final
 from enduse.book.backing import beyond_arrival, declared_use
 from enduse.book.book import Book
 from enduse.book.lowered import closed
-from enduse.ledger.accounts import class_of, item_of, owner_of, stock, unlinked, unusable
+from enduse.ledger.accounts import class_of, difference, item_of, owner_of, stock, unlinked, unusable, written_off
 from enduse.ledger.arrival import Arrival
 from enduse.ledger.consignment import DAY, counting
 from enduse.ledger.counts import span
@@ -32,7 +32,8 @@ Lead = tuple[str, Message]
 def goods_leads(book: Book) -> tuple[Message, ...]:
     """Return what to look at: uses beyond what arrived, units and numbers that may be mistaken, times that cannot be."""
     of_consignments = ((told for _, told in sort) for sort in _of_consignments(book))
-    sorts = (_beyond(book), _by_others(book), *of_consignments, closed(book, book.lowered()))
+    counted = (_handed_over(book), _destroyed(book))
+    sorts = (_beyond(book), _by_others(book), *of_consignments, *counted, closed(book, book.lowered()))
     return tuple(lead for sort in sorts for lead, _ in zip(sort, range(KEPT), strict=False))
 
 
@@ -90,6 +91,35 @@ def _by_others(book: Book) -> Iterator[Message]:
             builders = book.works.projects[project].builders
             used = Amount(amount, resource)
             yield Message.of("lead.use_by_others", party=party, used=used, project=project, builders=builders)
+
+
+def _handed_over(book: Book) -> Iterator[Message]:
+    """Give what one holder lacks in store where another has as much too much: a store may have been handed over by counts alone."""
+    found: dict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
+    for account, held in book.ledger.balances.items():
+        if class_of(account) == "difference":
+            for resource, amount in held.items():
+                found[item_of(account), resource].append((amount, owner_of(account)))
+    for (place, resource), gaps in sorted(found.items()):
+        (least, other), (most, party) = min(gaps), max(gaps)
+        if [amount > 0 for amount, _ in sorted(gaps)] == [False, True] and _about(-least, most):
+            lacking, more = Amount(most, resource), Amount(-least, resource)
+            yield Message.of("lead.handed_over", party=party, amount=lacking, place=place, other=other, more=more)
+
+
+def _destroyed(book: Book) -> Iterator[Message]:
+    """Give what was counted too much where spoiled goods lie and goods were destroyed: perhaps these were the spoiled ones."""
+    balances = book.ledger.balances
+    for account, held in sorted(balances.items()):
+        if class_of(account) == "unusable":
+            party, place = owner_of(account), item_of(account)
+            gone, gap = balances.get(written_off(party, place), {}), balances.get(difference(party, place), {})
+            for resource, spoiled in held.items():
+                more = -gap.get(resource, 0)
+                if 0 < more <= min(spoiled, gone.get(resource, 0)):
+                    told = {"amount": Amount(more, resource), "spoiled": Amount(spoiled, resource)}
+                    destroyed = Amount(gone[resource], resource)
+                    yield Message.of("lead.spoiled_destroyed", party=party, place=place, destroyed=destroyed, **told)
 
 
 def _thousandfold(open_now: Sequence[Arrival]) -> Iterator[Lead]:
@@ -265,7 +295,11 @@ def _on_one_paper(open_now: Sequence[Arrival]) -> Iterator[Lead]:
 
 
 def _as_much(one: Arrival, amount: int) -> bool:
-    return NEAR_ONE_IN * abs(amount - one.balance) <= one.balance
+    return _about(amount, one.balance)
+
+
+def _about(amount: int, other: int) -> bool:
+    return NEAR_ONE_IN * abs(amount - other) <= other
 
 
 def _after(one: Arrival, got: Leg) -> bool:

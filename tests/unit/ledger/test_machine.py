@@ -85,7 +85,7 @@ class Oracle:
                         waiting.remove(receipt)
                     else:
                         doubtful.add(receipt)
-        return self.returns(name, found, gone)
+        return self.too_much(name, self.returns(name, found, gone), gone)
 
     def returns(self, name, found, gone):
         """Move what a sender got back, naming nobody, to the one who had received all of it and shipped so much."""
@@ -110,6 +110,29 @@ class Oracle:
             ]
             if len(homes) == 1:
                 found[receipt] = homes[0]
+        return found
+
+    def too_much(self, name, found, gone):
+        """Move a receipt that names no sender and is altogether too much to the one sender of whose goods as much is open."""
+        sent = self.of("dispatch", name)
+        if len({fact[7] for fact in sent.values()}) < 2:
+            return found
+        for receipt in sorted(self.of("receipt", name), key=lambda index: (-self.facts[index][2], -index)):
+            _, _, day, _, home, amount, named, _, _ = self.facts[receipt]
+            if named:
+                continue
+            rest = {index: owner for index, owner in found.items() if index != receipt}
+            fits = self.fits(receipt, {fact[7] for index, fact in sent.items() if index not in gone}, gone)
+            left = {sender: self.open(name, sender, rest, gone) for sender in fits}
+            room = [
+                sender
+                for sender, more in left.items()
+                if more > 0 and (found.get(receipt) == sender or 2 * more >= amount)
+                if any(fact[7] == sender and fact[2] <= day + 1 and fact[3] != home for fact in sent.values())
+            ]
+            ends = {fact[6] for fact in sent.values() if room == [fact[7]]} | {*room}
+            if len(room) == 1 and left[room[0]] >= amount and self.facts[receipt][7] in ends:
+                found[receipt] = room[0]
         return found
 
     def open(self, name, sender, found, gone):

@@ -367,6 +367,41 @@ def test_two_receipts_without_a_number_at_one_place_hide_nothing_of_each_other(t
     assert [lead.values["other"] for lead in told] == ["W-2"], "once it is corrected nothing is left to ask"
 
 
+@pytest.mark.parametrize(("counted", "told"), [(80, True), (60, False)])
+def test_a_store_that_was_handed_over_by_counts_alone_is_a_lead(town, counted, told):
+    goods(town, "warehouse", "shipping", 80, 1, "depot", "W-1", **to("fund"))
+    goods(town, "fund", "receiving", 80, 2, "site", "W-1")
+    goods(town, "fund", "stock_taking", 0, 21, "site")
+    assert leads(town) == {}
+    goods(town, "monitor", "stock_taking", counted, 21, "site")
+    lead = leads(town).get("lead.handed_over")
+    assert (lead is not None) == told
+    if lead:
+        assert [lead.values[name] for name in ("party", "other", "place")] == ["fund", "monitor", "site"]
+        goods(town, "fund", "shipping", 80, 20, "site", "H-1", **to("monitor"))
+        goods(town, "monitor", "receiving", 80, 20, "site", "H-1")
+        assert leads(town) == {}, "once it is written down nothing lacks"
+
+
+def test_spoiled_goods_that_were_destroyed_without_a_condition_are_a_lead(town):
+    goods(town, "warehouse", "shipping", 80, 1, "depot", "W-1", **to("fund"))
+    goods(town, "fund", "receiving", 75, 2, "site", "W-1")
+    goods(town, "fund", "receiving", 5, 2, "site", "W-1", disposition="damaged")
+    destroyed = goods(town, "fund", "destroying", 5, 8, "site", action="DELETE")
+    assert leads(town) == {}
+    goods(town, "fund", "stock_taking", 75, 9, "site")
+    lead = leads(town)["lead.spoiled_destroyed"]
+    assert [lead.values[name] for name in ("party", "place", "amount", "spoiled", "destroyed")] == [
+        "fund",
+        "site",
+        *(Amount(5 * T, "cement/g"),) * 3,
+    ]
+    corrects = CorrectionBody(corrects=town.book.statement(destroyed.index).id, reason="incorrect_data")
+    town.say("fund", Correction, corrects)
+    goods(town, "fund", "destroying", 5, 8, "site", action="DELETE", disposition="damaged")
+    assert leads(town) == {}
+
+
 @pytest.mark.parametrize(("tonnes", "told"), [(20, True), (14, False)])
 def test_goods_of_two_waybills_written_on_one_are_a_lead(town, tonnes, told):
     goods(town, "warehouse", "shipping", 12, 1, "depot", "W-1", **to("fund"))

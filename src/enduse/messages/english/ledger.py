@@ -248,6 +248,16 @@ TEXTS: Final = {
         "{party:name}, as much is open",
         "ask {party:name} whether these are the same goods; if they are, let it correct its receipt and write the number",
     ),
+    "lead.handed_over": Text(
+        "{party:name} lacks {amount:amount} at {place:name}, and {other:name} has {more:amount} too much there: perhaps one "
+        "handed it over to the other",
+        "ask both; if so, let {party:name} say that it sent it, and {other:name} that it received it, under one number",
+    ),
+    "lead.spoiled_destroyed": Text(
+        "{party:name} destroyed {destroyed:amount} at {place:name} and has {amount:amount} too much there, while "
+        "{spoiled:amount} lie there as spoiled: perhaps these were destroyed",
+        "ask {party:name}; if so, let it correct what was destroyed and state its condition",
+    ),
     "lead.receiver_below_zero": Text(
         "{party:name} is shown to hold {amount:amount} at {place:name}, less than nothing, and of {other} of {sender:name}, on its "
         "way there, as much is open: perhaps it came, and its receipt is not recorded",

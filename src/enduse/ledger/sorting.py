@@ -1,0 +1,154 @@
+"""Which consignment each statement under a number is of, once all of them are known.
+
+Most is known when a statement is recorded (:mod:`enduse.ledger.consignment`). What a receipt can be where it names no sender
+also follows from what else is there: goods that came back, and goods that went on under the number by which they came.
+Nothing here depends on the order of recording.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from enduse.ledger import consignment
+from enduse.ledger.consignment import (
+    DAY,
+    SENDERS_MAX,
+    Numbering,
+    Sorted,
+    amounts,
+    counting,
+    may_be_of,
+    receivers_named,
+    voided,
+)
+from enduse.ledger.state import Consignment, Leg
+
+
+def sort_out(number: str, legs: Sequence[Leg], numbering: Numbering) -> Sorted:
+    """Return which legs belong to which consignment, in the order of their keys.
+
+    Args:
+        number: what they all name.
+        legs: all that stand, in the order they were recorded.
+        numbering: how numbers are used.
+    """
+    first = consignment.sort_out(number, legs, numbering)
+    if 1 < len(first.consignments) <= SENDERS_MAX:
+        first = _too_much(*_given_back(list(first.consignments), first.loose))
+    return Sorted(tuple(sorted(first.consignments, key=lambda one: one.key)), first.loose)
+
+
+def _given_back(found: list[Consignment], loose: tuple[Leg, ...]) -> tuple[list[Consignment], tuple[Leg, ...]]:
+    """Read as a return what a sender received under its number, naming nobody, where it can be nothing else.
+
+    That is where nothing of its own is open that could have come back, and one of those who received of it, and one only,
+    has shipped so much under the number since. Where the sender named no receiver, only one may have received of it, and
+    just what was sent.
+    """
+    known = {one.key: one for one in found}
+    receipts = [(leg, one.key) for one in found for leg in one.of("receipt") if leg.lines]
+    receipts += [
+        (leg, one.key)
+        for leg in loose
+        for one in found
+        if leg.role == "receipt" and leg.lines and one.sender == leg.holder
+    ]
+    for got, key in sorted(receipts, key=lambda pair: (pair[0].effective, pair[0].entry)):
+        one, wanted = known[key], amounts(got.lines)
+        receivers = receivers_named(one.of("dispatch"))
+        if got.holder != one.sender or got.other is not None or one.sender in receivers:
+            continue
+        if any(got in home.legs for home in known.values() if home is not one):
+            continue  # it is a return already, of another time at which the number was used
+        rest = _without(one, got)
+        left = [_open(rest).get(resource, 0) for resource in wanted]
+        takers = {leg.holder for leg, _ in counting(rest.legs, "receipt")} - {one.sender}
+        if any(amount > 0 for amount in left) or (not receivers and (any(left) or len(takers) != 1)):
+            continue
+        homes = [
+            other
+            for other in known.values()
+            if other.sender in takers
+            and may_be_of(other, got)
+            and min(leg.effective for leg in other.of("dispatch")) <= got.effective + DAY
+            and all(_open(other).get(resource, 0) >= amount for resource, amount in wanted.items())
+        ]
+        if len(homes) == 1:
+            (home,) = homes
+            known[key] = rest
+            known[home.key] = _with(home, got)
+            loose = tuple(leg for leg in loose if leg is not got)
+    return list(known.values()), loose
+
+
+def _too_much(found: list[Consignment], loose: tuple[Leg, ...]) -> Sorted:
+    """Read a receipt that names no sender as of the one consignment that lacks as much, where no other has room for any of it.
+
+    Goods often go on under the number by which they came, by a hub's own dispatch; which of the two a receipt is of, nobody
+    writes down. What is told to have come altogether too much of one was of the other, whichever paper was recorded first.
+    """
+    known = {one.key: one for one in found}
+    homes = {leg.entry: one.key for one in found for leg in one.of("receipt")}
+    receipts = [leg for one in found for leg in one.of("receipt")] + [leg for leg in loose if leg.role == "receipt"]
+    for got in sorted(receipts, key=lambda leg: (-leg.effective, -leg.entry)):
+        wanted, home = amounts(got.lines), homes.get(got.entry)
+        if got.other is not None or not wanted:
+            continue
+        rest = dict(known)
+        if home is not None:
+            rest[home] = _without(known[home], got)
+        room = [
+            key
+            for key, one in rest.items()
+            if _may_hold(one, got) and _lacks(one, wanted, one_in=0 if key == home else 2)
+        ]
+        if len(room) != 1 or room[0] == home or not _lacks(rest[room[0]], wanted, one_in=1):
+            continue
+        if got.holder not in {rest[room[0]].sender, *receivers_named(rest[room[0]].of("dispatch"))}:
+            continue  # who names nobody does not settle its own account by what another received
+        if home is not None and known[home].sender == known[room[0]].sender:
+            continue  # the number came anew: what one time has too much is not what another lacks
+        rest[room[0]] = _with(rest[room[0]], got)
+        known, loose = rest, tuple(leg for leg in loose if leg is not got)
+    return Sorted(tuple(known.values()), loose)
+
+
+def _may_hold(one: Consignment, got: Leg) -> bool:
+    """Say whether a receipt can be of a consignment: of goods that had left, and not from the place to which they came."""
+    sent = one.of("dispatch")
+    left = any(leg.effective <= got.effective + DAY and leg.home != got.home for leg in sent)
+    return left and may_be_of(one, got)
+
+
+def _lacks(one: Consignment, wanted: dict[str, int], *, one_in: int) -> bool:
+    """Say whether of a consignment all of this is open, or half of one material, or anything of it.
+
+    Args:
+        one: which.
+        wanted: how much of each material.
+        one_in: 1, 2, or 0 for anything; who sends a trifle under another's number makes nobody's receipt doubtful.
+    """
+    left = _open(one)
+    if one_in == 1:
+        return all(left.get(resource, 0) >= amount for resource, amount in wanted.items())
+    return any(
+        left.get(resource, 0) > 0 and (not one_in or one_in * left[resource] >= amount)
+        for resource, amount in wanted.items()
+    )
+
+
+def _without(one: Consignment, got: Leg) -> Consignment:
+    return msgspec.structs.replace(one, legs=tuple(leg for leg in one.legs if leg is not got))
+
+
+def _with(one: Consignment, got: Leg) -> Consignment:
+    return msgspec.structs.replace(one, legs=tuple(sorted((*one.legs, got), key=lambda leg: leg.entry)))
+
+
+def _open(one: Consignment) -> dict[str, int]:
+    """Return what was sent and neither arrived nor never left, by resource, as far as statements about it tell."""
+    sums = amounts(line for _, line in counting(one.legs, "dispatch"))
+    taken = [line for _, line in counting(one.legs, "receipt")] + [line for _, _, line in voided(one)]
+    for line in taken:
+        sums[line.resource] = sums.get(line.resource, 0) - line.amount
+    return sums

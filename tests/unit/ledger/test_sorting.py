@@ -1,0 +1,93 @@
+"""Goods that go on, or come back, under the number by which they came: whose a receipt is follows from all that stands, in any order."""
+
+from itertools import permutations
+
+import pytest
+
+from support.ledger_hand import Hand, T, event, unbalanced
+
+
+def sent(by, place, on, taker=None, tonnes=80, number="W1"):
+    return event(by, "shipping", place, tonnes, on=on, consignment=number, carrier="lark", taker=taker)
+
+
+def got(by, place, on, tonnes=80, giver=None, number="W1"):
+    return event(by, "receiving", place, tonnes, on=on, consignment=number, giver=giver)
+
+
+def played(*statements):
+    hand = Hand()
+    for statement in statements:
+        assert not hand.say(statement).refusal
+    assert not unbalanced(hand.postings)
+    return hand
+
+
+def left(hand):
+    """Return what every account holds, in tonnes, but the stock of who brought nothing in."""
+    return {
+        account: held["cement/g"] // T for account, held in hand.ledger.balances.items() if account != "stock mill mill"
+    }
+
+
+THROUGH = (
+    sent("mill", "mill", 1, "fund"),
+    got("fund", "hub", 3),
+    sent("fund", "hub", 4, "clinic"),
+    got("clinic", "clinic", 5),
+)
+OWN_HUB = (sent("mill", "mill", 1, "fund"), got("fund", "hub", 3), sent("fund", "hub", 4), got("fund", "site", 5))
+
+
+@pytest.mark.parametrize(
+    ("told", "ends"),
+    [(THROUGH, {"stock clinic clinic": 80}), (OWN_HUB, {"stock fund site": 80})],
+    ids=["another", "own"],
+)
+def test_goods_that_go_on_under_their_number_arrived_at_both_ends_whichever_paper_came_first(told, ends):
+    for order in permutations(told):
+        assert left(played(*order)) == ends
+
+
+@pytest.mark.threat(
+    who="stranger",
+    tries="sends a trifle under the number of goods that pass through a hub, so that nobody can tell whose a receipt is",
+    alone="changes nothing: what is less than half of a receipt makes it nobody else's",
+    needs="as much goods, sent by name to the same receiver",
+    seen_by="anybody: the trifle stays open in the stranger's name, in `enduse late`",
+)
+def test_a_trifle_of_a_strangers_makes_no_receipt_doubtful():
+    for order in permutations(THROUGH):
+        hand = played(sent("evil", "evil", 1, "fund", tonnes=1), *order)
+        assert left(hand) == {"stock clinic clinic": 80, "transit evil W1": 1, "stock evil evil": -1}
+
+
+def test_what_is_too_much_of_one_is_of_no_sender_who_named_another_or_nobody():
+    surplus = (sent("mill", "mill", 1, "fund"), got("fund", "site", 3), got("fund", "site", 3))
+    for other in (sent("farm", "farm", 1, "clinic"), sent("farm", "farm", 1)):
+        hand = played(*surplus, other)
+        assert hand.balance("transit mill W1") == -80 * T
+        assert hand.balance("transit farm W1") == 80 * T
+
+
+def test_two_that_lack_as_much_are_asked_and_a_part_that_has_room_stays():
+    two = played(sent("mill", "mill", 1, "fund"), sent("farm", "farm", 1, "fund"), got("fund", "site", 3))
+    assert two.balance("unlinked site") == -80 * T, "either may be meant"
+    part = played(
+        sent("mill", "mill", 1, "fund"),
+        got("fund", "site", 2, tonnes=50),
+        got("fund", "site", 3, tonnes=50),
+        sent("farm", "farm", 1, "fund", tonnes=50),
+    )
+    assert (part.balance("transit mill W1"), part.balance("transit farm W1")) == (-20 * T, 50 * T)
+
+
+def test_once_the_other_is_told_by_name_the_receipt_that_was_asked_for_is_of_the_one_left():
+    told = (
+        sent("mill", "mill", 1, "fund"),
+        sent("farm", "farm", 1, "fund"),
+        got("fund", "site", 3),
+        got("fund", "site", 4, giver="mill"),
+    )
+    for order in permutations(told):
+        assert left(played(*order)) == {"stock fund site": 160, "stock farm farm": -80}
