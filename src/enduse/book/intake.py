@@ -21,7 +21,7 @@ from enduse.book.book import Book
 from enduse.book.clocks import DAY, check_jump
 from enduse.book.fault import FaultError
 from enduse.book.key_file import AskPassphrase
-from enduse.book.offered import Opened, is_of_keys, may_be, open_all
+from enduse.book.offered import Opened, is_of_keys, may_be, number_twice, open_all, reused
 from enduse.book.store import Effect
 from enduse.book.trials import trials
 from enduse.closing import Closing
@@ -36,7 +36,7 @@ from enduse.statements.base import Statement
 from enduse.statements.codec import decode
 from enduse.statements.entry import Entry
 from enduse.statements.envelope import Envelope, key_id
-from enduse.statements.keyring import JUMP_MAX, Keyring, Signed, sign
+from enduse.statements.keyring import JUMP_MAX, Keyring, Signed, enveloped, sign
 from enduse.statements.passed import Ahead
 from enduse.statements.programme import CLOCK_JUMP_DAYS, Clock, Founding
 from enduse.system import uncollected
@@ -211,20 +211,32 @@ class Intake(Closing):
         Returns:
             What became of each, in order.
         """
-        keeper = self._keeper.public if self._keeper else b""
         following: dict[bytes, int] = {}
         own: dict[bytes, Ahead] = {}
-        raws = []
+        opened: list[Opened] = []
         for party, key, make in requests:
-            # The clock that opens the batch takes the keeper's next number.
-            seq = following.get(key.public) or self.keyring.next_seq(key.public) + (key.public == keeper)
-            signed = sign(make(self.keyring.origin, party, seq), key)
-            raws.append(signed.raw)
+            seq = following.get(key.public) or self.next_number(key)
+            made = enveloped(make(self.keyring.origin, party, seq), key)
+            opened.append(made)
             following[key.public] = seq + 1
-            enrolled = self.keyring.keys.get(signed.key_id)
-            if type(key) is SigningKey and enrolled is not None and enrolled.public_key == key.public.hex():
-                own[signed.raw] = Ahead(valid=True)  # made by this very process: verifying would repeat the work
-        return self._record(open_all(raws), own, now)
+            if type(key) is SigningKey and self.keyring.public_key(made.key_id) == key.public:
+                own[made.raw] = Ahead(valid=True)  # made by this very process: verifying would repeat the work
+        return self._record(opened, own, now)
+
+    def next_number(self, key: PrivateKey) -> int:
+        """Return the running number of what is said next with a key; the clock before it takes the keeper's next one."""
+        keeper = self._keeper
+        return self.keyring.next_seq(key.public) + (keeper is not None and key.public == keeper.public)
+
+    def take_signed(self, signed: Iterable[tuple[bytes, bytes]], now: datetime | None = None) -> list[Taken]:
+        """Take statements that this run has signed in another process, with a key that is enrolled, as one batch.
+
+        Args:
+            signed: each envelope, with what it says (:func:`enduse.statements.passed.pass_on`).
+            now: as for :meth:`record`.
+        """
+        ahead = {raw: Ahead(valid=True, passed=passed) for raw, passed in signed}
+        return self._record(open_all(list(ahead), ahead), ahead, now)
 
     def refusal(self, *requests: SigningRequest, now: datetime | None = None) -> Problem | None:
         """Say why the first of these statements that would be refused or have no effect, said now, is; nothing is recorded.
@@ -415,7 +427,7 @@ class Intake(Closing):
         entries = [
             NewEntry(item.raw, bytes.fromhex(item.id), signer(item.public_key), item.statement.seq) for item in signed
         ]
-        reused = self._reused(entries)
+        twice = reused(self.book.log.store, entries)
         try:
             first = self.book.log.store.append(entries, self.book.size)
         except BaseException:
@@ -424,43 +436,24 @@ class Intake(Closing):
                 self.book.reload()
             raise
         try:
-            return self._outcomes(signed, entries, first, reused)
+            return self._outcomes(signed, entries, first, twice)
         except RecordError as error:
             told = error.problem
             raise RecordError("book.not_worked_out", source=told.source, n=len(signed), reason=told.told) from error
 
-    def _outcomes(self, signed: list[Signed], entries: Sequence[NewEntry], first: int, reused: set[int]) -> list[Taken]:
+    def _outcomes(self, signed: list[Signed], entries: Sequence[NewEntry], first: int, again: set[int]) -> list[Taken]:
         """Fold what was recorded from an index on, and return what came of each."""
         results = []
         for offset, item in enumerate(signed):
             index = first + offset
             remark = self._fold(index, item)
-            twice = self._number_twice(entries[offset]) if offset in reused else ()
+            twice = number_twice(self.book.log.store, entries[offset]) if offset in again else ()
             if remark is not None and remark.refusal is not None:
                 results.append(Taken("no_effect", index, Problem.about(remark.refusal), notes=twice))
             else:
                 results.append(Taken("accepted", index, notes=(*(remark.notes if remark else ()), *twice)))
         self.book.flush_full()
         return results
-
-    def _reused(self, entries: Sequence[NewEntry]) -> set[int]:
-        """Return which of these, by position, may bear a running number that its key has used before."""
-        store = self.book.log.store
-        last: dict[bytes, int] = {}
-        reused = set()
-        for position, entry in enumerate(entries):
-            known = last[entry.key] if entry.key in last else store.last_seq(entry.key) or 0
-            if entry.seq <= known:
-                reused.add(position)
-            last[entry.key] = max(known, entry.seq)
-        return reused
-
-    def _number_twice(self, entry: NewEntry) -> tuple[Message, ...]:
-        """Return the remark that a key used one running number for several statements, where it did."""
-        indexes = self.book.log.store.at_seq(entry.key, entry.seq)
-        if len(indexes) < 2:  # noqa: PLR2004 - it is late, and alone
-            return ()
-        return (Message.of("record.number_twice", key=entry.key.hex(), number=entry.seq, entries=indexes),)
 
     def _fold(self, index: int, item: Signed) -> Effect | None:
         """Fold one entry that is in the record; it may have been followed already, when the book had to start again."""

@@ -1,11 +1,13 @@
 """What is offered to the record, before any signature is verified: which envelopes it is, and what may be in them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from types import MappingProxyType
 from typing import Final
 
 from enduse.errors import EnduseError
+from enduse.messages import Message
+from enduse.record.store import NewEntry, Store
 from enduse.statements.codec import decode
 from enduse.statements.envelope import Envelope, unwrap
 from enduse.statements.key import Key
@@ -47,3 +49,23 @@ def open_all(raws: Sequence[bytes], ahead: Mapping[bytes, Ahead] = EMPTY) -> lis
         except EnduseError as error:
             opened.append(error)
     return opened
+
+
+def reused(store: Store, entries: Iterable[NewEntry]) -> set[int]:
+    """Return which of these, by position, may bear a running number that its key has used before."""
+    last: dict[bytes, int] = {}
+    found = set()
+    for position, entry in enumerate(entries):
+        known = last[entry.key] if entry.key in last else store.last_seq(entry.key) or 0
+        if entry.seq <= known:
+            found.add(position)
+        last[entry.key] = max(known, entry.seq)
+    return found
+
+
+def number_twice(store: Store, entry: NewEntry) -> tuple[Message, ...]:
+    """Return the remark that a key used one running number for several statements, where it did."""
+    indexes = store.at_seq(entry.key, entry.seq)
+    if len(indexes) < 2:  # noqa: PLR2004 - it is late, and alone
+        return ()
+    return (Message.of("record.number_twice", key=entry.key.hex(), number=entry.seq, entries=indexes),)

@@ -7,10 +7,11 @@ that was killed is simply run again.
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import msgspec
 from msgspec.structs import replace
@@ -24,12 +25,22 @@ from enduse.exchange.envelopes import SUFFIXES as ENVELOPE_SUFFIXES
 from enduse.exchange.envelopes import EnvelopeLine, read_envelopes
 from enduse.exchange.further_issue import AllBut, FurtherIssue, plan_table
 from enduse.exchange.matching import NO_ANSWERS, Answers, IssuePlan
+from enduse.exchange.reading_ahead import (
+    Ended,
+    Order,
+    SignedRow,
+    batches,
+    is_worth,
+    replacing,
+    signed_ahead,
+)
 from enduse.exchange.tables import SourceFigure, read_table
 from enduse.exchange.unsigned import Row, UnsignedStatement
 from enduse.messages import Message
 from enduse.statements.base import Statement
 from enduse.statements.correction import Correction, CorrectionBody
-from enduse.terms.ed25519 import PrivateKey
+from enduse.statements.envelope import key_id
+from enduse.terms.ed25519 import PrivateKey, SigningKey
 from enduse.terms.forms import nearest
 from enduse.terms.times import micros
 
@@ -181,12 +192,19 @@ def import_file(
             _let_hold(intake, [(row.source.row or 0, row) for row in table if row.statements], plan)
     tally.issues += [] if issue is None else [replace(issue, unchanged=plan.unchanged, idle=len(plan.idle))]
     tally.recorded_before(plan.unchanged + plan.passed_over)
-    with read_table(path, profile, called=called(intake.book), may_be=may_be) as table:
+    names = called(intake.book)
+    with read_table(path, profile, called=names, may_be=may_be) as table:
         table.name, table.known = plan.table, plan.known
-        replaced = _replacing(table, lambda row: plan.changed.get(row.source.row or 0), kept, tally)
-        _import_rows(intake, replaced, lambda _statement: (party, key), step, tally)
-        summary = table.summary()
-        tally.notes.update(likely_slips(intake.book, table.named))
+        done, ended = 0, None
+        if may_be is None and (order := _order(intake, path, profile, names, plan, kept)) is not None:
+            done, ended = _import_ahead(intake, order, (table.sheet.name, table.sheet.sheet), step, tally)
+        if ended is None:
+            replaced = replacing(table, lambda row: plan.changed.get(row.source.row or 0), kept)
+            left = islice(replaced, done, None)
+            _import_rows(intake, left, lambda _statement: (party, key), step, tally, done=done)
+            ended = Ended(table.summary(), dict(table.named))
+        tally.notes.update(likely_slips(intake.book, ended.named))
+    summary = ended.summary
     lost = tuple(CountedNote(note, count) for note, count in summary.lost.items())
     result = tally.result()
     return replace(result, notes=result.notes + lost, figures=summary.figures)
@@ -259,7 +277,7 @@ def import_issues(
     """
     tally = _Tally()
     kept = _take_back(intake, plans, tally)
-    _import_rows(intake, _replacing(rows, earlier_of, kept, tally), speaker, step, tally)
+    _import_rows(intake, replacing(rows, earlier_of, kept), speaker, step, tally)
     for plan, silent in idle:
         _import_rows(intake, _let_hold(intake, silent, plan), speaker, step, tally)
     tally.recorded_before(sum(plan.unchanged + plan.passed_over for plan in plans))
@@ -273,9 +291,9 @@ def _import_rows(
     step: Step | None,
     tally: _Tally,
     fresh: Callable[[Row], bool] = lambda _row: True,
+    done: int = 0,
 ) -> None:
-    done = 0
-    for batch in _batches(rows, BATCH_ROWS):
+    for batch in batches(rows, BATCH_ROWS):
         _import_batch(intake, batch, speaker, fresh, tally)
         done += len(batch)
         if step is not None:
@@ -309,6 +327,65 @@ def _import_batch(
         )
 
 
+def _order(
+    intake: Intake,
+    path: Path,
+    profile: str | Path | None,
+    names: Mapping[str, str],
+    plan: IssuePlan,
+    kept: set[int],
+) -> Order | None:
+    """Return what a second process needs to read and sign a table; nothing where the key or the table is none for it."""
+    key = intake.key_of(plan.party)
+    if type(key) is not SigningKey or intake.keyring.public_key(key_id(key.public)) != key.public or not is_worth(path):
+        return None
+    first = intake.next_number(key)
+    return Order(
+        path=path,
+        profile=profile,
+        called=names,
+        table=plan.table,
+        known=plan.known,
+        changed=plan.changed,
+        kept=kept,
+        programme=intake.keyring.origin,
+        party=plan.party,
+        seed=key.seed,
+        first=first,
+        clocked=first > intake.keyring.next_seq(key.public),
+        batch=BATCH_ROWS,
+    )
+
+
+def _import_ahead(
+    intake: Intake, order: Order, file: tuple[str, str], step: Step | None, tally: _Tally
+) -> tuple[int, Ended | None]:
+    """Import what a second process reads and signs, as long as it goes on; return how many rows that were, and the end."""
+    done, key = 0, intake.key_of(order.party)
+    with closing(signed_ahead(order)) as coming:
+        for got in coming:
+            if isinstance(got, Ended):
+                return done, got
+            if got.first != intake.next_number(key):
+                break  # something was refused: the numbers would leave a gap
+            _import_signed(intake, got.rows, file, tally)
+            done += len(got.rows)
+            if step is not None:
+                step(done)
+    return done, None
+
+
+def _import_signed(intake: Intake, rows: list[SignedRow], file: tuple[str, str], tally: _Tally) -> None:
+    said = [each for row in rows for each in row.said]
+    taken = iter(intake.take_signed(said) if said else ())
+    for row in rows:
+        if row.said:
+            tally.notes.update(row.notes)
+            tally.row(list(islice(taken, len(row.said))), file[0], row.line, file[1])
+        else:
+            tally.refused(row.problems)
+
+
 def _take_back(intake: Intake, plans: Iterable[IssuePlan], tally: _Tally) -> set[int]:
     """Take back what the tables state otherwise or no longer, the latest first; return entries that could not be.
 
@@ -322,7 +399,7 @@ def _take_back(intake: Intake, plans: Iterable[IssuePlan], tally: _Tally) -> set
     backs.sort(reverse=True)
     kept: set[int] = set()
     at = datetime.now(UTC)
-    for batch in _batches(backs, BATCH_ROWS):
+    for batch in batches(backs, BATCH_ROWS):
         requests = [
             SigningRequest(party, intake.key_of(party), _correction(intake.book.statement(entry).id, reason, at))
             for entry, reason, party in batch
@@ -345,23 +422,6 @@ def _correction(corrects: str, reason: Reason, at: datetime) -> Callable[[str, s
     return make
 
 
-def _replacing(
-    table: Iterable[Row], earlier_of: Callable[[Row], EarlierRow | None], kept: set[int], tally: _Tally
-) -> Iterator[Row]:
-    """Give the rows that are to be said; one whose earlier words could not be taken back would count twice."""
-    for row in table:
-        earlier = earlier_of(row)
-        if earlier is None or not row.statements:
-            yield row
-        elif kept.isdisjoint(earlier.entries):
-            source = replace(row.source, replaces=earlier.id)
-            yield replace(row, statements=tuple(replace(said, source=source) for said in row.statements))
-        else:
-            entry = next(entry for entry in earlier.entries if entry in kept)
-            problem = Problem.of("row.not_replaced", source=row.source.name, line=row.line, entry=entry)
-            tally.refused([replace(problem, sheet=row.sheet)])
-
-
 def _import_envelopes(intake: Intake, path: Path, step: Step | None) -> ImportResult:
     tally = _Tally()
     lines: deque[list[EnvelopeLine]] = deque()
@@ -369,7 +429,7 @@ def _import_envelopes(intake: Intake, path: Path, step: Step | None) -> ImportRe
     done = 0
 
     def offered() -> Iterator[list[bytes]]:
-        for batch in _batches(read_envelopes(path), BATCH_ROWS):
+        for batch in batches(read_envelopes(path), BATCH_ROWS):
             damaged = [item.problem for item in batch if item.problem is not None]
             tally.refused(damaged, len(damaged))
             lines.append([item for item in batch if item.problem is None])
@@ -412,9 +472,3 @@ def _not_described(intake: Intake, places: Mapping[str, int]) -> Iterator[Messag
             meant = nearest(name, known)
             code = "say.not_described" if meant is None else "say.perhaps_misspelt"
             yield Message.of(code, name=name, **({} if meant is None else {"nearest": meant}))
-
-
-def _batches(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
-    iterator = iter(items)
-    while batch := list(islice(iterator, size)):
-        yield batch

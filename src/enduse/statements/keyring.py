@@ -298,8 +298,19 @@ def read(raw: bytes, keys: Keyring, passed: bytes = b"") -> Signed:
     return Signed(raw, said.id, said.statement, said.key_id, bytes.fromhex(public))
 
 
+def enveloped(statement: Statement, key: PrivateKey) -> Envelope:
+    """Sign ``statement`` and return its envelope, open.
+
+    Raises:
+        LimitError: it is too large, or nests too deep.
+        MalformedError: it holds what no statement may.
+    """
+    payload, name = encode(statement), key_id(key.public)
+    signature = key.sign(pae(payload))
+    return Envelope(wrap(payload, name, signature), payload, name, signature)
+
+
 def sign(statement: Statement, key: PrivateKey) -> Signed:
     """Sign ``statement`` and return it as one that passed the door."""
-    payload = encode(statement)
-    raw = wrap(payload, key_id(key.public), key.sign(pae(payload)))
-    return Signed(raw, statement_id(payload), statement, key_id(key.public), key.public)  # type: ignore[arg-type]
+    made = enveloped(statement, key)
+    return Signed(made.raw, statement_id(made.payload), statement, made.key_id, key.public)  # type: ignore[arg-type]

@@ -71,7 +71,7 @@ def look_by(raw: bytes, keys: Mapping[str, bytes]) -> Ahead:
 
 def _looked_at(envelope: Envelope, public_key: bytes | None) -> Ahead:
     valid = None if public_key is None else signature_holds(envelope, public_key)
-    return Ahead(valid, _passed(envelope))
+    return Ahead(valid, pass_on(envelope))
 
 
 def signature_holds(envelope: Envelope, public_key: bytes) -> bool | None:
@@ -81,7 +81,8 @@ def signature_holds(envelope: Envelope, public_key: bytes) -> bool | None:
     return is_valid(public_key, pae(envelope.payload), envelope.signature)
 
 
-def _passed(envelope: Envelope) -> bytes:
+def pass_on(envelope: Envelope) -> bytes:
+    """Return what an envelope says, for :func:`taken_over`; empty where it is no well-formed statement."""
     payload = envelope.payload
     try:
         statement = decode(payload)
