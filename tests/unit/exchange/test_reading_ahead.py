@@ -2,11 +2,12 @@
 
 import os
 import shutil
+import subprocess
+import sys
 from itertools import islice
 
 import pytest
 
-from enduse.book.beside import SecondProcess
 from enduse.book.intake import Intake
 from enduse.exchange import importing
 from enduse.exchange.importing import import_file
@@ -97,6 +98,13 @@ def test_what_is_said_in_between_takes_no_number_twice_and_leaves_none_out(small
     assert numbers == list(range(1, len(numbers) + 1))
 
 
-def test_a_second_process_does_not_run_the_script_again():
-    with SecondProcess() as beside:
-        assert beside.begin(eval, "__import__('__main__').__dict__.get('__file__')")() is None
+def test_a_second_process_does_not_run_the_script_again(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from enduse.book.beside import SecondProcess\n"
+        "print('begun')\n"
+        "with SecondProcess() as beside:\n"
+        "    print(beside.begin(abs, -3)())\n"
+    )
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["begun", "3"]
