@@ -58,7 +58,7 @@ class KeyChanges(Writing):
         of: KeyRequest | str,
         *,
         party: str,
-        private: Folder | None = None,
+        key: Folder | None = None,
         reason: str = "",
         checkpoints: tuple[str, ...] = (),
         delegates: Mapping[str, Any] | None = None,
@@ -71,7 +71,7 @@ class KeyChanges(Writing):
             of: the request with which a new key comes. For a key that is there its name, or as much of it as is unique; or
                 its party's, where that has one such key.
             party: who says so.
-            private: file with the private key to sign with; by default the party's in this folder.
+            key: file with the private key to sign with; by default the party's in this folder.
             reason: for people.
             checkpoints: to complete a recovery where the founding names witnesses: two that they cosigned.
             delegates: to enrol the key of a device or clerk: what it may say (docs/reference/statements.md), and no more.
@@ -97,18 +97,18 @@ class KeyChanges(Writing):
         at = now or datetime.now(UTC)
         fields = {"occurred_at": at, "body": {**body, **more, "checkpoints": checkpoints}}
         said = unsigned_statement("key", fields)
-        given = None if private is None else keys.read(as_path(private), self._passphrase)
+        given = None if key is None else keys.read(as_path(key), self._passphrase)
         with self.writing() as intake:
             signing = intake.key_of(party) if given is None else given
             return intake.say([SigningRequest(party, signing, said.statement)], now)[0]
 
-    def replace_key(self, party: str, new: Folder, *, private: Folder | None = None, passphrase: str = "") -> Taken:
+    def replace_key(self, party: str, new: Folder, *, key: Folder | None = None, passphrase: str = "") -> Taken:
         """Put a new key in the place of a party's present one: the old enrols the new, and the new revokes the old.
 
         Args:
             party: whose key it is.
             new: file to write the new private key to.
-            private: file with the present one; by default the party's in this folder.
+            key: file with the present one; by default the party's in this folder.
             passphrase: to encrypt the new file with.
 
         Returns:
@@ -123,17 +123,17 @@ class KeyChanges(Writing):
             ...     programme.replace_key("party:azura", "second.key").outcome
             'accepted'
         """
-        old = as_path(private) if private is not None else keys.path_of(self.folder, party)
+        old = as_path(key) if key is not None else keys.path_of(self.folder, party)
         if not old.is_file():
             keys.load(self.folder, party)
         request = self.make_key(party, new, passphrase=passphrase)
-        taken = self.change_key("enrol", request, party=party, private=private)
+        taken = self.change_key("enrol", request, party=party, key=key)
         if taken.outcome != "accepted":
             as_path(new).unlink()
             return taken
         public = keys.described(old).public
         gone = KeyRequest(party, key_id(public), public.hex(), "")
-        return self.change_key("revoke", gone, party=party, private=new)
+        return self.change_key("revoke", gone, party=party, key=new)
 
     def key_rules(self) -> KeyRules:
         """Return who stands by a party that has lost its key, and how long a request for a new one waits.

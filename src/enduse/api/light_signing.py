@@ -72,14 +72,14 @@ class LightSigning:
         """Return names for people, by identifier."""
         return Names(self._light.file.names)
 
-    def next_name(self, party: str, private: Folder | None = None) -> str:
+    def next_name(self, party: str, key: Folder | None = None) -> str:
         """Return what the next statement of a key may be called: the key's first letters and its next number.
 
         Args:
             party: who says it.
-            private: file with the private key; by default the party's in this folder.
+            key: file with the private key; by default the party's in this folder.
         """
-        path = keys.path_of(self.folder, party) if private is None else as_path(private)
+        path = keys.path_of(self.folder, party) if key is None else as_path(key)
         name = ""
         if path.is_file():
             asked = is_request(path)
@@ -141,7 +141,7 @@ class LightSigning:
         occurred_at: When,
         place: str | None = None,
         refs: tuple[str, ...] = (),
-        private: Folder | None = None,
+        key: Folder | None = None,
         renamed: Renamed | None = None,
         paper: SignedPaper | None = None,
     ) -> OwnStatement:
@@ -154,7 +154,7 @@ class LightSigning:
             occurred_at: when, as claimed.
             place: where, as claimed.
             refs: identifiers of statements it answers.
-            private: file with the private key; by default the party's in this folder. Of a key that is elsewhere (in a browser,
+            key: file with the private key; by default the party's in this folder. Of a key that is elsewhere (in a browser,
                 with another signer) the file of its request: then what is returned waits for :meth:`take_signed`.
             renamed: gives the body with its made-up identifier for :meth:`next_name` as it is when this is signed.
             paper: it was read from: put beside the record with it, unless this log has it already; its file is kept to be sent.
@@ -175,14 +175,14 @@ class LightSigning:
         source = None
         if paper is None:
             said(_ANY_NAME, ())
-            return self._sign([said], party, private)[0]
+            return self._sign([said], party, key)[0]
         data, content = documents.read(as_path(paper.file))
         source, known = paper_source(content), self._paper(content, paper.signer, party)
         said(_ANY_NAME, (_ANY_ID,))
         if known:
-            return self._sign([lambda name, _: said(name, (known,))], party, private, data)[0]
+            return self._sign([lambda name, _: said(name, (known,))], party, key, data)[0]
         put = unsigned_document(content, about=paper.about, says="", signer=paper.signer, at=at, place=place)
-        return self._sign([put, said], party, private, data)[-1]
+        return self._sign([put, said], party, key, data)[-1]
 
     def _paper(self, content: Content, signer: str, party: str) -> str:
         """Return the identifier of what put a signed paper beside the record from here; empty where nothing did."""
@@ -206,7 +206,7 @@ class LightSigning:
         signer: str | None = None,
         occurred_at: When | None = None,
         place: str | None = None,
-        private: Folder | None = None,
+        key: Folder | None = None,
     ) -> OwnStatement:
         """Sign the digest of a photo or paper, and keep its file in ``documents/`` here, to be sent beside the statement.
 
@@ -218,7 +218,7 @@ class LightSigning:
             signer: of a paper, whose signature it bears.
             occurred_at: when it was taken or signed; by default now.
             place: where.
-            private: file with the private key; by default the party's in this folder.
+            key: file with the private key; by default the party's in this folder.
 
         Raises:
             UnknownError: there is no such file, or no key of that party here.
@@ -227,7 +227,7 @@ class LightSigning:
         data, content = documents.read(as_path(file))
         at = datetime.now(UTC) if occurred_at is None else as_instant(occurred_at)
         said = unsigned_document(content, about=about, says=says, signer=signer, at=at, place=place)
-        return self._sign([said], party, private, data)[0]
+        return self._sign([said], party, key, data)[0]
 
     def change_key(
         self,
@@ -235,7 +235,7 @@ class LightSigning:
         of: KeyRequest | str,
         *,
         party: str,
-        private: Folder | None = None,
+        key: Folder | None = None,
         reason: str = "",
         checkpoints: tuple[str, ...] = (),
         delegates: Mapping[str, Any] | None = None,
@@ -246,7 +246,7 @@ class LightSigning:
             action: what happens to it.
             of: the request for a new key; of one that is there its name, or as much of it as is unique.
             party: who says so.
-            private: file with the private key to sign with; by default the party's in this folder.
+            key: file with the private key to sign with; by default the party's in this folder.
             reason: for people.
             checkpoints: to complete a recovery where the founding names witnesses.
             delegates: to enrol the key of a device or clerk: what it may say, and no more.
@@ -260,35 +260,33 @@ class LightSigning:
         more: dict[str, Any] = {"possession": request.possession} if action in NEW_KEY else {}
         more |= {} if delegates is None else {"delegates": delegates}
         fields = {"occurred_at": datetime.now(UTC), "body": {**body, **more, "checkpoints": checkpoints}}
-        return self._sign([unsigned_statement("key", fields)], party, private)[0]
+        return self._sign([unsigned_statement("key", fields)], party, key)[0]
 
     def replace_key(
-        self, party: str, new: Folder, *, private: Folder | None = None, passphrase: str = ""
+        self, party: str, new: Folder, *, key: Folder | None = None, passphrase: str = ""
     ) -> list[OwnStatement]:
         """Put a new key in the place of a party's present one: the old enrols the new, and the new revokes the old.
 
         Args:
             party: whose key it is.
             new: file to write the new private key to.
-            private: file with the present one; by default the party's in this folder.
+            key: file with the present one; by default the party's in this folder.
             passphrase: to encrypt the new file with.
 
         Raises:
             UnknownError: there is no private key of that party here.
             ConflictError: the new file is there already, or the present key signs nothing any more.
         """
-        old = as_path(private) if private is not None else keys.path_of(self.folder, party)
-        public = (
-            keys.load(self.folder, party, self._passphrase).public if private is None else keys.described(old).public
-        )
+        old = as_path(key) if key is not None else keys.path_of(self.folder, party)
+        public = keys.load(self.folder, party, self._passphrase).public if key is None else keys.described(old).public
         request = self.make_key(party, new, passphrase=passphrase)
         try:
-            enrolled = self.change_key("enrol", request, party=party, private=private)
+            enrolled = self.change_key("enrol", request, party=party, key=key)
         except BaseException:
             as_path(new).unlink()
             raise
         gone = KeyRequest(party, key_id(public), public.hex(), "")
-        return [enrolled, self.change_key("revoke", gone, party=party, private=new)]
+        return [enrolled, self.change_key("revoke", gone, party=party, key=new)]
 
     def key_rules(self) -> KeyRules:
         """Return who stands by a party that has lost its key, and how long a request for a new one waits."""
@@ -314,15 +312,15 @@ class LightSigning:
             raise ConflictError("key.name_not_unique", name=name, n=len(found))
         return KeyRequest(there[found[0]].party, found[0], there[found[0]].public_key, "")
 
-    def _sign(self, said: Sequence[Said], party: str, private: Folder | None, file: bytes = b"") -> list[OwnStatement]:
+    def _sign(self, said: Sequence[Said], party: str, key: Folder | None, file: bytes = b"") -> list[OwnStatement]:
         """Sign one after the other with one key, and add them to the log together; a file that they name is kept first."""
-        key = self._key(party, private)
-        name = key_id(key.public)
+        signing = self._key(party, key)
+        name = key_id(signing.public)
         known = self._light.file.keys.get(name)
         if known is not None and known.party != party:
             raise ConflictError("key.of_another", party=known.party, other=party)
         with self._own.writing() as before:
-            elsewhere, own = isinstance(key, KeyElsewhere), (*before, *self._own.waiting())
+            elsewhere, own = isinstance(signing, KeyElsewhere), (*before, *self._own.waiting())
             check_not_ended(name, party, known, own, datetime.now(UTC))
             mine = [each.statement.seq for each in own if each.key == name]
             recorded = 0 if known is None else known.seq
@@ -335,7 +333,7 @@ class LightSigning:
             for at, each in enumerate(said, number):
                 earlier = [one.id for one in signed]
                 statement = each if isinstance(each, UnsignedStatement) else each(f"{name[:8]}-{at}", earlier)
-                signed.append(sign(statement.statement(self.origin, party, at), key))
+                signed.append(sign(statement.statement(self.origin, party, at), signing))
             notes = [remarks(name, known, each.statement) for each in signed]
             if file:
                 documents.DocumentStore(self.folder).keep(file, sha256(file).hexdigest())
@@ -345,10 +343,10 @@ class LightSigning:
             for each, told in zip(signed, notes, strict=True)
         ]
 
-    def _key(self, party: str, private: Folder | None) -> PrivateKey:
-        if private is None:
+    def _key(self, party: str, key: Folder | None) -> PrivateKey:
+        if key is None:
             return keys.load(self.folder, party, self._passphrase)
-        if not is_request(path := as_path(private)):
+        if not is_request(path := as_path(key)):
             return keys.read(path, self._passphrase)
         request = read_request(path)
         if request.party != party:

@@ -242,7 +242,7 @@ class Programme(Documents):
         occurred_at: When,
         place: str | None = None,
         refs: tuple[str, ...] = (),
-        private: Folder | None = None,
+        key: Folder | None = None,
         renamed: Renamed | None = None,
         paper: SignedPaper | None = None,
     ) -> Taken:
@@ -255,7 +255,7 @@ class Programme(Documents):
             occurred_at: when, as claimed.
             place: where, as claimed.
             refs: identifiers of statements it answers.
-            private: file with the private key; by default the party's in this folder.
+            key: file with the private key; by default the party's in this folder.
             renamed: gives the body with its made-up identifier for the entry's number when this is signed.
             paper: it was read from: put beside the record with it, unless it lies there. Goods of the paper's signer may then be told.
 
@@ -278,7 +278,7 @@ class Programme(Documents):
             >>> taken.outcome
             'accepted'
         """
-        given = None if private is None else keys.read(as_path(private), self._passphrase)
+        given = None if key is None else keys.read(as_path(key), self._passphrase)
         with self.writing() as intake:
             named = body if renamed is None else renamed(body, str(self.size + 1))
             fields = {
@@ -287,10 +287,10 @@ class Programme(Documents):
                 "refs": refs,
                 "body": named,
             }
-            said, key = unsigned_statement(kind, fields), given or intake.key_of(party)
+            said, signing = unsigned_statement(kind, fields), given or intake.key_of(party)
             if paper is not None:
-                return self._say_by_paper(intake, party, key, paper, said)
-            return intake.say([SigningRequest(party, key, said.statement)])[0]
+                return self._say_by_paper(intake, party, signing, paper, said)
+            return intake.say([SigningRequest(party, signing, said.statement)])[0]
 
     def correct(
         self,

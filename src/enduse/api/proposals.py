@@ -196,7 +196,7 @@ class Proposals(Questions):
             problems=tuple(problems),
         )
 
-    def agree(self, file: Folder, *, party: str, private: Folder | None = None) -> ProposalView:
+    def agree(self, file: Folder, *, party: str, key: Folder | None = None) -> ProposalView:
         """Sign exactly what a proposal asks for, and add the signature to its file.
 
         From a copy of the record the statement goes into the party's own log in that folder too, which numbers it.
@@ -204,7 +204,7 @@ class Proposals(Questions):
         Args:
             file: the proposal.
             party: who agrees.
-            private: file with the private key; by default the party's in this folder. Of a key that is elsewhere the file of its
+            key: file with the private key; by default the party's in this folder. Of a key that is elsewhere the file of its
                 request: then what that key is to sign waits in this folder, and is added to the proposal when this is
                 asked again after :meth:`LightCopy.take_signed`.
 
@@ -229,7 +229,7 @@ class Proposals(Questions):
         if (self.folder / KEYS / LOG_KEY).exists():
             raise ConflictError("proposal.kept_here", source=str(self.folder))
         away = LightCopy(self.folder, self._passphrase, light_copy.of_book(self._book))
-        asked = read_request(as_path(private)) if private is not None and is_request(as_path(private)) else None
+        asked = read_request(as_path(key)) if key is not None and is_request(as_path(key)) else None
         said = None if asked is None else away.decided(asked.key, view.body, view.place)
         said = said or away.sign(
             "decision",
@@ -237,7 +237,7 @@ class Proposals(Questions):
             party=party,
             occurred_at=datetime.now(UTC),
             place=view.place,
-            private=private,
+            key=key,
         )
         if not said.signed:
             return msgspec.structs.replace(view, waits=said)

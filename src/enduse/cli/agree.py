@@ -86,7 +86,7 @@ def agree(
             if not yes:
                 _show(view, words, as_json=False)
                 _confirm(words)
-            view = programme.agree(file, party=party, private=private)
+            view = programme.agree(file, party=party, key=private)
     if view.waits is not None:
         say_signed(view.waits, to, folder, localizer(names), as_json=as_json)
         return

@@ -66,14 +66,14 @@ def delegate(
         if enduse.is_light(folder):
             away = enduse.open_light(folder, passphrase=ask_passphrase)
             check_free(to)
-            said = away.change_key("enrol", asked, party=away.find(party, "party"), private=private, delegates=given)
+            said = away.change_key("enrol", asked, party=away.find(party, "party"), key=private, delegates=given)
             say_signed(said, to, folder, localizer(away.names()), as_json=as_json)
             return
         if to is not None:
             raise MalformedError("say.not_away", source=str(folder))
         with opened(folder, ask_passphrase) as programme:
             party = programme.find(party, "party")
-            taken = programme.change_key("enrol", asked, party=party, private=private, delegates=given)
+            taken = programme.change_key("enrol", asked, party=party, key=private, delegates=given)
             publication, names = programme.publication, programme.names()
     if as_json:
         print_json({"outcome": taken.outcome, "index": taken.index, "problem": taken.problem, **published(publication)})

@@ -130,7 +130,7 @@ def _away(
         signer=away.find(signer, "party") if signer else None,
         occurred_at=when,
         place=place,
-        private=key,
+        key=key,
     )
     return said, away.names()
 

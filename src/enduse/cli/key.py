@@ -209,9 +209,7 @@ def say(
             away = enduse.open_light(folder, passphrase=ask_passphrase)
             check_free(to)
             _tell_undescribed(action, request, away.known())
-            said = away.change_key(
-                action, request or key, party=party, private=private, reason=reason, checkpoints=shown
-            )
+            said = away.change_key(action, request or key, party=party, key=private, reason=reason, checkpoints=shown)
             ends = to is not None and said.signed and action in {"hand_on", "revoke"}
             sent = away.send(to, keys={said.key})[1] if to is not None and ends else 0
             say_signed(said, to, folder, localizer(away.names()), as_json=as_json, sent=sent)
@@ -222,7 +220,7 @@ def say(
             bearing = request or programme.key_named(key, action)
             _tell_undescribed(action, request, programme.known())
             taken = programme.change_key(
-                action, bearing, party=programme.find(party, "party"), private=private, reason=reason, checkpoints=shown
+                action, bearing, party=programme.find(party, "party"), key=private, reason=reason, checkpoints=shown
             )
             publication, names = programme.publication, programme.names()
             life = next((one for one in programme.keys().keys if one.public_key == bearing.public_key), None)

@@ -50,13 +50,13 @@ def change(
         if enduse.is_light(folder):
             away = enduse.open_light(folder, passphrase=ask_passphrase)
             party = away.find(party, "party")
-            said = away.replace_key(party, new, private=private, passphrase=passphrase)
+            said = away.replace_key(party, new, key=private, passphrase=passphrase)
             sent = _written(away, said, to)
             problem, names = None, dict(away.names())
         else:
             with enduse.open(folder, passphrase=ask_passphrase) as programme:
                 party, names = programme.find(party, "party"), programme.names()
-                problem = programme.replace_key(party, new, private=private, passphrase=passphrase).problem
+                problem = programme.replace_key(party, new, key=private, passphrase=passphrase).problem
     words = localizer(names)
     if as_json:
         made = None if problem else msgspec.structs.asdict(enduse.describe_key(new))

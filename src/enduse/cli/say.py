@@ -150,7 +150,7 @@ def _composed(
     told = {"party": speaker, "occurred_at": asked.when, "place": place, "refs": asked.refs}
     if asked.paper is not None and signer is not None:
         told["paper"] = enduse.SignedPaper(asked.paper, signer, form.about or place or signer)
-    return form.kind, body, {**told, "private": asked.key, "renamed": form.renamed}
+    return form.kind, body, {**told, "key": asked.key, "renamed": form.renamed}
 
 
 def _speaker(party: str | None) -> str:
