@@ -46,6 +46,7 @@ QUESTIONS: Final = {
     "table.ask_gone_unread": "gone",
     "table.ask_newest": "newest",
     "table.ask_restated": "newest",
+    "table.ask_numbered_anew": "table",
     "table.ask_table": "table",
 }
 """What is asked of a table that comes again, and the option that answers it."""

@@ -14,7 +14,7 @@ _MARKS: Final = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069
 """Characters that nobody sees: soft hyphens, zero-width spaces and joiners, marks of direction."""
 _DIGITS: Final = {zero + digit: str(digit) for zero in (0x0660, 0x06F0) for digit in range(10)}
 """Arabic-Indic and Persian digits by their number in Unicode."""
-_SCIENTIFIC: Final = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]{2,3}")
+_SCIENTIFIC: Final = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]{2,3}|[0-9][.,][0-9]+[eE][0-9]{1,3}")
 _EXACT_BELOW: Final = 2**53
 """Whole numbers below this are exact in a double; of larger ones the last digits may be lost."""
 
@@ -84,6 +84,8 @@ def as_identifier(text: str, notes: list[Message], column: str) -> str:
         if abs(float(text)) >= _EXACT_BELOW:
             raise MalformedError("cell.identifier_rounded", read=text)
         return str(text)
+    if isinstance(text, MomentCell):
+        notes.append(Message.of("cell.identifier_date", column=column, read=str(text)))
     plain = text.strip()
     if _SCIENTIFIC.fullmatch(plain):
         raise MalformedError("cell.identifier_scientific", read=plain)

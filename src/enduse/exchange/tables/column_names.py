@@ -148,3 +148,17 @@ NO_DATE: Final = re.compile(
 OF_ANOTHER: Final = re.compile("local|original|national|foreign|equivalent|converted|reporting|base")
 """What is in the name of an amount and of its currency, where a row has its amount more than once."""
 CODE_IN_NAME: Final = re.compile("(?<![A-Z])([A-Z]{3})(?![A-Z])|(?<![a-z])(usd|eur|gbp|chf)(?![a-z])")
+_FACTORS: Final = {
+    1000: re.compile(
+        r"thousand|[\'\u2019]000|\(000|\b000s|\bk(usd|eur|\$|€)|(usd|eur|\$|€) ?k\b|\bt(sd|eur)\b|milliers|\bmiles\b|тис|тыс|ألف|آلاف|الاف"
+    ),
+    1_000_000: re.compile(r"million|millones|\bmi?ln\b|\bmio\b|(usd|eur|\$|€) ?m\b|\bm(usd|eur|\$|€)|млн|مليون|ملايين"),
+    1_000_000_000: re.compile(r"billion|milliard|\bbn\b|\bmrd\b|млрд|مليار"),
+}
+_IS_A_RATE: Final = re.compile(r"\bper\b|/ ?1|لكل")
+
+
+def factor_in(name: str) -> int:
+    """Return by how much the numbers of a column are to be multiplied by its name, such as 1,000 in *Amount (USD thousand)*; 0 if by nothing."""
+    plain = name.casefold()
+    return 0 if _IS_A_RATE.search(plain) else next((by for by, words in _FACTORS.items() if words.search(plain)), 0)

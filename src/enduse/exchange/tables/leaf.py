@@ -41,6 +41,8 @@ _PLAIN_ID: Final = re.compile("[!-~]{1,200}")
 _SLUG_MAX: Final = 120
 _DIGEST: Final = 12
 _EXACT: Final = Context(prec=100, traps=[Inexact])
+_AS_ABOVE: Final = frozenset(('"', "''", "\u201d", "\u3003", "do.", "-do-", "ditto", "idem", "id.", "dto.", "كذلك"))
+"""What people write where a cell says the same as the one above it."""
 _TRUE: Final = frozenset(("true", "yes", "y", "1", "oui", "sí", "si", "так", "да", "نعم", "✓"))
 _FALSE: Final = frozenset(("false", "no", "n", "0", "non", "ні", "нет", "لا", "✗"))
 _SPELLINGS_MAX: Final = 100_000
@@ -219,6 +221,8 @@ def _slugged(prefix: str, notes: list[Message], column: str) -> Step:
 
     def make(text: str) -> str:
         plain = as_identifier(text, notes, column)
+        if plain.casefold() in _AS_ABOVE:
+            raise MalformedError("cell.as_above", read=plain)
         if not prefix:
             plain = plain.removeprefix(OWN_CLASS)
         kept = plain.startswith((prefix, *_URIS) if prefix else _URIS) and _PLAIN_ID.fullmatch(plain)

@@ -361,7 +361,7 @@ def look(path: Path, *, sheet: str = "", encoding: str = "", header: tuple[int, 
             if isinstance(cells, Problem):
                 continue
             bold.add(cells, bold=opened.row_of(number) in opened.bold)
-            if _is_total(found, cells):
+            if tuple(cells) == found.columns or _is_total(found, cells):
                 continue
             found.rows += 1
             for column, text in zip(found.looks, cells, strict=True):

@@ -1,7 +1,8 @@
 """Rows that are none of the table's: those a profile names, and a total that sums up all rows above it.
 
-A row that begins with *Total* and whose number is the sum of the rows above would count everything twice. It is passed over and that is
-said; one whose number is another sum stays a row, because what it is the total of is not known.
+A row that begins with *Total* and whose number is the sum of the rows above, all of them or those below the last such row, would count
+everything twice. It is passed over and that is said; one whose number is another sum stays a row, because what it is the total of is
+not known. So is the header where it stands once more, as it does on each page of what was printed.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,6 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from enduse.errors import MalformedError
+from enduse.exchange.tables.column_names import CARRIED
 from enduse.exchange.tables.leaf import Leaf, steps_of
 from enduse.exchange.tables.mapping import no_column
 from enduse.exchange.tables.profile import Profile
@@ -22,15 +24,25 @@ _TOTAL: Final = frozenset(
         "total",
         "totals",
         "grand total",
+        "subtotal",
+        "sub total",
+        "sub-total",
+        "page total",
         "sum",
         "totaux",
         "total général",
+        "sous-total",
+        "summe",
+        "gesamt",
+        "zwischensumme",
+        "suma",
         "усього",
         "всього",
         "разом",
         "итого",
         "المجموع",
         "المجموع الكلي",
+        "المجموع الفرعي",
         "الإجمالي",
         "الاجمالي",
         "الإجمالي الكلي",
@@ -57,6 +69,8 @@ class PassedOver:
         numbers = dict(_numbers(profile.statements()))
         self._sums = [_Sum(columns.index(name), style) for name, style in numbers.items() if name in columns]
         self._bold = profile.read.skip_bold
+        self._header = tuple(columns)
+        self._first = next((at for at, name in enumerate(columns) if name), 0)
         self._rows = 0
 
     def takes(self, line: int, cells: Sequence[str], *, bold: bool = False) -> bool:
@@ -70,16 +84,22 @@ class PassedOver:
         if bold and self._bold:
             self.add(Message.of("table.bold_row"))
             return True
+        if cells[self._first] == self._header[self._first] and tuple(cells) == self._header:
+            self.add(Message.of("table.header_again"))
+            return True
         if any(folded(cells[at]).casefold() in texts for at, texts in self._named):
             self.add(Message.of("table.row_skipped"))
             return True
         amounts = [total.read(cells) for total in self._sums]
         if self._rows and self._is_total(cells, amounts):
             self.lost[Message.of("table.total_row", row=line)] = 1
+            for total in self._sums:
+                total.part = Decimal()
             return True
         self._rows += 1
         for total, amount in zip(self._sums, amounts, strict=True):
             total.sum += amount or 0
+            total.part += amount or 0
         return False
 
     def add(self, note: Message) -> None:
@@ -87,11 +107,13 @@ class PassedOver:
         self.lost[note] = self.lost.get(note, 0) + 1
 
     def _is_total(self, cells: Sequence[str], amounts: Sequence[Decimal | None]) -> bool:
-        stated = [(amount, total.sum) for amount, total in zip(amounts, self._sums, strict=True) if amount is not None]
-        if not stated or any(amount != above for amount, above in stated):
+        stated = [(amount, total) for amount, total in zip(amounts, self._sums, strict=True) if amount is not None]
+        if not stated or not (
+            all(amount == total.sum for amount, total in stated)
+            or all(amount == total.part for amount, total in stated)
+        ):
             return False
-        first = next((cell for cell in cells if cell.strip()), "")
-        return is_total_word(first)
+        return _begins_as_total(next((cell for cell in cells if cell.strip()), ""))
 
 
 def is_total_word(text: str) -> bool:
@@ -99,11 +121,19 @@ def is_total_word(text: str) -> bool:
     return folded(text).casefold().rstrip(": ") in _TOTAL
 
 
+def _begins_as_total(text: str) -> bool:
+    """Say whether a text begins with what a total is called, such as *Total (2 payments)*, or is a balance that is carried forward."""
+    plain = folded(text).casefold().rstrip(": ")
+    return CARRIED.fullmatch(plain) is not None or any(
+        plain == word or (plain.startswith(word) and not plain[len(word)].isalnum()) for word in _TOTAL
+    )
+
+
 class _Sum:
-    """The sum of one column so far."""
+    """The sum of one column so far, and of the rows below the last total."""
 
     def __init__(self, at: int, style: str) -> None:
-        self.sum = Decimal()
+        self.sum, self.part = Decimal(), Decimal()
         self._at = at
         (self._step,) = steps_of(msgspec.convert({"column": "-", "number": style, "money": True}, Leaf), "", {}, [], "")
         self._known: dict[str, Decimal | None] = {}

@@ -14,7 +14,7 @@ import msgspec
 from enduse.errors import EnduseError, LimitError, MalformedError, Problem
 from enduse.exchange.tables.amount_text import currencies_of
 from enduse.exchange.tables.choosing import BELONGS_TO, COUNTED, KINDS, Choosing, is_counted
-from enduse.exchange.tables.column_names import NAMES, NAMES_ROWS, NO_FIGURE
+from enduse.exchange.tables.column_names import NAMES, NAMES_ROWS, NO_FIGURE, factor_in
 from enduse.exchange.tables.leaf import MISSING, shortened, slug
 from enduse.exchange.tables.looking import TableLook, look, name_cell, style_of_numbers, sums_of, telling_apart
 from enduse.exchange.tables.mapping import Mapper
@@ -35,7 +35,7 @@ _PROBLEMS: Final = 10
 _FIGURES_MAX: Final = 60
 _ADVISED: Final = ("date", "amount", "currency", "recipient", "place", "item", "quantity", "unit")
 """Fields by which it is suggested what a table tells."""
-_ASKED: Final = ("what", "party", "title", "header", "dates", "numbers", "zone", "value", "side")
+_ASKED: Final = ("what", "party", "title", "header", "dates", "numbers", "zone", "value", "side", "scale")
 """Keys of answers, beside the fields of what is told."""
 _OF_A_VALUE: Final = ("date", "until", "place", "unit")
 """What tells one value of a series from another, beside the series."""
@@ -219,6 +219,7 @@ class _Draft:
         self._decide_numbers(tells)
         self._part_by_side(tells)
         self._decide_days()
+        self._multiply(tells)
         return tells
 
     def _part_by_side(self, tells: list[dict[str, object]]) -> None:
@@ -238,6 +239,19 @@ class _Draft:
             self._skip |= part(sides, told, answer)
         else:
             self._question("side", *asked)
+
+    def _multiply(self, tells: list[dict[str, object]]) -> None:
+        """Where a column is called after thousands or millions, its numbers are multiplied, or not: that is asked."""
+        read = {str(_column_of(told.get(field))) for told in tells for field in COUNTED} - {""}
+        factors = {name: factor for name in self._found.names() if name in read and (factor := factor_in(name))}
+        answer = self._answers.get("scale", "")
+        if factors and answer not in ("yes", "no"):
+            self._ask("scale", "profile.ask_scale", ("yes", "no"), "yes", columns=list(factors))
+        for told in tells if answer == "yes" else ():
+            for field in COUNTED:
+                if factor := factors.get(_column_of(told.get(field)), 0):
+                    negated = isinstance(told[field], dict)  # what goes out in a column of signs
+                    told[field] = {"column": _column_of(told[field]), "scale": f"{'-' * negated}{factor}"}
 
     def _words(self) -> list[str]:
         given = [word.strip() for word in self._answers.get("what", "").split(",") if word.strip()]

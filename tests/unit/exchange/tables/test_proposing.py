@@ -1,5 +1,7 @@
 """A profile is proposed by looking at a table; what looking does not tell is asked, and never guessed."""
 
+from decimal import Decimal
+
 import openpyxl
 import pytest
 from openpyxl.styles import Font
@@ -296,3 +298,31 @@ def test_a_series_is_not_parted_where_the_place_tells_its_rows_apart(table):
     path = table("District,Group,Affected\nA,MAM,10\nB,GAM,20\nC,MAM,20\n")
     found = propose_profile(path, {"what": "figure", "party": "party:x", "unit": "people", "date": "2026-01-01"})
     assert {each.body.series for each in read(path, found)} == {"series:table:affected"}
+
+
+@pytest.mark.parametrize(
+    ("head", "factor"),
+    [
+        ("Amount (USD thousand)", "1000"),
+        ("Amount USD '000", "1000"),
+        ("Amount kEUR", "1000"),
+        ("Budget, mln USD", "1000000"),
+        ("المبلغ (ألف دولار)", "1000"),
+        ("Amount (USD bn)", "1000000000"),
+    ],
+)
+def test_numbers_of_a_column_called_after_thousands_are_asked_about(table, head, factor):
+    path = table(f"Date;Donor;To;{head}\n2026-02-03;Norway;Fund;1.5\n2026-02-04;Norway;Fund;2\n")
+    answers = {"what": "payment", "party": "party:store", "currency": "USD"}
+    asked = propose_profile(path, answers).questions
+    assert [(each.key, each.suggested) for each in asked] == [("scale", "yes")]
+    for answer, scale in (("yes", int(factor)), ("no", 1)):
+        with read_table(path, parse_profile(propose_profile(path, {**answers, "scale": answer}).profile, "p")) as read:
+            amounts = [Decimal(row.statements[0].body.amount.value) for row in read]
+        assert amounts == [Decimal("1.5") * scale, 2 * scale]
+
+
+def test_a_rate_per_thousand_is_no_number_of_thousands(table):
+    path = table("Date;Donor;To;Cost per thousand\n2026-02-03;Norway;Fund;1.5\n")
+    answers = {"what": "payment", "party": "party:store", "currency": "USD", "amount": "Cost per thousand"}
+    assert not propose_profile(path, answers).questions

@@ -585,3 +585,38 @@ def test_a_row_shorter_than_the_merged_cell_above_it_is_read(read):
     rows, summary = read(book)
     assert (sums(rows), summary.complete) == (["10", "20"], True)
     assert told(summary) == {"workbook.beside": 1}  # a note in merged cells to the right of the table
+
+
+@pytest.mark.parametrize("word", ["Total (2 payments)", "TOTAL USD", "Balance carried forward", "Summe"])
+def test_a_row_with_all_cells_filled_that_is_the_total_is_no_payment(read, word):
+    rows, summary = read(
+        text_of(["a", "2026-02-01", "10", "p"], ["b", "2026-02-02", "20", "q"], [word, "2026-02-03", "30", "q"])
+    )
+    assert (sums(rows), notes_of(summary)) == (["10", "20"], {("table.total_row", 4): 1})
+
+
+def test_subtotals_are_of_the_rows_since_the_last(read):
+    pages = [["a", "2026-02-01", "10", "p"], ["Subtotal", "2026-02-01", "10", "p"]]
+    pages += [["b", "2026-02-02", "20", "q"], ["Subtotal", "2026-02-02", "20", "q"], ["Total", "2026-02-02", "30", "q"]]
+    rows, summary = read(text_of(*pages))
+    assert (sums(rows), sum(notes_of(summary).values())) == (["10", "20"], 3)
+    rows, _ = read(text_of(*pages, ["Totalia Inc.", "2026-02-03", "30", "q"]))
+    assert sums(rows) == ["10", "20", "30"]  # a name that begins so is no total
+
+
+def test_the_header_that_stands_once_more_is_no_row(read):
+    rows, summary = read(text_of(["a", "2026-02-01", "10", "p"], HEADER, ["b", "2026-02-02", "20", "q"]))
+    assert (sums(rows), notes_of(summary)) == (["10", "20"], {("table.header_again", None): 1})
+
+
+@pytest.mark.parametrize("mark", ['"', "do.", "ditto", "〃"])
+def test_a_mark_for_what_stands_above_names_nobody(read, mark):
+    rows, _ = read(text_of(["a", "2026-02-01", "10", "p"], [mark, "2026-02-02", "20", "p"]))
+    assert faults(rows) == [("cell.as_above", 3, HEADER[0])]
+
+
+def test_an_identifier_that_became_a_date_or_lost_its_digits_is_told(read):
+    rows, _ = read(book_of([datetime(2026, 3, 1), datetime(2026, 2, 1), 10, "p"]))
+    assert [note.code for row in rows for note in row.notes] == ["cell.identifier_date"]
+    rows, _ = read(text_of(["9.91E15", "2026-02-01", "10", "p"], ["123E5", "2026-02-01", "20", "p"]))
+    assert (faults(rows), sums(rows)) == ([("cell.identifier_scientific", 2, HEADER[0])], ["20"])
