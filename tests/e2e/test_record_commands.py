@@ -1,6 +1,7 @@
 """``enduse record``: prove, publish under a policy, witness, mirror, seal and erase, as a person would."""
 
 import hashlib
+import http.client
 import http.server
 import json
 import re
@@ -409,6 +410,19 @@ def test_a_witness_that_follows_goes_on_when_the_line_is_down_for_a_while(copy, 
     assert rounds[0][1] == rounds[1][1], "nothing could be read, nothing was cosigned"
     assert rounds[2][1] != rounds[1][1], "it watched again once the log was there"
     assert str(tiles) in said.stderr
+
+
+def test_a_witness_listens_on_an_ipv6_address_as_it_is_written(copy, tmp_path, monkeypatch):
+    def asked(server):
+        with closing(http.client.HTTPConnection("::1", server.server_port, timeout=5)) as client:
+            server.socket.settimeout(5)
+            threading.Thread(target=server.handle_request).start()
+            client.request("GET", "/nothing")
+            assert client.getresponse().status == 404
+
+    monkeypatch.setattr("enduse.operators.WitnessServer.serve_forever", asked)
+    words = ("record", "witness", tmp_path / "w", "--log", copy / "log.vkey", "--name", "w.example")
+    assert "listening on http://[::1]:" in run(*words, "--listen", "[::1]:0").stderr
 
 
 def test_a_witness_keeps_its_name(copy, tmp_path):

@@ -293,6 +293,90 @@ def test_every_command_is_refused_once():
     assert told == set(walk(typer.main.get_command(app), ""))
 
 
+WHOLE = [
+    "new fresh --play-all-parties --from town.yaml",
+    "add town said.dsse --receipts got.jsonl --within 3d",
+    "say town claim --as party:registry --set about=place:town --set words=Hello",
+    "say light claim --as party:poplar --key poplar.key --set about=place:town --set words=Hello --to out.dsse",
+    "say town claim --as party:registry --set about=place:town --set words=Hello --paper roof.png --signer party:poplar",
+    "correct town 7 --as party:poplar --set title.en=Clinic --note well",
+    "attach town roof.png --as party:registry --about need:school",
+    "copy town --to out",
+    "send light --to out.dsse",
+    "sent light got.jsonl",
+    "status town --as-at 2026-05-01 --as-known 2026-05-01",
+    "changes town --since 2",
+    "trace town need:school",
+    "report town --html out.html --xlsx out.xlsx",
+    "export town --to out.xlsx",
+    "history town --to out",
+    "profile junk.csv --out out.toml",
+    "key new town party:poplar --to out.key",
+    "key say town suspend NAME --as party:registry --reason why",
+    "key hand-on light shift.request --as party:poplar --key poplar.key --to out.dsse",
+    "key change light --as party:poplar --new out.key --to out.dsse",
+    "key lost town party:poplar --new out.key",
+    "key delegate town shift.request --as party:poplar --label x1 --says claim --place place:town --until 2030-01-01",
+    "record prove town 3 --to out.proof",
+    "record card town --to out.html",
+    "record witness w --log town/log.vkey --name w.example --follow town/tiles --to out.txt",
+    "record mirror m --of town/tiles --key town/log.vkey --name m.example",
+    "record restore fresh --from held",
+    "record seal town --as party:registry --about convoy:8 --field route --value secret.txt --due 2030-01-01",
+    "record disclose town SEALED --as party:registry",
+    "record erase town SEALED --as party:registry --basis asked",
+]
+"""What works, or nearly; a word of it is spoilt."""
+SPOILT = (
+    ".",
+    "nowhere/x",
+    "town.yaml/x",
+    "town.yaml",
+    "town",
+    "/proc/x",
+    "party:nobody",
+    "x" * 300,
+    "-1",
+    "yesterday",
+    "=",
+)
+
+
+def spoil(words):
+    """Give each way in which one value of a command is another, or an option with its value is left out."""
+    first = 2 if words[0] in {"key", "record"} else 1
+    for at in range(first, len(words)):
+        if not words[at].startswith("--"):
+            yield from ([*words[:at], other, *words[at + 1 :]] for other in SPOILT)
+        elif words[at] != "--follow":  # without it a witness would listen until it is stopped
+            yield [*words[:at], *words[at + 2 :]]
+    yield [*words, "more"]
+    yield [*words, "--more"]
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("line", WHOLE)
+def test_whatever_word_of_a_command_is_spoilt_a_refusal_leaves_nothing_behind(desk, tmp_path, monkeypatch, line):
+    party = json.loads(run("key", "list", desk / "town", "party:poplar", "--json").stdout)["keys"][0]["key"]
+    at, refused = tmp_path / "desk", 0
+    for words in spoil([party if word == "NAME" else word for word in spoken(line, desk)]):
+        if not at.exists():
+            shutil.copytree(desk, at)
+            monkeypatch.chdir(at)
+            before = everything(at)
+        result = run(*words)
+        assert result.exit_code in {0, 1, 2}, words
+        assert result.exception is None or isinstance(result.exception, SystemExit), words
+        after = everything(at)
+        if result.exit_code:
+            refused += 1
+            assert result.stderr.strip(), words
+            assert after == before, words
+        elif after != before:
+            shutil.rmtree(at)
+    assert refused > 5
+
+
 @pytest.mark.threat(
     who="keeper",
     tries="discloses a value that another party has sealed",

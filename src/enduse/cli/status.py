@@ -221,6 +221,7 @@ def _goods(answer: "Status", words: "Localizer") -> None:
         "under_way": words.say("under way"),
         "used": words.say("used"),
         "missing": words.say("missing"),
+        "contested": words.say("contested of it"),
         "surplus": words.say("surplus"),
         "not_comparable": words.say("other unit"),
         "within_error": words.say("within error"),

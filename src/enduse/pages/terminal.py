@@ -219,6 +219,7 @@ PARTS: Final = {
     "within_error": (mark(", {amount} within the error of the scales"), ""),
     "off_purpose": (mark(", {amount} off purpose"), "red"),
     "missing": (mark(", {amount} missing"), "red"),
+    "contested": (mark(" ({amount} of it contested: nobody is named for that)"), ""),
     "not_comparable": (mark(", {amount} told in another unit at the other end"), ""),
     "surplus": (mark(", {amount} more than the record explains"), "red"),
 }

@@ -55,11 +55,17 @@ def goods(book: Book, sums: Sums, differences: list[Difference]) -> tuple[Materi
     """
     small = explained(differences)
     apart = {(one.item, one.resource) for one in differences if one.other_units}
+    contested: dict[str, AccountSum] = defaultdict(AccountSum)
+    for one in differences:
+        if one.contested and one.amount > 0 and one.missing and not one.other_units:
+            asked = contested[one.resource]
+            asked.amount += min(one.contested, one.amount)
+            asked.entries += one.entries
     by_resource: dict[str, list[Arrival]] = defaultdict(list)
     for arrival in book.facts.standings():
         by_resource[arrival.resource].append(arrival)
     totals = [
-        _totals(sums, resource, small, apart, by_resource[resource])
+        _totals(sums, resource, small, apart, by_resource[resource], contested[resource])
         for resource in sums.resources()
         if not is_money(resource)
     ]
@@ -74,7 +80,12 @@ def _summed(parts: Iterable[tuple[int, Arrival]]) -> AccountSum:
 
 
 def _totals(
-    sums: Sums, resource: str, small: set[tuple[str, str]], apart: set[tuple[str, str]], arrivals: list[Arrival]
+    sums: Sums,
+    resource: str,
+    small: set[tuple[str, str]],
+    apart: set[tuple[str, str]],
+    arrivals: list[Arrival],
+    contested: AccountSum,
 ) -> MaterialTotals:
     """Return what became of one material.
 
@@ -84,6 +95,7 @@ def _totals(
         small: differences that measurement error explains.
         apart: differences of stocks that cannot be compared.
         arrivals: its consignments.
+        contested: how much of what is missing is.
     """
     beyond_error = [one for one in arrivals if (one.consignment.key, resource) not in small]
     judged = [one for one in beyond_error if not one.other_units]
@@ -107,6 +119,7 @@ def _totals(
         under_way=figure(resource, [under_way]),
         used=sums.sum_of(resource, "use", "consumed"),
         missing=figure(resource, [missing, *(line for line in beyond if line.amount > 0)]),
+        contested=figure(resource, [contested]),
         surplus=figure(resource, [over, *(line for line in beyond if line.amount < 0)], sign=-1),
         not_comparable=figure(resource, [other_unit, *counted]),
         within_error=figure(resource, [*within, *settled, within_error]),

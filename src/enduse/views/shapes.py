@@ -175,6 +175,8 @@ class MaterialTotals(msgspec.Struct, frozen=True, kw_only=True):
         under_way: sent and not yet received.
         used: built in or handed out, as declared.
         missing: missing beyond what the instruments' errors explain, summed over consignments and places.
+        contested: how much of ``missing`` would not be, were what stands beside it true, or what others alone say came in false:
+            it is asked about, and nobody answers for it.
         surplus: too much beyond what they explain, summed alike; the one is never set off against the other.
         not_comparable: open against goods of it told in another unit, in which nobody can say how much it is: sent and not
             come in this unit, less come or counted and not sent in it. It is neither missing nor too much.
@@ -190,6 +192,7 @@ class MaterialTotals(msgspec.Struct, frozen=True, kw_only=True):
     under_way: Figure
     used: Figure
     missing: Figure
+    contested: Figure
     surplus: Figure
     not_comparable: Figure
     within_error: Figure

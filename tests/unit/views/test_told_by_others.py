@@ -78,6 +78,9 @@ def test_a_report_makes_nobody_short_who_counted_its_stock(town, number, sent):
     paper(town, number, 4, 3)
     found = at_site(town)
     assert (found.figure.amount, found.contested.amount, found.counted) == (4 * T, 4 * T, False)
+    (line,) = status(town.book).goods
+    assert line.contested.amount == 4 * T, "beside what is missing stands how much of it is contested"
+    assert line.missing.amount >= line.contested.amount
     assert "answers for" not in missing_words(found, Localizer("en", {}))
     told = {(task.code, task.owner) for task in status(town.book).tasks}
     assert ("say_what_came", "donor") in told
@@ -88,6 +91,7 @@ def test_a_report_makes_nobody_short_who_counted_its_stock(town, number, sent):
         goods(town, "donor", "receiving", 4, 3, "site", number)
         own = at_site(town)
         assert (own.figure.amount, own.contested, own.counted) == (4 * T, None, True)
+        assert status(town.book).goods[0].contested.amount == 0
     else:
         town.say(
             "donor",
