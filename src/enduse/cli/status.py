@@ -237,6 +237,9 @@ def _goods(answer: "Status", words: "Localizer") -> None:
         [Text(f"{words.material(line.resource)} {unit}") for line, unit in zip(shown, units, strict=True)],
         [(Text(titles[name]), [_bare(getattr(line, name), words) for line in shown]) for name in columns],
     )
+    for line in shown:
+        for told in line.whose:
+            console.print(Text(f"{words.material(line.resource)}: {words.message(told)}", style="dim"))
 
 
 def _bare(figure: "Figure", words: "Localizer") -> Text:

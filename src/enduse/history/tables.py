@@ -43,7 +43,7 @@ class LedgerPosting(msgspec.Struct, frozen=True, kw_only=True):
         lot: lot of the goods, where one was named.
         item: consignment, project, pledge, commitment, disbursement, expenditure or finding.
         reverses: entry whose posting this one takes back.
-        speaker: who says so, of another party's money; empty where the party itself does.
+        speaker: who says so, of another party's money or goods; empty where the party itself does.
     """
 
     entry: int

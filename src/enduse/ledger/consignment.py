@@ -422,12 +422,12 @@ def _speak(spoken: dict[tuple[str, str], set[str | None]], leg: Leg, sender: str
 def _pair(
     leg: Leg, line: Line, source: str, target: str, code: str, number: str, cause: int | None = None
 ) -> tuple[Half, Half]:
-    """Return what goes out of one account and into another, by default as the effect of its leg."""
+    """Return what goes out of one account and into another, by default as the effect of its leg, and whose word alone that is."""
     resource, amount, lot, when = line.resource, line.amount, line.lot, leg.effective
-    by, into_day = leg.entry if cause is None else cause, leg.into_day
+    by, into_day, teller = leg.entry if cause is None else cause, leg.into_day, leg.told_by
     return (
-        Half(resource, source, -amount, code, when, lot, number, -1, None, None, by, into_day),
-        Half(resource, target, amount, code, when, lot, number, -1, None, None, by, into_day),
+        Half(resource, source, -amount, code, when, lot, number, -1, None, teller, by, into_day),
+        Half(resource, target, amount, code, when, lot, number, -1, None, teller, by, into_day),
     )
 
 

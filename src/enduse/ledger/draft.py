@@ -9,7 +9,7 @@ import msgspec
 
 from enduse.errors import RecordError
 from enduse.ledger import count_rows, reported, timeline
-from enduse.ledger.accounts import KEPT, difference, named, owner_of
+from enduse.ledger.accounts import KEPT, class_of, difference, named, owner_of
 from enduse.ledger.consignment import DAY
 from enduse.ledger.counts import Counting
 from enduse.ledger.posting import NoEffectError, Outcome, Posting, PurchaseLink
@@ -77,8 +77,9 @@ class Draft:
         reverses: int | None = None,
     ) -> None:
         """Add one half; the halves of a draft must sum to zero per resource when it is committed."""
+        teller = self.party if self.about and class_of(account) == "origin" else None
         self.halves.append(
-            Half(resource, account, amount, code, effective, lot, item, order, reverses, into_day=self.into_day)
+            Half(resource, account, amount, code, effective, lot, item, order, reverses, teller, into_day=self.into_day)
         )
 
     def move(

@@ -29,7 +29,7 @@ class Posting(msgspec.Struct, frozen=True, omit_defaults=True):
         lot: lot of the goods, where one was named.
         item: consignment, project, pledge, commitment, disbursement, expenditure or finding.
         reverses: entry whose posting this one takes back.
-        speaker: who says so, of another party's money; nobody where the party itself does.
+        speaker: who says so, of another party's money or goods; nobody where the party itself does.
         cause: entry whose effect it is, where another made it known: a receipt whose dispatch was recorded later.
     """
 

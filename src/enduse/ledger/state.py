@@ -43,7 +43,7 @@ class Change(NamedTuple):
 class Half(NamedTuple):
     """One half of a movement: a posting before it has a place in the record; ``order`` is its rank among counts.
 
-    ``speaker`` is who says so of another party's money, else nobody; ``cause`` the entry whose effect it is; ``into_day``
+    ``speaker`` is who says so of another party's money or goods, else nobody; ``cause`` the entry whose effect it is; ``into_day``
     as in :class:`Change`.
     """
 
@@ -144,6 +144,11 @@ class Leg(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     def home(self) -> str:
         """The account that it touches at its holder's end."""
         return (unusable if self.spoiled else stock)(self.holder, self.place)
+
+    @property
+    def told_by(self) -> str | None:
+        """Who says so of another's stock; nobody where its holder does, or its receiver sends goods back."""
+        return None if self.speaker == self.holder or self.role == "void" else self.speaker
 
 
 class Consignment(msgspec.Struct, frozen=True, array_like=True):

@@ -247,6 +247,8 @@ def _goods(report: Report, localizer: Localizer) -> RenderableType:
         for name, (told, style) in PARTS.items():
             if (figure := getattr(totals, name)).amount:
                 words.append(localizer.say(told, amount=_amount(localizer, figure)), style=style)
+        for whose in totals.whose:
+            words.append(f" ({localizer.message(whose)})")
         _row(table, localizer.material(totals.came_in.resource), bar, words)
     legend = Text(" █ ", style="cyan")
     legend.append(localizer.say("built in or handed out"), style="dim").append("  ▒ ", style="yellow")

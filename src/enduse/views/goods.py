@@ -1,7 +1,7 @@
 """Goods: what became of each material, where it lies, and its flow from supplier to use."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from enduse.assurance.differences import Difference
@@ -11,13 +11,27 @@ from enduse.ledger.arrival import Arrival
 from enduse.ledger.consignment import counting
 from enduse.ledger.packs import contents
 from enduse.ledger.sums import AccountSum
+from enduse.messages import Amount, Message
 from enduse.terms.amounts import is_money
 from enduse.terms.times import instant_of
-from enduse.views.shapes import Figure, Flow, FlowLink, FlowNode, Holding, MaterialTotals, Tone, UnconditionalRelief
+from enduse.views.shapes import (
+    Figure,
+    Flow,
+    FlowLink,
+    FlowNode,
+    Holding,
+    MaterialTotals,
+    ToldGoods,
+    Tone,
+    UnconditionalRelief,
+)
 from enduse.views.sums import Sums, figure, resting
 
 FLOWS: Final = 2
 """Materials whose flow is drawn: those with the gravest losses first."""
+
+TOLD_SHOWN: Final = 3
+"""Parties whose words stand beside the sums by name."""
 
 ENDS: Final[tuple[tuple[str, Tone], ...]] = (
     ("used", "good"),
@@ -111,6 +125,7 @@ def _totals(
     beyond = [line for account, line in lines if (item_of(account), resource) not in small | apart]
     counted = [line for account, line in lines if (item_of(account), resource) in apart - small]
     settled = [line for _, line in sums.of(resource, "measurement_error")]
+    told = _told(sums, resource)
     return MaterialTotals(
         resource=resource,
         came_in=sums.sum_of(resource, "origin", "unlinked", sign=-1),
@@ -125,7 +140,33 @@ def _totals(
         within_error=figure(resource, [*within, *settled, within_error]),
         off_purpose=sums.sum_of(resource, "off_purpose"),
         other=sums.sum_of(resource, *_OTHER),
+        told=told,
+        whose=tuple(_whose(resource, told)),
     )
+
+
+def _told(sums: Sums, resource: str) -> tuple[ToldGoods, ...]:
+    """Return whose words the sums are, where they are not the holders' own."""
+    came_in: dict[str, int] = defaultdict(int)
+    stored: dict[str, int] = defaultdict(int)
+    for account, line in sums.lines[resource].items():
+        if class_of(account) in {"origin", "unlinked"}:
+            for party, amount in line.speakers.items():
+                came_in[party] -= amount
+        elif class_of(account) == "stock":
+            for party, amount in line.speakers.items():
+                stored[party] += amount
+    found = (ToldGoods(party=one, came_in=came_in[one], stored=stored[one]) for one in {**came_in, **stored})
+    kept = [one for one in found if one.came_in > 0 or one.stored > 0]
+    return tuple(sorted(kept, key=lambda one: (-one.came_in, -one.stored, one.party)))
+
+
+def _whose(resource: str, told: tuple[ToldGoods, ...]) -> Iterator[Message]:
+    for one in told[:TOLD_SHOWN]:
+        came_in, stored = Amount(max(0, one.came_in), resource), Amount(max(0, one.stored), resource)
+        yield Message.of("totals.goods_told", party=one.party, came_in=came_in, stored=stored)
+    if len(told) > TOLD_SHOWN:
+        yield Message.of("totals.goods_more_told", n=len(told) - TOLD_SHOWN)
 
 
 def _gravity(line: MaterialTotals) -> tuple[int, str]:

@@ -164,6 +164,20 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True):
     links: tuple[FlowLink, ...]
 
 
+class ToldGoods(msgspec.Struct, frozen=True, kw_only=True):
+    """What one party says of others' goods of which they do not speak themselves; it is part of the sums.
+
+    Attributes:
+        party: who says it.
+        came_in: what it says came into the record, smallest units.
+        stored: what it says came into stores, less what it says left them.
+    """
+
+    party: str
+    came_in: int
+    stored: int
+
+
 class MaterialTotals(msgspec.Struct, frozen=True, kw_only=True):
     """What became of all of one material; all but ``unlinked``, ``surplus`` taken off, add up to ``came_in``.
 
@@ -183,6 +197,8 @@ class MaterialTotals(msgspec.Struct, frozen=True, kw_only=True):
         within_error: differences that they do explain, missing less too much.
         off_purpose: used for something else, as found.
         other: spoiled, lost, stolen or written off.
+        told: whose words these are where holders do not speak for themselves, the largest first.
+        whose: the same in words.
     """
 
     resource: str
@@ -198,6 +214,8 @@ class MaterialTotals(msgspec.Struct, frozen=True, kw_only=True):
     within_error: Figure
     off_purpose: Figure
     other: Figure
+    told: tuple[ToldGoods, ...] = ()
+    whose: tuple[Message, ...] = ()
 
 
 class Holding(msgspec.Struct, frozen=True, kw_only=True):

@@ -55,6 +55,14 @@ def test_a_proof_file_is_all_a_stranger_needs(folder):
         operators.check_proof(data, Trust(note.Verifier("record.example/d", 1, SigningKey.generate().public)))
 
 
+def test_a_proof_that_a_mail_program_has_wrapped_is_read(folder):
+    publish(folder)
+    with Log.open(folder, read_only=True) as log:
+        trust = Trust(log.verifier)
+    data = operators.prove(folder, 7)
+    assert operators.check_proof(data.replace(b"\n", b"\r\n"), trust).index == 7
+
+
 def test_a_witness_and_a_mirror_over_http(folder, tmp_path):
     with Log.open(folder) as log:
         known = log.verifier

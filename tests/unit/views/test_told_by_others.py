@@ -14,6 +14,7 @@ from enduse.statements.correction import Correction, CorrectionBody
 from enduse.statements.goods import Goods, GoodsBody
 from enduse.views.differences import late, missing
 from enduse.views.goods_leads import goods_leads
+from enduse.views.shapes import ToldGoods
 from enduse.views.status import status
 
 T = 1_000_000
@@ -107,6 +108,27 @@ def test_a_report_of_what_came_after_the_count_or_of_less_leaves_the_rest_to_the
     assert (at_site(town).figure.amount, at_site(town).contested, at_site(town).counted) == (3 * T, None, True)
     paper(town, "W-99", 1, 3)
     assert (at_site(town).figure.amount, at_site(town).contested.amount) == (4 * T, 1 * T)
+
+
+@pytest.mark.threat(
+    who="carrier",
+    tries="raises what came in and what is in store by its own reports of others' goods",
+    alone="beside the sums stands how much of them is its word alone; the holder's own word takes its place",
+    needs="the holder's own word",
+    seen_by="everybody, by `enduse status` and the report",
+)
+def test_what_others_say_of_a_holders_goods_is_named_beside_the_sums(town):
+    (before,) = status(town.book).goods
+    assert (before.told, before.whose) == ((), ())
+    came = {"destinationList": [to("donor")]}
+    goods(town, "carrier", "receiving", 40, 5, "yard", "W-77", PAPER, **came)
+    (line,) = status(town.book).goods
+    assert line.came_in.amount == before.came_in.amount + 40 * T
+    assert line.told == (ToldGoods(party="carrier", came_in=40 * T, stored=40 * T),)
+    assert "the word of carrier alone" in Localizer("en", {}).message(line.whose[0])
+    goods(town, "donor", "receiving", 39, 5, "yard", "W-77")
+    (line,) = status(town.book).goods
+    assert (line.came_in.amount, line.told) == (before.came_in.amount + 39 * T, ())
 
 
 @pytest.mark.threat(

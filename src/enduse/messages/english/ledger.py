@@ -311,6 +311,13 @@ TEXTS: Final = {
         "of it {pledged:amount} pledged and {paid:amount} paid as reported by {party:name}, where the donors do not"
         " speak for themselves"
     ),
+    "totals.goods_told": Text(
+        "{came_in:amount} of what came in and {stored:amount} of what is in store are the word of {party:name} alone, not"
+        " of those whose goods they are"
+    ),
+    "totals.goods_more_told": Text(
+        "one more party speaks for others", many="{n:number} more parties speak for others: --json lists all"
+    ),
     "totals.beside": Text(
         "beside this, in no sum: {party:name} reports {amount:amount} of {donor:name} as {step:term}, of which"
         " {voice:name} speaks already"
