@@ -4,10 +4,9 @@ A proof file is a tlog-proof whose ``extra`` line carries the entry itself, so t
 besides the keys. A witness's folder holds ``keys/witness.key`` and ``witness.db``.
 """
 
-from collections.abc import Iterable, Sequence
-from contextlib import closing
+import time
+from collections.abc import Iterable
 from datetime import timedelta
-from http import HTTPStatus
 from os import PathLike
 from pathlib import Path
 
@@ -16,23 +15,23 @@ import msgspec
 from enduse.book.check import follower_of
 from enduse.book.keys import practice
 from enduse.book.rebuilding import rebuild_book
-from enduse.errors import ConflictError, EnduseError, MalformedError, UnknownError, told_by
+from enduse.errors import ConflictError, MalformedError, SignatureError, UnknownError, told_by
 from enduse.messages import Message
 from enduse.record import checkpoint as checkpoints
-from enduse.record import evidence, files, proof, tree, verify
+from enduse.record import files, proof, verify
 from enduse.record import note as notes
 from enduse.record import policy as policies
 from enduse.record.cabinet import Cabinet, Tell
 from enduse.record.checkpoint import SignedCheckpoint
 from enduse.record.compare import Compared, Comparison, compare
-from enduse.record.cosign import CosignRequest
 from enduse.record.evidence import ContradictionError
 from enduse.record.evidence import check as check_evidence
 from enduse.record.fingerprint import BITS as FINGERPRINT_BITS
 from enduse.record.fingerprint import Fingerprint, check_card, read_fingerprint
+from enduse.record.following import cosign_once, read_cosigned, tiles_of
 from enduse.record.given import Asked, no_folder, read_given
-from enduse.record.log import CHECKPOINT, KEYS, PENDING, TILES, Publication
-from enduse.record.mirror import Mirror, MirrorLimits, shown_by
+from enduse.record.log import CHECKPOINT, KEYS, Publication
+from enduse.record.mirror import Mirror, MirrorLimits
 from enduse.record.note import Verifier
 from enduse.record.policy import Policy
 from enduse.record.postgres_session import Address
@@ -43,11 +42,10 @@ from enduse.record.server import WitnessServer
 from enduse.record.shared import open_log
 from enduse.record.standing import Standing
 from enduse.record.store import NewEntry
-from enduse.record.tiles import TileReader, TileSource, open_source
 from enduse.record.trust import Trust
 from enduse.record.verify import AuditReport, Progress
-from enduse.record.watch import Watch
-from enduse.record.witness import Witness, open_signer
+from enduse.record.watch import Watch, too_old, watched
+from enduse.record.witness import WITNESS_DATABASE, WITNESS_KEY, Witness, open_signer
 from enduse.statements.codec import AnyStatement, decode, kind_of
 from enduse.statements.envelope import unwrap
 from enduse.statements.keyring import Keyring
@@ -102,9 +100,6 @@ __all__ = [
     "verify_record",
     "witness_server",
 ]
-
-WITNESS_KEY = "witness.key"
-WITNESS_DATABASE = "witness.db"
 
 
 def read_trust(key: Path | None = None, policy: Path | None = None) -> Trust:
@@ -177,7 +172,7 @@ def restore(folder: Path, where: str | PathLike[str], trust: Trust | None = None
         return NewEntry(entry, bytes.fromhex(signed.id), signer(signed.public_key), signed.statement.seq)
 
     address = None if store is None else Address.parse(store)
-    return bring_back(folder, _tiles(where), trust or Trust(), read, address)
+    return bring_back(folder, tiles_of(where), trust or Trust(), read, address)
 
 
 def rebuild(folder: Path) -> int:
@@ -200,12 +195,6 @@ def _note(path: Path) -> bytes:
     except MalformedError as error:
         raise MalformedError("record.no_cosignature", source=str(path)) from error
     return data
-
-
-def _tiles(where: str | PathLike[str]) -> TileSource:
-    # Of the folder of a programme or mirror the tiles are meant, which lie in it.
-    within = not verify.is_url(where) and (Path(where) / TILES).is_dir()
-    return open_source(Path(where) / TILES if within else where)
 
 
 def _text(path: Path, asked: Asked) -> str:
@@ -258,11 +247,12 @@ def verify_record(
 
 
 class Proved(msgspec.Struct, frozen=True):
-    """What a proof file proved: the entry, its index, and the checkpoint with its cosigners."""
+    """What a proof file proved: the entry, its index, the checkpoint with its cosigners, and who watched it."""
 
     index: int
     entry: bytes
     signed: SignedCheckpoint
+    watch: Watch
 
     @property
     def payload(self) -> str:
@@ -298,18 +288,21 @@ def prove(folder: Path, which: int | bytes) -> bytes:
         return log.prove(index, log.store.entry(index).entry).encode()
 
 
-def check_proof(data: bytes, trust: Trust, entry: bytes | None = None) -> Proved:
+def check_proof(
+    data: bytes, trust: Trust, entry: bytes | None = None, *, max_age: timedelta | str | None = None
+) -> Proved:
     """Check a proof file with no network.
 
     Args:
         data: the file.
         trust: the log's key, a policy, or both.
         entry: the entry's bytes, where the file does not carry them.
+        max_age: how old the cosignatures of the quorum may be; also as text, such as ``36h`` or ``7d``.
 
     Raises:
         UnknownError: there is nothing to check it with.
-        MalformedError: it is no proof, or the entry is neither given nor carried.
-        SignatureError, RecordError: it proves nothing.
+        MalformedError: it is no proof, the entry is neither given nor carried, or the age is none.
+        SignatureError, RecordError: it proves nothing, or nobody has cosigned it lately enough.
     """
     if not trust.given:
         raise UnknownError("record.proof_needs_key")
@@ -317,7 +310,12 @@ def check_proof(data: bytes, trust: Trust, entry: bytes | None = None) -> Proved
     proved = read.extra if entry is None else entry
     if proved is None:
         raise MalformedError("record.proof_without_entry")
-    return Proved(read.index, proved, proof.verify(read, proved, trust))
+    signed, now = proof.verify(read, proved, trust), int(time.time())
+    watch = watched(signed, trust.key(signed.data), trust.policy, by_reader=True, now=now)
+    most = parse_span(max_age) if isinstance(max_age, str) else max_age
+    for problem in too_old(watch, now, None if most is None else int(most.total_seconds()), ""):
+        raise SignatureError.about(problem.told)
+    return Proved(read.index, proved, signed, watch)
 
 
 def witness_server(
@@ -354,80 +352,6 @@ def witness_server(
         return WitnessServer(Witness(folder / WITNESS_DATABASE, signer, known, tell=tell), host, port)
 
 
-def cosign_once(
-    folder: Path,
-    where: str | PathLike[str],
-    logs: Sequence[Verifier],
-    *,
-    name: str | None = None,
-    tell: Tell | None = None,
-) -> bytes:
-    """Cosign what a log shows now, as a witness without a server: read its tiles, check them, remember.
-
-    Args:
-        folder: the witness's own; made if missing.
-        where: tiles of the log, by folder or URL.
-        logs: keys of the logs it knows, had from elsewhere; at least one. Which of them this is, its checkpoint says.
-        name: name of the witness's key, needed the first time.
-        tell: told of evidence against the log when it is kept.
-
-    Returns:
-        The checkpoint with the witness's cosignature: a file that travels by mail or stick to whoever publishes.
-
-    Raises:
-        UnknownError, SignatureError: there is no checkpoint of this log.
-        ContradictionError: it shows something else than was cosigned before; the evidence is kept.
-        ConflictError: it shows less than was cosigned before, or its tiles do not lead from there.
-        MalformedError: no key is there and no name was given.
-    """
-    source = _tiles(where)
-    log = _shown_log(source, logs)
-    _, data = shown_by(source, log)
-    shown = checkpoints.open_checkpoint(data, log).checkpoint
-    with files.undone(folder):
-        files.make_folder(folder)
-        signer = open_signer(folder / KEYS / WITNESS_KEY, name)
-        witness = Witness(folder / WITNESS_DATABASE, signer, {log.name: log}, tell=tell)
-    with closing(witness):
-        known = witness.checkpoint(log.name)
-        old = 0 if known is None else checkpoints.open_checkpoint(known, log).checkpoint.size
-        if shown.size < old:
-            raise ConflictError("record.log_rolled_back", source=str(where), shown=shown.size, held=old)
-        node = TileReader(source, shown.size).node
-        if known is not None and (found := evidence.from_tiles(known, data, log, node)) is not None:
-            witness.cabinet.keep(found)
-            raise ContradictionError(evidence.check(found, log), found, str(where))
-        path = tree.consistency_proof(old, shown.size, node) if 0 < old < shown.size else []
-        answer = witness.add_checkpoint(CosignRequest(old, tuple(path), data).encode())
-        cosigned = witness.checkpoint(log.name)
-        if answer.status != HTTPStatus.OK or cosigned is None:
-            raise ConflictError("record.witness_cannot_cosign", source=str(where), reason=answer.body.decode().strip())
-        return cosigned
-
-
-def _shown_log(source: TileSource, logs: Sequence[Verifier]) -> Verifier:
-    for name in (CHECKPOINT, PENDING):
-        try:
-            lines = notes.parse(source.read(name)).signatures
-        except EnduseError:
-            continue
-        signers = {(line.name, line.key_id) for line in lines}
-        for log in logs:
-            if (log.name, log.key_id) in signers:
-                return log
-    return logs[0]  # reading what it shows says what is wrong
-
-
-def read_cosigned(folder: Path, cosigned: bytes) -> tuple[str, int, str]:
-    """Return the log that a witness has just cosigned, its size, and the witness's public key as a line for policies.
-
-    Raises:
-        MalformedError, SignatureError: it is no checkpoint, or the folder is no witness's.
-    """
-    head = checkpoints.parse(notes.parse(cosigned).text)
-    return head.origin, head.size, open_signer(folder / KEYS / WITNESS_KEY).verifier.vkey
-
-
 def open_mirror(
     folder: Path,
     where: str | PathLike[str],
@@ -454,7 +378,7 @@ def open_mirror(
         MalformedError: no key is there and no name was given.
         UnknownError, SignatureError: there is no checkpoint of this log to start from.
     """
-    source = _tiles(where)
+    source = tiles_of(where)
     if not waits and not folder.exists():
         checkpoints.open_checkpoint(source.read(CHECKPOINT), log)
     with files.undone(folder):

@@ -169,7 +169,9 @@ def test_publication_waits_for_its_witness(copy, witness):
     assert answer("record", "verify", copy, "--policy", policy)["ok"]
 
 
-def test_verify_says_who_watches_and_how_long_ago(copy, witness):
+def test_verify_says_who_watches_and_how_long_ago(copy, witness, monkeypatch):
+    early = copy / "early"
+    answer("record", "prove", copy, 3, "--to", early)
     nobody = "Nobody else has signed this checkpoint: whoever keeps the record could still rewrite all of it unseen."
     assert nobody in " ".join(run("record", "verify", copy).stdout.split())
     assert answer("record", "verify", copy)["cosigned"] == {}
@@ -183,6 +185,19 @@ def test_verify_says_who_watches_and_how_long_ago(copy, witness):
     assert nobody not in told
     found = answer("record", "verify", copy, "--policy", policy)
     assert (list(found["cosigned"]), found["cosigners_named_by_reader"]) == (["one"], True)
+    # So does a proof file, by what its checkpoint carries.
+    answer("record", "prove", copy, 3, "--to", copy / "proof")
+    proved = ("record", "verify", copy / "proof")
+    assert nobody in " ".join(run("record", "verify", early, "--key", copy / "log.vkey").stdout.split())
+    assert "nobody" in run("record", "verify", early, "--key", copy / "log.vkey", "--max-age", "7d", code=1).stderr
+    told = " ".join(run(*proved, "--policy", policy, "--max-age", "7d").stdout.split())
+    assert ("cosigned by one" in told, nobody in told) == (True, False)
+    assert list(answer(*proved, "--policy", policy)["cosigned"]) == ["one"]
+    assert "by keys you have not named" in " ".join(run(*proved, "--key", copy / "log.vkey").stdout.split())
+    assert "span of time" in run(*proved, "--policy", policy, "--max-age", "soon", code=2).stderr
+    monkeypatch.setattr("enduse.operators.time.time", lambda: time.monotonic() + 4e9)
+    assert "168 were asked for" in run(*proved, "--policy", policy, "--max-age", "7d", code=1).stderr
+    monkeypatch.undo()
     # A witness whose clock says what no clock can is named, and breaks nothing.
     path = copy / "tiles" / "checkpoint"
     parsed = note.parse(path.read_bytes())

@@ -28,7 +28,7 @@ from enduse.messages import Message
 
 if TYPE_CHECKING:
     from enduse import CheckedDocuments
-    from enduse.operators import AuditReport, Policy, Publication, Trust
+    from enduse.operators import AuditReport, Policy, Publication, Trust, Watch
     from enduse.pages.localizer import Localizer
 
 INDEX_DIGITS: Final = 18
@@ -62,19 +62,18 @@ def verify(
     Example: enduse record verify demo --key my-copy-of.vkey
     """
     with exit_on_error():
-        from enduse.operators import read_trust, verify_record
+        from enduse.operators import parse_span, read_trust, verify_record
 
+        most = None if max_age is None else parse_span(max_age)
         if not source:
             raise UnknownError("record.nowhere")
         trust = read_trust(key, policy)
         if "://" not in source and Path(source).is_file():
-            _verify_proof(Path(source), trust, as_json=as_json)
+            _verify_proof(Path(source), trust, most, as_json=as_json)
             return
         with progress(localizer().say("checking"), quiet=as_json) as step:
             workers = min(WORKERS_MAX, os.cpu_count() or 1)
-            report = verify_record(
-                source, trust, max_age=max_age, progress=lambda done, _all: step(done), workers=workers
-            )
+            report = verify_record(source, trust, max_age=most, progress=lambda done, _all: step(done), workers=workers)
         _know_names(source, report)
         lies_beside = report.compared is not None or ("://" not in source and enduse.is_mirror(Path(source)))
         beside = enduse.check_documents(source) if report.ok and lies_beside else None
@@ -90,10 +89,7 @@ def verify(
                 "root": report.root.hex(),
                 "checkpoint": report.checkpoint.decode("utf-8", "replace"),
                 "problems": [*report.problems, *changed],
-                "cosigned": {each.name: each.time for each in report.watch.cosigned},
-                "cosigned_since": report.watch.since,
-                "cosigners_named_by_reader": report.watch.by_reader,
-                "signed_by_unknown": report.watch.unknown,
+                **_watch(report.watch),
                 "clock": report.clock,
                 "unpublished": report.unpublished,
                 "book_compared_at": report.compared,
@@ -147,7 +143,23 @@ def _say_holds(report: "AuditReport") -> None:
         say_message(Message.of("book.agrees", n=report.compared))
     if report.unpublished:
         say_message(Message.of("record.unpublished", n=report.unpublished), style="yellow")
-    watch, now = report.watch, datetime.now(UTC)
+    _say_watch(report.watch)
+    for pending in report.keys:
+        say_message(pending, style="yellow")
+
+
+def _watch(watch: "Watch") -> dict[str, object]:
+    return {
+        "cosigned": {each.name: each.time for each in watch.cosigned},
+        "cosigned_since": watch.since,
+        "cosigners_named_by_reader": watch.by_reader,
+        "signed_by_unknown": watch.unknown,
+    }
+
+
+def _say_watch(watch: "Watch") -> None:
+    """Say who else has signed, when, and how long ago that is; with nobody, what that means."""
+    now = datetime.now(UTC)
     for each in watch.cosigned:
         if each.at is None:
             say_message(Message.of("record.cosigned_unlikely", witness=each.name, seconds=each.time), style="yellow")
@@ -163,22 +175,20 @@ def _say_holds(report: "AuditReport") -> None:
         say_message(Message.of("record.signed_by_unknown", names=watch.unknown), style="yellow")
     if not watch.cosigned and not watch.unknown:
         say_message(Message.of("record.nobody_watches"), style="yellow")
-    for pending in report.keys:
-        say_message(pending, style="yellow")
 
 
 def _holds(words: "Localizer") -> Text:
     return Text(words.say("holds") + "  ", style="bold green")
 
 
-def _verify_proof(file: Path, trust: "Trust", *, as_json: bool) -> None:
+def _verify_proof(file: Path, trust: "Trust", max_age: timedelta | None, *, as_json: bool) -> None:
     from enduse.operators import check_proof, read_given
 
     if not trust.given:
         raise UnknownError("record.proof_needs_key", source=str(file))
     problems: list[Problem] = []
     try:
-        proved = check_proof(read_given(file, "proof"), trust)
+        proved = check_proof(read_given(file, "proof"), trust, max_age=max_age)
     except EnduseError as error:
         problems = [error.at(str(file))]
     if problems:
@@ -198,6 +208,7 @@ def _verify_proof(file: Path, trust: "Trust", *, as_json: bool) -> None:
                 "root": head.root.hex(),
                 "origin": head.origin,
                 "statement": proved.payload,
+                **_watch(proved.watch),
                 "problems": [],
             }
         )
@@ -213,6 +224,7 @@ def _verify_proof(file: Path, trust: "Trust", *, as_json: bool) -> None:
             day=words.moment(statement.occurred_at.isoformat()),
         )
         console.print(Text.assemble(_holds(words), told))
+        _say_watch(proved.watch)
 
 
 @app.command()

@@ -25,6 +25,8 @@ from enduse.record.sqlite import connect
 from enduse.system import database_error
 from enduse.terms.ed25519 import SigningKey
 
+WITNESS_KEY = "witness.key"
+WITNESS_DATABASE = "witness.db"
 _OK, _BAD, _FORBIDDEN, _UNKNOWN, _CONFLICT, _UNPROVED, _BROKEN = 200, 400, 403, 404, 409, 422, 500
 
 # The second changes nothing, and fails where nothing could be changed: a witness that cannot remember does not start.
