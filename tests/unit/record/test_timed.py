@@ -80,7 +80,7 @@ def test_headers_that_drip_hold_nobody_up(head):
 def test_nobody_is_sent_on_to_where_no_time_holds(address):
     with socket.create_server(("127.0.0.1", 0)) as elsewhere:
         elsewhere.settimeout(0.2)
-        head = f"HTTP/1.1 302 Found\r\nLocation: {address.format(port=elsewhere.getsockname()[1])}\r\n\r\n"
+        head = f"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: {address.format(port=elsewhere.getsockname()[1])}\r\n\r\n"
         with dripping(head.encode(), b"") as port:
             source = HTTPSource(f"http://127.0.0.1:{port}", timeout_s=1, total_s=2)
             with pytest.raises(UnknownError):
