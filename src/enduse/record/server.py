@@ -36,7 +36,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Take an ``add-checkpoint`` request."""
-        length = self.headers.get("Content-Length", "")
+        length = self._length()
         if not self.path.endswith("/add-checkpoint"):
             self._refuse(Answer(_UNKNOWN, b"not found\n"))
         elif not (length.isascii() and length.isdigit()):
@@ -56,10 +56,16 @@ class _Handler(BaseHTTPRequestHandler):
             if parts[-2:] == [sha256(origin.encode()).hexdigest(), "checkpoint"]:
                 note = self.server.witness.checkpoint(origin)
         answer = Answer(_UNKNOWN, b"not found\n") if note is None else Answer(_OK, note)
-        if self.headers.get("Content-Length", "0") != "0" or self.headers.get("Transfer-Encoding"):
+        if self._length() != "0":
             self._refuse(answer)
         else:
             self._send(answer)
+
+    def _length(self) -> str:
+        """Return the one length that is told, ``0`` for none of a GET; nothing where a proxy could go by another."""
+        none = ["0"] if self.command == "GET" else []
+        told = self.headers.get_all("Content-Length", none)
+        return told[0] if len(told) == 1 and not self.headers.get("Transfer-Encoding") else ""
 
     def _refuse(self, answer: Answer) -> None:
         # What stands unread in the connection would be taken for the next request.

@@ -86,8 +86,11 @@ def test_an_answer_is_one_packet_sent_at_once(log, serving):
         b"GET /nothing/checkpoint HTTP/1.1\r\nHost: w\r\nContent-Length: %d\r\n\r\n",
         b"POST /add-checkpoint HTTP/1.1\r\nHost: w\r\nX-Length: %d\r\n\r\n",
         b"POST /add-checkpoint HTTP/1.1\r\nHost: w\r\nContent-Length: 9%d000000\r\n\r\n",
+        b"POST /add-checkpoint HTTP/1.1\r\nHost: w\r\nContent-Length: 0\r\nContent-Length: %d\r\n\r\n",
+        b"GET /nothing/checkpoint HTTP/1.1\r\nHost: w\r\nContent-Length: 0\r\nContent-Length: %d\r\n\r\n",
+        b"POST /add-checkpoint HTTP/1.1\r\nHost: w\r\nContent-Length: 0\r\nTransfer-Encoding: chunked\r\nX: %d\r\n\r\n",
     ],
-    ids=["another path", "a GET with a body", "no length", "too long"],
+    ids=["another path", "a GET with a body", "no length", "too long", "two lengths", "a GET of two", "chunks"],
 )
 def test_an_unread_body_is_never_taken_for_the_next_request(log, serving, head):
     smuggled = b"GET /%s/checkpoint HTTP/1.1\r\nHost: w\r\n\r\n" % sha256(ORIGIN.encode()).hexdigest().encode()
