@@ -79,8 +79,9 @@ else
 endif
 	@touch $@
 
+# What took longest is told at the end: whoever adds a battery sees what it costs.
 soak: $(VENV)/.spark
-	$(BIN)/python -m pytest $(WORKERS) -m "soak or spark or hypothesis" --hypothesis-profile=drawn
+	$(BIN)/python -m pytest $(WORKERS) -m "soak or spark or hypothesis" --hypothesis-profile=drawn --durations=15
 
 bench: $(VENV)/.test
 	$(BIN)/python benchmarks/intake.py
