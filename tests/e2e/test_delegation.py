@@ -270,6 +270,32 @@ def test_who_changes_a_key_signs_nothing_more_with_the_old_one(store):
     run(*claim, "--key", "office/new.key")
 
 
+def test_a_key_made_in_a_light_copy_needs_no_further_words(store):
+    """It lies where it is found, so neither whose it is nor its file is asked for again; the keeper's folder takes no party's key unasked."""
+    run(
+        "say",
+        "town",
+        "party",
+        "--as",
+        "keeper",
+        "--set",
+        "party=party:mill",
+        "--set",
+        "name.en=Mill",
+        "--set",
+        "type=agency",
+    )
+    run("copy", "town", "--to", "mill")
+    made = json.loads(run("key", "new", "mill", "Mill", "--json"))
+    assert keys.path_of(Path("mill"), "party:mill").stat().st_mode & 0o077 == 0
+    assert json.loads(run("key", "show", "mill/mill.request", "--json"))["key"] == made["key"]
+    assert "there already" in run("key", "new", "mill", "party:mill", code=2)
+    assert "made where it is used" in run("key", "new", "town", "party:mill", code=2)
+    run("key", "enrol", "town", "mill/mill.request", "--as", "keeper")
+    run("say", "mill", "claim", "--set", "about=place:shed", "--set", "words=y", "--to", "m.dsse")
+    assert added("m.dsse")["accepted"] == 1
+
+
 def test_a_key_for_a_party_that_nobody_described_is_told(store):
     run(
         "say",

@@ -108,6 +108,10 @@ class LightSigning:
         held = keys.held(self.folder)
         return held[0] if len(held) == 1 else None
 
+    def key_file(self, party: str) -> Path:
+        """Return where a party's private key lies in this folder, or would."""
+        return keys.path_of(self.folder, party)
+
     def make_key(self, party: str, to: Folder | None = None, *, passphrase: str = "", agent: str = "") -> KeyRequest:
         """Make a new private key for a party, and return what others need to bring it in.
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
+from urllib.parse import quote
 
 import msgspec
 import typer
@@ -55,8 +56,12 @@ def new(
     folder: Folder,
     party: Annotated[str, typer.Argument(metavar="PARTY", help="Whose key it will be.")],
     to: Annotated[
-        Path, typer.Option(metavar="FILE", help="File to write the private key to. Keep it where it is used.")
-    ],
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="File to write the private key to; in a light copy else PARTY's own place there, where `enduse say` finds it.",
+        ),
+    ] = None,
     encrypt: Annotated[
         bool, typer.Option("--passphrase", help="Ask for a passphrase, twice, and encrypt FILE with it.")
     ] = False,
@@ -69,20 +74,27 @@ def new(
     """Make a new key for PARTY, and a request beside it that others need to bring it in.
 
     The private key is in FILE and nowhere else; with --agent FILE only names it, and a hardware token that your agent can use
-    will do. The request (FILE with the ending .request) is no secret: send it to whoever enrols or recovers, and read the
+    will do. The request (FILE with the ending .request, in DIR where there is no FILE) is no secret: send it to whoever enrols or recovers, and read the
     key's name out to them over the telephone. On a machine where nobody sits ENDUSE_PASSPHRASE_FILE names a file with the
     passphrase.
 
     Example: enduse key new demo party:azura --to azura.key
     """
     with exit_on_error(), _maker(folder) as programme:
-        beside = check_pair(to)
-        passphrase = new_passphrase(str(to)) if encrypt and not agent else ""
+        party = programme.find(party, "party")
+        if to is not None:
+            lies, beside = to, check_pair(to)
+        elif isinstance(programme, enduse.LightCopy):
+            lies, name = programme.key_file(party), quote(party.rpartition(":")[2], safe="")[:80]
+            beside = check_pair(lies, folder / f"{name}.request")
+        else:
+            raise MalformedError("key.no_file", source=str(folder))
+        passphrase = new_passphrase(str(lies)) if encrypt and not agent else ""
         named = agent or ""
         if agent and Path(agent).is_file():
             named = read_text(Path(agent)).strip()
-        party = programme.find(party, "party")
-        request = programme.make_key(party, to, passphrase=passphrase, agent=named)
+        made = {"passphrase": passphrase, "agent": named}
+        request = programme.make_key(party, to, **made) if to else programme.make_key(party, **made)
         beside.write_bytes(msgspec.json.format(msgspec.json.encode(request)) + b"\n")
         names = programme.names()
     if as_json:
@@ -96,7 +108,9 @@ def new(
     console.print(Text(words.say("read it out: {key}", key=grouped(request.key)), style="bold"))
     console.print(Text(words.say("or as words: {words}", words=enduse.describe_key(beside).spoken), style="bold"))
     if not agent and not encrypt:
-        told = words.say("whoever has {file} can speak for {party}: no passphrase guards it", file=to, party=party)
+        told = words.say(
+            "whoever has {file} can speak for {party}: no passphrase guards it", file=str(lies), party=party
+        )
         console.print(Text(told, style="dim"))
 
 

@@ -82,14 +82,15 @@ def _written(away: "LightCopy", said: "list[OwnStatement]", to: Path | None) -> 
     return len(said)
 
 
-def check_pair(key: Path) -> Path:
-    """Return the file for the request beside a key that is to be made, once both are free and can be written."""
+def check_pair(key: Path, request: Path | None = None) -> Path:
+    """Return the file for the request for a key that is to be made, by default beside it, once both are free and can be written."""
     from enduse.operators import check_writable
 
-    beside = key.with_suffix(".request") if key.name else key
+    beside = request or (key.with_suffix(".request") if key.name else key)
     if beside == key or key.exists() or beside.exists():
         raise ConflictError("key.file_taken", source=str(key if beside == key or key.exists() else beside))
-    check_writable(key)
+    if request is None:  # else the key's own folder is made with it
+        check_writable(key)
     check_writable(beside)
     return beside
 

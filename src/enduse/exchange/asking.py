@@ -52,6 +52,7 @@ SORTS: Final = {
     "material": "material",
     "function": "function functions",
     "tranche": "tranche",
+    "mandate": "mandate succeeds",
 }
 """Fields that name something which is known, by what it is."""
 

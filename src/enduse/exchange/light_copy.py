@@ -27,7 +27,7 @@ from enduse.views.names import names
 
 FILE: Final = "light.json"
 FORMAT: Final = "enduse light copy v1"
-Sort = Literal["party", "place", "project", "material", "function", "tranche"]
+Sort = Literal["party", "place", "project", "material", "function", "tranche", "mandate"]
 """What an identifier is of, where a person may choose among those there are."""
 
 
@@ -134,6 +134,7 @@ def known_names(book: Book) -> dict[Sort, tuple[str, ...]]:
         "material": tuple(programme.materials),
         "function": tuple(programme.functions),
         "tranche": tuple(book.releases.tranches),
+        "mandate": tuple(programme.mandates),
     }
 
 

@@ -129,6 +129,10 @@ TEXTS: Final = {
     ),
     "key.here_already": Text("{party:name} has a key on this machine already", "a key is never overwritten"),
     "key.file_taken": Text("this file is there already", "a key is never overwritten: name another file"),
+    "key.no_file": Text(
+        "a party's key is made where it is used, and the record is kept in this folder",
+        "name the file that it is to lie in: --to FILE; or make it in a light copy (`enduse copy`)",
+    ),
     "key.name_unknown": Text("'{name}' names no such key", "see `enduse key list`"),
     "key.name_not_unique": Text(
         "'{name}' names {n:number} key", "write more of the key's name", many="'{name}' names {n:number} keys"
