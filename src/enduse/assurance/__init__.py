@@ -15,6 +15,7 @@ from enduse.lazy import resolver
 if TYPE_CHECKING:
     from enduse.assurance.assess import Assessor
     from enduse.assurance.columns import Readings
+    from enduse.assurance.independent_checks import part_of_budget, with_checks
     from enduse.assurance.model import ErrorModel, Link, MeasuringInstrument, Network, Node
     from enduse.assurance.result import Alarm, GrossError, NetworkAssessment, Power
     from enduse.assurance.tables import read_tables
@@ -35,7 +36,9 @@ _HOMES = {
     "Node": "model",
     "Power": "result",
     "Readings": "columns",
+    "part_of_budget": "independent_checks",
     "read_tables": "tables",
+    "with_checks": "independent_checks",
 }
 
 __all__ = [
@@ -50,7 +53,9 @@ __all__ = [
     "Node",
     "Power",
     "Readings",
+    "part_of_budget",
     "read_tables",
+    "with_checks",
 ]
 
 

@@ -280,21 +280,38 @@ def _content(row: Row) -> tuple[object, ...]:
 def _when(row: Row, kind: int) -> tuple[int | None, date | None, date | None] | RowFault:
     """Return the number of the period of a row, a day in it, and of what was shipped the day on which it arrived."""
     days: dict[str, date | None] = {}
-    for path in WHEN:
-        said = text(row, path)
-        found = _DAY.fullmatch(said)
-        try:
-            days[path] = date.fromisoformat(found[1]) if found else None
-        except ValueError:
-            return RowFault(path, Message.of("assurance.day", read=said))
-        if said and not found and path != "period":
-            return RowFault(path, Message.of("assurance.day", read=said))
-    own = days["period"] or (days[WHEN[1 + kind]] if kind in {SHIPPED, RECEIVED} else None)
+    for path in WHEN[1:3]:
+        found = _day(row, path)
+        if isinstance(found, RowFault):
+            return found
+        if text(row, path) and found is None:
+            return RowFault(path, Message.of("assurance.day", read=text(row, path)))
+        days[path] = found
+    own = days[WHEN[1 + kind]] if kind in {SHIPPED, RECEIVED} else None
     arrival = days["received_on"] if kind == SHIPPED else None
-    said = text(row, "period")
-    if (not said and own is not None) or days["period"]:
+    if own is not None and not text(row, "period"):
         return None, own, arrival
-    period = number(row, "period")
+    when = day_or_period(row, "period")
+    return when if isinstance(when, RowFault) else (when[0], when[1] or own, arrival)
+
+
+def day_or_period(row: Row, path: str) -> tuple[int | None, date | None] | RowFault:
+    """Return the number of a period, or the day, that a column says."""
+    day = _day(row, path)
+    if isinstance(day, RowFault):
+        return day
+    if day is not None:
+        return None, day
+    period = number(row, path)
     if not (period == period // 1 and 1 <= period <= MOST_PERIODS):
-        return RowFault("period", Message.of("assurance.period", read=said, most=MOST_PERIODS))
-    return int(period), own, arrival
+        return RowFault(path, Message.of("assurance.period", read=text(row, path), most=MOST_PERIODS))
+    return int(period), None
+
+
+def _day(row: Row, path: str) -> date | RowFault | None:
+    """Return the day that a column says; None where it says none."""
+    found = _DAY.fullmatch(text(row, path))
+    try:
+        return date.fromisoformat(found[1]) if found else None
+    except ValueError:
+        return RowFault(path, Message.of("assurance.day", read=text(row, path)))

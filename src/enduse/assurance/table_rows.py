@@ -14,25 +14,49 @@ Rows = Iterable[tuple[int, Row]]
 """Rows of a table, each with the line it stands on, from 1."""
 
 TABLES: Final = ("nodes", "links", "instruments", "readings")
-OPTIONAL_TABLES: Final = ("materials",)
+OPTIONAL_TABLES: Final = ("materials", "checks")
 NEEDED: Final = {
     "nodes": frozenset(("node", "kind")),
     "links": frozenset(("link", "from_node", "to_node")),
     "instruments": frozenset(("instrument", "random_sd", "systematic_sd")),
     "materials": frozenset(("material",)),
+    "checks": frozenset(("check", "kind", "place", "material", "from", "to")),
     "readings": frozenset(("reading", "period", "material", "kind", "quantity", "instrument")),
 }
 """Columns that every table has."""
 PLACES: Final = ("place", "where", "node_or_link", "location")
-WHEN: Final = ("period", "dispatched_on", "received_on")
-"""Columns of days: when something was read, when a shipment left, and when it arrived."""
-NUMBERS: Final = ("quantity", "random_sd", "systematic_sd", "price", "factor")
+WHEN: Final = ("period", "dispatched_on", "received_on", "from", "to")
+"""Columns of days: when something was read, when a shipment left, when it arrived, and from when to when a check is."""
+CHECKED: Final = (
+    "asked",
+    "confirmed",
+    "false_no",
+    "design_effect",
+    "households",
+    "mean",
+    "sd",
+    "relative_sd",
+    "counted",
+    "per_unit",
+    "counted_sd",
+    "per_unit_sd",
+    "price_before",
+    "price",
+    "price_sd",
+    "volume",
+    "volume_sd",
+    "elasticity",
+    "elasticity_sd",
+)
+"""Columns of the figures of independent checks; which of them a row needs depends on its kind."""
+NUMBERS: Final = ("quantity", "random_sd", "systematic_sd", "factor", *CHECKED)
 OPTIONAL: Final = {
     "nodes": frozenset(("stock",)),
     "links": frozenset[str](),
     "instruments": frozenset[str](),
+    "checks": frozenset(CHECKED),
     "materials": frozenset(("unit", "price", "currency", "counted_as", "factor")),
-    "readings": frozenset(("link", "node", *PLACES, "consignment", *WHEN[1:], "calibration")),
+    "readings": frozenset(("link", "node", *PLACES, "consignment", *WHEN[1:3], "calibration")),
 }
 """Columns that tables may have."""
 FAULT: Final = "fault"

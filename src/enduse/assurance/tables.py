@@ -10,9 +10,11 @@ from typing import Final
 
 import msgspec
 
+from enduse.assurance.check_rows import read_checks
 from enduse.assurance.columns import Readings
 from enduse.assurance.consignments import OpenConsignment
 from enduse.assurance.frame import read_frame
+from enduse.assurance.independent_checks import IndependentCheck
 from enduse.assurance.model import ErrorModel, Material, Network
 from enduse.assurance.reading_rows import read_readings
 from enduse.assurance.table_rows import Rows, folded
@@ -38,6 +40,7 @@ class TablesRead(msgspec.Struct, frozen=True, kw_only=True):
         open: consignments sent and not received.
         matched: how many consignments were read at both ends.
         unused: of which places rows of readings could not be used.
+        checks: independent checks of what is said to have been used.
     """
 
     network: Network
@@ -50,6 +53,7 @@ class TablesRead(msgspec.Struct, frozen=True, kw_only=True):
     open: tuple[OpenConsignment, ...]
     matched: int
     unused: UnusedRows
+    checks: tuple[IndependentCheck, ...]
 
 
 def read_tables(
@@ -71,6 +75,8 @@ def read_tables(
     * ``materials``, which may be left out: material, unit (a code of UN/ECE Recommendation 20, or a usual word such as
       ``kg``), price of that unit and its currency; and where a material is mixed with or turned into another, counted_as
       (that one) and factor (how many units of that one are counted for a unit of it).
+    * ``checks``, which may be left out: check, kind, place, material, from, to (periods or days), and the figures that
+      :mod:`enduse.assurance.independent_checks` names for its kind.
 
     Args:
         tables: rows by the name of their table.
@@ -82,6 +88,7 @@ def read_tables(
     frame = read_frame(tables, problems)
     taken = read_readings(tables["readings"], frame, problems, period_days, start)
     taken.readings.complete = complete
+    checks = read_checks(tables.get("checks", ()), frame, taken.readings, taken.calendar, problems)
     return TablesRead(
         network=frame.network,
         errors=frame.errors,
@@ -95,6 +102,7 @@ def read_tables(
         open=taken.open,
         matched=taken.matched,
         unused=taken.unused,
+        checks=checks,
     )
 
 

@@ -79,13 +79,16 @@ def assess(
     """
     read = assurance.read_tables(rows, period_days=period_days, start=start, complete=complete)
     errors = assurance.ErrorModel(read.errors.instruments, known=True) if known else read.errors
-    assessor = assurance.Assessor(read.network, errors, false_alarm=false_alarm)
+    budget = assurance.part_of_budget(false_alarm) if read.checks else false_alarm
+    assessor = assurance.Assessor(read.network, errors, false_alarm=budget)
     if not len(read.readings):
         raise _nothing(read.problems)
     try:
         assessment = assessor.watch(read.readings)[0] if as_it_came else assessor.assess(read.readings)
     except UnknownError as error:
         raise _nothing(read.problems) from error
+    if read.checks:
+        assessment = assurance.with_checks(assessment, read.checks, false_alarm)
     alarms = tuple(
         msgspec.structs.replace(alarm, ordinary=(*alarm.ordinary, OrdinaryFault.UNUSED_ROWS))
         if read.unused.may_explain(alarm, read.network)

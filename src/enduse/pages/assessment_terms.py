@@ -24,6 +24,9 @@ LEADS: Final = {
     Hypothesis.INSTRUMENT_BIAS: mark(
         "{place} reads {share} off for {material}, more than its stated error allows ({when})."
     ),
+    Hypothesis.FALSIFIED_USE: mark(
+        "About {what} of what is said to have been used or handed out at {place}, {when}, is not borne out by an independent check."
+    ),
 }
 
 HYPOTHESES: Final = {

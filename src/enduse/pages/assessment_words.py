@@ -20,25 +20,12 @@ class Words(AssessmentTerms):
 
     def verdict(self) -> str:
         """Return the answer to the question of the page, in a sentence."""
-        view, count = self.assessment, self.localizer.count
+        view = self.assessment
         if view.missing:
             what = self.listed(self.worth(total.material, total.estimate) for total in view.missing)
             return self.say("Missing, and not explained by errors of weighing and counting: about {what}.", what=what)
-        left = [lead for lead in view.leads if not lead.examined]
-        if left and all(lead.alarm.ordinary for lead in left):
-            kinds = dict.fromkeys(fault for lead in left for fault in lead.alarm.ordinary)
-            faults = self.listed(self.say(FAULTS[fault]) for fault in kinds)
-            return self.say(
-                "Not settled: something does not add up, but it may also come of this: {faults}.", faults=faults
-            )
-        if left:
-            return count(
-                "Nothing is known to be missing, but one scale or quantity does not add up.",
-                "Nothing is known to be missing, but {n} scales or quantities do not add up.",
-                len(left),
-            )
         if view.leads:
-            return self.say("Everything that did not add up has been examined: findings about it are in the record.")
+            return self._of_leads()
         if not view.compared:
             return self.say("Nothing can be said from measurements: no amount was read at two places.")
         if view.verdict == "nothing_said":
@@ -54,6 +41,34 @@ class Words(AssessmentTerms):
                 "Where a loss would be noticed, nothing is missing beyond what errors of weighing and counting explain."
             )
         return self.say("Nothing is missing beyond what errors of weighing and counting explain.")
+
+    def _of_leads(self) -> str:
+        """Return the answer where there are leads, and none of them is settled as a loss."""
+        view, count = self.assessment, self.localizer.count
+        left = [lead for lead in view.leads if not lead.examined]
+        if told := self._not_borne_out():
+            return told
+        if left and all(lead.alarm.ordinary for lead in left):
+            kinds = dict.fromkeys(fault for lead in left for fault in lead.alarm.ordinary)
+            faults = self.listed(self.say(FAULTS[fault]) for fault in kinds)
+            return self.say(
+                "Not settled: something does not add up, but it may also come of this: {faults}.", faults=faults
+            )
+        if left:
+            return count(
+                "Nothing is known to be missing, but one scale or quantity does not add up.",
+                "Nothing is known to be missing, but {n} scales or quantities do not add up.",
+                len(left),
+            )
+        return self.say("Everything that did not add up has been examined: findings about it are in the record.")
+
+    def _not_borne_out(self) -> str:
+        """Return in a sentence what of the declared use independent checks do not bear out; nothing where they do."""
+        doubted = [lead.alarm for lead in self.assessment.leads if lead.doubted]
+        if not doubted:
+            return ""
+        what = self.listed(self.worth(alarm.material, alarm.estimate) for alarm in doubted)
+        return self.say("Said to have been used, and not borne out by independent checks: about {what}.", what=what)
 
     def _not_settled(self) -> str:
         """Return why it is not settled although there is no lead, in a sentence."""
@@ -131,6 +146,8 @@ class Words(AssessmentTerms):
     def _to_be_asked(self) -> list[str]:
         """Return what is missing in money, and whom to ask."""
         view, out = self.assessment, list[str]()
+        if view.missing and (told := self._not_borne_out()):
+            out.append(told)
         if money := self.together([(total.material, total.estimate) for total in view.missing]):
             out.append(self.say("Together it is worth about {money}.", money=money))
         if view.owners:

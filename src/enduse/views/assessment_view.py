@@ -13,7 +13,7 @@ import msgspec
 
 from enduse.assurance.consignments import OpenConsignment
 from enduse.assurance.model import Network
-from enduse.assurance.result import LOSSES, Alarm, GrossError, Measurement, PlaceKind, Power
+from enduse.assurance.result import LOSSES, Alarm, GrossError, Hypothesis, Measurement, PlaceKind, Power
 from enduse.book.assessment import Assessed
 from enduse.errors import Problem
 from enduse.messages import Message
@@ -99,6 +99,11 @@ class LeadView(msgspec.Struct, frozen=True, kw_only=True):
     def counted(self) -> bool:
         """Whether it is a loss that is called missing: settled, and nobody has examined it."""
         return self.alarm.hypothesis in LOSSES and not (self.examined or self.alarm.ordinary)
+
+    @property
+    def doubted(self) -> bool:
+        """Whether it is declared use that an independent check does not bear out, and nobody has examined it."""
+        return self.alarm.hypothesis is Hypothesis.FALSIFIED_USE and not self.examined
 
     @property
     def examined(self) -> bool:

@@ -67,6 +67,21 @@ TEXTS: Final = {
         "put the tables {tables:list} into one folder, each as .csv, .xlsx or .ods, or into one workbook with a sheet for each",
     ),
     "network.table_twice": Text("the table “{table}” is there more than once: {files:list}", "leave one of them"),
+    "assurance.check_lacks": Text("a check of the kind {kind} needs {columns:list}", "fill in these columns"),
+    "assurance.check_figure": Text(
+        "“{read}” cannot stand here",
+        "write a number that is not negative; shares and relative errors below 1 (0.05 is 5%), a design effect of 1 or more,"
+        " and no more who confirmed than who were asked",
+    ),
+    "assurance.nothing_declared": Text(
+        "nothing is said to have been used at {place} then, so there is nothing to check",
+        "give what was used or handed out there as readings of the kind used",
+    ),
+    "assurance.check_leaves": Text(
+        "By the check {check} up to {share:number}% of what is said to have been used at {place:name} may be missing all the same (95%)."
+    ),
+    "assurance.check_trusts": Text("The check {check} takes on trust what nobody stated: {named:list}."),
+    "assurance.check_trusts_one": Text("{name} = {value}"),
     "assurance.donor_keeps_none": Text(
         "{place} is a donor, where goods enter the network: no balance is kept there, so this is not looked at",
         "make it a warehouse, with what is sent to it, if it holds a stock that should tally",

@@ -183,6 +183,7 @@ TERMS: Final[dict[str, str]] = {
     "other_workbook": "reading a workbook of this form",
     "humanitarian": "humanitarian",
     "indistinguishable": "rows that share every business field with another row",
+    "check": "check",
     "instrument": "instrument",
     "lapsed": "lapsed",
     "link": "link",
