@@ -8,8 +8,8 @@ import msgspec
 from enduse.api.given import Folder, as_path
 from enduse.api.programme import open_programme
 from enduse.book import assessment
-from enduse.errors import FaultsError
-from enduse.exchange.network import NetworkTables, is_network
+from enduse.errors import FaultsError, UnknownError
+from enduse.exchange.network import NetworkTables, is_network, nothing_here
 from enduse.views.assessment_context import ViewContext
 from enduse.views.assessment_view import AssessmentView, assessment_view
 
@@ -53,7 +53,13 @@ def assess(
     if is_network(path):
         how = _How(false_alarm=false_alarm, known=bool(errors_known), as_it_came=as_it_came, power=power)
         return _of_tables(path, how, period_days, start)
-    with open_programme(path) as programme:
+    try:
+        opened = open_programme(path)
+    except UnknownError as error:
+        if error.problem.code == "record.no_key_file" and path.is_dir():
+            raise nothing_here(path) from error
+        raise
+    with opened as programme:
         return programme.assess(
             false_alarm=false_alarm,
             period_days=period_days,

@@ -92,8 +92,11 @@ def _figures(kind: str, row: Row) -> dict[str, float] | RowFault:
     """Return the figures of a check; those that must be there, and those that may be."""
     if lacking := [name for name in NEEDED_FIGURES[kind] if not text(row, name)]:
         return RowFault(lacking[0], Message.of("assurance.check_lacks", kind=kind, columns=lacking))
-    figures = {name: number(row, name) for name in NEEDED_FIGURES[kind]}
-    figures |= {name: number(row, name) if text(row, name) else usual for name, usual in TRUSTED[kind].items()}
+    figures = {name: number(row, name, part=name in SHARES) for name in NEEDED_FIGURES[kind]}
+    figures |= {
+        name: number(row, name, part=name in SHARES) if text(row, name) else usual
+        for name, usual in TRUSTED[kind].items()
+    }
     sound: dict[str, Callable[[float], bool]] = {
         **dict.fromkeys(SHARES, lambda value: 0 <= value < 1),
         **dict.fromkeys(POSITIVE, lambda value: value > 0),

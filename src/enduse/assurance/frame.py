@@ -119,9 +119,9 @@ def _link(name: str, row: Row, places: Names) -> Link:
 
 def _instrument(name: str, row: Row) -> MeasuringInstrument:
     for path in ("random_sd", "systematic_sd"):
-        if not 0 <= number(row, path) < 1:
+        if not 0 <= number(row, path, part=True) < 1:
             raise _Fault(path, Message.of("assurance.error_size", instrument=name, read=text(row, path)))
-    return MeasuringInstrument(name, number(row, "random_sd"), number(row, "systematic_sd"))
+    return MeasuringInstrument(name, *(number(row, path, part=True) for path in ("random_sd", "systematic_sd")))
 
 
 class _Stated(msgspec.Struct, frozen=True):

@@ -33,6 +33,14 @@ from enduse.errors import Problem
 from enduse.messages import Message
 
 MOST_PERIODS: Final = 10_000
+COMMONLY: Final = {
+    **dict.fromkeys(("sent", "dispatched", "dispatch", "shipment", "out"), "shipped"),
+    **dict.fromkeys(("delivered", "receipt", "arrived", "in"), "received"),
+    **dict.fromkeys(("closing", "closing_balance", "closing_count", "stock_count", "stock"), "closing_stock"),
+    **dict.fromkeys(("opening", "opening_balance", "opening_count"), "opening_stock"),
+    **dict.fromkeys(("use", "consumed", "distributed", "handed_out"), "used"),
+}
+"""What people commonly call the kinds of readings."""
 _DAY: Final = re.compile(r"(\d{4}-\d{2}-\d{2})([T ].*)?")
 
 
@@ -270,7 +278,8 @@ class _Reader:
 
 
 def _kind(row: Row) -> str:
-    return "_".join(folded(text(row, "kind")).replace("-", " ").split())
+    said = "_".join(folded(text(row, "kind")).replace("-", " ").split())
+    return COMMONLY.get(said, said)
 
 
 def _content(row: Row) -> tuple[object, ...]:

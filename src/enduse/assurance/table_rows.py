@@ -144,9 +144,10 @@ def fault_of(row: Row) -> RowFault | None:
     return found if isinstance(found, RowFault) else None
 
 
-def number(row: Row, name: str) -> float:
-    """Return a number, or NaN where there is none."""
+def number(row: Row, name: str, *, part: bool = False) -> float:
+    """Return a number, or NaN where there is none; of what is a part of one, 0.5% is 0.005."""
+    said = text(row, name)
     try:
-        return float(text(row, name))
+        return float(said[:-1]) / 100 if part and said.endswith("%") else float(said)
     except ValueError:
         return math.nan

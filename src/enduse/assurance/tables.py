@@ -16,14 +16,17 @@ from enduse.assurance.consignments import OpenConsignment
 from enduse.assurance.frame import read_frame
 from enduse.assurance.independent_checks import IndependentCheck
 from enduse.assurance.model import ErrorModel, Material, Network
+from enduse.assurance.other_units import other_units
 from enduse.assurance.reading_rows import read_readings
 from enduse.assurance.table_rows import Rows, folded
 from enduse.assurance.unused_rows import UnusedRows
 from enduse.errors import Problem
 from enduse.messages import Message
+from enduse.terms.forms import nearest
 
 PERIOD_DAYS = 7
 REPEATED_SHOWN: Final = 3
+ALIKE: Final = 0.85
 
 
 class TablesRead(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,6 +91,7 @@ def read_tables(
     frame = read_frame(tables, problems)
     taken = read_readings(tables["readings"], frame, problems, period_days, start)
     taken.readings.complete = complete
+    problems += other_units(taken.readings, frame.network, taken.unused)
     checks = read_checks(tables.get("checks", ()), frame, taken.readings, taken.calendar, problems)
     return TablesRead(
         network=frame.network,
@@ -97,7 +101,7 @@ def read_tables(
             name: frame.materials[folded(name)] for name in taken.readings.materials if folded(name) in frame.materials
         },
         problems=tuple(problems),
-        notes=_repeated(taken.repeated),
+        notes=(*_repeated(taken.repeated), *_alike(taken.readings.materials)),
         start=taken.calendar.start if taken.calendar else None,
         open=taken.open,
         matched=taken.matched,
@@ -112,3 +116,12 @@ def _repeated(rows: tuple[tuple[int, int], ...]) -> tuple[Problem, ...]:
         return ()
     shown = [Message.of("assurance.row_of_row", row=line, first=first) for line, first in rows[:REPEATED_SHOWN]]
     return (Problem.of("assurance.rows_repeated", source="readings", n=len(rows), rows=shown),)
+
+
+def _alike(materials: tuple[str, ...]) -> list[Problem]:
+    """Return a note of each material that is spelt much like one before it, and taken for another."""
+    out = []
+    for at, name in enumerate(materials):
+        if (other := nearest(name, materials[:at], ALIKE)) is not None:
+            out.append(Problem.of("assurance.materials_alike", source="readings", name=name, other=other))
+    return out

@@ -199,12 +199,15 @@ def say_problems_by_kind(problems: Iterable[Problem], *, style: str = "bold red"
         if more := alike[ALIKE_SHOWN:]:
             rows = ", ".join(str(problem.line) for problem in more[:ROWS_SHOWN] if problem.line is not None)
             rows += ", …" if len(more) > ROWS_SHOWN else ""
-            told = words.count(
-                "and one more of this kind, in row {rows}",
-                "and {n} more of this kind, in rows {rows}",
-                len(more),
-                rows=rows,
-            )
+            if rows:
+                told = words.count(
+                    "and one more of this kind, in row {rows}",
+                    "and {n} more of this kind, in rows {rows}",
+                    len(more),
+                    rows=rows,
+                )
+            else:
+                told = words.count("and one more", "and {n} more", len(more))
             errors.print(Line(f"      {told}", style=style))
 
 

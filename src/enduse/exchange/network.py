@@ -43,6 +43,8 @@ _COMMON: Final = {
 _TWO_WAYS: Final = re.compile(r"[+-]?[0-9]{1,3}[.,][0-9]{3}")
 _DECIMALS: Final = re.compile(r"[+-]?[0-9]{4,}([.,])[0-9]+")
 _DISTINCT: Final = 100_000
+SHOWN: Final = 12
+"""Files of a folder that are named at most."""
 
 
 class TableFile(msgspec.Struct, frozen=True):
@@ -56,6 +58,12 @@ def is_network(path: Path) -> bool:
     """Say whether such tables lie in a folder or workbook."""
     found = _found(path)
     return "readings" in found or len(found) > 1
+
+
+def nothing_here(path: Path) -> UnknownError:
+    """Return the error that neither a programme nor tables lie in a folder."""
+    there = sorted(one.name for one in path.iterdir()) if path.is_dir() else []
+    return UnknownError("network.nothing_here", source=str(path), there=there[:SHOWN] or ["-"], tables=TABLES)
 
 
 class NetworkTables:
@@ -77,13 +85,14 @@ class NetworkTables:
         for name in (*TABLES, *OPTIONAL_TABLES):
             files = found.get(name, [])
             if not files and name in TABLES:
-                there = sorted(one.name for one in path.iterdir() if one.is_file()) if path.is_dir() else []
+                there = [one.name for one in sorted(path.iterdir()) if one.is_file()][:SHOWN] if path.is_dir() else []
                 raise UnknownError("network.table_missing", source=str(path), table=name, tables=TABLES, there=there)
             if len(files) > 1:
                 twice = [one.path.name for one in files]
                 raise MalformedError("network.table_twice", source=str(path), table=name, files=twice)
         self._files = {name: files[0] for name, files in found.items()}
         self.notes: list[Problem] = []
+        self._usual = self._decimal_mark()
 
     def rows(self) -> dict[str, Iterator[tuple[int, dict[str, object]]]]:
         """Give the rows of every table by its name; those that may be left out only where they are there.
@@ -107,11 +116,12 @@ class NetworkTables:
     def _rows(self, table: str) -> Iterator[tuple[int, dict[str, object]]]:
         file = self._files[table]
         try:
-            encoding = None if file.path.suffix in WORKBOOKS else encoding_of(file.path) or None
+            encoding = _encoding(file)
             with self._open(file, table, encoding) as sheet:
                 names = [_name(column) for column in sheet.columns]
                 self._check(names, table)
-                styles = _styles(sheet, names)
+                mark, delimiter = self._usual
+                styles = _styles(sheet, names, mark if sheet.delimiter in {delimiter, "\t"} else "")
             if styles is None:
                 return
             with self._open(file, table, encoding) as sheet:
@@ -126,6 +136,18 @@ class NetworkTables:
             if error.problem.source in {table, file.path.name}:
                 error.problem = self.placed(msgspec.structs.replace(error.problem, source=table))
             raise
+
+    def _decimal_mark(self) -> tuple[str, str]:
+        """Return what stands before decimals, and between cells, of instruments: of their errors that is sure, being below one."""
+        file = self._files["instruments"]
+        try:
+            with self._open(file, "instruments", _encoding(file)) as sheet:
+                at = [at for at, name in enumerate(map(_name, sheet.columns)) if name in {"random_sd", "systematic_sd"}]
+                rows = (cells for _, cells in sheet.rows() if not isinstance(cells, Problem))
+                comma = style_of(cells[one] for cells in rows for one in at if one < len(cells))[1]
+        except EnduseError:
+            return "", ""  # told when its rows are read
+        return "" if comma is None else "," if comma else ".", sheet.delimiter
 
     def _open(self, file: TableFile, table: str, encoding: str | None) -> Sheet:
         def is_header(names: tuple[str, ...]) -> bool:
@@ -189,6 +211,10 @@ def _found(path: Path) -> dict[str, list[TableFile]]:
     return named
 
 
+def _encoding(file: TableFile) -> str | None:
+    return None if file.path.suffix.casefold() in WORKBOOKS else encoding_of(file.path) or None
+
+
 def _name(column: str) -> str:
     """Return the name of a column as it is compared: in small letters, with one underscore between words."""
     return "_".join(folded(column).casefold().replace("-", " ").replace("_", " ").split())
@@ -203,13 +229,14 @@ def _commonly(name: str, free: frozenset[str]) -> str | None:
 class _Style:
     """How one column writes numbers and days."""
 
-    def __init__(self, texts: set[str], delimiter: str) -> None:
+    def __init__(self, texts: set[str], delimiter: str, usual: str) -> None:
         order, comma = style_of(texts)
         if comma is None:
             marks = {found[1] for text in texts if (found := _DECIMALS.fullmatch(folded(text)))}
             comma = marks == {","} if marks else None
-        self._unsure = () if comma is not None else (",", ".") if delimiter not in {"", ","} else (",",)
-        self._read = ColumnStyle(order, comma=bool(comma)).remembered()
+        settled = usual or ("." if delimiter in {"", ","} else "")
+        self._unsure = () if comma is not None else tuple(mark for mark in ",." if mark != settled)
+        self._read = ColumnStyle(order, comma=settled == "," if comma is None else comma).remembered()
 
     def two_ways(self, text: str) -> bool:
         """Say whether a text may be one number or another, a thousand times as large."""
@@ -222,7 +249,7 @@ class _Style:
         return self._read(text)
 
 
-def _styles(sheet: Sheet, names: Sequence[str]) -> dict[str, _Style] | None:
+def _styles(sheet: Sheet, names: Sequence[str], usual: str) -> dict[str, _Style] | None:
     """Return how the columns of numbers and days are written, looking at all of them; None where there is no row."""
     places = [(at, set[str]()) for at, name in enumerate(names) if name in {*NUMBERS, *WHEN}]
     any_row = False
@@ -233,7 +260,7 @@ def _styles(sheet: Sheet, names: Sequence[str]) -> dict[str, _Style] | None:
         for at, texts in places:
             if at < len(cells) and len(texts) < _DISTINCT and not cells[at].isdecimal():
                 texts.add(cells[at])
-    return {names[at]: _Style(texts, sheet.delimiter) for at, texts in places} if any_row else None
+    return {names[at]: _Style(texts, sheet.delimiter, usual) for at, texts in places} if any_row else None
 
 
 def _row(names: Sequence[str], cells: Sequence[str], styles: dict[str, _Style]) -> dict[str, object]:

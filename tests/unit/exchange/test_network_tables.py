@@ -302,3 +302,44 @@ def test_whatever_stands_in_the_cells_each_row_is_used_or_told(tmp_path_factory,
     assert all(line in offered[source.removesuffix(".csv")] for source, line in told)
     assert len(readings) + sum(source == "readings.csv" for source, _ in told) == len(offered["readings"])
     assert all(0 <= one <= MOST_QUANTITY and math.isfinite(one) for one in readings.quantity.tolist())
+
+
+def test_kinds_go_by_what_people_call_them_and_errors_by_per_cent(tmp_path):
+    rows = [list(row) for row in READINGS]
+    common = {"shipped": "Sent", "received": "delivered", "closing_stock": "Closing balance", "used": "handed out"}
+    for row in rows:
+        row[HEAD.index("kind")] = common[row[HEAD.index("kind")]]
+    scales = (SCALES[0], [["sd", "0.5%", "0.3 %"], ["sw", "1%", "0"]])
+    tables = network.NetworkTables(folder_of(tmp_path, readings=(HEAD, rows), instruments=scales))
+    got, plain = read_tables(tables.rows()), read_tables(network.NetworkTables(folder_of(tmp_path / "plain")).rows())
+    assert got.problems == ()
+    assert got.readings.kind.tolist() == plain.readings.kind.tolist()
+    assert [one.random_sd for one in got.errors.instruments] == [0.005, 0.01]
+
+
+def test_a_way_whose_ends_write_tonnes_and_kilogrammes_is_told_and_accuses_nobody(tmp_path):
+    rows = [list(row) for row in READINGS]
+    for row in rows:
+        if row[HEAD.index("kind")] == "received" and row[HEAD.index("link")] == "wa":
+            row[HEAD.index("quantity")] = "101000"
+    got = read_tables(network.NetworkTables(folder_of(tmp_path, readings=(HEAD, rows))).rows())
+    assert [(one.code, one.values["link"]) for one in got.problems] == [("assurance.other_unit", "wa")]
+
+
+def test_materials_that_are_spelt_much_alike_are_told(tmp_path):
+    rows = [list(row) for row in READINGS]
+    rows[-1][HEAD.index("material")] = "cements"
+    got = read_tables(network.NetworkTables(folder_of(tmp_path, readings=(HEAD, rows))).rows())
+    assert [(one.code, one.values["name"], one.values["other"]) for one in got.notes] == [
+        ("assurance.materials_alike", "cements", "cement")
+    ]
+
+
+def test_what_stands_before_decimals_in_the_errors_of_instruments_does_so_in_tables_saved_with_tabs(tmp_path):
+    folder_of(tmp_path)
+    (tmp_path / "readings.csv").unlink()
+    with (tmp_path / "readings.txt").open("w", newline="", encoding="utf-16") as file:
+        csv.writer(file, delimiter="\t").writerows([HEAD, *edited(0, "quantity", "200.095")[1]])
+    readings, problems = read(tmp_path)
+    assert problems == []
+    assert readings.quantity[0] == 200.095

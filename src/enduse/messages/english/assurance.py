@@ -67,6 +67,18 @@ TEXTS: Final = {
         "put the tables {tables:list} into one folder, each as .csv, .xlsx or .ods, or into one workbook with a sheet for each",
     ),
     "network.table_twice": Text("the table “{table}” is there more than once: {files:list}", "leave one of them"),
+    "assurance.other_unit": Text(
+        "on “{link}” one end writes some thousand times as much {material} as the other: two units are mixed",
+        "write all quantities of a material in one unit",
+    ),
+    "assurance.materials_alike": Text(
+        "“{name}” is taken for another material than “{other}”", "spell it alike where it is the same"
+    ),
+    "network.nothing_here": Text(
+        "neither a programme nor tables lie here; the files here are: {there:list}",
+        "give the folder of a programme, or tables called {tables:list}, each as .csv, .xlsx or .ods, or one workbook"
+        " with a sheet for each",
+    ),
     "assurance.check_lacks": Text("a check of the kind {kind} needs {columns:list}", "fill in these columns"),
     "assurance.check_figure": Text(
         "“{read}” cannot stand here",
