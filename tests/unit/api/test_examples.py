@@ -15,6 +15,7 @@ import enduse.api.fetching
 import enduse.api.history
 import enduse.api.key_changes
 import enduse.api.light
+import enduse.api.listing
 import enduse.api.opened
 import enduse.api.programme
 import enduse.api.proposals
@@ -37,6 +38,7 @@ MODULES = (
     enduse.api.writing,
     enduse.api.programme,
     enduse.api.opened,
+    enduse.api.listing,
     enduse.api.questions,
     enduse.demo,
 )
