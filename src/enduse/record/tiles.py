@@ -5,6 +5,7 @@ entries, each after its length as two big-endian bytes. A number is written in g
 A reader trusts nothing here: what it reads means something only under a checkpoint's root.
 """
 
+import errno
 import http.client
 import os
 import re
@@ -127,9 +128,10 @@ class TileSource(Protocol):
         ...
 
 
-def _at_once(path: str, flags: int) -> int:
+def _check_file(path: Path) -> None:
     # A folder may come from anybody: a pipe in the place of a tile, or a link to a device, must hold nobody up.
-    return os.open(path, flags | os.O_NONBLOCK)
+    if not path.is_file() and path.exists():
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
 
 
 class FolderSource:
@@ -147,9 +149,11 @@ class FolderSource:
 
     def read(self, path: str) -> bytes:
         """Return the file below the folder, no longer than may be, and never a pipe's end."""
+        file = self.folder / path
         try:
-            with open(self.folder / path, "rb", opener=_at_once) as file:
-                data = file.read(self.most + 1)
+            _check_file(file)
+            with file.open("rb") as opened:
+                data = opened.read(self.most + 1)
         except OSError as error:
             if not self.folder.is_dir():
                 raise no_folder(self.folder) from error

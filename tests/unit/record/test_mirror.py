@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from enduse.errors import EnduseError, LimitError, RecordError, UnknownError
+from enduse.errors import LimitError, RecordError, UnknownError
 from enduse.record import note, policy
 from enduse.record.log import Log
 from enduse.record.mirror import Mirror, MirrorLimits
@@ -221,15 +221,19 @@ def test_what_an_interrupted_round_left_at_another_size_is_not_kept_beside_the_l
     needs="nobody",
     seen_by="whoever reads that folder: `enduse record mirror`, `enduse record verify`",
 )
-def test_a_folder_that_never_ends_is_left(log, mirror, monkeypatch):
+def test_a_folder_that_never_ends_is_left(log, mirror):
     log.publish()
     checkpoint = log.folder / "tiles" / "checkpoint"
     checkpoint.unlink()
     os.mkfifo(checkpoint)
-    with pytest.raises(EnduseError):
+    with pytest.raises(UnknownError):
         mirror.follow()
     checkpoint.unlink()
     checkpoint.symlink_to("/dev/zero")
-    monkeypatch.setattr("enduse.record.tiles.BUNDLE_BYTES_MAX", 100_000)
+    with pytest.raises(UnknownError):
+        mirror.follow()
+    checkpoint.unlink()
+    checkpoint.write_bytes(bytes(100_001))
+    mirror.source = FolderSource(checkpoint.parent, most=100_000)
     with pytest.raises(LimitError, match="longer than any tile"):
         mirror.follow()
