@@ -100,7 +100,6 @@ def own(name, **answers):
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("--keep", "kept"), "enduse profile"),
         (("--keep", "kept", "--profile", "ours.toml", "--profile", "theirs.toml"), "takes one profile"),
         (("--keep", "kept", "--profile", "bare.toml"), "does not say whose it is"),
         (("--keep", "kept", "--profile", "none.toml"), "none.toml"),
@@ -130,3 +129,49 @@ def test_a_program_is_told_the_same():
     result = CliRunner().invoke(app, [str(word) for word in words])
     kept = json.loads(result.output)["kept"]
     assert (kept["keeper"], kept["tables"]["list-october.csv"]["accepted"]) == ("party:importer", 10)
+
+
+def answers(given, of=""):
+    return [word for key, value in given.items() for word in ("--answer", f"{of}{key}={value}")]
+
+
+def test_two_issues_are_kept_at_once_with_answers_on_the_command_line(place):
+    code, told = run("compare", OCTOBER, NOVEMBER, "--keep", "kept", *answers(STORE))
+    assert (code, "4 accepted, 8 recorded before" in told) == (0, True), told
+    assert (place / "list-october.toml").read_text() == (place / "ours.toml").read_text()
+    assert run("add", "kept", NOVEMBER, "--profile", "list-october.toml", "--as", "party:importer")[0] == 0
+    code, told = run("compare", OCTOBER, NOVEMBER, "--keep", "again", *answers(STORE))
+    assert (code, "list-october.toml" in told, (place / "again").exists()) == (2, True, False)  # nothing is overwritten
+
+
+def test_two_parties_tables_are_kept_at_once(place):
+    given = answers({**STORE, "date": "received"}, "ours.") + answers(CARRIED, "theirs.")
+    code, told = run("compare", NOVEMBER, HAULIER, *BY, "--keep", "both", *given)
+    assert code == 0, told
+    assert (place / "haulier.toml").read_text() == (place / "theirs.toml").read_text()
+    assert (place / "list-november.toml").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        ([], 1, "--answer what=receipt"),
+        (answers({"what": "receipt"}), 1, "--answer party="),
+        ([*answers(STORE), "--profile", "ours.toml"], 2, "profiles are named"),
+        (answers({"nothing": "x"}), 2, "not something that is asked"),
+        (answers({**STORE, "to": "-", "date": "received"}), 2, "does not say whose it is"),  # would become the importer's own word
+        ([*BY, *answers(STORE)], 2, "ours. or theirs."),
+        ([*BY, *answers(STORE, "ours.")], 1, "--answer theirs.what="),
+    ],
+)
+def test_what_is_not_answered_leaves_nothing(place, words, code, told):
+    before = sorted(place.iterdir())
+    second = HAULIER if "--by" in words else OCTOBER
+    ended, said = run("compare", NOVEMBER, second, "--keep", "kept", *words)
+    assert (ended, told in said) == (code, True), said
+    assert sorted(place.iterdir()) == before
+
+
+def test_answers_without_a_folder_to_keep_in_are_refused():
+    code, told = run("compare", OCTOBER, NOVEMBER, *answers(STORE))
+    assert (code, "--keep DIR" in told) == (2, True)

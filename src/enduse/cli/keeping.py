@@ -1,6 +1,7 @@
 """``enduse compare --keep``: a programme started from the two tables that were compared."""
 
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,12 +10,14 @@ import typer
 from rich.text import Text
 
 from enduse.cli.new import print_started
-from enduse.cli.output import localizer, opened, progress
+from enduse.cli.output import DOES_NOT_HOLD, localizer, opened, print_json, progress
+from enduse.cli.profile import print_proposal, proposed, read_answer
 from enduse.cli.screen import console
-from enduse.errors import MalformedError
+from enduse.errors import ConflictError, EnduseError, MalformedError
 
 if TYPE_CHECKING:
     from enduse import StartedProgramme
+    from enduse.views.proposals import ProfileProposal
 
 Keep = Annotated[
     Path | None,
@@ -24,6 +27,14 @@ KeepProfiles = Annotated[
     list[str] | None,
     typer.Option(
         "--profile", metavar="FILE.toml", help="With --keep: how the tables are read; with --by one each, OURS first."
+    ),
+]
+KeepAnswers = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--answer",
+        metavar="[ours.|theirs.]KEY=VALUE",
+        help="With --keep and no profile: an answer to what is asked to propose one, as in `enduse profile`. Repeatable.",
     ),
 ]
 KeepAs = Annotated[
@@ -92,20 +103,50 @@ class Keeping(msgspec.Struct, frozen=True):
     folder: Path
     profiles: tuple[str, ...]
     party: str | None
+    answers: tuple[str, ...] = ()
+    made: tuple[Path, ...] = ()
 
     @classmethod
-    def asked(cls, folder: Path | None, profiles: list[str] | None, party: str | None) -> "Keeping | None":
+    def asked(
+        cls, folder: Path | None, profiles: list[str] | None, party: str | None, answers: list[str] | None
+    ) -> "Keeping | None":
         """Return what was asked for, if anything was.
 
         Raises:
             MalformedError: something was given that needs a folder.
         """
         if folder is not None:
-            return cls(folder, tuple(profiles or ()), party)
-        wrong = [name for name, value in {"--profile": profiles, "--as": party}.items() if value]
+            return cls(folder, tuple(profiles or ()), party, tuple(answers or ()))
+        given = {"--profile": profiles, "--as": party, "--answer": answers}
+        wrong = [name for name, value in given.items() if value]
         if wrong:
             raise MalformedError("compare.keep_options", options=wrong)
         return None
+
+    def with_profiles(self, first: Path, second: Path, *, issues: bool, quiet: bool) -> "Keeping":
+        """Propose the profiles where none is named, each written beside you under its table's name.
+
+        Raises:
+            MalformedError: an answer is none, or is of neither table.
+            ConflictError: a file of that name is there.
+            typer.Exit: a question is open; what is asked was printed, and nothing is written.
+        """
+        if self.profiles:
+            if self.answers:
+                raise MalformedError("compare.answer_or_profile")
+            return self
+        tables = {"": first} if issues else {"ours.": first, "theirs.": second}
+        given = _answers_of(tables, self.answers)
+        targets = {of: Path(f"{table.name.split('.')[0]}.toml") for of, table in tables.items()}
+        for target in targets.values():
+            if target.exists():
+                raise ConflictError("profile.file_there", source=str(target))
+        with _removed_unless_kept(targets.values()):
+            found = {of: proposed(table, targets[of], given[of], quiet=quiet) for of, table in tables.items()}
+            if any(each.questions for each in found.values()):
+                _print_open(found, targets, tables, quiet=quiet)
+                raise typer.Exit(DOES_NOT_HOLD)
+        return msgspec.structs.replace(self, profiles=tuple(map(str, targets.values())), made=tuple(targets.values()))
 
     def keep(
         self, first: Path, second: Path, *, issues: bool, parties: tuple[str, ...] = (), quiet: bool
@@ -118,7 +159,7 @@ class Keeping(msgspec.Struct, frozen=True):
         import enduse
 
         words = localizer(marks=False)
-        with ExitStack() as open_until_done:
+        with ExitStack() as open_until_done, _removed_unless_kept(self.made):
             started = enduse.keep_tables(
                 self.folder,
                 first,
@@ -136,3 +177,41 @@ class Keeping(msgspec.Struct, frozen=True):
             names = programme.names()
         tables = ((second, self.profiles[0]),) if issues else tuple(zip((first, second), self.profiles, strict=True))
         return KeptTables(self.folder, started, names, tables)
+
+
+def _answers_of(tables: Mapping[str, Path], answers: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Return the answers for each table, by what stands before those that are for it.
+
+    Raises:
+        MalformedError: one is for none of them, or no answer.
+    """
+    given: dict[str, dict[str, str]] = {of: {} for of in tables}
+    for key, value in map(read_answer, answers):
+        of = next((of for of in tables if key.startswith(of)), None)
+        if of is None:
+            raise MalformedError("compare.answer_of_neither", path=key)
+        given[of][key.removeprefix(of)] = value
+    return given
+
+
+def _print_open(
+    found: "Mapping[str, ProfileProposal]", targets: Mapping[str, Path], tables: Mapping[str, Path], *, quiet: bool
+) -> None:
+    """Print what is asked of each table before it can be kept."""
+    if quiet:
+        print_json({"proposals": {of.rstrip(".") or "both": each for of, each in found.items()}})
+        return
+    for of, each in found.items():
+        if each.questions:
+            print_proposal(each, targets[of], tables[of], of)
+
+
+@contextmanager
+def _removed_unless_kept(files: Iterable[Path]) -> Iterator[None]:
+    """Leave no profile that was made for tables that could not be kept."""
+    try:
+        yield
+    except (EnduseError, typer.Exit):
+        for file in files:
+            file.unlink(missing_ok=True)
+        raise

@@ -45,25 +45,34 @@ def profile(
         target = out or Path(f"{table.name.split('.')[0]}.toml")
         if target.exists():
             raise ConflictError("profile.file_there", source=str(target))
-        answers = dict(map(_answer, answer or ()))
-        asks = sys.stdin.isatty() and not as_json
-        while True:
-            found = enduse.propose_profile(table, answers, sheet=sheet, encoding=encoding)
-            if not found.questions or not asks:
-                break
-            _print_columns(found)
-            answers |= {question.key: _ask(question) for question in found.questions}
-        if found.profile:
-            target.write_text(found.profile, encoding="utf-8")
+        answers = dict(map(read_answer, answer or ()))
+        found = proposed(table, target, answers, sheet=sheet, encoding=encoding, quiet=as_json)
     if as_json:
         print_json({"proposal": found, "written": str(target) if found.profile else None})
     else:
-        _print(found, target, table)
+        print_proposal(found, target, table)
     if found.questions:
         raise typer.Exit(DOES_NOT_HOLD)
 
 
-def _answer(text: str) -> tuple[str, str]:
+def proposed(
+    table: Path, target: Path, answers: dict[str, str], *, sheet: str = "", encoding: str = "", quiet: bool
+) -> "ProfileProposal":
+    """Propose a profile, ask at a terminal what is open, and write it where nothing is."""
+    asks = sys.stdin.isatty() and not quiet
+    while True:
+        found = enduse.propose_profile(table, answers, sheet=sheet, encoding=encoding)
+        if not found.questions or not asks:
+            break
+        _print_columns(found)
+        answers |= {question.key: _ask(question) for question in found.questions}
+    if found.profile:
+        target.write_text(found.profile, encoding="utf-8")
+    return found
+
+
+def read_answer(text: str) -> tuple[str, str]:
+    """Return the key and the value of an answer such as ``what=receipt``."""
     key, sign, value = text.partition("=")
     if not sign or not key.strip():
         raise MalformedError("profile.answer_unreadable", read=text)
@@ -82,14 +91,15 @@ def _as_typed(question: "ProfileQuestion") -> str:
     return localizer().listed(f"`{option}`" for option in question.options)
 
 
-def _print(found: "ProfileProposal", target: Path, table: Path) -> None:
+def print_proposal(found: "ProfileProposal", target: Path, table: Path, of: str = "") -> None:
+    """Print what was found, and what is open: each question with the answer as it is given for the table ``of`` several."""
     words = localizer()
     _print_columns(found)
     for question in found.questions:
         console.print(Text(words.message(question.asks), style="bold"))
         if question.options:
             console.print(Text(f"  {_as_typed(question)}", style="dim"))
-        console.print(Text(f"  `--answer {question.key}={question.suggested or '…'}`"))
+        console.print(Text(f"  `--answer {of}{question.key}={question.suggested or '…'}`"))
     if found.questions:
         say_message(Message.of("profile.nothing_written", n=len(found.questions)), aside=True)
         return

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 from rich.text import Text
 
-from enduse.cli.keeping import Keep, KeepAs, Keeping, KeepProfiles, KeptTables
+from enduse.cli.keeping import Keep, KeepAnswers, KeepAs, Keeping, KeepProfiles, KeptTables
 from enduse.cli.output import DOES_NOT_HOLD, Json, exit_on_error, localizer, print_json, progress, say_message
 from enduse.cli.screen import console
 from enduse.errors import ConflictError, MalformedError
@@ -79,6 +79,7 @@ def compare(
     xlsx: Workbook = None,
     kept: Keep = None,
     profiles: KeepProfiles = None,
+    answers: KeepAnswers = None,
     party: KeepAs = None,
     as_json: Json = False,
 ) -> None:
@@ -105,7 +106,7 @@ def compare(
             "--encoding": encoding,
         }
         _fit(given if by else {"--mapping": mapping, "--earlier": earlier}, by=by)
-        keeping = Keeping.asked(kept, profiles, party)
+        keeping = Keeping.asked(kept, profiles, party, answers)
         if by:
             _registers(old, new, by, mapping, earlier, (start, end), html, xlsx, keeping, as_json=as_json)
             return
@@ -122,6 +123,7 @@ def compare(
                 sheet=sheet or "",
                 encoding=encoding or "",
             )
+        keeping = keeping and keeping.with_profiles(old, new, issues=True, quiet=as_json)
         made = keeping.keep(old, new, issues=True, quiet=as_json) if keeping else None
         _answer("issues", view, lambda words: issues_words(view, words), html, xlsx, made, as_json=as_json)
 
@@ -156,6 +158,7 @@ def _registers(
     with progress(localizer().say("comparing"), quiet=as_json):
         view = enduse.compare_registers(ours, theirs, by, mapping, earlier=earlier, since=days[0], until=days[1])
     names = (view.ours.party, view.theirs.party)
+    keeping = keeping and keeping.with_profiles(ours, theirs, issues=False, quiet=as_json)
     made = keeping.keep(ours, theirs, issues=False, parties=names, quiet=as_json) if keeping else None
     _answer("registers", view, lambda words: registers_words(view, words), html, xlsx, made, as_json=as_json)
 

@@ -37,6 +37,13 @@ TEXTS: Final = {
         "this profile is of the same party, or bears the same name, as {other}",
         "give each party's table a profile of its own: first that of OURS, then that of THEIRS",
     ),
+    "compare.answer_of_neither": Text(
+        "it is not said of which of the two tables this is an answer",
+        "write ours. or theirs. before it, such as `ours.what=receipt`",
+    ),
+    "compare.answer_or_profile": Text(
+        "answers are to what is asked to propose a profile, and profiles are named", "leave out --profile, or --answer"
+    ),
     "compare.keep_options": Text("this belongs to --keep: {options:list}", "name the folder to make: --keep DIR"),
     "compare.keep_profile": Text(
         "to keep two issues takes one profile, which says how they are read; {n:number} were given",
