@@ -159,7 +159,11 @@ def test_two_parties_tables_are_kept_at_once(place):
         (answers({"what": "receipt"}), 1, "--answer party="),
         ([*answers(STORE), "--profile", "ours.toml"], 2, "profiles are named"),
         (answers({"nothing": "x"}), 2, "not something that is asked"),
-        (answers({**STORE, "to": "-", "date": "received"}), 2, "does not say whose it is"),  # would become the importer's own word
+        (
+            answers({**STORE, "to": "-", "date": "received"}),
+            2,
+            "does not say whose it is",
+        ),  # would become the importer's own word
         ([*BY, *answers(STORE)], 2, "ours. or theirs."),
         ([*BY, *answers(STORE, "ours.")], 1, "--answer theirs.what="),
     ],

@@ -98,13 +98,12 @@ class KeptTables(msgspec.Struct, frozen=True):
 
 
 class Keeping(msgspec.Struct, frozen=True):
-    """What was asked to be kept: in which folder, by which profiles, by whom."""
+    """What was asked to be kept: in which folder, by which profiles or answers, by whom."""
 
     folder: Path
     profiles: tuple[str, ...]
     party: str | None
     answers: tuple[str, ...] = ()
-    made: tuple[Path, ...] = ()
 
     @classmethod
     def asked(
@@ -123,18 +122,14 @@ class Keeping(msgspec.Struct, frozen=True):
             raise MalformedError("compare.keep_options", options=wrong)
         return None
 
-    def with_profiles(self, first: Path, second: Path, *, issues: bool, quiet: bool) -> "Keeping":
-        """Propose the profiles where none is named, each written beside you under its table's name.
-
-        Raises:
-            MalformedError: an answer is none, or is of neither table.
-            ConflictError: a file of that name is there.
-            typer.Exit: a question is open; what is asked was printed, and nothing is written.
-        """
+    def _profiles(
+        self, first: Path, second: Path, *, issues: bool, quiet: bool
+    ) -> tuple[tuple[str, ...], tuple[Path, ...]]:
+        """Return the profiles, and which of them were proposed and written beside you, each under its table's name."""
         if self.profiles:
             if self.answers:
                 raise MalformedError("compare.answer_or_profile")
-            return self
+            return self.profiles, ()
         tables = {"": first} if issues else {"ours.": first, "theirs.": second}
         given = _answers_of(tables, self.answers)
         targets = {of: Path(f"{table.name.split('.')[0]}.toml") for of, table in tables.items()}
@@ -146,25 +141,27 @@ class Keeping(msgspec.Struct, frozen=True):
             if any(each.questions for each in found.values()):
                 _print_open(found, targets, tables, quiet=quiet)
                 raise typer.Exit(DOES_NOT_HOLD)
-        return msgspec.structs.replace(self, profiles=tuple(map(str, targets.values())), made=tuple(targets.values()))
+        return tuple(map(str, targets.values())), tuple(targets.values())
 
     def keep(
         self, first: Path, second: Path, *, issues: bool, parties: tuple[str, ...] = (), quiet: bool
     ) -> KeptTables:
-        """Start the programme.
+        """Start the programme, by profiles that are proposed where none is named.
 
         Raises:
             EnduseError: it cannot be; nothing is left behind.
+            typer.Exit: a question is open; what is asked was printed, and nothing is written.
         """
         import enduse
 
+        profiles, made = self._profiles(first, second, issues=issues, quiet=quiet)
         words = localizer(marks=False)
-        with ExitStack() as open_until_done, _removed_unless_kept(self.made):
+        with ExitStack() as open_until_done, _removed_unless_kept(made):
             started = enduse.keep_tables(
                 self.folder,
                 first,
                 second,
-                self.profiles,
+                profiles,
                 issues=issues,
                 parties=parties,
                 announce=lambda name: open_until_done.enter_context(
@@ -175,7 +172,7 @@ class Keeping(msgspec.Struct, frozen=True):
             )
         with opened(self.folder) as programme:
             names = programme.names()
-        tables = ((second, self.profiles[0]),) if issues else tuple(zip((first, second), self.profiles, strict=True))
+        tables = ((second, profiles[0]),) if issues else tuple(zip((first, second), profiles, strict=True))
         return KeptTables(self.folder, started, names, tables)
 
 

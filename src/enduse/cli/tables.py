@@ -87,8 +87,7 @@ def compare(
 
     Two issues: rows unchanged, changed, new, late and gone. Columns are brought together by name; how a number or a day is
     written makes no difference. Two parties: where they agree, what is late, scope or unit, and who owes an answer.
-    With --keep both are recorded in a new programme: by whoever reads them, whose is its only key, each row with where it
-    was read, and as the report of another where the table is not its own.
+    With --keep whoever reads them records both in a new programme, with the only key there is; what is another's as its report.
 
     Example: enduse compare list-october.csv list-november.csv --profile list.toml --keep store
     """
@@ -123,7 +122,6 @@ def compare(
                 sheet=sheet or "",
                 encoding=encoding or "",
             )
-        keeping = keeping and keeping.with_profiles(old, new, issues=True, quiet=as_json)
         made = keeping.keep(old, new, issues=True, quiet=as_json) if keeping else None
         _answer("issues", view, lambda words: issues_words(view, words), html, xlsx, made, as_json=as_json)
 
@@ -158,7 +156,6 @@ def _registers(
     with progress(localizer().say("comparing"), quiet=as_json):
         view = enduse.compare_registers(ours, theirs, by, mapping, earlier=earlier, since=days[0], until=days[1])
     names = (view.ours.party, view.theirs.party)
-    keeping = keeping and keeping.with_profiles(ours, theirs, issues=False, quiet=as_json)
     made = keeping.keep(ours, theirs, issues=False, parties=names, quiet=as_json) if keeping else None
     _answer("registers", view, lambda words: registers_words(view, words), html, xlsx, made, as_json=as_json)
 
