@@ -21,7 +21,7 @@ from enduse.book.book import Book
 from enduse.book.clocks import DAY, check_jump
 from enduse.book.fault import FaultError
 from enduse.book.key_file import AskPassphrase
-from enduse.book.offered import Opened, is_of_keys, may_be, number_twice, open_all, reused
+from enduse.book.offered import Opened, is_of_keys, may_rule, number_twice, open_all, reused
 from enduse.book.store import Effect
 from enduse.book.trials import trials
 from enduse.closing import Closing
@@ -31,7 +31,6 @@ from enduse.record.log import Log, Publication
 from enduse.record.postgres_session import Address
 from enduse.record.shared import SharedLog
 from enduse.record.store import NewEntry
-from enduse.record.tree import leaf_hash
 from enduse.statements.base import Statement
 from enduse.statements.codec import decode
 from enduse.statements.entry import Entry
@@ -315,19 +314,21 @@ class Intake(Closing):
     def _take(self, opened: list[Opened], ahead: dict[bytes, Ahead], now: datetime | None) -> list[Taken]:
         results, fresh = self._sift(opened)
         self.recorded += [each.index for each in results if each.outcome == "already" and each.index is not None]
-        for position, problem in self._jumping(fresh).items():
+        first = not self.keyring.keys
+        ruling = {position: item for position, item in fresh.items() if first or may_rule(item.payload)}
+        for position, problem in self._jumping(ruling).items():
             results[position] = Taken("refused", problem=problem)
             del fresh[position]
         if not fresh:
             return results
-        away = self._turned_away(fresh, ahead, now)
+        away = self._turned_away(fresh, ruling, ahead, now)
         for position in away:
             results[position] = Taken("refused", problem=away[position])
             del fresh[position]
         offered = list(fresh.values())
         if not offered:
             return results
-        clock = [] if not self.keyring.keys or self._opens_with_clock(offered, ahead) else self._clock(now)
+        clock = [] if first or (ruling and self._opens_with_clock(offered, ahead)) else self._clock(now)
         admitted = self.keyring.admit_all([*clock, *offered], ahead, longest_jump=JUMP_MAX)
         head: list[Signed] = []
         for item in admitted[: len(clock)]:
@@ -348,7 +349,11 @@ class Intake(Closing):
         return results
 
     def _turned_away(
-        self, fresh: dict[int, Envelope], ahead: dict[bytes, Ahead], now: datetime | None
+        self,
+        fresh: dict[int, Envelope],
+        ruling: dict[int, Envelope],
+        ahead: dict[bytes, Ahead],
+        now: datetime | None,
     ) -> dict[int, Problem]:
         """Return, by position, what the register of keys turns away: revoked keys, and changes that nobody may make.
 
@@ -361,7 +366,7 @@ class Intake(Closing):
             for position, item in fresh.items()
             if register.ended(item.key_id)
         }
-        if not any(is_of_keys(item.payload) for item in fresh.values()):
+        if not any(is_of_keys(item.payload) for item in ruling.values()):
             return away
         keyring, register = deepcopy(self.keyring), deepcopy(register)
         at = instant_of(max(micros(now or datetime.now(UTC)), self.book.head.clock))
@@ -383,8 +388,6 @@ class Intake(Closing):
         What merely looks like one says nothing: anybody can write it, and it would leave the batch without its time.
         So this is decided by what a copy of the keyring admits, before the keeper's clock takes its number.
         """
-        if not any(may_be(b'"clock"', item.payload) for item in offered):
-            return False
         trial = deepcopy(self.keyring)
         for item in offered:
             (admitted,) = trial.admit_all([item], ahead, longest_jump=JUMP_MAX)
@@ -392,16 +395,14 @@ class Intake(Closing):
                 return isinstance(admitted.statement, Clock)
         return False
 
-    def _jumping(self, fresh: dict[int, Envelope]) -> dict[int, Problem]:
+    def _jumping(self, ruling: dict[int, Envelope]) -> dict[int, Problem]:
         """Return which of these are clocks that jump ahead, each with why it is refused."""
         found: dict[int, Problem] = {}
         days, last = self._longest_jump, self._last
-        for position, item in fresh.items():
-            if self.keyring.keys and not may_be(b'"clock"', item.payload):
-                continue
+        for position, item in ruling.items():
             try:
                 said = decode(item.payload)
-                if isinstance(said, Founding):
+                if isinstance(said, Founding) and not self.keyring.keys:  # a second one founds nothing
                     days, last = said.body.clock_jump_days, max(last, micros(said.occurred_at))
                 elif isinstance(said, Clock):
                     check_jump(said.occurred_at, last, micros(datetime.now(UTC)), days)
@@ -446,7 +447,7 @@ class Intake(Closing):
         results = []
         for offset, item in enumerate(signed):
             index = first + offset
-            remark = self._fold(index, item)
+            remark = self._fold(index, item, entries[offset].leaf)
             twice = number_twice(self.book.log.store, entries[offset]) if offset in again else ()
             if remark is not None and remark.refusal is not None:
                 results.append(Taken("no_effect", index, Problem.about(remark.refusal), notes=twice))
@@ -455,12 +456,12 @@ class Intake(Closing):
         self.book.flush_full()
         return results
 
-    def _fold(self, index: int, item: Signed) -> Effect | None:
+    def _fold(self, index: int, item: Signed, leaf: bytes) -> Effect | None:
         """Fold one entry that is in the record; it may have been followed already, when the book had to start again."""
         if index < self.book.size:
             return self.book.effect(index)
         try:
-            return self.book.fold(index, item, leaf_hash(item.raw))
+            return self.book.fold(index, item, leaf)
         except FaultError:
             self.book.reload()
             return self.book.effect(index)

@@ -18,16 +18,15 @@ Opened = Envelope | EnduseError
 """An envelope, or why it is none."""
 
 
-def may_be(kind: bytes, payload: bytes) -> bool:
-    """Say whether a payload may be of a kind, however its JSON is spelt."""
-    return kind in payload or b"\\u" in payload
+def may_rule(payload: bytes) -> bool:
+    """Say whether a payload may be of keys or of the time, however its JSON is spelt; nearly all are certainly not."""
+    return b'"key"' in payload or b'"clock"' in payload or b"\\u" in payload
 
 
 def is_of_keys(payload: bytes) -> bool:
-    """Say whether a payload may change a key."""
-    if may_be(b'"key"', payload):
-        with suppress(EnduseError):
-            return isinstance(decode(payload), Key)
+    """Say whether a payload changes a key."""
+    with suppress(EnduseError):
+        return isinstance(decode(payload), Key)
     return False
 
 

@@ -8,7 +8,7 @@ Taïani, Merkle search trees, 2019). What was not written, also a row that is go
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
-from itertools import pairwise
+from operator import itemgetter
 from typing import Any, Final
 from zlib import crc32
 
@@ -314,6 +314,5 @@ def _merged(node: _Node, edits: Edits, keys: list[str]) -> Iterable[tuple[str, A
     rows = dict(zip(node.keys, node.values, strict=True))
     rows.update((key, edits[key]) for key in keys)
     found = [(key, value) for key, value in rows.items() if value is not None]
-    if any(one > other for (one, _), (other, _) in pairwise(found)):
-        found.sort(key=lambda row: row[0])
+    found.sort(key=itemgetter(0))
     return found

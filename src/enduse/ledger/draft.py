@@ -19,7 +19,7 @@ from enduse.messages import Amount, Message
 from enduse.statements.entry import Entry
 from enduse.terms.amounts import AMOUNT_MAX, base_of, material_of
 from enduse.terms.times import micros
-from enduse.terms.units import COUNTED
+from enduse.terms.units import BASES, COUNTED
 
 _KEPT: Final = tuple(f"{name} " for name in KEPT)
 
@@ -181,13 +181,16 @@ class Draft:
     def _note_packs(self) -> None:
         """Note that goods are told in packs where they stand in other units, and nobody has said how much a pack holds."""
         for resource, account, amount, *_ in self.halves:
-            if base_of(resource) in COUNTED and account.startswith(_KEPT):
-                material = material_of(resource)
-                for other, held in self.state.balances.get(account, {}).items():
-                    if other != resource and material_of(other) == material:
-                        told, there = Amount(abs(amount), resource), Amount(held, other)
-                        self.note("pack.not_known", material=material, amount=told, other=there, account=named(account))
-                        return
+            if base_of(resource) not in COUNTED or not account.startswith(_KEPT):
+                continue
+            held, material = self.state.balances.get(account, {}), material_of(resource)
+            # There are few units, and may be many materials.
+            others = {f"{material}/{base}" for base in BASES if len(held) > 1} & held.keys() - {resource}
+            if others:
+                other = next(one for one in held if one in others)
+                told, there = Amount(abs(amount), resource), Amount(held[other], other)
+                self.note("pack.not_known", material=material, amount=told, other=there, account=named(account))
+                return
 
     def _set(self, account: str, resource: str, balance: int) -> None:
         balances = self.state.balances

@@ -12,7 +12,7 @@ from enduse.closing import Closing
 from enduse.errors import ConflictError, RecordError, UnknownError
 from enduse.record.checkpoint import SIZE_MAX
 from enduse.record.store import LogEntry, NewEntry, check_batch
-from enduse.record.tree import CompactRange, leaf_hash
+from enduse.record.tree import CompactRange
 
 _PAGE_ROWS = 256
 _LOOKUP_IDS = 500
@@ -81,23 +81,22 @@ class SQLStore(Closing):
     def append(self, batch: Sequence[NewEntry], expected_size: int) -> int:
         """Add a batch in one durable transaction and return the index of its first entry."""
         check_batch(batch)
-        leaves = [leaf_hash(new.entry) for new in batch]
         try:
-            return self._append(batch, leaves, expected_size)
+            return self._append(batch, expected_size)
         except DuplicateRowError as error:
             # The transaction is undone by now, so that what is found was there before.
             raise self._name_duplicate(batch) from error
 
-    def _append(self, batch: Sequence[NewEntry], leaves: Sequence[bytes], expected_size: int) -> int:
+    def _append(self, batch: Sequence[NewEntry], expected_size: int) -> int:
         with self._transaction():
             tree = self.tree()
             if tree.size != expected_size:
                 raise ConflictError("record.written_meanwhile", size=tree.size, expected=expected_size)
             first = tree.size
-            tree.extend(leaves)
+            tree.extend(new.leaf for new in batch)
             rows = (
-                (index, new.entry, leaf, new.statement_id, new.key, new.seq)
-                for index, (new, leaf) in enumerate(zip(batch, leaves, strict=True), first)
+                (index, new.entry, new.leaf, new.statement_id, new.key, new.seq)
+                for index, new in enumerate(batch, first)
             )
             self._insert(rows)
             self._query("INSERT INTO head VALUES (?, ?)", (tree.size, tree.encode()))

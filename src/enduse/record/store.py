@@ -28,12 +28,17 @@ class NewEntry(msgspec.Struct, frozen=True):
         statement_id: SHA-256 of the signed payload, 32 bytes; the record takes each once.
         key: who signed it, 32 bytes (:func:`enduse.terms.signatures.signer`).
         seq: that key's own running number. Not unique: two statements under one number are evidence of a fork.
+        leaf: RFC 6962 leaf hash of ``entry``, worked out here for whoever needs it, 32 bytes.
     """
 
     entry: bytes
     statement_id: bytes
     key: bytes
     seq: int
+    leaf: bytes = b""
+
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "leaf", leaf_hash(self.entry))
 
 
 class LogEntry(msgspec.Struct, frozen=True):

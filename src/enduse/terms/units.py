@@ -130,7 +130,10 @@ WRITTEN: dict[str, str] = {
 UnitCode = Annotated[str, form("form.unit", "TNE", pattern=rf"^({'|'.join(UNITS)})$(?!\n)", words=WRITTEN)]
 """A UN/ECE Rec 20 code (for packages Rec 21) that we read."""
 
-COUNTED = frozenset(one.base for one in UNITS.values()) - {"g", "ml", "mm", "mm2", "Wh"}
+BASES = frozenset(one.base for one in UNITS.values())
+"""Every base unit."""
+
+COUNTED = BASES - {"g", "ml", "mm", "mm2", "Wh"}
 """Base units in which things are counted: only somebody's word says how much one of a material holds."""
 
 SHOWN: dict[str, str] = {

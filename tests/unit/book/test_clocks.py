@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
 from conftest import ORIGIN, Small, seed_of
@@ -15,7 +16,7 @@ from enduse.statements.condition import ConditionBody, ConditionStatement, NoOpe
 from enduse.statements.keyring import sign
 from enduse.statements.mandate import Mandate, MandateBody
 from enduse.statements.money import Pledge, PledgeBody
-from enduse.statements.programme import Clock, Function, Place, PlaceBody
+from enduse.statements.programme import Clock, Founding, Function, Place, PlaceBody
 from enduse.statements.umbrella import Member, QuorumRule, Umbrella, UmbrellaBody
 from enduse.statements.works import Project, ProjectBody
 from enduse.terms.amounts import Money, Quantity
@@ -104,6 +105,26 @@ def test_a_clock_that_jumps_is_refused_at_the_door(tranched):
     assert (taken.outcome, taken.problem.code) == ("refused", "clock.jumps_ahead"), "nor where it comes signed"
     assert (made.book.size, tranche(made)) == (size, "due")
     assert made.say("donor", Pledge, pledge("p")).outcome == "accepted", "nothing of it is left behind"
+
+
+@pytest.mark.threat(
+    who="keeper",
+    tries="offers a second founding that lets clocks jump further, and in the same batch a clock that does",
+    alone="both are refused at the door: only the first founding says how far a clock may jump",
+    needs="nobody; past the door, with software of its own, the council without the keeper takes the time back",
+    seen_by="everybody, by `enduse status`: the record's time is ahead of theirs",
+)
+def test_a_second_founding_lets_no_clock_jump_further(tranched):
+    made, size = tranched, tranched.book.size
+    body = msgspec.structs.replace(made.book.programme.founded, title={"en": "clock"}, clock_jump_days=36_500)
+    seq = made.intake.keyring.next_seq(seed_of("keeper").public)
+    second = sign(
+        Founding(programme=ORIGIN, party="keeper", seq=seq, occurred_at=made.now, body=body), seed_of("keeper")
+    )
+    ahead = clock(made, datetime.now(UTC) + timedelta(days=100), 1)
+    outcomes = [(item.outcome, item.problem.code) for item in made.intake.record([second.raw, ahead.raw])]
+    assert outcomes == [("refused", "programme.founded_already"), ("refused", "clock.jumps_ahead")]
+    assert made.book.size == size
 
 
 @pytest.mark.threat(
