@@ -5,7 +5,15 @@ settlements and 7 payments, recorded every 15 days, over 900 days, 20 stores and
 short, of which half the rest comes after 20 days, half is found to be lost, and one in twenty stays open. Then each command runs in a process of its own, which says what it took: processor seconds, peak memory, and bytes
 handed to the disk, all files. The last lines give the exponent with which each grows: 0 is not at all, 1 as the programme.
 
-    python benchmarks/size.py 10000 100000 [--only status,add] [--keep FOLDER]
+    python benchmarks/size.py 10000 100000 [--only status,add] [--keep FOLDER] [--record-first]
+
+The longer run, for 1,000,000 and 10,000,000: with ``--record-first`` the record is signed and appended by itself, some
+150 microseconds a statement, and the book is folded from it afterwards in a process of its own, as after an upgrade that
+changed what the book means. A folder that ``--keep`` holds already is not made again, so a run that was stopped goes on:
+
+    python benchmarks/size.py 1000000 10000000 --record-first --keep /var/tmp/size
+
+Of 10,000,000 statements record and book take some 30 GB of disk.
 """
 
 import argparse
@@ -25,8 +33,11 @@ from pathlib import Path
 from random import Random
 
 from enduse.book.intake import Intake, SigningRequest, create_programme
+from enduse.record.shared import open_log
+from enduse.record.store import NewEntry
 from enduse.statements.claim import Finding, FindingBody, Resolution
 from enduse.statements.condition import ConditionBody, ConditionStatement, NoOpenDifference
+from enduse.statements.envelope import key_id
 from enduse.statements.epcis import class_uri
 from enduse.statements.goods import Goods, GoodsBody
 from enduse.statements.key import Key, KeyBody, possession_message
@@ -34,10 +45,11 @@ from enduse.statements.keyring import sign
 from enduse.statements.mandate import Mandate, MandateBody
 from enduse.statements.money import Disbursement, DisbursementBody, Expenditure, ExpenditureBody, Pledge, PledgeBody
 from enduse.statements.party import Party, PartyBody
-from enduse.statements.programme import Founding, Function, Place, PlaceBody, ProgrammeBody, Rule
+from enduse.statements.programme import Clock, Founding, Function, Place, PlaceBody, ProgrammeBody, Rule
 from enduse.statements.works import Project, ProjectBody
 from enduse.terms.amounts import Money, Quantity
 from enduse.terms.ed25519 import SigningKey
+from enduse.terms.signatures import signer
 from enduse.terms.times import Period
 from machine import describe
 
@@ -49,6 +61,8 @@ MATERIALS = [f"material-{n:02d}" for n in range(12)]
 PARTIES = ["party:keeper", "party:mill", "party:north", "party:fund", "party:monitor", *STORES]
 KEYS = {party: SigningKey.from_seed(bytes([n + 1] * 32)) for n, party in enumerate(PARTIES)}
 BATCH = 512
+APPENDED = 2000
+"""Statements that are appended together where nothing else is done with them."""
 SHORT = 0.02
 """Of the trucks, those that arrive short."""
 SETTLED_AFTER = timedelta(days=20)
@@ -73,6 +87,9 @@ def ended():
     io = dict(line.split(': ') for line in open('/proc/self/io').read().splitlines())
     print('TOOK', used.ru_utime + used.ru_stime, int(peak) / 1024, int(io['wchar']) / 1e6, file=sys.stderr)
 """
+FOLD = (
+    SAID + "from pathlib import Path\nfrom enduse.book.book import Book\nBook.open(Path({folder!r})).close()\nended()"
+)
 RUN = SAID + "from enduse.cli.main import main\nsys.argv = ['enduse', *{words}]\ntry: main()\nfinally: ended()"
 ADD = SAID + "sys.path.insert(0, {here!r})\nimport size\nsize.add_one(size.Path({folder!r}), {number})\nended()"
 
@@ -270,6 +287,38 @@ def build(folder: Path, count: int) -> tuple[float, float]:
     return time.perf_counter() - clock - making[0], time.process_time() - processor - making[1]
 
 
+def record(folder: Path, count: int) -> tuple[float, float]:
+    """Sign and append the statements of a programme and post nothing; return wall and processor seconds."""
+    intake = programme(folder)
+    following = dict.fromkeys(PARTIES, 1)
+    keeper = KEYS["party:keeper"]
+    following["party:keeper"] = intake.keyring.keys[key_id(keeper.public)].seq
+    intake.close()
+    clock, processor = time.perf_counter(), time.process_time()
+    log = open_log(folder)
+    batch: list[NewEntry] = []
+
+    def put(party: str, when: datetime, kind: type, **body: object) -> None:
+        following[party] += 1
+        said = sign(kind(programme=ORIGIN, party=party, seq=following[party], occurred_at=when, **body), KEYS[party])
+        batch.append(NewEntry(said.raw, bytes.fromhex(said.id), signer(said.public_key), said.statement.seq))
+
+    until = START
+    for party, when, kind, body in spoken(count):
+        if when >= until or len(batch) >= APPENDED:
+            if batch:
+                log.append(batch)
+                batch.clear()
+            if when >= until:
+                until += TOLD_EVERY
+                put("party:keeper", until, Clock)
+        put(party, when, kind, body=body)
+    log.append(batch)
+    log.publish()
+    log.close()
+    return time.perf_counter() - clock, time.process_time() - processor
+
+
 def add_one(folder: Path, number: int) -> None:
     """Add one dispatch to a programme, as a command does: opened, said, published, closed."""
     when = START + timedelta(days=DAYS + 1)
@@ -281,8 +330,10 @@ def add_one(folder: Path, number: int) -> None:
 
 def asked(folder: Path, command: str, number: int) -> tuple[float, float, float, float]:
     """Run one command; return wall and processor seconds, peak MB, MB handed to the disk."""
-    words = COMMANDS[command].format(folder=str(folder), page=str(folder.parent / "page.html"))
-    if command == "add":
+    words = COMMANDS.get(command, "").format(folder=str(folder), page=str(folder.parent / "page.html"))
+    if command == "fold":
+        code = FOLD.format(folder=str(folder))
+    elif command == "add":
         code = ADD.format(here=str(Path(__file__).parent), folder=str(folder), number=number)
     else:
         code = RUN.format(words=words)
@@ -304,12 +355,28 @@ def main() -> None:
     parser.add_argument("sizes", type=int, nargs="+")
     parser.add_argument("--only", default=",".join(COMMANDS))
     parser.add_argument("--keep", type=Path)
+    parser.add_argument("--record-first", action="store_true")
     given = parser.parse_args()
     print(describe())
     taken: dict[str, list[tuple[int, float]]] = {}
     for count in given.sizes:
         scratch = given.keep or Path(tempfile.mkdtemp(prefix="size-"))
+
+        def told(
+            command: str, took: float, processor: float, memory: float, written: float, count: int = count
+        ) -> None:
+            print(
+                f"{count:>9,} {command:<8} {took:8.2f} s wall {processor:8.2f} s processor"
+                f" {memory:8,.0f} MB peak {written:10.3f} MB written",
+                flush=True,
+            )
+            taken.setdefault(command, []).append((count, processor))
+
         folder = scratch / f"p{count}"
+        if not folder.exists() and given.record_first:
+            wall, processor = record(folder, count)
+            print(f"{count:>9,} record   {wall:8.1f} s wall {processor:8.1f} s processor", flush=True)
+            told("fold", *asked(folder, "fold", 0))
         if not folder.exists():
             wall, processor = build(folder, count)
             stored = sum(path.stat().st_size for path in folder.glob("book.db*")) / 1e6
@@ -322,13 +389,7 @@ def main() -> None:
         for command in given.only.split(","):
             if count == given.sizes[0] and command != "add":
                 asked(folder, command, 0)  # so that its bytecode is kept
-            took, processor, memory, written = asked(folder, command, time.time_ns() // 10**6)
-            print(
-                f"{count:>9,} {command:<8} {took:8.2f} s wall {processor:8.2f} s processor"
-                f" {memory:8,.0f} MB peak {written:10.3f} MB written",
-                flush=True,
-            )
-            taken.setdefault(command, []).append((count, processor))
+            told(command, *asked(folder, command, time.time_ns() // 10**6))
         if given.keep is None:
             shutil.rmtree(scratch)
     for command, line in taken.items():

@@ -264,8 +264,9 @@ class _Change:
     def _cut(self, rows: list[tuple[str, Any]], level: int, above: Edits, *, last: bool) -> list[tuple[str, Any]]:
         """Make nodes of rows; returns what fills none, unless these are the last of the level."""
         begin, full = 0, NODE_MAX
+        ends = _ends if level else _leaf_ends
         for at, (key, _) in enumerate(rows, 1):
-            if at >= full or not crc32(key.encode(), level) % NODE_ROWS:  # a node ends behind this key
+            if at >= full or ends(key, level):
                 full = at + NODE_MAX
                 self._make(rows[begin:at], level, above)
                 begin = at
@@ -304,6 +305,18 @@ class _Change:
             digest, number = node.values[0]
             level -= 1
         return Root(digest, number, level, self._next)
+
+
+def _leaf_ends(key: str, _: int) -> bool:
+    return not crc32(key.encode()) % NODE_ROWS
+
+
+def _ends(key: str, level: int) -> bool:
+    """Say whether a node above the leaves ends behind a key.
+
+    Not by the checksum of leaves begun with another number: of keys that all end a leaf it ends either none or a third.
+    """
+    return not int.from_bytes(sha256(b"%d %s" % (level, key.encode())).digest()[:8], "big") % NODE_ROWS
 
 
 def _merged(node: _Node, edits: Edits, keys: list[str]) -> Iterable[tuple[str, Any]]:

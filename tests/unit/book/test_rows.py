@@ -42,6 +42,22 @@ def small_nodes(monkeypatch):
     monkeypatch.setattr(row_tree, "NODE_MAX", 5)
 
 
+def test_nodes_above_the_leaves_are_no_larger_than_leaves(monkeypatch):
+    """They were four times as large: the sum by which they end was that by which those below had ended."""
+    monkeypatch.setattr(row_tree, "NODE_ROWS", 24)
+    monkeypatch.setattr(row_tree, "NODE_MAX", 96)
+    edits = {f"kind{number % 7}\0{number:012d}": b"row" for number in range(20_000)}
+    tree, _ = grown([edits])
+    level, keys = [(tree.root.sha256, tree.root.number)], []
+    for height in range(tree.root.height, 0, -1):
+        found = [tree.node(*child, height) for child in level]
+        keys.append(sum(len(node.keys) for node in found) / len(found))
+        level = [child for node in found for child in node.values]
+    assert keys[-1] < 2 * 24, keys
+    _, written, _ = tree.changed({"kind3\0one more": b"row"})
+    assert sum(map(len, written.values())) < 6_000
+
+
 @given(steps=EDITS)
 @settings(max_examples=300)
 def test_a_tree_is_its_rows_and_nothing_of_how_it_grew(steps):
