@@ -500,6 +500,20 @@ def test_amounts_have_units_and_are_told_in_money_where_a_price_is_known(tmp_pat
     assert [(one["source"], one["path"]) for one in told["problems"]] == [("materials.csv", "unit")]
 
 
+def test_what_is_missing_of_a_programme_is_told_in_money_where_a_table_has_prices(demo, tmp_path):
+    table = tmp_path / "prices.csv"
+    table.write_text(
+        "material;unit;price;currency\nCement;kg;0,135;USD\ndiesel;t;900;USD\nnothing;kg;x;USD\n", encoding="utf-8"
+    )
+    told = answer(demo, "--no-power", "--prices", table, code=1)
+    assert "about 20 t of cement (worth about USD 2,700)" in re.sub(r"\s", " ", told["summary"][0])
+    assert [(one["source"], one["code"]) for one in told["notes"]] == [
+        ("prices.csv", "assurance.quantity"),
+        ("prices.csv", "assurance.price_unused"),
+    ]
+    assert told["notes"][1]["values"]["name"] == "diesel"
+
+
 def test_what_was_sent_long_ago_and_nobody_received_is_not_settled(tmp_path):
     folder = dated(tmp_path / "n", gone=["wb-4"])
     told = answer(folder, "--no-power", code=1)

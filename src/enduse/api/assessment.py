@@ -1,15 +1,19 @@
 """Is it all there: network assurance of a programme, or of a folder of plain tables."""
 
 from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from pathlib import Path
 
 import msgspec
 
+from enduse import assurance
 from enduse.api.given import Folder, as_path
 from enduse.api.programme import open_programme
+from enduse.assurance.table_rows import folded
 from enduse.book import assessment
-from enduse.errors import FaultsError, UnknownError
+from enduse.errors import FaultsError, Problem, UnknownError
 from enduse.exchange.network import NetworkTables, is_network, nothing_here
+from enduse.terms.amounts import material_of
 from enduse.views.assessment_context import ViewContext
 from enduse.views.assessment_view import AssessmentView, assessment_view
 
@@ -23,6 +27,7 @@ def assess(
     errors_known: bool | None = None,
     as_it_came: bool = False,
     power: bool = True,
+    prices: Folder | None = None,
 ) -> AssessmentView:
     """Say whether anything is missing beyond measurement error, where, since when, how much, and how sure that is.
 
@@ -36,6 +41,8 @@ def assess(
             default a programme's are taken as stated, and those of plain tables are estimated.
         as_it_came: look after every period, within the same chance of a false alarm, and stop at the first alarm.
         power: work out also which losses would have been noticed; it takes longer than the assessment itself.
+        prices: for a programme: a table with material, unit, price and currency; plain tables have their own. A material
+            goes by its identifier or its name in any language.
 
     Raises:
         MissingExtraError: the ``analytics`` extra is not installed.
@@ -60,13 +67,38 @@ def assess(
             raise nothing_here(path) from error
         raise
     with opened as programme:
-        return programme.assess(
+        view = programme.assess(
             false_alarm=false_alarm,
             period_days=period_days,
             errors_known=errors_known is not False,
             as_it_came=as_it_came,
             power=power,
         )
+    return view if prices is None else _priced(view, as_path(prices))
+
+
+def _priced(view: AssessmentView, path: Path) -> AssessmentView:
+    """Return the assessment of a programme with prices of a table."""
+    tables, problems = NetworkTables(path, "materials"), list[Problem]()
+    stated = assurance.read_materials(tables.rows()["materials"], problems)
+    found, used = dict[str, tuple[Decimal, str]](), set[str]()
+    for material, resource in view.resources.items():
+        known = material_of(resource)
+        called = map(folded, (known, known.removeprefix("material:"), *view.names.get(material, {}).values()))
+        name = next((one for one in called if one in stated), None)
+        if (
+            name is not None
+            and (price := stated[name].price) is not None
+            and resource.endswith(f"/{stated[name].base}")
+        ):
+            found[material] = price, stated[name].currency
+            used.add(name)
+    problems += [
+        Problem.of("assurance.price_unused", source="materials", name=name) for name in stated if name not in used
+    ]
+    return msgspec.structs.replace(
+        view, prices=found, notes=(*view.notes, *tables.notes, *map(tables.placed, problems))
+    )
 
 
 class _How(msgspec.Struct, frozen=True, kw_only=True):

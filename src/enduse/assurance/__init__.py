@@ -15,6 +15,7 @@ from enduse.lazy import resolver
 if TYPE_CHECKING:
     from enduse.assurance.assess import Assessor
     from enduse.assurance.columns import Readings
+    from enduse.assurance.frame import read_materials
     from enduse.assurance.independent_checks import part_of_budget, with_checks
     from enduse.assurance.model import ErrorModel, Link, MeasuringInstrument, Network, Node
     from enduse.assurance.result import Alarm, GrossError, NetworkAssessment, Power
@@ -37,6 +38,7 @@ _HOMES = {
     "Power": "result",
     "Readings": "columns",
     "part_of_budget": "independent_checks",
+    "read_materials": "frame",
     "read_tables": "tables",
     "with_checks": "independent_checks",
 }
@@ -54,6 +56,7 @@ __all__ = [
     "Power",
     "Readings",
     "part_of_budget",
+    "read_materials",
     "read_tables",
     "with_checks",
 ]

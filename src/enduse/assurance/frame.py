@@ -63,6 +63,12 @@ def read_frame(tables: Mapping[str, Rows], problems: list[Problem]) -> Frame:
     )
 
 
+def read_materials(rows: Rows, problems: list[Problem]) -> dict[str, Material]:
+    """Return what a table states of materials, by their names folded; a row that cannot be used goes to ``problems``."""
+    stated = _listed("materials", rows, Names("material"), problems, _material)
+    return {folded(one.name): one.told for one in stated}
+
+
 class _Fault(Exception):  # noqa: N818 - not an error of the programme: it becomes a problem with its place
     """A row that cannot be used: the column at fault, and what is wrong with it."""
 

@@ -31,6 +31,14 @@ class ErrorSizes(StrEnum):
     ESTIMATED = "estimated"
 
 
+Prices = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="TABLE", help="For a programme: material, unit, price, currency; what is missing is told in money."
+    ),
+]
+
+
 def assure(
     source: Annotated[
         Path,
@@ -66,6 +74,7 @@ def assure(
         ),
     ] = False,
     power: Annotated[bool, typer.Option(help="Say also what would have been seen; takes longer.")] = True,
+    prices: Prices = None,
     html: Annotated[
         Path | None,
         typer.Option(
@@ -95,6 +104,7 @@ def assure(
                 errors_known=None if error_sizes is None else error_sizes is ErrorSizes.STATED,
                 as_it_came=as_it_came,
                 power=power,
+                prices=prices,
             )
         _tell(view, html, as_json=as_json)
     if view.verdict != "nothing_missing":

@@ -74,13 +74,19 @@ class NetworkTables:
 
     Args:
         path: of the folder, or of the workbook.
+        only: the one table that is the file at ``path``, where that is all.
 
     Raises:
         UnknownError: a table is not there.
         MalformedError: a table is there twice.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, only: str | None = None) -> None:
+        self.notes: list[Problem] = []
+        self._usual = "", ""
+        if only is not None:
+            self._files = {only: TableFile(path)}
+            return
         found = _found(path)
         for name in (*TABLES, *OPTIONAL_TABLES):
             files = found.get(name, [])
@@ -91,7 +97,6 @@ class NetworkTables:
                 twice = [one.path.name for one in files]
                 raise MalformedError("network.table_twice", source=str(path), table=name, files=twice)
         self._files = {name: files[0] for name, files in found.items()}
-        self.notes: list[Problem] = []
         self._usual = self._decimal_mark()
 
     def rows(self) -> dict[str, Iterator[tuple[int, dict[str, object]]]]:

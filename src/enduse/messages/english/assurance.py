@@ -67,6 +67,10 @@ TEXTS: Final = {
         "put the tables {tables:list} into one folder, each as .csv, .xlsx or .ods, or into one workbook with a sheet for each",
     ),
     "network.table_twice": Text("the table “{table}” is there more than once: {files:list}", "leave one of them"),
+    "assurance.price_unused": Text(
+        "the price of “{name}” is not used: no such material is assessed here, or not in units of this kind",
+        "call it as the programme does, and give the price of a unit of weight, volume or pieces as it is booked",
+    ),
     "assurance.other_unit": Text(
         "on “{link}” one end writes some thousand times as much {material} as the other: two units are mixed",
         "write all quantities of a material in one unit",
